@@ -1,0 +1,82 @@
+"""What a feed declares about itself: its measures, rhythm, owner, and how to read its payloads."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.observation import Fix, Observation, Rejection
+from domain.text import Text
+
+Decoded = Observation | Fix | Rejection
+
+
+class Format(StrEnum):
+    """Wire formats the front door accepts."""
+
+    OSMAND = "osmand"
+    TRACCAR = "traccar"
+    OBSERVATIONS = "observations"
+    FILE = "file"
+
+
+class Level(StrEnum):
+    """What one value of a measure belongs to."""
+
+    PLACE = "place"
+    ENTITY = "entity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """An observed property (OGC SensorThings): key, unit, legal range, and the names people read."""
+
+    key: str
+    names: Text
+    unit: str
+    level: Level = Level.PLACE
+    low: float = 0.0
+    high: float = 1e12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """One raw message as the stream keeps it. ``query`` is the URL's query string, ``name`` a file's name."""
+
+    feed: str
+    format: Format
+    body: bytes
+    received_at: datetime
+    source: str = ""
+    query: str = ""
+    content_type: str = ""
+    name: str = ""
+
+
+Decode = Callable[[Payload], Iterable[Decoded]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """The contract of data_sources: one file, one FEED. ``decode`` is pure and never raises.
+
+    ``cadence`` is how often news is expected, ``stale_after`` the age from which its numbers leave the
+    aggregates (measured on the data's own time, not on arrival).
+    """
+
+    key: str
+    names: Text
+    owner: Text
+    cadence: timedelta
+    stale_after: timedelta
+    measures: tuple[Measure, ...]
+    decoders: Mapping[Format, Decode] = field(repr=False)
+    legal_basis: str = ""
+
+    def measure(self, key: str) -> Measure | None:
+        """The measure with this key, or None."""
+        return next((m for m in self.measures if m.key == key), None)
+
+    def decode(self, payload: Payload) -> Iterable[Decoded]:
+        """Read one payload by its format; KeyError when the feed does not speak that format."""
+        return self.decoders[payload.format](payload)

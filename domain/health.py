@@ -1,0 +1,40 @@
+"""How the centre itself is doing: the health of each feed and the log of what changed state."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.kpi import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """Counts since the beginning, newest times, and how many of the expected contributors are fresh.
+
+    ``automatic_share`` is the share (0..1) of newest values not typed by hand; None when there are none.
+    ``simulated_share`` likewise for simulated values.
+    """
+
+    feed: str
+    accepted: int
+    duplicates: int
+    rejected: int
+    late: int
+    last_received_at: datetime | None
+    last_at: datetime | None
+    reporting: int
+    expected: int
+    automatic_share: float | None
+    simulated_share: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusEvent:
+    """One change of a KPI's status at one place."""
+
+    at: datetime
+    key: str
+    territory: str
+    place: str
+    before: Status
+    after: Status
+    value: float | None

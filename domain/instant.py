@@ -1,0 +1,35 @@
+"""Time as the house keeps it: aware UTC inside, Asia/Ho_Chi_Minh on screen, epoch milliseconds at rest."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def require_utc(value: datetime, name: str) -> datetime:
+    """Return ``value`` unchanged; raise ValueError unless it is aware and in UTC."""
+    if value.utcoffset() != timedelta(0):
+        raise ValueError(f"{name} must be aware UTC, got {value!r}")
+    return value
+
+
+def to_ms(value: datetime) -> int:
+    """Epoch milliseconds of an aware datetime (floor)."""
+    return (value - _EPOCH) // _MILLISECOND
+
+
+def from_ms(value: int) -> datetime:
+    """Aware UTC datetime of epoch milliseconds; raises OverflowError outside years 1..9999."""
+    return _EPOCH + timedelta(milliseconds=value)
+
+
+def service_day(at: datetime) -> date:
+    """The calendar day in Việt Nam on which ``at`` falls; collection days follow it."""
+    return at.astimezone(VIETNAM).date()
+
+
+def day_start(day: date) -> datetime:
+    """First instant (UTC) of a service day."""
+    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM).astimezone(UTC)

@@ -1,0 +1,109 @@
+"""What reaches us: an Observation (one value), a Fix (one position) or a Rejection (one refusal with its reason)."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.instant import require_utc
+from domain.reason import Reason
+
+
+class Kind(StrEnum):
+    """How a number came to be; it travels with the number to the screen."""
+
+    MEASURED = "measured"
+    DECLARED = "declared"
+    ESTIMATED = "estimated"
+    SIMULATED = "simulated"
+
+
+class ObsStatus(StrEnum):
+    """SDMX observation status (code list CL_OBS_STATUS), the part we use."""
+
+    NORMAL = "A"
+    PROVISIONAL = "P"
+    ESTIMATED = "E"
+    MISSING = "M"
+    BREAK = "B"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One value of one measure, for one place or one entity, at one instant.
+
+    ``value`` is in the measure's unit; None only together with status MISSING. Identity, by which
+    repeats are recognised: (source, feed, measure, place, entity, at, revision).
+    Raises ValueError when the parts contradict each other.
+    """
+
+    feed: str
+    measure: str
+    at: datetime
+    received_at: datetime
+    value: float | None
+    kind: Kind
+    source: str
+    place: str = ""
+    territory: str = ""
+    entity: str = ""
+    status: ObsStatus = ObsStatus.NORMAL
+    revision: int = 1
+    author: str = ""
+
+    def __post_init__(self) -> None:
+        require_utc(self.at, "at")
+        require_utc(self.received_at, "received_at")
+        if (self.value is None) != (self.status is ObsStatus.MISSING):
+            raise ValueError("value is None exactly when status is M (missing)")
+        if self.value is not None and not math.isfinite(self.value):
+            raise ValueError("value must be finite")
+        if not (self.place or self.entity):
+            raise ValueError("an observation belongs to a place or an entity")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """One position of one tracking device, WGS 84 degrees.
+
+    ``at`` is the device's fix time, ``received_at`` ours. ``flags`` name what was noticed and mended on
+    the way (see intake/fix_quality.py). Raises ValueError for coordinates outside the globe.
+    """
+
+    feed: str
+    device: str
+    at: datetime
+    received_at: datetime
+    latitude: float
+    longitude: float
+    kind: Kind
+    source: str
+    speed_kmh: float | None = None
+    course_deg: float | None = None
+    altitude_m: float | None = None
+    accuracy_m: float | None = None
+    valid: bool = True
+    flags: tuple[str, ...] = ()
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        require_utc(self.at, "at")
+        require_utc(self.received_at, "received_at")
+        if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
+            raise ValueError(f"no such place on earth: {self.latitude}, {self.longitude}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """One refused item: counted, kept with its reason and the beginning of its raw text, never dropped."""
+
+    feed: str
+    reason: Reason
+    received_at: datetime
+    detail: str = ""
+    source: str = ""
+    raw: str = ""
+
+    def __post_init__(self) -> None:
+        require_utc(self.received_at, "received_at")

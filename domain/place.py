@@ -1,0 +1,32 @@
+"""Places: a place is (territory version, code), because codes are reused across reforms."""
+
+from dataclasses import dataclass
+from datetime import date
+
+IN_FORCE = "2025-07"
+PROVINCE = "80"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Territory:
+    """One version of the administrative map and the days it was in force."""
+
+    version: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A commune-level unit (or the province) of one territory version; latitude/longitude are its seat, degrees.
+
+    ``population`` and ``households`` are the census of 1/4/2019 and serve as weights; None = not known.
+    """
+
+    territory: str
+    code: str
+    name: str
+    latitude: float | None = None
+    longitude: float | None = None
+    population: int | None = None
+    households: int | None = None

@@ -1,0 +1,16 @@
+"""Text that people read, in both languages of the product."""
+
+from typing import Literal, NamedTuple
+
+Language = Literal["vi", "en"]
+
+
+class Text(NamedTuple):
+    """One message in Vietnamese and English."""
+
+    vi: str
+    en: str
+
+    def to(self, language: Language) -> str:
+        """The message in ``language``."""
+        return self.vi if language == "vi" else self.en

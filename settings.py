@@ -1,0 +1,89 @@
+"""Every setting of the product in one table, read from the environment; docs/settings.md is generated from it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Setting(NamedTuple):
+    """One environment variable: its name, its default as text, and what it does."""
+
+    name: str
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting("IOC_DATA_DIR", "./var", "Where the embedded servers keep their data (SQLite file, append-only file, local key)."),
+    Setting("IOC_HOST", "127.0.0.1", "Address both sides listen on; 0.0.0.0 opens them to the network."),
+    Setting("IOC_PORT", "8050", "Port of the screens and the read API."),
+    Setting("IOC_INGEST_PORT", "8051", "Port of the front door, where trackers and sources send."),
+    Setting("REDIS_URL", "", "Redis or Valkey server, e.g. redis://host:6379/0; empty starts the embedded Valkey."),
+    Setting("DATABASE_URL", "", "SQLAlchemy URL, e.g. postgresql+psycopg://user@host/ioc; empty uses SQLite in IOC_DATA_DIR."),
+    Setting("IOC_SIMULATOR", "on", "on: the simulator sends marked data through the front door; off: an empty, honest wall."),
+    Setting("IOC_LOG_LEVEL", "info", "debug, info, warning or error."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Settings as the composition roots use them."""
+
+    data_dir: Path
+    host: str
+    port: int
+    ingest_port: int
+    redis_url: str
+    database_url: str
+    simulator: bool
+    log_level: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
+        """Read the environment; raises ValueError naming the variable that is wrong."""
+        given = os.environ if env is None else env
+        text = {s.name: given.get(s.name, "") or s.default for s in SETTINGS}
+        data_dir = Path(text["IOC_DATA_DIR"]).resolve()
+        return cls(
+            data_dir=data_dir,
+            host=text["IOC_HOST"],
+            port=_port("IOC_PORT", text["IOC_PORT"]),
+            ingest_port=_port("IOC_INGEST_PORT", text["IOC_INGEST_PORT"]),
+            redis_url=text["REDIS_URL"],
+            database_url=text["DATABASE_URL"] or f"sqlite:///{data_dir / 'ioc.sqlite3'}",
+            simulator=_switch("IOC_SIMULATOR", text["IOC_SIMULATOR"]),
+            log_level=_one_of("IOC_LOG_LEVEL", text["IOC_LOG_LEVEL"], ("debug", "info", "warning", "error")),
+        )
+
+    @property
+    def redis_socket(self) -> Path:
+        """Unix socket of the embedded Valkey."""
+        return self.data_dir / "valkey.sock"
+
+    @property
+    def stream_url(self) -> str:
+        """URL every process uses to reach Redis or Valkey."""
+        return self.redis_url or f"unix://{self.redis_socket}"
+
+    @property
+    def local_key_file(self) -> Path:
+        """The embedded default's source key (mode 600)."""
+        return self.data_dir / "local.key"
+
+
+def _port(name: str, text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise ValueError(f"{name} must be a port number 1..65535, got {text!r}")
+    return int(text)
+
+
+def _switch(name: str, text: str) -> bool:
+    return _one_of(name, text.lower(), ("on", "off")) == "on"
+
+
+def _one_of(name: str, text: str, allowed: tuple[str, ...]) -> str:
+    if text not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {text!r}")
+    return text
