@@ -1,0 +1,33 @@
+"""What the composition root hands to the web side: one frozen bundle, no globals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.feed import Feed
+from domain.kpi import Kpi
+
+if TYPE_CHECKING:
+    from store.live_state import LiveState
+    from store.raw_stream import RawStream
+    from store.reading import Reading
+    from store.registry import Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything screens, live channel and API ask for; tests pass fakes.
+
+    ``release`` identifies the shipped source, ``simulator`` says whether the simulator is meant to run.
+    """
+
+    reading: Reading
+    registry: Registry
+    live: LiveState
+    stream: RawStream
+    feeds: Mapping[str, Feed]
+    kpis: Mapping[str, Kpi]
+    release: str
+    simulator: bool
