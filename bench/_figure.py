@@ -1,0 +1,21 @@
+"""What a benchmark yields, and how it is printed."""
+
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One measured value; ``baseline`` is what it is compared with, ``ratio`` is value / baseline (or None)."""
+
+    name: str
+    value: float
+    unit: str
+    baseline: float | None = None
+    ratio: float | None = None
+    note: str = ""
+
+    def line(self) -> str:
+        """The figure as one JSON line."""
+        rounded = {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(self).items()}
+        return json.dumps(rounded, ensure_ascii=False)
