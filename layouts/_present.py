@@ -1,0 +1,354 @@
+"""View-models: what a card or a row says in one language; screens draw them, then the live channel sends them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.feed import Feed
+from domain.health import FeedHealth, StatusEvent
+from domain.instant import to_ms
+from domain.kpi import Difference, Kpi, KpiResult, Ratio, Status
+from domain.observation import Kind
+from domain.text import Language, Text
+from layouts import _format
+from layouts._text import Words, words
+
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_PAD = 100.0, 28.0, 3.0
+SPARK_POINTS = 48
+
+GLYPHS = {Status.CRITICAL: "◆", Status.WARNING: "▲", Status.ADVISORY: "●"}
+TONES = {Status.CRITICAL: "critical", Status.WARNING: "high", Status.ADVISORY: "advisory", Status.STALE: "stale"}
+STATUS_WORDS = {
+    Status.NORMAL: Text("bình thường", "normal"),
+    Status.ADVISORY: Text("lưu ý", "advisory"),
+    Status.WARNING: Text("cao", "high"),
+    Status.CRITICAL: Text("khẩn", "critical"),
+    Status.STALE: Text("số liệu cũ", "stale"),
+    Status.NO_DATA: Text("chưa có số liệu", "no data yet"),
+    Status.NOT_APPLICABLE: Text("không áp dụng", "not applicable"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How far a sparkline looks back and what "before" means, from the feed's own cadence."""
+
+    window: timedelta
+    step: timedelta
+    before: Text
+
+
+HOURLY = Rhythm(window=timedelta(hours=6), step=timedelta(hours=1), before=Text("1 giờ trước", "an hour ago"))
+DAILY = Rhythm(window=timedelta(days=7), step=timedelta(days=1), before=Text("hôm qua", "yesterday"))
+MONTHLY = Rhythm(window=timedelta(days=400), step=timedelta(days=28), before=Text("tháng trước", "last month"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardVM:
+    """One KPI at one place, in words and shapes; docs/architecture.md lists the fields' DOM parts.
+
+    ``value`` is "—" when unknown. ``fill`` and ``mark`` (target) are 0..1 on the bullet, None where a share
+    makes no sense. ``spark`` is "x,y x,y" in 100 by 28. ``kind`` is "mixed" when contributors differ;
+    ``simulated`` is True when any contributor is simulated.
+    """
+
+    key: str
+    place: str
+    status: str
+    word: str
+    glyph: str
+    value: str
+    unit: str
+    context: str
+    coverage: str
+    as_of_ms: int | None
+    stale_after_s: int
+    kind: str
+    simulated: bool
+    source: str
+    delta: str
+    target: str
+    fill: float | None
+    mark: float | None
+    spark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeCell:
+    """A cell that ages by the browser's clock."""
+
+    as_of_ms: int
+    stale_after_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextCell:
+    """A cell of words."""
+
+    t: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowVM:
+    """One row of a live list: ``tone`` is "", critical, high, advisory or stale."""
+
+    id: str
+    tone: str
+    cells: tuple[TextCell | AgeCell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicCardVM:
+    """What a kiosk may receive about one KPI: rounded province figures, never a place, a vehicle or a person."""
+
+    key: str
+    headline: str
+    value: str
+    unit: str
+    source: str
+    as_of_ms: int
+    stale_after_s: int
+    stale: bool
+    simulated: bool
+    fill: float | None
+    mark: float | None
+
+
+def rhythm_of(feed: Feed) -> Rhythm:
+    """Six hours of a minute-fast feed, seven days of an hourly one, thirteen months of a monthly one."""
+    if feed.cadence <= timedelta(minutes=10):
+        return HOURLY
+    return DAILY if feed.cadence <= timedelta(days=2) else MONTHLY
+
+
+def status_now(result: KpiResult | None, feed: Feed, now: datetime) -> Status:
+    """The recorded status, or STALE once the newest input is too old, even when nobody re-evaluated it."""
+    if result is None:
+        return Status.NO_DATA
+    too_old = result.as_of is not None and now - result.as_of > feed.stale_after
+    if too_old and result.status not in (Status.NO_DATA, Status.NOT_APPLICABLE):
+        return Status.STALE
+    return result.status
+
+
+def present(
+    kpi: Kpi,
+    feed: Feed,
+    result: KpiResult | None,
+    series: Sequence[KpiResult],
+    language: Language,
+    now: datetime,
+    place: str = "",
+) -> CardVM:
+    """The card of ``kpi``: ``series`` is of the same KPI and place, oldest first; ``place`` counts without a result."""
+    _ = words(language)
+    status = status_now(result, feed, now)
+    kinds = dict(result.kinds) if result else {}
+    return CardVM(
+        key=kpi.key,
+        place=result.place if result else place,
+        status=status.value,
+        word=STATUS_WORDS[status].to(language) if status is not Status.NORMAL else "",
+        glyph=GLYPHS.get(status, ""),
+        value=_format.number(result.value if result else None, kpi.decimals, language),
+        unit=kpi.unit.to(language) if result and result.value is not None else "",
+        context=_context(kpi, result, status, language, now, _),
+        coverage=_coverage(kpi, result, language),
+        as_of_ms=to_ms(result.as_of) if result and result.as_of else None,
+        stale_after_s=int(feed.stale_after.total_seconds()),
+        kind=_kind(kinds),
+        simulated=kinds.get(Kind.SIMULATED, 0) > 0,
+        source=_sources(result, _),
+        delta=_delta(kpi, feed, result, series, language, _),
+        target=_target(kpi, language, _),
+        fill=_fill(kpi, result),
+        mark=_share(kpi, kpi.target.value) if kpi.target else None,
+        spark=spark([(r.as_of, r.value) for r in series], now - rhythm_of(feed).window, now),
+    )
+
+
+def public_card(
+    kpi: Kpi, feed: Feed, result: KpiResult | None, language: Language, now: datetime
+) -> PublicCardVM | None:
+    """The public's view of a province result, or None when the KPI's PublicRule does not allow one."""
+    rule = kpi.public
+    if rule is None or result is None or result.value is None or result.as_of is None:
+        return None
+    if result.reporting < rule.min_reporting:
+        return None
+    _ = words(language)
+    value = _format.number(result.value, rule.decimals, language)
+    gap = _format.number(_gap(kpi, result.value), rule.decimals, language)
+    whole = _format.number(result.value, 0, language)
+    return PublicCardVM(
+        key=kpi.key,
+        headline=rule.headline.to(language).format(value=whole, gap=gap),
+        value=value,
+        unit=kpi.unit.to(language),
+        source=_sources(result, _),
+        as_of_ms=to_ms(result.as_of),
+        stale_after_s=int(feed.stale_after.total_seconds()),
+        stale=status_now(result, feed, now) is Status.STALE,
+        simulated=result.kinds.get(Kind.SIMULATED, 0) > 0,
+        fill=_fill(kpi, result),
+        mark=_share(kpi, kpi.target.value) if kpi.target else None,
+    )
+
+
+def feed_row(feed: Feed, health: FeedHealth | None, language: Language, now: datetime) -> RowVM:
+    """Name · age of the newest data · n/N · share refused · share not typed by hand."""
+    name = TextCell(t=feed.names.to(language))
+    stale_after_s = int(feed.stale_after.total_seconds())
+    if health is None or health.last_at is None:
+        return RowVM(id=feed.key, tone="stale", cells=(name, *(TextCell(t=_format.UNKNOWN) for _ in range(4))))
+    seen = health.accepted + health.rejected
+    typed = "" if health.automatic_share in (None, 1.0) else " ✎"
+    return RowVM(
+        id=feed.key,
+        tone="stale" if now - health.last_at > feed.stale_after else "",
+        cells=(
+            name,
+            AgeCell(as_of_ms=to_ms(health.last_at), stale_after_s=stale_after_s),
+            TextCell(t=f"{health.reporting}/{health.expected}" if health.expected else str(health.reporting)),
+            TextCell(t=_format.percent(health.rejected / seen if seen else None, 1, language)),
+            TextCell(t=_format.percent(health.automatic_share, 0, language) + typed),
+        ),
+    )
+
+
+def alarm_row(
+    *,
+    id: str,
+    priority: str,
+    what: Text,
+    where: Text,
+    since: datetime,
+    response: Text,
+    language: Language,
+    now: datetime,
+) -> RowVM:
+    """Glyph · what · where and since when · what to do; ``priority`` is critical, high or advisory."""
+    glyph = {"critical": "◆", "high": "▲", "advisory": "●"}[priority]
+    meta = " · ".join(part for part in (where.to(language), _format.moment(since, now, language)) if part)
+    texts = (glyph, what.to(language), meta, response.to(language))
+    return RowVM(id=id, tone=priority, cells=tuple(TextCell(t=t) for t in texts))
+
+
+def event_row(event: StatusEvent, kpi: Kpi, place_name: str, language: Language, now: datetime) -> RowVM:
+    """Time · glyph · "name: before → after · place"."""
+    before, after = STATUS_WORDS[event.before].to(language), STATUS_WORDS[event.after].to(language)
+    said = f"{kpi.short.to(language)}: {before} → {after}" + (f" · {place_name}" if place_name else "")
+    texts = (_format.moment(event.at, now, language), GLYPHS.get(event.after, ""), said)
+    return RowVM(
+        id=f"{event.key}:{event.place}:{to_ms(event.at)}",
+        tone=TONES.get(event.after, ""),
+        cells=tuple(TextCell(t=t) for t in texts),
+    )
+
+
+def spark(points: Sequence[tuple[datetime | None, float | None]], since: datetime, until: datetime) -> str:
+    """Last value of each of 48 equal spans of [since, until] as "x,y x,y"; "" with fewer than two of them.
+
+    y is 0 at the top; a flat series runs through the middle.
+    """
+    span = (until - since) / SPARK_POINTS
+    newest: dict[int, float] = {}
+    for at, value in points:
+        if at is not None and value is not None and since <= at <= until:
+            newest[min(SPARK_POINTS - 1, int((at - since) / span))] = value
+    if len(newest) < 2:
+        return ""
+    low, high = min(newest.values()), max(newest.values())
+    first, last = min(newest), max(newest)
+    inner = SPARK_HEIGHT - 2 * SPARK_PAD
+
+    def point(slot: int, value: float) -> str:
+        x = SPARK_PAD + (slot - first) / (last - first) * (SPARK_WIDTH - 2 * SPARK_PAD)
+        y = SPARK_PAD + (inner / 2 if high == low else (high - value) / (high - low) * inner)
+        return f"{x:.1f},{y:.1f}"
+
+    return " ".join(point(slot, value) for slot, value in sorted(newest.items()))
+
+
+def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:
+    if status is Status.NOT_APPLICABLE:
+        return _("không áp dụng: chưa phát sinh")
+    if result is None or result.value is None:
+        if result is not None and result.as_of is not None:
+            return _("không có dữ liệu từ {when}").format(when=_format.moment(result.as_of, now, language))
+        return _("chưa có số liệu")
+    if isinstance(kpi.formula, Ratio | Difference) and result.numerator is not None and result.denominator is not None:
+        parts = (_format.number(result.numerator, 0, language), _format.number(result.denominator, 0, language))
+        return f"{'/'.join(parts)} {kpi.numerator_label.to(language)}" if isinstance(kpi.formula, Ratio) else ""
+    return ""
+
+
+def _coverage(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
+    if result is None or result.expected <= 0:
+        return ""
+    return f"{result.reporting}/{result.expected} {kpi.contributor.to(language)}"
+
+
+def _kind(kinds: dict[Kind, int]) -> str:
+    present_kinds = [kind for kind, count in kinds.items() if count > 0]
+    if not present_kinds:
+        return ""
+    return present_kinds[0].value if len(present_kinds) == 1 else "mixed"
+
+
+def _sources(result: KpiResult | None, _: Words) -> str:
+    if result is None or not result.sources:
+        return ""
+    shown = ", ".join(result.sources[:2])
+    more = len(result.sources) - 2
+    return shown if more <= 0 else _("{sources} và {more} nguồn khác").format(sources=shown, more=more)
+
+
+def _delta(
+    kpi: Kpi, feed: Feed, result: KpiResult | None, series: Sequence[KpiResult], language: Language, _: Words
+) -> str:
+    """Against the newest point at least one step older; nothing when no such point lies within two steps."""
+    if result is None or result.value is None or result.as_of is None:
+        return ""
+    rhythm = rhythm_of(feed)
+    for point in reversed(series):
+        if point.as_of is None or point.value is None or result.as_of - point.as_of < rhythm.step:
+            continue
+        if result.as_of - point.as_of > 2 * rhythm.step:
+            return ""
+        change = _format.signed(result.value - point.value, kpi.decimals, language)
+        points = _("điểm") if kpi.unit.vi == "%" else ""
+        return " ".join(part for part in (change, points, _("so với"), rhythm.before.to(language)) if part)
+    return ""
+
+
+def _target(kpi: Kpi, language: Language, _: Words) -> str:
+    if kpi.target is None:
+        return ""
+    goal = _format.number(kpi.target.value, 0 if kpi.target.value.is_integer() else kpi.decimals, language)
+    goal += "%" if kpi.unit.vi == "%" else ""
+    if kpi.target.due is None:
+        return _("mục tiêu {goal}").format(goal=goal)
+    return _("mục tiêu {year}: {goal}").format(year=kpi.target.due.year, goal=goal)
+
+
+def _share(kpi: Kpi, value: float) -> float | None:
+    """``value`` as a share of what it could be at most: the ratio's whole, else the target."""
+    if isinstance(kpi.formula, Ratio):
+        whole = kpi.formula.scale
+    elif kpi.target is not None and kpi.target.value > 0:
+        whole = kpi.target.value
+    else:
+        return None
+    return min(1.0, max(0.0, value / whole))
+
+
+def _fill(kpi: Kpi, result: KpiResult | None) -> float | None:
+    return None if result is None or result.value is None else _share(kpi, result.value)
+
+
+def _gap(kpi: Kpi, value: float) -> float | None:
+    """What is missing to the whole of a ratio, else to the target; None when there is no such thing."""
+    if isinstance(kpi.formula, Ratio):
+        return max(0.0, kpi.formula.scale - value)
+    return max(0.0, kpi.target.value - value) if kpi.target else None

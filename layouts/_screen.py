@@ -1,0 +1,73 @@
+"""What a screen declares (SCREEN) and the values its pure layout function receives (ScreenData)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dash.development.base_component import Component
+
+from domain.feed import Feed
+from domain.health import FeedHealth, StatusEvent
+from domain.kpi import Audience, Kpi, KpiResult
+from domain.observation import Rejection
+from domain.place import Place
+from domain.text import Language, Text
+from domain.vehicle import Vehicle
+from layouts._present import RowVM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingDevice:
+    """A device that sends but is bound to no vehicle: kept, listed as "chờ gắn xe", never dropped."""
+
+    device: str
+    source: str
+    first_seen: datetime
+    last_seen: datetime
+    fixes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenData:
+    """Everything a layout may show, read once per page view by callbacks/_load.py.
+
+    ``results`` and ``series`` are keyed by (KPI key, place code); a series is oldest first. ``places`` maps
+    code to Place of the territory in force, the province included. ``alarms`` are ready rows, worst first.
+    ``problem`` is a sentence for people when the store could not answer; then everything else is empty.
+    """
+
+    language: Language
+    now: datetime
+    release: str = ""
+    audience: Audience = Audience.OPERATOR
+    kpis: Mapping[str, Kpi] = field(default_factory=dict)
+    feeds: Mapping[str, Feed] = field(default_factory=dict)
+    results: Mapping[tuple[str, str], KpiResult] = field(default_factory=dict)
+    series: Mapping[tuple[str, str], Sequence[KpiResult]] = field(default_factory=dict)
+    health: Mapping[str, FeedHealth] = field(default_factory=dict)
+    vehicles: Sequence[Vehicle] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    alarms: Sequence[RowVM] = ()
+    events: Sequence[StatusEvent] = ()
+    rejections: Sequence[Rejection] = ()
+    pending: Sequence[PendingDevice] = ()
+    problem: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """One screen: its route, its place in the navigation (``nav`` False hides it) and its live topics.
+
+    ``needs`` names the costly parts of ScreenData to load beyond results, health and places:
+    "series", "alarms", "events", "rejections", "pending". ``audience`` picks who its live channel speaks to.
+    """
+
+    key: str
+    path: str
+    title: Text
+    order: int
+    layout: Callable[[ScreenData], Component]
+    nav: bool = True
+    audience: Audience = Audience.OPERATOR
+    topics: tuple[str, ...] = ("kpis",)
+    needs: frozenset[str] = frozenset({"series"})
