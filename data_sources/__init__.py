@@ -1,0 +1,1 @@
+"""One file a feed: FEED declares what it measures and how its payloads are read; names with _ are shared decoders."""

@@ -1,0 +1,148 @@
+"""Rows and numbers of CSV and spreadsheet files, as people in Việt Nam write them."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from unicodedata import normalize
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from data_sources import _parse as parse
+from data_sources._parse import RefusalError
+from domain.feed import Measure
+from domain.reason import Reason
+
+Cell = str | float | int | bool | date | datetime | time | timedelta | None
+
+_UNPACKED_MAX = 256 * 2**20
+_CELL_CHARS_MAX = 200
+_SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+# Vietnamese read through the wrong table: UTF-8 taken for CP437 or Windows-1252, VNI, TCVN3's soft hyphen.
+_MOJIBAKE = re.compile("ß║|ß╗|áº|á»|Æ°|Ä‘|Ã[ ¡©ª]|\u00ad|[öÖ][ôøõùïä]|[aAeEoOuU][øØùÙõÕûÛ]|�")
+_MISSING = frozenset({"", "-", "–", "—", "…", "...", "x", "n/a", "#n/a", "na", "null", "none", "nan"}) | frozenset(
+    {"đang cập nhật", "chưa cập nhật", "chưa có", "chưa có số liệu", "không có số liệu", "kxđ"}
+)
+_BLANKS = re.compile(r"[\s\u00a0\u202f]+")
+_PLAIN = re.compile(r"[+-]?\d+")
+_POINT = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
+
+
+def read_rows(body: bytes, name: str) -> list[list[Cell]]:
+    """All rows of a CSV text or of the first sheet with content.
+
+    Raises RefusalError EMPTY, NOT_READABLE or LEGACY_ENCODING.
+    """
+    if not body.strip():
+        raise RefusalError(Reason.EMPTY)
+    rows = _spreadsheet(body) if body.startswith(_SPREADSHEET) else _csv(_text(body))
+    if not any(not is_missing(cell) for row in rows for cell in row):
+        raise RefusalError(Reason.EMPTY, name)
+    return rows
+
+
+def _spreadsheet(body: bytes) -> list[list[Cell]]:
+    try:
+        if body.startswith(b"PK"):
+            with zipfile.ZipFile(io.BytesIO(body)) as archive:
+                if sum(part.file_size for part in archive.infolist()) > _UNPACKED_MAX:
+                    raise RefusalError(Reason.NOT_READABLE, "> 256 MB")
+        book = CalamineWorkbook.from_filelike(io.BytesIO(body))
+        for index in range(len(book.sheet_names)):
+            rows: list[list[Cell]] = [
+                list(row) for row in book.get_sheet_by_index(index).to_python(skip_empty_area=False)
+            ]
+            if rows:
+                return rows
+    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError) as error:
+        if isinstance(error, RefusalError):
+            raise
+        raise RefusalError(Reason.NOT_READABLE, type(error).__name__) from None
+    return []
+
+
+def _text(body: bytes) -> str:
+    encoding = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        text = normalize("NFC", body.decode(encoding))
+    except UnicodeDecodeError:
+        raise RefusalError(Reason.LEGACY_ENCODING if encoding == "utf-8-sig" else Reason.NOT_READABLE) from None
+    if "\0" in text:
+        raise RefusalError(Reason.NOT_READABLE, "NUL")
+    if _MOJIBAKE.search(text):
+        raise RefusalError(Reason.LEGACY_ENCODING)
+    return text
+
+
+def _csv(text: str) -> list[list[Cell]]:
+    first = next((line for line in text.splitlines() if line.strip(";,\t ")), "")
+    delimiter = max(";\t,", key=first.count)
+    try:
+        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    except csv.Error as error:
+        raise RefusalError(Reason.NOT_READABLE, str(error)) from None
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as clean text; whole numbers without ".0" (codes typed into spreadsheets)."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
+        return str(int(cell))
+    return parse.clean(normalize("NFC", str(cell)), _CELL_CHARS_MAX)
+
+
+def is_missing(cell: Cell) -> bool:
+    """True for blanks and the words people write where a number is not known yet."""
+    return cell is None or (isinstance(cell, str) and text_of(cell).casefold() in _MISSING)
+
+
+class Column:
+    """The number style of one column, inferred from all its text cells: decimal comma, decimal point, or unclear."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        texts = [t for t in (_bare(cell) for cell in cells if isinstance(cell, str)) if t]
+        comma, point = any(map(_only_comma, texts)), any(map(_only_point, texts))
+        # Neither style proven: "12.345" in a Vietnamese file is twelve thousand.
+        self._style = _COMMA if not point else _POINT
+        self._mixed = comma and point
+
+    def value(self, cell: Cell, measure: Measure) -> float | None:
+        """The cell's number in the measure's unit, None when missing. Raises RefusalError BAD_NUMBER."""
+        if is_missing(cell):
+            return None
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            number = parse.json_number(cell)
+            if number is not None:
+                return number
+        said = text_of(cell)
+        if not isinstance(cell, str) or (said.endswith("%") and measure.unit != "%"):
+            raise RefusalError(Reason.BAD_NUMBER, said)
+        bare = _bare(cell)
+        if self._mixed and not _PLAIN.fullmatch(bare):
+            raise RefusalError(
+                Reason.BAD_NUMBER, f"{said}: cột lẫn dấu phẩy và dấu chấm thập phân / decimal comma and point mixed"
+            )
+        if not bare.isascii() or not self._style.fullmatch(bare):
+            raise RefusalError(Reason.BAD_NUMBER, said)
+        plain = bare.replace(".", "").replace(",", ".") if self._style is _COMMA else bare.replace(",", "")
+        number = parse.number(plain)
+        if number is None:
+            raise RefusalError(Reason.BAD_NUMBER, said)
+        return number
+
+
+def _bare(cell: str) -> str:
+    text = cell.strip()
+    return _BLANKS.sub("", text.removesuffix("%"))
+
+
+def _only_comma(text: str) -> bool:
+    return bool(_COMMA.fullmatch(text)) and not _POINT.fullmatch(text)
+
+
+def _only_point(text: str) -> bool:
+    return bool(_POINT.fullmatch(text)) and not _COMMA.fullmatch(text)

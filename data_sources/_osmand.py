@@ -1,0 +1,188 @@
+"""The OsmAnd protocol as Traccar Client and its kin send it: a query, a form, or JSON."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from urllib.parse import parse_qsl
+
+import orjson
+
+from data_sources import _parse as parse
+from data_sources._parse import RefusalError
+from domain.feed import Decoded, Payload
+from domain.observation import Fix, Kind
+from domain.reason import Reason
+
+_FIELDS_MAX = 100
+_BATCH_MAX = 1_000
+_TRUE = frozenset({"true", "1", "yes"})
+_READ = frozenset(
+    {"id", "deviceid", "device_id", "lat", "lon", "location", "timestamp", "speed", "bearing", "heading"}
+    | {"altitude", "accuracy", "valid", "mock"}
+)
+
+
+def decode_osmand(payload: Payload) -> Iterable[Decoded]:
+    """Read one OsmAnd message: normally one Fix, several when the JSON form carries a list of locations.
+
+    Units follow the senders: knots in the query form, m/s in the JSON form; -1 is "unknown"; a message
+    without a timestamp happened when it was received. Never raises.
+    """
+    raw = payload.body if payload.body.strip() else payload.query.encode("utf-8", "replace")
+    try:
+        if "json" in payload.content_type or payload.body.lstrip()[:1] == b"{":
+            yield from _json_form(payload, raw)
+        else:
+            yield _form(payload)
+    except RefusalError as refused:
+        yield parse.rejection(payload, refused.reason, refused.detail, raw)
+
+
+def _form(payload: Payload) -> Fix:
+    fields = _fields(payload)
+    device = parse.clean(fields.get("id") or fields.get("deviceid") or fields.get("device_id") or "", 64)
+    if not device:
+        raise RefusalError(Reason.MISSING_DEVICE if fields else Reason.EMPTY)
+    latitude, longitude = _position(fields)
+    speed_kn = parse.within(parse.number(fields.get("speed", "")), 0, 270)
+    mock = fields.get("mock", "").lower() in _TRUE
+    return Fix(
+        feed=payload.feed,
+        device=device,
+        at=_instant(fields.get("timestamp", ""), payload),
+        received_at=payload.received_at,
+        latitude=latitude,
+        longitude=longitude,
+        kind=Kind.SIMULATED if mock else Kind.MEASURED,
+        source=payload.source or "OsmAnd",
+        speed_kmh=None if speed_kn is None else speed_kn * parse.KMH_PER_KNOT,
+        course_deg=parse.course(parse.number(fields.get("bearing") or fields.get("heading") or "")),
+        altitude_m=parse.within(parse.number(fields.get("altitude", "")), -500, 20_000),
+        accuracy_m=parse.within(parse.number(fields.get("accuracy", "")), 0, 1e6),
+        valid=fields.get("valid", "true").lower() in _TRUE,
+        flags=("mock",) if mock else (),
+        attributes=parse.bounded({k: _typed(v) for k, v in fields.items() if k not in _READ}),
+    )
+
+
+def _fields(payload: Payload) -> dict[str, str]:
+    """Query and form fields, the first value of each (senders repeat e.g. cell)."""
+    fields: dict[str, str] = {}
+    try:
+        for text in (payload.query, payload.body.decode("utf-8", "replace")):
+            for key, value in parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS_MAX) if text else ():
+                fields.setdefault(key, value)
+    except ValueError:
+        raise RefusalError(Reason.WRONG_SHAPE, f"quá {_FIELDS_MAX} trường / more than {_FIELDS_MAX} fields") from None
+    return fields
+
+
+def _position(fields: Mapping[str, str]) -> tuple[float, float]:
+    latitude, longitude = fields.get("lat", ""), fields.get("lon", "")
+    if not (latitude and longitude) and "," in fields.get("location", ""):
+        latitude, longitude = fields["location"].split(",", 1)
+    for text in (latitude, longitude):
+        if text and parse.number(text) is None:
+            raise RefusalError(Reason.BAD_NUMBER, f"lat/lon: {text[:40]}")
+    return parse.coordinates(parse.number(latitude), parse.number(longitude))
+
+
+def _instant(text: str, payload: Payload) -> datetime:
+    if not text:
+        return payload.received_at
+    epoch = parse.number(text)
+    return parse.instant_of_epoch(epoch) if epoch is not None else parse.instant_of_text(text, zoneless_is="utc")
+
+
+def _typed(text: str) -> object:
+    """Attribute values as numbers or booleans where they are such."""
+    value = parse.number(text)
+    if value is not None:
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    return text.lower() == "true" if text.lower() in ("true", "false") else text
+
+
+def _json_form(payload: Payload, raw: bytes) -> Iterable[Decoded]:
+    try:
+        message = orjson.loads(payload.body)
+    except orjson.JSONDecodeError as error:
+        raise RefusalError(Reason.NOT_JSON, str(error)) from None
+    if not isinstance(message, dict):
+        raise RefusalError(Reason.WRONG_SHAPE, "cần một đối tượng JSON / a JSON object is needed")
+    device = message.get("device_id") or message.get("id")
+    if not isinstance(device, str | int) or isinstance(device, bool) or not parse.clean(str(device), 64):
+        raise RefusalError(Reason.MISSING_DEVICE, "device_id")
+    # Traccar Client posts one location; its batch setting posts a list of them.
+    locations = message.get("location")
+    items = locations if isinstance(locations, list) else [locations]
+    if not items or len(items) > _BATCH_MAX:
+        raise RefusalError(Reason.TOO_MANY_ITEMS if items else Reason.EMPTY, "location")
+    for item in items:
+        try:
+            yield _location(payload, parse.clean(str(device), 64), item)
+        except RefusalError as refused:
+            yield parse.rejection(payload, refused.reason, refused.detail, raw)
+
+
+def _location(payload: Payload, device: str, location: object) -> Fix:
+    if not isinstance(location, dict):
+        raise RefusalError(Reason.NO_COORDINATES if location is None else Reason.WRONG_SHAPE, "location")
+    coords = location.get("coords")
+    if not isinstance(coords, dict):
+        raise RefusalError(Reason.NO_COORDINATES if coords is None else Reason.WRONG_SHAPE, "location.coords")
+    for key in ("latitude", "longitude"):
+        if coords.get(key) is not None and parse.json_number(coords[key]) is None:
+            raise RefusalError(Reason.BAD_NUMBER, f"location.coords.{key}")
+    latitude, longitude = parse.coordinates(
+        parse.json_number(coords.get("latitude")), parse.json_number(coords.get("longitude"))
+    )
+    speed_ms = parse.within(parse.json_number(coords.get("speed")), 0, 139)
+    mock = location.get("mock") is True
+    return Fix(
+        feed=payload.feed,
+        device=device,
+        at=_json_instant(location.get("timestamp"), payload),
+        received_at=payload.received_at,
+        latitude=latitude,
+        longitude=longitude,
+        kind=Kind.SIMULATED if mock else Kind.MEASURED,
+        source=payload.source or "OsmAnd",
+        speed_kmh=None if speed_ms is None else speed_ms * parse.KMH_PER_MS,
+        course_deg=parse.course(parse.json_number(coords.get("heading"))),
+        altitude_m=parse.within(parse.json_number(coords.get("altitude")), -500, 20_000),
+        accuracy_m=parse.within(parse.json_number(coords.get("accuracy")), 0, 1e6),
+        flags=("mock",) if mock else (),
+        attributes=_json_attributes(location),
+    )
+
+
+def _json_instant(value: object, payload: Payload) -> datetime:
+    if value is None:
+        return payload.received_at
+    if isinstance(value, str):
+        return _instant(value, payload)
+    epoch = parse.json_number(value)
+    if epoch is None:
+        raise RefusalError(Reason.BAD_TIME, "location.timestamp")
+    return parse.instant_of_epoch(epoch)
+
+
+def _json_attributes(location: Mapping[str, object]) -> dict[str, object]:
+    """Flat attributes: battery level 0..1 becomes batteryLevel in percent, -1 is left out."""
+    found: dict[str, object] = {}
+    for key in ("is_moving", "odometer", "event"):
+        if key in location:
+            found[key] = location[key]
+    battery = location.get("battery")
+    if isinstance(battery, dict):
+        level = parse.within(parse.json_number(battery.get("level")), 0, 1)
+        if level is not None:
+            found["batteryLevel"] = round(level * 100)
+        if isinstance(battery.get("is_charging"), bool):
+            found["charge"] = battery["is_charging"]
+    activity = location.get("activity")
+    if isinstance(activity, dict) and isinstance(activity.get("type"), str):
+        found["activity"] = activity["type"]
+    extras = location.get("extras")
+    if isinstance(extras, dict):
+        found.update(extras)
+    return parse.bounded(found)

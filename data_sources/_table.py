@@ -1,0 +1,199 @@
+"""Files people send: CSV and spreadsheets, one value a row (long) or one column a measure (wide)."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from unicodedata import normalize
+
+from data_sources import _parse as parse
+from data_sources._cells import Cell, Column, is_missing, read_rows, text_of
+from data_sources._parse import RefusalError
+from domain.feed import Decode, Decoded, Level, Measure, Payload
+from domain.instant import VIETNAM, day_start, service_day
+from domain.observation import Kind, Observation, ObsStatus
+from domain.place import IN_FORCE
+from domain.reason import Reason
+
+_HEADER_WITHIN_ROWS = 20
+_VALUES_MAX = 200_000
+_HEADINGS = {
+    "place": ("place", "mã", "mã xã", "mã đơn vị", "mã đvhc"),
+    "territory": ("territory", "phiên bản địa giới"),
+    "entity": ("entity", "xe", "mã xe", "biển số"),
+    "measure": ("measure", "chỉ tiêu"),
+    "at": ("at", "ngày", "thời điểm", "kỳ", "kỳ báo cáo"),
+    "value": ("value", "giá trị"),
+    "kind": ("kind", "loại số liệu"),
+    "source": ("source", "nguồn", "nguồn số liệu"),
+    "revision": ("revision", "lần sửa"),
+}
+_ROLE_OF = {heading: role for role, headings in _HEADINGS.items() for heading in headings}
+_MONTH = re.compile(r"(?<!\d)(20\d\d)-(\d\d)(?!-?\d)|(?<!\d)(\d{1,2})/(20\d\d)(?!\d)")
+_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(20\d\d)")
+_DAY_IN_NAME = re.compile(r"(?<!\d)20\d\d-\d\d-\d\d(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where the header is, which column plays which role, and which columns hold a measure."""
+
+    header: int
+    roles: Mapping[str, int]
+    measures: Mapping[int, Measure]
+
+
+def tables(measures: tuple[Measure, ...]) -> Decode:
+    """A decoder of CSV and spreadsheet files for a feed with these measures.
+
+    Long layout: columns measure, place (or entity), at, value and optionally territory, kind, source,
+    revision. Wide layout: place (or entity), optionally at, and one column per measure, headed by its key
+    or its name. Without an ``at`` column the file's name must carry the day (2026-11-30) or month (2026-11).
+    A month's figures stand as of its last day; days and times without a zone are those of Việt Nam. A blank
+    or "đang cập nhật" is a missing value, never zero. Never raises.
+    """
+    named = {_fold(name): m for m in measures for name in (m.key, m.names.vi, m.names.en)}
+
+    def decode(payload: Payload) -> Iterable[Decoded]:
+        try:
+            rows = read_rows(payload.body, payload.name)
+            layout = _layout(rows, named)
+            columns = {
+                c: Column([row[c] for row in rows[layout.header + 1 :] if c < len(row)]) for c in _numeric(layout)
+            }
+        except RefusalError as refused:
+            yield parse.rejection(payload, refused.reason, refused.detail, payload.body)
+            return
+        empty = True
+        for line, row in enumerate(rows[layout.header + 1 :], start=layout.header + 2):
+            if all(is_missing(cell) for cell in row):
+                continue
+            for decoded in _row(payload, layout, named, columns, line, row):
+                empty = False
+                yield decoded
+        if empty:
+            yield parse.rejection(payload, Reason.EMPTY, "không có dòng số liệu / no data rows", payload.body)
+
+    return decode
+
+
+def _fold(heading: str) -> str:
+    return " ".join(normalize("NFC", heading).casefold().split())
+
+
+def _layout(rows: Sequence[Sequence[Cell]], named: Mapping[str, Measure]) -> _Layout:
+    for index, row in enumerate(rows[:_HEADER_WITHIN_ROWS]):
+        headings = [_fold(text_of(cell)) for cell in row]
+        roles = {_ROLE_OF[h]: c for c, h in reversed(list(enumerate(headings))) if h in _ROLE_OF}
+        measures = {} if "measure" in roles else {c: named[h] for c, h in enumerate(headings) if h in named}
+        if ("place" in roles or "entity" in roles) and (measures or {"measure", "value"} <= roles.keys()):
+            if len(rows) * max(1, len(measures)) > _VALUES_MAX:
+                raise RefusalError(Reason.TOO_MANY_ITEMS, f"> {_VALUES_MAX}")
+            return _Layout(index, roles, measures)
+    raise RefusalError(
+        Reason.WRONG_SHAPE,
+        "cần dòng tiêu đề có cột place và cột chỉ tiêu / a header row with a place column and measure columns is needed",
+    )
+
+
+def _numeric(layout: _Layout) -> Iterable[int]:
+    return layout.measures or (layout.roles["value"],)
+
+
+def _row(
+    payload: Payload,
+    layout: _Layout,
+    named: Mapping[str, Measure],
+    columns: Mapping[int, Column],
+    line: int,
+    row: Sequence[Cell],
+) -> Iterable[Decoded]:
+    def cell(role: str) -> Cell:
+        column = layout.roles.get(role)
+        return row[column] if column is not None and column < len(row) else None
+
+    targets: Iterable[tuple[int, Measure | None]] = layout.measures.items()
+    if not layout.measures:
+        targets = [(layout.roles["value"], named.get(_fold(text_of(cell("measure")))))]
+    for column, measure in targets:
+        try:
+            if measure is None or measure.key == "position":
+                raise RefusalError(Reason.UNKNOWN_MEASURE, text_of(cell("measure")) or "position")
+            value = columns[column].value(row[column] if column < len(row) else None, measure)
+            if value is not None and not measure.low <= value <= measure.high:
+                raise RefusalError(Reason.OUT_OF_RANGE, f"{value:g} ({measure.low:g}..{measure.high:g} {measure.unit})")
+            place, entity = text_of(cell("place")), text_of(cell("entity"))
+            if not (entity if measure.level is Level.ENTITY else place):
+                raise RefusalError(Reason.MISSING_FIELD, str(measure.level))
+            yield Observation(
+                feed=payload.feed,
+                measure=measure.key,
+                at=_at(cell("at"), payload),
+                received_at=payload.received_at,
+                value=value,
+                kind=_kind(cell("kind")),
+                source=text_of(cell("source")) or payload.source or "Tệp",
+                place=place,
+                territory=(text_of(cell("territory")) or IN_FORCE) if place else "",
+                entity=entity,
+                status=ObsStatus.MISSING if value is None else ObsStatus.NORMAL,
+                revision=_revision(cell("revision")),
+            )
+        except RefusalError as refused:
+            where = f"dòng {line}, cột {column + 1} / row {line}, column {column + 1}: {refused.detail}"
+            yield parse.rejection(payload, refused.reason, where, " | ".join(text_of(c) for c in row))
+
+
+def _kind(cell: Cell) -> Kind:
+    said = text_of(cell) or Kind.DECLARED
+    if said not in tuple(Kind):
+        raise RefusalError(Reason.BAD_CODE, f"kind: {said}")
+    return Kind(said)
+
+
+def _revision(cell: Cell) -> int:
+    said = text_of(cell) or "1"
+    if not said.isdecimal() or not said.isascii() or not 1 <= int(said[:9]) <= 1_000_000:
+        raise RefusalError(Reason.BAD_NUMBER, f"revision: {said}")
+    return int(said)
+
+
+def _at(cell: Cell, payload: Payload) -> datetime:
+    said: Cell = cell
+    if is_missing(cell):
+        in_name = _DAY_IN_NAME.search(payload.name) or _MONTH.search(payload.name)
+        if in_name is None:
+            raise RefusalError(
+                Reason.MISSING_FIELD,
+                "at: thêm cột at, hoặc ngày trong tên tệp / add an at column, or a day in the file name",
+            )
+        said = in_name.group()
+    at = _instant(said, payload)
+    if at < parse.EARLIEST:
+        raise RefusalError(Reason.BAD_TIME, text_of(said))
+    if at > payload.received_at + parse.MAX_FUTURE:
+        raise RefusalError(Reason.FUTURE_TIME, text_of(said))
+    return at
+
+
+def _instant(said: Cell, payload: Payload) -> datetime:
+    if isinstance(said, datetime):
+        return said.replace(tzinfo=VIETNAM).astimezone(UTC)
+    if isinstance(said, date):
+        return day_start(said)
+    text = text_of(said)
+    try:
+        if month := _MONTH.fullmatch(text):
+            return _as_of_month(int(month[1] or month[4]), int(month[2] or month[3]), payload)
+        if day := _DAY_FIRST.fullmatch(text):
+            return day_start(date(int(day[3]), int(day[2]), int(day[1])))
+    except ValueError:
+        raise RefusalError(Reason.BAD_TIME, text[:60]) from None
+    return parse.instant_of_text(text, zoneless_is="vietnam")
+
+
+def _as_of_month(year: int, month: int, payload: Payload) -> datetime:
+    """A month's figures stand as of its last day, or of the day they came while the month still runs."""
+    last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1) if 1 <= month <= 12 else date(year, month, 1)
+    today = service_day(payload.received_at)
+    return day_start(today if date(year, month, 1) <= today < last else last)

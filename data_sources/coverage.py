@@ -1,0 +1,32 @@
+"""Fibre and 4G coverage per commune, as the telecoms declare it each month."""
+
+from datetime import timedelta
+
+from data_sources._observations import observations
+from data_sources._table import tables
+from domain.feed import Feed, Format, Measure
+from domain.text import Text
+
+MEASURES = (
+    Measure(key="households", names=Text("Hộ gia đình", "Households"), unit="hộ", high=1e7),
+    Measure(key="fibre_households", names=Text("Hộ có cáp quang", "Households with fibre"), unit="hộ", high=1e7),
+    Measure(key="population", names=Text("Dân số", "Population"), unit="người", high=1e8),
+    Measure(
+        key="population_4g", names=Text("Dân số trong vùng phủ 4G", "Population covered by 4G"), unit="người", high=1e8
+    ),
+    Measure(key="has_fibre", names=Text("Xã có cáp quang", "Commune has fibre"), unit="0/1", high=1),
+)
+
+FEED = Feed(
+    key="coverage",
+    names=Text("Hạ tầng cáp quang và 4G", "Fibre and 4G coverage"),
+    owner=Text(
+        "Doanh nghiệp viễn thông qua Sở Khoa học và Công nghệ",
+        "Telecoms through the Department of Science and Technology",
+    ),
+    cadence=timedelta(days=31),
+    # A monthly return counts until half a month after the next one was due.
+    stale_after=timedelta(days=45),
+    measures=MEASURES,
+    decoders={Format.OBSERVATIONS: observations(MEASURES), Format.FILE: tables(MEASURES)},
+)

@@ -1,0 +1,39 @@
+"""Community digital teams, "IT Xanh" youth teams and training, as the communes declare them each month."""
+
+from datetime import timedelta
+
+from data_sources._observations import observations
+from data_sources._table import tables
+from domain.feed import Feed, Format, Measure
+from domain.text import Text
+
+MEASURES = (
+    Measure(key="teams_established", names=Text("Tổ đã thành lập", "Teams established"), unit="tổ", high=1e5),
+    # Active: at least one report in the last 30 days.
+    Measure(key="teams_active", names=Text("Tổ có hoạt động", "Teams active"), unit="tổ", high=1e5),
+    Measure(key="hamlets", names=Text("Ấp, khu phố", "Hamlets"), unit="ấp", high=1e5),
+    Measure(key="hamlets_with_team", names=Text("Ấp, khu phố có tổ", "Hamlets with a team"), unit="ấp", high=1e5),
+    Measure(
+        key="it_xanh_planned", names=Text("Đội IT Xanh theo kế hoạch", "IT Xanh teams planned"), unit="đội", high=1e5
+    ),
+    Measure(
+        key="it_xanh_launched", names=Text("Đội IT Xanh đã ra quân", "IT Xanh teams launched"), unit="đội", high=1e5
+    ),
+    # Turns, not people: one person trained twice counts twice.
+    Measure(key="training_turns", names=Text("Lượt tập huấn", "Training turns"), unit="lượt", high=1e8),
+)
+
+FEED = Feed(
+    key="teams",
+    names=Text("Tổ công nghệ số cộng đồng", "Community digital teams"),
+    owner=Text(
+        "Sở Khoa học và Công nghệ; UBND cấp xã; Tỉnh đoàn",
+        "Department of Science and Technology; communes; Youth Union",
+    ),
+    cadence=timedelta(days=31),
+    # A monthly return counts until half a month after the next one was due.
+    stale_after=timedelta(days=45),
+    measures=MEASURES,
+    decoders={Format.OBSERVATIONS: observations(MEASURES), Format.FILE: tables(MEASURES)},
+    legal_basis="Công văn 793/BTTTT-THH",
+)

@@ -1,0 +1,41 @@
+"""Waste trucks of the three wards of the former Tân An: positions, roster, duty hours and weighed loads."""
+
+from datetime import timedelta
+
+from data_sources._observations import observations
+from data_sources._osmand import decode_osmand
+from data_sources._table import tables
+from data_sources._traccar import decode_traccar
+from domain.feed import Feed, Format, Level, Measure
+from domain.text import Text
+
+_TWO_DAYS_S = 172_800
+
+MEASURES = (
+    Measure(key="position", names=Text("Vị trí xe", "Vehicle position"), unit="", level=Level.ENTITY),
+    Measure(key="in_service", names=Text("Xe đang khai thác", "In service"), unit="0/1", level=Level.ENTITY, high=1),
+    Measure(
+        key="tracker_fitted", names=Text("Đã gắn thiết bị", "Tracker fitted"), unit="0/1", level=Level.ENTITY, high=1
+    ),
+    # Seconds after local midnight; a night shift ends after 86,400.
+    Measure(key="duty_from_s", names=Text("Giờ vào ca", "Duty from"), unit="s", level=Level.ENTITY, high=_TWO_DAYS_S),
+    Measure(key="duty_to_s", names=Text("Giờ hết ca", "Duty to"), unit="s", level=Level.ENTITY, high=_TWO_DAYS_S),
+    Measure(key="weighed_kg", names=Text("Khối lượng cân", "Weighed load"), unit="kg", level=Level.ENTITY, high=60_000),
+)
+
+FEED = Feed(
+    key="waste_trucks",
+    names=Text("Xe thu gom rác", "Waste trucks"),
+    owner=Text("UBND phường Long An, Tân An, Khánh Hậu", "People's Committees of Long An, Tân An and Khánh Hậu wards"),
+    # Thông tư 09/2015/TT-BGTVT: at most 30 s between records while moving.
+    cadence=timedelta(seconds=30),
+    stale_after=timedelta(minutes=3),
+    measures=MEASURES,
+    decoders={
+        Format.OSMAND: decode_osmand,
+        Format.TRACCAR: decode_traccar,
+        Format.OBSERVATIONS: observations(MEASURES),
+        Format.FILE: tables(MEASURES),
+    },
+    legal_basis="Thông tư 09/2015/TT-BGTVT; Thông tư 71/2024/TT-BCA",
+)
