@@ -1,0 +1,59 @@
+// Draws sparklines and bullets from data attributes, at first sight and whenever an attribute changes.
+(function () {
+  'use strict';
+  var SVG = 'http://www.w3.org/2000/svg';
+
+  function make(name, attributes, parent) {
+    var node = document.createElementNS(SVG, name);
+    for (var key in attributes) node.setAttribute(key, attributes[key]);
+    parent.appendChild(node);
+    return node;
+  }
+
+  function spark(host) {
+    var points = host.dataset.points || '', svg = host.firstElementChild;
+    if (!svg) {
+      svg = make('svg', { viewBox: '0 0 100 28', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, host);
+      make('polyline', { 'vector-effect': 'non-scaling-stroke' }, svg);
+      make('path', { 'vector-effect': 'non-scaling-stroke' }, svg);
+    }
+    svg.firstElementChild.setAttribute('points', points);
+    // A zero-length round-capped stroke stays a round dot although the drawing is stretched.
+    var last = points.slice(points.lastIndexOf(' ') + 1);
+    svg.lastElementChild.setAttribute('d', last ? 'M' + last.replace(',', ' ') + 'h0' : '');
+  }
+
+  function bullet(host) {
+    if (!host.firstElementChild) {
+      host.appendChild(document.createElement('b'));
+      host.appendChild(document.createElement('i'));
+    }
+    var fill = host.dataset.fill || '', mark = host.dataset.mark || '';
+    host.firstElementChild.style.width = fill ? 100 * fill + '%' : '0';
+    host.lastElementChild.hidden = !mark;
+    if (mark) host.lastElementChild.style.left = 100 * mark + '%';
+  }
+
+  function draw(host) {
+    if (host.dataset.part === 'spark') spark(host);
+    else if (host.dataset.part === 'bullet') bullet(host);
+  }
+
+  function drawAll(root) {
+    root.querySelectorAll('[data-part=spark],[data-part=bullet]').forEach(draw);
+  }
+
+  new MutationObserver(function (changes) {
+    changes.forEach(function (change) {
+      if (change.type === 'attributes') return draw(change.target);
+      change.addedNodes.forEach(function (node) {
+        if (node.nodeType !== 1 || node.namespaceURI === SVG) return;
+        draw(node);
+        drawAll(node);
+      });
+    });
+  }).observe(document.documentElement, {
+    subtree: true, childList: true, attributes: true, attributeFilter: ['data-points', 'data-fill', 'data-mark'],
+  });
+  drawAll(document);
+})();
