@@ -1,0 +1,79 @@
+"""Open the SQL database (SQLite or PostgreSQL) the same way in every process, and bring its schema up to date."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.schema import Table
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_TIMEOUT_MS = 10_000
+# Any constant does; it only has to be the same in every process of this product.
+_MIGRATION_LOCK = 7_204_110_425
+
+Insert = sqlite.Insert | postgresql.Insert
+
+
+def open_database(url: str) -> Engine:
+    """Engine for ``sqlite:///file`` or ``postgresql+psycopg://…``; connects lazily.
+
+    SQLite runs in WAL mode with synchronous=FULL: a commit that returned survives a power cut.
+    Raises ValueError for any other database.
+    """
+    backend = make_url(url).get_backend_name()
+    if backend == "postgresql":
+        return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    if backend != "sqlite" or not make_url(url).database:
+        raise ValueError(
+            f"DATABASE_URL: chỉ dùng được tệp SQLite hoặc PostgreSQL / only an SQLite file or PostgreSQL: {backend}"
+        )
+    engine = create_engine(url)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes: commits at the end, rolls back on any error.
+
+    On SQLite it takes the write lock at once, so it waits for its turn instead of failing halfway
+    when another process wrote after it began to read.
+    """
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+def insert(connection: Connection, table: Table) -> Insert:
+    """INSERT with ON CONFLICT, in the dialect of ``connection``; both speak the same clauses."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema to the newest version; several processes may call it at once, the later ones wait."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own implicit BEGIN comes too late for DDL and for the write lock: we send it (below).
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={_BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,311 @@
+"""The collector's single transaction, and what it reads back when it takes over a feed."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Connection, Engine, delete, func, select, tuple_, update
+from sqlalchemy.sql.schema import Table
+
+from domain.instant import from_ms, to_ms
+from domain.observation import Fix, Observation
+from store import rows
+from store.database import insert, writing
+from store.records import FeedCounts, LatestFix, RejectedItem, TrackerDay
+from store.tables import devices, feed_state, fixes, fixes_latest, observations, observations_latest, rejections
+from store.tables import tracker_days as days_table
+
+FIRST_CURSOR = "0-0"
+KEPT_REJECTIONS = 100_000
+_LOOKUP_CHUNK = 200
+
+FixKey = tuple[str, int, float, float]
+
+
+class LostLease(Exception):
+    """Another collector moved the feed's cursor: nothing of this batch was written; take the lease again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one read of the stream became. Repeats may be included: the store recognises and counts them.
+
+    ``fixes`` are accepted, ``quarantined`` are held as suspect (stored, in no count until decided), ``released`` are
+    earlier quarantined fixes now accepted. A suspect found wrong is one of the ``rejections``. ``latest`` and ``days``
+    replace the stored rows of their devices (and days). ``clock_offsets``: minutes by device, None clears.
+    ``late`` counts the observations and fixes older than what was already known.
+    """
+
+    observations: Sequence[Observation] = ()
+    fixes: Sequence[Fix] = ()
+    quarantined: Sequence[Fix] = ()
+    released: Sequence[Fix] = ()
+    rejections: Sequence[RejectedItem] = ()
+    latest: Sequence[LatestFix] = ()
+    days: Sequence[TrackerDay] = ()
+    clock_offsets: Mapping[str, int | None] = field(default_factory=dict)
+    late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the batch counted: new items, repeats of stored ones, refusals."""
+
+    accepted: int
+    duplicates: int
+    rejected: int
+
+
+def fix_key(fix: Fix) -> FixKey:
+    """Identity of a fix: (device, at in epoch ms, latitude, longitude)."""
+    return (fix.device, to_ms(fix.at), fix.latitude, fix.longitude)
+
+
+class IntakeStore:
+    """SQL as the collector needs it; one instance serves any number of threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def cursor(self, feed: str) -> str:
+        """Stream id up to which ``feed`` is in the database; "0-0" before the first batch."""
+        with writing(self._engine) as connection:
+            row = insert(connection, feed_state).values(feed=feed, last_stream_id=FIRST_CURSOR)
+            connection.execute(row.on_conflict_do_nothing())
+            found = connection.scalar(select(feed_state.c.last_stream_id).where(feed_state.c.feed == feed))
+        return str(found)
+
+    def write(self, feed: str, *, expected_cursor: str, cursor: str, batch: Batch) -> Outcome:
+        """Store ``batch`` and move the feed's cursor from ``expected_cursor`` to ``cursor``, all or nothing.
+
+        Raises LostLease when the cursor is not where this collector left it.
+        """
+        with writing(self._engine) as connection:
+            _move_cursor(connection, feed, expected_cursor, cursor)
+            outcome = _write_items(connection, batch)
+            _write_rejections(connection, batch.rejections)
+            _upsert(connection, fixes_latest, map(rows.latest_row, batch.latest))
+            _upsert(connection, days_table, map(rows.day_row, batch.days))
+            _write_devices(connection, batch)
+            _count(connection, feed, batch, outcome)
+        return outcome
+
+    def known_fixes(self, keys: Iterable[FixKey]) -> set[FixKey]:
+        """Which of ``keys`` are stored already, quarantined ones included."""
+        wanted = sorted(set(keys))
+        known: set[FixKey] = set()
+        columns = (fixes.c.device, fixes.c.at_ms, fixes.c.latitude, fixes.c.longitude)
+        with self._engine.connect() as connection:
+            for start in range(0, len(wanted), _LOOKUP_CHUNK):
+                chunk = wanted[start : start + _LOOKUP_CHUNK]
+                found = connection.execute(select(*columns).where(tuple_(*columns).in_(chunk)))
+                known.update((row[0], row[1], row[2], row[3]) for row in found)
+        return known
+
+    def latest_fixes(self, feed: str) -> dict[str, LatestFix]:
+        """Newest accepted fix of every device of ``feed``, by device."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(fixes_latest).where(fixes_latest.c.feed == feed)).mappings()
+            return {str(row["device"]): rows.latest_of(row) for row in found}
+
+    def tracker_days(self, day: date) -> dict[str, TrackerDay]:
+        """What every device delivered on ``day``, by device."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(days_table).where(days_table.c.day == day.isoformat())).mappings()
+            return {str(row["device"]): rows.day_of(row) for row in found}
+
+    def tracker_day(self, device: str, day: date) -> TrackerDay | None:
+        """What ``device`` delivered on ``day``; None when nothing."""
+        where = (days_table.c.day == day.isoformat(), days_table.c.device == device)
+        with self._engine.connect() as connection:
+            row = connection.execute(select(days_table).where(*where)).mappings().first()
+            return None if row is None else rows.day_of(row)
+
+    def fixes_between(self, device: str, since: datetime, until: datetime) -> list[Fix]:
+        """Accepted fixes of ``device`` with since <= at < until, oldest first; for recomputing a day."""
+        c = fixes.c
+        query = (
+            select(fixes)
+            .where(c.device == device, c.at_ms >= to_ms(since), c.at_ms < to_ms(until), c.quarantined.is_(False))
+            .order_by(c.at_ms, c.received_ms)
+        )
+        with self._engine.connect() as connection:
+            return [rows.fix_of(row) for row in connection.execute(query).mappings()]
+
+    def latest_observations(self, feed: str) -> list[Observation]:
+        """Newest observation of every series of ``feed``: one per (measure, territory, place, entity, source)."""
+        with self._engine.connect() as connection:
+            query = select(observations_latest).where(observations_latest.c.feed == feed)
+            return [rows.observation_of(row) for row in connection.execute(query).mappings()]
+
+    def observations_as_of(self, feed: str, instant: datetime) -> list[Observation]:
+        """Newest observation of every series of ``feed`` with at <= ``instant``; costs one seek a series."""
+        series, o, inner = observations_latest.c, observations.c, observations.alias("newest")
+        names = ("feed", "measure", "territory", "place", "entity", "source")
+        at_ms = (
+            select(func.max(inner.c.at_ms))
+            .where(*(inner.c[name] == series[name] for name in names), inner.c.at_ms <= to_ms(instant))
+            .correlate(observations_latest)
+            .scalar_subquery()
+        )
+        query = (
+            select(observations)
+            .join_from(
+                observations_latest,
+                observations,
+                onclause=(o.at_ms == at_ms)
+                & tuple_(*(o[n] for n in names)).__eq__(tuple_(*(series[n] for n in names))),
+            )
+            .where(series.feed == feed)
+            .order_by(o.revision)
+        )
+        with self._engine.connect() as connection:
+            newest = {
+                tuple(row[name] for name in names): rows.observation_of(row)
+                for row in connection.execute(query).mappings()
+            }
+        return list(newest.values())
+
+
+def _move_cursor(connection: Connection, feed: str, expected: str, cursor: str) -> None:
+    moved = connection.execute(
+        update(feed_state)
+        .where(feed_state.c.feed == feed, feed_state.c.last_stream_id == expected)
+        .values(last_stream_id=cursor)
+    )
+    if moved.rowcount == 0:
+        raise LostLease(f"{feed}: cursor is no longer {expected}")
+
+
+def _write_items(connection: Connection, batch: Batch) -> Outcome:
+    new_observations = _insert_new(connection, observations, map(rows.observation_row, batch.observations))
+    _write_latest_observations(connection, batch.observations)
+    new_fixes = _insert_new(connection, fixes, (rows.fix_row(fix, quarantined=False) for fix in batch.fixes))
+    held = _insert_new(connection, fixes, (rows.fix_row(fix, quarantined=True) for fix in batch.quarantined))
+    released = _release(connection, batch.released)
+    offered = len(batch.observations) + len(batch.fixes)
+    return Outcome(
+        accepted=new_observations + new_fixes + released,
+        duplicates=offered - new_observations - new_fixes + len(batch.quarantined) - held,
+        rejected=len(batch.rejections),
+    )
+
+
+def _insert_new(connection: Connection, table: Table, values: Iterable[Mapping[str, object]]) -> int:
+    """Insert what is not there yet; returns how many rows really were new."""
+    given = list(values)
+    if not given:
+        return 0
+    statement = insert(connection, table).on_conflict_do_nothing()
+    return connection.execute(statement, given, execution_options={"preserve_rowcount": True}).rowcount
+
+
+def _upsert(connection: Connection, table: Table, values: Iterable[Mapping[str, object]]) -> None:
+    given = list(values)
+    if not given:
+        return
+    statement = insert(connection, table)
+    keys = [column.name for column in table.primary_key]
+    changed = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), given)
+
+
+def _write_latest_observations(connection: Connection, given: Sequence[Observation]) -> None:
+    """Move the newest values forward; a repeat of the stored (at, revision) changes nothing, as in the history."""
+    newest: dict[tuple[str, ...], Observation] = {}
+    for item in given:
+        series = (item.feed, item.measure, item.territory, item.place, item.entity, item.source)
+        known = newest.get(series)
+        if known is None or (item.at, item.revision) > (known.at, known.revision):
+            newest[series] = item
+    if not newest:
+        return
+    statement = insert(connection, observations_latest)
+    old, new = observations_latest.c, statement.excluded
+    keys = [column.name for column in observations_latest.primary_key]
+    statement = statement.on_conflict_do_update(
+        index_elements=keys,
+        set_={c.name: new[c.name] for c in old if c.name not in keys},
+        where=tuple_(new.at_ms, new.revision) > tuple_(old.at_ms, old.revision),
+    )
+    connection.execute(statement, [rows.observation_row(item) for item in newest.values()])
+
+
+def _release(connection: Connection, given: Sequence[Fix]) -> int:
+    released = 0
+    for fix in given:
+        device, at_ms, latitude, longitude = fix_key(fix)
+        c = fixes.c
+        where = (c.device == device, c.at_ms == at_ms, c.latitude == latitude, c.longitude == longitude)
+        statement = update(fixes).where(*where, c.quarantined.is_(True)).values(quarantined=False)
+        released += connection.execute(statement).rowcount
+    return released
+
+
+def _write_rejections(connection: Connection, given: Sequence[RejectedItem]) -> None:
+    if not given:
+        return
+    connection.execute(rejections.insert(), [rows.rejection_row(item) for item in given])
+    newest = select(func.max(rejections.c.id)).scalar_subquery()
+    connection.execute(delete(rejections).where(rejections.c.id <= newest - KEPT_REJECTIONS))
+
+
+def _write_devices(connection: Connection, batch: Batch) -> None:
+    seen: dict[str, dict[str, object]] = {}
+    counts: Counter[str] = Counter()
+    accepted = [(fix.device, fix.source, fix.received_at) for fix in (*batch.fixes, *batch.quarantined)]
+    refused = [(r.device, r.rejection.source, r.rejection.received_at) for r in batch.rejections if r.device]
+    counts.update(device for device, _, _ in accepted)
+    for device, source, received_at in (*accepted, *refused):
+        received_ms = to_ms(received_at)
+        row = seen.setdefault(device, {"device": device, "first_seen_ms": received_ms})
+        row.update(source=source, last_seen_ms=received_ms, fixes=counts[device])
+    if seen:
+        statement = insert(connection, devices)
+        new, old = statement.excluded, devices.c
+        statement = statement.on_conflict_do_update(
+            index_elements=["device"],
+            set_={"source": new.source, "last_seen_ms": new.last_seen_ms, "fixes": old.fixes + new.fixes},
+        )
+        connection.execute(statement, list(seen.values()))
+    for device, minutes in batch.clock_offsets.items():
+        connection.execute(update(devices).where(devices.c.device == device).values(clock_offset_min=minutes))
+
+
+def _count(connection: Connection, feed: str, batch: Batch, outcome: Outcome) -> None:
+    items = (*batch.observations, *batch.fixes, *batch.quarantined)
+    received = [item.received_at for item in (*items, *(r.rejection for r in batch.rejections))]
+    c = feed_state.c
+    changed: dict[str, object] = {
+        "accepted": c.accepted + outcome.accepted,
+        "duplicates": c.duplicates + outcome.duplicates,
+        "rejected": c.rejected + outcome.rejected,
+        "late": c.late + batch.late,
+    }
+    previous = connection.execute(select(c.last_received_ms, c.last_at_ms).where(c.feed == feed)).one()
+    for name, old, times in (
+        ("last_received_ms", previous.last_received_ms, received),
+        ("last_at_ms", previous.last_at_ms, [item.at for item in (*batch.observations, *batch.fixes, *batch.released)]),
+    ):
+        if times:
+            changed[name] = max(to_ms(max(times)), old if old is not None else 0)
+    connection.execute(update(feed_state).where(c.feed == feed).values(changed))
+
+
+def feed_counts(engine: Engine) -> dict[str, FeedCounts]:
+    """Counters of every feed that ever received something, by feed."""
+    with engine.connect() as connection:
+        found = connection.execute(select(feed_state)).all()
+    return {
+        row.feed: FeedCounts(
+            feed=row.feed,
+            accepted=row.accepted,
+            duplicates=row.duplicates,
+            rejected=row.rejected,
+            late=row.late,
+            last_received_at=None if row.last_received_ms is None else from_ms(row.last_received_ms),
+            last_at=None if row.last_at_ms is None else from_ms(row.last_at_ms),
+        )
+        for row in found
+    }

@@ -1,0 +1,113 @@
+"""Values the store hands out and takes in that are of no concern to the domain: rows with names and types."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.kpi import Status
+from domain.observation import Fix, Kind, Rejection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatestFix:
+    """A device's newest accepted fix, the held jump candidate after it, and its newest latencies in seconds."""
+
+    fix: Fix
+    suspect: Fix | None = None
+    latencies_s: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackerDay:
+    """What one device delivered on one service day. ``late_*`` count fixes received later than that after their time.
+
+    ``online_s`` is the sum of min(gap, 90 s) between consecutive fixes; ``first_at`` and ``last_at`` are fix times.
+    """
+
+    device: str
+    day: date
+    kind: Kind
+    fixes: int
+    duplicates: int
+    out_of_order: int
+    late_120s: int
+    late_600s: int
+    late_3600s: int
+    online_s: float
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedItem:
+    """A refusal with where it stood: stream entry, number of the item in it (from 0), and the device when known.
+
+    ``id`` is given by the store, newest largest; 0 before it is stored.
+    """
+
+    rejection: Rejection
+    stream_id: str
+    item: int = 0
+    device: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedCounts:
+    """A feed's counters since the beginning and its newest times (received by us, happened)."""
+
+    feed: str
+    accepted: int
+    duplicates: int
+    rejected: int
+    late: int
+    last_received_at: datetime | None
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A tracker that has sent something: fixes offered (repeats included), and its suspected clock offset."""
+
+    device: str
+    source: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    fixes: int
+    clock_offset_min: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredVehicle:
+    """A vehicle of the register and the ward (place code, "" unknown) it works for."""
+
+    id: str
+    place: str
+    in_service: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """A device worked on a vehicle from ``since`` until ``until`` (None: still), as ``by`` said."""
+
+    device: str
+    vehicle: str
+    since: datetime
+    until: datetime | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceKey:
+    """A source's key as people may see it; the secret itself is kept nowhere."""
+
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A KPI status that waits for its hold time since ``since`` before it takes effect."""
+
+    status: Status
+    since: datetime

@@ -1,0 +1,246 @@
+"""Translate between domain values and table rows; nothing else in the house knows how a value lies at rest."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from domain.instant import from_ms, to_ms
+from domain.kpi import KpiResult, Status
+from domain.observation import Fix, Kind, Observation, ObsStatus, Rejection
+from domain.reason import reason_of
+from store.records import LatestFix, RejectedItem, TrackerDay
+
+Row = Mapping[str, Any]
+
+RAW_LIMIT_BYTES = 2048
+DETAIL_LIMIT = 500
+
+
+def observation_row(item: Observation) -> dict[str, object]:
+    """Row of ``observations`` and ``observations_latest``."""
+    return {
+        "feed": item.feed,
+        "measure": item.measure,
+        "territory": item.territory,
+        "place": item.place,
+        "entity": item.entity,
+        "source": item.source,
+        "at_ms": to_ms(item.at),
+        "revision": item.revision,
+        "received_ms": to_ms(item.received_at),
+        "value": item.value,
+        "kind": item.kind.value,
+        "status": item.status.value,
+        "author": item.author,
+    }
+
+
+def observation_of(row: Row) -> Observation:
+    """The observation of a row."""
+    return Observation(
+        feed=row["feed"],
+        measure=row["measure"],
+        territory=row["territory"],
+        place=row["place"],
+        entity=row["entity"],
+        source=row["source"],
+        at=from_ms(row["at_ms"]),
+        revision=row["revision"],
+        received_at=from_ms(row["received_ms"]),
+        value=row["value"],
+        kind=Kind(row["kind"]),
+        status=ObsStatus(row["status"]),
+        author=row["author"],
+    )
+
+
+def _position(fix: Fix) -> dict[str, object]:
+    return {
+        "device": fix.device,
+        "feed": fix.feed,
+        "at_ms": to_ms(fix.at),
+        "received_ms": to_ms(fix.received_at),
+        "latitude": fix.latitude,
+        "longitude": fix.longitude,
+        "speed_kmh": fix.speed_kmh,
+        "course_deg": fix.course_deg,
+        "altitude_m": fix.altitude_m,
+        "accuracy_m": fix.accuracy_m,
+        "valid": fix.valid,
+        "kind": fix.kind.value,
+        "source": fix.source,
+        "flags": ",".join(fix.flags),
+        "attributes": _json(fix.attributes) if fix.attributes else "",
+    }
+
+
+def fix_row(fix: Fix, *, quarantined: bool) -> dict[str, object]:
+    """Row of ``fixes``."""
+    return _position(fix) | {"quarantined": quarantined}
+
+
+def fix_of(row: Row) -> Fix:
+    """The fix of a row of ``fixes`` or ``fixes_latest``."""
+    return Fix(
+        feed=row["feed"],
+        device=row["device"],
+        at=from_ms(row["at_ms"]),
+        received_at=from_ms(row["received_ms"]),
+        latitude=row["latitude"],
+        longitude=row["longitude"],
+        kind=Kind(row["kind"]),
+        source=row["source"],
+        speed_kmh=row["speed_kmh"],
+        course_deg=row["course_deg"],
+        altitude_m=row["altitude_m"],
+        accuracy_m=row["accuracy_m"],
+        valid=bool(row["valid"]),
+        flags=tuple(row["flags"].split(",")) if row["flags"] else (),
+        attributes=orjson.loads(row["attributes"]) if row["attributes"] else {},
+    )
+
+
+def latest_row(latest: LatestFix) -> dict[str, object]:
+    """Row of ``fixes_latest``; the suspect travels inside as JSON, for it is read and replaced together."""
+    return _position(latest.fix) | {
+        "suspect": None if latest.suspect is None else _json(_position(latest.suspect)),
+        "recent_latencies": _json(latest.latencies_s),
+    }
+
+
+def latest_of(row: Row) -> LatestFix:
+    """The newest fix of a row of ``fixes_latest``."""
+    return LatestFix(
+        fix=fix_of(row),
+        suspect=None if row["suspect"] is None else fix_of(orjson.loads(row["suspect"])),
+        latencies_s=tuple(orjson.loads(row["recent_latencies"])),
+    )
+
+
+def day_row(day: TrackerDay) -> dict[str, object]:
+    """Row of ``tracker_days``."""
+    return {
+        "day": day.day.isoformat(),
+        "device": day.device,
+        "kind": day.kind.value,
+        "fixes": day.fixes,
+        "duplicates": day.duplicates,
+        "out_of_order": day.out_of_order,
+        "late_120s": day.late_120s,
+        "late_600s": day.late_600s,
+        "late_3600s": day.late_3600s,
+        "online_s": day.online_s,
+        "first_ms": to_ms(day.first_at),
+        "last_ms": to_ms(day.last_at),
+    }
+
+
+def day_of(row: Row) -> TrackerDay:
+    """The tracker day of a row."""
+    return TrackerDay(
+        day=date.fromisoformat(row["day"]),
+        device=row["device"],
+        kind=Kind(row["kind"]),
+        fixes=row["fixes"],
+        duplicates=row["duplicates"],
+        out_of_order=row["out_of_order"],
+        late_120s=row["late_120s"],
+        late_600s=row["late_600s"],
+        late_3600s=row["late_3600s"],
+        online_s=row["online_s"],
+        first_at=from_ms(row["first_ms"]),
+        last_at=from_ms(row["last_ms"]),
+    )
+
+
+def rejection_row(item: RejectedItem) -> dict[str, object]:
+    """Row of ``rejections``; raw text is cut to 2 kB and cleaned of NUL, which PostgreSQL refuses."""
+    refused = item.rejection
+    return {
+        "feed": refused.feed,
+        "reason": refused.reason.code,
+        "received_ms": to_ms(refused.received_at),
+        "detail": _storable(refused.detail, DETAIL_LIMIT),
+        "source": refused.source,
+        "device": _storable(item.device, 100),
+        "raw": _storable(refused.raw, RAW_LIMIT_BYTES),
+        "stream_id": item.stream_id,
+        "item": item.item,
+    }
+
+
+def rejection_of(row: Row) -> RejectedItem:
+    """The refusal of a row."""
+    return RejectedItem(
+        rejection=Rejection(
+            feed=row["feed"],
+            reason=reason_of(row["reason"]),
+            received_at=from_ms(row["received_ms"]),
+            detail=row["detail"],
+            source=row["source"],
+            raw=row["raw"],
+        ),
+        stream_id=row["stream_id"],
+        item=row["item"],
+        device=row["device"],
+        id=row["id"],
+    )
+
+
+def result_row(result: KpiResult) -> dict[str, object]:
+    """Row of ``kpi_results`` and, with its pending status, of ``kpi_latest``."""
+    return {
+        "key": result.key,
+        "territory": result.territory,
+        "place": result.place,
+        "computed_ms": to_ms(result.computed_at),
+        "value": result.value,
+        "numerator": result.numerator,
+        "denominator": result.denominator,
+        "reporting": result.reporting,
+        "expected": result.expected,
+        "as_of_ms": _ms_or_none(result.as_of),
+        "status": result.status.value,
+        "since_ms": to_ms(result.since),
+        "kinds": _json({kind.value: count for kind, count in result.kinds.items()}),
+        "sources": _json(result.sources),
+    }
+
+
+def result_of(row: Row) -> KpiResult:
+    """The KPI result of a row."""
+    return KpiResult(
+        key=row["key"],
+        territory=row["territory"],
+        place=row["place"],
+        computed_at=from_ms(row["computed_ms"]),
+        value=row["value"],
+        numerator=row["numerator"],
+        denominator=row["denominator"],
+        reporting=row["reporting"],
+        expected=row["expected"],
+        as_of=instant_or_none(row["as_of_ms"]),
+        status=Status(row["status"]),
+        since=from_ms(row["since_ms"]),
+        kinds={Kind(kind): count for kind, count in orjson.loads(row["kinds"]).items()},
+        sources=tuple(orjson.loads(row["sources"])),
+    )
+
+
+def instant_or_none(value: int | None) -> datetime | None:
+    """Instant of a nullable ``*_ms`` column."""
+    return None if value is None else from_ms(value)
+
+
+def _ms_or_none(value: datetime | None) -> int | None:
+    return None if value is None else to_ms(value)
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value, default=dict).decode()
+
+
+def _storable(text: str, limit_bytes: int) -> str:
+    return text.replace("\0", "�").encode("utf-8", "replace")[:limit_bytes].decode("utf-8", "ignore")

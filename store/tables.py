@@ -1,0 +1,272 @@
+"""Every table of the centre as SQLAlchemy Core; the migrations create exactly these."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+# Times are epoch milliseconds in columns named *_ms (decision 0001); days are ISO dates of Asia/Ho_Chi_Minh.
+# Absent parts of an identity are "" and never NULL: NULLs are distinct in unique keys and would let repeats through.
+# Tables read by their whole key are WITHOUT ROWID in SQLite: one B-tree instead of two.
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_serial = BigInteger().with_variant(Integer(), "sqlite")
+
+places = Table(
+    "places",
+    metadata,
+    Column("territory", String(16), primary_key=True),
+    Column("code", String(16), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("population", Integer),
+    Column("households", Integer),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("hash", String(64), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("revoked_ms", BigInteger),
+    UniqueConstraint("hash"),
+)
+
+vehicles = Table(
+    "vehicles",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("place", String(16), nullable=False),
+    Column("in_service", Boolean, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
+)
+
+bindings = Table(
+    "bindings",
+    metadata,
+    Column("device", String(100), primary_key=True),
+    Column("from_ms", BigInteger, primary_key=True),
+    Column("vehicle", String(100), nullable=False),
+    Column("to_ms", BigInteger),
+    Column("by", String(100), nullable=False),
+    Index(None, "vehicle"),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("device", String(100), primary_key=True),
+    Column("source", String(100), nullable=False),
+    Column("first_seen_ms", BigInteger, nullable=False),
+    Column("last_seen_ms", BigInteger, nullable=False),
+    Column("fixes", BigInteger, nullable=False),
+    Column("clock_offset_min", Integer),
+)
+
+
+def _series() -> tuple[Column[str], ...]:
+    """The parts that tell one series of observations from another."""
+    return (
+        Column("feed", String(64), primary_key=True),
+        Column("measure", String(64), primary_key=True),
+        Column("territory", String(16), primary_key=True),
+        Column("place", String(16), primary_key=True),
+        Column("entity", String(100), primary_key=True),
+        Column("source", String(100), primary_key=True),
+    )
+
+
+def _observed() -> tuple[Column[object], ...]:
+    """What an observation says beyond its identity."""
+    return (
+        Column("received_ms", BigInteger, nullable=False),
+        Column("value", Double),
+        Column("kind", String(16), nullable=False),
+        Column("status", String(1), nullable=False),
+        Column("author", String(100), nullable=False),
+    )
+
+
+observations = Table(
+    "observations",
+    metadata,
+    *_series(),
+    Column("at_ms", BigInteger, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    *_observed(),
+    sqlite_with_rowid=False,
+)
+
+observations_latest = Table(
+    "observations_latest",
+    metadata,
+    *_series(),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    *_observed(),
+    sqlite_with_rowid=False,
+)
+
+fixes = Table(
+    "fixes",
+    metadata,
+    Column("device", String(100), primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True),
+    Column("latitude", Double, primary_key=True),
+    Column("longitude", Double, primary_key=True),
+    Column("feed", String(64), nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("speed_kmh", Double),
+    Column("course_deg", Double),
+    Column("altitude_m", Double),
+    Column("accuracy_m", Double),
+    Column("valid", Boolean, nullable=False),
+    Column("quarantined", Boolean, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("source", String(100), nullable=False),
+    Column("flags", Text, nullable=False),
+    Column("attributes", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+fixes_latest = Table(
+    "fixes_latest",
+    metadata,
+    Column("device", String(100), primary_key=True),
+    Column("feed", String(64), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("latitude", Double, nullable=False),
+    Column("longitude", Double, nullable=False),
+    Column("speed_kmh", Double),
+    Column("course_deg", Double),
+    Column("altitude_m", Double),
+    Column("accuracy_m", Double),
+    Column("valid", Boolean, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("source", String(100), nullable=False),
+    Column("flags", Text, nullable=False),
+    Column("attributes", Text, nullable=False),
+    Column("suspect", Text),
+    Column("recent_latencies", Text, nullable=False),
+)
+
+tracker_days = Table(
+    "tracker_days",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("device", String(100), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("fixes", Integer, nullable=False),
+    Column("duplicates", Integer, nullable=False),
+    Column("out_of_order", Integer, nullable=False),
+    Column("late_120s", Integer, nullable=False),
+    Column("late_600s", Integer, nullable=False),
+    Column("late_3600s", Integer, nullable=False),
+    Column("online_s", Double, nullable=False),
+    Column("first_ms", BigInteger, nullable=False),
+    Column("last_ms", BigInteger, nullable=False),
+)
+
+rejections = Table(
+    "rejections",
+    metadata,
+    Column("id", _serial, primary_key=True, autoincrement=True),
+    Column("feed", String(64), nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("source", String(100), nullable=False),
+    Column("device", String(100), nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("stream_id", String(40), nullable=False),
+    Column("item", Integer, nullable=False),
+    Index(None, "feed", "id"),
+)
+
+feed_state = Table(
+    "feed_state",
+    metadata,
+    Column("feed", String(64), primary_key=True),
+    Column("accepted", BigInteger, nullable=False, server_default=text("0")),
+    Column("duplicates", BigInteger, nullable=False, server_default=text("0")),
+    Column("rejected", BigInteger, nullable=False, server_default=text("0")),
+    Column("late", BigInteger, nullable=False, server_default=text("0")),
+    Column("last_received_ms", BigInteger),
+    Column("last_at_ms", BigInteger),
+    Column("last_stream_id", String(40), nullable=False),
+)
+
+
+def _result() -> tuple[Column[object], ...]:
+    """What a KPI result says beyond its identity and the instant it was computed."""
+    return (
+        Column("value", Double),
+        Column("numerator", Double),
+        Column("denominator", Double),
+        Column("reporting", Integer, nullable=False),
+        Column("expected", Integer, nullable=False),
+        Column("as_of_ms", BigInteger),
+        Column("status", String(16), nullable=False),
+        Column("since_ms", BigInteger, nullable=False),
+        Column("kinds", Text, nullable=False),
+        Column("sources", Text, nullable=False),
+    )
+
+
+kpi_results = Table(
+    "kpi_results",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("territory", String(16), primary_key=True),
+    Column("place", String(16), primary_key=True),
+    Column("computed_ms", BigInteger, primary_key=True),
+    *_result(),
+    Index(None, "key", "territory", "place", "as_of_ms", "computed_ms"),
+    sqlite_with_rowid=False,
+)
+
+kpi_latest = Table(
+    "kpi_latest",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("territory", String(16), primary_key=True),
+    Column("place", String(16), primary_key=True),
+    Column("computed_ms", BigInteger, nullable=False),
+    *_result(),
+    Column("pending_status", String(16)),
+    Column("pending_since_ms", BigInteger),
+)
+
+status_events = Table(
+    "status_events",
+    metadata,
+    Column("id", _serial, primary_key=True, autoincrement=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("territory", String(16), nullable=False),
+    Column("place", String(16), nullable=False),
+    Column("before", String(16), nullable=False),
+    Column("after", String(16), nullable=False),
+    Column("value", Double),
+    Index(None, "at_ms"),
+)
