@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from math import cos, hypot, pi, radians, sin
 from typing import Any
 
@@ -45,7 +46,7 @@ class Street:
     @property
     def length_m(self) -> float:
         """Length along the line."""
-        return sum(distance_m(a, b) for a, b in zip(self.line, self.line[1:], strict=False))
+        return sum(distance_m(a, b) for a, b in pairwise(self.line))
 
 
 def distance_m(a: Point, b: Point) -> float:

@@ -1,0 +1,308 @@
+"""Thirty simulated collection trucks: where each one is at any instant, and what its tracker sends when."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
+from itertools import pairwise
+from math import atan2, cos, degrees, radians
+
+from domain.instant import day_start, service_day
+from simulator.chance import between, pick, unit
+from simulator.routes import nearest, network, shortest, walk
+from simulator.streets import SEED, TRANSFER_POINT, WARDS, Point, distance_m
+
+DAY_S = 86_400
+LONGEST_DELAY = timedelta(minutes=10)
+"""No message leaves its tracker later than this after the fix (a gap is at most 8 minutes long)."""
+
+_HOUR_S = 3_600
+_MORNING, _EVENING = (4 * _HOUR_S, 11 * _HOUR_S), (16 * _HOUR_S, 22 * _HOUR_S)
+_DEAD, _UNFITTED = 8, 30
+_SLOT_S = 1_800
+_PARKED_EVERY_S = 60
+_TO_EMPTY_AND_HOME_S = 1.3 * _HOUR_S
+_METRES_A_DEGREE = 111_195.0
+
+
+@dataclass(frozen=True, slots=True)
+class Truck:
+    """A truck's roster line. Duty is in seconds after local midnight; ``cadence_s`` is its tracker's rhythm on duty."""
+
+    id: str
+    number: int
+    place: str
+    duty_from_s: int
+    duty_to_s: int
+    cadence_s: int
+    tracker_fitted: bool
+    tracker_works: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a truck is: position (degrees), speed, course (None while it stands) and whether it is parked at base."""
+
+    longitude: float
+    latitude: float
+    speed_kmh: float
+    course_deg: float | None
+    parked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One tracker message: the fix taken at ``at`` leaves the device at ``sends_at``."""
+
+    truck: str
+    at: datetime
+    sends_at: datetime
+    spot: Spot
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """One load emptied at the transfer point."""
+
+    truck: str
+    place: str
+    at: datetime
+    kilograms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A truck's day: instants (seconds after local midnight, ascending), the point at each, and the loads emptied."""
+
+    times_s: tuple[float, ...]
+    points: tuple[Point, ...]
+    leaves_s: float
+    returns_s: float
+    loads: tuple[tuple[float, int], ...]
+
+
+@cache
+def fleet(seed: int = SEED) -> tuple[Truck, ...]:
+    """LA-001 to LA-030: eight around the clock, twelve in the morning, ten in the evening; LA-008 has a dead tracker,
+    LA-030 never got one.
+    """  # fmt: skip
+    trucks = []
+    for number in range(1, 31):
+        start, end = (0, DAY_S) if number <= 8 else _MORNING if number <= 20 else _EVENING
+        trucks.append(
+            Truck(
+                id=f"LA-{number:03d}",
+                number=number,
+                place=WARDS[number % len(WARDS)].code,
+                duty_from_s=start,
+                duty_to_s=end,
+                cadence_s=10 + pick(21, seed, number, "cadence"),
+                tracker_fitted=number != _UNFITTED,
+                tracker_works=number not in (_DEAD, _UNFITTED),
+            )
+        )
+    return tuple(trucks)
+
+
+def spot(truck: Truck, at: datetime, seed: int = SEED) -> Spot:
+    """Where ``truck`` is at ``at`` (aware UTC): a pure function, so a restarted simulator continues the same day."""
+    day = service_day(at)
+    plan = day_plan(truck, day, seed)
+    second = (at - day_start(day)).total_seconds()
+    i = min(max(bisect_right(plan.times_s, second) - 1, 0), len(plan.times_s) - 2)
+    (t0, t1), (a, b) = plan.times_s[i : i + 2], plan.points[i : i + 2]
+    part = (second - t0) / (t1 - t0)
+    metres = distance_m(a, b)
+    return Spot(
+        longitude=a[0] + (b[0] - a[0]) * part,
+        latitude=a[1] + (b[1] - a[1]) * part,
+        speed_kmh=metres / (t1 - t0) * 3.6,
+        course_deg=_course(a, b) if metres > 0 else None,
+        parked=not plan.leaves_s <= second < plan.returns_s,
+    )
+
+
+def messages(truck: Truck, since: datetime, until: datetime, seed: int = SEED) -> Iterator[Message]:
+    """What the tracker makes of its fixes taken in [since, until), by fix time; repeats follow their original.
+
+    Nothing of a tracker that is missing or dead. A fix inside a gap is lost, or kept and sent when the gap ends.
+    """
+    if not truck.tracker_works:
+        return
+    phase = pick(truck.cadence_s, seed, truck.id, "phase")
+    rest_every = -(-_PARKED_EVERY_S // truck.cadence_s)
+    beat = -(-(int(since.timestamp()) - phase) // truck.cadence_s)
+    while (at := _instant(beat * truck.cadence_s + phase)) < until:
+        here = spot(truck, at, seed)
+        if at >= since and (not here.parked or beat % rest_every == 0):
+            yield from _sent(truck, at, here, seed)
+        beat += 1
+
+
+def weighings(truck: Truck, since: datetime, until: datetime, seed: int = SEED) -> Iterator[Weighing]:
+    """Loads emptied in [since, until), oldest first."""
+    day = service_day(since)
+    while (start := day_start(day)) < until:
+        for second, kilograms in day_plan(truck, day, seed).loads:
+            at = start + timedelta(seconds=int(second))
+            if since <= at < until:
+                yield Weighing(truck.id, truck.place, at, kilograms)
+        day += timedelta(days=1)
+
+
+@lru_cache(maxsize=128)
+def day_plan(truck: Truck, day: date, seed: int = SEED) -> Plan:
+    """The truck's day from base to base: rounds of collecting, each emptied at the transfer point, and rests."""
+    trip = _Trip(truck, day, seed)
+    leaves = truck.duty_from_s + between(120, 900, seed, truck.id, day, "leaves")
+    home_by = truck.duty_to_s - 300.0
+    trip.stand(leaves)
+    round_no = 0
+    while trip.now_s + 1.75 * _HOUR_S < home_by:
+        full_at = trip.now_s + between(2.2, 3.2, seed, truck.id, day, round_no, "hours") * _HOUR_S
+        trip.collect(round_no, min(full_at, home_by - _TO_EMPTY_AND_HOME_S))
+        trip.empty(round_no)
+        if truck.duty_to_s - truck.duty_from_s == DAY_S:
+            trip.go_home()
+            rest_s = between(0.6, 1.2, seed, truck.id, day, round_no, "rest") * _HOUR_S
+            trip.stand(min(trip.now_s + rest_s, home_by))
+        round_no += 1
+    trip.go_home()
+    returns = trip.now_s
+    trip.stand(float(max(DAY_S, returns + 1)))
+    return Plan(tuple(trip.times_s), tuple(trip.points), leaves, returns, tuple(trip.loads))
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """Minutes without network; ``kept``: the tracker stores its fixes and sends them at the end."""
+
+    start: datetime
+    end: datetime
+    kept: bool
+
+
+class _Trip:
+    """Builds a plan step by step: the clock and the point only move forward."""
+
+    def __init__(self, truck: Truck, day: date, seed: int) -> None:
+        self.key = (seed, truck.id, day)
+        self.seed = seed
+        self.place = truck.place
+        own = network(seed, truck.place)
+        ward = next(ward for ward in WARDS if ward.code == truck.place)
+        self.base = nearest((ward.longitude + 0.006, ward.latitude + 0.006), own)
+        self.start = sorted(own)[pick(len(own), *self.key, "start")]
+        self.driven: Counter[frozenset[Point]] = Counter()
+        self.times_s = [0.0]
+        self.points: list[Point] = [self.base]
+        self.loads: list[tuple[float, int]] = []
+
+    @property
+    def now_s(self) -> float:
+        return self.times_s[-1]
+
+    def stand(self, until_s: float) -> None:
+        self._add(until_s, self.points[-1])
+
+    def haul(self, to: Point) -> None:
+        """Drive there at 25 to 45 km/h."""
+        way = shortest(self.points[-1], to, self.seed)
+        for a, b in pairwise(way):
+            self._drive(a, b, between(25, 45, *self.key, "haul", len(self.times_s)))
+
+    def go_home(self) -> None:
+        self.haul(self.base)
+
+    def collect(self, round_no: int, until_s: float) -> None:
+        """Drive to where the last round ended and collect from there: 5 to 15 km/h with a stop every 40 to 90 m."""
+        self.haul(self.start)
+        enough_m = max(0.0, until_s - self.now_s) * 15 / 3.6
+        way = walk(self.start, self.place, enough_m, self.driven, *self.key, round_no)
+        for a, b in pairwise(way):
+            if self.now_s >= until_s:
+                break
+            self._collect_block(a, b)
+            self.start = b
+
+    def empty(self, round_no: int) -> None:
+        """Haul the load to the transfer point and tip it there in 8 to 22 minutes."""
+        self.haul(TRANSFER_POINT)
+        self.stand(self.now_s + between(480, 1_320, *self.key, round_no, "tip"))
+        self.loads.append((self.now_s, round(between(1_000, 1_600, *self.key, round_no, "load"))))
+
+    def _collect_block(self, a: Point, b: Point) -> None:
+        stops = max(1, round(distance_m(a, b) / between(40, 90, *self.key, "stops", len(self.times_s))))
+        speed_kmh = between(5, 15, *self.key, "collect", len(self.times_s))
+        here = a
+        for i in range(1, stops + 1):
+            there = (a[0] + (b[0] - a[0]) * i / stops, a[1] + (b[1] - a[1]) * i / stops) if i < stops else b
+            self._drive(here, there, speed_kmh)
+            self.stand(self.now_s + between(6, 40, *self.key, "stop", len(self.times_s)))
+            here = there
+
+    def _drive(self, a: Point, b: Point, speed_kmh: float) -> None:
+        self._add(self.now_s + distance_m(a, b) / (speed_kmh / 3.6), b)
+
+    def _add(self, at_s: float, point: Point) -> None:
+        if at_s > self.now_s:
+            self.times_s.append(at_s)
+            self.points.append(point)
+
+
+def _sent(truck: Truck, at: datetime, here: Spot, seed: int) -> Iterator[Message]:
+    """The messages one fix becomes: none when lost, one, or two when the tracker repeats itself."""
+    gap = _gap(truck, at, seed)
+    if gap is None:
+        sends_at = at + timedelta(seconds=_delay_s(truck, at, seed))
+    elif gap.kept:
+        # The buffer is emptied oldest first, ten fixes a second.
+        sends_at = gap.end + timedelta(seconds=1 + (at - gap.start).total_seconds() / truck.cadence_s / 10)
+    else:
+        return
+    yield Message(truck.id, at, sends_at, _blurred(truck, at, here, seed))
+    if unit(seed, truck.id, at, "repeat") < 0.01:
+        again = sends_at + timedelta(seconds=between(1, 20, seed, truck.id, at, "again"))
+        yield Message(truck.id, at, again, _blurred(truck, at, here, seed), repeat=True)
+
+
+def _delay_s(truck: Truck, at: datetime, seed: int) -> float:
+    """Mobile network delay: mostly under 3 s, one in fifty up to 40 s."""
+    slow = unit(seed, truck.id, at, "slow") < 0.02
+    return between(10, 40, seed, truck.id, at, "delay") if slow else between(0.2, 2.5, seed, truck.id, at, "delay")
+
+
+def _gap(truck: Truck, at: datetime, seed: int) -> _Gap | None:
+    """The gap ``at`` falls in: one half-hour in fourteen has one; in two of three the tracker keeps its fixes."""
+    slot = int(at.timestamp()) // _SLOT_S
+    key = (seed, truck.id, slot, "gap")
+    if unit(*key) >= 1 / 14:
+        return None
+    start = _instant(slot * _SLOT_S + pick(_SLOT_S - 480, *key, "start"))
+    end = start + timedelta(seconds=120 + pick(361, *key, "length"))
+    return _Gap(start, end, unit(*key, "kept") < 2 / 3) if start <= at < end else None
+
+
+def _blurred(truck: Truck, at: datetime, here: Spot, seed: int) -> Spot:
+    """The spot as a receiver sees it: a few metres off, less when parked (it averages)."""
+    reach_m = 1.5 if here.parked else 4.0
+    east, north = (between(-reach_m, reach_m, seed, truck.id, at, axis) for axis in "xy")
+    return Spot(
+        longitude=round(here.longitude + east / (_METRES_A_DEGREE * cos(radians(here.latitude))), 6),
+        latitude=round(here.latitude + north / _METRES_A_DEGREE, 6),
+        speed_kmh=here.speed_kmh,
+        course_deg=here.course_deg,
+        parked=here.parked,
+    )
+
+
+def _course(a: Point, b: Point) -> float:
+    east = (b[0] - a[0]) * cos(radians((a[1] + b[1]) / 2))
+    return degrees(atan2(east, b[1] - a[1])) % 360
+
+
+def _instant(epoch_s: int) -> datetime:
+    return datetime.fromtimestamp(epoch_s, tz=UTC)
