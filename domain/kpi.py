@@ -63,7 +63,15 @@ class Ratio:
     scale: float = 100.0
 
 
-Formula = Sum | Difference | Ratio
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Sum of a 0/1 measure over how many report it, times ``scale``."""
+
+    measure: str
+    scale: float = 100.0
+
+
+Formula = Sum | Difference | Ratio | Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +117,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kpi:
-    """One indicator: one declaration from which card, API, docs, audience and tests follow."""
+    """One indicator: one declaration from which card, API, docs, audience and tests follow.
+
+    ``by_place`` False: one figure for the whole province (its inputs stand at the province's code), none for communes.
+    """
 
     key: str
     feed: str
@@ -133,6 +144,7 @@ class Kpi:
     plausible_high: float = 1e12
     response: Text = Text("", "")
     order: int = 0
+    by_place: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

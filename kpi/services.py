@@ -1,0 +1,212 @@
+"""Public services: files on time, files online, files paid without cash, and installs of the Long An Số app."""
+
+from datetime import date, timedelta
+
+from domain.kpi import Better, Example, Kpi, PublicRule, Ratio, Status, Sum, Target, Threshold
+from domain.place import PROVINCE
+from domain.text import Text
+
+FEED = "services"
+COMMUNES = Text("xã", "communes")
+FILES = Text("hồ sơ", "files")
+OWNER = Text(
+    "Văn phòng UBND tỉnh → Trung tâm Phục vụ hành chính công",
+    "Office of the People's Committee → Public Administration Service Centre",
+)
+NO_INPUT = Example(because="no commune has reported", given={}, expect=None)
+BY_2030 = "Mục tiêu trên 80 % đến năm 2030 (Thanh Niên, 29/06/2025)"
+
+KPIS = (
+    Kpi(
+        key="services_on_time",
+        feed=FEED,
+        names=Text("Hồ sơ giải quyết đúng hạn", "Files settled on time"),
+        short=Text("Hồ sơ đúng hạn", "Files on time"),
+        question=Text(
+            "Tháng này bao nhiêu hồ sơ được giải quyết trước hoặc đúng hạn?",
+            "This month, how many files are settled before or on their due date?",
+        ),
+        unit=Text("%", "%"),
+        formula=Ratio("files_on_time", "files_due"),
+        better=Better.HIGHER,
+        owner=OWNER,
+        source_of_formula="QĐ 766/QĐ-TTg (23/6/2022), 2.1: files settled before or on time, including open files "
+        "not yet due / files received and processed in the period. Month to date. More than one request to supplement is late.",
+        decimals=1,
+        contributor=COMMUNES,
+        numerator_label=FILES,
+        thresholds=(
+            Threshold(
+                status=Status.WARNING,
+                limit=90,
+                clear=92,
+                hold=timedelta(minutes=15),
+                because="Amber of the monthly QĐ 766 reports: 80-90.",
+            ),
+            Threshold(
+                status=Status.CRITICAL,
+                limit=80,
+                clear=82,
+                hold=timedelta(minutes=15),
+                because="Red of the monthly QĐ 766 reports: below 80.",
+            ),
+        ),
+        plausible_high=100,
+        response=Text(
+            "Xem xã có nhiều hồ sơ trễ nhất; báo bộ phận một cửa và người phụ trách lĩnh vực.",
+            "See which communes hold the most late files; tell their one-stop desk and the officer in charge.",
+        ),
+        order=10,
+        examples=(
+            Example(
+                because="files are added before dividing, communes are not averaged: 1070 of 1100",
+                given={
+                    "27694": {"files_on_time": 990, "files_due": 1000},
+                    "27712": {"files_on_time": 80, "files_due": 100},
+                },
+                expect=97.27272727272727,
+            ),
+            Example(because="no file was due", given={"27694": {"files_on_time": 0, "files_due": 0}}, expect=None),
+            NO_INPUT,
+        ),
+    ),
+    Kpi(
+        key="services_online",
+        feed=FEED,
+        names=Text("Hồ sơ trực tuyến", "Files handled online"),
+        short=Text("Hồ sơ trực tuyến", "Files online"),
+        question=Text(
+            "Bao nhiêu hồ sơ được nộp trực tuyến và có kết quả điện tử?",
+            "How many files come in online and leave with an electronic result?",
+        ),
+        unit=Text("%", "%"),
+        formula=Ratio("files_online", "files_received"),
+        better=Better.HIGHER,
+        owner=OWNER,
+        source_of_formula="QĐ 766/QĐ-TTg, 3.3: online channel and an electronic result where a paper result is "
+        "due / files received. Month to date; the rate of synchronisation with the national portal is applied by the source. "
+        "Not the same as '96 % submitted online' of the end of 2023, which has no electronic result in it.",
+        decimals=1,
+        contributor=COMMUNES,
+        numerator_label=FILES,
+        target=Target(value=80, due=date(2030, 12, 31), source=BY_2030),
+        thresholds=(
+            Threshold(
+                status=Status.ADVISORY,
+                limit=50,
+                clear=52,
+                hold=timedelta(hours=1),
+                because="QĐ 766, 3.3 gives full marks from 50 %; below it points are lost.",
+            ),
+        ),
+        public=PublicRule(
+            headline=Text(
+                "Cứ 100 hồ sơ thì {value} hồ sơ được giải quyết trực tuyến",
+                "{value} of every 100 files are handled online",
+            )
+        ),
+        plausible_high=100,
+        response=Text(
+            "Xem xã có tỷ lệ thấp; cử tổ công nghệ số cộng đồng hỗ trợ nộp trực tuyến tại một cửa.",
+            "See which communes are low; send the community digital teams to help at the one-stop desk.",
+        ),
+        order=20,
+        examples=(
+            Example(
+                because="930 of 1000",
+                given={
+                    "27694": {"files_online": 480, "files_received": 500},
+                    "27712": {"files_online": 450, "files_received": 500},
+                },
+                expect=93.0,
+            ),
+            Example(because="no file received", given={"27694": {"files_online": 0, "files_received": 0}}, expect=None),
+            NO_INPUT,
+        ),
+    ),
+    Kpi(
+        key="services_cashless",
+        feed=FEED,
+        names=Text("Hồ sơ thanh toán trực tuyến", "Files paid online"),
+        short=Text("Không tiền mặt", "Cashless files"),
+        question=Text(
+            "Bao nhiêu hồ sơ có phí được trả không dùng tiền mặt?",
+            "How many of the files with a fee are paid without cash?",
+        ),
+        unit=Text("%", "%"),
+        formula=Ratio("files_paid_online", "files_with_fee"),
+        better=Better.HIGHER,
+        owner=OWNER,
+        source_of_formula="QĐ 766/QĐ-TTg, 3.6: files paid online / files of procedures with a fee, less those "
+        "whose fees are all zero. Month to date. No source states a lower limit, so there is a target and no alarm.",
+        decimals=1,
+        contributor=COMMUNES,
+        numerator_label=FILES,
+        target=Target(value=80, due=date(2030, 12, 31), source=BY_2030),
+        plausible_high=100,
+        response=Text(
+            "Xem xã còn thu tiền mặt nhiều; kiểm tra mã QR và máy tại quầy.",
+            "See which communes still take much cash; check the QR code and the terminal at their desk.",
+        ),
+        order=30,
+        examples=(
+            Example(
+                because="66 of 100",
+                given={
+                    "27694": {"files_paid_online": 60, "files_with_fee": 80},
+                    "27712": {"files_paid_online": 6, "files_with_fee": 20},
+                },
+                expect=66.0,
+            ),
+            Example(
+                because="no file with a fee",
+                given={"27694": {"files_paid_online": 0, "files_with_fee": 0}},
+                expect=None,
+            ),
+            NO_INPUT,
+        ),
+    ),
+    Kpi(
+        key="services_app_installs",
+        feed=FEED,
+        names=Text("Lượt cài ứng dụng Long An Số", "Installs of the Long An Số app"),
+        short=Text("Cài Long An Số", "Long An Số installs"),
+        question=Text(
+            "Ứng dụng Long An Số đã được cài trên bao nhiêu thiết bị?",
+            "On how many devices has the Long An Số app been installed?",
+        ),
+        unit=Text("lượt", "installs"),
+        formula=Sum("app_installs"),
+        better=Better.HIGHER,
+        owner=Text(
+            "Sở Thông tin và Truyền thông → Sở Khoa học và Công nghệ",
+            "Department of Information and Communications → Department of Science and Technology",
+        ),
+        source_of_formula="Counter of the app stores, cumulative; a device is not a person. Two readings were published "
+        "for October 2024: hơn 300.000 (VnExpress) and 413.500 (Google Play, Thanh Niên 21/10/2024). Definitions differ: "
+        "show the source beside the number.",
+        decimals=0,
+        contributor=Text("cửa hàng ứng dụng", "app stores"),
+        numerator_label=Text("lượt cài", "installs"),
+        public=PublicRule(
+            headline=Text(
+                "Ứng dụng Long An Số đã có {value} lượt cài",
+                "The Long An Số app has been installed {value} times",
+            ),
+            decimals=0,
+            # One counter for the whole province: there is no small group to protect.
+            min_reporting=1,
+        ),
+        plausible_high=10_000_000,
+        response=Text(
+            "Nhập lại số liệu từ trang quản trị kho ứng dụng nếu quá hạn.",
+            "Import the figure again from the stores' consoles when it is overdue.",
+        ),
+        order=40,
+        by_place=False,
+        examples=(
+            Example(because="the province's counter", given={PROVINCE: {"app_installs": 413_500}}, expect=413_500.0),
+            Example(because="nobody has reported", given={}, expect=None),
+        ),
+    ),
+)
