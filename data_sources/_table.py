@@ -92,7 +92,7 @@ def _layout(rows: Sequence[Sequence[Cell]], named: Mapping[str, Measure]) -> _La
             return _Layout(index, roles, measures)
     raise RefusalError(
         Reason.WRONG_SHAPE,
-        "cần dòng tiêu đề có cột place và cột chỉ tiêu / a header row with a place column and measure columns is needed",
+        "cần dòng tiêu đề có cột place và cột chỉ tiêu / a header row with place and measure columns is needed",
     )
 
 

@@ -1,0 +1,1 @@
+"""The writing side: front door, collector, and the evaluation that follows them."""

@@ -1,0 +1,171 @@
+"""Whether a position can be believed: every quirk of real trackers, judged device by device, purely."""
+
+import math
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from statistics import median
+
+from domain.observation import Fix, Rejection
+from domain.reason import Reason
+
+FUTURE_MENDED_FROM = timedelta(minutes=2)
+FUTURE_REFUSED_FROM = timedelta(hours=24)
+# A compactor does not reach 130 km/h; below 300 m a bad first fix explains any speed.
+JUMP_KMH = 130.0
+JUMP_M = 300.0
+
+_NULL_ISLAND_DEG = 1e-4
+_VIETNAM_LATITUDE = (8.0, 24.0)
+_VIETNAM_LONGITUDE = (102.0, 110.0)
+_METRES_PER_DEGREE = 111_195.0
+# GPS counts weeks in ten bits: a receiver that lost count is exactly 1,024 weeks behind.
+_ROLLOVER = timedelta(weeks=1024)
+_ROLLOVER_WITHIN = timedelta(days=1)
+_DELAYS_KEPT = 9
+_DELAYS_NEEDED = 5
+_ZONE_STEP_S = 1_800.0
+_ZONE_WITHIN_S = 300.0
+_STEADY_WITHIN_S = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceState:
+    """What must be remembered of a device: its newest accepted fix, a held candidate, its recent delays.
+
+    ``delays_s`` are received - device time of the newest messages, seconds, before any mending;
+    negative when the device's clock is ahead.
+    """
+
+    newest: Fix | None = None
+    suspect: Fix | None = None
+    delays_s: tuple[float, ...] = ()
+
+    @property
+    def clock_offset_min(self) -> int | None:
+        """Minutes the device's clock seems ahead of UTC (420: Việt Nam time sent as UTC), None when it seems right.
+
+        Suspected when the delays are steady and their median lies within 5 min of a non-zero multiple of
+        30 min. Never corrected by itself: someone looks at the device.
+        """
+        if len(self.delays_s) < _DELAYS_NEEDED or max(self.delays_s) - min(self.delays_s) > _STEADY_WITHIN_S:
+            return None
+        ahead_s = -median(self.delays_s)
+        steps = round(ahead_s / _ZONE_STEP_S)
+        # No zone is farther than 14 h; older than that is a buffer or a rollover, not a zone.
+        if steps == 0 or abs(steps) > 28 or abs(ahead_s - steps * _ZONE_STEP_S) > _ZONE_WITHIN_S:
+            return None
+        return steps * 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of one fix: at most one accepted, one held back, one earlier candidate released or refused.
+
+    ``released`` was held before and is accepted after all. ``moved`` says that the marker moves.
+    """
+
+    state: DeviceState
+    accepted: Fix | None = None
+    held: Fix | None = None
+    released: Fix | None = None
+    refused: Rejection | None = None
+    moved: bool = False
+
+
+def refusal(fix: Fix) -> Rejection | None:
+    """The Rejection of a fix that no context can save: coordinates 0,0, or a time over 24 h ahead."""
+    if abs(fix.latitude) < _NULL_ISLAND_DEG and abs(fix.longitude) < _NULL_ISLAND_DEG:
+        return _reject(fix, Reason.ZERO_COORDINATES)
+    if fix.at - fix.received_at > FUTURE_REFUSED_FROM:
+        return _reject(fix, Reason.FUTURE_TIME)
+    return None
+
+
+def judge(fix: Fix, state: DeviceState) -> Verdict:
+    """Judge one fix by itself and by what is known of its device.
+
+    Flags set: future_clock (time mended to the receive time), outside (not in Việt Nam), week_rollover,
+    late (older than the newest: stored, never moves the marker), jump (held back until the next fix).
+    A fix without satellite lock (valid False) is stored and moves nothing.
+    """
+    refused = refusal(fix)
+    if refused is not None:
+        return Verdict(state=state, refused=refused)
+    # A repeat is no "next fix": it must neither decide about a held candidate nor count as a delay.
+    if state.newest is not None and _same(state.newest, fix):
+        return Verdict(state=state, accepted=fix)
+    if state.suspect is not None and _same(state.suspect, fix):
+        return Verdict(state=state, held=state.suspect)
+    delay = fix.received_at - fix.at
+    fix = _flagged(fix, delay, state.newest)
+    state = replace(state, delays_s=(*state.delays_s[1 - _DELAYS_KEPT :], delay.total_seconds()))
+    if not fix.valid or (state.newest is not None and fix.at < state.newest.at):
+        return Verdict(state=state, accepted=fix)
+    return _advance(fix, state)
+
+
+def _advance(fix: Fix, state: DeviceState) -> Verdict:
+    """Judge a fix that is not older than the newest: forward, or held as a jump; it decides about the one held before."""
+    newest, suspect = state.newest, state.suspect
+    if newest is None:
+        return Verdict(state=replace(state, newest=fix), accepted=fix, moved=True)
+    if suspect is not None and not _impossible(suspect, fix) and _nearer(fix, suspect, newest):
+        released = replace(suspect, flags=tuple(flag for flag in suspect.flags if flag != "jump"))
+        leader = fix if fix.at >= suspect.at else released
+        return Verdict(state=replace(state, newest=leader, suspect=None), accepted=fix, released=released, moved=True)
+    refused = None if suspect is None else _reject(suspect, Reason.IMPOSSIBLE_JUMP)
+    if _impossible(newest, fix):
+        held = replace(fix, flags=(*fix.flags, "jump"))
+        return Verdict(state=replace(state, suspect=held), held=held, refused=refused)
+    if fix.at == newest.at:
+        return Verdict(state=replace(state, suspect=None), accepted=fix, refused=refused)
+    return Verdict(state=replace(state, newest=fix, suspect=None), accepted=fix, refused=refused, moved=True)
+
+
+def _nearer(fix: Fix, suspect: Fix, newest: Fix) -> bool:
+    return _impossible(newest, fix) or _metres(suspect, fix) < _metres(newest, fix)
+
+
+def _flagged(fix: Fix, delay: timedelta, newest: Fix | None) -> Fix:
+    flags: list[str] = []
+    at = fix.at
+    if -delay > FUTURE_MENDED_FROM:
+        at = fix.received_at
+        flags.append("future_clock")
+    if abs(delay - _ROLLOVER) < _ROLLOVER_WITHIN:
+        flags.append("week_rollover")
+    if not (
+        _VIETNAM_LATITUDE[0] <= fix.latitude <= _VIETNAM_LATITUDE[1]
+        and _VIETNAM_LONGITUDE[0] <= fix.longitude <= _VIETNAM_LONGITUDE[1]
+    ):
+        flags.append("outside")
+    if newest is not None and at < newest.at:
+        flags.append("late")
+    return replace(fix, at=at, flags=(*fix.flags, *flags)) if flags else fix
+
+
+def _same(one: Fix, other: Fix) -> bool:
+    return one.at == other.at and one.latitude == other.latitude and one.longitude == other.longitude
+
+
+def _impossible(one: Fix, other: Fix) -> bool:
+    """Whether driving between the two would take more than 130 km/h over more than 300 m."""
+    metres = _metres(one, other)
+    if metres <= JUMP_M:
+        return False
+    seconds = abs((other.at - one.at).total_seconds())
+    return metres * 3.6 > JUMP_KMH * seconds
+
+
+def _metres(one: Fix, other: Fix) -> float:
+    """Distance on a local plane; exact enough to tell 300 m, and never too small far apart in longitude."""
+    east = (other.longitude - one.longitude + 180) % 360 - 180
+    north = other.latitude - one.latitude
+    return _METRES_PER_DEGREE * math.hypot(east * math.cos(math.radians((one.latitude + other.latitude) / 2)), north)
+
+
+def _reject(fix: Fix, reason: Reason) -> Rejection:
+    where = f"{fix.device}: {fix.latitude:g}, {fix.longitude:g}; {fix.at.isoformat(timespec='seconds')}"
+    return Rejection(
+        feed=fix.feed, reason=reason, received_at=fix.received_at, detail=where, source=fix.source, raw=where
+    )
