@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, delete, func, select, tuple_, update
+from sqlalchemy import Connection, Engine, and_, delete, func, select, tuple_, update
 from sqlalchemy.sql.schema import Table
 
 from domain.instant import from_ms, to_ms
@@ -23,7 +23,7 @@ _LOOKUP_CHUNK = 200
 FixKey = tuple[str, int, float, float]
 
 
-class LostLease(Exception):
+class LostLease(Exception):  # noqa: N818 - it names the condition the collector reacts to
     """Another collector moved the feed's cursor: nothing of this batch was written; take the lease again."""
 
 
@@ -274,8 +274,10 @@ def _write_devices(connection: Connection, batch: Batch) -> None:
 
 
 def _count(connection: Connection, feed: str, batch: Batch, outcome: Outcome) -> None:
-    items = (*batch.observations, *batch.fixes, *batch.quarantined)
-    received = [item.received_at for item in (*items, *(r.rejection for r in batch.rejections))]
+    received = [item.received_at for item in batch.observations]
+    received += [item.received_at for item in (*batch.fixes, *batch.quarantined)]
+    received += [item.rejection.received_at for item in batch.rejections]
+    happened = [item.at for item in batch.observations] + [item.at for item in (*batch.fixes, *batch.released)]
     c = feed_state.c
     changed: dict[str, object] = {
         "accepted": c.accepted + outcome.accepted,
@@ -286,7 +288,7 @@ def _count(connection: Connection, feed: str, batch: Batch, outcome: Outcome) ->
     previous = connection.execute(select(c.last_received_ms, c.last_at_ms).where(c.feed == feed)).one()
     for name, old, times in (
         ("last_received_ms", previous.last_received_ms, received),
-        ("last_at_ms", previous.last_at_ms, [item.at for item in (*batch.observations, *batch.fixes, *batch.released)]),
+        ("last_at_ms", previous.last_at_ms, happened),
     ):
         if times:
             changed[name] = max(to_ms(max(times)), old if old is not None else 0)

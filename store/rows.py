@@ -1,18 +1,21 @@
 """Translate between domain values and table rows; nothing else in the house knows how a value lies at rest."""
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 import orjson
+from sqlalchemy import RowMapping
 
+from domain.health import StatusEvent
 from domain.instant import from_ms, to_ms
 from domain.kpi import KpiResult, Status
 from domain.observation import Fix, Kind, Observation, ObsStatus, Rejection
 from domain.reason import reason_of
 from store.records import LatestFix, RejectedItem, TrackerDay
 
-Row = Mapping[str, Any]
+Row = Mapping[str, Any] | RowMapping
 
 RAW_LIMIT_BYTES = 2048
 DETAIL_LIMIT = 500
@@ -72,7 +75,7 @@ def _position(fix: Fix) -> dict[str, object]:
         "kind": fix.kind.value,
         "source": fix.source,
         "flags": ",".join(fix.flags),
-        "attributes": _json(fix.attributes) if fix.attributes else "",
+        "attributes": _attributes_out(fix.attributes),
     }
 
 
@@ -98,7 +101,7 @@ def fix_of(row: Row) -> Fix:
         accuracy_m=row["accuracy_m"],
         valid=bool(row["valid"]),
         flags=tuple(row["flags"].split(",")) if row["flags"] else (),
-        attributes=orjson.loads(row["attributes"]) if row["attributes"] else {},
+        attributes=json.loads(row["attributes"]) if row["attributes"] else {},
     )
 
 
@@ -229,6 +232,32 @@ def result_of(row: Row) -> KpiResult:
     )
 
 
+def event_row(event: StatusEvent) -> dict[str, object]:
+    """Row of ``status_events``."""
+    return {
+        "at_ms": to_ms(event.at),
+        "key": event.key,
+        "territory": event.territory,
+        "place": event.place,
+        "before": event.before.value,
+        "after": event.after.value,
+        "value": event.value,
+    }
+
+
+def event_of(row: Row) -> StatusEvent:
+    """The status event of a row."""
+    return StatusEvent(
+        at=from_ms(row["at_ms"]),
+        key=row["key"],
+        territory=row["territory"],
+        place=row["place"],
+        before=Status(row["before"]),
+        after=Status(row["after"]),
+        value=row["value"],
+    )
+
+
 def instant_or_none(value: int | None) -> datetime | None:
     """Instant of a nullable ``*_ms`` column."""
     return None if value is None else from_ms(value)
@@ -240,6 +269,16 @@ def _ms_or_none(value: datetime | None) -> int | None:
 
 def _json(value: object) -> str:
     return orjson.dumps(value, default=dict).decode()
+
+
+def _attributes_out(attributes: Mapping[str, object]) -> str:
+    """JSON of whatever a tracker sent along; orjson refuses numbers over 64 bits and broken surrogates, json does not."""
+    if not attributes:
+        return ""
+    try:
+        return orjson.dumps(attributes, default=dict).decode()
+    except TypeError:
+        return json.dumps(dict(attributes), default=str)
 
 
 def _storable(text: str, limit_bytes: int) -> str:

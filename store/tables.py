@@ -44,7 +44,7 @@ places = Table(
 api_keys = Table(
     "api_keys",
     metadata,
-    Column("name", String(100), primary_key=True),
+    Column("name", Text, primary_key=True),
     Column("hash", String(64), nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Column("revoked_ms", BigInteger),
@@ -54,7 +54,7 @@ api_keys = Table(
 vehicles = Table(
     "vehicles",
     metadata,
-    Column("id", String(100), primary_key=True),
+    Column("id", Text, primary_key=True),
     Column("place", String(16), nullable=False),
     Column("in_service", Boolean, nullable=False),
     Column("updated_ms", BigInteger, nullable=False),
@@ -63,19 +63,19 @@ vehicles = Table(
 bindings = Table(
     "bindings",
     metadata,
-    Column("device", String(100), primary_key=True),
+    Column("device", Text, primary_key=True),
     Column("from_ms", BigInteger, primary_key=True),
-    Column("vehicle", String(100), nullable=False),
+    Column("vehicle", Text, nullable=False),
     Column("to_ms", BigInteger),
-    Column("by", String(100), nullable=False),
+    Column("by", Text, nullable=False),
     Index(None, "vehicle"),
 )
 
 devices = Table(
     "devices",
     metadata,
-    Column("device", String(100), primary_key=True),
-    Column("source", String(100), nullable=False),
+    Column("device", Text, primary_key=True),
+    Column("source", Text, nullable=False),
     Column("first_seen_ms", BigInteger, nullable=False),
     Column("last_seen_ms", BigInteger, nullable=False),
     Column("fixes", BigInteger, nullable=False),
@@ -90,8 +90,8 @@ def _series() -> tuple[Column[str], ...]:
         Column("measure", String(64), primary_key=True),
         Column("territory", String(16), primary_key=True),
         Column("place", String(16), primary_key=True),
-        Column("entity", String(100), primary_key=True),
-        Column("source", String(100), primary_key=True),
+        Column("entity", Text, primary_key=True),
+        Column("source", Text, primary_key=True),
     )
 
 
@@ -102,7 +102,7 @@ def _observed() -> tuple[Column[object], ...]:
         Column("value", Double),
         Column("kind", String(16), nullable=False),
         Column("status", String(1), nullable=False),
-        Column("author", String(100), nullable=False),
+        Column("author", Text, nullable=False),
     )
 
 
@@ -111,7 +111,7 @@ observations = Table(
     metadata,
     *_series(),
     Column("at_ms", BigInteger, primary_key=True),
-    Column("revision", Integer, primary_key=True),
+    Column("revision", BigInteger, primary_key=True),
     *_observed(),
     sqlite_with_rowid=False,
 )
@@ -121,7 +121,7 @@ observations_latest = Table(
     metadata,
     *_series(),
     Column("at_ms", BigInteger, nullable=False),
-    Column("revision", Integer, nullable=False),
+    Column("revision", BigInteger, nullable=False),
     *_observed(),
     sqlite_with_rowid=False,
 )
@@ -129,7 +129,7 @@ observations_latest = Table(
 fixes = Table(
     "fixes",
     metadata,
-    Column("device", String(100), primary_key=True),
+    Column("device", Text, primary_key=True),
     Column("at_ms", BigInteger, primary_key=True),
     Column("latitude", Double, primary_key=True),
     Column("longitude", Double, primary_key=True),
@@ -142,7 +142,7 @@ fixes = Table(
     Column("valid", Boolean, nullable=False),
     Column("quarantined", Boolean, nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("source", String(100), nullable=False),
+    Column("source", Text, nullable=False),
     Column("flags", Text, nullable=False),
     Column("attributes", Text, nullable=False),
     sqlite_with_rowid=False,
@@ -151,7 +151,7 @@ fixes = Table(
 fixes_latest = Table(
     "fixes_latest",
     metadata,
-    Column("device", String(100), primary_key=True),
+    Column("device", Text, primary_key=True),
     Column("feed", String(64), nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("received_ms", BigInteger, nullable=False),
@@ -163,7 +163,7 @@ fixes_latest = Table(
     Column("accuracy_m", Double),
     Column("valid", Boolean, nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("source", String(100), nullable=False),
+    Column("source", Text, nullable=False),
     Column("flags", Text, nullable=False),
     Column("attributes", Text, nullable=False),
     Column("suspect", Text),
@@ -174,7 +174,7 @@ tracker_days = Table(
     "tracker_days",
     metadata,
     Column("day", String(10), primary_key=True),
-    Column("device", String(100), primary_key=True),
+    Column("device", Text, primary_key=True),
     Column("kind", String(16), nullable=False),
     Column("fixes", Integer, nullable=False),
     Column("duplicates", Integer, nullable=False),
@@ -195,8 +195,8 @@ rejections = Table(
     Column("reason", String(32), nullable=False),
     Column("received_ms", BigInteger, nullable=False),
     Column("detail", Text, nullable=False),
-    Column("source", String(100), nullable=False),
-    Column("device", String(100), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("device", Text, nullable=False),
     Column("raw", Text, nullable=False),
     Column("stream_id", String(40), nullable=False),
     Column("item", Integer, nullable=False),

@@ -1,0 +1,227 @@
+"""The newest state in Redis/Valkey and its change channel: a cache that every web worker listens to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+import orjson
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from domain.health import FeedHealth, StatusEvent
+from domain.instant import from_ms, to_ms
+from domain.kpi import KpiResult
+from domain.observation import Kind
+from domain.vehicle import Vehicle
+from store import rows
+
+KEPT_EVENTS = 200
+_CHANNEL = "live"
+_VEHICLES, _RESULTS, _FEEDS, _EVENTS = "live:vehicles", "live:results", "live:feeds", "live:events"
+_QUIET_CHECK_S = 5.0
+_FIRST_PAUSE_S = 0.05
+_LONGEST_PAUSE_S = 2.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What one publication changed; ``resync`` means: something may have been missed, read everything again."""
+
+    vehicles: Sequence[Vehicle] = ()
+    results: Sequence[KpiResult] = ()
+    feeds: Sequence[FeedHealth] = ()
+    events: Sequence[StatusEvent] = ()
+    resync: bool = False
+
+
+class LiveState:
+    """Newest vehicles, KPI results, feed health and events; domain objects in and out.
+
+    Every method raises redis.exceptions.RedisError when the server does not answer, except `listen`.
+    """
+
+    def __init__(self, redis: "Redis") -> None:
+        self._redis = redis
+
+    async def publish_vehicles(self, vehicles: Iterable[Vehicle]) -> None:
+        """Keep and announce newest positions."""
+        await self._publish(_VEHICLES, {item.id: _vehicle_out(item) for item in vehicles})
+
+    async def publish_results(self, results: Iterable[KpiResult]) -> None:
+        """Keep and announce newest KPI results."""
+        given = {f"{item.key}/{item.territory}/{item.place}": rows.result_row(item) for item in results}
+        await self._publish(_RESULTS, given)
+
+    async def publish_feeds(self, feeds: Iterable[FeedHealth]) -> None:
+        """Keep and announce feed health."""
+        await self._publish(_FEEDS, {item.feed: _feed_out(item) for item in feeds})
+
+    async def publish_events(self, events: Sequence[StatusEvent]) -> None:
+        """Keep (the newest 200) and announce status events, oldest first."""
+        if not events:
+            return
+        encoded = [rows.event_row(item) for item in events]
+        pipeline = self._redis.pipeline(transaction=True)
+        pipeline.lpush(_EVENTS, *(orjson.dumps(item) for item in encoded))
+        pipeline.ltrim(_EVENTS, 0, KEPT_EVENTS - 1)
+        pipeline.publish(_CHANNEL, orjson.dumps({_EVENTS: encoded}))
+        await pipeline.execute()
+
+    async def remove_vehicles(self, ids: Iterable[str]) -> None:
+        """Forget vehicles (a device was bound and now moves under another id); listeners read everything again."""
+        gone = list(ids)
+        if gone:
+            pipeline = self._redis.pipeline(transaction=True)
+            pipeline.hdel(_VEHICLES, *gone)
+            pipeline.publish(_CHANNEL, orjson.dumps({}))
+            await pipeline.execute()
+
+    async def vehicles(self) -> list[Vehicle]:
+        """Every vehicle's newest position, by id."""
+        return await self._all(_VEHICLES, _vehicle_in)
+
+    async def results(self) -> list[KpiResult]:
+        """Every newest KPI result."""
+        return await self._all(_RESULTS, rows.result_of)
+
+    async def feeds(self) -> list[FeedHealth]:
+        """Every feed's health."""
+        return await self._all(_FEEDS, _feed_in)
+
+    async def events(self, limit: int = KEPT_EVENTS) -> list[StatusEvent]:
+        """Newest status events, newest first."""
+        kept = await cast(Awaitable[list[bytes]], self._redis.lrange(_EVENTS, 0, limit - 1))
+        return [rows.event_of(orjson.loads(item)) for item in kept]
+
+    async def ping(self) -> None:
+        """Return when the server answers."""
+        await cast(Awaitable[Any], self._redis.ping())
+
+    async def listen(self) -> AsyncIterator[Changed]:
+        """Changes for ever, through every outage; the first item and the first after each outage say resync."""
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            subscription = self._redis.pubsub(ignore_subscribe_messages=True)
+            try:
+                await subscription.subscribe(_CHANNEL)
+                yield Changed(resync=True)
+                pause_s = _FIRST_PAUSE_S
+                async for change in _messages(subscription):
+                    yield change
+            except (RedisError, OSError):
+                await asyncio.sleep(pause_s)
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+            finally:
+                await subscription.aclose()  # type: ignore[no-untyped-call]
+
+    async def _publish(self, name: str, given: Mapping[str, object]) -> None:
+        if not given:
+            return
+        pipeline = self._redis.pipeline(transaction=True)
+        pipeline.hset(name, mapping={key: orjson.dumps(item) for key, item in given.items()})
+        pipeline.publish(_CHANNEL, orjson.dumps({name: list(given.values())}))
+        await pipeline.execute()
+
+    async def _all(self, name: str, decode: Callable[[Any], T]) -> list[T]:
+        kept = await cast(Awaitable[dict[bytes, bytes]], self._redis.hgetall(name))
+        return [decode(orjson.loads(kept[key])) for key in sorted(kept)]
+
+
+async def _messages(subscription: PubSub) -> AsyncIterator[Changed]:
+    """Changes until the connection breaks; asks for a sign of life when it is quiet, for a dead peer says nothing."""
+    asked = False
+    while True:
+        message = await subscription.get_message(timeout=_QUIET_CHECK_S)
+        if message is not None:
+            asked = False
+            if message["type"] == "message":
+                yield _changed_in(message["data"])
+        elif asked:
+            raise RedisTimeoutError("no answer to PING")
+        else:
+            asked = True
+            await subscription.ping()  # type: ignore[no-untyped-call]
+
+
+def _changed_in(data: bytes) -> Changed:
+    parts = orjson.loads(data)
+    return Changed(
+        vehicles=[_vehicle_in(item) for item in parts.get(_VEHICLES, ())],
+        results=[rows.result_of(item) for item in parts.get(_RESULTS, ())],
+        feeds=[_feed_in(item) for item in parts.get(_FEEDS, ())],
+        events=[rows.event_of(item) for item in parts.get(_EVENTS, ())],
+        resync=not parts,
+    )
+
+
+def _vehicle_out(item: Vehicle) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "device": item.device,
+        "bound": item.bound,
+        "at": to_ms(item.at),
+        "received": to_ms(item.received_at),
+        "lat": item.latitude,
+        "lon": item.longitude,
+        "kind": item.kind.value,
+        "source": item.source,
+        "speed": item.speed_kmh,
+        "course": item.course_deg,
+        "place": item.place,
+        "flags": item.flags,
+    }
+
+
+def _vehicle_in(parts: Mapping[str, Any]) -> Vehicle:
+    return Vehicle(
+        id=parts["id"],
+        device=parts["device"],
+        bound=parts["bound"],
+        at=from_ms(parts["at"]),
+        received_at=from_ms(parts["received"]),
+        latitude=parts["lat"],
+        longitude=parts["lon"],
+        kind=Kind(parts["kind"]),
+        source=parts["source"],
+        speed_kmh=parts["speed"],
+        course_deg=parts["course"],
+        place=parts["place"],
+        flags=tuple(parts["flags"]),
+    )
+
+
+def _feed_out(item: FeedHealth) -> dict[str, object]:
+    return {
+        "feed": item.feed,
+        "accepted": item.accepted,
+        "duplicates": item.duplicates,
+        "rejected": item.rejected,
+        "late": item.late,
+        "last_received": None if item.last_received_at is None else to_ms(item.last_received_at),
+        "last": None if item.last_at is None else to_ms(item.last_at),
+        "reporting": item.reporting,
+        "expected": item.expected,
+        "automatic_share": item.automatic_share,
+        "simulated_share": item.simulated_share,
+    }
+
+
+def _feed_in(parts: Mapping[str, Any]) -> FeedHealth:
+    return FeedHealth(
+        feed=parts["feed"],
+        accepted=parts["accepted"],
+        duplicates=parts["duplicates"],
+        rejected=parts["rejected"],
+        late=parts["late"],
+        last_received_at=rows.instant_or_none(parts["last_received"]),
+        last_at=rows.instant_or_none(parts["last"]),
+        reporting=parts["reporting"],
+        expected=parts["expected"],
+        automatic_share=parts["automatic_share"],
+        simulated_share=parts["simulated_share"],
+    )

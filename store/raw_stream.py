@@ -1,0 +1,210 @@
+"""The raw streams between front door and collector: durable appends, ordered reads, one reader a feed by lease."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from typing import Any, cast
+
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from domain.feed import Format, Payload
+from domain.instant import from_ms, to_ms
+
+GROUP = "collectors"
+_DONE = ""
+# Compare-and-renew and compare-and-delete must be one step, or a collector could touch a lease it just lost.
+_RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
+_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+
+
+class StreamUnreachable(Exception):  # noqa: N818 - it names the condition callers answer 503 for
+    """The stream server did not confirm: the payload may or may not be kept; the sender should send again."""
+
+
+class RawStream:
+    """Raw payloads by feed, in the order they were accepted."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self._redis = redis
+        self._waiting: list[tuple[Payload, asyncio.Future[str]]] = []
+        self._flushing: asyncio.Task[None] | None = None
+        self._claim_from: dict[str, str] = {}
+        self._grouped: set[str] = set()
+
+    async def append(self, payload: Payload) -> str:
+        """Append to ``raw:<feed>`` and return the entry id once it is on disk; raises StreamUnreachable.
+
+        Appends of one event-loop turn, and those that arrive while a round trip is under way, travel together.
+        """
+        confirmed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._waiting.append((payload, confirmed))
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush())
+        return await confirmed
+
+    async def append_many(self, payloads: Sequence[Payload]) -> list[str]:
+        """Append several payloads in one round trip, in order; ids in the same order; raises StreamUnreachable."""
+        return list(await asyncio.gather(*(self.append(payload) for payload in payloads)))
+
+    async def read(self, feed: str, consumer: str, count: int, block_ms: int) -> list[tuple[str, Payload]]:
+        """Up to ``count`` entries as (id, payload) in id order; waits up to ``block_ms`` when there are none.
+
+        After `acquire_lease` it first hands out again what an earlier reader took and did not acknowledge. Only the
+        holder of the feed's lease may call it. Raises StreamUnreachable.
+        """
+        try:
+            await self._ensure_group(feed)
+            claimed = await self._claim(feed, consumer, count)
+            if claimed:
+                return claimed
+            answer = await self._redis.xreadgroup(
+                GROUP, consumer, {_stream(feed): ">"}, count=count, block=max(1, block_ms)
+            )
+        except (RedisError, OSError) as error:
+            self._grouped.discard(feed)
+            raise _unreachable(error) from error
+        return [(entry.decode(), _decode(feed, fields)) for entry, fields in _entries(answer)]
+
+    def rewind(self, feed: str) -> None:
+        """Make the next `read` start again at the oldest entry not acknowledged, after a batch that failed."""
+        self._claim_from[feed] = "0-0"
+
+    async def ack(self, feed: str, ids: Sequence[str]) -> None:
+        """Forget entries that are in the database; raises StreamUnreachable."""
+        if not ids:
+            return
+        pipeline = self._redis.pipeline(transaction=True)
+        pipeline.xack(_stream(feed), GROUP, *ids)
+        pipeline.xdel(_stream(feed), *ids)
+        await _confirmed(pipeline.execute())
+
+    async def length(self, feed: str) -> int:
+        """Entries accepted and not yet in the database; raises StreamUnreachable."""
+        return int(await _confirmed(self._redis.xlen(_stream(feed))))
+
+    async def ping(self) -> None:
+        """Return when the server answers; raises StreamUnreachable."""
+        await _confirmed(cast(Awaitable[Any], self._redis.ping()))
+
+    async def acquire_lease(self, feed: str, owner: str, ttl_s: float) -> bool:
+        """Become the one reader of ``feed`` for ``ttl_s``; False when someone else is. Raises StreamUnreachable."""
+        taken = await _confirmed(self._redis.set(_lease(feed), owner, nx=True, px=int(ttl_s * 1000)))
+        if taken:
+            self.rewind(feed)
+        return bool(taken)
+
+    async def renew_lease(self, feed: str, owner: str, ttl_s: float) -> bool:
+        """Hold the lease for another ``ttl_s``; False when it is lost. Raises StreamUnreachable."""
+        renewed = self._redis.eval(_RENEW, 1, _lease(feed), owner, str(int(ttl_s * 1000)))
+        return bool(await _confirmed(cast(Awaitable[Any], renewed)))
+
+    async def release_lease(self, feed: str, owner: str) -> None:
+        """Give the lease back if it is still ours; raises StreamUnreachable."""
+        await _confirmed(cast(Awaitable[Any], self._redis.eval(_RELEASE, 1, _lease(feed), owner)))
+
+    async def _flush(self) -> None:
+        # One round trip in flight at a time: what arrives meanwhile makes the next, larger one (group commit).
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting, []
+                await self._send(group)
+        finally:
+            self._flushing = None
+
+    async def _send(self, group: list[tuple[Payload, "asyncio.Future[str]"]]) -> None:
+        pipeline = self._redis.pipeline(transaction=False)
+        for payload, _ in group:
+            pipeline.xadd(_stream(payload.feed), _encode(payload))
+        try:
+            answers = await pipeline.execute(raise_on_error=False)
+        except (RedisError, OSError) as error:
+            answers = [error] * len(group)
+        for (_, confirmed), answer in zip(group, answers, strict=True):
+            if confirmed.done():
+                continue
+            if isinstance(answer, Exception):
+                confirmed.set_exception(_unreachable(answer))
+            else:
+                confirmed.set_result(answer.decode())
+
+    async def _claim(self, feed: str, consumer: str, count: int) -> list[tuple[str, Payload]]:
+        start = self._claim_from.get(feed, "0-0")
+        while start != _DONE:
+            answer = await self._redis.xautoclaim(_stream(feed), GROUP, consumer, 0, start, count=count)
+            following, entries = answer[0].decode(), answer[1]
+            start = self._claim_from[feed] = _DONE if following == "0-0" else following
+            if entries:
+                return [(entry.decode(), _decode(feed, fields)) for entry, fields in entries]
+        return []
+
+    async def _ensure_group(self, feed: str) -> None:
+        if feed in self._grouped:
+            return
+        try:
+            await self._redis.xgroup_create(_stream(feed), GROUP, id="0", mkstream=True)
+        except ResponseError as error:
+            if not str(error).startswith("BUSYGROUP"):
+                raise
+        self._grouped.add(feed)
+
+
+def _stream(feed: str) -> str:
+    return f"raw:{feed}"
+
+
+def _lease(feed: str) -> str:
+    return f"lease:{feed}"
+
+
+def _encode(payload: Payload) -> dict[Any, Any]:
+    fields: dict[str, str | int | bytes] = {
+        "format": payload.format.value,
+        "received_ms": to_ms(payload.received_at),
+        "body": payload.body,
+        "source": payload.source,
+        "query": payload.query,
+        "content_type": payload.content_type,
+        "name": payload.name,
+    }
+    return {name: value for name, value in fields.items() if value != ""}
+
+
+def _decode(feed: str, fields: dict[bytes, bytes]) -> Payload:
+    def text(name: bytes) -> str:
+        return fields.get(name, b"").decode()
+
+    return Payload(
+        feed=feed,
+        format=Format(text(b"format")),
+        body=fields.get(b"body", b""),
+        received_at=from_ms(int(fields[b"received_ms"])),
+        source=text(b"source"),
+        query=text(b"query"),
+        content_type=text(b"content_type"),
+        name=text(b"name"),
+    )
+
+
+def _entries(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
+    """Entries of an XREADGROUP answer for one stream, in RESP2 (a list) or RESP3 (a mapping)."""
+    if not answer:
+        return []
+    if isinstance(answer, dict):
+        (batches,) = answer.values()
+        return [entry for batch in batches for entry in batch]
+    return list(answer[0][1])
+
+
+async def _confirmed(answer: Awaitable[Any]) -> Any:
+    try:
+        return await answer
+    except (RedisError, OSError) as error:
+        raise _unreachable(error) from error
+
+
+def _unreachable(error: Exception) -> StreamUnreachable:
+    lost = isinstance(error, RedisConnectionError | RedisTimeoutError | OSError)
+    what = "không trả lời / does not answer" if lost else "từ chối / refused"
+    return StreamUnreachable(f"Máy chủ Redis/Valkey {what}: {error}")
