@@ -1,0 +1,55 @@
+"""`python -m simulator`: a process of its own that knows the front door's address and key, nothing else."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import httpx
+
+from settings import Settings
+from simulator.day import live
+from simulator.door import Door
+
+
+def main() -> int:
+    """Speak to the front door until stopped; returns 2 when a setting is wrong."""
+    try:
+        settings = Settings.from_env()
+    except ValueError as error:
+        sys.stderr.write(f"simulator: {error}\n")
+        return 2
+    logging.basicConfig(level=settings.log_level.upper(), format="%(message)s", stream=sys.stderr)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_speak(settings))
+    return 0
+
+
+async def _speak(settings: Settings) -> None:
+    everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 (compared, not bound)
+    host = "127.0.0.1" if everywhere else settings.host
+    url = f"http://[{host}]:{settings.ingest_port}" if ":" in host else f"http://{host}:{settings.ingest_port}"
+    async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:
+        await live(Door(client, _key_of(settings)), lambda: datetime.now(UTC))
+
+
+def _key_of(settings: Settings) -> Callable[[], str]:
+    """Reads IOC_KEY, else the local key file, each time: the front door may write it after us."""
+
+    def key() -> str:
+        if given := os.environ.get("IOC_KEY", ""):
+            return given
+        try:
+            return settings.local_key_file.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return ""
+
+    return key
+
+
+if __name__ == "__main__":
+    sys.exit(main())

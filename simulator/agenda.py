@@ -1,0 +1,135 @@
+"""What the simulated world tells the centre, and when: observation items in the front door's own JSON form; pure."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from domain.instant import day_start, service_day
+from domain.observation import Kind
+from domain.place import IN_FORCE, PROVINCE
+from simulator import communes, trucks
+from simulator.streets import SEED
+
+SOURCE = "Mô phỏng"
+HISTORY_MONTHS, HISTORY_DAYS = 12, 7
+_HOUR = timedelta(hours=1)
+
+Item = dict[str, Any]
+Batch = list[Item]
+
+
+def histories(now: datetime, seed: int = SEED) -> tuple[Iterator[Batch], ...]:
+    """What is told at the start: one series of batches for each declared feed, each oldest first."""
+    months = communes.months_before(now, HISTORY_MONTHS)
+    return (
+        _service_days(now, seed),
+        (month_figures("coverage", year, month, seed) for year, month in months),
+        (month_figures("teams", year, month, seed) for year, month in months),
+    )
+
+
+def news(since: datetime, until: datetime, seed: int = SEED) -> Batch:
+    """What happened in [since, until): service reports, weighed loads, and rosters and months that turned.
+
+    Nothing in it is dated at or after ``until``.
+    """
+    items = [
+        item for at, commune in communes.service_reports(since, until, seed) for item in _service(commune, at, seed)
+    ]
+    items += [_installs(at) for at in _hours(since, until)]
+    for truck in trucks.fleet(seed):
+        for load in trucks.weighings(truck, since, until, seed):
+            items.append(
+                _item("waste_trucks", "weighed_kg", load.at, load.kilograms, entity=load.truck, place=load.place)
+            )
+    for day in _days_begun(since, until):
+        items += roster(day, day_start(day), seed)
+        if day.day == 1:
+            ended = day - timedelta(days=1)
+            items += month_figures("coverage", ended.year, ended.month, seed)
+            items += month_figures("teams", ended.year, ended.month, seed)
+    return items
+
+
+def roster(day: date, since: datetime, seed: int = SEED) -> Batch:
+    """The day's roster, dated at its beginning: in service, tracker fitted, hours of duty.
+
+    Duty is counted from ``since`` only: the simulated fleet makes no claim about hours before it existed. A second
+    roster for the same day repeats the first one's identity, so the first stands.
+    """
+    items = []
+    begun_s = (since - day_start(day)).total_seconds()
+    for truck in trucks.fleet(seed):
+        values = {
+            "in_service": 1,
+            "tracker_fitted": int(truck.tracker_fitted),
+            "duty_from_s": min(max(truck.duty_from_s, int(begun_s)), truck.duty_to_s),
+            "duty_to_s": truck.duty_to_s,
+        }
+        items += [
+            _item("waste_trucks", measure, day_start(day), value, entity=truck.id, place=truck.place)
+            for measure, value in values.items()
+        ]
+    return items
+
+
+def month_figures(feed: str, year: int, month: int, seed: int = SEED) -> Batch:
+    """A month's return of all communes for feed ``coverage`` or ``teams``, dated at the month's end."""
+    figures = (communes.coverage if feed == "coverage" else communes.teams)(year, month, seed)
+    at = communes.month_end(year, month)
+    return [
+        _item(feed, measure, at, value, place=code)
+        for code, values in figures.items()
+        for measure, value in values.items()
+    ]
+
+
+def _service_days(now: datetime, seed: int) -> Iterator[Batch]:
+    """Month-to-date figures at the end of each of the last days, then each commune's newest report before ``now``."""
+    reporting = [c for c in communes.communes() if c.code not in communes.SERVICES_SILENT]
+    for back in range(HISTORY_DAYS, 0, -1):
+        at = day_start(service_day(now) - timedelta(days=back - 1)) - timedelta(seconds=1)
+        yield [_installs(at), *(item for commune in reporting for item in _service(commune, at, seed))]
+    newest = communes.service_reports(now - timedelta(seconds=communes.SERVICE_EVERY_S), now, seed)
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    yield [_installs(hour), *(item for at, commune in newest for item in _service(commune, at, seed))]
+
+
+def _service(commune: communes.Commune, at: datetime, seed: int) -> Batch:
+    return [
+        _item("services", measure, at, value, place=commune.code)
+        for measure, value in communes.services(commune, at, seed).items()
+    ]
+
+
+def _installs(at: datetime) -> Item:
+    return _item("services", "app_installs", at, communes.installs(at), place=PROVINCE)
+
+
+def _item(feed: str, measure: str, at: datetime, value: float, **of: str) -> Item:
+    belongs: Mapping[str, str] = {"territory": IN_FORCE, **of}
+    return {
+        "feed": feed,
+        "measure": measure,
+        **belongs,
+        "at": at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "value": value,
+        "kind": Kind.SIMULATED.value,
+        "source": SOURCE,
+    }
+
+
+def _hours(since: datetime, until: datetime) -> Iterator[datetime]:
+    at = since.replace(minute=0, second=0, microsecond=0)
+    while at < until:
+        if at >= since:
+            yield at
+        at += _HOUR
+
+
+def _days_begun(since: datetime, until: datetime) -> Iterator[date]:
+    day = service_day(since)
+    while (start := day_start(day)) < until:
+        if start >= since:
+            yield day
+        day += timedelta(days=1)

@@ -1,0 +1,94 @@
+"""The simulator's main loop: tell the past once, then live in real time."""
+
+import asyncio
+import heapq
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from domain.instant import service_day
+from simulator import agenda, trucks
+from simulator.door import Door, Pause
+from simulator.streets import SEED
+from simulator.trucks import Message
+
+Clock = Callable[[], datetime]
+
+# One batch of a history a tick of the KPI run (1 s), so that each step is evaluated and the sparklines have a past.
+_HISTORY_PACE_S = 1.2
+_TICK_S = 1.0
+_JUST_NOW = timedelta(seconds=90)
+_TRACKER_MEMORY = timedelta(hours=1)
+_NEWS_MEMORY = timedelta(days=1)
+
+
+class Trackers:
+    """All trackers' messages in the order they leave the devices, from ``start`` on.
+
+    Each working tracker's newest fix before ``start`` comes first, and what was buffered then, so that a restart
+    goes on where the day is. After a pause longer than an hour the trackers remember the last hour.
+    """
+
+    def __init__(self, start: datetime, seed: int = SEED) -> None:
+        self._fleet = trucks.fleet(seed)
+        self._seed = seed
+        self._taken_until = start - trucks.LONGEST_DELAY
+        self._waiting: list[tuple[datetime, datetime, str, bool, Message]] = []
+        self._take(start)
+        self._waiting = [entry for entry in self._waiting if entry[0] >= start - _JUST_NOW]
+        heapq.heapify(self._waiting)
+
+    def due(self, now: datetime) -> list[Message]:
+        """Messages that leave their devices until ``now``, in order; each is given once."""
+        self._taken_until = max(self._taken_until, now - _TRACKER_MEMORY)
+        self._take(now)
+        found = []
+        while self._waiting and self._waiting[0][0] <= now:
+            found.append(heapq.heappop(self._waiting)[-1])
+        return found
+
+    def next_in_s(self, now: datetime) -> float:
+        """Seconds until the next known message leaves, at most one second."""
+        if not self._waiting:
+            return _TICK_S
+        return min(_TICK_S, max(0.0, (self._waiting[0][0] - now).total_seconds()))
+
+    def _take(self, until: datetime) -> None:
+        for truck in self._fleet:
+            for message in trucks.messages(truck, self._taken_until, until, self._seed):
+                entry = (message.sends_at, message.at, message.truck, message.repeat, message)
+                heapq.heappush(self._waiting, entry)
+        self._taken_until = max(self._taken_until, until)
+
+
+async def live(door: Door, clock: Clock, seed: int = SEED, pause: Pause = asyncio.sleep) -> None:
+    """Speak until cancelled: histories, paced, beside the trucks and the news of the present."""
+    start = clock()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_news(door, clock, start, seed, pause))
+        tasks.create_task(_drive(door, clock, Trackers(start, seed), pause))
+        for history in agenda.histories(start, seed):
+            tasks.create_task(_tell(door, history, pause))
+
+
+async def _tell(door: Door, history: Iterator[agenda.Batch], pause: Pause) -> None:
+    for batch in history:
+        await door.observations(batch)
+        await pause(_HISTORY_PACE_S)
+
+
+async def _news(door: Door, clock: Clock, start: datetime, seed: int, pause: Pause) -> None:
+    await door.observations(agenda.roster(service_day(start), start, seed))
+    told_until = start
+    while True:
+        now = clock()
+        since = max(told_until, now - _NEWS_MEMORY)
+        await door.observations(agenda.news(since, now, seed))
+        told_until = max(told_until, now)
+        await pause(_TICK_S)
+
+
+async def _drive(door: Door, clock: Clock, trackers: Trackers, pause: Pause) -> None:
+    while True:
+        for message in trackers.due(clock()):
+            await door.fix(message)
+        await pause(trackers.next_in_s(clock()))

@@ -1,0 +1,87 @@
+"""The simulator's way into the centre: HTTP to the front door, patient while it is closed, like any tracker."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import httpx
+
+from simulator.trucks import Message
+
+MAX_ITEMS = 5_000
+_KMH_PER_KNOT = 1.852
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 10.0
+_log = logging.getLogger("simulator")
+
+Pause = Callable[[float], Awaitable[None]]
+
+
+class Door:
+    """Sends one thing at a time and returns when the door has taken or finally refused it.
+
+    While the door cannot be reached or says 401, 429 or 5xx the same thing is sent again, waiting 0.5 s, 1 s, 2 s …
+    up to 10 s (or what Retry-After asks); a refusal (other 4xx) is logged and not repeated. ``key`` is read for each
+    request, so a key written after the start is found.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, key: Callable[[], str], pause: Pause = asyncio.sleep) -> None:
+        self._client = client
+        self._key = key
+        self._pause = pause
+        self._spoke = False
+
+    async def observations(self, items: Sequence[dict[str, Any]]) -> None:
+        """Post observation items, at most 5,000 in a call."""
+        for first in range(0, len(items), MAX_ITEMS):
+            await self._send("POST", "/ingest/observations", json=list(items[first : first + MAX_ITEMS]))
+
+    async def fix(self, message: Message) -> None:
+        """Send one tracker message by the OsmAnd protocol, as a phone's Traccar Client would, marked as mock."""
+        spot = message.spot
+        params = {
+            "id": message.truck,
+            "timestamp": str(int(message.at.timestamp())),
+            "lat": f"{spot.latitude:.6f}",
+            "lon": f"{spot.longitude:.6f}",
+            "speed": f"{spot.speed_kmh / _KMH_PER_KNOT:.2f}",
+            "accuracy": "5",
+            "mock": "true",
+        }
+        if spot.course_deg is not None:
+            params["bearing"] = f"{spot.course_deg:.0f}"
+        await self._send("GET", "/ingest/osmand", params=params)
+
+    async def _send(self, method: str, path: str, **content: Any) -> None:
+        wait_s = _FIRST_WAIT_S
+        while True:
+            key = self._key()
+            headers = {"Authorization": f"Bearer {key}"} if key else {}
+            try:
+                answer = await self._client.request(method, path, headers=headers, **content)
+            except httpx.TransportError as error:
+                asked_s, why = 0.0, type(error).__name__
+            else:
+                if not _worth_repeating(answer.status_code):
+                    self._note(path, answer)
+                    return
+                asked_s, why = _retry_after_s(answer), str(answer.status_code)
+            _log.debug("front door: %s; again in %.1f s", why, max(wait_s, asked_s))
+            await self._pause(max(wait_s, asked_s))
+            wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+
+    def _note(self, path: str, answer: httpx.Response) -> None:
+        if answer.status_code >= 300:
+            _log.warning("front door refused %s: %d %s", path, answer.status_code, answer.text[:200])
+        elif not self._spoke:
+            self._spoke = True
+            _log.info("simulator: speaking to %s, everything marked simulated", self._client.base_url)
+
+
+def _worth_repeating(status: int) -> bool:
+    return status in (401, 429) or status >= 500
+
+
+def _retry_after_s(answer: httpx.Response) -> float:
+    text = answer.headers.get("Retry-After", "")
+    return float(text) if text.isdecimal() else 0.0
