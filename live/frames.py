@@ -1,0 +1,155 @@
+"""Wire form of what moves: vehicle columns with stable slots, and the binary frame cut from them."""
+
+import struct
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.instant import to_ms
+from domain.vehicle import LIVE_WITHIN, MOVING_FROM_KMH, SILENT_AFTER, Vehicle, VehicleState
+
+HEADER = struct.Struct("<BBHIdII")
+FRAME_TYPE = 1
+GONE = 255
+COURSE_UNKNOWN = 255
+MAX_SLOTS = 65_536
+_COLUMNS = (("at_s", "<u4"), ("lon", "<f4"), ("lat", "<f4"), ("slot", "<u2"), ("course", "u1"), ("state", "u1"))
+
+
+class Frame(NamedTuple):
+    """A decoded frame: ``full`` replaces everything known, otherwise only the listed slots change.
+
+    Columns are arrays of one length: at_s epoch seconds (u32), lon/lat degrees (f32), slot, course
+    (×360/256 degrees, 255 unknown), state (VehicleState, 255 gone).
+    """
+
+    full: bool
+    seq: int
+    now_ms: float
+    at_s: NDArray[np.uint32]
+    lon: NDArray[np.float32]
+    lat: NDArray[np.float32]
+    slot: NDArray[np.uint16]
+    course: NDArray[np.uint8]
+    state: NDArray[np.uint8]
+
+
+def decode(frame: bytes) -> Frame:
+    """Read a frame back; raises ValueError when it is not one. The browser's reader is assets/10-live.js."""
+    if len(frame) < HEADER.size:
+        raise ValueError(f"a frame has at least {HEADER.size} bytes, got {len(frame)}")
+    kind, full, _, seq, now_ms, n, _ = HEADER.unpack_from(frame)
+    if kind != FRAME_TYPE or len(frame) != HEADER.size + 16 * n:
+        raise ValueError(f"not a vehicle frame: type {kind}, {n} vehicles in {len(frame)} bytes")
+    columns, offset = [], HEADER.size
+    for _, dtype in _COLUMNS:
+        columns.append(np.frombuffer(frame, dtype=dtype, count=n, offset=offset))
+        offset += columns[-1].nbytes
+    return Frame(bool(full), seq, now_ms, *columns)
+
+
+class VehicleColumns:
+    """Newest position of every vehicle, one array a column; a vehicle keeps its slot for the life of the process.
+
+    A vehicle that disappears leaves its slot empty (state GONE) and gets the same slot when it comes back,
+    so that no marker ever turns into another vehicle on a screen that missed the change.
+    """
+
+    def __init__(self, capacity: int = 512) -> None:
+        """Room for ``capacity`` vehicles before the arrays grow."""
+        self.ids: list[str] = []
+        self._slots: dict[str, int] = {}
+        self._at_s = np.zeros(capacity, np.uint32)
+        self._lon = np.zeros(capacity, np.float32)
+        self._lat = np.zeros(capacity, np.float32)
+        self._course = np.full(capacity, COURSE_UNKNOWN, np.uint8)
+        self._speed_kmh = np.full(capacity, np.nan, np.float32)
+        self._gone = np.zeros(capacity, bool)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def put(self, vehicles: Iterable[Vehicle], *, authoritative: bool = False) -> list[int]:
+        """Take newer positions; return the slots that changed.
+
+        An older position than the one held is ignored unless ``authoritative`` (a whole snapshot from the store,
+        which may have learnt that the newest one was wrong).
+        """
+        changed = []
+        for vehicle in vehicles:
+            slot, at_s = self._slot(vehicle.id), to_ms(vehicle.at) // 1000
+            if at_s < self._at_s[slot] and not authoritative and not self._gone[slot]:
+                continue
+            self._at_s[slot] = max(0, at_s)
+            self._lon[slot] = vehicle.longitude
+            self._lat[slot] = vehicle.latitude
+            self._course[slot] = _course_code(vehicle.course_deg)
+            self._speed_kmh[slot] = np.nan if vehicle.speed_kmh is None else vehicle.speed_kmh
+            self._gone[slot] = False
+            changed.append(slot)
+        return changed
+
+    def keep(self, ids: Collection[str]) -> list[int]:
+        """Mark every vehicle outside ``ids`` as gone; return the slots that changed."""
+        lost = [slot for slot, id_ in enumerate(self.ids) if id_ not in ids and not self._gone[slot]]
+        self._gone[lost] = True
+        return lost
+
+    def frame(self, slots: Collection[int] | None, *, seq: int, now: datetime) -> bytes:
+        """Encode ``slots`` as a delta, or every vehicle as a full frame when None."""
+        full = slots is None
+        index = np.arange(len(self.ids)) if slots is None else np.fromiter(slots, np.intp, len(slots))
+        now_ms = to_ms(now)
+        columns = (
+            self._at_s[index],
+            self._lon[index],
+            self._lat[index],
+            index.astype(np.uint16),
+            self._course[index],
+            self._states(index, now_ms),
+        )
+        header = HEADER.pack(FRAME_TYPE, full, 0, seq, now_ms, len(index), 0)
+        return b"".join((header, *(column.tobytes() for column in columns)))
+
+    def _states(self, index: NDArray[np.intp], now_ms: int) -> NDArray[np.uint8]:
+        """domain.vehicle.state_of for whole columns; a test holds the two together."""
+        age_ms = now_ms - self._at_s[index].astype(np.int64) * 1000
+        speed = self._speed_kmh[index]
+        state = np.where(speed >= MOVING_FROM_KMH, VehicleState.MOVING, VehicleState.STOPPED)
+        state = np.where(np.isnan(speed), VehicleState.UNKNOWN, state)
+        state = np.where(age_ms > LIVE_WITHIN.total_seconds() * 1000, VehicleState.AGEING, state)
+        state = np.where(age_ms > SILENT_AFTER.total_seconds() * 1000, VehicleState.SILENT, state)
+        return np.where(self._gone[index], GONE, state).astype(np.uint8)
+
+    def _slot(self, id_: str) -> int:
+        known = self._slots.get(id_)
+        if known is not None:
+            return known
+        slot = len(self.ids)
+        if slot >= MAX_SLOTS:
+            raise OverflowError(f"a frame addresses at most {MAX_SLOTS} vehicles")
+        if slot >= len(self._at_s):
+            self._grow()
+        self.ids.append(id_)
+        self._slots[id_] = slot
+        return slot
+
+    def _grow(self) -> None:
+        more = len(self._at_s)
+        self._at_s = np.concatenate([self._at_s, np.zeros(more, np.uint32)])
+        self._lon = np.concatenate([self._lon, np.zeros(more, np.float32)])
+        self._lat = np.concatenate([self._lat, np.zeros(more, np.float32)])
+        self._course = np.concatenate([self._course, np.full(more, COURSE_UNKNOWN, np.uint8)])
+        self._speed_kmh = np.concatenate([self._speed_kmh, np.full(more, np.nan, np.float32)])
+        self._gone = np.concatenate([self._gone, np.zeros(more, bool)])
+
+
+def _course_code(course_deg: float | None) -> int:
+    """Degrees to the wire's 1/256 of a turn; 255 is kept for "unknown", so the last step rounds to north."""
+    if course_deg is None:
+        return COURSE_UNKNOWN
+    code = round(course_deg % 360 * 256 / 360) % 256
+    return 0 if code == COURSE_UNKNOWN else code

@@ -1,0 +1,251 @@
+"""The hub of one web worker: keeps the newest state of everything and fans each change out to the sockets."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from domain.health import FeedHealth, StatusEvent
+from domain.instant import to_ms
+from domain.kpi import Audience, KpiResult
+from domain.place import IN_FORCE, PROVINCE
+from domain.text import Language
+from domain.vehicle import Vehicle
+from live.client import Client, Message, Stream
+from live.pace import Pace
+from live.streams import Heartbeat, KeyedStream, RowStream, VehicleStream, text
+
+VEHICLES_EVERY_S = 0.05
+CARDS_EVERY_S = 0.5
+ROWS_EVERY_S = 1.0
+HEARTBEAT_EVERY_S = 2.0
+EVENTS_KEPT = 100
+SERIES_KEPT = 2_000
+ROWS = ("alarms", "feeds", "events")
+TOPICS = ("vehicles", "kpis", "places", *ROWS)
+PUBLIC_TOPICS = ("kpis",)
+
+log = structlog.get_logger(__name__)
+
+
+class Presenter(Protocol):
+    """View-models in one language; layouts/ makes them, the hub only compares and sends."""
+
+    def card(self, result: KpiResult, series: Sequence[KpiResult], language: Language, now: datetime) -> object | None:
+        """An operator's or leader's card; None when the KPI is not declared."""
+
+    def public_card(self, result: KpiResult, language: Language, now: datetime) -> object | None:
+        """What the public may see of it; None when its rule allows nothing."""
+
+    def layer(self, key: str, results: Mapping[str, KpiResult], language: Language, now: datetime) -> object | None:
+        """One KPI's values by commune (code to result) as classes for the map."""
+
+    def feed_rows(self, health: Mapping[str, FeedHealth], language: Language, now: datetime) -> Sequence[object]:
+        """Health of every declared feed."""
+
+    def alarm_rows(
+        self, results: Iterable[KpiResult], health: Mapping[str, FeedHealth], language: Language, now: datetime
+    ) -> Sequence[object]:
+        """What needs someone, worst first."""
+
+    def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> Sequence[object]:
+        """What changed, newest first."""
+
+
+class View:
+    """The text streams of one audience in one language."""
+
+    def __init__(self) -> None:
+        self.cards = KeyedStream("kpis", "cards")
+        self.places = KeyedStream("places", "layers")
+        self.rows = {name: RowStream(name) for name in ROWS}
+        self.clients: dict[str, set[Client]] = {topic: set() for topic in ("kpis", "places", *ROWS)}
+
+
+class Hub:
+    """Newest vehicles, results, feed health and events; ``take_*`` bring changes in, ``join`` brings a page in.
+
+    Runs on one event loop and does no waiting of its own: whoever feeds it (live/follow.py) calls ``take_*``.
+    """
+
+    def __init__(
+        self,
+        presenter: Presenter,
+        *,
+        release: str,
+        clock: Callable[[], datetime],
+        series: Callable[[str], Awaitable[Sequence[KpiResult]]],
+    ) -> None:
+        """``series(key)`` loads the province's history of a KPI, oldest first; ``clock`` gives aware UTC."""
+        self._presenter = presenter
+        self._release = release
+        self._clock = clock
+        self._load_series = series
+        self._results: dict[tuple[str, str], KpiResult] = {}
+        self._series: dict[str, deque[KpiResult]] = {}
+        self._health: dict[str, FeedHealth] = {}
+        self._events: deque[StatusEvent] = deque(maxlen=EVENTS_KEPT)
+        self._changed_keys: set[str] = set()
+        self._heartbeat = Heartbeat()
+        self._vehicles = VehicleStream(clock)
+        self._vehicle_clients: set[Client] = set()
+        self._views: dict[tuple[Audience, Language], View] = {}
+        self._all: set[Client] = set()
+        self._vehicle_pace = Pace(VEHICLES_EVERY_S, self._send_vehicles)
+        self._card_pace = Pace(CARDS_EVERY_S, self._send_cards)
+        self._row_pace = Pace(ROWS_EVERY_S, self._send_rows)
+
+    @property
+    def clients(self) -> int:
+        """Pages connected now."""
+        return len(self._all)
+
+    def join(self, audience: Audience, language: Language, topics: Iterable[str]) -> Client:
+        """A new page: it gets hello, then the whole state of each topic it may see, then changes."""
+        allowed = PUBLIC_TOPICS if audience is Audience.PUBLIC else TOPICS
+        granted = [topic for topic in allowed if topic in set(topics)]
+        now_ms = to_ms(self._clock())
+        client = Client(text({"k": "hello", "release": self._release, "now": now_ms, "topics": granted}))
+        self._all.add(client)
+        view = self._view(audience, language)
+        for topic in granted:
+            if topic == "vehicles":
+                self._vehicle_clients.add(client)
+                client.offer_full(self._vehicles)
+            else:
+                view.clients[topic].add(client)
+                client.offer_full(self._stream(view, topic))
+        return client
+
+    def leave(self, client: Client) -> None:
+        """The page is gone; nothing is kept for it."""
+        self._all.discard(client)
+        self._vehicle_clients.discard(client)
+        for who, view in list(self._views.items()):
+            for members in view.clients.values():
+                members.discard(client)
+            if not any(view.clients.values()):
+                del self._views[who]  # nobody watches: present nothing until somebody does
+
+    def take_vehicles(self, vehicles: Iterable[Vehicle]) -> None:
+        """Newer positions; pages see them at once, or within VEHICLES_EVERY_S when frames are already flowing."""
+        self._vehicles.changed(self._vehicles.columns.put(vehicles))
+        self._vehicle_pace.mark()
+
+    def take_results(self, results: Iterable[KpiResult]) -> None:
+        """Changed results of any place; other territory versions are history and not shown live."""
+        for result in results:
+            if result.territory != IN_FORCE:
+                continue
+            self._results[result.key, result.place] = result
+            self._changed_keys.add(result.key)
+            if result.place == PROVINCE and result.key in self._series:
+                self._series[result.key].append(result)
+        self._card_pace.mark()
+        self._row_pace.mark()
+
+    def take_health(self, health: Iterable[FeedHealth]) -> None:
+        """Newer health of some feeds."""
+        self._health.update((item.feed, item) for item in health)
+        self._row_pace.mark()
+
+    def take_events(self, events: Iterable[StatusEvent]) -> None:
+        """What just changed status, oldest first."""
+        self._events.extendleft(events)
+        self._row_pace.mark()
+
+    async def take_everything(
+        self,
+        vehicles: Sequence[Vehicle],
+        results: Sequence[KpiResult],
+        health: Sequence[FeedHealth],
+        events: Sequence[StatusEvent],
+    ) -> None:
+        """The whole state, after a start or a lost line; ``events`` newest first. Vehicles not in it are gone."""
+        columns = self._vehicles.columns
+        self._vehicles.changed(columns.put(vehicles, authoritative=True))
+        self._vehicles.changed(columns.keep({vehicle.id for vehicle in vehicles}))
+        self._vehicle_pace.mark()
+        self._events = deque(events, maxlen=EVENTS_KEPT)
+        for key in {r.key for r in results if r.place == PROVINCE and r.territory == IN_FORCE}:
+            self._series[key] = deque(await self._load_series(key), maxlen=SERIES_KEPT)
+        self.take_results(results)
+        self.take_health(health)
+
+    async def beat(self) -> None:
+        """Heartbeat for ever; rows follow along because words like "stale" come with time, not with news."""
+        while True:
+            beat = self._heartbeat.beat(to_ms(self._clock()))
+            for client in self._all:
+                client.offer(self._heartbeat, beat)
+            self._row_pace.mark()
+            await asyncio.sleep(HEARTBEAT_EVERY_S)
+
+    def stop(self) -> None:
+        """Cancel what is due."""
+        for pace in (self._vehicle_pace, self._card_pace, self._row_pace):
+            pace.stop()
+
+    def _view(self, audience: Audience, language: Language) -> View:
+        known = self._views.get((audience, language))
+        if known is None:
+            known = self._views[audience, language] = View()
+            self._present_cards(known, audience, language, {key for key, _ in self._results})
+            self._present_rows(known, audience, language)
+        return known
+
+    def _stream(self, view: View, topic: str) -> Stream:
+        if topic == "kpis":
+            return view.cards
+        return view.places if topic == "places" else view.rows[topic]
+
+    def _send_vehicles(self) -> None:
+        _offer(self._vehicle_clients, self._vehicles, self._vehicles.delta())
+
+    def _send_cards(self) -> None:
+        keys, self._changed_keys = self._changed_keys, set()
+        for (audience, language), view in self._views.items():
+            self._present_cards(view, audience, language, keys)
+
+    def _send_rows(self) -> None:
+        for (audience, language), view in self._views.items():
+            self._present_rows(view, audience, language)
+
+    def _present_cards(self, view: View, audience: Audience, language: Language, keys: Iterable[str]) -> None:
+        now, presenter = self._clock(), self._presenter
+        cards: dict[str, object | None] = {}
+        layers: dict[str, object | None] = {}
+        by_key: dict[str, dict[str, KpiResult]] = {key: {} for key in keys}
+        for (key, place), result in self._results.items():
+            if key in by_key:
+                by_key[key][place] = result
+        for key, by_place in by_key.items():
+            province = by_place.pop(PROVINCE, None)
+            if audience is Audience.PUBLIC:
+                cards[key] = presenter.public_card(province, language, now) if province else None
+                continue
+            cards[key] = presenter.card(province, self._series.get(key, ()), language, now) if province else None
+            layers[key] = presenter.layer(key, by_place, language, now)
+        _offer(view.clients["kpis"], view.cards, view.cards.update(cards))
+        _offer(view.clients["places"], view.places, view.places.update(layers))
+
+    def _present_rows(self, view: View, audience: Audience, language: Language) -> None:
+        if audience is Audience.PUBLIC:
+            return
+        now, presenter = self._clock(), self._presenter
+        rows = {
+            "feeds": presenter.feed_rows(self._health, language, now),
+            "alarms": presenter.alarm_rows(self._results.values(), self._health, language, now),
+            "events": presenter.event_rows(list(self._events), language, now),
+        }
+        for name, stream in view.rows.items():
+            _offer(view.clients[name], stream, stream.update(rows[name]))
+
+
+def _offer(clients: Iterable[Client], stream: Stream, messages: Sequence[Message]) -> None:
+    if messages:
+        for client in clients:
+            client.offer(stream, messages)

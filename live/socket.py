@@ -1,0 +1,75 @@
+"""The WebSocket at /live as plain ASGI in front of the web framework: one page, one client of the hub."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from domain.kpi import Audience
+from live.client import Message, Send
+from live.hub import Hub
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+PATH = "/live"
+FORBIDDEN = 4403
+BAD_REQUEST = 4400
+
+
+class LiveSocket:
+    """ASGI middleware that answers /live itself: a framework's wrapping would cost more than the message.
+
+    Browsers always send Origin, and it must be the page's own host (no other site may read the wall through a
+    visitor's browser); programs send none and are let in.
+    """
+
+    def __init__(self, app: Application, hub: Hub) -> None:
+        """Everything but /live goes on to ``app``."""
+        self._app = app
+        self._hub = hub
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection to its end."""
+        if scope["type"] != "websocket" or scope["path"] != PATH:
+            await self._app(scope, receive, send)
+            return
+        if not same_origin(scope):
+            await send({"type": "websocket.close", "code": FORBIDDEN})
+            return
+        query = {key: values[-1] for key, values in parse_qs(scope["query_string"].decode("latin-1")).items()}
+        try:
+            audience = Audience(query.get("audience", Audience.PUBLIC))
+        except ValueError:
+            await send({"type": "websocket.close", "code": BAD_REQUEST})
+            return
+        await send({"type": "websocket.accept"})
+        await self._serve(audience, query, receive, send)
+
+    async def _serve(self, audience: Audience, query: dict[str, str], receive: Receive, send: Send) -> None:
+        topics = query.get("topics", "kpis").split(",")
+        client = self._hub.join(audience, "en" if query.get("lang") == "en" else "vi", topics)
+        writer = asyncio.create_task(client.write(send))
+        reader = asyncio.create_task(_until_closed(receive))
+        try:
+            await asyncio.wait((writer, reader), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._hub.leave(client)
+            for task in (writer, reader):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, OSError):  # OSError: the page is gone
+                    await task
+
+
+def same_origin(scope: Scope) -> bool:
+    """Whether the Origin header, when there is one, names the host that was asked."""
+    headers = {name: value for name, value in scope["headers"] if name in (b"origin", b"host")}
+    origin = headers.get(b"origin")
+    return origin is None or urlsplit(origin).netloc == headers.get(b"host")
+
+
+async def _until_closed(receive: Receive) -> None:
+    while (await receive())["type"] != "websocket.disconnect":
+        pass  # pages have nothing to say

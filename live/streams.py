@@ -1,0 +1,131 @@
+"""What clients follow, encoded once per change whatever their number: vehicles, cards, rows, values by commune."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+import orjson
+
+from live.client import Message
+from live.frames import VehicleColumns
+
+
+def text(content: Mapping[str, object]) -> Message:
+    """A ready text message; view-model dataclasses are written field by field."""
+    return {"type": "websocket.send", "text": orjson.dumps(content).decode()}
+
+
+class VehicleStream:
+    """Names of slots as text, then the frame that uses them as binary."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        """``clock`` tells against which instant a frame states how old each position is."""
+        self.columns = VehicleColumns()
+        self._clock = clock
+        self._changed: set[int] = set()
+        self._named = 0
+        self._seq = 0
+        self._version = 0
+        self._whole: tuple[tuple[int, int], Sequence[Message]] | None = None
+
+    def changed(self, slots: Iterable[int]) -> None:
+        """Remember slots for the next delta."""
+        self._changed.update(slots)
+        self._version += 1
+
+    def delta(self) -> Sequence[Message]:
+        """Everything since the last delta; empty when nothing changed."""
+        if not self._changed:
+            return ()
+        self._seq += 1
+        frame = self.columns.frame(sorted(self._changed), seq=self._seq, now=self._clock())
+        self._changed.clear()
+        messages: list[Message] = []
+        new = self.columns.ids[self._named :]
+        if new:
+            messages.append(text({"k": "names", "full": False, "first": self._named, "ids": new}))
+            self._named += len(new)
+        messages.append({"type": "websocket.send", "bytes": frame})
+        return messages
+
+    def full(self) -> Sequence[Message]:
+        """All names and a full frame; encoded once a second at most while nothing changes."""
+        now = self._clock()
+        version = self._version, int(now.timestamp())
+        if self._whole is None or self._whole[0] != version:
+            frame = self.columns.frame(None, seq=self._seq, now=now)
+            names = text({"k": "names", "full": True, "first": 0, "ids": self.columns.ids})
+            self._whole = version, (names, {"type": "websocket.send", "bytes": frame})
+        return self._whole[1]
+
+
+class KeyedStream:
+    """View-models by key; a delta carries those that differ from what was last sent, and keys that went away."""
+
+    def __init__(self, kind: str, items: str) -> None:
+        """Messages say ``"k": kind`` and list the view-models under ``items``."""
+        self._kind, self._items = kind, items
+        self._held: dict[str, object] = {}
+        self._seq = 0
+        self._whole: Sequence[Message] | None = None
+
+    def update(self, given: Mapping[str, object | None]) -> Sequence[Message]:
+        """Take view-models (None: no longer to be shown); return the delta, empty when nothing differs."""
+        changed = {key: vm for key, vm in given.items() if vm is not None and self._held.get(key) != vm}
+        gone = [key for key, vm in given.items() if vm is None and key in self._held]
+        if not changed and not gone:
+            return ()
+        self._held.update(changed)
+        for key in gone:
+            del self._held[key]
+        self._seq += 1
+        self._whole = None
+        return (self._message(list(changed.values()), full=False, gone=gone),)
+
+    def full(self) -> Sequence[Message]:
+        """Every view-model held."""
+        if self._whole is None:
+            self._whole = (self._message(list(self._held.values()), full=True, gone=[]),)
+        return self._whole
+
+    def _message(self, items: list[object], *, full: bool, gone: list[str]) -> Message:
+        return text({"k": self._kind, "seq": self._seq, "full": full, self._items: items, "gone": gone})
+
+
+class RowStream:
+    """One short list, always sent whole and only when it differs."""
+
+    def __init__(self, list_id: str) -> None:
+        """``list_id`` names the table it fills: feeds, alarms or events."""
+        self._id = list_id
+        self._rows: Sequence[object] | None = None
+        self._seq = 0
+        self._whole: Sequence[Message] = ()
+
+    def update(self, rows: Sequence[object]) -> Sequence[Message]:
+        """Take the list; return the message, or nothing when it is what was sent before."""
+        if rows == self._rows:
+            return ()
+        self._rows = rows
+        self._seq += 1
+        self._whole = (text({"k": "rows", "id": self._id, "seq": self._seq, "rows": rows}),)
+        return self._whole
+
+    def full(self) -> Sequence[Message]:
+        """The list as last taken."""
+        return self._whole
+
+
+class Heartbeat:
+    """Proof that the line is alive, and the server's time; a late one is replaced, not queued."""
+
+    def __init__(self) -> None:
+        self._beat: Sequence[Message] = ()
+
+    def beat(self, now_ms: int) -> Sequence[Message]:
+        """The next heartbeat."""
+        self._beat = (text({"k": "hb", "now": now_ms}),)
+        return self._beat
+
+    def full(self) -> Sequence[Message]:
+        """The newest heartbeat."""
+        return self._beat
