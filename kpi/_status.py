@@ -1,109 +1,86 @@
 """The state machine of one KPI at one place: limits with hold and clearing level, so that chatter does not chatter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.instant import from_ms, to_ms
 from domain.kpi import Better, Status, Threshold
 
 # The statuses a value can earn, mildest first; the others say that there is no current value.
-LEVELS = (Status.NORMAL, Status.ADVISORY, Status.WARNING, Status.CRITICAL)
+_RANK = {Status.NORMAL: 0, Status.ADVISORY: 1, Status.WARNING: 2, Status.CRITICAL: 3}
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where the machine stands.
+    """Where the machine stands: these four are all it remembers, so whoever keeps them can restart it.
 
-    ``status`` is what is shown, since ``since``. ``level`` is the last level a value earned; it outlives a spell of
-    STALE or NO_DATA, and None means no value has been seen yet. ``pending`` holds, for each limit exceeded but not
-    yet in force, since when.
+    ``status`` is what is shown, since ``since``. While there is a value, ``pending`` is the worst limit exceeded
+    without a break since ``pending_since`` and not yet in force. While there is none (STALE, NO_DATA,
+    NOT_APPLICABLE), it is the level to come back to: silence clears no alarm.
     """
 
     status: Status
     since: datetime
-    level: Status | None = None
-    pending: tuple[tuple[Status, datetime], ...] = ()
-
-    def dump(self) -> dict[str, object]:
-        """As JSON-ready values (epoch milliseconds), for whoever keeps it over a restart."""
-        return {
-            "status": self.status.value,
-            "since_ms": to_ms(self.since),
-            "level": None if self.level is None else self.level.value,
-            "pending": {status.value: to_ms(since) for status, since in self.pending},
-        }
-
-    @classmethod
-    def load(cls, kept: Mapping[str, object]) -> "State":
-        """Inverse of ``dump``; ``level`` and ``pending`` may be absent (then holds begin anew).
-
-        Raises KeyError or ValueError when ``kept`` is something else.
-        """
-        status = Status(kept["status"])
-        level = kept.get("level", status if status in LEVELS else None)
-        pending = kept.get("pending") or {}
-        since = kept["since_ms"]
-        if not isinstance(since, int) or not isinstance(pending, Mapping):
-            raise ValueError(f"not a kept state: {kept!r}")
-        return cls(
-            status,
-            from_ms(since),
-            None if level is None else Status(level),
-            tuple((Status(name), from_ms(int(ms))) for name, ms in pending.items()),
-        )
+    pending: Status | None = None
+    pending_since: datetime | None = None
 
 
 def valued(state: State | None, value: float, thresholds: Sequence[Threshold], better: Better, now: datetime) -> State:
-    """The state after a current ``value`` was seen at ``now``.
+    """The state after a current ``value`` was seen at ``now``; ``state`` None: never seen before.
 
-    A limit counts as exceeded strictly beyond it and comes into force once exceeded without a break for its hold;
-    it is left only at or past its clearing level. The very first value takes its level at once: there is no calm
-    to protect, and waiting would call an alarm normal.
+    A limit is exceeded strictly beyond it, comes into force once exceeded without a break for its hold, and is left
+    only at or past its clearing level. When the worst limit is reached only after a milder one began to wait, its
+    own wait begins when the milder one comes into force: never early, at most one hold late.
     """
-    level = None if state is None else state.level
-    if level is None:
-        level = max(
-            (t.status for t in thresholds if _beyond(value, t.limit, better)), key=LEVELS.index, default=Status.NORMAL
-        )
-        return _moved(state, level, level, (), now)
-    began = {} if state is None else dict(state.pending)
-    rank = LEVELS.index(level)
-    reached = Status.NORMAL
-    waiting: dict[Status, datetime] = {}
-    for threshold in thresholds:
-        if rank >= LEVELS.index(threshold.status):
-            in_force = _beyond(value, threshold.clear, better)
-        elif _beyond(value, threshold.limit, better):
-            since = began.get(threshold.status, now)
-            in_force = now - since >= threshold.hold
-            if not in_force:
-                waiting[threshold.status] = since
-        else:
-            in_force = False
-        if in_force:
-            reached = max(reached, threshold.status, key=LEVELS.index)
-    return _moved(state, reached, reached, tuple(waiting.items()), now)
+    level, waiting = _stand(state)
+    exceeded = _worst(t.status for t in thresholds if _beyond(value, t.limit, better))
+    kept = _worst(t.status for t in thresholds if _RANK[t.status] <= _RANK[level] and _beyond(value, t.clear, better))
+    if _RANK[exceeded] <= _RANK[level]:
+        return _shown(state, kept, None, now)
+    unbroken, since = (exceeded, now) if waiting is None else (_milder(exceeded, waiting[0]), waiting[1])
+    due = _worst(t.status for t in thresholds if _RANK[t.status] <= _RANK[unbroken] and now - since >= t.hold)
+    reached = _worst((kept, due))
+    if _RANK[unbroken] > _RANK[reached]:
+        return _shown(state, reached, (unbroken, since), now)
+    return _shown(state, reached, (exceeded, now) if _RANK[exceeded] > _RANK[reached] else None, now)
 
 
 def unvalued(state: State | None, status: Status, now: datetime) -> State:
     """The state after ``status`` (STALE, NO_DATA or NOT_APPLICABLE) took the place of a value at ``now``."""
-    return _moved(state, status, None if state is None else state.level, (), now)
+    if state is None:
+        return State(status, now)
+    if state.status not in _RANK:
+        return _shown(state, status, _waiting(state), now)
+    return _shown(state, status, None if state.status is Status.NORMAL else (state.status, state.since), now)
+
+
+def _stand(state: State | None) -> tuple[Status, tuple[Status, datetime] | None]:
+    """The level in force, and what waits above it."""
+    if state is None:
+        return Status.NORMAL, None
+    if state.status in _RANK:
+        return state.status, _waiting(state)
+    return state.pending or Status.NORMAL, None
+
+
+def _waiting(state: State) -> tuple[Status, datetime] | None:
+    if state.pending is None or state.pending_since is None:
+        return None
+    return state.pending, state.pending_since
+
+
+def _shown(state: State | None, status: Status, waiting: tuple[Status, datetime] | None, now: datetime) -> State:
+    since = state.since if state is not None and state.status is status else now
+    return State(status, since, *(waiting or (None, None)))
 
 
 def _beyond(value: float, limit: float, better: Better) -> bool:
     return value < limit if better is Better.HIGHER else value > limit
 
 
-def _moved(
-    state: State | None,
-    status: Status,
-    level: Status | None,
-    pending: tuple[tuple[Status, datetime], ...],
-    now: datetime,
-) -> State:
-    if state is not None and state.status is status:
-        if state.level is level and state.pending == pending:
-            return state
-        return State(status, state.since, level, pending)
-    return State(status, now, level, pending)
+def _worst(levels: Iterable[Status]) -> Status:
+    return max(levels, key=_RANK.__getitem__, default=Status.NORMAL)
+
+
+def _milder(one: Status, other: Status) -> Status:
+    return min(one, other, key=_RANK.__getitem__)

@@ -13,6 +13,8 @@ OWNER = Text(
     "Văn phòng UBND tỉnh → Trung tâm Phục vụ hành chính công",
     "Office of the People's Committee → Public Administration Service Centre",
 )
+# Long enough for the rest of a batch of returns to come in.
+BATCH = timedelta(minutes=2)
 NO_INPUT = Example(because="no commune has reported", given={}, expect=None)
 BY_2030 = "Mục tiêu trên 80 % đến năm 2030 (Thanh Niên, 29/06/2025)"
 
@@ -30,8 +32,8 @@ KPIS = (
         formula=Ratio("files_on_time", "files_due"),
         better=Better.HIGHER,
         owner=OWNER,
-        source_of_formula="QĐ 766/QĐ-TTg (23/6/2022), 2.1: files settled before or on time, including open files "
-        "not yet due / files received and processed in the period. Month to date. More than one request to supplement is late.",
+        source_of_formula="QĐ 766/QĐ-TTg (23/6/2022), 2.1: files settled before or on time, including open "
+        "files not yet due / files processed. Month to date. Asked twice to supplement is late.",
         decimals=1,
         contributor=COMMUNES,
         numerator_label=FILES,
@@ -40,14 +42,14 @@ KPIS = (
                 status=Status.WARNING,
                 limit=90,
                 clear=92,
-                hold=timedelta(minutes=15),
+                hold=BATCH,
                 because="Amber of the monthly QĐ 766 reports: 80-90.",
             ),
             Threshold(
                 status=Status.CRITICAL,
                 limit=80,
                 clear=82,
-                hold=timedelta(minutes=15),
+                hold=BATCH,
                 because="Red of the monthly QĐ 766 reports: below 80.",
             ),
         ),
@@ -84,7 +86,7 @@ KPIS = (
         better=Better.HIGHER,
         owner=OWNER,
         source_of_formula="QĐ 766/QĐ-TTg, 3.3: online channel and an electronic result where a paper result is "
-        "due / files received. Month to date; the rate of synchronisation with the national portal is applied by the source. "
+        "due / files received. Month to date; the source applies the rate of synchronisation. "
         "Not the same as '96 % submitted online' of the end of 2023, which has no electronic result in it.",
         decimals=1,
         contributor=COMMUNES,
@@ -95,7 +97,7 @@ KPIS = (
                 status=Status.ADVISORY,
                 limit=50,
                 clear=52,
-                hold=timedelta(hours=1),
+                hold=BATCH,
                 because="QĐ 766, 3.3 gives full marks from 50 %; below it points are lost.",
             ),
         ),
@@ -182,9 +184,9 @@ KPIS = (
             "Sở Thông tin và Truyền thông → Sở Khoa học và Công nghệ",
             "Department of Information and Communications → Department of Science and Technology",
         ),
-        source_of_formula="Counter of the app stores, cumulative; a device is not a person. Two readings were published "
-        "for October 2024: hơn 300.000 (VnExpress) and 413.500 (Google Play, Thanh Niên 21/10/2024). Definitions differ: "
-        "show the source beside the number.",
+        source_of_formula="Counter of the app stores, cumulative; a device is not a person. Published twice "
+        "for October 2024: hơn 300.000 (VnExpress) and 413.500 (Google Play, Thanh Niên 21/10/2024). Their definitions "
+        "differ, so the source stands beside the number.",
         decimals=0,
         contributor=Text("cửa hàng ứng dụng", "app stores"),
         numerator_label=Text("lượt cài", "installs"),

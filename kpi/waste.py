@@ -88,8 +88,8 @@ KPIS = (
         better=Better.HIGHER,
         owner=OWNER,
         source_of_formula="Duty seconds with a last fix not older than 90 s / duty seconds so far. 90 s is three times "
-        "the 30 s rule of Thông tư 09/2015/TT-BGTVT and the limit of GTFS-Realtime good practice. Engine-off rest (17 min) "
-        "is not told apart, because ignition is not part of every tracker's message.",
+        "the 30 s rule of Thông tư 09/2015/TT-BGTVT and the limit of GTFS-Realtime good practice. Rest with the engine "
+        "off (17 min) is not told apart: ignition is not part of every tracker's message.",
         decimals=1,
         contributor=VEHICLES,
         numerator_label=Text("giây trong ca", "duty seconds"),
@@ -190,7 +190,7 @@ KPIS = (
         better=Better.HIGHER,
         owner=OWNER,
         source_of_formula="Fixes received / fixes expected at the nominal cadence of 30 s over the duty time so far, "
-        "of vehicles with a tracker. Received is capped at expected per vehicle: a chatty tracker cannot hide a mute one.",
+        "of vehicles with a tracker. Received is capped at expected per vehicle: none makes up for a mute one.",
         decimals=1,
         contributor=VEHICLES,
         numerator_label=Text("điểm định vị", "fixes"),

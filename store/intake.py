@@ -10,9 +10,10 @@ from sqlalchemy.sql.schema import Table
 
 from domain.instant import from_ms, to_ms
 from domain.observation import Fix, Observation
+from domain.tracker_day import TrackerDay
 from store import rows
 from store.database import insert, writing
-from store.records import FeedCounts, LatestFix, RejectedItem, TrackerDay
+from store.records import FeedCounts, LatestFix, RejectedItem
 from store.tables import devices, feed_state, fixes, fixes_latest, observations, observations_latest, rejections
 from store.tables import tracker_days as days_table
 

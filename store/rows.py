@@ -13,7 +13,8 @@ from domain.instant import from_ms, to_ms
 from domain.kpi import KpiResult, Status
 from domain.observation import Fix, Kind, Observation, ObsStatus, Rejection
 from domain.reason import reason_of
-from store.records import LatestFix, RejectedItem, TrackerDay
+from domain.tracker_day import TrackerDay
+from store.records import LatestFix, RejectedItem
 
 Row = Mapping[str, Any] | RowMapping
 
@@ -272,7 +273,7 @@ def _json(value: object) -> str:
 
 
 def _attributes_out(attributes: Mapping[str, object]) -> str:
-    """JSON of whatever a tracker sent along; orjson refuses numbers over 64 bits and broken surrogates, json does not."""
+    """JSON of whatever a tracker sent along; json takes what orjson refuses (numbers over 64 bits, lone surrogates)."""
     if not attributes:
         return ""
     try:
