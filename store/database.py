@@ -1,6 +1,6 @@
 """Open the SQL database (SQLite or PostgreSQL) the same way in every process, and bring its schema up to date."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def insert(connection: Connection, table: Table) -> Insert:
     """INSERT with ON CONFLICT, in the dialect of ``connection``; both speak the same clauses."""
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def upsert(connection: Connection, table: Table, values: Sequence[Mapping[str, object]]) -> None:
+    """Insert rows, or replace those that have the same primary key."""
+    if not values:
+        return
+    statement = insert(connection, table)
+    keys = [column.name for column in table.primary_key]
+    changed = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), values)
 
 
 def migrate(engine: Engine) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, and_, delete, func, select, tuple_, update
+from sqlalchemy import Connection, Engine, delete, func, select, tuple_, update
 from sqlalchemy.sql.schema import Table
 
 from domain.instant import from_ms, to_ms
 from domain.observation import Fix, Observation
 from domain.tracker_day import TrackerDay
 from store import rows
-from store.database import insert, writing
+from store.database import insert, upsert, writing
 from store.records import FeedCounts, LatestFix, RejectedItem
 from store.tables import devices, feed_state, fixes, fixes_latest, observations, observations_latest, rejections
 from store.tables import tracker_days as days_table
@@ -86,8 +86,8 @@ class IntakeStore:
             _move_cursor(connection, feed, expected_cursor, cursor)
             outcome = _write_items(connection, batch)
             _write_rejections(connection, batch.rejections)
-            _upsert(connection, fixes_latest, map(rows.latest_row, batch.latest))
-            _upsert(connection, days_table, map(rows.day_row, batch.days))
+            upsert(connection, fixes_latest, [rows.latest_row(latest) for latest in batch.latest])
+            upsert(connection, days_table, [rows.day_row(day) for day in batch.days])
             _write_devices(connection, batch)
             _count(connection, feed, batch, outcome)
         return outcome
@@ -200,16 +200,6 @@ def _insert_new(connection: Connection, table: Table, values: Iterable[Mapping[s
         return 0
     statement = insert(connection, table).on_conflict_do_nothing()
     return connection.execute(statement, given, execution_options={"preserve_rowcount": True}).rowcount
-
-
-def _upsert(connection: Connection, table: Table, values: Iterable[Mapping[str, object]]) -> None:
-    given = list(values)
-    if not given:
-        return
-    statement = insert(connection, table)
-    keys = [column.name for column in table.primary_key]
-    changed = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), given)
 
 
 def _write_latest_observations(connection: Connection, given: Sequence[Observation]) -> None:

@@ -145,7 +145,7 @@ async def _messages(subscription: PubSub) -> AsyncIterator[Changed]:
             raise RedisTimeoutError("no answer to PING")
         else:
             asked = True
-            await subscription.ping()  # type: ignore[no-untyped-call]
+            await subscription.ping()
 
 
 def _changed_in(data: bytes) -> Changed:

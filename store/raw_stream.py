@@ -98,11 +98,11 @@ class RawStream:
     async def renew_lease(self, feed: str, owner: str, ttl_s: float) -> bool:
         """Hold the lease for another ``ttl_s``; False when it is lost. Raises StreamUnreachable."""
         renewed = self._redis.eval(_RENEW, 1, _lease(feed), owner, str(int(ttl_s * 1000)))
-        return bool(await _confirmed(cast(Awaitable[Any], renewed)))
+        return bool(await _confirmed(renewed))
 
     async def release_lease(self, feed: str, owner: str) -> None:
         """Give the lease back if it is still ours; raises StreamUnreachable."""
-        await _confirmed(cast(Awaitable[Any], self._redis.eval(_RELEASE, 1, _lease(feed), owner)))
+        await _confirmed(self._redis.eval(_RELEASE, 1, _lease(feed), owner))
 
     async def _flush(self) -> None:
         # One round trip in flight at a time: what arrives meanwhile makes the next, larger one (group commit).

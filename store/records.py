@@ -1,10 +1,10 @@
 """Values the store hands out and takes in that are of no concern to the domain: rows with names and types."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from domain.kpi import Status
-from domain.observation import Fix, Kind, Rejection
+from domain.observation import Fix, Rejection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,27 +14,6 @@ class LatestFix:
     fix: Fix
     suspect: Fix | None = None
     latencies_s: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrackerDay:
-    """What one device delivered on one service day. ``late_*`` count fixes received later than that after their time.
-
-    ``online_s`` is the sum of min(gap, 90 s) between consecutive fixes; ``first_at`` and ``last_at`` are fix times.
-    """
-
-    device: str
-    day: date
-    kind: Kind
-    fixes: int
-    duplicates: int
-    out_of_order: int
-    late_120s: int
-    late_600s: int
-    late_3600s: int
-    online_s: float
-    first_at: datetime
-    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +85,10 @@ class SourceKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
-    """A KPI status that waits for its hold time since ``since`` before it takes effect."""
+class KeptState:
+    """Where a KPI's status machine stood at one place: all it needs to go on after a restart."""
 
     status: Status
     since: datetime
+    pending: Status | None
+    pending_since: datetime | None

@@ -255,6 +255,7 @@ kpi_latest = Table(
     *_result(),
     Column("pending_status", String(16)),
     Column("pending_since_ms", BigInteger),
+    Column("recorded_ms", BigInteger, nullable=False),
 )
 
 status_events = Table(

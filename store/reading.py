@@ -1,0 +1,137 @@
+"""Everything screens and the read API ask, as coroutines: SQL runs in threads, live state on the loop."""
+
+import asyncio
+from datetime import datetime
+
+from redis.exceptions import RedisError
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from domain.health import FeedHealth, StatusEvent
+from domain.instant import to_ms
+from domain.kpi import KpiResult
+from domain.observation import Fix
+from domain.place import IN_FORCE, Place
+from domain.vehicle import Vehicle
+from store import rows
+from store.live_state import LiveState
+from store.records import Device, RegisteredVehicle, RejectedItem
+from store.registry import Registry
+from store.results import Results
+from store.tables import bindings, fixes, rejections
+
+MAX_TRACK_FIXES = 20_000
+
+
+class Reading:
+    """Queries of the web side; holds no state of its own."""
+
+    def __init__(self, engine: Engine, live: LiveState) -> None:
+        self._engine = engine
+        self._live = live
+        self._results = Results(engine)
+        self._registry = Registry(engine)
+
+    async def vehicles(self) -> list[Vehicle]:
+        """Newest position of every vehicle and of every device not bound yet."""
+        return await self._live.vehicles()
+
+    async def fleet(self) -> dict[str, RegisteredVehicle]:
+        """The vehicle register, by id; a vehicle may never have sent a position."""
+        return await asyncio.to_thread(self._registry.vehicles)
+
+    async def track(self, vehicle_id: str, since: datetime, until: datetime, limit: int = MAX_TRACK_FIXES) -> list[Fix]:
+        """Accepted fixes of a vehicle with since <= at < until, oldest first, the newest ``limit`` of them.
+
+        Follows the vehicle through every device it carried. Empty when the vehicle is unknown.
+        """
+        return await asyncio.to_thread(self._track, vehicle_id, to_ms(since), to_ms(until), limit)
+
+    async def results_latest(self, territory: str = IN_FORCE) -> list[KpiResult]:
+        """Newest result of every KPI and place."""
+        return await asyncio.to_thread(self._results.latest, territory)
+
+    async def result_series(
+        self, key: str, territory: str, place: str, since: datetime, until: datetime, limit: int = 1000
+    ) -> list[KpiResult]:
+        """History of one KPI at one place by as_of, oldest first (see `Results.series`)."""
+        return await asyncio.to_thread(
+            self._results.series, key, territory, place, since=since, until=until, limit=limit
+        )
+
+    async def results_at(
+        self, instant: datetime, key: str | None = None, place: str | None = None, territory: str = IN_FORCE
+    ) -> list[KpiResult]:
+        """Results as they were at ``instant`` (see `Results.at`)."""
+        return await asyncio.to_thread(self._results.at, instant, key=key, place=place, territory=territory)
+
+    async def feeds(self) -> list[FeedHealth]:
+        """Health of every feed the collector has spoken about."""
+        return await self._live.feeds()
+
+    async def rejections(
+        self, feed: str | None = None, limit: int = 100, before_id: int | None = None
+    ) -> list[RejectedItem]:
+        """Refused items, newest first; ``before_id`` continues a page."""
+        return await asyncio.to_thread(self._rejections, feed, limit, before_id)
+
+    async def places(self, territory: str = IN_FORCE) -> list[Place]:
+        """Places of one territory version, by code, the province among them."""
+        return await asyncio.to_thread(self._registry.places, territory)
+
+    async def devices(self) -> list[Device]:
+        """Every tracker that ever sent something, newest first."""
+        return await asyncio.to_thread(self._registry.devices)
+
+    async def pending_devices(self) -> list[Device]:
+        """Trackers "chờ gắn xe", newest first."""
+        return await asyncio.to_thread(self._registry.pending_devices)
+
+    async def events(self, limit: int = 200) -> list[StatusEvent]:
+        """Newest status events, newest first."""
+        return await asyncio.to_thread(self._results.events, limit)
+
+    async def ping(self) -> list[str]:
+        """Names of the servers that do not answer, of "store" and "stream"; empty when all is well."""
+        silent = []
+        try:
+            await asyncio.to_thread(self._ping_store)
+        except SQLAlchemyError:
+            silent.append("store")
+        try:
+            await self._live.ping()
+        except (RedisError, OSError):
+            silent.append("stream")
+        return silent
+
+    def _ping_store(self) -> None:
+        with self._engine.connect() as connection:
+            connection.execute(select(func.count()).select_from(bindings.select().limit(1).subquery()))
+
+    def _track(self, vehicle_id: str, since_ms: int, until_ms: int, limit: int) -> list[Fix]:
+        carried = [(vehicle_id, since_ms, until_ms)]
+        for binding in self._registry.bindings_of(vehicle_id):
+            start = max(since_ms, to_ms(binding.since))
+            end = until_ms if binding.until is None else min(until_ms, to_ms(binding.until))
+            carried.append((binding.device, start, end))
+        c = fixes.c
+        found: list[Fix] = []
+        with self._engine.connect() as connection:
+            for device, start, end in carried:
+                query = (
+                    select(fixes)
+                    .where(c.device == device, c.at_ms >= start, c.at_ms < end, c.quarantined.is_(False))
+                    .order_by(c.at_ms.desc())
+                    .limit(limit)
+                )
+                found += [rows.fix_of(row) for row in connection.execute(query).mappings()]
+        return sorted(found, key=lambda fix: fix.at)[-limit:]
+
+    def _rejections(self, feed: str | None, limit: int, before_id: int | None) -> list[RejectedItem]:
+        query = select(rejections).order_by(rejections.c.id.desc()).limit(limit)
+        if feed is not None:
+            query = query.where(rejections.c.feed == feed)
+        if before_id is not None:
+            query = query.where(rejections.c.id < before_id)
+        with self._engine.connect() as connection:
+            return [rows.rejection_of(row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,176 @@
+"""What people register: places, vehicles, which tracker rides on which vehicle, and the keys of sources."""
+
+import csv
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, exists, select, update
+
+from domain.instant import from_ms, to_ms
+from domain.place import Place
+from store import rows
+from store.database import insert, upsert, writing
+from store.records import Binding, Device, RegisteredVehicle, SourceKey
+from store.tables import api_keys, bindings, devices, places, vehicles
+
+_SEED = Path(__file__).parent / "seed" / "places.csv"
+_NUMBERS = {"latitude": float, "longitude": float, "population": int, "households": int}
+
+
+class Registry:
+    """The registers in SQL; one instance serves any number of threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def seed_places(self) -> None:
+        """Write the places the product ships with (store/seed/); repeating it changes nothing."""
+        with _SEED.open(encoding="utf-8", newline="") as file:
+            given = [_place_row(row) for row in csv.DictReader(file)]
+        with writing(self._engine) as connection:
+            upsert(connection, places, given)
+
+    def places(self, territory: str) -> list[Place]:
+        """Places of one territory version, by code; the province is among them."""
+        query = select(places).where(places.c.territory == territory).order_by(places.c.code)
+        with self._engine.connect() as connection:
+            return [Place(**row) for row in connection.execute(query).mappings()]
+
+    def put_vehicles(self, given: Iterable[RegisteredVehicle], now: datetime) -> None:
+        """Register vehicles, or update their place and whether they are in service."""
+        updated_ms = to_ms(now)
+        with writing(self._engine) as connection:
+            upsert(
+                connection,
+                vehicles,
+                [{"id": v.id, "place": v.place, "in_service": v.in_service, "updated_ms": updated_ms} for v in given],
+            )
+
+    def vehicles(self) -> dict[str, RegisteredVehicle]:
+        """The vehicle register, by id."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(vehicles).order_by(vehicles.c.id)).all()
+        return {row.id: RegisteredVehicle(id=row.id, place=row.place, in_service=row.in_service) for row in found}
+
+    def bind(self, device: str, vehicle: str, *, by: str, now: datetime) -> None:
+        """From ``now`` on ``device`` rides on ``vehicle``; its earlier binding ends."""
+        with writing(self._engine) as connection:
+            _end_binding(connection, device, to_ms(now))
+            row = {"device": device, "from_ms": to_ms(now), "vehicle": vehicle, "to_ms": None, "by": by}
+            upsert(connection, bindings, [row])
+
+    def unbind(self, device: str, *, now: datetime) -> None:
+        """From ``now`` on ``device`` rides on no vehicle."""
+        with writing(self._engine) as connection:
+            _end_binding(connection, device, to_ms(now))
+
+    def bound(self) -> dict[str, str]:
+        """Vehicle id by device, for the bindings in force."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(bindings.c.device, bindings.c.vehicle).where(bindings.c.to_ms.is_(None)))
+            return {row.device: row.vehicle for row in found}
+
+    def bindings_of(self, vehicle: str) -> list[Binding]:
+        """Every binding a vehicle ever had, oldest first."""
+        query = select(bindings).where(bindings.c.vehicle == vehicle).order_by(bindings.c.from_ms)
+        with self._engine.connect() as connection:
+            return [
+                Binding(
+                    device=row.device,
+                    vehicle=row.vehicle,
+                    since=from_ms(row.from_ms),
+                    until=rows.instant_or_none(row.to_ms),
+                    by=row.by,
+                )
+                for row in connection.execute(query)
+            ]
+
+    def devices(self) -> list[Device]:
+        """Every tracker that ever sent something, newest first."""
+        return self._devices(pending=False)
+
+    def pending_devices(self) -> list[Device]:
+        """Trackers that wait for a vehicle: neither bound nor called like a registered vehicle; newest first."""
+        return self._devices(pending=True)
+
+    def add_key(self, name: str, now: datetime) -> str:
+        """Make a source's key and return the secret, which is kept nowhere; ValueError when the name is taken."""
+        if not name.strip():
+            raise ValueError("Khóa cần có tên nguồn / a key needs the name of its source")
+        secret = secrets.token_urlsafe(32)
+        with writing(self._engine) as connection:
+            row = insert(connection, api_keys).values(name=name, hash=hash_key(secret), created_ms=to_ms(now))
+            if connection.execute(row.on_conflict_do_nothing()).rowcount == 0:
+                raise ValueError(f"Tên khóa đã có, hãy chọn tên khác / this key name is taken, choose another: {name}")
+        return secret
+
+    def revoke_key(self, name: str, now: datetime) -> bool:
+        """Make a key invalid from now on; False when there is no valid key of that name."""
+        c = api_keys.c
+        with writing(self._engine) as connection:
+            statement = update(api_keys).where(c.name == name, c.revoked_ms.is_(None)).values(revoked_ms=to_ms(now))
+            return connection.execute(statement).rowcount == 1
+
+    def find_key(self, secret: str) -> str | None:
+        """Name of the source this secret belongs to; None when it is unknown or revoked."""
+        c = api_keys.c
+        query = select(c.name).where(c.hash == hash_key(secret), c.revoked_ms.is_(None))
+        with self._engine.connect() as connection:
+            return connection.scalar(query)
+
+    def key_names(self) -> dict[str, str]:
+        """Source names of all valid keys by hash (see `hash_key`), for a front door that checks in memory."""
+        c = api_keys.c
+        with self._engine.connect() as connection:
+            found = connection.execute(select(c.hash, c.name).where(c.revoked_ms.is_(None))).all()
+        return {row.hash: row.name for row in found}
+
+    def keys(self) -> list[SourceKey]:
+        """Every key ever made, by name."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(api_keys).order_by(api_keys.c.name)).all()
+        return [
+            SourceKey(
+                name=row.name, created_at=from_ms(row.created_ms), revoked_at=rows.instant_or_none(row.revoked_ms)
+            )
+            for row in found
+        ]
+
+    def _devices(self, *, pending: bool) -> list[Device]:
+        query = select(devices).order_by(devices.c.last_seen_ms.desc(), devices.c.device)
+        if pending:
+            is_bound = exists().where(bindings.c.device == devices.c.device, bindings.c.to_ms.is_(None))
+            is_vehicle = exists().where(vehicles.c.id == devices.c.device)
+            query = query.where(~is_bound, ~is_vehicle)
+        with self._engine.connect() as connection:
+            return [
+                Device(
+                    device=row.device,
+                    source=row.source,
+                    first_seen_at=from_ms(row.first_seen_ms),
+                    last_seen_at=from_ms(row.last_seen_ms),
+                    fixes=row.fixes,
+                    clock_offset_min=row.clock_offset_min,
+                )
+                for row in connection.execute(query)
+            ]
+
+
+def hash_key(secret: str) -> str:
+    """How a secret lies at rest: SHA-256, hex. It holds 256 random bits, so a slow hash would protect nothing more."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _end_binding(connection: Connection, device: str, now_ms: int) -> None:
+    c = bindings.c
+    connection.execute(update(bindings).where(c.device == device, c.to_ms.is_(None)).values(to_ms=now_ms))
+
+
+def _place_row(row: Mapping[str, str]) -> dict[str, object]:
+    """A row of the seed; an empty number is not known, never zero."""
+    return {
+        name: (_NUMBERS[name](value) if value else None) if name in _NUMBERS else value for name, value in row.items()
+    }
