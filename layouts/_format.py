@@ -75,6 +75,11 @@ def age(elapsed: timedelta, language: Language) -> str:
     return _counted(seconds // 86400, 3, language)
 
 
+def age_of_ms(elapsed_ms: int, language: Language) -> str:
+    """The same words from milliseconds."""
+    return age(timedelta(milliseconds=elapsed_ms), language)
+
+
 def _counted(count: int, unit: int, language: Language) -> str:
     one, many = _AGE_WORDS[language][unit]
     return f"{count} {one if count == 1 else many}"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
 from domain.instant import to_ms
-from domain.kpi import Difference, Kpi, KpiResult, Ratio, Status
+from domain.kpi import Kpi, KpiResult, Ratio, Share, Status
 from domain.observation import Kind
 from domain.text import Language, Text
 from layouts import _format
@@ -150,7 +150,7 @@ def present(
         status=status.value,
         word=STATUS_WORDS[status].to(language) if status is not Status.NORMAL else "",
         glyph=GLYPHS.get(status, ""),
-        value=_format.number(result.value if result else None, kpi.decimals, language),
+        value=shown(kpi, result.value if result else None, kpi.decimals, language),
         unit=kpi.unit.to(language) if result and result.value is not None else "",
         context=_context(kpi, result, status, language, now, _),
         coverage=_coverage(kpi, result, language),
@@ -177,13 +177,11 @@ def public_card(
     if result.reporting < rule.min_reporting:
         return None
     _ = words(language)
-    value = _format.number(result.value, rule.decimals, language)
     gap = _format.number(_gap(kpi, result.value), rule.decimals, language)
-    whole = _format.number(result.value, 0, language)
     return PublicCardVM(
         key=kpi.key,
-        headline=rule.headline.to(language).format(value=whole, gap=gap),
-        value=value,
+        headline=rule.headline.to(language).format(value=shown(kpi, result.value, 0, language), gap=gap),
+        value=shown(kpi, result.value, rule.decimals, language),
         unit=kpi.unit.to(language),
         source=_sources(result, _),
         as_of_ms=to_ms(result.as_of),
@@ -277,10 +275,13 @@ def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Langu
         if result is not None and result.as_of is not None:
             return _("không có dữ liệu từ {when}").format(when=_format.moment(result.as_of, now, language))
         return _("chưa có số liệu")
-    if isinstance(kpi.formula, Ratio | Difference) and result.numerator is not None and result.denominator is not None:
-        parts = (_format.number(result.numerator, 0, language), _format.number(result.denominator, 0, language))
-        return f"{'/'.join(parts)} {kpi.numerator_label.to(language)}" if isinstance(kpi.formula, Ratio) else ""
-    return ""
+    if not isinstance(kpi.formula, Ratio | Share) or result.numerator is None or result.denominator is None:
+        return ""
+    # Seconds are for machines: measures named …_s are read in hours.
+    in_hours = isinstance(kpi.formula, Ratio) and kpi.formula.numerator.endswith("_s")
+    label = _("giờ trong ca") if in_hours else kpi.numerator_label.to(language)
+    counts = (count / 3600 if in_hours else count for count in (result.numerator, result.denominator))
+    return "/".join(_format.number(count, 0, language) for count in counts) + f" {label}"
 
 
 def _coverage(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
@@ -322,6 +323,15 @@ def _delta(
     return ""
 
 
+def shown(kpi: Kpi, value: float | None, decimals: int, language: Language) -> str:
+    """The value rounded, but never up to a whole it has not reached: 99,97 is 99,9, not 100,0."""
+    if value is not None and isinstance(kpi.formula, Ratio | Share):
+        step = 10.0**-decimals
+        if value < kpi.formula.scale <= round(value, decimals):
+            value = kpi.formula.scale - step
+    return _format.number(value, decimals, language)
+
+
 def _target(kpi: Kpi, language: Language, _: Words) -> str:
     if kpi.target is None:
         return ""
@@ -334,7 +344,7 @@ def _target(kpi: Kpi, language: Language, _: Words) -> str:
 
 def _share(kpi: Kpi, value: float) -> float | None:
     """``value`` as a share of what it could be at most: the ratio's whole, else the target."""
-    if isinstance(kpi.formula, Ratio):
+    if isinstance(kpi.formula, Ratio | Share):
         whole = kpi.formula.scale
     elif kpi.target is not None and kpi.target.value > 0:
         whole = kpi.target.value
@@ -349,6 +359,6 @@ def _fill(kpi: Kpi, result: KpiResult | None) -> float | None:
 
 def _gap(kpi: Kpi, value: float) -> float | None:
     """What is missing to the whole of a ratio, else to the target; None when there is no such thing."""
-    if isinstance(kpi.formula, Ratio):
+    if isinstance(kpi.formula, Ratio | Share):
         return max(0.0, kpi.formula.scale - value)
     return max(0.0, kpi.target.value - value) if kpi.target else None

@@ -33,13 +33,13 @@ class ScreenData:
 
     ``results`` and ``series`` are keyed by (KPI key, place code); a series is oldest first. ``places`` maps
     code to Place of the territory in force, the province included. ``alarms`` are ready rows, worst first.
-    ``problem`` is a sentence for people when the store could not answer; then everything else is empty.
+    ``query`` is the page's address after "?". ``problem`` is a sentence for people when the store could not answer;
+    then everything else is empty.
     """
 
     language: Language
     now: datetime
-    release: str = ""
-    audience: Audience = Audience.OPERATOR
+    query: Mapping[str, str] = field(default_factory=dict)
     kpis: Mapping[str, Kpi] = field(default_factory=dict)
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     results: Mapping[tuple[str, str], KpiResult] = field(default_factory=dict)
@@ -54,12 +54,16 @@ class ScreenData:
     problem: Text | None = None
 
 
+Region = Callable[[ScreenData], list[Component]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
     """One screen: its route, its place in the navigation (``nav`` False hides it) and its live topics.
 
     ``needs`` names the costly parts of ScreenData to load beyond results, health and places:
-    "series", "alarms", "events", "rejections", "pending". ``audience`` picks who its live channel speaks to.
+    "series", "alarms", "events", "rejections", "pending", "vehicles". ``audience`` picks who its live channel speaks
+    to. ``regions`` are the parts drawn again in place when results changed, by the name the layout gave them.
     """
 
     key: str
@@ -71,3 +75,4 @@ class Screen:
     audience: Audience = Audience.OPERATOR
     topics: tuple[str, ...] = ("kpis",)
     needs: frozenset[str] = frozenset({"series"})
+    regions: Mapping[str, Region] = field(default_factory=dict)

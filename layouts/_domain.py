@@ -1,0 +1,144 @@
+"""A domain screen (level 2): KPI row, map, what needs an action, table by commune; one function for all feeds."""
+
+from collections.abc import Mapping
+from unicodedata import normalize
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from domain.kpi import Kpi, KpiResult, Status
+from domain.place import PROVINCE
+from layouts._cards import ATTENTION, cards, kpis_of, place_name, results_of, status_of
+from layouts._components import age, empty, section, table
+from layouts._ids import cid
+from layouts._maps import map_panel
+from layouts._present import GLYPHS, STATUS_WORDS, shown
+from layouts._screen import Region, ScreenData
+from layouts._text import words
+
+ACTIONS_SHOWN = 12
+
+
+def domain_layout(data: ScreenData, screen: str, feed: str, map_kpi: str, extra: Mapping[str, Region]) -> Component:
+    """The page of one feed; ``map_kpi`` colours the map; ``extra`` regions stand below the table."""
+    below = [html.Div(region(data), id=cid(screen, name)) for name, region in extra.items()]
+    return html.Div(
+        [
+            html.Div(cards(data, feed), className="ioc-kpis"),
+            html.Div(
+                [
+                    map_panel(data, data.kpis.get(map_kpi), vehicles=feed == "waste_trucks"),
+                    html.Div(actions(data, feed), id=cid(screen, "actions"), className="ioc-actions"),
+                ],
+                className="ioc-split",
+            ),
+            *below,
+            html.Div(communes(data, feed), id=cid(screen, "communes")),
+        ],
+        className="ioc-domain",
+    )
+
+
+def domain_regions(feed: str, extra: Mapping[str, Region]) -> Mapping[str, Region]:
+    """What is drawn again when results change."""
+    return {"actions": lambda data: actions(data, feed), "communes": lambda data: communes(data, feed), **extra}
+
+
+def actions(data: ScreenData, feed: str) -> list[Component]:
+    """What is out of bounds now, worst first, with what to do about it."""
+    _ = words(data.language)
+    found = [
+        (kpi, place, status)
+        for kpi in kpis_of(data, feed)
+        for place in [PROVINCE, *results_of(data, kpi.key)]
+        if (status := status_of(data, kpi, place)) in ATTENTION
+    ]
+    found.sort(key=lambda f: (ATTENTION.index(f[2]), f[1] != PROVINCE, f[0].order, place_name(data, f[1])))
+    if not found:
+        return [section(_("Cần xử lý"), [_nothing_to_do(data, feed)])]
+    items = [_action(data, kpi, place, status) for kpi, place, status in found[:ACTIONS_SHOWN]]
+    more = len(found) - ACTIONS_SHOWN
+    rest = [html.P(_("và {n} mục nữa trong bảng dưới").format(n=more), className="ioc-note")] if more > 0 else []
+    return [section(_("Cần xử lý"), [html.Ul(items, className="ioc-todo"), *rest], aside=str(len(found)))]
+
+
+def _nothing_to_do(data: ScreenData, feed: str) -> Component:
+    _ = words(data.language)
+    if any(kpi.feed == feed for (key, _place) in data.results if (kpi := data.kpis.get(key))):
+        return empty(_("Không có chỉ số nào ngoài ngưỡng."))
+    return waiting(data, feed)
+
+
+def waiting(data: ScreenData, feed: str) -> Component:
+    """Why nothing is here yet, and from whom it must come."""
+    _ = words(data.language)
+    who = data.feeds[feed].owner.to(data.language)
+    return empty(_("Nguồn này chưa gửi số liệu nào."), _("Đang chờ: {who}").format(who=who))
+
+
+def _action(data: ScreenData, kpi: Kpi, place: str, status: Status) -> Component:
+    result = data.results[(kpi.key, place)]
+    value = f"{shown(kpi, result.value, kpi.decimals, data.language)} {kpi.unit.to(data.language)}"
+    return html.Li(
+        [
+            html.Span(GLYPHS[status], className="ioc-glyph", **{"aria-label": STATUS_WORDS[status].to(data.language)}),
+            html.B(f"{kpi.short.to(data.language)}: {value}"),
+            html.Span(place_name(data, place), className="ioc-where"),
+            html.Span(kpi.response.to(data.language), className="ioc-do"),
+        ],
+        className=f"ioc-todo__item ioc-todo__item--{status}",
+    )
+
+
+def communes(data: ScreenData, feed: str) -> list[Component]:
+    """A row per commune that this feed expects, by name; rows keep their order whatever the values do."""
+    _ = words(data.language)
+    kpis = [kpi for kpi in kpis_of(data, feed) if kpi.by_place]
+    by_kpi = {kpi.key: results_of(data, kpi.key) for kpi in kpis}
+    codes = sorted(
+        {code for results in by_kpi.values() for code in results}, key=lambda c: sort_name(place_name(data, c))
+    )
+    if not codes:
+        return [section(_("Theo xã, phường"), [waiting(data, feed)])]
+    heads = [_("Xã, phường"), *(_head(kpi, data) for kpi in kpis), _("Số liệu cách đây")]
+    rows = [_commune(data, code, kpis, by_kpi) for code in codes]
+    title = _("Theo xã, phường")
+    return [
+        section(title, [table(heads, rows, caption=title, kind="communes")], aside=_coverage_note(data, len(codes)))
+    ]
+
+
+def _head(kpi: Kpi, data: ScreenData) -> str:
+    unit = kpi.unit.to(data.language)
+    return f"{kpi.short.to(data.language)} ({unit})"
+
+
+def _commune(data: ScreenData, code: str, kpis: list[Kpi], by_kpi: Mapping[str, Mapping[str, KpiResult]]) -> Component:
+    cells = [_value_cell(data, kpi, code, by_kpi[kpi.key].get(code)) for kpi in kpis]
+    stamps = [r.as_of for kpi in kpis if (r := by_kpi[kpi.key].get(code)) and r.as_of]
+    newest = to_ms(max(stamps)) if stamps else None
+    stale_after_s = int(data.feeds[kpis[0].feed].stale_after.total_seconds())
+    name = html.Th(place_name(data, code), scope="row")
+    return html.Tr([name, *cells, html.Td(age(newest, stale_after_s, to_ms(data.now), data.language))])
+
+
+def _value_cell(data: ScreenData, kpi: Kpi, code: str, result: KpiResult | None) -> Component:
+    status = status_of(data, kpi, code)
+    text = shown(kpi, result.value if result else None, kpi.decimals, data.language)
+    glyph = [html.Span(GLYPHS[status] + " ", className="ioc-glyph")] if status in GLYPHS else []
+    said = {} if status is Status.NORMAL else {"title": STATUS_WORDS[status].to(data.language)}
+    return html.Td([*glyph, text], className=f"ioc-cell ioc-cell--{status}", **said)
+
+
+def _coverage_note(data: ScreenData, shown_count: int) -> str:
+    _ = words(data.language)
+    total = sum(1 for code in data.places if code != PROVINCE)
+    return _("{n}/{total} xã, phường").format(n=shown_count, total=total) if total else ""
+
+
+def sort_name(name: str) -> tuple[str, str]:
+    """Vietnamese order, near enough: by base letters first (Đ as D), then by marks; the unit's type does not count."""
+    bare = name.removeprefix("Phường ").removeprefix("Xã ")
+    letters = normalize("NFD", bare.casefold().replace("đ", "d"))
+    return "".join(c for c in letters if c.isascii()), bare

@@ -1,0 +1,79 @@
+"""What every page shares: skip link, bar with name, simulated banner, navigation, language and clock; problem line."""
+
+from collections.abc import Iterable
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from layouts import _format
+from layouts._ids import cid
+from layouts._screen import Screen, ScreenData
+from layouts._text import Words, words
+
+
+def shell(screen: Screen, screens: Iterable[Screen], data: ScreenData) -> Component:
+    """The page of ``screen``; a screen outside the navigation (kiosk) gets no bar at all."""
+    _ = words(data.language)
+    stores = [
+        dcc.Store(id=cid(screen.key, "revision"), data=0),
+        dcc.Store(id=cid(screen.key, "query"), data={**data.query, "lang": data.language}),
+    ]
+    problem = [html.Div(data.problem.to(data.language), className="ioc-problem", role="alert")] if data.problem else []
+    content = html.Main(
+        [*problem, screen.layout(data)], id="content", className=f"ioc-main ioc-main--{screen.key}", tabIndex="-1"
+    )
+    frame = [_skip_link(_), _bar(screen, screens, data, _), content] if screen.nav else [content]
+    return html.Div(
+        [*frame, *stores],
+        className=f"ioc-page ioc-page--{screen.key}",
+        lang=data.language,
+        **{"data-screen": screen.key, "data-audience": screen.audience.value, "data-topics": ",".join(screen.topics)},
+    )
+
+
+def simulated_banner(_: Words) -> Component:
+    """Always in the page; CSS shows it exactly while some shown value is simulated."""
+    return html.Strong(_("DỮ LIỆU MÔ PHỎNG"), className="ioc-simulated", role="status")
+
+
+def clock(data: ScreenData) -> Component:
+    """Weekday, date and a running HH:MM:SS."""
+    return html.Div(
+        [
+            html.Span(_format.weekday(data.now, data.language), className="ioc-date"),
+            html.Time(_format.clock(data.now), className="ioc-clock", **{"data-clock": str(to_ms(data.now))}),
+        ],
+        className="ioc-now",
+    )
+
+
+def _skip_link(_: Words) -> Component:
+    return html.A(_("Đến nội dung chính"), href="#content", className="ioc-skip")
+
+
+def _bar(current: Screen, screens: Iterable[Screen], data: ScreenData, _: Words) -> Component:
+    suffix = "?lang=en" if data.language == "en" else ""
+    links = [
+        html.A(
+            screen.title.to(data.language),
+            href=screen.path + suffix,
+            className="ioc-nav__link",
+            **{"aria-current": "page"} if screen.key == current.key else {},
+        )
+        for screen in sorted(screens, key=lambda s: s.order)
+        if screen.nav and screen.path != "/"
+    ]
+    other, label = ("", "Tiếng Việt") if data.language == "en" else ("?lang=en", "English")
+    return html.Header(
+        [
+            html.A("IOC Long An", href="/" + suffix, className="ioc-brand"),
+            simulated_banner(_),
+            html.Nav(links, className="ioc-nav", **{"aria-label": _("Các màn hình")}),
+            html.A(
+                label, href=current.path + other, className="ioc-nav__link ioc-nav__language", lang=label[:2].lower()
+            ),
+            clock(data),
+        ],
+        className="ioc-bar",
+    )

@@ -1,0 +1,159 @@
+"""Health of the data itself: every feed, what was refused and why, devices waiting for a vehicle."""
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain.feed import Feed
+from domain.health import FeedHealth
+from domain.instant import to_ms
+from domain.observation import Rejection
+from domain.text import Text
+from layouts import _format
+from layouts._components import age, empty, section, table
+from layouts._ids import cid, cid_of
+from layouts._screen import PendingDevice, Screen, ScreenData
+from layouts._text import words
+
+REJECTIONS_SHOWN = 100
+RAW_SHOWN = 160
+
+
+def layout(data: ScreenData) -> Component:
+    """Feeds, then pending devices (they need a hand), then refusals."""
+    return html.Div(
+        [
+            html.Div(feeds(data), id=cid(SCREEN.key, "feeds")),
+            html.Div(bound_notice(data, "", ""), id=cid(SCREEN.key, "bound"), **{"aria-live": "polite"}),
+            html.Div(pending(data), id=cid(SCREEN.key, "pending")),
+            html.Div(rejections(data), id=cid(SCREEN.key, "rejections")),
+        ],
+        className="ioc-data",
+    )
+
+
+def feeds(data: ScreenData) -> list[Component]:
+    """Owner, rhythm, age, completeness, counts, how much came without being typed."""
+    _ = words(data.language)
+    heads = (
+        *(_("Nguồn"), _("Phụ trách"), _("Nhịp gửi"), _("Cách đây"), _("Đủ"), _("Nhận"), _("Trùng"), _("Muộn")),
+        *(_("Từ chối"), _("Tự động"), _("Mô phỏng")),
+    )
+    title = _("Sức khỏe dữ liệu")
+    rows = [_feed(data, feed, data.health.get(key)) for key, feed in data.feeds.items()]
+    return [section(title, [table(heads, rows, caption=title, kind="feeds")], aside=_("đúng · đủ · sạch · sống"))]
+
+
+def _feed(data: ScreenData, feed: Feed, health: FeedHealth | None) -> Component:
+    _ = words(data.language)
+    name = html.Th(feed.names.to(data.language), scope="row")
+    owner = html.Td(feed.owner.to(data.language), className="ioc-words")
+    rhythm = html.Td(_("mỗi {span}").format(span=_format.age(feed.cadence, data.language)))
+    stale_after_s = int(feed.stale_after.total_seconds())
+    if health is None or health.last_received_at is None:
+        waiting = html.Td(_("đang chờ lần gửi đầu tiên"), colSpan=8, className="ioc-words ioc-wait")
+        return html.Tr([name, owner, rhythm, waiting])
+    counts = (health.accepted, health.duplicates, health.late, health.rejected)
+    simulated = bool(health.simulated_share)
+    return html.Tr(
+        [
+            name,
+            owner,
+            rhythm,
+            html.Td(
+                age(to_ms(health.last_at) if health.last_at else None, stale_after_s, to_ms(data.now), data.language)
+            ),
+            html.Td(f"{health.reporting}/{health.expected}" if health.expected else str(health.reporting)),
+            *(html.Td(_format.number(count, 0, data.language)) for count in counts),
+            html.Td(_format.percent(health.automatic_share, 0, data.language)),
+            html.Td(_format.percent(health.simulated_share, 0, data.language)),
+        ],
+        **{"data-simulated": "true"} if simulated else {},
+    )
+
+
+def pending(data: ScreenData) -> list[Component]:
+    """Devices that send but belong to no vehicle yet, each with a field for the vehicle's id."""
+    _ = words(data.language)
+    title = _("Thiết bị chờ gắn xe")
+    if not data.pending:
+        why = _("Không có thiết bị nào chờ gắn xe.")
+        how = _("Một thiết bị lạ gửi vị trí sẽ hiện ở đây; vị trí của nó vẫn được giữ.")
+        return [section(title, [empty(why, how)])]
+    heads = (_("Thiết bị"), _("Nguồn gửi"), _("Số vị trí"), _("Lần cuối cách đây"), _("Gắn vào xe"))
+    rows = [_device(data, device) for device in data.pending]
+    return [section(title, [table(heads, rows, caption=title, kind="pending")], aside=str(len(data.pending)))]
+
+
+def _device(data: ScreenData, device: PendingDevice) -> Component:
+    _ = words(data.language)
+    label = _("Mã xe cho thiết bị {device}").format(device=device.device)
+    field = dcc.Input(
+        id=cid_of(SCREEN.key, "vehicle", device.device),
+        type="text",
+        placeholder="LA-001",
+        maxLength=64,
+        className="ioc-field",
+    )
+    button = html.Button(_("Gắn"), id=cid_of(SCREEN.key, "bind", device.device), className="ioc-button", n_clicks=0)
+    form = html.Label([html.Span(label, className="ioc-hidden"), field])
+    return html.Tr(
+        [
+            html.Th(device.device, scope="row"),
+            html.Td(device.source or _format.UNKNOWN, className="ioc-words"),
+            html.Td(_format.number(device.fixes, 0, data.language)),
+            html.Td(age(to_ms(device.last_seen), 86_400, to_ms(data.now), data.language)),
+            html.Td(html.Div([form, button], className="ioc-bind")),
+        ]
+    )
+
+
+def bound_notice(data: ScreenData, device: str, vehicle: str) -> list[Component]:
+    """What was just bound, with the way back; the undo button is always there so that its callback has a home."""
+    _ = words(data.language)
+    said = _("Đã gắn thiết bị {device} vào xe {vehicle}.").format(device=device, vehicle=vehicle) if device else ""
+    undo = html.Button(_("Hoàn tác"), id=cid(SCREEN.key, "undo"), className="ioc-button", n_clicks=0, hidden=not device)
+    return [
+        html.Div(
+            [html.Span(said), undo, dcc.Store(id=cid(SCREEN.key, "last-bound"), data=device)],
+            className="ioc-notice" if device else "ioc-notice ioc-notice--quiet",
+        )
+    ]
+
+
+def rejections(data: ScreenData) -> list[Component]:
+    """The newest refusals: when, which feed, why in words, and how the raw text began."""
+    _ = words(data.language)
+    title = _("Bị từ chối gần đây")
+    if not data.rejections:
+        why = _("Chưa có bản tin nào bị từ chối.")
+        how = _("Bản tin sai được giữ lại nguyên văn kèm lý do và hiện ở đây, không bao giờ bị bỏ im lặng.")
+        return [section(title, [empty(why, how)])]
+    heads = (_("Lúc"), _("Nguồn"), _("Lý do"), _("Chi tiết"), _("Nguyên văn (phần đầu)"))
+    rows = [_rejection(data, rejection) for rejection in data.rejections[:REJECTIONS_SHOWN]]
+    aside = _("{n} mục mới nhất").format(n=len(rows))
+    return [section(title, [table(heads, rows, caption=title, kind="rejections")], aside=aside)]
+
+
+def _rejection(data: ScreenData, rejection: Rejection) -> Component:
+    feed = data.feeds.get(rejection.feed)
+    return html.Tr(
+        [
+            html.Td(_format.moment(rejection.received_at, data.now, data.language)),
+            html.Td(feed.names.to(data.language) if feed else rejection.feed, className="ioc-words"),
+            html.Td(rejection.reason.value.to(data.language), className="ioc-words"),
+            html.Td(rejection.detail, className="ioc-words"),
+            html.Td(html.Code(rejection.raw[:RAW_SHOWN]), className="ioc-words ioc-raw"),
+        ]
+    )
+
+
+SCREEN = Screen(
+    key="data",
+    path="/data",
+    title=Text("Dữ liệu", "Data"),
+    order=50,
+    layout=layout,
+    topics=("feeds",),
+    needs=frozenset({"rejections", "pending"}),
+    regions={"feeds": feeds, "pending": pending, "rejections": rejections},
+)

@@ -1,0 +1,96 @@
+"""Public kiosk: a playlist of large cards, no navigation and no interaction, only public view-models."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from domain.kpi import Audience
+from domain.place import PROVINCE
+from domain.text import Text
+from layouts._components import age, bullet, card_attributes, part
+from layouts._present import PublicCardVM, public_card
+from layouts._screen import Screen, ScreenData
+from layouts._shell import clock, simulated_banner
+from layouts._text import words
+
+MIN_DWELL_S = 8
+# Reading aloud speed on a public screen: two seconds to find the line, one for each word.
+FIND_S, WORD_S = 2, 1
+
+
+def layout(data: ScreenData) -> Component:
+    """Slides in declared order; the first one is on, the browser turns them."""
+    _ = words(data.language)
+    shown = [vm for vm in public_cards(data) if not vm.stale]
+    slides = [_slide(vm, data, first=i == 0) for i, vm in enumerate(shown)] or [_neutral(data)]
+    head = html.Header([html.Strong("Long An số", className="ioc-kiosk__brand"), simulated_banner(_), clock(data)])
+    dots = html.Div([html.I() for _slide_ in shown], className="ioc-kiosk__dots", **{"aria-hidden": "true"})
+    return html.Div([head, *slides, dots], className="ioc-kiosk", **{"data-kiosk": "public"})
+
+
+def public_cards(data: ScreenData) -> list[PublicCardVM]:
+    """What the KPIs' public rules allow now, in feed and KPI order."""
+    order = {key: i for i, key in enumerate(data.feeds)}
+    kpis = sorted((k for k in data.kpis.values() if k.public), key=lambda k: (order.get(k.feed, 99), k.order, k.key))
+    found = (
+        public_card(kpi, data.feeds[kpi.feed], data.results.get((kpi.key, PROVINCE)), data.language, data.now)
+        for kpi in kpis
+    )
+    return [vm for vm in found if vm is not None]
+
+
+def dwell_s(text: str) -> int:
+    """Seconds a slide stays: at least eight, longer for long sentences."""
+    return max(MIN_DWELL_S, FIND_S + WORD_S * len(text.split()))
+
+
+def _slide(vm: PublicCardVM, data: ScreenData, *, first: bool) -> Component:
+    _ = words(data.language)
+    on = {"data-on": ""} if first else {}
+    figure = html.P([part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure")
+    said = html.Footer(
+        [
+            html.Span([_("Nguồn: "), part("source", vm.source)]),
+            html.Span(
+                [
+                    _("số liệu cách đây "),
+                    age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
+                ]
+            ),
+        ]
+    )
+    body = html.Article(
+        [part("headline", vm.headline, html.H1), figure, bullet(vm.fill, vm.mark), said],
+        className="ioc-public",
+        **card_attributes(vm),
+        **{"data-public": ""},
+    )
+    return html.Section(
+        body, className="ioc-slide", **{"data-slide": vm.key, "data-dwell": str(dwell_s(vm.headline)), **on}
+    )
+
+
+def _neutral(data: ScreenData) -> Component:
+    _ = words(data.language)
+    body = html.Article(
+        [
+            html.H1(_("Số liệu đang được cập nhật")),
+            html.P(
+                _("Màn hình này hiện số liệu công khai của tỉnh ngay khi nguồn gửi đủ."), className="ioc-kiosk__wait"
+            ),
+        ],
+        className="ioc-public",
+    )
+    return html.Section(body, className="ioc-slide", **{"data-slide": "neutral", "data-dwell": "30", "data-on": ""})
+
+
+SCREEN = Screen(
+    key="kiosk",
+    path="/kiosk",
+    title=Text("Màn hình công cộng", "Public screen"),
+    order=90,
+    layout=layout,
+    nav=False,
+    audience=Audience.PUBLIC,
+    needs=frozenset(),
+)

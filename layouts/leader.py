@@ -1,0 +1,241 @@
+"""The leader's page: goals and gaps, what is not on target and who owns it, ranking of communes by one KPI."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from domain.kpi import Audience, Better, Kpi, KpiResult, Status
+from domain.place import PROVINCE
+from domain.text import Text
+from layouts import _format
+from layouts._cards import ATTENTION, card_vm, place_name, results_of, status_of
+from layouts._components import age, bullet, card_attributes, empty, part, section, table
+from layouts._domain import sort_name
+from layouts._ids import cid
+from layouts._present import GLYPHS, STATUS_WORDS, shown
+from layouts._screen import Screen, ScreenData
+from layouts._text import words
+
+CHANGES_WITHIN = timedelta(hours=24)
+CHANGES_SHOWN = 6
+
+
+def layout(data: ScreenData) -> Component:
+    """One page, first the sentence that matters, then the evidence."""
+    return html.Div(
+        [
+            html.Div(region(data), id=cid(SCREEN.key, name), className=f"ioc-leader__{name}")
+            for name, region in SCREEN.regions.items()
+        ],
+        className="ioc-leader",
+    )
+
+
+def summary(data: ScreenData) -> list[Component]:
+    """How many goals are met, then what changed in a day, as sentences."""
+    _ = words(data.language)
+    with_target = [kpi for kpi in _ordered(data) if kpi.target]
+    met = [kpi for kpi in with_target if _met(kpi, data.results.get((kpi.key, PROVINCE)))]
+    unknown = [kpi for kpi in with_target if not _known(data.results.get((kpi.key, PROVINCE)))]
+    headline = _("{met}/{all} mục tiêu đã đạt").format(met=len(met), all=len(with_target))
+    if unknown:
+        headline += " · " + _("{n} chưa có số liệu").format(n=len(unknown))
+    lines = [html.H1(headline, className="ioc-leader__headline"), *_changes(data)]
+    return [html.Div(lines)]
+
+
+def _changes(data: ScreenData) -> list[Component]:
+    _ = words(data.language)
+    recent = [
+        e for e in data.events if e.place == PROVINCE and e.key in data.kpis and data.now - e.at <= CHANGES_WITHIN
+    ][:CHANGES_SHOWN]
+    if not recent:
+        return [html.P(_("Trong 24 giờ qua không có chỉ số nào của tỉnh đổi trạng thái."), className="ioc-note")]
+    items = [
+        html.Li(
+            _("{when}: {kpi} từ {before} thành {after}").format(
+                when=_format.moment(e.at, data.now, data.language),
+                kpi=data.kpis[e.key].short.to(data.language),
+                before=STATUS_WORDS[e.before].to(data.language),
+                after=STATUS_WORDS[e.after].to(data.language),
+            )
+        )
+        for e in recent
+    ]
+    return [html.P(_("Thay đổi trong 24 giờ qua"), className="ioc-note"), html.Ul(items, className="ioc-changes")]
+
+
+def targets(data: ScreenData) -> list[Component]:
+    """Every KPI: value, target, gap; the ones short of their target first, with who owns them."""
+    _ = words(data.language)
+    groups = (
+        (_("Chưa đạt mục tiêu"), [k for k in _ordered(data) if k.target and _short(k, data)]),
+        (_("Đạt mục tiêu"), [k for k in _ordered(data) if k.target and _met(k, data.results.get((k.key, PROVINCE)))]),
+        (
+            _("Có mục tiêu, chưa có số liệu"),
+            [k for k in _ordered(data) if k.target and not _known(data.results.get((k.key, PROVINCE)))],
+        ),
+        (_("Theo dõi, chưa đặt mục tiêu"), [k for k in _ordered(data) if not k.target]),
+    )
+    return [
+        section(title, [html.Div([_goal(data, kpi) for kpi in kpis], className="ioc-goals")], aside=str(len(kpis)))
+        for title, kpis in groups
+        if kpis
+    ]
+
+
+def _goal(data: ScreenData, kpi: Kpi) -> Component:
+    vm = card_vm(data, kpi)
+    return html.Article(
+        [
+            html.H3(kpi.names.to(data.language), className="ioc-name"),
+            html.Span([part("word", vm.word), part("glyph", vm.glyph)], className="ioc-signal"),
+            html.Span(
+                [part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure"
+            ),
+            bullet(vm.fill, vm.mark),
+            html.P(
+                [part("target", vm.target), html.Span(_gap(kpi, data)), part("coverage", vm.coverage)],
+                className="ioc-facts",
+            ),
+            html.P(kpi.owner.to(data.language), className="ioc-owner"),
+            age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
+        ],
+        className=f"ioc-card ioc-card--{vm.status} ioc-card--as-goal",
+        **card_attributes(vm),
+    )
+
+
+def ranking(data: ScreenData) -> list[Component]:
+    """Communes by one KPI, best first; ties share a rank, communes without a figure are named but not ranked."""
+    _ = words(data.language)
+    choices = [kpi for kpi in _ordered(data) if kpi.by_place and kpi.feed != "waste_trucks"]
+    kpi = next((k for k in choices if k.key == data.query.get("kpi")), choices[0] if choices else None)
+    if kpi is None:
+        return []
+    results = results_of(data, kpi.key)
+    known = {code: r.value for code, r in results.items() if r.value is not None and _known(r)}
+    body: list[Component]
+    if known:
+        body = [_ranked(data, kpi, known), *_unranked(data, [code for code in results if code not in known])]
+    else:
+        who = kpi.owner.to(data.language)
+        body = [empty(_("Chưa xã, phường nào có số liệu này."), _("Đang chờ: {who}").format(who=who))]
+    return [section(_("Xếp hạng xã, phường"), [_choices(data, choices, kpi), *body], name="ranking")]
+
+
+def rank(values: dict[str, float], better: Better) -> list[tuple[int, str, float]]:
+    """(rank, code, value), best first; equal values share the rank and the next one skips (1, 2, 2, 4)."""
+    ordered = sorted(values.items(), key=lambda item: item[1], reverse=better is Better.HIGHER)
+    ranked: list[tuple[int, str, float]] = []
+    for position, (code, value) in enumerate(ordered, start=1):
+        shared = ranked and ranked[-1][2] == value
+        ranked.append((ranked[-1][0] if shared else position, code, value))
+    return ranked
+
+
+def _ranked(data: ScreenData, kpi: Kpi, known: dict[str, float]) -> Component:
+    _ = words(data.language)
+    # What people see decides: two communes that both read 98,1 share a rank.
+    rounded = {code: round(value, kpi.decimals) for code, value in known.items()}
+    order = sorted(rank(rounded, kpi.better), key=lambda r: (r[0], sort_name(place_name(data, r[1]))))
+    province = data.results.get((kpi.key, PROVINCE))
+    rows = [
+        html.Tr(
+            [
+                html.Td(str(position), className="ioc-rank"),
+                html.Th(place_name(data, code), scope="row"),
+                html.Td(_status_text(data, kpi, code), className=f"ioc-cell ioc-cell--{status_of(data, kpi, code)}"),
+                html.Td(_against(kpi, known[code], province, data)),
+            ]
+        )
+        for position, code, _value in order
+    ]
+    heads = (
+        _("Hạng"),
+        _("Xã, phường"),
+        f"{kpi.short.to(data.language)} ({kpi.unit.to(data.language)})",
+        _("So với tỉnh"),
+    )
+    return table(heads, rows, caption=_("Xếp hạng xã, phường"), kind="ranking")
+
+
+def _unranked(data: ScreenData, codes: Sequence[str]) -> list[Component]:
+    if not codes:
+        return []
+    _ = words(data.language)
+    names = ", ".join(sorted((place_name(data, code) for code in codes), key=sort_name))
+    return [html.P(_("Không xếp hạng vì chưa có số liệu mới: {names}").format(names=names), className="ioc-note")]
+
+
+def _choices(data: ScreenData, choices: Sequence[Kpi], current: Kpi) -> Component:
+    _ = words(data.language)
+    language = "&lang=en" if data.language == "en" else ""
+    links = [
+        html.A(
+            kpi.short.to(data.language),
+            href=f"/leader?kpi={kpi.key}{language}#leader-ranking",
+            className="ioc-chip",
+            **{"aria-current": "true"} if kpi.key == current.key else {},
+        )
+        for kpi in choices
+    ]
+    return html.Nav(links, className="ioc-chips", **{"aria-label": _("Chọn chỉ số")})
+
+
+def _ordered(data: ScreenData) -> list[Kpi]:
+    feeds = {key: i for i, key in enumerate(("services", "coverage", "teams", "waste_trucks"))}
+    return sorted(data.kpis.values(), key=lambda k: (feeds.get(k.feed, len(feeds)), k.order, k.key))
+
+
+def _known(result: KpiResult | None) -> bool:
+    return result is not None and result.value is not None and result.status is not Status.STALE
+
+
+def _met(kpi: Kpi, result: KpiResult | None) -> bool:
+    if kpi.target is None or result is None or result.value is None or not _known(result):
+        return False
+    return result.value >= kpi.target.value if kpi.better is Better.HIGHER else result.value <= kpi.target.value
+
+
+def _short(kpi: Kpi, data: ScreenData) -> bool:
+    result = data.results.get((kpi.key, PROVINCE))
+    return _known(result) and not _met(kpi, result)
+
+
+def _gap(kpi: Kpi, data: ScreenData) -> str:
+    result = data.results.get((kpi.key, PROVINCE))
+    if kpi.target is None or result is None or result.value is None or _met(kpi, result):
+        return ""
+    _ = words(data.language)
+    gap = _format.number(abs(kpi.target.value - result.value), kpi.decimals, data.language)
+    unit = _("điểm") if kpi.unit.vi == "%" else kpi.unit.to(data.language)
+    return _("còn thiếu {gap} {unit}").format(gap=gap, unit=unit)
+
+
+def _against(kpi: Kpi, value: float, province: KpiResult | None, data: ScreenData) -> str:
+    # Of counts, a commune's difference to the province's total says nothing.
+    if province is None or province.value is None or kpi.unit.vi != "%":
+        return _format.UNKNOWN
+    return _format.signed(value - province.value, kpi.decimals, data.language)
+
+
+def _status_text(data: ScreenData, kpi: Kpi, code: str) -> str:
+    status = status_of(data, kpi, code)
+    value = shown(kpi, data.results[(kpi.key, code)].value, kpi.decimals, data.language)
+    return f"{GLYPHS[status]} {value}" if status in ATTENTION else value
+
+
+SCREEN = Screen(
+    key="leader",
+    path="/leader",
+    title=Text("Lãnh đạo", "Leader"),
+    order=60,
+    layout=layout,
+    audience=Audience.LEADER,
+    needs=frozenset({"series", "events"}),
+    regions={"summary": summary, "targets": targets, "ranking": ranking},
+)

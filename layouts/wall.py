@@ -1,0 +1,95 @@
+"""The operator wall (level 1): all four feeds, the map, alarms, data health and the shift, readable without a touch."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from domain.kpi import Audience
+from domain.place import PROVINCE
+from domain.text import Text
+from layouts._cards import cards, place_name
+from layouts._components import empty, live_list, section
+from layouts._maps import map_panel
+from layouts._present import event_row, feed_row
+from layouts._screen import Screen, ScreenData
+from layouts._text import words
+
+# The four feeds of the centre in reading order, each with its own screen.
+SECTIONS = (
+    ("waste_trucks", "/waste", "Rác thải"),
+    ("services", "/services", "Dịch vụ công"),
+    ("coverage", "/connectivity", "Hạ tầng số"),
+    ("teams", "/teams", "Tổ công nghệ số"),
+)
+MAP_KPI = "services_on_time"
+EVENTS_SHOWN = 12
+
+
+def layout(data: ScreenData) -> Component:
+    """Left KPIs, centre map, right what changed and how the data is."""
+    left = html.Div(
+        [_kpi_section(data, feed, path, title) for feed, path, title in SECTIONS if feed in data.feeds],
+        className="ioc-wall__left",
+    )
+    centre = html.Div([map_panel(data, data.kpis.get(MAP_KPI), vehicles=True)], className="ioc-wall__centre")
+    right = html.Div([_alarms(data), _health(data), _shift(data)], className="ioc-wall__right")
+    return html.Div([left, centre, right], className="ioc-wall")
+
+
+def _kpi_section(data: ScreenData, feed: str, path: str, title: str) -> Component:
+    _ = words(data.language)
+    suffix = "?lang=en" if data.language == "en" else ""
+    heading = html.A(_(title), href=path + suffix)
+    return section(heading, cards(data, feed, shape="line"), name="kpis")
+
+
+def _alarms(data: ScreenData) -> Component:
+    _ = words(data.language)
+    body = live_list("alarms", data.alarms, to_ms(data.now), data.language)
+    quiet = empty(
+        _("Không có cảnh báo."), _("Cảnh báo hiện ở đây khi một chỉ số vượt ngưỡng hoặc một nguồn ngừng gửi.")
+    )
+    listed = html.Div([body, quiet], className="ioc-maybe", **{"aria-live": "polite"})
+    return section(_("Cảnh báo"), [listed], name="alarms")
+
+
+def _health(data: ScreenData) -> Component:
+    _ = words(data.language)
+    rows = [feed_row(feed, data.health.get(key), data.language, data.now) for key, feed in data.feeds.items()]
+    heads = (_("Nguồn"), _("Cách đây"), _("Đủ"), _("Lỗi"), _("Tự động"))
+    suffix = "?lang=en" if data.language == "en" else ""
+    return section(
+        html.A(_("Sức khỏe dữ liệu"), href="/data" + suffix),
+        [live_list("feeds", rows, to_ms(data.now), data.language, heads)],
+        name="health",
+    )
+
+
+def _shift(data: ScreenData) -> Component:
+    _ = words(data.language)
+    known = [event for event in data.events if event.key in data.kpis][:EVENTS_SHOWN]
+    rows = [
+        event_row(
+            event,
+            data.kpis[event.key],
+            "" if event.place == PROVINCE else place_name(data, event.place),
+            data.language,
+            data.now,
+        )
+        for event in known
+    ]
+    body = live_list("events", rows, to_ms(data.now), data.language)
+    quiet = empty(_("Chưa có thay đổi nào."), _("Mỗi lần một chỉ số đổi trạng thái được ghi ở đây."))
+    return section(_("Trong ca"), [html.Div([body, quiet], className="ioc-maybe")], name="events")
+
+
+SCREEN = Screen(
+    key="wall",
+    path="/",
+    title=Text("Toàn cảnh", "Overview"),
+    order=0,
+    layout=layout,
+    audience=Audience.OPERATOR,
+    topics=("vehicles", "kpis", "feeds", "alarms", "events"),
+    needs=frozenset({"series", "alarms", "events", "vehicles"}),
+)

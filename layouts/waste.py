@@ -1,0 +1,70 @@
+"""Waste collection: trackers that live up to their duty, each vehicle's newest position, by ward."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from domain.text import Text
+from domain.vehicle import SILENT_AFTER, Vehicle, VehicleState, state_of
+from layouts import _format
+from layouts._cards import place_name
+from layouts._components import age, section, table
+from layouts._domain import domain_layout, domain_regions, waiting
+from layouts._screen import Screen, ScreenData
+from layouts._text import words
+
+FEED = "waste_trucks"
+VEHICLES_SHOWN = 200
+STATE_WORDS = {
+    VehicleState.MOVING: Text("đang chạy", "moving"),
+    VehicleState.STOPPED: Text("đang dừng", "stopped"),
+    VehicleState.AGEING: Text("vị trí cũ", "position ageing"),
+    VehicleState.SILENT: Text("im lặng", "silent"),
+    VehicleState.UNKNOWN: Text("không rõ tốc độ", "speed unknown"),
+}
+
+
+def layout(data: ScreenData) -> Component:
+    """The domain page with the list of vehicles."""
+    return domain_layout(data, SCREEN.key, FEED, "waste_online_rate", {"vehicles": vehicles})
+
+
+def vehicles(data: ScreenData) -> list[Component]:
+    """Every vehicle by its id: ward, state in words, speed, age of its position."""
+    _ = words(data.language)
+    if not data.vehicles:
+        return [section(_("Từng xe"), [waiting(data, FEED)])]
+    listed = sorted(data.vehicles, key=lambda v: v.id)
+    heads = (_("Xe"), _("Phường"), _("Tình trạng"), _("Tốc độ (km/h)"), _("Vị trí cách đây"))
+    rows = [_row(vehicle, data) for vehicle in listed[:VEHICLES_SHOWN]]
+    more = len(listed) - VEHICLES_SHOWN
+    rest = [html.P(_("và {n} xe nữa").format(n=more), className="ioc-note")] if more > 0 else []
+    title = _("Từng xe")
+    return [section(title, [table(heads, rows, caption=title, kind="vehicles"), *rest], aside=str(len(listed)))]
+
+
+def _row(vehicle: Vehicle, data: ScreenData) -> Component:
+    state = state_of(vehicle.at, vehicle.speed_kmh, data.now)
+    alive = state not in (VehicleState.SILENT, VehicleState.AGEING)
+    speed = _format.number(vehicle.speed_kmh if alive else None, 0, data.language)
+    return html.Tr(
+        [
+            html.Th(vehicle.id, scope="row"),
+            html.Td(place_name(data, vehicle.place) if vehicle.place else _format.UNKNOWN),
+            html.Td(STATE_WORDS[state].to(data.language), className=f"ioc-state ioc-state--{state.name.lower()}"),
+            html.Td(speed),
+            html.Td(age(to_ms(vehicle.at), int(SILENT_AFTER.total_seconds()), to_ms(data.now), data.language)),
+        ]
+    )
+
+
+SCREEN = Screen(
+    key="waste",
+    path="/waste",
+    title=Text("Rác thải", "Waste"),
+    order=10,
+    layout=layout,
+    topics=("vehicles", "kpis"),
+    needs=frozenset({"series", "vehicles"}),
+    regions=domain_regions(FEED, {"vehicles": vehicles}),
+)
