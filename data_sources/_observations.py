@@ -5,6 +5,7 @@ from datetime import datetime
 
 import orjson
 
+from data_sources import MAX_ITEMS
 from data_sources import _parse as parse
 from data_sources._parse import RefusalError
 from domain.feed import Decode, Decoded, Level, Measure, Payload
@@ -12,7 +13,6 @@ from domain.observation import Fix, Kind, Observation, ObsStatus
 from domain.place import IN_FORCE
 from domain.reason import Reason
 
-MAX_ITEMS = 5_000
 _REVISION_MAX = 1_000_000
 
 

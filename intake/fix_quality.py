@@ -105,7 +105,7 @@ def judge(fix: Fix, state: DeviceState) -> Verdict:
 
 
 def _advance(fix: Fix, state: DeviceState) -> Verdict:
-    """Judge a fix that is not older than the newest: forward, or held as a jump; it decides about the one held before."""
+    """Judge a fix not older than the newest: forward, or held as a jump; it decides about the one held before."""
     newest, suspect = state.newest, state.suspect
     if newest is None:
         return Verdict(state=replace(state, newest=fix), accepted=fix, moved=True)

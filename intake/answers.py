@@ -1,0 +1,108 @@
+"""What the front door answers: receipts and problems, in JSON that says in two languages what to do."""
+
+import math
+from dataclasses import dataclass
+from typing import Annotated
+
+import orjson
+from pydantic import BaseModel, Field
+
+from domain.observation import Rejection
+from domain.text import Text
+from intake.decoding import Receipt
+
+
+class Refused(BaseModel):
+    """One refused item of a message; ``item`` counts from 0."""
+
+    item: Annotated[int, Field(ge=0)]
+    reason: str
+    vi: str
+    en: str
+    detail: str
+
+
+class Accepted(BaseModel):
+    """The message is on disk. Refused items (the first 20 are listed) are kept with their reasons too."""
+
+    accepted: Annotated[int, Field(ge=0)]
+    rejected: Annotated[int, Field(ge=0)]
+    rejections: list[Refused]
+
+
+class Problem(BaseModel):
+    """Why nothing was taken, and what to do about it."""
+
+    reason: str
+    vi: str
+    en: str
+    detail: str = ""
+    rejected: Annotated[int, Field(ge=0)] = 0
+    rejections: list[Refused] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer ready to send; the body is JSON."""
+
+    status: int
+    body: bytes
+    retry_after_s: int | None = None
+
+
+class Refusing(Exception):  # noqa: N818 - an answer on its way out, not a fault
+    """Carries an Answer from wherever a request was refused to the door."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+_ONE_ACCEPTED = Answer(202, b'{"accepted":1,"rejected":0,"rejections":[]}')
+_WORDS = {
+    "unauthorised": Text(
+        "khoá không đúng hoặc đã bị thu hồi; tạo khoá bằng: python -m ingest key add TÊN",
+        "the key is wrong or revoked; make one with: python -m ingest key add NAME",
+    ),
+    "too_large": Text("bản tin quá lớn; hãy chia nhỏ", "the message is too large; send it in parts"),
+    "too_many_items": Text("quá nhiều mục trong một lần gửi; hãy chia nhỏ", "too many items in one call; send parts"),
+    "too_fast": Text("gửi quá nhanh; chờ rồi gửi lại", "sent too fast; wait, then send again"),
+    "stream_unreachable": Text(
+        "chưa lưu được bản tin; hãy giữ lại và gửi lại sau ít giây",
+        "the message could not be kept; send it again",
+    ),
+    "unknown_feed": Text("không có nguồn dữ liệu này", "there is no such feed"),
+    "not_found": Text("không có địa chỉ này; xem /docs", "no such address; see /docs"),
+    "method_not_allowed": Text("phương thức không dùng được ở đây; xem /docs", "method not allowed here; see /docs"),
+    "bad_request": Text("yêu cầu không hợp lệ; xem /docs", "invalid request; see /docs"),
+    "internal": Text("lỗi bên trong; hãy gửi lại sau ít giây", "internal error; send again in a few seconds"),
+}
+
+
+def receipt(given: Receipt) -> Answer:
+    """202 when anything of the message is usable, else 400 with the first reason."""
+    if given.accepted == 1 and not given.rejected:
+        return _ONE_ACCEPTED
+    listed = [_refused(number, refused) for number, refused in given.rejections]
+    if given.usable:
+        return Answer(202, orjson.dumps({"accepted": given.accepted, "rejected": given.rejected, "rejections": listed}))
+    first = {name: value for name, value in listed[0].items() if name != "item"}
+    return Answer(400, orjson.dumps(first | {"rejected": given.rejected, "rejections": listed}))
+
+
+def problem(status: int, reason: str, detail: str = "", retry_after_s: float | None = None) -> Answer:
+    """An answer about the request itself; ``reason`` is one of the codes in this module."""
+    words = _WORDS[reason]
+    said = {"reason": reason, "vi": words.vi, "en": words.en, "detail": detail, "rejected": 0, "rejections": []}
+    return Answer(status, orjson.dumps(said), None if retry_after_s is None else max(1, math.ceil(retry_after_s)))
+
+
+def _refused(number: int, refused: Rejection) -> dict[str, str | int]:
+    words = refused.reason.value
+    return {
+        "item": number,
+        "reason": refused.reason.code,
+        "vi": words.vi,
+        "en": words.en,
+        "detail": refused.detail,
+    }

@@ -1,0 +1,118 @@
+"""Decode payloads without ever failing, split mixed messages by feed, and say what a message is worth."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import orjson
+
+from domain.feed import Decoded, Feed, Format, Payload
+from domain.observation import Fix, Rejection
+from domain.reason import Reason
+from intake import unclaimed
+from intake.fix_quality import refusal
+
+_log = logging.getLogger(__name__)
+_SHOWN = 20
+_RAW_KEPT = 2_000
+# A well-formed message without a usable position is a tracker's sign of life. Answered 400 the phone would
+# send it again and again and hold back everything behind it.
+_SIGNS_OF_LIFE = frozenset({Reason.NO_COORDINATES, Reason.ZERO_COORDINATES, Reason.FUTURE_TIME, Reason.INTERNAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The share of one message that belongs to one feed; ``items`` are its items' numbers in the message."""
+
+    payload: Payload
+    items: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a message is worth: items accepted and refused, the first 20 refusals with their item numbers (from 0).
+
+    ``device`` is the tracker of the first position; ``usable`` says that the sender should not send it again.
+    """
+
+    accepted: int
+    rejected: int
+    rejections: tuple[tuple[int, Rejection], ...]
+    usable: bool
+    device: str = ""
+
+    def says(self, reason: Reason) -> bool:
+        """Whether one of the listed refusals has this reason."""
+        return any(refused.reason is reason for _, refused in self.rejections)
+
+
+def decode(feed: Feed, payload: Payload) -> list[Decoded]:
+    """Everything in the payload, at least one item; an error inside a decoder becomes a Rejection INTERNAL."""
+    try:
+        found = list(feed.decode(payload))
+    except Exception as error:
+        _log.exception("decoder of %s failed", feed.key)
+        found = [_refused(payload, Reason.INTERNAL, f"{type(error).__name__}: {error}"[:200])]
+    return found or [_refused(payload, Reason.EMPTY, "")]
+
+
+def split(payload: Payload, feeds: Mapping[str, Feed]) -> list[Part]:
+    """Parts of an observations message, one per feed it names, in order of first appearance.
+
+    A message of one feed stays as it came. What names no feed goes to the feed "unknown".
+    """
+    try:
+        items = orjson.loads(payload.body)
+    except orjson.JSONDecodeError:
+        items = None
+    if not isinstance(items, list) or not items:
+        return [Part(replace(payload, feed=unclaimed.KEY))]
+    numbers: dict[str, list[int]] = {}
+    for number, item in enumerate(items):
+        numbers.setdefault(_feed_of(item, feeds), []).append(number)
+    if len(numbers) == 1:
+        return [Part(replace(payload, feed=key)) for key in numbers]
+    return [
+        Part(replace(payload, feed=key, body=orjson.dumps([items[n] for n in of_feed])), of_feed)
+        for key, of_feed in numbers.items()
+    ]
+
+
+def examine(parts: Sequence[Part], feeds: Mapping[str, Feed]) -> Receipt:
+    """Decode all parts and count; refusals that need no context (0,0, far future) are found here already."""
+    accepted = rejected = 0
+    usable = False
+    device = ""
+    shown: list[tuple[int, Rejection]] = []
+    for part in parts:
+        decoded = decode(feeds[part.payload.feed], part.payload)
+        for number, item in enumerate(decoded):
+            refused = refusal(item) if isinstance(item, Fix) else item if isinstance(item, Rejection) else None
+            if isinstance(item, Fix) and not device:
+                device = item.device
+            if refused is None:
+                accepted += 1
+                continue
+            rejected += 1
+            usable = usable or refused.reason in _SIGNS_OF_LIFE
+            if len(shown) < _SHOWN:
+                # One refusal of a whole part carries the number of the part's first item.
+                shown.append((part.items[number] if part.items and number < len(part.items) else number, refused))
+    return Receipt(accepted, rejected, tuple(shown), usable or accepted > 0, device)
+
+
+def _feed_of(item: object, feeds: Mapping[str, Feed]) -> str:
+    key = item.get("feed") if isinstance(item, dict) else None
+    known = isinstance(key, str) and key in feeds and Format.OBSERVATIONS in feeds[key].decoders
+    return str(key) if known else unclaimed.KEY
+
+
+def _refused(payload: Payload, reason: Reason, detail: str) -> Rejection:
+    return Rejection(
+        feed=payload.feed,
+        reason=reason,
+        received_at=payload.received_at,
+        detail=detail,
+        source=payload.source,
+        raw=payload.body[:_RAW_KEPT].decode("utf-8", "replace") or payload.query[:_RAW_KEPT],
+    )

@@ -1,0 +1,174 @@
+"""The four ways in: authenticate, decode once to answer truthfully, keep the raw message, only then say 202."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from starlette.requests import Request
+
+from data_sources import MAX_ITEMS
+from domain.feed import Feed, Format, Payload
+from domain.reason import Reason
+from intake import unclaimed
+from intake.answers import Answer, Refusing, problem, receipt
+from intake.decoding import Part, Receipt, examine, split
+from intake.keys import Keys
+from intake.limits import TokenBuckets
+from intake.meters import Meters
+from store.raw_stream import RawStream, StreamUnreachable
+
+_KB, _MB = 2**10, 2**20
+MESSAGE_MAX_BYTES = 64 * _KB
+OBSERVATIONS_MAX_BYTES = 8 * _MB
+FILE_MAX_BYTES = 32 * _MB
+# Decoding more than this takes long enough to keep trackers waiting; it moves to a thread.
+_INLINE_MAX_BYTES = 16 * _KB
+_RETRY_AFTER_S = 2.0
+_NAME_CHARS = 200
+
+_Examining = Callable[[Payload], tuple[list[Part], Receipt]]
+
+
+class Door:
+    """The four ways in; one instance per process. Raises Refusing with the answer when a request is refused."""
+
+    def __init__(
+        self,
+        stream: RawStream,
+        keys: Keys,
+        feeds: Mapping[str, Feed],
+        *,
+        clock: Callable[[], datetime],
+        ticks: Callable[[], float],
+    ) -> None:
+        self._stream = stream
+        self._keys = keys
+        self._feeds = {**feeds, unclaimed.KEY: unclaimed.UNCLAIMED}
+        self._clock = clock
+        self._ticks = ticks
+        self._osmand = _speaking(feeds, Format.OSMAND)
+        self._traccar = _speaking(feeds, Format.TRACCAR)
+        self._by_device = TokenBuckets(rate=100, burst=1_000)
+        self._by_key = TokenBuckets(rate=50, burst=100)
+        self.meters = Meters()
+
+    async def osmand(self, request: Request) -> Answer:
+        """One OsmAnd message, query, form or JSON. No key needed; a wrong one is refused."""
+        source = await self._source(request, required=False)
+        payload = await self._payload(request, self._osmand, Format.OSMAND, source, MESSAGE_MAX_BYTES)
+        return await self._keep_position(request, payload)
+
+    async def traccar(self, request: Request) -> Answer:
+        """One position forwarded by a Traccar server."""
+        source = await self._source(request, required=True)
+        payload = await self._payload(request, self._traccar, Format.TRACCAR, source, MESSAGE_MAX_BYTES)
+        return await self._keep_position(request, payload)
+
+    async def observations(self, request: Request) -> Answer:
+        """A JSON array of observations and fixes, of one feed or several."""
+        source = await self._source(request, required=True)
+        self._slow_down(self._by_key, source)
+        payload = await self._payload(request, unclaimed.KEY, Format.OBSERVATIONS, source, OBSERVATIONS_MAX_BYTES)
+        parts, found = await self._work(payload, self._split_and_examine)
+        if found.accepted + found.rejected > MAX_ITEMS or found.says(Reason.TOO_MANY_ITEMS):
+            raise Refusing(problem(413, "too_many_items"))
+        return await self._keep(parts, found)
+
+    async def file(self, request: Request, feed: str, name: str) -> Answer:
+        """A CSV or spreadsheet file for ``feed``; its ``name`` may carry the day or month of its figures."""
+        source = await self._source(request, required=True)
+        if feed not in self._feeds or Format.FILE not in self._feeds[feed].decoders:
+            raise Refusing(problem(404, "unknown_feed", feed[:60]))
+        self._slow_down(self._by_key, source)
+        payload = await self._payload(request, feed, Format.FILE, source, FILE_MAX_BYTES)
+        payload = replace(payload, name=name[:_NAME_CHARS])
+        parts, found = await self._work(payload, self._examine_whole)
+        return await self._keep(parts, found)
+
+    async def ready(self) -> None:
+        """Return when a message could be kept now. Raises Refusing 503."""
+        try:
+            await self._stream.ping()
+        except StreamUnreachable as error:
+            raise Refusing(problem(503, "stream_unreachable", str(error), _RETRY_AFTER_S)) from error
+
+    async def _keep_position(self, request: Request, payload: Payload) -> Answer:
+        parts, found = self._examine_whole(payload)
+        self._slow_down(self._by_device, found.device or f"address:{request.client.host if request.client else ''}")
+        return await self._keep(parts, found)
+
+    def _examine_whole(self, payload: Payload) -> tuple[list[Part], Receipt]:
+        parts = [Part(payload)]
+        return parts, examine(parts, self._feeds)
+
+    def _split_and_examine(self, payload: Payload) -> tuple[list[Part], Receipt]:
+        parts = split(payload, self._feeds)
+        return parts, examine(parts, self._feeds)
+
+    async def _work(self, payload: Payload, examining: _Examining) -> tuple[list[Part], Receipt]:
+        if len(payload.body) <= _INLINE_MAX_BYTES:
+            return examining(payload)
+        return await asyncio.to_thread(examining, payload)
+
+    async def _keep(self, parts: Sequence[Part], found: Receipt) -> Answer:
+        """Append everything, good or bad, and only then answer."""
+        started_s = self._ticks()
+        try:
+            if len(parts) == 1:
+                await self._stream.append(parts[0].payload)
+            else:
+                await self._stream.append_many([part.payload for part in parts])
+        except StreamUnreachable as error:
+            raise Refusing(problem(503, "stream_unreachable", str(error), _RETRY_AFTER_S)) from error
+        self.meters.kept(parts[0].payload, found, self._ticks() - started_s)
+        return receipt(found)
+
+    async def _source(self, request: Request, *, required: bool) -> str:
+        """Name of the key's holder; "" for a sender without a key where none is required."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        secret = token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")
+        if not secret and not required:
+            return ""
+        source = await self._keys.source_of(secret, self._ticks()) if secret else None
+        if source is None:
+            raise Refusing(problem(401, "unauthorised"))
+        return source
+
+    async def _payload(self, request: Request, feed: str, form: Format, source: str, limit: int) -> Payload:
+        return Payload(
+            feed=feed,
+            format=form,
+            body=await _body(request, limit),
+            received_at=self._clock(),
+            source=source,
+            query=request.scope["query_string"].decode("utf-8", "replace"),
+            content_type=request.headers.get("content-type", "")[:_NAME_CHARS],
+        )
+
+    def _slow_down(self, buckets: TokenBuckets, key: str) -> None:
+        wait_s = buckets.take(key, self._ticks())
+        if wait_s:
+            raise Refusing(problem(429, "too_fast", retry_after_s=wait_s))
+
+
+def _speaking(feeds: Mapping[str, Feed], form: Format) -> str:
+    """The one feed that speaks ``form``: its messages do not name their feed, so there can be only one."""
+    speaking = [feed.key for feed in feeds.values() if form in feed.decoders]
+    if len(speaking) != 1:
+        raise ValueError(f"exactly one feed must speak {form}, found: {', '.join(speaking) or 'none'}")
+    return speaking[0]
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """The request's body; refuses more than ``limit`` bytes, by the header when it says so, else while reading."""
+    said = request.headers.get("content-length", "")
+    if said.isdecimal() and int(said[:20]) > limit:
+        raise Refusing(problem(413, "too_large", f"> {limit} bytes"))
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise Refusing(problem(413, "too_large", f"> {limit} bytes"))
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)

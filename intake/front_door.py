@@ -1,0 +1,165 @@
+"""The front door as an ASGI app: routes, error answers, self-description, health."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from domain.feed import Feed
+from intake.answers import Accepted, Answer, Problem, Refusing, problem
+from intake.door import Door
+from intake.keys import Keys
+from intake.self_description import FILE_BODY, OBSERVATIONS_BODY, TRACCAR_BODY, FileName, openapi_of, page
+from store.raw_stream import RawStream
+
+_JSON = (b"content-type", b"application/json")
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem, "description": "Không dùng được gì trong bản tin / nothing in the message is usable"},
+    401: {"model": Problem, "description": "Khoá sai hoặc thiếu / key missing or wrong"},
+    413: {"model": Problem, "description": "Quá lớn / too large"},
+    429: {"model": Problem, "description": "Quá nhanh; xem Retry-After / too fast; see Retry-After"},
+    503: {"model": Problem, "description": "Chưa lưu được; gửi lại / not kept; send again"},
+}
+_UNKNOWN_FEED: dict[int | str, dict[str, Any]] = {
+    404: {"model": Problem, "description": "Không có nguồn này / no such feed"}
+}
+
+
+def utc_now() -> datetime:
+    """The door's clock; tests hand in their own."""
+    return datetime.now(UTC)
+
+
+def create_front_door(
+    stream: RawStream,
+    keys: Keys,
+    feeds: Mapping[str, Feed],
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    ticks: Callable[[], float] = time.monotonic,
+) -> FastAPI:
+    """The front door's app. Raises ValueError unless exactly one feed speaks OsmAnd and exactly one Traccar."""
+    door = Door(stream, keys, feeds, clock=clock, ticks=ticks)
+    app = FastAPI(
+        title="IOC Long An · cửa tiếp nhận / front door",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    _add_ways_in(app, door)
+    _add_house_keeping(app, door)
+    _add_errors(app, door)
+    app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
+    return app
+
+
+class _Osmand:
+    """The OsmAnd way in as a bare ASGI app: it carries nearly all messages, so nothing stands between."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            answer = await self._door.osmand(Request(scope, receive))
+        except Refusing as refusing:
+            answer = refusing.answer
+            self._door.meters.refused(answer.status)
+        except ClientDisconnect:
+            return
+        headers = [_JSON, (b"content-length", str(len(answer.body)).encode())]
+        if answer.retry_after_s is not None:
+            headers.append((b"retry-after", str(answer.retry_after_s).encode()))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+
+
+def _add_ways_in(app: FastAPI, door: Door) -> None:
+    osmand = _Osmand(door)
+    # Phones are often pointed at the bare port.
+    for path in ("/ingest/osmand", "/"):
+        app.router.routes.append(Route(path, endpoint=osmand, methods=["GET", "POST"]))
+
+    @app.post(
+        "/ingest/traccar", status_code=202, response_model=Accepted, responses=_PROBLEMS, openapi_extra=TRACCAR_BODY
+    )
+    async def traccar(request: Request) -> Response:
+        """Vị trí do máy chủ Traccar chuyển tiếp (forward.type=json) / a position forwarded by a Traccar server."""
+        return _response(await door.traccar(request))
+
+    @app.post(
+        "/ingest/observations",
+        status_code=202,
+        response_model=Accepted,
+        responses=_PROBLEMS,
+        openapi_extra=OBSERVATIONS_BODY,
+    )
+    async def observations(request: Request) -> Response:
+        """Mảng JSON các số liệu và vị trí, tối đa 5.000 mục / a JSON array of observations and fixes, at most 5,000."""
+        return _response(await door.observations(request))
+
+    @app.post(
+        "/ingest/files/{feed}",
+        status_code=202,
+        response_model=Accepted,
+        responses=_PROBLEMS | _UNKNOWN_FEED,
+        openapi_extra=FILE_BODY,
+    )
+    async def file(request: Request, feed: str, name: FileName = "") -> Response:
+        """Tệp CSV hoặc XLSX, bản gốc trong thân yêu cầu / a CSV or XLSX file, raw in the request body."""
+        return _response(await door.file(request, feed, name))
+
+
+def _add_house_keeping(app: FastAPI, door: Door) -> None:
+    @app.get("/healthz", response_class=PlainTextResponse)
+    async def healthz() -> str:
+        """Vòng lặp còn chạy / the loop turns."""
+        return "ok"
+
+    @app.get("/readyz", response_class=PlainTextResponse, responses={503: _PROBLEMS[503]})
+    async def readyz() -> str:
+        """Lưu được bản tin ngay lúc này / messages can be kept now."""
+        await door.ready()
+        return "ok"
+
+    @app.get("/metrics", response_class=PlainTextResponse)
+    async def metrics() -> Response:
+        """Số đo cho Prometheus / counters for Prometheus."""
+        return Response(door.meters.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return HTMLResponse(page(app.openapi()))
+
+
+def _add_errors(app: FastAPI, door: Door) -> None:
+    @app.exception_handler(Refusing)
+    async def refused(_request: Request, refusing: Refusing) -> Response:
+        door.meters.refused(refusing.answer.status)
+        return _response(refusing.answer)
+
+    @app.exception_handler(HTTPException)
+    async def http_error(_request: Request, error: HTTPException) -> Response:
+        reason = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "bad_request")
+        response = _response(problem(error.status_code, reason))
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    async def broken(_request: Request, _error: Exception) -> Response:
+        return _response(problem(500, "internal", retry_after_s=2))
+
+
+def _response(answer: Answer) -> Response:
+    response = Response(answer.body, answer.status, media_type="application/json")
+    if answer.retry_after_s is not None:
+        response.headers["retry-after"] = str(answer.retry_after_s)
+    return response

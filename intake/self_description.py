@@ -1,0 +1,218 @@
+"""The front door describes itself: OpenAPI with what FastAPI cannot see, and a page of it that needs no network."""
+
+import json
+from html import escape
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query
+from fastapi.openapi.utils import get_openapi
+
+from data_sources import MAX_ITEMS
+from domain.observation import Kind, ObsStatus
+from domain.place import IN_FORCE
+
+FileName = Annotated[
+    str,
+    Query(
+        max_length=200,
+        description="Tên tệp, có thể chứa ngày hoặc tháng / file name, may carry the day or month",
+        examples=["coverage-2026-11.csv"],
+    ),
+]
+_KEY: list[dict[str, list[str]]] = [{"key": []}, {"bearer": []}]
+_NO_KEY: list[dict[str, list[str]]] = [{}, *_KEY]
+_INSTANT = {"type": "string", "format": "date-time", "example": "2026-11-22T08:00:00Z"}
+_NAME = {"type": "string", "minLength": 1, "maxLength": 100}
+
+_OBSERVATION = {
+    "title": "Observation",
+    "type": "object",
+    "required": ["feed", "measure", "at", "value"],
+    "properties": {
+        "feed": _NAME,
+        "measure": _NAME,
+        "place": {"type": "string", "maxLength": 16, "description": "Mã đơn vị hành chính / place code"},
+        "territory": {"type": "string", "default": IN_FORCE},
+        "entity": {"type": "string", "maxLength": 100, "description": "Xe, thiết bị / vehicle, device"},
+        "at": _INSTANT,
+        "value": {"type": ["number", "null"], "description": "null: biết là thiếu / known to be missing"},
+        "kind": {"enum": [k.value for k in Kind], "default": Kind.DECLARED.value},
+        "status": {"enum": [s.value for s in ObsStatus]},
+        "source": {"type": "string", "description": "Mặc định: tên của khoá / default: the key's name"},
+        "revision": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 1},
+        "author": {"type": "string", "maxLength": 100},
+    },
+}
+_FIX = {
+    "title": "Fix",
+    "type": "object",
+    "required": ["feed", "measure", "entity", "at", "latitude", "longitude"],
+    "properties": {
+        "feed": _NAME,
+        "measure": {"const": "position"},
+        "entity": _NAME,
+        "at": _INSTANT,
+        "latitude": {"type": "number", "minimum": -90, "maximum": 90},
+        "longitude": {"type": "number", "minimum": -180, "maximum": 180},
+        "speed_kmh": {"type": ["number", "null"]},
+        "course_deg": {"type": ["number", "null"]},
+        "altitude_m": {"type": ["number", "null"]},
+        "accuracy_m": {"type": ["number", "null"]},
+        "valid": {"type": "boolean", "default": True},
+        "kind": {"enum": [k.value for k in Kind], "default": Kind.MEASURED.value},
+        "source": {"type": "string"},
+    },
+}
+
+
+def _body(media: dict[str, Any]) -> dict[str, Any]:
+    return {"requestBody": {"required": True, "content": media}, "security": _KEY}
+
+
+OBSERVATIONS_BODY = _body(
+    {
+        "application/json": {
+            "schema": {"type": "array", "minItems": 1, "maxItems": MAX_ITEMS, "items": {"anyOf": [_OBSERVATION, _FIX]}},
+            "example": [
+                {
+                    "feed": "coverage",
+                    "measure": "fibre_households",
+                    "place": "27694",
+                    "territory": IN_FORCE,
+                    "at": "2026-11-22T08:00:00Z",
+                    "value": 12345,
+                    "kind": "declared",
+                    "source": "VNPT",
+                    "revision": 1,
+                }
+            ],
+        }
+    }
+)
+TRACCAR_BODY = _body(
+    {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["position", "device"],
+                "properties": {
+                    "position": {
+                        "type": "object",
+                        "required": ["fixTime", "latitude", "longitude"],
+                        "properties": {
+                            "fixTime": _INSTANT,
+                            "latitude": {"type": "number", "minimum": -90, "maximum": 90},
+                            "longitude": {"type": "number", "minimum": -180, "maximum": 180},
+                            "speed": {"type": "number", "description": "hải lý/giờ / knots"},
+                            "course": {"type": "number"},
+                            "valid": {"type": "boolean"},
+                            "outdated": {"type": "boolean"},
+                            "attributes": {"type": "object"},
+                        },
+                    },
+                    "device": {
+                        "type": "object",
+                        "required": ["uniqueId"],
+                        "properties": {"uniqueId": {"type": "string", "minLength": 1, "maxLength": 64}},
+                    },
+                },
+            }
+        }
+    }
+)
+FILE_BODY = _body(
+    {
+        "text/csv": {"schema": {"type": "string", "format": "binary"}},
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+            "schema": {"type": "string", "format": "binary"}
+        },
+    }
+)
+
+
+def openapi_of(app: FastAPI) -> dict[str, Any]:
+    """The app's OpenAPI, built once, with the OsmAnd way in and the keys added by hand."""
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        answers = schema["paths"]["/ingest/traccar"]["post"]["responses"]
+        schema["paths"]["/ingest/osmand"] = {method: _osmand(method, answers) for method in ("get", "post")}
+        schema["components"]["securitySchemes"] = {
+            "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+            "bearer": {"type": "http", "scheme": "bearer"},
+        }
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+def _osmand(method: str, answers: dict[str, Any]) -> dict[str, Any]:
+    fields: dict[str, tuple[dict[str, Any], str]] = {
+        "id": ({"type": "string", "minLength": 1, "maxLength": 64}, "Mã thiết bị / device id"),
+        "lat": ({"type": "number", "minimum": -90, "maximum": 90}, "Vĩ độ / latitude"),
+        "lon": ({"type": "number", "minimum": -180, "maximum": 180}, "Kinh độ / longitude"),
+        "timestamp": (
+            {"type": "integer", "minimum": 946_684_800, "maximum": 99_999_999_999_999},
+            "Giây, mili giây hoặc ISO 8601; thiếu: lúc nhận / s, ms or ISO 8601; absent: when received",
+        ),
+        "speed": ({"type": "number"}, "hải lý/giờ / knots"),
+        "bearing": ({"type": "number"}, "độ / degrees"),
+        "altitude": ({"type": "number"}, "m"),
+        "accuracy": ({"type": "number"}, "m"),
+        "mock": ({"type": "boolean"}, "Vị trí giả lập / simulated position"),
+    }
+    required = ("id", "lat", "lon")
+    words = "Giao thức OsmAnd (Traccar Client) / the OsmAnd protocol, as Traccar Client speaks it"
+    described: dict[str, Any] = {"summary": words, "operationId": f"osmand_{method}", "security": _NO_KEY}
+    if method == "get":
+        described["parameters"] = [
+            {"name": name, "in": "query", "required": name in required, "schema": schema, "description": text}
+            for name, (schema, text) in fields.items()
+        ]
+    else:
+        form = {
+            "type": "object",
+            "required": list(required),
+            "properties": {name: {**schema, "description": text} for name, (schema, text) in fields.items()},
+        }
+        described["requestBody"] = {
+            "required": True,
+            "content": {"application/x-www-form-urlencoded": {"schema": form}},
+        }
+    return described | {"responses": answers}
+
+
+def page(schema: dict[str, Any]) -> str:
+    """A plain page of the OpenAPI document; it loads nothing from anywhere."""
+    sections = [
+        _section(path, method, operation)
+        for path, operations in schema["paths"].items()
+        for method, operation in operations.items()
+    ]
+    title = escape(schema["info"]["title"])
+    return (
+        f'<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="dark light"></head>'
+        f'<body><h1>{title}</h1><p><a href="/openapi.json">openapi.json</a></p>{"".join(sections)}</body></html>'
+    )
+
+
+def _section(path: str, method: str, operation: dict[str, Any]) -> str:
+    about = escape(operation.get("description") or operation.get("summary", ""))
+    rows = "".join(
+        f"<tr><td><code>{escape(p['name'])}</code></td><td>{'*' if p.get('required') else ''}</td>"
+        f"<td>{escape(p.get('description', ''))}</td></tr>"
+        for p in operation.get("parameters", ())
+    )
+    bodies = "".join(
+        f"<p><code>{escape(kind)}</code></p><pre>{_shown(body.get('example', body['schema']))}</pre>"
+        for kind, body in operation.get("requestBody", {}).get("content", {}).items()
+    )
+    answers = "".join(
+        f"<li>{escape(status)}: {escape(answer.get('description', ''))}</li>"
+        for status, answer in operation["responses"].items()
+    )
+    table = f"<table>{rows}</table>" if rows else ""
+    return f"<h2><code>{method.upper()} {escape(path)}</code></h2><p>{about}</p>{table}{bodies}<ul>{answers}</ul>"
+
+
+def _shown(value: object) -> str:
+    return escape(json.dumps(value, indent=1, ensure_ascii=False))
