@@ -1,0 +1,237 @@
+"""From what trackers delivered and what the roster says: the inputs of the waste KPIs, one vehicle a contributor."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from domain.instant import day_start, service_day, to_ms
+from domain.observation import Fix, Kind, Observation
+from domain.tracker_day import TrackerDay
+from domain.vehicle import LIVE_WITHIN, Vehicle
+from kpi._evaluate import EXPECTED_COLUMNS, INPUT_COLUMNS
+
+# Thông tư 09/2015/TT-BGTVT: at most 30 s between records while moving.
+NOMINAL_CADENCE_S = 30.0
+# Later than the 2 minutes of the law, the 10 minutes of an operator's patience, an hour.
+_LATE_MS = (120_000, 600_000, 3_600_000)
+_LIVE_MS = LIVE_WITHIN // timedelta(milliseconds=1)
+_DAY_S = 86_400.0
+# Device clocks may run this much ahead before the fix quality mends them.
+_CLOCK_AHEAD = timedelta(minutes=2)
+_LEAST_FACTUAL = (Kind.MEASURED, Kind.DECLARED, Kind.ESTIMATED, Kind.SIMULATED)
+
+MEASURES = (
+    "on_duty",
+    "supplying",
+    "duty_s",
+    "online_s",
+    "fixes_expected",
+    "fixes_received",
+    "fixes",
+    "fixes_on_time",
+)
+
+
+def tracker_day(fixes: Iterable[Fix], *, duplicates: int = 0, out_of_order: int = 0) -> TrackerDay:
+    """The day of one device recomputed from all its accepted fixes of one service day, in any order.
+
+    ``duplicates`` and ``out_of_order`` are what was counted on arrival: stored fixes no longer tell.
+    Raises ValueError when there is no fix, or fixes of another device or day.
+    """
+    ordered = sorted(fixes, key=lambda fix: fix.at)
+    if not ordered:
+        raise ValueError("a day without fixes is no tracker day")
+    first = ordered[0]
+    opened = TrackerDay(
+        device=first.device,
+        day=service_day(first.at),
+        kind=first.kind,
+        fixes=0,
+        duplicates=duplicates,
+        out_of_order=out_of_order,
+        late_120s=0,
+        late_600s=0,
+        late_3600s=0,
+        online_s=0.0,
+        first_at=first.at,
+        last_at=first.at,
+    )
+    return extended(opened, ordered)
+
+
+def extended(day: TrackerDay, fixes: Sequence[Fix]) -> TrackerDay:
+    """``day`` after ``fixes`` that follow its last one, oldest first: the same as recomputing it with them.
+
+    Raises ValueError for a fix of another device or day, or before the last one (then the day must be recomputed).
+    """
+    if not fixes:
+        return day
+    if service_day(fixes[-1].at) != day.day:
+        raise ValueError(f"{fixes[-1].at} is not on {day.day}")
+    late = [day.late_120s, day.late_600s, day.late_3600s]
+    online_ms = round(day.online_s * 1000)
+    kind = day.kind
+    last_ms = to_ms(day.last_at)
+    for fix in fixes:
+        at_ms = to_ms(fix.at)
+        if at_ms < last_ms or fix.device != day.device:
+            raise ValueError(f"the fix of {fix.device} at {fix.at} does not follow {day.device} at {day.last_at}")
+        online_ms += min(at_ms - last_ms, _LIVE_MS)
+        last_ms = at_ms
+        delay_ms = to_ms(fix.received_at) - at_ms
+        for i, limit in enumerate(_LATE_MS):
+            late[i] += delay_ms > limit
+        if fix.kind is not kind:
+            kind = least_factual((kind, fix.kind))
+    return replace(
+        day,
+        kind=kind,
+        fixes=day.fixes + len(fixes),
+        late_120s=late[0],
+        late_600s=late[1],
+        late_3600s=late[2],
+        online_s=online_ms / 1000,
+        last_at=fixes[-1].at,
+    )
+
+
+def least_factual(kinds: Iterable[Kind]) -> Kind:
+    """The kind to show for a mix: simulated before estimated before declared before measured."""
+    return max(kinds, key=_LEAST_FACTUAL.index)
+
+
+def derived_inputs(
+    days: Iterable[TrackerDay], roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: datetime
+) -> pd.DataFrame:
+    """Inputs of the waste KPIs (INPUT_COLUMNS) at ``now``, for the service day of ``now`` so far.
+
+    ``days`` are the tracker days of that day, ``roster`` the newest observations of in_service, tracker_fitted,
+    duty_from_s and duty_to_s (a roster stands until it is replaced), ``vehicles`` the newest fix of each device.
+    Every row is as old as the newest fix of the whole feed: a vehicle is known to be silent only while others speak.
+
+    - duty: the roster's hours (to above 86,400 s is a night shift); without hours, since the vehicle's first fix of
+      the day; without either nothing is known of the vehicle and it has no rows.
+    - online_s: seconds with a last fix not older than 90 s, at most duty_s. Fixes outside duty are not told apart.
+    - fixes_expected: duty_s / 30 s, 0 without a tracker; fixes_received: fixes, at most the expected.
+    """
+    fleet = _fleet(days, roster, vehicles, now)
+    newest_ms = fleet.newest_ms
+    known = [(id_, unit, duty_s) for id_, unit in fleet.units.items() if (duty_s := _duty_s(unit, now)) is not None]
+    if newest_ms is None or not known:
+        return pd.DataFrame({name: [] for name in INPUT_COLUMNS})
+    values = np.array([_values(unit, duty_s, now) for _, unit, duty_s in known]).T
+    count = len(MEASURES)
+    return pd.DataFrame(
+        {
+            "measure": np.repeat(np.array(MEASURES, dtype=object), len(known)),
+            "contributor": [id_ for id_, _, _ in known] * count,
+            "place": [unit.place for _, unit, _ in known] * count,
+            "at_ms": np.full(values.size, newest_ms),
+            "value": values.ravel(),
+            "kind": [unit.kind.value for _, unit, _ in known] * count,
+            "source": [unit.source for _, unit, _ in known] * count,
+        }
+    )
+
+
+def expected_vehicles(roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: datetime) -> pd.DataFrame:
+    """Who ought to report (EXPECTED_COLUMNS): vehicles in service by the roster, and those a tracker is bound to."""
+    units = _fleet((), roster, vehicles, now).units
+    return pd.DataFrame(
+        {"contributor": list(units), "place": [unit.place for unit in units.values()]}, columns=list(EXPECTED_COLUMNS)
+    )
+
+
+@dataclass(slots=True)
+class _Unit:
+    """A vehicle as roster, newest fix and tracker days show it."""
+
+    place: str = ""
+    source: str = ""
+    kind: Kind = Kind.MEASURED
+    roster: dict[str, float] = field(default_factory=dict)
+    days: list[TrackerDay] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fleet:
+    units: dict[str, _Unit]
+    newest_ms: int | None
+
+
+def _fleet(
+    days: Iterable[TrackerDay], roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: datetime
+) -> _Fleet:
+    units: dict[str, _Unit] = {}
+    for item in sorted(roster, key=lambda item: (item.at, item.revision)):
+        if item.entity and item.value is not None:
+            unit = units.setdefault(item.entity, _Unit())
+            unit.roster[item.measure] = item.value
+            unit.place, unit.source, unit.kind = item.place or unit.place, item.source, item.kind
+    # With a roster, a device bound to no vehicle is a device in waiting and not a vehicle.
+    registered = bool(units)
+    vehicle_of: dict[str, str] = {}
+    spoken = []
+    for vehicle in sorted(vehicles, key=lambda vehicle: vehicle.at):
+        spoken.append(vehicle.at)
+        if registered and not vehicle.bound and vehicle.id not in units:
+            continue
+        vehicle_of[vehicle.device] = vehicle.id
+        unit = units.setdefault(vehicle.id, _Unit())
+        unit.place, unit.source, unit.kind = unit.place or vehicle.place, vehicle.source, vehicle.kind
+    today = service_day(now)
+    for day in days:
+        spoken.append(day.last_at)
+        id_ = vehicle_of.get(day.device, day.device)
+        if day.day == today and (id_ in units or not registered):
+            units.setdefault(id_, _Unit()).days.append(day)
+    for unit in units.values():
+        if unit.days:
+            unit.kind = least_factual(day.kind for day in unit.days)
+    newest = max((at for at in spoken if at <= now + _CLOCK_AHEAD), default=None)
+    in_service = {id_: unit for id_, unit in sorted(units.items()) if unit.roster.get("in_service") != 0}
+    return _Fleet(in_service, None if newest is None else to_ms(min(newest, now)))
+
+
+def _duty_s(unit: _Unit, now: datetime) -> float | None:
+    """Seconds of duty so far today; None when neither roster nor fixes tell."""
+    midnight = day_start(service_day(now))
+    elapsed_s = (now - midnight).total_seconds()
+    start, end = unit.roster.get("duty_from_s"), unit.roster.get("duty_to_s")
+    if start is not None and end is not None:
+        end = min(end, start + _DAY_S)
+        # A shift past midnight works in the first hours of today as it did yesterday.
+        return _overlap_s(start, end, elapsed_s) + _overlap_s(start - _DAY_S, end - _DAY_S, elapsed_s)
+    if unit.days:
+        return max(0.0, (now - min(day.first_at for day in unit.days)).total_seconds())
+    return None
+
+
+def _overlap_s(start: float, end: float, elapsed_s: float) -> float:
+    return max(0.0, min(end, elapsed_s) - max(start, 0.0))
+
+
+def _values(unit: _Unit, duty_s: float, now: datetime) -> tuple[float, ...]:
+    """Values in the order of MEASURES."""
+    fixes = sum(day.fixes for day in unit.days)
+    late = sum(day.late_120s for day in unit.days)
+    online_s = sum(day.online_s for day in unit.days)
+    if unit.days:
+        since_last_s = (now - max(day.last_at for day in unit.days)).total_seconds()
+        online_s += min(max(0.0, since_last_s), LIVE_WITHIN.total_seconds())
+    on_duty = duty_s > 0
+    fitted = unit.roster.get("tracker_fitted") != 0
+    expected_fixes = duty_s // NOMINAL_CADENCE_S if fitted else 0.0
+    return (
+        float(on_duty),
+        float(on_duty and fixes > 0),
+        duty_s,
+        min(online_s, duty_s),
+        expected_fixes,
+        min(float(fixes), expected_fixes),
+        float(fixes),
+        float(fixes - late),
+    )
