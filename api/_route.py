@@ -1,0 +1,81 @@
+"""How every API route answers when it cannot: one JSON shape, both languages, what to do."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from redis.exceptions import RedisError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from api.answers import Refusal
+from domain.text import Text
+from store.raw_stream import StreamUnreachable
+
+SILENT = (OperationalError, InterfaceError, PoolTimeoutError, RedisError, StreamUnreachable, OSError)
+"""What the store room raises when a server behind it does not answer."""
+
+_RETRY_AFTER_S = 5
+_UNAVAILABLE = Text(
+    "Kho dữ liệu hoặc luồng dữ liệu chưa trả lời; hãy thử lại sau vài giây.",
+    "The store or the stream does not answer; try again in a few seconds.",
+)
+
+
+class RefusedError(Exception):
+    """A request that cannot be answered: HTTP status, stable code, and words that say what to do."""
+
+    def __init__(self, status: int, reason: str, words: Text) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+        self.words = words
+
+
+class HouseRoute(APIRoute):
+    """Turns refusals, wrong parameters (422) and silent servers (503) into `Refusal` bodies; forbids caching."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The route's handler, with its failures told in the house's words."""
+        handler = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                response = await handler(request)
+            except RefusedError as refused:
+                response = _refusal(refused.status, refused.reason, refused.words)
+            except RequestValidationError as error:
+                response = _refusal(422, "bad_parameter", _wrong_parameters(error))
+            except SILENT:
+                response = _refusal(503, "unavailable", _UNAVAILABLE)
+                response.headers["Retry-After"] = str(_RETRY_AFTER_S)
+            response.headers["Cache-Control"] = "no-store"
+            return response
+
+        return answer
+
+
+def refusals(**words: str) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries for the refusals of a route: always 422 and 503, and ``not_found`` as 404 when it is given."""
+    entries: dict[int | str, dict[str, Any]] = {
+        422: {"model": Refusal, "description": "A parameter is wrong."},
+        503: {"model": Refusal, "description": "The store or the stream does not answer."},
+    }
+    if "not_found" in words:
+        entries[404] = {"model": Refusal, "description": words["not_found"]}
+    return entries
+
+
+def _refusal(status: int, reason: str, words: Text) -> Response:
+    return JSONResponse(Refusal(reason=reason, vi=words.vi, en=words.en).model_dump(), status_code=status)
+
+
+def _wrong_parameters(error: RequestValidationError) -> Text:
+    names = ", ".join(dict.fromkeys(str(part["loc"][-1]) for part in error.errors()))
+    why = "; ".join(dict.fromkeys(str(part["msg"]) for part in error.errors()))
+    return Text(
+        f"Tham số không hợp lệ: {names}. Hãy sửa rồi gửi lại ({why}).", f"Not a valid parameter: {names}: {why}."
+    )

@@ -1,0 +1,303 @@
+"""What the read API answers, as typed models; null always means "not known", never zero."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.instants import Instant
+from domain.kpi import Better, Status
+from domain.observation import Kind
+
+Longitude = float
+Latitude = float
+Position = tuple[Longitude, Latitude]
+VehicleWord = Literal["unknown", "moving", "stopped", "ageing", "silent"]
+Freshness = Literal["fresh", "stale", "no_data"]
+
+
+class Answer(BaseModel):
+    """Immutable, and complete: every field is always present."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Words(Answer):
+    """A text in both languages."""
+
+    vi: str
+    en: str
+
+
+class Refusal(Answer):
+    """Why a request was not answered, and what to do."""
+
+    reason: str = Field(description="Stable code.", examples=["unknown_vehicle"])
+    vi: str
+    en: str
+
+
+class Point(Answer):
+    """GeoJSON point, longitude first."""
+
+    type: Literal["Point"] = "Point"
+    coordinates: Position
+
+
+class LineString(Answer):
+    """GeoJSON line of two or more positions."""
+
+    type: Literal["LineString"] = "LineString"
+    coordinates: list[Position]
+
+
+class VehicleProperties(Answer):
+    """Newest accepted fix of a vehicle, or of a device not bound to one yet (``bound`` false)."""
+
+    id: str
+    device: str
+    bound: bool
+    at: Instant = Field(description="When the device took the fix.")
+    received_at: Instant
+    age_s: float = Field(description="Seconds since the fix was taken.")
+    state: VehicleWord = Field(description="By age first (ageing over 90 s, silent over 10 min), then by speed.")
+    speed_kmh: float | None
+    course_deg: float | None
+    kind: Kind
+    source: str
+    place: str | None = Field(description="Code of the ward it works for.")
+    flags: list[str]
+
+
+class VehicleFeature(Answer):
+    """GeoJSON feature of one vehicle."""
+
+    type: Literal["Feature"] = "Feature"
+    id: str
+    geometry: Point
+    properties: VehicleProperties
+
+
+class Vehicles(Answer):
+    """GeoJSON collection of every vehicle with an accepted position."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[VehicleFeature]
+
+
+class TrackProperties(Answer):
+    """The times of a track; each list has one entry a position."""
+
+    id: str
+    since: Instant = Field(serialization_alias="from")
+    until: Instant = Field(serialization_alias="to", description="First instant not covered.")
+    times: list[Instant]
+    speeds_kmh: list[float | None]
+    kinds: list[Kind]
+    truncated: bool = Field(description="True when older fixes were left out: ask again up to the first time.")
+
+
+class Track(Answer):
+    """GeoJSON feature: a LineString, a Point for a single fix, null geometry for none."""
+
+    type: Literal["Feature"] = "Feature"
+    id: str
+    geometry: LineString | Point | None
+    properties: TrackProperties
+
+
+class FormulaWords(Answer):
+    """A formula over measures of the KPI's feed."""
+
+    kind: Literal["sum", "difference", "ratio"]
+    numerator: str
+    denominator: str | None
+    scale: float
+
+
+class TargetWords(Answer):
+    """A goal, when it is due (ISO date) and who set it."""
+
+    value: float
+    due: str | None
+    source: str
+
+
+class KpiExcerpt(Answer):
+    """Enough of a KPI's definition to read a result."""
+
+    name: Words
+    short: Words
+    unit: Words
+    better: Better
+    formula: FormulaWords
+    decimals: int
+    target: TargetWords | None
+
+
+class KpiAnswer(Answer):
+    """A KPI's result for one place: the value with its inputs, coverage, age and origin."""
+
+    key: str
+    territory: str
+    place: str
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    status: Status
+    since: Instant = Field(description="Since when it has this status.")
+    reporting: int = Field(description="Contributors that were fresh …")
+    expected: int = Field(description="… of so many.")
+    as_of: Instant | None = Field(description="Time of the newest input.")
+    age_s: float | None = Field(description="Seconds since as_of, at the instant asked about.")
+    computed_at: Instant
+    kinds: dict[Kind, int] = Field(description="Contributors by how their number came to be.")
+    sources: list[str]
+    definition: KpiExcerpt
+
+
+class Kpis(Answer):
+    """Results in the order of the KPIs on screen."""
+
+    at: Instant = Field(description="The instant the results are valid for.")
+    results: list[KpiAnswer]
+
+
+class ThresholdWords(Answer):
+    """Beyond ``limit`` for ``hold_s`` the status comes into force; it leaves only past ``clear``."""
+
+    status: Status
+    limit: float
+    clear: float
+    hold_s: float
+    because: str
+
+
+class KpiDefinition(KpiExcerpt):
+    """The whole declaration of a KPI."""
+
+    key: str
+    feed: str
+    question: Words
+    owner: Words
+    source_of_formula: str
+    contributor: Words
+    numerator_label: Words
+    thresholds: list[ThresholdWords]
+    min_coverage: float
+    plausible_low: float
+    plausible_high: float
+    response: Words = Field(description="What an operator does when it is abnormal.")
+    public: bool = Field(
+        description="Whether a rule allows the public to see it, rounded and only from enough contributors."
+    )
+
+
+class SeriesPoint(Answer):
+    """A recorded result, as it was computed then."""
+
+    as_of: Instant | None
+    computed_at: Instant
+    value: float | None
+    status: Status
+    reporting: int
+    expected: int
+    kinds: dict[Kind, int]
+
+
+class KpiSeries(Answer):
+    """A KPI with its newest result at a place and the recorded ones of a period, oldest first."""
+
+    definition: KpiDefinition
+    territory: str
+    place: str
+    latest: KpiAnswer | None
+    series: list[SeriesPoint]
+    truncated: bool = Field(description="True when the period holds more points than one answer: ask a shorter one.")
+
+
+class MeasureWords(Answer):
+    """A measure a feed carries."""
+
+    key: str
+    name: Words
+    unit: str
+    level: Literal["place", "entity"]
+
+
+class FeedAnswer(Answer):
+    """A feed's declaration and health; counters are null while nothing is known of the feed."""
+
+    key: str
+    name: Words
+    owner: Words
+    cadence_s: float
+    stale_after_s: float
+    state: Freshness
+    last_at: Instant | None = Field(description="Newest time in the data.")
+    last_received_at: Instant | None
+    age_s: float | None = Field(description="Seconds since last_at.")
+    reporting: int | None
+    expected: int | None
+    accepted: int | None
+    duplicates: int | None
+    rejected: int | None
+    late: int | None
+    automatic_share: float | None = Field(description="Share (0..1) of newest values not typed by hand.")
+    simulated_share: float | None
+    measures: list[MeasureWords]
+
+
+class Feeds(Answer):
+    """Every declared feed."""
+
+    feeds: list[FeedAnswer]
+
+
+class RejectionAnswer(Answer):
+    """One refused item, kept with its reason."""
+
+    id: int
+    feed: str
+    reason: str
+    vi: str
+    en: str
+    detail: str
+    received_at: Instant
+    source: str | None
+    device: str | None
+    raw: str
+    stream_id: str
+    item: int
+
+
+class Rejections(Answer):
+    """Refused items, newest first; ``next_before`` asks for the older ones, null at the end."""
+
+    rejections: list[RejectionAnswer]
+    next_before: int | None
+
+
+class PlaceAnswer(Answer):
+    """A place of one territory version; people and households are the census of 1/4/2019."""
+
+    territory: str
+    code: str
+    name: str
+    latitude: float | None
+    longitude: float | None
+    population: int | None
+    households: int | None
+
+
+class Places(Answer):
+    """The places of one territory version, the province included."""
+
+    territory: str
+    places: list[PlaceAnswer]
+
+
+class Readiness(Answer):
+    """Whether what the web side needs answers."""
+
+    store: bool = Field(description="The SQL database.")
+    stream: bool = Field(description="Redis or Valkey.")

@@ -1,0 +1,149 @@
+"""/api/v1/feeds, /rejections and /places: how the data itself is doing, what was refused and why, and where it is."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api._route import HouseRoute, RefusedError, refusals
+from api.answers import (
+    FeedAnswer,
+    Feeds,
+    Freshness,
+    MeasureWords,
+    PlaceAnswer,
+    Places,
+    RejectionAnswer,
+    Rejections,
+)
+from api.kpis import Territory, words
+from domain.feed import Feed
+from domain.health import FeedHealth
+from domain.place import IN_FORCE
+from domain.text import Text
+from store.records import RejectedItem
+from store.services import Services
+
+_MAX_ID = 2**63 - 1
+
+
+def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
+    """The three routes about the data."""
+    routes = APIRouter(prefix="/api/v1", tags=["data"], route_class=HouseRoute)
+
+    @routes.get("/feeds", responses=refusals(), summary="Declaration and health of every feed")
+    async def feeds() -> Feeds:
+        health = {item.feed: item for item in await services.reading.feeds()}
+        now = clock()
+        return Feeds(feeds=[_feed(feed, health.get(key), now) for key, feed in sorted(services.feeds.items())])
+
+    @routes.get(
+        "/rejections",
+        responses=refusals(not_found="No such feed, and nothing was refused under that name."),
+        summary="Refused items with their reasons, newest first",
+        description="`before` continues: pass the `next_before` of the previous answer.",
+    )
+    async def rejections(
+        feed: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$", description="Only this feed.")] = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        before: Annotated[int | None, Query(ge=1, le=_MAX_ID)] = None,
+    ) -> Rejections:
+        found = await services.reading.rejections(feed, limit + 1, before)
+        if feed is not None and feed not in services.feeds and not found:
+            raise RefusedError(
+                404,
+                "unknown_feed",
+                Text(
+                    "Không có nguồn dữ liệu này; danh sách ở /api/v1/feeds.", "No such feed; /api/v1/feeds lists them."
+                ),
+            )
+        kept = found[:limit]
+        return Rejections(
+            rejections=[_rejection(item) for item in kept], next_before=kept[-1].id if len(found) > limit else None
+        )
+
+    @routes.get(
+        "/places",
+        responses=refusals(not_found="No such territory version."),
+        summary="Places of one version of the administrative map",
+    )
+    async def places(territory: Territory = IN_FORCE) -> Places:
+        found = await services.reading.places(territory)
+        if not found:
+            raise RefusedError(
+                404,
+                "unknown_territory",
+                Text(
+                    f"Không có phiên bản địa giới này; phiên bản hiện hành là {IN_FORCE}.",
+                    f"No such territory version; {IN_FORCE} is in force.",
+                ),
+            )
+        return Places(
+            territory=territory,
+            places=[
+                PlaceAnswer(
+                    territory=place.territory,
+                    code=place.code,
+                    name=place.name,
+                    latitude=place.latitude,
+                    longitude=place.longitude,
+                    population=place.population,
+                    households=place.households,
+                )
+                for place in found
+            ],
+        )
+
+    return routes
+
+
+def _feed(feed: Feed, health: FeedHealth | None, now: datetime) -> FeedAnswer:
+    last_at = health.last_at if health else None
+    return FeedAnswer(
+        key=feed.key,
+        name=words(feed.names),
+        owner=words(feed.owner),
+        cadence_s=feed.cadence.total_seconds(),
+        stale_after_s=feed.stale_after.total_seconds(),
+        state=_freshness(feed, last_at, now),
+        last_at=last_at,
+        last_received_at=health.last_received_at if health else None,
+        age_s=None if last_at is None else round((now - last_at).total_seconds(), 3),
+        reporting=health.reporting if health else None,
+        expected=health.expected if health else None,
+        accepted=health.accepted if health else None,
+        duplicates=health.duplicates if health else None,
+        rejected=health.rejected if health else None,
+        late=health.late if health else None,
+        automatic_share=health.automatic_share if health else None,
+        simulated_share=health.simulated_share if health else None,
+        measures=[
+            MeasureWords(key=measure.key, name=words(measure.names), unit=measure.unit, level=measure.level.value)
+            for measure in feed.measures
+        ],
+    )
+
+
+def _freshness(feed: Feed, last_at: datetime | None, now: datetime) -> Freshness:
+    if last_at is None:
+        return "no_data"
+    return "stale" if now - last_at > feed.stale_after else "fresh"
+
+
+def _rejection(item: RejectedItem) -> RejectionAnswer:
+    rejection = item.rejection
+    return RejectionAnswer(
+        id=item.id,
+        feed=rejection.feed,
+        reason=rejection.reason.code,
+        vi=rejection.reason.value.vi,
+        en=rejection.reason.value.en,
+        detail=rejection.detail,
+        received_at=rejection.received_at,
+        source=rejection.source or None,
+        device=item.device or None,
+        raw=rejection.raw,
+        stream_id=item.stream_id,
+        item=item.item,
+    )

@@ -1,0 +1,71 @@
+"""/healthz, /readyz and /metrics: is the loop turning, do the servers behind it answer, and how much goes through."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, ProcessCollector, generate_latest
+
+from api._route import SILENT, HouseRoute
+from api.answers import Readiness
+from store.services import Services
+
+Gauges = Mapping[str, tuple[str, Callable[[], float]]]
+"""Numbers the composition root can tell about its own process: metric name to (help, reader)."""
+
+
+def router(services: Services, clock: Callable[[], datetime], gauges: Gauges) -> APIRouter:
+    """The three routes of health."""
+    routes = APIRouter(tags=["health"], route_class=HouseRoute)
+
+    @routes.get("/healthz", response_class=PlainTextResponse, summary="The event loop turns")
+    async def healthz() -> str:
+        return "ok"
+
+    @routes.get(
+        "/readyz",
+        response_model=Readiness,
+        responses={503: {"model": Readiness, "description": "The one that is false does not answer."}},
+        summary="The store and the stream answer",
+    )
+    async def readyz() -> Response:
+        silent = await services.reading.ping()
+        readiness = Readiness(store="store" not in silent, stream="stream" not in silent)
+        return JSONResponse(readiness.model_dump(), status_code=503 if silent else 200)
+
+    @routes.get("/metrics", response_class=PlainTextResponse, summary="Numbers for Prometheus")
+    async def metrics() -> Response:
+        registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        for name, (about, read) in gauges.items():
+            Gauge(name, about, registry=registry).set(read())
+        await _measure_feeds(services, clock(), registry)
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return routes
+
+
+async def _measure_feeds(services: Services, now: datetime, registry: CollectorRegistry) -> None:
+    """Ages and counters of feeds; what is not known is left out, for a 0 would claim that it is."""
+    up = Gauge("ioc_stream_up", "1 when Redis or Valkey answers.", registry=registry)
+    try:
+        health = await services.reading.feeds()
+        waiting = {feed: await services.stream.length(feed) for feed in services.feeds}
+    except SILENT:
+        up.set(0)
+        return
+    up.set(1)
+    age = Gauge("ioc_feed_age_seconds", "Age of a feed's newest data.", ["feed"], registry=registry)
+    items = Gauge("ioc_feed_items", "Items of a feed since the beginning.", ["feed", "outcome"], registry=registry)
+    fresh = Gauge("ioc_feed_contributors", "Contributors of a feed.", ["feed", "which"], registry=registry)
+    length = Gauge("ioc_stream_entries", "Raw messages not yet collected.", ["feed"], registry=registry)
+    for feed in health:
+        if feed.last_at is not None:
+            age.labels(feed.feed).set((now - feed.last_at).total_seconds())
+        for outcome in ("accepted", "duplicates", "rejected", "late"):
+            items.labels(feed.feed, outcome).set(getattr(feed, outcome))
+        fresh.labels(feed.feed, "reporting").set(feed.reporting)
+        fresh.labels(feed.feed, "expected").set(feed.expected)
+    for name, entries in waiting.items():
+        length.labels(name).set(entries)
