@@ -61,9 +61,10 @@ Region = Callable[[ScreenData], list[Component]]
 class Screen:
     """One screen: its route, its place in the navigation (``nav`` False hides it) and its live topics.
 
-    ``needs`` names the costly parts of ScreenData to load beyond results, health and places:
-    "series", "alarms", "events", "rejections", "pending", "vehicles". ``audience`` picks who its live channel speaks
-    to. ``regions`` are the parts drawn again in place when results changed, by the name the layout gave them.
+    ``feeds`` limits its KPIs to these feeds, () means all. ``needs`` names the costly parts of ScreenData to load
+    beyond results, health and places: "series", "alarms", "events", "rejections", "pending", "vehicles".
+    ``audience`` picks who its live channel speaks to. ``regions`` are the parts drawn again in place when results
+    changed, by the name the layout gave them.
     """
 
     key: str
@@ -73,6 +74,7 @@ class Screen:
     layout: Callable[[ScreenData], Component]
     nav: bool = True
     audience: Audience = Audience.OPERATOR
+    feeds: tuple[str, ...] = ()
     topics: tuple[str, ...] = ("kpis",)
     needs: frozenset[str] = frozenset({"series"})
     regions: Mapping[str, Region] = field(default_factory=dict)

@@ -20,5 +20,6 @@ SCREEN = Screen(
     title=Text("Hạ tầng số", "Connectivity"),
     order=30,
     layout=layout,
+    feeds=(FEED,),
     regions=domain_regions(FEED, {}),
 )

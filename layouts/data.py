@@ -24,6 +24,7 @@ def layout(data: ScreenData) -> Component:
         [
             html.Div(feeds(data), id=cid(SCREEN.key, "feeds")),
             html.Div(bound_notice(data, "", ""), id=cid(SCREEN.key, "bound"), **{"aria-live": "polite"}),
+            dcc.Store(id=cid(SCREEN.key, "changed"), data=""),
             html.Div(pending(data), id=cid(SCREEN.key, "pending")),
             html.Div(rejections(data), id=cid(SCREEN.key, "rejections")),
         ],
@@ -155,5 +156,5 @@ SCREEN = Screen(
     layout=layout,
     topics=("feeds",),
     needs=frozenset({"rejections", "pending"}),
-    regions={"feeds": feeds, "pending": pending, "rejections": rejections},
+    regions={"feeds": feeds, "rejections": rejections},
 )

@@ -20,5 +20,6 @@ SCREEN = Screen(
     title=Text("Dịch vụ công", "Public services"),
     order=20,
     layout=layout,
+    feeds=(FEED,),
     regions=domain_regions(FEED, {}),
 )

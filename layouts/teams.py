@@ -20,5 +20,6 @@ SCREEN = Screen(
     title=Text("Tổ công nghệ số", "Digital teams"),
     order=40,
     layout=layout,
+    feeds=(FEED,),
     regions=domain_regions(FEED, {}),
 )

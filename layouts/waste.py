@@ -64,6 +64,7 @@ SCREEN = Screen(
     title=Text("Rác thải", "Waste"),
     order=10,
     layout=layout,
+    feeds=(FEED,),
     topics=("vehicles", "kpis"),
     needs=frozenset({"series", "vehicles"}),
     regions=domain_regions(FEED, {"vehicles": vehicles}),

@@ -1,0 +1,1 @@
+"""Thin callbacks of the screens: read inputs, ask, render, return; each module registers its own."""

@@ -1,0 +1,75 @@
+"""Ask the store for what one screen shows: the only place that turns Reading's answers into ScreenData."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from domain.kpi import Kpi, KpiResult
+from domain.place import IN_FORCE, PROVINCE
+from domain.text import Language, Text
+from layouts._present import rhythm_of
+from layouts._screen import PendingDevice, Screen, ScreenData
+from store.records import Device
+from store.services import Services
+
+SERIES_LIMIT = 5_000
+EVENTS_LIMIT = 200
+REJECTIONS_LIMIT = 100
+UNREACHABLE = Text(
+    "Không đọc được kho dữ liệu. Trang tự nối lại; nếu quá một phút, hãy kiểm tra cơ sở dữ liệu và Valkey.",
+    "The data store does not answer. The page reconnects by itself; after a minute, check the database and Valkey.",
+)
+
+
+async def load(
+    services: Services, screen: Screen, language: Language, query: Mapping[str, str], now: datetime
+) -> ScreenData:
+    """Values for ``screen``; when the store does not answer, an empty page that says so."""
+    kpis = {key: kpi for key, kpi in services.kpis.items() if not screen.feeds or kpi.feed in screen.feeds}
+    try:
+        found = await _read(services, screen, kpis, now)
+    except (SQLAlchemyError, RedisError, OSError):
+        found = {"problem": UNREACHABLE}
+    return ScreenData(language=language, now=now, query=query, kpis=kpis, feeds=services.feeds, **found)  # type: ignore[arg-type]
+
+
+async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now: datetime) -> dict[str, object]:
+    reading, needs = services.reading, screen.needs
+    found: dict[str, object] = {
+        "results": {(r.key, r.place): r for r in await reading.results_latest()},
+        "places": {p.code: p for p in await reading.places(IN_FORCE)},
+        "health": {h.feed: h for h in await reading.feeds()},
+    }
+    if "series" in needs:
+        found["series"] = await _series(services, list(kpis.values()), now)
+    if "vehicles" in needs:
+        found["vehicles"] = await reading.vehicles()
+    if "events" in needs:
+        found["events"] = await reading.events(EVENTS_LIMIT)
+    if "rejections" in needs:
+        found["rejections"] = [item.rejection for item in await reading.rejections(limit=REJECTIONS_LIMIT)]
+    if "pending" in needs:
+        found["pending"] = [_pending(device) for device in await reading.pending_devices()]
+    return found
+
+
+async def _series(services: Services, kpis: Sequence[Kpi], now: datetime) -> dict[tuple[str, str], list[KpiResult]]:
+    async def one(kpi: Kpi) -> list[KpiResult]:
+        since = now - rhythm_of(services.feeds[kpi.feed]).window
+        return await services.reading.result_series(kpi.key, IN_FORCE, PROVINCE, since, now, limit=SERIES_LIMIT)
+
+    all_series = await asyncio.gather(*(one(kpi) for kpi in kpis))
+    return {(kpi.key, PROVINCE): series for kpi, series in zip(kpis, all_series, strict=True)}
+
+
+def _pending(device: Device) -> PendingDevice:
+    return PendingDevice(
+        device=device.device,
+        source=device.source,
+        first_seen=device.first_seen_at,
+        last_seen=device.last_seen_at,
+        fixes=device.fixes,
+    )

@@ -1,0 +1,72 @@
+"""The data screen's own interaction: bind a waiting device to a vehicle, take it back, list what still waits."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash.development.base_component import Component
+
+from callbacks._load import load
+from callbacks.pages import language_of
+from layouts._ids import cid
+from layouts.data import SCREEN, bound_notice, pending
+from store.services import Services
+
+OPERATOR = "operator"
+
+
+def register(app: Dash, services: Services) -> None:
+    """Bind, undo, and the list of waiting devices."""
+
+    @app.callback(
+        Output(cid(SCREEN.key, "bound"), "children"),
+        Output(cid(SCREEN.key, "changed"), "data"),
+        Input({"type": cid(SCREEN.key, "bind"), "item": ALL}, "n_clicks"),
+        State({"type": cid(SCREEN.key, "vehicle"), "item": ALL}, "id"),
+        State({"type": cid(SCREEN.key, "vehicle"), "item": ALL}, "value"),
+        State(cid(SCREEN.key, "query"), "data"),
+        prevent_initial_call=True,
+    )
+    async def bind(
+        _clicks: list[int], ids: list[dict[str, str]], values: list[str | None], query: dict[str, str]
+    ) -> tuple[object, object]:
+        device = ctx.triggered_id["item"] if ctx.triggered_id and ctx.triggered[0]["value"] else ""
+        typed = {i["item"]: (value or "").strip() for i, value in zip(ids, values, strict=True)}
+        vehicle = typed.get(device, "")
+        return await _bind(services, device, vehicle, query) if vehicle else (no_update, no_update)
+
+    @app.callback(
+        Output(cid(SCREEN.key, "bound"), "children", allow_duplicate=True),
+        Output(cid(SCREEN.key, "changed"), "data", allow_duplicate=True),
+        Input(cid(SCREEN.key, "undo"), "n_clicks"),
+        State(cid(SCREEN.key, "last-bound"), "data"),
+        State(cid(SCREEN.key, "query"), "data"),
+        prevent_initial_call=True,
+    )
+    async def undo(clicks: int, device: str, query: dict[str, str]) -> tuple[object, object]:
+        return await _bind(services, device, "", query) if clicks and device else (no_update, no_update)
+
+    @app.callback(
+        Output(cid(SCREEN.key, "pending"), "children"),
+        Input(cid(SCREEN.key, "revision"), "data"),
+        Input(cid(SCREEN.key, "changed"), "data"),
+        State({"type": cid(SCREEN.key, "vehicle"), "item": ALL}, "value"),
+        State(cid(SCREEN.key, "query"), "data"),
+        prevent_initial_call=True,
+    )
+    async def list_pending(_revision: int, _changed: str, values: list[str | None], query: dict[str, str]) -> object:
+        # Somebody is typing a vehicle's id: the list waits rather than wipe the field.
+        typing = any(values) and ctx.triggered_id == cid(SCREEN.key, "revision")
+        data = await load(services, SCREEN, language_of(query.get("lang")), query, datetime.now(UTC))
+        return no_update if typing else pending(data)
+
+
+async def _bind(services: Services, device: str, vehicle: str, query: dict[str, str]) -> tuple[list[Component], str]:
+    """Bind, or unbind when ``vehicle`` is empty; returns the notice and a mark that the list changed."""
+    now = datetime.now(UTC)
+    if vehicle:
+        await asyncio.to_thread(services.registry.bind, device, vehicle, by=OPERATOR, now=now)
+    else:
+        await asyncio.to_thread(services.registry.unbind, device, now=now)
+    data = await load(services, SCREEN, language_of(query.get("lang")), query, now)
+    return bound_notice(data, device if vehicle else "", vehicle), f"{device}:{now.isoformat()}"

@@ -1,0 +1,31 @@
+"""Draw a screen's regions again, in place, when the browser has heard that results changed."""
+
+from datetime import UTC, datetime
+
+from dash import Dash, Input, Output, State
+from dash.development.base_component import Component
+
+from callbacks._load import load
+from callbacks.pages import language_of, screens
+from layouts._ids import cid
+from layouts._screen import Screen
+from store.services import Services
+
+
+def register(app: Dash, services: Services) -> None:
+    """One callback for each screen that has regions."""
+    for screen in screens():
+        if screen.regions:
+            _register(app, services, screen)
+
+
+def _register(app: Dash, services: Services, screen: Screen) -> None:
+    @app.callback(
+        [Output(cid(screen.key, name), "children") for name in screen.regions],
+        Input(cid(screen.key, "revision"), "data"),
+        State(cid(screen.key, "query"), "data"),
+        prevent_initial_call=True,
+    )
+    async def refresh(_revision: int, query: dict[str, str]) -> list[list[Component]]:
+        data = await load(services, screen, language_of(query.get("lang")), query, datetime.now(UTC))
+        return [region(data) for region in screen.regions.values()]
