@@ -246,7 +246,11 @@ def _write_devices(connection: Connection, batch: Batch) -> None:
     seen: dict[str, dict[str, object]] = {}
     counts: Counter[str] = Counter()
     accepted = [(fix.device, fix.source, fix.received_at) for fix in (*batch.fixes, *batch.quarantined)]
-    refused = [(r.device, r.rejection.source, r.rejection.received_at) for r in batch.rejections if r.device]
+    refused = [
+        (rows.storable(r.device, rows.DEVICE_LIMIT_BYTES), r.rejection.source, r.rejection.received_at)
+        for r in batch.rejections
+        if r.device
+    ]
     counts.update(device for device, _, _ in accepted)
     for device, source, received_at in (*accepted, *refused):
         received_ms = to_ms(received_at)

@@ -19,7 +19,8 @@ from store.records import LatestFix, RejectedItem
 Row = Mapping[str, Any] | RowMapping
 
 RAW_LIMIT_BYTES = 2048
-DETAIL_LIMIT = 500
+DETAIL_LIMIT_BYTES = 500
+DEVICE_LIMIT_BYTES = 100
 
 
 def observation_row(item: Observation) -> dict[str, object]:
@@ -160,16 +161,16 @@ def day_of(row: Row) -> TrackerDay:
 
 
 def rejection_row(item: RejectedItem) -> dict[str, object]:
-    """Row of ``rejections``; raw text is cut to 2 kB and cleaned of NUL, which PostgreSQL refuses."""
+    """Row of ``rejections``; a refused item may hold anything, so its texts are cut and cleaned."""
     refused = item.rejection
     return {
         "feed": refused.feed,
         "reason": refused.reason.code,
         "received_ms": to_ms(refused.received_at),
-        "detail": _storable(refused.detail, DETAIL_LIMIT),
+        "detail": storable(refused.detail, DETAIL_LIMIT_BYTES),
         "source": refused.source,
-        "device": _storable(item.device, 100),
-        "raw": _storable(refused.raw, RAW_LIMIT_BYTES),
+        "device": storable(item.device, DEVICE_LIMIT_BYTES),
+        "raw": storable(refused.raw, RAW_LIMIT_BYTES),
         "stream_id": item.stream_id,
         "item": item.item,
     }
@@ -282,5 +283,6 @@ def _attributes_out(attributes: Mapping[str, object]) -> str:
         return json.dumps(dict(attributes), default=str)
 
 
-def _storable(text: str, limit_bytes: int) -> str:
+def storable(text: str, limit_bytes: int) -> str:
+    """Text from outside, cut to ``limit_bytes`` of UTF-8, without what a database refuses (NUL, lone surrogates)."""
     return text.replace("\0", "�").encode("utf-8", "replace")[:limit_bytes].decode("utf-8", "ignore")

@@ -97,7 +97,7 @@ class EmbeddedValkey:
         self._data_dir.mkdir(parents=True, exist_ok=True)
         _shut_down(self.socket_path)
         self.socket_path.unlink(missing_ok=True)
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - our own program and options, no shell
             [str(program), *self._options()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=self._data_dir
         )
         self._wait_until_ready(self._process)

@@ -1,0 +1,128 @@
+"""Shared fixtures: both pairs of servers (SQLite with embedded Valkey, PostgreSQL with Redis), clean for each test."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from pytest_socket import socket_allow_hosts
+from redis.asyncio import Redis
+from sqlalchemy import Engine
+
+from store.database import migrate, open_database, writing
+from store.live_state import LiveState
+from store.raw_stream import RawStream
+from store.reading import Reading
+from store.tables import metadata
+from store.valkey_server import EmbeddedValkey, connect
+
+SERVERS_ABSENT = "BỎ QUA: cần IOC_TEST_DATABASE_URL và IOC_TEST_REDIS_URL / set both (scripts/test does)"
+
+
+def pytest_runtest_setup() -> None:
+    """No test speaks to another machine."""
+    socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(params=["embedded", pytest.param("servers", marks=pytest.mark.servers)])
+def pair(request: pytest.FixtureRequest) -> str:
+    """Which pair of servers the test runs on; every test of the store contract runs on both."""
+    name: str = request.param
+    if name == "servers" and not ("IOC_TEST_DATABASE_URL" in os.environ and "IOC_TEST_REDIS_URL" in os.environ):
+        pytest.skip(SERVERS_ABSENT)
+    return name
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite file to copy: a migration a test would cost more than the tests."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    engine = open_database(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite database of this test's own."""
+    path = tmp_path / "ioc.sqlite3"
+    shutil.copy(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def database_url(pair: str, request: pytest.FixtureRequest) -> str:
+    """URL of a migrated, empty database of the pair."""
+    if pair == "embedded":
+        url: str = request.getfixturevalue("sqlite_url")
+        return url
+    url = os.environ["IOC_TEST_DATABASE_URL"]
+    engine = open_database(url)
+    migrate(engine)
+    with writing(engine) as connection:
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The pair's SQL database, migrated and empty."""
+    opened = open_database(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
+    """One embedded Valkey for the whole run."""
+    with EmbeddedValkey(tmp_path_factory.mktemp("valkey")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(pair: str, request: pytest.FixtureRequest) -> str:
+    """URL of the pair's Redis or Valkey."""
+    if pair == "embedded":
+        server: EmbeddedValkey = request.getfixturevalue("valkey")
+        return server.url
+    return os.environ["IOC_TEST_REDIS_URL"]
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> "AsyncIterator[Redis]":
+    """Client of the pair's Redis or Valkey, emptied."""
+    client = connect(redis_url)
+    await client.flushdb()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+def stream(redis: "Redis") -> RawStream:
+    """The raw streams, empty."""
+    return RawStream(redis)
+
+
+@pytest.fixture
+def live(redis: "Redis") -> LiveState:
+    """The live state, empty."""
+    return LiveState(redis)
+
+
+@pytest.fixture
+def reading(engine: Engine, live: LiveState) -> Reading:
+    """The queries of the web side, over an empty centre."""
+    return Reading(engine, live)
+
+
+@pytest.fixture(scope="session")
+def realdata() -> Path:
+    """Folder of the shared real inputs; skips where it is absent."""
+    default = Path(__file__).parents[2] / "shared" / "realdata"
+    folder = Path(os.environ.get("IOC_REALDATA", default))
+    if not folder.is_dir():
+        pytest.skip(f"BỎ QUA: không có dữ liệu thật / real data absent: {folder} (IOC_REALDATA)")
+    return folder

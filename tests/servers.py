@@ -1,0 +1,94 @@
+"""Start and stop PostgreSQL and Redis for the tests, on unix sockets in a directory of their own.
+
+``python tests/servers.py start DIR`` prints the two export lines; ``python tests/servers.py stop DIR`` ends both.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+
+def start(directory: Path) -> None:
+    """Start both servers and print how to reach them; says on stderr which one is missing."""
+    tools, redis = _postgresql_tools(), shutil.which("redis-server") or shutil.which("valkey-server")
+    if tools is None or redis is None:
+        missing = "PostgreSQL" if tools is None else "redis-server"
+        print(f"BỎ QUA / SKIPPED: store tests on real servers need {missing}", file=sys.stderr)
+        return
+    directory.mkdir(parents=True, exist_ok=True)
+    directory.chmod(0o755)
+    _start_redis(redis, directory)
+    _start_postgresql(tools, directory)
+    print(f"export IOC_TEST_REDIS_URL='unix://{directory}/redis.sock'")
+    print(f"export IOC_TEST_DATABASE_URL='postgresql+psycopg://{_owner()}@/postgres?host={directory}/postgresql'")
+
+
+def stop(directory: Path) -> None:
+    """Stop whatever `start` started there."""
+    data, pid_file = directory / "postgresql" / "data", directory / "redis.pid"
+    if (data / "postmaster.pid").exists():
+        tools = _postgresql_tools()
+        assert tools is not None
+        _run([tools / "pg_ctl", "stop", "-D", data, "-m", "immediate", "-w", "-s"])
+    if pid_file.exists():
+        os.kill(int(pid_file.read_text()), signal.SIGTERM)
+        # The pid file goes last: once it is gone the directory may go too.
+        pause, deadline = threading.Event(), time.monotonic() + 10
+        while pid_file.exists() and time.monotonic() < deadline:
+            pause.wait(0.02)
+
+
+def _start_redis(program: str, directory: Path) -> None:
+    options = {
+        "port": "0",
+        "unixsocket": directory / "redis.sock",
+        "dir": directory,
+        "pidfile": directory / "redis.pid",
+        "appendonly": "yes",
+        "appendfsync": "always",
+        "save": "",
+        "daemonize": "yes",
+    }
+    arguments = [str(part) for name, value in options.items() for part in (f"--{name}", value)]
+    subprocess.run([program, *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+def _start_postgresql(tools: Path, directory: Path) -> None:
+    home = directory / "postgresql"
+    home.mkdir()
+    if os.getuid() == 0:
+        shutil.chown(home, _owner())
+    _run([tools / "initdb", "-D", home / "data", "-U", _owner(), "-A", "trust", "-E", "UTF8", "--locale=C", "-N"])
+    # Throw-away data: durability of the tests' PostgreSQL is not what they test.
+    options = f"-c listen_addresses='' -c unix_socket_directories='{home}' -c fsync=off"
+    _run([tools / "pg_ctl", "start", "-D", home / "data", "-l", home / "log", "-o", options, "-w", "-s"])
+
+
+def _run(command: list[str | Path]) -> None:
+    # PostgreSQL refuses to run as root.
+    owner = _owner() if os.getuid() == 0 else None
+    subprocess.run(
+        list(map(str, command)), check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, user=owner, cwd="/"
+    )
+
+
+def _owner() -> str:
+    return "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+
+
+def _postgresql_tools() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    initdb = shutil.which("initdb")
+    return Path(initdb).resolve().parent if initdb else None
+
+
+if __name__ == "__main__":
+    {"start": start, "stop": stop}[sys.argv[1]](Path(sys.argv[2]).resolve())

@@ -1,0 +1,57 @@
+"""Opening, migrating and locking the SQL database on both backends."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, select
+from sqlalchemy.exc import IntegrityError
+
+from store.database import migrate, open_database, writing
+from store.tables import metadata, vehicles
+
+MIGRATE = "import sys; from store.database import *; migrate(open_database(sys.argv[1]))"
+
+
+def test_migrations_create_exactly_the_declared_tables(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_migrating_twice_changes_nothing(engine: Engine) -> None:
+    before = set(inspect(engine).get_table_names())
+    migrate(engine)
+    assert set(inspect(engine).get_table_names()) == before
+
+
+@pytest.mark.parametrize("pair", ["embedded"])
+def test_processes_may_migrate_at_once(tmp_path: Path, pair: str) -> None:
+    url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    runs = [subprocess.Popen([sys.executable, "-c", MIGRATE, url], env=environment) for _ in range(3)]
+    assert [run.wait(60) for run in runs] == [0, 0, 0]
+    assert "fixes" in inspect(open_database(url)).get_table_names()
+
+
+def test_a_commit_survives_a_power_cut_on_sqlite(sqlite_url: str) -> None:
+    with open_database(sqlite_url).connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+
+
+def test_a_failed_transaction_leaves_nothing(engine: Engine) -> None:
+    row = {"id": "LA-001", "place": "27694", "in_service": True, "updated_ms": 0}
+    with pytest.raises(IntegrityError), writing(engine) as connection:
+        connection.execute(vehicles.insert(), [row, row])
+    with engine.connect() as connection:
+        assert connection.execute(select(vehicles)).all() == []
+
+
+@pytest.mark.parametrize("url", ["mysql://host/db", "sqlite://"])
+def test_other_databases_are_refused_in_both_languages(url: str) -> None:
+    with pytest.raises(ValueError, match=r"chỉ dùng được .* / only"):
+        open_database(url)
