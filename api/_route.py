@@ -58,15 +58,14 @@ class HouseRoute(APIRoute):
         return answer
 
 
-def refusals(**words: str) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI entries for the refusals of a route: always 422 and 503, and ``not_found`` as 404 when it is given."""
-    entries: dict[int | str, dict[str, Any]] = {
-        422: {"model": Refusal, "description": "A parameter is wrong."},
-        503: {"model": Refusal, "description": "The store or the stream does not answer."},
-    }
-    if "not_found" in words:
-        entries[404] = {"model": Refusal, "description": words["not_found"]}
-    return entries
+def refusals(not_found: str = "") -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries for the refusals of a route: always 422 and 503, and 404 when ``not_found`` says of what."""
+    entries = {422: "A parameter is wrong.", 503: "The store or the stream does not answer."}
+    if not_found:
+        entries[404] = not_found
+    # Written out and not as a model: FastAPI would give them the route's own media type, GeoJSON for vehicles.
+    content = {"application/json": {"schema": Refusal.model_json_schema()}}
+    return {status: {"description": words, "content": content} for status, words in entries.items()}
 
 
 def _refusal(status: int, reason: str, words: Text) -> Response:

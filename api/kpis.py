@@ -43,7 +43,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         "",
         responses=refusals(not_found="No such place in this territory version."),
         summary="Results of every KPI for one place, or for all of them",
-        description="`place=all` gives every place. `at` gives results as they were then: newest input at or before it.",
+        description="`place=all` gives every place. `at`: results as they were then, the newest input at or before it.",
     )
     async def kpis(
         place: Place = PROVINCE, at: Annotated[Instant | None, Query()] = None, territory: Territory = IN_FORCE
