@@ -145,6 +145,32 @@ def expected_vehicles(roster: Iterable[Observation], vehicles: Iterable[Vehicle]
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A vehicle at work: its ward (place code, "" unknown) and when its duty began (without hours: midnight)."""
+
+    place: str
+    since: datetime
+
+
+def on_duty(roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: datetime) -> dict[str, Duty]:
+    """Vehicles at work at ``now``, by id: within the roster's hours, or without hours those that sent a fix today."""
+    found: dict[str, Duty] = {}
+    midnight = day_start(service_day(now))
+    elapsed_s = (now - midnight).total_seconds()
+    for id_, unit in _fleet((), roster, vehicles, now).units.items():
+        hours = _hours(unit)
+        if hours is None:
+            if unit.last_at is not None and unit.last_at >= midnight:
+                found[id_] = Duty(unit.place, midnight)
+            continue
+        for start in (hours[0], hours[0] - _DAY_S):
+            if start <= elapsed_s < start + hours[1] - hours[0]:
+                found[id_] = Duty(unit.place, midnight + timedelta(seconds=start))
+                break
+    return found
+
+
 @dataclass(slots=True)
 class _Unit:
     """A vehicle as roster, newest fix and tracker days show it."""
@@ -152,6 +178,7 @@ class _Unit:
     place: str = ""
     source: str = ""
     kind: Kind = Kind.MEASURED
+    last_at: datetime | None = None
     roster: dict[str, float] = field(default_factory=dict)
     days: list[TrackerDay] = field(default_factory=list)
 
@@ -182,6 +209,7 @@ def _fleet(
         vehicle_of[vehicle.device] = vehicle.id
         unit = units.setdefault(vehicle.id, _Unit())
         unit.place, unit.source, unit.kind = unit.place or vehicle.place, vehicle.source, vehicle.kind
+        unit.last_at = vehicle.at
     today = service_day(now)
     for day in days:
         spoken.append(day.last_at)
@@ -200,14 +228,20 @@ def _duty_s(unit: _Unit, now: datetime) -> float | None:
     """Seconds of duty so far today; None when neither roster nor fixes tell."""
     midnight = day_start(service_day(now))
     elapsed_s = (now - midnight).total_seconds()
-    start, end = unit.roster.get("duty_from_s"), unit.roster.get("duty_to_s")
-    if start is not None and end is not None:
-        end = min(end, start + _DAY_S)
+    hours = _hours(unit)
+    if hours is not None:
+        start, end = hours
         # A shift past midnight works in the first hours of today as it did yesterday.
         return _overlap_s(start, end, elapsed_s) + _overlap_s(start - _DAY_S, end - _DAY_S, elapsed_s)
     if unit.days:
         return max(0.0, (now - min(day.first_at for day in unit.days)).total_seconds())
     return None
+
+
+def _hours(unit: _Unit) -> tuple[float, float] | None:
+    """Duty hours in seconds after local midnight, at most a day long; None when the roster does not say."""
+    start, end = unit.roster.get("duty_from_s"), unit.roster.get("duty_to_s")
+    return None if start is None or end is None else (start, min(end, start + _DAY_S))
 
 
 def _overlap_s(start: float, end: float, elapsed_s: float) -> float:

@@ -1,0 +1,211 @@
+"""What is abnormal now, in the order someone should look at it: the alarm list of the wall."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.feed import Feed
+from domain.health import FeedHealth
+from domain.kpi import Better, Kpi, KpiResult, Status
+from domain.place import PROVINCE
+from domain.text import Language, Text
+from domain.vehicle import SILENT_AFTER, Vehicle
+from kpi import waste
+from kpi._trackers import Duty
+
+# More silent vehicles than this are one piece of news, not many.
+NAMED_VEHICLES = 3
+_NAMED_PLACES = 3
+# A feed expected at least this often is watched by someone who acts at once.
+_LIVE_FEED = timedelta(hours=1)
+
+
+class Priority(StrEnum):
+    """How soon someone must act, most urgent first (ISA-18.2)."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    ADVISORY = "advisory"
+
+
+_OF_STATUS = {
+    Status.CRITICAL: Priority.CRITICAL,
+    Status.WARNING: Priority.HIGH,
+    Status.ADVISORY: Priority.ADVISORY,
+}
+_ORDER = list(Priority)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abnormal:
+    """One thing that needs someone; ``id`` stays the same while it lasts, ``feed`` says which data tell it."""
+
+    id: str
+    priority: Priority
+    what: Text
+    where: Text
+    since: datetime
+    response: Text
+    feed: str
+
+
+def abnormal(
+    *,
+    results: Iterable[KpiResult],
+    kpis: Mapping[str, Kpi],
+    vehicles: Iterable[Vehicle],
+    on_duty: Mapping[str, Duty],
+    health: Mapping[str, FeedHealth],
+    feeds: Mapping[str, Feed],
+    place_names: Mapping[str, str],
+    now: datetime,
+) -> list[Abnormal]:
+    """Everything abnormal at ``now``, most urgent first and newest first among equals.
+
+    ``results`` of one territory, the province and its places; ``on_duty`` from kpi._trackers.on_duty;
+    ``place_names`` by code. A feed that stopped is one alarm: what follows from its silence is not repeated.
+    """
+    stale = {key for key, feed in feeds.items() if _is_stale(feed, health.get(key), now)}
+    found = [_stale_feed(feeds[key], health[key], bool(on_duty)) for key in stale]
+    if waste.FEED not in stale:
+        found += _silent_vehicles(vehicles, on_duty, place_names, now)
+    by_key: dict[str, list[KpiResult]] = {}
+    for result in results:
+        by_key.setdefault(result.key, []).append(result)
+    for key, group in by_key.items():
+        if key in kpis and kpis[key].feed not in stale:
+            found += _abnormal_kpi(kpis[key], group, place_names)
+    return sorted(found, key=lambda item: (_ORDER.index(item.priority), -item.since.timestamp(), item.id))
+
+
+def _is_stale(feed: Feed, health: FeedHealth | None, now: datetime) -> bool:
+    """A feed that has never spoken is awaited, not stale."""
+    return health is not None and health.last_at is not None and now - health.last_at > feed.stale_after
+
+
+def _stale_feed(feed: Feed, health: FeedHealth, anyone_on_duty: bool) -> Abnormal:
+    assert health.last_at is not None
+    urgent = feed.cadence <= _LIVE_FEED and (feed.key != waste.FEED or anyone_on_duty)
+    return Abnormal(
+        id=f"feed:{feed.key}",
+        priority=Priority.HIGH if urgent else Priority.ADVISORY,
+        what=Text(f"Nguồn ngừng gửi: {feed.names.vi}", f"Feed has stopped: {feed.names.en}"),
+        where=feed.owner,
+        since=health.last_at,
+        response=Text(
+            "Gọi đơn vị phụ trách nguồn, kiểm tra đường truyền; số liệu cũ không còn được tính.",
+            "Call the owner of the feed and check the line; its old figures no longer count.",
+        ),
+        feed=feed.key,
+    )
+
+
+def _silent_vehicles(
+    vehicles: Iterable[Vehicle], on_duty: Mapping[str, Duty], place_names: Mapping[str, str], now: datetime
+) -> list[Abnormal]:
+    last: dict[str, datetime] = {}
+    for vehicle in vehicles:
+        last[vehicle.id] = max(vehicle.at, last.get(vehicle.id, vehicle.at))
+    # Silence counts from the beginning of the shift: nobody waits for a parked truck.
+    silent = {id_: max(last.get(id_, duty.since), duty.since) for id_, duty in on_duty.items()}
+    silent = {id_: since for id_, since in silent.items() if now - since > SILENT_AFTER}
+    if len(silent) > NAMED_VEHICLES:
+        return [_many_silent(silent)]
+    return [_one_silent(id_, since, id_ in last, on_duty[id_], place_names) for id_, since in silent.items()]
+
+
+def _one_silent(id_: str, since: datetime, known: bool, duty: Duty, place_names: Mapping[str, str]) -> Abnormal:
+    where = place_names.get(duty.place, "")
+    return Abnormal(
+        id=f"silent:{id_}",
+        priority=Priority.HIGH,
+        what=Text(f"Xe {id_} mất tín hiệu", f"Vehicle {id_} has gone silent")
+        if known
+        else Text(f"Xe {id_} chưa từng gửi vị trí", f"Vehicle {id_} has never sent a position"),
+        where=Text(where, where),
+        since=since,
+        response=Text(
+            "Gọi tài xế; nếu thiết bị hỏng, báo công ty thu gom và cử xe khác.",
+            "Call the driver; if the tracker is dead, tell the company and send another vehicle.",
+        ),
+        feed=waste.FEED,
+    )
+
+
+def _many_silent(silent: Mapping[str, datetime]) -> Abnormal:
+    named = ", ".join(sorted(silent)[:NAMED_VEHICLES]) + " …"
+    return Abnormal(
+        id="silent:many",
+        priority=Priority.HIGH,
+        what=Text(f"{len(silent)} xe im lặng", f"{len(silent)} vehicles are silent"),
+        where=Text(named, named),
+        since=max(silent.values()),
+        response=Text(
+            "Nhiều xe cùng lúc thường là lỗi mạng hoặc nhà cung cấp: gọi nhà cung cấp thiết bị trước.",
+            "Many at once usually means the network or the provider: call the tracker provider first.",
+        ),
+        feed=waste.FEED,
+    )
+
+
+def _abnormal_kpi(kpi: Kpi, results: Sequence[KpiResult], place_names: Mapping[str, str]) -> Iterator[Abnormal]:
+    province = next((result for result in results if result.place == PROVINCE), None)
+    if province is None:
+        return
+    if province.status in _OF_STATUS and province.value is not None:
+        yield Abnormal(
+            id=f"kpi:{kpi.key}",
+            priority=_OF_STATUS[province.status],
+            what=_beyond_limit(kpi, province.value, province.status),
+            where=_worst_places(kpi, results, place_names),
+            since=province.since,
+            response=kpi.response,
+            feed=kpi.feed,
+        )
+    elif province.status is Status.STALE or (province.status is Status.NO_DATA and province.as_of is not None):
+        yield Abnormal(
+            id=f"kpi:{kpi.key}",
+            priority=Priority.ADVISORY,
+            what=Text(f"Chưa đủ báo cáo: {kpi.names.vi}", f"Not enough reports: {kpi.names.en}"),
+            where=Text(
+                f"{province.reporting}/{province.expected} {kpi.contributor.vi}",
+                f"{province.reporting}/{province.expected} {kpi.contributor.en}",
+            ),
+            since=province.since,
+            response=Text("Nhắc đơn vị chưa gửi báo cáo.", "Remind those who have not reported."),
+            feed=kpi.feed,
+        )
+
+
+def _beyond_limit(kpi: Kpi, value: float, status: Status) -> Text:
+    limit = next((t.limit for t in kpi.thresholds if t.status is status), None)
+    return Text(_limit_words(kpi, value, limit, "vi"), _limit_words(kpi, value, limit, "en"))
+
+
+def _limit_words(kpi: Kpi, value: float, limit: float | None, language: Language) -> str:
+    def shown(number: float) -> str:
+        digits = f"{number:,.{kpi.decimals}f}"
+        if language == "vi":
+            digits = digits.translate(str.maketrans(",.", ".,"))
+        unit = kpi.unit.to(language)
+        return digits + (unit if unit == "%" else f" {unit}")
+
+    said = f"{kpi.names.to(language)}: {shown(value)}"
+    if limit is None:
+        return said
+    word = Text("ngưỡng", "limit").to(language)
+    return f"{said} ({word} {'≥' if kpi.better is Better.HIGHER else '≤'} {shown(limit)})"
+
+
+def _worst_places(kpi: Kpi, results: Sequence[KpiResult], place_names: Mapping[str, str]) -> Text:
+    """The places that are themselves abnormal, worst value first."""
+    poor = [
+        (r.value, r.place) for r in results if r.status in _OF_STATUS and r.place != PROVINCE and r.value is not None
+    ]
+    poor.sort(reverse=kpi.better is Better.LOWER)
+    names = [place_names.get(place, place) for _, place in poor[:_NAMED_PLACES]]
+    if not names:
+        return Text("toàn tỉnh", "whole province")
+    said = ", ".join(names) + (f" +{len(poor) - len(names)}" if len(poor) > len(names) else "")
+    return Text(said, said)
