@@ -6,6 +6,7 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -68,8 +69,10 @@ class EmbeddedValkey:
     Every write is on disk before it is answered (appendfsync always), nothing is evicted, no TCP port is opened.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, launcher: Sequence[str] = ()) -> None:
+        """``launcher`` goes before the server's command, e.g. a wrapper that ties its life to the caller's."""
         self._data_dir = data_dir.resolve()
+        self._launcher = tuple(launcher)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -98,7 +101,10 @@ class EmbeddedValkey:
         _shut_down(self.socket_path)
         self.socket_path.unlink(missing_ok=True)
         self._process = subprocess.Popen(  # noqa: S603 - our own program and options, no shell
-            [str(program), *self._options()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=self._data_dir
+            [*self._launcher, str(program), *self._options()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            cwd=self._data_dir,
         )
         self._wait_until_ready(self._process)
 
