@@ -1,8 +1,9 @@
-"""Pages: each screen's layout function behind its route; language and choices come from the address."""
+"""Pages: each screen behind its address; language and choices come from the address too."""
 
-from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
+from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 import layouts
@@ -10,13 +11,15 @@ from callbacks._load import load
 from domain.discovery import discover
 from domain.text import Language
 from layouts._screen import Screen
-from layouts._shell import shell
+from layouts._shell import shell, unknown_address
 from store.services import Services
 
+ADDRESS, PAGE = "ioc-address", "ioc-page"
 
-def screens() -> list[Screen]:
-    """Every screen under layouts/, in navigation order."""
-    return sorted(discover(layouts, "SCREEN", Screen).values(), key=lambda screen: screen.order)
+
+def screens() -> dict[str, Screen]:
+    """Every screen under layouts/, by its path."""
+    return {screen.path: screen for screen in discover(layouts, "SCREEN", Screen).values()}
 
 
 def language_of(asked: object) -> Language:
@@ -24,11 +27,23 @@ def language_of(asked: object) -> Language:
     return "en" if asked == "en" else "vi"
 
 
-def page(screen: Screen, every: Collection[Screen], services: Services) -> Callable[..., Awaitable[Component]]:
-    """The coroutine Dash calls with the address's query for each view of ``screen``."""
+def register(app: Dash, services: Services) -> None:
+    """The frame every address gets, and the callback that fills it."""
+    every = screens()
+    app.layout = html.Div([dcc.Location(id=ADDRESS, refresh="callback-nav"), html.Div(id=PAGE)])
 
-    async def layout(lang: str = "vi", **query: str) -> Component:
-        data = await load(services, screen, language_of(lang), query, datetime.now(UTC))
-        return shell(screen, every, data)
+    @app.callback(Output(PAGE, "children"), Input(ADDRESS, "pathname"), Input(ADDRESS, "search"))
+    async def page(path: str | None, search: str | None) -> Component:
+        query = dict(parse_qsl((search or "").removeprefix("?")))
+        return await view(services, every, path or "/", query, datetime.now(UTC))
 
-    return layout
+
+async def view(
+    services: Services, every: dict[str, Screen], path: str, query: dict[str, str], now: datetime
+) -> Component:
+    """The whole page at ``path``; an unknown path gets a page that leads back."""
+    language = language_of(query.get("lang"))
+    screen = every.get(path.rstrip("/") or "/")
+    if screen is None:
+        return unknown_address(language)
+    return shell(screen, every.values(), await load(services, screen, language, query, now))

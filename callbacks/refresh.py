@@ -14,7 +14,7 @@ from store.services import Services
 
 def register(app: Dash, services: Services) -> None:
     """One callback for each screen that has regions."""
-    for screen in screens():
+    for screen in screens().values():
         if screen.regions:
             _register(app, services, screen)
 

@@ -335,7 +335,7 @@ def shown(kpi: Kpi, value: float | None, decimals: int, language: Language) -> s
 def _target(kpi: Kpi, language: Language, _: Words) -> str:
     if kpi.target is None:
         return ""
-    goal = _format.number(kpi.target.value, 0 if kpi.target.value.is_integer() else kpi.decimals, language)
+    goal = _format.number(kpi.target.value, 0 if kpi.target.value % 1 == 0 else kpi.decimals, language)
     goal += "%" if kpi.unit.vi == "%" else ""
     if kpi.target.due is None:
         return _("mục tiêu {goal}").format(goal=goal)

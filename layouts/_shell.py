@@ -6,6 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.instant import to_ms
+from domain.text import Language
 from layouts import _format
 from layouts._ids import cid
 from layouts._screen import Screen, ScreenData
@@ -28,8 +29,20 @@ def shell(screen: Screen, screens: Iterable[Screen], data: ScreenData) -> Compon
         [*frame, *stores],
         className=f"ioc-page ioc-page--{screen.key}",
         lang=data.language,
-        **{"data-screen": screen.key, "data-audience": screen.audience.value, "data-topics": ",".join(screen.topics)},
+        **{
+            "data-screen": screen.key,
+            "data-audience": screen.audience.value,
+            "data-topics": ",".join(screen.topics),
+            "data-title": screen.title.to(data.language),
+        },
     )
+
+
+def unknown_address(language: Language) -> Component:
+    """No screen lives here; the way back."""
+    _ = words(language)
+    way_back = html.A(_("Về màn hình toàn cảnh"), href="/?lang=en" if language == "en" else "/", className="ioc-chip")
+    return html.Main([html.H1(_("Không có trang này")), way_back], className="ioc-main ioc-lost")
 
 
 def simulated_banner(_: Words) -> Component:
