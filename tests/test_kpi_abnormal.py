@@ -1,0 +1,191 @@
+"""The alarm list: what stands on it, in which order, and what must not be said twice or at all."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import data_sources
+import kpi
+from domain.discovery import discover
+from domain.feed import Feed
+from domain.health import FeedHealth
+from domain.kpi import Kpi, KpiResult, Status
+from domain.observation import Kind
+from domain.place import PROVINCE
+from domain.vehicle import Vehicle
+from kpi._abnormal import Priority, abnormal
+from kpi._trackers import Duty
+
+KPIS = discover(kpi, "KPIS", Kpi)
+FEEDS = discover(data_sources, "FEED", Feed)
+NOW = datetime(2026, 11, 23, 7, 5, 32, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+NAMES = {"27694": "Phường Long An", "27712": "Phường Tân An", "27715": "Phường Khánh Hậu"}
+
+
+def result(key, place=PROVINCE, *, status=Status.NORMAL, value=99.0, since=NOW - MINUTE, reporting=60, as_of=NOW):
+    return KpiResult(
+        key=key, territory="2025-07", place=place, value=value, numerator=None, denominator=None, reporting=reporting,
+        expected=60, as_of=as_of, computed_at=NOW, status=status, since=since, kinds={}, sources=(),
+    )  # fmt: skip
+
+
+def truck(id_, *, silent_for):
+    at = NOW - silent_for
+    return Vehicle(
+        id=id_, device=id_, bound=True, at=at, received_at=at, latitude=10.5, longitude=106.4,
+        kind=Kind.MEASURED, source="test",
+    )  # fmt: skip
+
+
+def health(feed, *, age):
+    return FeedHealth(
+        feed=feed, accepted=1, duplicates=0, rejected=0, late=0, last_received_at=NOW,
+        last_at=None if age is None else NOW - age, reporting=1, expected=1, automatic_share=1.0, simulated_share=0.0,
+    )  # fmt: skip
+
+
+def listed(results=(), vehicles=(), on_duty=None, feeds_health=()):
+    return abnormal(
+        results=results,
+        kpis=KPIS,
+        vehicles=vehicles,
+        on_duty=on_duty or {},
+        health={h.feed: h for h in feeds_health},
+        feeds=FEEDS,
+        place_names=NAMES,
+        now=NOW,
+    )
+
+
+def duty(*ids, since=NOW - timedelta(hours=3)):
+    return {id_: Duty("27694", since) for id_ in ids}
+
+
+def test_nothing_wrong_nothing_said():
+    fine = [result(key) for key in KPIS]
+    alive = [health(key, age=timedelta(seconds=5)) for key in FEEDS]
+    assert listed(fine, [truck("LA-001", silent_for=5 * MINUTE)], duty("LA-001"), alive) == []
+
+
+def test_an_empty_centre_is_no_alarm():
+    nothing = [result(k, status=Status.NO_DATA, value=None, as_of=None, reporting=0) for k in KPIS]
+    assert listed(nothing, (), {}, [health(key, age=None) for key in FEEDS]) == []
+
+
+def test_a_silent_vehicle_is_named_with_its_ward_and_what_to_do():
+    (alarm,) = listed(vehicles=[truck("LA-012", silent_for=14 * MINUTE)], on_duty=duty("LA-012"))
+    assert alarm.what.vi == "Xe LA-012 mất tín hiệu"
+    assert alarm.where.vi == "Phường Long An"
+    assert alarm.since == NOW - 14 * MINUTE
+    assert alarm.priority is Priority.HIGH
+    assert "tài xế" in alarm.response.vi
+    assert alarm.response.en
+
+
+def test_ten_minutes_are_not_yet_silence():
+    assert listed(vehicles=[truck("LA-012", silent_for=10 * MINUTE)], on_duty=duty("LA-012")) == []
+
+
+def test_nobody_waits_for_a_truck_off_duty():
+    assert listed(vehicles=[truck("LA-012", silent_for=timedelta(hours=9))]) == []
+
+
+def test_silence_counts_from_the_beginning_of_the_shift():
+    slept = [truck("LA-012", silent_for=timedelta(hours=9))]
+    assert listed(vehicles=slept, on_duty=duty("LA-012", since=NOW - 9 * MINUTE)) == []
+    (alarm,) = listed(vehicles=slept, on_duty=duty("LA-012", since=NOW - 11 * MINUTE))
+    assert alarm.since == NOW - 11 * MINUTE
+
+
+def test_a_tracker_that_never_spoke_is_named_too():
+    (alarm,) = listed(on_duty=duty("LA-030"))
+    assert alarm.what.vi == "Xe LA-030 chưa từng gửi vị trí"
+
+
+def test_many_silent_vehicles_are_one_alarm():
+    ids = [f"LA-{i:03}" for i in range(7)]
+    (alarm,) = listed(vehicles=[truck(i, silent_for=20 * MINUTE) for i in ids], on_duty=duty(*ids))
+    assert alarm.what.vi == "7 xe im lặng"
+    assert alarm.where.vi == "LA-000, LA-001, LA-002 …"
+
+
+def test_a_stopped_feed_is_one_alarm_and_speaks_for_its_vehicles_and_kpis():
+    (alarm,) = listed(
+        [result("waste_vehicles_supplying", status=Status.STALE)],
+        [truck("LA-001", silent_for=20 * MINUTE)],
+        duty("LA-001"),
+        [health("waste_trucks", age=20 * MINUTE)],
+    )
+    assert alarm.id == "feed:waste_trucks"
+    assert alarm.priority is Priority.HIGH
+    assert alarm.since == NOW - 20 * MINUTE
+    assert alarm.where == FEEDS["waste_trucks"].owner
+
+
+def test_a_fleet_asleep_is_not_urgent():
+    (alarm,) = listed(feeds_health=[health("waste_trucks", age=timedelta(hours=4))])
+    assert alarm.priority is Priority.ADVISORY
+
+
+def test_a_late_monthly_return_is_advisory():
+    (alarm,) = listed(feeds_health=[health("teams", age=timedelta(days=60))])
+    assert alarm.priority is Priority.ADVISORY
+
+
+def test_an_abnormal_kpi_says_value_limit_and_worst_places():
+    bad = [
+        result("services_on_time", status=Status.CRITICAL, value=78.25),
+        result("services_on_time", "27712", status=Status.CRITICAL, value=60.0),
+        result("services_on_time", "27694", status=Status.CRITICAL, value=50.0),
+        result("services_on_time", "27715", value=99.0),
+    ]
+    (alarm,) = listed(bad)
+    assert alarm.what.vi == "Hồ sơ giải quyết đúng hạn: 78,2% (ngưỡng ≥ 80,0%)"
+    assert alarm.what.en == "Files settled on time: 78.2% (limit ≥ 80.0%)"
+    assert alarm.where.vi == "Phường Long An, Phường Tân An"
+    assert alarm.response == KPIS["services_on_time"].response
+
+
+def test_lower_is_better_lists_the_largest_first():
+    (alarm,) = listed(
+        [
+            result("coverage_4g_gap", status=Status.ADVISORY, value=5000.0),
+            result("coverage_4g_gap", "27712", status=Status.ADVISORY, value=4000.0),
+            result("coverage_4g_gap", "27694", status=Status.ADVISORY, value=4500.0),
+        ]
+    )
+    assert alarm.what.vi == "Dân chưa có sóng 4G: 5.000 người (ngưỡng ≤ 3.400 người)"
+    assert alarm.where.vi == "Phường Long An, Phường Tân An"
+
+
+def test_places_alone_do_not_raise_an_alarm():
+    assert listed([result("services_on_time"), result("services_on_time", "27694", status=Status.CRITICAL)]) == []
+
+
+@pytest.mark.parametrize("status", [Status.STALE, Status.NO_DATA])
+def test_too_few_reports_of_a_living_feed(status):
+    (alarm,) = listed(
+        [result("teams_active_share", status=status, value=None, reporting=20)],
+        feeds_health=[health("teams", age=timedelta(days=2))],
+    )
+    assert alarm.priority is Priority.ADVISORY
+    assert alarm.where.vi == "20/60 xã"
+
+
+def test_most_urgent_first_then_newest():
+    alarms = listed(
+        [
+            result("services_on_time", status=Status.WARNING, since=NOW - 50 * MINUTE),
+            result("services_online", status=Status.ADVISORY, since=NOW - 2 * MINUTE),
+            result("coverage_4g_population", status=Status.CRITICAL, since=NOW - 90 * MINUTE),
+        ],
+        [truck("LA-012", silent_for=14 * MINUTE)],
+        duty("LA-012"),
+    )
+    assert [a.id for a in alarms] == [
+        "kpi:coverage_4g_population",
+        "silent:LA-012",
+        "kpi:services_on_time",
+        "kpi:services_online",
+    ]
