@@ -16,13 +16,23 @@ class Setting(NamedTuple):
 
 
 SETTINGS = (
-    Setting("IOC_DATA_DIR", "./var", "Where the embedded servers keep their data (SQLite file, append-only file, local key)."),
+    Setting(
+        "IOC_DATA_DIR",
+        "./var",
+        "Where the embedded servers keep their data (SQLite file, append-only file, local key).",
+    ),
     Setting("IOC_HOST", "127.0.0.1", "Address both sides listen on; 0.0.0.0 opens them to the network."),
     Setting("IOC_PORT", "8050", "Port of the screens and the read API."),
     Setting("IOC_INGEST_PORT", "8051", "Port of the front door, where trackers and sources send."),
     Setting("REDIS_URL", "", "Redis or Valkey server, e.g. redis://host:6379/0; empty starts the embedded Valkey."),
-    Setting("DATABASE_URL", "", "SQLAlchemy URL, e.g. postgresql+psycopg://user@host/ioc; empty uses SQLite in IOC_DATA_DIR."),
-    Setting("IOC_SIMULATOR", "on", "on: the simulator sends marked data through the front door; off: an empty, honest wall."),
+    Setting(
+        "DATABASE_URL",
+        "",
+        "e.g. postgresql+psycopg://user@host/ioc (a SQLAlchemy URL); empty: SQLite in IOC_DATA_DIR.",
+    ),
+    Setting(
+        "IOC_SIMULATOR", "on", "on: a simulator sends marked data through the front door; off: an empty, honest wall."
+    ),
     Setting("IOC_LOG_LEVEL", "info", "debug, info, warning or error."),
 )
 

@@ -13,7 +13,7 @@ TANAN_LATITUDE, TANAN_LONGITUDE = 10.535, 106.405
 
 
 class Connection:
-    """One keep-alive HTTP/1.1 connection; as little Python as a client needs, so that the server is what is measured."""
+    """One keep-alive HTTP/1.1 connection; as little Python as a client needs: the server is what is measured."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader

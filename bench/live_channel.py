@@ -78,12 +78,20 @@ async def fixes(centre: Centre, seconds: float) -> AsyncIterator[asyncio.Task[di
 
 async def _measure(centre: Centre, plain_url: str, plain_process: psutil.Process) -> list[Figure]:
     async with chromium() as browser:
-        live = await _latencies(centre, browser, f"{centre.web}/", "window.IOC && IOC.frames > 2", LIVE_HOOK, "IOC.seen")
+        live = await _latencies(
+            centre, browser, f"{centre.web}/", "window.IOC && IOC.frames > 2", LIVE_HOOK, "IOC.seen"
+        )
         ready = "document.querySelector('.js-plotly-plot') && document.querySelector('.js-plotly-plot').data.length"
         plain = await _latencies(centre, browser, plain_url, ready, PLAIN_HOOK, "window.seen")
     ours, theirs = await _server_cpu(centre, plain_url, plain_process)
     return [
-        _figure("ping_to_pixel_p50_ms", "ms", statistics.median(live), statistics.median(plain), f"n={len(live)}/{len(plain)}"),
+        _figure(
+            "ping_to_pixel_p50_ms",
+            "ms",
+            statistics.median(live),
+            statistics.median(plain),
+            f"n={len(live)}/{len(plain)}",
+        ),
         _figure("ping_to_pixel_p99_ms", "ms", _p99(live), _p99(plain), "1 page, 500 trucks at 1 Hz"),
         _figure("server_cpu_20_clients", "% of a core", ours, theirs, "web process only, 500 trucks at 1 Hz"),
     ]

@@ -23,7 +23,11 @@ def measure() -> Iterator[Figure]:
 
 
 async def _soak(centre: Centre) -> list[Figure]:
-    servers = [centre.process("app:create_server"), centre.process("ingest", "door"), centre.process("ingest", "collect")]
+    servers = [
+        centre.process("app:create_server"),
+        centre.process("ingest", "door"),
+        centre.process("ingest", "collect"),
+    ]
     minutes: list[float] = []
     heap_kb: list[float] = []
     rss_kb: list[list[float]] = []

@@ -1,4 +1,4 @@
-"""What opening the wall costs: first KPI after navigation with a warm server, bytes on the wire, and a GPU-less wall's load."""
+"""What opening the wall costs: time to the first KPI, bytes on the wire, and the load of a wall without a GPU."""
 
 import asyncio
 import statistics

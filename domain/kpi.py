@@ -142,7 +142,7 @@ class Kpi:
     public: PublicRule | None = None
     plausible_low: float = 0.0
     plausible_high: float = 1e12
-    response: Text = Text("", "")
+    response: Text
     order: int = 0
     by_place: bool = True
 

@@ -20,15 +20,23 @@ class Reason(Enum):
     BAD_CODE = Text("mã không nằm trong danh mục", "code is not in the list")
     UNKNOWN_FEED = Text("không có nguồn dữ liệu này", "no such feed")
     UNKNOWN_MEASURE = Text("nguồn này không có chỉ tiêu đó", "the feed has no such measure")
-    UNKNOWN_PLACE = Text("mã đơn vị hành chính không có trong phiên bản này", "place code is not in this territory version")
+    UNKNOWN_PLACE = Text(
+        "mã đơn vị hành chính không có trong phiên bản này", "place code is not in this territory version"
+    )
     OUT_OF_RANGE = Text("giá trị ngoài khoảng cho phép", "value outside the allowed range")
     FUTURE_TIME = Text("thời gian ở tương lai quá 24 giờ", "time is more than 24 hours in the future")
     NO_COORDINATES = Text("không có toạ độ", "no coordinates")
     ZERO_COORDINATES = Text("toạ độ 0,0", "coordinates are 0,0")
     BAD_COORDINATES = Text("toạ độ không có trên trái đất", "coordinates are not on earth")
-    IMPOSSIBLE_JUMP = Text("vị trí nhảy quá xa so với hai điểm liền kề", "position jumps impossibly far from both neighbours")
-    LEGACY_ENCODING = Text("bảng mã cũ (TCVN3/VNI), hãy lưu lại bằng Unicode UTF-8", "legacy encoding (TCVN3/VNI); save as Unicode UTF-8")
-    INTERNAL = Text("lỗi bên trong khi giải mã; bản gốc được giữ lại", "internal error while decoding; the original is kept")
+    IMPOSSIBLE_JUMP = Text(
+        "vị trí nhảy quá xa so với hai điểm liền kề", "position jumps impossibly far from both neighbours"
+    )
+    LEGACY_ENCODING = Text(
+        "bảng mã cũ (TCVN3/VNI), hãy lưu lại bằng Unicode UTF-8", "legacy encoding (TCVN3/VNI); save as Unicode UTF-8"
+    )
+    INTERNAL = Text(
+        "lỗi bên trong khi giải mã; bản gốc được giữ lại", "internal error while decoding; the original is kept"
+    )
 
     @property
     def code(self) -> str:
