@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 
 from domain.instant import VIETNAM, day_start, service_day
 from simulator.chance import between, pick, unit
@@ -170,15 +171,16 @@ def _share(
 def _month_done(at: datetime) -> float:
     """The part (0..1) of the month's office hours that has passed at ``at``; evenings and Sundays add nothing."""
     local = at.astimezone(VIETNAM)
-    first = local.date().replace(day=1)
-    following = (first + timedelta(days=32)).replace(day=1)
-    whole = sum(_weight(first + timedelta(days=i)) for i in range((following - first).days))
-    past = sum(_weight(first + timedelta(days=i)) for i in range((local.date() - first).days))
+    done = _busy_until(local.year, local.month)
     hour = local.hour + local.minute / 60 + local.second / 3_600
     today = min(max((hour - _WORK_FROM_H) / (_WORK_TO_H - _WORK_FROM_H), 0.0), 1.0)
-    return (past + today * _weight(local.date())) / whole
+    return (done[local.day - 1] + today * (done[local.day] - done[local.day - 1])) / done[-1]
 
 
-def _weight(day: date) -> float:
-    """How busy a day is: Saturdays half, Sundays closed."""
-    return (1, 1, 1, 1, 1, 0.5, 0)[day.weekday()]
+@cache
+def _busy_until(year: int, month: int) -> tuple[float, ...]:
+    """Busy days of a month up to the end of each day, from 0: Saturdays count half, Sundays nothing."""
+    first = date(year, month, 1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    days = (first + timedelta(days=i) for i in range((following - first).days))
+    return tuple(accumulate(((1, 1, 1, 1, 1, 0.5, 0)[day.weekday()] for day in days), initial=0.0))

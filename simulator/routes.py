@@ -46,13 +46,12 @@ def shortest(start: Point, end: Point, seed: int = SEED) -> tuple[Point, ...]:
     return tuple(reversed(way))
 
 
-def walk(start: Point, place: str, length_m: float, driven: Counter[frozenset[Point]], *key: object) -> list[Point]:
-    """Junctions of a collection walk of at least ``length_m`` in ``place``, which begins at ``start``.
+def walk(graph: Network, start: Point, length_m: float, driven: Counter[frozenset[Point]], *key: object) -> list[Point]:
+    """Junctions of a collection walk of at least ``length_m`` through ``graph``, which begins at ``start``.
 
     At each junction it takes the block driven least so far (``driven`` is updated), never straight back unless it
     must; ``key`` breaks ties.
     """
-    graph = network(place=place)
     way, metres, before = [start], 0.0, start
     while metres < length_m:
         here = way[-1]

@@ -191,11 +191,10 @@ class _Trip:
     def __init__(self, truck: Truck, day: date, seed: int) -> None:
         self.key = (seed, truck.id, day)
         self.seed = seed
-        self.place = truck.place
-        own = network(seed, truck.place)
+        self.streets = network(seed, truck.place)
         ward = next(ward for ward in WARDS if ward.code == truck.place)
-        self.base = nearest((ward.longitude + 0.006, ward.latitude + 0.006), own)
-        self.start = sorted(own)[pick(len(own), *self.key, "start")]
+        self.base = nearest((ward.longitude + 0.006, ward.latitude + 0.006), self.streets)
+        self.start = sorted(self.streets)[pick(len(self.streets), *self.key, "start")]
         self.driven: Counter[frozenset[Point]] = Counter()
         self.times_s = [0.0]
         self.points: list[Point] = [self.base]
@@ -221,7 +220,7 @@ class _Trip:
         """Drive to where the last round ended and collect from there: 5 to 15 km/h with a stop every 40 to 90 m."""
         self.haul(self.start)
         enough_m = max(0.0, until_s - self.now_s) * 15 / 3.6
-        way = walk(self.start, self.place, enough_m, self.driven, *self.key, round_no)
+        way = walk(self.streets, self.start, enough_m, self.driven, *self.key, round_no)
         for a, b in pairwise(way):
             if self.now_s >= until_s:
                 break
