@@ -1,6 +1,5 @@
 """How much one front-door process accepts: single OsmAnd messages, and observations in batches of 5,000."""
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,14 +24,9 @@ def measure() -> Iterator[Figure]:
                 ("front_door_observations_per_s", "observations", 20000.0),
             ):
                 before = cpu_seconds(door)
-                rate = float(
-                    json.loads(
-                        subprocess.run(
-                            [sys.executable, "-m", "bench._load", what, centre.door, "--seconds", str(SECONDS), "--key", centre.key],
-                            cwd=ROOT, capture_output=True, check=True, text=True,
-                        ).stdout
-                    )
-                )  # fmt: skip
+                options = ("--seconds", str(SECONDS), "--key", centre.key)
+                load = [sys.executable, "-m", "bench._load", what, centre.door, *options]
+                rate = float(subprocess.run(load, cwd=ROOT, capture_output=True, check=True, text=True).stdout)
                 cores = (cpu_seconds(door) - before) / SECONDS
                 yield Figure(
                     name=name, value=rate, unit="1/s", baseline=required, ratio=rate / required,
