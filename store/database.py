@@ -54,6 +54,14 @@ def insert(connection: Connection, table: Table) -> Insert:
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
+def insert_new(connection: Connection, table: Table, values: Sequence[Mapping[str, object]]) -> int:
+    """Insert the rows that are not there yet; returns how many really were new."""
+    if not values:
+        return 0
+    statement = insert(connection, table).on_conflict_do_nothing()
+    return connection.execute(statement, values, execution_options={"preserve_rowcount": True}).rowcount
+
+
 def upsert(connection: Connection, table: Table, values: Sequence[Mapping[str, object]]) -> None:
     """Insert rows, or replace those that have the same primary key."""
     if not values:

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, delete, func, select, tuple_, update
-from sqlalchemy.sql.schema import Table
 
 from domain.instant import from_ms, to_ms
 from domain.observation import Fix, Observation
 from domain.tracker_day import TrackerDay
 from store import rows
-from store.database import insert, upsert, writing
+from store.database import insert, insert_new, upsert, writing
 from store.records import FeedCounts, LatestFix, RejectedItem
 from store.tables import devices, feed_state, fixes, fixes_latest, observations, observations_latest, rejections
 from store.tables import tracker_days as days_table
@@ -180,10 +179,10 @@ def _move_cursor(connection: Connection, feed: str, expected: str, cursor: str) 
 
 
 def _write_items(connection: Connection, batch: Batch) -> Outcome:
-    new_observations = _insert_new(connection, observations, map(rows.observation_row, batch.observations))
+    new_observations = insert_new(connection, observations, [rows.observation_row(item) for item in batch.observations])
     _write_latest_observations(connection, batch.observations)
-    new_fixes = _insert_new(connection, fixes, (rows.fix_row(fix, quarantined=False) for fix in batch.fixes))
-    held = _insert_new(connection, fixes, (rows.fix_row(fix, quarantined=True) for fix in batch.quarantined))
+    new_fixes = insert_new(connection, fixes, [rows.fix_row(fix, quarantined=False) for fix in batch.fixes])
+    held = insert_new(connection, fixes, [rows.fix_row(fix, quarantined=True) for fix in batch.quarantined])
     released = _release(connection, batch.released)
     offered = len(batch.observations) + len(batch.fixes)
     return Outcome(
@@ -191,15 +190,6 @@ def _write_items(connection: Connection, batch: Batch) -> Outcome:
         duplicates=offered - new_observations - new_fixes + len(batch.quarantined) - held,
         rejected=len(batch.rejections),
     )
-
-
-def _insert_new(connection: Connection, table: Table, values: Iterable[Mapping[str, object]]) -> int:
-    """Insert what is not there yet; returns how many rows really were new."""
-    given = list(values)
-    if not given:
-        return 0
-    statement = insert(connection, table).on_conflict_do_nothing()
-    return connection.execute(statement, given, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _write_latest_observations(connection: Connection, given: Sequence[Observation]) -> None:

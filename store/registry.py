@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, exists, select, update
 from domain.instant import from_ms, to_ms
 from domain.place import Place
 from store import rows
-from store.database import insert, upsert, writing
+from store.database import insert_new, upsert, writing
 from store.records import Binding, Device, RegisteredVehicle, SourceKey
 from store.tables import api_keys, bindings, devices, places, vehicles
 
@@ -102,8 +102,8 @@ class Registry:
             raise ValueError("Khóa cần có tên nguồn / a key needs the name of its source")
         secret = secrets.token_urlsafe(32)
         with writing(self._engine) as connection:
-            row = insert(connection, api_keys).values(name=name, hash=hash_key(secret), created_ms=to_ms(now))
-            if connection.execute(row.on_conflict_do_nothing()).rowcount == 0:
+            row = {"name": name, "hash": hash_key(secret), "created_ms": to_ms(now), "revoked_ms": None}
+            if insert_new(connection, api_keys, [row]) == 0:
                 raise ValueError(f"Tên khóa đã có, hãy chọn tên khác / this key name is taken, choose another: {name}")
         return secret
 
@@ -128,7 +128,7 @@ class Registry:
             found = connection.execute(select(c.hash, c.name).where(c.revoked_ms.is_(None))).all()
         return {row.hash: row.name for row in found}
 
-    def keys(self) -> list[SourceKey]:
+    def source_keys(self) -> list[SourceKey]:
         """Every key ever made, by name."""
         with self._engine.connect() as connection:
             found = connection.execute(select(api_keys).order_by(api_keys.c.name)).all()

@@ -1,0 +1,169 @@
+"""The live state: newest values in hashes, announced in one step, heard through every outage."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+import store.live_state
+from domain.health import FeedHealth, StatusEvent
+from domain.kpi import KpiResult, Status
+from domain.observation import Kind
+from domain.vehicle import Vehicle
+from store.live_state import KEPT_EVENTS, Changed, LiveState
+from store.valkey_server import EmbeddedValkey, connect
+
+T0 = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+VEHICLE = Vehicle(
+    id="LA-001",
+    device="867530912345678",
+    bound=True,
+    at=T0,
+    received_at=T0 + timedelta(milliseconds=1500),
+    latitude=10.543,
+    longitude=106.41,
+    kind=Kind.SIMULATED,
+    source="Mô phỏng",
+    speed_kmh=12.5,
+    course_deg=None,
+    place="27694",
+    flags=("outside",),
+)
+RESULT = KpiResult(
+    key="waste_online_rate",
+    territory="2025-07",
+    place="80",
+    value=93.25,
+    numerator=27.0,
+    denominator=30.0,
+    reporting=27,
+    expected=30,
+    as_of=T0,
+    computed_at=T0 + timedelta(seconds=1),
+    status=Status.WARNING,
+    since=T0 - timedelta(hours=1),
+    kinds={Kind.MEASURED: 20, Kind.SIMULATED: 7},
+    sources=("a", "Mô phỏng"),
+)
+FEED = FeedHealth(
+    feed="coverage",
+    accepted=1,
+    duplicates=2,
+    rejected=3,
+    late=4,
+    last_received_at=T0,
+    last_at=None,
+    reporting=0,
+    expected=60,
+    automatic_share=None,
+    simulated_share=0.5,
+)
+EVENT = StatusEvent(
+    at=T0,
+    key="waste_online_rate",
+    territory="2025-07",
+    place="80",
+    before=Status.NORMAL,
+    after=Status.NO_DATA,
+    value=None,
+)
+
+
+async def test_an_empty_state_is_empty(live: LiveState) -> None:
+    assert (await live.vehicles(), await live.results(), await live.feeds(), await live.events()) == ([], [], [], [])
+
+
+async def test_everything_comes_back_as_it_was_given(live: LiveState) -> None:
+    nothing = replace(
+        RESULT, place="27694", value=None, numerator=None, denominator=None, as_of=None, kinds={}, sources=()
+    )
+    await live.publish_vehicles([VEHICLE, replace(VEHICLE, id="LA-002", speed_kmh=None, flags=())])
+    await live.publish_results([RESULT, nothing])
+    await live.publish_feeds([FEED])
+    await live.publish_events([EVENT])
+    assert await live.vehicles() == [VEHICLE, replace(VEHICLE, id="LA-002", speed_kmh=None, flags=())]
+    assert sorted(await live.results(), key=lambda r: r.place) == [nothing, RESULT]
+    assert await live.feeds() == [FEED]
+    assert await live.events() == [EVENT]
+
+
+async def test_the_newest_replaces_the_older(live: LiveState) -> None:
+    await live.publish_vehicles([VEHICLE])
+    await live.publish_vehicles([replace(VEHICLE, latitude=10.6)])
+    assert [vehicle.latitude for vehicle in await live.vehicles()] == [10.6]
+
+
+async def test_events_are_newest_first_and_bounded(live: LiveState) -> None:
+    given = [replace(EVENT, at=T0 + timedelta(seconds=n)) for n in range(KEPT_EVENTS + 5)]
+    await live.publish_events(given[:3])
+    await live.publish_events(given[3:])
+    await live.publish_events([])
+    assert await live.events() == given[:4:-1]
+    assert await live.events(2) == given[:-3:-1]
+
+
+async def test_listeners_hear_every_kind_of_change(live: LiveState) -> None:
+    heard = live.listen()
+    assert await anext(heard) == Changed(resync=True)
+    await live.publish_vehicles([])
+    await live.publish_vehicles([VEHICLE])
+    await live.publish_results([RESULT])
+    await live.publish_feeds([FEED])
+    await live.publish_events([EVENT])
+    changes = [await asyncio.wait_for(anext(heard), 2) for _ in range(4)]
+    assert [list(change.vehicles) for change in changes] == [[VEHICLE], [], [], []]
+    assert [list(change.results) for change in changes] == [[], [RESULT], [], []]
+    assert [list(change.feeds) for change in changes] == [[], [], [FEED], []]
+    assert [list(change.events) for change in changes] == [[], [], [], [EVENT]]
+    assert not any(change.resync for change in changes)
+    await heard.aclose()
+
+
+async def test_removed_vehicles_are_gone_and_listeners_read_again(live: LiveState) -> None:
+    await live.publish_vehicles([VEHICLE, replace(VEHICLE, id="LA-002")])
+    heard = live.listen()
+    await anext(heard)
+    await live.remove_vehicles([])
+    await live.remove_vehicles(["LA-001"])
+    assert (await asyncio.wait_for(anext(heard), 2)).resync
+    assert [vehicle.id for vehicle in await live.vehicles()] == ["LA-002"]
+    await heard.aclose()
+
+
+async def test_a_listener_survives_the_death_of_the_server(tmp_path: Path) -> None:
+    server = EmbeddedValkey(tmp_path)
+    server.start()
+    redis: Redis = connect(server.url)
+    live = LiveState(redis)
+    heard = live.listen()
+    assert (await anext(heard)).resync
+    await live.publish_vehicles([VEHICLE])
+    assert list((await anext(heard)).vehicles) == [VEHICLE]
+
+    assert server.process is not None
+    server.process.kill()
+    waiting = asyncio.ensure_future(anext(heard))
+    await asyncio.to_thread(server.process.wait)
+    await asyncio.to_thread(server.start)
+    assert (await asyncio.wait_for(waiting, 10)).resync
+    assert await live.vehicles() == [VEHICLE], "the append-only file brought it back"
+    await live.publish_feeds([FEED])
+    assert list((await asyncio.wait_for(anext(heard), 2)).feeds) == [FEED]
+    await heard.aclose()
+    await redis.aclose()
+    server.stop()
+
+
+async def test_a_quiet_listener_asks_for_a_sign_of_life(live: LiveState, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store.live_state, "_QUIET_CHECK_S", 0.02)
+    heard = live.listen()
+    await anext(heard)
+    waiting = asyncio.ensure_future(anext(heard))
+    await asyncio.sleep(0.1)
+    assert not waiting.done(), "silence with an answering server is no outage"
+    await live.publish_feeds([FEED])
+    assert list((await asyncio.wait_for(waiting, 2)).feeds) == [FEED]
+    await heard.aclose()

@@ -1,0 +1,99 @@
+"""What screens and the API ask, over a centre with a little in it."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from domain.observation import Fix, Kind, Rejection
+from domain.place import IN_FORCE
+from domain.reason import Reason
+from store.database import open_database
+from store.intake import Batch, IntakeStore
+from store.live_state import LiveState
+from store.reading import Reading
+from store.records import RejectedItem
+from store.registry import Registry
+from store.valkey_server import connect
+
+T0 = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def fix(device: str, minutes: float, latitude: float = 10.5) -> Fix:
+    at = T0 + timedelta(minutes=minutes)
+    return Fix(
+        feed="waste_trucks",
+        device=device,
+        at=at,
+        received_at=at,
+        latitude=latitude,
+        longitude=106.4,
+        kind=Kind.MEASURED,
+        source="",
+    )
+
+
+def refusal(feed: str, number: int) -> RejectedItem:
+    refused = Rejection(feed=feed, reason=Reason.BAD_NUMBER, received_at=T0, detail=str(number))
+    return RejectedItem(rejection=refused, stream_id="1-0", item=number)
+
+
+def write(engine: Engine, batch: Batch) -> None:
+    store = IntakeStore(engine)
+    store.write("waste_trucks", expected_cursor=store.cursor("waste_trucks"), cursor="1-0", batch=batch)
+
+
+async def test_an_empty_centre_answers_with_nothing(reading: Reading) -> None:
+    assert await reading.vehicles() == []
+    assert await reading.fleet() == {}
+    assert await reading.track("LA-001", T0, T0 + HOUR) == []
+    assert await reading.results_latest() == []
+    assert await reading.result_series("k", IN_FORCE, "80", T0, T0 + HOUR) == []
+    assert await reading.results_at(T0) == []
+    assert await reading.feeds() == []
+    assert await reading.rejections() == []
+    assert await reading.places() == []
+    assert await reading.devices() == []
+    assert await reading.pending_devices() == []
+    assert await reading.events() == []
+    assert await reading.ping() == []
+
+
+async def test_a_track_follows_the_vehicle_through_its_devices(engine: Engine, reading: Reading) -> None:
+    phone = [fix("phone", minutes) for minutes in range(0, 50, 10)]
+    tablet = [fix("tablet", minutes) for minutes in range(0, 50, 10)]
+    held = fix("tablet", 35, latitude=12.0)
+    write(engine, Batch(fixes=[*tablet, *phone, fix("LA-001", 45), fix("other", 20)], quarantined=[held]))
+    registry = Registry(engine)
+    registry.bind("phone", "LA-001", by="", now=T0 + timedelta(minutes=10))
+    registry.unbind("phone", now=T0 + timedelta(minutes=25))
+    registry.bind("tablet", "LA-001", by="", now=T0 + timedelta(minutes=30))
+
+    track = await reading.track("LA-001", T0, T0 + HOUR)
+    assert track == [*phone[1:3], tablet[3], tablet[4], fix("LA-001", 45)]
+    assert await reading.track("LA-001", T0, T0 + timedelta(minutes=20)) == phone[1:2]
+    assert await reading.track("LA-001", T0, T0 + HOUR, limit=2) == [tablet[4], fix("LA-001", 45)]
+    assert await reading.track("LA-404", T0, T0 + HOUR) == []
+
+
+async def test_refusals_are_paged_newest_first(engine: Engine, reading: Reading) -> None:
+    write(engine, Batch(rejections=[refusal("waste_trucks" if n % 2 else "coverage", n) for n in range(6)]))
+    first = await reading.rejections(limit=4)
+    assert [item.item for item in first] == [5, 4, 3, 2]
+    assert [item.item for item in await reading.rejections(before_id=first[-1].id)] == [1, 0]
+    assert [item.item for item in await reading.rejections(feed="coverage", limit=2)] == [4, 2]
+    assert first[0].rejection.reason is Reason.BAD_NUMBER
+
+
+@pytest.mark.parametrize("pair", ["embedded"])
+async def test_ping_names_who_does_not_answer(tmp_path: Path, sqlite_url: str, live: LiveState, pair: str) -> None:
+    lost = connect(f"unix://{tmp_path}/nobody.sock")
+    nowhere = open_database(f"sqlite:///{tmp_path}/absent/ioc.sqlite3")
+    there = open_database(sqlite_url)
+    assert await Reading(nowhere, live).ping() == ["store"]
+    assert await Reading(there, LiveState(lost)).ping() == ["stream"]
+    assert await Reading(there, live).ping() == []
+    await lost.aclose()
+    there.dispose()

@@ -1,0 +1,120 @@
+"""Places, vehicles, bindings, waiting devices and source keys."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+
+from domain.observation import Fix, Kind
+from domain.place import IN_FORCE, PROVINCE
+from store.intake import Batch, IntakeStore
+from store.records import Binding, RegisteredVehicle
+from store.registry import Registry
+from store.tables import api_keys
+
+T0 = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def registry(engine: Engine) -> Registry:
+    return Registry(engine)
+
+
+def hear(engine: Engine, *devices: str) -> None:
+    """Let devices send one fix each, a minute apart."""
+    given = [
+        Fix(
+            feed="waste_trucks",
+            device=device,
+            at=T0 + timedelta(minutes=n),
+            received_at=T0 + timedelta(minutes=n),
+            latitude=10.5,
+            longitude=106.4,
+            kind=Kind.MEASURED,
+            source="",
+        )
+        for n, device in enumerate(devices)
+    ]
+    store = IntakeStore(engine)
+    store.write("waste_trucks", expected_cursor=store.cursor("waste_trucks"), cursor="1-0", batch=Batch(fixes=given))
+
+
+def test_the_seed_holds_the_sixty_communes_and_their_census(registry: Registry) -> None:
+    registry.seed_places()
+    registry.seed_places()
+    places = {place.code: place for place in registry.places(IN_FORCE)}
+    province = places.pop(PROVINCE)
+    assert len(places) == 60
+    assert (province.name, province.population, province.households) == ("Long An", 1_688_547, 478_494)
+    assert sum(place.population or 0 for place in places.values()) == province.population
+    assert sum(place.households or 0 for place in places.values()) == province.households
+    assert places["27694"].name == "Phường Long An"
+    assert (places["27694"].latitude, places["27694"].longitude) == (10.543, 106.41)
+    assert province.latitude is None, "unknown is never zero"
+    assert {place.name.split()[0] for place in places.values()} == {"Phường", "Xã"}
+    assert registry.places("2024-01") == []
+
+
+def test_vehicles_are_registered_and_updated(registry: Registry) -> None:
+    one = RegisteredVehicle(id="LA-001", place="27694", in_service=True)
+    registry.put_vehicles([one, RegisteredVehicle(id="LA-002", place="", in_service=True)], T0)
+    retired = RegisteredVehicle(id="LA-002", place="27712", in_service=False)
+    registry.put_vehicles([retired], T0)
+    registry.put_vehicles([], T0)
+    assert registry.vehicles() == {"LA-001": one, "LA-002": retired}
+
+
+def test_a_device_rides_on_one_vehicle_at_a_time(registry: Registry) -> None:
+    later = T0 + timedelta(hours=1)
+    registry.bind("phone", "LA-001", by="trực ban", now=T0)
+    registry.bind("phone", "LA-002", by="trực ban", now=later)
+    assert registry.bound() == {"phone": "LA-002"}
+    ended = Binding(device="phone", vehicle="LA-001", since=T0, until=later, by="trực ban")
+    assert registry.bindings_of("LA-001") == [ended]
+    assert [binding.until for binding in registry.bindings_of("LA-002")] == [None]
+    registry.unbind("phone", now=later)
+    registry.unbind("phone", now=later)
+    assert registry.bound() == {}
+
+
+def test_binding_twice_in_one_instant_keeps_the_last_word(registry: Registry) -> None:
+    registry.bind("phone", "LA-001", by="a", now=T0)
+    registry.bind("phone", "LA-002", by="b", now=T0)
+    assert registry.bound() == {"phone": "LA-002"}
+
+
+def test_devices_wait_until_they_are_bound_or_named_like_a_vehicle(engine: Engine, registry: Registry) -> None:
+    hear(engine, "LA-001", "phone", "tablet")
+    registry.put_vehicles([RegisteredVehicle(id="LA-001", place="", in_service=True)], T0)
+    assert [device.device for device in registry.pending_devices()] == ["tablet", "phone"]
+    registry.bind("phone", "LA-001", by="", now=T0)
+    assert [device.device for device in registry.pending_devices()] == ["tablet"]
+    registry.unbind("phone", now=T0)
+    assert [device.device for device in registry.pending_devices()] == ["tablet", "phone"]
+    assert len(registry.devices()) == 3
+
+
+def test_a_key_opens_until_it_is_revoked_and_its_secret_is_kept_nowhere(engine: Engine, registry: Registry) -> None:
+    secret = registry.add_key("VNPT", T0)
+    assert len(secret) >= 43, "256 bits"
+    assert registry.find_key(secret) == "VNPT"
+    assert registry.find_key(secret + "x") is None
+    assert registry.key_names() == {hashlib.sha256(secret.encode()).hexdigest(): "VNPT"}
+    with engine.connect() as connection:
+        assert secret not in str(connection.execute(select(api_keys)).all())
+    assert registry.revoke_key("VNPT", T0 + timedelta(days=1))
+    assert not registry.revoke_key("VNPT", T0 + timedelta(days=2))
+    assert not registry.revoke_key("Viettel", T0)
+    assert registry.find_key(secret) is None
+    assert registry.key_names() == {}
+    assert [(key.name, key.revoked_at) for key in registry.source_keys()] == [("VNPT", T0 + timedelta(days=1))]
+
+
+def test_a_key_name_is_given_once(registry: Registry) -> None:
+    first = registry.add_key("VNPT", T0)
+    with pytest.raises(ValueError, match=r"chọn tên khác / .* choose another: VNPT"):
+        registry.add_key("VNPT", T0)
+    with pytest.raises(ValueError, match="tên nguồn"):
+        registry.add_key(" ", T0)
+    assert registry.find_key(first) == "VNPT"
