@@ -25,9 +25,15 @@ def card_vm(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> CardVM:
 
 
 def cards(data: ScreenData, feed: str, shape: str = "") -> list[Component]:
-    """The province's cards of one feed."""
+    """The province's cards of one feed; a ``line`` has room for the short name only."""
     return [
-        card(card_vm(data, kpi), kpi.names.to(data.language), to_ms(data.now), data.language, shape)
+        card(
+            card_vm(data, kpi),
+            (kpi.short if shape == "line" else kpi.names).to(data.language),
+            to_ms(data.now),
+            data.language,
+            shape,
+        )
         for kpi in kpis_of(data, feed)
     ]
 

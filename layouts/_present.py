@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import floor, log10
 
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
@@ -105,6 +106,7 @@ class PublicCardVM:
     headline: str
     value: str
     unit: str
+    context: str
     source: str
     as_of_ms: int
     stale_after_s: int
@@ -144,6 +146,7 @@ def present(
     _ = words(language)
     status = status_now(result, feed, now)
     kinds = dict(result.kinds) if result else {}
+    context, coverage = _context(kpi, result, status, language, now, _), _coverage(kpi, result, language)
     return CardVM(
         key=kpi.key,
         place=result.place if result else place,
@@ -152,8 +155,8 @@ def present(
         glyph=GLYPHS.get(status, ""),
         value=shown(kpi, result.value if result else None, kpi.decimals, language),
         unit=kpi.unit.to(language) if result and result.value is not None else "",
-        context=_context(kpi, result, status, language, now, _),
-        coverage=_coverage(kpi, result, language),
+        context="" if context == coverage else context,
+        coverage=coverage,
         as_of_ms=to_ms(result.as_of) if result and result.as_of else None,
         stale_after_s=int(feed.stale_after.total_seconds()),
         kind=_kind(kinds),
@@ -178,11 +181,14 @@ def public_card(
         return None
     _ = words(language)
     gap = _format.number(_gap(kpi, result.value), rule.decimals, language)
+    value = shown(kpi, result.value, rule.decimals, language)
+    percent = kpi.unit.vi == "%"
     return PublicCardVM(
         key=kpi.key,
         headline=rule.headline.to(language).format(value=shown(kpi, result.value, 0, language), gap=gap),
-        value=shown(kpi, result.value, rule.decimals, language),
-        unit=kpi.unit.to(language),
+        value=value + "%" if percent else value,
+        unit=(kpi.numerator_label if percent else kpi.unit).to(language),
+        context=_public_context(kpi, result, language, _),
         source=_sources(result, _),
         as_of_ms=to_ms(result.as_of),
         stale_after_s=int(feed.stale_after.total_seconds()),
@@ -282,6 +288,18 @@ def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Langu
     label = _("giờ trong ca") if in_hours else kpi.numerator_label.to(language)
     counts = (count / 3600 if in_hours else count for count in (result.numerator, result.denominator))
     return "/".join(_format.number(count, 0, language) for count in counts) + f" {label}"
+
+
+def _public_context(kpi: Kpi, result: KpiResult, language: Language, _: Words) -> str:
+    """The counts behind a percentage, to three figures: a public screen needs the size, not the unit."""
+    if not isinstance(kpi.formula, Ratio | Share) or not result.numerator or not result.denominator:
+        return ""
+    part, whole = (_format.number(_three_figures(n), 0, language) for n in (result.numerator, result.denominator))
+    return _("khoảng {part} trên {whole} {what}").format(part=part, whole=whole, what=kpi.numerator_label.to(language))
+
+
+def _three_figures(value: float) -> float:
+    return round(value, 2 - floor(log10(abs(value)))) if value else 0.0
 
 
 def _coverage(kpi: Kpi, result: KpiResult | None, language: Language) -> str:

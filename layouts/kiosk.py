@@ -60,7 +60,13 @@ def _slide(vm: PublicCardVM, data: ScreenData, *, first: bool) -> Component:
         ]
     )
     body = html.Article(
-        [part("headline", vm.headline, html.H1), figure, bullet(vm.fill, vm.mark), said],
+        [
+            part("headline", vm.headline, html.H1),
+            figure,
+            bullet(vm.fill, vm.mark),
+            part("context", vm.context, html.P),
+            said,
+        ],
         className="ioc-public",
         **card_attributes(vm),
         **{"data-public": ""},

@@ -1,7 +1,7 @@
 """Build assets/fonts from Be Vietnam Pro (OFL, no reserved font name): subset, tabular figures, our status marks.
 
-The typeface has no tabular figures and no ◆ ▲ ●: digits get one common width (so live numbers do not dance) and the
-marks are drawn here, so a screen without symbol fonts shows them too. Needs fonttools and brotli.
+The typeface has no tabular figures and no ◆ ▲ ●: a "tnum" feature gives digits one common width (so live numbers do
+not dance) and the marks are drawn here, so a screen without symbol fonts shows them too. Needs fonttools and brotli.
 
     python scripts/build_fonts.py FOLDER_WITH_TTF
 """
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
@@ -20,10 +21,10 @@ WEIGHTS = {"Regular": 400, "Medium": 500, "SemiBold": 600}
 OUT = Path(__file__).parent.parent / "assets" / "fonts"
 FIGURE_WIDTH = 650
 UNICODES = [
-    *range(0x20, 0x7F), *range(0xA0, 0x180), 0x1A0, 0x1A1, 0x1AF, 0x1B0, *range(0x300, 0x304), 0x306, 0x309, 0x31B, 0x323,
-    *range(0x1EA0, 0x1EFA), *range(0x2010, 0x2027), 0x2030, 0x2032, 0x2033, 0x20AB, 0x20AC, 0x2212, 0x2248, 0x2260, 0x2264,
-    0x2265,
-]  # fmt: skip
+    *(*range(0x20, 0x7F), *range(0xA0, 0x180), 0x1A0, 0x1A1, 0x1AF, 0x1B0, *range(0x1EA0, 0x1EFA)),
+    *(*range(0x300, 0x304), 0x306, 0x309, 0x31B, 0x323),
+    *(*range(0x2010, 0x2027), 0x2030, 0x2032, 0x2033, 0x20AB, 0x20AC, 0x2212, 0x2248, 0x2260, 0x2264, 0x2265),
+]
 
 Point = tuple[float, float]
 
@@ -75,14 +76,15 @@ def draw_marks(font: TTFont, cmap: dict[int, str]) -> None:
 
 
 def tabular_figures(font: TTFont, cmap: dict[int, str]) -> None:
-    """New glyphs for the digits, centred in one width; being new they carry no kerning either."""
+    """Digits centred in one width, reached by the feature "tnum"; being new glyphs they carry no kerning either."""
     glyphs = font.getGlyphSet()
-    for digit in range(ord("0"), ord("9") + 1):
-        name = cmap[digit]
+    names = [cmap[digit] for digit in range(ord("0"), ord("9") + 1)]
+    for name in names:
         pen = TTGlyphPen(glyphs)
         glyphs[name].draw(TransformPen(pen, (1, 0, 0, 1, (FIGURE_WIDTH - font["hmtx"][name][0]) / 2, 0)))
         add_glyph(font, f"{name}.tab", pen, FIGURE_WIDTH)
-        cmap[digit] = f"{name}.tab"
+    rules = "".join(f"sub {name} by {name}.tab;" for name in names)
+    addOpenTypeFeaturesFromString(font, f"languagesystem DFLT dflt; feature tnum {{ {rules} }} tnum;", tables=["GSUB"])
 
 
 def add_glyph(font: TTFont, name: str, pen: TTGlyphPen, width: int) -> None:
@@ -97,17 +99,17 @@ def build(source: Path, style: str) -> None:
     """Write one weight as woff2."""
     font = TTFont(source / f"BeVietnamPro-{style}.ttf")
     options = Options()
-    options.layout_features = ["ccmp", "kern", "mark", "mkmk", "locl", "case"]
+    options.layout_features = ["kern", "mark", "mkmk"]
     options.hinting = False
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=UNICODES)
     subsetter.subset(font)
     cmap = dict(font.getBestCmap())
-    tabular_figures(font, cmap)
     draw_marks(font, cmap)
     for table in font["cmap"].tables:
         table.cmap = {code: name for code, name in cmap.items() if code < 0x10000}
+    tabular_figures(font, cmap)
     font["maxp"].numGlyphs = len(font.getGlyphOrder())
     font.flavor = "woff2"
     font.save(OUT / f"be-vietnam-pro-{WEIGHTS[style]}.woff2")
