@@ -119,7 +119,7 @@ def test_every_hour_has_trucks_on_the_road() -> None:
         assert sum(not s.parked for s in spots) >= 3, hour
 
 
-@pytest.mark.parametrize("day", [DAY + timedelta(days=n) for n in range(0, 30, 3)])
+@pytest.mark.parametrize("day", [DAY + timedelta(days=n) for n in (0, 1, 7, 8)])
 def test_days_join_without_a_jump(day: date) -> None:
     for t in trucks.fleet():
         plan, following = trucks.day_plan(t, day), trucks.day_plan(t, day + timedelta(days=1))
@@ -145,8 +145,8 @@ def test_loads_of_a_day_are_about_what_the_town_sends_to_the_plant() -> None:
 
 
 def test_trackers_repeat_delay_and_buffer_but_never_send_before_the_fix() -> None:
-    sent = [m for t in trucks.fleet() for m in trucks.messages(t, *WHOLE_DAY)]
-    assert 40_000 < len(sent) < 120_000
+    sent = [m for t in trucks.fleet()[::3] for m in trucks.messages(t, *WHOLE_DAY)]
+    assert 15_000 < len(sent) < 40_000
     delays = [(m.sends_at - m.at).total_seconds() for m in sent]
     assert min(delays) > 0
     assert max(delays) <= trucks.LONGEST_DELAY.total_seconds()
