@@ -1,13 +1,14 @@
-"""Who is sending: a secret in the request against the key table, remembered for a few seconds."""
+"""Who is sending: a secret in the request against the key table, which is kept in memory for a few seconds."""
 
 import asyncio
-import hashlib
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
-_REMEMBERED_S = 5.0
-_REMEMBERED_MAX = 10_000
+from store.registry import hash_key
+
+_FRESH_S = 5.0
+# A key just made works at once, but guessing costs at most one query a second.
+_ASK_AGAIN_S = 1.0
 
 
 class Keys(Protocol):
@@ -18,24 +19,21 @@ class Keys(Protocol):
 
 
 class KeyRing:
-    """Keys from the table; ``find`` takes a secret's SHA-256 (hex) and blocks, so it runs in a thread.
+    """Valid keys from the table; ``load`` returns source names by hash and blocks, so it runs in a thread.
 
-    A revoked key stops working within 5 s; wrong ones are remembered too, so guessing costs no queries.
+    A revoked key stops working within 5 s.
     """
 
-    def __init__(self, find: Callable[[str], str | None]) -> None:
-        self._find = find
-        self._known: OrderedDict[str, tuple[str | None, float]] = OrderedDict()
+    def __init__(self, load: Callable[[], Mapping[str, str]]) -> None:
+        self._load = load
+        self._names: Mapping[str, str] = {}
+        self._loaded_s: float | None = None
 
     async def source_of(self, secret: str, now_s: float) -> str | None:
         """Name of the source that holds ``secret``; ``now_s`` is monotonic seconds."""
-        digest = hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
-        known = self._known.get(digest)
-        if known is not None and now_s - known[1] < _REMEMBERED_S:
-            return known[0]
-        source = await asyncio.to_thread(self._find, digest)
-        self._known[digest] = (source, now_s)
-        self._known.move_to_end(digest)
-        if len(self._known) > _REMEMBERED_MAX:
-            self._known.popitem(last=False)
-        return source
+        digest = hash_key(secret)
+        age_s = float("inf") if self._loaded_s is None else now_s - self._loaded_s
+        if age_s >= _FRESH_S or (digest not in self._names and age_s >= _ASK_AGAIN_S):
+            self._loaded_s = now_s
+            self._names = await asyncio.to_thread(self._load)
+        return self._names.get(digest)

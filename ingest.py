@@ -1,0 +1,230 @@
+"""The writing side's composition root: front door, collector, source keys, and trying one file by hand."""
+
+import argparse
+import asyncio
+import errno
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import uvicorn
+from sqlalchemy import Engine
+
+import data_sources
+import kpi
+from domain.discovery import discover
+from domain.feed import Feed, Format, Payload
+from domain.kpi import Kpi
+from domain.observation import Rejection
+from intake.collector import Collector, Parts
+from intake.decoding import decode
+from intake.front_door import create_front_door, utc_now
+from intake.keys import KeyRing
+from settings import Settings
+from store.database import migrate, open_database
+from store.live_state import LiveState
+from store.raw_stream import RawStream
+from store.registry import Registry
+from store.valkey_server import connect
+
+LOCAL_KEY = "local"
+_SHOWN = 20
+_BACKLOG = 2048
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        settings = Settings.from_env()
+    except ValueError as error:
+        print(f"Cấu hình sai / wrong setting: {error}", file=sys.stderr)
+        return 2
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr
+    )
+    if given.command == "door":
+        return run_door(settings)
+    if given.command == "collect":
+        return run_collector(settings)
+    if given.command == "key":
+        return run_key(settings, given.action, given.name)
+    if given.feed and given.file and given.dry_run:
+        return dry_run(given.feed, given.file, given.format)
+    parser.print_help(sys.stderr)
+    return 2
+
+
+def run_door(settings: Settings) -> int:
+    """The front door until it is told to stop; 2 when its port is taken."""
+    try:
+        listening = _listen(settings.host, settings.ingest_port)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        print(
+            f"Cổng {settings.ingest_port} đang bị dùng; hãy đặt IOC_INGEST_PORT khác. / "
+            f"Port {settings.ingest_port} is taken; set another IOC_INGEST_PORT."
+            if taken
+            else f"Không mở được {settings.host}:{settings.ingest_port} / cannot listen there: {error}",
+            file=sys.stderr,
+        )
+        return 2
+    registry = Registry(_prepared(settings))
+    ensure_local_key(settings, registry, utc_now())
+    app = create_front_door(RawStream(connect(settings.stream_url)), KeyRing(registry.key_names), _feeds())
+    config = uvicorn.Config(
+        app, http="httptools", access_log=False, log_level=settings.log_level, ws="none", server_header=False
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+    return 0
+
+
+def run_collector(settings: Settings) -> int:
+    """The collector until it is told to stop."""
+    # Evaluating KPIs in a thread must not make a fix wait for its turn: hand over the interpreter more often.
+    sys.setswitchinterval(0.001)
+    asyncio.run(_collect(settings, _prepared(settings)))
+    return 0
+
+
+def run_key(settings: Settings, action: str, name: str | None) -> int:
+    """Add, list or revoke source keys."""
+    registry = Registry(_prepared(settings))
+    if action == "list":
+        for key in registry.source_keys():
+            state = f"thu hồi / revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "đang dùng / in use"
+            print(f"{key.name}\t{key.created_at:%Y-%m-%d}\t{state}")
+        return 0
+    if not name:
+        print("Cần tên nguồn / the source's name is needed", file=sys.stderr)
+        return 2
+    if action == "add":
+        try:
+            print(registry.add_key(name, utc_now()))
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return 2
+        return 0
+    if registry.revoke_key(name, utc_now()):
+        return 0
+    print(f"Không có khoá đang dùng tên {name!r} / no key in use of that name", file=sys.stderr)
+    return 2
+
+
+def dry_run(feed_key: str, file: Path, given_format: str | None) -> int:
+    """Decode one file without keeping anything: prints what would be accepted or refused and why; 1 when nothing."""
+    feeds = _feeds()
+    if feed_key not in feeds:
+        print(f"Không có nguồn {feed_key!r} / no such feed. {', '.join(feeds)}", file=sys.stderr)
+        return 2
+    feed = feeds[feed_key]
+    form = Format(given_format) if given_format else Format.OBSERVATIONS if file.suffix == ".json" else Format.FILE
+    if form not in feed.decoders:
+        print(f"{feed_key}: không đọc dạng {form} / does not read {form}", file=sys.stderr)
+        return 2
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        print(f"Không mở được {file} / cannot open: {error.strerror}", file=sys.stderr)
+        return 2
+    payload = Payload(feed=feed_key, format=form, body=body, received_at=utc_now(), source="dry-run", name=file.name)
+    items = decode(feed, payload)
+    refused = [(n, item) for n, item in enumerate(items) if isinstance(item, Rejection)]
+    times = [item.at for item in items if not isinstance(item, Rejection)]
+    print(f"nhận / accepted: {len(times)}")
+    print(f"từ chối / rejected: {len(refused)}")
+    print(f"mới nhất / newest: {max(times).isoformat() if times else '-'}")
+    for number, item in refused[:_SHOWN]:
+        print(f"  {number}: {item.reason.value.vi} / {item.reason.value.en}. {item.detail}")
+    if len(refused) > _SHOWN:
+        print(f"  … +{len(refused) - _SHOWN}")
+    return 0 if times else 1
+
+
+def ensure_local_key(settings: Settings, registry: Registry, now: datetime) -> None:
+    """On the embedded default, make sure local.key (mode 600) holds a key that works."""
+    if settings.redis_url:
+        return
+    path = settings.local_key_file
+    if path.exists() and registry.find_key(path.read_text().strip()) is not None:
+        return
+    # The secret lies nowhere else: a lost file needs a new key, under a name that never served.
+    taken = {known.name for known in registry.source_keys()}
+    secret = registry.add_key(next(n for n in _local_names() if n not in taken), now)
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secret + "\n")
+
+
+def _local_names() -> Iterator[str]:
+    yield LOCAL_KEY
+    for number in count(2):
+        yield f"{LOCAL_KEY}-{number}"
+
+
+async def _collect(settings: Settings, engine: Engine) -> None:
+    redis = connect(settings.stream_url)
+    parts = Parts(
+        stream=RawStream(redis),
+        live=LiveState(redis),
+        engine=engine,
+        feeds=_feeds(),
+        kpis=discover(kpi, "KPIS", Kpi),
+        clock=lambda: datetime.now(UTC),
+        ticks=time.monotonic,
+    )
+    running = asyncio.create_task(Collector(parts, f"{socket.gethostname()}:{os.getpid()}").run())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+    with suppress(asyncio.CancelledError):
+        await running
+    await redis.aclose()
+
+
+def _feeds() -> dict[str, Feed]:
+    return discover(data_sources, "FEED", Feed)
+
+
+def _prepared(settings: Settings) -> Engine:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = open_database(settings.database_url)
+    migrate(engine)
+    Registry(engine).seed_places()
+    return engine
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    listening.listen(_BACKLOG)
+    return listening
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ingest", description=__doc__)
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("door", help="cửa tiếp nhận / front door")
+    commands.add_parser("collect", help="bộ thu thập / collector")
+    key = commands.add_parser("key", help="khoá của nguồn / keys of sources")
+    key.add_argument("action", choices=("add", "list", "revoke"))
+    key.add_argument("name", nargs="?")
+    parser.add_argument("--feed", help="nguồn / feed")
+    parser.add_argument("--file", type=Path, help="tệp cần thử / file to try")
+    parser.add_argument("--format", choices=[form.value for form in Format], help="mặc định theo đuôi tệp / by suffix")
+    parser.add_argument("--dry-run", action="store_true", help="chỉ đọc thử, không lưu / decode only, keep nothing")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

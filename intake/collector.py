@@ -1,0 +1,195 @@
+"""The collector: reads each feed's stream in order under a lease, writes, publishes, acknowledges; survives outages."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from redis.exceptions import RedisError
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from domain.feed import Feed
+from domain.kpi import Kpi
+from domain.place import IN_FORCE
+from intake import unclaimed
+from intake.kpi_run import KpiRun
+from intake.session import Digested, Entry, Session, Snapshot
+from store.intake import IntakeStore, LostLease, feed_counts
+from store.live_state import LiveState
+from store.raw_stream import RawStream, StreamUnreachable
+from store.registry import Registry
+from store.results import Results
+
+_log = logging.getLogger(__name__)
+# Long enough for one slow batch, short enough that a dead collector's feeds are taken over within seconds.
+LEASE_S = 6.0
+_RENEW_EVERY_S = LEASE_S / 3
+_BLOCK_MS = 1_000
+_RETRY_FIRST_S = 0.1
+_RETRY_MAX_S = 2.0
+# A read takes as many entries as make about this many bytes, so a backlog of files stays out of memory.
+_READ_BYTES = 512 * 2**10
+_READ_FIRST, _READ_MAX = 8, 2_000
+_OUTAGE = (StreamUnreachable, RedisError, SQLAlchemyError, OSError)
+
+
+class LeaseGone(Exception):  # noqa: N818 - it names what happened, not a fault
+    """The lease of a feed was not renewed in time; someone else may read it now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything a collector works with."""
+
+    stream: RawStream
+    live: LiveState
+    engine: Engine
+    feeds: Mapping[str, Feed]
+    kpis: Mapping[str, Kpi]
+    clock: Callable[[], datetime]
+    ticks: Callable[[], float]
+    wait: Callable[[float], Awaitable[object]] = asyncio.sleep
+
+
+class Collector:
+    """One collector; ``owner`` names it in leases. Any number may run, each feed is read by one of them."""
+
+    def __init__(self, parts: Parts, owner: str) -> None:
+        self._parts = parts
+        self._owner = owner
+
+    async def run(self) -> None:
+        """Serve all feeds until cancelled."""
+        feeds = [*self._parts.feeds.values(), unclaimed.UNCLAIMED]
+        async with asyncio.TaskGroup() as tasks:
+            for feed in feeds:
+                tasks.create_task(self._serve(feed), name=f"feed {feed.key}")
+
+    async def _serve(self, feed: Feed) -> None:
+        """Take the feed's lease whenever it is free; come back after every outage, from what the database says."""
+        pause_s = _RETRY_FIRST_S
+        while True:
+            try:
+                if await self._parts.stream.acquire_lease(feed.key, self._owner, LEASE_S):
+                    _log.info("%s: reading", feed.key)
+                    await FeedReader(feed, self._parts, self._owner).hold()
+                pause_s = _RETRY_FIRST_S
+                await self._parts.wait(_RENEW_EVERY_S)
+            except (LostLease, LeaseGone) as lost:
+                _log.warning("%s: %s", feed.key, lost)
+            except _OUTAGE as outage:
+                _log.warning("%s: %s; again in %.1f s", feed.key, outage, pause_s)
+                await self._parts.wait(pause_s)
+                pause_s = min(2 * pause_s, _RETRY_MAX_S)
+
+
+class FeedReader:
+    """Reads one feed while its lease is held; made anew, from the database, each time the lease is taken."""
+
+    def __init__(self, feed: Feed, parts: Parts, owner: str) -> None:
+        self._feed = feed
+        self._parts = parts
+        self._owner = owner
+        self._store = IntakeStore(parts.engine)
+        self._registry = Registry(parts.engine)
+        self._one_at_a_time = asyncio.Lock()
+        self._count = _READ_FIRST
+        self._session: Session
+        self._kpi_run: KpiRun | None = None
+
+    async def hold(self) -> None:
+        """Read, evaluate and renew until one of them fails, then give the lease back; raises what failed first."""
+        try:
+            await self.open()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._renew())
+                tasks.create_task(self._read())
+                if self._kpi_run is not None:
+                    tasks.create_task(self._kpi_run.run())
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from several
+        finally:
+            await self._give_back()
+
+    async def open(self) -> None:
+        """Load what the database knows of the feed and bring the live state in line with it."""
+        parts = self._parts
+        now = parts.clock()
+        self._session = await asyncio.to_thread(Session, self._feed, self._store, self._registry, now)
+        await self._restore_markers()
+        if self._feed is unclaimed.UNCLAIMED:
+            return
+        places = await asyncio.to_thread(self._registry.places, IN_FORCE)
+        self._kpi_run = KpiRun(
+            self._feed,
+            [kpi for kpi in parts.kpis.values() if kpi.feed == self._feed.key],
+            take=self._take,
+            counts=lambda: feed_counts(parts.engine).get(self._feed.key),
+            store=self._store,
+            results=Results(parts.engine),
+            live=parts.live,
+            places=[place.code for place in places],
+            clock=parts.clock,
+        )
+
+    async def read_once(self, block_ms: int = _BLOCK_MS) -> int:
+        """One batch: read, write, publish, acknowledge; returns the number of entries."""
+        parts = self._parts
+        entries = await parts.stream.read(self._feed.key, self._owner, self._count, block_ms)
+        if not entries:
+            return 0
+        async with self._one_at_a_time:
+            digested = await asyncio.to_thread(self._session.digest, entries, parts.clock(), parts.ticks())
+        await self._publish(digested)
+        await parts.stream.ack(self._feed.key, [stream_id for stream_id, _ in entries])
+        if self._kpi_run is not None:
+            self._kpi_run.mark(digested.past_days)
+        self._count = _next_count(entries)
+        return len(entries)
+
+    async def evaluate_once(self) -> None:
+        """Evaluate the feed's KPIs now."""
+        if self._kpi_run is not None:
+            await self._kpi_run.resume()
+            await self._kpi_run.once()
+
+    async def _read(self) -> None:
+        while True:
+            await self.read_once()
+
+    async def _renew(self) -> None:
+        while True:
+            await self._parts.wait(_RENEW_EVERY_S)
+            if not await self._parts.stream.renew_lease(self._feed.key, self._owner, LEASE_S):
+                raise LeaseGone("lease expired")
+
+    async def _give_back(self) -> None:
+        try:
+            await self._parts.stream.release_lease(self._feed.key, self._owner)
+        except StreamUnreachable as error:
+            _log.info("%s: lease not given back: %s", self._feed.key, error)
+
+    async def _take(self, day: date) -> Snapshot:
+        async with self._one_at_a_time:
+            return self._session.snapshot(day)
+
+    async def _publish(self, digested: Digested) -> None:
+        await self._parts.live.publish_vehicles(digested.vehicles)
+        await self._parts.live.remove_vehicles(digested.gone)
+
+    async def _restore_markers(self) -> None:
+        """Live state is a cache: after a crash between commit and publish it is behind the database."""
+        vehicles = (await self._take(self._parts.clock().date())).vehicles
+        devices = {vehicle.device for vehicle in vehicles}
+        ids = {vehicle.id for vehicle in vehicles}
+        shown = await self._parts.live.vehicles()
+        await self._parts.live.publish_vehicles(vehicles)
+        await self._parts.live.remove_vehicles(v.id for v in shown if v.device in devices and v.id not in ids)
+
+
+def _next_count(entries: Sequence[Entry]) -> int:
+    """How many entries to read next, from the size of these."""
+    mean_bytes = sum(len(payload.body) + len(payload.query) for _, payload in entries) / len(entries) + 1
+    return max(1, min(_READ_MAX, int(_READ_BYTES / mean_bytes), 4 * len(entries) + _READ_FIRST))

@@ -1,0 +1,84 @@
+"""From what is newest in a feed to what KPIs ask: one value per measure and contributor, and who ought to report."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+import pandas as pd
+
+from domain.feed import Feed
+from domain.health import FeedHealth
+from domain.instant import to_ms
+from domain.observation import Kind, Observation
+from domain.place import IN_FORCE, PROVINCE
+from intake.session import Snapshot
+from kpi._evaluate import EXPECTED_COLUMNS, INPUT_COLUMNS
+from kpi._trackers import derived_inputs, expected_vehicles
+from store.records import FeedCounts
+
+
+def is_tracked(feed: Feed) -> bool:
+    """Whether the feed's contributors are vehicles with trackers rather than places."""
+    return feed.measure("position") is not None
+
+
+def newest_inputs(feed: Feed, snapshot: Snapshot, now: datetime) -> pd.DataFrame:
+    """The newest value per (measure, contributor), of whichever source said it last; a missing one is NaN."""
+    newest: dict[tuple[str, str], Observation] = {}
+    for item in snapshot.observations:
+        if item.place and item.territory != IN_FORCE:
+            continue
+        key = (item.measure, item.entity or item.place)
+        known = newest.get(key)
+        if known is None or (item.at, item.received_at) > (known.at, known.received_at):
+            newest[key] = item
+    rows = [
+        (measure, contributor, item.place, to_ms(item.at), item.value, item.kind.value, item.source)
+        for (measure, contributor), item in newest.items()
+    ]
+    direct = pd.DataFrame(rows, columns=list(INPUT_COLUMNS)).astype({"value": "float64", "at_ms": "int64"})
+    if not is_tracked(feed):
+        return direct
+    derived = derived_inputs(snapshot.days, snapshot.observations, snapshot.vehicles, now)
+    return pd.concat([frame for frame in (direct, derived) if len(frame)] or [direct], ignore_index=True)
+
+
+def expected_contributors(feed: Feed, snapshot: Snapshot, places: Sequence[str], now: datetime) -> pd.DataFrame:
+    """Who ought to report: every commune, or every vehicle in service."""
+    if is_tracked(feed):
+        return expected_vehicles(snapshot.observations, snapshot.vehicles, now)
+    codes = [code for code in places if code != PROVINCE]
+    return pd.DataFrame({"contributor": codes, "place": codes}, columns=list(EXPECTED_COLUMNS))
+
+
+def health(
+    feed: Feed, snapshot: Snapshot, counts: FeedCounts | None, expected: Iterable[str], now: datetime
+) -> FeedHealth:
+    """The feed's health: its counters, and how many of ``expected`` sent something not older than stale_after."""
+    newest: dict[str, datetime] = {}
+    kinds: list[Kind] = []
+    spoken: list[tuple[str, datetime, Kind]] = (
+        [(item.id, item.at, item.kind) for item in snapshot.vehicles]
+        if is_tracked(feed)
+        else [(item.place, item.at, item.kind) for item in snapshot.observations if item.territory == IN_FORCE]
+    )
+    for contributor, at, kind in spoken:
+        newest[contributor] = max(at, newest.get(contributor, at))
+        kinds.append(kind)
+    wanted = set(expected)
+    return FeedHealth(
+        feed=feed.key,
+        accepted=counts.accepted if counts else 0,
+        duplicates=counts.duplicates if counts else 0,
+        rejected=counts.rejected if counts else 0,
+        late=counts.late if counts else 0,
+        last_received_at=counts.last_received_at if counts else None,
+        last_at=counts.last_at if counts else None,
+        reporting=sum(now - at <= feed.stale_after for contributor, at in newest.items() if contributor in wanted),
+        expected=len(wanted),
+        automatic_share=_share(kinds, lambda kind: kind is not Kind.DECLARED),
+        simulated_share=_share(kinds, lambda kind: kind is Kind.SIMULATED),
+    )
+
+
+def _share(kinds: Sequence[Kind], counts: Callable[[Kind], bool]) -> float | None:
+    return sum(map(counts, kinds)) / len(kinds) if kinds else None

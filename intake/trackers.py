@@ -1,0 +1,158 @@
+"""All trackers of one feed: judges a batch of fixes, keeps the newest of each device, and the days they add up to."""
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from domain.instant import day_start, service_day
+from domain.observation import Fix
+from domain.tracker_day import TrackerDay
+from intake.fix_quality import DeviceState, judge
+from kpi._trackers import extended, tracker_day
+from store.intake import FixKey, IntakeStore, fix_key
+from store.records import LatestFix, RejectedItem
+
+_DAYS_KEPT = 20_000
+
+
+@dataclass(slots=True)
+class Judged:
+    """What a batch of fixes became, ready for the store; ``moved`` are the devices whose marker moved."""
+
+    accepted: list[Fix] = field(default_factory=list)
+    quarantined: list[Fix] = field(default_factory=list)
+    released: list[Fix] = field(default_factory=list)
+    rejections: list[RejectedItem] = field(default_factory=list)
+    latest: list[LatestFix] = field(default_factory=list)
+    days: list[TrackerDay] = field(default_factory=list)
+    clock_offsets: dict[str, int | None] = field(default_factory=dict)
+    moved: set[str] = field(default_factory=set)
+    late: int = 0
+
+
+@dataclass(slots=True)
+class _News:
+    """What a batch brings for one device and day."""
+
+    fixes: list[Fix] = field(default_factory=list)
+    repeats: int = 0
+    late: int = 0
+
+
+class Trackers:
+    """Device states of one feed in memory, as the database has them; rebuilt whenever a batch could not be written."""
+
+    def __init__(self, store: IntakeStore, feed: str, today: date) -> None:
+        self._store = store
+        self._states = {
+            device: DeviceState(newest=known.fix, suspect=known.suspect, delays_s=known.latencies_s)
+            for device, known in store.latest_fixes(feed).items()
+        }
+        self._offsets: dict[str, int | None] = {}
+        self._days: OrderedDict[tuple[str, date], TrackerDay | None] = OrderedDict(
+            ((device, today), day) for device, day in store.tracker_days(today).items()
+        )
+
+    @property
+    def devices(self) -> list[str]:
+        """Every device with an accepted fix."""
+        return [device for device, state in self._states.items() if state.newest is not None]
+
+    def newest(self, device: str) -> Fix:
+        """Newest accepted fix of one of `devices`."""
+        fix = self._states[device].newest
+        assert fix is not None
+        return fix
+
+    def days_of(self, day: date) -> list[TrackerDay]:
+        """What every device delivered on ``day``; complete for the days since this was made."""
+        return [known for (_, of), known in self._days.items() if of == day and known is not None]
+
+    def judge(self, fixes: Iterable[tuple[str, int, Fix]]) -> Judged:
+        """Judge fixes given as (stream id, item, fix), in order."""
+        done = Judged()
+        candidates: list[tuple[Fix, bool]] = []
+        changed: set[str] = set()
+        for stream_id, item, fix in fixes:
+            before = self._states.get(fix.device) or DeviceState()
+            verdict = judge(fix, before)
+            if verdict.state is not before:
+                self._states[fix.device] = verdict.state
+                changed.add(fix.device)
+            if verdict.refused is not None:
+                done.rejections.append(
+                    RejectedItem(rejection=verdict.refused, stream_id=stream_id, item=item, device=fix.device)
+                )
+            if verdict.released is not None:
+                done.released.append(verdict.released)
+                candidates.append((verdict.released, True))
+            if verdict.accepted is not None:
+                done.accepted.append(verdict.accepted)
+                candidates.append((verdict.accepted, verdict.moved))
+            if verdict.held is not None:
+                done.quarantined.append(verdict.held)
+            if verdict.moved:
+                done.moved.add(fix.device)
+        self._note_states(done, changed)
+        self._note_days(done, candidates)
+        return done
+
+    def _note_states(self, done: Judged, changed: Iterable[str]) -> None:
+        for device in changed:
+            state = self._states[device]
+            if state.newest is not None:
+                done.latest.append(LatestFix(fix=state.newest, suspect=state.suspect, latencies_s=state.delays_s))
+            offset = state.clock_offset_min
+            if self._offsets.get(device, 0) != offset:
+                self._offsets[device] = done.clock_offsets[device] = offset
+
+    def _note_days(self, done: Judged, candidates: Sequence[tuple[Fix, bool]]) -> None:
+        """Add new fixes to their days and count repeats; ``candidates`` are (fix, whether the marker moved to it)."""
+        # Only what did not move a marker can be in the database already.
+        known: set[FixKey] = self._store.known_fixes(fix_key(fix) for fix, moved in candidates if not moved)
+        days: dict[tuple[str, date], _News] = defaultdict(_News)
+        for fix, _ in candidates:
+            key, news = fix_key(fix), days[fix.device, service_day(fix.at)]
+            if key in known:
+                news.repeats += 1
+                continue
+            known.add(key)
+            if "late" in fix.flags:
+                done.late += 1
+                news.late += 1
+            if fix.valid:
+                news.fixes.append(fix)
+        for (device, day), news in days.items():
+            after = self._day_after(device, day, news)
+            if after is not None:
+                self._remember((device, day), after)
+                done.days.append(after)
+
+    def _day_after(self, device: str, day: date, news: _News) -> TrackerDay | None:
+        if (device, day) not in self._days:
+            self._remember((device, day), self._store.tracker_day(device, day))
+        before = self._days[device, day]
+        if before is None:
+            if not news.fixes:
+                return None
+            return tracker_day(news.fixes, duplicates=news.repeats, out_of_order=news.late)
+        counted = replace(
+            before, duplicates=before.duplicates + news.repeats, out_of_order=before.out_of_order + news.late
+        )
+        news.fixes.sort(key=lambda fix: fix.at)
+        if not news.fixes or news.fixes[0].at >= before.last_at:
+            return extended(counted, news.fixes)
+        # A late fix changes gaps in the middle of the day: the day is read back and added up again.
+        stored = self._store.fixes_between(device, day_start(day), day_start(day + timedelta(days=1)))
+        return tracker_day(
+            [*(fix for fix in stored if fix.valid), *news.fixes],
+            duplicates=counted.duplicates,
+            out_of_order=counted.out_of_order,
+        )
+
+    def _remember(self, device_day: tuple[str, date], day: TrackerDay | None) -> None:
+        self._days[device_day] = day
+        self._days.move_to_end(device_day)
+        if len(self._days) > _DAYS_KEPT:
+            self._days.popitem(last=False)
