@@ -94,6 +94,7 @@ class Hub:
         self._vehicle_clients: set[Client] = set()
         self._views: dict[tuple[Audience, Language], View] = {}
         self._all: set[Client] = set()
+        self._sent_before = 0
         self._vehicle_pace = Pace(VEHICLES_EVERY_S, self._send_vehicles)
         self._card_pace = Pace(CARDS_EVERY_S, self._send_cards)
         self._row_pace = Pace(ROWS_EVERY_S, self._send_rows)
@@ -102,6 +103,11 @@ class Hub:
     def clients(self) -> int:
         """Pages connected now."""
         return len(self._all)
+
+    @property
+    def sent(self) -> int:
+        """Messages sent since the start."""
+        return self._sent_before + sum(client.sent for client in self._all)
 
     def join(self, audience: Audience, language: Language, topics: Iterable[str]) -> Client:
         """A new page: it gets hello, then the whole state of each topic it may see, then changes."""
@@ -123,6 +129,7 @@ class Hub:
     def leave(self, client: Client) -> None:
         """The page is gone; nothing is kept for it."""
         self._all.discard(client)
+        self._sent_before += client.sent
         self._vehicle_clients.discard(client)
         for who, view in list(self._views.items()):
             for members in view.clients.values():

@@ -1,0 +1,122 @@
+"""Composition root of the web side: create_app(settings, services); `python app.py` runs the whole centre."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+import api
+import callbacks
+import data_sources
+import kpi
+from api import map as map_routes
+from api.health import Gauges
+from callbacks import pages
+from centre import supervisor
+from centre.delivery import Delivery
+from centre.page import content_policy, mount
+from centre.release import release_id
+from domain.discovery import discover, modules
+from domain.feed import Feed
+from domain.kpi import Kpi
+from live.follow import follow
+from live.hub import Hub
+from live.presenter import LayoutPresenter
+from live.socket import LiveSocket
+from settings import Settings
+from simulator.streets import streets_geojson
+from store.database import open_database
+from store.live_state import LiveState
+from store.raw_stream import RawStream
+from store.reading import Reading
+from store.registry import Registry
+from store.services import Services
+from store.valkey_server import connect
+
+ROOT = Path(__file__).resolve().parent
+
+
+def create_app(settings: Settings, services: Services) -> FastAPI:
+    """The web side on given services; nothing is opened before the server starts its lifespan."""
+    presenter = LayoutPresenter(services.kpis, services.feeds, services.reading)
+    hub = Hub(presenter, release=services.release, clock=_now, series=lambda key: presenter.series(key, _now()))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(follow(hub, services.live, presenter.load)), asyncio.create_task(hub.beat())]
+        yield
+        hub.stop()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    streets = streets_geojson() if services.simulator else None
+    server = FastAPI(title="IOC Long An", version=services.release, lifespan=lifespan, docs_url=None, redoc_url=None)
+    page = mount(server, ROOT, services.release, {path: screen.title for path, screen in pages.screens().items()})
+    for module in modules(callbacks):
+        if hasattr(module, "register"):
+            module.register(page, services)
+    for router in (*api.routers(services, gauges=_gauges(hub)), map_routes.router(services.reading, streets)):
+        server.include_router(router)
+    server.add_api_route("/api/{path:path}", _no_such_route, include_in_schema=False)
+    server.add_middleware(Delivery, policy=lambda: content_policy(page))
+    server.add_middleware(LiveSocket, hub=hub)
+    return server
+
+
+def create_server() -> FastAPI:
+    """The web side as uvicorn runs it: settings from the environment, services on the real stores."""
+    settings = Settings.from_env()
+    return create_app(settings, services_of(settings))
+
+
+def services_of(settings: Settings) -> Services:
+    """Services on the stores of ``settings``; connections are made on first use."""
+    engine = open_database(settings.database_url)
+    redis = connect(settings.stream_url)
+    live = LiveState(redis)
+    return Services(
+        reading=Reading(engine, live),
+        registry=Registry(engine),
+        live=live,
+        stream=RawStream(redis),
+        feeds=discover(data_sources, "FEED", Feed),
+        kpis=discover(kpi, "KPIS", Kpi),
+        release=release_id(ROOT),
+        simulator=settings.simulator,
+    )
+
+
+def main() -> int:
+    """Run the whole centre."""
+    try:
+        settings = Settings.from_env()
+    except ValueError as error:
+        print(f"Cấu hình sai / wrong setting: {error}", file=sys.stderr)
+        return supervisor.WRONG_USE
+    return supervisor.run(settings, ROOT)
+
+
+def _gauges(hub: Hub) -> Gauges:
+    return {
+        "ioc_live_pages": ("Pages connected to /live.", lambda: hub.clients),
+        "ioc_live_messages": ("Messages sent to pages since the start.", lambda: hub.sent),
+    }
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _no_such_route(path: str) -> JSONResponse:
+    """Dash answers every unknown GET with a page; a mistyped API path must not look like success."""
+    return JSONResponse({"reason": "not_found", "vi": "Không có địa chỉ này", "en": "No such address"}, 404)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

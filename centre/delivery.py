@@ -1,0 +1,182 @@
+"""How bytes leave the web side: files compressed once and kept, answers compressed quickly, a policy on every page."""
+
+import asyncio
+import gzip
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import brotli
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+Scope = MutableMapping[str, Any]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+FILES = ("/_dash-component-suites/", "/assets/", "/vendor/")
+KEPT_FILES = 256
+WORTH_PACKING = 1_000
+IN_THREAD_FROM = 32_000
+PACKABLE = (b"text/", b"application/json", b"application/javascript", b"application/geo+json", b"image/svg+xml")
+BROTLI_ONCE, BROTLI_EVERY_TIME = 9, 4
+
+
+class Answer:
+    """One finished response."""
+
+    def __init__(self, status: int, headers: Headers, body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    async def packed(self, encoding: bytes, quality: int) -> "Answer":
+        """The same compressed with ``encoding`` when that is worth it; large bodies in a thread."""
+        kind = self.header(b"content-type")
+        if not encoding or len(self.body) < WORTH_PACKING or self.header(b"content-encoding"):
+            return self
+        if not kind.startswith(PACKABLE):
+            return self
+        if len(self.body) < IN_THREAD_FROM:
+            body = _pack(self.body, encoding, quality)
+        else:
+            body = await asyncio.to_thread(_pack, self.body, encoding, quality)
+        headers = [(name, value) for name, value in self.headers if name != b"content-length"]
+        headers += [(b"content-encoding", encoding), (b"content-length", b"%d" % len(body))]
+        return Answer(self.status, [*headers, (b"vary", b"accept-encoding")], body)
+
+    def header(self, name: bytes) -> bytes:
+        """First value of a header, b"" without."""
+        return next((value for key, value in self.headers if key == name), b"")
+
+    async def send(self, send: Send, extra: Headers) -> None:
+        """Put it on the wire; ``extra`` headers replace those of the same name."""
+        names = {name for name, _ in extra}
+        headers = [pair for pair in self.headers if pair[0] not in names] + extra
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+class Delivery:
+    """ASGI middleware around the whole web side.
+
+    Files (component bundles, assets, the map's library) are compressed once at high quality and kept in memory, so a
+    wall that loads costs no CPU; compressing per request on the event loop would freeze every live channel. HTML gets
+    the content security policy of ``policy()``, asked when the first page leaves, because the policy lists the hashes
+    of inline scripts that exist only once every callback is registered.
+    """
+
+    def __init__(self, app: Application, policy: Callable[[], str]) -> None:
+        """``policy`` returns the value of Content-Security-Policy."""
+        self._app = app
+        self._policy = policy
+        self._kept: OrderedDict[tuple[str, bytes], Answer] = OrderedDict()
+        self._packing: dict[tuple[str, bytes], asyncio.Task[Answer]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "POST"):
+            await self._app(scope, receive, send)
+            return
+        encoding = _encoding(scope["headers"])
+        if scope["method"] == "GET" and scope["path"].startswith(FILES):
+            answer = await self._file((scope["path"], encoding), scope)
+            await answer.send(send, [(b"cache-control", _caching(scope)), _NOSNIFF])
+            return
+        await self._app(scope, receive, _Whole(send, encoding, self._policy))
+
+    async def _file(self, key: tuple[str, bytes], scope: Scope) -> Answer:
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+            return kept
+        task = self._packing.get(key)
+        if task is None:  # whoever asks for the same big file meanwhile waits for this one
+            task = self._packing[key] = asyncio.create_task(self._fetch(key, scope))
+            task.add_done_callback(lambda _: self._packing.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _fetch(self, key: tuple[str, bytes], scope: Scope) -> Answer:
+        # A conditional or partial request would give us an answer that must not be kept for others.
+        headers = [(k, v) for k, v in scope["headers"] if not k.startswith(b"if-") and k != b"range"]
+        answer = await self._collect({**scope, "headers": headers})
+        if answer.status != 200:
+            return answer
+        kept = self._kept[key] = await answer.packed(key[1], BROTLI_ONCE)
+        while len(self._kept) > KEPT_FILES:
+            self._kept.popitem(last=False)
+        return kept
+
+    async def _collect(self, scope: Scope) -> Answer:
+        answer, parts = Answer(500, [], b""), []
+
+        async def take(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer.status, answer.headers = message["status"], list(message["headers"])
+            elif message["type"] == "http.response.body":
+                parts.append(message.get("body", b""))
+
+        async def nothing() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        await self._app({**scope, "extensions": {}}, nothing, take)
+        answer.body = b"".join(parts)
+        return answer
+
+
+class _Whole:
+    """A ``send`` that packs answers made of one piece and lets streamed ones through."""
+
+    def __init__(self, send: Send, encoding: bytes, policy: Callable[[], str]) -> None:
+        self._send = send
+        self._encoding = encoding
+        self._policy = policy
+        self._start: Message | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        if self._start is None or message["type"] != "http.response.body":
+            await self._send(message)
+            return
+        start, self._start = self._start, None
+        headers: Headers = list(start["headers"])
+        extra = [_NOSNIFF]
+        if _is_html(headers):
+            extra += [(b"content-security-policy", self._policy().encode()), (b"cache-control", b"no-store")]
+        if message.get("more_body"):
+            await self._send({**start, "headers": headers + extra})
+            await self._send(message)
+            return
+        answer = await Answer(start["status"], headers, message.get("body", b"")).packed(
+            self._encoding, BROTLI_EVERY_TIME
+        )
+        await answer.send(self._send, extra)
+
+
+_NOSNIFF = (b"x-content-type-options", b"nosniff")
+
+
+def _is_html(headers: Headers) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
+
+
+def _encoding(headers: Headers) -> bytes:
+    accepted = next((value for name, value in headers if name == b"accept-encoding"), b"")
+    if b"br" in accepted:
+        return b"br"
+    return b"gzip" if b"gzip" in accepted else b""
+
+
+def _pack(body: bytes, encoding: bytes, quality: int) -> bytes:
+    if encoding == b"br":
+        return bytes(brotli.compress(body, quality=quality))
+    return gzip.compress(body, 6)
+
+
+def _caching(scope: Scope) -> bytes:
+    """Dash names component files by version and assets by ``?m=``; such names never mean anything else again."""
+    named_by_content = b"m=" in scope["query_string"] or ".v" in scope["path"]
+    return b"public, max-age=31536000, immutable" if named_by_content else b"public, max-age=300"

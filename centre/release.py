@@ -1,0 +1,30 @@
+"""The release id, one for the same shipped files: a restart does not reload the walls, a new version does."""
+
+import hashlib
+from pathlib import Path
+
+SHIPPED = ("*.py", "requirements.txt", "assets/**/*", "locales/**/*.po")
+ROOMS = (
+    "api",
+    "callbacks",
+    "centre",
+    "data_sources",
+    "domain",
+    "intake",
+    "kpi",
+    "layouts",
+    "live",
+    "simulator",
+    "store",
+)
+
+
+def release_id(root: Path) -> str:
+    """Twelve hex digits of a SHA-256 over names and contents of everything that is shipped."""
+    patterns = (*SHIPPED, *(f"{room}/**/*.py" for room in ROOMS))
+    files = sorted({path for pattern in patterns for path in root.glob(pattern) if path.is_file()})
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,257 @@
+"""The whole centre on one machine: start its processes, restart whichever dies, end them all together."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+from sqlalchemy.exc import SQLAlchemyError
+
+from domain.text import Text
+from settings import Settings
+from store.database import migrate, open_database
+from store.registry import Registry
+from store.valkey_server import EmbeddedValkey, ServerUnavailableError
+
+WRONG_USE = 2
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 10.0
+STEADY_AFTER_S = 30.0
+STOP_WITHIN_S = 10.0
+POLL_S = 0.2
+
+
+class CannotStartError(Exception):
+    """The centre cannot start here; the message says in Vietnamese and English what to do."""
+
+
+class Child(NamedTuple):
+    """One process of the centre."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+def children(settings: Settings) -> tuple[Child, ...]:
+    """The processes of docs/architecture.md, in the order in which they are stopped."""
+    python = sys.executable
+    web = (
+        python, "-m", "uvicorn", "app:create_server", "--factory",
+        "--host", settings.host, "--port", str(settings.port), "--ws-per-message-deflate", "false", "--no-access-log",
+        "--log-level", _quiet(settings.log_level), "--timeout-graceful-shutdown", "2",
+    )  # fmt: skip
+    listed = (
+        Child("web", web),
+        Child("door", (python, "-m", "ingest", "door")),
+        Child("collector", (python, "-m", "ingest", "collect")),
+    )
+    return (Child("simulator", (python, "-m", "simulator")), *listed) if settings.simulator else listed
+
+
+def run(settings: Settings, root: Path) -> int:
+    """Run the centre until Ctrl-C or SIGTERM; returns the exit code. ``root`` is where the source lies."""
+    try:
+        with _alone(settings.data_dir):
+            check_ports(settings)
+            with _valkey(settings) as valkey:
+                _prepare_store(settings)
+                environment = os.environ | {"IOC_DATA_DIR": str(settings.data_dir), "PYTHONUNBUFFERED": "1"}
+                supervisor = Supervisor(children(settings), root, environment, valkey)
+                return asyncio.run(_until_stopped(supervisor, settings))
+    except (CannotStartError, ServerUnavailableError) as error:
+        print(error, file=sys.stderr)
+        return WRONG_USE
+
+
+class Supervisor:
+    """Keeps children running; a child that ends is started again, sooner the longer it had lived."""
+
+    def __init__(
+        self,
+        listed: Sequence[Child],
+        root: Path,
+        environment: Mapping[str, str],
+        valkey: EmbeddedValkey | None = None,
+    ) -> None:
+        """Children run in ``root``; ``valkey`` is watched too when given."""
+        self._children = listed
+        self._root = root
+        self._environment = dict(environment)
+        self._valkey = valkey
+        self._stopping = asyncio.Event()
+        self._processes: dict[str, asyncio.subprocess.Process] = {}
+        self._code = 0
+
+    async def run(self) -> int:
+        """Until `stop`, or until a child says by exit code 2 that it is misconfigured; returns the exit code."""
+        async with asyncio.TaskGroup() as group:
+            for child in self._children:
+                group.create_task(self._keep(child))
+            if self._valkey is not None:
+                group.create_task(self._keep_valkey(self._valkey))
+            await self._stopping.wait()
+            await self._end_children()
+        return self._code
+
+    def stop(self) -> None:
+        """End everything."""
+        self._stopping.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopping.is_set()
+
+    def pid(self, name: str) -> int | None:
+        """Process id of a child that runs now."""
+        process = self._processes.get(name)
+        return process.pid if process is not None and process.returncode is None else None
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, but not through `stop`."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    async def _keep(self, child: Child) -> None:
+        loop, pause_s = asyncio.get_running_loop(), FIRST_PAUSE_S
+        while not self._stopping.is_set():
+            started_s = loop.time()
+            command = (*leash(), *child.command)
+            process = await asyncio.create_subprocess_exec(*command, cwd=self._root, env=self._environment)
+            self._processes[child.name] = process
+            code = await process.wait()
+            if self._stopping.is_set():
+                return
+            if code == WRONG_USE:
+                self._code = code
+                self.stop()
+                return
+            if loop.time() - started_s > STEADY_AFTER_S:
+                pause_s = FIRST_PAUSE_S
+            said = Text(
+                f"{child.name} dừng (mã {code}), chạy lại", f"{child.name} ended (code {code}), starting it again"
+            )
+            print(f"{said.vi} / {said.en}", file=sys.stderr)
+            await self.pause(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    async def _keep_valkey(self, valkey: EmbeddedValkey) -> None:
+        while not self._stopping.is_set():
+            if valkey.process is None or valkey.process.poll() is not None:
+                print("Valkey dừng, chạy lại / Valkey ended, starting it again", file=sys.stderr)
+                try:
+                    # On this thread: the kernel ties the server's life to the thread that started it.
+                    valkey.start()
+                except ServerUnavailableError as error:
+                    print(error, file=sys.stderr)
+                    await self.pause(LONGEST_PAUSE_S)
+            await self.pause(POLL_S)
+
+    async def _end_children(self) -> None:
+        """Senders before receivers, so that nothing is sent to a process that has gone."""
+        for child in self._children:
+            process = self._processes.get(child.name)
+            if process is None or process.returncode is not None:
+                continue
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), STOP_WITHIN_S)
+            except TimeoutError:
+                process.kill()
+
+
+def leash() -> tuple[str, ...]:
+    """What to put before a command so that it dies with this process (Linux) and does not see Ctrl-C."""
+    return sys.executable, str(Path(__file__).parent / "leash.py"), str(os.getpid())
+
+
+def check_ports(settings: Settings) -> None:
+    """Raise CannotStartError when somebody else listens where the centre wants to."""
+    for name, port in (("IOC_PORT", settings.port), ("IOC_INGEST_PORT", settings.ingest_port)):
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((settings.host, port))
+            except OSError as error:
+                raise CannotStartError(
+                    f"Không mở được cổng {port} trên {settings.host} ({error.strerror}): dừng chương trình đang dùng "
+                    f"nó hoặc đặt {name} khác. / Cannot open port {port} on {settings.host} ({error.strerror}): "
+                    f"stop what uses it or set another {name}."
+                ) from error
+
+
+@contextlib.contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    """Hold the data directory; two centres on one would spoil each other's files."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "centre.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CannotStartError(
+                f"Một trung tâm khác đang chạy trên {data_dir}: dừng nó hoặc đặt IOC_DATA_DIR khác. / "
+                f"Another centre runs on {data_dir}: stop it or set another IOC_DATA_DIR."
+            ) from error
+        yield
+
+
+@contextlib.contextmanager
+def _valkey(settings: Settings) -> Iterator[EmbeddedValkey | None]:
+    if settings.redis_url:
+        yield None
+        return
+    with EmbeddedValkey(settings.data_dir, launcher=leash()) as valkey:
+        yield valkey
+
+
+def _prepare_store(settings: Settings) -> None:
+    try:
+        engine = open_database(settings.database_url)
+        migrate(engine)
+        Registry(engine).seed_places()
+        engine.dispose()
+    except SQLAlchemyError as error:
+        raise CannotStartError(
+            "Không mở được cơ sở dữ liệu: kiểm tra DATABASE_URL. / "
+            f"Cannot open the database: check DATABASE_URL.\n{error}"
+        ) from error
+
+
+async def _until_stopped(supervisor: Supervisor, settings: Settings) -> int:
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, supervisor.stop)
+    announcement = asyncio.create_task(_announce(supervisor, settings))
+    code = await supervisor.run()
+    announcement.cancel()
+    return code
+
+
+async def _announce(supervisor: Supervisor, settings: Settings) -> None:
+    """Print the addresses once both sides answer."""
+    here = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared, not bound
+    async with httpx.AsyncClient(timeout=2, trust_env=False) as http:
+        for port in (settings.port, settings.ingest_port):
+            while not supervisor.stopping:
+                with contextlib.suppress(httpx.HTTPError):
+                    if (await http.get(f"http://{here}:{port}/readyz")).status_code == 200:
+                        break
+                await supervisor.pause(POLL_S)
+    if not supervisor.stopping:
+        shown = "localhost" if here == "127.0.0.1" else here
+        print(f"IOC Long An: http://{shown}:{settings.port}")
+        print(f"Cửa nhận dữ liệu / front door: http://{shown}:{settings.ingest_port}", flush=True)
+
+
+def _quiet(level: str) -> str:
+    """Uvicorn's own chatter about each start and socket only when asked for."""
+    return "warning" if level == "info" else level

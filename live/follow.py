@@ -1,0 +1,47 @@
+"""Bring the store's changes into the hub, through every outage of the store."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from live.hub import Hub
+from store.live_state import LiveState
+
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+async def follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[None]]) -> None:
+    """For ever; ends by cancellation. ``prepare`` is awaited before each reading of everything.
+
+    Whatever goes wrong while reading everything again (the database is down, an entry is unreadable) is logged and
+    tried again: pages keep what they have and show its age.
+    """
+    pause_s = FIRST_PAUSE_S
+    while True:
+        try:
+            await _follow(hub, live, prepare)
+        except Exception:
+            log.exception("live_follow_failed", again_in_s=pause_s)
+        await asyncio.sleep(pause_s)
+        pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+
+async def _follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[None]]) -> None:
+    async for change in live.listen():
+        if change.resync:
+            await prepare()
+            everything = await asyncio.gather(live.vehicles(), live.results(), live.feeds(), live.events())
+            await hub.take_everything(*everything)
+            continue
+        if change.vehicles:
+            hub.take_vehicles(change.vehicles)
+        if change.results:
+            hub.take_results(change.results)
+        if change.feeds:
+            hub.take_health(change.feeds)
+        if change.events:
+            hub.take_events(change.events)

@@ -1,0 +1,79 @@
+"""The hub's view-models, made by the layouts' own functions: the first paint and every update say the same thing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from domain.feed import Feed
+from domain.health import FeedHealth, StatusEvent
+from domain.kpi import Kpi, KpiResult
+from domain.place import IN_FORCE, PROVINCE, Place
+from domain.text import Language
+from layouts._alarms import alarm_rows
+from layouts._choropleth import choropleth
+from layouts._present import CardVM, PublicCardVM, RowVM, event_row, feed_row, present, public_card, rhythm_of
+from store.reading import Reading
+
+EVENTS_SHOWN = 12
+
+
+class LayoutPresenter:
+    """Knows the declarations and, once loaded, the names of places."""
+
+    def __init__(self, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], reading: Reading) -> None:
+        self._kpis = kpis
+        self._feeds = feeds
+        self._reading = reading
+        self._places: dict[str, Place] = {}
+
+    async def load(self) -> None:
+        """Read the names of places; before that a code stands for a name."""
+        self._places = {place.code: place for place in await self._reading.places(IN_FORCE)}
+
+    async def series(self, key: str, now: datetime) -> Sequence[KpiResult]:
+        """The province's history that the sparkline of this KPI shows."""
+        kpi = self._kpis.get(key)
+        if kpi is None:
+            return ()
+        since = now - rhythm_of(self._feeds[kpi.feed]).window
+        return await self._reading.result_series(key, IN_FORCE, PROVINCE, since, now)
+
+    def card(self, result: KpiResult, series: Sequence[KpiResult], language: Language, now: datetime) -> CardVM | None:
+        """The card of a declared KPI."""
+        kpi = self._kpis.get(result.key)
+        return present(kpi, self._feeds[kpi.feed], result, series, language, now) if kpi else None
+
+    def public_card(self, result: KpiResult, language: Language, now: datetime) -> PublicCardVM | None:
+        """What the KPI's public rule allows."""
+        kpi = self._kpis.get(result.key)
+        return public_card(kpi, self._feeds[kpi.feed], result, language, now) if kpi else None
+
+    def layer(
+        self, key: str, results: Mapping[str, KpiResult], language: Language, now: datetime
+    ) -> dict[str, object] | None:
+        """Classes of the communes and what each class means."""
+        kpi = self._kpis.get(key)
+        if kpi is None:
+            return None
+        classes = choropleth(kpi, {code: r for code, r in results.items() if r.expected > 0}, language)
+        return {"key": key, "classes": dict(classes.by_place), "labels": list(classes.labels)}
+
+    def feed_rows(self, health: Mapping[str, FeedHealth], language: Language, now: datetime) -> list[RowVM]:
+        """One row a declared feed, in declared order."""
+        return [feed_row(feed, health.get(key), language, now) for key, feed in self._feeds.items()]
+
+    def alarm_rows(
+        self, results: Iterable[KpiResult], health: Mapping[str, FeedHealth], language: Language, now: datetime
+    ) -> list[RowVM]:
+        """What needs somebody, worst first."""
+        return alarm_rows(results, self._kpis, self._feeds, health, self._places, language, now)
+
+    def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> list[RowVM]:
+        """The newest changes of declared KPIs."""
+        shown = [event for event in events if event.key in self._kpis][:EVENTS_SHOWN]
+        return [event_row(e, self._kpis[e.key], self._place_name(e.place), language, now) for e in shown]
+
+    def _place_name(self, code: str) -> str:
+        if code == PROVINCE:
+            return ""
+        place = self._places.get(code)
+        return place.name if place else code
