@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.kpi import Kpi, KpiResult
 from domain.place import IN_FORCE, PROVINCE
 from domain.text import Language, Text
+from layouts._alarms import alarm_rows
 from layouts._present import rhythm_of
 from layouts._screen import PendingDevice, Screen, ScreenData
 from store.records import Device
@@ -31,14 +33,18 @@ async def load(
     kpis = {key: kpi for key, kpi in services.kpis.items() if not screen.feeds or kpi.feed in screen.feeds}
     try:
         found = await _read(services, screen, kpis, now)
+        if "alarms" in screen.needs:
+            found["alarms"] = alarm_rows(
+                found["results"].values(), kpis, services.feeds, found["health"], found["places"], language, now
+            )
     except (SQLAlchemyError, RedisError, OSError):
         found = {"problem": UNREACHABLE}
-    return ScreenData(language=language, now=now, query=query, kpis=kpis, feeds=services.feeds, **found)  # type: ignore[arg-type]
+    return ScreenData(language=language, now=now, query=query, kpis=kpis, feeds=services.feeds, **found)
 
 
-async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now: datetime) -> dict[str, object]:
+async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now: datetime) -> dict[str, Any]:
     reading, needs = services.reading, screen.needs
-    found: dict[str, object] = {
+    found: dict[str, Any] = {
         "results": {(r.key, r.place): r for r in await reading.results_latest()},
         "places": {p.code: p for p in await reading.places(IN_FORCE)},
         "health": {h.feed: h for h in await reading.feeds()},

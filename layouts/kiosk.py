@@ -50,10 +50,10 @@ def _slide(vm: PublicCardVM, data: ScreenData, *, first: bool) -> Component:
     figure = html.P([part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure")
     said = html.Footer(
         [
-            html.Span([_("Nguồn: "), part("source", vm.source)]),
+            html.Span([_("Nguồn") + ": ", part("source", vm.source)]),
             html.Span(
                 [
-                    _("số liệu cách đây "),
+                    _("Số liệu cách đây") + " ",
                     age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
                 ]
             ),

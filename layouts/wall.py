@@ -16,10 +16,10 @@ from layouts._text import words
 
 # The four feeds of the centre in reading order, each with its own screen.
 SECTIONS = (
-    ("waste_trucks", "/waste", "Rác thải"),
-    ("services", "/services", "Dịch vụ công"),
-    ("coverage", "/connectivity", "Hạ tầng số"),
-    ("teams", "/teams", "Tổ công nghệ số"),
+    ("waste_trucks", "/waste", Text("Rác thải", "Waste")),
+    ("services", "/services", Text("Dịch vụ công", "Public services")),
+    ("coverage", "/connectivity", Text("Hạ tầng số", "Connectivity")),
+    ("teams", "/teams", Text("Tổ công nghệ số", "Digital teams")),
 )
 MAP_KPI = "services_on_time"
 EVENTS_SHOWN = 12
@@ -36,10 +36,9 @@ def layout(data: ScreenData) -> Component:
     return html.Div([left, centre, right], className="ioc-wall")
 
 
-def _kpi_section(data: ScreenData, feed: str, path: str, title: str) -> Component:
-    _ = words(data.language)
+def _kpi_section(data: ScreenData, feed: str, path: str, title: Text) -> Component:
     suffix = "?lang=en" if data.language == "en" else ""
-    heading = html.A(_(title), href=path + suffix)
+    heading = html.A(title.to(data.language), href=path + suffix)
     return section(heading, cards(data, feed, shape="line"), name="kpis")
 
 
