@@ -45,11 +45,11 @@ def test_worked_example(kpi: Kpi, example: Example):
     assert result.value == (None if example.expect is None else pytest.approx(example.expect, rel=1e-12))
 
 
-def test_four_of_each_feed():
-    feeds = [k.feed for k in KPIS.values()]
-    assert {feed: feeds.count(feed) for feed in feeds} == {"waste_trucks": 4, "services": 4, "coverage": 4, "teams": 4}
-    order = {(k.feed, k.order) for k in KPIS.values()}
-    assert len(order) == 16
+def test_at_least_four_of_each_feed_of_the_card_in_an_order():
+    for feed in ("waste_trucks", "services", "coverage", "teams"):
+        orders = [k.order for k in KPIS.values() if k.feed == feed]
+        assert len(orders) >= 4
+        assert len(set(orders)) == len(orders)
 
 
 @pytest.mark.parametrize("kpi", KPIS.values(), ids=list(KPIS))

@@ -1,0 +1,216 @@
+"""Generate docs/settings.md, docs/feeds.md and docs/kpis.md from the declarations; --check fails when they differ."""
+
+import sys
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import data_sources  # noqa: E402
+import kpi as kpi_room  # noqa: E402
+from domain.discovery import discover  # noqa: E402
+from domain.feed import Feed, Level  # noqa: E402
+from domain.kpi import Better, Difference, Formula, Kpi, Ratio, Share, Sum, Threshold  # noqa: E402
+from settings import SETTINGS  # noqa: E402
+
+GENERATED = "<!-- Generated from the declarations by scripts/docs: edit those, then run it. -->\n\n"
+
+
+def settings_page() -> str:
+    """docs/settings.md from settings.py."""
+    rows = ([f"`{s.name}`", f"`{s.default}`" if s.default else "", s.help] for s in SETTINGS)
+    return page(
+        "Settings",
+        "All settings are environment variables; none is required.",
+        table(("Variable", "Default", "What it does"), rows),
+    )
+
+
+def feeds_page() -> str:
+    """docs/feeds.md from data_sources/."""
+    feeds = discover(data_sources, "FEED", Feed).values()
+    return page(
+        "Feeds",
+        "One file a feed in `data_sources/`. A number older than its feed's stale limit (by the data's own time, "
+        "not by arrival) leaves every aggregate.",
+        *(feed_section(feed) for feed in feeds),
+    )
+
+
+def feed_section(feed: Feed) -> str:
+    """One feed: facts, then its measures."""
+    facts = [
+        ("Owner", f"{feed.owner.vi} ({feed.owner.en})"),
+        ("Expected every", duration(feed.cadence)),
+        ("Stale after", duration(feed.stale_after)),
+        ("Formats", ", ".join(f"`{name.value}`" for name in feed.decoders)),
+        ("Legal basis", feed.legal_basis),
+    ]
+    measures = (
+        [
+            f"`{m.key}`",
+            f"{m.names.vi} ({m.names.en})",
+            m.unit,
+            "vehicle" if m.level is Level.ENTITY else "place",
+            f"{number(m.low)} … {number(m.high)}",
+        ]
+        for m in feed.measures
+    )
+    return "\n".join(
+        [
+            f"## `{feed.key}` · {feed.names.vi} ({feed.names.en})\n",
+            table(("", ""), ([name, said] for name, said in facts if said)),
+            table(("Measure", "Name", "Unit", "Belongs to", "Accepted range"), measures),
+        ]
+    )
+
+
+def kpis_page() -> str:
+    """docs/kpis.md from kpi/."""
+    kpis = sorted(discover(kpi_room, "KPIS", Kpi).values(), key=lambda k: (k.feed, k.order))
+    by_feed: dict[str, list[Kpi]] = {}
+    for kpi in kpis:
+        by_feed.setdefault(kpi.feed, []).append(kpi)
+    return page(
+        "KPIs",
+        "One declaration a KPI in `kpi/`. A ratio adds numerators and denominators before it divides; a denominator of "
+        '0 is "not applicable", never 0 %. Every result says how many of the expected contributors were fresh (n of '
+        "N); below the coverage asked for there is no value. A threshold comes into force when its limit was exceeded "
+        "without a break for the hold, and is left only past the clearing level.",
+        *(f"## {feed}\n\n" + "\n".join(map(kpi_section, group)) for feed, group in by_feed.items()),
+    )
+
+
+def kpi_section(kpi: Kpi) -> str:
+    """One KPI: what it asks, how it is made, when it worries whom, and its worked examples."""
+    facts = [
+        ("Question", f"{kpi.question.vi}<br>{kpi.question.en}"),
+        ("Formula", formula(kpi.formula) + (" (province only)" if not kpi.by_place else "")),
+        ("Definition", kpi.source_of_formula),
+        ("Better", "higher" if kpi.better is Better.HIGHER else "lower"),
+        ("Unit", f"{kpi.unit.vi}, decimals shown: {kpi.decimals}"),
+        ("Owner", f"{kpi.owner.vi}<br>{kpi.owner.en}"),
+        ("Target", target(kpi)),
+        ("Needs", f"{kpi.min_coverage:.0%} of {kpi.contributor.en}; plausible {plausible(kpi)}"),
+        ("What to do", f"{kpi.response.vi}<br>{kpi.response.en}"),
+        ("Public", public(kpi)),
+    ]
+    parts = [
+        f"### `{kpi.key}` · {kpi.names.vi} ({kpi.names.en})\n",
+        table(("", ""), ([name, said] for name, said in facts if said)),
+    ]
+    if kpi.thresholds:
+        header = ("Status", "Limit", "Clears at", "Hold", "Because")
+        parts.append(table(header, (threshold(kpi, t) for t in kpi.thresholds)))
+    examples = ([e.because, "no value" if e.expect is None else number(e.expect)] for e in kpi.examples)
+    parts.append(table(("Worked example", "Value"), examples))
+    return "\n".join(parts)
+
+
+def formula(given: Formula) -> str:
+    """A formula as people write it."""
+    match given:
+        case Sum(measure):
+            return f"Σ `{measure}`"
+        case Share(measure, scale):
+            return f"{scale:g} × Σ `{measure}` / how many report it"
+        case Difference(minuend, subtrahend):
+            return f"Σ `{minuend}` − Σ `{subtrahend}`"
+        case Ratio(numerator, denominator, scale):
+            return f"{scale:g} × Σ `{numerator}` / Σ `{denominator}`"
+
+
+def threshold(kpi: Kpi, given: Threshold) -> list[str]:
+    """One row of the table of thresholds."""
+    below, at_least = ("<", "≥") if kpi.better is Better.HIGHER else (">", "≤")
+    return [
+        given.status.value,
+        f"{below} {number(given.limit)}",
+        f"{at_least} {number(given.clear)}",
+        duration(given.hold),
+        given.because,
+    ]
+
+
+def target(kpi: Kpi) -> str:
+    """The target, when it is due, and who set it."""
+    if kpi.target is None:
+        return ""
+    due = f" by {kpi.target.due.isoformat()}" if kpi.target.due else ""
+    return f"{number(kpi.target.value)} {kpi.unit.vi}{due}: {kpi.target.source}"
+
+
+def plausible(kpi: Kpi) -> str:
+    """The range outside of which a figure is not believed."""
+    return f"{number(kpi.plausible_low)} … {number(kpi.plausible_high)} {kpi.unit.vi}"
+
+
+def public(kpi: Kpi) -> str:
+    """What the public may see."""
+    if kpi.public is None:
+        return ""
+    return (
+        f"“{kpi.public.headline.vi}”, decimals shown: {kpi.public.decimals}, "
+        f"from {kpi.public.min_reporting} reporting {kpi.contributor.en} on"
+    )
+
+
+def duration(given: timedelta) -> str:
+    """In the largest unit that divides it."""
+    seconds = int(given.total_seconds())
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def number(value: float) -> str:
+    """Short, with thousands separated; open ranges as they are meant."""
+    return "∞" if value >= 1e12 else f"{value:,.10g}"
+
+
+def table(header: Iterable[str], rows: Iterable[list[str]]) -> str:
+    """A Markdown table and an empty line."""
+    names = list(header)
+    lines = [names, ["---"] * len(names), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+def page(title: str, lead: str, *sections: str) -> str:
+    """A whole page."""
+    return GENERATED + "\n".join([f"# {title}\n", f"{lead}\n", *sections])
+
+
+PAGES: dict[str, Callable[[], str]] = {"settings.md": settings_page, "feeds.md": feeds_page, "kpis.md": kpis_page}
+
+
+def outdated(folder: Path) -> list[str]:
+    """Pages in ``folder`` that are missing or differ from what the declarations say."""
+    return [
+        name
+        for name, build in PAGES.items()
+        if not (folder / name).exists() or (folder / name).read_text("utf-8") != build()
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with --check name those that differ; exit code 1 when any does."""
+    if arguments not in ([], ["--check"]):
+        print("scripts/docs [--check]", file=sys.stderr)
+        return 2
+    folder = ROOT / "docs"
+    wrong = outdated(folder)
+    if arguments:
+        for name in wrong:
+            print(f"docs/{name} đã cũ, hãy chạy scripts/docs / is outdated: run scripts/docs", file=sys.stderr)
+        return 1 if wrong else 0
+    for name in wrong:
+        (folder / name).write_text(PAGES[name](), "utf-8")
+        print(f"docs/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,213 @@
+"""Start a feed, a KPI or a screen: one working file, its test (and a sample payload), nothing else to edit."""
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from string import Template
+
+ROOT = Path(__file__).resolve().parent.parent
+USAGE = "scripts/new feed NAME | kpi NAME [FEED] | screen NAME"
+
+FEED = '''"""$words: one sentence on what this feed brings and from whom."""
+
+from datetime import timedelta
+
+from data_sources._observations import observations
+from data_sources._table import tables
+from domain.feed import Feed, Format, Measure
+from domain.text import Text
+
+MEASURES = (Measure(key="${name}_count", names=Text("$words", "$words"), unit="1", high=1e6),)
+
+FEED = Feed(
+    key="$name",
+    names=Text("$words", "$words"),
+    owner=Text("Đơn vị phụ trách", "Who is in charge"),
+    cadence=timedelta(days=1),
+    stale_after=timedelta(days=2),
+    measures=MEASURES,
+    decoders={Format.OBSERVATIONS: observations(MEASURES), Format.FILE: tables(MEASURES)},
+)
+'''
+
+SAMPLE = """[
+  {"feed": "$name", "measure": "${name}_count", "place": "27694", "territory": "2025-07",
+   "at": "2026-11-22T08:00:00Z", "value": 12, "kind": "declared", "source": "sample"}
+]
+"""
+
+FEED_TEST = '''"""The $name feed reads the payload recorded in tests/samples."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from data_sources.$name import FEED
+from domain.feed import Format, Payload
+from domain.observation import Observation
+
+SAMPLE = Path(__file__).parent / "samples" / "$name.json"
+
+
+def test_the_sample_is_read():
+    received_at = datetime(2026, 11, 22, 8, 1, tzinfo=UTC)
+    payload = Payload(
+        feed=FEED.key, format=Format.OBSERVATIONS, body=SAMPLE.read_bytes(), received_at=received_at, source="sample"
+    )
+    (item,) = FEED.decode(payload)
+    assert isinstance(item, Observation)
+    assert (item.measure, item.value) == ("${name}_count", 12.0)
+'''
+
+KPI = '''"""$words: one sentence on what these KPIs tell."""
+
+from domain.kpi import Better, Example, Kpi, Sum
+from domain.text import Text
+
+KPIS = (
+    Kpi(
+        key="$name",
+        feed="$feed",
+        names=Text("$words", "$words"),
+        short=Text("$short", "$short"),
+        question=Text("Chỉ số này trả lời câu hỏi nào?", "Which question does it answer?"),
+        unit=Text("1", "1"),
+        formula=Sum("$measure"),
+        better=Better.HIGHER,
+        owner=Text("Đơn vị phụ trách", "Who is in charge"),
+        source_of_formula="Where the definition stands.",
+        decimals=0,
+        contributor=Text("xã", "communes"),
+        numerator_label=Text("$words", "$words"),
+        response=Text("Việc cần làm khi bất thường.", "What to do when it is abnormal."),
+        examples=(
+            Example(
+                because="two communes are added",
+                given={"27694": {"$measure": 2}, "27712": {"$measure": 3}},
+                expect=5.0,
+            ),
+            Example(because="nobody has reported", given={}, expect=None),
+        ),
+    ),
+)
+'''
+
+SCREEN = '''"""$words: one sentence on what this screen is for."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.text import Text
+from layouts._components import empty
+from layouts._screen import Screen, ScreenData
+
+TITLE = Text("$words", "$words")
+WAITS = Text("Màn hình này chưa có nội dung.", "This screen has no content yet.")
+
+
+def layout(data: ScreenData) -> Component:
+    """The page: pure, from what was read to what is shown."""
+    return html.Section([html.H2(TITLE.to(data.language)), empty(WAITS.to(data.language))])
+
+
+SCREEN = Screen(key="$name", path="/$path", title=TITLE, order=90, layout=layout)
+'''
+
+SCREEN_TEST = '''"""The $name screen draws itself in both languages, also without any data."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from layouts._screen import ScreenData
+from layouts.$name import SCREEN, TITLE
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_an_empty_screen_says_so(language):
+    drawn = str(SCREEN.layout(ScreenData(language=language, now=datetime(2026, 11, 22, 8, tzinfo=UTC))))
+    assert TITLE.to(language) in drawn
+'''
+
+
+def feed_files(name: str) -> dict[str, str]:
+    """A feed with one measure, its recorded payload and the test that reads it."""
+    parts = {"name": name, "words": words(name)}
+    return {
+        f"data_sources/{name}.py": filled(FEED, parts),
+        f"tests/samples/{name}.json": filled(SAMPLE, parts),
+        f"tests/test_data_sources_{name}.py": filled(FEED_TEST, parts),
+    }
+
+
+def kpi_files(name: str, feed: str | None = None) -> dict[str, str]:
+    """A KPI over the first place measure of ``feed``, by default the feed of its name; its examples are its tests."""
+    sys.path.insert(0, str(ROOT))
+    import data_sources
+    from domain.discovery import discover
+    from domain.feed import Feed, Level
+
+    feeds = discover(data_sources, "FEED", Feed)
+    chosen = feeds.get(feed or name)
+    measure = next((m.key for m in chosen.measures if m.level is Level.PLACE), None) if chosen else None
+    if chosen is None or measure is None:
+        raise ValueError(
+            "Hãy chọn một nguồn có số liệu theo xã / name a feed with a measure by place: " + ", ".join(feeds)
+        )
+    parts = {"name": name, "words": words(name), "short": words(name)[:20], "feed": chosen.key, "measure": measure}
+    return {f"kpi/{name}.py": filled(KPI, parts)}
+
+
+def screen_files(name: str) -> dict[str, str]:
+    """A screen with its route, and a test that draws it."""
+    parts = {"name": name, "words": words(name), "path": name.replace("_", "-")}
+    return {
+        f"layouts/{name}.py": filled(SCREEN, parts),
+        f"tests/test_layouts_{name}.py": filled(SCREEN_TEST, parts),
+    }
+
+
+def words(name: str) -> str:
+    """The name as a first title."""
+    return name.replace("_", " ").capitalize()
+
+
+def filled(template: str, parts: Mapping[str, str]) -> str:
+    """The template with its parts; KeyError when one is missing."""
+    return Template(template).substitute(parts)
+
+
+def write(root: Path, files: Mapping[str, str]) -> None:
+    """Write all or, when one exists already, none (FileExistsError)."""
+    for path in files:
+        if (root / path).exists():
+            raise FileExistsError(f"{path} đã có sẵn, không ghi đè / exists already and is kept")
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, "utf-8")
+
+
+MAKERS: dict[str, Callable[..., dict[str, str]]] = {"feed": feed_files, "kpi": kpi_files, "screen": screen_files}
+
+
+def main(arguments: list[str], root: Path = ROOT) -> int:
+    """Make what was asked for; exit code 2 with a reason when it cannot be."""
+    if len(arguments) not in (2, 3) or arguments[0] not in MAKERS or (len(arguments) == 3 and arguments[0] != "kpi"):
+        print(USAGE, file=sys.stderr)
+        return 2
+    what, name, *rest = arguments
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        print(f"Tên chỉ gồm a-z, 0-9, _ / a name is a-z, 0-9 and _: {name!r}", file=sys.stderr)
+        return 2
+    try:
+        files = MAKERS[what](name, *rest)
+        write(root, files)
+    except (ValueError, FileExistsError) as refused:
+        print(refused, file=sys.stderr)
+        return 2
+    print("\n".join(files))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,45 @@
+"""The generated pages say what the declarations say."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def docs() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("docs_script", ROOT / "scripts" / "docs.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_pages_are_up_to_date(docs: ModuleType):
+    assert docs.outdated(ROOT / "docs") == [], "run scripts/docs"
+    assert docs.main(["--check"]) == 0
+
+
+def test_an_old_or_missing_page_is_noticed(docs: ModuleType, tmp_path: Path):
+    (tmp_path / "settings.md").write_text(docs.settings_page(), "utf-8")
+    (tmp_path / "kpis.md").write_text(docs.kpis_page() + "typed by hand", "utf-8")
+    assert docs.outdated(tmp_path) == ["feeds.md", "kpis.md"]
+
+
+def test_every_setting_feed_and_kpi_is_described(docs: ModuleType):
+    assert all(f"`{s.name}`" in docs.settings_page() for s in docs.SETTINGS)
+    kpis = docs.discover(docs.kpi_room, "KPIS", docs.Kpi)
+    page = docs.kpis_page()
+    assert all(f"### `{key}`" in page for key in kpis)
+    feeds = docs.discover(docs.data_sources, "FEED", docs.Feed)
+    assert all(f"## `{key}`" in docs.feeds_page() for key in feeds)
+
+
+def test_both_published_readings_of_the_app_are_cited(docs: ModuleType):
+    page = docs.kpis_page()
+    assert "300.000" in page
+    assert "413.500" in page
