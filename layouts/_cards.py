@@ -47,6 +47,15 @@ def results_of(data: ScreenData, kpi: str) -> dict[str, KpiResult]:
     }
 
 
+def fresh_results(data: ScreenData, kpi: Kpi) -> dict[str, KpiResult]:
+    """The same without what is too old as of the page's now."""
+    return {
+        place: result
+        for place, result in results_of(data, kpi.key).items()
+        if status_of(data, kpi, place) is not Status.STALE
+    }
+
+
 def status_of(data: ScreenData, kpi: Kpi, place: str) -> Status:
     """Status as of the page's now."""
     return status_now(data.results.get((kpi.key, place)), data.feeds[kpi.feed], data.now)

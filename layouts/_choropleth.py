@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import quantiles
 
-from domain.kpi import Better, Kpi, KpiResult
+from domain.kpi import Better, Kpi, KpiResult, Status
 from domain.text import Language
 from layouts import _format
 
@@ -20,8 +20,8 @@ class Choropleth:
 
 
 def choropleth(kpi: Kpi, results: Mapping[str, KpiResult], language: Language) -> Choropleth:
-    """Classes of the places in ``results`` that have a value; no labels when fewer than four differ."""
-    values = {code: r.value for code, r in results.items() if r.value is not None}
+    """Classes of the places in ``results`` with a fresh value; no labels when fewer than four differ."""
+    values = {code: r.value for code, r in results.items() if r.value is not None and r.status is not Status.STALE}
     rounded = {code: round(value, kpi.decimals) for code, value in values.items()}
     breaks = (
         sorted({round(q, kpi.decimals) for q in quantiles(rounded.values(), n=CLASSES)}) if len(rounded) > 1 else []

@@ -44,7 +44,6 @@ def spark(points: str) -> Component:
 
 def card(vm: CardVM, name: str, now_ms: int, language: Language, shape: str = "") -> Component:
     """A KPI: the same parts as a card or as a ``line``; CSS places them."""
-    facts = [part("context", vm.context), part("coverage", vm.coverage), part("target", vm.target)]
     return html.Article(
         [
             html.H3(name, className="ioc-name"),
@@ -54,7 +53,11 @@ def card(vm: CardVM, name: str, now_ms: int, language: Language, shape: str = ""
             ),
             spark(vm.spark),
             bullet(vm.fill, vm.mark),
-            html.P([*facts, part("delta", vm.delta), part("source", vm.source)], className="ioc-facts"),
+            html.P(
+                [part("context", vm.context), part("coverage", vm.coverage), part("source", vm.source)],
+                className="ioc-facts",
+            ),
+            html.P([part("target", vm.target), part("delta", vm.delta)], className="ioc-facts ioc-facts--course"),
             age(vm.as_of_ms, vm.stale_after_s, now_ms, language, is_part=True),
         ],
         className=f"ioc-card ioc-card--{vm.status}" + (f" ioc-card--as-{shape}" if shape else ""),

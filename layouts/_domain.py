@@ -65,9 +65,13 @@ def actions(data: ScreenData, feed: str) -> list[Component]:
 
 def _nothing_to_do(data: ScreenData, feed: str) -> Component:
     _ = words(data.language)
-    if any(kpi.feed == feed for (key, _place) in data.results if (kpi := data.kpis.get(key))):
+    statuses = {status_of(data, kpi, PROVINCE) for kpi in kpis_of(data, feed)}
+    if Status.NORMAL in statuses:
         return empty(_("Không có chỉ số nào ngoài ngưỡng."))
-    return waiting(data, feed)
+    if Status.STALE not in statuses:
+        return waiting(data, feed)
+    who = data.feeds[feed].owner.to(data.language)
+    return empty(_("Số liệu đã cũ: chưa thể nói có gì cần xử lý hay không."), _("Đang chờ: {who}").format(who=who))
 
 
 def waiting(data: ScreenData, feed: str) -> Component:

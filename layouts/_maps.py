@@ -7,9 +7,9 @@ from dash.development.base_component import Component
 
 from domain.kpi import Kpi
 from domain.observation import Kind
-from layouts._cards import results_of
+from layouts._cards import fresh_results
 from layouts._choropleth import choropleth
-from layouts._components import legend
+from layouts._components import empty, legend
 from layouts._screen import ScreenData
 from layouts._text import words
 
@@ -17,7 +17,7 @@ from layouts._text import words
 def map_panel(data: ScreenData, kpi: Kpi | None, *, vehicles: bool) -> Component:
     """Map element and legend; ``kpi`` colours the places, ``vehicles`` explains the markers."""
     _ = words(data.language)
-    classes = choropleth(kpi, results_of(data, kpi.key), data.language) if kpi else None
+    classes = choropleth(kpi, fresh_results(data, kpi), data.language) if kpi else None
     attributes = {
         "data-kpi": kpi.key if kpi else "",
         "data-classes": json.dumps(dict(classes.by_place) if classes else {}),
@@ -29,6 +29,10 @@ def map_panel(data: ScreenData, kpi: Kpi | None, *, vehicles: bool) -> Component
         parts.append(legend(title, classes.labels, _("chưa có số liệu")))
     if vehicles:
         parts.append(_vehicle_legend(data))
+        how = _("Đang chờ thiết bị định vị gửi tới cổng nhận tin; xe hiện ra ngay khi có vị trí đầu tiên.")
+        parts.append(
+            html.Div(empty(_("Chưa xe nào gửi vị trí."), how), className="ioc-map__empty", hidden=bool(data.vehicles))
+        )
     return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if simulated else {})
 
 

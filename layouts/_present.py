@@ -151,7 +151,7 @@ def present(
         key=kpi.key,
         place=result.place if result else place,
         status=status.value,
-        word=STATUS_WORDS[status].to(language) if status is not Status.NORMAL else "",
+        word=STATUS_WORDS[status].to(language) if status in TONES else "",
         glyph=GLYPHS.get(status, ""),
         value=shown(kpi, result.value if result else None, kpi.decimals, language),
         unit=kpi.unit.to(language) if result and result.value is not None else "",
@@ -204,7 +204,8 @@ def feed_row(feed: Feed, health: FeedHealth | None, language: Language, now: dat
     name = TextCell(t=feed.names.to(language))
     stale_after_s = int(feed.stale_after.total_seconds())
     if health is None or health.last_at is None:
-        return RowVM(id=feed.key, tone="stale", cells=(name, *(TextCell(t=_format.UNKNOWN) for _ in range(4))))
+        unknown = (TextCell(t=_format.UNKNOWN),) * 3
+        return RowVM(id=feed.key, tone="stale", cells=(name, TextCell(t=words(language)("đang chờ")), *unknown))
     seen = health.accepted + health.rejected
     typed = "" if health.automatic_share in (None, 1.0) else " ✎"
     return RowVM(

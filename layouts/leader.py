@@ -97,10 +97,8 @@ def _goal(data: ScreenData, kpi: Kpi) -> Component:
                 [part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure"
             ),
             bullet(vm.fill, vm.mark),
-            html.P(
-                [part("target", vm.target), html.Span(_gap(kpi, data)), part("coverage", vm.coverage)],
-                className="ioc-facts",
-            ),
+            html.P([part("target", vm.target), html.Span(_gap(kpi, data))], className="ioc-facts ioc-facts--course"),
+            html.P([part("context", vm.context), part("coverage", vm.coverage)], className="ioc-facts"),
             html.P(kpi.owner.to(data.language), className="ioc-owner"),
             age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
         ],

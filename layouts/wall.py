@@ -7,7 +7,7 @@ from domain.instant import to_ms
 from domain.kpi import Audience
 from domain.place import PROVINCE
 from domain.text import Text
-from layouts._cards import cards, place_name
+from layouts._cards import card_vm, cards, kpis_of, place_name
 from layouts._components import empty, live_list, section
 from layouts._maps import map_panel
 from layouts._present import event_row, feed_row
@@ -39,14 +39,17 @@ def layout(data: ScreenData) -> Component:
 def _kpi_section(data: ScreenData, feed: str, path: str, title: Text) -> Component:
     suffix = "?lang=en" if data.language == "en" else ""
     heading = html.A(title.to(data.language), href=path + suffix)
-    return section(heading, cards(data, feed, shape="line"), name="kpis")
+    silent = data.health.get(feed) is None and not any(card_vm(data, kpi).as_of_ms for kpi in kpis_of(data, feed))
+    aside = words(data.language)("đang chờ lần gửi đầu tiên") if silent else ""
+    return section(heading, cards(data, feed, shape="line"), aside=aside, name="kpis")
 
 
 def _alarms(data: ScreenData) -> Component:
     _ = words(data.language)
     body = live_list("alarms", data.alarms, to_ms(data.now), data.language)
     quiet = empty(
-        _("Không có cảnh báo."), _("Cảnh báo hiện ở đây khi một chỉ số vượt ngưỡng hoặc một nguồn ngừng gửi.")
+        _("Không có cảnh báo từ các nguồn đang gửi."),
+        _("Cảnh báo hiện ở đây khi một chỉ số vượt ngưỡng hoặc một nguồn ngừng gửi."),
     )
     listed = html.Div([body, quiet], className="ioc-maybe", **{"aria-live": "polite"})
     return section(_("Cảnh báo"), [listed], name="alarms")
@@ -55,7 +58,7 @@ def _alarms(data: ScreenData) -> Component:
 def _health(data: ScreenData) -> Component:
     _ = words(data.language)
     rows = [feed_row(feed, data.health.get(key), data.language, data.now) for key, feed in data.feeds.items()]
-    heads = (_("Nguồn"), _("Cách đây"), _("Đủ"), _("Lỗi"), _("Tự động"))
+    heads = (_("Nguồn"), _("Tuổi"), _("Đủ"), _("Lỗi"), _("Tự động"))
     suffix = "?lang=en" if data.language == "en" else ""
     return section(
         html.A(_("Sức khỏe dữ liệu"), href="/data" + suffix),
