@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, select, tuple_, update
+from sqlalchemy.sql.expression import ColumnCollection
 
 from domain.instant import from_ms, to_ms
 from domain.observation import Fix, Observation
@@ -20,7 +22,10 @@ FIRST_CURSOR = "0-0"
 KEPT_REJECTIONS = 100_000
 _LOOKUP_CHUNK = 200
 
+_SERIES = ("feed", "measure", "territory", "place", "entity", "source")
+
 FixKey = tuple[str, int, float, float]
+Columns = ColumnCollection[str, Any]
 
 
 class LostLease(Exception):  # noqa: N818 - it names the condition the collector reacts to
@@ -141,31 +146,24 @@ class IntakeStore:
 
     def observations_as_of(self, feed: str, instant: datetime) -> list[Observation]:
         """Newest observation of every series of ``feed`` with at <= ``instant``; costs one seek a series."""
-        series, o, inner = observations_latest.c, observations.c, observations.alias("newest")
-        names = ("feed", "measure", "territory", "place", "entity", "source")
-        at_ms = (
-            select(func.max(inner.c.at_ms))
-            .where(*(inner.c[name] == series[name] for name in names), inner.c.at_ms <= to_ms(instant))
-            .correlate(observations_latest)
-            .scalar_subquery()
-        )
-        query = (
-            select(observations)
-            .join_from(
-                observations_latest,
-                observations,
-                onclause=(o.at_ms == at_ms)
-                & tuple_(*(o[n] for n in names)).__eq__(tuple_(*(series[n] for n in names))),
-            )
+        series, inner, o = observations_latest.c, observations.alias("inner_observations").c, observations.c
+        at_ms = select(func.max(inner.at_ms)).where(_same_series(inner, series), inner.at_ms <= to_ms(instant))
+        seen = (
+            select(*(series[name] for name in _SERIES), at_ms.scalar_subquery().label("at_ms"))
             .where(series.feed == feed)
-            .order_by(o.revision)
+            .cte("seen")
+            .prefix_with("MATERIALIZED")
         )
+        about = and_(_same_series(inner, seen.c), inner.at_ms == seen.c.at_ms)
+        revision = select(func.max(inner.revision)).where(about).scalar_subquery()
+        found = and_(_same_series(o, seen.c), o.at_ms == seen.c.at_ms, o.revision == revision)
         with self._engine.connect() as connection:
-            newest = {
-                tuple(row[name] for name in names): rows.observation_of(row)
-                for row in connection.execute(query).mappings()
-            }
-        return list(newest.values())
+            query = select(observations).join_from(seen, observations, onclause=found)
+            return [rows.observation_of(row) for row in connection.execute(query).mappings()]
+
+
+def _same_series(left: Columns, right: Columns) -> ColumnElement[bool]:
+    return and_(*(left[name] == right[name] for name in _SERIES))
 
 
 def _move_cursor(connection: Connection, feed: str, expected: str, cursor: str) -> None:

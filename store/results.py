@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, bindparam, delete, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, delete, exists, func, select
 from sqlalchemy.sql.expression import ColumnCollection
 
 from domain.health import StatusEvent
@@ -19,9 +19,9 @@ from store.tables import kpi_latest, kpi_results, status_events
 # A result may change every second; the history keeps the newest of each minute, and every change of status.
 _GRAIN_MS = 60_000
 _SERIES = ("key", "territory", "place")
-_SAYS = ("value", "status", "reporting", "expected", "as_of_ms")
 
 Series = tuple[str, str, str]
+Pending = tuple[str | None, int | None]
 Columns = ColumnCollection[str, Any]
 
 
@@ -116,27 +116,22 @@ class Results:
         Of several results about the same as_of, the last one computed by ``instant`` counts; when all were computed
         later (a late upload), the first of them. Series without a result by then are absent. One seek a series.
         """
-        series, c, inner = kpi_latest.c, kpi_results.c, kpi_results.alias("inner_results")
-        instant_ms = to_ms(instant)
-        of_series = _same_series(inner.c, series)
-        as_of = select(func.max(inner.c.as_of_ms)).where(of_series, inner.c.as_of_ms <= instant_ms)
-        as_of_ms = as_of.correlate(kpi_latest).scalar_subquery()
-        of_as_of = and_(_same_series(inner.c, c), inner.c.as_of_ms == c.as_of_ms)
-        by_then = select(func.max(inner.c.computed_ms)).where(of_as_of, inner.c.computed_ms <= instant_ms)
-        later = select(func.min(inner.c.computed_ms)).where(of_as_of)
-        computed_ms = func.coalesce(
-            by_then.correlate(kpi_results).scalar_subquery(), later.correlate(kpi_results).scalar_subquery()
+        chosen = {name: given for name, given in (("key", key), ("place", place)) if given is not None}
+        wanted, inner, instant_ms = kpi_latest.c, kpi_results.alias("inner_results").c, to_ms(instant)
+        as_of_ms = select(func.max(inner.as_of_ms)).where(_same_series(inner, wanted), inner.as_of_ms <= instant_ms)
+        seen = (
+            select(*(wanted[name] for name in _SERIES), as_of_ms.scalar_subquery().label("as_of_ms"))
+            .where(wanted.territory == territory, *(wanted[name] == given for name, given in chosen.items()))
+            .cte("seen")
+            .prefix_with("MATERIALIZED")
         )
-        query = (
-            select(kpi_results)
-            .join_from(kpi_latest, kpi_results, onclause=and_(_same_series(c, series), c.as_of_ms == as_of_ms))
-            .where(series.territory == territory, c.computed_ms == computed_ms)
-            .order_by(c.key, c.place)
-        )
-        if key is not None:
-            query = query.where(series.key == key)
-        if place is not None:
-            query = query.where(series.place == place)
+        about = and_(_same_series(inner, seen.c), inner.as_of_ms == seen.c.as_of_ms)
+        by_then = select(func.max(inner.computed_ms)).where(about, inner.computed_ms <= instant_ms)
+        first_later = select(func.min(inner.computed_ms)).where(about)
+        computed_ms = func.coalesce(by_then.scalar_subquery(), first_later.scalar_subquery())
+        c = kpi_results.c
+        found = and_(_same_series(c, seen.c), c.computed_ms == computed_ms)
+        query = select(kpi_results).join_from(seen, kpi_results, onclause=found).order_by(c.key, c.place)
         return self._results(query)
 
     def events(self, limit: int = 200, territory: str = IN_FORCE) -> list[StatusEvent]:
@@ -168,52 +163,75 @@ class _Writes:
         upsert(connection, kpi_latest, self.latest)
 
 
+class _Known(NamedTuple):
+    """What the database says about one series: its newest result, and which row of the history that is."""
+
+    computed_ms: int
+    recorded_ms: int
+    pending: Pending
+    says: tuple[object, ...]
+
+    @property
+    def status(self) -> object:
+        """Its status, as stored."""
+        return self.says[1]
+
+
 def _plan(
     writes: _Writes,
     result: KpiResult,
-    known: Mapping[Series, Row[Any]],
+    known: Mapping[Series, _Known],
     states: Mapping[tuple[str, str], StatusMachine],
 ) -> bool:
     """Note what has to be written for ``result``; True when it says something new."""
-    row = rows.result_row(result)
-    state = states.get((result.key, result.place))
-    pending = None if state is None or state.pending is None else state.pending.value
-    since_ms = None if state is None or state.pending_since is None else to_ms(state.pending_since)
-    latest = row | {"pending_status": pending, "pending_since_ms": since_ms, "recorded_ms": row["computed_ms"]}
     old = known.get((result.key, result.territory, result.place))
-    if old is None:
-        writes.history.append(row)
-        writes.latest.append(latest)
+    computed_ms, says, pending = to_ms(result.computed_at), _says(result), _pending(states, result)
+    if old is not None and computed_ms < old.computed_ms:
+        writes.history.append(rows.result_row(result))
         return True
-    computed_ms = to_ms(result.computed_at)
-    if computed_ms < old.computed_ms:
-        writes.history.append(row)
-        return True
-    changed = any(row[name] != getattr(old, name) for name in _SAYS)
-    if changed:
-        if old.status == row["status"] and old.recorded_ms // _GRAIN_MS == computed_ms // _GRAIN_MS:
-            gone = {f"old_{name}": row[name] for name in _SERIES}
-            writes.replaced.append(gone | {"old_computed_ms": old.recorded_ms})
-        writes.history.append(row)
-        writes.latest.append(latest)
-    elif (pending, since_ms) != (old.pending_status, old.pending_since_ms):
-        writes.latest.append(latest | {"recorded_ms": old.recorded_ms})
-    return changed
+    if old is not None and says == old.says:
+        if pending != old.pending:
+            writes.latest.append(_latest_row(rows.result_row(result), pending, old.recorded_ms))
+        return False
+    row = rows.result_row(result)
+    if old is not None and old.status == row["status"] and old.recorded_ms // _GRAIN_MS == computed_ms // _GRAIN_MS:
+        gone = {f"old_{name}": row[name] for name in _SERIES}
+        writes.replaced.append(gone | {"old_computed_ms": old.recorded_ms})
+    writes.history.append(row)
+    writes.latest.append(_latest_row(row, pending, computed_ms))
+    return True
 
 
-def _known(connection: Connection, keys: Iterable[str]) -> dict[Series, Row[Any]]:
+def _latest_row(row: dict[str, object], pending: Pending, recorded_ms: int) -> dict[str, object]:
+    return row | {"pending_status": pending[0], "pending_since_ms": pending[1], "recorded_ms": recorded_ms}
+
+
+def _known(connection: Connection, keys: Iterable[str]) -> dict[Series, _Known]:
     c = kpi_latest.c
+    says = (c.value, c.status, c.reporting, c.expected, c.as_of_ms)
     query = select(
-        c.key,
-        c.territory,
-        c.place,
-        c.computed_ms,
-        c.recorded_ms,
-        c.pending_status,
-        c.pending_since_ms,
-        *(c[name] for name in _SAYS),
+        c.key, c.territory, c.place, c.computed_ms, c.recorded_ms, c.pending_status, c.pending_since_ms, *says
+    ).where(c.key.in_(list(keys)))
+    return {
+        (row[0], row[1], row[2]): _Known(row[3], row[4], (row[5], row[6]), tuple(row[7:]))
+        for row in connection.execute(query)
+    }
+
+
+def _says(result: KpiResult) -> tuple[object, ...]:
+    """What makes a result worth keeping; in the order in which `_known` reads it back."""
+    as_of_ms = None if result.as_of is None else to_ms(result.as_of)
+    return (result.value, result.status.value, result.reporting, result.expected, as_of_ms)
+
+
+def _pending(states: Mapping[tuple[str, str], StatusMachine], result: KpiResult) -> Pending:
+    state = states.get((result.key, result.place))
+    if state is None:
+        return None, None
+    return (
+        None if state.pending is None else state.pending.value,
+        None if state.pending_since is None else to_ms(state.pending_since),
     )
-    return {(row.key, row.territory, row.place): row for row in connection.execute(query.where(c.key.in_(list(keys))))}
 
 
 def _same_series(left: Columns, right: Columns) -> ColumnElement[bool]:
