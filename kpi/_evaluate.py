@@ -1,35 +1,24 @@
 """Evaluate the KPIs of one feed from its newest values: every place and the province, all places at once."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from domain.health import StatusEvent
 from domain.instant import from_ms, to_ms
 from domain.kpi import Difference, Formula, Kpi, KpiResult, Ratio, Share, Status, Sum
 from domain.observation import Kind
-from domain.place import PROVINCE
+from kpi._pivot import EXPECTED_COLUMNS, INPUT_COLUMNS, Bools, Floats, Groups, Pivot, Sums, pivot
 from kpi._status import State, unvalued, valued
 
-INPUT_COLUMNS = ("measure", "contributor", "place", "at_ms", "value", "kind", "source")
-EXPECTED_COLUMNS = ("contributor", "place")
+__all__ = ["EXPECTED_COLUMNS", "INPUT_COLUMNS", "Evaluation", "evaluate", "needed"]
 
-# A contributor whose inputs differ in kind counts as the least factual of them.
-_KINDS = (Kind.MEASURED, Kind.DECLARED, Kind.ESTIMATED, Kind.SIMULATED)
-_KIND_CODE = {kind.value: code for code, kind in enumerate(_KINDS)}
-_NEVER = np.iinfo(np.int64).min
 # Ratios of floats that ought to be equal may differ in the last bit.
 _TOLERANCE = 1e-9
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +56,11 @@ def evaluate(
     - a denominator of 0 among the fresh: NOT_APPLICABLE without a value.
     A Sum has no denominator; of a Difference the numerator is the difference and the denominator the minuend.
     """
-    pivot = _pivot(kpis, inputs, expected)
+    table = pivot((measure for kpi in kpis for measure in needed(kpi.formula)), inputs, expected)
     fresh_from = to_ms(now - stale_after)
     evaluation = Evaluation(results=[], states={}, events=[])
     for kpi in kpis:
-        for place, figure in _figures(kpi, pivot, fresh_from):
+        for place, figure in _figures(kpi, table, fresh_from):
             before = previous.get((kpi.key, place))
             state = _advance(kpi, figure, before, now)
             evaluation.states[kpi.key, place] = state
@@ -92,21 +81,6 @@ def evaluate(
 
 
 @dataclass(frozen=True, slots=True)
-class _Pivot:
-    """Inputs as matrices measure x contributor; ``group`` is each contributor's place number, -1 when unknown."""
-
-    measures: dict[str, int]
-    places: list[str]
-    group: Ints
-    province: Bools
-    value: Floats
-    at_ms: Ints
-    kind: Ints
-    source: Ints
-    sources: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class _Figure:
     """One place's figure: ``status`` is NORMAL where the thresholds have yet to speak."""
 
@@ -119,36 +93,6 @@ class _Figure:
     as_of_ms: int | None
     kinds: Mapping[Kind, int]
     sources: tuple[str, ...]
-
-
-def _pivot(kpis: Sequence[Kpi], inputs: pd.DataFrame, expected: pd.DataFrame) -> _Pivot:
-    measures = {name: row for row, name in enumerate(sorted({m for k in kpis for m in needed(k.formula)}))}
-    used = inputs[inputs["measure"].isin(list(measures))].sort_values("at_ms", kind="stable")
-    place_of = dict(zip(used["contributor"], used["place"], strict=True))
-    place_of |= dict(zip(expected["contributor"], expected["place"], strict=True))
-    contributors = {name: column for column, name in enumerate(place_of)}
-    places = sorted(set(place_of.values()) - {"", PROVINCE})
-    numbers = {place: number for number, place in enumerate(places)}
-    source, sources = pd.factorize(used["source"])
-    shape = (len(measures), len(contributors))
-    pivot = _Pivot(
-        measures=measures,
-        places=places,
-        group=np.array([numbers.get(place, -1) for place in place_of.values()], dtype=np.int64),
-        province=np.array([place == PROVINCE for place in place_of.values()], dtype=np.bool_),
-        value=np.full(shape, np.nan),
-        at_ms=np.full(shape, _NEVER),
-        kind=np.zeros(shape, dtype=np.int64),
-        source=np.zeros(shape, dtype=np.int64),
-        sources=[str(name) for name in sources],
-    )
-    # Sorted by time: of repeated cells the newest is written last and stays.
-    cell = (used["measure"].map(measures).to_numpy(np.int64), used["contributor"].map(contributors).to_numpy(np.int64))
-    pivot.value[cell] = used["value"].to_numpy(np.float64)
-    pivot.at_ms[cell] = used["at_ms"].to_numpy(np.int64)
-    pivot.kind[cell] = used["kind"].astype(str).map(_KIND_CODE).to_numpy(np.int64)
-    pivot.source[cell] = source
-    return pivot
 
 
 def needed(formula: Formula) -> tuple[str, ...]:
@@ -183,123 +127,35 @@ def _quotient(formula: Formula, numerator: Floats, denominator: Floats | None) -
         return formula.scale * numerator / denominator
 
 
-def _plausible(kpi: Kpi, values: Floats) -> Bools:
+def _plausible_range(kpi: Kpi) -> tuple[float, float]:
     slack = _TOLERANCE * max(1.0, abs(kpi.plausible_high))
-    return ~((values < kpi.plausible_low - slack) | (values > kpi.plausible_high + slack))
+    return kpi.plausible_low - slack, kpi.plausible_high + slack
 
 
-def _figures(kpi: Kpi, pivot: _Pivot, fresh_from: int) -> Iterator[tuple[str, _Figure]]:
+def _figures(kpi: Kpi, table: Pivot, fresh_from: int) -> Iterator[tuple[str, _Figure]]:
     """Figures of the KPI at each place, the province last."""
-    rows = [pivot.measures[name] for name in needed(kpi.formula)]
-    numerator, denominator = _parts(kpi.formula, pivot.value[rows])
-    at_ms = pivot.at_ms[rows]
-    own = _plausible(kpi, _quotient(kpi.formula, numerator, denominator))
-    usable = ~np.isnan(pivot.value[rows]).any(axis=0) & own & (pivot.province != kpi.by_place)
-    fresh = usable & (at_ms.min(axis=0) >= fresh_from)
-    groups = _Groups(pivot, rows, numerator, denominator, at_ms.max(axis=0), by_place=kpi.by_place)
-    now_sums, ever_sums = groups.sums(fresh), groups.sums(usable)
-    for number, place in enumerate(groups.names):
-        yield place, _figure(kpi, now_sums[number], ever_sums[number], groups.expected[number])
+    rows = [table.measures[name] for name in needed(kpi.formula)]
+    numerator, denominator = _parts(kpi.formula, table.value[rows])
+    counted = table.province != kpi.by_place
+    usable = counted & ~np.isnan(table.value[rows]).any(axis=0) & _believable(kpi, numerator, denominator)
+    fresh = usable & (table.at_ms[rows].min(axis=0) >= fresh_from)
+    groups = Groups(table, rows, numerator, denominator, by_place=kpi.by_place)
+    now_sums = groups.sums(fresh)
+    ever_sums = now_sums if np.array_equal(fresh, usable) else groups.sums(usable)
+    # A figure of the whole province is expected once, whether or not anyone has sent it.
+    expected = groups.count(counted) if kpi.by_place else [1]
+    for place, now, ever, wanted in zip(groups.names, now_sums, ever_sums, expected, strict=True):
+        yield place, _figure(kpi, now, ever, wanted)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """What a set of contributors adds up to at one place."""
-
-    numerator: float
-    denominator: float | None
-    reporting: int
-    as_of_ms: int | None
-    kinds: Mapping[Kind, int]
-    sources: tuple[str, ...]
+def _believable(kpi: Kpi, numerator: Floats, denominator: Floats | None) -> Bools:
+    """Contributors whose own figure lies in the plausible range; 0 of 0 is no figure and does no harm."""
+    values = _quotient(kpi.formula, numerator, denominator)
+    low, high = _plausible_range(kpi)
+    return ~((values < low) | (values > high))
 
 
-class _Groups:
-    """Add contributors up by place, and all of them for the province, without a loop over contributors."""
-
-    def __init__(
-        self,
-        pivot: _Pivot,
-        rows: list[int],
-        numerator: Floats,
-        denominator: Floats | None,
-        at_ms: Ints,
-        *,
-        by_place: bool,
-    ) -> None:
-        self._pivot = pivot
-        self._rows = rows
-        self._parts = (numerator, denominator)
-        self._at_ms = at_ms
-        self._by_place = by_place
-        self.names = [*pivot.places, PROVINCE] if by_place else [PROVINCE]
-        counted = pivot.province != by_place
-        # A figure of the whole province is expected once, whether or not anyone has sent it.
-        self.expected = [int(n) for n in self._count(counted)] if by_place else [1]
-
-    def sums(self, chosen: Bools) -> list[_Sums]:
-        """Sums of the ``chosen`` contributors, in order of ``names``."""
-        numerator, denominator = self._parts
-        numerators = self._add(chosen, numerator)
-        denominators = None if denominator is None else self._add(chosen, denominator)
-        reporting = self._count(chosen)
-        newest = self._newest(chosen)
-        kinds = self._kinds(chosen)
-        sources = self._sources(chosen)
-        return [
-            _Sums(
-                numerators[i],
-                None if denominators is None else denominators[i],
-                reporting[i],
-                newest[i] if reporting[i] else None,
-                kinds[i],
-                sources[i],
-            )
-            for i in range(len(self.names))
-        ]
-
-    def _add(self, chosen: Bools, amounts: Floats) -> list[float]:
-        amounts = amounts[chosen]
-        by_place = np.bincount(self._numbers(chosen), weights=amounts, minlength=len(self._pivot.places) + 1)[1:]
-        return self._with_province(by_place.tolist(), float(amounts.sum()))
-
-    def _count(self, chosen: Bools) -> list[int]:
-        by_place = np.bincount(self._numbers(chosen), minlength=len(self._pivot.places) + 1)[1:]
-        return self._with_province(by_place.tolist(), int(chosen.sum()))
-
-    def _newest(self, chosen: Bools) -> list[int]:
-        by_place = np.full(len(self._pivot.places) + 1, _NEVER)
-        at_ms = self._at_ms[chosen]
-        np.maximum.at(by_place, self._numbers(chosen), at_ms)
-        return self._with_province(by_place[1:].tolist(), int(at_ms.max(initial=_NEVER)))
-
-    def _kinds(self, chosen: Bools) -> list[Mapping[Kind, int]]:
-        codes = self._pivot.kind[self._rows].max(axis=0)[chosen]
-        cells = np.bincount(self._numbers(chosen) * len(_KINDS) + codes, minlength=self._cells(len(_KINDS)))
-        counts = cells.reshape(-1, len(_KINDS))
-        table = self._with_province(counts[1:].tolist(), counts.sum(axis=0).tolist())
-        return [{kind: n for kind, n in zip(_KINDS, row, strict=True) if n} for row in table]
-
-    def _sources(self, chosen: Bools) -> list[tuple[str, ...]]:
-        width = max(1, len(self._pivot.sources))
-        codes = self._pivot.source[self._rows][:, chosen]
-        cells = np.bincount((self._numbers(chosen) * width + codes).ravel(), minlength=self._cells(width))
-        present = cells.reshape(-1, width) > 0
-        table = self._with_province(list(present[1:]), present.any(axis=0))
-        return [tuple(sorted(self._pivot.sources[code] for code in np.flatnonzero(row))) for row in table]
-
-    def _numbers(self, chosen: Bools) -> Ints:
-        """Place numbers from 1; 0 gathers those without a place."""
-        return self._pivot.group[chosen] + 1
-
-    def _cells(self, width: int) -> int:
-        return (len(self._pivot.places) + 1) * width
-
-    def _with_province(self, by_place: list[T], province: T) -> list[T]:
-        return [*by_place, province] if self._by_place else [province]
-
-
-def _figure(kpi: Kpi, now: _Sums, ever: _Sums, expected: int) -> _Figure:
+def _figure(kpi: Kpi, now: Sums, ever: Sums, expected: int) -> _Figure:
     """Choose what may be said: see ``evaluate``."""
     enough = max(1.0, kpi.min_coverage * expected)
     said, status = (now, Status.NORMAL) if now.reporting >= enough else (ever, Status.STALE)
@@ -322,7 +178,7 @@ def _figure(kpi: Kpi, now: _Sums, ever: _Sums, expected: int) -> _Figure:
     )
 
 
-def _value(kpi: Kpi, said: _Sums, status: Status) -> tuple[float | None, Status]:
+def _value(kpi: Kpi, said: Sums, status: Status) -> tuple[float | None, Status]:
     if isinstance(kpi.formula, Ratio | Share) and said.denominator is not None:
         if said.denominator == 0:
             # "Not applicable" is a statement about now; from old inputs it cannot be made.
@@ -330,7 +186,8 @@ def _value(kpi: Kpi, said: _Sums, status: Status) -> tuple[float | None, Status]
         value = kpi.formula.scale * said.numerator / said.denominator
     else:
         value = said.numerator
-    return (value, status) if _plausible(kpi, np.array(value)) else (None, Status.NO_DATA)
+    low, high = _plausible_range(kpi)
+    return (value, status) if math.isfinite(value) and low <= value <= high else (None, Status.NO_DATA)
 
 
 def _advance(kpi: Kpi, figure: _Figure, before: State | None, now: datetime) -> State:

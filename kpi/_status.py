@@ -32,8 +32,10 @@ def valued(state: State | None, value: float, thresholds: Sequence[Threshold], b
     only at or past its clearing level. When the worst limit is reached only after a milder one began to wait, its
     own wait begins when the milder one comes into force: never early, at most one hold late.
     """
-    level, waiting = _stand(state)
     exceeded = _worst(t.status for t in thresholds if _beyond(value, t.limit, better))
+    if state is not None and state.status is exceeded is Status.NORMAL and state.pending is None:
+        return state
+    level, waiting = _stand(state)
     kept = _worst(t.status for t in thresholds if _RANK[t.status] <= _RANK[level] and _beyond(value, t.clear, better))
     if _RANK[exceeded] <= _RANK[level]:
         return _shown(state, kept, None, now)
@@ -79,7 +81,11 @@ def _beyond(value: float, limit: float, better: Better) -> bool:
 
 
 def _worst(levels: Iterable[Status]) -> Status:
-    return max(levels, key=_RANK.__getitem__, default=Status.NORMAL)
+    worst = Status.NORMAL
+    for level in levels:
+        if _RANK[level] > _RANK[worst]:
+            worst = level
+    return worst
 
 
 def _milder(one: Status, other: Status) -> Status:

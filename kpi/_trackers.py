@@ -11,7 +11,7 @@ from domain.instant import day_start, service_day, to_ms
 from domain.observation import Fix, Kind, Observation
 from domain.tracker_day import TrackerDay
 from domain.vehicle import LIVE_WITHIN, Vehicle
-from kpi._evaluate import EXPECTED_COLUMNS, INPUT_COLUMNS
+from kpi._pivot import EXPECTED_COLUMNS, INPUT_COLUMNS, LEAST_FACTUAL_LAST
 
 # Thông tư 09/2015/TT-BGTVT: at most 30 s between records while moving.
 NOMINAL_CADENCE_S = 30.0
@@ -21,7 +21,6 @@ _LIVE_MS = LIVE_WITHIN // timedelta(milliseconds=1)
 _DAY_S = 86_400.0
 # Device clocks may run this much ahead before the fix quality mends them.
 _CLOCK_AHEAD = timedelta(minutes=2)
-_LEAST_FACTUAL = (Kind.MEASURED, Kind.DECLARED, Kind.ESTIMATED, Kind.SIMULATED)
 
 MEASURES = (
     "on_duty",
@@ -100,7 +99,7 @@ def extended(day: TrackerDay, fixes: Sequence[Fix]) -> TrackerDay:
 
 def least_factual(kinds: Iterable[Kind]) -> Kind:
     """The kind to show for a mix: simulated before estimated before declared before measured."""
-    return max(kinds, key=_LEAST_FACTUAL.index)
+    return max(kinds, key=LEAST_FACTUAL_LAST.index)
 
 
 def derived_inputs(
