@@ -159,21 +159,22 @@ def _lease(feed: str) -> str:
 
 
 def _encode(payload: Payload) -> dict[Any, Any]:
-    fields: dict[str, str | int | bytes] = {
+    texts = {
         "format": payload.format.value,
-        "received_ms": to_ms(payload.received_at),
-        "body": payload.body,
+        "received_ms": str(to_ms(payload.received_at)),
         "source": payload.source,
         "query": payload.query,
         "content_type": payload.content_type,
         "name": payload.name,
     }
-    return {name: value for name, value in fields.items() if value != ""}
+    # surrogatepass: what came in must come out, also when it was no proper Unicode.
+    fields = {name: text.encode("utf-8", "surrogatepass") for name, text in texts.items() if text}
+    return fields | {"body": payload.body}
 
 
 def _decode(feed: str, fields: dict[bytes, bytes]) -> Payload:
     def text(name: bytes) -> str:
-        return fields.get(name, b"").decode()
+        return fields.get(name, b"").decode("utf-8", "surrogatepass")
 
     return Payload(
         feed=feed,

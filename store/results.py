@@ -52,7 +52,8 @@ class Results:
     ) -> list[KpiResult]:
         """Keep what changed (value, status, n of N or as_of) with its events, in one transaction; returns the changed.
 
-        ``states`` by (key, place). A result computed for an earlier instant than the newest one (a backfilled day)
+        The history keeps the newest result of each minute and every change of status (decision 0007). ``states`` by
+        (key, place). A result computed for an earlier instant than the newest one (a backfilled day)
         goes into the history alone and never moves the newest value backwards.
         """
         given = list(results)

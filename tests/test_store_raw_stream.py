@@ -31,7 +31,7 @@ async def test_a_payload_comes_back_as_it_was_given(stream: RawStream) -> None:
         body=bytes(range(256)),
         received_at=NOW,
         source="Sở Khoa học và Công nghệ",
-        query="",
+        query="a=\ud800&b=\0",
         content_type="text/csv; charset=utf-16",
         name="phủ sóng.csv",
     )
