@@ -33,7 +33,7 @@ def register(app: Dash, services: Services) -> None:
         device = ctx.triggered_id["item"] if ctx.triggered_id and ctx.triggered[0]["value"] else ""
         typed = {i["item"]: (value or "").strip() for i, value in zip(ids, values, strict=True)}
         vehicle = typed.get(device, "")
-        return await _bind(services, device, vehicle, query) if vehicle else (no_update, no_update)
+        return await bind_device(services, device, vehicle, query) if vehicle else (no_update, no_update)
 
     @app.callback(
         Output(cid(SCREEN.key, "bound"), "children", allow_duplicate=True),
@@ -44,7 +44,7 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     async def undo(clicks: int, device: str, query: dict[str, str]) -> tuple[object, object]:
-        return await _bind(services, device, "", query) if clicks and device else (no_update, no_update)
+        return await bind_device(services, device, "", query) if clicks and device else (no_update, no_update)
 
     @app.callback(
         Output(cid(SCREEN.key, "pending"), "children"),
@@ -61,7 +61,9 @@ def register(app: Dash, services: Services) -> None:
         return no_update if typing else pending(data)
 
 
-async def _bind(services: Services, device: str, vehicle: str, query: dict[str, str]) -> tuple[list[Component], str]:
+async def bind_device(
+    services: Services, device: str, vehicle: str, query: dict[str, str]
+) -> tuple[list[Component], str]:
     """Bind, or unbind when ``vehicle`` is empty; returns the notice and a mark that the list changed."""
     now = datetime.now(UTC)
     if vehicle:

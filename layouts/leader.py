@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.instant import to_ms
-from domain.kpi import Audience, Better, Kpi, KpiResult, Status
+from domain.kpi import Audience, Better, Kpi, Status
 from domain.place import PROVINCE
 from domain.text import Text
 from layouts import _format
@@ -38,8 +38,8 @@ def summary(data: ScreenData) -> list[Component]:
     """How many goals are met, then what changed in a day, as sentences."""
     _ = words(data.language)
     with_target = [kpi for kpi in _ordered(data) if kpi.target]
-    met = [kpi for kpi in with_target if _met(kpi, data.results.get((kpi.key, PROVINCE)))]
-    unknown = [kpi for kpi in with_target if not _known(data.results.get((kpi.key, PROVINCE)))]
+    met = [kpi for kpi in with_target if _met(data, kpi)]
+    unknown = [kpi for kpi in with_target if _figure(data, kpi) is None]
     headline = _("{met}/{all} mục tiêu đã đạt").format(met=len(met), all=len(with_target))
     if unknown:
         headline += " · " + _("{n} chưa có số liệu").format(n=len(unknown))
@@ -72,11 +72,11 @@ def targets(data: ScreenData) -> list[Component]:
     """Every KPI: value, target, gap; the ones short of their target first, with who owns them."""
     _ = words(data.language)
     groups = (
-        (_("Chưa đạt mục tiêu"), [k for k in _ordered(data) if k.target and _short(k, data)]),
-        (_("Đạt mục tiêu"), [k for k in _ordered(data) if k.target and _met(k, data.results.get((k.key, PROVINCE)))]),
+        (_("Chưa đạt mục tiêu"), [k for k in _ordered(data) if k.target and _short(data, k)]),
+        (_("Đạt mục tiêu"), [k for k in _ordered(data) if k.target and _met(data, k)]),
         (
             _("Có mục tiêu, chưa có số liệu"),
-            [k for k in _ordered(data) if k.target and not _known(data.results.get((k.key, PROVINCE)))],
+            [k for k in _ordered(data) if k.target and _figure(data, k) is None],
         ),
         (_("Theo dõi, chưa đặt mục tiêu"), [k for k in _ordered(data) if not k.target]),
     )
@@ -115,7 +115,8 @@ def ranking(data: ScreenData) -> list[Component]:
     if kpi is None:
         return []
     results = results_of(data, kpi.key)
-    known = {code: r.value for code, r in results.items() if r.value is not None and _known(r)}
+    figures = {code: _figure(data, kpi, code) for code in results}
+    known = {code: value for code, value in figures.items() if value is not None}
     body: list[Component]
     if known:
         body = [_ranked(data, kpi, known), *_unranked(data, [code for code in results if code not in known])]
@@ -140,7 +141,7 @@ def _ranked(data: ScreenData, kpi: Kpi, known: dict[str, float]) -> Component:
     # What people see decides: two communes that both read 98,1 share a rank.
     rounded = {code: round(value, kpi.decimals) for code, value in known.items()}
     order = sorted(rank(rounded, kpi.better), key=lambda r: (r[0], sort_name(place_name(data, r[1]))))
-    province = data.results.get((kpi.key, PROVINCE))
+    province = _figure(data, kpi)
     rows = [
         html.Tr(
             [
@@ -189,36 +190,38 @@ def _ordered(data: ScreenData) -> list[Kpi]:
     return sorted(data.kpis.values(), key=lambda k: (feeds.get(k.feed, len(feeds)), k.order, k.key))
 
 
-def _known(result: KpiResult | None) -> bool:
-    return result is not None and result.value is not None and result.status is not Status.STALE
+def _figure(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> float | None:
+    """The value, unless it is unknown or too old to judge anything by."""
+    result = data.results.get((kpi.key, place))
+    return None if result is None or status_of(data, kpi, place) is Status.STALE else result.value
 
 
-def _met(kpi: Kpi, result: KpiResult | None) -> bool:
-    if kpi.target is None or result is None or result.value is None or not _known(result):
+def _met(data: ScreenData, kpi: Kpi) -> bool:
+    value = _figure(data, kpi)
+    if kpi.target is None or value is None:
         return False
-    return result.value >= kpi.target.value if kpi.better is Better.HIGHER else result.value <= kpi.target.value
+    return value >= kpi.target.value if kpi.better is Better.HIGHER else value <= kpi.target.value
 
 
-def _short(kpi: Kpi, data: ScreenData) -> bool:
-    result = data.results.get((kpi.key, PROVINCE))
-    return _known(result) and not _met(kpi, result)
+def _short(data: ScreenData, kpi: Kpi) -> bool:
+    return _figure(data, kpi) is not None and not _met(data, kpi)
 
 
 def _gap(kpi: Kpi, data: ScreenData) -> str:
-    result = data.results.get((kpi.key, PROVINCE))
-    if kpi.target is None or result is None or result.value is None or _met(kpi, result):
+    value = _figure(data, kpi)
+    if kpi.target is None or value is None or _met(data, kpi):
         return ""
     _ = words(data.language)
-    gap = _format.number(abs(kpi.target.value - result.value), kpi.decimals, data.language)
+    gap = _format.number(abs(kpi.target.value - value), kpi.decimals, data.language)
     unit = _("điểm") if kpi.unit.vi == "%" else kpi.unit.to(data.language)
     return _("còn thiếu {gap} {unit}").format(gap=gap, unit=unit)
 
 
-def _against(kpi: Kpi, value: float, province: KpiResult | None, data: ScreenData) -> str:
+def _against(kpi: Kpi, value: float, province: float | None, data: ScreenData) -> str:
     # Of counts, a commune's difference to the province's total says nothing.
-    if province is None or province.value is None or kpi.unit.vi != "%":
+    if province is None or kpi.unit.vi != "%":
         return _format.UNKNOWN
-    return _format.signed(value - province.value, kpi.decimals, data.language)
+    return _format.signed(value - province, kpi.decimals, data.language)
 
 
 def _status_text(data: ScreenData, kpi: Kpi, code: str) -> str:

@@ -1,0 +1,51 @@
+"""Serve the screens of the made-up centre, as of its own instant: `python screen_server.py CONDITION PORT`."""
+
+import sys
+from pathlib import Path
+from unittest.mock import patch
+
+import uvicorn
+from dash import Dash
+from dash.backends._fastapi import FastAPIDashServer
+from fastapi import FastAPI
+
+ROOT = Path(__file__).parent.parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+import screen_fixtures as made  # noqa: E402
+
+import callbacks  # noqa: E402
+from domain.discovery import modules  # noqa: E402
+
+SCRIPTS = r"(10|20|30|40|50|60).*\.js"  # what speaks to /live, which has no server here
+
+
+def create(condition: str) -> FastAPI:
+    """The web side with screens only; its assets are style, fonts and shapes."""
+    services = made.services(made.CONDITIONS[condition]())
+    server = FastAPI()
+    FastAPIDashServer.websocket_capability = False
+    app = Dash(
+        "ioc",
+        server=server,
+        assets_folder=str(ROOT / "assets"),
+        assets_ignore=SCRIPTS,
+        suppress_callback_exceptions=True,
+        update_title=None,
+    )
+    for module in modules(callbacks):
+        module.register(app, services)
+    return server
+
+
+class FixtureClock(made.datetime):
+    """Pages are rendered as of the fixture's instant, so pictures do not depend on today."""
+
+    @classmethod
+    def now(cls, tz: object = None) -> made.datetime:
+        return made.NOW
+
+
+if __name__ == "__main__":
+    with patch("callbacks.pages.datetime", FixtureClock), patch("callbacks.refresh.datetime", FixtureClock):
+        uvicorn.run(create(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")

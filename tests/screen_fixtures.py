@@ -1,0 +1,367 @@
+"""A made-up centre for screens: real declarations and places, seeded figures, in three conditions."""
+
+import csv
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import data_sources
+import kpi as kpi_room
+from domain.discovery import discover
+from domain.feed import Feed
+from domain.health import FeedHealth, StatusEvent
+from domain.kpi import Difference, Kpi, KpiResult, Ratio, Share, Status
+from domain.observation import Kind, Rejection
+from domain.place import IN_FORCE, PROVINCE, Place
+from domain.reason import Reason
+from domain.text import Text
+from domain.vehicle import Vehicle
+from layouts._present import RowVM, alarm_row, rhythm_of
+from store.records import Device, RejectedItem
+
+NOW = datetime(2026, 11, 23, 7, 5, 32, tzinfo=UTC)
+FEEDS: dict[str, Feed] = discover(data_sources, "FEED", Feed)
+KPIS: dict[str, Kpi] = discover(kpi_room, "KPIS", Kpi)
+WARDS = ("27694", "27712", "27715")
+# Value of the province, and what it is a share of (None: a plain count).
+FIGURES: dict[str, tuple[float, float | None]] = {
+    "waste_vehicles_supplying": (90.0, 30.0),
+    "waste_online_rate": (94.2, 432_000.0),
+    "waste_on_time_share": (97.4, 18_400.0),
+    "waste_completeness": (91.8, 14_400.0),
+    "services_on_time": (98.1, 20_412.0),
+    "services_online": (93.4, 22_806.0),
+    "services_cashless": (61.7, 9_310.0),
+    "services_app_installs": (413_500.0, None),
+    "coverage_fibre_households": (88.9, 478_494.0),
+    "coverage_4g_population": (99.9, 1_688_547.0),
+    "coverage_4g_gap": (1_690.0, 1_688_547.0),
+    "coverage_fibre_communes": (100.0, 60.0),
+    "teams_active_share": (90.8, 1_004.0),
+    "teams_hamlet_coverage": (98.6, 1_010.0),
+    "teams_it_xanh": (100.0, 188.0),
+    "teams_training_turns": (27_245.0, None),
+}
+VALUES = {key: value for key, (value, _) in FIGURES.items()}
+WHOLES = {key: whole for key, (_, whole) in FIGURES.items()}
+ABNORMAL = {"waste_vehicles_supplying": Status.CRITICAL, "teams_active_share": Status.ADVISORY}
+AGES = {
+    "waste_trucks": timedelta(seconds=8), "services": timedelta(minutes=42), "coverage": timedelta(days=23),
+    "teams": timedelta(days=5),
+}  # fmt: skip
+
+
+def places() -> list[Place]:
+    """The sixty communes and the province, from the product's own seed."""
+    found = []
+    for file in sorted((Path(__file__).parent.parent / "store" / "seed").glob("*.csv")):
+        with file.open(encoding="utf-8", newline="") as text:
+            found += [
+                Place(
+                    territory=row["territory"],
+                    code=row["code"],
+                    name=row["name"],
+                    latitude=float(row["latitude"]) if row["latitude"] else None,
+                    longitude=float(row["longitude"]) if row["longitude"] else None,
+                )
+                for row in csv.DictReader(text)
+                if "territory" in row
+            ]
+    return [place for place in found if place.territory == IN_FORCE]
+
+
+def result(kpi: Kpi, place: str, value: float | None, **changes: Any) -> KpiResult:
+    """A simulated result as the KPI run would record it."""
+    whole = WHOLES.get(kpi.key)
+    share = kpi.formula.scale if isinstance(kpi.formula, Ratio | Share) else None
+    numerator = None if value is None or whole is None or share is None else round(whole * value / share)
+    vehicles = kpi.feed == "waste_trucks"
+    expected = 30 if vehicles else 60 if kpi.by_place else 1
+    reporting = 27 if vehicles else 58 if kpi.feed == "teams" else expected
+    made = KpiResult(
+        key=kpi.key,
+        territory=IN_FORCE,
+        place=place,
+        value=value,
+        numerator=numerator,
+        denominator=whole if share or isinstance(kpi.formula, Difference) else None,
+        reporting=reporting if place == PROVINCE else 1,
+        expected=expected if place == PROVINCE else 1,
+        as_of=NOW - AGES[kpi.feed],
+        computed_at=NOW,
+        status=Status.NORMAL,
+        since=NOW - timedelta(hours=3),
+        kinds={Kind.SIMULATED: reporting},
+        sources=("Mô phỏng",),
+    )
+    return replace(made, **changes)
+
+
+def series(kpi: Kpi, last: KpiResult) -> list[KpiResult]:
+    """A wandering history that ends in ``last``."""
+    assert last.value is not None
+    assert last.as_of is not None
+    dice, rhythm = random.Random(kpi.key), rhythm_of(FEEDS[kpi.feed])
+    steps = 13 if rhythm.window > timedelta(days=30) else 40
+    value, points = last.value, [last]
+    for step in range(1, steps):
+        value -= last.value * dice.uniform(-0.004, 0.006)
+        points.append(replace(last, value=value, as_of=last.as_of - rhythm.window / steps * step))
+    return points[::-1]
+
+
+def commune_results(kpi: Kpi, codes: list[str]) -> Iterator[KpiResult]:
+    """Each commune near the province's figure; two of them do not report."""
+    dice, whole = random.Random(kpi.key + "x"), WHOLES.get(kpi.key)
+    top = kpi.formula.scale if isinstance(kpi.formula, Ratio | Share) else None
+    for index, code in enumerate(codes):
+        value = VALUES[kpi.key] * dice.uniform(0.94, 1.04) if top else VALUES[kpi.key] / 60 * dice.uniform(0.3, 2)
+        value = min(top, value) if top else value
+        if kpi.key == "coverage_fibre_communes":
+            value = 100.0
+        if index in (7, 41) and kpi.feed == "teams":
+            yield result(kpi, code, None, status=Status.NO_DATA, reporting=0, as_of=None, kinds={}, sources=())
+        else:
+            low = kpi.key == "services_on_time" and index == 12
+            status = Status.WARNING if low else Status.NORMAL
+            part = whole / 60 if whole else None
+            yield replace(result(kpi, code, 88.4 if low else value, status=status), denominator=part)
+
+
+@dataclass
+class FakeReading:
+    """Answers like store.reading.Reading from values held in lists."""
+
+    results: list[KpiResult] = field(default_factory=list)
+    history: dict[str, list[KpiResult]] = field(default_factory=dict)
+    health: list[FeedHealth] = field(default_factory=list)
+    fleet: list[Vehicle] = field(default_factory=list)
+    refused: list[RejectedItem] = field(default_factory=list)
+    waiting: list[Device] = field(default_factory=list)
+    happened: list[StatusEvent] = field(default_factory=list)
+    failure: Exception | None = None
+
+    async def results_latest(self, _territory: str = IN_FORCE) -> list[KpiResult]:
+        if self.failure:
+            raise self.failure
+        return self.results
+
+    async def result_series(self, key: str, *_where: object, limit: int = 1000) -> list[KpiResult]:
+        return self.history.get(key, [])[-limit:]
+
+    async def places(self, _territory: str = IN_FORCE) -> list[Place]:
+        return places()
+
+    async def feeds(self) -> list[FeedHealth]:
+        return self.health
+
+    async def vehicles(self) -> list[Vehicle]:
+        return self.fleet
+
+    async def events(self, limit: int = 200) -> list[StatusEvent]:
+        return self.happened[:limit]
+
+    async def rejections(self, feed: str | None = None, limit: int = 100) -> list[RejectedItem]:
+        return self.refused[:limit]
+
+    async def pending_devices(self) -> list[Device]:
+        return self.waiting
+
+
+def normal() -> FakeReading:
+    """A working day: one critical KPI, one advisory, a few refusals, one strange device."""
+    codes = [place.code for place in places() if place.code != PROVINCE]
+    provincial = {
+        key: result(kpi, PROVINCE, VALUES[key], status=ABNORMAL.get(key, Status.NORMAL)) for key, kpi in KPIS.items()
+    }
+    local = [
+        found
+        for kpi in KPIS.values()
+        if kpi.by_place
+        for found in commune_results(kpi, [*WARDS] if kpi.feed == "waste_trucks" else codes)
+    ]
+    return FakeReading(
+        results=[*provincial.values(), *local],
+        history={key: series(KPIS[key], found) for key, found in provincial.items()},
+        health=[_health(key) for key in FEEDS],
+        fleet=_fleet(),
+        refused=_refused(),
+        waiting=[
+            Device(
+                device="862019041234567",
+                source="osmand",
+                first_seen_at=NOW - timedelta(minutes=40),
+                last_seen_at=NOW - timedelta(seconds=12),
+                fixes=128,
+                clock_offset_min=None,
+            )
+        ],
+        happened=_events(),
+    )
+
+
+def quiet() -> FakeReading:
+    """A normal province: nothing abnormal anywhere."""
+    calm = normal()
+    calm.results = [replace(r, status=Status.NORMAL) if r.value is not None else r for r in calm.results]
+    calm.happened = []
+    return calm
+
+
+def empty() -> FakeReading:
+    """Nothing was ever sent."""
+    return FakeReading()
+
+
+def broken() -> FakeReading:
+    """Yesterday's data: trackers and services silent, one measure never seen, one denominator 0."""
+    old = normal()
+    late = {"waste_trucks": timedelta(hours=5), "services": timedelta(days=3), "coverage": timedelta(days=61)}
+
+    def age(r: KpiResult) -> KpiResult:
+        if r.key == "teams_it_xanh":
+            return replace(r, value=None, status=Status.NOT_APPLICABLE)
+        if r.key == "teams_training_turns":
+            return replace(r, value=None, status=Status.NO_DATA, reporting=0, as_of=None, kinds={}, sources=())
+        delay = late.get(KPIS[r.key].feed)
+        return replace(r, as_of=r.as_of - delay, reporting=0) if delay and r.as_of else r
+
+    old.results = [age(r) for r in old.results]
+    old.health = [
+        replace(h, last_at=h.last_at - late[h.feed], reporting=0) if h.feed in late and h.last_at else h
+        for h in old.health
+    ]
+    old.fleet = [replace(v, at=v.at - timedelta(hours=5)) for v in old.fleet]
+    return old
+
+
+CONDITIONS = {"normal": normal, "quiet": quiet, "empty": empty, "broken": broken}
+
+
+def alarms(language: str, now: datetime) -> list[RowVM]:
+    """Three alarms, worst first."""
+    said = (
+        ("critical", "Xe LA-012 mất tín hiệu 14 phút", "Truck LA-012 silent for 14 minutes", "Phường Tân An",
+         "Gọi tổ lái; chuyển xe LA-027 nếu quá 20 phút", "Call the crew; send LA-027 after 20 minutes", 2),
+        ("high", "Hồ sơ đúng hạn thấp: 88,4 %", "Files on time low: 88.4 %", "Xã Mỹ Quý",
+         "Báo bộ phận một cửa", "Tell the one-stop desk", 84),
+        ("advisory", "Tổ hoạt động 30 ngày thấp: 90,8 %", "Teams active low: 90.8 %", "",
+         "Nhắc cán bộ phụ trách", "Remind the officer in charge", 180),
+    )  # fmt: skip
+    return [
+        alarm_row(
+            id=str(i),
+            priority=tone,
+            what=Text(vi, en),
+            where=Text(where, where),
+            since=now - timedelta(minutes=minutes),
+            response=Text(do_vi, do_en),
+            language="en" if language == "en" else "vi",
+            now=now,
+        )
+        for i, (tone, vi, en, where, do_vi, do_en, minutes) in enumerate(said)
+    ]
+
+
+def services(reading: FakeReading) -> Any:
+    """What the composition root hands over, with a fake reading and a registry that remembers bindings."""
+    return SimpleNamespace(
+        reading=reading, registry=FakeRegistry(reading), feeds=FEEDS, kpis=KPIS, release="test", simulator=True
+    )
+
+
+@dataclass
+class FakeRegistry:
+    """Binds like store.registry.Registry."""
+
+    reading: FakeReading
+    bound: dict[str, tuple[str, Device]] = field(default_factory=dict)
+
+    def bind(self, device: str, vehicle: str, *, by: str, now: datetime) -> None:
+        found = next(d for d in self.reading.waiting if d.device == device)
+        self.reading.waiting.remove(found)
+        self.bound[device] = (vehicle, found)
+
+    def unbind(self, device: str, *, now: datetime) -> None:
+        self.reading.waiting.append(self.bound.pop(device)[1])
+
+
+def _health(feed: str) -> FeedHealth:
+    vehicles = feed == "waste_trucks"
+    return FeedHealth(
+        feed=feed,
+        accepted=184_203 if vehicles else 12_480,
+        duplicates=912 if vehicles else 0,
+        rejected=37 if vehicles else 4,
+        late=240 if vehicles else 0,
+        last_received_at=NOW - timedelta(seconds=5),
+        last_at=NOW - AGES[feed],
+        reporting=27 if vehicles else 58 if feed == "teams" else 60,
+        expected=30 if vehicles else 60,
+        automatic_share=1.0 if feed in ("waste_trucks", "services") else 0.25,
+        simulated_share=1.0,
+    )
+
+
+def _fleet() -> list[Vehicle]:
+    dice = random.Random(3)
+    return [
+        Vehicle(
+            id=f"LA-{i:03d}",
+            device=f"LA-{i:03d}",
+            bound=True,
+            at=NOW - (timedelta(minutes=14) if i == 12 else timedelta(seconds=dice.randint(2, 70))),
+            received_at=NOW,
+            latitude=10.54 + dice.uniform(-0.03, 0.03),
+            longitude=106.41 + dice.uniform(-0.03, 0.03),
+            kind=Kind.SIMULATED,
+            source="Mô phỏng",
+            speed_kmh=dice.choice((0.0, 8.0, 12.0, 32.0)),
+            course_deg=dice.uniform(0, 360),
+            place=WARDS[i % 3],
+        )
+        for i in range(1, 31)
+    ]
+
+
+def _refused() -> list[RejectedItem]:
+    said = (
+        (Reason.ZERO_COORDINATES, "waste_trucks", "", "id=LA-019&lat=0&lon=0&timestamp=1795415101&speed=0.0"),
+        (Reason.UNKNOWN_PLACE, "services", "27999", '{"feed":"services","measure":"files_due","place":"27999"}'),
+        (Reason.BAD_NUMBER, "teams", "“đang cập nhật”", "Xã Mỹ Quý;đang cập nhật;31/10/2026;12;9;"),
+    )
+    return [
+        RejectedItem(
+            rejection=Rejection(
+                feed=feed, reason=reason, received_at=NOW - timedelta(minutes=7 * i), detail=detail, raw=raw
+            ),
+            stream_id=f"{i}-0",
+            id=3 - i,
+        )
+        for i, (reason, feed, detail, raw) in enumerate(said)
+    ]
+
+
+def _events() -> list[StatusEvent]:
+    said = (
+        ("waste_vehicles_supplying", PROVINCE, Status.NORMAL, Status.CRITICAL, 2),
+        ("services_on_time", "27721", Status.NORMAL, Status.WARNING, 84),
+        ("teams_active_share", PROVINCE, Status.NORMAL, Status.ADVISORY, 180),
+        ("waste_on_time_share", PROVINCE, Status.WARNING, Status.NORMAL, 310),
+    )
+    return [
+        StatusEvent(
+            at=NOW - timedelta(minutes=minutes),
+            key=key,
+            territory=IN_FORCE,
+            place=place,
+            before=before,
+            after=after,
+            value=None,
+        )
+        for key, place, before, after, minutes in said
+    ]

@@ -1,0 +1,236 @@
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from dash.development.base_component import Component
+from screen_fixtures import CONDITIONS, KPIS, NOW, FakeReading, broken, empty, normal, places, result, services
+from sqlalchemy.exc import OperationalError
+
+import callbacks.data
+from callbacks._load import load
+from callbacks.pages import screens, view
+from domain.kpi import Better, KpiResult, Status
+from domain.place import PROVINCE
+from layouts._choropleth import choropleth
+from layouts._domain import sort_name
+from layouts.leader import rank
+
+SCREENS = screens()
+
+
+def render(path: str, reading: FakeReading, language: str = "vi", **query: str) -> dict[str, Any]:
+    page = asyncio.run(view(services(reading), SCREENS, path, {**query, "lang": language}, NOW))
+    return json.loads(json.dumps(page.to_plotly_json(), default=lambda c: c.to_plotly_json()))
+
+
+def nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(tree, dict) and "props" in tree:
+        yield tree
+        yield from nodes(tree["props"].get("children"))
+    elif isinstance(tree, list):
+        for child in tree:
+            yield from nodes(child)
+
+
+def text(tree: Any) -> str:
+    if isinstance(tree, dict):
+        return text(tree.get("props", {}).get("children"))
+    if isinstance(tree, list):
+        return " ".join(text(child) for child in tree)
+    return "" if tree is None else str(tree)
+
+
+def marked(tree: Any, attribute: str) -> list[dict[str, Any]]:
+    return [n for n in nodes(tree) if attribute in n["props"]]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("path", SCREENS)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_screen_renders_in_every_condition(path, condition, language) -> None:
+    page = render(path, CONDITIONS[condition](), language)
+    assert page["props"]["data-screen"] == SCREENS[path].key
+    assert not [n for n in nodes(page) if "style" in n["props"]], "no inline styles"
+
+
+@pytest.mark.parametrize("path", SCREENS)
+def test_the_simulated_mark_follows_the_data_not_a_setting(path) -> None:
+    def simulated(reading: FakeReading) -> list[Any]:
+        return [n for n in marked(render(path, reading), "data-simulated") if n["props"]["data-simulated"] == "true"]
+
+    assert simulated(normal())
+    assert not simulated(empty()), "an empty page must not claim simulated data"
+
+
+def test_wall_shows_every_kpi_once_with_age_coverage_and_source() -> None:
+    page = render("/", normal())
+    cards = marked(page, "data-kpi")
+    articles = [c for c in cards if c["type"] == "Article"]
+    assert sorted(c["props"]["data-kpi"] for c in articles) == sorted(KPIS)
+    for card in articles:
+        parts = {n["props"]["data-part"]: n for n in marked(card, "data-part")}
+        assert {"value", "unit", "coverage", "source", "age", "spark", "bullet", "glyph"} <= parts.keys()
+        assert parts["age"]["props"]["data-as-of"]
+        assert text(parts["coverage"])
+        assert text(parts["source"]) == "Mô phỏng"
+
+
+def test_empty_wall_says_what_it_waits_for_and_shows_no_number() -> None:
+    page = render("/", empty())
+    values = [text(n) for n in marked(page, "data-part") if n["props"]["data-part"] == "value"]
+    assert values == ["—"] * len(KPIS)
+    assert text(page).count("đang chờ lần gửi đầu tiên") == 4
+    assert "Chưa xe nào gửi vị trí." in text(page)
+
+
+def test_stale_wall_marks_old_figures_and_does_not_alarm_by_them() -> None:
+    page = render("/", broken())
+    classes = {
+        n["props"]["data-kpi"]: n["props"]["className"] for n in marked(page, "data-kpi") if n["type"] == "Article"
+    }
+    assert "ioc-card--stale" in classes["waste_vehicles_supplying"]
+    assert "ioc-card--critical" not in " ".join(classes.values())
+    assert "Nguồn ngừng gửi: Xe thu gom rác" in text(page)
+
+
+def test_stale_domain_screen_does_not_say_all_is_well() -> None:
+    page = render("/waste", broken())
+    assert "Không có chỉ số nào ngoài ngưỡng." not in text(page)
+    assert "Số liệu đã cũ" in text(page)
+
+
+def test_store_that_does_not_answer_gives_a_page_that_says_so() -> None:
+    page = render("/", FakeReading(failure=OperationalError("select", {}, Exception("gone"))))
+    assert "Không đọc được kho dữ liệu" in text(page)
+    assert "gone" not in text(page)
+
+
+def test_unknown_address_leads_back() -> None:
+    page = render("/khong-co", normal())
+    assert "Không có trang này" in text(page)
+    assert any(n["props"].get("href") == "/" for n in nodes(page))
+
+
+def test_english_pages_keep_their_language_in_links() -> None:
+    links = [n["props"]["href"] for n in nodes(render("/", normal(), "en")) if n["type"] == "A"]
+    internal = [h for h in links if h.startswith("/") and h != "/"]
+    assert internal
+    assert all("lang=en" in h for h in internal)
+
+
+def test_commune_rows_keep_their_order_whatever_the_values() -> None:
+    def names(reading: FakeReading) -> list[str]:
+        page = render("/services", reading)
+        return [text(n) for n in nodes(page) if n["type"] == "Th" and n["props"].get("scope") == "row"]
+
+    other = normal()
+    other.results = [replace(r, value=(r.value or 0) * 0.9) for r in reversed(other.results)]
+    assert names(normal()) == names(other)
+    assert len(names(normal())) == 60
+
+
+def test_vietnamese_order_puts_d_with_stroke_after_d_and_ignores_the_unit_type() -> None:
+    assert sorted(["Xã Đức Hòa", "Phường An Lục", "Xã Dương", "Xã Ấp Bắc"], key=sort_name) == [
+        "Phường An Lục", "Xã Ấp Bắc", "Xã Đức Hòa", "Xã Dương",
+    ]  # fmt: skip
+
+
+def test_ranking_shares_ranks_and_skips_after_them() -> None:
+    values = {"a": 3.0, "b": 2.0, "c": 2.0, "d": 1.0}
+    assert [r for r, _, _ in rank(values, Better.HIGHER)] == [1, 2, 2, 4]
+    assert [code for _, code, _ in rank(values, Better.LOWER)] == ["d", "b", "c", "a"]
+
+
+def test_leader_counts_only_fresh_figures_as_met() -> None:
+    assert "4/7 mục tiêu đã đạt" in text(render("/leader", normal()))
+    assert "0/7 mục tiêu đã đạt · 7 chưa có số liệu" in text(render("/leader", empty()))
+    # Every target's figure is stale or unknown except one that is short of its goal.
+    assert "0/7 mục tiêu đã đạt" in text(render("/leader", broken()))
+
+
+def test_leader_names_unranked_communes_instead_of_ranking_them_last() -> None:
+    page = render("/leader", normal(), kpi="teams_active_share")
+    assert "Không xếp hạng vì chưa có số liệu mới" in text(page)
+    rows = [n for n in nodes(page) if n["props"].get("className") == "ioc-rank"]
+    assert len(rows) == 58
+
+
+def test_kiosk_carries_only_public_figures() -> None:
+    reading = normal()
+    page = json.dumps(render("/kiosk", reading), ensure_ascii=False)
+    public = {key for key, kpi in KPIS.items() if kpi.public}
+    assert all(key in page for key in public)
+    assert not [key for key in KPIS.keys() - public if key in page]
+    secrets = [v.id for v in reading.fleet] + [p.name for p in places() if p.code != PROVINCE] + ["862019041234567"]
+    assert not [s for s in secrets if s in page]
+    assert "/data" not in page
+
+
+def test_kiosk_drops_stale_slides_and_ends_neutral() -> None:
+    slides = [n["props"]["data-slide"] for n in marked(render("/kiosk", broken()), "data-slide")]
+    assert "coverage_fibre_households" not in slides
+    assert [n["props"]["data-slide"] for n in marked(render("/kiosk", empty()), "data-slide")] == ["neutral"]
+
+
+def test_kiosk_gives_time_to_read() -> None:
+    for slide in marked(render("/kiosk", normal()), "data-slide"):
+        headline = next(n for n in marked(slide, "data-part") if n["props"]["data-part"] == "headline")
+        assert int(slide["props"]["data-dwell"]) >= max(8, 2 + len(text(headline).split()))
+
+
+def test_refusals_show_reason_in_words_and_the_raw_beginning() -> None:
+    page = text(render("/data", normal()))
+    assert "toạ độ 0,0" in page
+    assert "id=LA-019&lat=0" in page
+    assert "coordinates are 0,0" in text(render("/data", normal(), "en"))
+
+
+def by_commune(kpi_key: str, values: list[float | None]) -> dict[str, KpiResult]:
+    return {str(i): result(KPIS[kpi_key], str(i), v) for i, v in enumerate(values)}
+
+
+def test_map_classes_put_what_needs_attention_in_the_lightest() -> None:
+    classes = choropleth(KPIS["services_on_time"], by_commune("services_on_time", [99, 97, 95, 93, None]), "vi")
+    assert classes.by_place == {"0": 0, "1": 1, "2": 2, "3": 3}
+    assert "4" not in classes.by_place
+    gap = choropleth(KPIS["coverage_4g_gap"], by_commune("coverage_4g_gap", [10, 20, 30, 40]), "vi")
+    assert gap.by_place == {"0": 0, "1": 1, "2": 2, "3": 3}
+
+
+def test_map_does_not_invent_classes_where_values_do_not_differ() -> None:
+    classes = choropleth(KPIS["services_on_time"], by_commune("services_on_time", [100, 100, 100, 100]), "vi")
+    assert classes.labels == ()
+    assert set(classes.by_place.values()) == {1}
+
+
+def test_stale_results_leave_the_map() -> None:
+    found = by_commune("services_on_time", [99, 97, 95, 93])
+    found["3"] = replace(found["3"], status=Status.STALE)
+    assert "3" not in choropleth(KPIS["services_on_time"], found, "vi").by_place
+
+
+async def test_binding_a_device_can_be_undone() -> None:
+    reading = normal()
+    given = services(reading)
+    notice, _mark = await callbacks.data.bind_device(given, "862019041234567", "LA-031", {})
+    assert reading.waiting == []
+    assert "LA-031" in text(json.loads(json.dumps(notice, default=lambda c: c.to_plotly_json())))
+    await callbacks.data.bind_device(given, "862019041234567", "", {})
+    assert [d.device for d in reading.waiting] == ["862019041234567"]
+
+
+async def test_series_are_loaded_only_for_what_the_screen_shows() -> None:
+    data = await load(services(normal()), SCREENS["/waste"], "vi", {}, NOW)
+    assert {key for key, _ in data.series} == {key for key, kpi in KPIS.items() if kpi.feed == "waste_trucks"}
+    kiosk = await load(services(normal()), SCREENS["/kiosk"], "vi", {}, NOW)
+    assert kiosk.series == {}
+    assert kiosk.vehicles == ()
+
+
+def test_components_are_dash_components() -> None:
+    data = asyncio.run(load(services(normal()), SCREENS["/"], "vi", {}, NOW + timedelta(seconds=1)))
+    assert isinstance(SCREENS["/"].layout(data), Component)
