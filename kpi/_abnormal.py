@@ -107,8 +107,8 @@ def _silent_vehicles(
     last: dict[str, datetime] = {}
     for vehicle in vehicles:
         last[vehicle.id] = max(vehicle.at, last.get(vehicle.id, vehicle.at))
-    # Silence counts from the beginning of the shift: nobody waits for a parked truck.
-    silent = {id_: max(last.get(id_, duty.since), duty.since) for id_, duty in on_duty.items()}
+    # Silence counts from the beginning of the shift: nobody waits for a parked truck, nor for one without a tracker.
+    silent = {id_: max(last.get(id_, duty.since), duty.since) for id_, duty in on_duty.items() if duty.fitted}
     silent = {id_: since for id_, since in silent.items() if now - since > SILENT_AFTER}
     if len(silent) > NAMED_VEHICLES:
         return [_many_silent(silent)]

@@ -150,6 +150,7 @@ class Duty:
 
     place: str
     since: datetime
+    fitted: bool = True
 
 
 def on_duty(roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: datetime) -> dict[str, Duty]:
@@ -161,11 +162,11 @@ def on_duty(roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: dat
         hours = _hours(unit)
         if hours is None:
             if unit.last_at is not None and unit.last_at >= midnight:
-                found[id_] = Duty(unit.place, midnight)
+                found[id_] = Duty(unit.place, midnight, unit.fitted)
             continue
         for start in (hours[0], hours[0] - _DAY_S):
             if start <= elapsed_s < start + hours[1] - hours[0]:
-                found[id_] = Duty(unit.place, midnight + timedelta(seconds=start))
+                found[id_] = Duty(unit.place, midnight + timedelta(seconds=start), unit.fitted)
                 break
     return found
 
@@ -180,6 +181,11 @@ class _Unit:
     last_at: datetime | None = None
     roster: dict[str, float] = field(default_factory=dict)
     days: list[TrackerDay] = field(default_factory=list)
+
+    @property
+    def fitted(self) -> bool:
+        """Whether it carries a tracker; it does unless the roster denies it."""
+        return self.roster.get("tracker_fitted") != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +262,7 @@ def _values(unit: _Unit, duty_s: float, now: datetime) -> tuple[float, ...]:
         since_last_s = (now - max(day.last_at for day in unit.days)).total_seconds()
         online_s += min(max(0.0, since_last_s), LIVE_WITHIN.total_seconds())
     on_duty = duty_s > 0
-    fitted = unit.roster.get("tracker_fitted") != 0
-    expected_fixes = duty_s // NOMINAL_CADENCE_S if fitted else 0.0
+    expected_fixes = duty_s // NOMINAL_CADENCE_S if unit.fitted else 0.0
     return (
         float(on_duty),
         float(on_duty and fixes > 0),

@@ -103,6 +103,10 @@ def test_a_tracker_that_never_spoke_is_named_too():
     assert alarm.what.vi == "Xe LA-030 chưa từng gửi vị trí"
 
 
+def test_a_truck_without_a_tracker_is_no_alarm_every_day():
+    assert listed(on_duty={"LA-030": Duty("27694", NOW - timedelta(hours=3), fitted=False)}) == []
+
+
 def test_many_silent_vehicles_are_one_alarm():
     ids = [f"LA-{i:03}" for i in range(7)]
     (alarm,) = listed(vehicles=[truck(i, silent_for=20 * MINUTE) for i in ids], on_duty=duty(*ids))

@@ -251,6 +251,11 @@ def test_on_duty_follows_the_hours():
     assert {id_: (d.since, d.place) for id_, d in night.items()} == {"LA-002": (local(22), "27694")}
 
 
+def test_on_duty_tells_who_has_no_tracker():
+    roster = [*hours("LA-001", 8, 16), *hours("LA-002", 8, 16, tracker_fitted=0)]
+    assert {id_: d.fitted for id_, d in on_duty(roster, [], NOON).items()} == {"LA-001": True, "LA-002": False}
+
+
 def test_on_duty_without_hours_is_who_sent_today():
     seen = [vehicle(at=NOON), vehicle("LA-002", at=local(12, day=22), device="T2")]
     assert set(on_duty([], seen, NOON)) == {"LA-001"}
