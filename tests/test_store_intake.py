@@ -1,5 +1,6 @@
 """The collector's transaction: counts exactly, never twice, never without the lease."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -269,3 +270,15 @@ def test_an_empty_batch_only_moves_the_cursor(engine: Engine, intake: IntakeStor
     assert write() == Outcome(accepted=0, duplicates=0, rejected=0)
     assert intake.cursor(FEED) == "1-0"
     assert feed_counts(engine)[FEED].last_received_at is None
+
+
+def test_feeds_are_written_side_by_side(engine: Engine, intake: IntakeStore) -> None:
+    def write_feed(feed: str) -> int:
+        write = Writer(intake, feed)
+        return sum(write(observations=[observation(n, feed=feed)], rejections=[refusal()]).accepted for n in range(20))
+
+    feeds = ["coverage", "services", "teams", "water"]
+    with ThreadPoolExecutor(len(feeds)) as pool:
+        assert list(pool.map(write_feed, feeds)) == [20] * 4
+    assert [feed_counts(engine)[feed].accepted for feed in feeds] == [20] * 4
+    assert rows(engine, rejections) == 80
