@@ -134,27 +134,25 @@ async def test_removed_vehicles_are_gone_and_listeners_read_again(live: LiveStat
 
 
 async def test_a_listener_survives_the_death_of_the_server(tmp_path: Path) -> None:
-    server = EmbeddedValkey(tmp_path)
-    server.start()
-    redis: Redis = connect(server.url)
-    live = LiveState(redis)
-    heard = live.listen()
-    assert (await anext(heard)).resync
-    await live.publish_vehicles([VEHICLE])
-    assert list((await anext(heard)).vehicles) == [VEHICLE]
+    with EmbeddedValkey(tmp_path) as server:
+        redis: Redis = connect(server.url)
+        live = LiveState(redis)
+        heard = live.listen()
+        assert (await anext(heard)).resync
+        await live.publish_vehicles([VEHICLE])
+        assert list((await anext(heard)).vehicles) == [VEHICLE]
 
-    assert server.process is not None
-    server.process.kill()
-    waiting = asyncio.ensure_future(anext(heard))
-    await asyncio.to_thread(server.process.wait)
-    await asyncio.to_thread(server.start)
-    assert (await asyncio.wait_for(waiting, 10)).resync
-    assert await live.vehicles() == [VEHICLE], "the append-only file brought it back"
-    await live.publish_feeds([FEED])
-    assert list((await asyncio.wait_for(anext(heard), 2)).feeds) == [FEED]
-    await heard.aclose()
-    await redis.aclose()
-    server.stop()
+        assert server.process is not None
+        server.process.kill()
+        waiting = asyncio.ensure_future(anext(heard))
+        await asyncio.to_thread(server.process.wait)
+        await asyncio.to_thread(server.start)
+        assert (await asyncio.wait_for(waiting, 10)).resync
+        assert await live.vehicles() == [VEHICLE], "the append-only file brought it back"
+        await live.publish_feeds([FEED])
+        assert list((await asyncio.wait_for(anext(heard), 2)).feeds) == [FEED]
+        await heard.aclose()
+        await redis.aclose()
 
 
 async def test_a_quiet_listener_asks_for_a_sign_of_life(live: LiveState, monkeypatch: pytest.MonkeyPatch) -> None:

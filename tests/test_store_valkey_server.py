@@ -15,17 +15,15 @@ from store.valkey_server import EmbeddedValkey, ServerUnavailableError, connect,
 
 
 async def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:
-    server = EmbeddedValkey(tmp_path)
-    server.start()
-    client = connect(server.url)
-    await client.set("kept", "1")
-    assert server.process is not None
-    server.process.kill()
-    await asyncio.to_thread(server.process.wait)
-    await asyncio.to_thread(server.start)
-    assert await client.get("kept") == b"1", "the same client connects again"
-    await client.aclose()
-    server.stop()
+    with EmbeddedValkey(tmp_path) as server:
+        client = connect(server.url)
+        await client.set("kept", "1")
+        assert server.process is not None
+        server.process.kill()
+        await asyncio.to_thread(server.process.wait)
+        await asyncio.to_thread(server.start)
+        assert await client.get("kept") == b"1", "the same client connects again"
+        await client.aclose()
 
 
 async def test_it_is_durable_refuses_to_evict_and_opens_no_port(valkey: EmbeddedValkey) -> None:
@@ -42,15 +40,11 @@ async def test_it_is_durable_refuses_to_evict_and_opens_no_port(valkey: Embedded
 
 
 def test_a_server_left_over_is_shut_down_not_adopted(tmp_path: Path) -> None:
-    left_over, mine = EmbeddedValkey(tmp_path), EmbeddedValkey(tmp_path)
-    left_over.start()
-    assert left_over.process is not None
-    mine.start()
-    assert left_over.process.wait(5) == 0
-    assert mine.process is not None
-    assert mine.process.poll() is None
-    mine.stop()
-    left_over.stop()
+    with EmbeddedValkey(tmp_path) as left_over, EmbeddedValkey(tmp_path) as mine:
+        assert left_over.process is not None
+        assert left_over.process.wait(5) == 0
+        assert mine.process is not None
+        assert mine.process.poll() is None
 
 
 def test_stop_ends_the_process_and_may_be_called_again(tmp_path: Path) -> None:
