@@ -18,13 +18,20 @@ Item = dict[str, Any]
 Batch = list[Item]
 
 
-def histories(now: datetime, seed: int = SEED) -> tuple[Iterator[Batch], ...]:
-    """What is told at the start: one series of batches for each declared feed, each oldest first."""
+def history(now: datetime, seed: int = SEED) -> tuple[Batch, ...]:
+    """What is told at the start: a week of services and twelve months of coverage and teams, a call each.
+
+    A feed's newest figures are in its first call: an old month, alone, would pass for the present and look stale.
+    """
     months = communes.months_before(now, HISTORY_MONTHS)
+    older, newer = months[: HISTORY_MONTHS // 2], months[HISTORY_MONTHS // 2 :]
     return (
         _service_days(now, seed),
-        (month_figures("coverage", year, month, seed) for year, month in months),
-        (month_figures("teams", year, month, seed) for year, month in months),
+        *(
+            [item for year, month in some for item in month_figures(feed, year, month, seed)]
+            for feed in ("coverage", "teams")
+            for some in (newer, older)
+        ),
     )
 
 
@@ -84,15 +91,16 @@ def month_figures(feed: str, year: int, month: int, seed: int = SEED) -> Batch:
     ]
 
 
-def _service_days(now: datetime, seed: int) -> Iterator[Batch]:
+def _service_days(now: datetime, seed: int) -> Batch:
     """Month-to-date figures at the end of each of the last days, then each commune's newest report before ``now``."""
     reporting = [c for c in communes.communes() if c.code not in communes.SERVICES_SILENT]
+    items = []
     for back in range(HISTORY_DAYS, 0, -1):
         at = day_start(service_day(now) - timedelta(days=back - 1)) - timedelta(seconds=1)
-        yield [_installs(at), *(item for commune in reporting for item in _service(commune, at, seed))]
+        items += [_installs(at), *(item for commune in reporting for item in _service(commune, at, seed))]
     newest = communes.service_reports(now - timedelta(seconds=communes.SERVICE_EVERY_S), now, seed)
     hour = now.replace(minute=0, second=0, microsecond=0)
-    yield [_installs(hour), *(item for at, commune in newest for item in _service(commune, at, seed))]
+    return [*items, _installs(hour), *(item for at, commune in newest for item in _service(commune, at, seed))]
 
 
 def _service(commune: communes.Commune, at: datetime, seed: int) -> Batch:

@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from domain.instant import service_day
@@ -13,8 +13,6 @@ from simulator.trucks import Message
 
 Clock = Callable[[], datetime]
 
-# One batch of a history a tick of the KPI run (1 s), so that each step is evaluated and the sparklines have a past.
-_HISTORY_PACE_S = 1.2
 _TICK_S = 1.0
 _JUST_NOW = timedelta(seconds=90)
 _TRACKER_MEMORY = timedelta(hours=1)
@@ -61,23 +59,17 @@ class Trackers:
 
 
 async def live(door: Door, clock: Clock, seed: int = SEED, pause: Pause = asyncio.sleep) -> None:
-    """Speak until cancelled: histories, paced, beside the trucks and the news of the present."""
+    """Speak until cancelled: the roster first, then the trucks beside the past and the news of the present."""
     start = clock()
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_news(door, clock, start, seed, pause))
-        tasks.create_task(_drive(door, clock, Trackers(start, seed), pause))
-        for history in agenda.histories(start, seed):
-            tasks.create_task(_tell(door, history, pause))
-
-
-async def _tell(door: Door, history: Iterator[agenda.Batch], pause: Pause) -> None:
-    for batch in history:
-        await door.observations(batch)
-        await pause(_HISTORY_PACE_S)
-
-
-async def _news(door: Door, clock: Clock, start: datetime, seed: int, pause: Pause) -> None:
     await door.observations(agenda.roster(service_day(start), start, seed))
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_drive(door, clock, Trackers(clock(), seed), pause))
+        tasks.create_task(_tell(door, clock, start, seed, pause))
+
+
+async def _tell(door: Door, clock: Clock, start: datetime, seed: int, pause: Pause) -> None:
+    for call in agenda.history(start, seed):
+        await door.observations(call)
     told_until = start
     while True:
         now = clock()

@@ -40,7 +40,7 @@ def observed(items: agenda.Batch, received_at: datetime) -> list[Observation]:
 
 def everything_told(now: datetime) -> agenda.Batch:
     """A start at ``now`` with two hours after it, and the hours around the next turn of the month."""
-    past = [item for history in agenda.histories(now) for batch in history for item in batch]
+    past = [item for call in agenda.history(now) for item in call]
     turn = day_start(date(2026, 12, 1))
     present = agenda.news(now, now + timedelta(hours=2))
     return past + agenda.roster(service_day(now), now) + present + agenda.news(turn - HOUR, turn + HOUR)
@@ -245,7 +245,7 @@ def test_everything_told_is_marked_simulated_and_readable_by_the_centre() -> Non
 
 
 def test_nothing_is_told_from_the_future() -> None:
-    past = [item for history in agenda.histories(NOW) for batch in history for item in batch]
+    past = [item for call in agenda.history(NOW) for item in call]
     assert all(o.at <= NOW for o in observed(past + agenda.roster(DAY, NOW), NOW))
     turn = day_start(date(2026, 12, 1))
     for since in (NOW, NOW + 3 * HOUR, turn - HOUR, turn, turn + 14 * HOUR):
@@ -258,15 +258,23 @@ def test_nothing_is_told_from_the_future() -> None:
 MONTHLY = {m.key for feed in ("coverage", "teams") for m in FEEDS[feed].measures}
 
 
-def test_histories_are_told_oldest_first_and_cover_a_year_and_a_week() -> None:
-    days, *months = [[observed(batch, NOW) for batch in history] for history in agenda.histories(NOW)]
-    assert [len({o.at for o in batch}) for series in months for batch in series] == [1] * 24
-    for series in (days, *months):
-        firsts = [min(o.at for o in batch) for batch in series]
-        assert firsts == sorted(firsts)
-    assert len(days) == 8
-    assert months[0][-1][0].at == day_start(date(2026, 11, 1)) - timedelta(seconds=1)
-    assert len({o.place for o in months[0][-1]}) == 60
+def test_the_past_is_a_week_of_services_and_a_year_of_months() -> None:
+    calls = agenda.history(NOW)
+    assert all(len(call) <= 5_000 for call in calls)
+    for feed in ("coverage", "teams"):
+        ends = {o.at for o in observed([i for call in calls for i in call if i["feed"] == feed], NOW)}
+        assert len(ends) == 12
+        assert max(ends) == day_start(date(2026, 11, 1)) - timedelta(seconds=1)
+    days = {service_day(o.at) for o in observed([i for call in calls for i in call if i["feed"] == "services"], NOW)}
+    assert days == {DAY - timedelta(days=back) for back in range(8)}
+
+
+def test_the_first_call_of_a_feed_holds_its_newest_figures() -> None:
+    newest: dict[str, list[datetime]] = {}
+    for call in agenda.history(NOW):
+        newest.setdefault(call[0]["feed"], []).append(max(o.at for o in observed(call, NOW)))
+    assert set(newest) == {"services", "coverage", "teams"}
+    assert all(times[0] == max(times) for times in newest.values())
 
 
 def test_the_same_seed_tells_the_same_bytes() -> None:
