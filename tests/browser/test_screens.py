@@ -1,0 +1,276 @@
+"""The screens in Chromium, at the profiles they are made for: pictures under shots/, and what a picture cannot hide."""
+
+import base64
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from shutil import which
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+from screen_fixtures import CONDITIONS, FEEDS, KPIS
+
+from layouts._text import english
+
+HERE = Path(__file__).parent
+SHOTS = HERE / "shots"
+CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
+PROFILES = {
+    "wall": (3840, 2160),
+    "desk": (1920, 1080),
+    "phone": (390, 844),
+    "kiosk": (1920, 1080),
+    "portrait": (1080, 1920),
+}
+STARTS_WITHIN_S = 30
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
+]
+
+# Figures and names that must never be cut; an ellipsis in the small print of a line is allowed.
+CUT = """() => [...document.querySelectorAll(
+  '.ioc-name,.ioc-value,.ioc-unit,.ioc-age,.ioc-bar *,h1,h2,.ioc-list td,.ioc-legend span,.ioc-public *')]
+  .filter(e => e.offsetParent && getComputedStyle(e).display !== 'inline' && !e.closest('svg')
+    && (e.scrollWidth > e.clientWidth + 1
+        || (getComputedStyle(e).overflowY === 'hidden' && e.scrollHeight > e.clientHeight + 1)))
+  .map(e => e.className + ': ' + e.textContent.slice(0, 60))"""
+
+BEYOND = """() => [...document.querySelectorAll('body *')]
+  .filter(e => e.offsetParent && !e.closest('.ioc-scroll, .ioc-hidden, .ioc-skip, #map, svg'))
+  .filter(e => { const r = e.getBoundingClientRect(); return r.width && r.right > innerWidth + 1; })
+  .map(e => e.className + ': ' + e.textContent.slice(0, 60))"""
+
+BELOW = """() => [...document.querySelectorAll('.ioc-wall__left > *, .ioc-wall__right > *, .ioc-public > *')]
+  .filter(e => e.offsetParent && e.getBoundingClientRect().bottom > innerHeight + 1)
+  .map(e => e.textContent.slice(0, 60))"""
+
+OVERLAPS = """() => [...document.querySelectorAll('.ioc-card')].flatMap(card => {
+  const parts = [...card.querySelectorAll('.ioc-name,.ioc-signal,.ioc-figure,.ioc-spark')].filter(e => e.offsetParent);
+  const hits = [];
+  parts.forEach((a, i) => parts.slice(i + 1).forEach(b => {
+    const p = a.getBoundingClientRect(), q = b.getBoundingClientRect();
+    const wide = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+    const high = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+    if (wide > 1 && high > 1)
+      hits.push(card.dataset.kpi + ': ' + a.className + ' on ' + b.className);
+  }));
+  return hits;
+})"""
+
+# Share of pixels whose colour shouts: bright and far from grey, measured on the picture itself.
+SATURATED = """async data => {
+  const image = new Image(); image.src = 'data:image/png;base64,' + data; await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height), pen = canvas.getContext('2d');
+  pen.drawImage(image, 0, 0);
+  const pixels = pen.getImageData(0, 0, image.width, image.height).data;
+  let loud = 0;
+  for (let i = 0; i < pixels.length; i += 4) {
+    const colour = pixels.subarray(i, i + 3), high = Math.max(...colour), low = Math.min(...colour);
+    if (high > 100 && (high - low) / high > 0.4) loud++;
+  }
+  return loud / (pixels.length / 4);
+}"""
+
+
+@pytest.fixture(scope="module")
+def centres() -> Iterator[dict[str, str]]:
+    """Base URL of one server for each condition."""
+    with ExitStack() as stack:
+        urls = {}
+        for condition in CONDITIONS:
+            port = _free_port()
+            process = subprocess.Popen([sys.executable, HERE / "screen_server.py", condition, str(port)])
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+            urls[condition] = f"http://127.0.0.1:{port}"
+        for url in urls.values():
+            _wait_for(url)
+        yield urls
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[BrowserContext]:
+    """One Chromium and one cache for the module."""
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--force-color-profile=srgb"])
+        yield chromium.new_context()
+        chromium.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(url: str) -> None:
+    """Until the server answers; each refused attempt waits on the connection itself."""
+    for _ in range(STARTS_WITHIN_S * 10):
+        try:
+            with urlopen(url, timeout=5):
+                return
+        except URLError:
+            _pause()
+    pytest.fail(f"{url} did not start within {STARTS_WITHIN_S} s")
+
+
+def _pause() -> None:
+    with socket.socket() as nobody:
+        nobody.settimeout(0.1)
+        nobody.bind(("127.0.0.1", 0))
+        nobody.listen()
+        with pytest.raises(TimeoutError):
+            nobody.accept()
+
+
+def _open(browser: BrowserContext, url: str, profile: str) -> Page:
+    width, height = PROFILES[profile]
+    page = browser.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    outside: list[str] = []
+    page.on("request", lambda r: None if r.url.startswith(("http://127.0.0.1", "data:")) else outside.append(r.url))
+    page.goto(url)
+    page.wait_for_selector(".ioc-main")
+    page.evaluate("document.fonts.ready")
+    page.wait_for_function(
+        "!document.querySelector('[data-part=spark]') || document.querySelector('[data-part=spark] svg')"
+    )
+    assert errors == []
+    assert outside == []
+    return page
+
+
+def _shoot(page: Page, name: str, *, whole: bool = False) -> bytes:
+    SHOTS.mkdir(exist_ok=True)
+    return page.screenshot(path=SHOTS / f"{name}.png", full_page=whole)
+
+
+VIEWS = [
+    ("normal", "/", "wall"),
+    *[(c, "/", p) for c in ("normal", "empty", "broken") for p in ("desk", "phone")],
+    *[("normal", path, p) for path in ("/waste", "/services", "/leader", "/data") for p in ("desk", "phone")],
+    *[("normal", path, "desk") for path in ("/connectivity", "/teams", "/?lang=en", "/leader?lang=en")],
+    *[(c, path, "desk") for c in ("empty", "broken") for path in ("/waste", "/leader", "/data")],
+    *[("normal", "/kiosk", "kiosk"), ("normal", "/kiosk", "portrait"), ("empty", "/kiosk", "kiosk")],
+]
+
+
+def _tokens(texts: list[str]) -> set[str]:
+    return {word for text in texts for word in re.findall(r"[a-z]{4,}", text.lower())}
+
+
+def _english_only() -> set[str]:
+    """Words that the product says in English and never in Vietnamese."""
+    declared = [t for kpi in KPIS.values() for t in (kpi.names, kpi.short, kpi.unit, kpi.contributor, kpi.response)]
+    declared += [feed.names for feed in FEEDS.values()] + [feed.owner for feed in FEEDS.values()]
+    vietnamese = _tokens([*english(), *(text.vi for text in declared)])
+    return _tokens([*english().values(), *(text.en for text in declared)]) - vietnamese
+
+
+@pytest.mark.parametrize(("condition", "path", "profile"), VIEWS)
+def test_nothing_is_cut_sticks_out_or_speaks_english(
+    browser: BrowserContext, centres: dict[str, str], condition, path, profile
+) -> None:
+    page = _open(browser, centres[condition] + path, profile)
+    name = re.sub(r"\W+", "-", path).strip("-") or "wall"
+    _shoot(page, f"{name}_{condition}_{profile}", whole=profile == "phone")
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(BEYOND) == []
+    assert page.evaluate(OVERLAPS) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if profile != "phone":
+        assert page.evaluate(BELOW) == []
+    if "lang=en" not in path:
+        page.evaluate("document.querySelectorAll('.ioc-raw').forEach(raw => raw.remove())")
+        assert _tokens([page.inner_text("body")]) & _english_only() == set()
+    page.close()
+
+
+@pytest.mark.parametrize("condition", ["quiet", "normal"])
+def test_the_wall_is_quiet(browser: BrowserContext, centres: dict[str, str], condition) -> None:
+    page = _open(browser, centres[condition] + "/", "desk")
+    picture = base64.b64encode(_shoot(page, f"wall_{condition}_quiet")).decode()
+    assert page.evaluate(SATURATED, picture) < 0.02
+    page.close()
+
+
+def test_the_wall_at_4k_is_the_desk_twice_as_large(browser: BrowserContext, centres: dict[str, str]) -> None:
+    sizes = {}
+    for profile in ("desk", "wall"):
+        page = _open(browser, centres["normal"] + "/", profile)
+        sizes[profile] = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.ioc-value')).fontSize)")
+        page.close()
+    assert sizes["wall"] == pytest.approx(2 * sizes["desk"], rel=0.01)
+
+
+def test_simulated_banner_shows_by_data_alone(browser: BrowserContext, centres: dict[str, str]) -> None:
+    for condition, shown in (("normal", True), ("empty", False)):
+        for path in ("/", "/kiosk"):
+            page = _open(browser, centres[condition] + path, "desk")
+            assert page.is_visible(".ioc-simulated") is shown, (condition, path)
+            page.close()
+
+
+def test_live_figures_do_not_dance(browser: BrowserContext, centres: dict[str, str]) -> None:
+    page = _open(browser, centres["normal"] + "/", "desk")
+    widths = page.evaluate(
+        """() => ['111,1', '888,8', '000,0'].map(text => {
+          const value = document.querySelector('.ioc-value');
+          value.textContent = text;
+          return value.getBoundingClientRect().width;
+        })"""
+    )
+    assert max(widths) - min(widths) < 0.5
+    page.close()
+
+
+def test_the_typeface_has_every_mark_and_vietnamese_letter(browser: BrowserContext, centres: dict[str, str]) -> None:
+    page = _open(browser, centres["normal"] + "/", "desk")
+    missing = page.evaluate(
+        """async marks => { await document.fonts.load('400 20px "Be Vietnam Pro"');
+          const pen = new OffscreenCanvas(9, 9).getContext('2d');
+          const width = (font, c) => { pen.font = font; return pen.measureText(c).width; };
+          return [...marks].filter(c => width('200px "Be Vietnam Pro", monospace', c) === width('200px monospace', c)
+            && width('200px "Be Vietnam Pro", serif', c) === width('200px serif', c)); }""",
+        "◆▲●✎≈→✓ẾẪỰỘỮẶỶđĐ0189—−·",
+    )
+    assert missing == []
+    page.close()
+
+
+def test_a_waiting_device_is_bound_and_the_binding_undone(browser: BrowserContext, centres: dict[str, str]) -> None:
+    page = _open(browser, centres["broken"] + "/data", "desk")
+    assert page.is_visible("text=862019041234567")
+    page.fill(".ioc-field", "LA-031")
+    page.click(".ioc-bind .ioc-button")
+    page.wait_for_selector("text=Đã gắn thiết bị 862019041234567 vào xe LA-031.")
+    page.wait_for_selector("text=Không có thiết bị nào chờ gắn xe.")
+    page.click("text=Hoàn tác")
+    page.wait_for_selector(".ioc-table--pending >> text=862019041234567")
+    page.close()
+
+
+def test_keyboard_reaches_the_content_first(browser: BrowserContext, centres: dict[str, str]) -> None:
+    page = _open(browser, centres["normal"] + "/services", "desk")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "ioc-skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top >= 0")
+    page.close()
+
+
+def test_the_kiosk_offers_nothing_to_touch(browser: BrowserContext, centres: dict[str, str]) -> None:
+    page = _open(browser, centres["normal"] + "/kiosk", "kiosk")
+    assert page.evaluate("document.querySelectorAll('a, button, input, select, nav').length") == 0
+    assert page.evaluate("[...document.querySelectorAll('.ioc-slide')].filter(s => s.offsetParent).length") == 1
+    page.close()
