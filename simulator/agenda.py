@@ -12,6 +12,8 @@ from simulator.streets import SEED
 
 SOURCE = "Mô phỏng"
 HISTORY_MONTHS, HISTORY_DAYS = 12, 7
+MAX_ITEMS = 5_000
+"""Items the front door takes in one call."""
 _HOUR = timedelta(hours=1)
 
 Item = dict[str, Any]
@@ -19,20 +21,16 @@ Batch = list[Item]
 
 
 def history(now: datetime, seed: int = SEED) -> tuple[Batch, ...]:
-    """What is told at the start: a week of services and twelve months of coverage and teams, a call each.
+    """What is told at the start, a call each: a week of services, twelve months of coverage and of teams.
 
-    A feed's newest figures are in its first call: an old month, alone, would pass for the present and look stale.
+    What does not fit in a feed's first call is its oldest: an old month alone would pass for the present, and be stale.
     """
-    months = communes.months_before(now, HISTORY_MONTHS)
-    older, newer = months[: HISTORY_MONTHS // 2], months[HISTORY_MONTHS // 2 :]
-    return (
-        _service_days(now, seed),
-        *(
-            [item for year, month in some for item in month_figures(feed, year, month, seed)]
-            for feed in ("coverage", "teams")
-            for some in (newer, older)
-        ),
-    )
+    calls = [_service_days(now, seed)]
+    for feed in ("coverage", "teams"):
+        months = communes.months_before(now, HISTORY_MONTHS)
+        items = [item for year, month in months for item in month_figures(feed, year, month, seed)]
+        calls += [items[-MAX_ITEMS:], items[:-MAX_ITEMS]]
+    return tuple(call for call in calls if call)
 
 
 def news(since: datetime, until: datetime, seed: int = SEED) -> Batch:

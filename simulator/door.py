@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 
+from simulator.agenda import MAX_ITEMS
 from simulator.trucks import Message
 
-MAX_ITEMS = 5_000
 _KMH_PER_KNOT = 1.852
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 10.0
 _log = logging.getLogger("simulator")
