@@ -127,7 +127,7 @@ def _feature(vehicle: Vehicle, now: datetime) -> VehicleFeature:
             received_at=vehicle.received_at,
             age_s=round((now - vehicle.at).total_seconds(), 3),
             state=_WORDS[state_of(vehicle.at, vehicle.speed_kmh, now)],
-            speed_kmh=vehicle.speed_kmh,
+            speed_kmh=_rounded(vehicle.speed_kmh),
             course_deg=vehicle.course_deg,
             kind=vehicle.kind,
             source=vehicle.source,
@@ -148,8 +148,13 @@ def _track(vehicle_id: str, fixes: Sequence[Fix], start: datetime, end: datetime
             since=start,
             until=end,
             times=[fix.at for fix in kept],
-            speeds_kmh=[fix.speed_kmh for fix in kept],
+            speeds_kmh=[_rounded(fix.speed_kmh) for fix in kept],
             kinds=[fix.kind for fix in kept],
             truncated=len(fixes) > len(kept),
         ),
     )
+
+
+def _rounded(speed_kmh: float | None) -> float | None:
+    """To metres an hour: trackers' knots become km/h with digits that mean nothing."""
+    return None if speed_kmh is None else round(speed_kmh, 3)
