@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from unicodedata import normalize
@@ -19,6 +20,7 @@ Cell = str | float | int | bool | date | datetime | time | timedelta | None
 
 _UNPACKED_MAX = 256 * 2**20
 _CELL_CHARS_MAX = 200
+_DELIMITER_WITHIN_LINES = 20
 _SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 # Vietnamese read through the wrong table: UTF-8 taken for CP437 or Windows-1252, VNI, TCVN3's soft hyphen.
 _MOJIBAKE = re.compile("ß║|ß╗|áº|á»|Æ°|Ä‘|Ã[ ¡©ª]|\u00ad|[öÖ][ôøõùïä]|[aAeEoOuU][øØùÙõÕûÛ]|�")
@@ -78,12 +80,19 @@ def _text(body: bytes) -> str:
 
 
 def _csv(text: str) -> list[list[Cell]]:
-    first = next((line for line in text.splitlines() if line.strip(";,\t ")), "")
-    delimiter = max(";\t,", key=first.count)
+    first = [line for line in text.splitlines() if line.strip()][:_DELIMITER_WITHIN_LINES]
+    # The delimiter is what most lines hold equally often; titles and decimal commas do not.
+    delimiter = max(";\t,", key=lambda mark: _lines_alike(first, mark))
     try:
         return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
     except csv.Error as error:
         raise RefusalError(Reason.NOT_READABLE, str(error)) from None
+
+
+def _lines_alike(lines: Sequence[str], mark: str) -> int:
+    counts = Counter(line.count(mark) for line in lines)
+    del counts[0]
+    return max(counts.values(), default=0)
 
 
 def text_of(cell: Cell) -> str:

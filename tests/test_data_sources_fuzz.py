@@ -1,0 +1,160 @@
+"""Ten thousand payloads nobody sends on purpose: no decoder raises, none is silent, every refusal has a reason."""
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import data_sources
+from domain.discovery import discover
+from domain.feed import Feed, Format, Payload
+from domain.observation import Fix, Observation, Rejection
+from domain.reason import Reason
+
+FEEDS = discover(data_sources, "FEED", Feed)
+RECEIVED = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+PER_FORMAT = 2_500
+fuzz = settings(
+    max_examples=PER_FORMAT,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+words = st.sampled_from(
+    ["", "0", "-1", "10.5", "106.4", "nan", "inf", "1e309", "1_0", "１０", "true", "\x00", "2026-03-02"]
+)
+instants = st.sampled_from(
+    [
+        "2026-03-02T01:29:00Z",
+        "1772415000",
+        "1772415000000",
+        "9" * 30,
+        "0001-01-01T00:00:00+14:00",
+        "2026-13-01",
+        5,
+        None,
+    ]
+)
+
+
+def check(feed: str, form: Format, body: bytes, query: str = "", content_type: str = "", name: str = "") -> None:
+    payload = Payload(
+        feed=feed, format=form, body=body, received_at=RECEIVED, query=query, content_type=content_type, name=name
+    )
+    items = list(FEEDS[feed].decode(payload))
+    assert items, "a payload is never silently nothing"
+    for item in items:
+        assert isinstance(item, Observation | Fix | Rejection)
+        assert item.received_at == RECEIVED
+        if isinstance(item, Rejection):
+            assert isinstance(item.reason, Reason)
+            assert item.reason is not Reason.INTERNAL
+            assert len(item.raw) <= 2_000
+            assert "\0" not in item.raw + item.detail
+        else:
+            orjson.dumps([item.source, getattr(item, "device", ""), dict(getattr(item, "attributes", {}))])
+
+
+@fuzz
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["id", "deviceid", "lat", "lon", "location", "timestamp", "speed", "bearing", "valid", "mock", "x"]
+        ),
+        words | st.text(max_size=30),
+    ),
+    st.binary(max_size=60),
+    st.sampled_from(["", "application/json", "application/x-www-form-urlencoded"]),
+)
+def test_osmand(fields: dict[str, str], body: bytes, content_type: str) -> None:
+    check("waste_trucks", Format.OSMAND, body, urlencode(fields, errors="replace"), content_type)
+
+
+@fuzz
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "device_id": json_values,
+            "device": st.fixed_dictionaries({}, optional={"uniqueId": json_values | st.just("861001")}),
+            "position": st.fixed_dictionaries(
+                {},
+                optional={
+                    "latitude": st.floats(-100, 100) | json_values,
+                    "longitude": st.floats(-200, 200) | json_values,
+                    "fixTime": instants | json_values,
+                    "speed": json_values,
+                    "attributes": json_values,
+                },
+            ),
+            "location": st.fixed_dictionaries(
+                {},
+                optional={
+                    "timestamp": instants | json_values,
+                    "coords": st.fixed_dictionaries({}, optional={"latitude": st.floats(), "longitude": st.floats()}),
+                    "battery": json_values,
+                    "extras": json_values,
+                },
+            ),
+        },
+    )
+    | json_values,
+    st.sampled_from([Format.TRACCAR, Format.OSMAND]),
+)
+def test_traccar_and_the_json_form_of_osmand(message: Any, form: Format) -> None:
+    check("waste_trucks", form, orjson.dumps(message), content_type="application/json")
+
+
+@fuzz
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "feed": st.sampled_from(["coverage", "waste_trucks"]) | json_values,
+                "measure": st.sampled_from(["households", "position", "in_service"]) | json_values,
+                "place": st.just("27694") | json_values,
+                "entity": st.just("LA-001") | json_values,
+                "at": instants | json_values,
+                "value": st.floats() | json_values,
+                "latitude": st.floats() | json_values,
+                "longitude": st.floats() | json_values,
+                "source": json_values,
+                "kind": json_values,
+                "status": json_values,
+                "revision": json_values,
+            },
+        )
+        | json_values,
+        max_size=4,
+    )
+    | json_values,
+    st.sampled_from(["coverage", "waste_trucks"]),
+)
+def test_observations(items: Any, feed: str) -> None:
+    check(feed, Format.OBSERVATIONS, orjson.dumps(items))
+
+
+@fuzz
+@given(
+    st.lists(
+        st.lists(words | st.text(max_size=12) | st.sampled_from(["place", "households", "at"]), max_size=5), max_size=6
+    ),
+    st.sampled_from([",", ";", "\t"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.sampled_from(["2026-03.csv", "x.csv", "x.xlsx"]),
+    st.binary(max_size=8),
+)
+def test_files(rows: list[list[str]], mark: str, encoding: str, name: str, tail: bytes) -> None:
+    text = "place;households\n".replace(";", mark) + "\n".join(mark.join(row) for row in rows)
+    check("coverage", Format.FILE, text.encode(encoding, "replace") + tail, name=name)

@@ -1,0 +1,157 @@
+"""The JSON array of observations and fixes, item by item."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+
+from data_sources import MAX_ITEMS, coverage, waste_trucks
+from domain.feed import Decoded, Format, Payload
+from domain.observation import Fix, Kind, Observation, ObsStatus, Rejection
+from domain.reason import Reason
+
+RECEIVED = datetime(2026, 11, 22, 9, tzinfo=UTC)
+ITEM: dict[str, Any] = {
+    "feed": "coverage",
+    "measure": "fibre_households",
+    "place": "27694",
+    "territory": "2025-07",
+    "at": "2026-11-22T08:00:00Z",
+    "value": 12345,
+    "kind": "declared",
+    "source": "VNPT",
+    "revision": 1,
+}
+FIX: dict[str, Any] = {
+    "feed": "waste_trucks",
+    "measure": "position",
+    "entity": "LA-001",
+    "at": "2026-11-22T15:00:00+07:00",
+    "latitude": 10.54,
+    "longitude": 106.41,
+    "speed_kmh": 12.5,
+    "course_deg": 90,
+    "source": "Đô thị Tân An",
+}
+
+
+def decode(body: bytes, feed: str = "coverage", source: str = "") -> list[Decoded]:
+    owner = coverage.FEED if feed == "coverage" else waste_trucks.FEED
+    return list(
+        owner.decode(Payload(feed=feed, format=Format.OBSERVATIONS, body=body, received_at=RECEIVED, source=source))
+    )
+
+
+def one(item: object, feed: str = "coverage", source: str = "") -> Decoded:
+    (decoded,) = decode(orjson.dumps([item]), feed, source)
+    return decoded
+
+
+def test_the_example_item_becomes_an_observation() -> None:
+    assert one(ITEM) == Observation(
+        feed="coverage",
+        measure="fibre_households",
+        at=datetime(2026, 11, 22, 8, tzinfo=UTC),
+        received_at=RECEIVED,
+        value=12345,
+        kind=Kind.DECLARED,
+        source="VNPT",
+        place="27694",
+        territory="2025-07",
+    )
+
+
+def test_the_example_fix_becomes_a_fix() -> None:
+    fix = one(FIX, "waste_trucks")
+    assert isinstance(fix, Fix)
+    assert (fix.device, fix.speed_kmh, fix.course_deg, fix.source) == ("LA-001", 12.5, 90, "Đô thị Tân An")
+    assert fix.at == datetime(2026, 11, 22, 8, tzinfo=UTC)
+    assert fix.kind is Kind.MEASURED
+
+
+def test_null_is_known_to_be_missing_and_never_zero() -> None:
+    missing = one(ITEM | {"value": None})
+    assert isinstance(missing, Observation)
+    assert missing.value is None
+    assert missing.status is ObsStatus.MISSING
+
+
+def test_the_key_names_the_source_where_the_item_does_not() -> None:
+    given = {k: v for k, v in ITEM.items() if k not in ("source", "kind", "territory", "revision")}
+    observed = one(given, source="Viettel")
+    assert isinstance(observed, Observation)
+    assert (observed.source, observed.kind, observed.territory) == ("Viettel", Kind.DECLARED, "2025-07")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"value": "93"}, Reason.BAD_NUMBER),
+        ({"value": True}, Reason.BAD_NUMBER),
+        ({"value": -1}, Reason.OUT_OF_RANGE),
+        ({"value": 1e9}, Reason.OUT_OF_RANGE),
+        ({"value": 5, "status": "M"}, Reason.WRONG_SHAPE),
+        ({"status": "Z"}, Reason.BAD_CODE),
+        ({"kind": "guessed"}, Reason.BAD_CODE),
+        ({"measure": "cats"}, Reason.UNKNOWN_MEASURE),
+        ({"measure": None}, Reason.MISSING_FIELD),
+        ({"feed": "teams"}, Reason.UNKNOWN_FEED),
+        ({"place": None}, Reason.MISSING_FIELD),
+        ({"place": 27694}, Reason.WRONG_SHAPE),
+        ({"at": None}, Reason.MISSING_FIELD),
+        ({"at": "2026-11-22T08:00:00"}, Reason.BAD_TIME),
+        ({"at": 1795334400}, Reason.BAD_TIME),
+        ({"at": "9999-12-31T23:59:59-23:00"}, Reason.BAD_TIME),
+        ({"at": "2026-11-23T10:00:00Z"}, Reason.FUTURE_TIME),
+        ({"revision": 0}, Reason.BAD_NUMBER),
+        ({"revision": True}, Reason.BAD_NUMBER),
+        ({"source": None}, Reason.MISSING_FIELD),
+    ],
+)
+def test_refused_items(change: dict[str, Any], reason: Reason) -> None:
+    refused = one(ITEM | change)
+    assert isinstance(refused, Rejection)
+    assert refused.reason is reason
+    assert refused.raw
+
+
+def test_a_value_is_required_but_may_be_null() -> None:
+    refused = one({k: v for k, v in ITEM.items() if k != "value"})
+    assert isinstance(refused, Rejection)
+    assert refused.reason is Reason.MISSING_FIELD
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"entity": None}, Reason.MISSING_DEVICE),
+        ({"latitude": None}, Reason.NO_COORDINATES),
+        ({"latitude": "10"}, Reason.BAD_NUMBER),
+        ({"latitude": -91}, Reason.BAD_COORDINATES),
+        ({"valid": "yes"}, Reason.WRONG_SHAPE),
+    ],
+)
+def test_refused_fixes(change: dict[str, Any], reason: Reason) -> None:
+    refused = one(FIX | change, "waste_trucks")
+    assert isinstance(refused, Rejection)
+    assert refused.reason is reason
+
+
+def test_one_bad_item_spoils_no_other() -> None:
+    decoded = decode(orjson.dumps([ITEM, 1, ITEM | {"value": "x"}, ITEM | {"place": "27712"}]))
+    assert [type(item) for item in decoded] == [Observation, Rejection, Rejection, Observation]
+
+
+def test_refused_messages() -> None:
+    for body, reason in (
+        (b"", Reason.EMPTY),
+        (b"[]", Reason.EMPTY),
+        (b"{}", Reason.WRONG_SHAPE),
+        (b"[1,", Reason.NOT_JSON),
+        (b"[" * 10_000, Reason.NOT_JSON),
+        (orjson.dumps([1] * (MAX_ITEMS + 1)), Reason.TOO_MANY_ITEMS),
+    ):
+        (refused,) = decode(body)
+        assert isinstance(refused, Rejection)
+        assert refused.reason is reason
