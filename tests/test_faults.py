@@ -57,7 +57,7 @@ async def settled(centre: Centre, wanted: int, within_s: float = 40.0) -> dict[s
         while time.monotonic() < deadline:
             with contextlib.suppress(httpx.TransportError, ValueError, KeyError):
                 feeds = (await http.get(f"{centre.web}/api/v1/feeds")).json()["feeds"]
-                feed = next(f for f in feeds if f["feed"] == "waste_trucks")
+                feed = next(f for f in feeds if f["key"] == "waste_trucks")
                 if feed["accepted"] >= wanted:
                     break
             await asyncio.sleep(0.2)
