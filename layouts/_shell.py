@@ -34,6 +34,7 @@ def shell(screen: Screen, screens: Iterable[Screen], data: ScreenData) -> Compon
             "data-audience": screen.audience.value,
             "data-topics": ",".join(screen.topics),
             "data-title": screen.title.to(data.language),
+            "data-regions": "true" if screen.regions else "false",
         },
     )
 

@@ -261,6 +261,19 @@ def test_a_waiting_device_is_bound_and_the_binding_undone(browser: BrowserContex
     page.close()
 
 
+def test_regions_are_drawn_again_in_place(browser: BrowserContext, centres: dict[str, str]) -> None:
+    page = _open(browser, centres["normal"] + "/services", "desk")
+    names = "[...document.querySelectorAll('.ioc-table--communes tbody th')].map(th => th.textContent)"
+    before = page.evaluate(names)
+    page.evaluate("scrollTo(0, 900)")
+    with page.expect_response("**/_dash-update-component**"):
+        page.evaluate("dash_clientside.set_props('services-revision', { data: 1 })")
+    page.wait_for_function("!document.querySelector('[data-dash-is-loading]')")
+    assert page.evaluate(names) == before
+    assert page.evaluate("scrollY") == 900
+    page.close()
+
+
 def test_keyboard_reaches_the_content_first(browser: BrowserContext, centres: dict[str, str]) -> None:
     page = _open(browser, centres["normal"] + "/services", "desk")
     page.keyboard.press("Tab")
