@@ -2,9 +2,10 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 
 from api._route import HouseRoute
@@ -23,8 +24,9 @@ def router(reading: Reading, streets: GeoJson | None) -> APIRouter:
     routes = APIRouter(include_in_schema=False, route_class=HouseRoute)
 
     @routes.get("/map/style.json")
-    async def map_style() -> Response:
-        return Response(orjson.dumps(style(streets, await reading.places(IN_FORCE))), media_type="application/json")
+    async def map_style(scale: Annotated[float, Query(ge=0.25, le=8)] = 1.0) -> Response:
+        drawn = style(streets, await reading.places(IN_FORCE), scale)
+        return Response(orjson.dumps(drawn), media_type="application/json")
 
     @routes.get("/map/spec.json")
     async def map_spec() -> Response:

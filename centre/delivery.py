@@ -117,10 +117,16 @@ class Delivery:
             elif message["type"] == "http.response.body":
                 parts.append(message.get("body", b""))
 
-        async def nothing() -> Message:
+        asked = False
+
+        async def empty_request() -> Message:
+            nonlocal asked
+            if asked:  # whoever listens for the end of a request we make ourselves listens in vain
+                await asyncio.Event().wait()
+            asked = True
             return {"type": "http.request", "body": b"", "more_body": False}
 
-        await self._app({**scope, "extensions": {}}, nothing, take)
+        await self._app({**scope, "extensions": {}}, empty_request, take)
         answer.body = b"".join(parts)
         return answer
 

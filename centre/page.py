@@ -17,7 +17,6 @@ _FRAME = """<!DOCTYPE html>
 <html lang="%LANGUAGE%" data-release="%RELEASE%">
     <head>
         {%metas%}
-        <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>{%title%}</title>
         <link rel="icon" type="image/svg+xml" href="/assets/icon.svg">
         {%css%}

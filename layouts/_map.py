@@ -77,15 +77,15 @@ def deck_spec(streets: GeoJson | None) -> str:
     return json.dumps({"deck": spec, "bounds": [west, south, east, north]}, separators=(",", ":"), ensure_ascii=False)
 
 
-def style(streets: GeoJson | None, places: Iterable[Place]) -> dict[str, Any]:
+def style(streets: GeoJson | None, places: Iterable[Place], scale: float = 1.0) -> dict[str, Any]:
     """MapLibre style: ground, streets when the demonstration has some, names of the communes at their seats.
 
-    Without "glyphs" MapLibre draws labels from the page's own font, so nothing is fetched.
+    ``scale`` is the page's own unit (1 on a desk, 2 on a 3840 px wall), by which lines and letters grow. Without "glyphs" MapLibre draws labels from the page's own font, so nothing is fetched.
     """
     named = [p for p in places if p.code != PROVINCE and p.latitude is not None]
     seats = [_feature({"type": "Point", "coordinates": [p.longitude, p.latitude]}, name=p.name) for p in named]
-    text = {"text-color": LABEL, "text-halo-color": GROUND, "text-halo-width": 1.5}
-    street_width = ["interpolate", ["linear"], ["zoom"], 9, 0.4, 12, 1.6, 16, 8]
+    text = {"text-color": LABEL, "text-halo-color": GROUND, "text-halo-width": 1.5 * scale}
+    street_width = ["interpolate", ["linear"], ["zoom"], 9, 0.4 * scale, 12, 1.6 * scale, 16, 8 * scale]
     return {
         "version": 8,
         "sources": {
@@ -109,7 +109,7 @@ def style(streets: GeoJson | None, places: Iterable[Place]) -> dict[str, Any]:
                 "layout": {
                     "text-field": ["get", "name"],
                     "text-font": [FONT],
-                    "text-size": 12,
+                    "text-size": 12 * scale,
                     "symbol-placement": "line",
                 },
                 "paint": text | {"text-color": "#73818f"},
@@ -118,7 +118,12 @@ def style(streets: GeoJson | None, places: Iterable[Place]) -> dict[str, Any]:
                 "id": "seats",
                 "type": "symbol",
                 "source": "seats",
-                "layout": {"text-field": ["get", "name"], "text-font": [FONT], "text-size": 15, "text-padding": 6},
+                "layout": {
+                    "text-field": ["get", "name"],
+                    "text-font": [FONT],
+                    "text-size": 15 * scale,
+                    "text-padding": 6,
+                },
                 "paint": text,
             },
         ],

@@ -1,0 +1,134 @@
+// The page's one socket: never gives up, tells the other scripts by DOM events, knows the server's time.
+// Events on document: ioc:kpis, ioc:places, ioc:rows, ioc:names (detail: the message), ioc:vehicles (detail: a frame
+// of typed columns), ioc:line (detail: whether the server is heard).
+(function () {
+  'use strict';
+  var HALF_OPEN_MS = 20000, QUIET_MS = 4500, FIRST_PAUSE_MS = 300, LONGEST_PAUSE_MS = 5000, CLOCK_STEP_MS = 2000;
+  var IOC = window.IOC = {
+    messages: 0, frames: 0, redraws: 0, reconnects: -1, violations: [], newest: {}, onVehicles: null,
+    heardAt: 0, connected: false,
+  };
+  var socket = null, pause = FIRST_PAUSE_MS, offset = null, line = true;
+
+  // The server's clock now, in epoch ms; runs on by this machine's monotonic clock when the server is silent.
+  IOC.now = function () { return offset === null ? Date.now() : offset + performance.now(); };
+  IOC.page = function () { return document.querySelector('[data-topics]'); };
+  IOC.tell = function (name, detail) { document.dispatchEvent(new CustomEvent('ioc:' + name, { detail: detail })); };
+
+  // Calls back with every present and future element that matches; the page is drawn by React, some time later.
+  IOC.whenever = function (selector, found) {
+    function look(root) {
+      if (root.matches && root.matches(selector)) found(root);
+      root.querySelectorAll(selector).forEach(found);
+    }
+    look(document);
+    new MutationObserver(function (changes) {
+      changes.forEach(function (change) {
+        change.addedNodes.forEach(function (node) { if (node.nodeType === 1) look(node); });
+      });
+    }).observe(document.documentElement, { subtree: true, childList: true });
+  };
+
+  // Changes the text without replacing the node: nothing is laid out that did not change, React keeps its node.
+  IOC.text = function (element, text) {
+    var node = element.firstChild;
+    if (node && node.nodeType === 3 && !node.nextSibling) { if (node.nodeValue !== text) node.nodeValue = text; }
+    else if (element.textContent !== text) element.textContent = text;
+  };
+
+  IOC.reloadWhenServed = function () {
+    fetch('/healthz', { cache: 'no-store' }).then(function (r) { if (r.ok) location.reload(); }, function () {});
+  };
+
+  function address(page) {
+    var topics = page.dataset.topics;
+    var map = document.querySelector('#map[data-kpi]');
+    if (map && map.dataset.kpi && page.dataset.audience !== 'public') topics += ',places';
+    var query = new URLSearchParams({ audience: page.dataset.audience, lang: page.lang, topics: topics });
+    return location.origin.replace(/^http/, 'ws') + '/live?' + query;
+  }
+
+  function open(page) {
+    var mine = socket = new WebSocket(address(page));
+    mine.binaryType = 'arraybuffer';
+    mine.onmessage = function (event) {
+      if (mine !== socket) return;
+      IOC.messages += 1;
+      IOC.heardAt = performance.now();
+      pause = FIRST_PAUSE_MS;
+      if (typeof event.data === 'string') read(JSON.parse(event.data));
+      else { IOC.frames += 1; IOC.tell('vehicles', frame(event.data)); }
+    };
+    mine.onclose = function () { if (mine === socket) { IOC.connected = false; again(page); } };
+  }
+
+  function again(page) {
+    socket = null;
+    setTimeout(function () {
+      // A server that restarts behind a proxy answers 502 first: knock before opening a socket that would hang.
+      fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(4000) }).then(
+        function (answer) { if (answer.ok) open(page); else again(page); },
+        function () { again(page); });
+    }, pause * (0.5 + Math.random()));
+    pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+  }
+
+  function read(message) {
+    if (message.k === 'hello' || message.k === 'hb') synchronise(message.now, message.k === 'hello');
+    if (message.k === 'hello') {
+      IOC.connected = true;
+      IOC.reconnects += 1;
+      newRelease(message.release);
+    }
+    if (message.k !== 'hb') IOC.tell(message.k, message);
+    hear();
+  }
+
+  // Messages only ever arrive late, so the largest offset seen is the best; a step means somebody set a clock.
+  function synchronise(serverNow, first) {
+    var seen = serverNow - performance.now();
+    if (first || offset === null || seen > offset || offset - seen > CLOCK_STEP_MS) offset = seen;
+  }
+
+  function newRelease(release) {
+    var mine = document.documentElement.dataset.release;
+    if (!release || !mine || release === mine || sessionStorage.getItem('ioc-release') === release) return;
+    sessionStorage.setItem('ioc-release', release);  // once: two servers of different versions must not swap us for ever
+    setTimeout(IOC.reloadWhenServed, Math.random() * 5000);
+  }
+
+  function frame(buffer) {
+    var view = new DataView(buffer), n = view.getUint32(16, true), at = 24;
+    if (view.getUint8(0) !== 1 || buffer.byteLength !== at + 16 * n) throw new Error('not a vehicle frame');
+    return {
+      full: view.getUint8(1) === 1, seq: view.getUint32(4, true), now: view.getFloat64(8, true), n: n,
+      at: new Uint32Array(buffer, at, n), lon: new Float32Array(buffer, at + 4 * n, n),
+      lat: new Float32Array(buffer, at + 8 * n, n), slot: new Uint16Array(buffer, at + 12 * n, n),
+      course: new Uint8Array(buffer, at + 14 * n, n), state: new Uint8Array(buffer, at + 15 * n, n),
+    };
+  }
+
+  function hear() {
+    var heard = IOC.heardAt > 0 && performance.now() - IOC.heardAt < QUIET_MS;
+    if (heard !== line && IOC.heardAt > 0) { line = heard; IOC.tell('line', heard); }
+  }
+
+  setInterval(function () {
+    hear();
+    if (socket && IOC.heardAt && performance.now() - IOC.heardAt > HALF_OPEN_MS) {
+      var dead = socket, page = IOC.page();
+      IOC.heardAt = performance.now() - QUIET_MS - 1;  // still not heard, but the next try gets its full time
+      socket = null;
+      IOC.connected = false;
+      dead.close();
+      again(page);
+    }
+  }, 500);
+
+  document.addEventListener('securitypolicyviolation', function (event) {
+    IOC.violations.push(event.violatedDirective + ' ' + event.blockedURI);
+  });
+
+  var opened = false;
+  IOC.whenever('[data-topics]', function (page) { if (!opened) { opened = true; open(page); } });
+})();

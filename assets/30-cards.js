@@ -1,0 +1,85 @@
+// Puts the newest card view-models into the page by text and attributes, whichever comes first, the card or its data.
+(function () {
+  'use strict';
+  var STATUSES = ['normal', 'advisory', 'warning', 'critical', 'stale', 'no_data', 'not_applicable'];
+  var TEXTS = ['word', 'glyph', 'value', 'unit', 'context', 'coverage', 'delta', 'target', 'source', 'headline'];
+  var PROVINCE = '80', UNKNOWN = '—', REFRESH_MS = 10000;
+  var cards = {}, revision = 0, due = null;
+
+  function put(element) {
+    var vm = cards[element.dataset.kpi + '/' + (element.dataset.place || PROVINCE)];
+    if (vm) apply(element, vm);
+  }
+
+  function apply(element, vm) {
+    TEXTS.forEach(function (name) {
+      var part = vm[name] !== undefined && element.querySelector('[data-part=' + name + ']');
+      if (part) IOC.text(part, vm[name]);
+    });
+    var status = vm.status || (vm.stale ? 'stale' : 'normal');
+    STATUSES.forEach(function (name) { element.classList.toggle('ioc-card--' + name, name === status); });
+    set(element, 'simulated', vm.simulated ? 'true' : 'false');
+    if (vm.kind !== undefined) set(element, 'kind', vm.kind);
+    each(element, 'spark', function (part) { set(part, 'points', vm.spark || ''); });
+    each(element, 'bullet', function (part) {
+      set(part, 'fill', share(vm.fill));
+      set(part, 'mark', share(vm.mark));
+      part.classList.toggle('ioc-bullet--none', vm.fill === null);
+    });
+    each(element, 'age', function (part) { age(part, vm); });
+  }
+
+  function age(part, vm) {
+    set(part, 'staleAfter', String(vm.stale_after_s));
+    delete part.dataset.stage;
+    if (vm.as_of_ms === null) { delete part.dataset.asOf; IOC.text(part, UNKNOWN); return; }
+    set(part, 'asOf', String(vm.as_of_ms));
+    IOC.ageNow(part);
+  }
+
+  function each(element, name, act) {
+    var part = element.querySelector('[data-part=' + name + ']');
+    if (part) act(part);
+  }
+
+  function set(element, name, value) { if (element.dataset[name] !== value) element.dataset[name] = value; }
+  function share(value) { return value === null || value === undefined ? '' : value.toFixed(4); }
+
+  function keyOf(vm) { return vm.key + '/' + (vm.place || PROVINCE); }
+
+  // Tables and regions are drawn by the server; they ask again when something changed, at most every ten seconds.
+  function refresh() {
+    if (due !== null) return;
+    due = setTimeout(function () {
+      due = null;
+      var page = IOC.page();
+      if (!page || page.dataset.regions !== 'true' || !window.dash_clientside || !dash_clientside.set_props) return;
+      dash_clientside.set_props(page.dataset.screen + '-revision', { data: ++revision });
+    }, REFRESH_MS);
+  }
+
+  document.addEventListener('ioc:kpis', function (event) {
+    var message = event.detail;
+    if (message.full) cards = {};
+    message.cards.forEach(function (vm) { cards[keyOf(vm)] = vm; });
+    message.gone.forEach(function (key) { delete cards[key + '/' + PROVINCE]; withdraw(key); });
+    message.cards.forEach(function (vm) {
+      document.querySelectorAll('[data-kpi="' + vm.key + '"]').forEach(function (element) {
+        if ((element.dataset.place || PROVINCE) === (vm.place || PROVINCE)) apply(element, vm);
+      });
+    });
+    if (!message.full) refresh();
+  });
+  document.addEventListener('ioc:rows', refresh);
+
+  // What the public may no longer see is not kept on its screen either.
+  function withdraw(key) {
+    document.querySelectorAll('[data-public][data-kpi="' + key + '"]').forEach(function (element) {
+      ['headline', 'value', 'unit'].forEach(function (name) {
+        each(element, name, function (part) { IOC.text(part, name === 'value' ? UNKNOWN : ''); });
+      });
+    });
+  }
+
+  IOC.whenever('[data-kpi]', function (element) { if (element.id !== 'map') put(element); });
+})();

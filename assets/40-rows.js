@@ -1,0 +1,53 @@
+// Fills the short live lists (alarms, feeds, events): rows keep their element, cells change in place.
+(function () {
+  'use strict';
+  var lists = {};
+
+  function cell(td, vm) {
+    if (vm.t !== undefined) {
+      if (td.firstElementChild) td.textContent = '';
+      IOC.text(td, vm.t);
+      return;
+    }
+    var time = td.querySelector('time');
+    if (!time) {
+      td.textContent = '';
+      time = td.appendChild(document.createElement('time'));
+      time.className = 'ioc-age';
+    }
+    time.dataset.staleAfter = vm.stale_after_s;
+    if (time.dataset.asOf !== String(vm.as_of_ms)) { time.dataset.asOf = vm.as_of_ms; delete time.dataset.stage; }
+    IOC.ageNow(time);
+  }
+
+  function row(tr, vm) {
+    tr.dataset.row = vm.id;
+    var name = vm.tone ? 'ioc-row ioc-row--' + vm.tone : 'ioc-row';
+    if (tr.className !== name) tr.className = name;
+    while (tr.children.length > vm.cells.length) tr.lastElementChild.remove();
+    while (tr.children.length < vm.cells.length) tr.appendChild(document.createElement('td'));
+    vm.cells.forEach(function (content, i) { cell(tr.children[i], content); });
+  }
+
+  function fill(body, rows) {
+    var known = {}, wanted = {};
+    Array.from(body.children).forEach(function (tr) { known[tr.dataset.row] = tr; });
+    rows.forEach(function (vm) { wanted[vm.id] = true; });
+    Object.keys(known).forEach(function (id) { if (!wanted[id]) known[id].remove(); });
+    rows.forEach(function (vm, i) {
+      var tr = known[vm.id] || document.createElement('tr');
+      row(tr, vm);
+      if (body.children[i] !== tr) body.insertBefore(tr, body.children[i] || null);
+    });
+  }
+
+  document.addEventListener('ioc:rows', function (event) {
+    lists[event.detail.id] = event.detail.rows;
+    document.querySelectorAll('[data-rows="' + event.detail.id + '"]').forEach(function (body) {
+      fill(body, event.detail.rows);
+    });
+  });
+  IOC.whenever('[data-rows]', function (body) {
+    if (lists[body.dataset.rows]) fill(body, lists[body.dataset.rows]);
+  });
+})();

@@ -1,0 +1,109 @@
+// Where every vehicle is and where it is shown: columns by stable slot, glides between the last two known positions.
+(function () {
+  'use strict';
+  var UNKNOWN = 0, MOVING = 1, AGEING = 3, SILENT = 4, GONE = 255;
+  var LIVE_S = 90, SILENT_S = 600;  // domain/vehicle.py
+  var SNAP_M = 300, SNAP_MPS = 25, GLIDE_LONGEST_MS = 15000, GLIDE_SHORTEST_MS = 300, GAPS = 2, METRES_A_DEGREE = 111195;
+  var fleet = IOC.fleet = { n: 0, ids: [], until: 0, changed: 0 };
+  grow(512);
+
+  function grow(size) {
+    [['lon', Float64Array], ['lat', Float64Array], ['fromLon', Float64Array], ['fromLat', Float64Array],
+      ['start', Float64Array], ['span', Float64Array], ['at', Float64Array], ['gap', Float64Array],
+      ['course', Float32Array], ['state', Uint8Array]].forEach(function (column) {
+      var old = fleet[column[0]], more = new column[1](size);
+      if (old) more.set(old); else if (column[0] === 'state') more.fill(GONE);
+      if (old && column[0] === 'state') more.fill(GONE, old.length);
+      fleet[column[0]] = more;
+    });
+    fleet.size = size;
+  }
+
+  document.addEventListener('ioc:names', function (event) {
+    var message = event.detail;
+    if (message.full) {
+      // After a reconnect to another server process a slot may mean another vehicle: nothing glides between the two.
+      message.ids.forEach(function (id, slot) {
+        if (slot < fleet.size && fleet.ids[slot] !== id) fleet.state[slot] = GONE;
+      });
+      fleet.ids = message.ids.slice();
+      return;
+    }
+    message.ids.forEach(function (id, i) { fleet.ids[message.first + i] = id; });
+  });
+
+  document.addEventListener('ioc:vehicles', function (event) {
+    var frame = event.detail, now = performance.now(), ids = new Array(frame.n);
+    for (var i = 0; i < frame.n; i++) {
+      take(frame, i, now);
+      ids[i] = fleet.ids[frame.slot[i]];
+      IOC.newest[ids[i]] = frame.at[i];
+    }
+    if (frame.full) forgetOthers(frame);
+    fleet.changed += 1;
+    if (IOC.onVehicles) IOC.onVehicles(ids, Array.from(frame.at));
+    IOC.tell('fleet', frame.full);
+  });
+
+  function forgetOthers(frame) {
+    var listed = new Set(frame.slot);
+    for (var slot = 0; slot < fleet.n; slot++) if (!listed.has(slot)) fleet.state[slot] = GONE;
+  }
+
+  function take(frame, i, now) {
+    var slot = frame.slot[i];
+    while (slot >= fleet.size) grow(2 * fleet.size);
+    var lon = frame.lon[i], lat = frame.lat[i], gap = frame.at[i] - fleet.at[slot];
+    var known = fleet.state[slot] !== GONE && slot < fleet.n;
+    if (known && gap === 0 && lon === fleet.lon[slot] && lat === fleet.lat[slot]) {  // told again: let it glide on
+      fleet.state[slot] = frame.state[i];
+      return;
+    }
+    var share = known ? along(slot, now) : 1;
+    var fromLon = fleet.fromLon[slot] + (fleet.lon[slot] - fleet.fromLon[slot]) * share;
+    var fromLat = fleet.fromLat[slot] + (fleet.lat[slot] - fleet.fromLat[slot]) * share;
+    var metres = METRES_A_DEGREE * Math.hypot((lon - fromLon) * Math.cos(lat * Math.PI / 180), lat - fromLat);
+    var usual = fleet.gap[slot] || gap;
+    // A far jump, or the first sign of life after silence, is shown as what it is and not as a ride.
+    var ride = known && gap > 0 && gap <= Math.max(GAPS * usual, 60) && metres <= Math.max(SNAP_M, SNAP_MPS * gap);
+    fleet.fromLon[slot] = ride ? fromLon : lon;
+    fleet.fromLat[slot] = ride ? fromLat : lat;
+    fleet.lon[slot] = lon;
+    fleet.lat[slot] = lat;
+    fleet.start[slot] = now;
+    fleet.span[slot] = ride ? Math.min(GLIDE_LONGEST_MS, Math.max(GLIDE_SHORTEST_MS, 1050 * gap)) : 0;
+    if (known && gap > 0) fleet.gap[slot] = fleet.gap[slot] ? 0.7 * fleet.gap[slot] + 0.3 * gap : gap;
+    fleet.at[slot] = frame.at[i];
+    fleet.course[slot] = frame.course[i] === 255 ? NaN : frame.course[i] * 360 / 256;
+    fleet.state[slot] = frame.state[i];
+    fleet.n = Math.max(fleet.n, slot + 1);
+    if (ride) fleet.until = Math.max(fleet.until, now + fleet.span[slot]);
+  }
+
+  function along(slot, now) {
+    return fleet.span[slot] > 0 ? Math.min(1, (now - fleet.start[slot]) / fleet.span[slot]) : 1;
+  }
+
+  // Visits every vehicle still there: slot, longitude, latitude at `now` (performance.now()), state by its age.
+  fleet.each = function (now, gliding, visit) {
+    var second = IOC.now() / 1000;
+    for (var slot = 0; slot < fleet.n; slot++) {
+      if (fleet.state[slot] === GONE) continue;
+      var share = gliding ? along(slot, now) : 1;
+      visit(slot,
+        fleet.fromLon[slot] + (fleet.lon[slot] - fleet.fromLon[slot]) * share,
+        fleet.fromLat[slot] + (fleet.lat[slot] - fleet.fromLat[slot]) * share,
+        stateAt(slot, second));
+    }
+  };
+
+  // The page ages vehicles by itself: a state received fresh does not stay fresh when nothing more is received.
+  function stateAt(slot, second) {
+    var age = second - fleet.at[slot];
+    if (age > SILENT_S) return SILENT;
+    if (age > LIVE_S) return AGEING;
+    return fleet.state[slot] <= 2 ? fleet.state[slot] : UNKNOWN;
+  }
+
+  fleet.AGEING = AGEING; fleet.SILENT = SILENT; fleet.MOVING = MOVING;
+})();
