@@ -80,7 +80,8 @@ def deck_spec(streets: GeoJson | None) -> str:
 def style(streets: GeoJson | None, places: Iterable[Place], scale: float = 1.0) -> dict[str, Any]:
     """MapLibre style: ground, streets when the demonstration has some, names of the communes at their seats.
 
-    ``scale`` is the page's own unit (1 on a desk, 2 on a 3840 px wall), by which lines and letters grow. Without "glyphs" MapLibre draws labels from the page's own font, so nothing is fetched.
+    ``scale`` is the page's own unit (1 on a desk, 2 on a 3840 px wall), by which lines and letters grow. Without
+    "glyphs" MapLibre draws labels from the page's own font, so nothing is fetched.
     """
     named = [p for p in places if p.code != PROVINCE and p.latitude is not None]
     seats = [_feature({"type": "Point", "coordinates": [p.longitude, p.latitude]}, name=p.name) for p in named]
