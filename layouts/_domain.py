@@ -20,15 +20,17 @@ from layouts._text import words
 ACTIONS_SHOWN = 12
 
 
-def domain_layout(data: ScreenData, screen: str, feed: str, map_kpi: str, extra: Mapping[str, Region]) -> Component:
-    """The page of one feed; ``map_kpi`` colours the map; ``extra`` regions stand below the table."""
+def domain_layout(
+    data: ScreenData, screen: str, feed: str, map_kpi: str | None, extra: Mapping[str, Region]
+) -> Component:
+    """The page of one feed; ``map_kpi`` colours the map, None leaves it to the vehicles; ``extra`` regions stand below."""
     below = [html.Div(region(data), id=cid(screen, name)) for name, region in extra.items()]
     return html.Div(
         [
             html.Div(cards(data, feed), className="ioc-kpis"),
             html.Div(
                 [
-                    map_panel(data, data.kpis.get(map_kpi), vehicles=feed == "waste_trucks"),
+                    map_panel(data, data.kpis.get(map_kpi) if map_kpi else None, vehicles=feed == "waste_trucks"),
                     html.Div(actions(data, feed), id=cid(screen, "actions"), className="ioc-actions"),
                 ],
                 className="ioc-split",

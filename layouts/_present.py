@@ -10,6 +10,7 @@ from domain.health import FeedHealth, StatusEvent
 from domain.instant import to_ms
 from domain.kpi import Kpi, KpiResult, Ratio, Share, Status
 from domain.observation import Kind
+from domain.place import PROVINCE
 from domain.text import Language, Text
 from layouts import _format
 from layouts._text import Words, words
@@ -239,6 +240,15 @@ def alarm_row(
     return RowVM(id=id, tone=priority, cells=tuple(TextCell(t=t) for t in texts))
 
 
+def notable(event: StatusEvent) -> bool:
+    """Whether a shift should hear of it: trouble that came or went; of communes only trouble that came.
+
+    The first figure of a feed is no news, and sixty communes recovering at once would bury what matters.
+    """
+    came, went = event.after in TONES, event.before in TONES
+    return came or (went and event.place == PROVINCE)
+
+
 def event_row(event: StatusEvent, kpi: Kpi, place_name: str, language: Language, now: datetime) -> RowVM:
     """Time · glyph · "name: before → after · place"."""
     before, after = STATUS_WORDS[event.before].to(language), STATUS_WORDS[event.after].to(language)
@@ -287,8 +297,9 @@ def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Langu
     # Seconds are for machines: measures named …_s are read in hours.
     in_hours = isinstance(kpi.formula, Ratio) and kpi.formula.numerator.endswith("_s")
     label = _("giờ trong ca") if in_hours else kpi.numerator_label.to(language)
-    counts = (count / 3600 if in_hours else count for count in (result.numerator, result.denominator))
-    return "/".join(_format.number(count, 0, language) for count in counts) + f" {label}"
+    counts = [count / 3600 if in_hours else count for count in (result.numerator, result.denominator)]
+    decimals = 1 if in_hours and max(counts) < 10 else 0
+    return "/".join(_format.number(count, decimals, language) for count in counts) + f" {label}"
 
 
 def _public_context(kpi: Kpi, result: KpiResult, language: Language, _: Words) -> str:

@@ -10,7 +10,7 @@ from domain.text import Text
 from layouts._cards import card_vm, cards, kpis_of, place_name
 from layouts._components import empty, live_list, section
 from layouts._maps import map_panel
-from layouts._present import event_row, feed_row
+from layouts._present import event_row, feed_row, notable
 from layouts._screen import Screen, ScreenData
 from layouts._text import words
 
@@ -69,7 +69,7 @@ def _health(data: ScreenData) -> Component:
 
 def _shift(data: ScreenData) -> Component:
     _ = words(data.language)
-    known = [event for event in data.events if event.key in data.kpis][:EVENTS_SHOWN]
+    known = [event for event in data.events if event.key in data.kpis and notable(event)][:EVENTS_SHOWN]
     rows = [
         event_row(
             event,

@@ -26,7 +26,7 @@ STATE_WORDS = {
 
 def layout(data: ScreenData) -> Component:
     """The domain page with the list of vehicles."""
-    return domain_layout(data, SCREEN.key, FEED, "waste_online_rate", {"vehicles": vehicles})
+    return domain_layout(data, SCREEN.key, FEED, None, {"vehicles": vehicles})
 
 
 def vehicles(data: ScreenData) -> list[Component]:

@@ -10,7 +10,7 @@ from domain.place import IN_FORCE, PROVINCE, Place
 from domain.text import Language
 from layouts._alarms import alarm_rows
 from layouts._choropleth import choropleth
-from layouts._present import CardVM, PublicCardVM, RowVM, event_row, feed_row, present, public_card, rhythm_of
+from layouts._present import CardVM, PublicCardVM, RowVM, event_row, feed_row, notable, present, public_card, rhythm_of
 from store.reading import Reading
 
 EVENTS_SHOWN = 12
@@ -69,7 +69,7 @@ class LayoutPresenter:
 
     def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> list[RowVM]:
         """The newest changes of declared KPIs."""
-        shown = [event for event in events if event.key in self._kpis][:EVENTS_SHOWN]
+        shown = [event for event in events if event.key in self._kpis and notable(event)][:EVENTS_SHOWN]
         return [event_row(e, self._kpis[e.key], self._place_name(e.place), language, now) for e in shown]
 
     def _place_name(self, code: str) -> str:

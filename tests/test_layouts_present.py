@@ -4,11 +4,12 @@ from datetime import timedelta
 import pytest
 from screen_fixtures import FEEDS, KPIS, NOW, result
 
+from domain.health import StatusEvent
 from domain.instant import to_ms
 from domain.kpi import Status
 from domain.observation import Kind
-from domain.place import PROVINCE
-from layouts._present import PublicCardVM, feed_row, present, public_card, spark
+from domain.place import IN_FORCE, PROVINCE
+from layouts._present import PublicCardVM, feed_row, notable, present, public_card, spark
 
 FIBRE = KPIS["coverage_fibre_households"]
 COVERAGE = FEEDS["coverage"]
@@ -97,6 +98,8 @@ def test_seconds_are_read_in_hours() -> None:
     online = KPIS["waste_online_rate"]
     vm = card(result(online, PROVINCE, 94.2, numerator=406_800, denominator=432_000), kpi=online)
     assert vm.context == "113/120 giờ trong ca"
+    early = card(result(online, PROVINCE, 95.0, numerator=1_710, denominator=1_800), kpi=online)
+    assert early.context == "0,5/0,5 giờ trong ca"
 
 
 def test_spark_keeps_the_last_value_of_each_span_inside_the_box() -> None:
@@ -148,3 +151,22 @@ def test_public_view_model_cannot_carry_a_place_a_vehicle_or_a_person() -> None:
 def test_feed_row_waits_before_the_first_delivery() -> None:
     row = feed_row(COVERAGE, None, "vi", NOW)
     assert [getattr(cell, "t", None) for cell in row.cells] == [COVERAGE.names.vi, "đang chờ", "—", "—", "—"]
+
+
+@pytest.mark.parametrize(
+    ("place", "before", "after", "told"),
+    [
+        (PROVINCE, Status.NO_DATA, Status.NORMAL, False),
+        (PROVINCE, Status.NORMAL, Status.CRITICAL, True),
+        (PROVINCE, Status.CRITICAL, Status.NORMAL, True),
+        (PROVINCE, Status.NORMAL, Status.STALE, True),
+        ("27694", Status.NORMAL, Status.WARNING, True),
+        ("27694", Status.WARNING, Status.NORMAL, False),
+        ("27694", Status.NO_DATA, Status.NORMAL, False),
+    ],
+)
+def test_the_shift_hears_of_trouble_not_of_first_figures(place, before, after, told) -> None:
+    event = StatusEvent(
+        at=NOW, key="services_on_time", territory=IN_FORCE, place=place, before=before, after=after, value=1.0
+    )
+    assert notable(event) is told
