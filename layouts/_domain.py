@@ -23,7 +23,7 @@ ACTIONS_SHOWN = 12
 def domain_layout(
     data: ScreenData, screen: str, feed: str, map_kpi: str | None, extra: Mapping[str, Region]
 ) -> Component:
-    """The page of one feed; ``map_kpi`` colours the map, None leaves it to the vehicles; ``extra`` regions stand below."""
+    """The page of one feed; ``map_kpi`` colours the map, None leaves it to vehicles; ``extra`` regions stand below."""
     below = [html.Div(region(data), id=cid(screen, name)) for name, region in extra.items()]
     return html.Div(
         [
