@@ -72,7 +72,7 @@ def running(*, simulator: bool = False) -> Iterator[Centre]:
             "IOC_SIMULATOR": "on" if simulator else "off",
             "REDIS_URL": "",
             "DATABASE_URL": "",
-            "IOC_LOG_LEVEL": "warning",
+            "IOC_LOG_LEVEL": "error",
         }
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
         centre = Centre(

@@ -85,7 +85,8 @@ async def osmand(door: str, seconds: float) -> None:
         while time.monotonic() - start < seconds:
             truck = number + 48 * (step % 40)
             step += 1
-            accepted += await connections[number].call(osmand_head(truck, time.time() - 3600 + step)) == 202
+            status = await connections[number].call(osmand_head(truck, time.time() - 3600 + step))
+            accepted += status == 202
 
     await asyncio.gather(*(lane(n) for n in range(48)))
     print(accepted / (time.monotonic() - start))
@@ -117,7 +118,8 @@ async def observations(door: str, key: str, seconds: float) -> None:
         call = number
         while time.monotonic() - start < seconds:
             head = f"POST /ingest/observations HTTP/1.1\r\nX-API-Key: {key}\r\nContent-Type: application/json"
-            accepted += items * (await connections[number].call(head, bodies[call % len(bodies)]) == 202)
+            status = await connections[number].call(head, bodies[call % len(bodies)])
+            accepted += items * (status == 202)
             call += lanes
 
     await asyncio.gather(*(lane(n) for n in range(lanes)))
