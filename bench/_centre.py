@@ -38,7 +38,8 @@ class Centre:
         """The child whose command line holds all ``words``; RuntimeError when there is none."""
         for child in self.supervisor.children(recursive=True):
             with contextlib.suppress(psutil.Error):
-                if all(word in child.cmdline() for word in words):
+                line = " ".join(child.cmdline())
+                if all(word in line for word in words):
                     return child
         raise RuntimeError(f"no child process with {words}")
 
