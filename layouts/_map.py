@@ -21,7 +21,8 @@ KM_A_DEGREE = 111.195
 # 4,494 km² in 60 communes: a hexagon of a commune's mean area is 9.3 km across.
 HEX_ACROSS_KM = 9.3
 SVG_UNITS_A_KM = 8.0
-LINE_LETTERS = 9
+LINE_LETTERS = 7
+LINE_UNITS = 18.0
 # Where the live map looks before anything is known: the three wards of the former Tân An city.
 FIRST_LOOK = (106.36, 10.49, 106.46, 10.57)
 
@@ -177,7 +178,7 @@ def streets_svg(streets: GeoJson | None, places: Iterable[Place], title: str) ->
         if place.code != PROVINCE and place.longitude is not None and place.latitude is not None:
             x, y = at(place.longitude, place.latitude)
             shapes.append(f'<text class="ioc-seat" x="{x:.1f}" y="{y:.1f}">{escape(place.name)}</text>')
-    shapes.append(f'<g data-vehicles data-lat0="{middle:.6f}"></g>')
+    shapes.append(f'<g data-vehicles="" data-lat0="{middle:.6f}"></g>')
     (left, top), (right, bottom) = at(west, north), at(east, south)
     margin = 0.04 * (right - left)
     box = (left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin)
@@ -199,8 +200,10 @@ def _label(name: str, x: float, y: float) -> str:
     if len(name) > LINE_LETTERS and len(words) > 1:
         cut = min(range(1, len(words)), key=lambda k: abs(len(" ".join(words[:k])) - len(" ".join(words[k:]))))
         lines = [" ".join(words[:cut]), " ".join(words[cut:])]
-    first = y - 7.5 * (len(lines) - 1)
-    spans = "".join(f'<tspan x="{x:.1f}" y="{first + 15 * i:.1f}">{escape(t)}</tspan>' for i, t in enumerate(lines))
+    first = y - LINE_UNITS / 2 * (len(lines) - 1)
+    spans = "".join(
+        f'<tspan x="{x:.1f}" y="{first + LINE_UNITS * i:.1f}">{escape(t)}</tspan>' for i, t in enumerate(lines)
+    )
     return f'<text dominant-baseline="central">{spans}</text>'
 
 

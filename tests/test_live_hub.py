@@ -50,7 +50,8 @@ class FakePresenter:
 def result(key: str, value: float | None, place: str = "80", status: Status = Status.NORMAL) -> KpiResult:
     return KpiResult(
         key=key, territory="2025-07", place=place, value=value, numerator=value, denominator=1.0,
-        reporting=9, expected=9, as_of=NOW, computed_at=NOW, status=status, since=NOW, kinds={Kind.MEASURED: 9}, sources=("test",),
+        reporting=9, expected=9, as_of=NOW, computed_at=NOW,
+        status=status, since=NOW, kinds={Kind.MEASURED: 9}, sources=("test",),
     )  # fmt: skip
 
 

@@ -1,0 +1,121 @@
+"""Delivery: files are packed once and kept, answers are packed, errors are not kept, pages carry the policy."""
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+
+import brotli
+import httpx
+import pytest
+from fastapi import FastAPI, Response
+from fastapi.responses import StreamingResponse
+
+from centre.delivery import KEPT_FILES, Delivery
+
+BIG = b"const wall = 'Long An';\n" * 4_000
+
+
+class Site:
+    """A site that counts how often it is really asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.missing = True
+        self.app = FastAPI()
+        self.app.add_api_route("/assets/{name:path}", self.asset)
+        self.app.add_api_route("/page", self.page)
+        self.app.add_api_route("/stream", self.stream)
+        self.app.add_middleware(Delivery, policy=lambda: "default-src 'self'")
+
+    async def asset(self, name: str) -> Response:
+        self.asked += 1
+        await asyncio.sleep(0)
+        if name == "late.js" and self.missing:
+            return Response("no", 404)
+        return Response(BIG, media_type="image/png" if name.endswith(".png") else "text/javascript")
+
+    async def page(self) -> Response:
+        return Response("<p>xin chào</p>" * 200, media_type="text/html")
+
+    async def stream(self) -> Response:
+        async def parts() -> AsyncIterator[bytes]:
+            yield b"a" * 5_000
+            yield b"b"
+
+        return StreamingResponse(parts(), media_type="text/plain")
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+@pytest.fixture
+async def http(site: Site) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(site.app), base_url="http://ioc") as client:
+        yield client
+
+
+async def raw(http: httpx.AsyncClient, path: str, encoding: str) -> tuple[httpx.Response, bytes]:
+    async with http.stream("GET", path, headers={"accept-encoding": encoding}) as answer:
+        return answer, b"".join([part async for part in answer.aiter_raw()])
+
+
+async def test_a_file_is_packed_once_for_many(site: Site, http: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(*(raw(http, "/assets/map.js", "gzip, br") for _ in range(5)))
+    assert site.asked == 1
+    for answer, body in answers:
+        assert answer.headers["content-encoding"] == "br"
+        assert brotli.decompress(body) == BIG
+        assert len(body) == int(answer.headers["content-length"]) < len(BIG) / 10
+
+
+async def test_each_encoding_gets_its_own(http: httpx.AsyncClient) -> None:
+    _, packed = await raw(http, "/assets/map.js", "gzip")
+    answer, plain = await raw(http, "/assets/map.js", "identity")
+    assert gzip.decompress(packed) == plain == BIG
+    assert "content-encoding" not in answer.headers
+
+
+async def test_what_is_packed_already_is_left_alone(http: httpx.AsyncClient) -> None:
+    answer, body = await raw(http, "/assets/a.png", "br")
+    assert body == BIG
+    assert "content-encoding" not in answer.headers
+
+
+async def test_an_error_is_not_kept(site: Site, http: httpx.AsyncClient) -> None:
+    assert (await http.get("/assets/late.js")).status_code == 404
+    site.missing = False
+    assert (await http.get("/assets/late.js")).status_code == 200
+
+
+async def test_a_condition_of_one_browser_does_not_spoil_it_for_others(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/assets/map.js", headers={"if-none-match": "*", "range": "bytes=0-9"})
+    assert (answer.status_code, answer.content) == (200, BIG)
+
+
+async def test_names_by_content_are_kept_for_ever_and_others_are_not(http: httpx.AsyncClient) -> None:
+    assert "immutable" in (await http.get("/assets/map.js?m=17")).headers["cache-control"]
+    assert "immutable" not in (await http.get("/assets/map.js")).headers["cache-control"]
+
+
+async def test_made_up_names_do_not_fill_the_memory(site: Site, http: httpx.AsyncClient) -> None:
+    for n in range(KEPT_FILES + 10):
+        await http.get(f"/assets/{n}.js", headers={"accept-encoding": "identity"})
+    asked = site.asked
+    await http.get("/assets/0.js", headers={"accept-encoding": "identity"})
+    assert site.asked == asked + 1
+
+
+async def test_a_page_is_packed_never_kept_and_carries_the_policy(http: httpx.AsyncClient) -> None:
+    answer, body = await raw(http, "/page", "br")
+    assert brotli.decompress(body).startswith("<p>xin chào".encode())
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-security-policy"] == "default-src 'self'"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_stream_goes_through_piece_by_piece(http: httpx.AsyncClient) -> None:
+    answer, body = await raw(http, "/stream", "br")
+    assert body == b"a" * 5_000 + b"b"
+    assert "content-encoding" not in answer.headers
