@@ -210,7 +210,8 @@ class Hub:
         return view.places if topic == "places" else view.rows[topic]
 
     def _send_vehicles(self) -> None:
-        _offer(self._vehicle_clients, self._vehicles, self._vehicles.delta())
+        if self._vehicle_clients:  # without a page the changes wait for one, as a set of slots
+            _offer(self._vehicle_clients, self._vehicles, self._vehicles.delta())
 
     def _send_cards(self) -> None:
         keys, self._changed_keys = self._changed_keys, set()
