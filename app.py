@@ -24,7 +24,7 @@ from centre.release import release_id
 from domain.discovery import discover, modules
 from domain.feed import Feed
 from domain.kpi import Kpi
-from live.follow import follow
+from live.follow import follow, refresh
 from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
@@ -48,7 +48,8 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(follow(hub, services.live, presenter.load)), asyncio.create_task(hub.beat())]
+        running = (follow(hub, services.live, presenter.load), refresh(hub, presenter.load), hub.beat())
+        tasks = [asyncio.create_task(part) for part in running]
         yield
         hub.stop()
         for task in tasks:

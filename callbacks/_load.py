@@ -11,9 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.kpi import Kpi, KpiResult
 from domain.place import IN_FORCE, PROVINCE
 from domain.text import Language, Text
-from layouts._alarms import alarm_rows
+from kpi import waste
 from layouts._present import rhythm_of
 from layouts._screen import PendingDevice, Screen, ScreenData
+from live.alarms import Situation, alarm_rows
 from store.records import Device
 from store.services import Services
 
@@ -34,9 +35,7 @@ async def load(
     try:
         found = await _read(services, screen, kpis, now)
         if "alarms" in screen.needs:
-            found["alarms"] = alarm_rows(
-                found["results"].values(), kpis, services.feeds, found["health"], found["places"], language, now
-            )
+            found["alarms"] = alarm_rows(await _situation(services, found), kpis, services.feeds, language, now)
     except (SQLAlchemyError, RedisError, OSError):
         found = {"problem": UNREACHABLE}
     return ScreenData(language=language, now=now, query=query, kpis=kpis, feeds=services.feeds, **found)
@@ -53,6 +52,7 @@ async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now
         found["series"] = await _series(services, list(kpis.values()), now)
     if "vehicles" in needs:
         found["vehicles"] = await reading.vehicles()
+        found["fleet"] = {unit.id: unit.place for unit in (await reading.fleet()).values() if unit.in_service}
     if "events" in needs:
         found["events"] = await reading.events(EVENTS_LIMIT)
     if "rejections" in needs:
@@ -60,6 +60,16 @@ async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now
     if "pending" in needs:
         found["pending"] = [_pending(device) for device in await reading.pending_devices()]
     return found
+
+
+async def _situation(services: Services, found: Mapping[str, Any]) -> Situation:
+    return Situation(
+        results=found["results"].values(),
+        health=found["health"],
+        vehicles=await services.reading.vehicles(),
+        roster=await services.reading.newest_observations(waste.FEED),
+        places=found["places"],
+    )
 
 
 async def _series(services: Services, kpis: Sequence[Kpi], now: datetime) -> dict[tuple[str, str], list[KpiResult]]:

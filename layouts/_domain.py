@@ -13,7 +13,7 @@ from layouts._cards import ATTENTION, cards, kpis_of, place_name, results_of, st
 from layouts._components import age, empty, section, table
 from layouts._ids import cid
 from layouts._maps import map_panel
-from layouts._present import GLYPHS, STATUS_WORDS, shown
+from layouts._present import GLYPHS, STATUS_WORDS, RowVM, TextCell, shown
 from layouts._screen import Region, ScreenData
 from layouts._text import words
 
@@ -57,12 +57,15 @@ def actions(data: ScreenData, feed: str) -> list[Component]:
         if (status := status_of(data, kpi, place)) in ATTENTION
     ]
     found.sort(key=lambda f: (ATTENTION.index(f[2]), f[1] != PROVINCE, f[0].order, place_name(data, f[1])))
-    if not found:
+    # Indicators are listed below by place; the alarm list adds what no indicator names: feeds and silent vehicles.
+    named = [row for row in data.alarms if not row.id.startswith("kpi:")]
+    if not found and not named:
         return [section(_("Cần xử lý"), [_nothing_to_do(data, feed)])]
-    items = [_action(data, kpi, place, status) for kpi, place, status in found[:ACTIONS_SHOWN]]
-    more = len(found) - ACTIONS_SHOWN
+    items = [_named(row) for row in named]
+    items += [_action(data, kpi, place, status) for kpi, place, status in found[: ACTIONS_SHOWN - len(named)]]
+    more = len(named) + len(found) - len(items)
     rest = [html.P(_("và {n} mục nữa trong bảng dưới").format(n=more), className="ioc-note")] if more > 0 else []
-    return [section(_("Cần xử lý"), [html.Ul(items, className="ioc-todo"), *rest], aside=str(len(found)))]
+    return [section(_("Cần xử lý"), [html.Ul(items, className="ioc-todo"), *rest], aside=str(len(named) + len(found)))]
 
 
 def _nothing_to_do(data: ScreenData, feed: str) -> Component:
@@ -81,6 +84,19 @@ def waiting(data: ScreenData, feed: str) -> Component:
     _ = words(data.language)
     who = data.feeds[feed].owner.to(data.language)
     return empty(_("Nguồn này chưa gửi số liệu nào."), _("Đang chờ: {who}").format(who=who))
+
+
+def _named(row: RowVM) -> Component:
+    glyph, what, where, response = (cell.t for cell in row.cells if isinstance(cell, TextCell))
+    return html.Li(
+        [
+            html.Span(glyph, className="ioc-glyph", **{"aria-hidden": "true"}),
+            html.B(what),
+            html.Span(where, className="ioc-where"),
+            html.Span(response, className="ioc-do"),
+        ],
+        className=f"ioc-todo__item ioc-todo__item--{row.tone}",
+    )
 
 
 def _action(data: ScreenData, kpi: Kpi, place: str, status: Status) -> Component:

@@ -33,6 +33,7 @@ class ScreenData:
 
     ``results`` and ``series`` are keyed by (KPI key, place code); a series is oldest first. ``places`` maps
     code to Place of the territory in force, the province included. ``alarms`` are ready rows, worst first.
+    ``fleet`` maps every vehicle in service to its ward, also those that never sent a position.
     ``query`` is the page's address after "?". ``problem`` is a sentence for people when the store could not answer;
     then everything else is empty.
     """
@@ -46,6 +47,7 @@ class ScreenData:
     series: Mapping[tuple[str, str], Sequence[KpiResult]] = field(default_factory=dict)
     health: Mapping[str, FeedHealth] = field(default_factory=dict)
     vehicles: Sequence[Vehicle] = ()
+    fleet: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     alarms: Sequence[RowVM] = ()
     events: Sequence[StatusEvent] = ()

@@ -32,11 +32,12 @@ def layout(data: ScreenData) -> Component:
 def vehicles(data: ScreenData) -> list[Component]:
     """Every vehicle by its id: ward, state in words, speed, age of its position."""
     _ = words(data.language)
-    if not data.vehicles:
+    if not data.vehicles and not data.fleet:
         return [section(_("Từng xe"), [waiting(data, FEED)])]
-    listed = sorted(data.vehicles, key=lambda v: v.id)
+    newest = {vehicle.id: vehicle for vehicle in data.vehicles}
+    listed = sorted({*newest, *data.fleet})
     heads = (_("Xe"), _("Phường"), _("Tình trạng"), _("Tốc độ (km/h)"), _("Vị trí cách đây"))
-    rows = [_row(vehicle, data) for vehicle in listed[:VEHICLES_SHOWN]]
+    rows = [_row(newest[id_], data) if id_ in newest else _never_heard(id_, data) for id_ in listed[:VEHICLES_SHOWN]]
     more = len(listed) - VEHICLES_SHOWN
     rest = [html.P(_("và {n} xe nữa").format(n=more), className="ioc-note")] if more > 0 else []
     title = _("Từng xe")
@@ -58,6 +59,20 @@ def _row(vehicle: Vehicle, data: ScreenData) -> Component:
     )
 
 
+def _never_heard(id_: str, data: ScreenData) -> Component:
+    """A vehicle of the register without any position: the row nobody else shows."""
+    said = words(data.language)("chưa từng gửi vị trí")
+    return html.Tr(
+        [
+            html.Th(id_, scope="row"),
+            html.Td(place_name(data, data.fleet[id_]) if data.fleet[id_] else _format.UNKNOWN),
+            html.Td(said, className="ioc-state ioc-state--silent"),
+            html.Td(_format.UNKNOWN),
+            html.Td(_format.UNKNOWN),
+        ]
+    )
+
+
 SCREEN = Screen(
     key="waste",
     path="/waste",
@@ -66,6 +81,6 @@ SCREEN = Screen(
     layout=layout,
     feeds=(FEED,),
     topics=("vehicles", "kpis"),
-    needs=frozenset({"series", "vehicles"}),
+    needs=frozenset({"series", "vehicles", "alarms"}),
     regions=domain_regions(FEED, {"vehicles": vehicles}),
 )

@@ -10,6 +10,7 @@ from store.live_state import LiveState
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
+REFRESH_EVERY_S = 60.0
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +29,19 @@ async def follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[None
             log.exception("live_follow_failed", again_in_s=pause_s)
         await asyncio.sleep(pause_s)
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+
+async def refresh(hub: Hub, prepare: Callable[[], Awaitable[None]]) -> None:
+    """For ever: what no change announces (names, roster, history) is read again; an outage only delays it."""
+    pause_s = LONGEST_PAUSE_S  # soon after the start: the first history arrives then
+    while True:
+        await asyncio.sleep(pause_s)
+        try:
+            await prepare()
+            await hub.reload_series()
+        except Exception:
+            log.exception("live_refresh_failed", again_in_s=pause_s)
+        pause_s = min(2 * pause_s, REFRESH_EVERY_S)
 
 
 async def _follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[None]]) -> None:

@@ -47,7 +47,12 @@ class Presenter(Protocol):
         """Health of every declared feed."""
 
     def alarm_rows(
-        self, results: Iterable[KpiResult], health: Mapping[str, FeedHealth], language: Language, now: datetime
+        self,
+        results: Iterable[KpiResult],
+        health: Mapping[str, FeedHealth],
+        vehicles: Sequence[Vehicle],
+        language: Language,
+        now: datetime,
     ) -> Sequence[object]:
         """What needs someone, worst first."""
 
@@ -85,6 +90,7 @@ class Hub:
         self._clock = clock
         self._load_series = series
         self._results: dict[tuple[str, str], KpiResult] = {}
+        self._newest: dict[str, Vehicle] = {}
         self._series: dict[str, deque[KpiResult]] = {}
         self._health: dict[str, FeedHealth] = {}
         self._events: deque[StatusEvent] = deque(maxlen=EVENTS_KEPT)
@@ -139,7 +145,9 @@ class Hub:
 
     def take_vehicles(self, vehicles: Iterable[Vehicle]) -> None:
         """Newer positions; pages see them at once, or within VEHICLES_EVERY_S when frames are already flowing."""
-        self._vehicles.changed(self._vehicles.columns.put(vehicles))
+        given = list(vehicles)
+        self._newest.update((vehicle.id, vehicle) for vehicle in given)
+        self._vehicles.changed(self._vehicles.columns.put(given))
         self._vehicle_pace.mark()
 
     def take_results(self, results: Iterable[KpiResult]) -> None:
@@ -172,15 +180,23 @@ class Hub:
         events: Sequence[StatusEvent],
     ) -> None:
         """The whole state, after a start or a lost line; ``events`` newest first. Vehicles not in it are gone."""
+        self._newest = {vehicle.id: vehicle for vehicle in vehicles}
         columns = self._vehicles.columns
         self._vehicles.changed(columns.put(vehicles, authoritative=True))
         self._vehicles.changed(columns.keep({vehicle.id for vehicle in vehicles}))
         self._vehicle_pace.mark()
         self._events = deque(events, maxlen=EVENTS_KEPT)
-        for key in {r.key for r in results if r.place == PROVINCE and r.territory == IN_FORCE}:
-            self._series[key] = deque(await self._load_series(key), maxlen=SERIES_KEPT)
         self.take_results(results)
         self.take_health(health)
+        await self.reload_series()
+
+    async def reload_series(self) -> None:
+        """Read the province's history of every KPI again: late data and whole past years arrive behind our back."""
+        keys = {key for key, place in self._results if place == PROVINCE}
+        for key in keys:
+            self._series[key] = deque(await self._load_series(key), maxlen=SERIES_KEPT)
+        self._changed_keys |= keys
+        self._card_pace.mark()
 
     async def beat(self) -> None:
         """Heartbeat for ever; rows follow along because words like "stale" come with time, not with news."""
@@ -246,7 +262,9 @@ class Hub:
         now, presenter = self._clock(), self._presenter
         rows = {
             "feeds": presenter.feed_rows(self._health, language, now),
-            "alarms": presenter.alarm_rows(self._results.values(), self._health, language, now),
+            "alarms": presenter.alarm_rows(
+                self._results.values(), self._health, list(self._newest.values()), language, now
+            ),
             "events": presenter.event_rows(list(self._events), language, now),
         }
         for name, stream in view.rows.items():

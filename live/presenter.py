@@ -6,27 +6,32 @@ from datetime import datetime
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
 from domain.kpi import Kpi, KpiResult
+from domain.observation import Observation
 from domain.place import IN_FORCE, PROVINCE, Place
 from domain.text import Language
-from layouts._alarms import alarm_rows
+from domain.vehicle import Vehicle
+from kpi import waste
 from layouts._choropleth import choropleth
 from layouts._present import CardVM, PublicCardVM, RowVM, event_row, feed_row, notable, present, public_card, rhythm_of
+from live.alarms import Situation, alarm_rows
 from store.reading import Reading
 
 EVENTS_SHOWN = 12
 
 
 class LayoutPresenter:
-    """Knows the declarations and, once loaded, the names of places."""
+    """Knows the declarations and, once loaded, the names of places and the vehicles' roster."""
 
     def __init__(self, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], reading: Reading) -> None:
         self._kpis = kpis
         self._feeds = feeds
         self._reading = reading
         self._places: dict[str, Place] = {}
+        self._roster: Sequence[Observation] = ()
 
     async def load(self) -> None:
-        """Read the names of places; before that a code stands for a name."""
+        """Read the names of places and who is on duty; before that a code stands for a name and nobody is missed."""
+        self._roster = await self._reading.newest_observations(waste.FEED)
         self._places = {place.code: place for place in await self._reading.places(IN_FORCE)}
 
     async def series(self, key: str, now: datetime) -> Sequence[KpiResult]:
@@ -62,10 +67,16 @@ class LayoutPresenter:
         return [feed_row(feed, health.get(key), language, now) for key, feed in self._feeds.items()]
 
     def alarm_rows(
-        self, results: Iterable[KpiResult], health: Mapping[str, FeedHealth], language: Language, now: datetime
+        self,
+        results: Iterable[KpiResult],
+        health: Mapping[str, FeedHealth],
+        vehicles: Sequence[Vehicle],
+        language: Language,
+        now: datetime,
     ) -> list[RowVM]:
-        """What needs somebody, worst first."""
-        return alarm_rows(results, self._kpis, self._feeds, health, self._places, language, now)
+        """What needs somebody, most urgent first."""
+        now_is = Situation(results=results, health=health, vehicles=vehicles, roster=self._roster, places=self._places)
+        return alarm_rows(now_is, self._kpis, self._feeds, language, now)
 
     def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> list[RowVM]:
         """The newest changes of declared KPIs."""

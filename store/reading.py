@@ -10,10 +10,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.health import FeedHealth, StatusEvent
 from domain.instant import to_ms
 from domain.kpi import KpiResult
-from domain.observation import Fix
+from domain.observation import Fix, Observation
 from domain.place import IN_FORCE, Place
 from domain.vehicle import Vehicle
 from store import rows
+from store.intake import IntakeStore
 from store.live_state import LiveState
 from store.records import Device, RegisteredVehicle, RejectedItem
 from store.registry import Registry
@@ -31,6 +32,7 @@ class Reading:
         self._live = live
         self._results = Results(engine)
         self._registry = Registry(engine)
+        self._intake = IntakeStore(engine)
 
     async def vehicles(self) -> list[Vehicle]:
         """Newest position of every vehicle and of every device not bound yet."""
@@ -68,6 +70,10 @@ class Reading:
     async def feeds(self) -> list[FeedHealth]:
         """Health of every feed the collector has spoken about."""
         return await self._live.feeds()
+
+    async def newest_observations(self, feed: str) -> list[Observation]:
+        """Newest observation of every series of ``feed``; for the waste feed its roster."""
+        return await asyncio.to_thread(self._intake.latest_observations, feed)
 
     async def rejections(
         self, feed: str | None = None, limit: int = 100, before_id: int | None = None

@@ -15,13 +15,13 @@ from domain.discovery import discover
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
 from domain.kpi import Difference, Kpi, KpiResult, Ratio, Share, Status
-from domain.observation import Kind, Rejection
+from domain.observation import Kind, Observation, Rejection
 from domain.place import IN_FORCE, PROVINCE, Place
 from domain.reason import Reason
 from domain.text import Text
 from domain.vehicle import Vehicle
 from layouts._present import RowVM, alarm_row, rhythm_of
-from store.records import Device, RejectedItem
+from store.records import Device, RegisteredVehicle, RejectedItem
 
 NOW = datetime(2026, 11, 23, 7, 5, 32, tzinfo=UTC)
 FEEDS: dict[str, Feed] = discover(data_sources, "FEED", Feed)
@@ -139,7 +139,7 @@ class FakeReading:
     results: list[KpiResult] = field(default_factory=list)
     history: dict[str, list[KpiResult]] = field(default_factory=dict)
     health: list[FeedHealth] = field(default_factory=list)
-    fleet: list[Vehicle] = field(default_factory=list)
+    positions: list[Vehicle] = field(default_factory=list)
     refused: list[RejectedItem] = field(default_factory=list)
     waiting: list[Device] = field(default_factory=list)
     happened: list[StatusEvent] = field(default_factory=list)
@@ -160,7 +160,14 @@ class FakeReading:
         return self.health
 
     async def vehicles(self) -> list[Vehicle]:
-        return self.fleet
+        return self.positions
+
+    async def fleet(self) -> dict[str, RegisteredVehicle]:
+        mute = [] if not self.positions else ["LA-030"]
+        return {id_: RegisteredVehicle(id=id_, place="27694", in_service=True) for id_ in mute}
+
+    async def newest_observations(self, _feed: str) -> list[Observation]:
+        return []
 
     async def events(self, limit: int = 200) -> list[StatusEvent]:
         return self.happened[:limit]
@@ -188,7 +195,7 @@ def normal() -> FakeReading:
         results=[*provincial.values(), *local],
         history={key: series(KPIS[key], found) for key, found in provincial.items()},
         health=[_health(key) for key in FEEDS],
-        fleet=_fleet(),
+        positions=_fleet(),
         refused=_refused(),
         waiting=[
             Device(
@@ -235,7 +242,7 @@ def broken() -> FakeReading:
         replace(h, last_at=h.last_at - late[h.feed], reporting=0) if h.feed in late and h.last_at else h
         for h in old.health
     ]
-    old.fleet = [replace(v, at=v.at - timedelta(hours=5)) for v in old.fleet]
+    old.positions = [replace(v, at=v.at - timedelta(hours=5)) for v in old.positions]
     return old
 
 

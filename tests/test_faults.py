@@ -18,7 +18,12 @@ VICTIMS = (("ingest", "collect"), ("ingest", "door"), ("app:create_server",), ("
 async def send_until_accepted(http: httpx.AsyncClient, door: str, truck: int, step: int, start_s: int) -> None:
     """One fix, repeated until the front door says 202, as a phone's Traccar Client does."""
     at_s = start_s + step * 10
-    query = {"id": f"F-{truck:03d}", "timestamp": at_s, "lat": 10.5 + truck / 1000 + step / 1e5, "lon": 106.4 + step / 1e5}
+    query = {
+        "id": f"F-{truck:03d}",
+        "timestamp": at_s,
+        "lat": 10.5 + truck / 1000 + step / 1e5,
+        "lon": 106.4 + step / 1e5,
+    }
     while True:
         with contextlib.suppress(httpx.TransportError):
             if (await http.get(f"{door}/ingest/osmand", params=query)).status_code == 202:

@@ -100,7 +100,7 @@ def test_stale_wall_marks_old_figures_and_does_not_alarm_by_them() -> None:
 def test_stale_domain_screen_does_not_say_all_is_well() -> None:
     page = render("/waste", broken())
     assert "Không có chỉ số nào ngoài ngưỡng." not in text(page)
-    assert "Số liệu đã cũ" in text(page)
+    assert "Nguồn ngừng gửi" in text(page)
 
 
 def test_store_that_does_not_answer_gives_a_page_that_says_so() -> None:
@@ -165,7 +165,7 @@ def test_kiosk_carries_only_public_figures() -> None:
     public = {key for key, kpi in KPIS.items() if kpi.public}
     assert all(key in page for key in public)
     assert not [key for key in KPIS.keys() - public if key in page]
-    secrets = [v.id for v in reading.fleet] + [p.name for p in places() if p.code != PROVINCE] + ["862019041234567"]
+    secrets = [v.id for v in reading.positions] + [p.name for p in places() if p.code != PROVINCE] + ["862019041234567"]
     assert not [s for s in secrets if s in page]
     assert "/data" not in page
 

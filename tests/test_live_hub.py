@@ -39,7 +39,12 @@ class FakePresenter:
         return [{"feed": h.feed, "accepted": h.accepted} for h in health.values()]
 
     def alarm_rows(
-        self, results: Iterable[KpiResult], health: Mapping[str, FeedHealth], language: Language, now: datetime
+        self,
+        results: Iterable[KpiResult],
+        health: Mapping[str, FeedHealth],
+        vehicles: Sequence[Vehicle],
+        language: Language,
+        now: datetime,
     ) -> Sequence[object]:
         return [{"key": r.key} for r in results if r.status is Status.CRITICAL]
 
@@ -123,7 +128,7 @@ async def test_hello_comes_first_then_the_whole_state_of_each_topic() -> None:
     assert set(page.texts[0]["topics"]) == set(EVERYTHING)
     assert page.last("names") == {"k": "names", "full": True, "first": 0, "ids": ["LA-001"]}
     assert page.frames[0].full
-    assert page.last("kpis")["cards"] == [{"key": "speed", "value": 5.0, "lang": "vi", "points": 2}]
+    assert page.last("kpis")["cards"] == [{"key": "speed", "value": 5.0, "lang": "vi", "points": 1}]
     page.task.cancel()
 
 
