@@ -16,6 +16,7 @@ from domain.place import IN_FORCE
 from intake import unclaimed
 from intake.kpi_run import KpiRun
 from intake.session import Digested, Entry, Session, Snapshot
+from intake.stopping import stop_if_cancelled
 from store.intake import IntakeStore, LostLease, feed_counts
 from store.live_state import LiveState
 from store.raw_stream import RawStream, StreamUnreachable
@@ -83,6 +84,7 @@ class Collector:
                 _log.warning("%s: %s; again in %.1f s", feed.key, outage, pause_s)
                 await self._parts.wait(pause_s)
                 pause_s = min(2 * pause_s, _RETRY_MAX_S)
+            stop_if_cancelled()
 
 
 class FeedReader:
@@ -158,12 +160,14 @@ class FeedReader:
     async def _read(self) -> None:
         while True:
             await self.read_once()
+            stop_if_cancelled()
 
     async def _renew(self) -> None:
         while True:
             await self._parts.wait(_RENEW_EVERY_S)
             if not await self._parts.stream.renew_lease(self._feed.key, self._owner, LEASE_S):
                 raise LeaseGone("lease expired")
+            stop_if_cancelled()
 
     async def _give_back(self) -> None:
         try:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from domain.feed import Feed
@@ -12,6 +13,7 @@ from domain.kpi import Kpi, KpiResult
 from domain.place import IN_FORCE
 from intake.inputs import expected_contributors, health, is_tracked, newest_inputs
 from intake.session import Snapshot
+from intake.stopping import stop_if_cancelled
 from kpi._evaluate import Evaluation, evaluate
 from kpi._status import State
 from store.intake import IntakeStore
@@ -69,11 +71,11 @@ class KpiRun:
         while True:
             self._dirty.clear()
             await self.once()
+            stop_if_cancelled()
             await asyncio.sleep(AT_MOST_EVERY_S)
-            try:
-                await asyncio.wait_for(self._dirty.wait(), AT_LEAST_EVERY_S - AT_MOST_EVERY_S)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(AT_LEAST_EVERY_S - AT_MOST_EVERY_S):
+                    await self._dirty.wait()
 
     async def resume(self) -> None:
         """Take up the status machines where the database left them, and publish the newest results as they stand."""

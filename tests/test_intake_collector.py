@@ -1,0 +1,491 @@
+"""From the stream to the database and the live state: exactly once, in order, whatever dies in between."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+import pytest
+from sqlalchemy import Engine, func, select
+
+import data_sources
+import kpi
+from domain.discovery import discover
+from domain.feed import Feed, Format, Payload
+from domain.kpi import Kpi, Status
+from domain.observation import Kind
+from intake import unclaimed
+from intake.collector import Collector, FeedReader, Parts
+from store.intake import LostLease, feed_counts
+from store.live_state import LiveState
+from store.raw_stream import RawStream, StreamUnreachable
+from store.reading import Reading
+from store.records import FeedCounts
+from store.registry import Registry
+from store.results import Results
+from store.tables import fixes, observations, rejections
+
+FEEDS = discover(data_sources, "FEED", Feed)
+KPIS = discover(kpi, "KPIS", Kpi)
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+
+
+class Clock:
+    """The time under the test's hand."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def parts(stream: RawStream, live: LiveState, engine: Engine, clock: Clock) -> Parts:
+    Registry(engine).seed_places()
+    return Parts(
+        stream=stream,
+        live=live,
+        engine=engine,
+        feeds=FEEDS,
+        kpis=KPIS,
+        clock=clock,
+        ticks=lambda: clock.now.timestamp(),
+    )
+
+
+async def reader(parts: Parts, feed: str = "waste_trucks", owner: str = "one") -> FeedReader:
+    assert await parts.stream.acquire_lease(feed, owner, 60)
+    opened = FeedReader(FEEDS.get(feed, unclaimed.UNCLAIMED), parts, owner)
+    await opened.open()
+    return opened
+
+
+async def drain(opened: FeedReader) -> None:
+    while await opened.read_once(block_ms=1):
+        pass
+
+
+def position(
+    device: str, at: datetime, north_m: float = 0, *, received: datetime | None = None, **more: Any
+) -> Payload:
+    fields = {"id": device, "lat": 10.54 + north_m / 111_195, "lon": 106.41, "timestamp": int(at.timestamp())} | more
+    return Payload(
+        feed="waste_trucks",
+        format=Format.OSMAND,
+        body=b"",
+        received_at=received or at + timedelta(seconds=2),
+        query=urlencode(fields),
+    )
+
+
+def items(feed: str, *given: dict[str, Any], received: datetime = NOW) -> Payload:
+    filled = [{"feed": feed, "at": NOW.isoformat(), "source": "t", "kind": "measured"} | item for item in given]
+    return Payload(feed=feed, format=Format.OBSERVATIONS, body=orjson.dumps(filled), received_at=received, source="key")
+
+
+def roster(vehicle: str, **values: float) -> Iterable[dict[str, Any]]:
+    for measure, value in values.items():
+        yield {"measure": measure, "entity": vehicle, "place": "27694", "value": value}
+
+
+def counted(engine: Engine, feed: str = "waste_trucks") -> FeedCounts:
+    return feed_counts(engine)[feed]
+
+
+def accepted(engine: Engine) -> int:
+    counts = feed_counts(engine).get("waste_trucks")
+    return counts.accepted if counts else 0
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not true():  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def test_a_fix_becomes_history_marker_and_counts(parts: Parts, engine: Engine, live: LiveState) -> None:
+    opened = await reader(parts)
+    await parts.stream.append(position("LA-001", NOW, speed=10, bearing=90))
+    await drain(opened)
+    (vehicle,) = await live.vehicles()
+    assert (vehicle.id, vehicle.bound, vehicle.at) == ("LA-001", False, NOW)
+    assert vehicle.speed_kmh == pytest.approx(18.52)
+    assert counted(engine).accepted == 1
+    assert await parts.stream.length("waste_trucks") == 0
+    assert [d.device for d in await Reading(engine, live).pending_devices()] == ["LA-001"]
+
+
+async def test_repeats_are_counted_and_change_nothing(parts: Parts, engine: Engine) -> None:
+    opened = await reader(parts)
+    one = position("A", NOW)
+    await parts.stream.append_many([one, one, position("A", NOW + timedelta(seconds=30), 100), one])
+    await drain(opened)
+    await parts.stream.append(one)
+    await drain(opened)
+    counts = counted(engine)
+    assert (counts.accepted, counts.duplicates, counts.rejected, counts.late) == (2, 3, 0, 0)
+    (day,) = opened._store.tracker_days(date(2026, 11, 22)).values()
+    assert (day.fixes, day.duplicates, day.online_s) == (2, 3, 30)
+
+
+async def test_a_late_fix_corrects_the_day_and_never_moves_the_marker(
+    parts: Parts, engine: Engine, live: LiveState
+) -> None:
+    opened = await reader(parts)
+    for seconds, north_m in ((0, 0), (80, 400)):
+        await parts.stream.append(position("A", NOW + timedelta(seconds=seconds), north_m))
+    await drain(opened)
+    late = position("A", NOW + timedelta(seconds=40), 200, received=NOW + timedelta(hours=6))
+    await parts.stream.append(late)
+    await parts.stream.append(late)
+    await drain(opened)
+    (vehicle,) = await live.vehicles()
+    assert vehicle.at == NOW + timedelta(seconds=80)
+    counts = counted(engine)
+    assert (counts.accepted, counts.late, counts.duplicates) == (3, 1, 1)
+    (day,) = opened._store.tracker_days(date(2026, 11, 22)).values()
+    assert (day.fixes, day.out_of_order, day.late_3600s, day.online_s) == (3, 1, 1, 80)
+
+
+async def test_a_jump_is_kept_apart_until_the_next_fix_decides(parts: Parts, engine: Engine, live: LiveState) -> None:
+    opened = await reader(parts)
+    await parts.stream.append_many([position("A", NOW), position("A", NOW + timedelta(seconds=5), 5_000)])
+    await drain(opened)
+    (vehicle,) = await live.vehicles()
+    assert vehicle.at == NOW
+    assert counted(engine).accepted == 1
+    # The decision comes after a restart: the candidate is remembered by the database.
+    await parts.stream.release_lease("waste_trucks", "one")
+    opened = await reader(parts, owner="two")
+    await parts.stream.append(position("A", NOW + timedelta(seconds=35), 5_100))
+    await drain(opened)
+    (vehicle,) = await live.vehicles()
+    assert vehicle.at == NOW + timedelta(seconds=35)
+    assert (counted(engine).accepted, counted(engine).rejected) == (3, 0)
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count()).where(fixes.c.quarantined.is_(True))) == 0
+
+
+async def test_a_refuted_jump_is_one_rejection_with_its_reason(parts: Parts, engine: Engine) -> None:
+    opened = await reader(parts)
+    steps = ((0, 0), (5, 5_000), (10, 30))
+    await parts.stream.append_many([position("A", NOW + timedelta(seconds=s), n) for s, n in steps])
+    await drain(opened)
+    assert (counted(engine).accepted, counted(engine).rejected) == (2, 1)
+    with engine.connect() as connection:
+        assert connection.scalars(select(rejections.c.reason)).all() == ["impossible_jump"]
+
+
+async def test_a_wrong_clock_shows_on_the_device_and_is_not_mended(parts: Parts, engine: Engine) -> None:
+    opened = await reader(parts)
+    for n in range(6):
+        at = NOW + timedelta(seconds=30 * n)
+        await parts.stream.append(position("A", at + timedelta(hours=7), 50 * n, received=at))
+    await drain(opened)
+    (device,) = Registry(engine).devices()
+    assert device.clock_offset_min == 420
+
+
+async def test_unknown_places_measures_and_broken_payloads_are_rejections(parts: Parts, engine: Engine) -> None:
+    opened = await reader(parts, "coverage")
+    await parts.stream.append(
+        items(
+            "coverage",
+            {"measure": "households", "place": "27694", "value": 5},
+            {"measure": "households", "place": "99999", "value": 5},
+            {"measure": "households", "place": "27694", "territory": "1999-01", "value": 5},
+            {"measure": "cats", "place": "27694", "value": 5},
+        )
+    )
+    await parts.stream.append(replace(items("coverage"), body=b"\xff"))
+    await drain(opened)
+    counts = counted(engine, "coverage")
+    assert (counts.accepted, counts.rejected) == (1, 4)
+    with engine.connect() as connection:
+        reasons = connection.scalars(select(rejections.c.reason).order_by(rejections.c.id)).all()
+    assert sorted(reasons) == ["not_json", "unknown_measure", "unknown_place", "unknown_place"]
+
+
+async def test_what_names_no_feed_is_counted_under_unknown(parts: Parts, engine: Engine, live: LiveState) -> None:
+    opened = await reader(parts, "unknown")
+    await parts.stream.append(replace(items("unknown", {"feed": "cats"}), feed="unknown"))
+    await drain(opened)
+    (refused,) = await Reading(engine, live).rejections("unknown")
+    assert refused.rejection.reason.code == "unknown_feed"
+
+
+async def test_an_error_inside_a_decoder_is_a_rejection_and_the_rest_goes_on(
+    parts: Parts, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Payload) -> Iterable[Any]:
+        raise RuntimeError("bug")
+
+    feed = replace(FEEDS["waste_trucks"], decoders=FEEDS["waste_trucks"].decoders | {Format.TRACCAR: broken})  # type: ignore[operator]
+    assert await parts.stream.acquire_lease("waste_trucks", "one", 60)
+    opened = FeedReader(feed, parts, "one")
+    await opened.open()
+    await parts.stream.append(replace(position("A", NOW), format=Format.TRACCAR, body=b"{}"))
+    await parts.stream.append(position("A", NOW))
+    await drain(opened)
+    assert (counted(engine).accepted, counted(engine).rejected) == (1, 1)
+    with engine.connect() as connection:
+        row = connection.execute(select(rejections.c.reason, rejections.c.detail)).one()
+    assert row == ("internal", "RuntimeError: bug")
+
+
+async def test_crash_between_commit_and_acknowledgement_doubles_nothing(
+    parts: Parts, engine: Engine, live: LiveState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(*_: object) -> None:
+        raise StreamUnreachable("killed")
+
+    opened = await reader(parts)
+    await parts.stream.append_many([position("A", NOW + timedelta(seconds=30 * n), 100 * n) for n in range(5)])
+    with monkeypatch.context() as patched:
+        patched.setattr(live, "publish_vehicles", crash)
+        with pytest.raises(StreamUnreachable):
+            await opened.read_once(block_ms=1)
+    assert await live.vehicles() == []
+    await parts.stream.release_lease("waste_trucks", "one")
+    opened = await reader(parts, owner="two")
+    await drain(opened)
+    assert (counted(engine).accepted, counted(engine).duplicates) == (5, 0)
+    assert await parts.stream.length("waste_trucks") == 0
+    (vehicle,) = await live.vehicles()
+    assert vehicle.at == NOW + timedelta(seconds=120), "the marker is restored from the database"
+
+
+async def test_a_collector_that_lost_its_lease_unnoticed_writes_nothing(parts: Parts, engine: Engine) -> None:
+    slow = await reader(parts)
+    await parts.stream.append(position("A", NOW))
+    entries = await parts.stream.read("waste_trucks", "one", 10, 1)
+    await parts.stream.release_lease("waste_trucks", "one")
+    quick = await reader(parts, owner="two")
+    await drain(quick)
+    with pytest.raises(LostLease):
+        slow._session.digest(entries, NOW, 0)
+    assert (counted(engine).accepted, counted(engine).duplicates) == (1, 0)
+
+
+async def test_two_collectors_share_the_feeds_and_keep_each_vehicle_in_order(
+    parts: Parts, engine: Engine, live: LiveState
+) -> None:
+    async def soon(seconds: float) -> None:
+        await asyncio.sleep(min(seconds, 0.02))
+
+    parts = replace(parts, wait=soon)
+    running = [asyncio.create_task(Collector(parts, owner).run()) for owner in ("one", "two")]
+    trucks, steps = 4, 30
+    for step in range(steps):
+        await parts.stream.append_many(
+            [position(f"T-{n}", NOW + timedelta(seconds=10 * step), 50 * step) for n in range(trucks)]
+        )
+        if step == steps // 2:
+            running[0].cancel()
+    await until(lambda: accepted(engine) == trucks * steps)
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    counts = counted(engine)
+    assert (counts.accepted, counts.duplicates, counts.late, counts.rejected) == (trucks * steps, 0, 0, 0)
+    assert {v.at for v in await live.vehicles()} == {NOW + timedelta(seconds=10 * (steps - 1))}
+
+
+async def test_the_roster_registers_vehicles_and_a_device_of_that_name_counts_as_bound(
+    parts: Parts, engine: Engine, live: LiveState, clock: Clock
+) -> None:
+    opened = await reader(parts)
+    await parts.stream.append(position("LA-001", NOW))
+    await drain(opened)
+    await parts.stream.append(items("waste_trucks", *roster("LA-001", in_service=1, tracker_fitted=1)))
+    await drain(opened)
+    (vehicle,) = await live.vehicles()
+    assert (vehicle.bound, vehicle.place) == (True, "27694")
+    assert Registry(engine).vehicles()["LA-001"].in_service
+    assert Registry(engine).pending_devices() == []
+
+
+async def test_an_older_roster_does_not_undo_a_newer_one(parts: Parts, engine: Engine) -> None:
+    opened = await reader(parts)
+    old = (NOW - timedelta(days=1)).isoformat()
+    await parts.stream.append(items("waste_trucks", *roster("LA-001", in_service=1)))
+    await drain(opened)
+    await parts.stream.append(items("waste_trucks", *({**r, "at": old} for r in roster("LA-001", in_service=0))))
+    await drain(opened)
+    assert Registry(engine).vehicles()["LA-001"].in_service
+    assert counted(engine).late == 1
+
+
+async def test_binding_a_device_renames_its_marker(parts: Parts, engine: Engine, live: LiveState, clock: Clock) -> None:
+    opened = await reader(parts)
+    await parts.stream.append(position("861001", NOW))
+    await drain(opened)
+    Registry(engine).bind("861001", "LA-007", by="operator", now=NOW)
+    clock.now += timedelta(seconds=5)
+    await parts.stream.append(position("861001", NOW + timedelta(seconds=30), 100))
+    await drain(opened)
+    (vehicle,) = await live.vehicles()
+    assert (vehicle.id, vehicle.device, vehicle.bound) == ("LA-007", "861001", True)
+
+
+async def test_kpis_and_feed_health_follow_what_came(parts: Parts, engine: Engine, live: LiveState) -> None:
+    opened = await reader(parts, "coverage")
+    given = [
+        {"measure": measure, "place": place, "value": value, "kind": "simulated"}
+        for place in ("27694", "27712")
+        for measure, value in (("households", 1000), ("fibre_households", 900))
+    ]
+    await parts.stream.append(items("coverage", *given))
+    await drain(opened)
+    await opened.evaluate_once()
+    results = {(r.key, r.place): r for r in await live.results()}
+    commune = results["coverage_fibre_households", "27694"]
+    assert (commune.value, commune.reporting, commune.kinds) == (90, 1, {Kind.SIMULATED: 1})
+    province = results["coverage_fibre_households", "80"]
+    assert (province.status, province.reporting, province.expected) == (Status.NO_DATA, 2, 60)
+    assert {(r.key, r.place) for r in Results(engine).latest()} == results.keys()
+    (health,) = await live.feeds()
+    assert (health.feed, health.accepted, health.reporting, health.expected) == ("coverage", 4, 2, 60)
+    assert (health.simulated_share, health.automatic_share) == (1, 1)
+
+
+async def test_a_silent_feed_turns_stale_as_time_passes(parts: Parts, live: LiveState, clock: Clock) -> None:
+    opened = await reader(parts)
+    await parts.stream.append(items("waste_trucks", *roster("LA-001", in_service=1, duty_from_s=0, duty_to_s=86400)))
+    await parts.stream.append(position("LA-001", NOW))
+    await drain(opened)
+    await opened.evaluate_once()
+    before = {(r.key, r.place): r for r in await live.results()}["waste_vehicles_supplying", "80"]
+    assert (before.value, before.status) == (100, Status.NORMAL)
+    clock.now += timedelta(minutes=4)
+    await opened.evaluate_once()
+    after = {(r.key, r.place): r for r in await live.results()}["waste_vehicles_supplying", "80"]
+    assert (after.status, after.as_of) == (Status.STALE, NOW)
+    (health,) = (h for h in await live.feeds() if h.feed == "waste_trucks")
+    assert health.reporting == 0
+
+
+async def test_past_months_in_one_call_make_a_history_and_leave_the_newest_value(parts: Parts, engine: Engine) -> None:
+    opened = await reader(parts, "coverage")
+    months = [NOW - timedelta(days=30 * n) for n in range(5, -1, -1)]
+    given = [
+        {"measure": measure, "place": place.code, "value": value, "at": at.isoformat()}
+        for n, at in enumerate(months)
+        for place in Registry(engine).places("2025-07")
+        if place.code != "80"
+        for measure, value in (("households", 100), ("fibre_households", 80 + n))
+    ]
+    await parts.stream.append(items("coverage", *given))
+    await drain(opened)
+    await opened.evaluate_once()
+    series = Results(engine).series(
+        "coverage_fibre_households", "2025-07", "80", since=NOW - timedelta(days=365), until=NOW + timedelta(days=1)
+    )
+    assert [(r.as_of, r.value) for r in series] == [(at, 80 + n) for n, at in enumerate(months)]
+    (newest,) = (r for r in Results(engine).latest() if (r.key, r.place) == ("coverage_fibre_households", "80"))
+    assert newest.value == 85
+
+
+async def test_a_late_correction_mends_the_day_it_belongs_to(parts: Parts, engine: Engine) -> None:
+    opened = await reader(parts, "services")
+    day = NOW - timedelta(days=3)
+    for measure, value in (("files_due", 100), ("files_on_time", 90)):
+        for at in (day, NOW):
+            await parts.stream.append(
+                items("services", {"measure": measure, "place": "27694", "value": value, "at": at.isoformat()})
+            )
+    await drain(opened)
+    await opened.evaluate_once()
+    fixed = {"measure": "files_on_time", "place": "27694", "value": 50, "at": day.isoformat(), "revision": 2}
+    await parts.stream.append(items("services", fixed))
+    await drain(opened)
+    await opened.evaluate_once()
+    series = Results(engine).series(
+        "services_on_time", "2025-07", "27694", since=NOW - timedelta(days=9), until=NOW + timedelta(days=1)
+    )
+    assert [(r.as_of, r.value) for r in series] == [(day, 50), (NOW, 90)]
+
+
+async def test_the_status_machine_continues_after_a_restart(parts: Parts, engine: Engine, clock: Clock) -> None:
+    opened = await reader(parts, "services")
+    given = [
+        {"measure": measure, "place": place.code, "value": value}
+        for place in Registry(engine).places("2025-07")
+        if place.code != "80"
+        for measure, value in (("files_due", 100), ("files_on_time", 10))
+    ]
+    await parts.stream.append(items("services", *given))
+    await drain(opened)
+    await opened.evaluate_once()
+    before = Results(engine).states(["services_on_time"])["services_on_time", "80"]
+    await parts.stream.release_lease("services", "one")
+    clock.now += timedelta(seconds=30)
+    again = await reader(parts, "services", owner="two")
+    await again.evaluate_once()
+    after = Results(engine).states(["services_on_time"])["services_on_time", "80"]
+    assert after == before, "waiting and since are kept over a restart"
+
+
+async def test_only_past_days_far_back_wait_for_the_next_run(parts: Parts) -> None:
+    opened = await reader(parts, "coverage")
+    run = opened._kpi_run
+    assert run is not None
+    run.mark(frozenset(NOW.date() - timedelta(days=n) for n in range(1, 100)))
+    first, second = run._next_past_days(), run._next_past_days()
+    assert (len(first), len(second)) == (60, 39)
+    assert first == sorted(first)
+    assert max(second) < min(first)
+
+
+async def test_an_outage_of_the_stream_is_survived(parts: Parts, engine: Engine) -> None:
+    class Failing:
+        """Fails twice, then passes everything on."""
+
+        def __init__(self, stream: RawStream) -> None:
+            self._stream = stream
+            self.failures = 2
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._stream, name)
+
+        async def acquire_lease(self, feed: str, owner: str, ttl_s: float) -> bool:
+            if self.failures:
+                self.failures -= 1
+                raise StreamUnreachable("off")
+            return await self._stream.acquire_lease(feed, owner, ttl_s)
+
+    waits: list[float] = []
+
+    async def soon(seconds: float) -> None:
+        waits.append(seconds)
+        await asyncio.sleep(min(seconds, 0.01))
+
+    await parts.stream.append(position("A", NOW))
+    failing = replace(parts, stream=Failing(parts.stream), feeds={"waste_trucks": FEEDS["waste_trucks"]}, wait=soon)  # type: ignore[arg-type]
+    running = asyncio.create_task(Collector(failing, "one").run())
+    await until(lambda: accepted(engine) == 1)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert min(waits) >= 0.1, "no busy retrying"
+
+
+async def test_history_keeps_every_revision(parts: Parts, engine: Engine) -> None:
+    opened = await reader(parts, "coverage")
+    for revision, value in ((1, 5), (2, 6), (1, 5)):
+        await parts.stream.append(
+            items("coverage", {"measure": "households", "place": "27694", "value": value, "revision": revision})
+        )
+    await drain(opened)
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(observations)) == 2
+    (latest,) = opened._store.latest_observations("coverage")
+    assert latest.value == 6
