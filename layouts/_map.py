@@ -125,6 +125,7 @@ def style(streets: GeoJson | None, places: Iterable[Place], scale: float = 1.0) 
                     "text-font": [FONT],
                     "text-size": 15 * scale,
                     "text-padding": 6,
+                    "symbol-avoid-edges": True,
                 },
                 "paint": text,
             },

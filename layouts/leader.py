@@ -15,7 +15,7 @@ from layouts._cards import ATTENTION, card_vm, place_name, results_of, status_of
 from layouts._components import age, bullet, card_attributes, empty, part, section, table
 from layouts._domain import sort_name
 from layouts._ids import cid
-from layouts._present import GLYPHS, STATUS_WORDS, shown
+from layouts._present import GLYPHS, STATUS_WORDS, notable, shown
 from layouts._screen import Screen, ScreenData
 from layouts._text import words
 
@@ -50,7 +50,9 @@ def summary(data: ScreenData) -> list[Component]:
 def _changes(data: ScreenData) -> list[Component]:
     _ = words(data.language)
     recent = [
-        e for e in data.events if e.place == PROVINCE and e.key in data.kpis and data.now - e.at <= CHANGES_WITHIN
+        e
+        for e in data.events
+        if e.place == PROVINCE and e.key in data.kpis and notable(e) and data.now - e.at <= CHANGES_WITHIN
     ][:CHANGES_SHOWN]
     if not recent:
         return [html.P(_("Trong 24 giờ qua không có chỉ số nào của tỉnh đổi trạng thái."), className="ioc-note")]
