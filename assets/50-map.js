@@ -11,7 +11,7 @@
     ring: { x: 128, y: 0, width: 64, height: 64, mask: true },
   };
   var fleet = IOC.fleet, host = null, spec = null, overlay = null, losses = 0, shape = null;
-  var timer = null, drawn = -1, drawnAt = 0, rate = 0, cost = 0, steady = 0;
+  var timer = null, drawn = -1, drawnAt = 0, rate = 0, fastest = 0, cost = 0, steady = 0, driven = false;
   var map = IOC.map = { rate: RATES[0], cost: 0, software: false, losses: 0, builds: 0, overlay: null };
 
   function software() {
@@ -60,6 +60,7 @@
     map.overlay = mine;
     map.builds += 1;
     drawn = -1;
+    driven = false;
     wait(mine, canvasHost);
   }
 
@@ -120,6 +121,7 @@
     if (!overlay || !overlay._deck) return;
     var now = performance.now();
     overlay.setProps({ layers: [layer(now)] });
+    drive();
     IOC.redraws += 1;
     drawn = fleet.changed;
     drawnAt = now;
@@ -130,16 +132,25 @@
     schedule();
   }
 
+  // deck looks sixty times a second whether there is something to draw, which costs a machine without a GPU more than
+  // the drawing. Once its picture of the markers is loaded we take that over: it draws when we have drawn something.
+  function drive() {
+    var loop = overlay._deck.animationLoop, shown = overlay._deck.layerManager && overlay._deck.layerManager.getLayers()[0];
+    if (!driven && shown && shown.isLoaded) { loop._cancelAnimationFrame(); driven = true; }
+    if (driven) loop.redraw(performance.now());
+  }
+
+  // Slower as soon as twenty frames cost too much, faster again only after a long cheap time.
   function judge(late) {
     cost = cost ? 0.9 * cost + 0.1 * late : late;
     map.cost = cost;
     steady += 1;
-    if (steady < 20 || rate === RATES.length - 1) return;
-    if (cost * RATES[rate] > BUDGET_MS) { slower(); }
+    if (steady > 20 && cost * RATES[rate] > BUDGET_MS && rate < RATES.length - 1) step(1);
+    else if (steady > 200 && rate > fastest && cost * RATES[rate - 1] < BUDGET_MS / 3) step(-1);
   }
 
-  function slower() {
-    rate = Math.min(rate + 1, RATES.length - 1);
+  function step(by) {
+    rate += by;
     map.rate = RATES[rate];
     steady = 0;
   }
@@ -158,7 +169,7 @@
     host = element;
     map.software = software();
     if (map.software === null) { IOC.tell('no-webgl', host); return; }
-    if (map.software) { rate = RATES.indexOf(5); map.rate = RATES[rate]; }
+    if (map.software) { rate = fastest = RATES.indexOf(5); map.rate = RATES[rate]; }
     shape = icons();
     var release = document.documentElement.dataset.release;
     Promise.all([
