@@ -1,0 +1,139 @@
+"""The commands of the writing side: keys, the local key, trying a file, a taken port."""
+
+import os
+import socket
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import ingest
+from settings import Settings
+from store.database import migrate, open_database
+from store.registry import Registry
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of an embedded centre in a directory of its own."""
+    for name in ("REDIS_URL", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("IOC_DATA_DIR", str(tmp_path))
+    return Settings.from_env()
+
+
+@pytest.fixture
+def registry(centre: Settings) -> Registry:
+    engine = open_database(centre.database_url)
+    migrate(engine)
+    return Registry(engine)
+
+
+def test_a_key_is_shown_once_listed_and_revoked(
+    centre: Settings, registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ingest.main(["key", "add", "VNPT"]) == 0
+    secret = capsys.readouterr().out.strip()
+    assert registry.find_key(secret) == "VNPT"
+    assert ingest.main(["key", "list"]) == 0
+    listed = capsys.readouterr().out
+    assert "VNPT" in listed
+    assert secret not in listed
+    assert ingest.main(["key", "revoke", "VNPT"]) == 0
+    assert registry.find_key(secret) is None
+    assert ingest.main(["key", "revoke", "VNPT"]) == 2
+    assert ingest.main(["key", "add", "VNPT"]) == 2
+    assert ingest.main(["key", "add"]) == 2
+
+
+def test_the_local_key_works_is_private_and_is_kept(centre: Settings, registry: Registry) -> None:
+    ingest.ensure_local_key(centre, registry, NOW)
+    secret = centre.local_key_file.read_text().strip()
+    assert registry.find_key(secret) == "local"
+    assert stat.S_IMODE(os.stat(centre.local_key_file).st_mode) == 0o600
+    ingest.ensure_local_key(centre, registry, NOW)
+    assert centre.local_key_file.read_text().strip() == secret
+
+
+def test_a_lost_local_key_is_replaced_under_a_new_name(centre: Settings, registry: Registry) -> None:
+    ingest.ensure_local_key(centre, registry, NOW)
+    centre.local_key_file.write_text("scribble")
+    ingest.ensure_local_key(centre, registry, NOW)
+    assert registry.find_key(centre.local_key_file.read_text().strip()) == "local-2"
+
+
+def test_with_a_server_of_its_own_no_local_key_is_written(
+    centre: Settings, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    ingest.ensure_local_key(Settings.from_env(), registry, NOW)
+    assert not centre.local_key_file.exists()
+
+
+def test_dry_run_says_what_would_happen_and_keeps_nothing(
+    centre: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "coverage-2026-10.csv"
+    file.write_text("place;households\n27694;1.234\n27712;nhiều\n", encoding="utf-8")
+    assert ingest.main(["--feed", "coverage", "--file", str(file), "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert "accepted: 1" in said
+    assert "rejected: 1" in said
+    assert "2026-10-30T17:00:00+00:00" in said
+    assert "not a number" in said
+    assert not (tmp_path / "ioc.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--feed", "cats", "--file", "x", "--dry-run"], "no such feed"),
+        (["--feed", "coverage", "--file", "/nowhere.csv", "--dry-run"], "cannot open"),
+        (["--feed", "coverage", "--file", "x.csv", "--format", "osmand", "--dry-run"], "does not read"),
+        ([], "usage"),
+    ],
+)
+def test_wrong_use_is_exit_2_and_says_why(
+    centre: Settings, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert ingest.main(arguments) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_wrong_setting_is_exit_2_and_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("IOC_INGEST_PORT", "many")
+    assert ingest.main(["door"]) == 2
+    assert "IOC_INGEST_PORT" in capsys.readouterr().err
+
+
+@pytest.mark.enable_socket
+def test_a_taken_port_is_a_clear_error_in_both_languages(
+    centre: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setenv("IOC_INGEST_PORT", str(taken.getsockname()[1]))
+        assert ingest.main(["door"]) == 2
+    said = capsys.readouterr().err
+    assert "đang bị dùng" in said
+    assert "is taken" in said
+
+
+def test_a_sample_of_each_way_in_is_read(centre: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    samples = Path(__file__).parent / "samples"
+    for feed, name, form in (
+        ("coverage", "coverage-2026-10.csv", "file"),
+        ("services", "services.json", "observations"),
+        ("teams", "teams-2026-10.csv", "file"),
+        ("waste_trucks", "waste_trucks.json", "observations"),
+        ("waste_trucks", "waste_trucks_traccar.json", "traccar"),
+        ("waste_trucks", "waste_trucks_osmand.json", "osmand"),
+    ):
+        assert ingest.main(["--feed", feed, "--file", str(samples / name), "--format", form, "--dry-run"]) == 0
+        assert "rejected: 0" in capsys.readouterr().out
