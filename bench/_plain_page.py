@@ -7,8 +7,6 @@ import plotly.graph_objects as go
 import redis
 from dash import Dash, Input, Output, dcc, html
 
-EMPTY_STYLE = {"version": 8, "sources": {}, "layers": [{"id": "ground", "type": "background"}]}
-
 
 def create_plain_page(stream_url: str) -> Dash:
     """A Dash app that reads all vehicles once a second for each client, offline style, no cleverness."""
@@ -26,7 +24,7 @@ def create_plain_page(stream_url: str) -> Dash:
             mode="markers",
         )
         return go.Figure(
-            trace, {"map": {"style": EMPTY_STYLE, "center": {"lat": 10.54, "lon": 106.41}, "zoom": 11}, "uirevision": 1}
+            trace, {"map": {"style": "white-bg", "center": {"lat": 10.54, "lon": 106.41}, "zoom": 11}, "uirevision": 1}
         )
 
     return app
