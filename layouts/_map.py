@@ -84,8 +84,7 @@ def style(streets: GeoJson | None, places: Iterable[Place], scale: float = 1.0) 
     ``scale`` is the page's own unit (1 on a desk, 2 on a 3840 px wall), by which lines and letters grow. Without
     "glyphs" MapLibre draws labels from the page's own font, so nothing is fetched.
     """
-    named = [p for p in places if p.code != PROVINCE and p.latitude is not None]
-    seats = [_feature({"type": "Point", "coordinates": [p.longitude, p.latitude]}, name=p.name) for p in named]
+    seats = [_feature({"type": "Point", "coordinates": at}, name=name) for name, at in _in_view(streets, places)]
     text = {"text-color": LABEL, "text-halo-color": GROUND, "text-halo-width": 1.5 * scale}
     street_width = ["interpolate", ["linear"], ["zoom"], 9, 0.4 * scale, 12, 1.6 * scale, 16, 8 * scale]
     return {
@@ -175,15 +174,28 @@ def streets_svg(streets: GeoJson | None, places: Iterable[Place], title: str) ->
         '<polyline class="ioc-street" points="{}"/>'.format(" ".join("{:.1f},{:.1f}".format(*at(*p)) for p in line))
         for line in lines
     ]
-    for place in places:
-        if place.code != PROVINCE and place.longitude is not None and place.latitude is not None:
-            x, y = at(place.longitude, place.latitude)
-            shapes.append(f'<text class="ioc-seat" x="{x:.1f}" y="{y:.1f}">{escape(place.name)}</text>')
+    for name, seat in _in_view(streets, places):
+        x, y = at(*seat)
+        shapes.append(f'<text class="ioc-seat" x="{x:.1f}" y="{y:.1f}">{escape(name)}</text>')
     shapes.append(f'<g data-vehicles="" data-lat0="{middle:.6f}"></g>')
     (left, top), (right, bottom) = at(west, north), at(east, south)
     margin = 0.04 * (right - left)
     box = (left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin)
     return _svg(box, "streets", title, shapes)
+
+
+def _in_view(streets: GeoJson | None, places: Iterable[Place]) -> list[tuple[str, Point]]:
+    """Names and seats inside the first view; those outside would be cut at its edge."""
+    west, south, east, north = first_view(streets)
+    return [
+        (p.name, (p.longitude, p.latitude))
+        for p in places
+        if p.code != PROVINCE
+        and p.longitude is not None
+        and p.latitude is not None
+        and west <= p.longitude <= east
+        and south <= p.latitude <= north
+    ]
 
 
 def short_name(name: str) -> str:
