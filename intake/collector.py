@@ -33,6 +33,8 @@ _RETRY_MAX_S = 2.0
 # A read takes as many entries as make about this many bytes, so a backlog of files stays out of memory.
 _READ_BYTES = 512 * 2**10
 _READ_FIRST, _READ_MAX = 8, 2_000
+# A stream of single fixes is taken in steps: one commit and one announcement for all of a step. A lone fix never waits.
+_STEP_S = 0.02
 _OUTAGE = (StreamUnreachable, RedisError, SQLAlchemyError, OSError)
 
 
@@ -159,8 +161,10 @@ class FeedReader:
 
     async def _read(self) -> None:
         while True:
+            begun_s = self._parts.ticks()
             await self.read_once()
             stop_if_cancelled()
+            await self._parts.wait(max(0.0, begun_s + _STEP_S - self._parts.ticks()))
 
     async def _renew(self) -> None:
         while True:
