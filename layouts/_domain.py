@@ -1,6 +1,6 @@
 """A domain screen (level 2): KPI row, map, what needs an action, table by commune; one function for all feeds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from unicodedata import normalize
 
 from dash import html
@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from domain.instant import to_ms
 from domain.kpi import Kpi, KpiResult, Status
 from domain.place import PROVINCE
+from layouts import _format
 from layouts._cards import ATTENTION, cards, kpis_of, place_name, results_of, status_of
 from layouts._components import age, empty, section, table
 from layouts._ids import cid
@@ -83,6 +84,12 @@ def waiting(data: ScreenData, feed: str) -> Component:
     """Why nothing is here yet, and from whom it must come."""
     _ = words(data.language)
     who = data.feeds[feed].owner.to(data.language)
+    health = data.health.get(feed)
+    if health is not None and health.accepted:
+        said = _("Đã nhận {n} mục, {reporting}/{expected} nơi còn mới: chưa đủ để tính chỉ số.").format(
+            n=_format.number(health.accepted, 0, data.language), reporting=health.reporting, expected=health.expected
+        )
+        return empty(said, _("Đang chờ: {who}").format(who=who))
     return empty(_("Nguồn này chưa gửi số liệu nào."), _("Đang chờ: {who}").format(who=who))
 
 
@@ -127,7 +134,9 @@ def communes(data: ScreenData, feed: str) -> list[Component]:
     rows = [_commune(data, code, kpis, by_kpi) for code in codes]
     title = _("Theo xã, phường")
     return [
-        section(title, [table(heads, rows, caption=title, kind="communes")], aside=_coverage_note(data, len(codes)))
+        section(
+            title, [table(heads, rows, caption=title, kind="communes")], aside=_coverage_note(data, by_kpi.values())
+        )
     ]
 
 
@@ -153,10 +162,12 @@ def _value_cell(data: ScreenData, kpi: Kpi, code: str, result: KpiResult | None)
     return html.Td([*glyph, text], className=f"ioc-cell ioc-cell--{status}", **said)
 
 
-def _coverage_note(data: ScreenData, shown_count: int) -> str:
+def _coverage_note(data: ScreenData, by_kpi: Iterable[Mapping[str, KpiResult]]) -> str:
+    """How many of the listed places have at least one value."""
     _ = words(data.language)
-    total = sum(1 for code in data.places if code != PROVINCE)
-    return _("{n}/{total} xã, phường").format(n=shown_count, total=total) if total else ""
+    listed = [result for results in by_kpi for result in results.values()]
+    told = {result.place for result in listed if result.value is not None}
+    return _("{n}/{total} xã, phường có số liệu").format(n=len(told), total=len({r.place for r in listed}))
 
 
 def sort_name(name: str) -> tuple[str, str]:
