@@ -19,7 +19,7 @@ from api.health import Gauges
 from callbacks import pages
 from centre import supervisor
 from centre.delivery import Delivery
-from centre.page import content_policy, mount
+from centre.page import content_policy, mount, prepare
 from centre.release import release_id
 from domain.discovery import discover, modules
 from domain.feed import Feed
@@ -49,6 +49,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         running = (follow(hub, services.live, presenter.load), refresh(hub, presenter.load), hub.beat())
+        prepare(page)
         tasks = [asyncio.create_task(part) for part in running]
         yield
         hub.stop()

@@ -1,7 +1,7 @@
 // A public screen turns its slides by itself and keeps itself awake; it has no other behaviour.
 (function () {
   'use strict';
-  var NEUTRAL_AFTER_MS = 30 * 60 * 1000;
+  var NEUTRAL_AFTER_MS = 30 * 60 * 1000, SLIDES_EVERY_MS = 60 * 1000;
   var timer = null;
 
   function slides() { return Array.from(document.querySelectorAll('[data-slide]')); }
@@ -27,6 +27,17 @@
     var kiosk = document.querySelector('[data-kiosk]');
     if (kiosk && IOC.heardAt) kiosk.classList.toggle('ioc-kiosk--silent', performance.now() - IOC.heardAt > NEUTRAL_AFTER_MS);
   }, 10000);
+
+  // A figure the page came without (it was not allowed or not there yet) needs a slide, which the server draws.
+  document.addEventListener('ioc:kpis', function (event) {
+    if (!document.querySelector('[data-kiosk]')) return;
+    var missing = event.detail.cards.some(function (vm) {
+      return !vm.stale && !document.querySelector('[data-public][data-kpi="' + vm.key + '"]');
+    });
+    if (!missing || Date.now() - Number(sessionStorage.getItem('ioc-slides') || 0) < SLIDES_EVERY_MS) return;
+    sessionStorage.setItem('ioc-slides', Date.now());
+    setTimeout(IOC.reloadWhenServed, 5000 * Math.random());
+  });
 
   function stayAwake() {
     if (!navigator.wakeLock || document.visibilityState !== 'visible') return;

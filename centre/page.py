@@ -72,6 +72,11 @@ def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text])
     return page
 
 
+def prepare(page: Page) -> None:
+    """Let Dash collect assets and callbacks now; by itself it does so at the first request to /, not to /kiosk."""
+    page._setup_server()
+
+
 def content_policy(page: Page) -> str:
     """Everything from this host only; the hashes are Dash's own inline scripts.
 

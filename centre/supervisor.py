@@ -130,6 +130,7 @@ class Supervisor:
             if self._stopping.is_set():
                 return
             if code == WRONG_USE:
+                print(f"{child.name} không chạy được / cannot run: xem lời báo ở trên / see above", file=sys.stderr)
                 self._code = code
                 self.stop()
                 return

@@ -26,6 +26,7 @@ from domain.vehicle import Vehicle
 from store.database import open_database
 from store.live_state import LiveState
 from store.registry import Registry
+from store.results import Results
 from store.valkey_server import EmbeddedValkey, connect
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +50,13 @@ class Web:
     environment: dict[str, str]
     port: int
     process: subprocess.Popen[bytes] | None = None
+
+    async def record(self, results: list[KpiResult]) -> None:
+        """Keep and announce results, as the collector does."""
+        engine = open_database(self.environment["DATABASE_URL"])
+        Results(engine).record(results)
+        engine.dispose()
+        await self.live.publish_results(results)
 
     @property
     def url(self) -> str:
@@ -153,11 +161,11 @@ def truck(id_: str, latitude: float = 10.543, age_s: float = 0, **changes: Any) 
     )
 
 
-def on_time(value: float, reporting: int = 58) -> KpiResult:
+def result(value: float, key: str = "services_on_time") -> KpiResult:
     now = datetime.now(UTC)
     return KpiResult(
-        key="services_on_time", territory="2025-07", place="80", value=value, numerator=value * 10, denominator=1000.0,
-        reporting=reporting, expected=60, as_of=now, computed_at=now, status=Status.NORMAL, since=now,
+        key=key, territory="2025-07", place="80", value=value, numerator=value * 10, denominator=1000.0,
+        reporting=58, expected=60, as_of=now, computed_at=now, status=Status.NORMAL, since=now,
         kinds={Kind.SIMULATED: 58}, sources=("Mô phỏng",),
     )  # fmt: skip
 
@@ -171,7 +179,7 @@ async def test_what_the_store_says_reaches_the_wall_and_no_request_leaves_the_ho
     await until(page, "IOC.newest['LA-001'] && IOC.redraws > 0", within_s=60)
     await web.live.publish_vehicles([truck("LA-002", 10.53)])
     await until(page, "IOC.newest['LA-002']")
-    await web.live.publish_results([on_time(97.3)])
+    await web.live.publish_results([result(97.3)])
     await until(page, f"document.querySelector('{CARD}').textContent === '97,3'")
     vehicles = "IOC.map.overlay._deck.layerManager.getLayers()[0].getNumInstances()"
     await until(page, f"{vehicles} === 2")
@@ -200,22 +208,29 @@ async def test_rows_change_in_place(web: Web, browser: Browser) -> None:
 
 async def test_a_public_screen_receives_no_vehicle_and_no_operator_card(web: Web, browser: Browser) -> None:
     await web.live.publish_vehicles([truck("51C-123.45")])
-    await web.live.publish_results([on_time(97.3), on_time(55.5, reporting=58)])
+    await web.record([result(83.5, "services_online"), result(12.25, "waste_online_rate")])
     page, seen = await open_page(browser, web, "/kiosk")
     await web.live.publish_vehicles([truck("51C-123.45", 10.53)])
-    await web.live.publish_results([on_time(96.1)])
-    await until(page, "IOC.messages >= 4")
+    await web.live.publish_results([result(84.5, "services_online")])
+    await until(page, "document.querySelector('[data-kpi=services_online]').textContent.includes('84,5')")
     received = "".join(m if isinstance(m, str) else "BINARY" for m in seen.received)
     assert "51C" not in received + await page.content()
     assert "BINARY" not in received
     assert set(re.findall(r'"k":"(\w+)"', received)) <= {"hello", "kpis", "hb"}
-    assert '"source"' in received
-    assert '"numerator"' not in received
+    assert '"headline"' in received
+    assert "waste_online_rate" not in received
     assert seen.elsewhere == []
 
 
+async def test_a_public_screen_that_was_empty_gets_its_slides_when_figures_come(web: Web, browser: Browser) -> None:
+    page, _ = await open_page(browser, web, "/kiosk")
+    assert await page.locator("[data-slide=neutral]").count() == 1
+    await web.record([result(83.5, "services_online")])
+    await until(page, "document.querySelector('[data-public][data-kpi=services_online]')")
+
+
 async def test_a_dead_server_is_named_within_five_seconds_and_numbers_go_on_ageing(web: Web, browser: Browser) -> None:
-    await web.live.publish_results([on_time(97.3)])
+    await web.live.publish_results([result(97.3)])
     page, _ = await open_page(browser, web)
     await until(page, f"document.querySelector('{CARD}').textContent === '97,3'")
     await page.evaluate("window.mark = 'same page'")
@@ -228,7 +243,7 @@ async def test_a_dead_server_is_named_within_five_seconds_and_numbers_go_on_agei
     await until(page, f"document.querySelector('{age}').textContent !== '{before}'")
     await web.start()
     await page.wait_for_selector(".ioc-offline", state="detached", timeout=20_000)
-    await web.live.publish_results([on_time(96.4)])
+    await web.live.publish_results([result(96.4)])
     await until(page, f"document.querySelector('{CARD}').textContent === '96,4'")
     assert await page.evaluate("window.mark") == "same page"
 
