@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from api import feeds, health, kpis, vehicles
+from api import docs, feeds, health, kpis, vehicles
 from store.services import Services
 
 
@@ -17,7 +17,7 @@ def _now() -> datetime:
 def routers(
     services: Services, *, clock: Callable[[], datetime] = _now, gauges: health.Gauges = MappingProxyType({})
 ) -> list[APIRouter]:
-    """Routers of /api/v1, /healthz, /readyz and /metrics.
+    """Routers of /api/v1, /healthz, /readyz, /metrics and /docs.
 
     ``gauges`` are numbers only the composition root knows (pages connected, frames sent), shown under /metrics.
     """
@@ -26,4 +26,5 @@ def routers(
         kpis.router(services, clock),
         feeds.router(services, clock),
         health.router(services, clock, gauges),
+        docs.router(),
     ]

@@ -8,15 +8,16 @@ from typing import Any
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from api import docs
 from domain.feed import Feed
 from intake.answers import Accepted, Answer, Problem, Refusing, problem
 from intake.door import Door
 from intake.keys import Keys
-from intake.self_description import FILE_BODY, OBSERVATIONS_BODY, TRACCAR_BODY, FileName, openapi_of, page
+from intake.self_description import FILE_BODY, OBSERVATIONS_BODY, TRACCAR_BODY, FileName, openapi_of
 from store.raw_stream import RawStream
 
 _JSON = (b"content-type", b"application/json")
@@ -135,9 +136,7 @@ def _add_house_keeping(app: FastAPI, door: Door) -> None:
         """Số đo cho Prometheus / counters for Prometheus."""
         return Response(door.meters.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    @app.get("/docs", include_in_schema=False)
-    async def docs() -> HTMLResponse:
-        return HTMLResponse(page(app.openapi()))
+    app.include_router(docs.router())
 
 
 def _add_errors(app: FastAPI, door: Door) -> None:

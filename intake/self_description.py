@@ -1,7 +1,5 @@
 """The front door describes itself: OpenAPI with what FastAPI cannot see, and a page of it that needs no network."""
 
-import json
-from html import escape
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query
@@ -178,41 +176,3 @@ def _osmand(method: str, answers: dict[str, Any]) -> dict[str, Any]:
             "content": {"application/x-www-form-urlencoded": {"schema": form}},
         }
     return described | {"responses": answers}
-
-
-def page(schema: dict[str, Any]) -> str:
-    """A plain page of the OpenAPI document; it loads nothing from anywhere."""
-    sections = [
-        _section(path, method, operation)
-        for path, operations in schema["paths"].items()
-        for method, operation in operations.items()
-    ]
-    title = escape(schema["info"]["title"])
-    return (
-        f'<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="dark light"></head>'
-        f'<body><h1>{title}</h1><p><a href="/openapi.json">openapi.json</a></p>{"".join(sections)}</body></html>'
-    )
-
-
-def _section(path: str, method: str, operation: dict[str, Any]) -> str:
-    about = escape(operation.get("description") or operation.get("summary", ""))
-    rows = "".join(
-        f"<tr><td><code>{escape(p['name'])}</code></td><td>{'*' if p.get('required') else ''}</td>"
-        f"<td>{escape(p.get('description', ''))}</td></tr>"
-        for p in operation.get("parameters", ())
-    )
-    bodies = "".join(
-        f"<p><code>{escape(kind)}</code></p><pre>{_shown(body.get('example', body['schema']))}</pre>"
-        for kind, body in operation.get("requestBody", {}).get("content", {}).items()
-    )
-    answers = "".join(
-        f"<li>{escape(status)}: {escape(answer.get('description', ''))}</li>"
-        for status, answer in operation["responses"].items()
-    )
-    table = f"<table>{rows}</table>" if rows else ""
-    return f"<h2><code>{method.upper()} {escape(path)}</code></h2><p>{about}</p>{table}{bodies}<ul>{answers}</ul>"
-
-
-def _shown(value: object) -> str:
-    return escape(json.dumps(value, indent=1, ensure_ascii=False))

@@ -1,0 +1,57 @@
+"""/docs on both ports: an application's own OpenAPI description as a page that needs no network."""
+
+import json
+from html import escape
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+
+def router() -> APIRouter:
+    """The page of the application's schema."""
+    routes = APIRouter()
+
+    @routes.get("/docs", include_in_schema=False)
+    async def docs(request: Request) -> HTMLResponse:
+        return HTMLResponse(page(request.app.openapi()))
+
+    return routes
+
+
+def page(schema: dict[str, Any]) -> str:
+    """A plain page of the OpenAPI document; it loads nothing from anywhere."""
+    sections = [
+        _section(path, method, operation)
+        for path, operations in schema["paths"].items()
+        for method, operation in operations.items()
+    ]
+    title = escape(schema["info"]["title"])
+    return (
+        f'<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="dark light"></head>'
+        f'<body><h1>{title}</h1><p><a href="/openapi.json">openapi.json</a></p>{"".join(sections)}</body></html>'
+    )
+
+
+def _section(path: str, method: str, operation: dict[str, Any]) -> str:
+    about = escape(operation.get("description") or operation.get("summary", ""))
+    rows = "".join(
+        f"<tr><td><code>{escape(p['name'])}</code></td><td>{'*' if p.get('required') else ''}</td>"
+        f"<td>{escape(p.get('description', ''))}</td></tr>"
+        for p in operation.get("parameters", ())
+    )
+    bodies = "".join(
+        f"<p><code>{escape(kind)}</code></p><pre>{_shown(body.get('example', body['schema']))}</pre>"
+        for kind, body in operation.get("requestBody", {}).get("content", {}).items()
+    )
+    answers = "".join(
+        f"<li>{escape(status)}: {escape(answer.get('description', ''))}</li>"
+        for status, answer in operation["responses"].items()
+    )
+    table = f"<table>{rows}</table>" if rows else ""
+    return f"<h2><code>{method.upper()} {escape(path)}</code></h2><p>{about}</p>{table}{bodies}<ul>{answers}</ul>"
+
+
+def _shown(value: object) -> str:
+    return escape(json.dumps(value, indent=1, ensure_ascii=False))
