@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import errno
+import gc
 import logging
 import os
 import signal
@@ -78,6 +79,7 @@ def run_door(settings: Settings) -> int:
             file=sys.stderr,
         )
         return 2
+    _collect_garbage_rarely()
     registry = Registry(_prepared(settings))
     ensure_local_key(settings, registry, utc_now())
     app = create_front_door(RawStream(connect(settings.stream_url)), KeyRing(registry.key_names), _feeds())
@@ -92,6 +94,7 @@ def run_collector(settings: Settings) -> int:
     """The collector until it is told to stop."""
     # Evaluating KPIs in a thread must not make a fix wait for its turn: hand over the interpreter more often.
     sys.setswitchinterval(0.001)
+    _collect_garbage_rarely()
     asyncio.run(_collect(settings, _prepared(settings)))
     return 0
 
@@ -188,6 +191,13 @@ async def _collect(settings: Settings, engine: Engine) -> None:
     with suppress(asyncio.CancelledError):
         await running
     await redis.aclose()
+
+
+def _collect_garbage_rarely() -> None:
+    """Messages make no reference cycles: looking for them after every 700 objects cost a fifth of the throughput."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def _feeds() -> dict[str, Feed]:

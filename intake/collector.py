@@ -107,6 +107,7 @@ class FeedReader:
         """Read, evaluate and renew until one of them fails, then give the lease back; raises what failed first."""
         try:
             await self.open()
+            stop_if_cancelled()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._renew())
                 tasks.create_task(self._read())

@@ -98,7 +98,8 @@ def judge(fix: Fix, state: DeviceState) -> Verdict:
         return Verdict(state=state, held=state.suspect)
     delay = fix.received_at - fix.at
     fix = _flagged(fix, delay, state.newest)
-    state = replace(state, delays_s=(*state.delays_s[1 - _DELAYS_KEPT :], delay.total_seconds()))
+    delays_s = (*state.delays_s[1 - _DELAYS_KEPT :], delay.total_seconds())
+    state = DeviceState(newest=state.newest, suspect=state.suspect, delays_s=delays_s)
     if not fix.valid or (state.newest is not None and fix.at < state.newest.at):
         return Verdict(state=state, accepted=fix)
     return _advance(fix, state)
@@ -119,7 +120,8 @@ def _advance(fix: Fix, state: DeviceState) -> Verdict:
         return Verdict(state=replace(state, suspect=held), held=held, refused=refused)
     if fix.at == newest.at:
         return Verdict(state=replace(state, suspect=None), accepted=fix, refused=refused)
-    return Verdict(state=replace(state, newest=fix, suspect=None), accepted=fix, refused=refused, moved=True)
+    ahead = DeviceState(newest=fix, delays_s=state.delays_s)
+    return Verdict(state=ahead, accepted=fix, refused=refused, moved=True)
 
 
 def _nearer(fix: Fix, suspect: Fix, newest: Fix) -> bool:

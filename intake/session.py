@@ -12,7 +12,7 @@ from domain.tracker_day import TrackerDay
 from domain.vehicle import Vehicle
 from intake.decoding import decode
 from intake.trackers import Trackers
-from store.intake import Batch, IntakeStore, Outcome
+from store.intake import Batch, IntakeStore, Outcome, observation_key
 from store.records import RegisteredVehicle, RejectedItem
 from store.registry import Registry
 
@@ -83,7 +83,7 @@ class Session:
             latest=judged.latest,
             days=judged.days,
             clock_offsets=judged.clock_offsets,
-            late=judged.late + sum(self._is_late(item) for item in observations),
+            late=judged.late + self._late(observations),
         )
         registered = self._register(observations, now)
         cursor = fresh[-1][0]
@@ -145,9 +145,14 @@ class Session:
             raw=f"{detail} = {item.value}",
         )
 
-    def _is_late(self, item: Observation) -> bool:
-        known = self._latest.get(_series(item))
-        return known is not None and item.at < known.at
+    def _late(self, given: Sequence[Observation]) -> int:
+        """How many are older than what was known of their series; a repeat is no news and so not late."""
+        older = set()
+        for item in given:
+            known = self._latest.get(_series(item))
+            if known is not None and item.at < known.at:
+                older.add(observation_key(item))
+        return len(older - self._store.known_observations(older)) if older else 0
 
     def _remember(self, item: Observation) -> None:
         known = self._latest.get(_series(item))

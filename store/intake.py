@@ -25,6 +25,8 @@ _LOOKUP_CHUNK = 200
 _SERIES = ("feed", "measure", "territory", "place", "entity", "source")
 
 FixKey = tuple[str, int, float, float]
+ObservationKey = tuple[str, str, str, str, str, str, int, int]
+_IDENTITY = ("feed", "measure", "territory", "place", "entity", "source", "at_ms", "revision")
 Columns = ColumnCollection[str, Any]
 
 
@@ -67,6 +69,12 @@ def fix_key(fix: Fix) -> FixKey:
     return (fix.device, to_ms(fix.at), fix.latitude, fix.longitude)
 
 
+def observation_key(item: Observation) -> ObservationKey:
+    """Identity of an observation: its series, at in epoch ms, revision."""
+    series = (item.feed, item.measure, item.territory, item.place, item.entity, item.source)
+    return (*series, to_ms(item.at), item.revision)
+
+
 class IntakeStore:
     """SQL as the collector needs it; one instance serves any number of threads."""
 
@@ -106,6 +114,18 @@ class IntakeStore:
                 chunk = wanted[start : start + _LOOKUP_CHUNK]
                 found = connection.execute(select(*columns).where(tuple_(*columns).in_(chunk)))
                 known.update((row[0], row[1], row[2], row[3]) for row in found)
+        return known
+
+    def known_observations(self, keys: Iterable[ObservationKey]) -> set[ObservationKey]:
+        """Which of ``keys`` are stored already."""
+        wanted = sorted(set(keys))
+        known: set[ObservationKey] = set()
+        columns = [observations.c[name] for name in _IDENTITY]
+        with self._engine.connect() as connection:
+            for start in range(0, len(wanted), _LOOKUP_CHUNK):
+                chunk = wanted[start : start + _LOOKUP_CHUNK]
+                found = connection.execute(select(*columns).where(tuple_(*columns).in_(chunk)))
+                known.update((r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]) for r in found)
         return known
 
     def latest_fixes(self, feed: str) -> dict[str, LatestFix]:
