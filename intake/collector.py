@@ -1,4 +1,4 @@
-"""The collector: reads each feed's stream in order under a lease, writes, publishes, acknowledges; survives outages."""
+"""The collector: reads each feed's stream in order under a lease, writes, publishes, forgets; survives outages."""
 
 import asyncio
 import logging
@@ -123,6 +123,7 @@ class FeedReader:
         parts = self._parts
         now = parts.clock()
         self._session = await asyncio.to_thread(Session, self._feed, self._store, self._registry, now)
+        await parts.stream.forget(self._feed.key, self._session.cursor)
         await self._restore_markers()
         if self._feed is unclaimed.UNCLAIMED:
             return
@@ -140,15 +141,15 @@ class FeedReader:
         )
 
     async def read_once(self, block_ms: int = _BLOCK_MS) -> int:
-        """One batch: read, write, publish, acknowledge; returns the number of entries."""
+        """One batch: read, write, publish, forget; returns the number of entries."""
         parts = self._parts
-        entries = await parts.stream.read(self._feed.key, self._owner, self._count, block_ms)
+        entries = await parts.stream.read(self._feed.key, self._session.cursor, self._count, block_ms)
         if not entries:
             return 0
         async with self._one_at_a_time:
             digested = await asyncio.to_thread(self._session.digest, entries, parts.clock(), parts.ticks())
         await self._publish(digested)
-        await parts.stream.ack(self._feed.key, [stream_id for stream_id, _ in entries])
+        await parts.stream.forget(self._feed.key, self._session.cursor)
         if self._kpi_run is not None:
             self._kpi_run.mark(digested.past_days)
         self._count = _next_count(entries)

@@ -20,7 +20,6 @@ from store.registry import Registry
 _NAMES_FRESH_S = 2.0
 _REGISTER_MEASURE = "in_service"
 _TERRITORIES_KEPT = 32
-_NOTHING = Outcome(0, 0, 0)
 
 Entry = tuple[str, Payload]
 Series = tuple[str, str, str, str, str]
@@ -30,10 +29,10 @@ Series = tuple[str, str, str, str, str]
 class Digested:
     """A batch that is in the database: markers to draw anew, ids no longer used, past days it wrote to."""
 
-    outcome: Outcome = _NOTHING
-    vehicles: Sequence[Vehicle] = ()
-    gone: Sequence[str] = ()
-    past_days: frozenset[date] = frozenset()
+    outcome: Outcome
+    vehicles: Sequence[Vehicle]
+    gone: Sequence[str]
+    past_days: frozenset[date]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +47,15 @@ class Snapshot:
 class Session:
     """The state of one feed since its lease was taken, equal to the database; thrown away when a write fails.
 
-    Blocking, one call at a time: the collector calls it in a thread and under a lock.
+    Blocking, one call at a time: the collector calls it in a thread and under a lock. ``cursor`` is the id of the
+    last stream entry that is in the database.
     """
 
     def __init__(self, feed: Feed, store: IntakeStore, registry: Registry, now: datetime) -> None:
         self.feed = feed
         self._store = store
         self._registry = registry
-        self._cursor = store.cursor(feed.key)
+        self.cursor = store.cursor(feed.key)
         self._trackers = Trackers(store, feed.key, service_day(now))
         self._latest = {_series(item): item for item in store.latest_observations(feed.key)}
         self._places: dict[str, frozenset[str]] = {}
@@ -66,13 +66,9 @@ class Session:
     def digest(self, entries: Sequence[Entry], now: datetime, now_s: float) -> Digested:
         """Decode, judge and write ``entries`` (oldest first) in one transaction; ``now_s`` is monotonic seconds.
 
-        Entries at or before the feed's cursor are in the database already and are left out. Raises
-        store.intake.LostLease when another collector took over.
+        Raises store.intake.LostLease when another collector took over.
         """
-        fresh = [entry for entry in entries if _numbers(entry[0]) > _numbers(self._cursor)]
-        if not fresh:
-            return Digested()
-        observations, fixes, rejections = self._decode(fresh)
+        observations, fixes, rejections = self._decode(entries)
         judged = self._trackers.judge(fixes)
         batch = Batch(
             observations=observations,
@@ -86,9 +82,9 @@ class Session:
             late=judged.late + self._late(observations),
         )
         registered = self._register(observations, now)
-        cursor = fresh[-1][0]
-        outcome = self._store.write(self.feed.key, expected_cursor=self._cursor, cursor=cursor, batch=batch)
-        self._cursor = cursor
+        cursor = entries[-1][0]
+        outcome = self._store.write(self.feed.key, expected_cursor=self.cursor, cursor=cursor, batch=batch)
+        self.cursor = cursor
         for item in observations:
             self._remember(item)
         renamed, gone = self._refresh_names(now_s, at_once=registered)
@@ -219,9 +215,3 @@ class Session:
 
 def _series(item: Observation) -> Series:
     return (item.measure, item.territory, item.place, item.entity, item.source)
-
-
-def _numbers(stream_id: str) -> tuple[int, int]:
-    """Stream ids are "<ms>-<n>" and compare as two numbers."""
-    milliseconds, _, sequence = stream_id.partition("-")
-    return int(milliseconds), int(sequence)

@@ -6,14 +6,12 @@ from typing import Any, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain.feed import Format, Payload
 from domain.instant import from_ms, to_ms
 
-GROUP = "collectors"
-_DONE = ""
 # Compare-and-renew and compare-and-delete must be one step, or a collector could touch a lease it just lost.
 _RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
@@ -30,8 +28,6 @@ class RawStream:
         self._redis = redis
         self._waiting: list[tuple[Payload, asyncio.Future[str]]] = []
         self._flushing: asyncio.Task[None] | None = None
-        self._claim_from: dict[str, str] = {}
-        self._grouped: set[str] = set()
 
     async def append(self, payload: Payload) -> str:
         """Append to ``raw:<feed>`` and return the entry id once it is on disk; raises StreamUnreachable.
@@ -48,37 +44,20 @@ class RawStream:
         """Append several payloads in one round trip, in order; ids in the same order; raises StreamUnreachable."""
         return list(await asyncio.gather(*(self.append(payload) for payload in payloads)))
 
-    async def read(self, feed: str, consumer: str, count: int, block_ms: int) -> list[tuple[str, Payload]]:
-        """Up to ``count`` entries as (id, payload) in id order; waits up to ``block_ms`` when there are none.
+    async def read(self, feed: str, after: str, count: int, block_ms: int) -> list[tuple[str, Payload]]:
+        """Up to ``count`` entries behind id ``after`` as (id, payload), in order; waits up to ``block_ms`` for one.
 
-        After `acquire_lease` it first hands out again what an earlier reader took and did not acknowledge. Only the
-        holder of the feed's lease may call it. Raises StreamUnreachable.
+        Reading takes nothing away from anyone: whoever reads from the database's cursor misses no entry, however
+        many others read at the same time. Raises StreamUnreachable.
         """
-        try:
-            await self._ensure_group(feed)
-            claimed = await self._claim(feed, consumer, count)
-            if claimed:
-                return claimed
-            answer = await self._redis.xreadgroup(
-                GROUP, consumer, {_stream(feed): ">"}, count=count, block=max(1, block_ms)
-            )
-        except (RedisError, OSError) as error:
-            self._grouped.discard(feed)
-            raise _unreachable(error) from error
+        answer = await _confirmed(self._redis.xread({_stream(feed): after}, count=count, block=max(1, block_ms)))
         return [(entry.decode(), _decode(feed, fields)) for entry, fields in _entries(answer)]
 
-    def rewind(self, feed: str) -> None:
-        """Make the next `read` start again at the oldest entry not acknowledged, after a batch that failed."""
-        self._claim_from[feed] = "0-0"
-
-    async def ack(self, feed: str, ids: Sequence[str]) -> None:
-        """Forget entries that are in the database; raises StreamUnreachable."""
-        if not ids:
-            return
-        pipeline = self._redis.pipeline(transaction=True)
-        pipeline.xack(_stream(feed), GROUP, *ids)
-        pipeline.xdel(_stream(feed), *ids)
-        await _confirmed(pipeline.execute())
+    async def forget(self, feed: str, upto: str) -> None:
+        """Remove entries up to and including id ``upto``, which are in the database; raises StreamUnreachable."""
+        milliseconds, _, sequence = upto.partition("-")
+        following = f"{milliseconds}-{int(sequence) + 1}"
+        await _confirmed(self._redis.xtrim(_stream(feed), minid=following, approximate=False))
 
     async def length(self, feed: str) -> int:
         """Entries accepted and not yet in the database; raises StreamUnreachable."""
@@ -90,10 +69,7 @@ class RawStream:
 
     async def acquire_lease(self, feed: str, owner: str, ttl_s: float) -> bool:
         """Become the one reader of ``feed`` for ``ttl_s``; False when someone else is. Raises StreamUnreachable."""
-        taken = await _confirmed(self._redis.set(_lease(feed), owner, nx=True, px=int(ttl_s * 1000)))
-        if taken:
-            self.rewind(feed)
-        return bool(taken)
+        return bool(await _confirmed(self._redis.set(_lease(feed), owner, nx=True, px=int(ttl_s * 1000))))
 
     async def renew_lease(self, feed: str, owner: str, ttl_s: float) -> bool:
         """Hold the lease for another ``ttl_s``; False when it is lost. Raises StreamUnreachable."""
@@ -128,26 +104,6 @@ class RawStream:
                 confirmed.set_exception(_unreachable(answer))
             else:
                 confirmed.set_result(answer.decode())
-
-    async def _claim(self, feed: str, consumer: str, count: int) -> list[tuple[str, Payload]]:
-        start = self._claim_from.get(feed, "0-0")
-        while start != _DONE:
-            answer = await self._redis.xautoclaim(_stream(feed), GROUP, consumer, 0, start, count=count)
-            following, entries = answer[0].decode(), answer[1]
-            start = self._claim_from[feed] = _DONE if following == "0-0" else following
-            if entries:
-                return [(entry.decode(), _decode(feed, fields)) for entry, fields in entries]
-        return []
-
-    async def _ensure_group(self, feed: str) -> None:
-        if feed in self._grouped:
-            return
-        try:
-            await self._redis.xgroup_create(_stream(feed), GROUP, id="0", mkstream=True)
-        except ResponseError as error:
-            if not str(error).startswith("BUSYGROUP"):
-                raise
-        self._grouped.add(feed)
 
 
 def _stream(feed: str) -> str:
@@ -189,7 +145,7 @@ def _decode(feed: str, fields: dict[bytes, bytes]) -> Payload:
 
 
 def _entries(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
-    """Entries of an XREADGROUP answer for one stream, in RESP2 (a list) or RESP3 (a mapping)."""
+    """Entries of an XREAD answer for one stream, in RESP2 (a list) or RESP3 (a mapping)."""
     if not answer:
         return []
     if isinstance(answer, dict):

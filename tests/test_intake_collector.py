@@ -267,7 +267,7 @@ async def test_crash_between_commit_and_acknowledgement_doubles_nothing(
 async def test_a_collector_that_lost_its_lease_unnoticed_writes_nothing(parts: Parts, engine: Engine) -> None:
     slow = await reader(parts)
     await parts.stream.append(position("A", NOW))
-    entries = await parts.stream.read("waste_trucks", "one", 10, 1)
+    entries = await parts.stream.read("waste_trucks", "0-0", 10, 1)
     await parts.stream.release_lease("waste_trucks", "one")
     quick = await reader(parts, owner="two")
     await drain(quick)

@@ -1,4 +1,4 @@
-"""The raw streams: durable, grouped appends; ordered reads that hand out again what was not acknowledged; leases."""
+"""The raw streams: durable, grouped appends; ordered reads behind a cursor that take nothing away; leases."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,8 +20,11 @@ def payload(number: int = 0, feed: str = FEED) -> Payload:
     return Payload(feed=feed, format=Format.OSMAND, body=b"", received_at=NOW, query=f"id=LA-001&n={number}")
 
 
-async def queries(stream: RawStream, consumer: str = "one", count: int = 100) -> list[str]:
-    return [entry.query for _, entry in await stream.read(FEED, consumer, count, 1)]
+START = "0-0"
+
+
+async def queries(stream: RawStream, after: str = START, count: int = 100) -> list[str]:
+    return [entry.query for _, entry in await stream.read(FEED, after, count, 1)]
 
 
 async def test_a_payload_comes_back_as_it_was_given(stream: RawStream) -> None:
@@ -36,16 +39,16 @@ async def test_a_payload_comes_back_as_it_was_given(stream: RawStream) -> None:
         name="phủ sóng.csv",
     )
     id_ = await stream.append(given)
-    assert await stream.read("coverage", "one", 10, 1) == [(id_, given)]
+    assert await stream.read("coverage", START, 10, 1) == [(id_, given)]
 
 
 async def test_an_empty_stream_gives_nothing(stream: RawStream) -> None:
-    assert await stream.read(FEED, "one", 10, 1) == []
+    assert await stream.read(FEED, START, 10, 1) == []
     assert await stream.length(FEED) == 0
 
 
 async def test_reading_wakes_up_when_something_arrives(stream: RawStream, redis: "Redis") -> None:
-    reader = asyncio.create_task(RawStream(redis).read(FEED, "one", 10, 5000))
+    reader = asyncio.create_task(RawStream(redis).read(FEED, START, 10, 5000))
     await asyncio.sleep(0)
     await stream.append(payload())
     assert len(await asyncio.wait_for(reader, 2)) == 1
@@ -66,7 +69,7 @@ async def test_appends_of_one_turn_share_round_trips_and_keep_their_order(
     ids = await asyncio.gather(*(stream.append(payload(n)) for n in range(500)))
     assert trips == 1
     assert len(set(ids)) == 500
-    read = await stream.read(FEED, "one", 1000, 1)
+    read = await stream.read(FEED, START, 1000, 1)
     assert [id_ for id_, _ in read] == ids
     assert [entry.query for _, entry in read] == [payload(n).query for n in range(500)]
 
@@ -97,44 +100,31 @@ async def test_a_cancelled_sender_does_not_take_its_neighbours_along(stream: Raw
     assert await stream.length(FEED) == 2
 
 
-async def test_acknowledged_entries_are_gone_for_good(stream: RawStream) -> None:
-    await stream.append_many([payload(1), payload(2)])
-    read = await stream.read(FEED, "one", 1, 1)
-    await stream.ack(FEED, [id_ for id_, _ in read])
-    await stream.ack(FEED, [])
-    assert await stream.length(FEED) == 1
-    stream.rewind(FEED)
-    assert await queries(stream) == [payload(2).query]
+async def test_forgotten_entries_are_gone_for_good_and_no_others(stream: RawStream) -> None:
+    ids = await stream.append_many([payload(n) for n in range(4)])
+    await stream.forget(FEED, ids[1])
+    assert await queries(stream) == [payload(2).query, payload(3).query]
+    assert await stream.length(FEED) == 2
+    await stream.forget(FEED, ids[0])
+    await stream.forget(FEED, START)
+    assert await stream.length(FEED) == 2
+    await stream.forget(FEED, ids[3])
+    assert await stream.length(FEED) == 0
+    assert await stream.append(payload(9)) > ids[3]
 
 
-async def test_batches_read_ahead_are_not_handed_out_twice(stream: RawStream) -> None:
-    await stream.append_many([payload(n) for n in range(5)])
+async def test_reading_continues_behind_the_given_id(stream: RawStream) -> None:
+    ids = await stream.append_many([payload(n) for n in range(5)])
     assert await queries(stream, count=2) == [payload(0).query, payload(1).query]
-    assert await queries(stream, count=9) == [payload(2).query, payload(3).query, payload(4).query]
-    assert await queries(stream) == []
+    assert await queries(stream, ids[1], 9) == [payload(2).query, payload(3).query, payload(4).query]
+    assert await queries(stream, ids[4]) == []
 
 
-async def test_the_next_reader_gets_what_the_last_one_left_then_the_new_in_order(redis: "Redis") -> None:
-    first, second = RawStream(redis), RawStream(redis)
-    assert await first.acquire_lease(FEED, "first", 30)
-    await first.append_many([payload(n) for n in range(6)])
-    read = await first.read(FEED, "first", 5, 1)
-    await first.ack(FEED, [read[0][0]])
-    await first.release_lease(FEED, "first")
-
-    assert await second.acquire_lease(FEED, "second", 30)
-    await second.append(payload(6))
-    seen: list[str] = []
-    while entries := await queries(second, "second", 2):
-        seen += entries
-    assert seen == [payload(n).query for n in range(1, 7)]
-
-
-async def test_a_failed_batch_is_read_again_after_rewind(stream: RawStream) -> None:
-    await stream.append_many([payload(n) for n in range(3)])
-    assert len(await queries(stream)) == 3
-    stream.rewind(FEED)
-    assert await queries(stream) == [payload(n).query for n in range(3)]
+async def test_a_reader_that_came_too_late_takes_nothing_away(redis: "Redis", stream: RawStream) -> None:
+    ids = await stream.append_many([payload(n) for n in range(3)])
+    stale = RawStream(redis)
+    assert len(await stale.read(FEED, START, 100, 1)) == 3
+    assert await queries(stream, ids[0]) == [payload(1).query, payload(2).query]
 
 
 async def test_a_lease_has_one_holder_who_alone_can_renew_or_release_it(stream: RawStream, redis: "Redis") -> None:
@@ -164,8 +154,8 @@ async def test_every_call_says_so_when_the_server_is_away(lost: RawStream) -> No
     assert [type(error) for error in senders] == [StreamUnreachable, StreamUnreachable]
     for call in (
         lost.append_many([payload()]),
-        lost.read(FEED, "one", 1, 1),
-        lost.ack(FEED, ["1-0"]),
+        lost.read(FEED, START, 1, 1),
+        lost.forget(FEED, "1-0"),
         lost.length(FEED),
         lost.ping(),
         lost.acquire_lease(FEED, "one", 1),
@@ -184,10 +174,8 @@ async def test_a_refusal_of_the_server_is_not_taken_for_success(stream: RawStrea
 
 
 async def test_reading_goes_on_after_the_stream_was_lost(stream: RawStream, redis: "Redis") -> None:
-    await stream.append(payload(1))
-    assert len(await queries(stream)) == 1
+    lost = await stream.append(payload(1))
     await redis.flushdb()
-    with pytest.raises(StreamUnreachable):
-        await stream.read(FEED, "one", 1, 1)
+    assert await queries(stream, lost) == []
     await stream.append(payload(2))
-    assert await queries(stream) == [payload(2).query]
+    assert await queries(stream, lost) == [payload(2).query]
