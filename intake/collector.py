@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from redis.exceptions import RedisError
 from sqlalchemy import Engine
@@ -108,13 +109,7 @@ class FeedReader:
         try:
             await self.open()
             stop_if_cancelled()
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._renew())
-                tasks.create_task(self._read())
-                if self._kpi_run is not None:
-                    tasks.create_task(self._kpi_run.run())
-        except BaseExceptionGroup as several:
-            raise several.exceptions[0] from several
+            await _until_one_fails([self._renew(), self._read(), *([self._kpi_run.run()] if self._kpi_run else [])])
         finally:
             await self._give_back()
 
@@ -197,6 +192,22 @@ class FeedReader:
         shown = await self._parts.live.vehicles()
         await self._parts.live.publish_vehicles(vehicles)
         await self._parts.live.remove_vehicles(v.id for v in shown if v.device in devices and v.id not in ids)
+
+
+async def _until_one_fails(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Run endless works side by side; when one fails, stop the others and raise its error.
+
+    Not a TaskGroup: one of Python 3.11 that stops because of a child leaves its own task marked as cancelled.
+    """
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _next_count(entries: Sequence[Entry]) -> int:

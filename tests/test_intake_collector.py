@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import orjson
 import pytest
 from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
 
 import data_sources
 import kpi
@@ -19,7 +20,7 @@ from domain.kpi import Kpi, Status
 from domain.observation import Kind
 from intake import unclaimed
 from intake.collector import Collector, FeedReader, Parts
-from store.intake import LostLease, feed_counts
+from store.intake import IntakeStore, LostLease, Outcome, feed_counts
 from store.live_state import LiveState
 from store.raw_stream import RawStream, StreamUnreachable
 from store.reading import Reading
@@ -487,6 +488,32 @@ async def test_an_outage_of_the_stream_is_survived(parts: Parts, engine: Engine)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert min(waits[:2]) >= 0.1, "no busy retrying"
+
+
+@pytest.mark.parametrize("error", [LostLease("moved"), OperationalError("INSERT", {}, Exception("disk full"))])
+async def test_a_batch_that_could_not_be_written_is_written_later_and_the_feed_goes_on(
+    parts: Parts, engine: Engine, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async def soon(seconds: float) -> None:
+        await asyncio.sleep(min(seconds, 0.01))
+
+    failures = [error]
+    write = IntakeStore.write
+
+    def failing(self: IntakeStore, feed: str, **given: Any) -> Outcome:
+        if feed == "waste_trucks" and failures:
+            raise failures.pop()
+        return write(self, feed, **given)
+
+    monkeypatch.setattr(IntakeStore, "write", failing)
+    await parts.stream.append(position("A", NOW))
+    running = asyncio.create_task(Collector(replace(parts, wait=soon), "one").run())
+    await until(lambda: accepted(engine) == 1)
+    await parts.stream.append(position("A", NOW + timedelta(seconds=30), 100))
+    await until(lambda: accepted(engine) == 2)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert (counted(engine).duplicates, failures) == (0, [])
 
 
 async def test_history_keeps_every_revision(parts: Parts, engine: Engine) -> None:
