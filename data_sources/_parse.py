@@ -20,7 +20,8 @@ KMH_PER_MS = 3.6
 _ATTRIBUTES_MAX = 32
 _ATTRIBUTE_CHARS_MAX = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_SECONDS_BELOW = 2**31
+# Milliseconds since 1973 are larger, seconds until the year 5138 smaller.
+_SECONDS_BELOW = 1e11
 
 
 class RefusalError(ValueError):
@@ -80,7 +81,7 @@ def within(value: float | None, low: float, high: float) -> float | None:
 
 
 def instant_of_epoch(value: float) -> datetime:
-    """Epoch seconds (below 2^31) or milliseconds as UTC. Raises RefusalError BAD_TIME."""
+    """Epoch seconds (below 10^11) or milliseconds as UTC. Raises RefusalError BAD_TIME."""
     milliseconds = value * 1000 if abs(value) < _SECONDS_BELOW else value
     if not 0 <= milliseconds < 1e14:
         raise RefusalError(Reason.BAD_TIME, f"{value:g}")

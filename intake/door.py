@@ -126,10 +126,13 @@ class Door:
 
     async def _source(self, request: Request, *, required: bool) -> str:
         """Name of the key's holder; "" for a sender without a key where none is required."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        secret = token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")
-        if not secret and not required:
+        said = request.headers.get("authorization")
+        secret = request.headers.get("x-api-key", "")
+        if said is None and not secret and not required:
             return ""
+        if said is not None:
+            scheme, _, token = said.partition(" ")
+            secret = token.strip() if scheme.lower() == "bearer" else ""
         source = await self._keys.source_of(secret, self._ticks()) if secret else None
         if source is None:
             raise Refusing(problem(401, "unauthorised"))

@@ -126,6 +126,7 @@ async def test_a_sign_of_life_without_a_position_is_no_reason_to_send_again(
 async def test_a_wrong_key_is_refused_even_where_none_is_needed(door: httpx.AsyncClient, kept: Stream) -> None:
     good = {"id": "1", "lat": "10.5", "lon": "106.4"}
     assert (await door.get("/", params=good, headers={"X-API-Key": "wrong"})).status_code == 401
+    assert (await door.get("/", params=good, headers=KEY | {"Authorization": "Basic eA=="})).status_code == 401
     assert (await door.get("/", params=good, headers={"Authorization": "Bearer right"})).status_code == 202
     assert [p.source for p in kept.kept] == ["VNPT"]
 
