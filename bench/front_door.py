@@ -24,7 +24,7 @@ def measure() -> Iterator[Figure]:
                 ("front_door_observations_per_s", "observations", 20000.0),
             ):
                 before = cpu_seconds(door)
-                options = ("--seconds", str(SECONDS), "--key", centre.key)
+                options = ("--seconds", str(SECONDS), f"--key={centre.key}")
                 load = [sys.executable, "-m", "bench._load", what, centre.door, *options]
                 rate = float(subprocess.run(load, cwd=ROOT, capture_output=True, check=True, text=True).stdout)
                 cores = (cpu_seconds(door) - before) / SECONDS
