@@ -3,7 +3,7 @@
 // of typed columns), ioc:line (detail: whether the server is heard).
 (function () {
   'use strict';
-  var HALF_OPEN_MS = 20000, QUIET_MS = 4500, FIRST_PAUSE_MS = 300, LONGEST_PAUSE_MS = 5000, CLOCK_STEP_MS = 2000;
+  var HALF_OPEN_MS = 20000, QUIET_MS = 3500, FIRST_PAUSE_MS = 300, LONGEST_PAUSE_MS = 5000, CLOCK_STEP_MS = 2000;
   var IOC = window.IOC = {
     messages: 0, frames: 0, redraws: 0, reconnects: -1, violations: [], newest: {}, onVehicles: null,
     heardAt: 0, connected: false,
