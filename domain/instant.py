@@ -21,8 +21,8 @@ def to_ms(value: datetime) -> int:
 
 
 def from_ms(value: int) -> datetime:
-    """Aware UTC datetime of epoch milliseconds; raises OverflowError outside years 1..9999."""
-    return _EPOCH + timedelta(milliseconds=value)
+    """Aware UTC datetime of epoch milliseconds; raises ValueError outside years 1..9999."""
+    return datetime.fromtimestamp(value / 1000, UTC)
 
 
 def service_day(at: datetime) -> date:

@@ -35,7 +35,7 @@ _RETRY_MAX_S = 2.0
 _READ_BYTES = 512 * 2**10
 _READ_FIRST, _READ_MAX = 8, 2_000
 # A stream of single fixes is taken in steps: one commit and one announcement for all of a step. A lone fix never waits.
-_STEP_S = 0.02
+_STEP_S = 0.05
 _OUTAGE = (StreamUnreachable, RedisError, SQLAlchemyError, OSError)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from live.hub import Hub
+from live.hub import VEHICLES_EVERY_S, Hub
 from store.live_state import LiveState
 
 FIRST_PAUSE_S = 0.2
@@ -60,4 +60,4 @@ async def _follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[Non
         if change.events:
             hub.take_events(change.events)
         # A lone change went out at once; what follows closely is read together, which costs a tenth.
-        await asyncio.sleep(hub.coalesces_s)
+        await asyncio.sleep(VEHICLES_EVERY_S)

@@ -16,6 +16,11 @@ FRAME_TYPE = 1
 GONE = 255
 COURSE_UNKNOWN = 255
 MAX_SLOTS = 65_536
+# Plain bytes: numpy takes microseconds to look through an enum member, and frames are cut twenty times a second.
+_UNKNOWN, _MOVING, _STOPPED = (
+    np.uint8(state) for state in (VehicleState.UNKNOWN, VehicleState.MOVING, VehicleState.STOPPED)
+)
+_AGEING, _SILENT = np.uint8(VehicleState.AGEING), np.uint8(VehicleState.SILENT)
 _COLUMNS = (("at_s", "<u4"), ("lon", "<f4"), ("lat", "<f4"), ("slot", "<u2"), ("course", "u1"), ("state", "u1"))
 
 
@@ -116,13 +121,14 @@ class VehicleColumns:
 
     def _states(self, index: NDArray[np.intp], now_ms: int) -> NDArray[np.uint8]:
         """domain.vehicle.state_of for whole columns; a test holds the two together."""
-        age_ms = now_ms - self._at_s[index].astype(np.int64) * 1000
+        age_s = now_ms // 1000 - self._at_s[index].astype(np.int64)
         speed = self._speed_kmh[index]
-        state = np.where(speed >= MOVING_FROM_KMH, VehicleState.MOVING, VehicleState.STOPPED)
-        state = np.where(np.isnan(speed), VehicleState.UNKNOWN, state)
-        state = np.where(age_ms > LIVE_WITHIN.total_seconds() * 1000, VehicleState.AGEING, state)
-        state = np.where(age_ms > SILENT_AFTER.total_seconds() * 1000, VehicleState.SILENT, state)
-        return np.where(self._gone[index], GONE, state).astype(np.uint8)
+        state = np.where(speed >= MOVING_FROM_KMH, _MOVING, _STOPPED)
+        state[np.isnan(speed)] = _UNKNOWN
+        state[age_s > LIVE_WITHIN.total_seconds()] = _AGEING
+        state[age_s > SILENT_AFTER.total_seconds()] = _SILENT
+        state[self._gone[index]] = GONE
+        return state
 
     def _slot(self, id_: str) -> int:
         known = self._slots.get(id_)

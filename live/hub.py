@@ -18,11 +18,10 @@ from live.client import Client, Message, Stream
 from live.pace import Pace
 from live.streams import Heartbeat, KeyedStream, RowStream, VehicleStream, text
 
-# Frames cost by page: a few pages get them sooner, many at the slowest rate the eye accepts.
-VEHICLES_EVERY_S = (0.03, 0.05)
-VEHICLES_EVERY_S_A_PAGE = 0.0025
+# Just below the collector's step: its announcements pass at once, those of several collectors are put together.
+VEHICLES_EVERY_S = 0.04
 CARDS_EVERY_S = 0.5
-ROWS_EVERY_S = 1.0
+ROWS_EVERY_S = 2.0
 HEARTBEAT_EVERY_S = 2.0
 EVENTS_KEPT = 100
 SERIES_KEPT = 2_000
@@ -103,7 +102,7 @@ class Hub:
         self._views: dict[tuple[Audience, Language], View] = {}
         self._all: set[Client] = set()
         self._sent_before = 0
-        self._vehicle_pace = Pace(VEHICLES_EVERY_S[0], self._send_vehicles)
+        self._vehicle_pace = Pace(VEHICLES_EVERY_S, self._send_vehicles)
         self._card_pace = Pace(CARDS_EVERY_S, self._send_cards)
         self._row_pace = Pace(ROWS_EVERY_S, self._send_rows)
 
@@ -128,7 +127,6 @@ class Hub:
         for topic in granted:
             if topic == "vehicles":
                 self._vehicle_clients.add(client)
-                self._set_pace()
                 client.offer_full(self._vehicles)
             else:
                 view.clients[topic].add(client)
@@ -140,7 +138,6 @@ class Hub:
         self._all.discard(client)
         self._sent_before += client.sent
         self._vehicle_clients.discard(client)
-        self._set_pace()
         for who, view in list(self._views.items()):
             for members in view.clients.values():
                 members.discard(client)
@@ -148,7 +145,7 @@ class Hub:
                 del self._views[who]  # nobody watches: present nothing until somebody does
 
     def take_vehicles(self, vehicles: Iterable[Vehicle]) -> None:
-        """Newer positions; pages see them at once, or within `coalesces_s` when frames are already flowing."""
+        """Newer positions; pages see them at once, or within VEHICLES_EVERY_S when frames are already flowing."""
         given = list(vehicles)
         self._newest.update((vehicle.id, vehicle) for vehicle in given)
         self._vehicles.changed(self._vehicles.columns.put(given))
@@ -228,16 +225,6 @@ class Hub:
         if topic == "kpis":
             return view.cards
         return view.places if topic == "places" else view.rows[topic]
-
-    @property
-    def coalesces_s(self) -> float:
-        """How long changes may be collected before they are taken, in seconds."""
-        return self._vehicle_pace.period_s
-
-    def _set_pace(self) -> None:
-        quickest, slowest = VEHICLES_EVERY_S
-        wanted = VEHICLES_EVERY_S_A_PAGE * len(self._vehicle_clients)
-        self._vehicle_pace.period_s = min(slowest, max(quickest, wanted))
 
     def _send_vehicles(self) -> None:
         if self._vehicle_clients:  # without a page the changes wait for one, as a set of slots

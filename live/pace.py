@@ -9,7 +9,7 @@ class Pace:
 
     def __init__(self, period_s: float, run: Callable[[], None]) -> None:
         """``run`` must be quick: it runs on the event loop."""
-        self.period_s = period_s
+        self._period_s = period_s
         self._run_it = run
         self._timer: asyncio.TimerHandle | None = None
         self._last_s = float("-inf")
@@ -19,7 +19,7 @@ class Pace:
         if self._timer is not None:
             return
         loop = asyncio.get_running_loop()
-        due_s = self._last_s + self.period_s
+        due_s = self._last_s + self._period_s
         if due_s <= loop.time():
             self._run()
         else:

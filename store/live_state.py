@@ -26,6 +26,8 @@ _MERGED_AT_MOST = 200
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 2.0
 
+_KINDS = {kind.value: kind for kind in Kind}
+
 T = TypeVar("T")
 
 
@@ -193,7 +195,7 @@ def _vehicle_in(parts: Mapping[str, Any]) -> Vehicle:
         received_at=from_ms(parts["received"]),
         latitude=parts["lat"],
         longitude=parts["lon"],
-        kind=Kind(parts["kind"]),
+        kind=_KINDS[parts["kind"]],
         source=parts["source"],
         speed_kmh=parts["speed"],
         course_deg=parts["course"],
