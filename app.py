@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -51,6 +52,8 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         running = (follow(hub, services.live, presenter.load), refresh(hub, presenter.load), hub.beat())
         prepare(page)
         tasks = [asyncio.create_task(part) for part in running]
+        gc.collect()
+        gc.freeze()  # what start-up built stays for good: looking through it again costs frames their time
         yield
         hub.stop()
         for task in tasks:

@@ -22,7 +22,8 @@ class VehicleState(IntEnum):
     SILENT = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen like the other words: each web worker makes one per position heard, and freezing triples that cost.
+@dataclass(slots=True, kw_only=True)
 class Vehicle:
     """The newest accepted fix of a device, under the vehicle's id when the device is bound to one."""
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from live.hub import VEHICLES_EVERY_S, Hub
+from live.hub import Hub
 from store.live_state import LiveState
 
 FIRST_PAUSE_S = 0.2
@@ -59,5 +59,3 @@ async def _follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[Non
             hub.take_health(change.feeds)
         if change.events:
             hub.take_events(change.events)
-        # A lone change went out at once; what follows closely is read together, which costs a tenth.
-        await asyncio.sleep(VEHICLES_EVERY_S)

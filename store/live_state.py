@@ -22,7 +22,6 @@ KEPT_EVENTS = 200
 _CHANNEL = "live"
 _VEHICLES, _RESULTS, _FEEDS, _EVENTS = "live:vehicles", "live:results", "live:feeds", "live:events"
 _QUIET_CHECK_S = 5.0
-_MERGED_AT_MOST = 200
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 2.0
 
@@ -142,13 +141,8 @@ async def _messages(subscription: PubSub) -> AsyncIterator[Changed]:
         message = await subscription.get_message(timeout=_QUIET_CHECK_S)
         if message is not None:
             asked = False
-            found = []
-            while message is not None:  # whatever has arrived by now is one change: nobody needs the steps in between
-                if message["type"] == "message":
-                    found.append(message["data"])
-                message = await subscription.get_message(timeout=0) if len(found) < _MERGED_AT_MOST else None
-            if found:
-                yield _changed_in(found)
+            if message["type"] == "message":
+                yield _changed_in(message["data"])
         elif asked:
             raise RedisTimeoutError("no answer to PING")
         else:
@@ -156,15 +150,14 @@ async def _messages(subscription: PubSub) -> AsyncIterator[Changed]:
             await subscription.ping()
 
 
-def _changed_in(messages: Sequence[bytes]) -> Changed:
-    """One change of all ``messages``, in their order; an empty one means that everything is to be read again."""
-    read = [orjson.loads(message) for message in messages]
+def _changed_in(data: bytes) -> Changed:
+    parts = orjson.loads(data)
     return Changed(
-        vehicles=[_vehicle_in(item) for parts in read for item in parts.get(_VEHICLES, ())],
-        results=[rows.result_of(item) for parts in read for item in parts.get(_RESULTS, ())],
-        feeds=[_feed_in(item) for parts in read for item in parts.get(_FEEDS, ())],
-        events=[rows.event_of(item) for parts in read for item in parts.get(_EVENTS, ())],
-        resync=not all(read),
+        vehicles=[_vehicle_in(item) for item in parts.get(_VEHICLES, ())],
+        results=[rows.result_of(item) for item in parts.get(_RESULTS, ())],
+        feeds=[_feed_in(item) for item in parts.get(_FEEDS, ())],
+        events=[rows.event_of(item) for item in parts.get(_EVENTS, ())],
+        resync=not parts,
     )
 
 
