@@ -134,6 +134,7 @@ class FeedReader:
             places=[place.code for place in places],
             clock=parts.clock,
         )
+        await self._kpi_run.resume()
 
     async def read_once(self, block_ms: int = _BLOCK_MS) -> int:
         """One batch: read, write, publish, forget; returns the number of entries."""
@@ -153,7 +154,6 @@ class FeedReader:
     async def evaluate_once(self) -> None:
         """Evaluate the feed's KPIs now."""
         if self._kpi_run is not None:
-            await self._kpi_run.resume()
             await self._kpi_run.once()
 
     async def _read(self) -> None:

@@ -66,8 +66,7 @@ class KpiRun:
         self._dirty.set()
 
     async def run(self) -> None:
-        """For ever: at most once a second when something changed, at least every 10 s because time passes."""
-        await self.resume()
+        """For ever, after `resume`: at most once a second after a change, at least every 10 s as time passes."""
         while True:
             self._dirty.clear()
             await self.once()
