@@ -50,8 +50,9 @@ async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now
     }
     if "series" in needs:
         found["series"] = await _series(services, list(kpis.values()), now)
-    if "vehicles" in needs:
+    if needs & {"vehicles", "alarms"}:
         found["vehicles"] = await reading.vehicles()
+    if "vehicles" in needs:
         found["fleet"] = {unit.id: unit.place for unit in (await reading.fleet()).values() if unit.in_service}
     if "events" in needs:
         found["events"] = await reading.events(EVENTS_LIMIT)
@@ -66,7 +67,7 @@ async def _situation(services: Services, found: Mapping[str, Any]) -> Situation:
     return Situation(
         results=found["results"].values(),
         health=found["health"],
-        vehicles=await services.reading.vehicles(),
+        vehicles=found["vehicles"],
         roster=await services.reading.newest_observations(waste.FEED),
         places=found["places"],
     )

@@ -1,19 +1,9 @@
 """Places: a place is (territory version, code), because codes are reused across reforms."""
 
 from dataclasses import dataclass
-from datetime import date
 
 IN_FORCE = "2025-07"
 PROVINCE = "80"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Territory:
-    """One version of the administrative map and the days it was in force."""
-
-    version: str
-    valid_from: date | None
-    valid_to: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

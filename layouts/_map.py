@@ -15,7 +15,7 @@ Point = tuple[float, float]
 GeoJson = Mapping[str, Any]
 
 # The wall theme's tokens (assets/00-tokens.css); a WebGL style cannot read CSS variables.
-GROUND, STREET, STREET_EDGE, LABEL = "#171b20", "#4a5866", "#222930", "#a7b4c0"
+GROUND, STREET, LABEL = "#171b20", "#4a5866", "#a7b4c0"
 FONT = "Be Vietnam Pro"
 KM_A_DEGREE = 111.195
 # 4,494 km² in 60 communes: a hexagon of a commune's mean area is 9.3 km across.

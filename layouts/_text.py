@@ -6,7 +6,7 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from domain.text import Language, Text
+from domain.text import Language
 
 CATALOGUE = Path(__file__).parent.parent / "locales" / "en" / "LC_MESSAGES" / "ioc.po"
 
@@ -26,8 +26,3 @@ def words(language: Language) -> Words:
         return lambda message: message
     catalogue = english()
     return lambda message: catalogue.get(message, message)
-
-
-def both(message: str) -> Text:
-    """The message in both languages, for places that keep a Text."""
-    return Text(message, english().get(message, message))
