@@ -1,9 +1,8 @@
 """Bring the store's changes into the hub, through every outage of the store."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
-
-import structlog
 
 from live.hub import Hub
 from store.live_state import LiveState
@@ -12,7 +11,7 @@ FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 REFRESH_EVERY_S = 60.0
 
-log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 async def follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[None]]) -> None:
@@ -26,7 +25,7 @@ async def follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[None
         try:
             await _follow(hub, live, prepare)
         except Exception:
-            log.exception("live_follow_failed", again_in_s=pause_s)
+            _log.exception("following the store failed; again in %.1f s", pause_s)
         await asyncio.sleep(pause_s)
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
@@ -40,7 +39,7 @@ async def refresh(hub: Hub, prepare: Callable[[], Awaitable[None]]) -> None:
             await prepare()
             await hub.reload_series()
         except Exception:
-            log.exception("live_refresh_failed", again_in_s=pause_s)
+            _log.exception("reading again failed; next try in %.1f s", pause_s)
         pause_s = min(2 * pause_s, REFRESH_EVERY_S)
 
 

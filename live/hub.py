@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-import structlog
-
 from domain.health import FeedHealth, StatusEvent
 from domain.instant import to_ms
 from domain.kpi import Audience, KpiResult
@@ -28,8 +26,6 @@ SERIES_KEPT = 2_000
 ROWS = ("alarms", "feeds", "events")
 TOPICS = ("vehicles", "kpis", "places", *ROWS)
 PUBLIC_TOPICS = ("kpis",)
-
-log = structlog.get_logger(__name__)
 
 
 class Presenter(Protocol):
