@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from domain.territory import Level
+
 IN_FORCE = "2025-07"
 PROVINCE = "80"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A commune-level unit (or the province) of one territory version; latitude/longitude are its seat, degrees.
+    """A unit of one territory version; latitude/longitude are its seat, degrees. ``parent`` is the code above it.
 
     ``population`` and ``households`` are the census of 1/4/2019 and serve as weights; None = not known.
     """
@@ -20,3 +22,6 @@ class Place:
     longitude: float | None = None
     population: int | None = None
     households: int | None = None
+    level: Level = Level.COMMUNE
+    parent: str = ""
+    area_km2: float | None = None

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, exists, select, update
 
 from domain.instant import from_ms, to_ms
 from domain.place import Place
+from domain.territory import Level
 from store import rows
 from store.database import insert_new, upsert, writing
 from store.records import Binding, Device, RegisteredVehicle, SourceKey
@@ -37,7 +38,7 @@ class Registry:
         """Places of one territory version, by code; the province is among them."""
         query = select(places).where(places.c.territory == territory).order_by(places.c.code)
         with self._engine.connect() as connection:
-            return [Place(**row) for row in connection.execute(query).mappings()]
+            return [Place(**{**row, "level": Level(row["level"])}) for row in connection.execute(query).mappings()]
 
     def put_vehicles(self, given: Iterable[RegisteredVehicle], now: datetime) -> None:
         """Register vehicles, or update their place and whether they are in service."""
