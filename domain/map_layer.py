@@ -1,6 +1,6 @@
 """A map layer somebody imported: where it came from, what its import found, and the words for refusing a file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,6 +10,12 @@ from domain.text import Text
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees, WGS 84."""
+
+PROVINCE_BOX: Box = (105.49, 10.39, 106.75, 11.04)
+"""The former province of Long An; no map shows more."""
+
+Progress = Callable[[Text, float], None]
+"""Tells whoever waits which stage an import is at, in words, and how much of the whole is done, 0..1."""
 
 BANDS = (9.5, 11.5)
 """Zooms at which the map takes finer boundaries: band 0 below the first, 1 between, 2 above the last."""
