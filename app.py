@@ -33,6 +33,8 @@ from settings import Settings
 from simulator.streets import streets_geojson
 from store.database import open_database
 from store.live_state import LiveState
+from store.map_imports import MapImports
+from store.map_layers import MapLayers
 from store.raw_stream import RawStream
 from store.reading import Reading
 from store.registry import Registry
@@ -90,6 +92,8 @@ def services_of(settings: Settings) -> Services:
         registry=Registry(engine),
         live=live,
         stream=RawStream(redis),
+        maps=MapLayers(engine, settings.maps_dir),
+        map_imports=MapImports(engine),
         feeds=discover(data_sources, "FEED", Feed),
         kpis=discover(kpi, "KPIS", Kpi),
         release=release_id(ROOT),

@@ -19,7 +19,7 @@ SETTINGS = (
     Setting(
         "IOC_DATA_DIR",
         "./var",
-        "Where the embedded servers keep their data (SQLite file, append-only file, local key).",
+        "Where the embedded servers keep their data (SQLite file, append-only file, local key) and the files of imported maps.",
     ),
     Setting("IOC_HOST", "127.0.0.1", "Address both sides listen on; 0.0.0.0 opens them to the network."),
     Setting("IOC_PORT", "8050", "Port of the screens and the read API."),
@@ -76,6 +76,11 @@ class Settings:
     def stream_url(self) -> str:
         """URL every process uses to reach Redis or Valkey."""
         return self.redis_url or f"unix://{self.redis_socket}"
+
+    @property
+    def maps_dir(self) -> Path:
+        """Where imported maps keep their tiles and street graphs; several web hosts share it."""
+        return self.data_dir / "maps"
 
     @property
     def local_key_file(self) -> Path:

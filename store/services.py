@@ -11,6 +11,8 @@ from domain.kpi import Kpi
 
 if TYPE_CHECKING:
     from store.live_state import LiveState
+    from store.map_imports import MapImports
+    from store.map_layers import MapLayers
     from store.raw_stream import RawStream
     from store.reading import Reading
     from store.registry import Registry
@@ -27,6 +29,8 @@ class Services:
     registry: Registry
     live: LiveState
     stream: RawStream
+    maps: MapLayers
+    map_imports: MapImports
     feeds: Mapping[str, Feed]
     kpis: Mapping[str, Kpi]
     release: str
