@@ -1,24 +1,20 @@
 """What people register: places, vehicles, which tracker rides on which vehicle, and the keys of sources."""
 
-import csv
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine, exists, select, update
 
 from domain.instant import from_ms, to_ms
 from domain.place import Place
-from domain.territory import Level
-from store import rows
+from domain.territory import TERRITORIES, Level
+from store import rows, territories
 from store.database import insert_new, upsert, writing
 from store.records import Binding, Device, RegisteredVehicle, SourceKey
 from store.tables import api_keys, bindings, devices, places, vehicles
-
-_SEED = Path(__file__).parent / "seed" / "places.csv"
-_NUMBERS = {"latitude": float, "longitude": float, "population": int, "households": int}
 
 
 class Registry:
@@ -29,13 +25,12 @@ class Registry:
 
     def seed_places(self) -> None:
         """Write the places the product ships with (store/seed/); repeating it changes nothing."""
-        with _SEED.open(encoding="utf-8", newline="") as file:
-            given = [_place_row(row) for row in csv.DictReader(file)]
+        given = [asdict(place) for known in TERRITORIES for place in territories.places(known.version)]
         with writing(self._engine) as connection:
             upsert(connection, places, given)
 
     def places(self, territory: str) -> list[Place]:
-        """Places of one territory version, by code; the province is among them."""
+        """Places of one territory version, by code; the province and its districts are among them."""
         query = select(places).where(places.c.territory == territory).order_by(places.c.code)
         with self._engine.connect() as connection:
             return [Place(**{**row, "level": Level(row["level"])}) for row in connection.execute(query).mappings()]
@@ -168,10 +163,3 @@ def hash_key(secret: str) -> str:
 def _end_binding(connection: Connection, device: str, now_ms: int) -> None:
     c = bindings.c
     connection.execute(update(bindings).where(c.device == device, c.to_ms.is_(None)).values(to_ms=now_ms))
-
-
-def _place_row(row: Mapping[str, str]) -> dict[str, object]:
-    """A row of the seed; an empty number is not known, never zero."""
-    return {
-        name: (_NUMBERS[name](value) if value else None) if name in _NUMBERS else value for name, value in row.items()
-    }

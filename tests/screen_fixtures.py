@@ -1,11 +1,9 @@
 """A made-up centre for screens: real declarations and places, seeded figures, in three conditions."""
 
-import csv
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,6 +19,7 @@ from domain.reason import Reason
 from domain.text import Text
 from domain.vehicle import Vehicle
 from layouts._present import RowVM, alarm_row, rhythm_of
+from store import territories
 from store.records import Device, RegisteredVehicle, RejectedItem
 
 NOW = datetime(2026, 11, 23, 7, 5, 32, tzinfo=UTC)
@@ -57,21 +56,7 @@ AGES = {
 
 def places() -> list[Place]:
     """The sixty communes and the province, from the product's own seed."""
-    found = []
-    for file in sorted((Path(__file__).parent.parent / "store" / "seed").glob("*.csv")):
-        with file.open(encoding="utf-8", newline="") as text:
-            found += [
-                Place(
-                    territory=row["territory"],
-                    code=row["code"],
-                    name=row["name"],
-                    latitude=float(row["latitude"]) if row["latitude"] else None,
-                    longitude=float(row["longitude"]) if row["longitude"] else None,
-                )
-                for row in csv.DictReader(text)
-                if "territory" in row
-            ]
-    return [place for place in found if place.territory == IN_FORCE]
+    return list(territories.places(IN_FORCE))
 
 
 def result(kpi: Kpi, place: str, value: float | None, **changes: Any) -> KpiResult:

@@ -1,6 +1,7 @@
 """Places, vehicles, bindings, waiting devices and source keys."""
 
 import hashlib
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from sqlalchemy import Engine, select
 
 from domain.observation import Fix, Kind
 from domain.place import IN_FORCE, PROVINCE
+from domain.territory import TERRITORIES, Level
+from store import territories
 from store.intake import Batch, IntakeStore
 from store.records import Binding, RegisteredVehicle
 from store.registry import Registry
@@ -53,7 +56,16 @@ def test_the_seed_holds_the_sixty_communes_and_their_census(registry: Registry) 
     assert (places["27694"].latitude, places["27694"].longitude) == (10.543, 106.41)
     assert province.latitude is None, "unknown is never zero"
     assert {place.name.split()[0] for place in places.values()} == {"Phường", "Xã"}
-    assert registry.places("2024-01") == []
+    assert registry.places("1999-01") == []
+
+
+def test_the_seed_holds_every_territory_version_with_the_same_people(registry: Registry) -> None:
+    registry.seed_places()
+    for version in TERRITORIES:
+        found = registry.places(version.version)
+        assert tuple(found) == territories.places(version.version), "the register is the seed, nothing lost on the way"
+        by_level = Counter(place.level for place in found)
+        assert (by_level[Level.DISTRICT], by_level[Level.COMMUNE]) == (version.districts, version.communes)
 
 
 def test_vehicles_are_registered_and_updated(registry: Registry) -> None:

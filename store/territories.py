@@ -1,0 +1,85 @@
+"""The facts the product ships about territory (store/seed/): places of every version, crosswalks and place sets."""
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from domain.crosswalk import Crosswalk, Part
+from domain.place import Place
+from domain.place_set import PlaceSet
+from domain.territory import TERRITORIES, Level
+from domain.text import Text
+
+_SEED = Path(__file__).parent / "seed"
+
+
+@cache
+def places(territory: str) -> tuple[Place, ...]:
+    """Every place of a territory version, province and districts included, by code; none for an unknown version."""
+    return tuple(sorted((p for p in _all_places() if p.territory == territory), key=lambda place: place.code))
+
+
+@cache
+def crosswalk(origin_version: str, target_version: str) -> Crosswalk:
+    """How communes of one version became those of another, either way in time; KeyError for an unknown version."""
+    return Crosswalk.of_parts(_parts(), origin_version, target_version)
+
+
+@cache
+def place_sets(territory: str) -> tuple[PlaceSet, ...]:
+    """The configured place sets of a territory version; none for an unknown version."""
+    return tuple(
+        PlaceSet(
+            key=row["key"],
+            names=Text(row["vi"], row["en"]),
+            territory=territory,
+            codes=tuple(row["codes"].split()),
+        )
+        for row in _rows("place_sets.csv")
+        if row["territory"] == territory
+    )
+
+
+@cache
+def _all_places() -> tuple[Place, ...]:
+    return tuple(
+        Place(
+            territory=row["territory"],
+            code=row["code"],
+            name=row["name"],
+            latitude=_number(row["latitude"]),
+            longitude=_number(row["longitude"]),
+            population=_count(row["population"]),
+            households=_count(row["households"]),
+            level=Level(row["level"]),
+            parent=row["parent"],
+            area_km2=_number(row["area_km2"]),
+        )
+        for row in _rows("places.csv")
+    )
+
+
+@cache
+def _parts() -> tuple[Part, ...]:
+    return tuple(
+        Part(
+            codes={version.version: row[version.version] for version in TERRITORIES},
+            population=_count(row["population"]),
+            households=_count(row["households"]),
+        )
+        for row in _rows("crosswalk.csv")
+    )
+
+
+def _rows(file: str) -> list[Mapping[str, str]]:
+    with (_SEED / file).open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def _number(said: str) -> float | None:
+    return float(said) if said else None
+
+
+def _count(said: str) -> int | None:
+    return int(said) if said else None
