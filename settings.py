@@ -19,7 +19,7 @@ SETTINGS = (
     Setting(
         "IOC_DATA_DIR",
         "./var",
-        "Where the embedded servers keep their data (SQLite file, append-only file, local key) and the files of imported maps.",
+        "Where the embedded servers (SQLite file, append-only file, local key) and imported maps keep their files.",
     ),
     Setting("IOC_HOST", "127.0.0.1", "Address both sides listen on; 0.0.0.0 opens them to the network."),
     Setting("IOC_PORT", "8050", "Port of the screens and the read API."),
