@@ -1,9 +1,11 @@
 """Territory versions: the same land under different units, each version with the days it was in force."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
 
+from domain.instant import day_start
 from domain.text import Text
 
 
@@ -19,7 +21,8 @@ class Level(StrEnum):
 class Territory:
     """One version of the units; valid from its first to its last day, None = without end on that side.
 
-    ``communes`` and ``districts`` count the units of the former province of Long An in this version.
+    ``communes`` and ``districts`` count the units of the former province of Long An in this version; ``province`` is
+    the one they belong to in law.
     """
 
     version: str
@@ -28,6 +31,7 @@ class Territory:
     valid_to: date | None
     districts: int
     communes: int
+    province: str
     legal_basis: str
 
 
@@ -39,6 +43,7 @@ TERRITORIES = (
         valid_to=date(2024, 11, 30),
         districts=15,
         communes=188,
+        province="Long An",
         legal_basis="Danh mục hành chính Tổng cục Thống kê",
     ),
     Territory(
@@ -48,6 +53,7 @@ TERRITORIES = (
         valid_to=date(2025, 6, 30),
         districts=15,
         communes=186,
+        province="Long An",
         legal_basis="NQ 1244/NQ-UBTVQH15",
     ),
     Territory(
@@ -57,6 +63,7 @@ TERRITORIES = (
         valid_to=None,
         districts=0,
         communes=60,
+        province="Tây Ninh",
         legal_basis="NQ 202/2025/QH15, NQ 1682/NQ-UBTVQH15",
     ),
 )
@@ -70,3 +77,30 @@ def territory(version: str) -> Territory:
 def in_force(on: date) -> Territory:
     """The version in force on a day of Asia/Ho_Chi_Minh."""
     return next(t for t in reversed(TERRITORIES) if t.valid_from is None or t.valid_from <= on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reform:
+    """The instant (UTC) at which one version gave way to the next: figures before and after are of other units."""
+
+    at: datetime
+    before: Territory
+    after: Territory
+
+    @property
+    def words(self) -> Text:
+        """What happened, for the mark in a series."""
+        day = self.after.valid_from
+        assert day is not None
+        said = f"{day.day}/{day.month}/{day.year}"
+        units = f"{self.before.communes} → {self.after.communes}"
+        return Text(f"Đổi địa giới {said}: {units} xã", f"Reform of units {said}: {units} communes")
+
+
+def reforms(since: datetime, until: datetime) -> tuple[Reform, ...]:
+    """Reforms with since < at <= until, oldest first: a figure about ``at`` itself is already of the new units."""
+    return tuple(
+        Reform(at=at, before=before, after=after)
+        for before, after in pairwise(TERRITORIES)
+        if after.valid_from is not None and since < (at := day_start(after.valid_from)) <= until
+    )

@@ -1,0 +1,24 @@
+"""The order of Vietnamese lists: a ă â … d đ e ê …, tones only between equal letters, numbers by their value."""
+
+from domain.vietnamese import words_of
+
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_RANK = {letter: rank for rank, letter in enumerate(_ALPHABET)}
+
+Key = tuple[tuple[tuple[int, ...], ...], tuple[int, ...], str]
+
+
+def collation_key(text: str) -> Key:
+    """Sort key of a name: first the words by their letters, then their tones, then the text as it is.
+
+    Numbers stand before letters and by value ("Phường 2" before "Phường 10"), letters of other alphabets after z.
+    """
+    words = words_of(text)
+    return tuple(_letters(word.letters) for word in words), tuple(word.tone for word in words), text
+
+
+def _letters(letters: str) -> tuple[int, ...]:
+    if letters.isdecimal():
+        # Longer is larger, as leading zeros are gone; below every letter, and no int() of a hostile length.
+        return (-1, len(letters), *map(ord, letters))
+    return tuple(_RANK.get(letter, len(_ALPHABET) + ord(letter)) for letter in letters)

@@ -1,0 +1,152 @@
+"""What people type and which place it is; what may mean several is asked about and never guessed."""
+
+from unicodedata import normalize
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.place import Place
+from domain.place_names import Finding, NameIndex
+from domain.territory import TERRITORIES
+from store import territories
+
+VERSIONS = [known.version for known in TERRITORIES]
+INDEX = {version: NameIndex(territories.places(version)) for version in VERSIONS}
+EVERYWHERE = NameIndex(place for version in VERSIONS for place in territories.places(version))
+
+
+def codes(finding: Finding) -> list[str]:
+    return sorted(place.code for place in finding.places)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("P.1 TP.Tân An", "27694"),
+        ("p1 tan an", "27694"),
+        ("F.1 t.p Tân An", "27694"),
+        ("Phường 01, thành phố Tân An", "27694"),
+        ("PHƯỜNG 1 – TX KIẾN TƯỜNG", "27787"),
+        ("H.Đức Hòa", "802"),
+        ("H. Đức Hoà", "802"),
+        ("TT Hiệp Hòa", "27934"),
+        ("Thị trấn Hiệp Hoà", "27934"),
+        ("xã Hiệp Hòa", "27952"),
+        ("TX Kiến Tường", "795"),
+        ("Thị xã Kiến Tường", "795"),
+        ("  xã   Bình  Thạnh,huyện Thủ Thừa ,tỉnh Long An. ", "28063"),
+        ("Bình Thạnh (Mộc Hóa)", "27802"),
+        ("Bình Thạnh, Long An, Thủ Thừa", None),
+        ("Luong Hoa, Ben Luc", "28003"),
+        ("Lương Hòa", "28003"),
+        ("Nhơn Hoà", "27844"),
+        ("xa My Quy Dong", "27901"),
+        ("Mĩ Quí Đông", "27901"),
+        ("Thuỷ Tây", "27886"),
+        ("xã Ðức Hòa Đông", "27982"),
+        ("Hưng Điền", "27730"),
+        ("Hưng Điền B", "27727"),
+        ("Xã Long An", "28198"),
+        ("27688", "27688"),
+        ("TP Tân An", "794"),
+        ("tỉnh Long An", "80"),
+    ],
+)
+def test_the_units_of_2024_are_found(typed: str, code: str | None) -> None:
+    wanted = [code] if code else []
+    assert codes(INDEX["2024-01"].find(typed)) == wanted
+    assert codes(INDEX["2024-01"].find(normalize("NFD", typed))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("typed", "candidates"),
+    [
+        ("Phường 1", {"27694", "27787"}),
+        ("Bình Thạnh", {"27802", "28063"}),
+        ("Tân Thành", {"27823", "27850", "28042"}),
+        ("hiep hoa", {"27934", "27952"}),
+        ("Cần Giuộc", {"28159", "807"}),
+        ("duc hoa", {"27937", "802"}),
+        ("Long An", {"28198", "80"}),
+        # Without marks Tân Thạnh and Tân Thành are the same.
+        ("tan thanh", {"27823", "27826", "27850", "28042", "799"}),
+        ("xa binh thanh", {"27802", "28063", "27916"}),
+    ],
+)
+def test_what_fits_several_is_asked_and_not_guessed(typed: str, candidates: set[str]) -> None:
+    assert set(codes(INDEX["2024-01"].find(typed))) == candidates
+
+
+def test_marks_count_when_they_are_typed() -> None:
+    assert codes(INDEX["2024-01"].find("Tân Thạnh")) == ["27826", "799"]
+    assert codes(INDEX["2024-01"].find("xã Tân Ân")) == ["28147"]
+    assert codes(INDEX["2024-01"].find("xã Tân An")) == []
+
+
+def test_a_kind_or_district_that_disagrees_finds_nothing() -> None:
+    for wrong in ("phường Hiệp Hòa", "xã Bình Thạnh, huyện Đức Hòa", "Phường 7 Kiến Tường", "H.Tân An", "Vĩnh Thạnh 2"):
+        assert INDEX["2024-01"].find(wrong).places == ()
+
+
+def test_a_slip_of_the_pen_is_suggested_and_not_taken() -> None:
+    found = INDEX["2024-01"].find("xã Lương Hào, huyện Bến Lức")
+    assert found.places == ()
+    assert "28003" in {place.code for place in found.suggestions}
+    unmarked = INDEX["2024-01"].find("Tân Thanh")
+    assert unmarked.places == ()
+    assert {place.name for place in unmarked.suggestions} >= {"Xã Tân Thành", "Thị trấn Tân Thạnh"}
+    assert INDEX["2024-01"].find("TT Hiệp Hòa").suggestions == (), "what is found needs no suggestions"
+
+
+def test_names_mean_what_their_version_means() -> None:
+    assert codes(INDEX["2024-01"].find("Vĩnh Thạnh")) == ["27739"]
+    assert codes(INDEX["2025-07"].find("Vĩnh Thạnh")) == ["27736"]
+    assert codes(INDEX["2025-07"].find("xã Long An")) == []
+    assert codes(INDEX["2025-07"].find("Long An")) == ["27694", "80"]
+    for province in ("Long An", "Tây Ninh"):
+        assert codes(INDEX["2025-07"].find(f"phường Khánh Hậu, tỉnh {province}")) == ["27715"]
+    assert INDEX["2025-07"].find("tỉnh Tây Ninh").places == (), "of Tây Ninh only the sixty units are here"
+    assert INDEX["2024-12"].find("Phường 2 Tân An").places == ()
+
+
+def test_an_index_of_several_versions_finds_old_and_new() -> None:
+    found = EVERYWHERE.find("27694")
+    assert [(place.territory, place.name) for place in found.places] == [
+        ("2024-01", "Phường 1"), ("2024-12", "Phường 1"), ("2025-07", "Phường Long An"),
+    ]  # fmt: skip
+    assert {(p.territory, p.code) for p in EVERYWHERE.find("xã Vĩnh Thạnh").places} == {
+        ("2024-01", "27739"), ("2024-12", "27739"), ("2025-07", "27736"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_place_is_found_by_its_full_name(version: str) -> None:
+    by_code = {place.code: place for place in territories.places(version)}
+
+    def full(place: Place) -> str:
+        above = by_code.get(place.parent)
+        return place.name if above is None else f"{place.name}, {full(above)}"
+
+    for place in by_code.values():
+        # The province of 2025-07 has no kind in its name and shares it with a ward.
+        typed = full(place) if place.parent else "tỉnh Long An"
+        for variant in (typed, normalize("NFD", typed).upper(), typed.replace(", ", " ")):
+            assert INDEX[version].find(variant).places == (place,), variant
+
+
+@pytest.mark.parametrize(
+    "nothing", ["", "   ", "xã", "P.", "--", "\u0301", "Sài Gòn", "9" * 150, "xã " * 60, "a" * 5000]
+)
+def test_nothing_is_found_in_nothing(nothing: str) -> None:
+    assert INDEX["2024-01"].find(nothing).places == ()
+
+
+@given(st.text(max_size=220))
+def test_any_text_can_be_asked(text: str) -> None:
+    found = INDEX["2025-07"].find(text)
+    assert not (found.places and found.suggestions)
+
+
+def test_an_empty_index_knows_nothing() -> None:
+    assert NameIndex(()).find("Phường 1") == Finding()
