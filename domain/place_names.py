@@ -1,4 +1,4 @@
-"""Finding a place from what people type: marks or none, abbreviations, district appended; ambiguous is never guessed."""
+"""Finding a place from what people type, with or without marks, abbreviated, its district appended; never guessing."""
 
 import re
 from collections import defaultdict
@@ -59,7 +59,7 @@ class _Entry:
 
 
 class NameIndex:
-    """Places by name, of one or several territory versions; made once, a find then takes about a tenth of a millisecond.
+    """Places by name, of one or several territory versions; made once, a find takes about a tenth of a millisecond.
 
     Names typed with any Vietnamese mark count with their marks, names typed without match every reading. Looking for
     suggestions takes some milliseconds.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from domain.crosswalk import Crosswalk, Part
 from domain.place import Place
+from domain.place_names import NameIndex
 from domain.place_set import PlaceSet
 from domain.territory import TERRITORIES, Level
 from domain.text import Text
@@ -39,6 +40,12 @@ def place_sets(territory: str) -> tuple[PlaceSet, ...]:
         for row in _rows("place_sets.csv")
         if row["territory"] == territory
     )
+
+
+@cache
+def name_index(*versions: str) -> NameIndex:
+    """The names of the places of these territory versions."""
+    return NameIndex(place for version in versions for place in places(version))
 
 
 @cache

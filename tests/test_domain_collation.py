@@ -26,8 +26,9 @@ from domain.vietnamese import words_of
     ids=" < ".join,
 )
 def test_lists_stand_in_vietnamese_order(ordered: list[str]) -> None:
-    assert sorted(reversed(ordered), key=collation_key) == ordered
-    assert sorted((normalize("NFD", name) for name in ordered), key=collation_key) == [
+    shuffled = [*ordered[1::2], *ordered[::2]]
+    assert sorted(shuffled, key=collation_key) == ordered
+    assert sorted((normalize("NFD", name) for name in shuffled), key=collation_key) == [
         normalize("NFD", name) for name in ordered
     ]
 
