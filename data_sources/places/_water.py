@@ -1,0 +1,39 @@
+"""Water surfaces put together from the rings of ways, whole or in parts, and cut at the edge of the box."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+import shapely
+
+from data_sources.places._cut import E7, Point, known, touches, window
+from data_sources.places._osm import Group, OsmFile, Told
+from domain.map_layer import Box
+
+
+def surfaces(
+    file: OsmFile, groups: Collection[Group], box: Box, told: Told
+) -> Iterator[tuple[Group, list[shapely.Polygon]]]:
+    """Each multipolygon that reaches into the box and what of it lies inside, after ``file.ways`` was read.
+
+    Two readings: the first finds which groups have a way in the box, so that only their points are ever held.
+    """
+    inside = window(box)
+    members = {way for group in groups for way in group.ways}
+    near = {line.id for line in file.ways_of(members, lambda share: told(share / 2)) if touches(line.points, inside)}
+    wanted = [group for group in groups if near.intersection(group.ways)]
+    needed = {way for group in wanted for way in group.ways}
+    lines = {line.id: line.points for line in file.ways_of(needed, lambda share: told((1 + share) / 2))}
+    for group in wanted:
+        yield group, surface([lines[way] for way in group.ways if way in lines], box)
+
+
+def surface(lines: Sequence[Sequence[Point]], box: Box) -> list[shapely.Polygon]:
+    """The polygons that these lines enclose, inner rings as holes, within the box; none when no ring closes.
+
+    Rings nest by where they lie (shapely.build_area), not by the roles written in the file, which are often wrong.
+    """
+    strings = [[(x / E7, y / E7) for _, x, y in line if known((0, x, y))] for line in lines]
+    area = shapely.build_area(shapely.MultiLineString([line for line in strings if len(line) > 1]))
+    if not area.is_valid:
+        area = shapely.make_valid(area)
+    within = shapely.clip_by_rect(area, *box)
+    return [part for part in shapely.get_parts(within) if isinstance(part, shapely.Polygon) and not part.is_empty]
