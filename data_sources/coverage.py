@@ -8,13 +8,19 @@ from domain.feed import Feed, Format, Measure
 from domain.text import Text
 
 MEASURES = (
-    Measure(key="households", names=Text("Hộ gia đình", "Households"), unit="hộ", high=1e7),
-    Measure(key="fibre_households", names=Text("Hộ có cáp quang", "Households with fibre"), unit="hộ", high=1e7),
+    Measure(key="households", names=Text("Hộ gia đình", "Households"), unit="hộ", high=1e7, weight="households"),
+    Measure(
+        key="fibre_households",
+        names=Text("Hộ có cáp quang", "Households with fibre"),
+        unit="hộ",
+        high=1e7,
+        weight="households",
+    ),
     Measure(key="population", names=Text("Dân số", "Population"), unit="người", high=1e8),
     Measure(
         key="population_4g", names=Text("Dân số trong vùng phủ 4G", "Population covered by 4G"), unit="người", high=1e8
     ),
-    Measure(key="has_fibre", names=Text("Xã có cáp quang", "Commune has fibre"), unit="0/1", high=1),
+    Measure(key="has_fibre", names=Text("Xã có cáp quang", "Commune has fibre"), unit="0/1", high=1, weight=None),
 )
 
 FEED = Feed(

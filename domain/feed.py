@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.crosswalk import Weight
 from domain.observation import Fix, Observation, Rejection
 from domain.text import Text
 
@@ -29,7 +30,11 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """An observed property (OGC SensorThings): key, unit, legal range, and the names people read."""
+    """An observed property (OGC SensorThings): key, unit, legal range, and the names people read.
+
+    ``weight`` is the census that spreads its count over the parts of a divided commune; None = not a count, so that
+    values of several communes cannot be added.
+    """
 
     key: str
     names: Text
@@ -37,6 +42,7 @@ class Measure:
     level: Level = Level.PLACE
     low: float = 0.0
     high: float = 1e12
+    weight: Weight | None = "population"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,6 +120,8 @@ class Kpi:
     """One indicator: one declaration from which card, API, docs, audience and tests follow.
 
     ``by_place`` False: one figure for the whole province (its inputs stand at the province's code), none for communes.
+    ``divisible`` False: it counts units or vehicles, which no census can spread over the units of another territory
+    version, so that its figures by place cannot be carried there.
     """
 
     key: str
@@ -145,6 +147,7 @@ class Kpi:
     response: Text
     order: int = 0
     by_place: bool = True
+    divisible: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from intake import unclaimed
 from intake.kpi_run import KpiRun
 from intake.session import Digested, Entry, Session, Snapshot
 from intake.stopping import stop_if_cancelled
+from store import territories
 from store.intake import IntakeStore, LostLease, feed_counts
 from store.live_state import LiveState
 from store.raw_stream import RawStream, StreamUnreachable
@@ -132,6 +133,7 @@ class FeedReader:
             results=Results(parts.engine),
             live=parts.live,
             places=[place.code for place in places],
+            sets=territories.place_sets(IN_FORCE),
             clock=parts.clock,
         )
         await self._kpi_run.resume()

@@ -11,6 +11,7 @@ from domain.health import FeedHealth
 from domain.instant import day_start, service_day
 from domain.kpi import Kpi, KpiResult
 from domain.place import IN_FORCE
+from domain.place_set import PlaceSet
 from intake.inputs import expected_contributors, health, is_tracked, newest_inputs
 from intake.session import Snapshot
 from intake.stopping import stop_if_cancelled
@@ -44,6 +45,7 @@ class KpiRun:
         results: Results,
         live: LiveState,
         places: Sequence[str],
+        sets: Sequence[PlaceSet],
         clock: Callable[[], datetime],
     ) -> None:
         self._feed = feed
@@ -54,6 +56,7 @@ class KpiRun:
         self._results = results
         self._live = live
         self._places = places
+        self._sets = sets
         self._clock = clock
         self._dirty = asyncio.Event()
         self._past: set[date] = set()
@@ -119,6 +122,7 @@ class KpiRun:
             stale_after=self._feed.stale_after,
             previous=self._states,
             now=now,
+            sets=self._sets,
         )
         changed = self._results.record(evaluation.results, states=evaluation.states, events=evaluation.events)
         return evaluation, changed, health(self._feed, snapshot, self._counts(), expected["contributor"], now)
@@ -142,5 +146,6 @@ class KpiRun:
             stale_after=self._feed.stale_after,
             previous={},
             now=end,
+            sets=self._sets,
         )
         self._results.record(evaluation.results)

@@ -12,10 +12,11 @@ from domain.health import StatusEvent
 from domain.instant import from_ms, to_ms
 from domain.kpi import Difference, Formula, Kpi, KpiResult, Ratio, Share, Status, Sum
 from domain.observation import Kind
+from domain.place_set import PlaceSet
 from kpi._pivot import EXPECTED_COLUMNS, INPUT_COLUMNS, Bools, Floats, Groups, Pivot, Sums, pivot
 from kpi._status import State, unvalued, valued
 
-__all__ = ["EXPECTED_COLUMNS", "INPUT_COLUMNS", "Evaluation", "evaluate", "needed"]
+__all__ = ["EXPECTED_COLUMNS", "INPUT_COLUMNS", "Evaluation", "evaluate", "needed", "value_of"]
 
 # Ratios of floats that ought to be equal may differ in the last bit.
 _TOLERANCE = 1e-9
@@ -23,7 +24,7 @@ _TOLERANCE = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """Results in order of KPI, then place (the province last); states by (key, place); what changed status."""
+    """Results in order of KPI: places, place sets, the province; states by (key, place); what changed status."""
 
     results: list[KpiResult]
     states: dict[tuple[str, str], State]
@@ -39,12 +40,14 @@ def evaluate(
     stale_after: timedelta,
     previous: Mapping[tuple[str, str], State],
     now: datetime,
+    sets: Sequence[PlaceSet] = (),
 ) -> Evaluation:
-    """Evaluate ``kpis`` of one feed at ``now``, for each place and for the province (code "80").
+    """Evaluate ``kpis`` of one feed at ``now``, for each place, each of ``sets`` and the province (code "80").
 
     ``inputs`` has INPUT_COLUMNS: the newest value of each (measure, contributor); NaN is a value reported missing.
     ``expected`` has EXPECTED_COLUMNS: who ought to report (a commune is its own place; a vehicle's place is its ward,
     "" when unknown: it then counts in the province alone). Who reports unexpectedly is expected from then on.
+    A place set is a place of its own: the sum of its members' contributors, n of N of them, under the set's key.
     Inputs that stand at the province's code serve only KPIs with ``by_place`` False: they are never added to communes.
 
     What a result says, for n fresh of N expected contributors:
@@ -56,7 +59,7 @@ def evaluate(
     - a denominator of 0 among the fresh: NOT_APPLICABLE without a value.
     A Sum has no denominator; of a Difference the numerator is the difference and the denominator the minuend.
     """
-    table = pivot((measure for kpi in kpis for measure in needed(kpi.formula)), inputs, expected)
+    table = pivot((measure for kpi in kpis for measure in needed(kpi.formula)), inputs, expected, sets)
     fresh_from = to_ms(now - stale_after)
     evaluation = Evaluation(results=[], states={}, events=[])
     for kpi in kpis:
@@ -179,15 +182,19 @@ def _figure(kpi: Kpi, now: Sums, ever: Sums, expected: int) -> _Figure:
 
 
 def _value(kpi: Kpi, said: Sums, status: Status) -> tuple[float | None, Status]:
-    if isinstance(kpi.formula, Ratio | Share) and said.denominator is not None:
-        if said.denominator == 0:
-            # "Not applicable" is a statement about now; from old inputs it cannot be made.
-            return None, Status.NOT_APPLICABLE if status is Status.NORMAL else Status.NO_DATA
-        value = kpi.formula.scale * said.numerator / said.denominator
-    else:
-        value = said.numerator
+    value = value_of(kpi.formula, said.numerator, said.denominator)
+    if value is None:
+        # "Not applicable" is a statement about now; from old inputs it cannot be made.
+        return None, Status.NOT_APPLICABLE if status is Status.NORMAL else Status.NO_DATA
     low, high = _plausible_range(kpi)
     return (value, status) if math.isfinite(value) and low <= value <= high else (None, Status.NO_DATA)
+
+
+def value_of(formula: Formula, numerator: float, denominator: float | None) -> float | None:
+    """The value that sums make; None when the denominator is 0 and there is nothing to say."""
+    if denominator is None or not isinstance(formula, Ratio | Share):
+        return numerator
+    return formula.scale * numerator / denominator if denominator else None
 
 
 def _advance(kpi: Kpi, figure: _Figure, before: State | None, now: datetime) -> State:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from domain.observation import Kind
 from domain.place import PROVINCE
+from domain.place_set import PlaceSet
 
 INPUT_COLUMNS = ("measure", "contributor", "place", "at_ms", "value", "kind", "source")
 EXPECTED_COLUMNS = ("contributor", "place")
@@ -23,18 +24,19 @@ _NEVER = np.iinfo(np.int64).min
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Pivot:
     """Inputs of one feed. ``group`` numbers each contributor's place from 1, 0 without one (or with the province's).
 
-    ``province`` marks contributors that stand for the whole province. Cells without a value hold NaN.
+    ``province`` marks contributors that stand for the whole province. ``sets`` are place sets as numbers of their
+    members; a set without any contributor is left out. Cells without a value hold NaN.
     """
 
     measures: dict[str, int]
     places: list[str]
+    sets: dict[str, Ints]
     group: Ints
     province: Bools
     value: Floats
@@ -56,7 +58,9 @@ class Sums:
     sources: tuple[str, ...]
 
 
-def pivot(measures: Iterable[str], inputs: pd.DataFrame, expected: pd.DataFrame) -> Pivot:
+def pivot(
+    measures: Iterable[str], inputs: pd.DataFrame, expected: pd.DataFrame, sets: Iterable[PlaceSet] = ()
+) -> Pivot:
     """Matrices of ``measures`` from ``inputs`` (INPUT_COLUMNS) and ``expected`` (EXPECTED_COLUMNS); see evaluate."""
     row_of = {name: row for row, name in enumerate(sorted(set(measures)))}
     cells = [c for c in zip(*(inputs[name].tolist() for name in INPUT_COLUMNS), strict=True) if c[0] in row_of]
@@ -67,11 +71,13 @@ def pivot(measures: Iterable[str], inputs: pd.DataFrame, expected: pd.DataFrame)
     column_of = {contributor: column for column, contributor in enumerate(place_of)}
     places = sorted(set(place_of.values()) - {"", PROVINCE})
     number_of = {place: number for number, place in enumerate(places, start=1)}
+    members = {one.key: _ints(number_of[code] for code in one.codes if code in number_of) for one in sets}
     source_of = {name: code for code, name in enumerate(dict.fromkeys(cell[6] for cell in cells))}
     shape = (len(row_of), len(column_of))
     made = Pivot(
         measures=row_of,
         places=places,
+        sets={key: numbers for key, numbers in members.items() if len(numbers)},
         group=np.array([number_of.get(place, 0) for place in place_of.values()], dtype=np.int64),
         province=np.array([place == PROVINCE for place in place_of.values()], dtype=np.bool_),
         value=np.full(shape, np.nan),
@@ -93,7 +99,7 @@ def _ints(values: Iterable[int]) -> Ints:
 
 
 class Groups:
-    """Sums by place, the province last: of one KPI's ``rows`` of the pivot, with the parts they make.
+    """Sums by place, then by place set, the province last: of one KPI's ``rows``, with the parts they make.
 
     ``by_place`` False: the province alone.
     """
@@ -108,12 +114,12 @@ class Groups:
         self._kind = table.kind[rows].max(axis=0)
         self._source = table.source[rows]
         self._by_place = by_place
-        self.names = [*table.places, PROVINCE] if by_place else [PROVINCE]
+        self.names = [*table.places, *table.sets, PROVINCE] if by_place else [PROVINCE]
 
     def count(self, chosen: Bools) -> list[int]:
         """How many of ``chosen``, in order of ``names``."""
         counts = self._cells(self._table.group[chosen], 1)
-        return self._listed(counts[:, 0].tolist(), int(counts.sum()))
+        return [row[0] for row in self._listed(counts, counts.sum(axis=0), np.add)]
 
     def sums(self, chosen: Bools) -> list[Sums]:
         """Sums of the ``chosen`` contributors, in order of ``names``."""
@@ -134,17 +140,17 @@ class Groups:
 
     def _added(self, group: Ints, amounts: Floats) -> list[float]:
         by_group = np.bincount(group, weights=amounts, minlength=len(self._table.places) + 1)
-        return self._listed(by_group.tolist(), float(amounts.sum()))
+        return self._listed(by_group, amounts.sum(), np.add)
 
     def _newest(self, group: Ints, at_ms: Ints) -> list[int | None]:
         by_group = np.full(len(self._table.places) + 1, _NEVER)
         np.maximum.at(by_group, group, at_ms)
-        newest = self._listed(by_group.tolist(), int(at_ms.max(initial=_NEVER)))
+        newest = self._listed(by_group, at_ms.max(initial=_NEVER), np.maximum)
         return [None if ms == _NEVER else ms for ms in newest]
 
     def _kinds(self, group: Ints, codes: Ints) -> list[Mapping[Kind, int]]:
         counts = self._cells(group * len(LEAST_FACTUAL_LAST) + codes, len(LEAST_FACTUAL_LAST))
-        rows = self._listed(counts.tolist(), counts.sum(axis=0).tolist())
+        rows = self._listed(counts, counts.sum(axis=0), np.add)
         return [{kind: n for kind, n in zip(LEAST_FACTUAL_LAST, row, strict=True) if n} for row in rows]
 
     def _sources(self, group: Ints, codes: Ints) -> list[tuple[str, ...]]:
@@ -152,8 +158,8 @@ class Groups:
         if not width:
             return [()] * len(self.names)
         present = self._cells((group * width + codes).ravel(), width) > 0
-        rows = self._listed(present.tolist(), present.any(axis=0).tolist())
-        # Most places share their sources: each set is named once.
+        rows = self._listed(present, present.any(axis=0), np.logical_or)
+        # Most places share their sources: each set of sources is named once.
         named = {row: tuple(sorted(n for n, there in zip(self._table.sources, row, strict=True) if there))
                  for row in set(map(tuple, rows))}  # fmt: skip
         return [named[tuple(row)] for row in rows]
@@ -163,6 +169,9 @@ class Groups:
         groups = len(self._table.places) + 1
         return np.bincount(codes, minlength=groups * width).reshape(groups, width)
 
-    def _listed(self, by_group: list[T], province: T) -> list[T]:
-        """In order of ``names``; group 0 counts in the province alone."""
-        return [*by_group[1:], province] if self._by_place else [province]
+    def _listed(self, by_group: NDArray[Any], province: Any, joined: np.ufunc) -> list[Any]:
+        """In order of ``names``, a set being its members ``joined``; group 0 counts in the province alone."""
+        if not self._by_place:
+            return [province.tolist()]
+        sets = (joined.reduce(by_group[members], axis=0).tolist() for members in self._table.sets.values())
+        return [*by_group[1:].tolist(), *sets, province.tolist()]

@@ -191,6 +191,7 @@ KPIS = (
             "Call the commune that lost its fibre and the telecom in charge of the line.",
         ),
         order=40,
+        divisible=False,
         examples=(
             Example(
                 because="three of four",

@@ -148,6 +148,7 @@ KPIS = (
         plausible_high=100,
         response=Text("Nhắc Tỉnh đoàn về các xã chưa ra mắt đội.", "Remind the Youth Union of communes without one."),
         order=30,
+        divisible=False,
         examples=(
             Example(
                 because="6 of 8",

@@ -55,6 +55,7 @@ KPIS = (
             "Open the list of silent vehicles and call the drivers; for a dead tracker ask the company to replace it.",
         ),
         order=10,
+        divisible=False,
         examples=(
             Example(
                 because="three of four vehicles on duty have sent",
@@ -115,6 +116,7 @@ KPIS = (
             "Look at the vehicles with long gaps; check network and power of their trackers.",
         ),
         order=20,
+        divisible=False,
         examples=(
             Example(
                 because="seconds are added before dividing: (3000 + 600) of (3600 + 3600)",
@@ -166,6 +168,7 @@ KPIS = (
             "Find the trackers that send in bursts, ask their provider about the line; do not dispatch on late fixes.",
         ),
         order=30,
+        divisible=False,
         examples=(
             Example(
                 because="a vehicle with many fixes weighs more than one with few",
@@ -216,6 +219,7 @@ KPIS = (
             "Check the reporting interval set on the trackers and where they lose the network.",
         ),
         order=40,
+        divisible=False,
         examples=(
             Example(
                 because="half of the expected fixes came",

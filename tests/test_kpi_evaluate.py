@@ -14,6 +14,8 @@ from domain.instant import to_ms
 from domain.kpi import Kpi, Status
 from domain.observation import Kind
 from domain.place import PROVINCE
+from domain.place_set import PlaceSet
+from domain.text import Text
 from kpi._evaluate import EXPECTED_COLUMNS, INPUT_COLUMNS, evaluate, needed
 from kpi._status import State
 
@@ -32,7 +34,7 @@ def fibre(contributor, have, households, **more):
     return [row(contributor, "fibre_households", have, **more), row(contributor, "households", households, **more)]
 
 
-def run(kpis, rows, expected=(), previous=None, now=NOW):
+def run(kpis, rows, expected=(), previous=None, now=NOW, sets=()):
     pairs = [(e, e) if isinstance(e, str) else e for e in expected]
     return evaluate(
         kpis,
@@ -42,6 +44,7 @@ def run(kpis, rows, expected=(), previous=None, now=NOW):
         stale_after=STALE_AFTER,
         previous=previous or {},
         now=now,
+        sets=sets,
     )
 
 
@@ -61,6 +64,42 @@ def test_each_place_and_the_province_last():
     assert province.computed_at == NOW
     assert province.status is Status.NORMAL
     assert set(evaluation.states) == {(FIBRE.key, p) for p in ("A", "B", PROVINCE)}
+
+
+def place_set(*codes):
+    return PlaceSet(key="tanan", names=Text("Tân An", "Tân An"), territory="2025-07", codes=codes)
+
+
+def test_a_place_set_is_the_sum_of_its_members_with_their_own_n_of_n():
+    rows = [*fibre("A", 50, 100), *fibre("B", 90, 300, kind="estimated", source="FPT"), *fibre("C", 1, 1000)]
+    found = {r.place: r for r in run([FIBRE], rows, ["A", "B", "C", "D"], sets=[place_set("A", "B", "D")]).results}
+    assert list(found) == ["A", "B", "C", "D", "tanan", PROVINCE]
+    tanan = found["tanan"]
+    assert (tanan.numerator, tanan.denominator, tanan.value) == (140.0, 400.0, 35.0)
+    assert (tanan.reporting, tanan.expected, tanan.as_of) == (2, 3, FRESH)
+    assert tanan.kinds == {Kind.MEASURED: 1, Kind.ESTIMATED: 1}
+    assert tanan.sources == ("FPT", "VNPT")
+    assert (found[PROVINCE].reporting, found[PROVINCE].expected) == (3, 4), "a set is not added to the province"
+
+
+def test_a_place_set_has_its_own_status_machine():
+    low = run([FIBRE], [*fibre("A", 10, 100), *fibre("B", 90, 100)], sets=[place_set("A", "B")])
+    assert low.states[FIBRE.key, "tanan"].pending is Status.ADVISORY
+    later = run(
+        [FIBRE],
+        [*fibre("A", 10, 100), *fibre("B", 90, 100)],
+        previous=low.states,
+        now=NOW + timedelta(minutes=3),
+        sets=[place_set("A", "B")],
+    )
+    assert later.states[FIBRE.key, "tanan"].status is Status.ADVISORY
+
+
+def test_a_place_set_nobody_belongs_to_is_not_spoken_of():
+    assert {r.place for r in run([FIBRE], fibre("A", 1, 2), sets=[place_set("X")]).results} == {"A", PROVINCE}
+    installs = KPIS["services_app_installs"]
+    rows = [row(PROVINCE, "app_installs", 5)]
+    assert {r.place for r in run([installs], rows, ["A"], sets=[place_set("A")]).results} == {PROVINCE}
 
 
 def test_an_old_contributor_leaves_the_aggregate():

@@ -1,0 +1,172 @@
+"""Carry the results of one territory version into another: counts by the census, values anew, nothing averaged."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from domain.crosswalk import Crosswalk, Weight
+from domain.feed import Feed
+from domain.kpi import Kpi, KpiResult, Status
+from domain.observation import Kind
+from domain.place import Place
+from domain.territory import Level
+from kpi._evaluate import needed, value_of
+from kpi._trackers import least_factual
+
+_MILDEST_FIRST = tuple(Status)
+
+
+class Reprojection:
+    """Results of ``crosswalk.origin`` as results of ``crosswalk.target``, whose communes stand in ``districts``.
+
+    ``districts`` maps commune to district, both of the target version; a commune without one is in no district.
+    """
+
+    def __init__(
+        self, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], crosswalk: Crosswalk, districts: Mapping[str, str]
+    ) -> None:
+        self._kpis = kpis
+        self._feeds = feeds
+        self._walk = crosswalk
+        self._members: dict[str, list[str]] = defaultdict(list)
+        for commune, district in districts.items():
+            self._members[district].append(commune)
+
+    def results(self, given: Iterable[KpiResult]) -> list[KpiResult]:
+        """All of ``given``, in order of KPI: the province and place sets as they are, communes carried over.
+
+        A commune's counts are the shares (of people or of households, as the measure asks) of the communes its land
+        lies in today, its value is computed from them anew; the sum of counts is preserved. It reports only when all
+        it is carried from report, is as old as the newest of them, and says the worst that one of them says: an
+        older unit raises no alarm of its own. A district is the sum of its communes, under the KPI's own coverage.
+        The kind is ESTIMATED, and stays SIMULATED where anything simulated is in it. Of a KPI that is not
+        ``divisible`` places say NOT_APPLICABLE without a value. Undeclared KPIs are left out.
+        """
+        by_key: dict[str, dict[str, KpiResult]] = defaultdict(dict)
+        for result in given:
+            by_key[result.key][result.place] = result
+        return [
+            result
+            for key, by_place in sorted(by_key.items())
+            if key in self._kpis
+            for result in self._of_kpi(self._kpis[key], by_place)
+        ]
+
+    def series(self, place: str, given: Mapping[str, Sequence[KpiResult]]) -> list[KpiResult]:
+        """The history of one KPI at ``place`` from those of `origins`, each oldest first.
+
+        A point stands wherever one of them has one, with what the others last said by then.
+        """
+        points = sorted((r for series in given.values() for r in series), key=_when)
+        newest: dict[str, KpiResult] = {}
+        carried: dict[datetime, KpiResult] = {}
+        for point in points:
+            newest[point.place] = point
+            carried |= {_when(point): r for r in self.results(newest.values()) if r.place == place}
+        return list(carried.values())
+
+    def origins(self, place: str) -> tuple[str, ...]:
+        """The communes of the origin version in which the land of a commune or district of the target version lies."""
+        communes = self._members.get(place, [place])
+        return tuple(sorted({share.origin for code in communes for share in self._walk.origins_of(code)}))
+
+    def _of_kpi(self, kpi: Kpi, by_place: Mapping[str, KpiResult]) -> list[KpiResult]:
+        given = {code: result for code, result in by_place.items() if self._walk.targets_of(code)}
+        unchanged = [result for code, result in by_place.items() if code not in given]
+        if not given:
+            return unchanged
+        communes = self._communes(kpi, given)
+        districts = [
+            self._district(kpi, code, [communes[m] for m in members])
+            for code, members in sorted(self._members.items())
+            if all(m in communes for m in members)
+        ]
+        return [*communes.values(), *districts, *unchanged]
+
+    def _communes(self, kpi: Kpi, given: Mapping[str, KpiResult]) -> dict[str, KpiResult]:
+        weight = self._weight(kpi)
+        parts = {code: r.numerator for code, r in given.items() if r.numerator is not None}
+        wholes = {code: r.denominator for code, r in given.items() if r.denominator is not None}
+        numerators = self._walk.carry(parts, weight or "population")
+        denominators = self._walk.carry(wholes, weight or "population")
+        found: dict[str, KpiResult] = {}
+        for target in sorted({share.target for code in given for share in self._walk.targets_of(code)}):
+            shares = self._walk.origins_of(target)
+            origins = [given.get(s.origin) for s in shares if getattr(s, weight or "population")]
+            known = [r for r in origins if r is not None]
+            if not known:
+                continue
+            whole = all(r is not None and r.numerator is not None for r in origins)
+            numerator = numerators.get(target) if whole and weight else None
+            reporting = int(weight is not None and all(r is not None and r.reporting for r in origins))
+            kind = least_factual([Kind.ESTIMATED, *(kind for r in known for kind in r.kinds)])
+            made = _joined(kpi, known, numerator, denominators.get(target), {kind: 1})
+            made = replace(made, reporting=reporting, expected=1)
+            found[target] = self._placed(kpi, target, made)
+        return found
+
+    def _district(self, kpi: Kpi, code: str, communes: Sequence[KpiResult]) -> KpiResult:
+        known = [r for r in communes if r.numerator is not None]
+        enough = known and len(known) >= kpi.min_coverage * len(communes)
+        parts = [r.numerator for r in known if r.numerator is not None]
+        wholes = [r.denominator for r in known if r.denominator is not None]
+        kinds = sum((Counter(r.kinds) for r in known), Counter[Kind]())
+        origins = known if enough else communes
+        made = _joined(kpi, origins, sum(parts) if enough else None, sum(wholes) if wholes else None, kinds)
+        made = replace(made, reporting=sum(r.reporting for r in communes), expected=len(communes))
+        return self._placed(kpi, code, made)
+
+    def _placed(self, kpi: Kpi, place: str, made: KpiResult) -> KpiResult:
+        status = made.status if kpi.divisible else Status.NOT_APPLICABLE
+        return replace(made, territory=self._walk.target, place=place, status=status)
+
+    def _weight(self, kpi: Kpi) -> Weight | None:
+        measure = self._feeds[kpi.feed].measure(needed(kpi.formula)[0])
+        return measure.weight if kpi.divisible and measure else None
+
+
+def districts_of(places: Iterable[Place]) -> dict[str, str]:
+    """The district of each commune of ``places``; empty for a version without districts."""
+    every = list(places)
+    districts = {place.code for place in every if place.level is Level.DISTRICT}
+    return {place.code: place.parent for place in every if place.parent in districts}
+
+
+def _joined(
+    kpi: Kpi,
+    origins: Sequence[KpiResult],
+    numerator: float | None,
+    denominator: float | None,
+    kinds: Mapping[Kind, int],
+) -> KpiResult:
+    """One result out of ``origins`` with counts already carried; numerator None: nothing can be said.
+
+    Place, territory and n of N are the caller's to set.
+    """
+    spoken = numerator is not None
+    value = None if numerator is None else value_of(kpi.formula, numerator, denominator)
+    return replace(
+        origins[0],
+        value=value,
+        numerator=numerator,
+        denominator=denominator if spoken else None,
+        as_of=max((r.as_of for r in origins if r.as_of is not None), default=None),
+        computed_at=max(r.computed_at for r in origins),
+        status=_status(origins, value) if spoken else Status.NO_DATA,
+        since=max(r.since for r in origins),
+        kinds=dict(kinds) if spoken else {},
+        sources=tuple(sorted({name for r in origins for name in r.sources})),
+    )
+
+
+def _status(origins: Sequence[KpiResult], value: float | None) -> Status:
+    """The worst of the origins; what was 0 of 0 among them says nothing about the others."""
+    if value is None:
+        return Status.NOT_APPLICABLE
+    said = [r.status for r in origins if r.value is not None]
+    return max(said, key=_MILDEST_FIRST.index, default=Status.NORMAL)
+
+
+def _when(result: KpiResult) -> datetime:
+    return result.as_of or result.computed_at
