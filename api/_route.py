@@ -36,7 +36,10 @@ class RefusedError(Exception):
 
 
 class HouseRoute(APIRoute):
-    """Turns refusals, wrong parameters (422) and silent servers (503) into `Refusal` bodies; forbids caching."""
+    """Turns refusals, wrong parameters (422) and silent servers (503) into `Refusal` bodies.
+
+    Nothing may be cached unless the route itself says how long its answer holds.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The route's handler, with its failures told in the house's words."""
@@ -52,7 +55,7 @@ class HouseRoute(APIRoute):
             except SILENT:
                 response = _refusal(503, "unavailable", _UNAVAILABLE)
                 response.headers["Retry-After"] = str(_RETRY_AFTER_S)
-            response.headers["Cache-Control"] = "no-store"
+            response.headers.setdefault("Cache-Control", "no-store")
             return response
 
         return answer

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.map_layer import LayerKind
+from domain.map_layer import Box, LayerKind
 from domain.text import Text
 
 SILENT_AFTER = timedelta(seconds=60)
@@ -27,7 +27,21 @@ class ImportState(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+STREET_SUFFIXES = (".pbf", ".osm")
 UNDER_WAY = (ImportState.RECEIVING, ImportState.RUNNING)
+
+
+def kind_of(file_name: str) -> LayerKind:
+    """What a file most likely holds, by its name; readers look at the content."""
+    return LayerKind.STREETS if file_name.lower().endswith(STREET_SUFFIXES) else LayerKind.BOUNDARIES
+
+
+def box_of(text: str) -> Box:
+    """The box that somebody typed as west,south,east,north in degrees; ValueError when it is none."""
+    west, south, east, north = map(float, text.split(","))
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise ValueError(f"not a box: {text}")
+    return west, south, east, north
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

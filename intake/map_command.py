@@ -11,7 +11,7 @@ from typing import NoReturn, TextIO
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from domain.map_import import ImportState
+from domain.map_import import ImportState, box_of
 from domain.map_layer import Box, ImportRefusedError, LayerKind, Provenance
 from domain.place import IN_FORCE
 from domain.territory import TERRITORIES, Level
@@ -216,12 +216,9 @@ def _words(text: str) -> str:
 
 def _box(text: str) -> Box:
     try:
-        west, south, east, north = map(float, text.split(","))
+        return box_of(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"cần W,S,E,N / W,S,E,N expected: {text}") from error
-    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise argparse.ArgumentTypeError(f"khung không hợp lệ / not a box: {text}")
-    return west, south, east, north
+        raise argparse.ArgumentTypeError(f"cần W,S,E,N bằng độ / W,S,E,N in degrees expected: {text}") from error
 
 
 def _say(message: str) -> None:

@@ -1,6 +1,7 @@
 """Imported map layers: their rows and boundaries in SQL, their tiles and street graphs as files beside it."""
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -126,6 +127,10 @@ class MapLayers:
         folder = self.maps_dir / "work" / name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    def sweep_work(self) -> None:
+        """Remove what killed imports have left; for whoever knows that none is under way."""
+        shutil.rmtree(self.maps_dir / "work", ignore_errors=True)
 
     def _existing(self, layer_id: str, name: str) -> Path:
         path = self._file(layer_id, name)

@@ -1,0 +1,49 @@
+"""An import for the web side: the same command in a process of its own, so that memory goes back to the system."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+from intake.map_import import Order
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def arguments(order: Order, job_id: str) -> list[str]:
+    """The command line that carries out ``order``; values stay tied to their names: none passes for an option."""
+    origin = order.provenance
+    given = {
+        "--level": order.level.value if order.level else "",
+        "--territory": order.territory,
+        "--bbox": ",".join(map(str, order.box or ())),
+        "--source": origin.source,
+        "--licence": origin.licence,
+        "--attribution": origin.attribution,
+        "--dated": origin.dated.isoformat() if origin.dated else "",
+        "--by": order.by,
+        "--name": order.file_name,
+        "--job": job_id,
+    }
+    return [
+        "import",
+        order.kind.value,
+        *(f"{name}={value}" for name, value in given.items() if value),
+        "--",
+        str(order.path),
+    ]
+
+
+async def run(order: Order, job_id: str) -> int:
+    """Run the import to its end; returns the exit code. It goes on when this process ends."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "data_sources.places",
+        *arguments(order, job_id),
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    return await process.wait()

@@ -1,0 +1,262 @@
+"""Sending a map file over HTTP: it arrives whole or leaves nothing, one at a time, and never from another site."""
+
+import asyncio
+import errno
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from map_fixtures import NOW, ORIGIN, SHAPES, layer
+from sqlalchemy import Engine
+
+from api import _upload, map_routers
+from domain.map_import import ImportState
+from domain.map_layer import LayerKind
+from domain.territory import Level
+from domain.text import Text
+from intake.map_command import _order, _parser
+from intake.map_import import Order
+from intake.map_process import arguments
+from store.map_imports import MapImports
+from store.map_layers import MapLayers
+from store.registry import Registry
+from store.services import Services
+
+WORDS = {"name": "xã.geojson", "source": "Sở TN", "licence": "nội bộ", "attribution": "© Sở TN"}
+
+
+class FakeImporter:
+    """Remembers what it was asked to import; ends when it is told to."""
+
+    def __init__(self, imports: MapImports) -> None:
+        self.imports = imports
+        self.orders: list[tuple[Order, bytes]] = []
+        self.may_end = asyncio.Event()
+        self.ended = asyncio.Event()
+        self.finishes = True
+
+    async def __call__(self, order: Order, job_id: str) -> int:
+        self.orders.append((order, order.path.read_bytes()))
+        await self.may_end.wait()
+        if self.finishes:
+            self.imports.finish(job_id, ImportState.DONE, Text("Xong", "Done"), NOW, layer="aa11")
+        self.ended.set()
+        return 0
+
+
+@pytest.fixture
+def maps(engine: Engine, tmp_path: Path) -> MapLayers:
+    return MapLayers(engine, tmp_path / "maps")
+
+
+@pytest.fixture
+def importer(engine: Engine) -> FakeImporter:
+    return FakeImporter(MapImports(engine))
+
+
+@pytest.fixture
+async def web(engine: Engine, maps: MapLayers, importer: FakeImporter) -> AsyncIterator[httpx.AsyncClient]:
+    services = SimpleNamespace(maps=maps, registry=Registry(engine), map_imports=importer.imports)
+    app = FastAPI()
+    for router in map_routers(cast(Services, services), importer, clock=lambda: NOW):
+        app.include_router(router)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ioc") as client:
+        yield client
+        importer.may_end.set()
+
+
+async def send(web: httpx.AsyncClient, body: Any = b"{}", headers: dict[str, str] | None = None, **given: str) -> Any:
+    return await web.post("/api/v1/maps/imports", params=WORDS | given, content=body, headers=headers or {})
+
+
+async def test_a_file_arrives_whole_and_its_import_begins(web, maps, importer):
+    body = b"x" * 3_000_000
+    answer = await send(
+        web, body, kind="boundaries", level="district", territory="2024-12", dated="01/07/2024", by="Lan"
+    )
+    assert answer.status_code == 202
+    assert answer.json()["state"] == "running"
+    await asyncio.sleep(0)
+    order, got = importer.orders[0]
+    assert got == body
+    assert (order.kind, order.level, order.territory) == (LayerKind.BOUNDARIES, Level.DISTRICT, "2024-12")
+    assert (order.file_name, order.by, str(order.provenance.dated)) == ("xã.geojson", "Lan", "2024-07-01")
+    assert order.path.suffix == ".geojson"
+    importer.may_end.set()
+    await importer.ended.wait()
+    await asyncio.sleep(0)
+    followed = (await web.get(f"/api/v1/maps/imports/{answer.json()['id']}")).json()
+    assert (followed["state"], followed["layer"], followed["stage"]) == ("done", "aa11", {"vi": "Xong", "en": "Done"})
+    assert not list(maps.maps_dir.rglob("upload*"))
+
+
+async def test_streets_are_known_by_their_name_and_have_no_level(web, importer):
+    await send(web, name="tân an.OSM.PBF", bbox="106.3,10.4,106.5,10.6")
+    await asyncio.sleep(0)
+    order = importer.orders[0][0]
+    assert (order.kind, order.level, order.territory, order.box) == (
+        LayerKind.STREETS,
+        None,
+        "",
+        (106.3, 10.4, 106.5, 10.6),
+    )
+    assert order.path.name == "upload.osm.pbf"
+
+
+async def test_one_at_a_time(web, importer):
+    await send(web)
+    refused = await send(web, name="khác.geojson")
+    assert (refused.status_code, refused.json()["reason"]) == (409, "busy")
+    assert "xã.geojson" in refused.json()["vi"]
+    assert len((await web.get("/api/v1/maps/imports")).json()["imports"]) == 1
+
+
+async def test_an_importer_that_dies_leaves_an_import_that_was_cut_off(web, importer):
+    importer.finishes = False
+    job = (await send(web)).json()
+    importer.may_end.set()
+    await importer.ended.wait()
+    await asyncio.sleep(0)
+    assert (await web.get(f"/api/v1/maps/imports/{job['id']}")).json()["state"] == "interrupted"
+    assert (await send(web)).status_code == 202
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"name": ""},
+        {"source": " "},
+        {"attribution": ""},
+        {"licence": "x" * 201},
+        {"territory": "1999-01"},
+        {"level": "hamlet"},
+        {"kind": "rivers"},
+        {"dated": "32/13/2025"},
+        {"name": "a.osm.pbf", "bbox": "106.5,10.4,106.3,10.6"},
+        {"name": "a.osm.pbf", "bbox": "nan,nan,nan,nan"},
+    ],
+)
+async def test_wrong_words_are_refused_before_anything_begins(web, importer, given):
+    refused = await send(web, **given)
+    assert refused.status_code == 422
+    assert refused.json()["vi"]
+    assert (await web.get("/api/v1/maps/imports")).json()["imports"] == []
+    assert importer.orders == []
+
+
+async def test_too_large_is_told_by_its_length_and_by_its_bytes(web, maps, importer, monkeypatch):
+    monkeypatch.setattr(_upload, "MAX_BYTES", 1000)
+
+    async def without_length() -> AsyncIterator[bytes]:
+        for _ in range(11):
+            yield b"x" * 100
+
+    for body in (b"x" * 1001, without_length()):
+        refused = await send(web, body)
+        assert (refused.status_code, refused.json()["reason"]) == (413, "too_large")
+    assert importer.orders == []
+    assert not list(maps.maps_dir.rglob("upload*"))
+    assert (await send(web, b"x" * 1000)).status_code == 202
+
+
+async def test_a_full_disk_is_told_as_such(web, maps, importer, monkeypatch):
+    monkeypatch.setattr(_upload, "LEFT_FREE_BYTES", 1 << 62)
+    refused = await send(web)
+    assert (refused.status_code, refused.json()["reason"]) == (507, "disk_full")
+    monkeypatch.setattr(_upload, "LEFT_FREE_BYTES", 0)
+
+    async def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(_upload.asyncio, "to_thread", _failing(full, asyncio.to_thread))
+    refused = await send(web)
+    assert (refused.status_code, refused.json()["reason"]) == (507, "disk_full")
+    assert importer.orders == []
+    assert not list(maps.maps_dir.rglob("upload*"))
+
+
+def _failing(fail: Any, real: Any) -> Any:
+    async def to_thread(function: Any, *arguments: Any, **named: Any) -> Any:
+        if getattr(function, "__name__", "") == "write":
+            await fail()
+        return await real(function, *arguments, **named)
+
+    return to_thread
+
+
+async def test_an_empty_file_is_refused(web, importer):
+    refused = await send(web, b"")
+    assert (refused.status_code, refused.json()["reason"]) == (422, "empty")
+    assert (await send(web)).status_code == 202
+
+
+async def test_a_sender_that_goes_away_leaves_nothing(engine, maps, importer):
+    services = SimpleNamespace(maps=maps, registry=Registry(engine), map_imports=importer.imports)
+    app = FastAPI()
+    for router in map_routers(cast(Services, services), importer, clock=lambda: NOW):
+        app.include_router(router)
+    query = str(httpx.QueryParams(WORDS)).encode()
+    scope = {"type": "http", "method": "POST", "path": "/api/v1/maps/imports", "query_string": query, "headers": []}
+    messages = iter([{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def collect(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, collect)
+    assert sent[0]["status"] == 400
+    assert [job.state for job in importer.imports.jobs(NOW)] == [ImportState.INTERRUPTED]
+    assert not list(maps.maps_dir.rglob("upload*"))
+    assert importer.orders == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "same-origin", "origin": "http://ioc.evil.example"},
+    ],
+)
+async def test_other_sites_cannot_change_anything(web, maps, importer, headers):
+    maps.add(layer("aa11"), SHAPES, {})
+    for path in ("imports", "layers/aa11/withdraw", "layers/aa11/use"):
+        refused = await web.post(f"/api/v1/maps/{path}", params=WORDS, content=b"{}", headers=headers)
+        assert (refused.status_code, refused.json()["reason"]) == (403, "cross_site")
+    assert maps.version() == "aa11"
+    assert importer.orders == []
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": "http://ioc", "sec-fetch-site": "same-origin"}])
+async def test_a_layer_is_withdrawn_and_used_again(web, maps, headers):
+    maps.add(layer("aa11"), SHAPES, {})
+    gone = await web.post("/api/v1/maps/layers/aa11/withdraw", headers=headers)
+    assert (gone.status_code, gone.json()["active"]) == (200, False)
+    assert maps.version() == ""
+    assert (await web.get("/api/v1/maps/layers")).json()["layers"][0]["id"] == "aa11"
+    assert (await web.post("/api/v1/maps/layers/aa11/use", headers=headers)).json()["active"] is True
+    assert (await web.post("/api/v1/maps/layers/none/use")).status_code == 404
+    assert (await web.post("/api/v1/maps/layers/aa11/delete")).status_code == 422
+    assert (await web.get("/api/v1/maps/imports/none")).status_code == 404
+
+
+def test_the_command_line_says_the_same_as_the_order(tmp_path: Path):
+    for kind, level, territory, box in (
+        (LayerKind.BOUNDARIES, Level.DISTRICT, "2024-12", None),
+        (LayerKind.STREETS, None, "", (106.3, 10.4, 106.5, 10.6)),
+    ):
+        path = tmp_path / "upload.zip"
+        order = Order(path=path, file_name="--dry-run", kind=kind, territory=territory, level=level, box=box,
+                      provenance=ORIGIN, by="-x ; rm")  # fmt: skip
+        parsed = _parser().parse_args(arguments(order, "job1"))
+        assert _order(parsed) == order
+        assert (parsed.job, parsed.dry_run) == ("job1", False)
