@@ -1,4 +1,4 @@
-"""/api/v1/feeds, /rejections and /places: how the data itself is doing, what was refused and why, and where it is."""
+"""/api/v1/feeds and /rejections: how the data itself is doing, what was refused and why."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,15 +12,12 @@ from api.answers import (
     Feeds,
     Freshness,
     MeasureWords,
-    PlaceAnswer,
-    Places,
     RejectionAnswer,
     Rejections,
 )
-from api.kpis import Territory, words
+from api.kpis import words
 from domain.feed import Feed
 from domain.health import FeedHealth
-from domain.place import IN_FORCE
 from domain.text import Text
 from store.records import RejectedItem
 from store.services import Services
@@ -29,7 +26,7 @@ _MAX_ID = 2**63 - 1
 
 
 def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
-    """The three routes about the data."""
+    """The two routes about the data."""
     routes = APIRouter(prefix="/api/v1", tags=["data"], route_class=HouseRoute)
 
     @routes.get("/feeds", responses=refusals(), summary="Declaration and health of every feed")
@@ -61,38 +58,6 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         kept = found[:limit]
         return Rejections(
             rejections=[_rejection(item) for item in kept], next_before=kept[-1].id if len(found) > limit else None
-        )
-
-    @routes.get(
-        "/places",
-        responses=refusals(not_found="No such territory version."),
-        summary="Places of one version of the administrative map",
-    )
-    async def places(territory: Territory = IN_FORCE) -> Places:
-        found = await services.reading.places(territory)
-        if not found:
-            raise RefusedError(
-                404,
-                "unknown_territory",
-                Text(
-                    f"Không có phiên bản địa giới này; phiên bản hiện hành là {IN_FORCE}.",
-                    f"No such territory version; {IN_FORCE} is in force.",
-                ),
-            )
-        return Places(
-            territory=territory,
-            places=[
-                PlaceAnswer(
-                    territory=place.territory,
-                    code=place.code,
-                    name=place.name,
-                    latitude=place.latitude,
-                    longitude=place.longitude,
-                    population=place.population,
-                    households=place.households,
-                )
-                for place in found
-            ],
         )
 
     return routes

@@ -303,11 +303,6 @@ async def test_rejections_are_read_page_by_page(api: httpx.AsyncClient) -> None:
     assert second["next_before"] is None
 
 
-async def test_places_of_the_version_in_force(api: httpx.AsyncClient) -> None:
-    body = (await api.get("/api/v1/places")).json()
-    assert [(p["code"], p["households"]) for p in body["places"]] == [("27694", None), ("80", None)]
-
-
 @pytest.mark.parametrize("down", [OperationalError("", {}, OSError()), StreamUnreachable(), ConnectionRefusedError()])
 async def test_a_silent_server_is_503_with_a_time_to_come_back(
     api: httpx.AsyncClient, reading: FakeReading, down: Exception

@@ -1,0 +1,147 @@
+"""/api/v1/territories, /places and /crosswalk: the versions of the administrative map and finding a place in them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from api._place_history import VERSIONS, candidates, place_answer, version_of
+from api._route import HouseRoute, RefusedError, refusals
+from api.answers import Words
+from api.kpis import Territory, words
+from api.place_answers import (
+    CrosswalkAnswer,
+    CrosswalkShare,
+    PlaceHistory,
+    Places,
+    PlaceSearch,
+    Territories,
+    TerritoryAnswer,
+)
+from domain.place import IN_FORCE
+from domain.territory import TERRITORIES, Level
+from domain.text import Text
+from store import territories
+
+_NO_TERRITORY = "No such territory version."
+# A name is asked for in every version: without a version nobody says which of the namesakes is meant.
+_Anywhere = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}$", description="Only this version; all without it.")]
+
+
+def router() -> APIRouter:
+    """The routes about territory; they answer from what the release ships and need no server."""
+    routes = APIRouter(prefix="/api/v1", tags=["places"], route_class=HouseRoute)
+
+    @routes.get("/territories", responses=refusals(), summary="Versions of the administrative map")
+    def versions() -> Territories:
+        return Territories(
+            in_force=IN_FORCE,
+            territories=[
+                TerritoryAnswer(
+                    version=known.version,
+                    name=words(known.names),
+                    valid_from=known.valid_from,
+                    valid_to=known.valid_to,
+                    districts=known.districts,
+                    communes=known.communes,
+                    province=known.province,
+                    legal_basis=known.legal_basis,
+                )
+                for known in TERRITORIES
+            ],
+        )
+
+    @routes.get(
+        "/places",
+        responses=refusals(not_found=_NO_TERRITORY),
+        summary="Places of one version of the administrative map",
+    )
+    def places(territory: Territory = IN_FORCE, level: Level | None = None) -> Places:
+        _require_territory(territory)
+        found = [place for place in territories.places(territory) if level in (None, place.level)]
+        return Places(territory=territory, places=[place_answer(place) for place in found])
+
+    @routes.get(
+        "/places/search",
+        responses=refusals(not_found=_NO_TERRITORY),
+        summary="The place that a typed name means",
+        description="With or without marks, abbreviated, with its district. Several that fit are all given: ask.",
+    )
+    def search(q: Annotated[str, Query(min_length=1, max_length=200)], territory: _Anywhere = None) -> PlaceSearch:
+        if territory is not None:
+            _require_territory(territory)
+        finding = territories.name_index(*([territory] if territory else VERSIONS)).find(q)
+        found = candidates(finding.places)
+        return PlaceSearch(
+            outcome="unknown" if not found else "found" if len(found) == 1 else "ask",
+            words=_outcome(len(found)),
+            candidates=found,
+            suggestions=candidates(finding.suggestions),
+        )
+
+    @routes.get(
+        "/places/{code}",
+        responses=refusals(not_found="No such territory version, or no such code in it."),
+        summary="What a code meant in each version, and what became of it",
+    )
+    def place(code: Annotated[str, Path(pattern=r"^[0-9]{1,16}$")], territory: _Anywhere = None) -> PlaceHistory:
+        if territory is not None:
+            _require_territory(territory)
+        asked = [territory] if territory else VERSIONS
+        found = [p for version in asked for p in territories.places(version) if p.code == code]
+        if not found:
+            raise RefusedError(
+                404,
+                "unknown_place",
+                Text("Không có mã này; danh sách ở /api/v1/places.", "No such code; /api/v1/places lists them."),
+            )
+        return PlaceHistory(code=code, versions=[version_of(p) for p in found])
+
+    @routes.get(
+        "/crosswalk",
+        responses=refusals(not_found=_NO_TERRITORY),
+        summary="How the communes of one version became those of another",
+    )
+    def crosswalk(origin: Territory, target: Territory) -> CrosswalkAnswer:
+        _require_territory(origin)
+        _require_territory(target)
+        walk = territories.crosswalk(origin, target)
+        return CrosswalkAnswer(
+            origin=origin,
+            target=target,
+            divided=list(walk.split_codes()),
+            shares=[
+                CrosswalkShare(
+                    origin=share.origin,
+                    target=share.target,
+                    people=share.population if share.known else None,
+                    households=share.households if share.known else None,
+                    counted_people=share.population,
+                    counted_households=share.households,
+                    whole=share.whole,
+                )
+                for share in walk.shares
+            ],
+        )
+
+    return routes
+
+
+def _require_territory(version: str) -> None:
+    if version not in VERSIONS:
+        listed = ", ".join(VERSIONS)
+        raise RefusedError(
+            404,
+            "unknown_territory",
+            Text(
+                f"Không có phiên bản địa giới này; hiện có: {listed}.",
+                f"No such territory version; there are: {listed}.",
+            ),
+        )
+
+
+def _outcome(found: int) -> Words:
+    if found == 0:
+        return Words(vi="Không có nơi nào tên như vậy.", en="No place has this name.")
+    if found == 1:
+        return Words(vi="Đã tìm thấy.", en="Found.")
+    return Words(vi=f"Có {found} nơi phù hợp; hãy hỏi lại là nơi nào.", en=f"{found} places fit; ask which is meant.")
