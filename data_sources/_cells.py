@@ -12,6 +12,7 @@ from unicodedata import normalize
 from python_calamine import CalamineError, CalamineWorkbook
 
 from data_sources import _parse as parse
+from data_sources._legacy import is_garbled
 from data_sources._parse import RefusalError
 from domain.feed import Measure
 from domain.reason import Reason
@@ -22,8 +23,6 @@ _UNPACKED_MAX = 256 * 2**20
 _CELL_CHARS_MAX = 200
 _DELIMITER_WITHIN_LINES = 20
 _SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-# Vietnamese read through the wrong table: UTF-8 taken for CP437 or Windows-1252, VNI, TCVN3's soft hyphen.
-_MOJIBAKE = re.compile("ß║|ß╗|áº|á»|Æ°|Ä‘|Ã[ ¡©ª]|\u00ad|[öÖ][ôøõùïä]|[aAeEoOuU][øØùÙõÕûÛ]|�")
 _MISSING = frozenset({"", "-", "–", "—", "…", "...", "x", "n/a", "#n/a", "na", "null", "none", "nan"}) | frozenset(
     {"đang cập nhật", "chưa cập nhật", "chưa có", "chưa có số liệu", "không có số liệu", "kxđ"}
 )
@@ -74,7 +73,7 @@ def _text(body: bytes) -> str:
         raise RefusalError(Reason.LEGACY_ENCODING if encoding == "utf-8-sig" else Reason.NOT_READABLE) from None
     if "\0" in text:
         raise RefusalError(Reason.NOT_READABLE, "NUL")
-    if _MOJIBAKE.search(text):
+    if is_garbled(text):
         raise RefusalError(Reason.LEGACY_ENCODING)
     return text
 

@@ -1,0 +1,127 @@
+"""The layers of a boundary file: polygons with their attributes as clean text, however the format writes them."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+
+from data_sources._cells import Cell, text_of
+from data_sources.places._map_file import unreadable
+from data_sources.places._words import listed, refused
+from domain.map_layer import ImportRefusedError
+from domain.reason import Reason
+from domain.text import Text
+
+_DRIVERS = {"GeoJSON", "TopoJSON", "ESRI Shapefile", "GPKG", "KML", "LIBKML", "FlatGeobuf"}
+_LAYERS_MAX = 100
+_FEATURES_MAX = 20_000
+_VERTICES_MAX = 3_000_000
+Polygonal: TypeAlias = shapely.Polygon | shapely.MultiPolygon
+
+_POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+_NO_LAYER = Text("Tệp không có lớp “{layer}”; có: {layers}.", "The file has no layer “{layer}”; it has: {layers}.")
+_NO_POLYGONS = Text(
+    "Tệp không có vùng (đa giác), chỉ có điểm hoặc đường; hãy gửi tệp ranh giới dạng vùng.",
+    "The file has no polygons, only points or lines; send boundaries as areas.",
+)
+_TOO_MUCH = Text(
+    "Tệp quá chi tiết: tối đa 20.000 đối tượng và 3 triệu đỉnh; hãy cắt riêng Long An rồi nạp lại.",
+    "Too much detail: at most 20,000 features and 3 million vertices; cut out Long An and import again.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """The polygon features of one layer, row by row; ``crs`` as declared, "" when the file says none.
+
+    ``columns`` are in the file's order, "" where a row says nothing; ``bare`` counts features without a polygon.
+    """
+
+    name: str
+    crs: str
+    columns: Mapping[str, Sequence[str]]
+    polygons: Sequence[Polygonal]
+    bare: int
+
+
+def read_layers(source: Path, only: str = "") -> list[Layer]:
+    """The layers with polygons, or the one named ``only``.
+
+    Raises ImportRefusedError "unreadable", "no_layer", "no_polygons", "too_much" or "legacy_encoding".
+    """
+    try:
+        layers = [layer for layer in _layers(source, only) if layer.polygons]
+    except UnicodeDecodeError:
+        raise ImportRefusedError(Reason.LEGACY_ENCODING.code, Reason.LEGACY_ENCODING.value) from None
+    except (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, IndexError, ValueError) as error:
+        raise unreadable(error) from None
+    if not layers:
+        raise ImportRefusedError("no_polygons", _NO_POLYGONS)
+    return layers
+
+
+def _layers(source: Path, only: str) -> Iterator[Layer]:
+    names = [str(name) for name, _ in pyogrio.list_layers(source)[:_LAYERS_MAX]]
+    if only and only not in names:
+        raise refused("no_layer", _NO_LAYER, layer=only[:80], layers=listed(names))
+    for name in [only] if only else names:
+        about = pyogrio.read_info(source, layer=name, force_feature_count=True)
+        if about["driver"] not in _DRIVERS:
+            raise unreadable(about["driver"])
+        if about["features"] > _FEATURES_MAX:
+            raise ImportRefusedError("too_much", _TOO_MUCH)
+        yield _layer(source, name)
+
+
+def _layer(source: Path, name: str) -> Layer:
+    about, _, packed, values = pyogrio.raw.read(source, layer=name, encoding=_encoding(source, name), force_2d=True)
+    # A ring GEOS cannot even build becomes None here and counts as no polygon.
+    built = shapely.from_wkb([] if packed is None else packed, on_invalid="ignore")
+    shapes = [_polygonal(shape) for shape in built]
+    rows = [row for row, shape in enumerate(shapes) if shape is not None]
+    polygons = [shape for shape in shapes if shape is not None]
+    if sum(shapely.get_num_coordinates(polygons)) > _VERTICES_MAX:
+        raise ImportRefusedError("too_much", _TOO_MUCH)
+    return Layer(
+        name=name,
+        crs=about["crs"] or "",
+        columns={
+            str(field): [_text(column[row]) for row in rows]
+            for field, column in zip(about["fields"], values, strict=True)
+            if column.dtype.kind in "Oiuf"
+        },
+        polygons=polygons,
+        bare=len(shapes) - len(polygons),
+    )
+
+
+def _encoding(source: Path, name: str) -> str | None:
+    """A Shapefile that does not name its encoding is read as UTF-8 or refused: anything decodes as Latin-1."""
+    if source.suffix == ".shp":
+        return None if source.with_suffix(".cpg").exists() else "UTF-8"
+    if source.is_dir():
+        return None if (source / f"{name}.cpg").exists() else "UTF-8"
+    return None
+
+
+def _polygonal(shape: shapely.Geometry | None) -> Polygonal | None:
+    """The polygons of a geometry, None when it has none (a label point, a line, nothing)."""
+    if shape is None or shape.is_empty:
+        return None
+    if shape.geom_type == "GeometryCollection":
+        parts = shapely.get_parts(shape)
+        polygons = shapely.get_parts(parts[np.isin(shapely.get_type_id(parts), _POLYGONAL)])
+        return shapely.multipolygons(polygons) if len(polygons) else None
+    return shape if isinstance(shape, shapely.Polygon | shapely.MultiPolygon) else None
+
+
+def _text(value: Cell | np.generic) -> str:
+    cell: Cell = value.item() if isinstance(value, np.generic) else value
+    return "" if isinstance(cell, float) and math.isnan(cell) else text_of(cell)

@@ -1,0 +1,155 @@
+"""A boundary file as it came: its format told from its content, its parts laid out under names GDAL may safely open."""
+
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from data_sources.places._words import refused
+from domain.map_layer import ImportRefusedError
+from domain.text import Text
+
+FILE_MAX = 256 * 2**20
+_UNPACKED_MAX = 512 * 2**20
+_MEMBERS_MAX = 1_000
+_HEAD = 64 * 2**10
+_SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_SINGLE_FILES = (".geojson", ".json", ".topojson", ".gpkg", ".fgb", ".kml")
+_JSON_TYPE = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Topology)"')
+# GDAL would run what such a JSON file tells it to.
+_JSON_PROGRAM = b"gdal_streamed_alg"
+
+_UNREADABLE = Text(
+    "Tệp hỏng, bị cắt cụt, hoặc không phải tệp bản đồ: {why}. Hãy xuất lại từ phần mềm bản đồ.",
+    "The file is broken, cut short or no map file: {why}. Export it again from the map software.",
+)
+_EMPTY = Text("Tệp rỗng (0 byte).", "The file is empty (0 bytes).")
+_TOO_LARGE = Text(
+    "Tệp quá lớn: tối đa 256 MB, giải nén tối đa 512 MB và 1.000 tệp con.",
+    "The file is too large: at most 256 MB, 512 MB unpacked and 1,000 parts.",
+)
+_UNKNOWN_FORMAT = Text(
+    "Không nhận ra định dạng. Nhận: GeoJSON, TopoJSON, Shapefile (.zip gồm .shp .shx .dbf .prj), GeoPackage, KML/KMZ, "
+    "FlatGeobuf.",
+    "Format not recognised. Accepted: GeoJSON, TopoJSON, Shapefile (.zip of .shp .shx .dbf .prj), GeoPackage, KML/KMZ, "
+    "FlatGeobuf.",
+)
+_ENCRYPTED = Text("Tệp .zip có mật khẩu; hãy nén lại không mật khẩu.", "The .zip has a password; pack it without one.")
+_PARTS_MISSING = Text(
+    "Shapefile thiếu tệp đi kèm {missing}; hãy nén cả bộ .shp .shx .dbf .prj (.cpg) vào một tệp .zip.",
+    "The Shapefile lacks {missing}; pack .shp .shx .dbf .prj (.cpg) together into one .zip.",
+)
+
+
+def unreadable(why: object) -> ImportRefusedError:
+    """The refusal of a file that its format's own reader could not read."""
+    return refused("unreadable", _UNREADABLE, why=" ".join(str(why).split())[:200])
+
+
+@contextmanager
+def laid_out(path: Path) -> Iterator[Path]:
+    """What GDAL may open for this file: a file or a folder of Shapefiles, in a directory that goes with the context.
+
+    The names in it are ours, so neither the sender's name nor a path inside an archive reaches GDAL or the disk.
+    Raises ImportRefusedError "empty", "too_large", "unknown_format", "encrypted", "parts_missing" or "unreadable".
+    """
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise unreadable(error.strerror) from None
+    if size == 0:
+        raise ImportRefusedError("empty", _EMPTY)
+    if size > FILE_MAX:
+        raise ImportRefusedError("too_large", _TOO_LARGE)
+    with tempfile.TemporaryDirectory(prefix="ioc-map-") as work:
+        yield _lay_out(path, Path(work))
+
+
+def _lay_out(path: Path, work: Path) -> Path:
+    suffix = _recognise(path)
+    if suffix == ".zip":
+        return _unpack(path, work)
+    parts = {suffix: path}
+    if suffix == ".shp":
+        beside = [file for file in path.parent.iterdir() if file.stem == path.stem and file != path]
+        parts |= {file.suffix.lower(): file for file in beside if file.suffix.lower() in _SHAPEFILE_PARTS}
+    for part, file in parts.items():
+        (work / f"boundaries{part}").symlink_to(file.resolve())
+    _whole_shapefiles(work)
+    return work / f"boundaries{suffix}"
+
+
+def _recognise(path: Path) -> str:
+    """The suffix of the format the content shows. Raises ImportRefusedError "unknown_format"."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if head.startswith(b"PK\x03\x04"):
+        return ".zip"
+    if head.startswith(b"\x00\x00\x27\x0a"):
+        return ".shp"
+    if head.startswith(b"SQLite format 3\0") and head[68:72] in (b"GPKG", b"GP10", b"GP11"):
+        return ".gpkg"
+    if head.startswith(b"fgb\x03fgb"):
+        return ".fgb"
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"<") and re.search(rb"<(\w+:)?kml[\s>]", text):
+        return ".kml"
+    kind = _JSON_TYPE.search(text) if text.startswith(b"{") else None
+    if kind and _JSON_PROGRAM not in text:
+        return ".topojson" if kind[1] == b"Topology" else ".geojson"
+    raise ImportRefusedError("unknown_format", _UNKNOWN_FORMAT)
+
+
+def _unpack(path: Path, work: Path) -> Path:
+    """The archive's Shapefiles as a folder, or else its one map file."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            wanted = _wanted(archive)
+            for member in wanted:
+                with archive.open(member) as source, (work / _plain_name(member)).open("wb") as target:
+                    shutil.copyfileobj(source, target)
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise unreadable(error) from None
+    if _suffix(wanted[0]) in _SHAPEFILE_PARTS:
+        _whole_shapefiles(work)
+        return work
+    only = work / _plain_name(wanted[0])
+    suffix = _recognise(only)
+    if suffix in (".zip", ".shp"):
+        raise ImportRefusedError("unknown_format", _UNKNOWN_FORMAT)
+    return only.rename(work / f"boundaries{suffix}")
+
+
+def _wanted(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The members worth unpacking: every part of the Shapefiles, else the first other map file."""
+    members = [m for m in archive.infolist() if not m.is_dir() and not _plain_name(m).startswith("._")]
+    shapefiles = [m for m in members if _suffix(m) in _SHAPEFILE_PARTS]
+    others = [m for m in members if _suffix(m) in _SINGLE_FILES]
+    wanted = shapefiles if any(_suffix(m) == ".shp" for m in shapefiles) else others[:1]
+    if len(members) > _MEMBERS_MAX or sum(m.file_size for m in wanted) > _UNPACKED_MAX:
+        raise ImportRefusedError("too_large", _TOO_LARGE)
+    if not wanted:
+        raise ImportRefusedError("unknown_format", _UNKNOWN_FORMAT)
+    if any(m.flag_bits & 1 for m in wanted):
+        raise ImportRefusedError("encrypted", _ENCRYPTED)
+    return wanted
+
+
+def _suffix(member: zipfile.ZipInfo) -> str:
+    return PurePosixPath(member.filename).suffix.lower()
+
+
+def _plain_name(member: zipfile.ZipInfo) -> str:
+    """The member's last name alone, its suffix in lower case: no folders, no way out."""
+    name = PurePosixPath(member.filename.replace("\\", "/").replace(":", "/"))
+    return name.stem + name.suffix.lower()
+
+
+def _whole_shapefiles(folder: Path) -> None:
+    for shape in folder.glob("*.shp"):
+        missing = [part for part in (".shx", ".dbf") if not shape.with_suffix(part).exists()]
+        if missing:
+            raise refused("parts_missing", _PARTS_MISSING, missing=", ".join(missing))

@@ -1,0 +1,141 @@
+"""Where shapes lie on earth: from a file's coordinates to WGS 84, never by guessing, never without the datum shift."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+from pyproj.database import query_crs_info
+from pyproj.enums import PJType
+from pyproj.exceptions import CRSError, ProjError
+
+from data_sources.places._features import Polygonal
+from data_sources.places._words import NOTHING, filled, refused
+from domain.map_layer import PROVINCE_BOX, Box
+from domain.text import Text
+
+# A full set of units spans the province; the nearest other VN-2000 meridian would shift it by a quarter of a degree.
+_SIDE_OFF_MAX = 0.1
+_NOWHERE = (-math.inf, -math.inf, math.inf, math.inf)
+_WGS84 = CRS.from_epsg(4326)
+
+_TAKEN_AS_WGS84 = Text(
+    "Tệp không ghi hệ toạ độ; toạ độ là độ và khớp với tỉnh nên được hiểu là WGS 84. Nếu thật ra là VN-2000 (độ), "
+    "ranh giới lệch khoảng 200 m: hãy nạp lại với --crs EPSG:4756.",
+    "The file names no coordinate system; degrees that fit the province are taken as WGS 84. If they are VN-2000 "
+    "degrees, the boundaries are about 200 m off: import again with --crs EPSG:4756.",
+)
+_MISSING = Text(
+    "Tệp không ghi hệ toạ độ và toạ độ không phải độ. Hãy nói rõ hệ nào, ví dụ --crs EPSG:9210 (VN-2000, 105°45').",
+    "The file names no coordinate system and its coordinates are no degrees. Say which it is, for example "
+    "--crs EPSG:9210 (VN-2000, 105°45').",
+)
+_UNKNOWN = Text(
+    "Không hiểu hệ toạ độ “{crs}”. Hãy nói rõ bằng mã EPSG, ví dụ --crs EPSG:9210.",
+    "The coordinate system “{crs}” is not understood. Name it by EPSG code, for example --crs EPSG:9210.",
+)
+_NO_SHIFT = Text(
+    "Hệ toạ độ “{crs}” không cho biết cách chuyển sang WGS 84 (thiếu tham số dịch chuyển, sẽ lệch hàng trăm mét). "
+    "Hãy nói rõ bằng mã EPSG, ví dụ --crs EPSG:9210.",
+    "The coordinate system “{crs}” does not say how it lies against WGS 84 (no datum shift; hundreds of metres would "
+    "be lost). Name it by EPSG code, for example --crs EPSG:9210.",
+)
+_ELSEWHERE = Text(
+    "Theo hệ toạ độ “{crs}” thì ranh giới phủ khung {box}, không khớp tỉnh Long An ({province}): hệ toạ độ khai sai, "
+    "hoặc là tệp của nơi khác.",
+    "By the coordinate system “{crs}” the boundaries cover {box}, which does not fit Long An ({province}): the system "
+    "is declared wrongly, or the file is of another place.",
+)
+_WOULD_FIT = Text(
+    "Toạ độ khớp với tỉnh nếu hiểu theo {name}: hãy thử --crs {code}.",
+    "The coordinates fit the province as {name}: try --crs {code}.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a file's coordinates become degrees WGS 84; ``remark`` says what had to be assumed."""
+
+    name: str
+    geographic: bool
+    transformer: Transformer
+    remark: Text | None
+
+    def place(self, shapes: Sequence[Polygonal]) -> list[Polygonal]:
+        """The shapes in degrees, longitude first; coordinates that exist nowhere become infinite."""
+
+        def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.column_stack(self.transformer.transform(points[:, 0], points[:, 1]))
+
+        return list(shapely.transform(np.asarray(shapes, dtype=object), move))
+
+    def check(self, units: Sequence[Polygonal]) -> None:
+        """A full set of units, in the file's coordinates, must span the province, no more and no less.
+
+        Raises ImportRefusedError "crs_elsewhere".
+        """
+        given, box = _box(units), _box(self.place(units))
+        if _fits(box) and (_in_degrees(given) or not self.geographic):
+            return
+        boxes = {"box": _told(box), "province": _told(PROVINCE_BOX)}
+        raise refused("crs_elsewhere", _ELSEWHERE, _would_fit(given), crs=self.name, **boxes)
+
+
+def way_to_wgs84(declared: str, shapes: Sequence[Polygonal]) -> Way:
+    """The way from the declared system (EPSG code or WKT, "" = none is named) with EPSG's datum shift (VN-2000: 226 m).
+
+    Raises ImportRefusedError "crs_missing", "crs_unknown" or "crs_no_shift".
+    """
+    given = _box(shapes)
+    if not declared and not _in_degrees(given):
+        raise refused("crs_missing", _MISSING, _would_fit(given))
+    try:
+        crs = CRS.from_user_input(declared) if declared else _WGS84
+        transformer = Transformer.from_crs(crs, _WGS84, always_xy=True, allow_ballpark=False)
+    except CRSError:
+        raise refused("crs_unknown", _UNKNOWN, _would_fit(given), crs=declared[:80]) from None
+    except ProjError:
+        raise refused("crs_no_shift", _NO_SHIFT, _would_fit(given), crs=crs.name[:80]) from None
+    return Way(crs.name[:80], crs.is_geographic, transformer, None if declared else _TAKEN_AS_WGS84)
+
+
+def _would_fit(given: Box) -> Text:
+    """Names the VN-2000 projection under which the coordinates fit the province, when there is exactly one."""
+    fitting = [crs for crs in _vietnamese() if _fits(_through(crs, given))]
+    if len(fitting) != 1:
+        return NOTHING
+    return filled(_WOULD_FIT, name=fitting[0].name, code=":".join(fitting[0].to_authority() or ()))
+
+
+@cache
+def _vietnamese() -> tuple[CRS, ...]:
+    known = query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS)
+    codes = sorted({int(about.code) for about in known if about.name.startswith("VN-2000")})
+    return tuple(CRS.from_epsg(code) for code in codes)
+
+
+def _through(crs: CRS, box: Box) -> Box:
+    west, south, east, north = Transformer.from_crs(crs, _WGS84, always_xy=True).transform_bounds(*box)
+    return west, south, east, north
+
+
+def _fits(box: Box) -> bool:
+    return all(abs(side - wanted) <= _SIDE_OFF_MAX for side, wanted in zip(box, PROVINCE_BOX, strict=True))
+
+
+def _in_degrees(box: Box) -> bool:
+    return box[0] >= -180 and box[2] <= 180 and box[1] >= -90 and box[3] <= 90
+
+
+def _box(shapes: Sequence[Polygonal]) -> Box:
+    """The box around all shapes, infinite when one has no finite coordinates."""
+    west, south, east, north = (float(side) for side in shapely.total_bounds(np.asarray(shapes, dtype=object)))
+    return (west, south, east, north) if math.isfinite(west + south + east + north) else _NOWHERE
+
+
+def _told(box: Box) -> str:
+    return " ".join(f"{side:.2f}" for side in box)

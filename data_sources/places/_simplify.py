@@ -1,0 +1,53 @@
+"""The boundaries once for each zoom band: simplified together so that neighbours keep sharing every edge."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import orjson
+import shapely
+from numpy.typing import NDArray
+
+from data_sources.places._coverage import METRES_A_DEGREE
+from data_sources.places._features import Polygonal
+from data_sources.places._words import refused
+from domain.map_layer import BANDS
+from domain.text import Text
+
+# Half a pixel where the band ends: at zoom z a pixel is 78,271.5 m * cos(10.7°) / 2^z (tiles of 512 px); the last
+# band has no end and keeps what a street map shows.
+_TOLERANCE_M = (*(78_271.5 * 0.983 / 2**zoom / 2 for zoom in BANDS), 2.0)
+_DECIMALS = (5, 5, 6)
+_FINEST_DECIMALS = 7
+_ATTEMPTS = 4
+
+_TORN = Text(
+    "Không thể làm gọn ranh giới mà vẫn khớp nhau; hãy dọn lỗi hình học (topology) rồi nạp lại.",
+    "The boundaries cannot be simplified and still fit together; clean the topology and import again.",
+)
+
+
+def simplify(shapes: Mapping[str, Polygonal], band: int) -> dict[str, Polygonal]:
+    """The coverage as band ``band`` shows it: deviations below half a pixel, coordinates rounded to at most 1 m.
+
+    Simplified as Visvalingam and Whyatt (1993) do, by shapely.coverage_simplify. Where rounding would tear an edge, one
+    more decimal is kept, and then half the tolerance taken. Raises ImportRefusedError "torn" when nothing helps.
+    """
+    given = np.asarray(list(shapes.values()), dtype=object)
+    for attempt in range(_ATTEMPTS):
+        coarse = shapely.coverage_simplify(given, _TOLERANCE_M[band] / 2**attempt / METRES_A_DEGREE)
+        for decimals in range(_DECIMALS[band], _FINEST_DECIMALS + 1):
+            rounded = shapely.transform(coarse, lambda points, d=decimals: np.round(points, d))
+            if _is_whole(rounded, given):
+                return dict(zip(shapes, shapely.orient_polygons(rounded), strict=True))
+    raise refused("torn", _TORN)
+
+
+def _is_whole(shapes: NDArray[np.object_], given: NDArray[np.object_]) -> bool:
+    """Whether all units are still there, valid, with all their parts, and share their edges."""
+    parts = np.array_equal(shapely.get_num_geometries(shapes), shapely.get_num_geometries(given))
+    return bool(parts and shapely.is_valid(shapes).all() and shapely.coverage_is_valid(shapes))
+
+
+def geojson(shapes: Mapping[str, Polygonal]) -> dict[str, dict[str, object]]:
+    """Code to GeoJSON geometry, outer rings counter-clockwise (RFC 7946)."""
+    return {code: orjson.loads(shapely.to_geojson(shape)) for code, shape in shapes.items()}

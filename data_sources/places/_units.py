@@ -1,0 +1,39 @@
+"""The units a boundary file must hold, found by what files call them."""
+
+from collections.abc import Sequence
+
+from domain.place import Place
+from domain.place_names import Finding, NameIndex
+from domain.territory import Level
+
+_NAME_CHARS_MAX = 120
+
+
+class Units:
+    """Every unit of one level in one territory version, by code and by name; ``places`` may hold other levels too."""
+
+    def __init__(self, places: Sequence[Place], *, territory: str, level: Level) -> None:
+        here = [place for place in places if place.territory == territory]
+        self.by_code = {place.code: place for place in here if place.level is level}
+        self._parents = {place.parent for place in self.by_code.values()}
+        self._index = NameIndex(here)
+        self._found: dict[str, Finding] = {}
+
+    def called(self, name: str) -> tuple[Place, ...]:
+        """The units that bear this name."""
+        return tuple(place for place in self._find(name).places if place.code in self.by_code)
+
+    def near(self, name: str) -> tuple[Place, ...]:
+        """The units whose names come near this one."""
+        return tuple(place for place in self._find(name).suggestions if place.code in self.by_code)
+
+    def parents(self, name: str) -> frozenset[str]:
+        """Codes of the units' parents that bear this name."""
+        return frozenset(place.code for place in self._find(name).places if place.code in self._parents)
+
+    def _find(self, name: str) -> Finding:
+        if not (any(sign.isalpha() for sign in name) and len(name) <= _NAME_CHARS_MAX):
+            return Finding((), ())
+        if name not in self._found:
+            self._found[name] = self._index.find(name)
+        return self._found[name]

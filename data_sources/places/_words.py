@@ -1,0 +1,28 @@
+"""Words of the import with what was found filled in, and lists of names kept short enough to read."""
+
+from collections.abc import Iterable
+
+from domain.map_layer import ImportRefusedError
+from domain.text import Text
+
+NOTHING = Text("", "")
+_NAMED = 5
+_CHARS = 80
+
+
+def filled(words: Text, **told: object) -> Text:
+    """Both languages of ``words`` with ``{name}`` replaced by what ``told`` says."""
+    return Text(words.vi.format(**told), words.en.format(**told))
+
+
+def refused(reason: str, words: Text, also: Text = NOTHING, **told: object) -> ImportRefusedError:
+    """The refusal with these words filled in, and ``also`` after them."""
+    said = filled(words, **told)
+    return ImportRefusedError(reason, Text(f"{said.vi} {also.vi}".strip(), f"{said.en} {also.en}".strip()))
+
+
+def listed(names: Iterable[str]) -> str:
+    """The first five names, and how many more there are, for either language."""
+    shown = [name[:_CHARS] for name in names]
+    more = f" (+{len(shown) - _NAMED})" if len(shown) > _NAMED else ""
+    return ", ".join(shown[:_NAMED]) + more

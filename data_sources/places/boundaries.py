@@ -1,0 +1,117 @@
+"""Boundaries of one level of units from a map file: every unit found once, checked, and drawn for each zoom band.
+
+What is mended and told: crossings that change an area by less than 0.5 %, overlaps below 2 %, slivers up to 10 m wide.
+Everything that could mean two things is refused (docs/decisions/0013-boundaries-mended-or-refused.md).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from data_sources.places._area import differing, measure, seats_outside
+from data_sources.places._coverage import fit_together
+from data_sources.places._features import read_layers
+from data_sources.places._fields import Fields, best_layer
+from data_sources.places._findings import counts, of_file, others
+from data_sources.places._map_file import laid_out
+from data_sources.places._match import match_units
+from data_sources.places._mend import whole_units
+from data_sources.places._placed import PlacedLayer, place_layers
+from data_sources.places._simplify import geojson, simplify
+from data_sources.places._units import Units
+from data_sources.places._words import refused
+from domain.map_layer import BANDS, Box, ImportReport, Progress
+from domain.place import Place
+from domain.territory import Level
+from domain.text import Text
+
+_READING = Text("Đọc tệp ranh giới", "Reading the boundary file")
+_PLACING = Text("Chuyển về toạ độ WGS 84", "Bringing coordinates to WGS 84")
+_MATCHING = Text("Tìm từng đơn vị trong tệp", "Finding each unit in the file")
+_MENDING = Text("Kiểm tra và sửa hình", "Checking and mending shapes")
+_FITTING = Text("Khớp ranh giới giữa các đơn vị", "Fitting neighbours together")
+_SIMPLIFYING = Text("Làm gọn theo mức thu phóng", "Simplifying for each zoom")
+_READY = Text("Đã xong ranh giới", "Boundaries are ready")
+
+_NO_UNITS = Text(
+    "Phiên bản {territory} không có đơn vị cấp này.", "Territory version {territory} has no units of this level."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the operator says by hand about a file; "" = see for yourself. ``crs`` overrules what the file declares."""
+
+    crs: str = ""
+    layer: str = ""
+    name_field: str = ""
+    code_field: str = ""
+
+
+_NOTHING_TOLD = Told()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boundaries:
+    """What a file gave: zoom band → code → GeoJSON geometry in WGS 84, the box around all, and what was found."""
+
+    shapes: Mapping[int, Mapping[str, dict[str, object]]]
+    box: Box
+    report: ImportReport
+
+
+def read_boundaries(
+    path: Path,
+    *,
+    territory: str,
+    level: Level,
+    places: Sequence[Place],
+    progress: Progress,
+    told: Told = _NOTHING_TOLD,
+) -> Boundaries:
+    """Every unit of ``level`` in ``territory`` from a file; ``places`` are that version's units of all levels.
+
+    Raises ImportRefusedError with words about what to do; nothing is kept of a refused file.
+    """
+    units = Units(places, territory=territory, level=level)
+    if not units.by_code:
+        raise refused("no_units", _NO_UNITS, territory=territory)
+    chosen, fields = _read(path, units, told, progress)
+    match = match_units(fields, units, chosen.here)
+    chosen.way.check([chosen.layer.polygons[row] for rows in match.rows.values() for row in rows])
+    progress(_MENDING, 0.5)
+    whole, mended, merged = whole_units(chosen.shapes, match, units)
+    progress(_FITTING, 0.6)
+    coverage = fit_together(whole, {code: unit.name for code, unit in units.by_code.items()})
+    areas = measure(coverage.shapes, places)
+    off = [*differing(areas, units.by_code), *seats_outside(coverage.shapes, units.by_code)]
+    bands = {}
+    for band in range(len(BANDS) + 1):
+        progress(_SIMPLIFYING, 0.7 + 0.1 * band)
+        bands[band] = simplify(coverage.shapes, band)
+    within, outside = others(chosen.shapes, fields.name, match, coverage.land)
+    progress(_READY, 1.0)
+    west, south, east, north = (float(side) for side in coverage.land.bounds)
+    return Boundaries(
+        shapes={band: geojson(shapes) for band, shapes in bands.items()},
+        box=(west, south, east, north),
+        report=ImportReport(
+            matched=len(match.rows),
+            expected=len(units.by_code),
+            mended=tuple(mended),
+            unmatched=tuple(within),
+            remarks=(*of_file(chosen, coverage), *match.remarks, *merged, *off, *outside),
+            counts=counts(chosen.layer, coverage, bands),
+            areas_km2=areas,
+        ),
+    )
+
+
+def _read(path: Path, units: Units, told: Told, progress: Progress) -> tuple[PlacedLayer, Fields]:
+    progress(_READING, 0.0)
+    with laid_out(path) as source:
+        layers = read_layers(source, told.layer)
+    progress(_PLACING, 0.25)
+    placed = place_layers(layers, told.crs)
+    progress(_MATCHING, 0.35)
+    return best_layer(placed, units, name=told.name_field, code=told.code_field)
