@@ -152,6 +152,11 @@ class KpiAnswer(Answer):
     computed_at: Instant
     kinds: dict[Kind, int] = Field(description="Contributors by how their number came to be.")
     sources: list[str]
+    reprojected_from: str | None = Field(
+        description="Territory version it was carried from by the census of 2019; null: computed for this place itself."
+    )
+    divided: bool = Field(description="A reform divided this place, so that its figure adds parts of several communes.")
+    note: Words | None = Field(description="Why there is no value although there are data.")
     definition: KpiExcerpt
 
 
@@ -204,6 +209,15 @@ class SeriesPoint(Answer):
     kinds: dict[Kind, int]
 
 
+class Break(Answer):
+    """A reform of the units within a series: what stands before it was counted in other units than what follows."""
+
+    at: Instant
+    before: str = Field(serialization_alias="from", description="Territory version until then.")
+    after: str = Field(serialization_alias="to", description="Territory version from then on.")
+    words: Words
+
+
 class KpiSeries(Answer):
     """A KPI with its newest result at a place and the recorded ones of a period, oldest first."""
 
@@ -212,6 +226,8 @@ class KpiSeries(Answer):
     place: str
     latest: KpiAnswer | None
     series: list[SeriesPoint]
+    reprojected_from: str | None = Field(description="Territory version its points were carried from; null: its own.")
+    breaks: list[Break] = Field(description="Reforms of the units within the period, oldest first.")
     truncated: bool = Field(description="True when the period holds more points than one answer: ask a shorter one.")
 
 
@@ -275,25 +291,6 @@ class Rejections(Answer):
 
     rejections: list[RejectionAnswer]
     next_before: int | None
-
-
-class PlaceAnswer(Answer):
-    """A place of one territory version; people and households are the census of 1/4/2019."""
-
-    territory: str
-    code: str
-    name: str
-    latitude: float | None
-    longitude: float | None
-    population: int | None
-    households: int | None
-
-
-class Places(Answer):
-    """The places of one territory version, the province included."""
-
-    territory: str
-    places: list[PlaceAnswer]
 
 
 class Readiness(Answer):

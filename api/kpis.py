@@ -1,6 +1,8 @@
 """/api/v1/kpis: results with what is needed to read them, and one KPI's whole definition with its history."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -8,6 +10,7 @@ from fastapi import APIRouter, Path, Query
 
 from api._route import HouseRoute, RefusedError, refusals
 from api.answers import (
+    Break,
     FormulaWords,
     KpiAnswer,
     KpiDefinition,
@@ -21,18 +24,35 @@ from api.answers import (
 )
 from api.instants import Instant
 from api.vehicles import period
-from domain.kpi import Difference, Formula, Kpi, KpiResult, Ratio
+from domain.kpi import NOT_CARRIED, Difference, Formula, Kpi, KpiResult, Ratio
 from domain.place import IN_FORCE, PROVINCE
+from domain.territory import TERRITORIES, Reform, reforms
 from domain.text import Text
+from kpi._reproject import Reprojection
+from live.reprojected import divided, reprojection
+from store import territories
 from store.services import Services
 
 MAX_SERIES_POINTS = 5_000
+# A carried point adds several histories up: enough for a year of daily figures.
+MAX_CARRIED_POINTS = 500
 MAX_SERIES_PERIOD = timedelta(days=3_660)
 _DEFAULT_PERIOD = timedelta(days=400)
 _EVERY_PLACE = "all"
 
-Territory = Annotated[str, Query(pattern=r"^\d{4}-\d{2}$", description="Version of the administrative map.")]
-Place = Annotated[str, Query(pattern=r"^[0-9a-z]{1,16}$", description="Code of a place; 80 is the province.")]
+Territory = Annotated[
+    str,
+    Query(
+        pattern=r"^\d{4}-\d{2}$",
+        description="Version of the administrative map; figures of the one in force are carried into an older one.",
+    ),
+]
+Place = Annotated[
+    str,
+    Query(
+        pattern=r"^[0-9a-z]{1,16}$", description="Code of a place, or key of a place set (tanan); 80 is the province."
+    ),
+]
 
 
 def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
@@ -49,13 +69,17 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         place: Place = PROVINCE, at: Annotated[Instant | None, Query()] = None, territory: Territory = IN_FORCE
     ) -> Kpis:
         await _require_place(services, territory, place, every=True)
+        older = territory != IN_FORCE
         one = None if place == _EVERY_PLACE else place
         if at is None:
-            found = [r for r in await services.reading.results_latest(territory) if one in (None, r.place)]
+            found = await services.reading.results_latest(IN_FORCE)
         else:
-            found = await services.reading.results_at(at, place=one, territory=territory)
+            found = await services.reading.results_at(at, place=None if older else one, territory=IN_FORCE)
+        if older:
+            found = reprojection(services.kpis, services.feeds, territory).results(found)
         instant = at or clock()
-        return Kpis(at=instant, results=_answers(found, services.kpis, instant))
+        chosen = [r for r in found if one in (None, r.place)]
+        return Kpis(at=instant, results=_answers(chosen, services.kpis, instant, territory))
 
     @routes.get(
         "/{key}",
@@ -80,45 +104,101 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         await _require_place(services, territory, place)
         now = clock()
         start, end = period(since, until, now, _DEFAULT_PERIOD, MAX_SERIES_PERIOD)
-        limit = MAX_SERIES_POINTS + 1
-        points = await services.reading.result_series(key, territory, place, start, end, limit)
-        latest = [r for r in await services.reading.results_latest(territory) if (r.key, r.place) == (key, place)]
+        carried = reprojection(services.kpis, services.feeds, territory) if territory != IN_FORCE else None
+        points = await _series(services, key, place, start, end, carried)
+        latest = [r for r in await services.reading.results_latest(IN_FORCE) if r.key == key]
+        newest = [r for r in (carried.results(latest) if carried else latest) if r.place == place]
         return KpiSeries(
             definition=_definition(declared),
             territory=territory,
             place=place,
-            latest=_answer(latest[0], declared, now) if latest else None,
-            series=[_point(result) for result in points[-MAX_SERIES_POINTS:]],
-            truncated=len(points) > MAX_SERIES_POINTS,
+            latest=_answer(newest[0], declared, now, territory) if newest else None,
+            series=[_point(result) for result in points.shown],
+            reprojected_from=IN_FORCE if points.carried else None,
+            breaks=[_break(reform) for reform in reforms(start, end)],
+            truncated=points.truncated,
         )
 
     return routes
 
 
+@dataclass(frozen=True, slots=True)
+class _Points:
+    """Recorded results of one place, oldest first; ``carried`` when they were recorded for other units."""
+
+    shown: Sequence[KpiResult]
+    carried: bool
+    truncated: bool
+
+
+async def _series(
+    services: Services, key: str, place: str, start: datetime, end: datetime, carried: Reprojection | None
+) -> _Points:
+    """A place of the version in force, the province or a set has a history of its own; older places have parts."""
+
+    async def recorded(code: str, limit: int) -> list[KpiResult]:
+        return await services.reading.result_series(key, IN_FORCE, code, start, end, limit + 1)
+
+    origins = carried.origins(place) if carried else ()
+    if carried is None or not origins:
+        found = await recorded(place, MAX_SERIES_POINTS)
+        return _Points(found[-MAX_SERIES_POINTS:], carried=False, truncated=len(found) > MAX_SERIES_POINTS)
+    parts = {code: await recorded(code, MAX_CARRIED_POINTS) for code in origins}
+    cut = [series[-MAX_CARRIED_POINTS].as_of for series in parts.values() if len(series) > MAX_CARRIED_POINTS]
+    points = await asyncio.to_thread(carried.series, place, parts)
+    # Where one part begins later only because its history was cut, the others cannot be added to it.
+    since = max((at for at in cut if at is not None), default=None)
+    shown = [r for r in points if since is None or (r.as_of is not None and r.as_of >= since)]
+    return _Points(shown[-MAX_SERIES_POINTS:], carried=True, truncated=bool(cut) or len(shown) > MAX_SERIES_POINTS)
+
+
+def _break(reform: Reform) -> Break:
+    return Break(at=reform.at, before=reform.before.version, after=reform.after.version, words=words(reform.words))
+
+
 async def _require_place(services: Services, territory: str, code: str, *, every: bool = False) -> None:
     places = await services.reading.places(territory)
-    if not any(place.code == code for place in places) and not (every and code == _EVERY_PLACE and places):
-        raise RefusedError(
-            404,
-            "unknown_place",
-            Text(
-                "Không có mã này trong phiên bản địa giới đó; danh sách ở /api/v1/places.",
-                "No such code in this territory version; /api/v1/places lists them.",
-            ),
+    sets = territories.place_sets(territory) if places else ()
+    known = {place.code for place in places} | {one.key for one in sets}
+    if code not in known and not (every and code == _EVERY_PLACE and places):
+        raise RefusedError(404, *_unknown_place(territory, code))
+
+
+def _unknown_place(territory: str, code: str) -> tuple[str, Text]:
+    """Codes are reused and end: say where a code is valid, and what has become of its land in the version asked for."""
+    found = [p for version in TERRITORIES for p in territories.places(version.version) if p.code == code]
+    elsewhere = [place for place in found if place.territory != territory]
+    if not elsewhere or territory not in {version.version for version in TERRITORIES}:
+        return "unknown_place", Text(
+            "Không có mã này trong phiên bản địa giới đó; danh sách ở /api/v1/places.",
+            "No such code in this territory version; /api/v1/places lists them.",
         )
+    newest = elsewhere[-1]
+    versions = ", ".join(place.territory for place in elsewhere)
+    names = {place.code: place.name for place in territories.places(territory)}
+    shares = territories.crosswalk(newest.territory, territory).targets_of(code)
+    land = ", ".join(f"{names[share.target]} ({share.target})" for share in shares)
+    return "other_territory", Text(
+        f"Mã {code} ({newest.name}) chỉ có trong địa giới {versions}."
+        + (f" Trong địa giới {territory} đất đó thuộc: {land}." if land else ""),
+        f"Code {code} ({newest.name}) exists in territory {versions} only."
+        + (f" In territory {territory} its land is in: {land}." if land else ""),
+    )
 
 
-def _answers(results: Sequence[KpiResult], kpis: Mapping[str, Kpi], now: datetime) -> list[KpiAnswer]:
+def _answers(results: Sequence[KpiResult], kpis: Mapping[str, Kpi], now: datetime, territory: str) -> list[KpiAnswer]:
     """In the order of the screens; a result whose KPI is no longer declared has no meaning left and is not shown."""
     known = [(kpis[r.key], r) for r in results if r.key in kpis]
     known.sort(key=lambda pair: (pair[0].feed, pair[0].order, pair[0].key, pair[1].place))
-    return [_answer(result, kpi, now) for kpi, result in known]
+    return [_answer(result, kpi, now, territory) for kpi, result in known]
 
 
-def _answer(result: KpiResult, kpi: Kpi, now: datetime) -> KpiAnswer:
+def _answer(result: KpiResult, kpi: Kpi, now: datetime, territory: str) -> KpiAnswer:
+    """As asked in ``territory``; the province and the sets are the same in every version, so nothing was carried."""
+    carried = result.territory != IN_FORCE
     return KpiAnswer(
         key=result.key,
-        territory=result.territory,
+        territory=territory,
         place=result.place,
         value=result.value,
         numerator=result.numerator,
@@ -132,6 +212,9 @@ def _answer(result: KpiResult, kpi: Kpi, now: datetime) -> KpiAnswer:
         computed_at=result.computed_at,
         kinds=dict(result.kinds),
         sources=list(result.sources),
+        reprojected_from=IN_FORCE if carried else None,
+        divided=carried and result.place in divided(territory),
+        note=words(NOT_CARRIED) if carried and not kpi.divisible else None,
         definition=_excerpt(kpi),
     )
 

@@ -8,6 +8,12 @@ from enum import StrEnum
 from domain.observation import Kind
 from domain.text import Text
 
+NOT_CARRIED = Text(
+    "Không quy đổi được: chỉ số đếm xã hoặc xe, không chia theo dân số được.",
+    "Cannot be carried over: it counts communes or vehicles, which no census divides.",
+)
+"""Said instead of a number where a KPI that is not ``divisible`` is asked for in another territory version."""
+
 
 class Better(StrEnum):
     """Which way is good."""

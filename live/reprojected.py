@@ -1,0 +1,22 @@
+"""Results of the version in force as figures of an older territory version: for every screen and API call alike."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from domain.feed import Feed
+from domain.kpi import Kpi
+from domain.place import IN_FORCE
+from kpi._reproject import Reprojection, districts_of
+from store import territories
+
+
+def reprojection(kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], version: str) -> Reprojection:
+    """What carries results of the version in force into ``version``; KeyError for an unknown version."""
+    walk = territories.crosswalk(IN_FORCE, version)
+    return Reprojection(kpis, feeds, walk, districts_of(territories.places(version)))
+
+
+@cache
+def divided(version: str) -> frozenset[str]:
+    """Communes of ``version`` that a reform divided: their land lies in several communes of today."""
+    return frozenset(territories.crosswalk(version, IN_FORCE).split_codes())
