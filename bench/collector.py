@@ -93,7 +93,7 @@ async def _collector() -> list[Figure]:
             unit="kB/min",
             baseline=rss_kb[third],
             ratio=rss_kb[-1] / rss_kb[third],
-            note=f"under that load, least squares from minute {minutes[third]:.1f} on; ratio: last/first RSS of that time",
+            note=f"under that load, from minute {minutes[third]:.1f} on; ratio: last/first RSS",
         ),
     ]
 
