@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from api import docs, feeds, health, kpis, vehicles
+from api import docs, feeds, health, kpis, map_imports, map_layers, places, tiles, vehicles
+from api._map_desk import Run
 from store.services import Services
 
 
@@ -25,6 +26,16 @@ def routers(
         vehicles.router(services, clock),
         kpis.router(services, clock),
         feeds.router(services, clock),
+        places.router(),
         health.router(services, clock, gauges),
         docs.router(),
+    ]
+
+
+def map_routers(services: Services, run: Run, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
+    """Routers of /tiles, /map/layers.json, /map/boundaries and /api/v1/maps; ``run`` carries out one import."""
+    return [
+        tiles.router(services.maps),
+        map_layers.router(services.maps, services.registry),
+        map_imports.router(services, clock, run),
     ]

@@ -4,12 +4,16 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from live.hub import Hub
 from store.live_state import LiveState
+from store.map_layers import MapLayers
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 REFRESH_EVERY_S = 60.0
+MAPS_EVERY_S = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +45,16 @@ async def refresh(hub: Hub, prepare: Callable[[], Awaitable[None]]) -> None:
         except Exception:
             _log.exception("reading again failed; next try in %.1f s", pause_s)
         pause_s = min(2 * pause_s, REFRESH_EVERY_S)
+
+
+async def watch_maps(hub: Hub, maps: MapLayers) -> None:
+    """For ever: whoever changes the layers (a page, the command, another host) writes SQL, so SQL is asked."""
+    while True:
+        try:
+            hub.take_maps(await asyncio.to_thread(maps.version))
+        except SQLAlchemyError as error:
+            _log.warning("cannot see which maps are in use: %s", error)
+        await asyncio.sleep(MAPS_EVERY_S)
 
 
 async def _follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[None]]) -> None:

@@ -14,7 +14,7 @@ from domain.text import Language
 from domain.vehicle import Vehicle
 from live.client import Client, Message, Stream
 from live.pace import Pace
-from live.streams import Heartbeat, KeyedStream, RowStream, VehicleStream, text
+from live.streams import Heartbeat, KeyedStream, MapsStream, RowStream, VehicleStream, text
 
 # Just below the collector's step: its announcements pass at once, those of several collectors are put together.
 VEHICLES_EVERY_S = 0.04
@@ -93,6 +93,7 @@ class Hub:
         self._events: deque[StatusEvent] = deque(maxlen=EVENTS_KEPT)
         self._changed_keys: set[str] = set()
         self._heartbeat = Heartbeat()
+        self._maps = MapsStream()
         self._vehicles = VehicleStream(clock)
         self._vehicle_clients: set[Client] = set()
         self._views: dict[tuple[Audience, Language], View] = {}
@@ -119,6 +120,7 @@ class Hub:
         now_ms = to_ms(self._clock())
         client = Client(text({"k": "hello", "release": self._release, "now": now_ms, "topics": granted}))
         self._all.add(client)
+        client.offer_full(self._maps)
         view = self._view(audience, language)
         for topic in granted:
             if topic == "vehicles":
@@ -168,6 +170,10 @@ class Hub:
         """What just changed status, oldest first."""
         self._events.extendleft(events)
         self._row_pace.mark()
+
+    def take_maps(self, version: str) -> None:
+        """The imported layers in use (`MapLayers.version`): every page may have a map, the public's too."""
+        _offer(self._all, self._maps, self._maps.update(version))
 
     async def take_everything(
         self,

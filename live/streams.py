@@ -129,3 +129,23 @@ class Heartbeat:
     def full(self) -> Sequence[Message]:
         """The newest heartbeat."""
         return self._beat
+
+
+class MapsStream:
+    """Which imported layers maps show, as one name: pages that see another name ask for the map again."""
+
+    def __init__(self) -> None:
+        self._version: str | None = None
+        self._whole: Sequence[Message] = ()
+
+    def update(self, version: str) -> Sequence[Message]:
+        """Take the version; return the message, or nothing when it is what was sent before."""
+        if version == self._version:
+            return ()
+        self._version = version
+        self._whole = (text({"k": "maps", "version": version}),)
+        return self._whole
+
+    def full(self) -> Sequence[Message]:
+        """The version as last taken; nothing before the first."""
+        return self._whole

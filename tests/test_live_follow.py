@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 import live.follow
 from domain.kpi import Audience
@@ -63,5 +64,23 @@ async def test_a_store_that_fails_while_reading_everything_is_asked_again(monkey
     task = asyncio.create_task(follow(hub, store, nothing))  # type: ignore[arg-type]
     page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"]))
     await page.until(lambda: page.frames and len(page.frames[-1].slot) == 1)
+    task.cancel()
+    page.task.cancel()
+
+
+async def test_a_change_of_maps_reaches_pages_through_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live.follow, "MAPS_EVERY_S", 0.01)
+    hub, answers = make_hub(), iter(["", OperationalError("down", {}, Exception()), "aa11"])
+
+    class Maps:
+        def version(self) -> str:
+            answer = next(answers, "aa11")
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+    page = Page(hub.join(Audience.OPERATOR, "vi", []))
+    task = asyncio.create_task(live.follow.watch_maps(hub, Maps()))  # type: ignore[arg-type]
+    await page.until(lambda: "maps" in page.kinds() and page.last("maps")["version"] == "aa11")
     task.cancel()
     page.task.cancel()

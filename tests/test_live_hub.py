@@ -259,3 +259,19 @@ async def test_a_page_that_left_is_forgotten() -> None:
     hub.leave(client)
     hub.take_results([result("a", 1.0)])
     assert hub.clients == 0
+
+
+async def test_every_page_hears_which_maps_are_in_use_and_only_when_they_change() -> None:
+    hub = make_hub()
+    early = Page(hub.join(Audience.OPERATOR, "vi", ["feeds"]))
+    await early.until(lambda: "rows" in early.kinds())
+    assert "maps" not in early.kinds()  # nobody has looked yet: nothing is claimed
+    hub.take_maps("")
+    hub.take_maps("aa11")
+    hub.take_maps("aa11")
+    public = Page(hub.join(Audience.PUBLIC, "vi", ["kpis"]))
+    for page in (early, public):
+        await page.until(lambda page=page: "maps" in page.kinds())
+        assert page.last("maps") == {"k": "maps", "version": "aa11"}
+        assert page.kinds().count("maps") == 1
+        page.task.cancel()
