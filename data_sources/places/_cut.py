@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from data_sources.places.street_graph import E7
 from domain.map_layer import Box
 
 Point = tuple[int, int, int]
@@ -11,7 +12,6 @@ Point = tuple[int, int, int]
 Window = tuple[int, int, int, int]
 """West, south, east, north in 1e-7 degrees."""
 
-E7 = 10_000_000
 FARTHEST_X, FARTHEST_Y = 180 * E7, 90 * E7
 
 
@@ -40,6 +40,11 @@ def runs(points: Sequence[Point], inside: Window) -> list[list[Point]]:
 def known(point: Point) -> bool:
     """Whether the file gave this node a place on earth."""
     return abs(point[1]) <= FARTHEST_X and abs(point[2]) <= FARTHEST_Y
+
+
+def degrees(line: Sequence[Point]) -> list[tuple[float, float]]:
+    """Longitude and latitude of each point."""
+    return [(x / E7, y / E7) for _, x, y in line]
 
 
 def _parts(line: Sequence[Point], inside: Window) -> Iterator[list[Point]]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import osmium
 from osmium.osm import NODE, RELATION, WAY, osm_entity_bits
@@ -14,6 +14,8 @@ from data_sources.places._cut import Point
 from data_sources.places._osm_tags import Tags
 from data_sources.places._pbf import broken, pieces
 from domain.map_layer import Box
+
+Taken = TypeVar("Taken")
 
 BYTES_A_NODE = 16
 Told = Callable[[float], None]
@@ -55,20 +57,23 @@ class OsmFile:
 
     def groups(self, keys: Collection[str], told: Told) -> Iterator[Group]:
         """Multipolygon relations that have a tag of ``keys``."""
-        wanted = osmium.filter.KeyFilter(*keys)
-        for relation in self._objects(RELATION, told, wanted):
-            if isinstance(relation, Relation) and relation.tags.get("type") == "multipolygon":
-                yield Group(dict(relation.tags), tuple(m.ref for m in relation.members if m.type == "w"))
+
+        def group(thing: OSMEntity) -> Group | None:
+            if not isinstance(thing, Relation) or thing.tags.get("type") != "multipolygon":
+                return None
+            return Group(dict(thing.tags), tuple(m.ref for m in thing.members if m.type == "w"))
+
+        yield from self._read(RELATION, group, told, osmium.filter.KeyFilter(*keys))
 
     def ways(self, keys: Collection[str], told: Told) -> Iterator[Line]:
         """Ways that have a tag of ``keys``. The first reading that learns where nodes are."""
         ways_only, wanted = osmium.filter.EntityFilter(WAY), osmium.filter.KeyFilter(*keys)
-        yield from self._lines(NODE | WAY, told, self._locate, ways_only, wanted)
+        yield from self._read(NODE | WAY, _line, told, self._locate, ways_only, wanted)
 
     def ways_of(self, ids: Collection[int], told: Told) -> Iterator[Line]:
         """Ways by their ids, after ``ways``."""
         if ids:
-            yield from self._lines(WAY, told, self._locate, osmium.filter.IdFilter(ids))
+            yield from self._read(WAY, _line, told, self._locate, osmium.filter.IdFilter(ids))
 
     def box(self) -> Box | None:
         """What the file's header says it covers, else the box of its nodes; None for a file without nodes."""
@@ -79,19 +84,19 @@ class OsmFile:
                 return box.bottom_left.lon, box.bottom_left.lat, box.top_right.lon, box.top_right.lat
             break
         west, south, east, north = math.inf, math.inf, -math.inf, -math.inf
-        for node in self._objects(NODE, lambda share: None):
-            if isinstance(node, Node) and node.location.valid():
-                west, east = min(west, node.lon), max(east, node.lon)
-                south, north = min(south, node.lat), max(north, node.lat)
+        for lon, lat in self._read(NODE, _place, lambda share: None):
+            west, east = min(west, lon), max(east, lon)
+            south, north = min(south, lat), max(north, lat)
         return (west, south, east, north) if west <= east else None
 
-    def _lines(self, kinds: osm_entity_bits, told: Told, *handlers: osmium.BaseHandler) -> Iterator[Line]:
-        for way in self._objects(kinds, told, *handlers):
-            if isinstance(way, Way):
-                yield Line(way.id, dict(way.tags), [(n.ref, n.x, n.y) for n in way.nodes])
-
-    def _objects(self, kinds: osm_entity_bits, told: Told, *handlers: osmium.BaseHandler) -> Iterator[OSMEntity]:
-        """What passes the handlers; each object is valid until the next is asked for."""
+    def _read(
+        self,
+        kinds: osm_entity_bits,
+        take: Callable[[OSMEntity], Taken | None],
+        told: Told,
+        *handlers: osmium.BaseHandler,
+    ) -> Iterator[Taken]:
+        """What ``take`` makes of each thing that passes the handlers; the thing itself is valid only meanwhile."""
         pool = osmium.io.ThreadPool(2)
         at = 0.0
         with closing(pieces(self._path)) as parts:
@@ -99,8 +104,22 @@ class OsmFile:
                 content = osmium.io.FileBuffer(piece, "pbf")
                 try:
                     with osmium.io.Reader(content, kinds, thread_pool=pool) as reader:
-                        yield from osmium.OsmFileIterator(reader, *handlers)
+                        for thing in osmium.OsmFileIterator(reader, *handlers):
+                            if (taken := take(thing)) is not None:
+                                yield taken
                 except (RuntimeError, UnicodeDecodeError) as error:
                     raise broken(at) from error
                 at = share
                 told(at)
+
+
+def _line(thing: OSMEntity) -> Line | None:
+    if not isinstance(thing, Way):
+        return None
+    return Line(thing.id, dict(thing.tags), [(n.ref, n.x, n.y) for n in thing.nodes])
+
+
+def _place(thing: OSMEntity) -> tuple[float, float] | None:
+    if not isinstance(thing, Node) or not thing.location.valid():
+        return None
+    return thing.lon, thing.lat

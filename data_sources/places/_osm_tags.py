@@ -92,11 +92,8 @@ def name(tags: Tags) -> str:
 
 
 def clean(text: str) -> str:
-    """A name as one line of NFC text without control or invisible characters, at most LONGEST_NAME long.
-
-    Eth (U+00D0, U+00F0) typed for Đ looks the same and is another letter: it becomes Đ.
-    """
-    composed = unicodedata.normalize("NFC", text[: 4 * LONGEST_NAME]).translate({0xD0: "Đ", 0xF0: "đ"})
+    """A name as one line of NFC text without control or invisible characters, at most LONGEST_NAME long."""
+    composed = unicodedata.normalize("NFC", text[: 4 * LONGEST_NAME])
     visible = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cn", "Co", "Cs") else c for c in composed)
     return " ".join(visible.split())[:LONGEST_NAME].strip()
 

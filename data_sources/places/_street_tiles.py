@@ -11,7 +11,7 @@ from typing import Self
 import orjson
 import shapely
 
-from data_sources.places._cut import E7, Point
+from data_sources.places._cut import Point, degrees
 from data_sources.places._osm import Told
 from data_sources.places._words import refused
 from domain.text import Text
@@ -50,7 +50,7 @@ class Features:
 
     def lines(self, layer: str, from_zoom: int, properties: Mapping[str, object], lines: Sequence[list[Point]]) -> None:
         """Add one feature of one line or more."""
-        coordinates = [[(x / E7, y / E7) for _, x, y in line] for line in lines]
+        coordinates = [degrees(line) for line in lines]
         self._add(layer, from_zoom, properties, {"type": "MultiLineString", "coordinates": coordinates})
 
     def area(self, layer: str, from_zoom: int, properties: Mapping[str, object], area: shapely.Polygon) -> None:
@@ -94,9 +94,11 @@ def build_tiles(features: Path, tiles: Path, attribution: str, told: Told) -> No
 def _follow(run: subprocess.Popen[bytes], told: Told) -> str:
     """Pass on the progress that the program prints; returns the last of what else it said."""
     said: deque[str] = deque(maxlen=5)
+    done = 0.0
     for line in run.stderr or ():
         if line.startswith(b'{"progress"'):
-            told(orjson.loads(line)["progress"] / 100)
+            done = max(done, orjson.loads(line)["progress"] / 100)  # its threads report out of order
+            told(done)
         else:
             said.append(line.decode(errors="replace").strip())
     return " ".join(said)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import shapely
 
-from data_sources.places._cut import E7, Point, known, touches, window
+from data_sources.places._cut import Point, degrees, known, touches, window
 from data_sources.places._osm import Group, OsmFile, Told
 from domain.map_layer import Box
 
@@ -29,11 +29,11 @@ def surfaces(
 def surface(lines: Sequence[Sequence[Point]], box: Box) -> list[shapely.Polygon]:
     """The polygons that these lines enclose, inner rings as holes, within the box; none when no ring closes.
 
-    Rings nest by where they lie (shapely.build_area), not by the roles written in the file, which are often wrong.
+    Rings nest by where they lie (shapely.build_area), not by the roles written in the file, which are often wrong;
+    a line that crosses itself encloses what lies on both sides of the crossing.
     """
-    strings = [[(x / E7, y / E7) for _, x, y in line if known((0, x, y))] for line in lines]
-    area = shapely.build_area(shapely.MultiLineString([line for line in strings if len(line) > 1]))
-    if not area.is_valid:
-        area = shapely.make_valid(area)
+    strings = [degrees([point for point in line if known(point)]) for line in lines]
+    crossed = shapely.unary_union(shapely.MultiLineString([line for line in strings if len(line) > 1]))
+    area = shapely.build_area(crossed)
     within = shapely.clip_by_rect(area, *box)
     return [part for part in shapely.get_parts(within) if isinstance(part, shapely.Polygon) and not part.is_empty]

@@ -14,6 +14,7 @@ read. OpenStreetMap's licence (ODbL 1.0) demands ATTRIBUTION on every map that s
 
 import os
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,14 +22,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import shapely
 
-from data_sources.places._cut import E7, Point, known, runs, touches, window
+from data_sources.places._cut import Point, known, runs, touches, window
 from data_sources.places._graph_build import GraphBuilder
 from data_sources.places._osm import Line, OsmFile, Told
 from data_sources.places._osm_tags import Street, Water, street, water_area, water_line
 from data_sources.places._street_tiles import Features, build_tiles
 from data_sources.places._water import surface, surfaces
 from data_sources.places._words import filled, refused
-from data_sources.places.street_graph import EARTH_M, StreetGraph
+from data_sources.places.street_graph import E7, EARTH_M, StreetGraph
 from domain.map_layer import Box, ImportRefusedError, ImportReport, Note, Progress
 from domain.text import Text
 
@@ -97,14 +98,13 @@ def read_streets(path: Path, *, box: Box | None, work: Path, progress: Progress)
         if not taken.counts["streets"]:
             raise _nothing(file, wanted)
         progress(GRAPH, 0.7)
-        graph = taken.graph.graph()
-        graph.save(scratch / "streets.npz")
+        counts = _save_graph(taken.graph.graph(), scratch / "streets.npz")
         build_tiles(features, scratch / "streets.pmtiles", ATTRIBUTION, _told(progress, TILES, 0.75, 0.99))
         for made in ("streets.npz", "streets.pmtiles"):
             os.replace(scratch / made, work / made)
     progress(READY, 1.0)
     return Streets(
-        tiles=work / "streets.pmtiles", graph=work / "streets.npz", box=taken.box(), report=_report(file, taken, graph)
+        tiles=work / "streets.pmtiles", graph=work / "streets.npz", box=taken.box(), report=_report(file, taken, counts)
     )
 
 
@@ -213,23 +213,23 @@ def _shown(box: Box) -> str:
     return ",".join(f"{degrees:.4f}" for degrees in box)
 
 
-def _report(file: OsmFile, taken: _Taken, graph: StreetGraph) -> ImportReport:
-    """``km`` is the length of drivable streets, ``graph_km`` that of the edges that go with the traffic."""
+def _save_graph(graph: StreetGraph, path: Path) -> dict[str, float]:
+    """Write the graph; returns its counts: ``km`` of streets, ``graph_km`` of the edges that go with the traffic."""
+    graph.save(path)
+    length_m, back_m = float(graph.length_m.sum()), float(graph.length_m[~graph.one_way].sum())
+    return {
+        "km": length_m / 1000,
+        "graph_nodes": graph.nodes,
+        "graph_edges": int((~graph.against).sum()),
+        "graph_km": (length_m + back_m) / 1000,
+        "largest_part": int((graph.node_part == 0).sum()),
+    }
+
+
+def _report(file: OsmFile, taken: _Taken, graph: Mapping[str, float]) -> ImportReport:
     broken = taken.counts["without_place"]
-    back_m = float(graph.length_m[~graph.one_way].sum())
-    length_m = float(graph.length_m.sum())
+    counts = {key: taken.counts[key] for key in ("streets", "one_way", "waters")}
     return ImportReport(
         remarks=(Note(name="", code="", words=filled(MISSING, count=broken)),) if broken else (),
-        counts={
-            "nodes": file.nodes_read,
-            "streets": taken.counts["streets"],
-            "one_way": taken.counts["one_way"],
-            "names": len(taken.names),
-            "waters": taken.counts["waters"],
-            "km": length_m / 1000,
-            "graph_nodes": graph.nodes,
-            "graph_edges": int((~graph.against).sum()),
-            "graph_km": (length_m + back_m) / 1000,
-            "largest_part": int((graph.node_part == 0).sum()),
-        },
+        counts={"nodes": file.nodes_read, "names": len(taken.names), **counts, **graph},
     )
