@@ -19,6 +19,8 @@ _HEADER_WITHIN_ROWS = 20
 _VALUES_MAX = 200_000
 _HEADINGS = {
     "place": ("place", "mã", "mã xã", "mã đơn vị", "mã đvhc"),
+    "place_name": ("tên xã", "xã", "xã, phường", "xã/phường", "phường/xã", "tên đơn vị", "địa phương"),
+    "district": ("huyện", "tên huyện", "quận/huyện", "huyện, thị xã, thành phố"),
     "territory": ("territory", "phiên bản địa giới"),
     "entity": ("entity", "xe", "mã xe", "biển số"),
     "measure": ("measure", "chỉ tiêu"),
@@ -29,6 +31,7 @@ _HEADINGS = {
     "revision": ("revision", "lần sửa"),
 }
 _ROLE_OF = {heading: role for role, headings in _HEADINGS.items() for heading in headings}
+_WHOSE = {"place", "place_name", "entity"}
 _MONTH = re.compile(r"(?<!\d)(20\d\d)-(\d\d)(?!-?\d)|(?<!\d)(\d{1,2})/(20\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(20\d\d)")
 _DAY_IN_NAME = re.compile(r"(?<!\d)20\d\d-\d\d-\d\d(?!\d)")
@@ -48,7 +51,8 @@ def tables(measures: tuple[Measure, ...]) -> Decode:
 
     Long layout: columns measure, place (or entity), at, value and optionally territory, kind, source,
     revision. Wide layout: place (or entity), optionally at, and one column per measure, headed by its key
-    or its name. Without an ``at`` column the file's name must carry the day (2026-11-30) or month (2026-11).
+    or its name. A place stands by its code, or by its name with its district in the next column or after a comma.
+    Without an ``at`` column the file's name must carry the day (2026-11-30) or month (2026-11).
     A month's figures stand as of its last day; days and times without a zone are those of Việt Nam. A blank
     or "đang cập nhật" is a missing value, never zero. Never raises.
     """
@@ -86,7 +90,7 @@ def _layout(rows: Sequence[Sequence[Cell]], named: Mapping[str, Measure]) -> _La
         headings = [_fold(text_of(cell)) for cell in row]
         roles = {_ROLE_OF[h]: c for c, h in reversed(list(enumerate(headings))) if h in _ROLE_OF}
         measures = {} if "measure" in roles else {c: named[h] for c, h in enumerate(headings) if h in named}
-        if ("place" in roles or "entity" in roles) and (measures or {"measure", "value"} <= roles.keys()):
+        if roles.keys() & _WHOSE and (measures or {"measure", "value"} <= roles.keys()):
             if len(rows) * max(1, len(measures)) > _VALUES_MAX:
                 raise RefusalError(Reason.TOO_MANY_ITEMS, f"> {_VALUES_MAX}")
             return _Layout(index, roles, measures)
@@ -122,7 +126,8 @@ def _row(
             value = columns[column].value(row[column] if column < len(row) else None, measure)
             if value is not None and not measure.low <= value <= measure.high:
                 raise RefusalError(Reason.OUT_OF_RANGE, f"{value:g} ({measure.low:g}..{measure.high:g} {measure.unit})")
-            place, entity = text_of(cell("place")), text_of(cell("entity"))
+            place = text_of(cell("place")) or _named(cell("place_name"), cell("district"))
+            entity = text_of(cell("entity"))
             if not (entity if measure.level is Level.ENTITY else place):
                 raise RefusalError(Reason.MISSING_FIELD, str(measure.level))
             yield Observation(
@@ -142,6 +147,11 @@ def _row(
         except RefusalError as refused:
             where = f"dòng {line}, cột {column + 1} / row {line}, column {column + 1}: {refused.detail}"
             yield parse.rejection(payload, refused.reason, where, " | ".join(text_of(c) for c in row))
+
+
+def _named(name: Cell, district: Cell) -> str:
+    """A place by name, its district behind it when the file has one; the intake looks it up."""
+    return ", ".join(filter(None, (text_of(name), text_of(district)))) if text_of(name) else ""
 
 
 def _kind(cell: Cell) -> Kind:

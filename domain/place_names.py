@@ -82,10 +82,15 @@ class NameIndex:
 
     def find(self, text: str) -> Finding:
         """The places whose name, kind and units above agree with all of ``text``; a code is found too."""
+        found = self.named(text)
+        return Finding(places=found) if found else Finding(suggestions=self._similar(text))
+
+    def named(self, text: str) -> tuple[Place, ...]:
+        """The places of `find`, without the time that looking for suggestions takes."""
         if len(text) > _LONGEST_CHARS:
-            return Finding()
+            return ()
         if found := self._by_code.get(text.strip()):
-            return Finding(places=tuple(found))
+            return tuple(found)
         words = _folded(text)
         fits = {
             (entry.place.territory, entry.place.code): entry.place
@@ -94,10 +99,12 @@ class NameIndex:
             for entry in self._by_name.get(_bare(words[start:end]), ())
             if _agrees(entry.title, kind, words[start:end]) and _above_agree(entry.above, words, end)
         }
-        return Finding(places=tuple(fits.values())) if fits else Finding(suggestions=self._similar(text))
+        return tuple(fits.values())
 
     def _similar(self, text: str) -> tuple[Place, ...]:
         """Places with names like the whole text or like what stands before its first comma or bracket."""
+        if len(text) > _LONGEST_CHARS:
+            return ()
         said = {
             " ".join(_bare(words[start:]))
             for part in (text, re.split(r"[,(;]", text)[0])

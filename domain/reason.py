@@ -21,7 +21,11 @@ class Reason(Enum):
     UNKNOWN_FEED = Text("không có nguồn dữ liệu này", "no such feed")
     UNKNOWN_MEASURE = Text("nguồn này không có chỉ tiêu đó", "the feed has no such measure")
     UNKNOWN_PLACE = Text(
-        "mã đơn vị hành chính không có trong phiên bản này", "place code is not in this territory version"
+        "mã hoặc tên đơn vị hành chính không có trong phiên bản này", "no such place in this territory version"
+    )
+    AMBIGUOUS_PLACE = Text(
+        "nhiều nơi cùng tên này; hãy ghi mã hoặc thêm tên huyện",
+        "several places have this name; give the code or add the district",
     )
     OUT_OF_RANGE = Text("giá trị ngoài khoảng cho phép", "value outside the allowed range")
     FUTURE_TIME = Text("thời gian ở tương lai quá 24 giờ", "time is more than 24 hours in the future")

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from domain.feed import Feed, Payload
 from domain.instant import service_day
 from domain.observation import Fix, Observation, Rejection
-from domain.reason import Reason
 from domain.tracker_day import TrackerDay
 from domain.vehicle import Vehicle
 from intake.decoding import decode
+from intake.placing import placed
 from intake.trackers import Trackers
 from store.intake import Batch, IntakeStore, Outcome, observation_key
 from store.records import RegisteredVehicle, RejectedItem
@@ -19,7 +19,6 @@ from store.registry import Registry
 # A device goes by its vehicle's name this long after someone bound it on the data page, at the latest.
 _NAMES_FRESH_S = 2.0
 _REGISTER_MEASURE = "in_service"
-_TERRITORIES_KEPT = 32
 
 Entry = tuple[str, Payload]
 Series = tuple[str, str, str, str, str]
@@ -58,7 +57,6 @@ class Session:
         self.cursor = store.cursor(feed.key)
         self._trackers = Trackers(store, feed.key, service_day(now))
         self._latest = {_series(item): item for item in store.latest_observations(feed.key)}
-        self._places: dict[str, frozenset[str]] = {}
         self._vehicle_of = registry.bound()
         self._fleet = registry.vehicles()
         self._names_read_s = 0.0
@@ -115,31 +113,12 @@ class Session:
                 if isinstance(item, Fix):
                     fixes.append((stream_id, number, item))
                     continue
-                refused = item if isinstance(item, Rejection) else self._unknown_place(item)
-                if refused is not None:
-                    rejections.append(RejectedItem(rejection=refused, stream_id=stream_id, item=number))
-                elif isinstance(item, Observation):
-                    observations.append(item)
+                judged = item if isinstance(item, Rejection) else placed(item)
+                if isinstance(judged, Rejection):
+                    rejections.append(RejectedItem(rejection=judged, stream_id=stream_id, item=number))
+                else:
+                    observations.append(judged)
         return observations, fixes, rejections
-
-    def _unknown_place(self, item: Observation) -> Rejection | None:
-        if not item.place:
-            return None
-        if item.territory not in self._places:
-            if len(self._places) >= _TERRITORIES_KEPT:
-                self._places.clear()
-            self._places[item.territory] = frozenset(place.code for place in self._registry.places(item.territory))
-        if item.place in self._places[item.territory]:
-            return None
-        detail = f"{item.measure}: {item.territory}/{item.place}"
-        return Rejection(
-            feed=item.feed,
-            reason=Reason.UNKNOWN_PLACE,
-            received_at=item.received_at,
-            detail=detail,
-            source=item.source,
-            raw=f"{detail} = {item.value}",
-        )
 
     def _late(self, given: Sequence[Observation]) -> int:
         """How many are older than what was known of their series; a repeat is no news and so not late."""

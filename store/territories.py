@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from domain.crosswalk import Crosswalk, Part
@@ -13,9 +13,11 @@ from domain.territory import TERRITORIES, Level
 from domain.text import Text
 
 _SEED = Path(__file__).parent / "seed"
+# Versions are also asked for by what stands in files, so what is kept has a bound.
+_VERSIONS_KEPT = 8
 
 
-@cache
+@lru_cache(maxsize=_VERSIONS_KEPT)
 def places(territory: str) -> tuple[Place, ...]:
     """Every place of a territory version, province and districts included, by code; none for an unknown version."""
     return tuple(sorted((p for p in _all_places() if p.territory == territory), key=lambda place: place.code))
@@ -27,7 +29,7 @@ def crosswalk(origin_version: str, target_version: str) -> Crosswalk:
     return Crosswalk.of_parts(_parts(), origin_version, target_version)
 
 
-@cache
+@lru_cache(maxsize=_VERSIONS_KEPT)
 def place_sets(territory: str) -> tuple[PlaceSet, ...]:
     """The configured place sets of a territory version; none for an unknown version."""
     return tuple(
@@ -42,10 +44,16 @@ def place_sets(territory: str) -> tuple[PlaceSet, ...]:
     )
 
 
-@cache
+@lru_cache(maxsize=_VERSIONS_KEPT)
 def name_index(*versions: str) -> NameIndex:
     """The names of the places of these territory versions."""
     return NameIndex(place for version in versions for place in places(version))
+
+
+@lru_cache(maxsize=4_096)
+def places_named(territory: str, text: str) -> tuple[Place, ...]:
+    """The places of a version that a code or a typed name may mean: one is found, several must be asked about."""
+    return name_index(territory).named(text)
 
 
 @cache

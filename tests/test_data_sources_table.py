@@ -206,3 +206,16 @@ def test_the_real_monthly_report_is_refused_or_read_but_never_breaks(realdata: A
     decoded = read(body, "bao_cao_T10_2025.xlsx")
     assert decoded
     assert all(isinstance(item, Rejection) for item in decoded), "its columns are none of ours"
+
+
+def test_a_place_may_stand_by_its_name_with_its_district_and_a_code_wins() -> None:
+    def said(text: str) -> list[str]:
+        return [item.place for item in read(text) if isinstance(item, Observation)]
+
+    assert said("place;households\nPhường Long An;1\n") == ["Phường Long An"], "the intake looks it up"
+    assert said("Huyện;Xã;households\nThủ Thừa;Bình Thạnh;1\n;xã Long An;2\n") == [
+        "Bình Thạnh, Thủ Thừa",
+        "xã Long An",
+    ]
+    assert said("Tên xã;Mã xã;households\nPhường Long An;27694;1\nPhường Tân An;;2\n") == ["27694", "Phường Tân An"]
+    assert reasons(read("Huyện;Xã;households\nThủ Thừa;;1\n")) == [Reason.MISSING_FIELD], "a district alone is no row"
