@@ -25,7 +25,8 @@ from centre.release import release_id
 from domain.discovery import discover, modules
 from domain.feed import Feed
 from domain.kpi import Kpi
-from live.follow import follow, refresh
+from intake import map_process
+from live.follow import follow, refresh, watch_maps
 from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
@@ -51,7 +52,12 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        running = (follow(hub, services.live, presenter.load), refresh(hub, presenter.load), hub.beat())
+        running = (
+            follow(hub, services.live, presenter.load),
+            refresh(hub, presenter.load),
+            watch_maps(hub, services.maps),
+            hub.beat(),
+        )
         prepare(page)
         tasks = [asyncio.create_task(part) for part in running]
         gc.collect()
@@ -68,7 +74,11 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     for module in modules(callbacks):
         if hasattr(module, "register"):
             module.register(page, services)
-    for router in (*api.routers(services, gauges=_gauges(hub)), map_routes.router(services.reading, streets)):
+    for router in (
+        *api.routers(services, gauges=_gauges(hub)),
+        *api.map_routers(services, map_process.run),
+        map_routes.router(services.reading, services.maps, streets),
+    ):
         server.include_router(router)
     server.add_api_route("/api/{path:path}", _no_such_route, include_in_schema=False)
     server.add_middleware(Delivery, policy=lambda: content_policy(page))

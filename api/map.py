@@ -1,5 +1,7 @@
-"""What the map is built from: style, first view, schematic and the library that draws it, all from this host."""
+"""What the map is built from: style, first view, the same drawn as SVG, and the library, all from this host."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -9,44 +11,86 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 
 from api._route import HouseRoute
+from domain.map_layer import LayerKind
 from domain.place import IN_FORCE
-from layouts._map import GeoJson, deck_spec, province_svg, streets_svg, style
+from domain.territory import TERRITORIES, Level
+from domain.text import Language, Text
+from layouts._map_ground import GeoJson, Ground, ground
+from layouts._map_spec import map_spec
+from layouts._map_style import Theme, style
+from layouts._map_svg import province_svg, streets_svg
+from store.map_layers import MapLayers
 from store.reading import Reading
 
-TITLES = {
-    "province": "Sơ đồ các xã, phường: mỗi ô một đơn vị, không phải ranh giới",
-    "streets": "Vị trí xe",
-}
+PROVINCE = Text("Bản đồ xã, phường", "Map of communes")
+VEHICLES = Text("Vị trí xe", "Vehicle positions")
+# What is drawn depends on imports: the browser may keep it, but asks each time whether it still holds.
+ASK_AGAIN = {"cache-control": "no-cache"}
+
+Find = Callable[[str], Awaitable[Ground]]
+Version = Annotated[str, Query(pattern="|".join(f"^{t.version}$" for t in TERRITORIES))]
 
 
-def router(reading: Reading, streets: GeoJson | None) -> APIRouter:
-    """Routes under /map and /vendor; ``streets`` are the demonstration's, None without it."""
+def router(reading: Reading, maps: MapLayers, demo: GeoJson | None) -> APIRouter:
+    """Routes under /map and /vendor; ``demo`` are the demonstration's streets, None without it."""
     routes = APIRouter(include_in_schema=False, route_class=HouseRoute)
+    find = _keeping(reading, maps, demo)
 
     @routes.get("/map/style.json")
-    async def map_style(scale: Annotated[float, Query(ge=0.25, le=8)] = 1.0) -> Response:
-        drawn = style(streets, await reading.places(IN_FORCE), scale)
-        return Response(orjson.dumps(drawn), media_type="application/json")
+    async def map_style(
+        territory: Version = IN_FORCE,
+        lang: Language = "vi",
+        theme: Theme = "dark",
+        scale: Annotated[float, Query(ge=0.25, le=8)] = 1.0,
+    ) -> Response:
+        drawn = style(await find(territory), lang, theme=theme, scale=scale)
+        return Response(orjson.dumps(drawn), media_type="application/json", headers=ASK_AGAIN)
 
     @routes.get("/map/spec.json")
-    async def map_spec() -> Response:
-        return Response(deck_spec(streets), media_type="application/json")
+    async def spec(territory: Version = IN_FORCE) -> Response:
+        return Response(map_spec(await find(territory)), media_type="application/json", headers=ASK_AGAIN)
 
     @routes.get("/map/province.svg")
-    async def map_province() -> Response:
-        svg = province_svg(await reading.places(IN_FORCE), TITLES["province"])
-        return Response(svg, media_type="image/svg+xml")
+    async def map_province(territory: Version = IN_FORCE, lang: Language = "vi") -> Response:
+        svg = province_svg(await find(territory), lang, PROVINCE.to(lang))
+        return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
 
     @routes.get("/map/streets.svg")
-    async def map_streets() -> Response:
-        svg = streets_svg(streets, await reading.places(IN_FORCE), TITLES["streets"])
-        return Response(svg, media_type="image/svg+xml")
+    async def map_streets(territory: Version = IN_FORCE, lang: Language = "vi") -> Response:
+        svg = streets_svg(await find(territory), lang, VEHICLES.to(lang))
+        return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
 
     @routes.get("/vendor/pydeck.js")
     async def vendor() -> Response:
         return FileResponse(pydeck_bundle(), media_type="text/javascript")
 
     return routes
+
+
+def _keeping(reading: Reading, maps: MapLayers, demo: GeoJson | None) -> Find:
+    """A way to the ground of a territory version that reads boundaries again only when some layer has changed."""
+    kept: dict[str, tuple[str, Ground]] = {}
+
+    async def find(version: str) -> Ground:
+        shown = await asyncio.to_thread(maps.version)
+        if version not in kept or kept[version][0] != shown:
+            kept[version] = shown, await _ground(version, reading, maps, demo)
+        return kept[version][1]
+
+    return find
+
+
+async def _ground(version: str, reading: Reading, maps: MapLayers, demo: GeoJson | None) -> Ground:
+    communes = await asyncio.to_thread(maps.active, LayerKind.BOUNDARIES, version, Level.COMMUNE)
+    return ground(
+        version,
+        await reading.places(version),
+        communes=communes,
+        boundaries=await asyncio.to_thread(maps.shapes, communes.id, 0) if communes else None,
+        districts=await asyncio.to_thread(maps.active, LayerKind.BOUNDARIES, version, Level.DISTRICT),
+        streets=await asyncio.to_thread(maps.active, LayerKind.STREETS, ""),
+        demo=demo,
+    )
 
 
 def pydeck_bundle() -> Path:

@@ -1,6 +1,6 @@
 // The page's one socket: never gives up, tells the other scripts by DOM events, knows the server's time.
-// Events on document: ioc:kpis, ioc:places, ioc:rows, ioc:names (detail: the message), ioc:vehicles (detail: a frame
-// of typed columns), ioc:line (detail: whether the server is heard).
+// Events on document: ioc:kpis, ioc:places, ioc:rows, ioc:names, ioc:maps (detail: the message), ioc:vehicles (detail:
+// a frame of typed columns), ioc:line (detail: whether the server is heard).
 (function () {
   'use strict';
   var HALF_OPEN_MS = 20000, QUIET_MS = 3500, FIRST_PAUSE_MS = 300, LONGEST_PAUSE_MS = 5000, CLOCK_STEP_MS = 2000;
@@ -42,8 +42,8 @@
 
   function address(page) {
     var topics = page.dataset.topics;
-    var map = document.querySelector('#map[data-kpi]');
-    if (map && map.dataset.kpi && page.dataset.audience !== 'public') topics += ',places';
+    var map = document.querySelector('#map');
+    if (map && map.dataset.live && page.dataset.audience !== 'public') topics += ',' + map.dataset.live;
     var query = new URLSearchParams({ audience: page.dataset.audience, lang: page.lang, topics: topics });
     return location.origin.replace(/^http/, 'ws') + '/live?' + query;
   }
@@ -80,6 +80,8 @@
       IOC.reconnects += 1;
       newRelease(message.release);
     }
+    if (message.k === 'maps' && message.version === IOC.maps) return hear();  // a new line, the same maps
+    if (message.k === 'maps') IOC.maps = message.version;
     if (message.k !== 'hb') IOC.tell(message.k, message);
     hear();
   }

@@ -1,50 +1,162 @@
-"""The map's place on a page: the element assets/50-map.js fills, its legend, and what the place colours stand for."""
+"""The map on a page: the element the scripts fill, the switch of layers, legends, the list of places, the card."""
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
+from domain.collation import collation_key
 from domain.kpi import Kpi
 from domain.observation import Kind
-from layouts._cards import fresh_results
-from layouts._choropleth import choropleth
-from layouts._components import empty, legend
+from domain.place import IN_FORCE, Place
+from domain.territory import Level
+from layouts._cards import fresh_results, results_of
+from layouts._choropleth import Choropleth, choropleth
+from layouts._components import empty
+from layouts._map_ground import short_name
 from layouts._screen import ScreenData
-from layouts._text import words
+from layouts._text import Words, words
+
+# The ids that callbacks/map.py joins: which place is chosen, on which page, and where its card goes.
+CHOSEN, ASKED, CARD = "map-chosen", "map-asked", "map-card"
 
 
-def map_panel(data: ScreenData, kpi: Kpi | None, *, vehicles: bool) -> Component:
-    """Map element and legend; ``kpi`` colours the places, ``vehicles`` explains the markers."""
+@dataclass(frozen=True, slots=True)
+class Coloured:
+    """A KPI the map can colour places by; ``expected`` places should report it."""
+
+    kpi: Kpi
+    classes: Choropleth
+    expected: int
+
+
+def map_panel(data: ScreenData, kpi: Kpi | None, *, path: str, vehicles: bool) -> Component:
+    """The map of the screen at ``path``: coloured by ``kpi`` at first, by any KPI of the screen on choice.
+
+    ``vehicles`` says whether the screen shows them: only such screens start close up.
+    """
     _ = words(data.language)
-    classes = choropleth(kpi, fresh_results(data, kpi), data.language) if kpi else None
+    layers = [
+        _coloured(data, kpi) for kpi in sorted(data.kpis.values(), key=lambda k: (k.order, k.key)) if kpi.by_place
+    ]
+    simulated = any(v.kind is Kind.SIMULATED for v in data.vehicles)
     attributes = {
         "data-kpi": kpi.key if kpi else "",
-        "data-classes": json.dumps(dict(classes.by_place) if classes else {}),
+        "data-territory": data.territory,
+        "data-layers": json.dumps({c.kpi.key: _figures(c) for c in layers}, separators=(",", ":")),
+        # What the channel says by place speaks of the version in force only.
+        "data-live": "places" if layers and data.territory == IN_FORCE else "",
     }
-    simulated = any(v.kind is Kind.SIMULATED for v in data.vehicles)
-    parts = [html.Div(id="map", className="ioc-map", role="img", **{"aria-label": _("Bản đồ tỉnh"), **attributes})]
-    if kpi and classes:
-        title = _("{kpi} theo xã ({unit})").format(kpi=kpi.short.to(data.language), unit=kpi.unit.to(data.language))
-        parts.append(legend(title, classes.labels, _("chưa có số liệu")))
+    name = _("Bản đồ tỉnh: phím mũi tên dời, phím + và − phóng to, thu nhỏ")
+    parts = [
+        html.Div(id="map", className="ioc-map", role="group", **{"aria-label": name, **attributes}),
+        _tools(layers, kpi, _, data, vehicles=vehicles),
+        html.Div(id=CARD, className="ioc-map__card", **{"aria-live": "polite"}),
+        html.Div(
+            [
+                *(_legend(c, _, data, shown=kpi is not None and c.kpi.key == kpi.key) for c in layers),
+                *([_vehicle_legend(data)] if vehicles else []),
+                html.P(className="ioc-map__credit"),
+            ],
+            className="ioc-map__foot",
+        ),
+        dcc.Store(id=CHOSEN),
+        dcc.Store(id=ASKED, data={**data.query, "lang": data.language, "path": path}),
+    ]
     if vehicles:
-        parts.append(_vehicle_legend(data, simulated=simulated))
         how = _("Đang chờ thiết bị định vị gửi tới cổng nhận tin; xe hiện ra ngay khi có vị trí đầu tiên.")
-        parts.append(
-            html.Div(empty(_("Chưa xe nào gửi vị trí."), how), className="ioc-map__empty", hidden=bool(data.vehicles))
-        )
+        waits = empty(_("Chưa xe nào gửi vị trí."), how)
+        parts.append(html.Div(waits, className="ioc-map__empty", hidden=bool(data.vehicles)))
     return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if simulated else {})
 
 
-def _vehicle_legend(data: ScreenData, *, simulated: bool) -> Component:
-    """What the markers mean; streets of the demonstration are named as such while its vehicles drive on them."""
+def _coloured(data: ScreenData, kpi: Kpi) -> Coloured:
+    classes = choropleth(kpi, fresh_results(data, kpi), data.language)
+    return Coloured(kpi, classes, len(results_of(data, kpi.key)))
+
+
+def _figures(coloured: Coloured) -> Mapping[str, object]:
+    return {"classes": dict(coloured.classes.by_place), "of": coloured.expected}
+
+
+def _tools(layers: Sequence[Coloured], kpi: Kpi | None, _: Words, data: ScreenData, *, vehicles: bool) -> Component:
+    options = [html.Option(_("không tô màu"), value="")]
+    options += [html.Option(c.kpi.short.to(data.language), value=c.kpi.key) for c in layers]
+    switches = [("streets", _("Đường")), ("names", _("Tên"))]
+    if vehicles:
+        switches.insert(0, ("vehicles", _("Xe rác")))
+    views = [("in", "+", _("Phóng to")), ("out", "−", _("Thu nhỏ")), ("province", _("Toàn tỉnh"), _("Toàn tỉnh"))]
+    if vehicles:
+        views.append(("fleet", _("Nơi có xe"), _("Nơi có xe")))
+    places = sorted(
+        (p for p in data.places.values() if p.level is Level.COMMUNE), key=lambda p: collation_key(short_name(p.name))
+    )
+    return html.Div(
+        [
+            html.Details(
+                [
+                    html.Summary(_("Lớp bản đồ")),
+                    html.Label([_("Tô màu theo"), html.Select(options, className="ioc-field", **{"data-map": "kpi"})]),
+                    html.Div([_switch(key, text) for key, text in switches], role="group"),
+                    html.Div([_button(key, text, title) for key, text, title in views], className="ioc-map__views"),
+                ]
+            ),
+            html.Details(
+                [html.Summary(_("Danh sách xã")), html.Ul([_place(place) for place in places])],
+                className="ioc-map__places",
+            ),
+        ],
+        className="ioc-map__tools",
+    )
+
+
+def _switch(key: str, text: str) -> Component:
+    """A layer that can be taken off; the browser remembers the choice."""
+    return html.Button(text, className="ioc-switch", role="checkbox", **{"aria-checked": "true", "data-map-layer": key})
+
+
+def _button(key: str, text: str, title: str) -> Component:
+    return html.Button(text, className="ioc-button", title=title, **{"aria-label": title, "data-map-view": key})
+
+
+def _place(place: Place) -> Component:
+    """The place as a button: the keyboard's and the screen reader's way to what a click on the map shows."""
+    return html.Li(
+        html.Button([html.Span(place.name), html.Span(className="ioc-map__class")], **{"data-map-place": place.code})
+    )
+
+
+def _legend(coloured: Coloured, _: Words, data: ScreenData, *, shown: bool) -> Component:
+    """Unit and classes of a KPI in words, mildest first, how many report, and what hatched means."""
+    kpi = coloured.kpi
+    title = _("{kpi} theo xã ({unit})").format(kpi=kpi.short.to(data.language), unit=kpi.unit.to(data.language))
+    reporting = f"{len(coloured.classes.by_place)}/{coloured.expected}"
+    classes = [
+        html.Span([html.I(className=f"ioc-swatch ioc-swatch--{i}", **{"aria-hidden": "true"}), text])
+        for i, text in enumerate(coloured.classes.labels)
+    ]
+    unknown = html.Span(
+        [html.I(className="ioc-swatch ioc-swatch--none", **{"aria-hidden": "true"}), _("chưa có số liệu")]
+    )
+    count = html.Span([html.Span(reporting, **{"data-count": ""}), _("xã")])
+    return html.Div(
+        [html.B(title), count, *classes, unknown],
+        className="ioc-legend",
+        hidden=not shown,
+        **{"data-legend": kpi.key},
+    )
+
+
+def _vehicle_legend(data: ScreenData) -> Component:
+    """What the markers mean."""
     _ = words(data.language)
     states = (
         ("live", _("dưới 90 giây")),
         ("stopped", _("đang dừng")),
         ("ageing", _("cũ hơn")),
         ("silent", _("quá 10 phút")),
-        *([("street", _("đường mẫu, mô phỏng"))] if simulated else []),
     )
     marks = [
         html.Span([html.I(className=f"ioc-truck ioc-truck--{state}", **{"aria-hidden": "true"}), text])

@@ -7,8 +7,9 @@ from domain.instant import to_ms
 from domain.kpi import Audience
 from domain.place import PROVINCE
 from domain.text import Text
-from layouts._cards import card_vm, cards, kpis_of, place_name
+from layouts._cards import card_vm, cards, kpis_of, place_name_now
 from layouts._components import empty, live_list, section
+from layouts._links import address
 from layouts._maps import map_panel
 from layouts._present import event_row, feed_row, notable
 from layouts._screen import Screen, ScreenData
@@ -31,14 +32,13 @@ def layout(data: ScreenData) -> Component:
         [_kpi_section(data, feed, path, title) for feed, path, title in SECTIONS if feed in data.feeds],
         className="ioc-wall__left",
     )
-    centre = html.Div([map_panel(data, data.kpis.get(MAP_KPI), vehicles=True)], className="ioc-wall__centre")
+    centre = html.Div([map_panel(data, data.kpis.get(MAP_KPI), path="/", vehicles=True)], className="ioc-wall__centre")
     right = html.Div([_alarms(data), _health(data), _shift(data)], className="ioc-wall__right")
     return html.Div([left, centre, right], className="ioc-wall")
 
 
 def _kpi_section(data: ScreenData, feed: str, path: str, title: Text) -> Component:
-    suffix = "?lang=en" if data.language == "en" else ""
-    heading = html.A(title.to(data.language), href=path + suffix)
+    heading = html.A(title.to(data.language), href=address(data, path))
     silent = data.health.get(feed) is None and not any(card_vm(data, kpi).as_of_ms for kpi in kpis_of(data, feed))
     aside = words(data.language)("đang chờ lần gửi đầu tiên") if silent else ""
     return section(heading, cards(data, feed, shape="line"), aside=aside, name="kpis")
@@ -59,9 +59,8 @@ def _health(data: ScreenData) -> Component:
     _ = words(data.language)
     rows = [feed_row(feed, data.health.get(key), data.language, data.now) for key, feed in data.feeds.items()]
     heads = (_("Nguồn"), _("Tuổi"), _("Đủ"), _("Lỗi"), _("Tự động"))
-    suffix = "?lang=en" if data.language == "en" else ""
     return section(
-        html.A(_("Sức khỏe dữ liệu"), href="/data" + suffix),
+        html.A(_("Sức khỏe dữ liệu"), href=address(data, "/data")),
         [live_list("feeds", rows, to_ms(data.now), data.language, heads)],
         name="health",
     )
@@ -74,7 +73,7 @@ def _shift(data: ScreenData) -> Component:
         event_row(
             event,
             data.kpis[event.key],
-            "" if event.place == PROVINCE else place_name(data, event.place),
+            "" if event.place == PROVINCE else place_name_now(data, event.place),
             data.language,
             data.now,
         )

@@ -1,0 +1,123 @@
+// The map's panel: which KPI colours the places, which layers are on, the legend, the list of places, whose data it is.
+// Every picture of the map (51-map, 52-map-fleet, 55-map-svg) follows it by DOM events on document: ioc:map-colours,
+// ioc:map-layers, ioc:map-view (detail: in, out, province, fleet), ioc:map-chosen (detail: code, '' for none).
+(function () {
+  'use strict';
+  var CHOSEN = 'map-chosen';  // layouts/_maps.py
+  var panel = IOC.panel = { host: null, kpi: '', chosen: '', kept: {} };
+  var layers = {}, opener = null;
+
+  function box() { return panel.host.parentElement; }
+  function all(selector) { return box().querySelectorAll(selector); }
+  function name() { return 'ioc-map:' + IOC.page().dataset.screen + ':' + panel.host.dataset.territory; }
+
+  // What people chose stays over refreshes and the switch of language, in this window only.
+  panel.keep = function (key, value) {
+    panel.kept[key] = value;
+    sessionStorage.setItem(name(), JSON.stringify(panel.kept));
+  };
+  panel.moving = function () { return IOC.page().dataset.topics.split(',').indexOf('vehicles') >= 0; };
+  panel.shows = function (layer) { return (panel.kept.hidden || []).indexOf(layer) < 0; };
+  panel.query = function () {
+    return new URLSearchParams({ territory: panel.host.dataset.territory, lang: IOC.page().lang });
+  };
+  panel.colours = function () { return layers[panel.kpi] ? layers[panel.kpi].classes : {}; };
+
+  panel.choose = function (code) {
+    if (code && !panel.chosen) opener = document.activeElement;
+    panel.chosen = code;
+    if (window.dash_clientside) dash_clientside.set_props(CHOSEN, { data: code });
+    if (!code && opener && opener.isConnected) { opener.focus({ preventScroll: true }); opener = null; }
+    IOC.tell('map-chosen', code);
+  };
+
+  // In words, on the map itself: whose data it shows, or why there is nothing to show.
+  panel.say = function (credits, gap) {
+    IOC.text(all('.ioc-map__credit')[0], [].concat(gap || [], credits).join(' · '));
+  };
+
+  function colour() {
+    var known = layers[panel.kpi], labels = known && known.labels;
+    all('[data-legend]').forEach(function (legend) {
+      legend.hidden = legend.dataset.legend !== panel.kpi;
+      if (legend.hidden || !known) return;
+      IOC.text(legend.querySelector('[data-count]'), Object.keys(known.classes).length + '/' + known.of);
+      (labels || []).forEach(function (text, i) {
+        var swatch = legend.querySelector('.ioc-swatch--' + i);
+        if (swatch && swatch.nextSibling) swatch.nextSibling.nodeValue = text;
+      });
+    });
+    var legend = box().querySelector('[data-legend]:not([hidden])');
+    all('[data-map-place]').forEach(function (button) { IOC.text(button.lastChild, said(legend, button.dataset.mapPlace)); });
+    IOC.tell('map-colours');
+  }
+
+  // The class of a place as the legend words it, for those who do not see the colour.
+  function said(legend, code) {
+    if (!legend) return '';
+    var number = panel.colours()[code], swatch = legend.querySelector('.ioc-swatch--' + (number === undefined ? 'none' : number));
+    return swatch ? swatch.parentElement.textContent : '';
+  }
+
+  document.addEventListener('ioc:places', function (event) {
+    event.detail.layers.forEach(function (layer) {
+      var known = layers[layer.key];
+      if (known) { known.classes = layer.classes; known.labels = layer.labels; }
+    });
+    if (panel.host) colour();
+  });
+
+  function take(kpi) {
+    panel.kpi = layers[kpi] ? kpi : '';
+    var select = box().querySelector('[data-map=kpi]');
+    if (select) select.value = panel.kpi;
+    colour();
+  }
+
+  function toggle(button) {
+    var layer = button.dataset.mapLayer, hidden = (panel.kept.hidden || []).filter(function (one) { return one !== layer; });
+    if (panel.shows(layer)) hidden.push(layer);
+    panel.keep('hidden', hidden);
+    button.setAttribute('aria-checked', String(panel.shows(layer)));
+    IOC.tell('map-layers');
+  }
+
+  document.addEventListener('change', function (event) {
+    if (!event.target.matches('[data-map=kpi]')) return;
+    panel.keep('kpi', event.target.value);
+    take(event.target.value);
+  });
+
+  document.addEventListener('click', function (event) {
+    var button = event.target.closest && event.target.closest('button');
+    if (!button || !panel.host || !box().contains(button)) return;
+    if (button.dataset.mapLayer) toggle(button);
+    if (button.dataset.mapView) IOC.tell('map-view', button.dataset.mapView);
+    if (button.dataset.mapPlace) panel.choose(button.dataset.mapPlace);
+    if ('mapClose' in button.dataset) panel.choose('');
+  });
+
+  document.addEventListener('keydown', function (event) {
+    if (event.key === 'Escape' && panel.host && panel.chosen) panel.choose('');
+  });
+
+  // A link from a place's card to its row in a table that is drawn later than the page.
+  IOC.whenever('tr[id^=place-]', function (row) {
+    if (location.hash === '#' + row.id) row.scrollIntoView({ block: 'center' });
+  });
+
+  IOC.whenever('#map', function (host) {
+    // The page's root arrives together with its map; by the next turn both are in place.
+    setTimeout(function () {
+      if (!host.isConnected || !IOC.page()) return;
+      panel.host = host;
+      panel.kept = JSON.parse(sessionStorage.getItem(name()) || '{}');
+      layers = JSON.parse(host.dataset.layers || '{}');
+      take(panel.kept.kpi === undefined ? host.dataset.kpi : panel.kept.kpi);
+      all('[data-map-layer]').forEach(function (button) {
+        button.setAttribute('aria-checked', String(panel.shows(button.dataset.mapLayer)));
+      });
+      IOC.tell('map-panel', host);
+    }, 0);
+  });
+})();

@@ -1,0 +1,244 @@
+// The live map's ground: pydeck's own bundle makes a MapLibre map; here it gets its style, its colours and its limits.
+// What moves is drawn above it by 52-map-fleet; both are told about a new map by ioc:map (detail: the overlay).
+(function () {
+  'use strict';
+  var SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+  var LOSSES = 5, REBUILD_MS = 1000, TILE = 512, EDGE = 0.06, BEYOND = 0.15, NEAREST = 16, FAR = 10.5, HATCH = 8;
+  var LAYERS = { streets: ['streets', 'street-names'], names: ['names', 'seats'] };
+  var panel = IOC.panel, host = null, spec = null, style = null, ground = null, overlay = null;
+  var losses = 0, band = 0, painted = {}, marked = '';
+  var map = IOC.map = { software: false, losses: 0, builds: 0, overlay: null, ground: null };
+
+  function software() {
+    var gl = document.createElement('canvas').getContext('webgl2');
+    if (!gl) return null;
+    var info = gl.getExtension('WEBGL_debug_renderer_info');
+    var name = info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : '';
+    var lose = gl.getExtension('WEBGL_lose_context');
+    if (lose) lose.loseContext();
+    return SOFTWARE.test(name);
+  }
+
+  // The page's own unit: 1 on a desk, 2 on a 3840 px wall.
+  map.unit = function () { return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; };
+
+  function script(address) {
+    return new Promise(function (done, failed) {
+      var element = document.createElement('script');
+      element.src = address;
+      element.onload = done;
+      element.onerror = failed;
+      document.head.appendChild(element);
+    });
+  }
+
+  function json(address) {
+    return fetch(address).then(function (answer) {
+      if (!answer.ok) throw new Error(address + ' answered ' + answer.status);
+      return answer.json();
+    });
+  }
+
+  // Style and limits of what is imported now. MapLibre loads from a worker that knows no page: addresses become whole.
+  function read() {
+    var query = panel.query();
+    var scaled = new URLSearchParams(query);
+    scaled.set('scale', map.unit().toFixed(2));
+    return Promise.all([json('/map/spec.json?' + query), json('/map/style.json?' + scaled)]).then(function (ready) {
+      spec = ready[0];
+      style = ready[1];
+      Object.values(style.sources).forEach(function (source) {
+        if (source.tiles) source.tiles = source.tiles.map(function (tile) { return location.origin + tile; });
+        if (typeof source.data === 'string') source.data = location.origin + source.data;
+      });
+      panel.say(style.metadata.credits, style.metadata.gap);
+    });
+  }
+
+  function build() {
+    if (ground) ground.remove();
+    ground = map.ground = null;
+    host.textContent = '';
+    var canvasHost = host.appendChild(document.createElement('div'));
+    canvasHost.className = 'ioc-map__canvas';
+    var view = JSON.parse(JSON.stringify(spec.deck)), camera = kept() || look(panel.moving() ? 'fleet' : 'province');
+    view.mapStyle = style;
+    view.initialViewState = { longitude: camera.center[0], latitude: camera.center[1], zoom: camera.zoom };
+    var mine = overlay = createDeck({ container: canvasHost, jsonInput: view, tooltip: false });
+    delete mine.setProps;  // pydeck 0.9.3 hides the overlay's own setProps behind one that calls itself for ever
+    map.overlay = mine;
+    map.builds += 1;
+    wait(mine, canvasHost);
+  }
+
+  // pydeck hands out the overlay when MapLibre has loaded its style; before that it can take no layers.
+  function wait(mine, canvasHost) {
+    if (mine !== overlay) return;
+    if (!mine._map || !mine._deck) { setTimeout(wait, 50, mine, canvasHost); return; }
+    ground = map.ground = mine._map;
+    canvasHost.querySelectorAll('canvas').forEach(function (canvas) {
+      canvas.addEventListener('webglcontextlost', function (event) { event.preventDefault(); lost(mine); });
+    });
+    ground.getCanvas().setAttribute('aria-label', host.getAttribute('aria-label'));
+    ground.setMaxZoom(NEAREST);
+    ground.dragRotate.disable();
+    ground.touchZoomRotate.disableRotation();
+    ground.keyboard.disableRotation();
+    ground.addImage('hatch', hatch());
+    limit();
+    ground.on('resize', limit);
+    ground.on('zoom', refine);
+    ground.on('moveend', function () {
+      var at = ground.getCenter();
+      panel.keep('view', { center: [at.lng, at.lat], zoom: ground.getZoom() });
+      far();
+    });
+    ground.on('click', function (event) { panel.choose(placeAt(event.point)); });
+    if (panel.moving()) IOC.tell('map', mine); else ground.removeControl(mine);
+    far();
+    dress();
+  }
+
+  // The one picture a style names and nobody serves: hatching, drawn here in the page's own unit.
+  function hatch() {
+    var size = Math.round(HATCH * map.unit()), canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
+    canvas.width = canvas.height = size;
+    pen.strokeStyle = '#ffffff26';
+    pen.lineWidth = size / 5;
+    [-1, 0, 1].forEach(function (i) { pen.moveTo(i * size, size); pen.lineTo((i + 1) * size, 0); });
+    pen.stroke();
+    return pen.getImageData(0, 0, size, size);
+  }
+
+  function kept() { return panel.kept.view; }
+
+  // The camera that shows spec[box] in what the inset above and the legend below leave free.
+  function look(box) {
+    var wide = host.clientWidth, high = host.clientHeight, edge = Math.round(EDGE * Math.min(wide, high));
+    var inset = box === 'fleet' && host.parentElement.querySelector('.ioc-map__inset:not([hidden])');
+    var foot = host.parentElement.querySelector('.ioc-map__foot');
+    var top = inset ? inset.offsetTop + inset.offsetHeight + edge / 2 : edge;
+    var bottom = Math.max(edge, foot && foot.offsetHeight < high / 3 ? foot.offsetHeight + edge / 2 : 0);
+    var a = flat(spec[box][0], spec[box][1]), b = flat(spec[box][2], spec[box][3]);
+    var size = Math.min((wide - 2 * edge) / (b[0] - a[0]), (high - top - bottom) / (a[1] - b[1]));
+    var middle = round((a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + (bottom - top) / 2 / size);
+    return { center: middle, zoom: Math.min(NEAREST, Math.log2(size / TILE)) };
+  }
+
+  // Web Mercator of the whole world as 0..1, and back.
+  function flat(lon, lat) {
+    return [lon / 360 + 0.5, 0.5 - Math.log(Math.tan(Math.PI / 4 + lat * Math.PI / 360)) / (2 * Math.PI)];
+  }
+  function round(x, y) { return [(x - 0.5) * 360, Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180 / Math.PI]; }
+
+  // The map never leaves the province: the box it may show has the canvas's own shape, so that all of it can be seen.
+  function limit() {
+    var a = flat(spec.within[0], spec.within[1]), b = flat(spec.within[2], spec.within[3]);
+    var wide = (b[0] - a[0]) * (1 + 2 * BEYOND), high = (a[1] - b[1]) * (1 + 2 * BEYOND), shape = host.clientWidth / host.clientHeight;
+    if (wide / high < shape) wide = high * shape; else high = wide / shape;
+    var x = (a[0] + b[0]) / 2, y = (a[1] + b[1]) / 2;
+    ground.setMaxBounds([round(x - wide / 2, y + high / 2), round(x + wide / 2, y - high / 2)]);
+  }
+
+  function far() { host.parentElement.dataset.far = String(ground.getZoom() < FAR); }
+
+  function lost(mine) {
+    if (mine !== overlay) return;
+    overlay = null;
+    map.losses = ++losses;
+    setTimeout(losses > LOSSES ? IOC.reloadWhenServed : function () { overlay = mine; build(); }, REBUILD_MS);
+  }
+
+  // After a new style everything that is not in it is told again: colours, what is switched off, the finest borders.
+  function dress() {
+    painted = {};
+    marked = '';
+    band = 0;
+    refine();
+    paint();
+    mark();
+    show();
+  }
+
+  function refine() {
+    var bands = style.metadata.bands, wanted = bands.length && style.metadata.zooms.filter(function (zoom) { return ground.getZoom() >= zoom; }).length;
+    if (wanted === band) return;
+    band = wanted;
+    ground.getSource('places').setData(location.origin + bands[band]);
+  }
+
+  function paint() {
+    if (!ground) return;
+    var colours = panel.colours();
+    Object.keys(painted).forEach(function (code) {
+      if (colours[code] === undefined) { ground.removeFeatureState({ source: 'places', id: code }, 'class'); delete painted[code]; }
+    });
+    Object.keys(colours).forEach(function (code) {
+      if (painted[code] === colours[code]) return;
+      ground.setFeatureState({ source: 'places', id: code }, { class: colours[code] });
+      painted[code] = colours[code];
+    });
+    visible(['classes', 'unknown'], panel.kpi !== '');
+  }
+
+  function mark() {
+    if (!ground || marked === panel.chosen) return;
+    if (marked) ground.removeFeatureState({ source: 'places', id: marked }, 'chosen');
+    if (panel.chosen) ground.setFeatureState({ source: 'places', id: panel.chosen }, { chosen: true });
+    marked = panel.chosen;
+  }
+
+  function show() {
+    if (!ground) return;
+    Object.keys(LAYERS).forEach(function (key) { visible(LAYERS[key], panel.shows(key)); });
+  }
+
+  function visible(ids, yes) {
+    var wanted = yes ? 'visible' : 'none';
+    ids.forEach(function (id) {
+      if (ground.getLayer(id) && (ground.getLayoutProperty(id, 'visibility') || 'visible') !== wanted) {
+        ground.setLayoutProperty(id, 'visibility', wanted);
+      }
+    });
+  }
+
+  // Hexagons close up stand beside their places: there a click means nothing.
+  function placeAt(point) {
+    if (!style.metadata.bands.length && ground.getZoom() >= style.metadata.near) return '';
+    var found = ground.queryRenderedFeatures(point, { layers: ['land'] });
+    return found.length ? found[0].properties.code : '';
+  }
+
+  document.addEventListener('ioc:map-colours', paint);
+  document.addEventListener('ioc:map-chosen', mark);
+  document.addEventListener('ioc:map-layers', show);
+  document.addEventListener('ioc:map-view', function (event) {
+    if (!ground) return;
+    if (event.detail === 'in') ground.zoomIn({ animate: false });
+    else if (event.detail === 'out') ground.zoomOut({ animate: false });
+    else ground.jumpTo(look(event.detail));
+  });
+
+  // Somebody imported or withdrew a layer: the new one appears where people are looking.
+  document.addEventListener('ioc:maps', function () {
+    if (!ground) return;
+    read().then(function () {
+      ground.setStyle(style, { diff: true });
+      limit();
+      dress();
+    });
+  });
+
+  document.addEventListener('ioc:map-panel', function (event) {
+    if (host === event.detail) return;
+    host = event.detail;
+    var phone = matchMedia('(max-width: 719px)').matches && !panel.moving();
+    map.software = phone ? null : software();
+    if (map.software === null) { IOC.tell('no-webgl', host); return; }
+    Promise.all([
+      read(),
+      script('/vendor/pydeck.js?m=' + document.documentElement.dataset.release),
+      document.fonts.load('500 15px "Be Vietnam Pro"'),
+    ]).then(build, function () { IOC.tell('no-webgl', host); });
+  });
+})();

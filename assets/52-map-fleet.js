@@ -1,0 +1,141 @@
+// Vehicles above the map's ground: one deck overlay, only what moves and what is wrong with it. They glide at a frame
+// rate this machine can afford; on a machine without a GPU they jump a few times a second or once.
+(function () {
+  'use strict';
+  var RATES = [20, 10, 5, 2, 1], BUDGET_MS = 90, AGE_MS = 5000, VSYNC_MS = 17, SIZE = 17, RING = 30;
+  var FRESH = [223, 233, 242, 255], OLD = [125, 140, 154, 255], TONES = ['critical', 'high'];
+  var ICONS = {
+    arrow: { x: 0, y: 0, width: 64, height: 64, mask: true },
+    dot: { x: 64, y: 0, width: 64, height: 64, mask: true },
+    ring: { x: 128, y: 0, width: 64, height: 64, mask: true },
+    diamond: { x: 192, y: 0, width: 64, height: 64, mask: true },
+  };
+  var fleet = IOC.fleet, panel = IOC.panel, map = IOC.map, overlay = null, shape = null, alarmed = {};
+  var timer = null, drawn = -1, drawnAt = 0, rate = 0, fastest = 0, cost = 0, steady = 0, driven = false;
+  map.rate = RATES[0];
+  map.cost = 0;
+
+  // White drawings, tinted: an arrow that knows where it heads, a dot that does not, a ring gone silent, an alarm's mark.
+  function icons() {
+    var canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
+    canvas.width = 256; canvas.height = 64;
+    pen.fillStyle = pen.strokeStyle = '#fff';
+    pen.beginPath(); pen.moveTo(32, 4); pen.lineTo(56, 60); pen.lineTo(32, 47); pen.lineTo(8, 60); pen.closePath(); pen.fill();
+    pen.beginPath(); pen.arc(96, 32, 16, 0, 2 * Math.PI); pen.fill();
+    pen.lineWidth = 9; pen.beginPath(); pen.arc(160, 32, 18, 0, 2 * Math.PI); pen.stroke();
+    pen.lineWidth = 5; pen.beginPath(); pen.moveTo(224, 4); pen.lineTo(252, 32); pen.lineTo(224, 60); pen.lineTo(196, 32); pen.closePath(); pen.stroke();
+    return pen.getImageData(0, 0, 256, 64);
+  }
+
+  function vehicles(now) {
+    var room = fleet.n, position = new Float32Array(2 * room), angle = new Float32Array(room);
+    var colour = new Uint8Array(4 * room), icon = new Array(room), count = 0;
+    fleet.each(now, map.rate > 1, function (slot, lon, lat, state) {
+      var fresh = state < fleet.AGEING, heads = !isNaN(fleet.course[slot]) && state !== fleet.SILENT;
+      position[2 * count] = lon;
+      position[2 * count + 1] = lat;
+      angle[count] = heads ? -fleet.course[slot] : 0;
+      colour.set(fresh ? FRESH : OLD, 4 * count);
+      icon[count] = state === fleet.SILENT ? 'ring' : heads ? 'arrow' : 'dot';
+      count += 1;
+    });
+    return new deck.IconLayer({
+      id: 'vehicles',
+      visible: panel.shows('vehicles'),
+      data: { length: count, attributes: {
+        getPosition: { value: position, size: 2 }, getAngle: { value: angle, size: 1 }, getColor: { value: colour, size: 4, normalized: true },
+      } },
+      iconAtlas: shape, iconMapping: ICONS, getIcon: function (_, item) { return icon[item.index]; },
+      sizeUnits: 'pixels', getSize: SIZE * map.unit(),
+    });
+  }
+
+  // Around every vehicle an open alarm names; never switched off with the vehicles.
+  function alarms(now) {
+    var marks = [];
+    fleet.each(now, map.rate > 1, function (slot, lon, lat) {
+      var colour = alarmed[fleet.ids[slot]];
+      if (colour) marks.push({ at: [lon, lat], colour: colour });
+    });
+    return new deck.IconLayer({
+      id: 'alarms', data: marks, getPosition: function (mark) { return mark.at; }, getColor: function (mark) { return mark.colour; },
+      iconAtlas: shape, iconMapping: ICONS, getIcon: function () { return 'diamond'; },
+      sizeUnits: 'pixels', getSize: RING * map.unit(),
+    });
+  }
+
+  document.addEventListener('ioc:rows', function (event) {
+    if (event.detail.id !== 'alarms') return;
+    alarmed = {};
+    event.detail.rows.forEach(function (row) {
+      if (row.id.indexOf('silent:') === 0 && TONES.indexOf(row.tone) >= 0) alarmed[row.id.slice(7)] = token(row.tone);
+    });
+    again();
+  });
+
+  function token(name) {
+    var hex = getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+    return [1, 3, 5].map(function (at) { return parseInt(hex.slice(at, at + 2), 16); }).concat(255);
+  }
+
+  function draw() {
+    timer = null;
+    if (!overlay || !overlay._deck) return;
+    var now = performance.now();
+    overlay.setProps({ layers: [vehicles(now), alarms(now)] });
+    drive();
+    IOC.redraws += 1;
+    drawn = fleet.changed;
+    drawnAt = now;
+    // What the frame cost beyond one screen refresh: without a GPU the drawing itself delays the next one.
+    requestAnimationFrame(function () {
+      requestAnimationFrame(function (next) { judge(Math.max(0, performance.now() - now - 2 * VSYNC_MS)); });
+    });
+    schedule();
+  }
+
+  // deck looks sixty times a second whether there is something to draw, which costs a machine without a GPU more than
+  // the drawing. Once its picture of the markers is loaded we take that over: it draws when we have drawn something.
+  function drive() {
+    var loop = overlay._deck.animationLoop, shown = overlay._deck.layerManager && overlay._deck.layerManager.getLayers()[0];
+    if (!driven && shown && shown.isLoaded) { loop._cancelAnimationFrame(); driven = true; }
+    if (driven) loop.redraw(performance.now());
+  }
+
+  // Slower as soon as twenty frames cost too much, faster again only after a long cheap time.
+  function judge(late) {
+    cost = cost ? 0.9 * cost + 0.1 * late : late;
+    map.cost = cost;
+    steady += 1;
+    if (steady > 20 && cost * RATES[rate] > BUDGET_MS && rate < RATES.length - 1) step(1);
+    else if (steady > 200 && rate > fastest && cost * RATES[rate - 1] < BUDGET_MS / 3) step(-1);
+  }
+
+  function step(by) {
+    rate += by;
+    map.rate = RATES[rate];
+    steady = 0;
+  }
+
+  function schedule() {
+    if (timer !== null || !overlay) return;
+    var now = performance.now(), gliding = map.rate > 1 && fleet.until > now;
+    if (drawn === fleet.changed && !gliding) return;
+    timer = setTimeout(function () { requestAnimationFrame(draw); }, Math.max(0, drawnAt + 1000 / map.rate - now));
+  }
+
+  function again() { drawn = -1; schedule(); }
+
+  document.addEventListener('ioc:fleet', schedule);
+  document.addEventListener('ioc:map-layers', again);
+  setInterval(again, AGE_MS);  // colours follow age even when nothing is received
+
+  document.addEventListener('ioc:map', function (event) {
+    overlay = event.detail;
+    shape = shape || icons();
+    driven = false;
+    if (map.software && !fastest) { rate = fastest = RATES.indexOf(5); map.rate = RATES[rate]; }
+    overlay._map.on('move', function () { drawn = -1; });
+    again();
+  });
+})();

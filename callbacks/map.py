@@ -1,0 +1,33 @@
+"""The card of the place somebody chose on a map."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from dash import Dash, Input, Output, State
+from dash.development.base_component import Component
+
+from callbacks._load import load
+from callbacks.pages import language_of, screens
+from layouts._maps import ASKED, CARD, CHOSEN
+from layouts._place_card import place_card
+from layouts._screen import Screen
+from store.services import Services
+
+
+def register(app: Dash, services: Services) -> None:
+    """One callback for the map of every screen."""
+    every = screens()
+
+    @app.callback(Output(CARD, "children"), Input(CHOSEN, "data"), State(ASKED, "data"), prevent_initial_call=True)
+    async def chosen(code: str, asked: Mapping[str, str]) -> list[Component]:
+        return await card_of(services, every[asked["path"]], code, asked, datetime.now(UTC))
+
+
+async def card_of(
+    services: Services, screen: Screen, code: str, asked: Mapping[str, str], now: datetime
+) -> list[Component]:
+    """The card of the place ``code`` with the KPIs of ``screen``; empty for no place."""
+    plain = replace(screen, needs=frozenset())
+    data = await load(services, plain, language_of(asked.get("lang")), asked, now)
+    return place_card(data, code)

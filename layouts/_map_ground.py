@@ -1,0 +1,142 @@
+"""What lies under a map's figures: the shapes of the places, the streets, and in words where both come from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shapely import Point, maximum_inscribed_circle
+from shapely.geometry import shape
+
+from domain.map_layer import PROVINCE_BOX, Box, MapLayer
+from domain.place import IN_FORCE, PROVINCE, Place
+from domain.territory import Level, territory
+from domain.text import Language
+from layouts._cartogram import cartogram
+from layouts._text import words
+
+GeoJson = Mapping[str, Any]
+
+# Where the map of vehicles looks before anything is known: the three wards of the former Tân An city.
+FIRST_LOOK: Box = (106.36, 10.49, 106.46, 10.57)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A place's label: its code, its name, and where it stands in degrees (longitude, latitude)."""
+
+    code: str
+    name: str
+    at: tuple[float, float]
+
+    @property
+    def short(self) -> str:
+        """The name as people say it."""
+        return short_name(self.name)
+
+
+def short_name(name: str) -> str:
+    """The name without its kind; one that is a number keeps it ("Phường 1")."""
+    for kind in ("Phường ", "Xã ", "Thị trấn "):
+        if name.startswith(kind) and not name[len(kind) :].isdigit():
+            return name[len(kind) :]
+    return name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """The ground of one territory version.
+
+    ``communes``, ``districts`` and ``streets`` are the imported layers maps show now. ``shapes`` maps a commune's
+    code to its GeoJSON geometry at the coarsest band: imported boundaries, or hexagons without an import; empty when
+    the version has neither. ``labels`` stand in the shapes; ``seats`` name the places close up, where hexagons have
+    faded, and are empty with boundaries. ``demo`` are the demonstration's streets, None beside real ones.
+    """
+
+    territory: str
+    communes: MapLayer | None
+    districts: MapLayer | None
+    streets: MapLayer | None
+    shapes: Mapping[str, GeoJson]
+    labels: Sequence[Named]
+    seats: Sequence[Named]
+    demo: GeoJson | None
+
+    @property
+    def province(self) -> Box:
+        """West, south, east, north of everything that has a shape; the former province's box without shapes."""
+        return _box(self.shapes.values()) or PROVINCE_BOX
+
+    @property
+    def fleet(self) -> Box:
+        """What a map of vehicles shows first: the demonstration's streets, otherwise the wards where trucks drive."""
+        lines = [feature["geometry"] for feature in self.demo["features"]] if self.demo else []
+        return _box(lines) or FIRST_LOOK
+
+    def credits(self, language: Language) -> list[str]:
+        """Whose data is on the map, for printing on it; each layer's own words, and what is not real is named so."""
+        _ = words(language)
+        layers = [layer for layer in (self.communes, self.districts, self.streets) if layer]
+        said = list(dict.fromkeys(layer.provenance.attribution for layer in layers))
+        if self.shapes and not self.communes:
+            said.append(_("Sơ đồ lục giác: mỗi ô một xã, không phải ranh giới"))
+        if self.demo:
+            said.append(_("Đường mẫu, mô phỏng"))
+        return said
+
+    def gap(self, language: Language) -> str:
+        """Why no place is drawn and what to import; "" when places are drawn."""
+        if self.shapes:
+            return ""
+        _ = words(language)
+        said = _("Chưa có ranh giới của phiên bản “{names}”. Nạp tệp ranh giới ở trang Dữ liệu để vẽ bản đồ.")
+        return said.format(names=territory(self.territory).names.to(language))
+
+
+def ground(
+    version: str,
+    places: Iterable[Place],
+    *,
+    communes: MapLayer | None = None,
+    boundaries: Mapping[str, GeoJson] | None = None,
+    districts: MapLayer | None = None,
+    streets: MapLayer | None = None,
+    demo: GeoJson | None = None,
+) -> Ground:
+    """The ground of territory ``version``; ``boundaries`` are the shapes of the layer ``communes``."""
+    known = [p for p in places if p.code != PROVINCE and p.level is Level.COMMUNE]
+    shapes: Mapping[str, GeoJson]
+    seats: list[Named] = []
+    if communes and boundaries:
+        shapes = boundaries
+        labels = [Named(p.code, p.name, _label_point(p, shapes[p.code])) for p in known if p.code in shapes]
+    else:
+        # Only today's communes have seats to place hexagons by; an older version waits for its boundaries.
+        cells = cartogram(known) if version == IN_FORCE else []
+        shapes = {c.place.code: {"type": "Polygon", "coordinates": [[*c.corners, c.corners[0]]]} for c in cells}
+        labels = [Named(cell.place.code, cell.place.name, cell.centre) for cell in cells]
+        seats = [Named(c.place.code, c.place.name, c.seat) for c in cells]
+    return Ground(
+        territory=version,
+        communes=communes,
+        districts=districts,
+        streets=streets,
+        shapes=shapes,
+        labels=labels,
+        seats=seats,
+        demo=None if streets else demo,
+    )
+
+
+def _label_point(place: Place, geometry: GeoJson) -> tuple[float, float]:
+    """The middle of the widest part of the shape, where a name has most room."""
+    line = maximum_inscribed_circle(shape(geometry), tolerance=0.002)
+    middle = Point(line.coords[0])
+    return round(middle.x, 5), round(middle.y, 5)
+
+
+def _box(geometries: Iterable[GeoJson]) -> Box | None:
+    boxes = [shape(geometry).bounds for geometry in geometries]
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)

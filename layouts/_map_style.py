@@ -1,0 +1,281 @@
+"""The map's style for MapLibre, dark or light: ground, water, classes of the places, borders, streets, names."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from domain.map_layer import BANDS, MapLayer
+from domain.text import Language
+from layouts._map_ground import GeoJson, Ground, Named
+
+Theme = Literal["dark", "light"]
+Layer = dict[str, Any]
+
+FONT = "Be Vietnam Pro"
+# Hexagons stand beside their places: near enough to tell streets apart they would tell something untrue.
+HEXAGONS_UNTIL = 11.0
+CLOSE = 12.5
+TILES_FROM, TILES_TO = 7, 14
+MAJOR, MIDDLE = ("motorway", "trunk", "primary"), ("secondary", "tertiary")
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours of one theme; ``classes`` from mildest to the one that needs attention."""
+
+    ground: str
+    water: str
+    border: str
+    district: str
+    street: str
+    major: str
+    street_name: str
+    label: str
+    halo: str
+    classes: tuple[str, str, str, str]
+
+
+# The dark ones are the page's tokens (assets/00-tokens.css), which a WebGL style cannot read; a test compares them.
+PALETTES: Mapping[Theme, Palette] = {
+    "dark": Palette(
+        ground="#171b20",
+        water="#1b2c3c",
+        border="#0f1215",
+        district="#8ea4b8",
+        street="#4a5866",
+        major="#66788a",
+        street_name="#93a1ae",
+        label="#e9eef3",
+        halo="#171b20",
+        classes=("#26303a", "#34424f", "#4a5e72", "#7690a8"),
+    ),
+    "light": Palette(
+        ground="#f5f6f7",
+        water="#cfdeea",
+        border="#ffffff",
+        district="#4f5f6e",
+        street="#c3ccd4",
+        major="#a3b0bc",
+        street_name="#5b6874",
+        label="#1d232a",
+        halo="#f5f6f7",
+        classes=("#e3e8ec", "#c9d4de", "#9fb3c6", "#5c7c9a"),
+    ),
+}
+
+
+def style(ground: Ground, language: Language, *, theme: Theme = "dark", scale: float = 1.0) -> dict[str, Any]:
+    """The style as a dict; every address in it belongs to this host.
+
+    ``scale`` is the page's own unit (1 on a desk, 2 on a 3840 px wall), by which lines and letters grow. Without
+    "glyphs" MapLibre draws labels from the page's own font, so nothing is fetched. ``metadata`` tells the page what
+    to print (credits, gap) and where finer boundaries lie (bands, see domain.map_layer.BANDS).
+    Classes come as feature state "class" of source "places".
+    """
+    palette = PALETTES[theme]
+    return {
+        "version": 8,
+        "metadata": {
+            "credits": ground.credits(language),
+            "gap": ground.gap(language),
+            "bands": _bands(ground.communes),
+            "zooms": BANDS,
+            "near": HEXAGONS_UNTIL,
+        },
+        "sources": _sources(ground),
+        "layers": [
+            {"id": "ground", "type": "background", "paint": {"background-color": palette.ground}},
+            *(_water(palette, scale) if ground.streets else ()),
+            *_places(ground, palette, scale),
+            *(_district_lines(palette, scale) if ground.districts else ()),
+            *_streets(ground, palette, scale),
+            *_names(ground, palette, scale),
+        ],
+    }
+
+
+def _sources(ground: Ground) -> dict[str, Any]:
+    bands = _bands(ground.communes)
+    sources: dict[str, Any] = {
+        "places": {"type": "geojson", "data": bands[0] if bands else _shapes(ground), "promoteId": "code"},
+        "names": {"type": "geojson", "data": collection(_point(label.short, label) for label in ground.labels)},
+        "seats": {"type": "geojson", "data": collection(_point(label.name, label) for label in ground.seats)},
+    }
+    if ground.districts:
+        sources["districts"] = {"type": "geojson", "data": _bands(ground.districts)[1]}
+    if ground.streets:
+        sources["streets"] = {
+            "type": "vector",
+            "tiles": [f"/tiles/{{z}}/{{x}}/{{y}}.pbf?v={ground.streets.id}"],
+            "minzoom": TILES_FROM,
+            "maxzoom": TILES_TO,
+            "bounds": list(ground.streets.box),
+        }
+    else:
+        sources["streets"] = {"type": "geojson", "data": ground.demo or collection([])}
+    return sources
+
+
+def _water(palette: Palette, scale: float) -> list[Layer]:
+    water = {"source": "streets", "source-layer": "water"}
+    width = ["interpolate", ["linear"], ["zoom"], 8, 0.5 * scale, 14, 4 * scale]
+    return [
+        {
+            "id": "water",
+            "type": "fill",
+            **water,
+            "filter": ["==", ["geometry-type"], "Polygon"],
+            "paint": {"fill-color": palette.water},
+        },
+        {
+            "id": "water-lines",
+            "type": "line",
+            **water,
+            "filter": ["==", ["geometry-type"], "LineString"],
+            "paint": {"line-color": palette.water, "line-width": width},
+        },
+    ]
+
+
+def _places(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
+    """Classes as fill, hatching for no figure, borders; close up the fill steps back so that streets can be read."""
+    known = ["number", ["feature-state", "class"], -1]
+    fill = ["match", known, 0, palette.classes[0], 1, palette.classes[1], 2, palette.classes[2], palette.classes[3]]
+    near = 0.4 if ground.communes else 0
+    fade = (CLOSE - 1.5, CLOSE) if ground.communes else (HEXAGONS_UNTIL - 1, HEXAGONS_UNTIL)
+
+    def opacity(far: Any, close: Any) -> list[Any]:
+        return ["interpolate", ["linear"], ["zoom"], fade[0], far, fade[1], close]
+
+    has_class = ["case", [">=", known, 0], 1, 0]
+    has_class_near = ["case", [">=", known, 0], near, 0]
+    unknown = ["case", [">=", known, 0], 0, 1]
+    unknown_near = ["case", [">=", known, 0], 0, near]
+    chosen = ["case", ["boolean", ["feature-state", "chosen"], False], 1, 0]
+    shape = {"source": "places"}
+    return [
+        {
+            "id": "land",
+            "type": "fill",
+            **shape,
+            "paint": {"fill-color": palette.classes[0], "fill-opacity": opacity(0.35, near / 2)},
+        },
+        {
+            "id": "classes",
+            "type": "fill",
+            **shape,
+            "paint": {"fill-color": fill, "fill-opacity": opacity(has_class, has_class_near)},
+        },
+        {
+            "id": "unknown",
+            "type": "fill",
+            **shape,
+            # Shown by the page once it has drawn the hatching, which no file holds.
+            "layout": {"visibility": "none"},
+            "paint": {"fill-pattern": "hatch", "fill-opacity": opacity(unknown, unknown_near)},
+        },
+        {
+            "id": "borders",
+            "type": "line",
+            **shape,
+            "layout": {"line-join": "round"},
+            "paint": {
+                "line-color": palette.border,
+                "line-width": scale,
+                "line-opacity": opacity(1, 1 if ground.communes else 0),
+            },
+        },
+        {
+            "id": "chosen",
+            "type": "line",
+            **shape,
+            "layout": {"line-join": "round"},
+            "paint": {"line-color": palette.label, "line-width": 2 * scale, "line-opacity": chosen},
+        },
+    ]
+
+
+def _district_lines(palette: Palette, scale: float) -> list[Layer]:
+    line = {"line-color": palette.district, "line-width": 1.5 * scale, "line-opacity": 0.7}
+    return [{"id": "districts", "type": "line", "source": "districts", "layout": {"line-join": "round"}, "paint": line}]
+
+
+def _streets(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
+    def by_class(major: float, middle: float, small: float) -> list[Any]:
+        return ["match", ["get", "class"], list(MAJOR), major * scale, list(MIDDLE), middle * scale, small * scale]
+
+    width = ["interpolate", ["exponential", 1.5], ["zoom"], 7, by_class(0.8, 0.4, 0.3),
+             12, by_class(2.4, 1.7, 1.2), 16, by_class(13, 10, 7)]  # fmt: skip
+    layer = {"source-layer": "streets"} if ground.streets else {}
+    text = {"text-color": palette.street_name, "text-halo-color": palette.halo, "text-halo-width": 1.5 * scale}
+    return [
+        {
+            "id": "streets",
+            "type": "line",
+            "source": "streets",
+            **layer,
+            "layout": {"line-cap": "round", "line-join": "round"},
+            "paint": {
+                "line-color": ["match", ["get", "class"], list(MAJOR), palette.major, palette.street],
+                "line-width": width,
+            },
+        },
+        {
+            "id": "street-names",
+            "type": "symbol",
+            "source": "streets",
+            **layer,
+            "minzoom": 13.5,
+            "layout": {
+                "text-field": ["get", "name"],
+                "text-font": [FONT],
+                "text-size": 12 * scale,
+                "symbol-placement": "line",
+                "text-padding": 8,
+            },
+            "paint": text,
+        },
+    ]
+
+
+def _names(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
+    """Names of places last, above everything; close up hexagons are gone and names stand at the seats."""
+    size = ["interpolate", ["linear"], ["zoom"], 8, 12 * scale, 11, 15 * scale]
+    far: Layer = {} if ground.communes else {"maxzoom": HEXAGONS_UNTIL}
+    return [
+        _name_layer("names", size, palette, scale) | far,
+        _name_layer("seats", 15 * scale, palette, scale) | {"minzoom": HEXAGONS_UNTIL},
+    ]
+
+
+def _name_layer(source: str, size: Any, palette: Palette, scale: float) -> Layer:
+    text = {"text-field": ["get", "name"], "text-font": [FONT], "text-size": size}
+    return {
+        "id": source,
+        "type": "symbol",
+        "source": source,
+        "layout": {**text, "text-max-width": 6, "text-padding": 3},
+        "paint": {"text-color": palette.label, "text-halo-color": palette.halo, "text-halo-width": 1.5 * scale},
+    }
+
+
+def _bands(layer: MapLayer | None) -> list[str]:
+    """Addresses of a layer's boundaries, coarsest first."""
+    return [f"/map/boundaries/{layer.id}/{band}.json" for band in range(len(BANDS) + 1)] if layer else []
+
+
+def _shapes(ground: Ground) -> GeoJson:
+    return collection(
+        {"type": "Feature", "geometry": geometry, "properties": {"code": code}}
+        for code, geometry in ground.shapes.items()
+    )
+
+
+def _point(name: str, label: Named) -> GeoJson:
+    at = {"type": "Point", "coordinates": label.at}
+    return {"type": "Feature", "geometry": at, "properties": {"name": name}}
+
+
+def collection(features: Iterable[GeoJson]) -> GeoJson:
+    """Features as a GeoJSON FeatureCollection."""
+    return {"type": "FeatureCollection", "features": list(features)}

@@ -1,0 +1,144 @@
+"""The same map drawn on the server: for screens without WebGL, for telephones, and small beside the live map."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from math import cos, radians
+
+from domain.map_layer import Box
+from domain.text import Language
+from layouts._map_ground import GeoJson, Ground, Named
+
+Point = tuple[float, float]
+
+WIDTH = 1000.0
+MARGIN = 0.02
+LETTER, LINE = 0.54, 1.2
+"""A letter's mean width and a line's height, in font sizes."""
+NAME_SIZE = {"province": 17.0, "streets": 26.0}
+LINE_LETTERS = 7
+HATCH = (
+    '<defs><pattern id="ioc-hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<path d="M0 0V8" class="ioc-hatch"/></pattern></defs>'
+)
+
+
+class Drawing:
+    """A box of degrees on a canvas 1000 wide: x is longitude × cos(middle latitude), y is −latitude, both × scale."""
+
+    def __init__(self, box: Box) -> None:
+        west, south, east, north = box
+        self.latitude = (south + north) / 2
+        self._across = cos(radians(self.latitude))
+        self.scale = WIDTH / ((east - west) * self._across)
+        left, top = self.at((west, north))
+        right, bottom = self.at((east, south))
+        margin = MARGIN * WIDTH
+        self.view = (left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin)
+
+    def at(self, point: Sequence[float]) -> Point:
+        """Degrees (longitude, latitude) → x, y."""
+        return point[0] * self._across * self.scale, -point[1] * self.scale
+
+    def path(self, lines: Iterable[Sequence[Sequence[float]]], end: str) -> str:
+        """Lines of degrees as path data; ``end`` "Z" closes each."""
+        return "".join("M" + "L".join("{:.1f},{:.1f}".format(*self.at(p)) for p in line) + end for line in lines)
+
+
+def province_svg(ground: Ground, language: Language, title: str) -> str:
+    """Every commune as a group `data-place`, with its name where there is room; credits in `data-credits`."""
+    drawing = Drawing(ground.province)
+    labels = {label.code: label for label in ground.labels}
+    free = {label.code for label in _with_room(ground.labels, drawing, NAME_SIZE["province"])}
+    groups = []
+    for code, geometry in ground.shapes.items():
+        label = labels.get(code)
+        text = _label(label, drawing, NAME_SIZE["province"]) if label and code in free else ""
+        name = f"<title>{escape(label.name)}</title>" if label else ""
+        groups.append(_place(code, geometry, drawing, name, text))
+    return _svg(drawing, "province", title, ground.credits(language), [HATCH, *groups])
+
+
+def streets_svg(ground: Ground, language: Language, title: str) -> str:
+    """Where vehicles are: borders, the demonstration's streets, names.
+
+    assets/55-map-svg.js puts vehicles into the group `data-vehicles` with the same arithmetic from `data-lat0` and
+    `data-scale`. Streets from tiles are not drawn here: a province of them is no SVG.
+    """
+    drawing = Drawing(ground.fleet)
+    # Hexagons stand beside their places: under streets they would tell something untrue.
+    places = ground.shapes if ground.communes else {}
+    shapes = [_place(code, geometry, drawing, "", "") for code, geometry in places.items()]
+    lines = [feature["geometry"]["coordinates"] for feature in ground.demo["features"]] if ground.demo else []
+    shapes += [f'<path class="ioc-street" d="{drawing.path([line], "")}"/>' for line in lines]
+    inside = [label for label in ground.seats or ground.labels if _inside(label.at, ground.fleet)]
+    shapes += [
+        _label(label, drawing, NAME_SIZE["streets"]) for label in _with_room(inside, drawing, NAME_SIZE["streets"])
+    ]
+    shapes.append(f'<g data-vehicles="" data-lat0="{drawing.latitude:.6f}" data-scale="{drawing.scale:.3f}"></g>')
+    return _svg(drawing, "streets", title, ground.credits(language), [HATCH, *shapes])
+
+
+def _place(code: str, geometry: GeoJson, drawing: Drawing, name: str, text: str) -> str:
+    path = drawing.path(_rings(geometry), "Z")
+    return f'<g class="ioc-place" data-place="{escape(code)}">{name}<path d="{path}"/>{text}</g>'
+
+
+def _rings(geometry: GeoJson) -> Iterator[Sequence[Sequence[float]]]:
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    for polygon in polygons:
+        yield from polygon
+
+
+def _with_room(labels: Iterable[Named], drawing: Drawing, size: float) -> list[Named]:
+    """The labels that do not lie on an earlier one."""
+    kept: list[Named] = []
+    taken: list[Box] = []
+    for label in labels:
+        box = _room(label, drawing, size)
+        if not any(_overlap(box, other) for other in taken):
+            kept.append(label)
+            taken.append(box)
+    return kept
+
+
+def _room(label: Named, drawing: Drawing, size: float) -> Box:
+    x, y = drawing.at(label.at)
+    lines = _lines(label.short)
+    wide = max(map(len, lines)) * LETTER * size / 2
+    high = len(lines) * LINE * size / 2
+    return x - wide, y - high, x + wide, y + high
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _inside(point: Point, box: Box) -> bool:
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
+
+
+def _lines(name: str) -> list[str]:
+    """The name in one line, or in two of about equal length when it is long."""
+    words = name.split()
+    if len(name) <= LINE_LETTERS or len(words) == 1:
+        return [name]
+    cut = min(range(1, len(words)), key=lambda k: abs(len(" ".join(words[:k])) - len(" ".join(words[k:]))))
+    return [" ".join(words[:cut]), " ".join(words[cut:])]
+
+
+def _label(label: Named, drawing: Drawing, size: float) -> str:
+    x, y = drawing.at(label.at)
+    lines = _lines(label.short)
+    first = y - LINE * size / 2 * (len(lines) - 1)
+    spans = "".join(
+        f'<tspan x="{x:.1f}" y="{first + LINE * size * i:.1f}">{escape(line)}</tspan>' for i, line in enumerate(lines)
+    )
+    return f'<text dominant-baseline="central">{spans}</text>'
+
+
+def _svg(drawing: Drawing, kind: str, title: str, credits: Iterable[str], shapes: Iterable[str]) -> str:
+    numbers = " ".join(f"{n:.1f}" for n in drawing.view)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="ioc-svg ioc-svg--{kind}" viewBox="{numbers}" role="img" '
+        f'data-credits="{escape(" · ".join(credits))}"><title>{escape(title)}</title>{"".join(shapes)}</svg>'
+    )

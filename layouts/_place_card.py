@@ -1,0 +1,69 @@
+"""The card of one place on the map: its figures as they stand now, and the way to its row in the table."""
+
+from urllib.parse import urlencode
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from domain.kpi import Kpi
+from domain.text import Text
+from layouts import _format
+from layouts._cards import card_vm, kpis_of
+from layouts._components import card, empty
+from layouts._screen import ScreenData
+from layouts._text import words
+
+# Where each feed's table by commune stands.
+TABLES = {
+    "waste_trucks": ("/waste", Text("Rác thải", "Waste")),
+    "services": ("/services", Text("Dịch vụ công", "Public services")),
+    "coverage": ("/connectivity", Text("Hạ tầng số", "Connectivity")),
+    "teams": ("/teams", Text("Tổ công nghệ số", "Digital teams")),
+}
+KEPT = ("lang", "territory")
+
+
+def row_id(code: str) -> str:
+    """Id of a place's row in a table by commune."""
+    return f"place-{code}"
+
+
+def place_card(data: ScreenData, code: str) -> list[Component]:
+    """Heading, figures by feed with a link to the table, close; empty when the place is not known."""
+    place = data.places.get(code)
+    if place is None:
+        return []
+    _ = words(data.language)
+    groups = [part for feed in data.feeds if feed in TABLES for part in _feed(data, feed, code)]
+    people = place.population
+    census = _("{n} người (điều tra dân số 1/4/2019)").format(n=_format.number(people, 0, data.language))
+    return [
+        html.Header(
+            [
+                html.H3(place.name),
+                html.Button("×", className="ioc-button", **{"aria-label": _("Đóng"), "data-map-close": ""}),
+            ]
+        ),
+        *([html.P(census, className="ioc-note")] if people is not None else []),
+        *(groups or [empty(_("Chưa có số liệu nào của nơi này."))]),
+    ]
+
+
+def _feed(data: ScreenData, feed: str, code: str) -> list[Component]:
+    kpis = [kpi for kpi in kpis_of(data, feed) if kpi.by_place and _expected(data, kpi, code)]
+    if not kpis:
+        return []
+    path, name = TABLES[feed]
+    kept = urlencode({key: data.query[key] for key in KEPT if key in data.query})
+    address = path + (f"?{kept}" if kept else "") + "#" + row_id(code)
+    now_ms = to_ms(data.now)
+    figures = [
+        card(card_vm(data, kpi, code), kpi.short.to(data.language), now_ms, data.language, "line") for kpi in kpis
+    ]
+    return [html.H4(html.A(name.to(data.language), href=address)), *figures]
+
+
+def _expected(data: ScreenData, kpi: Kpi, code: str) -> bool:
+    result = data.results.get((kpi.key, code))
+    return result is not None and result.expected > 0
