@@ -46,11 +46,20 @@ class PlaceAnswer(Answer):
     households: int | None
 
 
+class PlaceSetAnswer(Answer):
+    """Communes that people speak of as one; routes with `place` take its key like a code."""
+
+    key: str
+    name: Words
+    codes: list[str]
+
+
 class Places(Answer):
     """The places of one territory version by code, the province and its districts included."""
 
     territory: str
     places: list[PlaceAnswer]
+    sets: list[PlaceSetAnswer]
 
 
 class ShareAnswer(Answer):

@@ -14,6 +14,7 @@ from api.place_answers import (
     PlaceHistory,
     Places,
     PlaceSearch,
+    PlaceSetAnswer,
     Territories,
     TerritoryAnswer,
 )
@@ -58,7 +59,14 @@ def router() -> APIRouter:
     def places(territory: Territory = IN_FORCE, level: Level | None = None) -> Places:
         _require_territory(territory)
         found = [place for place in territories.places(territory) if level in (None, place.level)]
-        return Places(territory=territory, places=[place_answer(place) for place in found])
+        return Places(
+            territory=territory,
+            places=[place_answer(place) for place in found],
+            sets=[
+                PlaceSetAnswer(key=known.key, name=words(known.names), codes=list(known.codes))
+                for known in territories.place_sets(territory)
+            ],
+        )
 
     @routes.get(
         "/places/search",
