@@ -20,7 +20,19 @@
     svg.firstElementChild.setAttribute('points', points);
     // A zero-length round-capped stroke stays a round dot although the drawing is stretched.
     var last = points.slice(points.lastIndexOf(' ') + 1);
-    svg.lastElementChild.setAttribute('d', last ? 'M' + last.replace(',', ' ') + 'h0' : '');
+    svg.children[1].setAttribute('d', last ? 'M' + last.replace(',', ' ') + 'h0' : '');
+    breaks(host, svg);
+  }
+
+  // A reform of territory within the course: before and after it other units were counted.
+  function breaks(host, svg) {
+    while (svg.children.length > 2) svg.lastElementChild.remove();
+    var said = (host.dataset.breaks || '').split('|').filter(Boolean).map(function (one) {
+      var at = one.indexOf(' '), x = one.slice(0, at);
+      make('line', { x1: x, x2: x, y1: 0, y2: 28, 'vector-effect': 'non-scaling-stroke' }, svg);
+      return one.slice(at + 1);
+    });
+    host.title = said.join('; ');
   }
 
   function bullet(host) {
@@ -53,7 +65,7 @@
       });
     });
   }).observe(document.documentElement, {
-    subtree: true, childList: true, attributes: true, attributeFilter: ['data-points', 'data-fill', 'data-mark'],
+    subtree: true, childList: true, attributes: true, attributeFilter: ['data-points', 'data-breaks', 'data-fill', 'data-mark'],
   });
   drawAll(document);
 })();

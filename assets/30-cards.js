@@ -20,7 +20,10 @@
     STATUSES.forEach(function (name) { element.classList.toggle('ioc-card--' + name, name === status); });
     set(element, 'simulated', vm.simulated ? 'true' : 'false');
     if (vm.kind !== undefined) set(element, 'kind', vm.kind);
-    each(element, 'spark', function (part) { set(part, 'points', vm.spark || ''); });
+    each(element, 'spark', function (part) {
+      set(part, 'points', vm.spark || '');
+      set(part, 'breaks', vm.breaks || '');
+    });
     each(element, 'bullet', function (part) {
       set(part, 'fill', share(vm.fill));
       set(part, 'mark', share(vm.mark));

@@ -8,13 +8,16 @@ from typing import Any
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from domain.kpi import Kpi, KpiResult
+from domain.kpi import Audience, Kpi, KpiResult
 from domain.place import IN_FORCE, PROVINCE
+from domain.territory import TERRITORIES
 from domain.text import Language, Text
 from kpi import waste
 from layouts._present import rhythm_of
 from layouts._screen import PendingDevice, Screen, ScreenData
 from live.alarms import Situation, alarm_rows
+from live.reprojected import divided, reprojection
+from store import territories
 from store.records import Device
 from store.services import Services
 
@@ -31,14 +34,44 @@ async def load(
     services: Services, screen: Screen, language: Language, query: Mapping[str, str], now: datetime
 ) -> ScreenData:
     """Values for ``screen``; when the store does not answer, an empty page that says so."""
+    territory = territory_of(screen, query.get("territory"))
     kpis = {key: kpi for key, kpi in services.kpis.items() if not screen.feeds or kpi.feed in screen.feeds}
     try:
         found = await _read(services, screen, kpis, now)
         if "alarms" in screen.needs:
             found["alarms"] = alarm_rows(await _situation(services, found), kpis, services.feeds, language, now)
+        found |= await _units(services, found, territory)
     except (SQLAlchemyError, RedisError, OSError):
         found = {"problem": UNREACHABLE}
-    return ScreenData(language=language, now=now, query=query, kpis=kpis, feeds=services.feeds, **found)
+    return ScreenData(
+        language=language,
+        now=now,
+        query=query,
+        kpis=kpis,
+        feeds=services.feeds,
+        territory=territory,
+        sets={one.key: one for one in territories.place_sets(territory)},
+        **found,
+    )
+
+
+def territory_of(screen: Screen, asked: str | None) -> str:
+    """The version asked for where there is one; the public's screens know only the one in force."""
+    known = {version.version for version in TERRITORIES}
+    return asked if asked in known and screen.audience is not Audience.PUBLIC else IN_FORCE
+
+
+async def _units(services: Services, found: Mapping[str, Any], territory: str) -> dict[str, Any]:
+    """Places of ``territory`` and the results by them; events, alarms and vehicles go on speaking of today's."""
+    now = {"places_now": found["places"]}
+    if territory == IN_FORCE:
+        return now
+    carried = reprojection(services.kpis, services.feeds, territory).results(found["results"].values())
+    return now | {
+        "results": {(r.key, r.place): r for r in carried},
+        "places": {p.code: p for p in await services.reading.places(territory)},
+        "divided": divided(territory),
+    }
 
 
 async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now: datetime) -> dict[str, Any]:
@@ -60,6 +93,9 @@ async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now
         found["rejections"] = [item.rejection for item in await reading.rejections(limit=REJECTIONS_LIMIT)]
     if "pending" in needs:
         found["pending"] = [_pending(device) for device in await reading.pending_devices()]
+    if "layers" in needs:
+        found["layers"] = await asyncio.to_thread(services.maps.layers)
+        found["imports"] = await asyncio.to_thread(services.map_imports.jobs, now)
     return found
 
 

@@ -2,12 +2,15 @@
 
 from dash.development.base_component import Component
 
+from domain.collation import Key, collation_key
 from domain.instant import to_ms
 from domain.kpi import Kpi, KpiResult, Status
-from domain.place import PROVINCE
+from domain.place import IN_FORCE, PROVINCE
+from domain.territory import Level
 from layouts._components import card
-from layouts._present import CardVM, present, status_now
+from layouts._present import CardVM, present, shown, status_now
 from layouts._screen import ScreenData
+from layouts._territory import CARRIED_MARK, DIVIDED_MARK
 
 ATTENTION = (Status.CRITICAL, Status.WARNING, Status.ADVISORY)
 
@@ -24,31 +27,38 @@ def card_vm(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> CardVM:
     return present(kpi, data.feeds[kpi.feed], data.results.get(at), series, data.language, data.now, place)
 
 
-def cards(data: ScreenData, feed: str, shape: str = "") -> list[Component]:
-    """The province's cards of one feed; a ``line`` has room for the short name only."""
+def cards(data: ScreenData, feed: str, shape: str = "", place: str = PROVINCE) -> list[Component]:
+    """The cards of one feed at ``place``; a ``line`` has room for the short name only."""
     return [
         card(
-            card_vm(data, kpi),
+            card_vm(data, kpi, place),
             (kpi.short if shape == "line" else kpi.names).to(data.language),
             to_ms(data.now),
             data.language,
             shape,
         )
         for kpi in kpis_of(data, feed)
+        if kpi.by_place or place == PROVINCE
     ]
 
 
-def results_of(data: ScreenData, kpi: str) -> dict[str, KpiResult]:
-    """Results of one KPI by place code, the province left out, places without contributors left out."""
+def results_of(data: ScreenData, kpi: str, level: Level = Level.COMMUNE) -> dict[str, KpiResult]:
+    """Results of one KPI by code, of the places of one level; places without contributors are left out."""
     return {
         place: result
         for (key, place), result in data.results.items()
-        if key == kpi and place != PROVINCE and result.expected > 0
+        if key == kpi and result.expected > 0 and place not in data.sets and _level(data, place) is level
     }
 
 
+def _level(data: ScreenData, code: str) -> Level:
+    if code == PROVINCE:
+        return Level.PROVINCE
+    return data.places[code].level if code in data.places else Level.COMMUNE
+
+
 def fresh_results(data: ScreenData, kpi: Kpi) -> dict[str, KpiResult]:
-    """The same without what is too old as of the page's now."""
+    """Those of the communes, without what is too old as of the page's now."""
     return {
         place: result
         for place, result in results_of(data, kpi.key).items()
@@ -61,7 +71,31 @@ def status_of(data: ScreenData, kpi: Kpi, place: str) -> Status:
     return status_now(data.results.get((kpi.key, place)), data.feeds[kpi.feed], data.now)
 
 
+def value_text(data: ScreenData, kpi: Kpi, result: KpiResult | None) -> str:
+    """The value as in a table; "≈" before what was carried into an older territory version."""
+    text = shown(kpi, result.value if result else None, kpi.decimals, data.language)
+    return f"{CARRIED_MARK} {text}" if result and result.value is not None and result.territory != IN_FORCE else text
+
+
 def place_name(data: ScreenData, code: str) -> str:
-    """The place's name, its code when the register does not know it."""
+    """The place's name, with its district where there are districts; its code when the register does not know it."""
+    if code in data.sets:
+        return data.sets[code].names.to(data.language)
     place = data.places.get(code)
-    return place.name if place else code
+    if place is None:
+        return code
+    district = data.places.get(place.parent)
+    name = f"{place.name}, {district.name}" if district and district.level is Level.DISTRICT else place.name
+    return f"{name} {DIVIDED_MARK}" if code in data.divided else name
+
+
+def place_name_now(data: ScreenData, code: str) -> str:
+    """The name of a place of the version in force: where a vehicle works, where an event happened."""
+    if code in data.sets:
+        return data.sets[code].names.to(data.language)
+    return data.places_now[code].name if code in data.places_now else code
+
+
+def by_name(data: ScreenData, code: str) -> Key:
+    """Sort key of a place: Vietnamese order of its name; what kind of unit it is does not count."""
+    return collation_key(place_name(data, code).removeprefix("Phường ").removeprefix("Xã ").removeprefix("Thị trấn "))

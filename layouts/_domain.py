@@ -1,19 +1,19 @@
 """A domain screen (level 2): KPI row, map, what needs an action, table by commune; one function for all feeds."""
 
-from collections.abc import Iterable, Mapping
-from unicodedata import normalize
+from collections.abc import Iterable, Mapping, Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
 from domain.instant import to_ms
-from domain.kpi import Kpi, KpiResult, Status
-from domain.place import PROVINCE
+from domain.kpi import NOT_CARRIED, Kpi, KpiResult, Status
+from domain.place import IN_FORCE, PROVINCE
 from layouts import _format
-from layouts._cards import ATTENTION, cards, kpis_of, place_name, results_of, status_of
+from layouts._cards import ATTENTION, by_name, cards, kpis_of, place_name, results_of, status_of, value_text
 from layouts._components import age, empty, section, table
 from layouts._ids import cid
 from layouts._maps import map_panel
+from layouts._place_card import row_id
 from layouts._present import GLYPHS, STATUS_WORDS, RowVM, TextCell, shown
 from layouts._screen import Region, ScreenData
 from layouts._text import words
@@ -31,7 +31,12 @@ def domain_layout(
             html.Div(cards(data, feed), className="ioc-kpis"),
             html.Div(
                 [
-                    map_panel(data, data.kpis.get(map_kpi) if map_kpi else None, vehicles=feed == "waste_trucks"),
+                    map_panel(
+                        data,
+                        data.kpis.get(map_kpi) if map_kpi else None,
+                        path=f"/{screen}",
+                        vehicles=feed == "waste_trucks",
+                    ),
                     html.Div(actions(data, feed), id=cid(screen, "actions"), className="ioc-actions"),
                 ],
                 className="ioc-split",
@@ -49,12 +54,12 @@ def domain_regions(feed: str, extra: Mapping[str, Region]) -> Mapping[str, Regio
 
 
 def actions(data: ScreenData, feed: str) -> list[Component]:
-    """What is out of bounds now, worst first, with what to do about it."""
+    """What is out of bounds now, worst first, with what to do about it; older units raise no alarms of their own."""
     _ = words(data.language)
     found = [
         (kpi, place, status)
         for kpi in kpis_of(data, feed)
-        for place in [PROVINCE, *results_of(data, kpi.key)]
+        for place in [PROVINCE, *(results_of(data, kpi.key) if data.territory == IN_FORCE else ())]
         if (status := status_of(data, kpi, place)) in ATTENTION
     ]
     found.sort(key=lambda f: (ATTENTION.index(f[2]), f[1] != PROVINCE, f[0].order, place_name(data, f[1])))
@@ -121,23 +126,32 @@ def _action(data: ScreenData, kpi: Kpi, place: str, status: Status) -> Component
 
 
 def communes(data: ScreenData, feed: str) -> list[Component]:
-    """A row per commune that this feed expects, by name; rows keep their order whatever the values do."""
+    """A row per place set and per commune that this feed expects, by name; rows keep their order whatever the values.
+
+    What cannot be carried into an older territory version has no column there: it is named below.
+    """
     _ = words(data.language)
-    kpis = [kpi for kpi in kpis_of(data, feed) if kpi.by_place]
-    by_kpi = {kpi.key: results_of(data, kpi.key) for kpi in kpis}
-    codes = sorted(
-        {code for results in by_kpi.values() for code in results}, key=lambda c: sort_name(place_name(data, c))
-    )
-    if not codes:
-        return [section(_("Theo xã, phường"), [waiting(data, feed)])]
-    heads = [_("Xã, phường"), *(_head(kpi, data) for kpi in kpis), _("Số liệu cách đây")]
-    rows = [_commune(data, code, kpis, by_kpi) for code in codes]
     title = _("Theo xã, phường")
-    return [
-        section(
-            title, [table(heads, rows, caption=title, kind="communes")], aside=_coverage_note(data, by_kpi.values())
-        )
-    ]
+    local = [kpi for kpi in kpis_of(data, feed) if kpi.by_place]
+    kpis = [kpi for kpi in local if kpi.divisible or data.territory == IN_FORCE]
+    by_kpi = {kpi.key: results_of(data, kpi.key) for kpi in kpis}
+    codes = sorted({code for results in by_kpi.values() for code in results}, key=lambda c: by_name(data, c))
+    left_out = not_carried(data, [kpi for kpi in local if kpi not in kpis])
+    if not codes:
+        return [section(title, left_out or [waiting(data, feed)])]
+    heads = [_("Xã, phường"), *(_head(kpi, data) for kpi in kpis), _("Số liệu cách đây")]
+    sets = [key for key in data.sets if any((kpi.key, key) in data.results for kpi in kpis)]
+    rows = [_commune(data, code, kpis) for code in [*sets, *codes]]
+    body = [table(heads, rows, caption=title, kind="communes"), *left_out]
+    return [section(title, body, aside=_coverage_note(data, by_kpi.values()))]
+
+
+def not_carried(data: ScreenData, kpis: Sequence[Kpi]) -> list[Component]:
+    """Names what has no figures by place in this territory version, and why; nothing when there is nothing such."""
+    if not kpis:
+        return []
+    names = ", ".join(kpi.short.to(data.language) for kpi in kpis)
+    return [html.P(f"{names}: {NOT_CARRIED.to(data.language)}", className="ioc-note")]
 
 
 def _head(kpi: Kpi, data: ScreenData) -> str:
@@ -145,18 +159,20 @@ def _head(kpi: Kpi, data: ScreenData) -> str:
     return f"{kpi.short.to(data.language)} ({unit})"
 
 
-def _commune(data: ScreenData, code: str, kpis: list[Kpi], by_kpi: Mapping[str, Mapping[str, KpiResult]]) -> Component:
-    cells = [_value_cell(data, kpi, code, by_kpi[kpi.key].get(code)) for kpi in kpis]
-    stamps = [r.as_of for kpi in kpis if (r := by_kpi[kpi.key].get(code)) and r.as_of]
+def _commune(data: ScreenData, code: str, kpis: Sequence[Kpi]) -> Component:
+    results = {kpi.key: data.results.get((kpi.key, code)) for kpi in kpis}
+    cells = [_value_cell(data, kpi, code, results[kpi.key]) for kpi in kpis]
+    stamps = [r.as_of for r in results.values() if r and r.as_of]
     newest = to_ms(max(stamps)) if stamps else None
     stale_after_s = int(data.feeds[kpis[0].feed].stale_after.total_seconds())
     name = html.Th(place_name(data, code), scope="row")
-    return html.Tr([name, *cells, html.Td(age(newest, stale_after_s, to_ms(data.now), data.language))])
+    told = html.Td(age(newest, stale_after_s, to_ms(data.now), data.language))
+    return html.Tr([name, *cells, told], id=row_id(code))
 
 
 def _value_cell(data: ScreenData, kpi: Kpi, code: str, result: KpiResult | None) -> Component:
     status = status_of(data, kpi, code)
-    text = shown(kpi, result.value if result else None, kpi.decimals, data.language)
+    text = value_text(data, kpi, result)
     glyph = [html.Span(GLYPHS[status] + " ", className="ioc-glyph")] if status in GLYPHS else []
     said = {} if status is Status.NORMAL else {"title": STATUS_WORDS[status].to(data.language)}
     return html.Td([*glyph, text], className=f"ioc-cell ioc-cell--{status}", **said)
@@ -168,10 +184,3 @@ def _coverage_note(data: ScreenData, by_kpi: Iterable[Mapping[str, KpiResult]]) 
     listed = [result for results in by_kpi for result in results.values()]
     told = {result.place for result in listed if result.value is not None}
     return _("{n}/{total} xã, phường có số liệu").format(n=len(told), total=len({r.place for r in listed}))
-
-
-def sort_name(name: str) -> tuple[str, str]:
-    """Vietnamese order, near enough: by base letters first (Đ as D), then by marks; the unit's type does not count."""
-    bare = name.removeprefix("Phường ").removeprefix("Xã ")
-    letters = normalize("NFD", bare.casefold().replace("đ", "d"))
-    return "".join(c for c in letters if c.isascii()), bare

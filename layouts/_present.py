@@ -11,6 +11,7 @@ from domain.instant import to_ms
 from domain.kpi import Kpi, KpiResult, Ratio, Share, Status
 from domain.observation import Kind
 from domain.place import PROVINCE
+from domain.territory import reforms
 from domain.text import Language, Text
 from layouts import _format
 from layouts._text import Words, words
@@ -50,7 +51,8 @@ class CardVM:
     """One KPI at one place, in words and shapes; docs/architecture.md lists the fields' DOM parts.
 
     ``value`` is "—" when unknown. ``fill`` and ``mark`` (target) are 0..1 on the bullet, None where a share
-    makes no sense. ``spark`` is "x,y x,y" in 100 by 28. ``kind`` is "mixed" when contributors differ;
+    makes no sense. ``spark`` is "x,y x,y" in 100 by 28; ``breaks`` are the reforms of territory within it as
+    "x words|x words". ``kind`` is "mixed" when contributors differ;
     ``simulated`` is True when any contributor is simulated.
     """
 
@@ -73,6 +75,7 @@ class CardVM:
     fill: float | None
     mark: float | None
     spark: str
+    breaks: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +150,8 @@ def present(
     _ = words(language)
     status = status_now(result, feed, now)
     kinds = dict(result.kinds) if result else {}
+    since = now - rhythm_of(feed).window
+    points = [(r.as_of, r.value) for r in series]
     context, coverage = _context(kpi, result, status, language, now, _), _coverage(kpi, result, language)
     return CardVM(
         key=kpi.key,
@@ -167,7 +172,8 @@ def present(
         target=_target(kpi, language, _),
         fill=_fill(kpi, result),
         mark=_share(kpi, kpi.target.value) if kpi.target else None,
-        spark=spark([(r.as_of, r.value) for r in series], now - rhythm_of(feed).window, now),
+        spark=spark(points, since, now),
+        breaks=spark_breaks(points, since, now, language),
     )
 
 
@@ -261,16 +267,15 @@ def event_row(event: StatusEvent, kpi: Kpi, place_name: str, language: Language,
     )
 
 
-def spark(points: Sequence[tuple[datetime | None, float | None]], since: datetime, until: datetime) -> str:
+Points = Sequence[tuple[datetime | None, float | None]]
+
+
+def spark(points: Points, since: datetime, until: datetime) -> str:
     """Last value of each of 48 equal spans of [since, until] as "x,y x,y"; "" with fewer than two of them.
 
     y is 0 at the top; a flat series runs through the middle.
     """
-    span = (until - since) / SPARK_POINTS
-    newest: dict[int, float] = {}
-    for at, value in points:
-        if at is not None and value is not None and since <= at <= until:
-            newest[min(SPARK_POINTS - 1, int((at - since) / span))] = value
+    newest = _newest_by_slot(points, since, until)
     if len(newest) < 2:
         return ""
     low, high = min(newest.values()), max(newest.values())
@@ -278,11 +283,36 @@ def spark(points: Sequence[tuple[datetime | None, float | None]], since: datetim
     inner = SPARK_HEIGHT - 2 * SPARK_PAD
 
     def point(slot: int, value: float) -> str:
-        x = SPARK_PAD + (slot - first) / (last - first) * (SPARK_WIDTH - 2 * SPARK_PAD)
         y = SPARK_PAD + (inner / 2 if high == low else (high - value) / (high - low) * inner)
-        return f"{x:.1f},{y:.1f}"
+        return f"{_across(slot, first, last):.1f},{y:.1f}"
 
     return " ".join(point(slot, value) for slot, value in sorted(newest.items()))
+
+
+def spark_breaks(points: Points, since: datetime, until: datetime, language: Language) -> str:
+    """Reforms between the first and the last point of the same `spark` as "x words|x words", "" without one."""
+    slots = _newest_by_slot(points, since, until)
+    if len(slots) < 2:
+        return ""
+    first, last, span = min(slots), max(slots), (until - since) / SPARK_POINTS
+    return "|".join(
+        f"{_across((reform.at - since) / span, first, last):.1f} {reform.words.to(language)}"
+        for reform in reforms(since, until)
+        if first < (reform.at - since) / span < last
+    )
+
+
+def _newest_by_slot(points: Points, since: datetime, until: datetime) -> dict[int, float]:
+    span = (until - since) / SPARK_POINTS
+    return {
+        min(SPARK_POINTS - 1, int((at - since) / span)): value
+        for at, value in points
+        if at is not None and value is not None and since <= at <= until
+    }
+
+
+def _across(slot: float, first: int, last: int) -> float:
+    return SPARK_PAD + (slot - first) / (last - first) * (SPARK_WIDTH - 2 * SPARK_PAD)
 
 
 def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:

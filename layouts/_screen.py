@@ -9,8 +9,11 @@ from dash.development.base_component import Component
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
 from domain.kpi import Audience, Kpi, KpiResult
+from domain.map_import import MapImport
+from domain.map_layer import MapLayer
 from domain.observation import Rejection
-from domain.place import Place
+from domain.place import IN_FORCE, Place
+from domain.place_set import PlaceSet
 from domain.text import Language, Text
 from domain.vehicle import Vehicle
 from layouts._present import RowVM
@@ -32,7 +35,11 @@ class ScreenData:
     """Everything a layout may show, read once per page view by callbacks/_load.py.
 
     ``results`` and ``series`` are keyed by (KPI key, place code); a series is oldest first. ``places`` maps
-    code to Place of the territory in force, the province included. ``alarms`` are ready rows, worst first.
+    code to Place of ``territory``, the province included; in an older version than the one in force, results by place
+    are carried over, ``divided`` are the communes a reform divided, and ``places_now`` are still the places in force,
+    which vehicles, events and alarms speak of. ``sets`` are the place sets by key: also "places" with results.
+    ``alarms`` are ready rows, worst first.
+    ``layers`` and ``imports`` of the map come newest first.
     ``fleet`` maps every vehicle in service to its ward, also those that never sent a position.
     ``query`` is the page's address after "?". ``problem`` is a sentence for people when the store could not answer;
     then everything else is empty.
@@ -41,6 +48,8 @@ class ScreenData:
     language: Language
     now: datetime
     query: Mapping[str, str] = field(default_factory=dict)
+    territory: str = IN_FORCE
+    divided: frozenset[str] = frozenset()
     kpis: Mapping[str, Kpi] = field(default_factory=dict)
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     results: Mapping[tuple[str, str], KpiResult] = field(default_factory=dict)
@@ -49,10 +58,14 @@ class ScreenData:
     vehicles: Sequence[Vehicle] = ()
     fleet: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    places_now: Mapping[str, Place] = field(default_factory=dict)
+    sets: Mapping[str, PlaceSet] = field(default_factory=dict)
     alarms: Sequence[RowVM] = ()
     events: Sequence[StatusEvent] = ()
     rejections: Sequence[Rejection] = ()
     pending: Sequence[PendingDevice] = ()
+    layers: Sequence[MapLayer] = ()
+    imports: Sequence[MapImport] = ()
     problem: Text | None = None
 
 
@@ -64,7 +77,8 @@ class Screen:
     """One screen: its route, its place in the navigation (``nav`` False hides it) and its live topics.
 
     ``feeds`` limits its KPIs to these feeds, () means all. ``needs`` names the costly parts of ScreenData to load
-    beyond results, health and places: "series", "alarms", "events", "rejections", "pending", "vehicles".
+    beyond results, health and places: "series", "alarms", "events", "rejections", "pending", "vehicles",
+    "layers".
     ``audience`` picks who its live channel speaks to. ``regions`` are the parts drawn again in place when results
     changed, by the name the layout gave them.
     """

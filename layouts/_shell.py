@@ -1,4 +1,4 @@
-"""What every page shares: skip link, bar with name, simulated banner, navigation, language and clock; problem line."""
+"""What every page shares: skip link, bar with name, banner, navigation, territory, language and clock; problem line."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,9 @@ from domain.instant import to_ms
 from domain.text import Language
 from layouts import _format
 from layouts._ids import cid
+from layouts._links import address
 from layouts._screen import Screen, ScreenData
+from layouts._territory import territory_choice, territory_notice
 from layouts._text import Words, words
 
 
@@ -22,7 +24,10 @@ def shell(screen: Screen, screens: Iterable[Screen], data: ScreenData) -> Compon
     ]
     problem = [html.Div(data.problem.to(data.language), className="ioc-problem", role="alert")] if data.problem else []
     content = html.Main(
-        [*problem, screen.layout(data)], id="content", className=f"ioc-main ioc-main--{screen.key}", tabIndex="-1"
+        [*problem, *territory_notice(data), screen.layout(data)],
+        id="content",
+        className=f"ioc-main ioc-main--{screen.key}",
+        tabIndex="-1",
     )
     frame = [_skip_link(_), _bar(screen, screens, data, _), content] if screen.nav else [content]
     return html.Div(
@@ -67,25 +72,28 @@ def _skip_link(_: Words) -> Component:
 
 
 def _bar(current: Screen, screens: Iterable[Screen], data: ScreenData, _: Words) -> Component:
-    suffix = "?lang=en" if data.language == "en" else ""
     links = [
         html.A(
             screen.title.to(data.language),
-            href=screen.path + suffix,
+            href=address(data, screen.path),
             className="ioc-nav__link",
             **{"aria-current": "page"} if screen.key == current.key else {},
         )
         for screen in sorted(screens, key=lambda s: s.order)
         if screen.nav and screen.path != "/"
     ]
-    other, label = ("", "Tiếng Việt") if data.language == "en" else ("?lang=en", "English")
+    other, label = ("", "Tiếng Việt") if data.language == "en" else ("en", "English")
     return html.Header(
         [
-            html.A("IOC Long An", href="/" + suffix, className="ioc-brand"),
+            html.A("IOC Long An", href=address(data, "/"), className="ioc-brand"),
             simulated_banner(_),
             html.Nav(links, className="ioc-nav", **{"aria-label": _("Các màn hình")}),
+            territory_choice(data, current.path),
             html.A(
-                label, href=current.path + other, className="ioc-nav__link ioc-nav__language", lang=label[:2].lower()
+                label,
+                href=address(data, current.path, lang=other),
+                className="ioc-nav__link ioc-nav__language",
+                lang=label[:2].lower(),
             ),
             clock(data),
         ],

@@ -8,14 +8,15 @@ from dash.development.base_component import Component
 
 from domain.instant import to_ms
 from domain.kpi import Audience, Better, Kpi, Status
-from domain.place import PROVINCE
+from domain.place import IN_FORCE, PROVINCE
+from domain.territory import Level
 from domain.text import Text
 from layouts import _format
-from layouts._cards import ATTENTION, card_vm, place_name, results_of, status_of
+from layouts._cards import ATTENTION, by_name, card_vm, place_name, results_of, status_of, value_text
 from layouts._components import age, bullet, card_attributes, empty, part, section, table
-from layouts._domain import sort_name
 from layouts._ids import cid
-from layouts._present import GLYPHS, STATUS_WORDS, notable, shown
+from layouts._links import address
+from layouts._present import GLYPHS, STATUS_WORDS, notable
 from layouts._screen import Screen, ScreenData
 from layouts._text import words
 
@@ -110,13 +111,18 @@ def _goal(data: ScreenData, kpi: Kpi) -> Component:
 
 
 def ranking(data: ScreenData) -> list[Component]:
-    """Communes by one KPI, best first; ties share a rank, communes without a figure are named but not ranked."""
+    """Communes by one KPI, best first; ties share a rank, places without a figure are named but not ranked.
+
+    An older territory version has 188 of them: it is ranked by its districts unless communes are asked for.
+    """
     _ = words(data.language)
-    choices = [kpi for kpi in _ordered(data) if kpi.by_place and kpi.feed != "waste_trucks"]
+    now = data.territory == IN_FORCE
+    choices = [k for k in _ordered(data) if k.by_place and k.feed != "waste_trucks" and (k.divisible or now)]
     kpi = next((k for k in choices if k.key == data.query.get("kpi")), choices[0] if choices else None)
     if kpi is None:
         return []
-    results = results_of(data, kpi.key)
+    level = Level.COMMUNE if now or data.query.get("level") == Level.COMMUNE else Level.DISTRICT
+    results = results_of(data, kpi.key, level)
     figures = {code: _figure(data, kpi, code) for code in results}
     known = {code: value for code, value in figures.items() if value is not None}
     body: list[Component]
@@ -125,7 +131,8 @@ def ranking(data: ScreenData) -> list[Component]:
     else:
         who = kpi.owner.to(data.language)
         body = [empty(_("Chưa xã, phường nào có số liệu này."), _("Đang chờ: {who}").format(who=who))]
-    return [section(_("Xếp hạng xã, phường"), [_choices(data, choices, kpi), *body], name="ranking")]
+    levels = [] if now else [_levels(data, kpi, level)]
+    return [section(_("Xếp hạng xã, phường"), [_choices(data, choices, kpi, level), *levels, *body], name="ranking")]
 
 
 def rank(values: dict[str, float], better: Better) -> list[tuple[int, str, float]]:
@@ -142,7 +149,7 @@ def _ranked(data: ScreenData, kpi: Kpi, known: dict[str, float]) -> Component:
     _ = words(data.language)
     # What people see decides: two communes that both read 98,1 share a rank.
     rounded = {code: round(value, kpi.decimals) for code, value in known.items()}
-    order = sorted(rank(rounded, kpi.better), key=lambda r: (r[0], sort_name(place_name(data, r[1]))))
+    order = sorted(rank(rounded, kpi.better), key=lambda r: (r[0], by_name(data, r[1])))
     province = _figure(data, kpi)
     rows = [
         html.Tr(
@@ -168,23 +175,35 @@ def _unranked(data: ScreenData, codes: Sequence[str]) -> list[Component]:
     if not codes:
         return []
     _ = words(data.language)
-    names = ", ".join(sorted((place_name(data, code) for code in codes), key=sort_name))
+    names = ", ".join(place_name(data, code) for code in sorted(codes, key=lambda c: by_name(data, c)))
     return [html.P(_("Không xếp hạng vì chưa có số liệu mới: {names}").format(names=names), className="ioc-note")]
 
 
-def _choices(data: ScreenData, choices: Sequence[Kpi], current: Kpi) -> Component:
+def _choices(data: ScreenData, choices: Sequence[Kpi], current: Kpi, level: Level) -> Component:
     _ = words(data.language)
-    language = "&lang=en" if data.language == "en" else ""
-    links = [
+    links = [(kpi.short.to(data.language), kpi.key, level, kpi.key == current.key) for kpi in choices]
+    return _chips(data, links, _("Chọn chỉ số"))
+
+
+def _levels(data: ScreenData, kpi: Kpi, current: Level) -> Component:
+    _ = words(data.language)
+    named = ((_("Theo huyện"), Level.DISTRICT), (_("Theo xã"), Level.COMMUNE))
+    return _chips(data, [(name, kpi.key, level, level is current) for name, level in named], _("Chọn cấp"))
+
+
+def _chips(data: ScreenData, links: Sequence[tuple[str, str, Level, bool]], label: str) -> Component:
+    """Links to this ranking: words, KPI, level and whether it is the one shown."""
+    chips = [
         html.A(
-            kpi.short.to(data.language),
-            href=f"/leader?kpi={kpi.key}{language}#leader-ranking",
+            name,
+            href=address(data, "/leader", kpi=key, level="" if data.territory == IN_FORCE else level)
+            + "#leader-ranking",
             className="ioc-chip",
-            **{"aria-current": "true"} if kpi.key == current.key else {},
+            **{"aria-current": "true"} if current else {},
         )
-        for kpi in choices
+        for name, key, level, current in links
     ]
-    return html.Nav(links, className="ioc-chips", **{"aria-label": _("Chọn chỉ số")})
+    return html.Nav(chips, className="ioc-chips", **{"aria-label": label})
 
 
 def _ordered(data: ScreenData) -> list[Kpi]:
@@ -228,7 +247,7 @@ def _against(kpi: Kpi, value: float, province: float | None, data: ScreenData) -
 
 def _status_text(data: ScreenData, kpi: Kpi, code: str) -> str:
     status = status_of(data, kpi, code)
-    value = shown(kpi, data.results[(kpi.key, code)].value, kpi.decimals, data.language)
+    value = value_text(data, kpi, data.results[(kpi.key, code)])
     return f"{GLYPHS[status]} {value}" if status in ATTENTION else value
 
 

@@ -1,4 +1,4 @@
-"""Waste collection: trackers that live up to their duty, each vehicle's newest position, by ward."""
+"""Waste collection: trackers that live up to their duty, each vehicle's newest position, by ward and for Tân An."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -7,7 +7,7 @@ from domain.instant import to_ms
 from domain.text import Text
 from domain.vehicle import SILENT_AFTER, Vehicle, VehicleState, state_of
 from layouts import _format
-from layouts._cards import place_name
+from layouts._cards import cards, place_name_now
 from layouts._components import age, section, table
 from layouts._domain import domain_layout, domain_regions, waiting
 from layouts._screen import Screen, ScreenData
@@ -26,7 +26,20 @@ STATE_WORDS = {
 
 def layout(data: ScreenData) -> Component:
     """The domain page with the list of vehicles."""
-    return domain_layout(data, SCREEN.key, FEED, None, {"vehicles": vehicles})
+    return domain_layout(data, SCREEN.key, FEED, None, EXTRA)
+
+
+def sets(data: ScreenData) -> list[Component]:
+    """The place sets that vehicles work in: the goal of the province is about Tân An."""
+    spoken = [one for key, one in data.sets.items() if any(place == key for _, place in data.results)]
+    return [
+        section(
+            one.names.to(data.language),
+            [html.Div(cards(data, FEED, shape="line", place=one.key), className="ioc-kpis")],
+            name="set",
+        )
+        for one in spoken
+    ]
 
 
 def vehicles(data: ScreenData) -> list[Component]:
@@ -51,7 +64,7 @@ def _row(vehicle: Vehicle, data: ScreenData) -> Component:
     return html.Tr(
         [
             html.Th(vehicle.id, scope="row"),
-            html.Td(place_name(data, vehicle.place) if vehicle.place else _format.UNKNOWN),
+            html.Td(place_name_now(data, vehicle.place) if vehicle.place else _format.UNKNOWN),
             html.Td(STATE_WORDS[state].to(data.language), className=f"ioc-state ioc-state--{state.name.lower()}"),
             html.Td(speed),
             html.Td(age(to_ms(vehicle.at), int(SILENT_AFTER.total_seconds()), to_ms(data.now), data.language)),
@@ -65,13 +78,15 @@ def _never_heard(id_: str, data: ScreenData) -> Component:
     return html.Tr(
         [
             html.Th(id_, scope="row"),
-            html.Td(place_name(data, data.fleet[id_]) if data.fleet[id_] else _format.UNKNOWN),
+            html.Td(place_name_now(data, data.fleet[id_]) if data.fleet[id_] else _format.UNKNOWN),
             html.Td(said, className="ioc-state ioc-state--silent"),
             html.Td(_format.UNKNOWN),
             html.Td(_format.UNKNOWN),
         ]
     )
 
+
+EXTRA = {"sets": sets, "vehicles": vehicles}
 
 SCREEN = Screen(
     key="waste",
@@ -82,5 +97,5 @@ SCREEN = Screen(
     feeds=(FEED,),
     topics=("vehicles", "kpis"),
     needs=frozenset({"series", "vehicles", "alarms"}),
-    regions=domain_regions(FEED, {"vehicles": vehicles}),
+    regions=domain_regions(FEED, EXTRA),
 )

@@ -8,12 +8,13 @@ from domain.feed import Feed
 from domain.health import FeedHealth
 from domain.kpi import Kpi, KpiResult
 from domain.observation import Observation
-from domain.place import Place
+from domain.place import IN_FORCE, Place
 from domain.text import Language
 from domain.vehicle import Vehicle
 from kpi._abnormal import abnormal
 from kpi._trackers import on_duty
 from layouts._present import RowVM, alarm_row, status_now
+from store import territories
 
 ROWS_SHOWN = 12
 
@@ -34,9 +35,13 @@ def alarm_rows(
 ) -> list[RowVM]:
     """Most urgent first, then newest, at most ROWS_SHOWN; only feeds of ``kpis`` speak."""
     watched = {kpi.feed for kpi in kpis.values()}
+    # A place set says again what its members say.
+    sets = {one.key for one in territories.place_sets(IN_FORCE)}
     found = abnormal(
         results=[
-            r for r in now_is.results if r.key in kpis and status_now(r, feeds[kpis[r.key].feed], now) is r.status
+            r
+            for r in now_is.results
+            if r.key in kpis and r.place not in sets and status_now(r, feeds[kpis[r.key].feed], now) is r.status
         ],
         kpis=kpis,
         vehicles=now_is.vehicles,

@@ -14,6 +14,7 @@ from kpi import waste
 from layouts._choropleth import choropleth
 from layouts._present import CardVM, PublicCardVM, RowVM, event_row, feed_row, notable, present, public_card, rhythm_of
 from live.alarms import Situation, alarm_rows
+from store import territories
 from store.reading import Reading
 
 EVENTS_SHOWN = 12
@@ -28,6 +29,7 @@ class LayoutPresenter:
         self._reading = reading
         self._places: dict[str, Place] = {}
         self._roster: Sequence[Observation] = ()
+        self._sets = {one.key: one for one in territories.place_sets(IN_FORCE)}
 
     async def load(self) -> None:
         """Read the names of places and who is on duty; before that a code stands for a name and nobody is missed."""
@@ -59,7 +61,8 @@ class LayoutPresenter:
         kpi = self._kpis.get(key)
         if kpi is None:
             return None
-        classes = choropleth(kpi, {code: r for code, r in results.items() if r.expected > 0}, language)
+        communes = {code: r for code, r in results.items() if r.expected > 0 and code not in self._sets}
+        classes = choropleth(kpi, communes, language)
         return {"key": key, "classes": dict(classes.by_place), "labels": list(classes.labels)}
 
     def feed_rows(self, health: Mapping[str, FeedHealth], language: Language, now: datetime) -> list[RowVM]:
@@ -81,10 +84,12 @@ class LayoutPresenter:
     def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> list[RowVM]:
         """The newest changes of declared KPIs."""
         shown = [event for event in events if event.key in self._kpis and notable(event)][:EVENTS_SHOWN]
-        return [event_row(e, self._kpis[e.key], self._place_name(e.place), language, now) for e in shown]
+        return [event_row(e, self._kpis[e.key], self._place_name(e.place, language), language, now) for e in shown]
 
-    def _place_name(self, code: str) -> str:
+    def _place_name(self, code: str, language: Language) -> str:
         if code == PROVINCE:
             return ""
+        if code in self._sets:
+            return self._sets[code].names.to(language)
         place = self._places.get(code)
         return place.name if place else code

@@ -138,8 +138,8 @@ class FakeReading:
     async def result_series(self, key: str, *_where: object, limit: int = 1000) -> list[KpiResult]:
         return self.history.get(key, [])[-limit:]
 
-    async def places(self, _territory: str = IN_FORCE) -> list[Place]:
-        return places()
+    async def places(self, territory: str = IN_FORCE) -> list[Place]:
+        return list(territories.places(territory))
 
     async def feeds(self) -> list[FeedHealth]:
         return self.health

@@ -14,9 +14,10 @@ import callbacks.data
 from callbacks._load import load
 from callbacks.pages import screens, view
 from domain.kpi import Better, KpiResult, Status
-from domain.place import PROVINCE
+from domain.place import IN_FORCE, PROVINCE, Place
+from layouts._cards import by_name
 from layouts._choropleth import choropleth
-from layouts._domain import sort_name
+from layouts._screen import ScreenData
 from layouts.leader import rank
 
 SCREENS = screens()
@@ -134,8 +135,12 @@ def test_commune_rows_keep_their_order_whatever_the_values() -> None:
 
 
 def test_vietnamese_order_puts_d_with_stroke_after_d_and_ignores_the_unit_type() -> None:
-    assert sorted(["Xã Đức Hòa", "Phường An Lục", "Xã Dương", "Xã Ấp Bắc"], key=sort_name) == [
-        "Phường An Lục", "Xã Ấp Bắc", "Xã Đức Hòa", "Xã Dương",
+    names = ("Xã Đức Hòa", "Phường An Lục", "Xã Dương", "Xã Ấp Bắc")
+    data = ScreenData(
+        language="vi", now=NOW, places={name: Place(territory=IN_FORCE, code=name, name=name) for name in names}
+    )
+    assert sorted(names, key=lambda code: by_name(data, code)) == [
+        "Phường An Lục", "Xã Ấp Bắc", "Xã Dương", "Xã Đức Hòa",
     ]  # fmt: skip
 
 
