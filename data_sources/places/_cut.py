@@ -6,13 +6,15 @@ from itertools import pairwise
 from data_sources.places.street_graph import E7
 from domain.map_layer import Box
 
+FARTHEST_X, FARTHEST_Y = 180 * E7, 90 * E7
+
 Point = tuple[int, int, int]
 """OpenStreetMap node id, longitude and latitude in 1e-7 degrees; an id below zero is a place on the box's edge."""
 
 Window = tuple[int, int, int, int]
 """West, south, east, north in 1e-7 degrees."""
 
-FARTHEST_X, FARTHEST_Y = 180 * E7, 90 * E7
+EVERYWHERE: Window = (-FARTHEST_X, -FARTHEST_Y, FARTHEST_X, FARTHEST_Y)
 
 
 def window(box: Box) -> Window:

@@ -10,7 +10,7 @@ import osmium
 from osmium.osm import NODE, RELATION, WAY, osm_entity_bits
 from osmium.osm.types import Node, OSMEntity, Relation, Way
 
-from data_sources.places._cut import Point
+from data_sources.places._cut import Point, Window, touches
 from data_sources.places._osm_tags import Tags
 from data_sources.places._pbf import broken, pieces
 from domain.map_layer import Box
@@ -65,15 +65,15 @@ class OsmFile:
 
         yield from self._read(RELATION, group, told, osmium.filter.KeyFilter(*keys))
 
-    def ways(self, keys: Collection[str], told: Told) -> Iterator[Line]:
-        """Ways that have a tag of ``keys``. The first reading that learns where nodes are."""
+    def ways(self, keys: Collection[str], inside: Window, told: Told) -> Iterator[Line]:
+        """Ways near the window that have a tag of ``keys``. The first reading that learns where nodes are."""
         ways_only, wanted = osmium.filter.EntityFilter(WAY), osmium.filter.KeyFilter(*keys)
-        yield from self._read(NODE | WAY, _line, told, self._locate, ways_only, wanted)
+        yield from self._read(NODE | WAY, _line_near(inside), told, self._locate, ways_only, wanted)
 
-    def ways_of(self, ids: Collection[int], told: Told) -> Iterator[Line]:
-        """Ways by their ids, after ``ways``."""
+    def ways_of(self, ids: Collection[int], inside: Window, told: Told) -> Iterator[Line]:
+        """Ways near the window by their ids, after ``ways``."""
         if ids:
-            yield from self._read(WAY, _line, told, self._locate, osmium.filter.IdFilter(ids))
+            yield from self._read(WAY, _line_near(inside), told, self._locate, osmium.filter.IdFilter(ids))
 
     def box(self) -> Box | None:
         """What the file's header says it covers, else the box of its nodes; None for a file without nodes."""
@@ -113,10 +113,16 @@ class OsmFile:
                 told(at)
 
 
-def _line(thing: OSMEntity) -> Line | None:
-    if not isinstance(thing, Way):
-        return None
-    return Line(thing.id, dict(thing.tags), [(n.ref, n.x, n.y) for n in thing.nodes])
+def _line_near(inside: Window) -> Callable[[OSMEntity], Line | None]:
+    """Makes lines of ways; tags, which cost most, are looked at only where the line is near the window."""
+
+    def line(thing: OSMEntity) -> Line | None:
+        if not isinstance(thing, Way):
+            return None
+        points = [(n.ref, n.x, n.y) for n in thing.nodes]
+        return Line(thing.id, dict(thing.tags), points) if touches(points, inside) else None
+
+    return line
 
 
 def _place(thing: OSMEntity) -> tuple[float, float] | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import shapely
 
-from data_sources.places._cut import Point, degrees, known, touches, window
+from data_sources.places._cut import EVERYWHERE, Point, degrees, known, window
 from data_sources.places._osm import Group, OsmFile, Told
 from domain.map_layer import Box
 
@@ -16,12 +16,11 @@ def surfaces(
 
     Two readings: the first finds which groups have a way in the box, so that only their points are ever held.
     """
-    inside = window(box)
     members = {way for group in groups for way in group.ways}
-    near = {line.id for line in file.ways_of(members, lambda share: told(share / 2)) if touches(line.points, inside)}
+    near = {line.id for line in file.ways_of(members, window(box), lambda share: told(share / 2))}
     wanted = [group for group in groups if near.intersection(group.ways)]
     needed = {way for group in wanted for way in group.ways}
-    lines = {line.id: line.points for line in file.ways_of(needed, lambda share: told((1 + share) / 2))}
+    lines = {line.id: line.points for line in file.ways_of(needed, EVERYWHERE, lambda share: told((1 + share) / 2))}
     for group in wanted:
         yield group, surface([lines[way] for way in group.ways if way in lines], box)
 

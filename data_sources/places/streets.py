@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import shapely
 
-from data_sources.places._cut import Point, known, runs, touches, window
+from data_sources.places._cut import Point, known, runs, window
 from data_sources.places._graph_build import GraphBuilder
 from data_sources.places._osm import Line, OsmFile, Told
 from data_sources.places._osm_tags import Street, Water, street, water_area, water_line
@@ -116,19 +116,17 @@ class _Taken:
         self.graph = GraphBuilder()
         self.counts: Counter[str] = Counter()
         self.names: set[str] = set()
-        self._window = window(box)
+        self.window = window(box)
         self._drawn = drawn
         self._west, self._south, self._east, self._north = 180 * E7, 90 * E7, -180 * E7, -90 * E7
 
     def way(self, way: Line) -> None:
         """Take a way as a street, a water surface or a water line, or not at all."""
-        if not touches(way.points, self._window):
-            return
         if found := street(way.tags):
             self._street(way, found)
         elif (water := water_area(way.tags)) and way.points[0][0] == way.points[-1][0]:
             self.surface(water, surface([way.points], self.wanted))
-        elif (water := water_line(way.tags)) and (parts := runs(way.points, self._window)):
+        elif (water := water_line(way.tags)) and (parts := runs(way.points, self.window)):
             self._drawn.lines("water", FROM_ZOOM[water.kind], _properties(water), parts)
             self.counts["waters"] += 1
 
@@ -143,7 +141,7 @@ class _Taken:
         return self._west / E7, self._south / E7, self._east / E7, self._north / E7
 
     def _street(self, way: Line, found: Street) -> None:
-        parts = runs(way.points, self._window)
+        parts = runs(way.points, self.window)
         if not parts:
             return
         along = [part[::-1] for part in parts] if found.oneway < 0 else parts
@@ -168,7 +166,7 @@ class _Taken:
 def _read(file: OsmFile, taken: _Taken, progress: Progress) -> None:
     """Groups first: only then is it known which ways without tags of their own are wanted."""
     groups = [g for g in file.groups(AREA_KEYS, _told(progress, READING, 0.0, 0.05)) if water_area(g.tags)]
-    for way in file.ways(KEYS, _told(progress, READING, 0.05, 0.6)):
+    for way in file.ways(KEYS, taken.window, _told(progress, READING, 0.05, 0.6)):
         taken.way(way)
     for group, parts in surfaces(file, groups, taken.wanted, _told(progress, WATERS, 0.6, 0.7)):
         if water := water_area(group.tags):
