@@ -8,8 +8,9 @@ import pandas as pd
 from domain.feed import Feed
 from domain.health import FeedHealth
 from domain.instant import to_ms
-from domain.observation import Kind, Observation
-from domain.place import IN_FORCE, PROVINCE
+from domain.observation import Kind
+from domain.place import PROVINCE
+from intake.restated import newest, restated
 from intake.session import Snapshot
 from kpi._evaluate import EXPECTED_COLUMNS, INPUT_COLUMNS
 from kpi._trackers import derived_inputs, expected_vehicles
@@ -23,17 +24,9 @@ def is_tracked(feed: Feed) -> bool:
 
 def newest_inputs(feed: Feed, snapshot: Snapshot, now: datetime) -> pd.DataFrame:
     """The newest value per (measure, contributor), of whichever source said it last; a missing one is NaN."""
-    newest: dict[tuple[str, str], Observation] = {}
-    for item in snapshot.observations:
-        if item.place and item.territory != IN_FORCE:
-            continue
-        key = (item.measure, item.entity or item.place)
-        known = newest.get(key)
-        if known is None or (item.at, item.received_at) > (known.at, known.received_at):
-            newest[key] = item
     rows = [
-        (measure, contributor, item.place, to_ms(item.at), item.value, item.kind.value, item.source)
-        for (measure, contributor), item in newest.items()
+        (item.measure, item.entity or item.place, item.place, to_ms(item.at), item.value, item.kind.value, item.source)
+        for item in newest(restated(feed, snapshot.observations))
     ]
     direct = pd.DataFrame(rows, columns=list(INPUT_COLUMNS)).astype({"value": "float64", "at_ms": "int64"})
     if not is_tracked(feed):
@@ -54,15 +47,15 @@ def health(
     feed: Feed, snapshot: Snapshot, counts: FeedCounts | None, expected: Iterable[str], now: datetime
 ) -> FeedHealth:
     """The feed's health: its counters, and how many of ``expected`` sent something not older than stale_after."""
-    newest: dict[str, datetime] = {}
+    last: dict[str, datetime] = {}
     kinds: list[Kind] = []
     spoken: list[tuple[str, datetime, Kind]] = (
         [(item.id, item.at, item.kind) for item in snapshot.vehicles]
         if is_tracked(feed)
-        else [(item.place, item.at, item.kind) for item in snapshot.observations if item.territory == IN_FORCE]
+        else [(item.place, item.at, item.kind) for item in restated(feed, snapshot.observations) if item.place]
     )
     for contributor, at, kind in spoken:
-        newest[contributor] = max(at, newest.get(contributor, at))
+        last[contributor] = max(at, last.get(contributor, at))
         kinds.append(kind)
     wanted = set(expected)
     return FeedHealth(
@@ -73,7 +66,7 @@ def health(
         late=counts.late if counts else 0,
         last_received_at=counts.last_received_at if counts else None,
         last_at=counts.last_at if counts else None,
-        reporting=sum(now - at <= feed.stale_after for contributor, at in newest.items() if contributor in wanted),
+        reporting=sum(now - at <= feed.stale_after for contributor, at in last.items() if contributor in wanted),
         expected=len(wanted),
         automatic_share=_share(kinds, lambda kind: kind is not Kind.DECLARED),
         simulated_share=_share(kinds, lambda kind: kind is Kind.SIMULATED),

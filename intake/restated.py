@@ -1,0 +1,81 @@
+"""Declarations made for the units of an older territory version, restated for the units in force."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from domain.crosswalk import Crosswalk, Weight
+from domain.feed import Feed
+from domain.observation import Kind, Observation, ObsStatus
+from domain.place import IN_FORCE, PROVINCE
+from domain.territory import TERRITORIES
+from kpi._trackers import least_factual
+from store import territories
+
+_VERSIONS = frozenset(version.version for version in TERRITORIES)
+Declared = Mapping[str, Observation]
+
+
+def restated(feed: Feed, observations: Iterable[Observation]) -> list[Observation]:
+    """``observations`` with those of older communes replaced by what they say of today's communes.
+
+    Of a measure a commune is told its sum over all the land it was formed from, as old as the oldest part, and only
+    when all of it was declared in one version; where divided land is in it the kind is ESTIMATED. The province is the
+    same in every version. What cannot be added (``Measure.weight`` None), districts and entities are left out.
+    A commune that was also declared by its own code has then two statements, never a sum of both: `newest` chooses.
+    """
+    found: list[Observation] = []
+    older: dict[tuple[str, str], list[Observation]] = defaultdict(list)
+    for item in observations:
+        if not item.place or item.territory == IN_FORCE:
+            found.append(item)
+        elif item.place == PROVINCE:
+            found.append(replace(item, territory=IN_FORCE))
+        elif not item.entity:
+            older[item.territory, item.measure].append(item)
+    for (version, key), items in older.items():
+        measure = feed.measure(key)
+        if version in _VERSIONS and measure is not None and measure.weight is not None:
+            walk = territories.crosswalk(version, IN_FORCE)
+            declared = {item.place: item for item in newest(items) if walk.targets_of(item.place)}
+            found += _carried(declared, walk, measure.weight)
+    return found
+
+
+def newest(observations: Iterable[Observation]) -> list[Observation]:
+    """Of each measure and contributor the newest statement, of whichever source and version made it."""
+    found: dict[tuple[str, str], Observation] = {}
+    for item in observations:
+        key = (item.measure, item.entity or item.place)
+        known = found.get(key)
+        if known is None or (item.at, item.received_at) > (known.at, known.received_at):
+            found[key] = item
+    return list(found.values())
+
+
+def _carried(declared: Declared, walk: Crosswalk, weight: Weight) -> Iterator[Observation]:
+    sums = walk.carry({code: item.value for code, item in declared.items() if item.value is not None}, weight)
+    targets = {share.target for code in declared for share in walk.targets_of(code)}
+    for target in sorted(targets):
+        shares = [share for share in walk.origins_of(target) if getattr(share, weight)]
+        if all(share.origin in declared for share in shares):
+            parts = [declared[share.origin] for share in shares]
+            # Land of which the census does not know how many live there is divided land too.
+            divided = any(not share.whole for share in walk.origins_of(target))
+            yield _joined(target, parts, sums.get(target), divided=divided)
+
+
+def _joined(target: str, parts: Sequence[Observation], total: float | None, *, divided: bool) -> Observation:
+    value = None if any(part.value is None for part in parts) else total
+    kinds = {part.kind for part in parts} | ({Kind.ESTIMATED} if divided else set())
+    return replace(
+        parts[0],
+        place=target,
+        territory=IN_FORCE,
+        at=min(part.at for part in parts),
+        received_at=max(part.received_at for part in parts),
+        value=value,
+        status=ObsStatus.MISSING if value is None else ObsStatus.ESTIMATED if divided else ObsStatus.NORMAL,
+        kind=least_factual(kinds),
+        source=", ".join(sorted({part.source for part in parts})),
+    )
