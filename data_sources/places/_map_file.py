@@ -124,10 +124,10 @@ def _unpack(path: Path, work: Path) -> Path:
 
 
 def _wanted(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The members worth unpacking: every part of the Shapefiles, else the first other map file."""
+    """The members worth unpacking: every part of the Shapefiles, else the largest map file (.kmz have several)."""
     members = [m for m in archive.infolist() if not m.is_dir() and not _plain_name(m).startswith("._")]
     shapefiles = [m for m in members if _suffix(m) in _SHAPEFILE_PARTS]
-    others = [m for m in members if _suffix(m) in _SINGLE_FILES]
+    others = sorted((m for m in members if _suffix(m) in _SINGLE_FILES), key=lambda m: -m.file_size)
     wanted = shapefiles if any(_suffix(m) == ".shp" for m in shapefiles) else others[:1]
     if len(members) > _MEMBERS_MAX or sum(m.file_size for m in wanted) > _UNPACKED_MAX:
         raise ImportRefusedError("too_large", _TOO_LARGE)

@@ -14,16 +14,19 @@ from data_sources.places._features import read_layers
 from data_sources.places._fields import Fields, best_layer
 from data_sources.places._findings import counts, of_file, others
 from data_sources.places._map_file import laid_out
-from data_sources.places._match import match_units
+from data_sources.places._match import Match, match_units
 from data_sources.places._mend import whole_units
 from data_sources.places._placed import PlacedLayer, place_layers
 from data_sources.places._simplify import geojson, simplify
 from data_sources.places._units import Units
 from data_sources.places._words import refused
-from domain.map_layer import BANDS, Box, ImportReport, Progress
+from domain.map_layer import BANDS, Box, ImportRefusedError, ImportReport, Progress
 from domain.place import Place
 from domain.territory import Level
 from domain.text import Text
+
+# A file of the whole country has thousands; looking for near names in all of them would take minutes.
+_SEARCHED_MAX = 500
 
 _READING = Text("Đọc tệp ranh giới", "Reading the boundary file")
 _PLACING = Text("Chuyển về toạ độ WGS 84", "Bringing coordinates to WGS 84")
@@ -77,8 +80,7 @@ def read_boundaries(
     if not units.by_code:
         raise refused("no_units", _NO_UNITS, territory=territory)
     chosen, fields = _read(path, units, told, progress)
-    match = match_units(fields, units, chosen.here)
-    chosen.way.check([chosen.layer.polygons[row] for rows in match.rows.values() for row in rows])
+    match = _match(chosen, fields, units)
     progress(_MENDING, 0.5)
     whole, mended, merged = whole_units(chosen.shapes, match, units)
     progress(_FITTING, 0.6)
@@ -105,6 +107,22 @@ def read_boundaries(
             areas_km2=areas,
         ),
     )
+
+
+def _match(chosen: PlacedLayer, fields: Fields, units: Units) -> Match:
+    """The units among the features here, as a set that spans the province."""
+    try:
+        match = match_units(fields, units, chosen.here)
+    except ImportRefusedError as incomplete:
+        if len(chosen.shapes) > _SEARCHED_MAX:
+            raise
+        try:
+            match = match_units(fields, units, range(len(chosen.shapes)))
+        except ImportRefusedError:
+            raise incomplete from None
+    # Units that turned up elsewhere were not missing: their coordinates are wrong, and this says so.
+    chosen.way.check([chosen.layer.polygons[row] for rows in match.rows.values() for row in rows])
+    return match
 
 
 def _read(path: Path, units: Units, told: Told, progress: Progress) -> tuple[PlacedLayer, Fields]:
