@@ -6,6 +6,7 @@ from domain.territory import Level
 
 IN_FORCE = "2025-07"
 PROVINCE = "80"
+_KINDS = ("Phường ", "Xã ", "Thị trấn ", "Huyện ", "Thị xã ", "Thành phố ", "Tỉnh ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +26,10 @@ class Place:
     level: Level = Level.COMMUNE
     parent: str = ""
     area_km2: float | None = None
+
+
+def short_name(name: str) -> str:
+    """The name without its kind of unit, as people say and sort it; one that is a number keeps it ("Phường 1")."""
+    kind = next((kind for kind in _KINDS if name.startswith(kind)), "")
+    short = name.removeprefix(kind)
+    return name if short.isdigit() else short

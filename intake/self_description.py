@@ -29,7 +29,11 @@ _OBSERVATION = {
     "properties": {
         "feed": _NAME,
         "measure": _NAME,
-        "place": {"type": "string", "maxLength": 16, "description": "Mã đơn vị hành chính / place code"},
+        "place": {
+            "type": "string",
+            "maxLength": 100,
+            "description": "Mã, hoặc tên chỉ một nơi có / code, or a unique name",
+        },
         "territory": {"type": "string", "default": IN_FORCE},
         "entity": {"type": "string", "maxLength": 100, "description": "Xe, thiết bị / vehicle, device"},
         "at": _INSTANT,

@@ -5,7 +5,7 @@ from dash.development.base_component import Component
 from domain.collation import Key, collation_key
 from domain.instant import to_ms
 from domain.kpi import Kpi, KpiResult, Status
-from domain.place import IN_FORCE, PROVINCE
+from domain.place import IN_FORCE, PROVINCE, short_name
 from domain.territory import Level
 from layouts._components import card
 from layouts._present import CardVM, present, shown, status_now
@@ -98,4 +98,4 @@ def place_name_now(data: ScreenData, code: str) -> str:
 
 def by_name(data: ScreenData, code: str) -> Key:
     """Sort key of a place: Vietnamese order of its name; what kind of unit it is does not count."""
-    return collation_key(place_name(data, code).removeprefix("Phường ").removeprefix("Xã ").removeprefix("Thị trấn "))
+    return collation_key(short_name(place_name(data, code)))

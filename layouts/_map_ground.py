@@ -8,7 +8,7 @@ from shapely import Point, maximum_inscribed_circle
 from shapely.geometry import shape
 
 from domain.map_layer import PROVINCE_BOX, Box, MapLayer
-from domain.place import IN_FORCE, PROVINCE, Place
+from domain.place import IN_FORCE, PROVINCE, Place, short_name
 from domain.territory import Level, territory
 from domain.text import Language
 from layouts._cartogram import cartogram
@@ -32,14 +32,6 @@ class Named:
     def short(self) -> str:
         """The name as people say it."""
         return short_name(self.name)
-
-
-def short_name(name: str) -> str:
-    """The name without its kind; one that is a number keeps it ("Phường 1")."""
-    for kind in ("Phường ", "Xã ", "Thị trấn "):
-        if name.startswith(kind) and not name[len(kind) :].isdigit():
-            return name[len(kind) :]
-    return name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

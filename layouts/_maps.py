@@ -10,12 +10,11 @@ from dash.development.base_component import Component
 from domain.collation import collation_key
 from domain.kpi import Kpi
 from domain.observation import Kind
-from domain.place import IN_FORCE, Place
+from domain.place import IN_FORCE, Place, short_name
 from domain.territory import Level
 from layouts._cards import fresh_results, results_of
 from layouts._choropleth import Choropleth, choropleth
 from layouts._components import empty
-from layouts._map_ground import short_name
 from layouts._screen import ScreenData
 from layouts._text import Words, words
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.place import Place
+from domain.place import Place, short_name
 from domain.place_names import Finding, NameIndex
 from domain.territory import TERRITORIES
 from store import territories
@@ -150,3 +150,19 @@ def test_any_text_can_be_asked(text: str) -> None:
 
 def test_an_empty_index_knows_nothing() -> None:
     assert NameIndex(()).find("Phường 1") == Finding()
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Phường Long An", "Long An"),
+        ("Xã Mỹ Lệ", "Mỹ Lệ"),
+        ("Long An", "Long An"),
+        ("Phường 1", "Phường 1"),
+        ("Thị xã Kiến Tường", "Kiến Tường"),
+        ("Thị trấn Tân Trụ", "Tân Trụ"),
+        ("", ""),
+    ],
+)
+def test_a_short_name_leaves_the_kind_out(name: str, short: str) -> None:
+    assert short_name(name) == short

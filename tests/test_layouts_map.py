@@ -15,7 +15,7 @@ from domain.map_layer import PROVINCE_BOX, ImportReport, LayerKind, MapLayer, Pr
 from domain.place import Place
 from domain.territory import Level
 from layouts._cartogram import HEX_ACROSS_KM, KM_A_DEGREE, cartogram
-from layouts._map_ground import Ground, ground, short_name
+from layouts._map_ground import Ground, ground
 from layouts._map_spec import map_spec
 from layouts._map_style import HEXAGONS_UNTIL, PALETTES, style
 from layouts._map_svg import province_svg, streets_svg
@@ -244,11 +244,3 @@ def test_without_the_demonstration_there_are_no_streets_but_a_view(communes: Seq
     west, south, east, north = plain.fleet
     assert west < 106.41 < east
     assert south < 10.543 < north
-
-
-@pytest.mark.parametrize(
-    ("name", "short"),
-    [("Phường Long An", "Long An"), ("Xã Mỹ Lệ", "Mỹ Lệ"), ("Long An", "Long An"), ("Phường 1", "Phường 1")],
-)
-def test_short_names(name: str, short: str) -> None:
-    assert short_name(name) == short
