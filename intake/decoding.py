@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import orjson
 
 from domain.feed import Decoded, Feed, Format, Payload
-from domain.observation import Fix, Rejection
+from domain.observation import Fix, Observation, Rejection
 from domain.reason import Reason
 from intake import unclaimed
 from intake.fix_quality import refusal
+from intake.placing import placed
 
 _log = logging.getLogger(__name__)
 _SHOWN = 20
@@ -47,9 +48,12 @@ class Receipt:
 
 
 def decode(feed: Feed, payload: Payload) -> list[Decoded]:
-    """Everything in the payload, at least one item; an error inside a decoder becomes a Rejection INTERNAL."""
+    """Everything in the payload under the codes of its places, at least one item.
+
+    An error inside a decoder becomes a Rejection INTERNAL.
+    """
     try:
-        found = list(feed.decode(payload))
+        found = [placed(item) if isinstance(item, Observation) else item for item in feed.decode(payload)]
     except Exception as error:
         _log.exception("decoder of %s failed", feed.key)
         found = [_refused(payload, Reason.INTERNAL, f"{type(error).__name__}: {error}"[:200])]

@@ -10,7 +10,6 @@ from domain.observation import Fix, Observation, Rejection
 from domain.tracker_day import TrackerDay
 from domain.vehicle import Vehicle
 from intake.decoding import decode
-from intake.placing import placed
 from intake.trackers import Trackers
 from store.intake import Batch, IntakeStore, Outcome, observation_key
 from store.records import RegisteredVehicle, RejectedItem
@@ -112,12 +111,10 @@ class Session:
             for number, item in enumerate(decode(self.feed, payload)):
                 if isinstance(item, Fix):
                     fixes.append((stream_id, number, item))
-                    continue
-                judged = item if isinstance(item, Rejection) else placed(item)
-                if isinstance(judged, Rejection):
-                    rejections.append(RejectedItem(rejection=judged, stream_id=stream_id, item=number))
+                elif isinstance(item, Rejection):
+                    rejections.append(RejectedItem(rejection=item, stream_id=stream_id, item=number))
                 else:
-                    observations.append(judged)
+                    observations.append(item)
         return observations, fixes, rejections
 
     def _late(self, given: Sequence[Observation]) -> int:

@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from data_sources import coverage
+from domain.feed import Format, Payload
 from domain.observation import Kind, Observation, Rejection
 from domain.reason import Reason
+from intake.decoding import Part, decode, examine
 from intake.placing import placed
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -74,3 +77,17 @@ def test_nothing_similar_is_ever_taken(place: str, territory: str) -> None:
     refused = refusal(said(place, territory))
     assert refused.reason is Reason.UNKNOWN_PLACE
     assert len(refused.detail) < 300
+
+
+def test_the_sender_hears_at_once_which_names_were_not_clear() -> None:
+    body = "Huyện;Xã;territory;households\nThủ Thừa;Bình Thạnh;2024-01;1\n;Bình Thạnh;2024-01;2\n;Bến Lức;;3\n"
+    payload = Payload(
+        feed="coverage", format=Format.FILE, body=body.encode(), received_at=NOW, name="coverage-2026-10.csv"
+    )
+    receipt = examine([Part(payload)], {"coverage": coverage.FEED})
+    assert (receipt.accepted, receipt.rejected) == (2, 1)
+    assert receipt.says(Reason.AMBIGUOUS_PLACE)
+    assert [item.place for item in decode(coverage.FEED, payload) if isinstance(item, Observation)] == [
+        "28063",
+        "27991",
+    ]
