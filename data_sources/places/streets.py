@@ -34,7 +34,6 @@ from domain.map_layer import Box, ImportRefusedError, ImportReport, Note, Progre
 from domain.text import Text
 
 ATTRIBUTION = "© OpenStreetMap contributors"
-LICENCE = "ODbL 1.0"
 PROVINCE_BOX: Box = (105.44, 10.34, 106.80, 11.09)
 """The province and five kilometres around it."""
 
