@@ -18,7 +18,7 @@ from domain.text import Language, Text
 from layouts._map_ground import GeoJson, Ground, ground
 from layouts._map_spec import map_spec
 from layouts._map_style import Theme, style
-from layouts._map_svg import province_svg, streets_svg
+from layouts._map_svg import NAME_SIZE, province_svg, streets_svg
 from store.map_layers import MapLayers
 from store.reading import Reading
 
@@ -29,6 +29,7 @@ ASK_AGAIN = {"cache-control": "no-cache"}
 
 Find = Callable[[str], Awaitable[Ground]]
 Version = Annotated[str, Query(pattern="|".join(f"^{t.version}$" for t in TERRITORIES))]
+Letters = Annotated[float, Query(ge=8, le=80)]
 
 
 def router(reading: Reading, maps: MapLayers, demo: GeoJson | None) -> APIRouter:
@@ -51,13 +52,13 @@ def router(reading: Reading, maps: MapLayers, demo: GeoJson | None) -> APIRouter
         return Response(map_spec(await find(territory)), media_type="application/json", headers=ASK_AGAIN)
 
     @routes.get("/map/province.svg")
-    async def map_province(territory: Version = IN_FORCE, lang: Language = "vi") -> Response:
-        svg = province_svg(await find(territory), lang, PROVINCE.to(lang))
+    async def map_province(territory: Version = IN_FORCE, lang: Language = "vi", size: Letters = NAME_SIZE) -> Response:
+        svg = province_svg(await find(territory), lang, PROVINCE.to(lang), size)
         return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
 
     @routes.get("/map/streets.svg")
-    async def map_streets(territory: Version = IN_FORCE, lang: Language = "vi") -> Response:
-        svg = streets_svg(await find(territory), lang, VEHICLES.to(lang))
+    async def map_streets(territory: Version = IN_FORCE, lang: Language = "vi", size: Letters = NAME_SIZE) -> Response:
+        svg = streets_svg(await find(territory), lang, VEHICLES.to(lang), size)
         return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
 
     @routes.get("/vendor/pydeck.js")

@@ -1,11 +1,14 @@
 // Maps as SVG from the server: the whole map where there is no WebGL, and small beside the live map of vehicles.
 (function () {
   'use strict';
-  var SVG = 'http://www.w3.org/2000/svg', REDRAW_MS = 1000, AGE_MS = 5000;
+  var SVG = 'http://www.w3.org/2000/svg', REDRAW_MS = 1000, AGE_MS = 5000, LETTERS = 11.5;
   var panel = IOC.panel, host = null, small = null, whole = false, group = null, circles = [], timer = null;
 
-  function load(address) {
-    return fetch(address + '?' + panel.query()).then(function (answer) {
+  // Letters in thousandths of the picture's width, never smaller on the screen than LETTERS.
+  function load(address, width) {
+    var query = panel.query();
+    query.set('size', Math.min(80, Math.max(17, 1000 * LETTERS * IOC.map.unit() / width)).toFixed(0));
+    return fetch(address + '?' + query).then(function (answer) {
       if (!answer.ok) throw new Error(address + ' answered ' + answer.status);
       return answer.text();
     }).then(function (text) {
@@ -26,7 +29,7 @@
 
   // Alone it fills the map; where vehicles move it is the small one beside the live map, which empties its own element.
   function province(inset) {
-    return load('/map/province.svg').then(function (svg) {
+    return load('/map/province.svg', host.clientWidth).then(function (svg) {
       var box = inset ? small : host.querySelector('.ioc-map__province');
       if (!box) {
         box = document.createElement('div');
@@ -42,7 +45,7 @@
 
   // Vehicles as circles over the server's drawing, from the same frames; once a second is as fast as this map goes.
   function streets() {
-    return load('/map/streets.svg').then(function (svg) {
+    return load('/map/streets.svg', host.clientWidth).then(function (svg) {
       host.replaceChildren(svg);
       group = svg.querySelector('[data-vehicles]');
       circles = [];

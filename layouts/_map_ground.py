@@ -40,8 +40,9 @@ class Ground:
 
     ``communes``, ``districts`` and ``streets`` are the imported layers maps show now. ``shapes`` maps a commune's
     code to its GeoJSON geometry at the coarsest band: imported boundaries, or hexagons without an import; empty when
-    the version has neither. ``labels`` stand in the shapes; ``seats`` name the places close up, where hexagons have
-    faded, and are empty with boundaries. ``demo`` are the demonstration's streets, None beside real ones.
+    the version has neither. ``labels`` stand in the shapes, the most populous place first, as not all have room;
+    ``seats`` name the places close up, where hexagons have faded, and are empty with boundaries.
+    ``demo`` are the demonstration's streets, None beside real ones.
     """
 
     territory: str
@@ -95,7 +96,10 @@ def ground(
     demo: GeoJson | None = None,
 ) -> Ground:
     """The ground of territory ``version``; ``boundaries`` are the shapes of the layer ``communes``."""
-    known = [p for p in places if p.code != PROVINCE and p.level is Level.COMMUNE]
+    known = sorted(
+        (place for place in places if place.code != PROVINCE and place.level is Level.COMMUNE),
+        key=lambda place: (-(place.population or 0), place.code),
+    )
     shapes: Mapping[str, GeoJson]
     seats: list[Named] = []
     if communes and boundaries:
@@ -104,9 +108,10 @@ def ground(
     else:
         # Only today's communes have seats to place hexagons by; an older version waits for its boundaries.
         cells = cartogram(known) if version == IN_FORCE else []
+        at = {cell.place.code: cell for cell in cells}
         shapes = {c.place.code: {"type": "Polygon", "coordinates": [[*c.corners, c.corners[0]]]} for c in cells}
-        labels = [Named(cell.place.code, cell.place.name, cell.centre) for cell in cells]
-        seats = [Named(c.place.code, c.place.name, c.seat) for c in cells]
+        labels = [Named(p.code, p.name, at[p.code].centre) for p in known if p.code in at]
+        seats = [Named(p.code, p.name, at[p.code].seat) for p in known if p.code in at]
     return Ground(
         territory=version,
         communes=communes,

@@ -1,6 +1,6 @@
 """The map's style for MapLibre, dark or light: ground, water, classes of the places, borders, streets, names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -98,8 +98,8 @@ def _sources(ground: Ground) -> dict[str, Any]:
     bands = _bands(ground.communes)
     sources: dict[str, Any] = {
         "places": {"type": "geojson", "data": bands[0] if bands else _shapes(ground), "promoteId": "code"},
-        "names": {"type": "geojson", "data": collection(_point(label.short, label) for label in ground.labels)},
-        "seats": {"type": "geojson", "data": collection(_point(label.name, label) for label in ground.seats)},
+        "names": {"type": "geojson", "data": collection(_points(ground.labels, short=True))},
+        "seats": {"type": "geojson", "data": collection(_points(ground.seats, short=False))},
     }
     if ground.districts:
         sources["districts"] = {"type": "geojson", "data": _bands(ground.districts)[1]}
@@ -206,7 +206,8 @@ def _streets(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
 
     width = ["interpolate", ["exponential", 1.5], ["zoom"], 7, by_class(0.8, 0.4, 0.3),
              12, by_class(2.4, 1.7, 1.2), 16, by_class(13, 10, 7)]  # fmt: skip
-    layer = {"source-layer": "streets"} if ground.streets else {}
+    # The sample streets lie about three wards: from afar they would cross hexagons of other places.
+    layer: Layer = {"source-layer": "streets"} if ground.streets else {"minzoom": HEXAGONS_UNTIL}
     text = {"text-color": palette.street_name, "text-halo-color": palette.halo, "text-halo-width": 1.5 * scale}
     return [
         {
@@ -240,21 +241,20 @@ def _streets(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
 
 def _names(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
     """Names of places last, above everything; close up hexagons are gone and names stand at the seats."""
-    size = ["interpolate", ["linear"], ["zoom"], 8, 12 * scale, 11, 15 * scale]
     far: Layer = {} if ground.communes else {"maxzoom": HEXAGONS_UNTIL}
     return [
-        _name_layer("names", size, palette, scale) | far,
+        _name_layer("names", 13 * scale, palette, scale) | far,
         _name_layer("seats", 15 * scale, palette, scale) | {"minzoom": HEXAGONS_UNTIL},
     ]
 
 
-def _name_layer(source: str, size: Any, palette: Palette, scale: float) -> Layer:
+def _name_layer(source: str, size: float, palette: Palette, scale: float) -> Layer:
     text = {"text-field": ["get", "name"], "text-font": [FONT], "text-size": size}
     return {
         "id": source,
         "type": "symbol",
         "source": source,
-        "layout": {**text, "text-max-width": 6, "text-padding": 3},
+        "layout": {**text, "text-max-width": 6, "text-padding": 3, "symbol-sort-key": ["get", "rank"]},
         "paint": {"text-color": palette.label, "text-halo-color": palette.halo, "text-halo-width": 1.5 * scale},
     }
 
@@ -271,9 +271,11 @@ def _shapes(ground: Ground) -> GeoJson:
     )
 
 
-def _point(name: str, label: Named) -> GeoJson:
-    at = {"type": "Point", "coordinates": label.at}
-    return {"type": "Feature", "geometry": at, "properties": {"name": name}}
+def _points(labels: Iterable[Named], *, short: bool) -> Iterator[GeoJson]:
+    for rank, label in enumerate(labels):
+        at = {"type": "Point", "coordinates": label.at}
+        name = label.short if short else label.name
+        yield {"type": "Feature", "geometry": at, "properties": {"name": name, "rank": rank}}
 
 
 def collection(features: Iterable[GeoJson]) -> GeoJson:

@@ -14,7 +14,7 @@ WIDTH = 1000.0
 MARGIN = 0.02
 LETTER, LINE = 0.54, 1.2
 """A letter's mean width and a line's height, in font sizes."""
-NAME_SIZE = {"province": 17.0, "streets": 26.0}
+NAME_SIZE = 17.0
 LINE_LETTERS = 7
 HATCH = (
     '<defs><pattern id="ioc-hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -44,21 +44,24 @@ class Drawing:
         return "".join("M" + "L".join("{:.1f},{:.1f}".format(*self.at(p)) for p in line) + end for line in lines)
 
 
-def province_svg(ground: Ground, language: Language, title: str) -> str:
-    """Every commune as a group `data-place`, with its name where there is room; credits in `data-credits`."""
+def province_svg(ground: Ground, language: Language, title: str, size: float = NAME_SIZE) -> str:
+    """Every commune as a group `data-place`, with its name where there is room; credits in `data-credits`.
+
+    ``size`` is that of the letters in thousandths of the width: a telephone asks for larger ones and gets fewer.
+    """
     drawing = Drawing(ground.province)
     labels = {label.code: label for label in ground.labels}
-    free = {label.code for label in _with_room(ground.labels, drawing, NAME_SIZE["province"])}
+    free = {label.code for label in _with_room(ground.labels, drawing, size)}
     groups = []
     for code, geometry in ground.shapes.items():
         label = labels.get(code)
-        text = _label(label, drawing, NAME_SIZE["province"]) if label and code in free else ""
+        text = _label(label, drawing, size) if label and code in free else ""
         name = f"<title>{escape(label.name)}</title>" if label else ""
         groups.append(_place(code, geometry, drawing, name, text))
     return _svg(drawing, "province", title, ground.credits(language), [HATCH, *groups])
 
 
-def streets_svg(ground: Ground, language: Language, title: str) -> str:
+def streets_svg(ground: Ground, language: Language, title: str, size: float = NAME_SIZE) -> str:
     """Where vehicles are: borders, the demonstration's streets, names.
 
     assets/55-map-svg.js puts vehicles into the group `data-vehicles` with the same arithmetic from `data-lat0` and
@@ -71,9 +74,7 @@ def streets_svg(ground: Ground, language: Language, title: str) -> str:
     lines = [feature["geometry"]["coordinates"] for feature in ground.demo["features"]] if ground.demo else []
     shapes += [f'<path class="ioc-street" d="{drawing.path([line], "")}"/>' for line in lines]
     inside = [label for label in ground.seats or ground.labels if _inside(label.at, ground.fleet)]
-    shapes += [
-        _label(label, drawing, NAME_SIZE["streets"]) for label in _with_room(inside, drawing, NAME_SIZE["streets"])
-    ]
+    shapes += [_label(label, drawing, size) for label in _with_room(inside, drawing, size)]
     shapes.append(f'<g data-vehicles="" data-lat0="{drawing.latitude:.6f}" data-scale="{drawing.scale:.3f}"></g>')
     return _svg(drawing, "streets", title, ground.credits(language), [HATCH, *shapes])
 
@@ -133,7 +134,7 @@ def _label(label: Named, drawing: Drawing, size: float) -> str:
     spans = "".join(
         f'<tspan x="{x:.1f}" y="{first + LINE * size * i:.1f}">{escape(line)}</tspan>' for i, line in enumerate(lines)
     )
-    return f'<text dominant-baseline="central">{spans}</text>'
+    return f'<text dominant-baseline="central" font-size="{size:.0f}">{spans}</text>'
 
 
 def _svg(drawing: Drawing, kind: str, title: str, credits: Iterable[str], shapes: Iterable[str]) -> str:

@@ -1,7 +1,5 @@
 """The card of one place on the map: its figures as they stand now, and the way to its row in the table."""
 
-from urllib.parse import urlencode
-
 from dash import html
 from dash.development.base_component import Component
 
@@ -9,8 +7,9 @@ from domain.instant import to_ms
 from domain.kpi import Kpi
 from domain.text import Text
 from layouts import _format
-from layouts._cards import card_vm, kpis_of
+from layouts._cards import card_vm, kpis_of, place_name
 from layouts._components import card, empty
+from layouts._links import address
 from layouts._screen import ScreenData
 from layouts._text import words
 
@@ -21,7 +20,6 @@ TABLES = {
     "coverage": ("/connectivity", Text("Hạ tầng số", "Connectivity")),
     "teams": ("/teams", Text("Tổ công nghệ số", "Digital teams")),
 }
-KEPT = ("lang", "territory")
 
 
 def row_id(code: str) -> str:
@@ -41,7 +39,7 @@ def place_card(data: ScreenData, code: str) -> list[Component]:
     return [
         html.Header(
             [
-                html.H3(place.name),
+                html.H3(place_name(data, code)),
                 html.Button("×", className="ioc-button", **{"aria-label": _("Đóng"), "data-map-close": ""}),
             ]
         ),
@@ -55,13 +53,12 @@ def _feed(data: ScreenData, feed: str, code: str) -> list[Component]:
     if not kpis:
         return []
     path, name = TABLES[feed]
-    kept = urlencode({key: data.query[key] for key in KEPT if key in data.query})
-    address = path + (f"?{kept}" if kept else "") + "#" + row_id(code)
+    table = f"{address(data, path)}#{row_id(code)}"
     now_ms = to_ms(data.now)
     figures = [
         card(card_vm(data, kpi, code), kpi.short.to(data.language), now_ms, data.language, "line") for kpi in kpis
     ]
-    return [html.H4(html.A(name.to(data.language), href=address)), *figures]
+    return [html.H4(html.A(name.to(data.language), href=table)), *figures]
 
 
 def _expected(data: ScreenData, kpi: Kpi, code: str) -> bool:

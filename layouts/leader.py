@@ -16,6 +16,7 @@ from layouts._cards import ATTENTION, by_name, card_vm, place_name, results_of, 
 from layouts._components import age, bullet, card_attributes, empty, part, section, table
 from layouts._ids import cid
 from layouts._links import address
+from layouts._maps import map_panel
 from layouts._present import GLYPHS, STATUS_WORDS, notable
 from layouts._screen import Screen, ScreenData
 from layouts._text import words
@@ -25,14 +26,13 @@ CHANGES_SHOWN = 6
 
 
 def layout(data: ScreenData) -> Component:
-    """One page, first the sentence that matters, then the evidence."""
-    return html.Div(
-        [
-            html.Div(region(data), id=cid(SCREEN.key, name), className=f"ioc-leader__{name}")
-            for name, region in SCREEN.regions.items()
-        ],
-        className="ioc-leader",
+    """One page, first the sentence that matters, then the evidence: goals, the map of a KPI, its ranking."""
+    first, goals, ranked = (
+        html.Div(region(data), id=cid(SCREEN.key, name), className=f"ioc-leader__{name}")
+        for name, region in SCREEN.regions.items()
     )
+    chart = map_panel(data, _choice(data)[1], path=SCREEN.path, vehicles=False)
+    return html.Div([first, goals, chart, ranked], className="ioc-leader")
 
 
 def summary(data: ScreenData) -> list[Component]:
@@ -110,6 +110,13 @@ def _goal(data: ScreenData, kpi: Kpi) -> Component:
     )
 
 
+def _choice(data: ScreenData) -> tuple[list[Kpi], Kpi | None]:
+    """KPIs that communes can be compared by, and the one the address asks for, otherwise the first."""
+    now = data.territory == IN_FORCE
+    choices = [k for k in _ordered(data) if k.by_place and k.feed != "waste_trucks" and (k.divisible or now)]
+    return choices, next((k for k in choices if k.key == data.query.get("kpi")), choices[0] if choices else None)
+
+
 def ranking(data: ScreenData) -> list[Component]:
     """Communes by one KPI, best first; ties share a rank, places without a figure are named but not ranked.
 
@@ -117,8 +124,7 @@ def ranking(data: ScreenData) -> list[Component]:
     """
     _ = words(data.language)
     now = data.territory == IN_FORCE
-    choices = [k for k in _ordered(data) if k.by_place and k.feed != "waste_trucks" and (k.divisible or now)]
-    kpi = next((k for k in choices if k.key == data.query.get("kpi")), choices[0] if choices else None)
+    choices, kpi = _choice(data)
     if kpi is None:
         return []
     level = Level.COMMUNE if now or data.query.get("level") == Level.COMMUNE else Level.DISTRICT
