@@ -2,9 +2,16 @@
 
 import re
 
-# UTF-8 taken for CP437 or Windows-1252, VNI, and TCVN3: its soft hyphen, and its signs where only letters belong.
 _GARBLED = re.compile(
-    "ß║|ß╗|áº|á»|Æ°|Ä‘|Ã[\u00a1-\u00bf]|(?<![Xx])Ã\u00a0|\u00ad|[öÖ][ôøõùïä]|[aAeEoOuU][øØùÙõÕûÛ]|�|[A-Za-zÀ-ỹ][µ¸¹¶¾¼¨©«¬][a-zà-ỹ]|§[a-zà-ỹ]"
+    "|".join(
+        (
+            "ß║|ß╗",  # UTF-8 taken for CP437
+            "áº|á»|Æ°|Ä‘|Ã[\u00a1-\u00bf]|(?<![Xx])Ã\u00a0",  # UTF-8 taken for Windows-1252; not the word XÃ
+            "[öÖ][ôøõùïä]|[aAeEoOuU][øØùÙõÕûÛ]",  # VNI: the mark after its letter
+            "\u00ad|[A-Za-zÀ-ỹ][µ¸¹¶¾¼¨©«¬][a-zà-ỹ]|§[a-zà-ỹ]",  # TCVN3: signs where only letters belong
+            "\ufffd",
+        )
+    )
 )
 
 

@@ -48,6 +48,22 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """What the operator says of a boundary file when it does not say so itself; "" = as the content shows.
+
+    ``crs`` is an EPSG code or WKT and overrules the file's own; the others name a layer and columns of it.
+    """
+
+    crs: str = ""
+    layer: str = ""
+    name_field: str = ""
+    code_field: str = ""
+
+
+AS_THE_FILE_SAYS = ByHand()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """One thing an import found about one feature: the name in the file, the code when known, and words for people."""
 

@@ -12,11 +12,11 @@ from typing import NoReturn, TextIO
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.map_import import ImportState, box_of
-from domain.map_layer import Box, ImportRefusedError, LayerKind, Provenance
+from domain.map_layer import AS_THE_FILE_SAYS, Box, ByHand, ImportRefusedError, LayerKind, Provenance
 from domain.place import IN_FORCE
 from domain.territory import TERRITORIES, Level
 from domain.text import Text
-from intake.map_import import Order, Parts, import_map, try_map
+from intake.map_import import NO_HINTS, Hints, Order, Parts, import_map, try_map
 from intake.map_readers import read_map
 from intake.map_report import both, layer_line, report_lines
 from settings import Settings
@@ -26,6 +26,12 @@ from store.map_layers import MapLayers
 from store.registry import Registry
 
 OK, REFUSED, WRONG_USE = 0, 2, 64
+HINTS = {
+    "crs": "hệ toạ độ khi tệp không nói đúng / coordinate system when the file does not tell, e.g. EPSG:9210",
+    "layer": "lớp cần lấy khi tệp có nhiều lớp / which layer of several",
+    "name_field": "cột tên / column of names",
+    "code_field": "cột mã / column of codes",
+}
 
 _NO_LAYER = Text("Không có lớp nào tên {id}; xem lệnh list.", "No layer {id}; see the command list.")
 _BUSY = Text("Đang nạp tệp {name}; hãy đợi xong rồi thử lại.", "{name} is being imported; wait until it is done.")
@@ -133,7 +139,12 @@ def _order(given: argparse.Namespace) -> Order:
             source=given.source, licence=given.licence, attribution=given.attribution, dated=given.dated
         ),
         by=given.by,
+        by_hand=_by_hand(given) if boundaries else AS_THE_FILE_SAYS,
     )
+
+
+def _by_hand(given: argparse.Namespace) -> ByHand:
+    return ByHand(crs=given.crs, layer=given.layer, name_field=given.name_field, code_field=given.code_field)
 
 
 class _Line:
@@ -178,6 +189,15 @@ def _parser() -> argparse.ArgumentParser:
     boundaries.add_argument("--level", type=Level, choices=list(Level), default=Level.COMMUNE, help="cấp / level")
     versions = [known.version for known in TERRITORIES]
     boundaries.add_argument("--territory", choices=versions, default=IN_FORCE, help="bản địa giới / territory version")
+    for name, about in (
+        ("--crs", "hệ toạ độ nếu tệp không ghi / coordinate system if the file says none, e.g. EPSG:9210"),
+        ("--layer", "lớp trong tệp / layer of the file"),
+        ("--name-field", "cột tên đơn vị / column of names"),
+        ("--code-field", "cột mã đơn vị / column of codes"),
+    ):
+        boundaries.add_argument(name, default="", help=about)
+    for name, about in HINTS.items():
+        boundaries.add_argument(f"--{name.replace('_', '-')}", default="", help=about)
     streets = kinds.add_parser("streets", help="đường / streets: OSM PBF")
     streets.set_defaults(kind=LayerKind.STREETS)
     streets.add_argument("--bbox", type=_box, metavar="W,S,E,N", help="chỉ lấy trong khung này / only inside, degrees")

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from domain.map_import import INTERRUPTED, ImportState
 from domain.map_layer import (
+    AS_THE_FILE_SAYS,
     Box,
+    ByHand,
     ImportRefusedError,
     ImportReport,
     LayerKind,
@@ -52,6 +54,22 @@ DISK_FULL = Text(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What the operator says of a file of boundaries that does not speak for itself; "" = the reader sees for itself.
+
+    ``crs`` is the coordinate system (EPSG:9210), ``layer`` the one to take of several, the fields are its columns.
+    """
+
+    crs: str = ""
+    layer: str = ""
+    name_field: str = ""
+    code_field: str = ""
+
+
+NO_HINTS = Hints()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What to import and what people say of it. Streets have no territory and no level; ``box`` cuts them."""
 
@@ -63,6 +81,7 @@ class Order:
     box: Box | None
     provenance: Provenance
     by: str
+    by_hand: ByHand = AS_THE_FILE_SAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +197,7 @@ def _kept(maps: MapLayers, id_: str) -> MapLayer | None:
 def _layer_id(order: Order, sha256: str) -> str:
     """The same file imported with the same words is the same layer, whoever imports it and when."""
     origin = order.provenance
-    told = (sha256, order.kind, order.territory, order.level, order.box)
+    told = (sha256, order.kind, order.territory, order.level, order.box, order.by_hand)
     words = (origin.source, origin.licence, origin.attribution, origin.dated)
     return hashlib.sha256(repr((IMPORTER, *map(str, told), *map(str, words))).encode()).hexdigest()[:12]
 

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from intake.map_import import Order
@@ -16,6 +17,11 @@ def arguments(order: Order, job_id: str) -> list[str]:
     given = {
         "--level": order.level.value if order.level else "",
         "--territory": order.territory,
+        "--crs": order.by_hand.crs,
+        "--layer": order.by_hand.layer,
+        "--name-field": order.by_hand.name_field,
+        "--code-field": order.by_hand.code_field,
+        **{f"--{name.replace('_', '-')}": value for name, value in asdict(order.hints).items()},
         "--bbox": ",".join(map(str, order.box or ())),
         "--source": origin.source,
         "--licence": origin.licence,

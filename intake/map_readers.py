@@ -1,6 +1,7 @@
 """Which reader reads which file; GDAL and osmium are loaded only by the process that imports."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from domain.map_layer import LayerKind, Progress
@@ -20,5 +21,12 @@ def read_map(order: Order, places: Sequence[Place], work: Path, progress: Progre
     from data_sources.places.boundaries import read_boundaries
 
     level = order.level or Level.COMMUNE
-    found = read_boundaries(order.path, territory=order.territory, level=level, places=places, progress=progress)
+    found = read_boundaries(
+        order.path,
+        territory=order.territory,
+        level=level,
+        places=places,
+        progress=progress,
+        by_hand=order.by_hand,
+    )
     return Reading(box=found.box, report=found.report, shapes=found.shapes)

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from shapely import affinity
 
 from data_sources._legacy import is_garbled
-from data_sources.places.boundaries import Boundaries, Told, read_boundaries
-from domain.map_layer import BANDS, ImportRefusedError
+from data_sources.places.boundaries import Boundaries, read_boundaries
+from domain.map_layer import BANDS, ByHand, ImportRefusedError
 from domain.territory import Level
 from domain.text import Text
 from store.territories import places
@@ -41,7 +41,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
     assert list(folder.iterdir()) == []
 
 
-def read(path: Path, territory: str = OLD, level: Level = Level.DISTRICT, told: Told | None = None) -> Boundaries:
+def read(path: Path, territory: str = OLD, level: Level = Level.DISTRICT, by_hand: ByHand | None = None) -> Boundaries:
     stages: list[tuple[Text, float]] = []
     found = read_boundaries(
         path,
@@ -49,7 +49,7 @@ def read(path: Path, territory: str = OLD, level: Level = Level.DISTRICT, told: 
         level=level,
         places=places(territory),
         progress=lambda words, done: stages.append((words, done)),
-        told=told or Told(),
+        by_hand=by_hand or ByHand(),
     )
     done = [at for _, at in stages]
     assert done == sorted(done)
@@ -118,10 +118,10 @@ def test_the_layer_with_the_units_is_found_among_others(tmp_path: Path):
     write(path, [{"ten": "Sông Vàm Cỏ", "shape": shapely.box(106, 10.5, 106.2, 10.6)}], layer="song")
     write(path, rows(DISTRICTS, OLD), layer="huyen", append=True)
     assert alike(read(path), DISTRICTS)
-    assert alike(read(path, told=Told(layer="huyen", name_field="ten", code_field="ma")), DISTRICTS)
-    assert refusal(path, told=Told(layer="song")).reason == "no_names"
-    assert "song, huyen" in refusal(path, told=Told(layer="đường")).words.vi
-    assert refusal(path, told=Told(name_field="tên")).reason == "no_field"
+    assert alike(read(path, by_hand=ByHand(layer="huyen", name_field="ten", code_field="ma")), DISTRICTS)
+    assert refusal(path, by_hand=ByHand(layer="song")).reason == "no_names"
+    assert "song, huyen" in refusal(path, by_hand=ByHand(layer="đường")).words.vi
+    assert refusal(path, by_hand=ByHand(name_field="tên")).reason == "no_field"
 
 
 # Coordinates
@@ -139,7 +139,7 @@ def test_degrees_without_a_system_are_taken_with_a_remark(tmp_path: Path):
     path = write(tmp_path / "a.shp", rows(DISTRICTS, OLD))
     path.with_suffix(".prj").unlink()
     assert "EPSG:4756" in words_of(read(path))
-    shifted = shapes_of(read(path, told=Told(crs="EPSG:4756")), 2)
+    shifted = shapes_of(read(path, by_hand=ByHand(crs="EPSG:4756")), 2)
     moved_by = shapely.distance(shifted["794"].centroid, DISTRICTS["794"].centroid) / METRE
     assert 200 < moved_by < 250
 
@@ -150,7 +150,7 @@ def test_metres_without_a_system_are_refused_and_the_one_zone_that_fits_is_named
     refused = refusal(path)
     assert refused.reason == "crs_missing"
     assert "hãy thử --crs EPSG:9210" in refused.words.vi
-    assert alike(read(path, told=Told(crs="EPSG:9210")), DISTRICTS)
+    assert alike(read(path, by_hand=ByHand(crs="EPSG:9210")), DISTRICTS)
 
 
 @pytest.mark.parametrize("crs", ["EPSG:9212", "EPSG:32648", "EPSG:4326"])
@@ -159,7 +159,7 @@ def test_a_wrongly_declared_system_is_refused_and_the_right_one_named(tmp_path: 
     for row, shape in zip(feature_rows, moved(np.array(list(DISTRICTS.values())), "EPSG:9210"), strict=True):
         row["shape"] = shape
     path = write(tmp_path / "a.geojson", feature_rows, crs=None)
-    refused = refusal(path, told=Told(crs=crs))
+    refused = refusal(path, by_hand=ByHand(crs=crs))
     assert refused.reason == "crs_elsewhere"
     assert "EPSG:9210" in refused.words.vi
 
@@ -181,7 +181,7 @@ def test_metres_in_a_geojson_without_crs_are_refused(tmp_path: Path):
 )
 def test_a_system_nobody_can_follow_is_refused(tmp_path: Path, crs: str, reason: str):
     path = write(tmp_path / "a.shp", rows(DISTRICTS, OLD), crs="EPSG:9210")
-    assert refusal(path, told=Told(crs=crs)).reason == reason
+    assert refusal(path, by_hand=ByHand(crs=crs)).reason == reason
 
 
 def test_another_province_is_refused(tmp_path: Path):

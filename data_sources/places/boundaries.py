@@ -20,7 +20,7 @@ from data_sources.places._placed import PlacedLayer, place_layers
 from data_sources.places._simplify import geojson, simplify
 from data_sources.places._units import Units
 from data_sources.places._words import refused
-from domain.map_layer import BANDS, Box, ImportRefusedError, ImportReport, Progress
+from domain.map_layer import AS_THE_FILE_SAYS, BANDS, Box, ByHand, ImportRefusedError, ImportReport, Progress
 from domain.place import Place
 from domain.territory import Level
 from domain.text import Text
@@ -42,19 +42,6 @@ _NO_UNITS = Text(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What the operator says by hand about a file; "" = see for yourself. ``crs`` overrules what the file declares."""
-
-    crs: str = ""
-    layer: str = ""
-    name_field: str = ""
-    code_field: str = ""
-
-
-_NOTHING_TOLD = Told()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Boundaries:
     """What a file gave: zoom band → code → GeoJSON geometry in WGS 84, the box around all, and what was found."""
 
@@ -70,7 +57,7 @@ def read_boundaries(
     level: Level,
     places: Sequence[Place],
     progress: Progress,
-    told: Told = _NOTHING_TOLD,
+    by_hand: ByHand = AS_THE_FILE_SAYS,
 ) -> Boundaries:
     """Every unit of ``level`` in ``territory`` from a file; ``places`` are that version's units of all levels.
 
@@ -79,7 +66,7 @@ def read_boundaries(
     units = Units(places, territory=territory, level=level)
     if not units.by_code:
         raise refused("no_units", _NO_UNITS, territory=territory)
-    chosen, fields = _read(path, units, told, progress)
+    chosen, fields = _read(path, units, by_hand, progress)
     match = _match(chosen, fields, units)
     progress(_MENDING, 0.5)
     whole, mended, merged = whole_units(chosen.shapes, match, units)
@@ -125,11 +112,11 @@ def _match(chosen: PlacedLayer, fields: Fields, units: Units) -> Match:
     return match
 
 
-def _read(path: Path, units: Units, told: Told, progress: Progress) -> tuple[PlacedLayer, Fields]:
+def _read(path: Path, units: Units, by_hand: ByHand, progress: Progress) -> tuple[PlacedLayer, Fields]:
     progress(_READING, 0.0)
     with laid_out(path) as source:
-        layers = read_layers(source, told.layer)
+        layers = read_layers(source, by_hand.layer)
     progress(_PLACING, 0.25)
-    placed = place_layers(layers, told.crs)
+    placed = place_layers(layers, by_hand.crs)
     progress(_MATCHING, 0.35)
-    return best_layer(placed, units, name=told.name_field, code=told.code_field)
+    return best_layer(placed, units, name=by_hand.name_field, code=by_hand.code_field)
