@@ -14,7 +14,7 @@ from layouts._components import age, empty, section, table
 from layouts._ids import cid
 from layouts._maps import map_panel
 from layouts._place_card import row_id
-from layouts._present import GLYPHS, STATUS_WORDS, RowVM, TextCell, shown
+from layouts._present import GLYPHS, STATUS_WORDS, RowVM, TextCell
 from layouts._screen import Region, ScreenData
 from layouts._text import words
 
@@ -54,12 +54,12 @@ def domain_regions(feed: str, extra: Mapping[str, Region]) -> Mapping[str, Regio
 
 
 def actions(data: ScreenData, feed: str) -> list[Component]:
-    """What is out of bounds now, worst first, with what to do about it; older units raise no alarms of their own."""
+    """What is out of bounds now, worst first, with what to do about it."""
     _ = words(data.language)
     found = [
         (kpi, place, status)
         for kpi in kpis_of(data, feed)
-        for place in [PROVINCE, *(results_of(data, kpi.key) if data.territory == IN_FORCE else ())]
+        for place in [PROVINCE, *results_of(data, kpi.key)]
         if (status := status_of(data, kpi, place)) in ATTENTION
     ]
     found.sort(key=lambda f: (ATTENTION.index(f[2]), f[1] != PROVINCE, f[0].order, place_name(data, f[1])))
@@ -113,7 +113,7 @@ def _named(row: RowVM) -> Component:
 
 def _action(data: ScreenData, kpi: Kpi, place: str, status: Status) -> Component:
     result = data.results[(kpi.key, place)]
-    value = f"{shown(kpi, result.value, kpi.decimals, data.language)} {kpi.unit.to(data.language)}"
+    value = f"{value_text(data, kpi, result)} {kpi.unit.to(data.language)}"
     return html.Li(
         [
             html.Span(GLYPHS[status], className="ioc-glyph", **{"aria-label": STATUS_WORDS[status].to(data.language)}),

@@ -7,12 +7,16 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import map_fixtures
+
 import data_sources
 import kpi as kpi_room
 from domain.discovery import discover
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
 from domain.kpi import Difference, Kpi, KpiResult, Ratio, Share, Status
+from domain.map_import import MapImport
+from domain.map_layer import MapLayer
 from domain.observation import Kind, Observation, Rejection
 from domain.place import IN_FORCE, PROVINCE, Place
 from domain.reason import Reason
@@ -113,8 +117,10 @@ def commune_results(kpi: Kpi, codes: list[str]) -> Iterator[KpiResult]:
         else:
             low = kpi.key == "services_on_time" and index == 12
             status = Status.WARNING if low else Status.NORMAL
+            shown = 88.4 if low else value
             part = whole / 60 if whole else None
-            yield replace(result(kpi, code, 88.4 if low else value, status=status), denominator=part)
+            numerator = shown if top is None else shown * part / top if part else None
+            yield replace(result(kpi, code, shown, status=status), numerator=numerator, denominator=part)
 
 
 @dataclass
@@ -128,6 +134,8 @@ class FakeReading:
     refused: list[RejectedItem] = field(default_factory=list)
     waiting: list[Device] = field(default_factory=list)
     happened: list[StatusEvent] = field(default_factory=list)
+    layers: list[MapLayer] = field(default_factory=list)
+    imports: list[MapImport] = field(default_factory=list)
     failure: Exception | None = None
 
     async def results_latest(self, _territory: str = IN_FORCE) -> list[KpiResult]:
@@ -193,6 +201,8 @@ def normal() -> FakeReading:
             )
         ],
         happened=_events(),
+        layers=[map_fixtures.layer(), map_fixtures.streets(report=map_fixtures.STREETS_REPORT, active=False)],
+        imports=[map_fixtures.job()],
     )
 
 
@@ -262,7 +272,14 @@ def alarms(language: str, now: datetime) -> list[RowVM]:
 def services(reading: FakeReading) -> Any:
     """What the composition root hands over, with a fake reading and a registry that remembers bindings."""
     return SimpleNamespace(
-        reading=reading, registry=FakeRegistry(reading), feeds=FEEDS, kpis=KPIS, release="test", simulator=True
+        reading=reading,
+        registry=FakeRegistry(reading),
+        maps=map_fixtures.FakeMaps(reading.layers),
+        map_imports=map_fixtures.FakeImports(reading.imports),
+        feeds=FEEDS,
+        kpis=KPIS,
+        release="test",
+        simulator=True,
     )
 
 

@@ -196,3 +196,13 @@ def test_two_reforms_in_one_year_are_two_marks_on_the_card() -> None:
         "Reform of units 1/12/2024: 188 → 186 communes", "Reform of units 1/7/2025: 186 → 60 communes",
     ]  # fmt: skip
     assert present(kpi, FEEDS[kpi.feed], series[-1], series, "en", NOW).breaks == ""
+
+
+def test_what_is_out_of_bounds_is_not_hidden_by_switching() -> None:
+    def named(**query: str) -> str:
+        return text(next(n for n in nodes(render("/services", normal(), **query))
+                         if n["props"].get("id") == "services-actions"))  # fmt: skip
+
+    assert "88,4" in named()
+    assert "≈ 88,4" in named(territory=OLD)
+    assert "Không có chỉ số nào ngoài ngưỡng" not in named(territory=OLD)
