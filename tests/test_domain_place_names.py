@@ -1,6 +1,7 @@
 """What people type and which place it is; what may mean several is asked about and never guessed."""
 
-from unicodedata import normalize
+from collections.abc import Callable
+from unicodedata import combining, normalize
 
 import pytest
 from hypothesis import given
@@ -140,6 +141,40 @@ def test_every_place_is_found_by_its_full_name(version: str) -> None:
 )
 def test_nothing_is_found_in_nothing(nothing: str) -> None:
     assert INDEX["2024-01"].find(nothing).places == ()
+
+
+ABBREVIATED = {"Phường ": "P.", "Xã ": "x ", "Thị trấn ": "TT. ", "Huyện ": "H.", "Thành phố ": "TP.", "Thị xã ": "TX "}
+
+
+def abbreviated(text: str) -> str:
+    for kind, short in ABBREVIATED.items():
+        text = text.replace(kind, short)
+    return text
+
+
+def unmarked(text: str) -> str:
+    toneless = "".join(char for char in normalize("NFD", text) if not combining(char))
+    return toneless.replace("Đ", "D").replace("đ", "d")
+
+
+def decomposed(text: str) -> str:
+    return normalize("NFD", text)
+
+
+@given(
+    place=st.sampled_from([place for version in VERSIONS for place in territories.places(version)]),
+    with_district=st.booleans(),
+    styles=st.lists(st.sampled_from([str.upper, str.lower, abbreviated, unmarked, decomposed]), max_size=4),
+    gap=st.sampled_from([", ", " ", " - ", ",\u00a0", "  "]),
+)
+def test_a_place_is_among_what_its_name_finds_however_it_is_written(
+    place: Place, with_district: bool, styles: list[Callable[[str], str]], gap: str
+) -> None:
+    above = next((p.name for p in territories.places(place.territory) if p.code == place.parent), "")
+    typed = gap.join([place.name, above]) if with_district and above else place.name
+    for style in styles:
+        typed = style(typed)
+    assert place in INDEX[place.territory].find(typed).places, typed
 
 
 @given(st.text(max_size=220))
