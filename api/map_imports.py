@@ -16,11 +16,11 @@ from api.answers import Answer, Words
 from api.instants import Instant
 from api.map_layers import LayerAnswer, layer_answer
 from domain.map_import import ImportState, MapImport, box_of, kind_of
-from domain.map_layer import Box, ByHand, LayerKind, Provenance
+from domain.map_layer import AS_THE_FILE_SAYS, Box, ByHand, LayerKind, Provenance
 from domain.place import IN_FORCE
 from domain.territory import TERRITORIES, Level
 from domain.text import Text
-from intake.map_import import NO_HINTS, Hints, Order
+from intake.map_import import Order
 from store.services import Services
 
 WORDS_LIMIT = 200
@@ -89,17 +89,20 @@ def router(services: Services, clock: Callable[[], datetime], run: Run) -> APIRo
         kind: Annotated[LayerKind | None, Query(description="By the name when absent.")] = None,
         territory: Annotated[Version, Query(description="Of boundaries.")] = IN_FORCE,
         level: Annotated[Level, Query(description="Of boundaries.")] = Level.COMMUNE,
-        crs: Annotated[str, Query(max_length=40, description="Of boundaries, if the file says none: EPSG:9210.")] = "",
         dated: Annotated[str, Query(description="Day of the data: 2025-07-01 or 01/07/2025.")] = "",
         bbox: Annotated[str, Query(description="Streets only inside west,south,east,north; empty: all.")] = "",
         by: Annotated[str, Query(max_length=WORDS_LIMIT, description="Who sends it.")] = "",
-        crs: Annotated[str, Query(max_length=WORDS_LIMIT, description="Coordinate system, EPSG:9210.")] = "",
+        crs: Annotated[
+            str, Query(max_length=WORDS_LIMIT, description="Of boundaries: coordinate system, EPSG:9210.")
+        ] = "",
         layer: Annotated[str, Query(max_length=WORDS_LIMIT, description="Which layer of several.")] = "",
         name_field: Annotated[str, Query(max_length=WORDS_LIMIT, description="Column of names.")] = "",
         code_field: Annotated[str, Query(max_length=WORDS_LIMIT, description="Column of codes.")] = "",
     ) -> ImportAnswer:
         origin = Provenance(source=source, licence=licence, attribution=attribution, dated=_day(dated))
-        hints = Hints(crs=crs, layer=layer, name_field=name_field, code_field=code_field)
+        by_hand = ByHand(
+            crs=crs.strip(), layer=layer.strip(), name_field=name_field.strip(), code_field=code_field.strip()
+        )
         boundaries = (kind or kind_of(name)) is LayerKind.BOUNDARIES
         order = Order(
             path=Path(),
@@ -110,8 +113,7 @@ def router(services: Services, clock: Callable[[], datetime], run: Run) -> APIRo
             box=None if boundaries else _box(bbox),
             provenance=origin,
             by=by.strip() or "operator",
-            hints=hints if boundaries else NO_HINTS,
-            by_hand=ByHand(crs=crs.strip() if boundaries else ""),
+            by_hand=by_hand if boundaries else AS_THE_FILE_SAYS,
         )
         return _import(await desk.take(request, order))
 

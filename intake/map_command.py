@@ -16,7 +16,7 @@ from domain.map_layer import AS_THE_FILE_SAYS, Box, ByHand, ImportRefusedError, 
 from domain.place import IN_FORCE
 from domain.territory import TERRITORIES, Level
 from domain.text import Text
-from intake.map_import import NO_HINTS, Hints, Order, Parts, import_map, try_map
+from intake.map_import import Order, Parts, import_map, try_map
 from intake.map_readers import read_map
 from intake.map_report import both, layer_line, report_lines
 from settings import Settings
@@ -26,12 +26,6 @@ from store.map_layers import MapLayers
 from store.registry import Registry
 
 OK, REFUSED, WRONG_USE = 0, 2, 64
-HINTS = {
-    "crs": "hệ toạ độ khi tệp không nói đúng / coordinate system when the file does not tell, e.g. EPSG:9210",
-    "layer": "lớp cần lấy khi tệp có nhiều lớp / which layer of several",
-    "name_field": "cột tên / column of names",
-    "code_field": "cột mã / column of codes",
-}
 
 _NO_LAYER = Text("Không có lớp nào tên {id}; xem lệnh list.", "No layer {id}; see the command list.")
 _BUSY = Text("Đang nạp tệp {name}; hãy đợi xong rồi thử lại.", "{name} is being imported; wait until it is done.")
@@ -196,8 +190,6 @@ def _parser() -> argparse.ArgumentParser:
         ("--code-field", "cột mã đơn vị / column of codes"),
     ):
         boundaries.add_argument(name, default="", help=about)
-    for name, about in HINTS.items():
-        boundaries.add_argument(f"--{name.replace('_', '-')}", default="", help=about)
     streets = kinds.add_parser("streets", help="đường / streets: OSM PBF")
     streets.set_defaults(kind=LayerKind.STREETS)
     streets.add_argument("--bbox", type=_box, metavar="W,S,E,N", help="chỉ lấy trong khung này / only inside, degrees")

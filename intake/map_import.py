@@ -54,22 +54,6 @@ DISK_FULL = Text(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hints:
-    """What the operator says of a file of boundaries that does not speak for itself; "" = the reader sees for itself.
-
-    ``crs`` is the coordinate system (EPSG:9210), ``layer`` the one to take of several, the fields are its columns.
-    """
-
-    crs: str = ""
-    layer: str = ""
-    name_field: str = ""
-    code_field: str = ""
-
-
-NO_HINTS = Hints()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What to import and what people say of it. Streets have no territory and no level; ``box`` cuts them."""
 

@@ -3,7 +3,6 @@
 import asyncio
 import subprocess
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 from intake.map_import import Order
@@ -21,7 +20,6 @@ def arguments(order: Order, job_id: str) -> list[str]:
         "--layer": order.by_hand.layer,
         "--name-field": order.by_hand.name_field,
         "--code-field": order.by_hand.code_field,
-        **{f"--{name.replace('_', '-')}": value for name, value in asdict(order.hints).items()},
         "--bbox": ",".join(map(str, order.box or ())),
         "--source": origin.source,
         "--licence": origin.licence,

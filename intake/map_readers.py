@@ -1,7 +1,6 @@
 """Which reader reads which file; GDAL and osmium are loaded only by the process that imports."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from domain.map_layer import LayerKind, Progress

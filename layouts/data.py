@@ -1,4 +1,4 @@
-"""Health of the data itself: every feed, what was refused and why, devices waiting for a vehicle."""
+"""Health of the data itself: every feed, what was refused and why, devices waiting for a vehicle; the import desk."""
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -11,6 +11,7 @@ from domain.text import Text
 from layouts import _format
 from layouts._components import age, empty, section, table
 from layouts._ids import cid, cid_of
+from layouts._import_desk import import_desk
 from layouts._screen import PendingDevice, Screen, ScreenData
 from layouts._text import words
 
@@ -19,13 +20,14 @@ RAW_SHOWN = 160
 
 
 def layout(data: ScreenData) -> Component:
-    """Feeds, then pending devices (they need a hand), then refusals."""
+    """Feeds, then pending devices (they need a hand), the import desk, then refusals."""
     return html.Div(
         [
             html.Div(feeds(data), id=cid(SCREEN.key, "feeds")),
             html.Div(bound_notice(data, "", ""), id=cid(SCREEN.key, "bound"), **{"aria-live": "polite"}),
             dcc.Store(id=cid(SCREEN.key, "changed"), data=""),
             html.Div(pending(data), id=cid(SCREEN.key, "pending")),
+            import_desk(data),
             html.Div(rejections(data), id=cid(SCREEN.key, "rejections")),
         ],
         className="ioc-data",
@@ -155,6 +157,6 @@ SCREEN = Screen(
     order=50,
     layout=layout,
     topics=("feeds",),
-    needs=frozenset({"rejections", "pending"}),
+    needs=frozenset({"rejections", "pending", "layers"}),
     regions={"feeds": feeds, "rejections": rejections},
 )

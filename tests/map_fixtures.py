@@ -1,9 +1,11 @@
 """Made-up map layers, imports and readers for the tests of what happens between a file and the map."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from domain.map_import import ImportState, MapImport
 from domain.map_layer import ImportReport, LayerKind, MapLayer, Note, Provenance
 from domain.territory import Level
 from domain.text import Text
@@ -47,3 +49,52 @@ def layer(id_: str = "aa11", **given: Any) -> MapLayer:
 def streets(id_: str = "bb22", **given: Any) -> MapLayer:
     """A layer of streets: without territory and level."""
     return layer(id_, kind=LayerKind.STREETS, territory="", level=None, file_name="tân an.osm.pbf", **given)
+
+
+STREETS_REPORT = ImportReport(
+    counts={"streets": 395, "names": 124, "km": 36.9, "one_way": 84, "waters": 2, "graph_edges": 1013}
+)
+
+
+def job(state: ImportState = ImportState.DONE, **given: Any) -> MapImport:
+    """An import of the boundaries of `layer`."""
+    made = MapImport(
+        id="j1",
+        kind=LayerKind.BOUNDARIES,
+        file_name="xã.geojson",
+        state=state,
+        stage=Text("Đã lên bản đồ.", "On the map."),
+        done=1.0,
+        reason="",
+        layer="aa11",
+        started_at=NOW,
+        updated_at=NOW,
+        started_by="tester",
+    )
+    return replace(made, **given)
+
+
+@dataclass
+class FakeMaps:
+    """Keeps layers like store.map_layers.MapLayers."""
+
+    kept: list[MapLayer] = field(default_factory=list)
+
+    def layers(self) -> list[MapLayer]:
+        return self.kept
+
+    def activate(self, id_: str) -> None:
+        self.kept = [replace(one, active=one.id == id_ or one.active) for one in self.kept]
+
+    def withdraw(self, id_: str) -> None:
+        self.kept = [replace(one, active=one.id != id_ and one.active) for one in self.kept]
+
+
+@dataclass
+class FakeImports:
+    """Tells imports like store.map_imports.MapImports."""
+
+    kept: Sequence[MapImport] = ()
+
+    def jobs(self, now: datetime) -> Sequence[MapImport]:
+        return self.kept

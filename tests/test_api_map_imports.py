@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from api import _upload, map_routers
 from domain.map_import import ImportState
-from domain.map_layer import LayerKind
+from domain.map_layer import AS_THE_FILE_SAYS, ByHand, LayerKind
 from domain.territory import Level
 from domain.text import Text
 from intake.map_command import _order, _parser
@@ -256,7 +256,8 @@ def test_the_command_line_says_the_same_as_the_order(tmp_path: Path):
     ):
         path = tmp_path / "upload.zip"
         order = Order(path=path, file_name="--dry-run", kind=kind, territory=territory, level=level, box=box,
-                      provenance=ORIGIN, by="-x ; rm")  # fmt: skip
+                      provenance=ORIGIN, by="-x ; rm",
+                      by_hand=ByHand(crs="EPSG:9210", name_field="-ten") if level else AS_THE_FILE_SAYS)  # fmt: skip
         parsed = _parser().parse_args(arguments(order, "job1"))
         assert _order(parsed) == order
         assert (parsed.job, parsed.dry_run) == ("job1", False)

@@ -1,0 +1,143 @@
+// The import desk of /data: sends the chosen file with its words, shows how far it is, follows its import to the end.
+// The list and the report are drawn by the server (callbacks/import_desk.py) when the store "data-maps-changed" is raised.
+(function () {
+  'use strict';
+  var POLL_MS = 500;
+  var OSM = { source: 'OpenStreetMap', licence: 'ODbL 1.0', attribution: '© OpenStreetMap contributors' };
+  var CHOICES = ['kind', 'level', 'territory'], OF_BOUNDARIES = ['level', 'territory', 'crs', 'layer', 'name_field', 'code_field'];
+  var FIELDS = ['kind', 'source', 'licence', 'attribution', 'dated', 'by', 'bbox'].concat(OF_BOUNDARIES);
+  var following = '', raised = 0;
+
+  function desk() { return document.querySelector('[data-import]'); }
+  function part(name) { return desk().querySelector('[data-part="' + name + '"]'); }
+  function field(name) { return document.getElementById('data-import-' + name); }
+  function chosen() { var input = part('file').firstChild; return input && input.files[0]; }
+  function set(name, value) { dash_clientside.set_props('data-import-' + name, { value: value }); }
+
+  function value(name) {
+    if (CHOICES.indexOf(name) < 0) return field(name).value.trim();
+    var checked = field(name).querySelector('input:checked');
+    return checked ? checked.value : '';
+  }
+
+  // Drawn by the server: the state, the report and the list of layers.
+  function redraw() { raised += 1; dash_clientside.set_props('data-maps-changed', { data: raised }); }
+
+  function say(words, tone) {
+    var stage = part('stage');
+    stage.textContent = words;
+    stage.className = 'ioc-import__stage' + (tone ? ' ioc-import__stage--' + tone : '');
+  }
+
+  function show(done) {
+    var bar = part('bar');
+    bar.hidden = done === null;
+    bar.firstChild.style.width = Math.round(100 * (done || 0)) + '%';
+    bar.setAttribute('aria-valuenow', Math.round(100 * (done || 0)));
+  }
+
+  // A file input over the whole area: the browser itself opens it by click and key and takes what is dropped.
+  function prepare(place) {
+    var input = document.createElement('input');
+    input.type = 'file';
+    input.accept = desk().dataset.accept;
+    input.setAttribute('aria-label', desk().dataset.label);
+    input.addEventListener('change', choose);
+    ['dragenter', 'dragover'].forEach(function (name) { input.addEventListener(name, function () { hover(true); }); });
+    ['dragleave', 'drop'].forEach(function (name) { input.addEventListener(name, function () { hover(false); }); });
+    place.replaceChildren(input);
+    part('send').addEventListener('click', send);
+  }
+
+  function hover(on) { part('file').parentElement.classList.toggle('ioc-drop--over', on); }
+
+  function choose() {
+    var file = chosen(), tooLarge = file && file.size > Number(desk().dataset.limit);
+    part('chosen').textContent = file ? file.name + ' · ' + size(file.size) : '';
+    part('send').disabled = !file || tooLarge;
+    show(null);
+    say(tooLarge ? desk().dataset.tooLarge : '', 'refused');
+    if (file) recognise(file.name.toLowerCase());
+  }
+
+  function size(bytes) {
+    return new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(bytes / 1e6) + ' MB';
+  }
+
+  // .osm.pbf is OpenStreetMap's own format and its licence demands its name; other words are the operator's to give.
+  function recognise(name) {
+    var streets = desk().dataset.streets.split(',').some(function (suffix) { return name.endsWith(suffix); });
+    set('kind', streets ? 'streets' : 'boundaries');
+    Object.keys(OSM).forEach(function (key) {
+      if (streets) set(key, OSM[key]);
+      else if (value(key) === OSM[key]) set(key, '');
+    });
+  }
+
+  // What was said of one file is not true of the next.
+  function forget() {
+    part('file').firstChild.value = '';
+    part('chosen').textContent = '';
+    ['source', 'licence', 'attribution', 'dated'].forEach(function (name) { set(name, ''); });
+  }
+
+  function send() {
+    var file = chosen(), query = new URLSearchParams({ name: file.name }), streets = value('kind') === 'streets';
+    if (!value('source') || !value('licence') || !value('attribution')) { say(desk().dataset.missing, 'refused'); return; }
+    FIELDS.forEach(function (name) {
+      var fits = name === 'bbox' ? streets : !streets || OF_BOUNDARIES.indexOf(name) < 0;
+      if (fits && value(name)) query.set(name, value(name));
+    });
+    var request = new XMLHttpRequest();
+    request.open('POST', '/api/v1/maps/imports?' + query);
+    request.responseType = 'json';
+    request.upload.onprogress = function (event) { if (event.lengthComputable) show(event.loaded / event.total); };
+    request.onload = function () { sent(request); };
+    request.onerror = request.onabort = function () { refused(desk().dataset.lost); };
+    part('send').disabled = true;
+    say(desk().dataset.sending);
+    show(0);
+    request.send(file);
+  }
+
+  function sent(request) {
+    var answer = request.response || {};
+    if (request.status === 202) { follow(answer.id); return; }
+    refused(answer[language()] || desk().dataset.lost);
+  }
+
+  function refused(words) { show(null); say(words, 'refused'); part('send').disabled = !chosen(); redraw(); }
+  function language() { return document.documentElement.lang === 'en' ? 'en' : 'vi'; }
+
+  function follow(id) {
+    if (following === id || !desk()) return;
+    following = id;
+    part('send').disabled = true;
+    look();
+  }
+
+  function look() {
+    fetch('/api/v1/maps/imports/' + following, { cache: 'no-store' }).then(function (answer) {
+      if (!answer.ok) throw new Error('no answer');
+      return answer.json();
+    }).then(function (job) {
+      if (!desk()) { following = ''; return; }
+      if (job.state === 'receiving' || job.state === 'running') {
+        say(job.file_name + ': ' + job.stage[language()]);
+        show(job.done);
+        setTimeout(look, POLL_MS);
+        return;
+      }
+      following = '';
+      show(null);
+      say('');
+      if (job.state === 'done' || job.state === 'unchanged') forget();
+      part('send').disabled = !chosen();
+      redraw();
+    }, function () { setTimeout(look, POLL_MS); });  // the server restarts: the import goes on without it
+  }
+
+  IOC.whenever('[data-import] [data-part="file"]', prepare);
+  IOC.whenever('[data-job]', function (state) { follow(state.dataset.job); });
+  document.addEventListener('ioc:maps', function () { if (desk() && !following) redraw(); });
+})();

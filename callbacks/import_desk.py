@@ -1,0 +1,46 @@
+"""The import desk's own interaction: use a layer again, take one off the maps, draw state and list again."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash.development.base_component import Component
+
+from callbacks._load import load
+from callbacks.pages import language_of
+from layouts._ids import cid
+from layouts._import_desk import CHANGED, LAYERS, STATE, USE, WITHDRAW, import_state, layer_list
+from layouts.data import SCREEN
+from store.services import Services
+
+
+def register(app: Dash, services: Services) -> None:
+    """Use, withdraw, and the two regions, drawn again when the page heard of a change (assets/70-import.js)."""
+    for act, change in ((USE, services.maps.activate), (WITHDRAW, services.maps.withdraw)):
+        _register(app, services, act, change)
+
+    @app.callback(
+        Output(cid(SCREEN.key, STATE), "children"),
+        Output(cid(SCREEN.key, LAYERS), "children"),
+        Input(cid(SCREEN.key, CHANGED), "data"),
+        State(cid(SCREEN.key, "query"), "data"),
+        prevent_initial_call=True,
+    )
+    async def draw(_changed: int, query: dict[str, str]) -> tuple[list[Component], list[Component]]:
+        data = await load(services, SCREEN, language_of(query.get("lang")), query, datetime.now(UTC))
+        return import_state(data), layer_list(data)
+
+
+def _register(app: Dash, services: Services, act: str, change: Callable[[str], None]) -> None:
+    @app.callback(
+        Output(cid(SCREEN.key, LAYERS), "children", allow_duplicate=True),
+        Input({"type": cid(SCREEN.key, act), "item": ALL}, "n_clicks"),
+        State(cid(SCREEN.key, "query"), "data"),
+        prevent_initial_call=True,
+    )
+    async def apply(_clicks: list[int], query: dict[str, str]) -> object:
+        if not ctx.triggered_id or not ctx.triggered[0]["value"]:
+            return no_update
+        await asyncio.to_thread(change, ctx.triggered_id["item"])
+        return layer_list(await load(services, SCREEN, language_of(query.get("lang")), query, datetime.now(UTC)))

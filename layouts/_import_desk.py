@@ -1,0 +1,237 @@
+"""The import desk of /data: send a map file, follow it, read its report; the layers and the way back."""
+
+from collections.abc import Mapping
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain.instant import day_start
+from domain.map_import import STREET_SUFFIXES, ImportState, MapImport
+from domain.map_layer import PROVINCE_BOX, LayerKind, MapLayer
+from domain.place import IN_FORCE
+from domain.territory import TERRITORIES, Level
+from domain.text import Language
+from layouts import _format
+from layouts._components import empty, section, table
+from layouts._ids import cid, cid_of
+from layouts._import_report import matched_of, report_of
+from layouts._screen import ScreenData
+from layouts._text import Words, words
+
+SCREEN_KEY = "data"
+STATE, LAYERS, CHANGED = "import-state", "layers", "maps-changed"
+USE, WITHDRAW = "use", "withdraw"
+ACCEPTED = ".geojson,.json,.topojson,.zip,.shp,.gpkg,.kml,.kmz,.fgb,.pbf,.osm"
+GLYPHS = {ImportState.DONE: "✓", ImportState.UNCHANGED: "✓", ImportState.REFUSED: "▲", ImportState.INTERRUPTED: "▲"}
+# Browsers refuse larger ones before sending; the server refuses them too (api/_upload.py).
+LIMIT_BYTES = 2 << 30
+
+
+def import_desk(data: ScreenData) -> Component:
+    """The whole desk; its state and its list are drawn again when the store CHANGED is raised."""
+    _ = words(data.language)
+    return html.Div(
+        [
+            section(
+                _("Bàn nạp bản đồ"), [_form(data.language), html.Div(import_state(data), id=cid(SCREEN_KEY, STATE))]
+            ),
+            html.Div(layer_list(data), id=cid(SCREEN_KEY, LAYERS)),
+            dcc.Store(id=cid(SCREEN_KEY, CHANGED), data=0),
+        ],
+        className="ioc-imports",
+    )
+
+
+def import_state(data: ScreenData) -> list[Component]:
+    """The newest import: on its way, or how it ended, with the report of what it made."""
+    if not data.imports:
+        return []
+    job = data.imports[0]
+    layer = next((known for known in data.layers if known.id == job.layer), None)
+    report = [report_of(layer, data.language)] if layer and job.state is not ImportState.REFUSED else []
+    tone = "refused" if job.state in (ImportState.REFUSED, ImportState.INTERRUPTED) else job.state.value
+    return [
+        html.Div(
+            [_headline(job, data), *report],
+            className=f"ioc-import ioc-import--{tone}",
+            role="status",
+            **{"data-job": job.id} if job.under_way else {},
+        )
+    ]
+
+
+def _headline(job: MapImport, data: ScreenData) -> Component:
+    when = _format.moment(job.updated_at, data.now, data.language)
+    glyph = (
+        [html.Span(GLYPHS[job.state], className="ioc-glyph", **{"aria-hidden": "true"})] if job.state in GLYPHS else []
+    )
+    return html.P(
+        [
+            *glyph,
+            html.B(job.file_name),
+            " ",
+            html.Span(job.stage.to(data.language)),
+            " ",
+            html.Small(f"{when} · {job.started_by}"),
+        ]
+    )
+
+
+def layer_list(data: ScreenData) -> list[Component]:
+    """Every layer with where it comes from and whether maps show it; why there is none and how to get one."""
+    _ = words(data.language)
+    title = _("Các lớp bản đồ đã nạp")
+    if not data.layers:
+        return [
+            section(title, [empty(_("Chưa nạp lớp nào: bản đồ vẽ mỗi xã một ô, không có ranh giới."), _where_from(_))])
+        ]
+    heads = (
+        _("Lớp"),
+        _("Khớp"),
+        _("Nguồn, giấy phép"),
+        _("Ghi trên bản đồ"),
+        _("Ngày dữ liệu"),
+        _("Nạp lúc"),
+        _("Trên bản đồ"),
+    )
+    rows = [_layer(layer, data, _) for layer in data.layers]
+    return [section(title, [table(heads, rows, caption=title, kind="layers")], aside=str(len(rows)))]
+
+
+def _layer(layer: MapLayer, data: ScreenData, _: Words) -> Component:
+    origin = layer.provenance
+    dated = _format.day(day_start(origin.dated), data.language) if origin.dated else _format.UNKNOWN
+    act, label = (WITHDRAW, _("Gỡ khỏi bản đồ")) if layer.active else (USE, _("Dùng lại lớp này"))
+    button = html.Button(label, id=cid_of(SCREEN_KEY, act, layer.id), className="ioc-button", n_clicks=0)
+    shown = html.Span(_("đang hiện"), className="ioc-import__shown") if layer.active else html.Span(_("không hiện"))
+    return html.Tr(
+        [
+            html.Th([html.Div(_what(layer, _)), html.Small(layer.file_name)], scope="row"),
+            html.Td(matched_of(layer.report, data.language)),
+            html.Td([html.Div(origin.source), html.Small(origin.licence)], className="ioc-words"),
+            html.Td(origin.attribution, className="ioc-words"),
+            html.Td(dated),
+            html.Td([_format.moment(layer.imported_at, data.now, data.language), html.Small(layer.imported_by)]),
+            html.Td(html.Div([shown, button], className="ioc-bind")),
+        ],
+        **{"data-layer": layer.id},
+    )
+
+
+def _what(layer: MapLayer, _: Words) -> str:
+    if layer.kind is LayerKind.STREETS:
+        return _("Đường, sông")
+    names = {
+        Level.PROVINCE: _("Ranh giới tỉnh"),
+        Level.DISTRICT: _("Ranh giới huyện"),
+        Level.COMMUNE: _("Ranh giới xã"),
+    }
+    return f"{names[layer.level or Level.COMMUNE]} · {layer.territory}"
+
+
+def _where_from(_: Words) -> str:
+    return " ".join(
+        (
+            _("Ranh giới: xin tệp ở cơ quan đo đạc, bản đồ hoặc thống kê của tỉnh."),
+            _("Đường, sông: tệp .osm.pbf trích từ OpenStreetMap."),
+            _("Hỏi giấy phép trước khi nạp."),
+        )
+    )
+
+
+def _form(language: Language) -> Component:
+    """The form assets/70-import.js reads; nothing in it is drawn again, so nobody's typing is lost."""
+    _ = words(language)
+    drop = html.Div(
+        [
+            html.Div(className="ioc-drop__file", **{"data-part": "file"}),
+            html.P([html.B(_("Chọn tệp")), " ", _("hoặc kéo thả vào đây")], className="ioc-drop__words"),
+            html.P(_formats(_), className="ioc-note"),
+            html.P(className="ioc-drop__chosen", **{"data-part": "chosen", "aria-live": "polite"}),
+        ],
+        className="ioc-drop",
+    )
+    bar = html.Div(html.B(), className="ioc-progress", role="progressbar", hidden=True, **{"data-part": "bar"})
+    send = html.Button(
+        _("Nạp vào bản đồ"), className="ioc-button ioc-button--main", disabled=True, **{"data-part": "send"}
+    )
+    stage = html.P(className="ioc-import__stage", role="status", **{"data-part": "stage"})
+    return html.Div(
+        [drop, html.Div(_fields(language), className="ioc-fields"), send, bar, stage],
+        className="ioc-desk",
+        **{
+            "data-import": "",
+            "data-accept": ACCEPTED,
+            "data-streets": ",".join(STREET_SUFFIXES),
+            "data-limit": str(LIMIT_BYTES),
+            "data-label": _("Tệp bản đồ"),
+            "data-sending": _("Đang gửi tệp"),
+            "data-lost": _("Mất kết nối khi đang gửi; bản đồ không thay đổi. Hãy thử lại."),
+            "data-too-large": _("Tệp lớn hơn 2 GB. Hãy cắt lấy phần của tỉnh trước khi nạp."),
+            "data-missing": _("Hãy điền đủ: nguồn, giấy phép, lời ghi trên bản đồ."),
+        },
+    )
+
+
+def _formats(_: Words) -> str:
+    return " ".join(
+        (
+            _("Ranh giới: GeoJSON, GeoPackage, KML, Shapefile nén .zip (WGS 84 hoặc VN-2000)."),
+            _("Đường, sông: .osm.pbf. Tối đa 2 GB."),
+        )
+    )
+
+
+def _fields(language: Language) -> list[Component]:
+    _ = words(language)
+    kinds: dict[str, str] = {LayerKind.BOUNDARIES: _("Ranh giới"), LayerKind.STREETS: _("Đường, sông")}
+    levels: dict[str, str] = {
+        Level.COMMUNE: _("Xã, phường"),
+        Level.DISTRICT: _("Huyện (đến 30/6/2025)"),
+        Level.PROVINCE: _("Tỉnh"),
+    }
+    versions = {known.version: known.names.to(language) for known in reversed(TERRITORIES)}
+    box = ",".join(map(str, PROVINCE_BOX))
+    return [
+        _choice("kind", _("Loại"), kinds, LayerKind.BOUNDARIES.value, ""),
+        _choice("level", _("Cấp"), levels, Level.COMMUNE.value, _("Mỗi tệp một cấp.")),
+        _choice("territory", _("Bản địa giới"), versions, IN_FORCE, _("Tệp vẽ các đơn vị của thời nào.")),
+        _text("bbox", _("Khung lấy đường"), box, box, _("Tây,nam,đông,bắc bằng độ; để trống là lấy hết tệp.")),
+        _text("source", _("Nguồn"), "", "Sở Nông nghiệp và Môi trường", _("Ai làm ra hoặc gửi tệp.")),
+        _text(
+            "licence", _("Giấy phép"), "", _("nội bộ"), _("Được dùng theo điều khoản nào; không rõ thì ghi: chưa rõ.")
+        ),
+        _text("attribution", _("Ghi trên bản đồ"), "", "© …", _("In ở góc mọi bản đồ có lớp này.")),
+        _text("dated", _("Ngày dữ liệu"), "", "01/07/2025", _("Ngày của bản vẽ, nếu biết.")),
+        _text("by", _("Người nạp"), "", "", _("Để sau này biết hỏi ai.")),
+        html.Details(
+            [
+                html.Summary(_("Khi tệp không tự nói rõ")),
+                _text("crs", _("Hệ toạ độ (--crs)"), "", "EPSG:9210", _("VN-2000 kinh tuyến trục 105°45': EPSG:9210.")),
+                _text("layer", _("Lớp trong tệp (--layer)"), "", "", _("Khi tệp có nhiều lớp.")),
+                _text("name_field", _("Cột tên (--name-field)"), "", "", ""),
+                _text("code_field", _("Cột mã (--code-field)"), "", "", ""),
+            ],
+            **{"data-field": "hints"},
+        ),
+    ]
+
+
+def _choice(name: str, label: str, options: Mapping[str, str], value: str, help_: str) -> Component:
+    choice = dcc.RadioItems(
+        id=cid(SCREEN_KEY, f"import-{name}"),
+        options=[{"value": str(key), "label": text} for key, text in options.items()],
+        value=value,
+        className="ioc-choice",
+    )
+    return html.Fieldset(
+        [html.Legend(label), choice, html.Small(help_)], className="ioc-formfield", **{"data-field": name}
+    )
+
+
+def _text(name: str, label: str, value: str, example: str, help_: str) -> Component:
+    id_ = cid(SCREEN_KEY, f"import-{name}")
+    field = dcc.Input(id=id_, type="text", value=value, placeholder=example, maxLength=200, className="ioc-field")
+    return html.Div(
+        [html.Label(label, htmlFor=id_), field, html.Small(help_)], className="ioc-formfield", **{"data-field": name}
+    )
