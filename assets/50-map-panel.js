@@ -33,7 +33,8 @@
 
   // In words, on the map itself: whose data it shows, or why there is nothing to show.
   panel.say = function (credits, gap) {
-    IOC.text(all('.ioc-map__credit')[0], [].concat(gap || [], credits).join(' · '));
+    IOC.text(all('.ioc-map__credit')[0], credits);
+    IOC.text(all('.ioc-map__gap')[0], gap);
   };
 
   function colour() {

@@ -51,7 +51,7 @@
         if (source.tiles) source.tiles = source.tiles.map(function (tile) { return location.origin + tile; });
         if (typeof source.data === 'string') source.data = location.origin + source.data;
       });
-      panel.say(style.metadata.credits, style.metadata.gap);
+      panel.say(style.metadata.credits.join(' · '), style.metadata.gap);
     });
   }
 

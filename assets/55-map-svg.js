@@ -38,7 +38,7 @@
         if (inset) small = box;
       }
       box.replaceChildren(svg);
-      if (!inset) panel.say(svg.dataset.credits);
+      if (!inset) panel.say(svg.dataset.credits, svg.dataset.gap);
       paint();
     });
   }
@@ -49,7 +49,7 @@
       host.replaceChildren(svg);
       group = svg.querySelector('[data-vehicles]');
       circles = [];
-      panel.say(svg.dataset.credits);
+      panel.say(svg.dataset.credits, svg.dataset.gap);
       paint();
       draw();
     });

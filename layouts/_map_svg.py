@@ -50,15 +50,11 @@ def province_svg(ground: Ground, language: Language, title: str, size: float = N
     ``size`` is that of the letters in thousandths of the width: a telephone asks for larger ones and gets fewer.
     """
     drawing = Drawing(ground.province)
-    labels = {label.code: label for label in ground.labels}
-    free = {label.code for label in _with_room(ground.labels, drawing, size)}
-    groups = []
-    for code, geometry in ground.shapes.items():
-        label = labels.get(code)
-        text = _label(label, drawing, size) if label and code in free else ""
-        name = f"<title>{escape(label.name)}</title>" if label else ""
-        groups.append(_place(code, geometry, drawing, name, text))
-    return _svg(drawing, "province", title, ground.credits(language), [HATCH, *groups])
+    names = {label.code: f"<title>{escape(label.name)}</title>" for label in ground.labels}
+    places = [_place(code, geometry, drawing, names.get(code, "")) for code, geometry in ground.shapes.items()]
+    # Names come after all places, or a neighbour would cover them.
+    texts = [_label(label, drawing, size) for label in _with_room(ground.labels, drawing, size)]
+    return _svg(drawing, "province", title, ground, language, [*places, *texts])
 
 
 def streets_svg(ground: Ground, language: Language, title: str, size: float = NAME_SIZE) -> str:
@@ -70,18 +66,18 @@ def streets_svg(ground: Ground, language: Language, title: str, size: float = NA
     drawing = Drawing(ground.fleet)
     # Hexagons stand beside their places: under streets they would tell something untrue.
     places = ground.shapes if ground.communes else {}
-    shapes = [_place(code, geometry, drawing, "", "") for code, geometry in places.items()]
+    shapes = [_place(code, geometry, drawing, "") for code, geometry in places.items()]
     lines = [feature["geometry"]["coordinates"] for feature in ground.demo["features"]] if ground.demo else []
     shapes += [f'<path class="ioc-street" d="{drawing.path([line], "")}"/>' for line in lines]
     inside = [label for label in ground.seats or ground.labels if _inside(label.at, ground.fleet)]
     shapes += [_label(label, drawing, size) for label in _with_room(inside, drawing, size)]
     shapes.append(f'<g data-vehicles="" data-lat0="{drawing.latitude:.6f}" data-scale="{drawing.scale:.3f}"></g>')
-    return _svg(drawing, "streets", title, ground.credits(language), [HATCH, *shapes])
+    return _svg(drawing, "streets", title, ground, language, shapes)
 
 
-def _place(code: str, geometry: GeoJson, drawing: Drawing, name: str, text: str) -> str:
+def _place(code: str, geometry: GeoJson, drawing: Drawing, name: str) -> str:
     path = drawing.path(_rings(geometry), "Z")
-    return f'<g class="ioc-place" data-place="{escape(code)}">{name}<path d="{path}"/>{text}</g>'
+    return f'<g class="ioc-place" data-place="{escape(code)}">{name}<path d="{path}"/></g>'
 
 
 def _rings(geometry: GeoJson) -> Iterator[Sequence[Sequence[float]]]:
@@ -137,9 +133,10 @@ def _label(label: Named, drawing: Drawing, size: float) -> str:
     return f'<text dominant-baseline="central" font-size="{size:.0f}">{spans}</text>'
 
 
-def _svg(drawing: Drawing, kind: str, title: str, credits: Iterable[str], shapes: Iterable[str]) -> str:
+def _svg(drawing: Drawing, kind: str, title: str, ground: Ground, language: Language, shapes: Iterable[str]) -> str:
     numbers = " ".join(f"{n:.1f}" for n in drawing.view)
+    told = f'data-credits="{escape(" · ".join(ground.credits(language)))}" data-gap="{escape(ground.gap(language))}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="ioc-svg ioc-svg--{kind}" viewBox="{numbers}" role="img" '
-        f'data-credits="{escape(" · ".join(credits))}"><title>{escape(title)}</title>{"".join(shapes)}</svg>'
+        f"{told}><title>{escape(title)}</title>{HATCH}{''.join(shapes)}</svg>"
     )
