@@ -1,6 +1,7 @@
 """The web side's import desk: one file at a time off the wire, then an import in a process of its own."""
 
 import asyncio
+import logging
 import shutil
 import time
 from collections.abc import Awaitable, Callable
@@ -25,6 +26,7 @@ Run = Callable[[Order, str], Awaitable[int]]
 
 TELL_EVERY_S = 1.0
 _SUFFIX_LETTERS = 10
+_log = logging.getLogger(__name__)
 _RECEIVING = Text("Đang nhận tệp", "Receiving the file")
 _RECEIVED = Text("Đã nhận tệp", "The file has arrived")
 _BUSY = Text(
@@ -89,11 +91,15 @@ class Desk:
         return tell
 
     async def _carry_out(self, order: Order, job_id: str) -> None:
-        """Whatever way the process ends, the import has an end; the first word on it stands."""
+        """Whatever way the process ends, the import has an end; the first word on it stands.
+
+        When the web side is what ends (cancelled here), the import goes on and tells its end itself.
+        """
         try:
             await self._run(order, job_id)
-        finally:
-            self._give_up(job_id, ImportState.INTERRUPTED, INTERRUPTED)
+        except OSError:
+            _log.exception("cannot start an import")
+        self._give_up(job_id, ImportState.INTERRUPTED, INTERRUPTED)
 
     def _give_up(self, job_id: str, state: ImportState, words: Text, reason: str = "") -> None:
         # On the loop's own thread: a request that is being cancelled cannot wait for another one.

@@ -90,7 +90,7 @@ def router(services: Services, clock: Callable[[], datetime], run: Run) -> APIRo
         territory: Annotated[Version, Query(description="Of boundaries.")] = IN_FORCE,
         level: Annotated[Level, Query(description="Of boundaries.")] = Level.COMMUNE,
         dated: Annotated[str, Query(description="Day of the data: 2025-07-01 or 01/07/2025.")] = "",
-        bbox: Annotated[str, Query(description="Streets only inside west,south,east,north; empty: all.")] = "",
+        bbox: Annotated[str, Query(description="Streets inside west,south,east,north; empty: the province.")] = "",
         by: Annotated[str, Query(max_length=WORDS_LIMIT, description="Who sends it.")] = "",
         crs: Annotated[
             str, Query(max_length=WORDS_LIMIT, description="Of boundaries: coordinate system, EPSG:9210.")

@@ -192,7 +192,12 @@ def _parser() -> argparse.ArgumentParser:
         boundaries.add_argument(name, default="", help=about)
     streets = kinds.add_parser("streets", help="đường / streets: OSM PBF")
     streets.set_defaults(kind=LayerKind.STREETS)
-    streets.add_argument("--bbox", type=_box, metavar="W,S,E,N", help="chỉ lấy trong khung này / only inside, degrees")
+    streets.add_argument(
+        "--bbox",
+        type=_box,
+        metavar="W,S,E,N",
+        help="khung, độ; không ghi: cả tỉnh / box, degrees; without: the province",
+    )
     for command in (boundaries, streets):
         _add_words(command)
     commands.add_parser("list", help="các lớp / layers").set_defaults(run=_list)

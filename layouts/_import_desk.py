@@ -196,7 +196,7 @@ def _fields(language: Language) -> list[Component]:
         _choice("kind", _("Loại"), kinds, LayerKind.BOUNDARIES.value, ""),
         _choice("level", _("Cấp"), levels, Level.COMMUNE.value, _("Mỗi tệp một cấp.")),
         _choice("territory", _("Bản địa giới"), versions, IN_FORCE, _("Tệp vẽ các đơn vị của thời nào.")),
-        _text("bbox", _("Khung lấy đường"), box, box, _("Tây,nam,đông,bắc bằng độ; để trống là lấy hết tệp.")),
+        _text("bbox", _("Khung lấy đường"), box, box, _("Tây,nam,đông,bắc bằng độ; để trống là cả tỉnh.")),
         _text("source", _("Nguồn"), "", "Sở Nông nghiệp và Môi trường", _("Ai làm ra hoặc gửi tệp.")),
         _text(
             "licence", _("Giấy phép"), "", _("nội bộ"), _("Được dùng theo điều khoản nào; không rõ thì ghi: chưa rõ.")

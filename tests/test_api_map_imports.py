@@ -14,6 +14,7 @@ from map_fixtures import NOW, ORIGIN, SHAPES, layer
 from sqlalchemy import Engine
 
 from api import _upload, map_routers
+from api._map_desk import Desk
 from domain.map_import import ImportState
 from domain.map_layer import AS_THE_FILE_SAYS, ByHand, LayerKind
 from domain.territory import Level
@@ -123,6 +124,22 @@ async def test_an_importer_that_dies_leaves_an_import_that_was_cut_off(web, impo
     await asyncio.sleep(0)
     assert (await web.get(f"/api/v1/maps/imports/{job['id']}")).json()["state"] == "interrupted"
     assert (await send(web)).status_code == 202
+
+
+async def test_an_import_outlives_the_web_side(engine, maps, importer):
+    desk = Desk(cast(Services, SimpleNamespace(maps=maps, map_imports=importer.imports)), lambda: NOW, importer)
+    job = importer.imports.begin(LayerKind.BOUNDARIES, "xã.geojson", by="tester", now=NOW)
+    path = maps.work(job.id) / "upload.geojson"
+    path.write_text("{}")
+    order = Order(path=path, file_name="xã.geojson", kind=LayerKind.BOUNDARIES, territory="2025-07",
+                  level=Level.COMMUNE, box=None, provenance=ORIGIN, by="tester")  # fmt: skip
+    task = asyncio.create_task(desk._carry_out(order, job.id))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert importer.imports.job(job.id, NOW).under_way
+    assert path.exists()
 
 
 @pytest.mark.parametrize(
