@@ -31,8 +31,8 @@ def surface(lines: Sequence[Sequence[Point]], box: Box) -> list[shapely.Polygon]
     Rings nest by where they lie (shapely.build_area), not by the roles written in the file, which are often wrong;
     a line that crosses itself encloses what lies on both sides of the crossing.
     """
-    strings = [degrees([point for point in line if known(point)]) for line in lines]
-    crossed = shapely.unary_union(shapely.MultiLineString([line for line in strings if len(line) > 1]))
+    whole = [degrees(line) for line in lines if len(line) > 1 and all(map(known, line))]
+    crossed = shapely.unary_union(shapely.MultiLineString(whole))
     area = shapely.build_area(crossed)
     within = shapely.clip_by_rect(area, *box)
     return [part for part in shapely.get_parts(within) if isinstance(part, shapely.Polygon) and not part.is_empty]

@@ -89,13 +89,10 @@ def read_streets(path: Path, *, box: Box | None, work: Path, progress: Progress)
     wanted = _checked(PROVINCE_BOX if box is None else box)
     with TemporaryDirectory(dir=work, prefix="streets-") as name:
         scratch = Path(name)
-        file = OsmFile(path, scratch / "nodes")
         features = scratch / "features.geojsonl"
         with Features(features) as drawn:
             taken = _Taken(wanted, drawn)
-            _read(file, taken, progress)
-        if not taken.counts["streets"]:
-            raise _nothing(file, wanted)
+            _read(OsmFile(path, scratch / "nodes"), taken, progress)
         progress(GRAPH, 0.7)
         counts = _save_graph(taken.graph.graph(), scratch / "streets.npz")
         build_tiles(features, scratch / "streets.pmtiles", ATTRIBUTION, _told(progress, TILES, 0.75, 0.99))
@@ -103,7 +100,7 @@ def read_streets(path: Path, *, box: Box | None, work: Path, progress: Progress)
             os.replace(scratch / made, work / made)
     progress(READY, 1.0)
     return Streets(
-        tiles=work / "streets.pmtiles", graph=work / "streets.npz", box=taken.box(), report=_report(file, taken, counts)
+        tiles=work / "streets.pmtiles", graph=work / "streets.npz", box=taken.box(), report=_report(taken, counts)
     )
 
 
@@ -170,6 +167,9 @@ def _read(file: OsmFile, taken: _Taken, progress: Progress) -> None:
     for group, parts in surfaces(file, groups, taken.wanted, _told(progress, WATERS, 0.6, 0.7)):
         if water := water_area(group.tags):
             taken.surface(water, parts)
+    taken.counts["nodes"] = file.nodes_read
+    if not taken.counts["streets"]:
+        raise _nothing(file, taken.wanted)
 
 
 def _told(progress: Progress, stage: Text, start: float, end: float) -> Told:
@@ -223,10 +223,10 @@ def _save_graph(graph: StreetGraph, path: Path) -> dict[str, float]:
     }
 
 
-def _report(file: OsmFile, taken: _Taken, graph: Mapping[str, float]) -> ImportReport:
+def _report(taken: _Taken, graph: Mapping[str, float]) -> ImportReport:
     broken = taken.counts["without_place"]
-    counts = {key: taken.counts[key] for key in ("streets", "one_way", "waters")}
+    counts = {key: taken.counts[key] for key in ("nodes", "streets", "one_way", "waters")}
     return ImportReport(
         remarks=(Note(name="", code="", words=filled(MISSING, count=broken)),) if broken else (),
-        counts={"nodes": file.nodes_read, "names": len(taken.names), **counts, **graph},
+        counts={**counts, "names": len(taken.names), **graph},
     )
