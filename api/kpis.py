@@ -76,7 +76,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         else:
             found = await services.reading.results_at(at, place=None if older else one, territory=IN_FORCE)
         if older:
-            found = reprojection(services.kpis, services.feeds, territory).results(found)
+            found = await asyncio.to_thread(reprojection(services.kpis, services.feeds, territory).results, found)
         instant = at or clock()
         chosen = [r for r in found if one in (None, r.place)]
         return Kpis(at=instant, results=_answers(chosen, services.kpis, instant, territory))

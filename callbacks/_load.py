@@ -66,7 +66,8 @@ async def _units(services: Services, found: Mapping[str, Any], territory: str) -
     now = {"places_now": found["places"]}
     if territory == IN_FORCE:
         return now
-    carried = reprojection(services.kpis, services.feeds, territory).results(found["results"].values())
+    carry = reprojection(services.kpis, services.feeds, territory).results
+    carried = await asyncio.to_thread(carry, found["results"].values())
     return now | {
         "results": {(r.key, r.place): r for r in carried},
         "places": {p.code: p for p in await services.reading.places(territory)},

@@ -128,17 +128,18 @@ def ranking(data: ScreenData) -> list[Component]:
     if kpi is None:
         return []
     level = Level.COMMUNE if now or data.query.get("level") == Level.COMMUNE else Level.DISTRICT
+    title = _("Xếp hạng xã, phường") if level is Level.COMMUNE else _("Xếp hạng huyện")
     results = results_of(data, kpi.key, level)
     figures = {code: _figure(data, kpi, code) for code in results}
     known = {code: value for code, value in figures.items() if value is not None}
     body: list[Component]
     if known:
-        body = [_ranked(data, kpi, known), *_unranked(data, [code for code in results if code not in known])]
+        body = [_ranked(data, kpi, known, title), *_unranked(data, [code for code in results if code not in known])]
     else:
         who = kpi.owner.to(data.language)
         body = [empty(_("Chưa xã, phường nào có số liệu này."), _("Đang chờ: {who}").format(who=who))]
     levels = [] if now else [_levels(data, kpi, level)]
-    return [section(_("Xếp hạng xã, phường"), [_choices(data, choices, kpi, level), *levels, *body], name="ranking")]
+    return [section(title, [_choices(data, choices, kpi, level), *levels, *body], name="ranking")]
 
 
 def rank(values: dict[str, float], better: Better) -> list[tuple[int, str, float]]:
@@ -151,7 +152,7 @@ def rank(values: dict[str, float], better: Better) -> list[tuple[int, str, float
     return ranked
 
 
-def _ranked(data: ScreenData, kpi: Kpi, known: dict[str, float]) -> Component:
+def _ranked(data: ScreenData, kpi: Kpi, known: dict[str, float], title: str) -> Component:
     _ = words(data.language)
     # What people see decides: two communes that both read 98,1 share a rank.
     rounded = {code: round(value, kpi.decimals) for code, value in known.items()}
@@ -170,11 +171,11 @@ def _ranked(data: ScreenData, kpi: Kpi, known: dict[str, float]) -> Component:
     ]
     heads = (
         _("Hạng"),
-        _("Xã, phường"),
+        _("Nơi"),
         f"{kpi.short.to(data.language)} ({kpi.unit.to(data.language)})",
         _("So với tỉnh"),
     )
-    return table(heads, rows, caption=_("Xếp hạng xã, phường"), kind="ranking")
+    return table(heads, rows, caption=title, kind="ranking")
 
 
 def _unranked(data: ScreenData, codes: Sequence[str]) -> list[Component]:
