@@ -12,7 +12,7 @@ import data_sources  # noqa: E402
 import kpi as kpi_room  # noqa: E402
 from domain.discovery import discover  # noqa: E402
 from domain.feed import Feed, Level  # noqa: E402
-from domain.kpi import Better, Difference, Formula, Kpi, Ratio, Share, Sum, Threshold  # noqa: E402
+from domain.kpi import NOT_CARRIED, Better, Difference, Formula, Kpi, Ratio, Share, Sum, Threshold  # noqa: E402
 from settings import SETTINGS  # noqa: E402
 
 GENERATED = "<!-- Generated from the declarations by scripts/docs: edit those, then run it. -->\n\n"
@@ -95,6 +95,7 @@ def kpi_section(kpi: Kpi) -> str:
         ("Target", target(kpi)),
         ("Needs", f"{kpi.min_coverage:.0%} of {kpi.contributor.en}; plausible {plausible(kpi)}"),
         ("What to do", f"{kpi.response.vi}<br>{kpi.response.en}"),
+        ("Other territories", "" if kpi.divisible or not kpi.by_place else f"no figures by place: {NOT_CARRIED.en}"),
         ("Public", public(kpi)),
     ]
     parts = [
