@@ -236,6 +236,14 @@ def test_a_bow_tie_pond_is_mended_and_canals_are_lines(work: Path):
     assert {row["class"] for row in drawn(streets, "water")} == {"lake", "canal"}
 
 
+def test_a_water_with_a_point_the_file_does_not_place_is_left_out(work: Path):
+    file = File()
+    file.line((106.1, 10.51), (106.2, 10.51))
+    a, b, c = (file.node(*p) for p in ((106.1, 10.6), (106.2, 10.6), (106.2, 10.7)))
+    file.way([a, b, 777, c, a], {"natural": "water"})
+    assert read(file, work).report.counts["waters"] == 0
+
+
 # --- the graph --------------------------------------------------------------------------------------------------------
 
 
@@ -350,6 +358,14 @@ def test_a_street_is_broken_where_the_file_lacks_a_point(work: Path):
     assert graph.length_m.sum() == pytest.approx(2 * 1_093, rel=0.01), "the unknown stretch is not guessed"
     (remark,) = streets.report.remarks
     assert remark.words.vi.startswith("1 đường")
+
+
+def test_nodes_in_any_order_are_found(work: Path):
+    file = File()
+    file.line((106.1, 10.6), (106.2, 10.6), (106.2, 10.7))
+    file.nodes.reverse()
+    graph = graph_of(file, work)
+    assert graph.edge_points(0).tolist() == [[106.1, 10.6], [106.2, 10.6], [106.2, 10.7]]
 
 
 def test_the_nearest_streets_come_nearest_first(work: Path):
