@@ -164,6 +164,21 @@ def test_a_wrongly_declared_system_is_refused_and_the_right_one_named(tmp_path: 
     assert "EPSG:9210" in refused.words.vi
 
 
+@pytest.mark.parametrize("code", [4326, 9210])
+def test_swapped_axes_are_refused_and_named(tmp_path: Path, code: int):
+    shapes = moved(np.array(list(DISTRICTS.values())), f"EPSG:{code}")
+    swapped = dict(zip(DISTRICTS, shapely.transform(shapes, lambda points: points[:, ::-1]), strict=True))
+    refused = refusal(write(tmp_path / "a.geojson", rows(swapped, OLD), crs=None))
+    assert refused.reason == "crs_elsewhere"
+    assert f"EPSG:{code}" in refused.words.vi
+    assert "đổi chỗ" in refused.words.vi
+
+
+def test_degrees_declared_as_metres_are_refused_and_named(tmp_path: Path):
+    path = write(tmp_path / "a.geojson", rows(DISTRICTS, OLD))
+    assert "--crs EPSG:4326" in refusal(path, by_hand=ByHand(crs="EPSG:9210")).words.vi
+
+
 def test_metres_in_a_geojson_without_crs_are_refused(tmp_path: Path):
     feature_rows = rows(DISTRICTS, OLD)
     for row, shape in zip(feature_rows, moved(np.array(list(DISTRICTS.values())), "EPSG:9210"), strict=True):
@@ -269,6 +284,12 @@ def test_a_feature_inside_that_is_no_unit_is_told(tmp_path: Path):
     lake = {"ma": "", "ten": "Láng Sen", "shape": COMMUNES["27721"].centroid.buffer(0.01)}
     found = read(write(tmp_path / "a.geojson", [*rows(COMMUNES, NEW), lake]), NEW, Level.COMMUNE)
     assert [note.name for note in found.report.unmatched] == ["Láng Sen"]
+
+
+@pytest.mark.parametrize("drawn", ["POLYGON ((106 10.5, 106.1 10.6, 106.1 10.5, 106 10.6, 106 10.5))", "POLYGON EMPTY"])
+def test_a_broken_feature_that_is_no_unit_hinders_nothing(tmp_path: Path, drawn: str):
+    other = {"ma": "", "ten": "Nơi khác", "shape": shapely.from_wkt(drawn)}
+    assert alike(read(write(tmp_path / "a.geojson", [*rows(DISTRICTS, OLD), other])), DISTRICTS)
 
 
 def test_names_on_the_wrong_shapes_are_refused(tmp_path: Path):

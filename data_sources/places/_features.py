@@ -77,13 +77,15 @@ def _layers(source: Path, only: str) -> Iterator[Layer]:
             raise unreadable(about["driver"])
         if about["features"] > _FEATURES_MAX:
             raise ImportRefusedError("too_much", _TOO_MUCH)
-        yield _layer(source, name)
+        yield _layer(source, name, about["features"])
 
 
-def _layer(source: Path, name: str) -> Layer:
+def _layer(source: Path, name: str, promised: int) -> Layer:
     about, _, packed, values = pyogrio.raw.read(source, layer=name, encoding=_encoding(source, name), force_2d=True)
     # A ring GEOS cannot even build becomes None here and counts as no polygon.
     built = shapely.from_wkb([] if packed is None else packed, on_invalid="ignore")
+    if len(built) < promised:
+        raise unreadable(f"{len(built)}/{promised}")
     shapes = [_polygonal(shape) for shape in built]
     rows = [row for row, shape in enumerate(shapes) if shape is not None]
     polygons = [shape for shape in shapes if shape is not None]

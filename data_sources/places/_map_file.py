@@ -1,9 +1,11 @@
 """A boundary file as it came: its format told from its content, its parts laid out under names GDAL may safely open."""
 
+import lzma
 import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -21,6 +23,17 @@ _SINGLE_FILES = (".geojson", ".json", ".topojson", ".gpkg", ".fgb", ".kml")
 _JSON_TYPE = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Topology)"')
 # GDAL would run what such a JSON file tells it to.
 _JSON_PROGRAM = b"gdal_streamed_alg"
+
+_BAD_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+)
 
 _UNREADABLE = Text(
     "Tệp hỏng, bị cắt cụt, hoặc không phải tệp bản đồ: {why}. Hãy xuất lại từ phần mềm bản đồ.",
@@ -111,7 +124,7 @@ def _unpack(path: Path, work: Path) -> Path:
             for member in wanted:
                 with archive.open(member) as source, (work / _plain_name(member)).open("wb") as target:
                     shutil.copyfileobj(source, target)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+    except _BAD_ARCHIVE as error:
         raise unreadable(error) from None
     if _suffix(wanted[0]) in _SHAPEFILE_PARTS:
         _whole_shapefiles(work)

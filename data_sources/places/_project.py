@@ -54,6 +54,10 @@ _WOULD_FIT = Text(
     "Toạ độ khớp với tỉnh nếu hiểu theo {name}: hãy thử --crs {code}.",
     "The coordinates fit the province as {name}: try --crs {code}.",
 )
+_SWAPPED_WOULD_FIT = Text(
+    "Toạ độ khớp với tỉnh nếu đổi chỗ hai trục x, y và hiểu theo {name} ({code}): hãy đổi trục trong phần mềm bản đồ.",
+    "The coordinates fit the province as {name} ({code}) with x and y swapped: swap the axes in the map software.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +108,21 @@ def way_to_wgs84(declared: str, shapes: Sequence[Polygonal]) -> Way:
 
 
 def _would_fit(given: Box) -> Text:
-    """Names the VN-2000 projection under which the coordinates fit the province, when there is exactly one."""
-    fitting = [crs for crs in _vietnamese() if _fits(_through(crs, given))]
-    if len(fitting) != 1:
-        return NOTHING
-    return filled(_WOULD_FIT, name=fitting[0].name, code=":".join(fitting[0].to_authority() or ()))
+    """Names the system under which the coordinates fit the province, when there is exactly one: a hint, never taken."""
+    west, south, east, north = given
+    for box, words in ((given, _WOULD_FIT), ((south, west, north, east), _SWAPPED_WOULD_FIT)):
+        fitting = [crs for crs in _plausible() if _fits(_through(crs, box))]
+        if len(fitting) == 1:
+            return filled(words, name=fitting[0].name, code=":".join(fitting[0].to_authority() or ()))
+    return NOTHING
 
 
 @cache
-def _vietnamese() -> tuple[CRS, ...]:
+def _plausible() -> tuple[CRS, ...]:
+    """Degrees WGS 84 and every VN-2000 projection."""
     known = query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS)
     codes = sorted({int(about.code) for about in known if about.name.startswith("VN-2000")})
-    return tuple(CRS.from_epsg(code) for code in codes)
+    return (_WGS84, *(CRS.from_epsg(code) for code in codes))
 
 
 def _through(crs: CRS, box: Box) -> Box:
