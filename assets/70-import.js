@@ -61,7 +61,8 @@
   }
 
   function size(bytes) {
-    return new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(bytes / 1e6) + ' MB';
+    var large = bytes >= 1e6, format = new Intl.NumberFormat(language(), { maximumFractionDigits: large ? 1 : 0 });
+    return large ? format.format(bytes / 1e6) + ' MB' : format.format(Math.ceil(bytes / 1e3)) + ' kB';
   }
 
   // .osm.pbf is OpenStreetMap's own format and its licence demands its name; other words are the operator's to give.

@@ -1,6 +1,6 @@
 """The import desk of /data: send a map file, follow it, read its report; the layers and the way back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -94,24 +94,32 @@ def layer_list(data: ScreenData) -> list[Component]:
         _("Nạp lúc"),
         _("Trên bản đồ"),
     )
-    rows = [_layer(layer, data, _) for layer in data.layers]
+    rows = [_layer(layer, heads, data, _) for layer in data.layers]
     return [section(title, [table(heads, rows, caption=title, kind="layers")], aside=str(len(rows)))]
 
 
-def _layer(layer: MapLayer, data: ScreenData, _: Words) -> Component:
+def _layer(layer: MapLayer, heads: Sequence[str], data: ScreenData, _: Words) -> Component:
+    """A row; on a phone it is a block, where each fact says its column's head itself."""
     origin = layer.provenance
     dated = _format.day(day_start(origin.dated), data.language) if origin.dated else _format.UNKNOWN
     act, label = (WITHDRAW, _("Gỡ khỏi bản đồ")) if layer.active else (USE, _("Dùng lại lớp này"))
     button = html.Button(label, id=cid_of(SCREEN_KEY, act, layer.id), className="ioc-button", n_clicks=0)
     shown = html.Span(_("đang hiện"), className="ioc-import__shown") if layer.active else html.Span(_("không hiện"))
+    facts = (
+        matched_of(layer.report, data.language),
+        [html.Span(origin.source), html.Small(origin.licence)],
+        origin.attribution,
+        dated,
+        [_format.moment(layer.imported_at, data.now, data.language), html.Small(layer.imported_by)],
+    )
+    cells = [
+        html.Td(fact, className="ioc-words", **{"data-head": head})
+        for head, fact in zip(heads[1:], facts, strict=False)
+    ]
     return html.Tr(
         [
             html.Th([html.Div(_what(layer, _)), html.Small(layer.file_name)], scope="row"),
-            html.Td(matched_of(layer.report, data.language)),
-            html.Td([html.Div(origin.source), html.Small(origin.licence)], className="ioc-words"),
-            html.Td(origin.attribution, className="ioc-words"),
-            html.Td(dated),
-            html.Td([_format.moment(layer.imported_at, data.now, data.language), html.Small(layer.imported_by)]),
+            *cells,
             html.Td(html.Div([shown, button], className="ioc-bind")),
         ],
         **{"data-layer": layer.id},

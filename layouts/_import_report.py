@@ -11,8 +11,6 @@ from layouts import _format
 from layouts._text import Words, words
 
 NOTES_SHOWN = 100
-# An area that differs less from the official one is the same within what simplifying and surveying do.
-SAME_WITHIN = 0.02
 
 
 def report_of(layer: MapLayer, language: Language) -> Component:
@@ -57,9 +55,11 @@ def _against_official(report: ImportReport, language: Language) -> str:
     if not known:
         return _("chưa có số chính thức để so")
     measured, official = (sum(pair) for pair in zip(*known, strict=True))
-    off = sum(abs(area / right - 1) > SAME_WITHIN for area, right in known)
     share = _format.signed((measured / official - 1) * 100, 2, language)
-    return _("{share}% trên {n} đơn vị; {off} đơn vị lệch quá 2%").format(share=share, n=len(known), off=off)
+    most = _format.number(max(abs(area / right - 1) for area, right in known) * 100, 1, language)
+    return _("{share}% trên {n} đơn vị; một đơn vị lệch nhiều nhất {most}%").format(
+        share=share, n=len(known), most=most
+    )
 
 
 def _streets(report: ImportReport, language: Language) -> list[Component]:
