@@ -5,13 +5,13 @@ from dash.development.base_component import Component
 from domain.collation import Key, collation_key
 from domain.instant import to_ms
 from domain.kpi import Kpi, KpiResult, Status
-from domain.place import IN_FORCE, PROVINCE, short_name
+from domain.place import PROVINCE, short_name
 from domain.territory import Level
 from layouts._components import card
-from layouts._present import CardVM, present, shown, status_now
+from layouts._present import CardVM, present, status_now
 from layouts._screen import ScreenData
-from layouts._territory import CARRIED_MARK, DIVIDED_MARK
 
+DIVIDED_MARK = "÷"
 ATTENTION = (Status.CRITICAL, Status.WARNING, Status.ADVISORY)
 
 
@@ -69,12 +69,6 @@ def fresh_results(data: ScreenData, kpi: Kpi) -> dict[str, KpiResult]:
 def status_of(data: ScreenData, kpi: Kpi, place: str) -> Status:
     """Status as of the page's now."""
     return status_now(data.results.get((kpi.key, place)), data.feeds[kpi.feed], data.now)
-
-
-def value_text(data: ScreenData, kpi: Kpi, result: KpiResult | None) -> str:
-    """The value as in a table; "≈" before what was carried into an older territory version."""
-    text = shown(kpi, result.value if result else None, kpi.decimals, data.language)
-    return f"{CARRIED_MARK} {text}" if result and result.value is not None and result.territory != IN_FORCE else text
 
 
 def place_name(data: ScreenData, code: str) -> str:

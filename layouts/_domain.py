@@ -9,12 +9,12 @@ from domain.instant import to_ms
 from domain.kpi import NOT_CARRIED, Kpi, KpiResult, Status
 from domain.place import IN_FORCE, PROVINCE
 from layouts import _format
-from layouts._cards import ATTENTION, by_name, cards, kpis_of, place_name, results_of, status_of, value_text
+from layouts._cards import ATTENTION, by_name, cards, kpis_of, place_name, results_of, status_of
 from layouts._components import age, empty, section, table
 from layouts._ids import cid
 from layouts._maps import map_panel
 from layouts._place_card import row_id
-from layouts._present import GLYPHS, STATUS_WORDS, RowVM, TextCell
+from layouts._present import GLYPHS, STATUS_WORDS, RowVM, TextCell, value_text
 from layouts._screen import Region, ScreenData
 from layouts._text import words
 
@@ -113,7 +113,7 @@ def _named(row: RowVM) -> Component:
 
 def _action(data: ScreenData, kpi: Kpi, place: str, status: Status) -> Component:
     result = data.results[(kpi.key, place)]
-    value = f"{value_text(data, kpi, result)} {kpi.unit.to(data.language)}"
+    value = f"{value_text(kpi, result, data.language)} {kpi.unit.to(data.language)}"
     return html.Li(
         [
             html.Span(GLYPHS[status], className="ioc-glyph", **{"aria-label": STATUS_WORDS[status].to(data.language)}),
@@ -172,7 +172,7 @@ def _commune(data: ScreenData, code: str, kpis: Sequence[Kpi]) -> Component:
 
 def _value_cell(data: ScreenData, kpi: Kpi, code: str, result: KpiResult | None) -> Component:
     status = status_of(data, kpi, code)
-    text = value_text(data, kpi, result)
+    text = value_text(kpi, result, data.language)
     glyph = [html.Span(GLYPHS[status] + " ", className="ioc-glyph")] if status in GLYPHS else []
     said = {} if status is Status.NORMAL else {"title": STATUS_WORDS[status].to(data.language)}
     return html.Td([*glyph, text], className=f"ioc-cell ioc-cell--{status}", **said)

@@ -8,17 +8,15 @@ from math import floor, log10
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
 from domain.instant import to_ms
-from domain.kpi import Kpi, KpiResult, Ratio, Share, Status
+from domain.kpi import NOT_CARRIED, Kpi, KpiResult, Ratio, Share, Status
 from domain.observation import Kind
-from domain.place import PROVINCE
-from domain.territory import reforms
+from domain.place import IN_FORCE, PROVINCE
 from domain.text import Language, Text
 from layouts import _format
+from layouts._spark import spark, spark_breaks
 from layouts._text import Words, words
 
-SPARK_WIDTH, SPARK_HEIGHT, SPARK_PAD = 100.0, 28.0, 3.0
-SPARK_POINTS = 48
-
+CARRIED_MARK = "≈"
 GLYPHS = {Status.CRITICAL: "◆", Status.WARNING: "▲", Status.ADVISORY: "●"}
 TONES = {Status.CRITICAL: "critical", Status.WARNING: "high", Status.ADVISORY: "advisory", Status.STALE: "stale"}
 STATUS_WORDS = {
@@ -159,7 +157,7 @@ def present(
         status=status.value,
         word=STATUS_WORDS[status].to(language) if status in TONES else "",
         glyph=GLYPHS.get(status, ""),
-        value=shown(kpi, result.value if result else None, kpi.decimals, language),
+        value=value_text(kpi, result, language),
         unit=kpi.unit.to(language) if result and result.value is not None else "",
         context="" if context == coverage else context,
         coverage=coverage,
@@ -267,55 +265,9 @@ def event_row(event: StatusEvent, kpi: Kpi, place_name: str, language: Language,
     )
 
 
-Points = Sequence[tuple[datetime | None, float | None]]
-
-
-def spark(points: Points, since: datetime, until: datetime) -> str:
-    """Last value of each of 48 equal spans of [since, until] as "x,y x,y"; "" with fewer than two of them.
-
-    y is 0 at the top; a flat series runs through the middle.
-    """
-    newest = _newest_by_slot(points, since, until)
-    if len(newest) < 2:
-        return ""
-    low, high = min(newest.values()), max(newest.values())
-    first, last = min(newest), max(newest)
-    inner = SPARK_HEIGHT - 2 * SPARK_PAD
-
-    def point(slot: int, value: float) -> str:
-        y = SPARK_PAD + (inner / 2 if high == low else (high - value) / (high - low) * inner)
-        return f"{_across(slot, first, last):.1f},{y:.1f}"
-
-    return " ".join(point(slot, value) for slot, value in sorted(newest.items()))
-
-
-def spark_breaks(points: Points, since: datetime, until: datetime, language: Language) -> str:
-    """Reforms between the first and the last point of the same `spark` as "x words|x words", "" without one."""
-    slots = _newest_by_slot(points, since, until)
-    if len(slots) < 2:
-        return ""
-    first, last, span = min(slots), max(slots), (until - since) / SPARK_POINTS
-    return "|".join(
-        f"{_across((reform.at - since) / span, first, last):.1f} {reform.words.to(language)}"
-        for reform in reforms(since, until)
-        if first < (reform.at - since) / span < last
-    )
-
-
-def _newest_by_slot(points: Points, since: datetime, until: datetime) -> dict[int, float]:
-    span = (until - since) / SPARK_POINTS
-    return {
-        min(SPARK_POINTS - 1, int((at - since) / span)): value
-        for at, value in points
-        if at is not None and value is not None and since <= at <= until
-    }
-
-
-def _across(slot: float, first: int, last: int) -> float:
-    return SPARK_PAD + (slot - first) / (last - first) * (SPARK_WIDTH - 2 * SPARK_PAD)
-
-
 def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:
+    if result is not None and _carried(result) and not kpi.divisible:
+        return NOT_CARRIED.to(language)
     if status is Status.NOT_APPLICABLE:
         return _("không áp dụng: chưa phát sinh")
     if result is None or result.value is None:
@@ -390,6 +342,16 @@ def shown(kpi: Kpi, value: float | None, decimals: int, language: Language) -> s
         if value < kpi.formula.scale <= round(value, decimals):
             value = kpi.formula.scale - step
     return _format.number(value, decimals, language)
+
+
+def value_text(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
+    """The value as on a card or in a table; "≈" before what was carried into an older territory version."""
+    text = shown(kpi, result.value if result else None, kpi.decimals, language)
+    return f"{CARRIED_MARK} {text}" if result and result.value is not None and _carried(result) else text
+
+
+def _carried(result: KpiResult) -> bool:
+    return result.territory != IN_FORCE
 
 
 def _target(kpi: Kpi, language: Language, _: Words) -> str:

@@ -5,12 +5,11 @@ from dash.development.base_component import Component
 
 from domain.place import IN_FORCE
 from domain.territory import TERRITORIES, territory
+from layouts._cards import DIVIDED_MARK
 from layouts._links import address
+from layouts._present import CARRIED_MARK
 from layouts._screen import ScreenData
 from layouts._text import words
-
-DIVIDED_MARK = "÷"
-CARRIED_MARK = "≈"
 
 
 def territory_choice(data: ScreenData, path: str) -> Component:

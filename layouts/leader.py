@@ -12,12 +12,12 @@ from domain.place import IN_FORCE, PROVINCE
 from domain.territory import Level
 from domain.text import Text
 from layouts import _format
-from layouts._cards import ATTENTION, by_name, card_vm, place_name, results_of, status_of, value_text
+from layouts._cards import ATTENTION, by_name, card_vm, place_name, results_of, status_of
 from layouts._components import age, bullet, card_attributes, empty, part, section, table
 from layouts._ids import cid
 from layouts._links import address
 from layouts._maps import map_panel
-from layouts._present import GLYPHS, STATUS_WORDS, notable
+from layouts._present import GLYPHS, STATUS_WORDS, notable, value_text
 from layouts._screen import Screen, ScreenData
 from layouts._text import words
 
@@ -254,7 +254,7 @@ def _against(kpi: Kpi, value: float, province: float | None, data: ScreenData) -
 
 def _status_text(data: ScreenData, kpi: Kpi, code: str) -> str:
     status = status_of(data, kpi, code)
-    value = value_text(data, kpi, data.results[(kpi.key, code)])
+    value = value_text(kpi, data.results[(kpi.key, code)], data.language)
     return f"{GLYPHS[status]} {value}" if status in ATTENTION else value
 
 

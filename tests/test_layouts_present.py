@@ -9,7 +9,8 @@ from domain.instant import to_ms
 from domain.kpi import Status
 from domain.observation import Kind
 from domain.place import IN_FORCE, PROVINCE
-from layouts._present import PublicCardVM, feed_row, notable, present, public_card, spark
+from layouts._present import PublicCardVM, feed_row, notable, present, public_card
+from layouts._spark import spark
 
 FIBRE = KPIS["coverage_fibre_households"]
 COVERAGE = FEEDS["coverage"]

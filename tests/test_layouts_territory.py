@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from screen_fixtures import FEEDS, KPIS, NOW, empty, normal, result
@@ -11,7 +11,10 @@ from test_layouts_screens import SCREENS, marked, nodes, render, text
 from domain.kpi import Status
 from domain.observation import Kind
 from domain.place import PROVINCE
-from layouts._present import present, spark, spark_breaks
+from layouts._present import present
+from layouts._spark import spark, spark_breaks
+from live.presenter import LayoutPresenter
+from store.reading import Reading
 
 OLD = "2024-01"
 PAGES = [path for path, screen in SCREENS.items() if screen.nav]
@@ -206,3 +209,25 @@ def test_what_is_out_of_bounds_is_not_hidden_by_switching() -> None:
     assert "88,4" in named()
     assert "≈ 88,4" in named(territory=OLD)
     assert "Không có chỉ số nào ngoài ngưỡng" not in named(territory=OLD)
+
+
+def test_the_card_of_a_former_commune_is_marked_and_says_what_cannot_be_carried() -> None:
+    fibre, units = KPIS[OPEN_KPI], KPIS["coverage_fibre_communes"]
+    card = present(fibre, FEEDS["coverage"], result(fibre, "27688", 92.04, territory=OLD), (), "vi", NOW)
+    assert card.value == "≈ 92,0"
+    none = result(units, "27688", None, territory=OLD, status=Status.NOT_APPLICABLE, reporting=0)
+    said = present(units, FEEDS["coverage"], none, (), "vi", NOW)
+    assert (said.value, said.unit) == ("—", "")
+    assert said.context.startswith("Không quy đổi được")
+
+
+def test_a_place_set_is_named_in_live_events_and_never_coloured() -> None:
+    presenter = LayoutPresenter(KPIS, FEEDS, cast("Reading", normal()))
+    kpi = KPIS["services_on_time"]
+    layer = presenter.layer(
+        kpi.key, {"27694": result(kpi, "27694", 90.0), "tanan": result(kpi, "tanan", 50.0)}, "vi", NOW
+    )
+    assert layer is not None
+    assert list(cast("dict[str, int]", layer["classes"])) == ["27694"]
+    [row] = presenter.event_rows([replace(normal().happened[1], place="tanan")], "en", NOW)
+    assert "Tân An (3 wards)" in str(row.cells)

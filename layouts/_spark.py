@@ -1,0 +1,57 @@
+"""The recent course of a value as a sparkline of 100 by 28, and where a reform of territory breaks it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.territory import reforms
+from domain.text import Language
+
+WIDTH, HEIGHT, PAD = 100.0, 28.0, 3.0
+SLOTS = 48
+
+Points = Sequence[tuple[datetime | None, float | None]]
+
+
+def spark(points: Points, since: datetime, until: datetime) -> str:
+    """Last value of each of 48 equal spans of [since, until] as "x,y x,y"; "" with fewer than two of them.
+
+    y is 0 at the top; a flat series runs through the middle.
+    """
+    newest = _newest_by_slot(points, since, until)
+    if len(newest) < 2:
+        return ""
+    low, high = min(newest.values()), max(newest.values())
+    first, last = min(newest), max(newest)
+    inner = HEIGHT - 2 * PAD
+
+    def point(slot: int, value: float) -> str:
+        y = PAD + (inner / 2 if high == low else (high - value) / (high - low) * inner)
+        return f"{_across(slot, first, last):.1f},{y:.1f}"
+
+    return " ".join(point(slot, value) for slot, value in sorted(newest.items()))
+
+
+def spark_breaks(points: Points, since: datetime, until: datetime, language: Language) -> str:
+    """Reforms between the first and the last point of the same `spark` as "x words|x words", "" without one."""
+    slots = _newest_by_slot(points, since, until)
+    if len(slots) < 2:
+        return ""
+    first, last, span = min(slots), max(slots), (until - since) / SLOTS
+    return "|".join(
+        f"{_across((reform.at - since) / span, first, last):.1f} {reform.words.to(language)}"
+        for reform in reforms(since, until)
+        if first < (reform.at - since) / span < last
+    )
+
+
+def _newest_by_slot(points: Points, since: datetime, until: datetime) -> dict[int, float]:
+    span = (until - since) / SLOTS
+    return {
+        min(SLOTS - 1, int((at - since) / span)): value
+        for at, value in points
+        if at is not None and value is not None and since <= at <= until
+    }
+
+
+def _across(slot: float, first: int, last: int) -> float:
+    return PAD + (slot - first) / (last - first) * (WIDTH - 2 * PAD)
