@@ -2,11 +2,14 @@
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 Tags = Mapping[str, str]
 
 LONGEST_NAME = 100
+READ = 4 * LONGEST_NAME
+"""Of a longer text only this is looked at: it leaves room for letters of several characters."""
 KINDS = ("motorway", "trunk", "primary", "secondary", "tertiary", "residential", "service", "path")
 LIKE = {
     "unclassified": "residential",
@@ -82,18 +85,21 @@ def name(tags: Tags) -> str:
     """The name people read, in Latin letters; the road number when there is no name; "" when there is neither.
 
     ``name`` stands before ``name:vi``: here the name on the sign is the Vietnamese one, and where the two differ in
-    real extracts ``name:vi`` is the worse (it is on some ways of a street only, with or without "Đường").
+    the real extract at hand ``name:vi`` is the worse (it is on some ways of a street only, with or without "Đường").
     """
-    for key in ("name", "name:vi", "ref"):
-        text = clean(tags.get(key, ""))
-        if text and all(unicodedata.name(c, "").startswith("LATIN") for c in text if c.isalpha()):
-            return text
-    return ""
+    return next((text for key in ("name", "name:vi", "ref") if (text := _readable(tags.get(key, "")[:READ]))), "")
+
+
+@lru_cache(4096)  # a street's name comes once with each of its ways
+def _readable(text: str) -> str:
+    """The cleaned text, or "" when some letters of it are not Latin."""
+    shown = clean(text)
+    return shown if all(unicodedata.name(c, "").startswith("LATIN") for c in shown if c.isalpha()) else ""
 
 
 def clean(text: str) -> str:
     """A name as one line of NFC text without control or invisible characters, at most LONGEST_NAME long."""
-    composed = unicodedata.normalize("NFC", text[: 4 * LONGEST_NAME])
+    composed = unicodedata.normalize("NFC", text[:READ])
     visible = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cn", "Co", "Cs") else c for c in composed)
     return " ".join(visible.split())[:LONGEST_NAME].strip()
 

@@ -1,4 +1,4 @@
-"""An .osm.pbf file in pieces of a few megabytes: a reader knows how far it is and never holds more than a piece."""
+"""An .osm.pbf file in pieces of about a megabyte: a reader knows how far it is and never holds more than a piece."""
 
 from collections.abc import Generator
 from pathlib import Path
@@ -8,7 +8,7 @@ from data_sources.places._words import refused
 from domain.map_layer import ImportRefusedError
 from domain.text import Text
 
-PIECE_BYTES = 4_000_000
+PIECE_BYTES = 1_000_000
 LONGEST_HEADER, LONGEST_BLOB = 64 * 1024, 32 * 1024 * 1024
 VARINT, SIZED = 0, 2
 
