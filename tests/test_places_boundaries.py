@@ -64,6 +64,7 @@ def refusal(path: Path, *args: object, **kwargs: object) -> ImportRefusedError:
     assert refused.words.vi
     assert refused.words.en
     assert "{" not in "".join(refused.words)
+    assert tempfile.gettempdir() not in "".join(refused.words)
     return refused
 
 
@@ -515,7 +516,9 @@ def test_a_missing_file_is_refused(tmp_path: Path):
 def test_a_truncated_file_is_refused(tmp_path: Path, suffix: str, share: float):
     path = write(tmp_path / f"a{suffix}", rows(DISTRICTS, OLD))
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
-    refusal(path)
+    words = refusal(path).words.vi
+    assert "bị cắt cụt" in words
+    assert "ioc-map-" not in words
 
 
 def test_a_shapefile_alone_is_refused_with_what_it_lacks(tmp_path: Path):

@@ -18,6 +18,8 @@ FILE_MAX = 256 * 2**20
 _UNPACKED_MAX = 512 * 2**20
 _MEMBERS_MAX = 1_000
 _HEAD = 64 * 2**10
+_WHY_CHARS = 200
+_WORK = "ioc-map-"
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _SINGLE_FILES = (".geojson", ".json", ".topojson", ".gpkg", ".fgb", ".kml")
 _JSON_TYPE = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Topology)"')
@@ -58,8 +60,9 @@ _PARTS_MISSING = Text(
 
 
 def unreadable(why: object) -> ImportRefusedError:
-    """The refusal of a file that its format's own reader could not read."""
-    return refused("unreadable", _UNREADABLE, why=" ".join(str(why).split())[:200])
+    """The refusal of a file that its format's own reader could not read, in the reader's words without our paths."""
+    told = re.sub(rf"\S*/{_WORK}[^/\s]*/?", "", " ".join(str(why).split()))
+    return refused("unreadable", _UNREADABLE, why=told[:_WHY_CHARS])
 
 
 @contextmanager
@@ -77,7 +80,7 @@ def laid_out(path: Path) -> Iterator[Path]:
         raise ImportRefusedError("empty", _EMPTY)
     if size > FILE_MAX:
         raise ImportRefusedError("too_large", _TOO_LARGE)
-    with tempfile.TemporaryDirectory(prefix="ioc-map-") as work:
+    with tempfile.TemporaryDirectory(prefix=_WORK) as work:
         yield _lay_out(path, Path(work))
 
 

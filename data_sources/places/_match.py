@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from data_sources.places._fields import Fields
 from data_sources.places._units import Units
-from data_sources.places._words import NOTHING, filled, listed, refused
+from data_sources.places._words import filled, listed, refused
 from domain.map_layer import Note
 from domain.place import Place
 from domain.text import Text
@@ -21,6 +21,10 @@ _AMBIGUOUS = Text(
 _INCOMPLETE = Text(
     "Tệp chỉ có {matched}/{expected} đơn vị; thiếu: {missing}.",
     "The file has only {matched} of {expected} units; missing: {missing}.",
+)
+_WITHOUT_SHAPE = Text(
+    "{bare} đối tượng trong tệp không có vùng; tệp có thể đã bị cắt cụt.",
+    "{bare} features in the file have no polygon; it may have been cut short.",
 )
 _LEFT_OVER = Text("Tên trong tệp không khớp: {names}.", "Names in the file that match none: {names}.")
 _OTHER_SPELLING = Text(
@@ -55,8 +59,8 @@ class _Sorting:
     remarks: list[Note] = field(default_factory=list)
 
 
-def match_units(fields: Fields, units: Units, rows: Sequence[int]) -> Match:
-    """Finds every unit among these rows.
+def match_units(fields: Fields, units: Units, rows: Sequence[int], *, bare: int) -> Match:
+    """Finds every unit among these rows; ``bare`` is how many features of the file have no polygon.
 
     Raises ImportRefusedError "code_conflict", "ambiguous" or "incomplete": a set with one unit missing is no map.
     """
@@ -71,9 +75,10 @@ def match_units(fields: Fields, units: Units, rows: Sequence[int]) -> Match:
     missing = [unit.name for code, unit in units.by_code.items() if code not in sorting.coded]
     if missing:
         left = dict.fromkeys(_with_near(fields.name[row], units) for row in sorting.others)
-        also = filled(_LEFT_OVER, names=listed(left)) if left else NOTHING
         counts = {"matched": len(sorting.coded), "expected": len(units.by_code)}
-        raise refused("incomplete", _INCOMPLETE, also, missing=listed(missing), **counts)
+        also = [filled(_LEFT_OVER, names=listed(left))] if left else []
+        also += [filled(_WITHOUT_SHAPE, bare=bare)] if bare else []
+        raise refused("incomplete", _INCOMPLETE, *also, missing=listed(missing), **counts)
     return Match(rows=sorting.coded, by_name=by_name, others=sorting.others, remarks=sorting.remarks)
 
 

@@ -14,7 +14,7 @@ from pyproj.enums import PJType
 from pyproj.exceptions import CRSError, ProjError
 
 from data_sources.places._features import Polygonal
-from data_sources.places._words import NOTHING, filled, refused
+from data_sources.places._words import filled, refused
 from domain.map_layer import PROVINCE_BOX, Box
 from domain.text import Text
 
@@ -86,7 +86,7 @@ class Way:
         if _fits(box) and (_in_degrees(given) or not self.geographic):
             return
         boxes = {"box": _told(box), "province": _told(PROVINCE_BOX)}
-        raise refused("crs_elsewhere", _ELSEWHERE, _would_fit(given), crs=self.name, **boxes)
+        raise refused("crs_elsewhere", _ELSEWHERE, *_would_fit(given), crs=self.name, **boxes)
 
 
 def way_to_wgs84(declared: str, shapes: Sequence[Polygonal]) -> Way:
@@ -96,25 +96,25 @@ def way_to_wgs84(declared: str, shapes: Sequence[Polygonal]) -> Way:
     """
     given = _box(shapes)
     if not declared and not _in_degrees(given):
-        raise refused("crs_missing", _MISSING, _would_fit(given))
+        raise refused("crs_missing", _MISSING, *_would_fit(given))
     try:
         crs = CRS.from_user_input(declared) if declared else _WGS84
         transformer = Transformer.from_crs(crs, _WGS84, always_xy=True, allow_ballpark=False)
     except CRSError:
-        raise refused("crs_unknown", _UNKNOWN, _would_fit(given), crs=declared[:80]) from None
+        raise refused("crs_unknown", _UNKNOWN, *_would_fit(given), crs=declared[:80]) from None
     except ProjError:
-        raise refused("crs_no_shift", _NO_SHIFT, _would_fit(given), crs=crs.name[:80]) from None
+        raise refused("crs_no_shift", _NO_SHIFT, *_would_fit(given), crs=crs.name[:80]) from None
     return Way(crs.name[:80], crs.is_geographic, transformer, None if declared else _TAKEN_AS_WGS84)
 
 
-def _would_fit(given: Box) -> Text:
+def _would_fit(given: Box) -> list[Text]:
     """Names the system under which the coordinates fit the province, when there is exactly one: a hint, never taken."""
     west, south, east, north = given
     for box, words in ((given, _WOULD_FIT), ((south, west, north, east), _SWAPPED_WOULD_FIT)):
         fitting = [crs for crs in _plausible() if _fits(_through(crs, box))]
         if len(fitting) == 1:
-            return filled(words, name=fitting[0].name, code=":".join(fitting[0].to_authority() or ()))
-    return NOTHING
+            return [filled(words, name=fitting[0].name, code=":".join(fitting[0].to_authority() or ()))]
+    return []
 
 
 @cache

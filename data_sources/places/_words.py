@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from domain.map_layer import ImportRefusedError
 from domain.text import Text
 
-NOTHING = Text("", "")
 _NAMED = 5
 _CHARS = 80
 
@@ -15,10 +14,10 @@ def filled(words: Text, **told: object) -> Text:
     return Text(words.vi.format(**told), words.en.format(**told))
 
 
-def refused(reason: str, words: Text, also: Text = NOTHING, **told: object) -> ImportRefusedError:
+def refused(reason: str, words: Text, *also: Text, **told: object) -> ImportRefusedError:
     """The refusal with these words filled in, and ``also`` after them."""
-    said = filled(words, **told)
-    return ImportRefusedError(reason, Text(f"{said.vi} {also.vi}".strip(), f"{said.en} {also.en}".strip()))
+    said = (filled(words, **told), *also)
+    return ImportRefusedError(reason, Text(" ".join(t.vi for t in said), " ".join(t.en for t in said)))
 
 
 def listed(names: Iterable[str]) -> str:

@@ -99,12 +99,12 @@ def read_boundaries(
 def _match(chosen: PlacedLayer, fields: Fields, units: Units) -> Match:
     """The units among the features here, as a set that spans the province."""
     try:
-        match = match_units(fields, units, chosen.here)
+        match = match_units(fields, units, chosen.here, bare=chosen.layer.bare)
     except ImportRefusedError as incomplete:
         if len(chosen.shapes) > _SEARCHED_MAX:
             raise
         try:
-            match = match_units(fields, units, range(len(chosen.shapes)))
+            match = match_units(fields, units, range(len(chosen.shapes)), bare=chosen.layer.bare)
         except ImportRefusedError:
             raise incomplete from None
     # Units that turned up elsewhere were not missing: their coordinates are wrong, and this says so.
