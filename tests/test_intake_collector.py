@@ -18,6 +18,8 @@ from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
 from domain.kpi import Kpi, Status
 from domain.observation import Kind
+from domain.place import IN_FORCE
+from domain.territory import Level
 from intake import unclaimed
 from intake.collector import Collector, FeedReader, Parts
 from store.intake import IntakeStore, LostLease, Outcome, feed_counts
@@ -405,6 +407,28 @@ async def test_past_months_in_one_call_make_a_history_and_leave_the_newest_value
     assert [(r.as_of, r.value) for r in series] == [(at, 80 + n) for n, at in enumerate(months)]
     (newest,) = (r for r in Results(engine).latest() if (r.key, r.place) == ("coverage_fibre_households", "80"))
     assert newest.value == 85
+
+
+async def test_former_communes_and_the_place_set_make_a_history_of_today(parts: Parts, engine: Engine) -> None:
+    opened = await reader(parts, "coverage")
+    reformed = datetime(2025, 6, 30, 17, tzinfo=UTC)
+    given = [
+        {"measure": measure, "place": place.code, "territory": "2024-01", "value": value, "at": at.isoformat()}
+        for at in (reformed - timedelta(days=40), reformed - timedelta(days=10))
+        for place in Registry(engine).places("2024-01")
+        if place.level is Level.COMMUNE
+        for measure, value in (("households", 100), ("fibre_households", 80))
+    ]
+    await parts.stream.append(items("coverage", *given))
+    await drain(opened)
+    await opened.evaluate_once()
+    for place, households in (("80", 18_800), ("tanan", 1_400)):
+        series = Results(engine).series(
+            "coverage_fibre_households", IN_FORCE, place, since=reformed - timedelta(days=60), until=reformed
+        )
+        assert [(r.value, r.denominator) for r in series] == [(pytest.approx(80), pytest.approx(households))] * 2
+        assert series[0].reporting == series[0].expected
+    assert {r.territory for r in Results(engine).latest()} == {IN_FORCE}
 
 
 async def test_a_late_correction_mends_the_day_it_belongs_to(parts: Parts, engine: Engine) -> None:
