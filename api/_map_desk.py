@@ -97,8 +97,8 @@ class Desk:
         """
         try:
             await self._run(order, job_id)
-        except OSError:
-            _log.exception("cannot start an import")
+        except Exception:
+            _log.exception("an import could not be started")
         self._give_up(job_id, ImportState.INTERRUPTED, INTERRUPTED)
 
     def _give_up(self, job_id: str, state: ImportState, words: Text, reason: str = "") -> None:

@@ -43,6 +43,7 @@ class MapLayers:
         `work`). They are in place before the rows are: a crash between leaves files without a layer, which the next
         `add` removes.
         """
+        rows = [_shape_row(layer.id, band, code, shape) for band in shapes for code, shape in shapes[band].items()]
         for path in files.values():
             _to_disk(path)
         with self._alone() as connection:
@@ -53,7 +54,6 @@ class MapLayers:
                 _to_disk(self.maps_dir)
             upsert(connection, map_layers, [layer_row(layer)])
             connection.execute(delete(map_shapes).where(map_shapes.c.layer == layer.id))
-            rows = [_shape_row(layer.id, band, code, shape) for band in shapes for code, shape in shapes[band].items()]
             upsert(connection, map_shapes, rows)
             _make_active(connection, layer)
 

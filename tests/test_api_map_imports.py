@@ -126,6 +126,18 @@ async def test_an_importer_that_dies_leaves_an_import_that_was_cut_off(web, impo
     assert (await send(web)).status_code == 202
 
 
+async def test_an_importer_that_cannot_start_is_told(web, importer, monkeypatch):
+    async def broken(*_: object) -> int:
+        importer.ended.set()
+        raise PermissionError
+
+    monkeypatch.setattr(FakeImporter, "__call__", broken)
+    job = (await send(web)).json()
+    await importer.ended.wait()
+    await asyncio.sleep(0)
+    assert (await web.get(f"/api/v1/maps/imports/{job['id']}")).json()["state"] == "interrupted"
+
+
 async def test_an_import_outlives_the_web_side(engine, maps, importer):
     desk = Desk(cast(Services, SimpleNamespace(maps=maps, map_imports=importer.imports)), lambda: NOW, importer)
     job = importer.imports.begin(LayerKind.BOUNDARIES, "xã.geojson", by="tester", now=NOW)
@@ -146,6 +158,8 @@ async def test_an_import_outlives_the_web_side(engine, maps, importer):
     "given",
     [
         {"name": ""},
+        {"name": "a\0b.geojson"},
+        {"by": "a\nb"},
         {"source": " "},
         {"attribution": ""},
         {"licence": "x" * 201},
@@ -264,6 +278,9 @@ async def test_a_layer_is_withdrawn_and_used_again(web, maps, headers):
     assert (await web.post("/api/v1/maps/layers/none/use")).status_code == 404
     assert (await web.post("/api/v1/maps/layers/aa11/delete")).status_code == 422
     assert (await web.get("/api/v1/maps/imports/none")).status_code == 404
+    for hostile in ("%00", "..%2F..", "x" * 500):
+        assert (await web.get(f"/api/v1/maps/imports/{hostile}")).status_code in (404, 422)
+        assert (await web.post(f"/api/v1/maps/layers/{hostile}/use")).status_code in (404, 422)
 
 
 def test_the_command_line_says_the_same_as_the_order(tmp_path: Path):

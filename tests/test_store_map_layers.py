@@ -8,6 +8,7 @@ import pytest
 from map_fixtures import NOW, REPORT, SHAPES, SQUARE, layer, streets
 from sqlalchemy import Engine
 
+import store.map_layers
 from domain.map_import import INTERRUPTED, SILENT_AFTER, ImportState
 from domain.map_layer import LayerKind
 from domain.territory import Level
@@ -96,15 +97,23 @@ def test_files_move_to_their_place(maps: MapLayers):
     assert not any(path.exists() for path in given.values())
 
 
-def test_a_layer_that_fails_leaves_the_old_one_and_the_next_one_cleans_up(maps: MapLayers):
+def test_a_crash_halfway_leaves_the_old_layer_and_the_next_one_cleans_up(
+    maps: MapLayers, monkeypatch: pytest.MonkeyPatch
+):
     maps.add(streets(), {}, street_files(maps))
-    with pytest.raises(TypeError):
-        maps.add(streets("cc33"), {0: {"x": {"broken": object()}}}, street_files(maps, b"new"))
+    with monkeypatch.context() as patch:
+        patch.setattr(store.map_layers, "_make_active", _crash)
+        with pytest.raises(SystemExit):
+            maps.add(streets("cc33"), {}, street_files(maps, b"new"))
     assert maps.layer("cc33") is None
     assert maps.active(LayerKind.STREETS, "") == streets()
     assert (maps.maps_dir / "cc33.pmtiles").exists()
     maps.add(layer(), SHAPES, {})
     assert sorted(path.name for path in maps.maps_dir.iterdir() if path.is_file()) == ["bb22.npz", "bb22.pmtiles"]
+
+
+def _crash(*_: object) -> None:
+    raise SystemExit
 
 
 def test_a_missing_file_changes_nothing(maps: MapLayers, tmp_path: Path):
