@@ -34,29 +34,29 @@ class GraphBuilder:
 
     def graph(self) -> StreetGraph:
         """The graph of what was added. At its peak it takes some 50 bytes a point."""
-        sizes = np.array(self._sizes, np.int64)
-        junction = _used_twice(np.array(self._ids, np.int64))
+        sizes = np.asarray(self._sizes, np.int64)
+        junction = _used_twice(np.asarray(self._ids, np.int64))
         after = np.cumsum(sizes)
         junction[after - 1] = junction[after - sizes] = True
         first, last, line = _segments(np.flatnonzero(junction), after)
-        ends = np.array(self._ids, np.int64)[np.concatenate((first, last))]
+        ends = np.asarray(self._ids, np.int64)[np.concatenate((first, last))]
         nodes, one_end, node = np.unique(ends, return_index=True, return_inverse=True)
         where = np.concatenate((first, last))[one_end]
         start, end = np.split(node.astype(np.int32), 2)
         offset = np.concatenate(([0], np.cumsum(last - first + 1)))
         points = self._points(first, offset)
-        one_way = np.array(self._one_way, bool)[line]
+        one_way = np.asarray(self._one_way, bool)[line]
         return StreetGraph(
-            node_lon=np.array(self._xs)[where] / E7,
-            node_lat=np.array(self._ys)[where] / E7,
+            node_lon=np.asarray(self._xs)[where] / E7,
+            node_lat=np.asarray(self._ys)[where] / E7,
             node_part=_parts(len(nodes), start, end, ~one_way),
             start=start,
             end=end,
             length_m=lengths_m(points, offset),
             one_way=one_way,
-            way=np.array(self._ways, np.int64)[line],
-            name=np.array(self._names, np.int32)[line],
-            kind=np.array(self._kinds, np.int8)[line],
+            way=np.asarray(self._ways, np.int64)[line],
+            name=np.asarray(self._names, np.int32)[line],
+            kind=np.asarray(self._kinds, np.int8)[line],
             offset=offset,
             points=points,
             names=np.array(list(self._known), dtype=np.str_),
@@ -68,15 +68,16 @@ class GraphBuilder:
         taken = np.repeat((first - offset[:-1]), np.diff(offset))
         taken += np.arange(offset[-1])
         points = np.empty((len(taken), 2), np.int32)
-        points[:, 0] = np.array(self._xs, np.int32)[taken]
-        points[:, 1] = np.array(self._ys, np.int32)[taken]
+        points[:, 0] = np.asarray(self._xs, np.int32)[taken]
+        points[:, 1] = np.asarray(self._ys, np.int32)[taken]
         return points
 
 
 def _used_twice(ids: Ints) -> NDArray[np.bool_]:
     """Per point, whether its node occurs more than once."""
     order = np.argsort(ids)
-    again = np.diff(ids[order]) == 0
+    ordered = ids[order]
+    again = ordered[1:] == ordered[:-1]
     twice = np.zeros(len(ids), bool)
     twice[order[1:][again]] = twice[order[:-1][again]] = True
     return twice
