@@ -34,7 +34,7 @@ _BAD_BOX = Text(
 class Sending(BaseModel):
     """The query of a file that is sent.
 
-    Territory, level, system, layer and columns are said of boundaries, the box of streets; of the other they are ignored.
+    Territory, level, system, layer and columns are said of boundaries, the box of streets; otherwise they are ignored.
     """
 
     model_config = ConfigDict(frozen=True)
