@@ -498,7 +498,9 @@ def test_utf8_in_a_dbf_that_does_not_say_so_is_read(tmp_path: Path):
         (b'{"x": "gdal_streamed_alg", "type": "Feature"}', "unknown_format"),
         (b"<OGRVRTDataSource><OGRVRTLayer name='a'/></OGRVRTDataSource>", "unknown_format"),
         (b"<html><body>404 Not Found</body></html>", "unknown_format"),
-        (b'<!DOCTYPE k [<!ENTITY a SYSTEM "file:///etc/passwd">]><kml><name>&a;</name></kml>', "unreadable"),
+        (b'<!DOCTYPE k [<!ENTITY a SYSTEM "file:///etc/passwd">]><kml><name>&a;</name></kml>', "unknown_format"),
+        (b"<OGRVRTDataSource><!-- <kml> --><OGRVRTLayer name='a'/></OGRVRTDataSource>", "unknown_format"),
+        (b"<!-- <OGRVRTDataSource> --><kml><Document/></kml>", "unreadable"),
     ],
 )
 def test_what_is_no_map_file_is_refused(tmp_path: Path, content: bytes, reason: str):
@@ -568,7 +570,7 @@ def test_a_kml_that_points_elsewhere_loads_nothing(tmp_path: Path):
     assert alike(read(path), DISTRICTS)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     at=st.floats(0, 1), junk=st.binary(min_size=1, max_size=40), suffix=st.sampled_from([".geojson", ".gpkg", ".fgb"])
 )

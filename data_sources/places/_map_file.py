@@ -1,5 +1,6 @@
 """A boundary file as it came: its format told from its content, its parts laid out under names GDAL may safely open."""
 
+import errno
 import lzma
 import re
 import shutil
@@ -23,8 +24,9 @@ _WORK = "ioc-map-"
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _SINGLE_FILES = (".geojson", ".json", ".topojson", ".gpkg", ".fgb", ".kml")
 _JSON_TYPE = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Topology)"')
-# GDAL would run what such a JSON file tells it to.
+# GDAL would run what such a JSON file tells it to, and follow what other XML roots than kml point to.
 _JSON_PROGRAM = b"gdal_streamed_alg"
+_KML_ROOT = re.compile(rb"(<\?xml[^>]*\?>)?\s*(<!--.*?-->\s*)*<(\w+:)?kml[\s>]", re.DOTALL)
 
 _BAD_ARCHIVE = (
     zipfile.BadZipFile,
@@ -70,7 +72,8 @@ def laid_out(path: Path) -> Iterator[Path]:
     """What GDAL may open for this file: a file or a folder of Shapefiles, in a directory that goes with the context.
 
     The names in it are ours, so neither the sender's name nor a path inside an archive reaches GDAL or the disk.
-    Raises ImportRefusedError "empty", "too_large", "unknown_format", "encrypted", "parts_missing" or "unreadable".
+    Raises ImportRefusedError "empty", "too_large", "unknown_format", "encrypted", "parts_missing" or "unreadable",
+    OSError when the disk is full.
     """
     try:
         size = path.stat().st_size
@@ -111,7 +114,7 @@ def _recognise(path: Path) -> str:
     if head.startswith(b"fgb\x03fgb"):
         return ".fgb"
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if text.startswith(b"<") and re.search(rb"<(\w+:)?kml[\s>]", text):
+    if _KML_ROOT.match(text):
         return ".kml"
     kind = _JSON_TYPE.search(text) if text.startswith(b"{") else None
     if kind and _JSON_PROGRAM not in text:
@@ -128,6 +131,8 @@ def _unpack(path: Path, work: Path) -> Path:
                 with archive.open(member) as source, (work / _plain_name(member)).open("wb") as target:
                     shutil.copyfileobj(source, target)
     except _BAD_ARCHIVE as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
         raise unreadable(error) from None
     if _suffix(wanted[0]) in _SHAPEFILE_PARTS:
         _whole_shapefiles(work)
