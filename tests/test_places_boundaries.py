@@ -267,6 +267,14 @@ def test_old_communes_of_one_name_need_a_district_or_a_code(tmp_path: Path):
     assert alike(found, shapes)
 
 
+def test_with_a_code_the_column_of_districts_does_not_matter(tmp_path: Path):
+    shapes = cells("2024-01", Level.COMMUNE)
+    known = {place.code: place for place in places("2024-01")}
+    feature_rows = [{"huyen": known[known[str(row["ma"])].parent].name} | row for row in rows(shapes, "2024-01")]
+    feature_rows[0]["huyen"] = "Tân An mới"
+    assert alike(read(write(tmp_path / "a.geojson", feature_rows), "2024-01", Level.COMMUNE), shapes)
+
+
 def test_a_file_of_the_whole_new_province_gives_the_sixty_and_names_the_others(tmp_path: Path):
     feature_rows = rows(COMMUNES, NEW)
     for number in range(36):

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from data_sources.places.boundaries import Boundaries, read_boundaries
-from domain.map_layer import PROVINCE_BOX, ImportRefusedError
+from domain.map_layer import BANDS, PROVINCE_BOX, ImportRefusedError
 from domain.territory import Level
 from store.territories import places
 
@@ -76,6 +76,10 @@ def test_each_band_shows_the_same_communes(
     assert shapely.coverage_is_valid(shapes)
     assert all(shape.is_valid for shape in shapes)
     assert least_iou(communes, band, drawn(communes_file)) >= least
+    pixel_m = 78_271.5 * 0.983 / 2 ** (*BANDS, 13.5)[band]
+    original = drawn(communes_file)
+    off = max(shapely.hausdorff_distance(s, original[code]) for code, s in shapes_of(communes, band).items())
+    assert off * 111_320 < pixel_m
     assert shapely.get_num_coordinates(shapes).sum() <= most_vertices
 
 

@@ -32,8 +32,8 @@ _NO_POLYGONS = Text(
     "The file has no polygons, only points or lines; send boundaries as areas.",
 )
 _TOO_MUCH = Text(
-    "Tệp quá chi tiết: tối đa 20.000 đối tượng và 3 triệu đỉnh; hãy cắt riêng Long An rồi nạp lại.",
-    "Too much detail: at most 20,000 features and 3 million vertices; cut out Long An and import again.",
+    "Tệp quá chi tiết: tối đa 100 lớp, 20.000 đối tượng và 3 triệu đỉnh; hãy cắt riêng Long An rồi nạp lại.",
+    "Too much detail: at most 100 layers, 20,000 features and 3 million vertices; cut out Long An and import again.",
 )
 
 
@@ -68,9 +68,11 @@ def read_layers(source: Path, only: str = "") -> list[Layer]:
 
 
 def _layers(source: Path, only: str) -> Iterator[Layer]:
-    names = [str(name) for name, _ in pyogrio.list_layers(source)[:_LAYERS_MAX]]
+    names = [str(name) for name, _ in pyogrio.list_layers(source)]
     if only and only not in names:
         raise refused("no_layer", _NO_LAYER, layer=only[:80], layers=listed(names))
+    if len(names) > _LAYERS_MAX:
+        raise ImportRefusedError("too_much", _TOO_MUCH)
     for name in [only] if only else names:
         about = pyogrio.read_info(source, layer=name, force_feature_count=True)
         if about["driver"] not in _DRIVERS:

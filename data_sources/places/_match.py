@@ -39,11 +39,10 @@ _OTHER_CODE = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """Rows of each unit by code, ``by_name`` those known by name alone, and the rows that are no unit of ours."""
+    """Rows of each unit by code; ``by_name`` are the units known by name alone."""
 
     rows: Mapping[str, Sequence[int]]
     by_name: frozenset[str]
-    others: Sequence[int]
     remarks: Sequence[Note]
 
 
@@ -79,15 +78,15 @@ def match_units(fields: Fields, units: Units, rows: Sequence[int], *, bare: int)
         also = [filled(_LEFT_OVER, names=listed(left))] if left else []
         also += [filled(_WITHOUT_SHAPE, bare=bare)] if bare else []
         raise refused("incomplete", _INCOMPLETE, *also, missing=listed(missing), **counts)
-    return Match(rows=sorting.coded, by_name=by_name, others=sorting.others, remarks=sorting.remarks)
+    return Match(rows=sorting.coded, by_name=by_name, remarks=sorting.remarks)
 
 
 def _sort(sorting: _Sorting, fields: Fields, units: Units, row: int) -> None:
     name, code = fields.name[row], fields.code[row]
-    called = _called(fields, units, row)
     unit = units.by_code.get(code)
+    called = _called(fields, units, row)
     if unit is not None:
-        if unit in called:
+        if unit in units.called(name):
             sorting.coded.setdefault(code, []).append(row)
         elif unit in units.near(name):
             sorting.coded.setdefault(code, []).append(row)

@@ -27,7 +27,7 @@ _TORN = Text(
 
 
 def simplify(shapes: Mapping[str, Polygonal], band: int) -> dict[str, Polygonal]:
-    """The coverage as band ``band`` shows it: deviations below half a pixel, coordinates rounded to at most 1 m.
+    """The coverage as band ``band`` shows it: no line off by a pixel, coordinates rounded to 1 m or finer.
 
     Simplified as Visvalingam and Whyatt (1993) do, by shapely.coverage_simplify. Where rounding would tear an edge, one
     more decimal is kept, and then half the tolerance taken. Raises ImportRefusedError "torn" when nothing helps.
