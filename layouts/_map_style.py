@@ -215,7 +215,11 @@ def _streets(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
             "type": "line",
             "source": "streets",
             **layer,
-            "layout": {"line-cap": "round", "line-join": "round"},
+            # Round ends and corners cost a machine without a GPU most of its time, and from afar nobody sees them.
+            "layout": {
+                "line-cap": ["step", ["zoom"], "butt", CLOSE, "round"],
+                "line-join": ["step", ["zoom"], "bevel", CLOSE, "round"],
+            },
             "paint": {
                 "line-color": ["match", ["get", "class"], list(MAJOR), palette.major, palette.street],
                 "line-width": width,

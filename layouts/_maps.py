@@ -48,6 +48,8 @@ def map_panel(data: ScreenData, kpi: Kpi | None, *, path: str, vehicles: bool) -
         # What the channel says by place speaks of the version in force only.
         "data-live": "places" if layers and data.territory == IN_FORCE else "",
     }
+    if vehicles:
+        attributes["data-close"] = ""
     name = _("Bản đồ tỉnh: phím mũi tên dời, phím + và − phóng to, thu nhỏ")
     parts = [
         html.Div(id="map", className="ioc-map", role="group", **{"aria-label": name, **attributes}),
