@@ -125,6 +125,16 @@ def test_the_layer_with_the_units_is_found_among_others(tmp_path: Path):
     assert refusal(path, by_hand=ByHand(name_field="tên")).reason == "no_field"
 
 
+def test_the_folders_of_a_kml_are_read_together(tmp_path: Path):
+    feature_rows = rows(DISTRICTS, OLD)
+    path = tmp_path / "a.kml"
+    write(path, feature_rows[:6], layer="phía tây")
+    east = write(tmp_path / "b.kml", feature_rows[6:], layer="phía đông").read_text("utf-8")
+    folders = east[east.index("<Schema") : east.index("</Document>")]
+    path.write_text(path.read_text("utf-8").replace("</Document>", f"{folders}</Document>"), "utf-8")
+    assert alike(read(path), DISTRICTS)
+
+
 # Coordinates
 
 

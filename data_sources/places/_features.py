@@ -64,7 +64,8 @@ def read_layers(source: Path, only: str = "") -> list[Layer]:
         raise unreadable(error) from None
     if not layers:
         raise ImportRefusedError("no_polygons", _NO_POLYGONS)
-    return layers
+    # The layers of a KML are its folders, into which people sort what belongs together.
+    return [_joined(layers)] if source.suffix == ".kml" and not only else layers
 
 
 def _layers(source: Path, only: str) -> Iterator[Layer]:
@@ -103,6 +104,20 @@ def _layer(source: Path, name: str, promised: int) -> Layer:
         },
         polygons=polygons,
         bare=len(shapes) - len(polygons),
+    )
+
+
+def _joined(layers: Sequence[Layer]) -> Layer:
+    fields = dict.fromkeys(field for layer in layers for field in layer.columns)
+    return Layer(
+        name=", ".join(layer.name for layer in layers),
+        crs=layers[0].crs,
+        columns={
+            field: [cell for layer in layers for cell in layer.columns.get(field) or [""] * len(layer.polygons)]
+            for field in fields
+        },
+        polygons=[polygon for layer in layers for polygon in layer.polygons],
+        bare=sum(layer.bare for layer in layers),
     )
 
 
