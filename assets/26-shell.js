@@ -1,4 +1,4 @@
-// The page's title, and the clock in the bar: Việt Nam time, from the server's instant, ticking by this machine.
+// The page's title, the menu in the bar, and its clock: Việt Nam time, from the server's instant, ticking by this machine.
 (function () {
   'use strict';
   var format = new Intl.DateTimeFormat('vi-VN', {
@@ -20,4 +20,14 @@
     if (clock.textContent !== text) clock.textContent = text;
   }
   setInterval(tick, 500);
+
+  // The menu of territory versions closes as menus do: by Escape, or by a click elsewhere.
+  function close(event) {
+    var menu = document.querySelector('.ioc-territory[open]'), typed = event.type === 'keydown';
+    if (!menu || (typed ? event.key !== 'Escape' : menu.contains(event.target))) return;
+    menu.removeAttribute('open');
+    if (typed) menu.querySelector('summary').focus();
+  }
+  document.addEventListener('keydown', close);
+  document.addEventListener('click', close);
 })();

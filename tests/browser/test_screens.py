@@ -161,6 +161,7 @@ VIEWS = [
     *[(c, "/", p) for c in ("normal", "empty", "broken") for p in ("desk", "phone")],
     *[("normal", path, p) for path in ("/waste", "/services", "/leader", "/data") for p in ("desk", "phone")],
     *[("normal", path, "desk") for path in ("/connectivity", "/teams", "/?lang=en", "/leader?lang=en")],
+    *[("normal", f"{path}?territory=2024-01", p) for path in ("/services", "/leader") for p in ("desk", "phone")],
     *[(c, path, "desk") for c in ("empty", "broken") for path in ("/waste", "/leader", "/data")],
     *[("normal", "/kiosk", "kiosk"), ("normal", "/kiosk", "portrait"), ("empty", "/kiosk", "kiosk")],
 ]
@@ -194,6 +195,35 @@ def test_nothing_is_cut_sticks_out_or_speaks_english(
     if "lang=en" not in path:
         page.evaluate("document.querySelectorAll('.ioc-raw').forEach(raw => raw.remove())")
         assert _tokens([page.inner_text("body")]) & _english_only() == set()
+    page.close()
+
+
+def test_the_territory_version_is_chosen_and_left_by_keyboard(browser: BrowserContext, centres: dict[str, str]) -> None:
+    page = _open(browser, centres["normal"] + "/services", "desk")
+    page.focus(".ioc-territory summary")
+    page.keyboard.press("Enter")
+    assert page.is_visible(".ioc-territory nav")
+    page.keyboard.press("Escape")
+    assert not page.is_visible(".ioc-territory nav")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    for key in ("Enter", "Tab", "Tab", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_selector(".ioc-notice")
+    assert page.url.endswith("/services?territory=2024-12")
+    page.click("text=Tổ công nghệ số")
+    page.wait_for_selector(".ioc-main--teams")
+    assert page.url.endswith("/teams?territory=2024-12")
+    page.close()
+
+
+def test_a_reform_is_drawn_into_the_sparkline(browser: BrowserContext, centres: dict[str, str]) -> None:
+    page = _open(browser, centres["normal"] + "/services", "desk")
+    spark = page.locator("[data-part=spark]").first
+    spark.evaluate("e => { e.dataset.breaks = '30.5 Đổi địa giới 1/12/2024|62.0 Đổi địa giới 1/7/2025'; }")
+    page.wait_for_function("document.querySelectorAll('[data-part=spark] line').length === 2")
+    assert spark.get_attribute("title") == "Đổi địa giới 1/12/2024; Đổi địa giới 1/7/2025"
+    spark.evaluate("e => { e.dataset.breaks = ''; }")
+    page.wait_for_function("document.querySelectorAll('[data-part=spark] line').length === 0")
     page.close()
 
 
