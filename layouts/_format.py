@@ -3,13 +3,24 @@
 from datetime import datetime, timedelta
 
 from babel.dates import format_date
-from babel.numbers import format_compact_decimal, format_decimal
 
 from domain.instant import VIETNAM
+from domain.numbers import UNKNOWN, number, percent, signed
 from domain.text import Language
 
-UNKNOWN = "—"
-_COMPACT_FROM = 10_000_000
+__all__ = [
+    "UNKNOWN",
+    "age",
+    "age_of_ms",
+    "clock",
+    "day",
+    "moment",
+    "number",
+    "percent",
+    "signed",
+    "weekday",
+]
+
 _DAY_PATTERN = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}
 _SHORT_DAY_PATTERN = {"vi": "dd/MM", "en": "d MMM"}
 _WEEKDAY_PATTERN = {"vi": "EEEE dd/MM/yyyy", "en": "EEEE d MMM yyyy"}
@@ -17,28 +28,6 @@ _AGE_WORDS = {
     "vi": (("giây", "giây"), ("phút", "phút"), ("giờ", "giờ"), ("ngày", "ngày")),
     "en": (("second", "seconds"), ("minute", "minutes"), ("hour", "hours"), ("day", "days")),
 }
-
-
-def number(value: float | None, decimals: int, language: Language) -> str:
-    """88,9 · 27.200 · 12,5 triệu; None is "—", never 0. From ten million on the number is given in millions."""
-    if value is None:
-        return UNKNOWN
-    if abs(value) >= _COMPACT_FROM:
-        return format_compact_decimal(value, format_type="long", locale=language, fraction_digits=1)
-    return format_decimal(value, format="#,##0" + ("." + "0" * decimals if decimals else ""), locale=language)
-
-
-def signed(value: float, decimals: int, language: Language) -> str:
-    """+1,2 · −0,4 · 0: a difference, with a real minus sign."""
-    text = number(abs(value), decimals, language)
-    if not any(c in "123456789" for c in text):
-        return text
-    return ("+" if value > 0 else "\u2212") + text
-
-
-def percent(share: float | None, decimals: int, language: Language) -> str:
-    """Share 0..1 as 88,9%; None is "—"."""
-    return UNKNOWN if share is None else number(share * 100, decimals, language) + "%"
 
 
 def clock(at: datetime) -> str:

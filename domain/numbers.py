@@ -1,0 +1,30 @@
+"""Numbers as people write them in Vietnamese and in English: the one place that knows 88,9 from 88.9."""
+
+from babel.numbers import format_compact_decimal, format_decimal
+
+from domain.text import Language
+
+UNKNOWN = "—"
+_COMPACT_FROM = 10_000_000
+
+
+def number(value: float | None, decimals: int, language: Language) -> str:
+    """88,9 · 27.200 · 12,5 triệu; None is "—", never 0. From ten million on the number is given in millions."""
+    if value is None:
+        return UNKNOWN
+    if abs(value) >= _COMPACT_FROM:
+        return format_compact_decimal(value, format_type="long", locale=language, fraction_digits=1)
+    return format_decimal(value, format="#,##0" + ("." + "0" * decimals if decimals else ""), locale=language)
+
+
+def signed(value: float, decimals: int, language: Language) -> str:
+    """+1,2 · −0,4 · 0: a difference, with a real minus sign."""
+    text = number(abs(value), decimals, language)
+    if not any(c in "123456789" for c in text):
+        return text
+    return ("+" if value > 0 else "\u2212") + text
+
+
+def percent(share: float | None, decimals: int, language: Language) -> str:
+    """Share 0..1 as 88,9%; None is "—"."""
+    return UNKNOWN if share is None else number(share * 100, decimals, language) + "%"
