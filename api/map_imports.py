@@ -20,6 +20,7 @@ from domain.map_layer import LayerKind
 from domain.text import Text
 from store.services import Services
 
+_FILE = {"type": "string", "format": "binary"}
 _NO_IMPORT = Text("Không có lần nạp này.", "No such import.")
 _NO_LAYER = Text("Không có lớp này; danh sách ở /api/v1/maps/layers.", "No such layer; /api/v1/maps/layers lists them.")
 
@@ -68,7 +69,7 @@ def router(services: Services, clock: Callable[[], datetime], run: Run) -> APIRo
         summary="Send a map file; its import begins by itself",
         description="The file is the raw body (at most 2 GB). 409 while another import is under way, 413 when it is "
         "too large, 507 when the disk is full. Follow the answer's id; a refusal of the content is told there.",
-        openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {}}}},
+        openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _FILE}}}},
     )
     async def send(request: Request, sending: Annotated[Sending, Query()]) -> ImportAnswer:
         return _import(await desk.take(request, sending.order()))

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from map_fixtures import NOW, ORIGIN, SHAPES, layer
 from sqlalchemy import Engine
 
-from api import _upload, map_routers
+from api import _upload, docs, map_routers
 from api._map_desk import Desk
 from domain.map_import import ImportState
 from domain.map_layer import AS_THE_FILE_SAYS, ByHand, LayerKind
@@ -106,6 +106,13 @@ async def test_streets_are_known_by_their_name_and_have_no_level(web, importer):
         (106.3, 10.4, 106.5, 10.6),
     )
     assert order.path.name == "upload.osm.pbf"
+
+
+async def test_the_docs_page_describes_it(web):
+    page = docs.page((await web.get("/openapi.json")).json())
+    assert "/api/v1/maps/imports" in page
+    assert "application/octet-stream" in page
+    assert "/tiles/{z}/{x}/{y}.pbf" in page
 
 
 async def test_one_at_a_time(web, importer):
