@@ -28,8 +28,8 @@ _POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 _NO_LAYER = Text("Tệp không có lớp “{layer}”; có: {layers}.", "The file has no layer “{layer}”; it has: {layers}.")
 _NO_POLYGONS = Text(
-    "Tệp không có vùng (đa giác), chỉ có điểm hoặc đường; hãy gửi tệp ranh giới dạng vùng.",
-    "The file has no polygons, only points or lines; send boundaries as areas.",
+    "Tệp không có vùng (đa giác) nào; hãy gửi tệp ranh giới dạng vùng, không phải điểm hay đường.",
+    "The file has no polygons; send boundaries as areas, not points or lines.",
 )
 _TOO_MUCH = Text(
     "Tệp quá chi tiết: tối đa 100 lớp, 20.000 đối tượng và 3 triệu đỉnh; hãy cắt riêng Long An rồi nạp lại.",
