@@ -1,0 +1,46 @@
+"""The parts of a file that may be an archive (.zip, .tar.gz), within a bound on what is unpacked."""
+
+import io
+import tarfile
+import zipfile
+from pathlib import PurePosixPath
+
+UNPACKED_MAX = 256 * 2**20
+PARTS_MAX = 10_000
+
+
+def parts(body: bytes, name: str) -> dict[str, bytes]:
+    """Content by file name without its folder; a plain file is its only part. ValueError = broken or too large."""
+    try:
+        if body.startswith(b"PK\x03\x04"):
+            return _zip(body)
+        if body.startswith(b"\x1f\x8b"):
+            return _tar(body)
+    except (zipfile.BadZipFile, tarfile.TarError, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+        raise ValueError(type(error).__name__) from error
+    return {PurePosixPath(name).name: body}
+
+
+def _zip(body: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        files = [part for part in archive.infolist() if not part.is_dir()]
+        _within(sum(part.file_size for part in files), len(files))
+        return {PurePosixPath(part.filename).name: archive.read(part) for part in files}
+
+
+def _tar(body: bytes) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    size = 0
+    with tarfile.open(fileobj=io.BytesIO(body), mode="r:gz") as archive:
+        for part in archive:
+            size += part.size
+            _within(size, len(found))
+            content = archive.extractfile(part) if part.isfile() else None
+            if content is not None:
+                found[PurePosixPath(part.name).name] = content.read()
+    return found
+
+
+def _within(size: int, parts: int) -> None:
+    if size > UNPACKED_MAX or parts > PARTS_MAX:
+        raise ValueError(f"> {UNPACKED_MAX >> 20} MB")

@@ -1,0 +1,93 @@
+"""One entry of a plan as any format gives it: its cells by role, where they stand in the file, and its points."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from unicodedata import normalize
+
+from data_sources._cells import Cell, text_of
+from domain.plan import Position
+
+HEADINGS = {
+    "route": ("route", "route_id", "tuyến", "mã tuyến"),
+    "route_name": ("route_name", "tên tuyến", "lộ trình"),
+    "places": ("places", "place", "mã xã", "mã đơn vị", "địa bàn"),
+    "vehicle_class": ("vehicle_class", "vehicle", "loại xe", "phương tiện"),
+    "plates": ("plates", "plate", "biển số", "bks", "số xe"),
+    "weekdays": ("weekdays", "days"),
+    "weekdays_vi": ("thứ", "ngày trong tuần", "ngày thu gom", "thứ trong tuần"),
+    "id": ("id", "stop_id", "mã điểm"),
+    "order": ("order", "stop_sequence", "seq", "stt", "thứ tự"),
+    "name": ("street", "name", "stop_name", "tên đường", "đường", "tuyến đường", "hẻm", "tên điểm", "điểm thu gom"),
+    "unit": ("unit", "loại điểm", "loại"),
+    "kerb": ("kerb", "side", "lề", "lề đường", "bên", "phía"),
+    "start": ("from", "start", "từ", "điểm đầu", "từ (điểm đầu)"),
+    "end": ("to", "end", "đến", "điểm cuối", "đến (điểm cuối)"),
+    "begins": ("begins", "time", "arrival_time", "giờ", "giờ bắt đầu", "từ giờ", "thời điểm"),
+    "ends": ("ends", "departure_time", "giờ kết thúc", "đến giờ"),
+    "window": ("window", "khung giờ", "thời gian", "thời gian thu gom"),
+    "route_window": ("route_window", "ca", "khung giờ tuyến", "giờ của tuyến"),
+    "latitude": ("latitude", "lat", "stop_lat", "vĩ độ"),
+    "longitude": ("longitude", "lon", "lng", "stop_lon", "kinh độ"),
+    "valid_from": ("valid_from", "hiệu lực từ", "từ ngày"),
+    "valid_to": ("valid_to", "hiệu lực đến", "đến ngày"),
+    "kind": ("kind", "loại số liệu"),
+    "day": ("day", "ngày"),
+    "action": ("action", "thay đổi"),
+    "moved_to": ("moved_to", "dời sang", "chuyển sang"),
+    "shift": ("shift_minutes", "lệch phút"),
+    "note": ("note", "ghi chú"),
+}
+"""Role of a column → the headings it goes by; the first is the one of the template."""
+
+_ROLE_OF = {heading: role for role, headings in HEADINGS.items() for heading in headings}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One entry. ``columns`` are the headings in the file's own words, for findings; ``points`` a line already known.
+
+    ``words`` are weekdays in another language (word → ISO weekday); ``order`` is its place in the route once known.
+    """
+
+    row: int | None
+    cells: Mapping[str, Cell]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    points: tuple[Position, ...] = ()
+    words: Mapping[str, int] = field(default_factory=dict)
+    file: str = ""
+    order: int | None = None
+
+    def text(self, role: str) -> str:
+        """The cell of a role as clean text, "" when there is none."""
+        return text_of(self.cells.get(role))
+
+
+def role_of(heading: Cell) -> str:
+    """The role a heading names, "" for none."""
+    return _ROLE_OF.get(" ".join(normalize("NFC", text_of(heading)).casefold().split()), "")
+
+
+def header(rows: Sequence[Sequence[Cell]], within: int = 20) -> tuple[int, dict[str, int]] | None:
+    """Index of the header row and the column of each role; None when no row names an entry and what it belongs to."""
+    for index, row in enumerate(rows[:within]):
+        roles = {role: c for c, cell in reversed(list(enumerate(row))) if (role := role_of(cell))}
+        if len(roles) >= 2 and roles.keys() & {"name", "latitude", "action"}:
+            return index, roles
+    return None
+
+
+def records_of(
+    rows: Sequence[Sequence[Cell]], first: int, roles: Mapping[str, int], headings: Sequence[Cell], file: str = ""
+) -> list[Record]:
+    """The rows under a header as records; ``first`` is the row number people see on the first of them."""
+    columns = {role: text_of(headings[c]) for role, c in roles.items()}
+    return [
+        Record(
+            row=number,
+            cells={role: row[c] for role, c in roles.items() if c < len(row)},
+            columns=columns,
+            file=file,
+        )
+        for number, row in enumerate(rows, start=first)
+        if any(text_of(cell) for cell in row)
+    ]

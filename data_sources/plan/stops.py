@@ -1,0 +1,84 @@
+"""Timed stops in JSON as cities publish them, read by a declared mapping of their names to ours, never by guessing.
+
+A mapping is JSON: ``files`` (pattern of the parts of an archive), ``route`` and ``stop`` (our role → their name; roles
+as in data_sources/plan/_records.py), ``stops`` (the name of the list of stops in a route) and ``weekdays`` (their word
+→ ISO weekday).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatch
+from typing import Any
+
+import orjson
+
+from data_sources.plan._archive import parts
+from data_sources.plan._assemble import assemble
+from data_sources.plan._records import HEADINGS, Record
+from domain.plan_draft import Finding, PlanDraft, Problem
+from domain.text import Text
+
+_BROKEN = Text("tệp {name} không đọc được: {why}.", "{name} cannot be read: {why}.")
+_SHAPE = Text("tệp {name} không có cấu trúc như bảng ánh xạ ghi.", "{name} is not shaped as the mapping says.")
+_NOTHING = Text("không có tuyến nào trong tệp.", "there is no route in the file.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapped:
+    """The mapping of somebody's names to ours."""
+
+    route: Mapping[str, str]
+    stop: Mapping[str, str]
+    stops: str
+    files: str = "*.json"
+    weekdays: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of_json(cls, body: bytes) -> "Mapped":
+        """The mapping in a JSON file; ValueError when it is none."""
+        try:
+            said = orjson.loads(body)
+            mapped = cls(**said)
+            roles = [*mapped.route, *mapped.stop]
+            days = [*mapped.weekdays.values()]
+        except (TypeError, AttributeError) as error:
+            raise ValueError(str(error)) from error
+        unknown = [role for role in roles if role not in HEADINGS]
+        if unknown or "name" not in mapped.stop or not all(day in range(1, 8) for day in days):
+            raise ValueError(f"roles: {unknown}, weekdays: {days}")
+        return mapped
+
+
+def read_stops(body: bytes, name: str, source: str, mapped: Mapped) -> PlanDraft:
+    """Routes of JSON files with timed stops; never raises."""
+    try:
+        files = {part: text for part, text in parts(body, name).items() if fnmatch(part, mapped.files)}
+    except ValueError as error:
+        return PlanDraft(findings=(_finding(_BROKEN, name, str(error)),))
+    records: list[Record] = []
+    findings: list[Finding] = []
+    for part, text in sorted(files.items()):
+        try:
+            records += _records(orjson.loads(text), part, mapped)
+        except orjson.JSONDecodeError as error:
+            findings.append(_finding(_BROKEN, part, str(error)))
+        except (TypeError, KeyError, AttributeError):
+            findings.append(_finding(_SHAPE, part))
+    if not records:
+        findings.append(_finding(_NOTHING, name))
+    draft = assemble(records, source)
+    return replace(draft, findings=(*findings, *draft.findings))
+
+
+def _records(said: Any, part: str, mapped: Mapped) -> Iterator[Record]:
+    columns = {**mapped.route, **mapped.stop}
+    for block in said if isinstance(said, list) else [said]:
+        of_route = {role: block[theirs] for role, theirs in mapped.route.items()}
+        for row, stop in enumerate(block[mapped.stops], start=1):
+            cells = {**of_route, **{role: stop.get(theirs) for role, theirs in mapped.stop.items()}}
+            yield Record(row=row, cells=cells, columns=columns, words=mapped.weekdays, file=part)
+
+
+def _finding(words: Text, name: str, why: str = "") -> Finding:
+    told = Text(words.vi.format(name=name, why=why), words.en.format(name=name, why=why))
+    return Finding(problem=Problem.UNREADABLE, words=told, file=name)

@@ -1,0 +1,76 @@
+"""The plan as a table: CSV or a spreadsheet, one entry a row, columns by their Vietnamese or English heading.
+
+Template (headings in data_sources/plan/_records.py): route, route_name, places, vehicle_class, weekdays, order, street,
+kerb, from, to, begins, ends, lat, lon, valid_from, valid_to. A table with the columns day and action holds exceptions.
+"""
+
+from data_sources._cells import Cell, read_rows, text_of
+from data_sources._parse import RefusalError
+from data_sources.plan import _readings as read
+from data_sources.plan._assemble import assemble
+from data_sources.plan._records import Record, header, records_of
+from domain.plan import Action, PlanException
+from domain.plan_draft import Finding, PlanDraft, Problem
+from domain.text import Text
+
+_NO_HEADER = Text(
+    "không thấy dòng tiêu đề có cột tuyến và cột đường (hoặc điểm).",
+    "no header row with a column of routes and one of streets (or stops).",
+)
+_NOT_AN_EXCEPTION = Text("dòng không dùng được: “{said}”.", "the row cannot be used: “{said}”.")
+_ACTIONS = {
+    "nghỉ": Action.CANCEL, "bỏ": Action.CANCEL, "tăng cường": Action.EXTRA, "thêm": Action.EXTRA,
+    "dời": Action.MOVE, "chuyển": Action.MOVE, "đổi giờ": Action.WINDOW,
+}  # fmt: skip
+
+
+def read_table(body: bytes, name: str, source: str) -> PlanDraft:
+    """Routes, or exceptions, of a table. Never raises: a file that cannot be read is one finding."""
+    try:
+        rows = read_rows(body, name)
+    except RefusalError as refused:
+        words = refused.reason.value
+        return _unreadable(Text(f"{words.vi} {refused.detail}".strip(), f"{words.en} {refused.detail}".strip()))
+    return draft_of_rows(rows, source)
+
+
+def draft_of_rows(rows: list[list[Cell]], source: str) -> PlanDraft:
+    """Routes, or exceptions, of the rows of a table with a header."""
+    found = header(rows)
+    if found is None:
+        return _unreadable(_NO_HEADER)
+    at, roles = found
+    records = records_of(rows[at + 1 :], at + 2, roles, rows[at])
+    return _exceptions(records) if "action" in roles else assemble(records, source)
+
+
+def _exceptions(records: list[Record]) -> PlanDraft:
+    kept: list[PlanException] = []
+    findings: list[Finding] = []
+    for record in records:
+        try:
+            kept.append(_exception(record))
+        except ValueError:
+            said = " | ".join(text_of(cell) for cell in record.cells.values())
+            words = Text(_NOT_AN_EXCEPTION.vi.format(said=said), _NOT_AN_EXCEPTION.en.format(said=said))
+            findings.append(Finding(problem=Problem.BAD_VALUE, words=words, route=record.text("route"), row=record.row))
+    return PlanDraft(exceptions=tuple(kept), findings=tuple(findings))
+
+
+def _exception(record: Record) -> PlanException:
+    day, said = read.day(record.cells.get("day")), record.text("action").casefold()
+    if day is None:
+        raise ValueError("day")
+    shift = read.number(record.cells.get("shift")) or 0.0
+    return PlanException(
+        day=day,
+        action=_ACTIONS[said] if said in _ACTIONS else Action(said),
+        route=record.text("route"),
+        moved_to=read.day(record.cells.get("moved_to")),
+        shift_s=round(shift * 60),
+        note=record.text("note"),
+    )
+
+
+def _unreadable(words: Text) -> PlanDraft:
+    return PlanDraft(findings=(Finding(problem=Problem.UNREADABLE, words=words),))

@@ -1,0 +1,201 @@
+"""The plan of waste collection: routes as ordered streets with kerb, weekdays and windows, and what is due on a day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from domain.instant import day_start
+from domain.observation import Kind
+
+Position = tuple[float, float]
+"""Longitude and latitude in degrees, WGS 84."""
+
+DAY_S = 86_400
+EVERY_DAY = frozenset(range(1, 8))
+"""Weekdays are numbers of ISO 8601: 1 is Monday, 7 is Sunday."""
+
+
+class Kerb(StrEnum):
+    """The side of the street that is served, seen in the direction of travel; ``any`` = said not to matter."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTH = "both"
+    ANY = "any"
+
+
+class VehicleClass(StrEnum):
+    """What kind of vehicle can serve a route; plates are not part of a plan."""
+
+    COMPACTOR = "compactor"
+    TRUCK = "truck"
+    THREE_WHEELER = "three_wheeler"
+    HANDCART = "handcart"
+
+
+class Unit(StrEnum):
+    """What one entry of a route is: a stretch of street, or a place where the vehicle stops."""
+
+    STREET = "street"
+    STOP = "stop"
+
+
+class Action(StrEnum):
+    """What an exception does to a route on its day."""
+
+    CANCEL = "cancel"
+    EXTRA = "extra"
+    MOVE = "move"
+    WINDOW = "window"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStreet:
+    """One entry of a route, as written and as placed.
+
+    ``start`` and ``end`` are the landmarks in words. ``begins_s`` and ``ends_s`` are seconds after the local midnight
+    that begins the service day, beyond 86,400 past the next midnight; None = not said. ``points`` is the line in the
+    direction of travel, one point for a stop, () when not placed. ``weekdays`` None = those of the route; ``kerb`` None
+    = not said.
+    """
+
+    order: int
+    name: str
+    unit: Unit = Unit.STREET
+    kerb: Kerb | None = None
+    start: str = ""
+    end: str = ""
+    begins_s: int | None = None
+    ends_s: int | None = None
+    weekdays: frozenset[int] | None = None
+    points: tuple[Position, ...] = ()
+
+    @property
+    def placed(self) -> bool:
+        """Whether it is known where it lies: a line of two points or more, or the point of a stop."""
+        return len(self.points) >= (2 if self.unit is Unit.STREET else 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A route of the plan, not bound to a plate; ``plates`` are those the source names, for information only.
+
+    ``places`` are codes of communes or keys of place sets. ``begins_s`` and ``ends_s`` are the window of the whole
+    route as its source says it. ``valid_from`` and ``valid_to`` are its first and last day, None = open.
+    """
+
+    id: str
+    name: str
+    streets: tuple[PlannedStreet, ...]
+    weekdays: frozenset[int] = frozenset()
+    places: tuple[str, ...] = ()
+    vehicle_class: VehicleClass | None = None
+    begins_s: int | None = None
+    ends_s: int | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    plates: tuple[str, ...] = ()
+    source: str = ""
+    kind: Kind = Kind.DECLARED
+    revision: int = 1
+
+    def in_force(self, day: date) -> bool:
+        """Whether the plan holds on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+    def streets_on(self, weekday: int) -> tuple[PlannedStreet, ...]:
+        """The streets that are served on an ISO weekday, in order."""
+        own = self.weekdays
+        return tuple(s for s in self.streets if weekday in (own if s.weekdays is None else s.weekdays))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanException:
+    """A day on which the plan differs. ``route`` "" = every route; one of a route replaces general ones of its kind.
+
+    ``cancel``: no regular or moved run. ``extra``: one run more. ``move``: the run of ``day`` takes place on
+    ``moved_to``. ``window``: every time of that day shifts by ``shift_s``. An extra run shifts by its own ``shift_s``.
+    """
+
+    day: date
+    action: Action
+    route: str = ""
+    moved_to: date | None = None
+    shift_s: int = 0
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.action is Action.MOVE) != (self.moved_to is not None):
+            raise ValueError("moved_to belongs to a move, and a move needs it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRun:
+    """One run that is due: the streets with the windows of that day, and the exceptions that made it so."""
+
+    route: Route
+    day: date
+    number: int
+    streets: tuple[PlannedStreet, ...]
+    because: tuple[PlanException, ...] = ()
+
+    def window(self, street: PlannedStreet) -> tuple[datetime | None, datetime | None]:
+        """First and last planned instant (UTC) of one of its streets; None = not said."""
+        return _instant(self.day, street.begins_s), _instant(self.day, street.ends_s)
+
+
+def due(routes: Iterable[Route], exceptions: Iterable[PlanException], day: date) -> tuple[DueRun, ...]:
+    """The runs whose service day is ``day``, by route and number; a night shift belongs to the day it begins on."""
+    known = tuple(exceptions)
+    return tuple(run for route in sorted(routes, key=lambda r: r.id) for run in _runs(route, known, day))
+
+
+def _runs(route: Route, exceptions: tuple[PlanException, ...], day: date) -> list[DueRun]:
+    concerned = _concerning(route, exceptions)
+    today = [e for e in concerned if e.day == day]
+    cancels = [e for e in today if e.action is Action.CANCEL]
+    windows = [e for e in today if e.action is Action.WINDOW]
+    away = [e for e in today if e.action is Action.MOVE]
+    found: list[tuple[tuple[PlannedStreet, ...], tuple[PlanException, ...]]] = []
+    if not cancels:
+        if not away:
+            found.append((_regular(route, day), ()))
+        found += [(_regular(route, e.day), (e,)) for e in concerned if e.moved_to == day]
+    for extra in (e for e in today if e.action is Action.EXTRA):
+        # An extra run on a day without collection serves all of the route.
+        streets = _regular(route, day) or (route.streets if route.in_force(day) else ())
+        found.append((_shifted(streets, extra.shift_s), (extra,)))
+    shift = sum(e.shift_s for e in windows)
+    return [
+        DueRun(route=route, day=day, number=number, streets=_shifted(streets, shift), because=(*because, *windows))
+        for number, (streets, because) in enumerate((run for run in found if run[0]), start=1)
+    ]
+
+
+def _concerning(route: Route, exceptions: tuple[PlanException, ...]) -> list[PlanException]:
+    own = dict.fromkeys(e for e in exceptions if e.route == route.id)
+    replaced = {(e.day, e.action) for e in own}
+    general = dict.fromkeys(e for e in exceptions if not e.route and (e.day, e.action) not in replaced)
+    return [*general, *own]
+
+
+def _regular(route: Route, day: date) -> tuple[PlannedStreet, ...]:
+    return route.streets_on(day.isoweekday()) if route.in_force(day) else ()
+
+
+def _shifted(streets: tuple[PlannedStreet, ...], shift_s: int) -> tuple[PlannedStreet, ...]:
+    if not shift_s:
+        return streets
+    return tuple(
+        replace(
+            street,
+            begins_s=None if street.begins_s is None else street.begins_s + shift_s,
+            ends_s=None if street.ends_s is None else street.ends_s + shift_s,
+        )
+        for street in streets
+    )
+
+
+def _instant(day: date, seconds: int | None) -> datetime | None:
+    return None if seconds is None else day_start(day) + timedelta(seconds=seconds)
