@@ -88,18 +88,17 @@ class Reprojection:
         weight = self._weight(kpi)
         parts = {code: r.numerator for code, r in given.items() if r.numerator is not None}
         wholes = {code: r.denominator for code, r in given.items() if r.denominator is not None}
-        numerators = self._walk.carry(parts, weight or "population")
-        denominators = self._walk.carry(wholes, weight or "population")
+        numerators, denominators = self._walk.carry(parts, weight), self._walk.carry(wholes, weight)
         found: dict[str, KpiResult] = {}
         for target in sorted({share.target for code in given for share in self._walk.targets_of(code)}):
             shares = self._walk.origins_of(target)
-            origins = [given.get(s.origin) for s in shares if getattr(s, weight or "population")]
+            origins = [given.get(share.origin) for share in shares if getattr(share, weight)]
             known = [r for r in origins if r is not None]
             if not known:
                 continue
-            whole = all(r is not None and r.numerator is not None for r in origins)
-            numerator = numerators.get(target) if whole and weight else None
-            reporting = int(weight is not None and all(r is not None and r.reporting for r in origins))
+            whole = kpi.divisible and all(r is not None and r.numerator is not None for r in origins)
+            numerator = numerators.get(target) if whole else None
+            reporting = int(whole and all(r.reporting for r in known))
             kind = least_factual([Kind.ESTIMATED, *(kind for r in known for kind in r.kinds)])
             made = _joined(kpi, known, numerator, denominators.get(target), {kind: 1})
             made = replace(made, reporting=reporting, expected=1)
@@ -107,8 +106,10 @@ class Reprojection:
         return found
 
     def _district(self, kpi: Kpi, code: str, communes: Sequence[KpiResult]) -> KpiResult:
-        known = [r for r in communes if r.numerator is not None]
-        enough = known and len(known) >= kpi.min_coverage * len(communes)
+        fresh = [r for r in communes if r.reporting]
+        least = max(1.0, kpi.min_coverage * len(communes))
+        known = fresh if len(fresh) >= least else [r for r in communes if r.numerator is not None]
+        enough = len(known) >= least
         parts = [r.numerator for r in known if r.numerator is not None]
         wholes = [r.denominator for r in known if r.denominator is not None]
         kinds = sum((Counter(r.kinds) for r in known), Counter[Kind]())
@@ -121,9 +122,9 @@ class Reprojection:
         status = made.status if kpi.divisible else Status.NOT_APPLICABLE
         return replace(made, territory=self._walk.target, place=place, status=status)
 
-    def _weight(self, kpi: Kpi) -> Weight | None:
+    def _weight(self, kpi: Kpi) -> Weight:
         measure = self._feeds[kpi.feed].measure(needed(kpi.formula)[0])
-        return measure.weight if kpi.divisible and measure else None
+        return (measure.weight if measure else None) or "population"
 
 
 def districts_of(places: Iterable[Place]) -> dict[str, str]:

@@ -126,6 +126,18 @@ def test_a_district_is_the_sum_of_its_communes():
     assert (silent.value, silent.status, silent.reporting, silent.expected) == (None, Status.NO_DATA, 0, 2)
 
 
+def test_a_district_counts_the_fresh_and_is_stale_only_when_they_are_too_few():
+    walk = Crosswalk("2025-07", OLD, tuple(Share(code, code.lower(), 1.0, 1.0, True) for code in "ABC"))
+    old = {"status": Status.STALE, "reporting": 0}
+    inside = dict.fromkeys("abc", "D")
+    given = [said(FIBRE, "A", 90, 100), said(FIBRE, "B", 80, 100), said(FIBRE, "C", 10, 100, **old)]
+    district = carried(*given, walk=walk, districts=inside)[FIBRE, "D"]
+    assert (district.value, district.status, district.reporting, district.expected) == (85.0, Status.NORMAL, 2, 3)
+    given[1] = said(FIBRE, "B", 80, 100, **old)
+    district = carried(*given, walk=walk, districts=inside)[FIBRE, "D"]
+    assert (district.value, district.status, district.reporting) == (60.0, Status.STALE, 1)
+
+
 def test_a_series_stands_where_any_of_its_origins_spoke():
     def at(hours: float, place: str, numerator: float) -> KpiResult:
         return said(FIBRE, place, numerator, 100, as_of=NOW - timedelta(hours=hours))
