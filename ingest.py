@@ -20,10 +20,12 @@ from sqlalchemy import Engine
 
 import data_sources
 import kpi
+from data_sources import trackers
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
 from domain.kpi import Kpi
 from domain.observation import Rejection
+from domain.tracker_format import TrackerFormat
 from intake import memory
 from intake.collector import Collector, Parts
 from intake.decoding import decode
@@ -130,7 +132,7 @@ def dry_run(feed_key: str, file: Path, given_format: str | None) -> int:
         print(f"Không có nguồn {feed_key!r} / no such feed. {', '.join(feeds)}", file=sys.stderr)
         return 2
     feed = feeds[feed_key]
-    form = Format(given_format) if given_format else Format.OBSERVATIONS if file.suffix == ".json" else Format.FILE
+    form = given_format or (Format.OBSERVATIONS if file.suffix == ".json" else Format.FILE)
     if form not in feed.decoders:
         print(f"{feed_key}: không đọc dạng {form} / does not read {form}", file=sys.stderr)
         return 2
@@ -197,6 +199,10 @@ def _feeds() -> dict[str, Feed]:
     return discover(data_sources, "FEED", Feed)
 
 
+def _formats() -> list[str]:
+    return [*Format, *discover(trackers, "FORMAT", TrackerFormat)]
+
+
 def _prepared(settings: Settings) -> Engine:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = open_database(settings.database_url)
@@ -224,7 +230,7 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("name", nargs="?")
     parser.add_argument("--feed", help="nguồn / feed")
     parser.add_argument("--file", type=Path, help="tệp cần thử / file to try")
-    parser.add_argument("--format", choices=[form.value for form in Format], help="mặc định theo đuôi tệp / by suffix")
+    parser.add_argument("--format", choices=_formats(), help="mặc định theo đuôi tệp / by suffix")
     parser.add_argument("--dry-run", action="store_true", help="chỉ đọc thử, không lưu / decode only, keep nothing")
     return parser
 

@@ -20,6 +20,7 @@ KMH_PER_MS = 3.6
 _ATTRIBUTES_MAX = 32
 _ATTRIBUTE_CHARS_MAX = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_SEPARATORS = re.compile(r"[\s.\-–_]+")
 # Milliseconds since 1973 are larger, seconds until the year 5138 smaller.
 _SECONDS_BELOW = 1e11
 
@@ -51,6 +52,11 @@ def rejection(
 def clean(value: str, limit: int) -> str:
     """``value`` without control characters and outer blanks, cut to ``limit`` characters."""
     return _CONTROL.sub(" ", value[: limit * 2]).strip()[:limit]
+
+
+def plate(text: str) -> str:
+    """A number plate as the register joins it, without separators: "62c-123.45 " is 62C12345."""
+    return _SEPARATORS.sub("", clean(text, 64)).upper()
 
 
 def number(text: str) -> float | None:
@@ -126,6 +132,11 @@ def course(degrees: float | None) -> float | None:
     """Course in [0, 360), None when unknown (negative or beyond 360)."""
     kept = within(degrees, 0, 360)
     return None if kept is None else kept % 360
+
+
+def has_lock(attributes: Mapping[str, object]) -> bool:
+    """False when the tracker counts its satellites and sees none: what it then says is no position."""
+    return not any(attributes.get(key) == 0 and attributes[key] is not False for key in ("sat", "sats"))
 
 
 def bounded(attributes: Mapping[str, object]) -> dict[str, object]:

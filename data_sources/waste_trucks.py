@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+from data_sources import trackers
 from data_sources._observations import observations
-from data_sources._osmand import decode_osmand
 from data_sources._table import tables
-from data_sources._traccar import decode_traccar
+from domain.discovery import discover
 from domain.feed import Feed, Format, Level, Measure
 from domain.text import Text
+from domain.tracker_format import TrackerFormat
 
 _TWO_DAYS_S = 172_800
 
@@ -32,8 +33,7 @@ FEED = Feed(
     stale_after=timedelta(minutes=3),
     measures=MEASURES,
     decoders={
-        Format.OSMAND: decode_osmand,
-        Format.TRACCAR: decode_traccar,
+        **{form.key: form.decode for form in discover(trackers, "FORMAT", TrackerFormat).values()},
         Format.OBSERVATIONS: observations(MEASURES),
         Format.FILE: tables(MEASURES),
     },

@@ -13,10 +13,8 @@ Decoded = Observation | Fix | Rejection
 
 
 class Format(StrEnum):
-    """Wire formats the front door accepts."""
+    """The house's own formats; those of trackers name themselves (domain/tracker_format.py)."""
 
-    OSMAND = "osmand"
-    TRACCAR = "traccar"
     OBSERVATIONS = "observations"
     FILE = "file"
 
@@ -47,16 +45,21 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """One raw message as the stream keeps it. ``query`` is the URL's query string, ``name`` a file's name."""
+    """One raw message as the stream keeps it, in a `Format` or a tracker format's key.
+
+    ``query`` is the URL's query string; ``name`` is a file's name, an MQTT topic, or who the headers say is sending;
+    ``retained`` says that an MQTT broker gave out its copy of an earlier message.
+    """
 
     feed: str
-    format: Format
+    format: str
     body: bytes
     received_at: datetime
     source: str = ""
     query: str = ""
     content_type: str = ""
     name: str = ""
+    retained: bool = False
 
 
 Decode = Callable[[Payload], Iterable[Decoded]]
@@ -76,7 +79,7 @@ class Feed:
     cadence: timedelta
     stale_after: timedelta
     measures: tuple[Measure, ...]
-    decoders: Mapping[Format, Decode] = field(repr=False)
+    decoders: Mapping[str, Decode] = field(repr=False)
     legal_basis: str = ""
 
     def measure(self, key: str) -> Measure | None:

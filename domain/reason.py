@@ -9,6 +9,7 @@ class Reason(Enum):
     """A reason's value is what people read; its name (lower case) is its code in storage and APIs."""
 
     NOT_JSON = Text("không đọc được JSON", "not readable as JSON")
+    NOT_PROTOBUF = Text("không đọc được bản tin protobuf", "not readable as protobuf")
     NOT_READABLE = Text("không đọc được tệp này", "this file cannot be read")
     WRONG_SHAPE = Text("sai cấu trúc bản tin", "wrong message structure")
     EMPTY = Text("bản tin rỗng", "empty message")
@@ -32,12 +33,19 @@ class Reason(Enum):
     NO_COORDINATES = Text("không có toạ độ", "no coordinates")
     ZERO_COORDINATES = Text("toạ độ 0,0", "coordinates are 0,0")
     BAD_COORDINATES = Text("toạ độ không có trên trái đất", "coordinates are not on earth")
+    OUTSIDE_VIETNAM = Text(
+        "toạ độ không ở Việt Nam theo cả hai thứ tự x, y", "coordinates lie outside Việt Nam in either order of x and y"
+    )
     IMPOSSIBLE_JUMP = Text(
         "vị trí nhảy quá xa so với hai điểm liền kề", "position jumps impossibly far from both neighbours"
     )
     LEGACY_ENCODING = Text(
         "bảng mã cũ (TCVN3/VNI), hãy lưu lại bằng Unicode UTF-8", "legacy encoding (TCVN3/VNI); save as Unicode UTF-8"
     )
+    NO_POSITION_MESSAGE = Text(
+        "bản tin loại khác, không mang vị trí; đã đếm, không dùng", "another kind of message, no position; only counted"
+    )
+    DEVICE_OFFLINE = Text("máy chủ MQTT báo thiết bị mất kết nối", "the MQTT broker says the device has gone offline")
     INTERNAL = Text(
         "lỗi bên trong khi giải mã; bản gốc được giữ lại", "internal error while decoding; the original is kept"
     )

@@ -18,7 +18,10 @@ _SHOWN = 20
 _RAW_KEPT = 2_000
 # A well-formed message without a usable position is a tracker's sign of life. Answered 400 the phone would
 # send it again and again and hold back everything behind it.
-_SIGNS_OF_LIFE = frozenset({Reason.NO_COORDINATES, Reason.ZERO_COORDINATES, Reason.FUTURE_TIME, Reason.INTERNAL})
+_SIGNS_OF_LIFE = frozenset(
+    {Reason.NO_COORDINATES, Reason.ZERO_COORDINATES, Reason.FUTURE_TIME, Reason.INTERNAL}
+    | {Reason.NO_POSITION_MESSAGE, Reason.DEVICE_OFFLINE}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,18 @@
-"""The four ways in: authenticate, decode once to answer truthfully, keep the raw message, only then say 202."""
+"""The ways in: authenticate, decode once to answer truthfully, keep the raw message, only then say 202."""
 
 import asyncio
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from starlette.requests import Request
 
-from data_sources import MAX_ITEMS
+from data_sources import MAX_ITEMS, trackers
+from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
 from domain.reason import Reason
+from domain.tracker_format import TrackerFormat
 from intake import unclaimed
 from intake.answers import Answer, Refusing, problem, receipt
 from intake.decoding import Part, Receipt, examine, split
@@ -19,7 +22,6 @@ from intake.meters import Meters
 from store.raw_stream import RawStream, StreamUnreachable
 
 _KB, _MB = 2**10, 2**20
-MESSAGE_MAX_BYTES = 64 * _KB
 OBSERVATIONS_MAX_BYTES = 8 * _MB
 FILE_MAX_BYTES = 32 * _MB
 # Decoding more than this takes long enough to keep trackers waiting; it moves to a thread.
@@ -31,7 +33,7 @@ _Examining = Callable[[Payload], tuple[list[Part], Receipt]]
 
 
 class Door:
-    """The four ways in; one instance per process. Raises Refusing with the answer when a request is refused."""
+    """The ways in; one instance per process. Raises Refusing with the answer when a request is refused."""
 
     def __init__(
         self,
@@ -47,23 +49,22 @@ class Door:
         self._feeds = {**feeds, unclaimed.KEY: unclaimed.UNCLAIMED}
         self._clock = clock
         self._ticks = ticks
-        self._osmand = _speaking(feeds, Format.OSMAND)
-        self._traccar = _speaking(feeds, Format.TRACCAR)
+        self.tracker_formats = discover(trackers, "FORMAT", TrackerFormat)
+        self._feed_of = {key: feed_speaking(key, feeds) for key in self.tracker_formats}
         self._by_device = TokenBuckets(rate=100, burst=1_000)
         self._by_key = TokenBuckets(rate=50, burst=100)
         self.meters = Meters()
 
-    async def osmand(self, request: Request) -> Answer:
-        """One OsmAnd message, query, form or JSON. No key needed; a wrong one is refused."""
-        source = await self._source(request, required=False)
-        payload = await self._payload(request, self._osmand, Format.OSMAND, source, MESSAGE_MAX_BYTES)
-        return await self._keep_position(request, payload)
-
-    async def traccar(self, request: Request) -> Answer:
-        """One position forwarded by a Traccar server."""
-        source = await self._source(request, required=True)
-        payload = await self._payload(request, self._traccar, Format.TRACCAR, source, MESSAGE_MAX_BYTES)
-        return await self._keep_position(request, payload)
+    async def tracker(self, request: Request, form: TrackerFormat) -> Answer:
+        """One message in a tracker format. Even where no key is needed, a wrong one is refused."""
+        source = await self._source(request, required=form.keyed)
+        payload = await self._payload(request, self._feed_of[form.key], form.key, source, form.max_bytes)
+        if form.name_headers:
+            payload = replace(payload, name=_name(request, form.name_headers))
+        parts, found = await self._work(payload, self._examine_whole)
+        self._slow_down(self._by_device, found.device or f"address:{request.client.host if request.client else ''}")
+        answer = await self._keep(parts, found)
+        return answer if form.reply is None or not found.usable else Answer(200, form.reply)
 
     async def observations(self, request: Request) -> Answer:
         """A JSON array of observations and fixes, of one feed or several."""
@@ -92,11 +93,6 @@ class Door:
             await self._stream.ping()
         except StreamUnreachable as error:
             raise Refusing(problem(503, "stream_unreachable", str(error), _RETRY_AFTER_S)) from error
-
-    async def _keep_position(self, request: Request, payload: Payload) -> Answer:
-        parts, found = self._examine_whole(payload)
-        self._slow_down(self._by_device, found.device or f"address:{request.client.host if request.client else ''}")
-        return await self._keep(parts, found)
 
     def _examine_whole(self, payload: Payload) -> tuple[list[Part], Receipt]:
         parts = [Part(payload)]
@@ -131,14 +127,13 @@ class Door:
         if said is None and not secret and not required:
             return ""
         if said is not None:
-            scheme, _, token = said.partition(" ")
-            secret = token.strip() if scheme.lower() == "bearer" else ""
+            secret = _secret(said)
         source = await self._keys.source_of(secret, self._ticks()) if secret else None
         if source is None:
             raise Refusing(problem(401, "unauthorised"))
         return source
 
-    async def _payload(self, request: Request, feed: str, form: Format, source: str, limit: int) -> Payload:
+    async def _payload(self, request: Request, feed: str, form: str, source: str, limit: int) -> Payload:
         return Payload(
             feed=feed,
             format=form,
@@ -155,12 +150,30 @@ class Door:
             raise Refusing(problem(429, "too_fast", retry_after_s=wait_s))
 
 
-def _speaking(feeds: Mapping[str, Feed], form: Format) -> str:
+def feed_speaking(form: str, feeds: Mapping[str, Feed]) -> str:
     """The one feed that speaks ``form``: its messages do not name their feed, so there can be only one."""
     speaking = [feed.key for feed in feeds.values() if form in feed.decoders]
     if len(speaking) != 1:
         raise ValueError(f"exactly one feed must speak {form}, found: {', '.join(speaking) or 'none'}")
     return speaking[0]
+
+
+def _secret(authorization: str) -> str:
+    """The key in an Authorization header: a bearer token, or the password where an app knows only name and password."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    try:
+        name_and_password = base64.b64decode(token, validate=True) if scheme.lower() == "basic" else b""
+    except ValueError:
+        return ""
+    return name_and_password.partition(b":")[2].decode("utf-8", "replace")
+
+
+def _name(request: Request, headers: Sequence[str]) -> str:
+    """The values of ``headers`` joined by "/"; "" unless all are there."""
+    values = [request.headers.get(header, "").strip() for header in headers]
+    return "/".join(values)[:_NAME_CHARS] if all(values) else ""
 
 
 async def _body(request: Request, limit: int) -> bytes:

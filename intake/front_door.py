@@ -14,10 +14,11 @@ from starlette.types import Receive, Scope, Send
 
 from api import docs
 from domain.feed import Feed
+from domain.tracker_format import TrackerFormat
 from intake.answers import Accepted, Answer, Problem, Refusing, problem
 from intake.door import Door
 from intake.keys import Keys
-from intake.self_description import FILE_BODY, OBSERVATIONS_BODY, TRACCAR_BODY, FileName, openapi_of
+from intake.self_description import FILE_BODY, OBSERVATIONS_BODY, FileName, keyed_body, openapi_of
 from store.raw_stream import RawStream
 
 _JSON = (b"content-type", b"application/json")
@@ -28,6 +29,8 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     429: {"model": Problem, "description": "Quá nhanh; xem Retry-After / too fast; see Retry-After"},
     503: {"model": Problem, "description": "Chưa lưu được; gửi lại / not kept; send again"},
 }
+_ANY_JSON: dict[str, Any] = {"application/json": {}}
+_OSMAND = "osmand"
 _UNKNOWN_FEED: dict[int | str, dict[str, Any]] = {
     404: {"model": Problem, "description": "Không có nguồn này / no such feed"}
 }
@@ -46,7 +49,7 @@ def create_front_door(
     clock: Callable[[], datetime] = utc_now,
     ticks: Callable[[], float] = time.monotonic,
 ) -> FastAPI:
-    """The front door's app. Raises ValueError unless exactly one feed speaks OsmAnd and exactly one Traccar."""
+    """The front door's app. Raises ValueError unless exactly one feed speaks each format of trackers."""
     door = Door(stream, keys, feeds, clock=clock, ticks=ticks)
     app = FastAPI(
         title="IOC Long An · cửa tiếp nhận / front door",
@@ -67,10 +70,11 @@ class _Osmand:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._form = door.tracker_formats[_OSMAND]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            answer = await self._door.osmand(Request(scope, receive))
+            answer = await self._door.tracker(Request(scope, receive), self._form)
         except Refusing as refusing:
             answer = refusing.answer
             self._door.meters.refused(answer.status)
@@ -89,12 +93,9 @@ def _add_ways_in(app: FastAPI, door: Door) -> None:
     for path in ("/ingest/osmand", "/"):
         app.router.routes.append(Route(path, endpoint=osmand, methods=["GET", "POST"]))
 
-    @app.post(
-        "/ingest/traccar", status_code=202, response_model=Accepted, responses=_PROBLEMS, openapi_extra=TRACCAR_BODY
-    )
-    async def traccar(request: Request) -> Response:
-        """Vị trí do máy chủ Traccar chuyển tiếp (forward.type=json) / a position forwarded by a Traccar server."""
-        return _response(await door.traccar(request))
+    for form in door.tracker_formats.values():
+        if form.key != _OSMAND:
+            _add_tracker(app, door, form)
 
     @app.post(
         "/ingest/observations",
@@ -117,6 +118,23 @@ def _add_ways_in(app: FastAPI, door: Door) -> None:
     async def file(request: Request, feed: str, name: FileName = "") -> Response:
         """Tệp CSV hoặc XLSX, bản gốc trong thân yêu cầu / a CSV or XLSX file, raw in the request body."""
         return _response(await door.file(request, feed, name))
+
+
+def _add_tracker(app: FastAPI, door: Door, form: TrackerFormat) -> None:
+    async def tracker(request: Request) -> Response:
+        return _response(await door.tracker(request, form))
+
+    app.add_api_route(
+        f"/ingest/{form.key}",
+        tracker,
+        methods=["POST"],
+        operation_id=form.key,
+        summary=f"{form.names.vi} / {form.names.en}",
+        status_code=202,
+        response_model=Accepted,
+        responses=_PROBLEMS | ({200: {"description": "Đã lưu / kept", "content": _ANY_JSON}} if form.reply else {}),
+        openapi_extra=keyed_body(form.content),
+    )
 
 
 def _add_house_keeping(app: FastAPI, door: Door) -> None:

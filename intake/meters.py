@@ -28,7 +28,7 @@ class Meters:
 
     def kept(self, payload: Payload, found: Receipt, append_s: float) -> None:
         """Count one kept message and its items."""
-        form = payload.format.value
+        form = payload.format
         self._messages.labels(form).inc()
         if found.accepted:
             self._items.labels(form, "accepted").inc(found.accepted)

@@ -1,5 +1,6 @@
 """The front door describes itself: OpenAPI with what FastAPI cannot see, and a page of it that needs no network."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query
@@ -67,11 +68,12 @@ _FIX = {
 }
 
 
-def _body(media: dict[str, Any]) -> dict[str, Any]:
+def keyed_body(media: Mapping[str, Any]) -> dict[str, Any]:
+    """What FastAPI cannot see of a way in: its body by media type, and that it needs a key."""
     return {"requestBody": {"required": True, "content": media}, "security": _KEY}
 
 
-OBSERVATIONS_BODY = _body(
+OBSERVATIONS_BODY = keyed_body(
     {
         "application/json": {
             "schema": {"type": "array", "minItems": 1, "maxItems": MAX_ITEMS, "items": {"anyOf": [_OBSERVATION, _FIX]}},
@@ -91,38 +93,7 @@ OBSERVATIONS_BODY = _body(
         }
     }
 )
-TRACCAR_BODY = _body(
-    {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "required": ["position", "device"],
-                "properties": {
-                    "position": {
-                        "type": "object",
-                        "required": ["fixTime", "latitude", "longitude"],
-                        "properties": {
-                            "fixTime": _INSTANT,
-                            "latitude": {"type": "number", "minimum": -90, "maximum": 90},
-                            "longitude": {"type": "number", "minimum": -180, "maximum": 180},
-                            "speed": {"type": "number", "description": "hải lý/giờ / knots"},
-                            "course": {"type": "number"},
-                            "valid": {"type": "boolean"},
-                            "outdated": {"type": "boolean"},
-                            "attributes": {"type": "object"},
-                        },
-                    },
-                    "device": {
-                        "type": "object",
-                        "required": ["uniqueId"],
-                        "properties": {"uniqueId": {"type": "string", "minLength": 1, "maxLength": 64}},
-                    },
-                },
-            }
-        }
-    }
-)
-FILE_BODY = _body(
+FILE_BODY = keyed_body(
     {
         "text/csv": {"schema": {"type": "string", "format": "binary"}},
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
@@ -136,7 +107,7 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
     """The app's OpenAPI, built once, with the OsmAnd way in and the keys added by hand."""
     if app.openapi_schema is None:
         schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
-        answers = schema["paths"]["/ingest/traccar"]["post"]["responses"]
+        answers = schema["paths"]["/ingest/observations"]["post"]["responses"]
         schema["paths"]["/ingest/osmand"] = {method: _osmand(method, answers) for method in ("get", "post")}
         schema["components"]["securitySchemes"] = {
             "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},

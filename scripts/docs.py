@@ -45,7 +45,7 @@ def feed_section(feed: Feed) -> str:
         ("Owner", f"{feed.owner.vi} ({feed.owner.en})"),
         ("Expected every", duration(feed.cadence)),
         ("Stale after", duration(feed.stale_after)),
-        ("Formats", ", ".join(f"`{name.value}`" for name in feed.decoders)),
+        ("Formats", ", ".join(f"`{name}`" for name in feed.decoders)),
         ("Legal basis", feed.legal_basis),
     ]
     measures = (

@@ -9,7 +9,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from domain.feed import Format, Payload
+from domain.feed import Payload
 from domain.instant import from_ms, to_ms
 
 # Compare-and-renew and compare-and-delete must be one step, or a collector could touch a lease it just lost.
@@ -116,12 +116,13 @@ def _lease(feed: str) -> str:
 
 def _encode(payload: Payload) -> dict[Any, Any]:
     texts = {
-        "format": payload.format.value,
+        "format": payload.format,
         "received_ms": str(to_ms(payload.received_at)),
         "source": payload.source,
         "query": payload.query,
         "content_type": payload.content_type,
         "name": payload.name,
+        "retained": "1" if payload.retained else "",
     }
     # surrogatepass: what came in must come out, also when it was no proper Unicode.
     fields = {name: text.encode("utf-8", "surrogatepass") for name, text in texts.items() if text}
@@ -134,13 +135,14 @@ def _decode(feed: str, fields: dict[bytes, bytes]) -> Payload:
 
     return Payload(
         feed=feed,
-        format=Format(text(b"format")),
+        format=text(b"format"),
         body=fields.get(b"body", b""),
         received_at=from_ms(int(fields[b"received_ms"])),
         source=text(b"source"),
         query=text(b"query"),
         content_type=text(b"content_type"),
         name=text(b"name"),
+        retained=text(b"retained") == "1",
     )
 
 

@@ -77,7 +77,7 @@ def check(feed: str, form: Format, body: bytes, query: str = "", content_type: s
     st.sampled_from(["", "application/json", "application/x-www-form-urlencoded"]),
 )
 def test_osmand(fields: dict[str, str], body: bytes, content_type: str) -> None:
-    check("waste_trucks", Format.OSMAND, body, urlencode(fields, errors="replace"), content_type)
+    check("waste_trucks", "osmand", body, urlencode(fields, errors="replace"), content_type)
 
 
 @fuzz
@@ -109,7 +109,7 @@ def test_osmand(fields: dict[str, str], body: bytes, content_type: str) -> None:
         },
     )
     | json_values,
-    st.sampled_from([Format.TRACCAR, Format.OSMAND]),
+    st.sampled_from(["traccar", "osmand"]),
 )
 def test_traccar_and_the_json_form_of_osmand(message: Any, form: Format) -> None:
     check("waste_trucks", form, orjson.dumps(message), content_type="application/json")

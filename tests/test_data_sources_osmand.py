@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from data_sources.waste_trucks import FEED
-from domain.feed import Format, Payload
+from domain.feed import Payload
 from domain.observation import Fix, Kind, Rejection
 from domain.reason import Reason
 
@@ -15,15 +15,13 @@ RECEIVED = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
 
 def query(**fields: object) -> Fix | Rejection:
-    return only(
-        Payload(feed="waste_trucks", format=Format.OSMAND, body=b"", received_at=RECEIVED, query=urlencode(fields))
-    )
+    return only(Payload(feed="waste_trucks", format="osmand", body=b"", received_at=RECEIVED, query=urlencode(fields)))
 
 
 def message(location: object, device: object = "P-1", content_type: str = "application/json") -> Fix | Rejection:
     body = orjson.dumps({"device_id": device, "location": location})
     return only(
-        Payload(feed="waste_trucks", format=Format.OSMAND, body=body, received_at=RECEIVED, content_type=content_type)
+        Payload(feed="waste_trucks", format="osmand", body=body, received_at=RECEIVED, content_type=content_type)
     )
 
 
@@ -91,7 +89,7 @@ def test_fields_in_a_form_body_count_like_a_query() -> None:
     fix = only(
         Payload(
             feed="waste_trucks",
-            format=Format.OSMAND,
+            format="osmand",
             body=body,
             received_at=RECEIVED,
             content_type="application/x-www-form-urlencoded",
@@ -129,7 +127,7 @@ def test_other_keys_become_attributes_and_stay_small() -> None:
 def test_a_batch_of_locations_gives_a_fix_each() -> None:
     good = {"coords": {"latitude": 10.5, "longitude": 106.4}}
     body = orjson.dumps({"device_id": "1", "location": [good, {"coords": {}}, good]})
-    payload = Payload(feed="waste_trucks", format=Format.OSMAND, body=body, received_at=RECEIVED)
+    payload = Payload(feed="waste_trucks", format="osmand", body=body, received_at=RECEIVED)
     kinds = [type(item) for item in FEED.decode(payload)]
     assert kinds == [Fix, Rejection, Fix]
 

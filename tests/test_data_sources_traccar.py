@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from data_sources.waste_trucks import FEED
-from domain.feed import Format, Payload
+from domain.feed import Payload
 from domain.observation import Fix, Kind, Rejection
 from domain.reason import Reason
 
@@ -21,7 +21,7 @@ def forwarded(device: object = None, **position: Any) -> Fix | Rejection:
 
 
 def decoded(body: bytes) -> Fix | Rejection:
-    (item,) = FEED.decode(Payload(feed="waste_trucks", format=Format.TRACCAR, body=body, received_at=RECEIVED))
+    (item,) = FEED.decode(Payload(feed="waste_trucks", format="traccar", body=body, received_at=RECEIVED))
     assert isinstance(item, Fix | Rejection)
     return item
 

@@ -83,7 +83,7 @@ def position(
     fields = {"id": device, "lat": 10.54 + north_m / 111_195, "lon": 106.41, "timestamp": int(at.timestamp())} | more
     return Payload(
         feed="waste_trucks",
-        format=Format.OSMAND,
+        format="osmand",
         body=b"",
         received_at=received or at + timedelta(seconds=2),
         query=urlencode(fields),
@@ -232,11 +232,11 @@ async def test_an_error_inside_a_decoder_is_a_rejection_and_the_rest_goes_on(
     def broken(_: Payload) -> Iterable[Any]:
         raise RuntimeError("bug")
 
-    feed = replace(FEEDS["waste_trucks"], decoders=FEEDS["waste_trucks"].decoders | {Format.TRACCAR: broken})  # type: ignore[operator]
+    feed = replace(FEEDS["waste_trucks"], decoders=FEEDS["waste_trucks"].decoders | {"traccar": broken})  # type: ignore[operator]
     assert await parts.stream.acquire_lease("waste_trucks", "one", 60)
     opened = FeedReader(feed, parts, "one")
     await opened.open()
-    await parts.stream.append(replace(position("A", NOW), format=Format.TRACCAR, body=b"{}"))
+    await parts.stream.append(replace(position("A", NOW), format="traccar", body=b"{}"))
     await parts.stream.append(position("A", NOW))
     await drain(opened)
     assert (counted(engine).accepted, counted(engine).rejected) == (1, 1)

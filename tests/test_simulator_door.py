@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from data_sources.waste_trucks import FEED as WASTE
-from domain.feed import Format, Payload
+from domain.feed import Payload
 from domain.instant import day_start
 from domain.observation import Fix, Kind
 from settings import Settings
@@ -69,7 +69,7 @@ class FrontDoor:
         for sent_at, request in self.requests:
             if request.url.path == "/ingest/osmand":
                 query = request.url.query.decode()
-                payload = Payload(feed=WASTE.key, format=Format.OSMAND, body=b"", received_at=sent_at, query=query)
+                payload = Payload(feed=WASTE.key, format="osmand", body=b"", received_at=sent_at, query=query)
                 (fix,) = WASTE.decode(payload)
                 assert isinstance(fix, Fix), fix
                 found.append((sent_at, fix))

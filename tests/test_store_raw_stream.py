@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 22, 8, 0, 0, 123000, tzinfo=UTC)
 
 
 def payload(number: int = 0, feed: str = FEED) -> Payload:
-    return Payload(feed=feed, format=Format.OSMAND, body=b"", received_at=NOW, query=f"id=LA-001&n={number}")
+    return Payload(feed=feed, format="osmand", body=b"", received_at=NOW, query=f"id=LA-001&n={number}")
 
 
 START = "0-0"

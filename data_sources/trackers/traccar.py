@@ -10,6 +10,8 @@ from data_sources._parse import RefusalError
 from domain.feed import Decoded, Payload
 from domain.observation import Fix, Kind
 from domain.reason import Reason
+from domain.text import Text
+from domain.tracker_format import TrackerFormat
 
 
 def decode_traccar(payload: Payload) -> Iterable[Decoded]:
@@ -60,7 +62,7 @@ def _position(payload: Payload) -> Fix:
         altitude_m=parse.within(parse.json_number(position.get("altitude")), -500, 20_000),
         # Traccar writes accuracy 0 when the protocol carries none.
         accuracy_m=parse.within(parse.json_number(position.get("accuracy")), 0.001, 1e6),
-        valid=position.get("valid") is not False,
+        valid=position.get("valid") is not False and parse.has_lock(attributes),
         flags=tuple(flag for flag, said in (("mock", mock), ("outdated", position.get("outdated") is True)) if said),
         attributes=parse.bounded(attributes),
     )
@@ -75,3 +77,37 @@ def _fix_time(value: object) -> datetime:
     if epoch is None:
         raise RefusalError(Reason.BAD_TIME, "position.fixTime")
     return parse.instant_of_epoch(epoch)
+
+
+_SCHEMA = {
+    "type": "object",
+    "required": ["position", "device"],
+    "properties": {
+        "position": {
+            "type": "object",
+            "required": ["fixTime", "latitude", "longitude"],
+            "properties": {
+                "fixTime": {"type": "string", "format": "date-time", "example": "2026-11-22T08:00:00Z"},
+                "latitude": {"type": "number", "minimum": -90, "maximum": 90},
+                "longitude": {"type": "number", "minimum": -180, "maximum": 180},
+                "speed": {"type": "number", "description": "hải lý/giờ / knots"},
+                "course": {"type": "number"},
+                "valid": {"type": "boolean"},
+                "outdated": {"type": "boolean"},
+                "attributes": {"type": "object"},
+            },
+        },
+        "device": {
+            "type": "object",
+            "required": ["uniqueId"],
+            "properties": {"uniqueId": {"type": "string", "minLength": 1, "maxLength": 64}},
+        },
+    },
+}
+
+FORMAT = TrackerFormat(
+    key="traccar",
+    names=Text("Vị trí do máy chủ Traccar chuyển tiếp (forward.type=json)", "A position forwarded by a Traccar server"),
+    decode=decode_traccar,
+    content={"application/json": {"schema": _SCHEMA}},
+)

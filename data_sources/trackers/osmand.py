@@ -11,6 +11,8 @@ from data_sources._parse import RefusalError
 from domain.feed import Decoded, Payload
 from domain.observation import Fix, Kind
 from domain.reason import Reason
+from domain.text import Text
+from domain.tracker_format import TrackerFormat
 
 _FIELDS_MAX = 100
 _BATCH_MAX = 1_000
@@ -45,6 +47,7 @@ def _form(payload: Payload) -> Fix:
     latitude, longitude = _position(fields)
     speed_kn = parse.within(parse.number(fields.get("speed", "")), 0, 270)
     mock = fields.get("mock", "").lower() in _TRUE
+    attributes = parse.bounded({k: _typed(v) for k, v in fields.items() if k not in _READ})
     return Fix(
         feed=payload.feed,
         device=device,
@@ -58,9 +61,9 @@ def _form(payload: Payload) -> Fix:
         course_deg=parse.course(parse.number(fields.get("bearing") or fields.get("heading") or "")),
         altitude_m=parse.within(parse.number(fields.get("altitude", "")), -500, 20_000),
         accuracy_m=parse.within(parse.number(fields.get("accuracy", "")), 0, 1e6),
-        valid=fields.get("valid", "true").lower() in _TRUE,
+        valid=fields.get("valid", "true").lower() in _TRUE and parse.has_lock(attributes),
         flags=("mock",) if mock else (),
-        attributes=parse.bounded({k: _typed(v) for k, v in fields.items() if k not in _READ}),
+        attributes=attributes,
     )
 
 
@@ -194,3 +197,13 @@ def _json_attributes(location: Mapping[str, object]) -> dict[str, object]:
     if isinstance(extras, dict):
         found.update(extras)
     return parse.bounded(found)
+
+
+FORMAT = TrackerFormat(
+    key="osmand",
+    names=Text("Giao thức OsmAnd (Traccar Client)", "The OsmAnd protocol, as Traccar Client speaks it"),
+    decode=decode_osmand,
+    content={"application/x-www-form-urlencoded": {}, "application/json": {}},
+    # The trackers that speak it cannot keep a key.
+    keyed=False,
+)

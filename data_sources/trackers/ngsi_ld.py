@@ -1,0 +1,203 @@
+"""NGSI-LD notifications of Vehicle entities (FIWARE, smart-data-models), and those of the older NGSIv2."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from data_sources import MAX_ITEMS
+from data_sources import _parse as parse
+from data_sources._parse import RefusalError
+from domain.feed import Decoded, Payload
+from domain.observation import Fix, Kind
+from domain.reason import Reason
+from domain.text import Text
+from domain.tracker_format import TrackerFormat
+
+_URN = "urn:ngsi-ld:Vehicle:"
+# UN/CEFACT unit codes, to km/h; smart-data-models gives speed in km/h when no unit is said.
+_KMH_PER_UNIT = {"KMH": 1.0, "MTS": parse.KMH_PER_MS, "KNT": parse.KMH_PER_KNOT, "HM": 1.609344}
+_KEPT = (
+    "ignitionStatus", "serviceStatus", "vehicleRunningStatus", "vehiclePlateIdentifier", "fleetVehicleId",
+    "cargoWeight", "tripNetWeightCollected", "currentTripCount", "wardId", "deviceBatteryStatus", "mileageFromOdometer",
+)  # fmt: skip
+
+
+def decode_ngsi_ld(payload: Payload) -> Iterable[Decoded]:
+    """Read one notification, a Fix for each Vehicle; normalised, keyValues, expanded names and NGSIv2 alike.
+
+    The instant is the location's observedAt, else observationDateTime, else the notification's notifiedAt; a fix
+    without any of them gets the receive time and the flag "received_time". Never raises.
+    """
+    try:
+        message, entities = _entities(payload)
+    except RefusalError as refused:
+        yield parse.rejection(payload, refused.reason, refused.detail, payload.body)
+        return
+    for entity in entities:
+        try:
+            yield _vehicle(payload, message, entity)
+        except RefusalError as refused:
+            yield parse.rejection(payload, refused.reason, refused.detail, orjson.dumps(entity))
+
+
+def _entities(payload: Payload) -> tuple[Mapping[str, Any], list[Any]]:
+    try:
+        message = orjson.loads(payload.body)
+    except orjson.JSONDecodeError as error:
+        raise RefusalError(Reason.EMPTY if not payload.body.strip() else Reason.NOT_JSON, str(error)) from None
+    if not isinstance(message, dict):
+        raise RefusalError(Reason.WRONG_SHAPE, "cần một thông báo / a notification is needed")
+    message = _short(message)
+    entities = message.get("data")
+    if isinstance(entities, dict):
+        entities = [entities]
+    if not isinstance(entities, list):
+        raise RefusalError(Reason.WRONG_SHAPE, "data")
+    if not entities:
+        raise RefusalError(Reason.EMPTY, "data")
+    if len(entities) > MAX_ITEMS:
+        raise RefusalError(Reason.TOO_MANY_ITEMS, f"{len(entities)} > {MAX_ITEMS}")
+    return message, entities
+
+
+def _vehicle(payload: Payload, message: Mapping[str, Any], given: object) -> Fix:
+    if not isinstance(given, dict):
+        raise RefusalError(Reason.WRONG_SHAPE, "mỗi mục là một đối tượng / each item is an object")
+    entity = _short(given)
+    kinds = entity.get("type")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    if "Vehicle" not in [_last(kind) for kind in kinds if isinstance(kind, str)]:
+        raise RefusalError(Reason.NO_POSITION_MESSAGE, f"type: {str(entity.get('type'))[:60]}; cần / needs Vehicle")
+    device = entity.get("id")
+    device = parse.clean(device.removeprefix(_URN), 64) if isinstance(device, str) else ""
+    if not device:
+        raise RefusalError(Reason.MISSING_DEVICE, "id")
+    latitude, longitude = _position(_value(entity.get("location")))
+    at, said = _instant(payload, message, entity)
+    return Fix(
+        feed=payload.feed,
+        device=device,
+        at=at,
+        received_at=payload.received_at,
+        latitude=latitude,
+        longitude=longitude,
+        kind=Kind.MEASURED,
+        source=payload.source or "NGSI-LD",
+        speed_kmh=_speed_kmh(entity.get("speed")),
+        course_deg=parse.course(parse.json_number(_value(entity.get("bearing", entity.get("heading"))))),
+        flags=() if said else ("received_time",),
+        attributes=parse.bounded({key: _value(entity[key]) for key in _KEPT if key in entity}),
+    )
+
+
+def _short(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with short names: keys may be URIs, @id and @type. Of two that shorten alike the first stays."""
+    found: dict[str, Any] = {}
+    for key, value in given.items():
+        found.setdefault(_last(key).removeprefix("@"), value)
+    return found
+
+
+def _last(uri: str) -> str:
+    return uri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
+
+
+def _value(attribute: object) -> Any:
+    """What an attribute says: of a Property its value, of a Relationship its object, of keyValues the thing itself."""
+    if isinstance(attribute, list) and len(attribute) == 1:
+        attribute = attribute[0]
+    if not isinstance(attribute, dict):
+        return attribute
+    named = _short(attribute)
+    for key in ("value", "hasValue", "object"):
+        if key in named:
+            return _value(named[key]) if key == "hasValue" else named[key]
+    return attribute
+
+
+def _position(location: object) -> tuple[float, float]:
+    """Of GeoJSON [longitude, latitude], or of NGSIv2's geo:point "latitude, longitude"."""
+    if location is None:
+        raise RefusalError(Reason.NO_COORDINATES, "location")
+    if isinstance(location, str) and location.lstrip()[:1] != "{":
+        numbers = [parse.number(part.strip()) for part in location.split(",")]
+        longitude, latitude = numbers[1::-1] if len(numbers) == 2 else (None, None)
+    else:
+        longitude, latitude = _point(location)
+    if latitude is None or longitude is None:
+        raise RefusalError(Reason.WRONG_SHAPE, "location: Point [lon, lat]")
+    return parse.coordinates(latitude, longitude)
+
+
+def _point(location: object) -> tuple[float | None, float | None]:
+    if isinstance(location, str):
+        # Some brokers give GeoJSON as text.
+        try:
+            location = orjson.loads(location)
+        except orjson.JSONDecodeError:
+            return None, None
+    pair = location.get("coordinates") if isinstance(location, dict) else None
+    if not isinstance(location, dict) or location.get("type") != "Point" or not isinstance(pair, list) or len(pair) < 2:
+        return None, None
+    return parse.json_number(pair[0]), parse.json_number(pair[1])
+
+
+def _instant(payload: Payload, message: Mapping[str, Any], entity: Mapping[str, Any]) -> tuple[datetime, bool]:
+    """When it was there, and whether anyone said so."""
+    for said in (
+        _observed(entity.get("location")),
+        _value(entity.get("observationDateTime")),
+        message.get("notifiedAt"),
+    ):
+        said = _value(said)
+        if said is None:
+            continue
+        if not isinstance(said, str):
+            raise RefusalError(Reason.BAD_TIME, str(said)[:60])
+        return parse.instant_of_text(said, zoneless_is="utc"), True
+    return payload.received_at, False
+
+
+def _observed(attribute: object) -> object:
+    """ObservedAt of a normalised attribute, or the timestamp in the metadata of an NGSIv2 one."""
+    if not isinstance(attribute, dict):
+        return None
+    named = _short(attribute)
+    metadata = named.get("metadata")
+    if "observedAt" in named or not isinstance(metadata, dict):
+        return named.get("observedAt")
+    return next(
+        (_value(metadata[key]) for key in ("timestamp", "TimeInstant", "dateObserved") if key in metadata), None
+    )
+
+
+def _speed_kmh(attribute: object) -> float | None:
+    speed = parse.json_number(_value(attribute))
+    named = _short(attribute) if isinstance(attribute, dict) else {}
+    metadata = named.get("metadata")
+    unit = named.get("unitCode") or (_value(metadata.get("unitCode")) if isinstance(metadata, dict) else None) or "KMH"
+    factor = _KMH_PER_UNIT.get(unit) if isinstance(unit, str) else None
+    return None if speed is None or factor is None else parse.within(speed * factor, 0, 500)
+
+
+FORMAT = TrackerFormat(
+    key="ngsi-ld",
+    names=Text("Thông báo NGSI-LD về Vehicle (FIWARE)", "NGSI-LD notifications of Vehicle (FIWARE)"),
+    decode=decode_ngsi_ld,
+    content={
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["data"],
+                "properties": {
+                    "notifiedAt": {"type": "string", "format": "date-time"},
+                    "data": {"type": "array", "minItems": 1, "maxItems": MAX_ITEMS, "items": {"type": "object"}},
+                },
+            }
+        },
+        "application/ld+json": {"schema": {"type": "object"}},
+    },
+    max_bytes=4 * 2**20,
+)
