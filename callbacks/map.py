@@ -9,9 +9,12 @@ from dash.development.base_component import Component
 
 from callbacks._load import load
 from callbacks.pages import language_of, screens
+from domain.collation import collation_key
+from domain.territory import TERRITORIES
 from layouts._maps import ASKED, CARD, CHOSEN
-from layouts._place_card import place_card
+from layouts._place_card import Former, place_card
 from layouts._screen import Screen
+from store import territories
 from store.services import Services
 
 
@@ -30,4 +33,17 @@ async def card_of(
     """The card of the place ``code`` with the KPIs of ``screen``; empty for no place."""
     plain = replace(screen, needs=frozenset())
     data = await load(services, plain, language_of(asked.get("lang")), asked, now)
-    return place_card(data, code)
+    return place_card(data, code, former_units(data.territory, code))
+
+
+def former_units(territory: str, code: str) -> list[Former]:
+    """What the version before had where the place is now, by name; none when nothing changed there."""
+    versions = [version.version for version in TERRITORIES]
+    before = versions[: versions.index(territory)][-1:]
+    if not before:
+        return []
+    names = {place.code: place.name for place in territories.places(before[0])}
+    now = {place.code: place.name for place in territories.places(territory)}
+    shares = territories.crosswalk(before[0], territory).origins_of(code) if code in now else ()
+    found = [Former(names[share.origin], share.whole) for share in shares]
+    return [] if found == [Former(now.get(code, ""), True)] else sorted(found, key=lambda one: collation_key(one.name))

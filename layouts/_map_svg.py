@@ -99,10 +99,13 @@ def _with_room(labels: Iterable[Named], drawing: Drawing, size: float) -> list[N
 
 
 def _room(label: Named, drawing: Drawing, size: float) -> Box:
+    """What the name covers, moved inwards where it would leave the drawing."""
     x, y = drawing.at(label.at)
     lines = _lines(label.short)
     wide = max(map(len, lines)) * LETTER * size / 2
     high = len(lines) * LINE * size / 2
+    left, _, across, _ = drawing.view
+    x = min(max(x, left + wide), left + across - wide)
     return x - wide, y - high, x + wide, y + high
 
 
@@ -124,7 +127,8 @@ def _lines(name: str) -> list[str]:
 
 
 def _label(label: Named, drawing: Drawing, size: float) -> str:
-    x, y = drawing.at(label.at)
+    left, top, right, bottom = _room(label, drawing, size)
+    x, y = (left + right) / 2, (top + bottom) / 2
     lines = _lines(label.short)
     first = y - LINE * size / 2 * (len(lines) - 1)
     spans = "".join(

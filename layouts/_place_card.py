@@ -1,5 +1,8 @@
 """The card of one place on the map: its figures as they stand now, and the way to its row in the table."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -11,7 +14,7 @@ from layouts._cards import card_vm, kpis_of, place_name
 from layouts._components import card, empty
 from layouts._links import address
 from layouts._screen import ScreenData
-from layouts._text import words
+from layouts._text import Words, words
 
 # Where each feed's table by commune stands.
 TABLES = {
@@ -27,8 +30,19 @@ def row_id(code: str) -> str:
     return f"place-{code}"
 
 
-def place_card(data: ScreenData, code: str) -> list[Component]:
-    """Heading, figures by feed with a link to the table, close; empty when the place is not known."""
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A unit of the version before that the place took over, whole or a part of it."""
+
+    name: str
+    whole: bool
+
+
+def place_card(data: ScreenData, code: str, former: Sequence[Former] = ()) -> list[Component]:
+    """Heading, what the place was formed from, figures by feed with a link to the table, close.
+
+    Empty when the place is not known.
+    """
     place = data.places.get(code)
     if place is None:
         return []
@@ -44,8 +58,14 @@ def place_card(data: ScreenData, code: str) -> list[Component]:
             ]
         ),
         *([html.P(census, className="ioc-note")] if people is not None else []),
+        *([html.P(_formed(former, _), className="ioc-note")] if former else []),
         *(groups or [empty(_("Chưa có số liệu nào của nơi này."))]),
     ]
+
+
+def _formed(former: Sequence[Former], _: Words) -> str:
+    names = [one.name if one.whole else _("một phần {name}").format(name=one.name) for one in former]
+    return _("Trước đây: {names}").format(names=", ".join(names))
 
 
 def _feed(data: ScreenData, feed: str, code: str) -> list[Component]:

@@ -91,6 +91,21 @@ async def test_every_vehicle_is_drawn_however_close_they_stand(web: Web, browser
     assert await page.evaluate("IOC.map.ground.getStyle().layers.at(-1).type") == "symbol"
 
 
+async def test_a_vehicle_with_an_open_alarm_keeps_its_mark_when_vehicles_are_switched_off(
+    web: Web, browser: Browser
+) -> None:
+    await web.live.publish_vehicles([truck("LA-001"), truck("LA-002", 10.53)])
+    page, _ = await open_page(browser, web)
+    layers = "IOC.map.overlay._deck.layerManager.getLayers()"
+    await until(page, f"{layers}[0].getNumInstances() === 2", within_s=60)
+    rows = "[{id: 'silent:LA-002', tone: 'high'}, {id: 'kpi:services_on_time', tone: 'critical'}]"
+    await page.evaluate(f"IOC.tell('rows', {{id: 'alarms', rows: {rows}}})")
+    await until(page, f"{layers}[1].props.data.length === 1")
+    await page.evaluate("document.querySelector('[data-map-layer=vehicles]').click()")
+    await until(page, f"{layers}.some(l => l.id === 'vehicles' && !l.props.visible)")
+    assert await page.evaluate(f"{layers}.find(l => l.id === 'alarms').props.visible")
+
+
 async def test_places_are_coloured_and_named_in_vietnamese(web: Web, browser: Browser) -> None:
     await figures(web)
     page, _ = await open_page(browser, web, "/services")
