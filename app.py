@@ -22,6 +22,7 @@ from centre import supervisor
 from centre.delivery import Delivery
 from centre.page import content_policy, mount, prepare
 from centre.release import release_id
+from centre.same_site import SameSite
 from domain.discovery import discover, modules
 from domain.feed import Feed
 from domain.kpi import Kpi
@@ -82,6 +83,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         server.include_router(router)
     server.add_api_route("/api/{path:path}", _no_such_route, include_in_schema=False)
     server.add_middleware(Delivery, policy=lambda: content_policy(page))
+    server.add_middleware(SameSite)
     server.add_middleware(LiveSocket, hub=hub)
     return server
 

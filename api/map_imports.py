@@ -5,12 +5,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi import Path as PathParameter
 
 from api._map_desk import Desk, Run
 from api._route import HouseRoute, RefusedError, refusals
-from api._same_site import same_site
 from api._sending import Sending
 from api.answers import Answer, Words
 from api.instants import Instant
@@ -64,7 +63,6 @@ def router(services: Services, clock: Callable[[], datetime], run: Run) -> APIRo
     @routes.post(
         "/imports",
         status_code=202,
-        dependencies=[Depends(same_site)],
         responses=refusals(),
         summary="Send a map file; its import begins by itself",
         description="The file is the raw body (at most 2 GB). 409 while another import is under way, 413 when it is "
@@ -91,7 +89,6 @@ def router(services: Services, clock: Callable[[], datetime], run: Run) -> APIRo
 
     @routes.post(
         "/layers/{id}/{change}",
-        dependencies=[Depends(same_site)],
         responses=refusals(not_found="No such layer."),
         summary="Use a layer again, or take it off the maps",
     )

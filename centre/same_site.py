@@ -1,0 +1,39 @@
+"""Refuse changes that another site made a visitor's browser send: they carry the visitor's network, not their will."""
+
+import json
+
+from centre.delivery import Application, Receive, Scope, Send
+from domain.text import Text
+from live.socket import same_origin
+
+READING = ("GET", "HEAD", "OPTIONS")
+OWN = (b"same-origin", b"none")
+FOREIGN = Text(
+    "Yêu cầu đến từ một trang khác nên không được thực hiện; hãy mở trang của chính trung tâm.",
+    "The request came from another site and was not carried out; open the centre's own page.",
+)
+
+
+class SameSite:
+    """ASGI middleware around everything that changes something, the screens' callbacks as well as the API.
+
+    Browsers say where a request comes from (Origin, Sec-Fetch-Site); programs say nothing and are let in.
+    """
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, or answer 403 before a byte of the body is read."""
+        if scope["type"] != "http" or scope["method"] in READING or _own(scope):
+            await self._app(scope, receive, send)
+            return
+        body = json.dumps({"reason": "cross_site", "vi": FOREIGN.vi, "en": FOREIGN.en}, ensure_ascii=False).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 403, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def _own(scope: Scope) -> bool:
+    site = next((value for name, value in scope["headers"] if name == b"sec-fetch-site"), OWN[0])
+    return site in OWN and same_origin(scope)
