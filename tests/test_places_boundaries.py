@@ -14,6 +14,7 @@ import shapely
 from boundary_files import cells, moved, rows, shapefile_parts, topojson, write, zipped
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyproj import CRS
 from shapely import affinity
 
 from data_sources._legacy import is_garbled
@@ -208,6 +209,20 @@ def test_metres_in_a_geojson_without_crs_are_refused(tmp_path: Path):
 def test_a_system_nobody_can_follow_is_refused(tmp_path: Path, crs: str, reason: str):
     path = write(tmp_path / "a.shp", rows(DISTRICTS, OLD), crs="EPSG:9210")
     assert refusal(path, by_hand=ByHand(crs=crs)).reason == reason
+
+
+TM3 = "+proj=tmerc +lat_0=0 +lon_0=105.75 +k=0.9999 +x_0=500000 +y_0=0 +units=m +no_defs"
+SHIFT = "-191.90441429,-39.30318279,-111.45032835,-0.00928836,0.01975479,-0.00427372,0.252906278"
+
+
+def test_a_projection_of_vn2000_on_another_datum_is_doubted(tmp_path: Path):
+    path = write(tmp_path / "a.shp", rows(DISTRICTS, OLD), crs="EPSG:9210")
+    assert "hãy nạp lại với --crs EPSG:9210" in words_of(read(path, by_hand=ByHand(crs=f"{TM3} +datum=WGS84")))
+    assert refusal(path, by_hand=ByHand(crs=f"{TM3} +ellps=WGS84")).reason == "crs_no_shift"
+    assert alike(read(path, by_hand=ByHand(crs=f"{TM3} +ellps=WGS84 +towgs84={SHIFT}")), DISTRICTS)
+    assert "--crs" not in words_of(read(path))
+    path.with_suffix(".prj").write_text(CRS.from_epsg(9210).to_wkt("WKT1_ESRI"), "utf-8")
+    assert read(path).report.remarks == ()
 
 
 def test_another_province_is_refused(tmp_path: Path):
@@ -486,6 +501,7 @@ def test_tcvn3_in_a_dbf_is_refused(tmp_path: Path, declared: bool):
     refused = refusal(path)
     assert refused.reason == "legacy_encoding"
     assert "TCVN3" in refused.words.vi
+    assert not declared or "HuyÖn" in refused.words.vi
 
 
 @pytest.mark.parametrize("name", ["Huyeän Ñöùc Hoøa", "Thaønh phoá Taân An", "Thµnh phè T©n An", "Huyá»‡n Äá»©c HÃ²a"])

@@ -13,9 +13,8 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 
 from data_sources._cells import Cell, text_of
 from data_sources.places._map_file import unreadable
-from data_sources.places._words import listed, refused
+from data_sources.places._words import legacy_encoding, listed, refused
 from domain.map_layer import ImportRefusedError
-from domain.reason import Reason
 from domain.text import Text
 
 _DRIVERS = {"GeoJSON", "TopoJSON", "ESRI Shapefile", "GPKG", "KML", "LIBKML", "FlatGeobuf"}
@@ -59,7 +58,7 @@ def read_layers(source: Path, only: str = "") -> list[Layer]:
     try:
         layers = [layer for layer in _layers(source, only) if layer.polygons]
     except UnicodeDecodeError:
-        raise ImportRefusedError(Reason.LEGACY_ENCODING.code, Reason.LEGACY_ENCODING.value) from None
+        raise legacy_encoding() from None
     except (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, IndexError, ValueError) as error:
         raise unreadable(error) from None
     if not layers:

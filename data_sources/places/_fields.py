@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from data_sources._legacy import is_garbled
 from data_sources.places._placed import PlacedLayer
 from data_sources.places._units import Units
-from data_sources.places._words import listed, refused
-from domain.map_layer import ImportRefusedError
-from domain.reason import Reason
+from data_sources.places._words import legacy_encoding, listed, refused
 from domain.text import Text
 
 _NO_FIELD = Text("Tệp không có cột “{field}”; có: {fields}.", "The file has no column “{field}”; it has: {fields}.")
@@ -44,8 +42,8 @@ def best_layer(layers: Sequence[PlacedLayer], units: Units, *, name: str, code: 
     found = [(placed, _fields(placed, units, name, code)) for placed in layers]
     best, fields = max(found, key=lambda pair: pair[1].named)
     looked_at = fields.name if fields.named else _all_text(layers)
-    if any(is_garbled(cell) for cell in looked_at):
-        raise ImportRefusedError(Reason.LEGACY_ENCODING.code, Reason.LEGACY_ENCODING.value)
+    if garbled := next(filter(is_garbled, looked_at), ""):
+        raise legacy_encoding(garbled)
     if not fields.named:
         raise refused("no_names", _NO_NAMES, fields=listed(best.layer.columns))
     return best, fields

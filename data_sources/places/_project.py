@@ -20,6 +20,8 @@ from domain.text import Text
 
 # A full set of units spans the province; the nearest other VN-2000 meridian would shift it by a quarter of a degree.
 _SIDE_OFF_MAX = 0.1
+# About 50 m: more than any rounding, less than the datum shift.
+_SAME_DEGREES = 0.0005
 _NOWHERE = (-math.inf, -math.inf, math.inf, math.inf)
 _WGS84 = CRS.from_epsg(4326)
 
@@ -28,6 +30,12 @@ _TAKEN_AS_WGS84 = Text(
     "ranh giới lệch khoảng 200 m: hãy nạp lại với --crs EPSG:4756.",
     "The file names no coordinate system; degrees that fit the province are taken as WGS 84. If they are VN-2000 "
     "degrees, the boundaries are about 200 m off: import again with --crs EPSG:4756.",
+)
+_WITHOUT_VN2000 = Text(
+    "Hệ toạ độ khai là phép chiếu {name} nhưng không theo mốc VN-2000. Nếu thật ra là VN-2000, ranh giới lệch "
+    "hơn 200 m: hãy nạp lại với --crs {code}.",
+    "The declared system is the projection of {name} on another datum. If it is VN-2000 after all, the boundaries are "
+    "more than 200 m off: import again with --crs {code}.",
 )
 _MISSING = Text(
     "Tệp không ghi hệ toạ độ và toạ độ không phải độ. Hãy nói rõ hệ nào, ví dụ --crs EPSG:9210 (VN-2000, 105°45').",
@@ -104,7 +112,27 @@ def way_to_wgs84(declared: str, shapes: Sequence[Polygonal]) -> Way:
         raise refused("crs_unknown", _UNKNOWN, *_would_fit(given), crs=declared[:80]) from None
     except ProjError:
         raise refused("crs_no_shift", _NO_SHIFT, *_would_fit(given), crs=crs.name[:80]) from None
-    return Way(crs.name[:80], crs.is_geographic, transformer, None if declared else _TAKEN_AS_WGS84)
+    return Way(crs.name[:80], crs.is_geographic, transformer, _doubt(crs) if declared else _TAKEN_AS_WGS84)
+
+
+def _doubt(crs: CRS) -> Text | None:
+    """A remark when a system projects as VN-2000 does in a province (TM-3) but lies on another datum: a common slip."""
+    for known in _plausible():
+        if "TM-3" in known.name and _parameters(known) == _parameters(crs) and _apart(known, crs) > _SAME_DEGREES:
+            return filled(_WITHOUT_VN2000, name=known.name, code=_code(known))
+    return None
+
+
+def _parameters(crs: CRS) -> list[tuple[str, object]]:
+    return [(one.name, one.value) for one in crs.coordinate_operation.params] if crs.coordinate_operation else []
+
+
+def _apart(one: CRS, other: CRS) -> float:
+    """How far apart, in degrees, two systems put the coordinates that the first has for the province's middle."""
+    west, south, east, north = PROVINCE_BOX
+    middle = (west + east) / 2, (south + north) / 2
+    there = Transformer.from_crs(_WGS84, one, always_xy=True).transform(*middle)
+    return math.dist(Transformer.from_crs(other, _WGS84, always_xy=True).transform(*there), middle)
 
 
 def _would_fit(given: Box) -> list[Text]:
@@ -113,8 +141,12 @@ def _would_fit(given: Box) -> list[Text]:
     for box, words in ((given, _WOULD_FIT), ((south, west, north, east), _SWAPPED_WOULD_FIT)):
         fitting = [crs for crs in _plausible() if _fits(_through(crs, box))]
         if len(fitting) == 1:
-            return [filled(words, name=fitting[0].name, code=":".join(fitting[0].to_authority() or ()))]
+            return [filled(words, name=fitting[0].name, code=_code(fitting[0]))]
     return []
+
+
+def _code(crs: CRS) -> str:
+    return ":".join(crs.to_authority() or ())
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from domain.map_layer import ImportRefusedError
+from domain.reason import Reason
 from domain.text import Text
 
 _NAMED = 5
@@ -18,6 +19,13 @@ def refused(reason: str, words: Text, *also: Text, **told: object) -> ImportRefu
     """The refusal with these words filled in, and ``also`` after them."""
     said = (filled(words, **told), *also)
     return ImportRefusedError(reason, Text(" ".join(t.vi for t in said), " ".join(t.en for t in said)))
+
+
+def legacy_encoding(example: str = "") -> ImportRefusedError:
+    """The refusal of names in TCVN3, VNI or misread UTF-8, with one of them."""
+    reason, shown = Reason.LEGACY_ENCODING, f": “{example[:_CHARS]}”" if example else ""
+    words = Text(f"Tên trong tệp dùng {reason.value.vi}{shown}.", f"Names in the file: {reason.value.en}{shown}.")
+    return ImportRefusedError(reason.code, words)
 
 
 def listed(names: Iterable[str]) -> str:
