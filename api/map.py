@@ -1,7 +1,7 @@
 """What the map is built from: style, first view, the same drawn as SVG, and the library, all from this host."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +11,14 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 
 from api._route import HouseRoute
-from domain.map_layer import LayerKind
+from domain.map_layer import LayerKind, MapLayer
 from domain.place import IN_FORCE
 from domain.territory import TERRITORIES, Level
 from domain.text import Language, Text
 from layouts._map_ground import GeoJson, Ground, ground
+from layouts._map_palette import Theme
 from layouts._map_spec import map_spec
-from layouts._map_style import Theme, style
+from layouts._map_style import style
 from layouts._map_svg import NAME_SIZE, province_svg, streets_svg
 from store.map_layers import MapLayers
 from store.reading import Reading
@@ -82,16 +83,24 @@ def _keeping(reading: Reading, maps: MapLayers, demo: GeoJson | None) -> Find:
 
 
 async def _ground(version: str, reading: Reading, maps: MapLayers, demo: GeoJson | None) -> Ground:
-    communes = await asyncio.to_thread(maps.active, LayerKind.BOUNDARIES, version, Level.COMMUNE)
+    communes, boundaries = await _boundaries(maps, version, Level.COMMUNE)
+    districts, district_shapes = await _boundaries(maps, version, Level.DISTRICT)
     return ground(
         version,
         await reading.places(version),
         communes=communes,
-        boundaries=await asyncio.to_thread(maps.shapes, communes.id, 0) if communes else None,
-        districts=await asyncio.to_thread(maps.active, LayerKind.BOUNDARIES, version, Level.DISTRICT),
+        boundaries=boundaries,
+        districts=districts,
+        district_shapes=district_shapes,
         streets=await asyncio.to_thread(maps.active, LayerKind.STREETS, ""),
         demo=demo,
     )
+
+
+async def _boundaries(maps: MapLayers, version: str, level: Level) -> tuple[MapLayer | None, Mapping[str, GeoJson]]:
+    """The layer in use and its coarsest shapes."""
+    layer = await asyncio.to_thread(maps.active, LayerKind.BOUNDARIES, version, level)
+    return layer, await asyncio.to_thread(maps.shapes, layer.id, 0) if layer else {}
 
 
 def pydeck_bundle() -> Path:

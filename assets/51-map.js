@@ -3,7 +3,7 @@
 (function () {
   'use strict';
   var SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
-  var LOSSES = 5, REBUILD_MS = 1000, TILE = 512, EDGE = 0.06, BEYOND = 0.15, NEAREST = 16, FAR = 10.5, HATCH = 8;
+  var LOSSES = 5, REBUILD_MS = 1000, NEAREST = 16, FAR = 10.5, HATCH = 8;
   var LAYERS = { streets: ['streets', 'street-names'], names: ['names', 'seats'] };
   var panel = IOC.panel, host = null, spec = null, style = null, ground = null, overlay = null;
   var losses = 0, band = 0, painted = {}, marked = '';
@@ -61,7 +61,7 @@
     host.textContent = '';
     var canvasHost = host.appendChild(document.createElement('div'));
     canvasHost.className = 'ioc-map__canvas';
-    var view = JSON.parse(JSON.stringify(spec.deck)), camera = kept() || look(panel.moving() ? 'fleet' : 'province');
+    var view = JSON.parse(JSON.stringify(spec.deck)), camera = panel.kept.view || look(panel.moving() ? 'fleet' : 'province');
     view.mapStyle = style;
     view.initialViewState = { longitude: camera.center[0], latitude: camera.center[1], zoom: camera.zoom };
     var mine = overlay = createDeck({ container: canvasHost, jsonInput: view, tooltip: false });
@@ -110,36 +110,8 @@
     return pen.getImageData(0, 0, size, size);
   }
 
-  function kept() { return panel.kept.view; }
-
-  // The camera that shows spec[box] in what the inset above and the legend below leave free.
-  function look(box) {
-    var wide = host.clientWidth, high = host.clientHeight, edge = Math.round(EDGE * Math.min(wide, high));
-    var inset = box === 'fleet' && host.parentElement.querySelector('.ioc-map__inset:not([hidden])');
-    var foot = host.parentElement.querySelector('.ioc-map__foot');
-    var top = inset ? inset.offsetTop + inset.offsetHeight + edge / 2 : edge;
-    var bottom = Math.max(edge, foot && foot.offsetHeight < high / 3 ? foot.offsetHeight + edge / 2 : 0);
-    var a = flat(spec[box][0], spec[box][1]), b = flat(spec[box][2], spec[box][3]);
-    var size = Math.min((wide - 2 * edge) / (b[0] - a[0]), (high - top - bottom) / (a[1] - b[1]));
-    var middle = round((a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + (bottom - top) / 2 / size);
-    return { center: middle, zoom: Math.min(NEAREST, Math.log2(size / TILE)) };
-  }
-
-  // Web Mercator of the whole world as 0..1, and back.
-  function flat(lon, lat) {
-    return [lon / 360 + 0.5, 0.5 - Math.log(Math.tan(Math.PI / 4 + lat * Math.PI / 360)) / (2 * Math.PI)];
-  }
-  function round(x, y) { return [(x - 0.5) * 360, Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180 / Math.PI]; }
-
-  // The map never leaves the province: the box it may show has the canvas's own shape, so that all of it can be seen.
-  function limit() {
-    var a = flat(spec.within[0], spec.within[1]), b = flat(spec.within[2], spec.within[3]);
-    var wide = (b[0] - a[0]) * (1 + 2 * BEYOND), high = (a[1] - b[1]) * (1 + 2 * BEYOND), shape = host.clientWidth / host.clientHeight;
-    if (wide / high < shape) wide = high * shape; else high = wide / shape;
-    var x = (a[0] + b[0]) / 2, y = (a[1] + b[1]) / 2;
-    ground.setMaxBounds([round(x - wide / 2, y + high / 2), round(x + wide / 2, y - high / 2)]);
-  }
-
+  function look(box) { return IOC.camera.look(host, spec[box], box === 'fleet'); }
+  function limit() { ground.setMaxBounds(IOC.camera.within(host, spec.within)); }
   function far() { host.parentElement.dataset.far = String(ground.getZoom() < FAR); }
 
   function lost(mine) {

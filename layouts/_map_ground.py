@@ -40,9 +40,9 @@ class Ground:
 
     ``communes``, ``districts`` and ``streets`` are the imported layers maps show now. ``shapes`` maps a commune's
     code to its GeoJSON geometry at the coarsest band: imported boundaries, or hexagons without an import; empty when
-    the version has neither. ``labels`` stand in the shapes, the most populous place first, as not all have room;
-    ``seats`` name the places close up, where hexagons have faded, and are empty with boundaries.
-    ``demo`` are the demonstration's streets, None beside real ones.
+    the version has neither; ``district_shapes`` those of the layer ``districts``. ``labels`` stand in the shapes, the
+    most populous place first, as not all have room; ``seats`` name the places close up, where hexagons have faded,
+    and are empty with boundaries. ``demo`` are the demonstration's streets, None beside real ones.
     """
 
     territory: str
@@ -50,6 +50,7 @@ class Ground:
     districts: MapLayer | None
     streets: MapLayer | None
     shapes: Mapping[str, GeoJson]
+    district_shapes: Mapping[str, GeoJson]
     labels: Sequence[Named]
     seats: Sequence[Named]
     demo: GeoJson | None
@@ -57,7 +58,7 @@ class Ground:
     @property
     def province(self) -> Box:
         """West, south, east, north of everything that has a shape; the former province's box without shapes."""
-        return _box(self.shapes.values()) or PROVINCE_BOX
+        return _box([*self.shapes.values(), *self.district_shapes.values()]) or PROVINCE_BOX
 
     @property
     def fleet(self) -> Box:
@@ -65,14 +66,18 @@ class Ground:
         lines = [feature["geometry"] for feature in self.demo["features"]] if self.demo else []
         return _box(lines) or FIRST_LOOK
 
-    def credits(self, language: Language) -> list[str]:
-        """Whose data is on the map, for printing on it; each layer's own words, and what is not real is named so."""
+    def credits(self, language: Language, *, streets: bool = True) -> list[str]:
+        """Whose data is on the map, for printing on it; each layer's own words, and what is not real is named so.
+
+        ``streets`` False for a picture without them.
+        """
         _ = words(language)
-        layers = [layer for layer in (self.communes, self.districts, self.streets) if layer]
+        drawn = (self.communes, self.districts, self.streets if streets else None)
+        layers = [layer for layer in drawn if layer]
         said = list(dict.fromkeys(layer.provenance.attribution for layer in layers))
         if self.shapes and not self.communes:
             said.append(_("Sơ đồ lục giác: mỗi ô một xã, không phải ranh giới"))
-        if self.demo:
+        if self.demo and streets:
             said.append(_("Đường mẫu, mô phỏng"))
         return said
 
@@ -92,10 +97,11 @@ def ground(
     communes: MapLayer | None = None,
     boundaries: Mapping[str, GeoJson] | None = None,
     districts: MapLayer | None = None,
+    district_shapes: Mapping[str, GeoJson] | None = None,
     streets: MapLayer | None = None,
     demo: GeoJson | None = None,
 ) -> Ground:
-    """The ground of territory ``version``; ``boundaries`` are the shapes of the layer ``communes``."""
+    """The ground of territory ``version``; the shapes are those of the layers before them."""
     known = sorted(
         (place for place in places if place.code != PROVINCE and place.level is Level.COMMUNE),
         key=lambda place: (-(place.population or 0), place.code),
@@ -118,6 +124,7 @@ def ground(
         districts=districts,
         streets=streets,
         shapes=shapes,
+        district_shapes=district_shapes or {},
         labels=labels,
         seats=seats,
         demo=None if streets else demo,

@@ -1,14 +1,13 @@
 """The map's style for MapLibre, dark or light: ground, water, classes of the places, borders, streets, names."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from domain.map_layer import BANDS, MapLayer
 from domain.text import Language
 from layouts._map_ground import GeoJson, Ground, Named
+from layouts._map_palette import PALETTES, Palette, Theme
 
-Theme = Literal["dark", "light"]
 Layer = dict[str, Any]
 
 FONT = "Be Vietnam Pro"
@@ -17,51 +16,6 @@ HEXAGONS_UNTIL = 11.0
 CLOSE = 12.5
 TILES_FROM, TILES_TO = 7, 14
 MAJOR, MIDDLE = ("motorway", "trunk", "primary"), ("secondary", "tertiary")
-
-
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """Colours of one theme; ``classes`` from mildest to the one that needs attention."""
-
-    ground: str
-    water: str
-    border: str
-    district: str
-    street: str
-    major: str
-    street_name: str
-    label: str
-    halo: str
-    classes: tuple[str, str, str, str]
-
-
-# The dark ones are the page's tokens (assets/00-tokens.css), which a WebGL style cannot read; a test compares them.
-PALETTES: Mapping[Theme, Palette] = {
-    "dark": Palette(
-        ground="#171b20",
-        water="#1b2c3c",
-        border="#0f1215",
-        district="#8ea4b8",
-        street="#4a5866",
-        major="#66788a",
-        street_name="#93a1ae",
-        label="#e9eef3",
-        halo="#171b20",
-        classes=("#26303a", "#34424f", "#4a5e72", "#7690a8"),
-    ),
-    "light": Palette(
-        ground="#f5f6f7",
-        water="#cfdeea",
-        border="#ffffff",
-        district="#4f5f6e",
-        street="#c3ccd4",
-        major="#a3b0bc",
-        street_name="#5b6874",
-        label="#1d232a",
-        halo="#f5f6f7",
-        classes=("#e3e8ec", "#c9d4de", "#9fb3c6", "#5c7c9a"),
-    ),
-}
 
 
 def style(ground: Ground, language: Language, *, theme: Theme = "dark", scale: float = 1.0) -> dict[str, Any]:

@@ -52,9 +52,14 @@ def province_svg(ground: Ground, language: Language, title: str, size: float = N
     drawing = Drawing(ground.province)
     names = {label.code: f"<title>{escape(label.name)}</title>" for label in ground.labels}
     places = [_place(code, geometry, drawing, names.get(code, "")) for code, geometry in ground.shapes.items()]
+    lines = [
+        f'<path class="ioc-district" d="{drawing.path(_rings(geometry), "Z")}"/>'
+        for geometry in ground.district_shapes.values()
+    ]
     # Names come after all places, or a neighbour would cover them.
     texts = [_label(label, drawing, size) for label in _with_room(ground.labels, drawing, size)]
-    return _svg(drawing, "province", title, ground, language, [*places, *texts])
+    credits = ground.credits(language, streets=False)
+    return _svg(drawing, "province", title, (credits, ground.gap(language)), [*places, *lines, *texts])
 
 
 def streets_svg(ground: Ground, language: Language, title: str, size: float = NAME_SIZE) -> str:
@@ -72,7 +77,7 @@ def streets_svg(ground: Ground, language: Language, title: str, size: float = NA
     inside = [label for label in ground.seats or ground.labels if _inside(label.at, ground.fleet)]
     shapes += [_label(label, drawing, size) for label in _with_room(inside, drawing, size)]
     shapes.append(f'<g data-vehicles="" data-lat0="{drawing.latitude:.6f}" data-scale="{drawing.scale:.3f}"></g>')
-    return _svg(drawing, "streets", title, ground, language, shapes)
+    return _svg(drawing, "streets", title, (ground.credits(language), ""), shapes)
 
 
 def _place(code: str, geometry: GeoJson, drawing: Drawing, name: str) -> str:
@@ -137,9 +142,9 @@ def _label(label: Named, drawing: Drawing, size: float) -> str:
     return f'<text dominant-baseline="central" font-size="{size:.0f}">{spans}</text>'
 
 
-def _svg(drawing: Drawing, kind: str, title: str, ground: Ground, language: Language, shapes: Iterable[str]) -> str:
+def _svg(drawing: Drawing, kind: str, title: str, said: tuple[Sequence[str], str], shapes: Iterable[str]) -> str:
     numbers = " ".join(f"{n:.1f}" for n in drawing.view)
-    told = f'data-credits="{escape(" · ".join(ground.credits(language)))}" data-gap="{escape(ground.gap(language))}"'
+    told = f'data-credits="{escape(" · ".join(said[0]))}" data-gap="{escape(said[1])}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="ioc-svg ioc-svg--{kind}" viewBox="{numbers}" role="img" '
         f"{told}><title>{escape(title)}</title>{HATCH}{''.join(shapes)}</svg>"

@@ -16,8 +16,9 @@ from domain.place import Place
 from domain.territory import Level
 from layouts._cartogram import HEX_ACROSS_KM, KM_A_DEGREE, cartogram
 from layouts._map_ground import Ground, ground
+from layouts._map_palette import PALETTES
 from layouts._map_spec import map_spec
-from layouts._map_style import HEXAGONS_UNTIL, PALETTES, style
+from layouts._map_style import HEXAGONS_UNTIL, style
 from layouts._map_svg import province_svg, streets_svg
 from simulator.streets import streets_geojson
 from tests.screen_fixtures import places
@@ -77,6 +78,7 @@ def after(communes: Sequence[Place]) -> Ground:
         communes=layer("bounds1", LayerKind.BOUNDARIES, Level.COMMUNE),
         boundaries=squares(communes),
         districts=layer("districts1", LayerKind.BOUNDARIES, Level.DISTRICT, "Sở B"),
+        district_shapes={"794": next(iter(squares(communes).values()))},
         streets=layer("streets1", LayerKind.STREETS, None, OSM),
         demo=streets_geojson(),
     )
@@ -135,7 +137,21 @@ def test_the_hexagons_say_that_they_are_no_borders_until_borders_come(before: Gr
 def test_whoever_made_a_layer_is_named_once(after: Ground) -> None:
     assert after.credits("vi") == ["Sở A", "Sở B", OSM]
     assert OSM in style(after, "vi")["metadata"]["credits"]
-    assert OSM in province_svg(after, "vi", "t")
+    assert OSM in streets_svg(after, "vi", "t")
+
+
+def test_a_picture_without_streets_does_not_speak_of_them(before: Ground, after: Ground) -> None:
+    assert "mô phỏng" not in province_svg(before, "vi", "t")
+    assert OSM not in province_svg(after, "vi", "t")
+
+
+def test_an_older_version_shows_its_districts_alone_when_only_they_are_known(communes: Sequence[Place]) -> None:
+    shapes = {"794": next(iter(squares(communes).values()))}
+    districts = layer("districts1", LayerKind.BOUNDARIES, Level.DISTRICT)
+    old = ground("2024-01", communes, districts=districts, district_shapes=shapes)
+    assert len(ET.fromstring(province_svg(old, "vi", "t")).findall(f"{SVG}path")) == 1
+    assert "districts" in ids(style(old, "vi"))
+    assert old.province != PROVINCE_BOX
 
 
 def test_real_streets_take_the_place_of_the_sample_ones(before: Ground, after: Ground) -> None:
