@@ -1,0 +1,84 @@
+"""The plan as GeoJSON: a feature is an entry, its line or point the geometry, its properties named as in the table."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from data_sources._cells import Cell
+from data_sources.plan import _readings as read
+from data_sources.plan._assemble import assemble
+from data_sources.plan._records import Record, role_of
+from domain.plan import Position, Unit
+from domain.plan_draft import Finding, PlanDraft, Problem
+from domain.text import Text
+
+_BROKEN = Text("không đọc được GeoJSON: {said}.", "not readable as GeoJSON: {said}.")
+_SHAPE = Text(
+    "hình không dùng được ({said}); cần LineString hoặc Point kinh độ, vĩ độ WGS 84; mục này chưa có vị trí.",
+    "the geometry cannot be used ({said}); LineString or Point, longitude and latitude in WGS 84; entry not placed.",
+)
+
+
+def read_geojson(body: bytes, name: str, source: str) -> PlanDraft:
+    """Routes of a FeatureCollection; never raises. Row numbers count features from 1."""
+    try:
+        features = orjson.loads(body)["features"]
+        read_features = [_record(row, feature) for row, feature in enumerate(features, start=1)]
+    except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError) as error:
+        return PlanDraft(findings=(_finding(Problem.UNREADABLE, _BROKEN, f"{name}: {error}"),))
+    draft = assemble([record for record, _ in read_features], source)
+    shapes = [finding for _, finding in read_features if finding]
+    return PlanDraft(routes=draft.routes, findings=(*shapes, *draft.findings), where=draft.where)
+
+
+def _record(row: int, feature: Mapping[str, Any]) -> tuple[Record, Finding | None]:
+    properties = feature.get("properties") or {}
+    named = {role: key for key in properties if (role := role_of(key))}
+    cells: dict[str, Cell] = {role: _cell(properties[key]) for role, key in named.items()}
+    geometry = feature.get("geometry") or {}
+    finding = None
+    points: tuple[Position, ...] = ()
+    try:
+        points = _points(geometry)
+    except (TypeError, ValueError) as wrong:
+        route = str(cells.get("route") or "")
+        finding = _finding(Problem.BAD_COORDINATES, _SHAPE, str(wrong)[:80], route=route, row=row)
+    cells.setdefault("unit", (Unit.STOP if geometry.get("type") == "Point" else Unit.STREET).value)
+    return Record(row=row, cells=cells, columns=named, points=points), finding
+
+
+def _points(geometry: Mapping[str, Any]) -> tuple[Position, ...]:
+    said = geometry.get("coordinates")
+    if geometry.get("type") == "Point":
+        return (_position(said),)
+    if geometry.get("type") == "MultiLineString" and isinstance(said, list) and len(said) == 1:
+        said = said[0]
+    elif geometry.get("type") != "LineString":
+        if not geometry:
+            return ()
+        raise ValueError(geometry.get("type"))
+    if not isinstance(said, list) or len(said) < 2:
+        raise ValueError("< 2")
+    return tuple(map(_position, said))
+
+
+def _position(said: Sequence[Any] | None) -> Position:
+    if not isinstance(said, list) or len(said) < 2:
+        raise ValueError(said)
+    found = read.position(read.number(said[0]), read.number(said[1]))
+    if found is None:
+        raise ValueError(said)
+    return found
+
+
+def _cell(value: object) -> Cell:
+    """A property as a cell; a list of words is written out ("weekdays": ["Mon", "Wed"])."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return value if isinstance(value, str | int | float | bool) else None
+
+
+def _finding(problem: Problem, words: Text, said: str, route: str = "", row: int | None = None) -> Finding:
+    told = Text(words.vi.format(said=said), words.en.format(said=said))
+    return Finding(problem=problem, words=told, route=route, row=row)

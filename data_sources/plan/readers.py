@@ -1,0 +1,66 @@
+"""Which reader reads which file of a plan: by the format said, or by the file's name."""
+
+from enum import StrEnum
+from pathlib import PurePath
+
+from data_sources.plan.geojson import read_geojson
+from data_sources.plan.gtfs import read_gtfs
+from data_sources.plan.route_text import read_route_text
+from data_sources.plan.stops import Mapped, read_stops
+from data_sources.plan.table import read_table
+from domain.plan_draft import Finding, PlanDraft, Problem
+from domain.text import Text
+
+
+class PlanFormat(StrEnum):
+    """The formats a plan may come in."""
+
+    TABLE = "table"
+    GEOJSON = "geojson"
+    STOPS = "stops"
+    GTFS = "gtfs"
+    TEXT = "text"
+
+
+FILE_MAX = 64 * 2**20
+
+_BY_SUFFIX = {
+    ".csv": PlanFormat.TABLE, ".xlsx": PlanFormat.TABLE, ".xls": PlanFormat.TABLE, ".ods": PlanFormat.TABLE,
+    ".geojson": PlanFormat.GEOJSON, ".zip": PlanFormat.GTFS, ".txt": PlanFormat.TEXT,
+}  # fmt: skip
+_NO_FORMAT = Text(
+    "không nhận ra định dạng của tệp {name}; hãy ghi rõ định dạng.", "the format of {name} is not clear; name it."
+)
+_NO_MAPPING = Text(
+    "định dạng stops cần bảng ánh xạ tên cột (JSON).", "the format stops needs a mapping of names (JSON)."
+)
+_TOO_LARGE = Text("tệp lớn hơn 64 MB.", "the file is larger than 64 MB.")
+
+
+def format_of(name: str, *, mapped: bool = False) -> PlanFormat | None:
+    """The format a file most likely has; with a mapping, timed stops. None = unclear."""
+    return PlanFormat.STOPS if mapped else _BY_SUFFIX.get(PurePath(name).suffix.lower())
+
+
+def read_plan(
+    body: bytes, name: str, source: str, *, said: PlanFormat | None = None, mapped: Mapped | None = None
+) -> PlanDraft:
+    """The draft of a file; never raises: a file that cannot be read is a finding."""
+    kind = said or format_of(name, mapped=mapped is not None)
+    if len(body) > FILE_MAX:
+        return _refused(_TOO_LARGE)
+    if kind is PlanFormat.STOPS:
+        return read_stops(body, name, source, mapped) if mapped else _refused(_NO_MAPPING)
+    if kind is None:
+        return _refused(Text(_NO_FORMAT.vi.format(name=name), _NO_FORMAT.en.format(name=name)))
+    reader = {
+        PlanFormat.TABLE: read_table,
+        PlanFormat.GEOJSON: read_geojson,
+        PlanFormat.GTFS: read_gtfs,
+        PlanFormat.TEXT: read_route_text,
+    }[kind]
+    return reader(body, name, source)
+
+
+def _refused(words: Text) -> PlanDraft:
+    return PlanDraft(findings=(Finding(problem=Problem.UNREADABLE, words=words),))
