@@ -216,7 +216,7 @@ async def test_a_public_screen_receives_no_vehicle_and_no_operator_card(web: Web
     received = "".join(m if isinstance(m, str) else "BINARY" for m in seen.received)
     assert "51C" not in received + await page.content()
     assert "BINARY" not in received
-    assert set(re.findall(r'"k":"(\w+)"', received)) <= {"hello", "kpis", "hb"}
+    assert set(re.findall(r'"k":"(\w+)"', received)) <= {"hello", "kpis", "maps", "hb"}
     assert '"headline"' in received
     assert "waste_online_rate" not in received
     assert seen.elsewhere == []

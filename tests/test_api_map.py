@@ -1,0 +1,101 @@
+"""What the map is built from over HTTP: the ground of a version, read again only when some layer has changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from map_fixtures import SHAPES, layer
+from screen_fixtures import FakeReading
+
+from api import map as map_routes
+from domain.map_layer import LayerKind, MapLayer
+from domain.territory import Level
+
+
+@dataclass
+class FakeMaps:
+    """Answers like store.map_layers.MapLayers."""
+
+    communes: MapLayer | None = None
+    reads: int = 0
+
+    def version(self) -> str:
+        return self.communes.id if self.communes else ""
+
+    def active(self, kind: LayerKind, territory: str, level: Level | None = None) -> MapLayer | None:
+        known = self.communes
+        return known if known and (kind, territory, level) == (known.kind, known.territory, known.level) else None
+
+    def shapes(self, layer_id: str, band: int) -> Mapping[str, Any]:
+        assert self.communes is not None
+        assert layer_id == self.communes.id
+        self.reads += 1
+        return SHAPES[band]
+
+
+@pytest.fixture
+def maps() -> FakeMaps:
+    return FakeMaps()
+
+
+@pytest.fixture
+def http(maps: FakeMaps) -> httpx.AsyncClient:
+    server = FastAPI()
+    server.include_router(map_routes.router(FakeReading(), maps, None))  # type: ignore[arg-type]
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=server), base_url="http://centre")
+
+
+async def test_an_import_and_its_withdrawal_change_the_style_at_once(http: httpx.AsyncClient, maps: FakeMaps) -> None:
+    async def places() -> Any:
+        return (await http.get("/map/style.json")).json()["sources"]["places"]["data"]
+
+    before = await places()
+    assert before["type"] == "FeatureCollection"
+    maps.communes = layer("aa11")
+    assert await places() == "/map/boundaries/aa11/0.json"
+    maps.communes = None
+    assert await places() == before
+
+
+async def test_boundaries_are_read_once_for_all_who_look(http: httpx.AsyncClient, maps: FakeMaps) -> None:
+    maps.communes = layer("aa11")
+    for path in (
+        "/map/style.json",
+        "/map/spec.json",
+        "/map/province.svg",
+        "/map/streets.svg",
+        "/map/style.json?lang=en",
+    ):
+        assert (await http.get(f"/map/{path}")).status_code == 200
+    assert maps.reads == 1
+    maps.communes = layer("bb22")
+    await http.get("/map/province.svg")
+    assert maps.reads == 2
+
+
+@pytest.mark.parametrize("path", ["/map/style.json", "/map/spec.json", "/map/province.svg", "/map/streets.svg"])
+async def test_what_an_import_changes_is_asked_for_again(http: httpx.AsyncClient, path: str) -> None:
+    assert (await http.get(path)).headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "query", ["territory=2030-01", "territory=2025-07x", "lang=fr", "theme=pink", "scale=0", "scale=nan", "scale=99"]
+)
+async def test_wrong_parameters_are_refused(http: httpx.AsyncClient, query: str) -> None:
+    assert (await http.get(f"/map/style.json?{query}")).status_code == 422
+
+
+@pytest.mark.parametrize("size", ["0", "1e9", "nan", "<b>"])
+async def test_letters_of_no_sensible_size_are_refused(http: httpx.AsyncClient, size: str) -> None:
+    assert (await http.get("/map/province.svg", params={"size": size})).status_code == 422
+
+
+async def test_every_version_and_theme_has_a_style(http: httpx.AsyncClient) -> None:
+    for version in ("2024-01", "2024-12", "2025-07"):
+        for theme in ("dark", "light"):
+            answer = await http.get(f"/map/style.json?territory={version}&theme={theme}")
+            assert answer.status_code == 200
+            assert bool(answer.json()["metadata"]["gap"]) is (version != "2025-07")
