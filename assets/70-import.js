@@ -38,6 +38,7 @@
 
   // A file input over the whole area: the browser itself opens it by click and key and takes what is dropped.
   function prepare(place) {
+    if (place.firstChild) return;
     var input = document.createElement('input');
     input.type = 'file';
     input.accept = desk().dataset.accept;
@@ -140,5 +141,8 @@
 
   IOC.whenever('[data-import] [data-part="file"]', prepare);
   IOC.whenever('[data-job]', function (state) { follow(state.dataset.job); });
-  document.addEventListener('ioc:maps', function () { if (desk() && !following) redraw(); });
+  document.addEventListener('ioc:maps', function (event) {
+    var drawn = document.querySelector('[data-maps]');
+    if (drawn && !following && drawn.dataset.maps !== event.detail.version) redraw();
+  });
 })();

@@ -1,6 +1,6 @@
 """A map layer somebody imported: where it came from, what its import found, and the words for refusing a file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -105,3 +105,8 @@ class MapLayer:
     imported_by: str
     report: ImportReport
     active: bool
+
+
+def version_of(active: Iterable[str]) -> str:
+    """Names a set of layers in use by their ids: it changes exactly when the set does; "" for none."""
+    return "-".join(sorted(active))

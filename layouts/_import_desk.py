@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from domain.instant import day_start
 from domain.map_import import STREET_SUFFIXES, ImportState, MapImport
-from domain.map_layer import PROVINCE_BOX, LayerKind, MapLayer
+from domain.map_layer import PROVINCE_BOX, LayerKind, MapLayer, version_of
 from domain.place import IN_FORCE
 from domain.territory import TERRITORIES, Level
 from domain.text import Language
@@ -79,12 +79,16 @@ def _headline(job: MapImport, data: ScreenData) -> Component:
 
 def layer_list(data: ScreenData) -> list[Component]:
     """Every layer with where it comes from and whether maps show it; why there is none and how to get one."""
+    shown = version_of(layer.id for layer in data.layers if layer.active)
+    return [html.Div(_layers(data), **{"data-maps": shown})]
+
+
+def _layers(data: ScreenData) -> Component:
     _ = words(data.language)
     title = _("Các lớp bản đồ đã nạp")
     if not data.layers:
-        return [
-            section(title, [empty(_("Chưa nạp lớp nào: bản đồ vẽ mỗi xã một ô, không có ranh giới."), _where_from(_))])
-        ]
+        why = _("Chưa nạp lớp nào: bản đồ vẽ mỗi xã một ô, không có ranh giới.")
+        return section(title, [empty(why, _where_from(_))])
     heads = (
         _("Lớp"),
         _("Khớp"),
@@ -94,8 +98,16 @@ def layer_list(data: ScreenData) -> list[Component]:
         _("Nạp lúc"),
         _("Trên bản đồ"),
     )
-    rows = [_layer(layer, heads, data, _) for layer in data.layers]
-    return [section(title, [table(heads, rows, caption=title, kind="layers")], aside=str(len(rows)))]
+    rows = [
+        row for layer in data.layers for row in (_layer(layer, heads, data, _), _report_row(layer, len(heads), data))
+    ]
+    return section(title, [table(heads, rows, caption=title, kind="layers")], aside=str(len(data.layers)))
+
+
+def _report_row(layer: MapLayer, columns: int, data: ScreenData) -> Component:
+    _ = words(data.language)
+    report = html.Details([html.Summary(_("Báo cáo lúc nạp")), report_of(layer, data.language)])
+    return html.Tr(html.Td(report, colSpan=columns), className="ioc-layer__report")
 
 
 def _layer(layer: MapLayer, heads: Sequence[str], data: ScreenData, _: Words) -> Component:

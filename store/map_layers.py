@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, delete, select, update
 
-from domain.map_layer import BANDS, LayerKind, MapLayer
+from domain.map_layer import BANDS, LayerKind, MapLayer, version_of
 from domain.territory import Level
 from store.database import upsert, writing
 from store.map_rows import layer_of, layer_row
@@ -82,10 +82,10 @@ class MapLayers:
         return None if row is None else layer_of(row)
 
     def version(self) -> str:
-        """Names what all maps show now: it changes exactly when some active layer does; "" before any import."""
-        query = select(map_layers.c.id).where(map_layers.c.active.is_(True)).order_by(map_layers.c.id)
+        """Names what all maps show now (see domain.map_layer.version_of)."""
+        query = select(map_layers.c.id).where(map_layers.c.active.is_(True))
         with self._engine.connect() as connection:
-            return "-".join(connection.scalars(query))
+            return version_of(connection.scalars(query))
 
     def activate(self, id_: str) -> None:
         """Show this layer instead of the one shown now; KeyError when there is none of that id."""

@@ -105,6 +105,14 @@ def test_the_list_offers_the_one_thing_that_can_be_done():
     assert "01/07/2025" in shown
 
 
+def test_each_layer_keeps_its_report_and_the_list_names_what_is_shown():
+    (shown,) = layer_list(data(layers=[streets(), layer(), layer("cc33", active=False)]))
+    assert text_of(shown).count("Báo cáo lúc nạp") == 3
+    assert getattr(shown, "data-maps") == "aa11-bb22"
+    (empty,) = layer_list(data())
+    assert getattr(empty, "data-maps") == ""
+
+
 def test_names_from_a_file_stay_text():
     hostile = "<script>alert(1)</script>"
     desk = import_desk(data(layers=[layer(file_name=hostile)], imports=[job(file_name=hostile)]))
