@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from data_sources.places.street_graph import StreetGraph
+from streets.graph import StreetGraph
 from domain.map_layer import LayerKind
 from domain.territory import Level
 from intake import map_command

@@ -16,10 +16,10 @@ from osmium.osm.mutable import Node, Relation, Way
 from pmtiles.reader import MmapSource, Reader
 
 from data_sources.places._osm_tags import clean, name, street
-from data_sources.places.street_graph import StreetGraph, strong_parts
 from data_sources.places.streets import ATTRIBUTION, Streets, read_streets
 from domain.map_layer import Box, ImportRefusedError
 from domain.text import Text
+from streets.graph import StreetGraph, strong_parts
 
 REALDATA = Path(os.environ.get("IOC_REALDATA", Path(__file__).parents[2] / "shared" / "realdata"))
 BOX: Box = (106.0, 10.5, 106.5, 10.9)
@@ -312,7 +312,8 @@ def test_only_footpaths_give_tiles_and_an_empty_graph(work: Path):
     file.line((106.1, 10.6), (106.2, 10.6), tags={"highway": "footway"})
     streets = read(file, work)
     graph = StreetGraph.load(streets.graph)
-    assert (graph.nodes, graph.segments, graph.nearest(106.1, 10.6, 1_000)) == (0, 0, [])
+    assert (graph.nodes, graph.segments) == (0, 0)
+    assert len(graph.near(np.array([[106.1, 10.6]]), 1_000).row) == 0
     assert streets.report.counts["graph_km"] == 0
 
 
@@ -373,9 +374,12 @@ def test_the_nearest_streets_come_nearest_first(work: Path):
     file.line((106.1, 10.6), (106.2, 10.6))
     file.line((106.1, 10.601), (106.2, 10.601))
     graph = graph_of(file, work)
-    near = graph.nearest(106.125, 10.6003, 100)
-    assert [(graph.way[n.segment], round(n.metres), round(n.along, 3)) for n in near] == [(1, 33, 0.25), (2, 78, 0.25)]
-    assert graph.nearest(106.125, 10.6003, 30) == []
+    near = graph.near(np.array([[106.125, 10.6003], [107.0, 10.6], [106.125, 10.6003]]), 100)
+    assert near.row.tolist() == [0, 0, 2, 2]
+    assert graph.way[near.segment].tolist() == [1, 2, 1, 2]
+    assert near.away_m[:2].round().tolist() == [33, 78]
+    assert near.along_m[:2] == pytest.approx(graph.length_m[near.segment[:2]] / 4, rel=1e-3)
+    assert len(graph.near(np.array([[106.125, 10.6003]]), 30).row) == 0
 
 
 def test_a_graph_is_read_back_as_it_was_written(work: Path):

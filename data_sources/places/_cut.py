@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from data_sources.places.street_graph import E7
+from streets.graph import E7
 from domain.map_layer import Box
 
 FARTHEST_X, FARTHEST_Y = 180 * E7, 90 * E7

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from data_sources.places._cut import Point
 from data_sources.places._osm_tags import KINDS, Street
-from data_sources.places.street_graph import E7, Ints, StreetGraph, lengths_m, strong_parts
+from streets.graph import E7, Ints, StreetGraph, lengths_m, strong_parts
 
 
 class GraphBuilder:

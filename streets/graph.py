@@ -24,11 +24,12 @@ AT_ONCE = 1_000_000
 
 
 class Near(NamedTuple):
-    """A segment close to a point: ``metres`` away, nearest at the share ``along`` (0..1) of its length."""
+    """Segments near places, row by row: which place, which segment, metres away from it and metres along it."""
 
-    segment: int
-    metres: float
-    along: float
+    row: Ints
+    segment: Ints
+    away_m: Floats
+    along_m: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,14 +95,26 @@ class StreetGraph:
         edges = order[first[node] : first[node + 1]]
         return edges if against else edges[~self.against[edges]]
 
-    def nearest(self, longitude: float, latitude: float, within_m: float) -> list[Near]:
-        """The segments within some metres of a place, nearest first."""
-        place = shapely.Point(*self._metres(np.array([[longitude, latitude]]))[0])
+    def near(self, places: Floats, within_m: float) -> Near:
+        """Segments within some metres of each of ``places`` (rows of longitude, latitude); by place, nearest first."""
+        points = shapely.points(self.metres(places))
         lines, tree = self._lines
-        found = tree.query(place, predicate="dwithin", distance=within_m)
-        metres = shapely.distance(lines[found], place)
-        along = np.nan_to_num(shapely.line_locate_point(lines[found], place, normalized=True))
-        return [Near(int(found[i]), float(metres[i]), float(along[i])) for i in np.argsort(metres, kind="stable")]
+        row, segment = tree.query(points, predicate="dwithin", distance=within_m)
+        away = shapely.distance(lines[segment], points[row])
+        order = np.lexsort((segment, away, row))
+        row, segment, away = row[order], segment[order], away[order]
+        share = np.nan_to_num(shapely.line_locate_point(lines[segment], points[row], normalized=True))
+        return Near(row=row, segment=segment, away_m=away, along_m=share * self.length_m[segment])
+
+    def metres(self, places: Floats) -> Floats:
+        """Longitude and latitude to metres east and north of the graph's middle.
+
+        Equirectangular: within a province distances err by 0.2 % at most.
+        """
+        middle = np.array([np.mean(self.node_lon), np.mean(self.node_lat)]) if self.nodes else np.zeros(2)
+        scale = np.radians([EARTH_M * np.cos(np.radians(middle[1])), EARTH_M])
+        metres: Floats = (places - middle) * scale
+        return metres
 
     def save(self, path: Path) -> None:
         """Write all arrays, uncompressed, as .npz."""
@@ -125,15 +138,8 @@ class StreetGraph:
     def _lines(self) -> tuple[NDArray[np.object_], shapely.STRtree]:
         """The segments as lines in local metres, and their index."""
         row = np.repeat(np.arange(self.segments), np.diff(self.offset))
-        lines = shapely.linestrings(self._metres(self.points / E7), indices=row)
+        lines = shapely.linestrings(self.metres(self.points / E7), indices=row)
         return lines, shapely.STRtree(lines)
-
-    def _metres(self, places: Floats) -> Floats:
-        """East and north of the graph's middle, equirectangular: in a province distances err by 0.2 % at most."""
-        middle = np.array([np.mean(self.node_lon), np.mean(self.node_lat)]) if self.nodes else np.zeros(2)
-        scale = np.radians([EARTH_M * np.cos(np.radians(middle[1])), EARTH_M])
-        metres: Floats = (places - middle) * scale
-        return metres
 
 
 def strong_parts(nodes: int, edge_from: Ints, edge_to: Ints) -> Ints:

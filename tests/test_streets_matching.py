@@ -1,0 +1,168 @@
+"""Tracks matched to streets: what was driven, when, and what must not be claimed."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streets.graph import E7, EARTH_M, StreetGraph
+from streets.matching import Match, match, thinned
+from streets.ways import Ways
+
+DEGREE_M = np.radians(EARTH_M)
+BLOCK_M = 100.0
+SIZE = 6
+
+
+def places(*metres: tuple[float, float]) -> np.ndarray:
+    """Longitude and latitude of places in metres east and north of 0, 0."""
+    return np.array(metres, float).reshape(-1, 2) / DEGREE_M
+
+
+def graph(streets: list[tuple[tuple[float, float], tuple[float, float]]], one_way: frozenset[int] = frozenset()):
+    """Straight segments between places in metres."""
+    nodes = sorted({end for street in streets for end in street})
+    at = {node: i for i, node in enumerate(nodes)}
+    lon, lat = places(*nodes).T
+    count = len(streets)
+    return StreetGraph(
+        node_lon=lon,
+        node_lat=lat,
+        node_part=np.zeros(len(nodes), np.int64),
+        start=np.array([at[a] for a, _ in streets]),
+        end=np.array([at[b] for _, b in streets]),
+        length_m=np.array([np.hypot(b[0] - a[0], b[1] - a[1]) for a, b in streets]),
+        one_way=np.array([i in one_way for i in range(count)]),
+        way=np.arange(count),
+        name=np.zeros(count, np.int64),
+        kind=np.zeros(count, np.int64),
+        offset=np.arange(0, 2 * count + 1, 2),
+        points=np.rint(places(*[end for street in streets for end in street]) * E7).astype(np.int32),
+        names=np.array([""]),
+        kinds=np.array(["residential"]),
+    )
+
+
+def town() -> StreetGraph:
+    """A grid of 6 × 6 junctions, 100 m apart: segments 0–29 run east, row by row, 30–59 north, column by column."""
+    lines, steps = [i * BLOCK_M for i in range(SIZE)], [i * BLOCK_M for i in range(SIZE - 1)]
+    east = [((x, y), (x + BLOCK_M, y)) for y in lines for x in steps]
+    north = [((x, y), (x, y + BLOCK_M)) for x in lines for y in steps]
+    return graph(east + north)
+
+
+def driven(found: Match) -> list[tuple[int, bool]]:
+    """Segments in the order driven, repeats in a row put together, and whether forward."""
+    steps = [(p.segment, p.to_m >= p.from_m) for p in found.passages if abs(p.to_m - p.from_m) > 1]
+    return [step for before, step in pairwise([None, *steps]) if step != before]
+
+
+def track(*stations: tuple[float, float], every_s: float = 30.0) -> tuple[np.ndarray, np.ndarray]:
+    return np.arange(len(stations)) * every_s, places(*stations)
+
+
+def test_a_drive_round_a_corner_is_found_between_sparse_fixes():
+    found = match(Ways(town()), *track((20, 3), (180, -4), (300, 4), (303, 90), (296, 240)))
+    assert driven(found) == [(0, True), (1, True), (2, True), (45, True), (46, True), (47, True)]
+    assert found.piece.tolist() == [0] * 5
+
+
+def test_passages_join_end_to_start_in_place_and_time():
+    ways = Ways(town())
+    found = match(ways, *track((20, 3), (250, -4), (300, 150), (410, 203)))
+    g = ways.graph
+    for before, after in pairwise(found.passages):
+        assert before.to_s == pytest.approx(after.from_s)
+        if before.segment == after.segment:
+            assert before.to_m == pytest.approx(after.from_m)
+            continue
+        node_left = (g.end if before.to_m > before.from_m else g.start)[before.segment]
+        node_entered = (g.start if after.to_m > after.from_m else g.end)[after.segment]
+        assert node_left == node_entered
+    assert found.passages[0].from_s == 0
+    assert found.passages[-1].to_s == 90
+
+
+def test_driving_back_is_told_from_driving_on():
+    found = match(Ways(town()), *track((20, 0), (90, 0), (10, 0)))
+    assert [(p.segment, round(p.from_m), round(p.to_m)) for p in found.passages] == [(0, 20, 90), (0, 90, 10)]
+
+
+def test_nothing_is_claimed_across_a_long_silence():
+    at_s, there = track((20, 0), (90, 0), (420, 500), (480, 500))
+    at_s[2:] += 3_600
+    found = match(Ways(town()), at_s, there)
+    assert found.piece.tolist() == [0, 0, 1, 1]
+    assert {p.segment for p in found.passages} == {0, 29}
+
+
+def test_nothing_is_claimed_faster_than_any_truck():
+    at_s, there = track((10, 0), (490, 500), every_s=10.0)
+    assert match(Ways(town()), at_s, there).passages == []
+
+
+def test_fixes_away_from_every_street_are_left_out():
+    found = match(Ways(town()), *track((20, 0), (50, 450_000), (90, 0)))
+    assert found.used.tolist() == [0, 2]
+    assert match(Ways(town()), *track((0, 9_000), (0, 9_500))).passages == []
+
+
+def test_a_one_way_street_is_left_for_a_way_round_up_to_three_times_as_long():
+    corners = [(0.0, 0.0), (400.0, 0.0), (400.0, 50.0), (0.0, 50.0)]
+    block = [(corners[0], corners[1]), (corners[1], corners[2]), (corners[3], corners[2]), (corners[0], corners[3])]
+    ways = Ways(graph(block, frozenset({0})))
+    start, end = int(ways.graph.start[0]), int(ways.graph.end[0])
+    reached = ways.within(end, 2_000)
+    assert reached[start][0] == pytest.approx(50 + 400 + 50)
+    alone = Ways(graph(block[:1], frozenset({0})))
+    assert alone.within(1, 2_000)[0][0] == pytest.approx(3 * 400), "crews do drive against it: never impossible"
+    assert driven(match(alone, *track((380, 2), (20, -2), every_s=60))) == [(0, False)]
+
+
+def test_standing_fixes_are_thinned_but_the_last_one_counts():
+    at_s = np.arange(0.0, 100.0, 5.0)
+    metres = np.zeros((20, 2))
+    metres[10:, 0] = np.arange(10) * 15.0
+    kept = thinned(at_s, metres)
+    assert kept[0] == 0
+    assert kept[-1] == 19
+    assert all(at_s[b] - at_s[a] >= 10 for a, b in pairwise(kept[:-1]))
+    assert not set(range(1, 11)) & set(kept.tolist())
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_too_few_fixes_make_no_passage(count: int):
+    found = match(Ways(town()), np.zeros(count), places(*[(20.0, 0.0)] * count))
+    assert list(found.passages) == []
+    assert len(found.used) == min(count, 1)
+
+
+def test_a_graph_without_streets_matches_nothing():
+    assert match(Ways(graph([])), *track((0, 0), (50, 0))).passages == []
+
+
+def test_ways_answer_the_same_whatever_was_asked_before():
+    fresh, asked = Ways(town()), Ways(town())
+    asked.within(0, 150)
+    asked.within(0, 50)
+    assert dict(asked.within(0, 450)) == dict(fresh.within(0, 450))
+    reached = fresh.within(0, 450)
+    for node, (cost, _) in reached.items():
+        edges = fresh.edges(reached, node)
+        assert sum(fresh.graph.length_m[edge // 2] for edge in edges) == pytest.approx(cost)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.floats(-80, 580), st.floats(-80, 580)), max_size=12), st.floats(1, 400))
+def test_any_track_gives_passages_within_their_segments_and_times(stations: list[tuple[float, float]], every_s: float):
+    at_s, there = track(*stations, every_s=every_s)
+    ways = Ways(town())
+    found = match(ways, at_s, there)
+    lengths = ways.graph.length_m
+    for p in found.passages:
+        assert min(p.from_m, p.to_m) >= -1e-6
+        assert max(p.from_m, p.to_m) <= lengths[p.segment] + 1e-6
+        assert at_s[0] - 1e-6 <= p.from_s <= p.to_s + 1e-6 <= at_s[-1] + 1e-3
+    assert np.all(np.diff(found.used) > 0)
