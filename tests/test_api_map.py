@@ -62,13 +62,7 @@ async def test_an_import_and_its_withdrawal_change_the_style_at_once(http: httpx
 
 async def test_boundaries_are_read_once_for_all_who_look(http: httpx.AsyncClient, maps: FakeMaps) -> None:
     maps.communes = layer("aa11")
-    for path in (
-        "/map/style.json",
-        "/map/spec.json",
-        "/map/province.svg",
-        "/map/streets.svg",
-        "/map/style.json?lang=en",
-    ):
+    for path in ("style.json", "spec.json", "province.svg", "streets.svg", "style.json?lang=en"):
         assert (await http.get(f"/map/{path}")).status_code == 200
     assert maps.reads == 1
     maps.communes = layer("bb22")
