@@ -99,6 +99,8 @@ def _next(layer: MapLayer, _: Words) -> Component:
     """What to do now: look, or fetch what was missing, or take it back."""
     if layer.report.unmatched:
         what = _("Hãy xem các tên không khớp ở trên; nếu tệp sai, gỡ lớp này, sửa tên hoặc mã trong tệp rồi nạp lại.")
+    elif layer.report.remarks:
+        what = _("Hãy đọc các điều cần biết ở trên trước khi tin bản đồ này; nếu thấy sai, gỡ lớp này khỏi bản đồ.")
     else:
         what = _("Các màn hình đang mở tự lấy bản đồ mới. Nếu thấy sai, gỡ lớp này: lớp trước vẫn còn để dùng lại.")
     return html.P(what, className="ioc-note")
