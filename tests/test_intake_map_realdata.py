@@ -6,13 +6,13 @@ from pathlib import Path
 import orjson
 import pytest
 
-from streets.graph import StreetGraph
 from domain.map_layer import LayerKind
 from domain.territory import Level
 from intake import map_command
 from settings import Settings
 from store.map_layers import MapLayers
 from store.tile_archive import TileArchive
+from streets.graph import StreetGraph
 
 pytestmark = pytest.mark.realdata
 
