@@ -219,10 +219,18 @@ def _add_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--licence", required=True, type=_words, help="được dùng theo điều khoản nào / its licence")
     command.add_argument("--attribution", required=True, type=_words, help="lời ghi trên bản đồ / printed on the map")
     command.add_argument("--dated", type=date.fromisoformat, metavar="YYYY-MM-DD", help="ngày của dữ liệu / its day")
-    command.add_argument("--by", default=getpass.getuser(), type=_words, help="người nạp / who imports")
+    command.add_argument("--by", default=_user(), type=_words, help="người nạp / who imports")
     command.add_argument("--dry-run", action="store_true", help="chỉ đọc thử, không lưu / try only, keep nothing")
     command.add_argument("--job", help=argparse.SUPPRESS)
     command.add_argument("--name", default="", help=argparse.SUPPRESS)
+
+
+def _user() -> str:
+    """Name of the account; a container may run under a number that has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "operator"
 
 
 def _words(text: str) -> str:

@@ -296,6 +296,15 @@ def test_wrong_use_is_64(arguments: list[str], capsys: pytest.CaptureFixture[str
     assert "Sai cách dùng / wrong use" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("centre")
+def test_an_account_without_a_name_can_import(order: Order, monkeypatch: pytest.MonkeyPatch):
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 10001")
+
+    monkeypatch.setattr(map_command.getpass, "getuser", nameless)
+    assert command("import", "boundaries", str(order.path), *WORDS) == 0
+
+
 def test_two_imports_do_not_run_at_once(order: Order, centre: Settings, capsys: pytest.CaptureFixture[str]):
     assert command("list") == 0
     jobs = map_command._parts(centre).jobs
