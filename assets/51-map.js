@@ -80,6 +80,7 @@
       canvas.addEventListener('webglcontextlost', function (event) { event.preventDefault(); lost(mine); });
     });
     ground.getCanvas().setAttribute('aria-label', host.getAttribute('aria-label'));
+    ground._fadeDuration = 0;  // names fading in draw the whole map twenty times, and pydeck passes no such option on
     ground.setMaxZoom(NEAREST);
     ground.dragRotate.disable();
     ground.touchZoomRotate.disableRotation();
