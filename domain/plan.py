@@ -115,7 +115,8 @@ class PlanException:
     """A day on which the plan differs. ``route`` "" = every route; one of a route replaces general ones of its kind.
 
     ``cancel``: no regular or moved run. ``extra``: one run more. ``move``: the run of ``day`` takes place on
-    ``moved_to``. ``window``: every time of that day shifts by ``shift_s``. An extra run shifts by its own ``shift_s``.
+    ``moved_to``. ``window``: every time of that day shifts by ``shift_s``. An extra run shifts by its own
+    ``shift_s``.
     """
 
     day: date
@@ -174,10 +175,15 @@ def _runs(route: Route, exceptions: tuple[PlanException, ...], day: date) -> lis
 
 
 def _concerning(route: Route, exceptions: tuple[PlanException, ...]) -> list[PlanException]:
-    own = dict.fromkeys(e for e in exceptions if e.route == route.id)
-    replaced = {(e.day, e.action) for e in own}
-    general = dict.fromkeys(e for e in exceptions if not e.route and (e.day, e.action) not in replaced)
-    return [*general, *own]
+    """What holds for a route: of each day one cancel, one move and one window, the later one; an extra run once."""
+    own = {_about(e): e for e in exceptions if e.route == route.id}
+    replaced = {(e.day, e.action) for e in own.values()}
+    general = {_about(e): e for e in exceptions if not e.route and (e.day, e.action) not in replaced}
+    return [*general.values(), *own.values()]
+
+
+def _about(exception: PlanException) -> tuple[date, Action, int]:
+    return exception.day, exception.action, exception.shift_s if exception.action is Action.EXTRA else 0
 
 
 def _regular(route: Route, day: date) -> tuple[PlannedStreet, ...]:

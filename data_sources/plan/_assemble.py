@@ -31,6 +31,10 @@ _TWICE = Text("mã {said} đã có trong tuyến này; giữ cả hai.", "the id
 _SAME_ORDER = Text("số thứ tự {said} lặp lại; xếp theo dòng.", "order {said} is repeated; taken in order of rows.")
 _DIFFERS = Text("“{said}” khác các dòng trước của tuyến: “{first}”.", "“{said}” differs from earlier rows: “{first}”.")
 _LONG = Text("khung giờ dài hơn 12 giờ: “{said}”.", "the window is longer than 12 hours: “{said}”.")
+_LONG_ID = Text(
+    "mã tuyến dài quá 64 ký tự; dòng không dùng được.", "the route's id is over 64 characters; row not usable."
+)
+ID_MAX = 64
 _LONG_S = 12 * 3600
 _DIGITS_MAX = 10
 
@@ -82,6 +86,8 @@ def assemble(records: Iterable[Record], source: str) -> PlanDraft:
         key = record.text("route") or record.text("route_name")
         if not key:
             reader.tell(Problem.MISSING, _NO_ROUTE, record, "route")
+        elif len(key) > ID_MAX:
+            reader.tell(Problem.BAD_VALUE, _LONG_ID, record, "route")
         elif not record.text("name"):
             reader.tell(Problem.MISSING, _NO_NAME, record, "name")
         else:

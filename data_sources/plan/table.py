@@ -7,7 +7,7 @@ kerb, from, to, begins, ends, lat, lon, valid_from, valid_to. A table with the c
 from data_sources._cells import Cell, read_rows, text_of
 from data_sources._parse import RefusalError
 from data_sources.plan import _readings as read
-from data_sources.plan._assemble import assemble
+from data_sources.plan._assemble import ID_MAX, assemble
 from data_sources.plan._records import Record, header, records_of
 from domain.plan import Action, PlanException
 from domain.plan_draft import Finding, PlanDraft, Problem
@@ -18,6 +18,7 @@ _NO_HEADER = Text(
     "no header row with a column of routes and one of streets (or stops).",
 )
 _NOT_AN_EXCEPTION = Text("dòng không dùng được: “{said}”.", "the row cannot be used: “{said}”.")
+_SHIFT_MAX_MIN = 24 * 60
 _ACTIONS = {
     "nghỉ": Action.CANCEL, "bỏ": Action.CANCEL, "tăng cường": Action.EXTRA, "thêm": Action.EXTRA,
     "dời": Action.MOVE, "chuyển": Action.MOVE, "đổi giờ": Action.WINDOW,
@@ -62,6 +63,8 @@ def _exception(record: Record) -> PlanException:
     if day is None:
         raise ValueError("day")
     shift = read.number(record.cells.get("shift")) or 0.0
+    if abs(shift) > _SHIFT_MAX_MIN or len(record.text("route")) > ID_MAX:
+        raise ValueError("shift")
     return PlanException(
         day=day,
         action=_ACTIONS[said] if said in _ACTIONS else Action(said),

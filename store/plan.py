@@ -1,0 +1,191 @@
+"""The collection plan at rest: every revision of every route, exceptions, and the imports they came with."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select, update
+
+from domain.plan import PlanException, PlannedStreet, Route
+from domain.plan_import import PlanImport
+from store.database import insert_new, writing
+from store.plan_rows import (
+    exception_of,
+    exception_row,
+    import_of,
+    import_row,
+    route_of,
+    route_row,
+    street_of,
+    street_row,
+)
+from store.rows import Row
+from store.tables import plan_exceptions, plan_imports, plan_routes, plan_streets
+
+# Any constant does; it only has to be the same in every process of this product.
+_PLAN_LOCK = 7_204_110_428
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRoute:
+    """A route as it is kept: whether it is valid (KPI 1), in use, and with which import it came."""
+
+    route: Route
+    valid: bool
+    active: bool
+    imported: str
+
+
+class Plan:
+    """The plan in SQL; one instance serves any number of threads. Of each route at most one revision is active."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(
+        self,
+        done: PlanImport,
+        routes: Iterable[Route],
+        exceptions: Iterable[PlanException] = (),
+        *,
+        valid: Mapping[str, bool],
+    ) -> PlanImport:
+        """Keep what an import brought, all or nothing: each route as a new revision that takes over.
+
+        Routes the file does not name stay as they are. Returns the import with the number of routes that differ from
+        what was active before.
+        """
+        with self._alone() as connection:
+            before = _routes(connection, plan_routes.c.active.is_(True))
+            highest = select(plan_routes.c.id, func.max(plan_routes.c.revision).label("last")).group_by(
+                plan_routes.c.id
+            )
+            newest = {row.id: row.last for row in connection.execute(highest)}
+            given = [replace(route, revision=newest.get(route.id, 0) + 1) for route in routes]
+            # Compared as rows: what the database rounds or cuts is no difference.
+            known = {kept.route.id: _content(kept.route) for kept in before}
+            counted = replace(done, changed=sum(known.get(route.id) != _content(route) for route in given))
+            _retire(connection, [route.id for route in given])
+            insert_new(connection, plan_imports, [import_row(counted)])
+            rows = [route_row(r, imported=done.id, valid=valid.get(r.id, False)) for r in given]
+            insert_new(connection, plan_routes, rows)
+            insert_new(
+                connection, plan_streets, [street_row(route, street) for route in given for street in route.streets]
+            )
+            insert_new(connection, plan_exceptions, [exception_row(exception, done.id) for exception in exceptions])
+        return counted
+
+    def routes(self) -> list[KeptRoute]:
+        """The routes in use, by id."""
+        with self._engine.connect() as connection:
+            return _routes(connection, plan_routes.c.active.is_(True))
+
+    def route(self, id_: str, revision: int | None = None) -> KeptRoute | None:
+        """One route: the revision in use, or the one asked for; None when there is none."""
+        c = plan_routes.c
+        which = c.active.is_(True) if revision is None else c.revision == revision
+        with self._engine.connect() as connection:
+            return next(iter(_routes(connection, and_(c.id == id_, which))), None)
+
+    def revisions(self, id_: str) -> list[KeptRoute]:
+        """Every revision of a route, oldest first."""
+        with self._engine.connect() as connection:
+            return _routes(connection, plan_routes.c.id == id_)
+
+    def exceptions(self) -> list[PlanException]:
+        """The exceptions of all imports that were not withdrawn, in the order they were imported."""
+        of_import = plan_imports.c.id == plan_exceptions.c.imported
+        query = (
+            select(plan_exceptions)
+            .join(plan_imports, of_import)
+            .where(plan_imports.c.withdrawn.is_(False))
+            .order_by(plan_imports.c.imported_ms, plan_imports.c.id, plan_exceptions.c.day, plan_exceptions.c.route)
+        )
+        with self._engine.connect() as connection:
+            return [exception_of(row) for row in connection.execute(query).mappings()]
+
+    def imports(self) -> list[PlanImport]:
+        """Every import ever made, newest first."""
+        query = select(plan_imports).order_by(plan_imports.c.imported_ms.desc(), plan_imports.c.id)
+        with self._engine.connect() as connection:
+            return [import_of(row) for row in connection.execute(query).mappings()]
+
+    def one_import(self, id_: str) -> PlanImport | None:
+        """The import of that id; None when there is none."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(plan_imports).where(plan_imports.c.id == id_)).mappings().one_or_none()
+        return None if row is None else import_of(row)
+
+    def imported_routes(self, id_: str) -> list[KeptRoute]:
+        """The revisions an import brought, by route."""
+        with self._engine.connect() as connection:
+            return _routes(connection, plan_routes.c.imported == id_)
+
+    def activate(self, id_: str) -> None:
+        """Use what an import brought, instead of other revisions of its routes; KeyError when there is none."""
+        c = plan_routes.c
+        with self._alone() as connection:
+            _mark(connection, id_, withdrawn=False)
+            _retire(connection, connection.scalars(select(c.id).where(c.imported == id_)).all())
+            connection.execute(update(plan_routes).where(c.imported == id_).values(active=True))
+
+    def withdraw(self, id_: str) -> None:
+        """Take an import back but keep it: where its revision was in use, the newest one before takes its place.
+
+        KeyError when there is none.
+        """
+        c = plan_routes.c
+        with self._alone() as connection:
+            _mark(connection, id_, withdrawn=True)
+            was = connection.scalars(select(c.id).where(c.imported == id_, c.active.is_(True))).all()
+            _retire(connection, was)
+            standing = select(plan_imports.c.id).where(plan_imports.c.withdrawn.is_(False))
+            for route in was:
+                newest = select(func.max(c.revision)).where(c.id == route, c.imported.in_(standing)).scalar_subquery()
+                connection.execute(update(plan_routes).where(c.id == route, c.revision == newest).values(active=True))
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        """A writing transaction with no other change of the plan beside it (SQLite has only one writer anyway)."""
+        with writing(self._engine) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PLAN_LOCK})")
+            yield connection
+
+
+def _mark(connection: Connection, id_: str, *, withdrawn: bool) -> None:
+    statement = update(plan_imports).where(plan_imports.c.id == id_).values(withdrawn=withdrawn)
+    if connection.execute(statement).rowcount == 0:
+        raise KeyError(id_)
+
+
+def _retire(connection: Connection, ids: Iterable[str]) -> None:
+    wanted = list(ids)
+    for begin in range(0, len(wanted), 500):
+        some = plan_routes.c.id.in_(wanted[begin : begin + 500])
+        connection.execute(update(plan_routes).where(some).values(active=False))
+
+
+def _routes(connection: Connection, which: ColumnElement[bool]) -> list[KeptRoute]:
+    c, s = plan_routes.c, plan_streets.c
+    of_route = and_(s.route == c.id, s.revision == c.revision)
+    streets: dict[tuple[str, int], list[PlannedStreet]] = defaultdict(list)
+    entries = select(plan_streets).join(plan_routes, of_route).where(which).order_by(s.number)
+    for row in connection.execute(entries).mappings():
+        streets[row["route"], row["revision"]].append(street_of(row))
+    rows = connection.execute(select(plan_routes).where(which).order_by(c.id, c.revision))
+    return [_kept(row, streets[row["id"], row["revision"]]) for row in rows.mappings()]
+
+
+def _kept(row: Row, streets: list[PlannedStreet]) -> KeptRoute:
+    return KeptRoute(
+        route=route_of(row, streets), valid=bool(row["valid"]), active=bool(row["active"]), imported=row["imported"]
+    )
+
+
+def _content(route: Route) -> tuple[object, ...]:
+    """What a route says, without which revision it is."""
+    first = replace(route, revision=1)
+    row = route_row(first, imported="", valid=False)
+    return (*row.values(), *(tuple(street_row(first, street).values()) for street in route.streets))
