@@ -1,8 +1,7 @@
 """Street names of a plan become lines on the street graph, between landmarks that are other streets; never by guessing.
 
-A stretch is placed when its street is one name of the graph and both landmarks are one junction with another named street
-(or one of the street's two ends), or when without landmarks the street is one line from end to end. Everything else is
-a finding for people.
+A stretch is placed when its street is one name of the graph and both landmarks are one junction with another named
+street, or when without landmarks the street is one line from end to end. Everything else is a finding for people.
 """
 
 import heapq
@@ -12,12 +11,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from data_sources.places.street_graph import StreetGraph
 from domain.plan import PlannedStreet, Position, Route, Unit
 from domain.plan_check import distance_m
 from domain.plan_draft import Finding, Problem
 from domain.text import Text
 from domain.vietnamese import Word, words_of
+from streets.graph import StreetGraph
 
 SAME_JUNCTION_M = 60.0
 """Junctions of the same two streets within this distance are one: the carriageways of a divided road."""

@@ -1,0 +1,176 @@
+"""The command of the collection plan: import a file, list imports, show one, use one again, withdraw one."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from data_sources.plan.area import area_of
+from data_sources.plan.placing import Streets
+from data_sources.plan.readers import PlanFormat
+from data_sources.plan.stops import Mapped
+from domain.map_layer import PROVINCE_BOX, LayerKind
+from domain.plan_check import Inside, inside_box
+from domain.text import Text
+from intake.command_line import OK, REFUSED, WRONG_USE, Parser, say, user, words
+from intake.map_report import both
+from intake.plan_import import PlanOrder, keep, read_order
+from intake.plan_report import checked_lines, finding_lines, import_line, route_lines
+from settings import Settings
+from store.database import migrate, open_database
+from store.map_layers import MapLayers
+from store.plan import Plan
+from streets.graph import StreetGraph
+
+_NO_IMPORT = Text("Không có lần nạp nào tên {id}; xem lệnh list.", "No import {id}; see the command list.")
+_EMPTY = Text("Chưa nạp kế hoạch nào.", "No plan has been imported yet.")
+_SEEN = Text("Chỉ đọc thử, không lưu gì.", "Only tried; nothing was kept.")
+_NOTHING = Text("Không có tuyến nào để lưu.", "There is no route to keep.")
+_NO_STREETS = Text(
+    "Chưa có mạng đường trên bản đồ nên tên đường chưa thành vị trí.",
+    "No streets on the map yet, so street names stay without a place.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stores:
+    plan: Plan
+    maps: MapLayers
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns 0, 2 when the file or the request was refused, 64 for a wrong command line."""
+    given = _parser().parse_args(arguments)
+    try:
+        settings = Settings.from_env()
+    except ValueError as error:
+        say(f"Cấu hình sai / wrong setting: {error}")
+        return WRONG_USE
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        engine = open_database(settings.database_url)
+        migrate(engine)
+        code: int = given.run(given, _Stores(Plan(engine), MapLayers(engine, settings.maps_dir)))
+    except (SQLAlchemyError, OSError) as error:
+        say(f"Không đọc được hoặc không dùng được kho dữ liệu / cannot be read or stored: {error}")
+        return REFUSED
+    return code
+
+
+def _import(given: argparse.Namespace, stores: _Stores) -> int:
+    order = PlanOrder(
+        body=given.file.read_bytes(),
+        file_name=given.file.name,
+        source=given.source,
+        by=given.by,
+        inside=given.area,
+        said=given.format,
+        mapped=given.mapping,
+    )
+    streets = _streets(stores.maps)
+    if streets is None:
+        say(both(_NO_STREETS))
+    checked = read_order(order, streets)
+    print(*checked_lines(checked), sep="\n")
+    if checked.empty:
+        print(both(_NOTHING))
+        return REFUSED
+    if given.dry_run:
+        print(both(_SEEN))
+        return OK
+    print(import_line(keep(order, checked, stores.plan, datetime.now(UTC))))
+    return OK
+
+
+def _streets(maps: MapLayers) -> Streets | None:
+    layer = maps.active(LayerKind.STREETS, "")
+    return Streets(StreetGraph.load(maps.graph(layer.id))) if layer else None
+
+
+def _list(_given: argparse.Namespace, stores: _Stores) -> int:
+    print("\n".join(map(import_line, stores.plan.imports())) or both(_EMPTY))
+    return OK
+
+
+def _show(given: argparse.Namespace, stores: _Stores) -> int:
+    done = stores.plan.one_import(given.id)
+    if done is None:
+        return _no_import(given.id)
+    print(import_line(done))
+    for kept in stores.plan.imported_routes(given.id):
+        print(*route_lines(kept), sep="\n")
+    print(*finding_lines(done.findings), sep="\n")
+    return OK
+
+
+def _use(given: argparse.Namespace, stores: _Stores) -> int:
+    return _change(stores.plan.activate, given.id, stores)
+
+
+def _withdraw(given: argparse.Namespace, stores: _Stores) -> int:
+    return _change(stores.plan.withdraw, given.id, stores)
+
+
+def _change(change: Callable[[str], None], id_: str, stores: _Stores) -> int:
+    try:
+        change(id_)
+    except KeyError:
+        return _no_import(id_)
+    done = stores.plan.one_import(id_)
+    if done is not None:
+        print(import_line(done))
+    return OK
+
+
+def _no_import(id_: str) -> int:
+    say(both(_NO_IMPORT).format(id=id_))
+    return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(prog="python -m data_sources.plan", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="import|list|show|use|withdraw")
+    order = commands.add_parser("import", help="nạp một tệp / import a file")
+    order.set_defaults(run=_import)
+    order.add_argument("file", type=Path)
+    order.add_argument("--format", type=PlanFormat, choices=list(PlanFormat), help="định dạng / format")
+    order.add_argument("--source", required=True, type=words, help="ai làm ra kế hoạch / who made the plan")
+    order.add_argument(
+        "--mapping", type=_mapping, metavar="FILE.json", help="ánh xạ tên / names of timed stops in JSON"
+    )
+    order.add_argument(
+        "--area",
+        type=_area,
+        default=inside_box(PROVINCE_BOX),
+        metavar="W,S,E,N|FILE.geojson",
+        help="địa bàn; không ghi: cả tỉnh / area; without: the province",
+    )
+    order.add_argument("--by", default=user(), type=words, help="người nạp / who imports")
+    order.add_argument("--dry-run", action="store_true", help="chỉ đọc thử, không lưu / try only, keep nothing")
+    commands.add_parser("list", help="các lần nạp / imports").set_defaults(run=_list)
+    for name, run, about in (
+        ("show", _show, "xem một lần nạp / show an import"),
+        ("use", _use, "dùng lại một lần nạp / use an import again"),
+        ("withdraw", _withdraw, "rút lại một lần nạp / take an import back"),
+    ):
+        command = commands.add_parser(name, help=about)
+        command.add_argument("id")
+        command.set_defaults(run=run)
+    return parser
+
+
+def _mapping(path: str) -> Mapped:
+    try:
+        return Mapped.of_json(Path(path).read_bytes())
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"bảng ánh xạ không dùng được / not a usable mapping: {error}") from error
+
+
+def _area(said: str) -> Inside:
+    try:
+        return area_of(Path(said).read_bytes() if said.endswith("json") else said)
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"cần W,S,E,N hoặc GeoJSON / W,S,E,N or GeoJSON expected: {said}") from error

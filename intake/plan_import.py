@@ -1,0 +1,95 @@
+"""A file of the plan on its way into the store: read, placed on the streets, checked, kept with what was found."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from data_sources.plan.placing import Streets
+from data_sources.plan.readers import PlanFormat, read_plan
+from data_sources.plan.stops import Mapped
+from domain.plan import Route
+from domain.plan_check import Inside, check, is_valid
+from domain.plan_draft import Finding, PlanDraft, Problem
+from domain.plan_import import Content, PlanImport
+from store.plan import Plan
+
+_WHY_NOT_PLACED = (Problem.BAD_COORDINATES, Problem.NOT_PLACED, Problem.AMBIGUOUS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOrder:
+    """What is to be imported. ``said`` None = the format as the file's name shows; ``mapped`` for timed stops."""
+
+    body: bytes
+    file_name: str
+    source: str
+    by: str
+    inside: Inside
+    said: PlanFormat | None = None
+    mapped: Mapped | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedPlan:
+    """A draft with its streets placed where they could be, all findings, and which routes are valid."""
+
+    draft: PlanDraft
+    valid: Mapping[str, bool]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to keep."""
+        return not self.draft.routes and not self.draft.exceptions
+
+
+def read_order(order: PlanOrder, streets: Streets | None) -> CheckedPlan:
+    """Read, place and check; keeps nothing and never raises. ``streets`` None = no street map has been imported."""
+    draft = read_plan(order.body, order.file_name, order.source, said=order.said, mapped=order.mapped)
+    routes: list[Route] = []
+    findings = list(draft.findings)
+    for route in draft.routes:
+        placed, why = streets.place(route) if streets else (route, [])
+        routes.append(placed)
+        findings += [_located(finding, draft) for finding in why]
+    explained = {_where(finding) for finding in findings if finding.problem in _WHY_NOT_PLACED}
+    valid = {}
+    for route in routes:
+        found = [_located(finding, draft) for finding in check(route, order.inside)]
+        valid[route.id] = is_valid(found)
+        findings += _unexplained(found, explained)
+    return CheckedPlan(draft=replace(draft, routes=tuple(routes), findings=tuple(findings)), valid=valid)
+
+
+def keep(order: PlanOrder, checked: CheckedPlan, plan: Plan, now: datetime) -> PlanImport:
+    """Keep what was read as one import; its routes take over from their earlier revisions."""
+    draft = checked.draft
+    done = PlanImport(
+        id=secrets.token_hex(6),
+        content=Content.PLAN,
+        file_name=order.file_name,
+        sha256=hashlib.sha256(order.body).hexdigest(),
+        source=order.source,
+        imported_at=now,
+        imported_by=order.by,
+        routes=len(draft.routes),
+        entries=draft.streets,
+        findings=draft.findings,
+    )
+    return plan.add(done, draft.routes, draft.exceptions, valid=checked.valid)
+
+
+def _located(finding: Finding, draft: PlanDraft) -> Finding:
+    """The finding with the file and row its entry came from."""
+    file, row = draft.where.get((finding.route, finding.order or 0), ("", None))
+    return replace(finding, file=file, row=row)
+
+
+def _unexplained(found: Iterable[Finding], explained: set[tuple[object, ...]]) -> list[Finding]:
+    """Without "not placed" where it was told already why not."""
+    return [f for f in found if f.problem is not Problem.NOT_PLACED or _where(f) not in explained]
+
+
+def _where(finding: Finding) -> tuple[object, ...]:
+    return finding.route, finding.file, finding.row if finding.row is not None else finding.order
