@@ -1,4 +1,4 @@
-"""The writing side's composition root: front door, collector, source keys, and trying one file by hand."""
+"""The writing side's composition root: front door, listener, puller, collector, source keys, trying a file by hand."""
 
 import argparse
 import asyncio
@@ -9,12 +9,14 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import httpx
 import uvicorn
 from sqlalchemy import Engine
 
@@ -29,8 +31,11 @@ from domain.tracker_format import TrackerFormat
 from intake import memory
 from intake.collector import Collector, Parts
 from intake.decoding import decode
+from intake.door import feed_speaking
 from intake.front_door import create_front_door, utc_now
 from intake.keys import KeyRing
+from intake.listening import Listener, Topics, broker_at
+from intake.pulling import Puller, Source, checked_url
 from settings import Settings
 from store.database import migrate, open_database
 from store.live_state import LiveState
@@ -59,6 +64,10 @@ def main(arguments: list[str] | None = None) -> int:
         return run_door(settings)
     if given.command == "collect":
         return run_collector(settings)
+    if given.command == "listen":
+        return run_listener(settings)
+    if given.command == "pull":
+        return run_puller(settings)
     if given.command == "key":
         return run_key(settings, given.action, given.name)
     if given.feed and given.file and given.dry_run:
@@ -98,6 +107,51 @@ def run_collector(settings: Settings) -> int:
     sys.setswitchinterval(0.001)
     memory.settle()
     asyncio.run(_collect(settings, _prepared(settings)))
+    return 0
+
+
+def run_listener(settings: Settings) -> int:
+    """The MQTT listener until it is told to stop; 2 when no broker is set."""
+    try:
+        broker = broker_at(settings.mqtt_url)
+    except ValueError as error:
+        print(f"Cấu hình sai / wrong setting: {error}", file=sys.stderr)
+        return 2
+
+    async def listen() -> None:
+        redis = connect(settings.stream_url)
+        await _until_stopped(Listener(broker, RawStream(redis), Topics(_feeds()), clock=utc_now).run())
+        await redis.aclose()
+
+    asyncio.run(listen())
+    return 0
+
+
+def run_puller(settings: Settings) -> int:
+    """Fetch whatever is to be fetched until told to stop; 2 when nothing is, or an address is wrong."""
+    form = discover(trackers, "FORMAT", TrackerFormat)["gtfs-rt"]
+    feed = feed_speaking(form.key, _feeds())
+    try:
+        sources = [Source(checked_url(url), form, feed) for url in settings.gtfs_rt_urls]
+    except ValueError as error:
+        print(f"Cấu hình sai / wrong setting: {error}", file=sys.stderr)
+        return 2
+    if not sources:
+        print("Không có gì để lấy: đặt IOC_GTFS_RT_URL / nothing to fetch: set IOC_GTFS_RT_URL", file=sys.stderr)
+        return 2
+
+    # Its notes on each request repeat the address, which may hold a key.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+    async def pull() -> None:
+        redis = connect(settings.stream_url)
+        stream = RawStream(redis)
+        async with httpx.AsyncClient(timeout=10, follow_redirects=True) as http:
+            pullers = [Puller(source, stream, http, clock=utc_now).run() for source in sources]
+            await _until_stopped(_all(pullers))
+        await redis.aclose()
+
+    asyncio.run(pull())
     return 0
 
 
@@ -187,12 +241,23 @@ async def _collect(settings: Settings, engine: Engine) -> None:
         clock=lambda: datetime.now(UTC),
         ticks=time.monotonic,
     )
-    running = asyncio.create_task(Collector(parts, f"{socket.gethostname()}:{os.getpid()}").run())
+    await _until_stopped(Collector(parts, f"{socket.gethostname()}:{os.getpid()}").run())
+    await redis.aclose()
+
+
+async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Run ``work`` until it ends or the process is told to."""
+    running = asyncio.create_task(work)
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)
     with suppress(asyncio.CancelledError):
         await running
-    await redis.aclose()
+
+
+async def _all(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for work in works:
+            group.create_task(work)
 
 
 def _feeds() -> dict[str, Feed]:
@@ -225,6 +290,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("door", help="cửa tiếp nhận / front door")
     commands.add_parser("collect", help="bộ thu thập / collector")
+    commands.add_parser("listen", help="nghe máy chủ MQTT (IOC_MQTT_URL) / listen at the MQTT broker")
+    commands.add_parser("pull", help="lấy dữ liệu theo địa chỉ (IOC_GTFS_RT_URL) / fetch from addresses")
     key = commands.add_parser("key", help="khoá của nguồn / keys of sources")
     key.add_argument("action", choices=("add", "list", "revoke"))
     key.add_argument("name", nargs="?")

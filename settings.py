@@ -33,6 +33,16 @@ SETTINGS = (
     Setting(
         "IOC_SIMULATOR", "on", "on: a simulator sends marked data through the front door; off: an empty, honest wall."
     ),
+    Setting(
+        "IOC_MQTT_URL",
+        "",
+        "Broker to listen at, e.g. mqtts://user:password@host:8883 (mqtt:// without TLS); empty: no listening.",
+    ),
+    Setting(
+        "IOC_GTFS_RT_URL",
+        "",
+        "GTFS-realtime VehiclePositions to fetch every 20 s, http(s) addresses separated by commas; empty: none.",
+    ),
     Setting("IOC_LOG_LEVEL", "info", "debug, info, warning or error."),
 )
 
@@ -48,6 +58,8 @@ class Settings:
     redis_url: str
     database_url: str
     simulator: bool
+    mqtt_url: str
+    gtfs_rt_urls: tuple[str, ...]
     log_level: str
 
     @classmethod
@@ -64,6 +76,8 @@ class Settings:
             redis_url=text["REDIS_URL"],
             database_url=text["DATABASE_URL"] or f"sqlite:///{data_dir / 'ioc.sqlite3'}",
             simulator=_switch("IOC_SIMULATOR", text["IOC_SIMULATOR"]),
+            mqtt_url=text["IOC_MQTT_URL"],
+            gtfs_rt_urls=tuple(url.strip() for url in text["IOC_GTFS_RT_URL"].split(",") if url.strip()),
             log_level=_one_of("IOC_LOG_LEVEL", text["IOC_LOG_LEVEL"], ("debug", "info", "warning", "error")),
         )
 

@@ -47,12 +47,16 @@ def children(settings: Settings) -> tuple[Child, ...]:
         "--host", settings.host, "--port", str(settings.port), "--ws-per-message-deflate", "false", "--no-access-log",
         "--log-level", _quiet(settings.log_level), "--timeout-graceful-shutdown", "2",
     )  # fmt: skip
-    listed = (
-        Child("web", web),
-        Child("door", (python, "-m", "ingest", "door")),
-        Child("collector", (python, "-m", "ingest", "collect")),
+    ingest = (python, "-m", "ingest")
+    wanted = (
+        (settings.simulator, Child("simulator", (python, "-m", "simulator"))),
+        (settings.mqtt_url, Child("listener", (*ingest, "listen"))),
+        (settings.gtfs_rt_urls, Child("puller", (*ingest, "pull"))),
+        (True, Child("web", web)),
+        (True, Child("door", (*ingest, "door"))),
+        (True, Child("collector", (*ingest, "collect"))),
     )
-    return (Child("simulator", (python, "-m", "simulator")), *listed) if settings.simulator else listed
+    return tuple(child for on, child in wanted if on)
 
 
 def run(settings: Settings, root: Path) -> int:

@@ -18,9 +18,10 @@ _NULL_ISLAND_DEG = 1e-4
 _VIETNAM_LATITUDE = (8.0, 24.0)
 _VIETNAM_LONGITUDE = (102.0, 110.0)
 _METRES_PER_DEGREE = 111_195.0
-# GPS counts weeks in ten bits: a receiver that lost count is exactly 1,024 weeks behind.
+# GPS counts weeks in ten bits: a receiver that lost count is exactly 1,024 weeks behind, or ahead if mended twice.
 _ROLLOVER = timedelta(weeks=1024)
 _ROLLOVER_WITHIN = timedelta(days=1)
+_GPS_WEEKS = "; 1.024 tuần, lỗi đếm tuần GPS / 1,024 weeks, GPS week rollover"
 _DELAYS_KEPT = 9
 _DELAYS_NEEDED = 5
 _ZONE_STEP_S = 1_800.0
@@ -76,8 +77,9 @@ def refusal(fix: Fix) -> Rejection | None:
     """The Rejection of a fix that no context can save: coordinates 0,0, or a time over 24 h ahead."""
     if abs(fix.latitude) < _NULL_ISLAND_DEG and abs(fix.longitude) < _NULL_ISLAND_DEG:
         return _reject(fix, Reason.ZERO_COORDINATES)
-    if fix.at - fix.received_at > FUTURE_REFUSED_FROM:
-        return _reject(fix, Reason.FUTURE_TIME)
+    ahead = fix.at - fix.received_at
+    if ahead > FUTURE_REFUSED_FROM:
+        return _reject(fix, Reason.FUTURE_TIME, _GPS_WEEKS if abs(ahead - _ROLLOVER) < _ROLLOVER_WITHIN else "")
     return None
 
 
@@ -110,7 +112,7 @@ def _advance(fix: Fix, state: DeviceState) -> Verdict:
     newest, suspect = state.newest, state.suspect
     if newest is None:
         return Verdict(state=replace(state, newest=fix), accepted=fix, moved=True)
-    if suspect is not None and not _impossible(suspect, fix) and _nearer(fix, suspect, newest):
+    if suspect is not None and _agree(suspect, fix) and _nearer(fix, suspect, newest):
         released = replace(suspect, flags=tuple(flag for flag in suspect.flags if flag != "jump"))
         leader = fix if fix.at >= suspect.at else released
         return Verdict(state=replace(state, newest=leader, suspect=None), accepted=fix, released=released, moved=True)
@@ -122,6 +124,12 @@ def _advance(fix: Fix, state: DeviceState) -> Verdict:
         return Verdict(state=replace(state, suspect=None), accepted=fix, refused=refused)
     ahead = DeviceState(newest=fix, delays_s=state.delays_s)
     return Verdict(state=ahead, accepted=fix, refused=refused, moved=True)
+
+
+def _agree(suspect: Fix, fix: Fix) -> bool:
+    """Whether a second fix bears the suspect out. The very same point again does not: frozen receivers repeat one."""
+    same_point = (suspect.latitude, suspect.longitude) == (fix.latitude, fix.longitude)
+    return not same_point and not _impossible(suspect, fix)
 
 
 def _nearer(fix: Fix, suspect: Fix, newest: Fix) -> bool:
@@ -166,8 +174,8 @@ def _metres(one: Fix, other: Fix) -> float:
     return _METRES_PER_DEGREE * math.hypot(east * math.cos(math.radians((one.latitude + other.latitude) / 2)), north)
 
 
-def _reject(fix: Fix, reason: Reason) -> Rejection:
-    where = f"{fix.device}: {fix.latitude:g}, {fix.longitude:g}; {fix.at.isoformat(timespec='seconds')}"
+def _reject(fix: Fix, reason: Reason, because: str = "") -> Rejection:
+    where = f"{fix.device}: {fix.latitude:g}, {fix.longitude:g}; {fix.at.isoformat(timespec='seconds')}{because}"
     return Rejection(
         feed=fix.feed, reason=reason, received_at=fix.received_at, detail=where, source=fix.source, raw=where
     )

@@ -132,3 +132,12 @@ def test_senders_stop_before_receivers(tmp_path: Path) -> None:
     given = Settings.from_env({"IOC_DATA_DIR": str(tmp_path)})
     assert [child.name for child in supervisor.children(given)] == ["simulator", "web", "door", "collector"]
     assert "simulator" not in [c.name for c in supervisor.children(replace(given, simulator=False))]
+
+
+def test_listener_and_puller_run_only_where_there_is_something_to_hear_or_fetch(tmp_path: Path) -> None:
+    given = Settings.from_env(
+        {"IOC_DATA_DIR": str(tmp_path), "IOC_MQTT_URL": "mqtt://host", "IOC_GTFS_RT_URL": " http://a/vp , ,http://b/vp"}
+    )
+    assert given.gtfs_rt_urls == ("http://a/vp", "http://b/vp")
+    names = [child.name for child in supervisor.children(given)]
+    assert names == ["simulator", "listener", "puller", "web", "door", "collector"]

@@ -304,8 +304,8 @@ async def test_guessing_keys_asks_the_table_at_most_once_a_second() -> None:
     assert len(asked) == 1
 
 
-async def test_exactly_one_feed_may_speak_osmand(kept: Stream) -> None:
-    with pytest.raises(ValueError, match="osmand"):
+async def test_exactly_one_feed_may_speak_a_format_of_trackers(kept: Stream) -> None:
+    with pytest.raises(ValueError, match="exactly one feed"):
         create_front_door(kept, KeyRing(dict), {"coverage": FEEDS["coverage"]})  # type: ignore[arg-type]
 
 

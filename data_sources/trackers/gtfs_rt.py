@@ -1,4 +1,4 @@
-"""GTFS-realtime VehiclePositions: a whole fleet in one protobuf message, pushed here or fetched by intake/pulling.py."""
+"""GTFS-realtime VehiclePositions: a whole fleet in one protobuf message, sent here or fetched (intake/pulling.py)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -53,11 +53,14 @@ def decode_gtfs_rt(payload: Payload) -> Iterable[Decoded]:
     except RefusalError as refused:
         yield parse.rejection(payload, refused.reason, refused.detail, payload.body)
         return
+    entities = [entity for entity in message.get("entity", ()) if not entity.get("is_deleted", False)]
+    if not entities:
+        yield parse.rejection(payload, Reason.EMPTY, "không có xe nào / no vehicle")
     others = 0
-    for entity in message.get("entity", ()):
+    for entity in entities:
         if "vehicle" not in entity:
-            others += not entity.get("is_deleted", False)
-        elif not entity.get("is_deleted", False):
+            others += 1
+        else:
             try:
                 yield _fix(payload, entity["vehicle"], message["header"].get("timestamp"))
             except RefusalError as refused:
@@ -117,6 +120,6 @@ FORMAT = TrackerFormat(
     key="gtfs-rt",
     names=Text("GTFS-realtime VehiclePositions", "GTFS-realtime VehiclePositions"),
     decode=decode_gtfs_rt,
-    content={"application/x-protobuf": {"schema": {"type": "string", "format": "binary"}}},
+    content={"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     max_bytes=8 * 2**20,
 )

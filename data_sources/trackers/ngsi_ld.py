@@ -111,10 +111,14 @@ def _value(attribute: object) -> Any:
     if not isinstance(attribute, dict):
         return attribute
     named = _short(attribute)
-    for key in ("value", "hasValue", "object"):
-        if key in named:
-            return _value(named[key]) if key == "hasValue" else named[key]
-    return attribute
+    return next((_literal(named[key]) for key in ("value", "object", "hasValue") if key in named), attribute)
+
+
+def _literal(expanded: object) -> Any:
+    """What expanded JSON-LD writes as [{"@value": …}]."""
+    if isinstance(expanded, list) and len(expanded) == 1:
+        expanded = expanded[0]
+    return expanded.get("@value", expanded) if isinstance(expanded, dict) else expanded
 
 
 def _position(location: object) -> tuple[float, float]:
@@ -146,12 +150,8 @@ def _point(location: object) -> tuple[float | None, float | None]:
 
 def _instant(payload: Payload, message: Mapping[str, Any], entity: Mapping[str, Any]) -> tuple[datetime, bool]:
     """When it was there, and whether anyone said so."""
-    for said in (
-        _observed(entity.get("location")),
-        _value(entity.get("observationDateTime")),
-        message.get("notifiedAt"),
-    ):
-        said = _value(said)
+    for named in (_observed(entity.get("location")), entity.get("observationDateTime"), message.get("notifiedAt")):
+        said = _value(named)
         if said is None:
             continue
         if not isinstance(said, str):
@@ -168,9 +168,7 @@ def _observed(attribute: object) -> object:
     metadata = named.get("metadata")
     if "observedAt" in named or not isinstance(metadata, dict):
         return named.get("observedAt")
-    return next(
-        (_value(metadata[key]) for key in ("timestamp", "TimeInstant", "dateObserved") if key in metadata), None
-    )
+    return next((metadata[key] for key in ("timestamp", "TimeInstant", "dateObserved") if key in metadata), None)
 
 
 def _speed_kmh(attribute: object) -> float | None:

@@ -210,7 +210,7 @@ FORMAT = TrackerFormat(
                 },
             }
         },
-        "application/x-protobuf": {"schema": {"type": "string", "format": "binary"}},
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
     },
     max_bytes=2**20,
 )

@@ -1,0 +1,166 @@
+"""The MQTT way in: subscribe at a broker, and acknowledge a message only once its raw payload is on disk."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+import aiomqtt
+
+from data_sources import trackers
+from domain.discovery import discover
+from domain.feed import Feed, Format, Payload
+from domain.tracker_format import TrackerFormat
+from intake import unclaimed
+from intake.door import OBSERVATIONS_MAX_BYTES, feed_speaking
+from intake.stopping import stop_if_cancelled
+from store.raw_stream import RawStream, StreamUnreachable
+
+_log = logging.getLogger(__name__)
+# The broker keeps what arrives while we are away under this name: it must never change, and only one may use it.
+CLIENT_ID = "ioc-long-an"
+# The house's own JSON: ioc/<feed>/observations.
+OBSERVATIONS_TOPIC = "ioc/+/observations"
+_AT_LEAST_ONCE = 1
+_REFUSED_FROM = 128
+_PAUSE_FIRST_S, _PAUSE_MAX_S = 0.5, 30.0
+_PORTS = {"mqtt": 1883, "mqtts": 8883}
+
+
+class Broker(NamedTuple):
+    """Where a broker is and who we are there."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    tls: bool
+
+
+def broker_at(url: str) -> Broker:
+    """The broker of mqtt://[user:password@]host[:port] or mqtts://…; raises ValueError, which never repeats the url."""
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError("IOC_MQTT_URL must look like mqtt://user:password@host:1883 or mqtts://host")
+    user, password = (None if text is None else unquote(text) for text in (parts.username, parts.password))
+    return Broker(parts.hostname, parts.port or _PORTS[parts.scheme], user, password, parts.scheme == "mqtts")
+
+
+class Topics:
+    """Which topics are listened to, and what arrives on each."""
+
+    def __init__(self, feeds: Mapping[str, Feed]) -> None:
+        """Raises ValueError unless exactly one feed speaks each tracker format that has topics."""
+        self._feeds = feeds
+        self._forms = [
+            (pattern, form, feed_speaking(form.key, feeds))
+            for form in discover(trackers, "FORMAT", TrackerFormat).values()
+            for pattern in form.topics
+        ]
+
+    @property
+    def patterns(self) -> list[str]:
+        """Topic filters to subscribe to."""
+        return [OBSERVATIONS_TOPIC, *(pattern for pattern, _, _ in self._forms)]
+
+    def payload(self, message: aiomqtt.Message, received_at: datetime) -> Payload:
+        """The message as the stream keeps it. What is too large is cut: refused later, and seen, but not in the way."""
+        feed, form, limit = self._reader(message.topic)
+        return Payload(
+            feed=feed,
+            format=form,
+            body=bytes(message.payload or b"")[:limit],
+            received_at=received_at,
+            source="MQTT",
+            name=message.topic.value[:200],
+            retained=message.retain,
+        )
+
+    def _reader(self, topic: aiomqtt.Topic) -> tuple[str, str, int]:
+        for pattern, form, feed in self._forms:
+            if topic.matches(pattern):
+                return feed, form.key, form.max_bytes
+        named = topic.value.split("/")[1]
+        known = named in self._feeds and Format.OBSERVATIONS in self._feeds[named].decoders
+        return named if known else unclaimed.KEY, Format.OBSERVATIONS, OBSERVATIONS_MAX_BYTES
+
+
+class _Client(aiomqtt.Client):
+    """aiomqtt acknowledges before we could write; paho below it can leave that to us."""
+
+    def __init__(self, broker: Broker) -> None:
+        super().__init__(
+            broker.host,
+            broker.port,
+            username=broker.user,
+            password=broker.password,
+            identifier=CLIENT_ID,
+            clean_session=False,
+            tls_context=ssl.create_default_context() if broker.tls else None,
+        )
+        self._client.manual_ack_set(True)
+
+    def acknowledge(self, message: aiomqtt.Message) -> None:
+        """Tell the broker that it may forget the message."""
+        self._client.ack(message.mid, message.qos)
+
+
+class Listener:
+    """Listens for ever; messages are taken one by one, in the broker's order."""
+
+    def __init__(
+        self,
+        broker: Broker,
+        stream: RawStream,
+        topics: Topics,
+        *,
+        clock: Callable[[], datetime],
+        wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._broker = broker
+        self._stream = stream
+        self._topics = topics
+        self._clock = clock
+        self._wait = wait
+
+    async def run(self) -> None:
+        """Until cancelled; after an outage of the broker again, with growing pauses."""
+        pause_s = _PAUSE_FIRST_S
+        while True:
+            try:
+                async with _Client(self._broker) as client:
+                    await self._subscribe(client)
+                    pause_s = _PAUSE_FIRST_S
+                    async for message in client.messages:
+                        await self._keep(self._topics.payload(message, self._clock()))
+                        client.acknowledge(message)
+                        stop_if_cancelled()
+            except (aiomqtt.MqttError, OSError) as outage:
+                _log.warning("MQTT %s: %s; again in %.1f s", self._broker.host, outage, pause_s)
+            stop_if_cancelled()
+            await self._wait(pause_s)
+            pause_s = min(2 * pause_s, _PAUSE_MAX_S)
+
+    async def _subscribe(self, client: _Client) -> None:
+        for pattern in self._topics.patterns:
+            (granted,) = await client.subscribe(pattern, qos=_AT_LEAST_ONCE)
+            if (granted if isinstance(granted, int) else granted.value) >= _REFUSED_FROM:
+                _log.error("MQTT %s: không được nghe / may not listen to %s", self._broker.host, pattern)
+            else:
+                _log.info("MQTT %s: nghe / listening to %s", self._broker.host, pattern)
+
+    async def _keep(self, payload: Payload) -> None:
+        """Return once the payload is on disk; until then nothing is acknowledged and the broker holds back the rest."""
+        pause_s = _PAUSE_FIRST_S
+        while True:
+            try:
+                await self._stream.append(payload)
+                return
+            except StreamUnreachable as error:
+                _log.warning("%s; again in %.1f s", error, pause_s)
+            stop_if_cancelled()
+            await self._wait(pause_s)
+            pause_s = min(2 * pause_s, _PAUSE_MAX_S)
