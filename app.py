@@ -37,6 +37,7 @@ from store.database import open_database
 from store.live_state import LiveState
 from store.map_imports import MapImports
 from store.map_layers import MapLayers
+from store.plan import Plan
 from store.raw_stream import RawStream
 from store.reading import Reading
 from store.registry import Registry
@@ -78,6 +79,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     for router in (
         *api.routers(services, gauges=_gauges(hub)),
         *api.map_routers(services, map_process.run),
+        *api.plan_routers(services),
         map_routes.router(services.reading, services.maps, streets),
     ):
         server.include_router(router)
@@ -106,6 +108,7 @@ def services_of(settings: Settings) -> Services:
         stream=RawStream(redis),
         maps=MapLayers(engine, settings.maps_dir),
         map_imports=MapImports(engine),
+        plan=Plan(engine),
         feeds=discover(data_sources, "FEED", Feed),
         kpis=discover(kpi, "KPIS", Kpi),
         release=release_id(ROOT),

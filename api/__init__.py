@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from api import docs, feeds, health, kpis, map_imports, map_layers, places, tiles, vehicles
+from api import docs, feeds, health, kpis, map_imports, map_layers, places, plan, tiles, vehicles
 from api._map_desk import Run
 from store.services import Services
 
@@ -39,3 +39,8 @@ def map_routers(services: Services, run: Run, *, clock: Callable[[], datetime] =
         map_layers.router(services.maps, services.registry),
         map_imports.router(services, clock, run),
     ]
+
+
+def plan_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
+    """Routers of /api/v1/plan."""
+    return [plan.router(services.plan, clock)]

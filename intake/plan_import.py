@@ -11,10 +11,15 @@ from data_sources.plan.readers import PlanFormat, read_plan
 from data_sources.plan.stops import Mapped
 from domain.plan import Route
 from domain.plan_check import Inside, check, is_valid
-from domain.plan_draft import Finding, PlanDraft, Problem
+from domain.plan_draft import Finding, PlanDraft, Problem, Severity
 from domain.plan_import import Content, PlanImport
+from domain.text import Text
 from store.plan import Plan
 
+_OTHER_SOURCE = Text(
+    "tuyến {route} thay tuyến cùng mã của nguồn khác ({source}); nếu là hai tuyến khác nhau, hãy đổi mã và rút lại.",
+    "route {route} replaces one of the same id from {source}; if they are two routes, change the id and withdraw this.",
+)
 _WHY_NOT_PLACED = (Problem.BAD_COORDINATES, Problem.NOT_PLACED, Problem.AMBIGUOUS)
 
 
@@ -63,8 +68,13 @@ def read_order(order: PlanOrder, streets: Streets | None) -> CheckedPlan:
 
 
 def keep(order: PlanOrder, checked: CheckedPlan, plan: Plan, now: datetime) -> PlanImport:
-    """Keep what was read as one import; its routes take over from their earlier revisions."""
+    """Keep what was read as one import; its routes take over from their earlier revisions.
+
+    A route whose id another source uses is told: both may mean different routes, and the earlier one can come back.
+    """
     draft = checked.draft
+    sources = {kept.route.id: kept.route.source for kept in plan.routes()}
+    taken = [_taken(r.id, sources[r.id]) for r in draft.routes if sources.get(r.id, order.source) != order.source]
     done = PlanImport(
         id=secrets.token_hex(6),
         content=Content.PLAN,
@@ -75,9 +85,15 @@ def keep(order: PlanOrder, checked: CheckedPlan, plan: Plan, now: datetime) -> P
         imported_by=order.by,
         routes=len(draft.routes),
         entries=draft.streets,
-        findings=draft.findings,
+        findings=(*taken, *draft.findings),
     )
     return plan.add(done, draft.routes, draft.exceptions, valid=checked.valid)
+
+
+def _taken(route: str, source: str) -> Finding:
+    told = {"route": route, "source": source}
+    words = Text(_OTHER_SOURCE.vi.format(**told), _OTHER_SOURCE.en.format(**told))
+    return Finding(problem=Problem.DUPLICATE, severity=Severity.WARNING, words=words, route=route)
 
 
 def _located(finding: Finding, draft: PlanDraft) -> Finding:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from store.live_state import LiveState
     from store.map_imports import MapImports
     from store.map_layers import MapLayers
+    from store.plan import Plan
     from store.raw_stream import RawStream
     from store.reading import Reading
     from store.registry import Registry
@@ -31,6 +32,7 @@ class Services:
     stream: RawStream
     maps: MapLayers
     map_imports: MapImports
+    plan: Plan
     feeds: Mapping[str, Feed]
     kpis: Mapping[str, Kpi]
     release: str
