@@ -15,18 +15,23 @@ from domain.map_layer import LayerKind, MapLayer
 from domain.place import IN_FORCE
 from domain.territory import TERRITORIES, Level
 from domain.text import Language, Text
-from layouts._map_ground import GeoJson, Ground, ground
+from layouts._map_ground import FIRST_LOOK, GeoJson, Ground, ground
 from layouts._map_palette import Theme
 from layouts._map_spec import map_spec
 from layouts._map_style import style
 from layouts._map_svg import NAME_SIZE, province_svg, streets_svg
 from store.map_layers import MapLayers
 from store.reading import Reading
+from streets.graph import StreetGraph
+from streets.picture import Line, lines_in
 
 PROVINCE = Text("Bản đồ xã, phường", "Map of communes")
 VEHICLES = Text("Vị trí xe", "Vehicle positions")
 # What is drawn depends on imports: the browser may keep it, but asks each time whether it still holds.
 ASK_AGAIN = {"cache-control": "no-cache"}
+
+# A drawing of more streets than these is slower than tiles and no clearer.
+DRAWN_STREETS = 4_000
 
 Find = Callable[[str], Awaitable[Ground]]
 Version = Annotated[str, Query(pattern="|".join(f"^{t.version}$" for t in TERRITORIES))]
@@ -83,6 +88,7 @@ def _keeping(reading: Reading, maps: MapLayers, demo: GeoJson | None) -> Find:
 
 
 async def _ground(version: str, reading: Reading, maps: MapLayers, demo: GeoJson | None) -> Ground:
+    streets = await asyncio.to_thread(maps.active, LayerKind.STREETS, "")
     communes, boundaries = await _boundaries(maps, version, Level.COMMUNE)
     districts, district_shapes = await _boundaries(maps, version, Level.DISTRICT)
     return ground(
@@ -92,9 +98,14 @@ async def _ground(version: str, reading: Reading, maps: MapLayers, demo: GeoJson
         boundaries=boundaries,
         districts=districts,
         district_shapes=district_shapes,
-        streets=await asyncio.to_thread(maps.active, LayerKind.STREETS, ""),
+        streets=streets,
         demo=demo,
+        lines=await asyncio.to_thread(_lines, maps, streets.id) if streets else (),
     )
+
+
+def _lines(maps: MapLayers, layer_id: str) -> list[Line]:
+    return lines_in(StreetGraph.load(maps.graph(layer_id)), FIRST_LOOK, DRAWN_STREETS)
 
 
 async def _boundaries(maps: MapLayers, version: str, level: Level) -> tuple[MapLayer | None, Mapping[str, GeoJson]]:

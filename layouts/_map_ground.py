@@ -13,8 +13,12 @@ from domain.territory import Level, territory
 from domain.text import Language
 from layouts._cartogram import cartogram
 from layouts._text import words
+from streets.picture import Line
 
 GeoJson = Mapping[str, Any]
+
+MAJOR = ("motorway", "trunk", "primary")
+"""Classes of streets that stand out on a map."""
 
 # Where the map of vehicles looks before anything is known: the three wards of the former Tân An city.
 FIRST_LOOK: Box = (106.36, 10.49, 106.46, 10.57)
@@ -42,7 +46,8 @@ class Ground:
     code to its GeoJSON geometry at the coarsest band: imported boundaries, or hexagons without an import; empty when
     the version has neither; ``district_shapes`` those of the layer ``districts``. ``labels`` stand in the shapes, the
     most populous place first, as not all have room; ``seats`` name the places close up, where hexagons have faded,
-    and are empty with boundaries. ``demo`` are the demonstration's streets, None beside real ones.
+    and are empty with boundaries. ``demo`` are the demonstration's streets, None beside real ones; ``lines`` are the
+    real ones where the map of vehicles looks first, for a drawing without tiles.
     """
 
     territory: str
@@ -54,6 +59,7 @@ class Ground:
     labels: Sequence[Named]
     seats: Sequence[Named]
     demo: GeoJson | None
+    lines: Sequence[Line] = ()
 
     @property
     def province(self) -> Box:
@@ -100,6 +106,7 @@ def ground(
     district_shapes: Mapping[str, GeoJson] | None = None,
     streets: MapLayer | None = None,
     demo: GeoJson | None = None,
+    lines: Sequence[Line] = (),
 ) -> Ground:
     """The ground of territory ``version``; the shapes are those of the layers before them."""
     known = sorted(
@@ -128,6 +135,7 @@ def ground(
         labels=labels,
         seats=seats,
         demo=None if streets else demo,
+        lines=lines,
     )
 
 

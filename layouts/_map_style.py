@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.map_layer import BANDS, MapLayer
 from domain.text import Language
-from layouts._map_ground import GeoJson, Ground, Named
+from layouts._map_ground import MAJOR, GeoJson, Ground, Named
 from layouts._map_palette import PALETTES, Palette, Theme
 
 Layer = dict[str, Any]
@@ -15,7 +15,7 @@ FONT = "Be Vietnam Pro"
 HEXAGONS_UNTIL = 11.0
 CLOSE = 12.5
 TILES_FROM, TILES_TO = 7, 14
-MAJOR, MIDDLE = ("motorway", "trunk", "primary"), ("secondary", "tertiary")
+MIDDLE = ("secondary", "tertiary")
 
 
 def style(ground: Ground, language: Language, *, theme: Theme = "dark", scale: float = 1.0) -> dict[str, Any]:

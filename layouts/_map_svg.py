@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import groupby
 from math import cos, radians
+from operator import attrgetter
 
 from domain.map_layer import Box
 from domain.text import Language
-from layouts._map_ground import GeoJson, Ground, Named
+from layouts._map_ground import MAJOR, GeoJson, Ground, Named
 
 Point = tuple[float, float]
 
@@ -63,10 +65,10 @@ def province_svg(ground: Ground, language: Language, title: str, size: float = N
 
 
 def streets_svg(ground: Ground, language: Language, title: str, size: float = NAME_SIZE) -> str:
-    """Where vehicles are: borders, the demonstration's streets, names.
+    """Where vehicles are: borders, streets (the imported ones, or the demonstration's), names.
 
     assets/55-map-svg.js puts vehicles into the group `data-vehicles` with the same arithmetic from `data-lat0` and
-    `data-scale`. Streets from tiles are not drawn here: a province of them is no SVG.
+    `data-scale`.
     """
     drawing = Drawing(ground.fleet)
     # Hexagons stand beside their places: under streets they would tell something untrue.
@@ -74,6 +76,10 @@ def streets_svg(ground: Ground, language: Language, title: str, size: float = NA
     shapes = [_place(code, geometry, drawing, "") for code, geometry in places.items()]
     lines = [feature["geometry"]["coordinates"] for feature in ground.demo["features"]] if ground.demo else []
     shapes += [f'<path class="ioc-street" d="{drawing.path([line], "")}"/>' for line in lines]
+    # One path a class, small streets first so that main streets lie on top.
+    for kind, group in groupby(reversed(ground.lines), key=attrgetter("kind")):
+        look = "ioc-street ioc-street--major" if kind in MAJOR else "ioc-street"
+        shapes.append(f'<path class="{look}" d="{drawing.path([line.points.tolist() for line in group], "")}"/>')
     inside = [label for label in ground.seats or ground.labels if _inside(label.at, ground.fleet)]
     shapes += [_label(label, drawing, size) for label in _with_room(inside, drawing, size)]
     shapes.append(f'<g data-vehicles="" data-lat0="{drawing.latitude:.6f}" data-scale="{drawing.scale:.3f}"></g>')

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from map_fixtures import SHAPES, layer
+from map_fixtures import SHAPES, layer, streets
 from screen_fixtures import FakeReading
+from street_fixtures import DEGREE_M, graph
 
 from api import map as map_routes
 from domain.map_layer import LayerKind, MapLayer
@@ -20,13 +22,21 @@ class FakeMaps:
     """Answers like store.map_layers.MapLayers."""
 
     communes: MapLayer | None = None
+    streets: MapLayer | None = None
+    graph_file: Path | None = None
     reads: int = 0
 
     def version(self) -> str:
-        return self.communes.id if self.communes else ""
+        return "/".join(layer.id for layer in (self.communes, self.streets) if layer)
+
+    def graph(self, layer_id: str) -> Path:
+        assert self.streets is not None
+        assert self.graph_file is not None
+        assert layer_id == self.streets.id
+        return self.graph_file
 
     def active(self, kind: LayerKind, territory: str, level: Level | None = None) -> MapLayer | None:
-        known = self.communes
+        known = self.streets if kind is LayerKind.STREETS else self.communes
         return known if known and (kind, territory, level) == (known.kind, known.territory, known.level) else None
 
     def shapes(self, layer_id: str, band: int) -> Mapping[str, Any]:
@@ -93,3 +103,16 @@ async def test_every_version_and_theme_has_a_style(http: httpx.AsyncClient) -> N
             answer = await http.get(f"/map/style.json?territory={version}&theme={theme}")
             assert answer.status_code == 200
             assert bool(answer.json()["metadata"]["gap"]) is (version != "2025-07")
+
+
+async def test_a_screen_without_tiles_gets_the_imported_streets_drawn(
+    http: httpx.AsyncClient, maps: FakeMaps, tmp_path: Path
+) -> None:
+    in_tan_an = (106.41 * DEGREE_M, 10.53 * DEGREE_M), (106.42 * DEGREE_M, 10.54 * DEGREE_M)
+    maps.graph_file = tmp_path / "graph.npz"
+    graph([in_tan_an]).save(maps.graph_file)
+    before = (await http.get("/map/streets.svg")).text
+    maps.streets = streets()
+    after = (await http.get("/map/streets.svg")).text
+    assert "ioc-street" not in before
+    assert after.count('class="ioc-street ioc-street--major"') == 1

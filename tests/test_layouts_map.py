@@ -9,6 +9,7 @@ from math import cos, hypot, radians
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from domain.map_layer import PROVINCE_BOX, ImportReport, LayerKind, MapLayer, Provenance
@@ -21,6 +22,7 @@ from layouts._map_spec import map_spec
 from layouts._map_style import HEXAGONS_UNTIL, style
 from layouts._map_svg import province_svg, streets_svg
 from simulator.streets import streets_geojson
+from streets.picture import Line
 from tests.screen_fixtures import places
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -252,6 +254,14 @@ def test_streets_svg_keeps_a_place_for_vehicles(before: Ground) -> None:
     (group,) = [g for g in root.findall(f"{SVG}g") if g.get("data-vehicles") is not None]
     assert float(group.get("data-lat0") or 0) == pytest.approx(10.53, abs=0.05)
     assert float(group.get("data-scale") or 0) > 0
+
+
+def test_imported_streets_are_drawn_where_there_are_no_tiles_main_streets_on_top(communes: Sequence[Place]) -> None:
+    main, side = (Line(k, np.array([(106.40, 10.52), (106.42, 10.54)])) for k in ("primary", "residential"))
+    real = ground("2025-07", communes, streets=layer("s", LayerKind.STREETS, attribution=OSM), lines=[main, side])
+    drawn = ET.fromstring(streets_svg(real, "vi", "Xe")).findall(f"{SVG}path")
+    assert [path.get("class") for path in drawn] == ["ioc-street", "ioc-street ioc-street--major"]
+    assert all((path.get("d") or "").count("M") == 1 for path in drawn)
 
 
 def test_without_the_demonstration_there_are_no_streets_but_a_view(communes: Sequence[Place]) -> None:
