@@ -1,6 +1,8 @@
 """Ten thousand payloads nobody sends on purpose: no decoder raises, none is silent, every refusal has a reason."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +18,7 @@ from domain.reason import Reason
 
 FEEDS = discover(data_sources, "FEED", Feed)
 RECEIVED = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
-PER_FORMAT = 2_500
+PER_FORMAT = 1_250
 fuzz = settings(
     max_examples=PER_FORMAT,
     deadline=None,
@@ -47,7 +49,7 @@ instants = st.sampled_from(
 )
 
 
-def check(feed: str, form: Format, body: bytes, query: str = "", content_type: str = "", name: str = "") -> None:
+def check(feed: str, form: str, body: bytes, query: str = "", content_type: str = "", name: str = "") -> None:
     payload = Payload(
         feed=feed, format=form, body=body, received_at=RECEIVED, query=query, content_type=content_type, name=name
     )
@@ -113,6 +115,140 @@ def test_osmand(fields: dict[str, str], body: bytes, content_type: str) -> None:
 )
 def test_traccar_and_the_json_form_of_osmand(message: Any, form: Format) -> None:
     check("waste_trucks", form, orjson.dumps(message), content_type="application/json")
+
+
+@fuzz
+@given(
+    st.fixed_dictionaries(
+        {"_type": st.sampled_from(["location", "lwt", "card"]) | json_values},
+        optional={
+            "tst": st.just(1_772_415_000) | json_values,
+            "lat": st.floats(-100, 100) | json_values,
+            "lon": st.floats(-200, 200) | json_values,
+            "vel": json_values,
+            "topic": st.just("owntracks/a/b") | json_values,
+            "created_at": json_values,
+            "tid": json_values,
+        },
+    )
+    | json_values,
+    st.text(max_size=12) | st.just("owntracks/a/b"),
+    st.text(max_size=12) | st.just("u=a&d=b"),
+)
+def test_owntracks(message: Any, name: str, query: str) -> None:
+    check("waste_trucks", "owntracks", orjson.dumps(message), query, name=name)
+
+
+ngsi_values = json_values | st.fixed_dictionaries(
+    {},
+    optional={
+        "type": json_values,
+        "value": json_values | st.just({"type": "Point", "coordinates": [106.4, 10.5]}),
+        "observedAt": instants | json_values,
+        "unitCode": st.sampled_from(["KMH", "MTS"]) | json_values,
+        "metadata": json_values,
+        "https://uri.etsi.org/ngsi-ld/hasValue": json_values,
+    },
+)
+
+
+@fuzz
+@given(
+    st.fixed_dictionaries(
+        {
+            "data": st.lists(
+                st.fixed_dictionaries(
+                    {},
+                    optional={
+                        "id": st.just("urn:ngsi-ld:Vehicle:1") | json_values,
+                        "@type": st.just(["https://x/Vehicle"]) | json_values,
+                        "type": st.just("Vehicle") | json_values,
+                        "location": ngsi_values,
+                        "speed": ngsi_values,
+                        "bearing": ngsi_values,
+                        "observationDateTime": instants | ngsi_values,
+                    },
+                )
+                | json_values,
+                max_size=3,
+            )
+            | json_values
+        },
+        optional={"notifiedAt": instants | json_values},
+    )
+    | json_values
+)
+def test_ngsi_ld(message: Any) -> None:
+    check("waste_trucks", "ngsi-ld", orjson.dumps(message))
+
+
+black_box_points = st.fixed_dictionaries(
+    {},
+    optional={
+        "vehicle": st.just("62C-123.45") | json_values,
+        "datetime": st.just(1_772_415_000) | json_values,
+        "x": st.floats() | json_values,
+        "y": st.floats() | json_values,
+        "speed": json_values,
+        "ignition": json_values,
+        "analog1": json_values,
+    },
+)
+
+
+@fuzz
+@given(
+    st.fixed_dictionaries(
+        {"msgType": st.sampled_from(["MsgType_BusWayPoint", "BusWayPoints", 100, 103, 400]) | json_values},
+        optional={
+            "msgBusWayPoint": black_box_points | json_values,
+            "msgWayPoint": black_box_points | json_values,
+            "msgBusWayPoints": st.lists(black_box_points, max_size=3) | json_values,
+        },
+    )
+    | json_values
+)
+def test_the_black_box_as_json(message: Any) -> None:
+    check("waste_trucks", "ufms", orjson.dumps(message))
+
+
+def tag(number: int, wire: int) -> bytes:
+    return varint(number << 3 | wire)
+
+
+def varint(number: int) -> bytes:
+    return bytes([number & 0x7F | 0x80]) + varint(number >> 7) if number > 0x7F else bytes([number])
+
+
+def delimited(number: int, body: bytes) -> bytes:
+    return tag(number, 2) + varint(len(body)) + body
+
+
+numbers = st.integers(0, 20) | st.sampled_from([100, 102, 104])
+protobuf_fields = st.recursive(
+    st.binary(max_size=6)
+    | st.builds(lambda n, v: tag(n, 0) + varint(v), numbers, st.integers(0, 2**70))
+    | st.builds(lambda n, b: tag(n, 1) + b, numbers, st.binary(min_size=8, max_size=8))
+    | st.builds(lambda n, b: tag(n, 5) + b, numbers, st.binary(min_size=4, max_size=4)),
+    lambda inner: st.builds(lambda n, parts: delimited(n, b"".join(parts)), numbers, st.lists(inner, max_size=6)),
+    max_leaves=16,
+)
+
+
+@fuzz
+@given(
+    st.lists(protobuf_fields, max_size=8),
+    st.sampled_from([b"", b"\x08\x64", b"\x08\x66", b"\x08\x68", b"\x0a\x00"]),
+    st.sampled_from(["ufms", "gtfs-rt"]),
+)
+def test_protobuf(parts: list[bytes], head: bytes, form: str) -> None:
+    check("waste_trucks", form, head + b"".join(parts), content_type="application/x-protobuf")
+
+
+def test_every_format_of_the_feed_is_in_this_file() -> None:
+    text = Path(__file__).read_text("utf-8")
+    named = re.findall(r'"([a-z_-]+)"', text) + [form.lower() for form in re.findall(r"Format\.([A-Z]+)", text)]
+    assert set(FEEDS["waste_trucks"].decoders) <= set(named)
 
 
 @fuzz

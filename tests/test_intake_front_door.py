@@ -12,8 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import data_sources
+from data_sources import trackers
 from domain.discovery import discover
 from domain.feed import Feed, Payload
+from domain.tracker_format import TrackerFormat
 from intake.door import FILE_MAX_BYTES, OBSERVATIONS_MAX_BYTES
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
@@ -131,7 +133,18 @@ async def test_a_wrong_key_is_refused_even_where_none_is_needed(door: httpx.Asyn
     assert [p.source for p in kept.kept] == ["VNPT"]
 
 
-@pytest.mark.parametrize("path", ["/ingest/traccar", "/ingest/observations", "/ingest/files/coverage"])
+FORMATS = discover(trackers, "FORMAT", TrackerFormat)
+KEYED = [f"/ingest/{form.key}" for form in FORMATS.values() if form.keyed]
+
+
+def test_every_declared_format_has_its_way_in_and_describes_its_body(kept: Stream) -> None:
+    paths = create_front_door(kept, KeyRing(dict), FEEDS).openapi()["paths"]  # type: ignore[arg-type]
+    assert len(FORMATS) >= 6
+    for form in FORMATS.values():
+        assert paths[f"/ingest/{form.key}"]["post"]["requestBody"]["content"]
+
+
+@pytest.mark.parametrize("path", [*KEYED, "/ingest/observations", "/ingest/files/coverage"])
 async def test_the_other_ways_in_need_a_key(door: httpx.AsyncClient, kept: Stream, path: str) -> None:
     answer = await door.post(path, json=[ITEM])
     assert answer.status_code == 401
@@ -145,6 +158,31 @@ async def test_traccar(door: httpx.AsyncClient, kept: Stream) -> None:
     assert (await door.post("/ingest/traccar", json=message, headers=KEY)).status_code == 202
     assert (await door.post("/ingest/traccar", content=b"{", headers=KEY)).json()["reason"] == "not_json"
     assert [p.source for p in kept.kept] == ["VNPT", "VNPT"]
+
+
+async def test_owntracks_knows_its_sender_by_headers_and_hears_an_empty_list(
+    door: httpx.AsyncClient, kept: Stream
+) -> None:
+    said = {"_type": "location", "tst": 1_795_338_000, "lat": 10.5, "lon": 106.4}
+    named = {"X-Limit-U": "ba-gac", "X-Limit-D": "LA-B07"}
+    answer = await door.post("/ingest/owntracks", json=said, headers=named, auth=("ba-gac", "right"))
+    assert (answer.status_code, answer.content) == (200, b"[]")
+    assert (kept.kept[0].name, kept.kept[0].source) == ("ba-gac/LA-B07", "VNPT")
+    card = await door.post("/ingest/owntracks", json={"_type": "card"}, headers=KEY)
+    assert (card.status_code, card.content) == (200, b"[]")
+    nameless = await door.post("/ingest/owntracks", json=said, headers=KEY | {"X-Limit-U": "ba-gac"})
+    assert (nameless.status_code, nameless.json()["reason"]) == (400, "missing_device")
+    for auth in (("right", ""), ("right", "wrong"), ("", "")):
+        assert (await door.post("/ingest/owntracks", json=said, headers=named, auth=auth)).status_code == 401
+    assert len(kept.kept) == 3
+
+
+async def test_a_batch_tells_which_of_its_positions_were_refused(door: httpx.AsyncClient) -> None:
+    point = {"vehicle": "62C12345", "datetime": 1_795_338_000, "x": 106.4, "y": 10.5}
+    message = {"msgType": 104, "msgBusWayPoints": [point, point | {"x": 2.3}, point]}
+    answer = await door.post("/ingest/ufms", json=message, headers=KEY)
+    assert (answer.status_code, answer.json()["accepted"], answer.json()["rejected"]) == (202, 2, 1)
+    assert [(r["item"], r["reason"]) for r in answer.json()["rejections"]] == [(1, "outside_vietnam")]
 
 
 async def test_observations_report_each_refused_item(door: httpx.AsyncClient, kept: Stream) -> None:
@@ -311,7 +349,7 @@ async def test_exactly_one_feed_may_speak_a_format_of_trackers(kept: Stream) -> 
 
 @settings(max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(
-    st.sampled_from(["/", "/ingest/osmand", "/ingest/traccar", "/ingest/observations", "/ingest/files/coverage"]),
+    st.sampled_from(["/", "/ingest/osmand", *KEYED, "/ingest/observations", "/ingest/files/coverage"]),
     st.dictionaries(st.sampled_from(["id", "lat", "lon", "timestamp", "x"]), st.text(max_size=12), max_size=4),
     st.binary(max_size=80)
     | st.sampled_from([b"[]", b"[1]", b'{"position":{}}', b"PK\x03\x04", b"place;households\n1;x"]),

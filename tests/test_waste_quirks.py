@@ -1,6 +1,6 @@
 """Every quirk of trackers seen in the field, by name, in every format that can have it.
 
-What only one format has is in that decoder's tests; what is judged whatever the format also in test_intake_fix_quality.py.
+What only one format has is in that decoder's tests; what is judged device by device also in test_intake_fix_quality.py.
 """
 
 from collections.abc import Callable
@@ -87,13 +87,21 @@ def ufms(said: Said) -> Fix | Rejection:
     return read("ufms", orjson.dumps({"msgType": 102, "msgBusWayPoint": point | moving}))
 
 
+def gtfs_rt(said: Said) -> Fix | Rejection:
+    pb = pytest.importorskip("google.transit.gtfs_realtime_pb2")
+    position = {"latitude": said.latitude, "longitude": said.longitude, "speed": said.speed, "bearing": said.speed}
+    vehicle = {"vehicle": {"id": "1"}, "position": position, "timestamp": said.at_s}
+    message = pb.FeedMessage(header={"gtfs_realtime_version": "2.0"}, entity=[{"id": "1", "vehicle": vehicle}])
+    return read("gtfs-rt", message.SerializeToString())
+
+
 def house(said: Said) -> Fix | Rejection:
     at = {"entity": "1", "at": said.at, "latitude": said.latitude, "longitude": said.longitude}
     moving = {"speed_kmh": said.speed, "course_deg": said.speed}
     return read("observations", orjson.dumps([{"measure": "position", "source": "t"} | at | moving]))
 
 
-FORMS = (osmand, osmand_json, traccar, owntracks, ngsi_ld, ufms, house)
+FORMS = (osmand, osmand_json, traccar, owntracks, ngsi_ld, ufms, gtfs_rt, house)
 
 
 @pytest.fixture(params=FORMS, ids=lambda form: form.__name__)
