@@ -190,8 +190,12 @@ class _Reading:
     def _kerb(self) -> bool:
         if self._at < self._named_from:
             return False
+        one_side = [name for kerb, names in _KERBS if kerb is not Kerb.BOTH for name in names]
         for kerb, names in _KERBS:
-            if length := phrase(self._tokens, self._at, names):
+            length = phrase(self._tokens, self._at, names)
+            if length > 1 and kerb is Kerb.BOTH and phrase(self._tokens, self._at + length - 1, one_side):
+                continue  # "đường Hoàng Diệu 2 lề phải": the number belongs to the name
+            if length:
                 self._set_kerb(kerb, joined(self._tokens[self._at : self._at + length]))
                 self._at += length
                 return True
