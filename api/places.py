@@ -152,4 +152,4 @@ def _outcome(found: int) -> Words:
         return Words(vi="Không có nơi nào tên như vậy.", en="No place has this name.")
     if found == 1:
         return Words(vi="Đã tìm thấy.", en="Found.")
-    return Words(vi=f"Có {found} nơi phù hợp; hãy hỏi lại là nơi nào.", en=f"{found} places fit; ask which is meant.")
+    return Words(vi=f"Có {found} nơi phù hợp; hãy chọn một.", en=f"{found} places fit; choose one.")

@@ -106,12 +106,21 @@ def _tools(layers: Sequence[Coloured], kpi: Kpi | None, _: Words, data: ScreenDa
                 ]
             ),
             html.Details(
-                [html.Summary(_("Danh sách xã")), html.Ul([_place(place) for place in places])],
+                [html.Summary(_("Danh sách xã")), *_find(_, data), html.Ul([_place(place) for place in places])],
                 className="ioc-map__places",
             ),
         ],
         className="ioc-map__tools",
     )
+
+
+def _find(_: Words, data: ScreenData) -> tuple[Component, Component]:
+    """Where people type a name, and what fits it (assets/53-map-find.js); former names lead to today's places."""
+    hint = _("Tìm xã, phường cũ hoặc mới")
+    field = dcc.Input(type="search", placeholder=hint, maxLength=200, className="ioc-field")
+    version = "" if data.territory == IN_FORCE else data.territory
+    label = html.Label([html.Span(hint, className="ioc-hidden"), field], **{"data-map-find": version})
+    return label, html.Ul(className="ioc-map__found", **{"data-map-found": "", "aria-live": "polite"})
 
 
 def _switch(key: str, text: str) -> Component:

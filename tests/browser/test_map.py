@@ -190,6 +190,21 @@ async def test_the_keyboard_opens_a_place_and_closes_it(web: Web, browser: Brows
     assert await page.evaluate("document.activeElement.dataset.mapPlace") == "27694"
 
 
+async def test_a_former_name_typed_without_marks_leads_to_the_place_of_today(web: Web, browser: Browser) -> None:
+    page, seen = await open_page(browser, web, "/services")
+    await page.click(".ioc-map__places summary")
+    await page.fill("[data-map-find] input", "xa long an, can giuoc")
+    await page.wait_for_selector("[data-map-found] button >> text=Xã Phước Vĩnh Tây")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(".ioc-map__card h3 >> text=Xã Phước Vĩnh Tây")
+    await page.fill("[data-map-find] input", "tan thanh")
+    await until(page, "document.querySelectorAll('[data-map-found] button').length > 2")
+    assert "hãy chọn một" in await page.inner_text("[data-map-found]")
+    await page.fill("[data-map-find] input", "")
+    await page.wait_for_selector("[data-map-place='27694']")
+    assert seen.errors == []
+
+
 async def test_arrow_keys_move_the_map(web: Web, browser: Browser) -> None:
     page, _ = await open_page(browser, web, "/services")
     await until(page, GROUND, within_s=60)
