@@ -9,18 +9,21 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_sources.plan.area import area_of
+from data_sources.plan.facilities import read_facilities
 from data_sources.plan.placing import Streets
 from data_sources.plan.readers import PlanFormat
 from data_sources.plan.stops import Mapped
+from data_sources.plan.weighbridge import read_tickets
 from domain.map_layer import PROVINCE_BOX, LayerKind
 from domain.plan_check import Inside, inside_box
 from domain.text import Text
 from intake.command_line import OK, REFUSED, WRONG_USE, Parser, say, user, words
 from intake.map_report import both
-from intake.plan_import import PlanOrder, keep, read_order
+from intake.plan_import import PlanOrder, keep, keep_facilities, keep_tickets, read_order
 from intake.plan_report import checked_lines, finding_lines, import_line, route_lines
 from settings import Settings
 from store.database import migrate, open_database
+from store.facilities import Facilities
 from store.map_layers import MapLayers
 from store.plan import Plan
 from streets.graph import StreetGraph
@@ -28,7 +31,7 @@ from streets.graph import StreetGraph
 _NO_IMPORT = Text("Không có lần nạp nào tên {id}; xem lệnh list.", "No import {id}; see the command list.")
 _EMPTY = Text("Chưa nạp kế hoạch nào.", "No plan has been imported yet.")
 _SEEN = Text("Chỉ đọc thử, không lưu gì.", "Only tried; nothing was kept.")
-_NOTHING = Text("Không có tuyến nào để lưu.", "There is no route to keep.")
+_NOTHING = Text("Không có gì để lưu.", "There is nothing to keep.")
 _NO_STREETS = Text(
     "Chưa có mạng đường trên bản đồ nên tên đường chưa thành vị trí.",
     "No streets on the map yet, so street names stay without a place.",
@@ -39,6 +42,7 @@ _NO_STREETS = Text(
 class _Stores:
     plan: Plan
     maps: MapLayers
+    facilities: Facilities
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -53,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         engine = open_database(settings.database_url)
         migrate(engine)
-        code: int = given.run(given, _Stores(Plan(engine), MapLayers(engine, settings.maps_dir)))
+        code: int = given.run(given, _Stores(Plan(engine), MapLayers(engine, settings.maps_dir), Facilities(engine)))
     except (SQLAlchemyError, OSError) as error:
         say(f"Không đọc được hoặc không dùng được kho dữ liệu / cannot be read or stored: {error}")
         return REFUSED
@@ -75,14 +79,38 @@ def _import(given: argparse.Namespace, stores: _Stores) -> int:
         say(both(_NO_STREETS))
     checked = read_order(order, streets)
     print(*checked_lines(checked), sep="\n")
-    if checked.empty:
-        print(both(_NOTHING))
-        return REFUSED
-    if given.dry_run:
-        print(both(_SEEN))
-        return OK
+    if checked.empty or given.dry_run:
+        return _not_kept(given)
     print(import_line(keep(order, checked, stores.plan, datetime.now(UTC))))
     return OK
+
+
+def _facilities(given: argparse.Namespace, stores: _Stores) -> int:
+    body = given.file.read_bytes()
+    draft = read_facilities(body, given.file.name, given.source)
+    print(f"cơ sở / facilities: {len(draft.facilities):,}", *finding_lines(draft.findings), sep="\n")
+    if not draft.facilities or given.dry_run:
+        return _not_kept(given)
+    done = keep_facilities(draft, body, given.file.name, given.source, given.by, stores.facilities, datetime.now(UTC))
+    print(import_line(done))
+    return OK
+
+
+def _weighbridge(given: argparse.Namespace, stores: _Stores) -> int:
+    body = given.file.read_bytes()
+    draft = read_tickets(body, given.file.name, given.source, given.plant)
+    net = sum(ticket.net_kg for ticket in draft.tickets)
+    print(f"phiếu / tickets: {len(draft.tickets):,}; {net:,.0f} kg", *finding_lines(draft.findings), sep="\n")
+    if not draft.tickets or given.dry_run:
+        return _not_kept(given)
+    done = keep_tickets(draft, body, given.file.name, given.source, given.by, stores.facilities, datetime.now(UTC))
+    print(import_line(done))
+    return OK
+
+
+def _not_kept(given: argparse.Namespace) -> int:
+    print(both(_SEEN if given.dry_run else _NOTHING))
+    return OK if given.dry_run else REFUSED
 
 
 def _streets(maps: MapLayers) -> Streets | None:
@@ -132,12 +160,10 @@ def _no_import(id_: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m data_sources.plan", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="import|list|show|use|withdraw")
-    order = commands.add_parser("import", help="nạp một tệp / import a file")
+    commands = parser.add_subparsers(required=True, metavar="import|facilities|weighbridge|list|show|use|withdraw")
+    order = commands.add_parser("import", help="nạp kế hoạch / import a plan")
     order.set_defaults(run=_import)
-    order.add_argument("file", type=Path)
     order.add_argument("--format", type=PlanFormat, choices=list(PlanFormat), help="định dạng / format")
-    order.add_argument("--source", required=True, type=words, help="ai làm ra kế hoạch / who made the plan")
     order.add_argument(
         "--mapping", type=_mapping, metavar="FILE.json", help="ánh xạ tên / names of timed stops in JSON"
     )
@@ -148,8 +174,16 @@ def _parser() -> argparse.ArgumentParser:
         metavar="W,S,E,N|FILE.geojson",
         help="địa bàn; không ghi: cả tỉnh / area; without: the province",
     )
-    order.add_argument("--by", default=user(), type=words, help="người nạp / who imports")
-    order.add_argument("--dry-run", action="store_true", help="chỉ đọc thử, không lưu / try only, keep nothing")
+    places = commands.add_parser("facilities", help="nạp bãi xe, nhà máy … / import depots, plants …")
+    places.set_defaults(run=_facilities)
+    tickets = commands.add_parser("weighbridge", help="nạp phiếu cân / import weighbridge tickets")
+    tickets.set_defaults(run=_weighbridge)
+    tickets.add_argument("--plant", default="", help="nhà máy, nếu bảng không ghi / plant, if the table has none")
+    for command in (order, places, tickets):
+        command.add_argument("file", type=Path)
+        command.add_argument("--source", required=True, type=words, help="ai làm ra tệp / who made the file")
+        command.add_argument("--by", default=user(), type=words, help="người nạp / who imports")
+        command.add_argument("--dry-run", action="store_true", help="chỉ đọc thử, không lưu / try only, keep nothing")
     commands.add_parser("list", help="các lần nạp / imports").set_defaults(run=_list)
     for name, run, about in (
         ("show", _show, "xem một lần nạp / show an import"),

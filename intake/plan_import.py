@@ -6,14 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from data_sources.plan.facilities import FacilityDraft
 from data_sources.plan.placing import Streets
 from data_sources.plan.readers import PlanFormat, read_plan
 from data_sources.plan.stops import Mapped
+from data_sources.plan.weighbridge import TicketDraft
 from domain.plan import Route
 from domain.plan_check import Inside, check, is_valid
 from domain.plan_draft import Finding, PlanDraft, Problem, Severity
 from domain.plan_import import Content, PlanImport
 from domain.text import Text
+from store.facilities import Facilities
 from store.plan import Plan
 
 _OTHER_SOURCE = Text(
@@ -75,19 +78,45 @@ def keep(order: PlanOrder, checked: CheckedPlan, plan: Plan, now: datetime) -> P
     draft = checked.draft
     sources = {kept.route.id: kept.route.source for kept in plan.routes()}
     taken = [_taken(r.id, sources[r.id]) for r in draft.routes if sources.get(r.id, order.source) != order.source]
-    done = PlanImport(
-        id=secrets.token_hex(6),
-        content=Content.PLAN,
-        file_name=order.file_name,
-        sha256=hashlib.sha256(order.body).hexdigest(),
-        source=order.source,
-        imported_at=now,
-        imported_by=order.by,
+    done = replace(
+        _import_of(order.body, order.file_name, order.source, order.by, Content.PLAN, now),
         routes=len(draft.routes),
         entries=draft.streets,
         findings=(*taken, *draft.findings),
     )
     return plan.add(done, draft.routes, draft.exceptions, valid=checked.valid)
+
+
+def keep_facilities(
+    draft: FacilityDraft, body: bytes, name: str, source: str, by: str, store: Facilities, now: datetime
+) -> PlanImport:
+    """Keep depots, plants and the like as one import."""
+    done = _import_of(body, name, source, by, Content.FACILITIES, now)
+    done = replace(done, entries=len(draft.facilities), findings=draft.findings)
+    store.add(done, draft.facilities)
+    return done
+
+
+def keep_tickets(
+    draft: TicketDraft, body: bytes, name: str, source: str, by: str, store: Facilities, now: datetime
+) -> PlanImport:
+    """Keep weighbridge tickets as one import."""
+    done = _import_of(body, name, source, by, Content.WEIGHBRIDGE, now)
+    done = replace(done, entries=len(draft.tickets), findings=draft.findings)
+    store.add(done, tickets=draft.tickets)
+    return done
+
+
+def _import_of(body: bytes, name: str, source: str, by: str, content: Content, now: datetime) -> PlanImport:
+    return PlanImport(
+        id=secrets.token_hex(6),
+        content=content,
+        file_name=name,
+        sha256=hashlib.sha256(body).hexdigest(),
+        source=source,
+        imported_at=now,
+        imported_by=by,
+    )
 
 
 def _taken(route: str, source: str) -> Finding:

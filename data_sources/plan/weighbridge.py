@@ -1,0 +1,125 @@
+"""Tickets of a plant's weighbridge from a table: which vehicle, when, and what it weighed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from data_sources._cells import Cell, Column, is_missing, read_rows, text_of
+from data_sources._parse import RefusalError, instant_of_text
+from data_sources.plan._named import Named, named_rows
+from domain.facility import Ticket
+from domain.feed import Measure
+from domain.instant import VIETNAM
+from domain.plan_draft import Finding, Problem, Severity
+from domain.text import Text
+
+HEAVIEST_KG = 60_000.0
+AGREES_KG = 20.0
+"""Gross minus tare may differ from net by one step of a truck scale."""
+
+_HEADINGS = {
+    "id": ("ticket", "id", "số phiếu", "mã phiếu", "phiếu cân"),
+    "plant": ("plant", "nhà máy", "trạm cân", "mã nhà máy"),
+    "plate": ("plate", "biển số", "biển số xe", "xe", "số xe"),
+    "entered": ("entered_at", "in", "giờ vào", "thời gian vào", "cân vào", "vào"),
+    "left": ("left_at", "out", "giờ ra", "thời gian ra", "cân ra", "ra"),
+    "gross": ("gross_kg", "tổng (kg)", "khối lượng tổng", "kl tổng", "cân tổng"),
+    "tare": ("tare_kg", "bì (kg)", "khối lượng bì", "kl bì", "cân bì"),
+    "net": ("net_kg", "hàng (kg)", "khối lượng hàng", "kl hàng", "khối lượng rác", "cân hàng"),
+}
+_MASSES = ("gross", "tare", "net")
+_KG = Measure(key="mass", names=Text("khối lượng", "mass"), unit="kg", weight=None)
+
+_WRONG = Text("dòng không dùng được: {said}.", "the row cannot be used: {said}.")
+_BROKEN = Text("không đọc được tệp: {said}.", "the file cannot be read: {said}.")
+_TWICE = Text("phiếu {said} có hai lần; giữ dòng đầu.", "ticket {said} is there twice; the first is kept.")
+_DISAGREE = Text("phiếu {said}: tổng trừ bì khác khối lượng hàng.", "ticket {said}: gross less tare is not net.")
+_BACK = Text("phiếu {said}: giờ ra trước giờ vào.", "ticket {said}: it left before it came.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketDraft:
+    """Tickets read from a file, and what was found."""
+
+    tickets: tuple[Ticket, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def read_tickets(body: bytes, name: str, source: str, plant: str = "") -> TicketDraft:
+    """Tickets of a table; ``plant`` is theirs when the table has no such column. Times without a zone are Việt Nam's.
+
+    Net is taken as written, or gross less tare; where both are and differ it is told. Never raises.
+    """
+    try:
+        rows = named_rows(read_rows(body, name), _HEADINGS, needed=("id", "plate", "entered"))
+    except RefusalError as refused:
+        return TicketDraft(findings=(_finding(Problem.UNREADABLE, _BROKEN, refused.detail or refused.reason.value.en),))
+    columns = {role: Column([row.cell(role) for row in rows]) for role in _MASSES}
+    kept: dict[tuple[str, str], Ticket] = {}
+    findings: list[Finding] = []
+    for row in rows:
+        try:
+            ticket = _ticket(row, columns, source, plant)
+        except (RefusalError, ValueError, OverflowError) as wrong:
+            said = wrong.detail if isinstance(wrong, RefusalError) else str(wrong)
+            findings.append(_finding(Problem.BAD_VALUE, _WRONG, said, row.row))
+            continue
+        findings += [_finding(problem, words, ticket.id, row.row, look=True) for problem, words in _doubts(ticket)]
+        if kept.setdefault((ticket.plant, ticket.id), ticket) is not ticket:
+            findings.append(_finding(Problem.DUPLICATE, _TWICE, ticket.id, row.row))
+    return TicketDraft(tickets=tuple(kept.values()), findings=tuple(findings))
+
+
+def _ticket(row: Named, columns: dict[str, Column], source: str, plant: str) -> Ticket:
+    gross, tare, net = (columns[role].value(row.cell(role), _KG) for role in _MASSES)
+    if net is None and gross is not None and tare is not None:
+        net = gross - tare
+    entered = _instant(row.cell("entered"))
+    plate = "".join(char for char in row.text("plate").upper() if char.isalnum())
+    id_, at = row.text("id"), row.text("plant") or plant
+    if not (id_ and at and plate and entered and net is not None):
+        raise ValueError("số phiếu, nhà máy, biển số, giờ vào, khối lượng / ticket, plant, plate, time in, net")
+    if max(len(id_), len(at)) > 64 or len(plate) > 16:
+        raise ValueError(f"{id_[:70]}, {at[:70]}, {plate[:20]}")
+    if not all(0 <= mass <= HEAVIEST_KG for mass in (gross, tare, net) if mass is not None):
+        raise ValueError(f"{net:g} kg")
+    return Ticket(
+        id=id_,
+        plant=at,
+        plate=plate,
+        entered_at=entered,
+        left_at=_instant(row.cell("left")),
+        gross_kg=gross,
+        tare_kg=tare,
+        net_kg=net,
+        source=source,
+    )
+
+
+def _doubts(ticket: Ticket) -> list[tuple[Problem, Text]]:
+    found = []
+    if ticket.gross_kg is not None and ticket.tare_kg is not None:
+        difference = ticket.gross_kg - ticket.tare_kg - ticket.net_kg
+        found += [(Problem.CONTRADICTION, _DISAGREE)] if abs(difference) > AGREES_KG else []
+    if ticket.left_at is not None and ticket.left_at < ticket.entered_at:
+        found.append((Problem.BACKWARD_TIME, _BACK))
+    return found
+
+
+def _instant(cell: Cell) -> datetime | None:
+    """An instant as a cell, ISO, or 31/12/2026 17:30."""
+    if is_missing(cell):
+        return None
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=VIETNAM).astimezone(UTC)
+    said = text_of(cell)
+    for shape in ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y", "%Hh%M %d/%m/%Y"):
+        try:
+            return datetime.strptime(said, shape).replace(tzinfo=VIETNAM).astimezone(UTC)
+        except ValueError:
+            continue
+    return instant_of_text(said, zoneless_is="vietnam")
+
+
+def _finding(problem: Problem, words: Text, said: str, row: int | None = None, *, look: bool = False) -> Finding:
+    told = Text(words.vi.format(said=said), words.en.format(said=said))
+    return Finding(problem=problem, severity=Severity.WARNING if look else Severity.ERROR, words=told, row=row)

@@ -1,0 +1,91 @@
+"""The command of the plan end to end: a text is placed on an imported street map, shown, taken back, used again."""
+
+from pathlib import Path
+
+import pytest
+from test_data_sources_plan_placing import TOWN
+
+from data_sources.plan.placing import Streets
+from intake.plan_command import main
+
+TEXT = """Tuyến 01: Trung tâm
+Thời gian: 17h - 20h
+hàng ngày
+đường Hùng Vương lề phải từ Nguyễn Huệ đến Lê Lợi (17h30) → đường Lê Lợi lề phải (18h)
+→ đường Không Có lề trái từ A đến B (18h30)
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("IOC_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    (tmp_path / "tuyến.txt").write_text(TEXT, "utf-8")
+    return tmp_path
+
+
+def run(*arguments: str) -> int:
+    return main(list(arguments))
+
+
+def test_an_import_tells_what_it_could_not_place_and_can_be_undone(
+    files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("intake.plan_command._streets", lambda _: Streets(TOWN))
+    assert run("import", str(files / "tuyến.txt"), "--source", "Đô thị", "--by", "kỹ sư") == 0
+    said = capsys.readouterr().out
+    assert "routes: 1; hợp lệ / valid: 0" in said
+    assert "placed: 2" in said
+    assert "“đường Không Có” không có trên mạng đường" in said
+    assert "chưa có vị trí" not in said  # told once, with its reason
+    import_id = said.splitlines()[-1].split("\t")[0].removeprefix("* ")
+    assert run("show", import_id) == 0
+    assert "17:30 đường Hùng Vương [right]" in capsys.readouterr().out
+    assert run("withdraw", import_id) == 0
+    assert capsys.readouterr().out.startswith("– ")
+    assert run("use", import_id) == 0
+    assert run("list") == 0
+    assert capsys.readouterr().out.count("* ") == 2
+
+
+def test_without_a_street_map_it_says_so_and_a_dry_run_keeps_nothing(files: Path, capsys: pytest.CaptureFixture[str]):
+    assert run("import", str(files / "tuyến.txt"), "--source", "Đô thị", "--dry-run") == 0
+    said = capsys.readouterr()
+    assert "No streets on the map yet" in said.err
+    assert "placed: 0" in said.out
+    assert run("list") == 0
+    assert "No plan has been imported yet" in capsys.readouterr().out
+
+
+def test_an_id_of_another_source_is_told(files: Path, capsys: pytest.CaptureFixture[str]):
+    for source in ("Đô thị", "Nơi khác"):
+        assert run("import", str(files / "tuyến.txt"), "--source", source) == 0
+    import_id = capsys.readouterr().out.splitlines()[-1].split("\t")[0].removeprefix("* ")
+    run("show", import_id)
+    assert "thay tuyến cùng mã của nguồn khác (Đô thị)" in capsys.readouterr().out
+
+
+def test_facilities_and_tickets_are_imported_by_the_same_command(files: Path, capsys: pytest.CaptureFixture[str]):
+    (files / "f.csv").write_text("id,name,kind,lat,lon\nTSN,Nhà máy,plant,10.6,106.0\n", "utf-8")
+    (files / "t.csv").write_text("ticket,plate,entered_at,net_kg\n1,62C12345,2026-11-22 20:00,6000\n", "utf-8")
+    assert run("facilities", str(files / "f.csv"), "--source", "S") == 0
+    assert run("weighbridge", str(files / "t.csv"), "--source", "S", "--plant", "TSN") == 0
+    assert "tickets: 1; 6,000 kg" in capsys.readouterr().out
+    assert run("weighbridge", str(files / "f.csv"), "--source", "S") == 2
+
+
+def test_wrong_use_is_refused(files: Path, capsys: pytest.CaptureFixture[str]):
+    assert run("show", "none") == 2
+    assert run("import", str(files / "none.txt"), "--source", "S") == 2
+    (files / "x.txt").write_text("chào\n", "utf-8")
+    assert run("import", str(files / "x.txt"), "--source", "S") == 2
+    for wrong in (
+        ["import", "x"],
+        ["import", "x", "--source", " "],
+        ["import", "x", "--source", "S", "--area", "1,2"],
+        [],
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(wrong)
+        assert ended.value.code == 64
+    assert "Sai cách dùng / wrong use" in capsys.readouterr().err
