@@ -66,7 +66,7 @@ def test_what_stands_beside_the_position_is_kept_and_the_device_delay_worked_out
 def test_every_way_to_say_who_is_sending(name: str, query: str, body_topic: str | None) -> None:
     fix = read(name, query, topic=body_topic)
     assert isinstance(fix, Fix)
-    assert fix.device == "ba-gac/LA-B07"
+    assert fix.device == "ba-gac:LA-B07"
 
 
 def test_two_phones_with_the_same_initials_are_never_taken_for_one() -> None:
@@ -105,7 +105,7 @@ def test_other_types_are_counted_and_move_nothing(kind: str) -> None:
 def test_the_last_will_is_a_note_that_the_device_is_offline() -> None:
     refused = decoded(orjson.dumps({"_type": "lwt", "tst": TST}), "owntracks/ba-gac/LA-B07")
     assert isinstance(refused, Rejection)
-    assert (refused.reason, refused.detail) == (Reason.DEVICE_OFFLINE, "ba-gac/LA-B07")
+    assert (refused.reason, refused.detail) == (Reason.DEVICE_OFFLINE, "ba-gac:LA-B07")
 
 
 @pytest.mark.parametrize(

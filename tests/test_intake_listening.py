@@ -165,7 +165,7 @@ async def test_a_position_arrives_as_it_was_sent_under_its_topics_name(broker: M
     )
     (fix,) = decode(FEEDS["waste_trucks"], payload)
     assert isinstance(fix, Fix)
-    assert fix.device == "ba-gac/LA-B07"
+    assert fix.device == "ba-gac:LA-B07"
 
 
 async def test_observations_go_to_the_feed_of_their_topic_and_unknown_feeds_are_counted(broker: Mosquitto) -> None:

@@ -20,9 +20,9 @@ _KEPT = {"batt": "batteryLevel", "bs": "bs", "t": "trigger", "tid": "tid", "conn
 def decode_owntracks(payload: Payload) -> Iterable[Decoded]:
     """Read one OwnTracks message: a location is a Fix at its tst; vel is km/h, batt percent. Never raises.
 
-    The device is "user/device" of the topic. A retained message is the broker's copy of an earlier one: it keeps
-    its old tst, so it is counted as a repeat, and carries the flag. Of other types lwt is refused as
-    DEVICE_OFFLINE, the rest as NO_POSITION_MESSAGE: both are answered as taken and counted by reason.
+    The device is "user:device", by the topic owntracks/user/device. A retained message is the broker's copy of an
+    earlier one: it keeps its old tst, so it is counted as a repeat, and carries the flag. Of other types lwt is
+    refused as DEVICE_OFFLINE, the rest as NO_POSITION_MESSAGE: both are answered as taken and counted by reason.
     """
     try:
         yield _location(payload, _message(payload))
@@ -82,7 +82,7 @@ def _attributes(message: Mapping[str, object], at_s: float) -> dict[str, object]
 
 
 def _device(payload: Payload, message: Mapping[str, object]) -> str:
-    """User/device: of the MQTT topic or the X-Limit headers, else the body's topic, else ?u=…&d=…; "" when unknown.
+    """User:device, of the MQTT topic or the X-Limit headers, else the body's topic, else ?u=…&d=…; "" when unknown.
 
     Never the two letters of tid, which several phones may share.
     """
@@ -91,7 +91,7 @@ def _device(payload: Payload, message: Mapping[str, object]) -> str:
     for said in (payload.name, message.get("topic"), asked):
         parts = str(said).removeprefix(_ROOT).split("/") if isinstance(said, str) else []
         if len(parts) >= 2 and all(parts[:2]):
-            return parse.clean("/".join(parts[:2]), 64)
+            return parse.clean(":".join(parts[:2]), 64)
     return ""
 
 
