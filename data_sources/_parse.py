@@ -37,7 +37,12 @@ class RefusalError(ValueError):
 def rejection(
     payload: Payload, reason: Reason, detail: str = "", raw: str | bytes = b"", source: str = ""
 ) -> Rejection:
-    """A Rejection of this payload, its raw text cut to 2,000 characters."""
+    """A Rejection of this payload, its raw text cut to 2,000 characters.
+
+    What is only counted leaves no text: cards, driver registers and places of private life come that way.
+    """
+    if reason is Reason.NO_POSITION_MESSAGE:
+        raw = ""
     text = raw[: RAW_KEPT * 4].decode("utf-8", "replace") if isinstance(raw, bytes) else raw
     return Rejection(
         feed=payload.feed,

@@ -89,6 +89,13 @@ def test_the_drivers_licence_number_is_never_kept() -> None:
     fix = way_point(driver="790123456789")
     assert isinstance(fix, Fix)
     assert "driver" not in fix.attributes
+    refused = way_point(driver="790123456789", x=0.0)
+    (registered,) = decoded(b'{"msgType":"MsgType_RegDriver","msgRegDriver":{"driver":"790123456789"}}')
+    for item in (refused, registered):
+        assert isinstance(item, Rejection)
+        assert "790123456789" not in item.raw + item.detail
+    assert isinstance(refused, Rejection)
+    assert "62C12345" in refused.raw
 
 
 @pytest.mark.parametrize("listed", [lambda points: points, lambda points: {"events": points}])

@@ -81,7 +81,13 @@ def decode_ufms(payload: Payload) -> Iterable[Decoded]:
         try:
             yield _fix(payload, point, layout)
         except RefusalError as refused:
-            yield parse.rejection(payload, refused.reason, refused.detail, repr(point)[: parse.RAW_KEPT])
+            yield parse.rejection(payload, refused.reason, refused.detail, _without_driver(point, layout))
+
+
+def _without_driver(point: object, layout: Layout) -> str:
+    """What was said, as evidence: only the fields of the table."""
+    known = {field.name for field in layout.values()}
+    return repr({key: value for key, value in point.items() if key in known} if isinstance(point, dict) else point)
 
 
 def _points(body: bytes) -> tuple[list[Any], Layout]:
