@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -115,7 +116,7 @@ async def listening(stream: Any, broker: Mosquitto, **said: Any) -> AsyncIterato
         pauses.append(seconds)
         await asyncio.sleep(0.01)
 
-    at = Broker("127.0.0.1", broker.port, said.get("user"), said.get("password"), False)
+    at = Broker("127.0.0.1", broker.port, said.get("user"), said.get("password"), said.get("tls", False))
     task = asyncio.create_task(Listener(at, stream, Topics(FEEDS), clock=lambda: NOW, wait=at_once).run())
     try:
         yield pauses
@@ -251,6 +252,33 @@ async def test_a_wrong_password_is_tried_again_and_the_right_one_gets_in(
         async with listening(stream, opened, user=at.user, password=at.password):
             while not stream.kept:
                 await publish(opened, location(), username="ioc", password="p@ss")
+                await asyncio.sleep(0.02)
+    finally:
+        opened.stop()
+
+
+async def test_over_tls_a_broker_is_trusted_by_its_certificate_or_not_spoken_to(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl")
+    folder = tmp_path_factory.mktemp("mosquitto")
+    signed = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=broker"]
+    files = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"]
+    subprocess.run([openssl, "req", *signed, *files], check=True, capture_output=True)  # noqa: ASYNC221
+    lines = ("allow_anonymous true", f"certfile {folder}/cert.pem", f"keyfile {folder}/key.pem")
+    opened = Mosquitto(folder, *lines)
+    await opened.start()
+    stream = Stream()
+    try:
+        async with listening(stream, opened, tls=True) as pauses:
+            await until(lambda: len(pauses) > 2)
+        monkeypatch.setenv("SSL_CERT_FILE", str(folder / "cert.pem"))
+        trusted = ssl.create_default_context()
+        async with listening(stream, opened, tls=True), asyncio.timeout(20):
+            while not stream.kept:
+                await publish(opened, location(), tls_context=trusted)
                 await asyncio.sleep(0.02)
     finally:
         opened.stop()
