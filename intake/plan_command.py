@@ -16,6 +16,7 @@ from data_sources.plan.stops import Mapped
 from data_sources.plan.weighbridge import read_tickets
 from domain.map_layer import PROVINCE_BOX, LayerKind
 from domain.plan_check import Inside, inside_box
+from domain.plan_draft import Problem
 from domain.text import Text
 from intake.command_line import OK, REFUSED, WRONG_USE, Parser, say, user, words
 from intake.map_report import both
@@ -75,9 +76,9 @@ def _import(given: argparse.Namespace, stores: _Stores) -> int:
         mapped=given.mapping,
     )
     streets = _streets(stores.maps)
-    if streets is None:
-        say(both(_NO_STREETS))
     checked = read_order(order, streets)
+    if streets is None and any(f.problem is Problem.NOT_PLACED for f in checked.draft.findings):
+        say(both(_NO_STREETS))
     print(*checked_lines(checked), sep="\n")
     if checked.empty or given.dry_run:
         return _not_kept(given)

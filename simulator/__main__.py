@@ -1,7 +1,11 @@
-"""`python -m simulator`: a process of its own that knows the front door's address and key, nothing else."""
+"""`python -m simulator`: a process of its own that knows the front door's address and key, nothing else.
+
+`python -m simulator plan` writes the demonstration plan to its output instead, for `data_sources.plan import`.
+"""
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import sys
@@ -13,10 +17,14 @@ import httpx
 from settings import Settings
 from simulator.day import live
 from simulator.door import Door
+from simulator.plan import plan_geojson
 
 
 def main() -> int:
     """Speak to the front door until stopped; returns 2 when a setting is wrong."""
+    if sys.argv[1:] == ["plan"]:
+        sys.stdout.write(json.dumps(plan_geojson(), ensure_ascii=False))
+        return 0
     try:
         settings = Settings.from_env()
     except ValueError as error:
