@@ -9,8 +9,9 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.kpi import Audience, Kpi, KpiResult
+from domain.map_layer import LayerKind
 from domain.place import IN_FORCE, PROVINCE
-from domain.territory import TERRITORIES
+from domain.territory import TERRITORIES, Level
 from domain.text import Language, Text
 from kpi import waste
 from layouts._present import rhythm_of
@@ -18,6 +19,7 @@ from layouts._screen import PendingDevice, Screen, ScreenData
 from live.alarms import Situation, alarm_rows
 from live.reprojected import divided, reprojection
 from store import territories
+from store.map_layers import MapLayers
 from store.records import Device
 from store.services import Services
 
@@ -72,7 +74,14 @@ async def _units(services: Services, found: Mapping[str, Any], territory: str) -
         "results": {(r.key, r.place): r for r in carried},
         "places": {p.code: p for p in await services.reading.places(territory)},
         "divided": divided(territory),
+        "map_level": await asyncio.to_thread(_map_level, services.maps, territory),
     }
+
+
+def _map_level(maps: MapLayers, territory: str) -> Level:
+    """Communes wherever their boundaries are known, as layouts/_map_ground.py draws them."""
+    known = {level for level in Level if maps.active(LayerKind.BOUNDARIES, territory, level)}
+    return Level.DISTRICT if Level.DISTRICT in known and Level.COMMUNE not in known else Level.COMMUNE
 
 
 async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now: datetime) -> dict[str, Any]:

@@ -57,11 +57,11 @@ def _level(data: ScreenData, code: str) -> Level:
     return data.places[code].level if code in data.places else Level.COMMUNE
 
 
-def fresh_results(data: ScreenData, kpi: Kpi) -> dict[str, KpiResult]:
-    """Those of the communes, without what is too old as of the page's now."""
+def fresh_results(data: ScreenData, kpi: Kpi, level: Level) -> dict[str, KpiResult]:
+    """Those of `results_of`, without what is too old as of the page's now."""
     return {
         place: result
-        for place, result in results_of(data, kpi.key).items()
+        for place, result in results_of(data, kpi.key, level).items()
         if status_of(data, kpi, place) is not Status.STALE
     }
 

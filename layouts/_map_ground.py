@@ -42,16 +42,18 @@ class Named:
 class Ground:
     """The ground of one territory version.
 
-    ``communes``, ``districts`` and ``streets`` are the imported layers maps show now. ``shapes`` maps a commune's
-    code to its GeoJSON geometry at the coarsest band: imported boundaries, or hexagons without an import; empty when
-    the version has neither; ``district_shapes`` those of the layer ``districts``. ``labels`` stand in the shapes, the
-    most populous place first, as not all have room; ``seats`` name the places close up, where hexagons have faded,
-    and are empty with boundaries. ``demo`` are the demonstration's streets, None beside real ones; ``lines`` are the
-    real ones where the map of vehicles looks first, for a drawing without tiles.
+    ``units``, ``districts`` and ``streets`` are the imported layers maps show now. ``shapes`` maps the code of a
+    commune to its GeoJSON geometry at the coarsest band: those of the layer ``units``, or hexagons without an import;
+    of a former version whose districts alone were imported they are the districts (``level``); empty when the version
+    has none of these. ``district_shapes`` are those of ``districts``, drawn as lines over communes. ``labels`` stand
+    in the shapes, the most populous place first, as not all have room; ``seats`` name the places close up, where
+    hexagons have faded, and are empty with boundaries. ``demo`` are the demonstration's streets, None beside real
+    ones; ``lines`` are the real ones where the map of vehicles looks first, for a drawing without tiles.
     """
 
     territory: str
-    communes: MapLayer | None
+    level: Level
+    units: MapLayer | None
     districts: MapLayer | None
     streets: MapLayer | None
     shapes: Mapping[str, GeoJson]
@@ -78,10 +80,10 @@ class Ground:
         ``streets`` False for a picture without them.
         """
         _ = words(language)
-        drawn = (self.communes, self.districts, self.streets if streets else None)
+        drawn = (self.units, self.districts, self.streets if streets else None)
         layers = [layer for layer in drawn if layer]
         said = list(dict.fromkeys(layer.provenance.attribution for layer in layers))
-        if self.shapes and not self.communes:
+        if self.shapes and not self.units:
             said.append(_("Sơ đồ lục giác: mỗi ô một xã, không phải ranh giới"))
         if self.demo and streets:
             said.append(_("Đường mẫu, mô phỏng"))
@@ -109,16 +111,18 @@ def ground(
     lines: Sequence[Line] = (),
 ) -> Ground:
     """The ground of territory ``version``; the shapes are those of the layers before them."""
+    units, shapes = (communes, boundaries or {}) if communes else (None, {})
+    level = Level.COMMUNE
+    if not shapes and districts and district_shapes:
+        units, shapes, level = districts, district_shapes, Level.DISTRICT
+        districts, district_shapes = None, {}
     known = sorted(
-        (place for place in places if place.code != PROVINCE and place.level is Level.COMMUNE),
+        (place for place in places if place.code != PROVINCE and place.level is level),
         key=lambda place: (-(place.population or 0), place.code),
     )
-    shapes: Mapping[str, GeoJson]
+    labels = [Named(p.code, p.name, _label_point(p, shapes[p.code])) for p in known if p.code in shapes]
     seats: list[Named] = []
-    if communes and boundaries:
-        shapes = boundaries
-        labels = [Named(p.code, p.name, _label_point(p, shapes[p.code])) for p in known if p.code in shapes]
-    else:
+    if not shapes:
         # Only today's communes have seats to place hexagons by; an older version waits for its boundaries.
         cells = cartogram(known) if version == IN_FORCE else []
         at = {cell.place.code: cell for cell in cells}
@@ -127,7 +131,8 @@ def ground(
         seats = [Named(p.code, p.name, at[p.code].seat) for p in known if p.code in at]
     return Ground(
         territory=version,
-        communes=communes,
+        level=level,
+        units=units,
         districts=districts,
         streets=streets,
         shapes=shapes,

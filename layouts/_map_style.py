@@ -32,7 +32,7 @@ def style(ground: Ground, language: Language, *, theme: Theme = "dark", scale: f
         "metadata": {
             "credits": ground.credits(language),
             "gap": ground.gap(language),
-            "bands": _bands(ground.communes),
+            "bands": _bands(ground.units),
             "zooms": BANDS,
             "near": HEXAGONS_UNTIL,
         },
@@ -49,7 +49,7 @@ def style(ground: Ground, language: Language, *, theme: Theme = "dark", scale: f
 
 
 def _sources(ground: Ground) -> dict[str, Any]:
-    bands = _bands(ground.communes)
+    bands = _bands(ground.units)
     sources: dict[str, Any] = {
         "places": {"type": "geojson", "data": bands[0] if bands else _shapes(ground), "promoteId": "code"},
         "names": {"type": "geojson", "data": collection(_points(ground.labels, short=True))},
@@ -95,8 +95,8 @@ def _places(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
     """Classes as fill, hatching for no figure, borders; close up the fill steps back so that streets can be read."""
     known = ["number", ["feature-state", "class"], -1]
     fill = ["match", known, 0, palette.classes[0], 1, palette.classes[1], 2, palette.classes[2], palette.classes[3]]
-    near = 0.4 if ground.communes else 0
-    fade = (CLOSE - 1.5, CLOSE) if ground.communes else (HEXAGONS_UNTIL - 1, HEXAGONS_UNTIL)
+    near = 0.4 if ground.units else 0
+    fade = (CLOSE - 1.5, CLOSE) if ground.units else (HEXAGONS_UNTIL - 1, HEXAGONS_UNTIL)
 
     def opacity(far: Any, close: Any) -> list[Any]:
         return ["interpolate", ["linear"], ["zoom"], fade[0], far, fade[1], close]
@@ -136,7 +136,7 @@ def _places(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
             "paint": {
                 "line-color": palette.border,
                 "line-width": scale,
-                "line-opacity": opacity(1, 1 if ground.communes else 0),
+                "line-opacity": opacity(1, 1 if ground.units else 0),
             },
         },
         {
@@ -199,7 +199,7 @@ def _streets(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
 
 def _names(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
     """Names of places last, above everything; close up hexagons are gone and names stand at the seats."""
-    far: Layer = {} if ground.communes else {"maxzoom": HEXAGONS_UNTIL}
+    far: Layer = {} if ground.units else {"maxzoom": HEXAGONS_UNTIL}
     return [
         _name_layer("names", 13 * scale, palette, scale) | far,
         _name_layer("seats", 15 * scale, palette, scale) | {"minzoom": HEXAGONS_UNTIL},

@@ -72,7 +72,7 @@ def streets_svg(ground: Ground, language: Language, title: str, size: float = NA
     """
     drawing = Drawing(ground.fleet)
     # Hexagons stand beside their places: under streets they would tell something untrue.
-    places = ground.shapes if ground.communes else {}
+    places = ground.shapes if ground.units else {}
     shapes = [_place(code, geometry, drawing, "") for code, geometry in places.items()]
     lines = [feature["geometry"]["coordinates"] for feature in ground.demo["features"]] if ground.demo else []
     shapes += [f'<path class="ioc-street" d="{drawing.path([line], "")}"/>' for line in lines]

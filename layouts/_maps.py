@@ -75,8 +75,8 @@ def map_panel(data: ScreenData, kpi: Kpi | None, *, path: str, vehicles: bool) -
 
 
 def _coloured(data: ScreenData, kpi: Kpi) -> Coloured:
-    classes = choropleth(kpi, fresh_results(data, kpi), data.language)
-    return Coloured(kpi, classes, len(results_of(data, kpi.key)))
+    classes = choropleth(kpi, fresh_results(data, kpi, data.map_level), data.language)
+    return Coloured(kpi, classes, len(results_of(data, kpi.key, data.map_level)))
 
 
 def _figures(coloured: Coloured) -> Mapping[str, object]:
@@ -93,7 +93,7 @@ def _tools(layers: Sequence[Coloured], kpi: Kpi | None, _: Words, data: ScreenDa
     if vehicles:
         views.append(("fleet", _("Nơi có xe"), _("Nơi có xe")))
     places = sorted(
-        (p for p in data.places.values() if p.level is Level.COMMUNE), key=lambda p: collation_key(short_name(p.name))
+        (p for p in data.places.values() if p.level is data.map_level), key=lambda p: collation_key(short_name(p.name))
     )
     return html.Div(
         [
@@ -106,7 +106,11 @@ def _tools(layers: Sequence[Coloured], kpi: Kpi | None, _: Words, data: ScreenDa
                 ]
             ),
             html.Details(
-                [html.Summary(_("Danh sách xã")), *_find(_, data), html.Ul([_place(place) for place in places])],
+                [
+                    html.Summary(_("Danh sách huyện") if data.map_level is Level.DISTRICT else _("Danh sách xã")),
+                    *_find(_, data),
+                    html.Ul([_place(place) for place in places]),
+                ],
                 className="ioc-map__places",
             ),
         ],
@@ -142,7 +146,9 @@ def _place(place: Place) -> Component:
 def _legend(coloured: Coloured, _: Words, data: ScreenData, *, shown: bool) -> Component:
     """Unit and classes of a KPI in words, mildest first, how many report, and what hatched means."""
     kpi = coloured.kpi
-    title = _("{kpi} theo xã ({unit})").format(kpi=kpi.short.to(data.language), unit=kpi.unit.to(data.language))
+    by_district = data.map_level is Level.DISTRICT
+    named = _("{kpi} theo huyện ({unit})") if by_district else _("{kpi} theo xã ({unit})")
+    title = named.format(kpi=kpi.short.to(data.language), unit=kpi.unit.to(data.language))
     reporting = f"{len(coloured.classes.by_place)}/{coloured.expected}"
     classes = [
         html.Span([html.I(className=f"ioc-swatch ioc-swatch--{i}", **{"aria-hidden": "true"}), text])
@@ -151,7 +157,7 @@ def _legend(coloured: Coloured, _: Words, data: ScreenData, *, shown: bool) -> C
     unknown = html.Span(
         [html.I(className="ioc-swatch ioc-swatch--none", **{"aria-hidden": "true"}), _("chưa có số liệu")]
     )
-    count = html.Span([html.Span(reporting, **{"data-count": ""}), _("xã")])
+    count = html.Span([html.Span(reporting, **{"data-count": ""}), _("huyện") if by_district else _("xã")])
     return html.Div(
         [html.B(title), count, *classes, unknown],
         className="ioc-legend",

@@ -14,6 +14,7 @@ from domain.map_layer import MapLayer
 from domain.observation import Rejection
 from domain.place import IN_FORCE, Place
 from domain.place_set import PlaceSet
+from domain.territory import Level
 from domain.text import Language, Text
 from domain.vehicle import Vehicle
 from layouts._present import RowVM
@@ -39,7 +40,8 @@ class ScreenData:
     are carried over, ``divided`` are the communes a reform divided, and ``places_now`` are still the places in force,
     which vehicles, events and alarms speak of. ``sets`` are the place sets by key: also "places" with results.
     ``alarms`` are ready rows, worst first.
-    ``layers`` and ``imports`` of the map come newest first.
+    ``layers`` and ``imports`` of the map come newest first. ``map_level`` is the level that maps colour: the communes,
+    or the districts of a former version when only their boundaries were imported.
     ``fleet`` maps every vehicle in service to its ward, also those that never sent a position.
     ``query`` is the page's address after "?". ``problem`` is a sentence for people when the store could not answer;
     then everything else is empty.
@@ -66,6 +68,7 @@ class ScreenData:
     pending: Sequence[PendingDevice] = ()
     layers: Sequence[MapLayer] = ()
     imports: Sequence[MapImport] = ()
+    map_level: Level = Level.COMMUNE
     problem: Text | None = None
 
 

@@ -83,6 +83,10 @@ class FakeMaps:
     def layers(self) -> list[MapLayer]:
         return self.kept
 
+    def active(self, kind: LayerKind, territory: str, level: Level | None = None) -> MapLayer | None:
+        wanted = (kind, territory, level)
+        return next((one for one in self.kept if one.active and (one.kind, one.territory, one.level) == wanted), None)
+
     def activate(self, id_: str) -> None:
         self.kept = [replace(one, active=one.id == id_ or one.active) for one in self.kept]
 

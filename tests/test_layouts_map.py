@@ -147,12 +147,17 @@ def test_a_picture_without_streets_does_not_speak_of_them(before: Ground, after:
     assert OSM not in province_svg(after, "vi", "t")
 
 
-def test_an_older_version_shows_its_districts_alone_when_only_they_are_known(communes: Sequence[Place]) -> None:
+def test_an_older_version_is_drawn_by_its_districts_when_only_they_are_known(communes: Sequence[Place]) -> None:
     shapes = {"794": next(iter(squares(communes).values()))}
     districts = layer("districts1", LayerKind.BOUNDARIES, Level.DISTRICT)
-    old = ground("2024-01", communes, districts=districts, district_shapes=shapes)
-    assert len(ET.fromstring(province_svg(old, "vi", "t")).findall(f"{SVG}path")) == 1
-    assert "districts" in ids(style(old, "vi"))
+    tan_an = Place(territory="2024-01", code="794", name="Thành phố Tân An", level=Level.DISTRICT)
+    old = ground("2024-01", [*communes, tan_an], districts=districts, district_shapes=shapes)
+    drawn = ET.fromstring(province_svg(old, "vi", "t"))
+    assert [g.get("data-place") for g in drawn.findall(f"{SVG}g")] == ["794"]
+    assert [label.name for label in old.labels] == ["Thành phố Tân An"]
+    assert old.gap("vi") == ""
+    assert style(old, "vi")["sources"]["places"]["data"] == "/map/boundaries/districts1/0.json"
+    assert "districts" not in ids(style(old, "vi")), "they are the places, not lines over them"
     assert old.province != PROVINCE_BOX
 
 

@@ -1,16 +1,21 @@
 """The map on a page: legends of every KPI, the list of places, the card of one of them."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from map_fixtures import layer
 from screen_fixtures import NOW, empty, normal, services
 from test_layouts_screens import SCREENS, marked, nodes, render, text
 
 from callbacks.map import card_of, former_units
+from domain.map_layer import MapLayer
+from domain.territory import Level
 
 TAN_AN = "27712"
+OLD = "2024-01"
 
 
 def plain(components: Any) -> Any:
@@ -96,3 +101,23 @@ def test_a_card_names_what_was_there_before() -> None:
     assert not parts["Xã Bình Thạnh"]
     assert former_units("2024-01", "27694") == []
     assert former_units("2025-07", "99999") == []
+
+
+def test_a_former_version_is_coloured_by_district_when_only_those_borders_are_known() -> None:
+    districts = layer("d1", territory=OLD, level=Level.DISTRICT)
+    communes = layer("c1", territory=OLD, level=Level.COMMUNE)
+
+    def legend(*layers: MapLayer) -> tuple[str, set[str]]:
+        page = render("/services", replace(normal(), layers=list(layers)), territory=OLD)
+        [shown] = [n for n in marked(page, "data-legend") if not n["props"]["hidden"]]
+        [host] = marked(page, "data-layers")
+        return text(shown), set(json.loads(host["props"]["data-layers"])["services_on_time"]["classes"])
+
+    words, codes = legend(districts)
+    assert "theo huyện" in words
+    assert "/15 huyện" in " ".join(words.split())
+    assert codes
+    assert {len(code) for code in codes} == {3}
+    words, codes = legend(districts, communes)
+    assert "theo xã" in words
+    assert {len(code) for code in codes} == {5}
