@@ -1,6 +1,7 @@
 """Positions as a Traccar server forwards them."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ from data_sources.waste_trucks import FEED
 from domain.feed import Payload
 from domain.observation import Fix, Kind, Rejection
 from domain.reason import Reason
+from intake.fix_quality import refusal
 
 RECEIVED = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
@@ -81,3 +83,29 @@ def test_refused_messages() -> None:
     refused = forwarded(device={})
     assert isinstance(refused, Rejection)
     assert refused.reason is Reason.MISSING_DEVICE
+
+
+@pytest.mark.realdata
+def test_records_printed_by_teltonika_arrive_as_printed_when_traccar_forwards_them(realdata: Path) -> None:
+    path = realdata / "waste" / "traccar_vectors" / "teltonika_wiki_expected.json"
+    records = [record for vector in orjson.loads(path.read_bytes())["vectors"] for record in vector["records"]]
+    placed = [record for record in records if record.get("lat") is not None]
+    assert sum(record["lat"] != 0 for record in placed) >= 1
+    for record in placed:
+        at = datetime.fromtimestamp(record["timestamp_ms"] / 1000, UTC)
+        sats = record.get("satellites")
+        fix = forwarded(
+            latitude=record["lat"],
+            longitude=record["lon"],
+            fixTime=at.isoformat(timespec="milliseconds"),
+            speed=record.get("speed", 0) / 1.852,
+            course=record.get("angle"),
+            valid=sats != 0,
+            attributes={} if sats is None else {"sat": sats},
+        )
+        assert isinstance(fix, Fix)
+        assert (fix.at, fix.latitude, fix.longitude) == (at, record["lat"], record["lon"])
+        assert fix.speed_kmh == pytest.approx(record.get("speed", 0))
+        assert fix.valid is (sats != 0)
+        # Teltonika sends 0,0 without satellites: the position is refused, the message is not lost.
+        assert (refusal(fix) is not None) is (record["lat"] == 0)

@@ -245,6 +245,16 @@ def test_local_time_sent_as_utc_is_suspected_and_never_mended_in_silence() -> No
     assert last.accepted.flags == ("future_clock",)
 
 
+def test_bad_crc_frames_that_traccar_lets_through_are_judged_by_structure_and_ranges() -> None:
+    sane = fix_of(traccar(Said()))
+    assert sane.speed_kmh == pytest.approx(9.26)
+    insane = fix_of(traccar(Said(speed=9_999)))
+    assert (insane.speed_kmh, insane.course_deg) == (None, None)
+    refused = traccar(Said(latitude=95))
+    assert isinstance(refused, Rejection)
+    assert refused.reason is Reason.BAD_COORDINATES
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(min_value=1, max_value=2), st.floats(min_value=-0.00015, max_value=0.00015))
 def test_gps_drift_when_parked_is_no_jump(seconds: int, north_deg: float) -> None:
