@@ -87,7 +87,9 @@ def test_the_instant_is_observed_at_then_observation_date_time_then_notified_at(
     bare = {key: value for key, value in KEY_VALUES.items() if key != "observationDateTime"}
     assert fix_of(VEHICLE | other).at == datetime(2026, 3, 2, 1, 29, tzinfo=UTC)
     assert fix_of(bare | other).at == datetime(2026, 3, 2, 1, 28, tzinfo=UTC)
-    assert fix_of(bare).at == datetime(2026, 3, 2, 1, 29, 30, tzinfo=UTC)
+    told = fix_of(bare)
+    assert (told.at, told.flags) == (datetime(2026, 3, 2, 1, 29, 30, tzinfo=UTC), ("notified_time",))
+    assert fix_of(bare | other).flags == ()
 
 
 def test_nobody_said_when_so_it_gets_the_receive_time_and_a_flag() -> None:

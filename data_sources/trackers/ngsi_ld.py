@@ -27,8 +27,8 @@ _KEPT = (
 def decode_ngsi_ld(payload: Payload) -> Iterable[Decoded]:
     """Read one notification, a Fix for each Vehicle; normalised, keyValues, expanded names and NGSIv2 alike.
 
-    The instant is the location's observedAt, else observationDateTime, else the notification's notifiedAt; a fix
-    without any of them gets the receive time and the flag "received_time". Never raises.
+    The instant is the location's observedAt, else observationDateTime, else the notification's notifiedAt, flagged
+    "notified_time" (any attribute may have caused it), else the receive time, flagged "received_time". Never raises.
     """
     try:
         message, entities = _entities(payload)
@@ -75,7 +75,7 @@ def _vehicle(payload: Payload, message: Mapping[str, Any], given: object) -> Fix
     if not device:
         raise RefusalError(Reason.MISSING_DEVICE, "id")
     latitude, longitude = _position(_value(entity.get("location")))
-    at, said = _instant(payload, message, entity)
+    at, flags = _instant(payload, message, entity)
     return Fix(
         feed=payload.feed,
         device=device,
@@ -87,7 +87,7 @@ def _vehicle(payload: Payload, message: Mapping[str, Any], given: object) -> Fix
         source=payload.source or "NGSI-LD",
         speed_kmh=_speed_kmh(entity.get("speed")),
         course_deg=parse.course(parse.json_number(_value(entity.get("bearing", entity.get("heading"))))),
-        flags=() if said else ("received_time",),
+        flags=flags,
         attributes=parse.bounded({key: _value(entity[key]) for key in _KEPT if key in entity}),
     )
 
@@ -148,16 +148,22 @@ def _point(location: object) -> tuple[float | None, float | None]:
     return parse.json_number(pair[0]), parse.json_number(pair[1])
 
 
-def _instant(payload: Payload, message: Mapping[str, Any], entity: Mapping[str, Any]) -> tuple[datetime, bool]:
-    """When it was there, and whether anyone said so."""
-    for named in (_observed(entity.get("location")), entity.get("observationDateTime"), message.get("notifiedAt")):
+def _instant(
+    payload: Payload, message: Mapping[str, Any], entity: Mapping[str, Any]
+) -> tuple[datetime, tuple[str, ...]]:
+    """When it was there, and a flag unless the entity says so itself."""
+    for named, flags in (
+        (_observed(entity.get("location")), ()),
+        (entity.get("observationDateTime"), ()),
+        (message.get("notifiedAt"), ("notified_time",)),
+    ):
         said = _value(named)
         if said is None:
             continue
         if not isinstance(said, str):
             raise RefusalError(Reason.BAD_TIME, str(said)[:60])
-        return parse.instant_of_text(said, zoneless_is="utc"), True
-    return payload.received_at, False
+        return parse.instant_of_text(said, zoneless_is="utc"), flags
+    return payload.received_at, ("received_time",)
 
 
 def _observed(attribute: object) -> object:
