@@ -1,8 +1,11 @@
 """The front door over HTTP: what it answers, what it keeps, what it refuses."""
 
+import importlib
 import re
+import sys
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,13 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import data_sources
-from data_sources import trackers
+from data_sources import trackers, waste_trucks
 from domain.discovery import discover
 from domain.feed import Feed, Payload
 from domain.tracker_format import TrackerFormat
 from intake.door import FILE_MAX_BYTES, OBSERVATIONS_MAX_BYTES
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
+from intake.listening import Topics
 from store.raw_stream import StreamUnreachable
 from store.registry import hash_key
 
@@ -142,6 +146,45 @@ def test_every_declared_format_has_its_way_in_and_describes_its_body(kept: Strea
     assert len(FORMATS) >= 6
     for form in FORMATS.values():
         assert paths[f"/ingest/{form.key}"]["post"]["requestBody"]["content"]
+
+
+BEEPER = """
+from domain.observation import Fix, Kind
+from domain.text import Text
+from domain.tracker_format import TrackerFormat
+
+
+def decode(payload):
+    yield Fix(
+        feed=payload.feed, device=payload.name, at=payload.received_at, received_at=payload.received_at,
+        latitude=10.5, longitude=106.4, kind=Kind.MEASURED, source="beeper",
+    )
+
+
+FORMAT = TrackerFormat(
+    key="beeper", names=Text("Còi", "Beeper"), decode=decode, content={"text/plain": {}}, name_headers=("X-Beeper",),
+    topics=("beeps/+",), reply=b'"ok"',
+)
+"""
+
+
+async def test_a_new_format_is_one_file_and_nothing_else_is_edited(
+    kept: Stream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "beeper.py").write_text(BEEPER)
+    monkeypatch.setattr(trackers, "__path__", [*trackers.__path__, str(tmp_path)])
+    try:
+        feeds = FEEDS | {"waste_trucks": importlib.reload(waste_trucks).FEED}
+        app = create_front_door(kept, KeyRing(lambda: {hash_key("right"): "VNPT"}), feeds)  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door") as door:
+            answer = await door.post("/ingest/beeper", content=b"beep", headers=KEY | {"X-Beeper": "B-1"})
+        assert (answer.status_code, answer.content) == (200, b'"ok"')
+        assert (kept.kept[0].format, kept.kept[0].name) == ("beeper", "B-1")
+        assert "beeps/+" in Topics(feeds).patterns
+    finally:
+        monkeypatch.undo()
+        sys.modules.pop("data_sources.trackers.beeper", None)
+        importlib.reload(waste_trucks)
 
 
 @pytest.mark.parametrize("path", [*KEYED, "/ingest/observations", "/ingest/files/coverage"])
