@@ -210,6 +210,12 @@ def test_hostile_text_never_raises(body: bytes):
     read_route_text(body, "x.txt", "")
 
 
+def test_an_entry_longer_than_people_write_is_told_and_not_read():
+    draft = read("Tuyến 1\nhàng ngày\nđường A → " + "đường ( " * 10_000)
+    assert [len(r.streets) for r in draft.routes] == [1]
+    assert Problem.NOT_UNDERSTOOD in [f.problem for f in draft.findings]
+
+
 @given(st.text(alphabet="đường hẻmtừến()[]→->–,;|\t\n:0123456789hgLềphải QL1A", max_size=120))
 def test_any_text_is_read_or_told(text: str):
     draft = read("Tuyến 1\n" + text)

@@ -1,12 +1,16 @@
 """The parts of a file that may be an archive (.zip, .tar.gz), within a bound on what is unpacked."""
 
 import io
+import lzma
 import tarfile
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 
 UNPACKED_MAX = 256 * 2**20
 PARTS_MAX = 10_000
+
+_BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError)
 
 
 def parts(body: bytes, name: str) -> dict[str, bytes]:
@@ -16,7 +20,7 @@ def parts(body: bytes, name: str) -> dict[str, bytes]:
             return _zip(body)
         if body.startswith(b"\x1f\x8b"):
             return _tar(body)
-    except (zipfile.BadZipFile, tarfile.TarError, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+    except (*_BROKEN, OSError, EOFError, RuntimeError, NotImplementedError) as error:
         raise ValueError(type(error).__name__) from error
     return {PurePosixPath(name).name: body}
 

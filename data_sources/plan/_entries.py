@@ -24,6 +24,12 @@ _KERBS = (
     (Kerb.RIGHT, ("lề phải", "bên phải", "phía phải", "lề bên phải")),
     (Kerb.LEFT, ("lề trái", "bên trái", "phía trái", "lề bên trái")),
 )
+_ONE_SIDE = tuple(name for kerb, names in _KERBS if kerb is not Kerb.BOTH for name in names)
+
+TOKENS_MAX = 300
+"""No entry that people write is longer; a file that has one is something else."""
+
+_CAPITALS_WITHIN = 30
 _FROM, _TO, _AT = ("từ",), ("đến", "tới"), ("lúc", "khoảng")
 
 
@@ -46,7 +52,13 @@ class Entry:
 
 def entries(tokens: Sequence[Piece]) -> list[Entry]:
     """The entries of a route in order; never raises."""
-    return [_Reading(part).entry() for part in _parts(tokens) if part]
+    return [_entry(part) for part in _parts(tokens) if part]
+
+
+def _entry(tokens: Sequence[Piece]) -> Entry:
+    if len(tokens) > TOKENS_MAX:
+        return Entry(row=tokens[0].row, column=tokens[0].column, left=[joined(tokens[:20]) + " …"])
+    return _Reading(tokens).entry()
 
 
 def begins_entry(tokens: Sequence[Piece], at: int = 0) -> bool:
@@ -94,12 +106,16 @@ def _separates(tokens: Sequence[Piece], at: int, *, waits_for_end: bool) -> bool
     return kind in (Token.DASH, Token.COMMA) and not waits_for_end and begins_entry(tokens, at + 1)
 
 
-def _is_keyword(tokens: Sequence[Piece], at: int, begin: int, phrases: Sequence[str]) -> bool:
+def _is_keyword(tokens: Sequence[Piece], at: int, begin: int, phrases: tuple[str, ...]) -> bool:
     """A word that opens a clause: small, or in a text all in capitals ("đường Từ Dũ" is a name)."""
     if at <= begin or not phrase(tokens, at, phrases):
         return False
     small = tokens[at].text.islower()
-    return small or (at > begin + 1 and all(t.text.isupper() or not t.text.isalpha() for t in tokens[begin:]))
+    return small or (at > begin + 1 and _in_capitals(tokens[begin : begin + _CAPITALS_WITHIN]))
+
+
+def _in_capitals(tokens: Sequence[Piece]) -> bool:
+    return all(piece.text.isupper() or not piece.text.isalpha() for piece in tokens)
 
 
 class _Reading:
@@ -190,10 +206,9 @@ class _Reading:
     def _kerb(self) -> bool:
         if self._at < self._named_from:
             return False
-        one_side = [name for kerb, names in _KERBS if kerb is not Kerb.BOTH for name in names]
         for kerb, names in _KERBS:
             length = phrase(self._tokens, self._at, names)
-            if length > 1 and kerb is Kerb.BOTH and phrase(self._tokens, self._at + length - 1, one_side):
+            if length > 1 and kerb is Kerb.BOTH and phrase(self._tokens, self._at + length - 1, _ONE_SIDE):
                 continue  # "đường Hoàng Diệu 2 lề phải": the number belongs to the name
             if length:
                 self._set_kerb(kerb, joined(self._tokens[self._at : self._at + length]))

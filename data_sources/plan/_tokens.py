@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from unicodedata import normalize
 
 from domain.vietnamese import Word, words_of
@@ -22,6 +23,10 @@ class Token(Enum):
     WORD = auto()
 
 
+# The same few words are asked about at every place of the grammar.
+_words = lru_cache(maxsize=20_000)(words_of)
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A token with its text as written, its line and the column it begins at (both from 1)."""
@@ -34,7 +39,7 @@ class Piece:
     @property
     def words(self) -> tuple[Word, ...]:
         """The Vietnamese words in it."""
-        return words_of(self.text)
+        return _words(self.text)
 
 
 # Tried in this order at each place; a dash only counts between blanks, for names and alleys have dashes inside.
@@ -76,12 +81,24 @@ def _clock_after_dash(said: str) -> int:
     return found.start() if found else 0
 
 
-def phrase(tokens: Sequence[Piece], at: int, phrases: Sequence[str]) -> int:
+def phrase(tokens: Sequence[Piece], at: int, phrases: tuple[str, ...]) -> int:
     """How many tokens from ``at`` on are one of the phrases, the longest counting; 0 = none.
 
     Marks count when typed ("den" is read as "đến", "đền" is a temple). A word inside a phrase is a whole token.
     """
-    return max((_fits(tokens, at, words_of(said)) for said in phrases), default=0)
+    words = tokens[at].words if at < len(tokens) else ()
+    if not words:
+        return 0
+    return max((_fits(tokens, at, wanted) for wanted in _by_first_word(phrases).get(words[0].bare, ())), default=0)
+
+
+@lru_cache(maxsize=64)
+def _by_first_word(phrases: tuple[str, ...]) -> dict[str, list[tuple[Word, ...]]]:
+    found: dict[str, list[tuple[Word, ...]]] = {}
+    for said in phrases:
+        wanted = words_of(said)
+        found.setdefault(wanted[0].bare, []).append(wanted)
+    return found
 
 
 def _fits(tokens: Sequence[Piece], at: int, wanted: Sequence[Word]) -> int:

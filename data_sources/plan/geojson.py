@@ -25,7 +25,7 @@ def read_geojson(body: bytes, name: str, source: str) -> PlanDraft:
     try:
         features = orjson.loads(body)["features"]
         read_features = [_record(row, feature) for row, feature in enumerate(features, start=1)]
-    except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError) as error:
+    except (orjson.JSONDecodeError, TypeError, LookupError, AttributeError) as error:
         return PlanDraft(findings=(_finding(Problem.UNREADABLE, _BROKEN, f"{name}: {error}"),))
     draft = assemble([record for record, _ in read_features], source)
     shapes = [finding for _, finding in read_features if finding]

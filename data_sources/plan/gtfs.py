@@ -93,7 +93,7 @@ def _exceptions(rows: Rows, trips: Mapping[str, Mapping[str, str]], findings: li
     for row, said in enumerate(rows, start=2):
         try:
             day, action = _day(said.get("date", "")), _ACTIONS[said.get("exception_type", "")]
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, TypeError):
             findings.append(_finding(Problem.BAD_VALUE, _BAD_DAY, str(dict(said))[:120], row, "calendar_dates.txt"))
             continue
         for trip_id, trip in trips.items():
