@@ -131,5 +131,5 @@ def _times(begins_s: int, ends_s: int) -> dict[str, str]:
 
 def _finding(problem: Problem, route: Route, street: PlannedStreet | None, words: Text, **told: object) -> Finding:
     name = street.name if street else route.name
-    said = Text(words.vi.format(name=name, **told), words.en.format(name=name, **told))
+    said = words.filled(name=name, **told)
     return Finding(problem=problem, words=said, route=route.id, order=street.order if street else None)

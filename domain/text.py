@@ -14,3 +14,7 @@ class Text(NamedTuple):
     def to(self, language: Language) -> str:
         """The message in ``language``."""
         return self.vi if language == "vi" else self.en
+
+    def filled(self, **told: object) -> "Text":
+        """Both languages with each ``{name}`` replaced by what ``told`` says."""
+        return Text(self.vi.format(**told), self.en.format(**told))

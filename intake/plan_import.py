@@ -121,7 +121,7 @@ def _import_of(body: bytes, name: str, source: str, by: str, content: Content, n
 
 def _taken(route: str, source: str) -> Finding:
     told = {"route": route, "source": source}
-    words = Text(_OTHER_SOURCE.vi.format(**told), _OTHER_SOURCE.en.format(**told))
+    words = _OTHER_SOURCE.filled(**told)
     return Finding(problem=Problem.DUPLICATE, severity=Severity.WARNING, words=words, route=route)
 
 

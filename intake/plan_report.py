@@ -39,7 +39,8 @@ def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
         where = [finding.file, f"tuyến / route {finding.route}" if finding.route else ""]
         where += [f"dòng / row {finding.row}" if finding.row is not None else "", finding.column]
         what = f"{finding.severity.value} {finding.problem.value}"
-        yield f"  {what} [{'; '.join(filter(None, where))}] {both(finding.words)}"
+        at = "; ".join(filter(None, where))
+        yield f"  {what}{f' [{at}]' if at else ''} {both(finding.words)}"
     if len(told) > FINDINGS_SHOWN:
         yield f"  … (+{len(told) - FINDINGS_SHOWN:,})"
 

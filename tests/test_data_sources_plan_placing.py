@@ -7,7 +7,7 @@ import pytest
 from plan_fixtures import ROUTE
 
 from data_sources.plan.placing import Streets
-from domain.plan import PlannedStreet, Unit
+from domain.plan import Kerb, PlannedStreet, Unit
 from domain.plan_draft import Problem
 from streets.graph import E7, StreetGraph
 
@@ -101,6 +101,27 @@ def test_what_has_no_single_meaning_is_a_finding_and_not_a_guess(name: str, star
 
 def test_a_landmark_that_names_the_street_itself_is_no_crossing():
     assert place("Hùng Vương", "Hùng Vương", "Lê Lợi") == ([], [Problem.AMBIGUOUS])
+
+
+def lines(*streets: PlannedStreet) -> tuple[list[list[tuple[int, int]]], list[Problem]]:
+    ordered = tuple(replace(street, order=n) for n, street in enumerate(streets, start=1))
+    placed, findings = Streets(TOWN).place(replace(ROUTE, streets=ordered))
+    grid = [[(round((x - X) / STEP), round((y - Y) / STEP)) for x, y in street.points] for street in placed.streets]
+    return grid, [finding.problem for finding in findings]
+
+
+def test_a_street_placed_whole_goes_on_from_the_one_before_or_towards_the_one_after():
+    whole = PlannedStreet(order=1, name="Nguyễn Huệ", kerb=Kerb.RIGHT)
+    to, back = ("Nguyễn Huệ", "Lê Lợi"), ("Lê Lợi", "Nguyễn Huệ")
+    first, other = (PlannedStreet(order=1, name="Hùng Vương", start=s, end=e) for s, e in (back, to))
+    assert lines(first, whole)[0][1] == [(1, 0), (1, 1), (1, 2)]
+    assert lines(whole, other)[0][0] == [(1, 2), (1, 1), (1, 0)]
+
+
+def test_a_kerb_without_a_direction_is_asked_about():
+    whole = PlannedStreet(order=1, name="Nguyễn Huệ", kerb=Kerb.RIGHT)
+    assert lines(whole)[1] == [Problem.AMBIGUOUS]
+    assert lines(replace(whole, kerb=Kerb.BOTH))[1] == []
 
 
 def test_stops_and_placed_streets_are_left_alone():

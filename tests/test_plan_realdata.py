@@ -3,7 +3,8 @@
 import gzip
 import io
 import tarfile
-from collections import Counter
+from collections import Counter, defaultdict
+from itertools import permutations
 from pathlib import Path
 from unicodedata import normalize
 
@@ -11,11 +12,15 @@ import orjson
 import pytest
 
 from data_sources._parse import clean
+from data_sources.places.streets import read_streets
+from data_sources.plan.placing import Streets
 from data_sources.plan.route_text import read_route_text
 from data_sources.plan.stops import Mapped
-from domain.plan_check import inside_box
+from domain.plan import PlannedStreet, Position, Route
+from domain.plan_check import distance_m, inside_box
 from domain.plan_draft import Problem
 from intake.plan_import import CheckedPlan, PlanOrder, read_order
+from streets.graph import StreetGraph
 
 pytestmark = pytest.mark.realdata
 MAPPING = Path(__file__).parent / "samples" / "plan" / "tainan-mapping.json"
@@ -91,3 +96,27 @@ def test_vietnamese_street_names_of_a_real_city_pass_through_the_grammar(realdat
             lost.append((name, [said for said, _ in read]))
     print(f"\nhcmc: {len(names)} street names, {len(names) - len(lost)} read back as one street; not: {lost}")
     assert len(lost) <= 1  # an address typed as a street, whose comma gains a blank
+
+
+def test_stretches_between_crossings_of_a_real_city_are_placed_or_asked_about(realdata: Path, tmp_path: Path) -> None:
+    """Every street of a real extract between every two that cross it: what is placed runs from one to the other."""
+    extract = realdata / "geo" / "osm_hcmc_centre" / "hcmc_centre.osm.pbf"
+    graph = StreetGraph.load(read_streets(extract, box=None, work=tmp_path, progress=lambda *_: None).graph)
+    nodes: dict[str, set[Position]] = defaultdict(set)
+    for segment, name in enumerate(graph.names[graph.name]):
+        for node in (graph.start[segment], graph.end[segment]) if name else ():
+            nodes[str(name)].add((float(graph.node_lon[node]), float(graph.node_lat[node])))
+    streets, counts = Streets(graph), Counter[str]()
+    for name, own in nodes.items():
+        crossing = [other for other in nodes if other != name and nodes[other] & own]
+        for start, end in permutations(crossing, 2):
+            entry = PlannedStreet(order=1, name=f"đường {name}", start=start, end=end)
+            route, findings = streets.place(Route(id="1", name="", streets=(entry,)))
+            line = route.streets[0].points
+            counts["placed" if line else findings[0].problem.value] += 1
+            assert bool(line) != bool(findings)
+            if line:
+                assert any(distance_m(line[0], at) < 1 for at in nodes[start] & own)
+                assert any(distance_m(line[-1], at) < 1 for at in nodes[end] & own)
+    print(f"\nhcmc centre: {counts.total():,} stretches between two crossings: {dict(counts)}")
+    assert counts["placed"] >= 0.88 * counts.total()

@@ -64,7 +64,7 @@ class _Reader:
             Finding(
                 problem=problem,
                 severity=Severity.WARNING if look else Severity.ERROR,
-                words=Text(words.vi.format(**told), words.en.format(**told)),
+                words=words.filled(**told),
                 route=record.text("route") or record.text("route_name"),
                 order=record.order,
                 row=record.row,

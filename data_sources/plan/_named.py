@@ -6,9 +6,12 @@ from unicodedata import normalize
 
 from data_sources._cells import Cell, text_of
 from data_sources._parse import RefusalError
+from domain.plan_draft import Finding, Problem
 from domain.reason import Reason
+from domain.text import Text
 
 _HEADER_WITHIN_ROWS = 20
+_COLUMNS = "cần các cột / columns needed: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +44,11 @@ def named_rows(
                 for number, cells in enumerate(rows[at + 1 :], start=at + 2)
                 if any(text_of(cell) for cell in cells)
             ]
-    raise RefusalError(Reason.WRONG_SHAPE, ", ".join(headings[role][0] for role in needed))
+    raise RefusalError(Reason.WRONG_SHAPE, _COLUMNS + ", ".join(headings[role][0] for role in needed))
+
+
+def unreadable(refused: RefusalError) -> Finding:
+    """A table that cannot be read, as a finding."""
+    said = refused.reason.value
+    detail = f": {refused.detail}" if refused.detail else ""
+    return Finding(problem=Problem.UNREADABLE, words=Text(f"{said.vi}{detail}", f"{said.en}{detail}"))

@@ -9,7 +9,7 @@ import orjson
 from data_sources._cells import Cell, read_rows, text_of
 from data_sources._parse import RefusalError
 from data_sources.plan import _readings as read
-from data_sources.plan._named import Named, named_rows
+from data_sources.plan._named import Named, named_rows, unreadable
 from domain.facility import Facility, FacilityKind
 from domain.plan import Position
 from domain.plan_draft import Finding, Problem
@@ -51,7 +51,7 @@ def read_facilities(body: bytes, name: str, source: str) -> FacilityDraft:
     try:
         rows = list(_features(body)) if name.lower().endswith("json") else _table(read_rows(body, name))
     except RefusalError as refused:
-        return FacilityDraft(findings=(_finding(Problem.UNREADABLE, _BROKEN, refused.reason.value.en),))
+        return FacilityDraft(findings=(unreadable(refused),))
     except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError) as error:
         return FacilityDraft(findings=(_finding(Problem.UNREADABLE, _BROKEN, str(error)),))
     kept: dict[str, Facility] = {}
@@ -106,5 +106,5 @@ def _facility(named: Named, points: tuple[Position, ...], source: str) -> Facili
 
 
 def _finding(problem: Problem, words: Text, said: str, row: int | None = None) -> Finding:
-    told = Text(words.vi.format(said=said), words.en.format(said=said))
+    told = words.filled(said=said)
     return Finding(problem=problem, words=told, row=row)

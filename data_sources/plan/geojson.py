@@ -80,5 +80,5 @@ def _cell(value: object) -> Cell:
 
 
 def _finding(problem: Problem, words: Text, said: str, route: str = "", row: int | None = None) -> Finding:
-    told = Text(words.vi.format(said=said), words.en.format(said=said))
+    told = words.filled(said=said)
     return Finding(problem=problem, words=told, route=route, row=row)

@@ -106,5 +106,5 @@ def _day(said: str) -> date:
 
 
 def _finding(problem: Problem, words: Text, said: str, row: int | None = None, file: str = "stop_times.txt") -> Finding:
-    told = Text(words.vi.format(said=said), words.en.format(said=said))
+    told = words.filled(said=said)
     return Finding(problem=problem, words=told, row=row, file=file if row else "")

@@ -1,7 +1,8 @@
 """Street names of a plan become lines on the street graph, between landmarks that are other streets; never by guessing.
 
 A stretch is placed when its street is one name of the graph and both landmarks are one junction with another named
-street, or when without landmarks the street is one line from end to end. Everything else is a finding for people.
+street, or when without landmarks the street is one line from end to end, which then goes on from the entry before it.
+Everything else is a finding for people.
 """
 
 import heapq
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from domain.plan import PlannedStreet, Position, Route, Unit
+from domain.plan import Kerb, PlannedStreet, Position, Route, Unit
 from domain.plan_check import distance_m
 from domain.plan_draft import Finding, Problem
 from domain.text import Text
@@ -42,6 +43,10 @@ _BRANCHED = Text(
     "“{name}”: chưa rõ từ đâu đến đâu (đường rẽ nhánh hoặc đứt đoạn, hoặc thiếu một mốc).",
     "“{name}”: from where to where is unclear (branches, gaps, or one landmark is missing).",
 )
+_NO_DIRECTION = Text(
+    "“{name}”: chưa rõ chiều đi nên chưa rõ lề; hãy ghi từ đâu đến đâu.",
+    "“{name}”: the direction is unclear, and so the kerb; say from where to where.",
+)
 _NO_WAY = Text("“{name}”: hai mốc không nối với nhau trên đường này.", "“{name}”: no way on it between the landmarks.")
 
 
@@ -71,15 +76,23 @@ class Streets:
         """The route with every street placed that can be, and why the others cannot; what is placed already stays."""
         streets: list[PlannedStreet] = []
         findings: list[Finding] = []
-        for street in route.streets:
+        undirected: list[int] = []
+        for at, street in enumerate(route.streets):
             if street.placed or street.unit is Unit.STOP:
                 streets.append(street)
                 continue
             try:
                 streets.append(replace(street, points=self._line(street)))
+                undirected += [] if street.start else [at]
             except _NotPlacedError as why:
                 streets.append(street)
-                findings.append(Finding(problem=why.problem, words=why.words, route=route.id, order=street.order))
+                findings.append(_finding(why.problem, why.words, route, street))
+        for at in undirected:
+            directed = _directed(streets, at)
+            if directed is None and streets[at].kerb in (Kerb.LEFT, Kerb.RIGHT):
+                words = _NO_DIRECTION.filled(name=streets[at].name)
+                findings.append(_finding(Problem.AMBIGUOUS, words, route, streets[at]))
+            streets[at] = directed or streets[at]
         return replace(route, streets=tuple(streets)), findings
 
     def _line(self, street: PlannedStreet) -> tuple[Position, ...]:
@@ -193,5 +206,23 @@ def _points(graph: StreetGraph, edges: Sequence[int]) -> tuple[Position, ...]:
     return tuple(line)
 
 
+def _directed(streets: Sequence[PlannedStreet], at: int) -> PlannedStreet | None:
+    """A street placed whole, turned to go on from the entry before it or to the one after; None = neither tells."""
+    street = streets[at]
+    before = streets[at - 1].points[-1:] if at else ()
+    after = streets[at + 1].points[:1] if at + 1 < len(streets) else ()
+    if before:
+        ahead, back = (distance_m(before[0], street.points[end]) for end in (0, -1))
+    elif after:
+        ahead, back = (distance_m(after[0], street.points[end]) for end in (-1, 0))
+    else:
+        return None
+    return street if ahead <= back else replace(street, points=street.points[::-1])
+
+
+def _finding(problem: Problem, words: Text, route: Route, street: PlannedStreet) -> Finding:
+    return Finding(problem=problem, words=words, route=route.id, order=street.order)
+
+
 def _not_placed(problem: Problem, words: Text, **told: object) -> _NotPlacedError:
-    return _NotPlacedError(problem, Text(words.vi.format(**told), words.en.format(**told)))
+    return _NotPlacedError(problem, words.filled(**told))

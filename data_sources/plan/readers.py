@@ -52,7 +52,7 @@ def read_plan(
     if kind is PlanFormat.STOPS:
         return read_stops(body, name, source, mapped) if mapped else _refused(_NO_MAPPING)
     if kind is None:
-        return _refused(Text(_NO_FORMAT.vi.format(name=name), _NO_FORMAT.en.format(name=name)))
+        return _refused(_NO_FORMAT.filled(name=name))
     reader = {
         PlanFormat.TABLE: read_table,
         PlanFormat.GEOJSON: read_geojson,

@@ -201,7 +201,7 @@ class _Document:
         return Record(row=entry.row, cells={**common, **cells})
 
     def _tell(self, problem: Problem, words: Text, row: int, column: int | None = None, **told: object) -> None:
-        said = Text(words.vi.format(**told), words.en.format(**told))
+        said = words.filled(**told)
         at = "" if column is None else str(column)
         self._findings.append(Finding(problem=problem, severity=Severity.WARNING, words=said, row=row, column=at))
 

@@ -80,5 +80,5 @@ def _records(said: Any, part: str, mapped: Mapped) -> Iterator[Record]:
 
 
 def _finding(words: Text, name: str, why: str = "") -> Finding:
-    told = Text(words.vi.format(name=name, why=why), words.en.format(name=name, why=why))
+    told = words.filled(name=name, why=why)
     return Finding(problem=Problem.UNREADABLE, words=told, file=name)

@@ -8,6 +8,7 @@ from data_sources._cells import Cell, read_rows, text_of
 from data_sources._parse import RefusalError
 from data_sources.plan import _readings as read
 from data_sources.plan._assemble import ID_MAX, assemble
+from data_sources.plan._named import unreadable
 from data_sources.plan._records import Record, header, records_of
 from domain.plan import Action, PlanException
 from domain.plan_draft import Finding, PlanDraft, Problem
@@ -30,8 +31,7 @@ def read_table(body: bytes, name: str, source: str) -> PlanDraft:
     try:
         rows = read_rows(body, name)
     except RefusalError as refused:
-        words = refused.reason.value
-        return _unreadable(Text(f"{words.vi} {refused.detail}".strip(), f"{words.en} {refused.detail}".strip()))
+        return PlanDraft(findings=(unreadable(refused),))
     return draft_of_rows(rows, source)
 
 
@@ -53,7 +53,7 @@ def _exceptions(records: list[Record]) -> PlanDraft:
             kept.append(_exception(record))
         except ValueError:
             said = " | ".join(text_of(cell) for cell in record.cells.values())
-            words = Text(_NOT_AN_EXCEPTION.vi.format(said=said), _NOT_AN_EXCEPTION.en.format(said=said))
+            words = _NOT_AN_EXCEPTION.filled(said=said)
             findings.append(Finding(problem=Problem.BAD_VALUE, words=words, route=record.text("route"), row=record.row))
     return PlanDraft(exceptions=tuple(kept), findings=tuple(findings))
 

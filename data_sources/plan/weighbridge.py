@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from data_sources._cells import Cell, Column, is_missing, read_rows, text_of
 from data_sources._parse import RefusalError, instant_of_text
-from data_sources.plan._named import Named, named_rows
+from data_sources.plan._named import Named, named_rows, unreadable
 from domain.facility import Ticket
 from domain.feed import Measure
 from domain.instant import VIETNAM
@@ -30,7 +30,6 @@ _MASSES = ("gross", "tare", "net")
 _KG = Measure(key="mass", names=Text("khối lượng", "mass"), unit="kg", weight=None)
 
 _WRONG = Text("dòng không dùng được: {said}.", "the row cannot be used: {said}.")
-_BROKEN = Text("không đọc được tệp: {said}.", "the file cannot be read: {said}.")
 _TWICE = Text("phiếu {said} có hai lần; giữ dòng đầu.", "ticket {said} is there twice; the first is kept.")
 _DISAGREE = Text("phiếu {said}: tổng trừ bì khác khối lượng hàng.", "ticket {said}: gross less tare is not net.")
 _BACK = Text("phiếu {said}: giờ ra trước giờ vào.", "ticket {said}: it left before it came.")
@@ -52,7 +51,7 @@ def read_tickets(body: bytes, name: str, source: str, plant: str = "") -> Ticket
     try:
         rows = named_rows(read_rows(body, name), _HEADINGS, needed=("id", "plate", "entered"))
     except RefusalError as refused:
-        return TicketDraft(findings=(_finding(Problem.UNREADABLE, _BROKEN, refused.detail or refused.reason.value.en),))
+        return TicketDraft(findings=(unreadable(refused),))
     columns = {role: Column([row.cell(role) for row in rows]) for role in _MASSES}
     kept: dict[tuple[str, str], Ticket] = {}
     findings: list[Finding] = []
@@ -121,5 +120,5 @@ def _instant(cell: Cell) -> datetime | None:
 
 
 def _finding(problem: Problem, words: Text, said: str, row: int | None = None, *, look: bool = False) -> Finding:
-    told = Text(words.vi.format(said=said), words.en.format(said=said))
+    told = words.filled(said=said)
     return Finding(problem=problem, severity=Severity.WARNING if look else Severity.ERROR, words=told, row=row)
