@@ -4,6 +4,7 @@
   'use strict';
   var SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
   var LOSSES = 5, REBUILD_MS = 1000, NEAREST = 16, FAR = 10.5, HATCH = 8;
+  var NAME = [44, 16];  // half the room of a usual name, in the page's units
   var LAYERS = { streets: ['streets', 'street-names'], names: ['names', 'seats'] };
   var panel = IOC.panel, host = null, spec = null, style = null, ground = null, overlay = null;
   var losses = 0, band = 0, painted = {}, marked = '';
@@ -87,12 +88,13 @@
     ground.keyboard.disableRotation();
     ground.addImage('hatch', hatch());
     limit();
-    ground.on('resize', limit);
+    ground.on('resize', function () { limit(); whole(); });
     ground.on('zoom', refine);
     ground.on('moveend', function () {
       var at = ground.getCenter();
       panel.keep('view', { center: [at.lng, at.lat], zoom: ground.getZoom() });
       far();
+      whole();
     });
     ground.on('click', function (event) { panel.choose(placeAt(event.point)); });
     if (panel.moving()) IOC.tell('map', mine); else ground.removeControl(mine);
@@ -115,6 +117,16 @@
   function limit() { ground.setMaxBounds(IOC.camera.within(host, spec.within)); }
   function far() { host.parentElement.dataset.far = String(ground.getZoom() < FAR); }
 
+  // A name that the edge would cut is left out: half a name is no name.
+  function whole() {
+    var size = ground.getCanvas(), x = NAME[0] * map.unit(), y = NAME[1] * map.unit();
+    var from = ground.unproject([x, y]), to = ground.unproject([size.clientWidth - x, size.clientHeight - y]);
+    var ring = [[from.lng, from.lat], [to.lng, from.lat], [to.lng, to.lat], [from.lng, to.lat], [from.lng, from.lat]];
+    LAYERS.names.forEach(function (id) {
+      if (ground.getLayer(id)) ground.setFilter(id, ['within', { type: 'Polygon', coordinates: [ring] }]);
+    });
+  }
+
   function lost(mine) {
     if (mine !== overlay) return;
     overlay = null;
@@ -131,6 +143,7 @@
     paint();
     mark();
     show();
+    whole();
   }
 
   function refine() {
