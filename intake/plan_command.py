@@ -14,15 +14,18 @@ from data_sources.plan.placing import Streets
 from data_sources.plan.readers import PlanFormat
 from data_sources.plan.stops import Mapped
 from data_sources.plan.weighbridge import read_tickets
-from domain.map_layer import PROVINCE_BOX, LayerKind
+from domain.map_layer import BANDS, PROVINCE_BOX, LayerKind
+from domain.place import IN_FORCE
 from domain.plan_check import Inside, inside_box
 from domain.plan_draft import Problem
+from domain.territory import Level
 from domain.text import Text
 from intake.command_line import OK, REFUSED, WRONG_USE, Parser, say, user, words
 from intake.map_report import both
-from intake.plan_import import PlanOrder, keep, keep_facilities, keep_tickets, read_order
+from intake.plan_import import PlanOrder, Units, keep, keep_facilities, keep_tickets, read_order
 from intake.plan_report import checked_lines, finding_lines, import_line, route_lines
 from settings import Settings
+from store import territories
 from store.database import migrate, open_database
 from store.facilities import Facilities
 from store.map_layers import MapLayers
@@ -71,12 +74,12 @@ def _import(given: argparse.Namespace, stores: _Stores) -> int:
         file_name=given.file.name,
         source=given.source,
         by=given.by,
-        inside=given.area,
+        inside=given.area or inside_box(PROVINCE_BOX),
         said=given.format,
         mapped=given.mapping,
     )
     streets = _streets(stores.maps)
-    checked = read_order(order, streets)
+    checked = read_order(order, streets, None if given.area else _units(stores.maps))
     if streets is None and any(f.problem is Problem.NOT_PLACED for f in checked.draft.findings):
         say(both(_NO_STREETS))
     print(*checked_lines(checked), sep="\n")
@@ -117,6 +120,14 @@ def _not_kept(given: argparse.Namespace) -> int:
 def _streets(maps: MapLayers) -> Streets | None:
     layer = maps.active(LayerKind.STREETS, "")
     return Streets(StreetGraph.load(maps.graph(layer.id))) if layer else None
+
+
+def _units(maps: MapLayers) -> Units:
+    """The units in force, with their borders when they are on the map."""
+    layer = maps.active(LayerKind.BOUNDARIES, IN_FORCE, Level.COMMUNE)
+    communes = {p.code: (p.code,) for p in territories.places(IN_FORCE) if p.level is Level.COMMUNE}
+    sets = {known.key: known.codes for known in territories.place_sets(IN_FORCE)}
+    return Units(communes=communes | sets, borders=maps.shapes(layer.id, len(BANDS)) if layer else {})
 
 
 def _list(_given: argparse.Namespace, stores: _Stores) -> int:
@@ -171,9 +182,8 @@ def _parser() -> argparse.ArgumentParser:
     order.add_argument(
         "--area",
         type=_area,
-        default=inside_box(PROVINCE_BOX),
         metavar="W,S,E,N|FILE.geojson",
-        help="địa bàn; không ghi: cả tỉnh / area; without: the province",
+        help="địa bàn; không ghi: đơn vị của tuyến, hoặc cả tỉnh / area; without: a route's units, or the province",
     )
     places = commands.add_parser("facilities", help="nạp bãi xe, nhà máy … / import depots, plants …")
     places.set_defaults(run=_facilities)

@@ -5,7 +5,9 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from data_sources.plan.area import area_of_units
 from data_sources.plan.facilities import FacilityDraft
 from data_sources.plan.placing import Streets
 from data_sources.plan.readers import PlanFormat, read_plan
@@ -22,6 +24,9 @@ from store.plan import Plan
 _OTHER_SOURCE = Text(
     "tuyến {route} thay tuyến cùng mã của nguồn khác ({source}); nếu là hai tuyến khác nhau, hãy đổi mã và rút lại.",
     "route {route} replaces one of the same id from {source}; if they are two routes, change the id and withdraw this.",
+)
+_NO_UNIT = Text(
+    "mã “{code}” không phải đơn vị hay khu vực đang có hiệu lực.", "“{code}” is no unit or place set in force."
 )
 _WHY_NOT_PLACED = (Problem.BAD_COORDINATES, Problem.NOT_PLACED, Problem.AMBIGUOUS)
 
@@ -40,6 +45,28 @@ class PlanOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Units:
+    """The units a route may name: communes by code or place set, and the borders of those that are on the map."""
+
+    communes: Mapping[str, tuple[str, ...]]
+    borders: Mapping[str, Mapping[str, Any]]
+
+    def area(self, route: Route, otherwise: Inside) -> Inside:
+        """The area of the route's own units; ``otherwise`` when it names none or a border is not on the map."""
+        codes = [code for place in route.places for code in self.communes.get(place, ("",))]
+        known = [self.borders[code] for code in codes if code in self.borders]
+        return area_of_units(known) if known and len(known) == len(codes) else otherwise
+
+    def unknown(self, route: Route) -> list[Finding]:
+        """A finding for each place of the route that is no unit in force."""
+        return [
+            Finding(problem=Problem.BAD_VALUE, words=_NO_UNIT.filled(code=place), route=route.id)
+            for place in route.places
+            if place not in self.communes
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedPlan:
     """A draft with its streets placed where they could be, all findings, and which routes are valid."""
 
@@ -52,8 +79,11 @@ class CheckedPlan:
         return not self.draft.routes and not self.draft.exceptions
 
 
-def read_order(order: PlanOrder, streets: Streets | None) -> CheckedPlan:
-    """Read, place and check; keeps nothing and never raises. ``streets`` None = no street map has been imported."""
+def read_order(order: PlanOrder, streets: Streets | None, units: Units | None = None) -> CheckedPlan:
+    """Read, place and check; keeps nothing and never raises. ``streets`` None = no street map has been imported.
+
+    ``units`` None = a route need not lie in the units it names, only in the area of the order.
+    """
     draft = read_plan(order.body, order.file_name, order.source, said=order.said, mapped=order.mapped)
     routes: list[Route] = []
     findings = list(draft.findings)
@@ -64,7 +94,9 @@ def read_order(order: PlanOrder, streets: Streets | None) -> CheckedPlan:
     explained = {_where(finding) for finding in findings if finding.problem in _WHY_NOT_PLACED}
     valid = {}
     for route in routes:
-        found = [_located(finding, draft) for finding in check(route, order.inside)]
+        inside = units.area(route, order.inside) if units else order.inside
+        found = [_located(finding, draft) for finding in check(route, inside)]
+        found += units.unknown(route) if units else []
         valid[route.id] = is_valid(found)
         findings += _unexplained(found, explained)
     return CheckedPlan(draft=replace(draft, routes=tuple(routes), findings=tuple(findings)), valid=valid)

@@ -1,12 +1,17 @@
 """The command of the plan end to end: a text is placed on an imported street map, shown, taken back, used again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from plan_fixtures import ROUTE
 from test_data_sources_plan_placing import TOWN
 
 from data_sources.plan.placing import Streets
+from domain.plan_check import Inside, inside_box
+from domain.plan_draft import Problem
 from intake.plan_command import main
+from intake.plan_import import Units
 
 TEXT = """Tuyến 01: Trung tâm
 Thời gian: 17h - 20h
@@ -89,3 +94,24 @@ def test_wrong_use_is_refused(files: Path, capsys: pytest.CaptureFixture[str]):
             main(wrong)
         assert ended.value.code == 64
     assert "Sai cách dùng / wrong use" in capsys.readouterr().err
+
+
+def test_a_route_must_lie_in_the_units_it_names():
+    square = {
+        "type": "Polygon",
+        "coordinates": [[[106.0, 10.0], [106.1, 10.0], [106.1, 10.1], [106.0, 10.1], [106.0, 10.0]]],
+    }
+    units = Units(
+        communes={"27694": ("27694",), "27712": ("27712",), "tanan": ("27694", "27712")}, borders={"27694": square}
+    )
+    everywhere = inside_box((100.0, 0.0, 110.0, 20.0))
+
+    def inside(*places: str) -> Inside:
+        return units.area(replace(ROUTE, places=places), everywhere)
+
+    assert inside("27694")((106.05, 10.05))
+    assert inside("27694")((106.1004, 10.05))  # the street along the border
+    assert not inside("27694")((106.2, 10.05))
+    for unbounded in ((), ("tanan",), ("27712",), ("27694", "99999")):
+        assert inside(*unbounded)((106.2, 10.05))
+    assert [f.problem for f in units.unknown(replace(ROUTE, places=("27694", "99999")))] == [Problem.BAD_VALUE]

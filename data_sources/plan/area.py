@@ -1,10 +1,16 @@
-"""The area a plan must lie in: a box as four numbers, or the polygons of a GeoJSON file."""
+"""The area a plan must lie in: a box as four numbers, the polygons of a GeoJSON file, or units with their borders."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import orjson
 import shapely
 
 from domain.map_import import box_of
 from domain.plan_check import Inside, inside_box
+
+BORDER_DEG = 0.0005
+"""A street that is a border belongs to both sides; some 50 m, as drawn borders and drawn streets differ."""
 
 
 def area_of(said: str | bytes) -> Inside:
@@ -18,5 +24,18 @@ def area_of(said: str | bytes) -> Inside:
         raise ValueError(str(error)) from error
     if shape.is_empty or shape.area == 0 or not shape.is_valid:
         raise ValueError("no polygon")
+    return _inside(shape)
+
+
+def area_of_units(borders: Iterable[Mapping[str, Any]]) -> Inside:
+    """The area of units by their GeoJSON borders, with the streets along them; ValueError when a border is none."""
+    try:
+        shapes = [shapely.from_geojson(orjson.dumps(border)) for border in borders]
+    except shapely.errors.GEOSException as error:
+        raise ValueError(str(error)) from error
+    return _inside(shapely.buffer(shapely.union_all(shapes), BORDER_DEG))
+
+
+def _inside(shape: shapely.Geometry) -> Inside:
     shapely.prepare(shape)
     return lambda at: bool(shapely.intersects_xy(shape, *at))
