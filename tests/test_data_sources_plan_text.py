@@ -113,6 +113,16 @@ def test_every_kerb_is_read_in_brackets_or_without(said: str, kerb: Kerb):
     assert [s.kerb for s in entries(f"đường A {said} → đường B ({said})")] == [kerb, kerb]
 
 
+def test_clauses_in_brackets_are_read_too():
+    (found,) = entries("đường A (lề phải từ cầu B đến chợ C lúc 10h10)")
+    assert (found.name, found.kerb, found.start, found.end) == ("đường A", Kerb.RIGHT, "cầu B", "chợ C")
+    assert found.begins_s == 36_600
+    (also,) = entries("đường A (từ cầu B đến chợ C) (hai bên) (10h10)")
+    assert (also.kerb, also.start, also.end, also.begins_s) == (Kerb.BOTH, "cầu B", "chợ C", 36_600)
+    (old,) = entries("đường A (cũ) lề trái")
+    assert old.name == "đường A (cũ)"
+
+
 def test_names_that_look_like_keywords_stay_names():
     (du, den) = entries("đường Từ Dũ từ đền Hùng đến chùa Đến (9h) → đường Đến Mới (10h)")
     assert (du.name, du.start, du.end) == ("đường Từ Dũ", "đền Hùng", "chùa Đến")

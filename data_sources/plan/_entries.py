@@ -24,6 +24,7 @@ _KERBS = (
     (Kerb.RIGHT, ("lề phải", "bên phải", "phía phải", "lề bên phải")),
     (Kerb.LEFT, ("lề trái", "bên trái", "phía trái", "lề bên trái")),
 )
+_ANY_KERB = tuple(name for _, names in _KERBS for name in names)
 _ONE_SIDE = tuple(name for kerb, names in _KERBS if kerb is not Kerb.BOTH for name in names)
 
 TOKENS_MAX = 300
@@ -160,6 +161,10 @@ class _Reading:
             return False
         inside = self._tokens[self._at + 1 : close]
         kerb = next((k for k, names in _KERBS if phrase(inside, 0, names) == len(inside)), None) if inside else None
+        if kerb is None and phrase(inside, 0, (*_ANY_KERB, *_FROM)):
+            # "(lề phải từ A đến B)": clauses in brackets are read as if there were none.
+            self._tokens = [*self._tokens[: self._at], *inside, *self._tokens[close + 1 :]]
+            return True
         if kerb is not None:
             self._set_kerb(kerb, joined(inside))
         elif any(piece.token is Token.CLOCK for piece in inside):
