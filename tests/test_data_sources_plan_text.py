@@ -189,6 +189,21 @@ def test_several_routes_each_with_their_plates():
     ]
 
 
+def test_plates_windows_and_rotation_as_an_operator_prints_them():
+    draft = read(
+        "Xe 66C-04.123: từ 17 giờ 30 đến 22 giờ\n"
+        "Đường Nguyễn Huệ (lề phải) từ cầu Đúc đến đường 30/4 (17 giờ 30) → chợ Cao Lãnh (17 giờ 50)\n\n"
+        "Xe 66C-04.123 và 66C-055.66 thay phiên\nThời gian: 11 giờ 30 - 11 giờ 30\n"
+        "Đường Phạm Hữu Lầu từ cầu Cái Tôm đến UBND phường 6 (11 giờ 00) -> điểm tập kết rác Hòa An (11 giờ 20).\n"
+    )
+    assert draft.findings == ()
+    assert [(r.plates, r.begins_s, r.ends_s) for r in draft.routes] == [
+        (("66C04123",), 63_000, 22 * H),
+        (("66C04123", "66C05566"), 41_400, 41_400),
+    ]
+    assert [s.name for s in draft.routes[1].streets] == ["Đường Phạm Hữu Lầu", "điểm tập kết rác Hòa An"]
+
+
 def test_a_route_named_twice_keeps_both_and_says_so():
     draft = read("Tuyến 1\nđường A → đường B\nTuyến 1\nđường C → đường D\n")
     assert [len(r.streets) for r in draft.routes] == [2, 2]
