@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from streets.graph import E7
 from domain.map_layer import Box
+from streets.graph import E7
 
 FARTHEST_X, FARTHEST_Y = 180 * E7, 90 * E7
 

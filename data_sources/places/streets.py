@@ -29,9 +29,9 @@ from data_sources.places._osm_tags import Street, Water, street, water_area, wat
 from data_sources.places._street_tiles import Features, build_tiles
 from data_sources.places._water import surface, surfaces
 from data_sources.places._words import filled, refused
-from streets.graph import E7, EARTH_M, StreetGraph
 from domain.map_layer import Box, ImportRefusedError, ImportReport, Note, Progress
 from domain.text import Text
+from streets.graph import E7, EARTH_M, StreetGraph
 
 ATTRIBUTION = "© OpenStreetMap contributors"
 PROVINCE_BOX: Box = (105.44, 10.34, 106.80, 11.09)
