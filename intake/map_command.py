@@ -1,13 +1,12 @@
 """The command of the map: import boundaries or streets, list the layers, use one again, withdraw one."""
 
 import argparse
-import getpass
 import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import TextIO
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,6 +15,7 @@ from domain.map_layer import AS_THE_FILE_SAYS, Box, ByHand, ImportRefusedError, 
 from domain.place import IN_FORCE
 from domain.territory import TERRITORIES, Level
 from domain.text import Text
+from intake.command_line import OK, REFUSED, WRONG_USE, Parser, say, user, words
 from intake.map_import import Order, Parts, import_map, try_map
 from intake.map_readers import read_map
 from intake.map_report import both, layer_line, report_lines
@@ -25,12 +25,18 @@ from store.map_imports import BusyError, MapImports
 from store.map_layers import MapLayers
 from store.registry import Registry
 
-OK, REFUSED, WRONG_USE = 0, 2, 64
-
 _NO_LAYER = Text("Không có lớp nào tên {id}; xem lệnh list.", "No layer {id}; see the command list.")
 _BUSY = Text("Đang nạp tệp {name}; hãy đợi xong rồi thử lại.", "{name} is being imported; wait until it is done.")
 _EMPTY = Text("Chưa có lớp bản đồ nào.", "No map layer yet.")
 _SEEN = Text("Chỉ đọc thử, không lưu gì.", "Only tried; nothing was kept.")
+
+
+_SAY_WHERE_FROM = Text(
+    "Chưa ghi đủ nguồn tệp: bản đồ sẽ ghi phần thiếu là chưa rõ; thêm --source, --licence, --attribution.",
+    "The file's origin is not all stated: the map calls the rest unknown; add --source, --licence, --attribution.",
+)
+_UNSAID = Provenance(source="chưa rõ", licence="chưa rõ", attribution="Ranh giới: chưa rõ nguồn")
+_OPENSTREETMAP = Provenance(source="OpenStreetMap", licence="ODbL 1.0", attribution="© OpenStreetMap contributors")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,13 +45,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = Settings.from_env()
     except ValueError as error:
-        _say(f"Cấu hình sai / wrong setting: {error}")
+        say(f"Cấu hình sai / wrong setting: {error}")
         return WRONG_USE
     try:
         parts = _parts(settings)
         code: int = given.run(given, parts)
     except (SQLAlchemyError, OSError) as error:
-        _say(f"Không dùng được kho dữ liệu / the store cannot be used: {error}")
+        say(f"Không dùng được kho dữ liệu / the store cannot be used: {error}")
         return REFUSED
     return code
 
@@ -57,7 +63,7 @@ def _import(given: argparse.Namespace, parts: Parts) -> int:
     try:
         job = given.job or parts.jobs.begin(order.kind, order.file_name, by=order.by, now=parts.clock()).id
     except BusyError as busy:
-        _say(both(_BUSY).format(name=busy.job.file_name))
+        say(both(_BUSY).format(name=busy.job.file_name))
         return REFUSED
     with _Line(sys.stderr) as line:
         ending = import_map(order, job, parts, (lambda *_: None) if given.job else line.progress)
@@ -96,7 +102,7 @@ def _change(change: Callable[[str], None], id_: str, parts: Parts) -> int:
     try:
         change(id_)
     except KeyError:
-        _say(both(_NO_LAYER).format(id=id_))
+        say(both(_NO_LAYER).format(id=id_))
         return REFUSED
     layer = parts.maps.layer(id_)
     if layer is not None:
@@ -129,11 +135,22 @@ def _order(given: argparse.Namespace) -> Order:
         territory=given.territory if boundaries else "",
         level=given.level if boundaries else None,
         box=None if boundaries else given.bbox,
-        provenance=Provenance(
-            source=given.source, licence=given.licence, attribution=given.attribution, dated=given.dated
-        ),
+        provenance=_provenance(given),
         by=given.by,
         by_hand=_by_hand(given) if boundaries else AS_THE_FILE_SAYS,
+    )
+
+
+def _provenance(given: argparse.Namespace) -> Provenance:
+    """What was said of the file; the rest is called unknown, on the map too. Streets come from OpenStreetMap."""
+    unsaid = _UNSAID if given.kind is LayerKind.BOUNDARIES else _OPENSTREETMAP
+    if unsaid is _UNSAID and not (given.source and given.licence and given.attribution):
+        say(both(_SAY_WHERE_FROM))
+    return Provenance(
+        source=given.source or unsaid.source,
+        licence=given.licence or unsaid.licence,
+        attribution=given.attribution or (f"© {given.source}" if given.source else unsaid.attribution),
+        dated=given.dated,
     )
 
 
@@ -166,14 +183,8 @@ class _Line:
             self._out.write("\n")
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(WRONG_USE, f"Sai cách dùng / wrong use: {message}\n")
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m data_sources.places", description=__doc__)
+    parser = Parser(prog="python -m data_sources.places", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="import|list|use|withdraw")
     kinds = commands.add_parser("import", help="nạp một tệp / import a file").add_subparsers(
         required=True, metavar="boundaries|streets"
@@ -215,28 +226,14 @@ def _add_words(command: argparse.ArgumentParser) -> None:
     """Where the file comes from, and what the web side adds when it starts this command for an upload."""
     command.set_defaults(run=_import)
     command.add_argument("file", type=Path)
-    command.add_argument("--source", required=True, type=_words, help="ai làm ra tệp / who made the file")
-    command.add_argument("--licence", required=True, type=_words, help="được dùng theo điều khoản nào / its licence")
-    command.add_argument("--attribution", required=True, type=_words, help="lời ghi trên bản đồ / printed on the map")
+    command.add_argument("--source", type=words, help="ai làm ra tệp / who made the file")
+    command.add_argument("--licence", type=words, help="được dùng theo điều khoản nào / its licence")
+    command.add_argument("--attribution", type=words, help="lời ghi trên bản đồ / printed on the map")
     command.add_argument("--dated", type=date.fromisoformat, metavar="YYYY-MM-DD", help="ngày của dữ liệu / its day")
-    command.add_argument("--by", default=_user(), type=_words, help="người nạp / who imports")
+    command.add_argument("--by", default=user(), type=words, help="người nạp / who imports")
     command.add_argument("--dry-run", action="store_true", help="chỉ đọc thử, không lưu / try only, keep nothing")
     command.add_argument("--job", help=argparse.SUPPRESS)
     command.add_argument("--name", default="", help=argparse.SUPPRESS)
-
-
-def _user() -> str:
-    """Name of the account; a container may run under a number that has none."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "operator"
-
-
-def _words(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("không được để trống / must not be empty")
-    return text.strip()
 
 
 def _box(text: str) -> Box:
@@ -244,7 +241,3 @@ def _box(text: str) -> Box:
         return box_of(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"cần W,S,E,N bằng độ / W,S,E,N in degrees expected: {text}") from error
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)

@@ -266,6 +266,18 @@ def test_the_command_says_why_not(order: Order, reader: FakeReader, capsys: pyte
     assert "Chưa có" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("centre")
+def test_what_is_not_said_of_a_file_is_called_unknown(order: Order, capsys: pytest.CaptureFixture[str]):
+    assert command("import", "boundaries", str(order.path)) == 0
+    assert "thêm --source, --licence, --attribution" in capsys.readouterr().err
+    assert command("import", "streets", str(order.path)) == 0
+    assert "--source" not in capsys.readouterr().err
+    assert command("list") == 0
+    streets, boundaries = capsys.readouterr().out.splitlines()
+    assert "OpenStreetMap\tODbL 1.0" in streets
+    assert "chưa rõ\tchưa rõ" in boundaries
+
+
 def test_a_dry_run_keeps_nothing(order: Order, centre: Settings, capsys: pytest.CaptureFixture[str]):
     assert command("import", "streets", str(order.path), *WORDS, "--dry-run", "--bbox", "106.3,10.4,106.5,10.6") == 0
     assert "Chỉ đọc thử" in capsys.readouterr().out
@@ -280,7 +292,7 @@ def test_a_dry_run_keeps_nothing(order: Order, centre: Settings, capsys: pytest.
     [
         [],
         ["import"],
-        ["import", "boundaries", "x"],
+        ["import", "boundaries"],
         ["import", "boundaries", "x", *WORDS, "--territory", "1999-01"],
         ["import", "boundaries", "x", *WORDS, "--dated", "1/7/2025"],
         ["import", "boundaries", "x", *WORDS, "--source", " "],
