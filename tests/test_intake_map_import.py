@@ -17,7 +17,7 @@ from domain.map_layer import ImportRefusedError, LayerKind, Progress
 from domain.place import Place
 from domain.territory import Level
 from domain.text import Text
-from intake import map_command
+from intake import command_line, map_command
 from intake.map_import import AGAIN, DONE, UNCHANGED, Ending, Order, Parts, Reading, import_map
 from intake.map_telling import Telling
 from settings import Settings
@@ -313,7 +313,7 @@ def test_an_account_without_a_name_can_import(order: Order, monkeypatch: pytest.
     def nameless() -> str:
         raise KeyError("getpwuid(): uid not found: 10001")
 
-    monkeypatch.setattr(map_command.getpass, "getuser", nameless)
+    monkeypatch.setattr(command_line.getpass, "getuser", nameless)
     assert command("import", "boundaries", str(order.path), *WORDS) == 0
 
 
