@@ -13,7 +13,7 @@ from store.map_layers import MapLayers
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 REFRESH_EVERY_S = 60.0
-MAPS_EVERY_S = 2.0
+MAPS_EVERY_S = 5.0
 
 _log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.instant import to_ms
-from domain.vehicle import LIVE_WITHIN, MOVING_FROM_KMH, SILENT_AFTER, Vehicle, VehicleState
+from domain.vehicle import LIVE_WITHIN, MOVING_FROM_KMH, SILENT_AFTER, Position, VehicleState
 
 HEADER = struct.Struct("<BBHIdII")
 FRAME_TYPE = 1
@@ -77,15 +77,15 @@ class VehicleColumns:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def put(self, vehicles: Iterable[Vehicle], *, authoritative: bool = False) -> list[int]:
+    def put(self, positions: Iterable[Position], *, authoritative: bool = False) -> list[int]:
         """Take newer positions; return the slots that changed.
 
         An older position than the one held is ignored unless ``authoritative`` (a whole snapshot from the store,
         which may have learnt that the newest one was wrong).
         """
         changed = []
-        for vehicle in vehicles:
-            slot, at_s = self._slot(vehicle.id), to_ms(vehicle.at) // 1000
+        for vehicle in positions:
+            slot, at_s = self._slot(vehicle.id), vehicle.at_ms // 1000
             if at_s < self._at_s[slot] and not authoritative and not self._gone[slot]:
                 continue
             self._at_s[slot] = max(0, at_s)

@@ -11,7 +11,7 @@ from domain.instant import to_ms
 from domain.kpi import Audience, KpiResult
 from domain.place import IN_FORCE, PROVINCE
 from domain.text import Language
-from domain.vehicle import Vehicle
+from domain.vehicle import Position, Vehicle
 from live.client import Client, Message, Stream
 from live.pace import Pace
 from live.streams import Heartbeat, KeyedStream, MapsStream, RowStream, VehicleStream, text
@@ -87,7 +87,7 @@ class Hub:
         self._clock = clock
         self._load_series = series
         self._results: dict[tuple[str, str], KpiResult] = {}
-        self._newest: dict[str, Vehicle] = {}
+        self._newest: dict[str, Position] = {}
         self._series: dict[str, deque[KpiResult]] = {}
         self._health: dict[str, FeedHealth] = {}
         self._events: deque[StatusEvent] = deque(maxlen=EVENTS_KEPT)
@@ -142,11 +142,11 @@ class Hub:
             if not any(view.clients.values()):
                 del self._views[who]  # nobody watches: present nothing until somebody does
 
-    def take_vehicles(self, vehicles: Iterable[Vehicle]) -> None:
+    def take_vehicles(self, positions: Sequence[Position]) -> None:
         """Newer positions; pages see them at once, or within VEHICLES_EVERY_S when frames are already flowing."""
-        given = list(vehicles)
-        self._newest.update((vehicle.id, vehicle) for vehicle in given)
-        self._vehicles.changed(self._vehicles.columns.put(given))
+        for position in positions:
+            self._newest[position.id] = position
+        self._vehicles.changed(self._vehicles.columns.put(positions))
         self._vehicle_pace.mark()
 
     def take_results(self, results: Iterable[KpiResult]) -> None:
@@ -183,10 +183,10 @@ class Hub:
         events: Sequence[StatusEvent],
     ) -> None:
         """The whole state, after a start or a lost line; ``events`` newest first. Vehicles not in it are gone."""
-        self._newest = {vehicle.id: vehicle for vehicle in vehicles}
+        self._newest = {vehicle.id: Position.of(vehicle) for vehicle in vehicles}
         columns = self._vehicles.columns
-        self._vehicles.changed(columns.put(vehicles, authoritative=True))
-        self._vehicles.changed(columns.keep({vehicle.id for vehicle in vehicles}))
+        self._vehicles.changed(columns.put(self._newest.values(), authoritative=True))
+        self._vehicles.changed(columns.keep(self._newest.keys()))
         self._vehicle_pace.mark()
         self._events = deque(events, maxlen=EVENTS_KEPT)
         self.take_results(results)
@@ -263,11 +263,10 @@ class Hub:
         if audience is Audience.PUBLIC:
             return
         now, presenter = self._clock(), self._presenter
+        vehicles = [position.vehicle() for position in self._newest.values()]
         rows = {
             "feeds": presenter.feed_rows(self._health, language, now),
-            "alarms": presenter.alarm_rows(
-                self._results.values(), self._health, list(self._newest.values()), language, now
-            ),
+            "alarms": presenter.alarm_rows(self._results.values(), self._health, vehicles, language, now),
             "events": presenter.event_rows(list(self._events), language, now),
         }
         for name, stream in view.rows.items():

@@ -12,10 +12,9 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain.health import FeedHealth, StatusEvent
-from domain.instant import from_ms, to_ms
+from domain.instant import to_ms
 from domain.kpi import KpiResult
-from domain.observation import Kind
-from domain.vehicle import Vehicle
+from domain.vehicle import Position, Vehicle
 from store import rows
 
 KEPT_EVENTS = 200
@@ -25,7 +24,10 @@ _QUIET_CHECK_S = 5.0
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 2.0
 
-_KINDS = {kind.value: kind for kind in Kind}
+# A kept position by these names, in the order of its fields.
+_POSITION = (
+    *("id", "device", "bound", "at", "received", "lat", "lon", "kind", "source", "speed", "course", "place", "flags"),
+)
 
 T = TypeVar("T")
 
@@ -34,7 +36,7 @@ T = TypeVar("T")
 class Changed:
     """What one publication changed; ``resync`` means: something may have been missed, read everything again."""
 
-    vehicles: Sequence[Vehicle] = ()
+    vehicles: Sequence[Position] = ()
     results: Sequence[KpiResult] = ()
     feeds: Sequence[FeedHealth] = ()
     events: Sequence[StatusEvent] = ()
@@ -52,7 +54,13 @@ class LiveState:
 
     async def publish_vehicles(self, vehicles: Iterable[Vehicle]) -> None:
         """Keep and announce newest positions."""
-        await self._publish(_VEHICLES, {item.id: _vehicle_out(item) for item in vehicles})
+        given = {item.id: item for item in map(Position.of, vehicles)}
+        if not given:
+            return
+        pipeline = self._redis.pipeline(transaction=True)
+        pipeline.hset(_VEHICLES, mapping={id_: orjson.dumps(_position_out(item)) for id_, item in given.items()})
+        pipeline.publish(_CHANNEL, orjson.dumps({_VEHICLES: [tuple(item) for item in given.values()]}))
+        await pipeline.execute()
 
     async def publish_results(self, results: Iterable[KpiResult]) -> None:
         """Keep and announce newest KPI results."""
@@ -153,7 +161,7 @@ async def _messages(subscription: PubSub) -> AsyncIterator[Changed]:
 def _changed_in(data: bytes) -> Changed:
     parts = orjson.loads(data)
     return Changed(
-        vehicles=[_vehicle_in(item) for item in parts.get(_VEHICLES, ())],
+        vehicles=[Position(*item) for item in parts.get(_VEHICLES, ())],
         results=[rows.result_of(item) for item in parts.get(_RESULTS, ())],
         feeds=[_feed_in(item) for item in parts.get(_FEEDS, ())],
         events=[rows.event_of(item) for item in parts.get(_EVENTS, ())],
@@ -161,40 +169,12 @@ def _changed_in(data: bytes) -> Changed:
     )
 
 
-def _vehicle_out(item: Vehicle) -> dict[str, object]:
-    return {
-        "id": item.id,
-        "device": item.device,
-        "bound": item.bound,
-        "at": to_ms(item.at),
-        "received": to_ms(item.received_at),
-        "lat": item.latitude,
-        "lon": item.longitude,
-        "kind": item.kind.value,
-        "source": item.source,
-        "speed": item.speed_kmh,
-        "course": item.course_deg,
-        "place": item.place,
-        "flags": item.flags,
-    }
+def _position_out(item: Position) -> dict[str, object]:
+    return dict(zip(_POSITION, item, strict=True))
 
 
 def _vehicle_in(parts: Mapping[str, Any]) -> Vehicle:
-    return Vehicle(
-        id=parts["id"],
-        device=parts["device"],
-        bound=parts["bound"],
-        at=from_ms(parts["at"]),
-        received_at=from_ms(parts["received"]),
-        latitude=parts["lat"],
-        longitude=parts["lon"],
-        kind=_KINDS[parts["kind"]],
-        source=parts["source"],
-        speed_kmh=parts["speed"],
-        course_deg=parts["course"],
-        place=parts["place"],
-        flags=tuple(parts["flags"]),
-    )
+    return Position(*(parts[name] for name in _POSITION)).vehicle()
 
 
 def _feed_out(item: FeedHealth) -> dict[str, object]:

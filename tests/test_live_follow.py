@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 import live.follow
 from domain.kpi import Audience
-from domain.vehicle import Vehicle
+from domain.vehicle import Position, Vehicle
 from live.follow import follow
 from store.live_state import Changed
 from tests.test_live_hub import Page, make_hub, truck
@@ -49,7 +49,7 @@ async def test_changes_reach_the_page_and_a_resync_reads_everything_again() -> N
     task = asyncio.create_task(follow(hub, store, nothing))  # type: ignore[arg-type]
     page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"]))
     await page.until(lambda: page.frames and len(page.frames[-1].slot) == 1)
-    await store.changes.put(Changed(vehicles=[truck("B")]))
+    await store.changes.put(Changed(vehicles=[Position.of(truck("B"))]))
     await page.until(lambda: page.frames[-1].slot.tolist() == [1])
     store.kept = [truck("B")]
     await store.changes.put(Changed(resync=True))

@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.observation import Kind
-from domain.vehicle import Vehicle, VehicleState, state_of
+from domain.vehicle import Position, Vehicle, VehicleState, state_of
 from live.frames import GONE, HEADER, VehicleColumns, decode
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
-def truck(id_: str, age_s: int = 0, **changes: object) -> Vehicle:
+def truck(id_: str, age_s: int = 0, **changes: object) -> Position:
     at = NOW - timedelta(seconds=age_s)
     given_ = {"latitude": 10.5, "longitude": 106.4, "speed_kmh": 12.0, "course_deg": 90.0} | changes
-    return Vehicle(
+    vehicle = Vehicle(
         id=id_,
         device=id_,
         bound=True,
@@ -27,6 +27,7 @@ def truck(id_: str, age_s: int = 0, **changes: object) -> Vehicle:
         source="test",
         **given_,  # type: ignore[arg-type]
     )
+    return Position.of(vehicle)
 
 
 def test_a_frame_carries_every_column_and_sixteen_bytes_a_vehicle() -> None:

@@ -13,7 +13,7 @@ from domain.health import FeedHealth, StatusEvent
 from domain.kpi import Audience, KpiResult, Status
 from domain.observation import Kind
 from domain.text import Language
-from domain.vehicle import Vehicle
+from domain.vehicle import Position, Vehicle
 from live.client import Client, Message
 from live.frames import Frame, decode
 from live.hub import Hub
@@ -66,6 +66,10 @@ def truck(id_: str, latitude: float = 10.5, age_s: float = 0) -> Vehicle:
         id=id_, device=id_, bound=True, at=at, received_at=at, latitude=latitude, longitude=106.4,
         kind=Kind.SIMULATED, source="test", speed_kmh=10.0, course_deg=0.0,
     )  # fmt: skip
+
+
+def told(id_: str, latitude: float = 10.5, age_s: float = 0) -> Position:
+    return Position.of(truck(id_, latitude, age_s))
 
 
 def make_hub() -> Hub:
@@ -136,10 +140,10 @@ async def test_a_lone_fix_goes_out_at_once_and_a_burst_in_one_frame() -> None:
     hub = make_hub()
     page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"]))
     await page.until(lambda: page.frames)
-    hub.take_vehicles([truck("A")])
+    hub.take_vehicles([told("A")])
     await page.until(lambda: len(page.frames) == 2)
     for n in range(20):
-        hub.take_vehicles([truck(f"B{n}")])
+        hub.take_vehicles([told(f"B{n}")])
     await page.until(lambda: len(page.frames) == 3)
     assert page.frames[2].slot.tolist() == list(range(1, 21))
     assert page.last("names")["first"] == 1
@@ -154,7 +158,7 @@ async def test_a_page_that_cannot_keep_up_gets_the_newest_whole_state_and_no_bac
     slow.block()
     for n in range(6):
         seen = len(quick.frames)
-        hub.take_vehicles([truck("A", 10.0 + n / 100, age_s=10 - n)])
+        hub.take_vehicles([told("A", 10.0 + n / 100, age_s=10 - n)])
         await quick.until(lambda seen=seen: len(quick.frames) > seen)
     slow.unblock()
     await slow.until(lambda: slow.frames[-1].full and len(slow.frames) >= 3)
@@ -172,7 +176,7 @@ async def test_all_pages_are_handed_the_same_bytes() -> None:
     pages = [Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"])) for _ in range(3)]
     for page in pages:
         await page.until(lambda page=page: page.frames)
-    hub.take_vehicles([truck("A")])
+    hub.take_vehicles([told("A")])
     for page in pages:
         await page.until(lambda page=page: len(page.frames) == 2)
     assert len({id(page.raw[-1]) for page in pages}) == 1
@@ -185,7 +189,7 @@ async def test_the_public_gets_public_cards_and_nothing_else_whatever_it_asks_fo
     await hub.take_everything([truck("51C-123.45")], [result("open", 5.0), result("secret", 7.0)], [], [])
     page = Page(hub.join(Audience.PUBLIC, "vi", EVERYTHING))
     await page.until(lambda: "kpis" in page.kinds())
-    hub.take_vehicles([truck("51C-123.45", 10.6)])
+    hub.take_vehicles([told("51C-123.45", 10.6)])
     hub.take_results([result("open", 6.0), result("secret", 8.0, place="27694")])
     await page.until(lambda: page.kinds().count("kpis") == 2)
     assert page.texts[0]["topics"] == ["kpis"]
