@@ -16,11 +16,18 @@ FRAME_TYPE = 1
 GONE = 255
 COURSE_UNKNOWN = 255
 MAX_SLOTS = 65_536
-# Plain bytes: numpy takes microseconds to look through an enum member, and frames are cut twenty times a second.
-_UNKNOWN, _MOVING, _STOPPED = (
-    np.uint8(state) for state in (VehicleState.UNKNOWN, VehicleState.MOVING, VehicleState.STOPPED)
+# Plain numbers: numpy takes microseconds to look through an enum member, and frames are cut twenty times a second.
+_UNKNOWN, _MOVING, _STOPPED, _AGEING, _SILENT = (
+    int(state)
+    for state in (
+        VehicleState.UNKNOWN,
+        VehicleState.MOVING,
+        VehicleState.STOPPED,
+        VehicleState.AGEING,
+        VehicleState.SILENT,
+    )
 )
-_AGEING, _SILENT = np.uint8(VehicleState.AGEING), np.uint8(VehicleState.SILENT)
+_LIVE_S, _SILENT_S = int(LIVE_WITHIN.total_seconds()), int(SILENT_AFTER.total_seconds())
 _COLUMNS = (("at_s", "<u4"), ("lon", "<f4"), ("lat", "<f4"), ("slot", "<u2"), ("course", "u1"), ("state", "u1"))
 
 
@@ -71,8 +78,7 @@ class VehicleColumns:
         self._lon = np.zeros(capacity, np.float32)
         self._lat = np.zeros(capacity, np.float32)
         self._course = np.full(capacity, COURSE_UNKNOWN, np.uint8)
-        self._speed_kmh = np.full(capacity, np.nan, np.float32)
-        self._gone = np.zeros(capacity, bool)
+        self._state = np.full(capacity, GONE, np.uint8)  # while the position is young
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -86,21 +92,20 @@ class VehicleColumns:
         changed = []
         for vehicle in positions:
             slot, at_s = self._slot(vehicle.id), vehicle.at_ms // 1000
-            if at_s < self._at_s[slot] and not authoritative and not self._gone[slot]:
+            if at_s < self._at_s[slot] and not authoritative and self._state[slot] != GONE:
                 continue
             self._at_s[slot] = max(0, at_s)
             self._lon[slot] = vehicle.longitude
             self._lat[slot] = vehicle.latitude
             self._course[slot] = _course_code(vehicle.course_deg)
-            self._speed_kmh[slot] = np.nan if vehicle.speed_kmh is None else vehicle.speed_kmh
-            self._gone[slot] = False
+            self._state[slot] = _state_code(vehicle.speed_kmh)
             changed.append(slot)
         return changed
 
     def keep(self, ids: Collection[str]) -> list[int]:
         """Mark every vehicle outside ``ids`` as gone; return the slots that changed."""
-        lost = [slot for slot, id_ in enumerate(self.ids) if id_ not in ids and not self._gone[slot]]
-        self._gone[lost] = True
+        lost = [slot for slot, id_ in enumerate(self.ids) if id_ not in ids and self._state[slot] != GONE]
+        self._state[lost] = GONE
         return lost
 
     def frame(self, slots: Collection[int] | None, *, seq: int, now: datetime) -> bytes:
@@ -121,13 +126,12 @@ class VehicleColumns:
 
     def _states(self, index: NDArray[np.intp], now_ms: int) -> NDArray[np.uint8]:
         """domain.vehicle.state_of for whole columns; a test holds the two together."""
-        age_s = now_ms // 1000 - self._at_s[index].astype(np.int64)
-        speed = self._speed_kmh[index]
-        state = np.where(speed >= MOVING_FROM_KMH, _MOVING, _STOPPED)
-        state[np.isnan(speed)] = _UNKNOWN
-        state[age_s > LIVE_WITHIN.total_seconds()] = _AGEING
-        state[age_s > SILENT_AFTER.total_seconds()] = _SILENT
-        state[self._gone[index]] = GONE
+        state, at_s = self._state[index], self._at_s[index]
+        now_s = now_ms // 1000
+        if len(at_s) and at_s.min() < now_s - _LIVE_S:
+            here = state != GONE
+            state[here & (at_s < now_s - _LIVE_S)] = _AGEING
+            state[here & (at_s < now_s - _SILENT_S)] = _SILENT
         return state
 
     def _slot(self, id_: str) -> int:
@@ -149,8 +153,14 @@ class VehicleColumns:
         self._lon = np.concatenate([self._lon, np.zeros(more, np.float32)])
         self._lat = np.concatenate([self._lat, np.zeros(more, np.float32)])
         self._course = np.concatenate([self._course, np.full(more, COURSE_UNKNOWN, np.uint8)])
-        self._speed_kmh = np.concatenate([self._speed_kmh, np.full(more, np.nan, np.float32)])
-        self._gone = np.concatenate([self._gone, np.zeros(more, bool)])
+        self._state = np.concatenate([self._state, np.full(more, GONE, np.uint8)])
+
+
+def _state_code(speed_kmh: float | None) -> int:
+    """State of a position that is young enough to go by its speed."""
+    if speed_kmh is None:
+        return _UNKNOWN
+    return _MOVING if speed_kmh >= MOVING_FROM_KMH else _STOPPED
 
 
 def _course_code(course_deg: float | None) -> int:
