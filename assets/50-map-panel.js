@@ -17,7 +17,8 @@
     sessionStorage.setItem(name(), JSON.stringify(panel.kept));
   };
   panel.moving = function () { return IOC.page().dataset.topics.split(',').indexOf('vehicles') >= 0; };
-  panel.shows = function (layer) { return (panel.kept.hidden || []).indexOf(layer) < 0; };
+  panel.shows = function (layer) { return hidden().indexOf(layer) < 0; };
+  function hidden() { return panel.kept.hidden || ['points']; }
   panel.query = function () {
     return new URLSearchParams({ territory: panel.host.dataset.territory, lang: IOC.page().lang });
   };
@@ -76,9 +77,8 @@
   }
 
   function toggle(button) {
-    var layer = button.dataset.mapLayer, hidden = (panel.kept.hidden || []).filter(function (one) { return one !== layer; });
-    if (panel.shows(layer)) hidden.push(layer);
-    panel.keep('hidden', hidden);
+    var layer = button.dataset.mapLayer, others = hidden().filter(function (one) { return one !== layer; });
+    panel.keep('hidden', panel.shows(layer) ? others.concat(layer) : others);
     button.setAttribute('aria-checked', String(panel.shows(layer)));
     IOC.tell('map-layers');
   }

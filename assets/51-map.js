@@ -5,7 +5,7 @@
   var SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
   var LOSSES = 5, REBUILD_MS = 1000, NEAREST = 16, FAR = 10.5, HATCH = 8;
   var NAME = [44, 16];  // half the room of a usual name, in the page's units
-  var LAYERS = { streets: ['streets', 'street-names'], names: ['names', 'seats'] };
+  var LAYERS = { streets: ['streets', 'street-names'], names: ['names', 'seats'], points: ['points'] };
   var panel = IOC.panel, host = null, spec = null, style = null, ground = null, overlay = null;
   var losses = 0, band = 0, painted = {}, marked = '';
   var map = IOC.map = { software: false, losses: 0, builds: 0, overlay: null, ground: null };

@@ -47,8 +47,9 @@ class Ground:
     of a former version whose districts alone were imported they are the districts (``level``); empty when the version
     has none of these. ``district_shapes`` are those of ``districts``, drawn as lines over communes. ``labels`` stand
     in the shapes, the most populous place first, as not all have room; ``seats`` name the places close up, where
-    hexagons have faded, and are empty with boundaries. ``demo`` are the demonstration's streets, None beside real
-    ones; ``lines`` are the real ones where the map of vehicles looks first, for a drawing without tiles.
+    hexagons have faded, and are empty with boundaries; ``points`` are the seats of all places that have one. ``demo``
+    are the demonstration's streets, None beside real ones; ``lines`` are the real ones where the map of vehicles
+    looks first, for a drawing without tiles.
     """
 
     territory: str
@@ -60,6 +61,7 @@ class Ground:
     district_shapes: Mapping[str, GeoJson]
     labels: Sequence[Named]
     seats: Sequence[Named]
+    points: Sequence[Named]
     demo: GeoJson | None
     lines: Sequence[Line] = ()
 
@@ -139,6 +141,11 @@ def ground(
         district_shapes=district_shapes or {},
         labels=labels,
         seats=seats,
+        points=[
+            Named(p.code, p.name, (p.longitude, p.latitude))
+            for p in known
+            if p.longitude is not None and p.latitude is not None
+        ],
         demo=None if streets else demo,
         lines=lines,
     )

@@ -43,6 +43,7 @@ def style(ground: Ground, language: Language, *, theme: Theme = "dark", scale: f
             *_places(ground, palette, scale),
             *(_district_lines(palette, scale) if ground.districts else ()),
             *_streets(ground, palette, scale),
+            _points_layer(ground, palette, scale),
             *_names(ground, palette, scale),
         ],
     }
@@ -54,6 +55,7 @@ def _sources(ground: Ground) -> dict[str, Any]:
         "places": {"type": "geojson", "data": bands[0] if bands else _shapes(ground), "promoteId": "code"},
         "names": {"type": "geojson", "data": collection(_points(ground.labels, short=True))},
         "seats": {"type": "geojson", "data": collection(_points(ground.seats, short=False))},
+        "points": {"type": "geojson", "data": collection(_points(ground.points, short=False))},
     }
     if ground.districts:
         sources["districts"] = {"type": "geojson", "data": _bands(ground.districts)[1]}
@@ -195,6 +197,23 @@ def _streets(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
             "paint": text,
         },
     ]
+
+
+def _points_layer(ground: Ground, palette: Palette, scale: float) -> Layer:
+    """Seats of the places, shown on wish; never beside hexagons, which do not stand where their places are."""
+    return {
+        "id": "points",
+        "type": "circle",
+        "source": "points",
+        "minzoom": 0 if ground.units else HEXAGONS_UNTIL,
+        "layout": {"visibility": "none"},
+        "paint": {
+            "circle-radius": 3 * scale,
+            "circle-color": palette.halo,
+            "circle-stroke-color": palette.label,
+            "circle-stroke-width": 1.5 * scale,
+        },
+    }
 
 
 def _names(ground: Ground, palette: Palette, scale: float) -> list[Layer]:

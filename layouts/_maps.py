@@ -86,7 +86,7 @@ def _figures(coloured: Coloured) -> Mapping[str, object]:
 def _tools(layers: Sequence[Coloured], kpi: Kpi | None, _: Words, data: ScreenData, *, vehicles: bool) -> Component:
     options = [html.Option(_("không tô màu"), value="")]
     options += [html.Option(c.kpi.short.to(data.language), value=c.kpi.key) for c in layers]
-    switches = [("streets", _("Đường")), ("names", _("Tên"))]
+    switches = [("streets", _("Đường")), ("names", _("Tên")), ("points", _("Trụ sở xã"))]
     if vehicles:
         switches.insert(0, ("vehicles", _("Xe rác")))
     views = [("in", "+", _("Phóng to")), ("out", "−", _("Thu nhỏ")), ("province", _("Toàn tỉnh"), _("Toàn tỉnh"))]

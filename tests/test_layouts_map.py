@@ -170,7 +170,9 @@ def test_real_streets_take_the_place_of_the_sample_ones(before: Ground, after: G
 
 
 def test_layers_lie_in_their_order(after: Ground) -> None:
-    order = "ground water water-lines land classes unknown borders chosen districts streets street-names names seats"
+    order = (
+        "ground water water-lines land classes unknown borders chosen districts streets street-names points names seats"
+    )
     assert ids(style(after, "vi")) == order.split()
 
 
@@ -245,6 +247,17 @@ def test_names_are_escaped() -> None:
     odd = Place(territory="2025-07", code='1"', name='Xã <b> & "c"', latitude=10.5, longitude=106.4)
     drawn = ET.fromstring(province_svg(ground("2025-07", [odd]), "vi", "<t>"))
     assert drawn.findall(f"{SVG}g")[0].get("data-place") == '1"'
+
+
+def test_seats_are_points_where_places_stand_and_never_beside_hexagons(before: Ground, after: Ground) -> None:
+    def points(of: Ground) -> dict[str, Any]:
+        (shown,) = [one for one in style(of, "vi")["layers"] if one["id"] == "points"]
+        return shown
+
+    assert len(style(after, "vi")["sources"]["points"]["data"]["features"]) == 60
+    assert points(after)["minzoom"] == 0
+    assert points(before)["minzoom"] == HEXAGONS_UNTIL
+    assert points(after)["layout"]["visibility"] == "none", "on wish only: a standing truck is a dot too"
 
 
 def test_an_empty_register_gives_an_empty_picture() -> None:

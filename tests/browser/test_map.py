@@ -205,6 +205,16 @@ async def test_a_former_name_typed_without_marks_leads_to_the_place_of_today(web
     assert seen.errors == []
 
 
+async def test_seats_are_shown_on_wish(web: Web, browser: Browser) -> None:
+    import_boundaries(web)
+    page, seen = await open_page(browser, web, "/services")
+    await until(page, GROUND, within_s=60)
+    assert await page.get_attribute("[data-map-layer=points]", "aria-checked") == "false"
+    await page.evaluate("document.querySelector('[data-map-layer=points]').click()")
+    await until(page, "IOC.map.ground.queryRenderedFeatures({layers: ['points']}).length > 40")
+    assert seen.errors == []
+
+
 async def test_arrow_keys_move_the_map(web: Web, browser: Browser) -> None:
     page, _ = await open_page(browser, web, "/services")
     await until(page, GROUND, within_s=60)
