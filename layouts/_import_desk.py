@@ -196,8 +196,8 @@ def _form(language: Language) -> Component:
 def _formats(_: Words) -> str:
     return " ".join(
         (
-            _("Ranh giới: GeoJSON, GeoPackage, KML, Shapefile nén .zip (WGS 84 hoặc VN-2000)."),
-            _("Đường, sông: .osm.pbf. Tối đa 2 GB."),
+            _("Ranh giới: GeoJSON, GeoPackage, KML, Shapefile nén .zip (WGS 84 hoặc VN-2000), tới 256 MB."),
+            _("Đường, sông: .osm.pbf, tới 2 GB."),
         )
     )
 
