@@ -191,6 +191,42 @@ weighbridge_tickets = Table(
     Index(None, "entered_ms"),
 )
 
+# A run and a vehicle's day are judged anew as a whole, so each lies in one document (JSON of its domain type).
+run_results = Table(
+    "run_results",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("route", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("computed_ms", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+vehicle_days = Table(
+    "vehicle_days",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("vehicle", Text, primary_key=True),
+    Column("computed_ms", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+
+def _said_of_a_day(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("id", _serial, primary_key=True, autoincrement=True),
+        Column("day", String(10), nullable=False),
+        Column("at_ms", BigInteger, nullable=False),
+        Column("document", Text, nullable=False),
+        Index(None, "day"),
+    )
+
+
+run_overrides = _said_of_a_day("run_overrides")
+run_audits = _said_of_a_day("run_audits")
+
 api_keys = Table(
     "api_keys",
     metadata,

@@ -1,0 +1,289 @@
+"""What became of a planned run: who drove it, what happened on every street of it, and how sure that is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from domain.observation import Kind
+from domain.text import Text
+
+# WASTE.md, KPI 11: streets may be served from 5 minutes early to 15 late, fixed pick-up points from 1 to 5.
+STREET_EARLY, STREET_LATE = timedelta(minutes=5), timedelta(minutes=15)
+STOP_EARLY, STOP_LATE = timedelta(minutes=1), timedelta(minutes=5)
+SERVED_SHARE = 0.7
+"""A street counts as served when this share of its length was driven and collected (WASTE.md, KPI 7)."""
+
+
+class StreetState(StrEnum):
+    """What is known of a due street. ``due`` while the run is open; the others are findings with evidence."""
+
+    DUE = "due"
+    SERVED = "served"
+    PASSED = "passed"
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+
+
+class Because(StrEnum):
+    """Why a stretch is in its state; ``value`` is its code, `BECAUSE` its words."""
+
+    COLLECTED = "collected"
+    NOT_YET = "not_yet"
+    TOO_FAST = "too_fast"
+    WRONG_KERB = "wrong_kerb"
+    NOT_DRIVEN = "not_driven"
+    TRACKER_GAP = "tracker_gap"
+    NO_VEHICLE = "no_vehicle"
+    NOT_PLACED = "not_placed"
+
+
+BECAUSE = {
+    Because.COLLECTED: Text("xe chạy chậm hoặc dừng dọc đường", "driven slowly, or with stops"),
+    Because.NOT_YET: Text("chưa tới, ca còn mở", "not yet, the run is open"),
+    Because.TOO_FAST: Text("xe chạy qua nhanh, không dừng", "driven through without stopping"),
+    Because.WRONG_KERB: Text("xe chạy ngược chiều, khác lề phải thu", "driven the other way, along the other kerb"),
+    Because.NOT_DRIVEN: Text("thiết bị gửi đủ mà xe không tới", "the tracker sent throughout, and nobody came"),
+    Because.TRACKER_GAP: Text("mất tín hiệu đủ lâu để xe có thể đã tới", "silent long enough to have been there"),
+    Because.NO_VEHICLE: Text("không biết xe nào chạy tuyến này", "no vehicle is known to have driven the route"),
+    Because.NOT_PLACED: Text("chưa có vị trí trên bản đồ", "not placed on the map"),
+}
+
+
+class RunState(StrEnum):
+    """Planned until something of it was served, closed when it is judged for good (late fixes may re-open it)."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    CLOSED = "closed"
+
+
+class ClosedBy(StrEnum):
+    """What ended a run."""
+
+    COMPLETE = "complete"
+    FACILITY = "facility"
+    WINDOW = "window"
+
+
+class AssignedBy(StrEnum):
+    """How a vehicle came to a run: from where it drove, or because a dispatcher said so."""
+
+    MATCHED = "matched"
+    OVERRIDE = "override"
+
+
+class Punctuality(StrEnum):
+    """First service of a street against its planned time; ``unknown`` without a planned time or a service."""
+
+    EARLY = "early"
+    ON_TIME = "on_time"
+    LATE = "late"
+    UNKNOWN = "unknown"
+
+
+Span = tuple[datetime, datetime]
+"""From and until, UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A vehicle at work on the run for a while; ``confidence`` 0..1 is 1 for an override."""
+
+    vehicle: str
+    since: datetime
+    until: datetime
+    confidence: float
+    by: AssignedBy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A piece of a planned street between two junctions, or a stop (``from_m`` = ``to_m`` = 0), as judged.
+
+    ``from_m`` and ``to_m`` are metres along the planned line. ``share`` 0..1 of it was driven in a way that counts,
+    at ``speed_kmh`` on average (None = not driven). ``fixes`` support it, ``gap`` is the silence that hides it.
+    """
+
+    from_m: float
+    to_m: float
+    state: StreetState
+    because: Because
+    share: float = 0.0
+    confidence: float = 0.0
+    vehicle: str = ""
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    speed_kmh: float | None = None
+    fixes: int = 0
+    gap: Span | None = None
+
+    @property
+    def length_m(self) -> float:
+        """Its length."""
+        return self.to_m - self.from_m
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """When the truck will be there: eight times of ten between ``low`` and ``high``."""
+
+    at: datetime
+    low: datetime
+    high: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreetResult:
+    """One planned entry of the run (``order`` as in the plan). Metres by state add up to ``due_m``; a stop has none.
+
+    ``begins`` and ``ends`` are its planned instants, ``first_at`` and ``last_at`` its first and last service.
+    ``expected`` is told while it is due and the truck is heard of.
+    """
+
+    order: int
+    name: str
+    state: StreetState
+    punctuality: Punctuality
+    due_m: float
+    stretches: tuple[Stretch, ...]
+    is_stop: bool = False
+    begins: datetime | None = None
+    ends: datetime | None = None
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    vehicle: str = ""
+    expected: Expected | None = None
+
+    def metres(self, state: StreetState) -> float:
+        """Metres of it in ``state``."""
+        return sum(stretch.length_m for stretch in self.stretches if stretch.state is state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EtaErrors:
+    """How well passings of this run were foretold: per horizon (upper end in s) the count, sum of |error| in s,
+    and how many were within 5 minutes; the same of plan + delay of the moment beside it.
+    """  # fmt: skip
+
+    horizon_s: int
+    count: int
+    error_s: float
+    within_300s: int
+    baseline_error_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """One run of one service day, judged from everything known at ``computed_at``.
+
+    Its identity is (day, route, number). ``as_of`` is the newest fix of its vehicles, None when nothing was heard;
+    ``gaps`` are their silences of more than 5 minutes within its window; ``fixes`` how many fixes it rests on.
+    ``begins`` and ``ends`` are its planned window, ``started_at`` its first service. ``revision`` counts judgements
+    that changed a closed run. ``distance_m`` is the matched path of its vehicles while assigned.
+    """
+
+    day: date
+    route: str
+    number: int
+    name: str
+    plan_revision: int
+    places: tuple[str, ...]
+    kind: Kind
+    source: str
+    state: RunState
+    streets: tuple[StreetResult, ...]
+    computed_at: datetime
+    assignments: tuple[Assignment, ...] = ()
+    gaps: tuple[Span, ...] = ()
+    fixes: int = 0
+    distance_m: float = 0.0
+    as_of: datetime | None = None
+    begins: datetime | None = None
+    ends: datetime | None = None
+    started_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: ClosedBy | None = None
+    revision: int = 1
+    eta_errors: tuple[EtaErrors, ...] = ()
+
+    @property
+    def due_m(self) -> float:
+        """Metres due."""
+        return sum(street.due_m for street in self.streets)
+
+    def metres(self, state: StreetState) -> float:
+        """Metres in ``state``."""
+        return sum(street.metres(state) for street in self.streets)
+
+    def count(self, state: StreetState) -> int:
+        """Entries (streets and stops) in ``state``."""
+        return sum(street.state is state for street in self.streets)
+
+    @property
+    def vehicles(self) -> tuple[str, ...]:
+        """Who drove it, in order of coming."""
+        return tuple(dict.fromkeys(assignment.vehicle for assignment in self.assignments))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A dispatcher's word that ``vehicle`` drives a run between two instants; it outweighs where the vehicle drove."""
+
+    vehicle: str
+    day: date
+    route: str
+    number: int
+    since: datetime
+    until: datetime
+    by: str
+    said_at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """A line of the log of corrections: what late fixes, a dispatcher or a new plan changed of a closed run."""
+
+    at: datetime
+    day: date
+    route: str
+    number: int
+    because: str
+    before: str
+    after: str
+
+
+def punctuality(begins: datetime | None, first_at: datetime | None, *, is_stop: bool) -> Punctuality:
+    """How a first service stands to its planned time (WASTE.md, KPI 11 and 12)."""
+    if begins is None or first_at is None:
+        return Punctuality.UNKNOWN
+    early, late = (STOP_EARLY, STOP_LATE) if is_stop else (STREET_EARLY, STREET_LATE)
+    if first_at < begins - early:
+        return Punctuality.EARLY
+    return Punctuality.LATE if first_at > begins + late else Punctuality.ON_TIME
+
+
+def state_of_street(stretches: Iterable[Stretch]) -> StreetState:
+    """The state of a whole street from its stretches.
+
+    Served when 70 % of its length is; while something is due, due; then what hides or lacks most of the rest, where
+    unknown outweighs missed and missed outweighs passed: of what was not served, the worst that might be true is not
+    told unless it is known.
+    """
+    metres = dict.fromkeys(StreetState, 0.0)
+    for stretch in stretches:
+        # A stop has no length: it counts as one metre of its state.
+        metres[stretch.state] += stretch.length_m or 1.0
+    whole = sum(metres.values())
+    if not whole:
+        return StreetState.UNKNOWN
+    if metres[StreetState.SERVED] >= SERVED_SHARE * whole:
+        return StreetState.SERVED
+    if metres[StreetState.DUE]:
+        return StreetState.DUE
+    # Unknown only when the hidden part could have made it served.
+    if metres[StreetState.SERVED] + metres[StreetState.UNKNOWN] >= SERVED_SHARE * whole:
+        return StreetState.UNKNOWN
+    left = {state: metres[state] for state in (StreetState.MISSED, StreetState.PASSED, StreetState.UNKNOWN)}
+    return max(left, key=lambda state: left[state])

@@ -1,0 +1,123 @@
+"""What a vehicle did on a service day: how far, where it stood, what it unloaded, and what ails its tracker."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.facility import FacilityKind
+from domain.observation import Kind
+from domain.plan import Position
+from domain.text import Text
+
+
+class EventKind(StrEnum):
+    """What is worth telling of a drive."""
+
+    STOP = "stop"
+    UNPLANNED_STOP = "unplanned_stop"
+    IDLE = "idle"
+    OFF_ROUTE = "off_route"
+    SPEEDING = "speeding"
+    LOADED_DEPARTURE = "loaded_departure"
+    LOADED_RETURN = "loaded_return"
+    ROUTE_SWITCH = "route_switch"
+    OVERRUN_LOADS = "overrun_loads"
+
+
+EVENT_WORDS = {
+    EventKind.STOP: Text("dừng", "stop"),
+    EventKind.UNPLANNED_STOP: Text("dừng ngoài kế hoạch", "unplanned stop"),
+    EventKind.IDLE: Text("nổ máy tại chỗ", "idling"),
+    EventKind.OFF_ROUTE: Text("ra ngoài tuyến", "off route"),
+    EventKind.SPEEDING: Text("quá tốc độ", "speeding"),
+    EventKind.LOADED_DEPARTURE: Text("rời bãi khi chưa đổ rác", "left the depot loaded"),
+    EventKind.LOADED_RETURN: Text("về bãi khi chưa đổ rác", "came back to the depot loaded"),
+    EventKind.ROUTE_SWITCH: Text("đổi tuyến khi chưa đổ rác", "changed route without unloading"),
+    EventKind.OVERRUN_LOADS: Text("quá số chuyến trong ngày", "more loads than the day allows"),
+}
+
+
+class Cause(StrEnum):
+    """The likely cause of a silent or dishonest tracker."""
+
+    NOT_FITTED = "not_fitted"
+    NO_POWER = "no_power"
+    NO_FIX = "no_fix"
+    NO_NETWORK = "no_network"
+    CLOCK = "clock"
+    SPARSE = "sparse"
+
+
+CAUSE_WORDS = {
+    Cause.NOT_FITTED: Text("chưa gắn thiết bị", "no tracker fitted"),
+    Cause.NO_POWER: Text("không gửi gì: mất nguồn hoặc hỏng thiết bị", "sends nothing: no power, or broken"),
+    Cause.NO_FIX: Text("có gửi nhưng không bắt được vệ tinh", "sends, but sees no satellites"),
+    Cause.NO_NETWORK: Text("gửi dồn sau nhiều phút: vùng mất sóng", "sends in bursts: no network where it drives"),
+    Cause.CLOCK: Text("đồng hồ thiết bị sai", "the device's clock is wrong"),
+    Cause.SPARSE: Text("gửi quá thưa so với nhịp 30 giây", "sends too rarely for the 30-second rhythm"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkEvent:
+    """One event of a drive; ``value`` in ``EventKind``'s own unit: km/h of speeding, metres off route, else seconds."""
+
+    kind: EventKind
+    since: datetime
+    until: datetime
+    at: Position
+    value: float
+    fixes: int
+
+    @property
+    def duration_s(self) -> float:
+        """How long it lasted."""
+        return (self.until - self.since).total_seconds()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A stay inside a facility's fence; ``left_at`` None = still there. ``ticket`` "" = none matched, then no mass."""
+
+    facility: str
+    kind: FacilityKind
+    entered_at: datetime
+    left_at: datetime | None
+    ticket: str = ""
+    net_kg: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleDay:
+    """What one vehicle did on one service day so far (WASTE.md, KPIs 14 to 21).
+
+    ``distance_m`` is the matched path, chords only where no street explains the fixes (``unmatched_m`` of them);
+    ``off_plan_m`` the part that is on no due route, no allowed haul and no facility. ``ignition_known`` says whether
+    idling can be told at all. ``loads`` and ``net_kg`` are its weighbridge tickets (None = none), matched to a visit or
+    not; ``tickets_without_visit`` were weighed with its plate while no visit was seen.
+    """
+
+    vehicle: str
+    day: date
+    place: str
+    kind: Kind
+    source: str
+    as_of: datetime
+    computed_at: datetime
+    fixes: int
+    distance_m: float
+    unmatched_m: float = 0.0
+    off_plan_m: float = 0.0
+    moving_s: float = 0.0
+    idle_s: float = 0.0
+    ignition_known: bool = False
+    events: tuple[WorkEvent, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    loads: int = 0
+    net_kg: float | None = None
+    tickets_without_visit: tuple[str, ...] = ()
+    cause: Cause | None = None
+
+    def count(self, kind: EventKind) -> int:
+        """How many events of one kind."""
+        return sum(event.kind is kind for event in self.events)

@@ -1,0 +1,102 @@
+"""Runs as judged, vehicles' days, dispatchers' overrides and the log of corrections, at rest."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Engine, func, select
+from sqlalchemy.sql.schema import Table
+
+from domain.instant import to_ms
+from domain.run import Audit, Override, RunResult
+from domain.work import VehicleDay
+from store.database import upsert, writing
+from store.tables import run_audits, run_overrides, run_results, vehicle_days
+
+_RUN = TypeAdapter(RunResult)
+_DAY = TypeAdapter(VehicleDay)
+_OVERRIDE = TypeAdapter(Override)
+_AUDIT = TypeAdapter(Audit)
+
+
+class Runs:
+    """What was found of collection runs, in SQL; one instance serves any number of threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def put(
+        self, runs: Iterable[RunResult] = (), days: Iterable[VehicleDay] = (), audits: Iterable[Audit] = ()
+    ) -> None:
+        """Keep what was judged, all or nothing; a run or a vehicle's day replaces what was known of it."""
+        run_rows = [
+            {"day": run.day.isoformat(), "route": run.route, "number": run.number} | _document(_RUN, run)
+            for run in runs
+        ]
+        day_rows = [{"day": day.day.isoformat(), "vehicle": day.vehicle} | _document(_DAY, day) for day in days]
+        with writing(self._engine) as connection:
+            upsert(connection, run_results, run_rows)
+            upsert(connection, vehicle_days, day_rows)
+            for audit in audits:
+                connection.execute(run_audits.insert().values(_said(_AUDIT, audit, audit.day, audit.at)))
+
+    def runs(self, day: date) -> list[RunResult]:
+        """The runs of a service day, by route and number."""
+        c = run_results.c
+        query = select(c.document).where(c.day == day.isoformat()).order_by(c.route, c.number)
+        with self._engine.connect() as connection:
+            return [_RUN.validate_json(text) for text in connection.scalars(query)]
+
+    def run(self, day: date, route: str, number: int = 1) -> RunResult | None:
+        """One run; None when it was never judged."""
+        c = run_results.c
+        query = select(c.document).where(c.day == day.isoformat(), c.route == route, c.number == number)
+        with self._engine.connect() as connection:
+            text = connection.scalar(query)
+            return None if text is None else _RUN.validate_json(text)
+
+    def days_with_runs(self, limit: int = 60) -> list[date]:
+        """The newest service days that have runs, newest first."""
+        query = select(run_results.c.day).distinct().order_by(run_results.c.day.desc()).limit(limit)
+        with self._engine.connect() as connection:
+            return [date.fromisoformat(day) for day in connection.scalars(query)]
+
+    def vehicle_days(self, day: date) -> list[VehicleDay]:
+        """What vehicles did on a service day, by vehicle."""
+        c = vehicle_days.c
+        query = select(c.document).where(c.day == day.isoformat()).order_by(c.vehicle)
+        with self._engine.connect() as connection:
+            return [_DAY.validate_json(text) for text in connection.scalars(query)]
+
+    def changed_at_ms(self, day: date) -> int:
+        """When anything of a day was judged last (epoch ms), 0 when never: tells whether to read again."""
+        query = select(func.max(run_results.c.computed_ms)).where(run_results.c.day == day.isoformat())
+        with self._engine.connect() as connection:
+            return connection.scalar(query) or 0
+
+    def override(self, given: Override) -> None:
+        """Record a dispatcher's word; it is kept for ever, a later one about the same vehicle and time outweighs it."""
+        with writing(self._engine) as connection:
+            connection.execute(run_overrides.insert().values(_said(_OVERRIDE, given, given.day, given.said_at)))
+
+    def overrides(self, day: date) -> list[Override]:
+        """What dispatchers said of a service day, in the order they said it."""
+        return [_OVERRIDE.validate_json(text) for text in self._said_of(run_overrides, day)]
+
+    def audits(self, day: date) -> list[Audit]:
+        """What was corrected of a service day, in the order it was."""
+        return [_AUDIT.validate_json(text) for text in self._said_of(run_audits, day)]
+
+    def _said_of(self, table: Table, day: date) -> list[str]:
+        query = select(table.c.document).where(table.c.day == day.isoformat()).order_by(table.c.id)
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query))
+
+
+def _document(kind: TypeAdapter[Any], value: Any) -> dict[str, object]:
+    return {"computed_ms": to_ms(value.computed_at), "document": kind.dump_json(value).decode()}
+
+
+def _said(kind: TypeAdapter[Any], value: Any, day: date, at: datetime) -> dict[str, object]:
+    return {"day": day.isoformat(), "at_ms": to_ms(at), "document": kind.dump_json(value).decode()}
