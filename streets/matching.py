@@ -30,13 +30,23 @@ LONGEST_WAY = 4.0
 
 
 class Passage(NamedTuple):
-    """One drive along a street segment: metres along it (from > to: driven backwards) and epoch seconds."""
+    """One drive along a street segment: metres along it (from > to: driven backwards) and epoch seconds.
+
+    ``silent_s`` is the longest time without a fix on the drive it is part of: the way is the likeliest one, and the
+    longer the silence the less it is known.
+    """
 
     segment: int
     from_m: float
     to_m: float
     from_s: float
     to_s: float
+    silent_s: float
+
+    @property
+    def length_m(self) -> float:
+        """Metres driven."""
+        return abs(self.to_m - self.from_m)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,24 +67,12 @@ def match(ways: Ways, at_s: Floats, places: Floats) -> Match:
     """The likeliest way of one vehicle. ``at_s`` epoch seconds, ascending; ``places`` rows of longitude, latitude."""
     metres = ways.graph.metres(places)
     kept = thinned(at_s, metres)
-    near = ways.graph.near(places[kept], RADIUS_M)
-    first = np.searchsorted(near.row, np.arange(len(kept) + 1))
-    steps = [
-        _Step(
-            ways,
-            float(at_s[fix]),
-            metres[fix],
-            int(fix),
-            near,
-            slice(first[i], min(first[i + 1], first[i] + CANDIDATES)),
-        )
-        for i, fix in enumerate(kept)
-        if first[i] < first[i + 1]
-    ]
-    pieces = list(_pieces(ways, steps))
+    viterbi = _Viterbi(ways)
+    pieces = [piece for step in _steps(ways, at_s, places, metres, kept) if (piece := viterbi.add(step))]
+    pieces.append(viterbi.traced())
     placed = [(number, step, choice) for number, piece in enumerate(pieces) for step, choice in piece]
     return Match(
-        passages=[passage for piece in pieces for a, b in pairwise(piece) for passage in _driven(ways, *a, *b)],
+        passages=[passage for piece in pieces for passage in _driven_piece(ways, piece)],
         used=np.array([step.fix for _, step, _ in placed], np.int64),
         segment=np.array([step.segment[choice] for _, step, choice in placed], np.int64),
         along_m=np.array([step.along_m[choice] for _, step, choice in placed], np.float64),
@@ -82,27 +80,85 @@ def match(ways: Ways, at_s: Floats, places: Floats) -> Match:
     )
 
 
+class Matcher:
+    """One vehicle's track matched as it comes, to the same ways as all at once (but for a last fix too near to count).
+
+    What later fixes cannot change any more is ``settled``; the open end is found anew with each that comes.
+    """
+
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+        self._viterbi = _Viterbi(ways)
+        self._kept: tuple[float, Floats] | None = None
+        self._heard_s: float | None = None
+        self._silent_s = 0.0
+        self.settled: list[Passage] = []
+
+    def extend(self, at_s: Floats, places: Floats) -> None:
+        """Take in fixes later than all before, in order of time."""
+        ways, metres = self._ways, self._ways.graph.metres(places)
+        kept = _thinned(at_s, metres, self._kept)
+        silent_s = self._silences(at_s, kept)
+        if len(kept):
+            self._kept = float(at_s[kept[-1]]), metres[kept[-1]]
+        for step in _steps(ways, at_s, places, metres, kept, silent_s):
+            self.settled += _driven_piece(ways, self._viterbi.add(step))
+        self.settled += _driven_piece(ways, self._viterbi.settle())
+
+    def open(self) -> list[Passage]:
+        """The likeliest way since what is settled."""
+        return list(_driven_piece(self._ways, self._viterbi.traced()))
+
+    def _silences(self, at_s: Floats, kept: Ints) -> list[float]:
+        """Per kept fix, the longest silence since the one kept before it."""
+        begins = at_s[:1] if self._heard_s is None else np.array([self._heard_s])
+        waits = np.diff(at_s, prepend=begins)
+        longest: list[float] = []
+        first = 0
+        for fix in kept.tolist():
+            longest.append(max(self._silent_s, float(waits[first : fix + 1].max())))
+            self._silent_s, first = 0.0, fix + 1
+        if first < len(at_s):
+            self._silent_s = max(self._silent_s, float(waits[first:].max()))
+        if len(at_s):
+            self._heard_s = float(at_s[-1])
+        return longest
+
+
 def thinned(at_s: Floats, metres: Floats) -> Ints:
     """Which fixes to match: each at least 10 s and 20 m after the one before; and the last, where the track ends."""
-    kept = [0] if len(at_s) else []
-    for i in range(1, len(at_s)):
-        step = metres[i] - metres[kept[-1]]
-        if at_s[i] - at_s[kept[-1]] >= THIN_S and step @ step >= THIN_M**2:
-            kept.append(i)
-    if kept and at_s[-1] > at_s[kept[-1]]:
-        kept.append(len(at_s) - 1)
-    return np.array(kept, np.int64)
+    kept = _thinned(at_s, metres, None)
+    if len(kept) and at_s[-1] > at_s[kept[-1]]:
+        kept = np.append(kept, len(at_s) - 1)
+    return kept
+
+
+def _thinned(at_s: Floats, metres: Floats, kept: tuple[float, Floats] | None) -> Ints:
+    """Which fixes to match after ``kept``, the time and place of the one matched last."""
+    chosen: list[int] = []
+    times, xs, ys = at_s.tolist(), metres[:, 0].tolist(), metres[:, 1].tolist()
+    last = None if kept is None else (kept[0], float(kept[1][0]), float(kept[1][1]))
+    for i, now in enumerate(zip(times, xs, ys, strict=True)):
+        if last is None or (
+            now[0] - last[0] >= THIN_S and (now[1] - last[1]) ** 2 + (now[2] - last[2]) ** 2 >= THIN_M**2
+        ):
+            chosen.append(i)
+            last = now
+    return np.array(chosen, np.int64)
 
 
 class _Step:
     """One fix and the places on streets it may stand for; lists, because for a handful they are quicker than arrays."""
 
-    __slots__ = ("along_m", "at_s", "fix", "log_emission", "metres", "off", "onto", "segment")
+    __slots__ = ("along_m", "at_s", "fix", "log_emission", "metres", "off", "onto", "segment", "silent_s")
 
-    def __init__(self, ways: Ways, at_s: float, metres: Floats, fix: int, near: Near, rows: slice) -> None:
+    def __init__(
+        self, ways: Ways, at_s: float, metres: Floats, fix: int, near: Near, rows: slice, silent_s: float
+    ) -> None:
         self.at_s = at_s
         self.metres = metres
         self.fix = fix
+        self.silent_s = silent_s
         self.segment: list[int] = near.segment[rows].tolist()
         self.along_m: list[float] = near.along_m[rows].tolist()
         self.log_emission = -0.5 * (near.away_m[rows] / SIGMA_M) ** 2
@@ -111,36 +167,82 @@ class _Step:
         self.onto = [ways.onto(*spot) for spot in spots]
 
 
+def _steps(
+    ways: Ways, at_s: Floats, places: Floats, metres: Floats, kept: Ints, silent_s: Sequence[float] | None = None
+) -> Iterator[_Step]:
+    """A step for each kept fix; one without a street near has no places to stand for, but it was heard of."""
+    near = ways.graph.near(places[kept], RADIUS_M)
+    first = np.searchsorted(near.row, np.arange(len(kept) + 1))
+    if silent_s is None:
+        waits = np.diff(at_s, prepend=at_s[:1])
+        silent_s = np.maximum.reduceat(waits, np.append(0, kept[:-1] + 1)).tolist() if len(kept) else []
+    for i, fix in enumerate(kept.tolist()):
+        rows = slice(first[i], min(first[i + 1], first[i] + CANDIDATES))
+        yield _Step(ways, float(at_s[fix]), metres[fix], fix, near, rows, silent_s[i])
+
+
 Piece = list[tuple[_Step, int]]
 """Steps of an unbroken piece, each with the candidate chosen."""
 
 
-def _pieces(ways: Ways, steps: Sequence[_Step]) -> Iterator[Piece]:
-    """Viterbi over the steps; a new piece begins where no way links a fix to the one before."""
-    chain: list[_Step] = []
-    back: list[Ints] = []
-    score = np.empty(0)
-    for step in steps:
-        if chain:
-            total = score[:, None] + _log_transition(ways, chain[-1], step)
+class _Viterbi:
+    """The likeliest choice of places over the steps of an unbroken piece, step by step."""
+
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+        self._chain: list[_Step] = []
+        self._back: list[list[int]] = []
+        self._score = np.empty(0)
+        self._silent_s = 0.0
+
+    def add(self, step: _Step) -> Piece:
+        """Take in a step; returns the piece that ended because no way links this step to it."""
+        silent_s = max(self._silent_s, step.silent_s)
+        if not step.segment:
+            self._silent_s = silent_s
+            return []
+        step.silent_s, self._silent_s = silent_s, 0.0
+        ended: Piece = []
+        if self._chain:
+            total = self._score[:, None] + _log_transition(self._ways, self._chain[-1], step)
             best = np.argmax(total, axis=0)
             onward = total[best, np.arange(len(best))] + step.log_emission
             if np.isfinite(onward).any():
-                score = onward
-                chain.append(step)
-                back.append(best)
-                continue
-            yield _traced(chain, back, score)
-        chain, back, score = [step], [], step.log_emission
-    if chain:
-        yield _traced(chain, back, score)
+                # Only differences count; without this a long track would lose digits.
+                self._score = onward - onward.max()
+                self._chain.append(step)
+                self._back.append(best.tolist())
+                return []
+            ended = self.traced()
+        self._chain, self._back, self._score = [step], [], step.log_emission
+        return ended
 
+    def traced(self) -> Piece:
+        """The likeliest choices so far."""
+        if not self._chain:
+            return []
+        choices = [int(np.argmax(self._score))]
+        for best in reversed(self._back):
+            choices.append(best[choices[-1]])
+        return list(zip(self._chain, reversed(choices), strict=True))
 
-def _traced(chain: Sequence[_Step], back: Sequence[Ints], score: Floats) -> Piece:
-    choices = [int(np.argmax(score))]
-    for best in reversed(back):
-        choices.append(int(best[choices[-1]]))
-    return list(zip(chain, reversed(choices), strict=True))
+    def settle(self) -> Piece:
+        """Let go of what no later step can change, and return it: up to the newest step all likely ways share."""
+        alive = set(np.flatnonzero(np.isfinite(self._score)).tolist())
+        for link in range(len(self._back) - 1, -1, -1):
+            alive = {self._back[link][choice] for choice in alive}
+            if len(alive) == 1:
+                break
+        else:
+            return []
+        if link == 0:
+            return []
+        settled = [(self._chain[link], alive.pop())]
+        for before in range(link - 1, -1, -1):
+            settled.append((self._chain[before], self._back[before][settled[-1][1]]))
+        # The step they share stays, as the one from which the next way begins.
+        self._chain, self._back = self._chain[link:], self._back[link:]
+        return settled[::-1]
 
 
 def _log_transition(ways: Ways, before: _Step, after: _Step) -> Floats:
@@ -182,11 +284,16 @@ def _costs(ways: Ways, before: _Step, row: int, after: _Step) -> list[float]:
     return costs
 
 
+def _driven_piece(ways: Ways, piece: Piece) -> Iterator[Passage]:
+    for before, after in pairwise(piece):
+        yield from _driven(ways, *before, *after)
+
+
 def _driven(ways: Ways, before: _Step, row: int, after: _Step, column: int) -> Iterator[Passage]:
     """The passages between two chosen places, their times spread evenly over the metres."""
     s, from_m, t, to_m = before.segment[row], before.along_m[row], after.segment[column], after.along_m[column]
     if s == t:
-        yield Passage(s, from_m, to_m, before.at_s, after.at_s)
+        yield Passage(s, from_m, to_m, before.at_s, after.at_s, after.silent_s)
         return
     _, off, onto, reached = min(
         (
@@ -206,7 +313,7 @@ def _driven(ways: Ways, before: _Step, row: int, after: _Step, column: int) -> I
     per_m = (after.at_s - before.at_s) / max(sum(lengths), 1e-9)
     clock_s = before.at_s
     for (segment, begin, end), length in zip(stretches, lengths, strict=True):
-        yield Passage(segment, begin, end, clock_s, clock_s + length * per_m)
+        yield Passage(segment, begin, end, clock_s, clock_s + length * per_m, after.silent_s)
         clock_s += length * per_m
 
 

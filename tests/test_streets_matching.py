@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from street_fixtures import graph, places, town
 
-from streets.matching import Match, match, thinned
+from streets.matching import Match, Matcher, match, thinned
 from streets.ways import Ways
 
 
@@ -125,3 +125,47 @@ def test_any_track_gives_passages_within_their_segments_and_times(stations: list
         assert max(p.from_m, p.to_m) <= lengths[p.segment] + 1e-6
         assert at_s[0] - 1e-6 <= p.from_s <= p.to_s + 1e-6 <= at_s[-1] + 1e-3
     assert np.all(np.diff(found.used) > 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(-80, 580), st.floats(-80, 580)), min_size=1, max_size=14),
+    st.floats(1, 400),
+    st.lists(st.integers(0, 14), max_size=4),
+)
+def test_a_track_matched_as_it_comes_is_matched_as_all_at_once(
+    stations: list[tuple[float, float]], every_s: float, cuts: list[int]
+):
+    at_s, there = track(*stations, every_s=every_s)
+    ways = Ways(town())
+    # Without a last fix that counts only because the track ends with it.
+    last = [i for i in thinned(at_s, ways.graph.metres(there)).tolist() if i < len(at_s) - 1] or [0]
+    at_s, there = at_s[: last[-1] + 1], there[: last[-1] + 1]
+    matcher, begin = Matcher(ways), 0
+    settled: list[object] = []
+    for end in [*sorted(min(cut, len(at_s)) for cut in cuts), len(at_s)]:
+        matcher.extend(at_s[begin:end], there[begin:end])
+        assert matcher.settled[: len(settled)] == settled, "what was settled must not change"
+        settled, begin = list(matcher.settled), end
+    assert [*matcher.settled, *matcher.open()] == list(match(ways, at_s, there).passages)
+
+
+def test_a_passage_tells_the_longest_silence_of_its_drive():
+    at_s, there = track((20, 0), (40, 0), (60, 0), (80, 0), (190, 0), (290, 0))
+    at_s[4:] += 400
+    found = match(Ways(town()), at_s, there)
+    assert {p.silent_s for p in found.passages if p.to_s <= 90} == {30}
+    assert {p.silent_s for p in found.passages if 90 < p.to_s <= 520} == {430}
+    # A fix without any street near was heard of all the same.
+    beside = np.insert(there, 4, places((85.0, 9_000.0)), axis=0)
+    times = np.insert(at_s, 4, 300.0)
+    assert {p.silent_s for p in match(Ways(town()), times, beside).passages if 90 < p.to_s <= 520} == {220}
+
+
+def test_a_long_quiet_drive_is_settled_as_it_goes():
+    x = np.arange(20.0, 480.0, 25.0)
+    at_s, there = track(*((each, 2.0) for each in x))
+    matcher = Matcher(Ways(town()))
+    matcher.extend(at_s, there)
+    assert sum(p.length_m for p in matcher.settled) > 300
+    assert sum(p.length_m for p in [*matcher.settled, *matcher.open()]) == pytest.approx(x[-1] - x[0], abs=1)
