@@ -24,9 +24,13 @@ _KINDS = {
     "thi xa": ("thi xa", "tx", "t x"),
     "tinh": ("tinh", "t"),
 }
+# The people's committee stands for its unit in reports of the national portal: "UBND xã Chợ Mới - tỉnh An Giang".
+_AUTHORITIES = (("ubnd",), ("u", "b", "n", "d"), ("uy", "ban", "nhan", "dan"))
 _KIND_OF = {tuple(said.split()): kind for kind, words in _KINDS.items() for said in words}
 _PROVINCES = {known.version: known.province for known in TERRITORIES}
 # Mỹ and Mĩ, Lý and Lí, Quý and Quí are one name; Thúy and Thúi are not.
+# What people put between a unit and the one above it; a hyphen within a word is none.
+_BETWEEN = re.compile(r"[,;/>|]|\s[-–—]\s")
 _FINAL_Y = re.compile(r"^(qu|[^aăâeêioôơuư]*)y$")
 
 
@@ -81,7 +85,10 @@ class NameIndex:
         self._longest = max(map(len, self._by_name), default=0)
 
     def find(self, text: str) -> Finding:
-        """The places whose name, kind and units above agree with all of ``text``; a code is found too."""
+        """The places whose name, kind and units above agree with all of ``text``; a code is found too.
+
+        The units may stand from the smallest to the largest or, with something between them, the other way round.
+        """
         found = self.named(text)
         return Finding(places=found) if found else Finding(suggestions=self._similar(text))
 
@@ -91,7 +98,11 @@ class NameIndex:
             return ()
         if found := self._by_code.get(text.strip()):
             return tuple(found)
-        words = _folded(text)
+        return self._read(_folded(text)) or self._read(_folded(", ".join(reversed(_BETWEEN.split(text)))))
+
+    def _read(self, words: Sequence[Word]) -> tuple[Place, ...]:
+        """The places that these words name from the smallest unit on."""
+        words = _governed(words)
         fits = {
             (entry.place.territory, entry.place.code): entry.place
             for kind, start in _kinds(words, 0)
@@ -108,8 +119,8 @@ class NameIndex:
         said = {
             " ".join(_bare(words[start:]))
             for part in (text, re.split(r"[,(;]", text)[0])
-            for words in (_folded(part),)
-            for _, start in _kinds(words, 0)
+            for words in (_governed(_folded(part)),)
+            for start in _starts(words)
         }
         likely = [
             name
@@ -162,6 +173,19 @@ def _kinds(words: Sequence[Word], start: int) -> Iterator[tuple[str, int]]:
     for length in (1, 2):
         if kind := _KIND_OF.get(_bare(words[start : start + length])):
             yield kind, start + length
+
+
+def _governed(words: Sequence[Word]) -> Sequence[Word]:
+    """The words without the authority that they begin with."""
+    bare = _bare(words)
+    return next((words[len(said) :] for said in _AUTHORITIES if bare[: len(said)] == said), words)
+
+
+def _starts(words: Sequence[Word]) -> Iterator[int]:
+    """Where a name may begin: at the first word, or behind a kind of unit, as in "ấp 3 xã Lương Hòa"."""
+    yield 0
+    for at in range(len(words)):
+        yield from (start for kind, start in _kinds(words, at) if kind)
 
 
 def _agrees(title: _Title, kind: str, name: Sequence[Word]) -> bool:

@@ -52,6 +52,17 @@ def codes(finding: Finding) -> list[str]:
         ("27688", "27688"),
         ("TP Tân An", "794"),
         ("tỉnh Long An", "80"),
+        # As the national service portal's reports have it.
+        ("UBND xã Hiệp Hòa - tỉnh Long An", "27952"),
+        ("Uỷ ban nhân dân TT. Hiệp Hoà", "27934"),
+        ("U.B.N.D xã Tân Lân", "28138"),
+        # From the largest to the smallest.
+        ("Bến Lức, Lương Hòa", "28003"),
+        ("Long An > Bến Lức > Lương Hòa", "28003"),
+        ("H. Cần Giuộc – xã Long An", "28198"),
+        ("Bến Lức Lương Hòa", None),
+        ("UBND", None),
+        ("Công an xã Tân Lân", None),
     ],
 )
 def test_the_units_of_2024_are_found(typed: str, code: str | None) -> None:
@@ -98,6 +109,13 @@ def test_a_slip_of_the_pen_is_suggested_and_not_taken() -> None:
     assert unmarked.places == ()
     assert {place.name for place in unmarked.suggestions} >= {"Xã Tân Thành", "Thị trấn Tân Thạnh"}
     assert INDEX["2024-01"].find("TT Hiệp Hòa").suggestions == (), "what is found needs no suggestions"
+
+
+@pytest.mark.parametrize("address", ["Ấp 3 xã Lương Hòa", "12/3 đường tỉnh 830, ấp 3, xã Lương Hòa, huyện Bến Lức"])
+def test_what_lies_in_a_unit_is_not_the_unit_which_is_suggested(address: str) -> None:
+    found = INDEX["2024-01"].find(address)
+    assert found.places == ()
+    assert "28003" in {place.code for place in found.suggestions}
 
 
 def test_names_mean_what_their_version_means() -> None:
