@@ -1,0 +1,75 @@
+"""What a resident may know of today's collection of a street: a state and minutes, never who drives, or where."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.run import STOP_LATE, STREET_LATE, RunResult, RunState, StreetResult, StreetState
+
+SILENT_AFTER = timedelta(minutes=5)
+
+
+class Progress(StrEnum):
+    """How it stands; ``no_data``: nothing is heard, so nothing is claimed."""
+
+    NOT_YET = "not_yet"
+    ON_TIME = "on_time"
+    LATE = "late"
+    PASSED = "passed"
+    NO_DATA = "no_data"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreetNow:
+    """``at``: passed at, expected at, or no data since (UTC), None = not known; ``late_s`` of a late one.
+
+    ``as_of`` is the newest thing heard of the run.
+    """
+
+    progress: Progress
+    at: datetime | None = None
+    late_s: int = 0
+    as_of: datetime | None = None
+
+
+Today = Mapping[tuple[str, int, int], StreetNow]
+"""By (route, number of the run, order of the entry)."""
+
+
+def today(runs: Iterable[RunResult], now: datetime) -> Today:
+    """The state of every entry of the runs of a day."""
+    return {(run.route, run.number, street.order): _now(run, street, now) for run in runs for street in run.streets}
+
+
+def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
+    if street.state in (StreetState.SERVED, StreetState.PASSED):
+        return _passed(run, street)
+    silent_since = _silent_since(run, now)
+    if street.state is StreetState.UNKNOWN or (street.state is StreetState.DUE and silent_since):
+        return StreetNow(progress=Progress.NO_DATA, at=silent_since or _hidden_since(street), as_of=run.as_of)
+    if street.state is StreetState.MISSED:
+        return StreetNow(progress=Progress.MISSED, as_of=run.as_of)
+    if run.state is RunState.PLANNED or street.expected is None:
+        return StreetNow(progress=Progress.NOT_YET, as_of=run.as_of)
+    at, late = street.expected.at, STOP_LATE if street.is_stop else STREET_LATE
+    if street.begins is not None and at > street.begins + late:
+        late_s = int((at - street.begins).total_seconds())
+        return StreetNow(progress=Progress.LATE, at=at, late_s=late_s, as_of=run.as_of)
+    return StreetNow(progress=Progress.ON_TIME, at=at, as_of=run.as_of)
+
+
+def _passed(run: RunResult, street: StreetResult) -> StreetNow:
+    seen = [stretch.last_at for stretch in street.stretches if stretch.last_at is not None]
+    return StreetNow(progress=Progress.PASSED, at=street.last_at or max(seen, default=None), as_of=run.as_of)
+
+
+def _silent_since(run: RunResult, now: datetime) -> datetime | None:
+    """Since when a running run is not heard; a run that has not begun is not expected to be."""
+    running = run.state is RunState.RUNNING and run.as_of is not None
+    return run.as_of if running and run.as_of and now - run.as_of > SILENT_AFTER else None
+
+
+def _hidden_since(street: StreetResult) -> datetime | None:
+    return min((stretch.gap[0] for stretch in street.stretches if stretch.gap), default=None)
