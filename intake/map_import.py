@@ -80,7 +80,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What an import works with; ``read`` gets the order, the places of its territory, a work folder and Progress."""
+    """What an import works with; ``read`` gets the order, places, a work folder and Progress."""
 
     maps: MapLayers
     jobs: MapImports
@@ -204,7 +204,7 @@ def _layer(order: Order, id_: str, sha256: str, reading: Reading, now: datetime)
 
 
 def _places(order: Order, parts: Parts) -> Sequence[Place]:
-    """Places of the order's territory; refused when it has no units of that level."""
+    """Places of every territory; refused when the order's has no units of that level."""
     if order.kind is LayerKind.STREETS:
         return ()
     if order.territory not in {t.version for t in TERRITORIES}:
@@ -224,7 +224,7 @@ def _places(order: Order, parts: Parts) -> Sequence[Place]:
                 f"Territory {order.territory} has no units of that level; choose another level or version.",
             ),
         )
-    return places
+    return [*places, *(place for t in TERRITORIES if t.version != order.territory for place in parts.places(t.version))]
 
 
 def _versions() -> str:

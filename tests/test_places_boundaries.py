@@ -18,6 +18,7 @@ from pyproj import CRS
 from shapely import affinity
 
 from data_sources._legacy import is_garbled
+from data_sources.places._area import area_km2
 from data_sources.places.boundaries import Boundaries, read_boundaries
 from domain.map_layer import BANDS, ByHand, ImportRefusedError
 from domain.territory import Level
@@ -93,6 +94,12 @@ def test_every_format_gives_all_fifteen(tmp_path: Path, suffix: str):
     assert (found.report.matched, found.report.expected) == (15, 15)
     assert alike(found, DISTRICTS)
     assert found.report.unmatched == ()
+
+
+def test_newline_separated_geojson_gives_all_fifteen(tmp_path: Path):
+    collection = orjson.loads(write(tmp_path / "a.geojson", rows(DISTRICTS, OLD)).read_bytes())
+    (tmp_path / "b.geojsonl").write_bytes(b"\n".join(map(orjson.dumps, collection["features"])))
+    assert alike(read(tmp_path / "b.geojsonl"), DISTRICTS)
 
 
 def test_topojson_gives_all_fifteen(tmp_path: Path):
@@ -209,6 +216,14 @@ def test_metres_in_a_geojson_without_crs_are_refused(tmp_path: Path):
 def test_a_system_nobody_can_follow_is_refused(tmp_path: Path, crs: str, reason: str):
     path = write(tmp_path / "a.shp", rows(DISTRICTS, OLD), crs="EPSG:9210")
     assert refusal(path, by_hand=ByHand(crs=crs)).reason == reason
+
+
+def test_coordinates_that_a_system_cannot_have_are_refused_in_words(tmp_path: Path):
+    path = write(tmp_path / "a.shp", rows(DISTRICTS, OLD), crs="EPSG:9210")
+    refused = refusal(path, by_hand=ByHand(crs="VN2000"))
+    assert refused.reason == "crs_elsewhere"
+    assert "inf" not in refused.words.vi
+    assert "EPSG:9210" in refused.words.vi
 
 
 TM3 = "+proj=tmerc +lat_0=0 +lon_0=105.75 +k=0.9999 +x_0=500000 +y_0=0 +units=m +no_defs"
@@ -333,6 +348,23 @@ def test_names_on_the_wrong_shapes_are_refused(tmp_path: Path):
     assert refusal(write(tmp_path / "a.geojson", mixed), NEW, Level.COMMUNE).reason == "seats_elsewhere"
 
 
+def test_a_file_of_other_units_is_refused_with_the_level_and_versions_it_is_of(tmp_path: Path):
+    everywhere = [place for version in (NEW, "2024-01", OLD) for place in places(version)]
+
+    def refusal_of(shapes: Mapping[str, shapely.Geometry], version: str, territory: str, level: Level) -> str:
+        path = write(tmp_path / "a.geojson", rows(shapes, version))
+        with pytest.raises(ImportRefusedError) as caught:
+            read_boundaries(path, territory=territory, level=level, places=everywhere, progress=lambda *_: None)
+        return caught.value.words.vi
+
+    assert "15/15 huyện của bản 2024-01, 2024-12" in refusal_of(DISTRICTS, OLD, NEW, Level.COMMUNE)
+    assert "15/15 huyện của bản 2024-01, 2024-12" in refusal_of(DISTRICTS, OLD, OLD, Level.COMMUNE)
+    assert "60/60 xã của bản 2025-07" in refusal_of(COMMUNES, NEW, OLD, Level.DISTRICT)
+    assert "60/60 xã của bản 2025-07" in refusal_of(COMMUNES, NEW, OLD, Level.COMMUNE)
+    one_missing = dict(list(DISTRICTS.items())[1:])
+    assert "hãy chọn cấp" not in refusal_of(one_missing, OLD, OLD, Level.DISTRICT)
+
+
 def test_a_level_the_version_does_not_have_is_refused(tmp_path: Path):
     assert refusal(write(tmp_path / "a.geojson", rows(DISTRICTS, OLD)), NEW, Level.DISTRICT).reason == "no_units"
 
@@ -434,6 +466,17 @@ def test_slivers_are_closed_and_real_holes_left(tmp_path: Path):
     found = read(write(tmp_path / "b.geojson", rows(holed, OLD)))
     assert found.report.counts["holes_km2"] > 3
     assert alike(found, holed)
+
+
+def test_a_sliver_that_is_open_to_the_outside_is_closed_too(tmp_path: Path):
+    outer = next(c for c, s in COMMUNES.items() if shapely.intersection(s.boundary, LAND.boundary).length > 0.05)
+    inner = COMMUNES[outer].buffer(-4 * METRE)
+    found = read(write(tmp_path / "a.geojson", rows(COMMUNES | {outer: inner}, NEW)), NEW, Level.COMMUNE)
+    assert found.report.counts["filled_km2"] > 0.01
+    for band in range(3):
+        assert shapely.get_num_geometries(shapely.union_all(list(shapes_of(found, band).values()))) == 1
+    measured, _ = found.report.areas_km2[outer]
+    assert measured < area_km2(COMMUNES[outer]), "the outer edge stays where the file has it"
 
 
 def test_areas_far_from_the_official_ones_are_told_or_refused(tmp_path: Path):

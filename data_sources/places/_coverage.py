@@ -14,7 +14,7 @@ from domain.text import Text
 
 METRES_A_DEGREE = 111_320
 # Narrower than the width of a village road; wider gaps are left as the file has them.
-_SLIVER_M = 10
+_SLIVER_DEGREES = 10 / METRES_A_DEGREE
 _OVERLAP_MAX = 0.02
 
 _OVERLAPPING = Text(
@@ -50,7 +50,8 @@ def fit_together(shapes: Mapping[str, Polygonal], names: Mapping[str, str]) -> C
     given = np.asarray(list(shapes.values()), dtype=object)
     _refuse_overlaps(given, [names[code] for code in shapes])
     before = shapely.union_all(given)
-    clean = shapely.coverage_clean(given, gap_width=_SLIVER_M / METRES_A_DEGREE)
+    around = _around(before)
+    clean = shapely.coverage_clean(np.append(given, around), gap_width=_SLIVER_DEGREES)[:-1]
     if not shapely.coverage_is_valid(clean) or shapely.is_empty(clean).any():
         raise refused("torn", _TORN)
     after = shapely.coverage_union_all(clean)
@@ -62,6 +63,13 @@ def fit_together(shapes: Mapping[str, Polygonal], names: Mapping[str, str]) -> C
         filled_km2=max(0.0, area_km2(after) - area),
         holes_km2=sum(area_km2(shapely.Polygon(hole)) for part in shapely.get_parts(after) for hole in part.interiors),
     )
+
+
+def _around(land: shapely.Geometry) -> shapely.Geometry:
+    """The rest of a box around the land: beside it a sliver that is open to the outside is a gap like any other."""
+    half = _SLIVER_DEGREES / 2
+    closed = land.buffer(half, join_style="mitre").buffer(-half, join_style="mitre")
+    return shapely.box(*land.buffer(1).bounds).difference(shapely.union(land, closed))
 
 
 def _refuse_overlaps(given: NDArray[np.object_], names: list[str]) -> None:

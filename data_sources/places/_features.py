@@ -17,7 +17,7 @@ from data_sources.places._words import legacy_encoding, listed, refused
 from domain.map_layer import ImportRefusedError
 from domain.text import Text
 
-_DRIVERS = {"GeoJSON", "TopoJSON", "ESRI Shapefile", "GPKG", "KML", "LIBKML", "FlatGeobuf"}
+_DRIVERS = {"GeoJSON", "GeoJSONSeq", "TopoJSON", "ESRI Shapefile", "GPKG", "KML", "LIBKML", "FlatGeobuf"}
 _LAYERS_MAX = 100
 _FEATURES_MAX = 20_000
 _VERTICES_MAX = 3_000_000

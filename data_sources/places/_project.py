@@ -58,6 +58,10 @@ _ELSEWHERE = Text(
     "By the coordinate system “{crs}” the boundaries cover {box}, which does not fit Long An ({province}): the system "
     "is declared wrongly, or the file is of another place.",
 )
+_IMPOSSIBLE = Text(
+    "Toạ độ trong tệp không thể thuộc hệ toạ độ “{crs}”: hệ toạ độ khai sai.",
+    "The file's coordinates cannot be of the coordinate system “{crs}”: the system is declared wrongly.",
+)
 _WOULD_FIT = Text(
     "Toạ độ khớp với tỉnh nếu hiểu theo {name}: hãy thử --crs {code}.",
     "The coordinates fit the province as {name}: try --crs {code}.",
@@ -94,7 +98,9 @@ class Way:
         if _fits(box) and (_in_degrees(given) or not self.geographic):
             return
         boxes = {"box": _told(box), "province": _told(PROVINCE_BOX)}
-        raise refused("crs_elsewhere", _ELSEWHERE, *_would_fit(given), crs=self.name, **boxes)
+        raise refused(
+            "crs_elsewhere", _IMPOSSIBLE if box == _NOWHERE else _ELSEWHERE, *_would_fit(given), crs=self.name, **boxes
+        )
 
 
 def way_to_wgs84(declared: str, shapes: Sequence[Polygonal]) -> Way:

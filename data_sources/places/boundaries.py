@@ -15,6 +15,7 @@ from data_sources.places._fields import Fields, best_layer
 from data_sources.places._findings import counts, of_file, others
 from data_sources.places._map_file import laid_out
 from data_sources.places._match import Match, match_units
+from data_sources.places._meant import with_meant
 from data_sources.places._mend import whole_units
 from data_sources.places._placed import PlacedLayer, place_layers
 from data_sources.places._simplify import geojson, simplify
@@ -27,6 +28,8 @@ from domain.text import Text
 
 # A file of the whole country has thousands; looking for near names in all of them would take minutes.
 _SEARCHED_MAX = 500
+# What a refusal is called when a file may simply hold other units than those asked for.
+_OTHER_UNITS = ("no_names", "incomplete", "code_conflict")
 
 _READING = Text("Đọc tệp ranh giới", "Reading the boundary file")
 _PLACING = Text("Chuyển về toạ độ WGS 84", "Bringing coordinates to WGS 84")
@@ -61,18 +64,25 @@ def read_boundaries(
 ) -> Boundaries:
     """Every unit of ``level`` in ``territory`` from a file; ``places`` are that version's units of all levels.
 
+    Those of other versions may be among ``places``: they serve to say what a refused file holds instead.
     Raises ImportRefusedError with words about what to do; nothing is kept of a refused file.
     """
     units = Units(places, territory=territory, level=level)
     if not units.by_code:
         raise refused("no_units", _NO_UNITS, territory=territory)
-    chosen, fields = _read(path, units, by_hand, progress)
-    match = _match(chosen, fields, units)
+    layers = _read(path, by_hand, progress)
+    try:
+        chosen, fields = best_layer(layers, units, name=by_hand.name_field, code=by_hand.code_field)
+        match = _match(chosen, fields, units)
+    except ImportRefusedError as refusal:
+        if refusal.reason not in _OTHER_UNITS:
+            raise
+        raise with_meant(refusal, layers, places, (territory, level)) from None
     progress(_MENDING, 0.5)
     whole, mended, merged = whole_units(chosen.shapes, match, units)
     progress(_FITTING, 0.6)
     coverage = fit_together(whole, {code: unit.name for code, unit in units.by_code.items()})
-    areas = measure(coverage.shapes, places)
+    areas = measure(coverage.shapes, [place for place in places if place.territory == territory])
     off = [*differing(areas, units.by_code), *seats_outside(coverage.shapes, units.by_code)]
     bands = {}
     for band in range(len(BANDS) + 1):
@@ -112,11 +122,11 @@ def _match(chosen: PlacedLayer, fields: Fields, units: Units) -> Match:
     return match
 
 
-def _read(path: Path, units: Units, by_hand: ByHand, progress: Progress) -> tuple[PlacedLayer, Fields]:
+def _read(path: Path, by_hand: ByHand, progress: Progress) -> list[PlacedLayer]:
     progress(_READING, 0.0)
     with laid_out(path) as source:
         layers = read_layers(source, by_hand.layer)
     progress(_PLACING, 0.25)
     placed = place_layers(layers, by_hand.crs)
     progress(_MATCHING, 0.35)
-    return best_layer(placed, units, name=by_hand.name_field, code=by_hand.code_field)
+    return placed
