@@ -138,7 +138,8 @@ class StreetResult:
     """One planned entry of the run (``order`` as in the plan). Metres by state add up to ``due_m``; a stop has none.
 
     ``begins`` and ``ends`` are its planned instants, ``first_at`` and ``last_at`` its first and last service.
-    ``expected`` is told while it is due and the truck is heard of.
+    ``passed_at`` is when the truck came by its beginning in the order of the plan, whether it collected or not;
+    ``expected`` is told before that, while the truck is heard of.
     """
 
     order: int
@@ -153,6 +154,7 @@ class StreetResult:
     first_at: datetime | None = None
     last_at: datetime | None = None
     vehicle: str = ""
+    passed_at: datetime | None = None
     expected: Expected | None = None
 
     def metres(self, state: StreetState) -> float:

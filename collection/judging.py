@@ -1,0 +1,174 @@
+"""What happened on a due stretch: served, passed and not collected, missed, or unknown; each with its evidence.
+
+Served: 70 % of it was driven along the kerb that is due, slowly enough for a crew. At a mean of 15 km/h or less that is
+sure, at 25 km/h or more it is not collecting; between them 19 km/h decides, as opentrash has it, with less confidence
+(WASTE.md, section 3). A drive of which more than five minutes went unheard proves nothing. What was not driven is
+missed only when no silence of the vehicle was long enough for it to have been there.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from collection.drive import Drive, Passages
+from collection.due import DueStretch
+from domain.plan import Kerb
+from domain.run import SERVED_SHARE, Because, StreetState
+from streets.graph import Flags, Floats
+
+SURELY_COLLECTING_KMH, COLLECTING_KMH, DRIVING_THROUGH_KMH = 15.0, 19.0, 25.0
+# How far a truck may have come unheard: fast for a town, so that doubt goes to unknown and not to missed.
+REACH_KMH = 50.0
+# Two passages belong to one drive along a segment when nothing lies between them.
+_SAME_DRIVE_S = 1.0
+SAME_PLACE_M = 50.0
+
+Metres = Callable[[Floats], Floats]
+"""Rows of longitude and latitude to metres on a local plane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """One drive along a segment: metres between, forward or back, when, and who."""
+
+    vehicle: str
+    low_m: float
+    high_m: float
+    forward: bool
+    from_s: float
+    to_s: float
+    driven_m: float
+
+    @property
+    def speed_kmh(self) -> float:
+        """Its mean speed; a vehicle that stood the whole time made none."""
+        return 3.6 * self.driven_m / max(self.to_s - self.from_s, 1e-3)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A vehicle unheard for more than five minutes: where it was before and after (metres), None = unknown."""
+
+    since_s: float
+    until_s: float
+    before: Floats | None
+    after: Floats | None
+
+    def reaches(self, places: Floats, lengths_m: Floats) -> Flags:
+        """Per place (a row of metres each), whether the vehicle may have driven its length unheard."""
+        way_m = lengths_m.copy()
+        for end in (self.before, self.after):
+            if end is not None:
+                way_m += np.hypot(*(places - end).T)
+        may: Flags = way_m <= REACH_KMH / 3.6 * (self.until_s - self.since_s)
+        return may
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What drives say of a stretch. ``driven`` False: nobody was seen to drive 70 % of it."""
+
+    state: StreetState | None
+    because: Because
+    share: float
+    confidence: float
+    by: Along | None
+    first_s: float | None = None
+    last_s: float | None = None
+
+
+def drives_along(vehicle: str, passages: Passages) -> dict[int, list[Along]]:
+    """Seen passages by segment, those of one drive put together."""
+    found: dict[int, list[Along]] = {}
+    order = np.lexsort((passages["from_s"], passages["segment"]))
+    for segment, rows in groupby(passages[order].tolist(), key=lambda row: row[0]):
+        drives: list[Along] = []
+        for _, from_m, to_m, from_s, to_s, _silent in rows:
+            low, high, forward = min(from_m, to_m), max(from_m, to_m), to_m >= from_m
+            last = drives[-1] if drives else None
+            # Standing has no direction of its own.
+            turned = last is not None and high > low and last.high_m > last.low_m and forward != last.forward
+            if last is not None and not turned and from_s - last.to_s <= _SAME_DRIVE_S:
+                drives[-1] = Along(
+                    vehicle, min(low, last.low_m), max(high, last.high_m),
+                    last.forward if high == low else forward, last.from_s, to_s, last.driven_m + high - low,
+                )  # fmt: skip
+            else:
+                drives.append(Along(vehicle, low, high, forward, from_s, to_s, high - low))
+        found[segment] = drives
+    return found
+
+
+def find(stretch: DueStretch, kerb: Kerb | None, drives: Sequence[Along]) -> Finding:
+    """What the drives along its segment say of a stretch."""
+    low, high = sorted((stretch.from_m, stretch.to_m))
+    there = [drive for drive in drives if drive.high_m > low and drive.low_m < high]
+    driven = _share(there, low, high)
+    if driven < SERVED_SHARE:
+        return Finding(None, Because.NOT_DRIVEN, driven, 0.0, None)
+    beside = [drive for drive in there if _beside(kerb, stretch, drive)]
+    collected = [drive for drive in beside if drive.speed_kmh <= COLLECTING_KMH]
+    served = _share(collected, low, high)
+    if served >= SERVED_SHARE:
+        slowest = min(collected, key=lambda drive: drive.speed_kmh)
+        first_s, last_s = min(d.from_s for d in collected), max(d.to_s for d in collected)
+        return Finding(
+            StreetState.SERVED, Because.COLLECTED, served, _sure(slowest.speed_kmh), slowest, first_s, last_s
+        )
+    because = Because.TOO_FAST if _share(beside, low, high) >= SERVED_SHARE else Because.WRONG_KERB
+    slowest = min(there, key=lambda drive: drive.speed_kmh)
+    return Finding(StreetState.PASSED, because, driven, _sure(slowest.speed_kmh), slowest, slowest.from_s, slowest.to_s)
+
+
+def _sure(speed_kmh: float) -> float:
+    """How clearly a speed tells collecting from driving through: 0.5 at the limit, 1 well away from it."""
+    far = COLLECTING_KMH - SURELY_COLLECTING_KMH if speed_kmh < COLLECTING_KMH else DRIVING_THROUGH_KMH - COLLECTING_KMH
+    return round(min(1.0, 0.5 + 0.5 * abs(speed_kmh - COLLECTING_KMH) / far), 2)
+
+
+def _beside(kerb: Kerb | None, stretch: DueStretch, drive: Along) -> bool:
+    """Whether a drive goes along the kerb that is due: traffic keeps right, so the right kerb asks for the direction.
+
+    The left kerb and both are served by crossing, in either direction.
+    """
+    return kerb is not Kerb.RIGHT or drive.forward == (stretch.to_m >= stretch.from_m)
+
+
+def _share(drives: Iterable[Along], low: float, high: float) -> float:
+    """The share of the metres between that the drives together cover."""
+    covered, end = 0.0, low
+    for drive in sorted(drives, key=lambda drive: drive.low_m):
+        a, b = max(drive.low_m, end), min(drive.high_m, high)
+        if b > a:
+            covered += b - a
+            end = b
+    return min(1.0, covered / max(high - low, 1e-6))
+
+
+def silences(
+    drive: Drive, since_s: float, until_s: float, metres: Metres, parked: Callable[[Floats], bool]
+) -> list[Silence]:
+    """Silences of a vehicle that overlap a window, cut to it; one spent where vehicles are parked hides nothing.
+
+    Where the vehicle was is known only at an end of the silence that lies within the window.
+    """
+    found = []
+    for begin_s, end_s in drive.gaps(since_s, until_s):
+        before, after = drive.around((begin_s + end_s) / 2)
+        if before is not None and after is not None:
+            ends = metres(np.array((before, after)))
+            if np.hypot(*(ends[1] - ends[0])) <= SAME_PLACE_M and parked(before):
+                continue
+        known_before = before is not None and begin_s > since_s
+        known_after = after is not None and end_s < until_s
+        found.append(
+            Silence(
+                begin_s,
+                end_s,
+                metres(before[None])[0] if known_before and before is not None else None,
+                metres(after[None])[0] if known_after and after is not None else None,
+            )
+        )
+    return found
