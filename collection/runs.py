@@ -38,7 +38,7 @@ _COLLECTING_MPS, _LEAST_S = 6 / 3.6, 900.0
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedRun:
+class RunPlan:
     """A due run on the street graph; ``streets`` are its entries in order."""
 
     due: DueRun
@@ -95,7 +95,7 @@ class Fleet:
     kinds: Mapping[str, tuple[Kind, str]]
 
 
-def judge(run: PlannedRun, fleet: Fleet, now: datetime) -> RunResult:
+def judge(run: RunPlan, fleet: Fleet, now: datetime) -> RunResult:
     """The run as it stands at ``now``, from everything the fleet is known to have done; expected times come later."""
     return _Judgement(run, fleet, now).result()
 
@@ -103,7 +103,7 @@ def judge(run: PlannedRun, fleet: Fleet, now: datetime) -> RunResult:
 class _Judgement:
     """The steps of judging one run; each reads what the steps before found."""
 
-    def __init__(self, run: PlannedRun, fleet: Fleet, now: datetime) -> None:
+    def __init__(self, run: RunPlan, fleet: Fleet, now: datetime) -> None:
         self._run, self._fleet, self._now = run, fleet, now
         self._begins, self._ends = run.window
         self._since_s = (self._begins - EARLIEST).timestamp()

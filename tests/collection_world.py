@@ -10,7 +10,7 @@ from collection.assigning import Span, assigned
 from collection.drive import Drive, Driver
 from collection.due import due_streets
 from collection.judging import drives_along
-from collection.runs import Fleet, PlannedRun, judge
+from collection.runs import Fleet, RunPlan, judge
 from domain.instant import day_start
 from domain.observation import Kind
 from domain.plan import EVERY_DAY, DueRun, Kerb, PlannedStreet, Route, Unit
@@ -47,7 +47,7 @@ STREETS = (
 )
 
 
-def planned(streets: Sequence[PlannedStreet] = STREETS, route: str = "01", ends_min: float = 30) -> PlannedRun:
+def planned(streets: Sequence[PlannedStreet] = STREETS, route: str = "01", ends_min: float = 30) -> RunPlan:
     given = Route(
         id=route,
         name=f"Tuyến {route}",
@@ -55,7 +55,7 @@ def planned(streets: Sequence[PlannedStreet] = STREETS, route: str = "01", ends_
         weekdays=EVERY_DAY,
         ends_s=int(BEGINS_S + 60 * ends_min),
     )
-    return PlannedRun(DueRun(route=given, day=DAY, number=1, streets=given.streets), due_streets(WAYS, given))
+    return RunPlan(DueRun(route=given, day=DAY, number=1, streets=given.streets), due_streets(WAYS, given))
 
 
 def trace(
@@ -92,7 +92,7 @@ def drive(fixes: Iterable[tuple[float, float, float]], vehicle: str = "LA-001") 
 
 
 def fleet(
-    *drives: Drive, runs: Sequence[PlannedRun], said: dict[str, list[Span]] | None = None, heard: bool = True
+    *drives: Drive, runs: Sequence[RunPlan], said: dict[str, list[Span]] | None = None, heard: bool = True
 ) -> Fleet:
     candidates = [run.candidate() for run in runs]
     return Fleet(
@@ -107,7 +107,7 @@ def fleet(
     )
 
 
-def judged(*drives: Drive, run: PlannedRun | None = None, now: datetime | None = None, heard: bool = True) -> RunResult:
+def judged(*drives: Drive, run: RunPlan | None = None, now: datetime | None = None, heard: bool = True) -> RunResult:
     """The run held against drives, by default long after its window."""
     asked = run or planned()
     return judge(asked, fleet(*drives, runs=[asked], heard=heard), now or BEGINS + timedelta(hours=4))
