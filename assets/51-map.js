@@ -3,7 +3,7 @@
 (function () {
   'use strict';
   var SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
-  var LOSSES = 5, REBUILD_MS = 1000, NEAREST = 16, FAR = 10.5, HATCH = 8;
+  var LOSSES = 5, REBUILD_MS = 1000, NEAREST = 16, HATCH = 8;
   var NAME = [44, 16];  // half the room of a usual name, in the page's units
   var LAYERS = { streets: ['streets', 'street-names'], names: ['names', 'seats'], points: ['points'] };
   var panel = IOC.panel, host = null, spec = null, style = null, ground = null, overlay = null;
@@ -115,7 +115,7 @@
 
   function look(box) { return IOC.camera.look(host, spec[box], box === 'fleet'); }
   function limit() { ground.setMaxBounds(IOC.camera.within(host, spec.within)); }
-  function far() { host.parentElement.dataset.far = String(ground.getZoom() < FAR); }
+  function far() { host.parentElement.dataset.far = String(ground.getZoom() < style.metadata.near); }
 
   // A name that the edge would cut is left out: half a name is no name.
   function whole() {

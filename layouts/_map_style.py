@@ -1,6 +1,7 @@
 """The map's style for MapLibre, dark or light: ground, water, classes of the places, borders, streets, names."""
 
 from collections.abc import Iterable, Iterator
+from math import log2
 from typing import Any
 
 from domain.map_layer import BANDS, MapLayer
@@ -11,8 +12,9 @@ from layouts._map_palette import PALETTES, Palette, Theme
 Layer = dict[str, Any]
 
 FONT = "Be Vietnam Pro"
-# Hexagons stand beside their places: near enough to tell streets apart they would tell something untrue.
-HEXAGONS_UNTIL = 11.0
+# Hexagons stand beside their places: near enough to tell streets apart they would tell something untrue. A telephone
+# shows the three wards of Tân An at zoom 10.7 to 11, all of the province at 7.5.
+HEXAGONS_UNTIL = 10.5
 CLOSE = 12.5
 TILES_FROM, TILES_TO = 7, 14
 MIDDLE = ("secondary", "tertiary")
@@ -34,7 +36,7 @@ def style(ground: Ground, language: Language, *, theme: Theme = "dark", scale: f
             "gap": ground.gap(language),
             "bands": _bands(ground.units),
             "zooms": BANDS,
-            "near": HEXAGONS_UNTIL,
+            "near": _near(scale),
         },
         "sources": _sources(ground),
         "layers": [
@@ -47,6 +49,11 @@ def style(ground: Ground, language: Language, *, theme: Theme = "dark", scale: f
             *_names(ground, palette, scale),
         ],
     }
+
+
+def _near(scale: float) -> float:
+    """The zoom where hexagons are gone: a page of twice the unit shows the same land one zoom closer."""
+    return HEXAGONS_UNTIL + log2(scale)
 
 
 def _sources(ground: Ground) -> dict[str, Any]:
@@ -98,7 +105,7 @@ def _places(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
     known = ["number", ["feature-state", "class"], -1]
     fill = ["match", known, 0, palette.classes[0], 1, palette.classes[1], 2, palette.classes[2], palette.classes[3]]
     near = 0.4 if ground.units else 0
-    fade = (CLOSE - 1.5, CLOSE) if ground.units else (HEXAGONS_UNTIL - 1, HEXAGONS_UNTIL)
+    fade = (CLOSE - 1.5, CLOSE) if ground.units else (_near(scale) - 1, _near(scale))
 
     def opacity(far: Any, close: Any) -> list[Any]:
         return ["interpolate", ["linear"], ["zoom"], fade[0], far, fade[1], close]
@@ -163,7 +170,7 @@ def _streets(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
     width = ["interpolate", ["exponential", 1.5], ["zoom"], 7, by_class(0.8, 0.4, 0.3),
              12, by_class(2.4, 1.7, 1.2), 16, by_class(13, 10, 7)]  # fmt: skip
     # The sample streets lie about three wards: from afar they would cross hexagons of other places.
-    layer: Layer = {"source-layer": "streets"} if ground.streets else {"minzoom": HEXAGONS_UNTIL}
+    layer: Layer = {"source-layer": "streets"} if ground.streets else {"minzoom": _near(scale)}
     text = {"text-color": palette.street_name, "text-halo-color": palette.halo, "text-halo-width": 1.5 * scale}
     return [
         {
@@ -205,7 +212,7 @@ def _points_layer(ground: Ground, palette: Palette, scale: float) -> Layer:
         "id": "points",
         "type": "circle",
         "source": "points",
-        "minzoom": 0 if ground.units else HEXAGONS_UNTIL,
+        "minzoom": 0 if ground.units else _near(scale),
         "layout": {"visibility": "none"},
         "paint": {
             "circle-radius": 3 * scale,
@@ -218,10 +225,10 @@ def _points_layer(ground: Ground, palette: Palette, scale: float) -> Layer:
 
 def _names(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
     """Names of places last, above everything; close up hexagons are gone and names stand at the seats."""
-    far: Layer = {} if ground.units else {"maxzoom": HEXAGONS_UNTIL}
+    far: Layer = {} if ground.units else {"maxzoom": _near(scale)}
     return [
         _name_layer("names", 13 * scale, palette, scale) | far,
-        _name_layer("seats", 15 * scale, palette, scale) | {"minzoom": HEXAGONS_UNTIL},
+        _name_layer("seats", 15 * scale, palette, scale) | {"minzoom": _near(scale)},
     ]
 
 

@@ -187,6 +187,9 @@ def test_hexagons_fade_before_streets_can_be_told_apart(before: Ground) -> None:
     assert names["maxzoom"] == HEXAGONS_UNTIL
     fill = next(one for one in style(before, "vi")["layers"] if one["id"] == "classes")["paint"]["fill-opacity"]
     assert fill[-2:] == [HEXAGONS_UNTIL, ["case", fill[-1][1], 0, 0]]
+    on_a_wall = style(before, "vi", scale=2.0)
+    assert on_a_wall["metadata"]["near"] == HEXAGONS_UNTIL + 1, "twice the pixels show the same land one zoom closer"
+    assert next(one for one in on_a_wall["layers"] if one["id"] == "streets")["minzoom"] == HEXAGONS_UNTIL + 1
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

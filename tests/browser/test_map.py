@@ -266,6 +266,21 @@ async def test_a_telephone_gets_the_drawing_and_not_four_megabytes(web: Web, bro
     assert not any("/vendor/" in url for url in asked)
 
 
+async def test_a_telephone_shows_vehicles_on_their_streets_with_names_where_places_stand(
+    web: Web, browser: Browser
+) -> None:
+    await web.live.publish_vehicles([truck("LA-001"), truck("LA-002", 10.53)])
+    for width in (320, 390):
+        page = await browser.new_page(viewport={"width": width, "height": 844})
+        await page.goto(web.url + "/waste")
+        await until(page, GROUND, within_s=60)
+        drawn = "IOC.map.ground.queryRenderedFeatures({layers: ['streets']}).length"
+        await until(page, f"{drawn} > 20")
+        assert await page.evaluate("IOC.map.ground.queryRenderedFeatures({layers: ['names']}).length") == 0
+        assert "Phường Khánh Hậu" in await names_drawn(page)
+        await page.close()
+
+
 async def test_an_older_version_without_borders_says_what_to_import(web: Web, browser: Browser) -> None:
     page, _ = await open_page(browser, web, "/services?territory=2024-01")
     await until(page, GROUND, within_s=60)
