@@ -41,6 +41,8 @@ from store.plan import Plan
 from store.raw_stream import RawStream
 from store.reading import Reading
 from store.registry import Registry
+from store.runs import Runs
+from store.service_days import ServiceDays
 from store.services import Services
 from store.valkey_server import connect
 
@@ -80,6 +82,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         *api.routers(services, gauges=_gauges(hub)),
         *api.map_routers(services, map_process.run),
         *api.plan_routers(services),
+        *api.run_routers(services),
         map_routes.router(services.reading, services.maps, streets),
     ):
         server.include_router(router)
@@ -101,6 +104,7 @@ def services_of(settings: Settings) -> Services:
     engine = open_database(settings.database_url)
     redis = connect(settings.stream_url)
     live = LiveState(redis)
+    plan, runs = Plan(engine), Runs(engine)
     return Services(
         reading=Reading(engine, live),
         registry=Registry(engine),
@@ -108,7 +112,9 @@ def services_of(settings: Settings) -> Services:
         stream=RawStream(redis),
         maps=MapLayers(engine, settings.maps_dir),
         map_imports=MapImports(engine),
-        plan=Plan(engine),
+        plan=plan,
+        runs=runs,
+        service_days=ServiceDays(runs, plan),
         feeds=discover(data_sources, "FEED", Feed),
         kpis=discover(kpi, "KPIS", Kpi),
         release=release_id(ROOT),

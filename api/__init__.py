@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from api import docs, feeds, health, kpis, map_imports, map_layers, places, plan, tiles, vehicles
+from api import docs, feeds, health, kpis, map_imports, map_layers, places, plan, runs, tiles, vehicles
 from api._map_desk import Run
 from store.services import Services
 
@@ -44,3 +44,8 @@ def map_routers(services: Services, run: Run, *, clock: Callable[[], datetime] =
 def plan_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
     """Routers of /api/v1/plan."""
     return [plan.router(services.plan, clock)]
+
+
+def run_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
+    """Routers of /api/v1/runs and /api/v1/vehicle-days."""
+    return [runs.router(services, clock)]

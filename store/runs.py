@@ -71,9 +71,12 @@ class Runs:
 
     def changed_at_ms(self, day: date) -> int:
         """When anything of a day was judged last (epoch ms), 0 when never: tells whether to read again."""
-        query = select(func.max(run_results.c.computed_ms)).where(run_results.c.day == day.isoformat())
+        newest = [
+            select(func.max(table.c.computed_ms)).where(table.c.day == day.isoformat())
+            for table in (run_results, vehicle_days)
+        ]
         with self._engine.connect() as connection:
-            return connection.scalar(query) or 0
+            return max(connection.scalar(query) or 0 for query in newest)
 
     def override(self, given: Override) -> None:
         """Record a dispatcher's word; it is kept for ever, a later one about the same vehicle and time outweighs it."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from store.raw_stream import RawStream
     from store.reading import Reading
     from store.registry import Registry
+    from store.runs import Runs
+    from store.service_days import ServiceDays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class Services:
     maps: MapLayers
     map_imports: MapImports
     plan: Plan
+    runs: Runs
+    service_days: ServiceDays
     feeds: Mapping[str, Feed]
     kpis: Mapping[str, Kpi]
     release: str

@@ -1,0 +1,65 @@
+"""Service days as screens and the API ask for them: read again only when something of the day was judged or said."""
+
+import asyncio
+from collections import OrderedDict
+from datetime import date
+
+from domain.plan import PlannedStreet, due
+from domain.service_day import ServiceDay
+from store.plan import Plan
+from store.runs import Runs
+
+DAYS_KEPT = 8
+
+Mark = tuple[int, int]
+"""When a day was judged last (epoch ms), and how much people said of it."""
+
+
+class ServiceDays:
+    """Answers of `Runs` and `Plan`, kept until they change; one instance serves a process."""
+
+    def __init__(self, runs: Runs, plan: Plan) -> None:
+        self._runs = runs
+        self._plan = plan
+        self._kept: OrderedDict[date, tuple[Mark, ServiceDay]] = OrderedDict()
+
+    async def day(self, day: date) -> ServiceDay:
+        """Everything known of a service day."""
+        return (await self.marked(day))[1]
+
+    async def marked(self, day: date) -> tuple[Mark, ServiceDay]:
+        """The same with a mark that changes whenever it does."""
+        return await asyncio.to_thread(self._marked, day)
+
+    def _marked(self, day: date) -> tuple[Mark, ServiceDay]:
+        overrides = self._runs.overrides(day)
+        mark = self._runs.changed_at_ms(day), len(overrides)
+        known = self._kept.get(day)
+        # A day without runs asks the plan each time: it may have been imported a moment ago.
+        if known is None or known[0] != mark or not known[1].runs:
+            runs = self._runs.runs(day)
+            routes, due_runs = (0, len(runs)) if runs else self._planned(day)
+            found = ServiceDay(
+                day=day,
+                runs=tuple(runs),
+                vehicles=tuple(self._runs.vehicle_days(day)),
+                overrides=tuple(overrides),
+                audits=tuple(self._runs.audits(day)),
+                days=tuple(self._runs.days_with_runs()),
+                routes=routes,
+                due=due_runs,
+            )
+            known = self._kept[day] = mark, found
+            self._kept.move_to_end(day)
+            while len(self._kept) > DAYS_KEPT:
+                self._kept.popitem(last=False)
+        return known
+
+    def _planned(self, day: date) -> tuple[int, int]:
+        routes = [kept.route for kept in self._plan.routes()]
+        return len(routes), len(due(routes, self._plan.exceptions(), day)) if routes else 0
+
+    async def lines(self, route: str, revision: int) -> dict[int, PlannedStreet]:
+        """The entries of a route's revision by their order; none when it is not kept."""
+        kept = await asyncio.to_thread(self._plan.route, route, revision)
+        return {} if kept is None else {street.order: street for street in kept.route.streets}
