@@ -1,4 +1,4 @@
-"""The writing side's composition root: front door, listener, puller, collector, source keys, trying a file by hand."""
+"""The writing side's composition root: front door, listener, puller, collector, assessor, keys, trying a file by hand."""
 
 import argparse
 import asyncio
@@ -29,6 +29,7 @@ from domain.kpi import Kpi
 from domain.observation import Rejection
 from domain.tracker_format import TrackerFormat
 from intake import memory
+from intake.assessing import Assessor
 from intake.collector import Collector, Parts
 from intake.decoding import decode
 from intake.door import feed_speaking
@@ -39,6 +40,7 @@ from intake.pulling import Puller, Source, checked_url
 from settings import Settings
 from store.database import migrate, open_database
 from store.live_state import LiveState
+from store.map_layers import MapLayers
 from store.raw_stream import RawStream
 from store.registry import Registry
 from store.valkey_server import connect
@@ -64,6 +66,8 @@ def main(arguments: list[str] | None = None) -> int:
         return run_door(settings)
     if given.command == "collect":
         return run_collector(settings)
+    if given.command == "assess":
+        return run_assessor(settings)
     if given.command == "listen":
         return run_listener(settings)
     if given.command == "pull":
@@ -107,6 +111,15 @@ def run_collector(settings: Settings) -> int:
     sys.setswitchinterval(0.001)
     memory.settle()
     asyncio.run(_collect(settings, _prepared(settings)))
+    return 0
+
+
+def run_assessor(settings: Settings) -> int:
+    """The assessor of collection runs until it is told to stop."""
+    memory.settle()
+    engine = _prepared(settings)
+    assessor = Assessor(engine, MapLayers(engine, settings.maps_dir))
+    asyncio.run(_until_stopped(assessor.run(utc_now)))
     return 0
 
 
@@ -290,6 +303,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("door", help="cửa tiếp nhận / front door")
     commands.add_parser("collect", help="bộ thu thập / collector")
+    commands.add_parser("assess", help="đánh giá các ca thu gom / judge collection runs")
     commands.add_parser("listen", help="nghe máy chủ MQTT (IOC_MQTT_URL) / listen at the MQTT broker")
     commands.add_parser("pull", help="lấy dữ liệu theo địa chỉ (IOC_GTFS_RT_URL) / fetch from addresses")
     key = commands.add_parser("key", help="khoá của nguồn / keys of sources")

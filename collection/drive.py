@@ -1,13 +1,13 @@
 """What is known of one vehicle's drive on one service day, in columns: its fixes, and the streets it drove by them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from streets.graph import Flags, Floats
+from streets.graph import Flags, Floats, Ints
 from streets.matching import Matcher, Passage
 from streets.ways import Ways
 
@@ -31,12 +31,17 @@ def columns(passages: Iterable[Passage]) -> Passages:
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """One vehicle's day so far: fixes (epoch s ascending; rows of longitude, latitude) and passages matched to them."""
+    """One vehicle's day so far: fixes (epoch s ascending; rows of longitude, latitude) and passages matched to them.
+
+    Per fix ``speed_kmh`` as the tracker told it (NaN unknown) and ``ignition`` (1 on, 0 off, -1 not told).
+    """
 
     vehicle: str
     at_s: Floats
     places: Floats
     passages: Passages
+    speed_kmh: Floats
+    ignition: Ints
 
     def gaps(self, since_s: float, until_s: float) -> list[tuple[float, float]]:
         """Silences of more than five minutes that overlap the time between, cut to it."""
@@ -59,6 +64,17 @@ class Drive:
         low, high = np.searchsorted(self.at_s, [since_s, until_s + 1e-3])
         return int(high - low)
 
+    def then(self, after: "Drive") -> "Drive":
+        """This drive and a later one of the same vehicle as one."""
+        return Drive(
+            self.vehicle,
+            np.concatenate((self.at_s, after.at_s)),
+            np.concatenate((self.places, after.places)),
+            np.concatenate((self.passages, after.passages)),
+            np.concatenate((self.speed_kmh, after.speed_kmh)),
+            np.concatenate((self.ignition, after.ignition)),
+        )
+
     @property
     def seen(self) -> Flags:
         """Per passage, whether it was heard of often enough to say that the street was driven."""
@@ -72,38 +88,36 @@ class Driver:
     def __init__(self, vehicle: str, ways: Ways) -> None:
         self._vehicle = vehicle
         self._matcher = Matcher(ways)
-        self._at_s: list[Floats] = []
-        self._places: list[Floats] = []
+        self._fixes: list[tuple[Any, ...]] = []
         self._settled: list[Passages] = []
 
     @property
     def last_s(self) -> float:
         """The newest fix, -inf before the first."""
-        return float(self._at_s[-1][-1]) if self._at_s else -np.inf
+        return float(self._fixes[-1][0][-1]) if self._fixes else -np.inf
 
-    def extend(self, at_s: Sequence[float] | Floats, places: Any) -> None:
-        """Take in later fixes; of several at one instant the first counts."""
+    def extend(self, at_s: Any, places: Any, speed_kmh: Any = None, ignition: Any = None) -> None:
+        """Take in later fixes, ascending; of several at one instant the first counts."""
         times, first = np.unique(np.asarray(at_s, np.float64), return_index=True)
-        where = np.asarray(places, np.float64).reshape(-1, 2)[first]
-        later = times > self.last_s
-        times, where = times[later], where[later]
-        if not len(times):
+        first = first[times > self.last_s]
+        if not len(first):
             return
+        times = np.asarray(at_s, np.float64)[first]
+        where = np.asarray(places, np.float64).reshape(-1, 2)[first]
+        speeds = np.full(len(first), np.nan) if speed_kmh is None else np.asarray(speed_kmh, np.float64)[first]
+        engine = np.full(len(first), -1, np.int8) if ignition is None else np.asarray(ignition, np.int8)[first]
         self._matcher.extend(times, where)
-        self._at_s.append(times)
-        self._places.append(where)
+        self._fixes.append((times, where, speeds, engine))
         self._settled.append(columns(self._matcher.settled))
         self._matcher.settled.clear()
 
     def drive(self) -> Drive:
         """The drive so far."""
-        self._at_s, self._places = _joined(self._at_s), _joined(self._places)
-        self._settled = _joined(self._settled)
-        if not self._at_s:
-            return Drive(self._vehicle, np.empty(0), np.empty((0, 2)), columns(()))
-        passages = np.concatenate((*self._settled, columns(self._matcher.open())))
-        return Drive(self._vehicle, self._at_s[0], self._places[0], passages)
-
-
-def _joined(parts: list[Any]) -> list[Any]:
-    return [np.concatenate(parts)] if len(parts) > 1 else parts
+        if not self._fixes:
+            return Drive(self._vehicle, np.empty(0), np.empty((0, 2)), columns(()), np.empty(0), np.empty(0, np.int8))
+        # Put together once, so that the next time there is little to copy.
+        self._fixes = [tuple(np.concatenate(parts) for parts in zip(*self._fixes, strict=True))]
+        self._settled = [np.concatenate(self._settled)]
+        at_s, places, speed_kmh, ignition = self._fixes[0]
+        passages = np.concatenate((self._settled[0], columns(self._matcher.open())))
+        return Drive(self._vehicle, at_s, places, passages, speed_kmh, ignition)

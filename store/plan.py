@@ -1,5 +1,6 @@
 """The collection plan at rest: every revision of every route, exceptions, and the imports they came with."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -104,6 +105,14 @@ class Plan:
         )
         with self._engine.connect() as connection:
             return [exception_of(row) for row in connection.execute(query).mappings()]
+
+    def version(self) -> str:
+        """Names what the plan asks for now: it differs when a route or an exception does."""
+        c, i = plan_routes.c, plan_imports.c
+        with self._engine.connect() as connection:
+            routes = connection.execute(select(c.id, c.revision).where(c.active.is_(True)).order_by(c.id)).all()
+            standing = connection.scalars(select(i.id).where(i.withdrawn.is_(False)).order_by(i.id)).all()
+        return hashlib.sha256(repr((routes, standing)).encode()).hexdigest()[:16]
 
     def imports(self) -> list[PlanImport]:
         """Every import ever made, newest first."""

@@ -26,7 +26,7 @@ Place = tuple[float, float]
 
 
 def degrees(*metres: Place) -> tuple[tuple[float, float], ...]:
-    return tuple((x / DEGREE_M, y / DEGREE_M) for x, y in metres)
+    return tuple((float(x / DEGREE_M), float(y / DEGREE_M)) for x, y in metres)
 
 
 def street(order: int, *line: Place, kerb: Kerb = Kerb.BOTH, at_min: float | None = None) -> PlannedStreet:

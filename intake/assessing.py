@@ -1,0 +1,252 @@
+"""The assessor: reads new fixes, matches them, judges the runs of the days they belong to and writes what changed.
+
+One assessor works on a database; a second one would do the same work again, to the same results.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import reduce
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from collection.arrivals import arrivals
+from collection.assigning import Span, assigned
+from collection.expecting import errors, foretold, learn
+from collection.lessons import Lessons
+from collection.runs import Fleet, RunPlan, judge
+from domain.instant import day_start, service_day
+from domain.run import AssignedBy, Audit, Override, RunResult, RunState, StreetState
+from intake.fleet_day import FleetDay, VehicleDrive, days_until, marks_by_day
+from intake.ground import Ground, Grounds
+from store.facilities import Facilities
+from store.map_layers import MapLayers
+from store.plan import Plan
+from store.registry import Registry
+from store.runs import Runs
+from store.tracks import Mark, Tracks
+from streets.graph import Floats
+
+_log = logging.getLogger(__name__)
+EVERY_S = 5.0
+# Fixes that come later than this after their day correct nothing any more.
+CORRECTED_DAYS = 35
+_LEARNT_DAYS = 30
+# Days before yesterday are looked at less often: their trackers have mostly said what they had to say.
+_PAST_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A vehicle as a day's runs see it: its drive, what dispatchers said of it, its runs, its arrivals."""
+
+    vehicle: VehicleDrive
+    said: list[Span]
+    spans: list[Span]
+    arrivals: Floats
+
+
+class Assessor:
+    """Judges collection runs from what the collector wrote; all state can be made again from the database."""
+
+    def __init__(self, engine: Engine, maps: MapLayers) -> None:
+        self._tracks, self._runs, self._registry = Tracks(engine), Runs(engine), Registry(engine)
+        self._grounds = Grounds(Plan(engine), maps, Facilities(engine))
+        self._ground: Ground | None = None
+        self._fleets: dict[date, FleetDay] = {}
+        self._seen: dict[date, dict[str, _Seen]] = {}
+        self._marks: dict[tuple[date, str], Mark] = {}
+        self._results: dict[date, dict[str, RunResult]] = {}
+        self._words: dict[date, int] = {}
+        self._lessons: Lessons | None = None
+        self._past_seen: datetime | None = None
+
+    async def run(self, clock: Callable[[], datetime]) -> None:
+        """For ever; an outage of the database is waited out."""
+        while True:
+            begun = clock()
+            try:
+                await asyncio.to_thread(self.once, begun)
+            except SQLAlchemyError as outage:
+                _log.warning("assessor: %s; again in %.0f s", outage, EVERY_S)
+            # It never takes more than half of a core.
+            await asyncio.sleep(max(EVERY_S, (clock() - begun).total_seconds()))
+
+    def once(self, now: datetime) -> int:
+        """Take in what is new and judge what it touches; returns how many runs were written."""
+        self._lay()
+        today = service_day(now)
+        kept = {today - timedelta(days=1), today}
+        marks, touched = self._news(now, today)
+        changed: dict[date, dict[str, float]] = {}
+        written = 0
+        for day in sorted(kept | touched):
+            # A run past midnight is told by the fixes of the day after.
+            for of in (day, day + timedelta(days=1)):
+                if of <= today and of not in changed:
+                    if of not in self._fleets:
+                        self._fleets[of] = FleetDay(of, self._laid.ways, self._tracks)
+                    changed[of] = self._fleets[of].refresh(marks.get(of, {}))
+            written += self._assess(day, changed, now)
+            if day not in kept:
+                self._forget(day)
+        for day in set(self._fleets) - kept:
+            self._forget(day)
+        return written
+
+    def _news(self, now: datetime, today: date) -> tuple[dict[date, dict[str, Mark]], set[date]]:
+        """The marks of all days looked at now, and the days on which a device's mark differs from before."""
+        past = self._past_seen is None or now - self._past_seen >= _PAST_EVERY
+        marks = self._tracks.marks(days_until(today, CORRECTED_DAYS if past else 2)[0], today)
+        touched = {day for (day, device), mark in marks.items() if self._marks.get((day, device)) != mark}
+        if self._past_seen is None:
+            # What was judged before this process began stands until something new comes.
+            touched = {day for day in touched if not self._runs.runs(day)}
+        if past:
+            self._past_seen = now
+        self._marks.update(marks)
+        return marks_by_day(marks), touched
+
+    @property
+    def _laid(self) -> Ground:
+        assert self._ground is not None
+        return self._ground
+
+    def _lay(self) -> None:
+        """Begin anew when plan, streets or facilities have changed: every drive is matched to other streets then."""
+        ground = self._grounds.current()
+        if ground is not self._ground:
+            self._ground = ground
+            for day in list(self._fleets):
+                self._forget(day)
+
+    def _forget(self, day: date) -> None:
+        for kept in (self._fleets, self._results, self._seen, self._words):
+            kept.pop(day, None)
+
+    def _assess(self, day: date, changed: Mapping[date, Mapping[str, float]], now: datetime) -> int:
+        plans = self._laid.runs(day)
+        if not plans:
+            return 0
+        night = max(plan.candidate().until_s for plan in plans) > day_start(day + timedelta(days=1)).timestamp()
+        of = [d for d in (day, day + timedelta(days=1)) if d in changed and (d == day or night)]
+        news: dict[str, float] = {}
+        for vehicle, since_s in (pair for d in of for pair in changed[d].items()):
+            news[vehicle] = min(since_s, news.get(vehicle, since_s))
+        before, words = self._before(day), self._runs.overrides(day)
+        said = len(words) != self._words.get(day, 0 if day in self._seen else len(words))
+        self._words[day] = len(words)
+        wanted = [plan for plan in plans if _asks(plan, before.get(plan.key), news, said=said, now=now)]
+        if not wanted:
+            return 0
+        fleet = self._fleet(day, plans, of, words, news)
+        judged = [self._finished(judge(plan, fleet, now), before.get(plan.key), now) for plan in wanted]
+        fresh = [(run, audit) for run, audit in judged if run is not None]
+        self._runs.put([run for run, _ in fresh], audits=[audit for _, audit in fresh if audit is not None])
+        before.update({f"{run.route}#{run.number}": run for run, _ in fresh})
+        return len(fresh)
+
+    def _before(self, day: date) -> dict[str, RunResult]:
+        if day not in self._results:
+            self._results[day] = {f"{run.route}#{run.number}": run for run in self._runs.runs(day)}
+        return self._results[day]
+
+    def _fleet(
+        self, day: date, plans: Sequence[RunPlan], of: Sequence[date], words: Sequence[Override], news: Iterable[str]
+    ) -> Fleet:
+        ground, seen = self._laid, self._seen.setdefault(day, {})
+        spans: dict[str, list[Span]] = {}
+        for word in words:
+            key = f"{word.route}#{word.number}"
+            span = Span(key, word.since.timestamp(), word.until.timestamp(), 1.0, overridden=True)
+            spans.setdefault(word.vehicle, []).append(span)
+        candidates = [plan.candidate() for plan in plans]
+        everyone = dict.fromkeys(id_ for d in of for id_ in self._fleets[d].vehicles)
+        for id_ in everyone:
+            said = spans.get(id_, [])
+            if id_ not in seen or id_ in set(news) or seen[id_].said != said:
+                known = reduce(
+                    VehicleDrive.then, (self._fleets[d].vehicles[id_] for d in of if id_ in self._fleets[d].vehicles)
+                )
+                seen[id_] = _Seen(
+                    known, said, assigned(known.drive, candidates, said), arrivals(known.drive, ground.fences)
+                )
+        in_service = [unit.id for unit in self._registry.vehicles().values() if unit.in_service]
+
+        def heard(since_s: float, until_s: float) -> bool:
+            known = [seen[one].vehicle.drive for one in in_service if one in seen]
+            return bool(known) and len(known) == len(in_service) and not any(d.gaps(since_s, until_s) for d in known)
+
+        def parked(place: Floats) -> bool:
+            return any(fence.holds(place[None])[0] for fence in ground.fences)
+
+        return Fleet(
+            drives={id_: one.vehicle.drive for id_, one in seen.items()},
+            along={id_: one.vehicle.along for id_, one in seen.items()},
+            spans={id_: one.spans for id_, one in seen.items()},
+            arrivals={id_: one.arrivals for id_, one in seen.items()},
+            heard=heard,
+            parked=parked,
+            metres=ground.ways.graph.metres,
+            kinds={id_: (one.vehicle.kind, one.vehicle.source) for id_, one in seen.items()},
+        )
+
+    def _finished(
+        self, run: RunResult, before: RunResult | None, now: datetime
+    ) -> tuple[RunResult | None, Audit | None]:
+        """The run with its expected times or, when it is over, how well they were told; None when nothing changed."""
+        lessons = self._learnt(now)
+        if run.state is not RunState.CLOSED:
+            run = foretold(run, lessons, now)
+        elif before is None or before.state is not RunState.CLOSED:
+            run = replace(run, eta_errors=errors(run, lessons))
+            learn(lessons, run)
+        else:
+            run = replace(run, eta_errors=before.eta_errors, revision=before.revision)
+        if before is not None and replace(run, computed_at=before.computed_at) == before:
+            return None, None
+        if before is None or before.state is not RunState.CLOSED or _summary(before) == _summary(run):
+            return run, None
+        run = replace(run, revision=before.revision + 1)
+        audit = Audit(
+            at=now, day=run.day, route=run.route, number=run.number, because=_because(before, run),
+            before=_summary(before), after=_summary(run),
+        )  # fmt: skip
+        return run, audit
+
+    def _learnt(self, now: datetime) -> Lessons:
+        """What closed runs of the last month taught, read once."""
+        if self._lessons is None:
+            self._lessons = Lessons()
+            for day in days_until(service_day(now), _LEARNT_DAYS):
+                for run in sorted(self._runs.runs(day), key=lambda run: run.closed_at or now):
+                    if run.state is RunState.CLOSED:
+                        learn(self._lessons, run)
+        return self._lessons
+
+
+def _asks(plan: RunPlan, before: RunResult | None, changed: Mapping[str, float], *, said: bool, now: datetime) -> bool:
+    """Whether a run must be judged: open or new ones, and closed ones that something late may concern."""
+    if before is None or before.state is not RunState.CLOSED or said:
+        # A run long before its time says the same again and again.
+        return before is None or said or now >= plan.window[0] - timedelta(hours=2)
+    until_s = plan.candidate().until_s
+    return before.plan_revision != plan.due.route.revision or any(since_s <= until_s for since_s in changed.values())
+
+
+def _summary(run: RunResult) -> str:
+    """What a correction changes of a run, as the log of corrections tells it."""
+    shares = ", ".join(f"{state} {run.count(state)}" for state in StreetState if run.count(state))
+    return f"{'+'.join(run.vehicles) or '-'}: {run.metres(StreetState.SERVED):.0f}/{run.due_m:.0f} m; {shares}"
+
+
+def _because(before: RunResult, after: RunResult) -> str:
+    """What made a closed run come out differently."""
+    if before.plan_revision != after.plan_revision:
+        return "plan"
+    said = [[(one.vehicle, one.by) for one in run.assignments] for run in (before, after)]
+    overridden = any(by is AssignedBy.OVERRIDE for assignments in said for _, by in assignments)
+    return "dispatcher" if said[0] != said[1] and overridden else "late fixes"

@@ -1,0 +1,118 @@
+"""Fixes of devices as columns, and which vehicle carried which device when: what drives are matched from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine, select
+
+from domain.instant import day_start, to_ms
+from domain.observation import Kind
+from store.tables import bindings, fixes, tracker_days
+
+_DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What tells whether a device's day has changed, and how: more fixes, or fixes that came out of order."""
+
+    fixes: int
+    out_of_order: int
+    last_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fixes:
+    """Accepted fixes of one device by time: epoch seconds, rows of longitude and latitude, km/h (NaN unknown),
+    ignition (1 on, 0 off, -1 not told).
+    """  # fmt: skip
+
+    at_s: NDArray[np.float64]
+    places: NDArray[np.float64]
+    speed_kmh: NDArray[np.float64]
+    ignition: NDArray[np.int8]
+
+
+class Tracks:
+    """Fixes in SQL; one instance serves any number of threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def marks(self, first: date, last: date) -> dict[tuple[date, str], Mark]:
+        """By day and device, the mark of every day from ``first`` to ``last``."""
+        c = tracker_days.c
+        query = select(c.day, c.device, c.fixes, c.out_of_order, c.last_ms).where(
+            c.day >= first.isoformat(), c.day <= last.isoformat()
+        )
+        with self._engine.connect() as connection:
+            found = connection.execute(query).all()
+        return {(date.fromisoformat(r.day), r.device): Mark(r.fixes, r.out_of_order, r.last_ms) for r in found}
+
+    def carried(self, day: date) -> dict[str, list[tuple[str, int, int]]]:
+        """By device, the (vehicle, from, until) epoch ms of a day in which it rode on a vehicle it is bound to."""
+        begin = to_ms(day_start(day))
+        c = bindings.c
+        query = select(c.device, c.vehicle, c.from_ms, c.to_ms).where(c.from_ms < begin + _DAY_MS).order_by(c.from_ms)
+        spans: dict[str, list[tuple[str, int, int]]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(query):
+                until = begin + _DAY_MS if row.to_ms is None else min(row.to_ms, begin + _DAY_MS)
+                if until > begin:
+                    spans.setdefault(row.device, []).append((row.vehicle, max(begin, row.from_ms), until))
+        return spans
+
+    def fixes(self, device: str, since_ms: int, until_ms: int) -> Fixes:
+        """Fixes with since <= at < until that were valid and believed."""
+        c = fixes.c
+        query = (
+            select(c.at_ms, c.longitude, c.latitude, c.speed_kmh, c.attributes)
+            .where(c.device == device, c.at_ms >= since_ms, c.at_ms < until_ms)
+            .where(c.valid.is_(True), c.quarantined.is_(False))
+            .order_by(c.at_ms, c.received_ms)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return Fixes(
+            at_s=np.array([row[0] for row in rows], np.float64) / 1000,
+            places=np.array([row[1:3] for row in rows], np.float64).reshape(-1, 2),
+            speed_kmh=np.array([np.nan if row[3] is None else row[3] for row in rows], np.float64),
+            ignition=np.array([_ignition(row[4]) for row in rows], np.int8),
+        )
+
+    def kind_of(self, device: str, day: date) -> tuple[Kind, str]:
+        """Kind and source of a device's newest fix of a day."""
+        c, begin = fixes.c, to_ms(day_start(day))
+        query = (
+            select(c.kind, c.source)
+            .where(c.device == device, c.at_ms >= begin, c.at_ms < begin + _DAY_MS)
+            .order_by(c.at_ms.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return (Kind(row.kind), row.source) if row else (Kind.MEASURED, "")
+
+
+def _ignition(attributes: str) -> int:
+    """What a fix's attributes say of the ignition; the text is JSON as rows.py writes it."""
+    at = attributes.find('"ignition')
+    if at < 0:
+        return -1
+    said = attributes[at : at + 40].partition(":")[2].lstrip().lower()
+    return 1 if said.startswith(("true", "1", '"on')) else 0 if said.startswith(("false", "0", '"off')) else -1
+
+
+def joined(parts: Mapping[str, Fixes]) -> Fixes:
+    """Fixes of several devices of one vehicle in one order of time."""
+    given = list(parts.values())
+    order = np.argsort(np.concatenate([one.at_s for one in given]), kind="stable")
+    return Fixes(
+        at_s=np.concatenate([one.at_s for one in given])[order],
+        places=np.concatenate([one.places for one in given])[order],
+        speed_kmh=np.concatenate([one.speed_kmh for one in given])[order],
+        ignition=np.concatenate([one.ignition for one in given])[order],
+    )
