@@ -130,7 +130,7 @@ def test_a_second_centre_on_the_same_data_is_refused_with_exit_code_2(
 
 def test_senders_stop_before_receivers(tmp_path: Path) -> None:
     given = Settings.from_env({"IOC_DATA_DIR": str(tmp_path)})
-    assert [child.name for child in supervisor.children(given)] == ["simulator", "web", "door", "collector"]
+    assert [child.name for child in supervisor.children(given)] == ["simulator", "web", "door", "collector", "assessor"]
     assert "simulator" not in [c.name for c in supervisor.children(replace(given, simulator=False))]
 
 
