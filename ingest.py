@@ -1,4 +1,4 @@
-"""The writing side's composition root: front door, listener, puller, collector, assessor, keys, a file tried by hand."""
+"""The writing side's composition root: front door, listener, puller, collector, assessor, keys, one file by hand."""
 
 import argparse
 import asyncio

@@ -140,4 +140,4 @@ def test_listener_and_puller_run_only_where_there_is_something_to_hear_or_fetch(
     )
     assert given.gtfs_rt_urls == ("http://a/vp", "http://b/vp")
     names = [child.name for child in supervisor.children(given)]
-    assert names == ["simulator", "listener", "puller", "web", "door", "collector"]
+    assert names == ["simulator", "listener", "puller", "web", "door", "collector", "assessor"]
