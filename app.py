@@ -35,6 +35,7 @@ from settings import Settings
 from simulator.streets import streets_geojson
 from store.database import open_database
 from store.live_state import LiveState
+from store.lookup_counts import LookupCounts
 from store.map_imports import MapImports
 from store.map_layers import MapLayers
 from store.plan import Plan
@@ -61,6 +62,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
             refresh(hub, presenter.load),
             watch_maps(hub, services.maps),
             hub.beat(),
+            lookups.run(),
         )
         prepare(page)
         tasks = [asyncio.create_task(part) for part in running]
@@ -72,6 +74,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    lookups = api.lookup_counting(services)
     streets = streets_geojson() if services.simulator else None
     server = FastAPI(title="IOC Long An", version=services.release, lifespan=lifespan, docs_url=None, redoc_url=None)
     page = mount(server, ROOT, services.release, {path: screen.title for path, screen in pages.screens().items()})
@@ -83,6 +86,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         *api.map_routers(services, map_process.run),
         *api.plan_routers(services),
         *api.run_routers(services),
+        *api.resident_routers(services, lookups),
         map_routes.router(services.reading, services.maps, streets),
     ):
         server.include_router(router)
@@ -115,6 +119,7 @@ def services_of(settings: Settings) -> Services:
         plan=plan,
         runs=runs,
         service_days=ServiceDays(runs, plan),
+        lookups=LookupCounts(redis),
         feeds=discover(data_sources, "FEED", Feed),
         kpis=discover(kpi, "KPIS", Kpi),
         release=release_id(ROOT),

@@ -6,8 +6,10 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from api import docs, feeds, health, kpis, map_imports, map_layers, places, plan, runs, tiles, vehicles
+from api import docs, feeds, health, kpis, map_imports, map_layers, places, plan, runs, schedule, tiles, vehicles
+from api._lookup_counting import LookupCounting
 from api._map_desk import Run
+from api._today import LiveToday
 from store.services import Services
 
 
@@ -49,3 +51,15 @@ def plan_routers(services: Services, *, clock: Callable[[], datetime] = _now) ->
 def run_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
     """Routers of /api/v1/runs and /api/v1/vehicle-days."""
     return [runs.router(services, clock)]
+
+
+def lookup_counting(services: Services, *, clock: Callable[[], datetime] = _now) -> LookupCounting:
+    """Counts look-ups; its `run` tells the totals to their feed."""
+    return LookupCounting(services.lookups, services.stream, clock)
+
+
+def resident_routers(
+    services: Services, counting: LookupCounting, *, clock: Callable[[], datetime] = _now
+) -> list[APIRouter]:
+    """Routers of /lich-thu-gom, which is public."""
+    return [schedule.router(services.plan, clock, counting.count, LiveToday(services.runs, clock).known)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from collection.pickups import Pickup
 from domain.run import STOP_LATE, STREET_LATE, RunResult, RunState, StreetResult, StreetState
 
 SILENT_AFTER = timedelta(minutes=5)
@@ -73,3 +74,18 @@ def _silent_since(run: RunResult, now: datetime) -> datetime | None:
 
 def _hidden_since(street: StreetResult) -> datetime | None:
     return min((stretch.gap[0] for stretch in street.stretches if stretch.gap), default=None)
+
+
+# What is told of a street whose stretches stand differently: the first of these that holds for one of them.
+_FIRST = (Progress.LATE, Progress.NO_DATA, Progress.MISSED, Progress.ON_TIME, Progress.NOT_YET)
+
+
+def of_pickup(today: Today, pickup: Pickup) -> StreetNow | None:
+    """How a pick-up of today stands; passed only when every stretch is, None when its run was never judged."""
+    keys = ((pickup.route, pickup.number, passage.order) for passage in pickup.passages)
+    states = [today[key] for key in keys if key in today]
+    if len(states) < len(pickup.passages):
+        return None
+    if all(state.progress is Progress.PASSED for state in states):
+        return max(states, key=lambda state: (state.at is not None, state.at))
+    return next(state for progress in _FIRST for state in states if state.progress is progress)

@@ -11,6 +11,7 @@ from domain.kpi import Kpi
 
 if TYPE_CHECKING:
     from store.live_state import LiveState
+    from store.lookup_counts import LookupCounts
     from store.map_imports import MapImports
     from store.map_layers import MapLayers
     from store.plan import Plan
@@ -37,6 +38,7 @@ class Services:
     plan: Plan
     runs: Runs
     service_days: ServiceDays
+    lookups: LookupCounts
     feeds: Mapping[str, Feed]
     kpis: Mapping[str, Kpi]
     release: str

@@ -48,13 +48,16 @@ FIGURES: dict[str, tuple[float, float | None]] = {
     "teams_hamlet_coverage": (98.6, 1_010.0),
     "teams_it_xanh": (100.0, 188.0),
     "teams_training_turns": (27_245.0, None),
+    "lookups_success": (96.4, 412.0),
+    "lookups_none_marked": (1.2, 168.0),
+    "lookups_none_plain": (2.0, 244.0),
 }
 VALUES = {key: value for key, (value, _) in FIGURES.items()}
 WHOLES = {key: whole for key, (_, whole) in FIGURES.items()}
 ABNORMAL = {"waste_vehicles_supplying": Status.CRITICAL, "teams_active_share": Status.ADVISORY}
 AGES = {
     "waste_trucks": timedelta(seconds=8), "services": timedelta(minutes=42), "coverage": timedelta(days=23),
-    "teams": timedelta(days=5),
+    "teams": timedelta(days=5), "schedule_lookups": timedelta(minutes=14),
 }  # fmt: skip
 
 
