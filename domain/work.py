@@ -92,7 +92,8 @@ class VehicleDay:
     """What one vehicle did on one service day so far (WASTE.md, KPIs 14 to 21).
 
     ``distance_m`` is the matched path, chords only where no street explains the fixes (``unmatched_m`` of them);
-    ``off_plan_m`` the part that is on no due route, no allowed haul and no facility. ``ignition_known`` says whether
+    ``off_plan_m`` what was driven off the
+    planned streets beyond a haul to a facility, None while it was on no run. ``ignition_known`` says whether
     idling can be told at all. ``loads`` and ``net_kg`` are its weighbridge tickets (None = none), matched to a visit or
     not; ``tickets_without_visit`` were weighed with its plate while no visit was seen.
     """
@@ -107,7 +108,7 @@ class VehicleDay:
     fixes: int
     distance_m: float
     unmatched_m: float = 0.0
-    off_plan_m: float = 0.0
+    off_plan_m: float | None = None
     moving_s: float = 0.0
     idle_s: float = 0.0
     ignition_known: bool = False

@@ -10,19 +10,26 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
 
+import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from collection.arrivals import arrivals
 from collection.assigning import Span, assigned
 from collection.expecting import errors, foretold, learn
+from collection.honesty import cause
 from collection.lessons import Lessons
 from collection.runs import Fleet, RunPlan, judge
+from collection.visits import plate_key
+from collection.work import vehicle_day
+from domain.facility import Ticket
 from domain.instant import day_start, service_day
 from domain.run import AssignedBy, Audit, Override, RunResult, RunState, StreetState
+from domain.work import Cause, VehicleDay
 from intake.fleet_day import FleetDay, VehicleDrive, days_until, marks_by_day
 from intake.ground import Ground, Grounds
 from store.facilities import Facilities
+from store.intake import IntakeStore
 from store.map_layers import MapLayers
 from store.plan import Plan
 from store.registry import Registry
@@ -54,7 +61,8 @@ class Assessor:
 
     def __init__(self, engine: Engine, maps: MapLayers) -> None:
         self._tracks, self._runs, self._registry = Tracks(engine), Runs(engine), Registry(engine)
-        self._grounds = Grounds(Plan(engine), maps, Facilities(engine))
+        self._facilities, self._intake = Facilities(engine), IntakeStore(engine)
+        self._grounds = Grounds(Plan(engine), maps, self._facilities)
         self._ground: Ground | None = None
         self._fleets: dict[date, FleetDay] = {}
         self._seen: dict[date, dict[str, _Seen]] = {}
@@ -145,7 +153,8 @@ class Assessor:
         fleet = self._fleet(day, plans, of, words, news)
         judged = [self._finished(judge(plan, fleet, now), before.get(plan.key), now) for plan in wanted]
         fresh = [(run, audit) for run, audit in judged if run is not None]
-        self._runs.put([run for run, _ in fresh], audits=[audit for _, audit in fresh if audit is not None])
+        days = self._worked(day, plans, fleet, changed[day], now)
+        self._runs.put([run for run, _ in fresh], days, [audit for _, audit in fresh if audit is not None])
         before.update({f"{run.route}#{run.number}": run for run, _ in fresh})
         return len(fresh)
 
@@ -193,6 +202,45 @@ class Assessor:
             metres=ground.ways.graph.metres,
             kinds={id_: (one.vehicle.kind, one.vehicle.source) for id_, one in seen.items()},
         )
+
+    def _worked(
+        self, day: date, plans: Sequence[RunPlan], fleet: Fleet, changed: Iterable[str], now: datetime
+    ) -> list[VehicleDay]:
+        """What the vehicles did whose drive of the day changed."""
+        ground, begin = self._laid, day_start(day)
+        tickets: dict[str, list[Ticket]] = {}
+        for ticket in self._facilities.tickets(begin, begin + timedelta(days=1)):
+            tickets.setdefault(ticket.plate, []).append(ticket)
+        lines = {plan.key: [np.array(s.planned.points) for s in plan.streets if s.planned.placed] for plan in plans}
+        registered, causes = self._registry.vehicles(), self._causes(day)
+        return [
+            vehicle_day(
+                known.drive,
+                day=day,
+                place=registered[id_].place if id_ in registered else "",
+                kind=known.kind,
+                source=known.source,
+                graph=ground.ways.graph,
+                lines=[line for span in fleet.spans[id_] for line in lines[span.key]],
+                spans=fleet.spans[id_],
+                fences=ground.fences,
+                tickets=tickets.get(plate_key(id_), ()),
+                cause=causes.get(id_),
+                now=now,
+            )
+            for id_ in changed
+            if (known := self._fleets[day].vehicles[id_]) and id_ in fleet.spans
+        ]
+
+    def _causes(self, day: date) -> dict[str, Cause | None]:
+        """What seems wrong with the tracker of each vehicle that sent something on a day."""
+        days = self._intake.tracker_days(day)
+        offsets = {device.device: device.clock_offset_min for device in self._registry.devices()}
+        bound = self._registry.bound()
+        return {
+            bound.get(device, device): cause(known, clock_offset_min=offsets.get(device))
+            for device, known in days.items()
+        }
 
     def _finished(
         self, run: RunResult, before: RunResult | None, now: datetime

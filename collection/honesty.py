@@ -1,0 +1,32 @@
+"""The likely cause of a tracker that is silent or does not tell all: a rule each, from what it delivered in a day."""
+
+from domain.tracker_day import TrackerDay
+from domain.work import Cause
+
+# One fix in ten more than ten minutes late is a tracker that sends in bursts.
+BURSTS_SHARE = 0.1
+# Half of what a fix in 30 s would have been.
+SPARSE_SHARE, NOMINAL_S = 0.5, 30.0
+_FEWEST_S = 1_800.0
+
+
+def cause(
+    day: TrackerDay | None, *, fitted: bool = True, heard: bool = False, clock_offset_min: int | None = None
+) -> Cause | None:
+    """What to look at first, None when the tracker does what it should.
+
+    ``day`` is what it delivered on the day, None = not one valid fix; ``fitted`` False: the register says it has none;
+    ``heard``: something came from it that day, if only without a position; ``clock_offset_min`` as intake suspects it.
+    """
+    if not fitted:
+        return Cause.NOT_FITTED
+    if day is None:
+        return Cause.NO_FIX if heard else Cause.NO_POWER
+    if clock_offset_min:
+        return Cause.CLOCK
+    if day.late_600s > BURSTS_SHARE * day.fixes:
+        return Cause.NO_NETWORK
+    told_s = (day.last_at - day.first_at).total_seconds()
+    if told_s >= _FEWEST_S and day.fixes * NOMINAL_S < SPARSE_SHARE * told_s:
+        return Cause.SPARSE
+    return None

@@ -1,0 +1,87 @@
+"""Stays at depots, plants, transfer points and filling stations, and the weighings that belong to them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from collection.arrivals import Fence
+from collection.drive import Drive
+from domain.facility import Ticket
+from domain.work import Visit
+
+# A receiver's wandering over the fence, or a turn outside it, is no end of a stay.
+OUTSIDE_S = 120.0
+# Scales' clocks and the gate's queue: a ticket belongs to a stay it lies this near to.
+TICKET_WITHIN = timedelta(minutes=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Stays with the tickets that belong to them, and tickets that belong to none."""
+
+    visits: tuple[Visit, ...]
+    alone: tuple[Ticket, ...]
+
+
+def visits(drive: Drive, fences: Sequence[Fence]) -> list[Visit]:
+    """Stays of two fixes or more, in order of time; one that lasts has no end yet."""
+    found: list[Visit] = []
+    for fence in fences:
+        inside = np.flatnonzero(fence.holds(drive.places)) if len(drive.places) else np.empty(0, np.int64)
+        if not len(inside):
+            continue
+        apart = np.flatnonzero((np.diff(drive.at_s[inside]) > OUTSIDE_S) & (np.diff(inside) > 1))
+        for part in np.split(inside, apart + 1):
+            if len(part) < 2:
+                continue
+            leaves = part[-1] + 1
+            left_at = _instant(drive.at_s[leaves]) if leaves < len(drive.at_s) else None
+            found.append(
+                Visit(
+                    facility=fence.facility.id,
+                    kind=fence.facility.kind,
+                    entered_at=_instant(drive.at_s[part[0]]),
+                    left_at=left_at,
+                )
+            )
+    return sorted(found, key=lambda visit: visit.entered_at)
+
+
+def weighed(found: Iterable[Visit], tickets: Iterable[Ticket]) -> Weighed:
+    """Each ticket to the nearest stay at its plant, each stay to one ticket, the nearest pairs first."""
+    stays, given = list(found), list(tickets)
+    pairs = sorted(
+        (_apart(stay, ticket), s, t)
+        for s, stay in enumerate(stays)
+        for t, ticket in enumerate(given)
+        if stay.facility == ticket.plant and _apart(stay, ticket) <= TICKET_WITHIN
+    )
+    taken_stays: set[int] = set()
+    taken_tickets: set[int] = set()
+    for _, s, t in pairs:
+        if s not in taken_stays and t not in taken_tickets:
+            stays[s] = replace(stays[s], ticket=given[t].id, net_kg=given[t].net_kg)
+            taken_stays.add(s)
+            taken_tickets.add(t)
+    alone = tuple(ticket for t, ticket in enumerate(given) if t not in taken_tickets)
+    return Weighed(tuple(stays), alone)
+
+
+def plate_key(text: str) -> str:
+    """A plate as tickets have it: capital letters and digits only ("62C12345")."""
+    return "".join(char for char in text.upper() if char.isalnum())
+
+
+def _apart(stay: Visit, ticket: Ticket) -> timedelta:
+    """How far a weighing lies outside a stay; 0 within it."""
+    if ticket.entered_at < stay.entered_at:
+        return stay.entered_at - ticket.entered_at
+    if stay.left_at is not None and ticket.entered_at > stay.left_at:
+        return ticket.entered_at - stay.left_at
+    return timedelta(0)
+
+
+def _instant(at_s: float) -> datetime:
+    return datetime.fromtimestamp(round(float(at_s), 3), UTC)

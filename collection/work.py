@@ -1,0 +1,202 @@
+"""What one vehicle did on a service day, put together: distance, stops, idling, speeding, detours, stays, loads."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from itertools import pairwise
+
+import numpy as np
+import shapely
+
+from collection.arrivals import Fence
+from collection.assigning import Span
+from collection.drive import Drive
+from collection.off_plan import away
+from collection.standing import Stand, idling, speeding, stops
+from collection.visits import visits, weighed
+from domain.facility import FacilityKind, Ticket
+from domain.observation import Kind
+from domain.work import Cause, EventKind, VehicleDay, Visit, WorkEvent
+from streets.graph import Flags, Floats, StreetGraph
+
+UNPLANNED_LEAST_S = 300.0
+# Crews walk into alleys: a stop this near a planned street is part of collecting it.
+ON_STREET_M = 60.0
+LOADS_A_DAY = 6
+_UNLOADS = frozenset({FacilityKind.PLANT, FacilityKind.TRANSFER})
+
+
+def vehicle_day(
+    drive: Drive,
+    *,
+    day: date,
+    place: str,
+    kind: Kind,
+    source: str,
+    graph: StreetGraph,
+    lines: Sequence[Floats],
+    spans: Sequence[Span],
+    fences: Sequence[Fence],
+    tickets: Iterable[Ticket],
+    cause: Cause | None,
+    now: datetime,
+) -> VehicleDay:
+    """The vehicle's day so far.
+
+    Args:
+        drive: its fixes and passages of the day, at least one fix.
+        day: the service day.
+        place: code of its ward, "" unknown.
+        kind: of its fixes.
+        source: of its fixes.
+        graph: the streets it was matched to.
+        lines: the planned streets and stops (rows of longitude, latitude) of the runs in ``spans``.
+        spans: when it was on which run.
+        fences: the facilities.
+        tickets: weighings of its plate on that day.
+        cause: what seems wrong with its tracker.
+        now: the moment of judging.
+    """
+    metres = graph.metres(drive.places)
+    planned = shapely.geometrycollections([_shape(graph.metres(line)) for line in lines])
+    inside = _inside(drive, fences)
+    working = np.zeros(len(metres), bool)
+    for span in spans:
+        working |= (drive.at_s >= span.since_s) & (drive.at_s <= span.until_s)
+    detours = away(drive, metres, planned, inside, working)
+    given = list(tickets)
+    stays = weighed(visits(drive, fences), given)
+    idle = [one for one in idling(drive) if not _collecting(one, metres, planned, working)]
+    matched_m, chord_m = _distance(drive, metres)
+    events = [
+        *_events(EventKind.UNPLANNED_STOP, _unplanned(drive, metres, planned, inside), drive),
+        *_events(EventKind.IDLE, idle, drive),
+        *_events(EventKind.SPEEDING, speeding(drive, graph), drive),
+        *_events(EventKind.OFF_ROUTE, [Stand(one.first, one.last, one.farthest_m) for one in detours], drive),
+        *_load_events(drive, spans, stays.visits),
+    ]
+    return VehicleDay(
+        vehicle=drive.vehicle,
+        day=day,
+        place=place,
+        kind=kind,
+        source=source,
+        as_of=_instant(drive.at_s[-1]),
+        computed_at=now,
+        fixes=len(drive.at_s),
+        distance_m=round(matched_m + chord_m, 1),
+        unmatched_m=round(chord_m, 1),
+        off_plan_m=round(sum(one.beyond_m for one in detours), 1) if spans else None,
+        moving_s=round(_moving_s(drive), 1),
+        idle_s=sum(one.value for one in idle),
+        ignition_known=bool((drive.ignition >= 0).any()),
+        events=tuple(sorted(events, key=lambda event: event.since)),
+        visits=stays.visits,
+        loads=len(given),
+        net_kg=sum(ticket.net_kg for ticket in given) if given else None,
+        tickets_without_visit=tuple(ticket.id for ticket in stays.alone),
+        cause=cause,
+    )
+
+
+def _shape(line: Floats) -> shapely.Geometry:
+    return shapely.LineString(line) if len(line) > 1 else shapely.Point(line[0])
+
+
+def _inside(drive: Drive, fences: Sequence[Fence]) -> Flags:
+    inside = np.zeros(len(drive.at_s), bool)
+    for fence in fences:
+        inside |= fence.holds(drive.places)
+    return inside
+
+
+def _distance(drive: Drive, metres: Floats) -> tuple[float, float]:
+    """Metres on the matched path, and of the straight lines between fixes where no street explains them."""
+    passages = drive.passages
+    matched_m = float(np.abs(passages["to_m"] - passages["from_m"]).sum())
+    if len(drive.at_s) < 2:
+        return matched_m, 0.0
+    steps = np.hypot(*np.diff(metres, axis=0).T)
+    middle_s = (drive.at_s[1:] + drive.at_s[:-1]) / 2
+    if len(passages):
+        on = np.minimum(np.searchsorted(passages["to_s"], middle_s), len(passages) - 1)
+        covered = (passages["from_s"][on] <= middle_s) & (middle_s <= passages["to_s"][on])
+    else:
+        covered = np.zeros(len(steps), bool)
+    # A standing receiver wanders: steps that stay within a stop's circle are no way.
+    moved = steps > 25.0
+    return matched_m, float(steps[~covered & moved].sum())
+
+
+def _moving_s(drive: Drive) -> float:
+    passages = drive.passages
+    spent = passages["to_s"] - passages["from_s"]
+    return float(spent[drive.seen & (np.abs(passages["to_m"] - passages["from_m"]) > 0)].sum())
+
+
+def _near(one: Stand, metres: Floats, planned: shapely.Geometry) -> bool:
+    return not planned.is_empty and bool(shapely.distance(shapely.Point(metres[one.first]), planned) <= ON_STREET_M)
+
+
+def _collecting(one: Stand, metres: Floats, planned: shapely.Geometry, working: Flags) -> bool:
+    """Whether an engine that runs compacts what is collected: standing on a planned street during a run."""
+    return bool(working[one.first]) and _near(one, metres, planned)
+
+
+def _unplanned(drive: Drive, metres: Floats, planned: shapely.Geometry, inside: Flags) -> list[Stand]:
+    return [
+        one
+        for one in stops(drive, metres)
+        if one.value >= UNPLANNED_LEAST_S
+        and not inside[one.first : one.last + 1].any()
+        and not _near(one, metres, planned)
+    ]
+
+
+def _load_events(drive: Drive, spans: Sequence[Span], stays: Sequence[Visit]) -> list[WorkEvent]:
+    """What the order of collecting, unloading and parking should not be (as opentrash names it)."""
+    unloaded_s = [stay.entered_at.timestamp() for stay in stays if stay.kind in _UNLOADS]
+
+    def loaded_at(at_s: float) -> bool:
+        """Whether it has collected since it last unloaded."""
+        last = max((done for done in unloaded_s if done < at_s), default=-np.inf)
+        return any(max(span.since_s, last) + 60 < min(span.until_s, at_s) for span in spans)
+
+    found = []
+    for stay in stays:
+        if stay.kind is FacilityKind.DEPOT:
+            if loaded_at(stay.entered_at.timestamp()):
+                found.append(_at(EventKind.LOADED_RETURN, stay.entered_at.timestamp(), drive))
+            if stay.left_at is not None and loaded_at(stay.left_at.timestamp()):
+                found.append(_at(EventKind.LOADED_DEPARTURE, stay.left_at.timestamp(), drive))
+    for before, after in pairwise(spans):
+        if before.key != after.key and not any(before.since_s < done <= after.since_s for done in unloaded_s):
+            found.append(_at(EventKind.ROUTE_SWITCH, after.since_s, drive))
+    if len(unloaded_s) > LOADS_A_DAY:
+        found.append(_at(EventKind.OVERRUN_LOADS, unloaded_s[LOADS_A_DAY], drive))
+    return found
+
+
+def _events(kind: EventKind, stands: Iterable[Stand], drive: Drive) -> list[WorkEvent]:
+    return [
+        WorkEvent(
+            kind=kind,
+            since=_instant(drive.at_s[one.first]),
+            until=_instant(drive.at_s[one.last]),
+            at=(float(drive.places[one.first][0]), float(drive.places[one.first][1])),
+            value=round(one.value, 1),
+            fixes=one.last - one.first + 1,
+        )
+        for one in stands
+    ]
+
+
+def _at(kind: EventKind, at_s: float, drive: Drive) -> WorkEvent:
+    """Something that happened at one instant."""
+    i = int(np.clip(np.searchsorted(drive.at_s, at_s), 0, len(drive.at_s) - 1))
+    longitude, latitude = drive.places[i].tolist()
+    at = _instant(at_s)
+    return WorkEvent(kind=kind, since=at, until=at, at=(longitude, latitude), value=0.0, fixes=1)
+
+
+def _instant(at_s: float) -> datetime:
+    return datetime.fromtimestamp(round(float(at_s), 3), UTC)
