@@ -1,9 +1,10 @@
 """The streets of the plan as residents know them: stretches of one name in one ward are one street with one address."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 
 from collection.street_names import Name, bare, is_alley, name_of
 from domain.collation import collation_key
@@ -17,7 +18,8 @@ _ALLEY = "hem"
 class Street:
     """One street (or pick-up point) of the plan; ``wards`` are codes of the communes in force, empty when not said.
 
-    ``entries`` are (route, order) of its stretches. ``address`` stays the same as long as name and first ward do.
+    ``entries`` are (route, order) of its stretches. ``address`` stays the same as long as name and first ward do; where
+    names of one ward differ only by their marks, each has its own and the plain one is shared.
     """
 
     address: str
@@ -48,18 +50,21 @@ class Directory:
         for stretch in _stretches(routes, sets):
             alike[stretch.alley, bare(stretch.words)].append(stretch)
         found = [_street(group) for same in alike.values() for name in _by_spelling(same) for group in _by_ward(name)]
-        self.streets = tuple(sorted(found, key=lambda s: (collation_key(s.name), s.address)))
+        taken = Counter(street.address for street in found)
+        apart = (_told_apart(street) if taken[street.address] > 1 else street for street in found)
+        self.streets = tuple(sorted(apart, key=lambda s: (collation_key(s.name), s.address)))
 
     @cached_property
     def _by_address(self) -> Mapping[str, tuple[Street, ...]]:
         by: dict[str, list[Street]] = defaultdict(list)
         for street in self.streets:
-            for ward in street.wards or {""}:
-                by[_address(street.alley, street.words, ward)].append(street)
+            shared = {_address(street.alley, street.words, ward) for ward in street.wards or {""}}
+            for address in shared | {street.address}:
+                by[address].append(street)
         return {address: tuple(streets) for address, streets in by.items()}
 
     def at(self, address: str) -> tuple[Street, ...]:
-        """The streets an address may mean: several when names differ only by their marks, none when it is unknown."""
+        """The streets an address may mean: several when it is shared (see `Street`), none when it is unknown."""
         return self._by_address.get(address, ())
 
 
@@ -118,6 +123,12 @@ def _street(stretches: Sequence[_Stretch]) -> Street:
         entries=frozenset(s.entry for s in stretches),
         simulated=any(s.simulated for s in stretches),
     )
+
+
+def _told_apart(street: Street) -> Street:
+    """The street at an address that its marks make its own."""
+    spelling = " ".join(f"{word.letters}{word.tone}" for word in street.words)
+    return replace(street, address=f"{street.address}-{sha256(spelling.encode()).hexdigest()[:4]}")
 
 
 def _written(name: str) -> str:

@@ -126,7 +126,11 @@ async def test_several_are_asked_about_and_none_is_guessed(centre: Centre):
     assert "Hùng Vương" in text
     assert "Hưng Vượng" in text
     assert "Lần thu gom tới" not in text
-    assert "Bạn muốn xem đường nào?" in await centre.page("/hung-vuong-27694"), "an address that two names share"
+    asked = await centre.page("/hung-vuong-27694")
+    assert "Bạn muốn xem đường nào?" in asked, "an address that two names share"
+    links = re.findall(r'<li><a href="/lich-thu-gom(/hung-vuong-[^"]+)"', asked)
+    titles = {text_of(await centre.page(link)).split(" · ")[0] for link in links}
+    assert titles == {"Đường Hùng Vương", "Hưng Vượng"}, "every choice leads to its street"
 
 
 async def test_an_old_ward_is_answered_with_its_name_of_today(centre: Centre):
