@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from domain.instant import service_day
 from domain.kpi import Audience, Kpi, KpiResult
 from domain.map_layer import LayerKind
 from domain.place import IN_FORCE, PROVINCE
@@ -43,6 +44,8 @@ async def load(
         if "alarms" in screen.needs:
             found["alarms"] = alarm_rows(await _situation(services, found), kpis, services.feeds, language, now)
         found |= await _units(services, found, territory)
+        if "collection" in screen.needs:
+            found["collection"] = await services.service_days.day(_day(query.get("day"), now))
     except (SQLAlchemyError, RedisError, OSError):
         found = {"problem": UNREACHABLE}
     return ScreenData(
@@ -55,6 +58,14 @@ async def load(
         sets={one.key: one for one in territories.place_sets(territory)},
         **found,
     )
+
+
+def _day(asked: str | None, now: datetime) -> date:
+    """The service day of an address; today when it names none, or none there is."""
+    try:
+        return date.fromisoformat(asked or "")
+    except ValueError:
+        return service_day(now)
 
 
 def territory_of(screen: Screen, asked: str | None) -> str:

@@ -17,6 +17,7 @@ __all__ = [
     "moment",
     "number",
     "percent",
+    "short_day",
     "signed",
     "weekday",
 ]
@@ -38,6 +39,11 @@ def clock(at: datetime) -> str:
 def day(at: datetime, language: Language) -> str:
     """29/06/2025, the day in Việt Nam."""
     return format_date(at.astimezone(VIETNAM), _DAY_PATTERN[language], locale=language)
+
+
+def short_day(at: datetime, language: Language) -> str:
+    """29/06, the day in Việt Nam."""
+    return format_date(at.astimezone(VIETNAM), _SHORT_DAY_PATTERN[language], locale=language)
 
 
 def weekday(at: datetime, language: Language) -> str:

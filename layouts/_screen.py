@@ -14,6 +14,7 @@ from domain.map_layer import MapLayer
 from domain.observation import Rejection
 from domain.place import IN_FORCE, Place
 from domain.place_set import PlaceSet
+from domain.service_day import ServiceDay
 from domain.territory import Level
 from domain.text import Language, Text
 from domain.vehicle import Vehicle
@@ -43,6 +44,7 @@ class ScreenData:
     ``layers`` and ``imports`` of the map come newest first. ``map_level`` is the level that maps colour: the communes,
     or the districts of a former version when only their boundaries were imported.
     ``fleet`` maps every vehicle in service to its ward, also those that never sent a position.
+    ``collection`` is the service day of waste collection that the address names, else today's.
     ``query`` is the page's address after "?". ``problem`` is a sentence for people when the store could not answer;
     then everything else is empty.
     """
@@ -69,6 +71,7 @@ class ScreenData:
     layers: Sequence[MapLayer] = ()
     imports: Sequence[MapImport] = ()
     map_level: Level = Level.COMMUNE
+    collection: ServiceDay | None = None
     problem: Text | None = None
 
 
@@ -81,7 +84,7 @@ class Screen:
 
     ``feeds`` limits its KPIs to these feeds, () means all. ``needs`` names the costly parts of ScreenData to load
     beyond results, health and places: "series", "alarms", "events", "rejections", "pending", "vehicles",
-    "layers".
+    "layers", "collection".
     ``audience`` picks who its live channel speaks to. ``regions`` are the parts drawn again in place when results
     changed, by the name the layout gave them.
     """

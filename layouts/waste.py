@@ -1,4 +1,4 @@
-"""Waste collection: trackers that live up to their duty, each vehicle's newest position, by ward and for Tân An."""
+"""Waste collection: the streets of the day and what became of them, trackers, vehicles; one run, one truck's day."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -9,9 +9,15 @@ from domain.vehicle import SILENT_AFTER, Vehicle, VehicleState, state_of
 from layouts import _format
 from layouts._cards import cards, place_name_now
 from layouts._components import age, section, table
-from layouts._domain import domain_layout, domain_regions, waiting
-from layouts._screen import Screen, ScreenData
+from layouts._domain import actions, communes, waiting
+from layouts._ids import cid
+from layouts._maps import map_panel
+from layouts._run_page import override_form, run_page
+from layouts._screen import Region, Screen, ScreenData
 from layouts._text import words
+from layouts._vehicle_day import replay, vehicle_page
+from layouts._waste_day import waste_day
+from layouts._waste_kpis import questions
 
 FEED = "waste_trucks"
 VEHICLES_SHOWN = 200
@@ -25,8 +31,35 @@ STATE_WORDS = {
 
 
 def layout(data: ScreenData) -> Component:
-    """The domain page with the list of vehicles."""
-    return domain_layout(data, SCREEN.key, FEED, None, EXTRA)
+    """The day; or one run, or one vehicle's day, when the address names it. The map is the same in all three."""
+    beside: Component = html.Div(actions(data, FEED), id=cid(KEY, "actions"), className="ioc-actions")
+    top: list[Component] = [questions(data, FEED)]
+    if "vehicle" in data.query:
+        top, beside = [], html.Div(replay(data), className="ioc-actions")
+    elif "run" in data.query:
+        top, beside = [], html.Div(override_form(data), className="ioc-actions")
+    regions = [html.Div(region(data), id=cid(KEY, name)) for name, region in REGIONS.items() if name != "actions"]
+    spare = [] if not _inner(data) else [html.Div(id=cid(KEY, "actions"))]
+    picture = map_panel(data, None, path=SCREEN.path, vehicles=True)
+    return html.Div(
+        [*top, html.Div([picture, beside], className="ioc-split"), *regions, *spare], className="ioc-domain"
+    )
+
+
+def day(data: ScreenData) -> list[Component]:
+    """What the address names."""
+    if "vehicle" in data.query:
+        return vehicle_page(data)
+    return run_page(data) if "run" in data.query else waste_day(data)
+
+
+def _inner(data: ScreenData) -> bool:
+    return "vehicle" in data.query or "run" in data.query
+
+
+def _outside(region: Region) -> Region:
+    """A region of the day's page, empty on a page of one run or one vehicle."""
+    return lambda data: [] if _inner(data) else region(data)
 
 
 def sets(data: ScreenData) -> list[Component]:
@@ -86,16 +119,23 @@ def _never_heard(id_: str, data: ScreenData) -> Component:
     )
 
 
-EXTRA = {"sets": sets, "vehicles": vehicles}
+KEY = "waste"
+REGIONS: dict[str, Region] = {
+    "actions": _outside(lambda data: actions(data, FEED)),
+    "day": day,
+    "sets": _outside(sets),
+    "vehicles": _outside(vehicles),
+    "communes": _outside(lambda data: communes(data, FEED)),
+}
 
 SCREEN = Screen(
-    key="waste",
+    key=KEY,
     path="/waste",
     title=Text("Rác thải", "Waste"),
     order=10,
     layout=layout,
     feeds=(FEED,),
     topics=("vehicles", "kpis"),
-    needs=frozenset({"series", "vehicles", "alarms"}),
-    regions=domain_regions(FEED, EXTRA),
+    needs=frozenset({"series", "vehicles", "alarms", "collection"}),
+    regions=REGIONS,
 )

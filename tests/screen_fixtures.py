@@ -3,10 +3,11 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import collection_day
 import map_fixtures
 
 import data_sources
@@ -20,6 +21,8 @@ from domain.map_layer import MapLayer
 from domain.observation import Kind, Observation, Rejection
 from domain.place import IN_FORCE, PROVINCE, Place
 from domain.reason import Reason
+from domain.run import Override
+from domain.service_day import ServiceDay
 from domain.text import Text
 from domain.vehicle import Vehicle
 from layouts._present import RowVM, alarm_row, rhythm_of
@@ -139,6 +142,7 @@ class FakeReading:
     happened: list[StatusEvent] = field(default_factory=list)
     layers: list[MapLayer] = field(default_factory=list)
     imports: list[MapImport] = field(default_factory=list)
+    collected: ServiceDay | None = None
     failure: Exception | None = None
 
     async def results_latest(self, _territory: str = IN_FORCE) -> list[KpiResult]:
@@ -204,6 +208,7 @@ def normal() -> FakeReading:
             )
         ],
         happened=_events(),
+        collected=collection_day.service_day(),
         layers=[map_fixtures.layer(), map_fixtures.streets(report=map_fixtures.STREETS_REPORT, active=False)],
         imports=[map_fixtures.job()],
     )
@@ -279,11 +284,33 @@ def services(reading: FakeReading) -> Any:
         registry=FakeRegistry(reading),
         maps=map_fixtures.FakeMaps(reading.layers),
         map_imports=map_fixtures.FakeImports(reading.imports),
+        runs=FakeRuns(),
+        service_days=FakeDays(reading.collected),
         feeds=FEEDS,
         kpis=KPIS,
         release="test",
         simulator=True,
     )
+
+
+@dataclass
+class FakeRuns:
+    """Remembers what dispatchers said, like store.runs.Runs."""
+
+    said: list[Override] = field(default_factory=list)
+
+    def override(self, given: Override) -> None:
+        self.said.append(given)
+
+
+@dataclass
+class FakeDays:
+    """One service day, like store.service_days.ServiceDays; of every other day nothing is known."""
+
+    found: ServiceDay | None
+
+    async def day(self, day: date) -> ServiceDay:
+        return self.found if self.found and self.found.day == day else ServiceDay(day=day)
 
 
 @dataclass

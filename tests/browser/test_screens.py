@@ -156,10 +156,13 @@ def _shoot(page: Page, name: str, *, whole: bool = False) -> bytes:
     return page.screenshot(path=SHOTS / f"{name}.png", full_page=whole)
 
 
+RUN, VEHICLE = "run=mau-03&day=2026-11-23", "vehicle=LA-001&day=2026-11-23"
 VIEWS = [
     ("normal", "/", "wall"),
     *[(c, "/", p) for c in ("normal", "empty", "broken") for p in ("desk", "phone")],
     *[("normal", path, p) for path in ("/waste", "/services", "/leader", "/data") for p in ("desk", "phone")],
+    *[("normal", f"/waste?{asked}", p) for asked in (RUN, VEHICLE) for p in ("desk", "phone")],
+    *[("normal", path, "desk") for path in ("/waste?lang=en", f"/waste?{RUN}&lang=en")],
     *[("normal", path, "desk") for path in ("/connectivity", "/teams", "/?lang=en", "/leader?lang=en")],
     *[("normal", f"{path}?territory=2024-01", p) for path in ("/services", "/leader") for p in ("desk", "phone")],
     *[(c, path, "desk") for c in ("empty", "broken") for path in ("/waste", "/leader", "/data")],

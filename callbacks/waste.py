@@ -1,0 +1,71 @@
+"""The waste screen's own interaction: a dispatcher says which vehicle drives a run."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from dash import Dash, Input, Output, State, no_update
+from dash.development.base_component import Component
+
+from callbacks._load import load
+from callbacks.pages import language_of
+from domain.dispatch import refusal
+from domain.instant import VIETNAM
+from domain.run import Override
+from domain.text import Text
+from layouts._ids import cid
+from layouts._run_page import FIELDS, asked_run, override_notice
+from layouts.waste import SCREEN
+from store.services import Services
+
+BAD_TIME = Text("Giờ viết như 17:30.", "Times are written like 17:30.")
+
+
+def register(app: Dash, services: Services) -> None:
+    """The form on a run's page."""
+
+    @app.callback(
+        Output(cid(SCREEN.key, "override-said"), "children"),
+        Input(cid(SCREEN.key, "override"), "n_clicks"),
+        [State(cid(SCREEN.key, f"override-{name}"), "value") for name in FIELDS],
+        State(cid(SCREEN.key, "query"), "data"),
+        prevent_initial_call=True,
+    )
+    async def override(clicks: int, values: list[str | None], query: dict[str, str]) -> object:
+        typed = {name: (value or "").strip() for name, value in zip(FIELDS, values, strict=True)}
+        return await said(services, typed, query, datetime.now(UTC)) if clicks else no_update
+
+
+async def said(services: Services, typed: Mapping[str, str], query: Mapping[str, str], now: datetime) -> Component:
+    """Record the dispatcher's word, or say why not."""
+    plain = replace(SCREEN, needs=frozenset({"collection"}))
+    data = await load(services, plain, language_of(query.get("lang")), query, now)
+    run = asked_run(data)
+    day = data.collection.day if data.collection else date.min
+    try:
+        since = _instant(day, typed["since"])
+        until = _instant(day, typed["until"])
+    except ValueError:
+        return override_notice(data, BAD_TIME)
+    given = Override(
+        vehicle=typed["vehicle"],
+        day=day,
+        route=run.route if run else "",
+        number=run.number if run else 1,
+        since=since,
+        # A shift that ends after midnight ends on the next day.
+        until=until if until > since else until + timedelta(days=1),
+        by=typed["by"],
+        note=typed["note"],
+        said_at=now,
+    )
+    why = refusal(given, run, await services.reading.fleet())
+    if why is None:
+        await asyncio.to_thread(services.runs.override, given)
+    return override_notice(data, why)
+
+
+def _instant(day: date, text: str) -> datetime:
+    """An hour of the service day in Việt Nam, in UTC; ValueError when it is none."""
+    return datetime.combine(day, time.fromisoformat(text.zfill(5)), VIETNAM).astimezone(UTC)

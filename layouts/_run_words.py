@@ -1,0 +1,73 @@
+"""How runs are spoken of: states with their marks, lengths, spans of time, addresses of runs and vehicles' days."""
+
+from datetime import datetime
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.run import RunResult, RunState, Span, StreetState
+from domain.text import Language, Text
+from layouts import _format
+from layouts._links import address
+from layouts._screen import ScreenData
+from layouts._text import words
+
+PATH = "/waste"
+# In the order of a legend: what is well, what is open, what somebody must look at.
+STATE_WORDS = {
+    StreetState.SERVED: Text("đã thu", "served"),
+    StreetState.DUE: Text("chưa tới", "due"),
+    StreetState.PASSED: Text("chạy qua, chưa thu", "passed, not collected"),
+    StreetState.MISSED: Text("bỏ sót", "missed"),
+    StreetState.UNKNOWN: Text("chưa rõ", "unknown"),
+}
+RUN_WORDS = {
+    RunState.PLANNED: Text("chưa bắt đầu", "not started"),
+    RunState.RUNNING: Text("đang thu", "collecting"),
+    RunState.CLOSED: Text("đã kết thúc", "closed"),
+}
+
+
+def mark(state: StreetState, language: Language) -> Component:
+    """The mark of a state as maps, bars and lists show it, with its word for those who do not see it."""
+    word = STATE_WORDS[state].to(language)
+    return html.I(className=f"ioc-mark ioc-mark--{state}", role="img", title=word, **{"aria-label": word})
+
+
+def length(metres: float, language: Language) -> str:
+    """850 m, 12,4 km."""
+    if metres < 1000:
+        return f"{_format.number(metres, 0, language)} m"
+    return f"{_format.number(metres / 1000, 1, language)} km"
+
+
+def time_of(at: datetime | None) -> str:
+    """14:05, or — when it is not known."""
+    return _format.UNKNOWN if at is None else _format.clock(at)
+
+
+def span(begins: datetime | None, ends: datetime | None) -> str:
+    """17:00–18:30."""
+    return time_of(begins) if ends is None else f"{time_of(begins)}–{time_of(ends)}"
+
+
+def gap_text(gap: Span) -> str:
+    """17:20–17:31 (11')."""
+    minutes = round((gap[1] - gap[0]).total_seconds() / 60)
+    return f"{span(*gap)} ({minutes}′)"
+
+
+def run_address(data: ScreenData, run: RunResult) -> str:
+    """The stable address of a run."""
+    return address(data, PATH, run=run.route, number=str(run.number), day=run.day.isoformat())
+
+
+def way_back(data: ScreenData) -> Component:
+    """From a run or a vehicle to the day they belong to."""
+    said = words(data.language)("← Mọi tuyến trong ngày")
+    return html.A(said, href=address(data, PATH, day=data.query.get("day", "")), className="ioc-link")
+
+
+def vehicle_address(data: ScreenData, vehicle: str, day: str) -> str:
+    """The stable address of one vehicle's day."""
+    return address(data, PATH, vehicle=vehicle, day=day)
