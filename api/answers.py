@@ -91,6 +91,7 @@ class TrackProperties(Answer):
     since: Instant = Field(serialization_alias="from")
     until: Instant = Field(serialization_alias="to", description="First instant not covered.")
     times: list[Instant]
+    received_at: list[Instant] = Field(description="When each fix came in: a tracker that lost its network sends late.")
     speeds_kmh: list[float | None]
     kinds: list[Kind]
     truncated: bool = Field(description="True when older fixes were left out: ask again up to the first time.")

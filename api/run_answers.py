@@ -189,7 +189,7 @@ class VehicleDayAnswer(Found):
     fixes: int
     distance_m: float
     unmatched_m: float
-    off_plan_m: float
+    off_plan_m: float | None
     moving_s: float
     idle_s: float
     ignition_known: bool

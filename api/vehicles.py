@@ -148,6 +148,7 @@ def _track(vehicle_id: str, fixes: Sequence[Fix], start: datetime, end: datetime
             since=start,
             until=end,
             times=[fix.at for fix in kept],
+            received_at=[fix.received_at for fix in kept],
             speeds_kmh=[_rounded(fix.speed_kmh) for fix in kept],
             kinds=[fix.kind for fix in kept],
             truncated=len(fixes) > len(kept),

@@ -15,6 +15,7 @@ from domain.territory import Level
 from layouts._cards import fresh_results, results_of
 from layouts._choropleth import Choropleth, choropleth
 from layouts._components import empty
+from layouts._map_streets import street_legends
 from layouts._screen import ScreenData
 from layouts._text import Words, words
 
@@ -50,6 +51,8 @@ def map_panel(data: ScreenData, kpi: Kpi | None, *, path: str, vehicles: bool) -
     }
     if vehicles:
         attributes["data-close"] = ""
+    if data.collection:
+        attributes["data-collection"] = data.collection.day.isoformat()
     name = _("Bản đồ tỉnh: phím mũi tên dời, phím + và − phóng to, thu nhỏ")
     parts = [
         html.Div(id="map", className="ioc-map", role="group", **{"aria-label": name, **attributes}),
@@ -59,6 +62,7 @@ def map_panel(data: ScreenData, kpi: Kpi | None, *, path: str, vehicles: bool) -
         html.Div(
             [
                 *(_legend(c, _, data, shown=kpi is not None and c.kpi.key == kpi.key) for c in layers),
+                *street_legends(data),
                 *([_vehicle_legend(data)] if vehicles else []),
                 html.P(className="ioc-map__credit"),
             ],
@@ -89,6 +93,8 @@ def _tools(layers: Sequence[Coloured], kpi: Kpi | None, _: Words, data: ScreenDa
     switches = [("streets", _("Đường")), ("names", _("Tên")), ("points", _("Trụ sở xã"))]
     if vehicles:
         switches.insert(0, ("vehicles", _("Xe rác")))
+    if data.collection:
+        switches.insert(0, ("collection", _("Đường thu gom")))
     views = [("in", "+", _("Phóng to")), ("out", "−", _("Thu nhỏ")), ("province", _("Toàn tỉnh"), _("Toàn tỉnh"))]
     if vehicles:
         views.append(("fleet", _("Nơi có xe"), _("Nơi có xe")))

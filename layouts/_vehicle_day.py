@@ -69,7 +69,9 @@ def vehicle_page(data: ScreenData) -> list[Component]:
     number = _format.number
     facts = [
         _("{km} chạy").format(km=length(day.distance_m, data.language)),
-        _("{km} ngoài kế hoạch").format(km=length(day.off_plan_m, data.language)),
+        _("{km} ngoài kế hoạch").format(
+            km=_format.UNKNOWN if day.off_plan_m is None else length(day.off_plan_m, data.language)
+        ),
         _("lăn bánh {time}").format(time=_format.age(timedelta(seconds=day.moving_s), data.language)),
         _("nổ máy tại chỗ {time}").format(
             time=_format.age(timedelta(seconds=day.idle_s), data.language) if day.ignition_known else _format.UNKNOWN

@@ -48,9 +48,10 @@ def layout(data: ScreenData) -> Component:
 
 def day(data: ScreenData) -> list[Component]:
     """What the address names."""
-    if "vehicle" in data.query:
-        return vehicle_page(data)
-    return run_page(data) if "run" in data.query else waste_day(data)
+    page = vehicle_page if "vehicle" in data.query else run_page if "run" in data.query else waste_day
+    # By this mark the map sees that streets were judged again.
+    judged = max((to_ms(run.computed_at) for run in data.collection.runs), default=0) if data.collection else 0
+    return [*page(data), html.Div(**{"data-judged": str(judged)}, hidden=True)]
 
 
 def _inner(data: ScreenData) -> bool:

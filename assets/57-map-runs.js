@@ -1,0 +1,134 @@
+// The due streets of the service day on the map, by what became of them or by when they were served last; MapLibre or SVG.
+(function () {
+  'use strict';
+  var SVG = 'http://www.w3.org/2000/svg', HOUR = 3600e3, AGE_MS = 60e3, NAME = 'collection';
+  var STATES = ['served', 'due', 'passed', 'missed', 'unknown'];
+  var STEPS = [1, 3, 6, Infinity];  // hours since the last service, as plough maps tell it
+  var panel = IOC.panel, host = null, streets = null, asked = '';
+
+  function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim(); }
+
+  // Each kind by colour, width and dash at once: nothing hangs on colour alone.
+  function looks() {
+    return {
+      served: { colour: colour('data'), width: 3 },
+      due: { colour: colour('text-3'), width: 2, dash: [0.6, 1.8] },
+      passed: { colour: colour('advisory'), width: 1.5, gap: 2.5 },
+      missed: { colour: colour('high'), width: 5 },
+      unknown: { colour: colour('text-2'), width: 4, dash: [1.2, 0.8] },
+      age0: { colour: '#dfe9f2', width: 4 },
+      age1: { colour: '#a9bccd', width: 3.5 },
+      age2: { colour: '#7690a8', width: 3 },
+      age3: { colour: '#56697b', width: 2.5, dash: [3, 1] },
+      never: { colour: colour('text-3'), width: 2, dash: [0.6, 1.8] },
+    };
+  }
+
+  function byAge() { return panel.kept.runs === 'age'; }
+  function kind(properties, now) {
+    if (!byAge()) return properties.state;
+    if (!properties.last_at) return 'never';
+    var hours = (now - Date.parse(properties.last_at)) / HOUR;
+    return 'age' + STEPS.findIndex(function (step) { return hours < step; });
+  }
+
+  function told() {
+    var now = IOC.now();
+    streets.features.forEach(function (feature) { feature.properties.kind = kind(feature.properties, now); });
+  }
+
+  function draw() {
+    if (!host || !streets) return;
+    told();
+    if (IOC.map.ground) lines(IOC.map.ground);
+    else paths(host.querySelector('svg'));
+  }
+
+  function lines(ground) {
+    if (!ground.style || !ground.getLayer('names')) return;
+    var source = ground.getSource(NAME), scale = IOC.map.unit(), every = looks();
+    if (source) source.setData(streets); else ground.addSource(NAME, { type: 'geojson', data: streets });
+    Object.keys(every).forEach(function (one) {
+      var id = NAME + '-' + one, look = every[one];
+      if (!ground.getLayer(id)) {
+        var paint = { 'line-color': look.colour, 'line-width': look.width * scale };
+        if (look.dash) paint['line-dasharray'] = look.dash;
+        if (look.gap) paint['line-gap-width'] = look.gap * scale;
+        ground.addLayer({ id: id, type: 'line', source: NAME, filter: ['==', ['get', 'kind'], one], paint: paint }, 'street-names');
+      }
+      ground.setLayoutProperty(id, 'visibility', panel.shows(NAME) ? 'visible' : 'none');
+    });
+  }
+
+  function paths(svg) {
+    var group = svg && svg.querySelector('[data-vehicles]');
+    if (!group) return;
+    var mine = svg.querySelector('[data-collection]'), every = looks();
+    if (!mine) {
+      mine = document.createElementNS(SVG, 'g');
+      mine.dataset.collection = '';
+      group.parentNode.insertBefore(mine, group);
+    }
+    mine.textContent = '';
+    mine.style.display = panel.shows(NAME) ? '' : 'none';
+    var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale;
+    streets.features.forEach(function (feature) {
+      if (feature.geometry.type !== 'LineString') return;
+      var path = mine.appendChild(document.createElementNS(SVG, 'path')), look = every[feature.properties.kind];
+      path.setAttribute('d', 'M' + feature.geometry.coordinates.map(function (at) {
+        return (at[0] * across).toFixed(1) + ' ' + (-at[1] * scale).toFixed(1);
+      }).join('L'));
+      path.setAttribute('fill', 'none');
+      path.setAttribute('stroke', look.colour);
+      path.setAttribute('stroke-width', look.width * 1.4);
+      if (look.dash) path.setAttribute('stroke-dasharray', look.dash.map(function (part) { return part * look.width * 1.4; }).join(' '));
+    });
+  }
+
+  function load() {
+    if (!host || !host.dataset.collection) return;
+    var day = asked = host.dataset.collection;
+    fetch('/api/v1/runs/streets?day=' + day).then(function (answer) {
+      if (!answer.ok) throw new Error('streets answered ' + answer.status);
+      return answer.json();
+    }).then(function (answer) {
+      if (asked !== day) return;
+      streets = answer;
+      IOC.collection = { day: day, drawn: answer.features.length };
+      draw();
+    }, function () {});  // the picture before stays, its age is told beside the bar
+  }
+
+  function legend() {
+    host.parentElement.querySelectorAll('[data-runs-legend]').forEach(function (one) {
+      one.hidden = one.dataset.runsLegend !== (byAge() ? 'age' : 'state') || !panel.shows(NAME);
+    });
+    host.parentElement.querySelectorAll('[data-runs-by]').forEach(function (button) {
+      button.setAttribute('aria-pressed', String(button.dataset.runsBy === (byAge() ? 'age' : 'state')));
+    });
+  }
+
+  document.addEventListener('click', function (event) {
+    var button = event.target.closest && event.target.closest('[data-runs-by]');
+    if (!button || !host) return;
+    panel.keep('runs', button.dataset.runsBy);
+    legend();
+    draw();
+  });
+  document.addEventListener('ioc:map-panel', function (event) {
+    host = event.detail;
+    streets = null;
+    if (host.dataset.collection) { legend(); load(); }
+  });
+  document.addEventListener('ioc:map', function () {
+    if (!host || !host.dataset.collection) return;
+    draw();
+    IOC.map.ground.on('styledata', function () { if (streets && !IOC.map.ground.getLayer(NAME + '-served')) draw(); });
+  });
+  document.addEventListener('ioc:map-layers', function () { if (host && host.dataset.collection) { legend(); draw(); } });
+  IOC.whenever('svg [data-vehicles]', function () { draw(); });
+  // The screen's regions are drawn again when runs were judged: the map follows by the same sign.
+  IOC.whenever('[data-judged]', load);
+  new MutationObserver(load).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ['data-judged'] });
+  setInterval(function () { if (byAge()) draw(); }, AGE_MS);
+})();
