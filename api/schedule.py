@@ -1,5 +1,6 @@
 """/lich-thu-gom: residents look up when waste is collected in their street, and subscribe to it; no script needed."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated
@@ -39,7 +40,7 @@ def router(
 
     async def shown(street: Street, known: Known, named: tuple[Ward, ...], asked: page.Asked) -> HTMLResponse:
         now = clock()
-        view = street_view(street, known, await live(), named, now, asked.language)
+        view = await asyncio.to_thread(street_view, street, known, await live(), named, now, asked.language)
         return page.answer("street", asked, known, view=view)
 
     @routes.get(PATH)
@@ -51,7 +52,7 @@ def router(
             return page.unavailable(asked)
         if not asked.text:
             return page.answer("start", asked, known)
-        answer = search(known.directory.streets, wards, asked.text)
+        answer = await asyncio.to_thread(search, known.directory.streets, wards, asked.text)
         await count(answer)
         if answer.outcome is Outcome.ONE:
             return await shown(answer.streets[0], known, answer.wards, asked)
@@ -65,7 +66,7 @@ def router(
         if len(found) != 1:
             return page.unknown(asked, known)
         return Response(
-            calendar(found[0], known, clock(), asked.language),
+            await asyncio.to_thread(calendar, found[0], known, clock(), asked.language),
             media_type="text/calendar; charset=utf-8",
             headers={
                 "Content-Disposition": f'inline; filename="{quote(address[:80])}.ics"',
