@@ -117,14 +117,26 @@
   function limit() { ground.setMaxBounds(IOC.camera.within(host, spec.within)); }
   function far() { host.parentElement.dataset.far = String(ground.getZoom() < style.metadata.near); }
 
-  // A name that the edge would cut is left out: half a name is no name.
+  // A name that the edge would cut, or that what lies over a corner of the map covers, is left out: half a name is no name.
   function whole() {
-    var size = ground.getCanvas(), x = NAME[0] * map.unit(), y = NAME[1] * map.unit();
-    var from = ground.unproject([x, y]), to = ground.unproject([size.clientWidth - x, size.clientHeight - y]);
-    var ring = [[from.lng, from.lat], [to.lng, from.lat], [to.lng, to.lat], [from.lng, to.lat], [from.lng, from.lat]];
+    var canvas = ground.getCanvas(), wide = canvas.clientWidth, high = canvas.clientHeight;
+    var x = NAME[0] * map.unit(), y = NAME[1] * map.unit();
+    var small = over('.ioc-map__inset'), tools = over('.ioc-map__tools'), foot = over('.ioc-map__foot');
+    var ring = [[x, high - y], [x, small.bottom + y], [small.right + x, small.bottom + y], [small.right + x, y],
+      [tools.left - x, y], [tools.left - x, tools.bottom + y], [wide - x, tools.bottom + y],
+      [wide - x, foot.top - y], [foot.left - x, foot.top - y], [foot.left - x, high - y], [x, high - y]];
+    var degrees = ring.map(function (point) { var at = ground.unproject(point); return [at.lng, at.lat]; });
     LAYERS.names.forEach(function (id) {
-      if (ground.getLayer(id)) ground.setFilter(id, ['within', { type: 'Polygon', coordinates: [ring] }]);
+      if (ground.getLayer(id)) ground.setFilter(id, ['within', { type: 'Polygon', coordinates: [degrees] }]);
     });
+  }
+
+  // Where a part of the panel lies on the map's canvas; what is not shown lies in its corner without a size.
+  function over(selector) {
+    var canvas = ground.getCanvas().getBoundingClientRect(), part = host.parentElement.querySelector(selector);
+    var rect = part && getComputedStyle(part).opacity !== '0' && part.getBoundingClientRect();
+    if (!rect || !rect.width || rect.top >= canvas.bottom) return { left: canvas.width, right: 0, top: canvas.height, bottom: 0 };
+    return { left: rect.left - canvas.left, right: rect.right - canvas.left, top: rect.top - canvas.top, bottom: rect.bottom - canvas.top };
   }
 
   function lost(mine) {

@@ -215,6 +215,25 @@ async def test_seats_are_shown_on_wish(web: Web, browser: Browser) -> None:
     assert seen.errors == []
 
 
+async def test_a_name_that_the_panel_would_cover_is_left_out(web: Web, browser: Browser) -> None:
+    import_boundaries(web)
+    page, _ = await open_page(browser, web, "/services")
+    await until(page, GROUND, within_s=60)
+    await page.evaluate("IOC.map.ground.jumpTo({center: [105.723, 10.811], zoom: 11})")  # the seat of Tân Hưng
+    await until(page, GROUND)
+    assert "Tân Hưng" in await names_drawn(page)
+    await page.evaluate("""() => {
+        const canvas = IOC.map.ground.getCanvas().getBoundingClientRect();
+        const tools = document.querySelector('.ioc-map__tools').getBoundingClientRect();
+        const middle = side => [canvas[side] + canvas[side === 'x' ? 'width' : 'height'] / 2];
+        IOC.map.ground.setMaxBounds(null);
+        IOC.map.ground.panBy([middle('x') - tools.x - tools.width / 2, middle('y') - tools.bottom], {animate: false});
+    }""")
+    await until(page, GROUND)
+    drawn = "IOC.map.ground.queryRenderedFeatures({layers: ['names']}).some(f => f.properties.name === 'Tân Hưng')"
+    await until(page, f"!{drawn}")
+
+
 async def test_arrow_keys_move_the_map(web: Web, browser: Browser) -> None:
     page, _ = await open_page(browser, web, "/services")
     await until(page, GROUND, within_s=60)
