@@ -15,6 +15,7 @@ from domain.territory import Level
 from store.database import upsert, writing
 from store.map_rows import layer_of, layer_row
 from store.tables import map_layers, map_shapes
+from store.territories import same_units
 
 Geometry = Mapping[str, Any]
 Shapes = Mapping[int, Mapping[str, Geometry]]
@@ -69,17 +70,21 @@ class MapLayers:
             return _layer(connection, id_)
 
     def active(self, kind: LayerKind, territory: str, level: Level | None = None) -> MapLayer | None:
-        """The layer maps show of this kind; None before an import and after a withdrawal."""
+        """The layer maps show of this kind; None before an import and after a withdrawal.
+
+        Boundaries of another version serve where its units of that level are the same.
+        """
         c = map_layers.c
+        versions = same_units(territory, level) if level else (territory,)
         query = select(map_layers).where(
             c.kind == kind.value,
-            c.territory == territory,
+            c.territory.in_(versions),
             c.level == (level.value if level else ""),
             c.active.is_(True),
         )
         with self._engine.connect() as connection:
-            row = connection.execute(query).mappings().one_or_none()
-        return None if row is None else layer_of(row)
+            found = {row["territory"]: layer_of(row) for row in connection.execute(query).mappings()}
+        return next((found[version] for version in versions if version in found), None)
 
     def version(self) -> str:
         """Names what all maps show now (see domain.map_layer.version_of)."""

@@ -29,6 +29,27 @@ def crosswalk(origin_version: str, target_version: str) -> Crosswalk:
     return Crosswalk.of_parts(_parts(), origin_version, target_version)
 
 
+@lru_cache(maxsize=_VERSIONS_KEPT * len(Level))
+def same_units(territory: str, level: Level) -> tuple[str, ...]:
+    """The versions with the same units of that level on the same land, this one first: districts outlived a reform."""
+    others = [t.version for t in TERRITORIES if t.version != territory]
+    return territory, *(version for version in others if _land(version, level) == _land(territory, level))
+
+
+def _land(version: str, level: Level) -> list[tuple[str, str]]:
+    """For each piece of land that no reform divided the unit of that level it belongs to: its code and name."""
+    known = {place.code: place for place in places(version)}
+    if not any(place.level is level for place in known.values()):
+        return [(version, "")]
+    found = []
+    for part in _parts():
+        unit = known[part.codes[version]]
+        while unit.level is not level and unit.parent in known:
+            unit = known[unit.parent]
+        found.append((unit.code, unit.name))
+    return found
+
+
 @lru_cache(maxsize=_VERSIONS_KEPT)
 def place_sets(territory: str) -> tuple[PlaceSet, ...]:
     """The configured place sets of a territory version; none for an unknown version."""

@@ -79,6 +79,23 @@ def test_the_newest_layer_takes_over_and_the_old_one_can_come_back(maps: MapLaye
             change("none")
 
 
+def test_districts_of_one_version_serve_where_the_other_has_the_same(maps: MapLayers):
+    maps.add(layer("d1", level=Level.DISTRICT, territory="2024-12"), {}, {})
+    for version in ("2024-01", "2024-12"):
+        shown = maps.active(LayerKind.BOUNDARIES, version, Level.DISTRICT)
+        assert shown is not None
+        assert shown.id == "d1"
+    assert maps.active(LayerKind.BOUNDARIES, "2025-07", Level.DISTRICT) is None
+    maps.add(layer("d2", level=Level.DISTRICT, territory="2024-01"), {}, {})
+    assert [
+        (shown.id if shown else "")
+        for version in ("2024-01", "2024-12")
+        for shown in [maps.active(LayerKind.BOUNDARIES, version, Level.DISTRICT)]
+    ] == ["d2", "d1"], "a version's own layer comes first"
+    maps.add(layer("c1", territory="2024-12"), SHAPES, {})
+    assert maps.active(LayerKind.BOUNDARIES, "2024-01", Level.COMMUNE) is None, "two communes of 2024-01 ended"
+
+
 def test_version_names_exactly_what_is_shown(maps: MapLayers):
     maps.add(layer("aa11"), SHAPES, {})
     maps.add(streets(), {}, street_files(maps))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.crosswalk import Weight
 from domain.place import IN_FORCE, PROVINCE, Place
 from domain.territory import TERRITORIES, Level
-from store.territories import crosswalk, place_sets, places
+from store.territories import crosswalk, place_sets, places, same_units
 
 VERSIONS = [known.version for known in TERRITORIES]
 WAYS = list(permutations(VERSIONS, 2))
@@ -159,3 +159,11 @@ def test_the_crosswalk_agrees_with_an_independent_mapping(realdata: Path) -> Non
     # Its author reads Vĩnh Thạnh wrongly; the resolution's own text decides.
     assert differing == {"27739"}
     assert mapped["27739"] != {"27721"}
+
+
+def test_only_districts_outlived_a_reform_on_the_same_land() -> None:
+    assert same_units("2024-01", Level.DISTRICT) == ("2024-01", "2024-12")
+    assert same_units("2024-12", Level.DISTRICT) == ("2024-12", "2024-01")
+    for version in ("2024-01", "2024-12", "2025-07", "1999-01"):
+        assert same_units(version, Level.COMMUNE) == (version,)
+    assert same_units("2025-07", Level.DISTRICT) == ("2025-07",)
