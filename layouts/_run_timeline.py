@@ -132,7 +132,7 @@ def _planned(run: RunResult) -> Iterator[tuple[StreetResult, datetime, datetime]
     """Each street with a planned beginning, up to its planned end or the next beginning."""
     timed = [(street, street.begins) for street in run.streets if street.begins]
     following = [begins for _, begins in timed[1:]] + [run.ends]
-    for (street, begins), after in zip(timed, following, strict=True):
+    for (street, begins), after in zip(timed, following, strict=False):
         ends = street.ends or after or begins
         yield street, begins, max(ends, begins + SHORTEST)
 

@@ -129,3 +129,11 @@ def test_every_state_has_a_mark_of_its_own() -> None:
     told = {state: re.search(rf"\.ioc-mark--{state} {{(.*?)}}", styles) for state in StreetState}
     assert None not in told.values()
     assert len({found.group(1) for found in told.values() if found}) == len(StreetState)
+
+
+def test_a_run_without_planned_times_has_a_lane_all_the_same() -> None:
+    first = DAY.runs[0]
+    untimed = replace(first, streets=tuple(replace(one, begins=None, ends=None) for one in first.streets))
+    assert {bar.split()[0] for bar in bars(untimed)} == {"real"}
+    assert delay(untimed) is None
+    assert bars(replace(untimed, streets=(), gaps=())) == []
