@@ -586,6 +586,14 @@ def test_what_is_no_map_file_is_refused(tmp_path: Path, content: bytes, reason: 
     assert refusal(path).reason == reason
 
 
+def test_a_file_of_streets_or_in_utf_16_is_told_as_such(tmp_path: Path):
+    (tmp_path / "a.osm.pbf").write_bytes(b"\x00\x00\x00\x0d\x0a\x09OSMHeader\x18\x7c" + b"\x00" * 124)
+    assert "Đường, sông" in refusal(tmp_path / "a.osm.pbf").words.vi
+    collection = write(tmp_path / "a.geojson", rows(DISTRICTS, OLD)).read_text("utf-8")
+    (tmp_path / "b.geojson").write_text(collection, "utf-16")
+    assert "UTF-8" in refusal(tmp_path / "b.geojson").words.vi
+
+
 def test_a_missing_file_is_refused(tmp_path: Path):
     assert refusal(tmp_path / "không có.geojson").reason == "unreadable"
 

@@ -19,6 +19,7 @@ FILE_MAX = 256 * 2**20
 _UNPACKED_MAX = 512 * 2**20
 _MEMBERS_MAX = 1_000
 _HEAD = 64 * 2**10
+_OSM_HEAD = 32
 _WHY_CHARS = 200
 _WORK = "ioc-map-"
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -53,6 +54,13 @@ _UNKNOWN_FORMAT = Text(
     "FlatGeobuf.",
     "Format not recognised. Accepted: GeoJSON, TopoJSON, Shapefile (.zip of .shp .shx .dbf .prj), GeoPackage, KML/KMZ, "
     "FlatGeobuf.",
+)
+_STREETS = Text(
+    "Đây là tệp .osm.pbf: nó chứa đường và sông, hãy nạp dưới loại Đường, sông (lệnh import streets).",
+    "This is an .osm.pbf file: it holds streets and waters; import it as such (command import streets).",
+)
+_UTF_16 = Text(
+    "Tệp lưu bằng UTF-16; hãy lưu lại bằng UTF-8 rồi nạp lại.", "The file is UTF-16; save it as UTF-8, import again."
 )
 _ENCRYPTED = Text("Tệp .zip có mật khẩu; hãy nén lại không mật khẩu.", "The .zip has a password; pack it without one.")
 _PARTS_MISSING = Text(
@@ -113,6 +121,10 @@ def _recognise(path: Path) -> str:
         return ".gpkg"
     if head.startswith(b"fgb\x03fgb"):
         return ".fgb"
+    if b"OSMHeader" in head[:_OSM_HEAD]:
+        raise ImportRefusedError("unknown_format", _STREETS)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ImportRefusedError("unknown_format", _UTF_16)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if _KML_ROOT.match(text):
         return ".kml"
