@@ -80,8 +80,10 @@
       }).join('L'));
       path.setAttribute('fill', 'none');
       path.setAttribute('stroke', look.colour);
-      path.setAttribute('stroke-width', look.width * 1.4);
-      if (look.dash) path.setAttribute('stroke-dasharray', look.dash.map(function (part) { return part * look.width * 1.4; }).join(' '));
+      path.setAttribute('stroke-width', (look.gap || look.width) * 1.4);
+      // SVG has no double line: what MapLibre draws double is told by short stripes here.
+      var dash = look.dash || (look.gap && [1, 1]);
+      if (dash) path.setAttribute('stroke-dasharray', dash.map(function (part) { return part * look.width * 1.4; }).join(' '));
     });
   }
 

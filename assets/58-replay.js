@@ -1,7 +1,7 @@
 // One truck's day on its own time scale: the track in pieces between silences, a marker that moves, a line to scrub on.
 (function () {
   'use strict';
-  var SVG = 'http://www.w3.org/2000/svg', GAP_MS = 5 * 60e3, STEP_MS = 60e3, LATE_MS = 2 * 60e3, TOP_KMH = 70, NAME = 'replay';
+  var SVG = 'http://www.w3.org/2000/svg', GAP_MS = 5 * 60e3, STEP_MS = 60e3, LATE_MS = 2 * 60e3, EDGE_MS = 10 * 60e3, TOP_KMH = 70, NAME = 'replay';
   var clock = new Intl.DateTimeFormat('vi-VN', {
     hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false, timeZone: 'Asia/Ho_Chi_Minh',
   });
@@ -165,6 +165,11 @@
     times = said.times.map(Date.parse);
     speeds = said.speeds_kmh;
     var late = said.received_at.filter(function (one, i) { return Date.parse(one) - times[i] > LATE_MS; }).length;
+    // The line begins with the first fix: before it nobody was on duty. A day that is over ends with the last one.
+    if (times.length) {
+      from = Math.max(from, times[0] - EDGE_MS);
+      if (IOC.now() > to) to = Math.min(to, times[times.length - 1] + EDGE_MS);
+    }
     at = times.length ? times[0] : from;
     IOC.text(part('said'), times.length ? times.length + ' ' + words[5] + (late ? ' · ' + late + ' ' + words[4] : '') : words[3]);
     scrubber();

@@ -82,7 +82,12 @@ def vehicle_page(data: ScreenData) -> list[Component]:
     runs = [run for run in found.runs if vehicle in run.vehicles]
     return [
         html.P(" · ".join(facts), **simulated(found)),
-        section(_("Chuyến đã chạy"), [html.Ul([_run(data, run, vehicle) for run in runs], className="ioc-log")]),
+        section(
+            _("Chuyến đã chạy"),
+            [html.Ul([_run(data, run, vehicle) for run in runs], className="ioc-log")]
+            if runs
+            else [empty(_("Chưa nhận ra xe chạy chuyến nào trong ngày."))],
+        ),
         events(data, [day], stops=True),
         plant(data, [day]),
     ]
