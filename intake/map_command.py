@@ -61,7 +61,7 @@ def _import(given: argparse.Namespace, parts: Parts) -> int:
     if given.dry_run:
         return _try(order, parts)
     try:
-        job = given.job or parts.jobs.begin(order.kind, order.file_name, by=order.by, now=parts.clock()).id
+        job = given.job or _begin(order, parts)
     except BusyError as busy:
         say(both(_BUSY).format(name=busy.job.file_name))
         return REFUSED
@@ -72,6 +72,13 @@ def _import(given: argparse.Namespace, parts: Parts) -> int:
     if layer is not None:
         print(*report_lines(layer.report), sep="\n")
     return REFUSED if ending.state is ImportState.REFUSED else OK
+
+
+def _begin(order: Order, parts: Parts) -> str:
+    """The id of a new import; the only one under way, so that what a killed one has left can go."""
+    job = parts.jobs.begin(order.kind, order.file_name, by=order.by, now=parts.clock())
+    parts.maps.sweep_work()
+    return job.id
 
 
 def _try(order: Order, parts: Parts) -> int:

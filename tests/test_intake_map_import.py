@@ -255,6 +255,17 @@ def test_the_command_imports_lists_withdraws_and_uses_again(order: Order, capsys
     assert f"* {id_}" in capsys.readouterr().out
 
 
+def test_the_command_removes_what_a_killed_import_has_left(order: Order, centre: Settings):
+    assert command("list") == 0
+    left = centre.maps_dir / "work" / "killed"
+    left.mkdir(parents=True)
+    (left / "nodes").write_bytes(b"\0" * 1_000)
+    assert command("import", "boundaries", str(order.path), *WORDS, "--dry-run") == 0
+    assert left.exists(), "a trial keeps its hands off"
+    assert command("import", "boundaries", str(order.path), *WORDS) == 0
+    assert not left.exists()
+
+
 @pytest.mark.usefixtures("centre")
 def test_the_command_says_why_not(order: Order, reader: FakeReader, capsys: pytest.CaptureFixture[str]):
     assert command("use", "none") == 2
