@@ -20,6 +20,8 @@ from live.streams import Heartbeat, KeyedStream, MapsStream, RowStream, VehicleS
 VEHICLES_EVERY_S = 0.04
 CARDS_EVERY_S = 0.5
 ROWS_EVERY_S = 2.0
+# Every vehicle is looked at, for what has lasted for minutes: every 2 s it was a seventh of a web worker's time.
+ALARMS_EVERY_S = 5.0
 HEARTBEAT_EVERY_S = 2.0
 EVENTS_KEPT = 100
 SERIES_KEPT = 2_000
@@ -101,7 +103,8 @@ class Hub:
         self._sent_before = 0
         self._vehicle_pace = Pace(VEHICLES_EVERY_S, self._send_vehicles)
         self._card_pace = Pace(CARDS_EVERY_S, self._send_cards)
-        self._row_pace = Pace(ROWS_EVERY_S, self._send_rows)
+        self._row_pace = Pace(ROWS_EVERY_S, lambda: self._send_rows("feeds", "events"))
+        self._alarm_pace = Pace(ALARMS_EVERY_S, lambda: self._send_rows("alarms"))
 
     @property
     def clients(self) -> int:
@@ -159,12 +162,13 @@ class Hub:
             if result.place == PROVINCE and result.key in self._series:
                 self._series[result.key].append(result)
         self._card_pace.mark()
-        self._row_pace.mark()
+        self._alarm_pace.mark()
 
     def take_health(self, health: Iterable[FeedHealth]) -> None:
         """Newer health of some feeds."""
         self._health.update((item.feed, item) for item in health)
         self._row_pace.mark()
+        self._alarm_pace.mark()
 
     def take_events(self, events: Iterable[StatusEvent]) -> None:
         """What just changed status, oldest first."""
@@ -208,11 +212,12 @@ class Hub:
             for client in self._all:
                 client.offer(self._heartbeat, beat)
             self._row_pace.mark()
+            self._alarm_pace.mark()
             await asyncio.sleep(HEARTBEAT_EVERY_S)
 
     def stop(self) -> None:
         """Cancel what is due."""
-        for pace in (self._vehicle_pace, self._card_pace, self._row_pace):
+        for pace in (self._vehicle_pace, self._card_pace, self._row_pace, self._alarm_pace):
             pace.stop()
 
     def _view(self, audience: Audience, language: Language) -> View:
@@ -220,7 +225,7 @@ class Hub:
         if known is None:
             known = self._views[audience, language] = View()
             self._present_cards(known, audience, language, {key for key, _ in self._results})
-            self._present_rows(known, audience, language)
+            self._present_rows(known, audience, language, ROWS)
         return known
 
     def _stream(self, view: View, topic: str) -> Stream:
@@ -237,9 +242,9 @@ class Hub:
         for (audience, language), view in self._views.items():
             self._present_cards(view, audience, language, keys)
 
-    def _send_rows(self) -> None:
+    def _send_rows(self, *names: str) -> None:
         for (audience, language), view in self._views.items():
-            self._present_rows(view, audience, language)
+            self._present_rows(view, audience, language, names)
 
     def _present_cards(self, view: View, audience: Audience, language: Language, keys: Iterable[str]) -> None:
         now, presenter = self._clock(), self._presenter
@@ -259,18 +264,21 @@ class Hub:
         _offer(view.clients["kpis"], view.cards, view.cards.update(cards))
         _offer(view.clients["places"], view.places, view.places.update(layers))
 
-    def _present_rows(self, view: View, audience: Audience, language: Language) -> None:
+    def _present_rows(self, view: View, audience: Audience, language: Language, names: Iterable[str]) -> None:
         if audience is Audience.PUBLIC:
             return
-        now, presenter = self._clock(), self._presenter
+        now = self._clock()
+        for name in names:
+            stream = view.rows[name]
+            _offer(view.clients[name], stream, stream.update(self._rows(name, language, now)))
+
+    def _rows(self, name: str, language: Language, now: datetime) -> Sequence[object]:
+        if name == "feeds":
+            return self._presenter.feed_rows(self._health, language, now)
+        if name == "events":
+            return self._presenter.event_rows(list(self._events), language, now)
         vehicles = [position.vehicle() for position in self._newest.values()]
-        rows = {
-            "feeds": presenter.feed_rows(self._health, language, now),
-            "alarms": presenter.alarm_rows(self._results.values(), self._health, vehicles, language, now),
-            "events": presenter.event_rows(list(self._events), language, now),
-        }
-        for name, stream in view.rows.items():
-            _offer(view.clients[name], stream, stream.update(rows[name]))
+        return self._presenter.alarm_rows(self._results.values(), self._health, vehicles, language, now)
 
 
 def _offer(clients: Iterable[Client], stream: Stream, messages: Sequence[Message]) -> None:
