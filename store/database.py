@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,27 +50,35 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def insert(connection: Connection, table: Table) -> Insert:
-    """INSERT with ON CONFLICT, in the dialect of ``connection``; both speak the same clauses."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+def insert(dialect: str, table: Table) -> Insert:
+    """INSERT with ON CONFLICT, in the dialect of that name; both speak the same clauses.
+
+    A statement that names ``excluded`` is built once and kept: each is a copy of the table in reference cycles, and
+    made anew for every batch they filled a collector's memory faster than the garbage collector looked for them.
+    """
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def insert_new(connection: Connection, table: Table, values: Sequence[Mapping[str, object]]) -> int:
     """Insert the rows that are not there yet; returns how many really were new."""
     if not values:
         return 0
-    statement = insert(connection, table).on_conflict_do_nothing()
+    statement = insert(connection.dialect.name, table).on_conflict_do_nothing()
     return connection.execute(statement, values, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def upsert(connection: Connection, table: Table, values: Sequence[Mapping[str, object]]) -> None:
     """Insert rows, or replace those that have the same primary key."""
-    if not values:
-        return
-    statement = insert(connection, table)
+    if values:
+        connection.execute(_insert_or_replace(connection.dialect.name, table), values)
+
+
+@cache
+def _insert_or_replace(dialect: str, table: Table) -> Insert:
+    statement = insert(dialect, table)
     keys = [column.name for column in table.primary_key]
     changed = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), values)
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 def migrate(engine: Engine) -> None:

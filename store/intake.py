@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, select, tuple_, update
@@ -13,7 +14,7 @@ from domain.instant import from_ms, to_ms
 from domain.observation import Fix, Observation
 from domain.tracker_day import TrackerDay
 from store import rows
-from store.database import insert, insert_new, upsert, writing
+from store.database import Insert, insert, insert_new, upsert, writing
 from store.records import FeedCounts, LatestFix, RejectedItem
 from store.tables import devices, feed_state, fixes, fixes_latest, observations, observations_latest, rejections
 from store.tables import tracker_days as days_table
@@ -84,7 +85,7 @@ class IntakeStore:
     def cursor(self, feed: str) -> str:
         """Stream id up to which ``feed`` is in the database; "0-0" before the first batch."""
         with writing(self._engine) as connection:
-            row = insert(connection, feed_state).values(feed=feed, last_stream_id=FIRST_CURSOR)
+            row = insert(connection.dialect.name, feed_state).values(feed=feed, last_stream_id=FIRST_CURSOR)
             connection.execute(row.on_conflict_do_nothing())
             found = connection.scalar(select(feed_state.c.last_stream_id).where(feed_state.c.feed == feed))
         return str(found)
@@ -220,15 +221,20 @@ def _write_latest_observations(connection: Connection, given: Sequence[Observati
             newest[series] = item
     if not newest:
         return
-    statement = insert(connection, observations_latest)
+    statement = _newer_observations(connection.dialect.name)
+    connection.execute(statement, [rows.observation_row(item) for item in newest.values()])
+
+
+@cache
+def _newer_observations(dialect: str) -> Insert:
+    statement = insert(dialect, observations_latest)
     old, new = observations_latest.c, statement.excluded
     keys = [column.name for column in observations_latest.primary_key]
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=keys,
         set_={c.name: new[c.name] for c in old if c.name not in keys},
         where=tuple_(new.at_ms, new.revision) > tuple_(old.at_ms, old.revision),
     )
-    connection.execute(statement, [rows.observation_row(item) for item in newest.values()])
 
 
 def _release(connection: Connection, given: Sequence[Fix]) -> int:
@@ -265,15 +271,19 @@ def _write_devices(connection: Connection, batch: Batch) -> None:
         row = seen.setdefault(device, {"device": device, "first_seen_ms": received_ms})
         row.update(source=source, last_seen_ms=received_ms, fixes=counts[device])
     if seen:
-        statement = insert(connection, devices)
-        new, old = statement.excluded, devices.c
-        statement = statement.on_conflict_do_update(
-            index_elements=["device"],
-            set_={"source": new.source, "last_seen_ms": new.last_seen_ms, "fixes": old.fixes + new.fixes},
-        )
-        connection.execute(statement, list(seen.values()))
+        connection.execute(_seen_devices(connection.dialect.name), list(seen.values()))
     for device, minutes in batch.clock_offsets.items():
         connection.execute(update(devices).where(devices.c.device == device).values(clock_offset_min=minutes))
+
+
+@cache
+def _seen_devices(dialect: str) -> Insert:
+    statement = insert(dialect, devices)
+    new, old = statement.excluded, devices.c
+    return statement.on_conflict_do_update(
+        index_elements=["device"],
+        set_={"source": new.source, "last_seen_ms": new.last_seen_ms, "fixes": old.fixes + new.fixes},
+    )
 
 
 def _count(connection: Connection, feed: str, batch: Batch, outcome: Outcome) -> None:
