@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 
 import data_sources
 from domain.discovery import discover
-from domain.feed import Feed, Format, Payload
+from domain.feed import Feed, Payload
 from domain.reason import Reason
 from intake.session import Entry, Session
 from store.intake import IntakeStore, feed_counts
