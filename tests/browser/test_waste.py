@@ -1,0 +1,55 @@
+"""The waste map in Chromium: due streets of the plan by what became of them, or by when they were served last."""
+
+from dataclasses import replace
+
+import pytest
+from plan_fixtures import ROUTE, done
+from playwright.async_api import Browser
+from run_fixtures import MISSED, RUN, SERVED, street
+from test_live_channel import CHROMIUM, Web, browser, open_page, until, web
+
+from domain.run import RunResult, StreetState
+from store.database import open_database
+from store.plan import Plan
+from store.runs import Runs
+
+__all__ = ["browser", "web"]  # fixtures of the same centre
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
+]
+
+LINE = ((106.41, 10.53), (106.41, 10.535))
+DAY = f"?day={RUN.day.isoformat()}"
+KINDS = "IOC.map.ground.querySourceFeatures('collection').map(f => f.properties.kind)"
+
+
+def judge(web: Web, *runs: RunResult) -> None:
+    """Put a plan of two streets and what became of them straight into the store."""
+    engine = open_database(web.environment["DATABASE_URL"])
+    streets = tuple(replace(ROUTE.streets[0], order=i, points=LINE) for i in (1, 2))
+    if not Plan(engine).routes():
+        Plan(engine).add(done(), [replace(ROUTE, id="mau-01", streets=streets)], valid={})
+    Runs(engine).put(runs)
+    engine.dispose()
+
+
+async def test_due_streets_are_on_the_map_in_both_legends(web: Web, browser: Browser) -> None:
+    judge(web, replace(RUN, streets=(street(1, StreetState.SERVED, SERVED), street(2, StreetState.MISSED, MISSED))))
+    page, _ = await open_page(browser, web, f"/waste{DAY}")
+    await until(page, "IOC.map.ground && IOC.map.ground.getLayer('collection-missed')", within_s=60)
+    await until(page, f"new Set({KINDS}).has('missed') && new Set({KINDS}).has('served')")
+    await page.click("[data-runs-by=age]")
+    await until(page, f"new Set({KINDS}).has('never') && !new Set({KINDS}).has('missed')")
+    assert await page.is_visible("[data-runs-legend=age]")
+    assert not await page.is_visible("[data-runs-legend=state]")
+    await page.close()
+
+
+async def test_a_truck_without_fixes_cannot_be_played_and_says_so(web: Web, browser: Browser) -> None:
+    page, _ = await open_page(browser, web, f"/waste{DAY}&vehicle=LA-404")
+    await until(page, "document.querySelector('[data-said]').textContent === 'không có vị trí nào trong ngày này'")
+    await page.click("[data-play]")
+    assert await page.evaluate("IOC.replay.playing") is False
+    await page.close()
