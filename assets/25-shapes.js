@@ -14,19 +14,24 @@
     var points = host.dataset.points || '', svg = host.firstElementChild;
     if (!svg) {
       svg = make('svg', { viewBox: '0 0 100 28', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, host);
+      make('rect', { x: 0, width: 100 }, svg);
       make('polyline', { 'vector-effect': 'non-scaling-stroke' }, svg);
       make('path', { 'vector-effect': 'non-scaling-stroke' }, svg);
     }
-    svg.firstElementChild.setAttribute('points', points);
+    // What is normal lies behind the course: nothing to see where nothing is known.
+    var band = (host.dataset.band || '0 0').split(' ');
+    svg.children[0].setAttribute('y', band[0]);
+    svg.children[0].setAttribute('height', band[1] - band[0]);
+    svg.children[1].setAttribute('points', points);
     // A zero-length round-capped stroke stays a round dot although the drawing is stretched.
     var last = points.slice(points.lastIndexOf(' ') + 1);
-    svg.children[1].setAttribute('d', last ? 'M' + last.replace(',', ' ') + 'h0' : '');
+    svg.children[2].setAttribute('d', last ? 'M' + last.replace(',', ' ') + 'h0' : '');
     breaks(host, svg);
   }
 
   // A reform of territory within the course: before and after it other units were counted.
   function breaks(host, svg) {
-    while (svg.children.length > 2) svg.lastElementChild.remove();
+    while (svg.children.length > 3) svg.lastElementChild.remove();
     var said = (host.dataset.breaks || '').split('|').filter(Boolean).map(function (one) {
       var at = one.indexOf(' '), x = one.slice(0, at);
       make('line', { x1: x, x2: x, y1: 0, y2: 28, 'vector-effect': 'non-scaling-stroke' }, svg);
@@ -65,7 +70,7 @@
       });
     });
   }).observe(document.documentElement, {
-    subtree: true, childList: true, attributes: true, attributeFilter: ['data-points', 'data-breaks', 'data-fill', 'data-mark'],
+    subtree: true, childList: true, attributes: true, attributeFilter: ['data-points', 'data-band', 'data-breaks', 'data-fill', 'data-mark'],
   });
   drawAll(document);
 })();

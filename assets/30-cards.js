@@ -22,6 +22,7 @@
     if (vm.kind !== undefined) set(element, 'kind', vm.kind);
     each(element, 'spark', function (part) {
       set(part, 'points', vm.spark || '');
+      set(part, 'band', vm.band || '');
       set(part, 'breaks', vm.breaks || '');
     });
     each(element, 'bullet', function (part) {

@@ -37,9 +37,10 @@ def bullet(fill: float | None, mark: float | None) -> Component:
     )
 
 
-def spark(points: str, breaks: str) -> Component:
-    """The recent course of a value, broken by reforms of territory; drawn by the browser from its attributes."""
-    return html.Div(className="ioc-spark", **{"data-part": "spark", "data-points": points, "data-breaks": breaks})
+def spark(vm: CardVM) -> Component:
+    """The recent course of a value before what is normal; drawn by the browser from its attributes."""
+    drawn = {"data-points": vm.spark, "data-band": vm.band, "data-breaks": vm.breaks}
+    return html.Div(className="ioc-spark", **{"data-part": "spark"}, **drawn)
 
 
 def card(vm: CardVM, name: str, now_ms: int, language: Language, shape: str = "") -> Component:
@@ -51,7 +52,7 @@ def card(vm: CardVM, name: str, now_ms: int, language: Language, shape: str = ""
             html.Span(
                 [part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure"
             ),
-            spark(vm.spark, vm.breaks),
+            spark(vm),
             bullet(vm.fill, vm.mark),
             html.P(
                 [part("context", vm.context), part("coverage", vm.coverage), part("source", vm.source)],

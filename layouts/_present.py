@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import floor, log10
+from math import floor, inf, log10
 
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
 from domain.instant import to_ms
-from domain.kpi import NOT_CARRIED, Kpi, KpiResult, Ratio, Share, Status
+from domain.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Ratio, Share, Status
 from domain.observation import Kind
 from domain.place import IN_FORCE, PROVINCE
 from domain.text import Language, Text
 from layouts import _format
-from layouts._spark import spark, spark_breaks
+from layouts._spark import spark, spark_band, spark_breaks
 from layouts._text import Words, words
 
 CARRIED_MARK = "≈"
@@ -49,8 +49,8 @@ class CardVM:
     """One KPI at one place, in words and shapes; docs/architecture.md lists the fields' DOM parts.
 
     ``value`` is "—" when unknown. ``fill`` and ``mark`` (target) are 0..1 on the bullet, None where a share
-    makes no sense. ``spark`` is "x,y x,y" in 100 by 28; ``breaks`` are the reforms of territory within it as
-    "x words|x words". ``kind`` is "mixed" when contributors differ;
+    makes no sense. ``spark`` is "x,y x,y" in 100 by 28, ``band`` what is normal behind it as "top bottom"; ``breaks``
+    are the reforms of territory within it as "x words|x words". ``kind`` is "mixed" when contributors differ;
     ``simulated`` is True when any contributor is simulated.
     """
 
@@ -73,6 +73,7 @@ class CardVM:
     fill: float | None
     mark: float | None
     spark: str
+    band: str
     breaks: str
 
 
@@ -171,8 +172,17 @@ def present(
         fill=_fill(kpi, result),
         mark=_share(kpi, kpi.target.value) if kpi.target else None,
         spark=spark(points, since, now),
+        band=spark_band(points, since, now, normal_range(kpi)) if kpi.thresholds else "",
         breaks=spark_breaks(points, since, now, language),
     )
+
+
+def normal_range(kpi: Kpi) -> tuple[float, float]:
+    """Lowest and highest value at which no threshold of ``kpi`` is passed."""
+    limits = [threshold.limit for threshold in kpi.thresholds]
+    if kpi.better is Better.HIGHER:
+        return max(limits, default=-inf), inf
+    return -inf, min(limits, default=inf)
 
 
 def public_card(

@@ -22,13 +22,23 @@ def spark(points: Points, since: datetime, until: datetime) -> str:
         return ""
     low, high = min(newest.values()), max(newest.values())
     first, last = min(newest), max(newest)
-    inner = HEIGHT - 2 * PAD
+    return " ".join(
+        f"{_across(slot, first, last):.1f},{_down(value, low, high):.1f}" for slot, value in sorted(newest.items())
+    )
 
-    def point(slot: int, value: float) -> str:
-        y = PAD + (inner / 2 if high == low else (high - value) / (high - low) * inner)
-        return f"{_across(slot, first, last):.1f},{y:.1f}"
 
-    return " ".join(point(slot, value) for slot, value in sorted(newest.items()))
+def spark_band(points: Points, since: datetime, until: datetime, normal: tuple[float, float]) -> str:
+    """Where the values of ``normal`` (lowest, highest) lie behind the same `spark`: "top bottom", "" when nowhere."""
+    values = _newest_by_slot(points, since, until).values()
+    if len(values) < 2:
+        return ""
+    low, high = min(values), max(values)
+    if normal[1] < low or normal[0] > high:
+        return ""
+    # A bound beyond the drawing leaves that edge open; a flat course has no scale to place a bound on.
+    top = 0.0 if normal[1] >= high else _down(normal[1], low, high)
+    bottom = HEIGHT if normal[0] <= low else _down(normal[0], low, high)
+    return f"{top:.1f} {bottom:.1f}"
 
 
 def spark_breaks(points: Points, since: datetime, until: datetime, language: Language) -> str:
@@ -51,6 +61,11 @@ def _newest_by_slot(points: Points, since: datetime, until: datetime) -> dict[in
         for at, value in points
         if at is not None and value is not None and since <= at <= until
     }
+
+
+def _down(value: float, low: float, high: float) -> float:
+    inner = HEIGHT - 2 * PAD
+    return PAD + (inner / 2 if high == low else (high - value) / (high - low) * inner)
 
 
 def _across(slot: float, first: int, last: int) -> float:

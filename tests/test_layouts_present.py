@@ -1,16 +1,17 @@
 from dataclasses import fields, replace
 from datetime import timedelta
+from math import inf
 
 import pytest
 from screen_fixtures import FEEDS, KPIS, NOW, result
 
 from domain.health import StatusEvent
 from domain.instant import to_ms
-from domain.kpi import Status
+from domain.kpi import Better, Status
 from domain.observation import Kind
 from domain.place import IN_FORCE, PROVINCE
-from layouts._present import PublicCardVM, feed_row, notable, present, public_card
-from layouts._spark import spark
+from layouts._present import PublicCardVM, feed_row, normal_range, notable, present, public_card
+from layouts._spark import HEIGHT, spark, spark_band
 
 FIBRE = KPIS["coverage_fibre_households"]
 COVERAGE = FEEDS["coverage"]
@@ -171,3 +172,23 @@ def test_the_shift_hears_of_trouble_not_of_first_figures(place, before, after, t
         at=NOW, key="services_on_time", territory=IN_FORCE, place=place, before=before, after=after, value=1.0
     )
     assert notable(event) is told
+
+
+def test_the_normal_band_lies_behind_the_spark_on_the_same_scale() -> None:
+    since = NOW - timedelta(hours=6)
+    points = [(NOW - timedelta(hours=2), 70.0), (NOW, 90.0)]
+    assert spark_band(points, since, NOW, (80.0, inf)) == f"0.0 {HEIGHT / 2:.1f}", "the better half of the drawing"
+    assert spark_band(points, since, NOW, (-inf, 80.0)) == f"{HEIGHT / 2:.1f} {HEIGHT:.1f}"
+    assert spark_band(points, since, NOW, (60.0, inf)) == f"0.0 {HEIGHT:.1f}", "all of it was normal"
+    assert spark_band(points, since, NOW, (95.0, inf)) == "", "none of it was normal"
+    assert spark_band(points[:1], since, NOW, (80.0, inf)) == ""
+    flat = [(NOW - timedelta(hours=2), 70.0), (NOW, 70.0)]
+    assert spark_band(flat, since, NOW, (80.0, inf)) == ""
+    assert spark_band(flat, since, NOW, (60.0, inf)) == f"0.0 {HEIGHT:.1f}"
+
+
+def test_normal_ends_at_the_first_threshold_that_is_reached() -> None:
+    kpi = KPIS["services_on_time"]
+    assert normal_range(kpi) == (max(t.limit for t in kpi.thresholds), inf)
+    lower = next(k for k in KPIS.values() if k.better is Better.LOWER and k.thresholds)
+    assert normal_range(lower) == (-inf, min(t.limit for t in lower.thresholds))
