@@ -127,7 +127,8 @@ class Kpi:
 
     ``by_place`` False: one figure for the whole province (its inputs stand at the province's code), none for communes.
     ``divisible`` False: it counts units or vehicles, which no census can spread over the units of another territory
-    version, so that its figures by place cannot be carried there.
+    version, so that its figures by place cannot be carried there. ``on_wall`` False: it stands on its domain's screen
+    and not on the wall, which has room for what must be seen in two seconds.
     """
 
     key: str
@@ -154,6 +155,7 @@ class Kpi:
     order: int = 0
     by_place: bool = True
     divisible: bool = True
+    on_wall: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ from domain.feed import Feed
 from domain.kpi import Kpi
 from domain.place import IN_FORCE
 from intake import unclaimed
+from intake.collected import Collecting
+from intake.inputs import is_routed, is_tracked
 from intake.kpi_run import KpiRun
 from intake.session import Digested, Entry, Session, Snapshot
 from intake.stopping import stop_if_cancelled
@@ -135,6 +137,7 @@ class FeedReader:
             places=[place.code for place in places],
             sets=territories.place_sets(IN_FORCE),
             clock=parts.clock,
+            collecting=Collecting(parts.engine) if is_tracked(self._feed) or is_routed(self._feed) else None,
         )
         await self._kpi_run.resume()
 

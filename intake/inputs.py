@@ -10,8 +10,10 @@ from domain.health import FeedHealth
 from domain.instant import to_ms
 from domain.observation import Kind
 from domain.place import PROVINCE
+from intake.collected import Collected
 from intake.restated import newest, restated
 from intake.session import Snapshot
+from kpi._collection import expected_routes, route_inputs, work_inputs
 from kpi._evaluate import EXPECTED_COLUMNS, INPUT_COLUMNS
 from kpi._trackers import derived_inputs, expected_vehicles
 from store.records import FeedCounts
@@ -22,21 +24,37 @@ def is_tracked(feed: Feed) -> bool:
     return feed.measure("position") is not None
 
 
-def newest_inputs(feed: Feed, snapshot: Snapshot, now: datetime) -> pd.DataFrame:
-    """The newest value per (measure, contributor), of whichever source said it last; a missing one is NaN."""
+def is_routed(feed: Feed) -> bool:
+    """Whether the feed's contributors are the routes of the collection plan."""
+    return feed.measure("judged_m") is not None
+
+
+def newest_inputs(feed: Feed, snapshot: Snapshot, now: datetime, collected: Collected | None = None) -> pd.DataFrame:
+    """The newest value per (measure, contributor), of whichever source said it last; a missing one is NaN.
+
+    ``collected`` is what the centre itself found of collection on that day.
+    """
     rows = [
         (item.measure, item.entity or item.place, item.place, to_ms(item.at), item.value, item.kind.value, item.source)
         for item in newest(restated(feed, snapshot.observations))
     ]
     direct = pd.DataFrame(rows, columns=list(INPUT_COLUMNS)).astype({"value": "float64", "at_ms": "int64"})
-    if not is_tracked(feed):
-        return direct
-    derived = derived_inputs(snapshot.days, snapshot.observations, snapshot.vehicles, now)
-    return pd.concat([frame for frame in (direct, derived) if len(frame)] or [direct], ignore_index=True)
+    found = [direct]
+    if is_tracked(feed):
+        found.append(derived_inputs(snapshot.days, snapshot.observations, snapshot.vehicles, now))
+        if collected is not None:
+            found.append(work_inputs(collected.day.vehicles, collected.residents, now))
+    elif is_routed(feed) and collected is not None:
+        found.append(route_inputs(collected.day, now))
+    return pd.concat([frame for frame in found if len(frame)] or [direct], ignore_index=True)
 
 
-def expected_contributors(feed: Feed, snapshot: Snapshot, places: Sequence[str], now: datetime) -> pd.DataFrame:
-    """Who ought to report: every commune, or every vehicle in service."""
+def expected_contributors(
+    feed: Feed, snapshot: Snapshot, places: Sequence[str], now: datetime, collected: Collected | None = None
+) -> pd.DataFrame:
+    """Who ought to report: every commune, every vehicle in service, or every route of the plan."""
+    if is_routed(feed):
+        return expected_routes(collected.day.routes if collected else ())
     if is_tracked(feed):
         return expected_vehicles(snapshot.observations, snapshot.vehicles, now)
     codes = [code for code in places if code != PROVINCE]
@@ -44,9 +62,17 @@ def expected_contributors(feed: Feed, snapshot: Snapshot, places: Sequence[str],
 
 
 def health(
-    feed: Feed, snapshot: Snapshot, counts: FeedCounts | None, expected: Iterable[str], now: datetime
+    feed: Feed,
+    snapshot: Snapshot,
+    counts: FeedCounts | None,
+    expected: Iterable[str],
+    now: datetime,
+    collected: Collected | None = None,
 ) -> FeedHealth:
-    """The feed's health: its counters, and how many of ``expected`` sent something not older than stale_after."""
+    """The feed's health: its counters, and how many of ``expected`` sent something not older than stale_after.
+
+    Routes are judged by the centre itself: of them runs count as sent.
+    """
     last: dict[str, datetime] = {}
     kinds: list[Kind] = []
     spoken: list[tuple[str, datetime, Kind]] = (
@@ -54,23 +80,32 @@ def health(
         if is_tracked(feed)
         else [(item.place, item.at, item.kind) for item in restated(feed, snapshot.observations) if item.place]
     )
+    judged = [(run.route, run.as_of, run.kind) for run in collected.day.runs if run.as_of] if collected else []
+    if is_routed(feed):
+        spoken += judged
     for contributor, at, kind in spoken:
         last[contributor] = max(at, last.get(contributor, at))
         kinds.append(kind)
     wanted = set(expected)
     return FeedHealth(
         feed=feed.key,
-        accepted=counts.accepted if counts else 0,
+        accepted=(counts.accepted if counts else 0) + (len(judged) if is_routed(feed) else 0),
         duplicates=counts.duplicates if counts else 0,
         rejected=counts.rejected if counts else 0,
         late=counts.late if counts else 0,
-        last_received_at=counts.last_received_at if counts else None,
-        last_at=counts.last_at if counts else None,
+        last_received_at=_newest(counts.last_received_at if counts else None, feed, judged),
+        last_at=_newest(counts.last_at if counts else None, feed, judged),
         reporting=sum(now - at <= feed.stale_after for contributor, at in last.items() if contributor in wanted),
         expected=len(wanted),
         automatic_share=_share(kinds, lambda kind: kind is not Kind.DECLARED),
         simulated_share=_share(kinds, lambda kind: kind is Kind.SIMULATED),
     )
+
+
+def _newest(counted: datetime | None, feed: Feed, judged: Sequence[tuple[str, datetime, Kind]]) -> datetime | None:
+    """The newest of what was counted on arrival and, for routes, of what runs rest on."""
+    stamps = [at for _, at, _ in judged] if is_routed(feed) else []
+    return max([*stamps, *([counted] if counted else [])], default=None)
 
 
 def _share(kinds: Sequence[Kind], counts: Callable[[Kind], bool]) -> float | None:

@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 
 from domain.feed import Feed
 from domain.health import FeedHealth
-from domain.instant import day_start, service_day
+from domain.instant import day_start, service_day, to_ms
 from domain.kpi import Kpi, KpiResult
 from domain.place import IN_FORCE
 from domain.place_set import PlaceSet
+from intake.collected import Collecting
 from intake.inputs import expected_contributors, health, is_tracked, newest_inputs
 from intake.session import Snapshot
 from intake.stopping import stop_if_cancelled
@@ -47,6 +48,7 @@ class KpiRun:
         places: Sequence[str],
         sets: Sequence[PlaceSet],
         clock: Callable[[], datetime],
+        collecting: Collecting | None = None,
     ) -> None:
         self._feed = feed
         self._kpis = kpis
@@ -58,6 +60,8 @@ class KpiRun:
         self._places = places
         self._sets = sets
         self._clock = clock
+        self._collecting = collecting
+        self._judged_ms = to_ms(clock())
         self._dirty = asyncio.Event()
         self._past: set[date] = set()
         self._states: Mapping[tuple[str, str], State] = {}
@@ -94,6 +98,12 @@ class KpiRun:
         """Evaluate past days that changed, then now; record, publish what changed and the feed's health."""
         now = self._clock()
         snapshot = await self._take(service_day(now))
+        if self._collecting is not None:
+            # What the assessor corrected of past days changes their history, never today.
+            today = service_day(now)
+            newest = await asyncio.to_thread(self._collecting.changed_since, self._judged_ms, today)
+            self._judged_ms, past = newest
+            self._past |= past
         for day in self._next_past_days():
             await asyncio.to_thread(self._evaluate_past, day, snapshot)
         evaluation, changed, state = await asyncio.to_thread(self._evaluate_now, snapshot, now)
@@ -113,10 +123,11 @@ class KpiRun:
         return chosen
 
     def _evaluate_now(self, snapshot: Snapshot, now: datetime) -> tuple[Evaluation, list[KpiResult], FeedHealth]:
-        expected = expected_contributors(self._feed, snapshot, self._places, now)
+        collected = self._collecting.of(service_day(now)) if self._collecting else None
+        expected = expected_contributors(self._feed, snapshot, self._places, now, collected)
         evaluation = evaluate(
             self._kpis,
-            newest_inputs(self._feed, snapshot, now),
+            newest_inputs(self._feed, snapshot, now, collected),
             territory=IN_FORCE,
             expected=expected,
             stale_after=self._feed.stale_after,
@@ -125,7 +136,8 @@ class KpiRun:
             sets=self._sets,
         )
         changed = self._results.record(evaluation.results, states=evaluation.states, events=evaluation.events)
-        return evaluation, changed, health(self._feed, snapshot, self._counts(), expected["contributor"], now)
+        known = health(self._feed, snapshot, self._counts(), expected["contributor"], now, collected)
+        return evaluation, changed, known
 
     def _evaluate_past(self, day: date, newest: Snapshot) -> None:
         """The results as they stood at the end of ``day``, from what is known today about that day.
@@ -138,11 +150,12 @@ class KpiRun:
             vehicles=newest.vehicles,
             days=list(self._store.tracker_days(day).values()) if is_tracked(self._feed) else (),
         )
+        collected = self._collecting.of(day) if self._collecting else None
         evaluation = evaluate(
             self._kpis,
-            newest_inputs(self._feed, snapshot, end),
+            newest_inputs(self._feed, snapshot, end, collected),
             territory=IN_FORCE,
-            expected=expected_contributors(self._feed, snapshot, self._places, end),
+            expected=expected_contributors(self._feed, snapshot, self._places, end, collected),
             stale_after=self._feed.stale_after,
             previous={},
             now=end,

@@ -31,6 +31,9 @@ MEASURES = (
     "fixes_received",
     "fixes",
     "fixes_on_time",
+    "fixes_late_600s",
+    "fixes_late_3600s",
+    "fitted",
 )
 
 
@@ -272,4 +275,7 @@ def _values(unit: _Unit, duty_s: float, now: datetime) -> tuple[float, ...]:
         min(float(fixes), expected_fixes),
         float(fixes),
         float(fixes - late),
+        float(sum(day.late_600s for day in unit.days)),
+        float(sum(day.late_3600s for day in unit.days)),
+        float(unit.fitted),
     )

@@ -169,6 +169,7 @@ KPIS = (
         ),
         order=30,
         divisible=False,
+        on_wall=False,
         examples=(
             Example(
                 because="a vehicle with many fixes weighs more than one with few",
@@ -220,6 +221,7 @@ KPIS = (
         ),
         order=40,
         divisible=False,
+        on_wall=False,
         examples=(
             Example(
                 because="half of the expected fixes came",

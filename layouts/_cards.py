@@ -27,8 +27,13 @@ def card_vm(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> CardVM:
     return present(kpi, data.feeds[kpi.feed], data.results.get(at), series, data.language, data.now, place)
 
 
-def cards(data: ScreenData, feed: str, shape: str = "", place: str = PROVINCE) -> list[Component]:
-    """The cards of one feed at ``place``; a ``line`` has room for the short name only."""
+def cards(
+    data: ScreenData, feed: str, shape: str = "", place: str = PROVINCE, *, wall: bool = False
+) -> list[Component]:
+    """The cards of one feed at ``place``, for a ``wall`` only those that belong there.
+
+    A ``line`` has room for the short name only.
+    """
     return [
         card(
             card_vm(data, kpi, place),
@@ -38,7 +43,7 @@ def cards(data: ScreenData, feed: str, shape: str = "", place: str = PROVINCE) -
             shape,
         )
         for kpi in kpis_of(data, feed)
-        if kpi.by_place or place == PROVINCE
+        if (kpi.by_place or place == PROVINCE) and (kpi.on_wall or not wall)
     ]
 
 

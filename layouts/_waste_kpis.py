@@ -1,5 +1,7 @@
 """The indicators of waste collection by the question they answer: of each question one card, the others as lines."""
 
+from collections.abc import Sequence
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -15,9 +17,9 @@ from layouts._screen import ScreenData
 QUESTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
         Text("Đường có được thu không?", "Are the streets served?"),
-        ("segment", "coverage", "street", "route_completion", "missed", "unknown", "recovery", "run"),
+        ("coverage", "route", "missed", "unknown", "recovery"),
     ),
-    (Text("Có đúng giờ không?", "In time?"), ("punctual", "on_time_streets", "on_time_stops", "early", "eta", "late")),
+    (Text("Có đúng giờ không?", "In time?"), ("punctual", "early", "eta", "lookups")),
     (
         Text("Thiết bị có trung thực không?", "Are the trackers honest?"),
         ("vehicles", "fitted", "online", "on_time_share", "latency", "completeness"),
@@ -30,10 +32,10 @@ QUESTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
 )
 
 
-def questions(data: ScreenData, feed: str) -> Component:
+def questions(data: ScreenData, feeds: Sequence[str]) -> Component:
     """The groups beside each other; a question without an indicator is left out."""
     grouped: dict[int, list[Kpi]] = {}
-    for kpi in kpis_of(data, feed):
+    for kpi in (kpi for feed in feeds for kpi in kpis_of(data, feed)):
         grouped.setdefault(_question(kpi.key), []).append(kpi)
     return html.Div([_group(data, QUESTIONS[i][0], grouped[i]) for i in sorted(grouped)], className="ioc-questions")
 

@@ -1,5 +1,7 @@
 """The operator wall (level 1): all four feeds, the map, alarms, data health and the shift, readable without a touch."""
 
+from collections.abc import Sequence
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -15,12 +17,12 @@ from layouts._present import event_row, feed_row, notable
 from layouts._screen import Screen, ScreenData
 from layouts._text import words
 
-# The four feeds of the centre in reading order, each with its own screen.
+# The four domains of the centre in reading order: feeds, screen, heading.
 SECTIONS = (
-    ("waste_trucks", "/waste", Text("Rác thải", "Waste")),
-    ("services", "/services", Text("Dịch vụ công", "Public services")),
-    ("coverage", "/connectivity", Text("Hạ tầng số", "Connectivity")),
-    ("teams", "/teams", Text("Tổ công nghệ số", "Digital teams")),
+    (("waste_trucks", "waste_routes"), "/waste", Text("Rác thải", "Waste")),
+    (("services",), "/services", Text("Dịch vụ công", "Public services")),
+    (("coverage",), "/connectivity", Text("Hạ tầng số", "Connectivity")),
+    (("teams",), "/teams", Text("Tổ công nghệ số", "Digital teams")),
 )
 MAP_KPI = "services_on_time"
 EVENTS_SHOWN = 12
@@ -29,7 +31,7 @@ EVENTS_SHOWN = 12
 def layout(data: ScreenData) -> Component:
     """Left KPIs, centre map, right what changed and how the data is."""
     left = html.Div(
-        [_kpi_section(data, feed, path, title) for feed, path, title in SECTIONS if feed in data.feeds],
+        [_kpi_section(data, feeds, path, title) for feeds, path, title in SECTIONS if set(feeds) & set(data.feeds)],
         className="ioc-wall__left",
     )
     centre = html.Div([map_panel(data, data.kpis.get(MAP_KPI), path="/", vehicles=True)], className="ioc-wall__centre")
@@ -37,11 +39,14 @@ def layout(data: ScreenData) -> Component:
     return html.Div([left, centre, right], className="ioc-wall")
 
 
-def _kpi_section(data: ScreenData, feed: str, path: str, title: Text) -> Component:
+def _kpi_section(data: ScreenData, feeds: Sequence[str], path: str, title: Text) -> Component:
     heading = html.A(title.to(data.language), href=address(data, path))
-    silent = data.health.get(feed) is None and not any(card_vm(data, kpi).as_of_ms for kpi in kpis_of(data, feed))
+    silent = data.health.get(feeds[0]) is None and not any(
+        card_vm(data, kpi).as_of_ms for kpi in kpis_of(data, feeds[0])
+    )
     aside = words(data.language)("đang chờ lần gửi đầu tiên") if silent else ""
-    return section(heading, cards(data, feed, shape="line"), aside=aside, name="kpis")
+    lines = [line for feed in feeds for line in cards(data, feed, shape="line", wall=True)]
+    return section(heading, lines, aside=aside, name="kpis")
 
 
 def _alarms(data: ScreenData) -> Component:

@@ -20,6 +20,7 @@ from layouts._waste_day import waste_day
 from layouts._waste_kpis import questions
 
 FEED = "waste_trucks"
+FEEDS = ("waste_routes", FEED, "schedule_lookups")
 VEHICLES_SHOWN = 200
 STATE_WORDS = {
     VehicleState.MOVING: Text("đang chạy", "moving"),
@@ -33,7 +34,7 @@ STATE_WORDS = {
 def layout(data: ScreenData) -> Component:
     """The day; or one run, or one vehicle's day, when the address names it. The map is the same in all three."""
     beside: Component = html.Div(actions(data, FEED), id=cid(KEY, "actions"), className="ioc-actions")
-    top: list[Component] = [questions(data, FEED)]
+    top: list[Component] = [questions(data, FEEDS)]
     if "vehicle" in data.query:
         top, beside = [], html.Div(replay(data), className="ioc-actions")
     elif "run" in data.query:
@@ -63,13 +64,23 @@ def _outside(region: Region) -> Region:
     return lambda data: [] if _inner(data) else region(data)
 
 
+def lines_of(data: ScreenData, place: str) -> list[Component]:
+    """What matters most, of one place."""
+    return [line for feed in FEEDS for line in cards(data, feed, shape="line", place=place, wall=True)]
+
+
 def sets(data: ScreenData) -> list[Component]:
     """The place sets that vehicles work in: the goal of the province is about Tân An."""
     spoken = [one for key, one in data.sets.items() if any(place == key for _, place in data.results)]
     return [
         section(
             one.names.to(data.language),
-            [html.Div(cards(data, FEED, shape="line", place=one.key), className="ioc-kpis")],
+            [
+                html.Div(
+                    [line for feed in FEEDS for line in cards(data, feed, shape="line", place=one.key, wall=True)],
+                    className="ioc-kpis",
+                )
+            ],
             name="set",
         )
         for one in spoken
@@ -135,7 +146,7 @@ SCREEN = Screen(
     title=Text("Rác thải", "Waste"),
     order=10,
     layout=layout,
-    feeds=(FEED,),
+    feeds=FEEDS,
     topics=("vehicles", "kpis"),
     needs=frozenset({"series", "vehicles", "alarms", "collection"}),
     regions=REGIONS,

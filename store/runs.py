@@ -18,6 +18,7 @@ _RUN = TypeAdapter(RunResult)
 _DAY = TypeAdapter(VehicleDay)
 _OVERRIDE = TypeAdapter(Override)
 _AUDIT = TypeAdapter(Audit)
+_JUDGED = (run_results, vehicle_days)
 
 
 class Runs:
@@ -71,12 +72,21 @@ class Runs:
 
     def changed_at_ms(self, day: date) -> int:
         """When anything of a day was judged last (epoch ms), 0 when never: tells whether to read again."""
-        newest = [
-            select(func.max(table.c.computed_ms)).where(table.c.day == day.isoformat())
-            for table in (run_results, vehicle_days)
-        ]
+        newest = [select(func.max(t.c.computed_ms)).where(t.c.day == day.isoformat()) for t in _JUDGED]
         with self._engine.connect() as connection:
             return max(connection.scalar(query) or 0 for query in newest)
+
+    def changed_since(self, at_ms: int) -> dict[date, int]:
+        """The days of which anything was judged after an instant (epoch ms), each with the newest such instant."""
+        found: dict[date, int] = {}
+        with self._engine.connect() as connection:
+            for table in _JUDGED:
+                c = table.c
+                query = select(c.day, func.max(c.computed_ms)).where(c.computed_ms > at_ms).group_by(c.day)
+                for day, newest in connection.execute(query):
+                    of = date.fromisoformat(day)
+                    found[of] = max(newest, found.get(of, 0))
+        return found
 
     def override(self, given: Override) -> None:
         """Record a dispatcher's word; it is kept for ever, a later one about the same vehicle and time outweighs it."""

@@ -1,5 +1,7 @@
 """Every table of the centre as SQLAlchemy Core; the migrations create exactly these."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -191,37 +193,22 @@ weighbridge_tickets = Table(
     Index(None, "entered_ms"),
 )
 
-# A run and a vehicle's day are judged anew as a whole, so each lies in one document (JSON of its domain type).
-run_results = Table(
-    "run_results",
-    metadata,
-    Column("day", String(10), primary_key=True),
-    Column("route", String(64), primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("computed_ms", BigInteger, nullable=False),
-    Column("document", Text, nullable=False),
-)
 
-vehicle_days = Table(
-    "vehicle_days",
-    metadata,
-    Column("day", String(10), primary_key=True),
-    Column("vehicle", Text, primary_key=True),
-    Column("computed_ms", BigInteger, nullable=False),
-    Column("document", Text, nullable=False),
-)
+# A run and a vehicle's day are judged anew as a whole, so each lies in one document (JSON of its domain type).
+def _judged(name: str, *identity: Column[Any]) -> Table:
+    said = (Column("computed_ms", BigInteger, nullable=False), Column("document", Text, nullable=False))
+    return Table(name, metadata, Column("day", String(10), primary_key=True), *identity, *said)
+
+
+_run = (Column("route", String(64), primary_key=True), Column("number", Integer, primary_key=True, autoincrement=False))
+run_results = _judged("run_results", *_run)
+vehicle_days = _judged("vehicle_days", Column("vehicle", Text, primary_key=True))
 
 
 def _said_of_a_day(name: str) -> Table:
-    return Table(
-        name,
-        metadata,
-        Column("id", _serial, primary_key=True, autoincrement=True),
-        Column("day", String(10), nullable=False),
-        Column("at_ms", BigInteger, nullable=False),
-        Column("document", Text, nullable=False),
-        Index(None, "day"),
-    )
+    identity = Column("id", _serial, primary_key=True, autoincrement=True)
+    said = (Column("at_ms", BigInteger, nullable=False), Column("document", Text, nullable=False))
+    return Table(name, metadata, identity, Column("day", String(10), nullable=False), *said, Index(None, "day"))
 
 
 run_overrides = _said_of_a_day("run_overrides")

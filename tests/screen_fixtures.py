@@ -55,12 +55,18 @@ FIGURES: dict[str, tuple[float, float | None]] = {
     "lookups_none_marked": (1.2, 168.0),
     "lookups_none_plain": (2.0, 244.0),
 }
+# Any other KPI shows what its first worked example gives, so that a new declaration needs no line here.
+FIGURES |= {
+    key: (next((example.expect for example in kpi.examples if example.expect is not None), 1.0), 100.0)
+    for key, kpi in KPIS.items()
+    if key not in FIGURES
+}
 VALUES = {key: value for key, (value, _) in FIGURES.items()}
 WHOLES = {key: whole for key, (_, whole) in FIGURES.items()}
 ABNORMAL = {"waste_vehicles_supplying": Status.CRITICAL, "teams_active_share": Status.ADVISORY}
 AGES = {
     "waste_trucks": timedelta(seconds=8), "services": timedelta(minutes=42), "coverage": timedelta(days=23),
-    "teams": timedelta(days=5), "schedule_lookups": timedelta(minutes=14),
+    "teams": timedelta(days=5), "schedule_lookups": timedelta(minutes=14), "waste_routes": timedelta(minutes=2),
 }  # fmt: skip
 
 
@@ -74,7 +80,7 @@ def result(kpi: Kpi, place: str, value: float | None, **changes: Any) -> KpiResu
     whole = WHOLES.get(kpi.key)
     share = kpi.formula.scale if isinstance(kpi.formula, Ratio | Share) else None
     numerator = None if value is None or whole is None or share is None else round(whole * value / share)
-    vehicles = kpi.feed == "waste_trucks"
+    vehicles = kpi.feed in ("waste_trucks", "waste_routes")
     expected = 30 if vehicles else 60 if kpi.by_place else 1
     reporting = 27 if vehicles else 58 if kpi.feed == "teams" else expected
     made = KpiResult(
@@ -189,7 +195,7 @@ def normal() -> FakeReading:
         found
         for kpi in KPIS.values()
         if kpi.by_place
-        for found in commune_results(kpi, [*WARDS] if kpi.feed == "waste_trucks" else codes)
+        for found in commune_results(kpi, [*WARDS] if kpi.feed in ("waste_trucks", "waste_routes") else codes)
     ]
     return FakeReading(
         results=[*provincial.values(), *local],

@@ -1,4 +1,4 @@
-"""The sixteen declarations: their worked examples, limits, words and audiences."""
+"""The declarations: their worked examples, limits, words and audiences."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,11 +11,13 @@ from domain.discovery import discover
 from domain.feed import Feed
 from domain.kpi import Better, Example, Kpi, Ratio
 from domain.place import PROVINCE
+from kpi._collection import WORK_MEASURES
 from kpi._evaluate import EXPECTED_COLUMNS, INPUT_COLUMNS, evaluate, needed
 from kpi._status import _RANK
-from kpi._trackers import MEASURES as DERIVED
+from kpi._trackers import MEASURES
 
 KPIS = discover(kpi, "KPIS", Kpi)
+DERIVED = (*MEASURES, *WORK_MEASURES)
 NOW = datetime(2026, 11, 23, 7, 5, 32, tzinfo=UTC)
 EXAMPLES = [(k, e) for k in KPIS.values() for e in k.examples]
 

@@ -144,6 +144,7 @@ def test_without_any_fix_nothing_is_known():
 def test_before_its_shift_a_truck_is_known_and_not_on_duty():
     roster = [*hours("LA-001", 8, 16), *hours("LA-002", 16, 22)]
     got = values(derived_inputs([tracker_day(STEADY)], roster, [vehicle(at=NOON)], NOON), "LA-002")
+    assert got.pop("fitted") == 1
     assert set(got.values()) == {0.0}
 
 

@@ -46,7 +46,9 @@ def text(tree: Any) -> str:
     return "" if tree is None else str(tree)
 
 
-ON_THE_WALL = sorted(key for key, kpi in KPIS.items() if kpi.feed in {feed for feed, _, _ in SECTIONS})
+ON_THE_WALL = sorted(
+    key for key, kpi in KPIS.items() if kpi.on_wall and kpi.feed in {feed for feeds, _, _ in SECTIONS for feed in feeds}
+)
 
 
 def marked(tree: Any, attribute: str) -> list[dict[str, Any]]:
@@ -155,10 +157,10 @@ def test_ranking_shares_ranks_and_skips_after_them() -> None:
 
 
 def test_leader_counts_only_fresh_figures_as_met() -> None:
-    assert "4/7 mục tiêu đã đạt" in text(render("/leader", normal()))
-    assert "0/7 mục tiêu đã đạt · 7 chưa có số liệu" in text(render("/leader", empty()))
+    assert "4/11 mục tiêu đã đạt" in text(render("/leader", normal()))
+    assert "0/11 mục tiêu đã đạt · 11 chưa có số liệu" in text(render("/leader", empty()))
     # Every target's figure is stale or unknown except one that is short of its goal.
-    assert "0/7 mục tiêu đã đạt" in text(render("/leader", broken()))
+    assert "0/11 mục tiêu đã đạt" in text(render("/leader", broken()))
 
 
 def test_leader_names_unranked_communes_instead_of_ranking_them_last() -> None:
@@ -234,7 +236,7 @@ async def test_binding_a_device_can_be_undone() -> None:
 
 async def test_series_are_loaded_only_for_what_the_screen_shows() -> None:
     data = await load(services(normal()), SCREENS["/waste"], "vi", {}, NOW)
-    assert {key for key, _ in data.series} == {key for key, kpi in KPIS.items() if kpi.feed == "waste_trucks"}
+    assert {key for key, _ in data.series} == {key for key, kpi in KPIS.items() if kpi.feed in SCREENS["/waste"].feeds}
     kiosk = await load(services(normal()), SCREENS["/kiosk"], "vi", {}, NOW)
     assert kiosk.series == {}
     assert kiosk.vehicles == ()

@@ -1,0 +1,44 @@
+"""Collection routes: what became of the day's runs, judged by the centre itself or told by a contractor's system."""
+
+from datetime import timedelta
+
+from data_sources._observations import observations
+from data_sources._table import tables
+from domain.feed import Feed, Format, Level, Measure
+from domain.text import Text
+
+
+def _measure(key: str, vi: str, en: str, unit: str, high: float = 1e7) -> Measure:
+    return Measure(key=key, names=Text(vi, en), unit=unit, level=Level.ENTITY, high=high)
+
+
+# Per route and service day; metres and entries of what has been judged so far, streets still due left out.
+MEASURES = (
+    _measure("digitised", "Tuyến số hóa hợp lệ", "Route digitised and valid", "0/1", high=1),
+    _measure("judged_m", "Chiều dài đã đánh giá", "Length judged", "m"),
+    _measure("served_m", "Chiều dài đã thu gom", "Length served", "m"),
+    _measure("unknown_m", "Chiều dài không rõ", "Length unknown", "m"),
+    _measure("closed_entries", "Đoạn của ca đã kết thúc", "Entries of closed runs", "đoạn"),
+    _measure("served_entries", "Đoạn đã thu gom", "Entries served", "đoạn"),
+    _measure("missed_entries", "Đoạn bỏ sót", "Entries missed", "đoạn"),
+    _measure("timed_entries", "Đoạn có giờ và đã thu", "Entries served with a planned time", "đoạn"),
+    _measure("on_time_entries", "Đoạn đúng giờ", "Entries on time", "đoạn"),
+    _measure("early_entries", "Đoạn thu sớm", "Entries early", "đoạn"),
+    _measure("missed_before", "Đoạn bỏ sót hôm trước", "Entries missed the day before", "đoạn"),
+    _measure("recovered_24h", "Đoạn thu bù trong 24 giờ", "Of those, served within 24 h", "đoạn"),
+    _measure("eta_count", "Lượt dự báo giờ đến", "Arrivals foretold", "lượt"),
+    _measure("eta_error_s", "Tổng sai số dự báo", "Sum of their errors", "s", high=1e10),
+    _measure("eta_within_300s", "Dự báo sai không quá 5 phút", "Of those, within 5 minutes", "lượt"),
+    _measure("eta_baseline_s", "Tổng sai số của lịch + trễ hiện tại", "Errors of plan + delay", "s", high=1e10),
+)
+
+FEED = Feed(
+    key="waste_routes",
+    names=Text("Tuyến thu gom", "Collection routes"),
+    owner=Text("Công ty thu gom; UBND phường Long An, Tân An, Khánh Hậu", "Collection company; the three wards"),
+    cadence=timedelta(minutes=5),
+    # A run that is over stands until the next one; longer without any fix the day can no longer be told.
+    stale_after=timedelta(hours=6),
+    measures=MEASURES,
+    decoders={Format.OBSERVATIONS: observations(MEASURES), Format.FILE: tables(MEASURES)},
+)

@@ -1,0 +1,178 @@
+"""From runs as judged and vehicles' days to the inputs of the collection KPIs, a route or a vehicle a contributor."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+from domain.instant import to_ms
+from domain.observation import Kind
+from domain.run import Punctuality, RunResult, RunState, StreetState
+from domain.work import EventKind, VehicleDay
+from kpi._pivot import EXPECTED_COLUMNS, INPUT_COLUMNS
+from kpi._trackers import least_factual
+
+RECOVERED_WITHIN = timedelta(hours=24)
+_BREACHES = (
+    EventKind.LOADED_DEPARTURE,
+    EventKind.LOADED_RETURN,
+    EventKind.ROUTE_SWITCH,
+    EventKind.OVERRUN_LOADS,
+)
+WORK_MEASURES = (
+    "distance_km", "off_plan_m", "on_run_m", "unplanned_stops", "idle_s", "idle_vehicles", "speeding_events",
+    "net_t", "net_kg", "loaded_km", "residents", "loads", "plant_s", "plant_visits", "load_breaches",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRoute:
+    """A route of the official list: its places and whether it is valid (KPI 1)."""
+
+    id: str
+    places: tuple[str, ...]
+    valid: bool
+
+    @property
+    def place(self) -> str:
+        """Where it counts: its ward; a route of several wards counts in the province alone."""
+        return self.places[0] if len(self.places) == 1 else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionDay:
+    """What is known of a service day: the plan's routes, the day's runs, those of the day before, vehicles' days."""
+
+    routes: Sequence[PlanRoute] = ()
+    runs: Sequence[RunResult] = ()
+    before: Sequence[RunResult] = ()
+    vehicles: Sequence[VehicleDay] = ()
+
+
+def route_inputs(day: CollectionDay, now: datetime) -> pd.DataFrame:
+    """Inputs (INPUT_COLUMNS) of the route KPIs, summed over a route's runs of the day.
+
+    Every row is as old as the newest fix any run rests on: a run that is over stands while others are heard. Without a
+    run only whether the route is digitised is known, as of now.
+    """
+    newest = max((run.as_of or run.computed_at for run in day.runs), default=now)
+    runs: dict[str, list[RunResult]] = {}
+    for run in day.runs:
+        runs.setdefault(run.route, []).append(run)
+    missed = _missed(day.before, [*day.before, *day.runs])
+    rows = []
+    for route in day.routes:
+        found = runs.get(route.id, [])
+        kind = least_factual([run.kind for run in found]) if found else Kind.DECLARED
+        source = found[0].source if found else "kế hoạch"
+        values = {"digitised": float(route.valid)}
+        if found:
+            values |= _values(found) | missed.get(route.id, {"missed_before": 0.0, "recovered_24h": 0.0})
+        at_ms = to_ms(min(newest, now))
+        rows += [(key, route.id, route.place, at_ms, value, kind.value, source) for key, value in values.items()]
+    return _frame(rows)
+
+
+def expected_routes(routes: Iterable[PlanRoute]) -> pd.DataFrame:
+    """Who ought to report (EXPECTED_COLUMNS): every route of the plan."""
+    listed = list(routes)
+    return pd.DataFrame(
+        {"contributor": [route.id for route in listed], "place": [route.place for route in listed]},
+        columns=list(EXPECTED_COLUMNS),
+    )
+
+
+def work_inputs(days: Iterable[VehicleDay], residents: Mapping[str, int], now: datetime) -> pd.DataFrame:
+    """Inputs (INPUT_COLUMNS) of the KPIs of vehicles' work; what a day does not tell has no row, and is never zero.
+
+    As old as the newest fix of the whole fleet: a vehicle's day stands when its shift is over. ``residents`` by ward
+    are spread over the vehicles that were weighed there, so that they add up to the ward.
+    """
+    listed = list(days)
+    if not listed:
+        return _frame([])
+    newest_ms = to_ms(min(max(day.as_of for day in listed), now))
+    weighed = Counter(day.place for day in listed if day.net_kg is not None)
+    rows = []
+    for day in listed:
+        there = residents.get(day.place)
+        values = _work(day, there / weighed[day.place] if there and day.net_kg is not None else None)
+        rows += [
+            (key, day.vehicle, day.place, newest_ms, value, day.kind.value, day.source)
+            for key, value in values.items()
+            if value is not None
+        ]
+    return _frame(rows)
+
+
+def _values(runs: Sequence[RunResult]) -> dict[str, float]:
+    closed = [run for run in runs if run.state is RunState.CLOSED]
+    timed = [s.punctuality for run in runs for s in run.streets if s.punctuality is not Punctuality.UNKNOWN]
+    errors = [error for run in closed for error in run.eta_errors]
+    return {
+        "judged_m": sum(run.due_m - run.metres(StreetState.DUE) for run in runs),
+        "served_m": sum(run.metres(StreetState.SERVED) for run in runs),
+        "unknown_m": sum(run.metres(StreetState.UNKNOWN) for run in runs),
+        "closed_entries": float(sum(len(run.streets) for run in closed)),
+        "served_entries": float(sum(run.count(StreetState.SERVED) for run in closed)),
+        "missed_entries": float(sum(run.count(StreetState.MISSED) for run in closed)),
+        "timed_entries": float(len(timed)),
+        "on_time_entries": float(timed.count(Punctuality.ON_TIME)),
+        "early_entries": float(timed.count(Punctuality.EARLY)),
+        "eta_count": float(sum(error.count for error in errors)),
+        "eta_error_s": sum(error.error_s for error in errors),
+        "eta_within_300s": float(sum(error.within_300s for error in errors)),
+        "eta_baseline_s": sum(error.baseline_error_s for error in errors),
+    }
+
+
+def _missed(before: Iterable[RunResult], later: Sequence[RunResult]) -> dict[str, dict[str, float]]:
+    """By route, entries missed the day before, and how many of them a later run served within 24 h of its end."""
+    found: dict[str, dict[str, float]] = {}
+    for run in before:
+        if run.closed_at is None:
+            continue
+        until = run.closed_at + RECOVERED_WITHIN
+        served = {
+            street.order: street.first_at
+            for other in later
+            if other.route == run.route and other.plan_revision == run.plan_revision
+            for street in other.streets
+            if street.first_at is not None and run.closed_at <= street.first_at <= until
+        }
+        orders = [street.order for street in run.streets if street.state is StreetState.MISSED]
+        sums = found.setdefault(run.route, {"missed_before": 0.0, "recovered_24h": 0.0})
+        sums["missed_before"] += len(orders)
+        sums["recovered_24h"] += sum(order in served for order in orders)
+    return found
+
+
+def _work(day: VehicleDay, residents: float | None) -> dict[str, float | None]:
+    turns = [
+        (visit.left_at - visit.entered_at).total_seconds()
+        for visit in day.visits
+        if visit.kind in ("plant", "transfer") and visit.left_at is not None
+    ]
+    return {
+        "distance_km": day.distance_m / 1000,
+        "off_plan_m": day.off_plan_m,
+        "on_run_m": None if day.off_plan_m is None else day.distance_m,
+        "unplanned_stops": float(day.count(EventKind.UNPLANNED_STOP)),
+        "idle_s": day.idle_s if day.ignition_known else None,
+        "idle_vehicles": 1.0 if day.ignition_known else None,
+        "speeding_events": float(day.count(EventKind.SPEEDING)),
+        "net_t": None if day.net_kg is None else day.net_kg / 1000,
+        "net_kg": day.net_kg,
+        "loaded_km": None if day.net_kg is None else day.distance_m / 1000,
+        "residents": residents,
+        "loads": float(day.loads) if day.loads else None,
+        "plant_s": sum(turns) if turns else None,
+        "plant_visits": float(len(turns)) if turns else None,
+        "load_breaches": float(sum(day.count(kind) for kind in _BREACHES)),
+    }
+
+
+def _frame(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=list(INPUT_COLUMNS)).astype({"value": "float64", "at_ms": "int64"})

@@ -1,0 +1,221 @@
+"""What vehicles do in a day: late data, distance, detours, stops, speed, loads (WASTE.md, KPIs 2, 5, 14 to 21)."""
+
+from datetime import timedelta
+from typing import Any
+
+from domain.kpi import Better, Example, Formula, Kpi, Ratio, Share, Status, Sum, Target, Threshold
+from domain.text import Text
+from kpi.waste import FEED, OWNER, VEHICLES
+
+PERCENT = Text("%", "%")
+TIMES = Text("lần", "times")
+ASK = Text(
+    "Mở ngày làm việc của từng xe trên /waste, hỏi tài xế và đội trưởng.",
+    "Open each vehicle's day on /waste, ask driver and crew chief.",
+)
+DAY = timedelta(minutes=30)
+NO_INPUT = Example(because="no vehicle worked", given={}, expect=None)
+
+
+def _limit(status: Status, limit: float, clear: float, because: str) -> Threshold:
+    return Threshold(status=status, limit=limit, clear=clear, hold=DAY, because=because)
+
+
+def _kpi(key: str, order: int, names: Text, short: Text, question: Text, formula: Formula, **said: Any) -> Kpi:
+    """A KPI of vehicles' work: what all of them share. Vehicles that tell nothing are missing, not zero."""
+    given: dict[str, Any] = {
+        "better": Better.LOWER, "owner": OWNER, "decimals": 0, "contributor": VEHICLES, "numerator_label": VEHICLES,
+        "response": ASK, "divisible": False, "on_wall": False, "min_coverage": 0.0,
+    }  # fmt: skip
+    return Kpi(
+        key=key, feed=FEED, names=names, short=short, question=question, formula=formula, order=order, **given | said
+    )
+
+
+def _sum(key: str, order: int, names: Text, short: Text, question: Text, measure: str, unit: Text, **said: Any) -> Kpi:
+    """A sum over vehicles."""
+    examples = (
+        Example(because="2 and 3", given={"LA-001": {measure: 2}, "LA-002": {measure: 3}}, expect=5.0),
+        NO_INPUT,
+    )
+    given: dict[str, Any] = {"unit": unit, "numerator_label": unit, "examples": examples}
+    return _kpi(key, order, names, short, question, Sum(measure), **given | said)
+
+
+def _ratio(numerator: str, above: float, denominator: str, below: float, expect: float) -> Any:
+    """A worked example, one with nothing to divide by, one without any input."""
+    return (
+        Example(
+            because=f"{above:g} of {below:g}", given={"LA-001": {numerator: above, denominator: below}}, expect=expect
+        ),
+        Example(
+            because="nothing to divide by: not applicable, never 0",
+            given={"LA-001": {numerator: 0, denominator: 0}},
+            expect=None,
+        ),
+        NO_INPUT,
+    )
+
+
+KPIS = (
+    _kpi(
+        "waste_fitted", 5,
+        Text("Xe có gắn thiết bị", "Vehicles fitted with a tracker"),
+        Text("Đã gắn thiết bị", "Fitted"),
+        Text("Bao nhiêu xe đang khai thác đã gắn thiết bị?", "How many vehicles in service carry a tracker?"),
+        Share("fitted"),
+        unit=PERCENT, decimals=1, better=Better.HIGHER, plausible_high=100,
+        source_of_formula="WASTE.md, KPI 2: active vehicles with a tracker / active vehicles. Fitted is not supplying: "
+        "waste_vehicles_supplying says how many of them send.",
+        target=Target(value=100, due=None, source="Mục tiêu 100 % xe gắn thiết bị (VnExpress, 10/2024)"),
+        thresholds=(_limit(Status.ADVISORY, 100, 100, "The model's goal is 100 %."),),
+        response=Text("Gắn thiết bị cho các xe còn lại.", "Fit the remaining vehicles."),
+        examples=(
+            Example(because="one of two", given={"LA-001": {"fitted": 1}, "LA-002": {"fitted": 0}}, expect=50.0),
+            NO_INPUT,
+        ),
+    ),
+    _kpi(
+        "waste_latency_10min", 32,
+        Text("Vị trí đến muộn hơn 10 phút", "Positions more than 10 minutes late"),
+        Text("Muộn hơn 10 phút", "Over 10 minutes late"),
+        Text("Bao nhiêu vị trí đến khi đã là chuyện cũ?", "How many positions are history when they arrive?"),
+        Ratio("fixes_late_600s", "fixes"),
+        unit=PERCENT, decimals=2, plausible_high=100, numerator_label=Text("điểm định vị", "fixes"),
+        source_of_formula="WASTE.md, KPI 5: share received more than 10 min after the fix. Hsinchu's auditors found "
+        "8,085.",
+        thresholds=(_limit(Status.ADVISORY, 5, 4, "One fix in twenty. Chosen by the centre."),),
+        examples=_ratio("fixes_late_600s", 5, "fixes", 200, 2.5),
+    ),
+    _kpi(
+        "waste_latency_1h", 34,
+        Text("Vị trí đến muộn hơn 1 giờ", "Positions more than an hour late"),
+        Text("Muộn hơn 1 giờ", "Over an hour late"),
+        Text("Bao nhiêu vị trí chỉ để sửa lại lịch sử?", "How many positions only correct history?"),
+        Ratio("fixes_late_3600s", "fixes"),
+        unit=PERCENT, decimals=2, plausible_high=100, numerator_label=Text("điểm định vị", "fixes"),
+        source_of_formula="WASTE.md, KPI 5: share received more than an hour after the fix.",
+        thresholds=(_limit(Status.ADVISORY, 1, 0.8, "One fix in a hundred. Chosen by the centre."),),
+        examples=_ratio("fixes_late_3600s", 1, "fixes", 200, 0.5),
+    ),
+    _kpi(
+        "waste_off_plan", 140,
+        Text("Quãng đường ngoài tuyến", "Distance off the plan"),
+        Text("Ngoài tuyến", "Off plan"),
+        Text("Xe đi bao nhiêu phần quãng đường không phục vụ tuyến?", "What share of the distance served no route?"),
+        Ratio("off_plan_m", "on_run_m"),
+        unit=PERCENT, decimals=1, plausible_high=100, numerator_label=Text("mét", "metres"),
+        source_of_formula="WASTE.md, KPI 14: metres off the planned streets beyond a haul to a depot or plant / "
+        "metres of the "
+        "vehicles that drove a run.",
+        thresholds=(
+            _limit(Status.ADVISORY, 5, 4, "WASTE.md, KPI 14: at most 5 %."),
+            _limit(Status.WARNING, 15, 12, "A seventh of the fuel. Chosen by the centre."),
+        ),
+        examples=_ratio("off_plan_m", 50, "on_run_m", 1000, 5.0),
+    ),
+    _sum(
+        "waste_unplanned_stops", 150,
+        Text("Dừng ngoài kế hoạch", "Unplanned stops"),
+        Text("Dừng ngoài tuyến", "Unplanned stops"),
+        Text(
+            "Hôm nay có bao nhiêu lần dừng từ 5 phút ngoài kế hoạch?",
+            "How many unplanned stops of 5 minutes or more?",
+        ),
+        "unplanned_stops", TIMES,
+        source_of_formula="WASTE.md, KPI 15: stops of 5 min or more outside planned streets, depots, plants, fuel, "
+        "transfer.",
+    ),
+    _kpi(
+        "waste_idle", 160,
+        Text("Nổ máy tại chỗ mỗi xe", "Idling per vehicle"),
+        Text("Nổ máy tại chỗ", "Idling"),
+        Text("Mỗi xe nổ máy đứng yên bao nhiêu phút một ngày?", "How many minutes a day does a vehicle idle?"),
+        Ratio("idle_s", "idle_vehicles", scale=1 / 60),
+        unit=Text("phút/xe", "min/vehicle"), decimals=1, plausible_high=1_440,
+        numerator_label=Text("giây", "seconds"),
+        source_of_formula="WASTE.md, KPI 16: engine on below 3 km/h for 5 min or more, without stops on planned "
+        "streets "
+        "(compaction needs the engine) / vehicles whose tracker tells the ignition.",
+        thresholds=(_limit(Status.ADVISORY, 60, 50, "An hour of fuel a vehicle a day. Chosen by the centre."),),
+        examples=_ratio("idle_s", 1_800, "idle_vehicles", 2, 15.0),
+    ),
+    _sum(
+        "waste_distance", 170,
+        Text("Quãng đường trong ngày", "Distance driven today"),
+        Text("Quãng đường", "Distance"),
+        Text("Hôm nay các xe chạy bao nhiêu km?", "How far have the vehicles driven today?"),
+        "distance_km", Text("km", "km"), better=Better.HIGHER,
+        source_of_formula="WASTE.md, KPI 17: the matched path, not chords, which lose 5 % at 30 s.",
+    ),
+    _sum(
+        "waste_speeding", 180,
+        Text("Lần chạy quá tốc độ", "Speeding events"),
+        Text("Quá tốc độ", "Speeding"),
+        Text("Hôm nay có bao nhiêu lần chạy quá tốc độ?", "How often was a vehicle too fast today?"),
+        "speeding_events", TIMES,
+        source_of_formula="WASTE.md, KPI 18: more than 5 km/h above the street's limit for 30 s and two fixes.",
+        thresholds=(_limit(Status.ADVISORY, 5, 4, "More than a slip. Chosen by the centre."),),
+    ),
+    _sum(
+        "waste_tonnage", 190,
+        Text("Khối lượng rác đã cân", "Waste weighed today"),
+        Text("Rác đã cân", "Tonnage"),
+        Text("Hôm nay đã cân bao nhiêu tấn rác?", "How many tonnes were weighed today?"),
+        "net_t", Text("tấn", "t"), decimals=1, better=Better.HIGHER,
+        source_of_formula="WASTE.md, KPI 19: sum of net weights of weighbridge tickets; about 110 t a day is normal.",
+    ),
+    _kpi(
+        "waste_kg_per_km", 192,
+        Text("Rác trên mỗi km", "Waste per kilometre"),
+        Text("kg trên km", "kg per km"),
+        Text("Mỗi km xe chạy thu được bao nhiêu kg?", "How many kilograms does a kilometre bring?"),
+        Ratio("net_kg", "loaded_km", scale=1.0),
+        unit=Text("kg/km", "kg/km"), decimals=1, better=Better.HIGHER, numerator_label=Text("kg", "kg"),
+        source_of_formula="WASTE.md, KPI 19: net kilograms / km of the vehicles that were weighed.",
+        examples=_ratio("net_kg", 2_600, "loaded_km", 40, 65.0),
+    ),
+    _kpi(
+        "waste_kg_per_person", 194,
+        Text("Rác trên đầu người", "Waste per person"),
+        Text("kg mỗi người", "kg per person"),
+        Text("Mỗi người dân thải bao nhiêu kg hôm nay?", "How many kilograms a resident today?"),
+        Ratio("net_kg", "residents", scale=1.0),
+        unit=Text("kg/người", "kg/person"), decimals=2, numerator_label=Text("kg", "kg"),
+        source_of_formula="WASTE.md, KPI 19: net kilograms / residents (census 2019) of the wards whose vehicles "
+        "were weighed.",
+        examples=_ratio("net_kg", 2_600, "residents", 5_200, 0.5),
+    ),
+    _sum(
+        "waste_loads", 196,
+        Text("Chuyến rác đã cân", "Loads weighed"),
+        Text("Số chuyến", "Loads"),
+        Text("Hôm nay đã cân bao nhiêu chuyến?", "How many loads were weighed today?"),
+        "loads", Text("chuyến", "loads"), better=Better.HIGHER,
+        source_of_formula="WASTE.md, KPI 19: weighbridge tickets of the day.",
+    ),
+    _kpi(
+        "waste_plant_turnaround", 200,
+        Text("Thời gian ở nhà máy", "Turnaround at the plant"),
+        Text("Ở nhà máy", "Plant turnaround"),
+        Text("Mỗi lượt ở nhà máy mất bao nhiêu phút?", "How many minutes does a visit to the plant take?"),
+        Ratio("plant_s", "plant_visits", scale=1 / 60),
+        unit=Text("phút", "min"), decimals=1, plausible_high=1_440, numerator_label=Text("giây", "seconds"),
+        source_of_formula="WASTE.md, KPI 20: exit - enter of plants and transfer points, mean of finished visits "
+        "(Wilson & "
+        "Vincent: mean 16.4 min, SD 14.3). Each vehicle's visits stand on its day.",
+        thresholds=(_limit(Status.ADVISORY, 30, 25, "Mean + 1 SD of Wilson & Vincent."),),
+        examples=_ratio("plant_s", 1_800, "plant_visits", 2, 15.0),
+    ),
+    _sum(
+        "waste_load_integrity", 210,
+        Text("Vi phạm trình tự chuyến", "Breaches of load order"),
+        Text("Sai trình tự chuyến", "Load breaches"),
+        Text("Có xe về bãi khi chưa đổ rác hay đổi tuyến giữa chuyến?", "Did any vehicle park loaded or switch route?"),
+        "load_breaches", TIMES,
+        source_of_formula="WASTE.md, KPI 21: left or came back to the depot loaded, more loads than a day allows, "
+        "route "
+        "switched before unloading (opentrash).",
+        thresholds=(_limit(Status.ADVISORY, 0, 0, "WASTE.md, KPI 21: none."),),
+    ),
+)  # fmt: skip

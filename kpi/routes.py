@@ -1,0 +1,261 @@
+"""Collection routes: were the due streets served, in time, and what is not known (WASTE.md, KPIs 1, 7 to 13, 22)."""
+
+from datetime import timedelta
+from typing import Any
+
+from domain.kpi import Better, Example, Formula, Kpi, Ratio, Share, Status, Target, Threshold
+from domain.text import Text
+
+FEED = "waste_routes"
+ROUTES = Text("tuyến", "routes")
+ENTRIES = Text("đoạn", "entries")
+METRES = Text("mét", "metres")
+OWNER = Text(
+    "Công ty thu gom; UBND phường Long An, Tân An, Khánh Hậu",
+    "Collection company; People's Committees of Long An, Tân An and Khánh Hậu wards",
+)
+LOOK = Text(
+    "Mở /waste, xem danh sách và bằng chứng từng đoạn; gọi đội trưởng tuyến, điều xe thu bù trong ngày.",
+    "Open /waste, look at the list and each street's evidence; call the crew chief, send a truck the same day.",
+)
+TRACKERS = Text(
+    "Xem xe nào mất tín hiệu và vì sao; hỏi lại đội thu gom trước khi kết luận bỏ sót hay đã thu.",
+    "See which vehicle was silent and why; ask the crew before calling a street missed or served.",
+)
+PERCENT = Text("%", "%")
+SHIFT = timedelta(minutes=15)
+NO_INPUT = Example(because="no route is planned", given={}, expect=None)
+
+
+def _limit(status: Status, limit: float, clear: float, because: str) -> Threshold:
+    return Threshold(status=status, limit=limit, clear=clear, hold=SHIFT, because=because)
+
+
+def _kpi(key: str, order: int, names: Text, short: Text, question: Text, formula: Formula, **said: Any) -> Kpi:
+    """A KPI of routes: what all of them share."""
+    given: dict[str, Any] = {
+        "unit": PERCENT, "better": Better.HIGHER, "owner": OWNER, "decimals": 1, "contributor": ROUTES,
+        "numerator_label": ENTRIES, "response": LOOK, "plausible_high": 100.0, "divisible": False, "on_wall": False,
+        "min_coverage": 0.0,
+    }  # fmt: skip
+    return Kpi(
+        key=key, feed=FEED, names=names, short=short, question=question, formula=formula, order=order, **given | said
+    )
+
+
+def _examples(because: str, numerator: str, above: float, denominator: str, below: float, expect: float) -> Any:
+    """A worked example, one with nothing to divide by, one without any input."""
+    return (
+        Example(because=because, given={"01": {numerator: above, denominator: below}}, expect=expect),
+        Example(
+            because="nothing has been judged yet: not applicable, never 0",
+            given={"01": {numerator: 0, denominator: 0}},
+            expect=None,
+        ),
+        NO_INPUT,
+    )
+
+
+KPIS = (
+    _kpi(
+        "waste_coverage", 10,
+        Text("Chiều dài đường đã thu gom", "Street length served"),
+        Text("Phủ tuyến", "Coverage"),
+        Text(
+            "Trong phần đường đến hạn đã đánh giá, bao nhiêu phần đã được thu gom?",
+            "Of the due street length judged so far, how much was served?",
+        ),
+        Ratio("served_m", "judged_m"),
+        numerator_label=METRES,
+        on_wall=True,
+        source_of_formula="WASTE.md, KPI 7: length of due stretches served / length judged. A stretch counts when 70 "
+        "% of "
+        "it was driven along its kerb at a collecting speed; unknown ones stay in the denominator. The matcher's own "
+        "precision and recall are printed by scripts/bench map_matching_precision map_matching_recall.",
+        thresholds=(
+            _limit(Status.ADVISORY, 95, 96, "WASTE.md, KPI 7: green from 95 %."),
+            _limit(Status.WARNING, 85, 87, "WASTE.md, KPI 7: amber from 85 %."),
+        ),
+        examples=(
+            Example(
+                because="metres are added before dividing: (900 + 50) of (1000 + 100)",
+                given={"01": {"served_m": 900, "judged_m": 1000}, "02": {"served_m": 50, "judged_m": 100}},
+                expect=950 / 11,
+            ),
+            *_examples("all of a route was served", "served_m", 800, "judged_m", 800, 100.0)[1:],
+        ),
+    ),
+    _kpi(
+        "waste_route_completion", 20,
+        Text("Đoạn đã thu của ca đã kết thúc", "Entries served of closed runs"),
+        Text("Hoàn thành tuyến", "Route completion"),
+        Text("Các ca đã kết thúc thu được bao nhiêu phần số đoạn?", "How many of their entries did closed runs serve?"),
+        Ratio("served_entries", "closed_entries"),
+        source_of_formula="WASTE.md, KPI 8: streets served and points visited / due, of closed runs. A run is closed "
+        "when "
+        "all is served, on arrival at a depot or plant after its window, or 60 minutes after it.",
+        target=Target(value=100, due=None, source="WASTE.md, KPI 8"),
+        thresholds=(_limit(Status.ADVISORY, 98, 99, "Two streets in a hundred not served. Chosen by the centre."),),
+        examples=_examples("nineteen of twenty", "served_entries", 19, "closed_entries", 20, 95.0),
+    ),
+    _kpi(
+        "waste_missed", 30,
+        Text("Đoạn bỏ sót trên 10.000", "Missed entries per 10,000"),
+        Text("Bỏ sót /10.000", "Missed per 10,000"),
+        Text("Bao nhiêu đoạn chắc chắn đã bị bỏ sót?", "How many entries were surely missed?"),
+        Ratio("missed_entries", "closed_entries", scale=10_000),
+        unit=Text("/10.000", "/10,000"),
+        better=Better.LOWER,
+        decimals=0,
+        plausible_high=10_000,
+        on_wall=True,
+        source_of_formula="WASTE.md, KPI 9: due, not served, run closed and tracker healthy / due, per 10,000. "
+        "What a silence may hide is unknown and never counted here.",
+        thresholds=(
+            _limit(Status.ADVISORY, 10, 8, "WASTE.md, KPI 9: fewer than 10 per 10,000 is common."),
+            _limit(Status.WARNING, 100, 80, "One street in a hundred missed. Chosen by the centre."),
+        ),
+        examples=_examples("one of two hundred", "missed_entries", 1, "closed_entries", 200, 50.0),
+    ),
+    _kpi(
+        "waste_unknown", 40,
+        Text("Chiều dài đường không rõ", "Street length unknown"),
+        Text("Không rõ", "Unknown"),
+        Text(
+            "Bao nhiêu phần đường không thể nói là đã thu hay bỏ sót?",
+            "Of how much street length can nobody say whether it was served or missed?",
+        ),
+        Ratio("unknown_m", "judged_m"),
+        numerator_label=METRES,
+        better=Better.LOWER,
+        on_wall=True,
+        response=TRACKERS,
+        source_of_formula="WASTE.md, KPI 10: due, not served, and hidden by a silence of more than 5 minutes in "
+        "which the "
+        "vehicle could have been there, or not placed on the map / length judged. Shown apart, never in missed.",
+        thresholds=(
+            _limit(Status.ADVISORY, 5, 4, "One street in twenty unproven. Chosen by the centre."),
+            _limit(Status.WARNING, 15, 12, "The day can no longer be judged. Chosen by the centre."),
+        ),
+        examples=_examples("a tenth", "unknown_m", 100, "judged_m", 1000, 10.0),
+    ),
+    _kpi(
+        "waste_recovery_24h", 50,
+        Text("Thu bù trong 24 giờ", "Recovered within 24 hours"),
+        Text("Thu bù 24 giờ", "Recovered in 24 h"),
+        Text("Đoạn bỏ sót hôm trước đã được thu bù chưa?", "Were yesterday's missed entries served since?"),
+        Ratio("recovered_24h", "missed_before"),
+        source_of_formula="WASTE.md, KPI 13: of the entries missed the day before, those the same route served "
+        "within 24 h "
+        "of the run's end, while the plan is the same.",
+        thresholds=(_limit(Status.ADVISORY, 95, 97, "WASTE.md, KPI 13: within 24 h (Fort Worth)."),),
+        examples=_examples("three of four", "recovered_24h", 3, "missed_before", 4, 75.0),
+    ),
+    _kpi(
+        "waste_punctual", 60,
+        Text("Đoạn thu đúng giờ", "Entries served on time"),
+        Text("Đúng giờ", "On time"),
+        Text("Xe có đến trong khung giờ đã hẹn?", "Does the truck come within the promised window?"),
+        Ratio("on_time_entries", "timed_entries"),
+        on_wall=True,
+        source_of_formula="WASTE.md, KPI 11: first service within [-5, +15] min of the plan for streets, [-1, +5] "
+        "min for "
+        "fixed points / entries served that have a planned time.",
+        target=Target(value=95, due=None, source="New Taipei công bố 95 % (WASTE.md, KPI 11)"),
+        thresholds=(
+            _limit(Status.ADVISORY, 90, 92, "One in ten off its window. Chosen by the centre."),
+            _limit(Status.WARNING, 75, 78, "One in four: the timetable no longer tells life. Chosen by the centre."),
+        ),
+        examples=_examples("nine of ten", "on_time_entries", 9, "timed_entries", 10, 90.0),
+    ),
+    _kpi(
+        "waste_early", 70,
+        Text("Đoạn thu quá sớm", "Entries served too early"),
+        Text("Thu sớm", "Early"),
+        Text(
+            "Bao nhiêu đoạn thu trước khi dân kịp mang rác ra?",
+            "How many came before people carried their bags out?",
+        ),
+        Ratio("early_entries", "timed_entries"),
+        better=Better.LOWER,
+        source_of_formula="WASTE.md, KPI 12: first service more than 5 min (points 1 min) before the plan / entries "
+        "served "
+        "that have a planned time. An early truck is a miss for people who carry bags out.",
+        thresholds=(
+            _limit(Status.ADVISORY, 1, 0.8, "WASTE.md, KPI 12: at most 1 %."),
+            _limit(Status.WARNING, 5, 4, "One in twenty. Chosen by the centre."),
+        ),
+        examples=_examples("one of fifty", "early_entries", 1, "timed_entries", 50, 2.0),
+    ),
+    _kpi(
+        "waste_eta_error", 80,
+        Text("Sai số dự báo giờ đến", "Error of arrivals foretold"),
+        Text("Sai số giờ đến", "Arrival error"),
+        Text("Giờ đến báo cho dân sai bao nhiêu giây?", "By how many seconds are arrivals foretold wrongly?"),
+        Ratio("eta_error_s", "eta_count", scale=1.0),
+        unit=Text("s", "s"),
+        decimals=0,
+        better=Better.LOWER,
+        numerator_label=Text("giây", "seconds"),
+        plausible_high=7_200,
+        source_of_formula="WASTE.md, KPI 22: mean absolute error of arrivals up to an hour ahead, asked every 5 min "
+        "of closed "
+        "runs, from what was known then.",
+        examples=_examples("two foretold, 60 s and 120 s off", "eta_error_s", 180, "eta_count", 2, 90.0),
+    ),
+    _kpi(
+        "waste_eta_within_5min", 90,
+        Text("Dự báo sai không quá 5 phút", "Arrivals foretold within 5 minutes"),
+        Text("Giờ đến ±5 phút", "Arrival ±5 min"),
+        Text("Bao nhiêu dự báo giờ đến sai không quá 5 phút?", "How many arrivals are foretold within 5 minutes?"),
+        Ratio("eta_within_300s", "eta_count"),
+        source_of_formula="WASTE.md, KPI 22: share within 5 min, up to an hour ahead.",
+        examples=_examples("three of four", "eta_within_300s", 3, "eta_count", 4, 75.0),
+    ),
+    _kpi(
+        "waste_eta_baseline", 100,
+        Text("Sai số so với lịch + trễ hiện tại", "Error against plan + delay"),
+        Text("So với lịch+trễ", "Against plan+delay"),
+        Text(
+            "Dự báo có hơn lịch cộng độ trễ hiện tại không?",
+            "Is it better than the plan plus the delay of the moment?",
+        ),
+        Ratio("eta_error_s", "eta_baseline_s"),
+        better=Better.LOWER,
+        numerator_label=Text("giây", "seconds"),
+        plausible_high=1_000,
+        source_of_formula="WASTE.md, KPI 22: the error as a share of the baseline's on the same arrivals; it must "
+        "stay below "
+        "100 %.",
+        thresholds=(_limit(Status.ADVISORY, 100, 98, "WASTE.md, KPI 22: must beat the baseline."),),
+        examples=_examples("three quarters of the error", "eta_error_s", 90, "eta_baseline_s", 120, 75.0),
+    ),
+    _kpi(
+        "waste_routes_digitised", 110,
+        Text("Tuyến đã số hóa hợp lệ", "Routes digitised and valid"),
+        Text("Tuyến số hóa", "Routes digitised"),
+        Text(
+            "Bao nhiêu tuyến có đủ đoạn, lề, ngày, giờ trên bản đồ?",
+            "How many routes have streets, kerb, days, times?",
+        ),
+        Share("digitised"),
+        numerator_label=ROUTES,
+        target=Target(value=100, due=None, source="Mục tiêu 100 % tuyến được số hóa (VnExpress, 10/2024)"),
+        response=Text(
+            "Mở các điểm cần xem lại của lần nạp kế hoạch gần nhất, sửa và nạp lại.",
+            "Open what the newest plan import found, mend it and import again.",
+        ),
+        source_of_formula="WASTE.md, KPI 1: valid routes / routes in the list; valid = ordered streets with "
+        "geometry, kerb, "
+        "weekday and window, inside the unit, connected within 50 m, times not decreasing.",
+        thresholds=(_limit(Status.ADVISORY, 100, 100, "The model's goal is 100 %."),),
+        examples=(
+            Example(
+                because="one of two routes is valid",
+                given={"01": {"digitised": 1}, "02": {"digitised": 0}},
+                expect=50.0,
+            ),
+            NO_INPUT,
+        ),
+    ),
+)  # fmt: skip
