@@ -1,6 +1,8 @@
 """Where and how long a vehicle stood, idled and drove too fast: spans of its fixes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import hypot
+from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +10,7 @@ import numpy as np
 from collection.drive import GAP_S, Drive
 from streets.graph import Flags, Floats, StreetGraph
 
-# All fixes of a stop lie within this of its first: a parked receiver's position wanders so far.
+# All fixes of a stop lie within this of one place: a parked receiver's position wanders so far.
 STOP_WITHIN_M, STOP_LEAST_S = 25.0, 60.0
 # Of a stop that short, 30 s sampling sees two fixes or one: it is not told (WASTE.md, section 3).
 SPARSE_EVERY_S, SPARSE_LEAST_S = 20.0, 90.0
@@ -27,25 +29,43 @@ class Stand(NamedTuple):
 
 
 def stops(drive: Drive, metres: Floats) -> list[Stand]:
-    """Stops of a minute or more; ``metres`` are the fixes' places on a plane. A silence ends a stop."""
+    """Stops of a minute or more; ``metres`` are the fixes' places on a plane. A silence ends a stop.
+
+    Of sparse fixes it takes 90 s, unless the tracker told a speed of 0 throughout.
+    """
     xs, ys, at_s = metres[:, 0].tolist(), metres[:, 1].tolist(), drive.at_s.tolist()
     usual_s = float(np.median(np.diff(drive.at_s))) if len(at_s) > 1 else 0.0
-    least_s = SPARSE_LEAST_S if usual_s >= SPARSE_EVERY_S else STOP_LEAST_S
+    still = np.concatenate(([0], np.cumsum(drive.speed_kmh == 0))).tolist()
     found: list[Stand] = []
     first = 0
     while first < len(at_s):
-        last = first
-        while (
-            last + 1 < len(at_s)
-            and at_s[last + 1] - at_s[last] <= GAP_S
-            and (xs[last + 1] - xs[first]) ** 2 + (ys[last + 1] - ys[first]) ** 2 <= STOP_WITHIN_M**2
-        ):
-            last += 1
-        if at_s[last] - at_s[first] >= least_s:
+        last = _stays(xs, ys, at_s, first)
+        sure = usual_s < SPARSE_EVERY_S or still[last + 1] - still[first] == last + 1 - first
+        if at_s[last] - at_s[first] >= (STOP_LEAST_S if sure else SPARSE_LEAST_S):
             found.append(Stand(first, last, at_s[last] - at_s[first]))
             first = last
         first += 1
     return found
+
+
+def _stays(xs: Sequence[float], ys: Sequence[float], at_s: Sequence[float], first: int) -> int:
+    """The last fix that still is where the vehicle was at ``first``.
+
+    After a minute it is held against the middle of that minute, and one fix that strays to twice the distance is
+    forgiven: an hour under a roof would be told as a dozen stops.
+    """
+    x, y, last, settled = xs[first], ys[first], first, False
+    for i in range(first + 1, len(at_s)):
+        if at_s[i] - at_s[i - 1] > GAP_S:
+            break
+        off_m = hypot(xs[i] - x, ys[i] - y)
+        if off_m <= STOP_WITHIN_M:
+            last = i
+            if not settled and at_s[i] - at_s[first] >= STOP_LEAST_S:
+                x, y, settled = fmean(xs[first : i + 1]), fmean(ys[first : i + 1]), True
+        elif not settled or i - last > 1 or off_m > 2 * STOP_WITHIN_M:
+            break
+    return last
 
 
 def idling(drive: Drive) -> list[Stand]:

@@ -9,14 +9,15 @@ import shapely
 
 from collection.arrivals import Fence
 from collection.assigning import Span
-from collection.drive import Drive
+from collection.drive import GAP_S, Drive
 from collection.off_plan import away
 from collection.standing import Stand, idling, speeding, stops
 from collection.visits import visits, weighed
 from domain.facility import FacilityKind, Ticket
 from domain.observation import Kind
 from domain.work import Cause, EventKind, VehicleDay, Visit, WorkEvent
-from streets.graph import Flags, Floats, StreetGraph
+from streets.graph import Flags, Floats, Ints, StreetGraph
+from streets.matching import thinned
 
 UNPLANNED_LEAST_S = 300.0
 # Crews walk into alleys: a stop this near a planned street is part of collecting it.
@@ -66,9 +67,10 @@ def vehicle_day(
     given = list(tickets)
     stays = weighed(visits(drive, fences), given)
     idle = [one for one in idling(drive) if not _collecting(one, metres, planned, working)]
-    matched_m, chord_m = _distance(drive, metres)
+    stood = stops(drive, metres)
+    matched_m, chord_m = distance(drive, metres, stood)
     events = [
-        *_events(EventKind.UNPLANNED_STOP, _unplanned(drive, metres, planned, inside), drive),
+        *_events(EventKind.UNPLANNED_STOP, _unplanned(stood, metres, planned, inside), drive),
         *_events(EventKind.IDLE, idle, drive),
         *_events(EventKind.SPEEDING, speeding(drive, graph), drive),
         *_events(EventKind.OFF_ROUTE, [Stand(one.first, one.last, one.farthest_m) for one in detours], drive),
@@ -86,9 +88,9 @@ def vehicle_day(
         distance_m=round(matched_m + chord_m, 1),
         unmatched_m=round(chord_m, 1),
         off_plan_m=round(sum(one.beyond_m for one in detours), 1) if spans else None,
-        moving_s=round(_moving_s(drive), 1),
+        moving_s=round(_moving_s(drive, stood), 1),
         idle_s=sum(one.value for one in idle),
-        ignition_known=bool((drive.ignition >= 0).any()),
+        ignition_known=bool(((drive.ignition >= 0) & ~np.isnan(drive.speed_kmh)).any()),
         events=tuple(sorted(events, key=lambda event: event.since)),
         visits=stays.visits,
         loads=len(given),
@@ -109,28 +111,52 @@ def _inside(drive: Drive, fences: Sequence[Fence]) -> Flags:
     return inside
 
 
-def _distance(drive: Drive, metres: Floats) -> tuple[float, float]:
-    """Metres on the matched path, and of the straight lines between fixes where no street explains them."""
-    passages = drive.passages
-    matched_m = float(np.abs(passages["to_m"] - passages["from_m"]).sum())
-    if len(drive.at_s) < 2:
-        return matched_m, 0.0
-    steps = np.hypot(*np.diff(metres, axis=0).T)
-    middle_s = (drive.at_s[1:] + drive.at_s[:-1]) / 2
+def distance(drive: Drive, metres: Floats, stood: Sequence[Stand]) -> tuple[float, float]:
+    """Metres on the matched path, and of the straight lines between fixes where no street explains them.
+
+    A standing receiver wanders, onto streets too: of what lies within a stop only the way from its first to its last
+    fix counts, and of that no more than was matched.
+    """
+    passages, at_s = drive.passages, drive.at_s
+    lengths_m = np.abs(passages["to_m"] - passages["from_m"]).astype(np.float64)
+    # Passages begin and end at fixes; columns round their times by less than this.
+    stop = _stop_of(passages["from_s"] + 1e-3, at_s, stood)
+    within = (stop >= 0) & (stop == _stop_of(passages["to_s"] - 1e-3, at_s, stood))
+    wandered_m = np.bincount(stop[within], lengths_m[within], len(stood))
+    shifted_m = [float(np.hypot(*(metres[one.last] - metres[one.first]))) for one in stood]
+    matched_m = float(lengths_m[~within].sum() + np.minimum(wandered_m, shifted_m).sum())
+    # As matching does, so that slow driving told every second adds up.
+    kept = thinned(at_s, metres)
+    steps = np.hypot(*np.diff(metres[kept], axis=0).T)
+    middle_s = (at_s[kept][1:] + at_s[kept][:-1]) / 2
+    covered = np.zeros(len(steps), bool)
     if len(passages):
         on = np.minimum(np.searchsorted(passages["to_s"], middle_s), len(passages) - 1)
         covered = (passages["from_s"][on] <= middle_s) & (middle_s <= passages["to_s"][on])
-    else:
-        covered = np.zeros(len(steps), bool)
-    # A standing receiver wanders: steps that stay within a stop's circle are no way.
-    moved = steps > 25.0
-    return matched_m, float(steps[~covered & moved].sum())
+    stands = _stands(at_s[kept], drive, stood)
+    return matched_m, float(steps[~covered & ~stands].sum())
 
 
-def _moving_s(drive: Drive) -> float:
-    passages = drive.passages
-    spent = passages["to_s"] - passages["from_s"]
-    return float(spent[drive.seen & (np.abs(passages["to_m"] - passages["from_m"]) > 0)].sum())
+def _moving_s(drive: Drive, stood: Sequence[Stand]) -> float:
+    """Seconds between fixes that are neither within a stop nor a silence."""
+    waits = np.diff(drive.at_s)
+    return float(waits[(waits <= GAP_S) & ~_stands(drive.at_s, drive, stood)].sum())
+
+
+def _stands(at_s: Floats, drive: Drive, stood: Sequence[Stand]) -> Flags:
+    """Per step between instants, whether both its ends lie in the same stop."""
+    stop = _stop_of(at_s, drive.at_s, stood)
+    same: Flags = (stop[1:] >= 0) & (stop[1:] == stop[:-1])
+    return same
+
+
+def _stop_of(instants: Floats, at_s: Floats, stood: Sequence[Stand]) -> Ints:
+    """Per instant, which stop it lies in; -1 in none."""
+    if not stood:
+        return np.full(len(instants), -1)
+    begins, ends = at_s[[one.first for one in stood]], at_s[[one.last for one in stood]]
+    stop = np.searchsorted(begins, instants, side="right") - 1
+    return np.where((stop >= 0) & (instants <= ends[stop]), stop, -1)
 
 
 def _near(one: Stand, metres: Floats, planned: shapely.Geometry) -> bool:
@@ -142,10 +168,10 @@ def _collecting(one: Stand, metres: Floats, planned: shapely.Geometry, working: 
     return bool(working[one.first]) and _near(one, metres, planned)
 
 
-def _unplanned(drive: Drive, metres: Floats, planned: shapely.Geometry, inside: Flags) -> list[Stand]:
+def _unplanned(stood: Sequence[Stand], metres: Floats, planned: shapely.Geometry, inside: Flags) -> list[Stand]:
     return [
         one
-        for one in stops(drive, metres)
+        for one in stood
         if one.value >= UNPLANNED_LEAST_S
         and not inside[one.first : one.last + 1].any()
         and not _near(one, metres, planned)
