@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from collection.arrivals import Fence
-from collection.drive import Drive
+from collection.drive import GAP_S, Drive
 from domain.facility import Ticket
 from domain.work import Visit
 
@@ -36,8 +36,10 @@ def visits(drive: Drive, fences: Sequence[Fence]) -> list[Visit]:
         for part in np.split(inside, apart + 1):
             if len(part) < 2:
                 continue
-            leaves = part[-1] + 1
-            left_at = _instant(drive.at_s[leaves]) if leaves < len(drive.at_s) else None
+            last, leaves = part[-1], part[-1] + 1
+            # Heard again only after a silence, it left sometime in between: the stay is told no longer than was seen.
+            unheard = leaves < len(drive.at_s) and drive.at_s[leaves] - drive.at_s[last] > GAP_S
+            left_at = _instant(drive.at_s[last if unheard else leaves]) if leaves < len(drive.at_s) else None
             found.append(
                 Visit(
                     facility=fence.facility.id,

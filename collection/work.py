@@ -59,23 +59,16 @@ def vehicle_day(
     """
     metres = graph.metres(drive.places)
     planned = shapely.geometrycollections([_shape(graph.metres(line)) for line in lines])
-    inside = _inside(drive, fences)
-    working = np.zeros(len(metres), bool)
-    for span in spans:
-        working |= (drive.at_s >= span.since_s) & (drive.at_s <= span.until_s)
+    inside, working = _inside(drive, fences), _working(drive, spans)
     detours = away(drive, metres, planned, inside, working)
-    given = list(tickets)
-    stays = weighed(visits(drive, fences), given)
+    stays = weighed(visits(drive, fences), given := list(tickets))
     idle = [one for one in idling(drive) if not _collecting(one, metres, planned, working)]
     stood = stops(drive, metres)
     matched_m, chord_m = distance(drive, metres, stood)
-    events = [
-        *_events(EventKind.UNPLANNED_STOP, _unplanned(stood, metres, planned, inside), drive),
-        *_events(EventKind.IDLE, idle, drive),
-        *_events(EventKind.SPEEDING, speeding(drive, graph), drive),
-        *_events(EventKind.OFF_ROUTE, [Stand(one.first, one.last, one.farthest_m) for one in detours], drive),
-        *_load_events(drive, spans, stays.visits),
-    ]
+    events = _events(EventKind.UNPLANNED_STOP, _unplanned(stood, metres, planned, inside), drive)
+    events += _events(EventKind.IDLE, idle, drive) + _events(EventKind.SPEEDING, speeding(drive, graph), drive)
+    events += _events(EventKind.OFF_ROUTE, [Stand(a.first, a.last, a.farthest_m) for a in detours], drive)
+    events += _load_events(drive, spans, stays.visits)
     return VehicleDay(
         vehicle=drive.vehicle,
         day=day,
@@ -102,6 +95,14 @@ def vehicle_day(
 
 def _shape(line: Floats) -> shapely.Geometry:
     return shapely.LineString(line) if len(line) > 1 else shapely.Point(line[0])
+
+
+def _working(drive: Drive, spans: Sequence[Span]) -> Flags:
+    """Per fix, whether the vehicle was on a run then."""
+    working = np.zeros(len(drive.at_s), bool)
+    for span in spans:
+        working |= (drive.at_s >= span.since_s) & (drive.at_s <= span.until_s)
+    return working
 
 
 def _inside(drive: Drive, fences: Sequence[Fence]) -> Flags:
