@@ -6,7 +6,9 @@ import fcntl
 import os
 import signal
 import socket
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.text import Text
 from settings import Settings
 from store.database import migrate, open_database
+from store.plan import Plan
 from store.registry import Registry
 from store.valkey_server import EmbeddedValkey, ServerUnavailableError
 
@@ -26,6 +29,7 @@ LONGEST_PAUSE_S = 10.0
 STEADY_AFTER_S = 30.0
 STOP_WITHIN_S = 10.0
 POLL_S = 0.2
+DEMONSTRATION = "Mô phỏng"
 
 
 class CannotStartError(Exception):
@@ -67,6 +71,7 @@ def run(settings: Settings, root: Path) -> int:
             check_ports(settings)
             with _valkey(settings) as valkey:
                 _prepare_store(settings)
+                demonstrate(settings, root)
                 environment = os.environ | {"IOC_DATA_DIR": str(settings.data_dir), "PYTHONUNBUFFERED": "1"}
                 supervisor = Supervisor(children(settings), root, environment, valkey)
                 return asyncio.run(_until_stopped(supervisor, settings))
@@ -230,6 +235,31 @@ def _prepare_store(settings: Settings) -> None:
             "Không mở được cơ sở dữ liệu: kiểm tra DATABASE_URL. / "
             f"Cannot open the database: check DATABASE_URL.\n{error}"
         ) from error
+
+
+def demonstrate(settings: Settings, root: Path) -> None:
+    """While the simulator runs and no plan was imported, import its own; without the simulator take that one back.
+
+    By the commands anybody uses (docs/collection-plan.md), so that what is shown went the way of a real plan.
+    """
+    engine = open_database(settings.database_url)
+    plan = Plan(engine)
+    demonstrated = [done for done in plan.imports() if done.source == DEMONSTRATION and not done.withdrawn]
+    if settings.simulator and not plan.routes():
+        environment = os.environ | {"IOC_DATA_DIR": str(settings.data_dir)}
+        for content, command in (("plan", "import"), ("facilities", "facilities")):
+            made = subprocess.run(
+                [sys.executable, "-m", "simulator", content], cwd=root, env=environment, capture_output=True, check=True
+            )
+            with tempfile.NamedTemporaryFile(suffix=".geojson") as file:
+                file.write(made.stdout)
+                file.flush()
+                order = ["-m", "data_sources.plan", command, file.name, "--source", DEMONSTRATION, "--by", "simulator"]
+                subprocess.run([sys.executable, *order], cwd=root, env=environment, capture_output=True, check=True)
+    elif not settings.simulator:
+        for done in demonstrated:
+            plan.withdraw(done.id)
+    engine.dispose()
 
 
 async def _until_stopped(supervisor: Supervisor, settings: Settings) -> int:

@@ -8,13 +8,14 @@ import numpy as np
 
 from collection.arrivals import Fence
 from collection.drive import GAP_S, Drive
-from domain.facility import Ticket
+from domain.facility import FacilityKind, Ticket
 from domain.work import Visit
 
 # A receiver's wandering over the fence, or a turn outside it, is no end of a stay.
 OUTSIDE_S = 120.0
 # Scales' clocks and the gate's queue: a ticket belongs to a stay it lies this near to.
 TICKET_WITHIN = timedelta(minutes=20)
+WEIGHED_AT = frozenset({FacilityKind.PLANT, FacilityKind.TRANSFER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def weighed(found: Iterable[Visit], tickets: Iterable[Ticket]) -> Weighed:
         (_apart(stay, ticket), s, t)
         for s, stay in enumerate(stays)
         for t, ticket in enumerate(given)
-        if stay.facility == ticket.plant and _apart(stay, ticket) <= TICKET_WITHIN
+        if _at_its_plant(stay, ticket) and _apart(stay, ticket) <= TICKET_WITHIN
     )
     taken_stays: set[int] = set()
     taken_tickets: set[int] = set()
@@ -69,6 +70,11 @@ def weighed(found: Iterable[Visit], tickets: Iterable[Ticket]) -> Weighed:
             taken_tickets.add(t)
     alone = tuple(ticket for t, ticket in enumerate(given) if t not in taken_tickets)
     return Weighed(tuple(stays), alone)
+
+
+def _at_its_plant(stay: Visit, ticket: Ticket) -> bool:
+    """Whether the ticket's scales stand there; a weighing that names no plant fits any."""
+    return stay.facility == ticket.plant or (not ticket.plant and stay.kind in WEIGHED_AT)
 
 
 def plate_key(text: str) -> str:

@@ -28,6 +28,7 @@ from domain.run import AssignedBy, Audit, Override, RunResult, RunState, StreetS
 from domain.work import Cause, VehicleDay
 from intake.fleet_day import FleetDay, VehicleDrive, days_until, marks_by_day
 from intake.ground import Ground, Grounds
+from kpi import waste
 from store.facilities import Facilities
 from store.intake import IntakeStore
 from store.map_layers import MapLayers
@@ -207,10 +208,7 @@ class Assessor:
         self, day: date, plans: Sequence[RunPlan], fleet: Fleet, changed: Iterable[str], now: datetime
     ) -> list[VehicleDay]:
         """What the vehicles did whose drive of the day changed."""
-        ground, begin = self._laid, day_start(day)
-        tickets: dict[str, list[Ticket]] = {}
-        for ticket in self._facilities.tickets(begin, begin + timedelta(days=1)):
-            tickets.setdefault(ticket.plate, []).append(ticket)
+        ground, tickets = self._laid, self._tickets(day)
         lines = {plan.key: [np.array(s.planned.points) for s in plan.streets if s.planned.placed] for plan in plans}
         registered, causes = self._registry.vehicles(), self._causes(day)
         return [
@@ -231,6 +229,21 @@ class Assessor:
             for id_ in changed
             if (known := self._fleets[day].vehicles[id_]) and id_ in fleet.spans
         ]
+
+    def _tickets(self, day: date) -> dict[str, list[Ticket]]:
+        """The day's weighings by plate: imported tickets, and weights that were sent as observations."""
+        begin, end = day_start(day), day_start(day + timedelta(days=1))
+        given = self._facilities.tickets(begin, end)
+        for item in self._intake.observations_between(waste.FEED, "weighed_kg", begin, end):
+            if item.value is not None and item.entity:
+                id_, plate = f"{item.entity}/{item.at:%H:%M:%S}", plate_key(item.entity)
+                given.append(
+                    Ticket(id=id_, plant="", plate=plate, entered_at=item.at, net_kg=item.value, source=item.source)
+                )
+        found: dict[str, list[Ticket]] = {}
+        for ticket in given:
+            found.setdefault(ticket.plate, []).append(ticket)
+        return found
 
     def _causes(self, day: date) -> dict[str, Cause | None]:
         """What seems wrong with the tracker of each vehicle that sent something on a day."""

@@ -1,6 +1,6 @@
 """`python -m simulator`: a process of its own that knows the front door's address and key, nothing else.
 
-`python -m simulator plan` writes the demonstration plan to its output instead, for `data_sources.plan import`.
+`python -m simulator plan` (or `facilities`) writes the demonstration plan to its output, for `data_sources.plan`.
 """
 
 import asyncio
@@ -17,13 +17,14 @@ import httpx
 from settings import Settings
 from simulator.day import live
 from simulator.door import Door
-from simulator.plan import plan_geojson
+from simulator.plan import facilities_geojson, plan_geojson
 
 
 def main() -> int:
     """Speak to the front door until stopped; returns 2 when a setting is wrong."""
-    if sys.argv[1:] == ["plan"]:
-        sys.stdout.write(json.dumps(plan_geojson(), ensure_ascii=False))
+    files = {"plan": plan_geojson, "facilities": facilities_geojson}
+    if len(sys.argv) == 2 and sys.argv[1] in files:
+        sys.stdout.write(json.dumps(files[sys.argv[1]](), ensure_ascii=False))
         return 0
     try:
         settings = Settings.from_env()

@@ -1,54 +1,57 @@
-"""A demonstration plan for the synthetic streets, as a file for the importer; every route is marked simulated."""
+"""A demonstration plan: the rounds the simulated trucks drive on a usual day, as files for the importer."""
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 from typing import Any
 
-from simulator.chance import pick
-from simulator.routes import network, walk
-from simulator.streets import SEED, WARDS, Point, Ward, distance_m, streets
+from simulator import trucks
+from simulator.streets import SEED, TRANSFER_POINT, WARDS, Point, streets
+from simulator.trucks import Truck
 
-ROUTES_A_WARD = 5
-_SPARE = 1.15
-_COLLECTING_KMH = 6.0
-_BEGINS_S = (int(4.5 * 3600), int(16.5 * 3600))
+# Streets with fewer blocks are told together with the one before: a crew's list does not name every corner.
+_SHORTEST_BLOCKS = 2
+_DEPOT_RADIUS_M, _TRANSFER_RADIUS_M = 60.0, 150.0
 
 
 def plan_geojson(seed: int = SEED) -> dict[str, Any]:
-    """Routes "Tuyến mẫu 01" to "15" as GeoJSON with the headings of data_sources/plan: walks through each ward.
-
-    Each is connected and takes the blocks that the routes before it took least, in the morning or the evening.
-    """
-    features: list[dict[str, Any]] = []
-    number = 0
-    for ward in WARDS:
-        driven: Counter[frozenset[Point]] = Counter()
-        for _ in range(ROUTES_A_WARD):
-            number += 1
-            features += _route(number, ward, driven, seed)
+    """Routes "Tuyến mẫu 01" onwards as GeoJSON with the headings of data_sources/plan; all are marked simulated."""
+    rounds = [(truck, left) for truck in trucks.fleet(seed) for left in trucks.usual(truck, seed)]
+    features = [
+        feature for number, (truck, left) in enumerate(rounds, start=1) for feature in _route(number, truck, left, seed)
+    ]
     return {"type": "FeatureCollection", "features": features}
 
 
-def _route(number: int, ward: Ward, driven: Counter[frozenset[Point]], seed: int) -> Iterator[dict[str, Any]]:
-    blocks = network(seed, ward.code)
-    enough_m = sum(sum(onward.values()) for onward in blocks.values()) / 2 * _SPARE / ROUTES_A_WARD
-    start = sorted(blocks)[pick(len(blocks), seed, "plan", number)]
-    way = walk(blocks, start, enough_m, driven, seed, "plan", number)
+def facilities_geojson(seed: int = SEED) -> dict[str, Any]:
+    """The wards' depots and the transfer point."""
+    places = [
+        (f"BAI-{ward.code}", "Bãi xe mẫu", "depot", trucks.base(ward.code, seed), _DEPOT_RADIUS_M) for ward in WARDS
+    ]
+    places.append(("TRUNG-CHUYEN", "Điểm trung chuyển mẫu", "transfer", TRANSFER_POINT, _TRANSFER_RADIUS_M))
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": list(at)},
+                "properties": {"id": id_, "name": name, "kind": kind, "radius_m": radius_m},
+            }
+            for id_, name, kind, at, radius_m in places
+        ],
+    }
+
+
+def _route(number: int, truck: Truck, left: tuple[tuple[Point, float], ...], seed: int) -> Iterator[dict[str, Any]]:
     named = {frozenset(block): street.name for street in streets(seed) for block in pairwise(street.line)}
-    metres = 0.0
-    stretches = groupby(pairwise(way), key=lambda block: named[frozenset(block)])
-    for order, (name, stretch) in enumerate(stretches, start=1):
-        line = list(stretch)
-        begins_s = _BEGINS_S[number % 2] + int(metres / (_COLLECTING_KMH / 3.6))
-        metres += sum(distance_m(a, b) for a, b in line)
+    blocks = [(named[frozenset((a, b))], a, b, at_s) for (a, at_s), (b, _) in pairwise(left)]
+    for order, (name, line, begins_s) in enumerate(_entries(blocks), start=1):
         yield {
             "type": "Feature",
-            "geometry": {"type": "LineString", "coordinates": [list(line[0][0]), *(list(b) for _, b in line)]},
+            "geometry": {"type": "LineString", "coordinates": [list(point) for point in line]},
             "properties": {
                 "route": f"mau-{number:02d}",
                 "route_name": f"Tuyến mẫu {number:02d}",
-                "places": ward.code,
+                "places": truck.place,
                 "vehicle_class": "compactor",
                 "weekdays": "hàng ngày",
                 "order": order,
@@ -58,3 +61,16 @@ def _route(number: int, ward: Ward, driven: Counter[frozenset[Point]], seed: int
                 "kind": "simulated",
             },
         }
+
+
+def _entries(blocks: list[tuple[str, Point, Point, float]]) -> list[tuple[str, list[Point], int]]:
+    """(street, line, begins) of each stretch along one street."""
+    entries: list[tuple[str, list[Point], int]] = []
+    for name, stretch in groupby(blocks, key=lambda block: block[0]):
+        driven = list(stretch)
+        line = [driven[0][1], *(b for _, _, b, _ in driven)]
+        if entries and len(driven) < _SHORTEST_BLOCKS:
+            entries[-1][1].extend(line[1:])
+        else:
+            entries.append((name, line, int(driven[0][3])))
+    return entries

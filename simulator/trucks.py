@@ -24,6 +24,8 @@ _DEAD, _UNFITTED = 8, 30
 _SLOT_S = 1_800
 _PARKED_EVERY_S = 60
 _TO_EMPTY_AND_HOME_S = 1.3 * _HOUR_S
+# What collecting with its stops makes of an hour.
+_COLLECTING_M_AN_HOUR = 4_800.0
 _METRES_A_DEGREE = 111_195.0
 
 
@@ -71,6 +73,12 @@ class Weighing:
     place: str
     at: datetime
     kilograms: int
+
+
+def base(place: str, seed: int = SEED) -> Point:
+    """Where the trucks of a ward are parked."""
+    ward = next(ward for ward in WARDS if ward.code == place)
+    return nearest((ward.longitude + 0.006, ward.latitude + 0.006), network(seed, place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +161,43 @@ def weighings(truck: Truck, since: datetime, until: datetime, seed: int = SEED) 
         day += timedelta(days=1)
 
 
+@cache
+def round_way(truck: Truck, round_no: int, seed: int = SEED) -> tuple[Point, ...]:
+    """The junctions a truck collects along in one of its rounds, the same every day; it begins where the last ended."""
+    streets = network(seed, truck.place)
+    driven: Counter[frozenset[Point]] = Counter()
+    way: list[Point] = [sorted(streets)[pick(len(streets), seed, truck.id, "start")]]
+    for number in range(round_no + 1):
+        hours = between(1.8, 2.6, seed, truck.id, number, "hours")
+        way = walk(streets, way[-1], hours * _COLLECTING_M_AN_HOUR, driven, seed, truck.id, number)
+    return tuple(way)
+
+
+@cache
+def usual(truck: Truck, seed: int = SEED) -> tuple[tuple[tuple[Point, float], ...], ...]:
+    """The truck's rounds on a day without chance events: each as (junction, seconds after midnight it is left for)."""
+    trip = _Trip(truck, None, seed)
+    _work(truck, trip, seed)
+    return tuple(tuple(left) for left in trip.rounds)
+
+
 @lru_cache(maxsize=128)
 def day_plan(truck: Truck, day: date, seed: int = SEED) -> Plan:
     """The truck's day from base to base: rounds of collecting, each emptied at the transfer point, and rests."""
     trip = _Trip(truck, day, seed)
+    leaves, returns = _work(truck, trip, seed)
+    return Plan(tuple(trip.times_s), tuple(trip.points), leaves, returns, tuple(trip.loads))
+
+
+def _work(truck: Truck, trip: "_Trip", seed: int) -> tuple[float, float]:
+    """Drive the trip's day; returns when the truck leaves its base and when it is back."""
+    day = trip.day
     leaves = truck.duty_from_s + between(120, 900, seed, truck.id, day, "leaves")
     home_by = truck.duty_to_s - 300.0
     trip.stand(leaves)
     round_no = 0
     while trip.now_s + 1.75 * _HOUR_S < home_by:
-        full_at = trip.now_s + between(2.2, 3.2, seed, truck.id, day, round_no, "hours") * _HOUR_S
-        trip.collect(round_no, min(full_at, home_by - _TO_EMPTY_AND_HOME_S))
+        trip.collect(round_no, home_by - _TO_EMPTY_AND_HOME_S)
         trip.empty(round_no)
         if truck.duty_to_s - truck.duty_from_s == DAY_S:
             trip.go_home()
@@ -173,7 +207,7 @@ def day_plan(truck: Truck, day: date, seed: int = SEED) -> Plan:
     trip.go_home()
     returns = trip.now_s
     trip.stand(float(max(DAY_S, returns + 1)))
-    return Plan(tuple(trip.times_s), tuple(trip.points), leaves, returns, tuple(trip.loads))
+    return leaves, returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +222,12 @@ class _Gap:
 class _Trip:
     """Builds a plan step by step: the clock and the point only move forward."""
 
-    def __init__(self, truck: Truck, day: date, seed: int) -> None:
+    def __init__(self, truck: Truck, day: date | None, seed: int) -> None:
         self.key = (seed, truck.id, day)
-        self.seed = seed
-        self.streets = network(seed, truck.place)
-        ward = next(ward for ward in WARDS if ward.code == truck.place)
-        self.base = nearest((ward.longitude + 0.006, ward.latitude + 0.006), self.streets)
-        self.start = sorted(self.streets)[pick(len(self.streets), *self.key, "start")]
-        self.driven: Counter[frozenset[Point]] = Counter()
+        self.day = day
+        self.truck, self.seed = truck, seed
+        self.base = base(truck.place, seed)
+        self.rounds: list[list[tuple[Point, float]]] = []
         self.times_s = [0.0]
         self.points: list[Point] = [self.base]
         self.loads: list[tuple[float, int]] = []
@@ -217,15 +249,27 @@ class _Trip:
         self.haul(self.base)
 
     def collect(self, round_no: int, until_s: float) -> None:
-        """Drive to where the last round ended and collect from there: 5 to 15 km/h with a stop every 40 to 90 m."""
-        self.haul(self.start)
-        enough_m = max(0.0, until_s - self.now_s) * 15 / 3.6
-        way = walk(self.streets, self.start, enough_m, self.driven, *self.key, round_no)
-        for a, b in pairwise(way):
-            if self.now_s >= until_s:
+        """Collect along the round's way: 5 to 15 km/h with a stop every 40 to 90 m; not everything goes as usual."""
+        way = round_way(self.truck, round_no, self.seed)
+        self.haul(way[0])
+        if self._happens(1 / 15, round_no, "late"):
+            self.stand(self.now_s + 1_500)
+        self.rounds.append([])
+        # The last streets of one round in twelve are left for another day.
+        last = len(way) - 1 - (6 if self._happens(1 / 12, round_no, "short") else 0)
+        for i, (a, b) in enumerate(pairwise(way)):
+            if self.now_s >= until_s or i >= last:
                 break
-            self._collect_block(a, b)
-            self.start = b
+            self.rounds[-1].append((a, self.now_s))
+            # A street of four blocks is driven through without stopping now and then.
+            if self._happens(1 / 40, round_no, "fast", i // 4):
+                self._drive(a, b, 35)
+            else:
+                self._collect_block(a, b)
+
+    def _happens(self, share: float, *what: object) -> bool:
+        """Whether something unusual happens; never on the usual day."""
+        return self.day is not None and unit(*self.key, *what) < share
 
     def empty(self, round_no: int) -> None:
         """Haul the load to the transfer point and tip it there in 8 to 22 minutes."""

@@ -165,6 +165,18 @@ class IntakeStore:
             query = select(observations_latest).where(observations_latest.c.feed == feed)
             return [rows.observation_of(row) for row in connection.execute(query).mappings()]
 
+    def observations_between(self, feed: str, measure: str, since: datetime, until: datetime) -> list[Observation]:
+        """Every observation of one measure with since <= at < until, oldest first; of a revised one the last."""
+        o = observations.c
+        query = (
+            select(observations)
+            .where(o.feed == feed, o.measure == measure, o.at_ms >= to_ms(since), o.at_ms < to_ms(until))
+            .order_by(o.at_ms, o.revision)
+        )
+        with self._engine.connect() as connection:
+            found = [rows.observation_of(row) for row in connection.execute(query).mappings()]
+        return list({(item.entity, item.place, item.source, item.at): item for item in found}.values())
+
     def observations_as_of(self, feed: str, instant: datetime) -> list[Observation]:
         """Newest observation of every series of ``feed`` with at <= ``instant``; costs one seek a series."""
         series, inner, o = observations_latest.c, observations.alias("inner_observations").c, observations.c
