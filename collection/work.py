@@ -1,6 +1,7 @@
 """What one vehicle did on a service day, put together: distance, stops, idling, speeding, detours, stays, loads."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
@@ -26,36 +27,40 @@ LOADS_A_DAY = 6
 _UNLOADS = frozenset({FacilityKind.PLANT, FacilityKind.TRANSFER})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What is known of a vehicle's day beside its drive: ward ("" unknown), kind and source of its fixes, what seems
+    wrong with its tracker, and the moment of judging.
+    """  # fmt: skip
+
+    day: date
+    place: str
+    kind: Kind
+    source: str
+    cause: Cause | None
+    now: datetime
+
+
 def vehicle_day(
     drive: Drive,
+    about: About,
     *,
-    day: date,
-    place: str,
-    kind: Kind,
-    source: str,
     graph: StreetGraph,
     lines: Sequence[Floats],
     spans: Sequence[Span],
     fences: Sequence[Fence],
     tickets: Iterable[Ticket],
-    cause: Cause | None,
-    now: datetime,
 ) -> VehicleDay:
     """The vehicle's day so far.
 
     Args:
         drive: its fixes and passages of the day, at least one fix.
-        day: the service day.
-        place: code of its ward, "" unknown.
-        kind: of its fixes.
-        source: of its fixes.
+        about: what else is known of it.
         graph: the streets it was matched to.
         lines: the planned streets and stops (rows of longitude, latitude) of the runs in ``spans``.
         spans: when it was on which run.
         fences: the facilities.
         tickets: weighings of its plate on that day.
-        cause: what seems wrong with its tracker.
-        now: the moment of judging.
     """
     metres = graph.metres(drive.places)
     planned = shapely.geometrycollections([_shape(graph.metres(line)) for line in lines])
@@ -71,12 +76,12 @@ def vehicle_day(
     events += _load_events(drive, spans, stays.visits)
     return VehicleDay(
         vehicle=drive.vehicle,
-        day=day,
-        place=place,
-        kind=kind,
-        source=source,
+        day=about.day,
+        place=about.place,
+        kind=about.kind,
+        source=about.source,
         as_of=_instant(drive.at_s[-1]),
-        computed_at=now,
+        computed_at=about.now,
         fixes=len(drive.at_s),
         distance_m=round(matched_m + chord_m, 1),
         unmatched_m=round(chord_m, 1),
@@ -89,7 +94,7 @@ def vehicle_day(
         loads=len(given),
         net_kg=sum(ticket.net_kg for ticket in given) if given else None,
         tickets_without_visit=tuple(ticket.id for ticket in stays.alone),
-        cause=cause,
+        cause=about.cause,
     )
 
 

@@ -21,7 +21,7 @@ from collection.honesty import cause
 from collection.lessons import Lessons
 from collection.runs import Fleet, RunPlan, judge
 from collection.visits import plate_key
-from collection.work import vehicle_day
+from collection.work import About, vehicle_day
 from domain.facility import Ticket
 from domain.instant import day_start, service_day
 from domain.run import AssignedBy, Audit, Override, RunResult, RunState, StreetState
@@ -214,17 +214,19 @@ class Assessor:
         return [
             vehicle_day(
                 known.drive,
-                day=day,
-                place=registered[id_].place if id_ in registered else "",
-                kind=known.kind,
-                source=known.source,
+                About(
+                    day=day,
+                    place=registered[id_].place if id_ in registered else "",
+                    kind=known.kind,
+                    source=known.source,
+                    cause=causes.get(id_),
+                    now=now,
+                ),
                 graph=ground.ways.graph,
                 lines=[line for span in fleet.spans[id_] for line in lines[span.key]],
                 spans=fleet.spans[id_],
                 fences=ground.fences,
                 tickets=tickets.get(plate_key(id_), ()),
-                cause=causes.get(id_),
-                now=now,
             )
             for id_ in changed
             if (known := self._fleets[day].vehicles[id_]) and id_ in fleet.spans

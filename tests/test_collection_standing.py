@@ -9,7 +9,7 @@ from street_fixtures import DEGREE_M
 
 from collection.drive import Drive, Driver
 from collection.standing import Stand, stops
-from collection.work import vehicle_day
+from collection.work import About, vehicle_day
 from domain.observation import Kind
 from domain.work import EventKind, VehicleDay
 
@@ -26,10 +26,8 @@ def drive(fixes: list[Fix], speed_kmh: list[float] | None = None, ignition: list
 
 def day(of: Drive) -> VehicleDay:
     now = datetime.fromtimestamp(float(of.at_s[-1]), UTC)
-    return vehicle_day(
-        of, day=DAY, place="", kind=Kind.MEASURED, source="GPS", graph=WAYS.graph, lines=[], spans=[], fences=[],
-        tickets=[], cause=None, now=now,
-    )  # fmt: skip
+    about = About(day=DAY, place="", kind=Kind.MEASURED, source="GPS", cause=None, now=now)
+    return vehicle_day(of, about, graph=WAYS.graph, lines=[], spans=[], fences=[], tickets=[])
 
 
 def found(of: Drive) -> list[Stand]:

@@ -16,7 +16,7 @@ from collection.drive import Drive, Driver
 from collection.honesty import cause
 from collection.standing import idling, speeding, stops
 from collection.visits import visits, weighed
-from collection.work import vehicle_day
+from collection.work import About, vehicle_day
 from domain.facility import Facility, FacilityKind, Ticket
 from domain.observation import Kind
 from domain.tracker_day import TrackerDay
@@ -30,18 +30,10 @@ PLANT = Facility(id="N", name="Nhà máy", kind=FacilityKind.PLANT, points=degre
 
 
 def day(of: Drive, *, facilities: Sequence[Facility] = (), tickets: Sequence[Ticket] = (), **other: Any) -> VehicleDay:
-    values: dict[str, Any] = {
-        "day": DAY,
-        "place": "27694",
-        "kind": Kind.MEASURED,
-        "source": "GPS",
-        "graph": WAYS.graph,
-        "lines": [np.array(street.points) for street in STREETS],
-        "spans": [WORK],
-        "cause": None,
-        "now": NOW,
-    }
-    return vehicle_day(of, fences=fences(facilities), tickets=tickets, **(values | other))
+    values: dict[str, Any] = {"lines": [np.array(street.points) for street in STREETS], "spans": [WORK]}
+    about = About(day=DAY, place="27694", kind=Kind.MEASURED, source="GPS", cause=None, now=NOW)
+    fenced = fences(facilities)
+    return vehicle_day(of, about, graph=WAYS.graph, fences=fenced, tickets=tickets, **(values | other))
 
 
 def told(fixes: Sequence[tuple[float, float, float]], speed_kmh: Any = None, ignition: Any = None) -> Drive:

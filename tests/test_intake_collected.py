@@ -1,0 +1,78 @@
+"""KPIs of collection through the KPI run: yesterday corrected by what came late, today left alone."""
+
+from datetime import timedelta
+
+from plan_fixtures import done
+from run_fixtures import DAY, NOW, RUN, SERVED, run, street, vehicle_day
+from sqlalchemy import Engine
+
+import data_sources
+import kpi
+from domain.discovery import discover
+from domain.feed import Feed
+from domain.instant import day_start, to_ms
+from domain.kpi import Kpi
+from domain.place import IN_FORCE, PROVINCE
+from domain.plan import EVERY_DAY, Route
+from domain.run import StreetState
+from intake.collected import Collecting
+from intake.kpi_run import KpiRun
+from intake.session import Snapshot
+from store.intake import IntakeStore
+from store.live_state import LiveState
+from store.plan import Plan
+from store.results import Results
+from store.runs import Runs
+
+FEED = discover(data_sources, "FEED", Feed)["waste_routes"]
+KPIS = [one for one in discover(kpi, "KPIS", Kpi).values() if one.feed == FEED.key]
+TODAY = DAY + timedelta(days=1)
+
+
+def kpi_run(engine: Engine, live: LiveState, clock: list) -> KpiRun:
+    async def take(_day):
+        return Snapshot(observations=(), vehicles=(), days=())
+
+    return KpiRun(
+        FEED, KPIS, take=take, counts=lambda: None, store=IntakeStore(engine), results=Results(engine), live=live,
+        places=["27694"], sets=(), clock=lambda: clock[0], collecting=Collecting(engine),
+    )  # fmt: skip
+
+
+def coverage(engine: Engine, at) -> float | None:
+    (found,) = Results(engine).at(at, key="waste_coverage", place=PROVINCE, territory=IN_FORCE)
+    return found.value
+
+
+async def test_late_fixes_change_yesterdays_figures_and_never_todays(engine: Engine, live: LiveState):
+    runs, noon = Runs(engine), day_start(TODAY) + timedelta(hours=12)
+    Plan(engine).add(done(), [Route(id="mau-01", name="x", streets=(), places=("27694",), weekdays=EVERY_DAY)],
+                     valid={"mau-01": True})  # fmt: skip
+    today = run(day=TODAY, computed_at=noon, as_of=noon)
+    runs.put([RUN, today])
+    clock = [noon]
+    evaluating = kpi_run(engine, live, clock)
+    await evaluating.once()
+    assert coverage(engine, noon) == 50.0
+    clock[0] = noon + timedelta(minutes=5)
+    whole = run(streets=(street(1, StreetState.SERVED, SERVED),), computed_at=clock[0])
+    runs.put([whole])
+    await evaluating.once()
+    end_of_yesterday = day_start(TODAY) - timedelta(milliseconds=1)
+    assert coverage(engine, end_of_yesterday) == 100.0
+    assert coverage(engine, clock[0]) == 50.0, "today stays as it was"
+    published = {(r.key, r.place): r.value for r in await live.results()}
+    assert published["waste_coverage", PROVINCE] == 50.0
+
+
+def test_a_day_is_read_again_only_when_it_was_judged_again(engine: Engine):
+    runs, collecting = Runs(engine), Collecting(engine)
+    assert collecting.of(DAY).day.runs == []
+    runs.put([RUN], [vehicle_day()])
+    first = collecting.of(DAY).day
+    assert first.runs == [RUN]
+    assert collecting.of(DAY).day.runs is first.runs
+    assert collecting.of(TODAY).day.before == [RUN]
+    newest, past = collecting.changed_since(0, TODAY)
+    assert (newest, past) == (to_ms(NOW), {DAY})
+    assert collecting.changed_since(newest, TODAY) == (newest, set())
