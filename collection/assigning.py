@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from collection.drive import Drive
+from domain.vehicle import plate_key
 from streets.graph import Flags, Floats, Ints
 
 LOOK_BACK_S = 1_200.0
@@ -24,7 +25,10 @@ NAMED = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A run as vehicles are held against it: its key, the segments due, and when it may be driven (epoch s)."""
+    """A run as vehicles are held against it: its key, the segments due, and when it may be driven (epoch s).
+
+    ``named`` are the plates its plan tells (as `plate_key` writes them): they break a tie and prove nothing.
+    """
 
     key: str
     segments: Ints
@@ -66,7 +70,7 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[Span]:
     shares = np.array([_within(at_s, np.where(on[c.key], metres, 0.0), ticks) for c in near])
     shares /= np.maximum(driven, LEAST_M)
     open_ = np.array([(ticks >= c.since_s) & (ticks <= c.until_s + EVERY_S) for c in near])
-    named = np.array([[NAMED if drive.vehicle in c.named else 0.0] for c in near])
+    named = np.array([[NAMED if plate_key(drive.vehicle) in c.named else 0.0] for c in near])
     scores = np.where(open_ & (shares >= LEAST_SHARE), shares + named, 0.0)
     sure = shares / np.maximum(shares.sum(axis=0), 1e-9)
     return _taken(near, ticks, scores, sure, {key: passages["from_s"][rows] for key, rows in on.items()})

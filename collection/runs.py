@@ -28,6 +28,7 @@ from domain.run import (
     punctuality,
     state_of_street,
 )
+from domain.vehicle import plate_key
 from streets.graph import Floats
 
 EARLIEST = timedelta(hours=2)
@@ -73,7 +74,7 @@ class RunPlan:
         begins, ends = self.window
         segments = np.array(sorted({st.segment for s in self.streets for st in s.stretches if st.segment >= 0}))
         since, until = (begins - EARLIEST).timestamp(), (ends + CLOSES_AFTER).timestamp()
-        return Candidate(self.key, segments, since, until, frozenset(self.due.route.plates))
+        return Candidate(self.key, segments, since, until, frozenset(map(plate_key, self.due.route.plates)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,11 +77,6 @@ def _at_its_plant(stay: Visit, ticket: Ticket) -> bool:
     return stay.facility == ticket.plant or (not ticket.plant and stay.kind in WEIGHED_AT)
 
 
-def plate_key(text: str) -> str:
-    """A plate as tickets have it: capital letters and digits only ("62C12345")."""
-    return "".join(char for char in text.upper() if char.isalnum())
-
-
 def _apart(stay: Visit, ticket: Ticket) -> timedelta:
     """How far a weighing lies outside a stay; 0 within it."""
     if ticket.entered_at < stay.entered_at:

@@ -25,6 +25,11 @@ class VehicleState(IntEnum):
     SILENT = 4
 
 
+def plate_key(text: str) -> str:
+    """A plate, or a vehicle's id, without what people write differently: capital letters and digits ("62C12345")."""
+    return "".join(char for char in text.upper() if char.isalnum())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vehicle:
     """The newest accepted fix of a device, under the vehicle's id when the device is bound to one."""

@@ -20,11 +20,11 @@ from collection.expecting import errors, foretold, learn
 from collection.honesty import cause
 from collection.lessons import Lessons
 from collection.runs import Fleet, RunPlan, judge
-from collection.visits import plate_key
 from collection.work import About, vehicle_day
 from domain.facility import Ticket
 from domain.instant import day_start, service_day
 from domain.run import AssignedBy, Audit, Override, RunResult, RunState, StreetState
+from domain.vehicle import plate_key
 from domain.work import Cause, VehicleDay
 from intake.fleet_day import FleetDay, VehicleDrive, days_until, marks_by_day
 from intake.ground import Ground, Grounds

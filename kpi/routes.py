@@ -104,7 +104,7 @@ KPIS = (
         Text("Bỏ sót /10.000", "Missed per 10,000"),
         Text("Bao nhiêu đoạn chắc chắn đã bị bỏ sót?", "How many entries were surely missed?"),
         Ratio("missed_entries", "closed_entries", scale=10_000),
-        unit=Text("/10.000", "/10,000"),
+        unit=Text("đoạn", "entries"),
         better=Better.LOWER,
         decimals=0,
         plausible_high=10_000,
@@ -157,7 +157,6 @@ KPIS = (
         Text("Đúng giờ", "On time"),
         Text("Xe có đến trong khung giờ đã hẹn?", "Does the truck come within the promised window?"),
         Ratio("on_time_entries", "timed_entries"),
-        on_wall=True,
         source_of_formula="WASTE.md, KPI 11: first service within [-5, +15] min of the plan for streets, [-1, +5] "
         "min for "
         "fixed points / entries served that have a planned time.",

@@ -117,6 +117,7 @@ KPIS = (
         ),
         order=20,
         divisible=False,
+        on_wall=False,
         examples=(
             Example(
                 because="seconds are added before dividing: (3000 + 600) of (3600 + 3600)",

@@ -53,6 +53,7 @@ def _route(number: int, truck: Truck, left: tuple[tuple[Point, float], ...], see
                 "route_name": f"Tuyến mẫu {number:02d}",
                 "places": truck.place,
                 "vehicle_class": "compactor",
+                "plates": truck.id,
                 "weekdays": "hàng ngày",
                 "order": order,
                 "street": name,

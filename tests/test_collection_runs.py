@@ -1,5 +1,6 @@
 """What is said of a run's streets: served, passed, missed, unknown; and what must not be said."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -210,3 +211,16 @@ def test_hardly_any_fixes_never_break_judging(count: int):
 def test_a_drive_in_parts_is_the_drive_at_once():
     rows = np.array(trace(ROUND))
     assert judged(drive(rows)) == judged(drive([*rows[:20], *rows[20:]]))
+
+
+def test_a_vehicle_its_plan_names_wins_a_tie_and_nothing_more():
+    plans = [planned(route=route) for route in ("01", "02", "03")]
+    named = replace(plans[1].due.route, plates=("la 001",))
+    plans[1] = replace(plans[1], due=replace(plans[1].due, route=named))
+    seen = fleet(drive(trace(ROUND)), runs=plans)
+    now = BEGINS + timedelta(hours=4)
+    assert [judge(plan, seen, now).vehicles for plan in plans] == [(), ("LA-001",), ()]
+    away = planned([street(1, (0, 500), (500, 500), at_min=0)], route="09")
+    far = replace(away, due=replace(away.due, route=replace(away.due.route, plates=("LA-001",))))
+    only = fleet(drive(trace(ROUND)), runs=[planned(), far])
+    assert judge(far, only, now).vehicles == ()

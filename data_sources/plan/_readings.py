@@ -16,7 +16,10 @@ _CLOCK = re.compile(r"(\d{1,2}) ?(?:[hg:]|giờ) ?(?:(\d{2})(?::(\d{2}))? ?(?:ph
 _RANGE = re.compile(r" ?(?:-|–|—|→|đến|tới|to) ?", re.IGNORECASE)
 _DAY_WORD = re.compile(r"[^\W\d_]+|\d+|[-–—]")
 _UNMARKED = re.compile(r"\bthu(?= ?\d)")
-_PLATE = re.compile(r"(?<!\w)\d{2} ?-?[A-ZĐ]{1,2}\d?[ .-]?(?:\d{3}\.?\d{2}|\d{2}\.\d{3}|\d{4})(?!\w)")
+# A plate, or a fleet's own number as its register writes it ("LA-001").
+_PLATE = re.compile(
+    r"(?<!\w)(?:\d{2} ?-?[A-ZĐ]{1,2}\d?[ .-]?(?:\d{3}\.?\d{2}|\d{2}\.\d{3}|\d{4})|[A-ZĐ]{2}-\d{3})(?![\w-])"
+)
 _HOURS_MAX = 47
 
 _KERBS = {

@@ -11,6 +11,7 @@ from domain.feed import Measure
 from domain.instant import VIETNAM
 from domain.plan_draft import Finding, Problem, Severity
 from domain.text import Text
+from domain.vehicle import plate_key
 
 HEAVIEST_KG = 60_000.0
 AGREES_KG = 20.0
@@ -73,7 +74,7 @@ def _ticket(row: Named, columns: dict[str, Column], source: str, plant: str) -> 
     if net is None and gross is not None and tare is not None:
         net = gross - tare
     entered = _instant(row.cell("entered"))
-    plate = "".join(char for char in row.text("plate").upper() if char.isalnum())
+    plate = plate_key(row.text("plate"))
     id_, at = row.text("id"), row.text("plant") or plant
     if not (id_ and at and plate and entered and net is not None):
         raise ValueError("số phiếu, nhà máy, biển số, giờ vào, khối lượng / ticket, plant, plate, time in, net")
