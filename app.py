@@ -87,7 +87,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         *api.plan_routers(services),
         *api.run_routers(services),
         *api.resident_routers(services, lookups),
-        map_routes.router(services.reading, services.maps, streets),
+        map_routes.router(services.reading, services.maps, streets, services.kpis),
     ):
         server.include_router(router)
     server.add_api_route("/api/{path:path}", _no_such_route, include_in_schema=False)

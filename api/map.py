@@ -4,19 +4,23 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 
-from api._route import HouseRoute
+from api._route import HouseRoute, RefusedError
+from domain.kpi import Kpi
 from domain.map_layer import LayerKind, MapLayer
 from domain.place import IN_FORCE
+from domain.place import PROVINCE as PROVINCE_CODE
 from domain.territory import TERRITORIES, Level
 from domain.text import Language, Text
 from layouts._map_ground import FIRST_LOOK, GeoJson, Ground, ground
-from layouts._map_palette import Theme
+from layouts._map_palette import PALETTES, Theme
+from layouts._map_paper import paper_svg
 from layouts._map_spec import map_spec
 from layouts._map_style import style
 from layouts._map_svg import NAME_SIZE, province_svg, streets_svg
@@ -26,6 +30,7 @@ from streets.graph import StreetGraph
 from streets.picture import Line, lines_in
 
 PROVINCE = Text("Bản đồ xã, phường", "Map of communes")
+NO_KPI = Text("Không có chỉ số này; danh sách ở /api/v1/kpis.", "No such KPI; /api/v1/kpis lists them.")
 VEHICLES = Text("Vị trí xe", "Vehicle positions")
 # What is drawn depends on imports: the browser may keep it, but asks each time whether it still holds.
 ASK_AGAIN = {"cache-control": "no-cache"}
@@ -38,7 +43,9 @@ Version = Annotated[str, Query(pattern="|".join(f"^{t.version}$" for t in TERRIT
 Letters = Annotated[float, Query(ge=8, le=80)]
 
 
-def router(reading: Reading, maps: MapLayers, demo: GeoJson | None) -> APIRouter:
+def router(
+    reading: Reading, maps: MapLayers, demo: GeoJson | None, kpis: Mapping[str, Kpi] = MappingProxyType({})
+) -> APIRouter:
     """Routes under /map and /vendor; ``demo`` are the demonstration's streets, None without it."""
     routes = APIRouter(include_in_schema=False, route_class=HouseRoute)
     find = _keeping(reading, maps, demo)
@@ -65,6 +72,16 @@ def router(reading: Reading, maps: MapLayers, demo: GeoJson | None) -> APIRouter
     @routes.get("/map/streets.svg")
     async def map_streets(territory: Version = IN_FORCE, lang: Language = "vi", size: Letters = NAME_SIZE) -> Response:
         svg = streets_svg(await find(territory), lang, VEHICLES.to(lang), size)
+        return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
+
+    @routes.get("/map/kpi/{key}.svg")
+    async def map_of_kpi(key: str, lang: Language = "vi", theme: Theme = "light") -> Response:
+        """The map of one KPI with its legend, age and credits, for paper; of the version in force."""
+        if key not in kpis:
+            raise RefusedError(404, "unknown_kpi", NO_KPI)
+        found = await reading.results_latest()
+        results = {r.place: r for r in found if r.key == key and r.place != PROVINCE_CODE and r.expected}
+        svg = paper_svg(await find(IN_FORCE), kpis[key], results, PALETTES[theme], lang)
         return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
 
     @routes.get("/vendor/pydeck.js")
