@@ -12,6 +12,7 @@ from domain.numbers import number
 from domain.place import PROVINCE
 from domain.text import Language, Text
 from domain.vehicle import SILENT_AFTER, Vehicle
+from domain.work import CAUSE_WORDS, Cause
 from kpi import waste
 from kpi._trackers import Duty
 
@@ -116,8 +117,12 @@ def _silent_vehicles(
     return [_one_silent(id_, since, id_ in last, on_duty[id_], place_names) for id_, since in silent.items()]
 
 
+_LOST = Text("mất nguồn hoặc ra khỏi vùng phủ sóng", "power lost, or out of network")
+
+
 def _one_silent(id_: str, since: datetime, known: bool, duty: Duty, place_names: Mapping[str, str]) -> Abnormal:
     where = place_names.get(duty.place, "")
+    why = _LOST if known else CAUSE_WORDS[Cause.NO_POWER]
     return Abnormal(
         id=f"silent:{id_}",
         priority=Priority.HIGH,
@@ -127,8 +132,8 @@ def _one_silent(id_: str, since: datetime, known: bool, duty: Duty, place_names:
         where=Text(where, where),
         since=since,
         response=Text(
-            "Gọi tài xế; nếu thiết bị hỏng, báo công ty thu gom và cử xe khác.",
-            "Call the driver; if the tracker is dead, tell the company and send another vehicle.",
+            f"Có thể {why.vi}. Gọi tài xế; nếu thiết bị hỏng, báo công ty thu gom và cử xe khác.",
+            f"Likely: {why.en}. Call the driver; if the tracker is dead, tell the company and send another vehicle.",
         ),
         feed=waste.FEED,
     )
