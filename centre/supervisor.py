@@ -238,14 +238,16 @@ def _prepare_store(settings: Settings) -> None:
 
 
 def demonstrate(settings: Settings, root: Path) -> None:
-    """While the simulator runs and no plan was imported, import its own; without the simulator take that one back.
+    """While the simulator runs and no plan was imported, import its own; take it back without the simulator, or when
+    somebody's own plan is there.
 
     By the commands anybody uses (docs/collection-plan.md), so that what is shown went the way of a real plan.
     """
     engine = open_database(settings.database_url)
     plan = Plan(engine)
     demonstrated = [done for done in plan.imports() if done.source == DEMONSTRATION and not done.withdrawn]
-    if settings.simulator and not plan.routes():
+    sources = {kept.route.source for kept in plan.routes()}
+    if settings.simulator and not sources:
         environment = os.environ | {"IOC_DATA_DIR": str(settings.data_dir)}
         for content, command in (("plan", "import"), ("facilities", "facilities")):
             made = subprocess.run(
@@ -256,7 +258,7 @@ def demonstrate(settings: Settings, root: Path) -> None:
                 file.flush()
                 order = ["-m", "data_sources.plan", command, file.name, "--source", DEMONSTRATION, "--by", "simulator"]
                 subprocess.run([sys.executable, *order], cwd=root, env=environment, capture_output=True, check=True)
-    elif not settings.simulator:
+    elif not settings.simulator or sources != {DEMONSTRATION}:
         for done in demonstrated:
             plan.withdraw(done.id)
     engine.dispose()

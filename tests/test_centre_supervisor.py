@@ -16,6 +16,8 @@ import pytest
 from centre import supervisor
 from centre.supervisor import CannotStartError, Child, Supervisor, check_ports
 from settings import Settings
+from store.database import open_database
+from store.plan import Plan
 
 ROOT = Path(__file__).parent.parent
 SLEEPER = "import signal; signal.pause()"
@@ -141,3 +143,19 @@ def test_listener_and_puller_run_only_where_there_is_something_to_hear_or_fetch(
     assert given.gtfs_rt_urls == ("http://a/vp", "http://b/vp")
     names = [child.name for child in supervisor.children(given)]
     assert names == ["simulator", "listener", "puller", "web", "door", "collector", "assessor"]
+
+
+def test_the_demonstration_plan_comes_with_the_simulator_and_goes_with_it(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    given = Settings.from_env({"IOC_DATA_DIR": str(tmp_path), "DATABASE_URL": sqlite_url})
+    plan = Plan(open_database(sqlite_url))
+    supervisor.demonstrate(given, ROOT)
+    shown = plan.routes()
+    assert len(shown) > 60
+    assert {kept.route.source for kept in shown} == {supervisor.DEMONSTRATION}
+    supervisor.demonstrate(given, ROOT)
+    assert len(plan.imports()) == 2, "a second start imports nothing again"
+    supervisor.demonstrate(replace(given, simulator=False), ROOT)
+    assert plan.routes() == []
