@@ -36,11 +36,14 @@ from intake.door import feed_speaking
 from intake.front_door import create_front_door, utc_now
 from intake.keys import KeyRing
 from intake.listening import Listener, Topics, broker_at
+from intake.plan_desk import PlanDesk
 from intake.pulling import Puller, Source, checked_url
 from settings import Settings
 from store.database import migrate, open_database
+from store.facilities import Facilities
 from store.live_state import LiveState
 from store.map_layers import MapLayers
+from store.plan import Plan
 from store.raw_stream import RawStream
 from store.registry import Registry
 from store.valkey_server import connect
@@ -95,9 +98,12 @@ def run_door(settings: Settings) -> int:
         )
         return 2
     memory.settle()
-    registry = Registry(_prepared(settings))
+    engine = _prepared(settings)
+    registry = Registry(engine)
     ensure_local_key(settings, registry, utc_now())
-    app = create_front_door(RawStream(connect(settings.stream_url)), KeyRing(registry.key_names), _feeds())
+    desk = PlanDesk(Plan(engine), MapLayers(engine, settings.maps_dir), Facilities(engine))
+    stream, keys = RawStream(connect(settings.stream_url)), KeyRing(registry.key_names)
+    app = create_front_door(stream, keys, _feeds(), plan=desk)
     config = uvicorn.Config(
         app, http="httptools", access_log=False, log_level=settings.log_level, ws="none", server_header=False
     )

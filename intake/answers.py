@@ -71,6 +71,10 @@ _WORDS = {
         "chưa lưu được bản tin; hãy giữ lại và gửi lại sau ít giây",
         "the message could not be kept; send it again",
     ),
+    "store_unreachable": Text(
+        "chưa lưu được vào kho dữ liệu; hãy giữ lại và gửi lại sau ít giây",
+        "the store could not take it; keep it and send it again in a few seconds",
+    ),
     "unknown_feed": Text("không có nguồn dữ liệu này", "there is no such feed"),
     "not_found": Text("không có địa chỉ này; xem /docs", "no such address; see /docs"),
     "method_not_allowed": Text("phương thức không dùng được ở đây; xem /docs", "method not allowed here; see /docs"),

@@ -26,7 +26,7 @@ OBSERVATIONS_MAX_BYTES = 8 * _MB
 FILE_MAX_BYTES = 32 * _MB
 # Decoding more than this takes long enough to keep trackers waiting; it moves to a thread.
 _INLINE_MAX_BYTES = 16 * _KB
-_RETRY_AFTER_S = 2.0
+RETRY_AFTER_S = 2.0
 _NAME_CHARS = 200
 
 _Examining = Callable[[Payload], tuple[list[Part], Receipt]]
@@ -87,12 +87,18 @@ class Door:
         parts, found = await self._work(payload, self._examine_whole)
         return await self._keep(parts, found)
 
+    async def keyed(self, request: Request, limit: int) -> tuple[str, bytes]:
+        """Name of the key's holder and the body of at most ``limit`` bytes, for what is no message of a feed."""
+        source = await self._source(request, required=True)
+        self._slow_down(self._by_key, source)
+        return source, await _body(request, limit)
+
     async def ready(self) -> None:
         """Return when a message could be kept now. Raises Refusing 503."""
         try:
             await self._stream.ping()
         except StreamUnreachable as error:
-            raise Refusing(problem(503, "stream_unreachable", str(error), _RETRY_AFTER_S)) from error
+            raise Refusing(problem(503, "stream_unreachable", str(error), RETRY_AFTER_S)) from error
 
     def _examine_whole(self, payload: Payload) -> tuple[list[Part], Receipt]:
         parts = [Part(payload)]
@@ -116,7 +122,7 @@ class Door:
             else:
                 await self._stream.append_many([part.payload for part in parts])
         except StreamUnreachable as error:
-            raise Refusing(problem(503, "stream_unreachable", str(error), _RETRY_AFTER_S)) from error
+            raise Refusing(problem(503, "stream_unreachable", str(error), RETRY_AFTER_S)) from error
         self.meters.kept(parts[0].payload, found, self._ticks() - started_s)
         return receipt(found)
 

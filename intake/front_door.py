@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
@@ -18,6 +19,8 @@ from domain.tracker_format import TrackerFormat
 from intake.answers import Accepted, Answer, Problem, Refusing, problem
 from intake.door import Door
 from intake.keys import Keys
+from intake.plan_desk import PlanDesk
+from intake.plan_door import PLAN_BODY, PlanAsked, PlanDoor, PlanProblem, PlanTaken
 from intake.self_description import FILE_BODY, OBSERVATIONS_BODY, FileName, keyed_body, openapi_of
 from store.raw_stream import RawStream
 
@@ -46,10 +49,14 @@ def create_front_door(
     keys: Keys,
     feeds: Mapping[str, Feed],
     *,
+    plan: PlanDesk | None = None,
     clock: Callable[[], datetime] = utc_now,
     ticks: Callable[[], float] = time.monotonic,
 ) -> FastAPI:
-    """The front door's app. Raises ValueError unless exactly one feed speaks each format of trackers."""
+    """The front door's app. Raises ValueError unless exactly one feed speaks each format of trackers.
+
+    ``plan`` None = files of the collection plan have no way in here.
+    """
     door = Door(stream, keys, feeds, clock=clock, ticks=ticks)
     app = FastAPI(
         title="IOC Long An · cửa tiếp nhận / front door",
@@ -59,6 +66,8 @@ def create_front_door(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     _add_ways_in(app, door)
+    if plan is not None:
+        _add_plan(app, PlanDoor(door, plan, clock))
     _add_house_keeping(app, door)
     _add_errors(app, door)
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
@@ -137,6 +146,22 @@ def _add_tracker(app: FastAPI, door: Door, form: TrackerFormat) -> None:
     )
 
 
+def _add_plan(app: FastAPI, door: PlanDoor) -> None:
+    @app.post(
+        "/ingest/plan",
+        response_model=PlanTaken,
+        responses=_PROBLEMS | {400: _PROBLEMS[400] | {"model": PlanProblem}},
+        openapi_extra=PLAN_BODY,
+    )
+    async def plan(request: Request, asked: Annotated[PlanAsked, Query()]) -> Response:
+        """Tệp kế hoạch thu gom, cơ sở hoặc phiếu cân / a file of the collection plan, facilities or tickets.
+
+        Bản gốc trong thân yêu cầu; cùng một tệp của cùng một nguồn chỉ nạp một lần / raw in the request body; the
+        same file of the same source is imported once.
+        """
+        return _response(await door.take(request, asked))
+
+
 def _add_house_keeping(app: FastAPI, door: Door) -> None:
     @app.get("/healthz", response_class=PlainTextResponse)
     async def healthz() -> str:
@@ -162,6 +187,11 @@ def _add_errors(app: FastAPI, door: Door) -> None:
     async def refused(_request: Request, refusing: Refusing) -> Response:
         door.meters.refused(refusing.answer.status)
         return _response(refusing.answer)
+
+    @app.exception_handler(RequestValidationError)
+    async def wrongly_asked(_request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        return _response(problem(400, "bad_request", f"{first['loc'][-1]}: {first['msg']}"))
 
     @app.exception_handler(HTTPException)
     async def http_error(_request: Request, error: HTTPException) -> Response:

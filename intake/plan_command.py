@@ -9,44 +9,30 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from data_sources.plan.area import area_of
-from data_sources.plan.facilities import read_facilities
-from data_sources.plan.placing import Streets
 from data_sources.plan.readers import PlanFormat
 from data_sources.plan.stops import Mapped
-from data_sources.plan.weighbridge import read_tickets
-from domain.map_layer import BANDS, PROVINCE_BOX, LayerKind
-from domain.place import IN_FORCE
-from domain.plan_check import Inside, inside_box
-from domain.plan_draft import Problem
-from domain.territory import Level
+from domain.plan_check import Inside
+from domain.plan_import import Content
 from domain.text import Text
 from intake.command_line import OK, REFUSED, WRONG_USE, Parser, say, user, words
 from intake.map_report import both
-from intake.plan_import import PlanOrder, Units, keep, keep_facilities, keep_tickets, read_order
-from intake.plan_report import checked_lines, finding_lines, import_line, route_lines
+from intake.plan_desk import OUTCOME_WORDS, Outcome, PlanDesk
+from intake.plan_import import PlanOrder
+from intake.plan_report import draft_lines, finding_lines, import_line, route_lines
 from settings import Settings
-from store import territories
 from store.database import migrate, open_database
 from store.facilities import Facilities
 from store.map_layers import MapLayers
 from store.plan import Plan
-from streets.graph import StreetGraph
 
 _NO_IMPORT = Text("Không có lần nạp nào tên {id}; xem lệnh list.", "No import {id}; see the command list.")
 _EMPTY = Text("Chưa nạp kế hoạch nào.", "No plan has been imported yet.")
-_SEEN = Text("Chỉ đọc thử, không lưu gì.", "Only tried; nothing was kept.")
-_NOTHING = Text("Không có gì để lưu.", "There is nothing to keep.")
-_NO_STREETS = Text(
-    "Chưa có mạng đường trên bản đồ nên tên đường chưa thành vị trí.",
-    "No streets on the map yet, so street names stay without a place.",
-)
 
 
 @dataclass(frozen=True, slots=True)
 class _Stores:
     plan: Plan
-    maps: MapLayers
-    facilities: Facilities
+    desk: PlanDesk
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -61,73 +47,34 @@ def main(arguments: list[str] | None = None) -> int:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         engine = open_database(settings.database_url)
         migrate(engine)
-        code: int = given.run(given, _Stores(Plan(engine), MapLayers(engine, settings.maps_dir), Facilities(engine)))
+        plan = Plan(engine)
+        desk = PlanDesk(plan, MapLayers(engine, settings.maps_dir), Facilities(engine))
+        code: int = given.run(given, _Stores(plan, desk))
     except (SQLAlchemyError, OSError) as error:
         say(f"Không đọc được hoặc không dùng được kho dữ liệu / cannot be read or stored: {error}")
         return REFUSED
     return code
 
 
-def _import(given: argparse.Namespace, stores: _Stores) -> int:
+def _take(given: argparse.Namespace, stores: _Stores) -> int:
     order = PlanOrder(
         body=given.file.read_bytes(),
         file_name=given.file.name,
         source=given.source,
         by=given.by,
-        inside=given.area or inside_box(PROVINCE_BOX),
+        content=given.content,
+        inside=given.area,
         said=given.format,
         mapped=given.mapping,
+        plant=given.plant,
     )
-    streets = _streets(stores.maps)
-    checked = read_order(order, streets, None if given.area else _units(stores.maps))
-    if streets is None and any(f.problem is Problem.NOT_PLACED for f in checked.draft.findings):
-        say(both(_NO_STREETS))
-    print(*checked_lines(checked), sep="\n")
-    if checked.empty or given.dry_run:
-        return _not_kept(given)
-    print(import_line(keep(order, checked, stores.plan, datetime.now(UTC))))
-    return OK
-
-
-def _facilities(given: argparse.Namespace, stores: _Stores) -> int:
-    body = given.file.read_bytes()
-    draft = read_facilities(body, given.file.name, given.source)
-    print(f"cơ sở / facilities: {len(draft.facilities):,}", *finding_lines(draft.findings), sep="\n")
-    if not draft.facilities or given.dry_run:
-        return _not_kept(given)
-    done = keep_facilities(draft, body, given.file.name, given.source, given.by, stores.facilities, datetime.now(UTC))
-    print(import_line(done))
-    return OK
-
-
-def _weighbridge(given: argparse.Namespace, stores: _Stores) -> int:
-    body = given.file.read_bytes()
-    draft = read_tickets(body, given.file.name, given.source, given.plant)
-    net = sum(ticket.net_kg for ticket in draft.tickets)
-    print(f"phiếu / tickets: {len(draft.tickets):,}; {net:,.0f} kg", *finding_lines(draft.findings), sep="\n")
-    if not draft.tickets or given.dry_run:
-        return _not_kept(given)
-    done = keep_tickets(draft, body, given.file.name, given.source, given.by, stores.facilities, datetime.now(UTC))
-    print(import_line(done))
-    return OK
-
-
-def _not_kept(given: argparse.Namespace) -> int:
-    print(both(_SEEN if given.dry_run else _NOTHING))
-    return OK if given.dry_run else REFUSED
-
-
-def _streets(maps: MapLayers) -> Streets | None:
-    layer = maps.active(LayerKind.STREETS, "")
-    return Streets(StreetGraph.load(maps.graph(layer.id))) if layer else None
-
-
-def _units(maps: MapLayers) -> Units:
-    """The units in force, with their borders when they are on the map."""
-    layer = maps.active(LayerKind.BOUNDARIES, IN_FORCE, Level.COMMUNE)
-    communes = {p.code: (p.code,) for p in territories.places(IN_FORCE) if p.level is Level.COMMUNE}
-    sets = {known.key: known.codes for known in territories.place_sets(IN_FORCE)}
-    return Units(communes=communes | sets, borders=maps.shapes(layer.id, len(BANDS)) if layer else {})
+    taken = stores.desk.take(order, datetime.now(UTC), dry_run=given.dry_run, again=True)
+    for note in taken.notes:
+        say(both(note))
+    if taken.draft is not None:
+        print(*draft_lines(taken.draft), sep="\n")
+    print(import_line(taken.done) if taken.outcome is Outcome.KEPT else both(OUTCOME_WORDS[taken.outcome]))
+    return REFUSED if taken.outcome is Outcome.NOTHING else OK
 
 
 def _list(_given: argparse.Namespace, stores: _Stores) -> int:
@@ -174,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m data_sources.plan", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="import|facilities|weighbridge|list|show|use|withdraw")
     order = commands.add_parser("import", help="nạp kế hoạch / import a plan")
-    order.set_defaults(run=_import)
+    order.set_defaults(content=Content.PLAN)
     order.add_argument("--format", type=PlanFormat, choices=list(PlanFormat), help="định dạng / format")
     order.add_argument(
         "--mapping", type=_mapping, metavar="FILE.json", help="ánh xạ tên / names of timed stops in JSON"
@@ -186,11 +133,13 @@ def _parser() -> argparse.ArgumentParser:
         help="địa bàn; không ghi: đơn vị của tuyến, hoặc cả tỉnh / area; without: a route's units, or the province",
     )
     places = commands.add_parser("facilities", help="nạp bãi xe, nhà máy … / import depots, plants …")
-    places.set_defaults(run=_facilities)
+    places.set_defaults(content=Content.FACILITIES)
     tickets = commands.add_parser("weighbridge", help="nạp phiếu cân / import weighbridge tickets")
-    tickets.set_defaults(run=_weighbridge)
+    tickets.set_defaults(content=Content.WEIGHBRIDGE)
     tickets.add_argument("--plant", default="", help="nhà máy, nếu bảng không ghi / plant, if the table has none")
+    parser.set_defaults(format=None, mapping=None, area=None, plant="")
     for command in (order, places, tickets):
+        command.set_defaults(run=_take)
         command.add_argument("file", type=Path)
         command.add_argument("--source", required=True, type=words, help="ai làm ra tệp / who made the file")
         command.add_argument("--by", default=user(), type=words, help="người nạp / who imports")

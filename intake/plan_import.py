@@ -13,8 +13,9 @@ from data_sources.plan.placing import Streets
 from data_sources.plan.readers import PlanFormat, read_plan
 from data_sources.plan.stops import Mapped
 from data_sources.plan.weighbridge import TicketDraft
+from domain.map_layer import PROVINCE_BOX
 from domain.plan import Route
-from domain.plan_check import Inside, check, is_valid
+from domain.plan_check import Inside, check, inside_box, is_valid
 from domain.plan_draft import Finding, PlanDraft, Problem, Severity
 from domain.plan_import import Content, PlanImport
 from domain.text import Text
@@ -33,15 +34,26 @@ _WHY_NOT_PLACED = (Problem.BAD_COORDINATES, Problem.NOT_PLACED, Problem.AMBIGUOU
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOrder:
-    """What is to be imported. ``said`` None = the format as the file's name shows; ``mapped`` for timed stops."""
+    """What is to be imported. ``said`` None = the format as the file's name shows; ``mapped`` for timed stops.
+
+    ``inside`` None = a route must lie in the units it names, else in the province. ``plant`` is that of tickets whose
+    table names none.
+    """
 
     body: bytes
     file_name: str
     source: str
     by: str
-    inside: Inside
+    content: Content = Content.PLAN
+    inside: Inside | None = None
     said: PlanFormat | None = None
     mapped: Mapped | None = None
+    plant: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """Names the file by what is in it."""
+        return hashlib.sha256(self.body).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +85,18 @@ class CheckedPlan:
     draft: PlanDraft
     valid: Mapping[str, bool]
 
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to keep."""
-        return not self.draft.routes and not self.draft.exceptions
+
+Draft = CheckedPlan | FacilityDraft | TicketDraft
+"""What was read of a file, by what it holds."""
 
 
 def read_order(order: PlanOrder, streets: Streets | None, units: Units | None = None) -> CheckedPlan:
     """Read, place and check; keeps nothing and never raises. ``streets`` None = no street map has been imported.
 
-    ``units`` None = a route need not lie in the units it names, only in the area of the order.
+    ``units`` None = a route need not lie in the units it names, only in the area of the order, else in the province.
     """
     draft = read_plan(order.body, order.file_name, order.source, said=order.said, mapped=order.mapped)
+    otherwise = order.inside or inside_box(PROVINCE_BOX)
     routes: list[Route] = []
     findings = list(draft.findings)
     for route in draft.routes:
@@ -94,7 +106,7 @@ def read_order(order: PlanOrder, streets: Streets | None, units: Units | None = 
     explained = {_where(finding) for finding in findings if finding.problem in _WHY_NOT_PLACED}
     valid = {}
     for route in routes:
-        inside = units.area(route, order.inside) if units else order.inside
+        inside = units.area(route, otherwise) if units else otherwise
         found = [_located(finding, draft) for finding in check(route, inside)]
         found += units.unknown(route) if units else []
         valid[route.id] = is_valid(found)
@@ -102,53 +114,59 @@ def read_order(order: PlanOrder, streets: Streets | None, units: Units | None = 
     return CheckedPlan(draft=replace(draft, routes=tuple(routes), findings=tuple(findings)), valid=valid)
 
 
-def keep(order: PlanOrder, checked: CheckedPlan, plan: Plan, now: datetime) -> PlanImport:
-    """Keep what was read as one import; its routes take over from their earlier revisions.
+def is_empty(draft: Draft) -> bool:
+    """Whether there is nothing to keep."""
+    match draft:
+        case CheckedPlan(draft=read):
+            return not read.routes and not read.exceptions
+        case FacilityDraft():
+            return not draft.facilities
+        case TicketDraft():
+            return not draft.tickets
+
+
+def imported(order: PlanOrder, draft: Draft, id_: str, now: datetime) -> PlanImport:
+    """The import that a file makes, before it is compared with what is kept."""
+    match draft:
+        case CheckedPlan(draft=read):
+            routes, entries, findings = len(read.routes), read.streets, read.findings
+        case FacilityDraft():
+            routes, entries, findings = 0, len(draft.facilities), draft.findings
+        case TicketDraft():
+            routes, entries, findings = 0, len(draft.tickets), draft.findings
+    return PlanImport(
+        id=id_,
+        content=order.content,
+        file_name=order.file_name,
+        sha256=order.sha256,
+        source=order.source,
+        imported_at=now,
+        imported_by=order.by,
+        routes=routes,
+        entries=entries,
+        findings=findings,
+    )
+
+
+def keep(order: PlanOrder, draft: Draft, plan: Plan, facilities: Facilities, now: datetime) -> PlanImport:
+    """Keep what was read as one import; what it names again counts instead of the earlier.
 
     A route whose id another source uses is told: both may mean different routes, and the earlier one can come back.
     """
-    draft = checked.draft
-    sources = {kept.route.id: kept.route.source for kept in plan.routes()}
-    taken = [_taken(r.id, sources[r.id]) for r in draft.routes if sources.get(r.id, order.source) != order.source]
-    done = replace(
-        _import_of(order.body, order.file_name, order.source, order.by, Content.PLAN, now),
-        routes=len(draft.routes),
-        entries=draft.streets,
-        findings=(*taken, *draft.findings),
-    )
-    return plan.add(done, draft.routes, draft.exceptions, valid=checked.valid)
-
-
-def keep_facilities(
-    draft: FacilityDraft, body: bytes, name: str, source: str, by: str, store: Facilities, now: datetime
-) -> PlanImport:
-    """Keep depots, plants and the like as one import."""
-    done = _import_of(body, name, source, by, Content.FACILITIES, now)
-    done = replace(done, entries=len(draft.facilities), findings=draft.findings)
-    store.add(done, draft.facilities)
+    done = imported(order, draft, secrets.token_hex(6), now)
+    match draft:
+        case CheckedPlan(draft=read):
+            sources = {kept.route.id: kept.route.source for kept in plan.routes()}
+            taken = [
+                _taken(r.id, sources[r.id]) for r in read.routes if sources.get(r.id, order.source) != order.source
+            ]
+            done = replace(done, findings=(*taken, *done.findings))
+            return plan.add(done, read.routes, read.exceptions, valid=draft.valid)
+        case FacilityDraft():
+            facilities.add(done, draft.facilities)
+        case TicketDraft():
+            facilities.add(done, tickets=draft.tickets)
     return done
-
-
-def keep_tickets(
-    draft: TicketDraft, body: bytes, name: str, source: str, by: str, store: Facilities, now: datetime
-) -> PlanImport:
-    """Keep weighbridge tickets as one import."""
-    done = _import_of(body, name, source, by, Content.WEIGHBRIDGE, now)
-    done = replace(done, entries=len(draft.tickets), findings=draft.findings)
-    store.add(done, tickets=draft.tickets)
-    return done
-
-
-def _import_of(body: bytes, name: str, source: str, by: str, content: Content, now: datetime) -> PlanImport:
-    return PlanImport(
-        id=secrets.token_hex(6),
-        content=content,
-        file_name=name,
-        sha256=hashlib.sha256(body).hexdigest(),
-        source=source,
-        imported_at=now,
-        imported_by=by,
-    )
 
 
 def _taken(route: str, source: str) -> Finding:

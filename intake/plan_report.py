@@ -2,17 +2,33 @@
 
 from collections.abc import Iterable, Iterator
 
+from data_sources.plan.facilities import FacilityDraft
+from data_sources.plan.weighbridge import TicketDraft
 from domain.instant import VIETNAM
 from domain.plan import PlannedStreet, Unit
 from domain.plan_check import clock
 from domain.plan_draft import Finding, counted
 from domain.plan_import import PlanImport
 from intake.map_report import both
-from intake.plan_import import CheckedPlan
+from intake.plan_import import CheckedPlan, Draft
 from store.plan import KeptRoute
 
 FINDINGS_SHOWN = 60
 _DAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
+
+
+def draft_lines(draft: Draft) -> Iterator[str]:
+    """What was read of a file, then the findings by problem and one by one."""
+    match draft:
+        case CheckedPlan():
+            yield from checked_lines(draft)
+        case FacilityDraft():
+            yield f"cơ sở / facilities: {len(draft.facilities):,}"
+            yield from finding_lines(draft.findings)
+        case TicketDraft():
+            net = sum(ticket.net_kg for ticket in draft.tickets)
+            yield f"phiếu / tickets: {len(draft.tickets):,}; {net:,.0f} kg"
+            yield from finding_lines(draft.findings)
 
 
 def checked_lines(checked: CheckedPlan) -> Iterator[str]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select, update
 
 from domain.plan import PlanException, PlannedStreet, Route
-from domain.plan_import import PlanImport
+from domain.plan_import import Content, PlanImport
 from store.database import insert_new, writing
 from store.plan_rows import (
+    NAME_LIMIT_BYTES,
     exception_of,
     exception_row,
     import_of,
@@ -21,7 +22,7 @@ from store.plan_rows import (
     street_of,
     street_row,
 )
-from store.rows import Row
+from store.rows import Row, storable
 from store.tables import plan_exceptions, plan_imports, plan_routes, plan_streets
 
 # Any constant does; it only has to be the same in every process of this product.
@@ -124,6 +125,15 @@ class Plan:
         """The import of that id; None when there is none."""
         with self._engine.connect() as connection:
             row = connection.execute(select(plan_imports).where(plan_imports.c.id == id_)).mappings().one_or_none()
+        return None if row is None else import_of(row)
+
+    def import_of_file(self, sha256: str, source: str, content: Content) -> PlanImport | None:
+        """The newest import of a file with these bytes by this source, withdrawn or not; None when there is none."""
+        c = plan_imports.c
+        same = and_(c.sha256 == sha256, c.source == storable(source, NAME_LIMIT_BYTES), c.content == content.value)
+        query = select(plan_imports).where(same).order_by(c.imported_ms.desc(), c.id).limit(1)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).mappings().one_or_none()
         return None if row is None else import_of(row)
 
     def imported_routes(self, id_: str) -> list[KeptRoute]:

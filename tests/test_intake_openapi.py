@@ -1,6 +1,8 @@
 """The front door keeps to its own OpenAPI, whatever is sent."""
 
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import mkdtemp
 
 import schemathesis
 from fastapi import FastAPI
@@ -13,6 +15,11 @@ from domain.discovery import discover
 from domain.feed import Feed, Payload
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
+from intake.plan_desk import PlanDesk
+from store.database import migrate, open_database
+from store.facilities import Facilities
+from store.map_layers import MapLayers
+from store.plan import Plan
 from store.registry import hash_key
 
 
@@ -41,10 +48,14 @@ class Ticks:
 
 
 def door() -> FastAPI:
+    maps = Path(mkdtemp(prefix="ioc-openapi-"))
+    engine = open_database(f"sqlite:///{maps / 'ioc.sqlite3'}")
+    migrate(engine)
     return create_front_door(
         Stream(),  # type: ignore[arg-type]
         KeyRing(lambda: {hash_key("right"): "VNPT"}),
         discover(data_sources, "FEED", Feed),
+        plan=PlanDesk(Plan(engine), MapLayers(engine, maps), Facilities(engine)),
         clock=lambda: datetime(2026, 11, 22, 9, tzinfo=UTC),
         ticks=Ticks(),
     )

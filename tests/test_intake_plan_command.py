@@ -36,7 +36,7 @@ def run(*arguments: str) -> int:
 def test_an_import_tells_what_it_could_not_place_and_can_be_undone(
     files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("intake.plan_command._streets", lambda _: Streets(TOWN))
+    monkeypatch.setattr("intake.plan_desk._streets", lambda _: Streets(TOWN))
     assert run("import", str(files / "tuyến.txt"), "--source", "Đô thị", "--by", "kỹ sư") == 0
     said = capsys.readouterr().out
     assert "routes: 1; hợp lệ / valid: 0" in said

@@ -44,7 +44,12 @@ class Mapped:
         except (TypeError, AttributeError) as error:
             raise ValueError(str(error)) from error
         unknown = [role for role in roles if role not in HEADINGS]
-        if unknown or "name" not in mapped.stop or not all(day in range(1, 8) for day in days):
+        if (
+            unknown
+            or "name" not in mapped.stop
+            or not isinstance(mapped.files, str)
+            or not all(day in range(1, 8) for day in days)
+        ):
             raise ValueError(f"roles: {unknown}, weekdays: {days}")
         return mapped
 
