@@ -28,12 +28,20 @@ class KeyRing:
         self._load = load
         self._names: Mapping[str, str] = {}
         self._loaded_s: float | None = None
+        self._loading = asyncio.Lock()
 
     async def source_of(self, secret: str, now_s: float) -> str | None:
         """Name of the source that holds ``secret``; ``now_s`` is monotonic seconds."""
         digest = hash_key(secret)
-        age_s = float("inf") if self._loaded_s is None else now_s - self._loaded_s
-        if age_s >= _FRESH_S or (digest not in self._names and age_s >= _ASK_AGAIN_S):
-            self._loaded_s = now_s
-            self._names = await asyncio.to_thread(self._load)
+        if self._asks(digest, now_s):
+            # Whoever comes while the table is being read waits for it: an empty ring would refuse a good key.
+            async with self._loading:
+                if self._asks(digest, now_s):
+                    self._names = await asyncio.to_thread(self._load)
+                    self._loaded_s = now_s
         return self._names.get(digest)
+
+    def _asks(self, digest: str, now_s: float) -> bool:
+        """Whether the table must be read before an answer."""
+        age_s = float("inf") if self._loaded_s is None else now_s - self._loaded_s
+        return age_s >= _FRESH_S or (digest not in self._names and age_s >= _ASK_AGAIN_S)

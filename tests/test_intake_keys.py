@@ -1,0 +1,35 @@
+"""Keys of sources in memory: read when they must be, and never refused because they are just being read."""
+
+import asyncio
+import threading
+
+from intake.keys import KeyRing
+from store.registry import hash_key
+
+
+async def test_a_good_key_that_comes_while_the_table_is_read_is_known():
+    reading = threading.Event()
+
+    def slowly() -> dict[str, str]:
+        reading.wait(5)
+        return {hash_key("right"): "VNPT"}
+
+    ring = KeyRing(slowly)
+    first = asyncio.create_task(ring.source_of("right", 0.0))
+    second = asyncio.create_task(ring.source_of("right", 0.001))
+    await asyncio.sleep(0)
+    reading.set()
+    assert await asyncio.gather(first, second) == ["VNPT", "VNPT"]
+
+
+async def test_guessing_reads_the_table_once_a_second():
+    reads: list[int] = []
+
+    def counted() -> dict[str, str]:
+        reads.append(1)
+        return {}
+
+    ring = KeyRing(counted)
+    for tenth in range(30):
+        assert await ring.source_of("wrong", tenth / 10) is None
+    assert len(reads) == 3
