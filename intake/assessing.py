@@ -149,7 +149,8 @@ class Assessor:
         said = len(words) != self._words.get(day, 0 if day in self._seen else len(words))
         self._words[day] = len(words)
         wanted = [plan for plan in plans if _asks(plan, before.get(plan.key), news, said=said, now=now)]
-        if not wanted:
+        # When every run is over, vehicles still drive home, to the plant, and elsewhere.
+        if not wanted and not changed[day]:
             return 0
         fleet = self._fleet(day, plans, of, words, news)
         judged = [self._finished(judge(plan, fleet, now), before.get(plan.key), now) for plan in wanted]

@@ -197,3 +197,17 @@ def test_without_a_plan_there_is_nothing_to_judge(engine: Engine, tmp_path: Path
     centre.arrive(trace(ROUND))
     assert centre.assessor.once(BEGINS + 3 * HOUR) == 0
     assert centre.runs.runs(DAY) == []
+
+
+def test_a_vehicles_day_goes_on_when_its_runs_are_over(centre: Centre):
+    fixes = trace(ROUND)
+    centre.arrive(fixes)
+    centre.assessor.once(BEGINS + timedelta(minutes=30))
+    assert centre.run().state is RunState.CLOSED
+    (before,) = centre.runs.vehicle_days(DAY)
+    centre.arrive(trace([(0, 300), (0, 2_300)], kmh=30, start_min=31))
+    centre.assessor.once(BEGINS + timedelta(minutes=40))
+    (after,) = centre.runs.vehicle_days(DAY)
+    assert after.fixes > before.fixes
+    assert after.distance_m > before.distance_m + 1_500
+    assert centre.runs.audits(DAY) == []
