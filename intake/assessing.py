@@ -66,6 +66,7 @@ class Assessor:
         self._grounds = Grounds(Plan(engine), maps, self._facilities)
         self._ground: Ground | None = None
         self._fleets: dict[date, FleetDay] = {}
+        self._unwritten: dict[date, dict[str, float]] = {}
         self._seen: dict[date, dict[str, _Seen]] = {}
         self._marks: dict[tuple[date, str], Mark] = {}
         self._results: dict[date, dict[str, RunResult]] = {}
@@ -90,21 +91,31 @@ class Assessor:
         today = service_day(now)
         kept = {today - timedelta(days=1), today}
         marks, touched = self._news(now, today)
-        changed: dict[date, dict[str, float]] = {}
+        # What a cycle that failed had read was not written: it stays to be judged.
+        changed = self._unwritten
+        read: set[date] = set()
         written = 0
-        for day in sorted(kept | touched):
+        for day in sorted(kept | touched | set(self._unwritten)):
             # A run past midnight is told by the fixes of the day after.
             for of in (day, day + timedelta(days=1)):
-                if of <= today and of not in changed:
-                    if of not in self._fleets:
-                        self._fleets[of] = FleetDay(of, self._laid.ways, self._tracks)
-                    changed[of] = self._fleets[of].refresh(marks.get(of, {}))
+                if of <= today and of not in read:
+                    read.add(of)
+                    self._refresh(of, marks.get(of, {}))
             written += self._assess(day, changed, now)
             if day not in kept:
                 self._forget(day)
         for day in set(self._fleets) - kept:
             self._forget(day)
+        self._unwritten = {}
         return written
+
+    def _refresh(self, day: date, marks: Mapping[str, Mark]) -> None:
+        """Take in what is new of a day, beside what is still to be written of it."""
+        if day not in self._fleets:
+            self._fleets[day] = FleetDay(day, self._laid.ways, self._tracks)
+        waiting = self._unwritten.setdefault(day, {})
+        for vehicle, since_s in self._fleets[day].refresh(marks).items():
+            waiting[vehicle] = min(since_s, waiting.get(vehicle, since_s))
 
     def _news(self, now: datetime, today: date) -> tuple[dict[date, dict[str, Mark]], set[date]]:
         """The marks of all days looked at now, and the days on which a device's mark differs from before."""
@@ -157,6 +168,10 @@ class Assessor:
         fresh = [(run, audit) for run, audit in judged if run is not None]
         days = self._worked(day, plans, fleet, changed[day], now)
         self._runs.put([run for run, _ in fresh], days, [audit for _, audit in fresh if audit is not None])
+        for run, _ in fresh:
+            known = before.get(f"{run.route}#{run.number}")
+            if run.state is RunState.CLOSED and (known is None or known.state is not RunState.CLOSED):
+                learn(self._learnt(now), run)
         before.update({f"{run.route}#{run.number}": run for run, _ in fresh})
         return len(fresh)
 
@@ -267,7 +282,6 @@ class Assessor:
             run = foretold(run, lessons, now)
         elif before is None or before.state is not RunState.CLOSED:
             run = replace(run, eta_errors=errors(run, lessons))
-            learn(lessons, run)
         else:
             run = replace(run, eta_errors=before.eta_errors, revision=before.revision)
         if before is not None and replace(run, computed_at=before.computed_at) == before:

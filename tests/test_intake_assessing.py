@@ -9,6 +9,7 @@ import pytest
 from collection_world import BEGINS, DAY, ROUND, STREETS, end_min, stand, street, trace
 from plan_fixtures import done
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from street_fixtures import DEGREE_M
 
 from domain.facility import Facility, FacilityKind
@@ -211,3 +212,20 @@ def test_a_vehicles_day_goes_on_when_its_runs_are_over(centre: Centre):
     assert after.fixes > before.fixes
     assert after.distance_m > before.distance_m + 1_500
     assert centre.runs.audits(DAY) == []
+
+
+def test_what_could_not_be_written_is_written_the_next_time(centre: Centre, monkeypatch: pytest.MonkeyPatch):
+    centre.arrive(trace(ROUND))
+    put = Runs.put
+
+    def locked(*_given: object, **_named: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(Runs, "put", locked)
+    with pytest.raises(OperationalError):
+        centre.assessor.once(BEGINS + 3 * HOUR)
+    assert centre.runs.vehicle_days(DAY) == []
+    monkeypatch.setattr(Runs, "put", put)
+    centre.assessor.once(BEGINS + 3 * HOUR + timedelta(seconds=5))
+    assert states(centre) == [StreetState.SERVED] * 3
+    assert len(centre.runs.vehicle_days(DAY)) == 1
