@@ -6,7 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.instant import day_start, to_ms
-from domain.run import AssignedBy, Override, RunResult, StreetResult
+from domain.run import AssignedBy, Override, RunResult, StreetResult, StreetState
 from domain.text import Text
 from layouts import _format
 from layouts._components import age, empty, section, table
@@ -88,7 +88,9 @@ def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component
 def _actual(data: ScreenData, street: StreetResult) -> str:
     _ = words(data.language)
     if street.first_at:
-        return _("đã thu lúc {at}").format(at=span(street.first_at, street.last_at))
+        whole = street.state is StreetState.SERVED
+        said = _("đã thu lúc {at}") if whole else _("thu một phần lúc {at}")
+        return said.format(at=span(street.first_at, street.last_at))
     if street.passed_at:
         return _("đã qua lúc {at}").format(at=time_of(street.passed_at))
     if street.expected:
