@@ -39,7 +39,7 @@ from store.tracks import Mark, Tracks
 from streets.graph import Floats
 
 _log = logging.getLogger(__name__)
-EVERY_S = 5.0
+EVERY_S, LONGEST_PAUSE_S = 5.0, 30.0
 # Fixes that come later than this after their day correct nothing any more.
 CORRECTED_DAYS = 35
 _LEARNT_DAYS = 30
@@ -82,8 +82,8 @@ class Assessor:
                 await asyncio.to_thread(self.once, begun)
             except SQLAlchemyError as outage:
                 _log.warning("assessor: %s; again in %.0f s", outage, EVERY_S)
-            # It never takes more than half of a core.
-            await asyncio.sleep(max(EVERY_S, (clock() - begun).total_seconds()))
+            # It leaves half of a core to others, but no long cycle makes a longer silence.
+            await asyncio.sleep(min(max(EVERY_S, (clock() - begun).total_seconds()), LONGEST_PAUSE_S))
 
     def once(self, now: datetime) -> int:
         """Take in what is new and judge what it touches; returns how many runs were written."""
