@@ -148,7 +148,7 @@ def test_tan_an_stands_above_its_wards_as_a_place_of_its_own() -> None:
     assert rows(page)[0][0] == "Tân An (3 phường)"
     assert len(rows(page)) == 61
     waste = render("/waste", reading)
-    assert ("waste_online_rate", "tanan") in values(waste)
+    assert ("waste_vehicles_supplying", "tanan") in values(waste)
     assert "Tân An (3 phường)" in text(waste)
     assert (
         len(rows(next(n for n in nodes(render("/leader", reading)) if n["props"].get("id") == "leader-ranking"))) == 60
