@@ -158,13 +158,15 @@ async def _observe(engine: Engine, process: psutil.Process) -> tuple[float, list
 
 async def _kpi_tick() -> Figure:
     short, long = await _tick_after(1), await _tick_after(LONG_HISTORY)
+    count = len(discover(kpi, "KPIS", Kpi))
     return Figure(
         name="kpi_tick_ms",
         value=short,
         unit="ms",
         baseline=150.0,
         ratio=short / 150.0,
-        note=f"60 places x 16 KPIs after a batch; with {LONG_HISTORY} times the history {long:.1f} ms",
+        note=f"60 places x {count} KPIs after a batch (the requirement was set for 16); "
+        f"with {LONG_HISTORY} times the history {long:.1f} ms",
     )
 
 
