@@ -34,7 +34,6 @@ DAILY = replace(
         HUNG_VUONG, MARKET, replace(HUNG_VUONG, order=3, name="Hưng Vượng"), replace(MARKET, order=4, name="<b>&"),
     ),
 )  # fmt: skip
-SAMPLES = Path("/work/shared/realdata/waste/ics_samples")
 
 
 class Centre:
@@ -341,7 +340,6 @@ def test_every_text_is_readable_in_sunlight():
 
 
 @pytest.mark.realdata
-@pytest.mark.skipif(not SAMPLES.exists(), reason="real inputs are absent")
-def test_our_library_reads_real_waste_calendars():
+def test_our_library_reads_real_waste_calendars(realdata: Path):
     for name in ("test.ics", "recurring.ics"):
-        assert Calendar.from_ical((SAMPLES / name).read_bytes()).walk("VEVENT")
+        assert Calendar.from_ical((realdata / "waste" / "ics_samples" / name).read_bytes()).walk("VEVENT")

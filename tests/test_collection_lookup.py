@@ -13,7 +13,6 @@ from collection.street_search import Answer, Fit, Outcome, Ward, search
 from domain.observation import Kind
 from domain.plan import PlannedStreet, Route
 
-REAL = Path("/work/shared/realdata/waste/hcmc_bus_network/stops.json.gz")
 LONG_AN, TAN_AN, KHANH_HAU = "27694", "27712", "27715"
 SETS = {"tanan": frozenset({LONG_AN, TAN_AN, KHANH_HAU})}
 WARDS = {
@@ -189,11 +188,10 @@ def test_a_simulated_route_marks_its_streets():
 
 
 @pytest.mark.realdata
-@pytest.mark.skipif(not REAL.exists(), reason="real inputs are absent")
 @pytest.mark.parametrize("typed", ["as written", "without marks", "small without marks"])
-def test_real_street_names_end_in_exactly_one(typed: str):
+def test_real_street_names_end_in_exactly_one(typed: str, realdata: Path):
     """The names of streets and districts of a real city: at least 95 % end in exactly one (KPI 23)."""
-    with gzip.open(REAL, "rt", encoding="utf-8") as lines:
+    with gzip.open(realdata / "waste" / "hcmc_bus_network" / "stops.json.gz", "rt", encoding="utf-8") as lines:
         stops = [stop for line in lines for stop in json.loads(line)["Stops"]]
     names = sorted(
         {stop[field].strip() for stop in stops for field in ("Street", "Zone", "Ward") if stop[field]} - {""}
