@@ -1,6 +1,6 @@
 """One run of a day judged from all drives of the fleet: every street's state, who drove it, when it was over."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ from collection.due import DueStreet
 from collection.judging import Along, Finding, Metres, Silence, find, silences
 from collection.progress import StopEvent, stop_events
 from domain.instant import day_start
-from domain.observation import Kind
+from domain.observation import Kind, least_factual
 from domain.plan import DueRun, PlannedStreet, Unit
 from domain.run import (
     AssignedBy,
@@ -385,12 +385,6 @@ def _first_hiding(hidden: Sequence[Silence], places: Floats, lengths_m: Floats) 
         for i in np.flatnonzero(silence.reaches(places, lengths_m)):
             found[i] = found[i] or silence
     return found
-
-
-def least_factual(kinds: Iterable[Kind]) -> Kind:
-    """The kind to show for a mix: simulated before estimated before declared before measured."""
-    order = (Kind.MEASURED, Kind.DECLARED, Kind.ESTIMATED, Kind.SIMULATED)
-    return max(kinds, key=order.index)
 
 
 def _instant(at_s: float) -> datetime:

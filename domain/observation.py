@@ -1,7 +1,7 @@
 """What reaches us: an Observation (one value), a Fix (one position) or a Rejection (one refusal with its reason)."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +17,15 @@ class Kind(StrEnum):
     DECLARED = "declared"
     ESTIMATED = "estimated"
     SIMULATED = "simulated"
+
+
+# A mix counts as the least factual of what is in it.
+LEAST_FACTUAL_LAST = (Kind.MEASURED, Kind.DECLARED, Kind.ESTIMATED, Kind.SIMULATED)
+
+
+def least_factual(kinds: Iterable[Kind]) -> Kind:
+    """The kind to show for a mix: simulated before estimated before declared before measured."""
+    return max(kinds, key=LEAST_FACTUAL_LAST.index)
 
 
 class ObsStatus(StrEnum):

@@ -19,7 +19,7 @@ from collection.assigning import Span, assigned
 from collection.expecting import errors, foretold, learn
 from collection.honesty import cause
 from collection.lessons import Lessons
-from collection.runs import Fleet, RunPlan, judge
+from collection.runs import EARLIEST, Fleet, RunPlan, judge
 from collection.work import About, vehicle_day
 from domain.facility import Ticket
 from domain.instant import day_start, service_day
@@ -181,7 +181,12 @@ class Assessor:
         return self._results[day]
 
     def _fleet(
-        self, day: date, plans: Sequence[RunPlan], of: Sequence[date], words: Sequence[Override], news: Iterable[str]
+        self,
+        day: date,
+        plans: Sequence[RunPlan],
+        of: Sequence[date],
+        words: Sequence[Override],
+        news: Mapping[str, float],
     ) -> Fleet:
         ground, seen = self._laid, self._seen.setdefault(day, {})
         spans: dict[str, list[Span]] = {}
@@ -193,7 +198,7 @@ class Assessor:
         everyone = dict.fromkeys(id_ for d in of for id_ in self._fleets[d].vehicles)
         for id_ in everyone:
             said = spans.get(id_, [])
-            if id_ not in seen or id_ in set(news) or seen[id_].said != said:
+            if id_ not in seen or id_ in news or seen[id_].said != said:
                 known = reduce(
                     VehicleDrive.then, (self._fleets[d].vehicles[id_] for d in of if id_ in self._fleets[d].vehicles)
                 )
@@ -310,7 +315,7 @@ def _asks(plan: RunPlan, before: RunResult | None, changed: Mapping[str, float],
     """Whether a run must be judged: open or new ones, and closed ones that something late may concern."""
     if before is None or before.state is not RunState.CLOSED or said:
         # A run long before its time says the same again and again.
-        return before is None or said or now >= plan.window[0] - timedelta(hours=2)
+        return before is None or said or now >= plan.window[0] - EARLIEST
     until_s = plan.candidate().until_s
     return before.plan_revision != plan.due.route.revision or any(since_s <= until_s for since_s in changed.values())
 

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from domain.crosswalk import Crosswalk, Weight
 from domain.feed import Feed
-from domain.observation import Kind, Observation, ObsStatus
+from domain.observation import Kind, Observation, ObsStatus, least_factual
 from domain.place import IN_FORCE, PROVINCE
 from domain.territory import TERRITORIES
-from kpi._trackers import least_factual
 from store import territories
 
 _VERSIONS = frozenset(version.version for version in TERRITORIES)

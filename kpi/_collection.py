@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from domain.instant import to_ms
-from domain.observation import Kind
+from domain.observation import Kind, least_factual
 from domain.run import Punctuality, RunResult, RunState, StreetState
 from domain.work import EventKind, VehicleDay
 from kpi._pivot import EXPECTED_COLUMNS, INPUT_COLUMNS
-from kpi._trackers import least_factual
 
 RECOVERED_WITHIN = timedelta(hours=24)
 _BREACHES = (

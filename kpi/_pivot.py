@@ -9,15 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from domain.observation import Kind
+from domain.observation import LEAST_FACTUAL_LAST, Kind
 from domain.place import PROVINCE
 from domain.place_set import PlaceSet
 
 INPUT_COLUMNS = ("measure", "contributor", "place", "at_ms", "value", "kind", "source")
 EXPECTED_COLUMNS = ("contributor", "place")
 
-# A contributor whose inputs differ in kind counts as the least factual of them.
-LEAST_FACTUAL_LAST = (Kind.MEASURED, Kind.DECLARED, Kind.ESTIMATED, Kind.SIMULATED)
 _KIND_CODE = {kind: code for code, kind in enumerate(LEAST_FACTUAL_LAST)}
 _NEVER = np.iinfo(np.int64).min
 

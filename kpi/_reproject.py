@@ -8,11 +8,10 @@ from datetime import datetime
 from domain.crosswalk import Crosswalk, Weight
 from domain.feed import Feed
 from domain.kpi import Kpi, KpiResult, Status
-from domain.observation import Kind
+from domain.observation import Kind, least_factual
 from domain.place import Place
 from domain.territory import Level
 from kpi._evaluate import needed, value_of
-from kpi._trackers import least_factual
 
 _MILDEST_FIRST = tuple(Status)
 

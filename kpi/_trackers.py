@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from domain.instant import day_start, service_day, to_ms
-from domain.observation import Fix, Kind, Observation
+from domain.observation import Fix, Kind, Observation, least_factual
 from domain.tracker_day import TrackerDay
 from domain.vehicle import LIVE_WITHIN, Vehicle
-from kpi._pivot import EXPECTED_COLUMNS, INPUT_COLUMNS, LEAST_FACTUAL_LAST
+from kpi._pivot import EXPECTED_COLUMNS, INPUT_COLUMNS
 
 # Thông tư 09/2015/TT-BGTVT: at most 30 s between records while moving.
 NOMINAL_CADENCE_S = 30.0
@@ -98,11 +98,6 @@ def extended(day: TrackerDay, fixes: Sequence[Fix]) -> TrackerDay:
         online_s=online_ms / 1000,
         last_at=fixes[-1].at,
     )
-
-
-def least_factual(kinds: Iterable[Kind]) -> Kind:
-    """The kind to show for a mix: simulated before estimated before declared before measured."""
-    return max(kinds, key=LEAST_FACTUAL_LAST.index)
 
 
 def derived_inputs(
