@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from collection.drive import GAP_S, Drive
 from collection.due import DueStreet
 from collection.judging import Along, Finding, Metres, Silence, find, silences
 from collection.progress import StopEvent, stop_events
-from domain.instant import day_start
+from domain.instant import day_start, from_s
 from domain.observation import Kind, least_factual
 from domain.plan import DueRun, PlannedStreet, Unit
 from domain.run import (
@@ -143,10 +143,10 @@ class _Judgement:
             streets=streets,
             computed_at=self._now,
             assignments=self._assignments(),
-            gaps=tuple((_instant(s.since_s), _instant(s.until_s)) for s in self._silences(self._judged_until_s())),
+            gaps=tuple((from_s(s.since_s), from_s(s.until_s)) for s in self._silences(self._judged_until_s())),
             fixes=sum(self._fixes(vehicle) for vehicle in self._spans),
             distance_m=round(sum(self._distance_m(vehicle) for vehicle in self._spans), 1),
-            as_of=_instant(max(stamps)) if stamps else None,
+            as_of=from_s(max(stamps)) if stamps else None,
             begins=self._begins,
             ends=self._ends,
             started_at=min(started, default=None),
@@ -161,8 +161,8 @@ class _Judgement:
         found = [
             Assignment(
                 vehicle=vehicle,
-                since=_instant(span.since_s),
-                until=_instant(min(span.until_s, self._judged_until_s())),
+                since=from_s(span.since_s),
+                until=from_s(min(span.until_s, self._judged_until_s())),
                 confidence=span.confidence,
                 by=AssignedBy.OVERRIDE if span.overridden else AssignedBy.MATCHED,
             )
@@ -236,7 +236,7 @@ class _Judgement:
             arrivals = self._fleet.arrivals.get(vehicle, np.empty(0))
             closings += [(float(at_s), ClosedBy.FACILITY) for at_s in arrivals if after_s <= at_s <= self._until_s]
         at_s, by = min(closings)
-        return (_instant(at_s), by) if at_s <= now_s else (None, None)
+        return (from_s(at_s), by) if at_s <= now_s else (None, None)
 
     def _served_s(self) -> float | None:
         """When the last of everything due was served; None while something is not."""
@@ -287,7 +287,7 @@ class _Judgement:
             first_at=first,
             last_at=max((s.last_at for s in served if s.last_at), default=None),
             vehicle=next((s.vehicle for s in served), passing[0] if passing else ""),
-            passed_at=_instant(passing[1].passed_s) if passing else None,
+            passed_at=from_s(passing[1].passed_s) if passing else None,
         )
 
     def _stretches(
@@ -317,11 +317,11 @@ class _Judgement:
             share=round(finding.share, 3),
             confidence=confidence,
             vehicle=by.vehicle if by else "",
-            first_at=None if finding.first_s is None else _instant(finding.first_s),
-            last_at=None if finding.last_s is None else _instant(finding.last_s),
+            first_at=None if finding.first_s is None else from_s(finding.first_s),
+            last_at=None if finding.last_s is None else from_s(finding.last_s),
             speed_kmh=round(by.speed_kmh, 1) if by else None,
             fixes=self._fleet.drives[by.vehicle].fixes(by.from_s - 30, by.to_s + 30) if by else 0,
-            gap=(_instant(gap.since_s), _instant(gap.until_s)) if gap and state is StreetState.UNKNOWN else None,
+            gap=(from_s(gap.since_s), from_s(gap.until_s)) if gap and state is StreetState.UNKNOWN else None,
         )
 
     def _verdict(
@@ -353,7 +353,7 @@ class _Judgement:
             gap = _first_hiding(hidden, where, np.zeros(1))[0] if len(where) else None
             return self._stretch(bool(planned.points), 0.0, 0.0, _NOBODY, closed, gap)
         vehicle, event = passing
-        at = _instant(event.passed_s)
+        at = from_s(event.passed_s)
         return Stretch(
             from_m=0.0,
             to_m=0.0,
@@ -385,7 +385,3 @@ def _first_hiding(hidden: Sequence[Silence], places: Floats, lengths_m: Floats) 
         for i in np.flatnonzero(silence.reaches(places, lengths_m)):
             found[i] = found[i] or silence
     return found
-
-
-def _instant(at_s: float) -> datetime:
-    return datetime.fromtimestamp(round(at_s, 3), UTC)

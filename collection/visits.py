@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 
 from collection.arrivals import Fence
 from collection.drive import GAP_S, Drive
 from domain.facility import FacilityKind, Ticket
+from domain.instant import from_s
 from domain.work import Visit
 
 # A receiver's wandering over the fence, or a turn outside it, is no end of a stay.
@@ -40,12 +41,12 @@ def visits(drive: Drive, fences: Sequence[Fence]) -> list[Visit]:
             last, leaves = part[-1], part[-1] + 1
             # Heard again only after a silence, it left sometime in between: the stay is told no longer than was seen.
             unheard = leaves < len(drive.at_s) and drive.at_s[leaves] - drive.at_s[last] > GAP_S
-            left_at = _instant(drive.at_s[last if unheard else leaves]) if leaves < len(drive.at_s) else None
+            left_at = from_s(drive.at_s[last if unheard else leaves]) if leaves < len(drive.at_s) else None
             found.append(
                 Visit(
                     facility=fence.facility.id,
                     kind=fence.facility.kind,
-                    entered_at=_instant(drive.at_s[part[0]]),
+                    entered_at=from_s(drive.at_s[part[0]]),
                     left_at=left_at,
                 )
             )
@@ -84,7 +85,3 @@ def _apart(stay: Visit, ticket: Ticket) -> timedelta:
     if stay.left_at is not None and ticket.entered_at > stay.left_at:
         return ticket.entered_at - stay.left_at
     return timedelta(0)
-
-
-def _instant(at_s: float) -> datetime:
-    return datetime.fromtimestamp(round(float(at_s), 3), UTC)

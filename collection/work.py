@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +15,7 @@ from collection.off_plan import away
 from collection.standing import Stand, idling, speeding, stops
 from collection.visits import visits, weighed
 from domain.facility import FacilityKind, Ticket
+from domain.instant import from_s
 from domain.observation import Kind
 from domain.work import Cause, EventKind, VehicleDay, Visit, WorkEvent
 from streets.graph import Flags, Floats, Ints, StreetGraph
@@ -80,7 +81,7 @@ def vehicle_day(
         place=about.place,
         kind=about.kind,
         source=about.source,
-        as_of=_instant(drive.at_s[-1]),
+        as_of=from_s(drive.at_s[-1]),
         computed_at=about.now,
         fixes=len(drive.at_s),
         distance_m=round(matched_m + chord_m, 1),
@@ -212,8 +213,8 @@ def _events(kind: EventKind, stands: Iterable[Stand], drive: Drive) -> list[Work
     return [
         WorkEvent(
             kind=kind,
-            since=_instant(drive.at_s[one.first]),
-            until=_instant(drive.at_s[one.last]),
+            since=from_s(drive.at_s[one.first]),
+            until=from_s(drive.at_s[one.last]),
             at=(float(drive.places[one.first][0]), float(drive.places[one.first][1])),
             value=round(one.value, 1),
             fixes=one.last - one.first + 1,
@@ -226,9 +227,5 @@ def _at(kind: EventKind, at_s: float, drive: Drive) -> WorkEvent:
     """Something that happened at one instant."""
     i = int(np.clip(np.searchsorted(drive.at_s, at_s), 0, len(drive.at_s) - 1))
     longitude, latitude = drive.places[i].tolist()
-    at = _instant(at_s)
+    at = from_s(at_s)
     return WorkEvent(kind=kind, since=at, until=at, at=(longitude, latitude), value=0.0, fixes=1)
-
-
-def _instant(at_s: float) -> datetime:
-    return datetime.fromtimestamp(round(float(at_s), 3), UTC)

@@ -25,6 +25,11 @@ def from_ms(value: int) -> datetime:
     return datetime.fromtimestamp(value / 1000, UTC)
 
 
+def from_s(value: float) -> datetime:
+    """Aware UTC datetime of epoch seconds, to the millisecond."""
+    return datetime.fromtimestamp(round(float(value), 3), UTC)
+
+
 def service_day(at: datetime) -> date:
     """The calendar day in Việt Nam on which ``at`` falls; collection days follow it."""
     return at.astimezone(VIETNAM).date()
