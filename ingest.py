@@ -25,6 +25,7 @@ import kpi
 from data_sources import trackers
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
+from domain.key_role import Role
 from domain.kpi import Kpi
 from domain.observation import Rejection
 from domain.tracker_format import TrackerFormat
@@ -33,6 +34,7 @@ from intake.assessing import Assessor
 from intake.collector import Collector, Parts
 from intake.decoding import decode
 from intake.door import feed_speaking
+from intake.forgetting import forget
 from intake.front_door import create_front_door, utc_now
 from intake.keys import KeyRing
 from intake.listening import Listener, Topics, broker_at
@@ -40,6 +42,7 @@ from intake.plan_desk import PlanDesk
 from intake.pulling import Puller, Source, checked_url
 from settings import Settings
 from store.database import migrate, open_database
+from store.drivers import Drivers
 from store.facilities import Facilities
 from store.live_state import LiveState
 from store.map_layers import MapLayers
@@ -76,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given.command == "pull":
         return run_puller(settings)
     if given.command == "key":
-        return run_key(settings, given.action, given.name)
+        return run_key(settings, given.action, given.name, given.role)
     if given.feed and given.file and given.dry_run:
         return dry_run(given.feed, given.file, given.format)
     parser.print_help(sys.stderr)
@@ -102,8 +105,8 @@ def run_door(settings: Settings) -> int:
     registry = Registry(engine)
     ensure_local_key(settings, registry, utc_now())
     desk = PlanDesk(Plan(engine), MapLayers(engine, settings.maps_dir), Facilities(engine))
-    stream, keys = RawStream(connect(settings.stream_url)), KeyRing(registry.key_names)
-    app = create_front_door(stream, keys, _feeds(), plan=desk)
+    stream, keys = RawStream(connect(settings.stream_url)), KeyRing(registry.key_holders)
+    app = create_front_door(stream, keys, _feeds(), plan=desk, drivers=Drivers(engine))
     config = uvicorn.Config(
         app, http="httptools", access_log=False, log_level=settings.log_level, ws="none", server_header=False
     )
@@ -121,11 +124,11 @@ def run_collector(settings: Settings) -> int:
 
 
 def run_assessor(settings: Settings) -> int:
-    """The assessor of collection runs until it is told to stop."""
+    """The assessor of collection runs until it is told to stop; beside it, what names people is forgotten in time."""
     memory.settle()
     engine = _prepared(settings)
     assessor = Assessor(engine, MapLayers(engine, settings.maps_dir))
-    asyncio.run(_until_stopped(assessor.run(utc_now)))
+    asyncio.run(_until_stopped(_all([assessor.run(utc_now), forget(Drivers(engine), utc_now)])))
     return 0
 
 
@@ -174,20 +177,20 @@ def run_puller(settings: Settings) -> int:
     return 0
 
 
-def run_key(settings: Settings, action: str, name: str | None) -> int:
+def run_key(settings: Settings, action: str, name: str | None, role: Role = Role.SOURCE) -> int:
     """Add, list or revoke source keys."""
     registry = Registry(_prepared(settings))
     if action == "list":
         for key in registry.source_keys():
             state = f"thu hồi / revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "đang dùng / in use"
-            print(f"{key.name}\t{key.created_at:%Y-%m-%d}\t{state}")
+            print(f"{key.name}\t{key.role}\t{key.created_at:%Y-%m-%d}\t{state}")
         return 0
     if not name:
         print("Cần tên nguồn / the source's name is needed", file=sys.stderr)
         return 2
     if action == "add":
         try:
-            print(registry.add_key(name, utc_now()))
+            print(registry.add_key(name, utc_now(), role))
         except ValueError as error:
             print(error, file=sys.stderr)
             return 2
@@ -315,6 +318,13 @@ def _parser() -> argparse.ArgumentParser:
     key = commands.add_parser("key", help="khoá của nguồn / keys of sources")
     key.add_argument("action", choices=("add", "list", "revoke"))
     key.add_argument("name", nargs="?")
+    key.add_argument(
+        "--role",
+        type=Role,
+        choices=tuple(Role),
+        default=Role.SOURCE,
+        help="source: gửi dữ liệu / sends data; dispatcher: cả dữ liệu tài xế / also what names drivers",
+    )
     parser.add_argument("--feed", help="nguồn / feed")
     parser.add_argument("--file", type=Path, help="tệp cần thử / file to try")
     parser.add_argument("--format", choices=_formats(), help="mặc định theo đuôi tệp / by suffix")

@@ -111,6 +111,7 @@ def _fix(payload: Payload, item: Mapping[str, object], instants: dict[str, datet
         altitude_m=parse.within(_number(item, "altitude_m"), -500, 20_000),
         accuracy_m=parse.within(_number(item, "accuracy_m"), 0, 1e6),
         valid=valid,
+        driver=parse.driver(item.get("driver")),
     )
 
 

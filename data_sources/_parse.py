@@ -11,6 +11,7 @@ from domain.observation import Rejection
 from domain.reason import Reason
 
 RAW_KEPT = 2_000
+DRIVER_CHARS_MAX = 64
 # Trackers without a set clock report 1970 or 1980; GPS week rollover gives years after 2000.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_FUTURE = timedelta(hours=24)
@@ -144,12 +145,20 @@ def has_lock(attributes: Mapping[str, object]) -> bool:
     return not any(attributes.get(key) == 0 and attributes[key] is not False for key in ("sat", "sats"))
 
 
+def driver(said: object) -> str:
+    """What a tracker calls its driver (a card, a staff code), "" when it does not say: text, or a whole number."""
+    is_code = isinstance(said, str) or (isinstance(said, int) and not isinstance(said, bool))
+    return clean(str(said), DRIVER_CHARS_MAX) if is_code else ""
+
+
 def bounded(attributes: Mapping[str, object]) -> dict[str, object]:
-    """At most 32 attributes: numbers, booleans and short text; nested values are left out."""
+    """At most 32 attributes: numbers, booleans and short text; nested values are left out, and whom they name."""
     kept: dict[str, object] = {}
     for key, value in attributes.items():
         if len(kept) == _ATTRIBUTES_MAX:
             break
+        if "driver" in key.casefold():
+            continue
         if isinstance(value, str):
             kept[clean(key, 40)] = clean(value, _ATTRIBUTE_CHARS_MAX)
         elif isinstance(value, bool) or json_number(value) is not None:

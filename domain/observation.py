@@ -77,7 +77,9 @@ class Fix:
     """One position of one tracking device, WGS 84 degrees.
 
     ``at`` is the device's fix time, ``received_at`` ours. ``flags`` name what was noticed and mended on
-    the way (see intake/fix_quality.py). Raises ValueError for coordinates outside the globe.
+    the way (see intake/fix_quality.py). ``driver`` is what the tracker called whoever drove, "" when it did not say:
+    personal data, written beside the fix and read back by `store/drivers.py` alone. Raises ValueError for coordinates
+    outside the globe.
     """
 
     feed: str
@@ -95,6 +97,7 @@ class Fix:
     valid: bool = True
     flags: tuple[str, ...] = ()
     attributes: Mapping[str, object] = field(default_factory=dict)
+    driver: str = ""
 
     def __post_init__(self) -> None:
         require_utc(self.at, "at")

@@ -64,6 +64,10 @@ _WORDS = {
         "khoá không đúng hoặc đã bị thu hồi; tạo khoá bằng: python -m ingest key add TÊN",
         "the key is wrong or revoked; make one with: python -m ingest key add NAME",
     ),
+    "needs_dispatcher": Text(
+        "khoá này không có vai trò điều phối; tạo khoá bằng: python -m ingest key add TÊN --role dispatcher",
+        "this key has not the role of a dispatcher; make one with: python -m ingest key add NAME --role dispatcher",
+    ),
     "too_large": Text("bản tin quá lớn; hãy chia nhỏ", "the message is too large; send it in parts"),
     "too_many_items": Text("quá nhiều mục trong một lần gửi; hãy chia nhỏ", "too many items in one call; send parts"),
     "too_fast": Text("gửi quá nhanh; chờ rồi gửi lại", "sent too fast; wait, then send again"),

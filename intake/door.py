@@ -11,6 +11,7 @@ from starlette.requests import Request
 from data_sources import MAX_ITEMS, trackers
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
+from domain.key_role import Role
 from domain.reason import Reason
 from domain.tracker_format import TrackerFormat
 from intake import unclaimed
@@ -87,9 +88,12 @@ class Door:
         parts, found = await self._work(payload, self._examine_whole)
         return await self._keep(parts, found)
 
-    async def keyed(self, request: Request, limit: int) -> tuple[str, bytes]:
-        """Name of the key's holder and the body of at most ``limit`` bytes, for what is no message of a feed."""
-        source = await self._source(request, required=True)
+    async def keyed(self, request: Request, limit: int, role: Role = Role.SOURCE) -> tuple[str, bytes]:
+        """Name of the key's holder and the body of at most ``limit`` bytes, for what is no message of a feed.
+
+        With ``role`` dispatcher, the key of a source is refused before a byte of the body is read.
+        """
+        source = await self._source(request, required=True, role=role)
         self._slow_down(self._by_key, source)
         return source, await _body(request, limit)
 
@@ -126,18 +130,20 @@ class Door:
         self.meters.kept(parts[0].payload, found, self._ticks() - started_s)
         return receipt(found)
 
-    async def _source(self, request: Request, *, required: bool) -> str:
-        """Name of the key's holder; "" for a sender without a key where none is required."""
+    async def _source(self, request: Request, *, required: bool, role: Role = Role.SOURCE) -> str:
+        """Name of the key's holder; "" for a sender without a key where none is required. A dispatcher may all."""
         said = request.headers.get("authorization")
         secret = request.headers.get("x-api-key", "")
         if said is None and not secret and not required:
             return ""
         if said is not None:
             secret = _secret(said)
-        source = await self._keys.source_of(secret, self._ticks()) if secret else None
-        if source is None:
+        holder = await self._keys.holder_of(secret, self._ticks()) if secret else None
+        if holder is None:
             raise Refusing(problem(401, "unauthorised"))
-        return source
+        if holder.role not in (role, Role.DISPATCHER):
+            raise Refusing(problem(403, "needs_dispatcher"))
+        return holder.name
 
     async def _payload(self, request: Request, feed: str, form: str, source: str, limit: int) -> Payload:
         return Payload(

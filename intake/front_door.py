@@ -18,10 +18,12 @@ from domain.feed import Feed
 from domain.tracker_format import TrackerFormat
 from intake.answers import Accepted, Answer, Problem, Refusing, problem
 from intake.door import Door
+from intake.driver_door import DriverDoor, DriversProblem, DriversTaken
 from intake.keys import Keys
 from intake.plan_desk import PlanDesk
 from intake.plan_door import PLAN_BODY, PlanAsked, PlanDoor, PlanProblem, PlanTaken
 from intake.self_description import FILE_BODY, OBSERVATIONS_BODY, FileName, keyed_body, openapi_of
+from store.drivers import Drivers
 from store.raw_stream import RawStream
 
 _JSON = (b"content-type", b"application/json")
@@ -50,12 +52,13 @@ def create_front_door(
     feeds: Mapping[str, Feed],
     *,
     plan: PlanDesk | None = None,
+    drivers: Drivers | None = None,
     clock: Callable[[], datetime] = utc_now,
     ticks: Callable[[], float] = time.monotonic,
 ) -> FastAPI:
     """The front door's app. Raises ValueError unless exactly one feed speaks each format of trackers.
 
-    ``plan`` None = files of the collection plan have no way in here.
+    ``plan`` None = files of the collection plan have no way in here; ``drivers`` None = neither has their register.
     """
     door = Door(stream, keys, feeds, clock=clock, ticks=ticks)
     app = FastAPI(
@@ -68,6 +71,8 @@ def create_front_door(
     _add_ways_in(app, door)
     if plan is not None:
         _add_plan(app, PlanDoor(door, plan, clock))
+    if drivers is not None:
+        _add_drivers(app, DriverDoor(door, drivers, clock))
     _add_house_keeping(app, door)
     _add_errors(app, door)
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
@@ -160,6 +165,24 @@ def _add_plan(app: FastAPI, door: PlanDoor) -> None:
         same file of the same source is imported once.
         """
         return _response(await door.take(request, asked))
+
+
+def _add_drivers(app: FastAPI, door: DriverDoor) -> None:
+    forbidden = {"model": Problem, "description": "Khoá không có vai trò điều phối / not a dispatcher's key"}
+
+    @app.post(
+        "/ingest/drivers",
+        response_model=DriversTaken,
+        responses=_PROBLEMS | {400: _PROBLEMS[400] | {"model": DriversProblem}, 403: forbidden},
+        openapi_extra=FILE_BODY,
+    )
+    async def drivers(request: Request, name: FileName = "") -> Response:
+        """Sổ tài xế, CSV hoặc XLSX, bằng khoá điều phối / the drivers' register, with a dispatcher's key.
+
+        Cần cột mã tài xế và họ tên; gửi lại không đổi gì / needs columns driver and name; sending it again changes
+        nothing.
+        """
+        return _response(await door.take(request, name))
 
 
 def _add_house_keeping(app: FastAPI, door: Door) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from domain.key_role import Holder
 from store.registry import hash_key
 
 _FRESH_S = 5.0
@@ -14,34 +15,34 @@ _ASK_AGAIN_S = 1.0
 class Keys(Protocol):
     """What the front door asks about a secret."""
 
-    async def source_of(self, secret: str, now_s: float) -> str | None:
-        """Name of the source that holds ``secret``; None when it is unknown or revoked."""
+    async def holder_of(self, secret: str, now_s: float) -> Holder | None:
+        """Who holds ``secret``; None when it is unknown or revoked."""
 
 
 class KeyRing:
-    """Valid keys from the table; ``load`` returns source names by hash and blocks, so it runs in a thread.
+    """Valid keys from the table; ``load`` returns holders by hash and blocks, so it runs in a thread.
 
     A revoked key stops working within 5 s.
     """
 
-    def __init__(self, load: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(self, load: Callable[[], Mapping[str, Holder]]) -> None:
         self._load = load
-        self._names: Mapping[str, str] = {}
+        self._holders: Mapping[str, Holder] = {}
         self._loaded_s: float | None = None
         self._loading = asyncio.Lock()
 
-    async def source_of(self, secret: str, now_s: float) -> str | None:
-        """Name of the source that holds ``secret``; ``now_s`` is monotonic seconds."""
+    async def holder_of(self, secret: str, now_s: float) -> Holder | None:
+        """Who holds ``secret``; ``now_s`` is monotonic seconds."""
         digest = hash_key(secret)
         if self._asks(digest, now_s):
             # Whoever comes while the table is being read waits for it: an empty ring would refuse a good key.
             async with self._loading:
                 if self._asks(digest, now_s):
-                    self._names = await asyncio.to_thread(self._load)
+                    self._holders = await asyncio.to_thread(self._load)
                     self._loaded_s = now_s
-        return self._names.get(digest)
+        return self._holders.get(digest)
 
     def _asks(self, digest: str, now_s: float) -> bool:
         """Whether the table must be read before an answer."""
         age_s = float("inf") if self._loaded_s is None else now_s - self._loaded_s
-        return age_s >= _FRESH_S or (digest not in self._names and age_s >= _ASK_AGAIN_S)
+        return age_s >= _FRESH_S or (digest not in self._holders and age_s >= _ASK_AGAIN_S)

@@ -62,6 +62,7 @@ _FIX = {
         "altitude_m": {"type": ["number", "null"]},
         "accuracy_m": {"type": ["number", "null"]},
         "valid": {"type": "boolean", "default": True},
+        "driver": {"type": "string", "maxLength": 64, "description": "Mã tài xế / the driver's staff code"},
         "kind": {"enum": [k.value for k in Kind], "default": Kind.MEASURED.value},
         "source": {"type": "string"},
     },

@@ -115,11 +115,7 @@ class Reading:
             connection.execute(select(func.count()).select_from(bindings.select().limit(1).subquery()))
 
     def _track(self, vehicle_id: str, since_ms: int, until_ms: int, limit: int) -> list[Fix]:
-        carried = [(vehicle_id, since_ms, until_ms)]
-        for binding in self._registry.bindings_of(vehicle_id):
-            start = max(since_ms, to_ms(binding.since))
-            end = until_ms if binding.until is None else min(until_ms, to_ms(binding.until))
-            carried.append((binding.device, start, end))
+        carried = self._registry.carried_by(vehicle_id, since_ms, until_ms)
         c = fixes.c
         found: list[Fix] = []
         with self._engine.connect() as connection:

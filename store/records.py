@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.key_role import Role
 from domain.kpi import Status
 from domain.observation import Fix, Rejection
 
@@ -80,6 +81,7 @@ class SourceKey:
     """A source's key as people may see it; the secret itself is kept nowhere."""
 
     name: str
+    role: Role
     created_at: datetime
     revoked_at: datetime | None
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, exists, select, update
 
 from domain.instant import from_ms, to_ms
+from domain.key_role import Holder, Role
 from domain.place import Place
 from domain.territory import TERRITORIES, Level
 from store import rows, territories
@@ -84,6 +85,14 @@ class Registry:
                 for row in connection.execute(query)
             ]
 
+    def carried_by(self, vehicle: str, since_ms: int, until_ms: int) -> list[tuple[str, int, int]]:
+        """The (device, from, until) epoch ms in which a vehicle carried it; a device may be called like its vehicle."""
+        carried = [(vehicle, since_ms, until_ms)]
+        for binding in self.bindings_of(vehicle):
+            end = until_ms if binding.until is None else min(until_ms, to_ms(binding.until))
+            carried.append((binding.device, max(since_ms, to_ms(binding.since)), end))
+        return carried
+
     def devices(self) -> list[Device]:
         """Every tracker that ever sent something, newest first."""
         return self._devices(pending=False)
@@ -92,13 +101,14 @@ class Registry:
         """Trackers that wait for a vehicle: neither bound nor called like a registered vehicle; newest first."""
         return self._devices(pending=True)
 
-    def add_key(self, name: str, now: datetime) -> str:
+    def add_key(self, name: str, now: datetime, role: Role = Role.SOURCE) -> str:
         """Make a source's key and return the secret, which is kept nowhere; ValueError when the name is taken."""
         if not name.strip():
             raise ValueError("Khóa cần có tên nguồn / a key needs the name of its source")
         secret = secrets.token_urlsafe(32)
         with writing(self._engine) as connection:
-            row = {"name": name, "hash": hash_key(secret), "created_ms": to_ms(now), "revoked_ms": None}
+            made = {"name": name, "hash": hash_key(secret), "role": role.value}
+            row = made | {"created_ms": to_ms(now), "revoked_ms": None}
             if insert_new(connection, api_keys, [row]) == 0:
                 raise ValueError(f"Tên khóa đã có, hãy chọn tên khác / this key name is taken, choose another: {name}")
         return secret
@@ -110,19 +120,20 @@ class Registry:
             statement = update(api_keys).where(c.name == name, c.revoked_ms.is_(None)).values(revoked_ms=to_ms(now))
             return connection.execute(statement).rowcount == 1
 
-    def find_key(self, secret: str) -> str | None:
-        """Name of the source this secret belongs to; None when it is unknown or revoked."""
-        c = api_keys.c
-        query = select(c.name).where(c.hash == hash_key(secret), c.revoked_ms.is_(None))
-        with self._engine.connect() as connection:
-            return connection.scalar(query)
+    def find_key(self, secret: str) -> Holder | None:
+        """Who holds this secret; None when it is unknown or revoked."""
+        return self._holder(api_keys.c.hash == hash_key(secret))
 
-    def key_names(self) -> dict[str, str]:
-        """Source names of all valid keys by hash (see `hash_key`), for a front door that checks in memory."""
+    def holder_named(self, name: str) -> Holder | None:
+        """The holder of this name while its key is valid."""
+        return self._holder(api_keys.c.name == name)
+
+    def key_holders(self) -> dict[str, Holder]:
+        """Holders of all valid keys by hash (see `hash_key`), for a front door that checks in memory."""
         c = api_keys.c
         with self._engine.connect() as connection:
-            found = connection.execute(select(c.hash, c.name).where(c.revoked_ms.is_(None))).all()
-        return {row.hash: row.name for row in found}
+            found = connection.execute(select(c.hash, c.name, c.role).where(c.revoked_ms.is_(None))).all()
+        return {row.hash: Holder(row.name, Role(row.role)) for row in found}
 
     def source_keys(self) -> list[SourceKey]:
         """Every key ever made, by name."""
@@ -130,10 +141,19 @@ class Registry:
             found = connection.execute(select(api_keys).order_by(api_keys.c.name)).all()
         return [
             SourceKey(
-                name=row.name, created_at=from_ms(row.created_ms), revoked_at=rows.instant_or_none(row.revoked_ms)
+                name=row.name,
+                role=Role(row.role),
+                created_at=from_ms(row.created_ms),
+                revoked_at=rows.instant_or_none(row.revoked_ms),
             )
             for row in found
         ]
+
+    def _holder(self, which: ColumnElement[bool]) -> Holder | None:
+        c = api_keys.c
+        with self._engine.connect() as connection:
+            row = connection.execute(select(c.name, c.role).where(which, c.revoked_ms.is_(None))).first()
+        return None if row is None else Holder(row.name, Role(row.role))
 
     def _devices(self, *, pending: bool) -> list[Device]:
         query = select(devices).order_by(devices.c.last_seen_ms.desc(), devices.c.device)

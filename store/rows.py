@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import RowMapping
 
+from domain.driver import unnamed
 from domain.health import StatusEvent
 from domain.instant import from_ms, to_ms
 from domain.kpi import KpiResult, Status
@@ -82,8 +83,8 @@ def _position(fix: Fix) -> dict[str, object]:
 
 
 def fix_row(fix: Fix, *, quarantined: bool) -> dict[str, object]:
-    """Row of ``fixes``."""
-    return _position(fix) | {"quarantined": quarantined}
+    """Row of ``fixes``, and of no other table: the driver's name for the tracker goes nowhere else."""
+    return _position(fix) | {"quarantined": quarantined, "driver": fix.driver or None}
 
 
 def fix_of(row: Row) -> Fix:
@@ -170,7 +171,7 @@ def rejection_row(item: RejectedItem) -> dict[str, object]:
         "detail": storable(refused.detail, DETAIL_LIMIT_BYTES),
         "source": refused.source,
         "device": storable(item.device, DEVICE_LIMIT_BYTES),
-        "raw": storable(refused.raw, RAW_LIMIT_BYTES),
+        "raw": storable(unnamed(refused.raw), RAW_LIMIT_BYTES),
         "stream_id": item.stream_id,
         "item": item.item,
     }

@@ -29,7 +29,8 @@ metadata = MetaData(
     }
 )
 
-_serial = BigInteger().with_variant(Integer(), "sqlite")
+serial = BigInteger().with_variant(Integer(), "sqlite")
+_TOLD = text("driver IS NOT NULL")
 
 places = Table(
     "places",
@@ -206,7 +207,7 @@ vehicle_days = _judged("vehicle_days", Column("vehicle", Text, primary_key=True)
 
 
 def _said_of_a_day(name: str) -> Table:
-    identity = Column("id", _serial, primary_key=True, autoincrement=True)
+    identity = Column("id", serial, primary_key=True, autoincrement=True)
     said = (Column("at_ms", BigInteger, nullable=False), Column("document", Text, nullable=False))
     return Table(name, metadata, identity, Column("day", String(10), nullable=False), *said, Index(None, "day"))
 
@@ -221,6 +222,7 @@ api_keys = Table(
     Column("hash", String(64), nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Column("revoked_ms", BigInteger),
+    Column("role", String(16), nullable=False, server_default="source"),
     UniqueConstraint("hash"),
 )
 
@@ -318,6 +320,9 @@ fixes = Table(
     Column("source", Text, nullable=False),
     Column("flags", Text, nullable=False),
     Column("attributes", Text, nullable=False),
+    # What the tracker called the driver: personal data that `store/drivers.py` alone reads, and forgets.
+    Column("driver", Text),
+    Index("ix_fixes_driver_told", "at_ms", sqlite_where=_TOLD, postgresql_where=_TOLD),
     sqlite_with_rowid=False,
 )
 
@@ -363,7 +368,7 @@ tracker_days = Table(
 rejections = Table(
     "rejections",
     metadata,
-    Column("id", _serial, primary_key=True, autoincrement=True),
+    Column("id", serial, primary_key=True, autoincrement=True),
     Column("feed", String(64), nullable=False),
     Column("reason", String(32), nullable=False),
     Column("received_ms", BigInteger, nullable=False),
@@ -434,7 +439,7 @@ kpi_latest = Table(
 status_events = Table(
     "status_events",
     metadata,
-    Column("id", _serial, primary_key=True, autoincrement=True),
+    Column("id", serial, primary_key=True, autoincrement=True),
     Column("at_ms", BigInteger, nullable=False),
     Column("key", String(64), nullable=False),
     Column("territory", String(16), nullable=False),

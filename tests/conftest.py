@@ -10,6 +10,7 @@ from pytest_socket import socket_allow_hosts
 from redis.asyncio import Redis
 from sqlalchemy import Engine
 
+import store.driver_tables  # noqa: F401 - its tables are emptied too
 from store.database import migrate, open_database, writing
 from store.live_state import LiveState
 from store.raw_stream import RawStream

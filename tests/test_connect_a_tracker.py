@@ -16,6 +16,7 @@ import data_sources
 from data_sources import trackers
 from domain.discovery import discover
 from domain.feed import Feed, Payload
+from domain.key_role import Holder
 from domain.tracker_format import TrackerFormat
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
@@ -43,7 +44,7 @@ class Stream:
 
 
 def client(stream: Stream, now: datetime = NOW) -> httpx.AsyncClient:
-    keys = KeyRing(lambda: {hash_key("THE-KEY"): "provider"})
+    keys = KeyRing(lambda: {hash_key("THE-KEY"): Holder("provider")})
     app = create_front_door(stream, keys, FEEDS, clock=lambda: now)  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=httpx.ASGITransport(app))
 

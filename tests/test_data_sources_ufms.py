@@ -85,9 +85,10 @@ def test_plates_are_joined_without_separators_and_in_upper_case(plate: str) -> N
     assert fix.device == "62C12345"
 
 
-def test_the_drivers_licence_number_is_never_kept() -> None:
+def test_the_drivers_licence_number_stands_in_its_own_field_alone() -> None:
     fix = way_point(driver="790123456789")
     assert isinstance(fix, Fix)
+    assert fix.driver == "790123456789"
     assert "driver" not in fix.attributes
     refused = way_point(driver="790123456789", x=0.0)
     (registered,) = decoded(b'{"msgType":"MsgType_RegDriver","msgRegDriver":{"driver":"790123456789"}}')
@@ -150,7 +151,6 @@ def messages() -> Any:
     base.field.add(name="msgType", number=1, label=2, type=5)
     for number, name in ((100, "WayPoint"), (102, "BusWayPoint")):
         point = file.message_type.add(name=name)
-        point.field.add(name="driver", number=2, label=1, type=9)
         for at, field in (MESSAGES[number].point or {}).items():
             point.field.add(name=field.name, number=at, label=1, type=kinds[str(field.holds)])
         base.field.add(name=f"msg{name}", number=number, label=1, type=11, type_name=name)
@@ -172,6 +172,7 @@ def test_the_protobuf_form_says_the_same(messages: Any, number: int, name: str) 
     assert fix.at == datetime(2026, 3, 2, 1, 29, tzinfo=UTC)
     assert fix.attributes["aircon"] is True
     assert fix.attributes["ignition"] is True
+    assert fix.driver == "790123456789"
 
 
 def test_field_10_is_the_door_of_a_waypoint_and_the_air_conditioning_of_a_bus(messages: Any) -> None:

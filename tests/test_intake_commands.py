@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import ingest
+from domain.key_role import Holder, Role
 from settings import Settings
 from store.database import migrate, open_database
 from store.registry import Registry
@@ -37,7 +38,7 @@ def test_a_key_is_shown_once_listed_and_revoked(
 ) -> None:
     assert ingest.main(["key", "add", "VNPT"]) == 0
     secret = capsys.readouterr().out.strip()
-    assert registry.find_key(secret) == "VNPT"
+    assert registry.find_key(secret) == Holder("VNPT")
     assert ingest.main(["key", "list"]) == 0
     listed = capsys.readouterr().out
     assert "VNPT" in listed
@@ -49,10 +50,25 @@ def test_a_key_is_shown_once_listed_and_revoked(
     assert ingest.main(["key", "add"]) == 2
 
 
+def test_a_key_has_a_role_and_the_list_tells_it(
+    centre: Settings, registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ingest.main(["key", "add", "Ca sáng", "--role", "dispatcher"]) == 0
+    assert registry.find_key(capsys.readouterr().out.strip()) == Holder("Ca sáng", Role.DISPATCHER)
+    assert ingest.main(["key", "add", "VNPT"]) == 0
+    assert ingest.main(["key", "list"]) == 0
+    assert [line.split("\t")[:2] for line in capsys.readouterr().out.splitlines()[1:]] == [
+        ["Ca sáng", "dispatcher"],
+        ["VNPT", "source"],
+    ]
+    with pytest.raises(SystemExit):
+        ingest.main(["key", "add", "x", "--role", "boss"])
+
+
 def test_the_local_key_works_is_private_and_is_kept(centre: Settings, registry: Registry) -> None:
     ingest.ensure_local_key(centre, registry, NOW)
     secret = centre.local_key_file.read_text().strip()
-    assert registry.find_key(secret) == "local"
+    assert registry.find_key(secret) == Holder("local")
     assert stat.S_IMODE(os.stat(centre.local_key_file).st_mode) == 0o600
     ingest.ensure_local_key(centre, registry, NOW)
     assert centre.local_key_file.read_text().strip() == secret
@@ -62,7 +78,7 @@ def test_a_lost_local_key_is_replaced_under_a_new_name(centre: Settings, registr
     ingest.ensure_local_key(centre, registry, NOW)
     centre.local_key_file.write_text("scribble")
     ingest.ensure_local_key(centre, registry, NOW)
-    assert registry.find_key(centre.local_key_file.read_text().strip()) == "local-2"
+    assert registry.find_key(centre.local_key_file.read_text().strip()) == Holder("local-2")
 
 
 def test_with_a_server_of_its_own_no_local_key_is_written(

@@ -18,6 +18,7 @@ import data_sources
 from data_sources import trackers, waste_trucks
 from domain.discovery import discover
 from domain.feed import Feed, Payload
+from domain.key_role import Holder
 from domain.tracker_format import TrackerFormat
 from intake.door import FILE_MAX_BYTES, OBSERVATIONS_MAX_BYTES
 from intake.front_door import create_front_door
@@ -86,7 +87,7 @@ async def door(kept: Stream, ticks: Ticks) -> AsyncIterator[httpx.AsyncClient]:
 
 
 def client(kept: Stream, ticks: Ticks) -> httpx.AsyncClient:
-    keys = KeyRing(lambda: {hash_key("right"): "VNPT"})
+    keys = KeyRing(lambda: {hash_key("right"): Holder("VNPT")})
     app = create_front_door(kept, keys, FEEDS, clock=lambda: NOW, ticks=ticks)  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door")
 
@@ -175,7 +176,7 @@ async def test_a_new_format_is_one_file_and_nothing_else_is_edited(
     monkeypatch.setattr(trackers, "__path__", [*trackers.__path__, str(tmp_path)])
     try:
         feeds = FEEDS | {"waste_trucks": importlib.reload(waste_trucks).FEED}
-        app = create_front_door(kept, KeyRing(lambda: {hash_key("right"): "VNPT"}), feeds)  # type: ignore[arg-type]
+        app = create_front_door(kept, KeyRing(lambda: {hash_key("right"): Holder("VNPT")}), feeds)  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door") as door:
             answer = await door.post("/ingest/beeper", content=b"beep", headers=KEY | {"X-Beeper": "B-1"})
         assert (answer.status_code, answer.content) == (200, b'"ok"')
@@ -368,20 +369,20 @@ async def test_metrics_count_what_was_kept_and_refused(door: httpx.AsyncClient) 
 
 
 async def test_a_new_key_works_at_once_and_a_revoked_one_stops_within_five_seconds() -> None:
-    names = {hash_key("old"): "VNPT"}
+    names = {hash_key("old"): Holder("VNPT")}
     ring = KeyRing(lambda: dict(names))
-    assert await ring.source_of("old", 0.0) == "VNPT"
+    assert await ring.holder_of("old", 0.0) == Holder("VNPT")
     names.clear()
-    names[hash_key("new")] = "Viettel"
-    assert await ring.source_of("new", 1.5) == "Viettel"
-    assert await ring.source_of("old", 1.6) is None
+    names[hash_key("new")] = Holder("Viettel")
+    assert await ring.holder_of("new", 1.5) == Holder("Viettel")
+    assert await ring.holder_of("old", 1.6) is None
 
 
 async def test_guessing_keys_asks_the_table_at_most_once_a_second() -> None:
     asked = []
     ring = KeyRing(lambda: asked.append(1) or {})  # type: ignore[func-returns-value]
     for n in range(100):
-        assert await ring.source_of(f"guess-{n}", 0.001 * n) is None
+        assert await ring.holder_of(f"guess-{n}", 0.001 * n) is None
     assert len(asked) == 1
 
 

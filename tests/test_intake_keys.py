@@ -3,6 +3,7 @@
 import asyncio
 import threading
 
+from domain.key_role import Holder
 from intake.keys import KeyRing
 from store.registry import hash_key
 
@@ -10,26 +11,26 @@ from store.registry import hash_key
 async def test_a_good_key_that_comes_while_the_table_is_read_is_known():
     reading = threading.Event()
 
-    def slowly() -> dict[str, str]:
+    def slowly() -> dict[str, Holder]:
         reading.wait(5)
-        return {hash_key("right"): "VNPT"}
+        return {hash_key("right"): Holder("VNPT")}
 
     ring = KeyRing(slowly)
-    first = asyncio.create_task(ring.source_of("right", 0.0))
-    second = asyncio.create_task(ring.source_of("right", 0.001))
+    first = asyncio.create_task(ring.holder_of("right", 0.0))
+    second = asyncio.create_task(ring.holder_of("right", 0.001))
     await asyncio.sleep(0)
     reading.set()
-    assert await asyncio.gather(first, second) == ["VNPT", "VNPT"]
+    assert await asyncio.gather(first, second) == [Holder("VNPT")] * 2
 
 
 async def test_guessing_reads_the_table_once_a_second():
     reads: list[int] = []
 
-    def counted() -> dict[str, str]:
+    def counted() -> dict[str, Holder]:
         reads.append(1)
         return {}
 
     ring = KeyRing(counted)
     for tenth in range(30):
-        assert await ring.source_of("wrong", tenth / 10) is None
+        assert await ring.holder_of("wrong", tenth / 10) is None
     assert len(reads) == 3

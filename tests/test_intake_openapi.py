@@ -13,6 +13,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 import data_sources
 from domain.discovery import discover
 from domain.feed import Feed, Payload
+from domain.key_role import Holder
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
 from intake.plan_desk import PlanDesk
@@ -53,7 +54,7 @@ def door() -> FastAPI:
     migrate(engine)
     return create_front_door(
         Stream(),  # type: ignore[arg-type]
-        KeyRing(lambda: {hash_key("right"): "VNPT"}),
+        KeyRing(lambda: {hash_key("right"): Holder("VNPT")}),
         discover(data_sources, "FEED", Feed),
         plan=PlanDesk(Plan(engine), MapLayers(engine, maps), Facilities(engine)),
         clock=lambda: datetime(2026, 11, 22, 9, tzinfo=UTC),

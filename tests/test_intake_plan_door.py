@@ -22,6 +22,7 @@ from test_intake_front_door import FEEDS, KEY, NOW, Stream
 
 from api import plan_routers
 from data_sources.plan.placing import Streets
+from domain.key_role import Holder
 from intake.door import FILE_MAX_BYTES
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
@@ -55,7 +56,7 @@ def desk(engine: Engine, plan: Plan, tmp_path: Path) -> PlanDesk:
 
 
 def opened(desk: PlanDesk) -> httpx.AsyncClient:
-    keys, names = KeyRing(lambda: dict(names)), {hash_key("right"): "Đô thị"}
+    keys, names = KeyRing(lambda: dict(names)), {hash_key("right"): Holder("Đô thị")}
     app = create_front_door(Stream(), keys, FEEDS, plan=desk, clock=lambda: NOW, ticks=lambda: 1_000.0)  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door")
 

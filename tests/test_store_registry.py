@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
+from domain.key_role import Holder
 from domain.observation import Fix, Kind
 from domain.place import IN_FORCE, PROVINCE
 from domain.territory import TERRITORIES, Level
@@ -110,16 +111,16 @@ def test_devices_wait_until_they_are_bound_or_named_like_a_vehicle(engine: Engin
 def test_a_key_opens_until_it_is_revoked_and_its_secret_is_kept_nowhere(engine: Engine, registry: Registry) -> None:
     secret = registry.add_key("VNPT", T0)
     assert len(secret) >= 43, "256 bits"
-    assert registry.find_key(secret) == "VNPT"
+    assert registry.find_key(secret) == Holder("VNPT")
     assert registry.find_key(secret + "x") is None
-    assert registry.key_names() == {hashlib.sha256(secret.encode()).hexdigest(): "VNPT"}
+    assert registry.key_holders() == {hashlib.sha256(secret.encode()).hexdigest(): Holder("VNPT")}
     with engine.connect() as connection:
         assert secret not in str(connection.execute(select(api_keys)).all())
     assert registry.revoke_key("VNPT", T0 + timedelta(days=1))
     assert not registry.revoke_key("VNPT", T0 + timedelta(days=2))
     assert not registry.revoke_key("Viettel", T0)
     assert registry.find_key(secret) is None
-    assert registry.key_names() == {}
+    assert registry.key_holders() == {}
     assert [(key.name, key.revoked_at) for key in registry.source_keys()] == [("VNPT", T0 + timedelta(days=1))]
 
 
@@ -129,4 +130,4 @@ def test_a_key_name_is_given_once(registry: Registry) -> None:
         registry.add_key("VNPT", T0)
     with pytest.raises(ValueError, match="tên nguồn"):
         registry.add_key(" ", T0)
-    assert registry.find_key(first) == "VNPT"
+    assert registry.find_key(first) == Holder("VNPT")

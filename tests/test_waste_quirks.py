@@ -317,3 +317,35 @@ def test_seconds_milliseconds_and_text_are_told_apart() -> None:
             fix_of(read("osmand", b"", urlencode({"id": 1, "lat": 10.5, "lon": 106.4, "timestamp": said}), "")).at
             == NOW
         )
+
+
+@pytest.mark.parametrize("form", ["osmand", "osmand_json", "traccar", "ufms", "house"])
+def test_the_driver_travels_with_the_fix_and_not_among_its_attributes(form: str) -> None:
+    at = {"latitude": LATITUDE, "longitude": LONGITUDE}
+    extras = {"driverUniqueId": "TX-07", "batt": 3}
+    location = {"timestamp": NOW, "coords": at, "extras": extras}
+    position = at | {"fixTime": NOW, "attributes": extras}
+    point = {"vehicle": "1", "datetime": int(NOW.timestamp()), "x": LONGITUDE, "y": LATITUDE, "driver": "TX-07"}
+    told = {
+        "osmand": lambda: read("osmand", b"", urlencode({"id": 1, "lat": LATITUDE, "lon": LONGITUDE} | extras), ""),
+        "osmand_json": lambda: read("osmand", orjson.dumps({"device_id": "1", "location": location})),
+        "traccar": lambda: read("traccar", orjson.dumps({"device": {"uniqueId": "1"}, "position": position})),
+        "ufms": lambda: read("ufms", orjson.dumps({"msgType": 102, "msgBusWayPoint": point})),
+        "house": lambda: read(
+            "observations",
+            orjson.dumps([{"measure": "position", "source": "t", "entity": "1", "at": NOW, "driver": "TX-07"} | at]),
+        ),
+    }
+    fix = told[form]()
+    assert isinstance(fix, Fix)
+    assert fix.driver == "TX-07"
+    assert "TX-07" not in str(fix.attributes)
+
+
+def test_a_driver_who_is_no_code_is_not_told(sent: Sending) -> None:
+    assert sent().driver == ""
+    for said in ({"name": "x"}, True, None, 1.5):
+        body = {"measure": "position", "source": "t", "entity": "1", "at": NOW, "driver": said}
+        fix = read("observations", orjson.dumps([body | {"latitude": LATITUDE, "longitude": LONGITUDE}]))
+        assert isinstance(fix, Fix)
+        assert fix.driver == ""

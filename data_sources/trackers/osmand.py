@@ -17,9 +17,10 @@ from domain.tracker_format import TrackerFormat
 _FIELDS_MAX = 100
 _BATCH_MAX = 1_000
 _TRUE = frozenset({"true", "1", "yes"})
+_DRIVER = "driverUniqueId"
 _READ = frozenset(
     {"id", "deviceid", "device_id", "lat", "lon", "location", "timestamp", "speed", "bearing", "heading"}
-    | {"altitude", "accuracy", "valid", "mock"}
+    | {"altitude", "accuracy", "valid", "mock", _DRIVER}
 )
 
 
@@ -64,6 +65,7 @@ def _form(payload: Payload) -> Fix:
         valid=fields.get("valid", "true").lower() in _TRUE and parse.has_lock(attributes),
         flags=("mock",) if mock else (),
         attributes=attributes,
+        driver=parse.driver(fields.get(_DRIVER)),
     )
 
 
@@ -163,6 +165,7 @@ def _location(payload: Payload, device: str, location: object) -> Fix:
         accuracy_m=parse.within(parse.json_number(coords.get("accuracy")), 0, 1e6),
         flags=("mock",) if mock else (),
         attributes=_json_attributes(location),
+        driver=parse.driver(extras.get(_DRIVER)) if isinstance(extras := location.get("extras"), dict) else "",
     )
 
 

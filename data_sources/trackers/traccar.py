@@ -65,6 +65,7 @@ def _position(payload: Payload) -> Fix:
         valid=position.get("valid") is not False and parse.has_lock(attributes),
         flags=tuple(flag for flag, said in (("mock", mock), ("outdated", position.get("outdated") is True)) if said),
         attributes=parse.bounded(attributes),
+        driver=parse.driver(attributes.get("driverUniqueId")),
     )
 
 

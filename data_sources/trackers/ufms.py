@@ -17,10 +17,12 @@ from domain.tracker_format import TrackerFormat
 
 _VIETNAM_LATITUDE = (8.0, 24.0)
 _VIETNAM_LONGITUDE = (102.0, 110.0)
+_DRIVER = "driver"
 
-# Field 2, the driver's licence number, is personal data nobody here needs: not in the tables, never read.
+# Field 2 is the driver's licence number: personal data that stands in Fix.driver and nowhere else.
 _COMMON: Layout = {
     1: Field("vehicle", "string"),
+    2: Field(_DRIVER, "string"),
     3: Field("speed", "float"),
     4: Field("datetime", "int"),
     5: Field("x", "double"),
@@ -86,7 +88,7 @@ def decode_ufms(payload: Payload) -> Iterable[Decoded]:
 
 def _without_driver(point: object, layout: Layout) -> str:
     """What was said, as evidence: only the fields of the table."""
-    known = {field.name for field in layout.values()}
+    known = {field.name for field in layout.values()} - {_DRIVER}
     return repr({key: value for key, value in point.items() if key in known} if isinstance(point, dict) else point)
 
 
@@ -166,6 +168,7 @@ def _fix(payload: Payload, point: object, layout: Layout) -> Fix:
         altitude_m=parse.within(parse.json_number(point.get("z")), -500, 20_000),
         flags=("xy_swapped",) if swapped else (),
         attributes=parse.bounded(_attributes(point, layout)),
+        driver=parse.driver(point.get(_DRIVER)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import store.driver_tables  # noqa: F401 - its tables are part of the metadata
 from store.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)

@@ -1,0 +1,101 @@
+"""The drivers' register from a table: one driver a row. What is found tells the row, never whom it names."""
+
+import re
+from dataclasses import dataclass
+
+from data_sources._cells import is_missing, read_rows
+from data_sources._parse import RefusalError
+from data_sources.plan._named import Named, named_rows, unreadable
+from data_sources.plan._readings import day
+from domain.driver import Driver, code_key
+from domain.plan_draft import Finding, Problem
+from domain.text import Text
+
+DRIVERS_MAX = 20_000
+_HEADINGS = {
+    "id": ("driver", "id", "mã tài xế", "mã lái xe", "mã nhân viên", "mã nv"),
+    "name": ("name", "họ tên", "họ và tên", "tên tài xế", "tên lái xe"),
+    "phone": ("phone", "điện thoại", "số điện thoại", "sđt"),
+    "licence_number": ("licence_number", "số gplx", "số giấy phép lái xe"),
+    "licence_class": ("licence_class", "hạng gplx", "hạng bằng", "hạng"),
+    "licence_expires": ("licence_expires", "hạn gplx", "ngày hết hạn", "có giá trị đến"),
+    "active_from": ("active_from", "vào làm", "từ ngày", "ngày vào làm"),
+    "active_to": ("active_to", "nghỉ việc", "đến ngày", "ngày nghỉ việc"),
+}
+_DAYS = ("licence_expires", "active_from", "active_to")
+_PHONE = re.compile(r"\+?[0-9][0-9 .()-]{5,24}")
+_CLASS = re.compile(r"[A-F][A-Z0-9]{0,3}")
+_PLAIN = re.compile(r"[0-9A-Za-z]{1,32}")
+
+_MISSING = Text(
+    "thiếu mã hoặc họ tên; hãy điền cả hai.",
+    "the code or the name is missing; fill in both.",
+)
+_TOO_LONG = Text("mã dài hơn 64 ký tự; hãy rút gọn.", "the code is longer than 64 characters; shorten it.")
+_BAD_PHONE = Text("số điện thoại không đúng; viết như 0912 345 678.", "not a phone number; write it like 0912 345 678.")
+_BAD_CLASS = Text("hạng giấy phép không đúng; viết như C hoặc CE.", "not a licence class; write it like C or CE.")
+_BAD_NUMBER = Text("số giấy phép chỉ gồm chữ và số.", "a licence number holds letters and digits only.")
+_BAD_DAY = Text("ngày không đúng; viết như 31/12/2027 hoặc 2027-12-31.", "not a date; write 31/12/2027 or 2027-12-31.")
+_BACKWARD = Text("ngày nghỉ việc trước ngày vào làm.", "the last day of work is before the first.")
+_TWICE = Text("mã đã có ở dòng {row}; giữ dòng ấy.", "the code is in row {row} already; that one is kept.")
+_EMPTY = Text("không có dòng nào dưới tiêu đề.", "there is no row below the headings.")
+_TOO_MANY = Text("nhiều hơn {n} dòng; hãy chia nhỏ tệp.", "more than {n} rows; send it in parts.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriverDraft:
+    """Drivers read from a file, and why rows were refused."""
+
+    drivers: tuple[Driver, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+class _RowError(ValueError):
+    def __init__(self, problem: Problem, words: Text) -> None:
+        super().__init__(problem)
+        self.problem, self.words = problem, words
+
+
+def read_drivers(body: bytes, name: str) -> DriverDraft:
+    """Drivers of a CSV or spreadsheet with at least a code and a name in each row. Never raises."""
+    try:
+        rows = named_rows(read_rows(body, name), _HEADINGS, needed=("id", "name"))
+    except RefusalError as refused:
+        return DriverDraft(findings=(unreadable(refused),))
+    if not 0 < len(rows) <= DRIVERS_MAX:
+        words = _TOO_MANY.filled(n=str(DRIVERS_MAX)) if rows else _EMPTY
+        return DriverDraft(findings=(Finding(problem=Problem.UNREADABLE, words=words),))
+    kept: dict[str, tuple[int, Driver]] = {}
+    findings: list[Finding] = []
+    for row in rows:
+        try:
+            driver = _driver(row)
+            first, known = kept.setdefault(code_key(driver.id), (row.row, driver))
+            if known != driver:
+                raise _RowError(Problem.DUPLICATE, _TWICE.filled(row=str(first)))
+        except _RowError as wrong:
+            findings.append(Finding(problem=wrong.problem, words=wrong.words, row=row.row))
+    return DriverDraft(drivers=tuple(driver for _, driver in kept.values()), findings=tuple(findings))
+
+
+def _driver(row: Named) -> Driver:
+    said = {role: "" if is_missing(row.cell(role)) else row.text(role) for role in _HEADINGS if role not in _DAYS}
+    if not (said["id"] and said["name"]):
+        raise _RowError(Problem.MISSING, _MISSING)
+    said["licence_class"] = said["licence_class"].upper()
+    if len(said["id"]) > 64:
+        raise _RowError(Problem.BAD_VALUE, _TOO_LONG)
+    for role, shape, words in (
+        ("phone", _PHONE, _BAD_PHONE),
+        ("licence_class", _CLASS, _BAD_CLASS),
+        ("licence_number", _PLAIN, _BAD_NUMBER),
+    ):
+        if said[role] and not shape.fullmatch(said[role]):
+            raise _RowError(Problem.BAD_VALUE, words)
+    try:
+        days = {role: None if is_missing(row.cell(role)) else day(row.cell(role)) for role in _DAYS}
+    except (RefusalError, ValueError, OverflowError):
+        raise _RowError(Problem.BAD_VALUE, _BAD_DAY) from None
+    if days["active_from"] and days["active_to"] and days["active_to"] < days["active_from"]:
+        raise _RowError(Problem.BACKWARD_TIME, _BACKWARD)
+    return Driver(**said, **days)  # type: ignore[arg-type] # the days are those roles, the rest are texts

@@ -1,0 +1,30 @@
+"""The tables that name people: the drivers' register, and who looked at it."""
+
+from sqlalchemy import BigInteger, Column, Index, String, Table, Text
+
+from store.tables import metadata, serial
+
+drivers = Table(
+    "drivers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("licence_number", String(32), nullable=False),
+    Column("licence_class", String(8), nullable=False),
+    Column("licence_expires", String(10), nullable=False),
+    Column("active_from", String(10), nullable=False),
+    Column("active_to", String(10), nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
+    Column("updated_by", Text, nullable=False),
+)
+
+driver_reads = Table(
+    "driver_reads",
+    metadata,
+    Column("id", serial, primary_key=True, autoincrement=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Index(None, "at_ms"),
+)

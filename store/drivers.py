@@ -1,0 +1,101 @@
+"""The drivers at rest: the register, who drove by fix time, who read either of them, and how all is forgotten."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Engine, and_, delete, select, update
+
+from domain.driver import DRIVEN_KEPT, READS_KEPT, Driver, Stint, Told, stints
+from domain.instant import from_ms, service_day, to_ms
+from store.database import upsert, writing
+from store.driver_tables import driver_reads, drivers
+from store.registry import Registry
+from store.tables import fixes
+
+
+class DriverRead(NamedTuple):
+    """Who (the name of a key) looked at what, when; never whom they found."""
+
+    at: datetime
+    by: str
+    what: str
+
+
+class Drivers:
+    """Personal data in SQL; one instance serves any number of threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._registry = Registry(engine)
+
+    def put(self, given: Iterable[Driver], by: str, now: datetime) -> int:
+        """Enter drivers or correct their entries, all or nothing; returns how many are new or different.
+
+        Whoever is not given stays as known.
+        """
+        known = {driver.id: driver for driver in self.register()}
+        fresh = [driver for driver in given if known.get(driver.id) != driver]
+        said = {"updated_ms": to_ms(now), "updated_by": by}
+        with writing(self._engine) as connection:
+            upsert(connection, drivers, [_row(driver) | said for driver in fresh])
+        return len(fresh)
+
+    def register(self) -> list[Driver]:
+        """Every driver, by id."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(drivers).order_by(drivers.c.id)).all()
+        return [
+            Driver(
+                id=row.id,
+                name=row.name,
+                phone=row.phone,
+                licence_number=row.licence_number,
+                licence_class=row.licence_class,
+                licence_expires=_day(row.licence_expires),
+                active_from=_day(row.active_from),
+                active_to=_day(row.active_to),
+            )
+            for row in found
+        ]
+
+    def stints(self, vehicle: str, since: datetime, until: datetime) -> list[Stint]:
+        """Who drove ``vehicle`` in [since, until), through every tracker it carried."""
+        c, told = fixes.c, []
+        with self._engine.connect() as connection:
+            for device, begin, end in self._registry.carried_by(vehicle, to_ms(since), to_ms(until)):
+                query = select(c.at_ms, c.driver).where(
+                    c.device == device, c.at_ms >= begin, c.at_ms < end, c.driver.is_not(None), c.quarantined.is_(False)
+                )
+                told += [Told(at=from_ms(at_ms), code=code) for at_ms, code in connection.execute(query)]
+        return stints(vehicle, told)
+
+    def note_read(self, by: str, what: str, now: datetime) -> None:
+        """Record who looks at what; it is written before anything is shown."""
+        with writing(self._engine) as connection:
+            connection.execute(driver_reads.insert().values(at_ms=to_ms(now), by=by, what=what))
+
+    def reads(self, limit: int) -> list[DriverRead]:
+        """Who looked, newest first."""
+        query = select(driver_reads).order_by(driver_reads.c.id.desc()).limit(limit)
+        with self._engine.connect() as connection:
+            return [DriverRead(from_ms(row.at_ms), row.by, row.what) for row in connection.execute(query)]
+
+    def forget(self, now: datetime) -> None:
+        """Forget who drove, and drivers who left, after DRIVEN_KEPT, and who looked after READS_KEPT."""
+        before_ms, left = to_ms(now - DRIVEN_KEPT), service_day(now - DRIVEN_KEPT).isoformat()
+        old = and_(fixes.c.driver.is_not(None), fixes.c.at_ms < before_ms)
+        gone = and_(drivers.c.active_to != "", drivers.c.active_to < left)
+        with writing(self._engine) as connection:
+            connection.execute(update(fixes).where(old).values(driver=None))
+            connection.execute(delete(drivers).where(gone))
+            connection.execute(delete(driver_reads).where(driver_reads.c.at_ms < to_ms(now - READS_KEPT)))
+
+
+def _row(driver: Driver) -> dict[str, object]:
+    return {name: "" if said is None else str(said) for name, said in asdict(driver).items()}
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
