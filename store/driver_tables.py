@@ -1,8 +1,8 @@
 """The tables that name people: the drivers' register, and who looked at it."""
 
-from sqlalchemy import BigInteger, Column, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, String, Table, Text, text
 
-from store.tables import metadata, serial
+from store.tables import fixes, metadata, serial
 
 drivers = Table(
     "drivers",
@@ -28,3 +28,7 @@ driver_reads = Table(
     Column("what", Text, nullable=False),
     Index(None, "at_ms"),
 )
+
+# Finds the fixes that are to forget their driver; it holds those alone that name one.
+_told = text("driver IS NOT NULL")
+Index("ix_fixes_driver_told", fixes.c.at_ms, sqlite_where=_told, postgresql_where=_told)

@@ -30,7 +30,6 @@ metadata = MetaData(
 )
 
 serial = BigInteger().with_variant(Integer(), "sqlite")
-_TOLD = text("driver IS NOT NULL")
 
 places = Table(
     "places",
@@ -322,7 +321,6 @@ fixes = Table(
     Column("attributes", Text, nullable=False),
     # What the tracker called the driver: personal data that `store/drivers.py` alone reads, and forgets.
     Column("driver", Text),
-    Index("ix_fixes_driver_told", "at_ms", sqlite_where=_TOLD, postgresql_where=_TOLD),
     sqlite_with_rowid=False,
 )
 
