@@ -8,6 +8,7 @@ from typing import Any
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from callbacks._history import one_period_ago, since_last_visit
 from domain.instant import service_day
 from domain.kpi import Audience, Kpi, KpiResult
 from domain.map_layer import LayerKind
@@ -43,6 +44,10 @@ async def load(
         found = await _read(services, screen, kpis, now)
         if "alarms" in screen.needs:
             found["alarms"] = alarm_rows(await _situation(services, found), kpis, services.feeds, language, now)
+        if "changes" in screen.needs:
+            found |= await since_last_visit(services, kpis, found["results"], query.get("since"), now)
+        if "previous" in screen.needs:
+            found["previous"] = await one_period_ago(services, kpis, territory, query, now)
         found |= await _units(services, found, territory)
         if "collection" in screen.needs:
             found["collection"] = await services.service_days.day(_day(query.get("day"), now))
@@ -81,8 +86,10 @@ async def _units(services: Services, found: Mapping[str, Any], territory: str) -
         return now
     carry = reprojection(services.kpis, services.feeds, territory).results
     carried = await asyncio.to_thread(carry, found["results"].values())
+    before = await asyncio.to_thread(carry, found["previous"].values()) if "previous" in found else []
     return now | {
         "results": {(r.key, r.place): r for r in carried},
+        "previous": {(r.key, r.place): r for r in before},
         "places": {p.code: p for p in await services.reading.places(territory)},
         "divided": divided(territory),
         "map_level": await asyncio.to_thread(_map_level, services.maps, territory),

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, Input, Output, ctx, dcc, html
 from dash.development.base_component import Component
 
 import layouts
+from callbacks._history import LAST_VISIT
 from callbacks._load import load
 from domain.discovery import discover
 from domain.text import Language
@@ -34,7 +35,7 @@ def register(app: Dash, services: Services) -> None:
 
     @app.callback(Output(PAGE, "children"), Input(ADDRESS, "pathname"), Input(ADDRESS, "search"))
     async def page(path: str | None, search: str | None) -> Component:
-        query = dict(parse_qsl((search or "").removeprefix("?")))
+        query = dict(parse_qsl((search or "").removeprefix("?"))) | {"since": ctx.cookies.get(LAST_VISIT, "")}
         return await view(services, every, path or "/", query, datetime.now(UTC))
 
 

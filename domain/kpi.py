@@ -157,6 +157,12 @@ class Kpi:
     divisible: bool = True
     on_wall: bool = True
 
+    def meets(self, value: float) -> bool:
+        """Whether ``value`` reaches the target; False without one."""
+        if self.target is None:
+            return False
+        return value >= self.target.value if self.better is Better.HIGHER else value <= self.target.value
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiResult:

@@ -76,6 +76,12 @@ def status_of(data: ScreenData, kpi: Kpi, place: str) -> Status:
     return status_now(data.results.get((kpi.key, place)), data.feeds[kpi.feed], data.now)
 
 
+def figure(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> float | None:
+    """The value, unless it is unknown or too old to judge anything by."""
+    result = data.results.get((kpi.key, place))
+    return None if result is None or status_of(data, kpi, place) is Status.STALE else result.value
+
+
 def place_name(data: ScreenData, code: str) -> str:
     """The place's name, with its district where there are districts; its code when the register does not know it."""
     if code in data.sets:

@@ -168,7 +168,7 @@ def present(
         simulated=kinds.get(Kind.SIMULATED, 0) > 0,
         source=_sources(result, _),
         delta=_delta(kpi, feed, result, series, language, _),
-        target=_target(kpi, language, _),
+        target=target_words(kpi, language),
         fill=_fill(kpi, result),
         mark=_share(kpi, kpi.target.value) if kpi.target else None,
         spark=spark(points, since, now),
@@ -345,13 +345,16 @@ def _delta(
     return ""
 
 
+def seen(kpi: Kpi, value: float, decimals: int) -> float:
+    """The value as people see it: rounded, but never up to a whole it has not reached: 99,97 is 99,9, not 100,0."""
+    if isinstance(kpi.formula, Ratio | Share) and value < kpi.formula.scale <= round(value, decimals):
+        value = kpi.formula.scale - 10.0**-decimals
+    return round(value, decimals)
+
+
 def shown(kpi: Kpi, value: float | None, decimals: int, language: Language) -> str:
-    """The value rounded, but never up to a whole it has not reached: 99,97 is 99,9, not 100,0."""
-    if value is not None and isinstance(kpi.formula, Ratio | Share):
-        step = 10.0**-decimals
-        if value < kpi.formula.scale <= round(value, decimals):
-            value = kpi.formula.scale - step
-    return _format.number(value, decimals, language)
+    """The `seen` value in words."""
+    return _format.number(None if value is None else seen(kpi, value, decimals), decimals, language)
 
 
 def value_text(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
@@ -364,7 +367,9 @@ def _carried(result: KpiResult) -> bool:
     return result.territory != IN_FORCE
 
 
-def _target(kpi: Kpi, language: Language, _: Words) -> str:
+def target_words(kpi: Kpi, language: Language) -> str:
+    """The target with its year; "" without one."""
+    _ = words(language)
     if kpi.target is None:
         return ""
     goal = _format.number(kpi.target.value, 0 if kpi.target.value % 1 == 0 else kpi.decimals, language)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dash.development.base_component import Component
 
+from domain.change import Change
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
 from domain.kpi import Audience, Kpi, KpiResult
@@ -45,6 +46,9 @@ class ScreenData:
     or the districts of a former version when only their boundaries were imported.
     ``fleet`` maps every vehicle in service to its ward, also those that never sent a position.
     ``collection`` is the service day of waste collection that the address names, else today's.
+    ``changes`` are what is different since this browser's last visit at ``since`` (None: it has never been here, and
+    they are of the last day); None where nobody asked. ``previous`` are the results one period ago, of the KPI that
+    communes are ranked by, by (key, place).
     ``query`` is the page's address after "?". ``problem`` is a sentence for people when the store could not answer;
     then everything else is empty.
     """
@@ -72,6 +76,9 @@ class ScreenData:
     imports: Sequence[MapImport] = ()
     map_level: Level = Level.COMMUNE
     collection: ServiceDay | None = None
+    since: datetime | None = None
+    changes: Sequence[Change] | None = None
+    previous: Mapping[tuple[str, str], KpiResult] = field(default_factory=dict)
     problem: Text | None = None
 
 
@@ -84,7 +91,7 @@ class Screen:
 
     ``feeds`` limits its KPIs to these feeds, () means all. ``needs`` names the costly parts of ScreenData to load
     beyond results, health and places: "series", "alarms", "events", "rejections", "pending", "vehicles",
-    "layers", "collection".
+    "layers", "collection", "changes", "previous".
     ``audience`` picks who its live channel speaks to. ``regions`` are the parts drawn again in place when results
     changed, by the name the layout gave them.
     """

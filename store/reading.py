@@ -1,6 +1,7 @@
 """Everything screens and the read API ask, as coroutines: SQL runs in threads, live state on the loop."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 
 from redis.exceptions import RedisError
@@ -19,7 +20,7 @@ from store.live_state import LiveState
 from store.records import Device, RegisteredVehicle, RejectedItem
 from store.registry import Registry
 from store.results import Results
-from store.tables import bindings, fixes, rejections
+from store.tables import bindings, fixes, rejections, status_events
 
 MAX_TRACK_FIXES = 20_000
 
@@ -97,6 +98,10 @@ class Reading:
         """Newest status events, newest first."""
         return await asyncio.to_thread(self._results.events, limit)
 
+    async def events_between(self, since: datetime, until: datetime, places: Iterable[str]) -> list[StatusEvent]:
+        """Every status event of ``places`` (in force) with since < at <= until, oldest first."""
+        return await asyncio.to_thread(self._events_between, to_ms(since), to_ms(until), list(places))
+
     async def ping(self) -> list[str]:
         """Names of the servers that do not answer, of "store" and "stream"; empty when all is well."""
         silent = []
@@ -128,6 +133,14 @@ class Reading:
                 )
                 found += [rows.fix_of(row) for row in connection.execute(query).mappings()]
         return sorted(found, key=lambda fix: fix.at)[-limit:]
+
+    def _events_between(self, since_ms: int, until_ms: int, places: list[str]) -> list[StatusEvent]:
+        c = status_events.c
+        query = select(status_events).where(
+            c.territory == IN_FORCE, c.place.in_(places), c.at_ms > since_ms, c.at_ms <= until_ms
+        )
+        with self._engine.connect() as connection:
+            return [rows.event_of(row) for row in connection.execute(query.order_by(c.at_ms, c.id)).mappings()]
 
     def _rejections(self, feed: str | None, limit: int, before_id: int | None) -> list[RejectedItem]:
         query = select(rejections).order_by(rejections.c.id.desc()).limit(limit)

@@ -1,7 +1,7 @@
 """A made-up centre for screens: real declarations and places, seeded figures, in three conditions."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
@@ -146,6 +146,7 @@ class FakeReading:
     refused: list[RejectedItem] = field(default_factory=list)
     waiting: list[Device] = field(default_factory=list)
     happened: list[StatusEvent] = field(default_factory=list)
+    recorded: list[KpiResult] = field(default_factory=list)
     layers: list[MapLayer] = field(default_factory=list)
     imports: list[MapImport] = field(default_factory=list)
     collected: ServiceDay | None = None
@@ -177,6 +178,17 @@ class FakeReading:
 
     async def events(self, limit: int = 200) -> list[StatusEvent]:
         return self.happened[:limit]
+
+    async def results_at(self, instant: datetime, key: str | None = None) -> list[KpiResult]:
+        return [
+            replace(r, as_of=r.as_of and instant - AGES[KPIS[r.key].feed])
+            for r in self.recorded
+            if key in (None, r.key)
+        ]
+
+    async def events_between(self, since: datetime, until: datetime, places: Iterable[str]) -> list[StatusEvent]:
+        wanted = set(places)
+        return [e for e in self.happened if since < e.at <= until and e.place in wanted]
 
     async def rejections(self, feed: str | None = None, limit: int = 100) -> list[RejectedItem]:
         return self.refused[:limit]
@@ -214,17 +226,26 @@ def normal() -> FakeReading:
             )
         ],
         happened=_events(),
+        recorded=[_earlier(r) for r in (*provincial.values(), *local)],
         collected=collection_day.service_day(),
         layers=[map_fixtures.layer(), map_fixtures.streets(report=map_fixtures.STREETS_REPORT, active=False)],
         imports=[map_fixtures.job()],
     )
 
 
+def _earlier(r: KpiResult) -> KpiResult:
+    """As it was one period before: a little lower or higher, everything normal, two communes not heard yet."""
+    dice = random.Random(r.key + r.place)
+    if r.value is None or r.place in ("27721", "27727"):
+        return replace(r, value=None, status=Status.NO_DATA, as_of=None)
+    return replace(r, value=r.value * (1 + dice.uniform(-0.015, 0.01)), status=Status.NORMAL)
+
+
 def quiet() -> FakeReading:
     """A normal province: nothing abnormal anywhere."""
     calm = normal()
     calm.results = [replace(r, status=Status.NORMAL) if r.value is not None else r for r in calm.results]
-    calm.happened = []
+    calm.happened, calm.recorded = [], calm.results
     return calm
 
 

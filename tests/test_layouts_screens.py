@@ -15,10 +15,10 @@ from callbacks._load import load
 from callbacks.pages import screens, view
 from domain.kpi import Better, KpiResult, Status
 from domain.place import IN_FORCE, PROVINCE, Place
+from domain.ranking import rank
 from layouts._cards import by_name
 from layouts._choropleth import choropleth
 from layouts._screen import ScreenData
-from layouts.leader import rank
 from layouts.wall import SECTIONS
 
 SCREENS = screens()
@@ -165,7 +165,7 @@ def test_leader_counts_only_fresh_figures_as_met() -> None:
 
 def test_leader_names_unranked_communes_instead_of_ranking_them_last() -> None:
     page = render("/leader", normal(), kpi="teams_active_share")
-    assert "Không xếp hạng vì chưa có số liệu mới" in text(page)
+    assert "Không xếp hạng (chưa có số liệu): " in text(page)
     rows = [n for n in nodes(page) if n["props"].get("className") == "ioc-rank"]
     assert len(rows) == 58
 

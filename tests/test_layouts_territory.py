@@ -138,7 +138,7 @@ def test_leader_ranks_districts_of_an_older_version_and_communes_on_demand() -> 
     assert len(ranked(territory=OLD)) == 15
     assert len(ranked(territory=OLD, level="commune")) == 188
     assert len(ranked()) == len(ranked(level="district")) == 60
-    assert all("≈" in row[2] for row in ranked(territory=OLD))
+    assert all("≈" in row[3] for row in ranked(territory=OLD))
 
 
 def test_tan_an_stands_above_its_wards_as_a_place_of_its_own() -> None:

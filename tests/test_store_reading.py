@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from domain.health import StatusEvent
+from domain.kpi import Status
 from domain.observation import Fix, Kind, Rejection
 from domain.place import IN_FORCE
 from domain.reason import Reason
@@ -15,6 +17,7 @@ from store.live_state import LiveState
 from store.reading import Reading
 from store.records import RejectedItem
 from store.registry import Registry
+from store.results import Results
 from store.valkey_server import connect
 
 T0 = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -59,6 +62,16 @@ async def test_an_empty_centre_answers_with_nothing(reading: Reading) -> None:
     assert await reading.pending_devices() == []
     assert await reading.events() == []
     assert await reading.ping() == []
+
+
+async def test_events_of_a_time_are_those_of_the_places_asked_for(engine: Engine, reading: Reading) -> None:
+    def event(hours: int, place: str = "80") -> StatusEvent:
+        at, moved = T0 + hours * HOUR, (Status.NORMAL, Status.CRITICAL)
+        return StatusEvent(at=at, key="k", territory=IN_FORCE, place=place, before=moved[0], after=moved[1], value=1.0)
+
+    Results(engine).record([], events=[event(2), event(1), event(0), event(1, "27694"), event(3)])
+    assert await reading.events_between(T0, T0 + 2 * HOUR, ["80", "tanan"]) == [event(1), event(2)]
+    assert await reading.events_between(T0 + 3 * HOUR, T0 + 4 * HOUR, ["80"]) == []
 
 
 async def test_a_track_follows_the_vehicle_through_its_devices(engine: Engine, reading: Reading) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from shutil import which
 from urllib.error import URLError
@@ -14,7 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
-from screen_fixtures import CONDITIONS, FEEDS, KPIS
+from screen_fixtures import CONDITIONS, FEEDS, KPIS, NOW
 
 from layouts._text import english
 
@@ -312,6 +313,33 @@ def test_keyboard_reaches_the_content_first(browser: BrowserContext, centres: di
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "ioc-skip"
     assert page.evaluate("document.activeElement.getBoundingClientRect().top >= 0")
+    page.close()
+
+
+def test_the_browser_remembers_its_last_visit(browser: BrowserContext, centres: dict[str, str]) -> None:
+    assert browser.browser
+    page = browser.browser.new_page()
+    page.clock.set_fixed_time(NOW)
+    page.add_init_script(
+        """window.IOC = { whenever: (what, found) => document.querySelector(what)
+             ? found() : setTimeout(IOC.whenever, 50, what, found) }"""
+    )
+    page.add_init_script(path=HERE.parent.parent / "assets" / "29-last-visit.js")
+    seen = "localStorage.getItem('ioc-visit')"
+    page.goto(centres["normal"] + "/leader")
+    page.wait_for_function(f"JSON.parse({seen} || '{{}}').seen")
+    assert page.inner_text(".ioc-leader__since").startswith("Lần xem đầu tiên")
+    page.clock.set_fixed_time(NOW + timedelta(minutes=5))
+    page.reload()
+    page.wait_for_selector(".ioc-leader__since")
+    assert page.inner_text(".ioc-leader__since").startswith("Lần xem đầu tiên"), "a reload is the same visit"
+    hours_ago = int((NOW - timedelta(hours=2)).timestamp() * 1000)
+    page.goto(centres["normal"] + "/kiosk")
+    page.evaluate(f"localStorage.setItem('ioc-visit', '{{\"seen\":{hours_ago}}}')")
+    page.goto(centres["normal"] + "/leader")
+    page.wait_for_selector(".ioc-leader__since")
+    assert page.inner_text(".ioc-leader__since").startswith("Từ lần xem trước (12:05): ")
+    assert page.evaluate("document.cookie") == "", "no page is sent the cookie, only Dash's callbacks"
     page.close()
 
 

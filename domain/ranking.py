@@ -1,0 +1,46 @@
+"""Places in order of one figure: shared ranks, how a rank moved since a period before, and which places are worst."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+
+from domain.kpi import Better
+
+WORST = 5
+
+
+def rank(values: Mapping[str, float], better: Better) -> list[tuple[int, str, float]]:
+    """(rank, code, value), best first; equal values share the rank and the next one skips (1, 2, 2, 4)."""
+    ordered = sorted(values.items(), key=lambda item: item[1], reverse=better is Better.HIGHER)
+    ranked: list[tuple[int, str, float]] = []
+    for position, (code, value) in enumerate(ordered, start=1):
+        shared = ranked and ranked[-1][2] == value
+        ranked.append((ranked[-1][0] if shared else position, code, value))
+    return ranked
+
+
+def rank_moves(now: Mapping[str, float], before: Mapping[str, float], better: Better) -> dict[str, int | None]:
+    """Ranks won (positive) or lost since ``before``, for each code of ``now``; None for one without a figure then.
+
+    Counted among those with a figure both times: nobody rises because somebody else fell silent.
+    """
+    then, today = ({code: pos for pos, code, _ in rank(side, better)} for side in _both(now, before))
+    return {code: then[code] - today[code] if code in then else None for code in now}
+
+
+def worst(values: Mapping[str, float], better: Better) -> set[str]:
+    """The places no more than WORST of which are as bad or worse; a tie too wide for that is nobody's bad rank."""
+    sign = 1 if better is Better.HIGHER else -1
+    ordered = sorted(sign * value for value in values.values())
+    return {code for code, value in values.items() if bisect_right(ordered, sign * value) <= WORST}
+
+
+def worst_moves(now: Mapping[str, float], before: Mapping[str, float], better: Better) -> tuple[set[str], set[str]]:
+    """Codes that came among the `worst` and that left them, among those with a figure both times."""
+    then, today = (worst(side, better) for side in _both(now, before))
+    return today - then, then - today
+
+
+def _both(now: Mapping[str, float], before: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
+    """``before`` and ``now``, of what both hold."""
+    common = now.keys() & before.keys()
+    return {code: before[code] for code in common}, {code: now[code] for code in common}

@@ -1,0 +1,176 @@
+"""What is different between two moments, from recorded results and events alone: the leader's "since last time"."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.change import Change, FeedChange, KpiChange, WorstChange
+from domain.feed import Feed
+from domain.health import StatusEvent
+from domain.kpi import Kpi, KpiResult, Status
+from domain.place import PROVINCE
+from domain.ranking import WORST, worst_moves
+
+# The statuses a value earns, mildest first; the others say that there is no current value, which is the feed's news.
+_LEVELS = (Status.NORMAL, Status.ADVISORY, Status.WARNING, Status.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Every result as recorded ``at`` that time, by (key, place)."""
+
+    at: datetime
+    results: Mapping[tuple[str, str], KpiResult]
+
+    def current(self, feed: Feed, key: str, place: str) -> KpiResult | None:
+        """The result when it says a value that was fresh then."""
+        found = self.results.get((key, place))
+        if found is None or found.value is None or found.status not in _LEVELS:
+            return None
+        return found if found.as_of is not None and self.at - found.as_of <= feed.stale_after else None
+
+
+def changes(
+    kpis: Mapping[str, Kpi],
+    feeds: Mapping[str, Feed],
+    before: Moment,
+    after: Moment,
+    events: Iterable[StatusEvent],
+    sets: Sequence[str] = (),
+) -> list[Change]:
+    """What changed from ``before`` to ``after``: feeds, then KPIs by how bad they are now, then worst communes.
+
+    ``events`` are those of the time between, ``sets`` the keys of place sets. A KPI counts at the province and at
+    place sets, communes by their rank. Not a change: another n of N or a newer as_of with the same value, a value that
+    moved within its level and on its side of the target, what follows from a feed's silence, and a figure that was
+    unknown or too old before, unless it is in trouble now.
+    """
+    happened: dict[tuple[str, str], list[StatusEvent]] = {}
+    for event in sorted(events, key=lambda e: e.at):
+        if before.at < event.at <= after.at:
+            happened.setdefault((event.key, event.place), []).append(event)
+    moved = [
+        change
+        for key, kpi in kpis.items()
+        for place in (PROVINCE, *sets)
+        if (change := _of_kpi(kpi, feeds[kpi.feed], place, before, after, happened.get((key, place), ())))
+    ]
+    # A place set that holds all who report says the province's news again.
+    moved = [c for c in moved if c.place == PROVINCE or not _same_whole(c, after)]
+    moved.sort(key=lambda c: (-_LEVELS.index(c.after.status), c.place != PROVINCE, kpis[c.key].order, c.key))
+    return [*_feeds(kpis, feeds, before, after), *moved, *_worst(kpis, feeds, before, after)]
+
+
+def _of_kpi(
+    kpi: Kpi, feed: Feed, place: str, before: Moment, after: Moment, events: Sequence[StatusEvent]
+) -> KpiChange | None:
+    was, result = before.current(feed, kpi.key, place), after.current(feed, kpi.key, place)
+    if result is None:
+        return None
+    between = [event for event in events if event.after in _LEVELS]
+    levels = (was.status, result.status) if was and was.status is not result.status else None
+    if was is None and between and result.status is not Status.NORMAL:
+        levels = (events[0].before, result.status)
+    highest = max([result.status, *(event.after for event in between)], key=_LEVELS.index)
+    passed = highest if _LEVELS.index(highest) > max(_rank(was), _rank(result)) else None
+    target = _target(kpi, was, result)
+    corrected = was is not None and _corrected(kpi, was, result, before, after)
+    if not (levels or passed or corrected) and target is None:
+        return None
+    moments = [event.at for event in between if event.after is (passed or result.status)]
+    return KpiChange(
+        key=kpi.key,
+        place=place,
+        before=was,
+        after=result,
+        levels=levels,
+        passed=passed,
+        target=target,
+        corrected=corrected,
+        at=moments[-1] if moments else None,
+    )
+
+
+def _same_whole(change: KpiChange, after: Moment) -> bool:
+    province, own = after.results.get((change.key, PROVINCE)), change.after
+    return province is not None and (province.value, province.expected) == (own.value, own.expected)
+
+
+def _rank(result: KpiResult | None) -> int:
+    return _LEVELS.index(result.status) if result else 0
+
+
+def _target(kpi: Kpi, was: KpiResult | None, result: KpiResult) -> bool | None:
+    """True when the target was reached, False when it was lost, None when it is as before or before is unknown."""
+    if was is None or was.value is None or result.value is None:
+        return None
+    met = kpi.meets(result.value)
+    return met if met is not kpi.meets(was.value) else None
+
+
+def _corrected(kpi: Kpi, was: KpiResult, result: KpiResult, before: Moment, after: Moment) -> bool:
+    """Whether another value is said of the same instant by the same contributors: what was told has been put right.
+
+    A province's value also moves at the same as_of when a commune other than the newest reports; so some commune must
+    itself say another value of its own same instant, and none anything newer.
+    """
+    if not _said_anew(kpi, was, result):
+        return False
+    if not kpi.by_place:
+        return True
+    pairs = [
+        (before.results.get(at), new)
+        for at, new in after.results.items()
+        if at[0] == kpi.key and _is_commune(at[1]) and new.as_of is not None
+    ]
+    if any(old is None or old.as_of != new.as_of for old, new in pairs):
+        return False
+    return any(old is not None and _said_anew(kpi, old, new) for old, new in pairs)
+
+
+def _said_anew(kpi: Kpi, was: KpiResult, result: KpiResult) -> bool:
+    if was.value is None or result.value is None:
+        return False
+    same = (was.as_of, was.reporting, was.expected) == (result.as_of, result.reporting, result.expected)
+    return same and round(was.value, kpi.decimals) != round(result.value, kpi.decimals)
+
+
+def _is_commune(place: str) -> bool:
+    """Place sets have names for keys."""
+    return place.isdigit() and place != PROVINCE
+
+
+def _feeds(kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], before: Moment, after: Moment) -> Iterator[FeedChange]:
+    """A feed is as old as the newest input of any of its results."""
+    then = _newest(kpis, before)
+    for key, last_at in _newest(kpis, after).items():
+        was, limit = then.get(key), feeds[key].stale_after
+        silent = after.at - last_at > limit
+        if silent != (was is None or before.at - was > limit):
+            yield FeedChange(feed=key, silent=silent, last_at=last_at, first=was is None)
+
+
+def _newest(kpis: Mapping[str, Kpi], moment: Moment) -> dict[str, datetime]:
+    found: dict[str, datetime] = {}
+    for (key, _), result in moment.results.items():
+        if key in kpis and result.as_of is not None:
+            feed = kpis[key].feed
+            found[feed] = max(result.as_of, found.get(feed, result.as_of))
+    return found
+
+
+def _worst(kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], before: Moment, after: Moment) -> Iterator[WorstChange]:
+    """Of the KPIs by commune; among fewer than twice WORST communes, to be among the worst says nothing."""
+    communes = sorted({place for _, place in after.results if _is_commune(place)})
+    for kpi in kpis.values():
+        today, then = (_figures(kpi, feeds[kpi.feed], communes, moment) for moment in (after, before))
+        if len(today.keys() & then.keys()) >= 2 * WORST:
+            entered, left = worst_moves(today, then, kpi.better)
+            if entered or left:
+                yield WorstChange(key=kpi.key, entered=tuple(sorted(entered)), left=tuple(sorted(left)))
+
+
+def _figures(kpi: Kpi, feed: Feed, communes: Sequence[str], moment: Moment) -> dict[str, float]:
+    """Current values as people see them: rounded."""
+    found = ((code, moment.current(feed, kpi.key, code)) for code in communes)
+    return {code: round(r.value, kpi.decimals) for code, r in found if r is not None and r.value is not None}

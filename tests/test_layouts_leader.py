@@ -1,0 +1,151 @@
+"""The leader's page: what changed since the last visit, and ranks with how they moved."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from screen_fixtures import AGES, FEEDS, KPIS, NOW, FakeReading, empty, normal, quiet, result
+from sqlalchemy.exc import OperationalError
+from test_layouts_screens import nodes, render, text
+
+from domain.health import StatusEvent
+from domain.instant import to_ms
+from domain.kpi import Status
+from domain.place import IN_FORCE, PROVINCE
+
+HOUR_AGO = str(to_ms(NOW - timedelta(hours=1)))
+
+
+def part(page: Any, name: str) -> Any:
+    return next(n for n in nodes(page) if n["props"].get("id") == f"leader-{name}")
+
+
+def sentences(reading: FakeReading, **query: str) -> list[tuple[str, str]]:
+    links = [n for n in nodes(part(render("/leader", reading, **query), "summary")) if n["type"] == "A"]
+    return [(text(n), n["props"]["href"]) for n in links]
+
+
+def heading(reading: FakeReading, language: str = "vi", **query: str) -> str:
+    page = part(render("/leader", reading, language, **query), "summary")
+    return " ".join(text(n) for n in nodes(page) if n["type"] == "H2")
+
+
+def test_each_sentence_leads_to_rows_that_are_there() -> None:
+    page = render("/leader", normal())
+    ids = {n["props"].get("id") for n in nodes(page)}
+    said = sentences(normal())
+    assert (
+        "Xe trong ca có gửi vị trí: 90%; từ bình thường thành khẩn lúc 14:03",
+        "#goal-waste_vehicles_supplying",
+    ) in said
+    for _, href in said:
+        assert href == "/data" or href.split("#")[-1] in ids, href
+    assert any("rơi vào 5 nơi kém nhất" in sentence for sentence, _ in said)
+
+
+def test_a_first_visit_says_so_and_a_later_one_since_when() -> None:
+    assert heading(normal()).startswith("Lần xem đầu tiên trên máy này, 24 giờ qua: ")
+    assert heading(normal(), since=HOUR_AGO).startswith("Từ lần xem trước (13:05): ")
+    assert heading(normal(), "en", since=HOUR_AGO).startswith("Since your last visit (13:05): ")
+
+
+def test_nonsense_and_the_future_are_no_visit() -> None:
+    for since in ("abc", "9" * 40, str(to_ms(NOW + timedelta(days=1)))):
+        assert heading(normal(), since=since).startswith("Lần xem đầu tiên"), since
+
+
+def test_a_quiet_period_says_that_nothing_changed() -> None:
+    assert heading(quiet(), since=HOUR_AGO) == "Từ lần xem trước (13:05): không có thay đổi"
+    assert sentences(quiet()) == []
+
+
+def test_nothing_is_said_of_changes_when_nobody_could_look() -> None:
+    assert heading(FakeReading(failure=OperationalError("select", {}, Exception("gone")))) == ""
+
+
+def test_what_happened_before_the_last_visit_is_not_told_again() -> None:
+    told = " ".join(sentence for sentence, _ in sentences(normal(), since=HOUR_AGO))
+    assert "Xe trong ca có gửi vị trí" in told
+    assert "lúc 11:05" not in told
+
+
+def test_a_correction_is_called_one() -> None:
+    key = "services_app_installs"
+    now = result(KPIS[key], PROVINCE, 413_500.0)
+    reading = FakeReading(results=[now], recorded=[replace(now, value=413_900.0)])
+    same = AGES[KPIS[key].feed]
+    since = NOW - timedelta(minutes=10)
+
+    async def as_said_then(*_: object, **__: object) -> list[Any]:
+        return [replace(now, value=413_900.0, as_of=NOW - same)]
+
+    reading.results_at = as_said_then  # type: ignore[method-assign]
+    (only,) = sentences(reading, since=str(to_ms(since)))
+    assert only[0].startswith("Sửa số liệu 13:23 · Lượt cài")
+    assert "413.900 lượt → 413.500 lượt" in only[0]
+
+
+def test_trouble_that_passed_says_what_it_is_now() -> None:
+    reading = quiet()
+    for minutes, before, after in ((40, Status.NORMAL, Status.CRITICAL), (30, Status.CRITICAL, Status.NORMAL)):
+        at = NOW - timedelta(minutes=minutes)
+        reading.happened.append(
+            StatusEvent(
+                at=at,
+                key="services_on_time",
+                territory=IN_FORCE,
+                place=PROVINCE,
+                before=before,
+                after=after,
+                value=90.0,
+            )
+        )
+    ((sentence, _),) = sentences(reading, since=HOUR_AGO)
+    assert sentence.endswith("đã lên mức khẩn lúc 13:25; nay bình thường")
+
+
+def ranks(reading: FakeReading, **query: str) -> list[list[str]]:
+    table = part(render("/leader", reading, **query), "ranking")
+    rows = [n["props"]["children"] for n in nodes(table) if n["type"] == "Tr"]
+    return [[text(cell) for cell in row] for row in rows[1:]]
+
+
+def test_ranks_say_how_they_moved_and_who_is_new() -> None:
+    moves = [row[1] for row in ranks(normal())]
+    assert moves.count("mới") == 2
+    assert {move[0] for move in moves if move not in ("", "mới")} == {"▲", "▼"}
+    assert all(row[1] == "" for row in ranks(quiet())), "nothing moved, so no mark, and never a 0"
+
+
+def test_without_a_period_before_no_rank_moved_and_the_page_says_why() -> None:
+    reading = normal()
+    reading.recorded = []
+    assert all(row[1] == "" for row in ranks(reading))
+    assert "Chưa có số liệu của hôm qua để so hạng." in text(part(render("/leader", reading), "ranking"))
+
+
+def test_a_figure_too_old_then_is_no_rank_then() -> None:
+    reading = normal()
+    stale = FEEDS["services"].stale_after + timedelta(days=2)
+
+    async def long_ago(*_: object, **__: object) -> list[Any]:
+        return [replace(r, as_of=NOW - stale) for r in normal().recorded]
+
+    reading.results_at = long_ago  # type: ignore[method-assign]
+    assert all(row[1] == "" for row in ranks(reading))
+
+
+def test_a_commune_without_data_has_no_rank_and_the_page_says_why() -> None:
+    page = part(render("/leader", normal(), kpi="teams_active_share"), "ranking")
+    assert "Không xếp hạng (chưa có số liệu): " in text(page)
+    assert "Chưa xã, phường nào có số liệu này." in text(part(render("/leader", empty()), "ranking"))
+
+
+def test_ties_are_ties_of_what_people_see() -> None:
+    reading = normal()
+    reading.results = [
+        replace(r, value=99.97 if r.place == "27694" else 100.0) for r in reading.results if r.key == "services_on_time"
+    ]
+    rows = ranks(reading)
+    assert [row[0] for row in rows] == ["1"] * 59 + ["60"]
+    assert rows[-1][3] == "99,9"
