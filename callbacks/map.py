@@ -30,8 +30,8 @@ def register(app: Dash, services: Services) -> None:
 async def card_of(
     services: Services, screen: Screen, code: str, asked: Mapping[str, str], now: datetime
 ) -> list[Component]:
-    """The card of the place ``code`` with the KPIs of ``screen``; empty for no place."""
-    plain = replace(screen, needs=frozenset())
+    """The card of the place ``code``: KPIs of ``screen``, where their sources disagree; empty for no place."""
+    plain = replace(screen, needs=frozenset({"readings"}))
     data = await load(services, plain, language_of(asked.get("lang")), asked, now)
     return place_card(data, code, former_units(data.territory, code))
 

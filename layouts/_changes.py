@@ -9,8 +9,7 @@ from domain.place import PROVINCE
 from domain.ranking import WORST
 from layouts import _format
 from layouts._cards import by_name, place_name_now
-from layouts._links import address
-from layouts._place_card import TABLES, row_id
+from layouts._links import address, row_address
 from layouts._present import GLYPHS, STATUS_WORDS, shown, target_words
 from layouts._screen import ScreenData
 from layouts._text import words
@@ -60,10 +59,8 @@ def _line(glyph: str, said: str, href: str, status: Status = Status.NORMAL) -> C
 
 def _rows(data: ScreenData, change: KpiChange) -> str:
     """The card on this page, or the row of a place set in the table of its feed."""
-    feed = data.kpis[change.key].feed
-    if change.place == PROVINCE or feed not in TABLES:
-        return f"#{goal_id(change.key)}"
-    return f"{address(data, TABLES[feed][0])}#{row_id(change.place)}"
+    row = "" if change.place == PROVINCE else row_address(data, data.kpis[change.key].feed, change.place)
+    return row or f"#{goal_id(change.key)}"
 
 
 def _of_kpi(data: ScreenData, change: KpiChange) -> str:

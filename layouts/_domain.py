@@ -12,9 +12,10 @@ from layouts import _format
 from layouts._cards import ATTENTION, by_name, cards, kpis_of, place_name, results_of, status_of
 from layouts._components import age, empty, section, table
 from layouts._ids import cid
+from layouts._links import row_id
 from layouts._maps import map_panel
-from layouts._place_card import row_id
 from layouts._present import GLYPHS, STATUS_WORDS, RowVM, TextCell, value_text
+from layouts._readings import readings_section
 from layouts._screen import Region, ScreenData
 from layouts._text import words
 
@@ -128,7 +129,8 @@ def _action(data: ScreenData, kpi: Kpi, place: str, status: Status) -> Component
 def communes(data: ScreenData, feed: str) -> list[Component]:
     """A row per place set and per commune that this feed expects, by name; rows keep their order whatever the values.
 
-    What cannot be carried into an older territory version has no column there: it is named below.
+    What cannot be carried into an older territory version has no column there: it is named below. Where sources
+    disagree stands above.
     """
     _ = words(data.language)
     title = _("Theo xã, phường")
@@ -143,7 +145,7 @@ def communes(data: ScreenData, feed: str) -> list[Component]:
     sets = [key for key in data.sets if any((kpi.key, key) in data.results for kpi in kpis)]
     rows = [_commune(data, code, kpis) for code in [*sets, *codes]]
     body = [table(heads, rows, caption=title, kind="communes"), *left_out]
-    return [section(title, body, aside=_coverage_note(data, by_kpi.values()))]
+    return [*readings_section(data, feed), section(title, body, aside=_coverage_note(data, by_kpi.values()))]
 
 
 def not_carried(data: ScreenData, kpis: Sequence[Kpi]) -> list[Component]:

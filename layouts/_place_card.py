@@ -8,26 +8,14 @@ from dash.development.base_component import Component
 
 from domain.instant import to_ms
 from domain.kpi import Kpi
-from domain.text import Text
+from domain.place import IN_FORCE
 from layouts import _format
 from layouts._cards import card_vm, kpis_of, place_name
 from layouts._components import card, empty
-from layouts._links import address
+from layouts._links import TABLES, row_address
+from layouts._readings import readings
 from layouts._screen import ScreenData
 from layouts._text import Words, words
-
-# Where each feed's table by commune stands.
-TABLES = {
-    "waste_trucks": ("/waste", Text("Rác thải", "Waste")),
-    "services": ("/services", Text("Dịch vụ công", "Public services")),
-    "coverage": ("/connectivity", Text("Hạ tầng số", "Connectivity")),
-    "teams": ("/teams", Text("Tổ công nghệ số", "Digital teams")),
-}
-
-
-def row_id(code: str) -> str:
-    """Id of a place's row in a table by commune."""
-    return f"place-{code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +27,8 @@ class Former:
 
 
 def place_card(data: ScreenData, code: str, former: Sequence[Former] = ()) -> list[Component]:
-    """Heading, what the place was formed from, figures by feed with a link to the table, close.
+    """Heading, what the place was formed from, figures by feed with a link to the table, where sources
+    disagree, close.
 
     Empty when the place is not known.
     """
@@ -47,6 +36,8 @@ def place_card(data: ScreenData, code: str, former: Sequence[Former] = ()) -> li
     if place is None:
         return []
     _ = words(data.language)
+    apart = [one for one in data.readings if one.place == code and data.territory == IN_FORCE]
+    disputed = [html.H4(_("Nguồn nói khác nhau")), readings(data, apart)] if apart else []
     groups = [part for feed in data.feeds if feed in TABLES for part in _feed(data, feed, code)]
     people = place.population
     census = _("{n} người (điều tra dân số 1/4/2019)").format(n=_format.number(people, 0, data.language))
@@ -60,6 +51,7 @@ def place_card(data: ScreenData, code: str, former: Sequence[Former] = ()) -> li
         *([html.P(census, className="ioc-note")] if people is not None else []),
         *([html.P(_formed(former, _), className="ioc-note")] if former else []),
         *(groups or [empty(_("Chưa có số liệu nào của nơi này."))]),
+        *disputed,
     ]
 
 
@@ -72,13 +64,12 @@ def _feed(data: ScreenData, feed: str, code: str) -> list[Component]:
     kpis = [kpi for kpi in kpis_of(data, feed) if kpi.by_place and _expected(data, kpi, code)]
     if not kpis:
         return []
-    path, name = TABLES[feed]
-    table = f"{address(data, path)}#{row_id(code)}"
+    _, name = TABLES[feed]
     now_ms = to_ms(data.now)
     figures = [
         card(card_vm(data, kpi, code), kpi.short.to(data.language), now_ms, data.language, "line") for kpi in kpis
     ]
-    return [html.H4(html.A(name.to(data.language), href=table)), *figures]
+    return [html.H4(html.A(name.to(data.language), href=row_address(data, feed, code))), *figures]
 
 
 def _expected(data: ScreenData, kpi: Kpi, code: str) -> bool:

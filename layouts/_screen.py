@@ -15,6 +15,7 @@ from domain.map_layer import MapLayer
 from domain.observation import Rejection
 from domain.place import IN_FORCE, Place
 from domain.place_set import PlaceSet
+from domain.readings import Disagreement
 from domain.service_day import ServiceDay
 from domain.territory import Level
 from domain.text import Language, Text
@@ -48,7 +49,7 @@ class ScreenData:
     ``collection`` is the service day of waste collection that the address names, else today's.
     ``changes`` are what is different since this browser's last visit at ``since`` (None: it has never been here, and
     they are of the last day); None where nobody asked. ``previous`` are the results one period ago, of the KPI that
-    communes are ranked by, by (key, place).
+    communes are ranked by, by (key, place). ``readings`` are where sources disagree, widest apart first.
     ``query`` is the page's address after "?". ``problem`` is a sentence for people when the store could not answer;
     then everything else is empty.
     """
@@ -79,6 +80,7 @@ class ScreenData:
     since: datetime | None = None
     changes: Sequence[Change] | None = None
     previous: Mapping[tuple[str, str], KpiResult] = field(default_factory=dict)
+    readings: Sequence[Disagreement] = ()
     problem: Text | None = None
 
 
@@ -91,7 +93,7 @@ class Screen:
 
     ``feeds`` limits its KPIs to these feeds, () means all. ``needs`` names the costly parts of ScreenData to load
     beyond results, health and places: "series", "alarms", "events", "rejections", "pending", "vehicles",
-    "layers", "collection", "changes", "previous".
+    "layers", "collection", "changes", "previous", "readings".
     ``audience`` picks who its live channel speaks to. ``regions`` are the parts drawn again in place when results
     changed, by the name the layout gave them.
     """

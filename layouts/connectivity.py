@@ -21,5 +21,6 @@ SCREEN = Screen(
     order=30,
     layout=layout,
     feeds=(FEED,),
+    needs=frozenset({"series", "readings"}),
     regions=domain_regions(FEED, {}),
 )

@@ -13,18 +13,19 @@ from layouts._components import age, bullet, card_attributes, part, section, spa
 from layouts._ids import cid
 from layouts._maps import map_panel
 from layouts._ranking import ordered, ranked_by, ranking
+from layouts._readings import readings_section
 from layouts._screen import Screen, ScreenData
 from layouts._text import words
 
 
 def layout(data: ScreenData) -> Component:
     """One page, first the sentence that matters, then the evidence: goals, the map of a KPI, its ranking."""
-    first, goals, ranked = (
+    first, goals, apart, ranked = (
         html.Div(region(data), id=cid(SCREEN.key, name), className=f"ioc-leader__{name}")
         for name, region in SCREEN.regions.items()
     )
     chart = map_panel(data, ranked_by(data.kpis, data.territory, data.query)[1], path=SCREEN.path, vehicles=False)
-    return html.Div([first, goals, chart, ranked], className="ioc-leader")
+    return html.Div([first, goals, apart, chart, ranked], className="ioc-leader")
 
 
 def summary(data: ScreenData) -> list[Component]:
@@ -106,6 +107,6 @@ SCREEN = Screen(
     order=60,
     layout=layout,
     audience=Audience.LEADER,
-    needs=frozenset({"series", "changes", "previous"}),
-    regions={"summary": summary, "targets": targets, "ranking": ranking},
+    needs=frozenset({"series", "changes", "previous", "readings"}),
+    regions={"summary": summary, "targets": targets, "readings": readings_section, "ranking": ranking},
 )

@@ -21,5 +21,6 @@ SCREEN = Screen(
     order=40,
     layout=layout,
     feeds=(FEED,),
+    needs=frozenset({"series", "readings"}),
     regions=domain_regions(FEED, {}),
 )

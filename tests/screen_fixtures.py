@@ -146,6 +146,7 @@ class FakeReading:
     refused: list[RejectedItem] = field(default_factory=list)
     waiting: list[Device] = field(default_factory=list)
     happened: list[StatusEvent] = field(default_factory=list)
+    observed: list[Observation] = field(default_factory=list)
     recorded: list[KpiResult] = field(default_factory=list)
     layers: list[MapLayer] = field(default_factory=list)
     imports: list[MapImport] = field(default_factory=list)
@@ -173,8 +174,8 @@ class FakeReading:
         mute = [] if not self.positions else ["LA-030"]
         return {id_: RegisteredVehicle(id=id_, place="27694", in_service=True) for id_ in mute}
 
-    async def newest_observations(self, _feed: str) -> list[Observation]:
-        return []
+    async def newest_observations(self, feed: str) -> list[Observation]:
+        return [item for item in self.observed if item.feed == feed]
 
     async def events(self, limit: int = 200) -> list[StatusEvent]:
         return self.happened[:limit]
@@ -226,11 +227,36 @@ def normal() -> FakeReading:
             )
         ],
         happened=_events(),
+        observed=_observed(),
         recorded=[_earlier(r) for r in (*provincial.values(), *local)],
         collected=collection_day.service_day(),
         layers=[map_fixtures.layer(), map_fixtures.streets(report=map_fixtures.STREETS_REPORT, active=False)],
         imports=[map_fixtures.job()],
     )
+
+
+def _observed() -> list[Observation]:
+    """Two sources that do not agree about fibre in Phường Long An, and about teams in a commune."""
+    said = (
+        ("coverage", "fibre_households", "27694", "VNPT", 4_120, 23, Kind.DECLARED),
+        ("coverage", "fibre_households", "27694", "Sở Khoa học và Công nghệ", 4_260, 25, Kind.ESTIMATED),
+        ("teams", "teams_active", "27721", "UBND xã", 11, 5, Kind.DECLARED),
+        ("teams", "teams_active", "27721", "Đoàn Thanh niên", 14, 9, Kind.SIMULATED),
+    )
+    return [
+        Observation(
+            feed=feed,
+            measure=measure,
+            place=place,
+            territory=IN_FORCE,
+            at=NOW - timedelta(days=days),
+            received_at=NOW - timedelta(days=days),
+            value=value,
+            kind=kind,
+            source=source,
+        )
+        for feed, measure, place, source, value, days, kind in said
+    ]
 
 
 def _earlier(r: KpiResult) -> KpiResult:

@@ -1,13 +1,17 @@
 """The leader's page: what changed since the last visit, and ranks with how they moved."""
 
+import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from screen_fixtures import AGES, FEEDS, KPIS, NOW, FakeReading, empty, normal, quiet, result
+from screen_fixtures import AGES, FEEDS, KPIS, NOW, FakeReading, empty, normal, quiet, result, services
 from sqlalchemy.exc import OperationalError
 from test_layouts_screens import nodes, render, text
 
+from callbacks.map import card_of
+from callbacks.pages import screens
 from domain.health import StatusEvent
 from domain.instant import to_ms
 from domain.kpi import Status
@@ -149,3 +153,35 @@ def test_ties_are_ties_of_what_people_see() -> None:
     rows = ranks(reading)
     assert [row[0] for row in rows] == ["1"] * 59 + ["60"]
     assert rows[-1][3] == "99,9"
+
+
+def disputed(page: Any) -> list[str]:
+    items = [n for n in nodes(page) if n["props"].get("className") == "ioc-readings__item"]
+    return [" ".join(text(item).split()) for item in items]
+
+
+def test_readings_that_disagree_stand_side_by_side_with_age_kind_and_source() -> None:
+    page = part(render("/leader", normal()), "readings")
+    first = disputed(page)[0]
+    assert "chênh 21,4%" in first
+    assert "UBND xã 11 ✎ khai báo · 14:05 18/11 · 5 ngày" in first
+    assert "Đoàn Thanh niên 14 mô phỏng · 14:05 14/11 · 9 ngày" in first
+    assert first.index("UBND xã") < first.index("Đoàn"), "the newest first"
+    marks = [n["props"]["data-simulated"] for n in nodes(page) if "data-simulated" in n["props"]]
+    assert marks == ["false", "true", "false", "false"]
+
+
+def test_a_screen_tells_of_its_own_feed_and_where_sources_agree_nothing() -> None:
+    (only,) = disputed(render("/connectivity", normal()))
+    assert "Hộ có cáp quang, Phường Long An" in only
+    assert disputed(render("/services", normal())) == disputed(render("/leader", empty())) == []
+    assert "Nguồn nói khác nhau" not in text(render("/leader", empty()))
+
+
+def test_the_card_of_a_place_tells_it_too() -> None:
+    def card(code: str) -> Any:
+        found = asyncio.run(card_of(services(normal()), screens()["/leader"], code, {"path": "/leader"}, NOW))
+        return json.loads(json.dumps(found, default=lambda c: c.to_plotly_json()))
+
+    assert "Sở Khoa học và Công nghệ 4.260" in text(card("27694"))
+    assert "Nguồn nói khác nhau" not in text(card("27712"))

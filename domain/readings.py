@@ -1,0 +1,59 @@
+"""Where sources disagree: the same measure of the same place, said with different values by two that are both fresh."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from math import isclose
+
+from domain.feed import Feed
+from domain.observation import Observation
+from domain.place import IN_FORCE, PROVINCE
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One measure at one place; ``readings`` are the newest of each source, the newest first: the one KPIs use."""
+
+    feed: str
+    measure: str
+    place: str
+    readings: tuple[Observation, ...]
+
+    @property
+    def spread(self) -> float:
+        """Greatest difference as a share of the greatest reading, 0..1 for counts."""
+        values = [r.value for r in self.readings if r.value is not None]
+        return (max(values) - min(values)) / max(abs(value) for value in values)
+
+
+def disagreements(feed: Feed, observations: Iterable[Observation], now: datetime) -> list[Disagreement]:
+    """All of ``feed`` (its newest observations of every source), widest apart first.
+
+    Counts only what is said of a place of the territory version in force and not older than ``stale_after``: an old
+    figure beside a new one is no contradiction. What is reported missing, and what entities say, is left out.
+    """
+    newest: dict[tuple[str, str], dict[str, Observation]] = {}
+    for item in observations:
+        here = item.territory == IN_FORCE or item.place == PROVINCE
+        if item.entity or not item.place or not here or item.value is None or now - item.at > feed.stale_after:
+            continue
+        by_source = newest.setdefault((item.measure, item.place), {})
+        known = by_source.get(item.source)
+        if known is None or _order(item) > _order(known):
+            by_source[item.source] = item
+    found = [
+        Disagreement(feed.key, measure, place, tuple(sorted(by_source.values(), key=_order, reverse=True)))
+        for (measure, place), by_source in newest.items()
+        if _differ(by_source.values())
+    ]
+    return sorted(found, key=lambda one: (-one.spread, one.measure, one.place))
+
+
+def _order(item: Observation) -> tuple[datetime, datetime]:
+    """The order in which the KPIs' inputs choose: by the data's own time, then by arrival."""
+    return item.at, item.received_at
+
+
+def _differ(readings: Iterable[Observation]) -> bool:
+    values = [r.value for r in readings if r.value is not None]
+    return not all(isclose(value, values[0], rel_tol=1e-9) for value in values)
