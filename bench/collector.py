@@ -28,6 +28,8 @@ from domain.instant import to_ms
 from domain.kpi import Kpi
 from domain.place import IN_FORCE, PROVINCE
 from intake.collector import FeedReader, Parts
+from intake.memory import settle
+from intake.stopping import stop_if_cancelled
 from store.database import migrate, open_database
 from store.intake import feed_counts
 from store.live_state import LiveState
@@ -102,6 +104,7 @@ async def _fill(stream: RawStream) -> None:
     """Keep some payloads of 1,000 fixes waiting, so that the collector never waits for them."""
     start_s, step = int(datetime.now(UTC).timestamp()) - 5 * 3600, 0
     while True:
+        stop_if_cancelled()
         if await stream.length("waste_trucks") > WAITING_AT_MOST:
             await asyncio.sleep(0.01)
             continue
@@ -157,6 +160,7 @@ async def _observe(engine: Engine, process: psutil.Process) -> tuple[float, list
 
 
 async def _kpi_tick() -> Figure:
+    settle()  # as the collector's own process does
     short, long = await _tick_after(1), await _tick_after(LONG_HISTORY)
     count = len(discover(kpi, "KPIS", Kpi))
     return Figure(

@@ -14,7 +14,8 @@ from intake.collected import Collected
 from intake.restated import newest, restated
 from intake.session import Snapshot
 from kpi._collection import expected_routes, route_inputs, work_inputs
-from kpi._evaluate import EXPECTED_COLUMNS, INPUT_COLUMNS
+from kpi._evaluate import EXPECTED_COLUMNS
+from kpi._pivot import input_frame
 from kpi._trackers import derived_inputs, expected_vehicles
 from store.records import FeedCounts
 
@@ -38,15 +39,14 @@ def newest_inputs(feed: Feed, snapshot: Snapshot, now: datetime, collected: Coll
         (item.measure, item.entity or item.place, item.place, to_ms(item.at), item.value, item.kind.value, item.source)
         for item in newest(restated(feed, snapshot.observations))
     ]
-    direct = pd.DataFrame(rows, columns=list(INPUT_COLUMNS)).astype({"value": "float64", "at_ms": "int64"})
-    found = [direct]
+    found = [input_frame(rows)]
     if is_tracked(feed):
         found.append(derived_inputs(snapshot.days, snapshot.observations, snapshot.vehicles, now))
         if collected is not None:
             found.append(work_inputs(collected.day.vehicles, collected.residents, now))
     elif is_routed(feed) and collected is not None:
         found.append(route_inputs(collected.day, now))
-    return pd.concat([frame for frame in found if len(frame)] or [direct], ignore_index=True)
+    return pd.concat([frame for frame in found if len(frame)] or found, ignore_index=True)
 
 
 def expected_contributors(

@@ -11,7 +11,7 @@ from domain.instant import to_ms
 from domain.observation import Kind, least_factual
 from domain.run import Punctuality, RunResult, RunState, StreetState
 from domain.work import EventKind, VehicleDay
-from kpi._pivot import EXPECTED_COLUMNS, INPUT_COLUMNS
+from kpi._pivot import EXPECTED_COLUMNS, input_frame
 
 RECOVERED_WITHIN = timedelta(hours=24)
 _BREACHES = (
@@ -71,7 +71,7 @@ def route_inputs(day: CollectionDay, now: datetime) -> pd.DataFrame:
             values |= _values(found) | missed.get(route.id, {"missed_before": 0.0, "recovered_24h": 0.0})
         at_ms = to_ms(min(newest, now))
         rows += [(key, route.id, route.place, at_ms, value, kind.value, source) for key, value in values.items()]
-    return _frame(rows)
+    return input_frame(rows)
 
 
 def expected_routes(routes: Iterable[PlanRoute]) -> pd.DataFrame:
@@ -91,7 +91,7 @@ def work_inputs(days: Iterable[VehicleDay], residents: Mapping[str, int], now: d
     """
     listed = list(days)
     if not listed:
-        return _frame([])
+        return input_frame([])
     newest_ms = to_ms(min(max(day.as_of for day in listed), now))
     weighed = Counter(day.place for day in listed if day.net_kg is not None)
     rows = []
@@ -103,7 +103,7 @@ def work_inputs(days: Iterable[VehicleDay], residents: Mapping[str, int], now: d
             for key, value in values.items()
             if value is not None
         ]
-    return _frame(rows)
+    return input_frame(rows)
 
 
 def _values(runs: Sequence[RunResult]) -> dict[str, float]:
@@ -171,7 +171,3 @@ def _work(day: VehicleDay, residents: float | None) -> dict[str, float | None]:
         "plant_visits": float(len(turns)) if turns else None,
         "load_breaches": float(sum(day.count(kind) for kind in _BREACHES)),
     }
-
-
-def _frame(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=list(INPUT_COLUMNS)).astype({"value": "float64", "at_ms": "int64"})

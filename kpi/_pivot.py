@@ -1,6 +1,6 @@
 """Newest values as matrices measure x contributor, and their sums by place without a loop over contributors."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -90,6 +90,13 @@ def pivot(
     made.kind[at] = _ints(_KIND_CODE[cell[5]] for cell in cells)
     made.source[at] = _ints(source_of[cell[6]] for cell in cells)
     return made
+
+
+def input_frame(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+    """``rows`` of INPUT_COLUMNS as a frame; a value of None is NaN. By columns: half the time of a list of rows."""
+    columns = dict(zip(INPUT_COLUMNS, zip(*rows, strict=True) if rows else [()] * len(INPUT_COLUMNS), strict=True))
+    numbers = {"at_ms": np.array(columns["at_ms"], np.int64), "value": np.array(columns["value"], np.float64)}
+    return pd.DataFrame(columns | numbers)
 
 
 def _ints(values: Iterable[int]) -> Ints:

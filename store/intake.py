@@ -14,7 +14,7 @@ from domain.instant import from_ms, to_ms
 from domain.observation import Fix, Observation
 from domain.tracker_day import TrackerDay
 from store import rows
-from store.database import Insert, insert, insert_new, upsert, writing
+from store.database import Insert, execute_many, insert, insert_new, upsert, writing
 from store.records import FeedCounts, LatestFix, RejectedItem
 from store.tables import devices, feed_state, fixes, fixes_latest, observations, observations_latest, rejections
 from store.tables import tracker_days as days_table
@@ -234,7 +234,7 @@ def _write_latest_observations(connection: Connection, given: Sequence[Observati
     if not newest:
         return
     statement = _newer_observations(connection.dialect.name)
-    connection.execute(statement, [rows.observation_row(item) for item in newest.values()])
+    execute_many(connection, statement, [rows.observation_row(item) for item in newest.values()])
 
 
 @cache

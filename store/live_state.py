@@ -132,9 +132,10 @@ class LiveState:
     async def _publish(self, name: str, given: Mapping[str, object]) -> None:
         if not given:
             return
+        encoded = {key: orjson.dumps(item) for key, item in given.items()}
         pipeline = self._redis.pipeline(transaction=True)
-        pipeline.hset(name, mapping={key: orjson.dumps(item) for key, item in given.items()})
-        pipeline.publish(_CHANNEL, orjson.dumps({name: list(given.values())}))
+        pipeline.hset(name, items=[text for pair in encoded.items() for text in pair])
+        pipeline.publish(_CHANNEL, orjson.dumps({name: [*map(orjson.Fragment, encoded.values())]}))
         await pipeline.execute()
 
     async def _all(self, name: str, decode: Callable[[Any], T]) -> list[T]:

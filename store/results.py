@@ -12,13 +12,16 @@ from domain.instant import from_ms, to_ms
 from domain.kpi import KpiResult, Status
 from domain.place import IN_FORCE
 from store import rows
-from store.database import upsert, writing
+from store.database import execute_many, upsert, writing
 from store.records import KeptState
 from store.tables import kpi_latest, kpi_results, status_events
 
 # A result may change every second; the history keeps the newest of each minute, and every change of status.
 _GRAIN_MS = 60_000
 _SERIES = ("key", "territory", "place")
+_REPLACE = delete(kpi_results).where(
+    *(kpi_results.c[name] == bindparam(f"old_{name}") for name in (*_SERIES, "computed_ms"))
+)
 
 Series = tuple[str, str, str]
 Pending = tuple[str | None, int | None]
@@ -156,10 +159,7 @@ class _Writes:
         self.replaced: list[dict[str, object]] = []
 
     def run(self, connection: Connection) -> None:
-        if self.replaced:
-            c = kpi_results.c
-            where = (c[name] == bindparam(f"old_{name}") for name in (*_SERIES, "computed_ms"))
-            connection.execute(delete(kpi_results).where(*where), self.replaced)
+        execute_many(connection, _REPLACE, self.replaced)
         upsert(connection, kpi_results, self.history)
         upsert(connection, kpi_latest, self.latest)
 
