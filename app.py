@@ -34,6 +34,7 @@ from live.socket import LiveSocket
 from settings import Settings
 from simulator.streets import streets_geojson
 from store.database import open_database
+from store.drivers import Drivers
 from store.live_state import LiveState
 from store.lookup_counts import LookupCounts
 from store.map_imports import MapImports
@@ -45,6 +46,7 @@ from store.registry import Registry
 from store.runs import Runs
 from store.service_days import ServiceDays
 from store.services import Services
+from store.sessions import Sessions
 from store.valkey_server import connect
 
 ROOT = Path(__file__).resolve().parent
@@ -85,6 +87,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         *api.routers(services, gauges=_gauges(hub)),
         *api.map_routers(services, map_process.run),
         *api.plan_routers(services),
+        *api.driver_routers(services),
         *api.run_routers(services),
         *api.resident_routers(services, lookups),
         map_routes.router(services.reading, services.maps, streets, services.kpis),
@@ -120,6 +123,8 @@ def services_of(settings: Settings) -> Services:
         runs=runs,
         service_days=ServiceDays(runs, plan),
         lookups=LookupCounts(redis),
+        drivers=Drivers(engine),
+        sessions=Sessions(redis),
         feeds=discover(data_sources, "FEED", Feed),
         kpis=discover(kpi, "KPIS", Kpi),
         release=release_id(ROOT),

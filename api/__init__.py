@@ -6,7 +6,21 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from api import docs, feeds, health, kpis, map_imports, map_layers, places, plan, runs, schedule, tiles, vehicles
+from api import (
+    docs,
+    drivers,
+    feeds,
+    health,
+    kpis,
+    map_imports,
+    map_layers,
+    places,
+    plan,
+    runs,
+    schedule,
+    tiles,
+    vehicles,
+)
 from api._lookup_counting import LookupCounting
 from api._map_desk import Run
 from api._today import LiveToday
@@ -46,6 +60,11 @@ def map_routers(services: Services, run: Run, *, clock: Callable[[], datetime] =
 def plan_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
     """Routers of /api/v1/plan."""
     return [plan.router(services.plan, clock)]
+
+
+def driver_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
+    """Routers of what names drivers; to be included before those of runs."""
+    return [drivers.router(services, clock)]
 
 
 def run_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:

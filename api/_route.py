@@ -28,11 +28,12 @@ _UNAVAILABLE = Text(
 class RefusedError(Exception):
     """A request that cannot be answered: HTTP status, stable code, and words that say what to do."""
 
-    def __init__(self, status: int, reason: str, words: Text) -> None:
+    def __init__(self, status: int, reason: str, words: Text, *, retry_after_s: int | None = None) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
         self.words = words
+        self.retry_after_s = retry_after_s
 
 
 class HouseRoute(APIRoute):
@@ -50,6 +51,8 @@ class HouseRoute(APIRoute):
                 response = await handler(request)
             except RefusedError as refused:
                 response = _refusal(refused.status, refused.reason, refused.words)
+                if refused.retry_after_s is not None:
+                    response.headers["Retry-After"] = str(refused.retry_after_s)
             except RequestValidationError as error:
                 response = _refusal(422, "bad_parameter", _wrong_parameters(error))
             except SILENT:

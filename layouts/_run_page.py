@@ -1,6 +1,7 @@
 """One run: its time scale, every street with what became of it, who drove it, and the dispatcher's word."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -10,6 +11,7 @@ from domain.run import AssignedBy, Override, RunResult, StreetResult, StreetStat
 from domain.text import Text
 from layouts import _format
 from layouts._components import age, empty, section, table
+from layouts._drivers import stints_panel
 from layouts._ids import cid
 from layouts._run_lists import evidence
 from layouts._run_timeline import axis_of, bars, delay_words, ends_words, lane
@@ -171,6 +173,14 @@ def override_form(data: ScreenData) -> Component:
     return section(
         _("Chỉ định xe cho chuyến này"), [html.Div([*fields, button], className="ioc-override"), known, hint, said]
     )
+
+
+def run_drivers(data: ScreenData) -> Component:
+    """Who drove the run; like the form it stands outside what is drawn again, so it is looked up once."""
+    run = asked_run(data)
+    if run is None:
+        return html.Div()
+    return stints_panel(data, f"/api/v1/runs/{run.day}/{quote(run.route)}/{run.number}/drivers")
 
 
 def override_notice(data: ScreenData, why: Text | None) -> Component:

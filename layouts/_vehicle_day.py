@@ -1,6 +1,7 @@
 """One truck's day: its track replayed on a true time scale, and beside it events, visits and runs."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from dash import html
 from dash.development.base_component import Component
@@ -10,6 +11,7 @@ from domain.run import RunResult
 from domain.work import CAUSE_WORDS
 from layouts import _format
 from layouts._components import empty, section
+from layouts._drivers import stints_panel
 from layouts._run_words import length, run_address, span, way_back
 from layouts._screen import ScreenData
 from layouts._text import words
@@ -57,6 +59,14 @@ def replay(data: ScreenData) -> Component:
         **said,
     )
     return section(title, [way_back(data), body])
+
+
+def vehicle_drivers(data: ScreenData) -> Component:
+    """Who drove the vehicle on this day."""
+    if data.collection is None:
+        return html.Div()
+    vehicle = quote(data.query["vehicle"], safe="")
+    return stints_panel(data, f"/api/v1/vehicle-days/{data.collection.day}/{vehicle}/drivers")
 
 
 def vehicle_page(data: ScreenData) -> list[Component]:

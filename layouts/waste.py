@@ -12,10 +12,10 @@ from layouts._components import age, section, table
 from layouts._domain import actions, communes, waiting
 from layouts._ids import cid
 from layouts._maps import map_panel
-from layouts._run_page import override_form, run_page
+from layouts._run_page import override_form, run_drivers, run_page
 from layouts._screen import Region, Screen, ScreenData
 from layouts._text import words
-from layouts._vehicle_day import replay, vehicle_page
+from layouts._vehicle_day import replay, vehicle_drivers, vehicle_page
 from layouts._waste_day import waste_day
 from layouts._waste_kpis import questions
 
@@ -36,9 +36,9 @@ def layout(data: ScreenData) -> Component:
     beside: Component = html.Div(actions(data, FEED), id=cid(KEY, "actions"), className="ioc-actions")
     top: list[Component] = [questions(data, FEEDS)]
     if "vehicle" in data.query:
-        top, beside = [], html.Div(replay(data), className="ioc-actions")
+        top, beside = [], html.Div([replay(data), vehicle_drivers(data)], className="ioc-actions")
     elif "run" in data.query:
-        top, beside = [], html.Div(override_form(data), className="ioc-actions")
+        top, beside = [], html.Div([override_form(data), run_drivers(data)], className="ioc-actions")
     regions = [html.Div(region(data), id=cid(KEY, name)) for name, region in REGIONS.items() if name != "actions"]
     spare = [] if not _inner(data) else [html.Div(id=cid(KEY, "actions"))]
     picture = map_panel(data, None, path=SCREEN.path, vehicles=True)

@@ -10,6 +10,7 @@ from domain.feed import Feed
 from domain.kpi import Kpi
 
 if TYPE_CHECKING:
+    from store.drivers import Drivers
     from store.live_state import LiveState
     from store.lookup_counts import LookupCounts
     from store.map_imports import MapImports
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from store.registry import Registry
     from store.runs import Runs
     from store.service_days import ServiceDays
+    from store.sessions import Sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,8 @@ class Services:
     runs: Runs
     service_days: ServiceDays
     lookups: LookupCounts
+    drivers: Drivers
+    sessions: Sessions
     feeds: Mapping[str, Feed]
     kpis: Mapping[str, Kpi]
     release: str

@@ -1,0 +1,52 @@
+"""Sign-ins of people at a browser, in Valkey for all web processes together: a random token, never the key itself."""
+
+import hashlib
+import secrets
+from typing import Any, cast
+
+from redis.asyncio import Redis
+
+LASTS_S = 8 * 3_600
+"""One shift; whoever works on signs in again."""
+WRONG_WITHIN_S = 60
+
+
+class Sessions:
+    """Every method raises redis.exceptions.RedisError when the server does not answer."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self._redis = redis
+
+    async def open(self, name: str) -> str:
+        """Begin a session of the key's holder ``name``; returns its token, which is kept as a hash only."""
+        token = secrets.token_urlsafe(32)
+        await self._redis.set(_session(token), name.encode(), ex=LASTS_S)
+        return token
+
+    async def name_of(self, token: str) -> str | None:
+        """Whose session this is; None when it is over or never was."""
+        name: bytes | None = await cast(Any, self._redis.get(_session(token)))
+        return None if name is None else name.decode()
+
+    async def close(self, token: str) -> None:
+        """End a session; an unknown one is over already."""
+        await self._redis.delete(_session(token))
+
+    async def wrong_from(self, address: str) -> int:
+        """How many wrong keys came from an address of late."""
+        return int(await self._redis.get(_wrong(address)) or 0)
+
+    async def note_wrong(self, address: str) -> None:
+        """Count a wrong key; the count is forgotten a minute after the first."""
+        pipeline = self._redis.pipeline(transaction=True)
+        pipeline.set(_wrong(address), 0, ex=WRONG_WITHIN_S, nx=True)
+        pipeline.incr(_wrong(address))
+        await pipeline.execute()
+
+
+def _session(token: str) -> str:
+    return f"session:{hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def _wrong(address: str) -> str:
+    return f"session:wrong:{address}"
