@@ -66,7 +66,7 @@
     host.replaceChildren();
     if (host.dataset.kind === 'register') register(host, words, found);
     else stints(host, words, found.stints);
-    var foot = make('p', words.as.replace('{name}', name) + ' ', host, 'ioc-note'), out = make('button', words.signOut, foot, 'ioc-button');
+    var foot = make('p', words.as.replace('{name}', name) + ' ', host, 'ioc-drivers__foot'), out = make('button', words.signOut, foot, 'ioc-button');
     out.type = 'button';
     out.addEventListener('click', function () { ask(SESSION, { method: 'DELETE' }).then(openAll, openAll); });
   }
@@ -77,7 +77,8 @@
     found.forEach(function (one) {
       var line = make('li', '', list);
       make('b', one.name ? one.name + ' · ' + one.driver : one.driver, line);
-      var said = [hour.format(new Date(one.since)) + ' – ' + hour.format(new Date(one.until))];
+      var since = hour.format(new Date(one.since)), until = hour.format(new Date(one.until));
+      var said = [since === until ? since : since + '–' + until];
       if (several) said.push(one.vehicle);
       if (one.phone) said.push(one.phone);
       if (one.name === null) said.push(words.unknown);
@@ -110,7 +111,7 @@
       var work = [one.active_from && words.since.replace('{day}', day(one.active_from)), one.active_to && words.until.replace('{day}', day(one.active_to))];
       [one.name, one.phone, one.licence_class, one.licence_number, day(one.licence_expires) + (expired ? ' ▲ ' + words.expired : ''),
         work.filter(Boolean).join(' ')].forEach(function (said, i) {
-        make('td', said || '—', row, i === 4 && expired ? 'ioc-drivers__expired' : '').dataset.head = words.heads[i + 1];
+        make('td', said || '—', row, i === 4 && expired ? 'ioc-drivers__expired' : said ? '' : 'ioc-drivers__none').dataset.head = words.heads[i + 1];
       });
     });
   }

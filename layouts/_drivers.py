@@ -17,8 +17,12 @@ from layouts._text import words
 def stints_panel(data: ScreenData, asked: str) -> Component:
     """Who drove, as ``asked`` (an address of the API) answers; beside it the way to the register."""
     _ = words(data.language)
-    register = html.A(_("Sổ tài xế"), href=address(data, "/drivers"), className="ioc-link")
-    return section(_("Tài xế"), [filled_place(data, asked, "stints")], aside=register, name="drivers")
+    return section(_("Tài xế"), [filled_place(data, asked, "stints")], aside=register_link(data), name="drivers")
+
+
+def register_link(data: ScreenData) -> Component:
+    """The way to the register."""
+    return html.A(words(data.language)("Sổ tài xế"), href=address(data, "/drivers"), className="ioc-link")
 
 
 def filled_place(data: ScreenData, asked: str, kind: str) -> Component:

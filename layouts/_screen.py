@@ -91,6 +91,7 @@ Region = Callable[[ScreenData], list[Component]]
 class Screen:
     """One screen: its route, its place in the navigation (``nav`` False hides it) and its live topics.
 
+    ``listed`` False: it has the bar, but is reached from another screen.
     ``feeds`` limits its KPIs to these feeds, () means all. ``needs`` names the costly parts of ScreenData to load
     beyond results, health and places: "series", "alarms", "events", "rejections", "pending", "vehicles",
     "layers", "collection", "changes", "previous", "readings".
@@ -104,6 +105,7 @@ class Screen:
     order: int
     layout: Callable[[ScreenData], Component]
     nav: bool = True
+    listed: bool = True
     audience: Audience = Audience.OPERATOR
     feeds: tuple[str, ...] = ()
     topics: tuple[str, ...] = ("kpis",)

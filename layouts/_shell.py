@@ -80,7 +80,7 @@ def _bar(current: Screen, screens: Iterable[Screen], data: ScreenData, _: Words)
             **{"aria-current": "page"} if screen.key == current.key else {},
         )
         for screen in sorted(screens, key=lambda s: s.order)
-        if screen.nav and screen.path != "/"
+        if screen.nav and screen.listed and screen.path != "/"
     ]
     other, label = ("", "Tiếng Việt") if data.language == "en" else ("en", "English")
     return html.Header(

@@ -13,15 +13,17 @@ from layouts._text import words
 def layout(data: ScreenData) -> Component:
     """The place of the register; the script fills it."""
     _ = words(data.language)
-    return html.Div([section(_("Sổ tài xế"), [filled_place(data, "/api/v1/drivers", "register")])])
+    place = filled_place(data, "/api/v1/drivers", "register")
+    return html.Div([section(_("Sổ tài xế"), [place])], className="ioc-domain")
 
 
 SCREEN = Screen(
     key="drivers",
     path="/drivers",
     title=Text("Tài xế", "Drivers"),
-    order=45,
+    order=15,
     layout=layout,
+    listed=False,
     topics=(),
     needs=frozenset(),
 )

@@ -10,6 +10,7 @@ from layouts import _format
 from layouts._cards import cards, place_name_now
 from layouts._components import age, section, table
 from layouts._domain import actions, communes, waiting
+from layouts._drivers import register_link
 from layouts._ids import cid
 from layouts._maps import map_panel
 from layouts._run_page import override_form, run_drivers, run_page
@@ -99,7 +100,8 @@ def vehicles(data: ScreenData) -> list[Component]:
     more = len(listed) - VEHICLES_SHOWN
     rest = [html.P(_("và {n} xe nữa").format(n=more), className="ioc-note")] if more > 0 else []
     title = _("Từng xe")
-    return [section(title, [table(heads, rows, caption=title, kind="vehicles"), *rest], aside=str(len(listed)))]
+    aside = html.Span([register_link(data), f" · {len(listed)}"])
+    return [section(title, [table(heads, rows, caption=title, kind="vehicles"), *rest], aside=aside)]
 
 
 def _row(vehicle: Vehicle, data: ScreenData) -> Component:

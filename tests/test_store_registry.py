@@ -7,14 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from domain.key_role import Holder
+from domain.key_role import Holder, Role
 from domain.observation import Fix, Kind
 from domain.place import IN_FORCE, PROVINCE
 from domain.territory import TERRITORIES, Level
 from store import territories
+from store.database import writing
 from store.intake import Batch, IntakeStore
 from store.records import Binding, RegisteredVehicle
-from store.registry import Registry
+from store.registry import Registry, hash_key
 from store.tables import api_keys
 
 T0 = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -122,6 +123,17 @@ def test_a_key_opens_until_it_is_revoked_and_its_secret_is_kept_nowhere(engine: 
     assert registry.find_key(secret) is None
     assert registry.key_holders() == {}
     assert [(key.name, key.revoked_at) for key in registry.source_keys()] == [("VNPT", T0 + timedelta(days=1))]
+
+
+def test_a_key_from_before_roles_sends_data_and_no_more(engine: Engine, registry: Registry) -> None:
+    with writing(engine) as connection:
+        connection.execute(api_keys.insert().values(name="VNPT", hash=hash_key("old"), created_ms=0))
+    assert registry.find_key("old") == registry.holder_named("VNPT") == Holder("VNPT", Role.SOURCE)
+    registry.add_key("Ca tối", T0, Role.DISPATCHER)
+    assert registry.holder_named("Ca tối") == Holder("Ca tối", Role.DISPATCHER)
+    assert [(key.name, key.role) for key in registry.source_keys()] == [("Ca tối", "dispatcher"), ("VNPT", "source")]
+    registry.revoke_key("Ca tối", T0)
+    assert registry.holder_named("Ca tối") is None
 
 
 def test_a_key_name_is_given_once(registry: Registry) -> None:
