@@ -24,17 +24,19 @@ Insert = sqlite.Insert | postgresql.Insert
 def open_database(url: str) -> Engine:
     """Engine for ``sqlite:///file`` or ``postgresql+psycopg://…``; connects lazily.
 
-    SQLite runs in WAL mode with synchronous=FULL: a commit that returned survives a power cut.
+    SQLite runs in WAL mode with synchronous=FULL: a commit that returned survives a power cut. Errors do not repeat the
+    values of a statement: they end up in logs, and values may name people.
     Raises ValueError for any other database.
     """
     backend = make_url(url).get_backend_name()
     if backend == "postgresql":
-        return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        on_server = make_url(url).set(drivername="postgresql+psycopg")
+        return create_engine(on_server, pool_pre_ping=True, hide_parameters=True)
     if backend != "sqlite" or not make_url(url).database:
         raise ValueError(
             f"DATABASE_URL: chỉ dùng được tệp SQLite hoặc PostgreSQL / only an SQLite file or PostgreSQL: {backend}"
         )
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

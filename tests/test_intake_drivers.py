@@ -1,0 +1,84 @@
+"""Drivers from the stream to a dispatcher's question: by fix time, in no live state, forgotten in time."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from test_intake_collector import NOW, Clock, clock, drain, parts, position, reader
+
+from domain.vehicle import Vehicle
+from intake.collector import Parts
+from intake.forgetting import forget
+from store.drivers import Drivers
+from store.live_state import LiveState
+
+__all__ = ["clock", "parts"]  # fixtures of the collector
+
+HOUR = timedelta(hours=1)
+
+
+async def test_a_late_upload_is_not_given_to_whoever_drives_now(
+    parts: Parts, engine: Engine, live: LiveState, redis: "Redis", clock: Clock
+) -> None:
+    """Traccar #6015, from the message on: a truck's buffer of the morning comes when the next driver is in."""
+    opened = await reader(parts)
+    for minute in range(3):
+        await parts.stream.append(position("LA-001", NOW + timedelta(minutes=minute), minute * 100, driverUniqueId="B"))
+    await drain(opened)
+    uploaded = NOW + timedelta(minutes=3)
+    clock.now = uploaded
+    for minute in range(3):
+        at = NOW - 6 * HOUR + timedelta(minutes=minute)
+        await parts.stream.append(position("LA-001", at, minute * 100, received=uploaded, driverUniqueId="A"))
+    await drain(opened)
+    found = Drivers(engine).stints("LA-001", NOW - 12 * HOUR, NOW + 12 * HOUR)
+    assert [(one.code, one.since, one.fixes) for one in found] == [("A", NOW - 6 * HOUR, 3), ("B", NOW, 3)]
+    (shown,) = await live.vehicles()
+    assert shown.at == NOW + timedelta(minutes=2), "the marker stays with the newest fix"
+
+
+async def test_no_code_is_in_any_live_state_nor_a_stream_once_it_is_stored(
+    parts: Parts, engine: Engine, live: LiveState, redis: "Redis"
+) -> None:
+    told: list[object] = []
+    opened = await reader(parts)
+    async with redis.pubsub() as channel:
+        await channel.psubscribe("*")
+        await parts.stream.append(position("LA-001", NOW, driverUniqueId="TX-SECRET"))
+        await parts.stream.append(position("LA-001", NOW, lat="x", driverUniqueId="TX-SECRET"))
+        await drain(opened)
+        await opened.evaluate_once()
+        while (message := await channel.get_message(timeout=0.2)) is not None:
+            told.append(message["data"])
+    assert [one.code for one in Drivers(engine).stints("LA-001", NOW, NOW + HOUR)] == ["TX-SECRET"]
+    assert any(b"LA-001" in one for one in told if isinstance(one, bytes)), "the channel was heard"
+    assert not [one for one in told if isinstance(one, bytes) and b"TX-SECRET" in one]
+    kept = [await redis.dump(key) async for key in redis.scan_iter()]
+    assert not [one for one in kept if b"TX-SECRET" in one]
+    (shown,) = await live.vehicles()
+    assert isinstance(shown, Vehicle)
+
+
+async def test_forgetting_goes_on_after_an_outage(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.forgetting.EVERY_S", 0)
+    asked: list[datetime] = []
+    done = asyncio.Event()
+
+    class Silent:
+        def forget(self, now: datetime) -> None:
+            asked.append(now)
+            if len(asked) == 1:
+                raise OperationalError("UPDATE fixes", {"driver": "TX-SECRET"}, Exception("gone"))
+            loop.call_soon_threadsafe(done.set)
+
+    loop = asyncio.get_running_loop()
+    running = asyncio.create_task(forget(Silent(), lambda: datetime(2026, 1, 1, tzinfo=UTC)))  # type: ignore[arg-type]
+    async with asyncio.timeout(5):
+        await done.wait()
+    running.cancel()
+    assert "TX-SECRET" not in caplog.text
