@@ -14,6 +14,8 @@ from domain.work import EventKind, VehicleDay
 from kpi._pivot import EXPECTED_COLUMNS, input_frame
 
 RECOVERED_WITHIN = timedelta(hours=24)
+# With more than this share unknown, what is known of a route's runs says nothing of the route.
+MOST = 0.5
 _BREACHES = (
     EventKind.LOADED_DEPARTURE,
     EventKind.LOADED_RETURN,
@@ -54,7 +56,8 @@ def route_inputs(day: CollectionDay, now: datetime) -> pd.DataFrame:
     """Inputs (INPUT_COLUMNS) of the route KPIs, summed over a route's runs of the day.
 
     Every row is as old as the newest fix any run rests on: a run that is over stands while others are heard. Without a
-    run only whether the route is digitised is known, as of now.
+    run only whether the route is digitised is known, as of now. A route of which most (MOST) is unknown does not tell
+    what was served or missed: its 0 would be a statement nobody can make.
     """
     newest = max((run.as_of or run.computed_at for run in day.runs), default=now)
     runs: dict[str, list[RunResult]] = {}
@@ -65,7 +68,7 @@ def route_inputs(day: CollectionDay, now: datetime) -> pd.DataFrame:
     for route in day.routes:
         found = runs.get(route.id, [])
         kind = least_factual([run.kind for run in found]) if found else Kind.DECLARED
-        source = found[0].source if found else "kế hoạch"
+        source = found[0].source if found else "Kế hoạch"
         values = {"digitised": float(route.valid)}
         if found:
             values |= _values(found) | missed.get(route.id, {"missed_before": 0.0, "recovered_24h": 0.0})
@@ -110,13 +113,19 @@ def _values(runs: Sequence[RunResult]) -> dict[str, float]:
     closed = [run for run in runs if run.state is RunState.CLOSED]
     timed = [s.punctuality for run in runs for s in run.streets if s.punctuality is not Punctuality.UNKNOWN]
     errors = [error for run in closed for error in run.eta_errors]
-    return {
-        "judged_m": sum(run.due_m - run.metres(StreetState.DUE) for run in runs),
-        "served_m": sum(run.metres(StreetState.SERVED) for run in runs),
-        "unknown_m": sum(run.metres(StreetState.UNKNOWN) for run in runs),
-        "closed_entries": float(sum(len(run.streets) for run in closed)),
-        "served_entries": float(sum(run.count(StreetState.SERVED) for run in closed)),
-        "missed_entries": float(sum(run.count(StreetState.MISSED) for run in closed)),
+    judged_m = sum(run.due_m - run.metres(StreetState.DUE) for run in runs)
+    unknown_m = sum(run.metres(StreetState.UNKNOWN) for run in runs)
+    entries = sum(len(run.streets) for run in closed)
+    told: dict[str, float] = {}
+    if unknown_m <= MOST * judged_m:
+        told["served_m"] = sum(run.metres(StreetState.SERVED) for run in runs)
+    if sum(run.count(StreetState.UNKNOWN) for run in closed) <= MOST * entries:
+        told["served_entries"] = float(sum(run.count(StreetState.SERVED) for run in closed))
+        told["missed_entries"] = float(sum(run.count(StreetState.MISSED) for run in closed))
+    return told | {
+        "judged_m": judged_m,
+        "unknown_m": unknown_m,
+        "closed_entries": float(entries),
         "timed_entries": float(len(timed)),
         "on_time_entries": float(timed.count(Punctuality.ON_TIME)),
         "early_entries": float(timed.count(Punctuality.EARLY)),

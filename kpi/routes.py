@@ -68,10 +68,10 @@ KPIS = (
         Ratio("served_m", "judged_m"),
         numerator_label=METRES,
         on_wall=True,
-        source_of_formula="WASTE.md, KPI 7: length of due stretches served / length judged. A stretch counts when 70 "
-        "% of "
-        "it was driven along its kerb at a collecting speed; unknown ones stay in the denominator. The matcher's own "
-        "precision and recall are printed by scripts/bench map_matching_precision map_matching_recall.",
+        source_of_formula="WASTE.md, KPI 7: length of due stretches served / length judged. A stretch counts when "
+        "70 % of it was driven along its kerb at a collecting speed; unknown ones stay in the denominator, and a route "
+        "of which most is unknown does not report. The matcher's own precision and recall are printed by "
+        "scripts/bench map_matching_precision map_matching_recall.",
         thresholds=(
             _limit(Status.ADVISORY, 95, 96, "WASTE.md, KPI 7: green from 95 %."),
             _limit(Status.WARNING, 85, 87, "WASTE.md, KPI 7: amber from 85 %."),

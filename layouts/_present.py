@@ -322,7 +322,8 @@ def _kind(kinds: dict[Kind, int]) -> str:
 def _sources(result: KpiResult | None, _: Words) -> str:
     if result is None or not result.sources:
         return ""
-    shown = ", ".join(result.sources[:2])
+    # Sources are names and stay as they are, but for the centre's own: the simulator and the plan.
+    shown = ", ".join(_(name) if name else name for name in result.sources[:2])
     more = len(result.sources) - 2
     return shown if more <= 0 else _("{sources} và {more} nguồn khác").format(sources=shown, more=more)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pandas as pd
 import pytest
-from run_fixtures import BEGINS, MISSED, NOW, RUN, SERVED, minutes, run, street, vehicle_day
+from run_fixtures import BEGINS, MISSED, NOW, RUN, SERVED, UNKNOWN, minutes, run, street, vehicle_day
 
 from domain.instant import to_ms
 from domain.observation import Kind
@@ -32,6 +32,16 @@ def test_a_closed_run_is_counted_in_metres_and_in_entries():
     assert (got["closed_entries"], got["served_entries"], got["missed_entries"]) == (3, 1, 1)
     assert (got["timed_entries"], got["on_time_entries"], got["early_entries"]) == (1, 1, 0)
     assert got["digitised"] == 1
+
+
+def test_a_route_of_which_most_is_unknown_does_not_say_that_nothing_was_served_or_missed():
+    unheard = run(streets=(RUN.streets[0], *(street(n, StreetState.UNKNOWN, UNKNOWN) for n in (2, 3, 4, 5))))
+    got = values(route_inputs(day(unheard), NOW))
+    assert got["unknown_m"] > 0.5 * got["judged_m"]
+    assert not {"served_m", "served_entries", "missed_entries"} & set(got), "their 0 would be a statement"
+    assert got["closed_entries"] == 5
+    told = values(route_inputs(day(RUN), NOW))
+    assert told["missed_entries"] == 1, "with a third unknown the route still tells"
 
 
 def test_an_open_run_counts_what_is_judged_and_closes_nothing():
