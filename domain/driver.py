@@ -15,6 +15,8 @@ READS_KEPT = timedelta(days=365)
 _DRIVER_SAID = re.compile(
     r"""(driver[^=:&,{}]{0,40}[=:]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|\{[^}]*\}?|\[[^\]]*\]?|[^&,}\s]*)""", re.IGNORECASE
 )
+# Headings of a register of drivers.
+_REGISTER = re.compile(r"(mã|họ|tên).{0,9}(tài xế|lái xe)|họ( và)? tên|gplx|driver[\s,;|]+name", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,9 @@ def stints(vehicle: str, told: Iterable[Told]) -> list[Stint]:
 
 
 def unnamed(text: str) -> str:
-    """A refused message as evidence, without what it says of a driver."""
+    """A refused message as evidence, without what it says of a driver; of a register sent to a wrong door, nothing."""
+    if _REGISTER.search(text):
+        return ""
     return _DRIVER_SAID.sub(r"\1…", text)
 
 

@@ -58,6 +58,12 @@ def test_a_refused_message_keeps_no_driver(raw: str) -> None:
     assert "TX-SECRET" not in unnamed(raw)
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t", " | "])
+@pytest.mark.parametrize("heads", [("Mã tài xế", "Họ và tên"), ("driver", "name"), ("Mã NV", "Họ tên", "Hạng GPLX")])
+def test_a_register_sent_to_a_wrong_door_leaves_no_evidence(heads: tuple[str, ...], separator: str) -> None:
+    assert unnamed(separator.join(heads) + " TX-07;Nguyễn Văn An") == ""
+
+
 def test_what_is_not_about_a_driver_stays_as_evidence() -> None:
     raw = 'id=1&lat=x&speed=3&{"vehicle":"62C12345","x":0}'
     assert unnamed(raw) == raw

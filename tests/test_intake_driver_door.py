@@ -15,11 +15,15 @@ from test_intake_front_door import FEEDS, NOW, Stream
 from data_sources.plan.drivers import DRIVERS_MAX, read_drivers
 from domain.driver import Driver
 from domain.key_role import Holder, Role
+from domain.observation import Rejection
+from intake.decoding import decode
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
 from store.drivers import Drivers
+from store.intake import Batch, IntakeStore
+from store.records import RejectedItem
 from store.registry import hash_key
-from store.tables import metadata
+from store.tables import metadata, rejections
 
 DISPATCHER = {"Authorization": "Bearer may"}
 SOURCE = {"Authorization": "Bearer may-not"}
@@ -109,6 +113,22 @@ async def test_rows_are_refused_with_a_reason_and_the_others_kept(door: httpx.As
     assert all(one["vi"] and one["en"] and one["vi"] != one["en"] for one in said["rejections"])
     assert "Khác" not in str(said)
     assert "Giang" not in str(said)
+
+
+async def test_a_register_sent_to_the_files_of_a_feed_names_nobody_in_the_rejections(
+    engine: Engine, kept: Stream, door: httpx.AsyncClient
+) -> None:
+    answer = await door.post("/ingest/files/teams?name=so.csv", content=TABLE, headers=DISPATCHER)
+    assert answer.status_code == 400
+    assert "Nguyễn Văn An" not in answer.text
+    refused = [item for item in decode(FEEDS["teams"], kept.kept[0]) if isinstance(item, Rejection)]
+    store = IntakeStore(engine)
+    rejected = [RejectedItem(rejection=one, stream_id="1-0") for one in refused]
+    store.write("teams", expected_cursor=store.cursor("teams"), cursor="1-0", batch=Batch(rejections=rejected))
+    with engine.connect() as connection:
+        (row,) = connection.execute(select(rejections)).mappings()
+    assert "Nguyễn Văn An" not in str(row)
+    assert row["reason"] == "wrong_shape"
 
 
 @pytest.mark.parametrize(
