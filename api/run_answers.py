@@ -11,7 +11,7 @@ from domain.facility import FacilityKind
 from domain.observation import Kind
 from domain.run import AssignedBy, Because, ClosedBy, Punctuality, RunResult, RunState, StreetState
 from domain.service_day import ServiceDay
-from domain.work import Cause, EventKind
+from domain.work import Cause, EventKind, Step
 
 
 class Found(Answer):
@@ -116,7 +116,7 @@ class Runs(Answer):
     day: date
     due: int
     routes: int | None
-    days: tuple[date, ...] = Field(description="The newest days with runs, newest first.")
+    days: tuple[date, ...] = Field(description="The newest days of which anything was judged, newest first.")
     runs: list[RunSummary]
 
 
@@ -177,20 +177,23 @@ class VisitAnswer(Found):
 
 
 class VehicleDayAnswer(Found):
-    """What one vehicle did on a service day so far."""
+    """What one vehicle did on a service day so far; one that ought to have been heard and was not is here too."""
 
     vehicle: str
     day: date
     place: str
     kind: Kind
     source: str
-    as_of: Instant
+    as_of: Instant | None = Field(description="Newest fix; null = not one valid fix.")
     computed_at: Instant
     fixes: int
-    distance_m: float
+    on_duty: bool | None = Field(description="Whether the roster wanted it so far; null = the roster does not say.")
+    planned: bool = Field(description="Whether any run was due that day; without one no stop is unplanned.")
+    step: Step = Field(description="How far its tracker's honesty goes: fitted, supplying, on time, complete.")
+    distance_m: float | None
     unmatched_m: float
     off_plan_m: float | None
-    moving_s: float
+    moving_s: float | None
     idle_s: float
     ignition_known: bool
     loads: int

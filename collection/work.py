@@ -31,7 +31,8 @@ _UNLOADS = frozenset({FacilityKind.PLANT, FacilityKind.TRANSFER})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """What is known of a vehicle's day beside its drive: ward ("" unknown), kind and source of its fixes, what seems
-    wrong with its tracker, and the moment of judging.
+    wrong with its tracker, the moment of judging; whether the roster wanted it (None = it does not say), and whether
+    the plan asked for any run.
     """  # fmt: skip
 
     day: date
@@ -40,6 +41,8 @@ class About:
     source: str
     cause: Cause | None
     now: datetime
+    on_duty: bool | None = None
+    planned: bool = True
 
 
 def vehicle_day(
@@ -71,7 +74,8 @@ def vehicle_day(
     idle = [one for one in idling(drive) if not _collecting(one, metres, planned, working)]
     stood = stops(drive, metres)
     matched_m, chord_m = distance(drive, metres, stood)
-    events = _events(EventKind.UNPLANNED_STOP, _unplanned(stood, metres, planned, inside), drive)
+    stopped = EventKind.UNPLANNED_STOP if about.planned else EventKind.STOP
+    events = _events(stopped, _unplanned(stood, metres, planned, inside), drive)
     events += _events(EventKind.IDLE, idle, drive) + _events(EventKind.SPEEDING, speeding(drive, graph), drive)
     events += _events(EventKind.OFF_ROUTE, [Stand(a.first, a.last, a.farthest_m) for a in detours], drive)
     events += _load_events(drive, spans, stays.visits)
@@ -96,6 +100,29 @@ def vehicle_day(
         net_kg=sum(ticket.net_kg for ticket in given) if given else None,
         tickets_without_visit=tuple(ticket.id for ticket in stays.alone),
         cause=about.cause,
+        on_duty=about.on_duty,
+        planned=about.planned,
+    )
+
+
+def unheard_day(vehicle: str, about: About, tickets: Sequence[Ticket]) -> VehicleDay:
+    """The day of a vehicle without one valid fix: what was weighed under its plate, and of its drive nothing."""
+    return VehicleDay(
+        vehicle=vehicle,
+        day=about.day,
+        place=about.place,
+        kind=about.kind,
+        source=about.source,
+        as_of=None,
+        computed_at=about.now,
+        fixes=0,
+        distance_m=None,
+        loads=len(tickets),
+        net_kg=sum(ticket.net_kg for ticket in tickets) if tickets else None,
+        tickets_without_visit=tuple(ticket.id for ticket in tickets),
+        cause=about.cause,
+        on_duty=about.on_duty,
+        planned=about.planned,
     )
 
 

@@ -58,6 +58,26 @@ CAUSE_WORDS = {
 }
 
 
+class Step(StrEnum):
+    """How far a tracker's honesty goes: ``none``, then each step holds only with those before it."""
+
+    NONE = "none"
+    FITTED = "fitted"
+    SUPPLYING = "supplying"
+    ON_TIME = "on_time"
+    COMPLETE = "complete"
+
+
+_REACHED = {
+    Cause.NOT_FITTED: Step.NONE,
+    Cause.NO_POWER: Step.FITTED,
+    Cause.NO_FIX: Step.FITTED,
+    Cause.NO_NETWORK: Step.SUPPLYING,
+    Cause.CLOCK: Step.SUPPLYING,
+    Cause.SPARSE: Step.ON_TIME,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkEvent:
     """One event of a drive; ``value`` in ``EventKind``'s own unit: km/h of speeding, metres off route, else seconds."""
@@ -91,11 +111,14 @@ class Visit:
 class VehicleDay:
     """What one vehicle did on one service day so far (WASTE.md, KPIs 14 to 21).
 
+    ``as_of`` is its newest fix; None = not one valid fix, and then nothing of its drive is known.
     ``distance_m`` is the matched path, chords only where no street explains the fixes (``unmatched_m`` of them);
     ``off_plan_m`` what was driven off the
     planned streets beyond a haul to a facility, None while it was on no run. ``ignition_known`` says whether
     idling can be told at all. ``loads`` and ``net_kg`` are its weighbridge tickets (None = none), matched to a visit or
     not; ``tickets_without_visit`` were weighed with its plate while no visit was seen.
+    ``on_duty`` is whether the roster wanted it on the day so far (None = the roster does not say), ``planned`` whether
+    the plan asked for any run that day: without one no stop is unplanned.
     """
 
     vehicle: str
@@ -103,13 +126,13 @@ class VehicleDay:
     place: str
     kind: Kind
     source: str
-    as_of: datetime
+    as_of: datetime | None
     computed_at: datetime
     fixes: int
-    distance_m: float
+    distance_m: float | None
     unmatched_m: float = 0.0
     off_plan_m: float | None = None
-    moving_s: float = 0.0
+    moving_s: float | None = None
     idle_s: float = 0.0
     ignition_known: bool = False
     events: tuple[WorkEvent, ...] = ()
@@ -118,6 +141,15 @@ class VehicleDay:
     net_kg: float | None = None
     tickets_without_visit: tuple[str, ...] = ()
     cause: Cause | None = None
+    on_duty: bool | None = None
+    planned: bool = True
+
+    @property
+    def step(self) -> Step:
+        """How far its tracker's honesty goes; a vehicle that nobody expected yet is fitted and no more."""
+        if self.cause is not None:
+            return _REACHED[self.cause]
+        return Step.COMPLETE if self.fixes else Step.FITTED
 
     def count(self, kind: EventKind) -> int:
         """How many events of one kind."""

@@ -5,32 +5,25 @@ One assessor works on a database; a second one would do the same work again, to 
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
 
-import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from collection.arrivals import arrivals
 from collection.assigning import Span, assigned
 from collection.expecting import errors, foretold, learn
-from collection.honesty import cause
 from collection.lessons import Lessons
 from collection.runs import EARLIEST, Fleet, RunPlan, judge
-from collection.work import About, vehicle_day
-from domain.facility import Ticket
 from domain.instant import day_start, service_day
 from domain.run import AssignedBy, Audit, Override, RunResult, RunState, StreetState
-from domain.vehicle import plate_key
-from domain.work import Cause, VehicleDay
 from intake.fleet_day import FleetDay, VehicleDrive, days_until, marks_by_day
 from intake.ground import Ground, Grounds
-from kpi import waste
+from intake.vehicle_days import VehicleDays
 from store.facilities import Facilities
-from store.intake import IntakeStore
 from store.map_layers import MapLayers
 from store.plan import Plan
 from store.registry import Registry
@@ -62,8 +55,8 @@ class Assessor:
 
     def __init__(self, engine: Engine, maps: MapLayers) -> None:
         self._tracks, self._runs, self._registry = Tracks(engine), Runs(engine), Registry(engine)
-        self._facilities, self._intake = Facilities(engine), IntakeStore(engine)
-        self._grounds = Grounds(Plan(engine), maps, self._facilities)
+        self._grounds = Grounds(Plan(engine), maps, Facilities(engine))
+        self._vehicle_days = VehicleDays(engine)
         self._ground: Ground | None = None
         self._fleets: dict[date, FleetDay] = {}
         self._unwritten: dict[date, dict[str, float]] = {}
@@ -124,7 +117,7 @@ class Assessor:
         touched = {day for (day, device), mark in marks.items() if self._marks.get((day, device)) != mark}
         if self._past_seen is None:
             # What was judged before this process began stands until something new comes.
-            touched = {day for day in touched if not self._runs.runs(day)}
+            touched = {day for day in touched if not self._runs.changed_at_ms(day)}
         if past:
             self._past_seen = now
         self._marks.update(marks)
@@ -146,12 +139,12 @@ class Assessor:
     def _forget(self, day: date) -> None:
         for kept in (self._fleets, self._results, self._seen, self._words):
             kept.pop(day, None)
+        self._vehicle_days.forget(day)
 
     def _assess(self, day: date, changed: Mapping[date, Mapping[str, float]], now: datetime) -> int:
         plans = self._laid.runs(day)
-        if not plans:
-            return 0
-        night = max(plan.candidate().until_s for plan in plans) > day_start(day + timedelta(days=1)).timestamp()
+        over_s = day_start(day + timedelta(days=1)).timestamp()
+        night = any(plan.candidate().until_s > over_s for plan in plans)
         of = [d for d in (day, day + timedelta(days=1)) if d in changed and (d == day or night)]
         news: dict[str, float] = {}
         for vehicle, since_s in (pair for d in of for pair in changed[d].items()):
@@ -161,13 +154,15 @@ class Assessor:
         self._words[day] = len(words)
         wanted = [plan for plan in plans if _asks(plan, before.get(plan.key), news, said=said, now=now)]
         # When every run is over, vehicles still drive home, to the plant, and elsewhere.
-        if not wanted and not changed[day]:
+        if not wanted and not changed[day] and not self._vehicle_days.asks(day, now):
             return 0
         fleet = self._fleet(day, plans, of, words, news)
         judged = [self._finished(judge(plan, fleet, now), before.get(plan.key), now) for plan in wanted]
         fresh = [(run, audit) for run, audit in judged if run is not None]
-        days = self._worked(day, plans, fleet, changed[day], now)
+        drives = self._fleets[day].vehicles
+        days = self._vehicle_days.made(day, drives, changed[day], fleet, plans, self._laid, now)
         self._runs.put([run for run, _ in fresh], days, [audit for _, audit in fresh if audit is not None])
+        self._vehicle_days.keep(day, days, now)
         for run, _ in fresh:
             known = before.get(f"{run.route}#{run.number}")
             if run.state is RunState.CLOSED and (known is None or known.state is not RunState.CLOSED):
@@ -224,59 +219,6 @@ class Assessor:
             metres=ground.ways.graph.metres,
             kinds={id_: (one.vehicle.kind, one.vehicle.source) for id_, one in seen.items()},
         )
-
-    def _worked(
-        self, day: date, plans: Sequence[RunPlan], fleet: Fleet, changed: Iterable[str], now: datetime
-    ) -> list[VehicleDay]:
-        """What the vehicles did whose drive of the day changed."""
-        ground, tickets = self._laid, self._tickets(day)
-        lines = {plan.key: [np.array(s.planned.points) for s in plan.streets if s.planned.placed] for plan in plans}
-        registered, causes = self._registry.vehicles(), self._causes(day)
-        return [
-            vehicle_day(
-                known.drive,
-                About(
-                    day=day,
-                    place=registered[id_].place if id_ in registered else "",
-                    kind=known.kind,
-                    source=known.source,
-                    cause=causes.get(id_),
-                    now=now,
-                ),
-                graph=ground.ways.graph,
-                lines=[line for span in fleet.spans[id_] for line in lines[span.key]],
-                spans=fleet.spans[id_],
-                fences=ground.fences,
-                tickets=tickets.get(plate_key(id_), ()),
-            )
-            for id_ in changed
-            if (known := self._fleets[day].vehicles[id_]) and id_ in fleet.spans
-        ]
-
-    def _tickets(self, day: date) -> dict[str, list[Ticket]]:
-        """The day's weighings by plate: imported tickets, and weights that were sent as observations."""
-        begin, end = day_start(day), day_start(day + timedelta(days=1))
-        given = self._facilities.tickets(begin, end)
-        for item in self._intake.observations_between(waste.FEED, "weighed_kg", begin, end):
-            if item.value is not None and item.entity:
-                id_, plate = f"{item.entity}/{item.at:%H:%M:%S}", plate_key(item.entity)
-                given.append(
-                    Ticket(id=id_, plant="", plate=plate, entered_at=item.at, net_kg=item.value, source=item.source)
-                )
-        found: dict[str, list[Ticket]] = {}
-        for ticket in given:
-            found.setdefault(ticket.plate, []).append(ticket)
-        return found
-
-    def _causes(self, day: date) -> dict[str, Cause | None]:
-        """What seems wrong with the tracker of each vehicle that sent something on a day."""
-        days = self._intake.tracker_days(day)
-        offsets = {device.device: device.clock_offset_min for device in self._registry.devices()}
-        bound = self._registry.bound()
-        return {
-            bound.get(device, device): cause(known, clock_offset_min=offsets.get(device))
-            for device, known in days.items()
-        }
 
     def _finished(
         self, run: RunResult, before: RunResult | None, now: datetime

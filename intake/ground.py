@@ -72,7 +72,8 @@ def _laid(routes: tuple[Route, ...], imported: StreetGraph | None) -> tuple[Ways
         ways = Ways(imported)
         streets = {route.id: due_streets(ways, route) for route in routes}
         share = _share_placed(streets)
-        if share >= _FITS_SHARE:
+        # Without any plan, drives are all there is to lay on the streets.
+        if share >= _FITS_SHARE or not routes:
             return ways, streets
         _log.warning("%.0f %% of the plan lies on the imported streets: measured on the plan's own lines", 100 * share)
     ways = Ways(graph_of_lines(lines_of(routes)))

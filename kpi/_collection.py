@@ -89,13 +89,15 @@ def expected_routes(routes: Iterable[PlanRoute]) -> pd.DataFrame:
 def work_inputs(days: Iterable[VehicleDay], residents: Mapping[str, int], now: datetime) -> pd.DataFrame:
     """Inputs (INPUT_COLUMNS) of the KPIs of vehicles' work; what a day does not tell has no row, and is never zero.
 
-    As old as the newest fix of the whole fleet: a vehicle's day stands when its shift is over. ``residents`` by ward
-    are spread over the vehicles that were weighed there, so that they add up to the ward.
+    As old as the newest fix of the whole fleet: a vehicle's day stands when its shift is over. Of a vehicle that was
+    not heard only its weighings count. ``residents`` by ward are spread over the vehicles that were weighed there, so
+    that they add up to the ward.
     """
     listed = list(days)
-    if not listed:
+    newest = max((day.as_of for day in listed if day.as_of), default=None)
+    if newest is None:
         return input_frame([])
-    newest_ms = to_ms(min(max(day.as_of for day in listed), now))
+    newest_ms = to_ms(min(newest, now))
     weighed = Counter(day.place for day in listed if day.net_kg is not None)
     rows = []
     for day in listed:
@@ -163,20 +165,24 @@ def _work(day: VehicleDay, residents: float | None) -> dict[str, float | None]:
         for visit in day.visits
         if visit.kind in ("plant", "transfer") and visit.left_at is not None
     ]
-    return {
+    weighed: dict[str, float | None] = {
+        "net_t": None if day.net_kg is None else day.net_kg / 1000,
+        "net_kg": day.net_kg,
+        "residents": residents,
+        "loads": float(day.loads) if day.loads else None,
+    }
+    if day.distance_m is None:
+        return weighed
+    return weighed | {
         "distance_km": day.distance_m / 1000,
         "off_plan_m": day.off_plan_m,
         "on_run_m": None if day.off_plan_m is None else day.distance_m,
-        "unplanned_stops": float(day.count(EventKind.UNPLANNED_STOP)),
+        "unplanned_stops": float(day.count(EventKind.UNPLANNED_STOP)) if day.planned else None,
         "idle_s": day.idle_s if day.ignition_known else None,
         "idle_vehicles": 1.0 if day.ignition_known else None,
         "speeding_events": float(day.count(EventKind.SPEEDING)),
-        "net_t": None if day.net_kg is None else day.net_kg / 1000,
-        "net_kg": day.net_kg,
         "loaded_km": None if day.net_kg is None else day.distance_m / 1000,
-        "residents": residents,
-        "loads": float(day.loads) if day.loads else None,
         "plant_s": sum(turns) if turns else None,
         "plant_visits": float(len(turns)) if turns else None,
-        "load_breaches": float(sum(day.count(kind) for kind in _BREACHES)),
+        "load_breaches": float(sum(day.count(kind) for kind in _BREACHES)) if day.planned else None,
     }

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
+from collection.duty import DAY_S, duty_s
+from collection.duty import hours as roster_hours
 from domain.instant import day_start, service_day, to_ms
 from domain.observation import Fix, Kind, Observation, least_factual
 from domain.tracker_day import TrackerDay
@@ -18,7 +20,6 @@ NOMINAL_CADENCE_S = 30.0
 # Later than the 2 minutes of the law, the 10 minutes of an operator's patience, an hour.
 _LATE_MS = (120_000, 600_000, 3_600_000)
 _LIVE_MS = LIVE_WITHIN // timedelta(milliseconds=1)
-_DAY_S = 86_400.0
 # Device clocks may run this much ahead before the fix quality mends them.
 _CLOCK_AHEAD = timedelta(minutes=2)
 
@@ -157,12 +158,12 @@ def on_duty(roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: dat
     midnight = day_start(service_day(now))
     elapsed_s = (now - midnight).total_seconds()
     for id_, unit in _fleet((), roster, vehicles, now).units.items():
-        hours = _hours(unit)
+        hours = roster_hours(unit.roster)
         if hours is None:
             if unit.last_at is not None and unit.last_at >= midnight:
                 found[id_] = Duty(unit.place, midnight, unit.fitted)
             continue
-        for start in (hours[0], hours[0] - _DAY_S):
+        for start in (hours[0], hours[0] - DAY_S):
             if start <= elapsed_s < start + hours[1] - hours[0]:
                 found[id_] = Duty(unit.place, midnight + timedelta(seconds=start), unit.fitted)
                 break
@@ -231,24 +232,12 @@ def _duty_s(unit: _Unit, now: datetime) -> float | None:
     """Seconds of duty so far today; None when neither roster nor fixes tell."""
     midnight = day_start(service_day(now))
     elapsed_s = (now - midnight).total_seconds()
-    hours = _hours(unit)
+    hours = roster_hours(unit.roster)
     if hours is not None:
-        start, end = hours
-        # A shift past midnight works in the first hours of today as it did yesterday.
-        return _overlap_s(start, end, elapsed_s) + _overlap_s(start - _DAY_S, end - _DAY_S, elapsed_s)
+        return duty_s(hours, elapsed_s)
     if unit.days:
         return max(0.0, (now - min(day.first_at for day in unit.days)).total_seconds())
     return None
-
-
-def _hours(unit: _Unit) -> tuple[float, float] | None:
-    """Duty hours in seconds after local midnight, at most a day long; None when the roster does not say."""
-    start, end = unit.roster.get("duty_from_s"), unit.roster.get("duty_to_s")
-    return None if start is None or end is None else (start, min(end, start + _DAY_S))
-
-
-def _overlap_s(start: float, end: float, elapsed_s: float) -> float:
-    return max(0.0, min(end, elapsed_s) - max(start, 0.0))
 
 
 def _values(unit: _Unit, duty_s: float, now: datetime) -> tuple[float, ...]:

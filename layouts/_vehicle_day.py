@@ -30,7 +30,11 @@ def replay(data: ScreenData) -> Component:
     begins = day_start(found.day)
     day = found.vehicle(vehicle)
     told = [] if day is None else [f"{to_ms(e.since)} {to_ms(e.until)} {e.kind}" for e in day.events]
-    told += [] if day is None else [f"{to_ms(v.entered_at)} {to_ms(v.left_at or day.as_of)} visit" for v in day.visits]
+    told += (
+        []
+        if day is None
+        else [f"{to_ms(v.entered_at)} {to_ms(v.left_at or day.as_of or data.now)} visit" for v in day.visits]
+    )
     said = {
         "data-replay": vehicle,
         "data-from": str(to_ms(begins)),
@@ -76,13 +80,21 @@ def vehicle_page(data: ScreenData) -> list[Component]:
     day = found.vehicle(vehicle) if found else None
     if found is None or day is None:
         return [empty(_("Chưa có đánh giá nào về xe này trong ngày."), _("Kiểm tra mã xe và ngày trong địa chỉ."))]
+    if day.as_of is None or day.distance_m is None:
+        why = CAUSE_WORDS[day.cause].to(data.language) if day.cause else _("xe chưa tới giờ trực hoặc không có ca")
+        weighed = [plant(data, [day])] if day.loads else []
+        return [empty(_("Không có vị trí nào của xe trong ngày."), why), *weighed, html.Div(**simulated(found))]
     number = _format.number
     facts = [
         _("{km} chạy").format(km=length(day.distance_m, data.language)),
         _("{km} ngoài kế hoạch").format(
             km=_format.UNKNOWN if day.off_plan_m is None else length(day.off_plan_m, data.language)
         ),
-        _("lăn bánh {time}").format(time=_format.age(timedelta(seconds=day.moving_s), data.language)),
+        _("lăn bánh {time}").format(
+            time=_format.UNKNOWN
+            if day.moving_s is None
+            else _format.age(timedelta(seconds=day.moving_s), data.language)
+        ),
         _("nổ máy tại chỗ {time}").format(
             time=_format.age(timedelta(seconds=day.idle_s), data.language) if day.ignition_known else _format.UNKNOWN
         ),

@@ -114,12 +114,13 @@ def plant(data: ScreenData, days: Sequence[VehicleDay]) -> Component:
     title = _("Nhà máy và phiếu cân")
     visits = [(day, visit) for day in days for visit in day.visits]
     weighed = [day.net_kg for day in days if day.net_kg is not None]
+    driven = [(day.net_kg, day.distance_m) for day in days if day.net_kg is not None and day.distance_m is not None]
     lonely = [(day.vehicle, ticket) for day in days for ticket in day.tickets_without_visit]
     if not visits and not weighed:
         return section(title, [empty(_("Chưa xe nào tới nhà máy và chưa có phiếu cân của ngày này."))])
-    km = sum(day.distance_m for day in days if day.net_kg is not None) / 1000
+    km = sum(metres for _kg, metres in driven) / 1000
     number = partial(_format.number, language=data.language)
-    rate = number(sum(weighed) / km, 0) if weighed and km else _format.UNKNOWN
+    rate = number(sum(kg for kg, _metres in driven) / km, 0) if km else _format.UNKNOWN
     matched = sum(bool(visit.ticket) for _day, visit in visits)
     tonnes = number(sum(weighed) / 1000, 1) if weighed else _format.UNKNOWN
     facts = _("{t} tấn · {kg} kg/km · {n}/{of} lượt vào khớp phiếu cân").format(

@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from domain.instant import to_ms
+from domain.instant import service_day, to_ms
 from domain.text import Text
 from domain.vehicle import SILENT_AFTER, Vehicle, VehicleState, state_of
 from layouts import _format
@@ -14,6 +14,7 @@ from layouts._drivers import register_link
 from layouts._ids import cid
 from layouts._maps import map_panel
 from layouts._run_page import override_form, run_drivers, run_page
+from layouts._run_words import vehicle_address
 from layouts._screen import Region, Screen, ScreenData
 from layouts._text import words
 from layouts._vehicle_day import replay, vehicle_drivers, vehicle_page
@@ -110,7 +111,7 @@ def _row(vehicle: Vehicle, data: ScreenData) -> Component:
     speed = _format.number(vehicle.speed_kmh if alive else None, 0, data.language)
     return html.Tr(
         [
-            html.Th(vehicle.id, scope="row"),
+            html.Th(_link(vehicle.id, data), scope="row"),
             html.Td(place_name_now(data, vehicle.place) if vehicle.place else _format.UNKNOWN),
             html.Td(STATE_WORDS[state].to(data.language), className=f"ioc-state ioc-state--{state.name.lower()}"),
             html.Td(speed),
@@ -119,12 +120,18 @@ def _row(vehicle: Vehicle, data: ScreenData) -> Component:
     )
 
 
+def _link(id_: str, data: ScreenData) -> Component:
+    """To the vehicle's day."""
+    day = data.collection.day if data.collection else service_day(data.now)
+    return html.A(id_, href=vehicle_address(data, id_, day.isoformat()), className="ioc-link")
+
+
 def _never_heard(id_: str, data: ScreenData) -> Component:
     """A vehicle of the register without any position: the row nobody else shows."""
     said = words(data.language)("chưa từng gửi vị trí")
     return html.Tr(
         [
-            html.Th(id_, scope="row"),
+            html.Th(_link(id_, data), scope="row"),
             html.Td(place_name_now(data, data.fleet[id_]) if data.fleet[id_] else _format.UNKNOWN),
             html.Td(said, className="ioc-state ioc-state--silent"),
             html.Td(_format.UNKNOWN),

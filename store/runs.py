@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, union
 from sqlalchemy.sql.schema import Table
 
 from domain.instant import to_ms
@@ -57,9 +57,10 @@ class Runs:
             text = connection.scalar(query)
             return None if text is None else _RUN.validate_json(text)
 
-    def days_with_runs(self, limit: int = 60) -> list[date]:
-        """The newest service days that have runs, newest first."""
-        query = select(run_results.c.day).distinct().order_by(run_results.c.day.desc()).limit(limit)
+    def days_judged(self, limit: int = 60) -> list[date]:
+        """The newest service days of which runs or vehicles' days are kept, newest first."""
+        every = union(*(select(table.c.day) for table in _JUDGED)).subquery()
+        query = select(every.c.day).order_by(every.c.day.desc()).limit(limit)
         with self._engine.connect() as connection:
             return [date.fromisoformat(day) for day in connection.scalars(query)]
 

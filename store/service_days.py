@@ -45,7 +45,7 @@ class ServiceDays:
                 vehicles=tuple(self._runs.vehicle_days(day)),
                 overrides=tuple(overrides),
                 audits=tuple(self._runs.audits(day)),
-                days=tuple(self._runs.days_with_runs()),
+                days=tuple(self._runs.days_judged()),
                 routes=routes,
                 due=due_runs,
             )

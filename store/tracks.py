@@ -1,6 +1,6 @@
 """Fixes of devices as columns, and which vehicle carried which device when: what drives are matched from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from domain.instant import day_start, to_ms
 from domain.observation import Kind
-from store.tables import bindings, fixes, tracker_days
+from store.tables import bindings, fixes, rejections, tracker_days
 
 _DAY_MS = 86_400_000
 
@@ -82,6 +82,19 @@ class Tracks:
             speed_kmh=np.array([np.nan if row[3] is None else row[3] for row in rows], np.float64),
             ignition=np.array([_ignition(row[4]) for row in rows], np.int8),
         )
+
+    def spoke(self, devices: Iterable[str], day: date) -> set[str]:
+        """Which of some devices sent anything of a day, believed or not: fixes without satellites, refused messages."""
+        begin, wanted = to_ms(day_start(day)), list(devices)
+        f, r = fixes.c, rejections.c
+        queries = (
+            select(f.device).distinct().where(f.device.in_(wanted), f.at_ms >= begin, f.at_ms < begin + _DAY_MS),
+            select(r.device).distinct().where(
+                r.device.in_(wanted), r.received_ms >= begin, r.received_ms < begin + _DAY_MS
+            ),
+        )  # fmt: skip
+        with self._engine.connect() as connection:
+            return {device for query in queries for device in connection.scalars(query)} if wanted else set()
 
     def kind_of(self, device: str, day: date) -> tuple[Kind, str]:
         """Kind and source of a device's newest fix of a day."""

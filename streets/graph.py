@@ -10,6 +10,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from domain.map_layer import PROVINCE_BOX
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.integer[Any]]
 Flags = NDArray[np.bool_]
@@ -109,9 +111,12 @@ class StreetGraph:
     def metres(self, places: Floats) -> Floats:
         """Longitude and latitude to metres east and north of the graph's middle.
 
-        Equirectangular: within a province distances err by 0.2 % at most.
+        Equirectangular: within a province distances err by 0.2 % at most. Without a street, of the province's middle.
         """
-        middle = np.array([np.mean(self.node_lon), np.mean(self.node_lat)]) if self.nodes else np.zeros(2)
+        west, south, east, north = PROVINCE_BOX
+        middle = np.array([(west + east) / 2, (south + north) / 2])
+        if self.nodes:
+            middle = np.array([np.mean(self.node_lon), np.mean(self.node_lat)])
         scale = np.radians([EARTH_M * np.cos(np.radians(middle[1])), EARTH_M])
         metres: Floats = (places - middle) * scale
         return metres

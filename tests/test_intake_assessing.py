@@ -1,11 +1,11 @@
 """The assessor on a database: runs judged as fixes come, corrected by late ones, by dispatchers and by a new plan."""
 
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from collection_centre import HOUR, Centre
 from collection_world import BEGINS, DAY, ROUND, STREETS, end_min, stand, street, trace
 from plan_fixtures import done
 from sqlalchemy import Engine
@@ -13,67 +13,13 @@ from sqlalchemy.exc import OperationalError
 from street_fixtures import DEGREE_M
 
 from domain.facility import Facility, FacilityKind
-from domain.instant import from_ms
-from domain.observation import Fix, Kind
-from domain.plan import EVERY_DAY, PlannedStreet, Route
 from domain.plan_import import Content
 from domain.run import ClosedBy, Override, RunState, StreetState
 from intake.assessing import Assessor
-from kpi._trackers import tracker_day
 from store.facilities import Facilities
-from store.intake import FIRST_CURSOR, Batch, IntakeStore
-from store.map_layers import MapLayers
-from store.plan import Plan
 from store.records import RegisteredVehicle
 from store.registry import Registry
 from store.runs import Runs
-
-FEED = "waste_trucks"
-HOUR = timedelta(hours=1)
-
-
-class Centre:
-    """The writing side as the assessor meets it: a plan, fixes that arrive, a clock."""
-
-    def __init__(self, engine: Engine, maps: Path) -> None:
-        self.engine, self.runs = engine, Runs(engine)
-        self.intake, self.plan = IntakeStore(engine), Plan(engine)
-        self.maps = MapLayers(engine, maps)
-        self.assessor = Assessor(engine, self.maps)
-        self.cursor = self.intake.cursor(FEED)
-        self.stored: list[Fix] = []
-        self.count = 0
-        assert self.cursor == FIRST_CURSOR
-
-    def plans(self, streets: Iterable[PlannedStreet], id_: str = "i1") -> None:
-        route = Route(id="01", name="Tuyến 01", streets=tuple(streets), weekdays=EVERY_DAY, ends_s=63_000, source="S")
-        self.plan.add(replace(done(Content.PLAN), id=id_), [route], valid={"01": True})
-
-    def arrive(
-        self, fixes: Iterable[tuple[float, float, float]], vehicle: str = "LA-001", received: datetime | None = None
-    ) -> None:
-        given = [
-            Fix(
-                feed=FEED, device=vehicle, at=from_ms(round(at_s * 1000)),
-                received_at=received or from_ms(round(at_s * 1000) + 2_000),
-                longitude=x / DEGREE_M, latitude=y / DEGREE_M, kind=Kind.MEASURED, source="GPS",
-            )
-            for at_s, x, y in fixes
-        ]  # fmt: skip
-        known = [fix for fix in self.stored if fix.device == vehicle]
-        late = sum(fix.at < max((f.at for f in known), default=fix.at) for fix in given)
-        self.stored += given
-        before = self.intake.tracker_day(vehicle, DAY)
-        days = [tracker_day([*known, *given], out_of_order=late + (before.out_of_order if before else 0))]
-        self.count += 1
-        batch = Batch(fixes=given, days=days)
-        self.intake.write(FEED, expected_cursor=self.cursor, cursor=f"{self.count}-0", batch=batch)
-        self.cursor = f"{self.count}-0"
-
-    def run(self):
-        found = self.runs.run(DAY, "01")
-        assert found is not None
-        return found
 
 
 @pytest.fixture
@@ -191,13 +137,6 @@ def test_a_new_plan_is_judged_anew(centre: Centre):
     centre.assessor.once(BEGINS + 3 * HOUR + timedelta(minutes=1))
     assert len(centre.run().streets) == 4
     assert centre.run().streets[3].state is not StreetState.SERVED
-
-
-def test_without_a_plan_there_is_nothing_to_judge(engine: Engine, tmp_path: Path):
-    centre = Centre(engine, tmp_path)
-    centre.arrive(trace(ROUND))
-    assert centre.assessor.once(BEGINS + 3 * HOUR) == 0
-    assert centre.runs.runs(DAY) == []
 
 
 def test_a_vehicles_day_goes_on_when_its_runs_are_over(centre: Centre):

@@ -116,6 +116,20 @@ def test_a_vehicles_work_is_told_and_what_is_not_known_is_missing():
     assert not {"idle_s", "off_plan_m", "on_run_m", "net_kg", "loads", "plant_s", "residents"} & set(told)
 
 
+def test_of_a_vehicle_that_was_not_heard_only_its_weighings_count():
+    silent = vehicle_day(vehicle="LA-009", as_of=None, fixes=0, distance_m=None, off_plan_m=None, events=(), visits=())
+    frame = work_inputs([vehicle_day(), silent], {}, NOW)
+    assert set(values(frame, "LA-009")) == {"net_t", "net_kg", "loads"}, "no distance, and no 0 km either"
+    assert set(frame["at_ms"]) == {to_ms(NOW - minutes(1))}
+    assert work_inputs([silent], {}, NOW).empty
+
+
+def test_without_a_plan_no_stop_is_unplanned_and_no_load_breached():
+    got = values(work_inputs([vehicle_day(planned=False, off_plan_m=None)], {}, NOW), "LA-001")
+    assert not {"unplanned_stops", "load_breaches", "off_plan_m", "on_run_m"} & set(got)
+    assert got["distance_km"] == 42
+
+
 def test_residents_of_a_ward_are_counted_once_however_many_vehicles():
     two = [vehicle_day(), vehicle_day(vehicle="LA-002"), vehicle_day(vehicle="LA-003", net_kg=None)]
     frame = work_inputs(two, {"27694": 50_000}, NOW)

@@ -15,6 +15,7 @@ from callbacks._load import load
 from callbacks.waste import said
 from domain.run import StreetState
 from domain.service_day import ServiceDay
+from domain.work import Cause
 from layouts._run_timeline import bars, delay
 from layouts.waste import SCREEN, day
 
@@ -95,6 +96,23 @@ async def test_trackers_fall_out_step_by_step_with_their_cause() -> None:
     assert steps[:4] == ["4/4", "3/4", "2/3", "1/2"]
     assert "gửi dồn sau nhiều phút" in text
     assert "LA-030" in text
+
+
+async def test_a_silent_vehicle_on_duty_is_named_with_its_cause_and_one_off_duty_is_not_counted() -> None:
+    silent = replace(
+        DAY.vehicles[0], vehicle="LA-030", as_of=None, fixes=0, distance_m=None, moving_s=None, events=(), visits=(),
+        loads=0, net_kg=None, cause=Cause.NO_POWER, on_duty=True,
+    )  # fmt: skip
+    resting = replace(silent, vehicle="LA-031", cause=None, on_duty=False)
+    world = _with(replace(DAY, vehicles=(*DAY.vehicles, silent, resting)))
+    text = await _words(world)
+    steps = re.findall(r"\d+/\d+", text[text.index("Thiết bị định vị") : text.index("Nhà máy")])
+    assert steps[:4] == ["4/4", "3/4", "2/3", "1/2"]
+    assert "không gửi gì: mất nguồn hoặc hỏng thiết bị" in text
+    assert "1 xe chưa tới giờ trực" in text
+    one = await _words(world, vehicle="LA-030")
+    assert "Không có vị trí nào của xe trong ngày." in one
+    assert "0 m chạy" not in one
 
 
 def test_a_lane_has_plan_and_actual_and_a_gap_is_its_own_bar() -> None:

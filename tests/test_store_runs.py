@@ -17,7 +17,7 @@ def test_a_run_and_a_day_come_back_as_they_were_put(engine: Engine):
     assert runs.vehicle_days(DAY) == [vehicle_day()]
     assert runs.run(DAY, "mau-01", 2) is None
     assert runs.runs(DAY - timedelta(days=1)) == []
-    assert runs.days_with_runs() == [DAY]
+    assert runs.days_judged() == [DAY]
 
 
 def test_a_later_judgement_replaces_and_says_when(engine: Engine):

@@ -1,0 +1,78 @@
+"""Who ought to be at work on a service day: the roster as observations tell it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.instant import day_start
+from domain.observation import Kind, Observation
+from domain.vehicle import SILENT_AFTER
+
+DAY_S = 86_400.0
+
+Hours = tuple[float, float]
+"""Begin and end of duty in seconds after local midnight, at most a day long; beyond 86,400 s is a night shift."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rostered:
+    """What the roster says of a vehicle; None is what it does not say."""
+
+    place: str
+    kind: Kind
+    source: str
+    in_service: bool | None
+    fitted: bool | None
+    hours: Hours | None
+
+
+def rostered(roster: Iterable[Observation]) -> dict[str, Rostered]:
+    """The roster by vehicle, from the newest observations of in_service, tracker_fitted, duty_from_s and duty_to_s."""
+    said: dict[str, dict[str, Observation]] = {}
+    for item in sorted(roster, key=lambda item: (item.at, item.revision)):
+        if item.entity and item.value is not None:
+            said.setdefault(item.entity, {})[item.measure] = item
+    found = {}
+    for id_, items in said.items():
+        values = {measure: item.value for measure, item in items.items() if item.value is not None}
+        newest = max(items.values(), key=lambda item: item.at)
+        found[id_] = Rostered(
+            place=newest.place,
+            kind=newest.kind,
+            source=newest.source,
+            in_service=_yes(values, "in_service"),
+            fitted=_yes(values, "tracker_fitted"),
+            hours=hours(values),
+        )
+    return found
+
+
+def hours(values: Mapping[str, float]) -> Hours | None:
+    """Duty hours from the roster's values by measure; None when it does not say."""
+    start, end = values.get("duty_from_s"), values.get("duty_to_s")
+    return None if start is None or end is None else (start, min(end, start + DAY_S))
+
+
+def duty_s(of: Hours, elapsed_s: float) -> float:
+    """Seconds of duty within the first ``elapsed_s`` of a day; a shift past midnight works as it did the day before."""
+    start, end = of
+    return _overlap_s(start, end, elapsed_s) + _overlap_s(start - DAY_S, end - DAY_S, elapsed_s)
+
+
+def due(unit: Rostered | None, day: date, now: datetime) -> bool | None:
+    """Whether the vehicle ought to have been heard on the day so far; None when the roster tells no hours.
+
+    Ten minutes of duty are given for a tracker to wake up.
+    """
+    if unit is None or unit.hours is None:
+        return None
+    elapsed_s = min((now - day_start(day)).total_seconds(), DAY_S)
+    return duty_s(unit.hours, elapsed_s) > SILENT_AFTER.total_seconds()
+
+
+def _yes(values: Mapping[str, float], measure: str) -> bool | None:
+    return None if measure not in values else values[measure] != 0
+
+
+def _overlap_s(start: float, end: float, elapsed_s: float) -> float:
+    return max(0.0, min(end, elapsed_s) - max(start, 0.0))
