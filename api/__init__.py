@@ -19,6 +19,7 @@ from api import (
     runs,
     schedule,
     tiles,
+    track_files,
     vehicles,
 )
 from api._lookup_counting import LookupCounting
@@ -69,7 +70,7 @@ def driver_routers(services: Services, *, clock: Callable[[], datetime] = _now) 
 
 def run_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
     """Routers of /api/v1/runs and /api/v1/vehicle-days."""
-    return [runs.router(services, clock)]
+    return [track_files.router(services, clock), runs.router(services, clock)]
 
 
 def lookup_counting(services: Services, *, clock: Callable[[], datetime] = _now) -> LookupCounting:

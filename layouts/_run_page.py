@@ -15,7 +15,18 @@ from layouts._drivers import stints_panel
 from layouts._ids import cid
 from layouts._run_lists import evidence
 from layouts._run_timeline import axis_of, bars, delay_words, ends_words, lane
-from layouts._run_words import RUN_WORDS, STATE_WORDS, gap_text, length, mark, span, time_of, vehicle_address, way_back
+from layouts._run_words import (
+    RUN_WORDS,
+    STATE_WORDS,
+    downloads,
+    gap_text,
+    length,
+    mark,
+    span,
+    time_of,
+    vehicle_address,
+    way_back,
+)
 from layouts._screen import ScreenData
 from layouts._text import words
 from layouts._waste_day import STALE_AFTER, corrections, simulated, state_bar
@@ -48,13 +59,14 @@ def run_page(data: ScreenData) -> list[Component]:
         html.Div(className="ioc-lane ioc-lane--tall", **lane(axis, bars(run), data.now)),
     ]
     title = f"{run.name} · {_format.day(day_start(run.day), data.language)}"
+    files = [downloads(data, "runs", run.day.isoformat(), run.route, str(run.number))] if run.fixes else []
     own = [audit for audit in found.audits if (audit.route, audit.number) == (run.route, run.number)]
     said_of = [one for one in found.overrides if (one.route, one.number) == (run.route, run.number)]
     return [
         back,
         section(
             title,
-            [html.P(facts), *picture, state_bar(data, [run])],
+            [html.P(facts), *picture, state_bar(data, [run]), *files],
             aside=html.Span([_("vị trí mới nhất cách đây"), " ", told]),
         ),
         _streets(data, run),

@@ -1,6 +1,7 @@
 """How runs are spoken of: states with their marks, lengths, spans of time, addresses of runs and vehicles' days."""
 
 from datetime import datetime
+from urllib.parse import quote
 
 from dash import html
 from dash.development.base_component import Component
@@ -60,6 +61,17 @@ def gap_text(gap: Span) -> str:
 def run_address(data: ScreenData, run: RunResult) -> str:
     """The stable address of a run."""
     return address(data, PATH, run=run.route, number=str(run.number), day=run.day.isoformat())
+
+
+def downloads(data: ScreenData, *of: str) -> Component:
+    """Links to the track of what the path parts ``of`` name, as GPX and CSV."""
+    path = "/".join(quote(part, safe="") for part in of)
+    links = [
+        html.A(name, href=f"/api/v1/{path}/track.{name.lower()}", className="ioc-link", download="")
+        for name in ("GPX", "CSV")
+    ]
+    said = words(data.language)("Tải vết xe:")
+    return html.P([said, " ", links[0], " · ", links[1]], className="ioc-note")
 
 
 def way_back(data: ScreenData) -> Component:

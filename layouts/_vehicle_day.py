@@ -12,7 +12,7 @@ from domain.work import CAUSE_WORDS
 from layouts import _format
 from layouts._components import empty, section
 from layouts._drivers import stints_panel
-from layouts._run_words import length, run_address, span, way_back
+from layouts._run_words import downloads, length, run_address, span, way_back
 from layouts._screen import ScreenData
 from layouts._text import words
 from layouts._waste_day import events, plant, simulated
@@ -104,6 +104,7 @@ def vehicle_page(data: ScreenData) -> list[Component]:
     runs = [run for run in found.runs if vehicle in run.vehicles]
     return [
         html.P(" · ".join(facts), **simulated(found)),
+        downloads(data, "vehicle-days", found.day.isoformat(), vehicle),
         section(
             _("Chuyến đã chạy"),
             [html.Ul([_run(data, run, vehicle) for run in runs], className="ioc-log")]
