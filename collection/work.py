@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -11,28 +10,28 @@ import shapely
 from collection.arrivals import Fence
 from collection.assigning import Span
 from collection.drive import GAP_S, Drive
+from collection.loads import loads
 from collection.off_plan import away
 from collection.standing import Stand, idling, speeding, stops
 from collection.visits import visits, weighed
-from domain.facility import FacilityKind, Ticket
+from domain.facility import Ticket
 from domain.instant import from_s
 from domain.observation import Kind
-from domain.work import Cause, EventKind, VehicleDay, Visit, WorkEvent
-from streets.graph import Flags, Floats, Ints, StreetGraph
+from domain.work import Cause, EventKind, VehicleDay, WorkEvent
+from streets.graph import Flags, Floats, Ints
 from streets.matching import thinned
+from streets.ways import Ways
 
 UNPLANNED_LEAST_S = 300.0
 # Crews walk into alleys: a stop this near a planned street is part of collecting it.
 ON_STREET_M = 60.0
-LOADS_A_DAY = 6
-_UNLOADS = frozenset({FacilityKind.PLANT, FacilityKind.TRANSFER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """What is known of a vehicle's day beside its drive: ward ("" unknown), kind and source of its fixes, what seems
-    wrong with its tracker, the moment of judging; whether the roster wanted it (None = it does not say), and whether
-    the plan asked for any run.
+    wrong with its tracker, the moment of judging; whether the roster wanted it (None = it does not say), whether the
+    plan asked for any run, and its day before.
     """  # fmt: skip
 
     day: date
@@ -43,13 +42,14 @@ class About:
     now: datetime
     on_duty: bool | None = None
     planned: bool = True
+    before: VehicleDay | None = None
 
 
 def vehicle_day(
     drive: Drive,
     about: About,
     *,
-    graph: StreetGraph,
+    ways: Ways,
     lines: Sequence[Floats],
     spans: Sequence[Span],
     fences: Sequence[Fence],
@@ -60,25 +60,29 @@ def vehicle_day(
     Args:
         drive: its fixes and passages of the day, at least one fix.
         about: what else is known of it.
-        graph: the streets it was matched to.
+        ways: the streets it was matched to.
         lines: the planned streets and stops (rows of longitude, latitude) of the runs in ``spans``.
         spans: when it was on which run.
         fences: the facilities.
         tickets: weighings of its plate on that day.
     """
+    graph = ways.graph
     metres = graph.metres(drive.places)
     planned = shapely.geometrycollections([_shape(graph.metres(line)) for line in lines])
-    inside, working = _inside(drive, fences), _working(drive, spans)
-    detours = away(drive, metres, planned, inside, working)
+    off_m = np.full(len(metres), np.inf)
+    if not planned.is_empty:
+        off_m = shapely.distance(shapely.points(metres), planned)
+    inside, working, stood = _inside(drive, fences), _working(drive, spans), stops(drive, metres)
+    detours = away(drive, metres, off_m, inside, working, stood, ways)
     stays = weighed(visits(drive, fences), given := list(tickets))
-    idle = [one for one in idling(drive) if not _collecting(one, metres, planned, working)]
-    stood = stops(drive, metres)
+    carried = loads(drive, metres, working & (off_m <= ON_STREET_M) & ~inside, spans, stays.visits, about.before)
+    idle = [one for one in idling(drive) if not _collecting(one, off_m, working)]
     matched_m, chord_m = distance(drive, metres, stood)
     stopped = EventKind.UNPLANNED_STOP if about.planned else EventKind.STOP
-    events = _events(stopped, _unplanned(stood, metres, planned, inside), drive)
+    events = _events(stopped, _unplanned(stood, off_m, inside), drive)
     events += _events(EventKind.IDLE, idle, drive) + _events(EventKind.SPEEDING, speeding(drive, graph), drive)
     events += _events(EventKind.OFF_ROUTE, [Stand(a.first, a.last, a.farthest_m) for a in detours], drive)
-    events += _load_events(drive, spans, stays.visits)
+    events += [_at(what, at_s, drive) for what, at_s in carried.breaches]
     return VehicleDay(
         vehicle=drive.vehicle,
         day=about.day,
@@ -102,6 +106,7 @@ def vehicle_day(
         cause=about.cause,
         on_duty=about.on_duty,
         planned=about.planned,
+        loaded=carried.loaded,
     )
 
 
@@ -193,47 +198,19 @@ def _stop_of(instants: Floats, at_s: Floats, stood: Sequence[Stand]) -> Ints:
     return np.where((stop >= 0) & (instants <= ends[stop]), stop, -1)
 
 
-def _near(one: Stand, metres: Floats, planned: shapely.Geometry) -> bool:
-    return not planned.is_empty and bool(shapely.distance(shapely.Point(metres[one.first]), planned) <= ON_STREET_M)
-
-
-def _collecting(one: Stand, metres: Floats, planned: shapely.Geometry, working: Flags) -> bool:
+def _collecting(one: Stand, off_m: Floats, working: Flags) -> bool:
     """Whether an engine that runs compacts what is collected: standing on a planned street during a run."""
-    return bool(working[one.first]) and _near(one, metres, planned)
+    return bool(working[one.first] and off_m[one.first] <= ON_STREET_M)
 
 
-def _unplanned(stood: Sequence[Stand], metres: Floats, planned: shapely.Geometry, inside: Flags) -> list[Stand]:
+def _unplanned(stood: Sequence[Stand], off_m: Floats, inside: Flags) -> list[Stand]:
     return [
         one
         for one in stood
         if one.value >= UNPLANNED_LEAST_S
         and not inside[one.first : one.last + 1].any()
-        and not _near(one, metres, planned)
+        and off_m[one.first] > ON_STREET_M
     ]
-
-
-def _load_events(drive: Drive, spans: Sequence[Span], stays: Sequence[Visit]) -> list[WorkEvent]:
-    """What the order of collecting, unloading and parking should not be (as opentrash names it)."""
-    unloaded_s = [stay.entered_at.timestamp() for stay in stays if stay.kind in _UNLOADS]
-
-    def loaded_at(at_s: float) -> bool:
-        """Whether it has collected since it last unloaded."""
-        last = max((done for done in unloaded_s if done < at_s), default=-np.inf)
-        return any(max(span.since_s, last) + 60 < min(span.until_s, at_s) for span in spans)
-
-    found = []
-    for stay in stays:
-        if stay.kind is FacilityKind.DEPOT:
-            if loaded_at(stay.entered_at.timestamp()):
-                found.append(_at(EventKind.LOADED_RETURN, stay.entered_at.timestamp(), drive))
-            if stay.left_at is not None and loaded_at(stay.left_at.timestamp()):
-                found.append(_at(EventKind.LOADED_DEPARTURE, stay.left_at.timestamp(), drive))
-    for before, after in pairwise(spans):
-        if before.key != after.key and not any(before.since_s < done <= after.since_s for done in unloaded_s):
-            found.append(_at(EventKind.ROUTE_SWITCH, after.since_s, drive))
-    if len(unloaded_s) > LOADS_A_DAY:
-        found.append(_at(EventKind.OVERRUN_LOADS, unloaded_s[LOADS_A_DAY], drive))
-    return found
 
 
 def _events(kind: EventKind, stands: Iterable[Stand], drive: Drive) -> list[WorkEvent]:

@@ -118,7 +118,8 @@ class VehicleDay:
     idling can be told at all. ``loads`` and ``net_kg`` are its weighbridge tickets (None = none), matched to a visit or
     not; ``tickets_without_visit`` were weighed with its plate while no visit was seen.
     ``on_duty`` is whether the roster wanted it on the day so far (None = the roster does not say), ``planned`` whether
-    the plan asked for any run that day: without one no stop is unplanned.
+    the plan asked for any run that day: without one no stop is unplanned. ``loaded``: after its newest fix it carried
+    what it had collected (None = not known); the day after begins with that.
     """
 
     vehicle: str
@@ -143,6 +144,7 @@ class VehicleDay:
     cause: Cause | None = None
     on_duty: bool | None = None
     planned: bool = True
+    loaded: bool | None = None
 
     @property
     def step(self) -> Step:

@@ -100,7 +100,7 @@ class VehicleDays:
             vehicle_day(
                 drives[id_].drive,
                 self._about(day, id_, known, now, planned=bool(plans), told=(drives[id_].kind, drives[id_].source)),
-                graph=ground.ways.graph,
+                ways=ground.ways,
                 lines=[line for span in fleet.spans[id_] for line in lines[span.key]],
                 spans=fleet.spans[id_],
                 fences=ground.fences,
@@ -127,6 +127,7 @@ class VehicleDays:
         """A day that is looked at no more, or anew."""
         for kept in (self._kept, self._rosters, self._looked):
             kept.pop(day, None)
+        self._kept.pop(day - timedelta(days=1), None)
 
     def _of(self, day: date) -> dict[str, VehicleDay]:
         if day not in self._kept:
@@ -145,6 +146,7 @@ class VehicleDays:
             now=now,
             on_duty=due(known.roster.get(vehicle), day, now),
             planned=planned,
+            before=self._of(day - timedelta(days=1)).get(vehicle),
         )
 
     def _unheard(

@@ -105,9 +105,8 @@ KPIS = (
         Text("Xe đi bao nhiêu phần quãng đường không phục vụ tuyến?", "What share of the distance served no route?"),
         Ratio("off_plan_m", "on_run_m"),
         unit=PERCENT, decimals=1, plausible_high=100, numerator_label=Text("mét", "metres"),
-        source_of_formula="WASTE.md, KPI 14: metres off the planned streets beyond a haul to a depot or plant / "
-        "metres of the "
-        "vehicles that drove a run.",
+        source_of_formula="WASTE.md, KPI 14: metres off the planned streets beyond a haul to a depot or plant (the "
+        "shortest way on the streets where it is known) / metres of the vehicles that drove a run.",
         thresholds=(
             _limit(Status.ADVISORY, 5, 4, "WASTE.md, KPI 14: at most 5 %."),
             _limit(Status.WARNING, 15, 12, "A seventh of the fuel. Chosen by the centre."),
@@ -213,9 +212,8 @@ KPIS = (
         Text("Sai trình tự chuyến", "Load breaches"),
         Text("Có xe về bãi khi chưa đổ rác hay đổi tuyến giữa chuyến?", "Did any vehicle park loaded or switch route?"),
         "load_breaches", TIMES,
-        source_of_formula="WASTE.md, KPI 21: left or came back to the depot loaded, more loads than a day allows, "
-        "route "
-        "switched before unloading (opentrash).",
+        source_of_formula="WASTE.md, KPI 21: left the depot loaded, yesterday's load included, or came back so, "
+        "more loads than a day allows, route switched before unloading (opentrash).",
         thresholds=(_limit(Status.ADVISORY, 0, 0, "WASTE.md, KPI 21: none."),),
     ),
 )  # fmt: skip

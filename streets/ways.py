@@ -3,14 +3,19 @@
 import heapq
 from collections import OrderedDict
 from collections.abc import Mapping
+from math import ceil, inf
 from typing import NamedTuple
 
-from streets.graph import StreetGraph
+import numpy as np
+
+from streets.graph import Floats, StreetGraph
 
 # Going against a one-way street costs as much as a detour of this many times its length; crews do it at night.
 AGAINST_COSTS = 3.0
 # About 60 MB of remembered ways.
 _NODES_KEPT = 500_000
+# Between two places: looked for on streets so near, in steps of this many metres, so many answers remembered.
+_AT_STREET_M, _STEP_M, _BETWEEN_KEPT = 100.0, 5_000.0, 5_000
 
 
 class Exit(NamedTuple):
@@ -33,6 +38,7 @@ class Ways:
         self._leaving: dict[int, list[tuple[int, float, int]]] = {}
         self._known: OrderedDict[int, tuple[float, Reached]] = OrderedDict()
         self._nodes = 0
+        self._between: OrderedDict[tuple[float, ...], float] = OrderedDict()
 
     def within(self, node: int, metres: float) -> Reached:
         """Every node reached from ``node`` at a cost of at most ``metres``, perhaps some beyond."""
@@ -49,6 +55,35 @@ class Ways:
         while self._nodes > _NODES_KEPT and len(self._known) > 1:
             self._nodes -= len(self._known.popitem(last=False)[1][1])
         return reached
+
+    def between(self, start: Floats, end: Floats, most_m: float) -> float:
+        """Cost in metres of the shortest way between two places (longitude, latitude), each within 100 m of a street.
+
+        ``inf`` when a place lies off the streets, or no way costs at most about ``most_m``.
+        """
+        limit_m = _STEP_M * ceil(most_m / _STEP_M)
+        key = (*start.round(5).tolist(), *end.round(5).tolist(), limit_m)
+        if key not in self._between:
+            self._between[key] = self._cost(np.array([start, end]), limit_m)
+            if len(self._between) > _BETWEEN_KEPT:
+                self._between.popitem(last=False)
+        return self._between[key]
+
+    def _cost(self, places: Floats, limit_m: float) -> float:
+        near = self.graph.near(places, _AT_STREET_M)
+        rows = [int(np.argmax(near.row == row)) for row in (0, 1)]
+        if not all((near.row == row).any() for row in (0, 1)):
+            return inf
+        (s, along_m), (e, until_m) = ((int(near.segment[i]), float(near.along_m[i])) for i in rows)
+        costs = [self.along(s, along_m, until_m)] if s == e else []
+        for leave in self.off(s, along_m):
+            reached = self.within(leave.node, limit_m)
+            costs += [
+                leave.cost_m + reached[enter.node][0] + enter.cost_m
+                for enter in self.onto(e, until_m)
+                if enter.node in reached
+            ]
+        return min(costs, default=inf)
 
     def off(self, segment: int, along_m: float) -> tuple[Exit, Exit]:
         """How to leave a spot: on to the segment's end, or back to its start."""

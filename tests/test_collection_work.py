@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -30,15 +31,19 @@ PLANT = Facility(id="N", name="Nhà máy", kind=FacilityKind.PLANT, points=degre
 
 
 def day(of: Drive, *, facilities: Sequence[Facility] = (), tickets: Sequence[Ticket] = (), **other: Any) -> VehicleDay:
-    values: dict[str, Any] = {"lines": [np.array(street.points) for street in STREETS], "spans": [WORK]}
-    about = About(day=DAY, place="27694", kind=Kind.MEASURED, source="GPS", cause=None, now=NOW)
-    fenced = fences(facilities)
-    return vehicle_day(of, about, graph=WAYS.graph, fences=fenced, tickets=tickets, **(values | other))
+    values: dict[str, Any] = {
+        "ways": WAYS, "lines": [np.array(street.points) for street in STREETS], "spans": [WORK]
+    }  # fmt: skip
+    before = other.pop("before", None)
+    about = About(day=DAY, place="27694", kind=Kind.MEASURED, source="GPS", cause=None, now=NOW, before=before)
+    return vehicle_day(of, about, fences=fences(facilities), tickets=tickets, **(values | other))
 
 
-def told(fixes: Sequence[tuple[float, float, float]], speed_kmh: Any = None, ignition: Any = None) -> Drive:
+def told(
+    fixes: Sequence[tuple[float, float, float]], speed_kmh: Any = None, ignition: Any = None, ways: Ways = WAYS
+) -> Drive:
     rows = np.array(fixes, float)
-    driver = Driver("LA-001", WAYS)
+    driver = Driver("LA-001", ways)
     driver.extend(rows[:, 0], rows[:, 1:] / DEGREE_M, speed_kmh, ignition)
     return driver.drive()
 
@@ -134,6 +139,32 @@ def test_a_haul_to_the_plant_is_allowed_and_a_detour_is_not():
     assert strayed.off_plan_m > 4_000
 
 
+def test_a_haul_around_a_river_is_as_long_as_the_shortest_way():
+    round_the_river = [(0, 300), (-3_000, 300), (-3_000, 1_300), (0, 1_300)]
+    across = Facility(id="S", name="Bên sông", kind=FacilityKind.PLANT, points=degrees((0, 1_300)), radius_m=80.0)
+    work = trace(ROUND)
+    over = trace(round_the_river, kmh=40, start_min=end_min(work), every_s=10)
+    back = trace(round_the_river[::-1], kmh=40, start_min=end_min(over), every_s=10)
+    drives = [*work, *over, *back, *stand((0, 300), start_min=end_min(back), minutes=4)]
+    streets = [((0, 0), (500, 0)), ((500, 0), (500, 300)), ((500, 300), (0, 300)), *pairwise(round_the_river)]
+    river, bridge = (Ways(graph([*streets, *more])) for more in ((), [((0, 300), (0, 1_300))]))
+    assert day(told(drives, ways=river), facilities=[across], ways=river).count(EventKind.OFF_ROUTE) == 0
+    assert day(told(drives, ways=bridge), facilities=[across], ways=bridge).count(EventKind.OFF_ROUTE) == 2
+
+
+@pytest.mark.parametrize(("minutes", "count"), [(4, 0), (9, 1)])
+def test_standing_away_from_the_plan_during_a_run_is_off_route(minutes: int, count: int):
+    work = trace(ROUND)
+    aside = stand((0, 450), start_min=end_min(work), minutes=minutes)
+    on = trace([(0, 300), (200, 300)], start_min=end_min(aside))
+    found = day(drive([*work, *aside, *on]))
+    assert found.count(EventKind.OFF_ROUTE) == count
+    assert found.off_plan_m == 0, "it drove no detour"
+    inside = replace(DEPOT, points=degrees((0, 450)))
+    assert day(drive([*work, *aside, *on]), facilities=[inside]).count(EventKind.OFF_ROUTE) == 0
+    assert day(drive([*work, *aside, *on]), spans=[], lines=[]).count(EventKind.OFF_ROUTE) == 0, "on no run"
+
+
 def test_stays_are_told_once_and_tickets_belong_to_the_nearest():
     in_and_out = [
         *stand((2_000, 0), start_min=0, minutes=10),
@@ -172,6 +203,51 @@ def test_the_order_of_loads_is_watched():
     switched = day(drive([*work, *emptied]), facilities=[PLANT], spans=[short, other])
     assert switched.count(EventKind.ROUTE_SWITCH) == 0
     assert day(drive(work), spans=[short, other]).count(EventKind.ROUTE_SWITCH) == 1
+
+
+def test_a_run_that_is_done_before_its_window_ends_leaves_no_load():
+    work = trace(ROUND)
+    emptied = stand((2_000, 0), start_min=end_min(work), minutes=8)
+    home = stand((0, 0), start_min=end_min(emptied) + 5, minutes=60)
+    found = day(drive([*work, *emptied, *home]), facilities=[DEPOT, PLANT])
+    assert found.count(EventKind.LOADED_RETURN) == 0, "its span lasts to the window's end, collecting does not"
+    assert found.loaded is False
+
+
+def _morning(*more: tuple[float, float, float], parked: tuple[float, float] = (0, 0)) -> Drive:
+    """The day after: parked for an hour, then on its way."""
+    begin = 24 * 60
+    return drive(
+        [*stand(parked, start_min=begin, minutes=60), *more, *stand((600, 600), start_min=begin + 90, minutes=3)]
+    )
+
+
+def test_a_vehicle_that_leaves_the_depot_with_yesterdays_load_is_told():
+    work = trace(ROUND)
+    facilities = [DEPOT, PLANT]
+    parked = stand((0, 0), start_min=end_min(work), minutes=60)
+    evening = day(drive([*work, *parked]), facilities=facilities)
+    assert (evening.loaded, evening.count(EventKind.LOADED_DEPARTURE)) == (True, 0)
+
+    def next_day(of: Drive, before: VehicleDay | None) -> VehicleDay:
+        return day(of, facilities=facilities, spans=[], lines=[], before=before)
+
+    told = next_day(_morning(), evening)
+    assert (told.count(EventKind.LOADED_DEPARTURE), told.count(EventKind.LOADED_RETURN)) == (1, 0)
+    assert told.loaded is None, "half an hour unheard after it left"
+    assert next_day(_morning(), None).count(EventKind.LOADED_DEPARTURE) == 0
+    emptied = stand((2_000, 0), start_min=end_min(work), minutes=8)
+    empty = day(drive([*work, *emptied, *stand((0, 0), start_min=40, minutes=60)]), facilities=facilities)
+    assert empty.loaded is False
+    assert next_day(_morning(), empty).count(EventKind.LOADED_DEPARTURE) == 0
+    elsewhere = next_day(_morning(parked=(600, 600)), evening)
+    assert elsewhere.count(EventKind.LOADED_DEPARTURE) == 0, "it drove unheard, perhaps to the plant"
+
+
+def test_a_silence_after_collecting_hides_whether_it_unloaded():
+    work = trace(ROUND)
+    quiet = day(drive([*work, *stand((0, 0), start_min=end_min(work) + 90, minutes=60)]), facilities=[DEPOT, PLANT])
+    assert quiet.loaded is None
 
 
 def test_weights_are_those_of_tickets_and_never_zero_without_any():

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from collection_centre import FEED, HOUR, Centre
-from collection_world import BEGINS, DAY, ROUND, STREETS, stand, trace
+from collection_world import BEGINS, DAY, ROUND, STREETS, end_min, stand, trace
 from plan_fixtures import done
 from sqlalchemy import Engine
 from street_fixtures import DEGREE_M
@@ -173,3 +173,21 @@ def test_late_fixes_of_a_day_without_a_plan_are_followed(planless: Centre):
     assert before is not None
     assert after is not None
     assert after.fixes == len(fixes) > before.fixes
+
+
+def test_yesterdays_load_is_told_of_the_departure_this_morning(centre: Centre):
+    depot = Facility(id="B", name="Bãi", kind=FacilityKind.DEPOT, points=((0.0, 0.0),), radius_m=60.0)
+    Facilities(centre.engine).add(replace(done(Content.FACILITIES), id="f1"), [depot])
+    work = trace(ROUND)
+    night = stand((0, 0), start_min=end_min(work), minutes=int(7 * 60 - end_min(work)) - 1)
+    centre.arrive([*work, *night])
+    centre.assessor.once(BEGINS + 6 * HOUR + timedelta(minutes=55))
+    evening = centre.vehicle_day("LA-001")
+    assert evening is not None
+    assert (evening.loaded, evening.count(EventKind.LOADED_DEPARTURE)) == (True, 0)
+    parked = stand((0, 0), start_min=7 * 60, minutes=30)
+    centre.arrive([*parked, *trace([(0, 0), (500, 0)], kmh=30, start_min=7 * 60 + 30)])
+    Assessor(centre.engine, centre.maps).once(BEGINS + 8 * HOUR)
+    morning = centre.vehicle_day("LA-001", DAY + timedelta(days=1))
+    assert morning is not None
+    assert (morning.count(EventKind.LOADED_DEPARTURE), morning.count(EventKind.LOADED_RETURN)) == (1, 0)
