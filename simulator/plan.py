@@ -52,7 +52,7 @@ def _route(number: int, truck: Truck, left: tuple[tuple[Point, float], ...], see
                 "route": f"mau-{number:02d}",
                 "route_name": f"Tuyến mẫu {number:02d}",
                 "places": truck.place,
-                "vehicle_class": "compactor",
+                "vehicle_class": "handcart" if truck.on_foot else "compactor",
                 "plates": truck.id,
                 "weekdays": "hàng ngày",
                 "order": order,

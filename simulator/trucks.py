@@ -1,4 +1,4 @@
-"""Thirty simulated collection trucks: where each one is at any instant, and what its tracker sends when."""
+"""Thirty simulated trucks and a handcart: where each one is at any instant, and what its tracker sends when."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -12,6 +12,7 @@ from math import atan2, cos, degrees, radians
 from domain.instant import day_start, service_day
 from simulator.chance import between, pick, unit
 from simulator.routes import nearest, network, shortest, walk
+from simulator.staged import DETOUR_STANDS_S, EARLY_S, SPEEDING_KMH, Staged, staged
 from simulator.streets import SEED, TRANSFER_POINT, WARDS, Point, distance_m
 
 DAY_S = 86_400
@@ -20,18 +21,28 @@ LONGEST_DELAY = timedelta(minutes=10)
 
 _HOUR_S = 3_600
 _MORNING, _EVENING = (4 * _HOUR_S, 11 * _HOUR_S), (16 * _HOUR_S, 22 * _HOUR_S)
-_DEAD, _UNFITTED = 8, 30
+_ALLEYS = (5 * _HOUR_S, 9 * _HOUR_S)
+# Markets are cleared before they open, and the streets of shops after they close.
+_MARKETS, _MARKET_TRUCKS = (5 * _HOUR_S // 2, 19 * _HOUR_S // 2), (12, 13, 14)
+_SHOPS, _SHOP_TRUCKS = (18 * _HOUR_S, DAY_S), (23, 24, 25)
+_DEAD, _UNFITTED, _TRUCKS = 8, 30, 30
 _SLOT_S = 1_800
 _PARKED_EVERY_S = 60
 _TO_EMPTY_AND_HOME_S = 1.3 * _HOUR_S
-# What collecting with its stops makes of an hour.
-_COLLECTING_M_AN_HOUR = 4_800.0
+# At night no gate closes: the last load is emptied, and driven home, just before midnight; at worst so slowly.
+_AT_WORST_KMH, _AT_WORST_TIP_S, _ACROSS_WARD_M = 30.0, 1_320.0, 2_500.0
+_SHORTEST_ROUND_S = 0.45 * _HOUR_S
+# What collecting with its stops makes of an hour, by truck and on foot.
+_COLLECTING_M_AN_HOUR, _WALKING_M_AN_HOUR = 4_800.0, 2_000.0
 _METRES_A_DEGREE = 111_195.0
 
 
 @dataclass(frozen=True, slots=True)
 class Truck:
-    """A truck's roster line. Duty is in seconds after local midnight; ``cadence_s`` is its tracker's rhythm on duty."""
+    """A truck's roster line. Duty is in seconds after local midnight; ``cadence_s`` is its tracker's rhythm on duty.
+
+    ``on_foot``: a handcart that feeds the trucks from the alleys; its tracker is the telephone of whoever pushes it.
+    """
 
     id: str
     number: int
@@ -41,6 +52,12 @@ class Truck:
     cadence_s: int
     tracker_fitted: bool
     tracker_works: bool
+    on_foot: bool = False
+
+    @property
+    def around_the_clock(self) -> bool:
+        """Whether its duty never ends."""
+        return self.duty_to_s - self.duty_from_s == DAY_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +112,15 @@ class Plan:
 @cache
 def fleet(seed: int = SEED) -> tuple[Truck, ...]:
     """LA-001 to LA-030: eight around the clock, twelve in the morning, ten in the evening; LA-008 has a dead tracker,
-    LA-030 never got one.
+    LA-030 never got one. XG-001 is a handcart, followed by a telephone with Traccar Client.
     """  # fmt: skip
     trucks = []
-    for number in range(1, 31):
+    for number in range(1, _TRUCKS + 1):
         start, end = (0, DAY_S) if number <= 8 else _MORNING if number <= 20 else _EVENING
+        if number in _MARKET_TRUCKS:
+            start, end = _MARKETS
+        elif number in _SHOP_TRUCKS:
+            start, end = _SHOPS
         trucks.append(
             Truck(
                 id=f"LA-{number:03d}",
@@ -112,6 +133,19 @@ def fleet(seed: int = SEED) -> tuple[Truck, ...]:
                 tracker_works=number not in (_DEAD, _UNFITTED),
             )
         )
+    trucks.append(
+        Truck(
+            id="XG-001",
+            number=_TRUCKS + 1,
+            place=WARDS[(_TRUCKS + 1) % len(WARDS)].code,
+            duty_from_s=_ALLEYS[0],
+            duty_to_s=_ALLEYS[1],
+            cadence_s=15,
+            tracker_fitted=True,
+            tracker_works=True,
+            on_foot=True,
+        )
+    )
     return tuple(trucks)
 
 
@@ -145,7 +179,9 @@ def messages(truck: Truck, since: datetime, until: datetime, seed: int = SEED) -
     beat = -(-(int(since.timestamp()) - phase) // truck.cadence_s)
     while (at := _instant(beat * truck.cadence_s + phase)) < until:
         here = spot(truck, at, seed)
-        if at >= since and (not here.parked or beat % rest_every == 0):
+        # Whoever pushes a handcart ends the telephone's service when the work is done.
+        rests = beat % rest_every == 0 and not truck.on_foot
+        if at >= since and (not here.parked or rests):
             yield from _sent(truck, at, here, seed)
         beat += 1
 
@@ -169,7 +205,8 @@ def round_way(truck: Truck, round_no: int, seed: int = SEED) -> tuple[Point, ...
     way: list[Point] = [sorted(streets)[pick(len(streets), seed, truck.id, "start")]]
     for number in range(round_no + 1):
         hours = between(1.8, 2.6, seed, truck.id, number, "hours")
-        way = walk(streets, way[-1], hours * _COLLECTING_M_AN_HOUR, driven, seed, truck.id, number)
+        pace = _WALKING_M_AN_HOUR if truck.on_foot else _COLLECTING_M_AN_HOUR
+        way = walk(streets, way[-1], hours * pace, driven, seed, truck.id, number)
     return tuple(way)
 
 
@@ -192,22 +229,41 @@ def day_plan(truck: Truck, day: date, seed: int = SEED) -> Plan:
 def _work(truck: Truck, trip: "_Trip", seed: int) -> tuple[float, float]:
     """Drive the trip's day; returns when the truck leaves its base and when it is back."""
     day = trip.day
-    leaves = truck.duty_from_s + between(120, 900, seed, truck.id, day, "leaves")
+    early_s = EARLY_S if Staged.EARLY in trip.staged else 0.0
+    leaves = truck.duty_from_s + between(120, 900, seed, truck.id, day, "leaves") - early_s
     home_by = truck.duty_to_s - 300.0
     trip.stand(leaves)
-    round_no = 0
-    while trip.now_s + 1.75 * _HOUR_S < home_by:
-        trip.collect(round_no, home_by - _TO_EMPTY_AND_HOME_S)
-        trip.empty(round_no)
-        if truck.duty_to_s - truck.duty_from_s == DAY_S:
-            trip.go_home()
-            rest_s = between(0.6, 1.2, seed, truck.id, day, round_no, "rest") * _HOUR_S
-            trip.stand(min(trip.now_s + rest_s, home_by))
-        round_no += 1
+    if truck.on_foot:
+        trip.collect(0, home_by - _SHORTEST_ROUND_S)
+    else:
+        _rounds(truck, trip, home_by, early_s, seed)
     trip.go_home()
     returns = trip.now_s
     trip.stand(float(max(DAY_S, returns + 1)))
     return leaves, returns
+
+
+def _rounds(truck: Truck, trip: "_Trip", home_by: float, early_s: float, seed: int) -> None:
+    """Collect and empty until another round would end after ``home_by``."""
+    to_empty_s = _late_s(trip.base, seed) if truck.duty_to_s == DAY_S else _TO_EMPTY_AND_HOME_S
+    round_no = 0
+    while trip.now_s + to_empty_s + _SHORTEST_ROUND_S < home_by:
+        trip.collect(round_no, home_by - to_empty_s)
+        trip.empty(round_no)
+        if round_no == 0:
+            # Whoever began early waits at the scales: the next rounds are on time.
+            trip.stand(trip.now_s + early_s)
+        if truck.around_the_clock:
+            trip.go_home()
+            rest_s = between(0.6, 1.2, seed, truck.id, trip.day, round_no, "rest") * _HOUR_S
+            trip.stand(min(trip.now_s + rest_s, home_by))
+        round_no += 1
+
+
+def _late_s(at: Point, seed: int) -> float:
+    """Seconds that emptying the last load and driving home to ``at`` takes at worst."""
+    way_m = sum(distance_m(a, b) for a, b in pairwise(shortest(TRANSFER_POINT, at, seed)))
+    return (2 * way_m + _ACROSS_WARD_M) / (_AT_WORST_KMH / 3.6) + _AT_WORST_TIP_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +282,8 @@ class _Trip:
         self.key = (seed, truck.id, day)
         self.day = day
         self.truck, self.seed = truck, seed
-        self.base = base(truck.place, seed)
+        self.staged = staged(truck.number, day, seed)
+        self.base = round_way(truck, 0, seed)[0] if truck.on_foot else base(truck.place, seed)
         self.rounds: list[list[tuple[Point, float]]] = []
         self.times_s = [0.0]
         self.points: list[Point] = [self.base]
@@ -239,11 +296,20 @@ class _Trip:
     def stand(self, until_s: float) -> None:
         self._add(until_s, self.points[-1])
 
-    def haul(self, to: Point) -> None:
-        """Drive there at 25 to 45 km/h."""
-        way = shortest(self.points[-1], to, self.seed)
-        for a, b in pairwise(way):
-            self._drive(a, b, between(25, 45, *self.key, "haul", len(self.times_s)))
+    def haul(self, to: Point, speed_kmh: float | None = None) -> None:
+        """Drive there, at 25 to 45 km/h unless a speed is given; on foot at a walk."""
+        slow, fast = (3.0, 4.5) if self.truck.on_foot else (25, 45)
+        for a, b in pairwise(shortest(self.points[-1], to, self.seed)):
+            self._drive(a, b, speed_kmh or between(slow, fast, *self.key, "haul", len(self.times_s)))
+
+    def detour(self) -> None:
+        """To a street of another ward, where it stands, and back."""
+        here = self.points[-1]
+        other = next(ward.code for ward in WARDS if ward.code != self.truck.place)
+        away = max(network(self.seed, other), key=lambda there: (distance_m(there, base(other, self.seed)), there))
+        self.haul(away)
+        self.stand(self.now_s + DETOUR_STANDS_S)
+        self.haul(here)
 
     def go_home(self) -> None:
         self.haul(self.base)
@@ -260,9 +326,11 @@ class _Trip:
         for i, (a, b) in enumerate(pairwise(way)):
             if self.now_s >= until_s or i >= last:
                 break
+            if i == len(way) // 3 and round_no == 1 and Staged.DETOUR in self.staged:
+                self.detour()
             self.rounds[-1].append((a, self.now_s))
             # A street of four blocks is driven through without stopping now and then.
-            if self._happens(1 / 40, round_no, "fast", i // 4):
+            if not self.truck.on_foot and self._happens(1 / 40, round_no, "fast", i // 4):
                 self._drive(a, b, 35)
             else:
                 self._collect_block(a, b)
@@ -273,13 +341,14 @@ class _Trip:
 
     def empty(self, round_no: int) -> None:
         """Haul the load to the transfer point and tip it there in 8 to 22 minutes."""
-        self.haul(TRANSFER_POINT)
+        self.haul(TRANSFER_POINT, SPEEDING_KMH if round_no == 0 and Staged.SPEEDING in self.staged else None)
         self.stand(self.now_s + between(480, 1_320, *self.key, round_no, "tip"))
         self.loads.append((self.now_s, round(between(1_000, 1_600, *self.key, round_no, "load"))))
 
     def _collect_block(self, a: Point, b: Point) -> None:
         stops = max(1, round(distance_m(a, b) / between(40, 90, *self.key, "stops", len(self.times_s))))
-        speed_kmh = between(5, 15, *self.key, "collect", len(self.times_s))
+        slow, fast = (2.5, 4.5) if self.truck.on_foot else (5, 15)
+        speed_kmh = between(slow, fast, *self.key, "collect", len(self.times_s))
         here = a
         for i in range(1, stops + 1):
             there = (a[0] + (b[0] - a[0]) * i / stops, a[1] + (b[1] - a[1]) * i / stops) if i < stops else b

@@ -6,6 +6,7 @@ from data_sources.plan.facilities import read_facilities
 from data_sources.plan.readers import read_plan
 from domain.map_layer import PROVINCE_BOX
 from domain.observation import Kind
+from domain.plan import VehicleClass
 from domain.plan_check import check, inside_box
 from simulator.plan import facilities_geojson, plan_geojson
 from simulator.streets import streets
@@ -20,6 +21,13 @@ def test_every_demonstration_route_is_valid_and_simulated():
     assert [finding for route in draft.routes for finding in check(route, inside_box(PROVINCE_BOX))] == []
     assert {route.kind for route in draft.routes} == {Kind.SIMULATED}
     assert all(street.name.startswith("Đường mẫu") for route in draft.routes for street in route.streets)
+
+
+def test_the_handcart_has_a_route_of_its_own_class():
+    draft = read_plan(json.dumps(plan_geojson()).encode(), "plan.geojson", "Mô phỏng")
+    carts = [route for route in draft.routes if route.vehicle_class is VehicleClass.HANDCART]
+    assert [route.plates for route in carts] == [("XG001",)]
+    assert {route.vehicle_class for route in draft.routes} == {VehicleClass.HANDCART, VehicleClass.COMPACTOR}
 
 
 def test_the_plan_takes_in_most_streets_and_is_the_same_each_time():

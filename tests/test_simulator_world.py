@@ -14,6 +14,7 @@ from domain.observation import Kind, Observation
 from simulator import agenda, communes, trucks
 from simulator.chance import between, pick, unit
 from simulator.routes import network, shortest, walk
+from simulator.staged import Staged, staged
 from simulator.streets import SEED, TRANSFER_POINT, WARDS, distance_m, streets, streets_geojson
 
 DAY = date(2026, 11, 23)
@@ -99,10 +100,10 @@ def test_a_collection_walk_prefers_blocks_not_yet_driven() -> None:
     assert len(driven) > 0.8 * blocks
 
 
-def test_thirty_trucks_of_which_one_tracker_is_dead_and_one_was_never_fitted() -> None:
+def test_thirty_trucks_of_which_one_tracker_is_dead_and_one_was_never_fitted_and_a_handcart() -> None:
     fleet = trucks.fleet()
-    assert [t.id for t in fleet] == [f"LA-{n:03d}" for n in range(1, 31)]
-    assert Counter(t.place for t in fleet) == {ward.code: 10 for ward in WARDS}
+    assert [t.id for t in fleet] == [*(f"LA-{n:03d}" for n in range(1, 31)), "XG-001"]
+    assert Counter(t.place for t in fleet if not t.on_foot) == {ward.code: 10 for ward in WARDS}
     assert [t.id for t in fleet if not t.tracker_fitted] == ["LA-030"]
     assert [t.id for t in fleet if t.tracker_fitted and not t.tracker_works] == ["LA-008"]
     assert all(10 <= t.cadence_s <= 30 for t in fleet)
@@ -127,15 +128,79 @@ def test_days_join_without_a_jump(day: date) -> None:
         assert plan.times_s[-1] >= trucks.DAY_S
         assert all(a < b for a, b in pairwise(plan.times_s))
         assert plan.returns_s <= min(t.duty_to_s + 900, trucks.DAY_S)
-        assert plan.leaves_s >= t.duty_from_s
+        early = Staged.EARLY in staged(t.number, day, SEED)
+        assert (plan.leaves_s >= t.duty_from_s) is not early
+
+
+def speeds(t: trucks.Truck, day: date) -> list[float]:
+    plan = trucks.day_plan(t, day)
+    steps = zip(pairwise(plan.times_s), pairwise(plan.points), strict=True)
+    return [distance_m(a, b) / (t1 - t0) * 3.6 for (t0, t1), (a, b) in steps]
 
 
 def test_speeds_are_those_of_collecting_hauling_or_standing() -> None:
     for t in trucks.fleet():
-        plan = trucks.day_plan(t, DAY)
-        for (t0, t1), (a, b) in zip(pairwise(plan.times_s), pairwise(plan.points), strict=True):
-            kmh = distance_m(a, b) / (t1 - t0) * 3.6
-            assert kmh == 0 or 4.9 < kmh < 15.1 or 24.9 < kmh < 45.1
+        if t.on_foot:
+            assert max(speeds(t, DAY)) < 4.6
+        elif Staged.SPEEDING not in staged(t.number, DAY, SEED):
+            assert all(kmh == 0 or 4.9 < kmh < 15.1 or 24.9 < kmh < 45.1 for kmh in speeds(t, DAY))
+
+
+def test_one_truck_a_day_is_early_one_strays_and_one_speeds() -> None:
+    for n in range(7):
+        day = DAY + timedelta(days=n)
+        told = [what for t in trucks.fleet() for what in staged(t.number, day, SEED)]
+        assert sorted(told) == sorted(Staged)
+    assert not any(staged(t.number, None, SEED) for t in trucks.fleet()), "the plan is of the usual day"
+
+
+def of_the_day(what: Staged) -> trucks.Truck:
+    return next(t for t in trucks.fleet() if what in staged(t.number, DAY, SEED))
+
+
+def test_an_early_truck_is_early_in_its_first_round_and_on_time_after() -> None:
+    t = of_the_day(Staged.EARLY)
+    plan, others = trucks.day_plan(t, DAY), [o for o in trucks.fleet() if o.duty_from_s == t.duty_from_s and o != t]
+    usual = trucks.usual(t)
+    assert plan.leaves_s < min(trucks.day_plan(o, DAY).leaves_s for o in others)
+    first = next(
+        at for at, p in zip(plan.times_s, plan.points, strict=True) if at > plan.leaves_s and p == usual[0][1][0]
+    )
+    assert first < usual[0][1][1] - 300
+    assert len(plan.loads) == len(usual)
+
+
+def test_a_truck_that_strays_stands_in_another_ward_and_goes_on() -> None:
+    t = of_the_day(Staged.DETOUR)
+    plan = trucks.day_plan(t, DAY)
+    own = {p for ends in trucks.network(SEED, t.place).items() for p in (ends[0], *ends[1])}
+    stands = [
+        (b - a, p)
+        for (a, b), (p, q) in zip(pairwise(plan.times_s), pairwise(plan.points), strict=True)
+        if p == q and b - a >= 480 and p not in own and plan.leaves_s < a < plan.returns_s
+    ]
+    away = [p for seconds, p in stands if distance_m(p, TRANSFER_POINT) > 500]
+    assert len(away) == 1
+    assert min(distance_m(away[0], p) for p in own) > 300
+
+
+def test_a_truck_that_speeds_does_so_for_more_than_half_a_minute() -> None:
+    t = of_the_day(Staged.SPEEDING)
+    plan = trucks.day_plan(t, DAY)
+    fast_s = sum(b - a for (a, b), kmh in zip(pairwise(plan.times_s), speeds(t, DAY), strict=True) if kmh > 55)
+    assert 60 < fast_s < 3_600
+    assert max(speeds(t, DAY)) < 80
+
+
+def test_a_handcart_weighs_nothing_and_its_telephone_is_silent_when_the_work_is_done() -> None:
+    cart = next(t for t in trucks.fleet() if t.on_foot)
+    plan = trucks.day_plan(cart, DAY)
+    sent = [m.at for m in trucks.messages(cart, *WHOLE_DAY)]
+    assert len(sent) > 200
+    assert START + timedelta(seconds=plan.leaves_s) <= min(sent)
+    assert max(sent) <= START + timedelta(seconds=plan.returns_s)
+    assert not list(trucks.weighings(cart, *WHOLE_DAY))
+    assert len(trucks.usual(cart)) == 1
 
 
 def test_loads_of_a_day_are_about_what_the_town_sends_to_the_plant() -> None:
@@ -324,5 +389,5 @@ def test_a_second_roster_of_the_day_repeats_the_identity_of_the_first() -> None:
 def test_midnight_brings_the_whole_new_roster() -> None:
     told = agenda.news(START + timedelta(hours=23), START + timedelta(hours=25))
     roster = [i for i in told if i["measure"] == "duty_from_s"]
-    assert len(roster) == 30
+    assert len(roster) == 31
     assert {i["at"] for i in roster} == {(START + timedelta(days=1)).astimezone(UTC).isoformat().replace("+00:00", "Z")}
