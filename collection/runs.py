@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from domain.run import (
     StreetState,
     Stretch,
     punctuality,
+    run_key,
     state_of_street,
 )
 from domain.vehicle import plate_key
@@ -38,9 +40,9 @@ CLOSES_AFTER = timedelta(minutes=60)
 _COLLECTING_MPS, _LEAST_S = 6 / 3.6, 900.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunPlan:
-    """A due run on the street graph; ``streets`` are its entries in order."""
+    """A due run on the street graph; ``streets`` are its entries in order. What follows from them is found once."""
 
     due: DueRun
     streets: tuple[DueStreet, ...]
@@ -48,9 +50,9 @@ class RunPlan:
     @property
     def key(self) -> str:
         """Names it within its day."""
-        return f"{self.due.route.id}#{self.due.number}"
+        return run_key(self.due.route.id, self.due.number)
 
-    @property
+    @cached_property
     def window(self) -> tuple[datetime, datetime]:
         """Its planned begin and end (UTC); the whole service day when the plan tells no time."""
         midnight = day_start(self.due.day)
@@ -69,6 +71,7 @@ class RunPlan:
             end_s = 86_400.0
         return midnight + timedelta(seconds=begin_s), midnight + timedelta(seconds=max(end_s, begin_s + 1.0))
 
+    @cached_property
     def candidate(self) -> Candidate:
         """What vehicles are held against."""
         begins, ends = self.window

@@ -68,10 +68,7 @@ def vehicle_day(
     """
     graph = ways.graph
     metres = graph.metres(drive.places)
-    planned = shapely.geometrycollections([_shape(graph.metres(line)) for line in lines])
-    off_m = np.full(len(metres), np.inf)
-    if not planned.is_empty:
-        off_m = shapely.distance(shapely.points(metres), planned)
+    off_m = _off_m(metres, [_shape(graph.metres(line)) for line in lines])
     inside, working, stood = _inside(drive, fences), _working(drive, spans), stops(drive, metres)
     detours = away(drive, metres, off_m, inside, working, stood, ways)
     stays = weighed(visits(drive, fences), given := list(tickets))
@@ -129,6 +126,14 @@ def unheard_day(vehicle: str, about: About, tickets: Sequence[Ticket]) -> Vehicl
         on_duty=about.on_duty,
         planned=about.planned,
     )
+
+
+def _off_m(metres: Floats, planned: Sequence[shapely.Geometry]) -> Floats:
+    """Per fix, metres to the nearest planned street or stop; inf without any."""
+    if not planned:
+        return np.full(len(metres), np.inf)
+    off_m: Floats = shapely.distance(shapely.points(metres), shapely.geometrycollections(planned))
+    return off_m
 
 
 def _shape(line: Floats) -> shapely.Geometry:

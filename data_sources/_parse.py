@@ -21,7 +21,6 @@ KMH_PER_MS = 3.6
 _ATTRIBUTES_MAX = 32
 _ATTRIBUTE_CHARS_MAX = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_SEPARATORS = re.compile(r"[\s.\-–_]+")
 # Milliseconds since 1973 are larger, seconds until the year 5138 smaller.
 _SECONDS_BELOW = 1e11
 
@@ -58,11 +57,6 @@ def rejection(
 def clean(value: str, limit: int) -> str:
     """``value`` without control characters and outer blanks, cut to ``limit`` characters."""
     return _CONTROL.sub(" ", value[: limit * 2]).strip()[:limit]
-
-
-def plate(text: str) -> str:
-    """A number plate as the register joins it, without separators: "62c-123.45 " is 62C12345."""
-    return _SEPARATORS.sub("", clean(text, 64)).upper()
 
 
 def number(text: str) -> float | None:

@@ -86,6 +86,11 @@ Span = tuple[datetime, datetime]
 """From and until, UTC."""
 
 
+def run_key(route: str, number: int) -> str:
+    """Names a run within its day."""
+    return f"{route}#{number}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """A vehicle at work on the run for a while; ``confidence`` 0..1 is 1 for an override."""
@@ -210,6 +215,11 @@ class RunResult:
     eta_errors: tuple[EtaErrors, ...] = ()
 
     @property
+    def key(self) -> str:
+        """Names it within its day."""
+        return run_key(self.route, self.number)
+
+    @property
     def due_m(self) -> float:
         """Metres due."""
         return sum(street.due_m for street in self.streets)
@@ -241,6 +251,11 @@ class Override:
     by: str
     said_at: datetime
     note: str = ""
+
+    @property
+    def key(self) -> str:
+        """The run it is about, as `RunResult.key`."""
+        return run_key(self.route, self.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

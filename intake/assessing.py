@@ -144,7 +144,7 @@ class Assessor:
     def _assess(self, day: date, changed: Mapping[date, Mapping[str, float]], now: datetime) -> int:
         plans = self._laid.runs(day)
         over_s = day_start(day + timedelta(days=1)).timestamp()
-        night = any(plan.candidate().until_s > over_s for plan in plans)
+        night = any(plan.candidate.until_s > over_s for plan in plans)
         of = [d for d in (day, day + timedelta(days=1)) if d in changed and (d == day or night)]
         news: dict[str, float] = {}
         for vehicle, since_s in (pair for d in of for pair in changed[d].items()):
@@ -164,15 +164,15 @@ class Assessor:
         self._runs.put([run for run, _ in fresh], days, [audit for _, audit in fresh if audit is not None])
         self._vehicle_days.keep(day, days, now)
         for run, _ in fresh:
-            known = before.get(f"{run.route}#{run.number}")
+            known = before.get(run.key)
             if run.state is RunState.CLOSED and (known is None or known.state is not RunState.CLOSED):
                 learn(self._learnt(now), run)
-        before.update({f"{run.route}#{run.number}": run for run, _ in fresh})
+        before.update({run.key: run for run, _ in fresh})
         return len(fresh)
 
     def _before(self, day: date) -> dict[str, RunResult]:
         if day not in self._results:
-            self._results[day] = {f"{run.route}#{run.number}": run for run in self._runs.runs(day)}
+            self._results[day] = {run.key: run for run in self._runs.runs(day)}
         return self._results[day]
 
     def _fleet(
@@ -186,10 +186,9 @@ class Assessor:
         ground, seen = self._laid, self._seen.setdefault(day, {})
         spans: dict[str, list[Span]] = {}
         for word in words:
-            key = f"{word.route}#{word.number}"
-            span = Span(key, word.since.timestamp(), word.until.timestamp(), 1.0, overridden=True)
+            span = Span(word.key, word.since.timestamp(), word.until.timestamp(), 1.0, overridden=True)
             spans.setdefault(word.vehicle, []).append(span)
-        candidates = [plan.candidate() for plan in plans]
+        candidates = [plan.candidate for plan in plans]
         everyone = dict.fromkeys(id_ for d in of for id_ in self._fleets[d].vehicles)
         for id_ in everyone:
             said = spans.get(id_, [])
@@ -258,7 +257,7 @@ def _asks(plan: RunPlan, before: RunResult | None, changed: Mapping[str, float],
     if before is None or before.state is not RunState.CLOSED or said:
         # A run long before its time says the same again and again.
         return before is None or said or now >= plan.window[0] - EARLIEST
-    until_s = plan.candidate().until_s
+    until_s = plan.candidate.until_s
     return before.plan_revision != plan.due.route.revision or any(since_s <= until_s for since_s in changed.values())
 
 

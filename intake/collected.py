@@ -7,14 +7,11 @@ from datetime import date, timedelta
 from sqlalchemy import Engine
 
 from domain.place import IN_FORCE
-from domain.run import RunResult
-from domain.work import VehicleDay
 from kpi._collection import CollectionDay, PlanRoute
 from store import territories
+from store.judged_days import JudgedDays
 from store.plan import Plan
 from store.runs import Runs
-
-_DAYS_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +27,7 @@ class Collecting:
 
     def __init__(self, engine: Engine) -> None:
         self._runs, self._plan = Runs(engine), Plan(engine)
-        self._read: dict[date, tuple[int, list[RunResult], list[VehicleDay]]] = {}
+        self._days = JudgedDays(self._runs)
         self._routes: tuple[str, list[PlanRoute]] = ("", [])
         self._residents = {p.code: p.population for p in territories.places(IN_FORCE) if p.population}
 
@@ -41,23 +38,11 @@ class Collecting:
             kept = self._plan.routes()
             listed = [PlanRoute(id=k.route.id, places=k.route.places, valid=k.valid) for k in kept]
             self._routes = version, listed
-        runs, vehicles = self._day(day)
-        before, _ = self._day(day - timedelta(days=1))
-        found = CollectionDay(routes=self._routes[1], runs=runs, before=before, vehicles=vehicles)
+        judged, before = self._days.of(day), self._days.of(day - timedelta(days=1))
+        found = CollectionDay(routes=self._routes[1], runs=judged.runs, before=before.runs, vehicles=judged.vehicles)
         return Collected(day=found, residents=self._residents)
 
     def changed_since(self, at_ms: int, before: date) -> tuple[int, set[date]]:
         """The newest instant (epoch ms) anything was judged, and the days before ``before`` judged after ``at_ms``."""
         changed = self._runs.changed_since(at_ms)
         return max(changed.values(), default=at_ms), {day for day in changed if day < before}
-
-    def _day(self, day: date) -> tuple[list[RunResult], list[VehicleDay]]:
-        newest_ms = self._runs.changed_at_ms(day)
-        known = self._read.get(day)
-        if known is None or known[0] != newest_ms:
-            known = newest_ms, self._runs.runs(day), self._runs.vehicle_days(day)
-            self._read[day] = known
-            for old in sorted(self._read)[:-_DAYS_KEPT]:
-                if old != day:
-                    del self._read[old]
-        return known[1], known[2]

@@ -6,10 +6,9 @@ from datetime import date
 
 from domain.plan import PlannedStreet, due
 from domain.service_day import ServiceDay
+from store.judged_days import DAYS_KEPT, JudgedDays
 from store.plan import Plan
 from store.runs import Runs
-
-DAYS_KEPT = 8
 
 Mark = tuple[int, int]
 """When a day was judged last (epoch ms), and how much people said of it."""
@@ -21,6 +20,7 @@ class ServiceDays:
     def __init__(self, runs: Runs, plan: Plan) -> None:
         self._runs = runs
         self._plan = plan
+        self._judged = JudgedDays(runs)
         self._kept: OrderedDict[date, tuple[Mark, ServiceDay]] = OrderedDict()
 
     async def day(self, day: date) -> ServiceDay:
@@ -32,17 +32,16 @@ class ServiceDays:
         return await asyncio.to_thread(self._marked, day)
 
     def _marked(self, day: date) -> tuple[Mark, ServiceDay]:
-        overrides = self._runs.overrides(day)
-        mark = self._runs.changed_at_ms(day), len(overrides)
+        overrides, judged = self._runs.overrides(day), self._judged.of(day)
+        mark = judged.changed_at_ms, len(overrides)
         known = self._kept.get(day)
         # A day without runs asks the plan each time: it may have been imported a moment ago.
         if known is None or known[0] != mark or not known[1].runs:
-            runs = self._runs.runs(day)
-            routes, due_runs = (0, len(runs)) if runs else self._planned(day)
+            routes, due_runs = (0, len(judged.runs)) if judged.runs else self._planned(day)
             found = ServiceDay(
                 day=day,
-                runs=tuple(runs),
-                vehicles=tuple(self._runs.vehicle_days(day)),
+                runs=tuple(judged.runs),
+                vehicles=tuple(judged.vehicles),
                 overrides=tuple(overrides),
                 audits=tuple(self._runs.audits(day)),
                 days=tuple(self._runs.days_judged()),

@@ -94,7 +94,7 @@ def drive(fixes: Iterable[tuple[float, float, float]], vehicle: str = "LA-001") 
 def fleet(
     *drives: Drive, runs: Sequence[RunPlan], said: dict[str, list[Span]] | None = None, heard: bool = True
 ) -> Fleet:
-    candidates = [run.candidate() for run in runs]
+    candidates = [run.candidate for run in runs]
     return Fleet(
         drives={d.vehicle: d for d in drives},
         along={d.vehicle: drives_along(d.vehicle, d.passages[d.seen]) for d in drives},

@@ -9,6 +9,7 @@ from typing import TypeVar
 from data_sources import _parse as parse
 from data_sources._cells import Cell, is_missing, text_of
 from domain.plan import DAY_S, EVERY_DAY, Kerb, Position, Unit, VehicleClass
+from domain.vehicle import plate_key
 from domain.vietnamese import words_of
 
 _T = TypeVar("_T")
@@ -206,4 +207,4 @@ def position(longitude: float | None, latitude: float | None) -> Position | None
 
 def plates(text: str) -> tuple[str, ...]:
     """The number plates in a text, written without marks ("62C12345"), each once."""
-    return tuple(dict.fromkeys(re.sub(r"[^0-9A-ZĐ]", "", found) for found in _PLATE.findall(text.upper())))
+    return tuple(dict.fromkeys(map(plate_key, _PLATE.findall(text.upper()))))

@@ -11,6 +11,7 @@ from domain.observation import Fix, Kind
 from domain.reason import Reason
 from domain.text import Text
 from domain.tracker_format import TrackerFormat
+from domain.vehicle import plate_key
 
 _TRIP: Layout = {1: Field("trip_id", "string"), 5: Field("route_id", "string")}
 _POSITION: Layout = {
@@ -80,7 +81,7 @@ def _message(body: bytes) -> Mapping[str, Any]:
 
 def _fix(payload: Payload, vehicle: Mapping[str, Any], header_s: int | None) -> Fix:
     named = vehicle.get("vehicle", {})
-    said = named.get("id") or parse.plate(named.get("license_plate", "")) or named.get("label", "")
+    said = named.get("id") or plate_key(named.get("license_plate", "")) or named.get("label", "")
     device = parse.clean(said, 64)
     if not device:
         raise RefusalError(Reason.MISSING_DEVICE, "vehicle.id")

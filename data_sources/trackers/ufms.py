@@ -14,6 +14,7 @@ from domain.observation import Fix, Kind
 from domain.reason import Reason
 from domain.text import Text
 from domain.tracker_format import TrackerFormat
+from domain.vehicle import plate_key
 
 _VIETNAM_LATITUDE = (8.0, 24.0)
 _VIETNAM_LONGITUDE = (102.0, 110.0)
@@ -147,7 +148,7 @@ def _fix(payload: Payload, point: object, layout: Layout) -> Fix:
     if not isinstance(point, dict):
         raise RefusalError(Reason.WRONG_SHAPE, "mỗi vị trí là một đối tượng / each position is an object")
     vehicle = point.get("vehicle")
-    device = parse.plate(vehicle) if isinstance(vehicle, str) else ""
+    device = plate_key(parse.clean(vehicle, 64)) if isinstance(vehicle, str) else ""
     if not device:
         raise RefusalError(Reason.MISSING_DEVICE, "vehicle")
     at_s = parse.json_number(point.get("datetime"))
