@@ -56,7 +56,8 @@ def evaluate(
     - n / N at least ``min_coverage``: the value of the fresh, with the level its thresholds give;
     - else, enough once reported: STALE, with the last value of all who did;
     - else, or when the total is implausible: NO_DATA without a value;
-    - a denominator of 0 among the fresh: NOT_APPLICABLE without a value.
+    - a denominator of 0 among the fresh: NOT_APPLICABLE without a value when all N are fresh; else NO_DATA, for nobody
+      knows what arose among the others.
     A Sum has no denominator; of a Difference the numerator is the difference and the denominator the minuend.
     """
     table = pivot((measure for kpi in kpis for measure in needed(kpi.formula)), inputs, expected, sets)
@@ -164,7 +165,7 @@ def _figure(kpi: Kpi, now: Sums, ever: Sums, expected: int) -> _Figure:
     said, status = (now, Status.NORMAL) if now.reporting >= enough else (ever, Status.STALE)
     value: float | None = None
     if said.reporting >= enough:
-        value, status = _value(kpi, said, status)
+        value, status = _value(kpi, said, status, complete=said.reporting >= expected)
     else:
         status = Status.NO_DATA
     kept = status is not Status.NO_DATA
@@ -181,11 +182,11 @@ def _figure(kpi: Kpi, now: Sums, ever: Sums, expected: int) -> _Figure:
     )
 
 
-def _value(kpi: Kpi, said: Sums, status: Status) -> tuple[float | None, Status]:
+def _value(kpi: Kpi, said: Sums, status: Status, *, complete: bool) -> tuple[float | None, Status]:
     value = value_of(kpi.formula, said.numerator, said.denominator)
     if value is None:
-        # "Not applicable" is a statement about now; from old inputs it cannot be made.
-        return None, Status.NOT_APPLICABLE if status is Status.NORMAL else Status.NO_DATA
+        # "Not applicable" is a statement about now and about all; from old or missing inputs it cannot be made.
+        return None, Status.NOT_APPLICABLE if status is Status.NORMAL and complete else Status.NO_DATA
     low, high = _plausible_range(kpi)
     return (value, status) if math.isfinite(value) and low <= value <= high else (None, Status.NO_DATA)
 

@@ -5,11 +5,12 @@ from dash.development.base_component import Component
 
 from domain.instant import to_ms
 from domain.kpi import Audience, Kpi
+from domain.place import PROVINCE
 from domain.text import Text
 from layouts import _format
-from layouts._cards import card_vm, figure
+from layouts._cards import ATTENTION, card_vm, figure, status_of
 from layouts._changes import goal_id, since_last_visit
-from layouts._components import age, bullet, card_attributes, part, section, spark
+from layouts._components import age, bullet, card, card_attributes, part, section, spark
 from layouts._ids import cid
 from layouts._maps import map_panel
 from layouts._ranking import ordered, ranked_by, ranking
@@ -41,8 +42,13 @@ def summary(data: ScreenData) -> list[Component]:
 
 
 def targets(data: ScreenData) -> list[Component]:
-    """Every KPI: value, target, gap; the ones short of their target first, with who owns them."""
+    """Every KPI: value, target, gap; the ones short of their target first, with who owns them.
+
+    What has no target and is as it should be needs no more than a line.
+    """
     _ = words(data.language)
+    watched = [kpi for kpi in ordered(data.kpis) if not kpi.target]
+    beyond = [kpi for kpi in watched if status_of(data, kpi, PROVINCE) in ATTENTION]
     groups = (
         (_("Chưa đạt mục tiêu"), [k for k in ordered(data.kpis) if k.target and _short(data, k)]),
         (_("Đạt mục tiêu"), [k for k in ordered(data.kpis) if k.target and _met(data, k)]),
@@ -50,13 +56,21 @@ def targets(data: ScreenData) -> list[Component]:
             _("Có mục tiêu, chưa có số liệu"),
             [k for k in ordered(data.kpis) if k.target and figure(data, k) is None],
         ),
-        (_("Theo dõi, chưa đặt mục tiêu"), [k for k in ordered(data.kpis) if not k.target]),
+        (_("Ngoài ngưỡng, chưa đặt mục tiêu"), beyond),
     )
-    return [
+    found = [
         section(title, [html.Div([_goal(data, kpi) for kpi in kpis], className="ioc-goals")], aside=str(len(kpis)))
         for title, kpis in groups
         if kpis
     ]
+    lines = [_line(data, kpi) for kpi in watched if kpi not in beyond]
+    title = _("Theo dõi, chưa đặt mục tiêu")
+    return [*found, section(title, [html.Div(lines, className="ioc-watched")], aside=str(len(lines)))]
+
+
+def _line(data: ScreenData, kpi: Kpi) -> Component:
+    name, now_ms = kpi.short.to(data.language), to_ms(data.now)
+    return html.Div(card(card_vm(data, kpi), name, now_ms, data.language, "line"), id=goal_id(kpi.key))
 
 
 def _goal(data: ScreenData, kpi: Kpi) -> Component:

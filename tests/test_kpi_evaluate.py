@@ -169,6 +169,13 @@ def test_a_missing_value_is_not_a_report():
     assert (found[PROVINCE].value, found[PROVINCE].reporting) == (50.0, 1)
 
 
+def test_nothing_among_some_is_no_statement_about_all():
+    some = results(FIBRE, [*fibre("A", 0, 0), *fibre("B", 0, 0)], ["A", "B", "C"])[PROVINCE]
+    assert (some.status, some.value, some.reporting, some.expected) == (Status.NO_DATA, None, 2, 3)
+    everyone = results(FIBRE, [*fibre("A", 0, 0), *fibre("B", 0, 0)], ["A", "B"])[PROVINCE]
+    assert everyone.status is Status.NOT_APPLICABLE
+
+
 def test_zero_households_is_not_applicable_there_and_harmless_in_the_province():
     found = results(FIBRE, [*fibre("A", 0, 0), *fibre("B", 50, 100)], ["A", "B"])
     assert (found["A"].status, found["A"].value) == (Status.NOT_APPLICABLE, None)
