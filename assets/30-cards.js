@@ -2,7 +2,8 @@
 (function () {
   'use strict';
   var STATUSES = ['normal', 'advisory', 'warning', 'critical', 'stale', 'no_data', 'not_applicable'];
-  var TEXTS = ['word', 'glyph', 'value', 'unit', 'context', 'coverage', 'delta', 'target', 'source', 'headline'];
+  var TEXTS = ['word', 'glyph', 'value', 'unit', 'context', 'coverage', 'delta', 'target', 'source', 'headline',
+    'name', 'since', 'owner'];
   var PROVINCE = '80', UNKNOWN = '—', REFRESH_MS = 10000;
   var cards = {}, revision = 0, due = null;
 
@@ -84,6 +85,10 @@
       });
     });
   }
+
+  // The newest of a KPI of the province, and the way to fill an element that has come to stand for another KPI.
+  IOC.card = function (key) { return cards[key + '/' + PROVINCE]; };
+  IOC.putCard = put;
 
   IOC.whenever('[data-kpi]', function (element) { if (element.id !== 'map') put(element); });
 })();

@@ -5,6 +5,7 @@
   'use strict';
   var CHOSEN = 'map-chosen';  // layouts/_maps.py
   var panel = IOC.panel = { host: null, kpi: '', chosen: '', kept: {} };
+  var OWN_CHOICE_MS = 600000, SETTLE_EVERY_MS = 5000;
   var layers = {}, opener = null;
 
   function box() { return panel.host.parentElement; }
@@ -76,6 +77,20 @@
     colour();
   }
 
+  // The layer in view follows the wall's focus, unless somebody has just chosen one; after it what was there before.
+  function wanted() {
+    var chosen = panel.kept.kpi !== undefined, held = Date.now() - panel.kept.chosenAt < OWN_CHOICE_MS;
+    var known = layers[IOC.focus];
+    if (known && Object.keys(known.classes).length && !(chosen && held)) return IOC.focus;
+    return chosen ? panel.kept.kpi : panel.host.dataset.kpi;
+  }
+
+  function settle() {
+    if (panel.host && panel.host.isConnected && wanted() !== panel.kpi) take(wanted());
+  }
+  document.addEventListener('ioc:focus', settle);
+  setInterval(settle, SETTLE_EVERY_MS);
+
   function toggle(button) {
     var layer = button.dataset.mapLayer, others = hidden().filter(function (one) { return one !== layer; });
     panel.keep('hidden', panel.shows(layer) ? others.concat(layer) : others);
@@ -86,6 +101,7 @@
   document.addEventListener('change', function (event) {
     if (!event.target.matches('[data-map=kpi]')) return;
     panel.keep('kpi', event.target.value);
+    panel.keep('chosenAt', Date.now());
     take(event.target.value);
   });
 
@@ -114,7 +130,7 @@
       panel.host = host;
       panel.kept = JSON.parse(sessionStorage.getItem(name()) || '{}');
       layers = JSON.parse(host.dataset.layers || '{}');
-      take(panel.kept.kpi === undefined ? host.dataset.kpi : panel.kept.kpi);
+      take(wanted());
       all('[data-map-layer]').forEach(function (button) {
         button.setAttribute('aria-checked', String(panel.shows(button.dataset.mapLayer)));
       });

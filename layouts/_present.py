@@ -50,13 +50,17 @@ class CardVM:
 
     ``value`` is "—" when unknown. ``fill`` and ``mark`` (target) are 0..1 on the bullet, None where a share
     makes no sense. ``spark`` is "x,y x,y" in 100 by 28, ``band`` what is normal behind it as "top bottom"; ``breaks``
-    are the reforms of territory within it as "x words|x words". ``kind`` is "mixed" when contributors differ;
+    are the reforms of territory within it as "x words|x words". ``since`` says since when it is out of bounds, "" when
+    it is not. ``kind`` is "mixed" when contributors differ;
     ``simulated`` is True when any contributor is simulated.
     """
 
     key: str
     place: str
+    name: str
     status: str
+    since: str
+    since_ms: int | None
     word: str
     glyph: str
     value: str
@@ -68,6 +72,7 @@ class CardVM:
     kind: str
     simulated: bool
     source: str
+    owner: str
     delta: str
     target: str
     fill: float | None
@@ -155,7 +160,10 @@ def present(
     return CardVM(
         key=kpi.key,
         place=result.place if result else place,
+        name=kpi.names.to(language),
         status=status.value,
+        since=_since(result, status, language, now, _),
+        since_ms=to_ms(result.since) if result else None,
         word=STATUS_WORDS[status].to(language) if status in TONES else "",
         glyph=GLYPHS.get(status, ""),
         value=value_text(kpi, result, language),
@@ -167,6 +175,7 @@ def present(
         kind=_kind(kinds),
         simulated=kinds.get(Kind.SIMULATED, 0) > 0,
         source=_sources(result, _),
+        owner=kpi.owner.to(language),
         delta=_delta(kpi, feed, result, series, language, _),
         target=target_words(kpi, language),
         fill=_fill(kpi, result),
@@ -273,6 +282,13 @@ def event_row(event: StatusEvent, kpi: Kpi, place_name: str, language: Language,
         tone=TONES.get(event.after, ""),
         cells=tuple(TextCell(t=t) for t in texts),
     )
+
+
+def _since(result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:
+    """Since when it is out of bounds."""
+    if result is None or status is not result.status or status not in GLYPHS:
+        return ""
+    return _("từ {when}").format(when=_format.moment(result.since, now, language))
 
 
 def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:

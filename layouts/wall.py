@@ -11,6 +11,7 @@ from domain.place import PROVINCE
 from domain.text import Text
 from layouts._cards import card_vm, cards, kpis_of, place_name_now
 from layouts._components import empty, live_list, section
+from layouts._focus import focus_slot
 from layouts._links import address
 from layouts._maps import map_panel
 from layouts._present import event_row, feed_row, notable
@@ -29,12 +30,14 @@ EVENTS_SHOWN = 12
 
 
 def layout(data: ScreenData) -> Component:
-    """Left KPIs, centre map, right what changed and how the data is."""
+    """Left KPIs, centre map and what is worst, right what changed and how the data is."""
     left = html.Div(
         [_kpi_section(data, feeds, path, title) for feeds, path, title in SECTIONS if set(feeds) & set(data.feeds)],
         className="ioc-wall__left",
     )
-    centre = html.Div([map_panel(data, data.kpis.get(MAP_KPI), path="/", vehicles=True)], className="ioc-wall__centre")
+    shown = [kpi for feeds, _path, _title in SECTIONS for feed in feeds for kpi in kpis_of(data, feed) if kpi.on_wall]
+    chart = map_panel(data, data.kpis.get(MAP_KPI), path="/", vehicles=True)
+    centre = html.Div([focus_slot(data, shown), chart], className="ioc-wall__centre")
     right = html.Div([_alarms(data), _health(data), _shift(data)], className="ioc-wall__right")
     return html.Div([left, centre, right], className="ioc-wall")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from dash.development.base_component import Component
-from screen_fixtures import CONDITIONS, KPIS, NOW, FakeReading, broken, empty, normal, places, result, services
+from screen_fixtures import CONDITIONS, KPIS, NOW, FakeReading, broken, empty, normal, places, quiet, result, services
 from sqlalchemy.exc import OperationalError
 
 import callbacks.data
@@ -76,7 +76,7 @@ def test_the_simulated_mark_follows_the_data_not_a_setting(path) -> None:
 def test_wall_shows_every_kpi_once_with_age_coverage_and_source() -> None:
     page = render("/", normal())
     cards = marked(page, "data-kpi")
-    articles = [c for c in cards if c["type"] == "Article"]
+    articles = [c for c in cards if "ioc-card--as-line" in c["props"].get("className", "")]
     assert sorted(c["props"]["data-kpi"] for c in articles) == ON_THE_WALL
     for card in articles:
         parts = {n["props"]["data-part"]: n for n in marked(card, "data-part")}
@@ -89,9 +89,48 @@ def test_wall_shows_every_kpi_once_with_age_coverage_and_source() -> None:
 def test_empty_wall_says_what_it_waits_for_and_shows_no_number() -> None:
     page = render("/", empty())
     values = [text(n) for n in marked(page, "data-part") if n["props"]["data-part"] == "value"]
-    assert values == ["—"] * len(ON_THE_WALL)
+    assert values == ["—"] * (len(ON_THE_WALL) + 1)
+    assert slot(page)["props"]["hidden"]
     assert text(page).count("đang chờ lần gửi đầu tiên") == 4
     assert "Chưa xe nào gửi vị trí." in text(page)
+
+
+def slot(page: Any) -> dict[str, Any]:
+    return next(n for n in nodes(page) if n["props"].get("className") == "ioc-focus")
+
+
+def focused(reading: FakeReading, **query: str) -> str:
+    found = slot(render("/", reading, **query))
+    return "" if found["props"]["hidden"] else next(n["props"]["data-kpi"] for n in marked(found, "data-kpi"))
+
+
+def test_the_worst_kpi_has_the_focus_slot_and_a_quiet_province_none() -> None:
+    found = slot(render("/", normal()))
+    assert focused(normal()) == "waste_vehicles_supplying"
+    said = text(found)
+    assert "từ 11:05" in said
+    assert "Công ty thu gom" in said
+    assert "27/30 xe" in said
+    assert focused(quiet()) == focused(empty()) == focused(broken()) == ""
+
+
+def test_critical_comes_before_high_and_the_oldest_first() -> None:
+    def with_(**statuses: tuple[Status, int]) -> FakeReading:
+        reading = quiet()
+        reading.results = [
+            replace(r, status=statuses[r.key][0], since=NOW - timedelta(minutes=statuses[r.key][1]))
+            if r.key in statuses and r.place == PROVINCE
+            else r
+            for r in reading.results
+        ]
+        return reading
+
+    warning, critical = (Status.WARNING, 90), (Status.CRITICAL, 5)
+    assert focused(with_(services_on_time=warning, services_online=critical)) == "services_online"
+    assert focused(with_(services_on_time=(Status.WARNING, 9), services_online=warning)) == "services_online"
+    assert focused(with_(services_on_time=(Status.ADVISORY, 900))) == "", "an advisory is no focus"
+    both = slot(render("/", with_(services_on_time=warning, services_online=critical)))
+    assert "Cùng lúc:  ▲ Hồ sơ đúng hạn" in text(both)
 
 
 def test_stale_wall_marks_old_figures_and_does_not_alarm_by_them() -> None:

@@ -1,0 +1,73 @@
+"""The wall's focus slot: the worst KPI in large, with what is needed to act; the browser takes over from here."""
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from domain.kpi import Kpi, Status
+from domain.place import PROVINCE
+from layouts._cards import card_vm, status_of
+from layouts._components import age, bullet, card_attributes, part, spark
+from layouts._present import GLYPHS
+from layouts._screen import ScreenData
+from layouts._text import words
+
+URGENT = (Status.CRITICAL, Status.WARNING)
+
+
+def focus_slot(data: ScreenData, kpis: Sequence[Kpi]) -> Component:
+    """Hidden while all of ``kpis`` are well; else the most urgent of them, of equals the one that lasts longest."""
+    _ = words(data.language)
+    found = urgent(data, kpis)
+    others = " · ".join(f"{GLYPHS[status_of(data, k, PROVINCE)]} {k.short.to(data.language)}" for k in found[1:])
+    return html.Section(
+        [
+            *([_card(data, (found or kpis)[0], shown=bool(found))] if kpis else []),
+            html.P(
+                [_("Cùng lúc: "), html.Span(others, **{"data-focus-others": ""})],
+                className="ioc-note",
+                hidden=not others,
+            ),
+        ],
+        className="ioc-focus",
+        hidden=not found,
+        **{"data-focus": "", "aria-live": "polite", "aria-label": _("Cần chú ý nhất")},
+    )
+
+
+def urgent(data: ScreenData, kpis: Sequence[Kpi]) -> list[Kpi]:
+    """Those beyond a limit, critical before high, then by how long it has lasted."""
+    found = [kpi for kpi in kpis if status_of(data, kpi, PROVINCE) in URGENT]
+    return sorted(
+        found,
+        key=lambda k: (URGENT.index(status_of(data, k, PROVINCE)), data.results[k.key, PROVINCE].since, k.key),
+    )
+
+
+def _card(data: ScreenData, kpi: Kpi, *, shown: bool) -> Component:
+    vm = card_vm(data, kpi)
+    attributes = card_attributes(vm) if shown else {"data-kpi": "", "data-place": PROVINCE, "data-simulated": "false"}
+    return html.Article(
+        [
+            part("name", vm.name, html.H2),
+            html.Span(
+                [part("glyph", vm.glyph), part("word", vm.word), part("since", vm.since)], className="ioc-signal"
+            ),
+            html.Span(
+                [part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure"
+            ),
+            spark(vm),
+            bullet(vm.fill, vm.mark),
+            html.P([part("target", vm.target), part("delta", vm.delta)], className="ioc-facts ioc-facts--course"),
+            html.P(
+                [part("context", vm.context), part("coverage", vm.coverage), part("source", vm.source)],
+                className="ioc-facts",
+            ),
+            part("owner", vm.owner, html.P),
+            age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
+        ],
+        className=f"ioc-card ioc-card--{vm.status} ioc-card--as-focus",
+        **attributes,
+    )

@@ -1,0 +1,162 @@
+"""The wall's focus slot in Chromium: it fills and empties by itself and calmly, and the map's layer goes with it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.async_api import Browser, Page
+from test_live_channel import CHROMIUM, Web, browser, open_page, result, until, web
+from test_screens import PROFILES, SHOTS
+
+from domain.kpi import KpiResult, Status
+
+__all__ = ["browser", "web"]  # fixtures of the same centre
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
+]
+
+# The page's monotonic clock, which can be put forward: what takes half a minute is not waited for.
+SKIP = """() => { const now = performance.now.bind(performance); window.skipped = 0;
+  performance.now = () => now() + window.skipped; }"""
+SHOWN = "document.querySelector('[data-focus]:not([hidden]) .ioc-card').dataset.kpi"
+HIDDEN = "document.querySelector('[data-focus]').hidden"
+HEARD = "performance.now() - IOC.heardAt < 3000"
+# Parts of the card that stick out of it or lie on each other's figures.
+INSIDE = """() => { const card = document.querySelector('[data-focus] .ioc-card'), box = card.getBoundingClientRect();
+  const value = card.querySelector('.ioc-unit').getBoundingClientRect();
+  return [...card.children].filter(e => e.textContent || e.firstElementChild).filter(e => {
+    const r = e.getBoundingClientRect();
+    const covers = e.matches('.ioc-spark') && r.left < value.right;
+    return covers || r.left < box.left || r.right > box.right + 1 || r.bottom > box.bottom + 1;
+  }).map(e => e.className); }"""
+KPI, OTHER, DEFAULT = "services_online", "services_cashless", "services_on_time"
+
+
+def said(key: str, status: Status = Status.NORMAL, minutes: float = 1) -> KpiResult:
+    return replace(result(81.2, key), status=status, since=datetime.now(UTC) - timedelta(minutes=minutes))
+
+
+async def open_wall(web: Web, browser: Browser) -> Page:
+    for key in (KPI, OTHER, DEFAULT):
+        place = {"27694": 90.0, "27712": 80.0, "27715": 70.0, "27721": 60.0}
+        parts = [replace(result(v, key), place=code, reporting=1, expected=1) for code, v in place.items()]
+        await web.record([said(key), *parts])
+    page, _ = await open_page(browser, web)
+    await page.evaluate(SKIP)
+    await until(page, f"IOC.card('{KPI}') && IOC.panel.kpi === '{DEFAULT}'")
+    assert await page.evaluate(HIDDEN)
+    return page
+
+
+async def skip(page: Page, seconds: int) -> None:
+    """Put the clock forward without the line seeming dead."""
+    for part in [10] * (seconds // 10) + [seconds % 10]:
+        await until(page, HEARD)
+        await page.evaluate(f"window.skipped += {part * 1000}")
+    await until(page, HEARD)
+
+
+async def tell(web: Web, page: Page, *results: KpiResult) -> None:
+    await web.record(list(results))
+    for one in results:
+        await until(page, f"IOC.card('{one.key}').status === '{one.status}'")
+
+
+async def looks(page: Page, times: int = 3) -> None:
+    """Until the slot has been looked at again: it looks once a second."""
+    await page.evaluate(
+        "times => new Promise(done => { let n = 0; const t = setInterval(() => { if (++n > times) { clearInterval(t);"
+        " done(); } }, 1000); })",
+        times,
+    )
+
+
+async def test_an_abnormal_kpi_grows_into_the_slot_and_the_map_shows_it(web: Web, browser: Browser) -> None:
+    page = await open_wall(web, browser)
+    left = "JSON.stringify([...document.querySelectorAll('.ioc-wall__left > *')].map(e => e.getBoundingClientRect().y))"
+    before = await page.evaluate(left)
+    await tell(web, page, said(KPI, Status.WARNING))
+    assert await page.evaluate(HIDDEN), "not at once: it may pass"
+    await skip(page, 6)
+    await until(page, f"{SHOWN} === '{KPI}'")
+    slot = page.locator("[data-focus]")
+    shown = await slot.inner_text()
+    for part in (
+        "Hồ sơ trực tuyến",
+        "81,2",
+        "▲",
+        "cao",
+        "từ ",
+        "58/60 xã",
+        "Mô phỏng",
+        "Trung tâm Phục vụ hành chính công",
+    ):
+        assert part in shown, part
+    assert await page.evaluate(f"IOC.panel.kpi === '{KPI}'")
+    assert await page.is_visible(f"[data-legend={KPI}]")
+    assert await page.evaluate(left) == before, "nothing else moved"
+    await until(page, "IOC.map.ground && IOC.map.ground.loaded()", within_s=60)
+    SHOTS.mkdir(exist_ok=True)
+    for profile in ("wall", "desk", "phone"):
+        width, height = PROFILES[profile]
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.screenshot(path=SHOTS / f"wall_focus_{profile}.png", full_page=profile == "phone")
+        card = await page.evaluate(INSIDE)
+        assert card == [], (profile, card)
+
+
+async def test_the_slot_does_not_flap(web: Web, browser: Browser) -> None:
+    page = await open_wall(web, browser)
+    await tell(web, page, said(KPI, Status.WARNING))
+    await tell(web, page, said(KPI))
+    await skip(page, 6)
+    await looks(page)
+    assert await page.evaluate(HIDDEN), "what passed within the hold was never shown"
+    await tell(web, page, said(KPI, Status.WARNING))
+    await skip(page, 6)
+    await until(page, f"{SHOWN} === '{KPI}'")
+    await tell(web, page, said(KPI))
+    await looks(page)
+    assert await page.evaluate(f"{SHOWN} === '{KPI}'"), "well again, but not gone at once"
+    await skip(page, 31)
+    await until(page, HIDDEN)
+    await until(page, f"IOC.panel.kpi === '{DEFAULT}'")
+
+
+async def test_critical_takes_the_slot_over_and_the_other_is_named(web: Web, browser: Browser) -> None:
+    page = await open_wall(web, browser)
+    await tell(web, page, said(KPI, Status.WARNING))
+    await skip(page, 6)
+    await until(page, f"{SHOWN} === '{KPI}'")
+    await tell(web, page, said(OTHER, Status.WARNING, minutes=90))
+    await skip(page, 6)
+    await until(page, "document.querySelector('[data-focus-others]').textContent === '▲ Không tiền mặt'")
+    assert await page.evaluate(f"{SHOWN} === '{KPI}'"), "an equal, though older, does not push it out"
+    await tell(web, page, said(OTHER, Status.CRITICAL))
+    await until(page, f"{SHOWN} === '{OTHER}'")
+    await until(page, "document.querySelector('[data-focus-others]').textContent === '▲ Hồ sơ trực tuyến'")
+
+
+async def test_an_operators_own_choice_of_layer_wins_for_a_while(web: Web, browser: Browser) -> None:
+    page = await open_wall(web, browser)
+    await page.evaluate(
+        f"""() => {{ const select = document.querySelector('[data-map=kpi]'); select.value = '{OTHER}';
+          select.dispatchEvent(new Event('change', {{ bubbles: true }})); }}"""
+    )
+    await tell(web, page, said(KPI, Status.CRITICAL))
+    await skip(page, 6)
+    await until(page, f"{SHOWN} === '{KPI}'")
+    assert await page.evaluate(f"IOC.panel.kpi === '{OTHER}'")
+    await page.evaluate("IOC.panel.keep('chosenAt', Date.now() - 11 * 60000)")
+    await until(page, f"IOC.panel.kpi === '{KPI}'")
+
+
+async def test_the_slot_is_there_at_first_sight_and_ages_without_a_server(web: Web, browser: Browser) -> None:
+    await web.record([said(KPI, Status.CRITICAL)])
+    page, _ = await open_page(browser, web)
+    assert await page.evaluate(f"{SHOWN} === '{KPI}'")
+    web.kill()
+    age = "document.querySelector('[data-focus] [data-part=age]').textContent"
+    await until(page, f"parseInt({age}) >= 4 && {SHOWN} === '{KPI}'")
