@@ -7,6 +7,7 @@ from types import MappingProxyType
 from fastapi import APIRouter
 
 from api import (
+    disagreements,
     docs,
     drivers,
     feeds,
@@ -43,6 +44,7 @@ def routers(
         vehicles.router(services, clock),
         kpis.router(services, clock),
         feeds.router(services, clock),
+        disagreements.router(services, clock),
         places.router(),
         health.router(services, clock, gauges),
         docs.router(),

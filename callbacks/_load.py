@@ -1,7 +1,7 @@
 """Ask the store for what one screen shows: the only place that turns Reading's answers into ScreenData."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,18 +9,17 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from callbacks._history import one_period_ago, since_last_visit
-from domain.feed import Level as MeasureLevel
 from domain.instant import service_day
 from domain.kpi import Audience, Kpi, KpiResult
 from domain.map_layer import LayerKind
 from domain.place import IN_FORCE, PROVINCE
-from domain.readings import Disagreement, disagreements
 from domain.territory import TERRITORIES, Level
 from domain.text import Language, Text
 from kpi import waste
 from layouts._present import rhythm_of
 from layouts._screen import PendingDevice, Screen, ScreenData
 from live.alarms import Situation, alarm_rows
+from live.disagreeing import disagreeing
 from live.reprojected import divided, reprojection
 from store import territories
 from store.map_layers import MapLayers
@@ -124,20 +123,12 @@ async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now
     if "pending" in needs:
         found["pending"] = [_pending(device) for device in await reading.pending_devices()]
     if "readings" in needs:
-        found["readings"] = await _readings(services, {kpi.feed for kpi in kpis.values()}, now)
+        watched = [services.feeds[key] for key in sorted({kpi.feed for kpi in kpis.values()})]
+        found["readings"] = await disagreeing(reading, watched, now)
     if "layers" in needs:
         found["layers"] = await asyncio.to_thread(services.maps.layers)
         found["imports"] = await asyncio.to_thread(services.map_imports.jobs, now)
     return found
-
-
-async def _readings(services: Services, feeds: Iterable[str], now: datetime) -> list[Disagreement]:
-    """Where sources disagree; only feeds that speak of places can."""
-    found: list[Disagreement] = []
-    for feed in (services.feeds[key] for key in sorted(feeds)):
-        if any(measure.level is MeasureLevel.PLACE for measure in feed.measures):
-            found += disagreements(feed, await services.reading.newest_observations(feed.key), now)
-    return sorted(found, key=lambda one: -one.spread)
 
 
 async def _situation(services: Services, found: Mapping[str, Any]) -> Situation:

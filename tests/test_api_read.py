@@ -22,7 +22,7 @@ from domain.discovery import discover
 from domain.feed import Feed
 from domain.health import FeedHealth
 from domain.kpi import Kpi, KpiResult, Status
-from domain.observation import Fix, Kind, Rejection
+from domain.observation import Fix, Kind, Observation, Rejection
 from domain.place import IN_FORCE, Place
 from domain.reason import Reason
 from domain.vehicle import Vehicle
@@ -122,6 +122,14 @@ class FakeReading:
     async def feeds(self) -> list[FeedHealth]:
         self._check()
         return self.health
+
+    async def newest_observations(self, feed: str) -> list[Observation]:
+        said = [("VNPT", 4_120.0, 1), ("Sở KHCN", 4_260.0, 3)] if feed == "coverage" else []
+        return [
+            Observation(feed=feed, measure="fibre_households", place="27694", territory=IN_FORCE, value=value,
+                        at=NOW - timedelta(days=days), received_at=NOW, kind=Kind.DECLARED, source=source)
+            for source, value, days in said
+        ]  # fmt: skip
 
     async def rejections(self, feed: str | None, limit: int, before_id: int | None) -> list[RejectedItem]:
         found = [r for r in self.refused if feed in (None, r.rejection.feed)]
@@ -292,6 +300,15 @@ async def test_feeds_age_by_their_data_not_by_their_arrival(api: httpx.AsyncClie
     feeds = {f["key"]: f for f in (await api.get("/api/v1/feeds")).json()["feeds"]}
     assert set(feeds) == set(FEEDS)
     assert (feeds["waste_trucks"]["age_s"], feeds["waste_trucks"]["state"]) == (600.0, "stale")
+
+
+async def test_readings_that_disagree_are_told_with_source_kind_and_age(api: httpx.AsyncClient) -> None:
+    (found,) = (await api.get("/api/v1/disagreements")).json()["disagreements"]
+    assert (found["measure"], found["place"], round(found["spread"], 4)) == ("fibre_households", "27694", 0.0329)
+    assert [(r["source"], r["value"], r["kind"], r["age_s"]) for r in found["readings"]] == [
+        ("VNPT", 4120.0, "declared", 86_400.0),
+        ("Sở KHCN", 4260.0, "declared", 259_200.0),
+    ]
 
 
 async def test_rejections_are_read_page_by_page(api: httpx.AsyncClient) -> None:

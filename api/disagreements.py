@@ -1,0 +1,81 @@
+"""/api/v1/disagreements: the same measure of the same place, said differently by two sources that are both fresh."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from api._route import HouseRoute, refusals
+from api.answers import Answer
+from api.instants import Instant
+from domain.observation import Kind, Observation
+from domain.place import IN_FORCE
+from live.disagreeing import disagreeing
+from store.services import Services
+
+
+class Reading(Answer):
+    """The newest observation of one source."""
+
+    source: str
+    value: float | None
+    kind: Kind
+    at: Instant = Field(description="What instant the value speaks of.")
+    received_at: Instant
+    age_s: float
+
+
+class DisagreementAnswer(Answer):
+    """One measure at one place, the newest reading first: the one that KPIs use."""
+
+    feed: str
+    measure: str
+    territory: str
+    place: str
+    spread: float = Field(description="Greatest difference as a share of the greatest reading.")
+    readings: list[Reading]
+
+
+class Disagreements(Answer):
+    """All of them, widest apart first."""
+
+    at: Instant
+    disagreements: list[DisagreementAnswer]
+
+
+def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
+    """The one route."""
+    routes = APIRouter(prefix="/api/v1", tags=["data"], route_class=HouseRoute)
+
+    @routes.get("/disagreements", responses=refusals(), summary="Where sources disagree")
+    async def disagreements() -> Disagreements:
+        now = clock()
+        found = await disagreeing(services.reading, services.feeds.values(), now)
+        return Disagreements(
+            at=now,
+            disagreements=[
+                DisagreementAnswer(
+                    feed=one.feed,
+                    measure=one.measure,
+                    territory=IN_FORCE,
+                    place=one.place,
+                    spread=one.spread,
+                    readings=[_reading(item, now) for item in one.readings],
+                )
+                for one in found
+            ],
+        )
+
+    return routes
+
+
+def _reading(item: Observation, now: datetime) -> Reading:
+    return Reading(
+        source=item.source,
+        value=item.value,
+        kind=item.kind,
+        at=item.at,
+        received_at=item.received_at,
+        age_s=round((now - item.at).total_seconds(), 3),
+    )
