@@ -1,8 +1,8 @@
 """Which vehicle drives which run, and when: by where it drove, unless a dispatcher said so.
 
 A plate is not bound to a route. Every two minutes each open run is scored by the share of the vehicle's metres of the
-last 20 minutes that lie on its due streets, with a little more for a vehicle its plan names; a run takes a vehicle
-over when it wins three times in a row (WASTE.md, section 3).
+last 20 minutes that lie on its due streets and were not driven through at 25 km/h or more, with a little more for a
+vehicle its plan names; a run takes a vehicle over when it wins three times in a row (WASTE.md, section 3).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +21,7 @@ WINS = 3
 LEAST_SHARE = 0.5
 LEAST_M = 100.0
 NAMED = 0.1
+DRIVING_THROUGH_KMH = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,10 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[Span]:
     passages = drive.passages
     metres = np.abs(passages["to_m"] - passages["from_m"]).astype(np.float64)
     at_s = passages["to_s"]
+    # A load hauled through streets of another run serves nobody there.
+    working = metres * 3.6 <= DRIVING_THROUGH_KMH * np.maximum(at_s - passages["from_s"], 1e-3)
     near = [c for c in candidates if at_s[0] < c.until_s and at_s[-1] > c.since_s]
-    on = {c.key: _on(c, passages["segment"], at_s) for c in near}
+    on = {c.key: working & _on(c, passages["segment"], at_s) for c in near}
     near = [c for c in near if on[c.key].any()]
     if not near:
         return []

@@ -16,6 +16,8 @@ from streets.graph import Flags, Floats
 LOADS_A_DAY = 6
 # Two minutes at collecting speed on planned streets are a load; a crossing or a wait beside one is none.
 LOAD_S = 120.0
+# Whoever drives by a depot's gate does not come to it.
+PARKS_S = 120.0
 _UNLOADS = frozenset({FacilityKind.PLANT, FacilityKind.TRANSFER})
 
 
@@ -59,7 +61,7 @@ def loads(
 
     found: list[tuple[EventKind, float]] = []
     for stay in stays:
-        if stay.kind is FacilityKind.DEPOT:
+        if stay.kind is FacilityKind.DEPOT and _parks(stay):
             entered_s = stay.entered_at.timestamp()
             # Where the day began it did not come to.
             if entered_s > drive.at_s[0] and loaded_at(entered_s):
@@ -73,6 +75,10 @@ def loads(
         found.append((EventKind.OVERRUN_LOADS, unloaded_s[LOADS_A_DAY]))
     loaded = loaded_at(np.inf)
     return Loads(tuple(found), None if loaded and _hidden(drive, collecting, stays) else loaded)
+
+
+def _parks(stay: Visit) -> bool:
+    return stay.left_at is None or (stay.left_at - stay.entered_at).total_seconds() >= PARKS_S
 
 
 def _collected_s(drive: Drive, metres: Floats, collecting: Flags) -> Floats:

@@ -277,11 +277,14 @@ class _Judgement:
         first = min((s.first_at for s in served if s.first_at), default=None)
         begins, ends = self._run.due.window(planned)
         is_stop = planned.unit is Unit.STOP
+        passed_at = from_s(passing[1].passed_s) if passing else None
+        # Of a street driven several times the pass that is due here counts, and not one that another entry planned.
+        on_time_at = first if first is None or passed_at is None else max(first, passed_at)
         return StreetResult(
             order=planned.order,
             name=planned.name,
             state=state_of_street(stretches),
-            punctuality=punctuality(begins, first, is_stop=is_stop) if served else Punctuality.UNKNOWN,
+            punctuality=punctuality(begins, on_time_at, is_stop=is_stop) if served else Punctuality.UNKNOWN,
             due_m=round(street.length_m, 1),
             stretches=stretches,
             is_stop=is_stop,
@@ -290,7 +293,7 @@ class _Judgement:
             first_at=first,
             last_at=max((s.last_at for s in served if s.last_at), default=None),
             vehicle=next((s.vehicle for s in served), passing[0] if passing else ""),
-            passed_at=from_s(passing[1].passed_s) if passing else None,
+            passed_at=passed_at,
         )
 
     def _stretches(

@@ -35,7 +35,7 @@ def tracker_steps(data: ScreenData, found: ServiceDay) -> Component:
     more = len(out) - len(lines)
     rest = [html.P(_("và {n} xe nữa").format(n=more), className="ioc-note")] if more else []
     if resting:
-        off = _("{n} xe chưa tới giờ trực hoặc không có ca trong ngày, chưa tính.").format(n=len(resting))
+        off = _("{n} xe chưa vào ca, mới vào ca hoặc không có ca trong ngày, chưa tính.").format(n=len(resting))
         rest.append(html.P(off, className="ioc-note"))
     return section(title, [html.Ol(rows, className="ioc-funnel"), html.Ul(lines, className="ioc-log"), *rest])
 

@@ -81,7 +81,9 @@ def vehicle_page(data: ScreenData) -> list[Component]:
     if found is None or day is None:
         return [empty(_("Chưa có đánh giá nào về xe này trong ngày."), _("Kiểm tra mã xe và ngày trong địa chỉ."))]
     if day.as_of is None or day.distance_m is None:
-        why = CAUSE_WORDS[day.cause].to(data.language) if day.cause else _("xe chưa tới giờ trực hoặc không có ca")
+        why = (
+            CAUSE_WORDS[day.cause].to(data.language) if day.cause else _("Xe chưa vào ca, mới vào ca hoặc không có ca.")
+        )
         weighed = [plant(data, [day])] if day.loads else []
         return [empty(_("Không có vị trí nào của xe trong ngày."), why), *weighed, html.Div(**simulated(found))]
     number = _format.number

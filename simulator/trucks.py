@@ -32,6 +32,7 @@ _TO_EMPTY_AND_HOME_S = 1.3 * _HOUR_S
 # At night no gate closes: the last load is emptied, and driven home, just before midnight; at worst so slowly.
 _AT_WORST_KMH, _AT_WORST_TIP_S, _ACROSS_WARD_M = 30.0, 1_320.0, 2_500.0
 _SHORTEST_ROUND_S = 0.45 * _HOUR_S
+_HAULING_KMH, _AHEAD_S = 35.0, 120.0
 # What collecting with its stops makes of an hour, by truck and on foot.
 _COLLECTING_M_AN_HOUR, _WALKING_M_AN_HOUR = 4_800.0, 2_000.0
 _METRES_A_DEGREE = 111_195.0
@@ -229,35 +230,33 @@ def day_plan(truck: Truck, day: date, seed: int = SEED) -> Plan:
 def _work(truck: Truck, trip: "_Trip", seed: int) -> tuple[float, float]:
     """Drive the trip's day; returns when the truck leaves its base and when it is back."""
     day = trip.day
-    early_s = EARLY_S if Staged.EARLY in trip.staged else 0.0
-    leaves = truck.duty_from_s + between(120, 900, seed, truck.id, day, "leaves") - early_s
     home_by = truck.duty_to_s - 300.0
-    trip.stand(leaves)
+    trip.stand(truck.duty_from_s + between(120, 900, seed, truck.id, day, "leaves") - trip.early_s(0))
+    trip.wait_for(0)
+    leaves = trip.now_s
     if truck.on_foot:
         trip.collect(0, home_by - _SHORTEST_ROUND_S)
     else:
-        _rounds(truck, trip, home_by, early_s, seed)
+        _rounds(truck, trip, home_by, seed)
     trip.go_home()
     returns = trip.now_s
     trip.stand(float(max(DAY_S, returns + 1)))
     return leaves, returns
 
 
-def _rounds(truck: Truck, trip: "_Trip", home_by: float, early_s: float, seed: int) -> None:
+def _rounds(truck: Truck, trip: "_Trip", home_by: float, seed: int) -> None:
     """Collect and empty until another round would end after ``home_by``."""
     to_empty_s = _late_s(trip.base, seed) if truck.duty_to_s == DAY_S else _TO_EMPTY_AND_HOME_S
     round_no = 0
     while trip.now_s + to_empty_s + _SHORTEST_ROUND_S < home_by:
         trip.collect(round_no, home_by - to_empty_s)
         trip.empty(round_no)
-        if round_no == 0:
-            # Whoever began early waits at the scales: the next rounds are on time.
-            trip.stand(trip.now_s + early_s)
         if truck.around_the_clock:
             trip.go_home()
             rest_s = between(0.6, 1.2, seed, truck.id, trip.day, round_no, "rest") * _HOUR_S
             trip.stand(min(trip.now_s + rest_s, home_by))
         round_no += 1
+        trip.wait_for(round_no)
 
 
 def _late_s(at: Point, seed: int) -> float:
@@ -293,6 +292,19 @@ class _Trip:
     def now_s(self) -> float:
         return self.times_s[-1]
 
+    def early_s(self, round_no: int) -> float:
+        """Seconds by which the round begins before its plan."""
+        return EARLY_S if round_no == 0 and Staged.EARLY in self.staged else 0.0
+
+    def wait_for(self, round_no: int) -> None:
+        """Stand until it is time to drive to where the round begins; crews keep to their plan."""
+        planned = () if self.day is None else usual(self.truck, self.seed)
+        if round_no < len(planned):
+            start, begins_s = planned[round_no][0]
+            way_m = sum(distance_m(a, b) for a, b in pairwise(shortest(self.points[-1], start, self.seed)))
+            pace_kmh = 3.7 if self.truck.on_foot else _HAULING_KMH
+            self.stand(max(self.now_s, begins_s - self.early_s(round_no) - way_m / (pace_kmh / 3.6)))
+
     def stand(self, until_s: float) -> None:
         self._add(until_s, self.points[-1])
 
@@ -320,6 +332,8 @@ class _Trip:
         self.haul(way[0])
         if self._happens(1 / 15, round_no, "late"):
             self.stand(self.now_s + 1_500)
+        planned = () if self.day is None else usual(self.truck, self.seed)[round_no : round_no + 1]
+        times_s = [at_s - self.early_s(round_no) for _, at_s in planned[0]] if planned else []
         self.rounds.append([])
         # The last streets of one round in twelve are left for another day.
         last = len(way) - 1 - (6 if self._happens(1 / 12, round_no, "short") else 0)
@@ -328,6 +342,9 @@ class _Trip:
                 break
             if i == len(way) // 3 and round_no == 1 and Staged.DETOUR in self.staged:
                 self.detour()
+            if i < len(times_s):
+                # People carry their bags out by the plan: a crew that is ahead of it waits.
+                self.stand(max(self.now_s, times_s[i] - _AHEAD_S))
             self.rounds[-1].append((a, self.now_s))
             # A street of four blocks is driven through without stopping now and then.
             if not self.truck.on_foot and self._happens(1 / 40, round_no, "fast", i // 4):
@@ -353,7 +370,9 @@ class _Trip:
         for i in range(1, stops + 1):
             there = (a[0] + (b[0] - a[0]) * i / stops, a[1] + (b[1] - a[1]) * i / stops) if i < stops else b
             self._drive(here, there, speed_kmh)
-            self.stand(self.now_s + between(6, 40, *self.key, "stop", len(self.times_s)))
+            # The plan leaves a little air.
+            longest_s = 40 if self.day is None else 32
+            self.stand(self.now_s + between(6, longest_s, *self.key, "stop", len(self.times_s)))
             here = there
 
     def _drive(self, a: Point, b: Point, speed_kmh: float) -> None:

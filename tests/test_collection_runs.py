@@ -9,6 +9,7 @@ from collection_world import (
     BEGINS,
     DAY,
     ROUND,
+    STREETS,
     WAYS,
     drive,
     end_min,
@@ -224,3 +225,18 @@ def test_a_vehicle_its_plan_names_wins_a_tie_and_nothing_more():
     far = replace(away, due=replace(away.due, route=replace(away.due.route, plates=("LA-001",))))
     only = fleet(drive(trace(ROUND)), runs=[planned(), far])
     assert judge(far, only, now).vehicles == ()
+
+
+def test_a_street_planned_twice_is_judged_by_the_pass_of_its_order():
+    again = (street(4, (0, 300), (500, 300), at_min=16), street(5, (500, 300), (0, 300), at_min=22))
+    twice = planned((*STREETS, *again))
+    result = judged(drive(trace([*ROUND, (500, 300), (0, 300)], kmh=5)), run=twice)
+    assert [s.state for s in result.streets] == [StreetState.SERVED] * 5
+    assert [s.punctuality for s in result.streets] == [Punctuality.ON_TIME] * 5, "the second pass is not early"
+
+
+def test_a_load_hauled_through_a_routes_streets_drives_no_run():
+    hauled = judged(drive(trace([*ROUND, *ROUND[::-1], *ROUND, *ROUND[::-1]], kmh=35, every_s=5)))
+    assert hauled.vehicles == ()
+    slow = judged(drive(trace([*ROUND], kmh=6, every_s=5)))
+    assert slow.vehicles == ("LA-001",)

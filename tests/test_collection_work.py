@@ -205,6 +205,14 @@ def test_the_order_of_loads_is_watched():
     assert day(drive(work), spans=[short, other]).count(EventKind.ROUTE_SWITCH) == 1
 
 
+def test_who_drives_by_the_depot_does_not_come_to_it():
+    work = trace(ROUND)
+    by = trace([(0, 300), (0, -300)], kmh=20, start_min=end_min(work), every_s=5)
+    found = day(drive([*work, *by]), facilities=[DEPOT, PLANT])
+    assert [visit.facility for visit in found.visits[-1:]] == ["B"]
+    assert (found.count(EventKind.LOADED_RETURN), found.count(EventKind.LOADED_DEPARTURE)) == (0, 0)
+
+
 def test_a_run_that_is_done_before_its_window_ends_leaves_no_load():
     work = trace(ROUND)
     emptied = stand((2_000, 0), start_min=end_min(work), minutes=8)

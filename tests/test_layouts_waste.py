@@ -109,7 +109,7 @@ async def test_a_silent_vehicle_on_duty_is_named_with_its_cause_and_one_off_duty
     steps = re.findall(r"\d+/\d+", text[text.index("Thiết bị định vị") : text.index("Nhà máy")])
     assert steps[:4] == ["4/4", "3/4", "2/3", "1/2"]
     assert "không gửi gì: mất nguồn hoặc hỏng thiết bị" in text
-    assert "1 xe chưa tới giờ trực" in text
+    assert "1 xe chưa vào ca, mới vào ca" in text
     one = await _words(world, vehicle="LA-030")
     assert "Không có vị trí nào của xe trong ngày." in one
     assert "0 m chạy" not in one
