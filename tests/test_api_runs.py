@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from api import run_routers
 from collection.cutting import piece
 from domain.run import Audit, Because, StreetState
+from domain.work import Cause
 from store.plan import Plan
 from store.runs import Runs
 from store.service_days import ServiceDays
@@ -168,3 +169,17 @@ async def test_runs_are_read_once_until_judged_again(runs: Runs, plan: Plan, mon
     runs.put(days=[replace(VEHICLE_DAY, fixes=9, computed_at=NOW + minutes(1))])
     assert (await days.day(DAY)).vehicles[0].fixes == 9
     assert len(reads) == 2
+
+
+async def test_a_vehicle_that_was_not_heard_is_told_with_its_step_and_cause_and_nothing_is_zero(
+    client: httpx.AsyncClient, runs: Runs
+):
+    silent = replace(
+        VEHICLE_DAY, vehicle="LA-009", as_of=None, fixes=0, distance_m=None, moving_s=None, off_plan_m=None, events=(),
+        visits=(), cause=Cause.NO_POWER, on_duty=True,
+    )  # fmt: skip
+    runs.put(days=[VEHICLE_DAY, silent])
+    heard, told = (await _json(client, f"/vehicle-days?day={DAY}"))["vehicles"]
+    assert (heard["step"], heard["cause"]) == ("complete", None)
+    assert (told["step"], told["cause"], told["on_duty"]) == ("fitted", "no_power", True)
+    assert [told[name] for name in ("as_of", "distance_m", "moving_s", "off_plan_m")] == [None] * 4
