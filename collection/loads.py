@@ -9,7 +9,7 @@ import numpy as np
 from collection.assigning import Span
 from collection.drive import GAP_S, Drive
 from collection.judging import COLLECTING_KMH
-from domain.facility import FacilityKind
+from domain.facility import UNLOADED_AT, FacilityKind
 from domain.work import EventKind, VehicleDay, Visit
 from streets.graph import Flags, Floats
 
@@ -18,7 +18,6 @@ LOADS_A_DAY = 6
 LOAD_S = 120.0
 # Whoever drives by a depot's gate does not come to it.
 PARKS_S = 120.0
-_UNLOADS = frozenset({FacilityKind.PLANT, FacilityKind.TRANSFER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def loads(
         stays: its stays at facilities, in order of time.
         before: its day before; tells whether it began this one loaded.
     """
-    unloaded_s = [stay.entered_at.timestamp() for stay in stays if stay.kind in _UNLOADS]
+    unloaded_s = [stay.entered_at.timestamp() for stay in stays if stay.kind in UNLOADED_AT]
     collected_s = _collected_s(drive, metres, collecting)
     carried = _carried(drive, stays, before)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from collection.arrivals import Fence
 from collection.drive import GAP_S, Drive
-from domain.facility import FacilityKind, Ticket
+from domain.facility import UNLOADED_AT, Ticket
 from domain.instant import from_s
 from domain.work import Visit
 
@@ -16,7 +16,6 @@ from domain.work import Visit
 OUTSIDE_S = 120.0
 # Scales' clocks and the gate's queue: a ticket belongs to a stay it lies this near to.
 TICKET_WITHIN = timedelta(minutes=20)
-WEIGHED_AT = frozenset({FacilityKind.PLANT, FacilityKind.TRANSFER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def weighed(found: Iterable[Visit], tickets: Iterable[Ticket]) -> Weighed:
 
 def _at_its_plant(stay: Visit, ticket: Ticket) -> bool:
     """Whether the ticket's scales stand there; a weighing that names no plant fits any."""
-    return stay.facility == ticket.plant or (not ticket.plant and stay.kind in WEIGHED_AT)
+    return stay.facility == ticket.plant or (not ticket.plant and stay.kind in UNLOADED_AT)
 
 
 def _apart(stay: Visit, ticket: Ticket) -> timedelta:

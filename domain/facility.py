@@ -16,6 +16,10 @@ class FacilityKind(StrEnum):
     FUEL = "fuel"
 
 
+UNLOADED_AT = frozenset({FacilityKind.PLANT, FacilityKind.TRANSFER})
+"""Where loads are weighed and emptied."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facility:
     """A depot, plant, transfer point or filling station: a fence, or a point with a radius in metres.

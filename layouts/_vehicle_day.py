@@ -114,7 +114,7 @@ def vehicle_page(data: ScreenData) -> list[Component]:
             else [empty(_("Chưa nhận ra xe chạy chuyến nào trong ngày."))],
         ),
         events(data, [day], stops=True),
-        plant(data, [day]),
+        plant(data, [day], depots=True),
     ]
 
 

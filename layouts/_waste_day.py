@@ -7,6 +7,7 @@ from functools import partial
 from dash import html
 from dash.development.base_component import Component
 
+from domain.facility import UNLOADED_AT
 from domain.instant import day_start, to_ms
 from domain.observation import Kind
 from domain.run import RunResult
@@ -108,11 +109,12 @@ def _days(data: ScreenData, found: ServiceDay) -> Component:
     return html.Nav(chips, className="ioc-chips") if len(chips) > 1 else html.Div()
 
 
-def plant(data: ScreenData, days: Sequence[VehicleDay]) -> Component:
-    """What was weighed, and which visits and tickets found each other."""
+def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False) -> Component:
+    """What was weighed, and which visits and tickets found each other; stays elsewhere only when asked for."""
     _ = words(data.language)
     title = _("Nhà máy và phiếu cân")
-    visits = [(day, visit) for day in days for visit in day.visits]
+    visits = [(day, visit) for day in days for visit in day.visits if depots or visit.kind in UNLOADED_AT]
+    scales = [visit for _day, visit in visits if visit.kind in UNLOADED_AT]
     weighed = [day.net_kg for day in days if day.net_kg is not None]
     driven = [(day.net_kg, day.distance_m) for day in days if day.net_kg is not None and day.distance_m is not None]
     lonely = [(day.vehicle, ticket) for day in days for ticket in day.tickets_without_visit]
@@ -121,10 +123,10 @@ def plant(data: ScreenData, days: Sequence[VehicleDay]) -> Component:
     km = sum(metres for _kg, metres in driven) / 1000
     number = partial(_format.number, language=data.language)
     rate = number(sum(kg for kg, _metres in driven) / km, 0) if km else _format.UNKNOWN
-    matched = sum(bool(visit.ticket) for _day, visit in visits)
+    matched = sum(bool(visit.ticket) for visit in scales)
     tonnes = number(sum(weighed) / 1000, 1) if weighed else _format.UNKNOWN
     facts = _("{t} tấn · {kg} kg/km · {n}/{of} lượt vào khớp phiếu cân").format(
-        t=tonnes, kg=rate, n=matched, of=len(visits)
+        t=tonnes, kg=rate, n=matched, of=len(scales)
     )
     heads = (_("Xe"), _("Nơi"), _("Vào–ra"), _("Phiếu cân"), _("Khối lượng (kg)"))
     rows = [
@@ -133,7 +135,7 @@ def plant(data: ScreenData, days: Sequence[VehicleDay]) -> Component:
                 html.Th(html.A(day.vehicle, href=vehicle_address(data, day.vehicle, day.day.isoformat())), scope="row"),
                 html.Td(visit.facility),
                 html.Td(span(visit.entered_at, visit.left_at) if visit.left_at else f"{time_of(visit.entered_at)} →"),
-                html.Td(visit.ticket or _("chưa có phiếu")),
+                html.Td(visit.ticket or (_("chưa có phiếu") if visit.kind in UNLOADED_AT else "")),
                 html.Td(number(visit.net_kg, 0)),
             ]
         )

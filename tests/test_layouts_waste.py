@@ -13,6 +13,7 @@ import screen_fixtures as made
 
 from callbacks._load import load
 from callbacks.waste import said
+from domain.facility import FacilityKind
 from domain.run import StreetState
 from domain.service_day import ServiceDay
 from domain.work import Cause
@@ -113,6 +114,18 @@ async def test_a_silent_vehicle_on_duty_is_named_with_its_cause_and_one_off_duty
     one = await _words(world, vehicle="LA-030")
     assert "Không có vị trí nào của xe trong ngày." in one
     assert "0 m chạy" not in one
+
+
+async def test_nobody_asks_for_a_ticket_at_a_depot() -> None:
+    one = DAY.vehicles[0]
+    parked = replace(one.visits[0], facility="Bãi A", kind=FacilityKind.DEPOT, ticket="", net_kg=None)
+    world = _with(replace(DAY, vehicles=(replace(one, visits=(*one.visits, parked)),)))
+    text = await _words(world)
+    assert "1/1 lượt vào khớp phiếu cân" in text
+    assert "Bãi A" not in text
+    alone = await _words(world, vehicle=one.vehicle)
+    assert "Bãi A" in alone
+    assert "chưa có phiếu" not in alone
 
 
 def test_a_lane_has_plan_and_actual_and_a_gap_is_its_own_bar() -> None:
