@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from sqlalchemy import Engine
 
-from collection.duty import Rostered, due, rostered
 from collection.honesty import cause
 from collection.runs import Fleet, RunPlan
 from collection.work import About, unheard_day, vehicle_day
+from domain.duty import Rostered, due, rostered
 from domain.facility import Ticket
 from domain.instant import day_start
 from domain.observation import Kind

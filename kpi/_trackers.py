@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from collection.duty import DAY_S, duty_s
-from collection.duty import hours as roster_hours
+from domain.duty import DAY_S, duty_s
+from domain.duty import hours as roster_hours
 from domain.instant import day_start, service_day, to_ms
 from domain.observation import Fix, Kind, Observation, least_factual
 from domain.tracker_day import TrackerDay
