@@ -248,6 +248,34 @@ def test_the_wall_at_4k_is_the_desk_twice_as_large(browser: BrowserContext, cent
     assert sizes["wall"] == pytest.approx(2 * sizes["desk"], rel=0.01)
 
 
+FORTY_ALARMS = """() => {
+  const body = document.querySelector('[data-rows=alarms]'), row = body.firstElementChild;
+  body.replaceChildren(...[...Array(40).keys()].map(() => row.cloneNode(true)));
+}"""
+
+# Distances of each row in sight to the upper and the lower edge of the list.
+ALARMS_IN_SIGHT = """() => {
+  const body = document.querySelector('[data-rows=alarms]'), frame = body.getBoundingClientRect();
+  return [...body.children].map(row => row.getBoundingClientRect())
+    .filter(row => row.left < frame.right - 1).map(row => [row.top - frame.top, frame.bottom - row.bottom]);
+}"""
+
+
+def test_alarms_without_room_are_counted_and_no_row_is_shown_in_half(
+    browser: BrowserContext, centres: dict[str, str]
+) -> None:
+    page = _open(browser, f"{centres['normal']}/", "desk")
+    page.evaluate(FORTY_ALARMS)
+    _shoot(page, "wall-many-alarms-desk")
+    edges = page.evaluate(ALARMS_IN_SIGHT)
+    assert 3 < len(edges) < 40, "the most urgent are there, the rest has no room"
+    assert min(min(pair) for pair in edges) > -1, "whole rows only"
+    counted = page.evaluate("getComputedStyle(document.querySelector('.ioc-section--alarms'), '::after').content")
+    assert "counter(critical)" in counted
+    assert page.evaluate(BELOW) == []
+    page.close()
+
+
 def test_simulated_banner_shows_by_data_alone(browser: BrowserContext, centres: dict[str, str]) -> None:
     for condition, shown in (("normal", True), ("empty", False)):
         for path in ("/", "/kiosk"):
