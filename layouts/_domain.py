@@ -68,8 +68,8 @@ def actions(data: ScreenData, feed: str) -> list[Component]:
     named = [row for row in data.alarms if not row.id.startswith("kpi:")]
     if not found and not named:
         return [section(_("Cần xử lý"), [_nothing_to_do(data, feed)])]
-    items = [_named(row) for row in named]
-    items += [_action(data, kpi, place, status) for kpi, place, status in found[: ACTIONS_SHOWN - len(named)]]
+    items = [_named(row) for row in named[:ACTIONS_SHOWN]]
+    items += [_action(data, kpi, place, status) for kpi, place, status in found[: ACTIONS_SHOWN - len(items)]]
     more = len(named) + len(found) - len(items)
     rest = [html.P(_("và {n} mục nữa trong bảng dưới").format(n=more), className="ioc-note")] if more > 0 else []
     return [section(_("Cần xử lý"), [html.Ul(items, className="ioc-todo"), *rest], aside=str(len(named) + len(found)))]

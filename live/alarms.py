@@ -16,7 +16,8 @@ from kpi._trackers import on_duty
 from layouts._present import RowVM, alarm_row, status_now
 from store import territories
 
-ROWS_SHOWN = 12
+# The wall shows those it has room for and counts all of them.
+ROWS_TOLD = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Situation:
 def alarm_rows(
     now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], language: Language, now: datetime
 ) -> list[RowVM]:
-    """Most urgent first, then newest, at most ROWS_SHOWN; only feeds of ``kpis`` speak."""
+    """Most urgent first, then newest, at most ROWS_TOLD; only feeds of ``kpis`` speak."""
     watched = {kpi.feed for kpi in kpis.values()}
     # A place set says again what its members say.
     sets = {one.key for one in territories.place_sets(IN_FORCE)}
@@ -64,4 +65,4 @@ def alarm_rows(
         )
         for item in found
         if item.feed in watched
-    ][:ROWS_SHOWN]
+    ][:ROWS_TOLD]

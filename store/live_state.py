@@ -144,14 +144,19 @@ class LiveState:
 
 
 async def _messages(subscription: PubSub) -> AsyncIterator[Changed]:
-    """Changes until the connection breaks; asks for a sign of life when it is quiet, for a dead peer says nothing."""
+    """Changes until the connection breaks; asks for a sign of life when it is quiet, for a dead peer says nothing.
+
+    Reads from the subscription's connection: `PubSub.get_message` wraps each reading in retries and records that cost
+    a web worker more than all it does with the message.
+    """
+    connection: Any = subscription.connection  # made by `subscribe`
     asked = False
     while True:
-        message = await subscription.get_message(timeout=_QUIET_CHECK_S)
-        if message is not None:
+        reply = await connection.read_response(timeout=_QUIET_CHECK_S, disconnect_on_error=False)
+        if reply is not None:
             asked = False
-            if message["type"] == "message":
-                yield _changed_in(message["data"])
+            if reply[0] == b"message":
+                yield _changed_in(reply[2])
         elif asked:
             raise RedisTimeoutError("no answer to PING")
         else:

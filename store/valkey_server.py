@@ -38,6 +38,7 @@ def connect(url: str) -> "Redis":
     return Redis.from_url(
         url,
         retry=Retry(NoBackoff(), 0),
+        protocol=2,  # in 3 each published message goes through a handler that looks up a logger
         socket_timeout=_ANSWER_TIMEOUT_S,
         socket_connect_timeout=_CONNECT_TIMEOUT_S,
     )
