@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ import kpi
 from api import map as map_routes
 from api.health import Gauges
 from callbacks import pages
-from centre import supervisor
+from centre import memory, supervisor
 from centre.delivery import Delivery
 from centre.page import content_policy, mount, prepare
 from centre.release import release_id
@@ -68,8 +67,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         )
         prepare(page)
         tasks = [asyncio.create_task(part) for part in running]
-        gc.collect()
-        gc.freeze()  # what start-up built stays for good: looking through it again costs frames their time
+        memory.settle()  # what start-up built stays for good: looking through it again costs frames their time
         yield
         hub.stop()
         for task in tasks:

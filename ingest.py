@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 
 import data_sources
 import kpi
+from centre import memory
 from data_sources import trackers
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
@@ -29,7 +30,6 @@ from domain.key_role import Role
 from domain.kpi import Kpi
 from domain.observation import Rejection
 from domain.tracker_format import TrackerFormat
-from intake import memory
 from intake.assessing import Assessor
 from intake.collector import Collector, Parts
 from intake.decoding import decode

@@ -22,13 +22,13 @@ import kpi
 from bench._centre import ROOT
 from bench._figure import Figure
 from bench._load import position
+from centre.memory import settle
 from domain.discovery import discover
 from domain.feed import Feed, Format, Level, Payload
 from domain.instant import to_ms
 from domain.kpi import Kpi
 from domain.place import IN_FORCE, PROVINCE
 from intake.collector import FeedReader, Parts
-from intake.memory import settle
 from intake.stopping import stop_if_cancelled
 from store.database import migrate, open_database
 from store.intake import feed_counts
