@@ -13,7 +13,7 @@ from domain.instant import day_start, service_day, to_ms
 from domain.observation import Fix, Kind, Observation, least_factual
 from domain.tracker_day import TrackerDay
 from domain.vehicle import LIVE_WITHIN, Vehicle
-from kpi._pivot import EXPECTED_COLUMNS, INPUT_COLUMNS
+from kpi._pivot import EXPECTED_COLUMNS, input_frame
 
 # Thông tư 09/2015/TT-BGTVT: at most 30 s between records while moving.
 NOMINAL_CADENCE_S = 30.0
@@ -119,7 +119,7 @@ def derived_inputs(
     newest_ms = fleet.newest_ms
     known = [(id_, unit, duty_s) for id_, unit in fleet.units.items() if (duty_s := _duty_s(unit, now)) is not None]
     if newest_ms is None or not known:
-        return pd.DataFrame({name: [] for name in INPUT_COLUMNS})
+        return input_frame([])
     values = np.array([_values(unit, duty_s, now) for _, unit, duty_s in known]).T
     count = len(MEASURES)
     return pd.DataFrame(

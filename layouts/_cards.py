@@ -27,21 +27,18 @@ def card_vm(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> CardVM:
     return present(kpi, data.feeds[kpi.feed], data.results.get(at), series, data.language, data.now, place)
 
 
+def kpi_card(data: ScreenData, kpi: Kpi, shape: str = "", place: str = PROVINCE) -> Component:
+    """One KPI's card at ``place``. A ``line`` has room for the short name only."""
+    name = kpi.short if shape == "line" else kpi.names
+    return card(card_vm(data, kpi, place), name.to(data.language), to_ms(data.now), data.language, shape)
+
+
 def cards(
     data: ScreenData, feed: str, shape: str = "", place: str = PROVINCE, *, wall: bool = False
 ) -> list[Component]:
-    """The cards of one feed at ``place``, for a ``wall`` only those that belong there.
-
-    A ``line`` has room for the short name only.
-    """
+    """The cards of one feed at ``place``, for a ``wall`` only those that belong there."""
     return [
-        card(
-            card_vm(data, kpi, place),
-            (kpi.short if shape == "line" else kpi.names).to(data.language),
-            to_ms(data.now),
-            data.language,
-            shape,
-        )
+        kpi_card(data, kpi, shape, place)
         for kpi in kpis_of(data, feed)
         if (kpi.by_place or place == PROVINCE) and (kpi.on_wall or not wall)
     ]

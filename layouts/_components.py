@@ -43,22 +43,34 @@ def spark(vm: CardVM) -> Component:
     return html.Div(className="ioc-spark", **{"data-part": "spark"}, **drawn)
 
 
+def value_and_unit(vm: CardVM) -> Component:
+    """The figure itself."""
+    return html.Span([part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure")
+
+
+def facts(vm: CardVM) -> Component:
+    """Of what it is the share, how many report, who says so."""
+    return html.P(
+        [part("context", vm.context), part("coverage", vm.coverage), part("source", vm.source)], className="ioc-facts"
+    )
+
+
+def course(vm: CardVM) -> Component:
+    """Where it should be, and how it moved."""
+    return html.P([part("target", vm.target), part("delta", vm.delta)], className="ioc-facts ioc-facts--course")
+
+
 def card(vm: CardVM, name: str, now_ms: int, language: Language, shape: str = "") -> Component:
     """A KPI: the same parts as a card or as a ``line``; CSS places them."""
     return html.Article(
         [
             html.H3(name, className="ioc-name"),
             html.Span([part("word", vm.word), part("glyph", vm.glyph)], className="ioc-signal"),
-            html.Span(
-                [part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure"
-            ),
+            value_and_unit(vm),
             spark(vm),
             bullet(vm.fill, vm.mark),
-            html.P(
-                [part("context", vm.context), part("coverage", vm.coverage), part("source", vm.source)],
-                className="ioc-facts",
-            ),
-            html.P([part("target", vm.target), part("delta", vm.delta)], className="ioc-facts ioc-facts--course"),
+            facts(vm),
+            course(vm),
             age(vm.as_of_ms, vm.stale_after_s, now_ms, language, is_part=True),
         ],
         className=f"ioc-card ioc-card--{vm.status}" + (f" ioc-card--as-{shape}" if shape else ""),

@@ -9,7 +9,7 @@ from domain.instant import to_ms
 from domain.kpi import Kpi, Status
 from domain.place import PROVINCE
 from layouts._cards import card_vm, status_of
-from layouts._components import age, bullet, card_attributes, part, spark
+from layouts._components import age, bullet, card_attributes, course, facts, part, spark, value_and_unit
 from layouts._present import GLYPHS
 from layouts._screen import ScreenData
 from layouts._text import words
@@ -55,16 +55,11 @@ def _card(data: ScreenData, kpi: Kpi, *, shown: bool) -> Component:
             html.Span(
                 [part("glyph", vm.glyph), part("word", vm.word), part("since", vm.since)], className="ioc-signal"
             ),
-            html.Span(
-                [part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure"
-            ),
+            value_and_unit(vm),
             spark(vm),
             bullet(vm.fill, vm.mark),
-            html.P([part("target", vm.target), part("delta", vm.delta)], className="ioc-facts ioc-facts--course"),
-            html.P(
-                [part("context", vm.context), part("coverage", vm.coverage), part("source", vm.source)],
-                className="ioc-facts",
-            ),
+            course(vm),
+            facts(vm),
             part("owner", vm.owner, html.P),
             age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
         ],

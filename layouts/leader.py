@@ -8,9 +8,9 @@ from domain.kpi import Audience, Kpi
 from domain.place import PROVINCE
 from domain.text import Text
 from layouts import _format
-from layouts._cards import ATTENTION, card_vm, figure, status_of
+from layouts._cards import ATTENTION, card_vm, figure, kpi_card, status_of
 from layouts._changes import goal_id, since_last_visit
-from layouts._components import age, bullet, card, card_attributes, part, section, spark
+from layouts._components import age, bullet, card_attributes, part, section, spark, value_and_unit
 from layouts._ids import cid
 from layouts._maps import map_panel
 from layouts._ranking import ordered, ranked_by, ranking
@@ -63,14 +63,9 @@ def targets(data: ScreenData) -> list[Component]:
         for title, kpis in groups
         if kpis
     ]
-    lines = [_line(data, kpi) for kpi in watched if kpi not in beyond]
+    lines = [html.Div(kpi_card(data, kpi, "line"), id=goal_id(kpi.key)) for kpi in watched if kpi not in beyond]
     title = _("Theo dõi, chưa đặt mục tiêu")
     return [*found, section(title, [html.Div(lines, className="ioc-watched")], aside=str(len(lines)))]
-
-
-def _line(data: ScreenData, kpi: Kpi) -> Component:
-    name, now_ms = kpi.short.to(data.language), to_ms(data.now)
-    return html.Div(card(card_vm(data, kpi), name, now_ms, data.language, "line"), id=goal_id(kpi.key))
 
 
 def _goal(data: ScreenData, kpi: Kpi) -> Component:
@@ -79,9 +74,7 @@ def _goal(data: ScreenData, kpi: Kpi) -> Component:
         [
             html.H3(kpi.names.to(data.language), className="ioc-name"),
             html.Span([part("word", vm.word), part("glyph", vm.glyph)], className="ioc-signal"),
-            html.Span(
-                [part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure"
-            ),
+            value_and_unit(vm),
             spark(vm),
             bullet(vm.fill, vm.mark),
             html.P([part("target", vm.target), html.Span(_gap(kpi, data))], className="ioc-facts ioc-facts--course"),

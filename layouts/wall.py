@@ -12,18 +12,15 @@ from domain.text import Text
 from layouts._cards import card_vm, cards, kpis_of, place_name_now
 from layouts._components import empty, live_list, section
 from layouts._focus import focus_slot
-from layouts._links import address
+from layouts._links import TABLES, address
 from layouts._maps import map_panel
 from layouts._present import event_row, feed_row, notable
 from layouts._screen import Screen, ScreenData
 from layouts._text import words
 
 # The four domains of the centre in reading order: feeds, screen, heading.
-SECTIONS = (
-    (("waste_trucks", "waste_routes"), "/waste", Text("Rác thải", "Waste")),
-    (("services",), "/services", Text("Dịch vụ công", "Public services")),
-    (("coverage",), "/connectivity", Text("Hạ tầng số", "Connectivity")),
-    (("teams",), "/teams", Text("Tổ công nghệ số", "Digital teams")),
+SECTIONS = tuple(
+    (feeds, *TABLES[feeds[0]]) for feeds in (("waste_trucks", "waste_routes"), ("services",), ("coverage",), ("teams",))
 )
 MAP_KPI = "services_on_time"
 EVENTS_SHOWN = 12
