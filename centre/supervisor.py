@@ -48,7 +48,8 @@ def children(settings: Settings) -> tuple[Child, ...]:
     python = sys.executable
     web = (
         python, "-m", "uvicorn", "app:create_server", "--factory",
-        "--host", settings.host, "--port", str(settings.port), "--ws-per-message-deflate", "false", "--no-access-log",
+        "--host", settings.host, "--port", str(settings.port), "--ws", "live.line:Line",
+        "--ws-per-message-deflate", "false", "--no-access-log",
         "--log-level", _quiet(settings.log_level), "--timeout-graceful-shutdown", "2",
     )  # fmt: skip
     ingest = (python, "-m", "ingest")

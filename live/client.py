@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any, Protocol
 
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
+from live.message import Message
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Write = Callable[[Sequence[Message]], bool]
 
 
 class Stream(Protocol):
@@ -22,15 +24,20 @@ class Client:
     page skips what it missed and is right again with one message; its memory on the server stays bounded.
     """
 
-    def __init__(self, hello: Message) -> None:
-        """``hello`` goes out before anything else."""
+    def __init__(self, hello: Message, line: Write | None = None) -> None:
+        """``hello`` goes out before anything else; ``line`` takes changes at once while the page keeps up."""
         self._hello = hello
+        self._line = line
         self._waiting: dict[Stream, Sequence[Message] | None] = {}
         self._wake = asyncio.Event()
+        self._at_rest = False
         self.sent = 0
 
     def offer(self, stream: Stream, messages: Sequence[Message]) -> None:
-        """Queue one change of ``stream``."""
+        """Send one change of ``stream`` at once, or queue it."""
+        if self._line is not None and self._at_rest and not self._waiting and self._line(messages):
+            self.sent += len(messages)
+            return
         self._waiting[stream] = None if stream in self._waiting else messages
         self._wake.set()
 
@@ -40,14 +47,16 @@ class Client:
         self._wake.set()
 
     async def write(self, send: Send) -> None:
-        """Send for ever; ends by cancellation or by ``send`` raising."""
-        await send(self._hello)
+        """Send what is queued for ever; ends by cancellation or by ``send`` raising."""
+        await send(self._hello.asgi)
         while True:
+            self._at_rest = True
             await self._wake.wait()
             self._wake.clear()
+            self._at_rest = False
             while self._waiting:
                 stream = next(iter(self._waiting))
                 messages = self._waiting.pop(stream)
                 for message in stream.full() if messages is None else messages:
-                    await send(message)
+                    await send(message.asgi)
                     self.sent += 1

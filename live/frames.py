@@ -128,7 +128,7 @@ class VehicleColumns:
         """domain.vehicle.state_of for whole columns; a test holds the two together."""
         state, at_s = self._state[index], self._at_s[index]
         now_s = now_ms // 1000
-        if len(at_s) and at_s.min() < now_s - _LIVE_S:
+        if len(at_s) and np.minimum.reduce(at_s) < now_s - _LIVE_S:  # at_s.min() goes through Python
             here = state != GONE
             state[here & (at_s < now_s - _LIVE_S)] = _AGEING
             state[here & (at_s < now_s - _SILENT_S)] = _SILENT

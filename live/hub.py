@@ -12,9 +12,10 @@ from domain.kpi import Audience, KpiResult
 from domain.place import IN_FORCE, PROVINCE
 from domain.text import Language
 from domain.vehicle import Position, Vehicle
-from live.client import Client, Message, Stream
+from live.client import Client, Stream, Write
+from live.message import Message, text
 from live.pace import Pace
-from live.streams import Heartbeat, KeyedStream, MapsStream, RowStream, VehicleStream, text
+from live.streams import Heartbeat, KeyedStream, MapsStream, RowStream, VehicleStream
 
 # Just below the collector's step: its announcements pass at once, those of several collectors are put together.
 VEHICLES_EVERY_S = 0.04
@@ -116,12 +117,12 @@ class Hub:
         """Messages sent since the start."""
         return self._sent_before + sum(client.sent for client in self._all)
 
-    def join(self, audience: Audience, language: Language, topics: Iterable[str]) -> Client:
+    def join(self, audience: Audience, language: Language, topics: Iterable[str], line: Write | None = None) -> Client:
         """A new page: it gets hello, then the whole state of each topic it may see, then changes."""
         allowed = PUBLIC_TOPICS if audience is Audience.PUBLIC else TOPICS
         granted = [topic for topic in allowed if topic in set(topics)]
         now_ms = to_ms(self._clock())
-        client = Client(text({"k": "hello", "release": self._release, "now": now_ms, "topics": granted}))
+        client = Client(text({"k": "hello", "release": self._release, "now": now_ms, "topics": granted}), line)
         self._all.add(client)
         client.offer_full(self._maps)
         view = self._view(audience, language)

@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from domain.kpi import Audience
-from live.client import Message, Send
+from live.client import Client, Send
 from live.hub import Hub
+from live.line import EXTENSION
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PATH = "/live"
@@ -46,11 +47,12 @@ class LiveSocket:
             await send({"type": "websocket.close", "code": BAD_REQUEST})
             return
         await send({"type": "websocket.accept"})
-        await self._serve(audience, query, receive, send)
-
-    async def _serve(self, audience: Audience, query: dict[str, str], receive: Receive, send: Send) -> None:
         topics = query.get("topics", "kpis").split(",")
-        client = self._hub.join(audience, "en" if query.get("lang") == "en" else "vi", topics)
+        line = scope.get("extensions", {}).get(EXTENSION)
+        client = self._hub.join(audience, "en" if query.get("lang") == "en" else "vi", topics, line)
+        await self._serve(client, receive, send)
+
+    async def _serve(self, client: Client, receive: Receive, send: Send) -> None:
         writer = asyncio.create_task(client.write(send))
         reader = asyncio.create_task(_until_closed(receive))
         try:

@@ -3,15 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-import orjson
-
-from live.client import Message
 from live.frames import VehicleColumns
-
-
-def text(content: Mapping[str, object]) -> Message:
-    """A ready text message; view-model dataclasses are written field by field."""
-    return {"type": "websocket.send", "text": orjson.dumps(content).decode()}
+from live.message import Message, binary, text
 
 
 class VehicleStream:
@@ -44,7 +37,7 @@ class VehicleStream:
         if new:
             messages.append(text({"k": "names", "full": False, "first": self._named, "ids": new}))
             self._named += len(new)
-        messages.append({"type": "websocket.send", "bytes": frame})
+        messages.append(binary(frame))
         return messages
 
     def full(self) -> Sequence[Message]:
@@ -54,7 +47,7 @@ class VehicleStream:
         if self._whole is None or self._whole[0] != version:
             frame = self.columns.frame(None, seq=self._seq, now=now)
             names = text({"k": "names", "full": True, "first": 0, "ids": self.columns.ids})
-            self._whole = version, (names, {"type": "websocket.send", "bytes": frame})
+            self._whole = version, (names, binary(frame))
         return self._whole[1]
 
 

@@ -14,7 +14,7 @@ from domain.kpi import Audience, KpiResult, Status
 from domain.observation import Kind
 from domain.text import Language
 from domain.vehicle import Position, Vehicle
-from live.client import Client, Message
+from live.client import Client
 from live.frames import Frame, decode
 from live.hub import Hub
 
@@ -85,13 +85,13 @@ class Page:
     def __init__(self, client: Client) -> None:
         self.texts: list[dict[str, Any]] = []
         self.frames: list[Frame] = []
-        self.raw: list[Message] = []
+        self.raw: list[dict[str, Any]] = []
         self._open = asyncio.Event()
         self._open.set()
         self._got = asyncio.Condition()
         self.task = asyncio.create_task(client.write(self._send))
 
-    async def _send(self, message: Message) -> None:
+    async def _send(self, message: dict[str, Any]) -> None:
         await self._open.wait()
         self.raw.append(message)
         if "bytes" in message:

@@ -6,7 +6,6 @@ from typing import Any
 import orjson
 import pytest
 
-from live.client import Message
 from live.hub import Hub
 from live.socket import LiveSocket, Scope, same_origin
 from tests.test_live_hub import make_hub
@@ -16,8 +15,8 @@ class Connection:
     """One ASGI connection as a server would drive it."""
 
     def __init__(self, hub: Hub, query: str = "", headers: list[tuple[bytes, bytes]] | None = None) -> None:
-        self.sent: list[Message] = []
-        self._incoming: asyncio.Queue[Message] = asyncio.Queue()
+        self.sent: list[dict[str, Any]] = []
+        self._incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._news = asyncio.Condition()
         scope = {
             "type": "websocket",
@@ -27,7 +26,7 @@ class Connection:
         }
         self.task = asyncio.create_task(LiveSocket(refuse_everything, hub)(scope, self._incoming.get, self._send))
 
-    async def _send(self, message: Message) -> None:
+    async def _send(self, message: dict[str, Any]) -> None:
         self.sent.append(message)
         async with self._news:
             self._news.notify_all()

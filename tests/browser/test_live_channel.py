@@ -64,7 +64,7 @@ class Web:
 
     async def start(self) -> None:
         command = [sys.executable, "-m", "uvicorn", "app:create_server", "--factory", "--port", str(self.port)]
-        command += ["--ws-per-message-deflate", "false", "--log-level", "warning"]
+        command += ["--ws", "live.line:Line", "--ws-per-message-deflate", "false", "--log-level", "warning"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment)  # noqa: ASYNC220
         async with asyncio.timeout(STARTS_WITHIN_S), httpx.AsyncClient(timeout=2) as http:
             while not await answers(http, f"{self.url}/healthz"):  # noqa: ASYNC110
