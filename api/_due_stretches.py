@@ -1,6 +1,5 @@
 """The due stretches of a day as GeoJSON, cut from the lines of the plan once each time the day was judged."""
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -9,9 +8,9 @@ from api.run_answers import Stretches, StretchFeature, StretchProperties
 from collection.cutting import piece
 from domain.plan import PlannedStreet
 from domain.run import RunResult
+from store.kept_days import KeptDays
 from store.service_days import Mark, ServiceDays
 
-DAYS_KEPT = 4
 Lines = Mapping[int, PlannedStreet]
 
 
@@ -20,7 +19,7 @@ class DueStretches:
 
     def __init__(self, days: ServiceDays) -> None:
         self._days = days
-        self._kept: OrderedDict[date, tuple[Mark, bytes]] = OrderedDict()
+        self._kept: KeptDays[tuple[Mark, bytes]] = KeptDays()
 
     async def json(self, day: date) -> bytes:
         """The GeoJSON of `Stretches`."""
@@ -34,9 +33,7 @@ class DueStretches:
                 features += _features(run, lines)
                 unplaced += sum(street.order not in lines or not lines[street.order].placed for street in run.streets)
             answer = Stretches(day=day, unplaced=unplaced, features=features)
-            known = self._kept[day] = mark, answer.model_dump_json().encode()
-            while len(self._kept) > DAYS_KEPT:
-                self._kept.popitem(last=False)
+            known = self._kept.keep(day, (mark, answer.model_dump_json().encode()))
         return known[1]
 
 

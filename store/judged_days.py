@@ -1,14 +1,12 @@
 """Days as judged, kept in memory until anything of them is judged again: for screens, API and KPIs alike."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
 
 from domain.run import RunResult
 from domain.work import VehicleDay
+from store.kept_days import KeptDays
 from store.runs import Runs
-
-DAYS_KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +23,12 @@ class JudgedDays:
 
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
-        self._kept: OrderedDict[date, JudgedDay] = OrderedDict()
+        self._kept: KeptDays[JudgedDay] = KeptDays()
 
     def of(self, day: date) -> JudgedDay:
         """What is known of a day now; the same object as long as nothing changed."""
         newest_ms = self._runs.changed_at_ms(day)
         known = self._kept.get(day)
         if known is None or known.changed_at_ms != newest_ms:
-            known = JudgedDay(newest_ms, self._runs.runs(day), self._runs.vehicle_days(day))
-        self._kept[day] = known
-        self._kept.move_to_end(day)
-        while len(self._kept) > DAYS_KEPT:
-            self._kept.popitem(last=False)
+            return self._kept.keep(day, JudgedDay(newest_ms, self._runs.runs(day), self._runs.vehicle_days(day)))
         return known

@@ -1,12 +1,12 @@
 """Service days as screens and the API ask for them: read again only when something of the day was judged or said."""
 
 import asyncio
-from collections import OrderedDict
 from datetime import date
 
 from domain.plan import PlannedStreet, due
 from domain.service_day import ServiceDay
-from store.judged_days import DAYS_KEPT, JudgedDays
+from store.judged_days import JudgedDays
+from store.kept_days import KeptDays
 from store.plan import Plan
 from store.runs import Runs
 
@@ -21,7 +21,7 @@ class ServiceDays:
         self._runs = runs
         self._plan = plan
         self._judged = JudgedDays(runs)
-        self._kept: OrderedDict[date, tuple[Mark, ServiceDay]] = OrderedDict()
+        self._kept: KeptDays[tuple[Mark, ServiceDay]] = KeptDays()
 
     async def day(self, day: date) -> ServiceDay:
         """Everything known of a service day."""
@@ -48,10 +48,7 @@ class ServiceDays:
                 routes=routes,
                 due=due_runs,
             )
-            known = self._kept[day] = mark, found
-            self._kept.move_to_end(day)
-            while len(self._kept) > DAYS_KEPT:
-                self._kept.popitem(last=False)
+            return self._kept.keep(day, (mark, found))
         return known
 
     def _planned(self, day: date) -> tuple[int, int]:
