@@ -80,9 +80,11 @@
   // What the public may no longer see is not kept on its screen either.
   function withdraw(key) {
     document.querySelectorAll('[data-public][data-kpi="' + key + '"]').forEach(function (element) {
-      ['headline', 'value', 'unit'].forEach(function (name) {
+      ['headline', 'value', 'unit', 'context', 'coverage', 'source'].forEach(function (name) {
         each(element, name, function (part) { IOC.text(part, name === 'value' ? UNKNOWN : ''); });
       });
+      each(element, 'bullet', function (part) { part.classList.add('ioc-bullet--none'); });
+      each(element, 'age', function (part) { age(part, { stale_after_s: 0, as_of_ms: null }); });
     });
   }
 

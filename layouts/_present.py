@@ -13,6 +13,7 @@ from domain.observation import Kind
 from domain.place import IN_FORCE, PROVINCE
 from domain.text import Language, Text
 from layouts import _format
+from layouts._kinds import kinds_in_words
 from layouts._spark import spark, spark_band, spark_breaks
 from layouts._text import Words, words
 
@@ -115,6 +116,7 @@ class PublicCardVM:
     value: str
     unit: str
     context: str
+    coverage: str
     source: str
     as_of_ms: int
     stale_after_s: int
@@ -213,7 +215,8 @@ def public_card(
         value=value + "%" if percent else value,
         unit=(kpi.numerator_label if percent else kpi.unit).to(language),
         context=_public_context(kpi, result, language, _),
-        source=_sources(result, _),
+        coverage=_coverage(kpi, result, language),
+        source=_public_source(result, language, _),
         as_of_ms=to_ms(result.as_of),
         stale_after_s=int(feed.stale_after.total_seconds()),
         stale=status_now(result, feed, now) is Status.STALE,
@@ -316,6 +319,12 @@ def _public_context(kpi: Kpi, result: KpiResult, language: Language, _: Words) -
         return ""
     part, whole = (_format.number(_three_figures(n), 0, language) for n in (result.numerator, result.denominator))
     return _("khoảng {part} trên {whole} {what}").format(part=part, whole=whole, what=kpi.numerator_label.to(language))
+
+
+def _public_source(result: KpiResult, language: Language, _: Words) -> str:
+    """Who says it and how it came about, in words: a citizen knows no marks. The simulator's name says both."""
+    who, how = _sources(result, _), kinds_in_words(result.kinds, language)
+    return who if how.casefold() == who.casefold() else " · ".join(filter(None, (who, how)))
 
 
 def _three_figures(value: float) -> float:

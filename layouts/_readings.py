@@ -8,21 +8,15 @@ from dash.development.base_component import Component
 from domain.instant import to_ms
 from domain.observation import Kind, Observation
 from domain.readings import Disagreement
-from domain.text import Text
 from layouts import _format
 from layouts._cards import place_name_now
 from layouts._components import age, section
+from layouts._kinds import KINDS
 from layouts._links import row_address
 from layouts._screen import ScreenData
 from layouts._text import words
 
 SHOWN = 6
-KINDS = {
-    Kind.MEASURED: Text("đo", "measured"),
-    Kind.DECLARED: Text("✎ khai báo", "✎ declared"),
-    Kind.ESTIMATED: Text("≈ ước tính", "≈ estimated"),
-    Kind.SIMULATED: Text("mô phỏng", "simulated"),
-}
 
 
 def readings_section(data: ScreenData, feed: str = "") -> list[Component]:

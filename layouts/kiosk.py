@@ -51,6 +51,7 @@ def _slide(vm: PublicCardVM, data: ScreenData, *, first: bool) -> Component:
     said = html.Footer(
         [
             html.Span([_("Nguồn") + ": ", part("source", vm.source)]),
+            part("coverage", vm.coverage),
             html.Span(
                 [
                     _("Số liệu cách đây") + " ",

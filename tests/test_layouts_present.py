@@ -142,12 +142,24 @@ def test_public_card_is_one_plain_sentence_with_rounded_numbers() -> None:
     assert vm.headline == "Cứ 100 hộ thì 89 hộ có Internet cáp quang"
     assert (vm.value, vm.unit) == ("88,9%", "hộ")
     assert vm.context == "khoảng 425.000 trên 478.000 hộ"
+    assert (vm.coverage, vm.source) == ("60/60 xã", "Mô phỏng")
     assert vm.simulated
+
+
+def test_a_public_card_tells_what_is_missing_and_who_typed_it_in_words() -> None:
+    part = result(
+        FIBRE, PROVINCE, 88.9, reporting=41, sources=("VNPT", "Viettel"), kinds={Kind.DECLARED: 40, Kind.ESTIMATED: 1}
+    )
+    vi, en = (public_card(FIBRE, COVERAGE, part, language, NOW) for language in ("vi", "en"))
+    assert vi is not None
+    assert (vi.coverage, vi.source) == ("41/60 xã", "VNPT, Viettel · ✎ khai báo, ≈ ước tính")
+    assert en is not None
+    assert (en.coverage, en.source) == ("41/60 communes", "VNPT, Viettel · ✎ declared, ≈ estimated")
 
 
 def test_public_view_model_cannot_carry_a_place_a_vehicle_or_a_person() -> None:
     names = {f.name for f in fields(PublicCardVM)}
-    assert not names & {"place", "entity", "vehicle", "device", "latitude", "longitude", "owner", "coverage"}
+    assert not names & {"place", "entity", "vehicle", "device", "latitude", "longitude", "owner"}
 
 
 def test_feed_row_waits_before_the_first_delivery() -> None:

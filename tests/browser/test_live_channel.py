@@ -229,6 +229,18 @@ async def test_a_public_screen_that_was_empty_gets_its_slides_when_figures_come(
     await until(page, "document.querySelector('[data-public][data-kpi=services_online]')")
 
 
+async def test_a_figure_the_public_may_no_longer_see_leaves_nothing_of_itself(web: Web, browser: Browser) -> None:
+    await web.record([result(83.5, "services_online")])
+    page, _ = await open_page(browser, web, "/kiosk")
+    slide = "[data-public][data-kpi=services_online]"
+    await until(page, f"document.querySelector('{slide}').textContent.includes('83,5')")
+    await web.live.publish_results([replace(result(83.5, "services_online"), reporting=1)])
+    await until(page, f"!document.querySelector('{slide}').textContent.includes('83,5')")
+    left = [await page.text_content(f"{slide} [data-part={name}]") for name in ("headline", "context", "coverage")]
+    assert left == ["", "", ""]
+    assert await page.text_content(f"{slide} [data-part=age]") == "—"
+
+
 async def test_a_dead_server_is_named_within_five_seconds_and_numbers_go_on_ageing(web: Web, browser: Browser) -> None:
     await web.live.publish_results([result(97.3)])
     page, _ = await open_page(browser, web)

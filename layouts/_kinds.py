@@ -1,0 +1,18 @@
+"""How a number came about, in words: what the marks ✎ and ≈ say at a glance, written out."""
+
+from collections.abc import Mapping
+
+from domain.observation import Kind
+from domain.text import Language, Text
+
+KINDS = {
+    Kind.MEASURED: Text("đo", "measured"),
+    Kind.DECLARED: Text("✎ khai báo", "✎ declared"),
+    Kind.ESTIMATED: Text("≈ ước tính", "≈ estimated"),
+    Kind.SIMULATED: Text("mô phỏng", "simulated"),
+}
+
+
+def kinds_in_words(counts: Mapping[Kind, int], language: Language) -> str:
+    """Every kind that contributed, e.g. "đo, ✎ khai báo"."""
+    return ", ".join(word.to(language) for kind, word in KINDS.items() if counts.get(kind, 0) > 0)
