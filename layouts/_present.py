@@ -51,7 +51,7 @@ class CardVM:
     ``value`` is "—" when unknown. ``fill`` and ``mark`` (target) are 0..1 on the bullet, None where a share
     makes no sense. ``spark`` is "x,y x,y" in 100 by 28, ``band`` what is normal behind it as "top bottom"; ``breaks``
     are the reforms of territory within it as "x words|x words". ``since`` says since when it is out of bounds, "" when
-    it is not. ``kind`` is "mixed" when contributors differ;
+    it is not. ``kind`` names each kind among the contributors;
     ``simulated`` is True when any contributor is simulated.
     """
 
@@ -99,11 +99,12 @@ class TextCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowVM:
-    """One row of a live list: ``tone`` is "", critical, high, advisory or stale."""
+    """One row of a live list: ``tone`` is "", critical, high, advisory or stale; ``simulated`` calls for the banner."""
 
     id: str
     tone: str
     cells: tuple[TextCell | AgeCell, ...]
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +173,7 @@ def present(
         coverage=coverage,
         as_of_ms=to_ms(result.as_of) if result and result.as_of else None,
         stale_after_s=int(feed.stale_after.total_seconds()),
-        kind=_kind(kinds),
+        kind=" ".join(kind.value for kind, count in kinds.items() if count > 0),
         simulated=kinds.get(Kind.SIMULATED, 0) > 0,
         source=_sources(result, _),
         owner=kpi.owner.to(language),
@@ -235,6 +236,7 @@ def feed_row(feed: Feed, health: FeedHealth | None, language: Language, now: dat
     return RowVM(
         id=feed.key,
         tone="stale" if now - health.last_at > feed.stale_after else "",
+        simulated=bool(health.simulated_share),
         cells=(
             name,
             AgeCell(as_of_ms=to_ms(health.last_at), stale_after_s=stale_after_s),
@@ -297,6 +299,8 @@ def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Langu
     if status is Status.NOT_APPLICABLE:
         return _("không áp dụng: chưa phát sinh")
     if result is None or result.value is None:
+        if result is not None and result.reporting:
+            return _("chưa đủ báo cáo")
         if result is not None and result.as_of is not None:
             return _("không có dữ liệu từ {when}").format(when=_format.moment(result.as_of, now, language))
         return _("chưa có số liệu")
@@ -328,20 +332,17 @@ def _coverage(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
     return f"{result.reporting}/{result.expected} {kpi.contributor.to(language)}"
 
 
-def _kind(kinds: dict[Kind, int]) -> str:
-    present_kinds = [kind for kind, count in kinds.items() if count > 0]
-    if not present_kinds:
-        return ""
-    return present_kinds[0].value if len(present_kinds) == 1 else "mixed"
-
-
 def _sources(result: KpiResult | None, _: Words) -> str:
     if result is None or not result.sources:
         return ""
     # Sources are names and stay as they are, but for the centre's own: the simulator and the plan.
-    shown = ", ".join(_(name) if name else name for name in result.sources[:2])
-    more = len(result.sources) - 2
-    return shown if more <= 0 else _("{sources} và {more} nguồn khác").format(sources=shown, more=more)
+    named = [_(name) if name else name for name in result.sources[:2]]
+    shown, more = ", ".join(named), len(result.sources) - 2
+    if more > 0:
+        shown = _("{sources} và {more} nguồn khác").format(sources=shown, more=more)
+    # A simulated tracker speaks a real tracker's tongue: its source alone would pass for a real one.
+    unsaid = result.kinds.get(Kind.SIMULATED) and _("Mô phỏng") not in named
+    return _("{sources} (mô phỏng)").format(sources=shown) if unsaid else shown
 
 
 def _delta(
