@@ -281,6 +281,10 @@ def test_simulated_banner_shows_by_data_alone(browser: BrowserContext, centres: 
         for path in ("/", "/kiosk"):
             page = _open(browser, centres[condition] + path, "desk")
             assert page.is_visible(".ioc-simulated") is shown, (condition, path)
+            bars = page.evaluate(
+                "[...document.querySelectorAll('.ioc-bullet b')].map(bar => getComputedStyle(bar).backgroundImage)"
+            )
+            assert all(("repeating" in bar) is shown for bar in bars), "a simulated figure's bar is hatched"
             page.close()
 
 
