@@ -101,7 +101,8 @@ def _of_worst(data: ScreenData, change: WorstChange) -> str:
     if change.entered:
         clauses.append(_("{names} rơi vào {n} nơi kém nhất").format(names=_names(data, change.entered), n=WORST))
     if change.left:
-        clauses.append(_("{names} ra khỏi nhóm đó").format(names=_names(data, change.left)))
+        left = _("{names} ra khỏi nhóm đó") if change.entered else _("{names} ra khỏi {n} nơi kém nhất")
+        clauses.append(left.format(names=_names(data, change.left), n=WORST))
     return f"{data.kpis[change.key].names.to(data.language)}: " + "; ".join(clauses)
 
 

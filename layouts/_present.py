@@ -51,8 +51,8 @@ class CardVM:
     ``value`` is "—" when unknown. ``fill`` and ``mark`` (target) are 0..1 on the bullet, None where a share
     makes no sense. ``spark`` is "x,y x,y" in 100 by 28, ``band`` what is normal behind it as "top bottom"; ``breaks``
     are the reforms of territory within it as "x words|x words". ``since`` says since when it is out of bounds, "" when
-    it is not. ``kind`` names each kind among the contributors;
-    ``simulated`` is True when any contributor is simulated.
+    it is not. ``gap`` is what is missing to the target, "" when it is reached or nothing current is known. ``kind``
+    names each kind among the contributors; ``simulated`` is True when any contributor is simulated.
     """
 
     key: str
@@ -75,6 +75,7 @@ class CardVM:
     owner: str
     delta: str
     target: str
+    gap: str
     fill: float | None
     mark: float | None
     spark: str
@@ -179,6 +180,7 @@ def present(
         owner=kpi.owner.to(language),
         delta=_delta(kpi, feed, result, series, language, _),
         target=target_words(kpi, language),
+        gap=_missing(kpi, feed, result, language, now),
         fill=_fill(kpi, result),
         mark=_share(kpi, kpi.target.value) if kpi.target else None,
         spark=spark(points, since, now),
@@ -395,6 +397,18 @@ def target_words(kpi: Kpi, language: Language) -> str:
     if kpi.target.due is None:
         return _("mục tiêu {goal}").format(goal=goal)
     return _("mục tiêu {year}: {goal}").format(year=kpi.target.due.year, goal=goal)
+
+
+def _missing(kpi: Kpi, feed: Feed, result: KpiResult | None, language: Language, now: datetime) -> str:
+    """What is missing to the target; nobody can say so of a stale figure."""
+    if kpi.target is None or result is None or result.value is None or kpi.meets(result.value):
+        return ""
+    if status_now(result, feed, now) is Status.STALE:
+        return ""
+    _ = words(language)
+    gap = _format.number(abs(kpi.target.value - result.value), kpi.decimals, language)
+    unit = _("điểm") if kpi.unit.vi == "%" else kpi.unit.to(language)
+    return _("còn thiếu {gap} {unit}").format(gap=gap, unit=unit)
 
 
 def _share(kpi: Kpi, value: float) -> float | None:

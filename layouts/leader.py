@@ -7,7 +7,6 @@ from domain.instant import to_ms
 from domain.kpi import Audience, Kpi
 from domain.place import PROVINCE
 from domain.text import Text
-from layouts import _format
 from layouts._cards import ATTENTION, card_vm, figure, kpi_card, status_of
 from layouts._changes import goal_id, since_last_visit
 from layouts._components import age, bullet, card_attributes, facts, part, section, spark, value_and_unit
@@ -79,7 +78,7 @@ def _goal(data: ScreenData, kpi: Kpi) -> Component:
             value_and_unit(vm),
             spark(vm),
             bullet(vm.fill, vm.mark),
-            html.P([part("target", vm.target), html.Span(_gap(kpi, data))], className="ioc-facts ioc-facts--course"),
+            html.P([part("target", vm.target), part("gap", vm.gap)], className="ioc-facts ioc-facts--course"),
             facts(vm),
             html.P(kpi.owner.to(data.language), className="ioc-owner"),
             age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
@@ -97,16 +96,6 @@ def _met(data: ScreenData, kpi: Kpi) -> bool:
 
 def _short(data: ScreenData, kpi: Kpi) -> bool:
     return figure(data, kpi) is not None and not _met(data, kpi)
-
-
-def _gap(kpi: Kpi, data: ScreenData) -> str:
-    value = figure(data, kpi)
-    if kpi.target is None or value is None or _met(data, kpi):
-        return ""
-    _ = words(data.language)
-    gap = _format.number(abs(kpi.target.value - value), kpi.decimals, data.language)
-    unit = _("điểm") if kpi.unit.vi == "%" else kpi.unit.to(data.language)
-    return _("còn thiếu {gap} {unit}").format(gap=gap, unit=unit)
 
 
 SCREEN = Screen(

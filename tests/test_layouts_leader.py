@@ -12,10 +12,13 @@ from test_layouts_screens import nodes, render, text
 
 from callbacks.map import card_of
 from callbacks.pages import screens
+from domain.change import WorstChange
 from domain.health import StatusEvent
 from domain.instant import to_ms
 from domain.kpi import Status
 from domain.place import IN_FORCE, PROVINCE
+from layouts._changes import since_last_visit
+from layouts._screen import ScreenData
 
 HOUR_AGO = str(to_ms(NOW - timedelta(hours=1)))
 
@@ -45,6 +48,15 @@ def test_each_sentence_leads_to_rows_that_are_there() -> None:
     for _, href in said:
         assert href == "/data" or href.split("#")[-1] in ids, href
     assert any("rơi vào 5 nơi kém nhất" in sentence for sentence, _ in said)
+
+
+def test_who_only_left_the_worst_is_told_which_group_that_was() -> None:
+    def told(entered: tuple[str, ...]) -> str:
+        change = WorstChange(key="services_on_time", entered=entered, left=("27694",))
+        return str(since_last_visit(ScreenData(language="vi", now=NOW, kpis=KPIS, changes=[change])))
+
+    assert "ra khỏi 5 nơi kém nhất" in told(())
+    assert "ra khỏi nhóm đó" in told(("27712",))
 
 
 def test_a_first_visit_says_so_and_a_later_one_since_when() -> None:

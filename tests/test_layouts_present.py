@@ -73,6 +73,19 @@ def test_mixed_kinds_say_so_and_stay_marked_simulated() -> None:
     assert (card(typed).kind, card(typed).simulated) == ("declared", False)
 
 
+def test_the_gap_belongs_to_the_value_beside_it() -> None:
+    """It travels with the card: a live value next to the gap of an older one contradicts itself."""
+    online = KPIS["services_online"]
+
+    def gap(value, **given):
+        return card(result(online, PROVINCE, value, **given), kpi=online).gap
+
+    assert gap(66.4) == "còn thiếu 13,6 điểm"
+    assert gap(80.0) == gap(83.5) == gap(None, status=Status.NO_DATA) == "", "reached, or nothing to say"
+    assert gap(66.4, status=Status.STALE) == "", "nobody knows what is missing now"
+    assert card(result(FIBRE, PROVINCE, 88.9)).gap == "", "no target, no gap"
+
+
 def test_a_simulated_tracker_does_not_pass_for_a_real_one() -> None:
     assert card(result(FIBRE, PROVINCE, 88.9, sources=("OsmAnd",))).source == "OsmAnd (mô phỏng)"
     assert card(result(FIBRE, PROVINCE, 88.9, sources=("OsmAnd",)), language="en").source == "OsmAnd (simulated)"

@@ -167,7 +167,8 @@ VIEWS = [
     *[("normal", path, "desk") for path in ("/connectivity", "/teams", "/?lang=en", "/leader?lang=en")],
     *[("normal", f"{path}?territory=2024-01", p) for path in ("/services", "/leader") for p in ("desk", "phone")],
     *[(c, path, "desk") for c in ("empty", "broken") for path in ("/waste", "/leader", "/data")],
-    *[("normal", "/kiosk", "kiosk"), ("normal", "/kiosk", "portrait"), ("empty", "/kiosk", "kiosk")],
+    *[("normal", "/kiosk", p) for p in ("kiosk", "portrait", "phone")],
+    ("empty", "/kiosk", "kiosk"),
 ]
 
 
@@ -379,4 +380,22 @@ def test_the_kiosk_offers_nothing_to_touch(browser: BrowserContext, centres: dic
     page = _open(browser, centres["normal"] + "/kiosk", "kiosk")
     assert page.evaluate("document.querySelectorAll('a, button, input, select, nav').length") == 0
     assert page.evaluate("[...document.querySelectorAll('.ioc-slide')].filter(s => s.offsetParent).length") == 1
+    page.close()
+
+
+def test_a_phone_shows_the_kiosk_in_letters_that_can_be_read(browser: BrowserContext, centres: dict[str, str]) -> None:
+    page = _open(browser, centres["normal"] + "/kiosk", "phone")
+    sizes = page.evaluate(
+        """[...document.querySelectorAll('.ioc-kiosk *')].filter(e => e.offsetParent && e.textContent.trim())
+           .map(e => parseFloat(getComputedStyle(e).fontSize))"""
+    )
+    assert min(sizes) >= 12
+    page.close()
+
+
+def test_a_phone_shows_how_old_each_feed_is_without_scrolling(browser: BrowserContext, centres: dict[str, str]) -> None:
+    page = _open(browser, centres["normal"] + "/data", "phone")
+    ages = page.locator(".ioc-table--feeds time").evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")
+    assert ages
+    assert max(ages) <= PROFILES["phone"][0]
     page.close()
