@@ -25,6 +25,7 @@ CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrom
 PROFILES = {
     "wall": (3840, 2160),
     "desk": (1920, 1080),
+    "laptop": (1366, 768),
     "phone": (390, 844),
     "kiosk": (1920, 1080),
     "portrait": (1080, 1920),
@@ -247,6 +248,22 @@ def test_the_wall_at_4k_is_the_desk_twice_as_large(browser: BrowserContext, cent
         sizes[profile] = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.ioc-value')).fontSize)")
         page.close()
     assert sizes["wall"] == pytest.approx(2 * sizes["desk"], rel=0.01)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("path", ["/", "/leader", "/waste"])
+def test_a_laptop_scrolls_rather_than_shrink_what_must_be_read(
+    browser: BrowserContext, centres: dict[str, str], path, language
+) -> None:
+    page = _open(browser, f"{centres['normal']}{path}?lang={language}", "laptop")
+    sizes = page.evaluate(
+        """[...document.querySelectorAll('.ioc-facts > *, .ioc-age, .ioc-name, .ioc-nav__link, .ioc-list td')]
+           .filter(e => e.offsetParent).map(e => parseFloat(getComputedStyle(e).fontSize))"""
+    )
+    assert min(sizes) >= 11
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(BEYOND) == []
+    page.close()
 
 
 FORTY_ALARMS = """() => {
