@@ -22,6 +22,7 @@
 
   function row(tr, vm) {
     tr.dataset.row = vm.id;
+    tr.dataset.simulated = String(vm.simulated);
     var name = vm.tone ? 'ioc-row ioc-row--' + vm.tone : 'ioc-row';
     if (tr.className !== name) tr.className = name;
     while (tr.children.length > vm.cells.length) tr.lastElementChild.remove();

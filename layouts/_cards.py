@@ -1,10 +1,13 @@
 """From a screen's data to its KPI cards: the one place that joins declaration, result, series and feed."""
 
+from collections.abc import Iterable
+
 from dash.development.base_component import Component
 
 from domain.collation import Key, collation_key
 from domain.instant import to_ms
 from domain.kpi import Kpi, KpiResult, Status
+from domain.observation import Kind
 from domain.place import PROVINCE, short_name
 from domain.territory import Level
 from layouts._components import card
@@ -71,6 +74,12 @@ def fresh_results(data: ScreenData, kpi: Kpi, level: Level) -> dict[str, KpiResu
 def status_of(data: ScreenData, kpi: Kpi, place: str) -> Status:
     """Status as of the page's now."""
     return status_now(data.results.get((kpi.key, place)), data.feeds[kpi.feed], data.now)
+
+
+def simulated(results: Iterable[KpiResult | None]) -> dict[str, str]:
+    """What marks an element that shows one of ``results``, so that simulated figures never stand without the banner."""
+    made_up = any(result is not None and result.kinds.get(Kind.SIMULATED) for result in results)
+    return {"data-simulated": "true"} if made_up else {}
 
 
 def figure(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> float | None:

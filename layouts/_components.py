@@ -98,7 +98,8 @@ def live_list(
 def row(vm: RowVM, now_ms: int, language: Language) -> Component:
     """One row of a live list."""
     tone = f"ioc-row ioc-row--{vm.tone}" if vm.tone else "ioc-row"
-    return html.Tr([html.Td(_cell(cell, now_ms, language)) for cell in vm.cells], className=tone, **{"data-row": vm.id})
+    attributes = {"data-row": vm.id, "data-simulated": "true" if vm.simulated else "false"}
+    return html.Tr([html.Td(_cell(cell, now_ms, language)) for cell in vm.cells], className=tone, **attributes)
 
 
 def _cell(cell: TextCell | AgeCell, now_ms: int, language: Language) -> Component | str:

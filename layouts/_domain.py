@@ -9,7 +9,7 @@ from domain.instant import to_ms
 from domain.kpi import NOT_CARRIED, Kpi, KpiResult, Status
 from domain.place import IN_FORCE, PROVINCE
 from layouts import _format
-from layouts._cards import ATTENTION, by_name, cards, kpis_of, place_name, results_of, status_of
+from layouts._cards import ATTENTION, by_name, cards, kpis_of, place_name, results_of, simulated, status_of
 from layouts._components import age, empty, section, table
 from layouts._ids import cid
 from layouts._links import row_id
@@ -123,6 +123,7 @@ def _action(data: ScreenData, kpi: Kpi, place: str, status: Status) -> Component
             html.Span(kpi.response.to(data.language), className="ioc-do"),
         ],
         className=f"ioc-todo__item ioc-todo__item--{status}",
+        **simulated([result]),
     )
 
 
@@ -169,7 +170,7 @@ def _commune(data: ScreenData, code: str, kpis: Sequence[Kpi]) -> Component:
     stale_after_s = int(data.feeds[kpis[0].feed].stale_after.total_seconds())
     name = html.Th(place_name(data, code), scope="row")
     told = html.Td(age(newest, stale_after_s, to_ms(data.now), data.language))
-    return html.Tr([name, *cells, told], id=row_id(code))
+    return html.Tr([name, *cells, told], id=row_id(code), **simulated(results.values()))
 
 
 def _value_cell(data: ScreenData, kpi: Kpi, code: str, result: KpiResult | None) -> Component:

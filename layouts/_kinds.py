@@ -1,6 +1,6 @@
 """How a number came about, in words: what the marks ✎ and ≈ say at a glance, written out."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 
 from domain.observation import Kind
 from domain.text import Language, Text
@@ -13,6 +13,6 @@ KINDS = {
 }
 
 
-def kinds_in_words(counts: Mapping[Kind, int], language: Language) -> str:
-    """Every kind that contributed, e.g. "đo, ✎ khai báo"."""
-    return ", ".join(word.to(language) for kind, word in KINDS.items() if counts.get(kind, 0) > 0)
+def kinds_in_words(kinds: Collection[Kind], language: Language) -> str:
+    """Every one of ``kinds``, e.g. "đo, ✎ khai báo"."""
+    return ", ".join(word.to(language) for kind, word in KINDS.items() if kind in kinds)

@@ -12,7 +12,7 @@ from domain.kpi import Kpi
 from domain.observation import Kind
 from domain.place import IN_FORCE, Place, short_name
 from domain.territory import Level
-from layouts._cards import fresh_results, results_of
+from layouts._cards import fresh_results, results_of, simulated
 from layouts._choropleth import Choropleth, choropleth
 from layouts._components import empty
 from layouts._map_streets import street_legends
@@ -41,7 +41,8 @@ def map_panel(data: ScreenData, kpi: Kpi | None, *, path: str, vehicles: bool) -
     layers = [
         _coloured(data, kpi) for kpi in sorted(data.kpis.values(), key=lambda k: (k.order, k.key)) if kpi.by_place
     ]
-    simulated = any(v.kind is Kind.SIMULATED for v in data.vehicles)
+    coloured = simulated(data.results.get((c.kpi.key, place)) for c in layers for place in c.classes.by_place)
+    marked = coloured or any(v.kind is Kind.SIMULATED for v in data.vehicles)
     attributes = {
         "data-kpi": kpi.key if kpi else "",
         "data-territory": data.territory,
@@ -75,7 +76,7 @@ def map_panel(data: ScreenData, kpi: Kpi | None, *, path: str, vehicles: bool) -
         how = _("Đang chờ thiết bị định vị gửi tới cổng nhận tin; xe hiện ra ngay khi có vị trí đầu tiên.")
         waits = empty(_("Chưa xe nào gửi vị trí."), how)
         parts.append(html.Div(waits, className="ioc-map__empty", hidden=bool(data.vehicles)))
-    return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if simulated else {})
+    return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if marked else {})
 
 
 def _coloured(data: ScreenData, kpi: Kpi) -> Coloured:

@@ -52,8 +52,8 @@ class CardVM:
     ``value`` is "—" when unknown. ``fill`` and ``mark`` (target) are 0..1 on the bullet, None where a share
     makes no sense. ``spark`` is "x,y x,y" in 100 by 28, ``band`` what is normal behind it as "top bottom"; ``breaks``
     are the reforms of territory within it as "x words|x words". ``since`` says since when it is out of bounds, "" when
-    it is not. ``kind`` is "mixed" when contributors differ;
-    ``simulated`` is True when any contributor is simulated.
+    it is not. ``gap`` is what is missing to the target, "" when it is reached or nothing current is known. ``kind``
+    names each kind among the contributors; ``simulated`` is True when any contributor is simulated.
     """
 
     key: str
@@ -76,6 +76,7 @@ class CardVM:
     owner: str
     delta: str
     target: str
+    gap: str
     fill: float | None
     mark: float | None
     spark: str
@@ -100,11 +101,12 @@ class TextCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowVM:
-    """One row of a live list: ``tone`` is "", critical, high, advisory or stale."""
+    """One row of a live list: ``tone`` is "", critical, high, advisory or stale; ``simulated`` calls for the banner."""
 
     id: str
     tone: str
     cells: tuple[TextCell | AgeCell, ...]
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,12 +176,13 @@ def present(
         coverage=coverage,
         as_of_ms=to_ms(result.as_of) if result and result.as_of else None,
         stale_after_s=int(feed.stale_after.total_seconds()),
-        kind=_kind(kinds),
+        kind=" ".join(kind.value for kind, count in kinds.items() if count > 0),
         simulated=kinds.get(Kind.SIMULATED, 0) > 0,
         source=_sources(result, _),
         owner=kpi.owner.to(language),
         delta=_delta(kpi, feed, result, series, language, _),
         target=target_words(kpi, language),
+        gap=_missing(kpi, feed, result, language, now),
         fill=_fill(kpi, result),
         mark=_share(kpi, kpi.target.value) if kpi.target else None,
         spark=spark(points, since, now),
@@ -238,6 +241,7 @@ def feed_row(feed: Feed, health: FeedHealth | None, language: Language, now: dat
     return RowVM(
         id=feed.key,
         tone="stale" if now - health.last_at > feed.stale_after else "",
+        simulated=bool(health.simulated_share),
         cells=(
             name,
             AgeCell(as_of_ms=to_ms(health.last_at), stale_after_s=stale_after_s),
@@ -300,6 +304,8 @@ def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Langu
     if status is Status.NOT_APPLICABLE:
         return _("không áp dụng: chưa phát sinh")
     if result is None or result.value is None:
+        if result is not None and result.reporting:
+            return _("chưa đủ báo cáo")
         if result is not None and result.as_of is not None:
             return _("không có dữ liệu từ {when}").format(when=_format.moment(result.as_of, now, language))
         return _("chưa có số liệu")
@@ -322,9 +328,9 @@ def _public_context(kpi: Kpi, result: KpiResult, language: Language, _: Words) -
 
 
 def _public_source(result: KpiResult, language: Language, _: Words) -> str:
-    """Who says it and how it came about, in words: a citizen knows no marks. The simulator's name says both."""
-    who, how = _sources(result, _), kinds_in_words(result.kinds, language)
-    return who if how.casefold() == who.casefold() else " · ".join(filter(None, (who, how)))
+    """Who says it and, in words, how it came about: a citizen knows no marks. What is simulated, `_sources` says."""
+    real = [kind for kind, count in result.kinds.items() if count > 0 and kind is not Kind.SIMULATED]
+    return " · ".join(filter(None, (_sources(result, _), kinds_in_words(real, language))))
 
 
 def _three_figures(value: float) -> float:
@@ -337,20 +343,17 @@ def _coverage(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
     return f"{result.reporting}/{result.expected} {kpi.contributor.to(language)}"
 
 
-def _kind(kinds: dict[Kind, int]) -> str:
-    present_kinds = [kind for kind, count in kinds.items() if count > 0]
-    if not present_kinds:
-        return ""
-    return present_kinds[0].value if len(present_kinds) == 1 else "mixed"
-
-
 def _sources(result: KpiResult | None, _: Words) -> str:
     if result is None or not result.sources:
         return ""
     # Sources are names and stay as they are, but for the centre's own: the simulator and the plan.
-    shown = ", ".join(_(name) if name else name for name in result.sources[:2])
-    more = len(result.sources) - 2
-    return shown if more <= 0 else _("{sources} và {more} nguồn khác").format(sources=shown, more=more)
+    named = [_(name) if name else name for name in result.sources[:2]]
+    shown, more = ", ".join(named), len(result.sources) - 2
+    if more > 0:
+        shown = _("{sources} và {more} nguồn khác").format(sources=shown, more=more)
+    # A simulated tracker speaks a real tracker's tongue: its source alone would pass for a real one.
+    unsaid = result.kinds.get(Kind.SIMULATED) and _("Mô phỏng") not in named
+    return _("{sources} (mô phỏng)").format(sources=shown) if unsaid else shown
 
 
 def _delta(
@@ -403,6 +406,18 @@ def target_words(kpi: Kpi, language: Language) -> str:
     if kpi.target.due is None:
         return _("mục tiêu {goal}").format(goal=goal)
     return _("mục tiêu {year}: {goal}").format(year=kpi.target.due.year, goal=goal)
+
+
+def _missing(kpi: Kpi, feed: Feed, result: KpiResult | None, language: Language, now: datetime) -> str:
+    """What is missing to the target; nobody can say so of a stale figure."""
+    if kpi.target is None or result is None or result.value is None or kpi.meets(result.value):
+        return ""
+    if status_now(result, feed, now) is Status.STALE:
+        return ""
+    _ = words(language)
+    gap = _format.number(abs(kpi.target.value - result.value), kpi.decimals, language)
+    unit = _("điểm") if kpi.unit.vi == "%" else kpi.unit.to(language)
+    return _("còn thiếu {gap} {unit}").format(gap=gap, unit=unit)
 
 
 def _share(kpi: Kpi, value: float) -> float | None:

@@ -10,7 +10,7 @@ from domain.place import IN_FORCE
 from domain.ranking import rank, rank_moves
 from domain.territory import Level
 from layouts import _format
-from layouts._cards import ATTENTION, by_name, figure, place_name, results_of, status_of
+from layouts._cards import ATTENTION, by_name, figure, place_name, results_of, simulated, status_of
 from layouts._components import empty, section, table
 from layouts._links import address
 from layouts._present import GLYPHS, STATUS_WORDS, rhythm_of, seen, status_now, value_text
@@ -77,7 +77,8 @@ def _ranked(data: ScreenData, kpi: Kpi, known: Mapping[str, float], title: str) 
                 html.Th(place_name(data, code), scope="row"),
                 html.Td(_status_text(data, kpi, code), className=f"ioc-cell ioc-cell--{status_of(data, kpi, code)}"),
                 html.Td(_against(kpi, known[code], province, data)),
-            ]
+            ],
+            **simulated([data.results[(kpi.key, code)]]),
         )
         for position, code, _value in order
     ]

@@ -35,11 +35,11 @@ def layout(data: ScreenData) -> Component:
 
 
 def feeds(data: ScreenData) -> list[Component]:
-    """Owner, rhythm, age, completeness, counts, how much came without being typed."""
+    """What a narrow screen must still show stands first: age, completeness; then rhythm, counts, shares, the owner."""
     _ = words(data.language)
     heads = (
-        *(_("Nguồn"), _("Phụ trách"), _("Nhịp gửi"), _("Cách đây"), _("Đủ"), _("Nhận"), _("Trùng"), _("Muộn")),
-        *(_("Từ chối"), _("Tự động"), _("Mô phỏng")),
+        *(_("Nguồn"), _("Cách đây"), _("Đủ"), _("Nhịp gửi"), _("Nhận"), _("Trùng"), _("Muộn"), _("Từ chối")),
+        *(_("Tự động"), _("Mô phỏng"), _("Phụ trách")),
     )
     title = _("Sức khỏe dữ liệu")
     rows = [_feed(data, feed, data.health.get(key)) for key, feed in data.feeds.items()]
@@ -53,22 +53,22 @@ def _feed(data: ScreenData, feed: Feed, health: FeedHealth | None) -> Component:
     rhythm = html.Td(_("mỗi {span}").format(span=_format.age(feed.cadence, data.language)))
     stale_after_s = int(feed.stale_after.total_seconds())
     if health is None or health.last_received_at is None:
-        waiting = html.Td(_("đang chờ lần gửi đầu tiên"), colSpan=8, className="ioc-words ioc-wait")
-        return html.Tr([name, owner, rhythm, waiting])
+        waiting = html.Td(_("đang chờ lần gửi đầu tiên"), colSpan=2, className="ioc-wait")
+        return html.Tr([name, waiting, rhythm, html.Td(colSpan=6), owner])
     counts = (health.accepted, health.duplicates, health.late, health.rejected)
     simulated = bool(health.simulated_share)
     return html.Tr(
         [
             name,
-            owner,
-            rhythm,
             html.Td(
                 age(to_ms(health.last_at) if health.last_at else None, stale_after_s, to_ms(data.now), data.language)
             ),
             html.Td(f"{health.reporting}/{health.expected}" if health.expected else str(health.reporting)),
+            rhythm,
             *(html.Td(_format.number(count, 0, data.language)) for count in counts),
             html.Td(_format.percent(health.automatic_share, 0, data.language)),
             html.Td(_format.percent(health.simulated_share, 0, data.language)),
+            owner,
         ],
         **{"data-simulated": "true"} if simulated else {},
     )

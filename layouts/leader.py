@@ -7,10 +7,9 @@ from domain.instant import to_ms
 from domain.kpi import Audience, Kpi
 from domain.place import PROVINCE
 from domain.text import Text
-from layouts import _format
 from layouts._cards import ATTENTION, card_vm, figure, kpi_card, status_of
 from layouts._changes import goal_id, since_last_visit
-from layouts._components import age, bullet, card_attributes, part, section, spark, value_and_unit
+from layouts._components import age, bullet, card_attributes, facts, part, section, spark, value_and_unit
 from layouts._ids import cid
 from layouts._maps import map_panel
 from layouts._ranking import ordered, ranked_by, ranking
@@ -36,7 +35,9 @@ def summary(data: ScreenData) -> list[Component]:
     met = [kpi for kpi in with_target if _met(data, kpi)]
     unknown = [kpi for kpi in with_target if figure(data, kpi) is None]
     headline = _("{met}/{all} mục tiêu đã đạt").format(met=len(met), all=len(with_target))
-    if unknown:
+    if len(unknown) == len(with_target):  # none known is not none met
+        headline = _("Chưa có số liệu của mục tiêu nào")
+    elif unknown:
         headline += " · " + _("{n} chưa có số liệu").format(n=len(unknown))
     return [html.H1(headline, className="ioc-leader__headline"), *since_last_visit(data)]
 
@@ -77,8 +78,8 @@ def _goal(data: ScreenData, kpi: Kpi) -> Component:
             value_and_unit(vm),
             spark(vm),
             bullet(vm.fill, vm.mark),
-            html.P([part("target", vm.target), html.Span(_gap(kpi, data))], className="ioc-facts ioc-facts--course"),
-            html.P([part("context", vm.context), part("coverage", vm.coverage)], className="ioc-facts"),
+            html.P([part("target", vm.target), part("gap", vm.gap)], className="ioc-facts ioc-facts--course"),
+            facts(vm),
             html.P(kpi.owner.to(data.language), className="ioc-owner"),
             age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
         ],
@@ -95,16 +96,6 @@ def _met(data: ScreenData, kpi: Kpi) -> bool:
 
 def _short(data: ScreenData, kpi: Kpi) -> bool:
     return figure(data, kpi) is not None and not _met(data, kpi)
-
-
-def _gap(kpi: Kpi, data: ScreenData) -> str:
-    value = figure(data, kpi)
-    if kpi.target is None or value is None or _met(data, kpi):
-        return ""
-    _ = words(data.language)
-    gap = _format.number(abs(kpi.target.value - value), kpi.decimals, data.language)
-    unit = _("điểm") if kpi.unit.vi == "%" else kpi.unit.to(data.language)
-    return _("còn thiếu {gap} {unit}").format(gap=gap, unit=unit)
 
 
 SCREEN = Screen(

@@ -48,6 +48,8 @@ def test_unknown_is_a_dash_with_a_reason_never_zero() -> None:
     gone = card(result(FIBRE, PROVINCE, None, status=Status.NO_DATA, as_of=NOW - timedelta(hours=5), reporting=0))
     assert (gone.value, gone.context) == ("—", "không có dữ liệu từ 09:05")
     assert gone.coverage == "0/60 xã"
+    few = card(result(FIBRE, PROVINCE, None, status=Status.NO_DATA, reporting=20))
+    assert (few.value, few.context, few.coverage) == ("—", "chưa đủ báo cáo", "20/60 xã"), "those 20 did send"
     none_due = card(result(FIBRE, PROVINCE, None, status=Status.NOT_APPLICABLE))
     assert (none_due.value, none_due.context) == ("—", "không áp dụng: chưa phát sinh")
 
@@ -66,9 +68,29 @@ def test_a_percentage_never_rounds_up_to_a_whole_it_has_not_reached() -> None:
 
 def test_mixed_kinds_say_so_and_stay_marked_simulated() -> None:
     mixed = result(FIBRE, PROVINCE, 88.9, kinds={Kind.DECLARED: 59, Kind.SIMULATED: 1})
-    assert (card(mixed).kind, card(mixed).simulated) == ("mixed", True)
+    assert (card(mixed).kind, card(mixed).simulated) == ("declared simulated", True)
     typed = result(FIBRE, PROVINCE, 88.9, kinds={Kind.DECLARED: 60, Kind.SIMULATED: 0})
     assert (card(typed).kind, card(typed).simulated) == ("declared", False)
+
+
+def test_the_gap_belongs_to_the_value_beside_it() -> None:
+    """It travels with the card: a live value next to the gap of an older one contradicts itself."""
+    online = KPIS["services_online"]
+
+    def gap(value, **given):
+        return card(result(online, PROVINCE, value, **given), kpi=online).gap
+
+    assert gap(66.4) == "còn thiếu 13,6 điểm"
+    assert gap(80.0) == gap(83.5) == gap(None, status=Status.NO_DATA) == "", "reached, or nothing to say"
+    assert gap(66.4, status=Status.STALE) == "", "nobody knows what is missing now"
+    assert card(result(FIBRE, PROVINCE, 88.9)).gap == "", "no target, no gap"
+
+
+def test_a_simulated_tracker_does_not_pass_for_a_real_one() -> None:
+    assert card(result(FIBRE, PROVINCE, 88.9, sources=("OsmAnd",))).source == "OsmAnd (mô phỏng)"
+    assert card(result(FIBRE, PROVINCE, 88.9, sources=("OsmAnd",)), language="en").source == "OsmAnd (simulated)"
+    assert card(result(FIBRE, PROVINCE, 88.9, sources=("Mô phỏng", "OsmAnd"))).source == "Mô phỏng, OsmAnd"
+    assert card(result(FIBRE, PROVINCE, 88.9, sources=("OsmAnd",), kinds={Kind.MEASURED: 60})).source == "OsmAnd"
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,25 @@ def test_the_simulated_mark_follows_the_data_not_a_setting(path) -> None:
     assert not simulated(empty()), "an empty page must not claim simulated data"
 
 
+@pytest.mark.parametrize(
+    ("path", "mark"),
+    [
+        *[("/connectivity", mark) for mark in ("ioc-card ", "ioc-mapbox", "place-")],
+        *[("/leader", mark) for mark in ("ioc-card ", "ioc-mapbox")],
+        ("/", "feeds-"),
+    ],
+)
+def test_each_part_that_shows_simulated_figures_calls_for_the_banner_itself(path, mark) -> None:
+    """A card may not have heard yet what the table beside it shows."""
+
+    def kind(node: dict[str, Any]) -> str:
+        props = node["props"]
+        return f"{props.get('className', '')} {props.get('id', '')} {'feeds-' if 'data-row' in props else ''}"
+
+    page = render(path, normal())
+    assert any(mark in kind(n) for n in marked(page, "data-simulated") if n["props"]["data-simulated"] == "true")
+
+
 def test_wall_shows_every_kpi_once_with_age_coverage_and_source() -> None:
     page = render("/", normal())
     cards = marked(page, "data-kpi")
@@ -197,7 +216,9 @@ def test_ranking_shares_ranks_and_skips_after_them() -> None:
 
 def test_leader_counts_only_fresh_figures_as_met() -> None:
     assert "4/11 mục tiêu đã đạt" in text(render("/leader", normal()))
-    assert "0/11 mục tiêu đã đạt · 11 chưa có số liệu" in text(render("/leader", empty()))
+    nothing = text(render("/leader", empty()))
+    assert "Chưa có số liệu của mục tiêu nào" in nothing
+    assert "0/11 mục tiêu" not in nothing, "none known is not none met"
     # Every target's figure is stale or unknown except one that is short of its goal.
     assert "0/11 mục tiêu đã đạt" in text(render("/leader", broken()))
 

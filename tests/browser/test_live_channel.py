@@ -202,6 +202,7 @@ async def test_rows_change_in_place(web: Web, browser: Browser) -> None:
     await web.live.publish_feeds([health])
     await until(page, f"document.querySelector('{row}').textContent.includes('27/30')")
     assert await page.evaluate(f"document.querySelector('{row}').mark") == "same"
+    assert await page.locator(".ioc-simulated").is_visible(), "a simulated count is marked before any card is"
     await web.live.publish_feeds([replace(health, reporting=26)])
     await until(page, f"document.querySelector('{row}').textContent.includes('26/30')")
 

@@ -25,6 +25,7 @@ CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrom
 PROFILES = {
     "wall": (3840, 2160),
     "desk": (1920, 1080),
+    "laptop": (1366, 768),
     "phone": (390, 844),
     "kiosk": (1920, 1080),
     "portrait": (1080, 1920),
@@ -167,7 +168,8 @@ VIEWS = [
     *[("normal", path, "desk") for path in ("/connectivity", "/teams", "/?lang=en", "/leader?lang=en")],
     *[("normal", f"{path}?territory=2024-01", p) for path in ("/services", "/leader") for p in ("desk", "phone")],
     *[(c, path, "desk") for c in ("empty", "broken") for path in ("/waste", "/leader", "/data")],
-    *[("normal", "/kiosk", "kiosk"), ("normal", "/kiosk", "portrait"), ("empty", "/kiosk", "kiosk")],
+    *[("normal", "/kiosk", p) for p in ("kiosk", "portrait", "phone")],
+    ("empty", "/kiosk", "kiosk"),
 ]
 
 
@@ -248,6 +250,22 @@ def test_the_wall_at_4k_is_the_desk_twice_as_large(browser: BrowserContext, cent
     assert sizes["wall"] == pytest.approx(2 * sizes["desk"], rel=0.01)
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("path", ["/", "/leader", "/waste"])
+def test_a_laptop_scrolls_rather_than_shrink_what_must_be_read(
+    browser: BrowserContext, centres: dict[str, str], path, language
+) -> None:
+    page = _open(browser, f"{centres['normal']}{path}?lang={language}", "laptop")
+    sizes = page.evaluate(
+        """[...document.querySelectorAll('.ioc-facts > *, .ioc-age, .ioc-name, .ioc-nav__link, .ioc-list td')]
+           .filter(e => e.offsetParent).map(e => parseFloat(getComputedStyle(e).fontSize))"""
+    )
+    assert min(sizes) >= 11
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(BEYOND) == []
+    page.close()
+
+
 FORTY_ALARMS = """() => {
   const body = document.querySelector('[data-rows=alarms]'), row = body.firstElementChild;
   body.replaceChildren(...[...Array(40).keys()].map(() => row.cloneNode(true)));
@@ -281,6 +299,10 @@ def test_simulated_banner_shows_by_data_alone(browser: BrowserContext, centres: 
         for path in ("/", "/kiosk"):
             page = _open(browser, centres[condition] + path, "desk")
             assert page.is_visible(".ioc-simulated") is shown, (condition, path)
+            bars = page.evaluate(
+                "[...document.querySelectorAll('.ioc-bullet b')].map(bar => getComputedStyle(bar).backgroundImage)"
+            )
+            assert all(("repeating" in bar) is shown for bar in bars), "a simulated figure's bar is hatched"
             page.close()
 
 
@@ -375,4 +397,22 @@ def test_the_kiosk_offers_nothing_to_touch(browser: BrowserContext, centres: dic
     page = _open(browser, centres["normal"] + "/kiosk", "kiosk")
     assert page.evaluate("document.querySelectorAll('a, button, input, select, nav').length") == 0
     assert page.evaluate("[...document.querySelectorAll('.ioc-slide')].filter(s => s.offsetParent).length") == 1
+    page.close()
+
+
+def test_a_phone_shows_the_kiosk_in_letters_that_can_be_read(browser: BrowserContext, centres: dict[str, str]) -> None:
+    page = _open(browser, centres["normal"] + "/kiosk", "phone")
+    sizes = page.evaluate(
+        """[...document.querySelectorAll('.ioc-kiosk *')].filter(e => e.offsetParent && e.textContent.trim())
+           .map(e => parseFloat(getComputedStyle(e).fontSize))"""
+    )
+    assert min(sizes) >= 12
+    page.close()
+
+
+def test_a_phone_shows_how_old_each_feed_is_without_scrolling(browser: BrowserContext, centres: dict[str, str]) -> None:
+    page = _open(browser, centres["normal"] + "/data", "phone")
+    ages = page.locator(".ioc-table--feeds time").evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")
+    assert ages
+    assert max(ages) <= PROFILES["phone"][0]
     page.close()
