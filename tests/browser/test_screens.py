@@ -266,6 +266,26 @@ def test_a_laptop_scrolls_rather_than_shrink_what_must_be_read(
     page.close()
 
 
+@pytest.mark.parametrize("profile", ["desk", "laptop", "phone"])
+def test_the_hint_where_names_are_typed_is_read_in_full(
+    browser: BrowserContext, centres: dict[str, str], profile
+) -> None:
+    page = _open(browser, centres["normal"] + "/connectivity", profile)
+    page.click(".ioc-map__places summary")
+    spare = page.evaluate(
+        """() => {
+          const field = document.querySelector('.ioc-map__places input'), look = getComputedStyle(field);
+          const pen = new OffscreenCanvas(1, 1).getContext('2d');
+          pen.font = look.font;
+          const room = field.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight);
+          return room - pen.measureText(field.placeholder).width;
+        }"""
+    )
+    assert spare >= 0
+    assert page.evaluate(BEYOND) == []
+    page.close()
+
+
 FORTY_ALARMS = """() => {
   const body = document.querySelector('[data-rows=alarms]'), row = body.firstElementChild;
   body.replaceChildren(...[...Array(40).keys()].map(() => row.cloneNode(true)));
