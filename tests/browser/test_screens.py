@@ -420,6 +420,19 @@ def test_the_kiosk_offers_nothing_to_touch(browser: BrowserContext, centres: dic
     page.close()
 
 
+def test_a_kiosk_without_a_server_says_so_as_large_as_its_small_print(
+    browser: BrowserContext, centres: dict[str, str]
+) -> None:
+    page = _open(browser, centres["normal"] + "/kiosk", "kiosk")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<div class=ioc-offline>Mất kết nối máy chủ</div>')")
+    said, print_ = (
+        page.evaluate(f"parseFloat(getComputedStyle(document.querySelector('{one}')).fontSize)")
+        for one in (".ioc-offline", ".ioc-kiosk .ioc-simulated")
+    )
+    assert said >= print_
+    page.close()
+
+
 def test_a_phone_shows_the_kiosk_in_letters_that_can_be_read(browser: BrowserContext, centres: dict[str, str]) -> None:
     page = _open(browser, centres["normal"] + "/kiosk", "phone")
     sizes = page.evaluate(
