@@ -198,7 +198,8 @@ def _limit_words(kpi: Kpi, value: float, limit: float | None, language: Language
     if limit is None:
         return said
     word = Text("ngưỡng", "limit").to(language)
-    return f"{said} ({word} {'≥' if kpi.better is Better.HIGHER else '≤'} {shown(limit)})"
+    sign = "≥" if kpi.better is Better.HIGHER else "≤"
+    return f"{said} ({word} {sign}\u00a0{shown(limit)})"  # a line never ends between the sign and its number
 
 
 def _worst_places(kpi: Kpi, results: Sequence[KpiResult], place_names: Mapping[str, str]) -> Text:

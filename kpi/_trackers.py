@@ -9,7 +9,7 @@ import pandas as pd
 
 from domain.duty import DAY_S, duty_s
 from domain.duty import hours as roster_hours
-from domain.instant import day_start, service_day, to_ms
+from domain.instant import day_start, from_ms, service_day, to_ms
 from domain.observation import Fix, Kind, Observation, least_factual
 from domain.tracker_day import TrackerDay
 from domain.vehicle import LIVE_WITHIN, Vehicle
@@ -109,6 +109,7 @@ def derived_inputs(
     ``days`` are the tracker days of that day, ``roster`` the newest observations of in_service, tracker_fitted,
     duty_from_s and duty_to_s (a roster stands until it is replaced), ``vehicles`` the newest fix of each device.
     Every row is as old as the newest fix of the whole feed: a vehicle is known to be silent only while others speak.
+    So duty counts until 90 s after that fix: when all are silent, the last figures stand and grow old, not worse.
 
     - duty: the roster's hours (to above 86,400 s is a night shift); without hours, since the vehicle's first fix of
       the day; without either nothing is known of the vehicle and it has no rows.
@@ -117,10 +118,13 @@ def derived_inputs(
     """
     fleet = _fleet(days, roster, vehicles, now)
     newest_ms = fleet.newest_ms
-    known = [(id_, unit, duty_s) for id_, unit in fleet.units.items() if (duty_s := _duty_s(unit, now)) is not None]
-    if newest_ms is None or not known:
+    if newest_ms is None:
         return input_frame([])
-    values = np.array([_values(unit, duty_s, now) for _, unit, duty_s in known]).T
+    heard = max(day_start(service_day(now)), min(now, from_ms(newest_ms) + LIVE_WITHIN))
+    known = [(id_, unit, duty_s) for id_, unit in fleet.units.items() if (duty_s := _duty_s(unit, heard)) is not None]
+    if not known:
+        return input_frame([])
+    values = np.array([_values(unit, duty_s, heard) for _, unit, duty_s in known]).T
     count = len(MEASURES)
     return pd.DataFrame(
         {

@@ -273,10 +273,12 @@ def alarm_row(
 def notable(event: StatusEvent) -> bool:
     """Whether a shift should hear of it: trouble that came or went; of communes only trouble that came.
 
-    The first figure of a feed is no news, and sixty communes recovering at once would bury what matters.
+    The first figure of a feed is no news, and sixty communes that recover or fall silent at once would bury what
+    matters.
     """
-    came, went = event.after in TONES, event.before in TONES
-    return came or (went and event.place == PROVINCE)
+    if event.place != PROVINCE:
+        return event.after in TONES and event.after is not Status.STALE
+    return event.after in TONES or event.before in TONES
 
 
 def event_row(event: StatusEvent, kpi: Kpi, place_name: str, language: Language, now: datetime) -> RowVM:

@@ -145,8 +145,8 @@ def test_an_abnormal_kpi_says_value_limit_and_worst_places():
         result("services_on_time", "27715", value=99.0),
     ]
     (alarm,) = listed(bad)
-    assert alarm.what.vi == "Hồ sơ giải quyết đúng hạn: 78,2% (ngưỡng ≥ 80,0%)"
-    assert alarm.what.en == "Files settled on time: 78.2% (limit ≥ 80.0%)"
+    assert alarm.what.vi == "Hồ sơ giải quyết đúng hạn: 78,2% (ngưỡng ≥\u00a080,0%)"
+    assert alarm.what.en == "Files settled on time: 78.2% (limit ≥\u00a080.0%)"
     assert alarm.where.vi == "Phường Long An, Phường Tân An"
     assert alarm.response == KPIS["services_on_time"].response
 
@@ -159,7 +159,7 @@ def test_lower_is_better_lists_the_largest_first():
             result("coverage_4g_gap", "27694", status=Status.ADVISORY, value=4500.0),
         ]
     )
-    assert alarm.what.vi == "Dân chưa có sóng 4G: 5.000 người (ngưỡng ≤ 3.400 người)"
+    assert alarm.what.vi == "Dân chưa có sóng 4G: 5.000 người (ngưỡng ≤\u00a03.400 người)"
     assert alarm.where.vi == "Phường Long An, Phường Tân An"
 
 

@@ -137,6 +137,19 @@ def test_inputs_are_as_old_as_the_newest_fix_of_the_feed():
     assert set(frame["at_ms"]) == {to_ms(NOON)}
 
 
+def test_when_all_are_silent_the_last_figures_stand():
+    """A stale figure keeps its last value: nobody knows of trucks that nobody hears."""
+
+    def at(now):
+        return derived_inputs([tracker_day(STEADY)], hours("LA-001", 8, 16), [vehicle(at=NOON)], now)
+
+    soon, later = at(NOON + timedelta(seconds=90)), at(NOON + timedelta(hours=1))
+    assert values(soon) == values(later)
+    assert values(later)["duty_s"] == values(later)["online_s"] == 4 * 3600 + 90
+    next_day = values(at(NOON + timedelta(hours=21)))
+    assert (next_day["on_duty"], next_day["duty_s"]) == (0, 0), "a day without a word is unknown, not 0 % online"
+
+
 def test_without_any_fix_nothing_is_known():
     assert derived_inputs([], hours("LA-001", 8, 16), [], NOON).empty
 

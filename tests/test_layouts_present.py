@@ -198,6 +198,7 @@ def test_feed_row_waits_before_the_first_delivery() -> None:
         (PROVINCE, Status.NORMAL, Status.STALE, True),
         ("27694", Status.NORMAL, Status.WARNING, True),
         ("27694", Status.WARNING, Status.NORMAL, False),
+        ("27694", Status.NORMAL, Status.STALE, False),
         ("27694", Status.NO_DATA, Status.NORMAL, False),
     ],
 )

@@ -266,6 +266,26 @@ def test_a_laptop_scrolls_rather_than_shrink_what_must_be_read(
     page.close()
 
 
+@pytest.mark.parametrize("profile", ["desk", "laptop", "phone"])
+def test_the_hint_where_names_are_typed_is_read_in_full(
+    browser: BrowserContext, centres: dict[str, str], profile
+) -> None:
+    page = _open(browser, centres["normal"] + "/connectivity", profile)
+    page.click(".ioc-map__places summary")
+    spare = page.evaluate(
+        """() => {
+          const field = document.querySelector('.ioc-map__places input'), look = getComputedStyle(field);
+          const pen = new OffscreenCanvas(1, 1).getContext('2d');
+          pen.font = look.font;
+          const room = field.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight);
+          return room - pen.measureText(field.placeholder).width;
+        }"""
+    )
+    assert spare >= 0
+    assert page.evaluate(BEYOND) == []
+    page.close()
+
+
 FORTY_ALARMS = """() => {
   const body = document.querySelector('[data-rows=alarms]'), row = body.firstElementChild;
   body.replaceChildren(...[...Array(40).keys()].map(() => row.cloneNode(true)));
@@ -397,6 +417,19 @@ def test_the_kiosk_offers_nothing_to_touch(browser: BrowserContext, centres: dic
     page = _open(browser, centres["normal"] + "/kiosk", "kiosk")
     assert page.evaluate("document.querySelectorAll('a, button, input, select, nav').length") == 0
     assert page.evaluate("[...document.querySelectorAll('.ioc-slide')].filter(s => s.offsetParent).length") == 1
+    page.close()
+
+
+def test_a_kiosk_without_a_server_says_so_as_large_as_its_small_print(
+    browser: BrowserContext, centres: dict[str, str]
+) -> None:
+    page = _open(browser, centres["normal"] + "/kiosk", "kiosk")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<div class=ioc-offline>Mất kết nối máy chủ</div>')")
+    said, print_ = (
+        page.evaluate(f"parseFloat(getComputedStyle(document.querySelector('{one}')).fontSize)")
+        for one in (".ioc-offline", ".ioc-kiosk .ioc-simulated")
+    )
+    assert said >= print_
     page.close()
 
 
