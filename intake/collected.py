@@ -36,7 +36,7 @@ class Collecting:
         version = self._plan.version()
         if version != self._routes[0]:
             kept = self._plan.routes()
-            listed = [PlanRoute(id=k.route.id, places=k.route.places, valid=k.valid) for k in kept]
+            listed = [PlanRoute(id=k.route.id, places=k.route.places, valid=k.valid, kind=k.route.kind) for k in kept]
             self._routes = version, listed
         judged, before = self._days.of(day), self._days.of(day - timedelta(days=1))
         found = CollectionDay(routes=self._routes[1], runs=judged.runs, before=before.runs, vehicles=judged.vehicles)

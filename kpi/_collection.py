@@ -30,11 +30,12 @@ WORK_MEASURES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRoute:
-    """A route of the official list: its places and whether it is valid (KPI 1)."""
+    """A route of the official list: its places, whether it is valid (KPI 1), and of what kind the list is."""
 
     id: str
     places: tuple[str, ...]
     valid: bool
+    kind: Kind = Kind.DECLARED
 
     @property
     def place(self) -> str:
@@ -67,7 +68,7 @@ def route_inputs(day: CollectionDay, now: datetime) -> pd.DataFrame:
     rows = []
     for route in day.routes:
         found = runs.get(route.id, [])
-        kind = least_factual([run.kind for run in found]) if found else Kind.DECLARED
+        kind = least_factual([run.kind for run in found]) if found else route.kind
         source = found[0].source if found else "Kế hoạch"
         values = {"digitised": float(route.valid)}
         if found:

@@ -61,6 +61,11 @@ def test_a_route_without_a_run_today_tells_only_that_it_is_digitised():
     assert route_inputs(day(routes=()), NOW).empty
 
 
+def test_a_made_up_plan_is_not_told_as_a_fact_before_its_first_run():
+    got = route_inputs(day(routes=(replace(ROUTE, kind=Kind.SIMULATED),)), NOW)
+    assert got["kind"].tolist() == ["simulated"]
+
+
 def test_inputs_are_as_old_as_the_newest_fix_of_any_run_and_of_the_least_factual_kind():
     old = run(route="mau-02", as_of=NOW - timedelta(hours=3), kind=Kind.MEASURED)
     frame = route_inputs(day(RUN, old, routes=(ROUTE, replace(ROUTE, id="mau-02"))), NOW)
