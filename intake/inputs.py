@@ -71,7 +71,8 @@ def health(
 ) -> FeedHealth:
     """The feed's health: its counters, and how many of ``expected`` sent something not older than stale_after.
 
-    Routes are judged by the centre itself: of them runs count as sent.
+    Routes are judged by the centre itself: of them runs count as sent. A feed of trackers is as old as its newest
+    fix: a roster that somebody types in shows no tracker alive, nor one that was never heard as silent.
     """
     last: dict[str, datetime] = {}
     kinds: list[Kind] = []
@@ -80,21 +81,21 @@ def health(
         if is_tracked(feed)
         else [(item.place, item.at, item.kind) for item in restated(feed, snapshot.observations) if item.place]
     )
-    judged = [(run.route, run.as_of, run.kind) for run in collected.day.runs if run.as_of] if collected else []
-    if is_routed(feed):
-        spoken += judged
+    runs = collected.day.runs if collected and is_routed(feed) else ()
+    judged = [(run.route, run.as_of, run.kind) for run in runs if run.as_of]
+    spoken += judged
     for contributor, at, kind in spoken:
         last[contributor] = max(at, last.get(contributor, at))
         kinds.append(kind)
     wanted = set(expected)
     return FeedHealth(
         feed=feed.key,
-        accepted=(counts.accepted if counts else 0) + (len(judged) if is_routed(feed) else 0),
+        accepted=(counts.accepted if counts else 0) + len(judged),
         duplicates=counts.duplicates if counts else 0,
         rejected=counts.rejected if counts else 0,
         late=counts.late if counts else 0,
-        last_received_at=_newest(counts.last_received_at if counts else None, feed, judged),
-        last_at=_newest(counts.last_at if counts else None, feed, judged),
+        last_received_at=_newest(counts.last_received_at if counts else None, judged),
+        last_at=_newest(None, spoken) if is_tracked(feed) else _newest(counts.last_at if counts else None, judged),
         reporting=sum(now - at <= feed.stale_after for contributor, at in last.items() if contributor in wanted),
         expected=len(wanted),
         automatic_share=_share(kinds, lambda kind: kind is not Kind.DECLARED),
@@ -102,10 +103,9 @@ def health(
     )
 
 
-def _newest(counted: datetime | None, feed: Feed, judged: Sequence[tuple[str, datetime, Kind]]) -> datetime | None:
-    """The newest of what was counted on arrival and, for routes, of what runs rest on."""
-    stamps = [at for _, at, _ in judged] if is_routed(feed) else []
-    return max([*stamps, *([counted] if counted else [])], default=None)
+def _newest(counted: datetime | None, spoken: Iterable[tuple[str, datetime, Kind]]) -> datetime | None:
+    """The newest of what was counted on arrival and of what contributors said."""
+    return max([*(at for _, at, _ in spoken), *([counted] if counted else [])], default=None)
 
 
 def _share(kinds: Sequence[Kind], counts: Callable[[Kind], bool]) -> float | None:
