@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from domain.crosswalk import Crosswalk, Weight
 from domain.feed import Feed
-from domain.observation import Kind, Observation, ObsStatus, least_factual
+from domain.observation import LEAST_FACTUAL_LAST, Kind, Observation, ObsStatus, least_factual
 from domain.place import IN_FORCE, PROVINCE
 from domain.territory import TERRITORIES
 from store import territories
@@ -42,14 +43,21 @@ def restated(feed: Feed, observations: Iterable[Observation]) -> list[Observatio
 
 
 def newest(observations: Iterable[Observation]) -> list[Observation]:
-    """Of each measure and contributor the newest statement, of whichever source and version made it."""
+    """Of each measure and contributor the newest statement, of whichever source and version made it.
+
+    Of two that came together about the same instant the more factual, so that a restart cannot change the figure.
+    """
     found: dict[tuple[str, str], Observation] = {}
     for item in observations:
         key = (item.measure, item.entity or item.place)
         known = found.get(key)
-        if known is None or (item.at, item.received_at) > (known.at, known.received_at):
+        if known is None or _precedence(item) > _precedence(known):
             found[key] = item
     return list(found.values())
+
+
+def _precedence(item: Observation) -> tuple[datetime, datetime, int, str]:
+    return item.at, item.received_at, -LEAST_FACTUAL_LAST.index(item.kind), item.source
 
 
 def _carried(declared: Declared, walk: Crosswalk, weight: Weight) -> Iterator[Observation]:

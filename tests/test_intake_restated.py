@@ -1,6 +1,7 @@
 """What was declared for former communes counts for today's: no land twice, no part for a whole."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
@@ -81,6 +82,15 @@ def test_the_newest_statement_wins_and_the_two_are_never_added(days: float, wins
     own = said(PLAIN, 700, territory=IN_FORCE, days=days)
     for items in ([*old, own], [own, *old]):
         assert [item.value for item in newest(restated(FEED, items)) if item.place == PLAIN] == [wins]
+
+
+def test_of_two_said_together_the_more_factual_counts_in_whatever_order_they_are_read():
+    typed = said(PLAIN, 300, territory=IN_FORCE)
+    counted = said(PLAIN, 413, territory=IN_FORCE, kind=Kind.MEASURED, source="kho ứng dụng")
+    other = said(PLAIN, 299, territory=IN_FORCE, source="Viettel")
+    for items in permutations([typed, counted, other]):
+        assert [item.value for item in newest(items)] == [413]
+    assert len({newest(items)[0].value for items in permutations([typed, other])}) == 1
 
 
 def test_two_older_versions_are_not_added_either():
