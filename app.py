@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 import api
@@ -92,6 +92,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     ):
         server.include_router(router)
     server.add_api_route("/api/{path:path}", _no_such_route, include_in_schema=False)
+    server.add_exception_handler(405, _wrong_method)
     server.add_middleware(Delivery, policy=lambda: content_policy(page))
     server.add_middleware(SameSite)
     server.add_middleware(LiveSocket, hub=hub)
@@ -154,6 +155,11 @@ def _now() -> datetime:
 async def _no_such_route(path: str) -> JSONResponse:
     """Dash answers every unknown GET with a page; a mistyped API path must not look like success."""
     return JSONResponse({"reason": "not_found", "vi": "Không có địa chỉ này", "en": "No such address"}, 404)
+
+
+async def _wrong_method(_request: Request, error: Exception) -> JSONResponse:
+    said = {"reason": "method_not_allowed", "vi": "Phương thức không dùng được ở đây", "en": "Method not allowed here"}
+    return JSONResponse(said, 405, headers=getattr(error, "headers", None))
 
 
 if __name__ == "__main__":

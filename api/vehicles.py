@@ -55,14 +55,14 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         return Vehicles(features=[_feature(vehicle, now) for vehicle in found])
 
     @routes.get(
-        "/{vehicle_id}/track",
+        "/{vehicle_id:path}/track",
         responses=refusals(not_found="No vehicle or device has this id."),
         summary="Fixes of one vehicle in a period",
         description="At most 31 days and the newest 20,000 fixes of them; without a period the last hour. "
         "Follows the vehicle through every tracker it carried; held-back jumps are not part of it.",
     )
     async def track(
-        vehicle_id: Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")],
+        vehicle_id: Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")],
         since: Annotated[Instant | None, Query(alias="from", description="First instant; an hour before `to`.")] = None,
         until: Annotated[Instant | None, Query(alias="to", description="First instant not covered; now.")] = None,
     ) -> Track:

@@ -7,6 +7,8 @@ import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from typing import IO
 from unicodedata import normalize
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -20,9 +22,16 @@ from domain.reason import Reason
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
 
 _UNPACKED_MAX = 256 * 2**20
+# Twenty for each of the 200,000 values a file may hold.
+_CELLS_MAX = 4_000_000
 _CELL_CHARS_MAX = 200
 _DELIMITER_WITHIN_LINES = 20
 _SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_SNIFFED = 4_096
+# A cell's tag that holds something: <c r="D2" s="1"> and not <c r="D2" s="1"/>, which only paints.
+_VALUE_AT = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
+_CHUNK, _TAG_MAX = 2**20, 2**10
 _MISSING = frozenset({"", "-", "–", "—", "…", "...", "x", "n/a", "#n/a", "na", "null", "none", "nan"}) | frozenset(
     {"đang cập nhật", "chưa cập nhật", "chưa có", "chưa có số liệu", "không có số liệu", "kxđ"}
 )
@@ -49,8 +58,7 @@ def _spreadsheet(body: bytes) -> list[list[Cell]]:
     try:
         if body.startswith(b"PK"):
             with zipfile.ZipFile(io.BytesIO(body)) as archive:
-                if sum(part.file_size for part in archive.infolist()) > _UNPACKED_MAX:
-                    raise RefusalError(Reason.NOT_READABLE, "> 256 MB")
+                _require_small(archive)
         book = CalamineWorkbook.from_filelike(io.BytesIO(body))
         for index in range(len(book.sheet_names)):
             rows: list[list[Cell]] = [
@@ -65,8 +73,46 @@ def _spreadsheet(body: bytes) -> list[list[Cell]]:
     return []
 
 
+def _require_small(archive: zipfile.ZipFile) -> None:
+    """Refuse what would not fit in memory unpacked, or spread over the rectangle up to a sheet's farthest value.
+
+    Calamine makes that rectangle: one value in the last cell there is, and the process is gone. A size that the
+    archive understates ends in BadZipFile here.
+    """
+    if sum(part.file_size for part in archive.infolist()) > _UNPACKED_MAX:
+        raise RefusalError(Reason.NOT_READABLE, "> 256 MB")
+    for part in archive.namelist():
+        if part.startswith("xl/worksheets/") and part.endswith(".xml"):
+            with archive.open(part) as sheet:
+                columns, rows = _farthest(sheet)
+            if columns * rows > _CELLS_MAX:
+                raise RefusalError(
+                    Reason.NOT_READABLE,
+                    f"{columns} cột × {rows} dòng; hãy xoá ô lạc ở xa / columns × rows; clear cells far away",
+                )
+
+
+def _farthest(sheet: IO[bytes]) -> tuple[int, int]:
+    """Column and row of the farthest values of a worksheet."""
+    columns, rows, rest = {b"A"}, 1, b""
+    while chunk := sheet.read(_CHUNK):
+        text = rest + chunk
+        for column, row in _VALUE_AT.findall(text):
+            columns.add(column)
+            rows = max(rows, int(row))
+        # A tag cut in two is whole again with the next chunk.
+        rest = text[max(text.rfind(b"<"), len(text) - _TAG_MAX) :]
+    return max(map(_column_number, columns)), rows
+
+
+def _column_number(letters: bytes) -> int:
+    return reduce(lambda number, letter: number * 26 + letter - 64, letters, 0)
+
+
 def _text(body: bytes) -> str:
-    encoding = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    if (b"\0" in body[:_SNIFFED] and not body.startswith(_UTF_16)) or body.startswith(b"%PDF"):
+        raise RefusalError(Reason.NOT_READABLE, "cần CSV hoặc XLSX / CSV or XLSX is needed")
+    encoding = "utf-16" if body.startswith(_UTF_16) else "utf-8-sig"
     try:
         text = normalize("NFC", body.decode(encoding))
     except UnicodeDecodeError:

@@ -37,7 +37,7 @@ def observations(measures: tuple[Measure, ...]) -> Decode:
             try:
                 yield _item(payload, item, known, instants)
             except RefusalError as refused:
-                yield parse.rejection(payload, refused.reason, refused.detail, orjson.dumps(item))
+                yield parse.rejection(payload, refused.reason, refused.detail, parse.written(item))
 
     return decode
 
@@ -72,10 +72,13 @@ def _item(
     entity, place = _text(item, "entity"), _text(item, "place")
     if not (entity if measure.level is Level.ENTITY else place):
         raise RefusalError(Reason.MISSING_FIELD, str(measure.level))
+    if entity and measure.level is Level.PLACE:
+        raise RefusalError(Reason.WRONG_SHAPE, f"entity: {measure.key} là của nơi / is of a place alone")
+    at, status = parse.standing(_instant(item.get("at"), payload, instants), status, measure, payload.received_at)
     return Observation(
         feed=payload.feed,
         measure=measure.key,
-        at=_instant(item.get("at"), payload, instants),
+        at=at,
         received_at=payload.received_at,
         value=value,
         kind=_kind(item, Kind.DECLARED),

@@ -5,9 +5,11 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from domain.feed import Payload
+import orjson
+
+from domain.feed import Level, Measure, Payload
 from domain.instant import VIETNAM, from_ms
-from domain.observation import Rejection
+from domain.observation import ObsStatus, Rejection
 from domain.reason import Reason
 
 RAW_KEPT = 2_000
@@ -15,9 +17,11 @@ DRIVER_CHARS_MAX = 64
 # Trackers without a set clock report 1970 or 1980; GPS week rollover gives years after 2000.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_FUTURE = timedelta(hours=24)
+AHEAD_LEFT_ALONE = timedelta(minutes=2)
 KMH_PER_KNOT = 1.852
 KMH_PER_MS = 3.6
 
+_TOO_DEEP = orjson.dumps("lồng quá sâu / nested too deeply")
 _ATTRIBUTES_MAX = 32
 _ATTRIBUTE_CHARS_MAX = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -52,6 +56,14 @@ def rejection(
         source=source or payload.source,
         raw=_CONTROL.sub(" ", text[:RAW_KEPT]),
     )
+
+
+def written(item: object) -> bytes:
+    """One item of a message as JSON again. What nests deeper than orjson writes is only said to do so."""
+    try:
+        return orjson.dumps(item)
+    except orjson.JSONEncodeError:
+        return _TOO_DEEP
 
 
 def clean(value: str, limit: int) -> str:
@@ -97,7 +109,7 @@ def instant_of_epoch(value: float) -> datetime:
 def instant_of_text(text: str, *, zoneless_is: str) -> datetime:
     """An ISO 8601 instant as UTC; ``zoneless_is`` says how to read one without a zone: "utc", "vietnam" or "refused".
 
-    Raises RefusalError BAD_TIME.
+    To the millisecond, as it is kept: what comes again must equal what was read back. Raises RefusalError BAD_TIME.
     """
     try:
         at = datetime.fromisoformat(text.strip())
@@ -108,9 +120,20 @@ def instant_of_text(text: str, *, zoneless_is: str) -> datetime:
             raise RefusalError(Reason.BAD_TIME, f"{text[:60]}: thiếu múi giờ / time zone is missing")
         at = at.replace(tzinfo=UTC if zoneless_is == "utc" else VIETNAM)
     try:
-        return _not_ancient(at.astimezone(UTC), text)
+        return _not_ancient(at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000), text)
     except OverflowError:
         raise RefusalError(Reason.BAD_TIME, text[:60]) from None
+
+
+def standing(at: datetime, status: ObsStatus, measure: Measure, received_at: datetime) -> tuple[datetime, ObsStatus]:
+    """As of when a figure stands: told ahead of its time it stands as of its arrival, provisionally.
+
+    Else it would look fresh until then, and hide what is said meanwhile. Of an entity (a vehicle's duty) tomorrow's
+    is a plan and stays tomorrow's.
+    """
+    if measure.level is Level.ENTITY or at - received_at <= AHEAD_LEFT_ALONE:
+        return at, status
+    return received_at, ObsStatus.PROVISIONAL if status is ObsStatus.NORMAL else status
 
 
 def _not_ancient(at: datetime, said: str) -> datetime:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from unicodedata import normalize
 
 from data_sources import _parse as parse
@@ -33,7 +33,7 @@ _HEADINGS = {
 _ROLE_OF = {heading: role for role, headings in _HEADINGS.items() for heading in headings}
 _WHOSE = {"place", "place_name", "entity"}
 _MONTH = re.compile(r"(?<!\d)(20\d\d)-(\d\d)(?!-?\d)|(?<!\d)(\d{1,2})/(20\d\d)(?!\d)")
-_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(20\d\d)")
+_DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(20\d\d)(?: (\d{1,2}):(\d\d)(?::(\d\d))?)?")
 _DAY_IN_NAME = re.compile(r"(?<!\d)20\d\d-\d\d-\d\d(?!\d)")
 
 
@@ -127,13 +127,16 @@ def _row(
             if value is not None and not measure.low <= value <= measure.high:
                 raise RefusalError(Reason.OUT_OF_RANGE, f"{value:g} ({measure.low:g}..{measure.high:g} {measure.unit})")
             place = text_of(cell("place")) or _named(cell("place_name"), cell("district"))
-            entity = text_of(cell("entity"))
+            # A column of vehicles says nothing of a place's figures.
+            entity = text_of(cell("entity")) if measure.level is Level.ENTITY else ""
             if not (entity if measure.level is Level.ENTITY else place):
                 raise RefusalError(Reason.MISSING_FIELD, str(measure.level))
+            status = ObsStatus.MISSING if value is None else ObsStatus.NORMAL
+            at, status = parse.standing(_at(cell("at"), payload), status, measure, payload.received_at)
             yield Observation(
                 feed=payload.feed,
                 measure=measure.key,
-                at=_at(cell("at"), payload),
+                at=at,
                 received_at=payload.received_at,
                 value=value,
                 kind=_kind(cell("kind")),
@@ -141,7 +144,7 @@ def _row(
                 place=place,
                 territory=(text_of(cell("territory")) or IN_FORCE) if place else "",
                 entity=entity,
-                status=ObsStatus.MISSING if value is None else ObsStatus.NORMAL,
+                status=status,
                 revision=_revision(cell("revision")),
             )
         except RefusalError as refused:
@@ -196,7 +199,8 @@ def _instant(said: Cell, payload: Payload) -> datetime:
         if month := _MONTH.fullmatch(text):
             return _as_of_month(int(month[1] or month[4]), int(month[2] or month[3]), payload)
         if day := _DAY_FIRST.fullmatch(text):
-            return day_start(date(int(day[3]), int(day[2]), int(day[1])))
+            at = time(int(day[5] or 0), int(day[6] or 0), int(day[7] or 0))
+            return datetime.combine(date(int(day[4]), int(day[3]), int(day[1])), at, VIETNAM).astimezone(UTC)
     except ValueError:
         raise RefusalError(Reason.BAD_TIME, text[:60]) from None
     return parse.instant_of_text(text, zoneless_is="vietnam")

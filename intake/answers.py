@@ -70,6 +70,14 @@ _WORDS = {
     ),
     "too_large": Text("bản tin quá lớn; hãy chia nhỏ", "the message is too large; send it in parts"),
     "too_many_items": Text("quá nhiều mục trong một lần gửi; hãy chia nhỏ", "too many items in one call; send parts"),
+    "compressed": Text(
+        "thân yêu cầu bị nén (Content-Encoding); hãy gửi không nén",
+        "the body is compressed (Content-Encoding); send it as it is",
+    ),
+    "multipart": Text(
+        "biểu mẫu nhiều phần (multipart); hãy gửi tệp gốc trong thân yêu cầu: curl --data-binary @TỆP",
+        "a multipart form; send the file itself as the body: curl --data-binary @FILE",
+    ),
     "too_fast": Text("gửi quá nhanh; chờ rồi gửi lại", "sent too fast; wait, then send again"),
     "stream_unreachable": Text(
         "chưa lưu được bản tin; hãy giữ lại và gửi lại sau ít giây",

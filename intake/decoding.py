@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import orjson
 
+from data_sources._parse import written
 from domain.feed import Decoded, Feed, Format, Payload
 from domain.observation import Fix, Observation, Rejection
 from domain.reason import Reason
@@ -80,7 +81,7 @@ def split(payload: Payload, feeds: Mapping[str, Feed]) -> list[Part]:
     if len(numbers) == 1:
         return [Part(replace(payload, feed=key)) for key in numbers]
     return [
-        Part(replace(payload, feed=key, body=orjson.dumps([items[n] for n in of_feed])), of_feed)
+        Part(replace(payload, feed=key, body=b"[%b]" % b",".join(written(items[n]) for n in of_feed)), of_feed)
         for key, of_feed in numbers.items()
     ]
 

@@ -189,7 +189,14 @@ def _name(request: Request, headers: Sequence[str]) -> str:
 
 
 async def _body(request: Request, limit: int) -> bytes:
-    """The request's body; refuses more than ``limit`` bytes, by the header when it says so, else while reading."""
+    """The request's body; refuses more than ``limit`` bytes, by the header when it says so, else while reading.
+
+    What is wrapped is refused by name: read as it is, it would be told that its text or its JSON is wrong.
+    """
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Refusing(problem(400, "compressed"))
+    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+        raise Refusing(problem(400, "multipart"))
     said = request.headers.get("content-length", "")
     if said.isdecimal() and int(said[:20]) > limit:
         raise Refusing(problem(413, "too_large", f"> {limit} bytes"))

@@ -96,6 +96,8 @@ def judge(fix: Fix, state: DeviceState) -> Verdict:
     # A repeat is no "next fix": it must neither decide about a held candidate nor count as a delay.
     if state.newest is not None and _same(state.newest, fix):
         return Verdict(state=state, accepted=fix)
+    if state.newest is not None and _mended_before(state.newest, state.delays_s, fix):
+        return Verdict(state=state, accepted=state.newest)
     if state.suspect is not None and _same(state.suspect, fix):
         return Verdict(state=state, held=state.suspect)
     delay = fix.received_at - fix.at
@@ -156,6 +158,13 @@ def _flagged(fix: Fix, delay: timedelta, newest: Fix | None) -> Fix:
 
 def _same(one: Fix, other: Fix) -> bool:
     return one.at == other.at and one.latitude == other.latitude and one.longitude == other.longitude
+
+
+def _mended_before(newest: Fix, delays_s: tuple[float, ...], fix: Fix) -> bool:
+    """Whether ``newest`` is this very fix, its future time mended already: by now it would be mended to another."""
+    if "future_clock" not in newest.flags or not delays_s:
+        return False
+    return _same(replace(newest, at=newest.received_at - timedelta(seconds=delays_s[-1])), fix)
 
 
 def _impossible(one: Fix, other: Fix) -> bool:

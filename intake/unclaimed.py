@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import orjson
 
+from data_sources._parse import written
 from domain.feed import Decoded, Feed, Format, Payload
 from domain.observation import Rejection
 from domain.reason import Reason
@@ -27,7 +28,7 @@ def decode_unclaimed(payload: Payload) -> Iterable[Decoded]:
     if not items:
         yield _rejection(payload, Reason.EMPTY, "", payload.body)
     for item in items:
-        raw = orjson.dumps(item)
+        raw = written(item)
         if not isinstance(item, dict):
             yield _rejection(payload, Reason.WRONG_SHAPE, "mỗi mục là một đối tượng / each item is an object", raw)
         elif "feed" not in item:

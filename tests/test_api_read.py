@@ -221,6 +221,7 @@ async def test_a_long_track_keeps_its_newest_fixes_and_says_so(api: httpx.AsyncC
     ("path", "status", "reason"),
     [
         ("/api/v1/vehicles/LA-999/track", 404, "unknown_vehicle"),
+        ("/api/v1/vehicles/ba-gac%2FB07/track", 404, "unknown_vehicle"),
         ("/api/v1/vehicles/LA-001/track?from=2026-11-23T07:00:00Z&to=2026-11-23T06:00:00Z", 422, "bad_period"),
         ("/api/v1/vehicles/LA-001/track?from=2026-01-01T00:00:00Z&to=2026-11-01T00:00:00Z", 422, "period_too_long"),
         ("/api/v1/vehicles/LA-001/track?from=2026-11-23T07:00:00", 422, "bad_parameter"),

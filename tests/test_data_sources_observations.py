@@ -155,3 +155,38 @@ def test_refused_messages() -> None:
         (refused,) = decode(body)
         assert isinstance(refused, Rejection)
         assert refused.reason is reason
+
+
+def test_an_item_nested_too_deeply_to_write_is_refused_alone() -> None:
+    deep = b'{"measure":"cats","x":' + b"[" * 300 + b"]" * 300 + b"}"
+    taken, refused = decode(b"[" + orjson.dumps(ITEM) + b"," + deep + b"]")
+    assert isinstance(taken, Observation)
+    assert isinstance(refused, Rejection)
+    assert (refused.reason, refused.raw) == (Reason.UNKNOWN_MEASURE, '"lồng quá sâu / nested too deeply"')
+
+
+def test_a_figure_of_a_place_has_no_entity_that_would_count_as_one_more_to_report() -> None:
+    (refused,) = decode(orjson.dumps([ITEM | {"entity": "LA-001"}]))
+    assert isinstance(refused, Rejection)
+    assert refused.reason is Reason.WRONG_SHAPE
+
+
+@pytest.mark.parametrize(
+    ("at", "as_of", "status"),
+    [
+        ("2026-11-22T09:02:00Z", datetime(2026, 11, 22, 9, 2, tzinfo=UTC), ObsStatus.NORMAL),
+        ("2026-11-22T23:59:59+07:00", RECEIVED, ObsStatus.PROVISIONAL),
+    ],
+)
+def test_a_figure_told_ahead_of_its_time_stands_as_of_its_arrival(at: str, as_of: datetime, status: ObsStatus) -> None:
+    (told,) = decode(orjson.dumps([ITEM | {"at": at}]))
+    assert isinstance(told, Observation)
+    assert (told.at, told.status) == (as_of, status)
+
+
+def test_what_a_vehicle_is_planned_for_tomorrow_stays_tomorrows() -> None:
+    told_of = {"measure": "duty_from_s", "entity": "LA-001", "at": "2026-11-23T00:00:00+07:00"}
+    roster = told_of | {"value": 1, "source": "t"}
+    (told,) = decode(orjson.dumps([roster]), "waste_trucks")
+    assert isinstance(told, Observation)
+    assert told.at == datetime(2026, 11, 22, 17, tzinfo=UTC)

@@ -183,3 +183,10 @@ def test_a_refusal_keeps_the_beginning_of_the_raw_text_and_says_the_position_sta
 def test_a_time_long_past_is_kept_for_the_quality_check_to_judge() -> None:
     fix = query(id="1", lat=10.5, lon=106.4, timestamp=int((RECEIVED - timedelta(weeks=1024)).timestamp()))
     assert isinstance(fix, Fix)
+
+
+def test_a_zone_whose_plus_was_not_escaped_is_read_to_the_millisecond() -> None:
+    text = "id=1&lat=10.5&lon=106.4&timestamp=2026-03-02T08:29:00.123456+07:00"
+    fix = only(Payload(feed="waste_trucks", format="osmand", body=b"", received_at=RECEIVED, query=text))
+    assert isinstance(fix, Fix)
+    assert fix.at == datetime(2026, 3, 2, 1, 29, 0, 123_000, tzinfo=UTC)

@@ -219,3 +219,54 @@ def test_a_place_may_stand_by_its_name_with_its_district_and_a_code_wins() -> No
     ]
     assert said("Tên xã;Mã xã;households\nPhường Long An;27694;1\nPhường Tân An;;2\n") == ["27694", "Phường Tân An"]
     assert reasons(read("Huyện;Xã;households\nThủ Thừa;;1\n")) == [Reason.MISSING_FIELD], "a district alone is no row"
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "D1048576", "ZZ60000"])
+def test_a_value_in_a_cell_far_away_is_refused_before_it_takes_the_memory(cell: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(sheet(["place", "at", "households"], ["27694", "2026-11-01", 5])))
+    book.active[cell] = 1
+    out = io.BytesIO()
+    book.save(out)
+    (refused,) = read(out.getvalue(), "x.xlsx")
+    assert isinstance(refused, Rejection)
+    assert refused.reason is Reason.NOT_READABLE
+    assert "columns × rows" in refused.detail
+
+
+def test_cells_that_are_only_painted_do_not_make_a_sheet_large() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(sheet(["place", "at", "households"], ["27694", "2026-11-01", 5])))
+    book.active["C1048576"].number_format = "0.00"
+    out = io.BytesIO()
+    book.save(out)
+    assert values(read(out.getvalue(), "x.xlsx")) == [5]
+
+
+@pytest.mark.parametrize("body", [b"%PDF-1.4\n%\xe2\xe3", b"\x1f\x8b\x08\x00\xc1", b"\x89PNG\r\n\x1a\n\x00\xd8"])
+def test_what_is_no_text_is_not_called_an_old_encoding(body: bytes) -> None:
+    assert reasons(read(body, "x.csv")) == [Reason.NOT_READABLE]
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("01/11/2026 08:30", datetime(2026, 11, 1, 1, 30, tzinfo=UTC)),
+        ("1-11-2026", datetime(2026, 10, 31, 17, tzinfo=UTC)),
+        ("01.11.2026 08:30:15", datetime(2026, 11, 1, 1, 30, 15, tzinfo=UTC)),
+    ],
+)
+def test_days_are_read_as_people_write_them(said: str, at: datetime) -> None:
+    (item,) = read(f"place,at,households\n27694,{said},5\n", "x.csv")
+    assert isinstance(item, Observation)
+    assert item.at == at
+
+
+def test_a_column_of_vehicles_says_nothing_of_a_places_figures() -> None:
+    (item,) = read("xe,place,at,households\nLA-001,27694,2026-11-01,5\n", "x.csv")
+    assert isinstance(item, Observation)
+    assert (item.entity, item.place) == ("", "27694")
+
+
+def test_tomorrows_figure_stands_as_of_today() -> None:
+    (item,) = read("place,at,households\n27694,2026-11-23,5\n", "x.csv")
+    assert isinstance(item, Observation)
+    assert (item.at, item.status) == (RECEIVED, ObsStatus.PROVISIONAL)

@@ -98,6 +98,12 @@ def test_future_clock_beyond_two_minutes_gets_the_receive_time_and_a_flag() -> N
     assert verdict.accepted.flags == ("future_clock",)
 
 
+def test_a_fix_of_a_future_clock_sent_again_is_the_same_fix() -> None:
+    first, again = drive([fix(delay_s=-3_600.25), fix(delay_s=-3_599)])
+    assert again.accepted == first.accepted
+    assert (again.moved, again.state) == (False, first.state)
+
+
 def test_future_clock_beyond_24_hours_is_rejected_and_never_becomes_the_last_position() -> None:
     first, future = drive([fix(), fix(60, delay_s=-86_401)])
     assert future.refused is not None

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -416,3 +417,29 @@ async def test_whatever_is_sent_gets_a_truthful_answer(
         assert said["en"]
     else:
         assert said["accepted"] + said["rejected"] >= 1
+
+
+async def test_of_a_mixed_message_an_item_nested_too_deeply_is_refused_alone(
+    door: httpx.AsyncClient, kept: Stream
+) -> None:
+    deep = b'{"feed":"coverage","x":' + b"[" * 300 + b"]" * 300 + b"}"
+    body = b"[" + orjson.dumps(ITEM) + b"," + deep + b',{"feed":"teams"}]'
+    answer = await door.post("/ingest/observations", content=body, headers=KEY)
+    assert answer.status_code == 202
+    assert (answer.json()["accepted"], answer.json()["rejected"]) == (1, 2)
+    assert len(kept.kept) == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        ({"Content-Encoding": "gzip"}, "compressed"),
+        ({"Content-Type": "multipart/form-data; boundary=x"}, "multipart"),
+    ],
+)
+async def test_a_wrapped_body_is_told_what_is_wrong_with_it(
+    door: httpx.AsyncClient, kept: Stream, header: dict[str, str], reason: str
+) -> None:
+    answer = await door.post("/ingest/files/coverage", content=b"\x1f\x8b", headers=KEY | header)
+    assert (answer.status_code, answer.json()["reason"]) == (400, reason)
+    assert kept.kept == []

@@ -19,7 +19,7 @@ from store.live_state import LiveState
 from store.raw_stream import RawStream
 from store.reading import Reading
 from store.registry import Registry
-from store.tables import fixes
+from store.tables import fixes, tracker_days
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 FEEDS = discover(data_sources, "FEED", Feed)
@@ -132,3 +132,16 @@ async def test_a_format_this_release_does_not_speak_is_kept_as_a_refusal(
     (refused,) = await Reading(engine, live).rejections(KEY)
     assert (refused.rejection.reason.code, refused.rejection.raw) == ("internal", "news")
     assert counts(engine).accepted == 1
+
+
+async def test_a_fix_sent_again_to_another_collector_adds_nothing_to_its_day(
+    reader: FeedReader, stream: RawStream, engine: Engine
+) -> None:
+    said = "id=LA-1&lat=10.54&lon=106.41&timestamp=2026-03-02T01:29:00.123456Z"
+    payload = Payload(feed=KEY, format="osmand", body=b"", received_at=NOW, query=said)
+    await taken(reader, stream, payload)
+    await reader.open()
+    await taken(reader, stream, payload)
+    with engine.connect() as connection:
+        day = connection.execute(select(tracker_days.c.fixes, tracker_days.c.duplicates)).one()
+    assert tuple(day) == (1, 1)

@@ -39,7 +39,7 @@ def decode_ngsi_ld(payload: Payload) -> Iterable[Decoded]:
         try:
             yield _vehicle(payload, message, entity)
         except RefusalError as refused:
-            yield parse.rejection(payload, refused.reason, refused.detail, orjson.dumps(entity))
+            yield parse.rejection(payload, refused.reason, refused.detail, parse.written(entity))
 
 
 def _entities(payload: Payload) -> tuple[Mapping[str, Any], list[Any]]:

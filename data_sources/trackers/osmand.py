@@ -1,5 +1,6 @@
 """The OsmAnd protocol as Traccar Client and its kin send it: a query, a form, or JSON."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl
@@ -17,6 +18,8 @@ from domain.tracker_format import TrackerFormat
 _FIELDS_MAX = 100
 _BATCH_MAX = 1_000
 _TRUE = frozenset({"true", "1", "yes"})
+# A plus sign in a query arrives as a blank unless it was escaped: "2026-11-22T15:00:00 07:00".
+_BLANK_FOR_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
 _DRIVER = "driverUniqueId"
 _READ = frozenset(
     {"id", "deviceid", "device_id", "lat", "lon", "location", "timestamp", "speed", "bearing", "heading"}
@@ -103,7 +106,9 @@ def _instant(text: str, payload: Payload) -> datetime:
     if not text:
         return payload.received_at
     epoch = parse.number(text)
-    return parse.instant_of_epoch(epoch) if epoch is not None else parse.instant_of_text(text, zoneless_is="utc")
+    if epoch is not None:
+        return parse.instant_of_epoch(epoch)
+    return parse.instant_of_text(_BLANK_FOR_PLUS.sub(r"\1+\2", text), zoneless_is="utc")
 
 
 def _typed(text: str) -> object:
