@@ -74,11 +74,10 @@ def _item(
         raise RefusalError(Reason.MISSING_FIELD, str(measure.level))
     if entity and measure.level is Level.PLACE:
         raise RefusalError(Reason.WRONG_SHAPE, f"entity: {measure.key} là của nơi / is of a place alone")
-    at, status = parse.standing(_instant(item.get("at"), payload, instants), status, measure, payload.received_at)
     return Observation(
         feed=payload.feed,
         measure=measure.key,
-        at=at,
+        at=_instant(item.get("at"), payload, instants),
         received_at=payload.received_at,
         value=value,
         kind=_kind(item, Kind.DECLARED),

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 
-from domain.feed import Level, Measure, Payload
+from domain.feed import Payload
 from domain.instant import VIETNAM, from_ms
-from domain.observation import ObsStatus, Rejection
+from domain.observation import Rejection
 from domain.reason import Reason
 
 RAW_KEPT = 2_000
@@ -17,7 +17,6 @@ DRIVER_CHARS_MAX = 64
 # Trackers without a set clock report 1970 or 1980; GPS week rollover gives years after 2000.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_FUTURE = timedelta(hours=24)
-AHEAD_LEFT_ALONE = timedelta(minutes=2)
 KMH_PER_KNOT = 1.852
 KMH_PER_MS = 3.6
 
@@ -123,17 +122,6 @@ def instant_of_text(text: str, *, zoneless_is: str) -> datetime:
         return _not_ancient(at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000), text)
     except OverflowError:
         raise RefusalError(Reason.BAD_TIME, text[:60]) from None
-
-
-def standing(at: datetime, status: ObsStatus, measure: Measure, received_at: datetime) -> tuple[datetime, ObsStatus]:
-    """As of when a figure stands: told ahead of its time it stands as of its arrival, provisionally.
-
-    Else it would look fresh until then, and hide what is said meanwhile. Of an entity (a vehicle's duty) tomorrow's
-    is a plan and stays tomorrow's.
-    """
-    if measure.level is Level.ENTITY or at - received_at <= AHEAD_LEFT_ALONE:
-        return at, status
-    return received_at, ObsStatus.PROVISIONAL if status is ObsStatus.NORMAL else status
 
 
 def _not_ancient(at: datetime, said: str) -> datetime:

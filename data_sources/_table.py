@@ -131,12 +131,10 @@ def _row(
             entity = text_of(cell("entity")) if measure.level is Level.ENTITY else ""
             if not (entity if measure.level is Level.ENTITY else place):
                 raise RefusalError(Reason.MISSING_FIELD, str(measure.level))
-            status = ObsStatus.MISSING if value is None else ObsStatus.NORMAL
-            at, status = parse.standing(_at(cell("at"), payload), status, measure, payload.received_at)
             yield Observation(
                 feed=payload.feed,
                 measure=measure.key,
-                at=at,
+                at=_at(cell("at"), payload),
                 received_at=payload.received_at,
                 value=value,
                 kind=_kind(cell("kind")),
@@ -144,7 +142,7 @@ def _row(
                 place=place,
                 territory=(text_of(cell("territory")) or IN_FORCE) if place else "",
                 entity=entity,
-                status=status,
+                status=ObsStatus.MISSING if value is None else ObsStatus.NORMAL,
                 revision=_revision(cell("revision")),
             )
         except RefusalError as refused:

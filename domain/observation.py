@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.instant import require_utc
@@ -18,6 +18,8 @@ class Kind(StrEnum):
     ESTIMATED = "estimated"
     SIMULATED = "simulated"
 
+
+AHEAD_LEFT_ALONE = timedelta(minutes=2)
 
 # A mix counts as the least factual of what is in it.
 LEAST_FACTUAL_LAST = (Kind.MEASURED, Kind.DECLARED, Kind.ESTIMATED, Kind.SIMULATED)
@@ -70,6 +72,18 @@ class Observation:
             raise ValueError("value must be finite")
         if not (self.place or self.entity):
             raise ValueError("an observation belongs to a place or an entity")
+
+
+def standing(item: Observation) -> Observation:
+    """What an observation says of now: a place's figure told ahead of its time stands as of its arrival, provisionally.
+
+    Else it would look fresh until then, and hide what is said meanwhile. The history keeps the instant it was told
+    for, by which repeats are recognised. Of an entity (a vehicle's duty) tomorrow's is a plan and stays tomorrow's.
+    """
+    if item.entity or item.at - item.received_at <= AHEAD_LEFT_ALONE:
+        return item
+    status = ObsStatus.PROVISIONAL if item.status is ObsStatus.NORMAL else item.status
+    return replace(item, at=item.received_at, status=status)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from domain.feed import Feed, Payload
 from domain.instant import service_day
-from domain.observation import Fix, Observation, Rejection
+from domain.observation import Fix, Observation, Rejection, standing
 from domain.tracker_day import TrackerDay
 from domain.vehicle import Vehicle
 from intake.decoding import decode
@@ -83,7 +83,7 @@ class Session:
         outcome = self._store.write(self.feed.key, expected_cursor=self.cursor, cursor=cursor, batch=batch)
         self.cursor = cursor
         for item in observations:
-            self._remember(item)
+            self._remember(standing(item))
         renamed, gone = self._refresh_names(now_s, at_once=registered)
         touched = {service_day(item.at) for item in observations} | {day.day for day in judged.days}
         return Digested(

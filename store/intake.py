@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, se
 from sqlalchemy.sql.expression import ColumnCollection
 
 from domain.instant import from_ms, to_ms
-from domain.observation import Fix, Observation
+from domain.observation import Fix, Observation, standing
 from domain.tracker_day import TrackerDay
 from store import rows
 from store.database import Insert, execute_many, insert, insert_new, upsert, writing
@@ -211,7 +211,7 @@ def _move_cursor(connection: Connection, feed: str, expected: str, cursor: str) 
 
 def _write_items(connection: Connection, batch: Batch) -> Outcome:
     new_observations = insert_new(connection, observations, [rows.observation_row(item) for item in batch.observations])
-    _write_latest_observations(connection, batch.observations)
+    _write_latest_observations(connection, map(standing, batch.observations))
     new_fixes = insert_new(connection, fixes, [rows.fix_row(fix, quarantined=False) for fix in batch.fixes])
     held = insert_new(connection, fixes, [rows.fix_row(fix, quarantined=True) for fix in batch.quarantined])
     released = _release(connection, batch.released)
@@ -223,7 +223,7 @@ def _write_items(connection: Connection, batch: Batch) -> Outcome:
     )
 
 
-def _write_latest_observations(connection: Connection, given: Sequence[Observation]) -> None:
+def _write_latest_observations(connection: Connection, given: Iterable[Observation]) -> None:
     """Move the newest values forward; a repeat of the stored (at, revision) changes nothing, as in the history."""
     newest: dict[tuple[str, ...], Observation] = {}
     for item in given:
@@ -302,7 +302,9 @@ def _count(connection: Connection, feed: str, batch: Batch, outcome: Outcome) ->
     received = [item.received_at for item in batch.observations]
     received += [item.received_at for item in (*batch.fixes, *batch.quarantined)]
     received += [item.rejection.received_at for item in batch.rejections]
-    happened = [item.at for item in batch.observations] + [item.at for item in (*batch.fixes, *batch.released)]
+    happened = [standing(item).at for item in batch.observations] + [
+        item.at for item in (*batch.fixes, *batch.released)
+    ]
     c = feed_state.c
     changed: dict[str, object] = {
         "accepted": c.accepted + outcome.accepted,

@@ -169,24 +169,3 @@ def test_a_figure_of_a_place_has_no_entity_that_would_count_as_one_more_to_repor
     (refused,) = decode(orjson.dumps([ITEM | {"entity": "LA-001"}]))
     assert isinstance(refused, Rejection)
     assert refused.reason is Reason.WRONG_SHAPE
-
-
-@pytest.mark.parametrize(
-    ("at", "as_of", "status"),
-    [
-        ("2026-11-22T09:02:00Z", datetime(2026, 11, 22, 9, 2, tzinfo=UTC), ObsStatus.NORMAL),
-        ("2026-11-22T23:59:59+07:00", RECEIVED, ObsStatus.PROVISIONAL),
-    ],
-)
-def test_a_figure_told_ahead_of_its_time_stands_as_of_its_arrival(at: str, as_of: datetime, status: ObsStatus) -> None:
-    (told,) = decode(orjson.dumps([ITEM | {"at": at}]))
-    assert isinstance(told, Observation)
-    assert (told.at, told.status) == (as_of, status)
-
-
-def test_what_a_vehicle_is_planned_for_tomorrow_stays_tomorrows() -> None:
-    told_of = {"measure": "duty_from_s", "entity": "LA-001", "at": "2026-11-23T00:00:00+07:00"}
-    roster = told_of | {"value": 1, "source": "t"}
-    (told,) = decode(orjson.dumps([roster]), "waste_trucks")
-    assert isinstance(told, Observation)
-    assert told.at == datetime(2026, 11, 22, 17, tzinfo=UTC)

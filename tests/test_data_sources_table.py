@@ -264,9 +264,3 @@ def test_a_column_of_vehicles_says_nothing_of_a_places_figures() -> None:
     (item,) = read("xe,place,at,households\nLA-001,27694,2026-11-01,5\n", "x.csv")
     assert isinstance(item, Observation)
     assert (item.entity, item.place) == ("", "27694")
-
-
-def test_tomorrows_figure_stands_as_of_today() -> None:
-    (item,) = read("place,at,households\n27694,2026-11-23,5\n", "x.csv")
-    assert isinstance(item, Observation)
-    assert (item.at, item.status) == (RECEIVED, ObsStatus.PROVISIONAL)

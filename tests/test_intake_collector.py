@@ -16,8 +16,9 @@ import data_sources
 import kpi
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
+from domain.instant import to_ms
 from domain.kpi import Kpi, Status
-from domain.observation import Kind
+from domain.observation import Kind, ObsStatus
 from domain.place import IN_FORCE
 from domain.territory import Level
 from intake import unclaimed
@@ -349,6 +350,35 @@ async def test_binding_a_device_renames_its_marker(parts: Parts, engine: Engine,
     await drain(opened)
     (vehicle,) = await live.vehicles()
     assert (vehicle.id, vehicle.device, vehicle.bound) == ("LA-007", "861001", True)
+
+
+async def test_a_figure_told_ahead_of_its_time_stands_as_of_its_arrival_and_hides_nothing(
+    parts: Parts, engine: Engine, live: LiveState, clock: Clock
+) -> None:
+    opened = await reader(parts, "coverage")
+    ahead = {"measure": "households", "place": "27694", "value": 5, "at": (NOW + timedelta(hours=20)).isoformat()}
+    nearly = ahead | {"measure": "fibre_households", "at": (NOW + timedelta(minutes=2)).isoformat()}
+    await parts.stream.append(items("coverage", ahead, nearly))
+    await drain(opened)
+    stands = {o.measure: o for o in IntakeStore(engine).latest_observations("coverage")}
+    assert (stands["households"].at, stands["households"].status) == (NOW, ObsStatus.PROVISIONAL)
+    assert stands["fibre_households"].at == NOW + timedelta(minutes=2), "clocks differ by a little"
+    clock.now += timedelta(hours=1)
+    await parts.stream.append(items("coverage", ahead, received=clock.now))
+    clock.now += timedelta(minutes=1)
+    await parts.stream.append(items("coverage", ahead | {"value": 7, "at": clock.now.isoformat()}, received=clock.now))
+    await drain(opened)
+    counts = counted(engine, "coverage")
+    assert (counts.accepted, counts.duplicates, counts.late) == (3, 1, 0), "told again, it is a repeat"
+    assert counts.last_at == clock.now
+    stands = {o.measure: o for o in IntakeStore(engine).latest_observations("coverage")}
+    assert stands["households"].value == 7
+    await opened.evaluate_once()
+    results = {(r.key, r.place): r for r in await live.results()}
+    assert results["coverage_fibre_households", "27694"].value == pytest.approx(100 * 5 / 7)
+    with engine.connect() as connection:
+        kept = connection.execute(select(observations.c.at_ms).where(observations.c.value == 5)).scalars().all()
+    assert max(kept) == to_ms(NOW + timedelta(hours=20)), "the history keeps what it was told for"
 
 
 async def test_kpis_and_feed_health_follow_what_came(parts: Parts, engine: Engine, live: LiveState) -> None:
