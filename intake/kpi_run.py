@@ -10,7 +10,7 @@ from domain.feed import Feed
 from domain.health import FeedHealth
 from domain.instant import day_start, service_day, to_ms
 from domain.kpi import Kpi, KpiResult
-from domain.place import IN_FORCE
+from domain.place import IN_FORCE, PROVINCE
 from domain.place_set import PlaceSet
 from intake.collected import Collecting
 from intake.inputs import expected_contributors, health, is_tracked, newest_inputs
@@ -136,7 +136,9 @@ class KpiRun:
             sets=self._sets,
         )
         changed = self._results.record(evaluation.results, states=evaluation.states, events=evaluation.events)
-        known = health(self._feed, snapshot, self._counts(), expected["contributor"], now, collected)
+        # Figures of the whole province are one contributor's.
+        wanted = expected["contributor"] if any(kpi.by_place for kpi in self._kpis) else [PROVINCE]
+        known = health(self._feed, snapshot, self._counts(), wanted, now, collected)
         return evaluation, changed, known
 
     def _evaluate_past(self, day: date, newest: Snapshot) -> None:

@@ -402,6 +402,16 @@ async def test_kpis_and_feed_health_follow_what_came(parts: Parts, engine: Engin
     assert (health.simulated_share, health.automatic_share) == (1, 1)
 
 
+async def test_a_feed_of_the_whole_province_waits_for_no_commune(parts: Parts, live: LiveState) -> None:
+    opened = await reader(parts, "schedule_lookups")
+    await opened.evaluate_once()
+    await parts.stream.append(items("schedule_lookups", {"measure": "lookups", "place": "80", "value": 3}))
+    seen = [(h.reporting, h.expected) for h in await live.feeds()]
+    await drain(opened)
+    await opened.evaluate_once()
+    assert [*seen, *((h.reporting, h.expected) for h in await live.feeds())] == [(0, 1), (1, 1)]
+
+
 async def test_a_silent_feed_turns_stale_as_time_passes(parts: Parts, live: LiveState, clock: Clock) -> None:
     opened = await reader(parts)
     await parts.stream.append(items("waste_trucks", *roster("LA-001", in_service=1, duty_from_s=0, duty_to_s=86400)))
