@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -42,6 +42,7 @@ REQUIRED_FIXES_PER_S = 10_000.0
 SECONDS = 60 * float(os.environ.get("IOC_COLLECTOR_MINUTES", "0.5"))
 TRUCKS, FIXES_PER_PAYLOAD, WAITING_AT_MOST = 500, 1_000, 60
 LONG_HISTORY = 150
+CARD_FEEDS = ("waste_trucks", "services", "coverage", "teams")
 
 
 def measure() -> Iterator[Figure]:
@@ -161,24 +162,33 @@ async def _observe(engine: Engine, process: psutil.Process) -> tuple[float, list
 
 async def _kpi_tick() -> Figure:
     settle()  # as the collector's own process does
-    short, long = await _tick_after(1), await _tick_after(LONG_HISTORY)
-    count = len(discover(kpi, "KPIS", Kpi))
+    every = discover(kpi, "KPIS", Kpi)
+    sixteen = _sixteen(every)
+    short, long = await _tick_after(1, sixteen), await _tick_after(LONG_HISTORY, sixteen)
+    whole = await _tick_after(1, every)
     return Figure(
         name="kpi_tick_ms",
         value=short,
         unit="ms",
         baseline=150.0,
         ratio=short / 150.0,
-        note=f"60 places x {count} KPIs after a batch (the requirement was set for 16); "
-        f"with {LONG_HISTORY} times the history {long:.1f} ms",
+        note=f"60 places x {len(sixteen)} KPIs after a batch, for which the requirement was set; with {LONG_HISTORY} "
+        f"times the history {long:.1f} ms; all {len(every)} KPIs there are today {whole:.1f} ms",
     )
 
 
-async def _tick_after(periods: int) -> float:
-    """Median milliseconds of evaluating, recording and publishing all feeds' KPIs after a new batch of each."""
+def _sixteen(kpis: Mapping[str, Kpi]) -> dict[str, Kpi]:
+    """The first four KPIs of each feed of the design card."""
+    ordered = sorted(kpis.values(), key=lambda one: one.order)
+    chosen = [one for feed in CARD_FEEDS for one in [k for k in ordered if k.feed == feed][:4]]
+    return {one.key: one for one in chosen}
+
+
+async def _tick_after(periods: int, kpis: Mapping[str, Kpi]) -> float:
+    """Median milliseconds of evaluating, recording and publishing ``kpis`` of all feeds after a new batch of each."""
     async with _stores() as (_, stream, live, engine):
         now = datetime.now(UTC)
-        feeds, kpis = discover(data_sources, "FEED", Feed), discover(kpi, "KPIS", Kpi)
+        feeds = discover(data_sources, "FEED", Feed)
         places = [p.code for p in Registry(engine).places(IN_FORCE) if p.code != PROVINCE]
         clock = [now]
         parts = Parts(
@@ -190,7 +200,7 @@ async def _tick_after(periods: int) -> float:
         for period in range(periods):
             await _batch(stream, readers, feeds, places, now - timedelta(minutes=periods - period), period)
         times = []
-        for repeat in range(7):
+        for repeat in range(15):
             clock[0] = now + timedelta(seconds=2 * repeat)
             await _batch(stream, readers, feeds, places, clock[0], periods + repeat)
             start = monotonic()

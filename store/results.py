@@ -215,7 +215,7 @@ def _known(connection: Connection, keys: Iterable[str]) -> dict[Series, _Known]:
     ).where(c.key.in_(list(keys)))
     return {
         (row[0], row[1], row[2]): _Known(row[3], row[4], (row[5], row[6]), tuple(row[7:]))
-        for row in connection.execute(query)
+        for row in connection.execute(query).all()
     }
 
 
