@@ -19,7 +19,7 @@ class Line(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         """Serve the connection; one that negotiated compression needs frames of its own and gets no such offer."""
         if not self.conn.extensions:
-            self.scope["extensions"] = {**(self.scope.get("extensions") or {}), EXTENSION: self.write}  # type: ignore[dict-item]
+            self.scope["extensions"][EXTENSION] = self.write  # type: ignore[assignment]
         await super().run_asgi()
 
     def write(self, messages: Sequence[Message]) -> bool:
