@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_socket import socket_allow_hosts
 from redis.asyncio import Redis
+from servers import Servers, running
 from sqlalchemy import Engine
 
 import store.driver_tables  # noqa: F401 - its tables are emptied too
@@ -18,7 +19,7 @@ from store.reading import Reading
 from store.tables import metadata
 from store.valkey_server import EmbeddedValkey, connect
 
-SERVERS_ABSENT = "BỎ QUA: cần IOC_TEST_DATABASE_URL và IOC_TEST_REDIS_URL / set both (scripts/test does)"
+SERVERS_ABSENT = "BỎ QUA: cần PostgreSQL và Redis (scripts/test cài) / needs both (scripts/test installs them)"
 
 
 def pytest_runtest_setup() -> None:
@@ -30,9 +31,16 @@ def pytest_runtest_setup() -> None:
 def pair(request: pytest.FixtureRequest) -> str:
     """Which pair of servers the test runs on; every test of the store contract runs on both."""
     name: str = request.param
-    if name == "servers" and not ("IOC_TEST_DATABASE_URL" in os.environ and "IOC_TEST_REDIS_URL" in os.environ):
+    if name == "servers" and request.getfixturevalue("servers") is None:
         pytest.skip(SERVERS_ABSENT)
     return name
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers | None]:
+    """PostgreSQL and Redis of this process alone: tests in other processes truncate and publish in theirs."""
+    with running() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +67,7 @@ def database_url(pair: str, request: pytest.FixtureRequest) -> str:
     if pair == "embedded":
         url: str = request.getfixturevalue("sqlite_url")
         return url
-    url = os.environ["IOC_TEST_DATABASE_URL"]
+    url = _of_servers(request).database_url
     engine = open_database(url)
     migrate(engine)
     with writing(engine) as connection:
@@ -89,7 +97,13 @@ def redis_url(pair: str, request: pytest.FixtureRequest) -> str:
     if pair == "embedded":
         server: EmbeddedValkey = request.getfixturevalue("valkey")
         return server.url
-    return os.environ["IOC_TEST_REDIS_URL"]
+    return _of_servers(request).redis_url
+
+
+def _of_servers(request: pytest.FixtureRequest) -> Servers:
+    started: Servers | None = request.getfixturevalue("servers")
+    assert started is not None, "`pair` skips the test where they are absent"
+    return started
 
 
 @pytest.fixture

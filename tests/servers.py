@@ -1,40 +1,50 @@
-"""Start and stop PostgreSQL and Redis for the tests, on unix sockets in a directory of their own.
+"""PostgreSQL and Redis for the tests, on unix sockets in a directory of their own; one pair a test process."""
 
-``python tests/servers.py start DIR`` prints the two export lines; ``python tests/servers.py stop DIR`` ends both.
-"""
-
+import contextlib
 import os
 import pwd
 import shutil
 import signal
 import subprocess
-import sys
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 
-def start(directory: Path) -> None:
-    """Start both servers and print how to reach them; says on stderr which one is missing."""
+class Servers(NamedTuple):
+    """How to reach both."""
+
+    database_url: str
+    redis_url: str
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Servers | None]:
+    """Both servers until the end of the block; None where one of them is not installed."""
     tools, redis = _postgresql_tools(), shutil.which("redis-server") or shutil.which("valkey-server")
     if tools is None or redis is None:
-        missing = "PostgreSQL" if tools is None else "redis-server"
-        print(f"BỎ QUA / SKIPPED: store tests on real servers need {missing}", file=sys.stderr)
+        yield None
         return
-    directory.mkdir(parents=True, exist_ok=True)
+    # Not under pytest's own folder: only its owner may enter that, and PostgreSQL refuses to run as root.
+    directory = Path(tempfile.mkdtemp(prefix="ioc-servers-"))
     directory.chmod(0o755)
-    _start_redis(redis, directory)
-    _start_postgresql(tools, directory)
-    print(f"export IOC_TEST_REDIS_URL='unix://{directory}/redis.sock'")
-    print(f"export IOC_TEST_DATABASE_URL='postgresql+psycopg://{_owner()}@/postgres?host={directory}/postgresql'")
+    try:
+        _start_redis(redis, directory)
+        _start_postgresql(tools, directory)
+        yield Servers(
+            f"postgresql+psycopg://{_owner()}@/postgres?host={directory}/postgresql", f"unix://{directory}/redis.sock"
+        )
+    finally:
+        _stop(tools, directory)
+        shutil.rmtree(directory, ignore_errors=True)
 
 
-def stop(directory: Path) -> None:
-    """Stop whatever `start` started there."""
+def _stop(tools: Path, directory: Path) -> None:
     data, pid_file = directory / "postgresql" / "data", directory / "redis.pid"
     if (data / "postmaster.pid").exists():
-        tools = _postgresql_tools()
-        assert tools is not None
         _run([tools / "pg_ctl", "stop", "-D", data, "-m", "immediate", "-w", "-s"])
     if pid_file.exists():
         os.kill(int(pid_file.read_text()), signal.SIGTERM)
@@ -88,7 +98,3 @@ def _postgresql_tools() -> Path | None:
         return found[-1].parent
     initdb = shutil.which("initdb")
     return Path(initdb).resolve().parent if initdb else None
-
-
-if __name__ == "__main__":
-    {"start": start, "stop": stop}[sys.argv[1]](Path(sys.argv[2]).resolve())

@@ -1,6 +1,7 @@
-"""The generated pages say what the declarations say."""
+"""The generated pages say what the declarations say; every page's links lead somewhere."""
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -43,3 +44,16 @@ def test_both_published_readings_of_the_app_are_cited(docs: ModuleType):
     page = docs.kpis_page()
     assert "300.000" in page
     assert "413.500" in page
+
+
+def links(page: Path) -> list[str]:
+    """Relative targets of the page's links and pictures, without their anchors."""
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    targets = re.findall(r"\]\(<?([^)\s>]+)>?\)", text)
+    return [target.partition("#")[0] for target in targets if not re.match(r"[a-z]+:|#", target)]
+
+
+@pytest.mark.parametrize("page", sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]), ids=lambda p: p.name)
+def test_every_link_leads_to_a_file(page: Path):
+    lost = [target for target in links(page) if not (page.parent / target).exists()]
+    assert not lost, f"{page.name} points to {lost}"
