@@ -164,19 +164,24 @@ def state_words(state: StreetNow | None, now: datetime, language: Language) -> s
     said = {
         Progress.NOT_YET: Text("chưa tới giờ", "not yet"),
         Progress.ON_TIME: Text("đúng giờ", "on time"),
-        Progress.LATE: Text(f"trễ khoảng {_minutes(state.late_s)} phút", f"about {_minutes(state.late_s)} min late"),
+        Progress.LATE: _late_words(state),
         Progress.PASSED: Text(f"đã qua lúc {at}", f"passed at {at}") if at else Text("đã qua", "passed"),
         Progress.NO_DATA: Text(f"không có dữ liệu từ {at}", f"no data since {at}") if at else NO_LIVE,
         Progress.MISSED: Text("không ghi nhận xe đến trong ca này", "no truck was seen in this shift"),
     }[state.progress]
-    if state.progress is Progress.ON_TIME or state.progress is Progress.LATE:
+    if at and state.progress in (Progress.ON_TIME, Progress.LATE):
         said = Text(f"{said.vi}, dự kiến khoảng {at}", f"{said.en}, expected about {at}")
     return said.to(language)
 
 
-def _minutes(late_s: int) -> int:
-    """Rounded to five minutes: more would promise too much."""
-    return max(5, round(late_s / 300) * 5)
+def _late_words(state: StreetNow) -> Text:
+    """How late, to five minutes: more would promise too much. Without a forecast, by at least how much."""
+    if state.at is not None:
+        minutes = max(5, round(state.late_s / 300) * 5)
+        return Text(f"trễ khoảng {minutes} phút", f"about {minutes} min late")
+    minutes = state.late_s // 300 * 5
+    vi, en = (f"trễ hơn {minutes} phút", f"more than {minutes} min late") if minutes else ("quá giờ", "past its time")
+    return Text(f"{vi}, xe chưa đến", f"{en}, the truck has not come")
 
 
 def _window(pickup: Pickup) -> str:

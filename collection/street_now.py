@@ -26,6 +26,8 @@ class Progress(StrEnum):
 class StreetNow:
     """``at``: passed at, expected at, or no data since (UTC), None = not known; ``late_s`` of a late one.
 
+    Late without ``at``: its planned time is over and nothing foretells it; it is late by at least ``late_s``.
+
     ``as_of`` is the newest thing heard of the run.
     """
 
@@ -52,13 +54,32 @@ def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
         return StreetNow(progress=Progress.NO_DATA, at=silent_since or _hidden_since(street), as_of=run.as_of)
     if street.state is StreetState.MISSED:
         return StreetNow(progress=Progress.MISSED, as_of=run.as_of)
-    if run.state is RunState.PLANNED or street.expected is None:
+    # A forecast of an instant that is over has failed: it says no more than the plan does.
+    foretold = street.expected.at if street.expected is not None and street.expected.at >= now else None
+    if foretold is None or run.state is RunState.PLANNED:
+        return _not_foretold(run, street, now)
+    if street.begins is not None and foretold > street.begins + _allowed(street):
+        late_s = int((foretold - street.begins).total_seconds())
+        return StreetNow(progress=Progress.LATE, at=foretold, late_s=late_s, as_of=run.as_of)
+    return StreetNow(progress=Progress.ON_TIME, at=foretold, as_of=run.as_of)
+
+
+def _not_foretold(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
+    """By the plan and the clock alone: not yet, until its time is over; then late by at least that, or not known.
+
+    A run that nobody was seen to begin tells nothing of a street whose time is over: its truck may have no tracker.
+    """
+    over = street.ends or (street.begins + _allowed(street) if street.begins else run.ends)
+    if over is None or now <= over:
         return StreetNow(progress=Progress.NOT_YET, as_of=run.as_of)
-    at, late = street.expected.at, STOP_LATE if street.is_stop else STREET_LATE
-    if street.begins is not None and at > street.begins + late:
-        late_s = int((at - street.begins).total_seconds())
-        return StreetNow(progress=Progress.LATE, at=at, late_s=late_s, as_of=run.as_of)
-    return StreetNow(progress=Progress.ON_TIME, at=at, as_of=run.as_of)
+    if run.state is RunState.PLANNED:
+        return StreetNow(progress=Progress.NO_DATA, as_of=run.as_of)
+    late_s = int((now - (street.begins or over)).total_seconds())
+    return StreetNow(progress=Progress.LATE, late_s=late_s, as_of=run.as_of)
+
+
+def _allowed(street: StreetResult) -> timedelta:
+    return STOP_LATE if street.is_stop else STREET_LATE
 
 
 def _passed(run: RunResult, street: StreetResult) -> StreetNow:

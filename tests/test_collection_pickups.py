@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from plan_fixtures import HUNG_VUONG, MARKET, ROUTE, H
 
 from collection.pickups import Pickup, pickups
@@ -112,7 +113,8 @@ NOW = utc(23, 11, 30)
 def progress_of(state: StreetState, *, running: bool = True, as_of: datetime | None = None, **said: object):
     result = StreetResult(
         order=1, name="Hùng Vương", state=state, punctuality=Punctuality.UNKNOWN, due_m=100.0,
-        begins=utc(23, 11), ends=utc(23, 12), vehicle="LA-001", **{"stretches": (), **said},  # type: ignore[arg-type]
+        vehicle="LA-001",
+        **{"stretches": (), "begins": utc(23, 11), "ends": utc(23, 12), **said},  # type: ignore[arg-type]
     )  # fmt: skip
     run = RunResult(
         day=MONDAY, route="01", number=1, name="", plan_revision=1, places=(), kind=Kind.MEASURED, source="",
@@ -123,15 +125,32 @@ def progress_of(state: StreetState, *, running: bool = True, as_of: datetime | N
 
 
 def test_what_residents_are_told_of_today():
-    soon = Expected(at=utc(23, 11, 10), low=utc(23, 11, 5), high=utc(23, 11, 20))
-    late = replace(soon, at=utc(23, 11, 40))
+    late = Expected(at=utc(23, 11, 40), low=utc(23, 11, 35), high=utc(23, 11, 50))
+    assert progress_of(StreetState.DUE, begins=utc(23, 11, 25), expected=late).progress is Progress.ON_TIME
     assert progress_of(StreetState.DUE, running=False).progress is Progress.NOT_YET
-    assert progress_of(StreetState.DUE, expected=soon).progress is Progress.ON_TIME
     told = progress_of(StreetState.DUE, expected=late)
     assert (told.progress, told.late_s) == (Progress.LATE, 40 * 60)
     served = progress_of(StreetState.SERVED, last_at=utc(23, 11, 12))
     assert (served.progress, served.at) == (Progress.PASSED, utc(23, 11, 12))
     assert progress_of(StreetState.MISSED).progress is Progress.MISSED
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_street_still_due_after_its_window_is_never_told_not_yet(running: bool):
+    over = progress_of(StreetState.DUE, running=running, begins=utc(23, 8, 50), ends=utc(23, 9, 5))
+    assert over.progress is (Progress.LATE if running else Progress.NO_DATA)
+    assert over.at is None
+    assert over.late_s == ((2 * 60 + 40) * 60 if running else 0)
+    # Without a window of its own the run's window counts; without any, nobody knows its time.
+    unplanned = progress_of(StreetState.DUE, running=running, begins=None, ends=None)
+    assert unplanned.progress is Progress.NOT_YET
+
+
+def test_a_forecast_that_has_passed_promises_nothing():
+    failed = Expected(at=utc(23, 11, 10), low=utc(23, 11, 5), high=utc(23, 11, 20))
+    told = progress_of(StreetState.DUE, ends=utc(23, 11, 15), expected=failed)
+    assert (told.progress, told.at, told.late_s) == (Progress.LATE, None, 30 * 60)
+    assert progress_of(StreetState.DUE, expected=failed).progress is Progress.NOT_YET
 
 
 def test_silence_is_said_and_never_becomes_on_time():
