@@ -360,6 +360,9 @@ class FakeRuns:
 class FakeDays:
     """One service day, like store.service_days.ServiceDays; of every other day nothing is known."""
 
+    async def planned(self, day: date, route: str, number: int) -> bool:
+        return (await self.day(day)).run(route, number) is not None
+
     found: ServiceDay | None
 
     async def day(self, day: date) -> ServiceDay:
