@@ -159,7 +159,7 @@ class VehicleDays:
         """Days of vehicles in service without one valid fix; the likely cause of those that ought to have sent."""
         failed = {id_ for id_ in known.in_service() if self._unjudged.has(day, f"drive of {id_}")}
         silent = [id_ for id_ in known.in_service() if id_ not in drives and id_ not in failed]
-        seen = {device.device: device.last_seen_at for device in self._registry.devices()}
+        seen = {device.device: device.last_seen_at for device in self._registry.carried_devices()}
         carried = {id_: {id_, *known.devices.get(id_, ())} for id_ in silent}
         begun = day_start(day)
         since = {one for devices in carried.values() for one in devices if one in seen and seen[one] >= begun}
@@ -201,11 +201,11 @@ class VehicleDays:
 
     def _causes(self, day: date, carried: Mapping[str, set[str]]) -> dict[str, Cause | None]:
         """What seems wrong with the tracker of each vehicle that sent something on a day."""
-        offsets = {device.device: device.clock_offset_min for device in self._registry.devices()}
+        offsets = {device.device: device.clock_offset_min for device in self._registry.carried_devices()}
         bound = {device: vehicle for vehicle, devices in carried.items() for device in devices}
         return {
             bound.get(device, device): cause(known, clock_offset_min=offsets.get(device))
-            for device, known in self._intake.tracker_days(day).items()
+            for device, known in self._intake.tracker_days(day, offsets).items()
         }
 
     def _tickets(self, day: date) -> dict[str, tuple[Ticket, ...]]:

@@ -197,6 +197,9 @@ class FakeReading:
     async def pending_devices(self) -> list[Device]:
         return self.waiting
 
+    async def count_pending(self) -> int:
+        return len(self.waiting)
+
 
 def normal() -> FakeReading:
     """A working day: one critical KPI, one advisory, a few refusals, one strange device."""
