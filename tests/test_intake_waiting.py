@@ -125,7 +125,9 @@ async def test_a_forgotten_device_goes_on_where_the_database_left_it(
     await drain(opened)
     await flooded(parts, opened, 500)
     assert "phone" not in opened._session._trackers.devices
-    await parts.stream.append_many([position("phone", before + timedelta(seconds=s), 50 * s // 30) for s in (60, 45, 90)])
+    await parts.stream.append_many(
+        [position("phone", before + timedelta(seconds=s), 50 * s // 30) for s in (60, 45, 90)]
+    )
     await drain(opened)
     day = opened._store.tracker_days(NOW.date(), ["phone"])["phone"]
     assert (day.fixes, day.duplicates, day.out_of_order) == (5, 1, 1), "as if it had never been forgotten"
