@@ -107,9 +107,9 @@ class Track(Answer):
 
 
 class FormulaWords(Answer):
-    """A formula over measures of the KPI's feed."""
+    """A formula over measures of the KPI's feed; a share is the sum of a 0/1 measure over how many report it."""
 
-    kind: Literal["sum", "difference", "ratio"]
+    kind: Literal["sum", "difference", "ratio", "share"]
     numerator: str
     denominator: str | None
     scale: float

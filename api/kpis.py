@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, assert_never
 
 from fastapi import APIRouter, Path, Query
 
@@ -24,7 +24,7 @@ from api.answers import (
 )
 from api.instants import Instant
 from api.vehicles import period
-from domain.kpi import NOT_CARRIED, Difference, Formula, Kpi, KpiResult, Ratio
+from domain.kpi import NOT_CARRIED, Difference, Formula, Kpi, KpiResult, Ratio, Share, Sum
 from domain.place import IN_FORCE, PROVINCE
 from domain.territory import TERRITORIES, Reform, reforms
 from domain.text import Text
@@ -266,13 +266,17 @@ def _definition(kpi: Kpi) -> KpiDefinition:
 
 
 def _formula(formula: Formula) -> FormulaWords:
-    if isinstance(formula, Ratio):
-        return FormulaWords(
-            kind="ratio", numerator=formula.numerator, denominator=formula.denominator, scale=formula.scale
-        )
-    if isinstance(formula, Difference):
-        return FormulaWords(kind="difference", numerator=formula.minuend, denominator=formula.subtrahend, scale=1.0)
-    return FormulaWords(kind="sum", numerator=formula.measure, denominator=None, scale=1.0)
+    match formula:
+        case Sum(measure):
+            return FormulaWords(kind="sum", numerator=measure, denominator=None, scale=1.0)
+        case Share(measure, scale):
+            return FormulaWords(kind="share", numerator=measure, denominator=None, scale=scale)
+        case Difference(minuend, subtrahend):
+            return FormulaWords(kind="difference", numerator=minuend, denominator=subtrahend, scale=1.0)
+        case Ratio(numerator, denominator, scale):
+            return FormulaWords(kind="ratio", numerator=numerator, denominator=denominator, scale=scale)
+        case _:
+            assert_never(formula)
 
 
 def _point(result: KpiResult) -> SeriesPoint:

@@ -76,7 +76,8 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
     async def override(given: OverrideGiven) -> OverrideAnswer:
         said = Override(**dict(given), said_at=clock())
         run = (await days.day(said.day)).run(said.route, said.number)
-        why = refusal(said, run, await services.reading.fleet())
+        planned = await days.planned(said.day, said.route, said.number)
+        why = refusal(said, run, await services.reading.fleet(), planned=planned)
         if why:
             raise RefusedError(404, "unknown_run", why) if run is None else RefusedError(422, "bad_override", why)
         await asyncio.to_thread(services.runs.override, said)

@@ -76,12 +76,12 @@ def _places(given: World, seconds: np.ndarray) -> Sequence[Sequence[tuple[float,
         at_m = along_m[-1] - np.abs(driven % (2 * along_m[-1]) - along_m[-1])
         noise = np.random.default_rng(truck * 100_003 + int(seconds[0])).normal(0, 4e-5, (len(seconds), 2))
         found[:, truck] = np.column_stack([np.interp(at_m, along_m, line[:, axis]) for axis in (0, 1)]) + noise
-    rows: Sequence[Sequence[tuple[float, float]]] = found.tolist()
-    return rows
+    return [[(lon, lat) for lon, lat in row] for row in found.tolist()]
 
 
 def _route(number: int, place: str, way: Sequence[Point], begins_s: int) -> Route:
-    streets, part, metres, done_m = [], [way[0]], 0.0, 0.0
+    streets: list[PlannedStreet] = []
+    part, metres, done_m = [way[0]], 0.0, 0.0
     for a, b in pairwise(way):
         part.append(b)
         metres += distance_m(a, b)

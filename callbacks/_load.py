@@ -122,6 +122,7 @@ async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now
         found["rejections"] = [item.rejection for item in await reading.rejections(limit=REJECTIONS_LIMIT)]
     if "pending" in needs:
         found["pending"] = [_pending(device) for device in await reading.pending_devices()]
+        found["pending_count"] = await reading.count_pending()
     if "readings" in needs:
         watched = [services.feeds[key] for key in sorted({kpi.feed for kpi in kpis.values()})]
         found["readings"] = await disagreeing(reading, watched, now)

@@ -60,7 +60,8 @@ async def said(services: Services, typed: Mapping[str, str], query: Mapping[str,
         note=typed["note"],
         said_at=now,
     )
-    why = refusal(given, run, await services.reading.fleet())
+    planned = await services.service_days.planned(day, given.route, given.number)
+    why = refusal(given, run, await services.reading.fleet(), planned=planned)
     if why is None:
         await asyncio.to_thread(services.runs.override, given)
     return override_notice(data, why)

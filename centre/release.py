@@ -3,25 +3,14 @@
 import hashlib
 from pathlib import Path
 
+from centre.rooms import rooms
+
 SHIPPED = ("*.py", "requirements.txt", "assets/**/*", "locales/**/*.po")
-ROOMS = (
-    "api",
-    "callbacks",
-    "centre",
-    "data_sources",
-    "domain",
-    "intake",
-    "kpi",
-    "layouts",
-    "live",
-    "simulator",
-    "store",
-)
 
 
 def release_id(root: Path) -> str:
     """Twelve hex digits of a SHA-256 over names and contents of everything that is shipped."""
-    patterns = (*SHIPPED, *(f"{room}/**/*.py" for room in ROOMS))
+    patterns = (*SHIPPED, *(f"{room}/**/*.py" for room in rooms(root)))
     files = sorted({path for pattern in patterns for path in root.glob(pattern) if path.is_file()})
     digest = hashlib.sha256()
     for path in files:

@@ -13,12 +13,21 @@ WORDS_AT_MOST = 300
 NO_RUN = Text(
     "Không có chuyến này trong ngày; danh sách ở /api/v1/runs.", "No such run on that day; /api/v1/runs lists them."
 )
+NOT_PLANNED = Text(
+    "Chuyến này không còn trong kế hoạch của ngày; hãy nạp lại kế hoạch hoặc chọn chuyến khác.",
+    "This run is no longer in the plan of the day; import the plan again or choose another run.",
+)
 
 
-def refusal(given: Override, run: RunResult | None, fleet: Collection[str]) -> Text | None:
-    """Why ``given`` cannot be recorded, in words that say what to do; None when it can."""
+def refusal(given: Override, run: RunResult | None, fleet: Collection[str], *, planned: bool) -> Text | None:
+    """Why ``given`` cannot be recorded, in words that say what to do; None when it can.
+
+    ``planned`` tells whether the plan as it is now asks for the run.
+    """
     if run is None:
         return NO_RUN
+    if not planned:
+        return NOT_PLANNED
     if given.vehicle not in fleet:
         return Text(
             f"Không có xe {given.vehicle!r} trong sổ đăng ký; hãy chọn xe trong danh sách.",

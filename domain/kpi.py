@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 from domain.observation import Kind
 from domain.text import Text
@@ -78,6 +79,17 @@ class Share:
 
 
 Formula = Sum | Difference | Ratio | Share
+
+
+def whole_of(formula: Formula) -> float | None:
+    """The whole that a formula's value is a part of (100 for a percentage); None when it is an amount."""
+    match formula:
+        case Ratio(scale=scale) | Share(scale=scale):
+            return scale
+        case Sum() | Difference():
+            return None
+        case _:
+            assert_never(formula)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

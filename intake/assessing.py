@@ -22,6 +22,7 @@ from domain.instant import day_start, service_day
 from domain.run import AssignedBy, Audit, Override, RunResult, RunState, StreetState
 from intake.fleet_day import FleetDay, VehicleDrive, days_until, marks_by_day
 from intake.ground import Ground, Grounds
+from intake.unjudged import Unjudged
 from intake.vehicle_days import VehicleDays
 from store.facilities import Facilities
 from store.map_layers import MapLayers
@@ -56,7 +57,8 @@ class Assessor:
     def __init__(self, engine: Engine, maps: MapLayers) -> None:
         self._tracks, self._runs, self._registry = Tracks(engine), Runs(engine), Registry(engine)
         self._grounds = Grounds(Plan(engine), maps, Facilities(engine))
-        self._vehicle_days = VehicleDays(engine)
+        self.unjudged = Unjudged()
+        self._vehicle_days = VehicleDays(engine, self.unjudged)
         self._ground: Ground | None = None
         self._fleets: dict[date, FleetDay] = {}
         self._unwritten: dict[date, dict[str, float]] = {}
@@ -68,13 +70,16 @@ class Assessor:
         self._past_seen: datetime | None = None
 
     async def run(self, clock: Callable[[], datetime]) -> None:
-        """For ever; an outage of the database is waited out."""
+        """For ever; an outage of the database is waited out, and after any other fault everything is read anew."""
         while True:
             begun = clock()
             try:
                 await asyncio.to_thread(self.once, begun)
             except SQLAlchemyError as outage:
                 _log.warning("assessor: %s; again in %.0f s", outage, EVERY_S)
+            except Exception:
+                _log.exception("assessor: nothing was judged; everything is read anew in %.0f s", EVERY_S)
+                self._ground = None
             # It leaves half of a core to others, but no long cycle makes a longer silence.
             await asyncio.sleep(min(max(EVERY_S, (clock() - begun).total_seconds()), LONGEST_PAUSE_S))
 
@@ -105,7 +110,7 @@ class Assessor:
     def _refresh(self, day: date, marks: Mapping[str, Mark]) -> None:
         """Take in what is new of a day, beside what is still to be written of it."""
         if day not in self._fleets:
-            self._fleets[day] = FleetDay(day, self._laid.ways, self._tracks)
+            self._fleets[day] = FleetDay(day, self._laid.ways, self._tracks, self.unjudged)
         waiting = self._unwritten.setdefault(day, {})
         for vehicle, since_s in self._fleets[day].refresh(marks).items():
             waiting[vehicle] = min(since_s, waiting.get(vehicle, since_s))
@@ -140,6 +145,7 @@ class Assessor:
         for kept in (self._fleets, self._results, self._seen, self._words):
             kept.pop(day, None)
         self._vehicle_days.forget(day)
+        self.unjudged.forget(day)
 
     def _assess(self, day: date, changed: Mapping[date, Mapping[str, float]], now: datetime) -> int:
         plans = self._laid.runs(day)
@@ -157,8 +163,11 @@ class Assessor:
         if not wanted and not changed[day] and not self._vehicle_days.asks(day, now):
             return 0
         fleet = self._fleet(day, plans, of, words, news)
-        judged = [self._finished(judge(plan, fleet, now), before.get(plan.key), now) for plan in wanted]
-        fresh = [(run, audit) for run, audit in judged if run is not None]
+        fresh: list[tuple[RunResult, Audit | None]] = []
+        for plan in wanted:
+            with self.unjudged.leaving_out(day, f"run {plan.key}"):
+                run, audit = self._finished(judge(plan, fleet, now), before.get(plan.key), now)
+                fresh += [(run, audit)] if run is not None else []
         drives = self._fleets[day].vehicles
         days = self._vehicle_days.made(day, drives, changed[day], fleet, plans, self._laid, now)
         self._runs.put([run for run, _ in fresh], days, [audit for _, audit in fresh if audit is not None])
@@ -185,14 +194,18 @@ class Assessor:
     ) -> Fleet:
         ground, seen = self._laid, self._seen.setdefault(day, {})
         spans: dict[str, list[Span]] = {}
-        for word in words:
+        planned = {plan.key for plan in plans}
+        # A plan may be withdrawn or replaced after the word: then it speaks of no run, until the run is back.
+        for word in (word for word in words if word.key in planned):
             span = Span(word.key, word.since.timestamp(), word.until.timestamp(), 1.0, overridden=True)
             spans.setdefault(word.vehicle, []).append(span)
         candidates = [plan.candidate for plan in plans]
         everyone = dict.fromkeys(id_ for d in of for id_ in self._fleets[d].vehicles)
         for id_ in everyone:
             said = spans.get(id_, [])
-            if id_ not in seen or id_ in news or seen[id_].said != said:
+            if id_ in seen and id_ not in news and seen[id_].said == said:
+                continue
+            with self.unjudged.leaving_out(day, f"runs of {id_}"):
                 known = reduce(
                     VehicleDrive.then, (self._fleets[d].vehicles[id_] for d in of if id_ in self._fleets[d].vehicles)
                 )

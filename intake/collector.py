@@ -192,11 +192,10 @@ class FeedReader:
     async def _restore_markers(self) -> None:
         """Live state is a cache: after a crash between commit and publish it is behind the database."""
         vehicles = (await self._take(self._parts.clock().date())).vehicles
-        devices = {vehicle.device for vehicle in vehicles}
         ids = {vehicle.id for vehicle in vehicles}
-        shown = await self._parts.live.vehicles()
+        shown = [vehicle for vehicle in await self._parts.live.vehicles() if vehicle.id not in ids]
         await self._parts.live.publish_vehicles(vehicles)
-        await self._parts.live.remove_vehicles(v.id for v in shown if v.device in devices and v.id not in ids)
+        await self._parts.live.remove_vehicles(self._session.misplaced(shown))
 
 
 async def _until_one_fails(works: Iterable[Coroutine[Any, Any, None]]) -> None:

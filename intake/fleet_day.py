@@ -10,6 +10,7 @@ from collection.drive import Drive, Driver
 from collection.judging import Along, drives_along
 from domain.instant import day_start, to_ms
 from domain.observation import Kind
+from intake.unjudged import Unjudged
 from store.tracks import Mark, Tracks, joined
 from streets.ways import Ways
 
@@ -39,10 +40,10 @@ class VehicleDrive:
 class FleetDay:
     """A day's drives in memory. ``refresh`` reads what is new; a fix that came out of order rebuilds its vehicle."""
 
-    def __init__(self, day: date, ways: Ways, tracks: Tracks) -> None:
+    def __init__(self, day: date, ways: Ways, tracks: Tracks, unjudged: Unjudged) -> None:
         self.day = day
         self.vehicles: dict[str, VehicleDrive] = {}
-        self._ways, self._tracks = ways, tracks
+        self._ways, self._tracks, self._unjudged = ways, tracks, unjudged
         self._begin_ms = to_ms(day_start(day))
         self._drivers: dict[str, Driver] = {}
         self._marks: dict[str, Mark] = {}
@@ -61,10 +62,11 @@ class FleetDay:
         self._marks.update({device: marks[device] for device in changed})
         found: dict[str, float] = {}
         for vehicle, devices in self._riders(changed | moved).items():
-            anew = vehicle not in self.vehicles or bool(devices & (late | moved)) or len(self._devices(vehicle)) > 1
-            since_s = self._update(vehicle, anew=anew)
-            if since_s is not None:
-                found[vehicle] = since_s
+            anew = vehicle not in self._drivers or bool(devices & (late | moved)) or len(self._devices(vehicle)) > 1
+            with self._unjudged.leaving_out(self.day, f"drive of {vehicle}"):
+                since_s = self._update(vehicle, anew=anew)
+                if since_s is not None:
+                    found[vehicle] = since_s
         return found
 
     def _came_late(self, before: Mark | None, after: Mark) -> bool:
@@ -95,11 +97,14 @@ class FleetDay:
         """Bring one vehicle up to date; returns from when on its drive changed, None when it did not."""
         devices = self._devices(vehicle)
         known = None if anew else self.vehicles.get(vehicle)
-        driver = self._drivers[vehicle] if known else Driver(vehicle, self._ways)
+        # It is kept again when all went well: a driver that failed half way is made anew.
+        driver = self._drivers.pop(vehicle) if known else Driver(vehicle, self._ways)
         after_ms = int(driver.last_s * 1000) + 1 if known and np.isfinite(driver.last_s) else self._begin_ms
         parts = {d: self._tracks.fixes(d, max(since, after_ms), until) for d, since, until in devices}
         fresh = joined(parts)
         if not len(fresh.at_s):
+            if known:
+                self._drivers[vehicle] = driver
             return None
         driver.extend(fresh.at_s, fresh.places, fresh.speed_kmh, fresh.ignition)
         teller = max(parts, key=lambda device: len(parts[device].at_s))

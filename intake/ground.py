@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass, field
 from datetime import date
+from zipfile import BadZipFile
 
 from collection.arrivals import Fence, fences
 from collection.due import DueStreet, due_streets, lines_of
@@ -59,12 +60,20 @@ class Grounds:
         places = self._facilities.facilities()
         version = f"{self._plan.version()}/{layer.id if layer else ''}/{hash(tuple(places))}"
         if self._known is None or self._known.version != version:
-            imported = StreetGraph.load(self._maps.graph(layer.id)) if layer else None
+            imported = self._streets(layer.id) if layer else None
             routes = tuple(kept.route for kept in self._plan.routes())
             ways, streets = _laid(routes, imported)
             exceptions = tuple(self._plan.exceptions())
             self._known = Ground(version, ways, routes, streets, exceptions, fences(places))
         return self._known
+
+    def _streets(self, layer: str) -> StreetGraph | None:
+        """The imported streets; None when their file cannot be read: judging goes on, on the plan's own lines."""
+        try:
+            return StreetGraph.load(self._maps.graph(layer))
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile):
+            _log.exception("street layer %s cannot be read: measured on the plan's own lines", layer)
+            return None
 
 
 def _laid(routes: tuple[Route, ...], imported: StreetGraph | None) -> tuple[Ways, dict[str, tuple[DueStreet, ...]]]:

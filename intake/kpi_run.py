@@ -147,10 +147,11 @@ class KpiRun:
         Markers only lend their names: which vehicle a device rides on is taken from today.
         """
         end = day_start(day + timedelta(days=1)) - timedelta(milliseconds=1)
+        devices = [vehicle.device for vehicle in newest.vehicles]
         snapshot = Snapshot(
             observations=self._store.observations_as_of(self._feed.key, end),
             vehicles=newest.vehicles,
-            days=list(self._store.tracker_days(day).values()) if is_tracked(self._feed) else (),
+            days=list(self._store.tracker_days(day, devices).values()) if is_tracked(self._feed) else (),
         )
         collected = self._collecting.of(day) if self._collecting else None
         evaluation = evaluate(

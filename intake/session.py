@@ -1,10 +1,11 @@
 """One feed in the hands of one collector: turns stream entries into one transaction and what to tell the screens."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.feed import Feed, Payload
+from domain.feed import Feed, Format, Payload
 from domain.instant import service_day
 from domain.observation import Fix, Observation, Rejection, standing
 from domain.tracker_day import TrackerDay
@@ -15,6 +16,9 @@ from store.intake import Batch, IntakeStore, Outcome, observation_key
 from store.records import RegisteredVehicle, RejectedItem
 from store.registry import Registry
 
+_log = logging.getLogger(__name__)
+# As many as a vehicle frame and a map can show; what sources call vehicles beyond that waits to be bound by people.
+VEHICLES_AT_MOST = 20_000
 # A device goes by its vehicle's name this long after someone bound it on the data page, at the latest.
 _NAMES_FRESH_S = 2.0
 _REGISTER_MEASURE = "in_service"
@@ -54,10 +58,9 @@ class Session:
         self._store = store
         self._registry = registry
         self.cursor = store.cursor(feed.key)
-        self._trackers = Trackers(store, feed.key, service_day(now))
         self._latest = {_series(item): item for item in store.latest_observations(feed.key)}
-        self._vehicle_of = registry.bound()
-        self._fleet = registry.vehicles()
+        self._read_names()
+        self._trackers = Trackers(store, feed.key, service_day(now), self._carried)
         self._names_read_s = 0.0
 
     def digest(self, entries: Sequence[Entry], now: datetime, now_s: float) -> Digested:
@@ -66,6 +69,7 @@ class Session:
         Raises store.intake.LostLease when another collector took over.
         """
         observations, fixes, rejections = self._decode(entries)
+        named = _named(entries, fixes)
         judged = self._trackers.judge(fixes)
         batch = Batch(
             observations=observations,
@@ -78,28 +82,39 @@ class Session:
             clock_offsets=judged.clock_offsets,
             late=judged.late + self._late(observations),
         )
-        registered = self._register(observations, now)
+        registered = self._register(observations, now) | self._vouch(named, now)
         cursor = entries[-1][0]
         outcome = self._store.write(self.feed.key, expected_cursor=self.cursor, cursor=cursor, batch=batch)
         self.cursor = cursor
         for item in observations:
             self._remember(standing(item))
-        renamed, gone = self._refresh_names(now_s, at_once=registered)
-        touched = {service_day(item.at) for item in observations} | {day.day for day in judged.days}
-        return Digested(
+        renamed, gone = self._refresh_names(now_s, service_day(now), at_once=registered)
+        touched = {service_day(item.at) for item in observations}
+        touched |= {day.day for day in judged.days if day.device in self._carried}
+        digested = Digested(
             outcome=outcome,
-            vehicles=[self._vehicle(device) for device in judged.moved | renamed],
+            vehicles=[self._vehicle(device) for device in (judged.moved & self._carried) | renamed],
             gone=gone,
             past_days=frozenset(day for day in touched if day < service_day(now)),
         )
+        self._trackers.forget_waiting(self._carried)
+        return digested
 
     def snapshot(self, day: date) -> Snapshot:
-        """What is newest now, with the tracker days of ``day`` (today)."""
+        """What is newest now, with the tracker days of ``day`` (today); devices in waiting are not in it."""
         return Snapshot(
             observations=list(self._latest.values()),
-            vehicles=[self._vehicle(device) for device in self._trackers.devices],
-            days=self._trackers.days_of(day),
+            vehicles=[self._vehicle(device) for device in self._trackers.devices if device in self._carried],
+            days=[known for known in self._trackers.days_of(day) if known.device in self._carried],
         )
+
+    def misplaced(self, shown: Iterable[Vehicle]) -> list[str]:
+        """Ids of ``shown`` that none of their devices goes by: in waiting, or on another vehicle by now."""
+        right = {vehicle.id for vehicle in shown if self._goes_by(vehicle.device, vehicle.id)}
+        return [vehicle.id for vehicle in shown if vehicle.id not in right]
+
+    def _goes_by(self, device: str, vehicle: str) -> bool:
+        return device in self._carried and self._name(device)[0] == vehicle
 
     def _decode(
         self, entries: Sequence[Entry]
@@ -148,34 +163,52 @@ class Session:
             self._registry.put_vehicles(changed, now)
         return bool(changed)
 
-    def _refresh_names(self, now_s: float, *, at_once: bool) -> tuple[set[str], list[str]]:
+    def _vouch(self, named: Mapping[str, str], now: datetime) -> bool:
+        """Take a source with a key at its word: what it calls a vehicle is one. True when there are new ones."""
+        fresh = {device: source for device, source in named.items() if device not in self._carried}
+        room = VEHICLES_AT_MOST - len(self._carried)
+        if len(fresh) > room:
+            _log.warning("%s: %d vehicles are known; %d more wait", self.feed.key, len(self._carried), len(fresh))
+            fresh = dict(list(fresh.items())[: max(0, room)])
+        return bool(fresh) and self._registry.vouch(fresh, now) > 0
+
+    def _read_names(self) -> None:
+        self._vehicle_of = self._registry.bound()
+        self._fleet = self._registry.vehicles()
+        # Devices that stand for a vehicle: bound to one, or called like one.
+        self._carried = self._vehicle_of.keys() | self._fleet.keys()
+
+    def _refresh_names(self, now_s: float, today: date, *, at_once: bool) -> tuple[set[str], list[str]]:
         """Read again which vehicle each device rides on: devices whose marker changed, ids no longer used."""
         if not at_once and now_s - self._names_read_s < _NAMES_FRESH_S:
             return set(), []
         self._names_read_s = now_s
-        devices = self._trackers.devices
-        before = {device: self._name(device) for device in devices}
-        self._vehicle_of = self._registry.bound()
-        self._fleet = self._registry.vehicles()
-        after = {device: self._name(device) for device in devices}
-        gone = {name[0] for name in before.values()} - {name[0] for name in after.values()}
-        return {device for device in devices if before[device] != after[device]}, sorted(gone)
+        carried, before = self._carried, self._names()
+        self._read_names()
+        if fresh := self._carried - carried:
+            self._trackers.take_on(fresh, today)
+        after = self._names()
+        gone = {name for name, _ in before.values()} - {name for name, _ in after.values()}
+        return {device for device, name in after.items() if before.get(device) != name}, sorted(gone)
 
-    def _name(self, device: str) -> tuple[str, bool, str]:
-        """The id a device's marker goes by, whether that is a vehicle, and the vehicle's ward."""
+    def _names(self) -> dict[str, tuple[str, str]]:
+        return {device: self._name(device) for device in self._trackers.devices if device in self._carried}
+
+    def _name(self, device: str) -> tuple[str, str]:
+        """The vehicle a device stands for, and the vehicle's ward."""
         id_ = self._vehicle_of.get(device, device)
-        return id_, id_ != device or device in self._fleet, self._place_of(id_)
+        return id_, self._place_of(id_)
 
     def _place_of(self, vehicle: str) -> str:
         return self._fleet[vehicle].place if vehicle in self._fleet else ""
 
     def _vehicle(self, device: str) -> Vehicle:
         fix = self._trackers.newest(device)
-        id_, bound, place = self._name(device)
+        id_, place = self._name(device)
         return Vehicle(
             id=id_,
             device=device,
-            bound=bound,
+            bound=True,
             at=fix.at,
             received_at=fix.received_at,
             latitude=fix.latitude,
@@ -187,6 +220,12 @@ class Session:
             place=place,
             flags=fix.flags,
         )
+
+
+def _named(entries: Sequence[Entry], fixes: Iterable[tuple[str, int, Fix]]) -> dict[str, str]:
+    """What sources with a key themselves call vehicles ("entity" of the house's own JSON), with the source."""
+    source_of = {id_: payload.source for id_, payload in entries if payload.format == Format.OBSERVATIONS}
+    return {fix.device: source for id_, _, fix in fixes if (source := source_of.get(id_))}
 
 
 def _series(item: Observation) -> Series:

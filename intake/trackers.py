@@ -1,7 +1,7 @@
 """All trackers of one feed: judges a batch of fixes, keeps the newest of each device, and the days they add up to."""
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -14,6 +14,8 @@ from store.intake import FixKey, IntakeStore, fix_key
 from store.records import LatestFix, RejectedItem
 
 _DAYS_KEPT = 20_000
+# Devices in waiting that are kept in memory; more are read back from the database when they speak again.
+WAITING_KEPT = 2_000
 
 
 @dataclass(slots=True)
@@ -41,22 +43,47 @@ class _News:
 
 
 class Trackers:
-    """Device states of one feed in memory, as the database has them; rebuilt whenever a batch could not be written."""
+    """Device states of one feed in memory, as the database has them; rebuilt whenever a batch could not be written.
 
-    def __init__(self, store: IntakeStore, feed: str, today: date) -> None:
+    Those of ``devices`` are there from the beginning and stay; others, which anybody may make up, come when they speak
+    and go again in `forget_waiting`.
+    """
+
+    def __init__(self, store: IntakeStore, feed: str, today: date, devices: Iterable[str]) -> None:
         self._store = store
-        self._states = {
-            device: DeviceState(newest=known.fix, suspect=known.suspect, delays_s=known.latencies_s)
-            for device, known in store.latest_fixes(feed).items()
-        }
+        self._feed = feed
+        self._states: dict[str, DeviceState] = {}
         self._offsets: dict[str, int | None] = {}
-        self._days: OrderedDict[tuple[str, date], TrackerDay | None] = OrderedDict(
-            ((device, today), day) for device, day in store.tracker_days(today).items()
-        )
+        self._days: OrderedDict[tuple[str, date], TrackerDay | None] = OrderedDict()
+        self.take_on(devices, today)
+
+    def take_on(self, devices: Iterable[str], today: date) -> None:
+        """Read what is known of devices that stand for vehicles from now on, and what they delivered today."""
+        given = list(devices)
+        self._recall(given)
+        days = self._store.tracker_days(today, (device for device in given if (device, today) not in self._days))
+        self._days.update({(device, today): day for device, day in days.items()})
+
+    def forget_waiting(self, vehicles: Collection[str]) -> None:
+        """Forget devices other than ``vehicles``, the longest silent first, when there are far more than are kept."""
+        if len(self._states) <= len(vehicles) + 2 * WAITING_KEPT:
+            return
+        waiting = [(_heard(state), device) for device, state in self._states.items() if device not in vehicles]
+        dropped = {device for _, device in sorted(waiting)[:-WAITING_KEPT]}
+        for device in dropped:
+            del self._states[device]
+            self._offsets.pop(device, None)
+        for device, day in [known for known in self._days if known[0] in dropped]:
+            del self._days[device, day]
+
+    def _recall(self, devices: Iterable[str]) -> None:
+        wanted = {device for device in devices if device not in self._states}
+        for device, known in self._store.latest_fixes(self._feed, wanted).items():
+            self._states[device] = DeviceState(newest=known.fix, suspect=known.suspect, delays_s=known.latencies_s)
 
     @property
     def devices(self) -> list[str]:
-        """Every device with an accepted fix."""
+        """Every device in memory with an accepted fix."""
         return [device for device, state in self._states.items() if state.newest is not None]
 
     def newest(self, device: str) -> Fix:
@@ -72,6 +99,8 @@ class Trackers:
     def judge(self, fixes: Iterable[tuple[str, int, Fix]]) -> Judged:
         """Judge fixes given as (stream id, item, fix), in order."""
         done = Judged()
+        fixes = list(fixes)
+        self._recall(fix.device for _, _, fix in fixes)
         candidates: list[tuple[Fix, bool]] = []
         changed: set[str] = set()
         for stream_id, item, fix in fixes:
@@ -156,3 +185,8 @@ class Trackers:
         self._days.move_to_end(device_day)
         if len(self._days) > _DAYS_KEPT:
             self._days.popitem(last=False)
+
+
+def _heard(state: DeviceState) -> float:
+    """When a device was last heard (epoch s), 0 when nothing of it was believed."""
+    return 0.0 if state.newest is None else state.newest.received_at.timestamp()

@@ -18,6 +18,7 @@ from domain.vehicle import plate_key
 from domain.work import Cause, VehicleDay
 from intake.fleet_day import VehicleDrive
 from intake.ground import Ground
+from intake.unjudged import Unjudged
 from kpi import waste
 from store.facilities import Facilities
 from store.intake import IntakeStore
@@ -70,7 +71,8 @@ class _Known:
 class VehicleDays:
     """Makes vehicles' days and remembers them, so that only what says something else is written."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, unjudged: Unjudged) -> None:
+        self._unjudged = unjudged
         self._tracks, self._runs, self._registry = Tracks(engine), Runs(engine), Registry(engine)
         self._facilities, self._intake = Facilities(engine), IntakeStore(engine)
         self._kept: dict[date, dict[str, VehicleDay]] = {}
@@ -96,19 +98,21 @@ class VehicleDays:
         known, kept = self._known(day, now), self._of(day)
         again = {id_ for id_ in drives if id_ in kept and _weighed(kept[id_]) != known.weighed(id_)}
         lines = {plan.key: [np.array(s.planned.points) for s in plan.streets if s.planned.placed] for plan in plans}
-        found = [
-            vehicle_day(
-                drives[id_].drive,
-                self._about(day, id_, known, now, planned=bool(plans), told=(drives[id_].kind, drives[id_].source)),
-                ways=ground.ways,
-                lines=[line for span in fleet.spans[id_] for line in lines[span.key]],
-                spans=fleet.spans[id_],
-                fences=ground.fences,
-                tickets=known.tickets_of(id_),
-            )
-            for id_ in sorted(again.union(changed))
-            if id_ in drives and id_ in fleet.spans
-        ]
+        found = []
+        for id_ in sorted(again.union(changed) & drives.keys() & fleet.spans.keys()):
+            drive, spans = drives[id_], fleet.spans[id_]
+            with self._unjudged.leaving_out(day, f"day of {id_}"):
+                found.append(
+                    vehicle_day(
+                        drive.drive,
+                        self._about(day, id_, known, now, planned=bool(plans), told=(drive.kind, drive.source)),
+                        ways=ground.ways,
+                        lines=[line for span in spans for line in lines[span.key]],
+                        spans=spans,
+                        fences=ground.fences,
+                        tickets=known.tickets_of(id_),
+                    )
+                )
         unheard = self._unheard(day, known, drives, now, planned=bool(plans)) if self.asks(day, now) else []
         found += [
             one
@@ -153,8 +157,9 @@ class VehicleDays:
         self, day: date, known: _Known, drives: Mapping[str, VehicleDrive], now: datetime, *, planned: bool
     ) -> list[VehicleDay]:
         """Days of vehicles in service without one valid fix; the likely cause of those that ought to have sent."""
-        silent = [id_ for id_ in known.in_service() if id_ not in drives]
-        seen = {device.device: device.last_seen_at for device in self._registry.devices()}
+        failed = {id_ for id_ in known.in_service() if self._unjudged.has(day, f"drive of {id_}")}
+        silent = [id_ for id_ in known.in_service() if id_ not in drives and id_ not in failed]
+        seen = {device.device: device.last_seen_at for device in self._registry.carried_devices()}
         carried = {id_: {id_, *known.devices.get(id_, ())} for id_ in silent}
         begun = day_start(day)
         since = {one for devices in carried.values() for one in devices if one in seen and seen[one] >= begun}
@@ -196,11 +201,11 @@ class VehicleDays:
 
     def _causes(self, day: date, carried: Mapping[str, set[str]]) -> dict[str, Cause | None]:
         """What seems wrong with the tracker of each vehicle that sent something on a day."""
-        offsets = {device.device: device.clock_offset_min for device in self._registry.devices()}
+        offsets = {device.device: device.clock_offset_min for device in self._registry.carried_devices()}
         bound = {device: vehicle for vehicle, devices in carried.items() for device in devices}
         return {
             bound.get(device, device): cause(known, clock_offset_min=offsets.get(device))
-            for device, known in self._intake.tracker_days(day).items()
+            for device, known in self._intake.tracker_days(day, offsets).items()
         }
 
     def _tickets(self, day: date) -> dict[str, tuple[Ticket, ...]]:

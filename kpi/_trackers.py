@@ -206,13 +206,12 @@ def _fleet(
             unit = units.setdefault(item.entity, _Unit())
             unit.roster[item.measure] = item.value
             unit.place, unit.source, unit.kind = item.place or unit.place, item.source, item.kind
-    # With a roster, a device bound to no vehicle is a device in waiting and not a vehicle.
-    registered = bool(units)
     vehicle_of: dict[str, str] = {}
     spoken = []
     for vehicle in sorted(vehicles, key=lambda vehicle: vehicle.at):
         spoken.append(vehicle.at)
-        if registered and not vehicle.bound and vehicle.id not in units:
+        # A device bound to no vehicle is a device in waiting and not a vehicle (decision 0020).
+        if not vehicle.bound and vehicle.id not in units:
             continue
         vehicle_of[vehicle.device] = vehicle.id
         unit = units.setdefault(vehicle.id, _Unit())
@@ -222,8 +221,8 @@ def _fleet(
     for day in days:
         spoken.append(day.last_at)
         id_ = vehicle_of.get(day.device, day.device)
-        if day.day == today and (id_ in units or not registered):
-            units.setdefault(id_, _Unit()).days.append(day)
+        if day.day == today and id_ in units:
+            units[id_].days.append(day)
     for unit in units.values():
         if unit.days:
             unit.kind = least_factual(day.kind for day in unit.days)

@@ -8,7 +8,7 @@ from math import floor, inf, log10
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
 from domain.instant import to_ms
-from domain.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Ratio, Share, Status
+from domain.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Ratio, Status, whole_of
 from domain.observation import Kind
 from domain.place import IN_FORCE, PROVINCE
 from domain.text import Language, Text
@@ -311,7 +311,7 @@ def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Langu
         if result is not None and result.as_of is not None:
             return _("không có dữ liệu từ {when}").format(when=_format.moment(result.as_of, now, language))
         return _("chưa có số liệu")
-    if not isinstance(kpi.formula, Ratio | Share) or result.numerator is None or result.denominator is None:
+    if whole_of(kpi.formula) is None or result.numerator is None or result.denominator is None:
         return ""
     # Seconds are for machines: measures named …_s are read in hours.
     in_hours = isinstance(kpi.formula, Ratio) and kpi.formula.numerator.endswith("_s")
@@ -323,7 +323,7 @@ def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Langu
 
 def _public_context(kpi: Kpi, result: KpiResult, language: Language, _: Words) -> str:
     """The counts behind a percentage, to three figures: a public screen needs the size, not the unit."""
-    if not isinstance(kpi.formula, Ratio | Share) or not result.numerator or not result.denominator:
+    if whole_of(kpi.formula) is None or not result.numerator or not result.denominator:
         return ""
     part, whole = (_format.number(_three_figures(n), 0, language) for n in (result.numerator, result.denominator))
     return _("khoảng {part} trên {whole} {what}").format(part=part, whole=whole, what=kpi.numerator_label.to(language))
@@ -378,8 +378,9 @@ def _delta(
 
 def seen(kpi: Kpi, value: float, decimals: int) -> float:
     """The value as people see it: rounded, but never up to a whole it has not reached: 99,97 is 99,9, not 100,0."""
-    if isinstance(kpi.formula, Ratio | Share) and value < kpi.formula.scale <= round(value, decimals):
-        value = kpi.formula.scale - 10.0**-decimals
+    whole = whole_of(kpi.formula)
+    if whole is not None and value < whole <= round(value, decimals):
+        value = whole - 10.0**-decimals
     return round(value, decimals)
 
 
@@ -424,13 +425,10 @@ def _missing(kpi: Kpi, feed: Feed, result: KpiResult | None, language: Language,
 
 def _share(kpi: Kpi, value: float) -> float | None:
     """``value`` as a share of what it could be at most: the ratio's whole, else the target."""
-    if isinstance(kpi.formula, Ratio | Share):
-        whole = kpi.formula.scale
-    elif kpi.target is not None and kpi.target.value > 0:
+    whole = whole_of(kpi.formula)
+    if whole is None and kpi.target is not None and kpi.target.value > 0:
         whole = kpi.target.value
-    else:
-        return None
-    return min(1.0, max(0.0, value / whole))
+    return None if whole is None else min(1.0, max(0.0, value / whole))
 
 
 def _fill(kpi: Kpi, result: KpiResult | None) -> float | None:
@@ -439,6 +437,7 @@ def _fill(kpi: Kpi, result: KpiResult | None) -> float | None:
 
 def _gap(kpi: Kpi, value: float) -> float | None:
     """What is missing to the whole of a ratio, else to the target; None when there is no such thing."""
-    if isinstance(kpi.formula, Ratio | Share):
-        return max(0.0, kpi.formula.scale - value)
+    whole = whole_of(kpi.formula)
+    if whole is not None:
+        return max(0.0, whole - value)
     return max(0.0, kpi.target.value - value) if kpi.target else None

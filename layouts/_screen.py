@@ -73,6 +73,7 @@ class ScreenData:
     events: Sequence[StatusEvent] = ()
     rejections: Sequence[Rejection] = ()
     pending: Sequence[PendingDevice] = ()
+    pending_count: int = 0
     layers: Sequence[MapLayer] = ()
     imports: Sequence[MapImport] = ()
     map_level: Level = Level.COMMUNE

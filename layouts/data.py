@@ -75,7 +75,7 @@ def _feed(data: ScreenData, feed: Feed, health: FeedHealth | None) -> Component:
 
 
 def pending(data: ScreenData) -> list[Component]:
-    """Devices that send but belong to no vehicle yet, each with a field for the vehicle's id."""
+    """Devices that send but belong to no vehicle yet, the newest, each with a field for the vehicle's id."""
     _ = words(data.language)
     title = _("Thiết bị chờ gắn xe")
     if not data.pending:
@@ -84,7 +84,10 @@ def pending(data: ScreenData) -> list[Component]:
         return [section(title, [empty(why, how)])]
     heads = (_("Thiết bị"), _("Nguồn gửi"), _("Số vị trí"), _("Lần cuối cách đây"), _("Gắn vào xe"))
     rows = [_device(data, device) for device in data.pending]
-    return [section(title, [table(heads, rows, caption=title, kind="pending")], aside=str(len(data.pending)))]
+    total = _format.number(data.pending_count, 0, data.language)
+    shown = len(data.pending)
+    aside = _("{n} mới nhất trong {total}").format(n=shown, total=total) if data.pending_count > shown else total
+    return [section(title, [table(heads, rows, caption=title, kind="pending")], aside=aside)]
 
 
 def _device(data: ScreenData, device: PendingDevice) -> Component:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,6 +16,7 @@ LONGEST_PAUSE_S = 5.0
 REFRESH_EVERY_S = 60.0
 MAPS_EVERY_S = 5.0
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -61,14 +63,33 @@ async def _follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[Non
     async for change in live.listen():
         if change.resync:
             await prepare()
-            everything = await asyncio.gather(live.vehicles(), live.results(), live.feeds(), live.events())
-            await hub.take_everything(*everything)
+            await _take_everything(hub, live)
             continue
-        if change.vehicles:
-            hub.take_vehicles(change.vehicles)
-        if change.results:
-            hub.take_results(change.results)
-        if change.feeds:
-            hub.take_health(change.feeds)
-        if change.events:
-            hub.take_events(change.events)
+        _take(hub.take_vehicles, change.vehicles)
+        _take(hub.take_results, change.results)
+        _take(hub.take_health, change.feeds)
+        _take(hub.take_events, change.events)
+
+
+async def _take_everything(hub: Hub, live: LiveState) -> None:
+    """What can be read is taken; then the first fault of what cannot is raised, and everything is read again."""
+    read = await asyncio.gather(live.vehicles(), live.results(), live.feeds(), live.events(), return_exceptions=True)
+    vehicles, results, feeds, events = read
+    await hub.take_everything(_read(vehicles), _read(results), _read(feeds), _read(events))
+    for part in read:
+        if isinstance(part, BaseException):
+            raise part
+
+
+def _read(part: T | BaseException) -> T | None:
+    return None if isinstance(part, BaseException) else part
+
+
+def _take(take: Callable[[Sequence[T]], None], part: Sequence[T]) -> None:
+    """One part of a change: what is wrong with it is told and keeps no other part from the pages."""
+    if not part:
+        return
+    try:
+        take(part)
+    except Exception:
+        _log.exception("%s: %d changes were not taken", take.__name__, len(part))

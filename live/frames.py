@@ -1,5 +1,6 @@
 """Wire form of what moves: vehicle columns with stable slots, and the binary frame cut from them."""
 
+import logging
 import struct
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from domain.instant import to_ms
 from domain.vehicle import LIVE_WITHIN, MOVING_FROM_KMH, SILENT_AFTER, Position, VehicleState
 
+_log = logging.getLogger(__name__)
 HEADER = struct.Struct("<BBHIdII")
 FRAME_TYPE = 1
 GONE = 255
@@ -64,15 +66,20 @@ def decode(frame: bytes) -> Frame:
 
 
 class VehicleColumns:
-    """Newest position of every vehicle, one array a column; a vehicle keeps its slot for the life of the process.
+    """Newest position of every vehicle, one array a column; a vehicle keeps its slot as long as slots are left.
 
     A vehicle that disappears leaves its slot empty (state GONE) and gets the same slot when it comes back,
-    so that no marker ever turns into another vehicle on a screen that missed the change.
+    so that no marker ever turns into another vehicle on a screen that missed the change. Only when all slots are given
+    out, the one that is empty longest goes to another vehicle: ``renamed`` then says that names and positions must be
+    told whole. A vehicle for which none is left is not shown and counted in ``without_slot``.
     """
 
     def __init__(self, capacity: int = 512) -> None:
         """Room for ``capacity`` vehicles before the arrays grow."""
         self.ids: list[str] = []
+        self.renamed = False
+        self.without_slot = 0
+        self._gone: dict[int, None] = {}
         self._slots: dict[str, int] = {}
         self._at_s = np.zeros(capacity, np.uint32)
         self._lon = np.zeros(capacity, np.float32)
@@ -90,8 +97,12 @@ class VehicleColumns:
         which may have learnt that the newest one was wrong).
         """
         changed = []
+        without = 0
         for vehicle in positions:
             slot, at_s = self._slot(vehicle.id), vehicle.at_ms // 1000
+            if slot is None:
+                without += 1
+                continue
             if at_s < self._at_s[slot] and not authoritative and self._state[slot] != GONE:
                 continue
             self._at_s[slot] = max(0, at_s)
@@ -100,12 +111,17 @@ class VehicleColumns:
             self._course[slot] = _course_code(vehicle.course_deg)
             self._state[slot] = _state_code(vehicle.speed_kmh)
             changed.append(slot)
+            self._gone.pop(slot, None)
+        if without and not self.without_slot:
+            _log.error("%d vehicles are shown; more have no slot in a frame and are left out", len(self.ids))
+        self.without_slot += without
         return changed
 
     def keep(self, ids: Collection[str]) -> list[int]:
         """Mark every vehicle outside ``ids`` as gone; return the slots that changed."""
         lost = [slot for slot, id_ in enumerate(self.ids) if id_ not in ids and self._state[slot] != GONE]
         self._state[lost] = GONE
+        self._gone.update(dict.fromkeys(lost))
         return lost
 
     def frame(self, slots: Collection[int] | None, *, seq: int, now: datetime) -> bytes:
@@ -134,17 +150,28 @@ class VehicleColumns:
             state[here & (at_s < now_s - _SILENT_S)] = _SILENT
         return state
 
-    def _slot(self, id_: str) -> int:
+    def _slot(self, id_: str) -> int | None:
         known = self._slots.get(id_)
         if known is not None:
             return known
         slot = len(self.ids)
         if slot >= MAX_SLOTS:
-            raise OverflowError(f"a frame addresses at most {MAX_SLOTS} vehicles")
+            return self._taken_over(id_)
         if slot >= len(self._at_s):
             self._grow()
         self.ids.append(id_)
         self._slots[id_] = slot
+        return slot
+
+    def _taken_over(self, id_: str) -> int | None:
+        """The slot that is empty longest, for another vehicle from now on; None when all vehicles are there."""
+        slot = next(iter(self._gone), None)
+        if slot is not None:
+            del self._gone[slot]
+            del self._slots[self.ids[slot]]
+            self.ids[slot] = id_
+            self._slots[id_] = slot
+            self.renamed = True
         return slot
 
     def _grow(self) -> None:

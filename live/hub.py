@@ -182,21 +182,29 @@ class Hub:
 
     async def take_everything(
         self,
-        vehicles: Sequence[Vehicle],
-        results: Sequence[KpiResult],
-        health: Sequence[FeedHealth],
-        events: Sequence[StatusEvent],
+        vehicles: Sequence[Vehicle] | None,
+        results: Sequence[KpiResult] | None,
+        health: Sequence[FeedHealth] | None,
+        events: Sequence[StatusEvent] | None,
     ) -> None:
-        """The whole state, after a start or a lost line; ``events`` newest first. Vehicles not in it are gone."""
-        self._newest = {vehicle.id: Position.of(vehicle) for vehicle in vehicles}
-        columns = self._vehicles.columns
-        self._vehicles.changed(columns.put(self._newest.values(), authoritative=True))
-        self._vehicles.changed(columns.keep(self._newest.keys()))
-        self._vehicle_pace.mark()
-        self._events = deque(events, maxlen=EVENTS_KEPT)
-        self.take_results(results)
-        self.take_health(health)
+        """The whole state, after a start or a lost line; ``events`` newest first. Vehicles not in it are gone.
+
+        A part that could not be read is None and stays as it is.
+        """
+        if events is not None:
+            self._events = deque(events, maxlen=EVENTS_KEPT)
+        self.take_results(results or ())
+        self.take_health(health or ())
+        if vehicles is not None:
+            self._take_fleet({vehicle.id: Position.of(vehicle) for vehicle in vehicles})
         await self.reload_series()
+
+    def _take_fleet(self, newest: dict[str, Position]) -> None:
+        self._newest = newest
+        columns = self._vehicles.columns
+        self._vehicles.changed(columns.keep(newest.keys()))
+        self._vehicles.changed(columns.put(newest.values(), authoritative=True))
+        self._vehicle_pace.mark()
 
     async def reload_series(self) -> None:
         """Read the province's history of every KPI again: late data and whole past years arrive behind our back."""

@@ -30,6 +30,12 @@ class VehicleStream:
         if not self._changed:
             return ()
         self._seq += 1
+        if self.columns.renamed:
+            # A slot changed hands: told whole, no page can take one vehicle for the other.
+            self.columns.renamed, self._named = False, len(self.columns.ids)
+            self._changed.clear()
+            self._version += 1
+            return self.full()
         frame = self.columns.frame(sorted(self._changed), seq=self._seq, now=self._clock())
         self._changed.clear()
         messages: list[Message] = []

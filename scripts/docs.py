@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
+from typing import assert_never
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -121,6 +122,8 @@ def formula(given: Formula) -> str:
             return f"Σ `{minuend}` − Σ `{subtrahend}`"
         case Ratio(numerator, denominator, scale):
             return f"{scale:g} × Σ `{numerator}` / Σ `{denominator}`"
+        case _:
+            assert_never(given)
 
 
 def threshold(kpi: Kpi, given: Threshold) -> list[str]:

@@ -7,7 +7,20 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.sql.expression import ColumnCollection
 
 from domain.instant import from_ms, to_ms
@@ -129,17 +142,27 @@ class IntakeStore:
                 known.update((r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]) for r in found)
         return known
 
-    def latest_fixes(self, feed: str) -> dict[str, LatestFix]:
-        """Newest accepted fix of every device of ``feed``, by device."""
-        with self._engine.connect() as connection:
-            found = connection.execute(select(fixes_latest).where(fixes_latest.c.feed == feed)).mappings()
-            return {str(row["device"]): rows.latest_of(row) for row in found}
+    def latest_fixes(self, feed: str, devices: Iterable[str]) -> dict[str, LatestFix]:
+        """Newest accepted fix of those of ``devices`` that sent one to ``feed``, by device."""
+        c = fixes_latest.c
+        found = self._of_devices(select(fixes_latest).where(c.feed == feed), c.device, devices)
+        return {str(row["device"]): rows.latest_of(row) for row in found}
 
-    def tracker_days(self, day: date) -> dict[str, TrackerDay]:
-        """What every device delivered on ``day``, by device."""
+    def tracker_days(self, day: date, devices: Iterable[str]) -> dict[str, TrackerDay]:
+        """What those of ``devices`` that sent something delivered on ``day``, by device."""
+        c = days_table.c
+        found = self._of_devices(select(days_table).where(c.day == day.isoformat()), c.device, devices)
+        return {str(row["device"]): rows.day_of(row) for row in found}
+
+    def _of_devices(self, query: Select[Any], device: ColumnElement[str], devices: Iterable[str]) -> list[RowMapping]:
+        """Rows of some devices: anybody may send under any name, so nothing reads the rows of all of them."""
+        wanted = sorted(devices)
         with self._engine.connect() as connection:
-            found = connection.execute(select(days_table).where(days_table.c.day == day.isoformat())).mappings()
-            return {str(row["device"]): rows.day_of(row) for row in found}
+            return [
+                row
+                for start in range(0, len(wanted), _LOOKUP_CHUNK)
+                for row in connection.execute(query.where(device.in_(wanted[start : start + _LOOKUP_CHUNK]))).mappings()
+            ]
 
     def tracker_day(self, device: str, day: date) -> TrackerDay | None:
         """What ``device`` delivered on ``day``; None when nothing."""
@@ -284,8 +307,12 @@ def _write_devices(connection: Connection, batch: Batch) -> None:
         row.update(source=source, last_seen_ms=received_ms, fixes=counts[device])
     if seen:
         connection.execute(_seen_devices(connection.dialect.name), list(seen.values()))
-    for device, minutes in batch.clock_offsets.items():
-        connection.execute(update(devices).where(devices.c.device == device).values(clock_offset_min=minutes))
+    if batch.clock_offsets:
+        offset = (
+            update(devices).where(devices.c.device == bindparam("of")).values(clock_offset_min=bindparam("minutes"))
+        )
+        given = [{"of": device, "minutes": minutes} for device, minutes in batch.clock_offsets.items()]
+        connection.execute(offset, given)
 
 
 @cache

@@ -22,6 +22,8 @@ from store.registry import Registry
 from store.results import Results
 from store.tables import bindings, fixes, rejections, status_events
 
+PENDING_LIMIT = 200
+
 MAX_TRACK_FIXES = 20_000
 
 
@@ -90,9 +92,13 @@ class Reading:
         """Every tracker that ever sent something, newest first."""
         return await asyncio.to_thread(self._registry.devices)
 
-    async def pending_devices(self) -> list[Device]:
-        """Trackers "chờ gắn xe", newest first."""
-        return await asyncio.to_thread(self._registry.pending_devices)
+    async def pending_devices(self, limit: int = PENDING_LIMIT) -> list[Device]:
+        """The newest trackers "chờ gắn xe"; anybody may send under any name, so there may be any number of them."""
+        return await asyncio.to_thread(self._registry.pending_devices, limit)
+
+    async def count_pending(self) -> int:
+        """How many trackers wait."""
+        return await asyncio.to_thread(self._registry.count_pending)
 
     async def events(self, limit: int = 200) -> list[StatusEvent]:
         """Newest status events, newest first."""

@@ -2,11 +2,11 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, func, or_, select, true, update
 
 from domain.instant import from_ms, to_ms
 from domain.key_role import Holder, Role
@@ -16,6 +16,17 @@ from store import rows, territories
 from store.database import insert_new, upsert, writing
 from store.records import Binding, Device, RegisteredVehicle, SourceKey
 from store.tables import api_keys, bindings, devices, places, vehicles
+
+_LOOKUP_CHUNK = 200
+_WAITS = and_(
+    ~exists().where(bindings.c.device == devices.c.device, bindings.c.to_ms.is_(None)),
+    ~exists().where(vehicles.c.id == devices.c.device),
+)
+
+
+def stands_for_a_vehicle(device: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a column names a device that was ever bound, or is called like a registered vehicle."""
+    return or_(exists().where(bindings.c.device == device), exists().where(vehicles.c.id == device))
 
 
 class Registry:
@@ -64,6 +75,23 @@ class Registry:
         with writing(self._engine) as connection:
             _end_binding(connection, device, to_ms(now))
 
+    def vouch(self, sources: Mapping[str, str], now: datetime) -> int:
+        """Take sources at their word for devices they call vehicles (source by device); returns how many are new.
+
+        The word holds from the beginning. A device that people or sources ever bound keeps what they said.
+        """
+        fresh: list[dict[str, object]] = []
+        with writing(self._engine) as connection:
+            for start in range(0, len(given := sorted(sources)), _LOOKUP_CHUNK):
+                chunk = given[start : start + _LOOKUP_CHUNK]
+                known = set(connection.scalars(select(bindings.c.device).where(bindings.c.device.in_(chunk))))
+                fresh += [
+                    {"device": device, "from_ms": 0, "vehicle": device, "to_ms": None, "by": sources[device]}
+                    for device in chunk
+                    if device not in known
+                ]
+            return insert_new(connection, bindings, fresh) if fresh else 0
+
     def bound(self) -> dict[str, str]:
         """Vehicle id by device, for the bindings in force."""
         with self._engine.connect() as connection:
@@ -88,18 +116,27 @@ class Registry:
     def carried_by(self, vehicle: str, since_ms: int, until_ms: int) -> list[tuple[str, int, int]]:
         """The (device, from, until) epoch ms in which a vehicle carried it; a device may be called like its vehicle."""
         carried = [(vehicle, since_ms, until_ms)]
-        for binding in self.bindings_of(vehicle):
+        for binding in (binding for binding in self.bindings_of(vehicle) if binding.device != vehicle):
             end = until_ms if binding.until is None else min(until_ms, to_ms(binding.until))
             carried.append((binding.device, max(since_ms, to_ms(binding.since)), end))
         return carried
 
     def devices(self) -> list[Device]:
         """Every tracker that ever sent something, newest first."""
-        return self._devices(pending=False)
+        return self._devices(true())
 
-    def pending_devices(self) -> list[Device]:
-        """Trackers that wait for a vehicle: neither bound nor called like a registered vehicle; newest first."""
-        return self._devices(pending=True)
+    def carried_devices(self) -> list[Device]:
+        """Trackers that were ever bound, or are called like a registered vehicle; newest first."""
+        return self._devices(stands_for_a_vehicle(devices.c.device))
+
+    def pending_devices(self, limit: int) -> list[Device]:
+        """The newest trackers that wait for a vehicle: neither bound nor called like a registered vehicle."""
+        return self._devices(_WAITS, limit)
+
+    def count_pending(self) -> int:
+        """How many trackers wait for a vehicle."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.count()).select_from(devices).where(_WAITS)) or 0
 
     def add_key(self, name: str, now: datetime, role: Role = Role.SOURCE) -> str:
         """Make a source's key and return the secret, which is kept nowhere; ValueError when the name is taken."""
@@ -155,12 +192,8 @@ class Registry:
             row = connection.execute(select(c.name, c.role).where(which, c.revoked_ms.is_(None))).first()
         return None if row is None else Holder(row.name, Role(row.role))
 
-    def _devices(self, *, pending: bool) -> list[Device]:
-        query = select(devices).order_by(devices.c.last_seen_ms.desc(), devices.c.device)
-        if pending:
-            is_bound = exists().where(bindings.c.device == devices.c.device, bindings.c.to_ms.is_(None))
-            is_vehicle = exists().where(vehicles.c.id == devices.c.device)
-            query = query.where(~is_bound, ~is_vehicle)
+    def _devices(self, which: ColumnElement[bool], limit: int | None = None) -> list[Device]:
+        query = select(devices).where(which).order_by(devices.c.last_seen_ms.desc(), devices.c.device).limit(limit)
         with self._engine.connect() as connection:
             return [
                 Device(

@@ -51,6 +51,14 @@ class ServiceDays:
             return self._kept.keep(day, (mark, found))
         return known
 
+    async def planned(self, day: date, route: str, number: int) -> bool:
+        """Whether the plan as it is now asks for this run; a run judged before may have been withdrawn since."""
+        kept = await asyncio.to_thread(self._plan.route, route)
+        if kept is None:
+            return False
+        runs = due([kept.route], await asyncio.to_thread(self._plan.exceptions), day)
+        return any(run.number == number for run in runs)
+
     def _planned(self, day: date) -> tuple[int, int]:
         routes = [kept.route for kept in self._plan.routes()]
         return len(routes), len(due(routes, self._plan.exceptions(), day)) if routes else 0

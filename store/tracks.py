@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 
 from domain.instant import day_start, to_ms
 from domain.observation import Kind
+from store.registry import stands_for_a_vehicle
 from store.tables import bindings, fixes, rejections, tracker_days
 
 _DAY_MS = 86_400_000
@@ -43,10 +44,10 @@ class Tracks:
         self._engine = engine
 
     def marks(self, first: date, last: date) -> dict[tuple[date, str], Mark]:
-        """By day and device, the mark of every day from ``first`` to ``last``."""
+        """By day and device that stands for a vehicle, the mark of every day from ``first`` to ``last``."""
         c = tracker_days.c
         query = select(c.day, c.device, c.fixes, c.out_of_order, c.last_ms).where(
-            c.day >= first.isoformat(), c.day <= last.isoformat()
+            c.day >= first.isoformat(), c.day <= last.isoformat(), stands_for_a_vehicle(c.device)
         )
         with self._engine.connect() as connection:
             found = connection.execute(query).all()

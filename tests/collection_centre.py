@@ -20,6 +20,7 @@ from kpi._trackers import tracker_day
 from store.intake import FIRST_CURSOR, Batch, IntakeStore
 from store.map_layers import MapLayers
 from store.plan import Plan
+from store.registry import Registry
 from store.runs import Runs
 
 FEED = "waste_trucks"
@@ -46,6 +47,7 @@ class Centre:
     def arrive(
         self, fixes: Iterable[tuple[float, float, float]], vehicle: str = "LA-001", received: datetime | None = None
     ) -> None:
+        self.knows(vehicle)
         given = [
             Fix(
                 feed=FEED, device=vehicle, at=from_ms(round(at_s * 1000)),
@@ -64,6 +66,7 @@ class Centre:
 
     def says(self, vehicle: str, at: datetime = BEGINS - 10 * HOUR, **values: float) -> None:
         """A roster line of a vehicle."""
+        self.knows(vehicle)
         given = [
             Observation(
                 feed=FEED, measure=measure, entity=vehicle, place="27694", at=at, received_at=at, value=value,
@@ -72,6 +75,10 @@ class Centre:
             for measure, value in values.items()
         ]  # fmt: skip
         self.take(Batch(observations=given))
+
+    def knows(self, vehicle: str) -> None:
+        """A source called it a vehicle."""
+        Registry(self.engine).vouch({vehicle: "GPS"}, BEGINS)
 
     def take(self, batch: Batch) -> None:
         self.count += 1

@@ -197,6 +197,9 @@ class FakeReading:
     async def pending_devices(self) -> list[Device]:
         return self.waiting
 
+    async def count_pending(self) -> int:
+        return len(self.waiting)
+
 
 def normal() -> FakeReading:
     """A working day: one critical KPI, one advisory, a few refusals, one strange device."""
@@ -359,6 +362,9 @@ class FakeRuns:
 @dataclass
 class FakeDays:
     """One service day, like store.service_days.ServiceDays; of every other day nothing is known."""
+
+    async def planned(self, day: date, route: str, number: int) -> bool:
+        return (await self.day(day)).run(route, number) is not None
 
     found: ServiceDay | None
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from api import run_routers
 from collection.cutting import piece
+from domain.plan import EVERY_DAY
 from domain.run import Audit, Because, StreetState
 from domain.work import Cause
 from store.plan import Plan
@@ -126,8 +127,14 @@ async def test_vehicle_days_and_audits(client: httpx.AsyncClient, runs: Runs):
     assert (await _json(client, "/runs/audits?day=2026-11-24"))["audits"] == []
 
 
-async def test_a_dispatchers_word_is_recorded_and_a_later_one_too(client: httpx.AsyncClient, runs: Runs):
+def planned(plan: Plan) -> None:
+    route = replace(ROUTE, id="mau-01", weekdays=EVERY_DAY, valid_from=None)
+    plan.add(done("p1"), [route], valid={"mau-01": True})
+
+
+async def test_a_dispatchers_word_is_recorded_and_a_later_one_too(client: httpx.AsyncClient, runs: Runs, plan: Plan):
     runs.put([RUN])
+    planned(plan)
     first = await client.post("/runs/overrides", json=SAID)
     assert first.status_code == 201
     assert first.json()["said_at"] == "2026-11-25T12:00:00.000Z"
@@ -149,13 +156,31 @@ async def test_a_dispatchers_word_is_recorded_and_a_later_one_too(client: httpx.
     ],
 )
 async def test_a_word_that_cannot_be_is_refused_in_both_languages(
-    client: httpx.AsyncClient, runs: Runs, changed, status, reason
+    client: httpx.AsyncClient, runs: Runs, plan: Plan, changed, status, reason
 ):
     runs.put([RUN])
+    planned(plan)
     answer = await client.post("/runs/overrides", json=SAID | changed)
     assert (answer.status_code, answer.json()["reason"]) == (status, reason)
     assert answer.json()["vi"] != answer.json()["en"]
     assert runs.overrides(DAY) == []
+
+
+async def test_a_word_about_a_run_whose_plan_was_withdrawn_is_refused(
+    client: httpx.AsyncClient, runs: Runs, plan: Plan
+):
+    runs.put([RUN])
+    planned(plan)
+    plan.withdraw("p1")
+    answer = await client.post("/runs/overrides", json=SAID)
+    assert (answer.status_code, answer.json()["reason"]) == (422, "bad_override")
+    assert "không còn trong kế hoạch" in answer.json()["vi"]
+    assert "no longer in the plan" in answer.json()["en"]
+    assert runs.overrides(DAY) == []
+    plan.activate("p1")
+    assert (await client.post("/runs/overrides", json=SAID)).status_code == 201
+    wrong_number = await client.post("/runs/overrides", json=SAID | {"number": 7})
+    assert wrong_number.status_code == 404, "no such run was ever judged"
 
 
 async def test_runs_are_read_once_until_judged_again(runs: Runs, plan: Plan, monkeypatch: pytest.MonkeyPatch):

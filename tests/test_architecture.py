@@ -1,21 +1,21 @@
 """The house rules that can be checked: who imports whom, importing does nothing, files stay small."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import kpi
+from centre.rooms import OUTSIDE, rooms
 from domain.discovery import discover
 from domain.kpi import Kpi
 
 ROOT = Path(__file__).parent.parent
-ROOMS = (
-    "domain", "data_sources", "kpi", "store", "live", "api", "layouts", "callbacks", "intake", "simulator", "centre",
-    "collection", "streets",
-)  # fmt: skip
+ROOMS = rooms(ROOT)
 MAX_LINES = 450
 MAX_FUNCTION_LINES = 60
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -45,12 +45,8 @@ assert threading.active_count() == before, threading.enumerate()
 """
 
 
-def rooms() -> list[str]:
-    return [room for room in ROOMS if (ROOT / room / "__init__.py").exists()]
-
-
 def sources() -> list[Path]:
-    return [path for room in rooms() for path in sorted((ROOT / room).rglob("*.py")) if "versions" not in path.parts]
+    return [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) if "versions" not in path.parts]
 
 
 def test_import_contracts_hold():
@@ -59,9 +55,31 @@ def test_import_contracts_hold():
     assert checked.returncode == 0, checked.stdout
 
 
+def test_every_room_is_checked_by_mypy_and_stands_on_a_floor():
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+    floors = [room for floor in tools["importlinter"]["contracts"][0]["layers"] for room in re.findall(r"\w+", floor)]
+    for told, where in (
+        (tools["mypy"]["packages"], "[tool.mypy] packages"),
+        (tools["importlinter"]["root_packages"], "[tool.importlinter] root_packages"),
+        (floors, "layers of the first contract of [tool.importlinter]"),
+    ):
+        missing, gone = set(ROOMS) - set(told), set(told) - {*ROOMS, *OUTSIDE}
+        assert not missing, f"add {sorted(missing)} to {where} in pyproject.toml"
+        assert not gone, f"take {sorted(gone)} out of {where} in pyproject.toml: there is no such room"
+    scripts = {path.stem for path in ROOT.glob("*.py")}
+    assert set(tools["mypy"]["modules"]) == scripts, "[tool.mypy] modules names the files of the top folder"
+
+
+def test_a_contract_checks_the_rooms_its_name_names():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    (web,) = [one for one in contracts if one["name"].startswith("The web side")]
+    assert set(re.findall("|".join(ROOMS), web["name"])) - {"intake"} == set(web["source_modules"])
+    assert not [floor for floor in contracts[0]["layers"] if ":" in floor], "rooms of one floor never import each other"
+
+
 def test_importing_does_nothing():
     done = subprocess.run(
-        [sys.executable, "-c", IMPORT_ALL, *rooms()], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", IMPORT_ALL, *ROOMS], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
 

@@ -190,7 +190,7 @@ def test_out_of_service_is_out():
 
 
 def test_without_a_roster_duty_begins_with_the_first_fix():
-    got = values(derived_inputs([tracker_day(STEADY)], [], [vehicle("T1", at=NOON, bound=False)], NOON), "T1")
+    got = values(derived_inputs([tracker_day(STEADY)], [], [vehicle("T1", at=NOON)], NOON), "T1")
     assert got["duty_s"] == 4 * 3600
     assert got["on_duty"] == got["supplying"] == 1
 
@@ -201,6 +201,13 @@ def test_in_service_without_hours_and_without_fixes_is_unknown_not_absent():
     frame = derived_inputs([tracker_day(STEADY)], roster, seen, NOON)
     assert set(frame["contributor"]) == {"LA-001"}
     assert list(expected_vehicles(roster, seen, NOON)["contributor"]) == ["LA-001", "LA-002"]
+
+
+def test_without_a_roster_too_an_unbound_device_is_no_vehicle():
+    seen = [vehicle("T1", at=NOON, bound=False)]
+    assert derived_inputs([tracker_day(STEADY)], [], seen, NOON).empty
+    assert derived_inputs([tracker_day(STEADY)], [], [], NOON).empty
+    assert expected_vehicles([], seen, NOON).empty
 
 
 def test_with_a_roster_an_unbound_device_is_no_vehicle():

@@ -12,7 +12,7 @@ from domain.kpi import Audience
 from domain.vehicle import Position, Vehicle
 from live.follow import follow
 from store.live_state import Changed
-from tests.test_live_hub import Page, make_hub, truck
+from tests.test_live_hub import Page, make_hub, result, truck
 
 
 class FakeLive:
@@ -66,6 +66,43 @@ async def test_a_store_that_fails_while_reading_everything_is_asked_again(monkey
     await page.until(lambda: page.frames and len(page.frames[-1].slot) == 1)
     task.cancel()
     page.task.cancel()
+
+
+async def test_one_bad_part_keeps_no_other_from_the_pages(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub, store = make_hub(), FakeLive([])
+
+    def broken(_positions: object) -> None:
+        raise OverflowError("no vehicle can be shown")
+
+    monkeypatch.setattr(hub, "take_vehicles", broken)
+    task = asyncio.create_task(follow(hub, store, nothing))  # type: ignore[arg-type]
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["kpis", "vehicles"]))
+    await store.changes.put(Changed(vehicles=[Position.of(truck("A"))], results=[result("a", 7.0)]))
+    await page.until(lambda: "kpis" in page.kinds() and page.last("kpis")["cards"])
+    assert page.last("kpis")["cards"][0]["value"] == 7.0
+    assert not task.done()
+    assert "1 changes were not taken" in caplog.text
+    task.cancel()
+    page.task.cancel()
+
+
+async def test_what_can_be_read_is_shown_while_another_part_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live.follow, "FIRST_PAUSE_S", 0.001)
+    hub, store = make_hub(), FakeLive([truck("A")], failures=10**9)
+    monkeypatch.setattr(store, "results", lambda: told_results())
+    task = asyncio.create_task(follow(hub, store, nothing))  # type: ignore[arg-type]
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["kpis", "vehicles"]))
+    await page.until(lambda: "kpis" in page.kinds() and page.last("kpis")["cards"])
+    store.failures = 0
+    await page.until(lambda: page.frames and len(page.frames[-1].slot) == 1)
+    task.cancel()
+    page.task.cancel()
+
+
+async def told_results() -> list[Any]:
+    return [result("a", 7.0)]
 
 
 async def test_a_change_of_maps_reaches_pages_through_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import live.frames
 from domain.observation import Kind
 from domain.vehicle import Position, Vehicle, VehicleState, state_of
 from live.frames import GONE, HEADER, VehicleColumns, decode
@@ -73,6 +74,23 @@ def test_a_slot_is_kept_for_its_vehicle_when_it_goes_and_comes_back() -> None:
     assert decode(columns.frame(None, seq=1, now=NOW)).state.tolist() == [1, GONE, 1]
     assert columns.put([truck("D"), truck("B", 50)]) == [3, 1]
     assert columns.ids == ["A", "B", "C", "D"]
+
+
+def test_when_all_slots_are_given_out_the_one_empty_longest_is_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live.frames, "MAX_SLOTS", 3)
+    columns = VehicleColumns()
+    columns.put([truck("A"), truck("B"), truck("C")])
+    columns.keep({"A"})
+    columns.put([truck("B"), truck("C")])
+    columns.keep({"A", "B"})
+    columns.keep({"A"})
+    assert not columns.renamed
+    assert columns.put([truck("D")]) == [2], "C went first"
+    assert (columns.ids, columns.renamed, columns.without_slot) == (["A", "B", "D"], True, 0)
+    assert columns.put([truck("B")]) == [1], "whoever comes back in time finds its own slot"
+    assert columns.put([truck("A"), truck("C"), truck("D")]) == [0, 2], "C is left out, the others go on"
+    assert columns.without_slot == 1
+    assert decode(columns.frame(None, seq=1, now=NOW)).state.tolist() == [1, 1, 1]
 
 
 def test_columns_grow_and_keep_what_they_hold() -> None:

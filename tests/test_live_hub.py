@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
+import live.frames
 from domain.health import FeedHealth, StatusEvent
 from domain.kpi import Audience, KpiResult, Status
 from domain.observation import Kind
@@ -70,6 +71,41 @@ def truck(id_: str, latitude: float = 10.5, age_s: float = 0) -> Vehicle:
 
 def told(id_: str, latitude: float = 10.5, age_s: float = 0) -> Position:
     return Position.of(truck(id_, latitude, age_s))
+
+
+async def test_a_slot_that_changes_hands_is_told_whole_and_never_as_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live.frames, "MAX_SLOTS", 2)
+    hub = make_hub()
+    await hub.take_everything([truck("A"), truck("B")], [], [], [])
+    quick, slow = (
+        Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"])),
+        Page(hub.join(Audience.OPERATOR, "vi", ["vehicles"])),
+    )
+    await quick.until(lambda: quick.frames)
+    await slow.until(lambda: slow.frames)
+    slow.block()
+    await hub.take_everything([truck("A")], [], [], [])
+    await quick.until(lambda: 255 in quick.frames[-1].state.tolist())
+    hub.take_vehicles([told("C", 10.9), told("A", 10.6)])
+    slow.unblock()
+    for page in (quick, slow):
+        await page.until(lambda page=page: page.last("names")["ids"] == ["A", "C"] and page.frames[-1].full)
+        assert page.frames[-1].lat.tolist() == pytest.approx([10.6, 10.9], abs=1e-5)
+    for page in (quick, slow):
+        order = [name_or_frame(message) for message in page.raw if name_or_frame(message)]
+        assert order[-2:] == [["A", "C"], "full"], "the name comes before the frame that uses its slot"
+    hub.take_vehicles([told("C", 10.91)])
+    await quick.until(lambda: not quick.frames[-1].full)
+    assert quick.frames[-1].slot.tolist() == [1]
+    for page in (quick, slow):
+        page.task.cancel()
+
+
+def name_or_frame(message: Mapping[str, Any]) -> object:
+    if "bytes" in message:
+        return "full" if decode(message["bytes"]).full else "changes"
+    said = orjson.loads(message["text"])
+    return said["ids"] if said["k"] == "names" else None
 
 
 def make_hub() -> Hub:

@@ -150,10 +150,10 @@ def test_latest_and_suspect_survive_a_restart(intake: IntakeStore, write: Writer
     first = LatestFix(fix=fix(flags=("outside",)), suspect=fix(10, latitude=11.0), latencies_s=(2.0, 25201.5))
     second = LatestFix(fix=fix(20))
     write(latest=[first])
-    assert intake.latest_fixes(FEED) == {"LA-001": first}
+    assert intake.latest_fixes(FEED, ["LA-001", "LA-002"]) == {"LA-001": first}
     write(latest=[second])
-    assert intake.latest_fixes(FEED) == {"LA-001": second}
-    assert intake.latest_fixes("coverage") == {}
+    assert intake.latest_fixes(FEED, ["LA-001", "LA-002"]) == {"LA-001": second}
+    assert intake.latest_fixes("coverage", ["LA-001"]) == {}
 
 
 def test_tracker_days_are_replaced_whole(intake: IntakeStore, write: Writer) -> None:
@@ -173,7 +173,10 @@ def test_tracker_days_are_replaced_whole(intake: IntakeStore, write: Writer) -> 
     )
     write(days=[day])
     write(days=[replace(day, fixes=11), replace(day, device="LA-002"), replace(day, day=date(2026, 11, 23))])
-    assert intake.tracker_days(day.day) == {"LA-001": replace(day, fixes=11), "LA-002": replace(day, device="LA-002")}
+    assert intake.tracker_days(day.day, ["LA-001", "LA-002", "LA-003"]) == {
+        "LA-001": replace(day, fixes=11),
+        "LA-002": replace(day, device="LA-002"),
+    }
     assert intake.tracker_day("LA-002", date(2026, 11, 23)) is None
 
 

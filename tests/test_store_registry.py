@@ -101,12 +101,39 @@ def test_binding_twice_in_one_instant_keeps_the_last_word(registry: Registry) ->
 def test_devices_wait_until_they_are_bound_or_named_like_a_vehicle(engine: Engine, registry: Registry) -> None:
     hear(engine, "LA-001", "phone", "tablet")
     registry.put_vehicles([RegisteredVehicle(id="LA-001", place="", in_service=True)], T0)
-    assert [device.device for device in registry.pending_devices()] == ["tablet", "phone"]
+    assert [device.device for device in registry.pending_devices(200)] == ["tablet", "phone"]
     registry.bind("phone", "LA-001", by="", now=T0)
-    assert [device.device for device in registry.pending_devices()] == ["tablet"]
+    assert [device.device for device in registry.pending_devices(200)] == ["tablet"]
     registry.unbind("phone", now=T0)
-    assert [device.device for device in registry.pending_devices()] == ["tablet", "phone"]
+    assert [device.device for device in registry.pending_devices(200)] == ["tablet", "phone"]
     assert len(registry.devices()) == 3
+    assert [device.device for device in registry.carried_devices()] == ["phone", "LA-001"]
+
+
+def test_of_any_number_of_waiting_devices_the_newest_are_listed_and_all_are_counted(
+    engine: Engine, registry: Registry
+) -> None:
+    hear(engine, *(f"made-up-{n}" for n in range(300)))
+    assert [device.device for device in registry.pending_devices(2)] == ["made-up-299", "made-up-298"]
+    assert registry.count_pending() == 300
+    registry.bind("made-up-299", "LA-001", by="", now=T0)
+    assert registry.count_pending() == 299
+    assert [device.device for device in registry.pending_devices(1)] == ["made-up-298"]
+
+
+def test_a_sources_word_makes_a_vehicle_once_and_never_against_peoples(registry: Registry) -> None:
+    registry.bind("P-002", "LA-001", by="trực ban", now=T0)
+    registry.bind("P-003", "LA-001", by="trực ban", now=T0)
+    registry.unbind("P-003", now=T0 + timedelta(hours=1))
+    assert registry.vouch({f"P-{n:03d}": "VNPT" for n in range(450)}, T0) == 448
+    assert registry.vouch({"P-001": "Viettel"}, T0) == 0
+    assert registry.vouch({}, T0) == 0
+    bound = registry.bound()
+    assert (bound["P-001"], bound["P-002"]) == ("P-001", "LA-001")
+    assert "P-003" not in bound, "people took it off"
+    (word,) = registry.bindings_of("P-001")
+    assert (word.by, word.until) == ("VNPT", None)
+    assert registry.carried_by("P-001", 0, 9) == [("P-001", 0, 9)], "no fix is told twice"
 
 
 def test_a_key_opens_until_it_is_revoked_and_its_secret_is_kept_nowhere(engine: Engine, registry: Registry) -> None:
