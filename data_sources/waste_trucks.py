@@ -25,7 +25,6 @@ MEASURES = (
         unit="s",
         level=Level.ENTITY,
         high=_TWO_DAYS_S,
-        whole=False,
     ),
     Measure(
         key="duty_to_s",
@@ -33,7 +32,6 @@ MEASURES = (
         unit="s",
         level=Level.ENTITY,
         high=_TWO_DAYS_S,
-        whole=False,
     ),
     Measure(
         key="weighed_kg",
@@ -41,7 +39,6 @@ MEASURES = (
         unit="kg",
         level=Level.ENTITY,
         high=60_000,
-        whole=False,
     ),
 )
 
