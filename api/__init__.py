@@ -7,6 +7,7 @@ from types import MappingProxyType
 from fastapi import APIRouter
 
 from api import (
+    corrections,
     disagreements,
     docs,
     drivers,
@@ -44,6 +45,7 @@ def routers(
         vehicles.router(services, clock),
         kpis.router(services, clock),
         feeds.router(services, clock),
+        corrections.router(services),
         disagreements.router(services, clock),
         places.router(),
         health.router(services, clock, gauges),

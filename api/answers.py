@@ -259,6 +259,7 @@ class FeedAnswer(Answer):
     duplicates: int | None
     rejected: int | None
     late: int | None
+    corrected: int | None = Field(description="Figures told again with another value; the newest stands.")
     automatic_share: float | None = Field(description="Share (0..1) of newest values not typed by hand.")
     simulated_share: float | None
     measures: list[MeasureWords]
@@ -299,3 +300,27 @@ class Readiness(Answer):
 
     store: bool = Field(description="The SQL database.")
     stream: bool = Field(description="Redis or Valkey.")
+
+
+class CorrectionAnswer(Answer):
+    """A figure told again with another value."""
+
+    feed: str
+    measure: str
+    of_kind: str = Field(description="place, organisation or entity.")
+    of: str = Field(description="Its code.")
+    territory: str | None = Field(description="Of a place, the territory version of its code.")
+    period: str | None = Field(description="The calendar period it covers; null for a state or a total.")
+    at: Instant = Field(description="As of when the figure stands.")
+    before: float | None
+    after: float | None
+    revision: int
+    source: str
+    author: str | None
+    received_at: Instant
+
+
+class Corrections(Answer):
+    """Newest first."""
+
+    corrections: list[CorrectionAnswer]

@@ -81,6 +81,7 @@ def _feed(feed: Feed, health: FeedHealth | None, now: datetime) -> FeedAnswer:
         duplicates=health.duplicates if health else None,
         rejected=health.rejected if health else None,
         late=health.late if health else None,
+        corrected=health.corrected if health else None,
         automatic_share=health.automatic_share if health else None,
         simulated_share=health.simulated_share if health else None,
         measures=[

@@ -29,6 +29,7 @@ from store.services import Services
 SERIES_LIMIT = 5_000
 EVENTS_LIMIT = 200
 REJECTIONS_LIMIT = 100
+CORRECTIONS_LIMIT = 100
 UNREACHABLE = Text(
     "Không đọc được kho dữ liệu. Trang tự nối lại; nếu quá một phút, hãy kiểm tra cơ sở dữ liệu và Valkey.",
     "The data store does not answer. The page reconnects by itself; after a minute, check the database and Valkey.",
@@ -118,6 +119,8 @@ async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now
         found["fleet"] = {unit.id: unit.place for unit in (await reading.fleet()).values() if unit.in_service}
     if "events" in needs:
         found["events"] = await reading.events(EVENTS_LIMIT)
+    if "corrections" in needs:
+        found["corrections"] = await reading.corrections(CORRECTIONS_LIMIT)
     if "rejections" in needs:
         found["rejections"] = [item.rejection for item in await reading.rejections(limit=REJECTIONS_LIMIT)]
     if "pending" in needs:

@@ -7,9 +7,11 @@ import orjson
 
 from data_sources import MAX_ITEMS
 from data_sources import _parse as parse
+from data_sources._covered import covered
 from data_sources._parse import RefusalError
 from domain.feed import Decode, Decoded, Level, Measure, Payload
 from domain.observation import Fix, Kind, Observation, ObsStatus
+from domain.period import Period, written_period
 from domain.place import IN_FORCE
 from domain.reason import Reason
 
@@ -19,10 +21,11 @@ _REVISION_MAX = 1_000_000
 def observations(measures: tuple[Measure, ...]) -> Decode:
     """A decoder of JSON arrays for a feed with these measures.
 
-    An item is an observation {feed, measure, place | entity, at, value, kind, source, territory, status,
-    revision, author} or a fix {feed, measure: "position", entity, at, latitude, longitude, speed_kmh,
-    course_deg, …}. ``at`` carries its time zone, numbers are JSON numbers (text is refused), ``value``
-    null says "known to be missing". ``kind`` defaults to the weakest claim, declared; of a fix, measured.
+    An item is an observation {feed, measure, place | organisation | entity, at and/or period, value, kind, source,
+    territory, status, revision, author} or a fix {feed, measure: "position", entity, at, latitude, longitude,
+    speed_kmh, course_deg, …}. ``at`` carries its time zone; ``period`` is written 2026-11-28, 2026-11, 2026-Q4 or 2026.
+    Numbers are JSON numbers (text is refused), ``value`` null says "known to be missing". ``kind`` defaults to the
+    weakest claim, declared; of a fix, measured.
     """
     known = {m.key: m for m in measures}
 
@@ -69,15 +72,20 @@ def _item(
     if measure.key == "position":
         return _fix(payload, item, instants)
     value, status = _value(item, measure)
-    entity, place = _text(item, "entity"), _text(item, "place")
-    if not (entity if measure.level is Level.ENTITY else place):
+    entity, place, organisation = (_text(item, key) for key in ("entity", "place", "organisation"))
+    if not (entity if measure.level is Level.ENTITY else place or organisation):
         raise RefusalError(Reason.MISSING_FIELD, str(measure.level))
-    if entity and measure.level is Level.PLACE:
-        raise RefusalError(Reason.WRONG_SHAPE, f"entity: {measure.key} là của nơi / is of a place alone")
+    if entity and (organisation or measure.level is Level.PLACE):
+        whose = "organisation" if organisation else f"{measure.key} là của nơi / is of a place alone"
+        raise RefusalError(Reason.WRONG_SHAPE, f"entity: {whose}")
+    named = _period(item)
+    told_at = _instant(item.get("at"), payload, instants) if named is None or "at" in item else None
+    at, period = covered(measure, told_at, named, payload.received_at)
     return Observation(
         feed=payload.feed,
         measure=measure.key,
-        at=_instant(item.get("at"), payload, instants),
+        at=at,
+        period=period,
         received_at=payload.received_at,
         value=value,
         kind=_kind(item, Kind.DECLARED),
@@ -85,6 +93,7 @@ def _item(
         place=place,
         territory=(_text(item, "territory") or IN_FORCE) if place else "",
         entity=entity,
+        organisation=organisation,
         status=status,
         revision=_revision(item),
         author=_text(item, "author"),
@@ -133,7 +142,18 @@ def _value(item: Mapping[str, object], measure: Measure) -> tuple[float | None, 
         raise RefusalError(
             Reason.OUT_OF_RANGE, f"{measure.key}: {value:g} ({measure.low:g}..{measure.high:g} {measure.unit})"
         )
+    parse.whole(value, measure)
     return value, status
+
+
+def _period(item: Mapping[str, object]) -> Period | None:
+    said = _text(item, "period")
+    if not said:
+        return None
+    try:
+        return written_period(said)
+    except ValueError:
+        raise RefusalError(Reason.BAD_PERIOD, f"period: {said[:40]}") from None
 
 
 def _instant(value: object, payload: Payload, instants: dict[str, datetime]) -> datetime:
@@ -187,7 +207,9 @@ def _kind(item: Mapping[str, object], default: Kind) -> Kind:
 
 
 def _revision(item: Mapping[str, object]) -> int:
-    said = item.get("revision", 1)
+    if "revision" not in item:
+        return 0
+    said = item["revision"]
     if not isinstance(said, int) or isinstance(said, bool) or not 1 <= said <= _REVISION_MAX:
         raise RefusalError(Reason.BAD_NUMBER, f"revision: {_said(said)}")
     return said

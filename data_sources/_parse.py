@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 
-from domain.feed import Payload
+from domain.feed import Measure, Payload
 from domain.instant import VIETNAM, from_ms
 from domain.observation import Rejection
 from domain.reason import Reason
@@ -95,6 +95,12 @@ def json_number(value: object) -> float | None:
 def within(value: float | None, low: float, high: float) -> float | None:
     """``value`` when it lies in [low, high], else None: senders write -1 or 1e9 for "unknown"."""
     return value if value is not None and low <= value <= high else None
+
+
+def whole(value: float, measure: Measure) -> None:
+    """Raises RefusalError NOT_WHOLE when a count is no whole number."""
+    if measure.whole and value != round(value):
+        raise RefusalError(Reason.NOT_WHOLE, f"{measure.key}: {value:g} {measure.unit}")
 
 
 def instant_of_epoch(value: float) -> datetime:

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from unicodedata import normalize
 
 from data_sources import _parse as parse
 from data_sources._cells import Cell, Column, is_missing, read_rows, text_of
+from data_sources._covered import covered
 from data_sources._parse import RefusalError
 from domain.feed import Decode, Decoded, Level, Measure, Payload
-from domain.instant import VIETNAM, day_start, service_day
+from domain.instant import VIETNAM, day_start
 from domain.observation import Kind, Observation, ObsStatus
+from domain.period import Period, Span, period_of
 from domain.place import IN_FORCE
 from domain.reason import Reason
 
@@ -22,6 +24,7 @@ _HEADINGS = {
     "place_name": ("tên xã", "xã", "xã, phường", "xã/phường", "phường/xã", "tên đơn vị", "địa phương"),
     "district": ("huyện", "tên huyện", "quận/huyện", "huyện, thị xã, thành phố"),
     "territory": ("territory", "phiên bản địa giới"),
+    "organisation": ("organisation", "mã định danh", "mã cơ quan", "ma_coquan", "mã đơn vị giải quyết"),
     "entity": ("entity", "xe", "mã xe", "biển số"),
     "measure": ("measure", "chỉ tiêu"),
     "at": ("at", "ngày", "thời điểm", "kỳ", "kỳ báo cáo"),
@@ -31,7 +34,10 @@ _HEADINGS = {
     "revision": ("revision", "lần sửa"),
 }
 _ROLE_OF = {heading: role for role, headings in _HEADINGS.items() for heading in headings}
-_WHOSE = {"place", "place_name", "entity"}
+_WHOSE = {"place", "place_name", "organisation", "entity"}
+_QUARTER = re.compile(r"(?:quý|q)\s*(iv|i{1,3}|[1-4])\s*[/-]?\s*(20\d\d)|(20\d\d)-q([1-4])", re.IGNORECASE)
+_YEAR = re.compile(r"(?:năm\s*)?(20\d\d)", re.IGNORECASE)
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _MONTH = re.compile(r"(?<!\d)(20\d\d)-(\d\d)(?!-?\d)|(?<!\d)(\d{1,2})/(20\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(20\d\d)(?: (\d{1,2}):(\d\d)(?::(\d\d))?)?")
 _DAY_IN_NAME = re.compile(r"(?<!\d)20\d\d-\d\d-\d\d(?!\d)")
@@ -53,8 +59,9 @@ def tables(measures: tuple[Measure, ...]) -> Decode:
     revision. Wide layout: place (or entity), optionally at, and one column per measure, headed by its key
     or its name. A place stands by its code, or by its name with its district in the next column or after a comma.
     Without an ``at`` column the file's name must carry the day (2026-11-30) or month (2026-11).
-    A month's figures stand as of its last day; days and times without a zone are those of Việt Nam. A blank
-    or "đang cập nhật" is a missing value, never zero. Never raises.
+    A period is a month (2026-11, 11/2026), a quarter (Quý IV/2026, 2026-Q4) or a year; its figures stand as of its last
+    day, or of the day they came while it still runs. Days and times without a zone are those of Việt Nam. A blank or
+    "đang cập nhật" is a missing value, never zero. Never raises.
     """
     named = {_fold(name): m for m in measures for name in (m.key, m.names.vi, m.names.en)}
 
@@ -126,15 +133,20 @@ def _row(
             value = columns[column].value(row[column] if column < len(row) else None, measure)
             if value is not None and not measure.low <= value <= measure.high:
                 raise RefusalError(Reason.OUT_OF_RANGE, f"{value:g} ({measure.low:g}..{measure.high:g} {measure.unit})")
+            if value is not None:
+                parse.whole(value, measure)
             place = text_of(cell("place")) or _named(cell("place_name"), cell("district"))
             # A column of vehicles says nothing of a place's figures.
             entity = text_of(cell("entity")) if measure.level is Level.ENTITY else ""
-            if not (entity if measure.level is Level.ENTITY else place):
+            organisation = "" if entity else text_of(cell("organisation"))
+            if not (entity if measure.level is Level.ENTITY else place or organisation):
                 raise RefusalError(Reason.MISSING_FIELD, str(measure.level))
+            at, period = covered(measure, *_when(cell("at"), payload), payload.received_at)
             yield Observation(
                 feed=payload.feed,
                 measure=measure.key,
-                at=_at(cell("at"), payload),
+                at=at,
+                period=period,
                 received_at=payload.received_at,
                 value=value,
                 kind=_kind(cell("kind")),
@@ -142,6 +154,7 @@ def _row(
                 place=place,
                 territory=(text_of(cell("territory")) or IN_FORCE) if place else "",
                 entity=entity,
+                organisation=organisation,
                 status=ObsStatus.MISSING if value is None else ObsStatus.NORMAL,
                 revision=_revision(cell("revision")),
             )
@@ -163,13 +176,16 @@ def _kind(cell: Cell) -> Kind:
 
 
 def _revision(cell: Cell) -> int:
-    said = text_of(cell) or "1"
+    said = text_of(cell)
+    if not said:
+        return 0
     if not said.isdecimal() or not said.isascii() or not 1 <= int(said[:9]) <= 1_000_000:
         raise RefusalError(Reason.BAD_NUMBER, f"revision: {said}")
     return int(said)
 
 
-def _at(cell: Cell, payload: Payload) -> datetime:
+def _when(cell: Cell, payload: Payload) -> tuple[datetime | None, Period | None]:
+    """The instant or the period that a cell, or else the file's name, tells."""
     said: Cell = cell
     if is_missing(cell):
         in_name = _DAY_IN_NAME.search(payload.name) or _MONTH.search(payload.name)
@@ -179,33 +195,41 @@ def _at(cell: Cell, payload: Payload) -> datetime:
                 "at: thêm cột at, hoặc ngày trong tên tệp / add an at column, or a day in the file name",
             )
         said = in_name.group()
-    at = _instant(said, payload)
-    if at < parse.EARLIEST:
+    period = _period(said)
+    at = None if period is not None else _instant(said)
+    if at is not None and at < parse.EARLIEST:
         raise RefusalError(Reason.BAD_TIME, text_of(said))
-    if at > payload.received_at + parse.MAX_FUTURE:
+    if at is not None and at > payload.received_at + parse.MAX_FUTURE:
         raise RefusalError(Reason.FUTURE_TIME, text_of(said))
-    return at
+    return at, period
 
 
-def _instant(said: Cell, payload: Payload) -> datetime:
+def _period(said: Cell) -> Period | None:
+    """The month, quarter or year a cell names; None when it names a day or an instant."""
+    text = text_of(said) if isinstance(said, str | float | int) else ""
+    if quarter := _QUARTER.fullmatch(text):
+        number = quarter[4] or _ROMAN.get(str(quarter[1]).lower(), quarter[1])
+        return period_of(Span.QUARTER, date(int(quarter[2] or quarter[3]), 3 * int(number), 1))
+    try:
+        if month := _MONTH.fullmatch(text):
+            return period_of(Span.MONTH, date(int(month[1] or month[4]), int(month[2] or month[3]), 1))
+    except ValueError:
+        raise RefusalError(Reason.BAD_TIME, text[:60]) from None
+    if year := _YEAR.fullmatch(text):
+        return period_of(Span.YEAR, date(int(year[1]), 1, 1))
+    return None
+
+
+def _instant(said: Cell) -> datetime:
     if isinstance(said, datetime):
         return said.replace(tzinfo=VIETNAM).astimezone(UTC)
     if isinstance(said, date):
         return day_start(said)
     text = text_of(said)
     try:
-        if month := _MONTH.fullmatch(text):
-            return _as_of_month(int(month[1] or month[4]), int(month[2] or month[3]), payload)
         if day := _DAY_FIRST.fullmatch(text):
             at = time(int(day[5] or 0), int(day[6] or 0), int(day[7] or 0))
             return datetime.combine(date(int(day[4]), int(day[3]), int(day[1])), at, VIETNAM).astimezone(UTC)
     except ValueError:
         raise RefusalError(Reason.BAD_TIME, text[:60]) from None
     return parse.instant_of_text(text, zoneless_is="vietnam")
-
-
-def _as_of_month(year: int, month: int, payload: Payload) -> datetime:
-    """A month's figures stand as of its last day, or of the day they came while the month still runs."""
-    last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1) if 1 <= month <= 12 else date(year, month, 1)
-    today = service_day(payload.received_at)
-    return day_start(today if date(year, month, 1) <= today < last else last)

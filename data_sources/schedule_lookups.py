@@ -4,24 +4,23 @@ from datetime import timedelta
 
 from data_sources._observations import observations
 from domain.feed import Feed, Format, Measure
+from domain.period import Span
 from domain.text import Text
 
-# Cumulative since midnight in Việt Nam, at the province's code.
+
+def _counted(key: str, vi: str, en: str) -> Measure:
+    """Since midnight in Việt Nam, at the province's code."""
+    return Measure(key=key, names=Text(vi, en), unit="lượt", high=1e8, span=Span.DAY)
+
+
 MEASURES = (
-    Measure(key="lookups", names=Text("Lượt tra cứu", "Look-ups"), unit="lượt", high=1e8),
-    Measure(
-        key="lookups_one", names=Text("Lượt ra đúng một đường", "Look-ups ending in one street"), unit="lượt", high=1e8
-    ),
-    Measure(key="lookups_marked", names=Text("Lượt gõ có dấu", "Typed with diacritics"), unit="lượt", high=1e8),
-    Measure(
-        key="lookups_marked_none", names=Text("Có dấu, không ra", "With diacritics, nothing"), unit="lượt", high=1e8
-    ),
-    Measure(key="lookups_plain", names=Text("Lượt gõ không dấu", "Typed without diacritics"), unit="lượt", high=1e8),
-    Measure(
-        key="lookups_plain_none", names=Text("Không dấu, không ra", "Without diacritics, nothing"), unit="lượt",
-        high=1e8,
-    ),
-)  # fmt: skip
+    _counted("lookups", "Lượt tra cứu", "Look-ups"),
+    _counted("lookups_one", "Lượt ra đúng một đường", "Look-ups ending in one street"),
+    _counted("lookups_marked", "Lượt gõ có dấu", "Typed with diacritics"),
+    _counted("lookups_marked_none", "Có dấu, không ra", "With diacritics, nothing"),
+    _counted("lookups_plain", "Lượt gõ không dấu", "Typed without diacritics"),
+    _counted("lookups_plain_none", "Không dấu, không ra", "Without diacritics, nothing"),
+)
 
 FEED = Feed(
     key="schedule_lookups",

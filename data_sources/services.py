@@ -5,20 +5,31 @@ from datetime import timedelta
 from data_sources._observations import observations
 from data_sources._table import tables
 from domain.feed import Feed, Format, Measure
+from domain.period import Span
 from domain.text import Text
 
+
 # Quyết định 766/QĐ-TTg: 2.1 files on time, 3.3 files online, 3.6 files paid online (numerators and denominators).
+def _files(key: str, vi: str, en: str) -> Measure:
+    """A count of files, month to date."""
+    return Measure(key=key, names=Text(vi, en), unit="hồ sơ", high=1e7, span=Span.MONTH)
+
+
 MEASURES = (
-    Measure(key="files_due", names=Text("Hồ sơ đến hạn", "Files due"), unit="hồ sơ", high=1e7),
-    Measure(key="files_on_time", names=Text("Hồ sơ đúng hạn", "Files on time"), unit="hồ sơ", high=1e7),
-    Measure(key="files_received", names=Text("Hồ sơ tiếp nhận", "Files received"), unit="hồ sơ", high=1e7),
-    Measure(key="files_online", names=Text("Hồ sơ trực tuyến", "Files online"), unit="hồ sơ", high=1e7),
-    Measure(key="files_with_fee", names=Text("Hồ sơ có phí", "Files with a fee"), unit="hồ sơ", high=1e7),
-    Measure(
-        key="files_paid_online", names=Text("Hồ sơ trả phí trực tuyến", "Files paid online"), unit="hồ sơ", high=1e7
-    ),
+    _files("files_due", "Hồ sơ đến hạn", "Files due"),
+    _files("files_on_time", "Hồ sơ đúng hạn", "Files on time"),
+    _files("files_received", "Hồ sơ tiếp nhận", "Files received"),
+    _files("files_online", "Hồ sơ trực tuyến", "Files online"),
+    _files("files_with_fee", "Hồ sơ có phí", "Files with a fee"),
+    _files("files_paid_online", "Hồ sơ trả phí trực tuyến", "Files paid online"),
     # Published for the whole province only: place "80". A device is not a user.
-    Measure(key="app_installs", names=Text("Lượt tải Long An Số", "Long An Số installs"), unit="lượt", high=1e8),
+    Measure(
+        key="app_installs",
+        names=Text("Lượt tải Long An Số", "Long An Số installs"),
+        unit="lượt",
+        high=1e8,
+        span=Span.TO_DATE,
+    ),
 )
 
 FEED = Feed(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from data_sources._observations import observations
 from data_sources._table import tables
 from domain.feed import Feed, Format, Measure
+from domain.period import Span
 from domain.text import Text
 
 MEASURES = (
@@ -20,7 +21,9 @@ MEASURES = (
         key="it_xanh_launched", names=Text("Đội IT Xanh đã ra quân", "IT Xanh teams launched"), unit="đội", high=1e5
     ),
     # Turns, not people: one person trained twice counts twice.
-    Measure(key="training_turns", names=Text("Lượt tập huấn", "Training turns"), unit="lượt", high=1e8),
+    Measure(
+        key="training_turns", names=Text("Lượt tập huấn", "Training turns"), unit="lượt", high=1e8, span=Span.TO_DATE
+    ),
 )
 
 FEED = Feed(

@@ -5,11 +5,12 @@ from datetime import timedelta
 from data_sources._observations import observations
 from data_sources._table import tables
 from domain.feed import Feed, Format, Level, Measure
+from domain.period import Span
 from domain.text import Text
 
 
 def _measure(key: str, vi: str, en: str, unit: str, high: float = 1e7) -> Measure:
-    return Measure(key=key, names=Text(vi, en), unit=unit, level=Level.ENTITY, high=high)
+    return Measure(key=key, names=Text(vi, en), unit=unit, level=Level.ENTITY, high=high, span=Span.DAY)
 
 
 # Per route and service day; metres and entries of what has been judged so far, streets still due left out.

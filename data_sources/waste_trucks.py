@@ -19,9 +19,27 @@ MEASURES = (
         key="tracker_fitted", names=Text("Đã gắn thiết bị", "Tracker fitted"), unit="0/1", level=Level.ENTITY, high=1
     ),
     # Seconds after local midnight; a night shift ends after 86,400.
-    Measure(key="duty_from_s", names=Text("Giờ vào ca", "Duty from"), unit="s", level=Level.ENTITY, high=_TWO_DAYS_S),
-    Measure(key="duty_to_s", names=Text("Giờ hết ca", "Duty to"), unit="s", level=Level.ENTITY, high=_TWO_DAYS_S),
-    Measure(key="weighed_kg", names=Text("Khối lượng cân", "Weighed load"), unit="kg", level=Level.ENTITY, high=60_000),
+    Measure(
+        key="duty_from_s",
+        names=Text("Giờ vào ca", "Duty from"),
+        unit="s",
+        level=Level.ENTITY,
+        high=_TWO_DAYS_S,
+    ),
+    Measure(
+        key="duty_to_s",
+        names=Text("Giờ hết ca", "Duty to"),
+        unit="s",
+        level=Level.ENTITY,
+        high=_TWO_DAYS_S,
+    ),
+    Measure(
+        key="weighed_kg",
+        names=Text("Khối lượng cân", "Weighed load"),
+        unit="kg",
+        level=Level.ENTITY,
+        high=60_000,
+    ),
 )
 
 FEED = Feed(

@@ -7,9 +7,14 @@ from enum import StrEnum
 
 from domain.crosswalk import Weight
 from domain.observation import Fix, Observation, Rejection
+from domain.period import Span
 from domain.text import Text
 
 Decoded = Observation | Fix | Rejection
+
+
+# Of these there are parts; whatever else a unit names (hộ, hồ sơ, xe, 0/1) is counted.
+_MEASURED_UNITS = frozenset({"%", "s", "giờ", "m", "km", "kg", "t", "điểm", "đồng"})
 
 
 class Format(StrEnum):
@@ -30,6 +35,8 @@ class Level(StrEnum):
 class Measure:
     """An observed property (OGC SensorThings): key, unit, legal range, and the names people read.
 
+    ``span`` is what a value covers when its sender names only an instant: a month to date, a day. ``cadence`` and
+    ``stale_after`` stand in for the feed's where this measure has another rhythm.
     ``weight`` is the census that spreads its count over the parts of a divided commune; None = not a count, so that
     values of several communes cannot be added.
     """
@@ -41,6 +48,14 @@ class Measure:
     low: float = 0.0
     high: float = 1e12
     weight: Weight | None = "population"
+    span: Span = Span.INSTANT
+    cadence: timedelta | None = None
+    stale_after: timedelta | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it counts things, so that 88.9 of them is a slip: a share sent for a count."""
+        return self.unit not in _MEASURED_UNITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +100,17 @@ class Feed:
     def measure(self, key: str) -> Measure | None:
         """The measure with this key, or None."""
         return next((m for m in self.measures if m.key == key), None)
+
+    def stale_after_of(self, *measures: str) -> timedelta:
+        """The age from which figures of these measures no longer count: the strictest of theirs."""
+        return min(
+            ((m.stale_after or self.stale_after) for m in map(self.measure, measures) if m), default=self.stale_after
+        )
+
+    def cadence_of(self, measure: str) -> timedelta:
+        """How often news of this measure is expected."""
+        found = self.measure(measure)
+        return (found.cadence if found else None) or self.cadence
 
     def decode(self, payload: Payload) -> Iterable[Decoded]:
         """Read one payload by its format; KeyError when the feed does not speak that format."""

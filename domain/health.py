@@ -10,6 +10,8 @@ from domain.kpi import Status
 class FeedHealth:
     """Counts since the beginning, newest times, and how many of the expected contributors are fresh.
 
+    ``corrected`` counts figures that were told again with another value.
+
     ``automatic_share`` is the share (0..1) of newest values not typed by hand; None when there are none.
     ``simulated_share`` likewise for simulated values.
     """
@@ -19,6 +21,7 @@ class FeedHealth:
     duplicates: int
     rejected: int
     late: int
+    corrected: int
     last_received_at: datetime | None
     last_at: datetime | None
     reporting: int

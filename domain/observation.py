@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.instant import require_utc
+from domain.period import INSTANT, Period
 from domain.reason import Reason
+from domain.subject import Subject, SubjectKind
 
 
 class Kind(StrEnum):
@@ -42,11 +44,14 @@ class ObsStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """One value of one measure, for one place or one entity, at one instant.
+    """One value of one measure of one subject over one period, as one source tells it.
 
-    ``value`` is in the measure's unit; None only together with status MISSING. Identity, by which
-    repeats are recognised: (source, feed, measure, place, entity, at, revision).
-    Raises ValueError when the parts contradict each other.
+    The subject (`of`) is the entity or the organisation when one is named, else the place; beside an entity or an
+    organisation ``place`` says where it counts. ``value`` is in the measure's unit; None only together with status
+    MISSING. ``at`` is the instant the figure stands as of. Identity: (feed, measure, subject, source, period, at). Told
+    again with the same value it is a repeat; with another one a revision, which the store numbers from 1;
+    ``revision`` 0 = neither the sender nor the store has numbered it. Raises ValueError when the parts contradict
+    each other.
     """
 
     feed: str
@@ -59,8 +64,10 @@ class Observation:
     place: str = ""
     territory: str = ""
     entity: str = ""
+    organisation: str = ""
+    period: Period = INSTANT
     status: ObsStatus = ObsStatus.NORMAL
-    revision: int = 1
+    revision: int = 0
     author: str = ""
 
     def __post_init__(self) -> None:
@@ -70,8 +77,19 @@ class Observation:
             raise ValueError("value is None exactly when status is M (missing)")
         if self.value is not None and not math.isfinite(self.value):
             raise ValueError("value must be finite")
-        if not (self.place or self.entity):
-            raise ValueError("an observation belongs to a place or an entity")
+        if not (self.place or self.entity or self.organisation):
+            raise ValueError("an observation belongs to a place, an organisation or an entity")
+        if self.entity and self.organisation:
+            raise ValueError("an observation is of an entity or of an organisation, not of both")
+
+    @property
+    def of(self) -> Subject:
+        """Its subject."""
+        if self.entity:
+            return Subject(SubjectKind.ENTITY, self.entity)
+        if self.organisation:
+            return Subject(SubjectKind.ORGANISATION, self.organisation)
+        return Subject(SubjectKind.PLACE, self.place, self.territory)
 
 
 def standing(item: Observation) -> Observation:

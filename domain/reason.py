@@ -28,6 +28,17 @@ class Reason(Enum):
         "nhiều nơi cùng tên này; hãy ghi mã hoặc thêm tên huyện",
         "several places have this name; give the code or add the district",
     )
+    UNKNOWN_ORGANISATION = Text(
+        "không có cơ quan mang mã này trong danh mục; hãy nạp danh mục cơ quan trước",
+        "no organisation with this code is registered; import the register of organisations first",
+    )
+    NOT_WHOLE = Text(
+        "chỉ tiêu này là số đếm, phải là số nguyên (có phải đang gửi tỷ lệ %?)",
+        "this measure is a count and must be a whole number (is a percentage being sent?)",
+    )
+    BAD_PERIOD = Text(
+        "kỳ số liệu không hợp lệ hoặc mâu thuẫn với thời điểm", "not a period, or at odds with the instant"
+    )
     OUT_OF_RANGE = Text("giá trị ngoài khoảng cho phép", "value outside the allowed range")
     FUTURE_TIME = Text("thời gian ở tương lai quá 24 giờ", "time is more than 24 hours in the future")
     NO_COORDINATES = Text("không có toạ độ", "no coordinates")

@@ -94,6 +94,7 @@ def health(
         duplicates=counts.duplicates if counts else 0,
         rejected=counts.rejected if counts else 0,
         late=counts.late if counts else 0,
+        corrected=counts.corrected if counts else 0,
         last_received_at=_newest(counts.last_received_at if counts else None, judged),
         last_at=_newest(None, spoken) if is_tracked(feed) else _newest(counts.last_at if counts else None, judged),
         reporting=sum(now - at <= feed.stale_after for contributor, at in last.items() if contributor in wanted),

@@ -8,13 +8,16 @@ from datetime import date, datetime
 from domain.feed import Feed, Format, Payload
 from domain.instant import service_day
 from domain.observation import Fix, Observation, Rejection, standing
+from domain.period import Span
+from domain.subject import Subject
 from domain.tracker_day import TrackerDay
 from domain.vehicle import Vehicle
 from intake.decoding import decode
 from intake.trackers import Trackers
-from store.intake import Batch, IntakeStore, Outcome, observation_key
+from store.intake import Batch, IntakeStore, Outcome
 from store.records import RegisteredVehicle, RejectedItem
 from store.registry import Registry
+from store.revisions import Identity, identity, order
 
 _log = logging.getLogger(__name__)
 # As many as a vehicle frame and a map can show; what sources call vehicles beyond that waits to be bound by people.
@@ -24,7 +27,7 @@ _NAMES_FRESH_S = 2.0
 _REGISTER_MEASURE = "in_service"
 
 Entry = tuple[str, Payload]
-Series = tuple[str, str, str, str, str]
+Series = tuple[str, Subject, str, Span]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +83,17 @@ class Session:
             latest=judged.latest,
             days=judged.days,
             clock_offsets=judged.clock_offsets,
-            late=judged.late + self._late(observations),
+            late=judged.late,
+            older=self._older(observations),
         )
         registered = self._register(observations, now) | self._vouch(named, now)
         cursor = entries[-1][0]
         outcome = self._store.write(self.feed.key, expected_cursor=self.cursor, cursor=cursor, batch=batch)
         self.cursor = cursor
-        for item in observations:
+        for item in outcome.observations:
             self._remember(standing(item))
         renamed, gone = self._refresh_names(now_s, service_day(now), at_once=registered)
-        touched = {service_day(item.at) for item in observations}
+        touched = {service_day(item.at) for item in outcome.observations}
         touched |= {day.day for day in judged.days if day.device in self._carried}
         digested = Digested(
             outcome=outcome,
@@ -132,18 +136,14 @@ class Session:
                     observations.append(item)
         return observations, fixes, rejections
 
-    def _late(self, given: Sequence[Observation]) -> int:
-        """How many are older than what was known of their series; a repeat is no news and so not late."""
-        older = set()
-        for item in given:
-            known = self._latest.get(_series(item))
-            if known is not None and item.at < known.at:
-                older.add(observation_key(item))
-        return len(older - self._store.known_observations(older)) if older else 0
+    def _older(self, given: Sequence[Observation]) -> frozenset[Identity]:
+        """Those that are older than what was known of their series; whether they are news the store will say."""
+        known = ((item, self._latest.get(_series(item))) for item in given)
+        return frozenset(identity(item) for item, newest in known if newest is not None and item.at < newest.at)
 
     def _remember(self, item: Observation) -> None:
         known = self._latest.get(_series(item))
-        if known is None or (item.at, item.revision) > (known.at, known.revision):
+        if known is None or order(item) > order(known):
             self._latest[_series(item)] = item
 
     def _register(self, observations: Sequence[Observation], now: datetime) -> bool:
@@ -229,4 +229,4 @@ def _named(entries: Sequence[Entry], fixes: Iterable[tuple[str, int, Fix]]) -> d
 
 
 def _series(item: Observation) -> Series:
-    return (item.measure, item.territory, item.place, item.entity, item.source)
+    return (item.measure, item.of, item.source, item.period.span)

@@ -7,6 +7,7 @@ from datetime import datetime
 from dash.development.base_component import Component
 
 from domain.change import Change
+from domain.correction import Correction
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
 from domain.kpi import Audience, Kpi, KpiResult
@@ -72,6 +73,7 @@ class ScreenData:
     alarms: Sequence[RowVM] = ()
     events: Sequence[StatusEvent] = ()
     rejections: Sequence[Rejection] = ()
+    corrections: Sequence[Correction] = ()
     pending: Sequence[PendingDevice] = ()
     pending_count: int = 0
     layers: Sequence[MapLayer] = ()
@@ -94,7 +96,7 @@ class Screen:
 
     ``listed`` False: it has the bar, but is reached from another screen.
     ``feeds`` limits its KPIs to these feeds, () means all. ``needs`` names the costly parts of ScreenData to load
-    beyond results, health and places: "series", "alarms", "events", "rejections", "pending", "vehicles",
+    beyond results, health and places: "series", "alarms", "events", "rejections", "corrections", "pending", "vehicles",
     "layers", "collection", "changes", "previous", "readings".
     ``audience`` picks who its live channel speaks to. ``regions`` are the parts drawn again in place when results
     changed, by the name the layout gave them.

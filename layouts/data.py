@@ -10,6 +10,7 @@ from domain.observation import Rejection
 from domain.text import Text
 from layouts import _format
 from layouts._components import age, empty, section, table
+from layouts._corrections import corrections
 from layouts._ids import cid, cid_of
 from layouts._import_desk import import_desk
 from layouts._screen import PendingDevice, Screen, ScreenData
@@ -20,7 +21,7 @@ RAW_SHOWN = 160
 
 
 def layout(data: ScreenData) -> Component:
-    """Feeds, then pending devices (they need a hand), the import desk, then refusals."""
+    """Feeds, then pending devices (they need a hand), the import desk, then what was put right and what was refused."""
     return html.Div(
         [
             html.Div(feeds(data), id=cid(SCREEN.key, "feeds")),
@@ -28,6 +29,7 @@ def layout(data: ScreenData) -> Component:
             dcc.Store(id=cid(SCREEN.key, "changed"), data=""),
             html.Div(pending(data), id=cid(SCREEN.key, "pending")),
             import_desk(data),
+            html.Div(corrections(data), id=cid(SCREEN.key, "corrections")),
             html.Div(rejections(data), id=cid(SCREEN.key, "rejections")),
         ],
         className="ioc-data",
@@ -160,6 +162,6 @@ SCREEN = Screen(
     order=50,
     layout=layout,
     topics=("feeds",),
-    needs=frozenset({"rejections", "pending", "layers"}),
-    regions={"feeds": feeds, "rejections": rejections},
+    needs=frozenset({"rejections", "corrections", "pending", "layers"}),
+    regions={"feeds": feeds, "corrections": corrections, "rejections": rejections},
 )

@@ -1,7 +1,7 @@
 """The collector's single transaction, and what it reads back when it takes over a feed."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -27,20 +27,20 @@ from domain.instant import from_ms, to_ms
 from domain.observation import Fix, Observation, standing
 from domain.tracker_day import TrackerDay
 from store import rows
-from store.database import Insert, execute_many, insert, insert_new, upsert, writing
+from store.database import Insert, insert, insert_new, upsert, writing
+from store.observation_tables import observations, observations_latest
 from store.records import FeedCounts, LatestFix, RejectedItem
-from store.tables import devices, feed_state, fixes, fixes_latest, observations, observations_latest, rejections
+from store.revisions import Identity, identity, write_observations
+from store.tables import devices, feed_state, fixes, fixes_latest, rejections
 from store.tables import tracker_days as days_table
 
 FIRST_CURSOR = "0-0"
 KEPT_REJECTIONS = 100_000
 _LOOKUP_CHUNK = 200
 
-_SERIES = ("feed", "measure", "territory", "place", "entity", "source")
+_SERIES = ("feed", "measure", "subject_kind", "subject", "territory", "source", "span")
 
 FixKey = tuple[str, int, float, float]
-ObservationKey = tuple[str, str, str, str, str, str, int, int]
-_IDENTITY = ("feed", "measure", "territory", "place", "entity", "source", "at_ms", "revision")
 Columns = ColumnCollection[str, Any]
 
 
@@ -55,7 +55,8 @@ class Batch:
     ``fixes`` are accepted, ``quarantined`` are held as suspect (stored, in no count until decided), ``released`` are
     earlier quarantined fixes now accepted. A suspect found wrong is one of the ``rejections``. ``latest`` and ``days``
     replace the stored rows of their devices (and days). ``clock_offsets``: minutes by device, None clears.
-    ``late`` counts the observations and fixes older than what was already known.
+    ``late`` counts the fixes older than what was already known, ``older`` are such observations: those of them that
+    are no repeats count as late too.
     """
 
     observations: Sequence[Observation] = ()
@@ -67,26 +68,27 @@ class Batch:
     days: Sequence[TrackerDay] = ()
     clock_offsets: Mapping[str, int | None] = field(default_factory=dict)
     late: int = 0
+    older: Set[Identity] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the batch counted: new items, repeats of stored ones, refusals."""
+    """How the batch counted: new items, repeats of stored ones, refusals.
+
+    ``corrected`` are those of the new ones that put a figure right; ``observations`` the new ones as the store numbered
+    them.
+    """
 
     accepted: int
     duplicates: int
     rejected: int
+    corrected: int = 0
+    observations: tuple[Observation, ...] = field(default=(), compare=False)
 
 
 def fix_key(fix: Fix) -> FixKey:
     """Identity of a fix: (device, at in epoch ms, latitude, longitude)."""
     return (fix.device, to_ms(fix.at), fix.latitude, fix.longitude)
-
-
-def observation_key(item: Observation) -> ObservationKey:
-    """Identity of an observation: its series, at in epoch ms, revision."""
-    series = (item.feed, item.measure, item.territory, item.place, item.entity, item.source)
-    return (*series, to_ms(item.at), item.revision)
 
 
 class IntakeStore:
@@ -109,11 +111,12 @@ class IntakeStore:
         Raises LostLease when the cursor is not where this collector left it.
         """
         with writing(self._engine) as connection:
-            _move_cursor(connection, feed, expected_cursor, cursor)
-            outcome = _write_items(connection, batch)
+            number = _move_cursor(connection, feed, expected_cursor, cursor)
+            outcome = _write_items(connection, batch, number)
             _write_rejections(connection, batch.rejections)
-            upsert(connection, fixes_latest, [rows.latest_row(latest) for latest in batch.latest])
-            upsert(connection, days_table, [rows.day_row(day) for day in batch.days])
+            numbered = {"batch": number}
+            upsert(connection, fixes_latest, [rows.latest_row(latest) | numbered for latest in batch.latest])
+            upsert(connection, days_table, [rows.day_row(day) | numbered for day in batch.days])
             _write_devices(connection, batch)
             _count(connection, feed, batch, outcome)
         return outcome
@@ -128,18 +131,6 @@ class IntakeStore:
                 chunk = wanted[start : start + _LOOKUP_CHUNK]
                 found = connection.execute(select(*columns).where(tuple_(*columns).in_(chunk)))
                 known.update((row[0], row[1], row[2], row[3]) for row in found)
-        return known
-
-    def known_observations(self, keys: Iterable[ObservationKey]) -> set[ObservationKey]:
-        """Which of ``keys`` are stored already."""
-        wanted = sorted(set(keys))
-        known: set[ObservationKey] = set()
-        columns = [observations.c[name] for name in _IDENTITY]
-        with self._engine.connect() as connection:
-            for start in range(0, len(wanted), _LOOKUP_CHUNK):
-                chunk = wanted[start : start + _LOOKUP_CHUNK]
-                found = connection.execute(select(*columns).where(tuple_(*columns).in_(chunk)))
-                known.update((r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]) for r in found)
         return known
 
     def latest_fixes(self, feed: str, devices: Iterable[str]) -> dict[str, LatestFix]:
@@ -183,7 +174,7 @@ class IntakeStore:
             return [rows.fix_of(row) for row in connection.execute(query).mappings()]
 
     def latest_observations(self, feed: str) -> list[Observation]:
-        """Newest observation of every series of ``feed``: one per (measure, territory, place, entity, source)."""
+        """Newest observation of every series of ``feed``: one per (measure, subject, source, span)."""
         with self._engine.connect() as connection:
             query = select(observations_latest).where(observations_latest.c.feed == feed)
             return [rows.observation_of(row) for row in connection.execute(query).mappings()]
@@ -194,11 +185,11 @@ class IntakeStore:
         query = (
             select(observations)
             .where(o.feed == feed, o.measure == measure, o.at_ms >= to_ms(since), o.at_ms < to_ms(until))
-            .order_by(o.at_ms, o.revision)
+            .order_by(o.at_ms, o.period, o.revision)
         )
         with self._engine.connect() as connection:
             found = [rows.observation_of(row) for row in connection.execute(query).mappings()]
-        return list({(item.entity, item.place, item.source, item.at): item for item in found}.values())
+        return list({identity(item): item for item in found}.values())
 
     def observations_as_of(self, feed: str, instant: datetime) -> list[Observation]:
         """Newest observation of every series of ``feed`` with at <= ``instant``; costs one seek a series."""
@@ -211,8 +202,10 @@ class IntakeStore:
             .prefix_with("MATERIALIZED")
         )
         about = and_(_same_series(inner, seen.c), inner.at_ms == seen.c.at_ms)
-        revision = select(func.max(inner.revision)).where(about).scalar_subquery()
-        found = and_(_same_series(o, seen.c), o.at_ms == seen.c.at_ms, o.revision == revision)
+        period = select(func.max(inner.period)).where(about).scalar_subquery()
+        revision = select(func.max(inner.revision)).where(about, inner.period == o.period).scalar_subquery()
+        of_series = and_(_same_series(o, seen.c), o.at_ms == seen.c.at_ms)
+        found = and_(of_series, o.period == period, o.revision == revision)
         with self._engine.connect() as connection:
             query = select(observations).join_from(seen, observations, onclause=found)
             return [rows.observation_of(row) for row in connection.execute(query).mappings()]
@@ -222,53 +215,31 @@ def _same_series(left: Columns, right: Columns) -> ColumnElement[bool]:
     return and_(*(left[name] == right[name] for name in _SERIES))
 
 
-def _move_cursor(connection: Connection, feed: str, expected: str, cursor: str) -> None:
-    moved = connection.execute(
+def _move_cursor(connection: Connection, feed: str, expected: str, cursor: str) -> int:
+    """Move the cursor and return the number of this batch, the next of the feed."""
+    number = connection.scalar(
         update(feed_state)
         .where(feed_state.c.feed == feed, feed_state.c.last_stream_id == expected)
-        .values(last_stream_id=cursor)
+        .values(last_stream_id=cursor, batch=feed_state.c.batch + 1)
+        .returning(feed_state.c.batch)
     )
-    if moved.rowcount == 0:
+    if number is None:
         raise LostLease(f"{feed}: cursor is no longer {expected}")
+    return int(number)
 
 
-def _write_items(connection: Connection, batch: Batch) -> Outcome:
-    new_observations = insert_new(connection, observations, [rows.observation_row(item) for item in batch.observations])
-    _write_latest_observations(connection, map(standing, batch.observations))
+def _write_items(connection: Connection, batch: Batch, number: int) -> Outcome:
+    told = write_observations(connection, batch.observations, number)
     new_fixes = insert_new(connection, fixes, [rows.fix_row(fix, quarantined=False) for fix in batch.fixes])
     held = insert_new(connection, fixes, [rows.fix_row(fix, quarantined=True) for fix in batch.quarantined])
     released = _release(connection, batch.released)
-    offered = len(batch.observations) + len(batch.fixes)
+    offered = len(batch.fixes)
     return Outcome(
-        accepted=new_observations + new_fixes + released,
-        duplicates=offered - new_observations - new_fixes + len(batch.quarantined) - held,
+        accepted=len(told.fresh) + new_fixes + released,
+        duplicates=told.repeats + offered - new_fixes + len(batch.quarantined) - held,
         rejected=len(batch.rejections),
-    )
-
-
-def _write_latest_observations(connection: Connection, given: Iterable[Observation]) -> None:
-    """Move the newest values forward; a repeat of the stored (at, revision) changes nothing, as in the history."""
-    newest: dict[tuple[str, ...], Observation] = {}
-    for item in given:
-        series = (item.feed, item.measure, item.territory, item.place, item.entity, item.source)
-        known = newest.get(series)
-        if known is None or (item.at, item.revision) > (known.at, known.revision):
-            newest[series] = item
-    if not newest:
-        return
-    statement = _newer_observations(connection.dialect.name)
-    execute_many(connection, statement, [rows.observation_row(item) for item in newest.values()])
-
-
-@cache
-def _newer_observations(dialect: str) -> Insert:
-    statement = insert(dialect, observations_latest)
-    old, new = observations_latest.c, statement.excluded
-    keys = [column.name for column in observations_latest.primary_key]
-    return statement.on_conflict_do_update(
-        index_elements=keys,
-        set_={c.name: new[c.name] for c in old if c.name not in keys},
-        where=tuple_(new.at_ms, new.revision) > tuple_(old.at_ms, old.revision),
+        corrected=told.corrected,
+        observations=tuple(told.fresh),
     )
 
 
@@ -337,7 +308,8 @@ def _count(connection: Connection, feed: str, batch: Batch, outcome: Outcome) ->
         "accepted": c.accepted + outcome.accepted,
         "duplicates": c.duplicates + outcome.duplicates,
         "rejected": c.rejected + outcome.rejected,
-        "late": c.late + batch.late,
+        "late": c.late + batch.late + sum(identity(item) in batch.older for item in outcome.observations),
+        "corrected": c.corrected + outcome.corrected,
     }
     previous = connection.execute(select(c.last_received_ms, c.last_at_ms).where(c.feed == feed)).one()
     for name, old, times in (
@@ -360,6 +332,7 @@ def feed_counts(engine: Engine) -> dict[str, FeedCounts]:
             duplicates=row.duplicates,
             rejected=row.rejected,
             late=row.late,
+            corrected=row.corrected,
             last_received_at=None if row.last_received_ms is None else from_ms(row.last_received_ms),
             last_at=None if row.last_at_ms is None else from_ms(row.last_at_ms),
         )

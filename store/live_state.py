@@ -190,6 +190,7 @@ def _feed_out(item: FeedHealth) -> dict[str, object]:
         "duplicates": item.duplicates,
         "rejected": item.rejected,
         "late": item.late,
+        "corrected": item.corrected,
         "last_received": None if item.last_received_at is None else to_ms(item.last_received_at),
         "last": None if item.last_at is None else to_ms(item.last_at),
         "reporting": item.reporting,
@@ -206,6 +207,8 @@ def _feed_in(parts: Mapping[str, Any]) -> FeedHealth:
         duplicates=parts["duplicates"],
         rejected=parts["rejected"],
         late=parts["late"],
+        # An entry of the release before this one does not tell; the next announcement does.
+        corrected=parts.get("corrected", 0),
         last_received_at=rows.instant_or_none(parts["last_received"]),
         last_at=rows.instant_or_none(parts["last"]),
         reporting=parts["reporting"],

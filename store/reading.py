@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from domain.correction import Correction
 from domain.health import FeedHealth, StatusEvent
 from domain.instant import to_ms
 from domain.kpi import KpiResult
@@ -20,6 +21,7 @@ from store.live_state import LiveState
 from store.records import Device, RegisteredVehicle, RejectedItem
 from store.registry import Registry
 from store.results import Results
+from store.revisions import Corrections
 from store.tables import bindings, fixes, rejections, status_events
 
 PENDING_LIMIT = 200
@@ -36,6 +38,7 @@ class Reading:
         self._results = Results(engine)
         self._registry = Registry(engine)
         self._intake = IntakeStore(engine)
+        self._corrections = Corrections(engine)
 
     async def vehicles(self) -> list[Vehicle]:
         """Newest position of every vehicle and of every device not bound yet."""
@@ -83,6 +86,10 @@ class Reading:
     ) -> list[RejectedItem]:
         """Refused items, newest first; ``before_id`` continues a page."""
         return await asyncio.to_thread(self._rejections, feed, limit, before_id)
+
+    async def corrections(self, limit: int = 100, feed: str | None = None) -> list[Correction]:
+        """Figures told again with another value, newest first, each with what stood before."""
+        return await asyncio.to_thread(self._corrections.newest, limit, feed)
 
     async def places(self, territory: str = IN_FORCE) -> list[Place]:
         """Places of one territory version, by code, the province among them."""

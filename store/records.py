@@ -40,6 +40,7 @@ class FeedCounts:
     duplicates: int
     rejected: int
     late: int
+    corrected: int
     last_received_at: datetime | None
     last_at: datetime | None
 

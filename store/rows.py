@@ -13,7 +13,10 @@ from domain.health import StatusEvent
 from domain.instant import from_ms, to_ms
 from domain.kpi import KpiResult, Status
 from domain.observation import Fix, Kind, Observation, ObsStatus, Rejection
+from domain.period import Period, Span, written_period
+from domain.place import IN_FORCE
 from domain.reason import reason_of
+from domain.subject import SubjectKind
 from domain.tracker_day import TrackerDay
 from store.records import LatestFix, RejectedItem
 
@@ -25,14 +28,18 @@ DEVICE_LIMIT_BYTES = 100
 
 
 def observation_row(item: Observation) -> dict[str, object]:
-    """Row of ``observations`` and ``observations_latest``."""
+    """Row of ``observations`` and, with the batch, of ``observations_latest``."""
+    kind, subject, territory = item.of
     return {
         "feed": item.feed,
         "measure": item.measure,
-        "territory": item.territory,
+        "subject_kind": kind.value,
+        "subject": subject,
+        "territory": territory,
         "place": item.place,
-        "entity": item.entity,
         "source": item.source,
+        "span": item.period.span.value,
+        "period": item.period.code,
         "at_ms": to_ms(item.at),
         "revision": item.revision,
         "received_ms": to_ms(item.received_at),
@@ -45,12 +52,16 @@ def observation_row(item: Observation) -> dict[str, object]:
 
 def observation_of(row: Row) -> Observation:
     """The observation of a row."""
+    kind, place = SubjectKind(row["subject_kind"]), row["place"]
     return Observation(
         feed=row["feed"],
         measure=row["measure"],
-        territory=row["territory"],
-        place=row["place"],
-        entity=row["entity"],
+        # Of what is no place, the place where it counts is one in force.
+        territory=row["territory"] if kind is SubjectKind.PLACE else IN_FORCE if place else "",
+        place=place,
+        entity=row["subject"] if kind is SubjectKind.ENTITY else "",
+        organisation=row["subject"] if kind is SubjectKind.ORGANISATION else "",
+        period=Period(Span(row["span"]), written_period(row["period"]).start if row["period"] else None),
         source=row["source"],
         at=from_ms(row["at_ms"]),
         revision=row["revision"],

@@ -1,4 +1,4 @@
-"""Every table of the centre as SQLAlchemy Core; the migrations create exactly these."""
+"""Tables of the centre as SQLAlchemy Core (others: ``*_tables``); the migrations create exactly these."""
 
 from typing import Any
 
@@ -256,50 +256,6 @@ devices = Table(
     Column("clock_offset_min", Integer),
 )
 
-
-def _series() -> tuple[Column[str], ...]:
-    """The parts that tell one series of observations from another."""
-    return (
-        Column("feed", String(64), primary_key=True),
-        Column("measure", String(64), primary_key=True),
-        Column("territory", String(16), primary_key=True),
-        Column("place", String(16), primary_key=True),
-        Column("entity", Text, primary_key=True),
-        Column("source", Text, primary_key=True),
-    )
-
-
-def _observed() -> tuple[Column[object], ...]:
-    """What an observation says beyond its identity."""
-    return (
-        Column("received_ms", BigInteger, nullable=False),
-        Column("value", Double),
-        Column("kind", String(16), nullable=False),
-        Column("status", String(1), nullable=False),
-        Column("author", Text, nullable=False),
-    )
-
-
-observations = Table(
-    "observations",
-    metadata,
-    *_series(),
-    Column("at_ms", BigInteger, primary_key=True),
-    Column("revision", BigInteger, primary_key=True),
-    *_observed(),
-    sqlite_with_rowid=False,
-)
-
-observations_latest = Table(
-    "observations_latest",
-    metadata,
-    *_series(),
-    Column("at_ms", BigInteger, nullable=False),
-    Column("revision", BigInteger, nullable=False),
-    *_observed(),
-    sqlite_with_rowid=False,
-)
-
 fixes = Table(
     "fixes",
     metadata,
@@ -344,6 +300,7 @@ fixes_latest = Table(
     Column("attributes", Text, nullable=False),
     Column("suspect", Text),
     Column("recent_latencies", Text, nullable=False),
+    Column("batch", BigInteger, nullable=False, server_default=text("0")),
 )
 
 tracker_days = Table(
@@ -361,6 +318,7 @@ tracker_days = Table(
     Column("online_s", Double, nullable=False),
     Column("first_ms", BigInteger, nullable=False),
     Column("last_ms", BigInteger, nullable=False),
+    Column("batch", BigInteger, nullable=False, server_default=text("0")),
 )
 
 rejections = Table(
@@ -387,6 +345,8 @@ feed_state = Table(
     Column("duplicates", BigInteger, nullable=False, server_default=text("0")),
     Column("rejected", BigInteger, nullable=False, server_default=text("0")),
     Column("late", BigInteger, nullable=False, server_default=text("0")),
+    Column("corrected", BigInteger, nullable=False, server_default=text("0")),
+    Column("batch", BigInteger, nullable=False, server_default=text("0")),
     Column("last_received_ms", BigInteger),
     Column("last_at_ms", BigInteger),
     Column("last_stream_id", String(40), nullable=False),

@@ -11,12 +11,11 @@ from redis.asyncio import Redis
 from servers import Servers, running
 from sqlalchemy import Engine
 
-import store.driver_tables  # noqa: F401 - its tables are emptied too
 from store.database import migrate, open_database, writing
 from store.live_state import LiveState
 from store.raw_stream import RawStream
 from store.reading import Reading
-from store.tables import metadata
+from store.schema import whole
 from store.valkey_server import EmbeddedValkey, connect
 
 SERVERS_ABSENT = "BỎ QUA: cần PostgreSQL và Redis (scripts/test cài) / needs both (scripts/test installs them)"
@@ -71,7 +70,7 @@ def database_url(pair: str, request: pytest.FixtureRequest) -> str:
     engine = open_database(url)
     migrate(engine)
     with writing(engine) as connection:
-        connection.exec_driver_sql(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(whole().tables)} RESTART IDENTITY")
     engine.dispose()
     return url
 

@@ -12,6 +12,7 @@ import map_fixtures
 
 import data_sources
 import kpi as kpi_room
+from domain.correction import Correction
 from domain.discovery import discover
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
@@ -148,6 +149,7 @@ class FakeReading:
     happened: list[StatusEvent] = field(default_factory=list)
     observed: list[Observation] = field(default_factory=list)
     recorded: list[KpiResult] = field(default_factory=list)
+    corrected: list[Correction] = field(default_factory=list)
     layers: list[MapLayer] = field(default_factory=list)
     imports: list[MapImport] = field(default_factory=list)
     collected: ServiceDay | None = None
@@ -190,6 +192,9 @@ class FakeReading:
     async def events_between(self, since: datetime, until: datetime, places: Iterable[str]) -> list[StatusEvent]:
         wanted = set(places)
         return [e for e in self.happened if since < e.at <= until and e.place in wanted]
+
+    async def corrections(self, limit: int = 100, feed: str | None = None) -> list[Correction]:
+        return self.corrected[:limit]
 
     async def rejections(self, feed: str | None = None, limit: int = 100) -> list[RejectedItem]:
         return self.refused[:limit]
@@ -396,6 +401,7 @@ def _health(feed: str) -> FeedHealth:
         duplicates=912 if vehicles else 0,
         rejected=37 if vehicles else 4,
         late=240 if vehicles else 0,
+        corrected=0 if vehicles else 3,
         last_received_at=NOW - timedelta(seconds=5),
         last_at=NOW - AGES[feed],
         reporting=27 if vehicles else 58 if feed == "teams" else 60,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -18,11 +19,13 @@ from sqlalchemy.exc import OperationalError
 import data_sources
 import kpi
 from api import routers
+from domain.correction import Correction
 from domain.discovery import discover
 from domain.feed import Feed
 from domain.health import FeedHealth
 from domain.kpi import Kpi, KpiResult, Status
 from domain.observation import Fix, Kind, Observation, Rejection
+from domain.period import Span, period_of
 from domain.place import IN_FORCE, Place
 from domain.reason import Reason
 from domain.vehicle import Vehicle
@@ -83,8 +86,10 @@ class FakeReading:
             )
             for number in (3, 2, 1)
         ]  # fmt: skip
+        self.corrected: list[Correction] = []
         self.health = [
-            FeedHealth(feed="waste_trucks", accepted=10, duplicates=2, rejected=3, late=1, last_received_at=NOW,
+            FeedHealth(feed="waste_trucks", accepted=10, duplicates=2, rejected=3, late=1, corrected=0,
+                       last_received_at=NOW,
                        last_at=NOW - timedelta(minutes=10), reporting=1, expected=30, automatic_share=1.0,
                        simulated_share=1.0)
         ]  # fmt: skip
@@ -130,6 +135,9 @@ class FakeReading:
                         at=NOW - timedelta(days=days), received_at=NOW, kind=Kind.DECLARED, source=source)
             for source, value, days in said
         ]  # fmt: skip
+
+    async def corrections(self, limit: int, feed: str | None) -> list[Correction]:
+        return [one for one in self.corrected if feed in (None, one.after.feed)][:limit]
 
     async def rejections(self, feed: str | None, limit: int, before_id: int | None) -> list[RejectedItem]:
         found = [r for r in self.refused if feed in (None, r.rejection.feed)]
@@ -376,3 +384,17 @@ def test_answers_keep_to_the_openapi(case: schemathesis.Case) -> None:
     # A schema cannot say that `from` comes before `to`.
     crossed = response.status_code == 422 and response.json()["reason"] in ("bad_period", "period_too_long")
     case.validate_response(response, excluded_checks=[positive_data_acceptance] if crossed else [])
+
+
+async def test_what_was_put_right_is_told_with_what_stood_before(api: httpx.AsyncClient, reading: FakeReading) -> None:
+    told = Observation(
+        feed="services", measure="files_due", at=NOW, received_at=NOW, value=100, kind=Kind.DECLARED, source="xã",
+        place="27715", territory=IN_FORCE, period=period_of(Span.MONTH, NOW.date()), revision=1,
+    )  # fmt: skip
+    reading.corrected = [Correction(before=told, after=replace(told, value=777, revision=2))]
+    (one,) = (await api.get("/api/v1/corrections")).json()["corrections"]
+    assert (one["before"], one["after"], one["revision"]) == (100, 777, 2)
+    assert (one["of_kind"], one["of"], one["territory"]) == ("place", "27715", IN_FORCE)
+    assert one["period"] == f"{NOW:%Y-%m}"
+    assert (await api.get("/api/v1/corrections?feed=teams")).json() == {"corrections": []}
+    assert (await api.get("/api/v1/corrections?feed=weather")).status_code == 404

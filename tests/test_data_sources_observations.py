@@ -6,10 +6,12 @@ from typing import Any
 import orjson
 import pytest
 
-from data_sources import MAX_ITEMS, coverage, waste_trucks
+from data_sources import MAX_ITEMS, coverage, services, waste_trucks
 from domain.feed import Decoded, Format, Payload
 from domain.observation import Fix, Kind, Observation, ObsStatus, Rejection
+from domain.period import INSTANT
 from domain.reason import Reason
+from domain.subject import organisation
 
 RECEIVED = datetime(2026, 11, 22, 9, tzinfo=UTC)
 ITEM: dict[str, Any] = {
@@ -59,6 +61,7 @@ def test_the_example_item_becomes_an_observation() -> None:
         source="VNPT",
         place="27694",
         territory="2025-07",
+        revision=1,
     )
 
 
@@ -107,6 +110,12 @@ def test_the_key_names_the_source_where_the_item_does_not() -> None:
         ({"revision": 0}, Reason.BAD_NUMBER),
         ({"revision": True}, Reason.BAD_NUMBER),
         ({"source": None}, Reason.MISSING_FIELD),
+        ({"value": 88.9}, Reason.NOT_WHOLE),
+        ({"period": "11/2026"}, Reason.BAD_PERIOD),
+        ({"period": "2026-12", "at": "2026-11-22T08:00:00Z"}, Reason.FUTURE_TIME),
+        ({"period": "2026-Q4", "at": "2026-08-22T08:00:00Z"}, Reason.BAD_PERIOD),
+        ({"entity": "x"}, Reason.WRONG_SHAPE),
+        ({"entity": "x", "organisation": "H53"}, Reason.WRONG_SHAPE),
     ],
 )
 def test_refused_items(change: dict[str, Any], reason: Reason) -> None:
@@ -169,3 +178,29 @@ def test_a_figure_of_a_place_has_no_entity_that_would_count_as_one_more_to_repor
     (refused,) = decode(orjson.dumps([ITEM | {"entity": "LA-001"}]))
     assert isinstance(refused, Rejection)
     assert refused.reason is Reason.WRONG_SHAPE
+
+
+def test_a_period_stands_for_the_instant_and_dates_a_state() -> None:
+    monthly = {k: v for k, v in ITEM.items() if k != "at"} | {"period": "2026-10"}
+    state = one(monthly)
+    assert isinstance(state, Observation)
+    # Households are a state: October only dates it.
+    assert (state.at, state.period) == (datetime(2026, 10, 30, 17, tzinfo=UTC), INSTANT)
+    files = {"feed": "services", "measure": "files_due"}
+    payload = Payload(
+        feed="services", format=Format.OBSERVATIONS, received_at=RECEIVED,
+        body=orjson.dumps([monthly | files, ITEM | files]),
+    )  # fmt: skip
+    october, november = services.FEED.decode(payload)
+    assert isinstance(october, Observation)
+    assert isinstance(november, Observation)
+    assert (october.period.code, october.at) == ("2026-10", state.at)
+    # An instant alone: the month to date in which it lies.
+    assert (november.period.code, november.at) == ("2026-11", datetime(2026, 11, 22, 8, tzinfo=UTC))
+
+
+def test_a_figure_may_be_of_an_organisation() -> None:
+    said = {k: v for k, v in ITEM.items() if k != "place"} | {"organisation": "H01.187"}
+    found = one(said)
+    assert isinstance(found, Observation)
+    assert (found.of, found.territory) == (organisation("H01.187"), "")

@@ -10,8 +10,11 @@ import pytest
 from data_sources import coverage, waste_trucks
 from data_sources._table import tables
 from domain.feed import Decoded, Format, Measure, Payload
+from domain.instant import day_start
 from domain.observation import Kind, Observation, ObsStatus, Rejection
+from domain.period import Span
 from domain.reason import Reason
+from domain.subject import organisation
 from domain.text import Text
 
 RECEIVED = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -41,8 +44,8 @@ def sheet(*rows: list[Any]) -> bytes:
 
 
 def test_wide_layout_with_semicolons_and_decimal_comma() -> None:
-    decoded = read("place;households;fibre_households\n27694;12.345;11.000,5\n27712;9.876;8.000\n")
-    assert values(decoded) == [12345, 11000.5, 9876, 8000]
+    decoded = read("place;households;fibre_households\n27694;12.345;11.000\n27712;9.876;8.000,0\n")
+    assert values(decoded) == [12345, 11000, 9876, 8000]
     assert all(isinstance(item, Observation) and item.kind is Kind.DECLARED for item in decoded)
 
 
@@ -123,8 +126,13 @@ def test_proper_vietnamese_is_not_taken_for_a_legacy_encoding(text: str) -> None
 
 
 def test_the_number_style_is_inferred_for_the_whole_column() -> None:
-    assert values(read("place;households\n1;1.234\n2;2,5\n")) == [1234, 2.5]
-    assert values(read('place,households\n1,"1,234"\n2,2.5\n')) == [1234, 2.5]
+    def shares(body: str) -> list[float | None]:
+        decode = tables((Measure(key="share", names=Text("Tỷ lệ", "Share"), unit="%", high=1e9),))
+        payload = Payload(feed="x", format=Format.FILE, body=body.encode(), received_at=RECEIVED, name="2026-10-01.csv")
+        return values(list(decode(payload)))
+
+    assert shares("place;share\n1;1.234\n2;2,5\n") == [1234, 2.5]
+    assert shares('place,share\n1,"1,234"\n2,2.5\n') == [1234, 2.5]
 
 
 def test_a_column_that_mixes_comma_and_point_is_refused_not_guessed() -> None:
@@ -147,11 +155,11 @@ def test_spreadsheet_with_numbers_text_and_dates() -> None:
         ["Báo cáo"],
         ["place", "at", "households", "fibre_households"],
         [27694, date(2026, 11, 1), 100, "đang cập nhật"],
-        ["27712", datetime(2026, 11, 1, 8), "1.234", 90.5],  # noqa: DTZ001 - cells carry no zone
+        ["27712", datetime(2026, 11, 1, 8), "1.234", 90],  # noqa: DTZ001 - cells carry no zone
         [None, None, None, None],
     )
     decoded = read(body, "x.xlsx")
-    assert values(decoded) == [100, None, 1234, 90.5]
+    assert values(decoded) == [100, None, 1234, 90]
     assert [i.place for i in decoded if isinstance(i, Observation)] == ["27694", "27694", "27712", "27712"]
     assert {i.at for i in decoded if isinstance(i, Observation)} == {
         datetime(2026, 10, 31, 17, tzinfo=UTC),
@@ -264,3 +272,40 @@ def test_a_column_of_vehicles_says_nothing_of_a_places_figures() -> None:
     (item,) = read("xe,place,at,households\nLA-001,27694,2026-11-01,5\n", "x.csv")
     assert isinstance(item, Observation)
     assert (item.entity, item.place) == ("", "27694")
+
+
+@pytest.mark.parametrize(
+    ("said", "period", "as_of"),
+    [
+        ("2026-10", "2026-10", date(2026, 10, 31)),
+        ("10/2026", "2026-10", date(2026, 10, 31)),
+        ("Quý III/2026", "2026-Q3", date(2026, 9, 30)),
+        ("quý 3/2026", "2026-Q3", date(2026, 9, 30)),
+        ("2026-Q3", "2026-Q3", date(2026, 9, 30)),
+        ("2025", "2025", date(2025, 12, 31)),
+        ("Năm 2025", "2025", date(2025, 12, 31)),
+        ("11/10/2026", "2026-10", date(2026, 10, 11)),
+    ],
+)
+def test_a_cell_names_its_period_and_the_figure_stands_as_of_its_end(said: str, period: str, as_of: date) -> None:
+    decode = tables((Measure(key="files_due", names=Text("a", "b"), unit="hồ sơ", span=Span.MONTH),))
+    payload = Payload(
+        feed="services", format="file", body=f"place;kỳ báo cáo;files_due\n27694;{said};5\n".encode(),
+        received_at=RECEIVED, source="VP", name="x.csv",
+    )  # fmt: skip
+    (found,) = decode(payload)
+    assert isinstance(found, Observation)
+    assert (found.period.code, found.at) == (period, day_start(as_of))
+
+
+def test_a_share_sent_for_a_count_is_refused_with_its_row_and_column() -> None:
+    (refused,) = read(b"place,at,households\n27694,2026-11-01,88.9\n")
+    assert isinstance(refused, Rejection)
+    assert refused.reason is Reason.NOT_WHOLE
+    assert "88.9" in refused.detail
+
+
+def test_an_organisation_is_named_by_its_code() -> None:
+    (found,) = read("mã định danh,at,households\nH01.187,2026-11-01,5\n".encode())
+    assert isinstance(found, Observation)
+    assert found.of == organisation("H01.187")

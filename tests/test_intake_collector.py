@@ -25,12 +25,13 @@ from intake import unclaimed
 from intake.collector import Collector, FeedReader, Parts
 from store.intake import IntakeStore, LostLease, Outcome, feed_counts
 from store.live_state import LiveState
+from store.observation_tables import observations
 from store.raw_stream import RawStream, StreamUnreachable
 from store.reading import Reading
 from store.records import FeedCounts
 from store.registry import Registry
 from store.results import Results
-from store.tables import fixes, observations, rejections
+from store.tables import fixes, rejections
 
 FEEDS = discover(data_sources, "FEED", Feed)
 KPIS = discover(kpi, "KPIS", Kpi)

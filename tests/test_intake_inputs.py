@@ -14,7 +14,7 @@ from store.records import FeedCounts
 NOW = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
 FEED = discover(data_sources, "FEED", Feed)["waste_trucks"]
 TYPED_NOW = FeedCounts(
-    feed=FEED.key, accepted=31, duplicates=0, rejected=0, late=0, last_received_at=NOW, last_at=NOW
+    feed=FEED.key, accepted=31, duplicates=0, rejected=0, late=0, corrected=0, last_received_at=NOW, last_at=NOW
 )  # fmt: skip
 ROSTER = Observation(
     feed=FEED.key, measure="in_service", at=NOW, received_at=NOW, value=1.0, kind=Kind.DECLARED, source="roster",

@@ -14,7 +14,7 @@ from domain.tracker_day import TrackerDay
 from store.intake import FIRST_CURSOR, Batch, IntakeStore, LostLease, Outcome, feed_counts, fix_key
 from store.records import LatestFix, RejectedItem
 from store.registry import Registry
-from store.tables import fixes, observations, rejections
+from store.tables import fixes, rejections
 
 T0 = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 FEED = "waste_trucks"
@@ -47,6 +47,7 @@ def observation(minutes: int = 0, value: float = 1.0, **other: object) -> Observ
         source="VNPT",
         place="27694",
         territory="2025-07",
+        revision=1,
     )
     return replace(base, **other)  # type: ignore[arg-type]
 
@@ -185,19 +186,10 @@ def test_the_newest_observation_of_each_series_and_source(intake: IntakeStore) -
     newest, corrected = observation(5, 7.0), observation(5, 8.0, revision=2)
     other_source = observation(1, 3.0, source="Viettel")
     outcome = write(observations=[newest, observation(0), other_source, corrected])
-    assert outcome == Outcome(accepted=4, duplicates=0, rejected=0)
+    assert outcome == Outcome(accepted=4, duplicates=0, rejected=0, corrected=1)
     assert sorted(intake.latest_observations("coverage"), key=lambda o: o.source) == [corrected, other_source]
     assert write(observations=[observation(2, 99.0)]).accepted == 1
     assert corrected in intake.latest_observations("coverage")
-
-
-def test_a_repeat_with_another_value_changes_nothing(engine: Engine, intake: IntakeStore) -> None:
-    write = Writer(intake, "coverage")
-    write(observations=[observation()])
-    later = observation(0, 55.0, received_at=T0 + timedelta(hours=1))
-    assert write(observations=[later]) == Outcome(accepted=0, duplicates=1, rejected=0)
-    assert intake.latest_observations("coverage") == [observation()]
-    assert rows(engine, observations) == 1
 
 
 def test_a_missing_value_stays_missing(intake: IntakeStore) -> None:

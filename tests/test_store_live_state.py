@@ -56,6 +56,7 @@ FEED = FeedHealth(
     duplicates=2,
     rejected=3,
     late=4,
+    corrected=5,
     last_received_at=T0,
     last_at=None,
     reporting=0,

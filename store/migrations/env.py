@@ -2,9 +2,8 @@
 
 from alembic import context
 
-import store.driver_tables  # noqa: F401 - its tables are part of the metadata
-from store.tables import metadata
+from store.schema import whole
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.configure(connection=context.config.attributes["connection"], target_metadata=whole())
 with context.begin_transaction():
     context.run_migrations()

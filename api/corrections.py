@@ -1,0 +1,51 @@
+"""/api/v1/corrections: figures told again with another value, what stood before beside what stands."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api._route import HouseRoute, RefusedError, refusals
+from api.answers import CorrectionAnswer, Corrections
+from domain.correction import Correction
+from domain.text import Text
+from store.services import Services
+
+
+def router(services: Services) -> APIRouter:
+    """The one route about corrections."""
+    routes = APIRouter(prefix="/api/v1", tags=["data"], route_class=HouseRoute)
+
+    @routes.get(
+        "/corrections",
+        responses=refusals(not_found="No such feed."),
+        summary="Figures told again with another value, newest first",
+    )
+    async def corrections(
+        feed: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$", description="Only this feed.")] = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> Corrections:
+        if feed is not None and feed not in services.feeds:
+            raise RefusedError(404, "unknown_feed", Text("Không có nguồn dữ liệu này.", "No such feed."))
+        found = await services.reading.corrections(limit, feed)
+        return Corrections(corrections=[_answer(one) for one in found])
+
+    return routes
+
+
+def _answer(one: Correction) -> CorrectionAnswer:
+    after = one.after
+    return CorrectionAnswer(
+        feed=after.feed,
+        measure=after.measure,
+        of_kind=after.of.kind.value,
+        of=after.of.code,
+        territory=after.of.territory or None,
+        period=after.period.code or None,
+        at=after.at,
+        before=one.before.value,
+        after=after.value,
+        revision=after.revision,
+        source=after.source,
+        author=after.author or None,
+        received_at=after.received_at,
+    )

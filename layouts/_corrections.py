@@ -1,0 +1,53 @@
+"""Figures that were put right: told again with another value, what stood before beside what stands now."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.correction import Correction
+from domain.observation import Observation
+from layouts import _format
+from layouts._cards import place_name_now
+from layouts._components import empty, section, table
+from layouts._screen import ScreenData
+from layouts._text import words
+
+
+def corrections(data: ScreenData) -> list[Component]:
+    """The newest corrections: when, feed, figure, whose, which period, from what to what, by whom."""
+    _ = words(data.language)
+    title = _("Số liệu được sửa")
+    if not data.corrections:
+        why = _("Chưa có số liệu nào được gửi lại với giá trị khác.")
+        how = _("Khi một đơn vị gửi lại số liệu đã sửa, giá trị mới có hiệu lực; giá trị cũ vẫn được giữ và ghi ở đây.")
+        return [section(title, [empty(why, how)])]
+    heads = (_("Lúc"), _("Nguồn"), _("Chỉ tiêu"), _("Của"), _("Kỳ"), _("Trước"), _("Nay"), _("Người gửi"))
+    rows = [_row(data, one) for one in data.corrections]
+    aside = _("{n} mục mới nhất").format(n=len(rows))
+    return [section(title, [table(heads, rows, caption=title, kind="corrections")], aside=aside)]
+
+
+def _row(data: ScreenData, one: Correction) -> Component:
+    after, feed = one.after, data.feeds.get(one.after.feed)
+    measure = feed.measure(after.measure) if feed else None
+    cells = (
+        _format.moment(after.received_at, data.now, data.language),
+        feed.names.to(data.language) if feed else after.feed,
+        measure.names.to(data.language) if measure else after.measure,
+        _whose(data, after),
+        after.period.code or _format.moment(after.at, data.now, data.language),
+        _value(data, one.before),
+        _value(data, after),
+        after.author or after.source,
+    )
+    simulated = {"data-simulated": "true"} if after.kind.value == "simulated" else {}
+    return html.Tr([html.Td(cell, className="ioc-words") for cell in cells], **simulated)
+
+
+def _whose(data: ScreenData, item: Observation) -> str:
+    return item.entity or item.organisation or place_name_now(data, item.place)
+
+
+def _value(data: ScreenData, item: Observation) -> str:
+    if item.value is None:
+        return _format.UNKNOWN
+    return _format.number(item.value, 0 if item.value == round(item.value) else 2, data.language)
