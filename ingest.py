@@ -34,12 +34,12 @@ from intake.assessing import Assessor
 from intake.collector import Collector, Parts
 from intake.decoding import decode
 from intake.door import feed_speaking
-from intake.forgetting import forget
 from intake.front_door import create_front_door, utc_now
 from intake.keys import KeyRing
 from intake.listening import Listener, Topics, broker_at
 from intake.plan_desk import PlanDesk
 from intake.pulling import Puller, Source, checked_url
+from intake.retaining import retain
 from settings import Settings
 from store.database import migrate, open_database
 from store.drivers import Drivers
@@ -49,6 +49,8 @@ from store.map_layers import MapLayers
 from store.plan import Plan
 from store.raw_stream import RawStream
 from store.registry import Registry
+from store.retaining import Retainer
+from store.retention import rules
 from store.valkey_server import connect
 
 LOCAL_KEY = "local"
@@ -124,11 +126,18 @@ def run_collector(settings: Settings) -> int:
 
 
 def run_assessor(settings: Settings) -> int:
-    """The assessor of collection runs until it is told to stop; beside it, what names people is forgotten in time."""
+    """The assessor of collection runs until it is told to stop; beside it, what was kept long enough goes."""
+    try:
+        kept = rules(settings.keep_days, settings.keep_raw_bytes)
+    except ValueError as error:
+        print(f"Cấu hình sai / wrong setting: {error}", file=sys.stderr)
+        return 2
     memory.settle()
     engine = _prepared(settings)
     assessor = Assessor(engine, MapLayers(engine, settings.maps_dir))
-    asyncio.run(_until_stopped(_all([assessor.run(utc_now), forget(Drivers(engine), utc_now)])))
+    amounts = frozenset((feed.key, one.key) for feed in _feeds().values() for one in feed.measures if one.amount)
+    retainer = Retainer(engine, _owner(), utc_now, amounts)
+    asyncio.run(_until_stopped(_all([assessor.run(utc_now), retain(retainer, kept)])))
     return 0
 
 
@@ -263,7 +272,7 @@ async def _collect(settings: Settings, engine: Engine) -> None:
         clock=lambda: datetime.now(UTC),
         ticks=time.monotonic,
     )
-    await _until_stopped(Collector(parts, f"{socket.gethostname()}:{os.getpid()}").run())
+    await _until_stopped(Collector(parts, _owner()).run())
     await redis.aclose()
 
 
@@ -288,6 +297,11 @@ def _feeds() -> dict[str, Feed]:
 
 def _formats() -> list[str]:
     return [*Format, *discover(trackers, "FORMAT", TrackerFormat)]
+
+
+def _owner() -> str:
+    """This process among all that may hold a lease."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def _prepared(settings: Settings) -> Engine:

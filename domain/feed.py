@@ -38,7 +38,8 @@ class Measure:
     ``span`` is what a value covers when its sender names only an instant: a month to date, a day. ``cadence`` and
     ``stale_after`` stand in for the feed's where this measure has another rhythm.
     ``weight`` is the census that spreads its count over the parts of a divided commune; None = not a count, so that
-    values of several communes cannot be added.
+    values of several communes cannot be added. ``amount``: each value is an amount of its own (a weighing), not how
+    things stand: a history without some of them would be wrong, so none is rolled up (store/retention.py).
     """
 
     key: str
@@ -48,6 +49,7 @@ class Measure:
     low: float = 0.0
     high: float = 1e12
     weight: Weight | None = "population"
+    amount: bool = False
     span: Span = Span.INSTANT
     cadence: timedelta | None = None
     stale_after: timedelta | None = None
