@@ -65,7 +65,8 @@ class Payload:
     """One raw message as the stream keeps it, in a `Format` or a tracker format's key.
 
     ``query`` is the URL's query string; ``name`` is a file's name, an MQTT topic, or who the headers say is sending;
-    ``retained`` says that an MQTT broker gave out its copy of an earlier message.
+    ``retained`` says that an MQTT broker gave out its copy of an earlier message. ``again`` names, for one that is read
+    again from the archive, that reading and the stream entry it once was ("<reading>/<entry>"); "" for what is new.
     """
 
     feed: str
@@ -77,6 +78,7 @@ class Payload:
     content_type: str = ""
     name: str = ""
     retained: bool = False
+    again: str = ""
 
 
 Decode = Callable[[Payload], Iterable[Decoded]]

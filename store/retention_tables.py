@@ -60,3 +60,4 @@ leases = Table(
 )
 
 Index("ix_rejections_received_ms", rejections.c.received_ms)
+Index("ix_rejections_feed_stream_id", rejections.c.feed, rejections.c.stream_id)

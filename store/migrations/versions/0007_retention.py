@@ -59,3 +59,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
     )
     op.create_index(op.f("ix_rejections_received_ms"), "rejections", ["received_ms"])
+    op.create_index(op.f("ix_rejections_feed_stream_id"), "rejections", ["feed", "stream_id"])
