@@ -23,6 +23,7 @@ from domain.reason import Reason
 from domain.tracker_day import TrackerDay
 from store import rows, tables
 from store.database import insert_new, migrate, open_database, writing
+from store.observation_tables import observations
 from store.raw_archive import archive, packed
 from store.records import RejectedItem
 from store.retention import RULES
@@ -93,7 +94,7 @@ def _volumes() -> list[Volume]:
     return [
         Volume(tables.fixes, fixes),
         Volume(raw, fixes),
-        Volume(tables.observations, observed, observed_hourly),
+        Volume(observations, observed, observed_hourly),
         Volume(tables.kpi_results, results, results_hourly),
         Volume(tables.status_events, EVENTS_A_DAY),
         Volume(tables.rejections, fixes * REFUSED_SHARE),
@@ -115,7 +116,7 @@ def _bytes_a_row(folder: Path) -> dict[str, float]:
     migrate(engine)
     samples = {
         tables.fixes: [rows.fix_row(fix, quarantined=False) for fix in _fixes()],
-        tables.observations: [rows.observation_row(one) for one in _observations()],
+        observations: [rows.observation_row(one) for one in _observations()],
         tables.kpi_results: [rows.result_row(one) for one in _results()],
         tables.status_events: [_event(minute) for minute in range(3_000)],
         tables.rejections: [rows.rejection_row(one) for one in _refused()],

@@ -12,10 +12,11 @@ from domain.observation import Fix, Rejection
 from intake.decoding import decode
 from intake.fix_quality import refusal
 from intake.session import stored_key
-from store.intake import IntakeStore, observation_key
+from store.intake import IntakeStore
 from store.raw_archive import Entry
 from store.raw_stream import RawStream
 from store.rereads import Reread, Rereads
+from store.revisions import statement
 
 # So few wait in the stream at once that new messages behind them wait for a fraction of a second.
 WAITING_AT_MOST = 500
@@ -88,8 +89,8 @@ def rehearse(feed: Feed, batches: Iterable[Sequence[Entry]], store: IntakeStore)
         believed = [fix for fix in fixes if refusal(fix) is None]
         observed = [item for item in good if not isinstance(item, Fix)]
         stored = store.known_fixes(map(stored_key, believed))
-        seen = store.known_observations(map(observation_key, observed))
-        known = [stored_key(fix) in stored for fix in believed] + [observation_key(item) in seen for item in observed]
+        said = store.said_before(observed)
+        known = [stored_key(fix) in stored for fix in believed] + [statement(item) in said for item in observed]
         read += len(batch)
         refused += len(items) - len(good) + len(fixes) - len(believed)
         repeats += sum(known)

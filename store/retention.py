@@ -12,6 +12,7 @@ from sqlalchemy.sql.schema import Table
 from domain.driver import DRIVEN_KEPT, READS_KEPT
 from domain.text import Text
 from store import driver_tables as d
+from store import observation_tables as o
 from store import retention_tables as r
 from store import tables as t
 
@@ -47,7 +48,7 @@ class RollUp:
 
     ``latest`` has one row a series; ``by`` are the columns by whose values its series are taken together. What says the
     same ``time`` goes or stays together; where ``time`` is NULL, ``otherwise`` stands in. ``state`` is the column of
-    the status. Only rows of ``kinds`` go where the table tells kinds. The rest is as in `Rule`.
+    the status. Only rows of ``kinds`` go, of series of ``spans``, where the table tells them. The rest is as in `Rule`.
     """
 
     key: str
@@ -63,6 +64,7 @@ class RollUp:
     otherwise: str = ""
     state: str = ""
     kinds: tuple[str, ...] = ()
+    spans: tuple[str, ...] = ()
     least: int = 1
     most: int = 36_500
 
@@ -74,11 +76,13 @@ _RESULTS: dict[str, Any] = {
     "by": ("key",),
     "series": ("key", "territory", "place"),
 }
+# A figure of a month or a day is the only one of its period: never rolled up.
 _OBSERVED: dict[str, Any] = {
-    "table": t.observations,
-    "latest": t.observations_latest,
+    "spans": ("instant", "to_date"),
+    "table": o.observations,
+    "latest": o.observations_latest,
     "by": ("feed", "measure"),
-    "series": tuple(c.name for c in t.observations.primary_key if c.name not in ("at_ms", "revision")),
+    "series": tuple(column.name for column in o.observations_latest.primary_key),
 }
 _YEARS = 365
 
@@ -160,13 +164,16 @@ RULES: tuple[Rule | RollUp, ...] = (
 FOR_EVER: Mapping[str, str] = {
     table.name: why
     for why, tables in {
-        "a row a place, boundary or import": (t.places, t.map_layers, t.map_shapes, t.map_imports),
+        "a row a place, organisation, boundary or import": (
+            o.organisations, t.places, t.map_layers, t.map_shapes, t.map_imports,
+        ),
         "every revision of the plan explains the runs judged by it": (
             t.plan_routes, t.plan_streets, t.plan_exceptions, t.plan_imports, t.facilities,
         ),
         "a ticket is a receipt: some hundred a day": (t.weighbridge_tickets,),
+        "the course of a case, without who it is about": (o.case_events,),
         "a row a key, vehicle, binding or device": (t.api_keys, t.vehicles, t.bindings, t.devices),
-        "a row a series, device or feed": (t.observations_latest, t.fixes_latest, t.kpi_latest, t.feed_state),
+        "a row a series, device or feed": (o.observations_latest, t.fixes_latest, t.kpi_latest, t.feed_state),
         "a row a rule or name": (r.retention_runs, r.leases),
     }.items()
     for table in tables

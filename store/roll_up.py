@@ -55,6 +55,7 @@ def _instants(rule: RollUp, by: Mapping[str, object], time: str, absent: str, be
     where: list[ColumnElement[bool]] = [latest.c[name] == value for name, value in by.items()]
     where += [h.c[time] >= begin_ms - rule.grain_ms, h.c[time] < end_ms]
     where += [h.c[absent].is_(None)] if absent else []
+    where += [latest.c.span.in_(rule.spans)] if rule.spans else []
     state = h.c[rule.state] if rule.state else h.c[time]
     removable = h.c.kind.in_(rule.kinds) if rule.kinds else h.c[time].is_not(None)
     each = (
