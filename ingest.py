@@ -26,6 +26,7 @@ from centre import memory
 from data_sources import trackers
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
+from domain.instant import VIETNAM
 from domain.key_role import Role
 from domain.kpi import Kpi
 from domain.observation import Rejection
@@ -34,25 +35,32 @@ from intake.assessing import Assessor
 from intake.collector import Collector, Parts
 from intake.decoding import decode
 from intake.door import feed_speaking
-from intake.forgetting import forget
 from intake.front_door import create_front_door, utc_now
 from intake.keys import KeyRing
 from intake.listening import Listener, Topics, broker_at
 from intake.plan_desk import PlanDesk
 from intake.pulling import Puller, Source, checked_url
+from intake.rereading import NobodyReads, rehearse, report, reread, show_progress
+from intake.retaining import retain
 from settings import Settings
 from store.database import migrate, open_database
 from store.drivers import Drivers
 from store.facilities import Facilities
+from store.intake import IntakeStore
 from store.live_state import LiveState
 from store.map_layers import MapLayers
 from store.plan import Plan
-from store.raw_stream import RawStream
+from store.raw_archive import RawArchive
+from store.raw_stream import RawStream, StreamUnreachable
 from store.registry import Registry
+from store.rereads import Reread, Rereads
+from store.retaining import Retainer
+from store.retention import rules
 from store.valkey_server import connect
 
 LOCAL_KEY = "local"
 _SHOWN = 20
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _BACKLOG = 2048
 
 
@@ -78,6 +86,8 @@ def main(arguments: list[str] | None = None) -> int:
         return run_listener(settings)
     if given.command == "pull":
         return run_puller(settings)
+    if given.command == "reread":
+        return run_reread(settings, given.of_feed, given.since, given.until, rehearsing=given.rehearse)
     if given.command == "key":
         return run_key(settings, given.action, given.name, given.role)
     if given.feed and given.file and given.dry_run:
@@ -124,11 +134,18 @@ def run_collector(settings: Settings) -> int:
 
 
 def run_assessor(settings: Settings) -> int:
-    """The assessor of collection runs until it is told to stop; beside it, what names people is forgotten in time."""
+    """The assessor of collection runs until it is told to stop; beside it, what was kept long enough goes."""
+    try:
+        kept = rules(settings.keep_days, settings.keep_raw_bytes)
+    except ValueError as error:
+        print(f"Cấu hình sai / wrong setting: {error}", file=sys.stderr)
+        return 2
     memory.settle()
     engine = _prepared(settings)
     assessor = Assessor(engine, MapLayers(engine, settings.maps_dir))
-    asyncio.run(_until_stopped(_all([assessor.run(utc_now), forget(Drivers(engine), utc_now)])))
+    amounts = frozenset((feed.key, one.key) for feed in _feeds().values() for one in feed.measures if one.amount)
+    retainer = Retainer(engine, _owner(), utc_now, amounts)
+    asyncio.run(_until_stopped(_all([assessor.run(utc_now), retain(retainer, kept)])))
     return 0
 
 
@@ -201,6 +218,39 @@ def run_key(settings: Settings, action: str, name: str | None, role: Role = Role
     return 2
 
 
+def run_reread(
+    settings: Settings, feed_key: str, since: datetime | None, until: datetime | None, *, rehearsing: bool
+) -> int:
+    """Read what the archive holds of a feed again with today's decoder, and print what came out."""
+    feeds = _feeds()
+    if feed_key not in feeds:
+        print(f"Không có nguồn {feed_key!r} / no such feed. {', '.join(feeds)}", file=sys.stderr)
+        return 2
+    engine, now = _prepared(settings), utc_now()
+    batches = RawArchive(engine).batches(feed_key, since or _BEGINNING, until or now)
+    if rehearsing:
+        print(report(rehearse(feeds[feed_key], batches, IntakeStore(engine))))
+        return 0
+
+    async def read_again() -> Reread:
+        redis = connect(settings.stream_url)
+        try:
+            return await reread(feed_key, batches, RawStream(redis), Rereads(engine), now, told=show_progress)
+        finally:
+            await redis.aclose()
+
+    try:
+        print(report(asyncio.run(read_again())))
+    except (NobodyReads, StreamUnreachable) as stopped:
+        print(
+            f"Bộ thu thập không chạy; phần đã gửi sẽ được đọc khi nó chạy. / The collector does not run; what was sent "
+            f"will be read when it does. ({stopped})",
+            file=sys.stderr,
+        )
+        return 1
+    return 0
+
+
 def dry_run(feed_key: str, file: Path, given_format: str | None) -> int:
     """Decode one file without keeping anything: prints what would be accepted or refused and why; 1 when nothing."""
     feeds = _feeds()
@@ -263,7 +313,7 @@ async def _collect(settings: Settings, engine: Engine) -> None:
         clock=lambda: datetime.now(UTC),
         ticks=time.monotonic,
     )
-    await _until_stopped(Collector(parts, f"{socket.gethostname()}:{os.getpid()}").run())
+    await _until_stopped(Collector(parts, _owner()).run())
     await redis.aclose()
 
 
@@ -290,6 +340,11 @@ def _formats() -> list[str]:
     return [*Format, *discover(trackers, "FORMAT", TrackerFormat)]
 
 
+def _owner() -> str:
+    """This process among all that may hold a lease."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
 def _prepared(settings: Settings) -> Engine:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = open_database(settings.database_url)
@@ -305,6 +360,12 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.bind((host, port))
     listening.listen(_BACKLOG)
     return listening
+
+
+def _instant(text: str) -> datetime:
+    """An ISO instant or day; without an offset it is Việt Nam's time."""
+    said = datetime.fromisoformat(text)
+    return (said if said.tzinfo else said.replace(tzinfo=VIETNAM)).astimezone(UTC)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -324,6 +385,13 @@ def _parser() -> argparse.ArgumentParser:
         choices=tuple(Role),
         default=Role.SOURCE,
         help="source: gửi dữ liệu / sends data; dispatcher: cả dữ liệu tài xế / also what names drivers",
+    )
+    again = commands.add_parser("reread", help="đọc lại bản tin gốc đã lưu / read archived messages again")
+    again.add_argument("of_feed", metavar="FEED", help="nguồn / feed")
+    again.add_argument("--since", type=_instant, help="nhận từ lúc / received from, e.g. 2026-11-22T06:00+07:00")
+    again.add_argument("--until", type=_instant, help="đến trước lúc / received before")
+    again.add_argument(
+        "--dry-run", dest="rehearse", action="store_true", help="chỉ đếm, không ghi / count only, write nothing"
     )
     parser.add_argument("--feed", help="nguồn / feed")
     parser.add_argument("--file", type=Path, help="tệp cần thử / file to try")

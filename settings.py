@@ -43,6 +43,12 @@ SETTINGS = (
         "",
         "GTFS-realtime VehiclePositions to fetch every 20 s, http(s) addresses separated by commas; empty: none.",
     ),
+    Setting(
+        "IOC_KEEP",
+        "",
+        "Days that rows are kept, where they are to differ from store/retention.py: e.g. fixes=60,raw=7 (its keys).",
+    ),
+    Setting("IOC_KEEP_RAW_MB", "2000", "Raw messages are kept up to this size; then the oldest go before their days."),
     Setting("IOC_LOG_LEVEL", "info", "debug, info, warning or error."),
 )
 
@@ -60,6 +66,8 @@ class Settings:
     simulator: bool
     mqtt_url: str
     gtfs_rt_urls: tuple[str, ...]
+    keep_days: Mapping[str, int]
+    keep_raw_bytes: int
     log_level: str
 
     @classmethod
@@ -78,6 +86,8 @@ class Settings:
             simulator=_switch("IOC_SIMULATOR", text["IOC_SIMULATOR"]),
             mqtt_url=text["IOC_MQTT_URL"],
             gtfs_rt_urls=tuple(url.strip() for url in text["IOC_GTFS_RT_URL"].split(",") if url.strip()),
+            keep_days=_days("IOC_KEEP", text["IOC_KEEP"]),
+            keep_raw_bytes=_positive("IOC_KEEP_RAW_MB", text["IOC_KEEP_RAW_MB"]) * 10**6,
             log_level=_one_of("IOC_LOG_LEVEL", text["IOC_LOG_LEVEL"], ("debug", "info", "warning", "error")),
         )
 
@@ -106,6 +116,21 @@ def _port(name: str, text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise ValueError(f"{name} must be a port number 1..65535, got {text!r}")
     return int(text)
+
+
+def _positive(name: str, text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 10**9:
+        raise ValueError(f"{name} must be a whole number from 1 on, got {text!r}")
+    return int(text)
+
+
+def _days(name: str, text: str) -> dict[str, int]:
+    """``fixes=60,raw=7`` as days by key; which keys there are, store/retention.py says."""
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    days = {key.strip(): _positive(f"{name}: {key.strip()}", said.strip()) for key, _, said in pairs}
+    if len(days) < len(pairs):
+        raise ValueError(f"{name} names a table twice: {text!r}")
+    return days
 
 
 def _switch(name: str, text: str) -> bool:

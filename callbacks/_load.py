@@ -129,6 +129,8 @@ async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now
     if "readings" in needs:
         watched = [services.feeds[key] for key in sorted({kpi.feed for kpi in kpis.values()})]
         found["readings"] = await disagreeing(reading, watched, now)
+    if "retention" in needs:
+        found["retention"] = await reading.retention()
     if "layers" in needs:
         found["layers"] = await asyncio.to_thread(services.maps.layers)
         found["imports"] = await asyncio.to_thread(services.map_imports.jobs, now)

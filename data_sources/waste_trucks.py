@@ -39,6 +39,7 @@ MEASURES = (
         unit="kg",
         level=Level.ENTITY,
         high=60_000,
+        amount=True,
     ),
 )
 

@@ -87,6 +87,22 @@ def unnamed(text: str) -> str:
     return _DRIVER_SAID.sub(r"\1…", text)
 
 
+def lists_drivers(text: str) -> bool:
+    """Whether a text is, or begins like, a register of drivers."""
+    return _REGISTER.search(text) is not None
+
+
+def without_drivers(text: str) -> str:
+    """A message with what it says of a driver emptied, so that it can be read as before: texts to "", the rest to 0."""
+    return _DRIVER_SAID.sub(_emptied, text)
+
+
+def _emptied(said: re.Match[str]) -> str:
+    value = said[2]
+    empty = {"": "", '"': '""', "'": "''", "{": "{}", "[": "[]"}.get(value[:1], "0")
+    return said[1] + empty
+
+
 def by_code(register: Iterable[Driver]) -> Mapping[str, Driver]:
     """Drivers by what trackers may call them: the staff code before the licence number."""
     known = list(register)

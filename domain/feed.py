@@ -38,7 +38,8 @@ class Measure:
     ``span`` is what a value covers when its sender names only an instant: a month to date, a day. ``cadence`` and
     ``stale_after`` stand in for the feed's where this measure has another rhythm.
     ``weight`` is the census that spreads its count over the parts of a divided commune; None = not a count, so that
-    values of several communes cannot be added.
+    values of several communes cannot be added. ``amount``: each value is an amount of its own (a weighing), not how
+    things stand: a history without some of them would be wrong, so none is rolled up (store/retention.py).
     """
 
     key: str
@@ -48,6 +49,7 @@ class Measure:
     low: float = 0.0
     high: float = 1e12
     weight: Weight | None = "population"
+    amount: bool = False
     span: Span = Span.INSTANT
     cadence: timedelta | None = None
     stale_after: timedelta | None = None
@@ -63,7 +65,8 @@ class Payload:
     """One raw message as the stream keeps it, in a `Format` or a tracker format's key.
 
     ``query`` is the URL's query string; ``name`` is a file's name, an MQTT topic, or who the headers say is sending;
-    ``retained`` says that an MQTT broker gave out its copy of an earlier message.
+    ``retained`` says that an MQTT broker gave out its copy of an earlier message. ``again`` names, for one that is read
+    again from the archive, that reading and the stream entry it once was ("<reading>/<entry>"); "" for what is new.
     """
 
     feed: str
@@ -75,6 +78,7 @@ class Payload:
     content_type: str = ""
     name: str = ""
     retained: bool = False
+    again: str = ""
 
 
 Decode = Callable[[Payload], Iterable[Decoded]]

@@ -18,7 +18,7 @@ from intake import unclaimed
 from intake.collected import Collecting
 from intake.inputs import is_routed, is_tracked
 from intake.kpi_run import KpiRun
-from intake.session import Digested, Entry, Session, Snapshot
+from intake.session import Digested, Entry, Session, Snapshot, alike
 from intake.stopping import stop_if_cancelled
 from store import territories
 from store.intake import IntakeStore, LostLease, feed_counts
@@ -147,6 +147,7 @@ class FeedReader:
         entries = await parts.stream.read(self._feed.key, self._session.cursor, self._count, block_ms)
         if not entries:
             return 0
+        entries = alike(entries)
         async with self._one_at_a_time:
             digested = await asyncio.to_thread(self._session.digest, entries, parts.clock(), parts.ticks())
         await self._publish(digested)

@@ -2,22 +2,26 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import takewhile
 
-from domain.feed import Feed, Format, Payload
+from domain.feed import Decoded, Feed, Format, Payload
 from domain.instant import service_day
 from domain.observation import Fix, Observation, Rejection, standing
 from domain.period import Span
 from domain.subject import Subject
 from domain.tracker_day import TrackerDay
 from domain.vehicle import Vehicle
+from intake.archiving import for_archive
 from intake.decoding import decode
+from intake.fix_quality import FUTURE_MENDED_FROM
 from intake.trackers import Trackers
-from store.intake import Batch, IntakeStore, Outcome
+from store.intake import Batch, FixKey, IntakeStore, Outcome, fix_key
+from store.raw_archive import RawBatch, packed
 from store.records import RegisteredVehicle, RejectedItem
 from store.registry import Registry
-from store.revisions import Identity, identity, order
+from store.revisions import Identity, identity, order, statement
 
 _log = logging.getLogger(__name__)
 # As many as a vehicle frame and a map can show; what sources call vehicles beyond that waits to be bound by people.
@@ -27,6 +31,7 @@ _NAMES_FRESH_S = 2.0
 _REGISTER_MEASURE = "in_service"
 
 Entry = tuple[str, Payload]
+Read = tuple[str, Payload, list[Decoded]]
 Series = tuple[str, Subject, str, Span]
 
 
@@ -67,12 +72,17 @@ class Session:
         self._names_read_s = 0.0
 
     def digest(self, entries: Sequence[Entry], now: datetime, now_s: float) -> Digested:
-        """Decode, judge and write ``entries`` (oldest first) in one transaction; ``now_s`` is monotonic seconds.
+        """Decode, judge and write ``entries`` (oldest first, `alike`) in one transaction; ``now_s`` is monotonic.
 
         Raises store.intake.LostLease when another collector took over.
         """
-        observations, fixes, rejections = self._decode(entries)
-        named = _named(entries, fixes)
+        reread, read = _readings(entries)
+        decoded = [(stream_id, payload, decode(self.feed, payload)) for stream_id, payload in read]
+        observations, fixes, rejections = _by_kind(decoded)
+        named = _named(read, fixes)
+        repeats = 0
+        if reread:
+            observations, fixes, repeats = self._unknown(observations, fixes)
         judged = self._trackers.judge(fixes)
         batch = Batch(
             observations=observations,
@@ -83,8 +93,12 @@ class Session:
             latest=judged.latest,
             days=judged.days,
             clock_offsets=judged.clock_offsets,
-            late=judged.late,
-            older=self._older(observations),
+            late=0 if reread else judged.late,
+            older=frozenset() if reread else self._older(observations),
+            raw=None if reread else _archived(decoded),
+            reread=reread,
+            again=[stream_id for stream_id, _ in read] if reread else (),
+            repeats=repeats,
         )
         registered = self._register(observations, now) | self._vouch(named, now)
         cursor = entries[-1][0]
@@ -120,21 +134,15 @@ class Session:
     def _goes_by(self, device: str, vehicle: str) -> bool:
         return device in self._carried and self._name(device)[0] == vehicle
 
-    def _decode(
-        self, entries: Sequence[Entry]
-    ) -> tuple[list[Observation], list[tuple[str, int, Fix]], list[RejectedItem]]:
-        observations: list[Observation] = []
-        fixes: list[tuple[str, int, Fix]] = []
-        rejections: list[RejectedItem] = []
-        for stream_id, payload in entries:
-            for number, item in enumerate(decode(self.feed, payload)):
-                if isinstance(item, Fix):
-                    fixes.append((stream_id, number, item))
-                elif isinstance(item, Rejection):
-                    rejections.append(RejectedItem(rejection=item, stream_id=stream_id, item=number))
-                else:
-                    observations.append(item)
-        return observations, fixes, rejections
+    def _unknown(
+        self, told: list[Observation], given: list[tuple[str, int, Fix]]
+    ) -> tuple[list[Observation], list[tuple[str, int, Fix]], int]:
+        """What is read again and not stored, without whom it named, and how much is: what was corrected since, too."""
+        said = self._store.said_before(told)
+        known = self._store.known_fixes(stored_key(fix) for _, _, fix in given)
+        unsaid = [item for item in told if statement(item) not in said]
+        new = [(id_, number, replace(fix, driver="")) for id_, number, fix in given if stored_key(fix) not in known]
+        return unsaid, new, len(told) - len(unsaid) + len(given) - len(new)
 
     def _older(self, given: Sequence[Observation]) -> frozenset[Identity]:
         """Those that are older than what was known of their series; whether they are news the store will say."""
@@ -230,3 +238,47 @@ def _named(entries: Sequence[Entry], fixes: Iterable[tuple[str, int, Fix]]) -> d
 
 def _series(item: Observation) -> Series:
     return (item.measure, item.of, item.source, item.period.span)
+
+
+def alike(entries: Sequence[Entry]) -> list[Entry]:
+    """The first entries that belong together: all of one reading again, or all new."""
+    reading = _reading(entries[0][1])
+    return list(takewhile(lambda entry: _reading(entry[1]) == reading, entries))
+
+
+def _reading(payload: Payload) -> str:
+    return payload.again.partition("/")[0]
+
+
+def _readings(entries: Sequence[Entry]) -> tuple[str, Sequence[Entry]]:
+    """The reading again that entries belong to ("": none), and they by the ids they had when they were new."""
+    reread = _reading(entries[0][1])
+    return reread, [(payload.again.partition("/")[2], payload) for _, payload in entries] if reread else entries
+
+
+def _by_kind(
+    decoded: Sequence[Read],
+) -> tuple[list[Observation], list[tuple[str, int, Fix]], list[RejectedItem]]:
+    observations: list[Observation] = []
+    fixes: list[tuple[str, int, Fix]] = []
+    rejections: list[RejectedItem] = []
+    for stream_id, _, items in decoded:
+        for number, item in enumerate(items):
+            if isinstance(item, Fix):
+                fixes.append((stream_id, number, item))
+            elif isinstance(item, Rejection):
+                rejections.append(RejectedItem(rejection=item, stream_id=stream_id, item=number))
+            else:
+                observations.append(item)
+    return observations, fixes, rejections
+
+
+def _archived(decoded: Sequence[Read]) -> RawBatch | None:
+    kept = ((stream_id, for_archive(payload, items)) for stream_id, payload, items in decoded)
+    return packed([(stream_id, payload) for stream_id, payload in kept if payload is not None])
+
+
+def stored_key(fix: Fix) -> FixKey:
+    """What a fix is stored by: a time of the future is mended to when it came (intake/fix_quality.py)."""
+    ahead = fix.at - fix.received_at > FUTURE_MENDED_FROM
+    return fix_key(replace(fix, at=fix.received_at) if ahead else fix)

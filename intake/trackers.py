@@ -174,8 +174,12 @@ class Trackers:
             return extended(counted, news.fixes)
         # A late fix changes gaps in the middle of the day: the day is read back and added up again.
         stored = self._store.fixes_between(device, day_start(day), day_start(day + timedelta(days=1)))
+        valid = [fix for fix in stored if fix.valid]
+        if len(valid) < before.fixes:
+            # The day's fixes are no longer kept (store/retention.py): what was added up of them stands.
+            return replace(counted, fixes=counted.fixes + len(news.fixes))
         return tracker_day(
-            [*(fix for fix in stored if fix.valid), *news.fixes],
+            [*valid, *news.fixes],
             duplicates=counted.duplicates,
             out_of_order=counted.out_of_order,
         )

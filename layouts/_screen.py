@@ -17,6 +17,7 @@ from domain.observation import Rejection
 from domain.place import IN_FORCE, Place
 from domain.place_set import PlaceSet
 from domain.readings import Disagreement
+from domain.retention import RetentionRun
 from domain.service_day import ServiceDay
 from domain.territory import Level
 from domain.text import Language, Text
@@ -50,7 +51,8 @@ class ScreenData:
     ``collection`` is the service day of waste collection that the address names, else today's.
     ``changes`` are what is different since this browser's last visit at ``since`` (None: it has never been here, and
     they are of the last day); None where nobody asked. ``previous`` are the results one period ago, of the KPI that
-    communes are ranked by, by (key, place). ``readings`` are where sources disagree, widest apart first.
+    communes are ranked by, by (key, place). ``readings`` are where sources disagree, widest apart first;
+    ``retention`` is what the newest run did for each rule.
     ``query`` is the page's address after "?". ``problem`` is a sentence for people when the store could not answer;
     then everything else is empty.
     """
@@ -84,6 +86,7 @@ class ScreenData:
     changes: Sequence[Change] | None = None
     previous: Mapping[tuple[str, str], KpiResult] = field(default_factory=dict)
     readings: Sequence[Disagreement] = ()
+    retention: Sequence[RetentionRun] = ()
     problem: Text | None = None
 
 
@@ -97,7 +100,7 @@ class Screen:
     ``listed`` False: it has the bar, but is reached from another screen.
     ``feeds`` limits its KPIs to these feeds, () means all. ``needs`` names the costly parts of ScreenData to load
     beyond results, health and places: "series", "alarms", "events", "rejections", "corrections", "pending", "vehicles",
-    "layers", "collection", "changes", "previous", "readings".
+    "layers", "collection", "changes", "previous", "readings", "retention".
     ``audience`` picks who its live channel speaks to. ``regions`` are the parts drawn again in place when results
     changed, by the name the layout gave them.
     """

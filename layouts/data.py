@@ -1,4 +1,4 @@
-"""Health of the data itself: every feed, what was refused and why, devices waiting for a vehicle; the import desk."""
+"""Health of the data itself: feeds, what was refused and why, devices waiting for a vehicle; imports; what is kept."""
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -13,6 +13,7 @@ from layouts._components import age, empty, section, table
 from layouts._corrections import corrections
 from layouts._ids import cid, cid_of
 from layouts._import_desk import import_desk
+from layouts._retention import retention
 from layouts._screen import PendingDevice, Screen, ScreenData
 from layouts._text import words
 
@@ -21,7 +22,7 @@ RAW_SHOWN = 160
 
 
 def layout(data: ScreenData) -> Component:
-    """Feeds, then pending devices (they need a hand), the import desk, then what was put right and what was refused."""
+    """Feeds, pending devices (they need a hand), the import desk, what was put right and refused, what is kept."""
     return html.Div(
         [
             html.Div(feeds(data), id=cid(SCREEN.key, "feeds")),
@@ -31,6 +32,7 @@ def layout(data: ScreenData) -> Component:
             import_desk(data),
             html.Div(corrections(data), id=cid(SCREEN.key, "corrections")),
             html.Div(rejections(data), id=cid(SCREEN.key, "rejections")),
+            html.Div(retention(data), id=cid(SCREEN.key, "retention")),
         ],
         className="ioc-data",
     )
@@ -162,6 +164,6 @@ SCREEN = Screen(
     order=50,
     layout=layout,
     topics=("feeds",),
-    needs=frozenset({"rejections", "corrections", "pending", "layers"}),
-    regions={"feeds": feeds, "corrections": corrections, "rejections": rejections},
+    needs=frozenset({"rejections", "corrections", "pending", "layers", "retention"}),
+    regions={"feeds": feeds, "corrections": corrections, "rejections": rejections, "retention": retention},
 )

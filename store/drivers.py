@@ -1,14 +1,14 @@
-"""The drivers at rest: the register, who drove by fix time, who read either of them, and how all is forgotten."""
+"""The drivers at rest: the register, who drove by fix time, who read either of them."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Engine, and_, delete, select, update
+from sqlalchemy import Engine, select
 
-from domain.driver import DRIVEN_KEPT, READS_KEPT, Driver, Stint, Told, stints
-from domain.instant import from_ms, service_day, to_ms
+from domain.driver import Driver, Stint, Told, stints
+from domain.instant import from_ms, to_ms
 from store.database import upsert, writing
 from store.driver_tables import driver_reads, drivers
 from store.registry import Registry
@@ -81,16 +81,6 @@ class Drivers:
         query = select(driver_reads).order_by(driver_reads.c.id.desc()).limit(limit)
         with self._engine.connect() as connection:
             return [DriverRead(from_ms(row.at_ms), row.by, row.what) for row in connection.execute(query)]
-
-    def forget(self, now: datetime) -> None:
-        """Forget who drove, and drivers who left, after DRIVEN_KEPT, and who looked after READS_KEPT."""
-        before_ms, left = to_ms(now - DRIVEN_KEPT), service_day(now - DRIVEN_KEPT).isoformat()
-        old = and_(fixes.c.driver.is_not(None), fixes.c.at_ms < before_ms)
-        gone = and_(drivers.c.active_to != "", drivers.c.active_to < left)
-        with writing(self._engine) as connection:
-            connection.execute(update(fixes).where(old).values(driver=None))
-            connection.execute(delete(drivers).where(gone))
-            connection.execute(delete(driver_reads).where(driver_reads.c.at_ms < to_ms(now - READS_KEPT)))
 
 
 def _row(driver: Driver) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -29,8 +29,11 @@ from domain.tracker_day import TrackerDay
 from store import rows
 from store.database import Insert, insert, insert_new, upsert, writing
 from store.observation_tables import observations, observations_latest
+from store.raw_archive import RawBatch, archive
 from store.records import FeedCounts, LatestFix, RejectedItem
-from store.revisions import Identity, identity, write_observations
+from store.rereads import Reread, settle
+from store.rereads import count as count_reread
+from store.revisions import Identity, Statement, identity, statements, write_observations
 from store.tables import devices, feed_state, fixes, fixes_latest, rejections
 from store.tables import tracker_days as days_table
 
@@ -57,6 +60,9 @@ class Batch:
     replace the stored rows of their devices (and days). ``clock_offsets``: minutes by device, None clears.
     ``late`` counts the fixes older than what was already known, ``older`` are such observations: those of them that
     are no repeats count as late too.
+    ``raw`` is what all of it was read from. ``again`` are the stream entries that a reading again (``reread``) took
+    from the archive: then what is known already counts nowhere as sent again (``repeats`` of it were left out), and
+    ``rejections`` replace those of the same entries.
     """
 
     observations: Sequence[Observation] = ()
@@ -69,6 +75,10 @@ class Batch:
     clock_offsets: Mapping[str, int | None] = field(default_factory=dict)
     late: int = 0
     older: Set[Identity] = frozenset()
+    raw: RawBatch | None = None
+    reread: str = ""
+    again: Sequence[str] = ()
+    repeats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +123,12 @@ class IntakeStore:
         with writing(self._engine) as connection:
             number = _move_cursor(connection, feed, expected_cursor, cursor)
             outcome = _write_items(connection, batch, number)
-            _write_rejections(connection, batch.rejections)
+            if batch.reread:
+                outcome = _settle_again(connection, feed, batch, outcome)
+            else:
+                _write_rejections(connection, batch.rejections)
+                if batch.raw is not None:
+                    archive(connection, batch.raw)
             numbered = {"batch": number}
             upsert(connection, fixes_latest, [rows.latest_row(latest) | numbered for latest in batch.latest])
             upsert(connection, days_table, [rows.day_row(day) | numbered for day in batch.days])
@@ -132,6 +147,11 @@ class IntakeStore:
                 found = connection.execute(select(*columns).where(tuple_(*columns).in_(chunk)))
                 known.update((row[0], row[1], row[2], row[3]) for row in found)
         return known
+
+    def said_before(self, given: Iterable[Observation]) -> set[Statement]:
+        """Which statements about the identities of ``given`` are stored, those that were corrected since among them."""
+        with self._engine.connect() as connection:
+            return statements(connection, map(identity, given))
 
     def latest_fixes(self, feed: str, devices: Iterable[str]) -> dict[str, LatestFix]:
         """Newest accepted fix of those of ``devices`` that sent one to ``feed``, by device."""
@@ -262,6 +282,21 @@ def _write_rejections(connection: Connection, given: Sequence[RejectedItem]) -> 
     connection.execute(delete(rejections).where(rejections.c.id <= newest - KEPT_REJECTIONS))
 
 
+def _settle_again(connection: Connection, feed: str, batch: Batch, outcome: Outcome) -> Outcome:
+    """Count a reading again: repeats for it alone, refusals by how many more or fewer there are now."""
+    refused, resolved = settle(connection, feed, batch.again, batch.rejections)
+    more = Reread(
+        read=len(batch.again),
+        accepted=outcome.accepted,
+        repeats=outcome.duplicates + batch.repeats,
+        corrected=outcome.corrected,
+        refused=len(batch.rejections),
+        resolved=resolved,
+    )
+    count_reread(connection, batch.reread, more)
+    return replace(outcome, duplicates=0, rejected=refused - resolved)
+
+
 def _write_devices(connection: Connection, batch: Batch) -> None:
     seen: dict[str, dict[str, object]] = {}
     counts: Counter[str] = Counter()
@@ -276,7 +311,9 @@ def _write_devices(connection: Connection, batch: Batch) -> None:
         received_ms = to_ms(received_at)
         row = seen.setdefault(device, {"device": device, "first_seen_ms": received_ms})
         row.update(source=source, last_seen_ms=received_ms, fixes=counts[device])
-    if seen:
+    if seen and batch.reread:
+        insert_new(connection, devices, [row | {"fixes": 0} for row in seen.values()])
+    elif seen:
         connection.execute(_seen_devices(connection.dialect.name), list(seen.values()))
     if batch.clock_offsets:
         offset = (

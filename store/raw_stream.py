@@ -1,7 +1,7 @@
 """The raw streams between front door and collector: durable appends, ordered reads, one reader a feed by lease."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, cast
 
 from redis.asyncio import Redis
@@ -51,7 +51,7 @@ class RawStream:
         many others read at the same time. Raises StreamUnreachable.
         """
         answer = await _confirmed(self._redis.xread({_stream(feed): after}, count=count, block=max(1, block_ms)))
-        return [(entry.decode(), _decode(feed, fields)) for entry, fields in _entries(answer)]
+        return [(entry.decode(), payload_of(feed, fields)) for entry, fields in _entries(answer)]
 
     async def forget(self, feed: str, upto: str) -> None:
         """Remove entries up to and including id ``upto``, which are in the database; raises StreamUnreachable."""
@@ -92,7 +92,7 @@ class RawStream:
     async def _send(self, group: list[tuple[Payload, "asyncio.Future[str]"]]) -> None:
         pipeline = self._redis.pipeline(transaction=False)
         for payload, _ in group:
-            pipeline.xadd(_stream(payload.feed), _encode(payload))
+            pipeline.xadd(_stream(payload.feed), cast(Any, fields_of(payload)))
         try:
             answers = await pipeline.execute(raise_on_error=False)
         except (RedisError, OSError) as error:
@@ -114,7 +114,8 @@ def _lease(feed: str) -> str:
     return f"lease:{feed}"
 
 
-def _encode(payload: Payload) -> dict[Any, Any]:
+def fields_of(payload: Payload) -> dict[str, bytes]:
+    """A payload of its feed as named bytes, for the stream and the archive alike."""
     texts = {
         "format": payload.format,
         "received_ms": str(to_ms(payload.received_at)),
@@ -123,13 +124,16 @@ def _encode(payload: Payload) -> dict[Any, Any]:
         "content_type": payload.content_type,
         "name": payload.name,
         "retained": "1" if payload.retained else "",
+        "again": payload.again,
     }
     # surrogatepass: what came in must come out, also when it was no proper Unicode.
     fields = {name: text.encode("utf-8", "surrogatepass") for name, text in texts.items() if text}
     return fields | {"body": payload.body}
 
 
-def _decode(feed: str, fields: dict[bytes, bytes]) -> Payload:
+def payload_of(feed: str, fields: Mapping[bytes, bytes]) -> Payload:
+    """The payload of its fields."""
+
     def text(name: bytes) -> str:
         return fields.get(name, b"").decode("utf-8", "surrogatepass")
 
@@ -143,6 +147,7 @@ def _decode(feed: str, fields: dict[bytes, bytes]) -> Payload:
         content_type=text(b"content_type"),
         name=text(b"name"),
         retained=text(b"retained") == "1",
+        again=text(b"again"),
     )
 
 

@@ -14,6 +14,7 @@ from domain.instant import to_ms
 from domain.kpi import KpiResult
 from domain.observation import Fix, Observation
 from domain.place import IN_FORCE, Place
+from domain.retention import RetentionRun
 from domain.vehicle import Vehicle
 from store import rows
 from store.intake import IntakeStore
@@ -21,6 +22,8 @@ from store.live_state import LiveState
 from store.records import Device, RegisteredVehicle, RejectedItem
 from store.registry import Registry
 from store.results import Results
+from store.retaining import retention_runs_of
+from store.retention import RULES
 from store.revisions import Corrections
 from store.tables import bindings, fixes, rejections, status_events
 
@@ -114,6 +117,10 @@ class Reading:
     async def events_between(self, since: datetime, until: datetime, places: Iterable[str]) -> list[StatusEvent]:
         """Every status event of ``places`` (in force) with since < at <= until, oldest first."""
         return await asyncio.to_thread(self._events_between, to_ms(since), to_ms(until), list(places))
+
+    async def retention(self) -> list[RetentionRun]:
+        """What the newest run of the retention did, rule by rule."""
+        return await asyncio.to_thread(retention_runs_of, self._engine, RULES)
 
     async def ping(self) -> list[str]:
         """Names of the servers that do not answer, of "store" and "stream"; empty when all is well."""

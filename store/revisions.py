@@ -21,6 +21,7 @@ _IDENTITY = (
 
 Identity = tuple[str, str, str, str, str, str, str, int, str]
 Says = tuple[float | None, str]
+Statement = tuple[Identity, Says]
 Stood = Mapping[Identity, Mapping[int, Says]]
 """By identity, what each stored revision says: value and status."""
 
@@ -55,6 +56,16 @@ def stood(connection: Connection, identities: Iterable[Identity]) -> dict[Identi
         for row in connection.execute(query.where(tuple_(*columns).in_(chunk))):
             found.setdefault(tuple(row[:9]), {})[row[9]] = (row[10], row[11])
     return found
+
+
+def statement(item: Observation) -> Statement:
+    """What an observation says, whatever its revision."""
+    return identity(item), (item.value, item.status.value)
+
+
+def statements(connection: Connection, identities: Iterable[Identity]) -> set[Statement]:
+    """Whatever was ever said about these identities."""
+    return {(key, says) for key, revisions in stood(connection, identities).items() for says in revisions.values()}
 
 
 def numbered(given: Iterable[Observation], known: Stood) -> Numbered:

@@ -22,6 +22,7 @@ from domain.map_layer import MapLayer
 from domain.observation import Kind, Observation, Rejection
 from domain.place import IN_FORCE, PROVINCE, Place
 from domain.reason import Reason
+from domain.retention import RetentionRun
 from domain.run import Override
 from domain.service_day import ServiceDay
 from domain.text import Text
@@ -152,6 +153,7 @@ class FakeReading:
     corrected: list[Correction] = field(default_factory=list)
     layers: list[MapLayer] = field(default_factory=list)
     imports: list[MapImport] = field(default_factory=list)
+    kept: list[RetentionRun] = field(default_factory=list)
     collected: ServiceDay | None = None
     failure: Exception | None = None
 
@@ -204,6 +206,9 @@ class FakeReading:
 
     async def count_pending(self) -> int:
         return len(self.waiting)
+
+    async def retention(self) -> list[RetentionRun]:
+        return self.kept
 
 
 def normal() -> FakeReading:

@@ -1,17 +1,13 @@
 """Drivers from the stream to a dispatcher's question: by fix time, in no live state, forgotten in time."""
 
-import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import pytest
 from redis.asyncio import Redis
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 from test_intake_collector import NOW, Clock, clock, drain, parts, position, reader
 
 from domain.vehicle import Vehicle
 from intake.collector import Parts
-from intake.forgetting import forget
 from store.drivers import Drivers
 from store.live_state import LiveState
 
@@ -60,25 +56,3 @@ async def test_no_code_is_in_any_live_state_nor_a_stream_once_it_is_stored(
     assert not [one for one in kept if b"TX-SECRET" in one]
     (shown,) = await live.vehicles()
     assert isinstance(shown, Vehicle)
-
-
-async def test_forgetting_goes_on_after_an_outage(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("intake.forgetting.EVERY_S", 0)
-    asked: list[datetime] = []
-    done = asyncio.Event()
-
-    class Silent:
-        def forget(self, now: datetime) -> None:
-            asked.append(now)
-            if len(asked) == 1:
-                raise OperationalError("UPDATE fixes", {"driver": "TX-SECRET"}, Exception("gone"))
-            loop.call_soon_threadsafe(done.set)
-
-    loop = asyncio.get_running_loop()
-    running = asyncio.create_task(forget(Silent(), lambda: datetime(2026, 1, 1, tzinfo=UTC)))  # type: ignore[arg-type]
-    async with asyncio.timeout(5):
-        await done.wait()
-    running.cancel()
-    assert "TX-SECRET" not in caplog.text

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, select
 from test_store_intake import T0, Writer, fix, refusal
 
-from domain.driver import DRIVEN_KEPT, READS_KEPT, Driver
+from domain.driver import Driver
 from intake.fix_quality import DeviceState, judge
 from store.drivers import Drivers
 from store.intake import IntakeStore
@@ -100,21 +100,3 @@ def test_who_looked_is_kept_newest_first(drivers: Drivers) -> None:
         ("Bình", "run 2026-11-25 mau-01 1"), ("An", "register"),
     ]  # fmt: skip
     assert drivers.reads(1)[0].at == datetime(2026, 11, 22, 8, 1, tzinfo=UTC)
-
-
-def test_who_drove_is_forgotten_after_ninety_days_and_the_fixes_stay(
-    engine: Engine, drivers: Drivers, write: Writer
-) -> None:
-    write(fixes=[fix(0, driver="TX-07"), fix(86_400, driver="TX-07")])
-    drivers.put([AN, BINH], "x", T0)
-    drivers.note_read("An", "register", T0)
-    drivers.forget(T0 + DRIVEN_KEPT + timedelta(hours=1))
-    period = (T0 - timedelta(days=1), T0 + timedelta(days=9))
-    assert [one.since for one in drivers.stints("LA-001", *period)] == [T0 + timedelta(days=1)]
-    assert len(IntakeStore(engine).fixes_between("LA-001", *period)) == 2
-    assert drivers.register() == [AN, BINH]
-    assert len(drivers.reads(10)) == 1
-    drivers.forget(datetime(2026, 12, 31, 12, tzinfo=UTC) + DRIVEN_KEPT + timedelta(days=1))
-    assert drivers.register() == [AN], "who left is forgotten too"
-    drivers.forget(T0 + READS_KEPT + timedelta(seconds=1))
-    assert drivers.reads(10) == []

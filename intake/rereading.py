@@ -1,0 +1,118 @@
+"""Read raw messages of the last days again with today's decoder, by the ordinary way: the stream and the collector."""
+
+import asyncio
+import secrets
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from domain.feed import Feed
+from domain.observation import Fix, Rejection
+from intake.decoding import decode
+from intake.fix_quality import refusal
+from intake.session import stored_key
+from store.intake import IntakeStore
+from store.raw_archive import Entry
+from store.raw_stream import RawStream
+from store.rereads import Reread, Rereads
+from store.revisions import statement
+
+# So few wait in the stream at once that new messages behind them wait for a fraction of a second.
+WAITING_AT_MOST = 500
+# The collector takes a feed over within seconds; if nothing was read for so long, none runs.
+_PATIENCE_ROUNDS = 300
+_ROUND_S = 0.1
+
+Wait = Callable[[float], Awaitable[object]]
+
+
+class NobodyReads(Exception):  # noqa: N818 - it names what happened, not a fault
+    """No collector took anything from the stream for a while; what was appended stays there until one does."""
+
+
+async def reread(
+    feed: str,
+    batches: Iterable[Sequence[Entry]],
+    stream: RawStream,
+    rereads: Rereads,
+    now: datetime,
+    *,
+    told: Callable[[int, Reread], None],
+    wait: Wait = asyncio.sleep,
+) -> Reread:
+    """Append the entries of ``batches`` to the stream of ``feed`` and return what became of them, once all are read.
+
+    ``told`` hears of progress: entries appended and what they gave so far. Raises NobodyReads, StreamUnreachable.
+    """
+    id_ = secrets.token_hex(8)
+    await asyncio.to_thread(rereads.begin, id_, feed, now)
+    appended = 0
+    for batch in batches:
+        for start in range(0, len(batch), WAITING_AT_MOST):
+            await _room(stream, feed, wait)
+            portion = batch[start : start + WAITING_AT_MOST]
+            await stream.append_many([replace(payload, again=f"{id_}/{stream_id}") for stream_id, payload in portion])
+            appended += len(portion)
+            told(appended, await asyncio.to_thread(rereads.found, id_))
+    found, idle = await asyncio.to_thread(rereads.found, id_), 0
+    while found.read < appended:
+        await wait(_ROUND_S)
+        before, found = found.read, await asyncio.to_thread(rereads.found, id_)
+        idle = 0 if found.read > before else idle + 1
+        if idle > _PATIENCE_ROUNDS:
+            raise NobodyReads(feed)
+    told(appended, found)
+    return found
+
+
+async def _room(stream: RawStream, feed: str, wait: Wait) -> None:
+    shortest, idle = await stream.length(feed), 0
+    while (length := await stream.length(feed)) > WAITING_AT_MOST:
+        idle = 0 if length < shortest else idle + 1
+        shortest = min(shortest, length)
+        if idle > _PATIENCE_ROUNDS:
+            raise NobodyReads(feed)
+        await wait(_ROUND_S)
+
+
+def rehearse(feed: Feed, batches: Iterable[Sequence[Entry]], store: IntakeStore) -> Reread:
+    """What reading again would give, with nothing written: each item by itself, not judged beside its neighbours.
+
+    ``resolved`` stays 0: which earlier refusals would fall is known when they do.
+    """
+    read = accepted = repeats = refused = 0
+    for batch in batches:
+        items = [item for _, payload in batch for item in decode(feed, payload)]
+        good = [item for item in items if not isinstance(item, Rejection)]
+        fixes = [item for item in good if isinstance(item, Fix)]
+        believed = [fix for fix in fixes if refusal(fix) is None]
+        observed = [item for item in good if not isinstance(item, Fix)]
+        stored = store.known_fixes(map(stored_key, believed))
+        said = store.said_before(observed)
+        known = [stored_key(fix) in stored for fix in believed] + [statement(item) in said for item in observed]
+        read += len(batch)
+        refused += len(items) - len(good) + len(fixes) - len(believed)
+        repeats += sum(known)
+        accepted += len(known) - sum(known)
+    return Reread(read=read, accepted=accepted, repeats=repeats, refused=refused)
+
+
+def report(found: Reread) -> str:
+    """What came out, in both languages."""
+    return "\n".join(
+        (
+            f"đọc / read: {found.read}",
+            f"nhận mới / accepted, new: {found.accepted}",
+            f"trùng / repeats: {found.repeats}",
+            f"đính chính / corrected: {found.corrected}",
+            f"từ chối / refused: {found.refused}",
+            f"hết bị từ chối / no longer refused: {found.resolved}",
+        )
+    )
+
+
+def show_progress(appended: int, found: Reread) -> None:
+    """One line that is written over, where a person looks."""
+    if sys.stderr.isatty():
+        print(f"\rđã gửi / sent {appended}, đã đọc / read {found.read}", end="", file=sys.stderr, flush=True)

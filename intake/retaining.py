@@ -1,0 +1,56 @@
+"""The job that keeps every table within its retention: once an hour, one runner at a time, one rule after the other."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from intake.stopping import stop_if_cancelled
+from store.retaining import LEASE, LeaseLost, Retainer
+from store.retention import RollUp, Rule
+
+EVERY_S = 3_600.0
+# Between two transactions: SQLite's waiting writers look every 100 ms at the latest whether the lock is free.
+PAUSE_S = 0.1
+_log = logging.getLogger(__name__)
+
+
+async def retain(
+    retainer: Retainer,
+    rules: Sequence[Rule | RollUp],
+    wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
+) -> None:
+    """For ever; an outage of the database is waited out, and so is another runner, whose work it takes over."""
+    while True:
+        pause_s = LEASE.total_seconds()
+        try:
+            if await asyncio.to_thread(retainer.acquire):
+                await once(retainer, rules, wait)
+                await asyncio.to_thread(retainer.release)
+                pause_s = EVERY_S
+        except LeaseLost as lost:
+            _log.warning("%s", lost)
+        except SQLAlchemyError as outage:
+            _log.warning("retention: %s; again in %.0f s", type(outage).__name__, pause_s)
+        stop_if_cancelled()
+        await wait(pause_s)
+
+
+async def once(
+    retainer: Retainer, rules: Sequence[Rule | RollUp], wait: Callable[[float], Awaitable[object]] = asyncio.sleep
+) -> None:
+    """Do what every rule asks for now; one that fails does not keep the others from being done.
+
+    Raises LeaseLost, and SQLAlchemyError when not even the failure could be noted.
+    """
+    for rule in rules:
+        try:
+            steps = retainer.steps(rule)
+            while (rows := await asyncio.to_thread(next, steps, None)) is not None:
+                _log.debug("retention: %s, %d rows", rule.key, rows)
+                stop_if_cancelled()
+                await wait(PAUSE_S)
+        except SQLAlchemyError as failed:
+            _log.warning("retention: %s: %s", rule.key, type(failed).__name__)
+            await asyncio.to_thread(retainer.failed, rule, type(failed).__name__)

@@ -1,0 +1,93 @@
+"""What reading raw messages again gave: counted with the batch it came in, and refusals it took back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, select, update
+
+from domain.instant import to_ms
+from domain.reason import Reason
+from store import rows
+from store.database import writing
+from store.records import RejectedItem
+from store.retention_tables import rereads
+from store.tables import rejections
+
+# Judged by what came before and after it, not by how it reads: reading it again says nothing about it.
+_OF_CONTEXT = (Reason.IMPOSSIBLE_JUMP.code,)
+_CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """What one reading again has given so far.
+
+    ``read`` entries; of their items ``accepted`` are new, ``repeats`` were known, ``corrected`` replaced what was
+    known, ``refused`` are refused still; ``resolved`` earlier refusals no longer stand.
+    """
+
+    read: int = 0
+    accepted: int = 0
+    repeats: int = 0
+    corrected: int = 0
+    refused: int = 0
+    resolved: int = 0
+
+
+class Rereads:
+    """Readings again in SQL; blocking."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def begin(self, id_: str, feed: str, now: datetime) -> None:
+        """Note that a reading begins."""
+        with writing(self._engine) as connection:
+            connection.execute(rereads.insert().values(id=id_, feed=feed, began_ms=to_ms(now)))
+
+    def found(self, id_: str) -> Reread:
+        """What the reading has given so far."""
+        c = rereads.c
+        query = select(c.read, c.accepted, c.repeats, c.corrected, c.refused, c.resolved).where(c.id == id_)
+        with self._engine.connect() as connection:
+            return Reread(**connection.execute(query).mappings().one())
+
+
+def count(connection: Connection, id_: str, more: Reread) -> None:
+    """Add to what a reading gave, within the transaction that stores it."""
+    c = rereads.c
+    added = {name: c[name] + getattr(more, name) for name in Reread.__dataclass_fields__}
+    connection.execute(update(rereads).where(c.id == id_).values(added))
+
+
+def settle(
+    connection: Connection, feed: str, entries: Sequence[str], refused: Sequence[RejectedItem]
+) -> tuple[int, int]:
+    """Let the refusals of these stream entries be ``refused`` and no others; returns (newly refused, resolved).
+
+    What is refused as before stays as it is listed.
+    """
+    known = _known(connection, feed, entries)
+    given = {(item.stream_id, item.item): rows.rejection_row(item) for item in refused}
+    same = {at for at, row in given.items() if at in known and known[at]["reason"] == row["reason"]}
+    gone = [known[at]["id"] for at in known if at not in same]
+    for start in range(0, len(gone), _CHUNK):
+        connection.execute(delete(rejections).where(rejections.c.id.in_(gone[start : start + _CHUNK])))
+    new = [row for at, row in given.items() if at not in same]
+    if new:
+        connection.execute(rejections.insert(), new)
+    return len(given.keys() - known.keys()), len(known.keys() - given.keys())
+
+
+def _known(connection: Connection, feed: str, entries: Sequence[str]) -> dict[tuple[str, int], Mapping[str, Any]]:
+    c = rejections.c
+    found: dict[tuple[str, int], Mapping[str, Any]] = {}
+    for start in range(0, len(entries), _CHUNK):
+        chunk = entries[start : start + _CHUNK]
+        query = select(c.id, c.stream_id, c.item, c.reason).where(
+            c.feed == feed, c.stream_id.in_(chunk), c.reason.not_in(_OF_CONTEXT)
+        )
+        found |= {(row["stream_id"], row["item"]): row for row in connection.execute(query).mappings()}
+    return found

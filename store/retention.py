@@ -1,0 +1,204 @@
+"""How long every table keeps its rows: one declaration, which settings may change within its limits.
+
+`rules` is read by the job (intake/retaining.py); what it does is in store/retaining.py, its reasons in decision 0022.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.sql.schema import Table
+
+from domain.driver import DRIVEN_KEPT, READS_KEPT
+from domain.text import Text
+from store import driver_tables as d
+from store import observation_tables as o
+from store import retention_tables as r
+from store import tables as t
+
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Rows of ``table`` older than ``days`` go. ``why`` is the reason for that number.
+
+    ``time`` is the column a row ages by: epoch milliseconds (``*_ms``), or an ISO day in Việt Nam. ``apart`` is the
+    first column of the key where no index begins with ``time``: its values are gone through one after the other.
+    ``clears`` empties that column and keeps the row. A setting may give other days from ``least`` to ``most``.
+    ``limit_bytes`` bounds the sum of column ``kept_bytes``: the oldest rows go first.
+    """
+
+    key: str
+    names: Text
+    table: Table
+    days: int
+    why: str
+    time: str
+    apart: str = ""
+    clears: str = ""
+    least: int = 1
+    most: int = 36_500
+    limit_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollUp:
+    """Of each series, of what is older than ``days``, the last of each ``grain_ms`` stays, and every change of status.
+
+    ``latest`` has one row a series; ``by`` are the columns by whose values its series are taken together. What says the
+    same ``time`` goes or stays together; where ``time`` is NULL, ``otherwise`` stands in. ``state`` is the column of
+    the status. Only rows of ``kinds`` go, of series of ``spans``, where the table tells them. The rest is as in `Rule`.
+    """
+
+    key: str
+    names: Text
+    table: Table
+    latest: Table
+    by: tuple[str, ...]
+    series: tuple[str, ...]
+    time: str
+    days: int
+    grain_ms: int
+    why: str
+    otherwise: str = ""
+    state: str = ""
+    kinds: tuple[str, ...] = ()
+    spans: tuple[str, ...] = ()
+    least: int = 1
+    most: int = 36_500
+
+
+_MACHINES = ("measured", "simulated", "estimated")
+_RESULTS: dict[str, Any] = {
+    "table": t.kpi_results,
+    "latest": t.kpi_latest,
+    "by": ("key",),
+    "series": ("key", "territory", "place"),
+}
+# A figure of a month or a day is the only one of its period: never rolled up.
+_OBSERVED: dict[str, Any] = {
+    "spans": ("instant", "to_date"),
+    "table": o.observations,
+    "latest": o.observations_latest,
+    "by": ("feed", "measure"),
+    "series": tuple(column.name for column in o.observations_latest.primary_key),
+}
+_YEARS = 365
+
+RULES: tuple[Rule | RollUp, ...] = (
+    Rule(
+        key="fixes", names=Text("Vị trí GPS", "GPS positions"), table=t.fixes, time="at_ms", apart="device", days=90,
+        why="where a truck was is where its driver was: 90 days settle a complaint, then the days as judged tell it",
+    ),
+    Rule(
+        key="who_drove", names=Text("Ai đã lái", "Who drove"), table=t.fixes, time="at_ms", clears="driver",
+        days=DRIVEN_KEPT.days, most=DRIVEN_KEPT.days, why="decision 0018",
+    ),
+    Rule(
+        key="drivers", names=Text("Tài xế đã nghỉ", "Drivers who left"), table=d.drivers, time="active_to",
+        days=DRIVEN_KEPT.days, most=DRIVEN_KEPT.days, why="decision 0018",
+    ),
+    Rule(
+        key="driver_reads", names=Text("Ai đã xem tài xế", "Who looked at drivers"), table=d.driver_reads,
+        time="at_ms", days=READS_KEPT.days, least=READS_KEPT.days, why="decision 0018; logs are kept twelve months",
+    ),
+    Rule(
+        key="raw", names=Text("Bản tin gốc", "Raw messages"), table=r.raw, time="until_ms", days=3, most=30,
+        why="a wrong decoder is noticed within a weekend; the rows it made are kept for longer",
+    ),
+    Rule(
+        key="rereads", names=Text("Lần đọc lại", "Readings again"), table=r.rereads, time="began_ms", days=400,
+        why="a year and a month, to compare with the year before",
+    ),
+    Rule(
+        key="rejections", names=Text("Bản tin bị từ chối", "Refused messages"), table=t.rejections,
+        time="received_ms", days=30, why="a month to mend the sender; the newest 100,000 at most (store/intake.py)",
+    ),
+    Rule(
+        key="tracker_days", names=Text("Ngày của thiết bị", "Days of trackers"), table=t.tracker_days, time="day",
+        days=2 * _YEARS, why="one row a tracker and day: this year beside the last",
+    ),
+    Rule(
+        key="vehicle_days", names=Text("Ngày của xe", "Days of vehicles"), table=t.vehicle_days, time="day", days=400,
+        why="they hold where a truck stood, so no longer than a comparison with the year before needs",
+    ),
+    Rule(
+        key="run_results", names=Text("Chuyến đã đánh giá", "Runs judged"), table=t.run_results, time="day",
+        days=5 * _YEARS, least=_YEARS, why="what the contractor is paid by is asked for until the contract is settled",
+    ),
+    Rule(
+        key="run_overrides", names=Text("Điều phối xác nhận", "Words of dispatchers"), table=t.run_overrides,
+        time="day", days=5 * _YEARS, least=_YEARS, why="as the runs they are about",
+    ),
+    Rule(
+        key="run_audits", names=Text("Nhật ký sửa chuyến", "Corrections of runs"), table=t.run_audits, time="day",
+        days=5 * _YEARS, least=_YEARS, why="as the runs they are about, twelve months at least",
+    ),
+    Rule(
+        key="status_events", names=Text("Sự kiện trạng thái", "Changes of status"), table=t.status_events,
+        time="at_ms", days=400, why="a year and a month; results keep every change for ever",
+    ),
+    RollUp(
+        key="kpi_results", names=Text("Kết quả từng phút", "Results by the minute"), time="as_of_ms",
+        otherwise="computed_ms", state="status", grain_ms=HOUR_MS, days=30,
+        why="a month is looked into by the minute; then the last of each hour", **_RESULTS,
+    ),
+    RollUp(
+        key="kpi_results_hourly", names=Text("Kết quả từng giờ", "Results by the hour"), time="as_of_ms",
+        otherwise="computed_ms", state="status", grain_ms=DAY_MS, days=2 * _YEARS,
+        why="then the last of each day, for ever", **_RESULTS,
+    ),
+    RollUp(
+        key="observations", names=Text("Số máy đo", "Measured values"), time="at_ms", kinds=_MACHINES,
+        grain_ms=HOUR_MS, days=90, why="as the positions; declared figures and all revisions stay", **_OBSERVED,
+    ),
+    RollUp(
+        key="observations_hourly", names=Text("Số máy đo từng giờ", "Measured values by the hour"), time="at_ms",
+        kinds=_MACHINES, grain_ms=DAY_MS, days=2 * _YEARS, why="then the last of each day, for ever", **_OBSERVED,
+    ),
+)  # fmt: skip
+
+# Tables that grow by what people enter, or with what there is to know (a row a place, device, key, series), and not by
+# the passing of time; of these nothing is removed.
+FOR_EVER: Mapping[str, str] = {
+    table.name: why
+    for why, tables in {
+        "a row a place, organisation, boundary or import": (
+            o.organisations, t.places, t.map_layers, t.map_shapes, t.map_imports,
+        ),
+        "every revision of the plan explains the runs judged by it": (
+            t.plan_routes, t.plan_streets, t.plan_exceptions, t.plan_imports, t.facilities,
+        ),
+        "a ticket is a receipt: some hundred a day": (t.weighbridge_tickets,),
+        "the course of a case, without who it is about": (o.case_events,),
+        "a row a key, vehicle, binding or device": (t.api_keys, t.vehicles, t.bindings, t.devices),
+        "a row a series, device or feed": (o.observations_latest, t.fixes_latest, t.kpi_latest, t.feed_state),
+        "a row a rule or name": (r.retention_runs, r.leases),
+    }.items()
+    for table in tables
+}  # fmt: skip
+# What is read again must find the rows of the first reading, or repeats would count as new.
+_OUTLIVE_RAW = ("fixes", "who_drove", "rejections", "observations")
+
+
+def rules(days: Mapping[str, int] | None = None, raw_limit_bytes: int | None = None) -> tuple[Rule | RollUp, ...]:
+    """The rules with other ``days`` by key; ValueError names what may not be."""
+    given = dict(days or {})
+    found: list[Rule | RollUp] = []
+    for rule in RULES:
+        chosen = given.pop(rule.key, rule.days)
+        if not rule.least <= chosen <= rule.most:
+            raise ValueError(f"IOC_KEEP: {rule.key} must be {rule.least}..{rule.most} days, got {chosen}")
+        one = replace(rule, days=chosen)
+        found.append(replace(one, limit_bytes=raw_limit_bytes) if isinstance(one, Rule) and one.table is r.raw else one)
+    if given:
+        raise ValueError(f"IOC_KEEP: no such table: {', '.join(given)}; known: {', '.join(r.key for r in RULES)}")
+    chosen_days = {rule.key: rule.days for rule in found}
+    for key in _OUTLIVE_RAW:
+        if chosen_days[key] < chosen_days["raw"]:
+            raise ValueError(f"IOC_KEEP: raw ({chosen_days['raw']} days) must not outlive {key} ({chosen_days[key]})")
+    for key in ("kpi_results", "observations"):
+        if chosen_days[f"{key}_hourly"] < chosen_days[key]:
+            raise ValueError(f"IOC_KEEP: {key}_hourly must be at least {key}")
+    return tuple(found)
