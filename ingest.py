@@ -31,6 +31,7 @@ from domain.key_role import Role
 from domain.kpi import Kpi
 from domain.observation import Rejection
 from domain.tracker_format import TrackerFormat
+from intake import organisation_command
 from intake.assessing import Assessor
 from intake.collector import Collector, Parts
 from intake.decoding import decode
@@ -43,6 +44,7 @@ from intake.pulling import Puller, Source, checked_url
 from intake.rereading import NobodyReads, rehearse, report, reread, show_progress
 from intake.retaining import retain
 from settings import Settings
+from store.cases import Cases
 from store.database import migrate, open_database
 from store.drivers import Drivers
 from store.facilities import Facilities
@@ -88,6 +90,8 @@ def main(arguments: list[str] | None = None) -> int:
         return run_puller(settings)
     if given.command == "reread":
         return run_reread(settings, given.of_feed, given.since, given.until, rehearsing=given.rehearse)
+    if given.command == "organisations":
+        return run_organisations(settings, given.action, given.file, given.source)
     if given.command == "key":
         return run_key(settings, given.action, given.name, given.role)
     if given.feed and given.file and given.dry_run:
@@ -116,7 +120,9 @@ def run_door(settings: Settings) -> int:
     ensure_local_key(settings, registry, utc_now())
     desk = PlanDesk(Plan(engine), MapLayers(engine, settings.maps_dir), Facilities(engine))
     stream, keys = RawStream(connect(settings.stream_url)), KeyRing(registry.key_holders)
-    app = create_front_door(stream, keys, _feeds(), plan=desk, drivers=Drivers(engine))
+    app = create_front_door(
+        stream, keys, _feeds(), plan=desk, drivers=Drivers(engine), registered=registry.organisations.known
+    )
     config = uvicorn.Config(
         app, http="httptools", access_log=False, log_level=settings.log_level, ws="none", server_header=False
     )
@@ -194,6 +200,17 @@ def run_puller(settings: Settings) -> int:
     return 0
 
 
+def run_organisations(settings: Settings, action: str, file: Path | None, source: str) -> int:
+    """Import the register of organisations, or list it."""
+    register = Registry(_prepared(settings)).organisations
+    if action == "list":
+        return organisation_command.list_all(register)
+    if file is None or not source.strip():
+        print("Cần tệp và --source / the file and --source are needed", file=sys.stderr)
+        return 2
+    return organisation_command.import_file(register, file, source.strip(), utc_now())
+
+
 def run_key(settings: Settings, action: str, name: str | None, role: Role = Role.SOURCE) -> int:
     """Add, list or revoke source keys."""
     registry = Registry(_prepared(settings))
@@ -229,7 +246,8 @@ def run_reread(
     engine, now = _prepared(settings), utc_now()
     batches = RawArchive(engine).batches(feed_key, since or _BEGINNING, until or now)
     if rehearsing:
-        print(report(rehearse(feeds[feed_key], batches, IntakeStore(engine))))
+        registered = Registry(engine).organisations.known
+        print(report(rehearse(feeds[feed_key], batches, IntakeStore(engine), Cases(engine), registered)))
         return 0
 
     async def read_again() -> Reread:
@@ -349,7 +367,9 @@ def _prepared(settings: Settings) -> Engine:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = open_database(settings.database_url)
     migrate(engine)
-    Registry(engine).seed_places()
+    registry = Registry(engine)
+    registry.seed_places()
+    registry.organisations.seed(utc_now())
     return engine
 
 
@@ -376,6 +396,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("assess", help="đánh giá các ca thu gom / judge collection runs")
     commands.add_parser("listen", help="nghe máy chủ MQTT (IOC_MQTT_URL) / listen at the MQTT broker")
     commands.add_parser("pull", help="lấy dữ liệu theo địa chỉ (IOC_GTFS_RT_URL) / fetch from addresses")
+    offices = commands.add_parser("organisations", help="danh mục cơ quan / register of organisations")
+    offices.add_argument("action", choices=("import", "list"))
+    offices.add_argument("file", nargs="?", type=Path)
+    offices.add_argument("--source", default="", help="ai ban hành danh mục / who issued the register")
     key = commands.add_parser("key", help="khoá của nguồn / keys of sources")
     key.add_argument("action", choices=("add", "list", "revoke"))
     key.add_argument("name", nargs="?")

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.case import CaseEvent, CaseType
 from domain.crosswalk import Weight
 from domain.observation import Fix, Observation, Rejection
 from domain.period import Span
 from domain.text import Text
 
-Decoded = Observation | Fix | Rejection
+Decoded = Observation | Fix | CaseEvent | Rejection
 
 
 # Of these there are parts; whatever else a unit names (hộ, hồ sơ, xe, 0/1) is counted.
@@ -100,6 +101,7 @@ class Feed:
     measures: tuple[Measure, ...]
     decoders: Mapping[str, Decode] = field(repr=False)
     legal_basis: str = ""
+    cases: tuple[CaseType, ...] = ()
 
     def measure(self, key: str) -> Measure | None:
         """The measure with this key, or None."""

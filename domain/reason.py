@@ -36,6 +36,14 @@ class Reason(Enum):
         "chỉ tiêu này là số đếm, phải là số nguyên (có phải đang gửi tỷ lệ %?)",
         "this measure is a count and must be a whole number (is a percentage being sent?)",
     )
+    NOT_A_HASH = Text(
+        "mã hồ sơ phải được băm trước khi gửi vào đây; bản gốc không được lưu",
+        "the id of a case must be hashed before it comes here; the original is not kept",
+    )
+    NOT_KEPT = Text(
+        "có thuộc tính ngoài danh mục được phép; phần đó không được lưu",
+        "there are attributes outside the allowed list; those are not kept",
+    )
     BAD_PERIOD = Text(
         "kỳ số liệu không hợp lệ hoặc mâu thuẫn với thời điểm", "not a period, or at odds with the instant"
     )

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 import orjson
 
 from data_sources._parse import written
+from domain.case import CaseEvent
 from domain.feed import Decoded, Feed, Format, Payload
 from domain.observation import Fix, Observation, Rejection
 from domain.reason import Reason
 from intake import unclaimed
 from intake.fix_quality import refusal
-from intake.placing import placed
+from intake.placing import Registered, none_registered, placed
 
 _log = logging.getLogger(__name__)
 _SHOWN = 20
@@ -51,13 +52,16 @@ class Receipt:
         return any(refused.reason is reason for _, refused in self.rejections)
 
 
-def decode(feed: Feed, payload: Payload) -> list[Decoded]:
-    """Everything in the payload under the codes of its places, at least one item.
+def decode(feed: Feed, payload: Payload, registered: Registered = none_registered) -> list[Decoded]:
+    """Everything in the payload under the codes of its subjects, at least one item.
 
     An error inside a decoder becomes a Rejection INTERNAL.
     """
     try:
-        found = [placed(item) if isinstance(item, Observation) else item for item in feed.decode(payload)]
+        found: list[Decoded] = [
+            placed(item, registered) if isinstance(item, Observation | CaseEvent) else item
+            for item in feed.decode(payload)
+        ]
     except Exception as error:
         _log.exception("decoder of %s failed", feed.key)
         found = [_refused(payload, Reason.INTERNAL, f"{type(error).__name__}: {error}"[:200])]
@@ -86,14 +90,14 @@ def split(payload: Payload, feeds: Mapping[str, Feed]) -> list[Part]:
     ]
 
 
-def examine(parts: Sequence[Part], feeds: Mapping[str, Feed]) -> Receipt:
+def examine(parts: Sequence[Part], feeds: Mapping[str, Feed], registered: Registered = none_registered) -> Receipt:
     """Decode all parts and count; refusals that need no context (0,0, far future) are found here already."""
     accepted = rejected = 0
     usable = False
     device = ""
     shown: list[tuple[int, Rejection]] = []
     for part in parts:
-        decoded = decode(feeds[part.payload.feed], part.payload)
+        decoded = decode(feeds[part.payload.feed], part.payload, registered)
         for number, item in enumerate(decoded):
             refused = refusal(item) if isinstance(item, Fix) else item if isinstance(item, Rejection) else None
             if isinstance(item, Fix) and not device:

@@ -20,6 +20,7 @@ from intake.decoding import Part, Receipt, examine, split
 from intake.keys import Keys
 from intake.limits import TokenBuckets
 from intake.meters import Meters
+from intake.placing import Registered, none_registered
 from store.raw_stream import RawStream, StreamUnreachable
 
 _KB, _MB = 2**10, 2**20
@@ -42,12 +43,14 @@ class Door:
         keys: Keys,
         feeds: Mapping[str, Feed],
         *,
+        registered: Registered = none_registered,
         clock: Callable[[], datetime],
         ticks: Callable[[], float],
     ) -> None:
         self._stream = stream
         self._keys = keys
         self._feeds = {**feeds, unclaimed.KEY: unclaimed.UNCLAIMED}
+        self._registered = registered
         self._clock = clock
         self._ticks = ticks
         self.tracker_formats = discover(trackers, "FORMAT", TrackerFormat)
@@ -106,11 +109,11 @@ class Door:
 
     def _examine_whole(self, payload: Payload) -> tuple[list[Part], Receipt]:
         parts = [Part(payload)]
-        return parts, examine(parts, self._feeds)
+        return parts, examine(parts, self._feeds, self._registered)
 
     def _split_and_examine(self, payload: Payload) -> tuple[list[Part], Receipt]:
         parts = split(payload, self._feeds)
-        return parts, examine(parts, self._feeds)
+        return parts, examine(parts, self._feeds, self._registered)
 
     async def _work(self, payload: Payload, examining: _Examining) -> tuple[list[Part], Receipt]:
         if len(payload.body) <= _INLINE_MAX_BYTES:

@@ -20,6 +20,7 @@ from intake.answers import Accepted, Answer, Problem, Refusing, problem
 from intake.door import Door
 from intake.driver_door import DriverDoor, DriversProblem, DriversTaken
 from intake.keys import Keys
+from intake.placing import Registered, none_registered
 from intake.plan_desk import PlanDesk
 from intake.plan_door import PLAN_BODY, PlanAsked, PlanDoor, PlanProblem, PlanTaken
 from intake.self_description import FILE_BODY, OBSERVATIONS_BODY, FileName, keyed_body, openapi_of
@@ -53,6 +54,7 @@ def create_front_door(
     *,
     plan: PlanDesk | None = None,
     drivers: Drivers | None = None,
+    registered: Registered = none_registered,
     clock: Callable[[], datetime] = utc_now,
     ticks: Callable[[], float] = time.monotonic,
 ) -> FastAPI:
@@ -60,7 +62,7 @@ def create_front_door(
 
     ``plan`` None = files of the collection plan have no way in here; ``drivers`` None = neither has their register.
     """
-    door = Door(stream, keys, feeds, clock=clock, ticks=ticks)
+    door = Door(stream, keys, feeds, registered=registered, clock=clock, ticks=ticks)
     app = FastAPI(
         title="IOC Long An · cửa tiếp nhận / front door",
         version="1",

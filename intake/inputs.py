@@ -1,6 +1,6 @@
 """From what is newest in a feed to what KPIs ask: one value per measure and contributor, and who ought to report."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import pandas as pd
@@ -8,7 +8,7 @@ import pandas as pd
 from domain.feed import Feed
 from domain.health import FeedHealth
 from domain.instant import to_ms
-from domain.observation import Kind
+from domain.observation import Kind, Observation
 from domain.place import PROVINCE
 from intake.collected import Collected
 from intake.restated import newest, restated
@@ -37,7 +37,7 @@ def newest_inputs(feed: Feed, snapshot: Snapshot, now: datetime, collected: Coll
     """
     rows = [
         (item.measure, item.entity or item.place, item.place, to_ms(item.at), item.value, item.kind.value, item.source)
-        for item in newest(restated(feed, snapshot.observations))
+        for item in newest(_in_its_span(feed, restated(feed, snapshot.observations)))
     ]
     found = [input_frame(rows)]
     if is_tracked(feed):
@@ -47,6 +47,12 @@ def newest_inputs(feed: Feed, snapshot: Snapshot, now: datetime, collected: Coll
     elif is_routed(feed) and collected is not None:
         found.append(route_inputs(collected.day, now))
     return pd.concat([frame for frame in found if len(frame)] or found, ignore_index=True)
+
+
+def _in_its_span(feed: Feed, told: Iterable[Observation]) -> Iterator[Observation]:
+    """Statements over the span the measure is declared in: a quarter's figure is not one of its months."""
+    spans = {measure.key: measure.span for measure in feed.measures}
+    return (item for item in told if spans.get(item.measure, item.period.span) is item.period.span)
 
 
 def expected_contributors(

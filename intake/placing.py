@@ -1,35 +1,67 @@
-"""Which place an observation speaks of: its code, or a name that only one place of its territory version has."""
+"""Whom a statement speaks of: a registered organisation, a place by its code or by a name that only one place has."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from domain.case import CaseEvent
 from domain.observation import Observation, Rejection
-from domain.place import Place
+from domain.place import IN_FORCE, Place
 from domain.reason import Reason
+from domain.subject import Subject, SubjectKind
 from domain.territory import TERRITORIES
 from store import territories
 
 _SHOWN_CHARS = 60
 _SHOWN_PLACES = 8
 
+Told = Observation | CaseEvent
+Registered = Callable[[str], bool]
+"""Whether an organisation with this code is registered."""
 
-def placed(item: Observation) -> Observation | Rejection:
-    """The observation under its place's code; refused when no place, or more than one, is meant."""
+
+def none_registered(_code: str) -> bool:
+    """Where there is no register, no organisation is known."""
+    return False
+
+
+def placed(item: Told, registered: Registered = none_registered) -> Told | Rejection:
+    """What is told under its subject's code; refused when the subject is not known, or more than one is meant.
+
+    ``registered`` says whether an organisation's code stands in the register.
+    """
+    kind, code, _ = item.of
+    if kind is SubjectKind.ORGANISATION and not registered(code):
+        return _refused(item, Reason.UNKNOWN_ORGANISATION, code[:_SHOWN_CHARS])
     if not item.place:
         return item
-    found = territories.places_named(item.territory, item.place)
+    territory = item.territory if isinstance(item, Observation) else item.of.territory or IN_FORCE
+    found = territories.places_named(territory, item.place)
     if len(found) == 1:
-        return replace(item, place=found[0].code)
-    said = item.place[:_SHOWN_CHARS]
-    where = f"{item.measure}: {item.territory[:_SHOWN_CHARS]}/{said}"
+        return _at(item, found[0].code)
+    where = f"{territory[:_SHOWN_CHARS]}/{item.place[:_SHOWN_CHARS]}"
+    named = _listed(found) if found else _elsewhere(territory, item.place)
     reason = Reason.AMBIGUOUS_PLACE if found else Reason.UNKNOWN_PLACE
+    return _refused(item, reason, where, named)
+
+
+def _at(item: Told, code: str) -> Told:
+    if isinstance(item, Observation):
+        return replace(item, place=code)
+    of = Subject(item.of.kind, code, item.of.territory) if item.of.kind is SubjectKind.PLACE else item.of
+    return replace(item, place=code, of=of)
+
+
+def _refused(item: Told, reason: Reason, where: str, named: str = "") -> Rejection:
+    what = item.measure if isinstance(item, Observation) else item.event
+    # Of a case nothing but what happened: its attributes may tell whose it is.
+    raw = f"{what}: {where} = {item.value}" if isinstance(item, Observation) else ""
     return Rejection(
         feed=item.feed,
         reason=reason,
         received_at=item.received_at,
-        detail=f"{where} ({_listed(found) if found else _elsewhere(item)})".removesuffix(" ()"),
+        detail=f"{what}: {where} ({named})".removesuffix(" ()"),
         source=item.source,
-        raw=f"{where} = {item.value}",
+        raw=raw,
     )
 
 
@@ -44,8 +76,8 @@ def _above(place: Place) -> str:
     return f", {names[0]}" if names else ""
 
 
-def _elsewhere(item: Observation) -> str:
+def _elsewhere(territory: str, place: str) -> str:
     """Which other versions know the place: the file may lack its territory column."""
-    others = (known.version for known in TERRITORIES if known.version != item.territory)
-    known = [version for version in others if territories.places_named(version, item.place)]
+    others = (known.version for known in TERRITORIES if known.version != territory)
+    known = [version for version in others if territories.places_named(version, place)]
     return f"có trong / found in {', '.join(known)}" if known else ""

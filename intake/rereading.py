@@ -7,11 +7,14 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from domain.case import CaseEvent
 from domain.feed import Feed
-from domain.observation import Fix, Rejection
+from domain.observation import Fix, Observation, Rejection
 from intake.decoding import decode
 from intake.fix_quality import refusal
+from intake.placing import Registered
 from intake.session import stored_key
+from store.cases import Cases
 from store.intake import IntakeStore
 from store.raw_archive import Entry
 from store.raw_stream import RawStream
@@ -76,25 +79,29 @@ async def _room(stream: RawStream, feed: str, wait: Wait) -> None:
         await wait(_ROUND_S)
 
 
-def rehearse(feed: Feed, batches: Iterable[Sequence[Entry]], store: IntakeStore) -> Reread:
+def rehearse(
+    feed: Feed, batches: Iterable[Sequence[Entry]], store: IntakeStore, cases: Cases, registered: Registered
+) -> Reread:
     """What reading again would give, with nothing written: each item by itself, not judged beside its neighbours.
 
     ``resolved`` stays 0: which earlier refusals would fall is known when they do.
     """
     read = accepted = repeats = refused = 0
     for batch in batches:
-        items = [item for _, payload in batch for item in decode(feed, payload)]
+        items = [item for _, payload in batch for item in decode(feed, payload, registered)]
         good = [item for item in items if not isinstance(item, Rejection)]
         fixes = [item for item in good if isinstance(item, Fix)]
         believed = [fix for fix in fixes if refusal(fix) is None]
-        observed = [item for item in good if not isinstance(item, Fix)]
+        observed = [item for item in good if isinstance(item, Observation)]
+        events = [item for item in good if isinstance(item, CaseEvent)]
         stored = store.known_fixes(map(stored_key, believed))
         said = store.said_before(observed)
         known = [stored_key(fix) in stored for fix in believed] + [statement(item) in said for item in observed]
         read += len(batch)
         refused += len(items) - len(good) + len(fixes) - len(believed)
-        repeats += sum(known)
-        accepted += len(known) - sum(known)
+        told = sum(known) + cases.repeats(events)
+        repeats += told
+        accepted += len(known) + len(events) - told
     return Reread(read=read, accepted=accepted, repeats=repeats, refused=refused)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import takewhile
 
+from domain.case import CaseEvent
 from domain.feed import Decoded, Feed, Format, Payload
 from domain.instant import service_day
 from domain.observation import Fix, Observation, Rejection, standing
@@ -77,8 +78,11 @@ class Session:
         Raises store.intake.LostLease when another collector took over.
         """
         reread, read = _readings(entries)
-        decoded = [(stream_id, payload, decode(self.feed, payload)) for stream_id, payload in read]
-        observations, fixes, rejections = _by_kind(decoded)
+        decoded = [
+            (stream_id, payload, decode(self.feed, payload, self._registry.organisations.known))
+            for stream_id, payload in read
+        ]
+        observations, cases, fixes, rejections = _by_kind(decoded)
         named = _named(read, fixes)
         repeats = 0
         if reread:
@@ -86,6 +90,7 @@ class Session:
         judged = self._trackers.judge(fixes)
         batch = Batch(
             observations=observations,
+            cases=cases,
             fixes=judged.accepted,
             quarantined=judged.quarantined,
             released=judged.released,
@@ -100,13 +105,13 @@ class Session:
             again=[stream_id for stream_id, _ in read] if reread else (),
             repeats=repeats,
         )
-        registered = self._register(observations, now) | self._vouch(named, now)
+        renaming = self._register(observations, now) | self._vouch(named, now)
         cursor = entries[-1][0]
         outcome = self._store.write(self.feed.key, expected_cursor=self.cursor, cursor=cursor, batch=batch)
         self.cursor = cursor
-        for item in outcome.observations:
+        for item in outcome.standing:
             self._remember(standing(item))
-        renamed, gone = self._refresh_names(now_s, service_day(now), at_once=registered)
+        renamed, gone = self._refresh_names(now_s, service_day(now), at_once=renaming)
         touched = {service_day(item.at) for item in outcome.observations}
         touched |= {day.day for day in judged.days if day.device in self._carried}
         digested = Digested(
@@ -258,8 +263,9 @@ def _readings(entries: Sequence[Entry]) -> tuple[str, Sequence[Entry]]:
 
 def _by_kind(
     decoded: Sequence[Read],
-) -> tuple[list[Observation], list[tuple[str, int, Fix]], list[RejectedItem]]:
+) -> tuple[list[Observation], list[CaseEvent], list[tuple[str, int, Fix]], list[RejectedItem]]:
     observations: list[Observation] = []
+    cases: list[CaseEvent] = []
     fixes: list[tuple[str, int, Fix]] = []
     rejections: list[RejectedItem] = []
     for stream_id, _, items in decoded:
@@ -268,9 +274,11 @@ def _by_kind(
                 fixes.append((stream_id, number, item))
             elif isinstance(item, Rejection):
                 rejections.append(RejectedItem(rejection=item, stream_id=stream_id, item=number))
+            elif isinstance(item, CaseEvent):
+                cases.append(item)
             else:
                 observations.append(item)
-    return observations, fixes, rejections
+    return observations, cases, fixes, rejections
 
 
 def _archived(decoded: Sequence[Read]) -> RawBatch | None:

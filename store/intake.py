@@ -23,10 +23,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.expression import ColumnCollection
 
+from domain.case import CaseEvent
 from domain.instant import from_ms, to_ms
 from domain.observation import Fix, Observation, standing
 from domain.tracker_day import TrackerDay
 from store import rows
+from store.cases import write_events
 from store.database import Insert, insert, insert_new, upsert, writing
 from store.observation_tables import observations, observations_latest
 from store.raw_archive import RawBatch, archive
@@ -66,6 +68,7 @@ class Batch:
     """
 
     observations: Sequence[Observation] = ()
+    cases: Sequence[CaseEvent] = ()
     fixes: Sequence[Fix] = ()
     quarantined: Sequence[Fix] = ()
     released: Sequence[Fix] = ()
@@ -86,7 +89,7 @@ class Outcome:
     """How the batch counted: new items, repeats of stored ones, refusals.
 
     ``corrected`` are those of the new ones that put a figure right; ``observations`` the new ones as the store numbered
-    them.
+    them, ``standing`` those of them that stand.
     """
 
     accepted: int
@@ -94,6 +97,7 @@ class Outcome:
     rejected: int
     corrected: int = 0
     observations: tuple[Observation, ...] = field(default=(), compare=False)
+    standing: tuple[Observation, ...] = field(default=(), compare=False)
 
 
 def fix_key(fix: Fix) -> FixKey:
@@ -250,16 +254,18 @@ def _move_cursor(connection: Connection, feed: str, expected: str, cursor: str) 
 
 def _write_items(connection: Connection, batch: Batch, number: int) -> Outcome:
     told = write_observations(connection, batch.observations, number)
+    new_events, corrected_events, told_events = write_events(connection, batch.cases)
     new_fixes = insert_new(connection, fixes, [rows.fix_row(fix, quarantined=False) for fix in batch.fixes])
     held = insert_new(connection, fixes, [rows.fix_row(fix, quarantined=True) for fix in batch.quarantined])
     released = _release(connection, batch.released)
     offered = len(batch.fixes)
     return Outcome(
-        accepted=len(told.fresh) + new_fixes + released,
-        duplicates=told.repeats + offered - new_fixes + len(batch.quarantined) - held,
+        accepted=len(told.fresh) + new_events + new_fixes + released,
+        duplicates=told.repeats + told_events + offered - new_fixes + len(batch.quarantined) - held,
         rejected=len(batch.rejections),
-        corrected=told.corrected,
+        corrected=told.corrected + corrected_events,
         observations=tuple(told.fresh),
+        standing=tuple(told.stands),
     )
 
 
@@ -335,11 +341,14 @@ def _seen_devices(dialect: str) -> Insert:
 
 def _count(connection: Connection, feed: str, batch: Batch, outcome: Outcome) -> None:
     received = [item.received_at for item in batch.observations]
+    received += [item.received_at for item in batch.cases]
     received += [item.received_at for item in (*batch.fixes, *batch.quarantined)]
     received += [item.rejection.received_at for item in batch.rejections]
-    happened = [standing(item).at for item in batch.observations] + [
-        item.at for item in (*batch.fixes, *batch.released)
-    ]
+    happened = (
+        [standing(item).at for item in batch.observations]
+        + [item.at for item in batch.cases]
+        + [item.at for item in (*batch.fixes, *batch.released)]
+    )
     c = feed_state.c
     changed: dict[str, object] = {
         "accepted": c.accepted + outcome.accepted,

@@ -21,9 +21,10 @@ def _series() -> tuple[Column[str], ...]:
 
 
 def _observed() -> tuple[Column[object], ...]:
-    """What an observation says beyond its identity; ``place`` is where what is no place counts."""
+    """What an observation says beyond its identity; ``place``, of a territory version, is where it counts."""
     return (
         Column("place", String(16), nullable=False),
+        Column("place_territory", String(16), nullable=False),
         Column("received_ms", BigInteger, nullable=False),
         Column("value", Double),
         Column("kind", String(16), nullable=False),

@@ -14,6 +14,7 @@ from domain.place import Place
 from domain.territory import TERRITORIES, Level
 from store import rows, territories
 from store.database import insert_new, upsert, writing
+from store.organisations import Organisations
 from store.records import Binding, Device, RegisteredVehicle, SourceKey
 from store.tables import api_keys, bindings, devices, places, vehicles
 
@@ -34,6 +35,7 @@ class Registry:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.organisations = Organisations(engine)
 
     def seed_places(self) -> None:
         """Write the places the product ships with (store/seed/); repeating it changes nothing."""

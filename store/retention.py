@@ -136,6 +136,10 @@ RULES: tuple[Rule | RollUp, ...] = (
         days=5 * _YEARS, least=_YEARS, why="as the runs they are about, twelve months at least",
     ),
     Rule(
+        key="case_events", names=Text("Diễn biến hồ sơ", "Events of cases"), table=o.case_events, time="at_ms",
+        apart="feed", days=5 * _YEARS, least=_YEARS, why="as long as the score computed from it is argued about",
+    ),
+    Rule(
         key="status_events", names=Text("Sự kiện trạng thái", "Changes of status"), table=t.status_events,
         time="at_ms", days=400, why="a year and a month; results keep every change for ever",
     ),
@@ -171,7 +175,6 @@ FOR_EVER: Mapping[str, str] = {
             t.plan_routes, t.plan_streets, t.plan_exceptions, t.plan_imports, t.facilities,
         ),
         "a ticket is a receipt: some hundred a day": (t.weighbridge_tickets,),
-        "the course of a case, without who it is about": (o.case_events,),
         "a row a key, vehicle, binding or device": (t.api_keys, t.vehicles, t.bindings, t.devices),
         "a row a series, device or feed": (o.observations_latest, t.fixes_latest, t.kpi_latest, t.feed_state),
         "a row a rule or name": (r.retention_runs, r.leases),

@@ -20,20 +20,22 @@ _IDENTITY = (
 )
 
 Identity = tuple[str, str, str, str, str, str, str, int, str]
-Says = tuple[float | None, str]
+Says = tuple[float | None, str, str, str]
 Statement = tuple[Identity, Says]
 Stood = Mapping[Identity, Mapping[int, Says]]
-"""By identity, what each stored revision says: value and status."""
+"""By identity, what each stored revision says: value, status, kind, and where what is no place counts."""
 
 
 @dataclass(slots=True)
 class Numbered:
-    """Observations as the store takes them: ``fresh`` are new and numbered, some of them ``corrected`` what stood.
+    """Observations as the store takes them: ``fresh`` are new and numbered, ``stands`` are those of them that stand.
 
-    ``corrected`` counts identities told with another value, ``repeats`` those told again with the same.
+    The others are older revisions that came late: history alone. ``corrected`` counts those that put right what stood,
+    ``repeats`` what said the same again.
     """
 
     fresh: list[Observation] = field(default_factory=list)
+    stands: list[Observation] = field(default_factory=list)
     corrected: int = 0
     repeats: int = 0
 
@@ -45,22 +47,28 @@ def identity(item: Observation) -> Identity:
     return (*series, to_ms(item.at), item.period.code)
 
 
+def said_by(item: Observation) -> Says:
+    """What a revision says: a value that is measured now and was simulated before is put right too."""
+    return item.value, item.status.value, item.kind.value, item.place
+
+
 def stood(connection: Connection, identities: Iterable[Identity]) -> dict[Identity, dict[int, Says]]:
     """Every stored revision of these identities."""
     wanted = sorted(set(identities))
     found: dict[Identity, dict[int, Says]] = {}
     columns = [observations.c[name] for name in _IDENTITY]
-    query = select(*columns, observations.c.revision, observations.c.value, observations.c.status)
+    o = observations.c
+    query = select(*columns, o.revision, o.value, o.status, o.kind, o.place)
     for start in range(0, len(wanted), _LOOKUP_CHUNK):
         chunk = wanted[start : start + _LOOKUP_CHUNK]
         for row in connection.execute(query.where(tuple_(*columns).in_(chunk))):
-            found.setdefault(tuple(row[:9]), {})[row[9]] = (row[10], row[11])
+            found.setdefault(tuple(row[:9]), {})[row[9]] = (row[10], row[11], row[12], row[13])
     return found
 
 
 def statement(item: Observation) -> Statement:
     """What an observation says, whatever its revision."""
-    return identity(item), (item.value, item.status.value)
+    return identity(item), said_by(item)
 
 
 def statements(connection: Connection, identities: Iterable[Identity]) -> set[Statement]:
@@ -80,7 +88,7 @@ def numbered(given: Iterable[Observation], known: Stood) -> Numbered:
     for item in given:
         key = identity(item)
         held = told.setdefault(key, dict(known.get(key, {})))
-        says = (item.value, item.status.value)
+        says = said_by(item)
         highest = max(held, default=0)
         if held.get(item.revision) == says or (says == held.get(highest) and not 0 < item.revision < highest):
             done.repeats += 1
@@ -89,7 +97,10 @@ def numbered(given: Iterable[Observation], known: Stood) -> Numbered:
         number = item.revision if below or item.revision > highest else highest + 1
         done.corrected += bool(held) and not below
         held[number] = says
-        done.fresh.append(replace(item, revision=number))
+        kept = replace(item, revision=number)
+        done.fresh.append(kept)
+        if not below:
+            done.stands.append(kept)
     return done
 
 
@@ -99,7 +110,7 @@ def write_observations(connection: Connection, given: Sequence[Observation], bat
         return Numbered()
     done = numbered(given, stood(connection, map(identity, given)))
     insert_new(connection, observations, [rows.observation_row(item) for item in done.fresh])
-    _write_latest(connection, map(standing, done.fresh), batch)
+    _write_latest(connection, map(standing, done.stands), batch)
     return done
 
 

@@ -14,7 +14,6 @@ from domain.instant import from_ms, to_ms
 from domain.kpi import KpiResult, Status
 from domain.observation import Fix, Kind, Observation, ObsStatus, Rejection
 from domain.period import Period, Span, written_period
-from domain.place import IN_FORCE
 from domain.reason import reason_of
 from domain.subject import SubjectKind
 from domain.tracker_day import TrackerDay
@@ -37,6 +36,7 @@ def observation_row(item: Observation) -> dict[str, object]:
         "subject": subject,
         "territory": territory,
         "place": item.place,
+        "place_territory": item.territory,
         "source": item.source,
         "span": item.period.span.value,
         "period": item.period.code,
@@ -52,13 +52,12 @@ def observation_row(item: Observation) -> dict[str, object]:
 
 def observation_of(row: Row) -> Observation:
     """The observation of a row."""
-    kind, place = SubjectKind(row["subject_kind"]), row["place"]
+    kind = SubjectKind(row["subject_kind"])
     return Observation(
         feed=row["feed"],
         measure=row["measure"],
-        # Of what is no place, the place where it counts is one in force.
-        territory=row["territory"] if kind is SubjectKind.PLACE else IN_FORCE if place else "",
-        place=place,
+        territory=row["place_territory"],
+        place=row["place"],
         entity=row["subject"] if kind is SubjectKind.ENTITY else "",
         organisation=row["subject"] if kind is SubjectKind.ORGANISATION else "",
         period=Period(Span(row["span"]), written_period(row["period"]).start if row["period"] else None),

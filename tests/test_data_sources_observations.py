@@ -7,11 +7,14 @@ import orjson
 import pytest
 
 from data_sources import MAX_ITEMS, coverage, services, waste_trucks
+from data_sources._observations import observations
+from domain.case import CaseEvent, CaseType
 from domain.feed import Decoded, Format, Payload
 from domain.observation import Fix, Kind, Observation, ObsStatus, Rejection
 from domain.period import INSTANT
 from domain.reason import Reason
 from domain.subject import organisation
+from domain.text import Text
 
 RECEIVED = datetime(2026, 11, 22, 9, tzinfo=UTC)
 ITEM: dict[str, Any] = {
@@ -204,3 +207,58 @@ def test_a_figure_may_be_of_an_organisation() -> None:
     found = one(said)
     assert isinstance(found, Observation)
     assert (found.of, found.territory) == (organisation("H01.187"), "")
+
+
+DOSSIER = CaseType(
+    key="dossier", names=Text("Hồ sơ", "Dossier"), events=("received", "finished"), attributes=("channel", "field")
+)
+CASE = "0123456789abcdef0123456789abcdef"
+EVENT: dict[str, Any] = {
+    "feed": "dossiers", "case": CASE, "case_type": "dossier", "event": "received", "organisation": "H53.12",
+    "at": "2026-11-22T08:00:00Z", "source": "TTHC", "attributes": {"channel": 2, "field": "đất đai"},
+}  # fmt: skip
+
+
+def events(*items: dict[str, Any]) -> list[Decoded]:
+    payload = Payload(feed="dossiers", format=Format.OBSERVATIONS, body=orjson.dumps(list(items)), received_at=RECEIVED)
+    return list(observations((), (DOSSIER,))(payload))
+
+
+def test_a_case_event_is_read_with_its_allowed_attributes() -> None:
+    (found,) = events(EVENT)
+    assert isinstance(found, CaseEvent)
+    assert (found.case, found.event, found.of) == (CASE, "received", organisation("H53.12"))
+    assert found.attributes == {"channel": 2, "field": "đất đai"}
+
+
+def test_what_may_not_be_kept_of_a_case_is_left_out_and_told_by_name_only() -> None:
+    told = EVENT | {"attributes": {"channel": 2, "ChuHoSo": "Nguyễn Thị Mẫu", "SoGiayTo": "079123456789"}}
+    first, second, note = events(told, told)
+    assert isinstance(first, CaseEvent)
+    assert isinstance(second, CaseEvent)
+    assert isinstance(note, Rejection)
+    assert note.reason is Reason.NOT_KEPT
+    assert note.detail == "ChuHoSo × 2, SoGiayTo × 2"
+    assert "Mẫu" not in repr([first, second, note])
+    assert "079123456789" not in repr([first, second, note])
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"case": "H53.12-261120-0001"}, Reason.NOT_A_HASH),
+        ({"case": None}, Reason.MISSING_FIELD),
+        ({"case_type": "secret"}, Reason.BAD_CODE),
+        ({"event": "eaten"}, Reason.BAD_CODE),
+        ({"organisation": None}, Reason.MISSING_FIELD),
+        ({"attributes": ["Nguyễn Thị Mẫu"]}, Reason.WRONG_SHAPE),
+        ({"attributes": {"field": {"name": "Nguyễn Thị Mẫu"}}}, Reason.WRONG_SHAPE),
+        ({"at": None}, Reason.MISSING_FIELD),
+    ],
+)
+def test_a_refused_event_says_why_and_keeps_nothing_of_the_case(change: dict[str, Any], reason: Reason) -> None:
+    (refused,) = events(EVENT | change)
+    assert isinstance(refused, Rejection)
+    assert refused.reason is reason
+    assert "Mẫu" not in refused.detail
+    assert refused.raw == ""

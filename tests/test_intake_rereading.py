@@ -14,7 +14,9 @@ from domain.feed import Decoded, Payload
 from domain.observation import Rejection
 from domain.reason import Reason
 from intake.collector import FeedReader, Parts
+from intake.placing import none_registered
 from intake.rereading import WAITING_AT_MOST, NobodyReads, rehearse, report, reread
+from store.cases import Cases
 from store.intake import Batch, IntakeStore, LostLease
 from store.raw_archive import RawArchive, packed, unpacked
 from store.rereads import Reread, Rereads
@@ -240,7 +242,9 @@ async def test_a_rehearsal_counts_and_writes_nothing(parts: Parts, engine: Engin
     await send(parts, *northern_and_southern(), position("S-1", NOW, lat="x"))
     await drain(await reading_with(parts, broken))
     before = [everything(engine, table) for table in (fixes, rejections, raw)], counted(engine)
-    found = rehearse(TRUCKS, RawArchive(engine).batches("waste_trucks", *ALL), IntakeStore(engine))
+    found = rehearse(
+        TRUCKS, RawArchive(engine).batches("waste_trucks", *ALL), IntakeStore(engine), Cases(engine), none_registered
+    )
     assert found == Reread(read=7, accepted=3, repeats=3, refused=1)
     assert ([everything(engine, table) for table in (fixes, rejections, raw)], counted(engine)) == before
 

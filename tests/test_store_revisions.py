@@ -12,7 +12,7 @@ from domain.observation import Kind, Observation, ObsStatus
 from domain.period import Span, period_of
 from store.intake import Batch, IntakeStore, Outcome, feed_counts
 from store.observation_tables import observations, observations_latest
-from store.revisions import Corrections, identity, numbered
+from store.revisions import Corrections, Says, identity, numbered, said_by
 
 T0 = datetime(2026, 11, 11, 17, tzinfo=UTC)
 
@@ -153,14 +153,35 @@ def test_whatever_is_told_adds_up_and_nothing_is_lost(said: list[tuple[int, floa
     assert len({item.revision for item in whole.fresh}) == len(whole.fresh)
     assert {item.value for item in whole.fresh} == {item.value for item in items}
     # One message or many: the same revisions.
-    held: dict[int, tuple[float | None, str]] = {}
+    held: dict[int, Says] = {}
     for item in items:
         for fresh in numbered([item], {identity(item): held}).fresh:
-            held[fresh.revision] = (fresh.value, fresh.status.value)
-    assert held == {item.revision: (item.value, item.status.value) for item in whole.fresh}
+            held[fresh.revision] = said_by(fresh)
+    assert held == {item.revision: said_by(item) for item in whole.fresh}
 
 
 @given(values=st.lists(st.sampled_from([1.0, 2.0, None]), min_size=1, max_size=8))
 def test_without_numbers_the_last_word_stands(values: list[float | None]) -> None:
     fresh = numbered([told(value) for value in values], {}).fresh
     assert max(fresh, key=lambda item: item.revision).value == values[-1]
+
+
+def test_an_older_revision_that_comes_late_never_stands_even_of_a_figure_told_ahead(store: Store) -> None:
+    ahead = T0 + timedelta(days=5)
+    store.write(told(80, revision=5, at=ahead))
+    store.write(told(70, revision=3, at=ahead, minutes=60))
+    assert store.stands == [80]
+
+
+def test_what_was_simulated_and_is_measured_now_is_put_right(store: Store) -> None:
+    store.write(told(5, kind=Kind.SIMULATED))
+    assert counts(store.write(told(5, kind=Kind.MEASURED))) == (1, 0, 1)
+    assert store.intake.latest_observations("services")[0].kind is Kind.MEASURED
+
+
+def test_where_a_vehicle_counts_is_kept_with_its_territory_and_may_be_put_right(store: Store) -> None:
+    former = told(1, entity="LA-001", place="27694", territory="2024-01")
+    store.write(former)
+    (kept,) = store.intake.latest_observations("services")
+    assert (kept.place, kept.territory, kept.of.code) == ("27694", "2024-01", "LA-001")
+    assert counts(store.write(replace(former, place="27712"))) == (1, 0, 1)

@@ -31,6 +31,7 @@ def _series() -> "tuple[sa.Column[Any], ...]":
         sa.Column("period", sa.String(16), nullable=False),
         sa.Column("revision", sa.BigInteger, nullable=False),
         sa.Column("place", sa.String(16), nullable=False),
+        sa.Column("place_territory", sa.String(16), nullable=False),
         sa.Column("received_ms", sa.BigInteger, nullable=False),
         sa.Column("value", sa.Double),
         sa.Column("kind", sa.String(16), nullable=False),
@@ -98,8 +99,8 @@ def _told(old: str, *, newest: bool) -> str:
     named = (
         "SELECT feed, measure, CASE WHEN entity <> '' THEN 'entity' ELSE 'place' END AS subject_kind, "
         "CASE WHEN entity <> '' THEN entity ELSE place END AS subject, "
-        f"CASE WHEN entity <> '' THEN '' ELSE territory END AS territory, source, {span} AS span, at_ms, "
-        f"{period} AS period, revision, place, received_ms, value, kind, status, author FROM {old}"
+        f"CASE WHEN entity <> '' THEN '' ELSE {old}.territory END AS territory, source, {span} AS span, at_ms, "
+        f"{period} AS period, revision, place, {old}.territory AS place_territory, received_ms, value, kind, status, author FROM {old}"
     )
     of = ", ".join(_OF)
     if newest:

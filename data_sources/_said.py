@@ -1,0 +1,81 @@
+"""What one item of the house's JSON says, field by field."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from data_sources import _parse as parse
+from data_sources._parse import RefusalError
+from domain.feed import Payload
+from domain.observation import Kind
+from domain.reason import Reason
+
+_REVISION_MAX = 1_000_000
+
+
+def instant(value: object, payload: Payload, instants: dict[str, datetime]) -> datetime:
+    """``at`` as UTC; equal texts of one message are read once."""
+    if value is None:
+        raise RefusalError(Reason.MISSING_FIELD, "at")
+    if not isinstance(value, str):
+        raise RefusalError(Reason.BAD_TIME, f"at: {said(value)}")
+    at = instants.get(value)
+    if at is None:
+        at = parse.instant_of_text(value, zoneless_is="refused")
+        if at > payload.received_at + parse.MAX_FUTURE:
+            raise RefusalError(Reason.FUTURE_TIME, f"at: {value[:40]}")
+        instants[value] = at
+    return at
+
+
+def number(item: Mapping[str, object], key: str) -> float | None:
+    """A JSON number, None when the item has none. Raises RefusalError."""
+    value = item.get(key)
+    if value is None:
+        return None
+    told = parse.json_number(value)
+    if told is None:
+        raise RefusalError(Reason.BAD_NUMBER, f"{key}: {said(value)}")
+    return told
+
+
+def text(item: Mapping[str, object], key: str, *, required: bool = False) -> str:
+    """A text without control characters, "" when the item has none. Raises RefusalError."""
+    value = item.get(key)
+    if value is None and not required:
+        return ""
+    if value is None:
+        raise RefusalError(Reason.MISSING_FIELD, key)
+    if not isinstance(value, str):
+        raise RefusalError(Reason.WRONG_SHAPE, f"{key} phải là chuỗi / must be text")
+    return parse.clean(value, 100)
+
+
+def source(item: Mapping[str, object], payload: Payload) -> str:
+    """Who says so: the item, else the key's holder. Raises RefusalError."""
+    told = text(item, "source") or payload.source
+    if not told:
+        raise RefusalError(Reason.MISSING_FIELD, "source")
+    return told
+
+
+def kind(item: Mapping[str, object], default: Kind) -> Kind:
+    """How the number came to be. Raises RefusalError."""
+    told = item.get("kind", default)
+    if told not in tuple(Kind):
+        raise RefusalError(Reason.BAD_CODE, f"kind: {said(told)}")
+    return Kind(str(told))
+
+
+def revision(item: Mapping[str, object]) -> int:
+    """The sender's own number, 0 when it gives none. Raises RefusalError."""
+    if "revision" not in item:
+        return 0
+    told = item["revision"]
+    if not isinstance(told, int) or isinstance(told, bool) or not 1 <= told <= _REVISION_MAX:
+        raise RefusalError(Reason.BAD_NUMBER, f"revision: {said(told)}")
+    return told
+
+
+def said(value: object) -> str:
+    """Whatever was sent, short enough to show."""
+    return parse.clean(str(value), 60)

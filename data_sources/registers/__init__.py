@@ -1,0 +1,1 @@
+"""Registers people send as tables: one entry a row, each refused row with its reason."""

@@ -1,0 +1,42 @@
+"""Organisations that report and are reported of: departments, one-stop desks, communes' offices, the province's."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9.\-]{0,62}[A-Z0-9])?")
+"""Codes as the QĐ 766 reports write them: "H53", "H53.12"."""
+
+
+class OrganisationKind(StrEnum):
+    """What kind of office it is; the reports' LOAI_COQUAN tells 1 province, 2 department, 3 commune."""
+
+    PROVINCE = "province"
+    DEPARTMENT = "department"
+    ONE_STOP = "one_stop"
+    COMMUNE = "commune"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """An office of the register.
+
+    ``parent`` is the code of the organisation above it. ``place`` (a code of ``territory``) is the commune whose office
+    it is, or the province's code; "" for one that belongs to no place.
+    """
+
+    code: str
+    name: str
+    kind: OrganisationKind
+    parent: str = ""
+    territory: str = ""
+    place: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if not CODE.fullmatch(self.code):
+            raise ValueError(f"no code of an organisation: {self.code[:80]!r}")
+        if not self.name.strip():
+            raise ValueError(f"{self.code} has no name")
+        if bool(self.place) != bool(self.territory):
+            raise ValueError("a place is a code of a territory version")

@@ -1,0 +1,129 @@
+"""Case events at rest: repeats recognised, corrections kept as revisions, the newest of each case read back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, Engine, and_, func, select, tuple_
+
+from domain.case import CaseEvent
+from domain.instant import from_ms, to_ms
+from domain.observation import Kind
+from domain.subject import Subject, SubjectKind
+from store.database import insert_new
+from store.observation_tables import case_events
+from store.rows import Row
+
+_LOOKUP_CHUNK = 200
+_IDENTITY = ("feed", "case_type", "case_key", "event", "at_ms")
+_SAYS = ("subject_kind", "subject", "territory", "place", "kind", "source", "attributes")
+
+
+def write_events(connection: Connection, given: Sequence[CaseEvent]) -> tuple[int, int, int]:
+    """Store events in the transaction at hand; returns how many are new, how many of those corrections, and repeats."""
+    fresh, corrected = _numbered(connection, given)
+    insert_new(connection, case_events, fresh)
+    return len(fresh), corrected, len(given) - len(fresh)
+
+
+def _numbered(connection: Connection, given: Sequence[CaseEvent]) -> tuple[list[dict[str, object]], int]:
+    """Rows of what is new, numbered, and how many of them correct what stood."""
+    rows = [_row(item) for item in given]
+    stands = _stands(connection, {_identity(row) for row in rows})
+    fresh, corrected = [], 0
+    for row in rows:
+        revision, says = stands.get(_identity(row), (0, None))
+        told = tuple(row[name] for name in _SAYS)
+        if told == says:
+            continue
+        corrected += revision > 0
+        stands[_identity(row)] = revision + 1, told
+        fresh.append(row | {"revision": revision + 1})
+    return fresh, corrected
+
+
+class Cases:
+    """Queries of case events; one instance serves any number of threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def events(self, feed: str, since: datetime, until: datetime) -> list[CaseEvent]:
+        """Events with since <= at < until as they stand (of corrected ones the last word), oldest first."""
+        c, later = case_events.c, case_events.alias("later").c
+        same = and_(*(later[name] == c[name] for name in _IDENTITY))
+        newest = select(func.max(later.revision)).where(same).scalar_subquery()
+        query = (
+            select(case_events)
+            .where(c.feed == feed, c.at_ms >= to_ms(since), c.at_ms < to_ms(until), c.revision == newest)
+            .order_by(c.at_ms, c.case_key, c.event)
+        )
+        with self._engine.connect() as connection:
+            return [_event(row) for row in connection.execute(query).mappings()]
+
+    def repeats(self, given: Sequence[CaseEvent]) -> int:
+        """How many of ``given`` say what stands already."""
+        with self._engine.connect() as connection:
+            return len(given) - len(_numbered(connection, given)[0])
+
+    def history(self, feed: str, case_type: str, case: str) -> list[CaseEvent]:
+        """Every revision of every event of one case, oldest first."""
+        c = case_events.c
+        query = select(case_events).where(c.feed == feed, c.case_type == case_type, c.case_key == case)
+        with self._engine.connect() as connection:
+            return [_event(row) for row in connection.execute(query.order_by(c.at_ms, c.revision)).mappings()]
+
+
+def _identity(row: Row) -> tuple[object, ...]:
+    return tuple(row[name] for name in _IDENTITY)
+
+
+def _stands(
+    connection: Connection, identities: Iterable[tuple[object, ...]]
+) -> dict[tuple[object, ...], tuple[int, tuple[object, ...] | None]]:
+    """By identity, the highest revision and what it says."""
+    wanted = sorted(identities, key=repr)
+    columns = [case_events.c[name] for name in _IDENTITY]
+    found: dict[tuple[object, ...], tuple[int, tuple[object, ...] | None]] = {}
+    for start in range(0, len(wanted), _LOOKUP_CHUNK):
+        query = select(case_events).where(tuple_(*columns).in_(wanted[start : start + _LOOKUP_CHUNK]))
+        for row in connection.execute(query.order_by(case_events.c.revision)).mappings():
+            found[_identity(row)] = row["revision"], tuple(row[name] for name in _SAYS)
+    return found
+
+
+def _row(item: CaseEvent) -> dict[str, object]:
+    kind, subject, territory = item.of
+    return {
+        "feed": item.feed,
+        "case_type": item.case_type,
+        "case_key": item.case,
+        "event": item.event,
+        "at_ms": to_ms(item.at),
+        "subject_kind": kind.value,
+        "subject": subject,
+        "territory": territory,
+        "place": item.place,
+        "received_ms": to_ms(item.received_at),
+        "kind": item.kind.value,
+        "source": item.source,
+        "attributes": orjson.dumps(dict(item.attributes), option=orjson.OPT_SORT_KEYS).decode(),
+    }
+
+
+def _event(row: Row) -> CaseEvent:
+    made = CaseEvent(
+        feed=row["feed"],
+        case_type=row["case_type"],
+        case=row["case_key"],
+        event=row["event"],
+        of=Subject(SubjectKind(row["subject_kind"]), row["subject"], row["territory"]),
+        at=from_ms(row["at_ms"]),
+        received_at=from_ms(row["received_ms"]),
+        kind=Kind(row["kind"]),
+        source=row["source"],
+        place=row["place"],
+        attributes=orjson.loads(row["attributes"]),
+    )
+    return replace(made, revision=row["revision"])
