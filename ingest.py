@@ -43,6 +43,7 @@ from intake.plan_desk import PlanDesk
 from intake.pulling import Puller, Source, checked_url
 from intake.rereading import NobodyReads, rehearse, report, reread, show_progress
 from intake.retaining import retain
+from intake.telling import Telling
 from settings import Settings
 from store.cases import Cases
 from store.database import migrate, open_database
@@ -58,6 +59,7 @@ from store.registry import Registry
 from store.rereads import Reread, Rereads
 from store.retaining import Retainer
 from store.retention import rules
+from store.revisions import Corrections
 from store.valkey_server import connect
 
 LOCAL_KEY = "local"
@@ -121,7 +123,13 @@ def run_door(settings: Settings) -> int:
     desk = PlanDesk(Plan(engine), MapLayers(engine, settings.maps_dir), Facilities(engine))
     stream, keys = RawStream(connect(settings.stream_url)), KeyRing(registry.key_holders)
     app = create_front_door(
-        stream, keys, _feeds(), plan=desk, drivers=Drivers(engine), registered=registry.organisations.known
+        stream,
+        keys,
+        _feeds(),
+        plan=desk,
+        drivers=Drivers(engine),
+        registered=registry.organisations.known,
+        telling=Telling(Corrections(engine).stood),
     )
     config = uvicorn.Config(
         app, http="httptools", access_log=False, log_level=settings.log_level, ws="none", server_header=False

@@ -23,9 +23,15 @@ class Refused(BaseModel):
 
 
 class Accepted(BaseModel):
-    """The message is on disk. Refused items (the first 20 are listed) are kept with their reasons too."""
+    """The message is on disk. Refused items (the first 20 are listed) are kept with their reasons too.
+
+    Accepted and rejected add up to the items of the message. ``corrected`` and ``repeated`` are told of figures: how
+    many of the accepted put right what stood, and how many say the same again; null when the database did not answer.
+    """
 
     accepted: Annotated[int, Field(ge=0)]
+    corrected: Annotated[int, Field(ge=0)] | None = None
+    repeated: Annotated[int, Field(ge=0)] | None = None
     rejected: Annotated[int, Field(ge=0)]
     rejections: list[Refused]
 
@@ -97,11 +103,17 @@ _WORDS = {
 
 def receipt(given: Receipt) -> Answer:
     """202 when anything of the message is usable, else 400 with the first reason."""
-    if given.accepted == 1 and not given.rejected:
+    if given.accepted == 1 and not given.rejected and not given.observations:
         return _ONE_ACCEPTED
     listed = [_refused(number, refused) for number, refused in given.rejections]
     if given.usable:
-        return Answer(202, orjson.dumps({"accepted": given.accepted, "rejected": given.rejected, "rejections": listed}))
+        worth = given.worth
+        beside = {
+            "corrected": None if worth is None else worth.corrected,
+            "repeated": None if worth is None else worth.repeated,
+        }
+        counts = {"accepted": given.accepted, **(beside if given.observations else {}), "rejected": given.rejected}
+        return Answer(202, orjson.dumps({**counts, "rejections": listed}))
     first = {name: value for name, value in listed[0].items() if name != "item"}
     return Answer(400, orjson.dumps(first | {"rejected": given.rejected, "rejections": listed}))
 

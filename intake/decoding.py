@@ -14,6 +14,7 @@ from domain.reason import Reason
 from intake import unclaimed
 from intake.fix_quality import refusal
 from intake.placing import Registered, none_registered, placed
+from intake.telling import Worth
 
 _log = logging.getLogger(__name__)
 _SHOWN = 20
@@ -39,6 +40,7 @@ class Receipt:
     """What a message is worth: items accepted and refused, the first 20 refusals with their item numbers (from 0).
 
     ``device`` is the tracker of the first position; ``usable`` says that the sender should not send it again.
+    ``observations`` are the figures among the accepted, ``worth`` what they change, None when that is not known.
     """
 
     accepted: int
@@ -46,6 +48,8 @@ class Receipt:
     rejections: tuple[tuple[int, Rejection], ...]
     usable: bool
     device: str = ""
+    observations: tuple[Observation, ...] = ()
+    worth: Worth | None = None
 
     def says(self, reason: Reason) -> bool:
         """Whether one of the listed refusals has this reason."""
@@ -95,6 +99,7 @@ def examine(parts: Sequence[Part], feeds: Mapping[str, Feed], registered: Regist
     accepted = rejected = 0
     usable = False
     device = ""
+    observations: list[Observation] = []
     shown: list[tuple[int, Rejection]] = []
     for part in parts:
         decoded = decode(feeds[part.payload.feed], part.payload, registered)
@@ -104,13 +109,15 @@ def examine(parts: Sequence[Part], feeds: Mapping[str, Feed], registered: Regist
                 device = item.device
             if refused is None:
                 accepted += 1
+                if isinstance(item, Observation):
+                    observations.append(item)
                 continue
             rejected += 1
             usable = usable or refused.reason in _SIGNS_OF_LIFE
             if len(shown) < _SHOWN:
                 # One refusal of a whole part carries the number of the part's first item.
                 shown.append((part.items[number] if part.items and number < len(part.items) else number, refused))
-    return Receipt(accepted, rejected, tuple(shown), usable or accepted > 0, device)
+    return Receipt(accepted, rejected, tuple(shown), usable or accepted > 0, device, tuple(observations))
 
 
 def _feed_of(item: object, feeds: Mapping[str, Feed]) -> str:

@@ -21,6 +21,7 @@ from intake.keys import Keys
 from intake.limits import TokenBuckets
 from intake.meters import Meters
 from intake.placing import Registered, none_registered
+from intake.telling import Telling
 from store.raw_stream import RawStream, StreamUnreachable
 
 _KB, _MB = 2**10, 2**20
@@ -44,6 +45,7 @@ class Door:
         feeds: Mapping[str, Feed],
         *,
         registered: Registered = none_registered,
+        telling: Telling | None = None,
         clock: Callable[[], datetime],
         ticks: Callable[[], float],
     ) -> None:
@@ -51,6 +53,7 @@ class Door:
         self._keys = keys
         self._feeds = {**feeds, unclaimed.KEY: unclaimed.UNCLAIMED}
         self._registered = registered
+        self._telling = telling
         self._clock = clock
         self._ticks = ticks
         self.tracker_formats = discover(trackers, "FORMAT", TrackerFormat)
@@ -78,7 +81,7 @@ class Door:
         parts, found = await self._work(payload, self._split_and_examine)
         if found.accepted + found.rejected > MAX_ITEMS or found.says(Reason.TOO_MANY_ITEMS):
             raise Refusing(problem(413, "too_many_items"))
-        return await self._keep(parts, found)
+        return await self._keep(parts, await self._beside_what_stands(found))
 
     async def file(self, request: Request, feed: str, name: str) -> Answer:
         """A CSV or spreadsheet file for ``feed``; its ``name`` may carry the day or month of its figures."""
@@ -89,7 +92,7 @@ class Door:
         payload = await self._payload(request, feed, Format.FILE, source, FILE_MAX_BYTES)
         payload = replace(payload, name=name[:_NAME_CHARS])
         parts, found = await self._work(payload, self._examine_whole)
-        return await self._keep(parts, found)
+        return await self._keep(parts, await self._beside_what_stands(found))
 
     async def keyed(self, request: Request, limit: int, role: Role = Role.SOURCE) -> tuple[str, bytes]:
         """Name of the key's holder and the body of at most ``limit`` bytes, for what is no message of a feed.
@@ -120,6 +123,11 @@ class Door:
             return examining(payload)
         return await asyncio.to_thread(examining, payload)
 
+    async def _beside_what_stands(self, found: Receipt) -> Receipt:
+        if self._telling is None or not found.observations:
+            return found
+        return replace(found, worth=await self._telling.worth(found.observations))
+
     async def _keep(self, parts: Sequence[Part], found: Receipt) -> Answer:
         """Append everything, good or bad, and only then answer."""
         started_s = self._ticks()
@@ -130,6 +138,8 @@ class Door:
                 await self._stream.append_many([part.payload for part in parts])
         except StreamUnreachable as error:
             raise Refusing(problem(503, "stream_unreachable", str(error), RETRY_AFTER_S)) from error
+        if self._telling is not None and found.observations:
+            self._telling.passed_on(found.observations)
         self.meters.kept(parts[0].payload, found, self._ticks() - started_s)
         return receipt(found)
 

@@ -24,6 +24,7 @@ from intake.placing import Registered, none_registered
 from intake.plan_desk import PlanDesk
 from intake.plan_door import PLAN_BODY, PlanAsked, PlanDoor, PlanProblem, PlanTaken
 from intake.self_description import FILE_BODY, OBSERVATIONS_BODY, FileName, keyed_body, openapi_of
+from intake.telling import Telling
 from store.drivers import Drivers
 from store.raw_stream import RawStream
 
@@ -55,14 +56,16 @@ def create_front_door(
     plan: PlanDesk | None = None,
     drivers: Drivers | None = None,
     registered: Registered = none_registered,
+    telling: Telling | None = None,
     clock: Callable[[], datetime] = utc_now,
     ticks: Callable[[], float] = time.monotonic,
 ) -> FastAPI:
     """The front door's app. Raises ValueError unless exactly one feed speaks each format of trackers.
 
-    ``plan`` None = files of the collection plan have no way in here; ``drivers`` None = neither has their register.
+    ``telling`` None = answers do not say what a message corrects; ``plan`` None = files of the collection plan have no
+    way in here; ``drivers`` None = neither has their register.
     """
-    door = Door(stream, keys, feeds, registered=registered, clock=clock, ticks=ticks)
+    door = Door(stream, keys, feeds, registered=registered, telling=telling, clock=clock, ticks=ticks)
     app = FastAPI(
         title="IOC Long An · cửa tiếp nhận / front door",
         version="1",

@@ -13,7 +13,7 @@ from store import rows
 from store.database import Insert, execute_many, insert, insert_new
 from store.observation_tables import observations, observations_latest
 
-_LOOKUP_CHUNK = 200
+_LOOKUP_CHUNK = 1_000
 _IDENTITY = (
     *("feed", "measure", "subject_kind", "subject", "territory", "source", "span"),
     *("at_ms", "period"),
