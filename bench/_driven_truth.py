@@ -23,6 +23,8 @@ SERVED_SHARE = 0.7
 _ON_LINE_M = 0.3
 
 Place = tuple[float, float]
+Stretch = tuple[int, float, float]
+"""A segment and from where to where along it, in metres."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,7 @@ def read(base: Path) -> tuple[StreetGraph, list[Track]]:
     return _graph(chains, shapely.length(lines), plane), tracks
 
 
-def served(lengths_m: Floats, stretches: Iterable[tuple[int, float, float]]) -> frozenset[int]:
+def served(lengths_m: Floats, stretches: Iterable[Stretch]) -> frozenset[int]:
     """Segments of which the stretches (segment, from and to in metres) together cover 70 %."""
     by_segment: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for segment, a, b in stretches:

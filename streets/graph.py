@@ -105,7 +105,8 @@ class StreetGraph:
         away = shapely.distance(lines[segment], points[row])
         order = np.lexsort((segment, away, row))
         row, segment, away = row[order], segment[order], away[order]
-        share = np.nan_to_num(shapely.line_locate_point(lines[segment], points[row], normalized=True))
+        share = shapely.line_locate_point(lines[segment], points[row], normalized=True)
+        share[np.isnan(share)] = 0.0
         return Near(row=row, segment=segment, away_m=away, along_m=share * self.length_m[segment])
 
     def metres(self, places: Floats) -> Floats:
@@ -113,11 +114,7 @@ class StreetGraph:
 
         Equirectangular: within a province distances err by 0.2 % at most. Without a street, of the province's middle.
         """
-        west, south, east, north = PROVINCE_BOX
-        middle = np.array([(west + east) / 2, (south + north) / 2])
-        if self.nodes:
-            middle = np.array([np.mean(self.node_lon), np.mean(self.node_lat)])
-        scale = np.radians([EARTH_M * np.cos(np.radians(middle[1])), EARTH_M])
+        middle, scale = self._plane
         metres: Floats = (places - middle) * scale
         return metres
 
@@ -131,6 +128,15 @@ class StreetGraph:
         """Read what ``save`` wrote; ValueError or KeyError when it is something else."""
         with np.load(path, allow_pickle=False) as arrays:
             return cls(**{f.name: arrays[f.name] for f in fields(cls)})
+
+    @cached_property
+    def _plane(self) -> tuple[Floats, Floats]:
+        """The middle (longitude, latitude) and the metres of a degree there."""
+        west, south, east, north = PROVINCE_BOX
+        middle = np.array([(west + east) / 2, (south + north) / 2])
+        if self.nodes:
+            middle = np.array([np.mean(self.node_lon), np.mean(self.node_lat)])
+        return middle, np.radians([EARTH_M * np.cos(np.radians(middle[1])), EARTH_M])
 
     @cached_property
     def _leaving(self) -> tuple[Ints, Ints]:

@@ -1,32 +1,24 @@
 """Match a track to the streets: the likeliest way through the graph that explains its fixes (hidden Markov model).
 
-Newson and Krumm 2009: a fix lies off its street by a normal error; between two fixes the way driven is about as long
-as the straight line. The likeliest sequence is found with Viterbi's algorithm. What no way explains breaks the track.
+The likeliest sequence of places (`streets/steps.py`) is found with Viterbi's algorithm. What no way explains breaks the
+track.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import inf
-from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 
-from streets.graph import Floats, Ints, Near
+from streets.graph import Flags, Floats, Ints
+from streets.steps import TURN, TURN_M, Error, Link, Step, links, stays, steps
 from streets.ways import Ways
 
-RADIUS_M = 50.0
-# Flat around these values on 132 hand-corrected tracks (bench map_matching_*).
-SIGMA_M, BETA_M = 6.0, 10.0
-CANDIDATES = 8
 # Fixes of a standing or crawling vehicle wander: nearer than this in time or place they say nothing about the way.
 THIN_S, THIN_M = 10.0, 20.0
-# Nothing links two fixes farther apart in time than this, or only reached faster than this.
-BREAK_S = 900.0
-FASTEST_MPS, SLACK_M = 40.0, 100.0
-# A way more than so many times the straight line long is never the likeliest: the search stops there.
-LONGEST_WAY = 4.0
+# So many fixes are weighed at once at most: bounds the memory a long track takes.
+_AT_ONCE = 128
 
 
 class Passage(NamedTuple):
@@ -67,16 +59,17 @@ def match(ways: Ways, at_s: Floats, places: Floats) -> Match:
     """The likeliest way of one vehicle. ``at_s`` epoch seconds, ascending; ``places`` rows of longitude, latitude."""
     metres = ways.graph.metres(places)
     kept = thinned(at_s, metres)
+    waits = np.diff(at_s, prepend=at_s[:1])
+    silent_s = np.maximum.reduceat(waits, np.append(0, kept[:-1] + 1)).tolist() if len(kept) else []
     viterbi = _Viterbi(ways)
-    pieces = [piece for step in _steps(ways, at_s, places, metres, kept) if (piece := viterbi.add(step))]
-    pieces.append(viterbi.traced())
-    placed = [(number, step, choice) for number, piece in enumerate(pieces) for step, choice in piece]
+    pieces = [*viterbi.extend(at_s, places, metres, kept, silent_s), viterbi.traced()]
+    placed = [(number, stop) for number, piece in enumerate(pieces) for stop in piece]
     return Match(
         passages=[passage for piece in pieces for passage in _driven_piece(ways, piece)],
-        used=np.array([step.fix for _, step, _ in placed], np.int64),
-        segment=np.array([step.segment[choice] for _, step, choice in placed], np.int64),
-        along_m=np.array([step.along_m[choice] for _, step, choice in placed], np.float64),
-        piece=np.array([number for number, _, _ in placed], np.int64),
+        used=np.array([stop.step.fix for _, stop in placed], np.int64),
+        segment=np.array([stop.edge // 2 for _, stop in placed], np.int64),
+        along_m=np.array([stop.along_m for _, stop in placed], np.float64),
+        piece=np.array([number for number, _ in placed], np.int64),
     )
 
 
@@ -96,14 +89,14 @@ class Matcher:
 
     def extend(self, at_s: Floats, places: Floats) -> None:
         """Take in fixes later than all before, in order of time."""
-        ways, metres = self._ways, self._ways.graph.metres(places)
+        metres = self._ways.graph.metres(places)
         kept = _thinned(at_s, metres, self._kept)
         silent_s = self._silences(at_s, kept)
         if len(kept):
             self._kept = float(at_s[kept[-1]]), metres[kept[-1]]
-        for step in _steps(ways, at_s, places, metres, kept, silent_s):
-            self.settled += _driven_piece(ways, self._viterbi.add(step))
-        self.settled += _driven_piece(ways, self._viterbi.settle())
+        for piece in self._viterbi.extend(at_s, places, metres, kept, silent_s):
+            self.settled += _driven_piece(self._ways, piece)
+        self.settled += _driven_piece(self._ways, self._viterbi.settle())
 
     def open(self) -> list[Passage]:
         """The likeliest way since what is settled."""
@@ -147,42 +140,28 @@ def _thinned(at_s: Floats, metres: Floats, kept: tuple[float, Floats] | None) ->
     return np.array(chosen, np.int64)
 
 
-class _Step:
-    """One fix and the places on streets it may stand for; lists, because for a handful they are quicker than arrays."""
+class _Stop(NamedTuple):
+    """A step with the place chosen: the edge it is reached by, the one it is left by (turned back: the other one)."""
 
-    __slots__ = ("along_m", "at_s", "fix", "log_emission", "metres", "off", "onto", "segment", "silent_s")
-
-    def __init__(
-        self, ways: Ways, at_s: float, metres: Floats, fix: int, near: Near, rows: slice, silent_s: float
-    ) -> None:
-        self.at_s = at_s
-        self.metres = metres
-        self.fix = fix
-        self.silent_s = silent_s
-        self.segment: list[int] = near.segment[rows].tolist()
-        self.along_m: list[float] = near.along_m[rows].tolist()
-        self.log_emission = -0.5 * (near.away_m[rows] / SIGMA_M) ** 2
-        spots = list(zip(self.segment, self.along_m, strict=True))
-        self.off = [ways.off(*spot) for spot in spots]
-        self.onto = [ways.onto(*spot) for spot in spots]
+    step: Step
+    along_m: float
+    edge: int
+    onward: int
+    longest_m: float
 
 
-def _steps(
-    ways: Ways, at_s: Floats, places: Floats, metres: Floats, kept: Ints, silent_s: Sequence[float] | None = None
-) -> Iterator[_Step]:
-    """A step for each kept fix; one without a street near has no places to stand for, but it was heard of."""
-    near = ways.graph.near(places[kept], RADIUS_M)
-    first = np.searchsorted(near.row, np.arange(len(kept) + 1))
-    if silent_s is None:
-        waits = np.diff(at_s, prepend=at_s[:1])
-        silent_s = np.maximum.reduceat(waits, np.append(0, kept[:-1] + 1)).tolist() if len(kept) else []
-    for i, fix in enumerate(kept.tolist()):
-        rows = slice(first[i], min(first[i + 1], first[i] + CANDIDATES))
-        yield _Step(ways, float(at_s[fix]), metres[fix], fix, near, rows, silent_s[i])
+class _Back(NamedTuple):
+    """A link: the likeliest place left for each place reached, and at which of those left the vehicle turned back."""
 
+    best: Ints
+    turned: Flags
+    straight_m: float
+    longest_m: float
 
-Piece = list[tuple[_Step, int]]
-"""Steps of an unbroken piece, each with the candidate chosen."""
+    def before(self, choice: int) -> tuple[int, int]:
+        """The place from which ``choice`` is reached, as it was reached itself and as it was left."""
+        left = self.best.item(choice)
+        return left ^ 1 if self.turned.item(left) else left, left
 
 
 class _Viterbi:
@@ -190,136 +169,116 @@ class _Viterbi:
 
     def __init__(self, ways: Ways) -> None:
         self._ways = ways
-        self._chain: list[_Step] = []
-        self._back: list[list[int]] = []
+        self._error = Error()
+        self._chain: list[Step] = []
+        self._back: list[_Back] = []
         self._score = np.empty(0)
         self._silent_s = 0.0
 
-    def add(self, step: _Step) -> Piece:
-        """Take in a step; returns the piece that ended because no way links this step to it."""
-        silent_s = max(self._silent_s, step.silent_s)
-        if not step.segment:
-            self._silent_s = silent_s
+    def extend(
+        self, at_s: Floats, places: Floats, metres: Floats, kept: Ints, silent_s: Sequence[float]
+    ) -> Iterator[list[_Stop]]:
+        """Take in the kept fixes; yields each piece that ended because no way links its last fix to the next."""
+        for begin in range(0, len(kept), _AT_ONCE):
+            few = slice(begin, begin + _AT_ONCE)
+            told = steps(self._ways, self._error, at_s, places, metres, kept[few], silent_s[few])
+            taken = [step for step in told if self._placed(step)]
+            if taken and not self._chain:
+                self._chain, self._score = taken[:1], taken[0].log_emission
+                del taken[0]
+            if taken:
+                for step, link in zip(taken, links(self._ways, [self._chain[-1], *taken]), strict=True):
+                    if ended := self._add(step, link):
+                        yield ended
+
+    def _placed(self, step: Step) -> bool:
+        """Whether a step has places; the silence of those without is that of the next one with."""
+        self._silent_s = step.silent_s = max(self._silent_s, step.silent_s)
+        if len(step.edge):
+            self._silent_s = 0.0
+        return len(step.edge) > 0
+
+    def _add(self, step: Step, link: Link) -> list[_Stop]:
+        shorter_m = min(self._back[-1].straight_m, link.straight_m) if self._back else 0.0
+        other = self._score.reshape(-1, 2)[:, ::-1].ravel()
+        if shorter_m > TURN_M:
+            other += TURN
+        total = np.maximum(other, self._score)[:, None] + link.log_likely
+        onward = np.maximum.reduce(total)
+        most = float(np.maximum.reduce(onward))
+        if most > -np.inf:
+            self._back.append(_Back(total.argmax(axis=0), other > self._score, link.straight_m, link.longest_m))
+            self._chain.append(step)
+            # Only differences count; without this a long track would lose digits.
+            self._score = onward - most
             return []
-        step.silent_s, self._silent_s = silent_s, 0.0
-        ended: Piece = []
-        if self._chain:
-            total = self._score[:, None] + _log_transition(self._ways, self._chain[-1], step)
-            best = np.argmax(total, axis=0)
-            onward = total[best, np.arange(len(best))] + step.log_emission
-            if np.isfinite(onward).any():
-                # Only differences count; without this a long track would lose digits.
-                self._score = onward - onward.max()
-                self._chain.append(step)
-                self._back.append(best.tolist())
-                return []
-            ended = self.traced()
+        ended = self.traced()
         self._chain, self._back, self._score = [step], [], step.log_emission
         return ended
 
-    def traced(self) -> Piece:
+    def traced(self) -> list[_Stop]:
         """The likeliest choices so far."""
-        if not self._chain:
-            return []
-        choices = [int(np.argmax(self._score))]
-        for best in reversed(self._back):
-            choices.append(best[choices[-1]])
-        return list(zip(self._chain, reversed(choices), strict=True))
+        return self._trace(len(self._back), int(np.argmax(self._score))) if self._chain else []
 
-    def settle(self) -> Piece:
+    def settle(self) -> list[_Stop]:
         """Let go of what no later step can change, and return it: up to the newest step all likely ways share."""
         alive = set(np.flatnonzero(np.isfinite(self._score)).tolist())
         for link in range(len(self._back) - 1, -1, -1):
-            alive = {self._back[link][choice] for choice in alive}
+            alive = {self._back[link].before(choice)[0] for choice in alive}
             if len(alive) == 1:
                 break
         else:
             return []
         if link == 0:
             return []
-        settled = [(self._chain[link], alive.pop())]
-        for before in range(link - 1, -1, -1):
-            settled.append((self._chain[before], self._back[before][settled[-1][1]]))
+        settled = self._trace(link, alive.pop())
         # The step they share stays, as the one from which the next way begins.
         self._chain, self._back = self._chain[link:], self._back[link:]
-        return settled[::-1]
+        return settled
+
+    def _trace(self, last: int, choice: int) -> list[_Stop]:
+        """The likeliest choices up to one of the step numbered ``last``."""
+        stops: list[_Stop] = []
+        onward = choice
+        for number in range(last, -1, -1):
+            step, back = self._chain[number], self._back[number - 1] if number else None
+            along_m, edge = step.along_m.item(choice), step.edge.item(choice)
+            stops.append(_Stop(step, along_m, edge, step.edge.item(onward), back.longest_m if back else 0.0))
+            if back:
+                choice, onward = back.before(choice)
+        return stops[::-1]
 
 
-def _log_transition(ways: Ways, before: _Step, after: _Step) -> Floats:
-    """Log probability (up to a constant) of the way from each place of ``before`` (rows) to each of ``after``."""
-    if after.at_s - before.at_s > BREAK_S:
-        return np.full((len(before.segment), len(after.segment)), -np.inf)
-    driven = np.array([_costs(ways, before, row, after) for row in range(len(before.segment))])
-    with np.errstate(invalid="ignore"):
-        likely = -np.abs(driven - _straight_m(before, after)) / BETA_M
-    return np.where(driven <= _longest_m(before, after), likely, -np.inf)
-
-
-def _straight_m(before: _Step, after: _Step) -> float:
-    return float(np.hypot(*(after.metres - before.metres)))
-
-
-def _longest_m(before: _Step, after: _Step) -> float:
-    """A way longer than this is impossible in the time, or more of a detour than is ever the likeliest."""
-    detour_m = LONGEST_WAY * _straight_m(before, after) + 10 * BETA_M
-    return min(FASTEST_MPS * (after.at_s - before.at_s) + SLACK_M, detour_m)
-
-
-def _costs(ways: Ways, before: _Step, row: int, after: _Step) -> list[float]:
-    """Metres of the cheapest way from one place of ``before`` to each place of ``after``; inf where there is none."""
-    segment, along_m, search_m = before.segment[row], before.along_m[row], _longest_m(before, after)
-    leaving = [(off.cost_m, ways.within(off.node, search_m)) for off in before.off[row]]
-    costs = []
-    for column, entries in enumerate(after.onto):
-        if after.segment[column] == segment:
-            costs.append(ways.along(segment, along_m, after.along_m[column]))
-            continue
-        best = inf
-        for off_m, reached in leaving:
-            for onto in entries:
-                found = reached.get(onto.node)
-                if found is not None and off_m + found[0] + onto.cost_m < best:
-                    best = off_m + found[0] + onto.cost_m
-        costs.append(best)
-    return costs
-
-
-def _driven_piece(ways: Ways, piece: Piece) -> Iterator[Passage]:
+def _driven_piece(ways: Ways, piece: Sequence[_Stop]) -> Iterator[Passage]:
     for before, after in pairwise(piece):
-        yield from _driven(ways, *before, *after)
+        yield from _driven(ways, before, after)
 
 
-def _driven(ways: Ways, before: _Step, row: int, after: _Step, column: int) -> Iterator[Passage]:
+def _driven(ways: Ways, before: _Stop, after: _Stop) -> Iterator[Passage]:
     """The passages between two chosen places, their times spread evenly over the metres."""
-    s, from_m, t, to_m = before.segment[row], before.along_m[row], after.segment[column], after.along_m[column]
-    if s == t:
-        yield Passage(s, from_m, to_m, before.at_s, after.at_s, after.silent_s)
+    begin_s, end_s, silent_s = before.step.at_s, after.step.at_s, after.step.silent_s
+    off, onto = before.onward, after.edge
+    if off == onto and stays(off, before.along_m, after.along_m):
+        yield Passage(off // 2, before.along_m, after.along_m, begin_s, end_s, silent_s)
         return
-    _, off, onto, reached = min(
-        (
-            (off.cost_m + reached[onto.node][0] + onto.cost_m, off, onto, reached)
-            for off in before.off[row]
-            for onto in after.onto[column]
-            if onto.node in (reached := ways.within(off.node, _longest_m(before, after)))
-        ),
-        key=itemgetter(0),
-    )
+    graph = ways.graph
+    between = ways.edges(graph.edge_to.item(off), graph.edge_from.item(onto), after.longest_m)
     stretches = [
-        _part(ways, off.edge, from_m, None),
-        *(_part(ways, edge, None, None) for edge in ways.edges(reached, onto.node)),
-        _part(ways, onto.edge, None, to_m),
+        _part(ways, off, before.along_m, None),
+        *(_part(ways, edge, None, None) for edge in between),
+        _part(ways, onto, None, after.along_m),
     ]
     lengths = [abs(end - begin) for _, begin, end in stretches]
-    per_m = (after.at_s - before.at_s) / max(sum(lengths), 1e-9)
-    clock_s = before.at_s
+    per_m = (end_s - begin_s) / max(sum(lengths), 1e-9)
+    clock_s = begin_s
     for (segment, begin, end), length in zip(stretches, lengths, strict=True):
-        yield Passage(segment, begin, end, clock_s, clock_s + length * per_m, after.silent_s)
+        yield Passage(segment, begin, end, clock_s, clock_s + length * per_m, silent_s)
         clock_s += length * per_m
 
 
 def _part(ways: Ways, edge: int, from_m: float | None, to_m: float | None) -> tuple[int, float, float]:
     """An edge as (segment, from, to) in metres along the segment; None is the edge's own begin or end."""
     segment, back = divmod(edge, 2)
-    length_m = float(ways.graph.length_m[segment])
+    length_m = ways.graph.length_m.item(segment)
     begin, end = (length_m, 0.0) if back else (0.0, length_m)
     return segment, begin if from_m is None else from_m, end if to_m is None else to_m

@@ -2,59 +2,74 @@
 
 import heapq
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import ceil, inf
-from typing import NamedTuple
 
 import numpy as np
 
-from streets.graph import Floats, StreetGraph
+from streets.graph import Floats, Ints, StreetGraph
+from streets.path_table import ENTRIES_KEPT, PathTable
 
 # Going against a one-way street costs as much as a detour of this many times its length; crews do it at night.
 AGAINST_COSTS = 3.0
-# About 60 MB of remembered ways.
-_NODES_KEPT = 500_000
+# A search from where one began before goes so many times as far at least, so that few have to begin again.
+_FARTHER = 2.0
 # Between two places: looked for on streets so near, in steps of this many metres, so many answers remembered.
 _AT_STREET_M, _STEP_M, _BETWEEN_KEPT = 100.0, 5_000.0, 5_000
-
-
-class Exit(NamedTuple):
-    """One of the two ways off (or onto) a spot on a segment: the node, the cost between, the edge taken."""
-
-    node: int
-    cost_m: float
-    edge: int
-
-
-Reached = Mapping[int, tuple[float, int]]
-"""Node to (cost in metres, edge by which it is reached; -1 at the start)."""
 
 
 class Ways:
     """Bounded shortest ways (Dijkstra) from any node of one graph; not for several threads at once."""
 
-    def __init__(self, graph: StreetGraph) -> None:
+    def __init__(self, graph: StreetGraph, *, entries_kept: int = ENTRIES_KEPT) -> None:
         self.graph = graph
+        self._back = np.where(graph.one_way, AGAINST_COSTS, 1.0)
         self._leaving: dict[int, list[tuple[int, float, int]]] = {}
-        self._known: OrderedDict[int, tuple[float, Reached]] = OrderedDict()
-        self._nodes = 0
+        self.table = PathTable(graph.nodes, entries_kept=entries_kept)
         self._between: OrderedDict[tuple[float, ...], float] = OrderedDict()
 
-    def within(self, node: int, metres: float) -> Reached:
-        """Every node reached from ``node`` at a cost of at most ``metres``, perhaps some beyond."""
-        known = self._known.get(node)
-        if known is not None and known[0] >= metres:
-            self._known.move_to_end(node)
-            return known[1]
-        if known is not None:
-            self._nodes -= len(known[1])
-        reached = self._search(node, metres)
-        self._known[node] = (metres, reached)
-        self._known.move_to_end(node)
-        self._nodes += len(reached)
-        while self._nodes > _NODES_KEPT and len(self._known) > 1:
-            self._nodes -= len(self._known.popitem(last=False)[1][1])
-        return reached
+    def costs(self, starts: Ints, ends: Ints, most_m: Floats) -> Floats:
+        """Metres from each start to its end; inf where there is no way, or perhaps a longer one than ``most_m``."""
+        # Only now: what is learnt in several goes must stay till all is answered.
+        self.table.make_room()
+        while True:
+            found = self.table.costs(starts, ends)
+            absent = np.flatnonzero(found == inf)
+            absent = absent[np.maximum(self.table.known_m[starts[absent]], -1e-9) < most_m[absent]]
+            if not len(absent):
+                return found
+            wanted: dict[int, tuple[set[int], float]] = {}
+            for start, end, metres in zip(*(each[absent].tolist() for each in (starts, ends, most_m)), strict=True):
+                until, farthest_m = wanted.get(start) or (set(), metres)
+                until.add(end)
+                wanted[start] = until, max(metres, farthest_m)
+            self._learn(wanted)
+
+    def edges(self, start: int, end: int, metres: float) -> list[int]:
+        """The edges of the shortest way between two nodes; KeyError when it is longer than ``metres``."""
+        if not self.table.holds(start, end):
+            self.table.make_room()
+            self._learn({start: ({end}, metres)})
+        edges: list[int] = []
+        while (edge := self.table.edge(start, end)) >= 0:
+            edges.append(edge)
+            end = int(self.graph.edge_from[edge])
+        return edges[::-1]
+
+    def _learn(self, wanted: Mapping[int, tuple[set[int], float]]) -> None:
+        """Search from each node until some others are reached, or so many metres are."""
+        keys: list[int] = []
+        costs: list[float] = []
+        edges: list[int] = []
+        for start, (until, most_m) in wanted.items():
+            least_m = min(_FARTHER * float(self.table.known_m[start]), most_m)
+            reached, by, known_m = self.search(start, most_m, until, least_m)
+            ends = [end for end, cost in reached.items() if cost <= known_m]
+            keys += [start * self.graph.nodes + end for end in ends]
+            costs += [reached[end] for end in ends]
+            edges += [by[end] for end in ends]
+            self.table.known_m[start] = known_m
+        self.table.add(np.array(keys), np.array(costs), np.array(edges))
 
     def between(self, start: Floats, end: Floats, most_m: float) -> float:
         """Cost in metres of the shortest way between two places (longitude, latitude), each within 100 m of a street.
@@ -71,77 +86,55 @@ class Ways:
 
     def _cost(self, places: Floats, limit_m: float) -> float:
         near = self.graph.near(places, _AT_STREET_M)
-        rows = [int(np.argmax(near.row == row)) for row in (0, 1)]
         if not all((near.row == row).any() for row in (0, 1)):
             return inf
-        (s, along_m), (e, until_m) = ((int(near.segment[i]), float(near.along_m[i])) for i in rows)
-        costs = [self.along(s, along_m, until_m)] if s == e else []
-        for leave in self.off(s, along_m):
-            reached = self.within(leave.node, limit_m)
+        first = np.array([int(np.argmax(near.row == row)) for row in (0, 1)])
+        # Each place forward, then back.
+        edges = (2 * near.segment[first, None] + (0, 1)).ravel()
+        rest_m, begun_m = self.rest(edges, np.repeat(near.along_m[first], 2))
+        nodes, begins = self.graph.edge_to[edges[:2]].tolist(), self.graph.edge_from[edges[2:]].tolist()
+        costs = [float(b - a) for a, b in zip(begun_m[:2], begun_m[2:], strict=True) if edges[0] == edges[2] and b >= a]
+        for node, left_m in zip(nodes, rest_m[:2].tolist(), strict=True):
+            reached, _, _ = self.search(node, limit_m, begins)
             costs += [
-                leave.cost_m + reached[enter.node][0] + enter.cost_m
-                for enter in self.onto(e, until_m)
-                if enter.node in reached
+                left_m + reached[n] + m for n, m in zip(begins, begun_m[2:].tolist(), strict=True) if n in reached
             ]
         return min(costs, default=inf)
 
-    def off(self, segment: int, along_m: float) -> tuple[Exit, Exit]:
-        """How to leave a spot: on to the segment's end, or back to its start."""
-        graph, length_m = self.graph, float(self.graph.length_m[segment])
-        return (
-            Exit(int(graph.end[segment]), length_m - along_m, 2 * segment),
-            Exit(int(graph.start[segment]), along_m * self._back(segment), 2 * segment + 1),
-        )
+    def rest(self, edge: Ints, along_m: Floats) -> tuple[Floats, Floats]:
+        """Cost of the rest of an edge, and of what lies before, for places so many metres along its segment."""
+        length_m, back = self.graph.length_m[edge // 2], edge % 2 == 1
+        cost = np.where(back, self._back[edge // 2], 1.0)
+        ahead_m = length_m - along_m
+        return np.where(back, along_m, ahead_m) * cost, np.where(back, ahead_m, along_m) * cost
 
-    def onto(self, segment: int, along_m: float) -> tuple[Exit, Exit]:
-        """How to reach a spot: from the segment's start, or back from its end."""
-        graph, length_m = self.graph, float(self.graph.length_m[segment])
-        return (
-            Exit(int(graph.start[segment]), along_m, 2 * segment),
-            Exit(int(graph.end[segment]), (length_m - along_m) * self._back(segment), 2 * segment + 1),
-        )
+    def search(
+        self, start: int, most_m: float, until: Collection[int], least_m: float = 0.0
+    ) -> tuple[dict[int, float], dict[int, int], float]:
+        """Nodes reached: the cost, the edge by which (-1 at the start), and up to which cost all is known.
 
-    def along(self, segment: int, from_m: float, to_m: float) -> float:
-        """Cost of a drive within one segment."""
-        return to_m - from_m if to_m >= from_m else (from_m - to_m) * self._back(segment)
-
-    def _back(self, segment: int) -> float:
-        return AGAINST_COSTS if self.graph.one_way[segment] else 1.0
-
-    def edges(self, reached: Reached, end: int) -> list[int]:
-        """The edges to ``end``, in order, of a search that reached it."""
-        edges: list[int] = []
-        while (edge := reached[end][1]) >= 0:
-            edges.append(edge)
-            end = int(self.graph.edge_from[edge])
-        return edges[::-1]
-
-    def _search(self, start: int, metres: float) -> Reached:
-        reached: dict[int, tuple[float, int]] = {start: (0.0, -1)}
-        queue = [(0.0, start)]
-        done: set[int] = set()
+        Ends when all of ``until`` are reached and what costs ``least_m`` is known, or all that costs ``most_m``.
+        """
+        costs, edges, queue, missing = {start: 0.0}, {start: -1}, [(0.0, start)], set(until)
+        leaving, best, pop, push = self._leaving, costs.get, heapq.heappop, heapq.heappush
         while queue:
-            cost, node = heapq.heappop(queue)
-            if node in done:
+            cost, node = pop(queue)
+            if cost > costs[node]:
                 continue
-            done.add(node)
-            for there, step, edge in self._next(node):
-                total = cost + step
-                if total <= metres and (there not in reached or total < reached[there][0]):
-                    reached[there] = (total, edge)
-                    heapq.heappush(queue, (total, there))
-        return reached
+            if node in missing:
+                missing.discard(node)
+            if not missing and cost >= least_m:
+                return costs, edges, cost
+            for there, step_m, edge in leaving.get(node) or self._next(node):
+                total = cost + step_m
+                if total <= most_m and total < best(there, inf):
+                    costs[there], edges[there] = total, edge
+                    push(queue, (total, there))
+        return costs, edges, most_m
 
     def _next(self, node: int) -> list[tuple[int, float, int]]:
-        found = self._leaving.get(node)
-        if found is None:
-            graph = self.graph
-            found = self._leaving[node] = [
-                (
-                    int(graph.edge_to[edge]),
-                    float(graph.length_m[edge // 2]) * (self._back(edge // 2) if edge % 2 else 1.0),
-                    int(edge),
-                )
-                for edge in graph.successors(node, against=True)
-            ]
+        edges = self.graph.successors(node, against=True)
+        metres = self.graph.length_m[edges // 2] * np.where(edges % 2, self._back[edges // 2], 1.0)
+        there = self.graph.edge_to[edges]
+        found = self._leaving[node] = list(zip(there.tolist(), metres.tolist(), edges.tolist(), strict=True))
         return found

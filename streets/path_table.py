@@ -1,0 +1,107 @@
+"""Cheapest ways from node to node, in arrays: asked for many pairs at once, bounded in memory."""
+
+import numpy as np
+
+from streets.graph import Floats, Ints
+
+_EMPTY = -1
+# Fibonacci hashing (Knuth, volume 3, 6.4): the upper bits of key × 2^64 / golden ratio.
+_SPREAD = 0x9E3779B97F4A7C15
+_LEAST_BITS = 12
+ENTRIES_KEPT = 2_000_000
+"""So many pairs are kept at most, about 84 MB; then the table begins anew."""
+
+
+class PathTable:
+    """Per (start, end) the cost in metres and the edge by which the end is reached (-1: the start itself).
+
+    An open-addressed hash table. ``known_m`` tells per node up to which cost the ways from it are in the table.
+    """
+
+    def __init__(self, nodes: int, *, entries_kept: int = ENTRIES_KEPT) -> None:
+        self._nodes, self._kept = nodes, entries_kept
+        self.known_m = np.full(nodes, -np.inf)
+        self._begin(_LEAST_BITS)
+
+    def __len__(self) -> int:
+        return self._entries
+
+    def make_room(self) -> None:
+        """Begin anew when full. Whoever adds calls it first: what is added in between stays till the next call."""
+        if self._entries >= self._kept:
+            self.known_m[:] = -np.inf
+            self._begin(_LEAST_BITS)
+
+    def add(self, keys: Ints, costs: Floats, edges: Ints) -> None:
+        """Ways by their key (start × nodes + end), each once."""
+        while 2 * (self._entries + len(keys)) > len(self._key):
+            self._grow()
+        self._put(keys, costs, edges)
+
+    def costs(self, starts: Ints, ends: Ints) -> Floats:
+        """Metres from each start to its end, inf where the table holds no way; the two arrays broadcast."""
+        keys = starts * self._nodes + ends
+        slots = self._home(keys)
+        held = self._key[slots]
+        costs: Floats = np.where(held == keys, self._cost[slots], np.inf)
+        later = np.nonzero((held != keys) & (held != _EMPTY))
+        keys, slots = keys[later], slots[later]
+        while len(keys):
+            slots = (slots + 1) & (len(self._key) - 1)
+            held = self._key[slots]
+            found = held == keys
+            costs[tuple(axis[found] for axis in later)] = self._cost[slots[found]]
+            on = ~found & (held != _EMPTY)
+            later, keys, slots = tuple(axis[on] for axis in later), keys[on], slots[on]
+        return costs
+
+    def holds(self, start: int, end: int) -> bool:
+        """Whether the table has a way between two nodes."""
+        return self._slot(start, end) >= 0
+
+    def edge(self, start: int, end: int) -> int:
+        """The edge by which ``end`` is reached from ``start``; KeyError when the table has no way."""
+        slot = self._slot(start, end)
+        if slot < 0:
+            raise KeyError((start, end))
+        return int(self._edge.item(slot))
+
+    def _slot(self, start: int, end: int) -> int:
+        key = start * self._nodes + end
+        slot = (key * _SPREAD & 0xFFFFFFFFFFFFFFFF) >> self._shift
+        while (held := self._key.item(slot)) != key:
+            if held == _EMPTY:
+                return -1
+            slot = (slot + 1) & (len(self._key) - 1)
+        return slot
+
+    def _begin(self, bits: int) -> None:
+        self._entries = 0
+        self._shift = 64 - bits
+        self._key = np.full(1 << bits, _EMPTY, np.int64)
+        self._cost = np.empty(1 << bits)
+        self._edge = np.empty(1 << bits, np.int32)
+
+    def _grow(self) -> None:
+        held = self._key != _EMPTY
+        keys, costs, edges = self._key[held], self._cost[held], self._edge[held]
+        self._begin(65 - self._shift)
+        self._put(keys, costs, edges)
+
+    def _put(self, keys: Ints, costs: Floats, edges: Ints) -> None:
+        slots = self._home(keys)
+        while len(keys):
+            free = self._key[slots] == _EMPTY
+            # Of several that want one free slot the last has it; the others go on.
+            self._key[slots[free]] = keys[free]
+            mine = self._key[slots] == keys
+            self._entries += int(np.count_nonzero(free & mine))
+            self._cost[slots[mine]] = costs[mine]
+            self._edge[slots[mine]] = edges[mine]
+            on = ~mine
+            keys, costs, edges, slots = keys[on], costs[on], edges[on], (slots[on] + 1) & (len(self._key) - 1)
+
+    def _home(self, keys: Ints) -> Ints:
+        spread = keys.astype(np.uint64) * np.uint64(_SPREAD)
+        homes: Ints = (spread >> np.uint64(self._shift)).view(np.int64)
+        return homes
