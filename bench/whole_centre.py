@@ -43,7 +43,7 @@ async def _measure(centre: Centre) -> list[Figure]:
         posted = await sent
     each = {name: 100 * (used - before.get(name, 0.0)) / (ended - begun) for name, used in after.items()}
     waits = [shown[at_s] - ms for at_s, ms in posted.items() if at_s in shown and ms > 1000 * begun]
-    note = "every process, one POST a second; " + ", ".join(f"{name} {share:.1f}" for name, share in sorted(each.items()))
+    note = "one POST a second; " + ", ".join(f"{name} {share:.1f}" for name, share in sorted(each.items()))
     p99 = statistics.quantiles(waits, n=100)[98]
     return [
         _figure("centre_cpu_500_trucks", "% of a core", sum(each.values()), CPU_REQUIRED, note),
