@@ -15,6 +15,10 @@ from sqlalchemy.sql.schema import Table
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 10_000
+# A batch of the whole fleet touches a page a truck (history is kept by device). Of 4 KB each: room for them in memory,
+# and the log goes on for some 32 MB before they are copied into the file, once for all the batches that touched them.
+_CACHE_KB = 16_000
+_LOG_PAGES = 8_000
 # Any constant does; it only has to be the same in every process of this product.
 _MIGRATION_LOCK = 7_204_110_425
 
@@ -36,7 +40,8 @@ def open_database(url: str) -> Engine:
         raise ValueError(
             f"DATABASE_URL: chỉ dùng được tệp SQLite hoặc PostgreSQL / only an SQLite file or PostgreSQL: {backend}"
         )
-    engine = create_engine(url, hide_parameters=True)
+    # The connection used last has its pages and statements at hand.
+    engine = create_engine(url, hide_parameters=True, pool_use_lifo=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -147,7 +152,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own implicit BEGIN comes too late for DDL and for the write lock: we send it (below).
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={_BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        f"busy_timeout={_BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"cache_size=-{_CACHE_KB}",
+        f"wal_autocheckpoint={_LOG_PAGES}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
