@@ -31,7 +31,8 @@ _log = logging.getLogger(__name__)
 # Long enough for one slow batch, short enough that a dead collector's feeds are taken over within seconds.
 LEASE_S = 6.0
 _RENEW_EVERY_S = LEASE_S / 3
-_BLOCK_MS = 1_000
+# Well below what the client waits for an answer; what arrives ends it at once.
+_BLOCK_MS = 5_000
 _RETRY_FIRST_S = 0.1
 _RETRY_MAX_S = 2.0
 # A read takes as many entries as make about this many bytes, so a backlog of files stays out of memory.
@@ -159,9 +160,9 @@ class FeedReader:
             # One that may have lost its lease unnoticed judges by what it remembers, so it has to write first.
             surely_ours = parts.ticks() < self._ours_until_s
             if surely_ours:
-                await parts.live.publish_positions(judged.moved)
+                await parts.live.publish_vehicles(judged.moved)
             digested = await asyncio.to_thread(self._session.keep, judged, parts.clock(), parts.ticks())
-        await parts.live.publish_positions((*(() if surely_ours else judged.moved), *digested.renamed))
+        await parts.live.publish_vehicles((*(() if surely_ours else judged.moved), *digested.renamed))
         await parts.live.remove_vehicles(digested.gone)
         await parts.stream.forget(self._feed.key, self._session.cursor)
         if self._kpi_run is not None:

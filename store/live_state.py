@@ -49,11 +49,7 @@ class LiveState:
 
     async def publish_vehicles(self, vehicles: Iterable[Vehicle]) -> None:
         """Keep and announce newest positions."""
-        await self.publish_positions([*map(Position.of, vehicles)])
-
-    async def publish_positions(self, positions: Iterable[Position]) -> None:
-        """As `publish_vehicles`, from those who have thousands of them."""
-        await self._publish(_VEHICLES, {item.id: tuple(item) for item in positions})
+        await self._publish(_VEHICLES, {item.id: tuple(item) for item in map(Position.of, vehicles)})
 
     async def publish_results(self, results: Iterable[KpiResult]) -> None:
         """Keep and announce newest KPI results."""
