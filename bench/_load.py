@@ -1,4 +1,4 @@
-"""Load for a front door from a process of its own: `python -m bench._load fixes|osmand|observations ...`."""
+"""Load for a front door from a process of its own: `python -m bench._load WHAT ...`."""
 
 import argparse
 import asyncio
@@ -126,10 +126,46 @@ async def observations(door: str, key: str, seconds: float) -> None:
     print(accepted / (time.monotonic() - start))
 
 
+def _batch(trucks: int, at_s: float) -> bytes:
+    """One message with where every truck is now, each at a place of its own and moving."""
+    at = datetime.fromtimestamp(at_s, UTC).isoformat()
+    items = []
+    for truck in range(trucks):
+        latitude, longitude = position(truck, at_s)
+        items.append(
+            {
+                "feed": "waste_trucks", "measure": "position", "entity": f"B-{truck:04d}", "at": at,
+                "latitude": latitude, "longitude": longitude, "speed_kmh": 30.0, "course_deg": truck % 360,
+                "kind": "simulated", "source": "bench",
+            }
+        )  # fmt: skip
+    return json.dumps(items).encode()
+
+
+async def batches(door: str, key: str, trucks: int, seconds: float) -> None:
+    """All trucks in one message about once a second; prints {"at_s": sent epoch ms} at the end.
+
+    A little longer than a second, so that messages fall on every part of it in turn.
+    """
+    connection, sent = await Connection.open(door), {}
+    head = f"POST /ingest/observations HTTP/1.1\r\nX-API-Key: {key}\r\nContent-Type: application/json"
+    start, step = time.time(), 0
+    while time.time() - start < seconds:
+        at_s = time.time()
+        body = _batch(trucks, at_s)
+        sent[int(at_s)] = time.time() * 1000
+        status = await connection.call(head, body)
+        if status != 202:
+            raise RuntimeError(f"the door answered {status}")
+        step += 1
+        await asyncio.sleep(max(0.0, start + step * 1.0164 - time.time()))
+    json.dump(sent, sys.stdout)
+
+
 def main() -> None:
     """Read the command line and run one kind of load."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("fixes", "osmand", "observations"))
+    parser.add_argument("what", choices=("fixes", "batches", "osmand", "observations"))
     parser.add_argument("door")
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--trucks", type=int, default=500)
@@ -137,6 +173,8 @@ def main() -> None:
     a = parser.parse_args()
     if a.what == "fixes":
         asyncio.run(fixes(a.door, a.trucks, a.seconds))
+    elif a.what == "batches":
+        asyncio.run(batches(a.door, a.key, a.trucks, a.seconds))
     elif a.what == "osmand":
         asyncio.run(osmand(a.door, a.seconds))
     else:

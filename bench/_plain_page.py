@@ -7,6 +7,8 @@ import plotly.graph_objects as go
 import redis
 from dash import Dash, Input, Output, dcc, html
 
+from domain.vehicle import Position
+
 
 def create_plain_page(stream_url: str) -> Dash:
     """A Dash app that reads all vehicles once a second for each client, offline style, no cleverness."""
@@ -16,11 +18,11 @@ def create_plain_page(stream_url: str) -> Dash:
 
     @app.callback(Output("map", "figure"), Input("tick", "n_intervals"))  # type: ignore[untyped-decorator]
     def redraw(_: int) -> go.Figure:
-        vehicles = [orjson.loads(raw) for raw in server.hvals("live:vehicles")]
+        vehicles = [Position(*orjson.loads(raw)) for raw in server.hvals("live:vehicles")]
         trace = go.Scattermap(
-            lat=[v["lat"] for v in vehicles],
-            lon=[v["lon"] for v in vehicles],
-            customdata=[[v["id"], v["at"] // 1000] for v in vehicles],
+            lat=[v.latitude for v in vehicles],
+            lon=[v.longitude for v in vehicles],
+            customdata=[[v.id, v.at_ms // 1000] for v in vehicles],
             mode="markers",
         )
         return go.Figure(

@@ -22,7 +22,7 @@ from domain.place import IN_FORCE
 from domain.reason import Reason
 from domain.tracker_day import TrackerDay
 from store import rows, tables
-from store.database import insert_new, migrate, open_database, writing
+from store.database import insert_new, insert_new_rows, migrate, open_database, writing
 from store.observation_tables import observations
 from store.raw_archive import archive, packed
 from store.records import RejectedItem
@@ -114,13 +114,15 @@ def _bytes_a_row(folder: Path) -> dict[str, float]:
     """By table, pages of its tree and indexes over its rows, as a day's writing leaves them."""
     engine = open_database(f"sqlite:///{folder}/ioc.sqlite3")
     migrate(engine)
-    samples = {
+    whole = {
         tables.fixes: [rows.fix_row(fix, quarantined=False) for fix in _fixes()],
+        tables.tracker_days: [(*rows.day_row(one), 1) for one in _days()],
+    }
+    samples = {
         observations: [rows.observation_row(one) for one in _observations()],
         tables.kpi_results: [rows.result_row(one) for one in _results()],
         tables.status_events: [_event(minute) for minute in range(3_000)],
         tables.rejections: [rows.rejection_row(one) for one in _refused()],
-        tables.tracker_days: [rows.day_row(one) for one in _days()],
         tables.run_results: [_document({"route": f"LA-{n:03d}", "number": 1}) for n in range(ROUTES)],
         tables.vehicle_days: [_document({"vehicle": f"62C-{n:05d}"}) for n in range(ROUTES)],
     }
@@ -128,8 +130,12 @@ def _bytes_a_row(folder: Path) -> dict[str, float]:
         for start in range(0, len(sample), 1_000):
             with writing(engine) as connection:
                 insert_new(connection, table, sample[start : start + 1_000])
+    for table, given in whole.items():
+        for start in range(0, len(given), 1_000):
+            with writing(engine) as connection:
+                insert_new_rows(connection, table, given[start : start + 1_000])
     archived = _archive(engine)
-    counts = {table.name: len(sample) for table, sample in samples.items()} | {raw.name: archived}
+    counts = {table.name: len(sample) for table, sample in (samples | whole).items()} | {raw.name: archived}
     weights = _pages(engine)
     engine.dispose()
     return {name: weights[name] / count for name, count in counts.items()}

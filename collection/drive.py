@@ -89,7 +89,7 @@ class Driver:
         self._vehicle = vehicle
         self._matcher = Matcher(ways)
         self._fixes: list[tuple[Any, ...]] = []
-        self._settled: list[Passages] = []
+        self._settled: list[Passages] = [columns(())]
 
     @property
     def last_s(self) -> float:
@@ -98,18 +98,19 @@ class Driver:
 
     def extend(self, at_s: Any, places: Any, speed_kmh: Any = None, ignition: Any = None) -> None:
         """Take in later fixes, ascending; of several at one instant the first counts."""
-        times, first = np.unique(np.asarray(at_s, np.float64), return_index=True)
-        first = first[times > self.last_s]
-        if not len(first):
+        times, where = np.asarray(at_s, np.float64), np.asarray(places, np.float64).reshape(-1, 2)
+        speeds = np.full(len(times), np.nan) if speed_kmh is None else np.asarray(speed_kmh, np.float64)
+        engine = np.full(len(times), -1, np.int8) if ignition is None else np.asarray(ignition, np.int8)
+        first = (np.diff(times, prepend=-np.inf) > 0) & (times > self.last_s)
+        if not first.all():
+            times, where, speeds, engine = times[first], where[first], speeds[first], engine[first]
+        if not len(times):
             return
-        times = np.asarray(at_s, np.float64)[first]
-        where = np.asarray(places, np.float64).reshape(-1, 2)[first]
-        speeds = np.full(len(first), np.nan) if speed_kmh is None else np.asarray(speed_kmh, np.float64)[first]
-        engine = np.full(len(first), -1, np.int8) if ignition is None else np.asarray(ignition, np.int8)[first]
         self._matcher.extend(times, where)
         self._fixes.append((times, where, speeds, engine))
-        self._settled.append(columns(self._matcher.settled))
-        self._matcher.settled.clear()
+        if self._matcher.settled:
+            self._settled.append(columns(self._matcher.settled))
+            self._matcher.settled.clear()
 
     def drive(self) -> Drive:
         """The drive so far."""
@@ -117,7 +118,8 @@ class Driver:
             return Drive(self._vehicle, np.empty(0), np.empty((0, 2)), columns(()), np.empty(0), np.empty(0, np.int8))
         # Put together once, so that the next time there is little to copy.
         self._fixes = [tuple(np.concatenate(parts) for parts in zip(*self._fixes, strict=True))]
-        self._settled = [np.concatenate(self._settled)]
+        if len(self._settled) > 1:
+            self._settled = [np.concatenate(self._settled)]
         at_s, places, speed_kmh, ignition = self._fixes[0]
         passages = np.concatenate((self._settled[0], columns(self._matcher.open())))
         return Drive(self._vehicle, at_s, places, passages, speed_kmh, ignition)

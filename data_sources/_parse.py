@@ -67,7 +67,8 @@ def written(item: object) -> bytes:
 
 def clean(value: str, limit: int) -> str:
     """``value`` without control characters and outer blanks, cut to ``limit`` characters."""
-    return _CONTROL.sub(" ", value[: limit * 2]).strip()[:limit]
+    cut = value[: limit * 2]
+    return (cut if cut.isprintable() else _CONTROL.sub(" ", cut)).strip()[:limit]
 
 
 def number(text: str) -> float | None:

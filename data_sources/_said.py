@@ -10,6 +10,7 @@ from domain.observation import Kind
 from domain.reason import Reason
 
 _REVISION_MAX = 1_000_000
+_KINDS = {kind.value: kind for kind in Kind}
 
 
 def instant(value: object, payload: Payload, instants: dict[str, datetime]) -> datetime:
@@ -30,8 +31,8 @@ def instant(value: object, payload: Payload, instants: dict[str, datetime]) -> d
 def number(item: Mapping[str, object], key: str) -> float | None:
     """A JSON number, None when the item has none. Raises RefusalError."""
     value = item.get(key)
-    if value is None:
-        return None
+    if value is None or type(value) is float:  # JSON knows no infinity
+        return value
     told = parse.json_number(value)
     if told is None:
         raise RefusalError(Reason.BAD_NUMBER, f"{key}: {said(value)}")
@@ -41,13 +42,13 @@ def number(item: Mapping[str, object], key: str) -> float | None:
 def text(item: Mapping[str, object], key: str, *, required: bool = False) -> str:
     """A text without control characters, "" when the item has none. Raises RefusalError."""
     value = item.get(key)
+    if type(value) is str:
+        return parse.clean(value, 100)
     if value is None and not required:
         return ""
     if value is None:
         raise RefusalError(Reason.MISSING_FIELD, key)
-    if not isinstance(value, str):
-        raise RefusalError(Reason.WRONG_SHAPE, f"{key} phải là chuỗi / must be text")
-    return parse.clean(value, 100)
+    raise RefusalError(Reason.WRONG_SHAPE, f"{key} phải là chuỗi / must be text")
 
 
 def source(item: Mapping[str, object], payload: Payload) -> str:
@@ -61,9 +62,10 @@ def source(item: Mapping[str, object], payload: Payload) -> str:
 def kind(item: Mapping[str, object], default: Kind) -> Kind:
     """How the number came to be. Raises RefusalError."""
     told = item.get("kind", default)
-    if told not in tuple(Kind):
+    found = _KINDS.get(told) if isinstance(told, str) else None
+    if found is None:
         raise RefusalError(Reason.BAD_CODE, f"kind: {said(told)}")
-    return Kind(str(told))
+    return found
 
 
 def revision(item: Mapping[str, object]) -> int:

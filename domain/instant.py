@@ -1,11 +1,11 @@
 """Time as the house keeps it: aware UTC inside, Asia/Ho_Chi_Minh on screen, epoch milliseconds at rest."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def require_utc(value: datetime, name: str) -> datetime:
@@ -17,7 +17,8 @@ def require_utc(value: datetime, name: str) -> datetime:
 
 def to_ms(value: datetime) -> int:
     """Epoch milliseconds of an aware datetime (floor)."""
-    return (value - _EPOCH) // _MILLISECOND
+    since = value - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
 def from_ms(value: int) -> datetime:
@@ -30,6 +31,7 @@ def from_s(value: float) -> datetime:
     return datetime.fromtimestamp(round(float(value), 3), UTC)
 
 
+@lru_cache(maxsize=4_096)  # the fixes of a message, and of a second, have few instants
 def service_day(at: datetime) -> date:
     """The calendar day in Việt Nam on which ``at`` falls; collection days follow it."""
     return at.astimezone(VIETNAM).date()

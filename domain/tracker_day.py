@@ -6,10 +6,12 @@ from datetime import date, datetime
 from domain.observation import Kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen, for the same reason as a Fix: one is made for every device of every batch.
+@dataclass(slots=True, kw_only=True)
 class TrackerDay:
-    """What one device delivered on one service day. ``late_*`` count fixes received later than that after their time.
+    """What one device delivered on one service day; never changed, only replaced.
 
+    ``late_*`` count fixes received later than that after their time.
     ``online_s`` is the sum of min(gap, 90 s) between consecutive fixes; ``first_at`` and ``last_at`` are fix times.
     """
 

@@ -30,7 +30,8 @@ def plate_key(text: str) -> str:
     return "".join(char for char in text.upper() if char.isalnum())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen, for the same reason as a Fix.
+@dataclass(slots=True, kw_only=True)
 class Vehicle:
     """The newest accepted fix of a device, under the vehicle's id when the device is bound to one."""
 

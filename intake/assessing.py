@@ -31,9 +31,11 @@ from store.registry import Registry
 from store.runs import Runs
 from store.tracks import Mark, Tracks
 from streets.graph import Floats
+from streets.matching import THIN_S
 
 _log = logging.getLogger(__name__)
-EVERY_S, LONGEST_PAUSE_S = 5.0, 30.0
+# Of fixes nearer than 10 s only one is matched: to look more often would find nothing new.
+EVERY_S, LONGEST_PAUSE_S, PAUSE_PER_WORK = THIN_S, 30.0, 9.0
 # Fixes that come later than this after their day correct nothing any more.
 CORRECTED_DAYS = 35
 _LEARNT_DAYS = 30
@@ -80,8 +82,9 @@ class Assessor:
             except Exception:
                 _log.exception("assessor: nothing was judged; everything is read anew in %.0f s", EVERY_S)
                 self._ground = None
-            # It leaves half of a core to others, but no long cycle makes a longer silence.
-            await asyncio.sleep(min(max(EVERY_S, (clock() - begun).total_seconds()), LONGEST_PAUSE_S))
+            # It takes a tenth of a core at most, unless that made a longer silence.
+            took_s = (clock() - begun).total_seconds()
+            await asyncio.sleep(min(max(EVERY_S, PAUSE_PER_WORK * took_s), LONGEST_PAUSE_S))
 
     def once(self, now: datetime) -> int:
         """Take in what is new and judge what it touches; returns how many runs were written."""

@@ -18,7 +18,7 @@ from intake import unclaimed
 from intake.collected import Collecting
 from intake.inputs import is_routed, is_tracked
 from intake.kpi_run import KpiRun
-from intake.session import Digested, Entry, Session, Snapshot, alike
+from intake.session import Entry, Session, Snapshot, alike
 from intake.stopping import stop_if_cancelled
 from store import territories
 from store.intake import IntakeStore, LostLease, feed_counts
@@ -31,11 +31,12 @@ _log = logging.getLogger(__name__)
 # Long enough for one slow batch, short enough that a dead collector's feeds are taken over within seconds.
 LEASE_S = 6.0
 _RENEW_EVERY_S = LEASE_S / 3
-_BLOCK_MS = 1_000
+# Well below what the client waits for an answer; what arrives ends it at once.
+_BLOCK_MS = 5_000
 _RETRY_FIRST_S = 0.1
 _RETRY_MAX_S = 2.0
 # A read takes as many entries as make about this many bytes, so a backlog of files stays out of memory.
-_READ_BYTES = 512 * 2**10
+_READ_BYTES = 2_048 * 2**10
 _READ_FIRST, _READ_MAX = 8, 2_000
 # A stream of single fixes is taken in steps: one commit and one announcement for all of a step. A lone fix never waits.
 _STEP_S = 0.05
@@ -79,9 +80,10 @@ class Collector:
         pause_s = _RETRY_FIRST_S
         while True:
             try:
+                asked_s = self._parts.ticks()
                 if await self._parts.stream.acquire_lease(feed.key, self._owner, LEASE_S):
                     _log.info("%s: reading", feed.key)
-                    await FeedReader(feed, self._parts, self._owner).hold()
+                    await FeedReader(feed, self._parts, self._owner, ours_until_s=asked_s + LEASE_S).hold()
                 pause_s = _RETRY_FIRST_S
                 await self._parts.wait(_RENEW_EVERY_S)
             except (LostLease, LeaseGone) as lost:
@@ -94,12 +96,16 @@ class Collector:
 
 
 class FeedReader:
-    """Reads one feed while its lease is held; made anew, from the database, each time the lease is taken."""
+    """Reads one feed while its lease is held; made anew, from the database, each time the lease is taken.
 
-    def __init__(self, feed: Feed, parts: Parts, owner: str) -> None:
+    ``ours_until_s`` (ticks): until then nobody else can have the lease.
+    """
+
+    def __init__(self, feed: Feed, parts: Parts, owner: str, *, ours_until_s: float = 0.0) -> None:
         self._feed = feed
         self._parts = parts
         self._owner = owner
+        self._ours_until_s = ours_until_s
         self._store = IntakeStore(parts.engine)
         self._registry = Registry(parts.engine)
         self._one_at_a_time = asyncio.Lock()
@@ -142,15 +148,22 @@ class FeedReader:
         await self._kpi_run.resume()
 
     async def read_once(self, block_ms: int = _BLOCK_MS) -> int:
-        """One batch: read, write, publish, forget; returns the number of entries."""
+        """One batch: read, judge, publish, write, forget; returns the number of entries."""
         parts = self._parts
         entries = await parts.stream.read(self._feed.key, self._session.cursor, self._count, block_ms)
         if not entries:
             return 0
         entries = alike(entries)
         async with self._one_at_a_time:
-            digested = await asyncio.to_thread(self._session.digest, entries, parts.clock(), parts.ticks())
-        await self._publish(digested)
+            judged = await asyncio.to_thread(self._session.judge, entries)
+            # What the stream holds is on disk and will be written, by whoever reads it next: it need not be waited for.
+            # One that may have lost its lease unnoticed judges by what it remembers, so it has to write first.
+            surely_ours = parts.ticks() < self._ours_until_s
+            if surely_ours:
+                await parts.live.publish_vehicles(judged.moved)
+            digested = await asyncio.to_thread(self._session.keep, judged, parts.clock(), parts.ticks())
+        await parts.live.publish_vehicles((*(() if surely_ours else judged.moved), *digested.renamed))
+        await parts.live.remove_vehicles(digested.gone)
         await parts.stream.forget(self._feed.key, self._session.cursor)
         if self._kpi_run is not None:
             self._kpi_run.mark(digested.past_days)
@@ -172,8 +185,10 @@ class FeedReader:
     async def _renew(self) -> None:
         while True:
             await self._parts.wait(_RENEW_EVERY_S)
+            asked_s = self._parts.ticks()
             if not await self._parts.stream.renew_lease(self._feed.key, self._owner, LEASE_S):
                 raise LeaseGone("lease expired")
+            self._ours_until_s = asked_s + LEASE_S
             stop_if_cancelled()
 
     async def _give_back(self) -> None:
@@ -185,10 +200,6 @@ class FeedReader:
     async def _take(self, day: date) -> Snapshot:
         async with self._one_at_a_time:
             return self._session.snapshot(day)
-
-    async def _publish(self, digested: Digested) -> None:
-        await self._parts.live.publish_vehicles(digested.vehicles)
-        await self._parts.live.remove_vehicles(digested.gone)
 
     async def _restore_markers(self) -> None:
         """Live state is a cache: after a crash between commit and publish it is behind the database."""

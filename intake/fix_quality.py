@@ -1,9 +1,10 @@
 """Whether a position can be believed: every quirk of real trackers, judged device by device, purely."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from statistics import median
+from typing import NamedTuple
 
 from domain.observation import Fix, Rejection
 from domain.reason import Reason
@@ -21,16 +22,17 @@ _METRES_PER_DEGREE = 111_195.0
 # GPS counts weeks in ten bits: a receiver that lost count is exactly 1,024 weeks behind, or ahead if mended twice.
 _ROLLOVER = timedelta(weeks=1024)
 _ROLLOVER_WITHIN = timedelta(days=1)
+_ROLLED_FROM, _ROLLED_TO = _ROLLOVER - _ROLLOVER_WITHIN, _ROLLOVER + _ROLLOVER_WITHIN
 _GPS_WEEKS = "; 1.024 tuần, lỗi đếm tuần GPS / 1,024 weeks, GPS week rollover"
 _DELAYS_KEPT = 9
 _DELAYS_NEEDED = 5
 _ZONE_STEP_S = 1_800.0
 _ZONE_WITHIN_S = 300.0
 _STEADY_WITHIN_S = 600.0
+_ZONE_FROM_S = _ZONE_STEP_S - _ZONE_WITHIN_S
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceState:
+class DeviceState(NamedTuple):
     """What must be remembered of a device: its newest accepted fix, a held candidate, its recent delays.
 
     ``delays_s`` are received - device time of the newest messages, seconds, before any mending;
@@ -48,7 +50,10 @@ class DeviceState:
         Suspected when the delays are steady and their median lies within 5 min of a non-zero multiple of
         30 min. Never corrected by itself: someone looks at the device.
         """
-        if len(self.delays_s) < _DELAYS_NEEDED or max(self.delays_s) - min(self.delays_s) > _STEADY_WITHIN_S:
+        # Within a quarter of an hour of the truth and steady, its median is near no zone: nearly every device, always.
+        if len(self.delays_s) < _DELAYS_NEEDED or abs(self.delays_s[-1]) < _ZONE_FROM_S - _STEADY_WITHIN_S:
+            return None
+        if max(self.delays_s) - min(self.delays_s) > _STEADY_WITHIN_S:
             return None
         ahead_s = -median(self.delays_s)
         steps = round(ahead_s / _ZONE_STEP_S)
@@ -58,8 +63,7 @@ class DeviceState:
         return steps * 30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What became of one fix: at most one accepted, one held back, one earlier candidate released or refused.
 
     ``released`` was held before and is accepted after all. ``moved`` says that the marker moves.
@@ -93,39 +97,38 @@ def judge(fix: Fix, state: DeviceState) -> Verdict:
     refused = refusal(fix)
     if refused is not None:
         return Verdict(state=state, refused=refused)
+    newest, suspect, delays_s = state
     # A repeat is no "next fix": it must neither decide about a held candidate nor count as a delay.
-    if state.newest is not None and _same(state.newest, fix):
+    if newest is not None and _same(newest, fix):
         return Verdict(state=state, accepted=fix)
-    if state.newest is not None and _mended_before(state.newest, state.delays_s, fix):
-        return Verdict(state=state, accepted=state.newest)
-    if state.suspect is not None and _same(state.suspect, fix):
-        return Verdict(state=state, held=state.suspect)
+    if newest is not None and newest.flags and _mended_before(newest, delays_s, fix):
+        return Verdict(state=state, accepted=newest)
+    if suspect is not None and _same(suspect, fix):
+        return Verdict(state=state, held=suspect)
     delay = fix.received_at - fix.at
-    fix = _flagged(fix, delay, state.newest)
-    delays_s = (*state.delays_s[1 - _DELAYS_KEPT :], delay.total_seconds())
-    state = DeviceState(newest=state.newest, suspect=state.suspect, delays_s=delays_s)
-    if not fix.valid or (state.newest is not None and fix.at < state.newest.at):
-        return Verdict(state=state, accepted=fix)
-    return _advance(fix, state)
+    fix = _flagged(fix, delay, newest)
+    delays_s = (*delays_s[1 - _DELAYS_KEPT :], delay.total_seconds())
+    if not fix.valid or (newest is not None and fix.at < newest.at):
+        return Verdict(state=DeviceState(newest, suspect, delays_s), accepted=fix)
+    return _advance(fix, DeviceState(newest, suspect, delays_s))
 
 
 def _advance(fix: Fix, state: DeviceState) -> Verdict:
     """Judge a fix not older than the newest: forward, or held as a jump; it decides about the one held before."""
-    newest, suspect = state.newest, state.suspect
+    newest, suspect, _ = state
     if newest is None:
-        return Verdict(state=replace(state, newest=fix), accepted=fix, moved=True)
+        return Verdict(state=state._replace(newest=fix), accepted=fix, moved=True)
     if suspect is not None and _agree(suspect, fix) and _nearer(fix, suspect, newest):
         released = replace(suspect, flags=tuple(flag for flag in suspect.flags if flag != "jump"))
         leader = fix if fix.at >= suspect.at else released
-        return Verdict(state=replace(state, newest=leader, suspect=None), accepted=fix, released=released, moved=True)
+        return Verdict(state=state._replace(newest=leader, suspect=None), accepted=fix, released=released, moved=True)
     refused = None if suspect is None else _reject(suspect, Reason.IMPOSSIBLE_JUMP)
     if _impossible(newest, fix):
         held = replace(fix, flags=(*fix.flags, "jump"))
-        return Verdict(state=replace(state, suspect=held), held=held, refused=refused)
-    if fix.at == newest.at:
-        return Verdict(state=replace(state, suspect=None), accepted=fix, refused=refused)
-    ahead = DeviceState(newest=fix, delays_s=state.delays_s)
-    return Verdict(state=ahead, accepted=fix, refused=refused, moved=True)
+        return Verdict(state=state._replace(suspect=held), held=held, refused=refused)
+    moved = fix.at > newest.at
+    state = DeviceState(fix if moved else newest, None, state.delays_s)
+    return Verdict(state=state, accepted=fix, refused=refused, moved=moved)
 
 
 def _agree(suspect: Fix, fix: Fix) -> bool:
@@ -141,10 +144,10 @@ def _nearer(fix: Fix, suspect: Fix, newest: Fix) -> bool:
 def _flagged(fix: Fix, delay: timedelta, newest: Fix | None) -> Fix:
     flags: list[str] = []
     at = fix.at
-    if -delay > FUTURE_MENDED_FROM:
+    if delay < -FUTURE_MENDED_FROM:
         at = fix.received_at
         flags.append("future_clock")
-    if abs(delay - _ROLLOVER) < _ROLLOVER_WITHIN:
+    if _ROLLED_FROM < delay < _ROLLED_TO:
         flags.append("week_rollover")
     if not (
         _VIETNAM_LATITUDE[0] <= fix.latitude <= _VIETNAM_LATITUDE[1]
@@ -170,10 +173,7 @@ def _mended_before(newest: Fix, delays_s: tuple[float, ...], fix: Fix) -> bool:
 def _impossible(one: Fix, other: Fix) -> bool:
     """Whether driving between the two would take more than 130 km/h over more than 300 m."""
     metres = _metres(one, other)
-    if metres <= JUMP_M:
-        return False
-    seconds = abs((other.at - one.at).total_seconds())
-    return metres * 3.6 > JUMP_KMH * seconds
+    return metres > JUMP_M and metres * 3.6 > JUMP_KMH * abs((other.at - one.at).total_seconds())
 
 
 def _metres(one: Fix, other: Fix) -> float:

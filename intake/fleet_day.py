@@ -1,6 +1,6 @@
 """The drives of all vehicles on one service day, brought up to date from the fixes in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,10 +11,14 @@ from collection.judging import Along, drives_along
 from domain.instant import day_start, to_ms
 from domain.observation import Kind
 from intake.unjudged import Unjudged
-from store.tracks import Mark, Tracks, joined
+from store.tracks import Fixes, Mark, Tracks, joined
 from streets.ways import Ways
 
 _DAY_MS = 86_400_000
+_AT_ONCE = 100
+
+Carried = tuple[str, int, int]
+"""Who carried or was carried, from when until when, epoch ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ class FleetDay:
         self._begin_ms = to_ms(day_start(day))
         self._drivers: dict[str, Driver] = {}
         self._marks: dict[str, Mark] = {}
-        self._carried: dict[str, list[tuple[str, int, int]]] = {}
+        self._carried: dict[str, list[Carried]] = {}
+        self._carriers: dict[str, list[Carried]] = {}
 
     def refresh(self, marks: Mapping[str, Mark]) -> dict[str, float]:
         """Take in what ``marks`` (by device) say is new.
@@ -56,17 +61,21 @@ class FleetDay:
         """
         carried = self._tracks.carried(self.day)
         moved = {device for device in marks if carried.get(device) != self._carried.get(device)}
-        self._carried = carried
+        self._carried, self._carriers = carried, _by_vehicle(carried)
         changed = {device for device, mark in marks.items() if self._marks.get(device) != mark}
         late = {device for device in changed if self._came_late(self._marks.get(device), marks[device])}
-        self._marks.update({device: marks[device] for device in changed})
+        riders = self._riders(changed | moved)
+        anew = {
+            vehicle
+            for vehicle, devices in riders.items()
+            if vehicle not in self._drivers or devices & (late | moved) or len(self._devices(vehicle)) > 1
+        }
         found: dict[str, float] = {}
-        for vehicle, devices in self._riders(changed | moved).items():
-            anew = vehicle not in self._drivers or bool(devices & (late | moved)) or len(self._devices(vehicle)) > 1
-            with self._unjudged.leaving_out(self.day, f"drive of {vehicle}"):
-                since_s = self._update(vehicle, anew=anew)
-                if since_s is not None:
-                    found[vehicle] = since_s
+        vehicles = list(riders)
+        # By portions: no reading holds the database's log open for long.
+        for at in range(0, len(vehicles), _AT_ONCE):
+            found |= self._update(vehicles[at : at + _AT_ONCE], anew)
+        self._marks.update({device: marks[device] for device in changed})
         return found
 
     def _came_late(self, before: Mark | None, after: Mark) -> bool:
@@ -83,31 +92,37 @@ class FleetDay:
                 found.setdefault(vehicle, set()).add(device)
         return found
 
-    def _devices(self, vehicle: str) -> list[tuple[str, int, int]]:
-        end_ms = self._begin_ms + _DAY_MS
-        own = [
-            (device, since, until)
-            for device, spans in self._carried.items()
-            for rides, since, until in spans
-            if rides == vehicle
-        ]
-        return own if vehicle in self._carried else [*own, (vehicle, self._begin_ms, end_ms)]
+    def _devices(self, vehicle: str) -> list[Carried]:
+        own = self._carriers.get(vehicle, [])
+        return own if vehicle in self._carried else [*own, (vehicle, self._begin_ms, self._begin_ms + _DAY_MS)]
 
-    def _update(self, vehicle: str, *, anew: bool) -> float | None:
-        """Bring one vehicle up to date; returns from when on its drive changed, None when it did not."""
-        devices = self._devices(vehicle)
-        known = None if anew else self.vehicles.get(vehicle)
+    def _update(self, vehicles: Sequence[str], anew: Collection[str]) -> dict[str, float]:
+        """Bring some vehicles up to date; returns those whose drive changed, and from when on."""
+        drivers = {v: Driver(v, self._ways) if v in anew else self._drivers[v] for v in vehicles}
+        spans = [(v, device, max(since, self._after_ms(drivers[v])), until)
+                 for v in vehicles for device, since, until in self._devices(v)]  # fmt: skip
+        fixes = self._tracks.fixes([(device, since, until) for _, device, since, until in spans])
+        parts: dict[str, list[tuple[str, Fixes]]] = {}
+        for (vehicle, device, _, _), part in zip(spans, fixes, strict=True):
+            parts.setdefault(vehicle, []).append((device, part))
+        found: dict[str, float] = {}
+        for vehicle, heard in parts.items():
+            fresh = joined([part for _, part in heard])
+            if len(fresh.at_s):
+                teller = max(heard, key=lambda told: len(told[1].at_s))[0]
+                known = None if vehicle in anew else self.vehicles[vehicle]
+                with self._unjudged.leaving_out(self.day, f"drive of {vehicle}"):
+                    self._extend(vehicle, drivers[vehicle], fresh, teller, known)
+                    found[vehicle] = float(fresh.at_s[0])
+        return found
+
+    def _after_ms(self, driver: Driver) -> int:
+        return int(driver.last_s * 1000) + 1 if np.isfinite(driver.last_s) else self._begin_ms
+
+    def _extend(self, vehicle: str, driver: Driver, fresh: Fixes, teller: str, known: VehicleDrive | None) -> None:
         # It is kept again when all went well: a driver that failed half way is made anew.
-        driver = self._drivers.pop(vehicle) if known else Driver(vehicle, self._ways)
-        after_ms = int(driver.last_s * 1000) + 1 if known and np.isfinite(driver.last_s) else self._begin_ms
-        parts = {d: self._tracks.fixes(d, max(since, after_ms), until) for d, since, until in devices}
-        fresh = joined(parts)
-        if not len(fresh.at_s):
-            if known:
-                self._drivers[vehicle] = driver
-            return None
+        self._drivers.pop(vehicle, None)
         driver.extend(fresh.at_s, fresh.places, fresh.speed_kmh, fresh.ignition)
-        teller = max(parts, key=lambda device: len(parts[device].at_s))
         kind, source = (known.kind, known.source) if known else self._tracks.kind_of(teller, self.day)
         drive = driver.drive()
         self._drivers[vehicle] = driver
@@ -117,7 +132,15 @@ class FleetDay:
             kind=kind,
             source=source,
         )
-        return float(fresh.at_s[0])
+
+
+def _by_vehicle(carried: Mapping[str, Sequence[Carried]]) -> dict[str, list[Carried]]:
+    """By vehicle, the (device, from, until) epoch ms it was carried by; given by device, with vehicles."""
+    found: dict[str, list[Carried]] = {}
+    for device, spans in carried.items():
+        for vehicle, since, until in spans:
+            found.setdefault(vehicle, []).append((device, since, until))
+    return found
 
 
 def marks_by_day(marks: Mapping[tuple[date, str], Mark]) -> dict[date, dict[str, Mark]]:

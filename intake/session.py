@@ -37,11 +37,23 @@ Series = tuple[str, Subject, str, Span]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A batch that lies in the stream only: what is to be written, which source calls a device a vehicle, and the
+    markers it moves.
+    """  # fmt: skip
+
+    cursor: str
+    batch: Batch
+    named: Mapping[str, str]
+    moved: Sequence[Vehicle]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digested:
-    """A batch that is in the database: markers to draw anew, ids no longer used, past days it wrote to."""
+    """A batch that is in the database: markers that go by another name now, ids no longer used, past days touched."""
 
     outcome: Outcome
-    vehicles: Sequence[Vehicle]
+    renamed: Sequence[Vehicle]
     gone: Sequence[str]
     past_days: frozenset[date]
 
@@ -59,7 +71,7 @@ class Session:
     """The state of one feed since its lease was taken, equal to the database; thrown away when a write fails.
 
     Blocking, one call at a time: the collector calls it in a thread and under a lock. ``cursor`` is the id of the
-    last stream entry that is in the database.
+    last stream entry that is in the database. Each batch is `judge`d and then `keep`t.
     """
 
     def __init__(self, feed: Feed, store: IntakeStore, registry: Registry, now: datetime) -> None:
@@ -72,11 +84,8 @@ class Session:
         self._trackers = Trackers(store, feed.key, service_day(now), self._carried)
         self._names_read_s = 0.0
 
-    def digest(self, entries: Sequence[Entry], now: datetime, now_s: float) -> Digested:
-        """Decode, judge and write ``entries`` (oldest first, `alike`) in one transaction; ``now_s`` is monotonic.
-
-        Raises store.intake.LostLease when another collector took over.
-        """
+    def judge(self, entries: Sequence[Entry]) -> Judged:
+        """Decode and judge ``entries``, oldest first and `alike`."""
         reread, read = _readings(entries)
         decoded = [
             (stream_id, payload, decode(self.feed, payload, self._registry.organisations.known))
@@ -105,18 +114,26 @@ class Session:
             again=[stream_id for stream_id, _ in read] if reread else (),
             repeats=repeats,
         )
-        renaming = self._register(observations, now) | self._vouch(named, now)
-        cursor = entries[-1][0]
-        outcome = self._store.write(self.feed.key, expected_cursor=self.cursor, cursor=cursor, batch=batch)
-        self.cursor = cursor
+        moved = [self._vehicle(device) for device in judged.moved & self._carried]
+        return Judged(cursor=entries[-1][0], batch=batch, named=named, moved=moved)
+
+    def keep(self, judged: Judged, now: datetime, now_s: float) -> Digested:
+        """Write what was judged last in one transaction; ``now_s`` is monotonic seconds.
+
+        Raises store.intake.LostLease when another collector took over.
+        """
+        batch = judged.batch
+        renaming = self._register(batch.observations, now) | self._vouch(judged.named, now)
+        outcome = self._store.write(self.feed.key, expected_cursor=self.cursor, cursor=judged.cursor, batch=batch)
+        self.cursor = judged.cursor
         for item in outcome.standing:
             self._remember(standing(item))
         renamed, gone = self._refresh_names(now_s, service_day(now), at_once=renaming)
         touched = {service_day(item.at) for item in outcome.observations}
-        touched |= {day.day for day in judged.days if day.device in self._carried}
+        touched |= {day.day for day in batch.days if day.device in self._carried}
         digested = Digested(
             outcome=outcome,
-            vehicles=[self._vehicle(device) for device in (judged.moved & self._carried) | renamed],
+            renamed=[self._vehicle(device) for device in renamed],
             gone=gone,
             past_days=frozenset(day for day in touched if day < service_day(now)),
         )

@@ -4,6 +4,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from operator import attrgetter
 
 from domain.instant import day_start, service_day
 from domain.observation import Fix
@@ -16,6 +17,7 @@ from store.records import LatestFix, RejectedItem
 _DAYS_KEPT = 20_000
 # Devices in waiting that are kept in memory; more are read back from the database when they speak again.
 WAITING_KEPT = 2_000
+_UNHEARD = DeviceState()
 
 
 @dataclass(slots=True)
@@ -104,24 +106,24 @@ class Trackers:
         candidates: list[tuple[Fix, bool]] = []
         changed: set[str] = set()
         for stream_id, item, fix in fixes:
-            before = self._states.get(fix.device) or DeviceState()
-            verdict = judge(fix, before)
-            if verdict.state is not before:
-                self._states[fix.device] = verdict.state
+            before = self._states.get(fix.device) or _UNHEARD
+            state, accepted, held, released, refused, moved = judge(fix, before)
+            if state is not before:
+                self._states[fix.device] = state
                 changed.add(fix.device)
-            if verdict.refused is not None:
+            if refused is not None:
                 done.rejections.append(
-                    RejectedItem(rejection=verdict.refused, stream_id=stream_id, item=item, device=fix.device)
+                    RejectedItem(rejection=refused, stream_id=stream_id, item=item, device=fix.device)
                 )
-            if verdict.released is not None:
-                done.released.append(verdict.released)
-                candidates.append((verdict.released, True))
-            if verdict.accepted is not None:
-                done.accepted.append(verdict.accepted)
-                candidates.append((verdict.accepted, verdict.moved))
-            if verdict.held is not None:
-                done.quarantined.append(verdict.held)
-            if verdict.moved:
+            if released is not None:
+                done.released.append(released)
+                candidates.append((released, True))
+            if accepted is not None:
+                done.accepted.append(accepted)
+                candidates.append((accepted, moved))
+            if held is not None:
+                done.quarantined.append(held)
+            if moved:
                 done.moved.add(fix.device)
         self._note_states(done, changed)
         self._note_days(done, candidates)
@@ -138,16 +140,21 @@ class Trackers:
 
     def _note_days(self, done: Judged, candidates: Sequence[tuple[Fix, bool]]) -> None:
         """Add new fixes to their days and count repeats; ``candidates`` are (fix, whether the marker moved to it)."""
-        # Only what did not move a marker can be in the database already.
-        known: set[FixKey] = self._store.known_fixes(fix_key(fix) for fix, moved in candidates if not moved)
+        # What moved a marker is newer than all before it: only what did not can repeat something, of this batch or of
+        # the database.
+        unmoved = [fix for fix, moved in candidates if not moved]
+        doubtful = {fix.device for fix in unmoved}
+        known: set[FixKey] = self._store.known_fixes(map(fix_key, unmoved)) if unmoved else set()
         days: dict[tuple[str, date], _News] = defaultdict(_News)
         for fix, _ in candidates:
-            key, news = fix_key(fix), days[fix.device, service_day(fix.at)]
-            if key in known:
-                news.repeats += 1
-                continue
-            known.add(key)
-            if "late" in fix.flags:
+            news = days[fix.device, service_day(fix.at)]
+            if fix.device in doubtful:
+                key = fix_key(fix)
+                if key in known:
+                    news.repeats += 1
+                    continue
+                known.add(key)
+            if fix.flags and "late" in fix.flags:
                 done.late += 1
                 news.late += 1
             if fix.valid:
@@ -166,10 +173,12 @@ class Trackers:
             if not news.fixes:
                 return None
             return tracker_day(news.fixes, duplicates=news.repeats, out_of_order=news.late)
-        counted = replace(
-            before, duplicates=before.duplicates + news.repeats, out_of_order=before.out_of_order + news.late
-        )
-        news.fixes.sort(key=lambda fix: fix.at)
+        counted = before
+        if news.repeats or news.late:
+            counted = replace(
+                before, duplicates=before.duplicates + news.repeats, out_of_order=before.out_of_order + news.late
+            )
+        news.fixes.sort(key=attrgetter("at"))
         if not news.fixes or news.fixes[0].at >= before.last_at:
             return extended(counted, news.fixes)
         # A late fix changes gaps in the middle of the day: the day is read back and added up again.

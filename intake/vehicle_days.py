@@ -29,6 +29,8 @@ from store.tracks import Tracks
 
 # Who is silent and what was weighed since changes without any fix.
 LOOKS_EVERY = timedelta(minutes=1)
+# A day is made of all its fixes, and every truck on the road has new ones every few seconds.
+MADE_EVERY = timedelta(minutes=1)
 
 Weight = tuple[int, float | None]
 """Loads and their net mass (kg), None without a weighing."""
@@ -78,11 +80,20 @@ class VehicleDays:
         self._kept: dict[date, dict[str, VehicleDay]] = {}
         self._rosters: dict[date, Mapping[str, Rostered]] = {}
         self._looked: dict[date, datetime] = {}
+        self._tried: dict[date, dict[str, datetime]] = {}
+        self._waiting: dict[date, set[str]] = {}
 
     def asks(self, day: date, now: datetime) -> bool:
-        """Whether it is time to look who is silent and what was weighed, whether or not anything drove."""
+        """Whether it is time to look who is silent and what was weighed, or to make a day that waits."""
+        return self._looks(day, now) or bool(self._due(day, now))
+
+    def _looks(self, day: date, now: datetime) -> bool:
         looked = self._looked.get(day)
         return looked is None or now - looked >= LOOKS_EVERY
+
+    def _due(self, day: date, now: datetime) -> list[str]:
+        tried = self._tried.get(day, {})
+        return [v for v in self._waiting.get(day, ()) if v not in tried or now - tried[v] >= MADE_EVERY]
 
     def made(
         self,
@@ -94,12 +105,20 @@ class VehicleDays:
         ground: Ground,
         now: datetime,
     ) -> list[VehicleDay]:
-        """The days to write: of ``changed`` drives, of vehicles weighed since, and of those that were not heard."""
+        """The days to write: of ``changed`` drives, of vehicles weighed since, and of those that were not heard.
+
+        A vehicle's first at once, then once a minute; until then it waits.
+        """
+        self._waiting.setdefault(day, set()).update(id_ for id_ in changed if id_ in drives and id_ in fleet.spans)
+        if not self.asks(day, now):
+            return []
         known, kept = self._known(day, now), self._of(day)
         again = {id_ for id_ in drives if id_ in kept and _weighed(kept[id_]) != known.weighed(id_)}
         lines = {plan.key: [np.array(s.planned.points) for s in plan.streets if s.planned.placed] for plan in plans}
+        due = self._due(day, now)
+        self._tried.setdefault(day, {}).update(dict.fromkeys(due, now))
         found = []
-        for id_ in sorted(again.union(changed) & drives.keys() & fleet.spans.keys()):
+        for id_ in sorted(again.union(due) & drives.keys() & fleet.spans.keys()):
             drive, spans = drives[id_], fleet.spans[id_]
             with self._unjudged.leaving_out(day, f"day of {id_}"):
                 found.append(
@@ -113,7 +132,7 @@ class VehicleDays:
                         tickets=known.tickets_of(id_),
                     )
                 )
-        unheard = self._unheard(day, known, drives, now, planned=bool(plans)) if self.asks(day, now) else []
+        unheard = self._unheard(day, known, drives, now, planned=bool(plans)) if self._looks(day, now) else []
         found += [
             one
             for one in unheard
@@ -123,13 +142,15 @@ class VehicleDays:
 
     def keep(self, day: date, written: Iterable[VehicleDay], now: datetime) -> None:
         """Remember what was written."""
-        self._of(day).update({one.vehicle: one for one in written})
-        if self.asks(day, now):
+        made = {one.vehicle: one for one in written}
+        self._of(day).update(made)
+        self._waiting.setdefault(day, set()).difference_update(made)
+        if self._looks(day, now):
             self._looked[day] = now
 
     def forget(self, day: date) -> None:
         """A day that is looked at no more, or anew."""
-        for kept in (self._kept, self._rosters, self._looked):
+        for kept in (self._kept, self._rosters, self._looked, self._tried, self._waiting):
             kept.pop(day, None)
         self._kept.pop(day - timedelta(days=1), None)
 
@@ -178,7 +199,7 @@ class VehicleDays:
         return found
 
     def _known(self, day: date, now: datetime) -> _Known:
-        if day not in self._rosters or self.asks(day, now):
+        if day not in self._rosters or self._looks(day, now):
             self._rosters[day] = self._roster(day, now)
         carried: dict[str, set[str]] = {}
         for device, spans in self._tracks.carried(day).items():

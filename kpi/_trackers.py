@@ -1,7 +1,7 @@
 """From what trackers delivered and what the roster says: the inputs of the waste KPIs, one vehicle a contributor."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -18,7 +18,7 @@ from kpi._pivot import EXPECTED_COLUMNS, input_frame
 # Thông tư 09/2015/TT-BGTVT: at most 30 s between records while moving.
 NOMINAL_CADENCE_S = 30.0
 # Later than the 2 minutes of the law, the 10 minutes of an operator's patience, an hour.
-_LATE_MS = (120_000, 600_000, 3_600_000)
+_LATE_120S_MS, _LATE_600S_MS, _LATE_3600S_MS = 120_000, 600_000, 3_600_000
 _LIVE_MS = LIVE_WITHIN // timedelta(milliseconds=1)
 # Device clocks may run this much ahead before the fix quality mends them.
 _CLOCK_AHEAD = timedelta(minutes=2)
@@ -74,7 +74,7 @@ def extended(day: TrackerDay, fixes: Sequence[Fix]) -> TrackerDay:
         return day
     if service_day(fixes[-1].at) != day.day:
         raise ValueError(f"{fixes[-1].at} is not on {day.day}")
-    late = [day.late_120s, day.late_600s, day.late_3600s]
+    late_120s, late_600s, late_3600s = day.late_120s, day.late_600s, day.late_3600s
     online_ms = round(day.online_s * 1000)
     kind = day.kind
     last_ms = to_ms(day.last_at)
@@ -85,18 +85,24 @@ def extended(day: TrackerDay, fixes: Sequence[Fix]) -> TrackerDay:
         online_ms += min(at_ms - last_ms, _LIVE_MS)
         last_ms = at_ms
         delay_ms = to_ms(fix.received_at) - at_ms
-        for i, limit in enumerate(_LATE_MS):
-            late[i] += delay_ms > limit
+        if delay_ms > _LATE_120S_MS:
+            late_120s += 1
+            late_600s += delay_ms > _LATE_600S_MS
+            late_3600s += delay_ms > _LATE_3600S_MS
         if fix.kind is not kind:
             kind = least_factual((kind, fix.kind))
-    return replace(
-        day,
+    return TrackerDay(
+        device=day.device,
+        day=day.day,
         kind=kind,
         fixes=day.fixes + len(fixes),
-        late_120s=late[0],
-        late_600s=late[1],
-        late_3600s=late[2],
+        duplicates=day.duplicates,
+        out_of_order=day.out_of_order,
+        late_120s=late_120s,
+        late_600s=late_600s,
+        late_3600s=late_3600s,
         online_s=online_ms / 1000,
+        first_at=day.first_at,
         last_at=fixes[-1].at,
     )
 

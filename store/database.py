@@ -15,6 +15,10 @@ from sqlalchemy.sql.schema import Table
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 10_000
+# A batch of the whole fleet touches a page a truck (history is kept by device). Of 4 KB each: room for them in memory,
+# and the log goes on for some 32 MB before they are copied into the file, once for all the batches that touched them.
+_CACHE_KB = 16_000
+_LOG_PAGES = 8_000
 # Any constant does; it only has to be the same in every process of this product.
 _MIGRATION_LOCK = 7_204_110_425
 
@@ -36,7 +40,8 @@ def open_database(url: str) -> Engine:
         raise ValueError(
             f"DATABASE_URL: chỉ dùng được tệp SQLite hoặc PostgreSQL / only an SQLite file or PostgreSQL: {backend}"
         )
-    engine = create_engine(url, hide_parameters=True)
+    # The connection used last has its pages and statements at hand.
+    engine = create_engine(url, hide_parameters=True, pool_use_lifo=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -73,7 +78,19 @@ def execute_many(connection: Connection, statement: Executable, values: Sequence
     compiled = _compiled(connection.dialect, statement, tuple(values[0]))
     names = compiled.positiontup
     given: list[Any] = list(values) if names is None else [tuple(map(row.__getitem__, names)) for row in values]
-    return connection.exec_driver_sql(str(compiled), given, execution_options={"preserve_rowcount": True}).rowcount
+    return _driven(connection, compiled, given)
+
+
+def execute_rows(connection: Connection, statement: Executable, table: Table, rows: Sequence[tuple[Any, ...]]) -> int:
+    """As `execute_many`, for rows with a value for every column of ``table`` in its order: made with less ado."""
+    if not rows:
+        return 0
+    columns = tuple(table.columns.keys())
+    compiled = _compiled(connection.dialect, statement, columns)
+    assert compiled.positiontup is None or tuple(compiled.positiontup) == columns
+    named = compiled.positiontup is None
+    given: list[Any] = [dict(zip(columns, row, strict=True)) for row in rows] if named else list(rows)
+    return _driven(connection, compiled, given)
 
 
 def insert_new(connection: Connection, table: Table, values: Sequence[Mapping[str, object]]) -> int:
@@ -84,6 +101,20 @@ def insert_new(connection: Connection, table: Table, values: Sequence[Mapping[st
 def upsert(connection: Connection, table: Table, values: Sequence[Mapping[str, object]]) -> None:
     """Insert rows, or replace those that have the same primary key."""
     execute_many(connection, _insert_or_replace(connection.dialect.name, table), values)
+
+
+def insert_new_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> int:
+    """As `insert_new`, for whole rows."""
+    return execute_rows(connection, _insert_if_new(connection.dialect.name, table), table, rows)
+
+
+def upsert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """As `upsert`, for whole rows."""
+    execute_rows(connection, _insert_or_replace(connection.dialect.name, table), table, rows)
+
+
+def _driven(connection: Connection, compiled: SQLCompiler, given: list[Any]) -> int:
+    return connection.exec_driver_sql(str(compiled), given, execution_options={"preserve_rowcount": True}).rowcount
 
 
 @lru_cache(maxsize=128)
@@ -121,7 +152,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own implicit BEGIN comes too late for DDL and for the write lock: we send it (below).
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={_BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        f"busy_timeout={_BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"cache_size=-{_CACHE_KB}",
+        f"wal_autocheckpoint={_LOG_PAGES}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -29,7 +29,7 @@ from domain.observation import Fix, Observation, standing
 from domain.tracker_day import TrackerDay
 from store import rows
 from store.cases import write_events
-from store.database import Insert, insert, insert_new, upsert, writing
+from store.database import Insert, execute_rows, insert, insert_new_rows, upsert_rows, writing
 from store.observation_tables import observations, observations_latest
 from store.raw_archive import RawBatch, archive
 from store.records import FeedCounts, LatestFix, RejectedItem
@@ -133,9 +133,8 @@ class IntakeStore:
                 _write_rejections(connection, batch.rejections)
                 if batch.raw is not None:
                     archive(connection, batch.raw)
-            numbered = {"batch": number}
-            upsert(connection, fixes_latest, [rows.latest_row(latest) | numbered for latest in batch.latest])
-            upsert(connection, days_table, [rows.day_row(day) | numbered for day in batch.days])
+            upsert_rows(connection, fixes_latest, [(*rows.latest_row(latest), number) for latest in batch.latest])
+            upsert_rows(connection, days_table, [(*rows.day_row(day), number) for day in batch.days])
             _write_devices(connection, batch)
             _count(connection, feed, batch, outcome)
         return outcome
@@ -255,8 +254,8 @@ def _move_cursor(connection: Connection, feed: str, expected: str, cursor: str) 
 def _write_items(connection: Connection, batch: Batch, number: int) -> Outcome:
     told = write_observations(connection, batch.observations, number)
     new_events, corrected_events, told_events = write_events(connection, batch.cases)
-    new_fixes = insert_new(connection, fixes, [rows.fix_row(fix, quarantined=False) for fix in batch.fixes])
-    held = insert_new(connection, fixes, [rows.fix_row(fix, quarantined=True) for fix in batch.quarantined])
+    new_fixes = insert_new_rows(connection, fixes, [rows.fix_row(fix, quarantined=False) for fix in batch.fixes])
+    held = insert_new_rows(connection, fixes, [rows.fix_row(fix, quarantined=True) for fix in batch.quarantined])
     released = _release(connection, batch.released)
     offered = len(batch.fixes)
     return Outcome(
@@ -304,29 +303,29 @@ def _settle_again(connection: Connection, feed: str, batch: Batch, outcome: Outc
 
 
 def _write_devices(connection: Connection, batch: Batch) -> None:
-    seen: dict[str, dict[str, object]] = {}
-    counts: Counter[str] = Counter()
-    accepted = [(fix.device, fix.source, fix.received_at) for fix in (*batch.fixes, *batch.quarantined)]
-    refused = [
-        (rows.storable(r.device, rows.DEVICE_LIMIT_BYTES), r.rejection.source, r.rejection.received_at)
-        for r in batch.rejections
-        if r.device
+    counts: Counter[str] = Counter(fix.device for fix in (*batch.fixes, *batch.quarantined))
+    first: dict[str, datetime] = {}
+    last: dict[str, tuple[str, datetime]] = {}
+    for fix in (*batch.fixes, *batch.quarantined):
+        first.setdefault(fix.device, fix.received_at)
+        last[fix.device] = fix.source, fix.received_at
+    for refused in batch.rejections:
+        if refused.device:
+            device = rows.storable(refused.device, rows.DEVICE_LIMIT_BYTES)
+            first.setdefault(device, refused.rejection.received_at)
+            last[device] = refused.rejection.source, refused.rejection.received_at
+    seen = [
+        (device, source, to_ms(first[device]), to_ms(received_at), counts[device], None)
+        for device, (source, received_at) in last.items()
     ]
-    counts.update(device for device, _, _ in accepted)
-    for device, source, received_at in (*accepted, *refused):
-        received_ms = to_ms(received_at)
-        row = seen.setdefault(device, {"device": device, "first_seen_ms": received_ms})
-        row.update(source=source, last_seen_ms=received_ms, fixes=counts[device])
-    if seen and batch.reread:
-        insert_new(connection, devices, [row | {"fixes": 0} for row in seen.values()])
-    elif seen:
-        connection.execute(_seen_devices(connection.dialect.name), list(seen.values()))
-    if batch.clock_offsets:
-        offset = (
-            update(devices).where(devices.c.device == bindparam("of")).values(clock_offset_min=bindparam("minutes"))
-        )
-        given = [{"of": device, "minutes": minutes} for device, minutes in batch.clock_offsets.items()]
-        connection.execute(offset, given)
+    if batch.reread:
+        insert_new_rows(connection, devices, [(*row[:4], 0, None) for row in seen])
+    else:
+        execute_rows(connection, _seen_devices(connection.dialect.name), devices, seen)
+    offsets = [{"of": device, "minutes": minutes} for device, minutes in batch.clock_offsets.items()]
+    if offsets:
+        told = update(devices).where(devices.c.device == bindparam("of"))
+        connection.execute(told.values(clock_offset_min=bindparam("minutes")), offsets)
 
 
 @cache

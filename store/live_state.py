@@ -24,11 +24,6 @@ _QUIET_CHECK_S = 5.0
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 2.0
 
-# A kept position by these names, in the order of its fields.
-_POSITION = (
-    *("id", "device", "bound", "at", "received", "lat", "lon", "kind", "source", "speed", "course", "place", "flags"),
-)
-
 T = TypeVar("T")
 
 
@@ -54,13 +49,7 @@ class LiveState:
 
     async def publish_vehicles(self, vehicles: Iterable[Vehicle]) -> None:
         """Keep and announce newest positions."""
-        given = {item.id: item for item in map(Position.of, vehicles)}
-        if not given:
-            return
-        pipeline = self._redis.pipeline(transaction=True)
-        pipeline.hset(_VEHICLES, mapping={id_: orjson.dumps(_position_out(item)) for id_, item in given.items()})
-        pipeline.publish(_CHANNEL, orjson.dumps({_VEHICLES: [tuple(item) for item in given.values()]}))
-        await pipeline.execute()
+        await self._publish(_VEHICLES, {item.id: tuple(item) for item in map(Position.of, vehicles)})
 
     async def publish_results(self, results: Iterable[KpiResult]) -> None:
         """Keep and announce newest KPI results."""
@@ -175,12 +164,9 @@ def _changed_in(data: bytes) -> Changed:
     )
 
 
-def _position_out(item: Position) -> dict[str, object]:
-    return dict(zip(_POSITION, item, strict=True))
-
-
-def _vehicle_in(parts: Mapping[str, Any]) -> Vehicle:
-    return Position(*(parts[name] for name in _POSITION)).vehicle()
+def _vehicle_in(parts: Sequence[Any] | Mapping[str, Any]) -> Vehicle:
+    # Releases before 2026-12 kept names beside the fields, in this order.
+    return Position(*(parts.values() if isinstance(parts, Mapping) else parts)).vehicle()
 
 
 def _feed_out(item: FeedHealth) -> dict[str, object]:

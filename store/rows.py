@@ -24,6 +24,10 @@ Row = Mapping[str, Any] | RowMapping
 RAW_LIMIT_BYTES = 2048
 DETAIL_LIMIT_BYTES = 500
 DEVICE_LIMIT_BYTES = 100
+_POSITION = (
+    *("device", "feed", "at_ms", "received_ms", "latitude", "longitude", "speed_kmh", "course_deg", "altitude_m"),
+    *("accuracy_m", "valid", "kind", "source", "flags", "attributes"),
+)
 
 
 def observation_row(item: Observation) -> dict[str, object]:
@@ -72,29 +76,27 @@ def observation_of(row: Row) -> Observation:
     )
 
 
-def _position(fix: Fix) -> dict[str, object]:
-    return {
-        "device": fix.device,
-        "feed": fix.feed,
-        "at_ms": to_ms(fix.at),
-        "received_ms": to_ms(fix.received_at),
-        "latitude": fix.latitude,
-        "longitude": fix.longitude,
-        "speed_kmh": fix.speed_kmh,
-        "course_deg": fix.course_deg,
-        "altitude_m": fix.altitude_m,
-        "accuracy_m": fix.accuracy_m,
-        "valid": fix.valid,
-        "kind": fix.kind.value,
-        "source": fix.source,
-        "flags": ",".join(fix.flags),
-        "attributes": _attributes_out(fix.attributes),
-    }
-
-
-def fix_row(fix: Fix, *, quarantined: bool) -> dict[str, object]:
+def fix_row(fix: Fix, *, quarantined: bool) -> tuple[object, ...]:
     """Row of ``fixes``, and of no other table: the driver's name for the tracker goes nowhere else."""
-    return _position(fix) | {"quarantined": quarantined, "driver": fix.driver or None}
+    return (
+        fix.device,
+        to_ms(fix.at),
+        fix.latitude,
+        fix.longitude,
+        fix.feed,
+        to_ms(fix.received_at),
+        fix.speed_kmh,
+        fix.course_deg,
+        fix.altitude_m,
+        fix.accuracy_m,
+        fix.valid,
+        quarantined,
+        fix.kind.value,
+        fix.source,
+        ",".join(fix.flags),
+        _attributes_out(fix.attributes),
+        fix.driver or None,
+    )
 
 
 def fix_of(row: Row) -> Fix:
@@ -118,12 +120,10 @@ def fix_of(row: Row) -> Fix:
     )
 
 
-def latest_row(latest: LatestFix) -> dict[str, object]:
+def latest_row(latest: LatestFix) -> tuple[object, ...]:
     """Row of ``fixes_latest``; the suspect travels inside as JSON, for it is read and replaced together."""
-    return _position(latest.fix) | {
-        "suspect": None if latest.suspect is None else _json(_position(latest.suspect)),
-        "recent_latencies": _json(latest.latencies_s),
-    }
+    suspect = None if latest.suspect is None else _json(dict(zip(_POSITION, _position(latest.suspect), strict=True)))
+    return (*_position(latest.fix), suspect, _json(latest.latencies_s))
 
 
 def latest_of(row: Row) -> LatestFix:
@@ -135,22 +135,22 @@ def latest_of(row: Row) -> LatestFix:
     )
 
 
-def day_row(day: TrackerDay) -> dict[str, object]:
+def day_row(day: TrackerDay) -> tuple[object, ...]:
     """Row of ``tracker_days``."""
-    return {
-        "day": day.day.isoformat(),
-        "device": day.device,
-        "kind": day.kind.value,
-        "fixes": day.fixes,
-        "duplicates": day.duplicates,
-        "out_of_order": day.out_of_order,
-        "late_120s": day.late_120s,
-        "late_600s": day.late_600s,
-        "late_3600s": day.late_3600s,
-        "online_s": day.online_s,
-        "first_ms": to_ms(day.first_at),
-        "last_ms": to_ms(day.last_at),
-    }
+    return (
+        day.day.isoformat(),
+        day.device,
+        day.kind.value,
+        day.fixes,
+        day.duplicates,
+        day.out_of_order,
+        day.late_120s,
+        day.late_600s,
+        day.late_3600s,
+        day.online_s,
+        to_ms(day.first_at),
+        to_ms(day.last_at),
+    )
 
 
 def day_of(row: Row) -> TrackerDay:
@@ -282,6 +282,27 @@ def _ms_or_none(value: datetime | None) -> int | None:
 
 def _json(value: object) -> str:
     return orjson.dumps(value, default=dict).decode()
+
+
+def _position(fix: Fix) -> tuple[object, ...]:
+    """What ``fixes_latest`` keeps of a fix, as `_POSITION` names it."""
+    return (
+        fix.device,
+        fix.feed,
+        to_ms(fix.at),
+        to_ms(fix.received_at),
+        fix.latitude,
+        fix.longitude,
+        fix.speed_kmh,
+        fix.course_deg,
+        fix.altitude_m,
+        fix.accuracy_m,
+        fix.valid,
+        fix.kind.value,
+        fix.source,
+        ",".join(fix.flags),
+        _attributes_out(fix.attributes),
+    )
 
 
 def _attributes_out(attributes: Mapping[str, object]) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from math import inf
 from typing import Any
 from urllib.parse import urlencode
 
@@ -68,9 +69,11 @@ def parts(stream: RawStream, live: LiveState, engine: Engine, clock: Clock) -> P
     )
 
 
-async def reader(parts: Parts, feed: str = "waste_trucks", owner: str = "one") -> FeedReader:
+async def reader(
+    parts: Parts, feed: str = "waste_trucks", owner: str = "one", *, ours_until_s: float = 0.0
+) -> FeedReader:
     assert await parts.stream.acquire_lease(feed, owner, 60)
-    opened = FeedReader(FEEDS.get(feed, unclaimed.UNCLAIMED), parts, owner)
+    opened = FeedReader(FEEDS.get(feed, unclaimed.UNCLAIMED), parts, owner, ours_until_s=ours_until_s)
     await opened.open()
     return opened
 
@@ -248,19 +251,21 @@ async def test_an_error_inside_a_decoder_is_a_rejection_and_the_rest_goes_on(
     assert row == ("internal", "RuntimeError: bug")
 
 
-async def test_crash_between_commit_and_acknowledgement_doubles_nothing(
-    parts: Parts, engine: Engine, live: LiveState, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("shown_first", [False, True])
+async def test_crash_while_publishing_loses_and_doubles_nothing(
+    parts: Parts, engine: Engine, live: LiveState, monkeypatch: pytest.MonkeyPatch, *, shown_first: bool
 ) -> None:
     async def crash(*_: object) -> None:
         raise StreamUnreachable("killed")
 
-    opened = await reader(parts)
+    opened = await reader(parts, ours_until_s=inf if shown_first else 0.0)
     await parts.stream.append_many([position("A", NOW + timedelta(seconds=30 * n), 100 * n) for n in range(5)])
     with monkeypatch.context() as patched:
         patched.setattr(live, "publish_vehicles", crash)
         with pytest.raises(StreamUnreachable):
             await opened.read_once(block_ms=1)
     assert await live.vehicles() == []
+    assert accepted(engine) == (0 if shown_first else 5)
     await parts.stream.release_lease("waste_trucks", "one")
     opened = await reader(parts, owner="two")
     await drain(opened)
@@ -270,6 +275,42 @@ async def test_crash_between_commit_and_acknowledgement_doubles_nothing(
     assert vehicle.at == NOW + timedelta(seconds=120), "the marker is restored from the database"
 
 
+async def test_a_position_is_shown_before_it_is_written_and_stands_after_a_crash_between_the_two(
+    parts: Parts, engine: Engine, live: LiveState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise OperationalError("write", {}, Exception("disk full"))
+
+    opened = await reader(parts, ours_until_s=inf)
+    await parts.stream.append(position("A", NOW))
+    with monkeypatch.context() as patched:
+        patched.setattr(IntakeStore, "write", crash)
+        with pytest.raises(OperationalError):
+            await opened.read_once(block_ms=1)
+    assert [vehicle.at for vehicle in await live.vehicles()] == [NOW]
+    assert accepted(engine) == 0
+    await parts.stream.release_lease("waste_trucks", "one")
+    await drain(await reader(parts, owner="two"))
+    assert (counted(engine).accepted, counted(engine).duplicates) == (1, 0)
+    assert [vehicle.at for vehicle in await live.vehicles()] == [NOW]
+
+
+async def test_a_collector_that_may_have_lost_its_lease_shows_nothing_before_it_has_written(
+    parts: Parts, live: LiveState, clock: Clock
+) -> None:
+    slow = await reader(parts, ours_until_s=clock.now.timestamp() + 6)
+    await parts.stream.release_lease("waste_trucks", "one")
+    await parts.stream.append(position("A", NOW))
+    await drain(await reader(parts, owner="two"))
+    await live.remove_vehicles(["A"])
+    # As one that was stopped and goes on: what it reads now it would judge by what it knew then.
+    await parts.stream.append(position("A", NOW + timedelta(seconds=30)))
+    clock.now += timedelta(seconds=7)
+    with pytest.raises(LostLease):
+        await slow.read_once(block_ms=1)
+    assert await live.vehicles() == []
+
+
 async def test_a_collector_that_lost_its_lease_unnoticed_writes_nothing(parts: Parts, engine: Engine) -> None:
     slow = await reader(parts)
     await parts.stream.append(position("A", NOW))
@@ -277,8 +318,9 @@ async def test_a_collector_that_lost_its_lease_unnoticed_writes_nothing(parts: P
     await parts.stream.release_lease("waste_trucks", "one")
     quick = await reader(parts, owner="two")
     await drain(quick)
+    judged = slow._session.judge(entries)
     with pytest.raises(LostLease):
-        slow._session.digest(entries, NOW, 0)
+        slow._session.keep(judged, NOW, 0)
     assert (counted(engine).accepted, counted(engine).duplicates) == (1, 0)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from street_fixtures import DEGREE_M
 
 from domain.facility import Facility, FacilityKind, Ticket
-from domain.instant import day_start
+from domain.instant import day_start, from_ms
 from domain.observation import Fix, Kind, Rejection
 from domain.plan_import import Content
 from domain.reason import Reason
@@ -123,6 +123,35 @@ def test_the_first_fix_ends_a_silence_and_nothing_new_writes_nothing(centre: Cen
     heard = centre.vehicle_day("LA-001")
     assert heard is not None
     assert (heard.cause, heard.step, heard.on_duty) == (None, Step.COMPLETE, True)
+
+
+def test_a_day_that_changes_all_the_time_is_made_once_a_minute_and_nothing_of_it_is_forgotten(centre: Centre):
+    at = BEGINS + HOUR
+    early, late = trace(ROUND)[:20], trace(ROUND)[20:40]
+    centre.arrive(early)
+    centre.assessor.once(at)
+    centre.arrive(late)
+    centre.assessor.once(at + timedelta(seconds=10))
+    waiting = centre.vehicle_day("LA-001")
+    assert waiting is not None
+    assert waiting.fixes == 20
+    centre.assessor.once(at + timedelta(seconds=70))
+    made = centre.vehicle_day("LA-001")
+    assert made is not None
+    assert made.fixes == 40, "although nothing came any more"
+    centre.assessor.once(at + timedelta(seconds=140))
+    assert centre.vehicle_day("LA-001") == made, "not made again for nothing"
+
+
+def test_a_vehicle_that_one_tracker_rode_twice_keeps_both_rides(centre: Centre):
+    fixes = trace(ROUND)
+    registry, half = Registry(centre.engine), len(fixes) // 2
+    for vehicle, fix in (("LA-001", fixes[0]), ("LA-002", fixes[half]), ("LA-001", fixes[half + 5])):
+        registry.bind("T-1", vehicle, by="thử", now=from_ms(round(fix[0] * 1000)))
+    centre.arrive(fixes, vehicle="T-1")
+    centre.assessor.once(BEGINS + HOUR)
+    told = {one.vehicle: one.fixes for one in centre.runs.vehicle_days(DAY) if one.fixes}
+    assert told == {"LA-001": len(fixes) - 5, "LA-002": 5}
 
 
 def test_what_is_weighed_after_the_drive_is_counted_and_of_a_silent_vehicle_too(centre: Centre):

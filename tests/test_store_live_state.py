@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 from redis.asyncio import Redis
 
@@ -91,6 +92,13 @@ async def test_everything_comes_back_as_it_was_given(live: LiveState) -> None:
     assert sorted(await live.results(), key=lambda r: r.place) == [nothing, RESULT]
     assert await live.feeds() == [FEED]
     assert await live.events() == [EVENT]
+
+
+async def test_a_position_kept_by_the_release_before_is_read(live: LiveState) -> None:
+    names = ("id", "device", "bound", "at", "received", "lat", "lon", "kind", "source", "speed", "course", "place")
+    kept = dict(zip((*names, "flags"), Position.of(VEHICLE), strict=True))
+    await live._redis.hset("live:vehicles", VEHICLE.id, orjson.dumps(kept))  # type: ignore[misc]
+    assert await live.vehicles() == [VEHICLE]
 
 
 async def test_the_newest_replaces_the_older(live: LiveState) -> None:
