@@ -13,8 +13,8 @@ import map_fixtures
 import areas as area_room
 import data_sources
 import kpi as kpi_room
-from domain.correction import Correction
 from domain.area import Area
+from domain.correction import Correction
 from domain.discovery import discover
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
