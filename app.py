@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 import api
+import areas
 import callbacks
 import data_sources
 import kpi
@@ -22,6 +23,7 @@ from centre.delivery import Delivery
 from centre.page import content_policy, mount, prepare
 from centre.release import release_id
 from centre.same_site import SameSite
+from domain.area import Area, fleets
 from domain.discovery import discover, modules
 from domain.feed import Feed
 from domain.kpi import Kpi
@@ -53,7 +55,7 @@ ROOT = Path(__file__).resolve().parent
 
 def create_app(settings: Settings, services: Services) -> FastAPI:
     """The web side on given services; nothing is opened before the server starts its lifespan."""
-    presenter = LayoutPresenter(services.kpis, services.feeds, services.reading)
+    presenter = LayoutPresenter(services.kpis, services.feeds, fleets(services.areas.values()), services.reading)
     hub = Hub(presenter, release=services.release, clock=_now, series=lambda key: presenter.series(key, _now()))
 
     @contextlib.asynccontextmanager
@@ -126,6 +128,7 @@ def services_of(settings: Settings) -> Services:
         sessions=Sessions(redis),
         feeds=discover(data_sources, "FEED", Feed),
         kpis=discover(kpi, "KPIS", Kpi),
+        areas=discover(areas, "AREA", Area),
         release=release_id(ROOT),
         simulator=settings.simulator,
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from domain.area import on_wall
 from domain.instant import from_ms
 from domain.kpi import Kpi, KpiResult
 from domain.place import IN_FORCE, PROVINCE
@@ -36,7 +37,7 @@ async def one_period_ago(
     services: Services, kpis: Mapping[str, Kpi], territory: str, query: Mapping[str, str], now: datetime
 ) -> dict[tuple[str, str], KpiResult]:
     """Results of the KPI that the page ranks by, one step of its feed's rhythm ago."""
-    _, kpi = ranked_by(kpis, territory, query)
+    _, kpi = ranked_by(kpis, on_wall(services.areas.values()), territory, query)
     if kpi is None:
         return {}
     then = now - rhythm_of(services.feeds[kpi.feed]).step

@@ -9,16 +9,16 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from callbacks._history import one_period_ago, since_last_visit
+from domain.area import fleets, on_wall
 from domain.instant import service_day
 from domain.kpi import Audience, Kpi, KpiResult
 from domain.map_layer import LayerKind
 from domain.place import IN_FORCE, PROVINCE
 from domain.territory import TERRITORIES, Level
 from domain.text import Language, Text
-from kpi import waste
 from layouts._present import rhythm_of
 from layouts._screen import PendingDevice, Screen, ScreenData
-from live.alarms import Situation, alarm_rows
+from live.alarms import Situation, alarm_rows, rosters
 from live.disagreeing import disagreeing
 from live.reprojected import divided, reprojection
 from store import territories
@@ -61,6 +61,7 @@ async def load(
         query=query,
         kpis=kpis,
         feeds=services.feeds,
+        areas=on_wall(services.areas.values()),
         territory=territory,
         sets={one.key: one for one in territories.place_sets(territory)},
         **found,
@@ -142,7 +143,7 @@ async def _situation(services: Services, found: Mapping[str, Any]) -> Situation:
         results=found["results"].values(),
         health=found["health"],
         vehicles=found["vehicles"],
-        roster=await services.reading.newest_observations(waste.FEED),
+        rosters=await rosters(services.reading, fleets(services.areas.values())),
         places=found["places"],
     )
 

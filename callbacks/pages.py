@@ -6,11 +6,14 @@ from urllib.parse import parse_qsl
 from dash import Dash, Input, Output, ctx, dcc, html
 from dash.development.base_component import Component
 
+import areas
 import layouts
 from callbacks._history import LAST_VISIT
 from callbacks._load import load
+from domain.area import Area
 from domain.discovery import discover
 from domain.text import Language
+from layouts._domain import domain_screen
 from layouts._screen import Screen
 from layouts._shell import shell, unknown_address
 from store.services import Services
@@ -19,8 +22,10 @@ ADDRESS, PAGE = "ioc-address", "ioc-page"
 
 
 def screens() -> dict[str, Screen]:
-    """Every screen under layouts/, by its path."""
-    return {screen.path: screen for screen in discover(layouts, "SCREEN", Screen).values()}
+    """Every screen by its path: those under layouts/, and the general one of each area that has none of its own."""
+    own = discover(layouts, "SCREEN", Screen)
+    general = [domain_screen(area) for key, area in discover(areas, "AREA", Area).items() if key not in own]
+    return {screen.path: screen for screen in (*own.values(), *general)}
 
 
 def language_of(asked: object) -> Language:

@@ -13,7 +13,6 @@ from domain.place import PROVINCE
 from domain.text import Language, Text
 from domain.vehicle import SILENT_AFTER, Vehicle
 from domain.work import CAUSE_WORDS, Cause
-from kpi import waste
 from kpi._trackers import Duty
 
 # More silent vehicles than this are one piece of news, not many.
@@ -57,7 +56,7 @@ def abnormal(
     results: Iterable[KpiResult],
     kpis: Mapping[str, Kpi],
     vehicles: Iterable[Vehicle],
-    on_duty: Mapping[str, Duty],
+    on_duty: Mapping[str, Mapping[str, Duty]],
     health: Mapping[str, FeedHealth],
     feeds: Mapping[str, Feed],
     place_names: Mapping[str, str],
@@ -65,13 +64,18 @@ def abnormal(
 ) -> list[Abnormal]:
     """Everything abnormal at ``now``, most urgent first and newest first among equals.
 
-    ``results`` of one territory, the province and its places; ``on_duty`` from kpi._trackers.on_duty;
-    ``place_names`` by code. A feed that stopped is one alarm: what follows from its silence is not repeated.
+    ``results`` of one territory, the province and its places; ``on_duty`` by the feed of each fleet, from
+    kpi._trackers.on_duty; ``place_names`` by code. A feed that stopped is one alarm: what follows from its silence is
+    not repeated.
     """
     stale = {key for key, feed in feeds.items() if _is_stale(feed, health.get(key), now)}
-    found = [_stale_feed(feeds[key], health[key], bool(on_duty)) for key in stale]
-    if waste.FEED not in stale:
-        found += _silent_vehicles(vehicles, on_duty, place_names, now)
+    found = [_stale_feed(feeds[key], health[key], key not in on_duty or bool(on_duty[key])) for key in stale]
+    last: dict[str, datetime] = {}
+    for vehicle in vehicles:
+        last[vehicle.id] = max(vehicle.at, last.get(vehicle.id, vehicle.at))
+    for feed, duties in on_duty.items():
+        if feed not in stale:
+            found += _silent_vehicles(feed, last, duties, place_names, now)
     by_key: dict[str, list[KpiResult]] = {}
     for result in results:
         by_key.setdefault(result.key, []).append(result)
@@ -86,9 +90,9 @@ def _is_stale(feed: Feed, health: FeedHealth | None, now: datetime) -> bool:
     return health is not None and health.last_at is not None and now - health.last_at > feed.stale_after
 
 
-def _stale_feed(feed: Feed, health: FeedHealth, anyone_on_duty: bool) -> Abnormal:
+def _stale_feed(feed: Feed, health: FeedHealth, anyone_waits: bool) -> Abnormal:
     assert health.last_at is not None
-    urgent = feed.cadence <= _LIVE_FEED and (feed.key != waste.FEED or anyone_on_duty)
+    urgent = feed.cadence <= _LIVE_FEED and anyone_waits
     return Abnormal(
         id=f"feed:{feed.key}",
         priority=Priority.HIGH if urgent else Priority.ADVISORY,
@@ -104,23 +108,26 @@ def _stale_feed(feed: Feed, health: FeedHealth, anyone_on_duty: bool) -> Abnorma
 
 
 def _silent_vehicles(
-    vehicles: Iterable[Vehicle], on_duty: Mapping[str, Duty], place_names: Mapping[str, str], now: datetime
+    feed: str,
+    last: Mapping[str, datetime],
+    on_duty: Mapping[str, Duty],
+    place_names: Mapping[str, str],
+    now: datetime,
 ) -> list[Abnormal]:
-    last: dict[str, datetime] = {}
-    for vehicle in vehicles:
-        last[vehicle.id] = max(vehicle.at, last.get(vehicle.id, vehicle.at))
     # Silence counts from the beginning of the shift: nobody waits for a parked truck, nor for one without a tracker.
     silent = {id_: max(last.get(id_, duty.since), duty.since) for id_, duty in on_duty.items() if duty.fitted}
     silent = {id_: since for id_, since in silent.items() if now - since > SILENT_AFTER}
     if len(silent) > NAMED_VEHICLES:
-        return [_many_silent(silent)]
-    return [_one_silent(id_, since, id_ in last, on_duty[id_], place_names) for id_, since in silent.items()]
+        return [_many_silent(feed, silent)]
+    return [_one_silent(feed, id_, since, id_ in last, on_duty[id_], place_names) for id_, since in silent.items()]
 
 
 _LOST = Text("mất nguồn hoặc ra khỏi vùng phủ sóng", "power lost, or out of network")
 
 
-def _one_silent(id_: str, since: datetime, known: bool, duty: Duty, place_names: Mapping[str, str]) -> Abnormal:
+def _one_silent(
+    feed: str, id_: str, since: datetime, known: bool, duty: Duty, place_names: Mapping[str, str]
+) -> Abnormal:
     where = place_names.get(duty.place, "")
     why = _LOST if known else CAUSE_WORDS[Cause.NO_POWER]
     return Abnormal(
@@ -135,14 +142,14 @@ def _one_silent(id_: str, since: datetime, known: bool, duty: Duty, place_names:
             f"Có thể {why.vi}. Gọi tài xế; nếu thiết bị hỏng, báo công ty thu gom và cử xe khác.",
             f"Likely: {why.en}. Call the driver; if the tracker is dead, tell the company and send another vehicle.",
         ),
-        feed=waste.FEED,
+        feed=feed,
     )
 
 
-def _many_silent(silent: Mapping[str, datetime]) -> Abnormal:
+def _many_silent(feed: str, silent: Mapping[str, datetime]) -> Abnormal:
     named = ", ".join(sorted(silent)[:NAMED_VEHICLES]) + " …"
     return Abnormal(
-        id="silent:many",
+        id=f"silent:many:{feed}",
         priority=Priority.HIGH,
         what=Text(f"{len(silent)} xe im lặng", f"{len(silent)} vehicles are silent"),
         where=Text(named, named),
@@ -151,7 +158,7 @@ def _many_silent(silent: Mapping[str, datetime]) -> Abnormal:
             "Nhiều xe cùng lúc thường là lỗi mạng hoặc nhà cung cấp: gọi nhà cung cấp thiết bị trước.",
             "Many at once usually means the network or the provider: call the tracker provider first.",
         ),
-        feed=waste.FEED,
+        feed=feed,
     )
 
 

@@ -37,6 +37,7 @@ def _none(key: str, names: Text, short: Text, question: Text, formula: Ratio, or
         ),
         order=order,
         by_place=False,
+        on_wall=False,
         examples=(
             example,
             Example(
@@ -85,6 +86,7 @@ KPIS = (
         ),
         order=10,
         by_place=False,
+        on_wall=False,
         examples=(
             Example(
                 because="96 of 100 ended in one street, 3 in a list, 1 in nothing",

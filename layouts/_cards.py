@@ -1,6 +1,6 @@
 """From a screen's data to its KPI cards: the one place that joins declaration, result, series and feed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dash.development.base_component import Component
 
@@ -18,9 +18,10 @@ DIVIDED_MARK = "÷"
 ATTENTION = (Status.CRITICAL, Status.WARNING, Status.ADVISORY)
 
 
-def kpis_of(data: ScreenData, feed: str) -> list[Kpi]:
-    """The KPIs of one feed in their declared order."""
-    return sorted((k for k in data.kpis.values() if k.feed == feed), key=lambda k: (k.order, k.key))
+def kpis_of(data: ScreenData, *feeds: str) -> list[Kpi]:
+    """The KPIs of ``feeds``, feed by feed, each in their declared order."""
+    found = (kpi for kpi in data.kpis.values() if kpi.feed in feeds)
+    return sorted(found, key=lambda k: (feeds.index(k.feed), k.order, k.key))
 
 
 def card_vm(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> CardVM:
@@ -37,12 +38,12 @@ def kpi_card(data: ScreenData, kpi: Kpi, shape: str = "", place: str = PROVINCE)
 
 
 def cards(
-    data: ScreenData, feed: str, shape: str = "", place: str = PROVINCE, *, wall: bool = False
+    data: ScreenData, feeds: Sequence[str], shape: str = "", place: str = PROVINCE, *, wall: bool = False
 ) -> list[Component]:
-    """The cards of one feed at ``place``, for a ``wall`` only those that belong there."""
+    """The cards of ``feeds`` at ``place``, for a ``wall`` only those that belong there."""
     return [
         kpi_card(data, kpi, shape, place)
-        for kpi in kpis_of(data, feed)
+        for kpi in kpis_of(data, *feeds)
         if (kpi.by_place or place == PROVINCE) and (kpi.on_wall or not wall)
     ]
 

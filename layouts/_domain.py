@@ -1,10 +1,11 @@
-"""A domain screen (level 2): KPI row, map, what needs an action, table by commune; one function for all feeds."""
+"""A domain screen (level 2): KPI row, map, what needs an action, table by commune; one function for all areas."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
+from domain.area import Area
 from domain.instant import to_ms
 from domain.kpi import NOT_CARRIED, Kpi, KpiResult, Status
 from domain.place import IN_FORCE, PROVINCE
@@ -16,50 +17,50 @@ from layouts._links import row_id
 from layouts._maps import map_panel
 from layouts._present import GLYPHS, STATUS_WORDS, RowVM, TextCell, value_text
 from layouts._readings import readings_section
-from layouts._screen import Region, ScreenData
+from layouts._screen import Screen, ScreenData
 from layouts._text import words
 
 ACTIONS_SHOWN = 12
 
 
-def domain_layout(
-    data: ScreenData, screen: str, feed: str, map_kpi: str | None, extra: Mapping[str, Region]
-) -> Component:
-    """The page of one feed; ``map_kpi`` colours the map, None leaves it to vehicles; ``extra`` regions stand below."""
-    below = [html.Div(region(data), id=cid(screen, name)) for name, region in extra.items()]
+def domain_screen(area: Area) -> Screen:
+    """The screen of an area that has no file of its own in layouts/."""
+    return Screen(
+        key=area.key,
+        path=area.path,
+        title=area.title,
+        order=area.order,
+        layout=lambda data: _layout(data, area),
+        feeds=area.feeds,
+        topics=("vehicles", "kpis") if area.fleet else ("kpis",),
+        needs=frozenset({"series", "readings"} | ({"vehicles", "alarms"} if area.fleet else set())),
+        regions={
+            "actions": lambda data: actions(data, area.feeds),
+            "communes": lambda data: communes(data, area.feeds),
+        },
+    )
+
+
+def _layout(data: ScreenData, area: Area) -> Component:
+    colours = data.kpis.get(area.map_kpi)
+    picture = map_panel(data, colours, path=area.path, vehicles=bool(area.fleet))
+    todo = html.Div(actions(data, area.feeds), id=cid(area.key, "actions"), className="ioc-actions")
     return html.Div(
         [
-            html.Div(cards(data, feed), className="ioc-kpis"),
-            html.Div(
-                [
-                    map_panel(
-                        data,
-                        data.kpis.get(map_kpi) if map_kpi else None,
-                        path=f"/{screen}",
-                        vehicles=feed == "waste_trucks",
-                    ),
-                    html.Div(actions(data, feed), id=cid(screen, "actions"), className="ioc-actions"),
-                ],
-                className="ioc-split",
-            ),
-            *below,
-            html.Div(communes(data, feed), id=cid(screen, "communes")),
+            html.Div(cards(data, area.feeds), className="ioc-kpis"),
+            html.Div([picture, todo], className="ioc-split"),
+            html.Div(communes(data, area.feeds), id=cid(area.key, "communes")),
         ],
         className="ioc-domain",
     )
 
 
-def domain_regions(feed: str, extra: Mapping[str, Region]) -> Mapping[str, Region]:
-    """What is drawn again when results change."""
-    return {"actions": lambda data: actions(data, feed), "communes": lambda data: communes(data, feed), **extra}
-
-
-def actions(data: ScreenData, feed: str) -> list[Component]:
+def actions(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     """What is out of bounds now, worst first, with what to do about it."""
     _ = words(data.language)
     found = [
         (kpi, place, status)
-        for kpi in kpis_of(data, feed)
+        for kpi in kpis_of(data, *feeds)
         for place in [PROVINCE, *results_of(data, kpi.key)]
         if (status := status_of(data, kpi, place)) in ATTENTION
     ]
@@ -67,7 +68,7 @@ def actions(data: ScreenData, feed: str) -> list[Component]:
     # Indicators are listed below by place; the alarm list adds what no indicator names: feeds and silent vehicles.
     named = [row for row in data.alarms if not row.id.startswith("kpi:")]
     if not found and not named:
-        return [section(_("Cần xử lý"), [_nothing_to_do(data, feed)])]
+        return [section(_("Cần xử lý"), [_nothing_to_do(data, feeds)])]
     items = [_named(row) for row in named[:ACTIONS_SHOWN]]
     items += [_action(data, kpi, place, status) for kpi, place, status in found[: ACTIONS_SHOWN - len(items)]]
     more = len(named) + len(found) - len(items)
@@ -75,14 +76,14 @@ def actions(data: ScreenData, feed: str) -> list[Component]:
     return [section(_("Cần xử lý"), [html.Ul(items, className="ioc-todo"), *rest], aside=str(len(named) + len(found)))]
 
 
-def _nothing_to_do(data: ScreenData, feed: str) -> Component:
+def _nothing_to_do(data: ScreenData, feeds: Sequence[str]) -> Component:
     _ = words(data.language)
-    statuses = {status_of(data, kpi, PROVINCE) for kpi in kpis_of(data, feed)}
+    statuses = {status_of(data, kpi, PROVINCE) for kpi in kpis_of(data, *feeds)}
     if Status.NORMAL in statuses:
         return empty(_("Không có chỉ số nào ngoài ngưỡng."))
     if Status.STALE not in statuses:
-        return waiting(data, feed)
-    who = data.feeds[feed].owner.to(data.language)
+        return waiting(data, feeds[0])
+    who = data.feeds[feeds[0]].owner.to(data.language)
     return empty(_("Số liệu đã cũ: chưa thể nói có gì cần xử lý hay không."), _("Đang chờ: {who}").format(who=who))
 
 
@@ -127,26 +128,28 @@ def _action(data: ScreenData, kpi: Kpi, place: str, status: Status) -> Component
     )
 
 
-def communes(data: ScreenData, feed: str) -> list[Component]:
-    """A row per place set and per commune that this feed expects, by name; rows keep their order whatever the values.
+def communes(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
+    """A row per place set and per commune that these feeds expect, by name; rows keep their order whatever the values.
 
     What cannot be carried into an older territory version has no column there: it is named below. Where sources
     disagree stands above.
     """
     _ = words(data.language)
     title = _("Theo xã, phường")
-    local = [kpi for kpi in kpis_of(data, feed) if kpi.by_place]
+    local = [kpi for kpi in kpis_of(data, *feeds) if kpi.by_place]
+    if not local:  # figures of the whole province only
+        return readings_section(data, feeds)
     kpis = [kpi for kpi in local if kpi.divisible or data.territory == IN_FORCE]
     by_kpi = {kpi.key: results_of(data, kpi.key) for kpi in kpis}
     codes = sorted({code for results in by_kpi.values() for code in results}, key=lambda c: by_name(data, c))
     left_out = not_carried(data, [kpi for kpi in local if kpi not in kpis])
     if not codes:
-        return [section(title, left_out or [waiting(data, feed)])]
+        return [section(title, left_out or [waiting(data, feeds[0])])]
     heads = [_("Xã, phường"), *(_head(kpi, data) for kpi in kpis), _("Số liệu cách đây")]
     sets = [key for key in data.sets if any((kpi.key, key) in data.results for kpi in kpis)]
     rows = [_commune(data, code, kpis) for code in [*sets, *codes]]
     body = [table(heads, rows, caption=title, kind="communes"), *left_out]
-    return [*readings_section(data, feed), section(title, body, aside=_coverage_note(data, by_kpi.values()))]
+    return [*readings_section(data, feeds), section(title, body, aside=_coverage_note(data, by_kpi.values()))]
 
 
 def not_carried(data: ScreenData, kpis: Sequence[Kpi]) -> list[Component]:

@@ -3,16 +3,7 @@
 from urllib.parse import urlencode
 
 from domain.place import IN_FORCE, PROVINCE
-from domain.text import Text
 from layouts._screen import ScreenData
-
-# Where each feed's table by commune stands.
-TABLES = {
-    "waste_trucks": ("/waste", Text("Rác thải", "Waste")),
-    "services": ("/services", Text("Dịch vụ công", "Public services")),
-    "coverage": ("/connectivity", Text("Hạ tầng số", "Connectivity")),
-    "teams": ("/teams", Text("Tổ công nghệ số", "Digital teams")),
-}
 
 
 def address(data: ScreenData, path: str, **changes: str) -> str:
@@ -34,8 +25,9 @@ def row_id(code: str) -> str:
 
 
 def row_address(data: ScreenData, feed: str, code: str) -> str:
-    """The row of a place in its feed's table, the page of the feed for the province; "" for a feed without a table."""
-    if feed not in TABLES:
+    """The row of a place in the table of the feed's area, the area's page for the province; "" for no area's feed."""
+    area = next((area for area in data.areas if feed in area.feeds), None)
+    if area is None:
         return ""
-    page = address(data, TABLES[feed][0])
+    page = address(data, area.path)
     return page if code == PROVINCE else f"{page}#{row_id(code)}"

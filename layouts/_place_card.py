@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
+from domain.area import Area
 from domain.instant import to_ms
 from domain.kpi import Kpi
 from domain.place import IN_FORCE
 from layouts import _format
 from layouts._cards import card_vm, kpis_of, place_name
 from layouts._components import card, empty
-from layouts._links import TABLES, row_address
+from layouts._links import row_address
 from layouts._readings import readings
 from layouts._screen import ScreenData
 from layouts._text import Words, words
@@ -27,7 +28,7 @@ class Former:
 
 
 def place_card(data: ScreenData, code: str, former: Sequence[Former] = ()) -> list[Component]:
-    """Heading, what the place was formed from, figures by feed with a link to the table, where sources
+    """Heading, what the place was formed from, figures by area with a link to the table, where sources
     disagree, close.
 
     Empty when the place is not known.
@@ -38,7 +39,7 @@ def place_card(data: ScreenData, code: str, former: Sequence[Former] = ()) -> li
     _ = words(data.language)
     apart = [one for one in data.readings if one.place == code and data.territory == IN_FORCE]
     disputed = [html.H4(_("Nguồn nói khác nhau")), readings(data, apart)] if apart else []
-    groups = [part for feed in data.feeds if feed in TABLES for part in _feed(data, feed, code)]
+    groups = [part for area in data.areas for part in _area(data, area, code)]
     people = place.population
     census = _("{n} người (điều tra dân số 1/4/2019)").format(n=_format.number(people, 0, data.language))
     return [
@@ -60,16 +61,18 @@ def _formed(former: Sequence[Former], _: Words) -> str:
     return _("Trước đây: {names}").format(names=", ".join(names))
 
 
-def _feed(data: ScreenData, feed: str, code: str) -> list[Component]:
-    kpis = [kpi for kpi in kpis_of(data, feed) if kpi.by_place and _expected(data, kpi, code)]
+def _area(data: ScreenData, area: Area, code: str) -> list[Component]:
+    """What stands on the wall, of this place; everything else is in the table that the heading leads to."""
+    kpis = [kpi for kpi in kpis_of(data, *area.feeds) if kpi.by_place and _expected(data, kpi, code)]
     if not kpis:
         return []
-    _, name = TABLES[feed]
     now_ms = to_ms(data.now)
     figures = [
-        card(card_vm(data, kpi, code), kpi.short.to(data.language), now_ms, data.language, "line") for kpi in kpis
+        card(card_vm(data, kpi, code), kpi.short.to(data.language), now_ms, data.language, "line")
+        for kpi in kpis
+        if kpi.on_wall
     ]
-    return [html.H4(html.A(name.to(data.language), href=row_address(data, feed, code))), *figures]
+    return [html.H4(html.A(area.title.to(data.language), href=row_address(data, area.feeds[0], code))), *figures]
 
 
 def _expected(data: ScreenData, kpi: Kpi, code: str) -> bool:

@@ -1,10 +1,11 @@
 """Communes ranked by one KPI: how each rank moved since the period before, and who has no rank and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
+from domain.area import Area, feeds_for_leader, fleets
 from domain.kpi import Kpi, Status
 from domain.place import IN_FORCE
 from domain.ranking import rank, rank_moves
@@ -17,19 +18,23 @@ from layouts._present import GLYPHS, STATUS_WORDS, rhythm_of, seen, status_now, 
 from layouts._screen import ScreenData
 from layouts._text import words
 
-FEED_ORDER = ("services", "coverage", "teams", "waste_trucks")
 
-
-def ordered(kpis: Mapping[str, Kpi]) -> list[Kpi]:
-    """In the order a leader reads them."""
-    feeds = {key: i for i, key in enumerate(FEED_ORDER)}
+def ordered(kpis: Mapping[str, Kpi], areas: Iterable[Area]) -> list[Kpi]:
+    """In the order a leader reads them; those of no area last."""
+    feeds = {key: i for i, key in enumerate(feeds_for_leader(areas))}
     return sorted(kpis.values(), key=lambda k: (feeds.get(k.feed, len(feeds)), k.order, k.key))
 
 
-def ranked_by(kpis: Mapping[str, Kpi], territory: str, query: Mapping[str, str]) -> tuple[list[Kpi], Kpi | None]:
-    """KPIs that communes can be compared by, and the one the address asks for, otherwise the first."""
+def ranked_by(
+    kpis: Mapping[str, Kpi], areas: Sequence[Area], territory: str, query: Mapping[str, str]
+) -> tuple[list[Kpi], Kpi | None]:
+    """KPIs that communes can be compared by, and the one the address asks for, otherwise the first.
+
+    What vehicles do compares vehicles, not the communes they work in.
+    """
     now = territory == IN_FORCE
-    choices = [k for k in ordered(kpis) if k.by_place and k.feed != "waste_trucks" and (k.divisible or now)]
+    of_vehicles = fleets(areas)
+    choices = [k for k in ordered(kpis, areas) if k.by_place and k.feed not in of_vehicles and (k.divisible or now)]
     return choices, next((k for k in choices if k.key == query.get("kpi")), choices[0] if choices else None)
 
 
@@ -40,7 +45,7 @@ def ranking(data: ScreenData) -> list[Component]:
     """
     _ = words(data.language)
     now = data.territory == IN_FORCE
-    choices, kpi = ranked_by(data.kpis, data.territory, data.query)
+    choices, kpi = ranked_by(data.kpis, data.areas, data.territory, data.query)
     if kpi is None:
         return []
     level = Level.COMMUNE if now or data.query.get("level") == Level.COMMUNE else Level.DISTRICT

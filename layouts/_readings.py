@@ -19,9 +19,9 @@ from layouts._text import words
 SHOWN = 6
 
 
-def readings_section(data: ScreenData, feed: str = "") -> list[Component]:
-    """Where sources disagree, of one ``feed`` or of all; nothing where they do not."""
-    found = [one for one in data.readings if feed in ("", one.feed)]
+def readings_section(data: ScreenData, feeds: Sequence[str] = ()) -> list[Component]:
+    """Where sources disagree, of these ``feeds`` or of all; nothing where they do not."""
+    found = [one for one in data.readings if not feeds or one.feed in feeds]
     if not found:
         return []
     _ = words(data.language)

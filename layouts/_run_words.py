@@ -6,6 +6,7 @@ from urllib.parse import quote
 from dash import html
 from dash.development.base_component import Component
 
+from areas.waste import AREA
 from domain.run import RunResult, RunState, Span, StreetState
 from domain.text import Language, Text
 from layouts import _format
@@ -13,7 +14,7 @@ from layouts._links import address
 from layouts._screen import ScreenData
 from layouts._text import words
 
-PATH = "/waste"
+PATH = AREA.path
 # In the order of a legend: what is well, what is open, what somebody must look at.
 STATE_WORDS = {
     StreetState.SERVED: Text("đã thu", "served"),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dash.development.base_component import Component
 
+from domain.area import Area
 from domain.change import Change
 from domain.correction import Correction
 from domain.feed import Feed
@@ -44,7 +45,7 @@ class ScreenData:
     code to Place of ``territory``, the province included; in an older version than the one in force, results by place
     are carried over, ``divided`` are the communes a reform divided, and ``places_now`` are still the places in force,
     which vehicles, events and alarms speak of. ``sets`` are the place sets by key: also "places" with results.
-    ``alarms`` are ready rows, worst first.
+    ``areas`` come in the order of the wall. ``alarms`` are ready rows, worst first.
     ``layers`` and ``imports`` of the map come newest first. ``map_level`` is the level that maps colour: the communes,
     or the districts of a former version when only their boundaries were imported.
     ``fleet`` maps every vehicle in service to its ward, also those that never sent a position.
@@ -64,6 +65,7 @@ class ScreenData:
     divided: frozenset[str] = frozenset()
     kpis: Mapping[str, Kpi] = field(default_factory=dict)
     feeds: Mapping[str, Feed] = field(default_factory=dict)
+    areas: Sequence[Area] = ()
     results: Mapping[tuple[str, str], KpiResult] = field(default_factory=dict)
     series: Mapping[tuple[str, str], Sequence[KpiResult]] = field(default_factory=dict)
     health: Mapping[str, FeedHealth] = field(default_factory=dict)

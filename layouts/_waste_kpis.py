@@ -35,7 +35,7 @@ QUESTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
 def questions(data: ScreenData, feeds: Sequence[str]) -> Component:
     """The groups beside each other; a question without an indicator is left out."""
     grouped: dict[int, list[Kpi]] = {}
-    for kpi in (kpi for feed in feeds for kpi in kpis_of(data, feed)):
+    for kpi in kpis_of(data, *feeds):
         grouped.setdefault(_question(kpi.key), []).append(kpi)
     return html.Div([_group(data, QUESTIONS[i][0], grouped[i]) for i in sorted(grouped)], className="ioc-questions")
 

@@ -24,14 +24,16 @@ def layout(data: ScreenData) -> Component:
         html.Div(region(data), id=cid(SCREEN.key, name), className=f"ioc-leader__{name}")
         for name, region in SCREEN.regions.items()
     )
-    chart = map_panel(data, ranked_by(data.kpis, data.territory, data.query)[1], path=SCREEN.path, vehicles=False)
+    chart = map_panel(
+        data, ranked_by(data.kpis, data.areas, data.territory, data.query)[1], path=SCREEN.path, vehicles=False
+    )
     return html.Div([first, goals, apart, chart, ranked], className="ioc-leader")
 
 
 def summary(data: ScreenData) -> list[Component]:
     """How many goals are met, then what is different since the last visit, as sentences."""
     _ = words(data.language)
-    with_target = [kpi for kpi in ordered(data.kpis) if kpi.target]
+    with_target = [kpi for kpi in ordered(data.kpis, data.areas) if kpi.target]
     met = [kpi for kpi in with_target if _met(data, kpi)]
     unknown = [kpi for kpi in with_target if figure(data, kpi) is None]
     headline = _("{met}/{all} mục tiêu đã đạt").format(met=len(met), all=len(with_target))
@@ -48,14 +50,14 @@ def targets(data: ScreenData) -> list[Component]:
     What has no target and is as it should be needs no more than a line.
     """
     _ = words(data.language)
-    watched = [kpi for kpi in ordered(data.kpis) if not kpi.target]
+    watched = [kpi for kpi in ordered(data.kpis, data.areas) if not kpi.target]
     beyond = [kpi for kpi in watched if status_of(data, kpi, PROVINCE) in ATTENTION]
     groups = (
-        (_("Chưa đạt mục tiêu"), [k for k in ordered(data.kpis) if k.target and _short(data, k)]),
-        (_("Đạt mục tiêu"), [k for k in ordered(data.kpis) if k.target and _met(data, k)]),
+        (_("Chưa đạt mục tiêu"), [k for k in ordered(data.kpis, data.areas) if k.target and _short(data, k)]),
+        (_("Đạt mục tiêu"), [k for k in ordered(data.kpis, data.areas) if k.target and _met(data, k)]),
         (
             _("Có mục tiêu, chưa có số liệu"),
-            [k for k in ordered(data.kpis) if k.target and figure(data, k) is None],
+            [k for k in ordered(data.kpis, data.areas) if k.target and figure(data, k) is None],
         ),
         (_("Ngoài ngưỡng, chưa đặt mục tiêu"), beyond),
     )

@@ -1,52 +1,81 @@
-"""The operator wall (level 1): all four feeds, the map, alarms, data health and the shift, readable without a touch."""
+"""The operator wall (level 1): every area, the map, alarms, data health and the shift, readable without a touch."""
 
 from collections.abc import Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
+from domain.area import Area
 from domain.instant import to_ms
-from domain.kpi import Audience
+from domain.kpi import Audience, Kpi
 from domain.place import PROVINCE
 from domain.text import Text
-from layouts._cards import card_vm, cards, kpis_of, place_name_now
+from layouts._cards import card_vm, kpi_card, kpis_of, place_name_now, status_of
 from layouts._components import empty, live_list, section
-from layouts._focus import focus_slot
-from layouts._links import TABLES, address
+from layouts._focus import URGENT, focus_slot
+from layouts._links import address
 from layouts._maps import map_panel
 from layouts._present import event_row, feed_row, notable
 from layouts._screen import Screen, ScreenData
 from layouts._text import words
+from layouts._wall_room import room
 
-# The four domains of the centre in reading order: feeds, screen, heading.
-SECTIONS = tuple(
-    (feeds, *TABLES[feeds[0]]) for feeds in (("waste_trucks", "waste_routes"), ("services",), ("coverage",), ("teams",))
-)
-MAP_KPI = "services_on_time"
 EVENTS_SHOWN = 12
 
 
 def layout(data: ScreenData) -> Component:
     """Left KPIs, centre map and what is worst, right what changed and how the data is."""
-    left = html.Div(
-        [_kpi_section(data, feeds, path, title) for feeds, path, title in SECTIONS if set(feeds) & set(data.feeds)],
-        className="ioc-wall__left",
-    )
-    shown = [kpi for feeds, _path, _title in SECTIONS for feed in feeds for kpi in kpis_of(data, feed) if kpi.on_wall]
-    chart = map_panel(data, data.kpis.get(MAP_KPI), path="/", vehicles=True)
+    shown = [kpi for area in data.areas for kpi in _kpis(data, area)]
+    colours = next((data.kpis[area.map_kpi] for area in data.areas if area.map_kpi in data.kpis), None)
+    chart = map_panel(data, colours, path="/", vehicles=True)
     centre = html.Div([focus_slot(data, shown), chart], className="ioc-wall__centre")
     right = html.Div([_alarms(data), _health(data), _shift(data)], className="ioc-wall__right")
-    return html.Div([left, centre, right], className="ioc-wall")
+    return html.Div([html.Div(_areas(data), className="ioc-wall__left"), centre, right], className="ioc-wall")
 
 
-def _kpi_section(data: ScreenData, feeds: Sequence[str], path: str, title: Text) -> Component:
-    heading = html.A(title.to(data.language), href=address(data, path))
-    silent = data.health.get(feeds[0]) is None and not any(
-        card_vm(data, kpi).as_of_ms for kpi in kpis_of(data, feeds[0])
+def _kpis(data: ScreenData, area: Area) -> list[Kpi]:
+    return [kpi for kpi in kpis_of(data, *area.feeds) if kpi.on_wall]
+
+
+def _areas(data: ScreenData) -> list[Component]:
+    """A section for each area, and what finds no room: in the page all the same, so that it can take the focus slot."""
+    areas = [area for area in data.areas if _kpis(data, area)]
+    lines = [_kpis(data, area) for area in areas]
+    seen = room([[status_of(data, kpi, PROVINCE) in URGENT for kpi in kpis] for kpis in lines])
+    sections = [_section(data, area, lines[i], {line for at, line in seen if at == i}) for i, area in enumerate(areas)]
+    with_room = {area for area, _line in seen}
+    left_out = [area for i, area in enumerate(areas) if i not in with_room]
+    if not left_out:
+        return sections
+    hidden = [one for i, one in enumerate(sections) if i not in with_room]
+    stay = [one for i, one in enumerate(sections) if i in with_room]
+    return [*stay, _more_areas(data, left_out), html.Div(hidden, className="ioc-beyond")]
+
+
+def _more_areas(data: ScreenData, areas: Sequence[Area]) -> Component:
+    links = [
+        html.A(area.title.to(data.language), href=address(data, area.path), className="ioc-link") for area in areas
+    ]
+    told = [part for link in links for part in (" · ", link)]
+    return html.P([f"+{len(areas)}", *told], className="ioc-note ioc-more")
+
+
+def _section(data: ScreenData, area: Area, kpis: Sequence[Kpi], seen: set[int]) -> Component:
+    """The area's lines; those that found no room stand behind the others, counted beside the heading."""
+    first = area.feeds[0]
+    silent = data.health.get(first) is None and not any(card_vm(data, k).as_of_ms for k in kpis if k.feed == first)
+    waits = [words(data.language)("đang chờ lần gửi đầu tiên")] if silent else []
+    beyond = [kpi_card(data, kpi, "line") for i, kpi in enumerate(kpis) if i not in seen]
+    more = [html.Span(f"+{len(beyond)}", className="ioc-more")] if beyond else []
+    return section(
+        html.A(area.title.to(data.language), href=address(data, area.path)),
+        [
+            *(kpi_card(data, kpi, "line") for i, kpi in enumerate(kpis) if i in seen),
+            *([html.Div(beyond, className="ioc-beyond")] if beyond else []),
+        ],
+        aside=html.Span([*waits, *more]) if waits or more else "",
+        name="kpis",
     )
-    aside = words(data.language)("đang chờ lần gửi đầu tiên") if silent else ""
-    lines = [line for feed in feeds for line in cards(data, feed, shape="line", wall=True)]
-    return section(heading, lines, aside=aside, name="kpis")
 
 
 def _alarms(data: ScreenData) -> Component:

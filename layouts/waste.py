@@ -3,6 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
+from areas.waste import AREA
 from domain.instant import service_day, to_ms
 from domain.text import Text
 from domain.vehicle import SILENT_AFTER, Vehicle, VehicleState, state_of
@@ -21,8 +22,7 @@ from layouts._vehicle_day import replay, vehicle_drivers, vehicle_page
 from layouts._waste_day import waste_day
 from layouts._waste_kpis import questions
 
-FEED = "waste_trucks"
-FEEDS = ("waste_routes", FEED, "schedule_lookups")
+FEED = AREA.fleet
 VEHICLES_SHOWN = 200
 STATE_WORDS = {
     VehicleState.MOVING: Text("đang chạy", "moving"),
@@ -35,8 +35,8 @@ STATE_WORDS = {
 
 def layout(data: ScreenData) -> Component:
     """The day; or one run, or one vehicle's day, when the address names it. The map is the same in all three."""
-    beside: Component = html.Div(actions(data, FEED), id=cid(KEY, "actions"), className="ioc-actions")
-    top: list[Component] = [questions(data, FEEDS)]
+    beside: Component = html.Div(actions(data, [FEED]), id=cid(KEY, "actions"), className="ioc-actions")
+    top: list[Component] = [questions(data, AREA.feeds)]
     if "vehicle" in data.query:
         top, beside = [], html.Div([replay(data), vehicle_drivers(data)], className="ioc-actions")
     elif "run" in data.query:
@@ -66,23 +66,13 @@ def _outside(region: Region) -> Region:
     return lambda data: [] if _inner(data) else region(data)
 
 
-def lines_of(data: ScreenData, place: str) -> list[Component]:
-    """What matters most, of one place."""
-    return [line for feed in FEEDS for line in cards(data, feed, shape="line", place=place, wall=True)]
-
-
 def sets(data: ScreenData) -> list[Component]:
     """The place sets that vehicles work in: the goal of the province is about Tân An."""
     spoken = [one for key, one in data.sets.items() if any(place == key for _, place in data.results)]
     return [
         section(
             one.names.to(data.language),
-            [
-                html.Div(
-                    [line for feed in FEEDS for line in cards(data, feed, shape="line", place=one.key, wall=True)],
-                    className="ioc-kpis",
-                )
-            ],
+            [html.Div(cards(data, AREA.feeds, shape="line", place=one.key, wall=True), className="ioc-kpis")],
             name="set",
         )
         for one in spoken
@@ -140,22 +130,22 @@ def _never_heard(id_: str, data: ScreenData) -> Component:
     )
 
 
-KEY = "waste"
+KEY = AREA.key
 REGIONS: dict[str, Region] = {
-    "actions": _outside(lambda data: actions(data, FEED)),
+    "actions": _outside(lambda data: actions(data, [FEED])),
     "day": day,
     "sets": _outside(sets),
     "vehicles": _outside(vehicles),
-    "communes": _outside(lambda data: communes(data, FEED)),
+    "communes": _outside(lambda data: communes(data, [FEED])),
 }
 
 SCREEN = Screen(
     key=KEY,
-    path="/waste",
-    title=Text("Rác thải", "Waste"),
-    order=10,
+    path=AREA.path,
+    title=AREA.title,
+    order=AREA.order,
     layout=layout,
-    feeds=FEEDS,
+    feeds=AREA.feeds,
     topics=("vehicles", "kpis"),
     needs=frozenset({"series", "vehicles", "alarms", "collection"}),
     regions=REGIONS,

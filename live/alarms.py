@@ -15,6 +15,7 @@ from kpi._abnormal import abnormal
 from kpi._trackers import on_duty
 from layouts._present import RowVM, alarm_row, status_now
 from store import territories
+from store.reading import Reading
 
 # The wall shows those it has room for and counts all of them.
 ROWS_TOLD = 200
@@ -22,13 +23,18 @@ ROWS_TOLD = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """The newest of everything; ``roster`` are the waste feed's newest observations, ``places`` go by code."""
+    """The newest of everything; ``rosters`` are the newest observations of each fleet's feed, ``places`` go by code."""
 
     results: Iterable[KpiResult]
     health: Mapping[str, FeedHealth]
     vehicles: Sequence[Vehicle]
-    roster: Sequence[Observation]
+    rosters: Mapping[str, Sequence[Observation]]
     places: Mapping[str, Place]
+
+
+async def rosters(reading: Reading, fleets: Iterable[str]) -> dict[str, Sequence[Observation]]:
+    """What the feed of each fleet last said of its vehicles: in service, fitted, hours of duty."""
+    return {feed: await reading.newest_observations(feed) for feed in fleets}
 
 
 def alarm_rows(
@@ -46,7 +52,7 @@ def alarm_rows(
         ],
         kpis=kpis,
         vehicles=now_is.vehicles,
-        on_duty=on_duty(now_is.roster, now_is.vehicles, now),
+        on_duty={feed: on_duty(roster, now_is.vehicles, now) for feed, roster in now_is.rosters.items()},
         health=now_is.health,
         feeds=feeds,
         place_names={code: place.name for code, place in now_is.places.items()},

@@ -10,10 +10,9 @@ from domain.observation import Observation
 from domain.place import IN_FORCE, PROVINCE, Place
 from domain.text import Language
 from domain.vehicle import Vehicle
-from kpi import waste
 from layouts._choropleth import choropleth
 from layouts._present import CardVM, PublicCardVM, RowVM, event_row, feed_row, notable, present, public_card, rhythm_of
-from live.alarms import Situation, alarm_rows
+from live.alarms import Situation, alarm_rows, rosters
 from store import territories
 from store.reading import Reading
 
@@ -21,19 +20,23 @@ EVENTS_SHOWN = 12
 
 
 class LayoutPresenter:
-    """Knows the declarations and, once loaded, the names of places and the vehicles' roster."""
+    """Knows the declarations and, once loaded, the names of places and who drives for each fleet."""
 
-    def __init__(self, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], reading: Reading) -> None:
+    def __init__(
+        self, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], fleets: Sequence[str], reading: Reading
+    ) -> None:
+        """``fleets`` are the feeds whose silent vehicles are alarms."""
         self._kpis = kpis
         self._feeds = feeds
+        self._fleets = fleets
         self._reading = reading
         self._places: dict[str, Place] = {}
-        self._roster: Sequence[Observation] = ()
+        self._rosters: Mapping[str, Sequence[Observation]] = dict.fromkeys(fleets, ())
         self._sets = {one.key: one for one in territories.place_sets(IN_FORCE)}
 
     async def load(self) -> None:
         """Read the names of places and who is on duty; before that a code stands for a name and nobody is missed."""
-        self._roster = await self._reading.newest_observations(waste.FEED)
+        self._rosters = await rosters(self._reading, self._fleets)
         self._places = {place.code: place for place in await self._reading.places(IN_FORCE)}
 
     async def series(self, key: str, now: datetime) -> Sequence[KpiResult]:
@@ -78,7 +81,9 @@ class LayoutPresenter:
         now: datetime,
     ) -> list[RowVM]:
         """What needs somebody, most urgent first."""
-        now_is = Situation(results=results, health=health, vehicles=vehicles, roster=self._roster, places=self._places)
+        now_is = Situation(
+            results=results, health=health, vehicles=vehicles, rosters=self._rosters, places=self._places
+        )
         return alarm_rows(now_is, self._kpis, self._feeds, language, now)
 
     def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> list[RowVM]:

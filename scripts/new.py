@@ -1,4 +1,4 @@
-"""Start a feed, a KPI or a screen: one working file, its test (and a sample payload), nothing else to edit."""
+"""Start an area, a feed, a KPI or a screen: working files, their tests and a sample; nothing else to edit."""
 
 import re
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 
 ROOT = Path(__file__).resolve().parent.parent
-USAGE = "scripts/new feed NAME | kpi NAME [FEED] | screen NAME"
+USAGE = "scripts/new area NAME | feed NAME | kpi NAME [FEED] | screen NAME"
 
 FEED = '''"""$words: one sentence on what this feed brings and from whom."""
 
@@ -32,7 +32,7 @@ FEED = Feed(
 '''
 
 SAMPLE = """[
-  {"feed": "$name", "measure": "${name}_count", "place": "27694", "territory": "2025-07",
+  {"feed": "$name", "measure": "${name}_count", "place": "$place", "territory": "2025-07",
    "at": "2026-11-22T08:00:00Z", "value": 12, "kind": "declared", "source": "sample"}
 ]
 """
@@ -77,19 +77,37 @@ KPIS = (
         owner=Text("Đơn vị phụ trách", "Who is in charge"),
         source_of_formula="Where the definition stands.",
         decimals=0,
-        contributor=Text("xã", "communes"),
+        contributor=Text("$vi", "$en"),
         numerator_label=Text("$words", "$words"),
         response=Text("Việc cần làm khi bất thường.", "What to do when it is abnormal."),
+        by_place=$by_place,
         examples=(
-            Example(
-                because="two communes are added",
-                given={"27694": {"$measure": 2}, "27712": {"$measure": 3}},
-                expect=5.0,
-            ),
+            $example
             Example(because="nobody has reported", given={}, expect=None),
         ),
     ),
 )
+'''
+
+COMMUNES = {
+    "vi": "xã", "en": "communes", "by_place": "True",
+    "example": '''Example(
+                because="two communes are added",
+                given={"27694": {"$measure": 2}, "27712": {"$measure": 3}},
+                expect=5.0,
+            ),''',
+}  # fmt: skip
+PROVINCE = {
+    "vi": "nguồn", "en": "source", "by_place": "False",
+    "example": '''Example(because="the province's own figure", given={"80": {"$measure": 2}}, expect=2.0),''',
+}  # fmt: skip
+
+AREA = '''"""$words: one sentence on what people see here."""
+
+from domain.area import Area
+from domain.text import Text
+
+AREA = Area(key="$name", title=Text("$words", "$words"), feeds=("$name",), order=90)
 '''
 
 SCREEN = '''"""$words: one sentence on what this screen is for."""
@@ -130,9 +148,18 @@ def test_an_empty_screen_says_so(language):
 '''
 
 
-def feed_files(name: str) -> dict[str, str]:
+def area_files(name: str) -> dict[str, str]:
+    """A feed of one figure for the whole province, its KPI and its area: wall, navigation and screen follow."""
+    figures = {"name": name, "words": words(name), "short": words(name)[:20], "feed": name, "measure": f"{name}_count"}
+    return feed_files(name, place="80") | {
+        f"kpi/{name}.py": filled(KPI, figures | told(PROVINCE, figures)),
+        f"areas/{name}.py": filled(AREA, figures),
+    }
+
+
+def feed_files(name: str, place: str = "27694") -> dict[str, str]:
     """A feed with one measure, its recorded payload and the test that reads it."""
-    parts = {"name": name, "words": words(name)}
+    parts = {"name": name, "words": words(name), "place": place}
     return {
         f"data_sources/{name}.py": filled(FEED, parts),
         f"tests/samples/{name}.json": filled(SAMPLE, parts),
@@ -155,7 +182,7 @@ def kpi_files(name: str, feed: str | None = None) -> dict[str, str]:
             "Hãy chọn một nguồn có số liệu theo xã / name a feed with a measure by place: " + ", ".join(feeds)
         )
     parts = {"name": name, "words": words(name), "short": words(name)[:20], "feed": chosen.key, "measure": measure}
-    return {f"kpi/{name}.py": filled(KPI, parts)}
+    return {f"kpi/{name}.py": filled(KPI, parts | told(COMMUNES, parts))}
 
 
 def screen_files(name: str) -> dict[str, str]:
@@ -165,6 +192,11 @@ def screen_files(name: str) -> dict[str, str]:
         f"layouts/{name}.py": filled(SCREEN, parts),
         f"tests/test_layouts_{name}.py": filled(SCREEN_TEST, parts),
     }
+
+
+def told(level: Mapping[str, str], parts: Mapping[str, str]) -> dict[str, str]:
+    """What the level of a KPI fills into its declaration."""
+    return {key: filled(text, parts) for key, text in level.items()}
 
 
 def words(name: str) -> str:
@@ -187,7 +219,29 @@ def write(root: Path, files: Mapping[str, str]) -> None:
         (root / path).write_text(text, "utf-8")
 
 
-MAKERS: dict[str, Callable[..., dict[str, str]]] = {"feed": feed_files, "kpi": kpi_files, "screen": screen_files}
+MAKERS: dict[str, Callable[..., dict[str, str]]] = {
+    "area": area_files, "feed": feed_files, "kpi": kpi_files, "screen": screen_files,
+}  # fmt: skip
+NEXT = {
+    "area": """
+Tiếp theo / next:
+  scripts/docs                                # docs/feeds.md, docs/kpis.md
+  scripts/test tests/test_data_sources_$name.py tests/test_kpi_declarations.py
+  scripts/run                                 # rồi gửi một số liệu / then send one figure:
+  curl -X POST localhost:8051/ingest/observations -H "X-API-Key: $$(cat var/local.key)" \\
+       -H 'Content-Type: application/json' --data-binary @tests/samples/$name.json
+Số liệu hiện ở / the figure stands at: / (Toàn cảnh), /$path, /leader, /data, /api/v1/kpis
+Sửa lời trong / edit the words in: data_sources/$name.py, kpi/$name.py, areas/$name.py""",
+    "feed": """
+Tiếp theo / next: scripts/docs; scripts/test tests/test_data_sources_$name.py; scripts/new kpi $name
+Nguồn hiện ở / the feed stands at: /data, /api/v1/feeds""",
+    "kpi": """
+Tiếp theo / next: scripts/docs; scripts/test tests/test_kpi_declarations.py
+Chỉ số hiện ở màn hình của lĩnh vực có nguồn ấy (areas/) / it stands on the screen of the area that has its feed""",
+    "screen": """
+Tiếp theo / next: scripts/test tests/test_layouts_$name.py
+Màn hình ở / the screen is at: /$path""",
+}
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
@@ -206,6 +260,7 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
         print(refused, file=sys.stderr)
         return 2
     print("\n".join(files))
+    print(filled(NEXT[what], {"name": name, "path": name.replace("_", "-")}))
     return 0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.area import Area
 from domain.feed import Feed
 from domain.kpi import Kpi
 
@@ -45,5 +46,6 @@ class Services:
     sessions: Sessions
     feeds: Mapping[str, Feed]
     kpis: Mapping[str, Kpi]
+    areas: Mapping[str, Area]
     release: str
     simulator: bool

@@ -10,8 +10,10 @@ from typing import Any
 import collection_day
 import map_fixtures
 
+import areas as area_room
 import data_sources
 import kpi as kpi_room
+from domain.area import Area
 from domain.correction import Correction
 from domain.discovery import discover
 from domain.feed import Feed
@@ -66,10 +68,11 @@ FIGURES |= {
 VALUES = {key: value for key, (value, _) in FIGURES.items()}
 WHOLES = {key: whole for key, (_, whole) in FIGURES.items()}
 ABNORMAL = {"waste_vehicles_supplying": Status.CRITICAL, "teams_active_share": Status.ADVISORY}
-AGES = {
-    "waste_trucks": timedelta(seconds=8), "services": timedelta(minutes=42), "coverage": timedelta(days=23),
-    "teams": timedelta(days=5), "schedule_lookups": timedelta(minutes=14), "waste_routes": timedelta(minutes=2),
-}  # fmt: skip
+# Each feed told its figures seven tenths of its rhythm ago.
+AGES = {key: feed.cadence * 0.7 for key, feed in FEEDS.items()}
+AREAS: dict[str, Area] = discover(area_room, "AREA", Area)
+# Feeds that tell of the whole province only, by what their KPIs ask.
+PROVINCIAL = FEEDS.keys() - {kpi.feed for kpi in KPIS.values() if kpi.by_place}
 
 
 def places() -> list[Place]:
@@ -354,6 +357,7 @@ def services(reading: FakeReading) -> Any:
         service_days=FakeDays(reading.collected),
         feeds=FEEDS,
         kpis=KPIS,
+        areas=AREAS,
         release="test",
         simulator=True,
     )
@@ -398,6 +402,10 @@ class FakeRegistry:
         self.reading.waiting.append(self.bound.pop(device)[1])
 
 
+def _owed(feed: str) -> int:
+    return 1 if feed in PROVINCIAL else 60
+
+
 def _health(feed: str) -> FeedHealth:
     vehicles = feed == "waste_trucks"
     return FeedHealth(
@@ -409,8 +417,8 @@ def _health(feed: str) -> FeedHealth:
         corrected=0 if vehicles else 3,
         last_received_at=NOW - timedelta(seconds=5),
         last_at=NOW - AGES[feed],
-        reporting=27 if vehicles else 58 if feed == "teams" else 60,
-        expected=30 if vehicles else 60,
+        reporting=27 if vehicles else 58 if feed == "teams" else _owed(feed),
+        expected=30 if vehicles else _owed(feed),
         automatic_share=1.0 if feed in ("waste_trucks", "services") else 0.25,
         simulated_share=1.0,
     )

@@ -6,6 +6,7 @@ import pytest
 
 import data_sources
 import kpi
+from areas.waste import AREA as WASTE
 from domain.discovery import discover
 from domain.feed import Feed
 from domain.health import FeedHealth
@@ -50,7 +51,7 @@ def listed(results=(), vehicles=(), on_duty=None, feeds_health=()):
         results=results,
         kpis=KPIS,
         vehicles=vehicles,
-        on_duty=on_duty or {},
+        on_duty={WASTE.fleet: on_duty or {}},
         health={h.feed: h for h in feeds_health},
         feeds=FEEDS,
         place_names=NAMES,

@@ -3,7 +3,7 @@ from datetime import timedelta
 from math import inf
 
 import pytest
-from screen_fixtures import FEEDS, KPIS, NOW, result
+from screen_fixtures import AGES, FEEDS, KPIS, NOW, result
 
 from domain.health import StatusEvent
 from domain.instant import to_ms
@@ -26,7 +26,7 @@ def test_a_card_says_value_context_coverage_age_kind_and_source() -> None:
     assert (vm.value, vm.unit, vm.coverage) == ("88,9", "%", "60/60 xã")
     assert vm.context == "425.381/478.494 hộ"
     assert (vm.kind, vm.simulated, vm.source) == ("simulated", True, "Mô phỏng")
-    assert vm.as_of_ms == to_ms(NOW - timedelta(days=23))
+    assert vm.as_of_ms == to_ms(NOW - AGES["coverage"])
     assert vm.fill == pytest.approx(0.889)
     assert (vm.glyph, vm.word) == ("", "")
 

@@ -1,0 +1,12 @@
+"""Public services: files on time, online and cashless by commune, installs of the province's app."""
+
+from domain.area import Area
+from domain.text import Text
+
+AREA = Area(
+    key="services",
+    title=Text("Dịch vụ công", "Public services"),
+    feeds=("services",),
+    order=20,
+    map_kpi="services_on_time",
+)

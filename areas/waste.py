@@ -1,0 +1,14 @@
+"""Waste collection: trucks, the streets of the day, and residents' look-ups of the schedule."""
+
+from domain.area import Area
+from domain.text import Text
+
+AREA = Area(
+    key="waste",
+    title=Text("Rác thải", "Waste"),
+    feeds=("waste_trucks", "waste_routes", "schedule_lookups"),
+    order=10,
+    # A leader reads first what the communes answer for.
+    leader_order=50,
+    fleet="waste_trucks",
+)

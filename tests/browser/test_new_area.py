@@ -1,0 +1,119 @@
+"""Add a file, edit nothing: a scaffolded area in a copy of the tree stands on the wall with one figure, by itself."""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+import httpx
+import pytest
+from playwright.async_api import Browser, expect
+from test_live_channel import CHROMIUM, browser
+
+from bench._centre import free_port, wait_ready
+
+__all__ = ["browser"]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
+]
+ROOT = Path(__file__).parents[2]
+NAME, PATH = "air_quality", "/air-quality"
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis", "node_modules", "shots", "browser"
+)
+# What draws, declares and checks without a server: the screens suite and the contracts of feeds, KPIs and rooms.
+FAST = (
+    f"tests/test_data_sources_{NAME}.py", "tests/test_kpi_declarations.py", "tests/test_kpi_abnormal.py",
+    "tests/test_layouts_screens.py", "tests/test_layouts_leader.py", "tests/test_layouts_present.py",
+    "tests/test_layouts_maps.py", "tests/test_layouts_territory.py", "tests/test_docs.py",
+)  # fmt: skip
+GENERATED = {"docs/feeds.md", "docs/kpis.md"}
+WITHIN_MS = 5_000
+
+
+def digests(house: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(house)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in house.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tree with a new area, made by the command alone."""
+    copied = tmp_path_factory.mktemp("house") / "ioc"
+    shutil.copytree(ROOT, copied, ignore=LEFT_OUT)
+    before = digests(copied)
+    for command in (["scripts/new.py", "area", NAME], ["scripts/docs.py"]):
+        done = subprocess.run([sys.executable, *command], cwd=copied, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    after = digests(copied)
+    changed = {path for path in before if after.get(path) != before[path]}
+    assert changed <= GENERATED, f"edited: {sorted(changed - GENERATED)}"
+    assert {path for path in after if path not in before} == {
+        f"data_sources/{NAME}.py", f"kpi/{NAME}.py", f"areas/{NAME}.py",
+        f"tests/samples/{NAME}.json", f"tests/test_data_sources_{NAME}.py",
+    }  # fmt: skip
+    return copied
+
+
+@pytest.fixture(scope="module")
+def centre(house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, Path]]:
+    """The copy, running: addresses of its web side and its door, and its data folder."""
+    data, web, door = tmp_path_factory.mktemp("var"), free_port(), free_port()
+    env = os.environ | {
+        "IOC_DATA_DIR": str(data), "IOC_PORT": str(web), "IOC_INGEST_PORT": str(door), "IOC_SIMULATOR": "off",
+        "REDIS_URL": "", "DATABASE_URL": "", "IOC_LOG_LEVEL": "error",
+    }  # fmt: skip
+    process = subprocess.Popen([sys.executable, "app.py"], cwd=house, env=env, stdout=subprocess.DEVNULL)
+    try:
+        wait_ready(f"http://127.0.0.1:{web}/readyz")
+        wait_ready(f"http://127.0.0.1:{door}/readyz")
+        yield f"http://127.0.0.1:{web}", f"http://127.0.0.1:{door}", data
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def test_the_suites_of_screens_and_declarations_stay_green(house: Path) -> None:
+    tested = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *FAST],
+        cwd=house, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert tested.returncode == 0, tested.stdout[-3000:]
+
+
+async def test_one_figure_stands_on_the_wall_within_five_seconds(
+    centre: tuple[str, str, Path], browser: Browser, house: Path
+) -> None:
+    web, door, data = centre
+    page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+    await page.goto(web)
+    card = page.locator(f".ioc-wall__left [data-kpi={NAME}]")
+    await expect(card.locator("[data-part=value]")).to_have_text("—", timeout=30_000)
+    (item,) = json.loads((house / "tests" / "samples" / f"{NAME}.json").read_text("utf-8"))
+    item |= {"at": datetime.now(UTC).isoformat(), "value": 12}
+    key = (data / "local.key").read_text("utf-8").strip()
+    begun_s = monotonic()
+    async with httpx.AsyncClient() as http:
+        answer = await http.post(f"{door}/ingest/observations", json=[item], headers={"X-API-Key": key})
+    assert answer.status_code == 202, answer.text
+    await expect(card.locator("[data-part=value]")).to_have_text("12", timeout=WITHIN_MS)
+    await expect(card.locator("[data-part=coverage]")).to_contain_text("1/1", timeout=WITHIN_MS)
+    print(f"one figure on the wall after {monotonic() - begun_s:.1f} s")
+    # Its own screen, the navigation and the leader's page know it too.
+    await expect(page.locator(f"nav a[href='{PATH}']")).to_be_visible()
+    for address in (PATH, "/leader"):
+        await page.goto(web + address)
+        await expect(page.locator(f"[data-kpi={NAME}] [data-part=value]").first).to_have_text("12", timeout=15_000)
+    await page.close()
