@@ -12,7 +12,6 @@ from domain.instant import service_day
 from domain.observation import Fix, Observation, Rejection, standing
 from domain.period import Span
 from domain.subject import Subject
-from domain.tracker_day import TrackerDay
 from domain.vehicle import Vehicle
 from intake.archiving import for_archive
 from intake.decoding import decode
@@ -38,21 +37,11 @@ Series = tuple[str, Subject, str, Span]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digested:
-    """A batch that is in the database: markers to draw anew, ids no longer used, past days it wrote to."""
+    """A batch that is in the database: markers to draw anew, ids no longer used."""
 
     outcome: Outcome
     vehicles: Sequence[Vehicle]
     gone: Sequence[str]
-    past_days: frozenset[date]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """What is newest in a feed: the value of each series, each marker, what each tracker delivered on one day."""
-
-    observations: Sequence[Observation]
-    vehicles: Sequence[Vehicle]
-    days: Sequence[TrackerDay]
 
 
 class Session:
@@ -104,6 +93,8 @@ class Session:
             reread=reread,
             again=[stream_id for stream_id, _ in read] if reread else (),
             repeats=repeats,
+            today=service_day(now),
+            vehicle_days=frozenset(day.day for day in judged.days if day.device in self._carried),
         )
         renaming = self._register(observations, now) | self._vouch(named, now)
         cursor = entries[-1][0]
@@ -112,24 +103,17 @@ class Session:
         for item in outcome.standing:
             self._remember(standing(item))
         renamed, gone = self._refresh_names(now_s, service_day(now), at_once=renaming)
-        touched = {service_day(item.at) for item in outcome.observations}
-        touched |= {day.day for day in judged.days if day.device in self._carried}
         digested = Digested(
             outcome=outcome,
             vehicles=[self._vehicle(device) for device in (judged.moved & self._carried) | renamed],
             gone=gone,
-            past_days=frozenset(day for day in touched if day < service_day(now)),
         )
         self._trackers.forget_waiting(self._carried)
         return digested
 
-    def snapshot(self, day: date) -> Snapshot:
-        """What is newest now, with the tracker days of ``day`` (today); devices in waiting are not in it."""
-        return Snapshot(
-            observations=list(self._latest.values()),
-            vehicles=[self._vehicle(device) for device in self._trackers.devices if device in self._carried],
-            days=[known for known in self._trackers.days_of(day) if known.device in self._carried],
-        )
+    def vehicles(self) -> list[Vehicle]:
+        """Every marker; devices in waiting have none."""
+        return [self._vehicle(device) for device in self._trackers.devices if device in self._carried]
 
     def misplaced(self, shown: Iterable[Vehicle]) -> list[str]:
         """Ids of ``shown`` that none of their devices goes by: in waiting, or on another vehicle by now."""

@@ -13,8 +13,8 @@ from domain.place import PROVINCE
 from domain.text import Language, Text
 from domain.vehicle import SILENT_AFTER, Vehicle
 from domain.work import CAUSE_WORDS, Cause
+from evaluation.inputs.fleet import Duty
 from kpi import waste
-from kpi._trackers import Duty
 
 # More silent vehicles than this are one piece of news, not many.
 NAMED_VEHICLES = 3
@@ -65,7 +65,7 @@ def abnormal(
 ) -> list[Abnormal]:
     """Everything abnormal at ``now``, most urgent first and newest first among equals.
 
-    ``results`` of one territory, the province and its places; ``on_duty`` from kpi._trackers.on_duty;
+    ``results`` of one territory, the province and its places; ``on_duty`` from evaluation.inputs.fleet.on_duty;
     ``place_names`` by code. A feed that stopped is one alarm: what follows from its silence is not repeated.
     """
     stale = {key for key, feed in feeds.items() if _is_stale(feed, health.get(key), now)}
