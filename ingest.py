@@ -1,4 +1,4 @@
-"""The writing side's composition root: front door, listener, puller, collector, assessor, keys, one file by hand."""
+"""The writing side's composition root: door, listener, puller, collector, evaluator, assessor, keys, a file by hand."""
 
 import argparse
 import asyncio
@@ -36,6 +36,8 @@ from intake.assessing import Assessor
 from intake.collector import Collector, Parts
 from intake.decoding import decode
 from intake.door import feed_speaking
+from intake.evaluator.process import Evaluator
+from intake.evaluator.process import Parts as EvaluatorParts
 from intake.front_door import create_front_door, utc_now
 from intake.keys import KeyRing
 from intake.listening import Listener, Topics, broker_at
@@ -84,6 +86,8 @@ def main(arguments: list[str] | None = None) -> int:
         return run_door(settings)
     if given.command == "collect":
         return run_collector(settings)
+    if given.command == "evaluate":
+        return run_evaluator(settings)
     if given.command == "assess":
         return run_assessor(settings)
     if given.command == "listen":
@@ -140,10 +144,15 @@ def run_door(settings: Settings) -> int:
 
 def run_collector(settings: Settings) -> int:
     """The collector until it is told to stop."""
-    # Evaluating KPIs in a thread must not make a fix wait for its turn: hand over the interpreter more often.
-    sys.setswitchinterval(0.001)
     memory.settle()
     asyncio.run(_collect(settings, _prepared(settings)))
+    return 0
+
+
+def run_evaluator(settings: Settings) -> int:
+    """The evaluator of KPIs until it is told to stop."""
+    memory.settle()
+    asyncio.run(_evaluate(settings, _prepared(settings)))
     return 0
 
 
@@ -335,11 +344,24 @@ async def _collect(settings: Settings, engine: Engine) -> None:
         live=LiveState(redis),
         engine=engine,
         feeds=_feeds(),
-        kpis=discover(kpi, "KPIS", Kpi),
         clock=lambda: datetime.now(UTC),
         ticks=time.monotonic,
     )
     await _until_stopped(Collector(parts, _owner()).run())
+    await redis.aclose()
+
+
+async def _evaluate(settings: Settings, engine: Engine) -> None:
+    redis = connect(settings.stream_url)
+    parts = EvaluatorParts(
+        stream=RawStream(redis),
+        live=LiveState(redis),
+        engine=engine,
+        feeds=_feeds(),
+        kpis=discover(kpi, "KPIS", Kpi),
+        clock=utc_now,
+    )
+    await _until_stopped(Evaluator(parts, f"{socket.gethostname()}:{os.getpid()}").run())
     await redis.aclose()
 
 
@@ -401,6 +423,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("door", help="cửa tiếp nhận / front door")
     commands.add_parser("collect", help="bộ thu thập / collector")
+    commands.add_parser("evaluate", help="bộ tính chỉ số / evaluator of KPIs")
     commands.add_parser("assess", help="đánh giá các ca thu gom / judge collection runs")
     commands.add_parser("listen", help="nghe máy chủ MQTT (IOC_MQTT_URL) / listen at the MQTT broker")
     commands.add_parser("pull", help="lấy dữ liệu theo địa chỉ (IOC_GTFS_RT_URL) / fetch from addresses")

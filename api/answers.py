@@ -109,7 +109,7 @@ class Track(Answer):
 class FormulaWords(Answer):
     """A formula over measures of the KPI's feed; a share is the sum of a 0/1 measure over how many report it."""
 
-    kind: Literal["sum", "difference", "ratio", "share"]
+    kind: str = Field(description="sum, difference, ratio, share: one of the formulas the centre knows.")
     numerator: str
     denominator: str | None
     scale: float
@@ -135,6 +135,17 @@ class KpiExcerpt(Answer):
     target: TargetWords | None
 
 
+class StatedAnswer(Answer):
+    """What the province itself states of a KPI that is a sum of its communes: a second reading, never added to it."""
+
+    value: float
+    numerator: float
+    denominator: float | None
+    as_of: Instant
+    kinds: dict[Kind, int]
+    sources: list[str]
+
+
 class KpiAnswer(Answer):
     """A KPI's result for one place: the value with its inputs, coverage, age and origin."""
 
@@ -158,6 +169,7 @@ class KpiAnswer(Answer):
     )
     divided: bool = Field(description="A reform divided this place, so that its figure adds parts of several communes.")
     note: Words | None = Field(description="Why there is no value although there are data.")
+    stated: StatedAnswer | None = Field(description="The province's own statement beside the sum; null elsewhere.")
     definition: KpiExcerpt
 
 

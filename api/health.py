@@ -50,12 +50,16 @@ async def _measure_feeds(services: Services, now: datetime, registry: CollectorR
     """Ages and counters of feeds; what is not known is left out, for a 0 would claim that it is."""
     up = Gauge("ioc_stream_up", "1 when Redis or Valkey answers.", registry=registry)
     try:
+        evaluated_at = await services.reading.evaluated_at()
         health = await services.reading.feeds()
         waiting = {feed: await services.stream.length(feed) for feed in services.feeds}
     except SILENT:
         up.set(0)
         return
     up.set(1)
+    if evaluated_at is not None:
+        beat = Gauge("ioc_evaluator_age_seconds", "Time since KPIs were last evaluated; 10 at most.", registry=registry)
+        beat.set((now - evaluated_at).total_seconds())
     age = Gauge("ioc_feed_age_seconds", "Age of a feed's newest data.", ["feed"], registry=registry)
     items = Gauge("ioc_feed_items", "Items of a feed since the beginning.", ["feed", "outcome"], registry=registry)
     fresh = Gauge("ioc_feed_contributors", "Contributors of a feed.", ["feed", "which"], registry=registry)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, assert_never
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
@@ -18,17 +18,18 @@ from api.answers import (
     Kpis,
     KpiSeries,
     SeriesPoint,
+    StatedAnswer,
     TargetWords,
     ThresholdWords,
     Words,
 )
 from api.instants import Instant
 from api.vehicles import period
-from domain.kpi import NOT_CARRIED, Difference, Formula, Kpi, KpiResult, Ratio, Share, Sum
+from domain.kpi import NOT_CARRIED, Kpi, KpiResult, Stated
 from domain.place import IN_FORCE, PROVINCE
 from domain.territory import TERRITORIES, Reform, reforms
 from domain.text import Text
-from kpi._reproject import Reprojection
+from evaluation.reproject import Reprojection
 from live.reprojected import divided, reprojection
 from store import territories
 from store.services import Services
@@ -195,7 +196,7 @@ def _answers(results: Sequence[KpiResult], kpis: Mapping[str, Kpi], now: datetim
 
 def _answer(result: KpiResult, kpi: Kpi, now: datetime, territory: str) -> KpiAnswer:
     """As asked in ``territory``; the province and the sets are the same in every version, so nothing was carried."""
-    carried = result.territory != IN_FORCE
+    carried = result.territory not in ("", IN_FORCE)
     return KpiAnswer(
         key=result.key,
         territory=territory,
@@ -215,7 +216,21 @@ def _answer(result: KpiResult, kpi: Kpi, now: datetime, territory: str) -> KpiAn
         reprojected_from=IN_FORCE if carried else None,
         divided=carried and result.place in divided(territory),
         note=words(NOT_CARRIED) if carried and not kpi.divisible else None,
+        stated=_stated(result.stated),
         definition=_excerpt(kpi),
+    )
+
+
+def _stated(said: Stated | None) -> StatedAnswer | None:
+    if said is None:
+        return None
+    return StatedAnswer(
+        value=said.value,
+        numerator=said.numerator,
+        denominator=said.denominator,
+        as_of=said.as_of,
+        kinds=dict(said.kinds),
+        sources=list(said.sources),
     )
 
 
@@ -225,7 +240,7 @@ def _excerpt(kpi: Kpi) -> KpiExcerpt:
         short=words(kpi.short),
         unit=words(kpi.unit),
         better=kpi.better,
-        formula=_formula(kpi.formula),
+        formula=FormulaWords(**kpi.formula.described._asdict()),
         decimals=kpi.decimals,
         target=None
         if kpi.target is None
@@ -263,20 +278,6 @@ def _definition(kpi: Kpi) -> KpiDefinition:
         response=words(kpi.response),
         public=kpi.public is not None,
     )
-
-
-def _formula(formula: Formula) -> FormulaWords:
-    match formula:
-        case Sum(measure):
-            return FormulaWords(kind="sum", numerator=measure, denominator=None, scale=1.0)
-        case Share(measure, scale):
-            return FormulaWords(kind="share", numerator=measure, denominator=None, scale=scale)
-        case Difference(minuend, subtrahend):
-            return FormulaWords(kind="difference", numerator=minuend, denominator=subtrahend, scale=1.0)
-        case Ratio(numerator, denominator, scale):
-            return FormulaWords(kind="ratio", numerator=numerator, denominator=denominator, scale=scale)
-        case _:
-            assert_never(formula)
 
 
 def _point(result: KpiResult) -> SeriesPoint:

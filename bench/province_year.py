@@ -20,12 +20,14 @@ from domain.kpi import Kpi, KpiResult, Status
 from domain.observation import Fix, Kind, Observation, Rejection
 from domain.place import IN_FORCE
 from domain.reason import Reason
+from domain.subject import place
 from domain.tracker_day import TrackerDay
 from store import rows, tables
 from store.database import insert_new, insert_new_rows, migrate, open_database, writing
 from store.observation_tables import observations
 from store.raw_archive import archive, packed
 from store.records import RejectedItem
+from store.result_tables import kpi_results, status_events
 from store.retention import RULES
 from store.retention_tables import raw
 
@@ -95,8 +97,8 @@ def _volumes() -> list[Volume]:
         Volume(tables.fixes, fixes),
         Volume(raw, fixes),
         Volume(observations, observed, observed_hourly),
-        Volume(tables.kpi_results, results, results_hourly),
-        Volume(tables.status_events, EVENTS_A_DAY),
+        Volume(kpi_results, results, results_hourly),
+        Volume(status_events, EVENTS_A_DAY),
         Volume(tables.rejections, fixes * REFUSED_SHARE),
         Volume(tables.tracker_days, TRUCKS),
         Volume(tables.run_results, ROUTES),
@@ -120,8 +122,8 @@ def _bytes_a_row(folder: Path) -> dict[str, float]:
     }
     samples = {
         observations: [rows.observation_row(one) for one in _observations()],
-        tables.kpi_results: [rows.result_row(one) for one in _results()],
-        tables.status_events: [_event(minute) for minute in range(3_000)],
+        kpi_results: [rows.result_row(one, IN_FORCE) for one in _results()],
+        status_events: [_event(minute) for minute in range(3_000)],
         tables.rejections: [rows.rejection_row(one) for one in _refused()],
         tables.run_results: [_document({"route": f"LA-{n:03d}", "number": 1}) for n in range(ROUTES)],
         tables.vehicle_days: [_document({"vehicle": f"62C-{n:05d}"}) for n in range(ROUTES)],
@@ -194,7 +196,7 @@ def _results() -> Iterable[KpiResult]:
         for commune in range(COMMUNES):
             at = DAY + timedelta(minutes=minute)
             yield KpiResult(
-                key="waste_vehicles_supplying", territory=IN_FORCE, place=f"{27_600 + commune}", computed_at=at,
+                key="waste_vehicles_supplying", of=place(f"{27_600 + commune}", IN_FORCE), computed_at=at,
                 value=87.5 + minute, numerator=7.0, denominator=8.0, reporting=8, expected=8, as_of=at,
                 status=Status.NORMAL, since=DAY, kinds={Kind.MEASURED: 8}, sources=("đơn vị thu gom",),
             )  # fmt: skip
@@ -202,7 +204,8 @@ def _results() -> Iterable[KpiResult]:
 
 def _event(minute: int) -> dict[str, object]:
     return {
-        "at_ms": 60_000 * minute, "key": "waste_vehicles_supplying", "territory": IN_FORCE, "place": "27694",
+        "at_ms": 60_000 * minute, "key": "waste_vehicles_supplying", "territory": IN_FORCE,
+        "subject_kind": "place", "subject": "27694",
         "before": "normal", "after": "critical", "value": 87.5,
     }  # fmt: skip
 

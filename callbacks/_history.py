@@ -8,7 +8,7 @@ from domain.area import on_wall
 from domain.instant import from_ms
 from domain.kpi import Kpi, KpiResult
 from domain.place import IN_FORCE, PROVINCE
-from kpi._changes import Moment, changes
+from evaluation.changes import Moment, changes
 from layouts._present import rhythm_of
 from layouts._ranking import ranked_by
 from store import territories

@@ -60,6 +60,7 @@ def children(settings: Settings) -> tuple[Child, ...]:
         (True, Child("web", web)),
         (True, Child("door", (*ingest, "door"))),
         (True, Child("collector", (*ingest, "collect"))),
+        (True, Child("evaluator", (*ingest, "evaluate"))),
         (True, Child("assessor", (*ingest, "assess"))),
     )
     return tuple(child for on, child in wanted if on)

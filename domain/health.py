@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.kpi import Status
+from domain.subject import Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +33,21 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusEvent:
-    """One change of a KPI's status at one place."""
+    """One change of a KPI's status at one subject."""
 
     at: datetime
     key: str
-    territory: str
-    place: str
+    of: Subject
     before: Status
     after: Status
     value: float | None
+
+    @property
+    def place(self) -> str:
+        """The subject's code; "80" of the province."""
+        return self.of.code
+
+    @property
+    def territory(self) -> str:
+        """The territory version of a place; "" of every other subject."""
+        return self.of.territory

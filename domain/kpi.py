@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import assert_never
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from domain.observation import Kind
+from domain.subject import Subject, SubjectKind
 from domain.text import Text
+
+Floats = NDArray[np.float64]
 
 NOT_CARRIED = Text(
     "Không quy đổi được: chỉ số đếm xã hoặc xe, không chia theo dân số được.",
@@ -43,53 +49,40 @@ class Audience(StrEnum):
     PUBLIC = "public"
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """Sum of a measure's newest values over what reports."""
+class Described(NamedTuple):
+    """A formula as the read API says it: its kind, the measures it reads, and what the quotient is multiplied by."""
 
-    measure: str
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Sum of one measure minus the sum of another, over what reports both."""
-
-    minuend: str
-    subtrahend: str
+    kind: str
+    numerator: str
+    denominator: str | None
+    scale: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """Sum of numerators over sum of denominators, times ``scale``; never a mean of percentages.
+class Formula(Protocol):
+    """How a value follows from sums over contributors; implementations stand in evaluation/formulas/.
 
-    A denominator of 0 gives "not applicable", never 0.
+    ``needs`` are the measures it reads, of the KPI's own feed or, written "feed/measure", of another. ``whole`` is the
+    value at which nothing is missing (100 of a percentage), None where there is no such thing: only formulas with a
+    ``whole`` divide by their denominator.
     """
 
-    numerator: str
-    denominator: str
-    scale: float = 100.0
+    @property
+    def needs(self) -> tuple[str, ...]: ...  # noqa: D102
 
+    @property
+    def whole(self) -> float | None: ...  # noqa: D102
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """Sum of a 0/1 measure over how many report it, times ``scale``."""
+    @property
+    def words(self) -> Text: ...  # noqa: D102
 
-    measure: str
-    scale: float = 100.0
+    @property
+    def described(self) -> Described: ...  # noqa: D102
 
+    def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:
+        """Numerator and denominator of each contributor, from ``columns`` (needed measure x contributor)."""
 
-Formula = Sum | Difference | Ratio | Share
-
-
-def whole_of(formula: Formula) -> float | None:
-    """The whole that a formula's value is a part of (100 for a percentage); None when it is an amount."""
-    match formula:
-        case Ratio(scale=scale) | Share(scale=scale):
-            return scale
-        case Sum() | Difference():
-            return None
-        case _:
-            assert_never(formula)
+    def value(self, numerator: Floats, denominator: Floats) -> Floats:
+        """Values from sums, element by element; what a denominator of 0 gives means nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +133,8 @@ class Kpi:
     ``by_place`` False: one figure for the whole province (its inputs stand at the province's code), none for communes.
     ``divisible`` False: it counts units or vehicles, which no census can spread over the units of another territory
     version, so that its figures by place cannot be carried there. ``on_wall`` False: it stands on its domain's screen
-    and not on the wall, which has room for what must be seen in two seconds.
+    and not on the wall, which has room for what must be seen in two seconds. ``of`` is the level: a result for each
+    place, or for each organisation, and one for the province.
     """
 
     key: str
@@ -168,6 +162,7 @@ class Kpi:
     by_place: bool = True
     divisible: bool = True
     on_wall: bool = True
+    of: SubjectKind = SubjectKind.PLACE
 
     def meets(self, value: float) -> bool:
         """Whether ``value`` reaches the target; False without one."""
@@ -177,17 +172,28 @@ class Kpi:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What the province itself states of a KPI that is a sum of its communes: a second reading beside that sum."""
+
+    value: float
+    numerator: float
+    denominator: float | None
+    as_of: datetime
+    kinds: Mapping[Kind, int]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KpiResult:
-    """A KPI's value for one place (code) of one territory at one instant.
+    """A KPI's value for one subject at one instant.
 
     value is None for no_data and not_applicable; a stale result keeps its last value, struck from
     aggregates. ``reporting`` of ``expected`` contributors were fresh. ``as_of`` is the newest input.
-    ``kinds`` counts contributors by Kind; ``sources`` names them, sorted.
+    ``kinds`` counts contributors by Kind; ``sources`` names them, sorted. ``stated`` only at the province.
     """
 
     key: str
-    territory: str
-    place: str
+    of: Subject
     value: float | None
     numerator: float | None
     denominator: float | None
@@ -199,3 +205,14 @@ class KpiResult:
     since: datetime
     kinds: Mapping[Kind, int]
     sources: tuple[str, ...]
+    stated: Stated | None = None
+
+    @property
+    def place(self) -> str:
+        """The subject's code; "80" of the province."""
+        return self.of.code
+
+    @property
+    def territory(self) -> str:
+        """The territory version of a place; "" of every other subject."""
+        return self.of.territory

@@ -2,30 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from redis.exceptions import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.feed import Feed
-from domain.kpi import Kpi
-from domain.place import IN_FORCE
 from intake import unclaimed
-from intake.collected import Collecting
-from intake.inputs import is_routed, is_tracked
-from intake.kpi_run import KpiRun
-from intake.session import Entry, Session, Snapshot, alike
+from intake.session import Entry, Session, alike
 from intake.stopping import stop_if_cancelled
-from store import territories
-from store.intake import IntakeStore, LostLease, feed_counts
+from intake.together import until_one_fails
+from store.intake import IntakeStore, LostLease
 from store.live_state import LiveState
 from store.raw_stream import RawStream, StreamUnreachable
 from store.registry import Registry
-from store.results import Results
 
 _log = logging.getLogger(__name__)
 # Long enough for one slow batch, short enough that a dead collector's feeds are taken over within seconds.
@@ -55,7 +48,6 @@ class Parts:
     live: LiveState
     engine: Engine
     feeds: Mapping[str, Feed]
-    kpis: Mapping[str, Kpi]
     clock: Callable[[], datetime]
     ticks: Callable[[], float]
     wait: Callable[[float], Awaitable[object]] = asyncio.sleep
@@ -111,14 +103,13 @@ class FeedReader:
         self._one_at_a_time = asyncio.Lock()
         self._count = _READ_FIRST
         self._session: Session
-        self._kpi_run: KpiRun | None = None
 
     async def hold(self) -> None:
-        """Read, evaluate and renew until one of them fails, then give the lease back; raises what failed first."""
+        """Read and renew until one of them fails, then give the lease back; raises what failed first."""
         try:
             await self.open()
             stop_if_cancelled()
-            await _until_one_fails([self._renew(), self._read(), *([self._kpi_run.run()] if self._kpi_run else [])])
+            await until_one_fails([self._renew(), self._read()])
         finally:
             await self._give_back()
 
@@ -129,23 +120,6 @@ class FeedReader:
         self._session = await asyncio.to_thread(Session, self._feed, self._store, self._registry, now)
         await parts.stream.forget(self._feed.key, self._session.cursor)
         await self._restore_markers()
-        if self._feed is unclaimed.UNCLAIMED:
-            return
-        places = await asyncio.to_thread(self._registry.places, IN_FORCE)
-        self._kpi_run = KpiRun(
-            self._feed,
-            [kpi for kpi in parts.kpis.values() if kpi.feed == self._feed.key],
-            take=self._take,
-            counts=lambda: feed_counts(parts.engine).get(self._feed.key),
-            store=self._store,
-            results=Results(parts.engine),
-            live=parts.live,
-            places=[place.code for place in places],
-            sets=territories.place_sets(IN_FORCE),
-            clock=parts.clock,
-            collecting=Collecting(parts.engine) if is_tracked(self._feed) or is_routed(self._feed) else None,
-        )
-        await self._kpi_run.resume()
 
     async def read_once(self, block_ms: int = _BLOCK_MS) -> int:
         """One batch: read, judge, publish, write, forget; returns the number of entries."""
@@ -165,15 +139,9 @@ class FeedReader:
         await parts.live.publish_vehicles((*(() if surely_ours else judged.moved), *digested.renamed))
         await parts.live.remove_vehicles(digested.gone)
         await parts.stream.forget(self._feed.key, self._session.cursor)
-        if self._kpi_run is not None:
-            self._kpi_run.mark(digested.past_days)
+        await parts.live.announce_dirty(self._feed.key)
         self._count = _next_count(entries)
         return len(entries)
-
-    async def evaluate_once(self) -> None:
-        """Evaluate the feed's KPIs now."""
-        if self._kpi_run is not None:
-            await self._kpi_run.once()
 
     async def _read(self) -> None:
         while True:
@@ -197,33 +165,14 @@ class FeedReader:
         except StreamUnreachable as error:
             _log.info("%s: lease not given back: %s", self._feed.key, error)
 
-    async def _take(self, day: date) -> Snapshot:
-        async with self._one_at_a_time:
-            return self._session.snapshot(day)
-
     async def _restore_markers(self) -> None:
         """Live state is a cache: after a crash between commit and publish it is behind the database."""
-        vehicles = (await self._take(self._parts.clock().date())).vehicles
+        async with self._one_at_a_time:
+            vehicles = self._session.vehicles()
         ids = {vehicle.id for vehicle in vehicles}
         shown = [vehicle for vehicle in await self._parts.live.vehicles() if vehicle.id not in ids]
         await self._parts.live.publish_vehicles(vehicles)
         await self._parts.live.remove_vehicles(self._session.misplaced(shown))
-
-
-async def _until_one_fails(works: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Run endless works side by side; when one fails, stop the others and raise its error.
-
-    Not a TaskGroup: one of Python 3.11 that stops because of a child leaves its own task marked as cancelled.
-    """
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _next_count(entries: Sequence[Entry]) -> int:

@@ -12,7 +12,6 @@ from domain.instant import service_day
 from domain.observation import Fix, Observation, Rejection, standing
 from domain.period import Span
 from domain.subject import Subject
-from domain.tracker_day import TrackerDay
 from domain.vehicle import Vehicle
 from intake.archiving import for_archive
 from intake.decoding import decode
@@ -50,21 +49,11 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digested:
-    """A batch that is in the database: markers that go by another name now, ids no longer used, past days touched."""
+    """A batch that is in the database: markers that go by another name now, and ids no longer used."""
 
     outcome: Outcome
     renamed: Sequence[Vehicle]
     gone: Sequence[str]
-    past_days: frozenset[date]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """What is newest in a feed: the value of each series, each marker, what each tracker delivered on one day."""
-
-    observations: Sequence[Observation]
-    vehicles: Sequence[Vehicle]
-    days: Sequence[TrackerDay]
 
 
 class Session:
@@ -113,6 +102,7 @@ class Session:
             reread=reread,
             again=[stream_id for stream_id, _ in read] if reread else (),
             repeats=repeats,
+            vehicle_days=frozenset(day.day for day in judged.days if day.device in self._carried),
         )
         moved = [self._vehicle(device) for device in judged.moved & self._carried]
         return Judged(cursor=entries[-1][0], batch=batch, named=named, moved=moved)
@@ -122,31 +112,24 @@ class Session:
 
         Raises store.intake.LostLease when another collector took over.
         """
-        batch = judged.batch
+        batch = replace(judged.batch, today=service_day(now))
         renaming = self._register(batch.observations, now) | self._vouch(judged.named, now)
         outcome = self._store.write(self.feed.key, expected_cursor=self.cursor, cursor=judged.cursor, batch=batch)
         self.cursor = judged.cursor
         for item in outcome.standing:
             self._remember(standing(item))
         renamed, gone = self._refresh_names(now_s, service_day(now), at_once=renaming)
-        touched = {service_day(item.at) for item in outcome.observations}
-        touched |= {day.day for day in batch.days if day.device in self._carried}
         digested = Digested(
             outcome=outcome,
             renamed=[self._vehicle(device) for device in renamed],
             gone=gone,
-            past_days=frozenset(day for day in touched if day < service_day(now)),
         )
         self._trackers.forget_waiting(self._carried)
         return digested
 
-    def snapshot(self, day: date) -> Snapshot:
-        """What is newest now, with the tracker days of ``day`` (today); devices in waiting are not in it."""
-        return Snapshot(
-            observations=list(self._latest.values()),
-            vehicles=[self._vehicle(device) for device in self._trackers.devices if device in self._carried],
-            days=[known for known in self._trackers.days_of(day) if known.device in self._carried],
-        )
+    def vehicles(self) -> list[Vehicle]:
+        """Every marker; devices in waiting have none."""
+        return [self._vehicle(device) for device in self._trackers.devices if device in self._carried]
 
     def misplaced(self, shown: Iterable[Vehicle]) -> list[str]:
         """Ids of ``shown`` that none of their devices goes by: in waiting, or on another vehicle by now."""

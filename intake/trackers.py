@@ -10,7 +10,7 @@ from domain.instant import day_start, service_day
 from domain.observation import Fix
 from domain.tracker_day import TrackerDay
 from intake.fix_quality import DeviceState, judge
-from kpi._trackers import extended, tracker_day
+from intake.tracker_days import extended, tracker_day
 from store.intake import FixKey, IntakeStore, fix_key
 from store.records import LatestFix, RejectedItem
 

@@ -13,7 +13,7 @@ from domain.place import PROVINCE
 from domain.text import Language, Text
 from domain.vehicle import SILENT_AFTER, Vehicle
 from domain.work import CAUSE_WORDS, Cause
-from kpi._trackers import Duty
+from evaluation.inputs.fleet import Duty
 
 # More silent vehicles than this are one piece of news, not many.
 NAMED_VEHICLES = 3
@@ -65,8 +65,8 @@ def abnormal(
     """Everything abnormal at ``now``, most urgent first and newest first among equals.
 
     ``results`` of one territory, the province and its places; ``on_duty`` by the feed of each fleet, from
-    kpi._trackers.on_duty; ``place_names`` by code. A feed that stopped is one alarm: what follows from its silence is
-    not repeated.
+    evaluation.inputs.fleet.on_duty; ``place_names`` by code. A feed that stopped is one alarm: what follows from its
+    silence is not repeated.
     """
     stale = {key for key, feed in feeds.items() if _is_stale(feed, health.get(key), now)}
     found = [_stale_feed(feeds[key], health[key], key not in on_duty or bool(on_duty[key])) for key in stale]

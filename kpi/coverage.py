@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from domain.kpi import Better, Difference, Example, Kpi, PublicRule, Ratio, Share, Status, Target, Threshold
+from domain.kpi import Better, Example, Kpi, PublicRule, Status, Target, Threshold
 from domain.text import Text
+from evaluation.formulas import Difference, Ratio, Share
 
 FEED = "coverage"
 COMMUNES = Text("xã", "communes")

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from domain.kpi import Better, Example, Kpi, Ratio, Status, Threshold
+from domain.kpi import Better, Example, Kpi, Status, Threshold
 from domain.place import PROVINCE
 from domain.text import Text
+from evaluation.formulas import Ratio
 
 FEED = "schedule_lookups"
 QUERIES = Text("lượt tra cứu", "look-ups")

@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
-from domain.kpi import Better, Example, Kpi, PublicRule, Ratio, Status, Sum, Target, Threshold
+from domain.kpi import Better, Example, Kpi, PublicRule, Status, Target, Threshold
 from domain.place import PROVINCE
 from domain.text import Text
+from evaluation.formulas import Ratio, Sum
 
 FEED = "services"
 COMMUNES = Text("xã", "communes")

@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
-from domain.kpi import Better, Example, Kpi, PublicRule, Ratio, Status, Sum, Target, Threshold
+from domain.kpi import Better, Example, Kpi, PublicRule, Status, Target, Threshold
 from domain.text import Text
+from evaluation.formulas import Ratio, Sum
 
 FEED = "teams"
 COMMUNES = Text("xã", "communes")

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from domain.kpi import Better, Example, Kpi, Ratio, Status, Target, Threshold
+from domain.kpi import Better, Example, Kpi, Status, Target, Threshold
 from domain.text import Text
+from evaluation.formulas import Ratio
 
 FEED = "waste_trucks"
 VEHICLES = Text("xe", "vehicles")

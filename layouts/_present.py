@@ -8,7 +8,7 @@ from math import floor, inf, log10
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
 from domain.instant import to_ms
-from domain.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Ratio, Status, whole_of
+from domain.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Status
 from domain.observation import Kind
 from domain.place import IN_FORCE, PROVINCE
 from domain.text import Language, Text
@@ -311,10 +311,10 @@ def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Langu
         if result is not None and result.as_of is not None:
             return _("không có dữ liệu từ {when}").format(when=_format.moment(result.as_of, now, language))
         return _("chưa có số liệu")
-    if whole_of(kpi.formula) is None or result.numerator is None or result.denominator is None:
+    if kpi.formula.whole is None or result.numerator is None or result.denominator is None:
         return ""
     # Seconds are for machines: measures named …_s are read in hours.
-    in_hours = isinstance(kpi.formula, Ratio) and kpi.formula.numerator.endswith("_s")
+    in_hours = kpi.formula.described.numerator.endswith("_s")
     label = _("giờ trong ca") if in_hours else kpi.numerator_label.to(language)
     counts = [count / 3600 if in_hours else count for count in (result.numerator, result.denominator)]
     decimals = 1 if in_hours and max(counts) < 10 else 0
@@ -323,7 +323,7 @@ def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Langu
 
 def _public_context(kpi: Kpi, result: KpiResult, language: Language, _: Words) -> str:
     """The counts behind a percentage, to three figures: a public screen needs the size, not the unit."""
-    if whole_of(kpi.formula) is None or not result.numerator or not result.denominator:
+    if kpi.formula.whole is None or not result.numerator or not result.denominator:
         return ""
     part, whole = (_format.number(_three_figures(n), 0, language) for n in (result.numerator, result.denominator))
     return _("khoảng {part} trên {whole} {what}").format(part=part, whole=whole, what=kpi.numerator_label.to(language))
@@ -378,7 +378,7 @@ def _delta(
 
 def seen(kpi: Kpi, value: float, decimals: int) -> float:
     """The value as people see it: rounded, but never up to a whole it has not reached: 99,97 is 99,9, not 100,0."""
-    whole = whole_of(kpi.formula)
+    whole = kpi.formula.whole
     if whole is not None and value < whole <= round(value, decimals):
         value = whole - 10.0**-decimals
     return round(value, decimals)
@@ -396,7 +396,7 @@ def value_text(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
 
 
 def _carried(result: KpiResult) -> bool:
-    return result.territory != IN_FORCE
+    return result.territory not in ("", IN_FORCE)
 
 
 def target_words(kpi: Kpi, language: Language) -> str:
@@ -425,7 +425,7 @@ def _missing(kpi: Kpi, feed: Feed, result: KpiResult | None, language: Language,
 
 def _share(kpi: Kpi, value: float) -> float | None:
     """``value`` as a share of what it could be at most: the ratio's whole, else the target."""
-    whole = whole_of(kpi.formula)
+    whole = kpi.formula.whole
     if whole is None and kpi.target is not None and kpi.target.value > 0:
         whole = kpi.target.value
     return None if whole is None else min(1.0, max(0.0, value / whole))
@@ -437,7 +437,6 @@ def _fill(kpi: Kpi, result: KpiResult | None) -> float | None:
 
 def _gap(kpi: Kpi, value: float) -> float | None:
     """What is missing to the whole of a ratio, else to the target; None when there is no such thing."""
-    whole = whole_of(kpi.formula)
-    if whole is not None:
-        return max(0.0, whole - value)
+    if kpi.formula.whole is not None:
+        return max(0.0, kpi.formula.whole - value)
     return max(0.0, kpi.target.value - value) if kpi.target else None

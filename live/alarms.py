@@ -11,8 +11,8 @@ from domain.observation import Observation
 from domain.place import IN_FORCE, Place
 from domain.text import Language
 from domain.vehicle import Vehicle
+from evaluation.inputs.fleet import on_duty
 from kpi._abnormal import abnormal
-from kpi._trackers import on_duty
 from layouts._present import RowVM, alarm_row, status_now
 from store import territories
 from store.reading import Reading

@@ -10,6 +10,8 @@ from domain.health import FeedHealth, StatusEvent
 from domain.instant import to_ms
 from domain.kpi import Audience, KpiResult
 from domain.place import IN_FORCE, PROVINCE
+from domain.result_columns import ResultColumns
+from domain.subject import SubjectKind
 from domain.text import Language
 from domain.vehicle import Position, Vehicle
 from live.client import Client, Stream, Write
@@ -89,7 +91,7 @@ class Hub:
         self._release = release
         self._clock = clock
         self._load_series = series
-        self._results: dict[tuple[str, str], KpiResult] = {}
+        self._results: dict[str, ResultColumns] = {}
         self._newest: dict[str, Position] = {}
         self._series: dict[str, deque[KpiResult]] = {}
         self._health: dict[str, FeedHealth] = {}
@@ -153,15 +155,19 @@ class Hub:
         self._vehicles.changed(self._vehicles.columns.put(positions))
         self._vehicle_pace.mark()
 
-    def take_results(self, results: Iterable[KpiResult]) -> None:
-        """Changed results of any place; other territory versions are history and not shown live."""
-        for result in results:
-            if result.territory != IN_FORCE:
+    def take_results(self, results: Iterable[ResultColumns]) -> None:
+        """Changed KPIs, each whole; other territory versions are history and not shown live.
+
+        A single result is made of columns only where somebody looks at it.
+        """
+        for columns in results:
+            if columns.territory != IN_FORCE:
                 continue
-            self._results[result.key, result.place] = result
-            self._changed_keys.add(result.key)
-            if result.place == PROVINCE and result.key in self._series:
-                self._series[result.key].append(result)
+            self._results[columns.key] = columns
+            self._changed_keys.add(columns.key)
+            province = columns.result(PROVINCE) if columns.key in self._series else None
+            if province is not None:
+                self._series[columns.key].append(province)
         self._card_pace.mark()
         self._alarm_pace.mark()
 
@@ -183,7 +189,7 @@ class Hub:
     async def take_everything(
         self,
         vehicles: Sequence[Vehicle] | None,
-        results: Sequence[KpiResult] | None,
+        results: Sequence[ResultColumns] | None,
         health: Sequence[FeedHealth] | None,
         events: Sequence[StatusEvent] | None,
     ) -> None:
@@ -208,7 +214,7 @@ class Hub:
 
     async def reload_series(self) -> None:
         """Read the province's history of every KPI again: late data and whole past years arrive behind our back."""
-        keys = {key for key, place in self._results if place == PROVINCE}
+        keys = {key for key, columns in self._results.items() if PROVINCE in columns.codes}
         for key in keys:
             self._series[key] = deque(await self._load_series(key), maxlen=SERIES_KEPT)
         self._changed_keys |= keys
@@ -233,7 +239,7 @@ class Hub:
         known = self._views.get((audience, language))
         if known is None:
             known = self._views[audience, language] = View()
-            self._present_cards(known, audience, language, {key for key, _ in self._results})
+            self._present_cards(known, audience, language, set(self._results))
             self._present_rows(known, audience, language, ROWS)
         return known
 
@@ -259,16 +265,18 @@ class Hub:
         now, presenter = self._clock(), self._presenter
         cards: dict[str, object | None] = {}
         layers: dict[str, object | None] = {}
-        by_key: dict[str, dict[str, KpiResult]] = {key: {} for key in keys}
-        for (key, place), result in self._results.items():
-            if key in by_key:
-                by_key[key][place] = result
-        for key, by_place in by_key.items():
-            province = by_place.pop(PROVINCE, None)
+        for key in keys:
+            columns = self._results[key]
+            province = columns.result(PROVINCE)
             if audience is Audience.PUBLIC:
                 cards[key] = presenter.public_card(province, language, now) if province else None
                 continue
             cards[key] = presenter.card(province, self._series.get(key, ()), language, now) if province else None
+            by_place = {
+                result.place: result
+                for result in columns.results()
+                if result.of.kind is SubjectKind.PLACE and result.place != PROVINCE
+            }
             layers[key] = presenter.layer(key, by_place, language, now)
         _offer(view.clients["kpis"], view.cards, view.cards.update(cards))
         _offer(view.clients["places"], view.places, view.places.update(layers))
@@ -287,7 +295,8 @@ class Hub:
         if name == "events":
             return self._presenter.event_rows(list(self._events), language, now)
         vehicles = [position.vehicle() for position in self._newest.values()]
-        return self._presenter.alarm_rows(self._results.values(), self._health, vehicles, language, now)
+        every = [result for columns in self._results.values() for result in columns.results()]
+        return self._presenter.alarm_rows(every, self._health, vehicles, language, now)
 
 
 def _offer(clients: Iterable[Client], stream: Stream, messages: Sequence[Message]) -> None:

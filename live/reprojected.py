@@ -6,7 +6,7 @@ from functools import cache
 from domain.feed import Feed
 from domain.kpi import Kpi
 from domain.place import IN_FORCE
-from kpi._reproject import Reprojection, districts_of
+from evaluation.reproject import Reprojection, districts_of
 from store import territories
 
 

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import assert_never
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -13,7 +12,7 @@ import data_sources  # noqa: E402
 import kpi as kpi_room  # noqa: E402
 from domain.discovery import discover  # noqa: E402
 from domain.feed import Feed, Level  # noqa: E402
-from domain.kpi import NOT_CARRIED, Better, Difference, Formula, Kpi, Ratio, Share, Sum, Threshold  # noqa: E402
+from domain.kpi import NOT_CARRIED, Better, Kpi, Threshold  # noqa: E402
 from settings import SETTINGS  # noqa: E402
 
 GENERATED = "<!-- Generated from the declarations by scripts/docs: edit those, then run it. -->\n\n"
@@ -88,7 +87,7 @@ def kpi_section(kpi: Kpi) -> str:
     """One KPI: what it asks, how it is made, when it worries whom, and its worked examples."""
     facts = [
         ("Question", f"{kpi.question.vi}<br>{kpi.question.en}"),
-        ("Formula", formula(kpi.formula) + (" (province only)" if not kpi.by_place else "")),
+        ("Formula", kpi.formula.words.en + (" (province only)" if not kpi.by_place else "")),
         ("Definition", kpi.source_of_formula),
         ("Better", "higher" if kpi.better is Better.HIGHER else "lower"),
         ("Unit", f"{kpi.unit.vi}, decimals shown: {kpi.decimals}"),
@@ -109,21 +108,6 @@ def kpi_section(kpi: Kpi) -> str:
     examples = ([e.because, "no value" if e.expect is None else number(e.expect)] for e in kpi.examples)
     parts.append(table(("Worked example", "Value"), examples))
     return "\n".join(parts)
-
-
-def formula(given: Formula) -> str:
-    """A formula as people write it."""
-    match given:
-        case Sum(measure):
-            return f"Σ `{measure}`"
-        case Share(measure, scale):
-            return f"{scale:g} × Σ `{measure}` / how many report it"
-        case Difference(minuend, subtrahend):
-            return f"Σ `{minuend}` − Σ `{subtrahend}`"
-        case Ratio(numerator, denominator, scale):
-            return f"{scale:g} × Σ `{numerator}` / Σ `{denominator}`"
-        case _:
-            assert_never(given)
 
 
 def threshold(kpi: Kpi, given: Threshold) -> list[str]:

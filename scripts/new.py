@@ -61,8 +61,9 @@ def test_the_sample_is_read():
 
 KPI = '''"""$words: one sentence on what these KPIs tell."""
 
-from domain.kpi import Better, Example, Kpi, Sum
+from domain.kpi import Better, Example, Kpi
 from domain.text import Text
+from evaluation.formulas import Sum
 
 KPIS = (
     Kpi(

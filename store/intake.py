@@ -24,17 +24,18 @@ from sqlalchemy import (
 from sqlalchemy.sql.expression import ColumnCollection
 
 from domain.case import CaseEvent
-from domain.instant import from_ms, to_ms
+from domain.instant import from_ms, service_day, to_ms
 from domain.observation import Fix, Observation, standing
 from domain.tracker_day import TrackerDay
 from store import rows
 from store.cases import write_events
-from store.database import Insert, execute_rows, insert, insert_new_rows, upsert_rows, writing
+from store.database import Insert, execute_rows, insert, insert_new_rows, upsert, upsert_rows, writing
 from store.observation_tables import observations, observations_latest
 from store.raw_archive import RawBatch, archive
 from store.records import FeedCounts, LatestFix, RejectedItem
 from store.rereads import Reread, settle
 from store.rereads import count as count_reread
+from store.result_tables import late_days
 from store.revisions import Identity, Statement, identity, statements, write_observations
 from store.tables import devices, feed_state, fixes, fixes_latest, rejections
 from store.tables import tracker_days as days_table
@@ -82,6 +83,8 @@ class Batch:
     reread: str = ""
     again: Sequence[str] = ()
     repeats: int = 0
+    today: date | None = None
+    vehicle_days: Set[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ class IntakeStore:
             upsert_rows(connection, days_table, [(*rows.day_row(day), number) for day in batch.days])
             _write_devices(connection, batch)
             _count(connection, feed, batch, outcome)
+            _note_late_days(connection, feed, number, batch, outcome)
         return outcome
 
     def known_fixes(self, keys: Iterable[FixKey]) -> set[FixKey]:
@@ -249,6 +253,13 @@ def _move_cursor(connection: Connection, feed: str, expected: str, cursor: str) 
     if number is None:
         raise LostLease(f"{feed}: cursor is no longer {expected}")
     return int(number)
+
+
+def _note_late_days(connection: Connection, feed: str, number: int, batch: Batch, outcome: Outcome) -> None:
+    """Days before today that this batch wrote to wait for the evaluator."""
+    touched = {service_day(item.at) for item in outcome.observations} | batch.vehicle_days
+    late = sorted(day for day in touched if batch.today is not None and day < batch.today)
+    upsert(connection, late_days, [{"feed": feed, "day": day.isoformat(), "batch": number} for day in late])
 
 
 def _write_items(connection: Connection, batch: Batch, number: int) -> Outcome:

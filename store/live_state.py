@@ -13,12 +13,13 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain.health import FeedHealth, StatusEvent
 from domain.instant import to_ms
-from domain.kpi import KpiResult
+from domain.result_columns import ResultColumns, from_document
 from domain.vehicle import Position, Vehicle
 from store import rows
 
 KEPT_EVENTS = 200
 _CHANNEL = "live"
+_DIRTY = "dirty"
 _VEHICLES, _RESULTS, _FEEDS, _EVENTS = "live:vehicles", "live:results", "live:feeds", "live:events"
 _QUIET_CHECK_S = 5.0
 _FIRST_PAUSE_S = 0.05
@@ -32,7 +33,7 @@ class Changed:
     """What one publication changed; ``resync`` means: something may have been missed, read everything again."""
 
     vehicles: Sequence[Position] = ()
-    results: Sequence[KpiResult] = ()
+    results: Sequence[ResultColumns] = ()
     feeds: Sequence[FeedHealth] = ()
     events: Sequence[StatusEvent] = ()
     resync: bool = False
@@ -49,16 +50,16 @@ class LiveState:
 
     async def publish_vehicles(self, vehicles: Iterable[Vehicle]) -> None:
         """Keep and announce newest positions."""
-        await self._publish(_VEHICLES, {item.id: tuple(item) for item in map(Position.of, vehicles)})
+        await self._publish(_VEHICLES, {item.id: orjson.dumps(tuple(item)) for item in map(Position.of, vehicles)})
 
-    async def publish_results(self, results: Iterable[KpiResult]) -> None:
-        """Keep and announce newest KPI results."""
-        given = {f"{item.key}/{item.territory}/{item.place}": rows.result_row(item) for item in results}
+    async def publish_results(self, results: Iterable[ResultColumns]) -> None:
+        """Keep and announce the newest results of KPIs, each whole."""
+        given = {f"{item.key}/{item.territory}/{item.kind}": item.text() for item in results}
         await self._publish(_RESULTS, given)
 
     async def publish_feeds(self, feeds: Iterable[FeedHealth]) -> None:
         """Keep and announce feed health."""
-        await self._publish(_FEEDS, {item.feed: _feed_out(item) for item in feeds})
+        await self._publish(_FEEDS, {item.feed: orjson.dumps(_feed_out(item)) for item in feeds})
 
     async def publish_events(self, events: Sequence[StatusEvent]) -> None:
         """Keep (the newest 200) and announce status events, oldest first."""
@@ -70,6 +71,15 @@ class LiveState:
         pipeline.ltrim(_EVENTS, 0, KEPT_EVENTS - 1)
         pipeline.publish(_CHANNEL, orjson.dumps({_EVENTS: encoded}))
         await pipeline.execute()
+
+    async def announce_dirty(self, feed: str) -> None:
+        """Say that a batch of ``feed`` is in the database; nothing is kept, for who missed it finds it in SQL."""
+        await cast(Awaitable[Any], self._redis.publish(_DIRTY, feed))
+
+    async def dirty(self) -> AsyncIterator[None]:
+        """Whenever a feed was announced as dirty, and whenever an announcement may have been missed; for ever."""
+        async for _ in self._subscribed(_DIRTY):
+            yield
 
     async def remove_vehicles(self, ids: Iterable[str]) -> None:
         """Forget vehicles (a device was bound and now moves under another id); listeners read everything again."""
@@ -84,9 +94,9 @@ class LiveState:
         """Every vehicle's newest position, by id."""
         return await self._all(_VEHICLES, _vehicle_in)
 
-    async def results(self) -> list[KpiResult]:
-        """Every newest KPI result."""
-        return await self._all(_RESULTS, rows.result_of)
+    async def results(self) -> list[ResultColumns]:
+        """Newest results of every KPI."""
+        return await self._all(_RESULTS, from_document)
 
     async def feeds(self) -> list[FeedHealth]:
         """Every feed's health."""
@@ -103,25 +113,29 @@ class LiveState:
 
     async def listen(self) -> AsyncIterator[Changed]:
         """Changes for ever, through every outage; the first item and the first after each outage say resync."""
+        async for data in self._subscribed(_CHANNEL):
+            yield Changed(resync=True) if data is None else _changed_in(data)
+
+    async def _subscribed(self, channel: str) -> AsyncIterator[bytes | None]:
+        """What is published on ``channel``, for ever; None at first and after each outage."""
         pause_s = _FIRST_PAUSE_S
         while True:
             subscription = self._redis.pubsub(ignore_subscribe_messages=True)
             try:
-                await subscription.subscribe(_CHANNEL)
-                yield Changed(resync=True)
+                await subscription.subscribe(channel)
+                yield None
                 pause_s = _FIRST_PAUSE_S
-                async for change in _messages(subscription):
-                    yield change
+                async for data in _messages(subscription):
+                    yield data
             except (RedisError, OSError):
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
             finally:
                 await subscription.aclose()  # type: ignore[no-untyped-call]
 
-    async def _publish(self, name: str, given: Mapping[str, object]) -> None:
-        if not given:
+    async def _publish(self, name: str, encoded: Mapping[str, bytes]) -> None:
+        if not encoded:
             return
-        encoded = {key: orjson.dumps(item) for key, item in given.items()}
         pipeline = self._redis.pipeline(transaction=True)
         pipeline.hset(name, items=[text for pair in encoded.items() for text in pair])
         pipeline.publish(_CHANNEL, orjson.dumps({name: [*map(orjson.Fragment, encoded.values())]}))
@@ -132,8 +146,8 @@ class LiveState:
         return [decode(orjson.loads(kept[key])) for key in sorted(kept)]
 
 
-async def _messages(subscription: PubSub) -> AsyncIterator[Changed]:
-    """Changes until the connection breaks; asks for a sign of life when it is quiet, for a dead peer says nothing.
+async def _messages(subscription: PubSub) -> AsyncIterator[bytes]:
+    """Messages until the connection breaks; asks for a sign of life when it is quiet, for a dead peer says nothing.
 
     Reads from the subscription's connection: `PubSub.get_message` wraps each reading in retries and records that cost
     a web worker more than all it does with the message.
@@ -145,7 +159,7 @@ async def _messages(subscription: PubSub) -> AsyncIterator[Changed]:
         if reply is not None:
             asked = False
             if reply[0] == b"message":
-                yield _changed_in(reply[2])
+                yield reply[2]
         elif asked:
             raise RedisTimeoutError("no answer to PING")
         else:
@@ -157,7 +171,7 @@ def _changed_in(data: bytes) -> Changed:
     parts = orjson.loads(data)
     return Changed(
         vehicles=[Position(*item) for item in parts.get(_VEHICLES, ())],
-        results=[rows.result_of(item) for item in parts.get(_RESULTS, ())],
+        results=[from_document(item) for item in parts.get(_RESULTS, ())],
         feeds=[_feed_in(item) for item in parts.get(_FEEDS, ())],
         events=[rows.event_of(item) for item in parts.get(_EVENTS, ())],
         resync=not parts,

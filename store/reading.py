@@ -21,11 +21,12 @@ from store.intake import IntakeStore
 from store.live_state import LiveState
 from store.records import Device, RegisteredVehicle, RejectedItem
 from store.registry import Registry
+from store.result_tables import status_events
 from store.results import Results
 from store.retaining import retention_runs_of
 from store.retention import RULES
 from store.revisions import Corrections
-from store.tables import bindings, fixes, rejections, status_events
+from store.tables import bindings, fixes, rejections
 
 PENDING_LIMIT = 200
 
@@ -75,6 +76,10 @@ class Reading:
     ) -> list[KpiResult]:
         """Results as they were at ``instant`` (see `Results.at`)."""
         return await asyncio.to_thread(self._results.at, instant, key=key, place=place, territory=territory)
+
+    async def evaluated_at(self) -> datetime | None:
+        """When the evaluator last kept a tick, at least every 10 s while it lives; None before its first."""
+        return await asyncio.to_thread(self._results.evaluated_at)
 
     async def feeds(self) -> list[FeedHealth]:
         """Health of every feed the collector has spoken about."""
@@ -157,7 +162,7 @@ class Reading:
     def _events_between(self, since_ms: int, until_ms: int, places: list[str]) -> list[StatusEvent]:
         c = status_events.c
         query = select(status_events).where(
-            c.territory == IN_FORCE, c.place.in_(places), c.at_ms > since_ms, c.at_ms <= until_ms
+            c.territory == IN_FORCE, c.subject.in_(places), c.at_ms > since_ms, c.at_ms <= until_ms
         )
         with self._engine.connect() as connection:
             return [rows.event_of(row) for row in connection.execute(query.order_by(c.at_ms, c.id)).mappings()]

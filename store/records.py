@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.key_role import Role
-from domain.kpi import Status
 from domain.observation import Fix, Rejection
 
 
@@ -85,13 +84,3 @@ class SourceKey:
     role: Role
     created_at: datetime
     revoked_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class KeptState:
-    """Where a KPI's status machine stood at one place: all it needs to go on after a restart."""
-
-    status: Status
-    since: datetime
-    pending: Status | None
-    pending_since: datetime | None

@@ -1,43 +1,30 @@
-"""KPI results and status events: the newest of each series, and a history that answers "as it was"."""
+"""KPI results and status events: the newest of each KPI as one document, and a history that answers "as it was"."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, delete, exists, func, select
+import orjson
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, exists, func, select, update
 from sqlalchemy.sql.expression import ColumnCollection
 
 from domain.health import StatusEvent
 from domain.instant import from_ms, to_ms
-from domain.kpi import KpiResult, Status
+from domain.kpi import KpiResult
 from domain.place import IN_FORCE
+from domain.result_columns import ResultColumns, from_document
 from store import rows
-from store.database import execute_many, upsert, writing
-from store.records import KeptState
-from store.tables import kpi_latest, kpi_results, status_events
+from store.database import execute_many, insert, insert_new, upsert, writing
+from store.result_tables import evaluations, kpi_latest, kpi_results, kpi_series, late_days, status_events
 
-# A result may change every second; the history keeps the newest of each minute, and every change of status.
-_GRAIN_MS = 60_000
-_SERIES = ("key", "territory", "place")
-_REPLACE = delete(kpi_results).where(
-    *(kpi_results.c[name] == bindparam(f"old_{name}") for name in (*_SERIES, "computed_ms"))
-)
+_SERIES = ("key", "territory", "subject_kind", "subject")
+_EVERY_KPI = "kpis"
 
-Series = tuple[str, str, str]
-Pending = tuple[str | None, int | None]
 Columns = ColumnCollection[str, Any]
 
 
-class StatusMachine(Protocol):
-    """What of a status machine's state is not in its result (kpi's State has it)."""
-
-    @property
-    def pending(self) -> Status | None:
-        """The level waiting to come into force or to come back to."""
-
-    @property
-    def pending_since(self) -> datetime | None:
-        """Since when it waits."""
+class LostTurn(Exception):  # noqa: N818 - it names the condition the evaluator reacts to
+    """Another evaluator has kept results since: nothing of this tick was written; begin again from the database."""
 
 
 class Results:
@@ -46,58 +33,82 @@ class Results:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def record(
-        self,
-        results: Iterable[KpiResult],
-        *,
-        states: Mapping[tuple[str, str], StatusMachine] | None = None,
-        events: Sequence[StatusEvent] = (),
-    ) -> list[KpiResult]:
-        """Keep what changed (value, status, n of N or as_of) with its events, in one transaction; returns the changed.
-
-        The history keeps the newest result of each minute and every change of status (decision 0007). ``states`` by
-        (key, place). A result computed for an earlier instant than the newest one (a backfilled day)
-        goes into the history alone and never moves the newest value backwards.
-        """
-        given = list(results)
-        writes = _Writes()
+    def last_tick(self) -> int:
+        """The number of the last tick that was kept, 0 before the first."""
         with writing(self._engine) as connection:
-            known = _known(connection, {result.key for result in given})
-            changed = [result for result in given if _plan(writes, result, known, states or {})]
-            writes.run(connection)
-            if events:
-                connection.execute(status_events.insert(), [rows.event_row(event) for event in events])
-        return changed
+            first = insert(connection.dialect.name, evaluations).values(name=_EVERY_KPI, tick=0, at_ms=0)
+            connection.execute(first.on_conflict_do_nothing())
+            return int(connection.scalar(select(evaluations.c.tick)) or 0)
+
+    def evaluated_at(self) -> datetime | None:
+        """When the last tick was kept; None before the first."""
+        with self._engine.connect() as connection:
+            at_ms = connection.scalar(select(evaluations.c.at_ms).where(evaluations.c.name == _EVERY_KPI))
+        return from_ms(at_ms) if at_ms else None
+
+    def keep(
+        self,
+        tick: int,
+        at: datetime,
+        newest: Iterable[ResultColumns],
+        *,
+        events: Sequence[StatusEvent] = (),
+        history: Iterable[KpiResult] = (),
+        territory: str = IN_FORCE,
+    ) -> None:
+        """Keep everything of the tick after ``tick`` in one transaction; raises LostTurn when that is not the last.
+
+        ``newest`` replaces the documents of its KPIs whole; ``history`` are the results that changed status.
+        """
+        with writing(self._engine) as connection:
+            c = evaluations.c
+            mine = update(evaluations).where(c.name == _EVERY_KPI, c.tick == tick)
+            if connection.execute(mine.values(tick=tick + 1, at_ms=to_ms(at))).rowcount == 0:
+                raise LostTurn(f"tick {tick} is no longer the last")
+            upsert(connection, kpi_latest, [_latest_row(columns) for columns in newest])
+            _into_history(connection, history, territory)
+            execute_many(connection, status_events.insert(), [
+                rows.event_row(event) | {"territory": territory} for event in events
+            ])  # fmt: skip
+
+    def add_history(self, results: Iterable[KpiResult], territory: str = IN_FORCE) -> None:
+        """Put results into the history alone, in one transaction; one that is there already stays once."""
+        with writing(self._engine) as connection:
+            _into_history(connection, results, territory)
+
+    def late_days(self) -> list[tuple[str, date, int]]:
+        """Past days that wait for evaluation: feed, day, the last batch that wrote to it; the newest first."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(late_days).order_by(late_days.c.day.desc(), late_days.c.feed)).all()
+        return [(row.feed, date.fromisoformat(row.day), row.batch) for row in found]
+
+    def add_past_day(self, feed: str, day: date, batch: int, results: Iterable[KpiResult]) -> None:
+        """A late day evaluated again: its results, and that it waits no longer unless a later batch wrote to it."""
+        c = late_days.c
+        with writing(self._engine) as connection:
+            _into_history(connection, results, IN_FORCE)
+            connection.execute(delete(late_days).where(c.feed == feed, c.day == day.isoformat(), c.batch <= batch))
+
+    def documents(self, territory: str = IN_FORCE, *, key: str | None = None) -> list[ResultColumns]:
+        """Newest results of every KPI (or of one), as columns."""
+        c = kpi_latest.c
+        query = select(c.document).where(c.territory == territory).order_by(c.key, c.subject_kind)
+        if key is not None:
+            query = query.where(c.key == key)
+        with self._engine.connect() as connection:
+            return [from_document(orjson.loads(text)) for text in connection.scalars(query)]
 
     def latest(self, territory: str = IN_FORCE) -> list[KpiResult]:
-        """Newest result of every KPI and place of ``territory``."""
-        query = (
-            select(kpi_latest).where(kpi_latest.c.territory == territory).order_by(kpi_latest.c.key, kpi_latest.c.place)
-        )
-        return self._results(query)
-
-    def states(self, keys: Iterable[str], territory: str = IN_FORCE) -> dict[tuple[str, str], KeptState]:
-        """Where the status machines of these KPIs stood, by (key, place)."""
-        c = kpi_latest.c
-        query = select(c.key, c.place, c.status, c.since_ms, c.pending_status, c.pending_since_ms)
-        with self._engine.connect() as connection:
-            found = connection.execute(query.where(c.key.in_(list(keys)), c.territory == territory)).all()
-        return {
-            (row.key, row.place): KeptState(
-                status=Status(row.status),
-                since=from_ms(row.since_ms),
-                pending=None if row.pending_status is None else Status(row.pending_status),
-                pending_since=rows.instant_or_none(row.pending_since_ms),
-            )
-            for row in found
-        }
+        """Newest result of every KPI and subject of ``territory``."""
+        return [result for columns in self.documents(territory) for result in columns.results()]
 
     def series(
         self, key: str, territory: str, place: str, *, since: datetime, until: datetime, limit: int = 1000
     ) -> list[KpiResult]:
         """History of one series with since <= as_of < until, oldest first: per as_of the last result about it.
 
-        When there are more than ``limit``, the newest are returned. A minute holds at most one (see `record`).
+        When there are more than ``limit``, the newest are returned. A minute holds one, and every change of status;
+        the newest result counts before it is in the history.
         """
         c, later = kpi_results.c, kpi_results.alias("later")
         superseded = exists().where(
@@ -105,12 +116,20 @@ class Results:
         )
         query = (
             select(kpi_results)
-            .where(c.key == key, c.territory == territory, c.place == place)
+            .where(c.key == key, c.territory == territory, c.subject == place)
             .where(c.as_of_ms >= to_ms(since), c.as_of_ms < to_ms(until), ~superseded)
             .order_by(c.as_of_ms.desc())
             .limit(limit)
         )
-        return self._results(query)[::-1]
+        found = {result.as_of: result for result in self._results(query)[::-1]}
+        for columns in self.documents(territory, key=key):
+            newest = columns.result(place)
+            if newest is None or newest.as_of is None or not since <= newest.as_of < until:
+                continue
+            known = found.get(newest.as_of)
+            if known is None or known.computed_at < newest.computed_at:
+                found[newest.as_of] = newest
+        return sorted(found.values(), key=lambda r: (r.as_of is not None, r.as_of))[-limit:]
 
     def at(
         self, instant: datetime, *, key: str | None = None, place: str | None = None, territory: str = IN_FORCE
@@ -120,8 +139,26 @@ class Results:
         Of several results about the same as_of, the last one computed by ``instant`` counts; when all were computed
         later (a late upload), the first of them. Series without a result by then are absent. One seek a series.
         """
-        chosen = {name: given for name, given in (("key", key), ("place", place)) if given is not None}
-        wanted, inner, instant_ms = kpi_latest.c, kpi_results.alias("inner_results").c, to_ms(instant)
+        recorded = {(r.key, r.of): r for r in self._recorded_at(instant, key, place, territory)}
+        for columns in self.documents(territory, key=key):
+            for newest in columns.results() if place is None else filter(None, [columns.result(place)]):
+                if newest.as_of is None or newest.as_of > instant:
+                    continue
+                known = recorded.get((newest.key, newest.of))
+                if known is None or _told_later(newest, known, instant):
+                    recorded[newest.key, newest.of] = newest
+        return [recorded[series] for series in sorted(recorded, key=lambda s: (s[0], s[1].code))]
+
+    def events(self, limit: int = 200, territory: str = IN_FORCE) -> list[StatusEvent]:
+        """Newest status events, newest first."""
+        c = status_events.c
+        query = select(status_events).where(c.territory == territory).order_by(c.at_ms.desc(), c.id.desc()).limit(limit)
+        with self._engine.connect() as connection:
+            return [rows.event_of(row) for row in connection.execute(query).mappings()]
+
+    def _recorded_at(self, instant: datetime, key: str | None, place: str | None, territory: str) -> list[KpiResult]:
+        chosen = {name: given for name, given in (("key", key), ("subject", place)) if given is not None}
+        wanted, inner, instant_ms = kpi_series.c, kpi_results.alias("inner_results").c, to_ms(instant)
         as_of_ms = select(func.max(inner.as_of_ms)).where(_same_series(inner, wanted), inner.as_of_ms <= instant_ms)
         seen = (
             select(*(wanted[name] for name in _SERIES), as_of_ms.scalar_subquery().label("as_of_ms"))
@@ -135,104 +172,38 @@ class Results:
         computed_ms = func.coalesce(by_then.scalar_subquery(), first_later.scalar_subquery())
         c = kpi_results.c
         found = and_(_same_series(c, seen.c), c.computed_ms == computed_ms)
-        query = select(kpi_results).join_from(seen, kpi_results, onclause=found).order_by(c.key, c.place)
-        return self._results(query)
-
-    def events(self, limit: int = 200, territory: str = IN_FORCE) -> list[StatusEvent]:
-        """Newest status events, newest first."""
-        c = status_events.c
-        query = select(status_events).where(c.territory == territory).order_by(c.at_ms.desc(), c.id.desc()).limit(limit)
-        with self._engine.connect() as connection:
-            return [rows.event_of(row) for row in connection.execute(query).mappings()]
+        return self._results(select(kpi_results).join_from(seen, kpi_results, onclause=found))
 
     def _results(self, query: Select[Any]) -> list[KpiResult]:
         with self._engine.connect() as connection:
             return [rows.result_of(row) for row in connection.execute(query).mappings()]
 
 
-class _Writes:
-    """What one call of `Results.record` is going to do, as rows for three statements."""
+def _told_later(newest: KpiResult, known: KpiResult, instant: datetime) -> bool:
+    """Whether the newest result, perhaps not in the history yet, is what was known at ``instant`` instead of ``known``.
 
-    def __init__(self) -> None:
-        self.latest: list[dict[str, object]] = []
-        self.history: list[dict[str, object]] = []
-        self.replaced: list[dict[str, object]] = []
-
-    def run(self, connection: Connection) -> None:
-        execute_many(connection, _REPLACE, self.replaced)
-        upsert(connection, kpi_results, self.history)
-        upsert(connection, kpi_latest, self.latest)
+    Both are about a time up to ``instant``.
+    """
+    assert newest.as_of is not None
+    assert known.as_of is not None
+    if newest.as_of != known.as_of:
+        return newest.as_of > known.as_of
+    return known.computed_at < newest.computed_at <= instant
 
 
-class _Known(NamedTuple):
-    """What the database says about one series: its newest result, and which row of the history that is."""
-
-    computed_ms: int
-    recorded_ms: int
-    pending: Pending
-    says: tuple[object, ...]
-
-    @property
-    def status(self) -> object:
-        """Its status, as stored."""
-        return self.says[1]
+def _into_history(connection: Connection, results: Iterable[KpiResult], territory: str) -> None:
+    given = [rows.result_row(result, territory) for result in results]
+    upsert(connection, kpi_results, given)
+    insert_new(connection, kpi_series, [{name: row[name] for name in _SERIES} for row in given])
 
 
-def _plan(
-    writes: _Writes,
-    result: KpiResult,
-    known: Mapping[Series, _Known],
-    states: Mapping[tuple[str, str], StatusMachine],
-) -> bool:
-    """Note what has to be written for ``result``; True when it says something new."""
-    old = known.get((result.key, result.territory, result.place))
-    computed_ms, says, pending = to_ms(result.computed_at), _says(result), _pending(states, result)
-    if old is not None and computed_ms < old.computed_ms:
-        writes.history.append(rows.result_row(result))
-        return True
-    if old is not None and says == old.says:
-        if pending != old.pending:
-            writes.latest.append(_latest_row(rows.result_row(result), pending, old.recorded_ms))
-        return False
-    row = rows.result_row(result)
-    if old is not None and old.status == row["status"] and old.recorded_ms // _GRAIN_MS == computed_ms // _GRAIN_MS:
-        gone = {f"old_{name}": row[name] for name in _SERIES}
-        writes.replaced.append(gone | {"old_computed_ms": old.recorded_ms})
-    writes.history.append(row)
-    writes.latest.append(_latest_row(row, pending, computed_ms))
-    return True
-
-
-def _latest_row(row: dict[str, object], pending: Pending, recorded_ms: int) -> dict[str, object]:
-    return row | {"pending_status": pending[0], "pending_since_ms": pending[1], "recorded_ms": recorded_ms}
-
-
-def _known(connection: Connection, keys: Iterable[str]) -> dict[Series, _Known]:
-    c = kpi_latest.c
-    says = (c.value, c.status, c.reporting, c.expected, c.as_of_ms)
-    query = select(
-        c.key, c.territory, c.place, c.computed_ms, c.recorded_ms, c.pending_status, c.pending_since_ms, *says
-    ).where(c.key.in_(list(keys)))
+def _latest_row(columns: ResultColumns) -> dict[str, object]:
     return {
-        (row[0], row[1], row[2]): _Known(row[3], row[4], (row[5], row[6]), tuple(row[7:]))
-        for row in connection.execute(query).all()
+        "key": columns.key,
+        "territory": columns.territory,
+        "subject_kind": columns.kind.value,
+        "document": columns.text().decode(),
     }
-
-
-def _says(result: KpiResult) -> tuple[object, ...]:
-    """What makes a result worth keeping; in the order in which `_known` reads it back."""
-    as_of_ms = None if result.as_of is None else to_ms(result.as_of)
-    return (result.value, result.status.value, result.reporting, result.expected, as_of_ms)
-
-
-def _pending(states: Mapping[tuple[str, str], StatusMachine], result: KpiResult) -> Pending:
-    state = states.get((result.key, result.place))
-    if state is None:
-        return None, None
-    return (
-        None if state.pending is None else state.pending.value,
-        None if state.pending_since is None else to_ms(state.pending_since),
-    )
 
 
 def _same_series(left: Columns, right: Columns) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from domain.driver import DRIVEN_KEPT, READS_KEPT
 from domain.text import Text
 from store import driver_tables as d
 from store import observation_tables as o
+from store import result_tables as k
 from store import retention_tables as r
 from store import tables as t
 
@@ -71,10 +72,10 @@ class RollUp:
 
 _MACHINES = ("measured", "simulated", "estimated")
 _RESULTS: dict[str, Any] = {
-    "table": t.kpi_results,
-    "latest": t.kpi_latest,
+    "table": k.kpi_results,
+    "latest": k.kpi_series,
     "by": ("key",),
-    "series": ("key", "territory", "place"),
+    "series": ("key", "territory", "subject_kind", "subject"),
 }
 # A figure of a month or a day is the only one of its period: never rolled up.
 _OBSERVED: dict[str, Any] = {
@@ -140,7 +141,7 @@ RULES: tuple[Rule | RollUp, ...] = (
         apart="feed", days=5 * _YEARS, least=_YEARS, why="as long as the score computed from it is argued about",
     ),
     Rule(
-        key="status_events", names=Text("Sự kiện trạng thái", "Changes of status"), table=t.status_events,
+        key="status_events", names=Text("Sự kiện trạng thái", "Changes of status"), table=k.status_events,
         time="at_ms", days=400, why="a year and a month; results keep every change for ever",
     ),
     RollUp(
@@ -176,8 +177,11 @@ FOR_EVER: Mapping[str, str] = {
         ),
         "a ticket is a receipt: some hundred a day": (t.weighbridge_tickets,),
         "a row a key, vehicle, binding or device": (t.api_keys, t.vehicles, t.bindings, t.devices),
-        "a row a series, device or feed": (o.observations_latest, t.fixes_latest, t.kpi_latest, t.feed_state),
-        "a row a rule or name": (r.retention_runs, r.leases),
+        "a row a series, device or feed": (
+            o.observations_latest, t.fixes_latest, k.kpi_latest, k.kpi_series, t.feed_state,
+        ),
+        "a row a rule or name": (r.retention_runs, r.leases, k.evaluations),
+        "a row a day that waits for the evaluator, which takes it away": (k.late_days,),
     }.items()
     for table in tables
 }  # fmt: skip

@@ -15,8 +15,10 @@ from domain.kpi import KpiResult, Status
 from domain.observation import Fix, Kind, Observation, ObsStatus, Rejection
 from domain.period import Period, Span, written_period
 from domain.reason import reason_of
+from domain.result_columns import stated_document, stated_from, subject
 from domain.subject import SubjectKind
 from domain.tracker_day import TrackerDay
+from domain.vehicle import Vehicle
 from store.records import LatestFix, RejectedItem
 
 Row = Mapping[str, Any] | RowMapping
@@ -205,12 +207,13 @@ def rejection_of(row: Row) -> RejectedItem:
     )
 
 
-def result_row(result: KpiResult) -> dict[str, object]:
-    """Row of ``kpi_results`` and, with its pending status, of ``kpi_latest``."""
+def result_row(result: KpiResult, territory: str) -> dict[str, object]:
+    """Row of ``kpi_results``: ``territory`` is the version it was evaluated for."""
     return {
         "key": result.key,
-        "territory": result.territory,
-        "place": result.place,
+        "territory": territory,
+        "subject_kind": result.of.kind.value,
+        "subject": result.of.code,
         "computed_ms": to_ms(result.computed_at),
         "value": result.value,
         "numerator": result.numerator,
@@ -222,6 +225,7 @@ def result_row(result: KpiResult) -> dict[str, object]:
         "since_ms": to_ms(result.since),
         "kinds": _json({kind.value: count for kind, count in result.kinds.items()}),
         "sources": _json(result.sources),
+        "stated": None if result.stated is None else _json(stated_document(result.stated)),
     }
 
 
@@ -229,8 +233,7 @@ def result_of(row: Row) -> KpiResult:
     """The KPI result of a row."""
     return KpiResult(
         key=row["key"],
-        territory=row["territory"],
-        place=row["place"],
+        of=subject(SubjectKind(row["subject_kind"]), row["subject"], row["territory"]),
         computed_at=from_ms(row["computed_ms"]),
         value=row["value"],
         numerator=row["numerator"],
@@ -242,6 +245,7 @@ def result_of(row: Row) -> KpiResult:
         since=from_ms(row["since_ms"]),
         kinds={Kind(kind): count for kind, count in orjson.loads(row["kinds"]).items()},
         sources=tuple(orjson.loads(row["sources"])),
+        stated=None if row["stated"] is None else stated_from(orjson.loads(row["stated"])),
     )
 
 
@@ -251,7 +255,8 @@ def event_row(event: StatusEvent) -> dict[str, object]:
         "at_ms": to_ms(event.at),
         "key": event.key,
         "territory": event.territory,
-        "place": event.place,
+        "subject_kind": event.of.kind.value,
+        "subject": event.of.code,
         "before": event.before.value,
         "after": event.after.value,
         "value": event.value,
@@ -263,8 +268,7 @@ def event_of(row: Row) -> StatusEvent:
     return StatusEvent(
         at=from_ms(row["at_ms"]),
         key=row["key"],
-        territory=row["territory"],
-        place=row["place"],
+        of=subject(SubjectKind(row["subject_kind"]), row["subject"], row["territory"]),
         before=Status(row["before"]),
         after=Status(row["after"]),
         value=row["value"],
@@ -318,3 +322,19 @@ def _attributes_out(attributes: Mapping[str, object]) -> str:
 def storable(text: str, limit_bytes: int) -> str:
     """Text from outside, cut to ``limit_bytes`` of UTF-8, without what a database refuses (NUL, lone surrogates)."""
     return text.replace("\0", "�").encode("utf-8", "replace")[:limit_bytes].decode("utf-8", "ignore")
+
+
+def vehicle_of(row: Any, id_: str, place: str) -> Vehicle:
+    """The newest position of a vehicle from a row of ``fixes_latest``, as far as KPIs ask."""
+    return Vehicle(
+        id=id_,
+        device=row.device,
+        bound=True,
+        at=from_ms(row.at_ms),
+        received_at=from_ms(row.received_ms),
+        latitude=row.latitude,
+        longitude=row.longitude,
+        kind=Kind(row.kind),
+        source=row.source,
+        place=place,
+    )

@@ -16,7 +16,7 @@ from domain.plan import EVERY_DAY, PlannedStreet, Route
 from domain.plan_import import Content
 from domain.work import VehicleDay
 from intake.assessing import Assessor
-from kpi._trackers import tracker_day
+from intake.tracker_days import tracker_day
 from store.intake import FIRST_CURSOR, Batch, IntakeStore
 from store.map_layers import MapLayers
 from store.plan import Plan

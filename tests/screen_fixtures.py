@@ -9,6 +9,7 @@ from typing import Any
 
 import collection_day
 import map_fixtures
+from said import kpi_result, status_event
 
 import areas as area_room
 import data_sources
@@ -18,7 +19,7 @@ from domain.correction import Correction
 from domain.discovery import discover
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
-from domain.kpi import Difference, Kpi, KpiResult, Ratio, Share, Status
+from domain.kpi import Kpi, KpiResult, Status
 from domain.map_import import MapImport
 from domain.map_layer import MapLayer
 from domain.observation import Kind, Observation, Rejection
@@ -83,18 +84,18 @@ def places() -> list[Place]:
 def result(kpi: Kpi, place: str, value: float | None, **changes: Any) -> KpiResult:
     """A simulated result as the KPI run would record it."""
     whole = WHOLES.get(kpi.key)
-    share = kpi.formula.scale if isinstance(kpi.formula, Ratio | Share) else None
+    share = kpi.formula.whole
     numerator = None if value is None or whole is None or share is None else round(whole * value / share)
     vehicles = kpi.feed in ("waste_trucks", "waste_routes")
     expected = 30 if vehicles else 60 if kpi.by_place else 1
     reporting = 27 if vehicles else 58 if kpi.feed == "teams" else expected
-    made = KpiResult(
+    made = kpi_result(
         key=kpi.key,
         territory=IN_FORCE,
         place=place,
         value=value,
         numerator=numerator,
-        denominator=whole if share or isinstance(kpi.formula, Difference) else None,
+        denominator=whole if share or kpi.formula.described.kind == "difference" else None,
         reporting=reporting if place == PROVINCE else 1,
         expected=expected if place == PROVINCE else 1,
         as_of=NOW - AGES[kpi.feed],
@@ -123,7 +124,7 @@ def series(kpi: Kpi, last: KpiResult) -> list[KpiResult]:
 def commune_results(kpi: Kpi, codes: list[str]) -> Iterator[KpiResult]:
     """Each commune near the province's figure; two of them do not report."""
     dice, whole = random.Random(kpi.key + "x"), WHOLES.get(kpi.key)
-    top = kpi.formula.scale if isinstance(kpi.formula, Ratio | Share) else None
+    top = kpi.formula.whole
     for index, code in enumerate(codes):
         value = VALUES[kpi.key] * dice.uniform(0.94, 1.04) if top else VALUES[kpi.key] / 60 * dice.uniform(0.3, 2)
         value = min(top, value) if top else value
@@ -471,7 +472,7 @@ def _events() -> list[StatusEvent]:
         ("waste_on_time_share", PROVINCE, Status.WARNING, Status.NORMAL, 310),
     )
     return [
-        StatusEvent(
+        status_event(
             at=NOW - timedelta(minutes=minutes),
             key=key,
             territory=IN_FORCE,

@@ -12,6 +12,7 @@ import pytest
 import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, settings
+from said import kpi_result
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from sqlalchemy.exc import OperationalError
@@ -61,7 +62,7 @@ def result(key: str, place: str = "80", value: float | None = 88.9, **given: Any
         "status": Status.NORMAL, "since": NOW - timedelta(days=3), "kinds": {Kind.SIMULATED: 58},
         "sources": ("Mô phỏng",),
     }  # fmt: skip
-    return KpiResult(**{**fields, **given})
+    return kpi_result(**{**fields, **given})
 
 
 class FakeReading:
@@ -123,6 +124,9 @@ class FakeReading:
     ) -> list[KpiResult]:
         found = [r for r in self.results if (r.key, r.place) == (key, place)]
         return [r for r in found if r.as_of is not None and since <= r.as_of < until][-limit:]
+
+    async def evaluated_at(self) -> datetime | None:
+        return NOW - timedelta(seconds=7)
 
     async def feeds(self) -> list[FeedHealth]:
         self._check()

@@ -8,6 +8,7 @@ from typing import Any, cast
 import httpx
 import pytest
 from fastapi import FastAPI
+from said import kpi_result
 
 import data_sources
 import kpi
@@ -29,7 +30,7 @@ OLD = "2024-01"
 
 
 def result(key: str, place: str, part: float, whole: float, as_of: datetime) -> KpiResult:
-    return KpiResult(
+    return kpi_result(
         key=key, territory=IN_FORCE, place=place, value=100 * part / whole, numerator=part, denominator=whole,
         reporting=1, expected=1, as_of=as_of, computed_at=as_of, status=Status.NORMAL, since=as_of,
         kinds={Kind.DECLARED: 1}, sources=("VNPT",),

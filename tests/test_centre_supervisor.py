@@ -132,7 +132,14 @@ def test_a_second_centre_on_the_same_data_is_refused_with_exit_code_2(
 
 def test_senders_stop_before_receivers(tmp_path: Path) -> None:
     given = Settings.from_env({"IOC_DATA_DIR": str(tmp_path)})
-    assert [child.name for child in supervisor.children(given)] == ["simulator", "web", "door", "collector", "assessor"]
+    assert [child.name for child in supervisor.children(given)] == [
+        "simulator",
+        "web",
+        "door",
+        "collector",
+        "evaluator",
+        "assessor",
+    ]
     assert "simulator" not in [c.name for c in supervisor.children(replace(given, simulator=False))]
 
 
@@ -142,7 +149,7 @@ def test_listener_and_puller_run_only_where_there_is_something_to_hear_or_fetch(
     )
     assert given.gtfs_rt_urls == ("http://a/vp", "http://b/vp")
     names = [child.name for child in supervisor.children(given)]
-    assert names == ["simulator", "listener", "puller", "web", "door", "collector", "assessor"]
+    assert names == ["simulator", "listener", "puller", "web", "door", "collector", "evaluator", "assessor"]
 
 
 def test_the_demonstration_plan_comes_with_the_simulator_and_goes_with_it(

@@ -6,7 +6,7 @@ from data_sources.coverage import FEED
 from domain.observation import Kind, Observation, ObsStatus
 from domain.place import IN_FORCE, PROVINCE
 from domain.readings import disagreements
-from intake.restated import newest
+from evaluation.inputs.statements import newest
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 

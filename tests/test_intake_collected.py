@@ -15,27 +15,23 @@ from domain.kpi import Kpi
 from domain.place import IN_FORCE, PROVINCE
 from domain.plan import EVERY_DAY, Route
 from domain.run import StreetState
-from intake.collected import Collecting
-from intake.kpi_run import KpiRun
-from intake.session import Snapshot
-from store.intake import IntakeStore
+from intake.evaluator.collected import Collecting
+from intake.evaluator.process import Evaluator, Parts
 from store.live_state import LiveState
 from store.plan import Plan
+from store.raw_stream import RawStream
 from store.results import Results
 from store.runs import Runs
 
 FEED = discover(data_sources, "FEED", Feed)["waste_routes"]
-KPIS = [one for one in discover(kpi, "KPIS", Kpi).values() if one.feed == FEED.key]
+KPIS = {key: one for key, one in discover(kpi, "KPIS", Kpi).items() if one.feed == FEED.key}
 TODAY = DAY + timedelta(days=1)
 
 
-def kpi_run(engine: Engine, live: LiveState, clock: list) -> KpiRun:
-    async def take(_day):
-        return Snapshot(observations=(), vehicles=(), days=())
-
-    return KpiRun(
-        FEED, KPIS, take=take, counts=lambda: None, store=IntakeStore(engine), results=Results(engine), live=live,
-        places=["27694"], sets=(), clock=lambda: clock[0], collecting=Collecting(engine),
+def evaluator(engine: Engine, live: LiveState, redis, clock: list) -> Evaluator:
+    return Evaluator(
+        Parts(stream=RawStream(redis), live=live, engine=engine, feeds={FEED.key: FEED}, kpis=KPIS,
+              clock=lambda: clock[0]), "judge",
     )  # fmt: skip
 
 
@@ -44,14 +40,15 @@ def coverage(engine: Engine, at) -> float | None:
     return found.value
 
 
-async def test_late_fixes_change_yesterdays_figures_and_never_todays(engine: Engine, live: LiveState):
+async def test_late_fixes_change_yesterdays_figures_and_never_todays(engine: Engine, live: LiveState, redis):
     runs, noon = Runs(engine), day_start(TODAY) + timedelta(hours=12)
     Plan(engine).add(done(), [Route(id="mau-01", name="x", streets=(), places=("27694",), weekdays=EVERY_DAY)],
                      valid={"mau-01": True})  # fmt: skip
     today = run(day=TODAY, computed_at=noon, as_of=noon)
     runs.put([RUN, today])
     clock = [noon]
-    evaluating = kpi_run(engine, live, clock)
+    evaluating = evaluator(engine, live, redis, clock)
+    await evaluating.open()
     await evaluating.once()
     assert coverage(engine, noon) == 50.0
     clock[0] = noon + timedelta(minutes=5)
@@ -61,7 +58,7 @@ async def test_late_fixes_change_yesterdays_figures_and_never_todays(engine: Eng
     end_of_yesterday = day_start(TODAY) - timedelta(milliseconds=1)
     assert coverage(engine, end_of_yesterday) == 100.0
     assert coverage(engine, clock[0]) == 50.0, "today stays as it was"
-    published = {(r.key, r.place): r.value for r in await live.results()}
+    published = {(r.key, r.place): r.value for c in await live.results() for r in c.results()}
     assert published["waste_coverage", PROVINCE] == 50.0
 
 

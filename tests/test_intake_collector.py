@@ -14,14 +14,10 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
 import data_sources
-import kpi
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
 from domain.instant import to_ms
-from domain.kpi import Kpi, Status
-from domain.observation import Kind, ObsStatus
-from domain.place import IN_FORCE
-from domain.territory import Level
+from domain.observation import ObsStatus
 from intake import unclaimed
 from intake.collector import Collector, FeedReader, Parts
 from store.intake import IntakeStore, LostLease, Outcome, feed_counts
@@ -31,11 +27,9 @@ from store.raw_stream import RawStream, StreamUnreachable
 from store.reading import Reading
 from store.records import FeedCounts
 from store.registry import Registry
-from store.results import Results
 from store.tables import fixes, rejections
 
 FEEDS = discover(data_sources, "FEED", Feed)
-KPIS = discover(kpi, "KPIS", Kpi)
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
 
@@ -63,7 +57,6 @@ def parts(stream: RawStream, live: LiveState, engine: Engine, clock: Clock) -> P
         live=live,
         engine=engine,
         feeds=FEEDS,
-        kpis=KPIS,
         clock=clock,
         ticks=lambda: clock.now.timestamp(),
     )
@@ -417,153 +410,9 @@ async def test_a_figure_told_ahead_of_its_time_stands_as_of_its_arrival_and_hide
     assert counts.last_at == clock.now
     stands = {o.measure: o for o in IntakeStore(engine).latest_observations("coverage")}
     assert stands["households"].value == 7
-    await opened.evaluate_once()
-    results = {(r.key, r.place): r for r in await live.results()}
-    assert results["coverage_fibre_households", "27694"].value == pytest.approx(100 * 5 / 7)
     with engine.connect() as connection:
         kept = connection.execute(select(observations.c.at_ms).where(observations.c.value == 5)).scalars().all()
     assert max(kept) == to_ms(NOW + timedelta(hours=20)), "the history keeps what it was told for"
-
-
-async def test_kpis_and_feed_health_follow_what_came(parts: Parts, engine: Engine, live: LiveState) -> None:
-    opened = await reader(parts, "coverage")
-    given = [
-        {"measure": measure, "place": place, "value": value, "kind": "simulated"}
-        for place in ("27694", "27712")
-        for measure, value in (("households", 1000), ("fibre_households", 900))
-    ]
-    await parts.stream.append(items("coverage", *given))
-    await drain(opened)
-    await opened.evaluate_once()
-    results = {(r.key, r.place): r for r in await live.results()}
-    commune = results["coverage_fibre_households", "27694"]
-    assert (commune.value, commune.reporting, commune.kinds) == (90, 1, {Kind.SIMULATED: 1})
-    province = results["coverage_fibre_households", "80"]
-    assert (province.status, province.reporting, province.expected) == (Status.NO_DATA, 2, 60)
-    assert {(r.key, r.place) for r in Results(engine).latest()} == results.keys()
-    (health,) = await live.feeds()
-    assert (health.feed, health.accepted, health.reporting, health.expected) == ("coverage", 4, 2, 60)
-    assert (health.simulated_share, health.automatic_share) == (1, 1)
-
-
-async def test_a_feed_of_the_whole_province_waits_for_no_commune(parts: Parts, live: LiveState) -> None:
-    opened = await reader(parts, "schedule_lookups")
-    await opened.evaluate_once()
-    await parts.stream.append(items("schedule_lookups", {"measure": "lookups", "place": "80", "value": 3}))
-    seen = [(h.reporting, h.expected) for h in await live.feeds()]
-    await drain(opened)
-    await opened.evaluate_once()
-    assert [*seen, *((h.reporting, h.expected) for h in await live.feeds())] == [(0, 1), (1, 1)]
-
-
-async def test_a_silent_feed_turns_stale_as_time_passes(parts: Parts, live: LiveState, clock: Clock) -> None:
-    opened = await reader(parts)
-    await parts.stream.append(items("waste_trucks", *roster("LA-001", in_service=1, duty_from_s=0, duty_to_s=86400)))
-    await parts.stream.append(position("LA-001", NOW))
-    await drain(opened)
-    await opened.evaluate_once()
-    before = {(r.key, r.place): r for r in await live.results()}["waste_vehicles_supplying", "80"]
-    assert (before.value, before.status) == (100, Status.NORMAL)
-    clock.now += timedelta(minutes=4)
-    await opened.evaluate_once()
-    after = {(r.key, r.place): r for r in await live.results()}["waste_vehicles_supplying", "80"]
-    assert (after.status, after.as_of) == (Status.STALE, NOW)
-    (health,) = (h for h in await live.feeds() if h.feed == "waste_trucks")
-    assert health.reporting == 0
-
-
-async def test_past_months_in_one_call_make_a_history_and_leave_the_newest_value(parts: Parts, engine: Engine) -> None:
-    opened = await reader(parts, "coverage")
-    months = [NOW - timedelta(days=30 * n) for n in range(5, -1, -1)]
-    given = [
-        {"measure": measure, "place": place.code, "value": value, "at": at.isoformat()}
-        for n, at in enumerate(months)
-        for place in Registry(engine).places("2025-07")
-        if place.code != "80"
-        for measure, value in (("households", 100), ("fibre_households", 80 + n))
-    ]
-    await parts.stream.append(items("coverage", *given))
-    await drain(opened)
-    await opened.evaluate_once()
-    series = Results(engine).series(
-        "coverage_fibre_households", "2025-07", "80", since=NOW - timedelta(days=365), until=NOW + timedelta(days=1)
-    )
-    assert [(r.as_of, r.value) for r in series] == [(at, 80 + n) for n, at in enumerate(months)]
-    (newest,) = (r for r in Results(engine).latest() if (r.key, r.place) == ("coverage_fibre_households", "80"))
-    assert newest.value == 85
-
-
-async def test_former_communes_and_the_place_set_make_a_history_of_today(parts: Parts, engine: Engine) -> None:
-    opened = await reader(parts, "coverage")
-    reformed = datetime(2025, 6, 30, 17, tzinfo=UTC)
-    given = [
-        {"measure": measure, "place": place.code, "territory": "2024-01", "value": value, "at": at.isoformat()}
-        for at in (reformed - timedelta(days=40), reformed - timedelta(days=10))
-        for place in Registry(engine).places("2024-01")
-        if place.level is Level.COMMUNE
-        for measure, value in (("households", 100), ("fibre_households", 80))
-    ]
-    await parts.stream.append(items("coverage", *given))
-    await drain(opened)
-    await opened.evaluate_once()
-    for place, households in (("80", 18_800), ("tanan", 1_400)):
-        series = Results(engine).series(
-            "coverage_fibre_households", IN_FORCE, place, since=reformed - timedelta(days=60), until=reformed
-        )
-        assert [(r.value, r.denominator) for r in series] == [(pytest.approx(80), pytest.approx(households))] * 2
-        assert series[0].reporting == series[0].expected
-    assert {r.territory for r in Results(engine).latest()} == {IN_FORCE}
-
-
-async def test_a_late_correction_mends_the_day_it_belongs_to(parts: Parts, engine: Engine) -> None:
-    opened = await reader(parts, "services")
-    day = NOW - timedelta(days=3)
-    for measure, value in (("files_due", 100), ("files_on_time", 90)):
-        for at in (day, NOW):
-            await parts.stream.append(
-                items("services", {"measure": measure, "place": "27694", "value": value, "at": at.isoformat()})
-            )
-    await drain(opened)
-    await opened.evaluate_once()
-    fixed = {"measure": "files_on_time", "place": "27694", "value": 50, "at": day.isoformat(), "revision": 2}
-    await parts.stream.append(items("services", fixed))
-    await drain(opened)
-    await opened.evaluate_once()
-    series = Results(engine).series(
-        "services_on_time", "2025-07", "27694", since=NOW - timedelta(days=9), until=NOW + timedelta(days=1)
-    )
-    assert [(r.as_of, r.value) for r in series] == [(day, 50), (NOW, 90)]
-
-
-async def test_the_status_machine_continues_after_a_restart(parts: Parts, engine: Engine, clock: Clock) -> None:
-    opened = await reader(parts, "services")
-    given = [
-        {"measure": measure, "place": place.code, "value": value}
-        for place in Registry(engine).places("2025-07")
-        if place.code != "80"
-        for measure, value in (("files_due", 100), ("files_on_time", 10))
-    ]
-    await parts.stream.append(items("services", *given))
-    await drain(opened)
-    await opened.evaluate_once()
-    before = Results(engine).states(["services_on_time"])["services_on_time", "80"]
-    await parts.stream.release_lease("services", "one")
-    clock.now += timedelta(seconds=30)
-    again = await reader(parts, "services", owner="two")
-    await again.evaluate_once()
-    after = Results(engine).states(["services_on_time"])["services_on_time", "80"]
-    assert after == before, "waiting and since are kept over a restart"
-
-
-async def test_only_past_days_far_back_wait_for_the_next_run(parts: Parts) -> None:
-    opened = await reader(parts, "coverage")
-    run = opened._kpi_run
-    assert run is not None
-    run.mark(frozenset(NOW.date() - timedelta(days=n) for n in range(1, 100)))
-    first, second = run._next_past_days(), run._next_past_days()
-    assert (len(first), len(second)) == (60, 39)
-    assert first == sorted(first)
-    assert max(second) < min(first)
 
 
 async def test_an_outage_of_the_stream_is_survived(parts: Parts, engine: Engine) -> None:

@@ -46,7 +46,6 @@ async def test_no_code_is_in_any_live_state_nor_a_stream_once_it_is_stored(
         await parts.stream.append(position("A", NOW, driverUniqueId="TX-SECRET"))
         await parts.stream.append(position("A", NOW, lat="x", driverUniqueId="TX-SECRET"))
         await drain(opened)
-        await opened.evaluate_once()
         while (message := await channel.get_message(timeout=0.2)) is not None:
             told.append(message["data"])
     assert [one.code for one in Drivers(engine).stints("A", NOW, NOW + HOUR)] == ["TX-SECRET"]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from said import kpi_result
 
 import data_sources
 import kpi
@@ -10,12 +11,12 @@ from areas.waste import AREA as WASTE
 from domain.discovery import discover
 from domain.feed import Feed
 from domain.health import FeedHealth
-from domain.kpi import Kpi, KpiResult, Status
+from domain.kpi import Kpi, Status
 from domain.observation import Kind
 from domain.place import PROVINCE
 from domain.vehicle import Vehicle
+from evaluation.inputs.fleet import Duty
 from kpi._abnormal import Priority, abnormal
-from kpi._trackers import Duty
 
 KPIS = discover(kpi, "KPIS", Kpi)
 FEEDS = discover(data_sources, "FEED", Feed)
@@ -25,7 +26,7 @@ NAMES = {"27694": "Phường Long An", "27712": "Phường Tân An", "27715": "P
 
 
 def result(key, place=PROVINCE, *, status=Status.NORMAL, value=99.0, since=NOW - MINUTE, reporting=60, as_of=NOW):
-    return KpiResult(
+    return kpi_result(
         key=key, territory="2025-07", place=place, value=value, numerator=None, denominator=None, reporting=reporting,
         expected=60, as_of=as_of, computed_at=NOW, status=status, since=since, kinds={}, sources=(),
     )  # fmt: skip

@@ -2,19 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pandas as pd
 import pytest
+from evaluating import evaluated as run
 
 import data_sources
 import kpi
 from domain.discovery import discover
 from domain.feed import Feed
-from domain.kpi import Better, Example, Kpi, Ratio
+from domain.kpi import Better, Example, Kpi
 from domain.place import PROVINCE
-from kpi._collection import WORK_MEASURES
-from kpi._evaluate import EXPECTED_COLUMNS, INPUT_COLUMNS, evaluate, needed
-from kpi._status import _RANK
-from kpi._trackers import MEASURES
+from evaluation.formulas import Ratio
+from evaluation.inputs.collection import WORK_MEASURES
+from evaluation.inputs.fleet import MEASURES
+from evaluation.status import _RANK
 
 KPIS = discover(kpi, "KPIS", Kpi)
 DERIVED = (*MEASURES, *WORK_MEASURES)
@@ -28,16 +28,7 @@ def evaluated(kpi: Kpi, given):
         for name, values in given.items()
         for measure, value in values.items()
     ]
-    places = list(given)
-    return evaluate(
-        [kpi],
-        pd.DataFrame(rows, columns=list(INPUT_COLUMNS)),
-        territory="2025-07",
-        expected=pd.DataFrame({"contributor": places, "place": places}, columns=list(EXPECTED_COLUMNS)),
-        stale_after=timedelta(minutes=3),
-        previous={},
-        now=NOW,
-    ).results[-1]
+    return run([kpi], rows, list(given), stale_after=timedelta(minutes=3), now=NOW).results[-1]
 
 
 @pytest.mark.parametrize(("kpi", "example"), EXAMPLES, ids=[f"{k.key}: {e.because}" for k, e in EXAMPLES])
@@ -57,7 +48,7 @@ def test_at_least_four_of_each_feed_of_the_card_in_an_order():
 @pytest.mark.parametrize("kpi", KPIS.values(), ids=list(KPIS))
 def test_measures_exist_in_the_feed(kpi: Kpi):
     feed = discover(data_sources, "FEED", Feed)[kpi.feed]
-    for measure in needed(kpi.formula):
+    for measure in kpi.formula.needs:
         assert measure in DERIVED or feed.measure(measure), f"{kpi.key} needs {measure}"
 
 

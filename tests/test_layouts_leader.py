@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from said import status_event
 from screen_fixtures import AGES, FEEDS, KPIS, NOW, FakeReading, empty, normal, quiet, result, services
 from sqlalchemy.exc import OperationalError
 from test_layouts_screens import nodes, render, text
@@ -13,7 +14,6 @@ from test_layouts_screens import nodes, render, text
 from callbacks.map import card_of
 from callbacks.pages import screens
 from domain.change import WorstChange
-from domain.health import StatusEvent
 from domain.instant import to_ms
 from domain.kpi import Status
 from domain.place import IN_FORCE, PROVINCE
@@ -106,7 +106,7 @@ def test_trouble_that_passed_says_what_it_is_now() -> None:
     for minutes, before, after in ((40, Status.NORMAL, Status.CRITICAL), (30, Status.CRITICAL, Status.NORMAL)):
         at = NOW - timedelta(minutes=minutes)
         reading.happened.append(
-            StatusEvent(
+            status_event(
                 at=at,
                 key="services_on_time",
                 territory=IN_FORCE,

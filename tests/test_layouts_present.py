@@ -3,9 +3,9 @@ from datetime import timedelta
 from math import inf
 
 import pytest
+from said import status_event
 from screen_fixtures import AGES, FEEDS, KPIS, NOW, result
 
-from domain.health import StatusEvent
 from domain.instant import to_ms
 from domain.kpi import Better, Status
 from domain.observation import Kind
@@ -203,7 +203,7 @@ def test_feed_row_waits_before_the_first_delivery() -> None:
     ],
 )
 def test_the_shift_hears_of_trouble_not_of_first_figures(place, before, after, told) -> None:
-    event = StatusEvent(
+    event = status_event(
         at=NOW, key="services_on_time", territory=IN_FORCE, place=place, before=before, after=after, value=1.0
     )
     assert notable(event) is told

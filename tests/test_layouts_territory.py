@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
+from said import at_place
 from screen_fixtures import FEEDS, KPIS, NOW, empty, normal, result
 from test_layouts_screens import SCREENS, marked, nodes, render, text
 
@@ -82,7 +83,7 @@ def test_vehicles_and_events_keep_the_names_of_today() -> None:
     assert "Phường 1" not in text(next(n for n in nodes(render("/waste", normal(), territory=OLD))
                                        if n["props"].get("id") == "waste-vehicles"))  # fmt: skip
     assert "Phường Long An" in text(render("/waste", normal(), territory=OLD))
-    happened = replace(normal().happened[1], place="27694")
+    happened = at_place(normal().happened[1], place="27694")
     reading = normal()
     reading.happened = [happened]
     page = render("/", reading, territory=OLD)
@@ -229,5 +230,5 @@ def test_a_place_set_is_named_in_live_events_and_never_coloured() -> None:
     )
     assert layer is not None
     assert list(cast("dict[str, int]", layer["classes"])) == ["27694"]
-    [row] = presenter.event_rows([replace(normal().happened[1], place="tanan")], "en", NOW)
+    [row] = presenter.event_rows([at_place(normal().happened[1], place="tanan")], "en", NOW)
     assert "Tân An (3 wards)" in str(row.cells)

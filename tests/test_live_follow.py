@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 import live.follow
 from domain.kpi import Audience
+from domain.result_columns import columns_of
 from domain.vehicle import Position, Vehicle
 from live.follow import follow
 from store.live_state import Changed
@@ -79,7 +80,7 @@ async def test_one_bad_part_keeps_no_other_from_the_pages(
     monkeypatch.setattr(hub, "take_vehicles", broken)
     task = asyncio.create_task(follow(hub, store, nothing))  # type: ignore[arg-type]
     page = Page(hub.join(Audience.OPERATOR, "vi", ["kpis", "vehicles"]))
-    await store.changes.put(Changed(vehicles=[Position.of(truck("A"))], results=[result("a", 7.0)]))
+    await store.changes.put(Changed(vehicles=[Position.of(truck("A"))], results=columns_of([result("a", 7.0)])))
     await page.until(lambda: "kpis" in page.kinds() and page.last("kpis")["cards"])
     assert page.last("kpis")["cards"][0]["value"] == 7.0
     assert not task.done()
@@ -102,7 +103,7 @@ async def test_what_can_be_read_is_shown_while_another_part_cannot(monkeypatch: 
 
 
 async def told_results() -> list[Any]:
-    return [result("a", 7.0)]
+    return columns_of([result("a", 7.0)])
 
 
 async def test_a_change_of_maps_reaches_pages_through_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 import pytest
+from said import at_place, kpi_result
 
 import live.frames
 from domain.health import FeedHealth, StatusEvent
 from domain.kpi import Audience, KpiResult, Status
 from domain.observation import Kind
+from domain.result_columns import columns_of
 from domain.text import Language
 from domain.vehicle import Position, Vehicle
 from live.client import Client
@@ -54,7 +55,7 @@ class FakePresenter:
 
 
 def result(key: str, value: float | None, place: str = "80", status: Status = Status.NORMAL) -> KpiResult:
-    return KpiResult(
+    return kpi_result(
         key=key, territory="2025-07", place=place, value=value, numerator=value, denominator=1.0,
         reporting=9, expected=9, as_of=NOW, computed_at=NOW,
         status=status, since=NOW, kinds={Kind.MEASURED: 9}, sources=("test",),
@@ -156,7 +157,7 @@ class Page:
 
 async def test_hello_comes_first_then_the_whole_state_of_each_topic() -> None:
     hub = make_hub()
-    await hub.take_everything([truck("LA-001")], [result("speed", 5.0)], [], [])
+    await hub.take_everything([truck("LA-001")], columns_of([result("speed", 5.0)]), [], [])
     page = Page(hub.join(Audience.OPERATOR, "vi", EVERYTHING))
     await page.until(lambda: page.frames and "kpis" in page.kinds() and "places" in page.kinds())
     assert page.texts[0] == {
@@ -222,11 +223,11 @@ async def test_all_pages_are_handed_the_same_bytes() -> None:
 
 async def test_the_public_gets_public_cards_and_nothing_else_whatever_it_asks_for() -> None:
     hub = make_hub()
-    await hub.take_everything([truck("51C-123.45")], [result("open", 5.0), result("secret", 7.0)], [], [])
+    await hub.take_everything([truck("51C-123.45")], columns_of([result("open", 5.0), result("secret", 7.0)]), [], [])
     page = Page(hub.join(Audience.PUBLIC, "vi", EVERYTHING))
     await page.until(lambda: "kpis" in page.kinds())
     hub.take_vehicles([told("51C-123.45", 10.6)])
-    hub.take_results([result("open", 6.0), result("secret", 8.0, place="27694")])
+    hub.take_results(columns_of([result("open", 6.0), result("secret", 8.0, place="27694")]))
     await page.until(lambda: page.kinds().count("kpis") == 2)
     assert page.texts[0]["topics"] == ["kpis"]
     assert page.frames == []
@@ -238,10 +239,10 @@ async def test_the_public_gets_public_cards_and_nothing_else_whatever_it_asks_fo
 
 async def test_a_public_card_that_is_no_longer_allowed_is_taken_back() -> None:
     hub = make_hub()
-    await hub.take_everything([], [result("open", 5.0)], [], [])
+    await hub.take_everything([], columns_of([result("open", 5.0)]), [], [])
     page = Page(hub.join(Audience.PUBLIC, "vi", ["kpis"]))
     await page.until(lambda: "kpis" in page.kinds())
-    hub.take_results([result("open", None)])
+    hub.take_results(columns_of([result("open", None)]))
     await page.until(lambda: page.kinds().count("kpis") == 2)
     assert page.last("kpis")["gone"] == ["open"]
     page.task.cancel()
@@ -249,10 +250,10 @@ async def test_a_public_card_that_is_no_longer_allowed_is_taken_back() -> None:
 
 async def test_cards_are_sent_only_when_they_differ() -> None:
     hub = make_hub()
-    await hub.take_everything([], [result("a", 1.0), result("b", 1.0)], [], [])
+    await hub.take_everything([], columns_of([result("a", 1.0), result("b", 1.0)]), [], [])
     page = Page(hub.join(Audience.OPERATOR, "en", ["places"]))
     await page.until(lambda: "places" in page.kinds())
-    hub.take_results([result("a", 1.0), replace(result("b", 2.0), place="27694")])
+    hub.take_results(columns_of([result("a", 1.0), at_place(result("b", 2.0), place="27694")]))
     await page.until(lambda: page.kinds().count("places") == 2)
     assert page.last("places")["layers"] == [{"key": "b", "values": {"27694": 2.0}}]
     page.task.cancel()
@@ -262,10 +263,10 @@ async def test_a_list_is_sent_when_it_differs_and_not_again() -> None:
     hub = make_hub()
     page = Page(hub.join(Audience.OPERATOR, "vi", ["alarms"]))
     await page.until(lambda: "rows" in page.kinds())
-    hub.take_results([result("a", 1.0, status=Status.CRITICAL)])
+    hub.take_results(columns_of([result("a", 1.0, status=Status.CRITICAL)]))
     await page.until(lambda: page.last("rows")["rows"] == [{"key": "a"}])
     count = page.kinds().count("rows")
-    hub.take_results([result("a", 1.0, status=Status.CRITICAL), result("b", 1.0)])
+    hub.take_results(columns_of([result("a", 1.0, status=Status.CRITICAL), result("b", 1.0)]))
     beating = asyncio.create_task(hub.beat())
     await page.until(lambda: "hb" in page.kinds())
     assert page.kinds().count("rows") == count
@@ -285,7 +286,7 @@ async def test_after_a_lost_line_vehicles_that_no_longer_exist_are_gone() -> Non
 
 async def test_other_territories_are_history_and_not_shown() -> None:
     hub = make_hub()
-    hub.take_results([replace(result("a", 1.0), territory="2024-01")])
+    hub.take_results(columns_of([at_place(result("a", 1.0), territory="2024-01")]))
     page = Page(hub.join(Audience.OPERATOR, "vi", ["kpis"]))
     await page.until(lambda: "kpis" in page.kinds())
     assert page.last("kpis")["cards"] == []
@@ -297,7 +298,7 @@ async def test_a_page_that_left_is_forgotten() -> None:
     client = hub.join(Audience.OPERATOR, "vi", EVERYTHING)
     assert hub.clients == 1
     hub.leave(client)
-    hub.take_results([result("a", 1.0)])
+    hub.take_results(columns_of([result("a", 1.0)]))
     assert hub.clients == 0
 
 

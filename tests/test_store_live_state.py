@@ -8,11 +8,13 @@ from pathlib import Path
 import orjson
 import pytest
 from redis.asyncio import Redis
+from said import at_place, kpi_result, status_event
 
 import store.live_state
-from domain.health import FeedHealth, StatusEvent
-from domain.kpi import KpiResult, Status
+from domain.health import FeedHealth
+from domain.kpi import Status
 from domain.observation import Kind
+from domain.result_columns import columns_of
 from domain.vehicle import Position, Vehicle
 from store.live_state import KEPT_EVENTS, Changed, LiveState
 from store.valkey_server import EmbeddedValkey, connect
@@ -35,7 +37,7 @@ VEHICLE = Vehicle(
 )
 # As a listener gets it: JSON knows no tuples.
 HEARD = Position.of(VEHICLE)._replace(flags=list(VEHICLE.flags))
-RESULT = KpiResult(
+RESULT = kpi_result(
     key="waste_online_rate",
     territory="2025-07",
     place="80",
@@ -65,7 +67,7 @@ FEED = FeedHealth(
     automatic_share=None,
     simulated_share=0.5,
 )
-EVENT = StatusEvent(
+EVENT = status_event(
     at=T0,
     key="waste_online_rate",
     territory="2025-07",
@@ -81,15 +83,15 @@ async def test_an_empty_state_is_empty(live: LiveState) -> None:
 
 
 async def test_everything_comes_back_as_it_was_given(live: LiveState) -> None:
-    nothing = replace(
+    nothing = at_place(
         RESULT, place="27694", value=None, numerator=None, denominator=None, as_of=None, kinds={}, sources=()
     )
     await live.publish_vehicles([VEHICLE, replace(VEHICLE, id="LA-002", speed_kmh=None, flags=())])
-    await live.publish_results([RESULT, nothing])
+    await live.publish_results(columns_of([RESULT, nothing]))
     await live.publish_feeds([FEED])
     await live.publish_events([EVENT])
     assert await live.vehicles() == [VEHICLE, replace(VEHICLE, id="LA-002", speed_kmh=None, flags=())]
-    assert sorted(await live.results(), key=lambda r: r.place) == [nothing, RESULT]
+    assert sorted((r for c in await live.results() for r in c.results()), key=lambda r: r.place) == [nothing, RESULT]
     assert await live.feeds() == [FEED]
     assert await live.events() == [EVENT]
 
@@ -121,12 +123,12 @@ async def test_listeners_hear_every_kind_of_change(live: LiveState) -> None:
     assert await anext(heard) == Changed(resync=True)
     await live.publish_vehicles([])
     await live.publish_vehicles([VEHICLE])
-    await live.publish_results([RESULT])
+    await live.publish_results(columns_of([RESULT]))
     await live.publish_feeds([FEED])
     await live.publish_events([EVENT])
     changes = [await asyncio.wait_for(anext(heard), 2) for _ in range(4)]
     assert [list(change.vehicles) for change in changes] == [[HEARD], [], [], []]
-    assert [list(change.results) for change in changes] == [[], [RESULT], [], []]
+    assert [[r for c in change.results for r in c.results()] for change in changes] == [[], [RESULT], [], []]
     assert [list(change.feeds) for change in changes] == [[], [], [FEED], []]
     assert [list(change.events) for change in changes] == [[], [], [], [EVENT]]
     assert not any(change.resync for change in changes)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from said import record, status_event
 from sqlalchemy import Engine
 
 from domain.health import StatusEvent
@@ -17,7 +18,6 @@ from store.live_state import LiveState
 from store.reading import Reading
 from store.records import RejectedItem
 from store.registry import Registry
-from store.results import Results
 from store.valkey_server import connect
 
 T0 = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -67,9 +67,9 @@ async def test_an_empty_centre_answers_with_nothing(reading: Reading) -> None:
 async def test_events_of_a_time_are_those_of_the_places_asked_for(engine: Engine, reading: Reading) -> None:
     def event(hours: int, place: str = "80") -> StatusEvent:
         at, moved = T0 + hours * HOUR, (Status.NORMAL, Status.CRITICAL)
-        return StatusEvent(at=at, key="k", territory=IN_FORCE, place=place, before=moved[0], after=moved[1], value=1.0)
+        return status_event(at=at, key="k", territory=IN_FORCE, place=place, before=moved[0], after=moved[1], value=1.0)
 
-    Results(engine).record([], events=[event(2), event(1), event(0), event(1, "27694"), event(3)])
+    record(engine, [], events=[event(2), event(1), event(0), event(1, "27694"), event(3)])
     assert await reading.events_between(T0, T0 + 2 * HOUR, ["80", "tanan"]) == [event(1), event(2)]
     assert await reading.events_between(T0 + 3 * HOUR, T0 + 4 * HOUR, ["80"]) == []
 

@@ -4,14 +4,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from said import at_place, kpi_result, record, status_event
 from sqlalchemy import Engine, func, select
 
 from domain.health import StatusEvent
-from domain.kpi import KpiResult, Status
+from domain.instant import to_ms
+from domain.kpi import KpiResult, Stated, Status
 from domain.observation import Kind
-from store.records import KeptState
-from store.results import Results
-from store.tables import kpi_results
+from domain.result_columns import CODE, NEVER, columns_of
+from domain.subject import Subject, SubjectKind
+from store.result_tables import kpi_results
+from store.results import LostTurn, Results
 
 T0 = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 KEY, TERRITORY, PLACE = "services_on_time", "2025-07", "27694"
@@ -19,7 +22,7 @@ KEY, TERRITORY, PLACE = "services_on_time", "2025-07", "27694"
 
 def result(minutes: float = 0, value: float | None = 90.0, **other: object) -> KpiResult:
     at = T0 + timedelta(minutes=minutes)
-    base = KpiResult(
+    base = kpi_result(
         key=KEY,
         territory=TERRITORY,
         place=PLACE,
@@ -35,11 +38,12 @@ def result(minutes: float = 0, value: float | None = 90.0, **other: object) -> K
         kinds={Kind.DECLARED: 1},
         sources=("Cổng dịch vụ công",),
     )
-    return replace(base, **other)  # type: ignore[arg-type]
+    place, territory = other.pop("place", None), other.pop("territory", None)
+    return at_place(base, place, territory, **other)  # type: ignore[arg-type]
 
 
 def event(minutes: float = 0, **other: object) -> StatusEvent:
-    base = StatusEvent(
+    base = status_event(
         at=T0 + timedelta(minutes=minutes),
         key=KEY,
         territory=TERRITORY,
@@ -48,7 +52,8 @@ def event(minutes: float = 0, **other: object) -> StatusEvent:
         after=Status.CRITICAL,
         value=12.5,
     )
-    return replace(base, **other)  # type: ignore[arg-type]
+    place, territory = other.pop("place", None), other.pop("territory", None)
+    return at_place(base, place, territory, **other)  # type: ignore[arg-type]
 
 
 def values(found: list[KpiResult]) -> list[float | None]:
@@ -64,54 +69,70 @@ def whole(results: Results) -> list[KpiResult]:
     return results.series(KEY, TERRITORY, PLACE, since=T0 - timedelta(days=99), until=T0 + timedelta(days=99))
 
 
-def test_a_result_comes_back_as_it_was_given(results: Results) -> None:
+def test_a_result_comes_back_as_it_was_given(engine: Engine, results: Results) -> None:
     unknown = result(place="27712", value=None, numerator=None, denominator=None, as_of=None, kinds={}, sources=())
-    assert results.record([result(), unknown]) == [result(), unknown]
+    record(engine, [result(), unknown])
     assert results.latest() == [result(), unknown]
     assert results.latest("2024-01") == []
 
 
-def test_only_what_changed_is_kept(results: Results) -> None:
-    results.record([result()])
-    again = result(computed_at=T0 + timedelta(minutes=7))
-    assert results.record([again]) == []
-    assert whole(results) == [result()]
-    for changed in (
-        result(7, 91.0),
-        result(8, 91.0, status=Status.WARNING),
-        result(9, 91.0, status=Status.WARNING, reporting=0),
-        result(10, 91.0, status=Status.WARNING, reporting=0),
-    ):
-        assert results.record([changed]) == [changed]
-    assert results.latest() == [result(10, 91.0, status=Status.WARNING, reporting=0)]
+def test_what_the_province_states_comes_back_from_the_newest_and_from_the_history(
+    engine: Engine, results: Results
+) -> None:
+    said = Stated(value=88.9, numerator=889, denominator=1000, as_of=T0, kinds={Kind.DECLARED: 1}, sources=("Sở",))
+    record(engine, [result(place="80", stated=said), result()])
+    assert [r.stated for r in results.latest()] == [said, None]
+    later = result(5, place="80", stated=replace(said, value=90.0))
+    record(engine, [later])
+    assert [
+        r.stated.value for r in results.series(KEY, TERRITORY, "80", since=T0, until=T0 + timedelta(days=1)) if r.stated
+    ] == [88.9, 90.0]
 
 
-def test_a_minute_keeps_its_last_result_and_every_change_of_status(engine: Engine, results: Results) -> None:
-    for second in range(40):
-        results.record([result(second / 60, float(second))])
-    assert values(whole(results)) == [39.0]
-    assert values(results.latest()) == [39.0]
-    results.record([result(41 / 60, 41.0, status=Status.CRITICAL)])
-    results.record([result(2, 50.0, status=Status.CRITICAL)])
-    assert values(whole(results)) == [39.0, 41.0, 50.0]
+def test_an_organisation_has_a_history_of_its_own(engine: Engine, results: Results) -> None:
+    desk = replace(result(), of=Subject(SubjectKind.ORGANISATION, "H53.12"))
+    record(engine, [desk, result(place="80", value=1.0)])
+    assert [(r.of, r.value) for r in results.latest()] == [(desk.of, 90.0), (result(place="80").of, 1.0)]
+    assert results.at(T0, key=KEY, place="H53.12") == [desk]
+
+
+def test_the_newest_counts_before_it_is_in_the_history(engine: Engine, results: Results) -> None:
+    record(engine, [result()])
+    (columns,) = columns_of([result(1, 91.0)])
+    results.keep(results.last_tick(), T0, [columns])
     with engine.connect() as connection:
-        assert connection.scalar(select(func.count()).select_from(kpi_results)) == 3
+        assert connection.scalar(select(func.count()).select_from(kpi_results)) == 1
+    assert values(whole(results)) == [90.0, 91.0]
+    assert values(results.latest()) == [91.0]
+    assert values(results.at(T0)) == [90.0]
+    assert values(results.at(T0 + timedelta(minutes=2))) == [91.0]
+    results.add_history([result(1, 91.0)])
+    results.add_history([result(1, 91.0)])
+    assert values(whole(results)) == [90.0, 91.0], "once, wherever it is"
 
 
-def test_a_backfilled_day_corrects_the_series_and_never_the_newest(results: Results) -> None:
-    results.record([result(0, 1.0)])
-    results.record([result(2 * 24 * 60, 3.0)])
+def test_a_tick_that_is_not_the_next_writes_nothing(engine: Engine, results: Results) -> None:
+    record(engine, [result()])
+    with pytest.raises(LostTurn):
+        results.keep(results.last_tick() - 1, T0, columns_of([result(1, 91.0)]), events=[event()])
+    assert values(results.latest()) == [90.0]
+    assert results.events() == []
+
+
+def test_a_backfilled_day_corrects_the_series_and_never_the_newest(engine: Engine, results: Results) -> None:
+    record(engine, [result(0, 1.0)])
+    record(engine, [result(2 * 24 * 60, 3.0)])
     filled = result(24 * 60, 2.0)
-    assert results.record([filled]) == [filled]
-    results.record([replace(filled, value=2.5)])
+    results.add_history([filled])
+    results.add_history([replace(filled, value=2.5)])
     assert values(whole(results)) == [1.0, 2.5, 3.0]
     assert values(results.latest()) == [3.0]
 
 
-def test_a_series_says_the_last_about_each_as_of_and_is_bounded(results: Results) -> None:
+def test_a_series_says_the_last_about_each_as_of_and_is_bounded(engine: Engine, results: Results) -> None:
     for minute in range(10):
-        results.record([result(minute, float(minute))])
-    results.record([result(9, 99.0, computed_at=T0 + timedelta(minutes=30))])
+        record(engine, [result(minute, float(minute))])
+    record(engine, [result(9, 99.0, computed_at=T0 + timedelta(minutes=30))])
     since, until = T0 + timedelta(minutes=2), T0 + timedelta(minutes=10)
     found = results.series(KEY, TERRITORY, PLACE, since=since, until=until)
     assert values(found) == [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 99.0]
@@ -119,12 +140,12 @@ def test_a_series_says_the_last_about_each_as_of_and_is_bounded(results: Results
     assert results.series(KEY, TERRITORY, "27712", since=since, until=until) == []
 
 
-def test_the_past_answers_as_it_was(results: Results) -> None:
-    results.record([result(0, 1.0), result(0, 5.0, place="27712"), result(0, 6.0, key="services_online")])
-    results.record([result(10, 2.0)])
+def test_the_past_answers_as_it_was(engine: Engine, results: Results) -> None:
+    record(engine, [result(0, 1.0), result(0, 5.0, place="27712"), result(0, 6.0, key="services_online")])
+    record(engine, [result(10, 2.0)])
     stale = result(10, 2.0, status=Status.STALE, computed_at=T0 + timedelta(minutes=60))
-    results.record([stale])
-    results.record([result(90, 3.0)])
+    record(engine, [stale])
+    record(engine, [result(90, 3.0)])
 
     assert results.at(T0 - timedelta(minutes=1)) == []
     everything = results.at(T0 + timedelta(minutes=9))
@@ -143,39 +164,29 @@ def test_the_past_answers_as_it_was(results: Results) -> None:
     assert status_at(91) == (3.0, Status.NORMAL)
 
 
-def test_what_arrived_late_still_counts_for_its_own_time(results: Results) -> None:
+def test_what_arrived_late_still_counts_for_its_own_time(engine: Engine, results: Results) -> None:
     late = result(0, 4.0, computed_at=T0 + timedelta(days=20))
-    results.record([late])
+    record(engine, [late])
     assert results.at(T0 + timedelta(days=1)) == [late]
 
 
-def test_an_unknown_result_does_not_become_the_past(results: Results) -> None:
-    results.record([result(value=None, as_of=None, status=Status.NO_DATA)])
+def test_an_unknown_result_does_not_become_the_past(engine: Engine, results: Results) -> None:
+    record(engine, [result(value=None, as_of=None, status=Status.NO_DATA)])
     assert results.at(T0 + timedelta(days=1)) == []
     assert whole(results) == []
 
 
-def test_status_machines_go_on_after_a_restart(engine: Engine, results: Results) -> None:
-    waiting = KeptState(Status.NORMAL, T0, Status.CRITICAL, T0 + timedelta(minutes=1))
-    recalled = KeptState(Status.NORMAL, T0, Status.WARNING, None)
-    other = result(place="27712")
-    results.record([result(), other], states={(KEY, PLACE): waiting, (KEY, "27712"): recalled})
-    assert Results(engine).states([KEY]) == {(KEY, PLACE): waiting, (KEY, "27712"): recalled}
-    assert results.states(["services_online"]) == {}
+def test_what_a_status_machine_remembers_comes_back(engine: Engine, results: Results) -> None:
+    (columns,) = columns_of([result(), result(place="27712")])
+    columns.pending[0], columns.pending_since_ms[0] = CODE[Status.CRITICAL], to_ms(T0)
+    results.keep(results.last_tick(), T0, [columns])
+    (found,) = Results(engine).documents()
+    assert (found.codes, found.pending.tolist()) == ((PLACE, "27712"), [CODE[Status.CRITICAL], -1])
+    assert found.pending_since_ms.tolist() == [to_ms(T0), NEVER]
 
 
-def test_a_pending_status_alone_is_kept_without_a_new_result(results: Results) -> None:
-    results.record([result()])
-    waiting = KeptState(Status.NORMAL, T0, Status.CRITICAL, T0 + timedelta(minutes=1))
-    assert results.record([result()], states={(KEY, PLACE): waiting}) == []
-    assert results.states([KEY]) == {(KEY, PLACE): waiting}
-    assert whole(results) == [result()]
-    results.record([result()], states={(KEY, PLACE): replace(waiting, pending=None, pending_since=None)})
-    assert results.states([KEY])[KEY, PLACE].pending is None
-
-
-def test_events_are_kept_with_their_results_newest_first(results: Results) -> None:
-    results.record([result()], events=[event(0), event(1, value=None, after=Status.NO_DATA)])
-    results.record([], events=[event(2)])
+def test_events_are_kept_with_their_results_newest_first(engine: Engine, results: Results) -> None:
+    record(engine, [result()], events=[event(0), event(1, value=None, after=Status.NO_DATA)])
+    record(engine, [], events=[event(2)])
     assert results.events() == [event(2), event(1, value=None, after=Status.NO_DATA), event(0)]
     assert results.events(limit=1) == [event(2)]

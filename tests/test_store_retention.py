@@ -4,6 +4,7 @@ import random
 from datetime import datetime, timedelta
 
 import pytest
+from said import kpi_result, record
 from sqlalchemy import Engine, event, func, select
 from test_store_intake import T0, Writer, fix, observation, refusal
 
@@ -19,12 +20,13 @@ from store.drivers import Drivers
 from store.intake import IntakeStore
 from store.observation_tables import observations
 from store.records import RejectedItem
+from store.result_tables import kpi_results
 from store.results import Results
 from store.retaining import LEASE, STEP_ROWS, LeaseLost, Retainer, retention_runs_of
 from store.retention import FOR_EVER, RULES, rules
 from store.retention_tables import raw, retention_runs
 from store.schema import whole
-from store.tables import fixes, kpi_results, rejections
+from store.tables import fixes, rejections
 
 KEY, PLACE = "services_on_time", "27694"
 BY_KEY = {rule.key: rule for rule in RULES}
@@ -61,7 +63,7 @@ def count(engine: Engine, table: object) -> int:
 
 
 def result(at: datetime, value: float, status: Status = Status.NORMAL, computed: datetime | None = None) -> KpiResult:
-    return KpiResult(
+    return kpi_result(
         key=KEY, territory=IN_FORCE, place=PLACE, computed_at=computed or at, value=value, numerator=None,
         denominator=None, reporting=1, expected=1, as_of=at, status=status, since=at, kinds={Kind.MEASURED: 1},
         sources=("x",),
@@ -69,12 +71,12 @@ def result(at: datetime, value: float, status: Status = Status.NORMAL, computed:
 
 
 def put_results(engine: Engine, given: list[KpiResult]) -> None:
-    """Into the history as `Results.record` does minute by minute, without its looking each one up."""
+    """Into the history as the evaluator does minute by minute, without its looking each one up."""
     from store import rows
 
-    Results(engine).record(given[-1:])
+    record(engine, given[-1:])
     with writing(engine) as connection:
-        insert_new(connection, kpi_results, [rows.result_row(one) for one in given])
+        insert_new(connection, kpi_results, [rows.result_row(one, IN_FORCE) for one in given])
 
 
 def test_every_table_says_how_long_its_rows_are_kept() -> None:

@@ -20,10 +20,12 @@ from alembic.config import Config
 from servers import Servers
 from sqlalchemy import Engine, MetaData, func, select
 
+from domain.instant import from_ms
 from domain.kpi import Status
 from domain.observation import Observation
 from domain.period import Span
 from domain.place import PROVINCE
+from domain.result_columns import STATUSES
 from store.database import migrate, open_database, writing
 from store.intake import Batch, IntakeStore, feed_counts
 from store.observation_tables import observations
@@ -156,8 +158,10 @@ def test_results_history_and_status_machines_stand(upgraded: Engine) -> None:
     assert (province.value, province.status, province.since) == (79, Status.WARNING, T + timedelta(minutes=2))
     assert (province.reporting, province.expected, province.sources) == (58, 60, ("xã", "tỉnh"))
     assert latest["coverage_fibre_communes", PROVINCE].value is None
-    state = results.states(["services_on_time"])["services_on_time", PROVINCE]
-    assert (state.pending, state.pending_since) == (Status.CRITICAL, T + timedelta(minutes=3))
+    (kept,) = results.documents(key="services_on_time")
+    at = kept.codes.index(PROVINCE)
+    assert STATUSES[kept.pending[at]] is Status.CRITICAL
+    assert from_ms(int(kept.pending_since_ms[at])) == T + timedelta(minutes=3)
     history = results.series("services_on_time", "2025-07", "27694", since=T, until=T + timedelta(hours=1))
     assert [point.value for point in history] == [95, 88, 88, 79][-len(history) :]
     assert {event.place for event in results.events()} == {"27694", PROVINCE}

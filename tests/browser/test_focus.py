@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import Browser, Page
+from said import at_place
 from test_live_channel import CHROMIUM, Web, browser, open_page, result, until, web
 from test_screens import PROFILES, SHOTS
 
@@ -41,7 +42,7 @@ def said(key: str, status: Status = Status.NORMAL, minutes: float = 1) -> KpiRes
 async def open_wall(web: Web, browser: Browser) -> Page:
     for key in (KPI, OTHER, DEFAULT):
         place = {"27694": 90.0, "27712": 80.0, "27715": 70.0, "27721": 60.0}
-        parts = [replace(result(v, key), place=code, reporting=1, expected=1) for code, v in place.items()]
+        parts = [at_place(result(v, key), place=code, reporting=1, expected=1) for code, v in place.items()]
         await web.record([said(key), *parts])
     page, _ = await open_page(browser, web)
     await page.evaluate(SKIP)

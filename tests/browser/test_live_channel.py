@@ -18,6 +18,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
+from said import kpi_result, record
 
 from domain.health import FeedHealth
 from domain.kpi import KpiResult, Status
@@ -26,7 +27,6 @@ from domain.vehicle import Vehicle
 from store.database import open_database
 from store.live_state import LiveState
 from store.registry import Registry
-from store.results import Results
 from store.valkey_server import EmbeddedValkey, connect
 
 ROOT = Path(__file__).parents[2]
@@ -54,9 +54,9 @@ class Web:
     async def record(self, results: list[KpiResult]) -> None:
         """Keep and announce results, as the collector does."""
         engine = open_database(self.environment["DATABASE_URL"])
-        Results(engine).record(results)
+        columns = record(engine, results)
         engine.dispose()
-        await self.live.publish_results(results)
+        await self.live.publish_results(columns)
 
     @property
     def url(self) -> str:
@@ -163,7 +163,7 @@ def truck(id_: str, latitude: float = 10.543, age_s: float = 0, **changes: Any) 
 
 def result(value: float, key: str = "services_on_time") -> KpiResult:
     now = datetime.now(UTC)
-    return KpiResult(
+    return kpi_result(
         key=key, territory="2025-07", place="80", value=value, numerator=value * 10, denominator=1000.0,
         reporting=58, expected=60, as_of=now, computed_at=now, status=Status.NORMAL, since=now,
         kinds={Kind.SIMULATED: 58}, sources=("Mô phỏng",),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
+from said import at_place
 from test_live_channel import (
     CHROMIUM,
     NO_GL,
@@ -41,7 +42,7 @@ CREDIT = "Ranh giới thử © Sở A"
 
 async def figures(web: Web) -> None:
     """A KPI of four communes, each in a class of its own, and of the province."""
-    here = [replace(result(value, KPI), place=code, reporting=1, expected=1) for code, value in COMMUNES.items()]
+    here = [at_place(result(value, KPI), place=code, reporting=1, expected=1) for code, value in COMMUNES.items()]
     await web.record([result(97.3, KPI), *here])
 
 
@@ -121,7 +122,7 @@ async def test_new_figures_change_colours_without_a_new_map(web: Web, browser: B
     await figures(web)
     page, _ = await open_page(browser, web, "/services")
     await until(page, GROUND, within_s=60)
-    changed = replace(result(92.0, KPI), place="27694", reporting=1, expected=1)
+    changed = at_place(result(92.0, KPI), place="27694", reporting=1, expected=1)
     await web.record([changed])
     await until(page, "IOC.map.ground.getFeatureState({source: 'places', id: '27694'}).class === 3")
     assert await page.evaluate("IOC.map.builds") == 1
@@ -269,7 +270,7 @@ async def test_without_webgl_the_same_map_is_a_drawing(web: Web) -> None:
         assert CREDIT in await page.inner_text(".ioc-map__credit")
         await page.click("#map svg [data-place='27721']")
         await page.wait_for_selector(".ioc-map__card h3 >> text=Xã Tân Hưng")
-        await web.record([replace(result(100.0, KPI), place="27721", reporting=1, expected=1)])
+        await web.record([at_place(result(100.0, KPI), place="27721", reporting=1, expected=1)])
         await page.wait_for_selector("#map svg [data-place='27721'][data-class='0']")
         assert seen.errors == []
         await chromium.close()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from said import status_event
 from screen_fixtures import FEEDS, KPIS, result
 
 from domain.change import FeedChange, KpiChange, WorstChange
@@ -11,7 +12,7 @@ from domain.health import StatusEvent
 from domain.kpi import Better, KpiResult, Status, Target
 from domain.place import IN_FORCE, PROVINCE
 from domain.ranking import rank_moves, worst, worst_moves
-from kpi._changes import Moment, changes
+from evaluation.changes import Moment, changes
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 SINCE = NOW - timedelta(hours=20)
@@ -31,7 +32,7 @@ def said(before: Iterable[KpiResult], after: Iterable[KpiResult], *events: Statu
 
 def event(before: Status, after: Status, hours_ago: float) -> StatusEvent:
     when = NOW - timedelta(hours=hours_ago)
-    return StatusEvent(at=when, key=KEY, territory=IN_FORCE, place=PROVINCE, before=before, after=after, value=90.0)
+    return status_event(at=when, key=KEY, territory=IN_FORCE, place=PROVINCE, before=before, after=after, value=90.0)
 
 
 def test_a_level_that_moved_says_from_what_to_what_and_when() -> None:

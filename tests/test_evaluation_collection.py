@@ -10,9 +10,21 @@ from run_fixtures import BEGINS, MISSED, NOW, RUN, SERVED, UNKNOWN, minutes, run
 from domain.instant import to_ms
 from domain.observation import Kind
 from domain.run import EtaErrors, Punctuality, RunState, StreetState
-from kpi._collection import CollectionDay, PlanRoute, expected_routes, route_inputs, work_inputs
+from evaluation.columns import Cell
+from evaluation.inputs import collection
+from evaluation.inputs.collection import CollectionDay, PlanRoute, expected_routes
 
 ROUTE = PlanRoute(id="mau-01", places=("27694",), valid=True)
+
+
+def route_inputs(*given) -> pd.DataFrame:
+    """The cells as a table, one column a field."""
+    return pd.DataFrame(collection.route_inputs(*given), columns=list(Cell._fields))
+
+
+def work_inputs(*given) -> pd.DataFrame:
+    """The cells as a table, one column a field."""
+    return pd.DataFrame(collection.work_inputs(*given), columns=list(Cell._fields))
 
 
 def values(frame: pd.DataFrame, contributor: str = "mau-01") -> dict[str, float]:
@@ -76,7 +88,7 @@ def test_inputs_are_as_old_as_the_newest_fix_of_any_run_and_of_the_least_factual
 
 def test_a_route_of_several_wards_counts_in_the_province_alone():
     expected = expected_routes([ROUTE, replace(ROUTE, id="b", places=("27694", "27712"))])
-    assert list(expected["place"]) == ["27694", ""]
+    assert list(expected.values()) == ["27694", ""]
 
 
 def test_what_was_missed_is_recovered_by_a_later_run_within_a_day():

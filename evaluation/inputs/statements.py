@@ -1,22 +1,26 @@
 """Declarations made for the units of an older territory version, restated for the units in force."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from domain.crosswalk import Crosswalk, Weight
 from domain.feed import Feed
+from domain.instant import to_ms
 from domain.observation import LEAST_FACTUAL_LAST, Kind, Observation, ObsStatus, least_factual
 from domain.place import IN_FORCE, PROVINCE
+from domain.subject import SubjectKind
 from domain.territory import TERRITORIES
-from store import territories
+from evaluation.columns import Cell
 
 _VERSIONS = frozenset(version.version for version in TERRITORIES)
 Declared = Mapping[str, Observation]
+Walk = Callable[[str, str], Crosswalk]
+"""(origin, target) territory version to what carries counts from one to the other."""
 
 
-def restated(feed: Feed, observations: Iterable[Observation]) -> list[Observation]:
+def restated(feed: Feed, observations: Iterable[Observation], crosswalk: Walk) -> list[Observation]:
     """``observations`` with those of older communes replaced by what they say of today's communes.
 
     Of a measure a commune is told its sum over all the land it was formed from, as old as the oldest part, and only
@@ -31,12 +35,12 @@ def restated(feed: Feed, observations: Iterable[Observation]) -> list[Observatio
             found.append(item)
         elif item.place == PROVINCE:
             found.append(replace(item, territory=IN_FORCE))
-        elif not item.entity:
+        elif item.of.kind is SubjectKind.PLACE:
             older[item.territory, item.measure].append(item)
     for (version, key), items in older.items():
         measure = feed.measure(key)
         if version in _VERSIONS and measure is not None and measure.weight is not None:
-            walk = territories.crosswalk(version, IN_FORCE)
+            walk = crosswalk(version, IN_FORCE)
             declared = {item.place: item for item in newest(items) if walk.targets_of(item.place)}
             found += _carried(declared, walk, measure.weight)
     return found
@@ -49,14 +53,15 @@ def newest(observations: Iterable[Observation]) -> list[Observation]:
     """
     found: dict[tuple[str, str], Observation] = {}
     for item in observations:
-        key = (item.measure, item.entity or item.place)
+        key = (item.measure, item.of.code)
         known = found.get(key)
-        if known is None or _precedence(item) > _precedence(known):
+        if known is None or precedence(item) > precedence(known):
             found[key] = item
     return list(found.values())
 
 
-def _precedence(item: Observation) -> tuple[datetime, datetime, int, str]:
+def precedence(item: Observation) -> tuple[datetime, datetime, int, str]:
+    """The order among statements of one measure of one contributor; the greatest is the one that counts."""
     return item.at, item.received_at, -LEAST_FACTUAL_LAST.index(item.kind), item.source
 
 
@@ -86,3 +91,8 @@ def _joined(target: str, parts: Sequence[Observation], total: float | None, *, d
         kind=least_factual(kinds),
         source=", ".join(sorted({part.source for part in parts})),
     )
+
+
+def cell(item: Observation) -> Cell:
+    """What a statement says of its contributor, which counts at its place."""
+    return Cell(item.measure, item.of.code, item.place, to_ms(item.at), item.value, item.kind, item.source)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.kpi import Better, Status, Threshold
-from kpi._status import State, unvalued, valued
+from evaluation.status import State, unvalued, valued
 
 T0 = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 S = timedelta(seconds=1)

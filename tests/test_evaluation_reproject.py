@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from said import kpi_result
 
 import data_sources
 import kpi
@@ -16,8 +17,7 @@ from domain.kpi import Kpi, KpiResult, Status
 from domain.observation import Kind
 from domain.place import IN_FORCE, PROVINCE
 from domain.territory import Level
-from kpi._evaluate import needed
-from kpi._reproject import Reprojection, districts_of
+from evaluation.reproject import Reprojection, districts_of
 from store import territories
 
 KPIS = discover(kpi, "KPIS", Kpi)
@@ -45,7 +45,7 @@ def said(key: str, place: str, numerator: float | None, denominator: float | Non
         "status": Status.NO_DATA if numerator is None else Status.NORMAL, "since": NOW - timedelta(days=3),
         "kinds": {} if numerator is None else {Kind.DECLARED: 1}, "sources": ("VNPT",),
     }  # fmt: skip
-    return KpiResult(**{**given, **changes})
+    return kpi_result(**{**given, **changes})
 
 
 def carried(*results: KpiResult, walk: Crosswalk = SMALL, districts: dict[str, str] | None = None):
@@ -170,5 +170,5 @@ def test_switching_the_version_never_changes_a_total(version: str, key: str, cou
 
 def test_every_declared_measure_of_a_divisible_kpi_is_a_count():
     for one in KPIS.values():
-        weights = {m.weight for name in needed(one.formula) if (m := FEEDS[one.feed].measure(name))}
+        weights = {m.weight for name in one.formula.needs if (m := FEEDS[one.feed].measure(name))}
         assert not one.divisible or (len(weights) == 1 and None not in weights), one.key

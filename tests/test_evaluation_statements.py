@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
+from evaluating import evaluated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,10 +16,10 @@ from domain.kpi import Kpi, Status
 from domain.observation import Kind, Observation, ObsStatus
 from domain.place import IN_FORCE, PROVINCE
 from domain.territory import Level
-from intake.inputs import expected_contributors, health, newest_inputs
-from intake.restated import newest, restated
-from intake.session import Snapshot
-from kpi._evaluate import evaluate
+from evaluation.inputs import statements
+from evaluation.inputs.statements import newest
+from intake.evaluator.health import health
+from intake.evaluator.known import Known
 from store import territories
 
 FEED = discover(data_sources, "FEED", Feed)["coverage"]
@@ -40,6 +41,10 @@ def said(place: str, value: float | None, *, measure: str = "population", days: 
         feed=FEED.key, measure=measure, at=at, received_at=at, value=value, kind=kind, source=source, place=place,
         territory=territory, status=ObsStatus.MISSING if value is None else ObsStatus.NORMAL,
     )  # fmt: skip
+
+
+def restated(feed: Feed, items: list[Observation]) -> list[Observation]:
+    return statements.restated(feed, items, territories.crosswalk)
 
 
 def of(place: str, items: list[Observation]) -> list[Observation]:
@@ -115,14 +120,13 @@ def test_a_reused_code_is_not_taken_for_todays_place():
 def test_figures_of_former_communes_count_in_the_kpi_and_in_the_feeds_health():
     items = [said(code, value, measure=measure) for code in CODES
              for measure, value in (("households", 100), ("fibre_households", 80))]  # fmt: skip
-    snapshot = Snapshot(observations=items, vehicles=(), days=())
-    expected = expected_contributors(FEED, snapshot, TODAY, NOW)
-    found = evaluate(
-        [FIBRE], newest_inputs(FEED, snapshot, NOW), territory=IN_FORCE, expected=expected,
-        stale_after=FEED.stale_after, previous={}, now=NOW,
-    )  # fmt: skip
+    known = Known(FEED, FIBRE.formula.needs, [*TODAY, PROVINCE])
+    known.take(items)
+    expected = known.expected(NOW, None)
+    rows = [statements.cell(item) for item in known.statements]
+    found = evaluated([FIBRE], rows, expected, stale_after=FEED.stale_after, now=NOW)
     province = found.results[-1]
     assert (province.value, province.denominator) == (pytest.approx(80), pytest.approx(18_800))
     assert (province.reporting, province.expected, province.status) == (60, 60, Status.NORMAL)
     assert province.kinds[Kind.ESTIMATED] > 0
-    assert health(FEED, snapshot, None, expected["contributor"], NOW).reporting == 60
+    assert health(FEED, known, None, expected, NOW).reporting == 60

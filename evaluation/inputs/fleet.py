@@ -1,25 +1,19 @@
 """From what trackers delivered and what the roster says: the inputs of the waste KPIs, one vehicle a contributor."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-import numpy as np
-import pandas as pd
 
 from domain.duty import DAY_S, duty_s
 from domain.duty import hours as roster_hours
 from domain.instant import day_start, from_ms, service_day, to_ms
-from domain.observation import Fix, Kind, Observation, least_factual
+from domain.observation import Kind, Observation, least_factual
 from domain.tracker_day import TrackerDay
 from domain.vehicle import LIVE_WITHIN, Vehicle
-from kpi._pivot import EXPECTED_COLUMNS, input_frame
+from evaluation.columns import Cell
 
 # Thông tư 09/2015/TT-BGTVT: at most 30 s between records while moving.
 NOMINAL_CADENCE_S = 30.0
-# Later than the 2 minutes of the law, the 10 minutes of an operator's patience, an hour.
-_LATE_120S_MS, _LATE_600S_MS, _LATE_3600S_MS = 120_000, 600_000, 3_600_000
-_LIVE_MS = LIVE_WITHIN // timedelta(milliseconds=1)
 # Device clocks may run this much ahead before the fix quality mends them.
 _CLOCK_AHEAD = timedelta(minutes=2)
 
@@ -38,79 +32,10 @@ MEASURES = (
 )
 
 
-def tracker_day(fixes: Iterable[Fix], *, duplicates: int = 0, out_of_order: int = 0) -> TrackerDay:
-    """The day of one device recomputed from all its accepted fixes of one service day, in any order.
-
-    ``duplicates`` and ``out_of_order`` are what was counted on arrival: stored fixes no longer tell.
-    Raises ValueError when there is no fix, or fixes of another device or day.
-    """
-    ordered = sorted(fixes, key=lambda fix: fix.at)
-    if not ordered:
-        raise ValueError("a day without fixes is no tracker day")
-    first = ordered[0]
-    opened = TrackerDay(
-        device=first.device,
-        day=service_day(first.at),
-        kind=first.kind,
-        fixes=0,
-        duplicates=duplicates,
-        out_of_order=out_of_order,
-        late_120s=0,
-        late_600s=0,
-        late_3600s=0,
-        online_s=0.0,
-        first_at=first.at,
-        last_at=first.at,
-    )
-    return extended(opened, ordered)
-
-
-def extended(day: TrackerDay, fixes: Sequence[Fix]) -> TrackerDay:
-    """``day`` after ``fixes`` that follow its last one, oldest first: the same as recomputing it with them.
-
-    Raises ValueError for a fix of another device or day, or before the last one (then the day must be recomputed).
-    """
-    if not fixes:
-        return day
-    if service_day(fixes[-1].at) != day.day:
-        raise ValueError(f"{fixes[-1].at} is not on {day.day}")
-    late_120s, late_600s, late_3600s = day.late_120s, day.late_600s, day.late_3600s
-    online_ms = round(day.online_s * 1000)
-    kind = day.kind
-    last_ms = to_ms(day.last_at)
-    for fix in fixes:
-        at_ms = to_ms(fix.at)
-        if at_ms < last_ms or fix.device != day.device:
-            raise ValueError(f"the fix of {fix.device} at {fix.at} does not follow {day.device} at {day.last_at}")
-        online_ms += min(at_ms - last_ms, _LIVE_MS)
-        last_ms = at_ms
-        delay_ms = to_ms(fix.received_at) - at_ms
-        if delay_ms > _LATE_120S_MS:
-            late_120s += 1
-            late_600s += delay_ms > _LATE_600S_MS
-            late_3600s += delay_ms > _LATE_3600S_MS
-        if fix.kind is not kind:
-            kind = least_factual((kind, fix.kind))
-    return TrackerDay(
-        device=day.device,
-        day=day.day,
-        kind=kind,
-        fixes=day.fixes + len(fixes),
-        duplicates=day.duplicates,
-        out_of_order=day.out_of_order,
-        late_120s=late_120s,
-        late_600s=late_600s,
-        late_3600s=late_3600s,
-        online_s=online_ms / 1000,
-        first_at=day.first_at,
-        last_at=fixes[-1].at,
-    )
-
-
 def derived_inputs(
     days: Iterable[TrackerDay], roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: datetime
-) -> pd.DataFrame:
-    """Inputs of the waste KPIs (INPUT_COLUMNS) at ``now``, for the service day of ``now`` so far.
+) -> list[Cell]:
+    """Inputs of the waste KPIs at ``now``, for the service day of ``now`` so far.
 
     ``days`` are the tracker days of that day, ``roster`` the newest observations of in_service, tracker_fitted,
     duty_from_s and duty_to_s (a roster stands until it is replaced), ``vehicles`` the newest fix of each device.
@@ -125,32 +50,19 @@ def derived_inputs(
     fleet = _fleet(days, roster, vehicles, now)
     newest_ms = fleet.newest_ms
     if newest_ms is None:
-        return input_frame([])
+        return []
     heard = max(day_start(service_day(now)), min(now, from_ms(newest_ms) + LIVE_WITHIN))
-    known = [(id_, unit, duty_s) for id_, unit in fleet.units.items() if (duty_s := _duty_s(unit, heard)) is not None]
-    if not known:
-        return input_frame([])
-    values = np.array([_values(unit, duty_s, heard) for _, unit, duty_s in known]).T
-    count = len(MEASURES)
-    return pd.DataFrame(
-        {
-            "measure": np.repeat(np.array(MEASURES, dtype=object), len(known)),
-            "contributor": [id_ for id_, _, _ in known] * count,
-            "place": [unit.place for _, unit, _ in known] * count,
-            "at_ms": np.full(values.size, newest_ms),
-            "value": values.ravel(),
-            "kind": [unit.kind.value for _, unit, _ in known] * count,
-            "source": [unit.source for _, unit, _ in known] * count,
-        }
-    )
+    return [
+        Cell(measure, id_, unit.place, newest_ms, value, unit.kind, unit.source)
+        for id_, unit in fleet.units.items()
+        if (duty := _duty_s(unit, heard)) is not None
+        for measure, value in zip(MEASURES, _values(unit, duty, heard), strict=True)
+    ]
 
 
-def expected_vehicles(roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: datetime) -> pd.DataFrame:
-    """Who ought to report (EXPECTED_COLUMNS): vehicles in service by the roster, and those a tracker is bound to."""
-    units = _fleet((), roster, vehicles, now).units
-    return pd.DataFrame(
-        {"contributor": list(units), "place": [unit.place for unit in units.values()]}, columns=list(EXPECTED_COLUMNS)
-    )
+def expected_vehicles(roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: datetime) -> dict[str, str]:
+    """Who ought to report, with its ward: vehicles in service by the roster, and those a tracker is bound to."""
+    return {id_: unit.place for id_, unit in _fleet((), roster, vehicles, now).units.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
+
+from domain import subject
 from domain.crosswalk import Crosswalk, Weight
 from domain.feed import Feed
 from domain.kpi import Kpi, KpiResult, Status
 from domain.observation import Kind, least_factual
 from domain.place import Place
 from domain.territory import Level
-from kpi._evaluate import needed, value_of
 
 _MILDEST_FIRST = tuple(Status)
 
@@ -119,10 +121,10 @@ class Reprojection:
 
     def _placed(self, kpi: Kpi, place: str, made: KpiResult) -> KpiResult:
         status = made.status if kpi.divisible else Status.NOT_APPLICABLE
-        return replace(made, territory=self._walk.target, place=place, status=status)
+        return replace(made, of=subject.place(place, self._walk.target), status=status)
 
     def _weight(self, kpi: Kpi) -> Weight:
-        measure = self._feeds[kpi.feed].measure(needed(kpi.formula)[0])
+        measure = self._feeds[kpi.feed].measure(kpi.formula.needs[0])
         return (measure.weight if measure else None) or "population"
 
 
@@ -145,7 +147,7 @@ def _joined(
     Place, territory and n of N are the caller's to set.
     """
     spoken = numerator is not None
-    value = None if numerator is None else value_of(kpi.formula, numerator, denominator)
+    value = None if numerator is None else _value(kpi, numerator, denominator)
     return replace(
         origins[0],
         value=value,
@@ -158,6 +160,14 @@ def _joined(
         kinds=dict(kinds) if spoken else {},
         sources=tuple(sorted({name for r in origins for name in r.sources})),
     )
+
+
+def _value(kpi: Kpi, numerator: float, denominator: float | None) -> float | None:
+    """The value that sums make; None when the denominator is 0 and there is nothing to say."""
+    if kpi.formula.whole is not None and not denominator:
+        return None
+    below = np.nan if denominator is None else denominator
+    return float(kpi.formula.value(np.array([numerator]), np.array([below]))[0])
 
 
 def _status(origins: Sequence[KpiResult], value: float | None) -> Status:

@@ -7,8 +7,8 @@ from domain.discovery import discover
 from domain.feed import Feed
 from domain.observation import Kind, Observation
 from domain.vehicle import Vehicle
-from intake.inputs import health
-from intake.session import Snapshot
+from intake.evaluator.health import health
+from intake.evaluator.known import Known
 from store.records import FeedCounts
 
 NOW = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
@@ -22,6 +22,13 @@ ROSTER = Observation(
 )  # fmt: skip
 
 
+def known(vehicles=()) -> Known:
+    found = Known(FEED, (), ())
+    found.take([ROSTER])
+    found.vehicles = vehicles
+    return found
+
+
 def truck(age: timedelta) -> Vehicle:
     at = NOW - age
     return Vehicle(
@@ -31,13 +38,13 @@ def truck(age: timedelta) -> Vehicle:
 
 
 def test_a_roster_before_the_first_fix_is_no_silence() -> None:
-    found = health(FEED, Snapshot(observations=(ROSTER,), vehicles=(), days=()), TYPED_NOW, ["LA-001"], NOW)
+    found = health(FEED, known(), TYPED_NOW, ["LA-001"], NOW)
     assert found.last_at is None, "nothing was heard yet, so nothing fell silent"
     assert (found.reporting, found.expected) == (0, 1)
 
 
 def test_a_roster_typed_in_today_shows_no_dead_tracker_alive() -> None:
-    silent = Snapshot(observations=(ROSTER,), vehicles=(truck(timedelta(hours=3)),), days=())
+    silent = known([truck(timedelta(hours=3))])
     found = health(FEED, silent, TYPED_NOW, ["LA-001"], NOW)
     assert found.last_at == NOW - timedelta(hours=3)
     assert (found.reporting, found.last_received_at) == (0, NOW)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import Engine
 
 from domain.place import IN_FORCE
-from kpi._collection import CollectionDay, PlanRoute
+from evaluation.inputs.collection import CollectionDay, PlanRoute
 from store import territories
 from store.judged_days import JudgedDays
 from store.plan import Plan

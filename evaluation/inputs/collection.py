@@ -5,13 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import pandas as pd
-
 from domain.instant import to_ms
 from domain.observation import Kind, least_factual
 from domain.run import Punctuality, RunResult, RunState, StreetState
 from domain.work import EventKind, VehicleDay
-from kpi._pivot import EXPECTED_COLUMNS, input_frame
+from evaluation.columns import Cell
 
 RECOVERED_WITHIN = timedelta(hours=24)
 # With more than this share unknown, what is known of a route's runs says nothing of the route.
@@ -53,8 +51,8 @@ class CollectionDay:
     vehicles: Sequence[VehicleDay] = ()
 
 
-def route_inputs(day: CollectionDay, now: datetime) -> pd.DataFrame:
-    """Inputs (INPUT_COLUMNS) of the route KPIs, summed over a route's runs of the day.
+def route_inputs(day: CollectionDay, now: datetime) -> list[Cell]:
+    """Inputs of the route KPIs, summed over a route's runs of the day.
 
     Every row is as old as the newest fix any run rests on: a run that is over stands while others are heard. Without a
     run only whether the route is digitised is known, as of now. A route of which most (MOST) is unknown does not tell
@@ -74,21 +72,17 @@ def route_inputs(day: CollectionDay, now: datetime) -> pd.DataFrame:
         if found:
             values |= _values(found) | missed.get(route.id, {"missed_before": 0.0, "recovered_24h": 0.0})
         at_ms = to_ms(min(newest, now))
-        rows += [(key, route.id, route.place, at_ms, value, kind.value, source) for key, value in values.items()]
-    return input_frame(rows)
+        rows += [Cell(key, route.id, route.place, at_ms, value, kind, source) for key, value in values.items()]
+    return rows
 
 
-def expected_routes(routes: Iterable[PlanRoute]) -> pd.DataFrame:
-    """Who ought to report (EXPECTED_COLUMNS): every route of the plan."""
-    listed = list(routes)
-    return pd.DataFrame(
-        {"contributor": [route.id for route in listed], "place": [route.place for route in listed]},
-        columns=list(EXPECTED_COLUMNS),
-    )
+def expected_routes(routes: Iterable[PlanRoute]) -> dict[str, str]:
+    """Who ought to report, with its ward: every route of the plan."""
+    return {route.id: route.place for route in routes}
 
 
-def work_inputs(days: Iterable[VehicleDay], residents: Mapping[str, int], now: datetime) -> pd.DataFrame:
-    """Inputs (INPUT_COLUMNS) of the KPIs of vehicles' work; what a day does not tell has no row, and is never zero.
+def work_inputs(days: Iterable[VehicleDay], residents: Mapping[str, int], now: datetime) -> list[Cell]:
+    """Inputs of the KPIs of vehicles' work; what a day does not tell has no row, and is never zero.
 
     As old as the newest fix of the whole fleet: a vehicle's day stands when its shift is over. Of a vehicle that was
     not heard only its weighings count. ``residents`` by ward are spread over the vehicles that were weighed there, so
@@ -97,7 +91,7 @@ def work_inputs(days: Iterable[VehicleDay], residents: Mapping[str, int], now: d
     listed = list(days)
     newest = max((day.as_of for day in listed if day.as_of), default=None)
     if newest is None:
-        return input_frame([])
+        return []
     newest_ms = to_ms(min(newest, now))
     weighed = Counter(day.place for day in listed if day.net_kg is not None)
     rows = []
@@ -105,11 +99,11 @@ def work_inputs(days: Iterable[VehicleDay], residents: Mapping[str, int], now: d
         there = residents.get(day.place)
         values = _work(day, there / weighed[day.place] if there and day.net_kg is not None else None)
         rows += [
-            (key, day.vehicle, day.place, newest_ms, value, day.kind.value, day.source)
+            Cell(key, day.vehicle, day.place, newest_ms, value, day.kind, day.source)
             for key, value in values.items()
             if value is not None
         ]
-    return input_frame(rows)
+    return rows
 
 
 def _values(runs: Sequence[RunResult]) -> dict[str, float]:

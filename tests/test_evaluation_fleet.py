@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,10 @@ from hypothesis import strategies as st
 from domain.instant import VIETNAM, to_ms
 from domain.observation import Fix, Kind, Observation, ObsStatus
 from domain.vehicle import Vehicle
-from kpi._trackers import MEASURES, derived_inputs, expected_vehicles, extended, on_duty, tracker_day
+from evaluation.columns import Cell
+from evaluation.inputs import fleet
+from evaluation.inputs.fleet import MEASURES, expected_vehicles, on_duty
+from intake.tracker_days import extended, tracker_day
 
 S = timedelta(seconds=1)
 
@@ -44,6 +48,11 @@ def says(entity, measure, value, at=None, place="27694"):
 def hours(entity, start_h, end_h, **also):
     said = {"in_service": 1, "duty_from_s": start_h * 3600, "duty_to_s": end_h * 3600, **also}
     return [says(entity, measure, value) for measure, value in said.items()]
+
+
+def derived_inputs(*given) -> pd.DataFrame:
+    """The cells as a table, one column a field."""
+    return pd.DataFrame(fleet.derived_inputs(*given), columns=list(Cell._fields))
 
 
 def values(frame, contributor="LA-001"):
@@ -186,7 +195,7 @@ def test_no_tracker_no_expected_fixes_but_still_not_supplying():
 def test_out_of_service_is_out():
     roster = [*hours("LA-001", 8, 16), says("LA-001", "in_service", 0, at=local(1))]
     assert derived_inputs([tracker_day(STEADY)], roster, [vehicle(at=NOON)], NOON).empty
-    assert expected_vehicles(roster, [], NOON).empty
+    assert expected_vehicles(roster, [], NOON) == {}
 
 
 def test_without_a_roster_duty_begins_with_the_first_fix():
@@ -200,14 +209,14 @@ def test_in_service_without_hours_and_without_fixes_is_unknown_not_absent():
     seen = [vehicle(at=NOON)]
     frame = derived_inputs([tracker_day(STEADY)], roster, seen, NOON)
     assert set(frame["contributor"]) == {"LA-001"}
-    assert list(expected_vehicles(roster, seen, NOON)["contributor"]) == ["LA-001", "LA-002"]
+    assert list(expected_vehicles(roster, seen, NOON)) == ["LA-001", "LA-002"]
 
 
 def test_without_a_roster_too_an_unbound_device_is_no_vehicle():
     seen = [vehicle("T1", at=NOON, bound=False)]
     assert derived_inputs([tracker_day(STEADY)], [], seen, NOON).empty
     assert derived_inputs([tracker_day(STEADY)], [], [], NOON).empty
-    assert expected_vehicles([], seen, NOON).empty
+    assert expected_vehicles([], seen, NOON) == {}
 
 
 def test_with_a_roster_an_unbound_device_is_no_vehicle():

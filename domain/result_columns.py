@@ -1,0 +1,227 @@
+"""Results of one KPI at every subject, as columns: what is kept, published and decoded only where somebody looks."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from domain.instant import from_ms, to_ms
+from domain.kpi import Floats, KpiResult, Stated, Status
+from domain.observation import LEAST_FACTUAL_LAST, Kind
+from domain.place import PROVINCE
+from domain.subject import Subject, SubjectKind, place
+
+Ints = NDArray[np.int64]
+
+NEVER = np.iinfo(np.int64).min
+"""An instant that has not been."""
+STATUSES = tuple(Status)
+"""A status is kept as its number in this order, mildest first; -1 is none."""
+CODE = {status: code for code, status in enumerate(STATUSES)}
+_TIMES = ("as_of_ms", "computed_ms", "since_ms", "pending_since_ms")
+_COUNTS = ("reporting", "expected", "status", "pending")
+_FLOATS = ("value", "numerator", "denominator")
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class ResultColumns:
+    """One KPI at ``codes`` (subjects of ``kind``; the province's code is a place among them), one array a column.
+
+    NaN is a value that is not there, NEVER an instant that is not there. ``kinds`` is contributors by subject and kind
+    (order of LEAST_FACTUAL_LAST). ``computed_ms`` is when a result last said something new; ``pending`` and
+    ``pending_since_ms`` are what the status machine remembers beside the result (-1 and NEVER: nothing).
+    """
+
+    key: str
+    territory: str
+    kind: SubjectKind
+    codes: tuple[str, ...]
+    value: Floats
+    numerator: Floats
+    denominator: Floats
+    reporting: Ints
+    expected: Ints
+    as_of_ms: Ints
+    computed_ms: Ints
+    status: Ints
+    since_ms: Ints
+    pending: Ints
+    pending_since_ms: Ints
+    kinds: Ints
+    sources: Sequence[tuple[str, ...]]
+    stated: Stated | None = None
+    _at: dict[str, int] = field(default_factory=dict, init=False, repr=False)
+    _text: bytes = field(default=b"", init=False, repr=False)
+
+    def result(self, code: str) -> KpiResult | None:
+        """The result at one subject; None when there is none."""
+        if not self._at:
+            self._at = {known: index for index, known in enumerate(self.codes)}
+        index = self._at.get(code)
+        return None if index is None else self.row(index)
+
+    def results(self) -> Iterator[KpiResult]:
+        """Every result, in order of ``codes``."""
+        return map(self.row, range(len(self.codes)))
+
+    def row(self, index: int) -> KpiResult:
+        """The result at the subject of that number."""
+        code = self.codes[index]
+        return KpiResult(
+            key=self.key,
+            of=subject(self.kind, code, self.territory),
+            value=_number(self.value[index]),
+            numerator=_number(self.numerator[index]),
+            denominator=_number(self.denominator[index]),
+            reporting=int(self.reporting[index]),
+            expected=int(self.expected[index]),
+            as_of=_instant(self.as_of_ms[index]),
+            computed_at=from_ms(int(self.computed_ms[index])),
+            status=STATUSES[self.status[index]],
+            since=from_ms(int(self.since_ms[index])),
+            kinds={kind: n for kind, n in zip(LEAST_FACTUAL_LAST, self.kinds[index].tolist(), strict=True) if n},
+            sources=self.sources[index],
+            stated=self.stated if code == PROVINCE else None,
+        )
+
+    def text(self) -> bytes:
+        """The document as JSON, made once: it is kept and published as it is; nothing may change after it."""
+        if not self._text:
+            self._text = orjson.dumps(self.document(), option=orjson.OPT_SERIALIZE_NUMPY)
+        return self._text
+
+    def document(self) -> dict[str, Any]:
+        """As JSON takes it (numpy arrays included); a column whose values are all equal is told once.
+
+        `from_document` reads it.
+        """
+        names = list(dict.fromkeys(self.sources))
+        number = {one: index for index, one in enumerate(names)}
+        kinds, which = np.unique(self.kinds, axis=0, return_inverse=True)
+        return {
+            "key": self.key,
+            "territory": self.territory,
+            "kind": self.kind.value,
+            "codes": self.codes,
+            **{name: _told_once(getattr(self, name)) for name in (*_FLOATS, *_COUNTS, *_TIMES)},
+            "kind_counts": kinds,
+            "kinds": _told_once(which),
+            "source_names": names,
+            "sources": _told_once(np.array([number[one] for one in self.sources], np.int64)),
+            "stated": None if self.stated is None else stated_document(self.stated),
+        }
+
+
+def from_document(given: Mapping[str, Any]) -> ResultColumns:
+    """The columns of a document."""
+    codes = tuple(given["codes"])
+
+    def whole(name: str, dtype: type[np.float64] | type[np.int64]) -> Any:
+        column = np.array(given[name], dtype)
+        return column if column.ndim else np.full(len(codes), column)
+
+    names = [tuple(one) for one in given["source_names"]]
+    columns: dict[str, Any] = {name: whole(name, np.float64) for name in _FLOATS}
+    columns |= {name: whole(name, np.int64) for name in (*_COUNTS, *_TIMES)}
+    return ResultColumns(
+        key=given["key"],
+        territory=given["territory"],
+        kind=SubjectKind(given["kind"]),
+        codes=codes,
+        **columns,
+        kinds=np.array(given["kind_counts"], np.int64)[whole("kinds", np.int64)],
+        sources=[names[index] for index in whole("sources", np.int64)],
+        stated=None if given["stated"] is None else stated_from(given["stated"]),
+    )
+
+
+def columns_of(results: Iterable[KpiResult]) -> list[ResultColumns]:
+    """Results as columns, one a (KPI, territory): the way back from `ResultColumns.results`, nothing pending.
+
+    The subjects of one KPI are places, or organisations and the province.
+    """
+    groups: dict[tuple[str, str], list[KpiResult]] = {}
+    listed = list(results)
+    versions = {result.key: result.territory for result in listed if result.territory}
+    for result in listed:
+        groups.setdefault((result.key, result.territory or versions.get(result.key, "")), []).append(result)
+    return [_gathered(key, territory, group) for (key, territory), group in groups.items()]
+
+
+def subject(kind: SubjectKind, code: str, territory: str) -> Subject:
+    """The subject of a code in columns of ``kind``: the province is a place at every level."""
+    return place(code, territory) if kind is SubjectKind.PLACE or code == PROVINCE else Subject(kind, code)
+
+
+def stated_document(said: Stated) -> dict[str, Any]:
+    """The province's own statement as JSON takes it."""
+    return {
+        "value": said.value,
+        "numerator": said.numerator,
+        "denominator": said.denominator,
+        "as_of_ms": to_ms(said.as_of),
+        "kinds": {kind.value: n for kind, n in said.kinds.items()},
+        "sources": said.sources,
+    }
+
+
+def stated_from(given: Mapping[str, Any]) -> Stated:
+    """The province's own statement of a document."""
+    return Stated(
+        value=given["value"],
+        numerator=given["numerator"],
+        denominator=given["denominator"],
+        as_of=from_ms(given["as_of_ms"]),
+        kinds={Kind(kind): n for kind, n in given["kinds"].items()},
+        sources=tuple(given["sources"]),
+    )
+
+
+def _gathered(key: str, territory: str, group: Sequence[KpiResult]) -> ResultColumns:
+    kinds = {r.of.kind for r in group if r.of.code != PROVINCE}
+
+    def floats(name: str) -> Floats:
+        return np.array([getattr(r, name) for r in group], np.float64)
+
+    def instants(given: Iterable[datetime | None]) -> Ints:
+        return np.array([NEVER if at is None else to_ms(at) for at in given], np.int64)
+
+    count = len(group)
+    return ResultColumns(
+        key=key,
+        territory=territory,
+        kind=kinds.pop() if kinds else SubjectKind.PLACE,
+        codes=tuple(r.of.code for r in group),
+        value=floats("value"),
+        numerator=floats("numerator"),
+        denominator=floats("denominator"),
+        reporting=np.array([r.reporting for r in group], np.int64),
+        expected=np.array([r.expected for r in group], np.int64),
+        as_of_ms=instants(r.as_of for r in group),
+        computed_ms=instants(r.computed_at for r in group),
+        status=np.array([CODE[r.status] for r in group], np.int64),
+        since_ms=instants(r.since for r in group),
+        pending=np.full(count, -1),
+        pending_since_ms=np.full(count, NEVER),
+        kinds=np.array([[r.kinds.get(kind, 0) for kind in LEAST_FACTUAL_LAST] for r in group], np.int64),
+        sources=[r.sources for r in group],
+        stated=next((r.stated for r in group if r.of.code == PROVINCE), None),
+    )
+
+
+def _told_once(column: NDArray[Any]) -> Any:
+    """The first of a column whose values are all equal, else the column."""
+    same = len(column) > 0 and (bool((column == column[0]).all()) or bool(np.isnan(column).all()))
+    return column[0] if same else column
+
+
+def _number(value: np.float64) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _instant(ms: np.int64) -> datetime | None:
+    return None if ms == NEVER else from_ms(int(ms))

@@ -1,0 +1,166 @@
+"""Newest values of a feed in memory: measure x contributor, updated in place by what arrived."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.kpi import Floats
+from domain.observation import LEAST_FACTUAL_LAST, Kind
+from domain.place import PROVINCE
+from domain.result_columns import NEVER, Ints
+
+Bools = NDArray[np.bool_]
+KIND_CODE = {kind: code for code, kind in enumerate(LEAST_FACTUAL_LAST)}
+_FIRST_WIDTH = 64
+
+
+class Cell(NamedTuple):
+    """One newest value: of a measure, by a contributor that counts at ``place``; value None was reported missing."""
+
+    measure: str
+    contributor: str
+    place: str
+    at_ms: int
+    value: float | None
+    kind: Kind
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What one evaluation reads. Rows are ``measures``, columns are ``contributors``, each at its place.
+
+    ``value`` is NaN where nothing was said or a value was reported missing; ``source`` numbers ``sources``.
+    """
+
+    measures: Mapping[str, int]
+    contributors: Sequence[str]
+    places: Sequence[str]
+    value: Floats
+    at_ms: Ints
+    kind: Ints
+    source: Ints
+    sources: Sequence[str]
+
+
+class Columns:
+    """The newest cell of each (measure, contributor). Measures nobody asks for are not kept.
+
+    A contributor that is expected has a column before it reports; one that reports unexpectedly is expected from then
+    on.
+    """
+
+    def __init__(self, measures: Iterable[str]) -> None:
+        self._measures = {name: row for row, name in enumerate(sorted(set(measures)))}
+        self._column: dict[str, int] = {}
+        self._places: list[str] = []
+        self._sources: dict[str, int] = {}
+        self._value = np.full((len(self._measures), _FIRST_WIDTH), np.nan)
+        self._at_ms = np.full(self._value.shape, NEVER)
+        self._kind = np.zeros(self._value.shape, np.int64)
+        self._source = np.zeros(self._value.shape, np.int64)
+
+    def expect(self, contributors: Mapping[str, str]) -> None:
+        """Give each of ``contributors`` (name to place) a column; the register's place is where it counts."""
+        for name, place in contributors.items():
+            self._places[self._column_of(name, place)] = place
+
+    def put(self, cells: Iterable[Cell]) -> None:
+        """Take ``cells`` in; of one (measure, contributor) the newest stays, of equally old ones the last given."""
+        rows, columns, kept = [], [], []
+        for cell in cells:
+            row = self._measures.get(cell.measure)
+            if row is not None:
+                rows.append(row)
+                columns.append(self._column_of(cell.contributor, cell.place))
+                kept.append(cell)
+        if not kept:
+            return
+        # Oldest first: of repeated places the last assignment is the one that stays.
+        order = np.argsort(np.array([cell.at_ms for cell in kept]), kind="stable")
+        at = (np.array(rows)[order], np.array(columns)[order])
+        at_ms = np.array([cell.at_ms for cell in kept], np.int64)[order]
+        newer = at_ms >= self._at_ms[at]
+        at, chosen = (at[0][newer], at[1][newer]), order[newer]
+        self._at_ms[at] = at_ms[newer]
+        self._value[at] = np.array([cell.value for cell in kept], np.float64)[chosen]
+        self._kind[at] = np.array([KIND_CODE[cell.kind] for cell in kept])[chosen]
+        self._source[at] = np.array([self._source_code(cell.source) for cell in kept])[chosen]
+
+    def copy(self) -> "Columns":
+        """The same columns; what is put into the copy does not show here."""
+        twin = Columns(self._measures)
+        twin._column, twin._places, twin._sources = dict(self._column), list(self._places), dict(self._sources)
+        twin._value, twin._at_ms = self._value.copy(), self._at_ms.copy()
+        twin._kind, twin._source = self._kind.copy(), self._source.copy()
+        return twin
+
+    def table(self) -> Table:
+        """Everything as it stands; later changes do not show in it."""
+        width = len(self._column)
+        return Table(
+            measures=self._measures,
+            contributors=list(self._column),
+            places=list(self._places),
+            value=self._value[:, :width].copy(),
+            at_ms=self._at_ms[:, :width].copy(),
+            kind=self._kind[:, :width].copy(),
+            source=self._source[:, :width].copy(),
+            sources=list(self._sources),
+        )
+
+    def _column_of(self, contributor: str, place: str) -> int:
+        known = self._column.get(contributor)
+        if known is not None:
+            return known
+        column = self._column[contributor] = len(self._places)
+        self._places.append(place)
+        if column == self._value.shape[1]:
+            self._widen()
+        return column
+
+    def _widen(self) -> None:
+        more = self._value.shape
+        self._value = np.hstack([self._value, np.full(more, np.nan)])
+        self._at_ms = np.hstack([self._at_ms, np.full(more, NEVER)])
+        self._kind = np.hstack([self._kind, np.zeros(more, np.int64)])
+        self._source = np.hstack([self._source, np.zeros(more, np.int64)])
+
+    def _source_code(self, name: str) -> int:
+        return self._sources.setdefault(name, len(self._sources))
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Where contributors count. ``codes`` are the groups in order: places, then place sets, the province last.
+
+    ``order`` sorts contributors by place, ``starts`` are where each place begins in that order; those that count in the
+    province alone come first, before ``starts[0]``. ``members`` are the places of each set, by number. ``province``
+    marks contributors that stand for the whole province.
+    """
+
+    codes: tuple[str, ...]
+    order: Ints
+    starts: Ints
+    members: tuple[Ints, ...]
+    province: Bools
+
+
+def grouping(places: Sequence[str], sets: Mapping[str, Sequence[str]]) -> Grouping:
+    """The groups of contributors at ``places``; ``sets`` by key (a set nobody belongs to is left out)."""
+    named = sorted(set(places) - {"", PROVINCE})
+    number = {place: index for index, place in enumerate(named)}
+    group = np.array([number.get(place, -1) for place in places], np.int64)
+    order = np.argsort(group, kind="stable")
+    members = {key: [number[code] for code in codes if code in number] for key, codes in sets.items()}
+    there = {key: np.array(numbers) for key, numbers in members.items() if numbers}
+    return Grouping(
+        codes=(*named, *there, PROVINCE),
+        order=order,
+        starts=np.searchsorted(group[order], np.arange(len(named))),
+        members=tuple(there.values()),
+        province=np.array([place == PROVINCE for place in places], np.bool_),
+    )

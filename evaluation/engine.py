@@ -1,0 +1,287 @@
+"""Evaluate all KPIs of a shape from a table of newest values: every subject and the province, all at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from domain.health import StatusEvent
+from domain.instant import from_ms, to_ms
+from domain.kpi import Floats, Kpi, Stated, Status
+from domain.observation import LEAST_FACTUAL_LAST
+from domain.result_columns import CODE, NEVER, STATUSES, Ints, ResultColumns, subject
+from domain.subject import SubjectKind
+from evaluation.columns import Bools, Grouping, Table
+from evaluation.machines import NORMAL, Machines, advanced
+from evaluation.partials import Known, Partial, Parts, added, counted
+
+# Ratios of floats that ought to be equal may differ in the last bit.
+_TOLERANCE = 1e-9
+_STALE, _NO_DATA, _NOT_APPLICABLE = (CODE[s] for s in (Status.STALE, Status.NO_DATA, Status.NOT_APPLICABLE))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What may be said of each KPI (row) at each subject of ``codes``; ``said`` is NORMAL where there is a value."""
+
+    codes: tuple[str, ...]
+    said: Ints
+    value: Floats
+    numerator: Floats
+    denominator: Floats
+    reporting: Ints
+    expected: Ints
+    as_of_ms: Ints
+    kinds: Ints
+    sources: list[list[frozenset[str]]]
+    stated: Sequence[Stated | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What one evaluation leaves to the next, beside the results: see `evaluation.partials.Known`."""
+
+    fresh: Known | None = None
+    usable: Known | None = None
+
+
+def figures(
+    kpis: Sequence[Kpi], table: Table, groups: Grouping, fresh_from_ms: Ints, memory: Memory = Memory()
+) -> tuple[Figures, Memory]:
+    """What ``kpis`` (all by place, or none) say from ``table``, whose contributors count in ``groups``.
+
+    ``fresh_from_ms`` has one instant a row of the table: a value before it is old.
+
+    What a result says, for n fresh of N expected contributors:
+    - a contributor is fresh when it sent every needed input and none is old; one whose own figure lies outside the
+      plausible range (more files on time than files) is not counted as reporting;
+    - n / N at least ``min_coverage``: the value of the fresh, with the level its thresholds give;
+    - else, enough once reported: STALE, with the last value of all who did;
+    - else, or when the total is implausible: NO_DATA without a value;
+    - a denominator of 0 among the fresh: NOT_APPLICABLE without a value when all N are fresh; else NO_DATA, for nobody
+      knows what arose among the others.
+    A Sum has no denominator; of a Difference the numerator is the difference and the denominator the minuend.
+    Inputs that stand at the province's code serve only KPIs with ``by_place`` False. For the others they are what the
+    province itself states: a second reading (`Figures.stated`), never added to what its communes say.
+    """
+    by_place = kpis[0].by_place
+    rows = [[table.measures[name] for name in kpi.formula.needs] for kpi in kpis]
+    parts = _parts(kpis, table, rows)
+    usable_all = _believable(kpis, parts) & ~np.isnan(parts.numerator)
+    usable = usable_all & (groups.province != by_place)
+    first, last = (np.array([row[end] for row in rows]) for end in (0, -1))
+    current = table.at_ms >= fresh_from_ms[:, None]
+    fresh = usable & current[first] & current[last]
+    now = added(parts, fresh, groups, province_only=not by_place, before=memory.fresh)
+    every = not (fresh != usable).any()
+    ever = now if every else added(parts, usable, groups, province_only=not by_place, before=memory.usable)
+    # A figure of the whole province is expected once, whether or not anyone has sent it.
+    wanted = counted(~groups.province, groups, province_only=False) if by_place else np.array([1])
+    left = Memory(Known.of(parts, fresh, now), memory.usable if every else Known.of(parts, usable, ever))
+    stated = _stated(kpis, parts, usable_all & groups.province) if by_place else [None] * len(kpis)
+    codes = groups.codes if by_place else groups.codes[-1:]
+    return _chosen(kpis, codes, now, ever, wanted, stated), left
+
+
+def results(
+    kpis: Sequence[Kpi], found: Figures, territory: str, before: Mapping[str, ResultColumns], now: datetime
+) -> tuple[list[ResultColumns], list[StatusEvent]]:
+    """``found`` as results after ``before`` (by KPI), with their status machines moved on; what changed its status."""
+    old = [_aligned(before.get(kpi.key), found.codes) for kpi in kpis]
+    machines = Machines(*(np.stack([getattr(one, name) for one in old])
+                          for name in ("status", "since_ms", "pending", "pending_since_ms")))  # fmt: skip
+    after = advanced(kpis, machines, found.said, found.value, now)
+    now_ms = to_ms(now)
+    made = []
+    for row, kpi in enumerate(kpis):
+        columns = _columns(kpi, row, found, after, territory)
+        columns.computed_ms = np.where(says_anew(old[row], columns), now_ms, old[row].computed_ms)
+        made.append(columns)
+    moved = (machines.status >= 0) & (machines.status != after.status)
+    events = [
+        StatusEvent(
+            at=now,
+            key=kpis[row].key,
+            of=subject(kpis[row].of, found.codes[at], territory),
+            before=STATUSES[machines.status[row, at]],
+            after=STATUSES[after.status[row, at]],
+            value=None if np.isnan(found.value[row, at]) else float(found.value[row, at]),
+        )
+        for row, at in np.argwhere(moved).tolist()
+    ]
+    return made, events
+
+
+def says_anew(old: ResultColumns, new: ResultColumns) -> Bools:
+    """Which subjects' results say something new: value, status, n of N, newest input. Both have the same subjects."""
+    changed: Bools = (
+        ((old.value != new.value) & ~(np.isnan(old.value) & np.isnan(new.value)))
+        | (old.status != new.status)
+        | (old.reporting != new.reporting)
+        | (old.expected != new.expected)
+        | (old.as_of_ms != new.as_of_ms)
+    )
+    if old.stated != new.stated:
+        changed[-1] = True
+    return changed
+
+
+def _parts(kpis: Sequence[Kpi], table: Table, rows: Sequence[Sequence[int]]) -> Parts:
+    shape = (len(kpis), len(table.contributors))
+    numerator, denominator = np.empty(shape), np.full(shape, np.nan)
+    for at, kpi in enumerate(kpis):
+        above, below = kpi.formula.parts(table.value[rows[at]])
+        numerator[at] = above
+        if below is not None:
+            denominator[at] = below
+            numerator[at][np.isnan(below)] = np.nan
+    first, last = (np.array([row[end] for row in rows]) for end in (0, -1))
+    return Parts(
+        numerator=numerator,
+        denominator=denominator,
+        newest_ms=np.maximum(table.at_ms[first], table.at_ms[last]),
+        kind=np.maximum(table.kind[first], table.kind[last]),
+        sources=np.stack([table.source[first], table.source[last]], axis=1),
+        names=table.sources,
+    )
+
+
+def _quotient(kpis: Sequence[Kpi], numerator: Floats, denominator: Floats) -> Floats:
+    value = np.empty_like(numerator)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for row, kpi in enumerate(kpis):
+            value[row] = kpi.formula.value(numerator[row], denominator[row])
+    return value
+
+
+def _plausible(kpis: Sequence[Kpi]) -> tuple[Floats, Floats]:
+    low = np.array([[kpi.plausible_low] for kpi in kpis], np.float64)
+    high = np.array([[kpi.plausible_high] for kpi in kpis], np.float64)
+    slack = _TOLERANCE * np.maximum(1.0, np.abs(high))
+    return low - slack, high + slack
+
+
+def _believable(kpis: Sequence[Kpi], parts: Parts) -> Bools:
+    """Contributors whose own figure lies in the plausible range; 0 of 0 is no figure and does no harm."""
+    values = _quotient(kpis, parts.numerator, parts.denominator)
+    low, high = _plausible(kpis)
+    return ~((values < low) | (values > high))
+
+
+def _chosen(
+    kpis: Sequence[Kpi], codes: tuple[str, ...], now: Partial, ever: Partial, wanted: Ints,
+    stated: Sequence[Stated | None],
+) -> Figures:  # fmt: skip
+    """Choose what may be said: see `figures`."""
+    enough = np.maximum(1.0, np.array([[kpi.min_coverage] for kpi in kpis]) * wanted[None, :])
+    current = now.count >= enough
+    said = now if now is ever else _either(current, now, ever)
+    divides = np.array([[kpi.formula.whole is not None] for kpi in kpis])
+    value = _quotient(kpis, said.numerator, said.denominator)
+    nothing = divides & (said.denominator == 0)
+    low, high = _plausible(kpis)
+    sensible = np.isfinite(value) & (value >= low) & (value <= high)
+    told = said.count >= enough
+    status = np.where(current, NORMAL, _STALE)
+    status[told & ~nothing & ~sensible] = _NO_DATA
+    # "Not applicable" is a statement about now and about all; from old or missing inputs it cannot be made.
+    complete = current & (said.count >= wanted[None, :])
+    status[told & nothing] = np.where(complete, _NOT_APPLICABLE, _NO_DATA)[told & nothing]
+    status[~told] = _NO_DATA
+    kept = status != _NO_DATA
+    return Figures(
+        codes=codes,
+        said=status,
+        value=np.where(kept & ~nothing, value, np.nan),
+        numerator=np.where(kept, said.numerator, np.nan),
+        denominator=np.where(kept, said.denominator, np.nan),
+        reporting=now.count,
+        expected=np.broadcast_to(wanted, now.count.shape),
+        as_of_ms=said.newest_ms,
+        kinds=said.kinds,
+        sources=said.sources,
+        stated=stated,
+    )
+
+
+def _either(current: Bools, now: Partial, ever: Partial) -> Partial:
+    """``now`` where it is ``current``, else ``ever``."""
+
+    def chosen(name: str) -> Any:
+        return np.where(current, getattr(now, name), getattr(ever, name))
+
+    return Partial(
+        numerator=chosen("numerator"),
+        denominator=chosen("denominator"),
+        count=chosen("count"),
+        oldest_ms=chosen("oldest_ms"),
+        newest_ms=chosen("newest_ms"),
+        kinds=np.where(current[:, :, None], now.kinds, ever.kinds),
+        sources=[
+            [one if fresh else other for one, other, fresh in zip(a, b, row, strict=True)]
+            for a, b, row in zip(now.sources, ever.sources, current.tolist(), strict=True)
+        ],
+    )
+
+
+def _stated(kpis: Sequence[Kpi], parts: Parts, there: Bools) -> list[Stated | None]:
+    """What the contributor that stands for the whole province says of each KPI by itself."""
+    found: list[Stated | None] = [None] * len(kpis)
+    value = _quotient(kpis, parts.numerator, parts.denominator)
+    for row, column in np.argwhere(there & np.isfinite(value)).tolist():
+        below = parts.denominator[row, column]
+        found[row] = Stated(
+            value=float(value[row, column]),
+            numerator=float(parts.numerator[row, column]),
+            denominator=None if np.isnan(below) else float(below),
+            as_of=from_ms(int(parts.newest_ms[row, column])),
+            kinds={LEAST_FACTUAL_LAST[parts.kind[row, column]]: 1},
+            sources=tuple(sorted({parts.names[code] for code in parts.sources[row, :, column].tolist()})),
+        )
+    return found
+
+
+def _columns(kpi: Kpi, row: int, found: Figures, machines: Machines, territory: str) -> ResultColumns:
+    sources = {named: tuple(sorted(named)) for named in set(found.sources[row])}
+    return ResultColumns(
+        key=kpi.key,
+        territory=territory,
+        kind=kpi.of,
+        codes=found.codes,
+        value=found.value[row],
+        numerator=found.numerator[row],
+        denominator=found.denominator[row],
+        reporting=found.reporting[row],
+        expected=found.expected[row],
+        as_of_ms=found.as_of_ms[row],
+        computed_ms=found.as_of_ms[row],
+        status=machines.status[row],
+        since_ms=machines.since_ms[row],
+        pending=machines.pending[row],
+        pending_since_ms=machines.pending_since_ms[row],
+        kinds=found.kinds[row],
+        sources=[sources[named] for named in found.sources[row]],
+        stated=found.stated[row],
+    )
+
+
+def _aligned(before: ResultColumns | None, codes: tuple[str, ...]) -> ResultColumns:
+    """``before`` at ``codes``: subjects it does not know have seen nothing."""
+    if before is not None and before.codes == codes:
+        return before
+    count = len(codes)
+    nothing: dict[str, Any] = {name: np.full(count, np.nan) for name in ("value", "numerator", "denominator")}
+    nothing |= {name: np.full(count, -1) for name in ("reporting", "expected", "status", "pending")}
+    nothing |= {name: np.full(count, NEVER) for name in ("as_of_ms", "computed_ms", "since_ms", "pending_since_ms")}
+    nothing["kinds"] = np.zeros((count, len(LEAST_FACTUAL_LAST)), np.int64)
+    unknown = ResultColumns(key="", territory="", kind=SubjectKind.PLACE, codes=codes, **nothing, sources=[()] * count)
+    if before is None:
+        return unknown
+    number = {code: index for index, code in enumerate(before.codes)}
+    mine = [index for index, code in enumerate(codes) if code in number]
+    theirs = [number[codes[index]] for index in mine]
+    for name in nothing:
+        getattr(unknown, name)[mine] = getattr(before, name)[theirs]
+    return replace(unknown, stated=before.stated)

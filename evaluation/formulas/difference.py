@@ -1,0 +1,43 @@
+"""Sum of one measure minus the sum of another, over what reports both."""
+
+from dataclasses import dataclass
+
+from domain.kpi import Described, Floats
+from domain.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``minuend`` minus ``subtrahend``; the numerator is the difference, the denominator the minuend."""
+
+    minuend: str
+    subtrahend: str
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Both measures."""
+        return (self.minuend, self.subtrahend)
+
+    @property
+    def whole(self) -> float | None:
+        """A difference has no end."""
+        return None
+
+    @property
+    def words(self) -> Text:
+        """As people write it."""
+        said = f"Σ `{self.minuend}` - Σ `{self.subtrahend}`"
+        return Text(said, said)
+
+    @property
+    def described(self) -> Described:
+        """As the API says it."""
+        return Described("difference", self.minuend, self.subtrahend, 1.0)
+
+    def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:
+        """The difference, and what it was taken from."""
+        return columns[0] - columns[1], columns[0]
+
+    def value(self, numerator: Floats, denominator: Floats) -> Floats:
+        """The difference: the minuend divides nothing."""
+        return numerator

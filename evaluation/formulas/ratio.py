@@ -1,0 +1,44 @@
+"""Sum of numerators over sum of denominators; never a mean of percentages."""
+
+from dataclasses import dataclass
+
+from domain.kpi import Described, Floats
+from domain.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """``numerator`` over ``denominator``, times ``scale``. A denominator of 0 gives "not applicable", never 0."""
+
+    numerator: str
+    denominator: str
+    scale: float = 100.0
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Both measures."""
+        return (self.numerator, self.denominator)
+
+    @property
+    def whole(self) -> float | None:
+        """All of the denominator."""
+        return self.scale
+
+    @property
+    def words(self) -> Text:
+        """As people write it."""
+        said = f"{self.scale:g} × Σ `{self.numerator}` / Σ `{self.denominator}`"
+        return Text(said, said)
+
+    @property
+    def described(self) -> Described:
+        """As the API says it."""
+        return Described("ratio", self.numerator, self.denominator, self.scale)
+
+    def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:
+        """Both measures."""
+        return columns[0], columns[1]
+
+    def value(self, numerator: Floats, denominator: Floats) -> Floats:
+        """The ratio of sums."""
+        return self.scale * numerator / denominator

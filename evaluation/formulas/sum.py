@@ -1,0 +1,41 @@
+"""Sum of a measure's newest values over what reports."""
+
+from dataclasses import dataclass
+
+from domain.kpi import Described, Floats
+from domain.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Sum of ``measure``."""
+
+    measure: str
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The measure."""
+        return (self.measure,)
+
+    @property
+    def whole(self) -> float | None:
+        """A sum has no end."""
+        return None
+
+    @property
+    def words(self) -> Text:
+        """As people write it."""
+        return Text(f"Σ `{self.measure}`", f"Σ `{self.measure}`")
+
+    @property
+    def described(self) -> Described:
+        """As the API says it."""
+        return Described("sum", self.measure, None, 1.0)
+
+    def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:
+        """The measure itself; nothing to divide by."""
+        return columns[0], None
+
+    def value(self, numerator: Floats, denominator: Floats) -> Floats:
+        """The sum."""
+        return numerator

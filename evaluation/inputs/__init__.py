@@ -1,0 +1,1 @@
+"""What KPIs are evaluated from, one module a kind of reporter."""

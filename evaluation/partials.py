@@ -1,0 +1,162 @@
+"""What contributors add up to at each group: sums, n of N, oldest and newest input, kinds, sources; partials merge."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.kpi import Floats
+from domain.observation import LEAST_FACTUAL_LAST
+from domain.result_columns import NEVER, Ints
+from evaluation.columns import Bools, Grouping
+
+_LATE = np.iinfo(np.int64).max
+_KINDS = len(LEAST_FACTUAL_LAST)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Of each KPI and contributor: numerator, denominator, newest input, worst kind, the source of each input.
+
+    The first dimension is the KPI, the last the contributor; ``sources`` has the needed measure between them.
+    """
+
+    numerator: Floats
+    denominator: Floats
+    newest_ms: Ints
+    kind: Ints
+    sources: Ints
+    names: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Sums over chosen contributors, KPI x group; instants are NEVER (newest) where nobody was chosen."""
+
+    numerator: Floats
+    denominator: Floats
+    count: Ints
+    oldest_ms: Ints
+    newest_ms: Ints
+    kinds: Ints
+    sources: list[list[frozenset[str]]]
+
+
+def added(parts: Parts, chosen: Bools, groups: Grouping, *, province_only: bool, before: "Known | None") -> Partial:
+    """The ``chosen`` (KPI x contributor) of ``parts`` by group; who is chosen, kind and source rarely change, so what
+    they came to ``before`` is used again where they did not.
+    """
+    at = _Groups(groups, province_only=province_only)
+    newest = np.where(chosen, parts.newest_ms, NEVER)
+    oldest = np.where(chosen, parts.newest_ms, _LATE)
+    same = before is not None and before.holds(parts, chosen)
+    if before is not None and same:
+        count, kinds, sources = before.count, before.kinds, before.sources
+    else:
+        count = at.joined(chosen.astype(np.int64), np.add)
+        each = [at.joined((chosen & (parts.kind == kind)).astype(np.int64), np.add) for kind in range(_KINDS)]
+        kinds, sources = np.stack(each, axis=-1), at.sources(parts, chosen)
+    return Partial(
+        numerator=at.joined(np.where(chosen, parts.numerator, 0.0), np.add),
+        denominator=at.joined(np.where(chosen, parts.denominator, 0.0), np.add),
+        count=count,
+        oldest_ms=at.joined(oldest, np.minimum),
+        newest_ms=at.joined(newest, np.maximum),
+        kinds=kinds,
+        sources=sources,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who was chosen last time, of which kind and source, and what that came to."""
+
+    chosen: Bools
+    kind: Ints
+    sources_in: Ints
+    names: Sequence[str]
+    count: Ints
+    kinds: Ints
+    sources: list[list[frozenset[str]]]
+
+    @classmethod
+    def of(cls, parts: Parts, chosen: Bools, made: Partial) -> "Known":
+        """What `added` made of these."""
+        return cls(chosen, parts.kind, parts.sources, parts.names, made.count, made.kinds, made.sources)
+
+    def holds(self, parts: Parts, chosen: Bools) -> bool:
+        """Whether nothing of it is different now."""
+        return (
+            np.array_equal(self.chosen, chosen)
+            and np.array_equal(self.kind, parts.kind)
+            and np.array_equal(self.sources_in, parts.sources)
+            and self.names[:] == parts.names[: len(self.names)]
+        )
+
+
+def merged(one: Partial, other: Partial) -> Partial:
+    """Partials of two partitions of the same KPIs and groups: the same as adding up all their contributors at once."""
+    return Partial(
+        numerator=one.numerator + other.numerator,
+        denominator=one.denominator + other.denominator,
+        count=one.count + other.count,
+        oldest_ms=np.minimum(one.oldest_ms, other.oldest_ms),
+        newest_ms=np.maximum(one.newest_ms, other.newest_ms),
+        kinds=one.kinds + other.kinds,
+        sources=[
+            [mine | theirs for mine, theirs in zip(a, b, strict=True)]
+            for a, b in zip(one.sources, other.sources, strict=True)
+        ],
+    )
+
+
+def counted(counts: Bools, groups: Grouping, *, province_only: bool) -> Ints:
+    """How many of the contributors that count (one row) each group has: N."""
+    found: Ints = _Groups(groups, province_only=province_only).joined(counts.astype(np.int64)[None, :], np.add)[0]
+    return found
+
+
+class _Groups:
+    """Joins columns of contributors into columns of groups: places, place sets, the province."""
+
+    def __init__(self, groups: Grouping, *, province_only: bool) -> None:
+        self._groups = groups
+        self._province_only = province_only
+
+    def joined(self, given: NDArray[Any], join: Any) -> Any:
+        """KPI x contributor to KPI x group."""
+        if not given.shape[1]:
+            empty = NEVER if join is np.maximum else _LATE if join is np.minimum else 0
+            return np.full((given.shape[0], 1), empty, given.dtype)
+        province = join.reduce(given, axis=1)[:, None]
+        if self._province_only:
+            return province
+        groups = self._groups
+        if not len(groups.starts):
+            return province
+        by_place = join.reduceat(given[:, groups.order], groups.starts, axis=1)
+        sets = [join.reduce(by_place[:, members], axis=1)[:, None] for members in groups.members]
+        return np.hstack([by_place, *sets, province])
+
+    def sources(self, parts: Parts, chosen: Bools) -> list[list[frozenset[str]]]:
+        """Who told it, of each KPI and group."""
+        return [self._sources_of(parts, kpi, chosen[kpi]) for kpi in range(len(chosen))]
+
+    def _sources_of(self, parts: Parts, kpi: int, chosen: Bools) -> list[frozenset[str]]:
+        groups, codes = self._groups, parts.sources[kpi]
+        if self._province_only:
+            return [_named(parts.names, codes[:, chosen])]
+        bounds = [*groups.starts.tolist(), len(groups.order)]
+        places = []
+        for start, end in pairwise(bounds):
+            here = groups.order[start:end]
+            places.append(_named(parts.names, codes[:, here[chosen[here]]]))
+        sets = [frozenset().union(*(places[member] for member in members)) for members in groups.members]
+        return [*places, *sets, _named(parts.names, codes[:, chosen])]
+
+
+def _named(names: Sequence[str], codes: Ints) -> frozenset[str]:
+    return frozenset(names[code] for code in set(codes.ravel().tolist()))

@@ -1,0 +1,64 @@
+"""The health of a feed: its counters, how many of those who ought to report are fresh, how figures came about."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from domain.feed import Feed
+from domain.health import FeedHealth
+from domain.observation import Kind
+from intake.evaluator.collected import Collected
+from intake.evaluator.known import Known, is_routed, is_tracked
+from store.records import FeedCounts
+
+
+def health(
+    feed: Feed,
+    known: Known,
+    counts: FeedCounts | None,
+    expected: Iterable[str],
+    now: datetime,
+    collected: Collected | None = None,
+) -> FeedHealth:
+    """The feed's health: its counters, and how many of ``expected`` sent something not older than stale_after.
+
+    Routes are judged by the centre itself: of them runs count as sent. A feed of trackers is as old as its newest
+    fix: a roster that somebody types in shows no tracker alive, nor one that was never heard as silent.
+    """
+    last: dict[str, datetime] = {}
+    spoken: list[tuple[str, datetime, Kind]] = (
+        [(item.id, item.at, item.kind) for item in known.vehicles]
+        if is_tracked(feed)
+        else [(item.place, item.at, item.kind) for item in known.statements if item.place]
+    )
+    runs = collected.day.runs if collected and is_routed(feed) else ()
+    judged = [(run.route, run.as_of, run.kind) for run in runs if run.as_of]
+    spoken += judged
+    for contributor, at, _ in spoken:
+        if contributor not in last or at > last[contributor]:
+            last[contributor] = at
+    kinds = Counter(kind for _, _, kind in spoken)
+    wanted = set(expected)
+    return FeedHealth(
+        feed=feed.key,
+        accepted=(counts.accepted if counts else 0) + len(judged),
+        duplicates=counts.duplicates if counts else 0,
+        rejected=counts.rejected if counts else 0,
+        late=counts.late if counts else 0,
+        corrected=counts.corrected if counts else 0,
+        last_received_at=_newest(counts.last_received_at if counts else None, judged),
+        last_at=_newest(None, spoken) if is_tracked(feed) else _newest(counts.last_at if counts else None, judged),
+        reporting=sum(now - at <= feed.stale_after for contributor, at in last.items() if contributor in wanted),
+        expected=len(wanted),
+        automatic_share=_share(kinds.total() - kinds[Kind.DECLARED], kinds),
+        simulated_share=_share(kinds[Kind.SIMULATED], kinds),
+    )
+
+
+def _newest(counted: datetime | None, spoken: Iterable[tuple[str, datetime, Kind]]) -> datetime | None:
+    """The newest of what was counted on arrival and of what contributors said."""
+    return max([*(at for _, at, _ in spoken), *([counted] if counted else [])], default=None)
+
+
+def _share(part: int, kinds: Counter[Kind]) -> float | None:
+    return part / kinds.total() if kinds else None

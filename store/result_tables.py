@@ -1,0 +1,83 @@
+"""Tables of KPI results: the newest as documents, the history row by row, what changed status, what waits."""
+
+from sqlalchemy import BigInteger, Column, Double, Index, Integer, String, Table, Text
+
+from store.tables import metadata, serial
+
+
+def _series() -> tuple[Column[object], ...]:
+    """Which KPI of which subject; ``territory`` is the version it was evaluated for."""
+    return (
+        Column("key", String(64), primary_key=True),
+        Column("territory", String(16), primary_key=True),
+        Column("subject_kind", String(16), primary_key=True),
+        Column("subject", String(64), primary_key=True),
+    )
+
+
+kpi_results = Table(
+    "kpi_results",
+    metadata,
+    *_series(),
+    Column("computed_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("value", Double),
+    Column("numerator", Double),
+    Column("denominator", Double),
+    Column("reporting", Integer, nullable=False),
+    Column("expected", Integer, nullable=False),
+    Column("as_of_ms", BigInteger),
+    Column("status", String(16), nullable=False),
+    Column("since_ms", BigInteger, nullable=False),
+    Column("kinds", Text, nullable=False),
+    Column("sources", Text, nullable=False),
+    Column("stated", Text),
+    Index("ix_kpi_results_as_of", "key", "territory", "subject_kind", "subject", "as_of_ms", "computed_ms"),
+    sqlite_with_rowid=False,
+)
+
+# Every series that has a history: the past is one index seek for each of them.
+kpi_series = Table("kpi_series", metadata, *_series(), sqlite_with_rowid=False)
+
+# ``document`` is domain.result_columns.ResultColumns: every subject of one KPI, with what its status machine remembers.
+kpi_latest = Table(
+    "kpi_latest",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("territory", String(16), primary_key=True),
+    Column("subject_kind", String(16), primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+status_events = Table(
+    "status_events",
+    metadata,
+    Column("id", serial, primary_key=True, autoincrement=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("territory", String(16), nullable=False),
+    Column("subject_kind", String(16), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("before", String(16), nullable=False),
+    Column("after", String(16), nullable=False),
+    Column("value", Double),
+    Index(None, "at_ms"),
+)
+
+# Days before today that batches wrote to, until the evaluator has evaluated them again.
+late_days = Table(
+    "late_days",
+    metadata,
+    Column("feed", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("batch", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# One row: the number of the last tick fences an evaluator that lost its lease; ``at_ms`` shows that one is alive.
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("tick", BigInteger, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
