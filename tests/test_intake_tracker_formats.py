@@ -9,10 +9,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 import data_sources
-import kpi
 from domain.discovery import discover
 from domain.feed import Feed, Payload
-from domain.kpi import Kpi
 from intake.collector import FeedReader, Parts
 from store.intake import FeedCounts, feed_counts
 from store.live_state import LiveState
@@ -35,7 +33,6 @@ async def reader(stream: RawStream, live: LiveState, engine: Engine) -> FeedRead
         live=live,
         engine=engine,
         feeds=FEEDS,
-        kpis=discover(kpi, "KPIS", Kpi),
         clock=lambda: NOW,
         ticks=NOW.timestamp,
     )

@@ -1,0 +1,130 @@
+"""Areas: what their declarations promise, which lines find room on the wall, and that no general code names a feed."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from screen_fixtures import AREAS, FEEDS, KPIS
+
+from domain.area import Area, feeds_for_leader, fleets, on_wall
+from domain.text import Text
+from layouts._wall_room import room
+
+ROOT = Path(__file__).parent.parent
+# Rooms that show whatever is declared. What belongs to one area says so in its name: _waste_day.py, waste.py.
+GENERAL = ("layouts", "callbacks", "live", "evaluation", "alarms", "queries", "present", "kpi")
+DECLARATIONS = ("kpi", "areas", "data_sources")
+
+
+def general_files() -> list[Path]:
+    found = (path for name in GENERAL for path in sorted((ROOT / name).rglob("*.py")))
+    return [path for path in found if not _of_an_area(path) and (path.parent.name != "kpi" or path.stem[0] == "_")]
+
+
+def _of_an_area(path: Path) -> bool:
+    names = {*AREAS, *FEEDS}
+    return any(path.stem.strip("_").startswith(name) for name in names) or path.stem.startswith("_run_")
+
+
+def named(tree: ast.AST) -> Iterator[str]:
+    """Feeds, KPIs and areas that a file speaks of by their key, and modules of declarations that it imports."""
+    keys = {*FEEDS, *KPIS, *(area.path for area in AREAS.values())}
+    # The parts of a card and the columns of a table have words of their own.
+    own_words = {id(call.args[0]) for call in ast.walk(tree) if isinstance(call, ast.Call) and _is_part(call)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and node.value in keys and id(node) not in own_words:
+            yield str(node.value)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            room_, _, module = node.module.partition(".")
+            names = [module] if module else [alias.name for alias in node.names]
+            yield from (f"{room_}.{name}" for name in names if room_ in DECLARATIONS and name[0] != "_")
+
+
+def _is_part(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id == "part" and bool(call.args)
+
+
+@pytest.mark.parametrize("path", general_files(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_general_code_names_no_feed_no_kpi_and_no_area(path: Path):
+    assert list(named(ast.parse(path.read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'vehicles = feed == "waste_trucks"',
+        'ORDER = ("services",)',
+        'TABLES = {"coverage": 1}',
+        "from kpi import waste",
+        "from areas.waste import AREA",
+        'read("teams")',
+        'MAP_KPI = "services_on_time"',
+    ],
+)
+def test_a_name_is_found_wherever_it_stands(code: str):
+    assert list(named(ast.parse(code)))
+    assert not list(named(ast.parse('part("coverage", vm.coverage)')))
+
+
+@pytest.mark.parametrize("area", AREAS.values(), ids=list(AREAS))
+def test_an_area_speaks_of_what_is_declared(area: Area):
+    assert area.feeds
+    assert set(area.feeds) <= FEEDS.keys()
+    assert area.title.vi
+    assert area.title.en
+    assert area.fleet in ("", *area.feeds)
+    assert not area.map_kpi or KPIS[area.map_kpi].feed in area.feeds
+
+
+def test_a_feed_belongs_to_one_area_at_most():
+    feeds = [feed for area in AREAS.values() for feed in area.feeds]
+    assert len(feeds) == len(set(feeds))
+
+
+def area(key: str, order: int, **more: object) -> Area:
+    return Area(key=key, title=Text(key, key), feeds=(f"{key}_feed",), order=order, **more)  # type: ignore[arg-type]
+
+
+def test_order_of_the_wall_and_of_the_leader_are_apart():
+    given = [area("c", 2), area("b", 2), area("a", 3), area("d", 1, leader_order=9, fleet="d_feed")]
+    assert [one.key for one in on_wall(given)] == ["d", "b", "c", "a"]
+    assert feeds_for_leader(given) == ("b_feed", "c_feed", "a_feed", "d_feed")
+    assert fleets(given) == ("d_feed",)
+    assert area("air_quality", 1).path == "/air-quality"
+
+
+def lines(*counts: int) -> list[list[bool]]:
+    return [[False] * count for count in counts]
+
+
+def test_four_areas_of_four_lines_fill_the_wall_and_lose_nothing():
+    assert len(room(lines(4, 4, 4, 4))) == 16
+
+
+def test_a_fifth_area_takes_the_last_lines_of_the_longest_and_never_a_first_one():
+    seen = room(lines(4, 4, 4, 4, 1))
+    assert len(seen) == 15
+    assert {(i, 0) for i in range(5)} <= seen
+    assert {(0, 1), (3, 2)} <= seen
+    assert (3, 3) not in seen
+
+
+def test_a_line_out_of_bounds_is_shown_wherever_it_stands():
+    given = lines(*[4] * 5)
+    given[4][3] = True
+    assert (4, 3) in room(given)
+    many = lines(*[2] * 20)
+    many[19][1] = True
+    seen = room(many)
+    assert (19, 1) in seen, "the last of twenty areas"
+    assert len({at for at, _ in seen}) == 11, "the twelfth place counts those left out"
+
+
+def test_what_is_shown_is_the_same_for_the_same_figures_and_never_more_than_the_room():
+    for count in range(1, 40):
+        seen = room(lines(*[5] * count))
+        shown = len({at for at, _ in seen})
+        assert len(seen) + 0.5 * (shown + (shown < count)) <= 18
+        assert seen == room(lines(*[5] * count))
+        assert shown == count or count > 12
