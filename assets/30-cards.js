@@ -2,7 +2,7 @@
 (function () {
   'use strict';
   var STATUSES = ['normal', 'advisory', 'warning', 'critical', 'stale', 'no_data', 'not_applicable'];
-  var TEXTS = ['word', 'glyph', 'value', 'unit', 'context', 'coverage', 'delta', 'target', 'gap', 'source', 'headline',
+  var TEXTS = ['word', 'glyph', 'value', 'unit', 'context', 'coverage', 'stated', 'delta', 'target', 'gap', 'source', 'headline',
     'name', 'since', 'owner'];
   var PROVINCE = '80', UNKNOWN = '—', REFRESH_MS = 10000;
   var cards = {}, revision = 0, due = null;

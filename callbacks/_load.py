@@ -145,6 +145,7 @@ async def _situation(services: Services, found: Mapping[str, Any]) -> Situation:
         vehicles=found["vehicles"],
         rosters=await rosters(services.reading, fleets(services.areas.values())),
         places=found["places"],
+        evaluated_at=await services.reading.evaluated_at(),
     )
 
 

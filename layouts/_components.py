@@ -50,9 +50,8 @@ def value_and_unit(vm: CardVM) -> Component:
 
 def facts(vm: CardVM) -> Component:
     """Of what it is the share, how many report, who says so."""
-    return html.P(
-        [part("context", vm.context), part("coverage", vm.coverage), part("source", vm.source)], className="ioc-facts"
-    )
+    names = ("context", "coverage", "stated", "source")
+    return html.P([part(name, getattr(vm, name)) for name in names], className="ioc-facts")
 
 
 def course(vm: CardVM) -> Component:

@@ -15,6 +15,7 @@ from domain.text import Language, Text
 from layouts import _format
 from layouts._kinds import kinds_in_words
 from layouts._spark import spark, spark_band, spark_breaks
+from layouts._stated import stated_words
 from layouts._text import Words, words
 
 CARRIED_MARK = "≈"
@@ -68,6 +69,7 @@ class CardVM:
     unit: str
     context: str
     coverage: str
+    stated: str
     as_of_ms: int | None
     stale_after_s: int
     kind: str
@@ -174,6 +176,7 @@ def present(
         unit=kpi.unit.to(language) if result and result.value is not None else "",
         context="" if context == coverage else context,
         coverage=coverage,
+        stated=stated_words(kpi, result, language, now),
         as_of_ms=to_ms(result.as_of) if result and result.as_of else None,
         stale_after_s=int(feed.stale_after.total_seconds()),
         kind=" ".join(kind.value for kind, count in kinds.items() if count > 0),

@@ -2,34 +2,40 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.feed import Feed
 from domain.health import FeedHealth
 from domain.kpi import Kpi, KpiResult
 from domain.observation import Observation
 from domain.place import IN_FORCE, Place
-from domain.text import Language
+from domain.text import Language, Text
 from domain.vehicle import Vehicle
 from evaluation.inputs.fleet import on_duty
-from kpi._abnormal import abnormal
+from kpi._abnormal import Abnormal, Priority, abnormal
 from layouts._present import RowVM, alarm_row, status_now
 from store import territories
 from store.reading import Reading
 
 # The wall shows those it has room for and counts all of them.
 ROWS_TOLD = 200
+# It evaluates every ten seconds at least, and the web side reads when it did once a minute.
+EVALUATOR_SILENT_AFTER = timedelta(seconds=150)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """The newest of everything; ``rosters`` are the newest observations of each fleet's feed, ``places`` go by code."""
+    """The newest of everything; ``rosters`` are the newest observations of each fleet's feed, ``places`` go by code.
+
+    ``evaluated_at`` is when KPIs were last evaluated, as last read: up to a minute old. None: never.
+    """
 
     results: Iterable[KpiResult]
     health: Mapping[str, FeedHealth]
     vehicles: Sequence[Vehicle]
     rosters: Mapping[str, Sequence[Observation]]
     places: Mapping[str, Place]
+    evaluated_at: datetime | None = None
 
 
 async def rosters(reading: Reading, fleets: Iterable[str]) -> dict[str, Sequence[Observation]]:
@@ -69,6 +75,26 @@ def alarm_rows(
             language=language,
             now=now,
         )
-        for item in found
-        if item.feed in watched
+        for item in (*_evaluator(now_is.evaluated_at, now), *found)
+        if item.feed in ("", *watched)
     ][:ROWS_TOLD]
+
+
+def _evaluator(evaluated_at: datetime | None, now: datetime) -> list[Abnormal]:
+    """The evaluator has stopped: no figure is news any more, whatever the feeds send."""
+    if evaluated_at is None or now - evaluated_at < EVALUATOR_SILENT_AFTER:
+        return []
+    return [
+        Abnormal(
+            id="evaluator",
+            priority=Priority.CRITICAL,
+            what=Text("Bộ tính chỉ số ngừng chạy", "The evaluator of KPIs has stopped"),
+            where=Text("trung tâm điều hành", "operations centre"),
+            since=evaluated_at,
+            response=Text(
+                "Báo quản trị hệ thống khởi động lại tiến trình tính chỉ số; số trên màn hình đứng yên từ lúc đó.",
+                "Tell the administrator to restart the evaluator; the figures on all screens stand still since then.",
+            ),
+            feed="",
+        )
+    ]

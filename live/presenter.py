@@ -31,6 +31,7 @@ class LayoutPresenter:
         self._fleets = fleets
         self._reading = reading
         self._places: dict[str, Place] = {}
+        self._evaluated_at: datetime | None = None
         self._rosters: Mapping[str, Sequence[Observation]] = dict.fromkeys(fleets, ())
         self._sets = {one.key: one for one in territories.place_sets(IN_FORCE)}
 
@@ -38,6 +39,7 @@ class LayoutPresenter:
         """Read the names of places and who is on duty; before that a code stands for a name and nobody is missed."""
         self._rosters = await rosters(self._reading, self._fleets)
         self._places = {place.code: place for place in await self._reading.places(IN_FORCE)}
+        self._evaluated_at = await self._reading.evaluated_at()
 
     async def series(self, key: str, now: datetime) -> Sequence[KpiResult]:
         """The province's history that the sparkline of this KPI shows."""
@@ -82,7 +84,12 @@ class LayoutPresenter:
     ) -> list[RowVM]:
         """What needs somebody, most urgent first."""
         now_is = Situation(
-            results=results, health=health, vehicles=vehicles, rosters=self._rosters, places=self._places
+            results=results,
+            health=health,
+            vehicles=vehicles,
+            rosters=self._rosters,
+            places=self._places,
+            evaluated_at=self._evaluated_at,
         )
         return alarm_rows(now_is, self._kpis, self._feeds, language, now)
 

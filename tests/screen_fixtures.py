@@ -199,6 +199,9 @@ class FakeReading:
         wanted = set(places)
         return [e for e in self.happened if since < e.at <= until and e.place in wanted]
 
+    async def evaluated_at(self) -> datetime | None:
+        return NOW
+
     async def corrections(self, limit: int = 100, feed: str | None = None) -> list[Correction]:
         return self.corrected[:limit]
 

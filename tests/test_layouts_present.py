@@ -7,7 +7,7 @@ from said import status_event
 from screen_fixtures import AGES, FEEDS, KPIS, NOW, result
 
 from domain.instant import to_ms
-from domain.kpi import Better, Status
+from domain.kpi import Better, Stated, Status
 from domain.observation import Kind
 from domain.place import IN_FORCE, PROVINCE
 from layouts._present import PublicCardVM, feed_row, normal_range, notable, present, public_card
@@ -227,3 +227,13 @@ def test_normal_ends_at_the_first_threshold_that_is_reached() -> None:
     assert normal_range(kpi) == (max(t.limit for t in kpi.thresholds), inf)
     lower = next(k for k in KPIS.values() if k.better is Better.LOWER and k.thresholds)
     assert normal_range(lower) == (-inf, min(t.limit for t in lower.thresholds))
+
+
+def test_what_the_province_states_stands_beside_the_sum_of_its_communes():
+    kpi = KPIS["coverage_fibre_households"]
+    said = Stated(value=88.9, numerator=425_000, denominator=478_000, as_of=NOW - timedelta(days=3),
+                  kinds={Kind.DECLARED: 1}, sources=("Sở KHCN",))  # fmt: skip
+    both = present(kpi, FEEDS[kpi.feed], replace(result(kpi, PROVINCE, 87.4), stated=said), [], "vi", NOW)
+    assert (both.value, both.stated.startswith("Tỉnh tự báo 88,9%")) == ("87,4", True)
+    assert "Sở KHCN" in both.stated
+    assert present(kpi, FEEDS[kpi.feed], result(kpi, PROVINCE, 87.4), [], "vi", NOW).stated == ""

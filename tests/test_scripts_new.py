@@ -9,17 +9,20 @@ from types import ModuleType
 
 import pytest
 
+from centre.rooms import rooms
+
 ROOT = Path(__file__).parent.parent
-ROOMS = ("data_sources", "domain", "kpi", "layouts", "locales", "scripts")
+ROOMS = (*rooms(ROOT), "locales", "scripts")
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """A copy of the rooms a scaffold touches, with the KPI contract tests."""
+    """A copy of the rooms, with the KPI contract tests and what they share."""
     for room in ROOMS:
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "tests").mkdir()
-    shutil.copy(ROOT / "tests" / "test_kpi_declarations.py", tmp_path / "tests")
+    for name in ("test_kpi_declarations.py", "evaluating.py", "said.py"):
+        shutil.copy(ROOT / "tests" / name, tmp_path / "tests")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     shutil.copy(ROOT / "settings.py", tmp_path)
     return tmp_path

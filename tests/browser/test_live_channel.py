@@ -23,6 +23,7 @@ from said import kpi_result, record
 from domain.health import FeedHealth
 from domain.kpi import KpiResult, Status
 from domain.observation import Kind
+from domain.result_columns import columns_of
 from domain.vehicle import Vehicle
 from store.database import open_database
 from store.live_state import LiveState
@@ -179,7 +180,7 @@ async def test_what_the_store_says_reaches_the_wall_and_no_request_leaves_the_ho
     await until(page, "IOC.newest['LA-001'] && IOC.redraws > 0", within_s=60)
     await web.live.publish_vehicles([truck("LA-002", 10.53)])
     await until(page, "IOC.newest['LA-002']")
-    await web.live.publish_results([result(97.3)])
+    await web.live.publish_results(columns_of([result(97.3)]))
     await until(page, f"document.querySelector('{CARD}').textContent === '97,3'")
     vehicles = "IOC.map.overlay._deck.layerManager.getLayers()[0].getNumInstances()"
     await until(page, f"{vehicles} === 2")
@@ -212,7 +213,7 @@ async def test_a_public_screen_receives_no_vehicle_and_no_operator_card(web: Web
     await web.record([result(83.5, "services_online"), result(12.25, "waste_online_rate")])
     page, seen = await open_page(browser, web, "/kiosk")
     await web.live.publish_vehicles([truck("51C-123.45", 10.53)])
-    await web.live.publish_results([result(84.5, "services_online")])
+    await web.live.publish_results(columns_of([result(84.5, "services_online")]))
     await until(page, "document.querySelector('[data-kpi=services_online]').textContent.includes('84,5')")
     received = "".join(m if isinstance(m, str) else "BINARY" for m in seen.received)
     assert "51C" not in received + await page.content()
@@ -235,7 +236,7 @@ async def test_a_figure_the_public_may_no_longer_see_leaves_nothing_of_itself(we
     page, _ = await open_page(browser, web, "/kiosk")
     slide = "[data-public][data-kpi=services_online]"
     await until(page, f"document.querySelector('{slide}').textContent.includes('83,5')")
-    await web.live.publish_results([replace(result(83.5, "services_online"), reporting=1)])
+    await web.live.publish_results(columns_of([replace(result(83.5, "services_online"), reporting=1)]))
     await until(page, f"!document.querySelector('{slide}').textContent.includes('83,5')")
     left = [await page.text_content(f"{slide} [data-part={name}]") for name in ("headline", "context", "coverage")]
     assert left == ["", "", ""]
@@ -243,7 +244,7 @@ async def test_a_figure_the_public_may_no_longer_see_leaves_nothing_of_itself(we
 
 
 async def test_a_dead_server_is_named_within_five_seconds_and_numbers_go_on_ageing(web: Web, browser: Browser) -> None:
-    await web.live.publish_results([result(97.3)])
+    await web.live.publish_results(columns_of([result(97.3)]))
     page, _ = await open_page(browser, web)
     await until(page, f"document.querySelector('{CARD}').textContent === '97,3'")
     await page.evaluate("window.mark = 'same page'")
@@ -256,7 +257,7 @@ async def test_a_dead_server_is_named_within_five_seconds_and_numbers_go_on_agei
     await until(page, f"document.querySelector('{age}').textContent !== '{before}'")
     await web.start()
     await page.wait_for_selector(".ioc-offline", state="detached", timeout=20_000)
-    await web.live.publish_results([result(96.4)])
+    await web.live.publish_results(columns_of([result(96.4)]))
     await until(page, f"document.querySelector('{CARD}').textContent === '96,4'")
     assert await page.evaluate("window.mark") == "same page"
 

@@ -1,0 +1,22 @@
+"""What the province itself states beside the sum of its communes, in words: a second reading, never a correction."""
+
+from datetime import datetime
+
+from domain.kpi import Kpi, KpiResult
+from domain.text import Language
+from layouts import _format
+from layouts._text import words
+
+
+def stated_words(kpi: Kpi, result: KpiResult | None, language: Language, now: datetime) -> str:
+    """As in "Tỉnh tự báo 88,9 % (30/11/2026, Sở KHCN)": "" when the province states nothing of its own."""
+    if result is None or result.stated is None:
+        return ""
+    _ = words(language)
+    said = result.stated
+    unit = kpi.unit.to(language)
+    value = _format.number(said.value, kpi.decimals, language) + (unit if unit == "%" else f" {unit}")
+    when = _format.moment(said.as_of, now, language)
+    return _("Tỉnh tự báo {value} ({when}, {sources})").format(
+        value=value, when=when, sources=", ".join(said.sources) or _("không rõ nguồn")
+    )

@@ -1,0 +1,28 @@
+"""The alarm list beside what feeds and KPIs say: a centre that no longer evaluates says so itself."""
+
+from datetime import timedelta
+
+import pytest
+from screen_fixtures import FEEDS, KPIS, NOW
+
+from live.alarms import EVALUATOR_SILENT_AFTER, Situation, alarm_rows
+
+
+def told(since_s: float | None) -> list[str]:
+    evaluated_at = None if since_s is None else NOW - timedelta(seconds=since_s)
+    situation = Situation(results=(), health={}, vehicles=(), rosters={}, places={}, evaluated_at=evaluated_at)
+    return [row.id for row in alarm_rows(situation, KPIS, FEEDS, "vi", NOW)]
+
+
+def test_a_dead_evaluator_is_the_first_alarm_on_every_screen():
+    assert told(EVALUATOR_SILENT_AFTER.total_seconds()) == ["evaluator"]
+    one = {key: kpi for key, kpi in KPIS.items() if kpi.feed == "teams"}
+    situation = Situation(
+        results=(), health={}, vehicles=(), rosters={}, places={}, evaluated_at=NOW - timedelta(hours=1)
+    )
+    assert [row.id for row in alarm_rows(situation, one, FEEDS, "en", NOW)] == ["evaluator"]
+
+
+@pytest.mark.parametrize("since_s", [None, 0.0, 10.0, 75.0])
+def test_one_that_evaluates_or_never_has_is_none(since_s: float | None):
+    assert told(since_s) == []
