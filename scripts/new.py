@@ -1,5 +1,6 @@
 """Start an area, a feed, a KPI or a screen: working files, their tests and a sample; nothing else to edit."""
 
+import keyword
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -108,7 +109,7 @@ AREA = '''"""$words: one sentence on what people see here."""
 from domain.area import Area
 from domain.text import Text
 
-AREA = Area(key="$name", title=Text("$words", "$words"), feeds=("$name",), order=90)
+AREA = Area(key="$name", title=Text("$words", "$words"), feeds=("$name",), order=$order)
 '''
 
 SCREEN = '''"""$words: one sentence on what this screen is for."""
@@ -150,11 +151,26 @@ def test_an_empty_screen_says_so(language):
 
 
 def area_files(name: str) -> dict[str, str]:
-    """A feed of one figure for the whole province, its KPI and its area: wall, navigation and screen follow."""
+    """A feed of one figure for the whole province, its KPI and its area: wall, navigation and screen follow.
+
+    It stands behind the other areas. Raises ValueError when another screen has its address or its key.
+    """
+    sys.path.insert(0, str(ROOT))
+    import areas
+    import layouts
+    from domain.area import Area
+    from domain.discovery import discover
+    from layouts._screen import Screen
+
+    known = discover(areas, "AREA", Area).values()
+    for screen in discover(layouts, "SCREEN", Screen).values():
+        if name == screen.key or f"/{name.replace('_', '-')}" == screen.path:
+            raise ValueError(f"Đã có màn hình {screen.path} / there is a screen {screen.path} already")
+    order = str(max((area.order for area in known), default=0) + 1)
     figures = {"name": name, "words": words(name), "short": words(name)[:20], "feed": name, "measure": f"{name}_count"}
     return feed_files(name, place="80") | {
         f"kpi/{name}.py": filled(KPI, figures | told(PROVINCE, figures)),
-        f"areas/{name}.py": filled(AREA, figures),
+        f"areas/{name}.py": filled(AREA, figures | {"order": order}),
     }
 
 
@@ -211,9 +227,9 @@ def filled(template: str, parts: Mapping[str, str]) -> str:
 
 
 def write(root: Path, files: Mapping[str, str]) -> None:
-    """Write all or, when one exists already, none (FileExistsError)."""
+    """Write all or, when one exists already as a file or as a package of its name, none (FileExistsError)."""
     for path in files:
-        if (root / path).exists():
+        if (root / path).exists() or (root / path).with_suffix("").is_dir():
             raise FileExistsError(f"{path} đã có sẵn, không ghi đè / exists already and is kept")
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -229,8 +245,8 @@ Tiếp theo / next:
   scripts/docs                                # docs/feeds.md, docs/kpis.md
   scripts/test tests/test_data_sources_$name.py tests/test_kpi_declarations.py
   scripts/run                                 # rồi gửi một số liệu / then send one figure:
-  curl -X POST localhost:8051/ingest/observations -H "X-API-Key: $$(cat var/local.key)" \\
-       -H 'Content-Type: application/json' --data-binary @tests/samples/$name.json
+  curl localhost:8051/ingest/observations -H "X-API-Key: $$(cat var/local.key)" --json '[{"feed": "$name",
+       "measure": "${name}_count", "place": "80", "value": 12, "at": "'$$(date -u +%FT%TZ)'", "source": "thu"}]'
 Số liệu hiện ở / the figure stands at: / (Toàn cảnh), /$path, /leader, /data, /api/v1/kpis
 Sửa lời trong / edit the words in: data_sources/$name.py, kpi/$name.py, areas/$name.py""",
     "feed": """
@@ -251,8 +267,9 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
         print(USAGE, file=sys.stderr)
         return 2
     what, name, *rest = arguments
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        print(f"Tên chỉ gồm a-z, 0-9, _ / a name is a-z, 0-9 and _: {name!r}", file=sys.stderr)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
+        said = "Tên chỉ gồm a-z, 0-9, _, không phải từ khóa Python / a name is a-z, 0-9 and _ and no word of Python"
+        print(f"{said}: {name!r}", file=sys.stderr)
         return 2
     try:
         files = MAKERS[what](name, *rest)

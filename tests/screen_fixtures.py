@@ -9,7 +9,7 @@ from typing import Any
 
 import collection_day
 import map_fixtures
-from said import kpi_result, status_event
+from said import at_place, kpi_result, status_event
 
 import areas as area_room
 import data_sources
@@ -105,7 +105,7 @@ def result(kpi: Kpi, place: str, value: float | None, **changes: Any) -> KpiResu
         kinds={Kind.SIMULATED: reporting},
         sources=("Mô phỏng",),
     )
-    return replace(made, **changes)
+    return at_place(made, **changes)
 
 
 def series(kpi: Kpi, last: KpiResult) -> list[KpiResult]:

@@ -67,6 +67,13 @@ def test_never_overwrites(house: Path):
     assert not (house / "tests" / "test_layouts_water.py").exists()
 
 
+def test_a_package_of_that_name_is_not_hidden_by_a_file(house: Path):
+    refused = new(house, "feed", "trackers")
+    assert refused.returncode == 2
+    assert "đã có sẵn" in refused.stderr
+    assert not (house / "data_sources" / "trackers.py").exists()
+
+
 def script() -> ModuleType:
     spec = importlib.util.spec_from_file_location("new_script", ROOT / "scripts" / "new.py")
     assert spec
@@ -84,6 +91,9 @@ def script() -> ModuleType:
         ["feed", "Bad-Name"],
         ["feed", "../x"],
         ["nothing", "x"],
+        ["feed", "class"],
+        ["area", "drivers"],
+        ["area", "wall"],
         ["screen", "a", "b"],
         ["kpi", "orphan"],
         ["kpi", "orphan", "no_such_feed"],
