@@ -49,9 +49,9 @@ def value_and_unit(vm: CardVM) -> Component:
 
 
 def facts(vm: CardVM) -> Component:
-    """Of what it is the share, how many report, who says so."""
-    names = ("context", "coverage", "stated", "source")
-    return html.P([part(name, getattr(vm, name)) for name in names], className="ioc-facts")
+    """Of what it is the share, how many report, what the province says of itself, who says so."""
+    told = [part("context", vm.context), part("coverage", vm.coverage)]
+    return html.P([*told, part("stated", vm.stated), part("source", vm.source)], className="ioc-facts")
 
 
 def course(vm: CardVM) -> Component:

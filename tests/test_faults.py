@@ -3,12 +3,15 @@
 import asyncio
 import contextlib
 import time
+from datetime import UTC, datetime
 
 import httpx
 import psutil
 import pytest
 
 from bench._centre import Centre, running
+from store.database import open_database
+from store.registry import Registry
 
 TRUCKS = 40
 FIXES_PER_TRUCK = 60
@@ -55,6 +58,13 @@ async def load(centre: Centre, start_s: int) -> list[str]:
     return list(killed)
 
 
+def bind_all(centre: Centre) -> None:
+    """Somebody bound every tracker: one that nobody knows waits on /data and is on no map."""
+    engine = open_database(centre.database_url)
+    Registry(engine).vouch({f"F-{number:03d}": "a person" for number in range(TRUCKS)}, datetime.now(UTC))
+    engine.dispose()
+
+
 async def settled(centre: Centre, wanted: int, within_s: float = 40.0) -> dict[str, object]:
     """The waste feed's health once it counts ``wanted`` accepted items (or the last seen at the deadline)."""
     deadline, feed = time.monotonic() + within_s, {}
@@ -72,6 +82,7 @@ async def settled(centre: Centre, wanted: int, within_s: float = 40.0) -> dict[s
 @pytest.mark.enable_socket
 async def test_kill_9_of_every_process_in_turn_loses_and_doubles_nothing() -> None:
     with running() as centre:
+        bind_all(centre)
         start_s = int(time.time()) - 3600
         killed = await load(centre, start_s)
         assert len(killed) == len(VICTIMS), killed
