@@ -382,7 +382,7 @@ schema = schemathesis.openapi.from_asgi(
 
 
 @schema.parametrize()
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_answers_keep_to_the_openapi(case: schemathesis.Case) -> None:
     response = case.call()
     # A schema cannot say that `from` comes before `to`.

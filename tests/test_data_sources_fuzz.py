@@ -21,7 +21,6 @@ RECEIVED = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 PER_FORMAT = 1_250
 fuzz = settings(
     max_examples=PER_FORMAT,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

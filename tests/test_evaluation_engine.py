@@ -291,7 +291,7 @@ counts = st.integers(min_value=0, max_value=10**6)
 
 
 @given(st.lists(st.tuples(counts, counts), min_size=1, max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_province_is_the_sum_of_its_places(pairs):
     """Vectorised sums agree with plain addition, whatever communes report."""
     given_ = [(min(a, b), b) for a, b in pairs]

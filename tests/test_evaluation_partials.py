@@ -15,7 +15,7 @@ contributor = st.tuples(
 
 
 @given(st.lists(contributor, min_size=1, max_size=40))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_merged_partitions_are_the_whole(given_):
     places, numbers, times, kinds, sources, fresh, part = (list(column) for column in zip(*given_, strict=True))
     groups = grouping(places, {"set": ["A", "B"]})

@@ -179,7 +179,7 @@ def test_too_many_rows_are_refused_as_a_whole() -> None:
     assert draft.findings[0].row is None
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(
     st.binary(max_size=60)
     | st.text(max_size=60).map(lambda text: f"driver,name,hạng\n{text}".encode("utf-8", "replace"))

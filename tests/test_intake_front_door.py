@@ -392,7 +392,7 @@ async def test_exactly_one_feed_may_speak_a_format_of_trackers(kept: Stream) -> 
         create_front_door(kept, KeyRing(dict), {"coverage": FEEDS["coverage"]})  # type: ignore[arg-type]
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from(["/", "/ingest/osmand", *KEYED, "/ingest/observations", "/ingest/files/coverage"]),
     st.dictionaries(st.sampled_from(["id", "lat", "lon", "timestamp", "x"]), st.text(max_size=12), max_size=4),

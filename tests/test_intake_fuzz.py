@@ -63,7 +63,6 @@ def handled(counts: FeedCounts | None) -> tuple[int, int]:
 @settings(
     max_examples=EXAMPLES,
     phases=[Phase.generate],  # a failing seed is an example as small as any
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

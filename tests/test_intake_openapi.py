@@ -72,7 +72,6 @@ schema = schemathesis.openapi.from_asgi(
 @schema.parametrize()
 @settings(
     max_examples=25,
-    deadline=None,
     derandomize=True,
     database=None,
     phases=[Phase.explicit, Phase.generate],

@@ -126,7 +126,7 @@ def test_a_graph_without_streets_matches_nothing():
     assert match(Ways(graph([])), *track((0, 0), (50, 0))).passages == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.floats(-80, 580), st.floats(-80, 580)), max_size=12), st.floats(1, 400))
 def test_any_track_gives_passages_within_their_segments_and_times(stations: list[tuple[float, float]], every_s: float):
     at_s, there = track(*stations, every_s=every_s)
@@ -140,7 +140,7 @@ def test_any_track_gives_passages_within_their_segments_and_times(stations: list
     assert np.all(np.diff(found.used) > 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.floats(-80, 580), st.floats(-80, 580)), min_size=1, max_size=14),
     st.floats(1, 400),
