@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 from test_intake_front_door import FEEDS, NOW, Stream
 
-from data_sources.plan.drivers import DRIVERS_MAX, read_drivers
+from data_sources._named import REGISTER_ROWS_MAX
+from data_sources.plan.drivers import read_drivers
 from domain.driver import Driver
 from domain.key_role import Holder, Role
 from domain.observation import Rejection
@@ -173,7 +174,7 @@ def test_a_spreadsheet_is_read_with_its_days() -> None:
 
 
 def test_too_many_rows_are_refused_as_a_whole() -> None:
-    body = "driver,name\n" + "\n".join(f"{n},A" for n in range(DRIVERS_MAX + 1))
+    body = "driver,name\n" + "\n".join(f"{n},A" for n in range(REGISTER_ROWS_MAX + 1))
     draft = read_drivers(body.encode(), "")
     assert draft.drivers == ()
     assert draft.findings[0].row is None

@@ -3,15 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from data_sources._cells import is_missing, read_rows
+from data_sources._cells import is_missing
+from data_sources._named import Named, RowError, read_register
 from data_sources._parse import RefusalError
-from data_sources.plan._named import Named, named_rows, unreadable
 from data_sources.plan._readings import day
 from domain.driver import Driver, code_key
 from domain.plan_draft import Finding, Problem
 from domain.text import Text
 
-DRIVERS_MAX = 20_000
 _HEADINGS = {
     "id": ("driver", "id", "mã tài xế", "mã lái xe", "mã nhân viên", "mã nv"),
     "name": ("name", "họ tên", "họ và tên", "tên tài xế", "tên lái xe"),
@@ -38,8 +37,6 @@ _BAD_NUMBER = Text("số giấy phép chỉ gồm chữ và số.", "a licence n
 _BAD_DAY = Text("ngày không đúng; viết như 31/12/2027 hoặc 2027-12-31.", "not a date; write 31/12/2027 or 2027-12-31.")
 _BACKWARD = Text("ngày nghỉ việc trước ngày vào làm.", "the last day of work is before the first.")
 _TWICE = Text("mã đã có ở dòng {row}; giữ dòng ấy.", "the code is in row {row} already; that one is kept.")
-_EMPTY = Text("không có dòng nào dưới tiêu đề.", "there is no row below the headings.")
-_TOO_MANY = Text("nhiều hơn {n} dòng; hãy chia nhỏ tệp.", "more than {n} rows; send it in parts.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,52 +47,32 @@ class DriverDraft:
     findings: tuple[Finding, ...] = ()
 
 
-class _RowError(ValueError):
-    def __init__(self, problem: Problem, words: Text) -> None:
-        super().__init__(problem)
-        self.problem, self.words = problem, words
-
-
 def read_drivers(body: bytes, name: str) -> DriverDraft:
     """Drivers of a CSV or spreadsheet with at least a code and a name in each row. Never raises."""
-    try:
-        rows = named_rows(read_rows(body, name), _HEADINGS, needed=("id", "name"))
-    except RefusalError as refused:
-        return DriverDraft(findings=(unreadable(refused),))
-    if not 0 < len(rows) <= DRIVERS_MAX:
-        words = _TOO_MANY.filled(n=str(DRIVERS_MAX)) if rows else _EMPTY
-        return DriverDraft(findings=(Finding(problem=Problem.UNREADABLE, words=words),))
-    kept: dict[str, tuple[int, Driver]] = {}
-    findings: list[Finding] = []
-    for row in rows:
-        try:
-            driver = _driver(row)
-            first, known = kept.setdefault(code_key(driver.id), (row.row, driver))
-            if known != driver:
-                raise _RowError(Problem.DUPLICATE, _TWICE.filled(row=str(first)))
-        except _RowError as wrong:
-            findings.append(Finding(problem=wrong.problem, words=wrong.words, row=row.row))
-    return DriverDraft(drivers=tuple(driver for _, driver in kept.values()), findings=tuple(findings))
+    entries, findings = read_register(
+        body, name, _HEADINGS, ("id", "name"), made=_driver, key=lambda one: code_key(one.id), twice=_TWICE
+    )
+    return DriverDraft(drivers=entries, findings=findings)
 
 
 def _driver(row: Named) -> Driver:
     said = {role: "" if is_missing(row.cell(role)) else row.text(role) for role in _HEADINGS if role not in _DAYS}
     if not (said["id"] and said["name"]):
-        raise _RowError(Problem.MISSING, _MISSING)
+        raise RowError(Problem.MISSING, _MISSING)
     said["licence_class"] = said["licence_class"].upper()
     if len(said["id"]) > 64:
-        raise _RowError(Problem.BAD_VALUE, _TOO_LONG)
+        raise RowError(Problem.BAD_VALUE, _TOO_LONG)
     for role, shape, words in (
         ("phone", _PHONE, _BAD_PHONE),
         ("licence_class", _CLASS, _BAD_CLASS),
         ("licence_number", _PLAIN, _BAD_NUMBER),
     ):
         if said[role] and not shape.fullmatch(said[role]):
-            raise _RowError(Problem.BAD_VALUE, words)
+            raise RowError(Problem.BAD_VALUE, words)
     try:
         days = {role: None if is_missing(row.cell(role)) else day(row.cell(role)) for role in _DAYS}
     except (RefusalError, ValueError, OverflowError):
-        raise _RowError(Problem.BAD_VALUE, _BAD_DAY) from None
+        raise RowError(Problem.BAD_VALUE, _BAD_DAY) from None
     if days["active_from"] and days["active_to"] and days["active_to"] < days["active_from"]:
-        raise _RowError(Problem.BACKWARD_TIME, _BACKWARD)
+        raise RowError(Problem.BACKWARD_TIME, _BACKWARD)
     return Driver(**said, **days)  # type: ignore[arg-type] # the days are those roles, the rest are texts

@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 
 from data_sources._cells import Cell, read_rows, text_of
+from data_sources._named import Named, named_rows, unreadable
 from data_sources._parse import RefusalError
 from data_sources.plan import _readings as read
-from data_sources.plan._named import Named, named_rows, unreadable
 from domain.facility import Facility, FacilityKind
 from domain.plan import Position
 from domain.plan_draft import Finding, Problem

@@ -5,10 +5,10 @@ kerb, from, to, begins, ends, lat, lon, valid_from, valid_to. A table with the c
 """
 
 from data_sources._cells import Cell, read_rows, text_of
+from data_sources._named import unreadable
 from data_sources._parse import RefusalError
 from data_sources.plan import _readings as read
 from data_sources.plan._assemble import ID_MAX, assemble
-from data_sources.plan._named import unreadable
 from data_sources.plan._records import Record, header, records_of
 from domain.plan import Action, PlanException
 from domain.plan_draft import Finding, PlanDraft, Problem

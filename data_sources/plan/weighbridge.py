@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from data_sources._cells import Cell, Column, is_missing, read_rows, text_of
+from data_sources._named import Named, named_rows, unreadable
 from data_sources._parse import RefusalError, instant_of_text
-from data_sources.plan._named import Named, named_rows, unreadable
 from domain.facility import Ticket
 from domain.feed import Measure
 from domain.instant import VIETNAM

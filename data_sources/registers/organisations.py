@@ -1,16 +1,14 @@
 """The register of organisations from a table with the headings of the QĐ 766 reports, or plain ones."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from data_sources._cells import read_rows
-from data_sources._parse import RefusalError
-from data_sources.plan._named import Named, named_rows, unreadable
+from data_sources._named import Named, RowError, read_register
 from domain.organisation import CODE, Organisation, OrganisationKind
 from domain.place import IN_FORCE
 from domain.plan_draft import Finding, Problem
 from domain.text import Text
 
-ROWS_MAX = 20_000
 _HEADINGS = {
     "code": ("code", "mã định danh", "mã cơ quan", "ma_coquan"),
     "name": ("name", "tên cơ quan", "tên đơn vị", "ten_coquan"),
@@ -29,8 +27,6 @@ _BAD_KIND = Text(
     "no such kind: {said}; use 1, 2, 3 or province, department, one_stop, commune.",
 )
 _TWICE = Text("mã đã có ở dòng {row} với nội dung khác.", "the code stands in row {row} with other content.")
-_TOO_MANY = Text("nhiều hơn {n} dòng; hãy chia nhỏ tệp.", "more than {n} rows; send it in parts.")
-_EMPTY = Text("không có dòng nào dưới tiêu đề.", "there is no row below the headings.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,48 +37,34 @@ class OrganisationDraft:
     findings: tuple[Finding, ...] = ()
 
 
-class _RowError(ValueError):
-    def __init__(self, problem: Problem, words: Text) -> None:
-        super().__init__(problem)
-        self.problem, self.words = problem, words
-
-
 def read_organisations(body: bytes, name: str, source: str) -> OrganisationDraft:
     """Organisations of a CSV or spreadsheet with a code and a name in each row. Never raises.
 
     Without a kind, a code with no dot is the province's office and any other a department's. The level above a code is
     what stands before its last dot, unless the file says otherwise.
     """
-    try:
-        rows = named_rows(read_rows(body, name), _HEADINGS, needed=("code", "name"))
-    except RefusalError as refused:
-        return OrganisationDraft(findings=(unreadable(refused),))
-    if not 0 < len(rows) <= ROWS_MAX:
-        words = _TOO_MANY.filled(n=str(ROWS_MAX)) if rows else _EMPTY
-        return OrganisationDraft(findings=(Finding(problem=Problem.UNREADABLE, words=words),))
-    kept: dict[str, tuple[int, Organisation]] = {}
-    findings: list[Finding] = []
-    for row in rows:
-        try:
-            made = _organisation(row, source)
-            first, known = kept.setdefault(made.code, (row.row, made))
-            if known != made:
-                raise _RowError(Problem.DUPLICATE, _TWICE.filled(row=str(first)))
-        except _RowError as wrong:
-            findings.append(Finding(problem=wrong.problem, words=wrong.words, row=row.row))
-    return OrganisationDraft(organisations=tuple(made for _, made in kept.values()), findings=tuple(findings))
+    entries, findings = read_register(
+        body,
+        name,
+        _HEADINGS,
+        ("code", "name"),
+        made=partial(_organisation, source=source),
+        key=lambda one: one.code,
+        twice=_TWICE,
+    )
+    return OrganisationDraft(organisations=entries, findings=findings)
 
 
 def _organisation(row: Named, source: str) -> Organisation:
     code, name = row.text("code").upper(), row.text("name")
     if not (code and name):
-        raise _RowError(Problem.MISSING, _MISSING)
+        raise RowError(Problem.MISSING, _MISSING)
     if not CODE.fullmatch(code):
-        raise _RowError(Problem.BAD_VALUE, _BAD_CODE)
+        raise RowError(Problem.BAD_VALUE, _BAD_CODE)
     said = row.text("kind").casefold()
     kind = _KINDS.get(said) if said else OrganisationKind.DEPARTMENT if "." in code else OrganisationKind.PROVINCE
     if kind is None:
-        raise _RowError(Problem.BAD_VALUE, _BAD_KIND.filled(said=said[:40]))
+        raise RowError(Problem.BAD_VALUE, _BAD_KIND.filled(said=said[:40]))
     place = row.text("place")
     return Organisation(
         code=code,
