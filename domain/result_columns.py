@@ -1,6 +1,6 @@
 """Results of one KPI at every subject, as columns: what is kept, published and decoded only where somebody looks."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -56,6 +56,7 @@ class ResultColumns:
     stated: Stated | None = None
     _at: dict[str, int] = field(default_factory=dict, init=False, repr=False)
     _text: bytes = field(default=b"", init=False, repr=False)
+    _rows: Sequence[KpiResult] = field(default=(), init=False, repr=False)
 
     def result(self, code: str) -> KpiResult | None:
         """The result at one subject; None when there is none."""
@@ -64,9 +65,11 @@ class ResultColumns:
         index = self._at.get(code)
         return None if index is None else self.row(index)
 
-    def results(self) -> Iterator[KpiResult]:
-        """Every result, in order of ``codes``."""
-        return map(self.row, range(len(self.codes)))
+    def results(self) -> Sequence[KpiResult]:
+        """Every result, in order of ``codes``, made once: alarms and cards of every view read them again and again."""
+        if not self._rows:
+            self._rows = tuple(map(self.row, range(len(self.codes))))
+        return self._rows
 
     def row(self, index: int) -> KpiResult:
         """The result at the subject of that number."""
@@ -139,19 +142,6 @@ def from_document(given: Mapping[str, Any]) -> ResultColumns:
     )
 
 
-def columns_of(results: Iterable[KpiResult]) -> list[ResultColumns]:
-    """Results as columns, one a (KPI, territory): the way back from `ResultColumns.results`, nothing pending.
-
-    The subjects of one KPI are places, or organisations and the province.
-    """
-    groups: dict[tuple[str, str], list[KpiResult]] = {}
-    listed = list(results)
-    versions = {result.key: result.territory for result in listed if result.territory}
-    for result in listed:
-        groups.setdefault((result.key, result.territory or versions.get(result.key, "")), []).append(result)
-    return [_gathered(key, territory, group) for (key, territory), group in groups.items()]
-
-
 def subject(kind: SubjectKind, code: str, territory: str) -> Subject:
     """The subject of a code in columns of ``kind``: the province is a place at every level."""
     return place(code, territory) if kind is SubjectKind.PLACE or code == PROVINCE else Subject(kind, code)
@@ -178,38 +168,6 @@ def stated_from(given: Mapping[str, Any]) -> Stated:
         as_of=from_ms(given["as_of_ms"]),
         kinds={Kind(kind): n for kind, n in given["kinds"].items()},
         sources=tuple(given["sources"]),
-    )
-
-
-def _gathered(key: str, territory: str, group: Sequence[KpiResult]) -> ResultColumns:
-    kinds = {r.of.kind for r in group if r.of.code != PROVINCE}
-
-    def floats(name: str) -> Floats:
-        return np.array([getattr(r, name) for r in group], np.float64)
-
-    def instants(given: Iterable[datetime | None]) -> Ints:
-        return np.array([NEVER if at is None else to_ms(at) for at in given], np.int64)
-
-    count = len(group)
-    return ResultColumns(
-        key=key,
-        territory=territory,
-        kind=kinds.pop() if kinds else SubjectKind.PLACE,
-        codes=tuple(r.of.code for r in group),
-        value=floats("value"),
-        numerator=floats("numerator"),
-        denominator=floats("denominator"),
-        reporting=np.array([r.reporting for r in group], np.int64),
-        expected=np.array([r.expected for r in group], np.int64),
-        as_of_ms=instants(r.as_of for r in group),
-        computed_ms=instants(r.computed_at for r in group),
-        status=np.array([CODE[r.status] for r in group], np.int64),
-        since_ms=instants(r.since for r in group),
-        pending=np.full(count, -1),
-        pending_since_ms=np.full(count, NEVER),
-        kinds=np.array([[r.kinds.get(kind, 0) for kind in LEAST_FACTUAL_LAST] for r in group], np.int64),
-        sources=[r.sources for r in group],
-        stated=next((r.stated for r in group if r.of.code == PROVINCE), None),
     )
 
 

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from said import columns_of
 from sqlalchemy.exc import OperationalError
 
 import live.follow
 from domain.kpi import Audience
-from domain.result_columns import columns_of
 from domain.vehicle import Position, Vehicle
 from live.follow import follow
 from store.live_state import Changed

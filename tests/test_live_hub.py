@@ -7,13 +7,12 @@ from typing import Any
 
 import orjson
 import pytest
-from said import at_place, kpi_result
+from said import at_place, columns_of, kpi_result
 
 import live.frames
 from domain.health import FeedHealth, StatusEvent
 from domain.kpi import Audience, KpiResult, Status
 from domain.observation import Kind
-from domain.result_columns import columns_of
 from domain.text import Language
 from domain.vehicle import Position, Vehicle
 from live.client import Client

@@ -8,13 +8,12 @@ from pathlib import Path
 import orjson
 import pytest
 from redis.asyncio import Redis
-from said import at_place, kpi_result, status_event
+from said import at_place, columns_of, kpi_result, status_event
 
 import store.live_state
 from domain.health import FeedHealth
 from domain.kpi import Status
 from domain.observation import Kind
-from domain.result_columns import columns_of
 from domain.vehicle import Position, Vehicle
 from store.live_state import KEPT_EVENTS, Changed, LiveState
 from store.valkey_server import EmbeddedValkey, connect

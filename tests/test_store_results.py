@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from said import at_place, kpi_result, record, status_event
+from said import at_place, columns_of, kpi_result, record, status_event
 from sqlalchemy import Engine, func, select
 
 from domain.health import StatusEvent
 from domain.instant import to_ms
 from domain.kpi import KpiResult, Stated, Status
 from domain.observation import Kind
-from domain.result_columns import CODE, NEVER, columns_of
+from domain.result_columns import CODE, NEVER
 from domain.subject import Subject, SubjectKind
 from store.result_tables import kpi_results
 from store.results import LostTurn, Results

@@ -18,12 +18,11 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
-from said import kpi_result, record
+from said import columns_of, kpi_result, record
 
 from domain.health import FeedHealth
 from domain.kpi import KpiResult, Status
 from domain.observation import Kind
-from domain.result_columns import columns_of
 from domain.vehicle import Vehicle
 from store.database import open_database
 from store.live_state import LiveState
