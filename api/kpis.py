@@ -196,7 +196,6 @@ def _answers(results: Sequence[KpiResult], kpis: Mapping[str, Kpi], now: datetim
 
 def _answer(result: KpiResult, kpi: Kpi, now: datetime, territory: str) -> KpiAnswer:
     """As asked in ``territory``; the province and the sets are the same in every version, so nothing was carried."""
-    carried = result.territory not in ("", IN_FORCE)
     return KpiAnswer(
         key=result.key,
         territory=territory,
@@ -213,9 +212,9 @@ def _answer(result: KpiResult, kpi: Kpi, now: datetime, territory: str) -> KpiAn
         computed_at=result.computed_at,
         kinds=dict(result.kinds),
         sources=list(result.sources),
-        reprojected_from=IN_FORCE if carried else None,
-        divided=carried and result.place in divided(territory),
-        note=words(NOT_CARRIED) if carried and not kpi.divisible else None,
+        reprojected_from=IN_FORCE if result.carried else None,
+        divided=result.carried and result.place in divided(territory),
+        note=words(NOT_CARRIED) if result.carried and not kpi.divisible else None,
         stated=_stated(result.stated),
         definition=_excerpt(kpi),
     )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.observation import Kind
+from domain.place import IN_FORCE
 from domain.subject import Subject, SubjectKind
 from domain.text import Text
 
@@ -39,6 +40,10 @@ class Status(StrEnum):
     STALE = "stale"
     NO_DATA = "no_data"
     NOT_APPLICABLE = "not_applicable"
+
+
+LEVELS = (Status.NORMAL, Status.ADVISORY, Status.WARNING, Status.CRITICAL)
+"""The statuses a value earns, mildest first; the others say that there is no current value."""
 
 
 class Audience(StrEnum):
@@ -216,3 +221,8 @@ class KpiResult:
     def territory(self) -> str:
         """The territory version of a place; "" of every other subject."""
         return self.of.territory
+
+    @property
+    def carried(self) -> bool:
+        """Whether it was carried over into an older territory version."""
+        return self.territory not in ("", IN_FORCE)

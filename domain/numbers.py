@@ -23,12 +23,22 @@ def number(value: float | None, decimals: int, language: Language) -> str:
     return format_decimal(value, format="#,##0" + ("." + "0" * decimals if decimals else ""), locale=language)
 
 
+def trimmed(value: float | None, decimals: int, language: Language) -> str:
+    """A `number` without decimals when it is whole: 80 · 88,9."""
+    return number(value, 0 if value is not None and value % 1 == 0 else decimals, language)
+
+
 def signed(value: float, decimals: int, language: Language) -> str:
     """+1,2 · −0,4 · 0: a difference, with a real minus sign."""
     text = number(abs(value), decimals, language)
     if not any(c in "123456789" for c in text):
         return text
     return ("+" if value > 0 else "\u2212") + text
+
+
+def with_unit(text: str, unit: str) -> str:
+    """A number's text with its unit: 88,9% · 27.200 hộ."""
+    return text + (unit if unit == "%" else f" {unit}")
 
 
 def percent(share: float | None, decimals: int, language: Language) -> str:

@@ -7,12 +7,9 @@ from datetime import datetime
 from domain.change import Change, FeedChange, KpiChange, WorstChange
 from domain.feed import Feed
 from domain.health import StatusEvent
-from domain.kpi import Kpi, KpiResult, Status
+from domain.kpi import LEVELS, Kpi, KpiResult, Status
 from domain.place import PROVINCE
 from domain.ranking import WORST, worst_moves
-
-# The statuses a value earns, mildest first; the others say that there is no current value, which is the feed's news.
-_LEVELS = (Status.NORMAL, Status.ADVISORY, Status.WARNING, Status.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class Moment:
     def current(self, feed: Feed, key: str, place: str) -> KpiResult | None:
         """The result when it says a value that was fresh then."""
         found = self.results.get((key, place))
-        if found is None or found.value is None or found.status not in _LEVELS:
+        if found is None or found.value is None or found.status not in LEVELS:
             return None
         return found if found.as_of is not None and self.at - found.as_of <= feed.stale_after else None
 
@@ -57,7 +54,7 @@ def changes(
     ]
     # A place set that holds all who report says the province's news again.
     moved = [c for c in moved if c.place == PROVINCE or not _same_whole(c, after)]
-    moved.sort(key=lambda c: (-_LEVELS.index(c.after.status), c.place != PROVINCE, kpis[c.key].order, c.key))
+    moved.sort(key=lambda c: (-LEVELS.index(c.after.status), c.place != PROVINCE, kpis[c.key].order, c.key))
     return [*_feeds(kpis, feeds, before, after), *moved, *_worst(kpis, feeds, before, after)]
 
 
@@ -67,12 +64,12 @@ def _of_kpi(
     was, result = before.current(feed, kpi.key, place), after.current(feed, kpi.key, place)
     if result is None:
         return None
-    between = [event for event in events if event.after in _LEVELS]
+    between = [event for event in events if event.after in LEVELS]
     levels = (was.status, result.status) if was and was.status is not result.status else None
     if was is None and between and result.status is not Status.NORMAL:
         levels = (events[0].before, result.status)
-    highest = max([result.status, *(event.after for event in between)], key=_LEVELS.index)
-    passed = highest if _LEVELS.index(highest) > max(_rank(was), _rank(result)) else None
+    highest = max([result.status, *(event.after for event in between)], key=LEVELS.index)
+    passed = highest if LEVELS.index(highest) > max(_rank(was), _rank(result)) else None
     target = _target(kpi, was, result)
     corrected = was is not None and _corrected(kpi, was, result, before, after)
     if not (levels or passed or corrected) and target is None:
@@ -97,7 +94,7 @@ def _same_whole(change: KpiChange, after: Moment) -> bool:
 
 
 def _rank(result: KpiResult | None) -> int:
-    return _LEVELS.index(result.status) if result else 0
+    return LEVELS.index(result.status) if result else 0
 
 
 def _target(kpi: Kpi, was: KpiResult | None, result: KpiResult) -> bool | None:

@@ -7,15 +7,13 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from domain.instant import from_ms, to_ms
-from domain.kpi import Better, Floats, Kpi, Status, Threshold
+from domain.kpi import LEVELS, Better, Floats, Kpi, Status, Threshold
 from domain.result_columns import CODE, NEVER, STATUSES, Ints
 from evaluation.columns import Bools
 from evaluation.status import State, unvalued, valued
 
 NORMAL = CODE[Status.NORMAL]
 _NONE = -1
-# Statuses a value can earn are the first ones.
-_LEVELS = len((Status.NORMAL, Status.ADVISORY, Status.WARNING, Status.CRITICAL))
 _NO_HOLD_MS = np.iinfo(np.int64).max
 
 
@@ -27,12 +25,6 @@ class Machines:
     since_ms: Ints
     pending: Ints
     pending_since_ms: Ints
-
-    @classmethod
-    def unstarted(cls, kpis: int, subjects: int) -> "Machines":
-        """Machines that have never seen anything."""
-        shape = (kpis, subjects)
-        return cls(np.full(shape, _NONE), np.full(shape, NEVER), np.full(shape, _NONE), np.full(shape, NEVER))
 
     def state(self, kpi: int, subject: int) -> State | None:
         """One machine's state; None before it started."""
@@ -66,7 +58,7 @@ def advanced(kpis: Sequence[Kpi], before: Machines, said: Ints, value: Floats, n
 def _resting(kpis: Sequence[Kpi], before: Machines, said: Ints, value: Floats, now_ms: int) -> Bools:
     """Where a machine surely stays as it is: the same again without a value, the same level again with one."""
     silent = (said != NORMAL) & (before.status == said)
-    here = (said == NORMAL) & (before.status >= 0) & (before.status < _LEVELS)
+    here = (said == NORMAL) & (before.status >= 0) & (before.status < len(LEVELS))  # levels are the first statuses
     exceeded, kept, shortest = _levels(kpis, before.status, value)
     settled = (before.pending == _NONE) & (exceeded == before.status)
     waiting = (

@@ -13,9 +13,8 @@ from domain.feed import Feed
 from domain.kpi import Kpi, KpiResult, Status
 from domain.observation import Kind, least_factual
 from domain.place import Place
+from domain.result_columns import STATUSES
 from domain.territory import Level
-
-_MILDEST_FIRST = tuple(Status)
 
 
 class Reprojection:
@@ -175,7 +174,7 @@ def _status(origins: Sequence[KpiResult], value: float | None) -> Status:
     if value is None:
         return Status.NOT_APPLICABLE
     said = [r.status for r in origins if r.value is not None]
-    return max(said, key=_MILDEST_FIRST.index, default=Status.NORMAL)
+    return max(said, key=STATUSES.index, default=Status.NORMAL)
 
 
 def _when(result: KpiResult) -> datetime:

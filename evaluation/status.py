@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.kpi import Better, Status, Threshold
+from domain.kpi import LEVELS, Better, Status, Threshold
 
-# The statuses a value can earn, mildest first; the others say that there is no current value.
-_RANK = {Status.NORMAL: 0, Status.ADVISORY: 1, Status.WARNING: 2, Status.CRITICAL: 3}
+_RANK = {level: rank for rank, level in enumerate(LEVELS)}
 
 
 @dataclass(frozen=True, slots=True)

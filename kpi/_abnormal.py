@@ -8,7 +8,7 @@ from enum import StrEnum
 from domain.feed import Feed
 from domain.health import FeedHealth
 from domain.kpi import Better, Kpi, KpiResult, Status
-from domain.numbers import number
+from domain.numbers import number, with_unit
 from domain.place import PROVINCE
 from domain.text import Language, Text
 from domain.vehicle import SILENT_AFTER, Vehicle
@@ -198,8 +198,7 @@ def _beyond_limit(kpi: Kpi, value: float, status: Status) -> Text:
 
 def _limit_words(kpi: Kpi, value: float, limit: float | None, language: Language) -> str:
     def shown(value: float) -> str:
-        unit = kpi.unit.to(language)
-        return number(value, kpi.decimals, language) + (unit if unit == "%" else f" {unit}")
+        return with_unit(number(value, kpi.decimals, language), kpi.unit.to(language))
 
     said = f"{kpi.names.to(language)}: {shown(value)}"
     if limit is None:

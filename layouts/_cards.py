@@ -108,6 +108,18 @@ def place_name_now(data: ScreenData, code: str) -> str:
     return data.places_now[code].name if code in data.places_now else code
 
 
+def feed_name(data: ScreenData, key: str) -> str:
+    """The name of a feed, its key when nobody declares it any more."""
+    feed = data.feeds.get(key)
+    return feed.names.to(data.language) if feed else key
+
+
+def measure_name(data: ScreenData, feed: str, key: str) -> str:
+    """The name of a feed's measure, its key when nobody declares it any more."""
+    measure = data.feeds[feed].measure(key) if feed in data.feeds else None
+    return measure.names.to(data.language) if measure else key
+
+
 def by_name(data: ScreenData, code: str) -> Key:
     """Sort key of a place: Vietnamese order of its name; what kind of unit it is does not count."""
     return collation_key(short_name(place_name(data, code)))

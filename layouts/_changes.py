@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from domain.change import Change, FeedChange, KpiChange, WorstChange
 from domain.kpi import Kpi, KpiResult, Status
+from domain.numbers import with_unit
 from domain.place import PROVINCE
 from domain.ranking import WORST
 from layouts import _format
@@ -90,8 +91,7 @@ def _of_kpi(data: ScreenData, change: KpiChange) -> str:
 
 def _moved(data: ScreenData, kpi: Kpi, before: KpiResult | None, after: KpiResult) -> str:
     unit = kpi.unit.to(data.language)
-    unit = unit if unit == "%" else f" {unit}"
-    texts = [shown(kpi, r.value, kpi.decimals, data.language) + unit for r in (before, after) if r]
+    texts = [with_unit(shown(kpi, r.value, kpi.decimals, data.language), unit) for r in (before, after) if r]
     return " → ".join(dict.fromkeys(texts))
 
 

@@ -4,9 +4,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.correction import Correction
-from domain.observation import Observation
+from domain.observation import Kind, Observation
 from layouts import _format
-from layouts._cards import place_name_now
+from layouts._cards import feed_name, measure_name, place_name_now
 from layouts._components import empty, section, table
 from layouts._screen import ScreenData
 from layouts._text import words
@@ -27,19 +27,18 @@ def corrections(data: ScreenData) -> list[Component]:
 
 
 def _row(data: ScreenData, one: Correction) -> Component:
-    after, feed = one.after, data.feeds.get(one.after.feed)
-    measure = feed.measure(after.measure) if feed else None
+    after = one.after
     cells = (
         _format.moment(after.received_at, data.now, data.language),
-        feed.names.to(data.language) if feed else after.feed,
-        measure.names.to(data.language) if measure else after.measure,
+        feed_name(data, after.feed),
+        measure_name(data, after.feed, after.measure),
         _whose(data, after),
         after.period.code or _format.moment(after.at, data.now, data.language),
         _value(data, one.before),
         _value(data, after),
         after.author or after.source,
     )
-    simulated = {"data-simulated": "true"} if after.kind.value == "simulated" else {}
+    simulated = {"data-simulated": "true"} if after.kind is Kind.SIMULATED else {}
     return html.Tr([html.Td(cell, className="ioc-words") for cell in cells], **simulated)
 
 
@@ -48,6 +47,4 @@ def _whose(data: ScreenData, item: Observation) -> str:
 
 
 def _value(data: ScreenData, item: Observation) -> str:
-    if item.value is None:
-        return _format.UNKNOWN
-    return _format.number(item.value, 0 if item.value == round(item.value) else 2, data.language)
+    return _format.trimmed(item.value, 2, data.language)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from babel.dates import format_date
 
 from domain.instant import VIETNAM
-from domain.numbers import UNKNOWN, number, percent, signed
+from domain.numbers import UNKNOWN, number, percent, signed, trimmed
 from domain.text import Language
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "percent",
     "short_day",
     "signed",
+    "trimmed",
     "weekday",
 ]
 

@@ -10,7 +10,7 @@ from domain.health import FeedHealth, StatusEvent
 from domain.instant import to_ms
 from domain.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Status
 from domain.observation import Kind
-from domain.place import IN_FORCE, PROVINCE
+from domain.place import PROVINCE
 from domain.text import Language, Text
 from layouts import _format
 from layouts._kinds import kinds_in_words
@@ -304,7 +304,7 @@ def _since(result: KpiResult | None, status: Status, language: Language, now: da
 
 
 def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:
-    if result is not None and _carried(result) and not kpi.divisible:
+    if result is not None and result.carried and not kpi.divisible:
         return NOT_CARRIED.to(language)
     if status is Status.NOT_APPLICABLE:
         return _("không áp dụng: chưa phát sinh")
@@ -395,11 +395,7 @@ def shown(kpi: Kpi, value: float | None, decimals: int, language: Language) -> s
 def value_text(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
     """The value as on a card or in a table; "≈" before what was carried into an older territory version."""
     text = shown(kpi, result.value if result else None, kpi.decimals, language)
-    return f"{CARRIED_MARK} {text}" if result and result.value is not None and _carried(result) else text
-
-
-def _carried(result: KpiResult) -> bool:
-    return result.territory not in ("", IN_FORCE)
+    return f"{CARRIED_MARK} {text}" if result and result.value is not None and result.carried else text
 
 
 def target_words(kpi: Kpi, language: Language) -> str:
@@ -407,7 +403,7 @@ def target_words(kpi: Kpi, language: Language) -> str:
     _ = words(language)
     if kpi.target is None:
         return ""
-    goal = _format.number(kpi.target.value, 0 if kpi.target.value % 1 == 0 else kpi.decimals, language)
+    goal = _format.trimmed(kpi.target.value, kpi.decimals, language)
     goal += "%" if kpi.unit.vi == "%" else ""
     if kpi.target.due is None:
         return _("mục tiêu {goal}").format(goal=goal)

@@ -9,7 +9,7 @@ from domain.instant import to_ms
 from domain.observation import Kind, Observation
 from domain.readings import Disagreement
 from layouts import _format
-from layouts._cards import place_name_now
+from layouts._cards import measure_name, place_name_now
 from layouts._components import age, section
 from layouts._kinds import KINDS
 from layouts._links import row_address
@@ -39,9 +39,7 @@ def readings(data: ScreenData, found: Sequence[Disagreement]) -> Component:
 
 def _item(data: ScreenData, one: Disagreement) -> Component:
     _ = words(data.language)
-    measure = data.feeds[one.feed].measure(one.measure)
-    name = measure.names.to(data.language) if measure else one.measure
-    said = f"{name}, {place_name_now(data, one.place)}"
+    said = f"{measure_name(data, one.feed, one.measure)}, {place_name_now(data, one.place)}"
     href = row_address(data, one.feed, one.place)
     title = html.A(said, href=href) if href else html.Span(said)
     apart = _("chênh {share}").format(share=_format.percent(one.spread, 1, data.language))
@@ -62,7 +60,7 @@ def _reading(data: ScreenData, feed: str, reading: Observation) -> Component:
     return html.Span(
         [
             html.Span(reading.source, className="ioc-readings__source"),
-            html.Strong(_format.number(value, 0 if value % 1 == 0 else 1, data.language)),
+            html.Strong(_format.trimmed(value, 1, data.language)),
             html.Span(
                 [meta, age(to_ms(reading.at), stale_after_s, to_ms(data.now), data.language)], className="ioc-where"
             ),

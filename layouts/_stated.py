@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain.kpi import Kpi, KpiResult
+from domain.numbers import with_unit
 from domain.text import Language
 from layouts import _format
 from layouts._text import words
@@ -14,8 +15,7 @@ def stated_words(kpi: Kpi, result: KpiResult | None, language: Language, now: da
         return ""
     _ = words(language)
     said = result.stated
-    unit = kpi.unit.to(language)
-    value = _format.number(said.value, kpi.decimals, language) + (unit if unit == "%" else f" {unit}")
+    value = with_unit(_format.number(said.value, kpi.decimals, language), kpi.unit.to(language))
     when = _format.moment(said.as_of, now, language)
     return _("Tỉnh tự báo {value} ({when}, {sources})").format(
         value=value, when=when, sources=", ".join(said.sources) or _("không rõ nguồn")

@@ -9,6 +9,7 @@ from domain.instant import to_ms
 from domain.observation import Rejection
 from domain.text import Text
 from layouts import _format
+from layouts._cards import feed_name
 from layouts._components import age, empty, section, table
 from layouts._corrections import corrections
 from layouts._ids import cid, cid_of
@@ -145,11 +146,10 @@ def rejections(data: ScreenData) -> list[Component]:
 
 
 def _rejection(data: ScreenData, rejection: Rejection) -> Component:
-    feed = data.feeds.get(rejection.feed)
     return html.Tr(
         [
             html.Td(_format.moment(rejection.received_at, data.now, data.language)),
-            html.Td(feed.names.to(data.language) if feed else rejection.feed, className="ioc-words"),
+            html.Td(feed_name(data, rejection.feed), className="ioc-words"),
             html.Td(rejection.reason.value.to(data.language), className="ioc-words"),
             html.Td(rejection.detail, className="ioc-words"),
             html.Td(html.Code(rejection.raw[:RAW_SHOWN]), className="ioc-words ioc-raw"),

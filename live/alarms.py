@@ -75,8 +75,7 @@ def alarm_rows(
             language=language,
             now=now,
         )
-        for item in (*_evaluator(now_is.evaluated_at, now), *found)
-        if item.feed in ("", *watched)
+        for item in (*_evaluator(now_is.evaluated_at, now), *(one for one in found if one.feed in watched))
     ][:ROWS_TOLD]
 
 

@@ -27,6 +27,11 @@ def is_routed(feed: Feed) -> bool:
     return feed.measure("judged_m") is not None
 
 
+def is_collected(feed: Feed) -> bool:
+    """Whether the centre itself finds out part of what the feed's KPIs ask."""
+    return is_tracked(feed) or is_routed(feed)
+
+
 class Known:
     """The newest of one feed: statements, vehicles, what trackers delivered today.
 
@@ -78,7 +83,7 @@ class Known:
 
     def table(self, expected: Mapping[str, str], now: datetime, collected: Collected | None) -> Table:
         """The newest value per (measure, contributor), with what the centre itself found of collection."""
-        if not is_tracked(self.feed) and not is_routed(self.feed):
+        if not is_collected(self.feed):
             if self._table is None:
                 self._columns.expect(expected)
                 self._table = self._columns.table()

@@ -19,7 +19,7 @@ from evaluation.columns import Table
 from evaluation.evaluate import needed, shapes
 from intake.evaluator.collected import Collecting
 from intake.evaluator.health import health
-from intake.evaluator.known import Known, is_routed, is_tracked
+from intake.evaluator.known import Known, is_collected, is_tracked
 from store.changes import Changes
 from store.intake import IntakeStore, feed_counts
 from store.results import Results
@@ -146,7 +146,7 @@ class Ticks:
         self._judged_ms, judged = self._collecting.changed_since(self._judged_ms, today)
         self._judged |= judged
         waiting = [(feed, day, batch) for feed, day, batch in self._results.late_days() if feed in self._feeds]
-        collected = [key for key, feed in self._feeds.items() if is_tracked(feed) or is_routed(feed)]
+        collected = [key for key, feed in self._feeds.items() if is_collected(feed)]
         waiting += [(key, day, -1) for day in sorted(self._judged, reverse=True) for key in collected]
         done = waiting[:PAST_DAYS_AT_ONCE]
         for feed, day, batch in done:
@@ -155,10 +155,10 @@ class Ticks:
         return len(done)
 
     def _tables(self, now: datetime) -> tuple[dict[str, Table], list[FeedHealth]]:
-        collected = self._collecting.of(service_day(now)) if any(map(_is_collected, self._feeds.values())) else None
+        collected = self._collecting.of(service_day(now)) if any(map(is_collected, self._feeds.values())) else None
         counts, tables, feeds = feed_counts(self._engine), {}, []
         for key, known in self._known.items():
-            seen = collected if _is_collected(known.feed) else None
+            seen = collected if is_collected(known.feed) else None
             expected = known.expected(now, seen)
             tables[key] = known.table(expected, now, seen)
             mine = [kpi for kpi in self._kpis.values() if kpi.feed == key]
@@ -179,7 +179,7 @@ class Ticks:
         if is_tracked(feed):
             devices = [vehicle.device for vehicle in then.vehicles]
             then.days = list(self._store.tracker_days(day, devices).values())
-        collected = self._collecting.of(day) if _is_collected(feed) else None
+        collected = self._collecting.of(day) if is_collected(feed) else None
         table = then.table(then.expected(end, collected), end, collected)
         mine = [kpi for kpi in self._kpis.values() if kpi.feed == feed.key and not _foreign(kpi)]
         made = [
@@ -207,11 +207,6 @@ class Ticks:
         moved = new.status != known.columns.status
         known.recorded_ms = np.where(moved, new.computed_ms, known.recorded_ms)
         known.columns = new
-
-
-def _is_collected(feed: Feed) -> bool:
-    """Whether the centre itself finds out part of what the feed's KPIs ask."""
-    return is_tracked(feed) or is_routed(feed)
 
 
 def _foreign(kpi: Kpi) -> bool:
