@@ -11,7 +11,6 @@ from domain import subject
 from domain.case import CASE_KEY, CaseEvent, CaseType
 from domain.feed import Payload
 from domain.observation import Kind
-from domain.place import IN_FORCE
 from domain.reason import Reason
 
 _TEXT_MAX = 100
@@ -28,8 +27,7 @@ def event(
 
     Raises RefusalError; its detail never repeats what stands in the item's case or attributes.
     """
-    if item.get("feed", payload.feed) != payload.feed:
-        raise RefusalError(Reason.UNKNOWN_FEED, said.said(item.get("feed")))
+    said.own_feed(item, payload)
     key = said.text(item, "case_type", required=True)
     if key not in types:
         raise RefusalError(Reason.BAD_CODE, f"case_type: {key}")
@@ -42,7 +40,7 @@ def event(
     organisation, place = said.text(item, "organisation"), said.text(item, "place")
     if not (organisation or place):
         raise RefusalError(Reason.MISSING_FIELD, "organisation, place")
-    of = subject.organisation(organisation) if organisation else subject.place(place, _territory(item))
+    of = subject.organisation(organisation) if organisation else subject.place(place, said.territory(item))
     return CaseEvent(
         feed=payload.feed,
         case_type=key,
@@ -56,10 +54,6 @@ def event(
         place=place,
         attributes=_attributes(item, types[key], left_out),
     )
-
-
-def _territory(item: Mapping[str, object]) -> str:
-    return said.text(item, "territory") or IN_FORCE
 
 
 def _attributes(item: Mapping[str, object], kind: CaseType, left_out: Counter[str]) -> dict[str, str | float | bool]:

@@ -16,7 +16,6 @@ from domain.case import CaseType
 from domain.feed import Decode, Decoded, Level, Measure, Payload
 from domain.observation import Fix, Kind, Observation, ObsStatus
 from domain.period import Period, written_period
-from domain.place import IN_FORCE
 from domain.reason import Reason
 
 
@@ -78,8 +77,7 @@ def _item(
 ) -> Observation | Fix:
     if not isinstance(item, dict):
         raise RefusalError(Reason.WRONG_SHAPE, "mỗi mục là một đối tượng / each item is an object")
-    if item.get("feed", payload.feed) != payload.feed:
-        raise RefusalError(Reason.UNKNOWN_FEED, said.said(item.get("feed")))
+    said.own_feed(item, payload)
     measure = known.get(said.text(item, "measure", required=True))
     if measure is None:
         raise RefusalError(Reason.UNKNOWN_MEASURE, said.said(item["measure"]))
@@ -105,7 +103,7 @@ def _item(
         kind=said.kind(item, Kind.DECLARED),
         source=said.source(item, payload),
         place=place,
-        territory=(said.text(item, "territory") or IN_FORCE) if place else "",
+        territory=said.territory(item) if place else "",
         entity=entity,
         organisation=organisation,
         status=status,

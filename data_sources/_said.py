@@ -7,6 +7,7 @@ from data_sources import _parse as parse
 from data_sources._parse import RefusalError
 from domain.feed import Payload
 from domain.observation import Kind
+from domain.place import IN_FORCE
 from domain.reason import Reason
 
 _REVISION_MAX = 1_000_000
@@ -49,6 +50,17 @@ def text(item: Mapping[str, object], key: str, *, required: bool = False) -> str
     if value is None:
         raise RefusalError(Reason.MISSING_FIELD, key)
     raise RefusalError(Reason.WRONG_SHAPE, f"{key} phải là chuỗi / must be text")
+
+
+def own_feed(item: Mapping[str, object], payload: Payload) -> None:
+    """Nothing when the item is of the message's feed. Raises RefusalError."""
+    if item.get("feed", payload.feed) != payload.feed:
+        raise RefusalError(Reason.UNKNOWN_FEED, said(item.get("feed")))
+
+
+def territory(item: Mapping[str, object]) -> str:
+    """The version in which the item's place is a code. Raises RefusalError."""
+    return text(item, "territory") or IN_FORCE
 
 
 def source(item: Mapping[str, object], payload: Payload) -> str:

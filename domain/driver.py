@@ -82,7 +82,7 @@ def stints(vehicle: str, told: Iterable[Told]) -> list[Stint]:
 
 def unnamed(text: str) -> str:
     """A refused message as evidence, without what it says of a driver; of a register sent to a wrong door, nothing."""
-    if _REGISTER.search(text):
+    if lists_drivers(text):
         return ""
     return _DRIVER_SAID.sub(r"\1…", text)
 

@@ -25,26 +25,27 @@ EVENTS_SHOWN = 12
 
 def layout(data: ScreenData) -> Component:
     """Left KPIs, centre map and what is worst, right what changed and how the data is."""
-    shown = [kpi for area in data.areas for kpi in _kpis(data, area)]
+    areas = [(area, kpis) for area in data.areas if (kpis := _kpis(data, area))]
+    shown = [kpi for _area, kpis in areas for kpi in kpis]
     colours = next((data.kpis[area.map_kpi] for area in data.areas if area.map_kpi in data.kpis), None)
     chart = map_panel(data, colours, path="/", vehicles=True)
     centre = html.Div([focus_slot(data, shown), chart], className="ioc-wall__centre")
     right = html.Div([_alarms(data), _health(data), _shift(data)], className="ioc-wall__right")
-    return html.Div([html.Div(_areas(data), className="ioc-wall__left"), centre, right], className="ioc-wall")
+    return html.Div([html.Div(_areas(data, areas), className="ioc-wall__left"), centre, right], className="ioc-wall")
 
 
 def _kpis(data: ScreenData, area: Area) -> list[Kpi]:
     return [kpi for kpi in kpis_of(data, *area.feeds) if kpi.on_wall]
 
 
-def _areas(data: ScreenData) -> list[Component]:
+def _areas(data: ScreenData, areas: Sequence[tuple[Area, Sequence[Kpi]]]) -> list[Component]:
     """A section for each area, and what finds no room: in the page all the same, so that it can take the focus slot."""
-    areas = [area for area in data.areas if _kpis(data, area)]
-    lines = [_kpis(data, area) for area in areas]
-    seen = room([[status_of(data, kpi, PROVINCE) in URGENT for kpi in kpis] for kpis in lines])
-    sections = [_section(data, area, lines[i], {line for at, line in seen if at == i}) for i, area in enumerate(areas)]
+    seen = room([[status_of(data, kpi, PROVINCE) in URGENT for kpi in kpis] for _area, kpis in areas])
+    sections = [
+        _section(data, area, kpis, {line for at, line in seen if at == i}) for i, (area, kpis) in enumerate(areas)
+    ]
     with_room = {area for area, _line in seen}
-    left_out = [area for i, area in enumerate(areas) if i not in with_room]
+    left_out = [area for i, (area, _kpis) in enumerate(areas) if i not in with_room]
     if not left_out:
         return sections
     hidden = [one for i, one in enumerate(sections) if i not in with_room]

@@ -59,8 +59,7 @@ def match(ways: Ways, at_s: Floats, places: Floats) -> Match:
     """The likeliest way of one vehicle. ``at_s`` epoch seconds, ascending; ``places`` rows of longitude, latitude."""
     metres = ways.graph.metres(places)
     kept = thinned(at_s, metres)
-    waits = np.diff(at_s, prepend=at_s[:1])
-    silent_s = np.maximum.reduceat(waits, np.append(0, kept[:-1] + 1)).tolist() if len(kept) else []
+    silent_s = _silences(np.diff(at_s, prepend=at_s[:1]), kept)
     viterbi = _Viterbi(ways)
     pieces = [*viterbi.extend(at_s, places, metres, kept, silent_s), viterbi.traced()]
     placed = [(number, stop) for number, piece in enumerate(pieces) for stop in piece]
@@ -91,7 +90,7 @@ class Matcher:
         """Take in fixes later than all before, in order of time."""
         metres = self._ways.graph.metres(places)
         kept = _thinned(at_s, metres, self._kept)
-        silent_s = self._silences(at_s, kept)
+        silent_s = self._silent(at_s, kept)
         if len(kept):
             self._kept = float(at_s[kept[-1]]), metres[kept[-1]]
         for piece in self._viterbi.extend(at_s, places, metres, kept, silent_s):
@@ -102,20 +101,28 @@ class Matcher:
         """The likeliest way since what is settled."""
         return list(_driven_piece(self._ways, self._viterbi.traced()))
 
-    def _silences(self, at_s: Floats, kept: Ints) -> list[float]:
-        """Per kept fix, the longest silence since the one kept before it."""
+    def _silent(self, at_s: Floats, kept: Ints) -> list[float]:
+        """Per kept fix, the longest silence since the one kept before it, also in an earlier call."""
+        if not len(at_s):
+            return []
         begins = at_s[:1] if self._heard_s is None else np.array([self._heard_s])
         waits = np.diff(at_s, prepend=begins)
-        longest: list[float] = []
-        first = 0
-        for fix in kept.tolist():
-            longest.append(max(self._silent_s, float(waits[first : fix + 1].max())))
-            self._silent_s, first = 0.0, fix + 1
-        if first < len(at_s):
-            self._silent_s = max(self._silent_s, float(waits[first:].max()))
-        if len(at_s):
-            self._heard_s = float(at_s[-1])
+        longest = _silences(waits, kept)
+        if longest:
+            longest[0] = max(self._silent_s, longest[0])
+            self._silent_s = 0.0
+        rest = waits[kept[-1] + 1 :] if len(kept) else waits
+        self._silent_s = float(rest.max(initial=self._silent_s))
+        self._heard_s = float(at_s[-1])
         return longest
+
+
+def _silences(waits: Floats, kept: Ints) -> list[float]:
+    """Per kept fix, the longest of ``waits`` (each before its fix) since the one kept before it."""
+    if not len(kept):
+        return []
+    longest: list[float] = np.maximum.reduceat(waits[: kept[-1] + 1], np.append(0, kept[:-1] + 1)).tolist()
+    return longest
 
 
 def thinned(at_s: Floats, metres: Floats) -> Ints:
