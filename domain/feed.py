@@ -107,11 +107,10 @@ class Feed:
         """The measure with this key, or None."""
         return next((m for m in self.measures if m.key == key), None)
 
-    def stale_after_of(self, *measures: str) -> timedelta:
-        """The age from which figures of these measures no longer count: the strictest of theirs."""
-        return min(
-            ((m.stale_after or self.stale_after) for m in map(self.measure, measures) if m), default=self.stale_after
-        )
+    def stale_after_of(self, measure: str) -> timedelta:
+        """The age from which figures of this measure no longer count."""
+        found = self.measure(measure)
+        return (found.stale_after if found else None) or self.stale_after
 
     def cadence_of(self, measure: str) -> timedelta:
         """How often news of this measure is expected."""

@@ -32,8 +32,3 @@ def place(code: str, territory: str) -> Subject:
 def organisation(code: str) -> Subject:
     """The subject of an organisation."""
     return Subject(SubjectKind.ORGANISATION, code)
-
-
-def entity(code: str) -> Subject:
-    """The subject of an entity."""
-    return Subject(SubjectKind.ENTITY, code)

@@ -94,10 +94,6 @@ class Trackers:
         assert fix is not None
         return fix
 
-    def days_of(self, day: date) -> list[TrackerDay]:
-        """What every device delivered on ``day``; complete for the days since this was made."""
-        return [known for (_, of), known in self._days.items() if of == day and known is not None]
-
     def judge(self, fixes: Iterable[tuple[str, int, Fix]]) -> Judged:
         """Judge fixes given as (stream id, item, fix), in order."""
         done = Judged()
