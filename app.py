@@ -25,7 +25,7 @@ from centre.release import release_id
 from centre.same_site import SameSite
 from domain.area import Area, fleets
 from domain.discovery import discover, modules
-from domain.feed import Feed
+from domain.feed import Feed, with_phones
 from domain.kpi import Kpi
 from intake import map_process
 from live.follow import follow, refresh, watch_maps
@@ -126,7 +126,7 @@ def services_of(settings: Settings) -> Services:
         lookups=LookupCounts(redis),
         drivers=Drivers(engine),
         sessions=Sessions(redis),
-        feeds=discover(data_sources, "FEED", Feed),
+        feeds=_feeds(settings),
         kpis=discover(kpi, "KPIS", Kpi),
         areas=discover(areas, "AREA", Area),
         release=release_id(ROOT),
@@ -138,10 +138,16 @@ def main() -> int:
     """Run the whole centre."""
     try:
         settings = Settings.from_env()
+        _feeds(settings)
     except ValueError as error:
         print(f"Cấu hình sai / wrong setting: {error}", file=sys.stderr)
         return supervisor.WRONG_USE
     return supervisor.run(settings, ROOT)
+
+
+def _feeds(settings: Settings) -> dict[str, Feed]:
+    """Raises ValueError when IOC_OWNERS names a feed that nobody declares."""
+    return with_phones(discover(data_sources, "FEED", Feed), settings.phones)
 
 
 def _gauges(hub: Hub) -> Gauges:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from domain.owner import phones
+
 
 class Setting(NamedTuple):
     """One environment variable: its name, its default as text, and what it does."""
@@ -49,6 +51,11 @@ SETTINGS = (
         "Days that rows are kept, where they are to differ from store/retention.py: e.g. fixes=60,raw=7 (its keys).",
     ),
     Setting("IOC_KEEP_RAW_MB", "2000", "Raw messages are kept up to this size; then the oldest go before their days."),
+    Setting(
+        "IOC_OWNERS",
+        "",
+        "CSV file with the columns feed, phone: telephone of the office that answers for a feed; empty: none.",
+    ),
     Setting("IOC_LOG_LEVEL", "info", "debug, info, warning or error."),
 )
 
@@ -68,6 +75,7 @@ class Settings:
     gtfs_rt_urls: tuple[str, ...]
     keep_days: Mapping[str, int]
     keep_raw_bytes: int
+    phones: Mapping[str, str]
     log_level: str
 
     @classmethod
@@ -88,6 +96,7 @@ class Settings:
             gtfs_rt_urls=tuple(url.strip() for url in text["IOC_GTFS_RT_URL"].split(",") if url.strip()),
             keep_days=_days("IOC_KEEP", text["IOC_KEEP"]),
             keep_raw_bytes=_positive("IOC_KEEP_RAW_MB", text["IOC_KEEP_RAW_MB"]) * 10**6,
+            phones=_phones(text["IOC_OWNERS"]),
             log_level=_one_of("IOC_LOG_LEVEL", text["IOC_LOG_LEVEL"], ("debug", "info", "warning", "error")),
         )
 
@@ -110,6 +119,13 @@ class Settings:
     def local_key_file(self) -> Path:
         """The embedded default's source key (mode 600)."""
         return self.data_dir / "local.key"
+
+
+def _phones(path: str) -> Mapping[str, str]:
+    try:
+        return phones(Path(path).read_text("utf-8")) if path else {}
+    except (OSError, ValueError) as error:
+        raise ValueError(f"IOC_OWNERS: {error}") from None
 
 
 def _port(name: str, text: str) -> int:

@@ -253,12 +253,28 @@ class MeasureWords(Answer):
     level: Literal["place", "entity"]
 
 
+class OwnerAnswer(Answer):
+    """Who answers for a feed: an office, never a person."""
+
+    office: Words
+    role: Words
+    phone: str | None = Field(description="The office's telephone; null until the centre has written it down.")
+
+
+class SilentAnswer(Answer):
+    """Who owes a feed figures and has none that count."""
+
+    code: str
+    since: Instant | None = Field(description="The newest figure it told; null: it never reported.")
+
+
 class FeedAnswer(Answer):
     """A feed's declaration and health; counters are null while nothing is known of the feed."""
 
     key: str
     name: Words
-    owner: Words
+    owner: OwnerAnswer
+    silent: list[SilentAnswer] = Field(description="Reporters that are not fresh, at most 200 by name.")
     cadence_s: float
     stale_after_s: float
     state: Freshness

@@ -12,8 +12,10 @@ from api.answers import (
     Feeds,
     Freshness,
     MeasureWords,
+    OwnerAnswer,
     RejectionAnswer,
     Rejections,
+    SilentAnswer,
 )
 from api.kpis import words
 from domain.feed import Feed
@@ -68,7 +70,8 @@ def _feed(feed: Feed, health: FeedHealth | None, now: datetime) -> FeedAnswer:
     return FeedAnswer(
         key=feed.key,
         name=words(feed.names),
-        owner=words(feed.owner),
+        owner=OwnerAnswer(office=words(feed.owner.office), role=words(feed.owner.role), phone=feed.owner.phone or None),
+        silent=[] if health is None else [SilentAnswer(code=one.code, since=one.since) for one in health.silent],
         cadence_s=feed.cadence.total_seconds(),
         stale_after_s=feed.stale_after.total_seconds(),
         state=_freshness(feed, last_at, now),

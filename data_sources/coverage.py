@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from data_sources._observations import observations
 from data_sources._table import tables
-from domain.feed import Feed, Format, Measure
+from domain.feed import Feed, Measure
+from domain.owner import Owner
+from domain.reporter import EveryCommune
 from domain.text import Text
+from domain.way_in import Files, HouseJson
 
 MEASURES = (
     Measure(key="households", names=Text("Hộ gia đình", "Households"), unit="hộ", high=1e7, weight="households"),
@@ -26,13 +29,17 @@ MEASURES = (
 FEED = Feed(
     key="coverage",
     names=Text("Hạ tầng cáp quang và 4G", "Fibre and 4G coverage"),
-    owner=Text(
-        "Doanh nghiệp viễn thông qua Sở Khoa học và Công nghệ",
-        "Telecoms through the Department of Science and Technology",
+    owner=Owner(
+        office=Text(
+            "Doanh nghiệp viễn thông qua Sở Khoa học và Công nghệ",
+            "Telecoms through the Department of Science and Technology",
+        ),
+        role=Text("đầu mối báo cáo hạ tầng", "reports on infrastructure"),
     ),
+    reporters=EveryCommune(),
     cadence=timedelta(days=31),
     # A monthly return counts until half a month after the next one was due.
     stale_after=timedelta(days=45),
     measures=MEASURES,
-    decoders={Format.OBSERVATIONS: observations(MEASURES), Format.FILE: tables(MEASURES)},
+    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
 )

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 from data_sources._observations import observations
-from domain.feed import Feed, Format, Measure
+from domain.feed import Feed, Measure
+from domain.owner import Owner
 from domain.period import Span
+from domain.reporter import Province
 from domain.text import Text
+from domain.way_in import HouseJson
 
 
 def _counted(key: str, vi: str, en: str) -> Measure:
@@ -25,10 +28,14 @@ MEASURES = (
 FEED = Feed(
     key="schedule_lookups",
     names=Text("Tra cứu lịch thu gom", "Schedule look-ups"),
-    owner=Text("Trung tâm IOC (trang /lich-thu-gom)", "IOC centre (page /lich-thu-gom)"),
+    owner=Owner(
+        office=Text("Trung tâm IOC (trang /lich-thu-gom)", "IOC centre (page /lich-thu-gom)"),
+        role=Text("trực vận hành", "operator on duty"),
+    ),
+    reporters=Province(),
     cadence=timedelta(hours=1),
     # The web side tells at least every hour, also when nobody asked: three missed means it is down.
     stale_after=timedelta(hours=3),
     measures=MEASURES,
-    decoders={Format.OBSERVATIONS: observations(MEASURES)},
+    ways_in=(HouseJson(observations(MEASURES)),),
 )

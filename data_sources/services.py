@@ -4,9 +4,12 @@ from datetime import timedelta
 
 from data_sources._observations import observations
 from data_sources._table import tables
-from domain.feed import Feed, Format, Measure
+from domain.feed import Feed, Measure
+from domain.owner import Owner
 from domain.period import Span
+from domain.reporter import EveryCommune
 from domain.text import Text
+from domain.way_in import Files, HouseJson
 
 
 # Quyết định 766/QĐ-TTg: 2.1 files on time, 3.3 files online, 3.6 files paid online (numerators and denominators).
@@ -35,11 +38,15 @@ MEASURES = (
 FEED = Feed(
     key="services",
     names=Text("Dịch vụ công trực tuyến", "Online public services"),
-    owner=Text("Trung tâm Phục vụ hành chính công; UBND cấp xã", "Public Administration Service Centre; communes"),
+    owner=Owner(
+        office=Text("Trung tâm Phục vụ hành chính công; UBND cấp xã", "Public Administration Service Centre; communes"),
+        role=Text("trực hệ thống một cửa", "one-stop system on duty"),
+    ),
+    reporters=EveryCommune(),
     cadence=timedelta(hours=1),
     # One day's report may slip by two hours before its numbers leave the aggregates.
     stale_after=timedelta(hours=26),
     measures=MEASURES,
-    decoders={Format.OBSERVATIONS: observations(MEASURES), Format.FILE: tables(MEASURES)},
+    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
     legal_basis="Quyết định 766/QĐ-TTg",
 )

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 from data_sources._observations import observations
 from data_sources._table import tables
-from domain.feed import Feed, Format, Measure
+from domain.feed import Feed, Measure
+from domain.owner import Owner
 from domain.period import Span
+from domain.reporter import EveryCommune
 from domain.text import Text
+from domain.way_in import Files, HouseJson
 
 MEASURES = (
     Measure(key="teams_established", names=Text("Tổ đã thành lập", "Teams established"), unit="tổ", high=1e5),
@@ -29,14 +32,18 @@ MEASURES = (
 FEED = Feed(
     key="teams",
     names=Text("Tổ công nghệ số cộng đồng", "Community digital teams"),
-    owner=Text(
-        "Sở Khoa học và Công nghệ; UBND cấp xã; Tỉnh đoàn",
-        "Department of Science and Technology; communes; Youth Union",
+    owner=Owner(
+        office=Text(
+            "Sở Khoa học và Công nghệ; UBND cấp xã; Tỉnh đoàn",
+            "Department of Science and Technology; communes; Youth Union",
+        ),
+        role=Text("đầu mối tổ công nghệ số", "contact for digital teams"),
     ),
+    reporters=EveryCommune(),
     cadence=timedelta(days=31),
     # A monthly return counts until half a month after the next one was due.
     stale_after=timedelta(days=45),
     measures=MEASURES,
-    decoders={Format.OBSERVATIONS: observations(MEASURES), Format.FILE: tables(MEASURES)},
+    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
     legal_basis="Công văn 793/BTTTT-THH",
 )

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from data_sources._observations import observations
 from data_sources._table import tables
-from domain.feed import Feed, Format, Level, Measure
+from domain.feed import ROUTES, Feed, Level, Measure
+from domain.owner import Owner
 from domain.period import Span
 from domain.text import Text
+from domain.way_in import Files, HouseJson
 
 
 def _measure(key: str, vi: str, en: str, unit: str, high: float = 1e7) -> Measure:
@@ -36,10 +38,14 @@ MEASURES = (
 FEED = Feed(
     key="waste_routes",
     names=Text("Tuyến thu gom", "Collection routes"),
-    owner=Text("Công ty thu gom; UBND phường Long An, Tân An, Khánh Hậu", "Collection company; the three wards"),
+    owner=Owner(
+        office=Text("Công ty thu gom; UBND phường Long An, Tân An, Khánh Hậu", "Collection company; the three wards"),
+        role=Text("điều độ thu gom", "collection dispatcher"),
+    ),
+    reporters=ROUTES,
     cadence=timedelta(minutes=5),
     # A run that is over stands until the next one; longer without any fix the day can no longer be told.
     stale_after=timedelta(hours=6),
     measures=MEASURES,
-    decoders={Format.OBSERVATIONS: observations(MEASURES), Format.FILE: tables(MEASURES)},
+    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
 )

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from data_sources import trackers
 from data_sources._observations import observations
 from data_sources._table import tables
-from domain.discovery import discover
-from domain.feed import Feed, Format, Level, Measure
+from data_sources._trackers import tracked
+from domain.feed import VEHICLES, Feed, Level, Measure
+from domain.owner import Owner
 from domain.text import Text
-from domain.tracker_format import TrackerFormat
+from domain.way_in import Files, HouseJson
 
 _TWO_DAYS_S = 172_800
 
@@ -46,15 +46,17 @@ MEASURES = (
 FEED = Feed(
     key="waste_trucks",
     names=Text("Xe thu gom rác", "Waste trucks"),
-    owner=Text("UBND phường Long An, Tân An, Khánh Hậu", "People's Committees of Long An, Tân An and Khánh Hậu wards"),
+    owner=Owner(
+        office=Text(
+            "UBND phường Long An, Tân An, Khánh Hậu", "People's Committees of Long An, Tân An and Khánh Hậu wards"
+        ),
+        role=Text("điều độ xe, đơn vị lắp thiết bị", "vehicle dispatcher, tracker provider"),
+    ),
+    reporters=VEHICLES,
     # Thông tư 09/2015/TT-BGTVT: at most 30 s between records while moving.
     cadence=timedelta(seconds=30),
     stale_after=timedelta(minutes=3),
     measures=MEASURES,
-    decoders={
-        **{form.key: form.decode for form in discover(trackers, "FORMAT", TrackerFormat).values()},
-        Format.OBSERVATIONS: observations(MEASURES),
-        Format.FILE: tables(MEASURES),
-    },
+    ways_in=(tracked(), HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
     legal_basis="Thông tư 09/2015/TT-BGTVT; Thông tư 71/2024/TT-BCA",
 )

@@ -1,28 +1,26 @@
 """What a feed declares about itself: its measures, rhythm, owner, and how to read its payloads."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 
-from domain.case import CaseEvent, CaseType
+from domain.case import CaseType
 from domain.crosswalk import Weight
-from domain.observation import Fix, Observation, Rejection
+from domain.owner import Owner
+from domain.payload import Format, Payload
 from domain.period import Span
+from domain.reporter import Register, Reporters
+from domain.scrub import Scrub, unscrubbed
 from domain.text import Text
+from domain.way_in import Decode, Decoded, WayIn, Wire, decoders
 
-Decoded = Observation | Fix | CaseEvent | Rejection
+__all__ = ["Decode", "Decoded", "Feed", "Format", "Level", "Measure", "Payload"]
 
-
+VEHICLES = Register("vehicle")
+ROUTES = Register("route")
 # Of these there are parts; whatever else a unit names (hộ, hồ sơ, xe, 0/1) is counted.
 _MEASURED_UNITS = frozenset({"%", "s", "giờ", "m", "km", "kg", "t", "điểm", "đồng"})
-
-
-class Format(StrEnum):
-    """The house's own formats; those of trackers name themselves (domain/tracker_format.py)."""
-
-    OBSERVATIONS = "observations"
-    FILE = "file"
 
 
 class Level(StrEnum):
@@ -62,46 +60,49 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Payload:
-    """One raw message as the stream keeps it, in a `Format` or a tracker format's key.
-
-    ``query`` is the URL's query string; ``name`` is a file's name, an MQTT topic, or who the headers say is sending;
-    ``retained`` says that an MQTT broker gave out its copy of an earlier message. ``again`` names, for one that is read
-    again from the archive, that reading and the stream entry it once was ("<reading>/<entry>"); "" for what is new.
-    """
-
-    feed: str
-    format: str
-    body: bytes
-    received_at: datetime
-    source: str = ""
-    query: str = ""
-    content_type: str = ""
-    name: str = ""
-    retained: bool = False
-    again: str = ""
-
-
-Decode = Callable[[Payload], Iterable[Decoded]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """The contract of data_sources: one file, one FEED. ``decode`` is pure and never raises.
+    """The contract of data_sources: one file, one FEED. Its decoders are pure and never raise.
 
     ``cadence`` is how often news is expected, ``stale_after`` the age from which its numbers leave the
-    aggregates (measured on the data's own time, not on arrival).
+    aggregates (measured on the data's own time, not on arrival). ``reporters`` owe it figures: the N of "n of N".
+    ``scrub`` takes out of a message what may never be stored, before it is; a message it fails on is refused.
     """
 
     key: str
     names: Text
-    owner: Text
+    owner: Owner
+    reporters: Reporters
     cadence: timedelta
     stale_after: timedelta
     measures: tuple[Measure, ...]
-    decoders: Mapping[str, Decode] = field(repr=False)
+    ways_in: tuple[WayIn, ...] = field(repr=False)
+    scrub: Scrub = field(default=unscrubbed, repr=False)
     legal_basis: str = ""
     cases: tuple[CaseType, ...] = ()
+    decoders: Mapping[str, Decode] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "decoders", decoders(self.ways_in))
+
+    @property
+    def is_tracked(self) -> bool:
+        """Whether vehicles of the register owe it figures: their trackers feed it."""
+        return self.reporters == VEHICLES
+
+    @property
+    def is_routed(self) -> bool:
+        """Whether the routes of the collection plan owe it figures: the centre judges them itself."""
+        return self.reporters == ROUTES
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether the centre itself finds out part of what the feed's KPIs ask."""
+        return self.is_tracked or self.is_routed
+
+    @property
+    def wires(self) -> tuple[Wire, ...]:
+        """Its own formats, each served at POST /ingest/<key>."""
+        return tuple(way for way in self.ways_in if isinstance(way, Wire))
 
     def measure(self, key: str) -> Measure | None:
         """The measure with this key, or None."""
@@ -120,3 +121,10 @@ class Feed:
     def decode(self, payload: Payload) -> Iterable[Decoded]:
         """Read one payload by its format; KeyError when the feed does not speak that format."""
         return self.decoders[payload.format](payload)
+
+
+def with_phones(feeds: Mapping[str, Feed], phones: Mapping[str, str]) -> dict[str, Feed]:
+    """The feeds with the telephones of their owners. Raises ValueError for a feed that nobody declares."""
+    if unknown := sorted(phones.keys() - feeds.keys()):
+        raise ValueError(f"không có nguồn / no such feed: {', '.join(unknown)}")
+    return {key: replace(feed, owner=replace(feed.owner, phone=phones.get(key, ""))) for key, feed in feeds.items()}

@@ -2,16 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from domain.kpi import Status
 from domain.subject import Subject
+
+# As many silent reporters are told by name; ``expected - reporting`` counts all of them.
+NAMED_SILENT = 200
+
+
+class Silent(NamedTuple):
+    """Who owes a feed figures and has none that count: told last ``since`` (too long ago), or None: never."""
+
+    code: str
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHealth:
     """Counts since the beginning, newest times, and how many of the expected contributors are fresh.
 
-    ``corrected`` counts figures that were told again with another value.
+    ``corrected`` counts figures that were told again with another value. ``silent`` names those of the expected who
+    are not fresh, who never reported first, then the longest silent, at most ``NAMED_SILENT``.
 
     ``automatic_share`` is the share (0..1) of newest values not typed by hand; None when there are none.
     ``simulated_share`` likewise for simulated values.
@@ -29,6 +41,7 @@ class FeedHealth:
     expected: int
     automatic_share: float | None
     simulated_share: float | None
+    silent: tuple[Silent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,13 @@ from datetime import timedelta
 import orjson
 
 from data_sources._parse import written
-from domain.feed import Decoded, Feed, Format, Payload
+from domain.feed import Decoded, Feed, Payload
 from domain.observation import Rejection
+from domain.owner import Owner
 from domain.reason import Reason
+from domain.reporter import Listed
 from domain.text import Text
+from domain.way_in import HouseJson
 
 KEY = "unknown"
 _RAW_KEPT = 2_000
@@ -51,9 +54,10 @@ def _rejection(payload: Payload, reason: Reason, detail: str, raw: bytes) -> Rej
 UNCLAIMED = Feed(
     key=KEY,
     names=Text("Không rõ nguồn", "No known feed"),
-    owner=Text("IOC", "IOC"),
+    owner=Owner(office=Text("Trung tâm IOC", "IOC centre"), role=Text("trực vận hành", "operator on duty")),
+    reporters=Listed(()),
     cadence=timedelta(days=1),
     stale_after=timedelta(days=2),
     measures=(),
-    decoders={Format.OBSERVATIONS: decode_unclaimed},
+    ways_in=(HouseJson(decode_unclaimed),),
 )

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.collation import collation_key
 from domain.feed import Feed
 from domain.health import FeedHealth
 from domain.kpi import Better, Kpi, KpiResult, Status
 from domain.numbers import number, with_unit
 from domain.place import PROVINCE
+from domain.reporter import EveryCommune, Register
 from domain.text import Language, Text
 from domain.vehicle import SILENT_AFTER, Vehicle
 from domain.work import CAUSE_WORDS, Cause
@@ -17,6 +19,7 @@ from evaluation.inputs.fleet import Duty
 
 # More silent vehicles than this are one piece of news, not many.
 NAMED_VEHICLES = 3
+NAMED_REPORTERS = 5
 _NAMED_PLACES = 3
 # A feed expected at least this often is watched by someone who acts at once.
 _LIVE_FEED = timedelta(hours=1)
@@ -40,13 +43,16 @@ _ORDER = list(Priority)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abnormal:
-    """One thing that needs someone; ``id`` stays the same while it lasts, ``feed`` says which data tell it."""
+    """One thing that needs someone; ``id`` stays the same while it lasts, ``feed`` says which data tell it.
+
+    ``since`` None: it has never been otherwise.
+    """
 
     id: str
     priority: Priority
     what: Text
     where: Text
-    since: datetime
+    since: datetime | None
     response: Text
     feed: str
 
@@ -70,6 +76,11 @@ def abnormal(
     """
     stale = {key for key, feed in feeds.items() if _is_stale(feed, health.get(key), now)}
     found = [_stale_feed(feeds[key], health[key], key not in on_duty or bool(on_duty[key])) for key in stale]
+    found += [
+        _silent_reporters(feeds[key], known, place_names)
+        for key, known in health.items()
+        if key in feeds and key not in stale and known.last_at is not None and _is_named(feeds[key], known)
+    ]
     last: dict[str, datetime] = {}
     for vehicle in vehicles:
         last[vehicle.id] = max(vehicle.at, last.get(vehicle.id, vehicle.at))
@@ -82,7 +93,11 @@ def abnormal(
     for key, group in by_key.items():
         if key in kpis and kpis[key].feed not in stale:
             found += _abnormal_kpi(kpis[key], group, place_names)
-    return sorted(found, key=lambda item: (_ORDER.index(item.priority), -item.since.timestamp(), item.id))
+    return sorted(found, key=_urgency)
+
+
+def _urgency(item: Abnormal) -> tuple[int, float, str]:
+    return _ORDER.index(item.priority), -item.since.timestamp() if item.since else 0.0, item.id
 
 
 def _is_stale(feed: Feed, health: FeedHealth | None, now: datetime) -> bool:
@@ -97,12 +112,40 @@ def _stale_feed(feed: Feed, health: FeedHealth, anyone_waits: bool) -> Abnormal:
         id=f"feed:{feed.key}",
         priority=Priority.HIGH if urgent else Priority.ADVISORY,
         what=Text(f"Nguồn ngừng gửi: {feed.names.vi}", f"Feed has stopped: {feed.names.en}"),
-        where=feed.owner,
+        where=feed.owner.office,
         since=health.last_at,
         response=Text(
-            "Gọi đơn vị phụ trách nguồn, kiểm tra đường truyền; số liệu cũ không còn được tính.",
-            "Call the owner of the feed and check the line; its old figures no longer count.",
+            f"{feed.owner.call.vi} Kiểm tra đường truyền; số liệu cũ không còn được tính.",
+            f"{feed.owner.call.en} Check the line; its old figures no longer count.",
         ),
+        feed=feed.key,
+    )
+
+
+def _is_named(feed: Feed, health: FeedHealth) -> bool:
+    """Whether the silent ones are told here: of vehicles and routes there are lines of their own."""
+    return bool(health.silent) and not isinstance(feed.reporters, Register)
+
+
+def _silent_reporters(feed: Feed, health: FeedHealth, place_names: Mapping[str, str]) -> Abnormal:
+    """One line for all of a feed; who never reported is told apart from who is late."""
+    silent = sorted(health.silent, key=lambda one: collation_key(place_names.get(one.code, one.code)))
+    count = max(health.expected - health.reporting, len(silent))
+    names = ", ".join(place_names.get(one.code, one.code) for one in silent[:NAMED_REPORTERS])
+    more = Text(", … xem /data", ", … see /data") if count > NAMED_REPORTERS else Text("", "")
+    never = sum(one.since is None for one in silent)
+    told = Text(f"{never} chưa từng gửi" if never else "", f"{never} never reported" if never else "")
+    who = Text("xã", "communes") if feed.reporters == EveryCommune() else Text("đơn vị", "reporters")
+    return Abnormal(
+        id=f"reporters:{feed.key}",
+        priority=Priority.ADVISORY,
+        what=Text(
+            f"{count} {who.vi} chưa gửi số liệu {feed.names.vi}: {names}{more.vi}",
+            f"{count} {who.en} owe figures of {feed.names.en}: {names}{more.en}",
+        ),
+        where=told,
+        since=min((one.since for one in silent if one.since), default=None),
+        response=feed.owner.call,
         feed=feed.key,
     )
 

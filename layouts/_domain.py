@@ -83,14 +83,14 @@ def _nothing_to_do(data: ScreenData, feeds: Sequence[str]) -> Component:
         return empty(_("Không có chỉ số nào ngoài ngưỡng."))
     if Status.STALE not in statuses:
         return waiting(data, feeds[0])
-    who = data.feeds[feeds[0]].owner.to(data.language)
+    who = data.feeds[feeds[0]].owner.office.to(data.language)
     return empty(_("Số liệu đã cũ: chưa thể nói có gì cần xử lý hay không."), _("Đang chờ: {who}").format(who=who))
 
 
 def waiting(data: ScreenData, feed: str) -> Component:
     """Why nothing is here yet, and from whom it must come."""
     _ = words(data.language)
-    who = data.feeds[feed].owner.to(data.language)
+    who = data.feeds[feed].owner.office.to(data.language)
     health = data.health.get(feed)
     if health is not None and health.accepted:
         said = _("Đã nhận {n} mục, {reporting}/{expected} nơi còn mới: chưa đủ để tính chỉ số.").format(

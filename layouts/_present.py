@@ -261,14 +261,15 @@ def alarm_row(
     priority: str,
     what: Text,
     where: Text,
-    since: datetime,
+    since: datetime | None,
     response: Text,
     language: Language,
     now: datetime,
 ) -> RowVM:
     """Glyph · what · where and since when · what to do; ``priority`` is critical, high or advisory."""
     glyph = {"critical": "◆", "high": "▲", "advisory": "●"}[priority]
-    meta = " · ".join(part for part in (where.to(language), _format.moment(since, now, language)) if part)
+    when = "" if since is None else _format.moment(since, now, language)
+    meta = " · ".join(part for part in (where.to(language), when) if part)
     texts = (glyph, what.to(language), meta, response.to(language))
     return RowVM(id=id, tone=priority, cells=tuple(TextCell(t=t) for t in texts))
 

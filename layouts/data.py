@@ -1,15 +1,19 @@
 """Health of the data itself: feeds, what was refused and why, devices waiting for a vehicle; imports; what is kept."""
 
+from collections.abc import Sequence
+
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from domain.collation import collation_key
 from domain.feed import Feed
 from domain.health import FeedHealth
 from domain.instant import to_ms
 from domain.observation import Rejection
+from domain.owner import NO_PHONE
 from domain.text import Text
 from layouts import _format
-from layouts._cards import feed_name
+from layouts._cards import feed_name, place_name_now
 from layouts._components import age, empty, section, table
 from layouts._corrections import corrections
 from layouts._ids import cid, cid_of
@@ -48,13 +52,51 @@ def feeds(data: ScreenData) -> list[Component]:
     )
     title = _("Sức khỏe dữ liệu")
     rows = [_feed(data, feed, data.health.get(key)) for key, feed in data.feeds.items()]
-    return [section(title, [table(heads, rows, caption=title, kind="feeds")], aside=_("đúng · đủ · sạch · sống"))]
+    shown = section(title, [table(heads, rows, caption=title, kind="feeds")], aside=_("đúng · đủ · sạch · sống"))
+    return [shown, *_silent(data)]
+
+
+def _owner(data: ScreenData, feed: Feed) -> Component:
+    owner = feed.owner
+    phone = owner.phone or NO_PHONE.to(data.language)
+    return html.Td(f"{owner.office.to(data.language)} ({owner.role.to(data.language)}): {phone}", className="ioc-words")
+
+
+def _silent(data: ScreenData) -> list[Component]:
+    """By name who owes figures, of each feed that was ever heard: who never reported, and who is late since when."""
+    _ = words(data.language)
+    rows = [row for key, feed in data.feeds.items() for row in _silent_of(data, feed, data.health.get(key))]
+    if not rows:
+        return []
+    title = _("Chưa gửi số liệu")
+    heads = (_("Nguồn"), _("Chưa từng gửi"), _("Gửi trễ (số liệu cuối)"))
+    return [section(title, [table(heads, rows, caption=title, kind="silent")])]
+
+
+def _silent_of(data: ScreenData, feed: Feed, health: FeedHealth | None) -> list[Component]:
+    if health is None or health.last_received_at is None or not health.silent:
+        return []
+    never = [place_name_now(data, one.code) for one in health.silent if one.since is None]
+    late = [
+        f"{place_name_now(data, one.code)} ({_format.moment(one.since, data.now, data.language)})"
+        for one in health.silent
+        if one.since is not None
+    ]
+    more = health.expected - health.reporting - len(health.silent)
+    parts = [html.Td(_named(names), className="ioc-words") for names in (never, late)]
+    if more > 0:
+        parts[-1] = html.Td(f"{_named(late)} +{more}", className="ioc-words")
+    return [html.Tr([html.Th(feed.names.to(data.language), scope="row"), *parts])]
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(sorted(names, key=collation_key)) or _format.UNKNOWN
 
 
 def _feed(data: ScreenData, feed: Feed, health: FeedHealth | None) -> Component:
     _ = words(data.language)
     name = html.Th(feed.names.to(data.language), scope="row")
-    owner = html.Td(feed.owner.to(data.language), className="ioc-words")
+    owner = _owner(data, feed)
     rhythm = html.Td(_("mỗi {span}").format(span=_format.age(feed.cadence, data.language)))
     stale_after_s = int(feed.stale_after.total_seconds())
     if health is None or health.last_received_at is None:

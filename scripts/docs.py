@@ -13,6 +13,7 @@ import kpi as kpi_room  # noqa: E402
 from domain.discovery import discover  # noqa: E402
 from domain.feed import Feed, Level  # noqa: E402
 from domain.kpi import NOT_CARRIED, Better, Kpi, Threshold  # noqa: E402
+from domain.reporter import EveryCommune, Listed, Province, Register, Reporters  # noqa: E402
 from settings import SETTINGS  # noqa: E402
 
 GENERATED = "<!-- Generated from the declarations by scripts/docs: edit those, then run it. -->\n\n"
@@ -42,7 +43,8 @@ def feeds_page() -> str:
 def feed_section(feed: Feed) -> str:
     """One feed: facts, then its measures."""
     facts = [
-        ("Owner", f"{feed.owner.vi} ({feed.owner.en})"),
+        ("Owner", f"{feed.owner.office.vi}: {feed.owner.role.vi} ({feed.owner.office.en}: {feed.owner.role.en})"),
+        ("Reporters", reporters(feed.reporters)),
         ("Expected every", duration(feed.cadence)),
         ("Stale after", duration(feed.stale_after)),
         ("Formats", ", ".join(f"`{name}`" for name in feed.decoders)),
@@ -65,6 +67,19 @@ def feed_section(feed: Feed) -> str:
             table(("Measure", "Name", "Unit", "Belongs to", "Accepted range"), measures),
         ]
     )
+
+
+def reporters(given: Reporters) -> str:
+    """Who owes the feed its figures."""
+    match given:
+        case EveryCommune():
+            return "every commune"
+        case Province():
+            return "the province, once"
+        case Register(kind):
+            return f"each {kind} of the register"
+        case Listed(subjects):
+            return ", ".join(f"`{one.code}`" for one in subjects)
 
 
 def kpis_page() -> str:

@@ -16,19 +16,24 @@ from datetime import timedelta
 
 from data_sources._observations import observations
 from data_sources._table import tables
-from domain.feed import Feed, Format, Measure
+from domain.feed import Feed, Measure
+from domain.owner import Owner
+from domain.reporter import EveryCommune
 from domain.text import Text
+from domain.way_in import Files, HouseJson
 
 MEASURES = (Measure(key="${name}_count", names=Text("$words", "$words"), unit="1", high=1e6),)
 
 FEED = Feed(
     key="$name",
     names=Text("$words", "$words"),
-    owner=Text("Đơn vị phụ trách", "Who is in charge"),
+    owner=Owner(office=Text("Đơn vị phụ trách", "Office in charge"), role=Text("đầu mối số liệu", "data contact")),
+    # Who owes it figures, the N of "n of N": Province(), Listed(...), Register(kind) are the others.
+    reporters=EveryCommune(),
     cadence=timedelta(days=1),
     stale_after=timedelta(days=2),
     measures=MEASURES,
-    decoders={Format.OBSERVATIONS: observations(MEASURES), Format.FILE: tables(MEASURES)},
+    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
 )
 '''
 

@@ -11,7 +11,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from domain.health import FeedHealth, StatusEvent
+from domain.health import FeedHealth, Silent, StatusEvent
 from domain.instant import to_ms
 from domain.result_columns import ResultColumns, from_document
 from domain.vehicle import Position, Vehicle
@@ -197,6 +197,7 @@ def _feed_out(item: FeedHealth) -> dict[str, object]:
         "expected": item.expected,
         "automatic_share": item.automatic_share,
         "simulated_share": item.simulated_share,
+        "silent": [(code, None if since is None else to_ms(since)) for code, since in item.silent],
     }
 
 
@@ -215,4 +216,5 @@ def _feed_in(parts: Mapping[str, Any]) -> FeedHealth:
         expected=parts["expected"],
         automatic_share=parts["automatic_share"],
         simulated_share=parts["simulated_share"],
+        silent=tuple(Silent(code, rows.instant_or_none(since)) for code, since in parts.get("silent", ())),
     )

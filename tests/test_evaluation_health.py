@@ -1,18 +1,26 @@
-"""The health of a feed of trackers: only trackers show it alive."""
+"""The health of a feed: who owes it figures, who is silent, and that only trackers show trackers alive."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 import data_sources
 from domain.discovery import discover
 from domain.feed import Feed
+from domain.health import Silent
 from domain.observation import Kind, Observation
+from domain.place import IN_FORCE, PROVINCE
+from domain.reporter import Listed, Register
+from domain.subject import organisation, place
 from domain.vehicle import Vehicle
 from intake.evaluator.health import health
 from intake.evaluator.known import Known
 from store.records import FeedCounts
 
 NOW = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
-FEED = discover(data_sources, "FEED", Feed)["waste_trucks"]
+FEEDS = discover(data_sources, "FEED", Feed)
+FEED = FEEDS["waste_trucks"]
 TYPED_NOW = FeedCounts(
     feed=FEED.key, accepted=31, duplicates=0, rejected=0, late=0, corrected=0, last_received_at=NOW, last_at=NOW
 )  # fmt: skip
@@ -48,3 +56,39 @@ def test_a_roster_typed_in_today_shows_no_dead_tracker_alive() -> None:
     found = health(FEED, silent, TYPED_NOW, ["LA-001"], NOW)
     assert found.last_at == NOW - timedelta(hours=3)
     assert (found.reporting, found.last_received_at) == (0, NOW)
+
+
+def test_who_is_silent_is_named_and_never_is_told_apart_from_late() -> None:
+    feed = FEEDS["coverage"]
+    given = Known(feed, (), ("27694", "27712", "27715", "80"))
+    given.take([statement("27694", NOW - timedelta(days=1)), statement("27712", NOW - timedelta(days=46))])
+    owing = given.expected(NOW, None)
+    found = health(feed, given, None, owing, NOW)
+    assert (found.reporting, found.expected) == (1, 3), "the province itself owes nothing"
+    assert found.silent == (Silent("27715", None), Silent("27712", NOW - timedelta(days=46)))
+
+
+def test_a_feed_of_the_province_waits_for_the_province_alone() -> None:
+    feed = FEEDS["schedule_lookups"]
+    given = Known(feed, (), ("27694", "27712", "80"))
+    assert dict(given.expected(NOW, None)) == {PROVINCE: PROVINCE}
+    assert health(feed, given, None, given.expected(NOW, None), NOW).silent == (Silent(PROVINCE, None),)
+
+
+def test_listed_reporters_are_exactly_those() -> None:
+    two = (organisation("H53.12"), place("27694", IN_FORCE))
+    given = Known(replace(FEEDS["coverage"], reporters=Listed(two)), (), ("27694", "27712"))
+    assert dict(given.expected(NOW, None)) == {"H53.12": "", "27694": "27694"}
+
+
+def test_reporters_of_a_register_that_nobody_keeps_are_an_error_not_nobody() -> None:
+    given = Known(replace(FEEDS["coverage"], reporters=Register("lighthouse")), (), ())
+    with pytest.raises(ValueError, match="lighthouse"):
+        given.expected(NOW, None)
+
+
+def statement(code: str, at: datetime) -> Observation:
+    return Observation(
+        feed="coverage", measure="has_fibre", at=at, received_at=NOW, value=1.0, kind=Kind.DECLARED, source="VNPT",
+        place=code, territory=IN_FORCE,
+    )  # fmt: skip

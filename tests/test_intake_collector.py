@@ -18,6 +18,7 @@ from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
 from domain.instant import to_ms
 from domain.observation import ObsStatus
+from domain.way_in import Trackers
 from intake import unclaimed
 from intake.collector import Collector, FeedReader, Parts
 from store.intake import IntakeStore, LostLease, Outcome, feed_counts
@@ -231,7 +232,7 @@ async def test_an_error_inside_a_decoder_is_a_rejection_and_the_rest_goes_on(
     def broken(_: Payload) -> Iterable[Any]:
         raise RuntimeError("bug")
 
-    feed = replace(FEEDS["waste_trucks"], decoders=FEEDS["waste_trucks"].decoders | {"traccar": broken})  # type: ignore[operator]
+    feed = replace(FEEDS["waste_trucks"], ways_in=(Trackers({**FEEDS["waste_trucks"].decoders, "traccar": broken}),))  # type: ignore[operator]
     assert await parts.stream.acquire_lease("waste_trucks", "one", 60)
     opened = FeedReader(feed, parts, "one")
     await opened.open()

@@ -13,6 +13,7 @@ from test_intake_collector import FEEDS, NOW, Clock, clock, counted, drain, item
 from domain.feed import Decoded, Payload
 from domain.observation import Rejection
 from domain.reason import Reason
+from domain.way_in import Trackers
 from intake.collector import FeedReader, Parts
 from intake.placing import none_registered
 from intake.rereading import WAITING_AT_MOST, NobodyReads, rehearse, report, reread
@@ -41,7 +42,7 @@ def broken(payload: Payload) -> Iterable[Decoded]:
 
 
 def speaking(parts: Parts, decoder: Callable[[Payload], Iterable[Decoded]] | None) -> Parts:
-    feed = replace(TRUCKS, decoders={**TRUCKS.decoders, "osmand": decoder}) if decoder else TRUCKS
+    feed = replace(TRUCKS, ways_in=(Trackers({**TRUCKS.decoders, "osmand": decoder}),)) if decoder else TRUCKS
     return replace(parts, feeds={**parts.feeds, "waste_trucks": feed})
 
 

@@ -1,5 +1,6 @@
 """The alarm list: what stands on it, in which order, and what must not be said twice or at all."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ import kpi
 from areas.waste import AREA as WASTE
 from domain.discovery import discover
 from domain.feed import Feed
-from domain.health import FeedHealth
+from domain.health import FeedHealth, Silent
 from domain.kpi import Kpi, Status
 from domain.observation import Kind
 from domain.place import PROVINCE
@@ -126,7 +127,7 @@ def test_a_stopped_feed_is_one_alarm_and_speaks_for_its_vehicles_and_kpis():
     assert alarm.id == "feed:waste_trucks"
     assert alarm.priority is Priority.HIGH
     assert alarm.since == NOW - 20 * MINUTE
-    assert alarm.where == FEEDS["waste_trucks"].owner
+    assert alarm.where == FEEDS["waste_trucks"].owner.office
 
 
 def test_a_fleet_asleep_is_not_urgent():
@@ -195,3 +196,35 @@ def test_most_urgent_first_then_newest():
         "kpi:services_on_time",
         "kpi:services_online",
     ]
+
+
+def owing(*silent, feed="services", reporting=58):
+    return replace(health(feed, age=MINUTE), reporting=reporting, expected=reporting + len(silent), silent=silent)
+
+
+def test_two_communes_that_never_report_raise_a_line_of_their_own():
+    known = owing(Silent("27694", None), Silent("27712", None))
+    (alarm,) = listed(feeds_health=[known])
+    assert alarm.what.vi == "2 xã chưa gửi số liệu Dịch vụ công trực tuyến: Phường Long An, Phường Tân An"
+    assert (alarm.since, alarm.where.vi) == (None, "2 chưa từng gửi")
+    assert "Trung tâm Phục vụ hành chính công" in alarm.response.vi
+    assert "chưa có số điện thoại" in alarm.response.vi, "no number is made up"
+
+
+def test_who_is_late_is_told_since_when_and_many_are_counted():
+    known = owing(*(Silent(f"c{i}", NOW - timedelta(days=2 + i)) for i in range(7)), reporting=53)
+    (alarm,) = listed(feeds_health=[known])
+    assert alarm.what.vi == "7 xã chưa gửi số liệu Dịch vụ công trực tuyến: c0, c1, c2, c3, c4, … xem /data"
+    assert (alarm.since, alarm.where.vi) == (NOW - timedelta(days=8), "")
+
+
+def test_a_feed_that_stopped_or_was_never_heard_does_not_name_its_reporters_too():
+    silent = (Silent("27694", None),)
+    stopped = replace(health("services", age=timedelta(days=3)), silent=silent)
+    assert [alarm.id for alarm in listed(feeds_health=[stopped])] == ["feed:services"]
+    assert listed(feeds_health=[replace(health("services", age=None), silent=silent)]) == []
+
+
+def test_silent_vehicles_are_told_as_vehicles():
+    known = replace(health("waste_trucks", age=timedelta(seconds=5)), silent=(Silent("LA-001", None),))
+    assert listed(feeds_health=[known]) == []

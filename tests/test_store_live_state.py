@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from said import at_place, columns_of, kpi_result, status_event
 
 import store.live_state
-from domain.health import FeedHealth
+from domain.health import FeedHealth, Silent
 from domain.kpi import Status
 from domain.observation import Kind
 from domain.vehicle import Position, Vehicle
@@ -65,6 +65,7 @@ FEED = FeedHealth(
     expected=60,
     automatic_share=None,
     simulated_share=0.5,
+    silent=(Silent("27694", None), Silent("27712", T0)),
 )
 EVENT = status_event(
     at=T0,

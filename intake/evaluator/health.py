@@ -1,14 +1,14 @@
 """The health of a feed: its counters, how many of those who ought to report are fresh, how figures came about."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from domain.feed import Feed
-from domain.health import FeedHealth
+from domain.health import NAMED_SILENT, FeedHealth, Silent
 from domain.observation import Kind
 from intake.evaluator.collected import Collected
-from intake.evaluator.known import Known, is_routed, is_tracked
+from intake.evaluator.known import Known
 from store.records import FeedCounts
 
 
@@ -28,10 +28,10 @@ def health(
     last: dict[str, datetime] = {}
     spoken: list[tuple[str, datetime, Kind]] = (
         [(item.id, item.at, item.kind) for item in known.vehicles]
-        if is_tracked(feed)
-        else [(item.place, item.at, item.kind) for item in known.statements if item.place]
+        if feed.is_tracked
+        else [(code, item.at, item.kind) for item in known.statements if (code := item.place or item.of.code)]
     )
-    runs = collected.day.runs if collected and is_routed(feed) else ()
+    runs = collected.day.runs if collected and feed.is_routed else ()
     judged = [(run.route, run.as_of, run.kind) for run in runs if run.as_of]
     spoken += judged
     for contributor, at, _ in spoken:
@@ -39,6 +39,7 @@ def health(
             last[contributor] = at
     kinds = Counter(kind for _, _, kind in spoken)
     wanted = set(expected)
+    fresh = {code for code in wanted if code in last and now - last[code] <= feed.stale_after}
     return FeedHealth(
         feed=feed.key,
         accepted=(counts.accepted if counts else 0) + len(judged),
@@ -47,12 +48,20 @@ def health(
         late=counts.late if counts else 0,
         corrected=counts.corrected if counts else 0,
         last_received_at=_newest(counts.last_received_at if counts else None, judged),
-        last_at=_newest(None, spoken) if is_tracked(feed) else _newest(counts.last_at if counts else None, judged),
-        reporting=sum(now - at <= feed.stale_after for contributor, at in last.items() if contributor in wanted),
+        last_at=_newest(None, spoken) if feed.is_tracked else _newest(counts.last_at if counts else None, judged),
+        reporting=len(fresh),
         expected=len(wanted),
         automatic_share=_share(kinds.total() - kinds[Kind.DECLARED], kinds),
         simulated_share=_share(kinds[Kind.SIMULATED], kinds),
+        silent=_silent(wanted - fresh, last),
     )
+
+
+def _silent(codes: Iterable[str], last: Mapping[str, datetime]) -> tuple[Silent, ...]:
+    """Who never reported first, then who is silent longest."""
+    found = [Silent(code, last.get(code)) for code in codes]
+    found.sort(key=lambda one: (one.since.timestamp() if one.since else 0.0, one.code))
+    return tuple(found[:NAMED_SILENT])
 
 
 def _newest(counted: datetime | None, spoken: Iterable[tuple[str, datetime, Kind]]) -> datetime | None:

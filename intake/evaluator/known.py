@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.feed import Feed
 from domain.observation import Observation
 from domain.place import IN_FORCE, PROVINCE
+from domain.reporter import EveryCommune, Listed, Province, Register
 from domain.subject import SubjectKind
 from domain.tracker_day import TrackerDay
 from domain.vehicle import Vehicle
@@ -15,21 +16,6 @@ from evaluation.inputs.fleet import derived_inputs, expected_vehicles
 from evaluation.inputs.statements import cell, precedence, restated
 from intake.evaluator.collected import Collected
 from store import territories
-
-
-def is_tracked(feed: Feed) -> bool:
-    """Whether the feed's contributors are vehicles with trackers rather than places."""
-    return feed.measure("position") is not None
-
-
-def is_routed(feed: Feed) -> bool:
-    """Whether the feed's contributors are the routes of the collection plan."""
-    return feed.measure("judged_m") is not None
-
-
-def is_collected(feed: Feed) -> bool:
-    """Whether the centre itself finds out part of what the feed's KPIs ask."""
-    return is_tracked(feed) or is_routed(feed)
 
 
 class Known:
@@ -74,22 +60,30 @@ class Known:
         self._table = None
 
     def expected(self, now: datetime, collected: Collected | None) -> Mapping[str, str]:
-        """Who ought to report, and where it counts: every commune, vehicle in service, or route of the plan."""
-        if is_routed(self.feed):
-            return expected_routes(collected.day.routes if collected else ())
-        if is_tracked(self.feed):
-            return expected_vehicles(self.statements, self.vehicles, now)
-        return self._communes
+        """Who owes the feed its figures, and where it counts (a place code, "" = nowhere in particular)."""
+        match self.feed.reporters:
+            case EveryCommune():
+                return self._communes
+            case Province():
+                return {PROVINCE: PROVINCE}
+            case Listed(subjects):
+                return {one.code: one.code if one.kind is SubjectKind.PLACE else "" for one in subjects}
+            case Register() if self.feed.is_routed:
+                return expected_routes(collected.day.routes if collected else ())
+            case Register() if self.feed.is_tracked:
+                return expected_vehicles(self.statements, self.vehicles, now)
+            case Register(kind):
+                raise ValueError(f"no register knows {kind!r}")
 
     def table(self, expected: Mapping[str, str], now: datetime, collected: Collected | None) -> Table:
         """The newest value per (measure, contributor), with what the centre itself found of collection."""
-        if not is_collected(self.feed):
+        if not self.feed.is_collected:
             if self._table is None:
                 self._columns.expect(expected)
                 self._table = self._columns.table()
             return self._table
         columns = self._columns.copy()
-        if is_tracked(self.feed):
+        if self.feed.is_tracked:
             columns.put(derived_inputs(self.days, self.statements, self.vehicles, now))
             if collected is not None:
                 columns.put(work_inputs(collected.day.vehicles, collected.residents, now))

@@ -12,14 +12,14 @@ from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
 from domain.instant import day_start, service_day, to_ms
 from domain.kpi import Kpi, KpiResult
-from domain.place import IN_FORCE, PROVINCE
+from domain.place import IN_FORCE
 from domain.place_set import PlaceSet
 from domain.result_columns import NEVER, Ints, ResultColumns
 from evaluation.columns import Table
 from evaluation.evaluate import needed, shapes
 from intake.evaluator.collected import Collecting
 from intake.evaluator.health import health
-from intake.evaluator.known import Known, is_collected, is_tracked
+from intake.evaluator.known import Known
 from store.changes import Changes
 from store.intake import IntakeStore, feed_counts
 from store.results import Results
@@ -93,7 +93,7 @@ class Ticks:
             self._batches[feed] = batch
         today = service_day(now)
         for known in self._known.values():
-            if is_tracked(known.feed):
+            if known.feed.is_tracked:
                 known.vehicles = self._changes.vehicles(known.feed.key)
                 devices = [vehicle.device for vehicle in known.vehicles]
                 known.days = list(self._store.tracker_days(today, devices).values())
@@ -146,7 +146,7 @@ class Ticks:
         self._judged_ms, judged = self._collecting.changed_since(self._judged_ms, today)
         self._judged |= judged
         waiting = [(feed, day, batch) for feed, day, batch in self._results.late_days() if feed in self._feeds]
-        collected = [key for key, feed in self._feeds.items() if is_collected(feed)]
+        collected = [key for key, feed in self._feeds.items() if feed.is_collected]
         waiting += [(key, day, -1) for day in sorted(self._judged, reverse=True) for key in collected]
         done = waiting[:PAST_DAYS_AT_ONCE]
         for feed, day, batch in done:
@@ -161,10 +161,7 @@ class Ticks:
             seen = collected if is_collected(known.feed) else None
             expected = known.expected(now, seen)
             tables[key] = known.table(expected, now, seen)
-            mine = [kpi for kpi in self._kpis.values() if kpi.feed == key]
-            # Figures of the whole province are one contributor's.
-            wanted = expected if any(kpi.by_place for kpi in mine) else [PROVINCE]
-            feeds.append(health(known.feed, known, counts.get(key), wanted, now, seen))
+            feeds.append(health(known.feed, known, counts.get(key), expected, now, seen))
         return tables, feeds
 
     def _of_past(self, feed: Feed, day: date) -> list[KpiResult]:
@@ -176,10 +173,10 @@ class Ticks:
         then = Known(feed, self._needed[feed.key], self._places)
         then.take(self._store.observations_as_of(feed.key, end))
         then.vehicles = self._known[feed.key].vehicles
-        if is_tracked(feed):
+        if feed.is_tracked:
             devices = [vehicle.device for vehicle in then.vehicles]
             then.days = list(self._store.tracker_days(day, devices).values())
-        collected = self._collecting.of(day) if is_collected(feed) else None
+        collected = self._collecting.of(day) if feed.is_collected else None
         table = then.table(then.expected(end, collected), end, collected)
         mine = [kpi for kpi in self._kpis.values() if kpi.feed == feed.key and not _foreign(kpi)]
         made = [

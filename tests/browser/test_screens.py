@@ -180,7 +180,7 @@ def _tokens(texts: list[str]) -> set[str]:
 def _english_only() -> set[str]:
     """Words that the product says in English and never in Vietnamese."""
     declared = [t for kpi in KPIS.values() for t in (kpi.names, kpi.short, kpi.unit, kpi.contributor, kpi.response)]
-    declared += [feed.names for feed in FEEDS.values()] + [feed.owner for feed in FEEDS.values()]
+    declared += [feed.names for feed in FEEDS.values()] + [feed.owner.office for feed in FEEDS.values()]
     vietnamese = _tokens([*english(), *(text.vi for text in declared)])
     return _tokens([*english().values(), *(text.en for text in declared)]) - vietnamese
 

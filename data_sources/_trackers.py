@@ -1,0 +1,11 @@
+"""The way in of a fleet: whatever format its trackers speak."""
+
+from data_sources import trackers
+from domain.discovery import discover
+from domain.tracker_format import TrackerFormat
+from domain.way_in import Trackers
+
+
+def tracked() -> Trackers:
+    """Every format of data_sources/trackers, for a feed whose vehicles carry trackers."""
+    return Trackers({form.key: form.decode for form in discover(trackers, "FORMAT", TrackerFormat).values()})

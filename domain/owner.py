@@ -1,0 +1,47 @@
+"""Who answers for a feed: the office, the role in it, and the office's telephone. Never a person's name."""
+
+import csv
+import re
+from dataclasses import dataclass
+
+from domain.text import Text
+
+NO_PHONE = Text(
+    "chưa có số điện thoại; ghi ở tệp IOC_OWNERS (cột feed, phone)",
+    "no telephone number yet; write it into the IOC_OWNERS file (columns feed, phone)",
+)
+_PHONE = re.compile(r"\+?[0-9][0-9 .()/-]{1,30}[0-9]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """``phone`` is the office's; "" until the centre's own file says it, for the product ships no number."""
+
+    office: Text
+    role: Text
+    phone: str = ""
+
+    @property
+    def call(self) -> Text:
+        """Whom to call, as an instruction."""
+        number = Text(self.phone, self.phone) if self.phone else NO_PHONE
+        return Text(
+            f"Gọi {self.office.vi} ({self.role.vi}): {number.vi}.",
+            f"Call {self.office.en} ({self.role.en}): {number.en}.",
+        )
+
+
+def phones(text: str) -> dict[str, str]:
+    """Telephone by feed, from CSV with the columns feed and phone. Raises ValueError naming the line that is wrong."""
+    found: dict[str, str] = {}
+    table = csv.DictReader(text.removeprefix("\ufeff").splitlines())
+    if not {"feed", "phone"} <= set(table.fieldnames or ()):
+        raise ValueError("cần cột feed, phone / the columns feed, phone are needed")
+    for row in table:
+        feed, phone = (row["feed"] or "").strip(), (row["phone"] or "").strip()
+        if not feed or not _PHONE.fullmatch(phone):
+            raise ValueError(f"dòng / line {table.line_num}: số điện thoại sai / not a telephone number")
+        if feed in found:
+            raise ValueError(f"dòng / line {table.line_num}: lặp lại / again: {feed}")
+        found[feed] = phone
+    return found

@@ -1,0 +1,33 @@
+"""One raw message as the stream keeps it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Format(StrEnum):
+    """The house's own formats; those of trackers and of feeds name themselves."""
+
+    OBSERVATIONS = "observations"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """One raw message, in a `Format` or the key of a wire format.
+
+    ``query`` is the URL's query string; ``name`` is a file's name, an MQTT topic, or who the headers say is sending;
+    ``retained`` says that an MQTT broker gave out its copy of an earlier message. ``again`` names, for one that is read
+    again from the archive, that reading and the stream entry it once was ("<reading>/<entry>"); "" for what is new.
+    """
+
+    feed: str
+    format: str
+    body: bytes
+    received_at: datetime
+    source: str = ""
+    query: str = ""
+    content_type: str = ""
+    name: str = ""
+    retained: bool = False
+    again: str = ""
