@@ -30,9 +30,11 @@ from domain.instant import VIETNAM
 from domain.key_role import Role
 from domain.kpi import Kpi
 from domain.observation import Rejection
+from domain.scrub import Secrets
 from domain.tracker_format import TrackerFormat
 from intake import organisation_command
 from intake.assessing import Assessor
+from intake.case_secret import case_secrets
 from intake.collector import Collector, Parts
 from intake.decoding import decode
 from intake.door import feed_speaking
@@ -45,6 +47,7 @@ from intake.plan_desk import PlanDesk
 from intake.pulling import Puller, Source, checked_url
 from intake.rereading import NobodyReads, rehearse, report, reread, show_progress
 from intake.retaining import retain
+from intake.scrubbing import Scrubber
 from intake.telling import Telling
 from settings import Settings
 from store.cases import Cases
@@ -76,24 +79,26 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         settings = Settings.from_env()
+        takes_in = given.command in ("door", "listen", "pull")
+        secrets = case_secrets(settings.case_key, settings.case_key_file) if takes_in else None
     except ValueError as error:
         print(f"Cấu hình sai / wrong setting: {error}", file=sys.stderr)
         return 2
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr
     )
-    if given.command == "door":
-        return run_door(settings)
+    if secrets is not None and given.command == "door":
+        return run_door(settings, secrets)
     if given.command == "collect":
         return run_collector(settings)
     if given.command == "evaluate":
         return run_evaluator(settings)
     if given.command == "assess":
         return run_assessor(settings)
-    if given.command == "listen":
-        return run_listener(settings)
-    if given.command == "pull":
-        return run_puller(settings)
+    if secrets is not None and given.command == "listen":
+        return run_listener(settings, secrets)
+    if secrets is not None and given.command == "pull":
+        return run_puller(settings, secrets)
     if given.command == "reread":
         return run_reread(settings, given.of_feed, given.since, given.until, rehearsing=given.rehearse)
     if given.command == "organisations":
@@ -106,7 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 2
 
 
-def run_door(settings: Settings) -> int:
+def run_door(settings: Settings, secrets: Secrets) -> int:
     """The front door until it is told to stop; 2 when its port is taken."""
     try:
         listening = _listen(settings.host, settings.ingest_port)
@@ -132,6 +137,7 @@ def run_door(settings: Settings) -> int:
         _feeds(),
         plan=desk,
         drivers=Drivers(engine),
+        secrets=secrets,
         registered=registry.organisations.known,
         telling=Telling(Corrections(engine).stood),
     )
@@ -172,7 +178,7 @@ def run_assessor(settings: Settings) -> int:
     return 0
 
 
-def run_listener(settings: Settings) -> int:
+def run_listener(settings: Settings, secrets: Secrets) -> int:
     """The MQTT listener until it is told to stop; 2 when no broker is set."""
     try:
         broker = broker_at(settings.mqtt_url)
@@ -181,15 +187,17 @@ def run_listener(settings: Settings) -> int:
         return 2
 
     async def listen() -> None:
-        redis = connect(settings.stream_url)
-        await _until_stopped(Listener(broker, RawStream(redis), Topics(_feeds()), clock=utc_now).run())
+        redis, feeds = connect(settings.stream_url), _feeds()
+        scrubbed = Scrubber(feeds, secrets)
+        listener = Listener(broker, RawStream(redis), Topics(feeds), scrubbed=scrubbed, clock=utc_now)
+        await _until_stopped(listener.run())
         await redis.aclose()
 
     asyncio.run(listen())
     return 0
 
 
-def run_puller(settings: Settings) -> int:
+def run_puller(settings: Settings, secrets: Secrets) -> int:
     """Fetch whatever is to be fetched until told to stop; 2 when nothing is, or an address is wrong."""
     form = discover(trackers, "FORMAT", TrackerFormat)["gtfs-rt"]
     feed = feed_speaking(form.key, _feeds())
@@ -207,9 +215,9 @@ def run_puller(settings: Settings) -> int:
 
     async def pull() -> None:
         redis = connect(settings.stream_url)
-        stream = RawStream(redis)
+        stream, scrubbed = RawStream(redis), Scrubber(_feeds(), secrets)
         async with httpx.AsyncClient(timeout=10, follow_redirects=True) as http:
-            pullers = [Puller(source, stream, http, clock=utc_now).run() for source in sources]
+            pullers = [Puller(source, stream, http, scrubbed=scrubbed, clock=utc_now).run() for source in sources]
             await _until_stopped(_all(pullers))
         await redis.aclose()
 
@@ -309,11 +317,21 @@ def dry_run(feed_key: str, file: Path, given_format: str | None) -> int:
     print(f"nhận / accepted: {len(times)}")
     print(f"từ chối / rejected: {len(refused)}")
     print(f"mới nhất / newest: {max(times).isoformat() if times else '-'}")
+    if times:
+        print(_verdict(feed, max(times), payload.received_at))
     for number, item in refused[:_SHOWN]:
         print(f"  {number}: {item.reason.value.vi} / {item.reason.value.en}. {item.detail}")
     if len(refused) > _SHOWN:
         print(f"  … +{len(refused) - _SHOWN}")
     return 0 if times else 1
+
+
+def _verdict(feed: Feed, newest: datetime, now: datetime) -> str:
+    """Whether figures of that instant would count on the wall now."""
+    if now - newest <= feed.stale_after:
+        return "còn mới / fresh"
+    stale_from = newest + feed.stale_after
+    return f"đã cũ từ {stale_from.isoformat()}: sẽ không được tính / stale since then: it would not count"
 
 
 def ensure_local_key(settings: Settings, registry: Registry, now: datetime) -> None:
@@ -385,7 +403,7 @@ def _feeds() -> dict[str, Feed]:
 
 
 def _formats() -> list[str]:
-    return [*Format, *discover(trackers, "FORMAT", TrackerFormat)]
+    return sorted({form for feed in _feeds().values() for form in feed.decoders})
 
 
 def _owner() -> str:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,6 +52,12 @@ SETTINGS = (
     ),
     Setting("IOC_KEEP_RAW_MB", "2000", "Raw messages are kept up to this size; then the oldest go before their days."),
     Setting(
+        "IOC_CASE_KEY",
+        "",
+        "Key (hexadecimal, 32 digits or more) under which ids of cases are hashed; several hosts share it. "
+        "Empty: case.key in IOC_DATA_DIR, made at the first start.",
+    ),
+    Setting(
         "IOC_OWNERS",
         "",
         "CSV file with the columns feed, phone: telephone of the office that answers for a feed; empty: none.",
@@ -76,6 +82,7 @@ class Settings:
     keep_days: Mapping[str, int]
     keep_raw_bytes: int
     phones: Mapping[str, str]
+    case_key: str = field(repr=False)
     log_level: str
 
     @classmethod
@@ -96,6 +103,7 @@ class Settings:
             gtfs_rt_urls=tuple(url.strip() for url in text["IOC_GTFS_RT_URL"].split(",") if url.strip()),
             keep_days=_days("IOC_KEEP", text["IOC_KEEP"]),
             keep_raw_bytes=_positive("IOC_KEEP_RAW_MB", text["IOC_KEEP_RAW_MB"]) * 10**6,
+            case_key=text["IOC_CASE_KEY"],
             phones=_phones(text["IOC_OWNERS"]),
             log_level=_one_of("IOC_LOG_LEVEL", text["IOC_LOG_LEVEL"], ("debug", "info", "warning", "error")),
         )
@@ -114,6 +122,11 @@ class Settings:
     def maps_dir(self) -> Path:
         """Where imported maps keep their tiles and street graphs; several web hosts share it."""
         return self.data_dir / "maps"
+
+    @property
+    def case_key_file(self) -> Path:
+        """The key of hashes when IOC_CASE_KEY is not set (mode 600)."""
+        return self.data_dir / "case.key"
 
     @property
     def local_key_file(self) -> Path:

@@ -1,11 +1,12 @@
 """What may never be stored leaves a message before it is appended: dropped, or put under a keyed hash."""
 
-import hashlib
-import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from domain.case import case_key
 from domain.payload import Payload
+
+KEY_BYTES_MIN = 16
 
 
 class Secrets:
@@ -15,13 +16,13 @@ class Secrets:
 
     def __init__(self, key: bytes) -> None:
         """Raises ValueError for a key of fewer than 16 bytes."""
-        if len(key) < 16:
+        if len(key) < KEY_BYTES_MIN:
             raise ValueError("IOC_CASE_KEY needs at least 32 hexadecimal digits")
         self._key = key
 
-    def hashed(self, purpose: str, said: str) -> str:
-        """HMAC-SHA256 of ``said``, hex; one ``purpose`` cannot be matched with another."""
-        return hmac.new(self._key, f"{purpose}\0{said}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    def hashed(self, said: str) -> str:
+        """Under which keyed hash ``said`` (the id of a case) may be kept; see `case_key`."""
+        return case_key(self._key, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Scrubbed:
     """What may be kept, and how many things were dropped or hashed, by a word that tells what they were."""
 
     payload: Payload
-    dropped: dict[str, int] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
 
 Scrub = Callable[[Payload, Secrets], Scrubbed]

@@ -74,6 +74,10 @@ _WORDS = {
         "khoá này không có vai trò điều phối; tạo khoá bằng: python -m ingest key add TÊN --role dispatcher",
         "this key has not the role of a dispatcher; make one with: python -m ingest key add NAME --role dispatcher",
     ),
+    "unscrubbed": Text(
+        "không bỏ được phần không được phép lưu nên bản tin không được giữ; hãy sửa cấu trúc rồi gửi lại",
+        "what may not be stored could not be taken out, so nothing was kept; mend the message and send it again",
+    ),
     "too_large": Text("bản tin quá lớn; hãy chia nhỏ", "the message is too large; send it in parts"),
     "too_many_items": Text("quá nhiều mục trong một lần gửi; hãy chia nhỏ", "too many items in one call; send parts"),
     "compressed": Text(

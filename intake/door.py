@@ -13,7 +13,9 @@ from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
 from domain.key_role import Role
 from domain.reason import Reason
+from domain.scrub import Secrets
 from domain.tracker_format import TrackerFormat
+from domain.way_in import Wire
 from intake import unclaimed
 from intake.answers import Answer, Refusing, problem, receipt
 from intake.decoding import Part, Receipt, examine, split
@@ -21,6 +23,7 @@ from intake.keys import Keys
 from intake.limits import TokenBuckets
 from intake.meters import Meters
 from intake.placing import Registered, none_registered
+from intake.scrubbing import Scrubber, UnscrubbedError
 from intake.telling import Telling
 from store.raw_stream import RawStream, StreamUnreachable
 
@@ -46,6 +49,7 @@ class Door:
         *,
         registered: Registered = none_registered,
         telling: Telling | None = None,
+        secrets: Secrets,
         clock: Callable[[], datetime],
         ticks: Callable[[], float],
     ) -> None:
@@ -61,6 +65,7 @@ class Door:
         self._by_device = TokenBuckets(rate=100, burst=1_000)
         self._by_key = TokenBuckets(rate=50, burst=100)
         self.meters = Meters()
+        self._scrubbed = Scrubber(self._feeds, secrets, self.meters.dropped)
 
     async def tracker(self, request: Request, form: TrackerFormat) -> Answer:
         """One message in a tracker format. Even where no key is needed, a wrong one is refused."""
@@ -72,6 +77,14 @@ class Door:
         self._slow_down(self._by_device, found.device or f"address:{request.client.host if request.client else ''}")
         answer = await self._keep(parts, found)
         return answer if form.reply is None or not found.usable else Answer(200, form.reply)
+
+    async def wire(self, request: Request, feed: str, form: Wire) -> Answer:
+        """One message in a format of the feed's own."""
+        source = await self._source(request, required=True)
+        self._slow_down(self._by_key, source)
+        payload = await self._payload(request, feed, form.key, source, form.max_bytes)
+        parts, found = await self._work(payload, self._examine_whole)
+        return await self._keep(parts, await self._beside_what_stands(found))
 
     async def observations(self, request: Request) -> Answer:
         """A JSON array of observations and fixes, of one feed or several."""
@@ -111,12 +124,19 @@ class Door:
             raise Refusing(problem(503, "stream_unreachable", str(error), RETRY_AFTER_S)) from error
 
     def _examine_whole(self, payload: Payload) -> tuple[list[Part], Receipt]:
-        parts = [Part(payload)]
+        parts = [Part(self._cleared(payload))]
         return parts, examine(parts, self._feeds, self._registered)
 
     def _split_and_examine(self, payload: Payload) -> tuple[list[Part], Receipt]:
-        parts = split(payload, self._feeds)
+        parts = [replace(part, payload=self._cleared(part.payload)) for part in split(payload, self._feeds)]
         return parts, examine(parts, self._feeds, self._registered)
+
+    def _cleared(self, payload: Payload) -> Payload:
+        """Without what may never be stored, before anybody reads or repeats it."""
+        try:
+            return self._scrubbed(payload)
+        except UnscrubbedError as error:
+            raise Refusing(problem(400, "unscrubbed", ": ".join(error.args))) from None
 
     async def _work(self, payload: Payload, examining: _Examining) -> tuple[list[Part], Receipt]:
         if len(payload.body) <= _INLINE_MAX_BYTES:

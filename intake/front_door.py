@@ -15,7 +15,9 @@ from starlette.types import Receive, Scope, Send
 
 from api import docs
 from domain.feed import Feed
+from domain.scrub import Secrets
 from domain.tracker_format import TrackerFormat
+from domain.way_in import Wire
 from intake.answers import Accepted, Answer, Problem, Refusing, problem
 from intake.door import Door
 from intake.driver_door import DriverDoor, DriversProblem, DriversTaken
@@ -38,6 +40,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 _ANY_JSON: dict[str, Any] = {"application/json": {}}
 _OSMAND = "osmand"
+_HOUSE_WAYS = ("observations", "files", "plan", "drivers")
 _UNKNOWN_FEED: dict[int | str, dict[str, Any]] = {
     404: {"model": Problem, "description": "Không có nguồn này / no such feed"}
 }
@@ -57,6 +60,7 @@ def create_front_door(
     drivers: Drivers | None = None,
     registered: Registered = none_registered,
     telling: Telling | None = None,
+    secrets: Secrets,
     clock: Callable[[], datetime] = utc_now,
     ticks: Callable[[], float] = time.monotonic,
 ) -> FastAPI:
@@ -65,7 +69,7 @@ def create_front_door(
     ``telling`` None = answers do not say what a message corrects; ``plan`` None = files of the collection plan have no
     way in here; ``drivers`` None = neither has their register.
     """
-    door = Door(stream, keys, feeds, registered=registered, telling=telling, clock=clock, ticks=ticks)
+    door = Door(stream, keys, feeds, registered=registered, telling=telling, secrets=secrets, clock=clock, ticks=ticks)
     app = FastAPI(
         title="IOC Long An · cửa tiếp nhận / front door",
         version="1",
@@ -74,6 +78,7 @@ def create_front_door(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     _add_ways_in(app, door)
+    _add_wires(app, door, feeds)
     if plan is not None:
         _add_plan(app, PlanDoor(door, plan, clock))
     if drivers is not None:
@@ -152,6 +157,34 @@ def _add_tracker(app: FastAPI, door: Door, form: TrackerFormat) -> None:
         status_code=202,
         response_model=Accepted,
         responses=_PROBLEMS | ({200: {"description": "Đã lưu / kept", "content": _ANY_JSON}} if form.reply else {}),
+        openapi_extra=keyed_body(form.content),
+    )
+
+
+def _add_wires(app: FastAPI, door: Door, feeds: Mapping[str, Feed]) -> None:
+    """Each feed's own formats; a key that is already a way in would be answered by that one, so it is an error."""
+    taken = {*door.tracker_formats, *_HOUSE_WAYS}
+    for feed in feeds.values():
+        for form in feed.wires:
+            if form.key in taken:
+                raise ValueError(f"{feed.key}: /ingest/{form.key} is another way in already")
+            taken.add(form.key)
+            _add_wire(app, door, feed, form)
+
+
+def _add_wire(app: FastAPI, door: Door, feed: Feed, form: Wire) -> None:
+    async def wire(request: Request) -> Response:
+        return _response(await door.wire(request, feed.key, form))
+
+    app.add_api_route(
+        f"/ingest/{form.key}",
+        wire,
+        methods=["POST"],
+        operation_id=form.key,
+        summary=f"{form.names.vi} / {form.names.en}",
+        status_code=202,
+        response_model=Accepted,
+        responses=_PROBLEMS,
         openapi_extra=keyed_body(form.content),
     )
 

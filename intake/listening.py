@@ -16,6 +16,7 @@ from domain.feed import Feed, Format, Payload
 from domain.tracker_format import TrackerFormat
 from intake import unclaimed
 from intake.door import OBSERVATIONS_MAX_BYTES, feed_speaking
+from intake.scrubbing import Scrubber, UnscrubbedError
 from intake.stopping import stop_if_cancelled
 from store.raw_stream import RawStream, StreamUnreachable
 
@@ -117,12 +118,14 @@ class Listener:
         stream: RawStream,
         topics: Topics,
         *,
+        scrubbed: Scrubber,
         clock: Callable[[], datetime],
         wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._broker = broker
         self._stream = stream
         self._topics = topics
+        self._scrubbed = scrubbed
         self._clock = clock
         self._wait = wait
 
@@ -153,7 +156,14 @@ class Listener:
                 _log.info("MQTT %s: nghe / listening to %s", self._broker.host, pattern)
 
     async def _keep(self, payload: Payload) -> None:
-        """Return once the payload is on disk; until then nothing is acknowledged and the broker holds back the rest."""
+        """Return once the payload is on disk; until then nothing is acknowledged and the broker holds back the rest.
+
+        What cannot be scrubbed is told in the log and let go: it would come back for ever, and may not be kept.
+        """
+        try:
+            payload = self._scrubbed(payload)
+        except UnscrubbedError:
+            return
         pause_s = _PAUSE_FIRST_S
         while True:
             try:

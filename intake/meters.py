@@ -22,6 +22,9 @@ class Meters:
         self._refused = Counter(
             "ioc_door_refused", "Requests refused, by HTTP status", ("status",), registry=self._registry
         )
+        self._dropped = Counter(
+            "ioc_door_dropped", "What a feed's scrub took out of messages", ("feed", "what"), registry=self._registry
+        )
         self._append_s = Histogram(
             "ioc_door_append_seconds", "Time until a message is on disk", buckets=_SECONDS, registry=self._registry
         )
@@ -39,6 +42,10 @@ class Meters:
     def refused(self, status: int) -> None:
         """Count one request that was refused and not kept."""
         self._refused.labels(str(status)).inc()
+
+    def dropped(self, feed: str, what: str, many: int) -> None:
+        """Count what a scrub took out of a message."""
+        self._dropped.labels(feed, what).inc(many)
 
     def page(self) -> bytes:
         """The counters in Prometheus' text format."""

@@ -11,6 +11,7 @@ import httpx
 
 from domain.feed import Payload
 from domain.tracker_format import TrackerFormat
+from intake.scrubbing import Scrubber, UnscrubbedError
 from intake.stopping import stop_if_cancelled
 from store.raw_stream import RawStream, StreamUnreachable
 
@@ -19,7 +20,7 @@ _log = logging.getLogger(__name__)
 EVERY_S = 20.0
 _PAUSE_MAX_S = 300.0
 _WITHIN_S = 15.0
-_OUTAGE = (httpx.HTTPError, httpx.InvalidURL, StreamUnreachable, TimeoutError, OSError)
+_OUTAGE = (httpx.HTTPError, httpx.InvalidURL, StreamUnreachable, UnscrubbedError, TimeoutError, OSError)
 
 
 class Source(NamedTuple):
@@ -56,11 +57,13 @@ class Puller:
         stream: RawStream,
         http: httpx.AsyncClient,
         *,
+        scrubbed: Scrubber,
         clock: Callable[[], datetime],
         wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._source = source
         self._stream = stream
+        self._scrubbed = scrubbed
         self._http = http
         self._clock = clock
         self._wait = wait
@@ -89,16 +92,15 @@ class Puller:
                 return False
             answer.raise_for_status()
             body = await self._body(answer)
-        await self._stream.append(
-            Payload(
-                feed=self._source.feed,
-                format=self._source.form.key,
-                body=body,
-                received_at=self._clock(),
-                source=self._source.host,
-                content_type=answer.headers.get("content-type", "")[:200],
-            )
+        payload = Payload(
+            feed=self._source.feed,
+            format=self._source.form.key,
+            body=body,
+            received_at=self._clock(),
+            source=self._source.host,
+            content_type=answer.headers.get("content-type", "")[:200],
         )
+        await self._stream.append(self._scrubbed(payload))
         # Only now: what could not be kept must be given out again.
         validators = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
         self._unless = {ask: answer.headers[name] for ask, name in validators.items() if name in answer.headers}

@@ -1,6 +1,12 @@
-"""The feed of what names no feed: such messages are counted and shown with their reason like any other refusal."""
+"""The feed of what names no feed: such messages are counted and shown with their reason like any other refusal.
 
+No declaration says what of them may be stored, so only the house's own codes and numbers are.
+"""
+
+import re
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import orjson
@@ -11,11 +17,16 @@ from domain.observation import Rejection
 from domain.owner import Owner
 from domain.reason import Reason
 from domain.reporter import Listed
+from domain.scrub import Scrubbed, Secrets
 from domain.text import Text
 from domain.way_in import HouseJson
 
 KEY = "unknown"
 _RAW_KEPT = 2_000
+_KEPT = frozenset({"feed", "measure", "place", "at", "period", "value", "kind", "territory", "status", "revision"})
+_CODE = re.compile(r"[\w.:+-]{1,60}", re.ASCII)
+# Not UTF-8, so that what was no JSON does not become JSON.
+_MASK = bytes(0xFF if byte > 127 else ord("x") if chr(byte).isalnum() else byte for byte in range(256))
 
 
 def decode_unclaimed(payload: Payload) -> Iterable[Decoded]:
@@ -40,6 +51,31 @@ def decode_unclaimed(payload: Payload) -> Iterable[Decoded]:
             yield _rejection(payload, Reason.UNKNOWN_FEED, str(item["feed"])[:60], raw)
 
 
+def scrub(payload: Payload, _secrets: Secrets) -> Scrubbed:
+    """Fields of the house's own items with codes and numbers in them; of what is no JSON only its punctuation."""
+    dropped: Counter[str] = Counter()
+    try:
+        told = orjson.loads(payload.body)
+    except orjson.JSONDecodeError:
+        masked = payload.body.translate(_MASK)
+        return Scrubbed(replace(payload, body=masked, query=""), {"text": 1} if payload.body.strip() else {})
+    kept = [_codes(item, dropped) for item in told] if isinstance(told, list) else _codes(told, dropped)
+    return Scrubbed(replace(payload, body=orjson.dumps(kept), query=""), dropped)
+
+
+def _codes(item: object, dropped: Counter[str]) -> dict[str, object] | None:
+    if not isinstance(item, dict):
+        dropped["item"] += item is not None
+        return None
+    kept = {key: value for key, value in item.items() if key in _KEPT and _is_code(value)}
+    dropped["field"] += len(item) - len(kept)
+    return kept
+
+
+def _is_code(value: object) -> bool:
+    return not isinstance(value, list | dict) and (not isinstance(value, str) or bool(_CODE.fullmatch(value)))
+
+
 def _rejection(payload: Payload, reason: Reason, detail: str, raw: bytes) -> Rejection:
     return Rejection(
         feed=KEY,
@@ -60,4 +96,5 @@ UNCLAIMED = Feed(
     stale_after=timedelta(days=2),
     measures=(),
     ways_in=(HouseJson(decode_unclaimed),),
+    scrub=scrub,
 )

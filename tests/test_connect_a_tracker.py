@@ -17,12 +17,15 @@ from data_sources import trackers
 from domain.discovery import discover
 from domain.feed import Feed, Payload
 from domain.key_role import Holder
+from domain.scrub import Secrets
 from domain.tracker_format import TrackerFormat
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
 from intake.listening import Topics
 from settings import SETTINGS
 from store.registry import hash_key
+
+SECRETS = Secrets(bytes(32))
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "connect-a-tracker.md").read_text("utf-8")
@@ -45,7 +48,7 @@ class Stream:
 
 def client(stream: Stream, now: datetime = NOW) -> httpx.AsyncClient:
     keys = KeyRing(lambda: {hash_key("THE-KEY"): Holder("provider")})
-    app = create_front_door(stream, keys, FEEDS, clock=lambda: now)  # type: ignore[arg-type]
+    app = create_front_door(stream, keys, FEEDS, clock=lambda: now, secrets=SECRETS)  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=httpx.ASGITransport(app))
 
 

@@ -17,6 +17,7 @@ from data_sources.plan.drivers import read_drivers
 from domain.driver import Driver
 from domain.key_role import Holder, Role
 from domain.observation import Rejection
+from domain.scrub import Secrets
 from intake.decoding import decode
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
@@ -25,6 +26,8 @@ from store.intake import Batch, IntakeStore
 from store.records import RejectedItem
 from store.registry import hash_key
 from store.tables import metadata, rejections
+
+SECRETS = Secrets(bytes(32))
 
 DISPATCHER = {"Authorization": "Bearer may"}
 SOURCE = {"Authorization": "Bearer may-not"}
@@ -49,7 +52,7 @@ def kept() -> Stream:
 @pytest.fixture
 async def door(drivers: Drivers, kept: Stream) -> AsyncIterator[httpx.AsyncClient]:
     holders = {hash_key("may"): Holder("Điều phối", Role.DISPATCHER), hash_key("may-not"): Holder("VNPT")}
-    app = create_front_door(kept, KeyRing(lambda: holders), FEEDS, drivers=drivers, clock=lambda: NOW)  # type: ignore[arg-type]
+    app = create_front_door(kept, KeyRing(lambda: holders), FEEDS, drivers=drivers, clock=lambda: NOW, secrets=SECRETS)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door") as client:
         yield client
 

@@ -20,6 +20,7 @@ from data_sources import trackers, waste_trucks
 from domain.discovery import discover
 from domain.feed import Feed, Payload
 from domain.key_role import Holder
+from domain.scrub import Secrets
 from domain.tracker_format import TrackerFormat
 from intake.door import FILE_MAX_BYTES, OBSERVATIONS_MAX_BYTES
 from intake.front_door import create_front_door
@@ -27,6 +28,8 @@ from intake.keys import KeyRing
 from intake.listening import Topics
 from store.raw_stream import StreamUnreachable
 from store.registry import hash_key
+
+SECRETS = Secrets(bytes(32))
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 KEY = {"X-API-Key": "right"}
@@ -89,7 +92,7 @@ async def door(kept: Stream, ticks: Ticks) -> AsyncIterator[httpx.AsyncClient]:
 
 def client(kept: Stream, ticks: Ticks) -> httpx.AsyncClient:
     keys = KeyRing(lambda: {hash_key("right"): Holder("VNPT")})
-    app = create_front_door(kept, keys, FEEDS, clock=lambda: NOW, ticks=ticks)  # type: ignore[arg-type]
+    app = create_front_door(kept, keys, FEEDS, clock=lambda: NOW, ticks=ticks, secrets=SECRETS)  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door")
 
 
@@ -144,7 +147,7 @@ KEYED = [f"/ingest/{form.key}" for form in FORMATS.values() if form.keyed]
 
 
 def test_every_declared_format_has_its_way_in_and_describes_its_body(kept: Stream) -> None:
-    paths = create_front_door(kept, KeyRing(dict), FEEDS).openapi()["paths"]  # type: ignore[arg-type]
+    paths = create_front_door(kept, KeyRing(dict), FEEDS, secrets=SECRETS).openapi()["paths"]  # type: ignore[arg-type]
     assert len(FORMATS) >= 6
     for form in FORMATS.values():
         assert paths[f"/ingest/{form.key}"]["post"]["requestBody"]["content"]
@@ -177,7 +180,7 @@ async def test_a_new_format_is_one_file_and_nothing_else_is_edited(
     monkeypatch.setattr(trackers, "__path__", [*trackers.__path__, str(tmp_path)])
     try:
         feeds = FEEDS | {"waste_trucks": importlib.reload(waste_trucks).FEED}
-        app = create_front_door(kept, KeyRing(lambda: {hash_key("right"): Holder("VNPT")}), feeds)  # type: ignore[arg-type]
+        app = create_front_door(kept, KeyRing(lambda: {hash_key("right"): Holder("VNPT")}), feeds, secrets=SECRETS)  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door") as door:
             answer = await door.post("/ingest/beeper", content=b"beep", headers=KEY | {"X-Beeper": "B-1"})
         assert (answer.status_code, answer.content) == (200, b'"ok"')
@@ -389,7 +392,7 @@ async def test_guessing_keys_asks_the_table_at_most_once_a_second() -> None:
 
 async def test_exactly_one_feed_may_speak_a_format_of_trackers(kept: Stream) -> None:
     with pytest.raises(ValueError, match="exactly one feed"):
-        create_front_door(kept, KeyRing(dict), {"coverage": FEEDS["coverage"]})  # type: ignore[arg-type]
+        create_front_door(kept, KeyRing(dict), {"coverage": FEEDS["coverage"]}, secrets=SECRETS)  # type: ignore[arg-type]
 
 
 @settings(max_examples=300, derandomize=True, database=None, suppress_health_check=list(HealthCheck))

@@ -23,9 +23,13 @@ import data_sources
 from domain.discovery import discover
 from domain.feed import Feed, Payload
 from domain.observation import Fix
+from domain.scrub import Secrets
 from intake.decoding import decode
 from intake.listening import Broker, Listener, Topics, broker_at
+from intake.scrubbing import Scrubber
 from store.raw_stream import RawStream, StreamUnreachable
+
+SECRETS = Secrets(bytes(32))
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -117,7 +121,9 @@ async def listening(stream: Any, broker: Mosquitto, **said: Any) -> AsyncIterato
         await asyncio.sleep(0.01)
 
     at = Broker("127.0.0.1", broker.port, said.get("user"), said.get("password"), said.get("tls", False))
-    task = asyncio.create_task(Listener(at, stream, Topics(FEEDS), clock=lambda: NOW, wait=at_once).run())
+    task = asyncio.create_task(
+        Listener(at, stream, Topics(FEEDS), scrubbed=Scrubber(FEEDS, SECRETS), clock=lambda: NOW, wait=at_once).run()
+    )
     try:
         yield pauses
     finally:

@@ -14,6 +14,7 @@ import data_sources
 from domain.discovery import discover
 from domain.feed import Feed, Payload
 from domain.key_role import Holder
+from domain.scrub import Secrets
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
 from intake.plan_desk import PlanDesk
@@ -22,6 +23,8 @@ from store.facilities import Facilities
 from store.map_layers import MapLayers
 from store.plan import Plan
 from store.registry import hash_key
+
+SECRETS = Secrets(bytes(32))
 
 
 class Stream:
@@ -59,6 +62,7 @@ def door() -> FastAPI:
         plan=PlanDesk(Plan(engine), MapLayers(engine, maps), Facilities(engine)),
         clock=lambda: datetime(2026, 11, 22, 9, tzinfo=UTC),
         ticks=Ticks(),
+        secrets=SECRETS,
     )
 
 

@@ -23,6 +23,7 @@ from test_intake_front_door import FEEDS, KEY, NOW, Stream
 from api import plan_routers
 from data_sources.plan.placing import Streets
 from domain.key_role import Holder
+from domain.scrub import Secrets
 from intake.door import FILE_MAX_BYTES
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
@@ -33,6 +34,8 @@ from store.map_layers import MapLayers
 from store.plan import Plan
 from store.registry import hash_key
 from store.services import Services
+
+SECRETS = Secrets(bytes(32))
 
 TABLE = "mã tuyến,đường,thứ,giờ,lề\n01,đường Hùng Vương,T2,17h30,lề phải\n".encode()
 PLACED = (
@@ -57,7 +60,7 @@ def desk(engine: Engine, plan: Plan, tmp_path: Path) -> PlanDesk:
 
 def opened(desk: PlanDesk) -> httpx.AsyncClient:
     keys, names = KeyRing(lambda: dict(names)), {hash_key("right"): Holder("Đô thị")}
-    app = create_front_door(Stream(), keys, FEEDS, plan=desk, clock=lambda: NOW, ticks=lambda: 1_000.0)  # type: ignore[arg-type]
+    app = create_front_door(Stream(), keys, FEEDS, plan=desk, clock=lambda: NOW, ticks=lambda: 1_000.0, secrets=SECRETS)  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door")
 
 
@@ -236,7 +239,7 @@ async def test_trackers_are_answered_while_a_file_is_read_and_files_take_turns(
 
 
 async def test_without_a_desk_there_is_no_way_in() -> None:
-    app = create_front_door(Stream(), KeyRing(dict), FEEDS)  # type: ignore[arg-type]
+    app = create_front_door(Stream(), KeyRing(dict), FEEDS, secrets=SECRETS)  # type: ignore[arg-type]
     assert "/ingest/plan" not in app.openapi()["paths"]
 
 

@@ -10,8 +10,12 @@ import pytest
 
 from data_sources.trackers import gtfs_rt
 from domain.feed import Payload
+from domain.scrub import Secrets
 from intake.pulling import EVERY_S, Puller, Source, TooLargeError, checked_url
+from intake.scrubbing import Scrubber
 from store.raw_stream import StreamUnreachable
+
+SECRETS = Secrets(bytes(32))
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 SOURCE = Source("https://buses.example/vp.pb?api_key=secret", gtfs_rt.FORMAT, "waste_trucks")
@@ -44,7 +48,7 @@ def puller(
             raise asyncio.CancelledError
 
     http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-    return Puller(SOURCE, stream, http, clock=lambda: NOW, wait=wait)  # type: ignore[arg-type]
+    return Puller(SOURCE, stream, http, scrubbed=Scrubber({}, SECRETS), clock=lambda: NOW, wait=wait)  # type: ignore[arg-type]
 
 
 async def test_the_answer_is_kept_as_it_came_with_the_host_as_its_source() -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, func, select
 import data_sources
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
+from domain.scrub import Secrets
 from intake.collector import FeedReader, Parts
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
@@ -24,6 +25,8 @@ from store.raw_stream import RawStream
 from store.reading import Reading
 from store.registry import Registry
 from store.tables import fixes
+
+SECRETS = Secrets(bytes(32))
 
 pytestmark = pytest.mark.realdata
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -61,7 +64,7 @@ def vectors(realdata: Path) -> list[dict[str, Any]]:
 async def test_every_recorded_osmand_message_arrives_or_says_why_not(
     realdata: Path, reader: FeedReader, stream: RawStream, live: LiveState, engine: Engine
 ) -> None:
-    app = create_front_door(stream, KeyRing(dict), FEEDS, clock=lambda: NOW)
+    app = create_front_door(stream, KeyRing(dict), FEEDS, clock=lambda: NOW, secrets=SECRETS)
     outcomes: Counter[str] = Counter()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door") as door:
         for vector in vectors(realdata):

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 import data_sources
 from domain.discovery import discover
 from domain.feed import Feed
+from domain.scrub import Secrets
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
 from intake.telling import Telling
@@ -18,6 +19,8 @@ from store.intake import Batch, IntakeStore
 from store.raw_stream import RawStream
 from store.registry import Registry
 from store.revisions import Corrections
+
+SECRETS = Secrets(bytes(32))
 
 FEEDS = discover(data_sources, "FEED", Feed)
 NOW = datetime(2026, 11, 28, 3, tzinfo=UTC)
@@ -33,7 +36,9 @@ def telling(engine: Engine) -> Telling:
 def door(engine: Engine, stream: RawStream, telling: Telling) -> httpx.AsyncClient:
     registry = Registry(engine)
     key = registry.add_key("xã", NOW)
-    app = create_front_door(stream, KeyRing(registry.key_holders), FEEDS, telling=telling, clock=lambda: NOW)
+    app = create_front_door(
+        stream, KeyRing(registry.key_holders), FEEDS, telling=telling, clock=lambda: NOW, secrets=SECRETS
+    )
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door", headers={"X-API-Key": key})
 
 
@@ -68,8 +73,7 @@ async def test_what_the_database_knows_counts_after_a_restart_of_the_door(
     store.write("services", expected_cursor=store.cursor("services"), cursor="1-0", batch=Batch(observations=items))  # type: ignore[arg-type]
     fresh = create_front_door(
         stream, KeyRing(Registry(engine).key_holders), FEEDS,
-        telling=Telling(Corrections(engine).stood), clock=lambda: NOW,
-    )  # fmt: skip
+        telling=Telling(Corrections(engine).stood), clock=lambda: NOW, secrets=SECRETS)  # fmt: skip
     restarted = httpx.AsyncClient(
         transport=httpx.ASGITransport(fresh), base_url="http://door", headers=dict(door.headers)
     )

@@ -155,10 +155,12 @@ class Ticks:
         return len(done)
 
     def _tables(self, now: datetime) -> tuple[dict[str, Table], list[FeedHealth]]:
-        collected = self._collecting.of(service_day(now)) if any(map(is_collected, self._feeds.values())) else None
+        collected = (
+            self._collecting.of(service_day(now)) if any(feed.is_collected for feed in self._feeds.values()) else None
+        )
         counts, tables, feeds = feed_counts(self._engine), {}, []
         for key, known in self._known.items():
-            seen = collected if is_collected(known.feed) else None
+            seen = collected if known.feed.is_collected else None
             expected = known.expected(now, seen)
             tables[key] = known.table(expected, now, seen)
             feeds.append(health(known.feed, known, counts.get(key), expected, now, seen))
