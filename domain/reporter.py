@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from domain.organisation import OrganisationKind
 from domain.subject import Subject
+
+_KEPT = ("vehicle", "route", *OrganisationKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +20,16 @@ class Province:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Whatever stands in a register under this kind: vehicles in service, routes of the plan, departments, stations."""
+    """Whatever stands in a register under this kind: "vehicle", "route", or a kind of organisation.
+
+    Raises ValueError for a kind that no register keeps: its N would be zero for ever.
+    """
 
     kind: str
+
+    def __post_init__(self) -> None:
+        if self.kind not in _KEPT:
+            raise ValueError(f"no register keeps {self.kind!r}, only {', '.join(_KEPT)}")
 
 
 @dataclass(frozen=True, slots=True)

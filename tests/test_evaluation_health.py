@@ -10,6 +10,7 @@ from domain.discovery import discover
 from domain.feed import Feed
 from domain.health import Silent
 from domain.observation import Kind, Observation
+from domain.organisation import Organisation, OrganisationKind
 from domain.place import IN_FORCE, PROVINCE
 from domain.reporter import Listed, Register
 from domain.subject import organisation, place
@@ -82,9 +83,36 @@ def test_listed_reporters_are_exactly_those() -> None:
 
 
 def test_reporters_of_a_register_that_nobody_keeps_are_an_error_not_nobody() -> None:
-    given = Known(replace(FEEDS["coverage"], reporters=Register("lighthouse")), (), ())
     with pytest.raises(ValueError, match="lighthouse"):
-        given.expected(NOW, None)
+        Register("lighthouse")
+
+
+def test_organisations_of_a_kind_owe_figures_whether_they_report_or_not() -> None:
+    feed = replace(FEEDS["coverage"], reporters=Register(OrganisationKind.DEPARTMENT))
+    given = Known(feed, (), ("27694",))
+    given.organisations = [
+        Organisation(code="H53.01", name="Sở A", kind=OrganisationKind.DEPARTMENT),
+        Organisation(code="H53.02", name="Sở B", kind=OrganisationKind.DEPARTMENT),
+        Organisation(
+            code="H53.90", name="UBND phường", kind=OrganisationKind.COMMUNE, territory=IN_FORCE, place="27694"
+        ),
+    ]
+    told = replace(statement("27694", NOW), place="", territory="", organisation="H53.01")
+    given.take([told])
+    owing = given.expected(NOW, None)
+    assert dict(owing) == {"H53.01": "", "H53.02": ""}
+    found = health(feed, given, None, owing, NOW)
+    assert (found.reporting, found.expected, found.silent) == (1, 2, (Silent("H53.02", None),))
+
+
+def test_the_office_of_a_commune_counts_where_the_commune_is() -> None:
+    given = Known(replace(FEEDS["coverage"], reporters=Register(OrganisationKind.COMMUNE)), (), ("27694",))
+    told = {"name": "UBND", "kind": OrganisationKind.COMMUNE}
+    given.organisations = [
+        Organisation(code="H53.90", territory=IN_FORCE, place="27694", **told),
+        Organisation(code="H53.91", territory="2024-12", place="27703", **told),
+    ]
+    assert dict(given.expected(NOW, None)) == {"H53.90": "27694", "H53.91": ""}
 
 
 def statement(code: str, at: datetime) -> Observation:

@@ -1,12 +1,12 @@
 """The health of a feed: its counters, how many of those who ought to report are fresh, how figures came about."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
 
 from domain.feed import Feed
 from domain.health import NAMED_SILENT, FeedHealth, Silent
-from domain.observation import Kind
+from domain.observation import Kind, Observation
 from intake.evaluator.collected import Collected
 from intake.evaluator.known import Known
 from store.records import FeedCounts
@@ -26,10 +26,11 @@ def health(
     fix: a roster that somebody types in shows no tracker alive, nor one that was never heard as silent.
     """
     last: dict[str, datetime] = {}
+    wanted = set(expected)
     spoken: list[tuple[str, datetime, Kind]] = (
         [(item.id, item.at, item.kind) for item in known.vehicles]
         if feed.is_tracked
-        else [(code, item.at, item.kind) for item in known.statements if (code := item.place or item.of.code)]
+        else [(_reporter(item, wanted), item.at, item.kind) for item in known.statements]
     )
     runs = collected.day.runs if collected and feed.is_routed else ()
     judged = [(run.route, run.as_of, run.kind) for run in runs if run.as_of]
@@ -38,7 +39,6 @@ def health(
         if contributor not in last or at > last[contributor]:
             last[contributor] = at
     kinds = Counter(kind for _, _, kind in spoken)
-    wanted = set(expected)
     fresh = {code for code in wanted if code in last and now - last[code] <= feed.stale_after}
     return FeedHealth(
         feed=feed.key,
@@ -55,6 +55,11 @@ def health(
         simulated_share=_share(kinds[Kind.SIMULATED], kinds),
         silent=_silent(wanted - fresh, last),
     )
+
+
+def _reporter(item: Observation, wanted: Set[str]) -> str:
+    """Whose report it is: its own subject's when that is expected, else of the place where it counts."""
+    return item.of.code if item.of.code in wanted else item.place or item.of.code
 
 
 def _silent(codes: Iterable[str], last: Mapping[str, datetime]) -> tuple[Silent, ...]:

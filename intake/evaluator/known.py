@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.feed import Feed
 from domain.observation import Observation
+from domain.organisation import Organisation
 from domain.place import IN_FORCE, PROVINCE
 from domain.reporter import EveryCommune, Listed, Province, Register
 from domain.subject import SubjectKind
@@ -21,12 +22,14 @@ from store import territories
 class Known:
     """The newest of one feed: statements, vehicles, what trackers delivered today.
 
-    ``measures`` are those KPIs ask for, ``places`` the codes of the communes in force.
+    ``measures`` are those KPIs ask for, ``places`` the codes of the communes in force. ``organisations`` are the whole
+    register, for a feed that those of one kind owe figures.
     """
 
     def __init__(self, feed: Feed, measures: Iterable[str], places: Sequence[str]) -> None:
         self.feed = feed
         self.vehicles: Sequence[Vehicle] = ()
+        self.organisations: Sequence[Organisation] = ()
         self.days: Sequence[TrackerDay] = ()
         self._spans = {measure.key: measure.span for measure in feed.measures}
         self._newest: dict[tuple[str, str], Observation] = {}
@@ -73,7 +76,11 @@ class Known:
             case Register() if self.feed.is_tracked:
                 return expected_vehicles(self.statements, self.vehicles, now)
             case Register(kind):
-                raise ValueError(f"no register knows {kind!r}")
+                return {
+                    one.code: one.place if one.territory == IN_FORCE else ""
+                    for one in self.organisations
+                    if one.kind == kind
+                }
 
     def table(self, expected: Mapping[str, str], now: datetime, collected: Collected | None) -> Table:
         """The newest value per (measure, contributor), with what the centre itself found of collection."""

@@ -14,6 +14,7 @@ from domain.instant import day_start, service_day, to_ms
 from domain.kpi import Kpi, KpiResult
 from domain.place import IN_FORCE
 from domain.place_set import PlaceSet
+from domain.reporter import Register
 from domain.result_columns import NEVER, Ints, ResultColumns
 from evaluation.columns import Table
 from evaluation.evaluate import needed, shapes
@@ -22,6 +23,7 @@ from intake.evaluator.health import health
 from intake.evaluator.known import Known
 from store.changes import Changes
 from store.intake import IntakeStore, feed_counts
+from store.organisations import Organisations
 from store.results import Results
 
 # A series goes into the history this often, and whenever it changes its status (decision 0007).
@@ -75,6 +77,7 @@ class Ticks:
         self._judged_ms = to_ms(self._results.evaluated_at() or now)
         self._judged: set[date] = set()
         self._known = {key: Known(feed, self._needed[key], places) for key, feed in feeds.items()}
+        self._organisations = Organisations(engine)
         self._batches = dict.fromkeys(feeds, -1)
         self._health: dict[str, FeedHealth] = {}
 
@@ -97,6 +100,8 @@ class Ticks:
                 known.vehicles = self._changes.vehicles(known.feed.key)
                 devices = [vehicle.device for vehicle in known.vehicles]
                 known.days = list(self._store.tracker_days(today, devices).values())
+            elif isinstance(known.feed.reporters, Register) and not known.feed.is_routed:
+                known.organisations = tuple(self._organisations.all().values())
 
     def once(self, now: datetime) -> Told:
         """Evaluate every KPI at ``now`` and keep what came out differently; what is to be published.
@@ -174,7 +179,7 @@ class Ticks:
         end = day_start(day + timedelta(days=1)) - timedelta(milliseconds=1)
         then = Known(feed, self._needed[feed.key], self._places)
         then.take(self._store.observations_as_of(feed.key, end))
-        then.vehicles = self._known[feed.key].vehicles
+        then.vehicles, then.organisations = self._known[feed.key].vehicles, self._known[feed.key].organisations
         if feed.is_tracked:
             devices = [vehicle.device for vehicle in then.vehicles]
             then.days = list(self._store.tracker_days(day, devices).values())
