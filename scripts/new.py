@@ -43,28 +43,6 @@ SAMPLE = """[
 ]
 """
 
-FEED_TEST = '''"""The $name feed reads the payload recorded in tests/samples."""
-
-from datetime import UTC, datetime
-from pathlib import Path
-
-from data_sources.$name import FEED
-from domain.feed import Format, Payload
-from domain.observation import Observation
-
-SAMPLE = Path(__file__).parent / "samples" / "$name.json"
-
-
-def test_the_sample_is_read():
-    received_at = datetime(2026, 11, 22, 8, 1, tzinfo=UTC)
-    payload = Payload(
-        feed=FEED.key, format=Format.OBSERVATIONS, body=SAMPLE.read_bytes(), received_at=received_at, source="sample"
-    )
-    (item,) = FEED.decode(payload)
-    assert isinstance(item, Observation)
-    assert (item.measure, item.value) == ("${name}_count", 12.0)
-'''
-
 KPI = '''"""$words: one sentence on what these KPIs tell."""
 
 from domain.kpi import Better, Example, Kpi
@@ -180,12 +158,11 @@ def area_files(name: str) -> dict[str, str]:
 
 
 def feed_files(name: str, place: str = "27694") -> dict[str, str]:
-    """A feed with one measure, its recorded payload and the test that reads it."""
+    """A feed with one measure and its recorded payload, which tests/test_data_sources_samples.py reads."""
     parts = {"name": name, "words": words(name), "place": place}
     return {
         f"data_sources/{name}.py": filled(FEED, parts),
-        f"tests/samples/{name}.json": filled(SAMPLE, parts),
-        f"tests/test_data_sources_{name}.py": filled(FEED_TEST, parts),
+        f"tests/samples/{name}/observations.json": filled(SAMPLE, parts),
     }
 
 

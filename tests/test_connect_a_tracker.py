@@ -106,7 +106,7 @@ async def test_the_traccar_config_forwards_to_a_door_that_opens() -> None:
     # Traccar splits forward.header at the first ": ".
     name, value = entries["forward.header"].split(": ", 1)
     stream = Stream()
-    message = (ROOT / "tests" / "samples" / "waste_trucks_traccar.json").read_bytes()
+    message = (ROOT / "tests" / "samples" / "waste_trucks" / "traccar.json").read_bytes()
     forwarded_at = datetime.fromisoformat(orjson.loads(message)["position"]["serverTime"])
     async with client(stream, forwarded_at.astimezone(UTC)) as door:
         answer = await door.post(entries["forward.url"], content=message, headers={name: value})

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from recorded import SAMPLES, form
 
 import ingest
 from domain.key_role import Holder, Role
@@ -141,15 +142,8 @@ def test_a_taken_port_is_a_clear_error_in_both_languages(
     assert "is taken" in said
 
 
-def test_a_sample_of_each_way_in_is_read(centre: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    samples = Path(__file__).parent / "samples"
-    for feed, name, form in (
-        ("coverage", "coverage-2026-10.csv", "file"),
-        ("services", "services.json", "observations"),
-        ("teams", "teams-2026-10.csv", "file"),
-        ("waste_trucks", "waste_trucks.json", "observations"),
-        ("waste_trucks", "waste_trucks_traccar.json", "traccar"),
-        ("waste_trucks", "waste_trucks_osmand.json", "osmand"),
-    ):
-        assert ingest.main(["--feed", feed, "--file", str(samples / name), "--format", form, "--dry-run"]) == 0
-        assert "rejected: 0" in capsys.readouterr().out
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_a_sample_is_read_from_a_file(centre: Settings, capsys: pytest.CaptureFixture[str], sample: Path) -> None:
+    asked = ["--feed", sample.parent.name, "--file", str(sample), "--format", form(sample), "--dry-run"]
+    assert ingest.main(asked) == 0
+    assert "rejected: 0" in capsys.readouterr().out

@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 EXAMPLES, PER_EXAMPLE = 100, 100
 
 WAYS_IN = [(feed.key, form) for feed in FEEDS.values() for form in feed.decoders]
-BODIES = [path.read_bytes()[:4_000] for path in sorted(SAMPLES.glob("*.*"))]
+BODIES = [path.read_bytes()[:4_000] for path in sorted(SAMPLES.rglob("*.*"))]
 
 
 def damaged(seed: int) -> Payload:

@@ -40,7 +40,7 @@ def test_feed_kpi_and_screen_work_at_once(house: Path):
     for what in ("feed", "kpi", "screen"):
         made = new(house, what, "water_level")
         assert made.returncode == 0, made.stderr
-    assert "tests/samples/water_level.json" in new_files(house)
+    assert (house / "tests" / "samples" / "water_level" / "observations.json").is_file()
     tested = run(house, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests")
     assert tested.returncode == 0, tested.stdout
     assert run(house, "-m", "ruff", "check", "--no-cache", *new_files(house, ".py")).returncode == 0

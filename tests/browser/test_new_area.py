@@ -61,8 +61,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     changed = {path for path in before if after.get(path) != before[path]}
     assert changed <= GENERATED, f"edited: {sorted(changed - GENERATED)}"
     assert {path for path in after if path not in before} == {
-        f"data_sources/{NAME}.py", f"kpi/{NAME}.py", f"areas/{NAME}.py",
-        f"tests/samples/{NAME}.json", f"tests/test_data_sources_{NAME}.py",
+        f"data_sources/{NAME}.py", f"kpi/{NAME}.py", f"areas/{NAME}.py", f"tests/samples/{NAME}/observations.json",
     }  # fmt: skip
     return copied
 
@@ -101,7 +100,7 @@ async def test_one_figure_stands_on_the_wall_within_five_seconds(
     await page.goto(web)
     card = page.locator(f".ioc-wall__left [data-kpi={NAME}]")
     await expect(card.locator("[data-part=value]")).to_have_text("—", timeout=30_000)
-    (item,) = json.loads((house / "tests" / "samples" / f"{NAME}.json").read_text("utf-8"))
+    (item,) = json.loads((house / "tests" / "samples" / NAME / "observations.json").read_text("utf-8"))
     item |= {"at": datetime.now(UTC).isoformat(), "value": 12}
     key = (data / "local.key").read_text("utf-8").strip()
     begun_s = monotonic()
