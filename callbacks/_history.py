@@ -40,7 +40,7 @@ async def one_period_ago(
     _, kpi = ranked_by(kpis, on_wall(services.areas.values()), territory, query)
     if kpi is None:
         return {}
-    then = now - rhythm_of(services.feeds[kpi.feed]).step
+    then = now - rhythm_of(kpi, services.feeds[kpi.feed]).step
     return {(r.key, r.place): r for r in await services.reading.results_at(then, key=kpi.key)}
 
 

@@ -151,7 +151,7 @@ async def _situation(services: Services, found: Mapping[str, Any]) -> Situation:
 
 async def _series(services: Services, kpis: Sequence[Kpi], now: datetime) -> dict[tuple[str, str], list[KpiResult]]:
     async def one(kpi: Kpi) -> list[KpiResult]:
-        since = now - rhythm_of(services.feeds[kpi.feed]).window
+        since = now - rhythm_of(kpi, services.feeds[kpi.feed]).window
         return await services.reading.result_series(kpi.key, IN_FORCE, PROVINCE, since, now, limit=SERIES_LIMIT)
 
     all_series = await asyncio.gather(*(one(kpi) for kpi in kpis))

@@ -32,6 +32,9 @@ MEASURES = (
         unit="lượt",
         high=1e8,
         span=Span.TO_DATE,
+        # The stores tell it once a month; at the files' own rhythm it would be stale on every day but one.
+        cadence=timedelta(days=31),
+        stale_after=timedelta(days=45),
     ),
 )
 

@@ -118,6 +118,17 @@ class Feed:
         found = self.measure(measure)
         return (found.cadence if found else None) or self.cadence
 
+    def stale_after_for(self, needs: Iterable[str]) -> timedelta:
+        """The age from which a figure made of these measures no longer counts: the strictest of their limits.
+
+        What another feed tells ("feed/measure") is left out.
+        """
+        return min((self.stale_after_of(name) for name in needs if "/" not in name), default=self.stale_after)
+
+    def cadence_for(self, needs: Iterable[str]) -> timedelta:
+        """How often a figure made of these measures changes: as often as the quickest of them."""
+        return min((self.cadence_of(name) for name in needs if "/" not in name), default=self.cadence)
+
     def decode(self, payload: Payload) -> Iterable[Decoded]:
         """Read one payload by its format; KeyError when the feed does not speak that format."""
         return self.decoders[payload.format](payload)

@@ -29,13 +29,15 @@ class Disagreement:
 def disagreements(feed: Feed, observations: Iterable[Observation], now: datetime) -> list[Disagreement]:
     """All of ``feed`` (its newest observations of every source), widest apart first.
 
-    Counts only what is said of a place of the territory version in force and not older than ``stale_after``: an old
-    figure beside a new one is no contradiction. What is reported missing, and what entities say, is left out.
+    Counts only what is said of a place of the territory version in force and not older than its measure's
+    ``stale_after``: an old figure beside a new one is no contradiction. What is reported missing, and what entities
+    say, is left out.
     """
     newest: dict[tuple[str, str], dict[str, Observation]] = {}
     for item in observations:
-        here = item.territory == IN_FORCE or item.place == PROVINCE
-        if item.entity or not item.place or not here or item.value is None or now - item.at > feed.stale_after:
+        here = item.place and (item.territory == IN_FORCE or item.place == PROVINCE)
+        old = now - item.at > feed.stale_after_of(item.measure)
+        if item.entity or not here or item.value is None or old:
             continue
         by_source = newest.setdefault((item.measure, item.place), {})
         known = by_source.get(item.source)

@@ -19,12 +19,13 @@ class Moment:
     at: datetime
     results: Mapping[tuple[str, str], KpiResult]
 
-    def current(self, feed: Feed, key: str, place: str) -> KpiResult | None:
+    def current(self, feed: Feed, kpi: Kpi, place: str) -> KpiResult | None:
         """The result when it says a value that was fresh then."""
-        found = self.results.get((key, place))
+        found = self.results.get((kpi.key, place))
         if found is None or found.value is None or found.status not in LEVELS:
             return None
-        return found if found.as_of is not None and self.at - found.as_of <= feed.stale_after else None
+        limit = feed.stale_after_for(kpi.formula.needs)
+        return found if found.as_of is not None and self.at - found.as_of <= limit else None
 
 
 def changes(
@@ -61,7 +62,7 @@ def changes(
 def _of_kpi(
     kpi: Kpi, feed: Feed, place: str, before: Moment, after: Moment, events: Sequence[StatusEvent]
 ) -> KpiChange | None:
-    was, result = before.current(feed, kpi.key, place), after.current(feed, kpi.key, place)
+    was, result = before.current(feed, kpi, place), after.current(feed, kpi, place)
     if result is None:
         return None
     between = [event for event in events if event.after in LEVELS]
@@ -169,5 +170,5 @@ def _worst(kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], before: Moment, a
 
 def _figures(kpi: Kpi, feed: Feed, communes: Sequence[str], moment: Moment) -> dict[str, float]:
     """Current values as people see them: rounded."""
-    found = ((code, moment.current(feed, kpi.key, code)) for code in communes)
+    found = ((code, moment.current(feed, kpi, code)) for code in communes)
     return {code: round(r.value, kpi.decimals) for code, r in found if r is not None and r.value is not None}

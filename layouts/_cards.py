@@ -74,7 +74,7 @@ def fresh_results(data: ScreenData, kpi: Kpi, level: Level) -> dict[str, KpiResu
 
 def status_of(data: ScreenData, kpi: Kpi, place: str) -> Status:
     """Status as of the page's now."""
-    return status_now(data.results.get((kpi.key, place)), data.feeds[kpi.feed], data.now)
+    return status_now(kpi, data.results.get((kpi.key, place)), data.feeds[kpi.feed], data.now)
 
 
 def simulated(results: Iterable[KpiResult | None]) -> dict[str, str]:

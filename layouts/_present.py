@@ -130,18 +130,19 @@ class PublicCardVM:
     mark: float | None
 
 
-def rhythm_of(feed: Feed) -> Rhythm:
-    """Six hours of a minute-fast feed, seven days of an hourly one, thirteen months of a monthly one."""
-    if feed.cadence <= timedelta(minutes=10):
+def rhythm_of(kpi: Kpi, feed: Feed) -> Rhythm:
+    """Six hours of what comes every minute, seven days of what comes hourly, thirteen months of a monthly figure."""
+    cadence = feed.cadence_for(kpi.formula.needs)
+    if cadence <= timedelta(minutes=10):
         return HOURLY
-    return DAILY if feed.cadence <= timedelta(days=2) else MONTHLY
+    return DAILY if cadence <= timedelta(days=2) else MONTHLY
 
 
-def status_now(result: KpiResult | None, feed: Feed, now: datetime) -> Status:
+def status_now(kpi: Kpi, result: KpiResult | None, feed: Feed, now: datetime) -> Status:
     """The recorded status, or STALE once the newest input is too old, even when nobody re-evaluated it."""
     if result is None:
         return Status.NO_DATA
-    too_old = result.as_of is not None and now - result.as_of > feed.stale_after
+    too_old = result.as_of is not None and now - result.as_of > feed.stale_after_for(kpi.formula.needs)
     if too_old and result.status not in (Status.NO_DATA, Status.NOT_APPLICABLE):
         return Status.STALE
     return result.status
@@ -158,9 +159,9 @@ def present(
 ) -> CardVM:
     """The card of ``kpi``: ``series`` is of the same KPI and place, oldest first; ``place`` counts without a result."""
     _ = words(language)
-    status = status_now(result, feed, now)
+    status = status_now(kpi, result, feed, now)
     kinds = dict(result.kinds) if result else {}
-    since = now - rhythm_of(feed).window
+    since = now - rhythm_of(kpi, feed).window
     points = [(r.as_of, r.value) for r in series]
     context, coverage = _context(kpi, result, status, language, now, _), _coverage(kpi, result, language)
     return CardVM(
@@ -178,7 +179,7 @@ def present(
         coverage=coverage,
         stated=stated_words(kpi, result, language, now),
         as_of_ms=to_ms(result.as_of) if result and result.as_of else None,
-        stale_after_s=int(feed.stale_after.total_seconds()),
+        stale_after_s=int(feed.stale_after_for(kpi.formula.needs).total_seconds()),
         kind=" ".join(kind.value for kind, count in kinds.items() if count > 0),
         simulated=kinds.get(Kind.SIMULATED, 0) > 0,
         source=_sources(result, _),
@@ -224,8 +225,8 @@ def public_card(
         coverage=_coverage(kpi, result, language),
         source=_public_source(result, language, _),
         as_of_ms=to_ms(result.as_of),
-        stale_after_s=int(feed.stale_after.total_seconds()),
-        stale=status_now(result, feed, now) is Status.STALE,
+        stale_after_s=int(feed.stale_after_for(kpi.formula.needs).total_seconds()),
+        stale=status_now(kpi, result, feed, now) is Status.STALE,
         simulated=result.kinds.get(Kind.SIMULATED, 0) > 0,
         fill=_fill(kpi, result),
         mark=_share(kpi, kpi.target.value) if kpi.target else None,
@@ -368,7 +369,7 @@ def _delta(
     """Against the newest point at least one step older; nothing when no such point lies within two steps."""
     if result is None or result.value is None or result.as_of is None:
         return ""
-    rhythm = rhythm_of(feed)
+    rhythm = rhythm_of(kpi, feed)
     for point in reversed(series):
         if point.as_of is None or point.value is None or result.as_of - point.as_of < rhythm.step:
             continue
@@ -415,7 +416,7 @@ def _missing(kpi: Kpi, feed: Feed, result: KpiResult | None, language: Language,
     """What is missing to the target; nobody can say so of a stale figure."""
     if kpi.target is None or result is None or result.value is None or kpi.meets(result.value):
         return ""
-    if status_now(result, feed, now) is Status.STALE:
+    if status_now(kpi, result, feed, now) is Status.STALE:
         return ""
     _ = words(language)
     gap = _format.number(abs(kpi.target.value - result.value), kpi.decimals, language)

@@ -89,7 +89,7 @@ def _ranked(data: ScreenData, kpi: Kpi, known: Mapping[str, float], title: str) 
     ]
     heads = (
         _("Hạng"),
-        _("So với {before}").format(before=rhythm_of(data.feeds[kpi.feed]).before.to(data.language)),
+        _("So với {before}").format(before=rhythm_of(kpi, data.feeds[kpi.feed]).before.to(data.language)),
         _("Nơi"),
         f"{kpi.short.to(data.language)} ({kpi.unit.to(data.language)})",
         _("So với tỉnh"),
@@ -100,12 +100,12 @@ def _ranked(data: ScreenData, kpi: Kpi, known: Mapping[str, float], title: str) 
 def _before(data: ScreenData, kpi: Kpi, known: Mapping[str, float]) -> dict[str, float]:
     """The rounded figures of the same places one period ago, of those that were current then."""
     feed = data.feeds[kpi.feed]
-    then = data.now - rhythm_of(feed).step
+    then = data.now - rhythm_of(kpi, feed).step
     found = ((code, data.previous.get((kpi.key, code))) for code in known)
     return {
         code: seen(kpi, r.value, kpi.decimals)
         for code, r in found
-        if r is not None and r.value is not None and status_now(r, feed, then) is not Status.STALE
+        if r is not None and r.value is not None and status_now(kpi, r, feed, then) is not Status.STALE
     }
 
 
@@ -122,7 +122,7 @@ def _move(data: ScreenData, moved: int | None) -> tuple[str, str]:
 def _compared(data: ScreenData, kpi: Kpi, before: Mapping[str, float]) -> list[Component]:
     """What the moves stand on."""
     _ = words(data.language)
-    period = rhythm_of(data.feeds[kpi.feed]).before.to(data.language)
+    period = rhythm_of(kpi, data.feeds[kpi.feed]).before.to(data.language)
     if not before:
         return [html.P(_("Chưa có số liệu của {before} để so hạng.").format(before=period), className="ioc-note")]
     said = _("Hạng so với {before} tính trên {n} nơi có số liệu cả hai lần.").format(before=period, n=len(before))

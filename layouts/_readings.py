@@ -55,7 +55,7 @@ def _item(data: ScreenData, one: Disagreement) -> Component:
 def _reading(data: ScreenData, feed: str, reading: Observation) -> Component:
     """Source, value, kind, the day it speaks of, and its age."""
     value = reading.value or 0.0
-    stale_after_s = int(data.feeds[feed].stale_after.total_seconds())
+    stale_after_s = int(data.feeds[feed].stale_after_of(reading.measure).total_seconds())
     meta = f"{KINDS[reading.kind].to(data.language)} · {_format.moment(reading.at, data.now, data.language)} · "
     return html.Span(
         [

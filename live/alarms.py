@@ -54,7 +54,7 @@ def alarm_rows(
         results=[
             r
             for r in now_is.results
-            if r.key in kpis and r.place not in sets and status_now(r, feeds[kpis[r.key].feed], now) is r.status
+            if (kpi := kpis.get(r.key)) and r.place not in sets and status_now(kpi, r, feeds[kpi.feed], now) is r.status
         ],
         kpis=kpis,
         vehicles=now_is.vehicles,

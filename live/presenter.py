@@ -46,7 +46,7 @@ class LayoutPresenter:
         kpi = self._kpis.get(key)
         if kpi is None:
             return ()
-        since = now - rhythm_of(self._feeds[kpi.feed]).window
+        since = now - rhythm_of(kpi, self._feeds[kpi.feed]).window
         return await self._reading.result_series(key, IN_FORCE, PROVINCE, since, now)
 
     def card(self, result: KpiResult, series: Sequence[KpiResult], language: Language, now: datetime) -> CardVM | None:

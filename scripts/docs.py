@@ -57,6 +57,7 @@ def feed_section(feed: Feed) -> str:
             m.unit,
             "vehicle" if m.level is Level.ENTITY else "place",
             f"{number(m.low)} … {number(m.high)}",
+            f"{duration(feed.cadence_of(m.key))} / {duration(feed.stale_after_of(m.key))}",
         ]
         for m in feed.measures
     )
@@ -64,7 +65,7 @@ def feed_section(feed: Feed) -> str:
         [
             f"## `{feed.key}` · {feed.names.vi} ({feed.names.en})\n",
             table(("", ""), ([name, said] for name, said in facts if said)),
-            table(("Measure", "Name", "Unit", "Belongs to", "Accepted range"), measures),
+            table(("Measure", "Name", "Unit", "Belongs to", "Accepted range", "Every / stale after"), measures),
         ]
     )
 

@@ -112,7 +112,7 @@ def series(kpi: Kpi, last: KpiResult) -> list[KpiResult]:
     """A wandering history that ends in ``last``."""
     assert last.value is not None
     assert last.as_of is not None
-    dice, rhythm = random.Random(kpi.key), rhythm_of(FEEDS[kpi.feed])
+    dice, rhythm = random.Random(kpi.key), rhythm_of(kpi, FEEDS[kpi.feed])
     steps = 13 if rhythm.window > timedelta(days=30) else 40
     value, points = last.value, [last]
     for step in range(1, steps):

@@ -10,6 +10,7 @@ from domain.instant import to_ms
 from domain.kpi import Better, Stated, Status
 from domain.observation import Kind
 from domain.place import IN_FORCE, PROVINCE
+from evaluation.formulas import Sum
 from layouts._present import PublicCardVM, feed_row, normal_range, notable, present, public_card
 from layouts._spark import HEIGHT, spark, spark_band
 
@@ -59,6 +60,25 @@ def test_old_input_is_stale_even_when_nobody_evaluated_again() -> None:
     assert card(recorded_normal).status == "stale"
     assert card(recorded_normal).value == "88,9"
     assert card(replace(recorded_normal, as_of=NOW - COVERAGE.stale_after)).status == "normal"
+
+
+def test_a_figure_ages_by_the_strictest_of_its_own_measures_not_by_its_feed() -> None:
+    hourly = FEEDS["services"]
+    monthly = replace(hourly.measures[0], key="monthly", stale_after=timedelta(days=45), cadence=timedelta(days=31))
+    feed = replace(hourly, measures=(*hourly.measures, monthly))
+    kpi = next(kpi for kpi in KPIS.values() if kpi.feed == feed.key and len(kpi.formula.needs) == 2)
+    once = replace(kpi, formula=Sum("monthly"))
+    mixed = replace(kpi, formula=replace(kpi.formula, numerator="monthly"))
+    made = result(kpi, PROVINCE, 88.9, as_of=NOW - timedelta(days=10))
+    limits = {}
+    for name, one in (("once", once), ("mixed", mixed), ("hourly", kpi)):
+        vm = present(one, feed, made, (), "vi", NOW)
+        limits[name] = (vm.status == "stale", vm.stale_after_s)
+    assert limits == {
+        "once": (False, 45 * 86400),
+        "mixed": (True, hourly.stale_after.total_seconds()),
+        "hourly": (True, hourly.stale_after.total_seconds()),
+    }
 
 
 def test_a_percentage_never_rounds_up_to_a_whole_it_has_not_reached() -> None:
