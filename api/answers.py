@@ -288,7 +288,9 @@ class FeedAnswer(Answer):
     rejected: int | None
     late: int | None
     corrected: int | None = Field(description="Figures told again with another value; the newest stands.")
-    automatic_share: float | None = Field(description="Share (0..1) of newest values not typed by hand.")
+    automatic_share: float | None = Field(
+        description="Share (0..1) of newest real values not typed by hand; null when all are simulated."
+    )
     simulated_share: float | None
     measures: list[MeasureWords]
 

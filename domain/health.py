@@ -25,8 +25,8 @@ class FeedHealth:
     ``corrected`` counts figures that were told again with another value. ``silent`` names those of the expected who
     are not fresh, who never reported first, then the longest silent, at most ``NAMED_SILENT``.
 
-    ``automatic_share`` is the share (0..1) of newest values not typed by hand; None when there are none.
-    ``simulated_share`` likewise for simulated values.
+    ``automatic_share`` is the share (0..1) of the newest real values that are not typed by hand, None when there are no
+    real ones; ``simulated_share`` that of simulated values among all.
     """
 
     feed: str

@@ -92,7 +92,7 @@ def abnormal(
         by_key.setdefault(result.key, []).append(result)
     for key, group in by_key.items():
         if key in kpis and kpis[key].feed not in stale:
-            found += _abnormal_kpi(kpis[key], group, place_names)
+            found += _abnormal_kpi(kpis[key], feeds[kpis[key].feed], group, place_names)
     return sorted(found, key=_urgency)
 
 
@@ -205,7 +205,16 @@ def _many_silent(feed: str, silent: Mapping[str, datetime]) -> Abnormal:
     )
 
 
-def _abnormal_kpi(kpi: Kpi, results: Sequence[KpiResult], place_names: Mapping[str, str]) -> Iterator[Abnormal]:
+_WHO_IS_SILENT = Text(
+    "Xem xe nào mất tín hiệu và vì sao; chưa kết luận gì trước khi hỏi lại.",
+    "See which vehicle was silent and why; conclude nothing before asking.",
+)
+
+
+def _abnormal_kpi(
+    kpi: Kpi, feed: Feed, results: Sequence[KpiResult], place_names: Mapping[str, str]
+) -> Iterator[Abnormal]:
+    """The province's own state; and what is critical in a place while the province as a whole is not."""
     province = next((result for result in results if result.place == PROVINCE), None)
     if province is None:
         return
@@ -223,13 +232,27 @@ def _abnormal_kpi(kpi: Kpi, results: Sequence[KpiResult], place_names: Mapping[s
         yield Abnormal(
             id=f"kpi:{kpi.key}",
             priority=Priority.ADVISORY,
-            what=Text(f"Chưa đủ báo cáo: {kpi.names.vi}", f"Not enough reports: {kpi.names.en}"),
+            what=Text(f"Chưa đủ số liệu: {kpi.names.vi}", f"Not enough data: {kpi.names.en}"),
             where=Text(
                 f"{province.reporting}/{province.expected} {kpi.contributor.vi}",
                 f"{province.reporting}/{province.expected} {kpi.contributor.en}",
             ),
             since=province.since,
-            response=Text("Nhắc đơn vị chưa gửi báo cáo.", "Remind those who have not reported."),
+            response=_WHO_IS_SILENT if feed.is_collected else feed.owner.call,
+            feed=kpi.feed,
+        )
+    local = [
+        one for one in results if one.status is Status.CRITICAL and one.place != PROVINCE and one.value is not None
+    ]
+    if local and province.status is not Status.CRITICAL:
+        worst = (max if kpi.better is Better.LOWER else min)(one.value for one in local if one.value is not None)
+        yield Abnormal(
+            id=f"kpi:{kpi.key}:places",
+            priority=Priority.CRITICAL,
+            what=_beyond_limit(kpi, worst, Status.CRITICAL),
+            where=_worst_places(kpi, local, place_names),
+            since=min(one.since for one in local),
+            response=kpi.response,
             feed=kpi.feed,
         )
 

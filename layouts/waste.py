@@ -35,7 +35,7 @@ STATE_WORDS = {
 
 def layout(data: ScreenData) -> Component:
     """The day; or one run, or one vehicle's day, when the address names it. The map is the same in all three."""
-    beside: Component = html.Div(actions(data, [FEED]), id=cid(KEY, "actions"), className="ioc-actions")
+    beside: Component = html.Div(actions(data, AREA.feeds), id=cid(KEY, "actions"), className="ioc-actions")
     top: list[Component] = [questions(data, AREA.feeds)]
     if "vehicle" in data.query:
         top, beside = [], html.Div([replay(data), vehicle_drivers(data)], className="ioc-actions")
@@ -132,7 +132,7 @@ def _never_heard(id_: str, data: ScreenData) -> Component:
 
 KEY = AREA.key
 REGIONS: dict[str, Region] = {
-    "actions": _outside(lambda data: actions(data, [FEED])),
+    "actions": _outside(lambda data: actions(data, AREA.feeds)),
     "day": day,
     "sets": _outside(sets),
     "vehicles": _outside(vehicles),

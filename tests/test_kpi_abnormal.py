@@ -166,8 +166,37 @@ def test_lower_is_better_lists_the_largest_first():
     assert alarm.where.vi == "Phường Long An, Phường Tân An"
 
 
-def test_places_alone_do_not_raise_an_alarm():
-    assert listed([result("services_on_time"), result("services_on_time", "27694", status=Status.CRITICAL)]) == []
+@pytest.mark.parametrize("status", [Status.ADVISORY, Status.WARNING, Status.STALE, Status.NO_DATA])
+def test_a_place_that_is_not_critical_raises_no_alarm_of_its_own(status):
+    assert listed([result("services_on_time"), result("services_on_time", "27694", status=status, value=70.0)]) == []
+
+
+@pytest.mark.parametrize("province", [Status.NORMAL, Status.WARNING, Status.NO_DATA])
+def test_a_critical_place_counts_although_the_province_is_not(province):
+    whole = result("services_on_time", status=province, value=None if province is Status.NO_DATA else 85.0)
+    critical = [
+        result("services_on_time", "27694", status=Status.CRITICAL, value=61.0, since=NOW - 9 * MINUTE),
+        result("services_on_time", "27712", status=Status.CRITICAL, value=50.0, since=NOW - 3 * MINUTE),
+        result("services_on_time", "27715", status=Status.WARNING, value=83.0),
+    ]
+    first = listed([whole, *critical])[0]
+    assert (first.id, first.priority) == ("kpi:services_on_time:places", Priority.CRITICAL)
+    assert first.what.vi == "Hồ sơ giải quyết đúng hạn: 50,0% (ngưỡng ≥\u00a080,0%)"
+    assert first.where.vi == "Phường Tân An, Phường Long An", "the worst first, and only who is critical"
+    assert first.since == NOW - 9 * MINUTE
+
+
+def test_the_province_speaks_for_its_places_when_it_is_critical_itself():
+    both = [result("services_on_time", place, status=Status.CRITICAL, value=70.0) for place in (PROVINCE, "27694")]
+    assert [one.id for one in listed(both)] == ["kpi:services_on_time"]
+
+
+def test_advice_on_too_few_data_fits_its_cause():
+    (routes,) = listed([result("waste_missed", status=Status.NO_DATA, value=None, reporting=20)])
+    assert "báo cáo" not in routes.what.vi + routes.response.vi, "nobody reports missed streets: trackers were silent"
+    assert "mất tín hiệu" in routes.response.vi
+    (teams,) = listed([result("teams_active_share", status=Status.NO_DATA, value=None, reporting=20)])
+    assert teams.response == FEEDS["teams"].owner.call
 
 
 @pytest.mark.parametrize("status", [Status.STALE, Status.NO_DATA])

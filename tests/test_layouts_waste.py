@@ -14,6 +14,8 @@ import screen_fixtures as made
 from callbacks._load import load
 from callbacks.waste import said
 from domain.facility import FacilityKind
+from domain.kpi import Status
+from domain.place import PROVINCE
 from domain.run import StreetState
 from domain.service_day import ServiceDay
 from domain.work import Cause
@@ -168,3 +170,12 @@ def test_a_run_without_planned_times_has_a_lane_all_the_same() -> None:
     assert {bar.split()[0] for bar in bars(untimed)} == {"real"}
     assert delay(untimed) is None
     assert bars(replace(untimed, streets=(), gaps=())) == []
+
+
+async def test_what_the_wall_sends_one_here_for_is_found_here() -> None:
+    kpi = next(kpi for kpi in made.KPIS.values() if kpi.feed == "waste_routes" and kpi.on_wall)
+    bad = made.result(kpi, PROVINCE, 50.0, status=Status.WARNING)
+    results = [one for one in made.normal().results if (one.key, one.place) != (kpi.key, PROVINCE)]
+    data = await load(made.services(replace(made.normal(), results=[*results, bad])), SCREEN, "vi", {}, NOW)
+    (todo,) = SCREEN.regions["actions"](data)
+    assert kpi.short.vi in _text(todo)

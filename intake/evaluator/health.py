@@ -39,6 +39,7 @@ def health(
         if contributor not in last or at > last[contributor]:
             last[contributor] = at
     kinds = Counter(kind for _, _, kind in spoken)
+    real = kinds.total() - kinds[Kind.SIMULATED]
     fresh = {code for code in wanted if code in last and now - last[code] <= feed.stale_after}
     return FeedHealth(
         feed=feed.key,
@@ -51,8 +52,8 @@ def health(
         last_at=_newest(None, spoken) if feed.is_tracked else _newest(counts.last_at if counts else None, judged),
         reporting=len(fresh),
         expected=len(wanted),
-        automatic_share=_share(kinds.total() - kinds[Kind.DECLARED], kinds),
-        simulated_share=_share(kinds[Kind.SIMULATED], kinds),
+        automatic_share=_share(real - kinds[Kind.DECLARED], real),
+        simulated_share=_share(kinds[Kind.SIMULATED], kinds.total()),
         silent=_silent(wanted - fresh, last),
     )
 
@@ -74,5 +75,5 @@ def _newest(counted: datetime | None, spoken: Iterable[tuple[str, datetime, Kind
     return max([*(at for _, at, _ in spoken), *([counted] if counted else [])], default=None)
 
 
-def _share(part: int, kinds: Counter[Kind]) -> float | None:
-    return part / kinds.total() if kinds else None
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
