@@ -353,9 +353,11 @@ def _coverage(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
 def _sources(result: KpiResult | None, _: Words) -> str:
     if result is None or not result.sources:
         return ""
-    # Sources are names and stay as they are, but for the centre's own: the simulator and the plan.
-    named = [_(name) if name else name for name in result.sources[:2]]
-    shown, more = ", ".join(named), len(result.sources) - 2
+    # Sources are names and stay as they are, but for the centre's own: the simulator and the plan. A run that several
+    # told names them in one.
+    sources = list(dict.fromkeys(part for source in result.sources for part in source.split(", ")))
+    named = [_(name) if name else name for name in sources[:2]]
+    shown, more = ", ".join(named), len(sources) - 2
     if more > 0:
         shown = _("{sources} và {more} nguồn khác").format(sources=shown, more=more)
     # A simulated tracker speaks a real tracker's tongue: its source alone would pass for a real one.

@@ -17,6 +17,7 @@ import httpx
 from settings import Settings
 from simulator.day import live
 from simulator.door import Door
+from simulator.memory import Memory
 from simulator.plan import facilities_geojson, plan_geojson
 
 
@@ -43,7 +44,8 @@ async def _speak(settings: Settings) -> None:
     host = "127.0.0.1" if everywhere else settings.host
     url = f"http://[{host}]:{settings.ingest_port}" if ":" in host else f"http://{host}:{settings.ingest_port}"
     async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:
-        await live(Door(client, _key_of(settings)), lambda: datetime.now(UTC))
+        memory = Memory(settings.data_dir / "simulator.told")
+        await live(Door(client, _key_of(settings)), lambda: datetime.now(UTC), memory)
 
 
 def _key_of(settings: Settings) -> Callable[[], str]:

@@ -42,13 +42,9 @@ def news(since: datetime, until: datetime, seed: int = SEED) -> Batch:
         item for at, commune in communes.service_reports(since, until, seed) for item in _service(commune, at, seed)
     ]
     items += [_installs(at) for at in _hours(since, until)]
-    for truck in trucks.fleet(seed):
-        for load in trucks.weighings(truck, since, until, seed):
-            items.append(
-                _item("waste_trucks", "weighed_kg", load.at, load.kilograms, entity=load.truck, place=load.place)
-            )
+    items += weighed(since, until, seed)
     for day in _days_begun(since, until):
-        items += roster(day, day_start(day), seed)
+        items += roster(day, seed)
         if day.day == 1:
             ended = day - timedelta(days=1)
             items += month_figures("coverage", ended.year, ended.month, seed)
@@ -56,26 +52,27 @@ def news(since: datetime, until: datetime, seed: int = SEED) -> Batch:
     return items
 
 
-def roster(day: date, since: datetime, seed: int = SEED) -> Batch:
-    """The day's roster, dated at its beginning: in service, tracker fitted, hours of duty.
+def weighed(since: datetime, until: datetime, seed: int = SEED) -> Batch:
+    """The weighbridge's tickets of [since, until)."""
+    return [
+        entry("waste_trucks", "weighed_kg", load.at, load.kilograms, entity=load.truck, place=load.place)
+        for truck in trucks.fleet(seed)
+        for load in trucks.weighings(truck, since, until, seed)
+    ]
 
-    Duty is counted from ``since`` only: the simulated fleet makes no claim about hours before it existed. A second
-    roster for the same day repeats the first one's identity, so the first stands.
-    """
-    items = []
-    begun_s = (since - day_start(day)).total_seconds()
-    for truck in trucks.fleet(seed):
-        values = {
-            "in_service": 1,
-            "tracker_fitted": int(truck.tracker_fitted),
-            "duty_from_s": min(max(truck.duty_from_s, int(begun_s)), truck.duty_to_s),
-            "duty_to_s": truck.duty_to_s,
-        }
-        items += [
-            _item("waste_trucks", measure, day_start(day), value, entity=truck.id, place=truck.place)
-            for measure, value in values.items()
-        ]
-    return items
+
+def roster(day: date, seed: int = SEED) -> Batch:
+    """The day's roster, dated at its beginning: in service, tracker fitted, hours of duty."""
+    return [
+        entry("waste_trucks", measure, day_start(day), value, entity=truck.id, place=truck.place)
+        for truck in trucks.fleet(seed)
+        for measure, value in (
+            ("in_service", 1),
+            ("tracker_fitted", int(truck.tracker_fitted)),
+            ("duty_from_s", truck.duty_from_s),
+            ("duty_to_s", truck.duty_to_s),
+        )
+    ]
 
 
 def month_figures(feed: str, year: int, month: int, seed: int = SEED) -> Batch:
@@ -83,7 +80,7 @@ def month_figures(feed: str, year: int, month: int, seed: int = SEED) -> Batch:
     figures = (communes.coverage if feed == "coverage" else communes.teams)(year, month, seed)
     at = communes.month_end(year, month)
     return [
-        _item(feed, measure, at, value, place=code)
+        entry(feed, measure, at, value, place=code)
         for code, values in figures.items()
         for measure, value in values.items()
     ]
@@ -103,26 +100,27 @@ def _service_days(now: datetime, seed: int) -> Batch:
 
 def _service(commune: communes.Commune, at: datetime, seed: int) -> Batch:
     return [
-        _item("services", measure, at, value, place=commune.code)
+        entry("services", measure, at, value, place=commune.code)
         for measure, value in communes.services(commune, at, seed).items()
     ]
 
 
 def _installs(at: datetime) -> Item:
-    return _item("services", "app_installs", at, communes.installs(at), place=PROVINCE)
+    return entry("services", "app_installs", at, communes.installs(at), place=PROVINCE)
 
 
-def _item(feed: str, measure: str, at: datetime, value: float, **of: str) -> Item:
+def entry(feed: str, measure: str, at: datetime, value: float | None, **of: str) -> Item:
+    """One item of the front door's own JSON; without a value one that says something else."""
     belongs: Mapping[str, str] = {"territory": IN_FORCE, **of}
-    return {
+    told: Item = {
         "feed": feed,
         "measure": measure,
         **belongs,
         "at": at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "value": value,
         "kind": Kind.SIMULATED.value,
         "source": SOURCE,
     }
+    return told if value is None else told | {"value": value}
 
 
 def _hours(since: datetime, until: datetime) -> Iterator[datetime]:

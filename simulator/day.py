@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from domain.instant import service_day
-from simulator import agenda, trucks
+from simulator import agenda, past, trucks
 from simulator.door import Door, Pause
+from simulator.memory import Memory
 from simulator.streets import SEED
 from simulator.trucks import Message
 
@@ -17,6 +18,7 @@ _TICK_S = 1.0
 _JUST_NOW = timedelta(seconds=90)
 _TRACKER_MEMORY = timedelta(hours=1)
 _NEWS_MEMORY = timedelta(days=1)
+_KEPT_EVERY = timedelta(minutes=1)
 
 
 class Trackers:
@@ -58,25 +60,36 @@ class Trackers:
         self._taken_until = max(self._taken_until, until)
 
 
-async def live(door: Door, clock: Clock, seed: int = SEED, pause: Pause = asyncio.sleep) -> None:
-    """Speak until cancelled: the roster first, then the trucks beside the past and the news of the present."""
+async def live(door: Door, clock: Clock, memory: Memory, seed: int = SEED, pause: Pause = asyncio.sleep) -> None:
+    """Speak until cancelled: today's roster first, then the trucks beside the past and the news of the present."""
     start = clock()
-    await door.observations(agenda.roster(service_day(start), start, seed))
+    await door.observations(agenda.roster(service_day(start), seed))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_drive(door, clock, Trackers(clock(), seed), pause))
-        tasks.create_task(_tell(door, clock, start, seed, pause))
+        tasks.create_task(_tell(door, clock, memory, start, seed, pause))
 
 
-async def _tell(door: Door, clock: Clock, start: datetime, seed: int, pause: Pause) -> None:
+async def _tell(door: Door, clock: Clock, memory: Memory, start: datetime, seed: int, pause: Pause) -> None:
     for call in agenda.history(start, seed):
         await door.observations(call)
-    told_until = start
+    await _remember(door, max(memory.told_until() or past.begins(start), past.begins(start)), start, seed)
+    told_until = kept_until = start
     while True:
-        now = clock()
-        since = max(told_until, now - _NEWS_MEMORY)
-        await door.observations(agenda.news(since, now, seed))
-        told_until = max(told_until, now)
-        await pause(_TICK_S)
+        memory.keep(kept_until)
+        while told_until - kept_until < _KEPT_EVERY:
+            now = clock()
+            since = max(told_until, now - _NEWS_MEMORY)
+            await door.observations(agenda.news(since, now, seed))
+            told_until = max(told_until, now)
+            await pause(_TICK_S)
+        kept_until = told_until
+
+
+async def _remember(door: Door, since: datetime, start: datetime, seed: int) -> None:
+    """Upload what trackers and weighbridge kept; made beside the loop, in which the trucks go on driving."""
+    calls = past.calls(since, start - _JUST_NOW, seed)
+    while call := await asyncio.to_thread(next, calls, None):
+        await door.observations(call)
 
 
 async def _drive(door: Door, clock: Clock, trackers: Trackers, pause: Pause) -> None:

@@ -19,6 +19,7 @@ from simulator import trucks
 from simulator.__main__ import _key_of
 from simulator.day import Trackers, live
 from simulator.door import Door
+from simulator.memory import Memory
 
 NOW = day_start(date(2026, 11, 23)) + timedelta(hours=8, minutes=30)
 
@@ -80,11 +81,11 @@ class FrontDoor:
         return [item for body in bodies for item in orjson.loads(body)]
 
 
-async def lived(lasts: timedelta) -> FrontDoor:
+async def lived(lasts: timedelta, memory: Memory) -> FrontDoor:
     """What reached the door while the simulator ran for ``lasts``."""
     time = FakeTime(lasts)
     front = FrontDoor(time)
-    running = asyncio.create_task(live(front.door(), time.clock, pause=time.pause))
+    running = asyncio.create_task(live(front.door(), time.clock, memory, pause=time.pause))
     over = asyncio.create_task(time.over.wait())
     await asyncio.wait((running, over), return_when=asyncio.FIRST_COMPLETED)
     assert not running.done(), running
@@ -93,8 +94,16 @@ async def lived(lasts: timedelta) -> FrontDoor:
     return front
 
 
-async def test_a_living_simulator_marks_everything_and_is_never_early() -> None:
-    front = await lived(timedelta(minutes=5))
+@pytest.fixture
+def memory(tmp_path: Path) -> Memory:
+    """Of a world whose past was told a moment ago."""
+    kept = Memory(tmp_path / "simulator.told")
+    kept.keep(NOW)
+    return kept
+
+
+async def test_a_living_simulator_marks_everything_and_is_never_early(memory: Memory) -> None:
+    front = await lived(timedelta(minutes=5), memory)
     fixes = front.fixes()
     assert {fix.kind for _, fix in fixes} == {Kind.SIMULATED}
     assert all(fix.at <= sent_at for sent_at, fix in fixes)
@@ -105,8 +114,8 @@ async def test_a_living_simulator_marks_everything_and_is_never_early() -> None:
     assert {item["feed"] for item in front.items()} == {"waste_trucks", "services", "coverage", "teams"}
 
 
-async def test_every_working_truck_is_on_the_map_within_seconds() -> None:
-    front = await lived(timedelta(seconds=3))
+async def test_every_working_truck_is_on_the_map_within_seconds(memory: Memory) -> None:
+    front = await lived(timedelta(seconds=3), memory)
     working = {t.id for t in trucks.fleet() if t.tracker_works}
     seen = {fix.device for _, fix in front.fixes()}
     # A truck in a gap just now stays away, as it would.
@@ -114,8 +123,8 @@ async def test_every_working_truck_is_on_the_map_within_seconds() -> None:
     assert not seen - working
 
 
-async def test_positions_arrive_as_the_truck_had_them() -> None:
-    front = await lived(timedelta(seconds=30))
+async def test_positions_arrive_as_the_truck_had_them(memory: Memory) -> None:
+    front = await lived(timedelta(seconds=30), memory)
     fleet = {t.id: t for t in trucks.fleet()}
     for _, fix in front.fixes():
         spot = trucks.spot(fleet[fix.device], fix.at)

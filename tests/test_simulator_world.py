@@ -44,7 +44,7 @@ def everything_told(now: datetime) -> agenda.Batch:
     past = [item for call in agenda.history(now) for item in call]
     turn = day_start(date(2026, 12, 1))
     present = agenda.news(now, now + timedelta(hours=2))
-    return past + agenda.roster(service_day(now), now) + present + agenda.news(turn - HOUR, turn + HOUR)
+    return past + agenda.roster(service_day(now)) + present + agenda.news(turn - HOUR, turn + HOUR)
 
 
 def truck(number: int) -> trucks.Truck:
@@ -311,7 +311,7 @@ def test_everything_told_is_marked_simulated_and_readable_by_the_centre() -> Non
 
 def test_nothing_is_told_from_the_future() -> None:
     past = [item for call in agenda.history(NOW) for item in call]
-    assert all(o.at <= NOW for o in observed(past + agenda.roster(DAY, NOW), NOW))
+    assert all(o.at <= NOW for o in observed(past + agenda.roster(DAY), NOW))
     turn = day_start(date(2026, 12, 1))
     for since in (NOW, NOW + 3 * HOUR, turn - HOUR, turn, turn + 14 * HOUR):
         until = since + 2 * HOUR
@@ -367,23 +367,14 @@ def test_a_new_month_brings_its_figures_once() -> None:
     assert not [i for i in agenda.news(turn + timedelta(minutes=1), turn + timedelta(days=1)) if i["feed"] == "teams"]
 
 
-def test_the_roster_claims_no_duty_from_before_the_fleet_existed() -> None:
-    rows = {(o.entity, o.measure): o.value for o in observed(agenda.roster(DAY, NOW), NOW)}
-    begun_s = (NOW - START).total_seconds()
-    assert rows["LA-001", "duty_from_s"] == begun_s
-    assert rows["LA-009", "duty_from_s"] == rows["LA-009", "duty_to_s"]
+def test_the_roster_says_hours_and_trackers_of_the_whole_day() -> None:
+    rows = {(o.entity, o.measure): o.value for o in observed(agenda.roster(DAY), NOW)}
+    assert (rows["LA-001", "duty_from_s"], rows["LA-001", "duty_to_s"]) == (0, 86_400)
+    assert rows["LA-009", "duty_from_s"] == 4 * 3_600
     assert rows["LA-021", "duty_from_s"] == 16 * 3_600
     assert rows["LA-030", "tracker_fitted"] == 0
     assert rows["LA-008", "tracker_fitted"] == 1
     assert {v for (_, measure), v in rows.items() if measure == "in_service"} == {1}
-
-
-def test_a_second_roster_of_the_day_repeats_the_identity_of_the_first() -> None:
-    first, second = (observed(agenda.roster(DAY, at), NOW) for at in (START, NOW))
-    assert [(o.entity, o.measure, o.at, o.revision) for o in first] == [
-        (o.entity, o.measure, o.at, o.revision) for o in second
-    ]
-    assert next(o.value for o in first if (o.entity, o.measure) == ("LA-009", "duty_from_s")) == 4 * 3_600
 
 
 def test_midnight_brings_the_whole_new_roster() -> None:

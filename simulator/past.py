@@ -1,0 +1,42 @@
+"""Yesterday and this morning, told when the simulated world begins: the trackers' memories, uploaded late; pure."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from domain.instant import day_start, service_day
+from simulator import trucks
+from simulator.agenda import Batch, Item, entry, roster, weighed
+from simulator.streets import SEED
+from simulator.trucks import Message
+
+DAYS = 1
+"""Whole days before today that are told."""
+
+
+def begins(now: datetime) -> datetime:
+    """From when on a world that is new at ``now`` has a past."""
+    return day_start(service_day(now) - timedelta(days=DAYS))
+
+
+def calls(since: datetime, until: datetime, seed: int = SEED) -> Iterator[Batch]:
+    """What trackers and the weighbridge kept in [since, until), a call each, today first: it is looked at first.
+
+    One call is one tracker's share of a day, at most 8,640 fixes. What left its tracker at or after ``until`` is left
+    to the trackers themselves.
+    """
+    day = service_day(until)
+    while day_start(day + timedelta(days=1)) > since:
+        first, last = max(since, day_start(day)), min(until, day_start(day + timedelta(days=1)))
+        yield [*roster(day, seed), *weighed(first, last, seed)]
+        for truck in trucks.fleet(seed):
+            sent = (m for m in trucks.messages(truck, first, last, seed) if m.sends_at < until and not m.repeat)
+            if fixes := [_position(message) for message in sent]:
+                yield fixes
+        day -= timedelta(days=1)
+
+
+def _position(message: Message) -> Item:
+    spot = message.spot
+    told = entry("waste_trucks", "position", message.at, None, entity=message.truck)
+    told |= {"latitude": spot.latitude, "longitude": spot.longitude, "speed_kmh": round(spot.speed_kmh, 2)}
+    return told if spot.course_deg is None else told | {"course_deg": round(spot.course_deg)}
