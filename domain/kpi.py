@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.observation import Kind
+from domain.organisation import OrganisationKind
 from domain.place import IN_FORCE
 from domain.subject import Subject, SubjectKind
 from domain.text import Text
+from domain.window import NEWEST, Window
 
 Floats = NDArray[np.float64]
 
@@ -139,7 +141,8 @@ class Kpi:
     ``divisible`` False: it counts units or vehicles, which no census can spread over the units of another territory
     version, so that its figures by place cannot be carried there. ``on_wall`` False: it stands on its domain's screen
     and not on the wall, which has room for what must be seen in two seconds. ``of`` is the level: a result for each
-    place, or for each organisation, and one for the province.
+    place, or for each organisation by its own code, and one for the province; ``organisations`` are the kinds of the
+    register that owe it figures. ``window`` is what it looks at.
     """
 
     key: str
@@ -168,6 +171,8 @@ class Kpi:
     divisible: bool = True
     on_wall: bool = True
     of: SubjectKind = SubjectKind.PLACE
+    organisations: frozenset[OrganisationKind] = frozenset(OrganisationKind) - {OrganisationKind.PROVINCE}
+    window: Window = NEWEST
 
     def meets(self, value: float) -> bool:
         """Whether ``value`` reaches the target; False without one."""
@@ -195,6 +200,8 @@ class KpiResult:
     value is None for no_data and not_applicable; a stale result keeps its last value, struck from
     aggregates. ``reporting`` of ``expected`` contributors were fresh. ``as_of`` is the newest input.
     ``kinds`` counts contributors by Kind; ``sources`` names them, sorted. ``stated`` only at the province.
+    Of a window over several periods ``told`` of ``asked`` figures (one a contributor and period) were there: a period
+    nobody told is unknown and never zero. 0 of 0 where there is no such window.
     """
 
     key: str
@@ -211,6 +218,8 @@ class KpiResult:
     kinds: Mapping[Kind, int]
     sources: tuple[str, ...]
     stated: Stated | None = None
+    told: int = 0
+    asked: int = 0
 
     @property
     def place(self) -> str:

@@ -61,6 +61,11 @@ class Period(NamedTuple):
         assert begun is not None
         return begun - timedelta(days=1)
 
+    @property
+    def previous(self) -> "Period":
+        """The one before it; of what has no calendar span, itself."""
+        return self if self.start is None else period_of(self.span, self.start - timedelta(days=1))
+
     def as_of(self, told_at: datetime) -> datetime | None:
         """The instant a figure of it stands as of, when it was told at ``told_at`` and names no instant of its own.
 

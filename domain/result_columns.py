@@ -1,6 +1,6 @@
 """Results of one KPI at every subject, as columns: what is kept, published and decoded only where somebody looks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ STATUSES = tuple(Status)
 CODE = {status: code for code, status in enumerate(STATUSES)}
 _TIMES = ("as_of_ms", "computed_ms", "since_ms", "pending_since_ms")
 _COUNTS = ("reporting", "expected", "status", "pending")
+_OF_WINDOWS = ("told", "asked")
 _FLOATS = ("value", "numerator", "denominator")
 
 
@@ -33,7 +34,8 @@ class ResultColumns:
 
     NaN is a value that is not there, NEVER an instant that is not there. ``kinds`` is contributors by subject and kind
     (order of LEAST_FACTUAL_LAST). ``computed_ms`` is when a result last said something new; ``pending`` and
-    ``pending_since_ms`` are what the status machine remembers beside the result (-1 and NEVER: nothing).
+    ``pending_since_ms`` are what the status machine remembers beside the result (-1 and NEVER: nothing). ``told`` of
+    ``asked`` figures are of a window; None of a KPI without one.
     """
 
     key: str
@@ -54,6 +56,8 @@ class ResultColumns:
     kinds: Ints
     sources: Sequence[tuple[str, ...]]
     stated: Stated | None = None
+    told: Ints | None = None
+    asked: Ints | None = None
     _at: dict[str, int] = field(default_factory=dict, init=False, repr=False)
     _text: bytes = field(default=b"", init=False, repr=False)
     _rows: Sequence[KpiResult] = field(default=(), init=False, repr=False)
@@ -89,6 +93,8 @@ class ResultColumns:
             kinds={kind: n for kind, n in zip(LEAST_FACTUAL_LAST, self.kinds[index].tolist(), strict=True) if n},
             sources=self.sources[index],
             stated=self.stated if code == PROVINCE else None,
+            told=0 if self.told is None else int(self.told[index]),
+            asked=0 if self.asked is None else int(self.asked[index]),
         )
 
     def text(self) -> bytes:
@@ -116,6 +122,7 @@ class ResultColumns:
             "source_names": names,
             "sources": _told_once(np.array([number[one] for one in self.sources], np.int64)),
             "stated": None if self.stated is None else stated_document(self.stated),
+            **{name: _told_once(column) for name in _OF_WINDOWS if (column := getattr(self, name)) is not None},
         }
 
 
@@ -130,6 +137,7 @@ def from_document(given: Mapping[str, Any]) -> ResultColumns:
     names = [tuple(one) for one in given["source_names"]]
     columns: dict[str, Any] = {name: whole(name, np.float64) for name in _FLOATS}
     columns |= {name: whole(name, np.int64) for name in (*_COUNTS, *_TIMES)}
+    columns |= {name: whole(name, np.int64) for name in _OF_WINDOWS if name in given}
     return ResultColumns(
         key=given["key"],
         territory=given["territory"],
@@ -139,6 +147,45 @@ def from_document(given: Mapping[str, Any]) -> ResultColumns:
         kinds=np.array(given["kind_counts"], np.int64)[whole("kinds", np.int64)],
         sources=[names[index] for index in whole("sources", np.int64)],
         stated=None if given["stated"] is None else stated_from(given["stated"]),
+    )
+
+
+def gathered(key: str, territory: str, results: Sequence[KpiResult]) -> ResultColumns:
+    """Results of one KPI as columns, the way back from `ResultColumns.results`: nothing pending.
+
+    The subjects are places of ``territory``, or organisations and the province.
+    """
+    kinds = {r.of.kind for r in results if r.of.code != PROVINCE}
+
+    def floats(name: str) -> Floats:
+        return np.array([getattr(r, name) for r in results], np.float64)
+
+    def counts(name: str) -> Ints:
+        return np.array([getattr(r, name) for r in results], np.int64)
+
+    def instants(given: Iterable[datetime | None]) -> Ints:
+        return np.array([NEVER if at is None else to_ms(at) for at in given], np.int64)
+
+    return ResultColumns(
+        key=key,
+        territory=territory,
+        kind=kinds.pop() if kinds else SubjectKind.PLACE,
+        codes=tuple(r.of.code for r in results),
+        value=floats("value"),
+        numerator=floats("numerator"),
+        denominator=floats("denominator"),
+        reporting=counts("reporting"),
+        expected=counts("expected"),
+        as_of_ms=instants(r.as_of for r in results),
+        computed_ms=instants(r.computed_at for r in results),
+        status=np.array([CODE[r.status] for r in results], np.int64),
+        since_ms=instants(r.since for r in results),
+        pending=np.full(len(results), -1),
+        pending_since_ms=np.full(len(results), NEVER),
+        kinds=np.array([[r.kinds.get(kind, 0) for kind in LEAST_FACTUAL_LAST] for r in results], np.int64),
+        sources=[r.sources for r in results],
+        stated=next((r.stated for r in results if r.of.code == PROVINCE), None),
+        **{name: counts(name) for name in _OF_WINDOWS if any(r.asked for r in results)},
     )
 
 

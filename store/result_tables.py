@@ -1,6 +1,6 @@
 """Tables of KPI results: the newest as documents, the history row by row, what changed status, what waits."""
 
-from sqlalchemy import BigInteger, Column, Double, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Double, Index, Integer, String, Table, Text, text
 
 from store.tables import metadata, serial
 
@@ -31,6 +31,8 @@ kpi_results = Table(
     Column("kinds", Text, nullable=False),
     Column("sources", Text, nullable=False),
     Column("stated", Text),
+    Column("told", Integer, nullable=False, server_default=text("0")),
+    Column("asked", Integer, nullable=False, server_default=text("0")),
     Index("ix_kpi_results_as_of", "key", "territory", "subject_kind", "subject", "as_of_ms", "computed_ms"),
     sqlite_with_rowid=False,
 )

@@ -226,6 +226,8 @@ def result_row(result: KpiResult, territory: str) -> dict[str, object]:
         "kinds": _json({kind.value: count for kind, count in result.kinds.items()}),
         "sources": _json(result.sources),
         "stated": None if result.stated is None else _json(stated_document(result.stated)),
+        "told": result.told,
+        "asked": result.asked,
     }
 
 
@@ -246,6 +248,8 @@ def result_of(row: Row) -> KpiResult:
         kinds={Kind(kind): count for kind, count in orjson.loads(row["kinds"]).items()},
         sources=tuple(orjson.loads(row["sources"])),
         stated=None if row["stated"] is None else stated_from(orjson.loads(row["stated"])),
+        told=row["told"],
+        asked=row["asked"],
     )
 
 

@@ -5,17 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-import numpy as np
 from sqlalchemy import Engine
 
 from domain import subject
 from domain.health import StatusEvent
-from domain.instant import to_ms
-from domain.kpi import Floats, KpiResult
-from domain.observation import LEAST_FACTUAL_LAST
-from domain.place import PROVINCE
-from domain.result_columns import CODE, NEVER, Ints, ResultColumns
-from domain.subject import SubjectKind
+from domain.kpi import KpiResult
+from domain.result_columns import ResultColumns, gathered
 from store.results import Results
 
 Said = TypeVar("Said", KpiResult, StatusEvent)
@@ -62,36 +57,4 @@ def columns_of(results: Iterable[KpiResult]) -> list[ResultColumns]:
     versions = {result.key: result.territory for result in listed if result.territory}
     for result in listed:
         groups.setdefault((result.key, result.territory or versions.get(result.key, "")), []).append(result)
-    return [_gathered(key, territory, group) for (key, territory), group in groups.items()]
-
-
-def _gathered(key: str, territory: str, group: Sequence[KpiResult]) -> ResultColumns:
-    kinds = {r.of.kind for r in group if r.of.code != PROVINCE}
-
-    def floats(name: str) -> Floats:
-        return np.array([getattr(r, name) for r in group], np.float64)
-
-    def instants(given: Iterable[datetime | None]) -> Ints:
-        return np.array([NEVER if at is None else to_ms(at) for at in given], np.int64)
-
-    count = len(group)
-    return ResultColumns(
-        key=key,
-        territory=territory,
-        kind=kinds.pop() if kinds else SubjectKind.PLACE,
-        codes=tuple(r.of.code for r in group),
-        value=floats("value"),
-        numerator=floats("numerator"),
-        denominator=floats("denominator"),
-        reporting=np.array([r.reporting for r in group], np.int64),
-        expected=np.array([r.expected for r in group], np.int64),
-        as_of_ms=instants(r.as_of for r in group),
-        computed_ms=instants(r.computed_at for r in group),
-        status=np.array([CODE[r.status] for r in group], np.int64),
-        since_ms=instants(r.since for r in group),
-        pending=np.full(count, -1),
-        pending_since_ms=np.full(count, NEVER),
-        kinds=np.array([[r.kinds.get(kind, 0) for kind in LEAST_FACTUAL_LAST] for r in group], np.int64),
-        sources=[r.sources for r in group],
-        stated=next((r.stated for r in group if r.of.code == PROVINCE), None),
-    )
+    return [gathered(key, territory, group) for (key, territory), group in groups.items()]

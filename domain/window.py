@@ -1,0 +1,143 @@
+"""What a KPI looks at: the newest of each contributor, one calendar period, or the last days added up."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from domain.period import Period, Span, period_of, written_period
+from domain.text import Text
+
+_CALENDAR = {
+    Span.DAY: Text("ngày", "day"),
+    Span.MONTH: Text("tháng", "month"),
+    Span.QUARTER: Text("quý", "quarter"),
+    Span.YEAR: Text("năm", "year"),
+}
+
+
+class WindowSaid(NamedTuple):
+    """A window as the read API says it: its kind, the span of the periods it adds up, and how many of them."""
+
+    kind: str
+    span: str | None
+    periods: int
+    running: bool
+    due_days: int
+    named: str
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest figure of each contributor, while it is not older than its measure's ``stale_after``."""
+
+    @property
+    def words(self) -> Text:
+        """As people say it."""
+        return Text("số mới nhất của từng đơn vị", "the newest figure of each contributor")
+
+    @property
+    def described(self) -> WindowSaid:
+        """As the API says it."""
+        return WindowSaid("newest", None, 0, running=False, due_days=0, named="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InPeriod:
+    """The figures of one calendar period and of no other: the newest complete one, or the one ``named`` ("2026-10").
+
+    A period is complete ``due_days`` after its end: so long its reports may take, and until then the one before it is
+    spoken of. ``running``: the period that has not ended yet, as far as it is told. Raises ValueError when these
+    contradict each other.
+    """
+
+    span: Span
+    named: str = ""
+    running: bool = False
+    due_days: int = 0
+
+    def __post_init__(self) -> None:
+        if self.span not in _CALENDAR:
+            raise ValueError(f"no calendar period: {self.span.value}")
+        if self.named and written_period(self.named).span is not self.span:
+            raise ValueError(f"{self.named} is no {self.span.value}")
+        if self.due_days < 0 or (self.due_days and (self.running or self.named)):
+            raise ValueError("due_days delays the newest complete period and nothing else")
+        if self.running and self.named:
+            raise ValueError("a named period does not run")
+
+    def periods(self, day: date) -> tuple[Period, ...]:
+        """The one period it looks at on a service day."""
+        if self.named:
+            return (written_period(self.named),)
+        current = period_of(self.span, day - timedelta(days=self.due_days))
+        return (current if self.running else current.previous,)
+
+    def holds(self, period: Period, day: date) -> bool:
+        """Whether it looks at that period on that day."""
+        return period in self.periods(day)
+
+    @property
+    def words(self) -> Text:
+        """As people say it."""
+        unit = _CALENDAR[self.span]
+        if self.named:
+            return Text(f"{unit.vi} {self.named}", f"{unit.en} {self.named}")
+        if self.running:
+            return Text(f"{unit.vi} này, đến nay", f"this {unit.en} so far")
+        waited = Text(f", {self.due_days} ngày sau khi hết kỳ", f", {self.due_days} days after its end")
+        after = waited if self.due_days else Text("", "")
+        return Text(f"{unit.vi} trọn gần nhất{after.vi}", f"the newest complete {unit.en}{after.en}")
+
+    @property
+    def described(self) -> WindowSaid:
+        """As the API says it."""
+        return WindowSaid("in_period", self.span.value, 1, self.running, self.due_days, self.named)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rolling:
+    """The daily figures of the last ``days`` service days that ended; ``running``: today is the last of them.
+
+    A figure that is an amount of its own (``Measure.amount``) counts on the day of its instant.
+    """
+
+    days: int
+    running: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.days <= 366:
+            raise ValueError(f"1 to 366 days, not {self.days}")
+
+    @property
+    def span(self) -> Span:
+        """It adds days up."""
+        return Span.DAY
+
+    def periods(self, day: date) -> tuple[Period, ...]:
+        """The days it looks at on a service day, oldest first."""
+        first = day - timedelta(days=self.days - self.running)
+        return tuple(Period(Span.DAY, first + timedelta(days=n)) for n in range(self.days))
+
+    def holds(self, period: Period, day: date) -> bool:
+        """Whether it looks at that period on that day."""
+        if period.span is not Span.DAY or period.start is None:
+            return False
+        return 0 < (day - period.start).days + self.running <= self.days
+
+    @property
+    def words(self) -> Text:
+        """As people say it."""
+        if self.running:
+            return Text(f"{self.days} ngày gần nhất, kể cả hôm nay", f"the last {self.days} days, today included")
+        return Text(f"{self.days} ngày trọn gần nhất", f"the last {self.days} complete days")
+
+    @property
+    def described(self) -> WindowSaid:
+        """As the API says it."""
+        return WindowSaid("rolling", Span.DAY.value, self.days, self.running, due_days=0, named="")
+
+
+Backward = InPeriod | Rolling
+"""A window over calendar periods: it changes as time passes and reads what was told before."""
+Window = Newest | Backward
+NEWEST = Newest()
