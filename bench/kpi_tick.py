@@ -24,8 +24,9 @@ from domain.place import IN_FORCE, PROVINCE
 from domain.result_columns import ResultColumns
 from domain.subject import SubjectKind
 from evaluation.columns import Cell, Columns
-from evaluation.evaluate import needed, shapes
+from evaluation.evaluate import needed
 from evaluation.formulas import Ratio
+from evaluation.shapes import shapes
 from intake.collector import FeedReader, Parts
 from intake.evaluator.tick import Ticks
 from store import territories

@@ -156,7 +156,8 @@ def _quotient(kpis: Sequence[Kpi], numerator: Floats, denominator: Floats) -> Fl
     return value
 
 
-def _plausible(kpis: Sequence[Kpi]) -> tuple[Floats, Floats]:
+def plausible(kpis: Sequence[Kpi]) -> tuple[Floats, Floats]:
+    """The lowest and highest value to believe, one row a KPI."""
     low = np.array([[kpi.plausible_low] for kpi in kpis], np.float64)
     high = np.array([[kpi.plausible_high] for kpi in kpis], np.float64)
     slack = _TOLERANCE * np.maximum(1.0, np.abs(high))
@@ -166,7 +167,7 @@ def _plausible(kpis: Sequence[Kpi]) -> tuple[Floats, Floats]:
 def _believable(kpis: Sequence[Kpi], parts: Parts) -> Bools:
     """Contributors whose own figure lies in the plausible range; 0 of 0 is no figure and does no harm."""
     values = _quotient(kpis, parts.numerator, parts.denominator)
-    low, high = _plausible(kpis)
+    low, high = plausible(kpis)
     return ~((values < low) | (values > high))
 
 
@@ -181,7 +182,7 @@ def _chosen(
     divides = np.array([[kpi.formula.whole is not None] for kpi in kpis])
     value = _quotient(kpis, said.numerator, said.denominator)
     nothing = divides & (said.denominator == 0)
-    low, high = _plausible(kpis)
+    low, high = plausible(kpis)
     sensible = np.isfinite(value) & (value >= low) & (value <= high)
     told = said.count >= enough
     status = np.where(current, NORMAL, _STALE)

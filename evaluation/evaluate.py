@@ -1,4 +1,4 @@
-"""All declared KPIs at once: which are evaluated together, from which tables, and what each evaluation remembers."""
+"""KPIs that are evaluated together: from which tables, for which subjects, and what each evaluation remembers."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ import numpy as np
 from domain.health import StatusEvent
 from domain.instant import to_ms
 from domain.kpi import Kpi
-from domain.place_set import PlaceSet
-from domain.result_columns import NEVER, ResultColumns
+from domain.result_columns import NEVER, Ints, ResultColumns
 from evaluation.columns import Grouping, Table, grouping
-from evaluation.engine import Memory, figures, results
+from evaluation.engine import Figures, Memory, figures, results
+from evaluation.partials import totals
 
 StaleAfter = Callable[[str, str], timedelta]
 """(feed, measure) to the age from which its values are old."""
@@ -48,20 +48,47 @@ class Shape:
     _memory: Memory = field(default_factory=Memory)
     _places: Sequence[str] = ()
     _groups: Grouping | None = None
+    _last: Table | None = None
 
     def evaluate(
         self, tables: Mapping[str, Table], stale_after: StaleAfter, before: Mapping[str, ResultColumns], now: datetime
     ) -> tuple[list[ResultColumns], list[StatusEvent]]:
         """Results at ``now``, in order of ``kpis``, and what changed status since ``before`` (by KPI)."""
-        table = self._table(tables)
+        table = self._placed(self._table(tables))
         if self._groups is None or self._places != table.places:
-            self._places, self._groups, self._memory = table.places, grouping(table.places, self.sets), Memory()
+            self._regroup(table.places)
+        assert self._groups is not None
         fresh_from = np.full(len(table.measures), NEVER)
         for kpi in self.kpis:
             for name in kpi.formula.needs:
                 fresh_from[table.measures[name]] = to_ms(now - stale_after(*qualified(kpi, name)))
         found, self._memory = figures(self.kpis, table, self._groups, fresh_from, self._memory)
-        return results(self.kpis, found, self.territory, before, now)
+        self._last = table
+        return results(self.kpis, self._shown(found), self.territory, before, now)
+
+    def totals(self, names: Sequence[str]) -> Ints:
+        """What rows of the table that was evaluated last add up to at each subject, without what does not count."""
+        assert self._last is not None
+        assert self._groups is not None
+        by_place = self.kpis[0].by_place
+        each = np.nan_to_num(self._last.value[[self._last.measures[name] for name in names]]).astype(np.int64)
+        each[:, self._groups.province == by_place] = 0
+        return self._pick(totals(each, self._groups, province_only=not by_place))
+
+    def _regroup(self, places: Sequence[str]) -> None:
+        self._places, self._groups, self._memory = places, grouping(places, self.sets), Memory()
+
+    def _placed(self, table: Table) -> Table:
+        """The contributors that are asked, each at the subject where it counts."""
+        return table
+
+    def _shown(self, found: Figures) -> Figures:
+        """What is said of the subjects that are spoken of."""
+        return found
+
+    def _pick(self, by_group: Ints) -> Ints:
+        """The columns of the subjects that are spoken of."""
+        return by_group
 
     def _table(self, tables: Mapping[str, Table]) -> Table:
         """The home feed's table, with the measures of other feeds joined to it by contributor."""
@@ -71,15 +98,6 @@ class Shape:
             feed, _, measure = name.partition("/")
             table = _joined(table, name, tables[feed], measure)
         return table
-
-
-def shapes(kpis: Iterable[Kpi], territory: str, sets: Iterable[PlaceSet] = ()) -> list[Shape]:
-    """``kpis`` as shapes, in the order in which they are first declared."""
-    groups: dict[tuple[object, ...], list[Kpi]] = {}
-    for kpi in kpis:
-        groups.setdefault((kpi.feed, kpi.by_place, kpi.of), []).append(kpi)
-    members = {one.key: one.codes for one in sets}
-    return [Shape(tuple(group), territory, members) for group in groups.values()]
 
 
 def _joined(home: Table, name: str, other: Table, measure: str) -> Table:

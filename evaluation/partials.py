@@ -115,7 +115,13 @@ def merged(one: Partial, other: Partial) -> Partial:
 
 def counted(counts: Bools, groups: Grouping, *, province_only: bool) -> Ints:
     """How many of the contributors that count (one row) each group has: N."""
-    found: Ints = _Groups(groups, province_only=province_only).joined(counts.astype(np.int64)[None, :], np.add)[0]
+    found: Ints = totals(counts.astype(np.int64)[None, :], groups, province_only=province_only)[0]
+    return found
+
+
+def totals(each: Ints, groups: Grouping, *, province_only: bool) -> Ints:
+    """What each group adds up to, row by row."""
+    found: Ints = _Groups(groups, province_only=province_only).joined(each, np.add)
     return found
 
 

@@ -11,7 +11,8 @@ from domain.observation import Kind
 from domain.result_columns import CODE, NEVER, ResultColumns
 from domain.subject import SubjectKind
 from evaluation.columns import Cell, Columns
-from evaluation.evaluate import needed, shapes
+from evaluation.evaluate import needed
+from evaluation.shapes import shapes
 from evaluation.status import State
 
 

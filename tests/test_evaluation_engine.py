@@ -17,7 +17,8 @@ from domain.place import PROVINCE
 from domain.place_set import PlaceSet
 from domain.text import Text
 from evaluation.columns import Cell, Columns
-from evaluation.evaluate import needed, shapes
+from evaluation.evaluate import needed
+from evaluation.shapes import shapes
 from evaluation.status import State
 
 KPIS = discover(kpi, "KPIS", Kpi)

@@ -1,0 +1,282 @@
+"""Composites: a KPI over the results of others, such as the six groups of QĐ 766/QĐ-TTg or the groups of DTI."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+
+from domain.health import StatusEvent
+from domain.kpi import LEVELS, Described, Floats, Kpi, Status
+from domain.observation import LEAST_FACTUAL_LAST
+from domain.place import PROVINCE
+from domain.result_columns import CODE, NEVER, Ints, ResultColumns
+from domain.text import Text
+from domain.window import NEWEST
+from evaluation.columns import Bools
+from evaluation.engine import Figures, results
+
+_LATE = np.iinfo(np.int64).max
+_NORMAL, _STALE, _NO_DATA, _NOT_APPLICABLE = (
+    CODE[status] for status in (Status.NORMAL, Status.STALE, Status.NO_DATA, Status.NOT_APPLICABLE)
+)
+
+
+class Absent(StrEnum):
+    """What becomes of the weight of a component that does not apply or is not known. Neither is ever worth 0 points.
+
+    SPREAD: the others of its group earn it in their proportion; a group without any, the other groups. LEFT_OUT: nobody
+    earns it: the value is points out of the weights that stand beside it as the denominator.
+    """
+
+    SPREAD = "spread"
+    LEFT_OUT = "left_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """At most ``weight`` points for a KPI: none at ``start``, all from ``full`` on, in proportion between.
+
+    ``full`` 80 is QĐ 766's "80 % → full marks, else × max / 80"; ``start`` above ``full`` where less is better.
+    """
+
+    kpi: str
+    weight: float
+    start: float = 0.0
+    full: float = 100.0
+
+    def __post_init__(self) -> None:
+        if self.weight <= 0 or self.start == self.full:
+            raise ValueError(f"{self.kpi}: a weight above 0 and two different ends of its scale")
+
+    def points(self, value: Floats) -> Floats:
+        """The points that values are worth."""
+        return self.weight * np.clip((value - self.start) / (self.full - self.start), 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Components whose points are added up, to ``cap`` at most."""
+
+    names: Text
+    components: tuple[Component, ...]
+    cap: float = np.inf
+
+    @property
+    def weight(self) -> float:
+        """The most it can earn."""
+        return min(self.cap, sum(component.weight for component in self.components))
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """A formula over results: points of components added up in groups; ``total`` is what all groups earn at most.
+
+    Weights are in points of ``total`` and need not add up to it. Raises ValueError for a component named twice.
+    """
+
+    groups: tuple[Group, ...]
+    total: float = 100.0
+    absent: Absent = Absent.SPREAD
+
+    def __post_init__(self) -> None:
+        keys = [component.kpi for component in self.components]
+        if not keys or len(set(keys)) != len(keys) or self.total <= 0:
+            raise ValueError("a composite has components, each once, and a total above 0")
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        """Those of all groups, in order."""
+        return tuple(component for group in self.groups for component in group.components)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """No measure."""
+        return ()
+
+    @property
+    def whole(self) -> float | None:
+        """Every point there is."""
+        return self.total
+
+    @property
+    def words(self) -> Text:
+        """As people say it."""
+        count, total = len(self.components), f"{self.total:g}"
+        rule = {
+            Absent.SPREAD: Text("chia cho các chỉ số còn lại trong nhóm", "spread over the others of its group"),
+            Absent.LEFT_OUT: Text("bỏ ra ngoài, không tính", "left out"),
+        }[self.absent]
+        return Text(
+            f"Σ điểm của {count} chỉ số thành phần, thang {total}; trọng số của chỉ số không áp dụng: {rule.vi}",
+            f"Σ points of {count} components, out of {total}; the weight of one that does not apply is {rule.en}",
+        )
+
+    @property
+    def described(self) -> Described:
+        """As the API says it."""
+        return Described("composite", "", None, self.total)
+
+    def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:
+        """Contributors have no part in it: it is made of results. Raises TypeError."""
+        raise TypeError("a composite is made of results")
+
+    def value(self, numerator: Floats, denominator: Floats) -> Floats:
+        """Points: out of ``total`` when weights are spread, else as they were earned."""
+        return self.total * numerator / denominator if self.absent is Absent.SPREAD else numerator
+
+
+def components_of(kpi: Kpi) -> frozenset[str]:
+    """The keys of the KPIs it is made of; none of what is no composite."""
+    return frozenset(one.kpi for one in kpi.formula.components) if isinstance(kpi.formula, Composite) else frozenset()
+
+
+def composites(kpis: Mapping[str, Kpi]) -> list[Kpi]:
+    """The composites among ``kpis``. Raises ValueError for one whose components cannot make it."""
+    found = [kpi for kpi in kpis.values() if isinstance(kpi.formula, Composite)]
+    for kpi in found:
+        assert isinstance(kpi.formula, Composite)
+        for component in kpi.formula.components:
+            part = kpis.get(component.kpi)
+            if part is None or isinstance(part.formula, Composite):
+                raise ValueError(f"{kpi.key}: {component.kpi} is no KPI of contributors")
+            if part.by_place and kpi.by_place and part.of is not kpi.of:
+                raise ValueError(f"{kpi.key}: {component.kpi} has results by {part.of.value}")
+        if kpi.by_place and kpi.divisible:
+            raise ValueError(f"{kpi.key}: points are not counts, no census divides them")
+        if kpi.window != NEWEST:
+            raise ValueError(f"{kpi.key}: its components look back, a composite does not")
+    return found
+
+
+def composed(
+    kpis: Iterable[Kpi],
+    parts: Mapping[str, ResultColumns],
+    territory: str,
+    before: Mapping[str, ResultColumns],
+    now: datetime,
+) -> tuple[list[ResultColumns], list[StatusEvent]]:
+    """The composites ``kpis`` from the newest results of their components (by KPI), and what changed status."""
+    made: list[ResultColumns] = []
+    events: list[StatusEvent] = []
+    for kpi in kpis:
+        columns, moved = results([kpi], figures(kpi, parts), territory, before, now)
+        made += columns
+        events += moved
+    return made, events
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Component x subject: points where there is a value, what may be said of it, its oldest figure, worst kind."""
+
+    points: Floats
+    current: Bools
+    stale: Bools
+    applies: Bools
+    as_of_ms: Ints
+    kind: Ints
+    sources: list[list[frozenset[str]]]
+
+
+def figures(kpi: Kpi, parts: Mapping[str, ResultColumns]) -> Figures:
+    """What a composite says at every subject of its components.
+
+    N are the components that apply: not those that say so themselves, nor those that have no such subject. n of them
+    have a current value. n / N at least ``min_coverage``: the points of these n; else, enough once known: STALE, with
+    the last values too; else NO_DATA. Nothing applies: NOT_APPLICABLE. It is as old as its oldest component.
+    """
+    formula = kpi.formula
+    assert isinstance(formula, Composite)
+    given = [parts.get(component.kpi) for component in formula.components]
+    codes = _codes(kpi, given)
+    known = _known(formula, given, codes)
+    expected, reporting = known.applies.sum(axis=0), known.current.sum(axis=0)
+    enough = np.maximum(1.0, kpi.min_coverage * expected)
+    current, ever = reporting >= enough, (known.current | known.stale).sum(axis=0) >= enough
+    said = np.where(current, _NORMAL, np.where(ever, _STALE, _NO_DATA))
+    said[expected == 0] = _NOT_APPLICABLE
+    chosen = known.current | (known.stale & ~current)
+    chosen &= (current | ever)[None, :]
+    earned, obtainable = _points(formula, known.points, chosen)
+    spoken = obtainable > 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = formula.value(earned, obtainable)
+    oldest = np.where(chosen, known.as_of_ms, _LATE).min(axis=0)
+    kinds = np.stack([(chosen & (known.kind == kind)).sum(axis=0) for kind in range(len(LEAST_FACTUAL_LAST))], axis=-1)
+    sources = [
+        frozenset[str]().union(*(known.sources[row][at] for row in np.flatnonzero(chosen[:, at]).tolist()))
+        for at in range(len(codes))
+    ]
+    return Figures(
+        codes=codes,
+        said=said[None, :],
+        value=np.where(spoken, value, np.nan)[None, :],
+        numerator=np.where(spoken, earned, np.nan)[None, :],
+        denominator=np.where(spoken, obtainable, np.nan)[None, :],
+        reporting=reporting[None, :],
+        expected=expected[None, :],
+        as_of_ms=np.where(oldest == _LATE, NEVER, oldest)[None, :],
+        kinds=kinds[None, :],
+        sources=[sources],
+        stated=[None],
+    )
+
+
+def _codes(kpi: Kpi, given: Sequence[ResultColumns | None]) -> tuple[str, ...]:
+    if not kpi.by_place:
+        return (PROVINCE,)
+    found = dict.fromkeys(code for columns in given if columns is not None for code in columns.codes)
+    return (*(code for code in found if code != PROVINCE), PROVINCE)
+
+
+def _known(formula: Composite, given: Sequence[ResultColumns | None], codes: tuple[str, ...]) -> _Parts:
+    shape = (len(given), len(codes))
+    made = _Parts(
+        points=np.zeros(shape),
+        current=np.zeros(shape, np.bool_),
+        stale=np.zeros(shape, np.bool_),
+        applies=np.ones(shape, np.bool_),
+        as_of_ms=np.full(shape, NEVER),
+        kind=np.zeros(shape, np.int64),
+        sources=[[frozenset()] * shape[1] for _ in given],
+    )
+    for row, (component, columns) in enumerate(zip(formula.components, given, strict=True)):
+        if columns is None:
+            continue  # never evaluated: unknown everywhere, and it applies
+        number = {code: index for index, code in enumerate(columns.codes)}
+        mine = [at for at, code in enumerate(codes) if code in number]
+        theirs = [number[codes[at]] for at in mine]
+        status, there = columns.status[theirs], ~np.isnan(columns.value[theirs])
+        made.applies[row] = False
+        made.applies[row, mine] = status != _NOT_APPLICABLE
+        made.current[row, mine] = there & (status < len(LEVELS))
+        made.stale[row, mine] = there & (status == _STALE)
+        made.points[row, mine] = np.nan_to_num(component.points(columns.value[theirs]))
+        made.as_of_ms[row, mine] = columns.as_of_ms[theirs]
+        made.kind[row, mine] = _worst_kind(columns.kinds[theirs])
+        for at, index in zip(mine, theirs, strict=True):
+            made.sources[row][at] = frozenset(columns.sources[index])
+    return made
+
+
+def _worst_kind(kinds: Ints) -> Ints:
+    found: Ints = np.where(kinds > 0, np.arange(kinds.shape[1]), 0).max(axis=1)
+    return found
+
+
+def _points(formula: Composite, points: Floats, chosen: Bools) -> tuple[Floats, Floats]:
+    """Points earned and obtainable at each subject, from the components ``chosen`` there."""
+    earned, obtainable, first = np.zeros(points.shape[1]), np.zeros(points.shape[1]), 0
+    for group in formula.groups:
+        rows = slice(first, first := first + len(group.components))
+        weights = np.array([[component.weight] for component in group.components])
+        mine = np.minimum(np.where(chosen[rows], points[rows], 0.0).sum(axis=0), group.cap)
+        most = np.minimum(np.where(chosen[rows], weights, 0.0).sum(axis=0), group.cap)
+        if formula.absent is Absent.SPREAD:
+            share = np.divide(mine, most, out=np.zeros_like(mine), where=most > 0)
+            mine, most = group.weight * share, np.where(most > 0, group.weight, 0.0)
+        earned += mine
+        obtainable += most
+    return earned, obtainable

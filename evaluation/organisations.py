@@ -1,0 +1,117 @@
+"""Results of organisations by their own codes: each is what it and those under it report, added up once."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from domain.organisation import Organisation, OrganisationKind
+from domain.place import PROVINCE
+from domain.result_columns import NEVER, Ints
+from evaluation.columns import Table, grouping
+from evaluation.engine import Figures, Memory
+from evaluation.evaluate import Shape
+
+
+class Offices:
+    """The register as evaluation reads it; ``version`` grows whenever something in it is different."""
+
+    def __init__(self, known: Mapping[str, Organisation] | None = None) -> None:
+        self.version = 0
+        self._known = dict(known or {})
+
+    def take(self, known: Mapping[str, Organisation]) -> None:
+        """The register as it stands now."""
+        if known != self._known:
+            self._known, self.version = dict(known), self.version + 1
+
+    def __contains__(self, code: str) -> bool:
+        return code in self._known
+
+    def expected(self, kinds: frozenset[OrganisationKind]) -> list[str]:
+        """The codes of those of these kinds, in order."""
+        return sorted(code for code, one in self._known.items() if one.kind in kinds)
+
+    def group(self, code: str) -> str:
+        """Where its own figure counts: under its code; what the province's own office says stands for the province."""
+        return PROVINCE if self._known[code].kind is OrganisationKind.PROVINCE else code
+
+    def trees(self) -> dict[str, list[str]]:
+        """Each organisation with others under it, and all of these, itself the first.
+
+        The province's own office is no tree: the province is the sum of all. Parents in a circle are under each other.
+        """
+        children: dict[str, list[str]] = defaultdict(list)
+        for code, one in sorted(self._known.items()):
+            if one.parent in self._known and self._known[one.parent].kind is not OrganisationKind.PROVINCE:
+                children[one.parent].append(code)
+        return {code: self._under(code, children) for code in sorted(children)}
+
+    def _under(self, code: str, children: Mapping[str, list[str]]) -> list[str]:
+        found = [code]
+        for one in found:
+            found += [child for child in children.get(one, ()) if child not in found]
+        return found
+
+
+@dataclass(slots=True)
+class OrganisationShape(Shape):
+    """KPIs by organisation. Contributors are those of the register alone: who owes figures, and who sent any."""
+
+    offices: Offices = field(default_factory=Offices)
+    _version: int = -1
+    _given: Table | None = None
+    _made: Table | None = None
+    _kept: Ints | None = None
+
+    def _placed(self, table: Table) -> Table:
+        if self._made is None or table is not self._given or self._version != self.offices.version:
+            self._given, self._made = table, self._chosen(table)
+            if self._version != self.offices.version:
+                self._version, self._groups = self.offices.version, None
+        return self._made
+
+    def _chosen(self, given: Table) -> Table:
+        """The columns of registered organisations, empty ones of those who never reported; each at its own code."""
+        there = {code: at for at, code in enumerate(given.contributors) if code in self.offices}
+        codes = [*there, *(code for code in self.offices.expected(self.kpis[0].organisations) if code not in there)]
+        at = np.array([there.get(code, -1) for code in codes], np.int64)
+        heard = at >= 0
+
+        def chosen(column: np.ndarray, absent: float) -> np.ndarray:
+            found = np.full((len(column), len(at)), absent, column.dtype)
+            found[:, heard] = column[:, at[heard]]
+            return found
+
+        return replace(
+            given,
+            contributors=codes,
+            places=[self.offices.group(code) for code in codes],
+            value=chosen(given.value, np.nan),
+            at_ms=chosen(given.at_ms, NEVER),
+            kind=chosen(given.kind, 0),
+            source=chosen(given.source, 0),
+        )
+
+    def _regroup(self, places: Sequence[str]) -> None:
+        """A tree takes the place of what its root alone reports."""
+        groups = grouping(places, self.offices.trees())
+        last = {code: at for at, code in enumerate(groups.codes)}
+        self._places, self._groups, self._memory = places, groups, Memory()
+        self._kept = np.array(sorted(last.values()), np.int64)
+
+    def _shown(self, found: Figures) -> Figures:
+        kept = self._kept
+        if kept is None or len(kept) == len(found.codes) or not self.kpis[0].by_place:
+            return found
+        columns = ("said", "value", "numerator", "denominator", "reporting", "expected", "as_of_ms", "kinds")
+        return replace(
+            found,
+            codes=tuple(found.codes[at] for at in kept.tolist()),
+            **{name: getattr(found, name)[:, kept] for name in columns},
+            sources=[[line[at] for at in kept.tolist()] for line in found.sources],
+        )
+
+    def _pick(self, by_group: Ints) -> Ints:
+        return by_group if self._kept is None or not self.kpis[0].by_place else by_group[:, self._kept]

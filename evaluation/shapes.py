@@ -1,0 +1,69 @@
+"""Which of the declared KPIs are evaluated how: from newest figures, over a window, or from the results of others."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from domain.kpi import Kpi
+from domain.place_set import PlaceSet
+from domain.subject import SubjectKind
+from domain.window import Backward, Newest
+from evaluation.buckets import Buckets
+from evaluation.composites import Composite
+from evaluation.evaluate import Shape
+from evaluation.organisations import Offices, OrganisationShape
+from evaluation.windows import WindowShape, WindowTable, added, feeds_of
+
+
+def of_newest(kpis: Iterable[Kpi]) -> list[Kpi]:
+    """Those evaluated from the newest figure of each contributor."""
+    return [kpi for kpi in kpis if isinstance(kpi.window, Newest) and not isinstance(kpi.formula, Composite)]
+
+
+def shapes(
+    kpis: Iterable[Kpi], territory: str, sets: Iterable[PlaceSet] = (), offices: Offices | None = None
+) -> list[Shape]:
+    """Those of ``kpis`` that are evaluated from newest figures, in the order in which they are first declared."""
+    groups: dict[tuple[object, ...], list[Kpi]] = {}
+    for kpi in of_newest(kpis):
+        groups.setdefault(_level(kpi), []).append(kpi)
+    form = _former(territory, sets, offices)
+    return [form(group) for group in groups.values()]
+
+
+def window_shapes(
+    kpis: Iterable[Kpi],
+    territory: str,
+    sets: Iterable[PlaceSet] = (),
+    offices: Offices | None = None,
+    *,
+    buckets: Mapping[str, Buckets],
+) -> list[WindowShape]:
+    """Those of ``kpis`` that look back, over ``buckets`` by feed."""
+    groups: dict[tuple[object, ...], tuple[Backward, list[Kpi]]] = {}
+    for kpi in kpis:
+        if not isinstance(kpi.window, Newest):
+            groups.setdefault((*_level(kpi), kpi.window), (kpi.window, []))[1].append(kpi)
+    form = _former(territory, sets, offices)
+    return [
+        WindowShape(
+            form([added(kpi) for kpi in group]),
+            WindowTable(group, window, {feed: buckets[feed] for feed in feeds_of(group)}),
+        )
+        for window, group in groups.values()
+    ]
+
+
+def _level(kpi: Kpi) -> tuple[object, ...]:
+    of = (kpi.organisations,) if kpi.of is SubjectKind.ORGANISATION else ()
+    return (kpi.feed, kpi.by_place, kpi.of, *of)
+
+
+def _former(territory: str, sets: Iterable[PlaceSet], offices: Offices | None) -> Callable[[list[Kpi]], Shape]:
+    members = {one.key: one.codes for one in sets}
+    register = Offices() if offices is None else offices
+
+    def form(group: list[Kpi]) -> Shape:
+        if group[0].of is SubjectKind.ORGANISATION:
+            return OrganisationShape(tuple(group), territory, offices=register)
+        return Shape(tuple(group), territory, members)
+
+    return form
