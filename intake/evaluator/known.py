@@ -37,6 +37,7 @@ class Known:
         self._columns = Columns(measures)
         self._communes = {code: code for code in places if code != PROVINCE}
         self._table: Table | None = None
+        self._expected: Mapping[str, str] = {}
 
     @property
     def statements(self) -> Iterable[Observation]:
@@ -85,9 +86,9 @@ class Known:
     def table(self, expected: Mapping[str, str], now: datetime, collected: Collected | None) -> Table:
         """The newest value per (measure, contributor), with what the centre itself found of collection."""
         if not self.feed.is_collected:
-            if self._table is None:
+            if self._table is None or expected != self._expected:
                 self._columns.expect(expected)
-                self._table = self._columns.table()
+                self._table, self._expected = self._columns.table(), dict(expected)
             return self._table
         columns = self._columns.copy()
         if self.feed.is_tracked:

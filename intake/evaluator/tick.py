@@ -2,25 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import chain
+from datetime import datetime, timedelta
 
 import numpy as np
 from sqlalchemy import Engine
 
 from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
-from domain.instant import day_start, service_day, to_ms
+from domain.instant import service_day, to_ms
 from domain.kpi import Kpi, KpiResult
 from domain.place import IN_FORCE
 from domain.place_set import PlaceSet
 from domain.reporter import Register
 from domain.result_columns import NEVER, Ints, ResultColumns
+from domain.subject import SubjectKind
 from evaluation.columns import Table
-from evaluation.evaluate import needed, shapes
+from evaluation.composites import composed, composites
+from evaluation.evaluate import needed
+from evaluation.organisations import Offices
+from evaluation.shapes import of_newest, shapes
 from intake.evaluator.collected import Collecting
 from intake.evaluator.health import health
 from intake.evaluator.known import Known
+from intake.evaluator.past import Declared, Past
+from intake.evaluator.windows import Expecting, Looking, Windows
 from store.changes import Changes
 from store.intake import IntakeStore, feed_counts
 from store.organisations import Organisations
@@ -30,7 +35,6 @@ from store.results import Results
 GRAIN_MS = 60_000
 # As many results go into the history in one transaction.
 SLICE = 400
-PAST_DAYS_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,20 +68,27 @@ class Ticks:
         sets: Sequence[PlaceSet],
         now: datetime,
     ) -> None:
-        self._feeds, self._kpis, self._places, self._sets = feeds, kpis, places, sets
+        self._feeds, self._kpis = feeds, kpis
         self._engine = engine
         self._results, self._changes = Results(engine), Changes(engine)
         self._store, self._collecting = IntakeStore(engine), Collecting(engine)
-        self._shapes = shapes(kpis.values(), IN_FORCE, sets)
-        self._needed = {feed: set[str]() for feed in feeds} | needed(kpis.values())
+        self._organisations, self._offices = Organisations(engine), Offices()
+        self._shapes = shapes(kpis.values(), IN_FORCE, sets, self._offices)
+        looking = Looking(feeds, kpis.values(), sets, self._offices)
+        self._windows, self._composites = Windows(engine, looking), composites(kpis)
+        self._needed = {feed: set[str]() for feed in feeds} | needed(of_newest(kpis.values()))
         self._tick = self._results.last_tick()
         newest = [columns for columns in self._results.documents() if columns.key in kpis]
         self._newest = {one.key: _Newest(one, np.full(len(one.codes), NEVER)) for one in newest}
+        declared = Declared(
+            feeds=feeds, kpis=kpis, composites=self._composites, looking=looking, places=places, sets=sets
+        )
         # Days judged while nobody evaluated: from the last tick on.
-        self._judged_ms = to_ms(self._results.evaluated_at() or now)
-        self._judged: set[date] = set()
+        self._past = Past(engine, declared, to_ms(self._results.evaluated_at() or now))
         self._known = {key: Known(feed, self._needed[key], places) for key, feed in feeds.items()}
-        self._organisations = Organisations(engine)
+        self._owing = [one for one in self._known.values() if isinstance(one.feed.reporters, Register)
+                       and not one.feed.is_collected]  # fmt: skip
+        self._by_office = any(kpi.of is SubjectKind.ORGANISATION for kpi in kpis.values())
         self._batches = dict.fromkeys(feeds, -1)
         self._health: dict[str, FeedHealth] = {}
 
@@ -88,11 +99,13 @@ class Ticks:
 
     def take(self, now: datetime) -> None:
         """Read what batches have changed since the last tick."""
+        self._take_organisations()
         for feed, batch in self._changes.batches().items():
             known = self._known.get(feed)
             if known is None or batch == self._batches[feed]:
                 continue
             known.take(self._changes.observations(feed, self._batches[feed]))
+            self._windows.take(feed, self._batches[feed], now)
             self._batches[feed] = batch
         today = service_day(now)
         for known in self._known.values():
@@ -100,8 +113,14 @@ class Ticks:
                 known.vehicles = self._changes.vehicles(known.feed.key)
                 devices = [vehicle.device for vehicle in known.vehicles]
                 known.days = list(self._store.tracker_days(today, devices).values())
-            elif isinstance(known.feed.reporters, Register) and not known.feed.is_routed:
-                known.organisations = tuple(self._organisations.all().values())
+
+    def _take_organisations(self) -> None:
+        """Read the register, where one of its organisations owes figures or has results."""
+        if self._owing or self._by_office:
+            listed = self._organisations.all()
+            self._offices.take(listed)
+            for known in self._owing:
+                known.organisations = tuple(listed.values())
 
     def once(self, now: datetime) -> Told:
         """Evaluate every KPI at ``now`` and keep what came out differently; what is to be published.
@@ -116,6 +135,11 @@ class Ticks:
             found, moved = shape.evaluate(tables, self._stale_after, before, now)
             made += found
             events += moved
+        found, moved = self._windows.evaluate(self._expecting(now), before, now)
+        made, events = made + found, events + moved
+        parts = {one.key: one for one in made}
+        found, moved = composed(self._composites, parts, IN_FORCE, before, now)
+        made, events = made + found, events + moved
         changed = [one for one in made if _differs(before.get(one.key), one)]
         history = [result for one in changed for result in self._moved(one, before.get(one.key))]
         self._results.keep(self._tick, now, changed, events=events, history=history)
@@ -147,17 +171,7 @@ class Ticks:
 
     def past(self, now: datetime) -> int:
         """Evaluate some of the days before today that late data or the assessor changed: history only; how many."""
-        today = service_day(now)
-        self._judged_ms, judged = self._collecting.changed_since(self._judged_ms, today)
-        self._judged |= judged
-        waiting = [(feed, day, batch) for feed, day, batch in self._results.late_days() if feed in self._feeds]
-        collected = [key for key, feed in self._feeds.items() if feed.is_collected]
-        waiting += [(key, day, -1) for day in sorted(self._judged, reverse=True) for key in collected]
-        done = waiting[:PAST_DAYS_AT_ONCE]
-        for feed, day, batch in done:
-            self._results.add_past_day(feed, day, batch, self._of_past(self._feeds[feed], day))
-        self._judged -= {day for _, day, batch in done if batch < 0}
-        return len(done)
+        return self._past.work(self._known, self._batches, self._expecting(now), now)
 
     def _tables(self, now: datetime) -> tuple[dict[str, Table], list[FeedHealth]]:
         collected = (
@@ -171,26 +185,9 @@ class Ticks:
             feeds.append(health(known.feed, known, counts.get(key), expected, now, seen))
         return tables, feeds
 
-    def _of_past(self, feed: Feed, day: date) -> list[KpiResult]:
-        """The results as they stood at the end of ``day``, from what is known today about that day.
-
-        Markers only lend their names: which vehicle a device rides on is taken from today.
-        """
-        end = day_start(day + timedelta(days=1)) - timedelta(milliseconds=1)
-        then = Known(feed, self._needed[feed.key], self._places)
-        then.take(self._store.observations_as_of(feed.key, end))
-        then.vehicles, then.organisations = self._known[feed.key].vehicles, self._known[feed.key].organisations
-        if feed.is_tracked:
-            devices = [vehicle.device for vehicle in then.vehicles]
-            then.days = list(self._store.tracker_days(day, devices).values())
-        collected = self._collecting.of(day) if feed.is_collected else None
-        table = then.table(then.expected(end, collected), end, collected)
-        mine = [kpi for kpi in self._kpis.values() if kpi.feed == feed.key and not _foreign(kpi)]
-        made = [
-            shape.evaluate({feed.key: table}, self._stale_after, {}, end)[0]
-            for shape in shapes(mine, IN_FORCE, self._sets)
-        ]
-        return [result for columns in chain.from_iterable(made) for result in columns.results()]
+    def _expecting(self, now: datetime) -> Expecting:
+        """Who owes a feed figures, as a window asks it."""
+        return lambda feed: self._known[feed].expected(now, None)
 
     def _stale_after(self, feed: str, measure: str) -> timedelta:
         return self._feeds[feed].stale_after_of(measure)
@@ -211,10 +208,6 @@ class Ticks:
         moved = new.status != known.columns.status
         known.recorded_ms = np.where(moved, new.computed_ms, known.recorded_ms)
         known.columns = new
-
-
-def _foreign(kpi: Kpi) -> bool:
-    return any("/" in name for name in kpi.formula.needs)
 
 
 def _differs(old: ResultColumns | None, new: ResultColumns) -> bool:
