@@ -13,6 +13,7 @@ _CALENDAR = {
     Span.QUARTER: Text("quý", "quarter"),
     Span.YEAR: Text("năm", "year"),
 }
+_FOR_EVER = timedelta(days=200 * 365)
 
 
 class WindowSaid(NamedTuple):
@@ -29,6 +30,11 @@ class WindowSaid(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Newest:
     """The newest figure of each contributor, while it is not older than its measure's ``stale_after``."""
+
+    @property
+    def lasts(self) -> timedelta | None:
+        """As long as the feed's figures do."""
+        return None
 
     @property
     def words(self) -> Text:
@@ -77,6 +83,12 @@ class InPeriod:
         return period in self.periods(day)
 
     @property
+    def lasts(self) -> timedelta:
+        """Until the next period is complete, told from the first day of this one; a named period stands for ever."""
+        days = {Span.DAY: 1, Span.MONTH: 31, Span.QUARTER: 92, Span.YEAR: 366}[self.span]
+        return _FOR_EVER if self.named else timedelta(days=2 * days + self.due_days)
+
+    @property
     def words(self) -> Text:
         """As people say it."""
         unit = _CALENDAR[self.span]
@@ -123,6 +135,16 @@ class Rolling:
         if period.span is not Span.DAY or period.start is None:
             return False
         return 0 < (day - period.start).days + self.running <= self.days
+
+    @property
+    def figures(self) -> Text:
+        """What it counts: one a contributor and day."""
+        return Text("số liệu ngày", "daily figures")
+
+    @property
+    def lasts(self) -> timedelta:
+        """Until the first of its days has left it."""
+        return timedelta(days=self.days + 1)
 
     @property
     def words(self) -> Text:

@@ -24,7 +24,7 @@ class Moment:
         found = self.results.get((kpi.key, place))
         if found is None or found.value is None or found.status not in LEVELS:
             return None
-        limit = feed.stale_after_for(kpi.formula.needs)
+        limit = kpi.stands(feed.stale_after_for(kpi.formula.needs))
         return found if found.as_of is not None and self.at - found.as_of <= limit else None
 
 
@@ -139,7 +139,7 @@ def _is_commune(place: str) -> bool:
 
 
 def _feeds(kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], before: Moment, after: Moment) -> Iterator[FeedChange]:
-    """A feed is as old as the newest input of any of its results."""
+    """A feed is as old as the newest input of any of its results; a composite is as old as its oldest."""
     then = _newest(kpis, before)
     for key, last_at in _newest(kpis, after).items():
         was, limit = then.get(key), feeds[key].stale_after
@@ -151,7 +151,7 @@ def _feeds(kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], before: Moment, a
 def _newest(kpis: Mapping[str, Kpi], moment: Moment) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     for (key, _), result in moment.results.items():
-        if key in kpis and result.as_of is not None:
+        if key in kpis and kpis[key].formula.needs and result.as_of is not None:
             feed = kpis[key].feed
             found[feed] = max(result.as_of, found.get(feed, result.as_of))
     return found

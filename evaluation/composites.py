@@ -1,13 +1,14 @@
 """Composites: a KPI over the results of others, such as the six groups of QĐ 766/QĐ-TTg or the groups of DTI."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 import numpy as np
 
 from domain.health import StatusEvent
+from domain.instant import to_ms
 from domain.kpi import LEVELS, Described, Floats, Kpi, Status
 from domain.observation import LEAST_FACTUAL_LAST
 from domain.place import PROVINCE
@@ -145,6 +146,8 @@ def composites(kpis: Mapping[str, Kpi]) -> list[Kpi]:
                 raise ValueError(f"{kpi.key}: {component.kpi} has results by {part.of.value}")
         if kpi.by_place and kpi.divisible:
             raise ValueError(f"{kpi.key}: points are not counts, no census divides them")
+        if kpi.stale_after is None:
+            raise ValueError(f"{kpi.key}: no feed says for how long its results stand")
         if kpi.window != NEWEST:
             raise ValueError(f"{kpi.key}: its components look back, a composite does not")
     return found
@@ -161,7 +164,7 @@ def composed(
     made: list[ResultColumns] = []
     events: list[StatusEvent] = []
     for kpi in kpis:
-        columns, moved = results([kpi], figures(kpi, parts), territory, before, now)
+        columns, moved = results([kpi], figures(kpi, parts, now), territory, before, now)
         made += columns
         events += moved
     return made, events
@@ -180,18 +183,22 @@ class _Parts:
     sources: list[list[frozenset[str]]]
 
 
-def figures(kpi: Kpi, parts: Mapping[str, ResultColumns]) -> Figures:
+def figures(kpi: Kpi, parts: Mapping[str, ResultColumns], now: datetime) -> Figures:
     """What a composite says at every subject of its components.
 
     N are the components that apply: not those that say so themselves, nor those that have no such subject. n of them
-    have a current value. n / N at least ``min_coverage``: the points of these n; else, enough once known: STALE, with
-    the last values too; else NO_DATA. Nothing applies: NOT_APPLICABLE. It is as old as its oldest component.
+    have a current value that is not older than its ``stale_after``. n / N at least ``min_coverage``: the points of
+    these n; else, enough once known: STALE, with the last values too; else NO_DATA. Nothing applies: NOT_APPLICABLE.
+    It is as old as its oldest component.
     """
     formula = kpi.formula
     assert isinstance(formula, Composite)
     given = [parts.get(component.kpi) for component in formula.components]
     codes = _codes(kpi, given)
     known = _known(formula, given, codes)
+    assert kpi.stale_after is not None
+    old = known.current & (known.as_of_ms < to_ms(now - kpi.stale_after))
+    known = replace(known, current=known.current & ~old, stale=known.stale | old)
     expected, reporting = known.applies.sum(axis=0), known.current.sum(axis=0)
     enough = np.maximum(1.0, kpi.min_coverage * expected)
     current, ever = reporting >= enough, (known.current | known.stale).sum(axis=0) >= enough

@@ -54,6 +54,10 @@ class Shape:
         self, tables: Mapping[str, Table], stale_after: StaleAfter, before: Mapping[str, ResultColumns], now: datetime
     ) -> tuple[list[ResultColumns], list[StatusEvent]]:
         """Results at ``now``, in order of ``kpis``, and what changed status since ``before`` (by KPI)."""
+        return results(self.kpis, self.said(tables, stale_after, now), self.territory, before, now)
+
+    def said(self, tables: Mapping[str, Table], stale_after: StaleAfter, now: datetime) -> Figures:
+        """What may be said at ``now``, before any status machine has moved."""
         table = self._placed(self._table(tables))
         if self._groups is None or self._places != table.places:
             self._regroup(table.places)
@@ -64,7 +68,7 @@ class Shape:
                 fresh_from[table.measures[name]] = to_ms(now - stale_after(*qualified(kpi, name)))
         found, self._memory = figures(self.kpis, table, self._groups, fresh_from, self._memory)
         self._last = table
-        return results(self.kpis, self._shown(found), self.territory, before, now)
+        return self._shown(found)
 
     def totals(self, names: Sequence[str]) -> Ints:
         """What rows of the table that was evaluated last add up to at each subject, without what does not count."""

@@ -6,11 +6,13 @@ from domain.kpi import Kpi
 from domain.place_set import PlaceSet
 from domain.subject import SubjectKind
 from domain.window import Backward, Newest
+from evaluation.added import added, feeds_of
 from evaluation.buckets import Buckets
 from evaluation.composites import Composite
 from evaluation.evaluate import Shape
 from evaluation.organisations import Offices, OrganisationShape
-from evaluation.windows import WindowShape, WindowTable, added, feeds_of
+from evaluation.window_table import WindowTable
+from evaluation.windows import WindowShape
 
 
 def of_newest(kpis: Iterable[Kpi]) -> list[Kpi]:

@@ -12,6 +12,7 @@ from domain.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Status
 from domain.observation import Kind
 from domain.place import PROVINCE
 from domain.text import Language, Text
+from domain.window import Rolling
 from layouts import _format
 from layouts._kinds import kinds_in_words
 from layouts._spark import spark, spark_band, spark_breaks
@@ -142,7 +143,7 @@ def status_now(kpi: Kpi, result: KpiResult | None, feed: Feed, now: datetime) ->
     """The recorded status, or STALE once the newest input is too old, even when nobody re-evaluated it."""
     if result is None:
         return Status.NO_DATA
-    too_old = result.as_of is not None and now - result.as_of > feed.stale_after_for(kpi.formula.needs)
+    too_old = result.as_of is not None and now - result.as_of > kpi.stands(feed.stale_after_for(kpi.formula.needs))
     if too_old and result.status not in (Status.NO_DATA, Status.NOT_APPLICABLE):
         return Status.STALE
     return result.status
@@ -179,7 +180,7 @@ def present(
         coverage=coverage,
         stated=stated_words(kpi, result, language, now),
         as_of_ms=to_ms(result.as_of) if result and result.as_of else None,
-        stale_after_s=int(feed.stale_after_for(kpi.formula.needs).total_seconds()),
+        stale_after_s=int(kpi.stands(feed.stale_after_for(kpi.formula.needs)).total_seconds()),
         kind=" ".join(kind.value for kind, count in kinds.items() if count > 0),
         simulated=kinds.get(Kind.SIMULATED, 0) > 0,
         source=_sources(result, _),
@@ -225,7 +226,7 @@ def public_card(
         coverage=_coverage(kpi, result, language),
         source=_public_source(result, language, _),
         as_of_ms=to_ms(result.as_of),
-        stale_after_s=int(feed.stale_after_for(kpi.formula.needs).total_seconds()),
+        stale_after_s=int(kpi.stands(feed.stale_after_for(kpi.formula.needs)).total_seconds()),
         stale=status_now(kpi, result, feed, now) is Status.STALE,
         simulated=result.kinds.get(Kind.SIMULATED, 0) > 0,
         fill=_fill(kpi, result),
@@ -347,7 +348,10 @@ def _three_figures(value: float) -> float:
 def _coverage(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
     if result is None or result.expected <= 0:
         return ""
-    return f"{result.reporting}/{result.expected} {kpi.contributor.to(language)}"
+    reporting = f"{result.reporting}/{result.expected} {kpi.contributor.to(language)}"
+    if not isinstance(kpi.window, Rolling):
+        return reporting
+    return f"{reporting} · {result.told}/{result.asked} {kpi.window.figures.to(language)}"
 
 
 def _sources(result: KpiResult | None, _: Words) -> str:

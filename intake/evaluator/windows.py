@@ -14,11 +14,12 @@ from domain.place import IN_FORCE
 from domain.place_set import PlaceSet
 from domain.result_columns import ResultColumns
 from domain.window import Backward, Newest
+from evaluation.added import feeds_of
 from evaluation.buckets import Buckets
 from evaluation.evaluate import needed
 from evaluation.organisations import Offices
 from evaluation.shapes import window_shapes
-from evaluation.windows import WindowShape, feeds_of
+from evaluation.windows import WindowShape
 from store import territories
 from store.told import Told
 
