@@ -206,8 +206,8 @@ class KpiResult:
     value is None for no_data and not_applicable; a stale result keeps its last value, struck from
     aggregates. ``reporting`` of ``expected`` contributors were fresh. ``as_of`` is the newest input.
     ``kinds`` counts contributors by Kind; ``sources`` names them, sorted. ``stated`` only at the province.
-    Of a window over several periods ``told`` of ``asked`` figures (one a contributor and period) were there: a period
-    nobody told is unknown and never zero. 0 of 0 where there is no such window.
+    Where it is made of several figures of each contributor (a window) or of several results (a composite), ``told`` of
+    ``asked`` of them were there: what nobody told is unknown and never zero. Else 0 of 0.
     """
 
     key: str

@@ -35,7 +35,7 @@ class ResultColumns:
     NaN is a value that is not there, NEVER an instant that is not there. ``kinds`` is contributors by subject and kind
     (order of LEAST_FACTUAL_LAST). ``computed_ms`` is when a result last said something new; ``pending`` and
     ``pending_since_ms`` are what the status machine remembers beside the result (-1 and NEVER: nothing). ``told`` of
-    ``asked`` figures are of a window; None of a KPI without one.
+    ``asked`` figures are of a window or a composite; None of a KPI of newest figures.
     """
 
     key: str

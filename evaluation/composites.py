@@ -164,8 +164,10 @@ def composed(
     made: list[ResultColumns] = []
     events: list[StatusEvent] = []
     for kpi in kpis:
-        columns, moved = results([kpi], figures(kpi, parts, now), territory, before, now)
-        made += columns
+        found = figures(kpi, parts, now)
+        (columns,), moved = results([kpi], found, territory, before, now)
+        columns.told, columns.asked = found.reporting[0], found.expected[0]
+        made.append(columns)
         events += moved
     return made, events
 

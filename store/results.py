@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.sql.expression import ColumnCollection
 
 from domain.health import StatusEvent
@@ -137,12 +137,13 @@ class Results:
         """Every series as it was: its newest result with as_of <= ``instant``, to the minute.
 
         Of several results about the same as_of, the last one computed by ``instant`` counts; when all were computed
-        later (a late upload), the first of them. Series without a result by then are absent. One seek a series.
+        later (a late upload), the first of them. What is made of several figures (``asked``) looks back at them: of it
+        the last one computed by then. Series without a result by then are absent. One seek a series.
         """
         recorded = {(r.key, r.of): r for r in self._recorded_at(instant, key, place, territory)}
         for columns in self.documents(territory, key=key):
             for newest in columns.results() if place is None else filter(None, [columns.result(place)]):
-                if newest.as_of is None or newest.as_of > instant:
+                if newest.as_of is None or newest.as_of > instant or (newest.asked and newest.computed_at > instant):
                     continue
                 known = recorded.get((newest.key, newest.of))
                 if known is None or _told_later(newest, known, instant):
@@ -159,7 +160,10 @@ class Results:
     def _recorded_at(self, instant: datetime, key: str | None, place: str | None, territory: str) -> list[KpiResult]:
         chosen = {name: given for name, given in (("key", key), ("subject", place)) if given is not None}
         wanted, inner, instant_ms = kpi_series.c, kpi_results.alias("inner_results").c, to_ms(instant)
-        as_of_ms = select(func.max(inner.as_of_ms)).where(_same_series(inner, wanted), inner.as_of_ms <= instant_ms)
+        known = or_(inner.asked == 0, inner.computed_ms <= instant_ms)
+        as_of_ms = select(func.max(inner.as_of_ms)).where(
+            _same_series(inner, wanted), inner.as_of_ms <= instant_ms, known
+        )
         seen = (
             select(*(wanted[name] for name in _SERIES), as_of_ms.scalar_subquery().label("as_of_ms"))
             .where(wanted.territory == territory, *(wanted[name] == given for name, given in chosen.items()))
