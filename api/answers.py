@@ -107,12 +107,52 @@ class Track(Answer):
 
 
 class FormulaWords(Answer):
-    """A formula over measures of the KPI's feed; a share is the sum of a 0/1 measure over how many report it."""
+    """A formula over measures of the KPI's feed; a share is the sum of a 0/1 measure over how many report it.
 
-    kind: str = Field(description="sum, difference, ratio, share: one of the formulas the centre knows.")
+    A composite reads no measure: it adds up points of other KPIs, ``scale`` at most (see ``composite``).
+    """
+
+    kind: str = Field(description="sum, difference, ratio, share, composite: one of the formulas the centre knows.")
     numerator: str
     denominator: str | None
     scale: float
+
+
+class WindowWords(Answer):
+    """What a KPI looks at: newest figures, one calendar period (in_period), or daily figures added up (rolling)."""
+
+    kind: Literal["newest", "in_period", "rolling"]
+    span: str | None = Field(description="day, month, quarter, year; null of newest figures.")
+    periods: int = Field(description="How many of them are added up.")
+    running: bool = Field(description="Whether the period that has not ended yet counts.")
+    due_days: int = Field(description="Days after its end from which a period is spoken of.")
+    named: str = Field(description='The one period it is about, "2026-10"; "" for the newest.')
+    words: Words
+
+
+class ComponentWords(Answer):
+    """At most ``weight`` points for the value of a KPI: none at ``start``, all from ``full`` on."""
+
+    kpi: str
+    weight: float
+    start: float
+    full: float
+
+
+class GroupWords(Answer):
+    """Components whose points are added up, to ``most``."""
+
+    name: Words
+    most: float
+    components: list[ComponentWords]
+
+
+class CompositeWords(Answer):
+    """Points out of ``total``; what becomes of the weight of a component that does not apply or is not known."""
+
+    total: float
+    absent: Literal["spread", "left_out"]
+    groups: list[GroupWords]
 
 
 class TargetWords(Answer):
@@ -159,6 +199,8 @@ class KpiAnswer(Answer):
     since: Instant = Field(description="Since when it has this status.")
     reporting: int = Field(description="Contributors that were fresh …")
     expected: int = Field(description="… of so many.")
+    told: int = Field(description="Figures of a window (one a contributor and period) that were told; 0 elsewhere …")
+    asked: int = Field(description="… of so many. What is missing is unknown, never zero.")
     as_of: Instant | None = Field(description="Time of the newest input.")
     age_s: float | None = Field(description="Seconds since as_of, at the instant asked about.")
     computed_at: Instant
@@ -200,6 +242,9 @@ class KpiDefinition(KpiExcerpt):
     source_of_formula: str
     contributor: Words
     numerator_label: Words
+    window: WindowWords
+    composite: CompositeWords | None = Field(description="What a composite is made of; null of every other KPI.")
+    of: str = Field(description="Level of its results: place, or organisation by its own code.")
     thresholds: list[ThresholdWords]
     min_coverage: float
     plausible_low: float
@@ -219,6 +264,8 @@ class SeriesPoint(Answer):
     status: Status
     reporting: int
     expected: int
+    told: int
+    asked: int
     kinds: dict[Kind, int]
 
 

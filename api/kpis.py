@@ -11,7 +11,10 @@ from fastapi import APIRouter, Path, Query
 from api._route import HouseRoute, RefusedError, refusals
 from api.answers import (
     Break,
+    ComponentWords,
+    CompositeWords,
     FormulaWords,
+    GroupWords,
     KpiAnswer,
     KpiDefinition,
     KpiExcerpt,
@@ -21,14 +24,18 @@ from api.answers import (
     StatedAnswer,
     TargetWords,
     ThresholdWords,
+    WindowWords,
     Words,
 )
 from api.instants import Instant
 from api.vehicles import period
 from domain.kpi import NOT_CARRIED, Kpi, KpiResult, Stated
+from domain.organisation import CODE
 from domain.place import IN_FORCE, PROVINCE
+from domain.subject import SubjectKind
 from domain.territory import TERRITORIES, Reform, reforms
 from domain.text import Text
+from evaluation.composites import Composite
 from evaluation.reproject import Reprojection
 from live.reprojected import divided, reprojection
 from store import territories
@@ -55,6 +62,14 @@ Place = Annotated[
     ),
 ]
 
+Office = Annotated[
+    str | None, Query(pattern=f"^{CODE.pattern}$", description="Code of an organisation of the register, H53.12.")
+]
+_UNKNOWN_OFFICE = (
+    "unknown_organisation",
+    Text("Chưa có kết quả nào của tổ chức này.", "There is no result of such an organisation."),
+)
+
 
 def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
     """The two routes of KPIs."""
@@ -62,16 +77,20 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
 
     @routes.get(
         "",
-        responses=refusals(not_found="No such place in this territory version."),
+        responses=refusals(not_found="No such place in this territory version, or no results of the organisation."),
         summary="Results of every KPI for one place, or for all of them",
-        description="`place=all` gives every place. `at`: results as they were then, the newest input at or before it.",
+        description="`place=all` gives every place and organisation. `at`: results as they were then, the newest input "
+        "at or before it. `organisation` instead of a place: the results of one office.",
     )
     async def kpis(
-        place: Place = PROVINCE, at: Annotated[Instant | None, Query()] = None, territory: Territory = IN_FORCE
+        place: Place = PROVINCE,
+        at: Annotated[Instant | None, Query()] = None,
+        territory: Territory = IN_FORCE,
+        organisation: Office = None,
     ) -> Kpis:
         await _require_place(services, territory, place, every=True)
         older = territory != IN_FORCE
-        one = None if place == _EVERY_PLACE else place
+        one = organisation or (None if place == _EVERY_PLACE else place)
         if at is None:
             found = await services.reading.results_latest(IN_FORCE)
         else:
@@ -79,7 +98,9 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         if older:
             found = await asyncio.to_thread(reprojection(services.kpis, services.feeds, territory).results, found)
         instant = at or clock()
-        chosen = [r for r in found if one in (None, r.place)]
+        chosen = [r for r in found if one is None or _is_of(r, one, office=organisation is not None)]
+        if organisation and not chosen:
+            raise RefusedError(404, *_UNKNOWN_OFFICE)
         return Kpis(at=instant, results=_answers(chosen, services.kpis, instant, territory))
 
     @routes.get(
@@ -94,6 +115,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         since: Annotated[Instant | None, Query(alias="from")] = None,
         until: Annotated[Instant | None, Query(alias="to")] = None,
         territory: Territory = IN_FORCE,
+        organisation: Office = None,
     ) -> KpiSeries:
         declared = services.kpis.get(key)
         if declared is None:
@@ -103,12 +125,16 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
                 Text("Không có chỉ số này; danh sách ở /api/v1/kpis.", "No such KPI; /api/v1/kpis lists them."),
             )
         await _require_place(services, territory, place)
+        place = organisation or place
         now = clock()
         start, end = period(since, until, now, _DEFAULT_PERIOD, MAX_SERIES_PERIOD)
         carried = reprojection(services.kpis, services.feeds, territory) if territory != IN_FORCE else None
         points = await _series(services, key, place, start, end, carried)
         latest = [r for r in await services.reading.results_latest(IN_FORCE) if r.key == key]
-        newest = [r for r in (carried.results(latest) if carried else latest) if r.place == place]
+        carried_over = carried.results(latest) if carried else latest
+        newest = [r for r in carried_over if _is_of(r, place, office=organisation is not None)]
+        if organisation and not (newest or points.shown):
+            raise RefusedError(404, *_UNKNOWN_OFFICE)
         return KpiSeries(
             definition=_definition(declared),
             territory=territory,
@@ -121,6 +147,11 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         )
 
     return routes
+
+
+def _is_of(result: KpiResult, code: str, *, office: bool) -> bool:
+    """Whether it is the result of that organisation, or of that place: a code may be both."""
+    return result.place == code and (result.of.kind is SubjectKind.ORGANISATION) is office
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +238,8 @@ def _answer(result: KpiResult, kpi: Kpi, now: datetime, territory: str) -> KpiAn
         since=result.since,
         reporting=result.reporting,
         expected=result.expected,
+        told=result.told,
+        asked=result.asked,
         as_of=result.as_of,
         age_s=None if result.as_of is None else round((now - result.as_of).total_seconds(), 3),
         computed_at=result.computed_at,
@@ -261,6 +294,9 @@ def _definition(kpi: Kpi) -> KpiDefinition:
         source_of_formula=kpi.source_of_formula,
         contributor=words(kpi.contributor),
         numerator_label=words(kpi.numerator_label),
+        window=WindowWords(**kpi.window.described._asdict(), words=words(kpi.window.words)),
+        composite=_composite(kpi.formula) if isinstance(kpi.formula, Composite) else None,
+        of=kpi.of.value,
         thresholds=[
             ThresholdWords(
                 status=threshold.status,
@@ -279,6 +315,24 @@ def _definition(kpi: Kpi) -> KpiDefinition:
     )
 
 
+def _composite(formula: Composite) -> CompositeWords:
+    return CompositeWords(
+        total=formula.total,
+        absent=formula.absent.value,
+        groups=[
+            GroupWords(
+                name=words(group.names),
+                most=group.weight,
+                components=[
+                    ComponentWords(kpi=one.kpi, weight=one.weight, start=one.start, full=one.full)
+                    for one in group.components
+                ],
+            )
+            for group in formula.groups
+        ],
+    )
+
+
 def _point(result: KpiResult) -> SeriesPoint:
     return SeriesPoint(
         as_of=result.as_of,
@@ -287,6 +341,8 @@ def _point(result: KpiResult) -> SeriesPoint:
         status=result.status,
         reporting=result.reporting,
         expected=result.expected,
+        told=result.told,
+        asked=result.asked,
         kinds=dict(result.kinds),
     )
 

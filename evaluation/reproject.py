@@ -123,7 +123,7 @@ class Reprojection:
         return replace(made, of=subject.place(place, self._walk.target), status=status)
 
     def _weight(self, kpi: Kpi) -> Weight:
-        measure = self._feeds[kpi.feed].measure(kpi.formula.needs[0])
+        measure = self._feeds[kpi.feed].measure(next(iter(kpi.formula.needs), ""))
         return (measure.weight if measure else None) or "population"
 
 
@@ -158,6 +158,8 @@ def _joined(
         since=max(r.since for r in origins),
         kinds=dict(kinds) if spoken else {},
         sources=tuple(sorted({name for r in origins for name in r.sources})),
+        told=sum(r.told for r in origins),
+        asked=sum(r.asked for r in origins),
     )
 
 

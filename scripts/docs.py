@@ -14,6 +14,9 @@ from domain.discovery import discover  # noqa: E402
 from domain.feed import Feed, Level  # noqa: E402
 from domain.kpi import NOT_CARRIED, Better, Kpi, Threshold  # noqa: E402
 from domain.reporter import EveryCommune, Listed, Province, Register, Reporters  # noqa: E402
+from domain.subject import SubjectKind  # noqa: E402
+from domain.window import Newest  # noqa: E402
+from evaluation.composites import Composite  # noqa: E402
 from settings import SETTINGS  # noqa: E402
 
 GENERATED = "<!-- Generated from the declarations by scripts/docs: edit those, then run it. -->\n\n"
@@ -91,7 +94,8 @@ def kpis_page() -> str:
         by_feed.setdefault(kpi.feed, []).append(kpi)
     return page(
         "KPIs",
-        "One declaration a KPI in `kpi/`. A ratio adds numerators and denominators before it divides; a denominator of "
+        "One declaration a KPI in `kpi/`. It speaks of the newest figure of each contributor unless it names a window. "
+        "A ratio adds numerators and denominators before it divides; a denominator of "
         '0 is "not applicable", never 0 %. Every result says how many of the expected contributors were fresh (n of '
         "N); below the coverage asked for there is no value. A threshold comes into force when its limit was exceeded "
         "without a break for the hold, and is left only past the clearing level.",
@@ -104,6 +108,8 @@ def kpi_section(kpi: Kpi) -> str:
     facts = [
         ("Question", f"{kpi.question.vi}<br>{kpi.question.en}"),
         ("Formula", kpi.formula.words.en + (" (province only)" if not kpi.by_place else "")),
+        ("Window", "" if isinstance(kpi.window, Newest) else kpi.window.words.en),
+        ("Results by", "organisation, by its own code" if kpi.of is SubjectKind.ORGANISATION else ""),
         ("Definition", kpi.source_of_formula),
         ("Better", "higher" if kpi.better is Better.HIGHER else "lower"),
         ("Unit", f"{kpi.unit.vi}, decimals shown: {kpi.decimals}"),
@@ -118,12 +124,23 @@ def kpi_section(kpi: Kpi) -> str:
         f"### `{kpi.key}` · {kpi.names.vi} ({kpi.names.en})\n",
         table(("", ""), ([name, said] for name, said in facts if said)),
     ]
+    if isinstance(kpi.formula, Composite):
+        header = ("Group", "Component", "Points", "None at", "All at")
+        parts.append(table(header, components(kpi.formula)))
     if kpi.thresholds:
         header = ("Status", "Limit", "Clears at", "Hold", "Because")
         parts.append(table(header, (threshold(kpi, t) for t in kpi.thresholds)))
     examples = ([e.because, "no value" if e.expect is None else number(e.expect)] for e in kpi.examples)
     parts.append(table(("Worked example", "Value"), examples))
     return "\n".join(parts)
+
+
+def components(formula: Composite) -> Iterable[list[str]]:
+    """One row a component of a composite; a group's row says what all of it may earn."""
+    for group in formula.groups:
+        yield [f"{group.names.vi} ({group.names.en})", "", number(group.weight), "", ""]
+        for one in group.components:
+            yield ["", f"`{one.kpi}`", number(one.weight), number(one.start), number(one.full)]
 
 
 def threshold(kpi: Kpi, given: Threshold) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from looking_back import SCORE, WEEK
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,6 +30,14 @@ def test_an_old_or_missing_page_is_noticed(docs: ModuleType, tmp_path: Path):
     (tmp_path / "settings.md").write_text(docs.settings_page(), "utf-8")
     (tmp_path / "kpis.md").write_text(docs.kpis_page() + "typed by hand", "utf-8")
     assert docs.outdated(tmp_path) == ["feeds.md", "kpis.md"]
+
+
+def test_a_kpi_tells_its_window_and_a_composite_its_components(docs: ModuleType):
+    week, score = docs.kpi_section(WEEK), docs.kpi_section(SCORE)
+    assert "| Window | the last 7 complete days |" in week
+    assert "| Tiến độ (Progress) |  | 50 |  |  |" in score
+    assert "|  | `care_month` | 30 | 0 | 80 |" in score
+    assert "| Window |" not in docs.kpi_section(next(iter(docs.discover(docs.kpi_room, "KPIS", docs.Kpi).values())))
 
 
 def test_every_setting_feed_and_kpi_is_described(docs: ModuleType):
