@@ -52,8 +52,8 @@ class InPeriod:
     """The figures of one calendar period and of no other: the newest complete one, or the one ``named`` ("2026-10").
 
     A period is complete ``due_days`` after its end: so long its reports may take, and until then the one before it is
-    spoken of. ``running``: the period that has not ended yet, as far as it is told. Raises ValueError when these
-    contradict each other.
+    spoken of. ``running``: the period that has not ended yet, by figures not older than their measure's
+    ``stale_after``, for what was so on the 1st is not so on the 20th. Raises ValueError when these contradict.
     """
 
     span: Span

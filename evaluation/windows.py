@@ -11,12 +11,13 @@ from domain.health import StatusEvent
 from domain.instant import to_ms
 from domain.kpi import Kpi, Status
 from domain.result_columns import CODE, Ints, ResultColumns
-from evaluation.added import told_row
+from domain.window import InPeriod
+from evaluation.added import Added, told_row
 from evaluation.engine import Figures, results
-from evaluation.evaluate import Shape
+from evaluation.evaluate import Shape, StaleAfter, qualified
 from evaluation.window_table import BETWEEN_NAMES, WindowTable
 
-# What a window asks for is never too old for it.
+# What a window asks for is not too old for it, but for what is true of a period only so far.
 _AGES = timedelta(days=365 * 1000)
 
 
@@ -38,11 +39,15 @@ class WindowShape:
         return self.table.feeds
 
     def evaluate(
-        self, expected: Mapping[str, str], before: Mapping[str, ResultColumns], now: datetime
+        self,
+        expected: Mapping[str, str],
+        stale_after: StaleAfter,
+        before: Mapping[str, ResultColumns],
+        now: datetime,
     ) -> tuple[list[ResultColumns], list[StatusEvent]]:
         """Results at ``now`` and what changed status since ``before``; ``expected`` are those who owe figures."""
         sums, kpis = self.table.sums(expected, now), self.shape.kpis
-        found = self.shape.said({self.feed: sums.table}, lambda _feed, _measure: _AGES, now)
+        found = self.shape.said({self.feed: sums.table}, self._ages(stale_after), now)
         told, asked = self.shape.totals([told_row(kpi.key) for kpi in kpis]), found.expected * sums.periods
         found = _covered(kpis, _named(found), told, asked)
         made, events = results(kpis, found, self.shape.territory, before, now)
@@ -55,6 +60,18 @@ class WindowShape:
             other = (old.told != columns.told) | (old.asked != columns.asked)
             columns.computed_ms = np.where(other, to_ms(now), columns.computed_ms)
         return made, events
+
+    def _ages(self, stale_after: StaleAfter) -> StaleAfter:
+        """The age from which a sum is old, by its row."""
+        window = self.shape.kpis[0].window
+        if not isinstance(window, InPeriod) or not window.running:
+            return lambda _feed, _row: _AGES
+        limits: dict[str, timedelta] = {}
+        for kpi in self.shape.kpis:
+            assert isinstance(kpi.formula, Added)
+            age = min(stale_after(*qualified(kpi, name)) for name in kpi.formula.inner.needs)
+            limits |= dict.fromkeys(kpi.formula.needs, age)
+        return lambda _feed, row: limits[row]
 
 
 def _named(found: Figures) -> Figures:

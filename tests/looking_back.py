@@ -100,19 +100,19 @@ def reckoned(one: Kpi, said: Sequence[Observation], now: datetime, communes: Seq
         standing[item.measure, item.of, item.source, item.at, item.period] = item
     members = communes if place == PROVINCE else [place]
     periods = one.window.periods(service_day(now))
-    above = below = count = 0
-    reporting, newest = set(), []
-    for commune in members:
-        mine = _days(one, [item for item in standing.values() if item.place == commune], periods)
-        for part, whole, at in mine:
-            above, below, count = above + part, below + whole, count + 1
-            reporting.add(commune)
-            newest.append(at)
-    asked = len(members) * len(periods)
-    enough = max(1, one.min_coverage * len(members)) <= len(reporting) and one.min_coverage * asked <= count
+    ages = isinstance(one.window, InPeriod) and one.window.running
+    days = [(commune, *day) for commune in members
+            for day in _days(one, [item for item in standing.values() if item.place == commune], periods)]  # fmt: skip
+    fresh = [day for day in days if not ages or now - day[-1] <= FEED.stale_after]
+    asked, least = len(members) * len(periods), max(1, one.min_coverage * len(members))
+    reporting = len({day[0] for day in fresh})
+    used = fresh if reporting >= least else days
+    enough = len({day[0] for day in used}) >= least and one.min_coverage * asked <= len(days)
+    above, below = sum(day[1] for day in used), sum(day[2] for day in used)
     divides = one.formula.whole is not None
     value = None if not enough or (divides and not below) else 100 * above / below if divides else above
-    return Reckoned(value, len(reporting), len(members), count, asked, max(newest, default=None))
+    as_of = max((day[-1] for day in used), default=None)
+    return Reckoned(value, reporting, len(members), len(days), asked, as_of)
 
 
 def _days(one: Kpi, items: Iterable[Observation], periods: Iterable[Period]):

@@ -128,7 +128,7 @@ def test_a_window_by_organisation_counts_days_of_those_under_a_parent():
             on = service_day(NOW) - timedelta(days=n)
             for measure, value in (("settled", share), ("due", 100)):
                 buckets.take([told(measure, "", value, on, organisation=code, territory="")])
-    made, _ = shape.evaluate({"27694": "27694"}, {}, NOW)
+    made, _ = shape.evaluate({"27694": "27694"}, lambda *_: timedelta(days=1), {}, NOW)
     found = {r.of.code: r for r in made[0].results()}
     assert (found["H53.1"].value, found["H53.1"].told, found["H53.1"].asked) == (15, 14, 28)
     assert (found["H53.2"].value, found["H53.2"].told, found["H53.2"].asked) == (90, 7, 7)

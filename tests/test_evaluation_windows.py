@@ -41,6 +41,10 @@ TODAY = date(2026, 11, 22)
 DAYS = [TODAY - timedelta(days=n) for n in range(7, 0, -1)]
 
 
+def stale_after(_feed: str, measure: str) -> timedelta:
+    return FEED.stale_after_of(measure)
+
+
 class Looking:
     """The windows of some KPIs, told and asked step by step."""
 
@@ -62,7 +66,7 @@ class Looking:
 
     def at(self, now: datetime) -> dict[tuple[str, str], KpiResult]:
         for shape in self.shapes:
-            made, events = shape.evaluate({code: code for code in COMMUNES}, self.before, now)
+            made, events = shape.evaluate({code: code for code in COMMUNES}, stale_after, self.before, now)
             self.before |= {one.key: one for one in made}
             self.events += events
         return {(r.key, r.place): r for one in self.before.values() for r in one.results()}
@@ -221,6 +225,19 @@ def test_a_period_holds_only_its_own_figures():
     assert found["care_so_far", "27694"].status is Status.NO_DATA, "December was not told"
     assert found["care_october", "27694"].value == 60
     assert looking.at(december + timedelta(days=5))["care_due", "27694"].value == 30
+
+
+def test_what_is_true_of_a_month_so_far_grows_old():
+    looking = Looking(SO_FAR, MONTH)
+    for on in (date(2026, 10, 31), date(2026, 11, 21)):
+        looking.tell(told("scored", "27694", 20, on), told("asked_of", "27694", 100, on))
+    day = day_start(date(2026, 11, 21))
+    fresh = looking.at(day + FEED.stale_after)["care_so_far", "27694"]
+    assert (fresh.status, fresh.reporting) == (Status.NORMAL, 1)
+    found = looking.at(day + FEED.stale_after + timedelta(milliseconds=1))
+    old, complete = found["care_so_far", "27694"], found["care_month", "27694"]
+    assert (old.status, old.value, old.reporting, old.told) == (Status.STALE, 20, 0, 1)
+    assert (complete.status, complete.value) == (Status.NORMAL, 20), "a complete month does not age"
 
 
 def test_a_month_begins_at_midnight_in_ho_chi_minh_city():

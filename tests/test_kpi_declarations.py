@@ -1,20 +1,33 @@
 """The declarations: their worked examples, limits, words and audiences."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from evaluating import evaluated as run
+from looking_back import FEED as CARE
+from looking_back import INSTALLS, MONTH, SCORE, WEEK, WEIGHED
+from said import columns_of, kpi_result
 
 import data_sources
 import kpi
 from domain.discovery import discover
 from domain.feed import Feed
-from domain.kpi import Better, Example, Kpi
-from domain.place import PROVINCE
+from domain.instant import day_start, service_day
+from domain.kpi import Better, Example, Kpi, Status
+from domain.observation import Kind, Observation
+from domain.period import Span
+from domain.place import IN_FORCE, PROVINCE
+from domain.window import Newest, Rolling
+from evaluation.buckets import Buckets
+from evaluation.composites import Composite, composed, composites
+from evaluation.evaluate import needed
 from evaluation.formulas import Ratio
 from evaluation.inputs.collection import WORK_MEASURES
 from evaluation.inputs.fleet import MEASURES
+from evaluation.shapes import window_shapes
 from evaluation.status import _RANK
+from store import territories
 
 KPIS = discover(kpi, "KPIS", Kpi)
 DERIVED = (*MEASURES, *WORK_MEASURES)
@@ -23,12 +36,73 @@ EXAMPLES = [(k, e) for k in KPIS.values() for e in k.examples]
 
 
 def evaluated(kpi: Kpi, given):
+    """``given`` figures: newest ones, those of every period of a window, or by component the value of a composite."""
+    if isinstance(kpi.formula, Composite):
+        return composed_of(kpi, given)
+    if not isinstance(kpi.window, Newest):
+        return looking_back(kpi, given)
     rows = [
         (measure, name, name, int(NOW.timestamp() * 1000), value, "measured", "test")
         for name, values in given.items()
         for measure, value in values.items()
     ]
     return run([kpi], rows, list(given), stale_after=timedelta(minutes=3), now=NOW).results[-1]
+
+
+def looking_back(kpi: Kpi, given):
+    feed = {**discover(data_sources, "FEED", Feed), CARE.key: CARE}[kpi.feed]
+    buckets = Buckets(feed, needed([kpi])[kpi.feed], {kpi.window.span}, territories.crosswalk)
+    for period in kpi.window.periods(service_day(NOW)):
+        buckets.take(
+            Observation(feed=feed.key, measure=measure, place=place, territory=IN_FORCE, period=period, value=value,
+                        at=day_start(period.start), received_at=NOW, kind=Kind.MEASURED, source="test")
+            for place, values in given.items()
+            for measure, value in values.items()
+        )  # fmt: skip
+    (shape,) = window_shapes([kpi], IN_FORCE, buckets={kpi.feed: buckets})
+    (columns,), _ = shape.evaluate(dict(zip(given, given, strict=True)), lambda *_: timedelta(days=400), {}, NOW)
+    return columns.results()[-1]
+
+
+def composed_of(kpi: Kpi, given):
+    parts = [
+        kpi_result(key=key, place=PROVINCE, value=value, numerator=None, denominator=None, reporting=1, expected=1,
+                   as_of=NOW, computed_at=NOW, status=Status.NORMAL, since=NOW, kinds={}, sources=())
+        for key, values in given.items() for value in values.values()
+    ]  # fmt: skip
+    (columns,), _ = composed([kpi], {one.key: one for one in columns_of(parts)}, IN_FORCE, {}, NOW)
+    return columns.results()[-1]
+
+
+def test_examples_of_windows_and_composites_are_evaluated_as_they_are():
+    week = {"27694": {"settled": 10, "due": 40}, "27712": {"settled": 20, "due": 20}}
+    assert evaluated(WEEK, week).value == 50
+    assert evaluated(WEEK, {}).value is None
+    score = {"care_week": {"value": 50.0}, "care_month": {"value": 40.0}, "care_open": {"value": 100.0}}
+    assert evaluated(SCORE, score).value == 75
+    assert evaluated(SCORE, {}).value is None
+
+
+def misread(kpi: Kpi, feed: Feed) -> list[str]:
+    """What a window of ``kpi`` asks of measures that are never told so."""
+    if isinstance(kpi.window, Newest):
+        return []
+    calendar = {Span.DAY, Span.MONTH, Span.QUARTER, Span.YEAR}
+    needs = [feed.measure(name) for name in kpi.formula.needs]
+    return [one.key for one in needs if one is None or not (one.amount or one.span in calendar)
+            or (isinstance(kpi.window, Rolling) and not one.amount and one.span is not Span.DAY)]  # fmt: skip
+
+
+def test_windows_look_at_figures_that_are_told_of_periods():
+    feeds = discover(data_sources, "FEED", Feed)
+    assert {kpi.key: wrong for kpi in KPIS.values() if (wrong := misread(kpi, feeds[kpi.feed]))} == {}
+    assert misread(replace(INSTALLS, window=Rolling(days=3)), CARE) == ["installs"]
+    assert misread(replace(MONTH, window=Rolling(days=3)), CARE) == ["scored", "asked_of"]
+    assert misread(WEEK, CARE) == misread(MONTH, CARE) == misread(WEIGHED, CARE) == []
+
+
+def test_composites_are_made_of_declared_kpis():
+    composites(KPIS)
 
 
 @pytest.mark.parametrize(("kpi", "example"), EXAMPLES, ids=[f"{k.key}: {e.because}" for k, e in EXAMPLES])

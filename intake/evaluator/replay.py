@@ -25,7 +25,7 @@ class Replay:
     def __init__(self, told: Told, looking: Looking, feed: str, days: Iterable[date]) -> None:
         """``days`` are those on which a window over ``feed`` looked at what was told late."""
         self.days = deque(sorted(days))
-        self._buckets = looking.buckets()
+        self._looking, self._buckets = looking, looking.buckets()
         self._shapes = looking.shapes(self._buckets, feed)
         self._items: deque[tuple[datetime, str, Observation]] = deque()
         if self.days:
@@ -42,7 +42,8 @@ class Replay:
         while self._items and self._items[0][0] <= end:
             _, feed, item = self._items.popleft()
             self._buckets[feed].take([item])
-        return day, [one for shape in self._shapes for one in shape.evaluate(expecting(shape.feed), {}, end)[0]]
+        ages = self._looking.stale_after
+        return day, [one for shape in self._shapes for one in shape.evaluate(expecting(shape.feed), ages, {}, end)[0]]
 
 
 def looked_at(told: Told, looking: Looking, feed: str, late: date, today: date) -> set[date]:

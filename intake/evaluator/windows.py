@@ -58,6 +58,10 @@ class Looking:
         mine = [kpi for kpi in self.kpis if feed is None or feed in feeds_of([kpi])]
         return window_shapes(mine, IN_FORCE, self._sets, self.offices, buckets=buckets)
 
+    def stale_after(self, feed: str, measure: str) -> timedelta:
+        """The age from which figures of a measure are old."""
+        return self._feeds[feed].stale_after_of(measure)
+
     def first_day(self, feed: str, day: date) -> date:
         """The first day that any window over ``feed`` looks at on ``day``."""
         return min(first_of(window.periods(day)[0]) for window in self.windows[feed])
@@ -102,7 +106,7 @@ class Windows:
         made: list[ResultColumns] = []
         events: list[StatusEvent] = []
         for shape in self._shapes:
-            found, moved = shape.evaluate(expecting(shape.feed), before, now)
+            found, moved = shape.evaluate(expecting(shape.feed), self._looking.stale_after, before, now)
             made += found
             events += moved
         return made, events
