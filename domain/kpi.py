@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.observation import Kind
-from domain.organisation import OrganisationKind
 from domain.place import IN_FORCE
 from domain.subject import Subject, SubjectKind
 from domain.text import Text
@@ -141,9 +140,9 @@ class Kpi:
     ``divisible`` False: it counts units or vehicles, which no census can spread over the units of another territory
     version, so that its figures by place cannot be carried there. ``on_wall`` False: it stands on its domain's screen
     and not on the wall, which has room for what must be seen in two seconds. ``of`` is the level: a result for each
-    place, or for each organisation by its own code, and one for the province; ``organisations`` are the kinds of the
-    register that owe it figures. ``window`` is what it looks at. ``stale_after`` is the age from which its results
-    stand no longer; None: what its window says, else its feed (see `stands`).
+    place, or for each organisation by its own code, and one for the province. ``window`` is what it looks at.
+    ``stale_after`` is the age from which its results stand no longer; None: what its window says, else its measures
+    (see `stands`).
     """
 
     key: str
@@ -172,13 +171,12 @@ class Kpi:
     divisible: bool = True
     on_wall: bool = True
     of: SubjectKind = SubjectKind.PLACE
-    organisations: frozenset[OrganisationKind] = frozenset(OrganisationKind) - {OrganisationKind.PROVINCE}
     window: Window = NEWEST
     stale_after: timedelta | None = None
 
-    def stands(self, feed_stale_after: timedelta) -> timedelta:
-        """The age up to which a result stands that nobody evaluates again; its feed's figures do for that long."""
-        return self.stale_after or self.window.lasts or feed_stale_after
+    def stands(self, figures: timedelta) -> timedelta:
+        """The age up to which a result stands that nobody evaluates again; its newest ``figures`` do for that long."""
+        return self.stale_after or self.window.lasts or figures
 
     def meets(self, value: float) -> bool:
         """Whether ``value`` reaches the target; False without one."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from domain.organisation import Organisation, OrganisationKind
 from domain.place import PROVINCE
-from domain.result_columns import NEVER, Ints
+from domain.result_columns import Ints
 from evaluation.columns import Table, grouping
 from evaluation.engine import Figures, Memory
 from evaluation.evaluate import Shape
@@ -28,10 +28,6 @@ class Offices:
 
     def __contains__(self, code: str) -> bool:
         return code in self._known
-
-    def expected(self, kinds: frozenset[OrganisationKind]) -> list[str]:
-        """The codes of those of these kinds, in order."""
-        return sorted(code for code, one in self._known.items() if one.kind in kinds)
 
     def group(self, code: str) -> str:
         """Where its own figure counts: under its code; what the province's own office says stands for the province."""
@@ -57,7 +53,7 @@ class Offices:
 
 @dataclass(slots=True)
 class OrganisationShape(Shape):
-    """KPIs by organisation. Contributors are those of the register alone: who owes figures, and who sent any."""
+    """KPIs by organisation. Contributors are organisations of the register: who owes the feed figures, who sent any."""
 
     offices: Offices = field(default_factory=Offices)
     _version: int = -1
@@ -73,25 +69,17 @@ class OrganisationShape(Shape):
         return self._made
 
     def _chosen(self, given: Table) -> Table:
-        """The columns of registered organisations, empty ones of those who never reported; each at its own code."""
-        there = {code: at for at, code in enumerate(given.contributors) if code in self.offices}
-        codes = [*there, *(code for code in self.offices.expected(self.kpis[0].organisations) if code not in there)]
-        at = np.array([there.get(code, -1) for code in codes], np.int64)
-        heard = at >= 0
-
-        def chosen(column: np.ndarray, absent: float) -> np.ndarray:
-            found = np.full((len(column), len(at)), absent, column.dtype)
-            found[:, heard] = column[:, at[heard]]
-            return found
-
+        """The columns of registered organisations, each at its own code."""
+        at = [column for column, code in enumerate(given.contributors) if code in self.offices]
+        codes = [given.contributors[column] for column in at]
         return replace(
             given,
             contributors=codes,
             places=[self.offices.group(code) for code in codes],
-            value=chosen(given.value, np.nan),
-            at_ms=chosen(given.at_ms, NEVER),
-            kind=chosen(given.kind, 0),
-            source=chosen(given.source, 0),
+            value=given.value[:, at],
+            at_ms=given.at_ms[:, at],
+            kind=given.kind[:, at],
+            source=given.source[:, at],
         )
 
     def _regroup(self, places: Sequence[str]) -> None:

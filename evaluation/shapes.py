@@ -55,8 +55,7 @@ def window_shapes(
 
 
 def _level(kpi: Kpi) -> tuple[object, ...]:
-    of = (kpi.organisations,) if kpi.of is SubjectKind.ORGANISATION else ()
-    return (kpi.feed, kpi.by_place, kpi.of, *of)
+    return (kpi.feed, kpi.by_place, kpi.of)
 
 
 def _former(territory: str, sets: Iterable[PlaceSet], offices: Offices | None) -> Callable[[list[Kpi]], Shape]:

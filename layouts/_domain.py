@@ -170,8 +170,8 @@ def _commune(data: ScreenData, code: str, kpis: Sequence[Kpi]) -> Component:
     cells = [_value_cell(data, kpi, code, results[kpi.key]) for kpi in kpis]
     stamps = [r.as_of for r in results.values() if r and r.as_of]
     newest = to_ms(max(stamps)) if stamps else None
-    needs = [name for kpi in kpis for name in kpi.formula.needs]
-    stale_after_s = int(data.feeds[kpis[0].feed].stale_after_for(needs).total_seconds())
+    feed = data.feeds[kpis[0].feed]
+    stale_after_s = int(min(kpi.stands(feed.stale_after_for(kpi.formula.needs)) for kpi in kpis).total_seconds())
     name = html.Th(place_name(data, code), scope="row")
     told = html.Td(age(newest, stale_after_s, to_ms(data.now), data.language))
     return html.Tr([name, *cells, told], id=row_id(code), **simulated(results.values()))

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from looking_back import FEED, KPIS, NOW, SCORE, WEEK, WINDOWS, reckoned, told
 from sqlalchemy import Engine, event
 
+from domain.feed import Feed
 from domain.instant import day_start, service_day
 from domain.kpi import Kpi, KpiResult, Status
 from domain.observation import Observation
 from domain.organisation import Organisation, OrganisationKind
 from domain.place import PROVINCE
+from domain.reporter import Register
 from domain.subject import SubjectKind
 from domain.window import Rolling
 from intake.evaluator.replay import end_of
@@ -33,15 +35,15 @@ ALL = ("settled", "due", "open", "scored", "asked_of", "weighed")
 class Centre:
     """A collector's transactions and an evaluator's ticks over one database."""
 
-    def __init__(self, engine: Engine, kpis: Mapping[str, Kpi] = KPIS) -> None:
-        self.engine, self.kpis, self.now = engine, kpis, NOW
+    def __init__(self, engine: Engine, kpis: Mapping[str, Kpi] = KPIS, feeds: Mapping[str, Feed] = FEEDS) -> None:
+        self.engine, self.kpis, self.feeds, self.now = engine, kpis, feeds, NOW
         self.intake, self.said = IntakeStore(engine), []
         self._cursor, self._ids = self.intake.cursor("care"), count(1)
         self.restart()
 
     def restart(self) -> None:
         """The evaluator dies; another takes up what the database holds."""
-        self.ticks = Ticks(self.engine, FEEDS, self.kpis, places=COMMUNES, sets=(), now=self.now)
+        self.ticks = Ticks(self.engine, self.feeds, self.kpis, places=COMMUNES, sets=(), now=self.now)
 
     def tell(self, *items: Observation) -> None:
         self.said += items
@@ -225,14 +227,13 @@ def test_a_batch_of_the_last_second_before_midnight_is_seen_after_it(engine: Eng
 
 
 def test_organisations_of_the_register_have_results_of_their_own(engine: Engine) -> None:
-    by_office = replace(
-        WEEK, key="by_office", of=SubjectKind.ORGANISATION, organisations=frozenset({OrganisationKind.DEPARTMENT})
-    )
+    by_office = replace(WEEK, key="by_office", of=SubjectKind.ORGANISATION)
+    owed = {"care": replace(FEED, reporters=Register(OrganisationKind.DEPARTMENT))}
     Organisations(engine).put(
         [Organisation(code=code, name=code, kind=OrganisationKind.DEPARTMENT, parent=parent)
          for code, parent in (("H53.1", "H53"), ("H53.1.4", "H53.1"), ("H53.2", "H53"))], NOW,
     )  # fmt: skip
-    centre = Centre(engine, {"by_office": by_office})
+    centre = Centre(engine, {"by_office": by_office}, owed)
     for code, share in (("H53.1", 10), ("H53.1.4", 30), ("H53.2", 50)):
         centre.tell(*(replace(one, place="", territory="", organisation=code)
                       for one in days("80", TODAY - timedelta(days=7), 7, share)))  # fmt: skip

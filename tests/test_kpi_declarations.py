@@ -16,8 +16,11 @@ from domain.feed import Feed
 from domain.instant import day_start, service_day
 from domain.kpi import Better, Example, Kpi, Status
 from domain.observation import Kind, Observation
+from domain.organisation import OrganisationKind
 from domain.period import Span
 from domain.place import IN_FORCE, PROVINCE
+from domain.reporter import Listed, Register
+from domain.subject import SubjectKind
 from domain.window import Newest, Rolling
 from evaluation.buckets import Buckets
 from evaluation.composites import Composite, composed, composites
@@ -99,6 +102,26 @@ def test_windows_look_at_figures_that_are_told_of_periods():
     assert misread(replace(INSTALLS, window=Rolling(days=3)), CARE) == ["installs"]
     assert misread(replace(MONTH, window=Rolling(days=3)), CARE) == ["scored", "asked_of"]
     assert misread(WEEK, CARE) == misread(MONTH, CARE) == misread(WEIGHED, CARE) == []
+
+
+def owed_by_organisations(feed: Feed) -> bool:
+    match feed.reporters:
+        case Register(kind):
+            return kind in set(OrganisationKind)
+        case Listed(subjects):
+            return all(one.kind is SubjectKind.ORGANISATION for one in subjects)
+        case _:
+            return False
+
+
+def test_kpis_by_organisation_are_of_feeds_that_organisations_owe():
+    feeds = discover(data_sources, "FEED", Feed)
+    wrong = [
+        k.key for k in KPIS.values() if k.of is SubjectKind.ORGANISATION and not owed_by_organisations(feeds[k.feed])
+    ]
+    assert wrong == [], "their N would be whoever happened to report"
+    assert owed_by_organisations(replace(CARE, reporters=Register(OrganisationKind.DEPARTMENT)))
+    assert not owed_by_organisations(CARE)
 
 
 def test_composites_are_made_of_declared_kpis():
