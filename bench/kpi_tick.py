@@ -20,12 +20,14 @@ from domain.feed import Feed, Level
 from domain.instant import to_ms
 from domain.kpi import Kpi
 from domain.observation import Kind
+from domain.organisation import Organisation, OrganisationKind
 from domain.place import IN_FORCE, PROVINCE
 from domain.result_columns import ResultColumns
 from domain.subject import SubjectKind
 from evaluation.columns import Cell, Columns
 from evaluation.evaluate import needed
 from evaluation.formulas import Ratio
+from evaluation.organisations import Offices
 from evaluation.shapes import shapes
 from intake.collector import FeedReader, Parts
 from intake.evaluator.tick import Ticks
@@ -138,7 +140,11 @@ async def _many() -> Figure:
     columns = {feed: Columns(names) for feed, names in measures.items()}
     for feed, subjects in of.items():
         columns[feed].expect({one: one if feed == "places" else "" for one in subjects})
-    formed, chance = shapes(kpis.values(), IN_FORCE), np.random.default_rng(1)
+    register = Offices({
+        code: Organisation(code=code, name=code, kind=OrganisationKind.DEPARTMENT, parent="H53")
+        for code in of["organisations"]
+    })  # fmt: skip
+    formed, chance = shapes(kpis.values(), IN_FORCE, (), register), np.random.default_rng(1)
     newest: dict[str, ResultColumns] = {}
     async with _stores() as (_, _stream, live, engine):
         results = Results(engine)
@@ -169,8 +175,8 @@ async def _many() -> Figure:
         unit="ms",
         baseline=REQUIRED_200_MS,
         ratio=tick / REQUIRED_200_MS,
-        note=f"{KPIS_DECLARED} KPIs, half over 60 places, half over {ORGANISATIONS} organisations, every value new: "
-        f"{taken.told('tick')} ms, of that {taken.told('evaluate')} ms",
+        note=f"{KPIS_DECLARED} KPIs, half over 60 places, half over {ORGANISATIONS} organisations with a result each, "
+        f"every value new: {taken.told('tick')} ms, of that {taken.told('evaluate')} ms",
     )
 
 

@@ -174,6 +174,11 @@ class Kpi:
     window: Window = NEWEST
     stale_after: timedelta | None = None
 
+    @property
+    def of_places(self) -> bool:
+        """Whether communes have results of it: maps, rankings and cards of a place show no other."""
+        return self.by_place and self.of is SubjectKind.PLACE
+
     def stands(self, figures: timedelta) -> timedelta:
         """The age up to which a result stands that nobody evaluates again; its newest ``figures`` do for that long."""
         return self.stale_after or self.window.lasts or figures

@@ -44,7 +44,7 @@ def cards(
     return [
         kpi_card(data, kpi, shape, place)
         for kpi in kpis_of(data, *feeds)
-        if (kpi.by_place or place == PROVINCE) and (kpi.on_wall or not wall)
+        if (kpi.of_places or place == PROVINCE) and (kpi.on_wall or not wall)
     ]
 
 

@@ -136,7 +136,7 @@ def communes(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     """
     _ = words(data.language)
     title = _("Theo xã, phường")
-    local = [kpi for kpi in kpis_of(data, *feeds) if kpi.by_place]
+    local = [kpi for kpi in kpis_of(data, *feeds) if kpi.of_places]
     if not local:  # figures of the whole province only
         return readings_section(data, feeds)
     kpis = [kpi for kpi in local if kpi.divisible or data.territory == IN_FORCE]

@@ -39,7 +39,7 @@ def map_panel(data: ScreenData, kpi: Kpi | None, *, path: str, vehicles: bool) -
     """
     _ = words(data.language)
     layers = [
-        _coloured(data, kpi) for kpi in sorted(data.kpis.values(), key=lambda k: (k.order, k.key)) if kpi.by_place
+        _coloured(data, kpi) for kpi in sorted(data.kpis.values(), key=lambda k: (k.order, k.key)) if kpi.of_places
     ]
     coloured = simulated(data.results.get((c.kpi.key, place)) for c in layers for place in c.classes.by_place)
     marked = coloured or any(v.kind is Kind.SIMULATED for v in data.vehicles)

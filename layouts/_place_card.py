@@ -63,7 +63,7 @@ def _formed(former: Sequence[Former], _: Words) -> str:
 
 def _area(data: ScreenData, area: Area, code: str) -> list[Component]:
     """What stands on the wall, of this place; everything else is in the table that the heading leads to."""
-    kpis = [kpi for kpi in kpis_of(data, *area.feeds) if kpi.by_place and _expected(data, kpi, code)]
+    kpis = [kpi for kpi in kpis_of(data, *area.feeds) if kpi.of_places and _expected(data, kpi, code)]
     if not kpis:
         return []
     now_ms = to_ms(data.now)

@@ -34,7 +34,7 @@ def ranked_by(
     """
     now = territory == IN_FORCE
     of_vehicles = fleets(areas)
-    choices = [k for k in ordered(kpis, areas) if k.by_place and k.feed not in of_vehicles and (k.divisible or now)]
+    choices = [k for k in ordered(kpis, areas) if k.of_places and k.feed not in of_vehicles and (k.divisible or now)]
     return choices, next((k for k in choices if k.key == query.get("kpi")), choices[0] if choices else None)
 
 
