@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from looking_back import FEED, KPIS, NOW, SCORE, WEEK, WINDOWS, reckoned, told
+from looking_back import FEED, KPIS, MONTH, NOW, SCORE, WEEK, WINDOWS, reckoned, told
 from sqlalchemy import Engine, event
 
 from domain.feed import Feed
@@ -19,7 +19,9 @@ from domain.organisation import Organisation, OrganisationKind
 from domain.place import PROVINCE
 from domain.reporter import Register
 from domain.subject import SubjectKind
-from domain.window import Rolling
+from domain.text import Text
+from domain.window import NEWEST, Rolling
+from evaluation.composites import Component, Composite, Group
 from intake.evaluator.replay import end_of
 from intake.evaluator.tick import Ticks
 from store.intake import Batch, IntakeStore
@@ -177,6 +179,36 @@ def test_a_late_month_changes_the_days_that_looked_at_it_and_their_composites(en
     assert not Results(engine).at(end_of(date(2026, 10, 30)), key="care_month", place=PROVINCE)
     found = Results(engine).series("care_score", "2025-07", PROVINCE, since=NOW - timedelta(days=60), until=NOW)
     assert [(r.value, r.reporting) for r in found if r.as_of == day_start(date(2026, 10, 31))] == [(75, 2)]
+
+
+def test_a_composite_of_the_past_takes_what_the_history_says_stood_then(engine: Engine) -> None:
+    newest = replace(MONTH, key="newest", window=NEWEST)
+    both = Composite((Group(Text("g", "g"), (Component("newest", 50), Component("care_week", 50))),))
+    score = replace(SCORE, key="both", formula=both, min_coverage=0.5)
+    centre = Centre(engine, {"newest": newest, "care_week": WEEK, "both": score})
+    for code in COMMUNES:
+        centre.tell(*days(code, TODAY - timedelta(days=12), 12, 20))
+    centre.tick()
+    centre.work_off()
+    told_on = TODAY - timedelta(days=4)
+    for code in COMMUNES:
+        centre.tell(*month(code, told_on, 60))
+    centre.tick()
+    centre.work_off()
+
+    def then(day: date) -> KpiResult:
+        (found,) = Results(engine).at(end_of(day), key="both", place=PROVINCE)
+        return found
+
+    before, on = then(told_on - timedelta(days=1)), then(told_on)
+    assert (before.value, before.reporting, before.expected) == (20, 1, 2), "nothing newest was told yet"
+    assert (on.value, on.reporting, on.expected) == (40, 2, 2)
+    for code in COMMUNES:
+        centre.tell(told("settled", code, 80, TODAY - timedelta(days=3)))
+    centre.tick()
+    centre.work_off()
+    later = then(TODAY - timedelta(days=1))
+    assert (later.reporting, later.expected) == (1, 2), "told four days ago and good for 26 hours: too old by then"
 
 
 def test_a_death_amid_past_days_repeats_them_and_loses_none(engine: Engine) -> None:
