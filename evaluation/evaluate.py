@@ -13,6 +13,8 @@ from domain.place_set import PlaceSet
 from domain.result_columns import NEVER, ResultColumns
 from evaluation.columns import Grouping, Table, grouping
 from evaluation.engine import Memory, figures, results
+from evaluation.machines import FOREVER, stands_until_ms
+from evaluation.watch import Watch
 
 StaleAfter = Callable[[str, str], timedelta]
 """(feed, measure) to the age from which its values are old."""
@@ -39,29 +41,45 @@ def qualified(kpi: Kpi, name: str) -> tuple[str, str]:
 class Shape:
     """KPIs that are evaluated together: of one feed's contributors, at the same level.
 
-    It remembers what rarely changes between two evaluations: the groups, who was fresh, of which kinds and sources.
+    It remembers what rarely changes between two evaluations: the groups, who was fresh, of which kinds and sources, and
+    which KPIs cannot come out differently.
     """
 
     kpis: tuple[Kpi, ...]
     territory: str
     sets: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    _memory: Memory = field(default_factory=Memory)
-    _places: Sequence[str] = ()
+    _watch: Watch = field(default_factory=Watch)
+    _memory: Memory | None = None
     _groups: Grouping | None = None
 
     def evaluate(
         self, tables: Mapping[str, Table], stale_after: StaleAfter, before: Mapping[str, ResultColumns], now: datetime
     ) -> tuple[list[ResultColumns], list[StatusEvent]]:
-        """Results at ``now``, in order of ``kpis``, and what changed status since ``before`` (by KPI)."""
-        table = self._table(tables)
-        if self._groups is None or self._places != table.places:
-            self._places, self._groups, self._memory = table.places, grouping(table.places, self.sets), Memory()
+        """What says something new at ``now``, in order of ``kpis``, and what changed status since ``before`` (by KPI).
+
+        Only KPIs that may come out differently are evaluated: see `evaluation.watch`.
+        """
+        table, now_ms = self._table(tables), to_ms(now)
+        last = self._watch.table
+        if self._groups is None or last is None or last.places != table.places:
+            self._groups, self._memory = grouping(table.places, self.sets), None
+        due = self._watch.due(self.kpis, table, before, now_ms, every=self._memory is None)
+        if not len(due):
+            return [], []
+        kpis = [self.kpis[row] for row in due.tolist()]
         fresh_from = np.full(len(table.measures), NEVER)
-        for kpi in self.kpis:
+        for kpi in kpis:
             for name in kpi.formula.needs:
                 fresh_from[table.measures[name]] = to_ms(now - stale_after(*qualified(kpi, name)))
-        found, self._memory = figures(self.kpis, table, self._groups, fresh_from, self._memory)
-        return results(self.kpis, found, self.territory, before, now)
+        known = self._memory
+        found, left = figures(kpis, table, self._groups, fresh_from, known and known.rows(due))
+        self._memory = left if known is None else known.replaced(due, left)
+        made, events, machines = results(kpis, found, self.territory, before, now)
+        until_ms = np.minimum(now_ms + np.minimum(found.spare_ms, FOREVER - now_ms - 1) + 1,
+                              stands_until_ms(kpis, machines))  # fmt: skip
+        self._watch.seen(due, until_ms, {kpi.key: before[kpi.key] for kpi in kpis if kpi.key in before}
+                         | {one.key: one for one in made})  # fmt: skip
+        return made, events
 
     def _table(self, tables: Mapping[str, Table]) -> Table:
         """The home feed's table, with the measures of other feeds joined to it by contributor."""

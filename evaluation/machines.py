@@ -13,8 +13,8 @@ from evaluation.columns import Bools
 from evaluation.status import State, unvalued, valued
 
 NORMAL = CODE[Status.NORMAL]
+FOREVER = np.iinfo(np.int64).max
 _NONE = -1
-_NO_HOLD_MS = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,15 @@ def advanced(kpis: Sequence[Kpi], before: Machines, said: Ints, value: Floats, n
     return after
 
 
+def stands_until_ms(kpis: Sequence[Kpi], machines: Machines) -> Ints:
+    """Of each KPI until when (epoch ms) no machine moves while what it is told stays the same; FOREVER: never."""
+    shortest = np.array([min(map(_hold_ms, kpi.thresholds), default=FOREVER) for kpi in kpis])
+    # Without a value, what waits is the level to come back to: it waits for a value and not for time.
+    waiting = (machines.pending != _NONE) & (machines.status < len(LEVELS))
+    since = np.where(waiting, machines.pending_since_ms, FOREVER).min(axis=1, initial=FOREVER)
+    return np.where(since < FOREVER - shortest, since + shortest, FOREVER)
+
+
 def _resting(kpis: Sequence[Kpi], before: Machines, said: Ints, value: Floats, now_ms: int) -> Bools:
     """Where a machine surely stays as it is: the same again without a value, the same level again with one."""
     silent = (said != NORMAL) & (before.status == said)
@@ -73,7 +82,7 @@ def _resting(kpis: Sequence[Kpi], before: Machines, said: Ints, value: Floats, n
 def _levels(kpis: Sequence[Kpi], level: Ints, value: Floats) -> tuple[Ints, Ints, Ints]:
     """The worst limit exceeded, the worst level at most ``level`` not yet cleared; the shortest hold (ms) by KPI."""
     exceeded, kept = np.zeros(value.shape, np.int64), np.zeros(value.shape, np.int64)
-    shortest = np.full(len(kpis), _NO_HOLD_MS)
+    shortest = np.full(len(kpis), FOREVER)
     for row, kpi in enumerate(kpis):
         for threshold in kpi.thresholds:
             code = CODE[threshold.status]

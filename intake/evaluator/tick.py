@@ -110,13 +110,12 @@ class Ticks:
         """
         tables, feeds = self._tables(now)
         before = {key: one.columns for key, one in self._newest.items()}
-        made: list[ResultColumns] = []
+        changed: list[ResultColumns] = []
         events: list[StatusEvent] = []
         for shape in self._shapes:
             found, moved = shape.evaluate(tables, self._stale_after, before, now)
-            made += found
+            changed += found
             events += moved
-        changed = [one for one in made if _differs(before.get(one.key), one)]
         history = [result for one in changed for result in self._moved(one, before.get(one.key))]
         self._results.keep(self._tick, now, changed, events=events, history=history)
         self._tick += 1
@@ -215,14 +214,3 @@ class Ticks:
 
 def _foreign(kpi: Kpi) -> bool:
     return any("/" in name for name in kpi.formula.needs)
-
-
-def _differs(old: ResultColumns | None, new: ResultColumns) -> bool:
-    """Whether the document has to be written anew: a result says something new, or a machine waits for another."""
-    if old is None or old.codes != new.codes:
-        return True
-    return bool(
-        (old.computed_ms != new.computed_ms).any()
-        or (old.pending != new.pending).any()
-        or (old.pending_since_ms != new.pending_since_ms).any()
-    )
