@@ -79,6 +79,7 @@ class Ticks:
         self._known = {key: Known(feed, self._needed[key], places) for key, feed in feeds.items()}
         self._organisations = Organisations(engine)
         self._batches = dict.fromkeys(feeds, -1)
+        self._fleets: dict[str, tuple[int, tuple[int, ...], date]] = {}
         self._health: dict[str, FeedHealth] = {}
 
     @property
@@ -94,13 +95,15 @@ class Ticks:
                 continue
             known.take(self._changes.observations(feed, self._batches[feed]))
             self._batches[feed] = batch
-        today = service_day(now)
+        tracked = [known for known in self._known.values() if known.feed.is_tracked]
+        registered = self._changes.registered() if tracked else ()
+        for known in tracked:
+            feed, state = known.feed.key, (self._batches[known.feed.key], registered, service_day(now))
+            if self._fleets.get(feed) != state:
+                known.devices = self._changes.devices(feed, state[-1])
+                self._fleets[feed] = state
         for known in self._known.values():
-            if known.feed.is_tracked:
-                known.vehicles = self._changes.vehicles(known.feed.key)
-                devices = [vehicle.device for vehicle in known.vehicles]
-                known.days = list(self._store.tracker_days(today, devices).values())
-            elif isinstance(known.feed.reporters, Register) and not known.feed.is_routed:
+            if isinstance(known.feed.reporters, Register) and not known.feed.is_collected:
                 known.organisations = tuple(self._organisations.all().values())
 
     def once(self, now: datetime) -> Told:
@@ -178,10 +181,9 @@ class Ticks:
         end = day_start(day + timedelta(days=1)) - timedelta(milliseconds=1)
         then = Known(feed, self._needed[feed.key], self._places)
         then.take(self._store.observations_as_of(feed.key, end))
-        then.vehicles, then.organisations = self._known[feed.key].vehicles, self._known[feed.key].organisations
+        then.organisations = self._known[feed.key].organisations
         if feed.is_tracked:
-            devices = [vehicle.device for vehicle in then.vehicles]
-            then.days = list(self._store.tracker_days(day, devices).values())
+            then.devices = self._changes.devices(feed.key, day)
         collected = self._collecting.of(day) if feed.is_collected else None
         table = then.table(then.expected(end, collected), end, collected)
         mine = [kpi for kpi in self._kpis.values() if kpi.feed == feed.key and not _foreign(kpi)]
