@@ -104,15 +104,16 @@ def figures(
 
 def results(
     kpis: Sequence[Kpi], found: Figures, territory: str, before: Mapping[str, ResultColumns], now: datetime
-) -> tuple[list[ResultColumns], list[StatusEvent], Machines]:
+) -> tuple[list[ResultColumns], list[StatusEvent], Ints]:
     """``found`` as results after ``before`` (by KPI), with their status machines moved on; what changed its status.
 
-    A KPI that says nothing new, and none of whose machines began or ceased to wait, has no new result.
+    And of each KPI until when (epoch ms) that stands unless an input changes. A KPI that says nothing new, and none of
+    whose machines began or ceased to wait, has no new result.
     """
     old = [_aligned(before.get(kpi.key), found.codes) for kpi in kpis]
     was = {name: np.stack([getattr(one, name) for one in old]) for name in (*_MACHINE, *_SAID, "computed_ms")}
     machines = Machines(*(was[name] for name in _MACHINE))
-    after = advanced(kpis, machines, found.said, found.value, now)
+    after, until_ms = advanced(kpis, machines, found.said, found.value, now)
     anew = _says_anew(was, found, after)
     anew[:, -1] |= [one.stated != said for one, said in zip(old, found.stated, strict=True)]
     computed_ms = np.where(anew, to_ms(now), was["computed_ms"])
@@ -134,7 +135,8 @@ def results(
         )
         for row, at in np.argwhere(moved).tolist()
     ]
-    return made, events, after
+    until_old_ms = to_ms(now) + 1 + np.minimum(found.spare_ms, FOREVER - to_ms(now) - 1)
+    return made, events, np.minimum(until_ms, until_old_ms)
 
 
 def _says_anew(was: Mapping[str, NDArray[Any]], found: Figures, after: Machines) -> Bools:
@@ -239,10 +241,17 @@ def _either(current: Bools, now: Partial, ever: Partial) -> Partial:
         newest_ms=chosen("newest_ms"),
         kinds=np.where(current[:, :, None], now.kinds, ever.kinds),
         sources=[
-            [one if fresh else other for one, other, fresh in zip(a, b, row, strict=True)]
-            for a, b, row in zip(now.sources, ever.sources, current.tolist(), strict=True)
+            _replaced(mine, theirs, row) for mine, theirs, row in zip(now.sources, ever.sources, ~current, strict=True)
         ],
     )
+
+
+def _replaced(mine: list[frozenset[str]], theirs: Sequence[frozenset[str]], where: Bools) -> list[frozenset[str]]:
+    """``mine``, but ``theirs`` where it says so."""
+    found = list(mine)
+    for at in np.flatnonzero(where).tolist():
+        found[at] = theirs[at]
+    return found
 
 
 def _stated(kpis: Sequence[Kpi], parts: Parts, there: Bools) -> list[Stated | None]:
@@ -265,7 +274,8 @@ def _stated(kpis: Sequence[Kpi], parts: Parts, there: Bools) -> list[Stated | No
 def _columns(
     kpi: Kpi, row: int, found: Figures, machines: Machines, computed_ms: Ints, territory: str
 ) -> ResultColumns:
-    sources = {named: tuple(sorted(named)) for named in set(found.sources[row])}
+    named = found.sources[row]
+    sources = {one: tuple(sorted(one)) for one in set(named)}
     return ResultColumns(
         key=kpi.key,
         territory=territory,
@@ -283,7 +293,7 @@ def _columns(
         pending=machines.pending[row],
         pending_since_ms=machines.pending_since_ms[row],
         kinds=found.kinds[row],
-        sources=[sources[named] for named in found.sources[row]],
+        sources=[sources[one] for one in named] if len(sources) > 1 else [*sources.values()] * len(named),
         stated=found.stated[row],
     )
 

@@ -13,7 +13,6 @@ from domain.place_set import PlaceSet
 from domain.result_columns import NEVER, ResultColumns
 from evaluation.columns import Grouping, Table, grouping
 from evaluation.engine import Memory, figures, results
-from evaluation.machines import FOREVER, stands_until_ms
 from evaluation.watch import Watch
 
 StaleAfter = Callable[[str, str], timedelta]
@@ -74,9 +73,7 @@ class Shape:
         known = self._memory
         found, left = figures(kpis, table, self._groups, fresh_from, known and known.rows(due))
         self._memory = left if known is None else known.replaced(due, left)
-        made, events, machines = results(kpis, found, self.territory, before, now)
-        until_ms = np.minimum(now_ms + np.minimum(found.spare_ms, FOREVER - now_ms - 1) + 1,
-                              stands_until_ms(kpis, machines))  # fmt: skip
+        made, events, until_ms = results(kpis, found, self.territory, before, now)
         self._watch.seen(due, until_ms, {kpi.key: before[kpi.key] for kpi in kpis if kpi.key in before}
                          | {one.key: one for one in made})  # fmt: skip
         return made, events
