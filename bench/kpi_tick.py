@@ -2,33 +2,24 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from time import monotonic, process_time
 
-import numpy as np
 import orjson
 
 import data_sources
 import kpi
 from bench._figure import Figure
+from bench._kpi_world import KPIS_DECLARED, ORGANISATIONS, many
 from bench.collector import _fix, _payload, _stores
 from centre.memory import settle
 from domain.discovery import discover
 from domain.feed import Feed, Level
 from domain.instant import to_ms
 from domain.kpi import Kpi
-from domain.observation import Kind
-from domain.organisation import Organisation, OrganisationKind
 from domain.place import IN_FORCE, PROVINCE
-from domain.result_columns import ResultColumns
-from domain.subject import SubjectKind
-from evaluation.columns import Cell, Columns
-from evaluation.evaluate import needed
-from evaluation.formulas import Ratio
-from evaluation.organisations import Offices
-from evaluation.shapes import shapes
 from intake.collector import FeedReader, Parts
 from intake.evaluator.tick import Ticks
 from store import territories
@@ -41,7 +32,6 @@ FIGURES = ("kpi_tick_ms", "kpi_tick_200_ms")
 REQUIRED_MS, REQUIRED_200_MS = 20.0, 60.0
 LONG_HISTORY = 50
 REPEATS = 15
-KPIS_DECLARED, ORGANISATIONS = 200, 200
 
 
 @dataclass(slots=True)
@@ -115,9 +105,7 @@ async def _timed(taken: Taken, ticks: Ticks, live: LiveState, now: datetime) -> 
     ticks.take(now)
     mark("read")
     told = ticks.once(now)
-    await live.publish_results(told.results)
-    await live.publish_events(told.events)
-    await live.publish_feeds(told.feeds)
+    await live.publish(results=told.results, events=told.events, feeds=told.feeds)
     mark("tick")
     ticks.flush(now)
     mark("flush")
@@ -125,63 +113,29 @@ async def _timed(taken: Taken, ticks: Ticks, live: LiveState, now: datetime) -> 
 
 async def _many() -> Figure:
     """200 KPIs of the form of the declared ones, half by place and half by organisation, kept and published."""
-    taken = Taken({}, {})
-    model = next(one for one in discover(kpi, "KPIS", Kpi).values() if one.key == "services_on_time")
-    kpis = {
-        f"kpi_{n:03d}": replace(
-            model, key=f"kpi_{n:03d}", feed="organisations" if n % 2 else "places",
-            of=SubjectKind.ORGANISATION if n % 2 else SubjectKind.PLACE, formula=Ratio(f"part_{n}", f"whole_{n}"),
-        )
-        for n in range(KPIS_DECLARED)
-    }  # fmt: skip
-    of = {"places": [p.code for p in territories.places(IN_FORCE) if p.code != PROVINCE][:60],
-          "organisations": [f"H53.{n}" for n in range(ORGANISATIONS)]}  # fmt: skip
-    measures = needed(kpis.values())
-    columns = {feed: Columns(names) for feed, names in measures.items()}
-    for feed, subjects in of.items():
-        columns[feed].expect({one: one if feed == "places" else "" for one in subjects})
-    register = Offices({
-        code: Organisation(code=code, name=code, kind=OrganisationKind.DEPARTMENT, parent="H53")
-        for code in of["organisations"]
-    })  # fmt: skip
-    formed, chance = shapes(kpis.values(), IN_FORCE, (), register), np.random.default_rng(1)
-    newest: dict[str, ResultColumns] = {}
+    taken, world = Taken({}, {}), many()
     async with _stores() as (_, _stream, live, engine):
         results = Results(engine)
         for repeat in range(REPEATS):
             now = datetime.now(UTC) + timedelta(seconds=7 * repeat)
-            at_ms = to_ms(now)
-            for feed, names in measures.items():
-                columns[feed].put(
-                    Cell(name, one, one if feed == "places" else "", at_ms, float(value), Kind.DECLARED, "bench")
-                    for name in names
-                    for one, value in zip(of[feed], _values(name, len(of[feed]), chance), strict=True)
-                )
+            world.speak(now)
             start, cpu = monotonic(), process_time()
-            tables = {feed: one.table() for feed, one in columns.items()}
-            made: list[ResultColumns] = []
-            for shape in formed:
-                found, _events = shape.evaluate(tables, lambda _feed, _measure: timedelta(days=1), newest, now)
-                made += found
+            made, events = world.evaluate(now)
             taken.note("evaluate", monotonic() - start, process_time() - cpu)
-            results.keep(results.last_tick(), now, made)
-            await live.publish_results(made)
+            results.keep(results.last_tick(), now, made, events=events)
+            await live.publish(results=made, events=events)
             taken.note("tick", monotonic() - start, process_time() - cpu)
-            newest = {one.key: one for one in made}
     tick = median(taken.wall["tick"][1:])
+    subjects = sum(len(one.codes) for one in world.newest.values())
     return Figure(
         name="kpi_tick_200_ms",
         value=tick,
         unit="ms",
         baseline=REQUIRED_200_MS,
         ratio=tick / REQUIRED_200_MS,
-        note=f"{KPIS_DECLARED} KPIs, half over 60 places, half over {ORGANISATIONS} organisations with a result each, "
-        f"every value new: {taken.told('tick')} ms, of that {taken.told('evaluate')} ms",
+        note=f"{KPIS_DECLARED} KPIs, half by 60 places, half by {ORGANISATIONS} organisations, each of {subjects} "
+        f"results new: {taken.told('tick')} ms, of that {taken.told('evaluate')} ms",
     )
-
-
-def _values(name: str, count: int, chance: np.random.Generator) -> np.ndarray:
-    return chance.integers(900, 1000, count) if name.startswith("part") else np.full(count, 1000)
 
 
 async def _batch(

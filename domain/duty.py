@@ -36,8 +36,9 @@ def rostered(roster: Iterable[Observation]) -> dict[str, Rostered]:
     for id_, items in said.items():
         values = {measure: item.value for measure, item in items.items() if item.value is not None}
         newest = max(items.values(), key=lambda item: item.at)
+        placed = [item for item in items.values() if item.place]
         found[id_] = Rostered(
-            place=newest.place,
+            place=max(placed, key=lambda item: item.at).place if placed else "",
             kind=newest.kind,
             source=newest.source,
             in_service=_yes(values, "in_service"),

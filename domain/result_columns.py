@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -104,25 +105,25 @@ class ResultColumns:
         return self._text
 
     def document(self) -> dict[str, Any]:
-        """As JSON takes it (numpy arrays included); a column whose values are all equal is told once.
+        """As orjson takes it (numpy arrays, JSON made before); a column whose values are all equal is told once.
 
         `from_document` reads it.
         """
-        names = list(dict.fromkeys(self.sources))
-        number = {one: index for index, one in enumerate(names)}
-        kinds, which = np.unique(self.kinds, axis=0, return_inverse=True)
+        kinds, which = _different_rows(self.kinds)
+        names, who = _numbered(self.sources)
+        floats = np.array([getattr(self, name) for name in _FLOATS])
+        counts = (*_COUNTS, *_TIMES, *(name for name in _OF_WINDOWS if getattr(self, name) is not None))
+        whole = np.array([*(getattr(self, name) for name in counts), which, who], np.int64)
         return {
             "key": self.key,
             "territory": self.territory,
             "kind": self.kind.value,
-            "codes": self.codes,
-            **{name: _told_once(getattr(self, name)) for name in (*_FLOATS, *_COUNTS, *_TIMES)},
+            "codes": _listed(self.codes),
+            **_told_once(_FLOATS, floats, (floats == floats[:, :1]).all(axis=1) | np.isnan(floats).all(axis=1)),
+            **_told_once((*counts, "kinds", "sources"), whole, (whole == whole[:, :1]).all(axis=1)),
             "kind_counts": kinds,
-            "kinds": _told_once(which),
             "source_names": names,
-            "sources": _told_once(np.array([number[one] for one in self.sources], np.int64)),
             "stated": None if self.stated is None else stated_document(self.stated),
-            **{name: _told_once(column) for name in _OF_WINDOWS if (column := getattr(self, name)) is not None},
         }
 
 
@@ -218,10 +219,34 @@ def stated_from(given: Mapping[str, Any]) -> Stated:
     )
 
 
-def _told_once(column: NDArray[Any]) -> Any:
-    """The first of a column whose values are all equal, else the column."""
-    same = len(column) > 0 and (bool((column == column[0]).all()) or bool(np.isnan(column).all()))
-    return column[0] if same else column
+def _told_once(names: Sequence[str], columns: NDArray[Any], same: NDArray[np.bool_]) -> dict[str, Any]:
+    """Columns (one a row) by name, of those whose values are all the ``same`` the first value."""
+    told = columns.shape[1] > 0
+    return {name: column[0] if told and once else column
+            for name, column, once in zip(names, columns, same.tolist(), strict=True)}  # fmt: skip
+
+
+def _different_rows(given: Ints) -> tuple[Ints, Ints]:
+    """The rows that are there, each once, and of each given one its number therein; rows are compared as bytes."""
+    rows = np.ascontiguousarray(given)
+    packed = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
+    _, first, which = np.unique(packed, return_index=True, return_inverse=True)
+    return rows[first], which
+
+
+def _numbered(given: Sequence[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], Ints]:
+    """What is there, each once, and of each given one its number therein."""
+    if given and given.count(given[0]) == len(given):  # mostly one system tells everything
+        return [given[0]], np.zeros(len(given), np.int64)
+    number: dict[tuple[str, ...], int] = {}
+    which = [number.setdefault(one, len(number)) for one in given]
+    return list(number), np.array(which, np.int64)
+
+
+@lru_cache(maxsize=256)
+def _listed(codes: tuple[str, ...]) -> orjson.Fragment:
+    """Codes as JSON: KPIs of one level share them, and they rarely change."""
+    return orjson.Fragment(orjson.dumps(codes))
 
 
 def _number(value: np.float64) -> float | None:

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.device_columns import KIND_CODE
 from domain.kpi import Floats
-from domain.observation import LEAST_FACTUAL_LAST, Kind
+from domain.observation import Kind
 from domain.place import PROVINCE
 from domain.result_columns import NEVER, Ints
 
 Bools = NDArray[np.bool_]
-KIND_CODE = {kind: code for code, kind in enumerate(LEAST_FACTUAL_LAST)}
 _FIRST_WIDTH = 64
 
 
@@ -27,6 +27,19 @@ class Cell(NamedTuple):
     value: float | None
     kind: Kind
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Newest values of contributors (each at its place), all as old: measure x contributor, NaN says nothing."""
+
+    measures: Sequence[str]
+    contributors: Sequence[str]
+    places: Sequence[str]
+    at_ms: int
+    value: Floats
+    kind: Ints
+    sources: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,22 @@ class Columns:
         self._value[at] = np.array([cell.value for cell in kept], np.float64)[chosen]
         self._kind[at] = np.array([KIND_CODE[cell.kind] for cell in kept])[chosen]
         self._source[at] = np.array([self._source_code(cell.source) for cell in kept])[chosen]
+
+    def put_block(self, block: Block) -> None:
+        """Take what a block says in, as the same cells one by one."""
+        asked = [at for at, name in enumerate(block.measures) if name in self._measures]
+        rows = np.array([self._measures[block.measures[at]] for at in asked], np.int64)
+        pairs = zip(block.contributors, block.places, strict=True)
+        columns = np.array([self._column_of(*pair) for pair in pairs], np.int64)
+        sources = np.array([self._source_code(name) for name in block.sources], np.int64)
+        value = block.value[asked]
+        there = ~np.isnan(value) & (block.at_ms >= self._at_ms[np.ix_(rows, columns)])
+        measure, contributor = np.nonzero(there)
+        at = (rows[measure], columns[contributor])
+        self._at_ms[at] = block.at_ms
+        self._value[at] = value[there]
+        self._kind[at] = block.kind[contributor]
+        self._source[at] = sources[contributor]
 
     def copy(self) -> "Columns":
         """The same columns; what is put into the copy does not show here."""

@@ -17,6 +17,7 @@ from domain.text import Text
 from domain.window import NEWEST
 from evaluation.columns import Bools
 from evaluation.engine import Figures, results
+from evaluation.machines import FOREVER
 
 _LATE = np.iinfo(np.int64).max
 _NORMAL, _STALE, _NO_DATA, _NOT_APPLICABLE = (
@@ -160,14 +161,12 @@ def composed(
     before: Mapping[str, ResultColumns],
     now: datetime,
 ) -> tuple[list[ResultColumns], list[StatusEvent]]:
-    """The composites ``kpis`` from the newest results of their components (by KPI), and what changed status."""
+    """What composites say anew from the newest results of their components (by KPI), and what changed status."""
     made: list[ResultColumns] = []
     events: list[StatusEvent] = []
     for kpi in kpis:
-        found = figures(kpi, parts, now)
-        (columns,), moved = results([kpi], found, territory, before, now)
-        columns.told, columns.asked = found.reporting[0], found.expected[0]
-        made.append(columns)
+        found, moved, _ = results([kpi], figures(kpi, parts, now), territory, before, now)
+        made += found
         events += moved
     return made, events
 
@@ -230,6 +229,9 @@ def figures(kpi: Kpi, parts: Mapping[str, ResultColumns], now: datetime) -> Figu
         kinds=kinds[None, :],
         sources=[sources],
         stated=[None],
+        spare_ms=np.array([FOREVER]),
+        told=reporting[None, :],
+        asked=expected[None, :],
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domain.health import StatusEvent
 from domain.instant import from_ms, to_ms
@@ -14,11 +15,14 @@ from domain.observation import LEAST_FACTUAL_LAST
 from domain.result_columns import CODE, NEVER, STATUSES, Ints, ResultColumns, subject
 from domain.subject import SubjectKind
 from evaluation.columns import Bools, Grouping, Table
-from evaluation.machines import NORMAL, Machines, advanced
+from evaluation.machines import FOREVER, NORMAL, Machines, advanced
 from evaluation.partials import Known, Partial, Parts, added, counted
 
 # Ratios of floats that ought to be equal may differ in the last bit.
 _TOLERANCE = 1e-9
+_SAID = ("value", "reporting", "expected", "as_of_ms")
+_ASKED = ("told", "asked")
+_MACHINE = ("status", "since_ms", "pending", "pending_since_ms")
 _STALE, _NO_DATA, _NOT_APPLICABLE = (CODE[s] for s in (Status.STALE, Status.NO_DATA, Status.NOT_APPLICABLE))
 
 
@@ -37,18 +41,31 @@ class Figures:
     kinds: Ints
     sources: list[list[frozenset[str]]]
     stated: Sequence[Stated | None]
+    spare_ms: Ints
+    """Of each KPI how long it takes until the first of those who are fresh is old."""
+    told: Ints | None = None
+    """How many figures of those ``asked`` for were told, where that is not n of N: see `domain.window`."""
+    asked: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What one evaluation leaves to the next, beside the results: see `evaluation.partials.Known`."""
 
-    fresh: Known | None = None
-    usable: Known | None = None
+    fresh: Known
+    usable: Known
+
+    def rows(self, rows: Ints) -> "Memory":
+        """Some of the KPIs."""
+        return Memory(self.fresh.rows(rows), self.usable.rows(rows))
+
+    def replaced(self, rows: Ints, by: "Memory") -> "Memory":
+        """The same with some of the KPIs as ``by`` has them."""
+        return Memory(self.fresh.replaced(rows, by.fresh), self.usable.replaced(rows, by.usable))
 
 
 def figures(
-    kpis: Sequence[Kpi], table: Table, groups: Grouping, fresh_from_ms: Ints, memory: Memory = Memory()
+    kpis: Sequence[Kpi], table: Table, groups: Grouping, fresh_from_ms: Ints, memory: Memory | None = None
 ) -> tuple[Figures, Memory]:
     """What ``kpis`` (all by place, or none) say from ``table``, whose contributors count in ``groups``.
 
@@ -74,31 +91,44 @@ def figures(
     first, last = (np.array([row[end] for row in rows]) for end in (0, -1))
     current = table.at_ms >= fresh_from_ms[:, None]
     fresh = usable & current[first] & current[last]
-    now = added(parts, fresh, groups, province_only=not by_place, before=memory.fresh)
-    every = not (fresh != usable).any()
-    ever = now if every else added(parts, usable, groups, province_only=not by_place, before=memory.usable)
+    now = added(parts, fresh, groups, province_only=not by_place, before=memory.fresh if memory else None)
+    left = known = Known.of(parts, fresh, now)
+    ever = now
+    if (fresh != usable).any():
+        ever = added(parts, usable, groups, province_only=not by_place, before=memory.usable if memory else None)
+        left = Known.of(parts, usable, ever)
     # A figure of the whole province is expected once, whether or not anyone has sent it.
     wanted = counted(~groups.province, groups, province_only=False) if by_place else np.array([1])
-    left = Memory(Known.of(parts, fresh, now), memory.usable if every else Known.of(parts, usable, ever))
     stated = _stated(kpis, parts, usable_all & groups.province) if by_place else [None] * len(kpis)
     codes = groups.codes if by_place else groups.codes[-1:]
-    return _chosen(kpis, codes, now, ever, wanted, stated), left
+    spare_ms = table.at_ms - fresh_from_ms[:, None]
+    spare_ms = np.where(fresh, np.minimum(spare_ms[first], spare_ms[last]), FOREVER).min(axis=1, initial=FOREVER)
+    return _chosen(kpis, codes, now, ever, wanted, stated, spare_ms), Memory(known, left)
 
 
 def results(
     kpis: Sequence[Kpi], found: Figures, territory: str, before: Mapping[str, ResultColumns], now: datetime
-) -> tuple[list[ResultColumns], list[StatusEvent]]:
-    """``found`` as results after ``before`` (by KPI), with their status machines moved on; what changed its status."""
+) -> tuple[list[ResultColumns], list[StatusEvent], Ints]:
+    """``found`` as results after ``before`` (by KPI), with their status machines moved on; what changed its status.
+
+    And of each KPI until when (epoch ms) that stands unless an input changes. A KPI that says nothing new, and none of
+    whose machines began or ceased to wait, has no new result.
+    """
     old = [_aligned(before.get(kpi.key), found.codes) for kpi in kpis]
-    machines = Machines(*(np.stack([getattr(one, name) for one in old])
-                          for name in ("status", "since_ms", "pending", "pending_since_ms")))  # fmt: skip
-    after = advanced(kpis, machines, found.said, found.value, now)
-    now_ms = to_ms(now)
-    made = []
-    for row, kpi in enumerate(kpis):
-        columns = _columns(kpi, row, found, after, territory)
-        columns.computed_ms = np.where(says_anew(old[row], columns), now_ms, old[row].computed_ms)
-        made.append(columns)
+    was = {name: np.stack([getattr(one, name) for one in old]) for name in (*_MACHINE, *_SAID, "computed_ms")}
+    if found.told is not None:
+        was |= {name: np.stack([_counts(one, name) for one in old]) for name in _ASKED}
+    machines = Machines(*(was[name] for name in _MACHINE))
+    after, until_ms = advanced(kpis, machines, found.said, found.value, now)
+    anew = _says_anew(was, found, after)
+    anew[:, -1] |= [one.stated != said for one, said in zip(old, found.stated, strict=True)]
+    computed_ms = np.where(anew, to_ms(now), was["computed_ms"])
+    waits = (machines.pending != after.pending) | (machines.pending_since_ms != after.pending_since_ms)
+    reformed = [kpi.key not in before or before[kpi.key].codes != found.codes for kpi in kpis]
+    made = [
+        _columns(kpis[row], row, found, after, computed_ms[row], territory)
+        for row in np.flatnonzero((anew | waits).any(axis=1) | reformed).tolist()
+    ]
     moved = (machines.status >= 0) & (machines.status != after.status)
     events = [
         StatusEvent(
@@ -111,20 +141,20 @@ def results(
         )
         for row, at in np.argwhere(moved).tolist()
     ]
-    return made, events
+    until_old_ms = to_ms(now) + 1 + np.minimum(found.spare_ms, FOREVER - to_ms(now) - 1)
+    return made, events, np.minimum(until_ms, until_old_ms)
 
 
-def says_anew(old: ResultColumns, new: ResultColumns) -> Bools:
-    """Which subjects' results say something new: value, status, n of N, newest input. Both have the same subjects."""
-    changed: Bools = (
-        ((old.value != new.value) & ~(np.isnan(old.value) & np.isnan(new.value)))
-        | (old.status != new.status)
-        | (old.reporting != new.reporting)
-        | (old.expected != new.expected)
-        | (old.as_of_ms != new.as_of_ms)
-    )
-    if old.stated != new.stated:
-        changed[-1] = True
+def _says_anew(was: Mapping[str, NDArray[Any]], found: Figures, after: Machines) -> Bools:
+    """Which results (KPI x subject) say something new: value, status, n of N, newest input."""
+    changed: Bools = was["status"] != after.status
+    for name in _SAID:
+        old, new = was[name], getattr(found, name)
+        changed |= old != new if name != "value" else (old != new) & ~(np.isnan(old) & np.isnan(new))
+    # A day more or less is news even where the sum stays as it was.
+    for name in _ASKED:
+        if (new := getattr(found, name)) is not None:
+            changed |= was[name] != new
     return changed
 
 
@@ -173,7 +203,7 @@ def _believable(kpis: Sequence[Kpi], parts: Parts) -> Bools:
 
 def _chosen(
     kpis: Sequence[Kpi], codes: tuple[str, ...], now: Partial, ever: Partial, wanted: Ints,
-    stated: Sequence[Stated | None],
+    stated: Sequence[Stated | None], spare_ms: Ints,
 ) -> Figures:  # fmt: skip
     """Choose what may be said: see `figures`."""
     enough = np.maximum(1.0, np.array([[kpi.min_coverage] for kpi in kpis]) * wanted[None, :])
@@ -204,6 +234,7 @@ def _chosen(
         kinds=said.kinds,
         sources=said.sources,
         stated=stated,
+        spare_ms=spare_ms,
     )
 
 
@@ -221,10 +252,17 @@ def _either(current: Bools, now: Partial, ever: Partial) -> Partial:
         newest_ms=chosen("newest_ms"),
         kinds=np.where(current[:, :, None], now.kinds, ever.kinds),
         sources=[
-            [one if fresh else other for one, other, fresh in zip(a, b, row, strict=True)]
-            for a, b, row in zip(now.sources, ever.sources, current.tolist(), strict=True)
+            _replaced(mine, theirs, row) for mine, theirs, row in zip(now.sources, ever.sources, ~current, strict=True)
         ],
     )
+
+
+def _replaced(mine: list[frozenset[str]], theirs: Sequence[frozenset[str]], where: Bools) -> list[frozenset[str]]:
+    """``mine``, but ``theirs`` where it says so."""
+    found = list(mine)
+    for at in np.flatnonzero(where).tolist():
+        found[at] = theirs[at]
+    return found
 
 
 def _stated(kpis: Sequence[Kpi], parts: Parts, there: Bools) -> list[Stated | None]:
@@ -244,8 +282,11 @@ def _stated(kpis: Sequence[Kpi], parts: Parts, there: Bools) -> list[Stated | No
     return found
 
 
-def _columns(kpi: Kpi, row: int, found: Figures, machines: Machines, territory: str) -> ResultColumns:
-    sources = {named: tuple(sorted(named)) for named in set(found.sources[row])}
+def _columns(
+    kpi: Kpi, row: int, found: Figures, machines: Machines, computed_ms: Ints, territory: str
+) -> ResultColumns:
+    named = found.sources[row]
+    sources = {one: tuple(sorted(one)) for one in set(named)}
     return ResultColumns(
         key=kpi.key,
         territory=territory,
@@ -257,15 +298,23 @@ def _columns(kpi: Kpi, row: int, found: Figures, machines: Machines, territory: 
         reporting=found.reporting[row],
         expected=found.expected[row],
         as_of_ms=found.as_of_ms[row],
-        computed_ms=found.as_of_ms[row],
+        computed_ms=computed_ms,
         status=machines.status[row],
         since_ms=machines.since_ms[row],
         pending=machines.pending[row],
         pending_since_ms=machines.pending_since_ms[row],
         kinds=found.kinds[row],
-        sources=[sources[named] for named in found.sources[row]],
+        sources=[sources[one] for one in named] if len(sources) > 1 else [*sources.values()] * len(named),
         stated=found.stated[row],
+        told=None if found.told is None else found.told[row],
+        asked=None if found.asked is None else found.asked[row],
     )
+
+
+def _counts(one: ResultColumns, name: str) -> Ints:
+    """A column that not every result has; -1 where there is none."""
+    found: Ints | None = getattr(one, name)
+    return np.full(len(one.codes), -1) if found is None else found
 
 
 def _aligned(before: ResultColumns | None, codes: tuple[str, ...]) -> ResultColumns:

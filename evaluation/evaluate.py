@@ -13,6 +13,7 @@ from domain.result_columns import NEVER, Ints, ResultColumns
 from evaluation.columns import Grouping, Table, grouping
 from evaluation.engine import Figures, Memory, figures, results
 from evaluation.partials import totals
+from evaluation.watch import Watch
 
 StaleAfter = Callable[[str, str], timedelta]
 """(feed, measure) to the age from which its values are old."""
@@ -39,39 +40,50 @@ def qualified(kpi: Kpi, name: str) -> tuple[str, str]:
 class Shape:
     """KPIs that are evaluated together: of one feed's contributors, at the same level.
 
-    It remembers what rarely changes between two evaluations: the groups, who was fresh, of which kinds and sources.
+    It remembers what rarely changes between two evaluations: the groups, who was fresh, of which kinds and sources, and
+    which KPIs cannot come out differently.
     """
 
     kpis: tuple[Kpi, ...]
     territory: str
     sets: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    _memory: Memory = field(default_factory=Memory)
+    _watch: Watch = field(default_factory=Watch)
     _places: Sequence[str] = ()
+    _memory: Memory | None = None
     _groups: Grouping | None = None
     _last: Table | None = None
 
     def evaluate(
         self, tables: Mapping[str, Table], stale_after: StaleAfter, before: Mapping[str, ResultColumns], now: datetime
     ) -> tuple[list[ResultColumns], list[StatusEvent]]:
-        """Results at ``now``, in order of ``kpis``, and what changed status since ``before`` (by KPI)."""
-        return results(self.kpis, self.said(tables, stale_after, now), self.territory, before, now)
+        """What says something new at ``now``, in order of ``kpis``, and what changed status since ``before`` (by KPI).
+
+        Only KPIs that may come out differently are evaluated: see `evaluation.watch`.
+        """
+        table, groups = self._grouped(tables)
+        due = self._watch.due(self.kpis, table, before, to_ms(now), every=self._memory is None)
+        if not len(due):
+            return [], []
+        kpis = [self.kpis[row] for row in due.tolist()]
+        known = self._memory
+        fresh_from = _fresh_from(kpis, table, stale_after, now)
+        found, left = figures(kpis, table, groups, fresh_from, known and known.rows(due))
+        self._memory = left if known is None else known.replaced(due, left)
+        made, events, until_ms = results(kpis, self._shown(found), self.territory, before, now)
+        self._watch.seen(due, until_ms, {kpi.key: before[kpi.key] for kpi in kpis if kpi.key in before}
+                         | {one.key: one for one in made})  # fmt: skip
+        return made, events
 
     def said(self, tables: Mapping[str, Table], stale_after: StaleAfter, now: datetime) -> Figures:
-        """What may be said at ``now``, before any status machine has moved."""
-        table = self._placed(self._table(tables))
-        if self._groups is None or self._places != table.places:
-            self._regroup(table.places)
-        assert self._groups is not None
-        fresh_from = np.full(len(table.measures), NEVER)
-        for kpi in self.kpis:
-            for name in kpi.formula.needs:
-                fresh_from[table.measures[name]] = to_ms(now - stale_after(*qualified(kpi, name)))
-        found, self._memory = figures(self.kpis, table, self._groups, fresh_from, self._memory)
+        """What may be said of every KPI at ``now``, before any status machine has moved."""
+        table, groups = self._grouped(tables)
+        fresh_from = _fresh_from(self.kpis, table, stale_after, now)
+        found, self._memory = figures(self.kpis, table, groups, fresh_from, self._memory)
         self._last = table
         return self._shown(found)
 
     def totals(self, names: Sequence[str]) -> Ints:
-        """What rows of the table that was evaluated last add up to at each subject, without what does not count."""
+        """What rows of the table that was said last add up to at each subject, without what does not count."""
         assert self._last is not None
         assert self._groups is not None
         by_place = self.kpis[0].by_place
@@ -79,8 +91,15 @@ class Shape:
         each[:, self._groups.province == by_place] = 0
         return self._pick(totals(each, self._groups, province_only=not by_place))
 
-    def _regroup(self, places: Sequence[str]) -> None:
-        self._places, self._groups, self._memory = places, grouping(places, self.sets), Memory()
+    def _grouped(self, tables: Mapping[str, Table]) -> tuple[Table, Grouping]:
+        """The table to evaluate, and where its contributors count."""
+        table = self._placed(self._table(tables))
+        if self._groups is None or self._places != table.places:
+            self._places, self._groups, self._memory = table.places, self._grouping(table.places), None
+        return table, self._groups
+
+    def _grouping(self, places: Sequence[str]) -> Grouping:
+        return grouping(places, self.sets)
 
     def _placed(self, table: Table) -> Table:
         """The contributors that are asked, each at the subject where it counts."""
@@ -102,6 +121,15 @@ class Shape:
             feed, _, measure = name.partition("/")
             table = _joined(table, name, tables[feed], measure)
         return table
+
+
+def _fresh_from(kpis: Iterable[Kpi], table: Table, stale_after: StaleAfter, now: datetime) -> Ints:
+    """From which instant on (epoch ms) the figures of each row count."""
+    found = np.full(len(table.measures), NEVER)
+    for kpi in kpis:
+        for name in kpi.formula.needs:
+            found[table.measures[name]] = to_ms(now - stale_after(*qualified(kpi, name)))
+    return found
 
 
 def _joined(home: Table, name: str, other: Table, measure: str) -> Table:

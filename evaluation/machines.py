@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from domain.instant import from_ms, to_ms
-from domain.kpi import LEVELS, Better, Floats, Kpi, Status, Threshold
+from domain.kpi import LEVELS, Better, Floats, Kpi, Status
 from domain.result_columns import CODE, NEVER, STATUSES, Ints
 from evaluation.columns import Bools
 from evaluation.status import State, unvalued, valued
 
 NORMAL = CODE[Status.NORMAL]
+FOREVER = np.iinfo(np.int64).max
 _NONE = -1
-_NO_HOLD_MS = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,17 @@ class Machines:
         return State(STATUSES[status], from_ms(int(self.since_ms[kpi, subject])), *waiting)
 
 
-def advanced(kpis: Sequence[Kpi], before: Machines, said: Ints, value: Floats, now: datetime) -> Machines:
-    """The machines after ``said`` at ``now``: NORMAL where there is a current ``value``, else why there is none."""
-    now_ms = to_ms(now)
-    resting = _resting(kpis, before, said, value, now_ms)
+def advanced(kpis: Sequence[Kpi], before: Machines, said: Ints, value: Floats, now: datetime) -> tuple[Machines, Ints]:
+    """The machines after ``said`` at ``now``: NORMAL where there is a current ``value``, else why there is none.
+
+    And of each KPI until when (epoch ms) no machine moves while what it is told stays the same; FOREVER: never.
+    """
+    now_ms, limits = to_ms(now), _Limits.of(kpis)
+    exceeded = limits.exceeded(value)
+    resting = _resting(limits, before, said, value, exceeded, now_ms)
     after = Machines(*(column.copy() for column in (before.status, before.since_ms, before.pending,
                                                     before.pending_since_ms)))  # fmt: skip
-    fresh = (before.status == _NONE) & ((said != NORMAL) | ~_beyond_any(kpis, value))
+    fresh = (before.status == _NONE) & ((said != NORMAL) | (exceeded == NORMAL))
     after.status[fresh], after.since_ms[fresh] = said[fresh], now_ms
     for kpi, subject in np.argwhere(~resting & ~fresh).tolist():
         state, declared = before.state(kpi, subject), kpis[kpi]
@@ -52,51 +56,68 @@ def advanced(kpis: Sequence[Kpi], before: Machines, said: Ints, value: Floats, n
             else unvalued(state, STATUSES[said[kpi, subject]], now)
         )
         _put(after, kpi, subject, reached)
-    return after
+    return after, _stand_until_ms(after, limits.shortest_ms)
 
 
-def _resting(kpis: Sequence[Kpi], before: Machines, said: Ints, value: Floats, now_ms: int) -> Bools:
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """Thresholds of KPIs, KPI x threshold, such that more is always worse; one a KPI does not have is never reached."""
+
+    sign: Floats
+    limit: Floats
+    clear: Floats
+    code: Ints
+    shortest_ms: Ints
+
+    @classmethod
+    def of(cls, kpis: Sequence[Kpi]) -> "_Limits":
+        """As declared; the shortest hold is FOREVER without thresholds."""
+        shape = (len(kpis), max((len(kpi.thresholds) for kpi in kpis), default=0))
+        limit, clear, code = np.full(shape, np.inf), np.full(shape, np.inf), np.zeros(shape, np.int64)
+        sign = np.array([[-1.0 if kpi.better is Better.HIGHER else 1.0] for kpi in kpis]).reshape(-1, 1)
+        shortest_ms = np.full(len(kpis), FOREVER)
+        for row, kpi in enumerate(kpis):
+            for at, one in enumerate(kpi.thresholds):
+                limit[row, at], clear[row, at] = sign[row, 0] * one.limit, sign[row, 0] * one.clear
+                code[row, at] = CODE[one.status]
+                shortest_ms[row] = min(shortest_ms[row], one.hold // timedelta(milliseconds=1))
+        return cls(sign, limit, clear, code, shortest_ms)
+
+    def exceeded(self, value: Floats) -> Ints:
+        """The worst limit exceeded, NORMAL where none."""
+        found = np.full(value.shape, NORMAL)
+        for limit, code in zip(self.limit.T, self.code.T, strict=True):
+            found = np.maximum(found, np.where(self.sign * value > limit[:, None], code[:, None], NORMAL))
+        return found
+
+    def kept(self, level: Ints, value: Floats) -> Ints:
+        """The worst level at most ``level`` that is not yet cleared."""
+        found = np.full(value.shape, NORMAL)
+        for clear, code in zip(self.clear.T, self.code.T, strict=True):
+            held = (self.sign * value > clear[:, None]) & (code[:, None] <= level)
+            found = np.maximum(found, np.where(held, code[:, None], NORMAL))
+        return found
+
+
+def _resting(limits: _Limits, before: Machines, said: Ints, value: Floats, exceeded: Ints, now_ms: int) -> Bools:
     """Where a machine surely stays as it is: the same again without a value, the same level again with one."""
     silent = (said != NORMAL) & (before.status == said)
     here = (said == NORMAL) & (before.status >= 0) & (before.status < len(LEVELS))  # levels are the first statuses
-    exceeded, kept, shortest = _levels(kpis, before.status, value)
     settled = (before.pending == _NONE) & (exceeded == before.status)
     waiting = (
         (before.pending > before.status)
         & (exceeded == before.pending)
-        & (now_ms - before.pending_since_ms < shortest[:, None])
+        & (now_ms - before.pending_since_ms < limits.shortest_ms[:, None])
     )
-    same: Bools = silent | (here & (kept == before.status) & (settled | waiting))
+    same: Bools = silent | (here & (limits.kept(before.status, value) == before.status) & (settled | waiting))
     return same
 
 
-def _levels(kpis: Sequence[Kpi], level: Ints, value: Floats) -> tuple[Ints, Ints, Ints]:
-    """The worst limit exceeded, the worst level at most ``level`` not yet cleared; the shortest hold (ms) by KPI."""
-    exceeded, kept = np.zeros(value.shape, np.int64), np.zeros(value.shape, np.int64)
-    shortest = np.full(len(kpis), _NO_HOLD_MS)
-    for row, kpi in enumerate(kpis):
-        for threshold in kpi.thresholds:
-            code = CODE[threshold.status]
-            exceeded[row][_beyond(kpi, threshold.limit, value[row])] = code
-            kept[row][_beyond(kpi, threshold.clear, value[row]) & (code <= level[row])] = code
-            shortest[row] = min(shortest[row], _hold_ms(threshold))
-    return exceeded, kept, shortest
-
-
-def _beyond_any(kpis: Sequence[Kpi], value: Floats) -> Bools:
-    found = np.zeros(value.shape, np.bool_)
-    for row, kpi in enumerate(kpis):
-        for threshold in kpi.thresholds:
-            found[row] |= _beyond(kpi, threshold.limit, value[row])
-    return found
-
-
-def _beyond(kpi: Kpi, limit: float, value: Floats) -> Bools:
-    return value < limit if kpi.better is Better.HIGHER else value > limit
-
-
-def _hold_ms(threshold: Threshold) -> int:
-    return threshold.hold // timedelta(milliseconds=1)
+def _stand_until_ms(machines: Machines, shortest_ms: Ints) -> Ints:
+    # Without a value, what waits is the level to come back to: it waits for a value and not for time.
+    waiting = (machines.pending != _NONE) & (machines.status < len(LEVELS))
+    since = np.where(waiting, machines.pending_since_ms, FOREVER).min(axis=1, initial=FOREVER)
+    return np.where(since < FOREVER - shortest_ms, since + shortest_ms, FOREVER)
 
 
 def _put(machines: Machines, kpi: int, subject: int, state: State) -> None:

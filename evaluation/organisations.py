@@ -9,8 +9,8 @@ import numpy as np
 from domain.organisation import Organisation, OrganisationKind
 from domain.place import PROVINCE
 from domain.result_columns import Ints
-from evaluation.columns import Table, grouping
-from evaluation.engine import Figures, Memory
+from evaluation.columns import Grouping, Table, grouping
+from evaluation.engine import Figures
 from evaluation.evaluate import Shape
 
 
@@ -82,12 +82,12 @@ class OrganisationShape(Shape):
             source=given.source[:, at],
         )
 
-    def _regroup(self, places: Sequence[str]) -> None:
+    def _grouping(self, places: Sequence[str]) -> Grouping:
         """A tree takes the place of what its root alone reports."""
         groups = grouping(places, self.offices.trees())
         last = {code: at for at, code in enumerate(groups.codes)}
-        self._places, self._groups, self._memory = places, groups, Memory()
         self._kept = np.array(sorted(last.values()), np.int64)
+        return groups
 
     def _shown(self, found: Figures) -> Figures:
         kept = self._kept

@@ -31,6 +31,17 @@ class Parts:
     sources: Ints
     names: Sequence[str]
 
+    def rows(self, rows: Ints) -> "Parts":
+        """Some of the KPIs."""
+        return Parts(
+            numerator=self.numerator[rows],
+            denominator=self.denominator[rows],
+            newest_ms=self.newest_ms[rows],
+            kind=self.kind[rows],
+            sources=self.sources[rows],
+            names=self.names,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Partial:
@@ -47,54 +58,98 @@ class Partial:
 
 def added(parts: Parts, chosen: Bools, groups: Grouping, *, province_only: bool, before: "Known | None") -> Partial:
     """The ``chosen`` (KPI x contributor) of ``parts`` by group; who is chosen, kind and source rarely change, so what
-    they came to ``before`` is used again where they did not.
+    they came to ``before`` is used again for the KPIs of which they did not.
     """
     at = _Groups(groups, province_only=province_only)
+    told = _who(parts, chosen, at) if before is None else before.renewed(parts, chosen, at)
     newest = np.where(chosen, parts.newest_ms, NEVER)
     oldest = np.where(chosen, parts.newest_ms, _LATE)
-    same = before is not None and before.holds(parts, chosen)
-    if before is not None and same:
-        count, kinds, sources = before.count, before.kinds, before.sources
-    else:
-        count = at.joined(chosen.astype(np.int64), np.add)
-        each = [at.joined((chosen & (parts.kind == kind)).astype(np.int64), np.add) for kind in range(_KINDS)]
-        kinds, sources = np.stack(each, axis=-1), at.sources(parts, chosen)
     return Partial(
         numerator=at.joined(np.where(chosen, parts.numerator, 0.0), np.add),
         denominator=at.joined(np.where(chosen, parts.denominator, 0.0), np.add),
-        count=count,
+        count=told.count,
         oldest_ms=at.joined(oldest, np.minimum),
         newest_ms=at.joined(newest, np.maximum),
-        kinds=kinds,
-        sources=sources,
+        kinds=told.kinds,
+        sources=told.sources,
     )
 
 
 @dataclass(frozen=True, slots=True)
+class Who:
+    """Of each KPI and group: how many were chosen, how many of each kind, who told it."""
+
+    count: Ints
+    kinds: Ints
+    sources: list[list[frozenset[str]]]
+
+    def rows(self, rows: Ints) -> "Who":
+        """Some of the KPIs."""
+        return Who(self.count[rows], self.kinds[rows], [self.sources[row] for row in rows.tolist()])
+
+    def replaced(self, rows: Ints, by: "Who") -> "Who":
+        """The same with some of the KPIs as ``by`` says."""
+        sources = list(self.sources)
+        for row, told in zip(rows.tolist(), by.sources, strict=True):
+            sources[row] = told
+        return Who(_replaced(self.count, rows, by.count), _replaced(self.kinds, rows, by.kinds), sources)
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """Who was chosen last time, of which kind and source, and what that came to."""
+    """Who was chosen last time, of which kind and source (KPI first), and what that came to."""
 
     chosen: Bools
     kind: Ints
     sources_in: Ints
     names: Sequence[str]
-    count: Ints
-    kinds: Ints
-    sources: list[list[frozenset[str]]]
+    who: Who
 
     @classmethod
     def of(cls, parts: Parts, chosen: Bools, made: Partial) -> "Known":
         """What `added` made of these."""
-        return cls(chosen, parts.kind, parts.sources, parts.names, made.count, made.kinds, made.sources)
+        return cls(chosen, parts.kind, parts.sources, parts.names, Who(made.count, made.kinds, made.sources))
 
-    def holds(self, parts: Parts, chosen: Bools) -> bool:
-        """Whether nothing of it is different now."""
-        return (
-            np.array_equal(self.chosen, chosen)
-            and np.array_equal(self.kind, parts.kind)
-            and np.array_equal(self.sources_in, parts.sources)
-            and self.names[:] == parts.names[: len(self.names)]
+    def rows(self, rows: Ints) -> "Known":
+        """Some of the KPIs."""
+        return Known(self.chosen[rows], self.kind[rows], self.sources_in[rows], self.names, self.who.rows(rows))
+
+    def replaced(self, rows: Ints, by: "Known") -> "Known":
+        """The same with some of the KPIs as ``by`` has them; ``by`` knows every name that this one knows."""
+        return Known(
+            _replaced(self.chosen, rows, by.chosen),
+            _replaced(self.kind, rows, by.kind),
+            _replaced(self.sources_in, rows, by.sources_in),
+            by.names,
+            self.who.replaced(rows, by.who),
         )
+
+    def renewed(self, parts: Parts, chosen: Bools, at: "_Groups") -> Who:
+        """What these come to, found out anew only for the KPIs of which anything is different now."""
+        if self.names[:] != parts.names[: len(self.names)]:
+            return _who(parts, chosen, at)
+        different = (
+            (self.chosen != chosen).any(axis=1)
+            | (self.kind != parts.kind).any(axis=1)
+            | (self.sources_in != parts.sources).any(axis=(1, 2))
+        )
+        rows = np.flatnonzero(different)
+        return self.who.replaced(rows, _who(parts.rows(rows), chosen[rows], at)) if len(rows) else self.who
+
+
+def _who(parts: Parts, chosen: Bools, at: "_Groups") -> Who:
+    each = [at.joined((chosen & (parts.kind == kind)).astype(np.int64), np.add) for kind in range(_KINDS)]
+    return Who(
+        count=at.joined(chosen.astype(np.int64), np.add),
+        kinds=np.stack(each, axis=-1),
+        sources=at.sources(parts, chosen),
+    )
+
+
+def _replaced(column: NDArray[Any], rows: Ints, by: NDArray[Any]) -> NDArray[Any]:
+    twin = column.copy()
+    twin[rows] = by
+    return twin
 
 
 def merged(one: Partial, other: Partial) -> Partial:

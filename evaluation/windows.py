@@ -8,7 +8,6 @@ from functools import lru_cache
 import numpy as np
 
 from domain.health import StatusEvent
-from domain.instant import to_ms
 from domain.kpi import Kpi, Status
 from domain.result_columns import CODE, Ints, ResultColumns
 from domain.window import InPeriod
@@ -49,16 +48,8 @@ class WindowShape:
         sums, kpis = self.table.sums(expected, now), self.shape.kpis
         found = self.shape.said({self.feed: sums.table}, self._ages(stale_after), now)
         told, asked = self.shape.totals([told_row(kpi.key) for kpi in kpis]), found.expected * sums.periods
-        found = _covered(kpis, _named(found), told, asked)
-        made, events = results(kpis, found, self.shape.territory, before, now)
-        for row, columns in enumerate(made):
-            columns.told, columns.asked = told[row], asked[row]
-            old = before.get(columns.key)
-            if old is None or old.codes != columns.codes or old.told is None or old.asked is None:
-                continue
-            # A day more or less is news even where the sum stays as it was.
-            other = (old.told != columns.told) | (old.asked != columns.asked)
-            columns.computed_ms = np.where(other, to_ms(now), columns.computed_ms)
+        found = replace(_covered(kpis, _named(found), told, asked), told=told, asked=asked)
+        made, events, _ = results(kpis, found, self.shape.territory, before, now)
         return made, events
 
     def _ages(self, stale_after: StaleAfter) -> StaleAfter:

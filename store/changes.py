@@ -1,18 +1,16 @@
 """What the collectors changed since a batch: whoever keeps a copy of the newest reads only that."""
 
-from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, select
+import numpy as np
+from sqlalchemy import Engine, Select, and_, bindparam, exists, func, select, union_all
 
-from domain.observation import Observation
-from domain.vehicle import Vehicle
+from domain.device_columns import KIND_CODE, DeviceColumns
+from domain.observation import Kind, Observation
 from store import rows
 from store.observation_tables import observations_latest
-from store.registry import Registry
-from store.tables import feed_state, fixes_latest
-
-_CHUNK = 500
+from store.tables import bindings, feed_state, fixes_latest, tracker_days, vehicles
 
 
 class Changes:
@@ -20,7 +18,6 @@ class Changes:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._registry = Registry(engine)
 
     def batches(self) -> dict[str, int]:
         """The number of the last batch of each feed."""
@@ -34,22 +31,66 @@ class Changes:
         with self._engine.connect() as connection:
             return [rows.observation_of(row) for row in connection.execute(query).mappings()]
 
-    def vehicles(self, feed: str) -> list[Vehicle]:
-        """The newest position of every device that stands for a vehicle: bound to one, or called like one."""
-        carried, fleet = self._registry.bound(), self._registry.vehicles()
-        c = fixes_latest.c
-        query = select(c.device, c.at_ms, c.received_ms, c.latitude, c.longitude, c.kind, c.source).where(
-            c.feed == feed
+    def registered(self) -> tuple[int, ...]:
+        """What is different whenever the registers of vehicles and bindings are: how many rows, sums of their times."""
+        b, v = bindings.c, vehicles.c
+        queries = (
+            select(func.count(), func.count(b.to_ms), func.sum(b.from_ms), func.sum(b.to_ms)),
+            select(func.count(v.id), func.sum(v.updated_ms)),
         )
-        found = []
-        for row in self._of_devices(query, c.device, carried.keys() | fleet.keys()):
-            id_ = carried.get(row.device, row.device)
-            found.append(rows.vehicle_of(row, id_, fleet[id_].place if id_ in fleet else ""))
-        return found
-
-    def _of_devices(self, query: Select[Any], device: ColumnElement[str], devices: Iterable[str]) -> list[Row[Any]]:
-        """Rows of some devices: anybody may send under any name, so nothing reads the rows of all of them."""
-        wanted = sorted(devices)
-        chunks = (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))
         with self._engine.connect() as connection:
-            return [row for chunk in chunks for row in connection.execute(query.where(device.in_(chunk)))]
+            return tuple(int(number or 0) for query in queries for number in connection.execute(query).one())
+
+    def devices(self, feed: str, day: date) -> DeviceColumns:
+        """Every device that stands for a vehicle, bound to one or called like one, and what it delivered on ``day``.
+
+        Anybody may send under any name: the rows of those who stand for nothing are not read.
+        """
+        with self._engine.connect() as connection:
+            found = connection.execute(_DEVICES, {"of": feed, "on": day.isoformat()}).all()
+        columns = [*zip(*found, strict=True)] if found else [()] * len(_DEVICES.selected_columns)
+        vehicle, place, source, kind, at_ms, day_kind, *delivered = columns
+        whole = [np.array(column, np.int64) for column in (at_ms, *delivered[:4], *delivered[5:])]
+        return DeviceColumns(
+            day=day,
+            vehicle=vehicle,
+            place=place,
+            source=source,
+            kind=np.array([KIND_CODE[Kind(name)] for name in kind], np.int64),
+            at_ms=whole[0],
+            day_kind=np.array([KIND_CODE[Kind(name)] for name in day_kind], np.int64),
+            fixes=whole[1],
+            late_120s=whole[2],
+            late_600s=whole[3],
+            late_3600s=whole[4],
+            online_s=np.array(delivered[4], np.float64),
+            first_ms=whole[5],
+            last_ms=whole[6],
+        )
+
+
+def _devices_query() -> Select[Any]:
+    b, f, d, v = bindings.alias("bound").c, fixes_latest.c, tracker_days.c, vehicles.alias("carrier").c
+    bound = select(b.device, b.vehicle).where(b.to_ms.is_(None))
+    namesake = select(vehicles.c.id, vehicles.c.id).where(
+        ~exists().where(bindings.c.device == vehicles.c.id, bindings.c.to_ms.is_(None))
+    )
+    of = union_all(bound, namesake).subquery("carried").c
+    delivered = ("fixes", "late_120s", "late_600s", "late_3600s", "online_s", "first_ms", "last_ms")
+    joined = (
+        of.device.table.join(fixes_latest, f.device == of.device)
+        .outerjoin(v.id.table, v.id == of.vehicle)
+        .outerjoin(tracker_days, and_(d.device == of.device, d.day == bindparam("on")))
+    )
+    return (
+        select(
+            of.vehicle, func.coalesce(v.place, ""), f.source, f.kind, f.at_ms, func.coalesce(d.kind, f.kind),
+            *(func.coalesce(d[name], 0) for name in delivered),
+        )
+        .select_from(joined)
+        .where(f.feed == bindparam("of"))
+        .order_by(of.device)
+    )  # fmt: skip
+
+
+_DEVICES = _devices_query()

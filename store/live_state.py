@@ -50,27 +50,32 @@ class LiveState:
 
     async def publish_vehicles(self, vehicles: Iterable[Vehicle]) -> None:
         """Keep and announce newest positions."""
-        await self._publish(_VEHICLES, {item.id: orjson.dumps(tuple(item)) for item in map(Position.of, vehicles)})
+        positions = {item.id: orjson.dumps(tuple(item)) for item in map(Position.of, vehicles)}
+        await self._publish({_VEHICLES: positions})
 
     async def publish_results(self, results: Iterable[ResultColumns]) -> None:
         """Keep and announce the newest results of KPIs, each whole."""
-        given = {f"{item.key}/{item.territory}/{item.kind}": item.text() for item in results}
-        await self._publish(_RESULTS, given)
+        await self.publish(results=results)
 
     async def publish_feeds(self, feeds: Iterable[FeedHealth]) -> None:
         """Keep and announce feed health."""
-        await self._publish(_FEEDS, {item.feed: orjson.dumps(_feed_out(item)) for item in feeds})
+        await self.publish(feeds=feeds)
 
     async def publish_events(self, events: Sequence[StatusEvent]) -> None:
         """Keep (the newest 200) and announce status events, oldest first."""
-        if not events:
-            return
-        encoded = [rows.event_row(item) for item in events]
-        pipeline = self._redis.pipeline(transaction=True)
-        pipeline.lpush(_EVENTS, *(orjson.dumps(item) for item in encoded))
-        pipeline.ltrim(_EVENTS, 0, KEPT_EVENTS - 1)
-        pipeline.publish(_CHANNEL, orjson.dumps({_EVENTS: encoded}))
-        await pipeline.execute()
+        await self.publish(events=events)
+
+    async def publish(
+        self,
+        *,
+        results: Iterable[ResultColumns] = (),
+        events: Sequence[StatusEvent] = (),
+        feeds: Iterable[FeedHealth] = (),
+    ) -> None:
+        """Keep and announce all that one tick changed, in one message."""
+        texts = {f"{item.key}/{item.territory}/{item.kind}": item.text() for item in results}
+        healths = {item.feed: orjson.dumps(_feed_out(item)) for item in feeds}
+        await self._publish({_RESULTS: texts, _FEEDS: healths}, [orjson.dumps(rows.event_row(item)) for item in events])
 
     async def announce_dirty(self, feed: str) -> None:
         """Say that a batch of ``feed`` is in the database; nothing is kept, for who missed it finds it in SQL."""
@@ -133,12 +138,21 @@ class LiveState:
             finally:
                 await subscription.aclose()  # type: ignore[no-untyped-call]
 
-    async def _publish(self, name: str, encoded: Mapping[str, bytes]) -> None:
-        if not encoded:
+    async def _publish(self, hashes: Mapping[str, Mapping[str, bytes]], events: Sequence[bytes] = ()) -> None:
+        """Set fields of hashes, put events before the others, and say so; nothing when there is nothing."""
+        said = {name: [*map(orjson.Fragment, encoded.values())] for name, encoded in hashes.items() if encoded}
+        if events:
+            said[_EVENTS] = [*map(orjson.Fragment, events)]
+        if not said:
             return
         pipeline = self._redis.pipeline(transaction=True)
-        pipeline.hset(name, items=[text for pair in encoded.items() for text in pair])
-        pipeline.publish(_CHANNEL, orjson.dumps({name: [*map(orjson.Fragment, encoded.values())]}))
+        for name, encoded in hashes.items():
+            if encoded:
+                pipeline.hset(name, items=[text for pair in encoded.items() for text in pair])
+        if events:
+            pipeline.lpush(_EVENTS, *events)
+            pipeline.ltrim(_EVENTS, 0, KEPT_EVENTS - 1)
+        pipeline.publish(_CHANNEL, orjson.dumps(said))
         await pipeline.execute()
 
     async def _all(self, name: str, decode: Callable[[Any], T]) -> list[T]:

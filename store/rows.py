@@ -18,7 +18,6 @@ from domain.reason import reason_of
 from domain.result_columns import stated_document, stated_from, subject
 from domain.subject import SubjectKind
 from domain.tracker_day import TrackerDay
-from domain.vehicle import Vehicle
 from store.records import LatestFix, RejectedItem
 
 Row = Mapping[str, Any] | RowMapping
@@ -326,19 +325,3 @@ def _attributes_out(attributes: Mapping[str, object]) -> str:
 def storable(text: str, limit_bytes: int) -> str:
     """Text from outside, cut to ``limit_bytes`` of UTF-8, without what a database refuses (NUL, lone surrogates)."""
     return text.replace("\0", "�").encode("utf-8", "replace")[:limit_bytes].decode("utf-8", "ignore")
-
-
-def vehicle_of(row: Any, id_: str, place: str) -> Vehicle:
-    """The newest position of a vehicle from a row of ``fixes_latest``, as far as KPIs ask."""
-    return Vehicle(
-        id=id_,
-        device=row.device,
-        bound=True,
-        at=from_ms(row.at_ms),
-        received_at=from_ms(row.received_ms),
-        latitude=row.latitude,
-        longitude=row.longitude,
-        kind=Kind(row.kind),
-        source=row.source,
-        place=place,
-    )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Engine, func, select, union
+from sqlalchemy import Engine, bindparam, func, select, union, union_all
 from sqlalchemy.sql.schema import Table
 
 from domain.instant import to_ms
@@ -19,6 +19,8 @@ _DAY = TypeAdapter(VehicleDay)
 _OVERRIDE = TypeAdapter(Override)
 _AUDIT = TypeAdapter(Audit)
 _JUDGED = (run_results, vehicle_days)
+_OF_DAY = [select(func.max(t.c.computed_ms).label("at_ms")).where(t.c.day == bindparam("on")) for t in _JUDGED]
+_NEWEST = select(func.max(union_all(*_OF_DAY).subquery().c.at_ms))
 
 
 class Runs:
@@ -73,9 +75,8 @@ class Runs:
 
     def changed_at_ms(self, day: date) -> int:
         """When anything of a day was judged last (epoch ms), 0 when never: tells whether to read again."""
-        newest = [select(func.max(t.c.computed_ms)).where(t.c.day == day.isoformat()) for t in _JUDGED]
         with self._engine.connect() as connection:
-            return max(connection.scalar(query) or 0 for query in newest)
+            return connection.scalar(_NEWEST, {"on": day.isoformat()}) or 0
 
     def changed_since(self, at_ms: int) -> dict[date, int]:
         """The days of which anything was judged after an instant (epoch ms), each with the newest such instant."""

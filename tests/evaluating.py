@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from domain.device_columns import KIND_CODE, DeviceColumns
 from domain.instant import to_ms
 from domain.kpi import KpiResult
-from domain.observation import Kind
+from domain.observation import LEAST_FACTUAL_LAST, Kind
 from domain.result_columns import CODE, NEVER, ResultColumns
 from domain.subject import SubjectKind
-from evaluation.columns import Cell, Columns
+from evaluation.columns import Block, Cell, Columns
 from evaluation.evaluate import needed
 from evaluation.shapes import shapes
 from evaluation.status import State
@@ -44,6 +45,43 @@ def evaluated(kpis, rows, expected=(), *, stale_after=timedelta(hours=1), previo
     found.results = [r for columns in found.columns for r in columns.results()]
     found.states = {(c.key, code): state for c in found.columns for code, state in states_of(c).items()}
     return found
+
+
+def cells_of(block: Block | None) -> list[Cell]:
+    """What a block says, cell by cell."""
+    return [] if block is None else [
+        Cell(measure, contributor, place, block.at_ms, float(value), LEAST_FACTUAL_LAST[kind], source)
+        for at, (contributor, place, kind, source)
+        in enumerate(zip(block.contributors, block.places, block.kind, block.sources, strict=True))
+        for measure, value in zip(block.measures, block.value[:, at], strict=True)
+        if not np.isnan(value)
+    ]  # fmt: skip
+
+
+def devices_of(days, vehicles, day) -> DeviceColumns:
+    """What the store tells of devices that stand for vehicles."""
+    said = {one.device: one for one in days if one.day == day}
+    found = [(vehicle, said.get(vehicle.device)) for vehicle in vehicles]
+
+    def delivered(name, dtype=np.int64):
+        return np.array([0 if one is None else getattr(one, name) for _, one in found], dtype)
+
+    def instants(name):
+        return np.array([0 if one is None else to_ms(getattr(one, name)) for _, one in found], np.int64)
+
+    return DeviceColumns(
+        day=day,
+        vehicle=[vehicle.id for vehicle, _ in found],
+        place=[vehicle.place for vehicle, _ in found],
+        source=[vehicle.source for vehicle, _ in found],
+        kind=np.array([KIND_CODE[vehicle.kind] for vehicle, _ in found], np.int64),
+        at_ms=np.array([to_ms(vehicle.at) for vehicle, _ in found], np.int64),
+        day_kind=np.array([KIND_CODE[(one or vehicle).kind] for vehicle, one in found], np.int64),
+        **{name: delivered(name) for name in ("fixes", "late_120s", "late_600s", "late_3600s")},
+        online_s=delivered("online_s", np.float64),
+        first_ms=instants("first_at"),
+        last_ms=instants("last_at"),
+    )
 
 
 def states_of(columns: ResultColumns) -> dict[str, State]:

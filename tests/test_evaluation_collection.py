@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pandas as pd
 import pytest
+from evaluating import cells_of
 from run_fixtures import BEGINS, MISSED, NOW, RUN, SERVED, UNKNOWN, minutes, run, street, vehicle_day
 
 from domain.instant import to_ms
@@ -22,9 +23,9 @@ def route_inputs(*given) -> pd.DataFrame:
     return pd.DataFrame(collection.route_inputs(*given), columns=list(Cell._fields))
 
 
-def work_inputs(*given) -> pd.DataFrame:
-    """The cells as a table, one column a field."""
-    return pd.DataFrame(collection.work_inputs(*given), columns=list(Cell._fields))
+def work_inputs(days, residents) -> pd.DataFrame:
+    """The block as a table of cells, one column a field."""
+    return pd.DataFrame(cells_of(collection.work_inputs(days, residents)), columns=list(Cell._fields))
 
 
 def values(frame: pd.DataFrame, contributor: str = "mau-01") -> dict[str, float]:
@@ -121,7 +122,7 @@ def test_early_streets_are_early_and_not_on_time():
 
 
 def test_a_vehicles_work_is_told_and_what_is_not_known_is_missing():
-    got = values(work_inputs([vehicle_day()], {"27694": 50_000}, NOW), "LA-001")
+    got = values(work_inputs([vehicle_day()], {"27694": 50_000}), "LA-001")
     assert got["distance_km"] == 42
     assert got["idle_s"] == 600
     assert got["unplanned_stops"] == 1
@@ -129,29 +130,29 @@ def test_a_vehicles_work_is_told_and_what_is_not_known_is_missing():
     assert got["residents"] == 50_000
     assert (got["plant_s"], got["plant_visits"]) == (720, 1)
     unknown = vehicle_day(ignition_known=False, idle_s=0.0, off_plan_m=None, net_kg=None, loads=0, visits=())
-    told = values(work_inputs([unknown], {}, NOW), "LA-001")
+    told = values(work_inputs([unknown], {}), "LA-001")
     assert not {"idle_s", "off_plan_m", "on_run_m", "net_kg", "loads", "plant_s", "residents"} & set(told)
 
 
 def test_of_a_vehicle_that_was_not_heard_only_its_weighings_count():
     silent = vehicle_day(vehicle="LA-009", as_of=None, fixes=0, distance_m=None, off_plan_m=None, events=(), visits=())
-    frame = work_inputs([vehicle_day(), silent], {}, NOW)
+    frame = work_inputs([vehicle_day(), silent], {})
     assert set(values(frame, "LA-009")) == {"net_t", "net_kg", "loads"}, "no distance, and no 0 km either"
     assert set(frame["at_ms"]) == {to_ms(NOW - minutes(1))}
-    assert work_inputs([silent], {}, NOW).empty
+    assert work_inputs([silent], {}).empty
 
 
 def test_without_a_plan_no_stop_is_unplanned_and_no_load_breached():
-    got = values(work_inputs([vehicle_day(planned=False, off_plan_m=None)], {}, NOW), "LA-001")
+    got = values(work_inputs([vehicle_day(planned=False, off_plan_m=None)], {}), "LA-001")
     assert not {"unplanned_stops", "load_breaches", "off_plan_m", "on_run_m"} & set(got)
     assert got["distance_km"] == 42
 
 
 def test_residents_of_a_ward_are_counted_once_however_many_vehicles():
     two = [vehicle_day(), vehicle_day(vehicle="LA-002"), vehicle_day(vehicle="LA-003", net_kg=None)]
-    frame = work_inputs(two, {"27694": 50_000}, NOW)
+    frame = work_inputs(two, {"27694": 50_000})
     assert frame[frame["measure"] == "residents"]["value"].sum() == pytest.approx(50_000)
 
 
 def test_a_fleet_that_said_nothing_has_no_inputs():
-    assert work_inputs([], {}, NOW).empty
+    assert work_inputs([], {}).empty

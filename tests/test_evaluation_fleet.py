@@ -5,15 +5,17 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from evaluating import cells_of, devices_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.instant import VIETNAM, to_ms
+from domain.duty import rostered
+from domain.instant import VIETNAM, service_day, to_ms
 from domain.observation import Fix, Kind, Observation, ObsStatus
 from domain.vehicle import Vehicle
 from evaluation.columns import Cell
 from evaluation.inputs import fleet
-from evaluation.inputs.fleet import MEASURES, expected_vehicles, on_duty
+from evaluation.inputs.fleet import MEASURES, on_duty
 from intake.tracker_days import extended, tracker_day
 
 S = timedelta(seconds=1)
@@ -50,9 +52,14 @@ def hours(entity, start_h, end_h, **also):
     return [says(entity, measure, value) for measure, value in said.items()]
 
 
-def derived_inputs(*given) -> pd.DataFrame:
-    """The cells as a table, one column a field."""
-    return pd.DataFrame(fleet.derived_inputs(*given), columns=list(Cell._fields))
+def derived_inputs(days, roster, vehicles, now) -> pd.DataFrame:
+    """The block as a table of cells, one column a field."""
+    block = fleet.derived_inputs(devices_of(days, vehicles, service_day(now)), rostered(roster), now)
+    return pd.DataFrame(cells_of(block), columns=list(Cell._fields))
+
+
+def expected_vehicles(roster, vehicles, now) -> dict[str, str]:
+    return fleet.expected_vehicles(devices_of([], vehicles, service_day(now)), rostered(roster))
 
 
 def values(frame, contributor="LA-001"):
@@ -212,20 +219,6 @@ def test_in_service_without_hours_and_without_fixes_is_unknown_not_absent():
     assert list(expected_vehicles(roster, seen, NOON)) == ["LA-001", "LA-002"]
 
 
-def test_without_a_roster_too_an_unbound_device_is_no_vehicle():
-    seen = [vehicle("T1", at=NOON, bound=False)]
-    assert derived_inputs([tracker_day(STEADY)], [], seen, NOON).empty
-    assert derived_inputs([tracker_day(STEADY)], [], [], NOON).empty
-    assert expected_vehicles([], seen, NOON) == {}
-
-
-def test_with_a_roster_an_unbound_device_is_no_vehicle():
-    stranger = tracker_day([fix(local(9), device="phone")])
-    seen = [vehicle(at=NOON), vehicle("phone", at=NOON, device="phone", bound=False)]
-    frame = derived_inputs([tracker_day(STEADY), stranger], hours("LA-001", 8, 16), seen, NOON)
-    assert set(frame["contributor"]) == {"LA-001"}
-
-
 def test_two_trackers_of_one_truck_are_one_truck():
     first, second = tracker_day(STEADY[:100]), tracker_day([fix(f.at, device="T2") for f in STEADY[100:]])
     seen = [vehicle(at=STEADY[99].at), vehicle(at=NOON, device="T2")]
@@ -289,3 +282,9 @@ def test_on_duty_tells_who_has_no_tracker():
 def test_on_duty_without_hours_is_who_sent_today():
     seen = [vehicle(at=NOON), vehicle("LA-002", at=local(12, day=22), device="T2")]
     assert set(on_duty([], seen, NOON)) == {"LA-001"}
+
+
+def test_an_unbound_device_is_at_no_work():
+    seen = [vehicle("phone", at=NOON, device="phone", bound=False)]
+    assert on_duty([], seen, NOON) == {}
+    assert set(on_duty(hours("LA-001", 8, 16), seen, NOON)) == {"LA-001"}

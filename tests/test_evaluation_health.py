@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from evaluating import devices_of
 
 import data_sources
 from domain.discovery import discover
@@ -31,10 +32,10 @@ ROSTER = Observation(
 )  # fmt: skip
 
 
-def known(vehicles=()) -> Known:
+def known(*vehicles: Vehicle) -> Known:
     found = Known(FEED, (), ())
     found.take([ROSTER])
-    found.vehicles = vehicles
+    found.devices = devices_of([], vehicles, NOW.date())
     return found
 
 
@@ -53,7 +54,7 @@ def test_a_roster_before_the_first_fix_is_no_silence() -> None:
 
 
 def test_a_roster_typed_in_today_shows_no_dead_tracker_alive() -> None:
-    silent = known([truck(timedelta(hours=3))])
+    silent = known(truck(timedelta(hours=3)))
     found = health(FEED, silent, TYPED_NOW, ["LA-001"], NOW)
     assert found.last_at == NOW - timedelta(hours=3)
     assert (found.reporting, found.last_received_at) == (0, NOW)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
-from evaluating import evaluated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from domain.place import IN_FORCE, PROVINCE
 from domain.territory import Level
 from evaluation.inputs import statements
 from evaluation.inputs.statements import newest
+from evaluation.shapes import shapes
 from intake.evaluator.health import health
 from intake.evaluator.known import Known
 from store import territories
@@ -123,9 +123,10 @@ def test_figures_of_former_communes_count_in_the_kpi_and_in_the_feeds_health():
     known = Known(FEED, FIBRE.formula.needs, [*TODAY, PROVINCE])
     known.take(items)
     expected = known.expected(NOW, None)
-    rows = [statements.cell(item) for item in known.statements]
-    found = evaluated([FIBRE], rows, expected, stale_after=FEED.stale_after, now=NOW)
-    province = found.results[-1]
+    (shape,) = shapes([FIBRE], IN_FORCE)
+    table = known.table(expected, NOW, None)
+    (columns,), _ = shape.evaluate({FEED.key: table}, lambda _feed, _measure: FEED.stale_after, {}, NOW)
+    province = columns.results()[-1]
     assert (province.value, province.denominator) == (pytest.approx(80), pytest.approx(18_800))
     assert (province.reporting, province.expected, province.status) == (60, 60, Status.NORMAL)
     assert province.kinds[Kind.ESTIMATED] > 0

@@ -135,6 +135,18 @@ async def test_listeners_hear_every_kind_of_change(live: LiveState) -> None:
     await heard.aclose()
 
 
+async def test_what_one_tick_changed_is_one_change(live: LiveState) -> None:
+    heard = live.listen()
+    await anext(heard)
+    await live.publish()
+    await live.publish(results=columns_of([RESULT]), events=[EVENT], feeds=[FEED])
+    change = await asyncio.wait_for(anext(heard), 2)
+    assert [r for c in change.results for r in c.results()] == [RESULT]
+    assert (list(change.events), list(change.feeds), change.resync) == ([EVENT], [FEED], False)
+    assert (await live.events(), await live.feeds()) == ([EVENT], [FEED])
+    await heard.aclose()
+
+
 async def test_removed_vehicles_are_gone_and_listeners_read_again(live: LiveState) -> None:
     await live.publish_vehicles([VEHICLE, replace(VEHICLE, id="LA-002")])
     heard = live.listen()

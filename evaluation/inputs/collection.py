@@ -5,11 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import numpy as np
+
+from domain.device_columns import KIND_CODE
 from domain.instant import to_ms
 from domain.observation import Kind, least_factual
 from domain.run import Punctuality, RunResult, RunState, StreetState
 from domain.work import EventKind, VehicleDay
-from evaluation.columns import Cell
+from evaluation.columns import Block, Cell
 
 RECOVERED_WITHIN = timedelta(hours=24)
 # With more than this share unknown, what is known of a route's runs says nothing of the route.
@@ -81,29 +84,31 @@ def expected_routes(routes: Iterable[PlanRoute]) -> dict[str, str]:
     return {route.id: route.place for route in routes}
 
 
-def work_inputs(days: Iterable[VehicleDay], residents: Mapping[str, int], now: datetime) -> list[Cell]:
-    """Inputs of the KPIs of vehicles' work; what a day does not tell has no row, and is never zero.
+def work_inputs(days: Sequence[VehicleDay], residents: Mapping[str, int]) -> Block | None:
+    """Inputs of the KPIs of vehicles' work; what a day does not tell is NaN, and never zero. None before any fix.
 
     As old as the newest fix of the whole fleet: a vehicle's day stands when its shift is over. Of a vehicle that was
     not heard only its weighings count. ``residents`` by ward are spread over the vehicles that were weighed there, so
     that they add up to the ward.
     """
-    listed = list(days)
-    newest = max((day.as_of for day in listed if day.as_of), default=None)
+    newest = max((day.as_of for day in days if day.as_of), default=None)
     if newest is None:
-        return []
-    newest_ms = to_ms(min(newest, now))
-    weighed = Counter(day.place for day in listed if day.net_kg is not None)
-    rows = []
-    for day in listed:
+        return None
+    weighed = Counter(day.place for day in days if day.net_kg is not None)
+    value = np.full((len(WORK_MEASURES), len(days)), np.nan)
+    for at, day in enumerate(days):
         there = residents.get(day.place)
-        values = _work(day, there / weighed[day.place] if there and day.net_kg is not None else None)
-        rows += [
-            Cell(key, day.vehicle, day.place, newest_ms, value, day.kind, day.source)
-            for key, value in values.items()
-            if value is not None
-        ]
-    return rows
+        told = _work(day, there / weighed[day.place] if there and day.net_kg is not None else None)
+        value[:, at] = [np.nan if (said := told.get(name)) is None else said for name in WORK_MEASURES]
+    return Block(
+        measures=WORK_MEASURES,
+        contributors=[day.vehicle for day in days],
+        places=[day.place for day in days],
+        at_ms=to_ms(newest),
+        value=value,
+        kind=np.array([KIND_CODE[day.kind] for day in days], np.int64),
+        sources=[day.source for day in days],
+    )
 
 
 def _values(runs: Sequence[RunResult]) -> dict[str, float]:

@@ -1,21 +1,26 @@
 """From what trackers delivered and what the roster says: the inputs of the waste KPIs, one vehicle a contributor."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.duty import DAY_S, duty_s
-from domain.duty import hours as roster_hours
-from domain.instant import day_start, from_ms, service_day, to_ms
-from domain.observation import Kind, Observation, least_factual
-from domain.tracker_day import TrackerDay
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.device_columns import KIND_CODE, DeviceColumns, Ints
+from domain.duty import DAY_S, Rostered, rostered
+from domain.instant import day_start, service_day, to_ms
+from domain.kpi import Floats
+from domain.observation import Kind, Observation
 from domain.vehicle import LIVE_WITHIN, Vehicle
-from evaluation.columns import Cell
+from evaluation.columns import Block, Bools
 
 # Thông tư 09/2015/TT-BGTVT: at most 30 s between records while moving.
 NOMINAL_CADENCE_S = 30.0
 # Device clocks may run this much ahead before the fix quality mends them.
 _CLOCK_AHEAD = timedelta(minutes=2)
+_LIVE_WITHIN_MS = LIVE_WITHIN // timedelta(milliseconds=1)
+_MEASURED = KIND_CODE[Kind.MEASURED]
 
 MEASURES = (
     "on_duty",
@@ -32,13 +37,10 @@ MEASURES = (
 )
 
 
-def derived_inputs(
-    days: Iterable[TrackerDay], roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: datetime
-) -> list[Cell]:
-    """Inputs of the waste KPIs at ``now``, for the service day of ``now`` so far.
+def derived_inputs(devices: DeviceColumns, roster: Mapping[str, Rostered], now: datetime) -> Block | None:
+    """Inputs of the waste KPIs at ``now``, for the service day of ``now`` so far; None before the first fix.
 
-    ``days`` are the tracker days of that day, ``roster`` the newest observations of in_service, tracker_fitted,
-    duty_from_s and duty_to_s (a roster stands until it is replaced), ``vehicles`` the newest fix of each device.
+    Of ``devices`` what they delivered on that day counts. A roster stands until it is replaced.
     Every row is as old as the newest fix of the whole feed: a vehicle is known to be silent only while others speak.
     So duty counts until 90 s after that fix: when all are silent, the last figures stand and grow old, not worse.
 
@@ -47,22 +49,34 @@ def derived_inputs(
     - online_s: seconds with a last fix not older than 90 s, at most duty_s. Fixes outside duty are not told apart.
     - fixes_expected: duty_s / 30 s, 0 without a tracker; fixes_received: fixes, at most the expected.
     """
-    fleet = _fleet(days, roster, vehicles, now)
-    newest_ms = fleet.newest_ms
+    now_ms, midnight_ms = to_ms(now), to_ms(day_start(service_day(now)))
+    today = devices.day == service_day(now)
+    newest_ms = _newest_ms(devices, now)
     if newest_ms is None:
-        return []
-    heard = max(day_start(service_day(now)), min(now, from_ms(newest_ms) + LIVE_WITHIN))
-    return [
-        Cell(measure, id_, unit.place, newest_ms, value, unit.kind, unit.source)
-        for id_, unit in fleet.units.items()
-        if (duty := _duty_s(unit, heard)) is not None
-        for measure, value in zip(MEASURES, _values(unit, duty, heard), strict=True)
-    ]
+        return None
+    heard_ms = max(midnight_ms, min(now_ms, newest_ms + _LIVE_WITHIN_MS))
+    fleet = _fleet(devices, roster)
+    day = _Days.of(devices, fleet, delivered=(devices.fixes > 0) & today)
+    duty_s = _duty_s(fleet, day, midnight_ms, heard_ms)
+    values = _values(fleet, day, duty_s, heard_ms)
+    values[:, np.isnan(duty_s)] = np.nan
+    return Block(
+        measures=MEASURES,
+        contributors=fleet.ids,
+        places=fleet.places,
+        at_ms=min(newest_ms, now_ms),
+        value=values,
+        kind=np.where(day.fixes > 0, day.kind, fleet.kind),
+        sources=fleet.sources,
+    )
 
 
-def expected_vehicles(roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: datetime) -> dict[str, str]:
+def expected_vehicles(devices: DeviceColumns | None, roster: Mapping[str, Rostered]) -> dict[str, str]:
     """Who ought to report, with its ward: vehicles in service by the roster, and those a tracker is bound to."""
-    return {id_: unit.place for id_, unit in _fleet((), roster, vehicles, now).units.items()}
+    place = {} if devices is None else dict(zip(devices.vehicle, devices.place, strict=True))
+    return {
+        id_: (roster[id_].place if id_ in roster else "") or place.get(id_, "") for id_ in _in_service(place, roster)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,112 +89,157 @@ class Duty:
 
 
 def on_duty(roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: datetime) -> dict[str, Duty]:
-    """Vehicles at work at ``now``, by id: within the roster's hours, or without hours those that sent a fix today."""
+    """Vehicles at work at ``now``, by id: within the roster's hours, or without hours those that sent a fix today.
+
+    ``roster`` are the newest observations of in_service, tracker_fitted, duty_from_s and duty_to_s. A device bound to
+    no vehicle is a device in waiting and not a vehicle (decision 0020).
+    """
+    said, newest = rostered(roster), dict[str, Vehicle]()
+    for one in sorted(vehicles, key=lambda vehicle: vehicle.at):
+        if one.bound or one.id in said:
+            newest[one.id] = one
     found: dict[str, Duty] = {}
     midnight = day_start(service_day(now))
     elapsed_s = (now - midnight).total_seconds()
-    for id_, unit in _fleet((), roster, vehicles, now).units.items():
-        hours = roster_hours(unit.roster)
-        if hours is None:
-            if unit.last_at is not None and unit.last_at >= midnight:
-                found[id_] = Duty(unit.place, midnight, unit.fitted)
+    for id_ in _in_service(newest, said):
+        unit, vehicle = said.get(id_), newest.get(id_)
+        place = (unit.place if unit else "") or (vehicle.place if vehicle else "")
+        fitted = unit is None or unit.fitted is not False
+        if unit is None or unit.hours is None:
+            if vehicle is not None and vehicle.at >= midnight:
+                found[id_] = Duty(place, midnight, fitted)
             continue
-        for start in (hours[0], hours[0] - DAY_S):
-            if start <= elapsed_s < start + hours[1] - hours[0]:
-                found[id_] = Duty(unit.place, midnight + timedelta(seconds=start), unit.fitted)
+        begin, end = unit.hours
+        for start in (begin, begin - DAY_S):
+            if start <= elapsed_s < start + end - begin:
+                found[id_] = Duty(place, midnight + timedelta(seconds=start), fitted)
                 break
     return found
 
 
-@dataclass(slots=True)
-class _Unit:
-    """A vehicle as roster, newest fix and tracker days show it."""
+def _in_service(heard: Iterable[str], roster: Mapping[str, Rostered]) -> list[str]:
+    """Vehicles that were heard or that the roster names, by id, without those it takes out of service."""
+    return sorted({*heard, *roster} - {id_ for id_, unit in roster.items() if unit.in_service is False})
 
-    place: str = ""
-    source: str = ""
-    kind: Kind = Kind.MEASURED
-    last_at: datetime | None = None
-    roster: dict[str, float] = field(default_factory=dict)
-    days: list[TrackerDay] = field(default_factory=list)
 
-    @property
-    def fitted(self) -> bool:
-        """Whether it carries a tracker; it does unless the roster denies it."""
-        return self.roster.get("tracker_fitted") != 0
+def _newest_ms(devices: DeviceColumns, now: datetime) -> int | None:
+    """The newest fix (epoch ms) of any device whose clock may be believed; None without one."""
+    spoken = np.concatenate([devices.at_ms, devices.last_ms[devices.fixes > 0]])
+    believed = spoken[spoken <= to_ms(now + _CLOCK_AHEAD)]
+    return int(believed.max()) if len(believed) else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Fleet:
-    units: dict[str, _Unit]
-    newest_ms: int | None
+    """Vehicles in service, one entry each: who told of them last; hours of duty (s after midnight, NaN unknown).
+
+    ``unit`` is the number of each device's vehicle, -1 when that is not in service.
+    """
+
+    ids: Sequence[str]
+    places: Sequence[str]
+    sources: Sequence[str]
+    kind: Ints
+    begins_s: Floats
+    ends_s: Floats
+    fitted: Bools
+    unit: Ints
 
 
-def _fleet(
-    days: Iterable[TrackerDay], roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: datetime
-) -> _Fleet:
-    units: dict[str, _Unit] = {}
-    for item in sorted(roster, key=lambda item: (item.at, item.revision)):
-        if item.entity and item.value is not None:
-            unit = units.setdefault(item.entity, _Unit())
-            unit.roster[item.measure] = item.value
-            unit.place, unit.source, unit.kind = item.place or unit.place, item.source, item.kind
-    vehicle_of: dict[str, str] = {}
-    spoken = []
-    for vehicle in sorted(vehicles, key=lambda vehicle: vehicle.at):
-        spoken.append(vehicle.at)
-        # A device bound to no vehicle is a device in waiting and not a vehicle (decision 0020).
-        if not vehicle.bound and vehicle.id not in units:
-            continue
-        vehicle_of[vehicle.device] = vehicle.id
-        unit = units.setdefault(vehicle.id, _Unit())
-        unit.place, unit.source, unit.kind = unit.place or vehicle.place, vehicle.source, vehicle.kind
-        unit.last_at = vehicle.at
-    today = service_day(now)
-    for day in days:
-        spoken.append(day.last_at)
-        id_ = vehicle_of.get(day.device, day.device)
-        if day.day == today and id_ in units:
-            units[id_].days.append(day)
-    for unit in units.values():
-        if unit.days:
-            unit.kind = least_factual(day.kind for day in unit.days)
-    newest = max((at for at in spoken if at <= now + _CLOCK_AHEAD), default=None)
-    in_service = {id_: unit for id_, unit in sorted(units.items()) if unit.roster.get("in_service") != 0}
-    return _Fleet(in_service, None if newest is None else to_ms(min(newest, now)))
+def _fleet(devices: DeviceColumns, roster: Mapping[str, Rostered]) -> _Fleet:
+    places = expected_vehicles(devices, roster)
+    number = {id_: at for at, id_ in enumerate(places)}
+    unit = np.array([number.get(id_, -1) for id_ in devices.vehicle], np.int64)
+    said = [roster.get(id_) for id_ in places]
+    sources = [one.source if one else "" for one in said]
+    kind = np.array([KIND_CODE[one.kind] if one else _MEASURED for one in said], np.int64)
+    # Of several devices of a vehicle the one that spoke last names its source.
+    for device in np.argsort(devices.at_ms, kind="stable").tolist():
+        if unit[device] >= 0:
+            sources[unit[device]] = devices.source[device]
+            kind[unit[device]] = devices.kind[device]
+    hours = np.array([one.hours if one and one.hours else (np.nan, np.nan) for one in said], np.float64).reshape(-1, 2)
+    return _Fleet(
+        ids=list(places),
+        places=list(places.values()),
+        sources=sources,
+        kind=kind,
+        begins_s=hours[:, 0],
+        ends_s=hours[:, 1],
+        fitted=np.array([one is None or one.fitted is not False for one in said], np.bool_),
+        unit=unit,
+    )
 
 
-def _duty_s(unit: _Unit, now: datetime) -> float | None:
-    """Seconds of duty so far today; None when neither roster nor fixes tell."""
-    midnight = day_start(service_day(now))
-    elapsed_s = (now - midnight).total_seconds()
-    hours = roster_hours(unit.roster)
-    if hours is not None:
-        return duty_s(hours, elapsed_s)
-    if unit.days:
-        return max(0.0, (now - min(day.first_at for day in unit.days)).total_seconds())
-    return None
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """What the devices of each vehicle delivered on the day, added up; instants are of its first and last fix."""
+
+    fixes: Floats
+    late_120s: Floats
+    late_600s: Floats
+    late_3600s: Floats
+    online_s: Floats
+    first_ms: Ints
+    last_ms: Ints
+    kind: Ints
+
+    @classmethod
+    def of(cls, devices: DeviceColumns, fleet: _Fleet, delivered: Bools) -> "_Days":
+        """Of the devices of ``fleet`` those that ``delivered``."""
+        mine = np.flatnonzero(delivered & (fleet.unit >= 0))
+        unit, count = fleet.unit[mine], len(fleet.ids)
+
+        def total(column: NDArray[np.int64] | Floats) -> Floats:
+            return np.bincount(unit, column[mine], count).astype(np.float64)
+
+        def furthest(column: Ints, join: np.ufunc, start: int) -> Ints:
+            found = np.full(count, start, np.int64)
+            join.at(found, unit, column[mine])
+            return found
+
+        return cls(
+            fixes=total(devices.fixes),
+            late_120s=total(devices.late_120s),
+            late_600s=total(devices.late_600s),
+            late_3600s=total(devices.late_3600s),
+            online_s=total(devices.online_s),
+            first_ms=furthest(devices.first_ms, np.minimum, np.iinfo(np.int64).max),
+            last_ms=furthest(devices.last_ms, np.maximum, 0),
+            kind=furthest(devices.day_kind, np.maximum, 0),
+        )
 
 
-def _values(unit: _Unit, duty_s: float, now: datetime) -> tuple[float, ...]:
-    """Values in the order of MEASURES."""
-    fixes = sum(day.fixes for day in unit.days)
-    late = sum(day.late_120s for day in unit.days)
-    online_s = sum(day.online_s for day in unit.days)
-    if unit.days:
-        since_last_s = (now - max(day.last_at for day in unit.days)).total_seconds()
-        online_s += min(max(0.0, since_last_s), LIVE_WITHIN.total_seconds())
+def _duty_s(fleet: _Fleet, day: _Days, midnight_ms: int, heard_ms: int) -> Floats:
+    """Seconds of duty so far today; NaN when neither roster nor fixes tell. Hours count as `domain.duty.duty_s`."""
+    elapsed_s = (heard_ms - midnight_ms) / 1000
+    worked = np.zeros(len(fleet.ids))
+    for shift_s in (0.0, DAY_S):  # a shift past midnight works as it did the day before
+        begin = np.maximum(fleet.begins_s - shift_s, 0.0)
+        worked += np.maximum(0.0, np.minimum(fleet.ends_s - shift_s, elapsed_s) - begin)
+    since_first = np.where(day.fixes > 0, np.maximum(0, heard_ms - day.first_ms) / 1000, np.nan)
+    return np.where(np.isnan(fleet.begins_s), since_first, worked)
+
+
+def _values(fleet: _Fleet, day: _Days, duty_s: Floats, heard_ms: int) -> Floats:
+    """Values in the order of MEASURES, measure x vehicle."""
     on_duty = duty_s > 0
-    expected_fixes = duty_s // NOMINAL_CADENCE_S if unit.fitted else 0.0
-    return (
-        float(on_duty),
-        float(on_duty and fixes > 0),
-        duty_s,
-        min(online_s, duty_s),
-        expected_fixes,
-        min(float(fixes), expected_fixes),
-        float(fixes),
-        float(fixes - late),
-        float(sum(day.late_600s for day in unit.days)),
-        float(sum(day.late_3600s for day in unit.days)),
-        float(unit.fitted),
+    since_last_s = np.maximum(0, heard_ms - day.last_ms) / 1000
+    live_s = np.where(day.fixes > 0, np.minimum(since_last_s, LIVE_WITHIN.total_seconds()), 0.0)
+    expected = np.where(fleet.fitted, duty_s // NOMINAL_CADENCE_S, 0.0)
+    return np.array(
+        [
+            on_duty,
+            on_duty & (day.fixes > 0),
+            duty_s,
+            np.minimum(day.online_s + live_s, duty_s),
+            expected,
+            np.minimum(day.fixes, expected),
+            day.fixes,
+            day.fixes - day.late_120s,
+            day.late_600s,
+            day.late_3600s,
+            fleet.fitted,
+        ],
+        np.float64,
     )

@@ -1,12 +1,13 @@
 """The health of a feed: its counters, how many of those who ought to report are fresh, how figures came about."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from domain.feed import Feed
 from domain.health import NAMED_SILENT, FeedHealth, Silent
-from domain.observation import Kind, Observation
+from domain.instant import from_ms, to_ms
+from domain.observation import Kind
+from domain.result_columns import NEVER
 from intake.evaluator.collected import Collected
 from intake.evaluator.known import Known
 from store.records import FeedCounts
@@ -25,22 +26,19 @@ def health(
     Routes are judged by the centre itself: of them runs count as sent. A feed of trackers is as old as its newest
     fix: a roster that somebody types in shows no tracker alive, nor one that was never heard as silent.
     """
-    last: dict[str, datetime] = {}
-    wanted = set(expected)
-    spoken: list[tuple[str, datetime, Kind]] = (
-        [(item.id, item.at, item.kind) for item in known.vehicles]
-        if feed.is_tracked
-        else [(_reporter(item, wanted), item.at, item.kind) for item in known.statements]
-    )
     runs = collected.day.runs if collected and feed.is_routed else ()
     judged = [(run.route, run.as_of, run.kind) for run in runs if run.as_of]
-    spoken += judged
-    for contributor, at, _ in spoken:
-        if contributor not in last or at > last[contributor]:
-            last[contributor] = at
-    kinds = Counter(kind for _, _, kind in spoken)
-    real = kinds.total() - kinds[Kind.SIMULATED]
-    fresh = {code for code in wanted if code in last and now - last[code] <= feed.stale_after}
+    wanted, fresh_from_ms = set(expected), to_ms(now - feed.stale_after)
+    heard = known.heard(wanted)
+    if judged:
+        heard = heard.copy()
+    for route, at, kind in judged:
+        heard.note(route, to_ms(at), kind)
+    fresh = {code for code in wanted if heard.last_ms.get(code, NEVER) >= fresh_from_ms}
+    last_fix = from_ms(max(heard.last_ms.values())) if heard.last_ms else None
+    newest_judged = max((at for _, at, _ in judged), default=None)
+    of_kinds = heard.kinds.total()
+    real = of_kinds - heard.kinds[Kind.SIMULATED]
     return FeedHealth(
         feed=feed.key,
         accepted=(counts.accepted if counts else 0) + len(judged),
@@ -48,31 +46,24 @@ def health(
         rejected=counts.rejected if counts else 0,
         late=counts.late if counts else 0,
         corrected=counts.corrected if counts else 0,
-        last_received_at=_newest(counts.last_received_at if counts else None, judged),
-        last_at=_newest(None, spoken) if feed.is_tracked else _newest(counts.last_at if counts else None, judged),
+        last_received_at=_later(counts.last_received_at if counts else None, newest_judged),
+        last_at=last_fix if feed.is_tracked else _later(counts.last_at if counts else None, newest_judged),
         reporting=len(fresh),
         expected=len(wanted),
-        automatic_share=_share(real - kinds[Kind.DECLARED], real),
-        simulated_share=_share(kinds[Kind.SIMULATED], kinds.total()),
-        silent=_silent(wanted - fresh, last),
+        automatic_share=_share(real - heard.kinds[Kind.DECLARED], real),
+        simulated_share=_share(heard.kinds[Kind.SIMULATED], of_kinds),
+        silent=_silent(wanted - fresh, heard.last_ms),
     )
 
 
-def _reporter(item: Observation, wanted: Set[str]) -> str:
-    """Whose report it is: its own subject's when that is expected, else of the place where it counts."""
-    return item.of.code if item.of.code in wanted else item.place or item.of.code
-
-
-def _silent(codes: Iterable[str], last: Mapping[str, datetime]) -> tuple[Silent, ...]:
+def _silent(codes: Iterable[str], last_ms: Mapping[str, int]) -> tuple[Silent, ...]:
     """Who never reported first, then who is silent longest."""
-    found = [Silent(code, last.get(code)) for code in codes]
-    found.sort(key=lambda one: (one.since.timestamp() if one.since else 0.0, one.code))
-    return tuple(found[:NAMED_SILENT])
+    found = sorted((last_ms.get(code, NEVER), code) for code in codes)[:NAMED_SILENT]
+    return tuple(Silent(code, None if at_ms == NEVER else from_ms(at_ms)) for at_ms, code in found)
 
 
-def _newest(counted: datetime | None, spoken: Iterable[tuple[str, datetime, Kind]]) -> datetime | None:
-    """The newest of what was counted on arrival and of what contributors said."""
-    return max([*(at for _, at, _ in spoken), *([counted] if counted else [])], default=None)
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(filter(None, (one, other)), default=None)
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -1,26 +1,30 @@
 """What is newest in a feed, kept in memory and brought up to date by what a batch changed; and the table it makes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from domain.device_columns import DeviceColumns
+from domain.duty import Rostered, rostered
 from domain.feed import Feed
+from domain.instant import to_ms
 from domain.observation import Observation
 from domain.organisation import Organisation
 from domain.place import IN_FORCE, PROVINCE
 from domain.reporter import EveryCommune, Listed, Province, Register
 from domain.subject import SubjectKind
-from domain.tracker_day import TrackerDay
-from domain.vehicle import Vehicle
-from evaluation.columns import Columns, Table
+from domain.work import VehicleDay
+from evaluation.columns import Block, Columns, Table
 from evaluation.inputs.collection import expected_routes, route_inputs, work_inputs
 from evaluation.inputs.fleet import derived_inputs, expected_vehicles
 from evaluation.inputs.statements import cell, precedence, restated
 from intake.evaluator.collected import Collected
+from intake.evaluator.heard import Heard, Replaced, of_devices
 from store import territories
 
 
 class Known:
-    """The newest of one feed: statements, vehicles, what trackers delivered today.
+    """The newest of one feed: statements, and what the devices of vehicles delivered.
 
     ``measures`` are those KPIs ask for, ``places`` the codes of the communes in force. ``organisations`` are the whole
     register, for a feed that those of one kind owe figures.
@@ -28,9 +32,8 @@ class Known:
 
     def __init__(self, feed: Feed, measures: Iterable[str], places: Sequence[str]) -> None:
         self.feed = feed
-        self.vehicles: Sequence[Vehicle] = ()
+        self.devices: DeviceColumns | None = None
         self.organisations: Sequence[Organisation] = ()
-        self.days: Sequence[TrackerDay] = ()
         self._spans = {measure.key: measure.span for measure in feed.measures}
         self._newest: dict[tuple[str, str], Observation] = {}
         self._older: dict[tuple[str, ...], Observation] = {}
@@ -38,11 +41,22 @@ class Known:
         self._communes = {code: code for code in places if code != PROVINCE}
         self._table: Table | None = None
         self._expected: Mapping[str, str] = {}
+        self._heard = Heard()
+        self._roster: Mapping[str, Rostered] | None = None
+        self._worked: tuple[Sequence[VehicleDay], Block | None] = ((), None)
 
-    @property
-    def statements(self) -> Iterable[Observation]:
-        """The newest statement of each measure and contributor, those of former communes restated."""
-        return self._newest.values()
+    def heard(self, expected: Iterable[str]) -> Heard:
+        """When each contributor was heard last: of a tracked feed vehicles by their trackers, else who made statements.
+
+        Statements are the newest of each measure and contributor, those of former communes restated.
+        """
+        if self.feed.is_tracked:
+            return Heard() if self.devices is None else of_devices(self.devices)
+        wanted = frozenset(expected)
+        if wanted != self._heard.wanted:
+            self._heard = Heard(wanted)
+            self._heard.take([(None, item) for item in self._newest.values()], ())
+        return self._heard
 
     def take(self, observations: Iterable[Observation]) -> None:
         """Newest observations of any series; one given again does no harm."""
@@ -51,7 +65,7 @@ class Known:
         for item in former:
             self._older[item.measure, item.place, item.territory, item.source, item.period.span] = item
         told = [item for item in changed if not _former(item)] + (list(self._older.values()) if former else [])
-        better = []
+        better: list[Replaced] = []
         for item in restated(self.feed, told, territories.crosswalk):
             if self._spans.get(item.measure, item.period.span) is not item.period.span:
                 continue  # a quarter's figure is not one of its months
@@ -59,9 +73,11 @@ class Known:
             known = self._newest.get(key)
             if known is None or precedence(item) >= precedence(known):
                 self._newest[key] = item
-                better.append(item)
-        self._columns.put(map(cell, better))
-        self._table = None
+                better.append((known, item))
+        if better:
+            self._columns.put(cell(item) for _, item in better)
+            self._heard.take(better, self._newest.values())
+            self._table = self._roster = None
 
     def expected(self, now: datetime, collected: Collected | None) -> Mapping[str, str]:
         """Who owes the feed its figures, and where it counts (a place code, "" = nowhere in particular)."""
@@ -75,7 +91,7 @@ class Known:
             case Register() if self.feed.is_routed:
                 return expected_routes(collected.day.routes if collected else ())
             case Register() if self.feed.is_tracked:
-                return expected_vehicles(self.statements, self.vehicles, now)
+                return expected_vehicles(self.devices, self._rostered())
             case Register(kind):
                 return {
                     one.code: one.place if one.territory == IN_FORCE else ""
@@ -86,19 +102,35 @@ class Known:
     def table(self, expected: Mapping[str, str], now: datetime, collected: Collected | None) -> Table:
         """The newest value per (measure, contributor), with what the centre itself found of collection."""
         if not self.feed.is_collected:
-            if self._table is None or expected != self._expected:
+            if self._table is None or self._expected != expected:
                 self._columns.expect(expected)
                 self._table, self._expected = self._columns.table(), dict(expected)
             return self._table
         columns = self._columns.copy()
         if self.feed.is_tracked:
-            columns.put(derived_inputs(self.days, self.statements, self.vehicles, now))
+            blocks = [derived_inputs(self.devices, self._rostered(), now)] if self.devices else []
             if collected is not None:
-                columns.put(work_inputs(collected.day.vehicles, collected.residents, now))
+                blocks.append(self._work(collected, now))
+            for block in filter(None, blocks):
+                columns.put_block(block)
         elif collected is not None:
             columns.put(route_inputs(collected.day, now))
         columns.expect(expected)
         return columns.table()
+
+    def _rostered(self) -> Mapping[str, Rostered]:
+        """The roster as the feed's statements tell it, made when they change."""
+        if self._roster is None:
+            self._roster = rostered(self._newest.values())
+        return self._roster
+
+    def _work(self, collected: Collected, now: datetime) -> Block | None:
+        """Inputs of vehicles' work, made when their days were judged again."""
+        days = collected.day.vehicles
+        if self._worked[0] is not days:
+            self._worked = days, work_inputs(days, collected.residents)
+        made = self._worked[1]
+        return made and replace(made, at_ms=min(made.at_ms, to_ms(now)))
 
 
 def _former(item: Observation) -> bool:

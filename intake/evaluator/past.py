@@ -21,6 +21,7 @@ from intake.evaluator.collected import Collecting
 from intake.evaluator.known import Known
 from intake.evaluator.replay import Replay, end_of, looked_at
 from intake.evaluator.windows import Expecting, Looking
+from store.changes import Changes
 from store.intake import IntakeStore
 from store.results import Results
 from store.told import Told
@@ -119,10 +120,9 @@ class Past:
         store, collecting = IntakeStore(self.engine), Collecting(self.engine)
         then = Known(feed, {name for kpi in mine for name in kpi.formula.needs}, declared.places)
         then.take(store.observations_as_of(feed.key, end))
-        then.vehicles, then.organisations = known.vehicles, known.organisations
+        then.organisations = known.organisations
         if feed.is_tracked:
-            devices = [vehicle.device for vehicle in then.vehicles]
-            then.days = list(store.tracker_days(day, devices).values())
+            then.devices = Changes(self.engine).devices(feed.key, day)
         collected = collecting.of(day) if feed.is_collected else None
         table = then.table(then.expected(end, collected), end, collected)
         formed = shapes(mine, IN_FORCE, declared.sets, declared.looking.offices)

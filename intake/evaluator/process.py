@@ -82,9 +82,8 @@ class Evaluator:
         """One tick, then what may wait: a slice of the history, a few past days."""
         now = self._parts.clock()
         told = await asyncio.to_thread(self._evaluate, now)
-        await self._publish(told)
-        await asyncio.to_thread(self._ticks.flush, now)
-        if await asyncio.to_thread(self._ticks.past, now):
+        await self._parts.live.publish(results=told.results, events=told.events, feeds=told.feeds)
+        if await asyncio.to_thread(self._later, now):
             self._dirty.set()
 
     async def _hold(self) -> None:
@@ -121,7 +120,7 @@ class Evaluator:
         self._ticks.take(now)
         return self._ticks.once(now)
 
-    async def _publish(self, told: Told) -> None:
-        await self._parts.live.publish_results(told.results)
-        await self._parts.live.publish_events(told.events)
-        await self._parts.live.publish_feeds(told.feeds)
+    def _later(self, now: datetime) -> int:
+        """How many past days were evaluated."""
+        self._ticks.flush(now)
+        return self._ticks.past(now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from sqlalchemy import Engine
@@ -90,6 +90,7 @@ class Ticks:
                        and not one.feed.is_collected]  # fmt: skip
         self._by_office = any(kpi.of is SubjectKind.ORGANISATION for kpi in kpis.values())
         self._batches = dict.fromkeys(feeds, -1)
+        self._fleets: dict[str, tuple[int, tuple[int, ...], date]] = {}
         self._health: dict[str, FeedHealth] = {}
 
     @property
@@ -107,12 +108,13 @@ class Ticks:
             known.take(self._changes.observations(feed, self._batches[feed]))
             self._windows.take(feed, self._batches[feed], now)
             self._batches[feed] = batch
-        today = service_day(now)
-        for known in self._known.values():
-            if known.feed.is_tracked:
-                known.vehicles = self._changes.vehicles(known.feed.key)
-                devices = [vehicle.device for vehicle in known.vehicles]
-                known.days = list(self._store.tracker_days(today, devices).values())
+        tracked = [known for known in self._known.values() if known.feed.is_tracked]
+        registered = self._changes.registered() if tracked else ()
+        for known in tracked:
+            feed, state = known.feed.key, (self._batches[known.feed.key], registered, service_day(now))
+            if self._fleets.get(feed) != state:
+                known.devices = self._changes.devices(feed, state[-1])
+                self._fleets[feed] = state
 
     def _take_organisations(self) -> None:
         """Read the register, where one of its organisations owes figures or has results."""
@@ -129,18 +131,17 @@ class Ticks:
         """
         tables, feeds = self._tables(now)
         before = {key: one.columns for key, one in self._newest.items()}
-        made: list[ResultColumns] = []
+        changed: list[ResultColumns] = []
         events: list[StatusEvent] = []
         for shape in self._shapes:
             found, moved = shape.evaluate(tables, self._stale_after, before, now)
-            made += found
+            changed += found
             events += moved
         found, moved = self._windows.evaluate(self._expecting(now), before, now)
-        made, events = made + found, events + moved
-        parts = {one.key: one for one in made}
+        changed, events = changed + found, events + moved
+        parts = before | {one.key: one for one in changed}
         found, moved = composed(self._composites, parts, IN_FORCE, before, now)
-        made, events = made + found, events + moved
-        changed = [one for one in made if _differs(before.get(one.key), one)]
+        changed, events = changed + found, events + moved
         history = [result for one in changed for result in self._moved(one, before.get(one.key))]
         self._results.keep(self._tick, now, changed, events=events, history=history)
         self._tick += 1
@@ -208,14 +209,3 @@ class Ticks:
         moved = new.status != known.columns.status
         known.recorded_ms = np.where(moved, new.computed_ms, known.recorded_ms)
         known.columns = new
-
-
-def _differs(old: ResultColumns | None, new: ResultColumns) -> bool:
-    """Whether the document has to be written anew: a result says something new, or a machine waits for another."""
-    if old is None or old.codes != new.codes:
-        return True
-    return bool(
-        (old.computed_ms != new.computed_ms).any()
-        or (old.pending != new.pending).any()
-        or (old.pending_since_ms != new.pending_since_ms).any()
-    )

@@ -1,0 +1,75 @@
+"""Which KPIs may come out differently: those whose inputs changed, turn old, or whose status machine waits for now."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.kpi import Kpi
+from domain.result_columns import NEVER, Ints, ResultColumns
+from evaluation.columns import Bools, Table
+
+
+class Watch:
+    """What the KPIs of one shape were evaluated from last, and until when (epoch ms) that stands by itself.
+
+    A result follows from the inputs of its KPI, from who is still fresh and from how long a limit was exceeded. While
+    the inputs are the same, nobody turns old and no wait ends, it is the result that was made before.
+    """
+
+    def __init__(self) -> None:
+        self.table: Table | None = None
+        self._at_ms = NEVER
+        self._until_ms: Ints = np.zeros(0, np.int64)
+        self._stands: dict[str, ResultColumns] = {}
+        self._reads: tuple[Mapping[str, int], Bools] | None = None
+
+    def due(
+        self, kpis: Sequence[Kpi], table: Table, before: Mapping[str, ResultColumns], now_ms: int, *, every: bool
+    ) -> Ints:
+        """The numbers of the KPIs to evaluate from ``table`` after ``before``; when the clock was set back, all."""
+        due = np.full(len(kpis), True)
+        if not every and self.table is not None and now_ms >= self._at_ms:
+            changed = _changed_rows(self.table, table)
+            if changed is not None:
+                others = [before.get(kpi.key) is not self._stands.get(kpi.key) for kpi in kpis]
+                due = (self._until_ms <= now_ms) | others
+                due |= (self._measures_read(kpis, table) & changed).any(axis=1)
+        self.table, self._at_ms = table, now_ms
+        self._until_ms = np.where(due, NEVER, self._until_ms if len(self._until_ms) else NEVER)
+        return np.flatnonzero(due)
+
+    def seen(self, rows: Ints, until_ms: Ints, stands: Mapping[str, ResultColumns]) -> None:
+        """The KPIs ``rows`` were evaluated: until when that stands, and the newest result of each."""
+        self._until_ms[rows] = until_ms
+        self._stands |= stands
+
+    def _measures_read(self, kpis: Sequence[Kpi], table: Table) -> Bools:
+        """KPI x measure: whether it reads it."""
+        if self._reads is None or self._reads[0] != table.measures:
+            reads = np.full((len(kpis), len(table.measures)), False)
+            for row, kpi in enumerate(kpis):
+                reads[row, [table.measures[name] for name in kpi.formula.needs]] = True
+            self._reads = table.measures, reads
+        return self._reads[1]
+
+
+def _changed_rows(old: Table, new: Table) -> Bools | None:
+    """Which measures say anything else; None when the tables cannot be compared row by row."""
+    if old is new:
+        return np.full(len(new.measures), False)
+    if (
+        old.measures != new.measures
+        or old.contributors != new.contributors
+        or old.sources != new.sources[: len(old.sources)]
+    ):
+        return None
+    pairs = [(_bits(old.value), _bits(new.value))]
+    pairs += [(getattr(old, name), getattr(new, name)) for name in ("at_ms", "kind", "source")]
+    changed: Bools = np.logical_or.reduce([(one != other).any(axis=1) for one, other in pairs])
+    return changed
+
+
+def _bits(values: NDArray[np.float64]) -> Ints:
+    """Values to compare: what is missing is equal to itself."""
+    return values.view(np.int64)

@@ -1,0 +1,59 @@
+"""When each contributor of a feed was heard last, and of which kinds what stands is."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from domain.device_columns import DeviceColumns
+from domain.instant import to_ms
+from domain.observation import LEAST_FACTUAL_LAST, Kind, Observation
+
+Replaced = tuple[Observation | None, Observation]
+"""A statement that stands now, after the one whose place it took; None when there was none."""
+
+
+class Heard:
+    """``last_ms`` by contributor (epoch ms); ``kinds`` counts newest values; ``wanted`` are expected to report."""
+
+    def __init__(self, wanted: frozenset[str] = frozenset()) -> None:
+        self.wanted = wanted
+        self.last_ms: dict[str, int] = {}
+        self.kinds: Counter[Kind] = Counter()
+
+    def copy(self) -> "Heard":
+        """The same; what is noted in the copy does not show here."""
+        twin = Heard(self.wanted)
+        twin.last_ms, twin.kinds = dict(self.last_ms), self.kinds.copy()
+        return twin
+
+    def note(self, contributor: str, at_ms: int, kind: Kind) -> None:
+        """One more newest value."""
+        self.kinds[kind] += 1
+        if at_ms > self.last_ms.get(contributor, at_ms - 1):
+            self.last_ms[contributor] = at_ms
+
+    def take(self, changed: Sequence[Replaced], standing: Iterable[Observation]) -> None:
+        """Statements that took the place of others; ``standing`` are all after that."""
+        if any(old is not None and self._reporter(old) != self._reporter(new) for old, new in changed):
+            # Who said it before may have said nothing else: only all statements tell.
+            self.last_ms, self.kinds = {}, Counter()
+            changed = [(None, item) for item in standing]
+        for old, new in changed:
+            self.note(self._reporter(new), to_ms(new.at), new.kind)
+            if old is not None:
+                self.kinds[old.kind] -= 1
+
+    def _reporter(self, item: Observation) -> str:
+        """Whose report it is: its own subject's when that is expected, else of the place where it counts."""
+        return item.of.code if item.of.code in self.wanted else item.place or item.of.code
+
+
+def of_devices(devices: DeviceColumns) -> Heard:
+    """Vehicles as their devices let them be heard."""
+    found = Heard()
+    for vehicle, at_ms in zip(devices.vehicle, devices.at_ms.tolist(), strict=True):
+        found.last_ms[vehicle] = max(at_ms, found.last_ms.get(vehicle, at_ms))
+    counts = np.bincount(devices.kind, minlength=len(LEAST_FACTUAL_LAST)).tolist()
+    found.kinds = Counter(dict(zip(LEAST_FACTUAL_LAST, counts, strict=True)))
+    return found
