@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 
@@ -18,20 +19,23 @@ from evaluation.engine import plausible
 
 # A sum may rest on several sources, and a table holds one name: these are parted again in what is said.
 BETWEEN_NAMES = "\x1f"
+_NO_SOURCE = 2**31
 
 
 @dataclass(frozen=True, slots=True)
-class _Slice:
-    """One period: KPI x contributor. ``above`` is NaN where a contributor did not tell all that the formula needs.
+class _Sum:
+    """Some periods added up: KPI x contributor. ``told`` counts those of which all that the formula needs was told.
 
-    ``source`` numbers sets of names; all sources of one figure are such a set.
+    ``lowest`` and ``highest`` are numbers of sets of sources (of one figure all its sources are such a set).
     """
 
     above: Floats
     below: Floats
+    told: Ints
     at_ms: Ints
     kind: Ints
-    source: Ints
+    lowest: Ints
+    highest: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,9 @@ class WindowTable:
         self._expected: Mapping[str, str] = {}
         self._places: dict[str, str] = {}
         self._cells: dict[Period, list[list[Cell]]] = {}
-        self._slices: dict[Period, _Slice] = {}
+        self._who: dict[Period, dict[str, str]] = {}
+        self._days: dict[Period, _Sum] = {}
+        self._months: dict[tuple[int, int], tuple[Sequence[_Sum], _Sum]] = {}
         self._made: Sums | None = None
 
     @property
@@ -73,21 +79,27 @@ class WindowTable:
         if self._made is not None and not changed and not gone and expected == self._expected:
             return self._made
         self._cells, self._expected = cells, expected
-        places = self._known(cells)
-        if places != self._places:
-            self._places, self._slices, changed = places, {}, list(periods)
-        self._slices = {one: self._slices[one] for one in periods if one not in changed} | {
-            one: self._slice(cells[one]) for one in changed
+        self._who = {one: self._who[one] for one in periods if one not in changed} | {
+            one: {told.contributor: told.place for part in cells[one] for told in part} for one in changed
         }
-        self._made = self._joined([self._slices[one] for one in periods])
+        places = self._known(periods)
+        if places != self._places:
+            self._places, self._days, self._months, changed = places, {}, {}, list(periods)
+        self._days = {one: self._days[one] for one in periods if one not in changed} | {
+            one: self._of(cells[one]) for one in changed
+        }
+        self._made = Sums(self._table(self._added_up(periods)), len(periods))
         return self._made
 
-    def _known(self, cells: Mapping[Period, Sequence[Sequence[Cell]]]) -> dict[str, str]:
+    def _known(self, periods: Sequence[Period]) -> dict[str, str]:
         """Who owes figures, then who told any, each with the place where it counts."""
-        told = {one.contributor: one.place for parts in cells.values() for part in parts for one in part}
+        told: dict[str, str] = {}
+        for one in periods:
+            told |= self._who[one]
         return dict(self._expected) | {name: told[name] for name in sorted(told.keys() - self._expected.keys())}
 
-    def _slice(self, told: Sequence[Sequence[Cell]]) -> _Slice:
+    def _of(self, told: Sequence[Sequence[Cell]]) -> _Sum:
+        """One period."""
         columns = Columns(self._measures)
         columns.expect(self._places)
         for feed, cells in zip(sorted(self._buckets), told, strict=True):
@@ -95,15 +107,18 @@ class WindowTable:
             columns.put(one if home else one._replace(measure=f"{feed}/{one.measure}") for one in cells)
         table = columns.table()
         shape = (len(self._kpis), len(self._places))
-        made = _Slice(np.empty(shape), np.zeros(shape), *(np.empty(shape, np.int64) for _ in range(3)))
+        made = _Sum(np.zeros(shape), np.zeros(shape), *(np.zeros(shape, np.int64) for _ in range(5)))
         for row, kpi in enumerate(self._kpis):
             needs = [table.measures[name] for name in kpi.formula.needs]
             above, below = kpi.formula.parts(table.value[needs])
-            made.above[row] = np.where(_told(kpi, above, below), above, np.nan)
+            there = _told(kpi, above, below)
+            made.told[row], made.above[row] = there, np.where(there, above, 0.0)
             if below is not None:
-                made.below[row] = below
-            made.at_ms[row], made.kind[row] = table.at_ms[needs].max(axis=0), table.kind[needs].max(axis=0)
-            made.source[row] = self._numbered(table, needs)
+                made.below[row] = np.where(there, below, 0.0)
+            made.at_ms[row] = np.where(there, table.at_ms[needs].max(axis=0), NEVER)
+            made.kind[row] = np.where(there, table.kind[needs].max(axis=0), 0)
+            numbers = self._numbered(table, needs)
+            made.lowest[row], made.highest[row] = np.where(there, numbers, _NO_SOURCE), np.where(there, numbers, -1)
         return made
 
     def _numbered(self, table: Table, needs: Sequence[int]) -> list[int]:
@@ -115,45 +130,65 @@ class WindowTable:
             known[key] = self._names.setdefault(named, len(self._names))
         return [known[key] for key in codes]
 
-    def _joined(self, slices: Sequence[_Slice]) -> Sums:
-        """One table of all periods: sums, of each sum the newest figure, the least factual kind and every source."""
-        above, below = (np.stack([getattr(one, name) for one in slices]) for name in ("above", "below"))
-        there = ~np.isnan(above)
-        told = there.sum(axis=0)
+    def _added_up(self, periods: Sequence[Period]) -> _Sum:
+        """All periods; those of a month are added up again only when one of them is another."""
+        months: dict[tuple[int, int], list[_Sum]] = {}
+        for one in periods:
+            assert one.start is not None
+            months.setdefault((one.start.year, one.start.month), []).append(self._days[one])
+        for month, days in months.items():
+            held = self._months.get(month)
+            if held is None or len(held[0]) != len(days) or any(a is not b for a, b in zip(held[0], days, strict=True)):
+                self._months[month] = days, _merged(days)
+        self._months = {month: self._months[month] for month in months}
+        return _merged([made for _, made in self._months.values()])
+
+    def _table(self, made: _Sum) -> Table:
+        """Sums, of each the newest figure, the least factual kind and every source; NaN where nothing was told."""
         values = {
-            "above": np.where(told > 0, np.where(there, above, 0.0).sum(axis=0), np.nan),
-            "below": np.where(there, below, 0.0).sum(axis=0),
-            "told": told.astype(np.float64),
+            "above": np.where(made.told > 0, made.above, np.nan),
+            "below": made.below,
+            "told": made.told.astype(np.float64),
         }
-        at_ms = np.where(there, np.stack([one.at_ms for one in slices]), NEVER).max(axis=0)
-        kind = np.where(there, np.stack([one.kind for one in slices]), 0).max(axis=0)
-        source, names = self._sources(np.stack([one.source for one in slices]), there)
+        source, names = self._sources(made)
         rows = [(row, name) for row, kpi in enumerate(self._kpis)
                 for name in (*added(kpi).formula.needs, told_row(kpi.key))]  # fmt: skip
         owner = [row for row, _ in rows]
-        table = Table(
+        return Table(
             measures={name: at for at, (_, name) in enumerate(rows)},
             contributors=list(self._places),
             places=list(self._places.values()),
             value=np.stack([values[name.partition(":")[2]][row] for row, name in rows]),
-            at_ms=at_ms[owner],
-            kind=kind[owner],
+            at_ms=made.at_ms[owner],
+            kind=made.kind[owner],
             source=source[owner],
             sources=names,
         )
-        return Sums(table, len(slices))
 
-    def _sources(self, numbers: Ints, there: Bools) -> tuple[Ints, list[str]]:
-        """The number of what each sum rests on, and its names: mostly one source, the same in every period."""
+    def _sources(self, made: _Sum) -> tuple[Ints, list[str]]:
+        """The number of what each sum rests on, and the names: mostly one source, the same in every period."""
+        joined = dict(self._names)
         sets = list(self._names)
-        lowest = np.where(there, numbers, len(sets)).min(axis=0)
-        highest = np.where(there, numbers, -1).max(axis=0)
-        found = np.where(lowest == highest, lowest, -1)
-        joined: dict[frozenset[str], int] = {one: at for at, one in enumerate(sets)}
-        for row, column in np.argwhere(lowest < highest).tolist():
-            mine = np.unique(numbers[there[:, row, column], row, column]).tolist()
+        found = np.where(made.lowest == made.highest, made.lowest, 0)
+        for row, column in np.argwhere(made.lowest < made.highest).tolist():
+            mine = {int(day.lowest[row, column]) for day in self._days.values()} - {_NO_SOURCE}
             found[row, column] = joined.setdefault(frozenset().union(*(sets[one] for one in mine)), len(joined))
-        return np.where(found < 0, 0, found), [BETWEEN_NAMES.join(sorted(one)) for one in joined]
+        return found, [BETWEEN_NAMES.join(sorted(one)) for one in joined]
+
+
+def _merged(sums: Sequence[_Sum]) -> _Sum:
+    def over(join: np.ufunc, name: str) -> Any:
+        return join.reduce([getattr(one, name) for one in sums])
+
+    return _Sum(
+        above=over(np.add, "above"),
+        below=over(np.add, "below"),
+        told=over(np.add, "told"),
+        at_ms=over(np.maximum, "at_ms"),
+        kind=over(np.maximum, "kind"),
+        lowest=over(np.minimum, "lowest"),
+        highest=over(np.maximum, "highest"),
+    )
 
 
 def _same(one: Sequence[list[Cell]], other: Sequence[list[Cell]]) -> bool:
