@@ -22,6 +22,10 @@ from store.records import LatestFix, RejectedItem
 
 Row = Mapping[str, Any] | RowMapping
 
+# A member of an enumeration by its value: a table is three times as quick as calling the enumeration.
+_SPANS, _SUBJECTS = {one.value: one for one in Span}, {one.value: one for one in SubjectKind}
+_KINDS, _STATUSES = {one.value: one for one in Kind}, {one.value: one for one in ObsStatus}
+
 RAW_LIMIT_BYTES = 2048
 DETAIL_LIMIT_BYTES = 500
 DEVICE_LIMIT_BYTES = 100
@@ -57,7 +61,7 @@ def observation_row(item: Observation) -> dict[str, object]:
 
 def observation_of(row: Row) -> Observation:
     """The observation of a row."""
-    kind = SubjectKind(row["subject_kind"])
+    kind = _SUBJECTS[row["subject_kind"]]
     return Observation(
         feed=row["feed"],
         measure=row["measure"],
@@ -65,14 +69,14 @@ def observation_of(row: Row) -> Observation:
         place=row["place"],
         entity=row["subject"] if kind is SubjectKind.ENTITY else "",
         organisation=row["subject"] if kind is SubjectKind.ORGANISATION else "",
-        period=Period(Span(row["span"]), written_period(row["period"]).start if row["period"] else None),
+        period=Period(_SPANS[row["span"]], written_period(row["period"]).start if row["period"] else None),
         source=row["source"],
         at=from_ms(row["at_ms"]),
         revision=row["revision"],
         received_at=from_ms(row["received_ms"]),
         value=row["value"],
-        kind=Kind(row["kind"]),
-        status=ObsStatus(row["status"]),
+        kind=_KINDS[row["kind"]],
+        status=_STATUSES[row["status"]],
         author=row["author"],
     )
 

@@ -34,8 +34,8 @@ class Heard:
             self.last_ms[contributor] = at_ms
 
     def take(self, changed: Sequence[Replaced], standing: Iterable[Observation]) -> None:
-        """Statements that took the place of others; ``standing`` are all after that."""
-        if any(old is not None and self._reporter(old) != self._reporter(new) for old, new in changed):
+        """Statements that took the place of others of the same subject; ``standing`` are all after that."""
+        if any(old is not None and old.place != new.place for old, new in changed):
             # Who said it before may have said nothing else: only all statements tell.
             self.last_ms, self.kinds = {}, Counter()
             changed = [(None, item) for item in standing]
@@ -46,7 +46,8 @@ class Heard:
 
     def _reporter(self, item: Observation) -> str:
         """Whose report it is: its own subject's when that is expected, else of the place where it counts."""
-        return item.of.code if item.of.code in self.wanted else item.place or item.of.code
+        code = item.of.code
+        return code if code in self.wanted else item.place or code
 
 
 def of_devices(devices: DeviceColumns) -> Heard:

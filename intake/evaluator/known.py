@@ -1,6 +1,6 @@
 """What is newest in a feed, kept in memory and brought up to date by what a batch changed; and the table it makes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,26 +45,30 @@ class Known:
         self._roster: Mapping[str, Rostered] | None = None
         self._worked: tuple[Sequence[VehicleDay], Block | None] = ((), None)
 
-    def heard(self, expected: Iterable[str]) -> Heard:
-        """When each contributor was heard last: of a tracked feed vehicles by their trackers, else who made statements.
+    @property
+    def statements(self) -> Collection[Observation]:
+        """The newest statement of each measure and contributor, those of former communes restated."""
+        return self._newest.values()
 
-        Statements are the newest of each measure and contributor, those of former communes restated.
-        """
+    def heard(self, expected: Iterable[str]) -> Heard:
+        """When each contributor was heard last: of a tracked feed vehicles by trackers, else who made statements."""
         if self.feed.is_tracked:
             return Heard() if self.devices is None else of_devices(self.devices)
         wanted = frozenset(expected)
         if wanted != self._heard.wanted:
             self._heard = Heard(wanted)
-            self._heard.take([(None, item) for item in self._newest.values()], ())
+            self._heard.take([(None, item) for item in self.statements], ())
         return self._heard
 
     def take(self, observations: Iterable[Observation]) -> None:
         """Newest observations of any series; one given again does no harm."""
-        changed = list(observations)
-        former = [item for item in changed if _former(item)]
+        told: list[Observation] = []
+        former: list[Observation] = []
+        for item in observations:
+            (former if _former(item) else told).append(item)
         for item in former:
             self._older[item.measure, item.place, item.territory, item.source, item.period.span] = item
-        told = [item for item in changed if not _former(item)] + (list(self._older.values()) if former else [])
+        told += self._older.values() if former else ()
         better: list[Replaced] = []
         for item in restated(self.feed, told, territories.crosswalk):
             if self._spans.get(item.measure, item.period.span) is not item.period.span:
@@ -76,7 +80,7 @@ class Known:
                 better.append((known, item))
         if better:
             self._columns.put(cell(item) for _, item in better)
-            self._heard.take(better, self._newest.values())
+            self._heard.take(better, self.statements)
             self._table = self._roster = None
 
     def expected(self, now: datetime, collected: Collected | None) -> Mapping[str, str]:
@@ -121,7 +125,7 @@ class Known:
     def _rostered(self) -> Mapping[str, Rostered]:
         """The roster as the feed's statements tell it, made when they change."""
         if self._roster is None:
-            self._roster = rostered(self._newest.values())
+            self._roster = rostered(self.statements)
         return self._roster
 
     def _work(self, collected: Collected, now: datetime) -> Block | None:
@@ -135,4 +139,4 @@ class Known:
 
 def _former(item: Observation) -> bool:
     """Whether it speaks of a commune of an older territory version."""
-    return item.of.kind is SubjectKind.PLACE and item.territory != IN_FORCE and item.place != PROVINCE
+    return item.territory != IN_FORCE and item.place != PROVINCE and item.of.kind is SubjectKind.PLACE
