@@ -39,20 +39,22 @@ class PathTable:
         self._put(keys, costs, edges)
 
     def costs(self, starts: Ints, ends: Ints) -> Floats:
-        """Metres from each start to its end, inf where the table holds no way; the two arrays broadcast."""
+        """Metres from each start to its end, inf where the table holds no way."""
         keys = starts * self._nodes + ends
         slots = self._home(keys)
+        costs: Floats = self._cost[slots]
         held = self._key[slots]
-        costs: Floats = np.where(held == keys, self._cost[slots], np.inf)
-        later = np.nonzero((held != keys) & (held != _EMPTY))
+        later = np.flatnonzero(held != keys)
+        costs[later] = np.inf
+        later = later[held[later] != _EMPTY]
         keys, slots = keys[later], slots[later]
-        while len(keys):
+        while len(later):
             slots = (slots + 1) & (len(self._key) - 1)
             held = self._key[slots]
             found = held == keys
-            costs[tuple(axis[found] for axis in later)] = self._cost[slots[found]]
+            costs[later[found]] = self._cost[slots[found]]
             on = ~found & (held != _EMPTY)
-            later, keys, slots = tuple(axis[on] for axis in later), keys[on], slots[on]
+            later, keys, slots = later[on], keys[on], slots[on]
         return costs
 
     def holds(self, start: int, end: int) -> bool:
