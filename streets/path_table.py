@@ -57,25 +57,15 @@ class PathTable:
             later, keys, slots = later[on], keys[on], slots[on]
         return costs
 
-    def holds(self, start: int, end: int) -> bool:
-        """Whether the table has a way between two nodes."""
-        return self._slot(start, end) >= 0
-
-    def edge(self, start: int, end: int) -> int:
-        """The edge by which ``end`` is reached from ``start``; KeyError when the table has no way."""
-        slot = self._slot(start, end)
-        if slot < 0:
-            raise KeyError((start, end))
-        return int(self._edge.item(slot))
-
-    def _slot(self, start: int, end: int) -> int:
+    def edge(self, start: int, end: int) -> int | None:
+        """The edge by which ``end`` is reached from ``start``; None when the table has no way."""
         key = start * self._nodes + end
         slot = (key * _SPREAD & 0xFFFFFFFFFFFFFFFF) >> self._shift
         while (held := self._key.item(slot)) != key:
             if held == _EMPTY:
-                return -1
+                return None
             slot = (slot + 1) & (len(self._key) - 1)
-        return slot
+        return self._edge.item(slot)
 
     def _begin(self, bits: int) -> None:
         self._entries = 0

@@ -44,11 +44,16 @@ class Ways:
 
     def edges(self, start: int, end: int, metres: float) -> list[int]:
         """The edges of the shortest way between two nodes; KeyError when it is longer than ``metres``."""
-        if not self.table.holds(start, end):
+        if start == end:
+            return []
+        if self.table.edge(start, end) is None:
             self.table.make_room()
             self._learn(np.array([start]), np.array([end]), np.array([metres]))
         edges: list[int] = []
-        while (edge := self.table.edge(start, end)) >= 0:
+        while end != start:
+            edge = self.table.edge(start, end)
+            if edge is None:
+                raise KeyError((start, end))
             edges.append(edge)
             end = self.graph.edge_from.item(edge)
         return edges[::-1]
@@ -114,9 +119,10 @@ class Ways:
     def search(
         self, start: int, most_m: float, until: Iterable[int], least_m: float = 0.0
     ) -> tuple[dict[int, float], dict[int, int], float]:
-        """Nodes reached: the cost, by which edge (-1 at the start; in the same order), and up to which cost all is known.
+        """Nodes reached: the cost, the edge by which (-1 at the start), and up to which cost all is known.
 
-        Ends when all of ``until`` are reached and what costs ``least_m`` is known, or all that costs ``most_m``.
+        The two have the same order. Ends when all of ``until`` are reached and what costs ``least_m`` is known, or all
+        that costs ``most_m``.
         """
         costs, edges, queue, missing = {start: 0.0}, {start: -1}, [(0.0, start)], set(until)
         leaving, best, pop, push = self._leaving, costs.get, heapq.heappop, heapq.heappush
