@@ -99,7 +99,11 @@ class StreetGraph:
 
     def near(self, places: Floats, within_m: float) -> Near:
         """Segments within some metres of each of ``places`` (rows of longitude, latitude); by place, nearest first."""
-        points = shapely.points(self.metres(places))
+        return self.near_metres(self.metres(places), within_m)
+
+    def near_metres(self, metres: Floats, within_m: float) -> Near:
+        """The same for places in metres, as ``metres`` gives them."""
+        points = shapely.points(metres)
         lines, tree = self._lines
         row, segment = tree.query(points, predicate="dwithin", distance=within_m)
         away = shapely.distance(lines[segment], points[row])

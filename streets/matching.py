@@ -72,7 +72,7 @@ def _fixes(ways: Ways, at_s: Floats, places: Floats) -> Fixes:
     metres = ways.graph.metres(places)
     kept = thinned(at_s, metres)
     silent_s = _silences(np.diff(at_s, prepend=at_s[:1]), kept)
-    return Fixes(kept, at_s[kept], places[kept], metres[kept], silent_s)
+    return Fixes(kept, at_s[kept], metres[kept], silent_s)
 
 
 def _match(ways: Ways, pieces: Sequence[Sequence[Stop]]) -> Match:
@@ -111,7 +111,7 @@ class Matcher:
         silent_s = self._silent(at_s, kept)
         if len(kept):
             self._kept = float(at_s[kept[-1]]), metres[kept[-1]]
-        return Fixes(kept, at_s[kept], places[kept], metres[kept], silent_s)
+        return Fixes(kept, at_s[kept], metres[kept], silent_s)
 
     def open(self) -> list[Passage]:
         """The likeliest way since what is settled."""

@@ -80,13 +80,13 @@ class Error:
         return errors_m
 
 
-def placed(ways: Ways, at_s: Floats, places: Floats, metres: Floats) -> tuple[Places, Floats]:
+def placed(ways: Ways, at_s: Floats, metres: Floats) -> tuple[Places, Floats]:
     """Where fixes may have been, and how many metres each is off its places (inf where it has no more)."""
-    near = ways.graph.near(places, RADIUS_M)
+    near = ways.graph.near_metres(metres, RADIUS_M)
     rank = np.arange(len(near.row)) - np.searchsorted(near.row, near.row)
     few = rank < CANDIDATES
     at = near.row[few], rank[few]
-    edge, along_m, away_m = (np.full((len(places), CANDIDATES, 2), each) for each in (-1, 0.0, np.inf))
+    edge, along_m, away_m = (np.full((len(at_s), CANDIDATES, 2), each) for each in (-1, 0.0, np.inf))
     edge[at] = 2 * near.segment[few, None] + (0, 1)
     along_m[at] = near.along_m[few, None]
     away_m[at] = near.away_m[few, None]

@@ -20,22 +20,21 @@ _FIXES, _TRACKS = 512, 64
 
 
 class Fixes(NamedTuple):
-    """The fixes of a track to be matched, in columns: number, epoch seconds, longitude and latitude, metres, silence.
+    """The fixes of a track to be matched, in columns: number, epoch seconds, metres east and north, silence.
 
     ``silent_s`` is the longest time without any fix since the one matched before.
     """
 
     number: Ints
     at_s: Floats
-    places: Floats
     metres: Floats
     silent_s: Floats
 
     def part(self, begin: int, end: int) -> "Fixes":
         """Those from one place in the columns to another."""
-        number, at_s, places, metres, silent_s = self
+        number, at_s, metres, silent_s = self
         part = slice(begin, end)
-        return Fixes(number[part], at_s[part], places[part], metres[part], silent_s[part])
+        return Fixes(number[part], at_s[part], metres[part], silent_s[part])
 
 
 def extend(ways: Ways, chains: Sequence[Chain], tracks: Sequence[Fixes]) -> list[list[list[Stop]]]:
@@ -61,9 +60,8 @@ class _Drive(NamedTuple):
 
 def _extend(ways: Ways, chains: Sequence[Chain], tracks: Sequence[Fixes], ended: Sequence[list[list[Stop]]]) -> None:
     at_s = np.concatenate([fixes.at_s for fixes in tracks])
-    where = np.concatenate([fixes.places for fixes in tracks])
     metres = np.concatenate([fixes.metres for fixes in tracks])
-    places, away_m = placed(ways, at_s, where, metres)
+    places, away_m = placed(ways, at_s, metres)
     log_emission = _log_emission(chains, tracks, away_m)
     # Rows beneath the new fixes: where the newest step of each chain is linked from.
     held: list[Step] = []
