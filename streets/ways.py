@@ -3,6 +3,7 @@
 import heapq
 from collections import OrderedDict
 from collections.abc import Iterable
+from functools import cached_property
 from math import ceil, inf
 
 import numpy as np
@@ -26,7 +27,6 @@ class Ways:
     def __init__(self, graph: StreetGraph, *, entries_kept: int = ENTRIES_KEPT) -> None:
         self.graph = graph
         self._factor = np.where(graph.against, AGAINST_COSTS, 1.0)
-        self._edge_m = np.repeat(graph.length_m, 2) * self._factor
         self._leaving: dict[int, list[tuple[int, float, int]]] = {}
         self.table = PathTable(graph.nodes, entries_kept=entries_kept)
         self._between: OrderedDict[tuple[float, ...], float] = OrderedDict()
@@ -141,7 +141,13 @@ class Ways:
         return costs, edges, most_m
 
     def _next(self, node: int) -> list[tuple[int, float, int]]:
-        edges = self.graph.successors(node, against=True)
-        to, metres = self.graph.edge_to[edges].tolist(), self._edge_m[edges].tolist()
-        found = self._leaving[node] = list(zip(to, metres, edges.tolist(), strict=True))
+        first = self.graph.leaving[1]
+        some = slice(first.item(node), first.item(node + 1))
+        found = self._leaving[node] = list(zip(*(each[some].tolist() for each in self._onward), strict=True))
         return found
+
+    @cached_property
+    def _onward(self) -> tuple[Ints, Floats, Ints]:
+        """Per edge, in the order of the node it leaves: the node it leads to, its cost in metres, itself."""
+        order, graph = self.graph.leaving[0], self.graph
+        return graph.edge_to[order], (np.repeat(graph.length_m, 2) * self._factor)[order], order
