@@ -9,7 +9,7 @@ import shapely
 
 from bench._driven_truth import SET, Stretch, Track, folder, read
 from bench._figure import Figure
-from bench._matchers import Fastmm, Method, Score, ours, scored
+from bench._matchers import Fastmm, Method, Score, ours, ours_together, scored, scored_together
 from streets.graph import Floats, StreetGraph
 from streets.ways import Ways
 
@@ -18,6 +18,8 @@ FIGURES = (
     "map_matching_recall",
     "map_matching_fixes_per_s",
     "map_matching_cold_fixes_per_s",
+    "map_matching_together_fixes_per_s",
+    "map_matching_together_cold_fixes_per_s",
 )
 SAMPLED_S = 30.0
 ROUNDS = 5
@@ -34,11 +36,14 @@ def measure() -> Iterator[Figure]:
     sampled = [_sampled(track) for track in tracks]
     peer = Fastmm(graph)
     error_m, best = peer.best(sampled)
-    cold, warm, theirs = [], [], []
+    cold, warm, together_cold, together, theirs = (list[Score]() for _ in range(5))
     for _ in range(ROUNDS):
         ways = Ways(graph)
         cold.append(scored(graph, sampled, ours(ways)))
         warm.append(scored(graph, sampled, ours(ways)))
+        ways = Ways(graph)
+        together_cold.append(scored_together(graph, sampled, ours_together(ways)))
+        together.append(scored_together(graph, sampled, ours_together(ways)))
         theirs.append(scored(graph, sampled, peer.method(error_m)))
     buffers = [scored(graph, sampled, _buffered(graph, metres)) for metres in BUFFERS_M]
     drives = f"{len(tracks)} drives at 30 s with their last fix"
@@ -47,7 +52,12 @@ def measure() -> Iterator[Figure]:
     )
     yield _figure(FIGURES[0], warm[0].precision, best.precision, "", beside)
     yield _figure(FIGURES[1], warm[0].recall, best.recall, "", beside)
-    for name, runs, known in ((FIGURES[2], warm, "ways known"), (FIGURES[3], cold, "no way known beforehand")):
+    for name, runs, known in (
+        (FIGURES[2], warm, "one drive a call, ways known"),
+        (FIGURES[3], cold, "one drive a call, no way known beforehand"),
+        (FIGURES[4], together, "all drives in one call, fastmm one a call, ways known"),
+        (FIGURES[5], together_cold, "all drives in one call, fastmm one a call, no way known beforehand"),
+    ):
         yield _figure(name, _rate(runs), _rate(theirs), "1/s", f"{known}; median of {ROUNDS}; {_clock(runs, theirs)}")
 
 

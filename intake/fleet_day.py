@@ -1,12 +1,15 @@
 """The drives of all vehicles on one service day, brought up to date from the fixes in the database."""
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
-from collection.drive import Drive, Driver
+from collection.drive import Columns, Drive, Driver, extend_all
 from collection.judging import Along, drives_along
 from domain.instant import day_start, to_ms
 from domain.observation import Kind
@@ -14,6 +17,7 @@ from intake.unjudged import Unjudged
 from store.tracks import Fixes, Mark, Tracks, joined
 from streets.ways import Ways
 
+_log = logging.getLogger(__name__)
 _DAY_MS = 86_400_000
 _AT_ONCE = 100
 
@@ -99,30 +103,46 @@ class FleetDay:
     def _update(self, vehicles: Sequence[str], anew: Collection[str]) -> dict[str, float]:
         """Bring some vehicles up to date; returns those whose drive changed, and from when on."""
         drivers = {v: Driver(v, self._ways) if v in anew else self._drivers[v] for v in vehicles}
-        spans = [(v, device, max(since, self._after_ms(drivers[v])), until)
-                 for v in vehicles for device, since, until in self._devices(v)]  # fmt: skip
+        fresh = self._fresh(drivers)
+        # They are kept again when all went well: a driver that failed half way is made anew.
+        for vehicle in fresh:
+            self._drivers.pop(vehicle, None)
+        together = len(fresh) > 1
+        if together:
+            try:
+                extend_all((drivers[v], _columns(fixes)) for v, (_, fixes) in fresh.items())
+            except Exception:
+                _log.exception("%d drives of %s cannot be matched together: each is alone", len(fresh), self.day)
+                return reduce(or_, (self._update([vehicle], {vehicle}) for vehicle in fresh))
+        found: dict[str, float] = {}
+        for vehicle, (teller, fixes) in fresh.items():
+            known = None if vehicle in anew else self.vehicles[vehicle]
+            with self._unjudged.leaving_out(self.day, f"drive of {vehicle}"):
+                if not together:
+                    drivers[vehicle].extend(*_columns(fixes))
+                self._keep(vehicle, drivers[vehicle], teller, known)
+                found[vehicle] = float(fixes.at_s[0])
+        return found
+
+    def _fresh(self, drivers: Mapping[str, Driver]) -> dict[str, tuple[str, Fixes]]:
+        """By vehicle, its fixes later than those its driver has, if any, and the device that told most of them."""
+        spans = [(v, device, max(since, self._after_ms(driver)), until)
+                 for v, driver in drivers.items() for device, since, until in self._devices(v)]  # fmt: skip
         fixes = self._tracks.fixes([(device, since, until) for _, device, since, until in spans])
         parts: dict[str, list[tuple[str, Fixes]]] = {}
         for (vehicle, device, _, _), part in zip(spans, fixes, strict=True):
             parts.setdefault(vehicle, []).append((device, part))
-        found: dict[str, float] = {}
+        found: dict[str, tuple[str, Fixes]] = {}
         for vehicle, heard in parts.items():
             fresh = joined([part for _, part in heard])
             if len(fresh.at_s):
-                teller = max(heard, key=lambda told: len(told[1].at_s))[0]
-                known = None if vehicle in anew else self.vehicles[vehicle]
-                with self._unjudged.leaving_out(self.day, f"drive of {vehicle}"):
-                    self._extend(vehicle, drivers[vehicle], fresh, teller, known)
-                    found[vehicle] = float(fresh.at_s[0])
+                found[vehicle] = max(heard, key=lambda told: len(told[1].at_s))[0], fresh
         return found
 
     def _after_ms(self, driver: Driver) -> int:
         return int(driver.last_s * 1000) + 1 if np.isfinite(driver.last_s) else self._begin_ms
 
-    def _extend(self, vehicle: str, driver: Driver, fresh: Fixes, teller: str, known: VehicleDrive | None) -> None:
-        # It is kept again when all went well: a driver that failed half way is made anew.
-        self._drivers.pop(vehicle, None)
-        driver.extend(fresh.at_s, fresh.places, fresh.speed_kmh, fresh.ignition)
+    def _keep(self, vehicle: str, driver: Driver, teller: str, known: VehicleDrive | None) -> None:
         kind, source = (known.kind, known.source) if known else self._tracks.kind_of(teller, self.day)
         drive = driver.drive()
         self._drivers[vehicle] = driver
@@ -132,6 +152,10 @@ class FleetDay:
             kind=kind,
             source=source,
         )
+
+
+def _columns(fixes: Fixes) -> Columns:
+    return fixes.at_s, fixes.places, fixes.speed_kmh, fixes.ignition
 
 
 def _by_vehicle(carried: Mapping[str, Sequence[Carried]]) -> dict[str, list[Carried]]:

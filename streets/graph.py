@@ -93,13 +93,17 @@ class StreetGraph:
 
     def successors(self, node: int, *, against: bool = False) -> Ints:
         """The edges that leave a node; those against one-way streets only when asked for."""
-        order, first = self._leaving
+        order, first = self.leaving
         edges = order[first[node] : first[node + 1]]
         return edges if against else edges[~self.against[edges]]
 
     def near(self, places: Floats, within_m: float) -> Near:
         """Segments within some metres of each of ``places`` (rows of longitude, latitude); by place, nearest first."""
-        points = shapely.points(self.metres(places))
+        return self.near_metres(self.metres(places), within_m)
+
+    def near_metres(self, metres: Floats, within_m: float) -> Near:
+        """The same for places in metres, as ``metres`` gives them."""
+        points = shapely.points(metres)
         lines, tree = self._lines
         row, segment = tree.query(points, predicate="dwithin", distance=within_m)
         away = shapely.distance(lines[segment], points[row])
@@ -139,8 +143,8 @@ class StreetGraph:
         return middle, np.radians([EARTH_M * np.cos(np.radians(middle[1])), EARTH_M])
 
     @cached_property
-    def _leaving(self) -> tuple[Ints, Ints]:
-        """(edges in the order of the node they leave, where each node's edges begin)."""
+    def leaving(self) -> tuple[Ints, Ints]:
+        """(edges in the order of the node they leave, where each node's edges begin); also those against one-ways."""
         begins = np.zeros(self.nodes + 1, np.int64)
         np.cumsum(np.bincount(self.edge_from, minlength=self.nodes), out=begins[1:])
         return np.argsort(self.edge_from, kind="stable"), begins

@@ -39,41 +39,33 @@ class PathTable:
         self._put(keys, costs, edges)
 
     def costs(self, starts: Ints, ends: Ints) -> Floats:
-        """Metres from each start to its end, inf where the table holds no way; the two arrays broadcast."""
+        """Metres from each start to its end, inf where the table holds no way."""
         keys = starts * self._nodes + ends
         slots = self._home(keys)
+        costs: Floats = self._cost[slots]
         held = self._key[slots]
-        costs: Floats = np.where(held == keys, self._cost[slots], np.inf)
-        later = np.nonzero((held != keys) & (held != _EMPTY))
+        later = np.flatnonzero(held != keys)
+        costs[later] = np.inf
+        later = later[held[later] != _EMPTY]
         keys, slots = keys[later], slots[later]
-        while len(keys):
+        while len(later):
             slots = (slots + 1) & (len(self._key) - 1)
             held = self._key[slots]
             found = held == keys
-            costs[tuple(axis[found] for axis in later)] = self._cost[slots[found]]
+            costs[later[found]] = self._cost[slots[found]]
             on = ~found & (held != _EMPTY)
-            later, keys, slots = tuple(axis[on] for axis in later), keys[on], slots[on]
+            later, keys, slots = later[on], keys[on], slots[on]
         return costs
 
-    def holds(self, start: int, end: int) -> bool:
-        """Whether the table has a way between two nodes."""
-        return self._slot(start, end) >= 0
-
-    def edge(self, start: int, end: int) -> int:
-        """The edge by which ``end`` is reached from ``start``; KeyError when the table has no way."""
-        slot = self._slot(start, end)
-        if slot < 0:
-            raise KeyError((start, end))
-        return int(self._edge.item(slot))
-
-    def _slot(self, start: int, end: int) -> int:
+    def edge(self, start: int, end: int) -> int | None:
+        """The edge by which ``end`` is reached from ``start``; None when the table has no way."""
         key = start * self._nodes + end
         slot = (key * _SPREAD & 0xFFFFFFFFFFFFFFFF) >> self._shift
         while (held := self._key.item(slot)) != key:
             if held == _EMPTY:
-                return -1
+                return None
             slot = (slot + 1) & (len(self._key) - 1)
-        return slot
+        return self._edge.item(slot)
 
     def _begin(self, bits: int) -> None:
         self._entries = 0

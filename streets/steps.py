@@ -5,7 +5,7 @@ as the straight line. Here all pairs of places of many fixes are weighed at once
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +15,8 @@ from streets.ways import Ways
 
 RADIUS_M = 50.0
 CANDIDATES = 8
+# Each street near is a place driven forward and one driven back.
+PLACES = 2 * CANDIDATES
 # Flat around this value on 132 hand-corrected tracks (bench map_matching_*).
 BETA_M = 10.0
 # Nothing links two fixes farther apart in time than this, or only reached faster than this.
@@ -27,32 +29,28 @@ LONGEST_WAY = 3.0
 TURN, TURN_M = -8.0, 100.0
 
 
-@dataclass(slots=True)
-class Step:
-    """One fix and the places on streets it may stand for, nearest first, each twice: driven forward and back.
+class Places(NamedTuple):
+    """Fixes (rows) and the places on streets each may stand for, nearest first, each twice: driven forward and back.
 
-    ``edge`` is 2 × segment, or 1 more when driven back.
+    ``fix`` is epoch seconds, metres east and metres north; ``edge`` 2 × segment, or 1 more when driven back, -1 where
+    a fix has no more places.
     """
 
-    fix: int
-    at_s: float
-    east_m: float
-    north_m: float
-    silent_s: float
+    fix: Floats
     edge: Ints
     along_m: Floats
-    log_emission: Floats
 
 
-class Link(NamedTuple):
-    """From each place of a step (rows) to each of the next: log probability of the way and the fix, up to a constant.
+class Links(NamedTuple):
+    """Pairs of fixes: per place of the later one (rows) and of the earlier one (columns) how likely the way between is.
 
-    ``straight_m`` is the straight line between the fixes; no way longer than ``longest_m`` is looked at.
+    ``log_likely`` is up to a constant, -inf without a way; ``straight_m`` is the straight line between the fixes; no
+    way longer than ``longest_m`` was looked at.
     """
 
     log_likely: Floats
-    straight_m: float
-    longest_m: float
+    straight_m: Floats
+    longest_m: Floats
 
 
 class Error:
@@ -70,64 +68,48 @@ class Error:
         self._squares, self._fixes = self.FIRST_FIXES * self.FIRST_M**2, self.FIRST_FIXES
 
     def before(self, nearest_m: Sequence[float]) -> list[float]:
-        """For fixes so far off their nearest streets, the error as known before each."""
+        """For fixes so far off their nearest streets (inf: none is near), the error as known before each."""
         errors_m = []
         for away_m in nearest_m:
             error_m = (self._squares / self._fixes) ** 0.5
             errors_m.append(min(max(error_m, self.LEAST_M), self.MOST_M))
+            if away_m == inf:
+                continue
             self._squares = self.LASTS * self._squares + away_m * away_m
             self._fixes = self.LASTS * self._fixes + 1
         return errors_m
 
 
-def steps(
-    ways: Ways, error: Error, at_s: Floats, places: Floats, metres: Floats, kept: Ints, silent_s: Sequence[float]
-) -> list[Step]:
-    """A step for each kept fix; one without a street near has no places to stand for, but it was heard of."""
-    near = ways.graph.near(places[kept], RADIUS_M)
-    first = np.searchsorted(near.row, np.arange(len(kept) + 1))
-    found = first[1:] > first[:-1]
-    errors_m = np.ones(len(kept))
-    errors_m[found] = error.before(near.away_m[first[:-1][found]].tolist())
-    edge = np.repeat(2 * near.segment, 2)
-    edge[1::2] += 1
-    along_m = np.repeat(near.along_m, 2)
-    log_emission = np.repeat(-0.5 * (near.away_m / errors_m[near.row]) ** 2, 2)
-    begins, ends = (2 * first[:-1]).tolist(), (2 * np.minimum(first[1:], first[:-1] + CANDIDATES)).tolist()
-    east_m, north_m = metres[kept].T.tolist()
-    told = zip(kept.tolist(), at_s[kept].tolist(), east_m, north_m, silent_s, begins, ends, strict=True)
-    return [
-        Step(fix, at, east, north, silent, edge[a:b], along_m[a:b], log_emission[a:b])
-        for fix, at, east, north, silent, a, b in told
-    ]
+def placed(ways: Ways, at_s: Floats, metres: Floats) -> tuple[Places, Floats]:
+    """Where fixes may have been, and how many metres each is off its places (inf where it has no more)."""
+    near = ways.graph.near_metres(metres, RADIUS_M)
+    rank = np.arange(len(near.row)) - np.searchsorted(near.row, near.row)
+    few = rank < CANDIDATES
+    at = near.row[few], rank[few]
+    edge, along_m, away_m = (np.full((len(at_s), CANDIDATES, 2), each) for each in (-1, 0.0, np.inf))
+    edge[at] = 2 * near.segment[few, None] + (0, 1)
+    along_m[at] = near.along_m[few, None]
+    away_m[at] = near.away_m[few, None]
+    fix = np.column_stack((at_s, metres))
+    return Places(fix, edge.reshape(-1, PLACES), along_m.reshape(-1, PLACES)), away_m.reshape(-1, PLACES)
 
 
-def links(ways: Ways, chain: Sequence[Step]) -> list[Link]:
-    """The links between steps that follow each other, each with at least one place."""
-    counts = np.array([len(step.edge) for step in chain])
-    first = counts.cumsum() - counts
-    pairs = counts[:-1] * counts[1:]
-    ends = pairs.cumsum()
-    # Per pair of places: the link it belongs to, and the rows of its two places.
-    link = np.repeat(np.arange(len(pairs)), pairs)
-    row, column = np.divmod(np.arange(len(link)) - (ends - pairs)[link], counts[1:][link])
-    row += first[:-1][link]
-    column += first[1:][link]
-    told = np.array([(step.at_s, step.east_m, step.north_m) for step in chain])
-    seconds, east_m, north_m = (told[1:] - told[:-1]).T
+def links(ways: Ways, places: Places, before: Ints, after: Ints) -> Links:
+    """The links between pairs of fixes, given by their rows."""
+    seconds, east_m, north_m = (places.fix[after] - places.fix[before]).T
     straight_m = np.hypot(east_m, north_m)
     longest_m = np.minimum(FASTEST_MPS * seconds + SLACK_M, LONGEST_WAY * straight_m + 10 * BETA_M)
     longest_m[seconds > BREAK_S] = -1.0
-    edge = np.concatenate([step.edge for step in chain])
-    along_m = np.concatenate([step.along_m for step in chain])
+    there = places.edge >= 0
+    pairs = there[after, :, None] & there[before, None, :]
+    link, reached, left = np.nonzero(pairs)
+    reached += PLACES * after[link]
+    left += PLACES * before[link]
     most_m = longest_m[link]
-    driven_m = _driven(ways, edge, along_m, row, column, most_m)
-    likely = np.where(driven_m <= most_m, np.abs(driven_m - straight_m[link]) / -BETA_M, -np.inf)
-    likely += np.concatenate([step.log_emission for step in chain])[column]
-    parts = zip(
-        ends.tolist(), pairs.tolist(), counts[1:].tolist(), straight_m.tolist(), longest_m.tolist(), strict=True
-    )
-    return [Link(likely[end - n : end].reshape(-1, columns), *far) for end, n, columns, *far in parts]
+    driven_m = _driven(ways, places, left, reached, most_m)
+    log_likely = np.full(pairs.shape, -np.inf)
+    log_likely[pairs] = np.where(driven_m <= most_m, np.abs(driven_m - straight_m[link]) / -BETA_M, -np.inf)
+    return Links(log_likely, straight_m, longest_m)
 
 
 def stays(edge: int, from_m: float, to_m: float) -> bool:
@@ -135,15 +117,15 @@ def stays(edge: int, from_m: float, to_m: float) -> bool:
     return from_m >= to_m if edge % 2 else from_m <= to_m
 
 
-def _driven(ways: Ways, edge: Ints, along_m: Floats, row: Ints, column: Ints, most_m: Floats) -> Floats:
+def _driven(ways: Ways, places: Places, left: Ints, reached: Ints, most_m: Floats) -> Floats:
     """Metres of the cheapest way for each pair of places; inf where there is none, or perhaps one of more metres."""
-    graph = ways.graph
+    edge, along_m = places.edge.ravel(), places.along_m.ravel()
     rest_m, begun_m = ways.rest(edge, along_m)
-    ends_m = rest_m[row] + begun_m[column]
-    left, reached = edge[row], edge[column]
-    driven_m = ends_m + ways.costs(graph.edge_to[left], graph.edge_from[reached], most_m - ends_m)
-    same = np.flatnonzero(left == reached)
-    ahead_m = begun_m[column[same]] - begun_m[row[same]]
+    ends_m = rest_m[left] + begun_m[reached]
+    starts, ends = ways.graph.edge_to[edge], ways.graph.edge_from[edge]
+    driven_m = ends_m + ways.costs(starts[left], ends[reached], most_m - ends_m)
+    same = np.flatnonzero(edge[left] == edge[reached])
+    ahead_m = begun_m[reached[same]] - begun_m[left[same]]
     on = ahead_m >= 0
     driven_m[same[on]] = ahead_m[on]
     return driven_m

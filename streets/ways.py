@@ -2,7 +2,8 @@
 
 import heapq
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable
+from functools import cached_property
 from math import ceil, inf
 
 import numpy as np
@@ -14,6 +15,8 @@ from streets.path_table import ENTRIES_KEPT, PathTable
 AGAINST_COSTS = 3.0
 # A search from where one began before goes so many times as far at least, so that few have to begin again.
 _FARTHER = 2.0
+# Known of a node from which nobody searched: not even itself.
+_NONE_M = -1e-9
 # Between two places: looked for on streets so near, in steps of this many metres, so many answers remembered.
 _AT_STREET_M, _STEP_M, _BETWEEN_KEPT = 100.0, 5_000.0, 5_000
 
@@ -23,53 +26,60 @@ class Ways:
 
     def __init__(self, graph: StreetGraph, *, entries_kept: int = ENTRIES_KEPT) -> None:
         self.graph = graph
-        self._back = np.where(graph.one_way, AGAINST_COSTS, 1.0)
+        self._factor = np.where(graph.against, AGAINST_COSTS, 1.0)
         self._leaving: dict[int, list[tuple[int, float, int]]] = {}
         self.table = PathTable(graph.nodes, entries_kept=entries_kept)
         self._between: OrderedDict[tuple[float, ...], float] = OrderedDict()
 
     def costs(self, starts: Ints, ends: Ints, most_m: Floats) -> Floats:
         """Metres from each start to its end; inf where there is no way, or perhaps a longer one than ``most_m``."""
-        # Only now: what is learnt in several goes must stay till all is answered.
         self.table.make_room()
-        while True:
-            found = self.table.costs(starts, ends)
-            absent = np.flatnonzero(found == inf)
-            absent = absent[np.maximum(self.table.known_m[starts[absent]], -1e-9) < most_m[absent]]
-            if not len(absent):
-                return found
-            wanted: dict[int, tuple[set[int], float]] = {}
-            for start, end, metres in zip(*(each[absent].tolist() for each in (starts, ends, most_m)), strict=True):
-                until, farthest_m = wanted.get(start) or (set(), metres)
-                until.add(end)
-                wanted[start] = until, max(metres, farthest_m)
-            self._learn(wanted)
+        found = self.table.costs(starts, ends)
+        absent = np.flatnonzero(found == inf)
+        absent = absent[np.maximum(self.table.known_m[starts[absent]], _NONE_M) < most_m[absent]]
+        if len(absent):
+            self._learn(starts[absent], ends[absent], most_m[absent])
+            found[absent] = self.table.costs(starts[absent], ends[absent])
+        return found
 
     def edges(self, start: int, end: int, metres: float) -> list[int]:
         """The edges of the shortest way between two nodes; KeyError when it is longer than ``metres``."""
-        if not self.table.holds(start, end):
+        if start == end:
+            return []
+        if self.table.edge(start, end) is None:
             self.table.make_room()
-            self._learn({start: ({end}, metres)})
+            self._learn(np.array([start]), np.array([end]), np.array([metres]))
         edges: list[int] = []
-        while (edge := self.table.edge(start, end)) >= 0:
+        while end != start:
+            edge = self.table.edge(start, end)
+            if edge is None:
+                raise KeyError((start, end))
             edges.append(edge)
-            end = int(self.graph.edge_from[edge])
+            end = self.graph.edge_from.item(edge)
         return edges[::-1]
 
-    def _learn(self, wanted: Mapping[int, tuple[set[int], float]]) -> None:
-        """Search from each node until some others are reached, or so many metres are."""
-        keys: list[int] = []
+    def _learn(self, starts: Ints, ends: Ints, most_m: Floats) -> None:
+        """Search from each start until its ends are reached, or so many metres are."""
+        order = np.argsort(starts, kind="stable")
+        nodes, first = np.unique(starts[order], return_index=True)
+        farthest_m = np.maximum.reduceat(most_m[order], first).tolist()
+        bounds, sought = [*first.tolist(), len(order)], ends[order].tolist()
+        known_m = self.table.known_m[nodes].tolist()
+        reached: list[int] = []
         costs: list[float] = []
         edges: list[int] = []
-        for start, (until, most_m) in wanted.items():
-            least_m = min(_FARTHER * float(self.table.known_m[start]), most_m)
-            reached, by, known_m = self.search(start, most_m, until, least_m)
-            ends = [end for end, cost in reached.items() if cost <= known_m]
-            keys += [start * self.graph.nodes + end for end in ends]
-            costs += [reached[end] for end in ends]
-            edges += [by[end] for end in ends]
-            self.table.known_m[start] = known_m
-        self.table.add(np.array(keys), np.array(costs), np.array(edges))
+        counts: list[int] = []
+        for i, start in enumerate(nodes.tolist()):
+            until, most = sought[bounds[i] : bounds[i + 1]], farthest_m[i]
+            cost_of, by, known_m[i] = self.search(start, most, until, min(_FARTHER * known_m[i], most))
+            reached += cost_of
+            costs += cost_of.values()
+            edges += by.values()
+            counts.append(len(cost_of))
+        cost_m, keys = np.array(costs), np.repeat(nodes * self.graph.nodes, counts) + np.array(reached)
+        sure = cost_m <= np.repeat(known_m, counts)
+        self.table.known_m[nodes] = known_m
+        self.table.add(keys[sure], cost_m[sure], np.array(edges)[sure])
 
     def between(self, start: Floats, end: Floats, most_m: float) -> float:
         """Cost in metres of the shortest way between two places (longitude, latitude), each within 100 m of a street.
@@ -103,17 +113,16 @@ class Ways:
 
     def rest(self, edge: Ints, along_m: Floats) -> tuple[Floats, Floats]:
         """Cost of the rest of an edge, and of what lies before, for places so many metres along its segment."""
-        length_m, back = self.graph.length_m[edge // 2], edge % 2 == 1
-        cost = np.where(back, self._back[edge // 2], 1.0)
-        ahead_m = length_m - along_m
-        return np.where(back, along_m, ahead_m) * cost, np.where(back, ahead_m, along_m) * cost
+        ahead_m, back, factor = self.graph.length_m[edge // 2] - along_m, edge % 2 == 1, self._factor[edge]
+        return np.where(back, along_m, ahead_m) * factor, np.where(back, ahead_m, along_m) * factor
 
     def search(
-        self, start: int, most_m: float, until: Collection[int], least_m: float = 0.0
+        self, start: int, most_m: float, until: Iterable[int], least_m: float = 0.0
     ) -> tuple[dict[int, float], dict[int, int], float]:
         """Nodes reached: the cost, the edge by which (-1 at the start), and up to which cost all is known.
 
-        Ends when all of ``until`` are reached and what costs ``least_m`` is known, or all that costs ``most_m``.
+        The two have the same order. Ends when all of ``until`` are reached and what costs ``least_m`` is known, or all
+        that costs ``most_m``.
         """
         costs, edges, queue, missing = {start: 0.0}, {start: -1}, [(0.0, start)], set(until)
         leaving, best, pop, push = self._leaving, costs.get, heapq.heappop, heapq.heappush
@@ -121,8 +130,7 @@ class Ways:
             cost, node = pop(queue)
             if cost > costs[node]:
                 continue
-            if node in missing:
-                missing.discard(node)
+            missing.discard(node)
             if not missing and cost >= least_m:
                 return costs, edges, cost
             for there, step_m, edge in leaving.get(node) or self._next(node):
@@ -133,8 +141,13 @@ class Ways:
         return costs, edges, most_m
 
     def _next(self, node: int) -> list[tuple[int, float, int]]:
-        edges = self.graph.successors(node, against=True)
-        metres = self.graph.length_m[edges // 2] * np.where(edges % 2, self._back[edges // 2], 1.0)
-        there = self.graph.edge_to[edges]
-        found = self._leaving[node] = list(zip(there.tolist(), metres.tolist(), edges.tolist(), strict=True))
+        first = self.graph.leaving[1]
+        some = slice(first.item(node), first.item(node + 1))
+        found = self._leaving[node] = list(zip(*(each[some].tolist() for each in self._onward), strict=True))
         return found
+
+    @cached_property
+    def _onward(self) -> tuple[Ints, Floats, Ints]:
+        """Per edge, in the order of the node it leaves: the node it leads to, its cost in metres, itself."""
+        order, graph = self.graph.leaving[0], self.graph
+        return graph.edge_to[order], (np.repeat(graph.length_m, 2) * self._factor)[order], order

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 import intake.assessing
 import intake.vehicle_days
+from collection.drive import Columns, Driver
 from domain.plan import EVERY_DAY, PlannedStreet, Route
 from domain.plan_import import Content
 from domain.run import Override, RunState, StreetState
@@ -139,6 +140,34 @@ def test_a_run_and_a_drive_that_cannot_be_judged_leave_the_others(centre: Centre
     centre.assessor.once(tomorrow - HOUR)
     assert [run.route for run in centre.runs.runs(tomorrow.date())] == ["02"]
     assert [run.state for run in centre.runs.runs(tomorrow.date())] == [RunState.PLANNED]
+
+
+def test_a_vehicle_that_cannot_be_matched_with_others_leaves_them_their_drives(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    keep = Driver.keep
+
+    def broken(driver: Driver, fixes: Columns) -> None:
+        if driver.drive().vehicle == "LA-001":
+            raise IndexError("a track nobody foresaw")
+        keep(driver, fixes)
+
+    monkeypatch.setattr(Driver, "keep", broken)
+    caplog.set_level(logging.ERROR)
+    for vehicle in ("LA-001", "LA-002"):
+        centre.arrive(stand((9_000, 9_000), start_min=185, minutes=2), vehicle)
+    centre.assessor.once(EVENING + HOUR / 6)
+    other = centre.vehicle_day("LA-002")
+    assert other is not None
+    assert other.as_of is not None
+    assert other.as_of > EVENING, "the other one's day goes on"
+    assert len(centre.assessor.unjudged) == 1
+    assert "drive of LA-001" in caplog.text
+    assert "drive of LA-002" not in caplog.text
+    monkeypatch.setattr(Driver, "keep", keep)
+    centre.arrive(stand((9_000, 9_000), start_min=200, minutes=2))
+    centre.assessor.once(EVENING + HOUR / 2)
+    assert len(centre.assessor.unjudged) == 0
 
 
 def test_an_outage_of_the_database_is_no_fault_of_a_vehicle(centre: Centre, monkeypatch: pytest.MonkeyPatch):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from street_fixtures import graph, places, town
 
-from streets.matching import Match, Matcher, match, thinned
+from streets.matching import Match, Matcher, extend_all, match, match_all, thinned
 from streets.steps import Error
 from streets.ways import Ways
 
@@ -161,6 +161,42 @@ def test_a_track_matched_as_it_comes_is_matched_as_all_at_once(
         assert matcher.settled[: len(settled)] == settled, "what was settled must not change"
         settled, begin = list(matcher.settled), end
     assert [*matcher.settled, *matcher.open()] == list(match(ways, at_s, there).passages)
+
+
+track_of_any_length = st.lists(st.tuples(st.floats(-80, 580), st.floats(-80, 580)), max_size=14)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(track_of_any_length, st.floats(1, 400)), min_size=1, max_size=5), st.integers(1, 14))
+def test_tracks_matched_together_are_matched_as_each_alone(
+    drawn: list[tuple[list[tuple[float, float]], float]], few: int
+):
+    tracks = [track(*stations, every_s=every_s) for stations, every_s in drawn]
+    ways = Ways(town())
+    together = match_all(ways, tracks)
+    assert [list(found.passages) for found in together] == [list(match(ways, *one).passages) for one in tracks]
+    side_by_side, alone = [Matcher(ways) for _ in tracks], [Matcher(ways) for _ in tracks]
+    for begin in range(0, 14, few):
+        some = slice(begin, begin + few)
+        extend_all([(m, at_s[some], there[some]) for m, (at_s, there) in zip(side_by_side, tracks, strict=True)])
+        for matcher, (at_s, there) in zip(alone, tracks, strict=True):
+            matcher.extend(at_s[some], there[some])
+        assert [m.settled for m in side_by_side] == [m.settled for m in alone]
+        assert [m.open() for m in side_by_side] == [m.open() for m in alone]
+
+
+def test_more_tracks_than_are_weighed_at_once_of_any_length_keep_their_order():
+    """Tracks that break, that are too long for one go, and that have no street near, beside 200 others."""
+    long = [(20.0 + 25 * (i % 18), 2.0) for i in range(700)]
+    broken = [(20.0, 0.0), (90.0, 0.0), (420.0, 500.0), (480.0, 500.0)]
+    drawn = [long, broken, [(0.0, 9_000.0)], [], *([(20.0 + i, 0.0), (120.0 + i, 0.0)] for i in range(200))]
+    tracks = [track(*stations) for stations in drawn]
+    tracks[1][0][2:] += 3_600
+    ways = Ways(town())
+    found = match_all(ways, tracks)
+    assert [list(one.passages) for one in found] == [list(match(ways, *each).passages) for each in tracks]
+    assert found[1].piece.tolist() == [0, 0, 1, 1]
+    assert [round(one.passages[0].from_m) for one in found[4:84]] == list(range(20, 100))
 
 
 def test_a_passage_tells_the_longest_silence_of_its_drive():
