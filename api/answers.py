@@ -13,7 +13,7 @@ Latitude = float
 Position = tuple[Longitude, Latitude]
 VehicleWord = Literal["unknown", "moving", "stopped", "ageing", "silent"]
 Freshness = Literal["fresh", "stale", "no_data"]
-PullWord = Literal["well", "failing", "running", "overdue"]
+PullWord = Literal["waiting", "running", "well", "failing", "overdue"]
 
 
 class Answer(BaseModel):
@@ -284,7 +284,7 @@ class PullAnswer(Answer):
     way: str = Field(description="pull: by HTTP; pull-sql: from a database.")
     source: str = Field(description="Its host or file; never the rest of the address.")
     state: PullWord = Field(description="overdue: nobody fetches it, the process stopped or the address was taken out.")
-    tried_at: Instant
+    tried_at: Instant | None
     succeeded_at: Instant | None = Field(description="When it last answered as it should, also that nothing is new.")
     news_at: Instant | None = Field(description="When it last brought something that was kept.")
     next_at: Instant

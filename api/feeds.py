@@ -111,12 +111,11 @@ def _feed(feed: Feed, health: FeedHealth | None, fetches: Sequence[PullState], n
 
 
 def _pull(state: PullState, now: datetime) -> PullAnswer:
-    failing: PullWord = "failing" if state.problem else "well"
     problem = state.problem
     return PullAnswer(
         way=state.way,
         source=state.source,
-        state="overdue" if state.is_overdue(now) else "running" if state.running else failing,
+        state=_condition(state, now),
         tried_at=state.tried_at,
         succeeded_at=state.succeeded_at,
         news_at=state.news_at,
@@ -129,6 +128,16 @@ def _pull(state: PullState, now: datetime) -> PullAnswer:
         accepted=state.accepted,
         rejected=state.rejected,
     )
+
+
+def _condition(state: PullState, now: datetime) -> PullWord:
+    if state.is_overdue(now):
+        return "overdue"
+    if state.running:
+        return "running"
+    if state.problem is not None:
+        return "failing"
+    return "waiting" if state.tried_at is None else "well"
 
 
 def _freshness(feed: Feed, last_at: datetime | None, now: datetime) -> Freshness:

@@ -112,7 +112,8 @@ class PullError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullState:
-    """The newest fetch from one address of a feed. ``source`` names the host (or file) and nothing else of it.
+    """The newest fetch from one address of a feed, ``tried_at`` None before the first. ``source`` names the host (or
+    file) and nothing else of it.
 
     ``succeeded_at``: when it last answered as it should, also that nothing is new; ``news_at``: when it last brought
     something that was kept; ``bytes``, ``accepted`` and ``rejected`` tell of that. ``failures`` in a row.
@@ -121,8 +122,8 @@ class PullState:
     feed: str
     way: str
     source: str
-    tried_at: datetime
     next_at: datetime
+    tried_at: datetime | None = None
     running: bool = False
     succeeded_at: datetime | None = None
     news_at: datetime | None = None

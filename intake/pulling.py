@@ -71,6 +71,10 @@ class Puller:
         # A clock that was set back must not put it off for ever.
         pause_s = min(max(0.0, due_s), max(_GRANTED_S, every_s))
         pause_s += self._parts.chance() * min(RETRY_FIRST_S, _SPREAD * every_s)
+        if known is None:
+            await pulls.note(
+                replace(self._fresh(), next_at=self._parts.clock() + timedelta(seconds=pause_s)), self._key
+            )
         while True:
             await self._parts.wait(pause_s)
             stop_if_cancelled()
@@ -98,10 +102,13 @@ class Puller:
         source, now = self._source, self._parts.clock()
         soon = now + min(source.every, _CUT_OFF)
         known = await self._parts.pulls.state(source.feed, self._key)
-        fresh = PullState(feed=source.feed, way=source.way, source=source.host, tried_at=now, next_at=soon)
-        state = replace(known or fresh, source=source.host, tried_at=now, next_at=soon, running=True)
+        state = replace(known or self._fresh(), source=source.host, tried_at=now, next_at=soon, running=True)
         await self._parts.pulls.note(state, self._key)
         return state
+
+    def _fresh(self) -> PullState:
+        source = self._source
+        return PullState(feed=source.feed, way=source.way, source=source.host, next_at=self._parts.clock())
 
     async def _fetched(self, state: PullState) -> PullState:
         source, parts = self._source, self._parts

@@ -73,6 +73,8 @@ def _condition(data: ScreenData, feed: Feed, state: PullState) -> str:
         said.append(late.format(setting=address_setting(feed.key)))
     elif state.running:
         said.append(_("đang lấy"))
+    elif state.tried_at is None:
+        said.append(_("đợi lần lấy đầu tiên"))
     if state.problem is not None:
         said.append(state.problem.value.to(data.language))
     if state.detail:

@@ -104,7 +104,7 @@ def _out(state: PullState) -> dict[str, object]:
     return {
         "way": state.way,
         "source": state.source,
-        "tried_ms": to_ms(state.tried_at),
+        "tried_ms": None if state.tried_at is None else to_ms(state.tried_at),
         "next_ms": to_ms(state.next_at),
         "running": state.running,
         "succeeded_ms": None if state.succeeded_at is None else to_ms(state.succeeded_at),
@@ -122,7 +122,7 @@ def _state(feed: str, said: bytes) -> PullState:
     told = orjson.loads(said)
     return PullState(
         feed=feed,
-        tried_at=from_ms(told["tried_ms"]),
+        tried_at=instant_or_none(told["tried_ms"]),
         next_at=from_ms(told["next_ms"]),
         succeeded_at=instant_or_none(told["succeeded_ms"]),
         news_at=instant_or_none(told["news_ms"]),

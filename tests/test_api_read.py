@@ -329,9 +329,11 @@ async def test_fetches_are_told_with_what_to_do_and_without_the_address(
     )  # fmt: skip
     failing = replace(well, problem=Problem.SLOW, detail="60 s", failures=2)
     gone = replace(failing, next_at=NOW - timedelta(minutes=5))
-    reading.fetches = [well, failing, gone, replace(well, running=True)]
+    reading.fetches = [well, failing, gone, replace(well, running=True), replace(well, tried_at=None)]
     feeds = {f["key"]: f for f in (await api.get("/api/v1/feeds")).json()["feeds"]}
-    assert [pull["state"] for pull in feeds["services"]["pulls"]] == ["well", "failing", "overdue", "running"]
+    assert [pull["state"] for pull in feeds["services"]["pulls"]] == [
+        *("well", "failing", "overdue", "running", "waiting")
+    ]
     told = feeds["services"]["pulls"][1]
     assert (told["problem"]["code"], told["problem"]["detail"], told["failures"]) == ("slow", "60 s", 2)
     assert told["problem"]["vi"]

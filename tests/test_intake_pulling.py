@@ -313,6 +313,7 @@ async def test_a_restart_waits_as_long_as_was_left(parts: Parts, clock: Clock) -
         with pytest.raises(asyncio.CancelledError):
             await Puller(Told(GOOD), waiting, OWNER).run()
         assert waited.pop() == left_s
+        assert (await state(parts)).next_at == clock.now + timedelta(seconds=left_s), "told before the first too"
         if not left_s:
             await Puller(Told(GOOD), parts, OWNER).once()
         else:

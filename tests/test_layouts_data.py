@@ -85,3 +85,6 @@ def test_what_nobody_fetches_any_more_is_never_well():
         assert "quá hạn: tiến trình lấy dữ liệu đã dừng" in fetches(old)
         assert "tốt" not in fetches(old).replace("Tốt", "")
     assert "đang lấy" in fetches(replace(FETCHED, running=True))
+    waiting = fetches(replace(FETCHED, tried_at=None, succeeded_at=None, news_at=None))
+    assert "đợi lần lấy đầu tiên" in waiting
+    assert "IOC_PULL_SERVICES_URL" not in waiting
