@@ -164,7 +164,8 @@ async def _unpacked(raw: AsyncIterator[bytes], limit: int) -> AsyncIterator[byte
 
 def _refuse_link_local(answer: httpx.Response) -> None:
     """A name may lead to the address where clouds give out keys; what answers there is not read."""
-    if ipaddress.ip_address(_peer(answer)).is_link_local:
+    peer = ipaddress.ip_address(_peer(answer))
+    if (getattr(peer, "ipv4_mapped", None) or peer).is_link_local:
         raise PullError(Problem.FORBIDDEN_ADDRESS)
 
 

@@ -15,12 +15,15 @@ from layouts._text import words
 
 
 def pulls(data: ScreenData) -> list[Component]:
-    """A row a source of each feed that declares to be fetched; one that has no address says which setting it lacks."""
+    """A row a source of each feed that declares to be fetched; one that has no address says which setting it lacks.
+
+    What a narrow screen must still show stands first: from where, and how it goes.
+    """
     _ = words(data.language)
     title = _("Trung tâm tự đi lấy")
     heads = (
-        *(_("Nguồn"), _("Lấy từ"), _("Tốt lần cuối cách đây"), _("Có gì mới cách đây"), _("Mỗi")),
-        *(_("Nhận"), _("Từ chối"), _("Hỏng liền"), _("Lần tới"), _("Tình trạng")),
+        *(_("Nguồn"), _("Lấy từ"), _("Tình trạng"), _("Tốt lần cuối cách đây"), _("Có gì mới cách đây")),
+        *(_("Mỗi"), _("Nhận"), _("Từ chối"), _("Hỏng liền"), _("Lần tới")),
     )
     rows = [row for feed in data.feeds.values() if feed.fetched for row in _of_feed(data, feed)]
     return [section(title, [table(heads, rows, caption=title, kind="pulls")])] if rows else []
@@ -32,7 +35,7 @@ def _of_feed(data: ScreenData, feed: Feed) -> list[Component]:
     found = [state for state in data.pulls if state.feed == feed.key]
     if not found:
         absent = _("không đi lấy: chưa đặt {setting}").format(setting=address_setting(feed.key))
-        return [html.Tr([name, html.Td(absent, colSpan=9, className="ioc-wait")])]
+        return [html.Tr([name, html.Td(absent, colSpan=9, className="ioc-wait ioc-words")])]
     every = {way.key: way.every for way in feed.fetched}
     return [_source(data, feed, state, every.get(state.way)) for state in found]
 
@@ -45,6 +48,7 @@ def _source(data: ScreenData, feed: Feed, state: PullState, every: timedelta | N
         [
             html.Th(feed.names.to(language), scope="row"),
             html.Td(state.source, className="ioc-words"),
+            html.Td(_condition(data, feed, state), className="ioc-words"),
             html.Td(age(to_ms(state.succeeded_at) if state.succeeded_at else None, late_after_s, now_ms, language)),
             html.Td(
                 age(
@@ -59,7 +63,6 @@ def _source(data: ScreenData, feed: Feed, state: PullState, every: timedelta | N
             html.Td(_format.number(state.rejected, 0, language)),
             html.Td(_format.number(state.failures, 0, language)),
             html.Td(_format.moment(state.next_at, data.now, language)),
-            html.Td(_condition(data, feed, state), className="ioc-words"),
         ]
     )
 

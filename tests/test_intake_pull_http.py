@@ -239,9 +239,10 @@ async def test_an_answer_of_the_link_local_network_is_not_read(
     http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # No machine of the tests has such an address: only what the socket tells is another.
-    monkeypatch.setattr("intake.pull_http._peer", lambda _answer: "169.254.169.254")
-    async with serving(saying(response(BODY))) as server:
-        assert (await problem(source(server.url(), http))).problem is Problem.FORBIDDEN_ADDRESS
+    for peer in ("169.254.169.254", "::ffff:169.254.169.254", "fe80::1"):
+        monkeypatch.setattr("intake.pull_http._peer", lambda _answer, peer=peer: peer)
+        async with serving(saying(response(BODY))) as server:
+            assert (await problem(source(server.url(), http))).problem is Problem.FORBIDDEN_ADDRESS
 
 
 async def test_what_the_address_holds_is_never_shown(http: httpx.AsyncClient) -> None:

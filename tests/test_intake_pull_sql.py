@@ -85,6 +85,15 @@ async def test_rows_come_as_objects_and_a_null_stays_null(office: Engine) -> Non
     assert await told(source(office, ALL)) == [{"place": "27694", "due": 12.5}, {"place": "Nhơn Hội", "due": None}]
 
 
+async def test_signs_of_a_query_mean_what_they_mean_in_sql(office: Engine) -> None:
+    rows(office, 1, 2)
+    query = "SELECT id, '100%' AS part, '12:30' AS at FROM figures WHERE place LIKE '27%' AND id > :since"
+    (row,) = await told(source(office, replace(NEW, query=query)), {"since": "1"})
+    assert row == {"id": 2, "part": "100%", "at": "12:30"}
+    cast = "SELECT CAST(id AS TEXT) AS id FROM figures" if office.name == "sqlite" else "SELECT id::text FROM figures"
+    assert await told(source(office, replace(ALL, query=cast))) == [{"id": "1"}, {"id": "2"}]
+
+
 async def test_no_rows_are_nothing_new(office: Engine) -> None:
     assert await source(office, ALL).fetch({}) is None
     assert await source(office, NEW).fetch({"since": "9"}) is None
