@@ -60,6 +60,7 @@ class Puller:
         self._parts = parts
         self._owner = owner
         # The address may hold keys: it is remembered under a hash that nobody can try addresses against.
+        self._name = f"{source.feed}, {source.host}"
         self._key = f"{source.way}/{parts.secrets.hashed(source.address)[:16]}"
 
     async def run(self) -> None:
@@ -92,7 +93,7 @@ class Puller:
         except Exception as error:
             # Not its words, which may repeat what was fetched or from where.
             where = traceback.extract_tb(error.__traceback__)[-1]
-            _log.error("%s: %s, %s:%s", self._source.host, type(error).__name__, where.filename, where.lineno)
+            _log.error("%s: %s, %s:%s", self._name, type(error).__name__, where.filename, where.lineno)
             after = self._failed(state, PullError(Problem.INTERNAL, type(error).__name__))
         await self._parts.pulls.note(after, self._key)
         return max(0.0, (after.next_at - self._parts.clock()).total_seconds())
@@ -159,7 +160,7 @@ class Puller:
 
     def _well(self, state: PullState) -> PullState:
         if state.failures:
-            _log.info("%s: answers again", self._source.host)
+            _log.info("%s: answers again", self._name)
         now = self._parts.clock()
         next_at = now + self._spread(self._source.every)
         return replace(state, running=False, succeeded_at=now, next_at=next_at, failures=0, problem=None, detail="")
@@ -169,7 +170,7 @@ class Puller:
         first_s, longest_s = min(RETRY_FIRST_S, every_s), max(RETRY_MAX_S, every_s)
         pause = self._spread(timedelta(seconds=min(first_s * 2 ** min(failures, _DOUBLINGS_MAX), longest_s)))
         pause = max(pause, timedelta(seconds=min(failed.retry_after_s, _GRANTED_S)))
-        _log.warning("%s: %s; again in %.0f s", self._source.host, failed, pause.total_seconds())
+        _log.warning("%s: %s; again in %.0f s", self._name, failed, pause.total_seconds())
         next_at = self._parts.clock() + pause
         return replace(
             state, running=False, next_at=next_at, failures=failures, problem=failed.problem, detail=failed.detail
