@@ -86,7 +86,7 @@ async def test_the_view_is_asked_by_an_account_that_may_read_it_alone(
     base = create_engine(servers.database_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with base.connect() as connection:
         connection.execute(text("DROP DATABASE IF EXISTS motcua WITH (FORCE)"))
-        connection.execute(text("DROP ROLE IF EXISTS ioc_reader"))
+        connection.execute(text("DROP ROLE IF EXISTS ioc"))
         connection.execute(text("CREATE DATABASE motcua"))
     office = create_engine(make_url(servers.database_url).set(database="motcua"), poolclass=NullPool)
     with office.begin() as connection:
@@ -97,7 +97,7 @@ async def test_the_view_is_asked_by_an_account_that_may_read_it_alone(
             "(2, '27694', '2026-11-01', '2026-10-30', true, true, true), "
             "(3, '27712', '2999-01-01', NULL, false, false, false)"
         )
-    address = office.url.set(username="ioc_reader", password="change-me").render_as_string(hide_password=False)
+    address = office.url.set(username="ioc", password="change-me").render_as_string(hide_password=False)
     state = await fetched(FEEDS, "services", address, stream, redis, http)
     assert (state.accepted, state.rejected, state.problem) == (12, 0, None)
     ((_, payload),) = await stream.read("services", "0-0", 10, 1)
