@@ -20,6 +20,7 @@ class Holding:
     """Fetches all ``sources`` of one feed whenever ``owner`` can have its lease."""
 
     def __init__(self, feed: str, sources: Sequence[Source], parts: Parts, owner: str) -> None:
+        self._feed = feed
         self._lease = lease_name(feed)
         self._sources = sources
         self._parts = parts
@@ -46,6 +47,8 @@ class Holding:
     async def _hold(self) -> None:
         pullers = [Puller(source, self._parts, self._owner) for source in self._sources]
         try:
+            # Whoever holds the feed knows all its addresses.
+            await self._parts.pulls.only(self._feed, [puller.key for puller in pullers])
             await until_one_fails([self._renew(), *(puller.run() for puller in pullers)])
         finally:
             try:

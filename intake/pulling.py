@@ -53,7 +53,7 @@ class Parts:
 
 
 class Puller:
-    """Fetches one source while ``owner`` holds its feed's lease."""
+    """Fetches one source, remembered under ``key``, while ``owner`` holds its feed's lease."""
 
     def __init__(self, source: Source, parts: Parts, owner: str) -> None:
         self._source = source
@@ -61,21 +61,18 @@ class Puller:
         self._owner = owner
         # The address may hold keys: it is remembered under a hash that nobody can try addresses against.
         self._name = f"{source.feed}, {source.host}"
-        self._key = f"{source.way}/{parts.secrets.hashed(source.address)[:16]}"
+        self.key = f"{source.way}/{parts.secrets.hashed(source.address)[:16]}"
 
     async def run(self) -> None:
         """Until cancelled, from when it is due on. Raises PullLeaseLost and StreamUnreachable."""
         pulls, every_s = self._parts.pulls, self._source.every.total_seconds()
-        await pulls.forget(self._source.feed, self._parts.clock())
-        known = await pulls.state(self._source.feed, self._key)
+        known = await pulls.state(self._source.feed, self.key)
         due_s = 0.0 if known is None else (known.next_at - self._parts.clock()).total_seconds()
         # A clock that was set back must not put it off for ever.
         pause_s = min(max(0.0, due_s), max(_GRANTED_S, every_s))
         pause_s += self._parts.chance() * min(RETRY_FIRST_S, _SPREAD * every_s)
         if known is None:
-            await pulls.note(
-                replace(self._fresh(), next_at=self._parts.clock() + timedelta(seconds=pause_s)), self._key
-            )
+            await pulls.note(replace(self._fresh(), next_at=self._parts.clock() + timedelta(seconds=pause_s)), self.key)
         while True:
             await self._parts.wait(pause_s)
             stop_if_cancelled()
@@ -95,16 +92,16 @@ class Puller:
             where = traceback.extract_tb(error.__traceback__)[-1]
             _log.error("%s: %s, %s:%s", self._name, type(error).__name__, where.filename, where.lineno)
             after = self._failed(state, PullError(Problem.INTERNAL, type(error).__name__))
-        await self._parts.pulls.note(after, self._key)
+        await self._parts.pulls.note(after, self.key)
         return max(0.0, (after.next_at - self._parts.clock()).total_seconds())
 
     async def _begun(self) -> PullState:
         """Noted before anything is asked: should this process be killed now, the source is asked again soon."""
         source, now = self._source, self._parts.clock()
         soon = now + min(source.every, _CUT_OFF)
-        known = await self._parts.pulls.state(source.feed, self._key)
+        known = await self._parts.pulls.state(source.feed, self.key)
         state = replace(known or self._fresh(), source=source.host, tried_at=now, next_at=soon, running=True)
-        await self._parts.pulls.note(state, self._key)
+        await self._parts.pulls.note(state, self.key)
         return state
 
     def _fresh(self) -> PullState:
@@ -113,7 +110,7 @@ class Puller:
 
     async def _fetched(self, state: PullState) -> PullState:
         source, parts = self._source, self._parts
-        position = await parts.pulls.position(source.feed, self._key)
+        position = await parts.pulls.position(source.feed, self.key)
         page = await source.fetch({name: said for name, said in position.items() if name != _REFUSED})
         if page is None:
             return self._well(state)
@@ -123,7 +120,7 @@ class Puller:
             return replace(self._well(state), detail="trả lời rỗng / answered with nothing in it")
         if not found.accepted:
             return await self._unusable(state, payload, found, position)
-        await parts.pulls.keep(payload, self._key, page.position, self._owner)
+        await parts.pulls.keep(payload, self.key, page.position, self._owner)
         state = replace(self._well(state), news_at=parts.clock())
         if not page.more:
             return state
@@ -154,7 +151,7 @@ class Puller:
         """Kept once as evidence, like a message that was sent; the position stays, so it is asked for again."""
         digest = hashlib.sha256(payload.body).hexdigest()[:16]
         if position.get(_REFUSED) != digest:
-            await self._parts.pulls.keep(payload, self._key, {**position, _REFUSED: digest}, self._owner)
+            await self._parts.pulls.keep(payload, self.key, {**position, _REFUSED: digest}, self._owner)
         reasons = sorted({refused.reason.code for _, refused in found.rejections})
         return self._failed(state, PullError(Problem.UNUSABLE, f"{found.rejected} × {', '.join(reasons)}"))
 

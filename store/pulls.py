@@ -1,7 +1,7 @@
 """What fetching remembers in Redis/Valkey: how far each source was kept, and how its newest fetch went."""
 
-from collections.abc import Awaitable, Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Collection, Iterable, Mapping
+from datetime import timedelta
 from typing import Any, cast
 
 import orjson
@@ -21,7 +21,7 @@ local entry = redis.call('XADD', KEYS[2], '*', unpack(ARGV, 4))
 redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])
 return entry
 """
-# What nobody fetched for so long was taken out of the settings.
+# A feed that nobody fetched for so long has no address any more.
 FORGOTTEN_AFTER = timedelta(days=30)
 
 
@@ -55,8 +55,9 @@ class Pulls:
         return str(entry.decode())
 
     async def note(self, state: PullState, source: str) -> None:
-        """Remember how its newest fetch goes."""
+        """Remember how its newest fetch goes, for 30 days after the feed's last."""
         await _asked(self._redis.hset(_states(state.feed), source, orjson.dumps(_out(state))))
+        await _asked(self._redis.expire(_states(state.feed), FORGOTTEN_AFTER))
 
     async def state(self, feed: str, source: str) -> PullState | None:
         """How its newest fetch went; None before the first."""
@@ -74,13 +75,12 @@ class Pulls:
             found += [_state(feed, said) for _, said in sorted(known.items())]
         return found
 
-    async def forget(self, feed: str, now: datetime) -> None:
-        """Drop what is remembered of sources that nobody has fetched for 30 days."""
-        known = await _asked(self._redis.hgetall(_states(feed)))
-        old = [source for source, said in known.items() if _state(feed, said).next_at < now - FORGOTTEN_AFTER]
-        if old:
-            await _asked(self._redis.hdel(_states(feed), *old))
-            await _asked(self._redis.hdel(_positions(feed), *old))
+    async def only(self, feed: str, sources: Collection[str]) -> None:
+        """Tell no more of sources of ``feed`` other than these; how far they were kept stays known."""
+        known = await _asked(self._redis.hkeys(_states(feed)))
+        gone = [source for source in known if source.decode() not in sources]
+        if gone:
+            await _asked(self._redis.hdel(_states(feed), *gone))
 
 
 def lease_name(feed: str) -> str:

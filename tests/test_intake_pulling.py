@@ -324,14 +324,29 @@ async def test_a_restart_waits_as_long_as_was_left(parts: Parts, clock: Clock) -
     assert waited.pop() == 86_400, "a clock that was set back"
 
 
-async def test_what_nobody_fetches_any_more_is_forgotten(parts: Parts, clock: Clock) -> None:
-    old = Told(GOOD)
+async def test_a_source_whose_address_was_taken_out_is_told_no_more_and_not_begun_anew(
+    parts: Parts, stream: RawStream, redis: Any
+) -> None:
+    old, new = Told(GOOD), Told(None)
+    new.address = "another"
     await Puller(old, parts, OWNER).once()
-    clock.now += timedelta(days=31)
-    await parts.pulls.forget("services", clock.now)
-    assert await parts.pulls.states(["services"]) == []
+    assert 0 < await redis.ttl("pull:services:states") <= 30 * 86_400, "of a feed without any address"
+    await stream.release_lease(lease_name("services"), OWNER)
+    asked = asyncio.Event()
+
+    async def wait(_seconds: float) -> None:
+        if new.positions:
+            asked.set()
+        await asyncio.sleep(0)
+
+    holding = asyncio.create_task(Holding("services", [new], replace(parts, wait=wait), OWNER).run())
+    await asyncio.wait_for(asked.wait(), 10)
+    holding.cancel()
+    await asyncio.gather(holding, return_exceptions=True)
+    assert (await state(parts)).news_at is None
+    assert await stream.acquire_lease(lease_name("services"), OWNER, 600)
     await Puller(old, parts, OWNER).once()
-    assert old.positions == [{}, {}]
+    assert old.positions == [{}, {"etag": '"1"'}]
 
 
 @pytest.fixture
