@@ -97,6 +97,8 @@ def main(arguments: list[str] | None = None) -> int:
         return run_assessor(settings)
     if secrets is not None and given.command == "listen":
         return run_listener(settings, secrets)
+    if given.command == "pull" and given.anew is not None:
+        return run_anew(settings, given.anew)
     if secrets is not None and given.command == "pull":
         return run_puller(settings, secrets)
     if given.command == "reread":
@@ -230,6 +232,28 @@ def run_puller(settings: Settings, secrets: Secrets) -> int:
         await redis.aclose()
 
     asyncio.run(pull())
+    return 0
+
+
+def run_anew(settings: Settings, feed_key: str) -> int:
+    """Have everything of a feed fetched again from its beginning; what is known already counts as repeats."""
+    feed = _feeds().get(feed_key)
+    if feed is None or not feed.fetched:
+        print(f"Không có nguồn để lấy / no feed that is fetched: {feed_key!r}", file=sys.stderr)
+        return 2
+
+    async def begin_anew() -> None:
+        redis = connect(settings.stream_url)
+        try:
+            await Pulls(redis).begin_anew(feed_key)
+        finally:
+            await redis.aclose()
+
+    try:
+        asyncio.run(begin_anew())
+    except StreamUnreachable as stopped:
+        print(stopped, file=sys.stderr)
+        return 1
     return 0
 
 
@@ -452,7 +476,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("evaluate", help="bộ tính chỉ số / evaluator of KPIs")
     commands.add_parser("assess", help="đánh giá các ca thu gom / judge collection runs")
     commands.add_parser("listen", help="nghe máy chủ MQTT (IOC_MQTT_URL) / listen at the MQTT broker")
-    commands.add_parser("pull", help="lấy dữ liệu theo địa chỉ (IOC_PULL_<FEED>_URL) / fetch from addresses")
+    pull = commands.add_parser("pull", help="lấy dữ liệu theo địa chỉ (IOC_PULL_<FEED>_URL) / fetch from addresses")
+    pull.add_argument("--anew", metavar="FEED", help="lấy lại từ đầu / have it fetched again from its beginning")
     offices = commands.add_parser("organisations", help="danh mục cơ quan / register of organisations")
     offices.add_argument("action", choices=("import", "list"))
     offices.add_argument("file", nargs="?", type=Path)

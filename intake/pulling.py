@@ -120,7 +120,7 @@ class Puller:
             return replace(self._well(state), detail="trả lời rỗng / answered with nothing in it")
         if not found.accepted:
             return await self._unusable(state, payload, found, position)
-        await parts.pulls.keep(payload, self.key, page.position, self._owner)
+        await parts.pulls.keep(payload, self.key, before=position, after=page.position, owner=self._owner)
         state = replace(self._well(state), news_at=parts.clock())
         if not page.more:
             return state
@@ -151,7 +151,8 @@ class Puller:
         """Kept once as evidence, like a message that was sent; the position stays, so it is asked for again."""
         digest = hashlib.sha256(payload.body).hexdigest()[:16]
         if position.get(_REFUSED) != digest:
-            await self._parts.pulls.keep(payload, self.key, {**position, _REFUSED: digest}, self._owner)
+            after = {**position, _REFUSED: digest}
+            await self._parts.pulls.keep(payload, self.key, before=position, after=after, owner=self._owner)
         reasons = sorted({refused.reason.code for _, refused in found.rejections})
         return self._failed(state, PullError(Problem.UNUSABLE, f"{found.rejected} × {', '.join(reasons)}"))
 

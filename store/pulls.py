@@ -14,10 +14,11 @@ from store.raw_stream import confirmed, fields_of, lease_of, stream_of
 from store.rows import instant_or_none
 
 # What was kept and how far belong together: a kill between the two would bring the same again, or skip it. And who
-# has lost the lease without noticing keeps nothing.
+# has lost the lease without noticing, or goes on from where nobody stands any more, keeps nothing.
 _KEEP = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
-local entry = redis.call('XADD', KEYS[2], '*', unpack(ARGV, 4))
+if (redis.call('HGET', KEYS[3], ARGV[2]) or '') ~= ARGV[4] then return false end
+local entry = redis.call('XADD', KEYS[2], '*', unpack(ARGV, 5))
 redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])
 return entry
 """
@@ -26,7 +27,7 @@ FORGOTTEN_AFTER = timedelta(days=30)
 
 
 class PullLeaseLost(Exception):  # noqa: N818 - it names what happened, not a fault
-    """Somebody else fetches this feed now; nothing was kept."""
+    """Somebody else fetches this feed now, or was told to begin anew; nothing was kept."""
 
 
 class Pulls:
@@ -38,21 +39,26 @@ class Pulls:
     async def position(self, feed: str, source: str) -> dict[str, str]:
         """How far ``source`` was kept; empty before the first time."""
         found = await _asked(self._redis.hget(_positions(feed), source))
-        return {} if found is None else dict(orjson.loads(found))
+        return dict(orjson.loads(found)) if found else {}
 
-    async def keep(self, payload: Payload, source: str, position: Mapping[str, str], owner: str) -> str:
+    async def keep(
+        self, payload: Payload, source: str, *, before: Mapping[str, str], after: Mapping[str, str], owner: str
+    ) -> str:
         """Append to the feed's raw stream and move the position, both or neither; returns the entry's id.
 
-        Raises PullLeaseLost unless ``owner`` holds the feed's lease.
+        Raises PullLeaseLost unless ``owner`` holds the feed's lease and the position is still ``before``.
         """
         keys = (lease_of(lease_name(payload.feed)), stream_of(payload.feed), _positions(payload.feed))
         fields = [part for name, value in fields_of(payload).items() for part in (name, value)]
-        entry = await _asked(
-            self._redis.eval(_KEEP, len(keys), *keys, owner, source, orjson.dumps(dict(position)), *cast(Any, fields))
-        )
+        said = (owner, source, _written(after), _written(before), *fields)
+        entry = await _asked(self._redis.eval(_KEEP, len(keys), *keys, *cast(Any, said)))
         if entry is None:
             raise PullLeaseLost(payload.feed)
         return str(entry.decode())
+
+    async def begin_anew(self, feed: str) -> None:
+        """Forget how far the sources of ``feed`` were kept: the next fetch brings everything again."""
+        await _asked(self._redis.delete(_positions(feed)))
 
     async def note(self, state: PullState, source: str) -> None:
         """Remember how its newest fetch goes, for 30 days after the feed's last."""
@@ -94,6 +100,11 @@ def _positions(feed: str) -> str:
 
 def _states(feed: str) -> str:
     return f"pull:{feed}:states"
+
+
+def _written(position: Mapping[str, str]) -> bytes:
+    """As the script compares it: nothing is no position."""
+    return orjson.dumps(dict(position)) if position else b""
 
 
 async def _asked(answer: Awaitable[Any] | Any) -> Any:

@@ -285,6 +285,30 @@ async def test_who_lost_the_lease_keeps_nothing_and_moves_nothing(parts: Parts) 
     assert len(await raw(parts.stream)) == 1
 
 
+async def test_what_is_begun_anew_while_it_is_fetched_comes_again_whole(parts: Parts) -> None:
+    class Restored(Told):
+        async def fetch(self, position: Mapping[str, str]) -> Page | None:
+            found = await super().fetch(position)
+            if len(self.positions) == 2:
+                await parts.pulls.begin_anew("services")
+            return found
+
+    told = Restored(GOOD)
+    await Puller(told, parts, OWNER).once()
+    with pytest.raises(PullLeaseLost):
+        await Puller(told, parts, OWNER).once()
+    await Puller(told, parts, OWNER).once()
+    assert told.positions == [{}, {"etag": '"1"'}, {}]
+    assert len(await raw(parts.stream)) == 2
+
+
+async def test_a_page_without_any_mark_moves_nothing_and_is_kept_each_time(parts: Parts) -> None:
+    puller = Puller(Told(GOOD, replace(GOOD, position={})), parts, OWNER)
+    for _ in range(4):
+        await puller.once()
+    assert len(await raw(parts.stream)) == 4
+
+
 async def test_a_run_that_was_killed_is_seen_and_comes_again_soon(parts: Parts, clock: Clock) -> None:
     class Killed(BaseException):
         pass
