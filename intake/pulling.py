@@ -59,8 +59,8 @@ class Puller:
         self._source = source
         self._parts = parts
         self._owner = owner
-        # The address may hold keys: it is remembered under a hash that nobody can try addresses against.
         self._name = f"{source.feed}, {source.host}"
+        # The address may hold keys: it is remembered under a hash that nobody can try addresses against.
         self.key = f"{source.way}/{parts.secrets.hashed(source.address)[:16]}"
 
     async def run(self) -> None:
