@@ -16,14 +16,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import httpx
 import uvicorn
 from sqlalchemy import Engine
 
 import data_sources
 import kpi
 from centre import memory
-from data_sources import trackers
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
 from domain.instant import VIETNAM
@@ -31,20 +29,21 @@ from domain.key_role import Role
 from domain.kpi import Kpi
 from domain.observation import Rejection
 from domain.scrub import Secrets
-from domain.tracker_format import TrackerFormat
 from intake import organisation_command
 from intake.assessing import Assessor
 from intake.case_secret import case_secrets
 from intake.collector import Collector, Parts
 from intake.decoding import decode
-from intake.door import feed_speaking
 from intake.evaluator.process import Evaluator
 from intake.evaluator.process import Parts as EvaluatorParts
 from intake.front_door import create_front_door, utc_now
 from intake.keys import KeyRing
 from intake.listening import Listener, Topics, broker_at
 from intake.plan_desk import PlanDesk
-from intake.pulling import Puller, Source, checked_url
+from intake.pull_addresses import sources
+from intake.pull_holding import Holding
+from intake.pull_http import http_client
+from intake.pulling import Parts as PullParts
 from intake.rereading import NobodyReads, rehearse, report, reread, show_progress
 from intake.retaining import retain
 from intake.scrubbing import Scrubber
@@ -58,6 +57,7 @@ from store.intake import IntakeStore
 from store.live_state import LiveState
 from store.map_layers import MapLayers
 from store.plan import Plan
+from store.pulls import Pulls
 from store.raw_archive import RawArchive
 from store.raw_stream import RawStream, StreamUnreachable
 from store.registry import Registry
@@ -97,6 +97,8 @@ def main(arguments: list[str] | None = None) -> int:
         return run_assessor(settings)
     if secrets is not None and given.command == "listen":
         return run_listener(settings, secrets)
+    if given.command == "pull" and given.anew is not None:
+        return run_anew(settings, given.anew)
     if secrets is not None and given.command == "pull":
         return run_puller(settings, secrets)
     if given.command == "reread":
@@ -199,29 +201,59 @@ def run_listener(settings: Settings, secrets: Secrets) -> int:
 
 def run_puller(settings: Settings, secrets: Secrets) -> int:
     """Fetch whatever is to be fetched until told to stop; 2 when nothing is, or an address is wrong."""
-    form = discover(trackers, "FORMAT", TrackerFormat)["gtfs-rt"]
-    feed = feed_speaking(form.key, _feeds())
+    if not settings.pulls:
+        print("Không có gì để lấy: đặt IOC_PULL_<FEED>_URL / nothing to fetch: set it", file=sys.stderr)
+        return 2
+    feeds, http = _feeds(), http_client()
     try:
-        sources = [Source(checked_url(url), form, feed) for url in settings.gtfs_rt_urls]
+        found = sources(feeds, settings.pulls, http, utc_now)
     except ValueError as error:
         print(f"Cấu hình sai / wrong setting: {error}", file=sys.stderr)
         return 2
-    if not sources:
-        print("Không có gì để lấy: đặt IOC_GTFS_RT_URL / nothing to fetch: set IOC_GTFS_RT_URL", file=sys.stderr)
-        return 2
-
-    # Its notes on each request repeat the address, which may hold a key.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # Their notes on each request repeat the address, which may hold a key.
+    for library in ("httpx", "httpcore"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+    registry = Registry(_prepared(settings))
 
     async def pull() -> None:
         redis = connect(settings.stream_url)
-        stream, scrubbed = RawStream(redis), Scrubber(_feeds(), secrets)
-        async with httpx.AsyncClient(timeout=10, follow_redirects=True) as http:
-            pullers = [Puller(source, stream, http, scrubbed=scrubbed, clock=utc_now).run() for source in sources]
-            await _until_stopped(_all(pullers))
+        parts = PullParts(
+            feeds=feeds,
+            stream=RawStream(redis),
+            pulls=Pulls(redis),
+            scrubbed=Scrubber(feeds, secrets),
+            secrets=secrets,
+            registered=registry.organisations.known,
+            clock=utc_now,
+        )
+        async with http:
+            holding = [Holding(key, listed, parts, _owner()).run() for key, listed in found.items()]
+            await _until_stopped(_all(holding))
         await redis.aclose()
 
     asyncio.run(pull())
+    return 0
+
+
+def run_anew(settings: Settings, feed_key: str) -> int:
+    """Have everything of a feed fetched again from its beginning; what is known already counts as repeats."""
+    feed = _feeds().get(feed_key)
+    if feed is None or not feed.fetched:
+        print(f"Không có nguồn để lấy / no feed that is fetched: {feed_key!r}", file=sys.stderr)
+        return 2
+
+    async def begin_anew() -> None:
+        redis = connect(settings.stream_url)
+        try:
+            await Pulls(redis).begin_anew(feed_key)
+        finally:
+            await redis.aclose()
+
+    try:
+        asyncio.run(begin_anew())
+    except StreamUnreachable as stopped:
+        print(stopped, file=sys.stderr)
+        return 1
     return 0
 
 
@@ -444,7 +476,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("evaluate", help="bộ tính chỉ số / evaluator of KPIs")
     commands.add_parser("assess", help="đánh giá các ca thu gom / judge collection runs")
     commands.add_parser("listen", help="nghe máy chủ MQTT (IOC_MQTT_URL) / listen at the MQTT broker")
-    commands.add_parser("pull", help="lấy dữ liệu theo địa chỉ (IOC_GTFS_RT_URL) / fetch from addresses")
+    pull = commands.add_parser("pull", help="lấy dữ liệu theo địa chỉ (IOC_PULL_<FEED>_URL) / fetch from addresses")
+    pull.add_argument("--anew", metavar="FEED", help="lấy lại từ đầu / have it fetched again from its beginning")
     offices = commands.add_parser("organisations", help="danh mục cơ quan / register of organisations")
     offices.add_argument("action", choices=("import", "list"))
     offices.add_argument("file", nargs="?", type=Path)

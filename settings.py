@@ -1,6 +1,7 @@
 """Every setting of the product in one table, read from the environment; docs/settings.md is generated from it."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,10 @@ class Setting(NamedTuple):
     default: str
     help: str
 
+
+_RENAMED = {"IOC_GTFS_RT_URL": "IOC_PULL_WASTE_TRUCKS_URL"}
+_PULL = re.compile(r"IOC_PULL_([A-Z0-9_]+)_(URL|HEADER)")
+_HEADER = re.compile(r"([A-Za-z0-9-]+):[ \t]*([\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)")
 
 SETTINGS = (
     Setting(
@@ -41,9 +46,15 @@ SETTINGS = (
         "Broker to listen at, e.g. mqtts://user:password@host:8883 (mqtt:// without TLS); empty: no listening.",
     ),
     Setting(
-        "IOC_GTFS_RT_URL",
+        "IOC_PULL_<FEED>_URL",
         "",
-        "GTFS-realtime VehiclePositions to fetch every 20 s, http(s) addresses separated by commas; empty: none.",
+        "Where a feed is fetched on the schedule it declares (docs/feeds.md): http(s) addresses or SQLAlchemy URLs "
+        "(postgresql, sqlite) separated by blanks, e.g. IOC_PULL_SERVICES_URL; empty: it is not fetched.",
+    ),
+    Setting(
+        "IOC_PULL_<FEED>_HEADER",
+        "",
+        "One HTTP header sent with it, e.g. Authorization: Bearer KEY; then all its addresses are of one host.",
     ),
     Setting(
         "IOC_KEEP",
@@ -66,6 +77,13 @@ SETTINGS = (
 )
 
 
+class PullSetting(NamedTuple):
+    """Where a feed is fetched, and the header (name, value) that goes along."""
+
+    urls: tuple[str, ...]
+    header: tuple[str, str] | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Settings as the composition roots use them."""
@@ -78,7 +96,7 @@ class Settings:
     database_url: str
     simulator: bool
     mqtt_url: str
-    gtfs_rt_urls: tuple[str, ...]
+    pulls: Mapping[str, PullSetting] = field(repr=False)
     keep_days: Mapping[str, int]
     keep_raw_bytes: int
     phones: Mapping[str, str]
@@ -100,7 +118,7 @@ class Settings:
             database_url=text["DATABASE_URL"] or f"sqlite:///{data_dir / 'ioc.sqlite3'}",
             simulator=_switch("IOC_SIMULATOR", text["IOC_SIMULATOR"]),
             mqtt_url=text["IOC_MQTT_URL"],
-            gtfs_rt_urls=tuple(url.strip() for url in text["IOC_GTFS_RT_URL"].split(",") if url.strip()),
+            pulls=_pulls(given),
             keep_days=_days("IOC_KEEP", text["IOC_KEEP"]),
             keep_raw_bytes=_positive("IOC_KEEP_RAW_MB", text["IOC_KEEP_RAW_MB"]) * 10**6,
             case_key=text["IOC_CASE_KEY"],
@@ -139,6 +157,34 @@ def _phones(path: str) -> Mapping[str, str]:
         return phones(Path(path).read_text("utf-8")) if path else {}
     except (OSError, ValueError) as error:
         raise ValueError(f"IOC_OWNERS: {error}") from None
+
+
+def _pulls(env: Mapping[str, str]) -> dict[str, PullSetting]:
+    """By feed. Raises ValueError; it never repeats an address or a header, which may hold keys."""
+    for old, new in _RENAMED.items():
+        if env.get(old):
+            raise ValueError(f"{old} nay là / is now {new} (các địa chỉ cách nhau bằng dấu cách / blanks between)")
+    found = {}
+    for name, text in env.items():
+        matched = _PULL.fullmatch(name)
+        if matched is None or not text.split():
+            continue
+        feed, what = matched.groups()
+        header = _header(f"IOC_PULL_{feed}_HEADER", env.get(f"IOC_PULL_{feed}_HEADER", ""))
+        if what == "URL":
+            found[feed.lower()] = PullSetting(tuple(text.split()), header)
+        elif not env.get(f"IOC_PULL_{feed}_URL", "").split():
+            raise ValueError(f"{name} needs IOC_PULL_{feed}_URL")
+    return found
+
+
+def _header(name: str, text: str) -> tuple[str, str] | None:
+    if not text:
+        return None
+    matched = _HEADER.fullmatch(text.strip())
+    if matched is None:
+        raise ValueError(f"{name} must be one header, Name: value")
+    return matched[1], matched[2]
 
 
 def _port(name: str, text: str) -> int:

@@ -13,6 +13,7 @@ Latitude = float
 Position = tuple[Longitude, Latitude]
 VehicleWord = Literal["unknown", "moving", "stopped", "ageing", "silent"]
 Freshness = Literal["fresh", "stale", "no_data"]
+PullWord = Literal["waiting", "running", "well", "failing", "overdue"]
 
 
 class Answer(BaseModel):
@@ -315,6 +316,41 @@ class SilentAnswer(Answer):
     since: Instant | None = Field(description="The newest figure it told; null: it never reported.")
 
 
+class PullProblem(Answer):
+    """Why a fetch brought nothing, and what to do."""
+
+    code: str
+    vi: str
+    en: str
+    detail: str
+
+
+class PullAnswer(Answer):
+    """How the newest fetch from one address of a feed went."""
+
+    way: str = Field(description="pull: by HTTP; pull-sql: from a database.")
+    source: str = Field(description="Its host or file; never the rest of the address.")
+    state: PullWord = Field(description="overdue: nobody fetches it, the process stopped or the address was taken out.")
+    tried_at: Instant | None
+    succeeded_at: Instant | None = Field(description="When it last answered as it should, also that nothing is new.")
+    news_at: Instant | None = Field(description="When it last brought something that was kept.")
+    next_at: Instant
+    failures: int = Field(description="In a row.")
+    problem: PullProblem | None
+    bytes: int = Field(description="Of the newest answer with figures, as are the next two.")
+    accepted: int
+    rejected: int
+
+
+class WayAnswer(Answer):
+    """A way in for which the centre goes and asks."""
+
+    way: str
+    every_s: float
+    format: str = Field(description="The format its answers are read as.")
+    setting: str = Field(description="Holds the addresses; without any, the feed is not fetched.")
+
+
 class FeedAnswer(Answer):
     """A feed's declaration and health; counters are null while nothing is known of the feed."""
 
@@ -339,6 +375,8 @@ class FeedAnswer(Answer):
         description="Share (0..1) of newest real values not typed by hand; null when all are simulated."
     )
     simulated_share: float | None
+    fetched: list[WayAnswer] = Field(description="How the feed may be fetched.")
+    pulls: list[PullAnswer] = Field(description="From where it is fetched; empty: from nowhere, no address is set.")
     measures: list[MeasureWords]
 
 

@@ -1,6 +1,6 @@
 """/api/v1/feeds and /rejections: how the data itself is doing, what was refused and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -13,13 +13,18 @@ from api.answers import (
     Freshness,
     MeasureWords,
     OwnerAnswer,
+    PullAnswer,
+    PullProblem,
+    PullWord,
     RejectionAnswer,
     Rejections,
     SilentAnswer,
+    WayAnswer,
 )
 from api.kpis import words
 from domain.feed import Feed
 from domain.health import FeedHealth
+from domain.pull import PullState, address_setting
 from domain.text import Text
 from store.records import RejectedItem
 from store.services import Services
@@ -34,8 +39,9 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
     @routes.get("/feeds", responses=refusals(), summary="Declaration and health of every feed")
     async def feeds() -> Feeds:
         health = {item.feed: item for item in await services.reading.feeds()}
+        fetches = await services.reading.pulls(services.feeds.values())
         now = clock()
-        return Feeds(feeds=[_feed(feed, health.get(key), now) for key, feed in sorted(services.feeds.items())])
+        return Feeds(feeds=[_feed(feed, health.get(key), fetches, now) for key, feed in sorted(services.feeds.items())])
 
     @routes.get(
         "/rejections",
@@ -65,7 +71,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
     return routes
 
 
-def _feed(feed: Feed, health: FeedHealth | None, now: datetime) -> FeedAnswer:
+def _feed(feed: Feed, health: FeedHealth | None, fetches: Sequence[PullState], now: datetime) -> FeedAnswer:
     last_at = health.last_at if health else None
     return FeedAnswer(
         key=feed.key,
@@ -87,11 +93,51 @@ def _feed(feed: Feed, health: FeedHealth | None, now: datetime) -> FeedAnswer:
         corrected=health.corrected if health else None,
         automatic_share=health.automatic_share if health else None,
         simulated_share=health.simulated_share if health else None,
+        fetched=[
+            WayAnswer(
+                way=way.key,
+                every_s=way.every.total_seconds(),
+                format=way.format,
+                setting=address_setting(feed.key),
+            )
+            for way in feed.fetched
+        ],
+        pulls=[_pull(state, now) for state in fetches if state.feed == feed.key],
         measures=[
             MeasureWords(key=measure.key, name=words(measure.names), unit=measure.unit, level=measure.level.value)
             for measure in feed.measures
         ],
     )
+
+
+def _pull(state: PullState, now: datetime) -> PullAnswer:
+    problem = state.problem
+    return PullAnswer(
+        way=state.way,
+        source=state.source,
+        state=_condition(state, now),
+        tried_at=state.tried_at,
+        succeeded_at=state.succeeded_at,
+        news_at=state.news_at,
+        next_at=state.next_at,
+        failures=state.failures,
+        problem=None
+        if problem is None
+        else PullProblem(code=problem.code, vi=problem.value.vi, en=problem.value.en, detail=state.detail),
+        bytes=state.bytes,
+        accepted=state.accepted,
+        rejected=state.rejected,
+    )
+
+
+def _condition(state: PullState, now: datetime) -> PullWord:
+    if state.is_overdue(now):
+        return "overdue"
+    if state.running:
+        return "running"
+    if state.problem is not None:
+        return "failing"
+    return "waiting" if state.tried_at is None else "well"
 
 
 def _freshness(feed: Feed, last_at: datetime | None, now: datetime) -> Freshness:

@@ -130,6 +130,8 @@ async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now
     if "readings" in needs:
         watched = [services.feeds[key] for key in sorted({kpi.feed for kpi in kpis.values()})]
         found["readings"] = await disagreeing(reading, watched, now)
+    if "pulls" in needs:
+        found["pulls"] = await reading.pulls(services.feeds.values())
     if "retention" in needs:
         found["retention"] = await reading.retention()
     if "layers" in needs:

@@ -56,7 +56,7 @@ def children(settings: Settings) -> tuple[Child, ...]:
     wanted = (
         (settings.simulator, Child("simulator", (python, "-m", "simulator"))),
         (settings.mqtt_url, Child("listener", (*ingest, "listen"))),
-        (settings.gtfs_rt_urls, Child("puller", (*ingest, "pull"))),
+        (settings.pulls, Child("puller", (*ingest, "pull"))),
         (True, Child("web", web)),
         (True, Child("door", (*ingest, "door"))),
         (True, Child("collector", (*ingest, "collect"))),

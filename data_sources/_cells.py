@@ -23,7 +23,7 @@ Cell = str | float | int | bool | date | datetime | time | timedelta | None
 
 _UNPACKED_MAX = 256 * 2**20
 # Twenty for each of the 200,000 values a file may hold.
-_CELLS_MAX = 4_000_000
+CELLS_MAX = 4_000_000
 _CELL_CHARS_MAX = 200
 _DELIMITER_WITHIN_LINES = 20
 _SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -85,7 +85,7 @@ def _require_small(archive: zipfile.ZipFile) -> None:
         if part.startswith("xl/worksheets/") and part.endswith(".xml"):
             with archive.open(part) as sheet:
                 columns, rows = _farthest(sheet)
-            if columns * rows > _CELLS_MAX:
+            if columns * rows > CELLS_MAX:
                 raise RefusalError(
                     Reason.NOT_READABLE,
                     f"{columns} cột × {rows} dòng; hãy xoá ô lạc ở xa / columns × rows; clear cells far away",

@@ -1,4 +1,4 @@
-"""Files people send: CSV and spreadsheets, one value a row (long) or one column a measure (wide)."""
+"""Tables: CSV, spreadsheets and JSON records, one value a row (long) or one column a measure (wide)."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +10,7 @@ from data_sources import _parse as parse
 from data_sources._cells import Cell, Column, is_missing, read_rows, text_of
 from data_sources._covered import covered
 from data_sources._parse import RefusalError
+from data_sources._records import is_json, record_rows
 from domain.feed import Decode, Decoded, Level, Measure, Payload
 from domain.instant import VIETNAM, day_start
 from domain.observation import Kind, Observation, ObsStatus
@@ -52,8 +53,8 @@ class _Layout:
     measures: Mapping[int, Measure]
 
 
-def tables(measures: tuple[Measure, ...]) -> Decode:
-    """A decoder of CSV and spreadsheet files for a feed with these measures.
+def tables(measures: tuple[Measure, ...], called: Mapping[str, str] | None = None) -> Decode:
+    """A decoder of CSV, spreadsheet and JSON files for a feed with these measures.
 
     Long layout: columns measure, place (or entity), at, value and optionally territory, kind, source,
     revision. Wide layout: place (or entity), optionally at, and one column per measure, headed by its key
@@ -62,13 +63,22 @@ def tables(measures: tuple[Measure, ...]) -> Decode:
     A period is a month (2026-11, 11/2026), a quarter (Quý IV/2026, 2026-Q4) or a year; its figures stand as of its last
     day, or of the day they came while it still runs. Days and times without a zone are those of Việt Nam. A blank or
     "đang cập nhật" is a missing value, never zero. Never raises.
+
+    JSON is an array of flat objects, whose names are the columns (data_sources/_records.py). ``called`` says what a
+    sender with names of its own means by them: its column by ours, {"maDonVi": "place", "tiepNhan": "files_received"}.
     """
     named = {_fold(name): m for m in measures for name in (m.key, m.names.vi, m.names.en)}
+    roles = dict(_ROLE_OF)
+    for theirs, ours in (called or {}).items():
+        if _fold(ours) in named:
+            named[_fold(theirs)] = named[_fold(ours)]
+        else:
+            roles[_fold(theirs)] = _ROLE_OF[_fold(ours)]
 
     def decode(payload: Payload) -> Iterable[Decoded]:
         try:
-            rows = read_rows(payload.body, payload.name)
-            layout = _layout(rows, named)
+            rows = record_rows(payload.body) if is_json(payload.body) else read_rows(payload.body, payload.name)
+            layout = _layout(rows, roles, named)
             columns = {
                 c: Column([row[c] for row in rows[layout.header + 1 :] if c < len(row)]) for c in _numeric(layout)
             }
@@ -92,10 +102,10 @@ def _fold(heading: str) -> str:
     return " ".join(normalize("NFC", heading).casefold().split())
 
 
-def _layout(rows: Sequence[Sequence[Cell]], named: Mapping[str, Measure]) -> _Layout:
+def _layout(rows: Sequence[Sequence[Cell]], role_of: Mapping[str, str], named: Mapping[str, Measure]) -> _Layout:
     for index, row in enumerate(rows[:_HEADER_WITHIN_ROWS]):
         headings = [_fold(text_of(cell)) for cell in row]
-        roles = {_ROLE_OF[h]: c for c, h in reversed(list(enumerate(headings))) if h in _ROLE_OF}
+        roles = {role_of[h]: c for c, h in reversed(list(enumerate(headings))) if h in role_of}
         measures = {} if "measure" in roles else {c: named[h] for c, h in enumerate(headings) if h in named}
         if roles.keys() & _WHOSE and (measures or {"measure", "value"} <= roles.keys()):
             if len(rows) * max(1, len(measures)) > _VALUES_MAX:

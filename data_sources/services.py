@@ -9,7 +9,7 @@ from domain.owner import Owner
 from domain.period import Span
 from domain.reporter import EveryCommune
 from domain.text import Text
-from domain.way_in import Files, HouseJson
+from domain.way_in import Files, HouseJson, Pull, PullSql
 
 
 # Quyết định 766/QĐ-TTg: 2.1 files on time, 3.3 files online, 3.6 files paid online (numerators and denominators).
@@ -38,6 +38,8 @@ MEASURES = (
     ),
 )
 
+_COLUMNS = ", ".join(measure.key for measure in MEASURES if measure.span is Span.MONTH)
+
 FEED = Feed(
     key="services",
     names=Text("Dịch vụ công trực tuyến", "Online public services"),
@@ -50,6 +52,13 @@ FEED = Feed(
     # One day's report may slip by two hours before its numbers leave the aggregates.
     stale_after=timedelta(hours=26),
     measures=MEASURES,
-    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
+    ways_in=(
+        HouseJson(observations(MEASURES)),
+        Files(tables(MEASURES)),
+        # Its report as a table, CSV or JSON, where the one-stop system serves one …
+        Pull(every=timedelta(minutes=30)),
+        # … or a view in its database, made for us by its office: what we may see is theirs to say.
+        PullSql(every=timedelta(minutes=30), query=f"SELECT place, at, {_COLUMNS} FROM ioc_services"),
+    ),
     legal_basis="Quyết định 766/QĐ-TTg",
 )

@@ -5,12 +5,23 @@ from datetime import timedelta
 from data_sources._observations import observations
 from data_sources._table import tables
 from data_sources._trackers import tracked
+from data_sources.trackers import gtfs_rt
 from domain.feed import VEHICLES, Feed, Level, Measure
 from domain.owner import Owner
 from domain.text import Text
-from domain.way_in import Files, HouseJson
+from domain.way_in import Files, HouseJson, Pull
 
 _TWO_DAYS_S = 172_800
+# What servers of GTFS-realtime call it, or nothing.
+_PROTOBUF = (
+    *(
+        "application/x-protobuf",
+        "application/protobuf",
+        "application/x-google-protobuf",
+        "application/vnd.google.protobuf",
+    ),
+    *("application/octet-stream", "binary/octet-stream", ""),
+)
 
 MEASURES = (
     Measure(key="position", names=Text("Vị trí xe", "Vehicle position"), unit="", level=Level.ENTITY),
@@ -57,6 +68,12 @@ FEED = Feed(
     cadence=timedelta(seconds=30),
     stale_after=timedelta(minutes=3),
     measures=MEASURES,
-    ways_in=(tracked(), HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
+    ways_in=(
+        tracked(),
+        HouseJson(observations(MEASURES)),
+        Files(tables(MEASURES)),
+        # GTFS-realtime's best practices: it is refreshed at least every 30 s; one more fetch makes none wait longer.
+        Pull(every=timedelta(seconds=20), format=gtfs_rt.FORMAT.key, content_types=_PROTOBUF),
+    ),
     legal_basis="Thông tư 09/2015/TT-BGTVT; Thông tư 71/2024/TT-BCA",
 )

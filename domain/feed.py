@@ -13,7 +13,7 @@ from domain.period import Span
 from domain.reporter import Register, Reporters
 from domain.scrub import Scrub, unscrubbed
 from domain.text import Text
-from domain.way_in import Decode, Decoded, WayIn, Wire, decoders
+from domain.way_in import Decode, Decoded, Fetched, WayIn, Wire, decoders
 
 __all__ = ["Decode", "Decoded", "Feed", "Format", "Level", "Measure", "Payload"]
 
@@ -103,6 +103,11 @@ class Feed:
     def wires(self) -> tuple[Wire, ...]:
         """Its own formats, each served at POST /ingest/<key>."""
         return tuple(way for way in self.ways_in if isinstance(way, Wire))
+
+    @property
+    def fetched(self) -> tuple[Fetched, ...]:
+        """Its ways in for which the centre itself goes and asks."""
+        return tuple(way for way in self.ways_in if isinstance(way, Fetched))
 
     def measure(self, key: str) -> Measure | None:
         """The measure with this key, or None."""

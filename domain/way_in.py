@@ -1,7 +1,9 @@
-"""How a feed's figures come in: the house's JSON, files, trackers, or a format of the feed's own."""
+"""How a feed's figures come in: sent in the house's JSON, files, trackers' or an own format; or fetched by schedule."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from domain.case import CaseEvent
 from domain.observation import Fix, Observation, Rejection
@@ -10,8 +12,13 @@ from domain.text import Text
 
 Decoded = Observation | Fix | CaseEvent | Rejection
 Decode = Callable[[Payload], Iterable[Decoded]]
+# What a column that only grows may hold.
+Position = int | str | datetime | date
 
-_KB, _MB = 2**10, 2**20
+EVERY_MIN = timedelta(seconds=5)
+_MB = 2**20
+_SELECT = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
+_SINCE = re.compile(r"(?<![:\w]):since\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +56,77 @@ class Trackers:
     key: str = "trackers"
 
 
-WayIn = HouseJson | Files | Wire | Trackers
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pull:
+    """Fetched by HTTP every so often, from the addresses in the setting IOC_PULL_<FEED>_URL; none = not fetched.
+
+    The answer is read as if it had been sent in ``format``, which another way in of the feed reads. One that calls
+    itself anything but ``content_types`` ("": nothing at all) is refused unread, and so is a larger one than
+    ``max_bytes`` after it was unpacked. Raises ValueError for a wrong declaration.
+    """
+
+    every: timedelta
+    format: str = Format.FILE
+    content_types: tuple[str, ...] = ("application/json", "text/csv", "text/plain")
+    max_bytes: int = 8 * _MB
+    key: str = field(default="pull", init=False)
+
+    def __post_init__(self) -> None:
+        _often_enough(self.every)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullSql:
+    """Asked of another system's database every so often; its SQLAlchemy URL is the setting IOC_PULL_<FEED>_URL.
+
+    ``query`` is one SELECT. Its rows are read as if a JSON array of objects had been sent in ``format``: name its
+    columns as that way in calls them. With ``since``, one of its columns that only grows, ``:since`` in the query is
+    the last value that was kept, at first ``start``, and rows come in its order, at most ``rows_max`` at a time;
+    without, more than ``rows_max`` are refused. Raises ValueError for a wrong declaration.
+    """
+
+    every: timedelta
+    query: str
+    format: str = Format.FILE
+    since: str = ""
+    start: Position | None = None
+    rows_max: int = 5_000
+    key: str = field(default="pull-sql", init=False)
+
+    def __post_init__(self) -> None:
+        _often_enough(self.every)
+        if not _SELECT.match(self.query) or ";" in self.query:
+            raise ValueError("a query is one SELECT without a semicolon")
+        if not bool(self.since) == (self.start is not None) == (_SINCE.search(self.query) is not None):
+            raise ValueError("since, start and :since in the query belong together")
+        if self.rows_max < 1:
+            raise ValueError("rows_max is at least 1")
+
+
+Fetched = Pull | PullSql
+WayIn = HouseJson | Files | Wire | Trackers | Fetched
+
+
+def _often_enough(every: timedelta) -> None:
+    if every < EVERY_MIN:
+        raise ValueError(f"nothing is fetched more often than every {EVERY_MIN.total_seconds():.0f} s")
 
 
 def decoders(ways: Iterable[WayIn]) -> dict[str, Decode]:
-    """Decoder by format. Raises ValueError when two ways share a key."""
+    """Decoder by format. Raises ValueError when two ways share a key, or something is fetched that nobody reads."""
+    ways = tuple(ways)
+    fetched = [way for way in ways if isinstance(way, Fetched)]
+    if len({way.key for way in fetched}) < len(fetched):
+        raise ValueError("a feed has one Pull and one PullSql; a setting may hold several addresses")
     found: dict[str, Decode] = {}
     for way in ways:
+        if isinstance(way, Fetched):
+            continue
         given = way.decoders if isinstance(way, Trackers) else {way.key: way.decode}
         for key, decode in given.items():
             if key in found:
                 raise ValueError(f"two ways in are called {key!r}")
             found[key] = decode
+    if unread := sorted({way.format for way in fetched} - found.keys()):
+        raise ValueError(f"fetched, and no way in reads it: {', '.join(unread)}")
     return found

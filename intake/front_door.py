@@ -140,7 +140,7 @@ def _add_ways_in(app: FastAPI, door: Door) -> None:
         openapi_extra=FILE_BODY,
     )
     async def file(request: Request, feed: str, name: FileName = "") -> Response:
-        """Tệp CSV hoặc XLSX, bản gốc trong thân yêu cầu / a CSV or XLSX file, raw in the request body."""
+        """Tệp CSV, XLSX hoặc mảng JSON, bản gốc trong thân yêu cầu / a CSV, XLSX or JSON array, raw in the body."""
         return _response(await door.file(request, feed, name))
 
 

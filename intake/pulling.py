@@ -1,123 +1,182 @@
-"""The way in for sources that only answer: fetch each URL again and again, and keep what it says as it came."""
+"""Fetch one source again and again: what it says is scrubbed, examined as what is sent is, and kept exactly once."""
 
 import asyncio
+import hashlib
 import logging
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import NamedTuple
-from urllib.parse import urlsplit
+import random
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-import httpx
-
-from domain.feed import Payload
-from domain.tracker_format import TrackerFormat
+from domain.feed import Feed, Payload
+from domain.pull import Problem, PullError, PullState
+from domain.reason import Reason
+from domain.scrub import Secrets
+from intake.decoding import Part, Receipt, examine
+from intake.placing import Registered
+from intake.pull_source import Page, Source
 from intake.scrubbing import Scrubber, UnscrubbedError
 from intake.stopping import stop_if_cancelled
+from store.pulls import PullLeaseLost, Pulls
 from store.raw_stream import RawStream, StreamUnreachable
 
 _log = logging.getLogger(__name__)
-# GTFS-realtime's best practices: feeds are refreshed at least every 30 s; one more fetch makes none wait longer.
-EVERY_S = 20.0
-_PAUSE_MAX_S = 300.0
-_WITHIN_S = 15.0
-_OUTAGE = (httpx.HTTPError, httpx.InvalidURL, StreamUnreachable, UnscrubbedError, TimeoutError, OSError)
+# A failed fetch is tried again after this, then twice as long, …, up to the longer of the ceiling and the own interval.
+RETRY_FIRST_S, RETRY_MAX_S = 20.0, 300.0
+# What a source asks for with Retry-After is granted up to here.
+_GRANTED_S = 86_400.0
+_DOUBLINGS_MAX = 16
+# Of a run that was cut off, the next one comes so soon.
+_CUT_OFF = timedelta(minutes=1)
+# Pages that follow at once wait while so many messages of the feed are not in the database yet.
+_BACKLOG_MAX = 50
+_CATCH_UP = timedelta(seconds=5)
+# Sources with the same interval shall not all be asked in the same second.
+_SPREAD = 0.1
+_REFUSED = "refused"
 
 
-class Source(NamedTuple):
-    """What is fetched: its address, the format it answers in, and the feed that belongs to."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything fetching works with; ``chance`` gives numbers in [0, 1)."""
 
-    url: str
-    form: TrackerFormat
-    feed: str
-
-    @property
-    def host(self) -> str:
-        """How it is named in logs and beside its positions; the rest of the address may hold a key."""
-        return urlsplit(self.url).hostname or ""
-
-
-class TooLargeError(OSError):
-    """The answer is larger than the format allows."""
-
-
-def checked_url(url: str) -> str:
-    """``url``; raises ValueError unless it is an http or https address. The error never repeats it."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("IOC_GTFS_RT_URL must hold http(s) addresses separated by commas")
-    return url
+    feeds: Mapping[str, Feed]
+    stream: RawStream
+    pulls: Pulls
+    scrubbed: Scrubber
+    secrets: Secrets
+    registered: Registered
+    clock: Callable[[], datetime]
+    wait: Callable[[float], Awaitable[object]] = asyncio.sleep
+    chance: Callable[[], float] = random.random
 
 
 class Puller:
-    """Fetches one source. A fetch that fails is tried again, ever more rarely, up to every five minutes."""
+    """Fetches one source, remembered under ``key``, while ``owner`` holds its feed's lease."""
 
-    def __init__(
-        self,
-        source: Source,
-        stream: RawStream,
-        http: httpx.AsyncClient,
-        *,
-        scrubbed: Scrubber,
-        clock: Callable[[], datetime],
-        wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
-    ) -> None:
+    def __init__(self, source: Source, parts: Parts, owner: str) -> None:
         self._source = source
-        self._stream = stream
-        self._scrubbed = scrubbed
-        self._http = http
-        self._clock = clock
-        self._wait = wait
-        self._unless: dict[str, str] = {}
+        self._parts = parts
+        self._owner = owner
+        self._name = f"{source.feed}, {source.host}"
+        # The address may hold keys: it is remembered under a hash that nobody can try addresses against.
+        self.key = f"{source.way}/{parts.secrets.hashed(source.address)[:16]}"
 
     async def run(self) -> None:
-        """Until cancelled."""
-        pause_s = EVERY_S
+        """Until cancelled, from when it is due on. Raises PullLeaseLost and StreamUnreachable."""
+        pulls, every_s = self._parts.pulls, self._source.every.total_seconds()
+        known = await pulls.state(self._source.feed, self.key)
+        due_s = 0.0 if known is None else (known.next_at - self._parts.clock()).total_seconds()
+        # A clock that was set back must not put it off for ever.
+        pause_s = min(max(0.0, due_s), max(_GRANTED_S, every_s))
+        pause_s += self._parts.chance() * min(RETRY_FIRST_S, _SPREAD * every_s)
+        if known is None:
+            await pulls.note(replace(self._fresh(), next_at=self._parts.clock() + timedelta(seconds=pause_s)), self.key)
         while True:
-            try:
-                await self.once()
-                pause_s = EVERY_S
-            except _OUTAGE as outage:
-                pause_s = min(2 * pause_s, _PAUSE_MAX_S)
-                _log.warning("%s: %s; again in %.0f s", self._source.host, _words(outage), pause_s)
+            await self._parts.wait(pause_s)
             stop_if_cancelled()
-            await self._wait(pause_s)
+            pause_s = await self.once()
 
-    async def once(self) -> bool:
-        """Fetch once and keep the answer; False when the source says that nothing changed. Raises what went wrong."""
-        async with (
-            asyncio.timeout(_WITHIN_S),
-            self._http.stream("GET", self._source.url, headers=self._unless) as answer,
-        ):
-            if answer.status_code == httpx.codes.NOT_MODIFIED:
-                return False
-            answer.raise_for_status()
-            body = await self._body(answer)
+    async def once(self) -> float:
+        """Fetch once and remember how it went; seconds until the next. Raises PullLeaseLost and StreamUnreachable."""
+        state = await self._begun()
+        try:
+            after = await self._fetched(state)
+        except PullError as failed:
+            after = self._failed(state, failed)
+        except (PullLeaseLost, StreamUnreachable):
+            raise
+        except Exception as error:
+            # Not its words, which may repeat what was fetched or from where.
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            _log.error("%s: %s, %s:%s", self._name, type(error).__name__, where.filename, where.lineno)
+            after = self._failed(state, PullError(Problem.INTERNAL, type(error).__name__))
+        await self._parts.pulls.note(after, self.key)
+        return max(0.0, (after.next_at - self._parts.clock()).total_seconds())
+
+    async def _begun(self) -> PullState:
+        """Noted before anything is asked: should this process be killed now, the source is asked again soon."""
+        source, now = self._source, self._parts.clock()
+        soon = now + min(source.every, _CUT_OFF)
+        known = await self._parts.pulls.state(source.feed, self.key)
+        state = replace(known or self._fresh(), source=source.host, tried_at=now, next_at=soon, running=True)
+        await self._parts.pulls.note(state, self.key)
+        return state
+
+    def _fresh(self) -> PullState:
+        source = self._source
+        return PullState(feed=source.feed, way=source.way, source=source.host, next_at=self._parts.clock())
+
+    async def _fetched(self, state: PullState) -> PullState:
+        source, parts = self._source, self._parts
+        position = await parts.pulls.position(source.feed, self.key)
+        page = await source.fetch({name: said for name, said in position.items() if name != _REFUSED})
+        if page is None:
+            return self._well(state)
+        payload, found = await asyncio.to_thread(self._examined, page)
+        state = replace(state, bytes=len(page.body), accepted=found.accepted, rejected=found.rejected)
+        if not found.accepted and _is_empty(found):
+            return replace(self._well(state), detail="trả lời rỗng / answered with nothing in it")
+        if not found.accepted:
+            return await self._unusable(state, payload, found, position)
+        await parts.pulls.keep(payload, self.key, before=position, after=page.position, owner=self._owner)
+        state = replace(self._well(state), news_at=parts.clock())
+        if not page.more:
+            return state
+        behind = await parts.stream.length(source.feed) > _BACKLOG_MAX
+        return replace(state, next_at=parts.clock() + (min(_CATCH_UP, source.every) if behind else timedelta()))
+
+    def _examined(self, page: Page) -> tuple[Payload, Receipt]:
+        """As the front door does with what is sent. Raises PullError."""
+        source, parts = self._source, self._parts
         payload = Payload(
-            feed=self._source.feed,
-            format=self._source.form.key,
-            body=body,
-            received_at=self._clock(),
-            source=self._source.host,
-            content_type=answer.headers.get("content-type", "")[:200],
+            feed=source.feed,
+            format=source.format,
+            body=page.body,
+            received_at=parts.clock(),
+            source=source.host,
+            content_type=page.content_type,
+            name=page.name,
         )
-        await self._stream.append(self._scrubbed(payload))
-        # Only now: what could not be kept must be given out again.
-        validators = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
-        self._unless = {ask: answer.headers[name] for ask, name in validators.items() if name in answer.headers}
-        return True
+        try:
+            payload = parts.scrubbed(payload)
+        except UnscrubbedError as failed:
+            raise PullError(Problem.UNSCRUBBED, failed.args[1]) from None
+        return payload, examine([Part(payload)], parts.feeds, parts.registered)
 
-    async def _body(self, answer: httpx.Response) -> bytes:
-        chunks, size = [], 0
-        async for chunk in answer.aiter_bytes():
-            size += len(chunk)
-            if size > self._source.form.max_bytes:
-                raise TooLargeError(f"> {self._source.form.max_bytes} bytes")
-            chunks.append(chunk)
-        return b"".join(chunks)
+    async def _unusable(
+        self, state: PullState, payload: Payload, found: Receipt, position: Mapping[str, str]
+    ) -> PullState:
+        """Kept once as evidence, like a message that was sent; the position stays, so it is asked for again."""
+        digest = hashlib.sha256(payload.body).hexdigest()[:16]
+        if position.get(_REFUSED) != digest:
+            after = {**position, _REFUSED: digest}
+            await self._parts.pulls.keep(payload, self.key, before=position, after=after, owner=self._owner)
+        reasons = sorted({refused.reason.code for _, refused in found.rejections})
+        return self._failed(state, PullError(Problem.UNUSABLE, f"{found.rejected} × {', '.join(reasons)}"))
+
+    def _well(self, state: PullState) -> PullState:
+        if state.failures:
+            _log.info("%s: answers again", self._name)
+        now = self._parts.clock()
+        next_at = now + self._spread(self._source.every)
+        return replace(state, running=False, succeeded_at=now, next_at=next_at, failures=0, problem=None, detail="")
+
+    def _failed(self, state: PullState, failed: PullError) -> PullState:
+        every_s, failures = self._source.every.total_seconds(), state.failures + 1
+        first_s, longest_s = min(RETRY_FIRST_S, every_s), max(RETRY_MAX_S, every_s)
+        pause = self._spread(timedelta(seconds=min(first_s * 2 ** min(failures, _DOUBLINGS_MAX), longest_s)))
+        pause = max(pause, timedelta(seconds=min(failed.retry_after_s, _GRANTED_S)))
+        _log.warning("%s: %s; again in %.0f s", self._name, failed, pause.total_seconds())
+        next_at = self._parts.clock() + pause
+        return replace(
+            state, running=False, next_at=next_at, failures=failures, problem=failed.problem, detail=failed.detail
+        )
+
+    def _spread(self, pause: timedelta) -> timedelta:
+        return pause * (1 - _SPREAD * self._parts.chance())
 
 
-def _words(outage: Exception) -> str:
-    """What went wrong without the address, which may hold a key."""
-    if isinstance(outage, httpx.HTTPStatusError):
-        return f"HTTP {outage.response.status_code}"
-    return type(outage).__name__ if isinstance(outage, httpx.HTTPError | TimeoutError) else str(outage)
+def _is_empty(found: Receipt) -> bool:
+    return all(refused.reason is Reason.EMPTY for _, refused in found.rejections)

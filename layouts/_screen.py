@@ -17,6 +17,7 @@ from domain.map_layer import MapLayer
 from domain.observation import Rejection
 from domain.place import IN_FORCE, Place
 from domain.place_set import PlaceSet
+from domain.pull import PullState
 from domain.readings import Disagreement
 from domain.retention import RetentionRun
 from domain.service_day import ServiceDay
@@ -53,7 +54,7 @@ class ScreenData:
     ``changes`` are what is different since this browser's last visit at ``since`` (None: it has never been here, and
     they are of the last day); None where nobody asked. ``previous`` are the results one period ago, of the KPI that
     communes are ranked by, by (key, place). ``readings`` are where sources disagree, widest apart first;
-    ``retention`` is what the newest run did for each rule.
+    ``retention`` is what the newest run did for each rule; ``pulls`` is how the newest fetch from each source went.
     ``query`` is the page's address after "?". ``problem`` is a sentence for people when the store could not answer;
     then everything else is empty.
     """
@@ -89,6 +90,7 @@ class ScreenData:
     previous: Mapping[tuple[str, str], KpiResult] = field(default_factory=dict)
     readings: Sequence[Disagreement] = ()
     retention: Sequence[RetentionRun] = ()
+    pulls: Sequence[PullState] = ()
     problem: Text | None = None
 
 
@@ -102,7 +104,7 @@ class Screen:
     ``listed`` False: it has the bar, but is reached from another screen.
     ``feeds`` limits its KPIs to these feeds, () means all. ``needs`` names the costly parts of ScreenData to load
     beyond results, health and places: "series", "alarms", "events", "rejections", "corrections", "pending", "vehicles",
-    "layers", "collection", "changes", "previous", "readings", "retention".
+    "layers", "collection", "changes", "previous", "readings", "retention", "pulls".
     ``audience`` picks who its live channel speaks to. ``regions`` are the parts drawn again in place when results
     changed, by the name the layout gave them.
     """

@@ -18,6 +18,7 @@ from layouts._components import age, empty, section, table
 from layouts._corrections import corrections
 from layouts._ids import cid, cid_of
 from layouts._import_desk import import_desk
+from layouts._pulls import pulls
 from layouts._retention import retention
 from layouts._screen import PendingDevice, Screen, ScreenData
 from layouts._text import words
@@ -32,6 +33,7 @@ def layout(data: ScreenData) -> Component:
         [
             html.Div(feeds(data), id=cid(SCREEN.key, "feeds")),
             html.Div(bound_notice(data, "", ""), id=cid(SCREEN.key, "bound"), **{"aria-live": "polite"}),
+            html.Div(pulls(data), id=cid(SCREEN.key, "pulls")),
             dcc.Store(id=cid(SCREEN.key, "changed"), data=""),
             html.Div(pending(data), id=cid(SCREEN.key, "pending")),
             import_desk(data),
@@ -206,6 +208,12 @@ SCREEN = Screen(
     order=50,
     layout=layout,
     topics=("feeds",),
-    needs=frozenset({"rejections", "corrections", "pending", "layers", "retention"}),
-    regions={"feeds": feeds, "corrections": corrections, "rejections": rejections, "retention": retention},
+    needs=frozenset({"rejections", "corrections", "pending", "layers", "retention", "pulls"}),
+    regions={
+        "feeds": feeds,
+        "pulls": pulls,
+        "corrections": corrections,
+        "rejections": rejections,
+        "retention": retention,
+    },
 )

@@ -13,8 +13,10 @@ import kpi as kpi_room  # noqa: E402
 from domain.discovery import discover  # noqa: E402
 from domain.feed import Feed, Level  # noqa: E402
 from domain.kpi import NOT_CARRIED, Better, Kpi, Threshold  # noqa: E402
+from domain.pull import address_setting  # noqa: E402
 from domain.reporter import EveryCommune, Listed, Province, Register, Reporters  # noqa: E402
 from domain.subject import SubjectKind  # noqa: E402
+from domain.way_in import Files, HouseJson, Pull, PullSql, Trackers, WayIn, Wire  # noqa: E402
 from domain.window import Newest  # noqa: E402
 from evaluation.composites import Composite  # noqa: E402
 from settings import SETTINGS  # noqa: E402
@@ -50,7 +52,7 @@ def feed_section(feed: Feed) -> str:
         ("Reporters", reporters(feed.reporters)),
         ("Expected every", duration(feed.cadence)),
         ("Stale after", duration(feed.stale_after)),
-        ("Formats", ", ".join(f"`{name}`" for name in feed.decoders)),
+        ("Ways in", "<br>".join(way_in(feed, way) for way in feed.ways_in)),
         ("Legal basis", feed.legal_basis),
     ]
     measures = (
@@ -71,6 +73,32 @@ def feed_section(feed: Feed) -> str:
             table(("Measure", "Name", "Unit", "Belongs to", "Accepted range", "Every / stale after"), measures),
         ]
     )
+
+
+def way_in(feed: Feed, way: WayIn) -> str:
+    """How figures come in by one way: where, in which format, and what has to be set."""
+    here = address_setting(feed.key)
+    match way:
+        case HouseJson():
+            return f"JSON: `POST /ingest/observations`, MQTT `ioc/{feed.key}/observations`"
+        case Files():
+            return f"CSV, XLSX or a JSON array of objects: `POST /ingest/files/{feed.key}`"
+        case Wire():
+            return f"{way.names.vi} ({way.names.en}): `POST /ingest/{way.key}`"
+        case Trackers():
+            return "trackers: " + ", ".join(f"`{key}`" for key in way.decoders)
+        case Pull():
+            kinds = ", ".join(kind or "none said" for kind in way.content_types)
+            return (
+                f"fetched by HTTP from `{here}` every {duration(way.every)}, read as `{way.format}`; "
+                f"at most {way.max_bytes // 2**20} MB; content types: {kinds}"
+            )
+        case PullSql():
+            since = f", what is new by `{way.since}`" if way.since else ""
+            return (
+                f"asked of the database at `{here}` every {duration(way.every)}{since}, read as `{way.format}`; "
+                f"at most {number(way.rows_max)} rows at once: `{' '.join(way.query.split())}`"
+            )
 
 
 def reporters(given: Reporters) -> str:

@@ -33,6 +33,7 @@ FEED = Feed(
     cadence=timedelta(days=1),
     stale_after=timedelta(days=2),
     measures=MEASURES,
+    # Pull(every=...) and PullSql(every=..., query=...) go and fetch what tables() reads: docs/connect-a-system.md.
     ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
 )
 '''
@@ -233,7 +234,8 @@ Số liệu hiện ở / the figure stands at: / (Toàn cảnh), /$path, /leader
 Sửa lời trong / edit the words in: data_sources/$name.py, kpi/$name.py, areas/$name.py""",
     "feed": """
 Tiếp theo / next: scripts/docs; scripts/test tests/test_data_sources_$name.py; scripts/new kpi $name
-Nguồn hiện ở / the feed stands at: /data, /api/v1/feeds""",
+Nguồn hiện ở / the feed stands at: /data, /api/v1/feeds
+Để trung tâm tự đi lấy / to have it fetched: Pull, PullSql (docs/connect-a-system.md)""",
     "kpi": """
 Tiếp theo / next: scripts/docs; scripts/test tests/test_kpi_declarations.py
 Chỉ số hiện ở màn hình của lĩnh vực có nguồn ấy (areas/) / it stands on the screen of the area that has its feed""",

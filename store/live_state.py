@@ -13,9 +13,11 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain.health import FeedHealth, Silent, StatusEvent
 from domain.instant import to_ms
+from domain.pull import PullState
 from domain.result_columns import ResultColumns, from_document
 from domain.vehicle import Position, Vehicle
 from store import rows
+from store.pulls import Pulls
 
 KEPT_EVENTS = 200
 _CHANNEL = "live"
@@ -76,6 +78,10 @@ class LiveState:
         texts = {f"{item.key}/{item.territory}/{item.kind}": item.text() for item in results}
         healths = {item.feed: orjson.dumps(_feed_out(item)) for item in feeds}
         await self._publish({_RESULTS: texts, _FEEDS: healths}, [orjson.dumps(rows.event_row(item)) for item in events])
+
+    async def pulls(self, feeds: Iterable[str]) -> list[PullState]:
+        """How the newest fetch from each source of ``feeds`` went."""
+        return await Pulls(self._redis).states(feeds)
 
     async def announce_dirty(self, feed: str) -> None:
         """Say that a batch of ``feed`` is in the database; nothing is kept, for who missed it finds it in SQL."""

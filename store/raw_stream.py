@@ -50,35 +50,35 @@ class RawStream:
         Reading takes nothing away from anyone: whoever reads from the database's cursor misses no entry, however
         many others read at the same time. Raises StreamUnreachable.
         """
-        answer = await _confirmed(self._redis.xread({_stream(feed): after}, count=count, block=max(1, block_ms)))
+        answer = await confirmed(self._redis.xread({stream_of(feed): after}, count=count, block=max(1, block_ms)))
         return [(entry.decode(), payload_of(feed, fields)) for entry, fields in _entries(answer)]
 
     async def forget(self, feed: str, upto: str) -> None:
         """Remove entries up to and including id ``upto``, which are in the database; raises StreamUnreachable."""
         milliseconds, _, sequence = upto.partition("-")
         following = f"{milliseconds}-{int(sequence) + 1}"
-        await _confirmed(self._redis.xtrim(_stream(feed), minid=following, approximate=False))
+        await confirmed(self._redis.xtrim(stream_of(feed), minid=following, approximate=False))
 
     async def length(self, feed: str) -> int:
         """Entries accepted and not yet in the database; raises StreamUnreachable."""
-        return int(await _confirmed(self._redis.xlen(_stream(feed))))
+        return int(await confirmed(self._redis.xlen(stream_of(feed))))
 
     async def ping(self) -> None:
         """Return when the server answers; raises StreamUnreachable."""
-        await _confirmed(cast(Awaitable[Any], self._redis.ping()))
+        await confirmed(cast(Awaitable[Any], self._redis.ping()))
 
     async def acquire_lease(self, feed: str, owner: str, ttl_s: float) -> bool:
         """Become the one reader of ``feed`` for ``ttl_s``; False when someone else is. Raises StreamUnreachable."""
-        return bool(await _confirmed(self._redis.set(_lease(feed), owner, nx=True, px=int(ttl_s * 1000))))
+        return bool(await confirmed(self._redis.set(lease_of(feed), owner, nx=True, px=int(ttl_s * 1000))))
 
     async def renew_lease(self, feed: str, owner: str, ttl_s: float) -> bool:
         """Hold the lease for another ``ttl_s``; False when it is lost. Raises StreamUnreachable."""
-        renewed = self._redis.eval(_RENEW, 1, _lease(feed), owner, str(int(ttl_s * 1000)))
-        return bool(await _confirmed(renewed))
+        renewed = self._redis.eval(_RENEW, 1, lease_of(feed), owner, str(int(ttl_s * 1000)))
+        return bool(await confirmed(renewed))
 
     async def release_lease(self, feed: str, owner: str) -> None:
         """Give the lease back if it is still ours; raises StreamUnreachable."""
-        await _confirmed(self._redis.eval(_RELEASE, 1, _lease(feed), owner))
+        await confirmed(self._redis.eval(_RELEASE, 1, lease_of(feed), owner))
 
     async def _flush(self) -> None:
         # One round trip in flight at a time: what arrives meanwhile makes the next, larger one (group commit).
@@ -92,7 +92,7 @@ class RawStream:
     async def _send(self, group: list[tuple[Payload, "asyncio.Future[str]"]]) -> None:
         pipeline = self._redis.pipeline(transaction=False)
         for payload, _ in group:
-            pipeline.xadd(_stream(payload.feed), cast(Any, fields_of(payload)))
+            pipeline.xadd(stream_of(payload.feed), cast(Any, fields_of(payload)))
         try:
             answers = await pipeline.execute(raise_on_error=False)
         except (RedisError, OSError) as error:
@@ -106,11 +106,13 @@ class RawStream:
                 confirmed.set_result(answer.decode())
 
 
-def _stream(feed: str) -> str:
+def stream_of(feed: str) -> str:
+    """Key of the stream of a feed."""
     return f"raw:{feed}"
 
 
-def _lease(feed: str) -> str:
+def lease_of(feed: str) -> str:
+    """Key of the lease of a feed."""
     return f"lease:{feed}"
 
 
@@ -161,7 +163,8 @@ def _entries(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
     return list(answer[0][1])
 
 
-async def _confirmed(answer: Awaitable[Any]) -> Any:
+async def confirmed(answer: Awaitable[Any]) -> Any:
+    """What the server answers; raises StreamUnreachable."""
     try:
         return await answer
     except (RedisError, OSError) as error:

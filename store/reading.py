@@ -9,11 +9,13 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.correction import Correction
+from domain.feed import Feed
 from domain.health import FeedHealth, StatusEvent
 from domain.instant import to_ms
 from domain.kpi import KpiResult
 from domain.observation import Fix, Observation
 from domain.place import IN_FORCE, Place
+from domain.pull import PullState
 from domain.retention import RetentionRun
 from domain.vehicle import Vehicle
 from store import rows
@@ -84,6 +86,10 @@ class Reading:
     async def feeds(self) -> list[FeedHealth]:
         """Health of every feed the collector has spoken about."""
         return await self._live.feeds()
+
+    async def pulls(self, feeds: Iterable[Feed]) -> list[PullState]:
+        """How the newest fetch from each source of those ``feeds`` that are fetched went."""
+        return await self._live.pulls(feed.key for feed in feeds if feed.fetched)
 
     async def newest_observations(self, feed: str) -> list[Observation]:
         """Newest observation of every series of ``feed``; for the waste feed its roster."""

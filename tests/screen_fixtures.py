@@ -24,6 +24,7 @@ from domain.map_import import MapImport
 from domain.map_layer import MapLayer
 from domain.observation import Kind, Observation, Rejection
 from domain.place import IN_FORCE, PROVINCE, Place
+from domain.pull import PullState
 from domain.reason import Reason
 from domain.retention import RetentionRun
 from domain.run import Override
@@ -158,6 +159,7 @@ class FakeReading:
     layers: list[MapLayer] = field(default_factory=list)
     imports: list[MapImport] = field(default_factory=list)
     kept: list[RetentionRun] = field(default_factory=list)
+    fetches: list[PullState] = field(default_factory=list)
     collected: ServiceDay | None = None
     failure: Exception | None = None
 
@@ -213,6 +215,9 @@ class FakeReading:
 
     async def count_pending(self) -> int:
         return len(self.waiting)
+
+    async def pulls(self, feeds: Iterable[Feed]) -> list[PullState]:
+        return self.fetches
 
     async def retention(self) -> list[RetentionRun]:
         return self.kept

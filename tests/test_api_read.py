@@ -1,7 +1,7 @@
 """The read API over a made-up centre: what it answers, what it refuses, and that unknown never becomes zero."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -28,6 +28,7 @@ from domain.kpi import Kpi, KpiResult, Status
 from domain.observation import Fix, Kind, Observation, Rejection
 from domain.period import Span, period_of
 from domain.place import IN_FORCE, Place
+from domain.pull import Problem, PullState
 from domain.reason import Reason
 from domain.vehicle import Vehicle
 from store.raw_stream import StreamUnreachable
@@ -95,6 +96,7 @@ class FakeReading:
                        simulated_share=1.0)
         ]  # fmt: skip
         self.silent: list[str] = []
+        self.fetches: list[PullState] = []
         self.down: Exception | None = None
 
     def _check(self) -> None:
@@ -104,6 +106,9 @@ class FakeReading:
     async def vehicles(self) -> list[Vehicle]:
         self._check()
         return self.positions
+
+    async def pulls(self, feeds: Iterable[Feed]) -> list[PullState]:
+        return self.fetches
 
     async def fleet(self) -> Mapping[str, RegisteredVehicle]:
         return {"LA-030": RegisteredVehicle(id="LA-030", place="27694", in_service=True)}
@@ -313,6 +318,30 @@ async def test_feeds_age_by_their_data_not_by_their_arrival(api: httpx.AsyncClie
     feeds = {f["key"]: f for f in (await api.get("/api/v1/feeds")).json()["feeds"]}
     assert set(feeds) == set(FEEDS)
     assert (feeds["waste_trucks"]["age_s"], feeds["waste_trucks"]["state"]) == (600.0, "stale")
+
+
+async def test_fetches_are_told_with_what_to_do_and_without_the_address(
+    api: httpx.AsyncClient, reading: FakeReading
+) -> None:
+    well = PullState(
+        feed="services", way="pull", source="motcua.example", tried_at=NOW, next_at=NOW + timedelta(minutes=30),
+        succeeded_at=NOW, accepted=58, rejected=2, bytes=900,
+    )  # fmt: skip
+    failing = replace(well, problem=Problem.SLOW, detail="60 s", failures=2)
+    gone = replace(failing, next_at=NOW - timedelta(minutes=5))
+    reading.fetches = [well, failing, gone, replace(well, running=True), replace(well, tried_at=None)]
+    feeds = {f["key"]: f for f in (await api.get("/api/v1/feeds")).json()["feeds"]}
+    assert [pull["state"] for pull in feeds["services"]["pulls"]] == [
+        *("well", "failing", "overdue", "running", "waiting")
+    ]
+    told = feeds["services"]["pulls"][1]
+    assert (told["problem"]["code"], told["problem"]["detail"], told["failures"]) == ("slow", "60 s", 2)
+    assert told["problem"]["vi"]
+    assert told["problem"]["en"]
+    assert [(way["way"], way["setting"]) for way in feeds["services"]["fetched"]] == [
+        ("pull", "IOC_PULL_SERVICES_URL"), ("pull-sql", "IOC_PULL_SERVICES_URL"),
+    ]  # fmt: skip
+    assert (feeds["teams"]["fetched"], feeds["teams"]["pulls"]) == ([], [])
 
 
 async def test_readings_that_disagree_are_told_with_source_kind_and_age(api: httpx.AsyncClient) -> None:

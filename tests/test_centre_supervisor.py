@@ -145,9 +145,13 @@ def test_senders_stop_before_receivers(tmp_path: Path) -> None:
 
 def test_listener_and_puller_run_only_where_there_is_something_to_hear_or_fetch(tmp_path: Path) -> None:
     given = Settings.from_env(
-        {"IOC_DATA_DIR": str(tmp_path), "IOC_MQTT_URL": "mqtt://host", "IOC_GTFS_RT_URL": " http://a/vp , ,http://b/vp"}
+        {
+            "IOC_DATA_DIR": str(tmp_path),
+            "IOC_MQTT_URL": "mqtt://host",
+            "IOC_PULL_WASTE_TRUCKS_URL": " http://a  http://b",
+        }
     )
-    assert given.gtfs_rt_urls == ("http://a/vp", "http://b/vp")
+    assert given.pulls["waste_trucks"].urls == ("http://a", "http://b")
     names = [child.name for child in supervisor.children(given)]
     assert names == ["simulator", "listener", "puller", "web", "door", "collector", "evaluator", "assessor"]
 

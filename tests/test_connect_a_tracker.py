@@ -17,6 +17,7 @@ from data_sources import trackers
 from domain.discovery import discover
 from domain.feed import Feed, Payload
 from domain.key_role import Holder
+from domain.pull import address_setting
 from domain.scrub import Secrets
 from domain.tracker_format import TrackerFormat
 from intake.front_door import create_front_door
@@ -118,7 +119,10 @@ def test_every_way_in_and_its_setting_is_described() -> None:
     for form in discover(trackers, "FORMAT", TrackerFormat).values():
         assert f"/ingest/{form.key}" in PAGE
     for setting in SETTINGS:
-        if setting.name in ("IOC_MQTT_URL", "IOC_GTFS_RT_URL"):
+        if setting.name == "IOC_MQTT_URL":
             assert setting.name in PAGE
+    for feed in FEEDS.values():
+        if feed.is_tracked and feed.fetched:
+            assert address_setting(feed.key) in PAGE
     for pattern in Topics(FEEDS).patterns:
         assert pattern.split("/")[0] + "/" in PAGE

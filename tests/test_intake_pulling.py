@@ -1,147 +1,518 @@
-"""Fetching a feed: what is asked, what is kept, what an outage costs; no network, the transport is the test's."""
+"""Fetching a feed again and again: exactly once, honest about every failure, from real servers into a real stream."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+import random
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import httpx
+import orjson
 import pytest
+from pull_server import Server, response, saying, serving
+from sqlalchemy import Engine, create_engine, text
 
-from data_sources.trackers import gtfs_rt
-from domain.feed import Payload
-from domain.scrub import Secrets
-from intake.pulling import EVERY_S, Puller, Source, TooLargeError, checked_url
+import data_sources
+from data_sources import services, waste_trucks
+from domain.discovery import discover
+from domain.feed import Feed, Payload
+from domain.pull import Problem, PullError, PullState
+from domain.scrub import Scrubbed, Secrets
+from domain.way_in import Pull, PullSql
+from intake import pulling
+from intake.collector import FeedReader
+from intake.collector import Parts as CollectorParts
+from intake.pull_addresses import sources
+from intake.pull_holding import Holding
+from intake.pull_http import HttpSource, http_client
+from intake.pull_source import Page, Source
+from intake.pull_sql import SqlSource
+from intake.pulling import Parts, Puller
 from intake.scrubbing import Scrubber
-from store.raw_stream import StreamUnreachable
+from settings import PullSetting, Settings
+from store.intake import feed_counts
+from store.live_state import LiveState
+from store.pulls import PullLeaseLost, Pulls, lease_name
+from store.raw_stream import RawStream
+from store.reading import Reading
+from store.registry import Registry
 
-SECRETS = Secrets(bytes(32))
+SECRETS = Secrets(b"a key of the test, 32 bytes long")
+FEEDS = discover(data_sources, "FEED", Feed)
+OWNER = "one"
+CSV = "﻿mã xã;ngày;files_due;files_on_time\n27694;28/11/2026 08:00;1.012;1.000\n27712;28/11/2026 08:00;12,5;3\n"
 
-NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
-SOURCE = Source("https://buses.example/vp.pb?api_key=secret", gtfs_rt.FORMAT, "waste_trucks")
 
-
-class Stream:
-    """Remembers what was appended; `down` makes it unreachable."""
+class Clock:
+    """Stands still until it is moved."""
 
     def __init__(self) -> None:
-        self.kept: list[Payload] = []
-        self.down = False
+        self.now = datetime(2026, 11, 28, 4, tzinfo=UTC)
 
-    async def append(self, payload: Payload) -> str:
-        if self.down:
-            raise StreamUnreachable("off")
-        self.kept.append(payload)
-        return "1-0"
+    def __call__(self) -> datetime:
+        return self.now
 
 
-def puller(
-    stream: Stream,
-    answer: Callable[[httpx.Request], httpx.Response],
-    pauses: list[float] | None = None,
-    rounds: int = 0,
-) -> Puller:
-    async def wait(seconds: float) -> None:
-        assert pauses is not None
-        pauses.append(seconds)
-        if len(pauses) == rounds:
-            raise asyncio.CancelledError
-
-    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-    return Puller(SOURCE, stream, http, scrubbed=Scrubber({}, SECRETS), clock=lambda: NOW, wait=wait)  # type: ignore[arg-type]
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
-async def test_the_answer_is_kept_as_it_came_with_the_host_as_its_source() -> None:
-    stream = Stream()
-    assert await puller(stream, lambda _: httpx.Response(200, content=b"\x0a\x00")).once()
-    (payload,) = stream.kept
-    assert (payload.body, payload.feed, payload.format) == (b"\x0a\x00", "waste_trucks", "gtfs-rt")
-    assert (payload.source, payload.received_at) == ("buses.example", NOW)
+@pytest.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    async with http_client() as client:
+        yield client
 
 
-async def test_the_next_fetch_asks_whether_anything_changed_and_keeps_nothing_when_not() -> None:
-    asked: list[httpx.Headers] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request.headers)
-        if "if-none-match" in request.headers:
-            return httpx.Response(304)
-        return httpx.Response(
-            200, content=b"x", headers={"ETag": '"1"', "Last-Modified": "Mon, 02 Mar 2026 01:29:00 GMT"}
-        )
-
-    stream = Stream()
-    fetched = puller(stream, answer)
-    assert [await fetched.once(), await fetched.once()] == [True, False]
-    assert asked[1]["if-none-match"] == '"1"'
-    assert asked[1]["if-modified-since"] == "Mon, 02 Mar 2026 01:29:00 GMT"
-    assert len(stream.kept) == 1
+@pytest.fixture
+async def parts(stream: RawStream, redis: Any, clock: Clock) -> Parts:
+    assert await stream.acquire_lease(lease_name("services"), OWNER, 600)
+    return Parts(
+        feeds=FEEDS,
+        stream=stream,
+        pulls=Pulls(redis),
+        scrubbed=Scrubber(FEEDS, SECRETS),
+        secrets=SECRETS,
+        registered=lambda code: False,
+        clock=clock,
+        chance=lambda: 0.0,
+    )
 
 
-async def test_what_could_not_be_kept_is_fetched_again_whole() -> None:
-    asked: list[bool] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append("if-none-match" in request.headers)
-        return httpx.Response(200, content=b"x", headers={"ETag": '"1"'})
-
-    stream = Stream()
-    stream.down = True
-    fetched = puller(stream, answer)
-    with pytest.raises(StreamUnreachable):
-        await fetched.once()
-    stream.down = False
-    assert await fetched.once()
-    assert asked == [False, False]
+def fetched(feed: Feed, kind: type[Any]) -> Any:
+    (way,) = [way for way in feed.fetched if isinstance(way, kind)]
+    return way
 
 
-async def test_an_answer_without_end_is_given_up_at_the_formats_limit() -> None:
-    read = 0
-
-    def endless() -> Iterator[bytes]:
-        nonlocal read
-        while True:
-            read += 2**20
-            yield bytes(2**20)
-
-    class Endless(httpx.AsyncByteStream):
-        async def __aiter__(self):  # type: ignore[no-untyped-def]
-            for chunk in endless():
-                yield chunk
-
-    stream = Stream()
-    with pytest.raises(TooLargeError):
-        await puller(stream, lambda _: httpx.Response(200, stream=Endless())).once()
-    assert read <= gtfs_rt.FORMAT.max_bytes + 2**20
-    assert not stream.kept
+def from_http(server: Server, http: httpx.AsyncClient, clock: Clock, path: str = "/figures?key=secret") -> HttpSource:
+    way = fetched(services.FEED, Pull)
+    return HttpSource(feed="services", pull=way, url=httpx.URL(server.url(path)), http=http, clock=clock)
 
 
-async def test_outages_are_tried_again_ever_more_rarely_and_the_key_in_the_address_is_never_logged(
-    caplog: pytest.LogCaptureFixture,
+async def raw(stream: RawStream) -> list[Payload]:
+    return [payload for _, payload in await stream.read("services", "0-0", 100, 1)]
+
+
+async def state(parts: Parts) -> PullState:
+    (found,) = await parts.pulls.states(["services"])
+    return found
+
+
+class Told:
+    """A source that says what it is told to: a page, nothing new, or a problem."""
+
+    feed, way, format, host, address = "services", "pull", "file", "told.example", "told"
+
+    def __init__(self, *answers: Page | PullError | Exception | None, every: timedelta = timedelta(minutes=30)) -> None:
+        self.every = every
+        self.answers = list(answers)
+        self.positions: list[Mapping[str, str]] = []
+
+    async def fetch(self, position: Mapping[str, str]) -> Page | None:
+        self.positions.append(dict(position))
+        said = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+
+GOOD = Page(body=CSV.encode(), content_type="text/csv", position={"etag": '"1"'})
+BAD = Page(body=b"place;files_due\n27694;5\n", content_type="text/csv", position={"etag": '"bad"'})
+
+
+async def test_a_fetched_file_is_stored_as_one_that_was_sent(
+    parts: Parts, engine: Engine, live: LiveState, http: httpx.AsyncClient, clock: Clock
 ) -> None:
-    answers = iter([200, 500, 500, 404, 500, 500, 200])
-    pauses: list[float] = []
-    stream = Stream()
-    with caplog.at_level(logging.INFO, "intake.pulling"), pytest.raises(asyncio.CancelledError):
-        await puller(stream, lambda _: httpx.Response(next(answers), content=b"x"), pauses, 7).run()
-    assert pauses == [EVERY_S, 40, 80, 160, 300, 300, EVERY_S]
-    assert len(stream.kept) == 2
-    said = " ".join(record.getMessage() for record in caplog.records if record.name == "intake.pulling")
-    assert "HTTP 500" in said
-    assert "secret" not in said
+    Registry(engine).seed_places()
+    async with serving(saying(response(CSV.encode(), content_type="text/csv; charset=utf-8", ETag='"1"'))) as server:
+        puller = Puller(from_http(server, http, clock), parts, OWNER)
+        assert await puller.once() == 1_800
+    found = await state(parts)
+    assert (found.accepted, found.rejected, found.bytes, found.problem) == (3, 1, len(CSV.encode()), None)
+    assert (found.succeeded_at, found.news_at, found.source, found.running) == (
+        clock.now,
+        clock.now,
+        "localhost",
+        False,
+    )
+
+    given = CollectorParts(
+        stream=parts.stream, live=live, engine=engine, feeds=FEEDS, clock=clock, ticks=clock.now.timestamp
+    )
+    assert await parts.stream.acquire_lease("services", "collector", 600)
+    reader = FeedReader(services.FEED, given, "collector")
+    await reader.open()
+    assert await reader.read_once(block_ms=1) == 1
+    counts = feed_counts(engine)["services"]
+    assert (counts.accepted, counts.rejected) == (3, 1), "12,5 files are no count"
+    newest = await Reading(engine, live).newest_observations("services")
+    assert {(one.place, one.measure, one.value, one.source) for one in newest} == {
+        ("27694", "files_due", 1012.0, "localhost"),
+        ("27694", "files_on_time", 1000.0, "localhost"),
+        ("27712", "files_on_time", 3.0, "localhost"),
+    }
+
+    # The same page told again, without any mark: repeats, counted as such.
+    async with serving(saying(response(CSV.encode(), content_type="text/csv"))) as server:
+        await Puller(from_http(server, http, clock), parts, OWNER).once()
+    assert await reader.read_once(block_ms=1) == 1
+    again = feed_counts(engine)["services"]
+    assert (again.accepted, again.duplicates) == (3, 3)
 
 
-async def test_a_source_that_cannot_be_reached_is_an_outage_like_any_other() -> None:
-    def refuse(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("refused", request=request)
+async def test_what_was_kept_is_asked_about_also_after_a_restart_and_304_is_no_failure(
+    parts: Parts, http: httpx.AsyncClient, clock: Clock
+) -> None:
+    whole = response(CSV.encode(), content_type="text/csv", ETag='"1"')
+    async with serving(saying(whole, response(status="304 Not Modified"))) as server:
+        await Puller(from_http(server, http, clock), parts, OWNER).once()
+        clock.now += timedelta(minutes=30)
+        await Puller(from_http(server, http, clock), parts, OWNER).once()
+    assert "if-none-match" not in server.asked[0].headers
+    assert server.asked[1].headers["if-none-match"] == '"1"'
+    assert len(await raw(parts.stream)) == 1
+    found = await state(parts)
+    assert (found.succeeded_at, found.news_at) == (clock.now, clock.now - timedelta(minutes=30))
+    assert (found.failures, found.problem) == (0, None)
 
-    pauses: list[float] = []
+
+async def test_the_position_stays_where_nothing_was_accepted_and_the_evidence_is_kept_once(parts: Parts) -> None:
+    told = Told(BAD, BAD, replace(BAD, body=BAD.body + b"27712;6\n"), GOOD, None)
+    puller = Puller(told, parts, OWNER)
+    for bodies in (1, 1, 2):
+        await puller.once()
+        assert len(await raw(parts.stream)) == bodies
+        found = await state(parts)
+        assert (found.problem, found.news_at) == (Problem.UNUSABLE, None)
+    assert found.detail == "2 × missing_field"
+    assert found.failures == 3
+    await puller.once()
+    await puller.once()
+    assert told.positions == [{}, {}, {}, {}, {"etag": '"1"'}]
+    assert (await state(parts)).failures == 0
+
+
+async def test_a_cut_json_is_asked_for_again_whole(parts: Parts, http: httpx.AsyncClient, clock: Clock) -> None:
+    cut = response(b'[{"place": "27694", "at": "2026-11-28", "files_due": 1', ETag='"1"')
+    async with serving(saying(cut)) as server:
+        puller = Puller(from_http(server, http, clock), parts, OWNER)
+        await puller.once()
+        await puller.once()
+    assert ["if-none-match" in asked.headers for asked in server.asked] == [False, False]
+    assert (await state(parts)).detail == "1 × not_json"
+
+
+async def test_an_empty_answer_is_told_and_is_no_failure(parts: Parts) -> None:
+    puller = Puller(Told(Page(body=b"[]"), Page(body=b"")), parts, OWNER)
+    for _ in range(2):
+        await puller.once()
+        found = await state(parts)
+        assert (found.failures, found.succeeded_at, found.news_at) == (0, parts.clock(), None)
+        assert "rỗng" in found.detail
+    assert await raw(parts.stream) == []
+
+
+async def test_failures_make_it_ask_ever_more_rarely_and_a_success_heals(
+    parts: Parts, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    failing = [PullError(Problem.HTTP_STATUS, "HTTP 500")] * 6
+    asked = Puller(Told(*failing, GOOD, every=timedelta(seconds=20)), parts, OWNER)
+    assert [await asked.once() for _ in range(7)] == [40, 80, 160, 300, 300, 300, 20]
+    hourly = Puller(Told(*failing, every=timedelta(hours=1)), parts, OWNER)
+    assert [await hourly.once() for _ in range(10)] == [40, 80, 160, 320, 640, 1280, 2560, 3600, 3600, 3600]
+    assert "http_status HTTP 500" in caplog.text
+
+
+async def test_chance_spreads_who_would_all_come_at_once(parts: Parts) -> None:
+    dice = random.Random(7)
+    spread = replace(parts, chance=dice.random)
+    pauses = {await Puller(Told(GOOD), spread, OWNER).once() for _ in range(20)}
+    assert len(pauses) > 10
+    assert 1_620 <= min(pauses) <= max(pauses) <= 1_800
+
+
+@pytest.mark.parametrize(("said", "seconds"), [(7_200.0, 7_200), (1.0, 40), (1e12, 86_400)])
+async def test_retry_after_is_granted_within_a_day(parts: Parts, said: float, seconds: float) -> None:
+    told = Told(PullError(Problem.TOO_FAST, "HTTP 429", retry_after_s=said))
+    assert await Puller(told, parts, OWNER).once() == seconds
+
+
+async def test_an_error_of_ours_is_told_without_its_words_and_it_goes_on(
+    parts: Parts, caplog: pytest.LogCaptureFixture
+) -> None:
+    puller = Puller(Told(KeyError("secret"), GOOD), parts, OWNER)
+    await puller.once()
+    found = await state(parts)
+    assert (found.problem, found.detail) == (Problem.INTERNAL, "KeyError")
+    await puller.once()
+    assert (await state(parts)).problem is None
+    assert "secret" not in caplog.text
+    assert "KeyError" in caplog.text
+
+
+async def test_what_may_not_be_stored_is_taken_out_before_it_is_kept(parts: Parts) -> None:
+    def scrub(payload: Payload, _secrets: Secrets) -> Scrubbed:
+        if b"rows" in payload.body:
+            raise ValueError("Bí Mật")
+        return Scrubbed(replace(payload, body=payload.body.replace("Bí Mật".encode(), b"")))
+
+    feeds = FEEDS | {"services": replace(services.FEED, scrub=scrub)}
+    scrubbing = replace(parts, feeds=feeds, scrubbed=Scrubber(feeds, SECRETS))
+    named = "place,at,files_due,tên\n27694,2026-11-28,5,Bí Mật\n".encode()
+    puller = Puller(Told(Page(body=named), Page(body=b"rows")), scrubbing, OWNER)
+    await puller.once()
+    (payload,) = await raw(parts.stream)
+    assert "Bí Mật" not in payload.body.decode()
+    await puller.once()
+    assert len(await raw(parts.stream)) == 1
+    found = await state(parts)
+    assert (found.problem, found.detail) == (Problem.UNSCRUBBED, "ValueError")
+
+
+async def test_who_lost_the_lease_keeps_nothing_and_moves_nothing(parts: Parts) -> None:
+    await parts.stream.release_lease(lease_name("services"), OWNER)
+    assert await parts.stream.acquire_lease(lease_name("services"), "two", 600)
+    told = Told(GOOD)
+    with pytest.raises(PullLeaseLost):
+        await Puller(told, parts, OWNER).once()
+    assert await raw(parts.stream) == []
+    await Puller(told, parts, "two").once()
+    assert told.positions == [{}, {}]
+    assert len(await raw(parts.stream)) == 1
+
+
+async def test_what_is_begun_anew_while_it_is_fetched_comes_again_whole(parts: Parts) -> None:
+    class Restored(Told):
+        async def fetch(self, position: Mapping[str, str]) -> Page | None:
+            found = await super().fetch(position)
+            if len(self.positions) == 2:
+                await parts.pulls.begin_anew("services")
+            return found
+
+    told = Restored(GOOD)
+    await Puller(told, parts, OWNER).once()
+    with pytest.raises(PullLeaseLost):
+        await Puller(told, parts, OWNER).once()
+    await Puller(told, parts, OWNER).once()
+    assert told.positions == [{}, {"etag": '"1"'}, {}]
+    assert len(await raw(parts.stream)) == 2
+
+
+async def test_a_page_without_any_mark_moves_nothing_and_is_kept_each_time(parts: Parts) -> None:
+    puller = Puller(Told(GOOD, replace(GOOD, position={})), parts, OWNER)
+    for _ in range(4):
+        await puller.once()
+    assert len(await raw(parts.stream)) == 4
+
+
+async def test_a_run_that_was_killed_is_seen_and_comes_again_soon(parts: Parts, clock: Clock) -> None:
+    class Killed(BaseException):
+        pass
+
+    class Killing(Told):
+        async def fetch(self, position: Mapping[str, str]) -> Page | None:
+            raise Killed
+
+    with pytest.raises(Killed):
+        await Puller(Killing(GOOD), parts, OWNER).once()
+    found = await state(parts)
+    assert (found.running, found.next_at) == (True, clock.now + timedelta(minutes=1))
+    assert not found.is_overdue(clock.now + timedelta(minutes=3))
+    assert found.is_overdue(clock.now + timedelta(minutes=4))
+
+
+async def test_a_restart_waits_as_long_as_was_left(parts: Parts, clock: Clock) -> None:
+    waited: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waited.append(seconds)
+        raise asyncio.CancelledError
+
+    waiting = replace(parts, wait=wait)
+    for left_s in (0, 1_800, 1_200, 0):
+        with pytest.raises(asyncio.CancelledError):
+            await Puller(Told(GOOD), waiting, OWNER).run()
+        assert waited.pop() == left_s
+        assert (await state(parts)).next_at == clock.now + timedelta(seconds=left_s), "told before the first too"
+        if not left_s:
+            await Puller(Told(GOOD), parts, OWNER).once()
+        else:
+            clock.now += timedelta(seconds=600 if left_s == 1_800 else 1_200)
+    clock.now -= timedelta(days=900)
     with pytest.raises(asyncio.CancelledError):
-        await puller(Stream(), refuse, pauses, 2).run()
-    assert pauses == [40, 80]
+        await Puller(Told(GOOD), waiting, OWNER).run()
+    assert waited.pop() == 86_400, "a clock that was set back"
 
 
-@pytest.mark.parametrize("url", ["ftp://host/x", "host/vp.pb", "", "https://"])
-def test_only_http_addresses_are_fetched(url: str) -> None:
-    with pytest.raises(ValueError, match="IOC_GTFS_RT_URL"):
-        checked_url(url)
+async def test_a_source_whose_address_was_taken_out_is_told_no_more_and_not_begun_anew(
+    parts: Parts, stream: RawStream, redis: Any
+) -> None:
+    old, new = Told(GOOD), Told(None)
+    new.address = "another"
+    await Puller(old, parts, OWNER).once()
+    assert 0 < await redis.ttl("pull:services:states") <= 30 * 86_400, "of a feed without any address"
+    await stream.release_lease(lease_name("services"), OWNER)
+    asked = asyncio.Event()
+
+    async def wait(_seconds: float) -> None:
+        if new.positions:
+            asked.set()
+        await asyncio.sleep(0)
+
+    holding = asyncio.create_task(Holding("services", [new], replace(parts, wait=wait), OWNER).run())
+    await asyncio.wait_for(asked.wait(), 10)
+    holding.cancel()
+    await asyncio.gather(holding, return_exceptions=True)
+    assert (await state(parts)).news_at is None
+    assert await stream.acquire_lease(lease_name("services"), OWNER, 600)
+    await Puller(old, parts, OWNER).once()
+    assert old.positions == [{}, {"etag": '"1"'}]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Engine:
+    """A database of another office, with the view that services asks for."""
+    engine = create_engine(f"sqlite:///{tmp_path}/office.sqlite3")
+    columns = ", ".join(f"{measure.key} INTEGER" for measure in services.MEASURES)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE TABLE ioc_services (place TEXT, at TEXT, {columns})"))
+        connection.execute(
+            text("INSERT INTO ioc_services (place, at, files_due) VALUES ('27694', '2026-11-28T08:00:00', 12)")
+        )
+    return engine
+
+
+async def test_rows_of_a_database_are_read_as_a_file(parts: Parts, office: Engine) -> None:
+    source = SqlSource(feed="services", pull=fetched(services.FEED, PullSql), url=office.url)
+    await Puller(source, parts, OWNER).once()
+    (payload,) = await raw(parts.stream)
+    (row,) = orjson.loads(payload.body)
+    assert (row["files_due"], row["files_paid_online"], payload.source) == (12, None, "office.sqlite3")
+    found = await state(parts)
+    assert (found.accepted, found.rejected, found.way) == (6, 0, "pull-sql")
+
+
+async def test_pages_follow_at_once_unless_the_collector_is_behind(
+    parts: Parts, office: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with office.begin() as connection:
+        connection.execute(text("CREATE TABLE n (id INTEGER, place TEXT, at TEXT, files_due INTEGER)"))
+        many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10) SELECT i, '27694', "
+        connection.execute(text(f"INSERT INTO n {many} '2026-11-28T08:00:' || printf('%02d', i), i FROM n"))
+    query = "SELECT id, place, at, files_due FROM n WHERE id > :since ORDER BY id"
+    way = PullSql(every=timedelta(hours=1), query=query, since="id", start=0, rows_max=4)
+    puller = Puller(SqlSource(feed="services", pull=way, url=office.url), parts, OWNER)
+    monkeypatch.setattr(pulling, "_BACKLOG_MAX", 1)
+    assert [await puller.once() for _ in range(4)] == [0, 5, 3_600, 3_600]
+    ids = [row["id"] for payload in await raw(parts.stream) for row in orjson.loads(payload.body)]
+    assert ids == list(range(1, 11))
+
+
+async def test_one_holder_fetches_and_the_other_takes_over(parts: Parts, stream: RawStream) -> None:
+    await stream.release_lease(lease_name("services"), OWNER)
+    asked: list[str] = []
+    both: dict[str, asyncio.Task[None]] = {}
+    reached = asyncio.Event()
+
+    class Naming(Told):
+        def __init__(self, name: str) -> None:
+            super().__init__(None)
+            self.name = name
+
+        async def fetch(self, position: Mapping[str, str]) -> Page | None:
+            asked.append(self.name)
+            reached.set()
+            return None
+
+    async def wait(_seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    async def held(name: str) -> None:
+        listed: list[Source] = [Naming(name)]
+        await Holding("services", listed, replace(parts, wait=wait), name).run()
+
+    for name in ("one", "two"):
+        both[name] = asyncio.create_task(held(name))
+    await asyncio.wait_for(reached.wait(), 10)
+    (first,) = set(asked)
+    for _ in range(20):
+        reached.clear()
+        await asyncio.wait_for(reached.wait(), 10)
+    assert set(asked) == {first}
+    both[first].cancel()
+    await asyncio.gather(both[first], return_exceptions=True)
+    asked.clear()
+    reached.clear()
+    await asyncio.wait_for(reached.wait(), 10)
+    (second,) = set(asked)
+    assert second != first
+    both[second].cancel()
+    await asyncio.gather(both[second], return_exceptions=True)
+
+
+def given(**env: str) -> Mapping[str, PullSetting]:
+    return Settings.from_env({name.replace("_X", ""): value for name, value in env.items()}).pulls
+
+
+async def test_settings_become_sources_by_their_scheme(http: httpx.AsyncClient, clock: Clock) -> None:
+    told = given(
+        IOC_PULL_SERVICES_URL=" https://a.example/x?b=1,2  postgresql+psycopg://who:pw@db/mc sqlite:////srv/mc.db",
+        IOC_PULL_SERVICES_HEADER="Authorization: Bearer abc def",
+        IOC_PULL_WASTE_TRUCKS_URL="http://a/vp http://b/vp",
+        IOC_PULL_COVERAGE_URL=" ",
+    )
+    found = sources(FEEDS, told, http, clock)
+    assert [(one.way, one.host) for one in found["services"]] == [
+        ("pull", "a.example"),
+        ("pull-sql", "db"),
+        ("pull-sql", "mc.db"),
+    ]
+    first = found["services"][0]
+    assert isinstance(first, HttpSource)
+    assert first.header == ("Authorization", "Bearer abc def")
+    assert [(one.format, one.every.total_seconds()) for one in found["waste_trucks"]] == [("gtfs-rt", 20.0)] * 2
+    assert "abc" not in repr(told and Settings.from_env({"IOC_PULL_SERVICES_URL": "http://abc"}))
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"IOC_PULL_NOBODY_URL": "http://secret/"},
+        {"IOC_PULL_COVERAGE_URL": "http://secret/"},
+        {"IOC_PULL_SERVICES_URL": "ftp://secret/"},
+        {"IOC_PULL_SERVICES_URL": "secret"},
+        {"IOC_PULL_SERVICES_URL": "file:///secret"},
+        {"IOC_PULL_SERVICES_URL": "http://"},
+        {"IOC_PULL_SERVICES_URL": "http://host:secret/"},
+        {"IOC_PULL_SERVICES_URL": "mysql://who:secret@host/db"},
+        {"IOC_PULL_SERVICES_URL": "postgresql://who:secret@host:port/db"},
+        {"IOC_PULL_SERVICES_URL": "postgresql://who:secret@host"},
+        {"IOC_PULL_SERVICES_URL": "sqlite://"},
+        {"IOC_PULL_WASTE_TRUCKS_URL": "postgresql://who:secret@host/db"},
+        {"IOC_PULL_SERVICES_URL": "http://a/ http://b/", "IOC_PULL_SERVICES_HEADER": "X-Key: secret"},
+        {"IOC_PULL_SERVICES_URL": "http://a/", "IOC_PULL_SERVICES_HEADER": "secret"},
+        {"IOC_PULL_SERVICES_URL": "http://a/", "IOC_PULL_SERVICES_HEADER": "X: secret\r\nHost: b"},
+        {"IOC_PULL_SERVICES_HEADER": "X-Key: secret"},
+        {"IOC_GTFS_RT_URL": "http://secret/vp"},
+    ],
+)
+async def test_a_wrong_setting_is_named_and_not_repeated(
+    env: dict[str, str], http: httpx.AsyncClient, clock: Clock
+) -> None:
+    with pytest.raises(ValueError, match="IOC_") as wrong:
+        sources(FEEDS, Settings.from_env(env).pulls, http, clock)
+    assert "secret" not in str(wrong.value)
+
+
+def test_a_feed_cannot_fetch_what_it_does_not_read() -> None:
+    with pytest.raises(ValueError, match="no way in reads it: soap"):
+        replace(services.FEED, ways_in=(*services.FEED.ways_in[:2], Pull(every=timedelta(hours=1), format="soap")))
+    with pytest.raises(ValueError, match="one Pull and one PullSql"):
+        replace(services.FEED, ways_in=(*services.FEED.ways_in, Pull(every=timedelta(hours=1))))
+    with pytest.raises(ValueError, match="more often"):
+        Pull(every=timedelta(seconds=1))
+    assert waste_trucks.FEED.fetched[0].format in waste_trucks.FEED.decoders

@@ -7,7 +7,10 @@ import data_sources
 from domain.discovery import discover
 from domain.feed import Feed, with_phones
 from domain.health import FeedHealth, Silent
+from domain.instant import to_ms
+from domain.pull import Problem, PullState
 from domain.territory import Level
+from domain.text import Language
 from layouts import data as page
 from layouts._screen import ScreenData
 from store import territories
@@ -43,3 +46,45 @@ def test_when_everybody_reported_there_is_no_such_list():
 
 def test_more_than_are_named_are_counted():
     assert "+138" in shown(replace(HEALTH, expected=198))
+
+
+FETCHED = PullState(
+    feed="services", way="pull", source="motcua.example", tried_at=NOW, next_at=NOW + timedelta(minutes=30),
+    succeeded_at=NOW - timedelta(minutes=1), news_at=NOW - timedelta(hours=2), bytes=900, accepted=58, rejected=2,
+)  # fmt: skip
+
+
+def fetches(*states: PullState, language: Language = "vi") -> str:
+    return str(page.pulls(ScreenData(language=language, now=NOW, feeds=FEEDS, pulls=states)))
+
+
+def test_what_has_no_address_says_which_setting_it_lacks():
+    said = fetches()
+    assert "không đi lấy: chưa đặt IOC_PULL_SERVICES_URL" in said
+    assert "IOC_PULL_WASTE_TRUCKS_URL" in said
+    assert "IOC_PULL_COVERAGE_URL" not in said, "nobody declares to fetch it"
+    assert "not fetched: IOC_PULL_SERVICES_URL is not set" in fetches(language="en")
+
+
+def test_a_fetch_that_goes_well_says_from_where_since_when_and_how_much():
+    said = fetches(FETCHED)
+    for part in ("motcua.example", "58", "30 phút", "tốt", str(to_ms(NOW) - 60_000)):
+        assert part in said, part
+    assert "IOC_PULL_SERVICES_URL" not in said
+
+
+def test_a_fetch_that_fails_says_what_to_do_in_both_languages():
+    failing = replace(FETCHED, failures=3, problem=Problem.DENIED, detail="HTTP 401")
+    assert f"{Problem.DENIED.value.vi}; HTTP 401" in fetches(failing)
+    assert f"{Problem.DENIED.value.en}; HTTP 401" in fetches(failing, language="en")
+
+
+def test_what_nobody_fetches_any_more_is_never_well():
+    for left in (replace(FETCHED, next_at=NOW - timedelta(minutes=3)), replace(FETCHED, running=True)):
+        old = replace(left, next_at=NOW - timedelta(minutes=3))
+        assert "quá hạn: tiến trình lấy dữ liệu đã dừng" in fetches(old)
+        assert "tốt" not in fetches(old).replace("Tốt", "")
+    assert "đang lấy" in fetches(replace(FETCHED, running=True))
+    waiting = fetches(replace(FETCHED, tried_at=None, succeeded_at=None, news_at=None))
+    assert "đợi lần lấy đầu tiên" in waiting
+    assert "IOC_PULL_SERVICES_URL" not in waiting
