@@ -23,6 +23,7 @@ from sqlalchemy import Engine
 import data_sources
 import kpi
 from centre import memory
+from centre.serving import Server
 from data_sources import trackers
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
@@ -144,7 +145,7 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
     config = uvicorn.Config(
         app, http="httptools", access_log=False, log_level=settings.log_level, ws="none", server_header=False
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    Server(config).run(sockets=[listening])
     return 0
 
 

@@ -152,7 +152,8 @@ class FeedReader:
 
     async def _renew(self) -> None:
         while True:
-            await self._parts.wait(_RENEW_EVERY_S)
+            # All feeds at the same moments: what comes together is one write to disk and one waking for all of them.
+            await self._parts.wait(_RENEW_EVERY_S - self._parts.ticks() % _RENEW_EVERY_S)
             asked_s = self._parts.ticks()
             if not await self._parts.stream.renew_lease(self._feed.key, self._owner, LEASE_S):
                 raise LeaseGone("lease expired")
