@@ -134,9 +134,9 @@ class FeedReader:
             # One that may have lost its lease unnoticed judges by what it remembers, so it has to write first.
             surely_ours = parts.ticks() < self._ours_until_s
             if surely_ours:
-                await parts.live.publish_vehicles(judged.moved)
+                await parts.live.publish_positions(judged.moved)
             digested = await asyncio.to_thread(self._session.keep, judged, parts.clock(), parts.ticks())
-        await parts.live.publish_vehicles((*(() if surely_ours else judged.moved), *digested.renamed))
+        await parts.live.publish_positions((*(() if surely_ours else judged.moved), *digested.renamed))
         await parts.live.remove_vehicles(digested.gone)
         await parts.stream.forget(self._feed.key, self._session.cursor)
         await parts.live.announce_dirty(self._feed.key)
@@ -169,10 +169,10 @@ class FeedReader:
     async def _restore_markers(self) -> None:
         """Live state is a cache: after a crash between commit and publish it is behind the database."""
         async with self._one_at_a_time:
-            vehicles = self._session.vehicles()
-        ids = {vehicle.id for vehicle in vehicles}
+            positions = self._session.positions()
+        ids = {position.id for position in positions}
         shown = [vehicle for vehicle in await self._parts.live.vehicles() if vehicle.id not in ids]
-        await self._parts.live.publish_vehicles(vehicles)
+        await self._parts.live.publish_positions(positions)
         await self._parts.live.remove_vehicles(self._session.misplaced(shown))
 
 
