@@ -138,8 +138,10 @@ class FeedReader:
             digested = await asyncio.to_thread(self._session.keep, judged, parts.clock(), parts.ticks())
         await parts.live.publish_positions((*(() if surely_ours else judged.moved), *digested.renamed))
         await parts.live.remove_vehicles(digested.gone)
-        await parts.stream.forget(self._feed.key, self._session.cursor)
-        await parts.live.announce_dirty(self._feed.key)
+        # At once: one waking of the server for both, and the evaluator need not wait for the trimming to be on disk.
+        await asyncio.gather(
+            parts.live.announce_dirty(self._feed.key), parts.stream.forget(self._feed.key, self._session.cursor)
+        )
         self._count = _next_count(entries)
         return len(entries)
 
