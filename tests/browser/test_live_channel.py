@@ -63,8 +63,7 @@ class Web:
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        command = [sys.executable, "-m", "uvicorn", "app:create_server", "--factory", "--port", str(self.port)]
-        command += ["--ws", "live.line:Line", "--ws-per-message-deflate", "false", "--log-level", "warning"]
+        command = [sys.executable, "-m", "centre.serving", "app:create_server", "--port", str(self.port)]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment)  # noqa: ASYNC220
         async with asyncio.timeout(STARTS_WITHIN_S), httpx.AsyncClient(timeout=2) as http:
             while not await answers(http, f"{self.url}/healthz"):  # noqa: ASYNC110
