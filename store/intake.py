@@ -25,6 +25,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.expression import ColumnCollection
 
 from domain.case import CaseEvent
@@ -248,15 +249,17 @@ def _same_series(left: Columns, right: Columns) -> ColumnElement[bool]:
 
 def _move_cursor(connection: Connection, feed: str, expected: str, cursor: str) -> int:
     """Move the cursor and return the number of this batch, the next of the feed."""
-    number = connection.scalar(
-        update(feed_state)
-        .where(feed_state.c.feed == feed, feed_state.c.last_stream_id == expected)
-        .values(last_stream_id=cursor, batch=feed_state.c.batch + 1)
-        .returning(feed_state.c.batch)
-    )
+    number = connection.scalar(_moved(), {"of": feed, "expected": expected, "cursor": cursor})
     if number is None:
         raise LostLease(f"{feed}: cursor is no longer {expected}")
     return int(number)
+
+
+@cache
+def _moved() -> ReturningUpdate[int]:
+    c = feed_state.c
+    mine = update(feed_state).where(c.feed == bindparam("of"), c.last_stream_id == bindparam("expected"))
+    return mine.values(last_stream_id=bindparam("cursor"), batch=c.batch + 1).returning(c.batch)
 
 
 def _note_late_days(connection: Connection, feed: str, number: int, batch: Batch, outcome: Outcome) -> None:

@@ -98,7 +98,7 @@ class Registry:
         """Vehicle id by device, for the bindings in force."""
         with self._engine.connect() as connection:
             query = select(bindings.c.device, bindings.c.vehicle).where(bindings.c.to_ms.is_(None))
-            return dict(connection.execute(query).tuples().all())
+            return {row.device: row.vehicle for row in connection.execute(query)}
 
     def bindings_of(self, vehicle: str) -> list[Binding]:
         """Every binding a vehicle ever had, oldest first."""
