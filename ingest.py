@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 import data_sources
 import kpi
 from centre import memory
+from centre.serving import Server
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
 from domain.instant import VIETNAM
@@ -146,7 +147,7 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
     config = uvicorn.Config(
         app, http="httptools", access_log=False, log_level=settings.log_level, ws="none", server_header=False
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    Server(config).run(sockets=[listening])
     return 0
 
 

@@ -19,3 +19,8 @@ class Figure:
         """The figure as one JSON line."""
         rounded = {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(self).items()}
         return json.dumps(rounded, ensure_ascii=False)
+
+
+def compared(name: str, unit: str, value: float, baseline: float, note: str = "") -> Figure:
+    """A figure beside ``baseline``: a peer's value, or what is required."""
+    return Figure(name=name, value=value, unit=unit, baseline=baseline, ratio=value / baseline, note=note)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import statistics
 import subprocess
 import sys
@@ -16,7 +15,8 @@ from websockets.asyncio.client import connect
 
 from bench._centre import ROOT, Centre, cpu_seconds, free_port, running, wait_ready
 from bench._chromium import Browser, chromium
-from bench._figure import Figure
+from bench._figure import Figure, compared
+from bench._loading import loading
 
 FIGURES = ("ping_to_pixel_p50_ms", "ping_to_pixel_p99_ms", "server_cpu_20_clients")
 TRUCKS, CLIENTS = 500, 20
@@ -71,22 +71,8 @@ async def fixes(centre: Centre, seconds: float) -> AsyncIterator[asyncio.Task[di
     async with httpx.AsyncClient() as http:
         answer = await http.post(f"{centre.door}/ingest/observations", headers={"X-API-Key": centre.key}, json=roster)
         answer.raise_for_status()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench._load", "fixes", centre.door, "--trucks", str(TRUCKS), "--seconds", str(seconds),
-        cwd=ROOT, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-
-    async def result() -> dict[str, dict[str, float]]:
-        out, _ = await process.communicate()
-        return dict(json.loads(out))
-
-    task = asyncio.create_task(result())
-    try:
-        yield task
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        await asyncio.gather(task, return_exceptions=True)
+    async with loading("fixes", centre.door, "--trucks", str(TRUCKS), "--seconds", str(seconds)) as answered:
+        yield answered
 
 
 async def _measure(centre: Centre, plain_url: str, plain_process: psutil.Process) -> list[Figure]:
@@ -98,20 +84,16 @@ async def _measure(centre: Centre, plain_url: str, plain_process: psutil.Process
         plain = await _latencies(centre, browser, plain_url, ready, PLAIN_HOOK, "window.seen")
     ours, theirs = await _server_cpu(centre, plain_url, plain_process)
     return [
-        _figure(
+        compared(
             "ping_to_pixel_p50_ms",
             "ms",
             statistics.median(live),
             statistics.median(plain),
             f"n={len(live)}/{len(plain)}",
         ),
-        _figure("ping_to_pixel_p99_ms", "ms", _p99(live), _p99(plain), "1 page, 500 trucks at 1 Hz"),
-        _figure("server_cpu_20_clients", "% of a core", ours, theirs, "web process only, 500 trucks at 1 Hz"),
+        compared("ping_to_pixel_p99_ms", "ms", _p99(live), _p99(plain), "1 page, 500 trucks at 1 Hz"),
+        compared("server_cpu_20_clients", "% of a core", ours, theirs, "web process only, 500 trucks at 1 Hz"),
     ]
-
-
-def _figure(name: str, unit: str, value: float, baseline: float, note: str) -> Figure:
-    return Figure(name=name, value=value, unit=unit, baseline=baseline, ratio=value / baseline, note=note)
 
 
 def _p99(values: list[float]) -> float:

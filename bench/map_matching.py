@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from bench._driven_truth import SET, Stretch, Track, folder, read
-from bench._figure import Figure
+from bench._figure import Figure, compared
 from bench._matchers import Fastmm, Method, Score, ours, ours_together, scored, scored_together
 from streets.graph import Floats, StreetGraph
 from streets.ways import Ways
@@ -50,19 +50,15 @@ def measure() -> Iterator[Figure]:
     beside = f"{drives}; baseline: fastmm's best setting, error {error_m:.0f} m; buffers of 15 and 25 m " + ", ".join(
         f"{b.precision:.3f}/{b.recall:.3f}" for b in buffers
     )
-    yield _figure(FIGURES[0], warm[0].precision, best.precision, "", beside)
-    yield _figure(FIGURES[1], warm[0].recall, best.recall, "", beside)
+    yield compared(FIGURES[0], "", warm[0].precision, best.precision, beside)
+    yield compared(FIGURES[1], "", warm[0].recall, best.recall, beside)
     for name, runs, known in (
         (FIGURES[2], warm, "one drive a call, ways known"),
         (FIGURES[3], cold, "one drive a call, no way known beforehand"),
         (FIGURES[4], together, "all drives in one call, fastmm one a call, ways known"),
         (FIGURES[5], together_cold, "all drives in one call, fastmm one a call, no way known beforehand"),
     ):
-        yield _figure(name, _rate(runs), _rate(theirs), "1/s", f"{known}; median of {ROUNDS}; {_clock(runs, theirs)}")
-
-
-def _figure(name: str, value: float, baseline: float, unit: str, note: str) -> Figure:
-    return Figure(name=name, value=value, unit=unit, baseline=baseline, ratio=value / baseline, note=note)
+        yield compared(name, "1/s", _rate(runs), _rate(theirs), f"{known}; median of {ROUNDS}; {_clock(runs, theirs)}")
 
 
 def _rate(runs: list[Score]) -> float:

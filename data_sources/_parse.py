@@ -67,6 +67,8 @@ def written(item: object) -> bytes:
 
 def clean(value: str, limit: int) -> str:
     """``value`` without control characters and outer blanks, cut to ``limit`` characters."""
+    if len(value) <= limit and value.isprintable():
+        return value.strip()
     cut = value[: limit * 2]
     return (cut if cut.isprintable() else _CONTROL.sub(" ", cut)).strip()[:limit]
 

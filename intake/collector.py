@@ -134,12 +134,14 @@ class FeedReader:
             # One that may have lost its lease unnoticed judges by what it remembers, so it has to write first.
             surely_ours = parts.ticks() < self._ours_until_s
             if surely_ours:
-                await parts.live.publish_vehicles(judged.moved)
+                await parts.live.publish_positions(judged.moved)
             digested = await asyncio.to_thread(self._session.keep, judged, parts.clock(), parts.ticks())
-        await parts.live.publish_vehicles((*(() if surely_ours else judged.moved), *digested.renamed))
+        await parts.live.publish_positions((*(() if surely_ours else judged.moved), *digested.renamed))
         await parts.live.remove_vehicles(digested.gone)
-        await parts.stream.forget(self._feed.key, self._session.cursor)
-        await parts.live.announce_dirty(self._feed.key)
+        # At once: one waking of the server for both, and the evaluator need not wait for the trimming to be on disk.
+        await asyncio.gather(
+            parts.live.announce_dirty(self._feed.key), parts.stream.forget(self._feed.key, self._session.cursor)
+        )
         self._count = _next_count(entries)
         return len(entries)
 
@@ -152,7 +154,8 @@ class FeedReader:
 
     async def _renew(self) -> None:
         while True:
-            await self._parts.wait(_RENEW_EVERY_S)
+            # All feeds at the same moments: what comes together is one write to disk and one waking for all of them.
+            await self._parts.wait(_RENEW_EVERY_S - self._parts.ticks() % _RENEW_EVERY_S)
             asked_s = self._parts.ticks()
             if not await self._parts.stream.renew_lease(self._feed.key, self._owner, LEASE_S):
                 raise LeaseGone("lease expired")
@@ -168,10 +171,10 @@ class FeedReader:
     async def _restore_markers(self) -> None:
         """Live state is a cache: after a crash between commit and publish it is behind the database."""
         async with self._one_at_a_time:
-            vehicles = self._session.vehicles()
-        ids = {vehicle.id for vehicle in vehicles}
+            positions = self._session.positions()
+        ids = {position.id for position in positions}
         shown = [vehicle for vehicle in await self._parts.live.vehicles() if vehicle.id not in ids]
-        await self._parts.live.publish_vehicles(vehicles)
+        await self._parts.live.publish_positions(positions)
         await self._parts.live.remove_vehicles(self._session.misplaced(shown))
 
 

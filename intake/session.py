@@ -8,11 +8,11 @@ from itertools import takewhile
 
 from domain.case import CaseEvent
 from domain.feed import Decoded, Feed, Format, Payload
-from domain.instant import service_day
+from domain.instant import service_day, to_ms
 from domain.observation import Fix, Observation, Rejection, standing
 from domain.period import Span
 from domain.subject import Subject
-from domain.vehicle import Vehicle
+from domain.vehicle import Position, Vehicle
 from intake.archiving import for_archive
 from intake.decoding import decode
 from intake.fix_quality import FUTURE_MENDED_FROM
@@ -44,7 +44,7 @@ class Judged:
     cursor: str
     batch: Batch
     named: Mapping[str, str]
-    moved: Sequence[Vehicle]
+    moved: Sequence[Position]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Digested:
     """A batch that is in the database: markers that go by another name now, and ids no longer used."""
 
     outcome: Outcome
-    renamed: Sequence[Vehicle]
+    renamed: Sequence[Position]
     gone: Sequence[str]
 
 
@@ -69,7 +69,7 @@ class Session:
         self._registry = registry
         self.cursor = store.cursor(feed.key)
         self._latest = {_series(item): item for item in store.latest_observations(feed.key)}
-        self._read_names()
+        self._take_names(registry.bound(), registry.vehicles())
         self._trackers = Trackers(store, feed.key, service_day(now), self._carried)
         self._names_read_s = 0.0
 
@@ -104,7 +104,7 @@ class Session:
             repeats=repeats,
             vehicle_days=frozenset(day.day for day in judged.days if day.device in self._carried),
         )
-        moved = [self._vehicle(device) for device in judged.moved & self._carried]
+        moved = [self._position(device) for device in judged.moved & self._carried]
         return Judged(cursor=entries[-1][0], batch=batch, named=named, moved=moved)
 
     def keep(self, judged: Judged, now: datetime, now_s: float) -> Digested:
@@ -121,15 +121,15 @@ class Session:
         renamed, gone = self._refresh_names(now_s, service_day(now), at_once=renaming)
         digested = Digested(
             outcome=outcome,
-            renamed=[self._vehicle(device) for device in renamed],
+            renamed=[self._position(device) for device in renamed],
             gone=gone,
         )
         self._trackers.forget_waiting(self._carried)
         return digested
 
-    def vehicles(self) -> list[Vehicle]:
+    def positions(self) -> list[Position]:
         """Every marker; devices in waiting have none."""
-        return [self._vehicle(device) for device in self._trackers.devices if device in self._carried]
+        return [self._position(device) for device in self._trackers.devices if device in self._carried]
 
     def misplaced(self, shown: Iterable[Vehicle]) -> list[str]:
         """Ids of ``shown`` that none of their devices goes by: in waiting, or on another vehicle by now."""
@@ -185,19 +185,21 @@ class Session:
             fresh = dict(list(fresh.items())[: max(0, room)])
         return bool(fresh) and self._registry.vouch(fresh, now) > 0
 
-    def _read_names(self) -> None:
-        self._vehicle_of = self._registry.bound()
-        self._fleet = self._registry.vehicles()
+    def _take_names(self, vehicle_of: Mapping[str, str], fleet: Mapping[str, RegisteredVehicle]) -> None:
+        self._vehicle_of, self._fleet = vehicle_of, fleet
         # Devices that stand for a vehicle: bound to one, or called like one.
-        self._carried = self._vehicle_of.keys() | self._fleet.keys()
+        self._carried = vehicle_of.keys() | fleet.keys()
 
     def _refresh_names(self, now_s: float, today: date, *, at_once: bool) -> tuple[set[str], list[str]]:
         """Read again which vehicle each device rides on: devices whose marker changed, ids no longer used."""
         if not at_once and now_s - self._names_read_s < _NAMES_FRESH_S:
             return set(), []
         self._names_read_s = now_s
+        vehicle_of, fleet = self._registry.bound(), self._registry.vehicles()
+        if (vehicle_of, fleet) == (self._vehicle_of, self._fleet):
+            return set(), []
         carried, before = self._carried, self._names()
-        self._read_names()
+        self._take_names(vehicle_of, fleet)
         if fresh := self._carried - carried:
             self._trackers.take_on(fresh, today)
         after = self._names()
@@ -215,18 +217,18 @@ class Session:
     def _place_of(self, vehicle: str) -> str:
         return self._fleet[vehicle].place if vehicle in self._fleet else ""
 
-    def _vehicle(self, device: str) -> Vehicle:
+    def _position(self, device: str) -> Position:
         fix = self._trackers.newest(device)
         id_, place = self._name(device)
-        return Vehicle(
+        return Position(
             id=id_,
             device=device,
             bound=True,
-            at=fix.at,
-            received_at=fix.received_at,
+            at_ms=to_ms(fix.at),
+            received_ms=to_ms(fix.received_at),
             latitude=fix.latitude,
             longitude=fix.longitude,
-            kind=fix.kind,
+            kind=fix.kind.value,
             source=fix.source,
             speed_kmh=fix.speed_kmh,
             course_deg=fix.course_deg,

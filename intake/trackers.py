@@ -80,6 +80,8 @@ class Trackers:
 
     def _recall(self, devices: Iterable[str]) -> None:
         wanted = {device for device in devices if device not in self._states}
+        if not wanted:
+            return
         for device, known in self._store.latest_fixes(self._feed, wanted).items():
             self._states[device] = DeviceState(newest=known.fix, suspect=known.suspect, delays_s=known.latencies_s)
 
@@ -174,7 +176,8 @@ class Trackers:
             counted = replace(
                 before, duplicates=before.duplicates + news.repeats, out_of_order=before.out_of_order + news.late
             )
-        news.fixes.sort(key=attrgetter("at"))
+        if len(news.fixes) > 1:
+            news.fixes.sort(key=attrgetter("at"))
         if not news.fixes or news.fixes[0].at >= before.last_at:
             return extended(counted, news.fixes)
         # A late fix changes gaps in the middle of the day: the day is read back and added up again.

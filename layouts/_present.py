@@ -15,7 +15,7 @@ from domain.text import Language, Text
 from domain.window import Rolling
 from layouts import _format
 from layouts._kinds import kinds_in_words
-from layouts._spark import spark, spark_band, spark_breaks
+from layouts._spark import course, spark, spark_band, spark_breaks
 from layouts._stated import stated_words
 from layouts._text import Words, words
 
@@ -163,7 +163,7 @@ def present(
     status = status_now(kpi, result, feed, now)
     kinds = dict(result.kinds) if result else {}
     since = now - rhythm_of(kpi, feed).window
-    points = [(r.as_of, r.value) for r in series]
+    drawn = course([(r.as_of, r.value) for r in series], since, now)
     context, coverage = _context(kpi, result, status, language, now, _), _coverage(kpi, result, language)
     return CardVM(
         key=kpi.key,
@@ -190,9 +190,9 @@ def present(
         gap=_missing(kpi, feed, result, language, now),
         fill=_fill(kpi, result),
         mark=_share(kpi, kpi.target.value) if kpi.target else None,
-        spark=spark(points, since, now),
-        band=spark_band(points, since, now, normal_range(kpi)) if kpi.thresholds else "",
-        breaks=spark_breaks(points, since, now, language),
+        spark=spark(drawn),
+        band=spark_band(drawn, normal_range(kpi)) if kpi.thresholds else "",
+        breaks=spark_breaks(drawn, since, now, language),
     )
 
 

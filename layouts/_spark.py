@@ -1,6 +1,6 @@
 """The recent course of a value as a sparkline of 100 by 28, and where a reform of territory breaks it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.territory import reforms
@@ -10,14 +10,24 @@ WIDTH, HEIGHT, PAD = 100.0, 28.0, 3.0
 SLOTS = 48
 
 Points = Sequence[tuple[datetime | None, float | None]]
+Course = Mapping[int, float]
 
 
-def spark(points: Points, since: datetime, until: datetime) -> str:
-    """Last value of each of 48 equal spans of [since, until] as "x,y x,y"; "" with fewer than two of them.
+def course(points: Points, since: datetime, until: datetime) -> Course:
+    """Last value of each of 48 equal spans of [since, until] that has one; ``points`` are oldest first."""
+    span = (until - since) / SLOTS
+    return {
+        min(SLOTS - 1, int((at - since) / span)): value
+        for at, value in points
+        if at is not None and value is not None and since <= at <= until
+    }
+
+
+def spark(newest: Course) -> str:
+    """A course as "x,y x,y"; "" with fewer than two values.
 
     y is 0 at the top; a flat series runs through the middle.
     """
-    newest = _newest_by_slot(points, since, until)
     if len(newest) < 2:
         return ""
     low, high = min(newest.values()), max(newest.values())
@@ -27,9 +37,9 @@ def spark(points: Points, since: datetime, until: datetime) -> str:
     )
 
 
-def spark_band(points: Points, since: datetime, until: datetime, normal: tuple[float, float]) -> str:
+def spark_band(newest: Course, normal: tuple[float, float]) -> str:
     """Where the values of ``normal`` (lowest, highest) lie behind the same `spark`: "top bottom", "" when nowhere."""
-    values = _newest_by_slot(points, since, until).values()
+    values = newest.values()
     if len(values) < 2:
         return ""
     low, high = min(values), max(values)
@@ -41,9 +51,8 @@ def spark_band(points: Points, since: datetime, until: datetime, normal: tuple[f
     return f"{top:.1f} {bottom:.1f}"
 
 
-def spark_breaks(points: Points, since: datetime, until: datetime, language: Language) -> str:
-    """Reforms between the first and the last point of the same `spark` as "x words|x words", "" without one."""
-    slots = _newest_by_slot(points, since, until)
+def spark_breaks(slots: Course, since: datetime, until: datetime, language: Language) -> str:
+    """Reforms between the ends of the course of [since, until] as "x words|x words", "" without one."""
     if len(slots) < 2:
         return ""
     first, last, span = min(slots), max(slots), (until - since) / SLOTS
@@ -52,15 +61,6 @@ def spark_breaks(points: Points, since: datetime, until: datetime, language: Lan
         for reform in reforms(since, until)
         if first < (reform.at - since) / span < last
     )
-
-
-def _newest_by_slot(points: Points, since: datetime, until: datetime) -> dict[int, float]:
-    span = (until - since) / SLOTS
-    return {
-        min(SLOTS - 1, int((at - since) / span)): value
-        for at, value in points
-        if at is not None and value is not None and since <= at <= until
-    }
 
 
 def _down(value: float, low: float, high: float) -> float:

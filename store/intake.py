@@ -8,19 +8,24 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Engine,
     RowMapping,
     Select,
+    Update,
     and_,
     bindparam,
+    case,
     delete,
     func,
+    or_,
     select,
     tuple_,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.expression import ColumnCollection
 
 from domain.case import CaseEvent
@@ -29,7 +34,7 @@ from domain.observation import Fix, Observation, standing
 from domain.tracker_day import TrackerDay
 from store import rows
 from store.cases import write_events
-from store.database import Insert, execute_rows, insert, insert_new_rows, upsert, upsert_rows, writing
+from store.database import Insert, execute_many, execute_rows, insert, insert_new_rows, upsert, upsert_rows, writing
 from store.observation_tables import observations, observations_latest
 from store.raw_archive import RawBatch, archive
 from store.records import FeedCounts, LatestFix, RejectedItem
@@ -244,15 +249,17 @@ def _same_series(left: Columns, right: Columns) -> ColumnElement[bool]:
 
 def _move_cursor(connection: Connection, feed: str, expected: str, cursor: str) -> int:
     """Move the cursor and return the number of this batch, the next of the feed."""
-    number = connection.scalar(
-        update(feed_state)
-        .where(feed_state.c.feed == feed, feed_state.c.last_stream_id == expected)
-        .values(last_stream_id=cursor, batch=feed_state.c.batch + 1)
-        .returning(feed_state.c.batch)
-    )
+    number = connection.scalar(_moved(), {"of": feed, "expected": expected, "cursor": cursor})
     if number is None:
         raise LostLease(f"{feed}: cursor is no longer {expected}")
     return int(number)
+
+
+@cache
+def _moved() -> ReturningUpdate[int]:
+    c = feed_state.c
+    mine = update(feed_state).where(c.feed == bindparam("of"), c.last_stream_id == bindparam("expected"))
+    return mine.values(last_stream_id=bindparam("cursor"), batch=c.batch + 1).returning(c.batch)
 
 
 def _note_late_days(connection: Connection, feed: str, number: int, batch: Batch, outcome: Outcome) -> None:
@@ -359,22 +366,28 @@ def _count(connection: Connection, feed: str, batch: Batch, outcome: Outcome) ->
         + [item.at for item in batch.cases]
         + [item.at for item in (*batch.fixes, *batch.released)]
     )
-    c = feed_state.c
-    changed: dict[str, object] = {
-        "accepted": c.accepted + outcome.accepted,
-        "duplicates": c.duplicates + outcome.duplicates,
-        "rejected": c.rejected + outcome.rejected,
-        "late": c.late + batch.late + sum(identity(item) in batch.older for item in outcome.observations),
-        "corrected": c.corrected + outcome.corrected,
+    more = {
+        "of": feed,
+        "more_accepted": outcome.accepted,
+        "more_duplicates": outcome.duplicates,
+        "more_rejected": outcome.rejected,
+        "more_late": batch.late + sum(identity(item) in batch.older for item in outcome.observations),
+        "more_corrected": outcome.corrected,
+        "received_ms": to_ms(max(received)) if received else None,
+        "at_ms": to_ms(max(happened)) if happened else None,
     }
-    previous = connection.execute(select(c.last_received_ms, c.last_at_ms).where(c.feed == feed)).one()
-    for name, old, times in (
-        ("last_received_ms", previous.last_received_ms, received),
-        ("last_at_ms", previous.last_at_ms, happened),
-    ):
-        if times:
-            changed[name] = max(to_ms(max(times)), old if old is not None else 0)
-    connection.execute(update(feed_state).where(c.feed == feed).values(changed))
+    execute_many(connection, _counted(), [more])
+
+
+@cache
+def _counted() -> Update:
+    c = feed_state.c
+    counters = (c.accepted, c.duplicates, c.rejected, c.late, c.corrected)
+    changed = {one.name: one + bindparam(f"more_{one.name}", type_=BigInteger) for one in counters}
+    for last, name in ((c.last_received_ms, "received_ms"), (c.last_at_ms, "at_ms")):
+        told = bindparam(name, type_=BigInteger)
+        changed[last.name] = case((or_(last.is_(None), last < told), told), else_=last)
+    return update(feed_state).where(c.feed == bindparam("of")).values(changed)
 
 
 def feed_counts(engine: Engine) -> dict[str, FeedCounts]:

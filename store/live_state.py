@@ -50,10 +50,9 @@ class LiveState:
     def __init__(self, redis: "Redis") -> None:
         self._redis = redis
 
-    async def publish_vehicles(self, vehicles: Iterable[Vehicle]) -> None:
+    async def publish_positions(self, positions: Iterable[Position]) -> None:
         """Keep and announce newest positions."""
-        positions = {item.id: orjson.dumps(tuple(item)) for item in map(Position.of, vehicles)}
-        await self._publish({_VEHICLES: positions})
+        await self._publish({_VEHICLES: {item.id: orjson.dumps(tuple(item)) for item in positions}})
 
     async def publish_results(self, results: Iterable[ResultColumns]) -> None:
         """Keep and announce the newest results of KPIs, each whole."""

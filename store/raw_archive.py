@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from domain.feed import Payload
 from domain.instant import to_ms
+from store.database import execute_many
 from store.raw_stream import fields_of, payload_of
 from store.retention_tables import raw
 
@@ -19,6 +20,7 @@ _COUNT = struct.Struct(">H")
 _FIELD = struct.Struct(">HI")
 _LEVEL = 1
 _ID = b"id"
+_ONE_MORE = raw.insert().inline()
 
 Entry = tuple[str, Payload]
 
@@ -85,7 +87,7 @@ def archive(connection: Connection, batch: RawBatch) -> None:
         "kept_bytes": len(batch.body),
         "body": batch.body,
     }
-    connection.execute(raw.insert(), row)
+    execute_many(connection, _ONE_MORE, [row])
 
 
 class RawArchive:

@@ -97,8 +97,8 @@ class Registry:
     def bound(self) -> dict[str, str]:
         """Vehicle id by device, for the bindings in force."""
         with self._engine.connect() as connection:
-            found = connection.execute(select(bindings.c.device, bindings.c.vehicle).where(bindings.c.to_ms.is_(None)))
-            return {row.device: row.vehicle for row in found}
+            query = select(bindings.c.device, bindings.c.vehicle).where(bindings.c.to_ms.is_(None))
+            return {row.device: row.vehicle for row in connection.execute(query)}
 
     def bindings_of(self, vehicle: str) -> list[Binding]:
         """Every binding a vehicle ever had, oldest first."""

@@ -18,6 +18,7 @@ from centre.supervisor import CannotStartError, Child, Supervisor, check_ports
 from settings import Settings
 from store.database import open_database
 from store.plan import Plan
+from store.valkey_server import EmbeddedValkey, connect
 
 ROOT = Path(__file__).parent.parent
 SLEEPER = "import signal; signal.pause()"
@@ -170,3 +171,17 @@ def test_the_demonstration_plan_comes_with_the_simulator_and_goes_with_it(
     assert len(plan.imports()) == 2, "a second start imports nothing again"
     supervisor.demonstrate(replace(given, simulator=False), ROOT)
     assert plan.routes() == []
+
+
+async def test_an_embedded_server_that_was_killed_is_started_again(tmp_path: Path) -> None:
+    with EmbeddedValkey(tmp_path) as valkey:
+        keeper = Supervisor([sleeper("a")], ROOT, os.environ, valkey)
+        task = asyncio.create_task(keeper.run())
+        await until(lambda: keeper.pid("a") is not None)
+        first = valkey.process
+        assert first is not None
+        first.kill()
+        await until(lambda: valkey.process not in (None, first))
+        assert await connect(valkey.url).ping()
+        keeper.stop()
+        assert await task == 0

@@ -255,7 +255,7 @@ async def test_crash_while_publishing_loses_and_doubles_nothing(
     opened = await reader(parts, ours_until_s=inf if shown_first else 0.0)
     await parts.stream.append_many([position("A", NOW + timedelta(seconds=30 * n), 100 * n) for n in range(5)])
     with monkeypatch.context() as patched:
-        patched.setattr(live, "publish_vehicles", crash)
+        patched.setattr(live, "publish_positions", crash)
         with pytest.raises(StreamUnreachable):
             await opened.read_once(block_ms=1)
     assert await live.vehicles() == []

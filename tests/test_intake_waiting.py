@@ -11,7 +11,7 @@ import intake.session
 import intake.trackers
 from domain.kpi import Audience
 from domain.observation import Kind
-from domain.vehicle import Vehicle
+from domain.vehicle import Position, Vehicle
 from intake.collector import FeedReader, Parts
 from live.follow import follow
 from store.live_state import LiveState
@@ -100,8 +100,8 @@ async def test_what_an_older_centre_left_on_the_map_goes(parts: Parts, live: Liv
     ]  # fmt: skip
     known = replace(strangers[0], id="A", device="A", bound=True)
     for first in range(0, MADE_UP, AT_ONCE):
-        await live.publish_vehicles(strangers[first : first + AT_ONCE])
-    await live.publish_vehicles([known])
+        await live.publish_positions(map(Position.of, strangers[first : first + AT_ONCE]))
+    await live.publish_positions(map(Position.of, [known]))
     hub = make_hub()
     task = asyncio.create_task(follow(hub, live, nothing))
     page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles", "feeds"]))

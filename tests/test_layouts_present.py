@@ -12,7 +12,7 @@ from domain.observation import Kind
 from domain.place import IN_FORCE, PROVINCE
 from evaluation.formulas import Sum
 from layouts._present import PublicCardVM, feed_row, normal_range, notable, present, public_card
-from layouts._spark import HEIGHT, spark, spark_band
+from layouts._spark import HEIGHT, course, spark, spark_band
 
 FIBRE = KPIS["coverage_fibre_households"]
 COVERAGE = FEEDS["coverage"]
@@ -149,7 +149,7 @@ def test_seconds_are_read_in_hours() -> None:
 def test_spark_keeps_the_last_value_of_each_span_inside_the_box() -> None:
     since, until = NOW - timedelta(hours=6), NOW
     points = [(since + timedelta(minutes=i), float(i % 7)) for i in range(361)]
-    drawn = [tuple(map(float, p.split(","))) for p in spark(points, since, until).split()]
+    drawn = [tuple(map(float, p.split(","))) for p in spark(course(points, since, until)).split()]
     assert len(drawn) == 48
     assert drawn == sorted(drawn, key=lambda p: p[0])
     assert all(0 <= x <= 100 and 0 <= y <= 28 for x, y in drawn)
@@ -158,9 +158,9 @@ def test_spark_keeps_the_last_value_of_each_span_inside_the_box() -> None:
 
 def test_spark_needs_two_known_points_and_ignores_unknown_ones() -> None:
     since = NOW - timedelta(hours=6)
-    assert spark([], since, NOW) == ""
-    assert spark([(NOW, 5.0), (NOW - timedelta(hours=1), None), (None, 4.0)], since, NOW) == ""
-    flat = spark([(NOW - timedelta(hours=1), 5.0), (NOW, 5.0)], since, NOW)
+    assert spark(course([], since, NOW)) == ""
+    assert spark(course([(NOW, 5.0), (NOW - timedelta(hours=1), None), (None, 4.0)], since, NOW)) == ""
+    flat = spark(course([(NOW - timedelta(hours=1), 5.0), (NOW, 5.0)], since, NOW))
     assert {p.split(",")[1] for p in flat.split()} == {"14.0"}
 
 
@@ -232,14 +232,15 @@ def test_the_shift_hears_of_trouble_not_of_first_figures(place, before, after, t
 def test_the_normal_band_lies_behind_the_spark_on_the_same_scale() -> None:
     since = NOW - timedelta(hours=6)
     points = [(NOW - timedelta(hours=2), 70.0), (NOW, 90.0)]
-    assert spark_band(points, since, NOW, (80.0, inf)) == f"0.0 {HEIGHT / 2:.1f}", "the better half of the drawing"
-    assert spark_band(points, since, NOW, (-inf, 80.0)) == f"{HEIGHT / 2:.1f} {HEIGHT:.1f}"
-    assert spark_band(points, since, NOW, (60.0, inf)) == f"0.0 {HEIGHT:.1f}", "all of it was normal"
-    assert spark_band(points, since, NOW, (95.0, inf)) == "", "none of it was normal"
-    assert spark_band(points[:1], since, NOW, (80.0, inf)) == ""
-    flat = [(NOW - timedelta(hours=2), 70.0), (NOW, 70.0)]
-    assert spark_band(flat, since, NOW, (80.0, inf)) == ""
-    assert spark_band(flat, since, NOW, (60.0, inf)) == f"0.0 {HEIGHT:.1f}"
+    drawn = course(points, since, NOW)
+    assert spark_band(drawn, (80.0, inf)) == f"0.0 {HEIGHT / 2:.1f}", "the better half of the drawing"
+    assert spark_band(drawn, (-inf, 80.0)) == f"{HEIGHT / 2:.1f} {HEIGHT:.1f}"
+    assert spark_band(drawn, (60.0, inf)) == f"0.0 {HEIGHT:.1f}", "all of it was normal"
+    assert spark_band(drawn, (95.0, inf)) == "", "none of it was normal"
+    assert spark_band(course(points[:1], since, NOW), (80.0, inf)) == ""
+    level = course([(NOW - timedelta(hours=2), 70.0), (NOW, 70.0)], since, NOW)
+    assert spark_band(level, (80.0, inf)) == ""
+    assert spark_band(level, (60.0, inf)) == f"0.0 {HEIGHT:.1f}"
 
 
 def test_normal_ends_at_the_first_threshold_that_is_reached() -> None:

@@ -13,7 +13,7 @@ from domain.kpi import Status
 from domain.observation import Kind
 from domain.place import PROVINCE
 from layouts._present import present
-from layouts._spark import spark, spark_breaks
+from layouts._spark import course, spark, spark_breaks
 from live.presenter import LayoutPresenter
 from store.reading import Reading
 
@@ -174,20 +174,20 @@ REFORM = datetime(2025, 6, 30, 17, tzinfo=UTC)
 def test_a_sparkline_breaks_where_the_reform_lies() -> None:
     until, since = REFORM + timedelta(days=240), REFORM - timedelta(days=240)
     points = [(since + timedelta(days=10 * i), float(i)) for i in range(49)]
-    [said] = spark_breaks(points, since, until, "vi").split("|")[-1:]
+    [said] = spark_breaks(course(points, since, until), since, until, "vi").split("|")[-1:]
     where, words = said.split(" ", 1)
     assert words == "Đổi địa giới 1/7/2025: 186 → 60 xã"
     x = float(where)
-    before = [float(p.split(",")[0]) for p in spark(points, since, until).split()]
+    before = [float(p.split(",")[0]) for p in spark(course(points, since, until)).split()]
     assert before[23] < x < before[25]
 
 
 def test_no_break_without_points_on_both_sides() -> None:
     until, since = REFORM + timedelta(days=100), REFORM - timedelta(days=100)
     after = [(REFORM + timedelta(days=i), 1.0) for i in (1, 50, 99)]
-    assert spark_breaks(after, since, until, "vi") == ""
-    assert spark_breaks([(REFORM, 1.0)], since, until, "vi") == ""
-    assert spark_breaks([], since, until, "vi") == ""
+    assert spark_breaks(course(after, since, until), since, until, "vi") == ""
+    assert spark_breaks(course([(REFORM, 1.0)], since, until), since, until, "vi") == ""
+    assert spark_breaks(course([], since, until), since, until, "vi") == ""
 
 
 def test_two_reforms_in_one_year_are_two_marks_on_the_card() -> None:

@@ -86,7 +86,7 @@ async def test_everything_comes_back_as_it_was_given(live: LiveState) -> None:
     nothing = at_place(
         RESULT, place="27694", value=None, numerator=None, denominator=None, as_of=None, kinds={}, sources=()
     )
-    await live.publish_vehicles([VEHICLE, replace(VEHICLE, id="LA-002", speed_kmh=None, flags=())])
+    await live.publish_positions(map(Position.of, [VEHICLE, replace(VEHICLE, id="LA-002", speed_kmh=None, flags=())]))
     await live.publish_results(columns_of([RESULT, nothing]))
     await live.publish_feeds([FEED])
     await live.publish_events([EVENT])
@@ -104,8 +104,8 @@ async def test_a_position_kept_by_the_release_before_is_read(live: LiveState) ->
 
 
 async def test_the_newest_replaces_the_older(live: LiveState) -> None:
-    await live.publish_vehicles([VEHICLE])
-    await live.publish_vehicles([replace(VEHICLE, latitude=10.6)])
+    await live.publish_positions(map(Position.of, [VEHICLE]))
+    await live.publish_positions(map(Position.of, [replace(VEHICLE, latitude=10.6)]))
     assert [vehicle.latitude for vehicle in await live.vehicles()] == [10.6]
 
 
@@ -121,8 +121,8 @@ async def test_events_are_newest_first_and_bounded(live: LiveState) -> None:
 async def test_listeners_hear_every_kind_of_change(live: LiveState) -> None:
     heard = live.listen()
     assert await anext(heard) == Changed(resync=True)
-    await live.publish_vehicles([])
-    await live.publish_vehicles([VEHICLE])
+    await live.publish_positions([])
+    await live.publish_positions(map(Position.of, [VEHICLE]))
     await live.publish_results(columns_of([RESULT]))
     await live.publish_feeds([FEED])
     await live.publish_events([EVENT])
@@ -148,7 +148,7 @@ async def test_what_one_tick_changed_is_one_change(live: LiveState) -> None:
 
 
 async def test_removed_vehicles_are_gone_and_listeners_read_again(live: LiveState) -> None:
-    await live.publish_vehicles([VEHICLE, replace(VEHICLE, id="LA-002")])
+    await live.publish_positions(map(Position.of, [VEHICLE, replace(VEHICLE, id="LA-002")]))
     heard = live.listen()
     await anext(heard)
     await live.remove_vehicles([])
@@ -164,7 +164,7 @@ async def test_a_listener_survives_the_death_of_the_server(tmp_path: Path) -> No
         live = LiveState(redis)
         heard = live.listen()
         assert (await anext(heard)).resync
-        await live.publish_vehicles([VEHICLE])
+        await live.publish_positions(map(Position.of, [VEHICLE]))
         assert list((await anext(heard)).vehicles) == [HEARD]
 
         assert server.process is not None

@@ -23,7 +23,7 @@ from said import columns_of, kpi_result, record
 from domain.health import FeedHealth
 from domain.kpi import KpiResult, Status
 from domain.observation import Kind
-from domain.vehicle import Vehicle
+from domain.vehicle import Position, Vehicle
 from store.database import open_database
 from store.live_state import LiveState
 from store.registry import Registry
@@ -63,8 +63,7 @@ class Web:
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        command = [sys.executable, "-m", "uvicorn", "app:create_server", "--factory", "--port", str(self.port)]
-        command += ["--ws", "live.line:Line", "--ws-per-message-deflate", "false", "--log-level", "warning"]
+        command = [sys.executable, "-m", "centre.serving", "app:create_server", "--port", str(self.port)]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment)  # noqa: ASYNC220
         async with asyncio.timeout(STARTS_WITHIN_S), httpx.AsyncClient(timeout=2) as http:
             while not await answers(http, f"{self.url}/healthz"):  # noqa: ASYNC110
@@ -145,10 +144,10 @@ async def open_page(browser: Browser, web: Web, path: str = "/") -> tuple[Page, 
     return page, seen
 
 
-def truck(id_: str, latitude: float = 10.543, age_s: float = 0, **changes: Any) -> Vehicle:
+def truck(id_: str, latitude: float = 10.543, age_s: float = 0, **changes: Any) -> Position:
     at = datetime.now(UTC) - timedelta(seconds=age_s)
     given = {"speed_kmh": 20.0, "course_deg": 90.0, "longitude": 106.41} | changes
-    return Vehicle(
+    vehicle = Vehicle(
         id=id_,
         device=id_,
         bound=True,
@@ -159,6 +158,7 @@ def truck(id_: str, latitude: float = 10.543, age_s: float = 0, **changes: Any) 
         source="t",
         **given,
     )
+    return Position.of(vehicle)
 
 
 def result(value: float, key: str = "services_on_time") -> KpiResult:
@@ -174,10 +174,10 @@ CARD = '[data-kpi=services_on_time] [data-part="value"]'
 
 
 async def test_what_the_store_says_reaches_the_wall_and_no_request_leaves_the_host(web: Web, browser: Browser) -> None:
-    await web.live.publish_vehicles([truck("LA-001")])
+    await web.live.publish_positions([truck("LA-001")])
     page, seen = await open_page(browser, web)
     await until(page, "IOC.newest['LA-001'] && IOC.redraws > 0", within_s=60)
-    await web.live.publish_vehicles([truck("LA-002", 10.53)])
+    await web.live.publish_positions([truck("LA-002", 10.53)])
     await until(page, "IOC.newest['LA-002']")
     await web.live.publish_results(columns_of([result(97.3)]))
     await until(page, f"document.querySelector('{CARD}').textContent === '97,3'")
@@ -208,10 +208,10 @@ async def test_rows_change_in_place(web: Web, browser: Browser) -> None:
 
 
 async def test_a_public_screen_receives_no_vehicle_and_no_operator_card(web: Web, browser: Browser) -> None:
-    await web.live.publish_vehicles([truck("51C-123.45")])
+    await web.live.publish_positions([truck("51C-123.45")])
     await web.record([result(83.5, "services_online"), result(12.25, "waste_online_rate")])
     page, seen = await open_page(browser, web, "/kiosk")
-    await web.live.publish_vehicles([truck("51C-123.45", 10.53)])
+    await web.live.publish_positions([truck("51C-123.45", 10.53)])
     await web.live.publish_results(columns_of([result(84.5, "services_online")]))
     await until(page, "document.querySelector('[data-kpi=services_online]').textContent.includes('84,5')")
     received = "".join(m if isinstance(m, str) else "BINARY" for m in seen.received)
@@ -271,7 +271,7 @@ async def test_a_new_release_reloads_the_page_and_the_same_does_not(web: Web, br
 
 
 async def test_a_vehicle_grows_old_on_the_map_although_nothing_is_received(web: Web, browser: Browser) -> None:
-    await web.live.publish_vehicles([truck("A", age_s=88), truck("B", age_s=599), truck("C")])
+    await web.live.publish_positions([truck("A", age_s=88), truck("B", age_s=599), truck("C")])
     page, _ = await open_page(browser, web)
     states = """() => { const found = {}; IOC.fleet.each(performance.now(), false,
         (slot, lon, lat, state) => { found[IOC.fleet.ids[slot]] = state; }); return JSON.stringify(found); }"""
@@ -279,10 +279,10 @@ async def test_a_vehicle_grows_old_on_the_map_although_nothing_is_received(web: 
 
 
 async def test_a_far_jump_is_not_shown_as_a_ride_and_a_near_one_glides(web: Web, browser: Browser) -> None:
-    await web.live.publish_vehicles([truck("near", age_s=10), truck("far", age_s=10)])
+    await web.live.publish_positions([truck("near", age_s=10), truck("far", age_s=10)])
     page, _ = await open_page(browser, web)
     await until(page, "IOC.fleet.n === 2")
-    await web.live.publish_vehicles([truck("near", 10.544), truck("far", 10.6)])
+    await web.live.publish_positions([truck("near", 10.544), truck("far", 10.6)])
     await until(page, "IOC.fleet.changed >= 2")
     spans = await page.evaluate("Object.fromEntries(IOC.fleet.ids.map((id, i) => [id, IOC.fleet.span[i]]))")
     assert spans["near"] > 0
@@ -290,25 +290,25 @@ async def test_a_far_jump_is_not_shown_as_a_ride_and_a_near_one_glides(web: Web,
 
 
 async def test_a_lost_webgl_context_is_built_again(web: Web, browser: Browser) -> None:
-    await web.live.publish_vehicles([truck("A")])
+    await web.live.publish_positions([truck("A")])
     page, _ = await open_page(browser, web)
     await until(page, "IOC.redraws > 0 && IOC.map.overlay._deck", within_s=60)
     lose = "c => c.getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()"
     await page.evaluate(f"document.querySelectorAll('#map canvas').forEach({lose})")
     await until(page, "IOC.map.losses === 1 && IOC.map.builds === 2", within_s=20)
     await page.evaluate("window.drawn = IOC.redraws")
-    await web.live.publish_vehicles([truck("A", 10.5435)])
+    await web.live.publish_positions([truck("A", 10.5435)])
     await until(page, "IOC.redraws > window.drawn", within_s=30)
 
 
 async def test_without_webgl_the_map_is_a_drawing_with_moving_vehicles(web: Web) -> None:
-    await web.live.publish_vehicles([truck("A"), truck("B", 10.53, age_s=700)])
+    await web.live.publish_positions([truck("A"), truck("B", 10.53, age_s=700)])
     async with async_playwright() as play:
         chromium = await play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *NO_GL])
         page, seen = await open_page(chromium, web)
         await page.wait_for_selector("#map svg circle[data-state=silent]", state="attached")
         first = await page.get_attribute("#map svg circle[data-state=live]", "transform")
-        await web.live.publish_vehicles([truck("A", 10.535)])
+        await web.live.publish_positions([truck("A", 10.535)])
         moved = f"document.querySelector('#map svg circle[data-state=live]').getAttribute('transform') !== '{first}'"
         await until(page, moved)
         assert await page.evaluate("IOC.map.overlay") is None

@@ -84,7 +84,7 @@ async def test_no_page_asks_anybody_but_its_own_host(web: Web, browser: Browser,
 
 
 async def test_every_vehicle_is_drawn_however_close_they_stand(web: Web, browser: Browser) -> None:
-    await web.live.publish_vehicles([truck(f"LA-{i:03d}", 10.543 + i * 1e-6) for i in range(120)])
+    await web.live.publish_positions([truck(f"LA-{i:03d}", 10.543 + i * 1e-6) for i in range(120)])
     page, _ = await open_page(browser, web)
     drawn = "IOC.map.overlay._deck.layerManager.getLayers()[0]"
     await until(page, f"{drawn}.getNumInstances() === 120", within_s=60)
@@ -95,7 +95,7 @@ async def test_every_vehicle_is_drawn_however_close_they_stand(web: Web, browser
 async def test_a_vehicle_with_an_open_alarm_keeps_its_mark_when_vehicles_are_switched_off(
     web: Web, browser: Browser
 ) -> None:
-    await web.live.publish_vehicles([truck("LA-001"), truck("LA-002", 10.53)])
+    await web.live.publish_positions([truck("LA-001"), truck("LA-002", 10.53)])
     page, _ = await open_page(browser, web)
     layers = "IOC.map.overlay._deck.layerManager.getLayers()"
     await until(page, f"{layers}[0].getNumInstances() === 2", within_s=60)
@@ -289,7 +289,7 @@ async def test_a_telephone_gets_the_drawing_and_not_four_megabytes(web: Web, bro
 async def test_a_telephone_shows_vehicles_on_their_streets_with_names_where_places_stand(
     web: Web, browser: Browser
 ) -> None:
-    await web.live.publish_vehicles([truck("LA-001"), truck("LA-002", 10.53)])
+    await web.live.publish_positions([truck("LA-001"), truck("LA-002", 10.53)])
     for width in (320, 390):
         page = await browser.new_page(viewport={"width": width, "height": 844})
         await page.goto(web.url + "/waste")

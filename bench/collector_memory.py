@@ -1,0 +1,22 @@
+"""Ten minutes of a collector that always has more to read: does its memory stand still?"""
+
+import asyncio
+from collections.abc import Iterator
+
+from bench._figure import Figure, compared
+from bench.collector import loaded
+
+FIGURES = ("collector_memory_10_min",)
+MINUTES, WARM_MINUTES = 10.0, 1.0
+
+
+def measure() -> Iterator[Figure]:
+    """Yield its RSS at the end beside that after the first minute, when caches and pools are full."""
+    rate, minutes, rss_kb = asyncio.run(loaded(60 * MINUTES))
+    warm = next(n for n, minute in enumerate(minutes) if minute >= WARM_MINUTES)
+    mb = [kb / 1000 for kb in rss_kb]
+    note = (
+        f"start {mb[0]:.1f}, after {WARM_MINUTES:.0f} min {mb[warm]:.1f}, most {max(mb):.1f}, end {mb[-1]:.1f} MB; "
+        f"{rate:.0f} fixes/s into SQLite; baseline: after {WARM_MINUTES:.0f} min"
+    )
+    yield compared("collector_memory_10_min", "MB", mb[-1], mb[warm], note)

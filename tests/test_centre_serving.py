@@ -1,0 +1,46 @@
+"""uvicorn as the centre runs it: answers carry a Date of now, and the end comes when it is told, not a tick later."""
+
+import asyncio
+import signal
+from email.utils import parsedate_to_datetime
+from time import monotonic, time
+
+import httpx
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from centre import serving
+
+
+async def _hello(_: object) -> PlainTextResponse:
+    return PlainTextResponse("hello")
+
+
+APP = Starlette(routes=[Route("/", _hello)])
+
+
+async def _up(server: serving.Server) -> str:
+    async with asyncio.timeout(10):
+        while not server.started:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.01)
+    return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
+
+
+async def test_it_ends_as_soon_as_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "_TICK_S", 600.0)
+    server = serving.Server(uvicorn.Config(APP, port=0, lifespan="off", log_level="warning"))
+    running = asyncio.create_task(server.serve())
+    try:
+        url = await _up(server)
+        async with httpx.AsyncClient() as http:
+            answer = await http.get(url)
+        assert abs(parsedate_to_datetime(answer.headers["date"]).timestamp() - time()) < 60
+    finally:
+        begun_s = monotonic()
+        server.handle_exit(signal.SIGTERM, None)
+        server._captured_signals.clear()  # else it is raised again, at us
+        await asyncio.wait_for(running, 30)
+    assert monotonic() - begun_s < 30
