@@ -164,6 +164,8 @@ def _duty_s(unit: _Unit, now: datetime) -> float | None:
 def _values(unit: _Unit, duty_s: float, now: datetime) -> tuple[float, ...]:
     """Values in the order of MEASURES."""
     fixes = sum(day.fixes for day in unit.days)
+    # Out of an archive: nobody can say how long those were on their way.
+    timed = fixes - sum(day.history for day in unit.days)
     late = sum(day.late_120s for day in unit.days)
     online_s = sum(day.online_s for day in unit.days)
     if unit.days:
@@ -178,8 +180,8 @@ def _values(unit: _Unit, duty_s: float, now: datetime) -> tuple[float, ...]:
         min(online_s, duty_s),
         expected_fixes,
         min(float(fixes), expected_fixes),
-        float(fixes),
-        float(fixes - late),
+        float(timed),
+        float(timed - late),
         float(sum(day.late_600s for day in unit.days)),
         float(sum(day.late_3600s for day in unit.days)),
         float(unit.fitted),
