@@ -14,7 +14,7 @@ from data_sources._covered import covered
 from data_sources._parse import RefusalError
 from domain.case import CaseType
 from domain.feed import Decode, Decoded, Level, Measure, Payload
-from domain.observation import Fix, Kind, Observation, ObsStatus
+from domain.observation import HISTORY, Fix, Kind, Observation, ObsStatus
 from domain.period import Period, written_period
 from domain.reason import Reason
 
@@ -24,10 +24,10 @@ def observations(measures: tuple[Measure, ...], cases: tuple[CaseType, ...] = ()
 
     An item is an observation {feed, measure, place | organisation | entity, at and/or period, value, kind, source,
     territory, status, revision, author} or a fix {feed, measure: "position", entity, at, latitude, longitude,
-    speed_kmh, course_deg, …}. ``at`` carries its time zone; ``period`` is written 2026-11-28, 2026-11, 2026-Q4 or 2026.
-    Numbers are JSON numbers (text is refused), ``value`` null says "known to be missing". ``kind`` defaults to the
-    weakest claim, declared; of a fix, measured. An item with ``case`` is a case event (data_sources/_cases.py); what a
-    message carries beyond the allowed attributes is left out and told once.
+    speed_kmh, course_deg, …}, with ``history`` true out of an archive. ``at`` carries its time zone; ``period`` is
+    written 2026-11-28, 2026-11, 2026-Q4 or 2026. Numbers are JSON numbers (text is refused), ``value`` null says "known
+    to be missing". ``kind`` defaults to the weakest claim, declared; of a fix, measured. An item with ``case`` is a
+    case event (data_sources/_cases.py); what a message carries beyond the allowed attributes is left out, told once.
     """
     known = {m.key: m for m in measures}
     types = {one.key: one for one in cases}
@@ -117,9 +117,9 @@ def _fix(payload: Payload, item: Mapping[str, object], instants: dict[str, datet
     if not device:
         raise RefusalError(Reason.MISSING_DEVICE, "entity")
     latitude, longitude = parse.coordinates(said.number(item, "latitude"), said.number(item, "longitude"))
-    valid = item.get("valid", True)
-    if not isinstance(valid, bool):
-        raise RefusalError(Reason.WRONG_SHAPE, "valid")
+    valid, history = item.get("valid", True), item.get("history", False)
+    if not isinstance(valid, bool) or not isinstance(history, bool):
+        raise RefusalError(Reason.WRONG_SHAPE, "valid, history: true | false")
     return Fix(
         feed=payload.feed,
         device=device,
@@ -135,6 +135,7 @@ def _fix(payload: Payload, item: Mapping[str, object], instants: dict[str, datet
         accuracy_m=parse.within(said.number(item, "accuracy_m"), 0, 1e6),
         valid=valid,
         driver=parse.driver(item.get("driver")),
+        flags=(HISTORY,) if history else (),
     )
 
 

@@ -29,6 +29,7 @@ class DeviceColumns:
     at_ms: Ints
     day_kind: Ints
     fixes: Ints
+    history: Ints
     late_120s: Ints
     late_600s: Ints
     late_3600s: Ints

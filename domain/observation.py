@@ -22,6 +22,8 @@ class Kind(StrEnum):
 
 
 AHEAD_LEFT_ALONE = timedelta(minutes=2)
+HISTORY = "history"
+"""The flag of a fix that its sender took out of an archive: no network delayed it."""
 
 # A mix counts as the least factual of what is in it.
 LEAST_FACTUAL_LAST = (Kind.MEASURED, Kind.DECLARED, Kind.ESTIMATED, Kind.SIMULATED)

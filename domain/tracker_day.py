@@ -11,7 +11,8 @@ from domain.observation import Kind
 class TrackerDay:
     """What one device delivered on one service day; never changed, only replaced.
 
-    ``late_*`` count fixes received later than that after their time.
+    ``late_*`` count fixes received later than that after their time; not those out of an archive, which ``history``
+    counts: they tell nothing of the network.
     ``online_s`` is the sum of min(gap, 90 s) between consecutive fixes; ``first_at`` and ``last_at`` are fix times.
     """
 
@@ -27,3 +28,4 @@ class TrackerDay:
     online_s: float
     first_at: datetime
     last_at: datetime
+    history: int = 0

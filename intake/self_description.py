@@ -62,6 +62,11 @@ _FIX = {
         "altitude_m": {"type": ["number", "null"]},
         "accuracy_m": {"type": ["number", "null"]},
         "valid": {"type": "boolean", "default": True},
+        "history": {
+            "type": "boolean",
+            "default": False,
+            "description": "Từ kho lưu trữ, không tính gửi trễ / out of an archive, no lateness is told of it",
+        },
         "driver": {"type": "string", "maxLength": 64, "description": "Mã tài xế / the driver's staff code"},
         "kind": {"enum": [k.value for k in Kind], "default": Kind.MEASURED.value},
         "source": {"type": "string"},

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from domain.instant import service_day, to_ms
-from domain.observation import Fix, least_factual
+from domain.observation import HISTORY, Fix, least_factual
 from domain.tracker_day import TrackerDay
 from domain.vehicle import LIVE_WITHIN
 
@@ -50,7 +50,7 @@ def extended(day: TrackerDay, fixes: Sequence[Fix]) -> TrackerDay:
     if service_day(fixes[-1].at) != day.day:
         raise ValueError(f"{fixes[-1].at} is not on {day.day}")
     late_120s, late_600s, late_3600s = day.late_120s, day.late_600s, day.late_3600s
-    online_ms = round(day.online_s * 1000)
+    online_ms, history = round(day.online_s * 1000), day.history
     kind = day.kind
     last_ms = to_ms(day.last_at)
     for fix in fixes:
@@ -60,7 +60,9 @@ def extended(day: TrackerDay, fixes: Sequence[Fix]) -> TrackerDay:
         online_ms += min(at_ms - last_ms, _LIVE_MS)
         last_ms = at_ms
         delay_ms = to_ms(fix.received_at) - at_ms
-        if delay_ms > _LATE_120S_MS:
+        if fix.flags and HISTORY in fix.flags:
+            history += 1
+        elif delay_ms > _LATE_120S_MS:
             late_120s += 1
             late_600s += delay_ms > _LATE_600S_MS
             late_3600s += delay_ms > _LATE_3600S_MS
@@ -79,4 +81,5 @@ def extended(day: TrackerDay, fixes: Sequence[Fix]) -> TrackerDay:
         online_s=online_ms / 1000,
         first_at=day.first_at,
         last_at=fixes[-1].at,
+        history=history,
     )

@@ -1,4 +1,4 @@
-"""Yesterday and this morning, told when the simulated world begins: the trackers' memories, uploaded late; pure."""
+"""Yesterday and this morning, told when the simulated world begins: the trackers' archives; pure."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -39,4 +39,5 @@ def _position(message: Message) -> Item:
     spot = message.spot
     told = entry("waste_trucks", "position", message.at, None, entity=message.truck)
     told |= {"latitude": spot.latitude, "longitude": spot.longitude, "speed_kmh": round(spot.speed_kmh, 2)}
+    told["history"] = True
     return told if spot.course_deg is None else told | {"course_deg": round(spot.course_deg)}

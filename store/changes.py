@@ -66,6 +66,7 @@ class Changes:
             online_s=np.array(delivered[4], np.float64),
             first_ms=whole[5],
             last_ms=whole[6],
+            history=whole[7],
         )
 
 
@@ -76,7 +77,7 @@ def _devices_query() -> Select[Any]:
         ~exists().where(bindings.c.device == vehicles.c.id, bindings.c.to_ms.is_(None))
     )
     of = union_all(bound, namesake).subquery("carried").c
-    delivered = ("fixes", "late_120s", "late_600s", "late_3600s", "online_s", "first_ms", "last_ms")
+    delivered = ("fixes", "late_120s", "late_600s", "late_3600s", "online_s", "first_ms", "last_ms", "history")
     joined = (
         of.device.table.join(fixes_latest, f.device == of.device)
         .outerjoin(v.id.table, v.id == of.vehicle)

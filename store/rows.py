@@ -155,6 +155,7 @@ def day_row(day: TrackerDay) -> tuple[object, ...]:
         day.online_s,
         to_ms(day.first_at),
         to_ms(day.last_at),
+        day.history,
     )
 
 
@@ -173,6 +174,7 @@ def day_of(row: Row) -> TrackerDay:
         online_s=row["online_s"],
         first_at=from_ms(row["first_ms"]),
         last_at=from_ms(row["last_ms"]),
+        history=row["history"],
     )
 
 

@@ -318,6 +318,7 @@ tracker_days = Table(
     Column("online_s", Double, nullable=False),
     Column("first_ms", BigInteger, nullable=False),
     Column("last_ms", BigInteger, nullable=False),
+    Column("history", Integer, nullable=False, server_default=text("0")),
     Column("batch", BigInteger, nullable=False, server_default=text("0")),
 )
 

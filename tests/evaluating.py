@@ -77,7 +77,7 @@ def devices_of(days, vehicles, day) -> DeviceColumns:
         kind=np.array([KIND_CODE[vehicle.kind] for vehicle, _ in found], np.int64),
         at_ms=np.array([to_ms(vehicle.at) for vehicle, _ in found], np.int64),
         day_kind=np.array([KIND_CODE[(one or vehicle).kind] for vehicle, one in found], np.int64),
-        **{name: delivered(name) for name in ("fixes", "late_120s", "late_600s", "late_3600s")},
+        **{name: delivered(name) for name in ("fixes", "history", "late_120s", "late_600s", "late_3600s")},
         online_s=delivered("online_s", np.float64),
         first_ms=instants("first_at"),
         last_ms=instants("last_at"),

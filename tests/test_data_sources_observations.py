@@ -142,6 +142,7 @@ def test_a_value_is_required_but_may_be_null() -> None:
         ({"latitude": "10"}, Reason.BAD_NUMBER),
         ({"latitude": -91}, Reason.BAD_COORDINATES),
         ({"valid": "yes"}, Reason.WRONG_SHAPE),
+        ({"history": "yes"}, Reason.WRONG_SHAPE),
     ],
 )
 def test_refused_fixes(change: dict[str, Any], reason: Reason) -> None:

@@ -1,5 +1,6 @@
 """Tracker days and the inputs derived from them: who is on duty, who sends, how completely and how late."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from domain.duty import rostered
 from domain.instant import VIETNAM, service_day, to_ms
-from domain.observation import Fix, Kind, Observation, ObsStatus
+from domain.observation import HISTORY, Fix, Kind, Observation, ObsStatus
 from domain.vehicle import Vehicle
 from evaluation.columns import Cell
 from evaluation.inputs import fleet
@@ -76,6 +77,16 @@ def test_a_day_from_its_fixes():
     assert (day.late_120s, day.late_600s, day.late_3600s) == (1, 1, 0)
     assert day.online_s == 30 + 90
     assert (day.first_at, day.last_at) == (local(8), local(8, 10))
+
+
+def test_fixes_out_of_an_archive_count_and_tell_no_lateness():
+    old = replace(fix(local(8), delay=9 * 3600 * S), flags=("late", HISTORY))
+    day = tracker_day([old, fix(local(8, 0, 30)), fix(local(8, 10), delay=700 * S)])
+    assert (day.fixes, day.history, day.late_120s, day.late_600s, day.late_3600s) == (3, 1, 1, 1, 0)
+    again = extended(tracker_day([old]), [fix(local(8, 0, 30)), fix(local(8, 10), delay=700 * S)])
+    assert again == day
+    got = values(derived_inputs([day], hours("LA-001", 0, 24), [vehicle(at=local(8, 10))], local(9)))
+    assert (got["fixes"], got["fixes_on_time"], got["fixes_received"]) == (2, 1, 3)
 
 
 def test_two_minutes_sharp_is_not_late():

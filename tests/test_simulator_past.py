@@ -10,7 +10,7 @@ import pytest
 from data_sources.waste_trucks import FEED as WASTE
 from domain.feed import Format, Payload
 from domain.instant import day_start, service_day
-from domain.observation import Fix, Kind, Observation
+from domain.observation import HISTORY, Fix, Kind, Observation
 from simulator import past, trucks
 from simulator.day import Trackers
 from simulator.memory import Memory
@@ -47,6 +47,7 @@ def test_every_working_tracker_tells_both_days_and_nothing_from_the_future(told:
     assert {day for _, day in days} == {DAY, DAY - timedelta(days=1)}
     assert max(fix.at for fix in fixes) < NOW
     assert {fix.kind for fix in fixes} == {Kind.SIMULATED}
+    assert {fix.flags for fix in fixes} == {(HISTORY,)}, "no network made them late"
 
 
 def test_today_is_told_before_yesterday(told: list[list[dict[str, object]]]) -> None:

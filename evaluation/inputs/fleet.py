@@ -176,6 +176,7 @@ class _Days:
     """What the devices of each vehicle delivered on the day, added up; instants are of its first and last fix."""
 
     fixes: Floats
+    history: Floats
     late_120s: Floats
     late_600s: Floats
     late_3600s: Floats
@@ -200,6 +201,7 @@ class _Days:
 
         return cls(
             fixes=total(devices.fixes),
+            history=total(devices.history),
             late_120s=total(devices.late_120s),
             late_600s=total(devices.late_600s),
             late_3600s=total(devices.late_3600s),
@@ -235,8 +237,9 @@ def _values(fleet: _Fleet, day: _Days, duty_s: Floats, heard_ms: int) -> Floats:
             np.minimum(day.online_s + live_s, duty_s),
             expected,
             np.minimum(day.fixes, expected),
-            day.fixes,
-            day.fixes - day.late_120s,
+            # Out of an archive: nobody can say how long those were on their way.
+            day.fixes - day.history,
+            day.fixes - day.history - day.late_120s,
             day.late_600s,
             day.late_3600s,
             fleet.fitted,

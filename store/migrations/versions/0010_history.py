@@ -1,0 +1,13 @@
+"""Days of trackers count the fixes that came out of an archive: they tell nothing of the network's delay."""
+
+from alembic import op
+import sqlalchemy as sa
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("tracker_days", sa.Column("history", sa.Integer, nullable=False, server_default=sa.text("0")))
