@@ -322,3 +322,10 @@ def test_sixty_places_and_every_kpi_take_well_under_a_tenth_of_a_second():
         took.append(process_time() - began)
     assert sum(len(one.codes) for made in found for one in made) >= 40 * 61
     assert min(took) < 0.1
+
+
+def test_a_stale_place_keeps_the_name_of_who_spoke_last():
+    rows = [*fibre("A", 50, 100), *fibre("B", 90, 300, at=OLD, source="FPT")]
+    found = {r.place: r for r in run([FIBRE], rows, ["A", "B"]).results}
+    assert (found["B"].status, found["B"].sources, found["B"].kinds) == (Status.STALE, ("FPT",), {Kind.MEASURED: 1})
+    assert found["A"].sources == ("VNPT",)

@@ -101,6 +101,8 @@ def test_a_changed_measure_computes_the_kpis_that_read_it_and_no_others():
     assert ticking.tick(later, cell("a", later, 6.0)) == ({"a"}, {"a"})
     assert ticking.tick(later, cell("b", later, 6.0, source="y")) == ({"b"}, {"b"})
     assert ticking.tick(later, cell("b", later, 6.0, source="y")) == (set(), set()), "told again"
+    assert ticking.tick(later, cell("b", later, 6.0, source="z")) == ({"b"}, set()), "by somebody else"
+    assert ticking.tick(later, cell("b", later, 6.0, kind=Kind.MEASURED)) == ({"b"}, set()), "in another way"
 
 
 def test_nobody_is_computed_until_the_first_input_is_too_old():
