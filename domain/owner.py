@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from domain.text import Text
 
 NO_PHONE = Text(
-    "chưa có số điện thoại; ghi ở tệp IOC_OWNERS (cột feed, phone)",
-    "no telephone number yet; write it into the IOC_OWNERS file (columns feed, phone)",
+    "chưa có số điện thoại, nhờ quản trị hệ thống bổ sung",
+    "no telephone number yet, ask the administrator to add it",
 )
 _PHONE = re.compile(r"\+?[0-9][0-9 .()/-]{1,30}[0-9]")
 
