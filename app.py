@@ -18,8 +18,10 @@ import kpi
 from api import map as map_routes
 from api.health import Gauges
 from callbacks import pages
+from callbacks._first import FirstPages
 from centre import memory, supervisor
 from centre.delivery import Delivery
+from centre.first import FirstView
 from centre.page import content_policy, mount, prepare
 from centre.release import release_id
 from centre.same_site import SameSite
@@ -29,6 +31,7 @@ from domain.feed import Feed, with_phones
 from domain.kpi import Kpi
 from intake import map_process
 from live.follow import follow, refresh, watch_maps
+from live.grounds import Grounds
 from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
@@ -77,11 +80,13 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     lookups = api.lookup_counting(services)
-    streets = streets_geojson() if services.simulator else None
+    grounds = Grounds(services.reading, services.maps, streets_geojson() if services.simulator else None)
+    first = FirstPages(services, grounds, _now)
     server = FastAPI(title="IOC Long An", version=services.release, lifespan=lifespan, docs_url=None, redoc_url=None)
     page = mount(server, ROOT, services.release, {path: screen.title for path, screen in pages.screens().items()})
+    pages.register(page, services, first)
     for module in modules(callbacks):
-        if hasattr(module, "register"):
+        if hasattr(module, "register") and module is not pages:
             module.register(page, services)
     for router in (
         *api.routers(services, gauges=_gauges(hub)),
@@ -90,11 +95,12 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         *api.driver_routers(services),
         *api.run_routers(services),
         *api.resident_routers(services, lookups),
-        map_routes.router(services.reading, services.maps, streets, services.kpis),
+        map_routes.router(grounds, services.reading, services.kpis),
     ):
         server.include_router(router)
     server.add_api_route("/api/{path:path}", _no_such_route, include_in_schema=False)
     server.add_exception_handler(405, _wrong_method)
+    server.add_middleware(FirstView, painter=first, clock=_now)
     server.add_middleware(Delivery, policy=lambda: content_policy(page))
     server.add_middleware(SameSite)
     server.add_middleware(LiveSocket, hub=hub)

@@ -1,7 +1,6 @@
 """What the map is built from: style, first view, the same drawn as SVG, and the library, all from this host."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
@@ -13,21 +12,17 @@ from fastapi.responses import FileResponse
 
 from api._route import HouseRoute, RefusedError
 from domain.kpi import Kpi
-from domain.map_layer import LayerKind, MapLayer
 from domain.place import IN_FORCE
 from domain.place import PROVINCE as PROVINCE_CODE
-from domain.territory import TERRITORIES, Level
+from domain.territory import TERRITORIES
 from domain.text import Language, Text
-from layouts._map_ground import FIRST_LOOK, GeoJson, Ground, ground
 from layouts._map_palette import PALETTES, Theme
 from layouts._map_paper import paper_svg
 from layouts._map_spec import map_spec
 from layouts._map_style import style
 from layouts._map_svg import NAME_SIZE, province_svg, streets_svg
-from store.map_layers import MapLayers
+from live.grounds import Grounds
 from store.reading import Reading
-from streets.graph import StreetGraph
-from streets.picture import Line, lines_in
 
 PROVINCE = Text("Bản đồ xã, phường", "Map of communes")
 NO_KPI = Text("Không có chỉ số này; danh sách ở /api/v1/kpis.", "No such KPI; /api/v1/kpis lists them.")
@@ -35,20 +30,14 @@ VEHICLES = Text("Vị trí xe", "Vehicle positions")
 # What is drawn depends on imports: the browser may keep it, but asks each time whether it still holds.
 ASK_AGAIN = {"cache-control": "no-cache"}
 
-# A drawing of more streets than these is slower than tiles and no clearer.
-DRAWN_STREETS = 4_000
-
-Find = Callable[[str], Awaitable[Ground]]
 Version = Annotated[str, Query(pattern="|".join(f"^{t.version}$" for t in TERRITORIES))]
 Letters = Annotated[float, Query(ge=8, le=80)]
 
 
-def router(
-    reading: Reading, maps: MapLayers, demo: GeoJson | None, kpis: Mapping[str, Kpi] = MappingProxyType({})
-) -> APIRouter:
-    """Routes under /map and /vendor; ``demo`` are the demonstration's streets, None without it."""
+def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = MappingProxyType({})) -> APIRouter:
+    """Routes under /map and /vendor."""
     routes = APIRouter(include_in_schema=False, route_class=HouseRoute)
-    find = _keeping(reading, maps, demo)
+    find = grounds.find
 
     @routes.get("/map/style.json")
     async def map_style(
@@ -89,46 +78,6 @@ def router(
         return FileResponse(pydeck_bundle(), media_type="text/javascript")
 
     return routes
-
-
-def _keeping(reading: Reading, maps: MapLayers, demo: GeoJson | None) -> Find:
-    """A way to the ground of a territory version that reads boundaries again only when some layer has changed."""
-    kept: dict[str, tuple[str, Ground]] = {}
-
-    async def find(version: str) -> Ground:
-        shown = await asyncio.to_thread(maps.version)
-        if version not in kept or kept[version][0] != shown:
-            kept[version] = shown, await _ground(version, reading, maps, demo)
-        return kept[version][1]
-
-    return find
-
-
-async def _ground(version: str, reading: Reading, maps: MapLayers, demo: GeoJson | None) -> Ground:
-    streets = await asyncio.to_thread(maps.active, LayerKind.STREETS, "")
-    communes, boundaries = await _boundaries(maps, version, Level.COMMUNE)
-    districts, district_shapes = await _boundaries(maps, version, Level.DISTRICT)
-    return ground(
-        version,
-        await reading.places(version),
-        communes=communes,
-        boundaries=boundaries,
-        districts=districts,
-        district_shapes=district_shapes,
-        streets=streets,
-        demo=demo,
-        lines=await asyncio.to_thread(_lines, maps, streets.id) if streets else (),
-    )
-
-
-def _lines(maps: MapLayers, layer_id: str) -> list[Line]:
-    return lines_in(StreetGraph.load(maps.graph(layer_id)), FIRST_LOOK, DRAWN_STREETS)
-
-
-async def _boundaries(maps: MapLayers, version: str, level: Level) -> tuple[MapLayer | None, Mapping[str, GeoJson]]:
-    """The layer in use and its coarsest shapes."""
-    layer = await asyncio.to_thread(maps.active, LayerKind.BOUNDARIES, version, level)
-    return layer, await asyncio.to_thread(maps.shapes, layer.id, 0) if layer else {}
 
 
 def pydeck_bundle() -> Path:

@@ -4,22 +4,25 @@
 (function () {
   'use strict';
   var HALF_OPEN_MS = 20000, QUIET_MS = 3500, FIRST_PAUSE_MS = 300, LONGEST_PAUSE_MS = 5000, CLOCK_STEP_MS = 2000;
-  var IOC = window.IOC = {
+  var IOC = Object.assign(window.IOC, {
     messages: 0, frames: 0, redraws: 0, reconnects: -1, violations: [], newest: {}, onVehicles: null,
     heardAt: 0, connected: false,
-  };
+  });
   var socket = null, pause = FIRST_PAUSE_MS, offset = null, line = true;
 
   // The server's clock now, in epoch ms; runs on by this machine's monotonic clock when the server is silent.
-  IOC.now = function () { return offset === null ? Date.now() : offset + performance.now(); };
+  var atFirst = IOC.now;
+  IOC.now = function () { return offset === null ? atFirst() : offset + performance.now(); };
   IOC.page = function () { return document.querySelector('[data-topics]'); };
   IOC.tell = function (name, detail) { document.dispatchEvent(new CustomEvent('ioc:' + name, { detail: detail })); };
 
-  // Calls back with every present and future element that matches; the page is drawn by React, some time later.
+  // Calls back with every present and future element that matches; the page is drawn by React, some time later. The
+  // page of the first response (05-first) gives way to that one and is left as it is.
   IOC.whenever = function (selector, found) {
+    function take(element) { if (!element.closest('#ioc-first')) found(element); }
     function look(root) {
-      if (root.matches && root.matches(selector)) found(root);
-      root.querySelectorAll(selector).forEach(found);
+      if (root.matches && root.matches(selector)) take(root);
+      root.querySelectorAll(selector).forEach(take);
     }
     look(document);
     new MutationObserver(function (changes) {
@@ -27,13 +30,6 @@
         change.addedNodes.forEach(function (node) { if (node.nodeType === 1) look(node); });
       });
     }).observe(document.documentElement, { subtree: true, childList: true });
-  };
-
-  // Changes the text without replacing the node: nothing is laid out that did not change, React keeps its node.
-  IOC.text = function (element, text) {
-    var node = element.firstChild;
-    if (node && node.nodeType === 3 && !node.nextSibling) { if (node.nodeValue !== text) node.nodeValue = text; }
-    else if (element.textContent !== text) element.textContent = text;
   };
 
   IOC.reloadWhenServed = function () {
@@ -132,5 +128,7 @@
   });
 
   var opened = false;
-  IOC.whenever('[data-topics]', function (page) { if (!opened) { opened = true; open(page); } });
+  function first(page) { if (!opened) { opened = true; open(page); } }
+  if (IOC.page()) first(IOC.page());  // the first response says it all: the line is up before React is
+  IOC.whenever('[data-topics]', first);
 })();

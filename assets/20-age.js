@@ -1,45 +1,15 @@
-// Ages every number each second by the server's clock, also when the server is dead; says so when it is not heard.
+// Says when the server is not heard. What ages numbers stands in the page's frame (centre/ticking.js).
 (function () {
   'use strict';
-  var WORDS = {
-    vi: [['giây', 'giây'], ['phút', 'phút'], ['giờ', 'giờ'], ['ngày', 'ngày']],
-    en: [['second', 'seconds'], ['minute', 'minutes'], ['hour', 'hours'], ['day', 'days']],
-  };
   var LOST = {
     vi: 'Mất kết nối máy chủ · số liệu từ ', en: 'Connection to the server lost · figures as of ',
   };
-  var STEPS = [[60, 1], [3600, 60], [48 * 3600, 3600], [Infinity, 86400]];
-  var AGEING_FROM = 0.5;
   var clock = new Intl.DateTimeFormat('vi-VN', {
     hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false, timeZone: 'Asia/Ho_Chi_Minh',
   });
   var banner = null;
 
   function language() { return document.documentElement.lang === 'en' ? 'en' : 'vi'; }
-
-  IOC.ageWords = function (seconds) {
-    var unit = STEPS.findIndex(function (step) { return seconds < step[0]; });
-    var count = Math.floor(Math.max(0, seconds) / STEPS[unit][1]);
-    return count + ' ' + WORDS[language()][unit][count === 1 ? 0 : 1];
-  };
-
-  function age(element, now) {
-    var seconds = (now - Number(element.dataset.asOf)) / 1000, limit = Number(element.dataset.staleAfter);
-    var stage = seconds > limit ? 'stale' : seconds > AGEING_FROM * limit ? 'ageing' : 'fresh';
-    IOC.text(element, IOC.ageWords(seconds));
-    if (element.dataset.stage === stage) return;
-    element.dataset.stage = stage;
-    element.classList.toggle('ioc-age--stale', stage === 'stale');
-    element.classList.toggle('ioc-age--ageing', stage === 'ageing');
-    var card = element.dataset.part === 'age' && element.closest('[data-kpi]');
-    if (card && stage === 'stale') card.classList.add('ioc-card--stale');
-  }
-
-  function ageAll() {
-    var now = IOC.now();
-    document.querySelectorAll('time[data-as-of]').forEach(function (element) { age(element, now); });
-  }
-  IOC.ageNow = function (element) { if (element.dataset.asOf) age(element, IOC.now()); };
 
   document.addEventListener('ioc:line', function (event) {
     if (event.detail) { if (banner) { banner.remove(); banner = null; } return; }
@@ -50,6 +20,4 @@
     banner.textContent = LOST[language()] + clock.format(IOC.now() - (performance.now() - IOC.heardAt));
     document.body.appendChild(banner);
   });
-
-  setInterval(ageAll, 1000);
 })();

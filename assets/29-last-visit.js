@@ -3,7 +3,7 @@
 (function () {
   'use strict';
   var COOKIE = 'ioc-last-visit', KEPT = 'ioc-visit', PATH = '/_dash-update-component',
-     AWAY_MS = 30 * 60000, YEAR_S = 366 * 86400;
+     FIRST = 'ioc-visit', PAGE = '/leader', AWAY_MS = 30 * 60000, YEAR_S = 366 * 86400;
 
   function visit() {
     try { return JSON.parse(localStorage.getItem(KEPT) || '{}'); } catch (_) { return {}; }
@@ -12,13 +12,18 @@
   // Before the page is asked for: an earlier visit that has ended becomes the last one.
   var kept = visit(), now = Date.now();
   if (kept.seen && now - kept.seen > AWAY_MS) kept = { last: kept.seen };
-  // The path of Dash's callbacks: no other page of the centre, above all none of the public's, gets to see it.
-  if (kept.last) document.cookie = COOKIE + '=' + kept.last + '; path=' + PATH + '; SameSite=Strict; max-age=' + YEAR_S;
+  // The paths of Dash's callbacks and of the leader's page: no other, above all none of the public's, gets to see it.
+  if (kept.last) tell(COOKIE, kept.last, PATH);
+
+  function tell(name, value, path) {
+    document.cookie = name + '=' + value + '; path=' + path + '; SameSite=Strict; max-age=' + YEAR_S;
+  }
 
   function seen() {
     if (document.visibilityState !== 'visible' || !document.querySelector('.ioc-main--leader')) return;
     kept.seen = Date.now();
     localStorage.setItem(KEPT, JSON.stringify(kept));
+    tell(FIRST, (kept.last || '') + '.' + kept.seen, PAGE);  // what the next first response of the leader's page goes by
   }
   setInterval(seen, 60000);
   document.addEventListener('visibilitychange', seen);

@@ -58,7 +58,7 @@
     due = setTimeout(function () {
       due = null;
       var page = IOC.page();
-      if (!page || page.dataset.regions !== 'true' || !window.dash_clientside || !dash_clientside.set_props) return;
+      if (!page || page.closest('#ioc-first') || page.dataset.regions !== 'true' || !window.dash_clientside || !dash_clientside.set_props) return;
       dash_clientside.set_props(page.dataset.screen + '-revision', { data: ++revision });
     }, REFRESH_MS);
   }

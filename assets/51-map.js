@@ -3,7 +3,7 @@
 (function () {
   'use strict';
   var SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
-  var LOSSES = 5, REBUILD_MS = 1000, NEAREST = 16, HATCH = 8;
+  var IDLE_MS = 2000, LOSSES = 5, REBUILD_MS = 1000, NEAREST = 16, HATCH = 8;
   var NAME = [44, 16];  // half the room of a usual name, in the page's units
   var LAYERS = { streets: ['streets', 'street-names'], names: ['names', 'seats'], points: ['points'] };
   var panel = IOC.panel, host = null, spec = null, style = null, ground = null, overlay = null;
@@ -59,9 +59,10 @@
   function build() {
     if (ground) ground.remove();
     ground = map.ground = null;
-    host.textContent = '';
+    host.querySelectorAll('.ioc-map__canvas').forEach(function (old) { old.remove(); });
     var canvasHost = host.appendChild(document.createElement('div'));
     canvasHost.className = 'ioc-map__canvas';
+    if (host.firstChild !== canvasHost) canvasHost.style.visibility = 'hidden';  // the server's drawing stands until ours is whole
     var view = JSON.parse(JSON.stringify(spec.deck)), camera = panel.kept.view || look(panel.moving() ? 'fleet' : 'province');
     view.mapStyle = style;
     view.initialViewState = { longitude: camera.center[0], latitude: camera.center[1], zoom: camera.zoom };
@@ -98,8 +99,15 @@
     });
     ground.on('click', function (event) { panel.choose(placeAt(event.point)); });
     if (panel.moving()) IOC.tell('map', mine); else ground.removeControl(mine);
+    ground.once('idle', function () { if (mine === overlay) uncover(canvasHost); });
     far();
     dress();
+  }
+
+  function uncover(canvasHost) {
+    canvasHost.style.visibility = '';
+    Array.from(host.children).forEach(function (child) { if (child !== canvasHost) child.remove(); });
+    map.shown = performance.now();
   }
 
   // The one picture a style names and nobody serves: hatching, drawn here in the page's own unit.
@@ -227,9 +235,15 @@
     });
   });
 
+  // The picture of the first response stands: the live map comes when the browser has nothing better to do. A map that
+  // nobody moves about in (data-still) stays that picture, and so does any without vehicles on a telephone.
   document.addEventListener('ioc:map-panel', function (event) {
     if (host === event.detail) return;
     host = event.detail;
+    if ('still' in host.dataset) IOC.tell('no-webgl', host); else requestIdleCallback(start, { timeout: IDLE_MS });
+  });
+
+  function start() {
     var phone = matchMedia('(max-width: 719px)').matches && !panel.moving();
     map.software = phone ? null : software();
     if (map.software === null) { IOC.tell('no-webgl', host); return; }
@@ -238,5 +252,5 @@
       script('/vendor/pydeck.js?m=' + document.documentElement.dataset.release),
       document.fonts.load('500 15px "Be Vietnam Pro"'),
     ]).then(build, function () { IOC.tell('no-webgl', host); });
-  });
+  }
 })();

@@ -27,6 +27,18 @@
     if (small) small.hidden = panel.kpi === '';
   }
 
+  // The first response brought both pictures: the small one finds its place, vehicles in the other go on moving until
+  // the live map covers it.
+  function adopt() {
+    var inset = host.querySelector('.ioc-map__inset');
+    group = host.querySelector('svg [data-vehicles]');
+    circles = group ? Array.from(group.children) : [];
+    if (!inset) return false;
+    small = host.parentElement.appendChild(inset);
+    paint();
+    return true;
+  }
+
   // Alone it fills the map; where vehicles move it is the small one beside the live map, which empties its own element.
   function province(inset) {
     return load('/map/province.svg', host.clientWidth).then(function (svg) {
@@ -57,7 +69,8 @@
 
   function draw() {
     timer = null;
-    if (!group) return;
+    if (group && !group.isConnected) group = null;
+    if (!group || !IOC.fleet.n) return;
     var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale, count = 0;
     IOC.fleet.each(performance.now(), false, function (slot, lon, lat, state) {
       var circle = circles[count] || (circles[count] = group.appendChild(document.createElementNS(SVG, 'circle')));
@@ -67,7 +80,7 @@
     });
     while (circles.length > count) circles.pop().remove();
     group.style.display = panel.shows('vehicles') ? '' : 'none';
-    IOC.redraws += 1;
+    if (whole) IOC.redraws += 1;
   }
 
   function soon() { if (group && timer === null) timer = setTimeout(draw, REDRAW_MS); }
@@ -79,7 +92,7 @@
   document.addEventListener('ioc:no-webgl', function (event) { host = event.detail; whole = true; picture(); });
   document.addEventListener('ioc:map-panel', function (event) {
     host = event.detail;
-    if (panel.moving() && host.dataset.layers !== '{}') province(true);
+    if (!adopt() && panel.moving() && host.dataset.layers !== '{}') province(true);
   });
   document.addEventListener('ioc:maps', function () {
     if (!host) return;

@@ -16,6 +16,9 @@ from store.services import Services
 
 # What the browser remembers of its last visit (assets/29-last-visit.js), epoch ms.
 LAST_VISIT = "ioc-last-visit"
+# The same for the first response, which leaves before a script can say which visit is the last: "last.seen", epoch ms.
+VISIT = "ioc-visit"
+AWAY = timedelta(minutes=30)
 FIRST_VISIT = timedelta(hours=24)
 Results = Mapping[tuple[str, str], KpiResult]
 
@@ -42,6 +45,13 @@ async def one_period_ago(
         return {}
     then = now - rhythm_of(kpi, services.feeds[kpi.feed]).step
     return {(r.key, r.place): r for r in await services.reading.results_at(then, key=kpi.key)}
+
+
+def last_visit(cookies: Mapping[str, str], now: datetime) -> str:
+    """When a browser last looked, by its cookie: what was seen before it went away, as assets/29-last-visit.js says."""
+    last, _, seen = cookies.get(VISIT, "").partition(".")
+    at = _instant(seen, now)
+    return seen if at is not None and now - at > AWAY else last
 
 
 def _instant(visited: str | None, now: datetime) -> datetime | None:

@@ -1,6 +1,9 @@
 """Pages: each screen behind its address; language and choices come from the address too."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 from urllib.parse import parse_qsl
 
 from dash import Dash, Input, Output, ctx, dcc, html
@@ -14,11 +17,26 @@ from domain.area import Area
 from domain.discovery import discover
 from domain.text import Language
 from layouts._domain import domain_screen
-from layouts._screen import Screen
+from layouts._screen import Screen, ScreenData
 from layouts._shell import shell, unknown_address
 from store.services import Services
 
 ADDRESS, PAGE = "ioc-address", "ioc-page"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A page and what it was drawn from; no data where no screen lives."""
+
+    page: Component
+    data: ScreenData | None
+
+
+class Earlier(Protocol):
+    """Where a page may already be drawn."""
+
+    def find(self, path: str, query: Mapping[str, str]) -> Drawn | None:
+        """The page at ``path`` as it was drawn a moment ago; None when it was not."""
 
 
 def screens() -> dict[str, Screen]:
@@ -33,23 +51,32 @@ def language_of(asked: object) -> Language:
     return "en" if asked == "en" else "vi"
 
 
-def register(app: Dash, services: Services) -> None:
-    """The frame every address gets, and the callback that fills it."""
+def register(app: Dash, services: Services, earlier: Earlier | None = None) -> None:
+    """The frame every address gets, and the callback that fills it, from what the first response drew if it did."""
     every = screens()
     app.layout = html.Div([dcc.Location(id=ADDRESS, refresh="callback-nav"), html.Div(id=PAGE)])
 
     @app.callback(Output(PAGE, "children"), Input(ADDRESS, "pathname"), Input(ADDRESS, "search"))
     async def page(path: str | None, search: str | None) -> Component:
         query = dict(parse_qsl((search or "").removeprefix("?"))) | {"since": ctx.cookies.get(LAST_VISIT, "")}
-        return await view(services, every, path or "/", query, datetime.now(UTC))
+        found = earlier.find(path or "/", query) if earlier else None
+        return (found or await drawn(services, every, path or "/", query, datetime.now(UTC))).page
 
 
-async def view(
-    services: Services, every: dict[str, Screen], path: str, query: dict[str, str], now: datetime
-) -> Component:
+async def drawn(
+    services: Services, every: Mapping[str, Screen], path: str, query: Mapping[str, str], now: datetime
+) -> Drawn:
     """The whole page at ``path``; an unknown path gets a page that leads back."""
     language = language_of(query.get("lang"))
     screen = every.get(path.rstrip("/") or "/")
     if screen is None:
-        return unknown_address(language)
-    return shell(screen, every.values(), await load(services, screen, language, query, now))
+        return Drawn(unknown_address(language), None)
+    data = await load(services, screen, language, query, now)
+    return Drawn(shell(screen, every.values(), data), data)
+
+
+async def view(
+    services: Services, every: Mapping[str, Screen], path: str, query: Mapping[str, str], now: datetime
+) -> Component:
+    """`drawn` without what it was drawn from."""
+    return (await drawn(services, every, path, query, now)).page

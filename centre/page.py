@@ -1,6 +1,8 @@
 """The Dash application as this house uses it: own page frame, no sockets of its own, nothing from elsewhere."""
 
+from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -9,17 +11,22 @@ from dash import Dash
 from dash.backends._fastapi import FastAPIDashServer
 from fastapi import FastAPI
 
+from centre.first import FIRST
 from domain.text import Language, Text
 
 NAME = "IOC Long An"
 
 _FRAME = """<!DOCTYPE html>
-<html lang="%LANGUAGE%" data-release="%RELEASE%">
+<html lang="%LANGUAGE%" data-release="%RELEASE%" data-now="%NOW%">
     <head>
         {%metas%}
         <title>{%title%}</title>
         <link rel="icon" type="image/svg+xml" href="/assets/icon.svg">
         {%css%}
+        %FONTS%
+        <style>%STYLE%</style>
+        <noscript><style>.ioc-ago { display: none } [data-clock] { visibility: hidden }</style></noscript>
+        <script>%TICKING%</script>
     </head>
     <body>
         {%app_entry%}
@@ -37,6 +44,9 @@ class Page(Dash):  # type: ignore[misc] # Dash comes without types
     """Dash whose HTML carries the page's language and title and the release that rendered it."""
 
     release = ""
+    ticking = ""
+    style = ""
+    fonts = ""
     titles: Mapping[str, Text] = {}
 
     def interpolate_index(self, **parts: Any) -> str:
@@ -45,8 +55,11 @@ class Page(Dash):  # type: ignore[misc] # Dash comes without types
         language: Language = "en" if request.args.get("lang") == "en" else "vi"
         title = self.titles.get(request.path)
         parts["title"] = escape(f"{title.to(language)} · {NAME}" if title else NAME)
+        first = FIRST.get()
         frame = _FRAME.replace("%LANGUAGE%", language).replace("%RELEASE%", escape(self.release))
-        parts["app_entry"] = _ENTRY
+        frame = frame.replace("%NOW%", str(first.now_ms)).replace("%TICKING%", self.ticking)
+        frame = frame.replace("%FONTS%", self.fonts).replace("%STYLE%", self.style)
+        parts["app_entry"] = first.html + _ENTRY
         for name, value in parts.items():
             frame = frame.replace("{%" + name + "%}", str(value))
         return frame
@@ -60,6 +73,7 @@ def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text])
         "ioc",
         server=server,
         assets_folder=str(root / "assets"),
+        assets_ignore=r".*\.css$",  # the frame holds them: no figure waits for a second answer
         title=NAME,
         update_title=None,
         serve_locally=True,
@@ -69,7 +83,18 @@ def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text])
         add_log_handler=False,
     )
     page.release, page.titles = release, titles
+    page.style, page.fonts = _style(root / "assets", release)
+    page.ticking = (Path(__file__).parent / "ticking.js").read_text()
     return page
+
+
+def _style(assets: Path, release: str) -> tuple[str, str]:
+    """All style sheets in the order of their names, and links that have their letters fetched beside the page."""
+    style = "".join(file.read_text() for file in sorted(assets.glob("*.css")))
+    style = style.replace('url("fonts/', 'url("/assets/fonts/').replace('.woff2"', f'.woff2?m={release}"')
+    addresses = [f"/assets/fonts/{file.name}?m={release}" for file in sorted((assets / "fonts").glob("*.woff2"))]
+    link = '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">'
+    return style, "".join(link.format(escape(address)) for address in addresses)
 
 
 def prepare(page: Page) -> None:
@@ -78,14 +103,15 @@ def prepare(page: Page) -> None:
 
 
 def content_policy(page: Page) -> str:
-    """Everything from this host only; the hashes are Dash's own inline scripts.
+    """Everything from this host only; the hashes are the inline scripts: Dash's own, and the frame's.
 
     'wasm-unsafe-eval' is for a decoder inside the map's library, blob: for MapLibre's worker.
     """
+    own = f"'sha256-{b64encode(sha256(page.ticking.encode()).digest()).decode()}'"
     return "; ".join(
         (
             "default-src 'self'",
-            f"script-src 'self' 'wasm-unsafe-eval' {' '.join(page.csp_hashes())}",
+            f"script-src 'self' 'wasm-unsafe-eval' {own} {' '.join(page.csp_hashes())}",
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",

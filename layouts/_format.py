@@ -12,7 +12,9 @@ __all__ = [
     "UNKNOWN",
     "age",
     "age_of_ms",
+    "at_words",
     "clock",
+    "clock_s",
     "day",
     "moment",
     "number",
@@ -35,6 +37,11 @@ _AGE_WORDS = {
 def clock(at: datetime) -> str:
     """14:05, Việt Nam time."""
     return at.astimezone(VIETNAM).strftime("%H:%M")
+
+
+def clock_s(at: datetime) -> str:
+    """14:05:32, Việt Nam time."""
+    return at.astimezone(VIETNAM).strftime("%H:%M:%S")
 
 
 def day(at: datetime, language: Language) -> str:
@@ -74,6 +81,11 @@ def age(elapsed: timedelta, language: Language) -> str:
 def age_of_ms(elapsed_ms: int, language: Language) -> str:
     """The same words from milliseconds."""
     return age(timedelta(milliseconds=elapsed_ms), language)
+
+
+def at_words(at: datetime, now: datetime, language: Language) -> str:
+    """lúc 14:05: an age that stays true when nothing counts on."""
+    return f"{'at' if language == 'en' else 'lúc'} {moment(at, now, language)}"
 
 
 def _counted(count: int, unit: int, language: Language) -> str:

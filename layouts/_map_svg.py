@@ -1,6 +1,6 @@
 """The same map drawn on the server: for screens without WebGL, for telephones, and small beside the live map."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from math import cos, radians
@@ -46,14 +46,24 @@ class Drawing:
         return "".join("M" + "L".join("{:.1f},{:.1f}".format(*self.at(p)) for p in line) + end for line in lines)
 
 
-def province_svg(ground: Ground, language: Language, title: str, size: float = NAME_SIZE) -> str:
+def province_svg(
+    ground: Ground,
+    language: Language,
+    title: str,
+    size: float = NAME_SIZE,
+    classes: Mapping[str, int] | None = None,
+) -> str:
     """Every commune as a group `data-place`, with its name where there is room; credits in `data-credits`.
 
     ``size`` is that of the letters in thousandths of the width: a telephone asks for larger ones and gets fewer.
+    ``classes`` colours places by code and hatches the others; None leaves colouring to the page.
     """
     drawing = Drawing(ground.province)
     names = {label.code: f"<title>{escape(label.name)}</title>" for label in ground.labels}
-    places = [_place(code, geometry, drawing, names.get(code, "")) for code, geometry in ground.shapes.items()]
+    told = {code: "" if classes is None else f' data-class="{classes.get(code, "none")}"' for code in ground.shapes}
+    places = [
+        _place(code, geometry, drawing, names.get(code, ""), told[code]) for code, geometry in ground.shapes.items()
+    ]
     lines = [
         f'<path class="ioc-district" d="{drawing.path(_rings(geometry), "Z")}"/>'
         for geometry in ground.district_shapes.values()
@@ -64,11 +74,17 @@ def province_svg(ground: Ground, language: Language, title: str, size: float = N
     return _svg(drawing, "province", title, (credits, ground.gap(language)), [*places, *lines, *texts])
 
 
-def streets_svg(ground: Ground, language: Language, title: str, size: float = NAME_SIZE) -> str:
+def streets_svg(
+    ground: Ground,
+    language: Language,
+    title: str,
+    size: float = NAME_SIZE,
+    vehicles: Iterable[tuple[Point, str]] = (),
+) -> str:
     """Where vehicles are: borders, streets (the imported ones, or the demonstration's), names.
 
-    assets/55-map-svg.js puts vehicles into the group `data-vehicles` with the same arithmetic from `data-lat0` and
-    `data-scale`.
+    ``vehicles`` are positions in degrees with how alive they are (live, ageing, silent); assets/55-map-svg.js puts
+    others into the group `data-vehicles` with the same arithmetic from `data-lat0` and `data-scale`.
     """
     drawing = Drawing(ground.fleet)
     # Hexagons stand beside their places: under streets they would tell something untrue.
@@ -82,13 +98,21 @@ def streets_svg(ground: Ground, language: Language, title: str, size: float = NA
         shapes.append(f'<path class="{look}" d="{drawing.path([line.points.tolist() for line in group], "")}"/>')
     inside = [label for label in ground.seats or ground.labels if _inside(label.at, ground.fleet)]
     shapes += [_label(label, drawing, size) for label in _with_room(inside, drawing, size)]
-    shapes.append(f'<g data-vehicles="" data-lat0="{drawing.latitude:.6f}" data-scale="{drawing.scale:.3f}"></g>')
+    circles = "".join(_circle(at, state, drawing) for at, state in vehicles)
+    shapes.append(
+        f'<g data-vehicles="" data-lat0="{drawing.latitude:.6f}" data-scale="{drawing.scale:.3f}">{circles}</g>'
+    )
     return _svg(drawing, "streets", title, (ground.credits(language), ""), shapes)
 
 
-def _place(code: str, geometry: GeoJson, drawing: Drawing, name: str) -> str:
+def _place(code: str, geometry: GeoJson, drawing: Drawing, name: str, told: str = "") -> str:
     path = drawing.path(_rings(geometry), "Z")
-    return f'<g class="ioc-place" data-place="{escape(code)}">{name}<path d="{path}"/></g>'
+    return f'<g class="ioc-place" data-place="{escape(code)}"{told}>{name}<path d="{path}"/></g>'
+
+
+def _circle(at: Point, state: str, drawing: Drawing) -> str:
+    x, y = drawing.at(at)
+    return f'<circle transform="translate({x:.1f} {y:.1f})" data-state="{state}"/>'
 
 
 def _rings(geometry: GeoJson) -> Iterator[Sequence[Sequence[float]]]:

@@ -32,10 +32,19 @@ class Coloured:
     expected: int
 
 
-def map_panel(data: ScreenData, kpi: Kpi | None, *, path: str, vehicles: bool) -> Component:
-    """The map of the screen at ``path``: coloured by ``kpi`` at first, by any KPI of the screen on choice.
+def map_panel(
+    data: ScreenData,
+    kpi: Kpi | None,
+    *,
+    path: str,
+    vehicles: bool,
+    focus: Kpi | None = None,
+    still: bool = False,
+) -> Component:
+    """The map of the screen at ``path``: coloured by ``kpi``, by any KPI of the screen on choice.
 
-    ``vehicles`` says whether the screen shows them: only such screens start close up.
+    ``vehicles`` says whether the screen shows them: only such screens start close up. ``focus`` is the KPI in the
+    focus slot, whose colours are in view as long as it is there. ``still``: a picture that nobody moves about in.
     """
     _ = words(data.language)
     layers = [
@@ -43,8 +52,10 @@ def map_panel(data: ScreenData, kpi: Kpi | None, *, path: str, vehicles: bool) -
     ]
     coloured = simulated(data.results.get((c.kpi.key, place)) for c in layers for place in c.classes.by_place)
     marked = coloured or any(v.kind is Kind.SIMULATED for v in data.vehicles)
+    shown = next((c.kpi for c in layers if c.kpi == focus and c.classes.by_place), kpi)
     attributes = {
         "data-kpi": kpi.key if kpi else "",
+        "data-shown": shown.key if shown else "",
         "data-territory": data.territory,
         "data-layers": json.dumps({c.kpi.key: _figures(c) for c in layers}, separators=(",", ":")),
         # What the channel says by place speaks of the version in force only.
@@ -52,17 +63,20 @@ def map_panel(data: ScreenData, kpi: Kpi | None, *, path: str, vehicles: bool) -
     }
     if vehicles:
         attributes["data-close"] = ""
+    if still:
+        attributes["data-still"] = ""
     if data.collection:
         attributes["data-collection"] = data.collection.day.isoformat()
-    name = _("Bản đồ tỉnh: phím mũi tên dời, phím + và − phóng to, thu nhỏ")
+    how = _("Bản đồ tỉnh: phím mũi tên dời, phím + và − phóng to, thu nhỏ")
+    name = _("Bản đồ xã, phường") if still else how
     parts = [
         html.Div(id="map", className="ioc-map", role="group", **{"aria-label": name, **attributes}),
-        _tools(layers, kpi, _, data, vehicles=vehicles),
+        _tools(layers, _, data, vehicles=vehicles, still=still),
         html.P(className="ioc-map__gap"),
         html.Div(id=CARD, className="ioc-map__card", **{"aria-live": "polite"}),
         html.Div(
             [
-                *(_legend(c, _, data, shown=kpi is not None and c.kpi.key == kpi.key) for c in layers),
+                *(_legend(c, _, data, shown=c.kpi == shown) for c in layers),
                 *street_legends(data),
                 *([_vehicle_legend(data)] if vehicles else []),
                 html.P(className="ioc-map__credit"),
@@ -88,7 +102,7 @@ def _figures(coloured: Coloured) -> Mapping[str, object]:
     return {"classes": dict(coloured.classes.by_place), "of": coloured.expected}
 
 
-def _tools(layers: Sequence[Coloured], kpi: Kpi | None, _: Words, data: ScreenData, *, vehicles: bool) -> Component:
+def _tools(layers: Sequence[Coloured], _: Words, data: ScreenData, *, vehicles: bool, still: bool) -> Component:
     options = [html.Option(_("không tô màu"), value="")]
     options += [html.Option(c.kpi.short.to(data.language), value=c.kpi.key) for c in layers]
     switches = [("streets", _("Đường")), ("names", _("Tên")), ("points", _("Trụ sở xã"))]
@@ -99,6 +113,7 @@ def _tools(layers: Sequence[Coloured], kpi: Kpi | None, _: Words, data: ScreenDa
     views = [("in", "+", _("Phóng to")), ("out", "−", _("Thu nhỏ")), ("province", _("Toàn tỉnh"), _("Toàn tỉnh"))]
     if vehicles:
         views.append(("fleet", _("Nơi có xe"), _("Nơi có xe")))
+    buttons = html.Div([_button(key, text, title) for key, text, title in views], className="ioc-map__views")
     places = sorted(
         (p for p in data.places.values() if p.level is data.map_level), key=lambda p: collation_key(short_name(p.name))
     )
@@ -108,8 +123,11 @@ def _tools(layers: Sequence[Coloured], kpi: Kpi | None, _: Words, data: ScreenDa
                 [
                     html.Summary(_("Lớp bản đồ")),
                     html.Label([_("Tô màu theo"), html.Select(options, className="ioc-field", **{"data-map": "kpi"})]),
-                    html.Div([_switch(key, text) for key, text in switches], role="group"),
-                    html.Div([_button(key, text, title) for key, text, title in views], className="ioc-map__views"),
+                    *(
+                        []
+                        if still
+                        else [html.Div([_switch(key, text) for key, text in switches], role="group"), buttons]
+                    ),
                 ]
             ),
             html.Details(

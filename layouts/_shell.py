@@ -56,12 +56,20 @@ def simulated_banner(_: Words) -> Component:
     return html.Strong(_("DỮ LIỆU MÔ PHỎNG"), className="ioc-simulated", role="status")
 
 
-def clock(data: ScreenData) -> Component:
-    """Weekday, date and a running HH:MM:SS."""
+def made_at(data: ScreenData) -> Component:
+    """What a page says that nothing keeps up to date; CSS hides it while scripts do."""
+    said = words(data.language)("Trang không tự cập nhật · số liệu đến {at} · hãy tải lại")
+    at = f"{_format.clock(data.now)} {_format.day(data.now, data.language)}"
+    return html.P(said.format(at=at), className="ioc-made", role="status")
+
+
+def clock(data: ScreenData, *, seconds: bool = True) -> Component:
+    """Weekday, date and a running HH:MM:SS, as assets/26-shell.js writes it; HH:MM on public screens."""
+    hour = _format.clock_s(data.now) if seconds else _format.clock(data.now)
     return html.Div(
         [
             html.Span(_format.weekday(data.now, data.language), className="ioc-date"),
-            html.Time(_format.clock(data.now), className="ioc-clock", **{"data-clock": str(to_ms(data.now))}),
+            html.Time(hour, className="ioc-clock", **{"data-clock": str(to_ms(data.now))}),
         ],
         className="ioc-now",
     )

@@ -23,7 +23,9 @@ def layout(data: ScreenData) -> Component:
     _ = words(data.language)
     shown = [vm for vm in public_cards(data) if not vm.stale]
     slides = [_slide(vm, data, first=i == 0) for i, vm in enumerate(shown)] or [_neutral(data)]
-    head = html.Header([html.Strong("Long An số", className="ioc-kiosk__brand"), simulated_banner(_), clock(data)])
+    head = html.Header(
+        [html.Strong("Long An số", className="ioc-kiosk__brand"), simulated_banner(_), clock(data, seconds=False)]
+    )
     dots = html.Div([html.I() for _slide_ in shown], className="ioc-kiosk__dots", **{"aria-hidden": "true"})
     return html.Div([head, *slides, dots], className="ioc-kiosk", **{"data-kiosk": "public"})
 
@@ -54,7 +56,8 @@ def _slide(vm: PublicCardVM, data: ScreenData, *, first: bool) -> Component:
             part("coverage", vm.coverage),
             html.Span(
                 [
-                    _("Số liệu cách đây") + " ",
+                    # Beside an hour of the clock, which the page shows without scripts, this would be no sentence.
+                    html.Span(_("Số liệu cách đây") + " ", className="ioc-ago"),
                     age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
                 ]
             ),

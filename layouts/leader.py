@@ -25,7 +25,11 @@ def layout(data: ScreenData) -> Component:
         for name, region in SCREEN.regions.items()
     )
     chart = map_panel(
-        data, ranked_by(data.kpis, data.areas, data.territory, data.query)[1], path=SCREEN.path, vehicles=False
+        data,
+        ranked_by(data.kpis, data.areas, data.territory, data.query)[1],
+        path=SCREEN.path,
+        vehicles=False,
+        still=True,
     )
     return html.Div([first, goals, apart, chart, ranked], className="ioc-leader")
 

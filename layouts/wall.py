@@ -12,7 +12,7 @@ from domain.place import PROVINCE
 from domain.text import Text
 from layouts._cards import card_vm, kpi_card, kpis_of, place_name_now, status_of
 from layouts._components import empty, live_list, section
-from layouts._focus import URGENT, focus_slot
+from layouts._focus import URGENT, focus_slot, urgent
 from layouts._links import address
 from layouts._maps import map_panel
 from layouts._present import event_row, feed_row, notable
@@ -28,7 +28,8 @@ def layout(data: ScreenData) -> Component:
     areas = [(area, kpis) for area in data.areas if (kpis := _kpis(data, area))]
     shown = [kpi for _area, kpis in areas for kpi in kpis]
     colours = next((data.kpis[area.map_kpi] for area in data.areas if area.map_kpi in data.kpis), None)
-    chart = map_panel(data, colours, path="/", vehicles=True)
+    focus = next(iter(urgent(data, shown)), None)
+    chart = map_panel(data, colours, path="/", vehicles=True, focus=focus)
     centre = html.Div([focus_slot(data, shown), chart], className="ioc-wall__centre")
     right = html.Div([_alarms(data), _health(data), _shift(data)], className="ioc-wall__right")
     return html.Div([html.Div(_areas(data, areas), className="ioc-wall__left"), centre, right], className="ioc-wall")

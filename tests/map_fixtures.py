@@ -83,6 +83,9 @@ class FakeMaps:
     def layers(self) -> list[MapLayer]:
         return self.kept
 
+    def version(self) -> str:
+        return "/".join(one.id for one in self.kept if one.active)
+
     def active(self, kind: LayerKind, territory: str, level: Level | None = None) -> MapLayer | None:
         wanted = (kind, territory, level)
         return next((one for one in self.kept if one.active and (one.kind, one.territory, one.level) == wanted), None)

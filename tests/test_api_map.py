@@ -15,6 +15,7 @@ from street_fixtures import DEGREE_M, graph
 from api import map as map_routes
 from domain.map_layer import LayerKind, MapLayer
 from domain.territory import Level
+from live.grounds import Grounds
 
 
 @dataclass
@@ -54,7 +55,7 @@ def maps() -> FakeMaps:
 @pytest.fixture
 def http(maps: FakeMaps) -> httpx.AsyncClient:
     server = FastAPI()
-    server.include_router(map_routes.router(FakeReading(), maps, None))  # type: ignore[arg-type]
+    server.include_router(map_routes.router(Grounds(FakeReading(), maps, None), FakeReading()))  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=server), base_url="http://centre")
 
 

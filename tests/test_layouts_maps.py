@@ -30,7 +30,7 @@ def test_every_screen_has_one_map_and_a_legend_for_each_kpi_it_can_show(path: st
     legends = {n["props"]["data-legend"]: n for n in marked(page, "data-legend")}
     assert legends.keys() == layers.keys()
     assert [key for key, n in legends.items() if not n["props"]["hidden"]] == (
-        [chart["data-kpi"]] if chart["data-kpi"] else []
+        [chart["data-shown"]] if chart["data-shown"] else []
     )
     assert all("chưa có số liệu" in text(n) for n in legends.values())
 

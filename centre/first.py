@@ -1,0 +1,77 @@
+"""The first response of a screen's address: the middleware that has its page painted before Dash writes the frame."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
+
+from domain.instant import to_ms
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Cookies = Mapping[str, str]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """What stands in the frame until scripts have drawn the page: its HTML, and the server's instant."""
+
+    html: str = ""
+    now_ms: int = 0
+
+
+FIRST: ContextVar[First] = ContextVar("first", default=First())  # noqa: B039 (frozen)
+
+
+class Painter(Protocol):
+    """Who paints pages."""
+
+    def serves(self, path: str) -> bool:
+        """Whether a screen lives at ``path``."""
+
+    async def html(self, path: str, query: Mapping[str, str], cookies: Cookies) -> str:
+        """The page at ``path`` in HTML."""
+
+
+class FirstView:
+    """ASGI middleware: whoever asks for a screen's address gets its page in the answer."""
+
+    def __init__(self, app: Application, painter: Painter, clock: Callable[[], datetime]) -> None:
+        self._app = app
+        self._painter = painter
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not self._painter.serves(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        try:
+            html = await self._painter.html(scope["path"], query, _cookies(scope))
+        except Exception:
+            # Scripts ask for the page again and say what is wrong; a frame without a page is better than none.
+            log.exception("the page at %s could not be painted", scope["path"])
+            html = ""
+        token = FIRST.set(First(html, to_ms(self._clock())))
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            FIRST.reset(token)
+
+
+def _cookies(scope: Scope) -> Cookies:
+    """Cookies of a request; none when they cannot be read."""
+    told = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
+    try:
+        return {name: one.value for name, one in SimpleCookie(told).items()}
+    except CookieError:
+        return {}

@@ -1,0 +1,57 @@
+// In the frame of every page, before anything is painted: ages count on from the first picture, whatever else arrives.
+// Without scripts they stand as hours of the clock. When nothing else arrives the page says so after STUCK_MS.
+(function () {
+  'use strict';
+  var WORDS = {
+    vi: [['giây', 'giây'], ['phút', 'phút'], ['giờ', 'giờ'], ['ngày', 'ngày']],
+    en: [['second', 'seconds'], ['minute', 'minutes'], ['hour', 'hours'], ['day', 'days']],
+  };
+  var STEPS = [[60, 1], [3600, 60], [48 * 3600, 3600], [Infinity, 86400]];
+  var AGEING_FROM = 0.5, STUCK_MS = 12000;
+  var root = document.documentElement, IOC = window.IOC = {};
+  var served = Number(root.dataset.now) - performance.now();
+
+  root.classList.add('ioc-ticking');
+  setTimeout(function () { if (document.getElementById('ioc-first')) root.classList.add('ioc-stuck'); }, STUCK_MS);
+
+  // The server's clock now, in epoch ms, as well as is known: by the instant it wrote into the page; assets/10-live.js
+  // knows better once it is connected.
+  IOC.now = function () { return served + performance.now(); };
+
+  IOC.ageWords = function (seconds) {
+    var unit = STEPS.findIndex(function (step) { return seconds < step[0]; });
+    var count = Math.floor(Math.max(0, seconds) / STEPS[unit][1]);
+    return count + ' ' + WORDS[root.lang === 'en' ? 'en' : 'vi'][unit][count === 1 ? 0 : 1];
+  };
+
+  // Changes the text without replacing the node: nothing is laid out that did not change, React keeps its node.
+  IOC.text = function (element, text) {
+    var node = element.firstChild;
+    if (node && node.nodeType === 3 && !node.nextSibling) { if (node.nodeValue !== text) node.nodeValue = text; }
+    else if (element.textContent !== text) element.textContent = text;
+  };
+
+  function age(element, now) {
+    var seconds = (now - Number(element.dataset.asOf)) / 1000, limit = Number(element.dataset.staleAfter);
+    var stage = seconds > limit ? 'stale' : seconds > AGEING_FROM * limit ? 'ageing' : 'fresh';
+    IOC.text(element, IOC.ageWords(seconds));
+    if (element.dataset.stage === stage) return;
+    element.dataset.stage = stage;
+    element.classList.toggle('ioc-age--stale', stage === 'stale');
+    element.classList.toggle('ioc-age--ageing', stage === 'ageing');
+    var card = element.dataset.part === 'age' && element.closest('[data-kpi]');
+    if (card && stage === 'stale') card.classList.add('ioc-card--stale');
+  }
+
+  IOC.ageNow = function (element) { if (element.dataset.asOf) age(element, IOC.now()); };
+  IOC.ageAll = function () {
+    var now = IOC.now();
+    document.querySelectorAll('time[data-as-of]').forEach(function (element) { age(element, now); });
+  };
+
+  // While the page is read in: before each picture of it.
+  var reading = new MutationObserver(IOC.ageAll);
+  reading.observe(root, { subtree: true, childList: true });
+  document.addEventListener('DOMContentLoaded', function () { reading.disconnect(); IOC.ageAll(); });
+  setInterval(IOC.ageAll, 1000);
+})();

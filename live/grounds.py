@@ -1,0 +1,57 @@
+"""What maps are drawn on, kept for everybody who looks: read again only when some layer has changed."""
+
+import asyncio
+from collections.abc import Mapping
+
+from domain.map_layer import LayerKind, MapLayer
+from domain.territory import Level
+from layouts._map_ground import FIRST_LOOK, GeoJson, Ground, ground
+from store.map_layers import MapLayers
+from store.reading import Reading
+from streets.graph import StreetGraph
+from streets.picture import Line, lines_in
+
+# A drawing of more streets than these is slower than tiles and no clearer.
+DRAWN_STREETS = 4_000
+
+
+class Grounds:
+    """The ground of each territory version."""
+
+    def __init__(self, reading: Reading, maps: MapLayers, demo: GeoJson | None) -> None:
+        """``demo`` are the demonstration's streets, None without it."""
+        self._reading = reading
+        self._maps = maps
+        self._demo = demo
+        self._kept: dict[str, tuple[str, Ground]] = {}
+
+    async def find(self, version: str) -> Ground:
+        """The ground of ``version`` as of the layers that are active now."""
+        shown = await asyncio.to_thread(self._maps.version)
+        if version not in self._kept or self._kept[version][0] != shown:
+            self._kept[version] = shown, await self._read(version)
+        return self._kept[version][1]
+
+    async def _read(self, version: str) -> Ground:
+        streets = await asyncio.to_thread(self._maps.active, LayerKind.STREETS, "")
+        communes, boundaries = await self._boundaries(version, Level.COMMUNE)
+        districts, district_shapes = await self._boundaries(version, Level.DISTRICT)
+        return ground(
+            version,
+            await self._reading.places(version),
+            communes=communes,
+            boundaries=boundaries,
+            districts=districts,
+            district_shapes=district_shapes,
+            streets=streets,
+            demo=self._demo,
+            lines=await asyncio.to_thread(self._lines, streets.id) if streets else (),
+        )
+
+    def _lines(self, layer_id: str) -> list[Line]:
+        return lines_in(StreetGraph.load(self._maps.graph(layer_id)), FIRST_LOOK, DRAWN_STREETS)
+
+    async def _boundaries(self, version: str, level: Level) -> tuple[MapLayer | None, Mapping[str, GeoJson]]:
+        """The layer in use and its coarsest shapes."""
+        layer = await asyncio.to_thread(self._maps.active, LayerKind.BOUNDARIES, version, level)
+        return layer, await asyncio.to_thread(self._maps.shapes, layer.id, 0) if layer else {}

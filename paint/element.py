@@ -1,0 +1,14 @@
+"""An element with properties by React's names: what a component of Dash's core makes of itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """Tag, properties, and children: text, numbers, components, elements or lists of these."""
+
+    tag: str
+    props: Mapping[str, Any] = field(default_factory=dict)
+    children: object = None

@@ -1,0 +1,118 @@
+"""A tree of Dash components as HTML: the elements and attributes that React makes of it."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from dash.development.base_component import Component
+
+from paint.attributes import attribute
+from paint.element import Element
+from paint.fields import FIELDS
+
+Draw = Callable[[str, Mapping[str, str], str], str | None]
+"""(tag, attributes, inner HTML) → other inner HTML for the element, None to leave it as it is."""
+
+VOID = frozenset(("area", "br", "col", "hr", "img", "input", "param", "source", "track", "wbr"))
+# What a parser would read differently than React's nodes are, or would run. No screen has any of these.
+REFUSED = frozenset((
+    "base", "embed", "frame", "frameset", "iframe", "link", "meta", "noembed", "noscript", "object", "plaintext",
+    "script", "style", "template", "title", "xmp",
+))  # fmt: skip
+# A parser swallows a line feed that directly follows these.
+FIRST_LINE = frozenset(("pre", "textarea", "listing"))
+# Dash's own, which no element carries.
+UNSAID = frozenset(
+    ("children", "key", "n_clicks", "n_clicks_timestamp", "disable_n_clicks", "loading_state", "setProps")
+)
+TAGS = {"ObjectEl": "object", "MapEl": "map"}
+
+
+def as_is(_tag: str, _attributes: Mapping[str, str], _inner: str) -> None:
+    """Draws nothing into any element."""
+
+
+def markup(node: object, draw: Draw = as_is) -> str:
+    """HTML of ``node``: a component, text, a number, None, or lists of these.
+
+    ``draw`` may put its own HTML into an element, which is then marked ``data-drawn`` where there was nothing. Raises
+    TypeError for a component without a painter and ValueError for an element that HTML text cannot say safely.
+    """
+    out: list[str] = []
+    _write(node, draw, out)
+    return "".join(out)
+
+
+def _write(node: object, draw: Draw, out: list[str]) -> None:
+    if node is None or isinstance(node, bool):
+        return  # React draws neither
+    if isinstance(node, str):
+        out.append(_text(node))
+    elif isinstance(node, int | float):
+        out.append(str(node))
+    elif isinstance(node, Sequence):
+        for one in node:
+            _write(one, draw, out)
+    elif isinstance(node, Element):
+        _element(node.tag, _attributes(node.tag, node.props), node.children, draw, out)
+    elif isinstance(node, Component):
+        _component(node, draw, out)
+    else:
+        raise TypeError(f"no painter for {type(node).__name__}")
+
+
+def _component(node: Component, draw: Draw, out: list[str]) -> None:
+    said = node.to_plotly_json()
+    kind, props = said["type"], said["props"]
+    if said["namespace"] == "dash_html_components":
+        tag = TAGS.get(kind, kind.lower())
+        if tag in REFUSED:
+            raise ValueError(f"<{tag}> is never painted")
+        _element(tag, _attributes(tag, props), props.get("children"), draw, out)
+        return
+    if kind not in FIELDS:
+        raise TypeError(f"no painter for {said['namespace']}.{kind}")
+    for element in FIELDS[kind](props):
+        _write(element, draw, out)
+
+
+def _element(tag: str, attributes: dict[str, str], children: object, draw: Draw, out: list[str]) -> None:
+    inside: list[str] = []
+    _write(children, draw, inside)
+    inner = "".join(inside)
+    drawn = draw(tag, attributes, inner)
+    if drawn is not None:
+        if not inner:
+            attributes = {**attributes, "data-drawn": ""}
+        inner = drawn
+    told = "".join(f' {name}="{escape(value)}"' if value else f" {name}" for name, value in attributes.items())
+    out.append(f"<{tag}{told}>")
+    if tag in VOID:
+        return
+    if tag in FIRST_LINE and inner.startswith("\n"):
+        out.append("\n")
+    out.append(f"{inner}</{tag}>")
+
+
+def _attributes(tag: str, props: Mapping[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in props.items():
+        if name in UNSAID or value is None:
+            continue
+        said = attribute(tag, name, element_id(value) if name == "id" else value)
+        if said is not None:
+            found[said[0]] = said[1]
+    return found
+
+
+def element_id(value: object) -> object:
+    """An id as it stands in the page: pattern-matching ids become JSON with sorted keys."""
+    if isinstance(value, Mapping):
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return value
+
+
+def _text(text: str) -> str:
+    # A parser drops NUL and makes a line feed of a carriage return; React's text node keeps the latter.
+    return escape(text.replace("\0", ""), quote=False).replace("\r", "&#13;")

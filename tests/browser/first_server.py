@@ -1,0 +1,57 @@
+"""The web side of the made-up centre with its first responses and scripts: `python first_server.py CONDITION PORT`."""
+
+import contextlib
+import sys
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+ROOT = Path(__file__).parent.parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+import screen_fixtures as made  # noqa: E402
+from map_fixtures import FakeMaps  # noqa: E402
+
+import callbacks  # noqa: E402
+from api import map as map_routes  # noqa: E402
+from callbacks import pages  # noqa: E402
+from callbacks._first import FirstPages  # noqa: E402
+from centre.delivery import Delivery  # noqa: E402
+from centre.first import FirstView  # noqa: E402
+from centre.page import content_policy, mount, prepare  # noqa: E402
+from domain.discovery import modules  # noqa: E402
+from live.grounds import Grounds  # noqa: E402
+
+
+def create(condition: str) -> FastAPI:
+    """As app.create_app makes it, without the live channel: what a page looks like before and without it."""
+    services = made.services(made.CONDITIONS[condition]())
+    grounds = Grounds(services.reading, FakeMaps(), None)
+    first = FirstPages(services, grounds, _now)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        prepare(page)
+        yield
+
+    server = FastAPI(lifespan=lifespan)
+    page = mount(server, ROOT, "test", {path: screen.title for path, screen in pages.screens().items()})
+    pages.register(page, services, first)
+    for module in modules(callbacks):
+        if hasattr(module, "register") and module is not pages:
+            module.register(page, services)
+    server.include_router(map_routes.router(grounds, services.reading, services.kpis))
+    server.add_middleware(FirstView, painter=first, clock=_now)
+    server.add_middleware(Delivery, policy=lambda: content_policy(page))
+    return server
+
+
+def _now() -> datetime:
+    return made.NOW
+
+
+if __name__ == "__main__":
+    uvicorn.run(create(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")

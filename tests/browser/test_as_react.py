@@ -1,0 +1,67 @@
+"""What paint/ writes against what React makes of the same components, in Chromium."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import which
+
+import pytest
+from paint_gallery import gallery
+from playwright.sync_api import Page, sync_playwright
+from serving import free_port, wait_for
+
+from paint.markup import markup
+
+CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
+]
+
+# An element as a tree that says all a page can tell of it; properties where attributes do not tell.
+TREE = """(element) => {
+  const live = ['checked', 'selected', 'muted', 'multiple', 'value'];
+  const tree = node => {
+    if (node.nodeType === 3) return node.nodeValue;
+    const said = {};
+    for (const a of node.attributes) if (![...live, 'style'].includes(a.name)) said[a.name] = a.value;
+    for (const name of live) if (name in node) said['.' + name] = node[name];
+    said['.style'] = node.style ? node.style.cssText : '';
+    node.normalize();
+    const inside = [...node.childNodes].filter(n => n.nodeType !== 8);
+    return [node.localName, Object.keys(said).sort().map(k => [k, said[k]]), inside.map(tree)];
+  };
+  return tree(element);
+}"""
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    port = free_port()
+    process = subprocess.Popen([sys.executable, Path(__file__).parent / "paint_server.py", str(port)])
+    try:
+        wait_for(f"http://127.0.0.1:{port}")
+        with sync_playwright() as play:
+            chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            page = chromium.new_page()
+            page.goto(f"http://127.0.0.1:{port}")
+            page.wait_for_selector("#case-0", state="attached", timeout=15_000)
+            page.add_script_tag(content="window.tree = " + TREE)
+            yield page
+            chromium.close()
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_the_same_elements_as_react(page: Page) -> None:
+    parse = "html => tree(new DOMParser().parseFromString(html, 'text/html').body.firstElementChild)"
+    different = {}
+    for i, case in enumerate(gallery()):
+        painted = markup(case)
+        react, own = page.evaluate(f"tree(document.getElementById('case-{i}'))"), page.evaluate(parse, painted)
+        if own != react:
+            different[painted] = react
+    assert different == {}

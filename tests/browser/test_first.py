@@ -1,0 +1,212 @@
+"""The first response in Chromium: a page before and without scripts, and React's page in its place without a jump."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import which
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from serving import free_port, wait_for
+from test_screens import BEYOND, CUT, PROFILES, SHOTS
+
+HERE = Path(__file__).parent
+CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
+CALLBACK = re.compile("/_dash-update-component")
+NO_GL = ("--disable-gpu", "--disable-3d-apis", "--disable-software-rasterizer")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
+]
+
+PATHS = ("/", "/waste", "/services", "/leader", "/data", "/kiosk", "/waste?run=mau-03&day=2026-11-23",
+         "/waste?vehicle=LA-001&day=2026-11-23")  # fmt: skip
+
+# Where every element of the page lies, by its way down from the page; what scripts alone fill is left out.
+BOXES = """() => {
+  const found = {}, size = r => [r.left, r.top + scrollY, r.width, r.height].map(n => Math.round(n * 2) / 2);
+  const walk = (element, way) => {
+    if (element.matches('details:not([open]) > :not(summary)')) return;  // nobody sees it, and it has a size
+    const r = element.getBoundingClientRect();
+    if ((r.width || r.height) && !element.matches('.ioc-map__inset')) found[way] = size(r);
+    if (element.matches('svg, #map, .ioc-map__inset, [data-part], [data-replay]')) return;
+    [...element.children].forEach((child, i) => walk(child, way + '>' + i + child.getAttribute('class')));
+  };
+  walk(document.querySelector('.ioc-page'), '');
+  for (const what of ['#map svg', '.ioc-map__inset']) {
+    const drawn = document.querySelector(what);
+    if (drawn) found[what] = size(drawn.getBoundingClientRect());
+  }
+  return found;
+}"""
+# Ages count on by themselves, before and after.
+STILL = "() => { const now = IOC.now(); IOC.now = () => now; IOC.ageAll(); }"
+# What people see, frame by frame: pages in sight, letters on them, drawings in the map.
+WATCH = """() => {
+  window.frames_ = []; window.shifts = [];
+  new PerformanceObserver(list => list.getEntries().forEach(entry => window.shifts.push(
+    entry.sources.map(one => [one.node && one.node.className, one.previousRect.toJSON(), one.currentRect.toJSON()]))))
+    .observe({ type: 'layout-shift' });
+  const look = () => {
+    const pages = [...document.querySelectorAll('.ioc-page')].filter(page => page.getBoundingClientRect().height);
+    const map = document.querySelector('#map');
+    window.frames_.push([pages.length, pages.map(p => p.innerText.length)[0], map ? map.children.length : -1]);
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+
+
+@pytest.fixture(scope="module")
+def centre() -> Iterator[str]:
+    port = free_port()
+    process = subprocess.Popen([sys.executable, HERE / "first_server.py", "normal", str(port)])
+    try:
+        wait_for(f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *NO_GL])
+        yield started
+        started.close()
+
+
+class Held:
+    """A page whose React waits for its callback until `release`."""
+
+    def __init__(self, chromium: Browser, profile: str) -> None:
+        width, height = PROFILES[profile]
+        self.page = chromium.new_page(viewport={"width": width, "height": height})
+        self.waiting: list[Route] = []
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        # What scripts ask for once the page stands (who drove, a day's way) comes later, as it always did.
+        self.page.route(re.compile("/api/v1/"), lambda _: None)
+        self.page.route(CALLBACK, lambda route: self.waiting.append(route))
+
+    def open(self, url: str) -> Page:
+        with self.page.expect_request(CALLBACK):
+            self.page.goto(url)
+        self.page.evaluate("document.fonts.ready")
+        return self.page
+
+    def release(self) -> None:
+        for route in self.waiting:
+            route.continue_()
+        self.waiting.clear()
+        self.page.unroute(CALLBACK)
+        self.page.wait_for_function("() => !document.getElementById('ioc-first')")
+
+
+@pytest.fixture
+def held(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Held]:
+    made = Held(chromium, getattr(request, "param", "desk"))
+    yield made
+    made.page.close()
+
+
+@pytest.mark.parametrize("held", ["desk", "laptop", "phone"], indirect=True)
+@pytest.mark.parametrize("path", PATHS[:-1])  # a vehicle's day holds a player that its script makes, as it always did
+def test_reacts_page_takes_the_place_without_a_jump_or_a_flash(held: Held, centre: str, path: str) -> None:
+    page = held.open(centre + path)
+    assert page.locator(".ioc-page").count() == 1, "the first response is on the screen"
+    page.evaluate(STILL)
+    before = page.evaluate(BOXES)
+    page.evaluate(WATCH)
+    held.release()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    after = page.evaluate(BOXES)
+    moved = {way: (box, after.get(way)) for way, box in before.items() if after.get(way) != box}
+    assert moved == {}, json.dumps(moved)
+    assert before.keys() ^ after.keys() == set()
+    frames = page.evaluate("window.frames_")
+    assert {pages for pages, _, _ in frames} == {1}, "never none, never two"
+    assert min(letters for _, letters, _ in frames) > 0.9 * max(letters for _, letters, _ in frames)
+    assert all(drawn for _, _, drawn in frames), "the map is never without a picture"
+    assert page.evaluate("window.shifts") == []
+    assert held.errors == []
+
+
+@pytest.mark.parametrize("held", ["phone"], indirect=True)
+def test_scroll_focus_and_opened_menus_go_over(held: Held, centre: str) -> None:
+    page = held.open(f"{centre}/services")
+    page.click(".ioc-territory summary")
+    page.focus(".ioc-territory nav a >> nth=1")
+    href = page.evaluate("document.activeElement.href")
+    page.evaluate("scrollTo(0, 300)")
+    held.release()
+    assert page.evaluate("[document.activeElement.href, scrollY]") == [href, 300]
+    assert page.is_visible(".ioc-territory nav")
+    assert page.evaluate("document.activeElement.closest('#react-entry-point') !== null")
+
+
+def test_what_was_typed_early_is_typed(held: Held, centre: str) -> None:
+    page = held.open(f"{centre}/services")
+    page.click(".ioc-map__places summary")
+    page.fill(".ioc-map__places input", "khánh hậu")
+    held.release()
+    assert page.input_value("#react-entry-point .ioc-map__places input") == "khánh hậu"
+
+
+def test_ages_count_before_react_is_there(held: Held, centre: str) -> None:
+    page = held.open(f"{centre}/")
+    age = page.locator("#ioc-first .ioc-wall__left time").first
+    assert re.fullmatch(r"\d+ (giây|phút|giờ|ngày)", age.inner_text())
+    assert not page.is_visible(".ioc-made"), "somebody keeps it up to date"
+    page.evaluate("const now = performance.now.bind(performance); performance.now = () => now() + 86400000 * 3")
+    page.wait_for_function("e => e.textContent === '3 ngày'", arg=age.element_handle())
+
+
+def test_a_page_that_nothing_comes_to_help_says_so(chromium: Browser, centre: str) -> None:
+    page = chromium.new_page(viewport={"width": 1920, "height": 1080})
+    page.clock.install()
+    page.route(re.compile(r"_dash-|/assets/.*\.js"), lambda route: route.abort())
+    page.goto(f"{centre}/")
+    assert not page.is_visible(".ioc-made")
+    page.clock.run_for(13_000)
+    assert page.inner_text(".ioc-made").startswith("Trang không tự cập nhật · số liệu đến 14:05 23/11/2026")
+    page.close()
+
+
+@pytest.mark.parametrize("profile", ["desk", "laptop", "phone"])
+@pytest.mark.parametrize("path", PATHS)
+def test_without_scripts_the_page_is_read_and_says_how_old_it_is(
+    chromium: Browser, centre: str, path: str, profile: str
+) -> None:
+    width, height = PROFILES[profile]
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.goto(centre + path)
+    SHOTS.mkdir(exist_ok=True)
+    name = re.sub(r"\W+", "-", path).strip("-") or "wall"
+    page.screenshot(path=SHOTS / f"first_{name}_{profile}.png")
+    assert page.inner_text(".ioc-made").startswith("Trang không tự cập nhật · số liệu đến 14:05 23/11/2026")
+    ages = [text for text in page.locator("time[data-as-of]").all_inner_texts() if text]
+    assert all(text.startswith("lúc ") for text in ages), "no age stands still"
+    assert ages or path.startswith("/waste?"), "one run and one day tell hours anyway"
+    assert page.evaluate(BEYOND) == []
+    assert page.evaluate(CUT) == []
+    if page.locator("#map").count():
+        assert page.locator("#map svg").first.bounding_box()["width"] > 100  # type: ignore[index]
+    context.close()
+
+
+def test_the_publics_first_response_holds_public_bytes_only(chromium: Browser, centre: str) -> None:
+    answer = chromium.new_page().goto(f"{centre}/kiosk")
+    assert answer is not None
+    html = answer.text().split("<body>")[1]  # the style sheets before it are everybody's
+    assert "DỮ LIỆU MÔ PHỎNG" in html
+    for private in ("data-layers", "LA-001", "waste_online_rate", "data-rows", "ioc-nav", "Cần xử lý", "/waste"):
+        assert private not in html
+    assert answer.headers["cache-control"] == "no-store"
+    assert "'unsafe-inline'" not in answer.headers["content-security-policy"].split("style-src")[0]
