@@ -5,7 +5,7 @@
   var TEXTS = ['word', 'glyph', 'value', 'unit', 'context', 'coverage', 'stated', 'delta', 'target', 'gap', 'source', 'headline',
     'name', 'since', 'owner'];
   var PROVINCE = '80', UNKNOWN = '—', REFRESH_MS = 10000;
-  var cards = {}, revision = 0, due = null;
+  var cards = {}, gone = {}, whole = false, revision = 0, due = null;
 
   function put(element) {
     var vm = cards[element.dataset.kpi + '/' + (element.dataset.place || PROVINCE)];
@@ -58,16 +58,18 @@
     due = setTimeout(function () {
       due = null;
       var page = IOC.page();
-      if (!page || page.closest('#ioc-first') || page.dataset.regions !== 'true' || !window.dash_clientside || !dash_clientside.set_props) return;
+      if (page && page.closest('#ioc-first')) { refresh(); return; }  // React's page was made before: it asks again
+      if (!page || page.dataset.regions !== 'true' || !window.dash_clientside || !dash_clientside.set_props) return;
       dash_clientside.set_props(page.dataset.screen + '-revision', { data: ++revision });
     }, REFRESH_MS);
   }
 
   document.addEventListener('ioc:kpis', function (event) {
     var message = event.detail;
-    if (message.full) cards = {};
-    message.cards.forEach(function (vm) { cards[keyOf(vm)] = vm; });
-    message.gone.forEach(function (key) { delete cards[key + '/' + PROVINCE]; withdraw(key); });
+    if (message.full) { cards = {}; gone = {}; whole = true; }
+    message.cards.forEach(function (vm) { cards[keyOf(vm)] = vm; delete gone[vm.key]; });
+    message.gone.forEach(function (key) { delete cards[key + '/' + PROVINCE]; gone[key] = true; withdraw(key); });
+    if (message.full) document.querySelectorAll('[data-public][data-kpi]').forEach(hold);
     message.cards.forEach(function (vm) {
       document.querySelectorAll('[data-kpi="' + vm.key + '"]').forEach(function (element) {
         if ((element.dataset.place || PROVINCE) === (vm.place || PROVINCE)) apply(element, vm);
@@ -76,6 +78,12 @@
     if (!message.full) refresh();
   });
   document.addEventListener('ioc:rows', refresh);
+
+  // A public figure that all that may be seen does not hold, or that was taken back, does not stay on the screen.
+  function hold(element) {
+    var key = element.dataset.kpi;
+    if ('public' in element.dataset && (gone[key] || (whole && !IOC.card(key)))) withdraw(key);
+  }
 
   // What the public may no longer see is not kept on its screen either.
   function withdraw(key) {
@@ -92,5 +100,10 @@
   IOC.card = function (key) { return cards[key + '/' + PROVINCE]; };
   IOC.putCard = put;
 
-  IOC.whenever('[data-kpi]', function (element) { if (element.id !== 'map') put(element); });
+  // An element may come after what was told of it: the page that React draws is as old as the first response.
+  IOC.whenever('[data-kpi]', function (element) {
+    if (element.id === 'map') return;
+    put(element);
+    hold(element);
+  });
 })();
