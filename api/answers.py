@@ -248,6 +248,9 @@ class KpiDefinition(KpiExcerpt):
     of: str = Field(description="Level of its results: place, or organisation by its own code.")
     thresholds: list[ThresholdWords]
     min_coverage: float
+    coverage_of: Literal["contributors", "denominator"] = Field(
+        description="Of what those who report must hold min_coverage: heads, or the sum that is divided by."
+    )
     plausible_low: float
     plausible_high: float
     response: Words = Field(description="What an operator does when it is abnormal.")

@@ -308,6 +308,7 @@ def _definition(kpi: Kpi) -> KpiDefinition:
             for threshold in kpi.thresholds
         ],
         min_coverage=kpi.min_coverage,
+        coverage_of="denominator" if kpi.weighed else "contributors",
         plausible_low=kpi.plausible_low,
         plausible_high=kpi.plausible_high,
         response=words(kpi.response),

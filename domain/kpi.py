@@ -142,7 +142,8 @@ class Kpi:
     and not on the wall, which has room for what must be seen in two seconds. ``of`` is the level: a result for each
     place, or for each organisation by its own code, and one for the province. ``window`` is what it looks at.
     ``stale_after`` is the age from which its results stand no longer; None: what its window says, else its measures
-    (see `stands`).
+    (see `stands`). ``min_coverage`` is the share of contributors that must report; ``weighed``: the share of the
+    denominator that those who can tell must hold, for two routes of ninety may be half of the streets or none.
     """
 
     key: str
@@ -162,6 +163,7 @@ class Kpi:
     target: Target | None = None
     thresholds: tuple[Threshold, ...] = ()
     min_coverage: float = 0.5
+    weighed: bool = False
     public: PublicRule | None = None
     plausible_low: float = 0.0
     plausible_high: float = 1e12

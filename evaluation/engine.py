@@ -16,7 +16,7 @@ from domain.result_columns import CODE, NEVER, STATUSES, Ints, ResultColumns, su
 from domain.subject import SubjectKind
 from evaluation.columns import Bools, Grouping, Table
 from evaluation.machines import FOREVER, NORMAL, Machines, advanced
-from evaluation.partials import Known, Partial, Parts, added, counted
+from evaluation.partials import Known, Partial, Parts, added, counted, totals
 
 # Ratios of floats that ought to be equal may differ in the last bit.
 _TOLERANCE = 1e-9
@@ -74,7 +74,8 @@ def figures(
     What a result says, for n fresh of N expected contributors:
     - a contributor is fresh when it sent every needed input and none is old; one whose own figure lies outside the
       plausible range (more files on time than files) is not counted as reporting;
-    - n / N at least ``min_coverage``: the value of the fresh, with the level its thresholds give;
+    - n / N at least ``min_coverage`` (of a ``weighed`` KPI: their share of the denominators that were told): the value
+      of the fresh, with the level its thresholds give;
     - else, enough once reported: STALE, with the last value of all who did;
     - else, or when the total is implausible: NO_DATA without a value;
     - a denominator of 0 among the fresh: NOT_APPLICABLE without a value when all N are fresh; else NO_DATA, for nobody
@@ -103,7 +104,12 @@ def figures(
     codes = groups.codes if by_place else groups.codes[-1:]
     spare_ms = table.at_ms - fresh_from_ms[:, None]
     spare_ms = np.where(fresh, np.minimum(spare_ms[first], spare_ms[last]), FOREVER).min(axis=1, initial=FOREVER)
-    return _chosen(kpis, codes, now, ever, wanted, stated, spare_ms), Memory(known, left)
+    asked = ~np.isnan(parts.denominator) & (groups.province != by_place)
+    enough = [
+        _enough(kpis, made, wanted, parts.denominator, asked & told, groups)
+        for made, told in ((now, current[last]), (ever, np.full(1, True)))
+    ]
+    return _chosen(kpis, codes, now, ever, enough, wanted, stated, spare_ms), Memory(known, left)
 
 
 def results(
@@ -202,19 +208,18 @@ def _believable(kpis: Sequence[Kpi], parts: Parts) -> Bools:
 
 
 def _chosen(
-    kpis: Sequence[Kpi], codes: tuple[str, ...], now: Partial, ever: Partial, wanted: Ints,
+    kpis: Sequence[Kpi], codes: tuple[str, ...], now: Partial, ever: Partial, enough: Sequence[Bools], wanted: Ints,
     stated: Sequence[Stated | None], spare_ms: Ints,
 ) -> Figures:  # fmt: skip
-    """Choose what may be said: see `figures`."""
-    enough = np.maximum(1.0, np.array([[kpi.min_coverage] for kpi in kpis]) * wanted[None, :])
-    current = now.count >= enough
+    """Choose what may be said: see `figures`; ``enough`` report ``now``, or did ``ever``."""
+    current, once = enough
     said = now if now is ever else _either(current, now, ever)
     divides = np.array([[kpi.formula.whole is not None] for kpi in kpis])
     value = _quotient(kpis, said.numerator, said.denominator)
     nothing = divides & (said.denominator == 0)
     low, high = plausible(kpis)
     sensible = np.isfinite(value) & (value >= low) & (value <= high)
-    told = said.count >= enough
+    told = current | once
     status = np.where(current, NORMAL, _STALE)
     status[told & ~nothing & ~sensible] = _NO_DATA
     # "Not applicable" is a statement about now and about all; from old or missing inputs it cannot be made.
@@ -236,6 +241,18 @@ def _chosen(
         stated=stated,
         spare_ms=spare_ms,
     )
+
+
+def _enough(kpis: Sequence[Kpi], made: Partial, wanted: Ints, below: Floats, asked: Bools, groups: Grouping) -> Bools:
+    """Whether those who were added up speak for enough: by heads, or by what they hold of the denominator."""
+    least = np.array([[kpi.min_coverage] for kpi in kpis])
+    found: Bools = made.count >= np.maximum(1.0, least * wanted[None, :])
+    rows = np.array([row for row, kpi in enumerate(kpis) if kpi.weighed], np.int64)
+    if len(rows):
+        each = np.where(asked, below, 0.0)[rows]
+        whole = totals(each, groups, province_only=not kpis[0].by_place)
+        found[rows] = (made.count[rows] > 0) & (made.denominator[rows] >= least[rows] * whole)
+    return found
 
 
 def _either(current: Bools, now: Partial, ever: Partial) -> Partial:

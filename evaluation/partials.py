@@ -174,10 +174,9 @@ def counted(counts: Bools, groups: Grouping, *, province_only: bool) -> Ints:
     return found
 
 
-def totals(each: Ints, groups: Grouping, *, province_only: bool) -> Ints:
+def totals(each: NDArray[Any], groups: Grouping, *, province_only: bool) -> Any:
     """What each group adds up to, row by row."""
-    found: Ints = _Groups(groups, province_only=province_only).joined(each, np.add)
-    return found
+    return _Groups(groups, province_only=province_only).joined(each, np.add)
 
 
 class _Groups:

@@ -69,6 +69,7 @@ KPIS = (
         Ratio("served_m", "judged_m"),
         numerator_label=METRES,
         on_wall=True,
+        min_coverage=0.5, weighed=True,
         source_of_formula="WASTE.md, KPI 7: length of due stretches served / length judged. A stretch counts when "
         "70 % of it was driven along its kerb at a collecting speed; unknown ones stay in the denominator, and a route "
         "of which most is unknown does not report. The matcher's own precision and recall are printed by "
@@ -92,6 +93,7 @@ KPIS = (
         Text("Hoàn thành tuyến", "Route completion"),
         Text("Các ca đã kết thúc thu được bao nhiêu phần số đoạn?", "How many of their entries did closed runs serve?"),
         Ratio("served_entries", "closed_entries"),
+        min_coverage=0.5, weighed=True,
         source_of_formula="WASTE.md, KPI 8: streets served and points visited / due, of closed runs. A run is closed "
         "when "
         "all is served, on arrival at a depot or plant after its window, or 60 minutes after it.",
@@ -105,6 +107,7 @@ KPIS = (
         Text("Bỏ sót /10.000", "Missed per 10,000"),
         Text("Bao nhiêu đoạn chắc chắn đã bị bỏ sót?", "How many entries were surely missed?"),
         Ratio("missed_entries", "closed_entries", scale=10_000),
+        min_coverage=0.5, weighed=True,
         unit=Text("đoạn", "entries"),
         better=Better.LOWER,
         decimals=0,

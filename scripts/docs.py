@@ -133,6 +133,7 @@ def kpis_page() -> str:
 
 def kpi_section(kpi: Kpi) -> str:
     """One KPI: what it asks, how it is made, when it worries whom, and its worked examples."""
+    whole = "the denominator" if kpi.weighed else kpi.contributor.en
     facts = [
         ("Question", f"{kpi.question.vi}<br>{kpi.question.en}"),
         ("Formula", kpi.formula.words.en + (" (province only)" if not kpi.by_place else "")),
@@ -143,7 +144,7 @@ def kpi_section(kpi: Kpi) -> str:
         ("Unit", f"{kpi.unit.vi}, decimals shown: {kpi.decimals}"),
         ("Owner", f"{kpi.owner.vi}<br>{kpi.owner.en}"),
         ("Target", target(kpi)),
-        ("Needs", f"{kpi.min_coverage:.0%} of {kpi.contributor.en}; plausible {plausible(kpi)}"),
+        ("Needs", f"{kpi.min_coverage:.0%} of {whole}; plausible {plausible(kpi)}"),
         ("What to do", f"{kpi.response.vi}<br>{kpi.response.en}"),
         ("Other territories", "" if kpi.divisible or not kpi.by_place else f"no figures by place: {NOT_CARRIED.en}"),
         ("Public", public(kpi)),

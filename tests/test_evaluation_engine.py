@@ -1,5 +1,6 @@
 """Evaluation: who is counted, what may be said of whom, for each place and the province."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import process_time
 
@@ -42,6 +43,45 @@ def run(kpis, rows, expected=(), **more):
 
 def results(kpi_, rows, expected=(), **more):
     return {r.place: r for r in run([kpi_], rows, expected, **more).results}
+
+
+WEIGHED = replace(FIBRE, weighed=True)
+
+
+def test_a_weighed_kpi_asks_what_those_who_tell_hold_not_how_many_they_are():
+    one_large = [*fibre("A", 300, 400), row("B", "households", 100), row("C", "households", 100)]
+    found = results(WEIGHED, one_large, ["A", "B", "C"])[PROVINCE]
+    assert (found.value, found.status, found.reporting, found.expected) == (75.0, Status.NORMAL, 1, 3)
+    many_small = [*fibre("A", 9, 10), *fibre("B", 9, 10), row("C", "households", 438)]
+    found = results(WEIGHED, many_small, ["A", "B", "C"])[PROVINCE]
+    assert (found.value, found.status, found.reporting) == (None, Status.NO_DATA, 2), "2 of 438 km say nothing"
+    assert results(FIBRE, many_small, ["A", "B", "C"])[PROVINCE].value == 90.0, "by heads two of three are enough"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], (None, Status.NO_DATA)),
+        ([*fibre("A", 50, 100), row("B", "households", 100)], (50.0, Status.NORMAL)),
+        ([*fibre("A", 50, 100), row("B", "households", 101)], (None, Status.NO_DATA)),
+        ([*fibre("A", 50, 100), row("B", "households", 900, at=OLD)], (50.0, Status.NORMAL)),
+        ([*fibre("A", 50, 100, at=OLD), row("B", "households", 100)], (50.0, Status.STALE)),
+        ([*fibre("A", 0, 0)], (None, Status.NOT_APPLICABLE)),
+        ([*fibre("A", 50, 100), row(PROVINCE, "households", 9_000, place=PROVINCE)], (50.0, Status.NORMAL)),
+    ],
+    ids=[
+        "nobody",
+        "half is enough",
+        "less is not",
+        "an old weight is none",
+        "all old",
+        "nothing to divide",
+        "province",
+    ],
+)
+def test_limits_of_a_weighed_kpi(rows, expected):
+    found = results(WEIGHED, rows, [r[1] for r in rows if r[1] != PROVINCE])[PROVINCE]
+    assert (found.value, found.status) == expected
 
 
 def test_each_place_and_the_province_last():
