@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from math import floor, inf, log10
 
 from domain.feed import Feed
-from domain.health import FeedHealth, StatusEvent
+from domain.health import FeedHealth
 from domain.instant import to_ms
 from domain.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Status
 from domain.observation import Kind
-from domain.place import PROVINCE
 from domain.text import Language, Text
 from domain.window import Rolling
 from layouts import _format
@@ -274,29 +273,6 @@ def alarm_row(
     meta = " · ".join(part for part in (where.to(language), when) if part)
     texts = (glyph, what.to(language), meta, response.to(language))
     return RowVM(id=id, tone=priority, cells=tuple(TextCell(t=t) for t in texts))
-
-
-def notable(event: StatusEvent) -> bool:
-    """Whether a shift should hear of it: trouble that came or went; of communes only trouble that came.
-
-    The first figure of a feed is no news, and sixty communes that recover or fall silent at once would bury what
-    matters.
-    """
-    if event.place != PROVINCE:
-        return event.after in TONES and event.after is not Status.STALE
-    return event.after in TONES or event.before in TONES
-
-
-def event_row(event: StatusEvent, kpi: Kpi, place_name: str, language: Language, now: datetime) -> RowVM:
-    """Time · glyph · "name: before → after · place"."""
-    before, after = STATUS_WORDS[event.before].to(language), STATUS_WORDS[event.after].to(language)
-    said = f"{kpi.short.to(language)}: {before} → {after}" + (f" · {place_name}" if place_name else "")
-    texts = (_format.moment(event.at, now, language), GLYPHS.get(event.after, ""), said)
-    return RowVM(
-        id=f"{event.key}:{event.place}:{to_ms(event.at)}",
-        tone=TONES.get(event.after, ""),
-        cells=tuple(TextCell(t=t) for t in texts),
-    )
 
 
 def _since(result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:

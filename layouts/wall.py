@@ -12,15 +12,14 @@ from domain.place import PROVINCE
 from domain.text import Text
 from layouts._cards import card_vm, kpi_card, kpis_of, place_name_now, status_of
 from layouts._components import empty, live_list, section
+from layouts._events import event_rows
 from layouts._focus import URGENT, focus_slot
 from layouts._links import address
 from layouts._maps import map_panel
-from layouts._present import event_row, feed_row, notable
+from layouts._present import feed_row
 from layouts._screen import Screen, ScreenData
 from layouts._text import words
 from layouts._wall_room import room
-
-EVENTS_SHOWN = 12
 
 
 def layout(data: ScreenData) -> Component:
@@ -103,17 +102,7 @@ def _health(data: ScreenData) -> Component:
 
 def _shift(data: ScreenData) -> Component:
     _ = words(data.language)
-    known = [event for event in data.events if event.key in data.kpis and notable(event)][:EVENTS_SHOWN]
-    rows = [
-        event_row(
-            event,
-            data.kpis[event.key],
-            "" if event.place == PROVINCE else place_name_now(data, event.place),
-            data.language,
-            data.now,
-        )
-        for event in known
-    ]
+    rows = event_rows(data.events, data.kpis, lambda code: place_name_now(data, code), data.language, data.now)
     body = live_list("events", rows, to_ms(data.now), data.language)
     quiet = empty(_("Chưa có thay đổi nào."), _("Mỗi lần một chỉ số đổi trạng thái được ghi ở đây."))
     return section(_("Trong ca"), [html.Div([body, quiet], className="ioc-maybe")], name="events")

@@ -11,12 +11,11 @@ from domain.place import IN_FORCE, PROVINCE, Place
 from domain.text import Language
 from domain.vehicle import Vehicle
 from layouts._choropleth import choropleth
-from layouts._present import CardVM, PublicCardVM, RowVM, event_row, feed_row, notable, present, public_card, rhythm_of
+from layouts._events import event_rows
+from layouts._present import CardVM, PublicCardVM, RowVM, feed_row, present, public_card, rhythm_of
 from live.alarms import Situation, alarm_rows, rosters
 from store import territories
 from store.reading import Reading
-
-EVENTS_SHOWN = 12
 
 
 class LayoutPresenter:
@@ -95,12 +94,9 @@ class LayoutPresenter:
 
     def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> list[RowVM]:
         """The newest changes of declared KPIs."""
-        shown = [event for event in events if event.key in self._kpis and notable(event)][:EVENTS_SHOWN]
-        return [event_row(e, self._kpis[e.key], self._place_name(e.place, language), language, now) for e in shown]
+        return event_rows(events, self._kpis, lambda code: self._place_name(code, language), language, now)
 
     def _place_name(self, code: str, language: Language) -> str:
-        if code == PROVINCE:
-            return ""
         if code in self._sets:
             return self._sets[code].names.to(language)
         place = self._places.get(code)

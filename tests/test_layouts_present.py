@@ -3,15 +3,14 @@ from datetime import timedelta
 from math import inf
 
 import pytest
-from said import status_event
 from screen_fixtures import AGES, FEEDS, KPIS, NOW, result
 
 from domain.instant import to_ms
 from domain.kpi import Better, Stated, Status
 from domain.observation import Kind
-from domain.place import IN_FORCE, PROVINCE
+from domain.place import PROVINCE
 from evaluation.formulas import Sum
-from layouts._present import PublicCardVM, feed_row, normal_range, notable, present, public_card
+from layouts._present import PublicCardVM, feed_row, normal_range, present, public_card
 from layouts._spark import HEIGHT, course, spark, spark_band
 
 FIBRE = KPIS["coverage_fibre_households"]
@@ -207,26 +206,6 @@ def test_public_view_model_cannot_carry_a_place_a_vehicle_or_a_person() -> None:
 def test_feed_row_waits_before_the_first_delivery() -> None:
     row = feed_row(COVERAGE, None, "vi", NOW)
     assert [getattr(cell, "t", None) for cell in row.cells] == [COVERAGE.names.vi, "đang chờ", "—", "—", "—"]
-
-
-@pytest.mark.parametrize(
-    ("place", "before", "after", "told"),
-    [
-        (PROVINCE, Status.NO_DATA, Status.NORMAL, False),
-        (PROVINCE, Status.NORMAL, Status.CRITICAL, True),
-        (PROVINCE, Status.CRITICAL, Status.NORMAL, True),
-        (PROVINCE, Status.NORMAL, Status.STALE, True),
-        ("27694", Status.NORMAL, Status.WARNING, True),
-        ("27694", Status.WARNING, Status.NORMAL, False),
-        ("27694", Status.NORMAL, Status.STALE, False),
-        ("27694", Status.NO_DATA, Status.NORMAL, False),
-    ],
-)
-def test_the_shift_hears_of_trouble_not_of_first_figures(place, before, after, told) -> None:
-    event = status_event(
-        at=NOW, key="services_on_time", territory=IN_FORCE, place=place, before=before, after=after, value=1.0
-    )
-    assert notable(event) is told
 
 
 def test_the_normal_band_lies_behind_the_spark_on_the_same_scale() -> None:
