@@ -23,11 +23,10 @@ class Owner:
 
     @property
     def call(self) -> Text:
-        """Whom to call, as an instruction."""
-        number = Text(self.phone, self.phone) if self.phone else NO_PHONE
+        """Whom to call, as an instruction; that a number is missing is told on /data alone."""
+        number = f": {self.phone}" if self.phone else ""
         return Text(
-            f"Gọi {self.office.vi} ({self.role.vi}): {number.vi}.",
-            f"Call {self.office.en} ({self.role.en}): {number.en}.",
+            f"Gọi {self.office.vi} ({self.role.vi}){number}.", f"Call {self.office.en} ({self.role.en}){number}."
         )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from evaluating import devices_of
 from recorded import SAMPLES, form
 
 import data_sources
@@ -75,7 +76,8 @@ def test_it_ages_by_its_own_time_and_not_by_its_arrival(sample: Path) -> None:
     fixes = [item for item in found if isinstance(item, Fix)]
     known = Known(feed, (), [one.code for one in territories.places(IN_FORCE)])
     known.take(told)
-    known.vehicles = [vehicle(fix) for fix in fixes]
+    if fixes:
+        known.devices = devices_of([], [vehicle(fix) for fix in fixes], fixes[0].at.date())
     contributors = {fix.device for fix in fixes} if feed.is_tracked else {item.of.code for item in told}
     newest = max(item.at for item in (fixes if feed.is_tracked else told))
     fresh = health(feed, known, None, contributors, newest + feed.stale_after)

@@ -13,7 +13,9 @@ FEEDS = discover(data_sources, "FEED", Feed)
 
 def test_the_product_ships_no_number():
     assert {feed.owner.phone for feed in FEEDS.values()} == {""}
-    assert "IOC_OWNERS" in FEEDS["services"].owner.call.vi
+    call = FEEDS["services"].owner.call
+    assert call.vi == "Gọi Trung tâm Phục vụ hành chính công; UBND cấp xã (trực hệ thống một cửa)."
+    assert ":" not in call.en
 
 
 def test_the_centres_file_says_whom_to_call(tmp_path):

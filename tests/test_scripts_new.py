@@ -21,7 +21,7 @@ def house(tmp_path: Path) -> Path:
     for room in ROOMS:
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "tests").mkdir()
-    for name in ("test_kpi_declarations.py", "evaluating.py", "said.py"):
+    for name in ("test_kpi_declarations.py", "evaluating.py", "looking_back.py", "said.py"):
         shutil.copy(ROOT / "tests" / name, tmp_path / "tests")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     shutil.copy(ROOT / "settings.py", tmp_path)

@@ -32,7 +32,7 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 # What draws, declares and checks without a server: the screens suite and the contracts of feeds, KPIs and rooms.
 FAST = (
-    f"tests/test_data_sources_{NAME}.py", "tests/test_kpi_declarations.py", "tests/test_kpi_abnormal.py",
+    "tests/test_data_sources_samples.py", "tests/test_kpi_declarations.py", "tests/test_kpi_abnormal.py",
     "tests/test_layouts_screens.py", "tests/test_layouts_leader.py", "tests/test_layouts_present.py",
     "tests/test_layouts_maps.py", "tests/test_layouts_territory.py", "tests/test_docs.py",
 )  # fmt: skip
