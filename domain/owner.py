@@ -24,10 +24,13 @@ class Owner:
     @property
     def call(self) -> Text:
         """Whom to call, as an instruction; that a number is missing is told on /data alone."""
-        number = f": {self.phone}" if self.phone else ""
-        return Text(
-            f"Gọi {self.office.vi} ({self.role.vi}){number}.", f"Call {self.office.en} ({self.role.en}){number}."
-        )
+        return Text(f"Gọi {self.office.vi} ({self.reach.vi}).", f"Call {self.office.en} ({self.reach.en}).")
+
+    @property
+    def reach(self) -> Text:
+        """Who answers there: the role, and the number when one is known."""
+        number = f", {self.phone}" if self.phone else ""
+        return Text(self.role.vi + number, self.role.en + number)
 
 
 def phones(text: str) -> dict[str, str]:

@@ -115,8 +115,8 @@ def _stale_feed(feed: Feed, health: FeedHealth, anyone_waits: bool) -> Abnormal:
         where=feed.owner.office,
         since=health.last_at,
         response=Text(
-            f"{feed.owner.call.vi} Kiểm tra đường truyền; số liệu cũ không còn được tính.",
-            f"{feed.owner.call.en} Check the line; its old figures no longer count.",
+            f"Gọi {feed.owner.reach.vi}; kiểm tra đường truyền. Số liệu cũ không còn được tính.",
+            f"Call the {feed.owner.reach.en}; check the line. Its old figures no longer count.",
         ),
         feed=feed.key,
     )

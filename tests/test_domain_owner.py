@@ -23,7 +23,7 @@ def test_the_centres_file_says_whom_to_call(tmp_path):
     file.write_text("\ufefffeed,phone\nservices,0272 3000 000\n", "utf-8")
     given = Settings.from_env({"IOC_DATA_DIR": str(tmp_path), "IOC_OWNERS": str(file)}).phones
     known = with_phones(FEEDS, given)
-    assert known["services"].owner.call.vi.endswith(": 0272 3000 000.")
+    assert known["services"].owner.call.vi.endswith(", 0272 3000 000).")
     assert known["teams"].owner.phone == ""
 
 
