@@ -19,7 +19,7 @@ import data_sources
 from data_sources import services, waste_trucks
 from domain.discovery import discover
 from domain.feed import Feed, Payload
-from domain.pull import Problem, PullError, PullState
+from domain.pull import Condition, Problem, PullError, PullState
 from domain.scrub import Scrubbed, Secrets
 from domain.way_in import Pull, PullSql
 from intake import pulling
@@ -104,10 +104,10 @@ async def state(parts: Parts) -> PullState:
 class Told:
     """A source that says what it is told to: a page, nothing new, or a problem."""
 
-    feed, way, format, host, address = "services", "pull", "file", "told.example", "told"
+    feed, host, address = "services", "told.example", "told"
 
     def __init__(self, *answers: Page | PullError | Exception | None, every: timedelta = timedelta(minutes=30)) -> None:
-        self.every = every
+        self.pull = Pull(every=every)
         self.answers = list(answers)
         self.positions: list[Mapping[str, str]] = []
 
@@ -321,8 +321,8 @@ async def test_a_run_that_was_killed_is_seen_and_comes_again_soon(parts: Parts, 
         await Puller(Killing(GOOD), parts, OWNER).once()
     found = await state(parts)
     assert (found.running, found.next_at) == (True, clock.now + timedelta(minutes=1))
-    assert not found.is_overdue(clock.now + timedelta(minutes=3))
-    assert found.is_overdue(clock.now + timedelta(minutes=4))
+    assert found.condition(clock.now + timedelta(minutes=3)) is not Condition.OVERDUE
+    assert found.condition(clock.now + timedelta(minutes=4)) is Condition.OVERDUE
 
 
 async def test_a_restart_waits_as_long_as_was_left(parts: Parts, clock: Clock) -> None:
@@ -466,7 +466,7 @@ async def test_settings_become_sources_by_their_scheme(http: httpx.AsyncClient, 
         IOC_PULL_COVERAGE_URL=" ",
     )
     found = sources(FEEDS, told, http, clock)
-    assert [(one.way, one.host) for one in found["services"]] == [
+    assert [(one.pull.key, one.host) for one in found["services"]] == [
         ("pull", "a.example"),
         ("pull-sql", "db"),
         ("pull-sql", "mc.db"),
@@ -474,7 +474,8 @@ async def test_settings_become_sources_by_their_scheme(http: httpx.AsyncClient, 
     first = found["services"][0]
     assert isinstance(first, HttpSource)
     assert first.header == ("Authorization", "Bearer abc def")
-    assert [(one.format, one.every.total_seconds()) for one in found["waste_trucks"]] == [("gtfs-rt", 20.0)] * 2
+    trackers = [one.pull for one in found["waste_trucks"]]
+    assert [(one.format, one.every.total_seconds()) for one in trackers] == [("gtfs-rt", 20.0)] * 2
     assert "abc" not in repr(told and Settings.from_env({"IOC_PULL_SERVICES_URL": "http://abc"}))
 
 
