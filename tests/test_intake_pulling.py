@@ -12,8 +12,10 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from pull_parts import pull_parts
 from pull_server import Server, response, saying, serving
 from sqlalchemy import Engine, create_engine, text
+from standing_clock import Clock
 
 import data_sources
 from data_sources import services, waste_trucks
@@ -35,7 +37,7 @@ from intake.scrubbing import Scrubber
 from settings import PullSetting, Settings
 from store.intake import feed_counts
 from store.live_state import LiveState
-from store.pulls import PullLeaseLost, Pulls, lease_name
+from store.pulls import PullLeaseLost, lease_name
 from store.raw_stream import RawStream
 from store.reading import Reading
 from store.registry import Registry
@@ -46,19 +48,9 @@ OWNER = "one"
 CSV = "﻿mã xã;ngày;files_due;files_on_time\n27694;28/11/2026 08:00;1.012;1.000\n27712;28/11/2026 08:00;12,5;3\n"
 
 
-class Clock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 28, 4, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime(2026, 11, 28, 4, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -70,16 +62,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def parts(stream: RawStream, redis: Any, clock: Clock) -> Parts:
     assert await stream.acquire_lease(lease_name("services"), OWNER, 600)
-    return Parts(
-        feeds=FEEDS,
-        stream=stream,
-        pulls=Pulls(redis),
-        scrubbed=Scrubber(FEEDS, SECRETS),
-        secrets=SECRETS,
-        registered=lambda code: False,
-        clock=clock,
-        chance=lambda: 0.0,
-    )
+    return pull_parts(redis, FEEDS, SECRETS, clock)
 
 
 def fetched(feed: Feed, kind: type[Any]) -> Any:
