@@ -15,7 +15,6 @@ from api.answers import (
     OwnerAnswer,
     PullAnswer,
     PullProblem,
-    PullWord,
     RejectionAnswer,
     Rejections,
     SilentAnswer,
@@ -115,7 +114,7 @@ def _pull(state: PullState, now: datetime) -> PullAnswer:
     return PullAnswer(
         way=state.way,
         source=state.source,
-        state=_condition(state, now),
+        state=state.condition(now).value,
         tried_at=state.tried_at,
         succeeded_at=state.succeeded_at,
         news_at=state.news_at,
@@ -128,16 +127,6 @@ def _pull(state: PullState, now: datetime) -> PullAnswer:
         accepted=state.accepted,
         rejected=state.rejected,
     )
-
-
-def _condition(state: PullState, now: datetime) -> PullWord:
-    if state.is_overdue(now):
-        return "overdue"
-    if state.running:
-        return "running"
-    if state.problem is not None:
-        return "failing"
-    return "waiting" if state.tried_at is None else "well"
 
 
 def _freshness(feed: Feed, last_at: datetime | None, now: datetime) -> Freshness:

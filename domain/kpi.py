@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.feed import Feed
 from domain.observation import Kind
 from domain.place import IN_FORCE
 from domain.subject import Subject, SubjectKind
@@ -181,9 +182,9 @@ class Kpi:
         """Whether communes have results of it: maps, rankings and cards of a place show no other."""
         return self.by_place and self.of is SubjectKind.PLACE
 
-    def stands(self, figures: timedelta) -> timedelta:
-        """The age up to which a result stands that nobody evaluates again; its newest ``figures`` do for that long."""
-        return self.stale_after or self.window.lasts or figures
+    def stands(self, feed: Feed) -> timedelta:
+        """The age up to which a result stands that nobody evaluates again; ``feed`` is the one it is declared for."""
+        return self.stale_after or self.window.lasts or feed.stale_after_for(self.formula.needs)
 
     def meets(self, value: float) -> bool:
         """Whether ``value`` reaches the target; False without one."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import Enum, StrEnum
 
 from domain.text import Text
 
@@ -100,6 +100,16 @@ class Problem(Enum):
         return self.name.lower()
 
 
+class Condition(StrEnum):
+    """How fetching from one address goes. Overdue: nobody fetches it, whatever the newest fetch said."""
+
+    OVERDUE = "overdue"
+    RUNNING = "running"
+    FAILING = "failing"
+    WAITING = "waiting"
+    WELL = "well"
+
+
 class PullError(Exception):
     """A fetch that brought nothing. ``detail`` never holds an address, a key or a value of the data."""
 
@@ -134,9 +144,15 @@ class PullState:
     accepted: int = 0
     rejected: int = 0
 
-    def is_overdue(self, now: datetime) -> bool:
-        """Whether nobody fetches it: the process stopped, or the address was taken out of the settings."""
-        return now > self.next_at + OVERDUE
+    def condition(self, now: datetime) -> Condition:
+        """How it goes; overdue when the process stopped, or the address was taken out of the settings."""
+        if now > self.next_at + OVERDUE:
+            return Condition.OVERDUE
+        if self.running:
+            return Condition.RUNNING
+        if self.problem is not None:
+            return Condition.FAILING
+        return Condition.WAITING if self.tried_at is None else Condition.WELL
 
 
 def address_setting(feed: str) -> str:

@@ -50,7 +50,7 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Trackers:
-    """Every format of trackers: the device's entry in the register chooses this feed, not the format."""
+    """Every format of trackers; one feed of a centre has them."""
 
     decoders: Mapping[str, Decode] = field(repr=False)
     key: str = "trackers"

@@ -24,7 +24,7 @@ class Moment:
         found = self.results.get((kpi.key, place))
         if found is None or found.value is None or found.status not in LEVELS:
             return None
-        limit = kpi.stands(feed.stale_after_for(kpi.formula.needs))
+        limit = kpi.stands(feed)
         return found if found.as_of is not None and self.at - found.as_of <= limit else None
 
 

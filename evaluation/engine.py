@@ -42,7 +42,7 @@ class Figures:
     sources: list[list[frozenset[str]]]
     stated: Sequence[Stated | None]
     spare_ms: Ints
-    """Of each KPI how long it takes until the first of those who are fresh is old."""
+    """Of each KPI how long it takes until the first of those who count now is old."""
     told: Ints | None = None
     """How many figures of those ``asked`` for were told, where that is not n of N: see `domain.window`."""
     asked: Ints | None = None
@@ -102,12 +102,14 @@ def figures(
     wanted = counted(~groups.province, groups, province_only=False) if by_place else np.array([1])
     stated = _stated(kpis, parts, usable_all & groups.province) if by_place else [None] * len(kpis)
     codes = groups.codes if by_place else groups.codes[-1:]
+    weighs = _weighs(kpis, parts) & (groups.province != by_place)
+    now_weighs = weighs & current[last]
     spare_ms = table.at_ms - fresh_from_ms[:, None]
-    spare_ms = np.where(fresh, np.minimum(spare_ms[first], spare_ms[last]), FOREVER).min(axis=1, initial=FOREVER)
-    asked = ~np.isnan(parts.denominator) & (groups.province != by_place)
+    spare_ms = np.where(fresh, np.minimum(spare_ms[first], spare_ms[last]),
+                        np.where(now_weighs, spare_ms[last], FOREVER)).min(axis=1, initial=FOREVER)  # fmt: skip
     enough = [
-        _enough(kpis, made, wanted, parts.denominator, asked & told, groups)
-        for made, told in ((now, current[last]), (ever, np.full(1, True)))
+        _enough(kpis, made, wanted, np.where(heavy, parts.denominator, 0.0), groups)
+        for made, heavy in ((now, now_weighs), (ever, weighs))
     ]
     return _chosen(kpis, codes, now, ever, enough, wanted, stated, spare_ms), Memory(known, left)
 
@@ -243,14 +245,19 @@ def _chosen(
     )
 
 
-def _enough(kpis: Sequence[Kpi], made: Partial, wanted: Ints, below: Floats, asked: Bools, groups: Grouping) -> Bools:
+def _weighs(kpis: Sequence[Kpi], parts: Parts) -> Bools:
+    """Whose denominator counts for a KPI that is ``weighed``, also of those who tell no numerator."""
+    found: Bools = np.array([[kpi.weighed] for kpi in kpis]) & ~np.isnan(parts.denominator)
+    return found
+
+
+def _enough(kpis: Sequence[Kpi], made: Partial, wanted: Ints, weight: Floats, groups: Grouping) -> Bools:
     """Whether those who were added up speak for enough: by heads, or by what they hold of the denominator."""
     least = np.array([[kpi.min_coverage] for kpi in kpis])
     found: Bools = made.count >= np.maximum(1.0, least * wanted[None, :])
     rows = np.array([row for row, kpi in enumerate(kpis) if kpi.weighed], np.int64)
     if len(rows):
-        each = np.where(asked, below, 0.0)[rows]
-        whole = totals(each, groups, province_only=not kpis[0].by_place)
+        whole = totals(weight[rows], groups, province_only=not kpis[0].by_place)
         found[rows] = (made.count[rows] > 0) & (made.denominator[rows] >= least[rows] * whole)
     return found
 

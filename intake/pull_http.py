@@ -6,7 +6,7 @@ import ssl
 import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
@@ -44,21 +44,6 @@ class HttpSource:
     clock: Callable[[], datetime]
     header: tuple[str, str] | None = field(default=None, repr=False)
     within_s: float = WITHIN_S
-
-    @property
-    def way(self) -> str:
-        """Key of the way in."""
-        return self.pull.key
-
-    @property
-    def format(self) -> str:
-        """What its pages are read as."""
-        return self.pull.format
-
-    @property
-    def every(self) -> timedelta:
-        """How often it is asked."""
-        return self.pull.every
 
     @property
     def host(self) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Protocol
+
+from domain.way_in import Fetched
 
 # A whole fetch, from the name's look-up to the last byte.
 WITHIN_S = 60.0
@@ -32,16 +33,8 @@ class Source(Protocol):
         """Key of the feed it belongs to."""
 
     @property
-    def way(self) -> str:
-        """Key of the way in."""
-
-    @property
-    def format(self) -> str:
-        """What its pages are read as."""
-
-    @property
-    def every(self) -> timedelta:
-        """How often it is asked."""
+    def pull(self) -> Fetched:
+        """The way in that declares how it is asked, how often, and what its pages are read as."""
 
     @property
     def host(self) -> str:

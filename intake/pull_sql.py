@@ -33,21 +33,6 @@ class SqlSource:
     within_s: float = WITHIN_S
 
     @property
-    def way(self) -> str:
-        """Key of the way in."""
-        return self.pull.key
-
-    @property
-    def format(self) -> str:
-        """What its pages are read as."""
-        return self.pull.format
-
-    @property
-    def every(self) -> timedelta:
-        """How often it is asked."""
-        return self.pull.every
-
-    @property
     def host(self) -> str:
         """The server's host, or the file's name."""
         return self.url.host or (self.url.database or "").rpartition("/")[2]

@@ -61,11 +61,11 @@ class Puller:
         self._owner = owner
         self._name = f"{source.feed}, {source.host}"
         # The address may hold keys: it is remembered under a hash that nobody can try addresses against.
-        self.key = f"{source.way}/{parts.secrets.hashed(source.address)[:16]}"
+        self.key = f"{source.pull.key}/{parts.secrets.hashed(source.address)[:16]}"
 
     async def run(self) -> None:
         """Until cancelled, from when it is due on. Raises PullLeaseLost and StreamUnreachable."""
-        pulls, every_s = self._parts.pulls, self._source.every.total_seconds()
+        pulls, every_s = self._parts.pulls, self._source.pull.every.total_seconds()
         known = await pulls.state(self._source.feed, self.key)
         due_s = 0.0 if known is None else (known.next_at - self._parts.clock()).total_seconds()
         # A clock that was set back must not put it off for ever.
@@ -98,7 +98,7 @@ class Puller:
     async def _begun(self) -> PullState:
         """Noted before anything is asked: should this process be killed now, the source is asked again soon."""
         source, now = self._source, self._parts.clock()
-        soon = now + min(source.every, _CUT_OFF)
+        soon = now + min(source.pull.every, _CUT_OFF)
         known = await self._parts.pulls.state(source.feed, self.key)
         state = replace(known or self._fresh(), source=source.host, tried_at=now, next_at=soon, running=True)
         await self._parts.pulls.note(state, self.key)
@@ -106,7 +106,7 @@ class Puller:
 
     def _fresh(self) -> PullState:
         source = self._source
-        return PullState(feed=source.feed, way=source.way, source=source.host, next_at=self._parts.clock())
+        return PullState(feed=source.feed, way=source.pull.key, source=source.host, next_at=self._parts.clock())
 
     async def _fetched(self, state: PullState) -> PullState:
         source, parts = self._source, self._parts
@@ -125,14 +125,14 @@ class Puller:
         if not page.more:
             return state
         behind = await parts.stream.length(source.feed) > _BACKLOG_MAX
-        return replace(state, next_at=parts.clock() + (min(_CATCH_UP, source.every) if behind else timedelta()))
+        return replace(state, next_at=parts.clock() + (min(_CATCH_UP, source.pull.every) if behind else timedelta()))
 
     def _examined(self, page: Page) -> tuple[Payload, Receipt]:
         """As the front door does with what is sent. Raises PullError."""
         source, parts = self._source, self._parts
         payload = Payload(
             feed=source.feed,
-            format=source.format,
+            format=source.pull.format,
             body=page.body,
             received_at=parts.clock(),
             source=source.host,
@@ -160,11 +160,11 @@ class Puller:
         if state.failures:
             _log.info("%s: answers again", self._name)
         now = self._parts.clock()
-        next_at = now + self._spread(self._source.every)
+        next_at = now + self._spread(self._source.pull.every)
         return replace(state, running=False, succeeded_at=now, next_at=next_at, failures=0, problem=None, detail="")
 
     def _failed(self, state: PullState, failed: PullError) -> PullState:
-        every_s, failures = self._source.every.total_seconds(), state.failures + 1
+        every_s, failures = self._source.pull.every.total_seconds(), state.failures + 1
         first_s, longest_s = min(RETRY_FIRST_S, every_s), max(RETRY_MAX_S, every_s)
         pause = self._spread(timedelta(seconds=min(first_s * 2 ** min(failures, _DOUBLINGS_MAX), longest_s)))
         pause = max(pause, timedelta(seconds=min(failed.retry_after_s, _GRANTED_S)))

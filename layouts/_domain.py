@@ -171,7 +171,7 @@ def _commune(data: ScreenData, code: str, kpis: Sequence[Kpi]) -> Component:
     stamps = [r.as_of for r in results.values() if r and r.as_of]
     newest = to_ms(max(stamps)) if stamps else None
     feed = data.feeds[kpis[0].feed]
-    stale_after_s = int(min(kpi.stands(feed.stale_after_for(kpi.formula.needs)) for kpi in kpis).total_seconds())
+    stale_after_s = int(min(kpi.stands(feed) for kpi in kpis).total_seconds())
     name = html.Th(place_name(data, code), scope="row")
     told = html.Td(age(newest, stale_after_s, to_ms(data.now), data.language))
     return html.Tr([name, *cells, told], id=row_id(code), **simulated(results.values()))

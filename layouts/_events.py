@@ -18,12 +18,6 @@ SHOWN = 12
 # More places than this that come to the same within this time are one piece of news: a start-up, a month's returns.
 _FEW, _WITHIN = 3, timedelta(minutes=10)
 _NAMED = 3
-_LEVELS = {
-    Status.ADVISORY: Text("mức lưu ý", "advisory"),
-    Status.WARNING: Text("mức cao", "high"),
-    Status.CRITICAL: Text("mức khẩn", "critical"),
-}
-
 NameOf = Callable[[str], str]
 """The name of the place with a code."""
 
@@ -85,12 +79,17 @@ def _of_one(event: StatusEvent, kpi: Kpi, name_of: NameOf, language: Language) -
         return f"{name}: {before} → {after}"
     value = with_unit(number(event.value, kpi.decimals, language), kpi.unit.to(language))
     told = name if event.value is None else f"{name} {value}"
-    return f"{name_of(event.place)}: {told}, {_LEVELS[event.after].to(language)}"
+    return f"{name_of(event.place)}: {told}, {_level(event.after).to(language)}"
 
 
 def _of_many(alike: Sequence[StatusEvent], kpi: Kpi, name_of: NameOf, language: Language) -> str:
     names = sorted({name_of(event.place) for event in alike}, key=collation_key)
     more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
-    level, name = _LEVELS[alike[0].after].to(language), kpi.short.to(language)
+    level, name = _level(alike[0].after).to(language), kpi.short.to(language)
     said = Text(f"{len(names)} nơi có {name} ở {level}", f"{len(names)} places: {name}, {level}").to(language)
     return f"{said}: {', '.join(names[:_NAMED])}{more}"
+
+
+def _level(status: Status) -> Text:
+    said = STATUS_WORDS[status]
+    return Text(f"mức {said.vi}", said.en)

@@ -142,7 +142,7 @@ def status_now(kpi: Kpi, result: KpiResult | None, feed: Feed, now: datetime) ->
     """The recorded status, or STALE once the newest input is too old, even when nobody re-evaluated it."""
     if result is None:
         return Status.NO_DATA
-    too_old = result.as_of is not None and now - result.as_of > kpi.stands(feed.stale_after_for(kpi.formula.needs))
+    too_old = result.as_of is not None and now - result.as_of > kpi.stands(feed)
     if too_old and result.status not in (Status.NO_DATA, Status.NOT_APPLICABLE):
         return Status.STALE
     return result.status
@@ -179,7 +179,7 @@ def present(
         coverage=coverage,
         stated=stated_words(kpi, result, language, now),
         as_of_ms=to_ms(result.as_of) if result and result.as_of else None,
-        stale_after_s=int(kpi.stands(feed.stale_after_for(kpi.formula.needs)).total_seconds()),
+        stale_after_s=int(kpi.stands(feed).total_seconds()),
         kind=" ".join(kind.value for kind, count in kinds.items() if count > 0),
         simulated=kinds.get(Kind.SIMULATED, 0) > 0,
         source=_sources(result, _),
@@ -225,7 +225,7 @@ def public_card(
         coverage=_coverage(kpi, result, language),
         source=_public_source(result, language, _),
         as_of_ms=to_ms(result.as_of),
-        stale_after_s=int(kpi.stands(feed.stale_after_for(kpi.formula.needs)).total_seconds()),
+        stale_after_s=int(kpi.stands(feed).total_seconds()),
         stale=status_now(kpi, result, feed, now) is Status.STALE,
         simulated=result.kinds.get(Kind.SIMULATED, 0) > 0,
         fill=_fill(kpi, result),

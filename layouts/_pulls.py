@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from domain.feed import Feed
 from domain.instant import to_ms
-from domain.pull import OVERDUE, PullState, address_setting
+from domain.pull import OVERDUE, Condition, PullState, address_setting
 from layouts import _format
 from layouts._components import age, section, table
 from layouts._screen import ScreenData
@@ -70,14 +70,14 @@ def _source(data: ScreenData, feed: Feed, state: PullState, every: timedelta | N
 def _condition(data: ScreenData, feed: Feed, state: PullState) -> str:
     """Whether anybody fetches it comes first: what the newest fetch said is old then."""
     _ = words(data.language)
-    said = []
-    if state.is_overdue(data.now):
-        late = _("quá hạn: tiến trình lấy dữ liệu đã dừng, hoặc {setting} đã bỏ trống")
-        said.append(late.format(setting=address_setting(feed.key)))
-    elif state.running:
-        said.append(_("đang lấy"))
-    elif state.tried_at is None:
-        said.append(_("đợi lần lấy đầu tiên"))
+    late = _("quá hạn: tiến trình lấy dữ liệu đã dừng, hoặc {setting} đã bỏ trống")
+    told = {
+        Condition.OVERDUE: late.format(setting=address_setting(feed.key)),
+        Condition.RUNNING: _("đang lấy"),
+        Condition.WAITING: _("đợi lần lấy đầu tiên"),
+    }
+    condition = state.condition(data.now)
+    said = [told[condition]] if condition in told else []
     if state.problem is not None:
         said.append(state.problem.value.to(data.language))
     if state.detail:

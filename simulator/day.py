@@ -73,16 +73,17 @@ async def _tell(door: Door, clock: Clock, memory: Memory, start: datetime, seed:
     for call in agenda.history(start, seed):
         await door.observations(call)
     await _remember(door, max(memory.told_until() or past.begins(start), past.begins(start)), start, seed)
+    memory.keep(start)
     told_until = kept_until = start
     while True:
-        memory.keep(kept_until)
-        while told_until - kept_until < _KEPT_EVERY:
-            now = clock()
-            since = max(told_until, now - _NEWS_MEMORY)
-            await door.observations(agenda.news(since, now, seed))
-            told_until = max(told_until, now)
-            await pause(_TICK_S)
-        kept_until = told_until
+        now = clock()
+        since = max(told_until, now - _NEWS_MEMORY)
+        await door.observations(agenda.news(since, now, seed))
+        told_until = max(told_until, now)
+        if told_until - kept_until >= _KEPT_EVERY:
+            memory.keep(told_until)
+            kept_until = told_until
+        await pause(_TICK_S)
 
 
 async def _remember(door: Door, since: datetime, start: datetime, seed: int) -> None:

@@ -5,6 +5,7 @@ import os
 import sys
 from datetime import UTC, datetime, timedelta
 
+from pull_parts import pull_parts
 from sqlalchemy import make_url
 
 from data_sources import services
@@ -12,10 +13,6 @@ from domain.scrub import Secrets
 from domain.way_in import PullSql
 from intake.pull_holding import Holding
 from intake.pull_sql import SqlSource
-from intake.pulling import Parts
-from intake.scrubbing import Scrubber
-from store.pulls import Pulls
-from store.raw_stream import RawStream
 from store.valkey_server import connect
 
 WAY = PullSql(
@@ -29,16 +26,7 @@ WAY = PullSql(
 
 async def fetch(redis_url: str, file: str) -> None:
     feeds, secrets, redis = {"services": services.FEED}, Secrets(bytes(32)), connect(redis_url)
-    parts = Parts(
-        feeds=feeds,
-        stream=RawStream(redis),
-        pulls=Pulls(redis),
-        scrubbed=Scrubber(feeds, secrets),
-        secrets=secrets,
-        registered=lambda _: False,
-        clock=lambda: datetime.now(UTC),
-        chance=lambda: 0.0,
-    )
+    parts = pull_parts(redis, feeds, secrets, lambda: datetime.now(UTC))
     source = SqlSource(feed="services", pull=WAY, url=make_url(f"sqlite:///{file}"))
     await Holding("services", [source], parts, f"victim:{os.getpid()}").run()
 

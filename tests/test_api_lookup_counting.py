@@ -6,6 +6,7 @@ import orjson
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
+from standing_clock import Clock
 
 from api._lookup_counting import LookupCounting, counted
 from collection.street_search import Answer, Outcome
@@ -27,12 +28,7 @@ class Stream:
         return "1-0"
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
+NOW = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
 
 
 class Unclaimed(LookupCounts):
@@ -55,7 +51,7 @@ def test_a_look_up_is_counted_by_how_it_was_typed_and_ended():
 
 
 async def test_totals_of_all_processes_are_told_and_decode_as_the_feed_expects(redis: Redis):
-    stream, clock = Stream(), Clock()
+    stream, clock = Stream(), Clock(NOW)
     one, other = (LookupCounting(Unclaimed(redis), stream, clock) for _ in range(2))
     for answer in (ONE, ONE, NONE):
         await one.count(answer)
@@ -69,7 +65,7 @@ async def test_totals_of_all_processes_are_told_and_decode_as_the_feed_expects(r
 
 
 async def test_one_process_tells_and_not_twice_within_a_minute(redis: Redis):
-    stream, clock = Stream(), Clock()
+    stream, clock = Stream(), Clock(NOW)
     one, other = (LookupCounting(LookupCounts(redis), stream, clock) for _ in range(2))
     await one.count(ONE)
     await one.tell()
@@ -80,7 +76,7 @@ async def test_one_process_tells_and_not_twice_within_a_minute(redis: Redis):
 
 
 async def test_nothing_new_is_told_again_only_after_an_hour(redis: Redis):
-    stream, clock = Stream(), Clock()
+    stream, clock = Stream(), Clock(NOW)
     counting = LookupCounting(Unclaimed(redis), stream, clock)
     await counting.tell()
     assert told(stream.kept[0])["lookups"] == 0, "nobody asked: a count, not silence"
@@ -93,7 +89,7 @@ async def test_nothing_new_is_told_again_only_after_an_hour(redis: Redis):
 
 
 async def test_the_last_minute_of_a_day_is_told_of_that_day(redis: Redis):
-    stream, clock = Stream(), Clock()
+    stream, clock = Stream(), Clock(NOW)
     counting = LookupCounting(Unclaimed(redis), stream, clock)
     clock.now = datetime(2026, 11, 23, 16, 59, 50, tzinfo=UTC)
     await counting.count(ONE)
@@ -110,4 +106,4 @@ async def test_an_outage_costs_the_count_and_not_the_answer(redis: Redis, monkey
 
     counts = LookupCounts(redis)
     monkeypatch.setattr(counts, "add", down)
-    await LookupCounting(counts, Stream(), Clock()).count(ONE)
+    await LookupCounting(counts, Stream(), Clock(NOW)).count(ONE)

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from pull_parts import pull_parts
 from pull_server import response, saying, serving
 from servers import Servers
 from sqlalchemy import create_engine, make_url, text
@@ -21,10 +22,9 @@ from domain.pull import PullState, address_setting
 from domain.scrub import Secrets
 from intake.pull_addresses import sources
 from intake.pull_http import http_client
-from intake.pulling import Parts, Puller
-from intake.scrubbing import Scrubber
+from intake.pulling import Puller
 from settings import Settings
-from store.pulls import Pulls, lease_name
+from store.pulls import lease_name
 from store.raw_stream import RawStream
 
 PAGE = (Path(__file__).parent.parent / "docs" / "connect-a-system.md").read_text("utf-8")
@@ -49,15 +49,7 @@ async def fetched(
 ) -> PullState:
     """How one fetch from ``address`` went, as `python -m ingest pull` would do it."""
     assert await stream.acquire_lease(lease_name(feed), "one", 600)
-    parts = Parts(
-        feeds=feeds,
-        stream=stream,
-        pulls=Pulls(redis),
-        scrubbed=Scrubber(feeds, SECRETS),
-        secrets=SECRETS,
-        registered=lambda _: False,
-        clock=lambda: NOW,
-    )
+    parts = pull_parts(redis, feeds, SECRETS, lambda: NOW)
     (source,) = sources(feeds, Settings.from_env({address_setting(feed): address}).pulls, http, parts.clock)[feed]
     await Puller(source, parts, "one").once()
     (state,) = await parts.pulls.states([feed])

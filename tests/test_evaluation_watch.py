@@ -14,7 +14,7 @@ from domain.instant import to_ms
 from domain.kpi import Described, Kpi, Status, Threshold
 from domain.observation import Kind
 from domain.place import IN_FORCE, PROVINCE
-from domain.result_columns import from_document
+from domain.result_columns import ResultColumns, from_document
 from domain.text import Text
 from evaluation.columns import Cell, Columns
 from evaluation.evaluate import Shape, needed
@@ -38,6 +38,7 @@ KPIS = [
     for key, formula in FORMULAS.items()
 ]
 KPIS.append(replace(MODEL, key="whole", formula=Sum("c"), by_place=False))
+KPIS.append(replace(MODEL, key="weighed", formula=Ratio("a", "b"), weighed=True, thresholds=()))
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,22 @@ def test_nobody_is_computed_until_the_first_input_is_too_old():
     assert ticking.tick(NOW + timedelta(days=2)) == (set(), set()), "older than old is nothing new"
     stale = {key: one.status[-1] for key, one in ticking.before.items()}
     assert stale == {"a": list(Status).index(Status.STALE), "b": list(Status).index(Status.STALE)}
+
+
+def test_a_weight_that_grows_old_is_asked_again_although_it_was_of_nobody_who_tells():
+    (kpi,) = (one for one in KPIS if one.key == "weighed")
+    columns = Columns("ab")
+    columns.expect({"A": "A", "B": "B"})
+    columns.put([cell("a", NOW, 50.0, "A"), cell("b", NOW, 100.0, "A")])
+    columns.put([cell("b", NOW - timedelta(minutes=5), 900.0, "B")])
+    (shape,) = shapes([kpi], "")
+    said = []
+    before: dict[str, ResultColumns] = {}
+    for now in (NOW, NOW + timedelta(minutes=6)):
+        made, _ = shape.evaluate({MODEL.feed: columns.table()}, lambda _feed, _measure: STALE_AFTER, before, now)
+        before |= {one.key: one for one in made}
+        said.append(before["weighed"].results()[-1].value)
+    assert said == [None, 50.0]
 
 
 def test_a_machine_that_waits_is_asked_when_its_wait_is_over():

@@ -12,6 +12,7 @@ import orjson
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
+from standing_clock import Clock
 
 import data_sources
 from domain.discovery import discover
@@ -34,19 +35,9 @@ FEEDS = discover(data_sources, "FEED", Feed)
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
 
-class Clock:
-    """The time under the test's hand."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture

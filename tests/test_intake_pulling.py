@@ -12,14 +12,16 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from pull_parts import pull_parts
 from pull_server import Server, response, saying, serving
 from sqlalchemy import Engine, create_engine, text
+from standing_clock import Clock
 
 import data_sources
 from data_sources import services, waste_trucks
 from domain.discovery import discover
 from domain.feed import Feed, Payload
-from domain.pull import Problem, PullError, PullState
+from domain.pull import Condition, Problem, PullError, PullState
 from domain.scrub import Scrubbed, Secrets
 from domain.way_in import Pull, PullSql
 from intake import pulling
@@ -35,7 +37,7 @@ from intake.scrubbing import Scrubber
 from settings import PullSetting, Settings
 from store.intake import feed_counts
 from store.live_state import LiveState
-from store.pulls import PullLeaseLost, Pulls, lease_name
+from store.pulls import PullLeaseLost, lease_name
 from store.raw_stream import RawStream
 from store.reading import Reading
 from store.registry import Registry
@@ -46,19 +48,9 @@ OWNER = "one"
 CSV = "﻿mã xã;ngày;files_due;files_on_time\n27694;28/11/2026 08:00;1.012;1.000\n27712;28/11/2026 08:00;12,5;3\n"
 
 
-class Clock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 28, 4, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime(2026, 11, 28, 4, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -70,16 +62,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def parts(stream: RawStream, redis: Any, clock: Clock) -> Parts:
     assert await stream.acquire_lease(lease_name("services"), OWNER, 600)
-    return Parts(
-        feeds=FEEDS,
-        stream=stream,
-        pulls=Pulls(redis),
-        scrubbed=Scrubber(FEEDS, SECRETS),
-        secrets=SECRETS,
-        registered=lambda code: False,
-        clock=clock,
-        chance=lambda: 0.0,
-    )
+    return pull_parts(redis, FEEDS, SECRETS, clock)
 
 
 def fetched(feed: Feed, kind: type[Any]) -> Any:
@@ -104,10 +87,10 @@ async def state(parts: Parts) -> PullState:
 class Told:
     """A source that says what it is told to: a page, nothing new, or a problem."""
 
-    feed, way, format, host, address = "services", "pull", "file", "told.example", "told"
+    feed, host, address = "services", "told.example", "told"
 
     def __init__(self, *answers: Page | PullError | Exception | None, every: timedelta = timedelta(minutes=30)) -> None:
-        self.every = every
+        self.pull = Pull(every=every)
         self.answers = list(answers)
         self.positions: list[Mapping[str, str]] = []
 
@@ -321,8 +304,8 @@ async def test_a_run_that_was_killed_is_seen_and_comes_again_soon(parts: Parts, 
         await Puller(Killing(GOOD), parts, OWNER).once()
     found = await state(parts)
     assert (found.running, found.next_at) == (True, clock.now + timedelta(minutes=1))
-    assert not found.is_overdue(clock.now + timedelta(minutes=3))
-    assert found.is_overdue(clock.now + timedelta(minutes=4))
+    assert found.condition(clock.now + timedelta(minutes=3)) is not Condition.OVERDUE
+    assert found.condition(clock.now + timedelta(minutes=4)) is Condition.OVERDUE
 
 
 async def test_a_restart_waits_as_long_as_was_left(parts: Parts, clock: Clock) -> None:
@@ -466,7 +449,7 @@ async def test_settings_become_sources_by_their_scheme(http: httpx.AsyncClient, 
         IOC_PULL_COVERAGE_URL=" ",
     )
     found = sources(FEEDS, told, http, clock)
-    assert [(one.way, one.host) for one in found["services"]] == [
+    assert [(one.pull.key, one.host) for one in found["services"]] == [
         ("pull", "a.example"),
         ("pull-sql", "db"),
         ("pull-sql", "mc.db"),
@@ -474,7 +457,8 @@ async def test_settings_become_sources_by_their_scheme(http: httpx.AsyncClient, 
     first = found["services"][0]
     assert isinstance(first, HttpSource)
     assert first.header == ("Authorization", "Bearer abc def")
-    assert [(one.format, one.every.total_seconds()) for one in found["waste_trucks"]] == [("gtfs-rt", 20.0)] * 2
+    trackers = [one.pull for one in found["waste_trucks"]]
+    assert [(one.format, one.every.total_seconds()) for one in trackers] == [("gtfs-rt", 20.0)] * 2
     assert "abc" not in repr(told and Settings.from_env({"IOC_PULL_SERVICES_URL": "http://abc"}))
 
 

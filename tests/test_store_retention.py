@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from said import kpi_result, record
 from sqlalchemy import Engine, event, func, select
+from standing_clock import Clock
 from test_store_intake import T0, Writer, fix, observation, refusal
 
 from domain.driver import DRIVEN_KEPT, READS_KEPT, Driver
@@ -30,14 +31,6 @@ from store.tables import fixes, rejections
 
 KEY, PLACE = "services_on_time", "27694"
 BY_KEY = {rule.key: rule for rule in RULES}
-
-
-class Clock:
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
