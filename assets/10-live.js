@@ -127,8 +127,12 @@
     IOC.violations.push(event.violatedDirective + ' ' + event.blockedURI);
   });
 
-  var opened = false;
-  function first(page) { if (!opened) { opened = true; open(page); } }
-  if (IOC.page()) first(IOC.page());  // the first response says it all: the line is up before React is
-  IOC.whenever('[data-topics]', first);
+  // Opened for the first page there is, the server's or React's, and only once every script has run: what the line says
+  // while nobody listens is lost, and what follows tells only changes.
+  document.addEventListener('DOMContentLoaded', function () {
+    var opened = false;
+    function first(page) { if (!opened) { opened = true; open(page); } }
+    if (IOC.page()) first(IOC.page());
+    IOC.whenever('[data-topics]', first);
+  });
 })();

@@ -6,7 +6,7 @@
   var CHOSEN = 'map-chosen';  // layouts/_maps.py
   var panel = IOC.panel = { host: null, kpi: '', chosen: '', kept: {} };
   var OWN_CHOICE_MS = 600000, SETTLE_EVERY_MS = 5000;
-  var layers = {}, opener = null;
+  var layers = {}, told = {}, opener = null;
 
   function box() { return panel.host.parentElement; }
   function all(selector) { return box().querySelectorAll(selector); }
@@ -62,11 +62,15 @@
     return swatch ? swatch.parentElement.textContent : '';
   }
 
+  // What was told of a layer is newer than the page, whichever of them came first.
+  function newest() {
+    Object.keys(told).forEach(function (key) { if (layers[key]) Object.assign(layers[key], told[key]); });
+  }
+
   document.addEventListener('ioc:places', function (event) {
-    event.detail.layers.forEach(function (layer) {
-      var known = layers[layer.key];
-      if (known) { known.classes = layer.classes; known.labels = layer.labels; }
-    });
+    if (event.detail.full) told = {};
+    event.detail.layers.forEach(function (layer) { told[layer.key] = { classes: layer.classes, labels: layer.labels }; });
+    newest();
     if (panel.host) colour();
   });
 
@@ -130,6 +134,7 @@
       panel.host = host;
       panel.kept = JSON.parse(sessionStorage.getItem(name()) || '{}');
       layers = JSON.parse(host.dataset.layers || '{}');
+      newest();
       take(wanted());
       all('[data-map-layer]').forEach(function (button) {
         button.setAttribute('aria-checked', String(panel.shows(button.dataset.mapLayer)));

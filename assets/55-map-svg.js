@@ -33,6 +33,7 @@
     var inset = host.querySelector('.ioc-map__inset');
     group = host.querySelector('svg [data-vehicles]');
     circles = group ? Array.from(group.children) : [];
+    draw();
     if (!inset) return false;
     small = host.parentElement.appendChild(inset);
     paint();
@@ -108,8 +109,11 @@
     if (place && host && host.parentElement.contains(place)) panel.choose(place.dataset.place);
   });
 
-  document.addEventListener('ioc:fleet', function () {
+  // Nothing says any more that no vehicle has been heard.
+  function heard() {
     if (!IOC.fleet.n) return;
     document.querySelectorAll('#map:not([data-vehicles])').forEach(function (map) { map.dataset.vehicles = ''; });
-  });
+  }
+  document.addEventListener('ioc:fleet', heard);
+  document.addEventListener('ioc:map-panel', heard);
 })();
