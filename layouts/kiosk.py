@@ -26,7 +26,8 @@ def layout(data: ScreenData) -> Component:
     head = html.Header(
         [html.Strong("Long An số", className="ioc-kiosk__brand"), simulated_banner(_), clock(data, seconds=False)]
     )
-    dots = html.Div([html.I() for _slide_ in shown], className="ioc-kiosk__dots", **{"aria-hidden": "true"})
+    marks = [html.I(**({"data-on": ""} if i == 0 else {})) for i in range(len(shown))]
+    dots = html.Div(marks, className="ioc-kiosk__dots", **{"aria-hidden": "true"})
     return html.Div([head, *slides, dots], className="ioc-kiosk", **{"data-kiosk": "public"})
 
 

@@ -269,6 +269,10 @@ def test_kiosk_drops_stale_slides_and_ends_neutral() -> None:
     assert [n["props"]["data-slide"] for n in marked(render("/kiosk", empty()), "data-slide")] == ["neutral"]
 
 
+def test_kiosk_begins_with_its_first_slide_and_that_ones_dot() -> None:
+    assert [n["type"] for n in marked(render("/kiosk", normal()), "data-on")] == ["Section", "I"]
+
+
 def test_kiosk_gives_time_to_read() -> None:
     for slide in marked(render("/kiosk", normal()), "data-slide"):
         headline = next(n for n in marked(slide, "data-part") if n["props"]["data-part"] == "headline")

@@ -192,6 +192,7 @@ async def test_what_the_store_says_reaches_the_wall_and_no_request_leaves_the_ho
 async def test_rows_change_in_place(web: Web, browser: Browser) -> None:
     page, _ = await open_page(browser, web)
     row = '[data-rows=feeds] [data-row="waste_trucks"]'
+    await until(page, "!document.getElementById('ioc-first')")  # React's page keeps its rows, the first gives way to it
     await page.wait_for_selector(row)
     await page.evaluate(f"document.querySelector('{row}').mark = 'same'")
     now = datetime.now(UTC)
