@@ -61,7 +61,7 @@ def test_what_a_device_sent_while_it_waited_counts_and_what_it_sent_to_another_f
     def write(feed: str, *told: tuple[str, int, Kind], day: TrackerDay = DELIVERED) -> None:
         fixes = [replace(fix(seconds, device=device, kind=kind), feed=feed) for device, seconds, kind in told]
         latest = [LatestFix(fix=one) for one in fixes]
-        writers[feed](latest=latest, days=[replace(day, device=one.device, feed=feed, kind=one.kind) for one in fixes])
+        writers[feed](latest=latest, days=[replace(day, device=one.device, kind=one.kind) for one in fixes])
 
     write(WAITING, ("T1", 10, Kind.SIMULATED), ("T2", 10, Kind.MEASURED), ("T4", 10, Kind.MEASURED))
     write(FEED, ("T1", 20, Kind.MEASURED), ("T4", 40, Kind.MEASURED), ("115-02", 40, Kind.MEASURED), day=later)
@@ -79,14 +79,11 @@ def test_what_a_device_sent_while_it_waited_counts_and_what_it_sent_to_another_f
 
 def test_every_change_of_the_registers_shows(engine: Engine) -> None:
     registry = Registry(engine)
+    truck = RegisteredVehicle(id="LA-001", feed=FEED, place="27694", in_service=True)
     seen = [registry.version()]
     changed = (
-        lambda at: registry.put_vehicles(
-            [RegisteredVehicle(id="LA-001", feed=FEED, place="27694", in_service=True)], at
-        ),
-        lambda at: registry.put_vehicles(
-            [RegisteredVehicle(id="LA-001", feed=FEED, place="27712", in_service=True)], at
-        ),
+        lambda at: registry.put_vehicles([truck], at),
+        lambda at: registry.put_vehicles([replace(truck, place="27712")], at),
         lambda at: registry.bind("T1", "LA-001", feed=FEED, by="test", now=at),
         lambda at: registry.bind("T1", "LA-002", feed=FEED, by="test", now=at),
         lambda at: registry.unbind("T1", now=at),
