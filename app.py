@@ -23,9 +23,9 @@ from centre.delivery import Delivery
 from centre.page import content_policy, mount, prepare
 from centre.release import release_id
 from centre.same_site import SameSite
-from domain.area import Area, fleets
+from domain.area import Area
 from domain.discovery import discover, modules
-from domain.feed import Feed, with_phones
+from domain.feed import Feed, tracked, with_phones
 from domain.kpi import Kpi
 from intake import map_process
 from live.follow import follow, refresh, watch_maps
@@ -55,7 +55,7 @@ ROOT = Path(__file__).resolve().parent
 
 def create_app(settings: Settings, services: Services) -> FastAPI:
     """The web side on given services; nothing is opened before the server starts its lifespan."""
-    presenter = LayoutPresenter(services.kpis, services.feeds, fleets(services.areas.values()), services.reading)
+    presenter = LayoutPresenter(services.kpis, services.feeds, tracked(services.feeds.values()), services.reading)
     hub = Hub(presenter, release=services.release, clock=_now, series=lambda key: presenter.series(key, _now()))
 
     @contextlib.asynccontextmanager

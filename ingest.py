@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
@@ -25,18 +25,20 @@ from centre import memory
 from centre.serving import Server
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
+from domain.fleet import WAITING
 from domain.instant import VIETNAM
 from domain.key_role import Role
 from domain.kpi import Kpi
 from domain.observation import Rejection
 from domain.scrub import Secrets
-from intake import organisation_command
+from intake import organisation_command, vehicle_command, waiting
 from intake.assessing import Assessor
 from intake.case_secret import case_secrets
 from intake.collector import Collector, Parts
 from intake.decoding import decode
 from intake.evaluator.process import Evaluator
 from intake.evaluator.process import Parts as EvaluatorParts
+from intake.fleets import Fleets
 from intake.front_door import create_front_door, utc_now
 from intake.keys import KeyRing
 from intake.listening import Listener, Topics, broker_at
@@ -106,6 +108,8 @@ def main(arguments: list[str] | None = None) -> int:
         return run_reread(settings, given.of_feed, given.since, given.until, rehearsing=given.rehearse)
     if given.command == "organisations":
         return run_organisations(settings, given.action, given.file, given.source)
+    if given.command == "vehicles":
+        return run_vehicles(settings, given.action, given.file, given.source)
     if given.command == "key":
         return run_key(settings, given.action, given.name, given.role)
     if given.feed and given.file and given.dry_run:
@@ -134,10 +138,12 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
     ensure_local_key(settings, registry, utc_now())
     desk = PlanDesk(Plan(engine), MapLayers(engine, settings.maps_dir), Facilities(engine))
     stream, keys = RawStream(connect(settings.stream_url)), KeyRing(registry.key_holders)
+    feeds = _feeds()
     app = create_front_door(
         stream,
         keys,
-        _feeds(),
+        feeds,
+        fleets=_fleets(feeds, registry),
         plan=desk,
         drivers=Drivers(engine),
         secrets=secrets,
@@ -189,10 +195,18 @@ def run_listener(settings: Settings, secrets: Secrets) -> int:
         print(f"Cấu hình sai / wrong setting: {error}", file=sys.stderr)
         return 2
 
+    registry = Registry(_prepared(settings))
+
     async def listen() -> None:
         redis, feeds = connect(settings.stream_url), _feeds()
-        scrubbed = Scrubber(feeds, secrets)
-        listener = Listener(broker, RawStream(redis), Topics(feeds), scrubbed=scrubbed, clock=utc_now)
+        listener = Listener(
+            broker,
+            RawStream(redis),
+            Topics(feeds),
+            fleets=_fleets(feeds, registry),
+            scrubbed=Scrubber(feeds, secrets),
+            clock=utc_now,
+        )
         await _until_stopped(listener.run())
         await redis.aclose()
 
@@ -220,6 +234,7 @@ def run_puller(settings: Settings, secrets: Secrets) -> int:
         redis = connect(settings.stream_url)
         parts = PullParts(
             feeds=feeds,
+            fleets=_fleets(feeds, registry),
             stream=RawStream(redis),
             pulls=Pulls(redis),
             scrubbed=Scrubber(feeds, secrets),
@@ -269,6 +284,17 @@ def run_organisations(settings: Settings, action: str, file: Path | None, source
     return organisation_command.import_file(register, file, source.strip(), utc_now())
 
 
+def run_vehicles(settings: Settings, action: str, file: Path | None, source: str) -> int:
+    """Import the register of vehicles of all fleets, or list it."""
+    registry, feeds = Registry(_prepared(settings)), _feeds()
+    if action == "list":
+        return vehicle_command.list_all(registry, feeds)
+    if file is None or not source.strip():
+        print("Cần tệp và --source / the file and --source are needed", file=sys.stderr)
+        return 2
+    return vehicle_command.import_file(registry, feeds, file, source.strip(), utc_now())
+
+
 def run_key(settings: Settings, action: str, name: str | None, role: Role = Role.SOURCE) -> int:
     """Add, list or revoke source keys."""
     registry = Registry(_prepared(settings))
@@ -297,7 +323,7 @@ def run_reread(
     settings: Settings, feed_key: str, since: datetime | None, until: datetime | None, *, rehearsing: bool
 ) -> int:
     """Read what the archive holds of a feed again with today's decoder, and print what came out."""
-    feeds = _feeds()
+    feeds = {**_feeds(), WAITING: waiting.FEED}
     if feed_key not in feeds:
         print(f"Không có nguồn {feed_key!r} / no such feed. {', '.join(feeds)}", file=sys.stderr)
         return 2
@@ -435,6 +461,10 @@ def _feeds() -> dict[str, Feed]:
     return discover(data_sources, "FEED", Feed)
 
 
+def _fleets(feeds: Mapping[str, Feed], registry: Registry) -> Fleets:
+    return Fleets(feeds, registry.fleets, registry.version, ticks=time.monotonic)
+
+
 def _formats() -> list[str]:
     return sorted({form for feed in _feeds().values() for form in feed.decoders})
 
@@ -479,10 +509,14 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("listen", help="nghe máy chủ MQTT (IOC_MQTT_URL) / listen at the MQTT broker")
     pull = commands.add_parser("pull", help="lấy dữ liệu theo địa chỉ (IOC_PULL_<FEED>_URL) / fetch from addresses")
     pull.add_argument("--anew", metavar="FEED", help="lấy lại từ đầu / have it fetched again from its beginning")
-    offices = commands.add_parser("organisations", help="danh mục cơ quan / register of organisations")
-    offices.add_argument("action", choices=("import", "list"))
-    offices.add_argument("file", nargs="?", type=Path)
-    offices.add_argument("--source", default="", help="ai ban hành danh mục / who issued the register")
+    for name, help_ in (
+        ("organisations", "danh mục cơ quan / register of organisations"),
+        ("vehicles", "sổ xe của các đội / register of vehicles of all fleets"),
+    ):
+        register = commands.add_parser(name, help=help_)
+        register.add_argument("action", choices=("import", "list"))
+        register.add_argument("file", nargs="?", type=Path)
+        register.add_argument("--source", default="", help="ai ban hành danh mục / who issued the register")
     key = commands.add_parser("key", help="khoá của nguồn / keys of sources")
     key.add_argument("action", choices=("add", "list", "revoke"))
     key.add_argument("name", nargs="?")

@@ -24,6 +24,7 @@ from intake.fleet_day import FleetDay, VehicleDrive, days_until, marks_by_day
 from intake.ground import Ground, Grounds
 from intake.unjudged import Unjudged
 from intake.vehicle_days import VehicleDays
+from kpi import waste
 from store.facilities import Facilities
 from store.map_layers import MapLayers
 from store.plan import Plan
@@ -57,7 +58,7 @@ class Assessor:
     """Judges collection runs from what the collector wrote; all state can be made again from the database."""
 
     def __init__(self, engine: Engine, maps: MapLayers) -> None:
-        self._tracks, self._runs, self._registry = Tracks(engine), Runs(engine), Registry(engine)
+        self._tracks, self._runs, self._registry = Tracks(engine, waste.FEED), Runs(engine), Registry(engine)
         self._grounds = Grounds(Plan(engine), maps, Facilities(engine))
         self.unjudged = Unjudged()
         self._vehicle_days = VehicleDays(engine, self.unjudged)
@@ -215,7 +216,7 @@ class Assessor:
                 seen[id_] = _Seen(
                     known, said, assigned(known.drive, candidates, said), arrivals(known.drive, ground.fences)
                 )
-        in_service = [unit.id for unit in self._registry.vehicles().values() if unit.in_service]
+        in_service = [unit.id for unit in self._registry.vehicles_of(waste.FEED).values() if unit.in_service]
 
         def heard(since_s: float, until_s: float) -> bool:
             known = [seen[one].vehicle.drive for one in in_service if one in seen]

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.feed import Feed
-from intake import unclaimed
+from intake import unclaimed, waiting
 from intake.session import Entry, Session, alike
 from intake.stopping import stop_if_cancelled
 from intake.together import until_one_fails
@@ -62,7 +62,7 @@ class Collector:
 
     async def run(self) -> None:
         """Serve all feeds until cancelled."""
-        feeds = [*self._parts.feeds.values(), unclaimed.UNCLAIMED]
+        feeds = [*self._parts.feeds.values(), waiting.FEED, unclaimed.UNCLAIMED]
         async with asyncio.TaskGroup() as tasks:
             for feed in feeds:
                 tasks.create_task(self._serve(feed), name=f"feed {feed.key}")
@@ -126,6 +126,7 @@ class FeedReader:
         parts = self._parts
         entries = await parts.stream.read(self._feed.key, self._session.cursor, self._count, block_ms)
         if not entries:
+            await self._look_again()
             return 0
         entries = alike(entries)
         async with self._one_at_a_time:
@@ -144,6 +145,15 @@ class FeedReader:
         )
         self._count = _next_count(entries)
         return len(entries)
+
+    async def _look_again(self) -> None:
+        """Nothing arrives: a device that went to another fleet would stay on the map until something does."""
+        if not self._feed.is_tracked:
+            return
+        async with self._one_at_a_time:
+            found = await asyncio.to_thread(self._session.look_again, self._parts.clock(), self._parts.ticks())
+        await self._parts.live.publish_positions(found[0])
+        await self._parts.live.remove_vehicles(found[1])
 
     async def _read(self) -> None:
         while True:

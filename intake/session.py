@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from itertools import takewhile
 
 from domain.case import CaseEvent
@@ -11,11 +11,13 @@ from domain.feed import Decoded, Feed, Format, Payload
 from domain.instant import service_day, to_ms
 from domain.observation import Fix, Observation, Rejection, standing
 from domain.period import Span
+from domain.reason import Reason
 from domain.subject import Subject
 from domain.vehicle import Position, Vehicle
 from intake.archiving import for_archive
 from intake.decoding import decode
 from intake.fix_quality import FUTURE_MENDED_FROM
+from intake.riders import Riders
 from intake.trackers import Trackers
 from store.intake import Batch, FixKey, IntakeStore, Outcome, fix_key
 from store.raw_archive import RawBatch, packed
@@ -69,8 +71,8 @@ class Session:
         self._registry = registry
         self.cursor = store.cursor(feed.key)
         self._latest = {_series(item): item for item in store.latest_observations(feed.key)}
-        self._take_names(registry.bound(), registry.vehicles())
-        self._trackers = Trackers(store, feed.key, service_day(now), self._carried)
+        self._riders = Riders(registry, feed.key)
+        self._trackers = Trackers(store, feed.key, service_day(now), self._riders.carried)
         self._names_read_s = 0.0
 
     def judge(self, entries: Sequence[Entry]) -> Judged:
@@ -80,6 +82,8 @@ class Session:
             (stream_id, payload, decode(self.feed, payload, self._registry.organisations.known))
             for stream_id, payload in read
         ]
+        if self.feed.is_tracked and self._riders.elsewhere and not reread:
+            decoded = _own(decoded, self._riders.elsewhere)
         observations, cases, fixes, rejections = _by_kind(decoded)
         named = _named(read, fixes)
         repeats = 0
@@ -102,9 +106,9 @@ class Session:
             reread=reread,
             again=[stream_id for stream_id, _ in read] if reread else (),
             repeats=repeats,
-            vehicle_days=frozenset(day.day for day in judged.days if day.device in self._carried),
+            vehicle_days=frozenset(day.day for day in judged.days if day.device in self._riders.carried),
         )
-        moved = [self._position(device) for device in judged.moved & self._carried]
+        moved = [self._position(device) for device in judged.moved & self._riders.carried]
         return Judged(cursor=entries[-1][0], batch=batch, named=named, moved=moved)
 
     def keep(self, judged: Judged, now: datetime, now_s: float) -> Digested:
@@ -113,31 +117,31 @@ class Session:
         Raises store.intake.LostLease when another collector took over.
         """
         batch = replace(judged.batch, today=service_day(now))
-        renaming = self._register(batch.observations, now) | self._vouch(judged.named, now)
+        renaming = self.feed.is_tracked and self._register(batch.observations, now) | self._vouch(judged.named, now)
         outcome = self._store.write(self.feed.key, expected_cursor=self.cursor, cursor=judged.cursor, batch=batch)
         self.cursor = judged.cursor
         for item in outcome.standing:
             self._remember(standing(item))
-        renamed, gone = self._refresh_names(now_s, service_day(now), at_once=renaming)
-        digested = Digested(
-            outcome=outcome,
-            renamed=[self._position(device) for device in renamed],
-            gone=gone,
-        )
-        self._trackers.forget_waiting(self._carried)
-        return digested
+        renamed, gone = self.look_again(now, now_s, at_once=renaming)
+        self._trackers.forget_waiting(self._riders.carried)
+        return Digested(outcome=outcome, renamed=renamed, gone=gone)
 
     def positions(self) -> list[Position]:
         """Every marker; devices in waiting have none."""
-        return [self._position(device) for device in self._trackers.devices if device in self._carried]
+        return [self._position(device) for device in self._trackers.devices if device in self._riders.carried]
 
     def misplaced(self, shown: Iterable[Vehicle]) -> list[str]:
-        """Ids of ``shown`` that none of their devices goes by: in waiting, or on another vehicle by now."""
-        right = {vehicle.id for vehicle in shown if self._goes_by(vehicle.device, vehicle.id)}
-        return [vehicle.id for vehicle in shown if vehicle.id not in right]
+        """Ids of ``shown`` that none of their devices goes by: in waiting, or on another vehicle by now.
 
-    def _goes_by(self, device: str, vehicle: str) -> bool:
-        return device in self._carried and self._name(device)[0] == vehicle
+        Those of other fleets are theirs to judge; what a centre of one fleet left names none.
+        """
+        own = [vehicle for vehicle in shown if vehicle.feed in ("", self.feed.key)]
+        right = {
+            vehicle.id
+            for vehicle in own
+            if self._riders.stands_for(vehicle.device, vehicle.id, anywhere=not vehicle.feed)
+        }
+        return [vehicle.id for vehicle in own if vehicle.id not in right]
 
     def _unknown(
         self, told: list[Observation], given: list[tuple[str, int, Fix]]
@@ -168,60 +172,60 @@ class Session:
                 if known is None or item.at >= known.at:
                     newest[item.entity] = item
         given = (
-            RegisteredVehicle(id=entity, place=item.place or self._place_of(entity), in_service=item.value == 1)
+            RegisteredVehicle(
+                id=entity,
+                feed=self.feed.key,
+                place=item.place or self._riders.place_of(entity),
+                in_service=item.value == 1,
+            )
             for entity, item in newest.items()
         )
-        changed = [vehicle for vehicle in given if self._fleet.get(vehicle.id) != vehicle]
+        changed = [vehicle for vehicle in given if self._riders.fleet.get(vehicle.id) != vehicle]
         if changed:
             self._registry.put_vehicles(changed, now)
         return bool(changed)
 
     def _vouch(self, named: Mapping[str, str], now: datetime) -> bool:
         """Take a source with a key at its word: what it calls a vehicle is one. True when there are new ones."""
-        fresh = {device: source for device, source in named.items() if device not in self._carried}
-        room = VEHICLES_AT_MOST - len(self._carried)
+        carried = self._riders.carried
+        fresh = {device: source for device, source in named.items() if device not in carried}
+        room = VEHICLES_AT_MOST - len(carried)
         if len(fresh) > room:
-            _log.warning("%s: %d vehicles are known; %d more wait", self.feed.key, len(self._carried), len(fresh))
+            _log.warning("%s: %d vehicles are known; %d more wait", self.feed.key, len(carried), len(fresh))
             fresh = dict(list(fresh.items())[: max(0, room)])
-        return bool(fresh) and self._registry.vouch(fresh, now) > 0
+        return bool(fresh) and self._registry.vouch(fresh, now, feed=self.feed.key) > 0
 
-    def _take_names(self, vehicle_of: Mapping[str, str], fleet: Mapping[str, RegisteredVehicle]) -> None:
-        self._vehicle_of, self._fleet = vehicle_of, fleet
-        # Devices that stand for a vehicle: bound to one, or called like one.
-        self._carried = vehicle_of.keys() | fleet.keys()
+    def look_again(self, now: datetime, now_s: float, *, at_once: bool = False) -> tuple[list[Position], list[str]]:
+        """Read again which vehicle each device rides on: markers that changed, ids no longer used.
 
-    def _refresh_names(self, now_s: float, today: date, *, at_once: bool) -> tuple[set[str], list[str]]:
-        """Read again which vehicle each device rides on: devices whose marker changed, ids no longer used."""
+        Unless ``at_once``, every two seconds at most (``now_s``: monotonic).
+        """
         if not at_once and now_s - self._names_read_s < _NAMES_FRESH_S:
-            return set(), []
+            return [], []
         self._names_read_s = now_s
-        vehicle_of, fleet = self._registry.bound(), self._registry.vehicles()
-        if (vehicle_of, fleet) == (self._vehicle_of, self._fleet):
-            return set(), []
-        carried, before = self._carried, self._names()
-        self._take_names(vehicle_of, fleet)
-        if fresh := self._carried - carried:
-            self._trackers.take_on(fresh, today)
+        carried, before = self._riders.carried, self._names()
+        if not self._riders.read():
+            return [], []
+        self._trackers.let_go(carried - self._riders.carried)
+        # What one sent before it stood for a vehicle may be elsewhere: in memory is only what it sent here.
+        fresh = self._riders.carried - carried
+        self._trackers.let_go(fresh)
+        self._trackers.take_on(fresh, service_day(now))
         after = self._names()
         gone = {name for name, _ in before.values()} - {name for name, _ in after.values()}
-        return {device for device, name in after.items() if before.get(device) != name}, sorted(gone)
+        renamed = [self._position(device) for device, name in after.items() if before.get(device) != name]
+        return renamed, sorted(gone - self._riders.elsewhere.keys())
 
     def _names(self) -> dict[str, tuple[str, str]]:
-        return {device: self._name(device) for device in self._trackers.devices if device in self._carried}
-
-    def _name(self, device: str) -> tuple[str, str]:
-        """The vehicle a device stands for, and the vehicle's ward."""
-        id_ = self._vehicle_of.get(device, device)
-        return id_, self._place_of(id_)
-
-    def _place_of(self, vehicle: str) -> str:
-        return self._fleet[vehicle].place if vehicle in self._fleet else ""
+        carried = self._riders.carried
+        return {device: self._riders.name(device) for device in self._trackers.devices if device in carried}
 
     def _position(self, device: str) -> Position:
         fix = self._trackers.newest(device)
-        id_, place = self._name(device)
+        id_, place = self._riders.name(device)
         return Position(
             id=id_,
+            feed=self.feed.key,
             device=device,
             bound=True,
             at_ms=to_ms(fix.at),
@@ -241,6 +245,30 @@ def _named(entries: Sequence[Entry], fixes: Iterable[tuple[str, int, Fix]]) -> d
     """What sources with a key themselves call vehicles ("entity" of the house's own JSON), with the source."""
     source_of = {id_: payload.source for id_, payload in entries if payload.format == Format.OBSERVATIONS}
     return {fix.device: source for id_, _, fix in fixes if (source := source_of.get(id_))}
+
+
+def _own(decoded: Sequence[Read], elsewhere: Mapping[str, str]) -> list[Read]:
+    """What messages that name their feed say of another fleet's vehicles becomes a refusal.
+
+    A tracker's message does not say which fleet it is for: the door asked the register.
+    """
+
+    def own(payload: Payload, item: Decoded) -> Decoded:
+        of = item.device if isinstance(item, Fix) else item.entity if isinstance(item, Observation) else ""
+        if of not in elsewhere:
+            return item
+        detail = f"{of}: {elsewhere[of]}"
+        return Rejection(
+            feed=payload.feed, reason=Reason.OTHER_FLEET, received_at=payload.received_at, detail=detail,
+            source=payload.source,
+        )  # fmt: skip
+
+    return [
+        (id_, payload, [own(payload, item) for item in items])
+        if payload.format in (Format.OBSERVATIONS, Format.FILE)
+        else (id_, payload, items)
+        for id_, payload, items in decoded
+    ]
 
 
 def _series(item: Observation) -> Series:

@@ -29,6 +29,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.expression import ColumnCollection
 
 from domain.case import CaseEvent
+from domain.fleet import WAITING
 from domain.instant import from_ms, service_day, to_ms
 from domain.observation import Fix, Observation, standing
 from domain.tracker_day import TrackerDay
@@ -142,7 +143,7 @@ class IntakeStore:
                 if batch.raw is not None:
                     archive(connection, batch.raw)
             upsert_rows(connection, fixes_latest, [(*rows.latest_row(latest), number) for latest in batch.latest])
-            upsert_rows(connection, days_table, [(*rows.day_row(day), number) for day in batch.days])
+            upsert_rows(connection, days_table, [(*rows.day_row(day, feed), number) for day in batch.days])
             _write_devices(connection, batch)
             _count(connection, feed, batch, outcome)
             _note_late_days(connection, feed, number, batch, outcome)
@@ -166,16 +167,16 @@ class IntakeStore:
             return statements(connection, map(identity, given))
 
     def latest_fixes(self, feed: str, devices: Iterable[str]) -> dict[str, LatestFix]:
-        """Newest accepted fix of those of ``devices`` that sent one to ``feed``, by device."""
+        """Newest accepted fix of those of ``devices`` that sent one to ``feed`` or while they waited, by device."""
         c = fixes_latest.c
-        found = self._of_devices(select(fixes_latest).where(c.feed == feed), c.device, devices)
-        return {str(row["device"]): rows.latest_of(row) for row in found}
+        query = select(fixes_latest).where(c.feed.in_((feed, WAITING))).order_by(c.at_ms)
+        return {str(row["device"]): rows.latest_of(row) for row in self._of_devices(query, c.device, devices)}
 
-    def tracker_days(self, day: date, devices: Iterable[str]) -> dict[str, TrackerDay]:
-        """What those of ``devices`` that sent something delivered on ``day``, by device."""
+    def tracker_days(self, feed: str, day: date, devices: Iterable[str]) -> dict[str, TrackerDay]:
+        """What those of ``devices`` that sent something to ``feed`` delivered to it on ``day``, by device."""
         c = days_table.c
-        found = self._of_devices(select(days_table).where(c.day == day.isoformat()), c.device, devices)
-        return {str(row["device"]): rows.day_of(row) for row in found}
+        query = select(days_table).where(c.day == day.isoformat(), c.feed == feed)
+        return {str(row["device"]): rows.day_of(row) for row in self._of_devices(query, c.device, devices)}
 
     def _of_devices(self, query: Select[Any], device: ColumnElement[str], devices: Iterable[str]) -> list[RowMapping]:
         """Rows of some devices: anybody may send under any name, so nothing reads the rows of all of them."""
@@ -187,19 +188,13 @@ class IntakeStore:
                 for row in connection.execute(query.where(device.in_(wanted[start : start + _LOOKUP_CHUNK]))).mappings()
             ]
 
-    def tracker_day(self, device: str, day: date) -> TrackerDay | None:
-        """What ``device`` delivered on ``day``; None when nothing."""
-        where = (days_table.c.day == day.isoformat(), days_table.c.device == device)
-        with self._engine.connect() as connection:
-            row = connection.execute(select(days_table).where(*where)).mappings().first()
-            return None if row is None else rows.day_of(row)
-
-    def fixes_between(self, device: str, since: datetime, until: datetime) -> list[Fix]:
-        """Accepted fixes of ``device`` with since <= at < until, oldest first; for recomputing a day."""
+    def fixes_between(self, feed: str, device: str, since: datetime, until: datetime) -> list[Fix]:
+        """Accepted fixes of ``device`` in ``feed`` with since <= at < until, oldest first; for recomputing a day."""
         c = fixes.c
         query = (
             select(fixes)
-            .where(c.device == device, c.at_ms >= to_ms(since), c.at_ms < to_ms(until), c.quarantined.is_(False))
+            .where(c.device == device, c.feed == feed, c.quarantined.is_(False))
+            .where(c.at_ms >= to_ms(since), c.at_ms < to_ms(until))
             .order_by(c.at_ms, c.received_ms)
         )
         with self._engine.connect() as connection:
@@ -334,7 +329,8 @@ def _write_devices(connection: Connection, batch: Batch) -> None:
             last[device] = refused.rejection.source, refused.rejection.received_at
     seen = [
         (device, source, to_ms(first[device]), to_ms(received_at), counts[device], None)
-        for device, (source, received_at) in last.items()
+        # In one order: collectors of two feeds that meet here wait for each other and never in a ring.
+        for device, (source, received_at) in sorted(last.items())
     ]
     if batch.reread:
         insert_new_rows(connection, devices, [(*row[:4], 0, None) for row in seen])

@@ -17,10 +17,15 @@ from store.rows import instant_or_none
 # has lost the lease without noticing, or goes on from where nobody stands any more, keeps nothing.
 _KEEP = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
-if (redis.call('HGET', KEYS[3], ARGV[2]) or '') ~= ARGV[4] then return false end
-local entry = redis.call('XADD', KEYS[2], '*', unpack(ARGV, 5))
-redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])
-return entry
+if (redis.call('HGET', KEYS[2], ARGV[2]) or '') ~= ARGV[4] then return false end
+local first = 6
+for stream = 3, #KEYS do
+  local last = first + tonumber(ARGV[first - 1]) - 1
+  redis.call('XADD', KEYS[stream], '*', unpack(ARGV, first, last))
+  first = last + 2
+end
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+return true
 """
 # A feed that nobody fetched for so long has no address any more.
 FORGOTTEN_AFTER = timedelta(days=30)
@@ -42,19 +47,27 @@ class Pulls:
         return dict(orjson.loads(found)) if found else {}
 
     async def keep(
-        self, payload: Payload, source: str, *, before: Mapping[str, str], after: Mapping[str, str], owner: str
-    ) -> str:
-        """Append to the feed's raw stream and move the position, both or neither; returns the entry's id.
+        self,
+        feed: str,
+        payloads: Iterable[Payload],
+        source: str,
+        *,
+        before: Mapping[str, str],
+        after: Mapping[str, str],
+        owner: str,
+    ) -> None:
+        """Append each to the raw stream of its own feed and move the position of ``feed``'s source, all or nothing.
 
         Raises PullLeaseLost unless ``owner`` holds the feed's lease and the position is still ``before``.
         """
-        keys = (lease_of(lease_name(payload.feed)), stream_of(payload.feed), _positions(payload.feed))
-        fields = [part for name, value in fields_of(payload).items() for part in (name, value)]
-        said = (owner, source, _written(after), _written(before), *fields)
-        entry = await _asked(self._redis.eval(_KEEP, len(keys), *keys, *cast(Any, said)))
-        if entry is None:
-            raise PullLeaseLost(payload.feed)
-        return str(entry.decode())
+        keys = [lease_of(lease_name(feed)), _positions(feed)]
+        said: list[object] = [owner, source, _written(after), _written(before)]
+        for payload in payloads:
+            fields = [part for name, value in fields_of(payload).items() for part in (name, value)]
+            keys.append(stream_of(payload.feed))
+            said += [len(fields), *fields]
+        if not await _asked(self._redis.eval(_KEEP, len(keys), *keys, *cast(Any, said))):
+            raise PullLeaseLost(feed)
 
     async def begin_anew(self, feed: str) -> None:
         """Forget how far the sources of ``feed`` were kept: the next fetch brings everything again."""

@@ -127,6 +127,8 @@ def fields_of(payload: Payload) -> dict[str, bytes]:
         "name": payload.name,
         "retained": "1" if payload.retained else "",
         "again": payload.again,
+        # Codes of devices hold no control characters.
+        "apart": "\n".join(payload.apart),
     }
     # surrogatepass: what came in must come out, also when it was no proper Unicode.
     fields = {name: text.encode("utf-8", "surrogatepass") for name, text in texts.items() if text}
@@ -150,6 +152,7 @@ def payload_of(feed: str, fields: Mapping[bytes, bytes]) -> Payload:
         name=text(b"name"),
         retained=text(b"retained") == "1",
         again=text(b"again"),
+        apart=tuple(said.split("\n")) if (said := text(b"apart")) else (),
     )
 
 

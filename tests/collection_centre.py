@@ -60,7 +60,7 @@ class Centre:
         known = [fix for fix in self.stored if fix.device == vehicle and service_day(fix.at) == day]
         late = sum(fix.at < max((f.at for f in known), default=fix.at) for fix in given)
         self.stored += given
-        before = self.intake.tracker_day(vehicle, day)
+        before = self.intake.tracker_days("waste_trucks", day, (vehicle,)).get(vehicle)
         days = [tracker_day([*known, *given], out_of_order=late + (before.out_of_order if before else 0))]
         self.take(Batch(fixes=given, days=days))
 
@@ -78,7 +78,7 @@ class Centre:
 
     def knows(self, vehicle: str) -> None:
         """A source called it a vehicle."""
-        Registry(self.engine).vouch({vehicle: "GPS"}, BEGINS)
+        Registry(self.engine).vouch({vehicle: "GPS"}, BEGINS, feed="waste_trucks")
 
     def take(self, batch: Batch) -> None:
         self.count += 1

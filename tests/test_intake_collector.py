@@ -43,7 +43,7 @@ def clock() -> Clock:
 @pytest.fixture
 def parts(stream: RawStream, live: LiveState, engine: Engine, clock: Clock) -> Parts:
     Registry(engine).seed_places()
-    Registry(engine).vouch(dict.fromkeys(("A", *(f"T-{n}" for n in range(4))), "t"), NOW)
+    Registry(engine).vouch(dict.fromkeys(("A", *(f"T-{n}" for n in range(4))), "t"), NOW, feed="waste_trucks")
     return Parts(
         stream=stream,
         live=live,
@@ -127,7 +127,7 @@ async def test_repeats_are_counted_and_change_nothing(parts: Parts, engine: Engi
     await drain(opened)
     counts = counted(engine)
     assert (counts.accepted, counts.duplicates, counts.rejected, counts.late) == (2, 3, 0, 0)
-    (day,) = opened._store.tracker_days(date(2026, 11, 22), ["A"]).values()
+    (day,) = opened._store.tracker_days("waste_trucks", date(2026, 11, 22), ["A"]).values()
     assert (day.fixes, day.duplicates, day.online_s) == (2, 3, 30)
 
 
@@ -146,7 +146,7 @@ async def test_a_late_fix_corrects_the_day_and_never_moves_the_marker(
     assert vehicle.at == NOW + timedelta(seconds=80)
     counts = counted(engine)
     assert (counts.accepted, counts.late, counts.duplicates) == (3, 1, 1)
-    (day,) = opened._store.tracker_days(date(2026, 11, 22), ["A"]).values()
+    (day,) = opened._store.tracker_days("waste_trucks", date(2026, 11, 22), ["A"]).values()
     assert (day.fixes, day.out_of_order, day.late_3600s, day.online_s) == (3, 1, 1, 80)
 
 
@@ -373,7 +373,7 @@ async def test_binding_a_device_renames_its_marker(parts: Parts, engine: Engine,
     opened = await reader(parts)
     await parts.stream.append(position("861001", NOW))
     await drain(opened)
-    Registry(engine).bind("861001", "LA-007", by="operator", now=NOW)
+    Registry(engine).bind("861001", "LA-007", feed="waste_trucks", by="operator", now=NOW)
     clock.now += timedelta(seconds=5)
     await parts.stream.append(position("861001", NOW + timedelta(seconds=30), 100))
     await drain(opened)

@@ -41,7 +41,7 @@ async def reader(stream: RawStream, live: LiveState, engine: Engine) -> FeedRead
     registry = Registry(engine)
     registry.seed_places()
     # Trackers without a key stand for vehicles once somebody bound them.
-    registry.vouch(dict.fromkeys(DEVICES, "a person"), NOW)
+    registry.vouch(dict.fromkeys(DEVICES, "a person"), NOW, feed="waste_trucks")
     parts = Parts(
         stream=stream,
         live=live,

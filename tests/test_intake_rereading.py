@@ -141,7 +141,7 @@ async def test_a_mended_decoder_reads_yesterday_again(parts: Parts, engine: Engi
     assert count(engine, fixes) == 6
     listed = everything(engine, rejections)
     assert len(listed) == 1, "what is refused still stands once"
-    days = {row[1]: row[3:5] for row in everything(engine, tracker_days)}
+    days = {row[1]: row[4:6] for row in everything(engine, tracker_days)}
     assert days == {"N-1": (3, 0), "S-1": (3, 0)}, "nobody sent anything twice"
     assert await parts.stream.length("waste_trucks") == 0
 

@@ -75,7 +75,6 @@ FEED = Feed(
     ),
     scrub=scrub,
 )
-# The formats of trackers need one fleet.
 TRACKED = {"waste_trucks": waste_trucks.FEED}
 GOOD = {"id": PLANTED[2], "name": PLANTED[0], "phone": PLANTED[1], "score": 4}
 BAD = GOOD | {"score": "bốn"}

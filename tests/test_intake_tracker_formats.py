@@ -26,7 +26,7 @@ KEY = "waste_trucks"
 
 @pytest.fixture
 async def reader(stream: RawStream, live: LiveState, engine: Engine) -> FeedReader:
-    Registry(engine).vouch(dict.fromkeys(("ba-gac:LA-B07", "BUS-0", "BUS-1", "BUS-2"), "t"), NOW)
+    Registry(engine).vouch(dict.fromkeys(("ba-gac:LA-B07", "BUS-0", "BUS-1", "BUS-2"), "t"), NOW, feed="waste_trucks")
     Registry(engine).seed_places()
     parts = Parts(
         stream=stream,

@@ -88,3 +88,11 @@ def test_what_nobody_fetches_any_more_is_never_well():
     waiting = fetches(replace(FETCHED, tried_at=None, succeeded_at=None, news_at=None))
     assert "đợi lần lấy đầu tiên" in waiting
     assert "IOC_PULL_SERVICES_URL" not in waiting
+
+
+def test_a_fleet_without_a_vehicle_says_so():
+    empty = replace(HEALTH, feed="waste_trucks", reporting=0, expected=0, silent=(), last_at=None)
+    for health in (empty, replace(empty, last_received_at=None)):
+        data = ScreenData(language="vi", now=NOW, feeds=FEEDS, health={"waste_trucks": health}, places_now=PLACES)
+        assert "sổ xe trống: 0 xe" in str(page.feeds(data))
+    assert "sổ xe trống" not in shown(HEALTH), "nobody said anything of it yet"

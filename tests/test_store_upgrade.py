@@ -20,6 +20,7 @@ from alembic.config import Config
 from servers import Servers
 from sqlalchemy import Engine, MetaData, func, select
 
+from domain.fleet import Carrier
 from domain.instant import from_ms
 from domain.kpi import Status
 from domain.observation import Observation
@@ -137,15 +138,17 @@ def test_trackers_go_on_where_they_were(upgraded: Engine) -> None:
     kept = store.latest_fixes("waste_trucks", ["phone-7"])["phone-7"]
     assert kept.suspect is not None
     assert (kept.fix.at, kept.latencies_s) == (T + timedelta(minutes=5), (2.0, 2.0))
-    day = store.tracker_day("phone-7", date(2026, 11, 20))
-    assert day is not None
+    (day,) = store.tracker_days("waste_trucks", date(2026, 11, 20), ["phone-7"]).values()
+    registry = Registry(upgraded)
+    assert registry.fleets()[1] == dict.fromkeys(("phone-7", "LA-001", "LA-002"), "waste_trucks")
+    assert [one.feed for one in registry.bindings_of("LA-001")] == ["waste_trucks"]
     assert (day.fixes, day.duplicates, day.online_s) == (6, 1, 300)
-    assert len(store.fixes_between("phone-7", T, T + timedelta(hours=1))) == 6
+    assert len(store.fixes_between("waste_trucks", "phone-7", T, T + timedelta(hours=1))) == 6
     counts = feed_counts(upgraded)["waste_trucks"]
     assert (counts.rejected, counts.late, counts.corrected) == (1, 1, 0)
     assert store.cursor("waste_trucks") == "1-0"
     registry = Registry(upgraded)
-    assert registry.bound() == {"phone-7": "LA-001"}
+    assert registry.bound() == {"phone-7": Carrier("LA-001", "waste_trucks")}
     assert {key.name: key.revoked_at is None for key in registry.source_keys()} == {
         "VNPT": True, "Điều phối": True, "cũ": False,
     }  # fmt: skip
