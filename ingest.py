@@ -30,7 +30,7 @@ from domain.key_role import Role
 from domain.kpi import Kpi
 from domain.observation import Rejection
 from domain.scrub import Secrets
-from intake import organisation_command
+from intake import assessing, organisation_command
 from intake.assessing import Assessor
 from intake.case_secret import case_secrets
 from intake.collector import Collector, Parts
@@ -39,6 +39,7 @@ from intake.evaluator.process import Evaluator
 from intake.evaluator.process import Parts as EvaluatorParts
 from intake.front_door import create_front_door, utc_now
 from intake.keys import KeyRing
+from intake.leased import Lease, serve
 from intake.listening import Listener, Topics, broker_at
 from intake.plan_desk import PlanDesk
 from intake.pull_addresses import sources
@@ -174,10 +175,9 @@ def run_assessor(settings: Settings) -> int:
         return 2
     memory.settle()
     engine = _prepared(settings)
-    assessor = Assessor(engine, MapLayers(engine, settings.maps_dir))
     amounts = frozenset((feed.key, one.key) for feed in _feeds().values() for one in feed.measures if one.amount)
     retainer = Retainer(engine, _owner(), utc_now, amounts)
-    asyncio.run(_until_stopped(_all([assessor.run(utc_now), retain(retainer, kept)])))
+    asyncio.run(_until_stopped(_all([_assess(settings, engine), retain(retainer, kept)])))
     return 0
 
 
@@ -412,8 +412,21 @@ async def _evaluate(settings: Settings, engine: Engine) -> None:
         kpis=discover(kpi, "KPIS", Kpi),
         clock=utc_now,
     )
-    await _until_stopped(Evaluator(parts, f"{socket.gethostname()}:{os.getpid()}").run())
+    await _until_stopped(Evaluator(parts, _owner()).run())
     await redis.aclose()
+
+
+async def _assess(settings: Settings, engine: Engine) -> None:
+    redis = connect(settings.stream_url)
+
+    async def judge() -> None:
+        # Made anew each time: what another has judged meanwhile is read from the database.
+        await Assessor(engine, MapLayers(engine, settings.maps_dir)).run(utc_now)
+
+    try:
+        await serve(Lease(assessing.LEASE, RawStream(redis), _owner(), time.monotonic), judge)
+    finally:
+        await redis.aclose()
 
 
 async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from math import inf
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +20,7 @@ from domain.observation import ObsStatus
 from domain.way_in import Trackers
 from intake import unclaimed
 from intake.collector import Collector, FeedReader, Parts
+from intake.leased import Lease
 from store.intake import IntakeStore, LostLease, Outcome, feed_counts
 from store.live_state import LiveState
 from store.observation_tables import observations
@@ -64,10 +64,10 @@ def parts(stream: RawStream, live: LiveState, engine: Engine, clock: Clock) -> P
 
 
 async def reader(
-    parts: Parts, feed: str = "waste_trucks", owner: str = "one", *, ours_until_s: float = 0.0
+    parts: Parts, feed: str = "waste_trucks", owner: str = "one", *, surely_ours: bool = False
 ) -> FeedReader:
     assert await parts.stream.acquire_lease(feed, owner, 60)
-    opened = FeedReader(FEEDS.get(feed, unclaimed.UNCLAIMED), parts, owner, ours_until_s=ours_until_s)
+    opened = FeedReader(FEEDS.get(feed, unclaimed.UNCLAIMED), parts, surely_ours=lambda: surely_ours)
     await opened.open()
     return opened
 
@@ -234,7 +234,7 @@ async def test_an_error_inside_a_decoder_is_a_rejection_and_the_rest_goes_on(
 
     feed = replace(FEEDS["waste_trucks"], ways_in=(Trackers({**FEEDS["waste_trucks"].decoders, "traccar": broken}),))  # type: ignore[operator]
     assert await parts.stream.acquire_lease("waste_trucks", "one", 60)
-    opened = FeedReader(feed, parts, "one")
+    opened = FeedReader(feed, parts)
     await opened.open()
     await parts.stream.append(replace(position("A", NOW), format="traccar", body=b"{}"))
     await parts.stream.append(position("A", NOW))
@@ -252,7 +252,7 @@ async def test_crash_while_publishing_loses_and_doubles_nothing(
     async def crash(*_: object) -> None:
         raise StreamUnreachable("killed")
 
-    opened = await reader(parts, ours_until_s=inf if shown_first else 0.0)
+    opened = await reader(parts, surely_ours=shown_first)
     await parts.stream.append_many([position("A", NOW + timedelta(seconds=30 * n), 100 * n) for n in range(5)])
     with monkeypatch.context() as patched:
         patched.setattr(live, "publish_positions", crash)
@@ -275,7 +275,7 @@ async def test_a_position_is_shown_before_it_is_written_and_stands_after_a_crash
     def crash(*_: object, **__: object) -> None:
         raise OperationalError("write", {}, Exception("disk full"))
 
-    opened = await reader(parts, ours_until_s=inf)
+    opened = await reader(parts, surely_ours=True)
     await parts.stream.append(position("A", NOW))
     with monkeypatch.context() as patched:
         patched.setattr(IntakeStore, "write", crash)
@@ -292,7 +292,11 @@ async def test_a_position_is_shown_before_it_is_written_and_stands_after_a_crash
 async def test_a_collector_that_may_have_lost_its_lease_shows_nothing_before_it_has_written(
     parts: Parts, live: LiveState, clock: Clock
 ) -> None:
-    slow = await reader(parts, ours_until_s=clock.now.timestamp() + 6)
+    lease = Lease("waste_trucks", parts.stream, "one", parts.ticks)
+    assert await lease.acquire()
+    assert lease.surely_ours()
+    slow = FeedReader(FEEDS["waste_trucks"], parts, surely_ours=lease.surely_ours)
+    await slow.open()
     await parts.stream.release_lease("waste_trucks", "one")
     await parts.stream.append(position("A", NOW))
     await drain(await reader(parts, owner="two"))

@@ -51,7 +51,7 @@ async def reader(stream: RawStream, live: LiveState, engine: Engine) -> FeedRead
         ticks=NOW.timestamp,
     )
     assert await stream.acquire_lease("waste_trucks", "one", 600)
-    opened = FeedReader(FEEDS["waste_trucks"], parts, "one")
+    opened = FeedReader(FEEDS["waste_trucks"], parts)
     await opened.open()
     return opened
 

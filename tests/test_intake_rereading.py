@@ -47,7 +47,7 @@ def speaking(parts: Parts, decoder: Callable[[Payload], Iterable[Decoded]] | Non
 
 
 async def reading_with(parts: Parts, decoder: Callable[[Payload], Iterable[Decoded]] | None = None) -> FeedReader:
-    opened = FeedReader(speaking(parts, decoder).feeds["waste_trucks"], speaking(parts, decoder), "one")
+    opened = FeedReader(speaking(parts, decoder).feeds["waste_trucks"], speaking(parts, decoder))
     await opened.open()
     return opened
 

@@ -109,7 +109,7 @@ async def test_planted_names_are_in_no_stream_table_log_or_answer(
         stream=stream, live=live, engine=engine, feeds={FEED.key: FEED}, clock=lambda: NOW, ticks=NOW.timestamp
     )
     assert await stream.acquire_lease(FEED.key, "one", 600)
-    reader = FeedReader(FEED, parts, "one")
+    reader = FeedReader(FEED, parts)
     await reader.open()
     assert await reader.read_once(block_ms=1) == 1
     with engine.connect() as connection:

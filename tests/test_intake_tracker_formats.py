@@ -37,7 +37,7 @@ async def reader(stream: RawStream, live: LiveState, engine: Engine) -> FeedRead
         ticks=NOW.timestamp,
     )
     assert await stream.acquire_lease(KEY, "one", 600)
-    opened = FeedReader(FEEDS[KEY], parts, "one")
+    opened = FeedReader(FEEDS[KEY], parts)
     await opened.open()
     return opened
 
