@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from redis.asyncio import Redis
 from sqlalchemy import Engine
 
 import data_sources
@@ -49,7 +50,9 @@ from intake.pulling import Parts as PullParts
 from intake.rereading import NobodyReads, rehearse, report, reread, show_progress
 from intake.retaining import retain
 from intake.scrubbing import Scrubber
+from intake.sharing import Sharing
 from intake.telling import Telling
+from intake.unclaimed import UNCLAIMED
 from settings import Settings
 from store.cases import Cases
 from store.database import migrate, open_database
@@ -134,7 +137,7 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
     registry = Registry(engine)
     ensure_local_key(settings, registry, utc_now())
     desk = PlanDesk(Plan(engine), MapLayers(engine, settings.maps_dir), Facilities(engine))
-    stream, keys = RawStream(connect(settings.stream_url)), KeyRing(registry.key_holders)
+    stream, keys = _stream(settings, connect(settings.stream_url), registry), KeyRing(registry.key_holders)
     app = create_front_door(
         stream,
         keys,
@@ -192,7 +195,7 @@ def run_listener(settings: Settings, secrets: Secrets) -> int:
     async def listen() -> None:
         redis, feeds = connect(settings.stream_url), _feeds()
         scrubbed = Scrubber(feeds, secrets)
-        listener = Listener(broker, RawStream(redis), Topics(feeds), scrubbed=scrubbed, clock=utc_now)
+        listener = Listener(broker, _stream(settings, redis), Topics(feeds), scrubbed=scrubbed, clock=utc_now)
         await _until_stopped(listener.run())
         await redis.aclose()
 
@@ -220,7 +223,7 @@ def run_puller(settings: Settings, secrets: Secrets) -> int:
         redis = connect(settings.stream_url)
         parts = PullParts(
             feeds=feeds,
-            stream=RawStream(redis),
+            stream=_stream(settings, redis, registry),
             pulls=Pulls(redis),
             scrubbed=Scrubber(feeds, secrets),
             secrets=secrets,
@@ -311,7 +314,7 @@ def run_reread(
     async def read_again() -> Reread:
         redis = connect(settings.stream_url)
         try:
-            return await reread(feed_key, batches, RawStream(redis), Rereads(engine), now, told=show_progress)
+            return await reread(feed_key, batches, _stream(settings, redis), Rereads(engine), now, told=show_progress)
         finally:
             await redis.aclose()
 
@@ -391,7 +394,7 @@ def _local_names() -> Iterator[str]:
 async def _collect(settings: Settings, engine: Engine) -> None:
     redis = connect(settings.stream_url)
     parts = Parts(
-        stream=RawStream(redis),
+        stream=_stream(settings, redis),
         live=LiveState(redis),
         engine=engine,
         feeds=_feeds(),
@@ -405,7 +408,7 @@ async def _collect(settings: Settings, engine: Engine) -> None:
 async def _evaluate(settings: Settings, engine: Engine) -> None:
     redis = connect(settings.stream_url)
     parts = EvaluatorParts(
-        stream=RawStream(redis),
+        stream=_stream(settings, redis),
         live=LiveState(redis),
         engine=engine,
         feeds=_feeds(),
@@ -424,7 +427,7 @@ async def _assess(settings: Settings, engine: Engine) -> None:
         await Assessor(engine, MapLayers(engine, settings.maps_dir)).run(utc_now)
 
     try:
-        await serve(Lease(assessing.LEASE, RawStream(redis), _owner(), time.monotonic), judge)
+        await serve(Lease(assessing.LEASE, _stream(settings, redis), _owner(), time.monotonic), judge)
     finally:
         await redis.aclose()
 
@@ -442,6 +445,13 @@ async def _all(works: Iterable[Coroutine[Any, Any, None]]) -> None:
     async with asyncio.TaskGroup() as group:
         for work in works:
             group.create_task(work)
+
+
+def _stream(settings: Settings, redis: "Redis", registry: Registry | None = None) -> RawStream:
+    registry = registry or Registry(open_database(settings.database_url))
+    return RawStream(
+        redis, settings.parts, Sharing(_feeds() | {UNCLAIMED.key: UNCLAIMED}, registry.organisations.known)
+    )
 
 
 def _feeds() -> dict[str, Feed]:

@@ -19,6 +19,8 @@ class Payload:
     ``query`` is the URL's query string; ``name`` is a file's name, an MQTT topic, or who the headers say is sending;
     ``retained`` says that an MQTT broker gave out its copy of an earlier message. ``again`` names, for one that is read
     again from the archive, that reading and the stream entry it once was ("<reading>/<entry>"); "" for what is new.
+    ``receipt`` names the message where its feed is spread over parts; ``parts`` are the numbers of those that have a
+    copy because it concerns several: each takes its own items, the first also what belongs to none.
     """
 
     feed: str
@@ -31,3 +33,5 @@ class Payload:
     name: str = ""
     retained: bool = False
     again: str = ""
+    receipt: str = ""
+    parts: tuple[int, ...] = ()

@@ -19,6 +19,7 @@ from collection.expecting import errors, foretold, learn
 from collection.lessons import Lessons
 from collection.runs import EARLIEST, Fleet, RunPlan, judge
 from domain.instant import day_start, service_day
+from domain.part import Part
 from domain.run import AssignedBy, Audit, Override, RunResult, RunState, StreetState
 from intake.fleet_day import FleetDay, VehicleDrive, days_until, marks_by_day
 from intake.ground import Ground, Grounds
@@ -34,7 +35,7 @@ from streets.graph import Floats
 from streets.matching import THIN_S
 
 _log = logging.getLogger(__name__)
-LEASE = "assessing"
+LEASE = Part("assessing")
 # Of fixes nearer than 10 s only one is matched: to look more often would find nothing new.
 EVERY_S, LONGEST_PAUSE_S, PAUSE_PER_WORK = THIN_S, 30.0, 9.0
 # Fixes that come later than this after their day correct nothing any more.

@@ -1,4 +1,4 @@
-"""The collector: reads each feed's stream in order under a lease, writes, publishes, forgets; survives outages."""
+"""The collector: reads each part of each feed in order under a lease, writes, publishes, forgets; survives outages."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -8,15 +8,19 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from domain.feed import Feed
+from domain.part import Part
 from intake import unclaimed
 from intake.leased import Lease, LeaseGone, serve
 from intake.session import Entry, Session, alike
 from intake.stopping import stop_if_cancelled
+from intake.together import until_one_fails
 from store.intake import IntakeStore, LostLease
 from store.live_state import LiveState
-from store.raw_stream import RawStream
+from store.raw_stream import RawStream, StreamUnreachable
 from store.registry import Registry
 
+# How often readers look whether parts of another division wait.
+_LOOK_EVERY_S = 2.0
 # Well below what the client waits for an answer; what arrives ends it at once.
 _BLOCK_MS = 5_000
 # A read takes as many entries as make about this many bytes, so a backlog of files stays out of memory.
@@ -40,7 +44,7 @@ class Parts:
 
 
 class Collector:
-    """One collector; ``owner`` names it in leases. Any number may run, each feed is read by one of them."""
+    """One collector; ``owner`` names it in leases. Any number may run, each part of a feed is read by one of them."""
 
     def __init__(self, parts: Parts, owner: str) -> None:
         self._parts = parts
@@ -48,29 +52,65 @@ class Collector:
 
     async def run(self) -> None:
         """Serve all feeds until cancelled."""
-        feeds = [*self._parts.feeds.values(), unclaimed.UNCLAIMED]
         async with asyncio.TaskGroup() as tasks:
-            for feed in feeds:
-                tasks.create_task(self._serve(feed), name=f"feed {feed.key}")
+            for feed in [*self._parts.feeds.values(), unclaimed.UNCLAIMED]:
+                for number in range(self._parts.stream.parts):
+                    part = Part(feed.key, number, self._parts.stream.parts)
+                    tasks.create_task(self._serve(feed, part), name=f"part {part}")
+                tasks.create_task(self._read_out(feed, tasks), name=f"earlier parts of {feed.key}")
 
-    async def _serve(self, feed: Feed) -> None:
+    async def _serve(self, feed: Feed, part: Part) -> None:
         parts = self._parts
-        lease = Lease(feed.key, parts.stream, self._owner, parts.ticks)
+        lease = Lease(part, parts.stream, self._owner, parts.ticks)
+
+        async def wanted() -> bool:
+            return await self._wanted(part)
+
+        async def watch() -> None:
+            while await wanted():
+                await parts.wait(_LOOK_EVERY_S)
+                stop_if_cancelled()
+            raise LeaseGone("parts of another division are read first" if part.of == parts.stream.parts else "read out")
 
         async def read() -> None:
-            await FeedReader(feed, parts, surely_ours=lease.surely_ours).run()
+            reader = FeedReader(feed, parts, part, surely_ours=lease.surely_ours)
+            await until_one_fails([reader.run(), watch()])
 
-        await serve(lease, read, parts.wait)
+        await serve(lease, read, parts.wait, wanted)
+
+    async def _wanted(self, part: Part) -> bool:
+        """Whether a part's turn has come: what waits in parts of an earlier division is read before all else."""
+        waiting = await self._parts.stream.waiting(part.feed)
+        others = {other for other, entries in waiting.items() if entries and other.of != self._parts.stream.parts}
+        return part in others or (not others and part.of == self._parts.stream.parts)
+
+    async def _read_out(self, feed: Feed, tasks: asyncio.TaskGroup) -> None:
+        """Find parts of other divisions in which something waits, and read them out."""
+        served: set[Part] = set()
+        while True:
+            try:
+                waiting = await self._parts.stream.waiting(feed.key)
+            except StreamUnreachable:
+                waiting = {}  # who reads the present parts tells it in the log
+            for part in waiting.keys() - served:
+                if part.of != self._parts.stream.parts:
+                    served.add(part)
+                    tasks.create_task(self._serve(feed, part), name=f"part {part}")
+            stop_if_cancelled()
+            await self._parts.wait(_LOOK_EVERY_S)
 
 
 class FeedReader:
-    """Reads one feed while its lease is held; made anew, from the database, each time the lease is taken.
+    """Reads one part of a feed while its lease is held; made anew, from the database, each time the lease is taken.
 
     ``surely_ours`` says whether nobody else can have the lease now.
     """
 
-    def __init__(self, feed: Feed, parts: Parts, *, surely_ours: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self, feed: Feed, parts: Parts, part: Part | None = None, *, surely_ours: Callable[[], bool] = lambda: False
+    ) -> None:
         self._feed = feed
+        self._part = part or Part(feed.key)
         self._parts = parts
         self._surely_ours = surely_ours
         self._store = IntakeStore(parts.engine)
@@ -96,14 +136,14 @@ class FeedReader:
         """Load what the database knows of the feed and bring the live state in line with it."""
         parts = self._parts
         now = parts.clock()
-        self._session = await asyncio.to_thread(Session, self._feed, self._store, self._registry, now)
-        await parts.stream.forget(self._feed.key, self._session.cursor)
+        self._session = await asyncio.to_thread(Session, self._feed, self._part, self._store, self._registry, now)
+        await parts.stream.forget(self._part, self._session.cursor)
         await self._restore_markers()
 
     async def read_once(self, block_ms: int = _BLOCK_MS) -> int:
         """One batch: read, judge, publish, write, forget; returns the number of entries."""
         parts = self._parts
-        entries = await parts.stream.read(self._feed.key, self._session.cursor, self._count, block_ms)
+        entries = await parts.stream.read(self._part, self._session.cursor, self._count, block_ms)
         if not entries:
             return 0
         entries = alike(entries)
@@ -119,7 +159,7 @@ class FeedReader:
         await parts.live.remove_vehicles(digested.gone)
         # At once: one waking of the server for both, and the evaluator need not wait for the trimming to be on disk.
         await asyncio.gather(
-            parts.live.announce_dirty(self._feed.key), parts.stream.forget(self._feed.key, self._session.cursor)
+            parts.live.announce_dirty(self._feed.key), parts.stream.forget(self._part, self._session.cursor)
         )
         self._count = _next_count(entries)
         return len(entries)

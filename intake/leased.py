@@ -9,6 +9,7 @@ from typing import Any
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from domain.part import Part
 from intake.stopping import stop_if_cancelled
 from intake.together import until_one_fails
 from store.raw_stream import RawStream, StreamUnreachable
@@ -31,8 +32,8 @@ class LeaseGone(Exception):  # noqa: N818 - it names what happened, not a fault
 class Lease:
     """One lease in the hands of ``owner``; ``ticks`` are monotonic seconds."""
 
-    def __init__(self, name: str, stream: RawStream, owner: str, ticks: Callable[[], float]) -> None:
-        self.name = name
+    def __init__(self, part: Part, stream: RawStream, owner: str, ticks: Callable[[], float]) -> None:
+        self.part = part
         self._stream = stream
         self._owner = owner
         self._ticks = ticks
@@ -49,14 +50,14 @@ class Lease:
     async def acquire(self) -> bool:
         """Take it when it is free. Raises StreamUnreachable."""
         asked_s = self._ticks()
-        taken = await self._stream.acquire_lease(self.name, self._owner, LEASE_S)
+        taken = await self._stream.acquire_lease(self.part, self._owner, LEASE_S)
         self._ours_until_s = asked_s + LEASE_S if taken else -math.inf
         return taken
 
     async def renew(self) -> None:
         """Hold it for longer. Raises LeaseGone, StreamUnreachable."""
         asked_s = self._ticks()
-        if not await self._stream.renew_lease(self.name, self._owner, LEASE_S):
+        if not await self._stream.renew_lease(self.part, self._owner, LEASE_S):
             raise LeaseGone("lease expired")
         self._ours_until_s = asked_s + LEASE_S
 
@@ -64,28 +65,37 @@ class Lease:
         """Let the next one take it at once; without an answer it ends by itself."""
         self._ours_until_s = -math.inf
         try:
-            await self._stream.release_lease(self.name, self._owner)
+            await self._stream.release_lease(self.part, self._owner)
         except StreamUnreachable as error:
-            _log.info("%s: lease not given back: %s", self.name, error)
+            _log.info("%s: lease not given back: %s", self.part, error)
 
 
-async def serve(lease: Lease, work: Callable[[], Coroutine[Any, Any, None]], wait: Wait = asyncio.sleep) -> None:
-    """For ever: do endless ``work``, begun anew, whenever the lease is free; come back after every outage.
+async def _at_once() -> bool:
+    return True
 
-    ``work`` raises LeaseGone when it sees that another took over.
+
+async def serve(
+    lease: Lease,
+    work: Callable[[], Coroutine[Any, Any, None]],
+    wait: Wait = asyncio.sleep,
+    wanted: Callable[[], Awaitable[bool]] = _at_once,
+) -> None:
+    """For ever: do endless ``work``, begun anew, whenever it is wanted and the lease is free; through every outage.
+
+    ``work`` raises LeaseGone when it sees that another took over, or that it is wanted no more.
     """
     pause_s = _RETRY_FIRST_S
     while True:
         try:
-            if await lease.acquire():
-                _log.info("%s: lease taken", lease.name)
+            if await wanted() and await lease.acquire():
+                _log.info("%s: lease taken", lease.part)
                 await _hold(lease, work, wait)
             pause_s = _RETRY_FIRST_S
             await wait(_RENEW_EVERY_S)
         except LeaseGone as lost:
-            _log.warning("%s: %s", lease.name, lost)
+            _log.warning("%s: %s", lease.part, lost)
         except _OUTAGE as outage:
-            _log.warning("%s: %s; again in %.1f s", lease.name, outage, pause_s)
+            _log.warning("%s: %s; again in %.1f s", lease.part, outage, pause_s)
             await wait(pause_s)
             pause_s = min(2 * pause_s, _RETRY_MAX_S)
         stop_if_cancelled()

@@ -120,7 +120,7 @@ class Puller:
             return replace(self._well(state), detail="trả lời rỗng / answered with nothing in it")
         if not found.accepted:
             return await self._unusable(state, payload, found, position)
-        await parts.pulls.keep(payload, self.key, before=position, after=page.position, owner=self._owner)
+        await self._keep(payload, position, page.position)
         state = replace(self._well(state), news_at=parts.clock())
         if not page.more:
             return state
@@ -152,9 +152,13 @@ class Puller:
         digest = hashlib.sha256(payload.body).hexdigest()[:16]
         if position.get(_REFUSED) != digest:
             after = {**position, _REFUSED: digest}
-            await self._parts.pulls.keep(payload, self.key, before=position, after=after, owner=self._owner)
+            await self._keep(payload, position, after)
         reasons = sorted({refused.reason.code for _, refused in found.rejections})
         return self._failed(state, PullError(Problem.UNUSABLE, f"{found.rejected} × {', '.join(reasons)}"))
+
+    async def _keep(self, payload: Payload, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+        parts, copy = await self._parts.stream.spread(payload)
+        await self._parts.pulls.keep(copy, parts, self.key, before=before, after=after, owner=self._owner)
 
     def _well(self, state: PullState) -> PullState:
         if state.failures:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from domain.part import Part
 from intake.leased import Lease, LeaseGone, serve
 from store.raw_stream import RawStream, StreamUnreachable
 
@@ -33,7 +34,7 @@ async def soon(_: float) -> None:
 
 @asynccontextmanager
 async def working(stream: RawStream, work: Work) -> AsyncIterator[None]:
-    lease = Lease("work", stream, work.owner, time.monotonic)
+    lease = Lease(Part("work"), stream, work.owner, time.monotonic)
     task = asyncio.create_task(serve(lease, work, soon))
     try:
         yield
@@ -48,7 +49,7 @@ async def test_the_second_begins_only_when_the_first_has_stopped(stream: RawStre
         assert await begun.get() == "one"
         standing_by = working(stream, Work("two", begun))
         await standing_by.__aenter__()
-        assert not await stream.acquire_lease("work", "three", 1)
+        assert not await stream.acquire_lease(Part("work"), "three", 1)
         assert begun.empty()
     assert await begun.get() == "two"
     await standing_by.__aexit__(None, None, None)
@@ -69,18 +70,18 @@ async def test_a_bug_is_no_outage(stream: RawStream) -> None:
     work = Work("one", begun)
     work.fail(RuntimeError("bug"))
     with pytest.raises(RuntimeError, match="bug"):
-        await serve(Lease("work", stream, "one", time.monotonic), work, soon)
-    assert await stream.acquire_lease("work", "two", 1), "the lease was given back"
+        await serve(Lease(Part("work"), stream, "one", time.monotonic), work, soon)
+    assert await stream.acquire_lease(Part("work"), "two", 1), "the lease was given back"
 
 
 async def test_what_another_took_is_not_ours(stream: RawStream) -> None:
-    lease = Lease("work", stream, "one", time.monotonic)
+    lease = Lease(Part("work"), stream, "one", time.monotonic)
     assert await lease.acquire()
     assert lease.surely_ours()
-    await stream.release_lease("work", "one")
-    assert await stream.acquire_lease("work", "two", 60)
+    await stream.release_lease(Part("work"), "one")
+    assert await stream.acquire_lease(Part("work"), "two", 60)
     with pytest.raises(LeaseGone):
         await lease.renew()
     await lease.give_back()
     assert not lease.surely_ours()
-    assert not await stream.acquire_lease("work", "three", 60), "what is the other's is not given back"
+    assert not await stream.acquire_lease(Part("work"), "three", 60), "what is the other's is not given back"

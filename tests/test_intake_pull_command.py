@@ -12,6 +12,7 @@ import pytest
 from pull_server import response, saying, serving
 
 import ingest
+from domain.part import Part
 from store.raw_stream import RawStream
 
 ROOT = Path(__file__).parent.parent
@@ -82,7 +83,7 @@ async def test_the_process_fetches_and_keeps_its_secrets(
         )
         try:
             async with asyncio.timeout(60):
-                while not (read := await stream.read("waste_trucks", "0-0", 1, 1_000)):
+                while not (read := await stream.read(Part("waste_trucks"), "0-0", 1, 1_000)):
                     pass
                 process.send_signal(signal.SIGTERM)
                 _, said = await process.communicate()

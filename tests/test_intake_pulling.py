@@ -19,6 +19,7 @@ import data_sources
 from data_sources import services, waste_trucks
 from domain.discovery import discover
 from domain.feed import Feed, Payload
+from domain.part import Part
 from domain.pull import Problem, PullError, PullState
 from domain.scrub import Scrubbed, Secrets
 from domain.way_in import Pull, PullSql
@@ -93,7 +94,7 @@ def from_http(server: Server, http: httpx.AsyncClient, clock: Clock, path: str =
 
 
 async def raw(stream: RawStream) -> list[Payload]:
-    return [payload for _, payload in await stream.read("services", "0-0", 100, 1)]
+    return [payload for _, payload in await stream.read(Part("services"), "0-0", 100, 1)]
 
 
 async def state(parts: Parts) -> PullState:
@@ -142,8 +143,8 @@ async def test_a_fetched_file_is_stored_as_one_that_was_sent(
     given = CollectorParts(
         stream=parts.stream, live=live, engine=engine, feeds=FEEDS, clock=clock, ticks=clock.now.timestamp
     )
-    assert await parts.stream.acquire_lease("services", "collector", 600)
-    reader = FeedReader(services.FEED, given, "collector")
+    assert await parts.stream.acquire_lease(Part("services"), "collector", 600)
+    reader = FeedReader(services.FEED, given)
     await reader.open()
     assert await reader.read_once(block_ms=1) == 1
     counts = feed_counts(engine)["services"]

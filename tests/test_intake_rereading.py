@@ -12,6 +12,7 @@ from test_intake_collector import FEEDS, NOW, Clock, clock, counted, drain, item
 
 from domain.feed import Decoded, Payload
 from domain.observation import Rejection
+from domain.part import Part
 from domain.reason import Reason
 from domain.way_in import Trackers
 from intake.collector import FeedReader, Parts
@@ -108,7 +109,7 @@ async def test_a_batch_and_what_it_was_read_from_are_stored_together_or_not_at_a
     size = count(engine, raw)
     batch = Batch(raw=packed([("9-9", sent[0])]))
     with pytest.raises(LostLease):
-        IntakeStore(engine).write("waste_trucks", expected_cursor="0-0", cursor="9-9", batch=batch)
+        IntakeStore(engine).write(Part("waste_trucks"), expected_cursor="0-0", cursor="9-9", batch=batch)
     assert count(engine, raw) == size
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from domain.feed import Feed
 from domain.kpi import Kpi
+from domain.part import Part
 from domain.place import IN_FORCE
 from intake.evaluator.tick import Ticks, Told
 from intake.leased import Lease, LeaseGone, serve
@@ -24,7 +25,7 @@ from store.results import LostTurn
 
 AT_MOST_EVERY_S = 1.0
 AT_LEAST_EVERY_S = 10.0
-_LEASE = "evaluation"
+_LEASE = Part("evaluation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ class Evaluator:
     async def once(self) -> None:
         """One tick, then what may wait: a slice of the history, a few past days."""
         now = self._parts.clock()
+        self._ticks.behind = {key: await self._parts.stream.behind(key, now) for key in self._parts.feeds}
         told = await asyncio.to_thread(self._evaluate, now)
         await self._parts.live.publish(results=told.results, events=told.events, feeds=told.feeds)
         if await asyncio.to_thread(self._later, now):
