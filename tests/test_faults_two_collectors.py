@@ -116,10 +116,11 @@ def fleet(step: int) -> Payload:
     at = NOW - timedelta(hours=1) + timedelta(seconds=10 * step)
     items = [
         {"feed": FEED, "entity": f"T-{truck:02d}", "at": at.isoformat(), "latitude": 10.5 + step / 1e4,
-         "longitude": 106.4 + truck / 100, "kind": "measured"}
+         "longitude": 106.4 + truck / 100, "kind": "measured", "measure": "position"}
         for truck in range(TRUCKS)
     ]  # fmt: skip
-    items.append({"feed": FEED, "entity": "T-00", "at": "yesterday", "latitude": 10.5, "longitude": 106.4})
+    items.append({"feed": FEED, "entity": "T-00", "at": "yesterday", "measure": "position", "latitude": 10.5,
+                  "longitude": 106.4})  # fmt: skip
     body = orjson.dumps(items)
     return Payload(feed=FEED, format="observations", body=body, received_at=datetime.now(UTC), source="k")
 
