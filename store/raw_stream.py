@@ -191,7 +191,7 @@ def lease_of(part: Part) -> str:
 
 
 def stream_of(part: Part) -> str:
-    """Key of the stream of a part; those of one feed lie in one cluster slot, for a fetch appends to several at once."""
+    """Key of the stream of a part; those of one feed lie in one cluster slot: a fetch appends to several at once."""
     # An undivided feed keeps the name it had before there were parts: what waits in it is read on.
     stream = f"raw:{part.feed}"
     return stream if part.of == 1 else f"{{{stream}}}:{part.number}.{part.of}"
