@@ -463,10 +463,10 @@ async def test_a_batch_that_could_not_be_written_is_written_later_and_the_feed_g
     failures = [error]
     write = IntakeStore.write
 
-    def failing(self: IntakeStore, feed: str, **given: Any) -> Outcome:
-        if feed == "waste_trucks" and failures:
+    def failing(self: IntakeStore, part: Part, **given: Any) -> Outcome:
+        if part.feed == "waste_trucks" and failures:
             raise failures.pop()
-        return write(self, feed, **given)
+        return write(self, part, **given)
 
     monkeypatch.setattr(IntakeStore, "write", failing)
     await parts.stream.append(position("A", NOW))
