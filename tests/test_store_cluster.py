@@ -20,6 +20,7 @@ from domain.subject import place
 from domain.vehicle import Position
 from store.live_state import LiveState
 from store.lookup_counts import LookupCounts
+from store.pulls import PullLeaseLost, Pulls, lease_name
 from store.raw_stream import RawStream, StreamUnreachable
 from store.sessions import Sessions
 from store.valkey_server import connect, find_server
@@ -105,6 +106,24 @@ async def test_streams_and_leases_of_all_parts(cluster: "Redis", parts: int) -> 
             await stream.forget(part, entries[-1][0])
             await stream.release_lease(part, "one")
         assert await stream.length(feed) == 0
+
+
+@pytest.mark.parametrize("parts", [1, 4])
+async def test_what_is_fetched_goes_to_all_its_parts_with_its_position_or_to_none(cluster: "Redis", parts: int) -> None:
+    stream, pulls = RawStream(cluster, parts, halves), Pulls(cluster)
+    homes, copy = await stream.spread(payload("all", "services"))
+    assert list(homes) == [Part("services", number, parts) for number in range(parts)]
+    assert await stream.acquire_lease(lease_name("services"), "one", 30)
+    with pytest.raises(PullLeaseLost):
+        await pulls.keep(copy, homes, "office", before={}, after={"after": "3"}, owner="two")
+    assert await stream.length("services") == 0
+    entry = await pulls.keep(copy, homes, "office", before={}, after={"after": "3"}, owner="one")
+    with pytest.raises(PullLeaseLost):
+        await pulls.keep(copy, homes, "office", before={}, after={"after": "6"}, owner="one")
+    assert await pulls.position("services", "office") == {"after": "3"}
+    for part in homes:
+        ((found, kept),) = await stream.read(part, "0-0", 100, 1)
+        assert (kept, part.number > 0 or found == entry) == (copy, True)
 
 
 async def test_live_state(cluster: "Redis") -> None:
