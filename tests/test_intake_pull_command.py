@@ -39,7 +39,7 @@ def test_nothing_to_fetch_and_a_wrong_address_are_said_at_the_start(
 
 
 async def test_a_feed_is_begun_anew_by_command(redis: Any, redis_url: str, tmp_path: Path) -> None:
-    await redis.hset("pull:services:positions", "x", '{"since":"9"}')
+    await redis.hset("pull:{raw:services}:positions", "x", '{"since":"9"}')
     environment = os.environ | {"IOC_DATA_DIR": str(tmp_path), "REDIS_URL": redis_url}
 
     async def anew(feed: str) -> int:
@@ -47,9 +47,9 @@ async def test_a_feed_is_begun_anew_by_command(redis: Any, redis_url: str, tmp_p
         return await (await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment)).wait()
 
     assert await anew("teams") == 2
-    assert await redis.hgetall("pull:services:positions") != {}
+    assert await redis.hgetall("pull:{raw:services}:positions") != {}
     assert await anew("services") == 0
-    assert await redis.hgetall("pull:services:positions") == {}
+    assert await redis.hgetall("pull:{raw:services}:positions") == {}
 
 
 def written(folder: Path) -> str:
