@@ -28,6 +28,7 @@ from domain.discovery import discover, modules
 from domain.feed import Feed, tracked, with_phones
 from domain.kpi import Kpi
 from intake import map_process
+from intake.sharing import Sharing
 from live.follow import follow, refresh, watch_maps
 from live.hub import Hub
 from live.presenter import LayoutPresenter
@@ -112,12 +113,12 @@ def services_of(settings: Settings) -> Services:
     engine = open_database(settings.database_url)
     redis = connect(settings.stream_url)
     live = LiveState(redis)
-    plan, runs = Plan(engine), Runs(engine)
+    plan, runs, registry, feeds = Plan(engine), Runs(engine), Registry(engine), _feeds(settings)
     return Services(
         reading=Reading(engine, live),
-        registry=Registry(engine),
+        registry=registry,
         live=live,
-        stream=RawStream(redis),
+        stream=RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known)),
         maps=MapLayers(engine, settings.maps_dir),
         map_imports=MapImports(engine),
         plan=plan,
@@ -126,7 +127,7 @@ def services_of(settings: Settings) -> Services:
         lookups=LookupCounts(redis),
         drivers=Drivers(engine),
         sessions=Sessions(redis),
-        feeds=_feeds(settings),
+        feeds=feeds,
         kpis=discover(kpi, "KPIS", Kpi),
         areas=discover(areas, "AREA", Area),
         release=release_id(ROOT),

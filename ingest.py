@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from redis.asyncio import Redis
 from sqlalchemy import Engine
 
 import data_sources
@@ -31,7 +32,7 @@ from domain.key_role import Role
 from domain.kpi import Kpi
 from domain.observation import Rejection
 from domain.scrub import Secrets
-from intake import organisation_command, vehicle_command, waiting
+from intake import assessing, organisation_command, unclaimed, vehicle_command, waiting
 from intake.assessing import Assessor
 from intake.case_secret import case_secrets
 from intake.collector import Collector, Parts
@@ -41,6 +42,7 @@ from intake.evaluator.process import Parts as EvaluatorParts
 from intake.fleets import Fleets
 from intake.front_door import create_front_door, utc_now
 from intake.keys import KeyRing
+from intake.leased import Lease, serve
 from intake.listening import Listener, Topics, broker_at
 from intake.plan_desk import PlanDesk
 from intake.pull_addresses import sources
@@ -50,6 +52,7 @@ from intake.pulling import Parts as PullParts
 from intake.rereading import NobodyReads, rehearse, report, reread, show_progress
 from intake.retaining import retain
 from intake.scrubbing import Scrubber
+from intake.sharing import Sharing
 from intake.telling import Telling
 from settings import Settings
 from store.cases import Cases
@@ -137,7 +140,7 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
     registry = Registry(engine)
     ensure_local_key(settings, registry, utc_now())
     desk = PlanDesk(Plan(engine), MapLayers(engine, settings.maps_dir), Facilities(engine))
-    stream, keys = RawStream(connect(settings.stream_url)), KeyRing(registry.key_holders)
+    stream, keys = _stream(settings, connect(settings.stream_url), registry), KeyRing(registry.key_holders)
     feeds = _feeds()
     app = create_front_door(
         stream,
@@ -180,10 +183,9 @@ def run_assessor(settings: Settings) -> int:
         return 2
     memory.settle()
     engine = _prepared(settings)
-    assessor = Assessor(engine, MapLayers(engine, settings.maps_dir))
     amounts = frozenset((feed.key, one.key) for feed in _feeds().values() for one in feed.measures if one.amount)
     retainer = Retainer(engine, _owner(), utc_now, amounts)
-    asyncio.run(_until_stopped(_all([assessor.run(utc_now), retain(retainer, kept)])))
+    asyncio.run(_until_stopped(_all([_assess(settings, engine), retain(retainer, kept)])))
     return 0
 
 
@@ -201,7 +203,7 @@ def run_listener(settings: Settings, secrets: Secrets) -> int:
         redis, feeds = connect(settings.stream_url), _feeds()
         listener = Listener(
             broker,
-            RawStream(redis),
+            _stream(settings, redis, registry),
             Topics(feeds),
             fleets=_fleets(feeds, registry),
             scrubbed=Scrubber(feeds, secrets),
@@ -235,7 +237,7 @@ def run_puller(settings: Settings, secrets: Secrets) -> int:
         parts = PullParts(
             feeds=feeds,
             fleets=_fleets(feeds, registry),
-            stream=RawStream(redis),
+            stream=_stream(settings, redis, registry),
             pulls=Pulls(redis),
             scrubbed=Scrubber(feeds, secrets),
             secrets=secrets,
@@ -337,7 +339,7 @@ def run_reread(
     async def read_again() -> Reread:
         redis = connect(settings.stream_url)
         try:
-            return await reread(feed_key, batches, RawStream(redis), Rereads(engine), now, told=show_progress)
+            return await reread(feed_key, batches, _stream(settings, redis), Rereads(engine), now, told=show_progress)
         finally:
             await redis.aclose()
 
@@ -417,7 +419,7 @@ def _local_names() -> Iterator[str]:
 async def _collect(settings: Settings, engine: Engine) -> None:
     redis = connect(settings.stream_url)
     parts = Parts(
-        stream=RawStream(redis),
+        stream=_stream(settings, redis),
         live=LiveState(redis),
         engine=engine,
         feeds=_feeds(),
@@ -431,15 +433,28 @@ async def _collect(settings: Settings, engine: Engine) -> None:
 async def _evaluate(settings: Settings, engine: Engine) -> None:
     redis = connect(settings.stream_url)
     parts = EvaluatorParts(
-        stream=RawStream(redis),
+        stream=_stream(settings, redis),
         live=LiveState(redis),
         engine=engine,
         feeds=_feeds(),
         kpis=discover(kpi, "KPIS", Kpi),
         clock=utc_now,
     )
-    await _until_stopped(Evaluator(parts, f"{socket.gethostname()}:{os.getpid()}").run())
+    await _until_stopped(Evaluator(parts, _owner()).run())
     await redis.aclose()
+
+
+async def _assess(settings: Settings, engine: Engine) -> None:
+    redis = connect(settings.stream_url)
+
+    async def judge() -> None:
+        # Made anew each time: what another has judged meanwhile is read from the database.
+        await Assessor(engine, MapLayers(engine, settings.maps_dir)).run(utc_now)
+
+    try:
+        await serve(Lease(assessing.LEASE, _stream(settings, redis), _owner(), time.monotonic), judge)
+    finally:
+        await redis.aclose()
 
 
 async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
@@ -455,6 +470,12 @@ async def _all(works: Iterable[Coroutine[Any, Any, None]]) -> None:
     async with asyncio.TaskGroup() as group:
         for work in works:
             group.create_task(work)
+
+
+def _stream(settings: Settings, redis: "Redis", registry: Registry | None = None) -> RawStream:
+    registry = registry or Registry(open_database(settings.database_url))
+    feeds = {**_feeds(), WAITING: waiting.FEED, unclaimed.KEY: unclaimed.UNCLAIMED}
+    return RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known))
 
 
 def _feeds() -> dict[str, Feed]:

@@ -23,6 +23,8 @@ class Payload:
     again from the archive, that reading and the stream entry it once was ("<reading>/<entry>"); "" for what is new.
     ``apart`` are devices of a message that is kept in several feeds: a fleet's copy speaks of these alone, that of the
     devices in waiting of all but these.
+    ``receipt`` names the message where its feed is spread over parts; ``parts`` are the numbers of those that have a
+    copy because it concerns several: each takes its own items, the first also what belongs to none.
     """
 
     feed: str
@@ -36,3 +38,5 @@ class Payload:
     retained: bool = False
     again: str = ""
     apart: tuple[str, ...] = ()
+    receipt: str = ""
+    parts: tuple[int, ...] = ()

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from domain.feed import Feed, Payload
 from domain.fleet import WAITING
@@ -127,7 +128,7 @@ class Puller:
             return replace(self._well(state), detail="trả lời rỗng / answered with nothing in it")
         if not found.accepted:
             return await self._unusable(state, payloads, found, position)
-        await self._keep(payloads, before=position, after=page.position)
+        await self._keep(payloads, position, page.position)
         state = replace(self._well(state), news_at=parts.clock())
         if not page.more:
             return state
@@ -158,10 +159,6 @@ class Puller:
             raise PullError(Problem.UNSCRUBBED, failed.args[1]) from None
         return payloads, examine([Part(one) for one in payloads], self._feeds, parts.registered)
 
-    async def _keep(self, payloads: Sequence[Payload], *, before: Mapping[str, str], after: Mapping[str, str]) -> None:
-        feed, pulls = self._source.feed, self._parts.pulls
-        await pulls.keep(feed, payloads, self.key, before=before, after=after, owner=self._owner)
-
     async def _unusable(
         self, state: PullState, payloads: Sequence[Payload], found: Receipt, position: Mapping[str, str]
     ) -> PullState:
@@ -169,9 +166,26 @@ class Puller:
         digest = hashlib.sha256(payloads[0].body).hexdigest()[:16]
         if position.get(_REFUSED) != digest:
             after = {**position, _REFUSED: digest}
-            await self._keep(payloads, before=position, after=after)
+            await self._keep(payloads, position, after)
         reasons = sorted({refused.reason.code for _, refused in found.rejections})
         return self._failed(state, PullError(Problem.UNUSABLE, f"{found.rejected} × {', '.join(reasons)}"))
+
+    async def _keep(self, payloads: Sequence[Payload], before: Mapping[str, str], after: Mapping[str, str]) -> None:
+        """The copy of its own feed and the position go together, last.
+
+        Cut off before that, the page is fetched again, and what other fleets were given already are repeats.
+        """
+        feed, pulls, stream = self._source.feed, self._parts.pulls, self._parts.stream
+        move = partial(pulls.keep, feed, source=self.key, before=before, owner=self._owner)
+        own = [one for one in payloads if one.feed == feed]
+        if others := [one for one in payloads if one.feed != feed]:
+            await move(None, (), after=before)  # raises when the lease is lost
+            await stream.append_many(others)
+        if own:
+            parts, copy = await stream.spread(own[0])
+            await move(copy, parts, after=after)
+        else:
+            await move(None, (), after=after)
 
     def _well(self, state: PullState) -> PullState:
         if state.failures:

@@ -10,6 +10,7 @@ from domain.case import CaseEvent
 from domain.feed import Decoded, Feed, Format, Payload
 from domain.instant import service_day, to_ms
 from domain.observation import Fix, Observation, Rejection, standing
+from domain.part import Part, number_of, ordered_by
 from domain.period import Span
 from domain.reason import Reason
 from domain.subject import Subject
@@ -33,7 +34,7 @@ _NAMES_FRESH_S = 2.0
 _REGISTER_MEASURE = "in_service"
 
 Entry = tuple[str, Payload]
-Read = tuple[str, Payload, list[Decoded]]
+Read = tuple[str, Payload, Sequence[Decoded], Sequence[int]]
 Series = tuple[str, Subject, str, Span]
 
 
@@ -65,21 +66,22 @@ class Session:
     last stream entry that is in the database. Each batch is `judge`d and then `keep`t.
     """
 
-    def __init__(self, feed: Feed, store: IntakeStore, registry: Registry, now: datetime) -> None:
+    def __init__(self, feed: Feed, part: Part, store: IntakeStore, registry: Registry, now: datetime) -> None:
         self.feed = feed
+        self._part = part
         self._store = store
         self._registry = registry
-        self.cursor = store.cursor(feed.key)
+        self.cursor = store.cursor(part)
         self._latest = {_series(item): item for item in store.latest_observations(feed.key)}
         self._riders = Riders(registry, feed.key)
-        self._trackers = Trackers(store, feed.key, service_day(now), self._riders.carried)
+        self._trackers = Trackers(store, feed.key, service_day(now), filter(part.holds, self._riders.carried))
         self._names_read_s = 0.0
 
     def judge(self, entries: Sequence[Entry]) -> Judged:
         """Decode and judge ``entries``, oldest first and `alike`."""
         reread, read = _readings(entries)
         decoded = [
-            (stream_id, payload, decode(self.feed, payload, self._registry.organisations.known))
+            self._here(stream_id, payload, decode(self.feed, payload, self._registry.organisations.known))
             for stream_id, payload in read
         ]
         if self.feed.is_tracked and self._riders.elsewhere and not reread:
@@ -102,10 +104,12 @@ class Session:
             clock_offsets=judged.clock_offsets,
             late=0 if reread else judged.late,
             older=frozenset() if reread else self._older(observations),
-            raw=None if reread else _archived(decoded),
+            raw=None if reread else self._archived(decoded),
             reread=reread,
             again=[stream_id for stream_id, _ in read] if reread else (),
             repeats=repeats,
+            elsewhere=_elsewhere(decoded) if reread else frozenset(),
+            copies=sum(not self._is_home(payload) for _, payload in read) if reread else 0,
             vehicle_days=frozenset(day.day for day in judged.days if day.device in self._riders.carried),
         )
         moved = [self._position(device) for device in judged.moved & self._riders.carried]
@@ -118,7 +122,7 @@ class Session:
         """
         batch = replace(judged.batch, today=service_day(now))
         renaming = self.feed.is_tracked and self._register(batch.observations, now) | self._vouch(judged.named, now)
-        outcome = self._store.write(self.feed.key, expected_cursor=self.cursor, cursor=judged.cursor, batch=batch)
+        outcome = self._store.write(self._part, expected_cursor=self.cursor, cursor=judged.cursor, batch=batch)
         self.cursor = judged.cursor
         for item in outcome.standing:
             self._remember(standing(item))
@@ -135,13 +139,29 @@ class Session:
 
         Those of other fleets are theirs to judge; what a centre of one fleet left names none.
         """
-        own = [vehicle for vehicle in shown if vehicle.feed in ("", self.feed.key)]
-        right = {
-            vehicle.id
-            for vehicle in own
-            if self._riders.stands_for(vehicle.device, vehicle.id, anywhere=not vehicle.feed)
-        }
-        return [vehicle.id for vehicle in own if vehicle.id not in right]
+        own = [one for one in shown if one.feed in ("", self.feed.key) and self._part.holds(one.device)]
+        right = {one.id for one in own if self._riders.stands_for(one.device, one.id, anywhere=not one.feed)}
+        return [one.id for one in own if one.id not in right]
+
+    def _is_home(self, payload: Payload) -> bool:
+        return not payload.parts or payload.parts[0] == self._part.number
+
+    def _here(self, stream_id: str, payload: Payload, items: Sequence[Decoded]) -> Read:
+        """The items that are this part's to keep, by their numbers: its own; at home also those that are nobody's."""
+        if not payload.parts:
+            return stream_id, payload, items, range(len(items))
+        home, numbers = payload.parts[0], []
+        for number, item in enumerate(items):
+            identity = ordered_by(item)
+            part = home if identity is None else number_of(identity, self._part.of)
+            if (part if part in payload.parts else home) == self._part.number:
+                numbers.append(number)
+        return stream_id, payload, items, numbers
+
+    def _archived(self, decoded: Sequence[Read]) -> RawBatch | None:
+        home = [read for read in decoded if self._is_home(read[1])]
+        kept = ((stream_id, for_archive(payload, items)) for stream_id, payload, items, _ in home)
+        return packed([(stream_id, replace(payload, parts=())) for stream_id, payload in kept if payload is not None])
 
     def _unknown(
         self, told: list[Observation], given: list[tuple[str, int, Fix]]
@@ -208,7 +228,7 @@ class Session:
             return [], []
         self._trackers.let_go(carried - self._riders.carried)
         # What one sent before it stood for a vehicle may be elsewhere: in memory is only what it sent here.
-        fresh = self._riders.carried - carried
+        fresh = set(filter(self._part.holds, self._riders.carried - carried))
         self._trackers.let_go(fresh)
         self._trackers.take_on(fresh, service_day(now))
         after = self._names()
@@ -264,10 +284,10 @@ def _own(decoded: Sequence[Read], elsewhere: Mapping[str, str]) -> list[Read]:
         )  # fmt: skip
 
     return [
-        (id_, payload, [own(payload, item) for item in items])
+        (id_, payload, [own(payload, item) for item in items], numbers)
         if payload.format in (Format.OBSERVATIONS, Format.FILE)
-        else (id_, payload, items)
-        for id_, payload, items in decoded
+        else (id_, payload, items, numbers)
+        for id_, payload, items, numbers in decoded
     ]
 
 
@@ -288,7 +308,9 @@ def _reading(payload: Payload) -> str:
 def _readings(entries: Sequence[Entry]) -> tuple[str, Sequence[Entry]]:
     """The reading again that entries belong to ("": none), and they by the ids they had when they were new."""
     reread = _reading(entries[0][1])
-    return reread, [(payload.again.partition("/")[2], payload) for _, payload in entries] if reread else entries
+    if reread:
+        return reread, [(payload.again.partition("/")[2], payload) for _, payload in entries]
+    return "", [(payload.receipt or stream_id, payload) for stream_id, payload in entries]
 
 
 def _by_kind(
@@ -298,8 +320,9 @@ def _by_kind(
     cases: list[CaseEvent] = []
     fixes: list[tuple[str, int, Fix]] = []
     rejections: list[RejectedItem] = []
-    for stream_id, _, items in decoded:
-        for number, item in enumerate(items):
+    for stream_id, _, items, numbers in decoded:
+        for number in numbers:
+            item = items[number]
             if isinstance(item, Fix):
                 fixes.append((stream_id, number, item))
             elif isinstance(item, Rejection):
@@ -311,9 +334,10 @@ def _by_kind(
     return observations, cases, fixes, rejections
 
 
-def _archived(decoded: Sequence[Read]) -> RawBatch | None:
-    kept = ((stream_id, for_archive(payload, items)) for stream_id, payload, items in decoded)
-    return packed([(stream_id, payload) for stream_id, payload in kept if payload is not None])
+def _elsewhere(decoded: Sequence[Read]) -> frozenset[tuple[str, int]]:
+    """Items that another part keeps."""
+    told = ((stream_id, items, set(numbers)) for stream_id, payload, items, numbers in decoded if payload.parts)
+    return frozenset((id_, number) for id_, items, here in told for number in range(len(items)) if number not in here)
 
 
 def stored_key(fix: Fix) -> FixKey:

@@ -55,7 +55,28 @@ def feeds(data: ScreenData) -> list[Component]:
     title = _("Sức khỏe dữ liệu")
     rows = [_feed(data, feed, data.health.get(key)) for key, feed in data.feeds.items()]
     shown = section(title, [table(heads, rows, caption=title, kind="feeds")], aside=_("đúng · đủ · sạch · sống"))
-    return [shown, *_silent(data)]
+    return [shown, *_behind(data), *_silent(data)]
+
+
+def _behind(data: ScreenData) -> list[Component]:
+    """Parts of feeds whose messages came in and wait for a collector: their figures lack what is not read yet."""
+    _ = words(data.language)
+    told = [(feed, one) for key, feed in data.feeds.items() if (of := data.health.get(key)) for one in of.behind]
+    if not told:
+        return []
+    rows = [
+        html.Tr(
+            [
+                html.Th(feed.names.to(data.language), scope="row"),
+                html.Td(f"{one.number + 1}/{one.of}"),
+                html.Td(_format.moment(one.since, data.now, data.language), className="ioc-words"),
+            ]
+        )
+        for feed, one in told
+    ]
+    title = _("Phần chưa được thu thập")
+    heads = (_("Nguồn"), _("Phần"), _("Chờ từ"))
+    return [section(title, [table(heads, rows, caption=title, kind="behind")])]
 
 
 def _owner(data: ScreenData, feed: Feed) -> Component:

@@ -8,6 +8,7 @@ import orjson
 from redis.asyncio import Redis
 
 from domain.instant import from_ms, to_ms
+from domain.part import Part
 from domain.payload import Payload
 from domain.pull import Problem, PullState
 from store.raw_stream import confirmed, fields_of, lease_of, stream_of
@@ -18,12 +19,7 @@ from store.rows import instant_or_none
 _KEEP = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
 if (redis.call('HGET', KEYS[2], ARGV[2]) or '') ~= ARGV[4] then return false end
-local first = 6
-for stream = 3, #KEYS do
-  local last = first + tonumber(ARGV[first - 1]) - 1
-  redis.call('XADD', KEYS[stream], '*', unpack(ARGV, first, last))
-  first = last + 2
-end
+for number = 3, #KEYS do redis.call('XADD', KEYS[number], '*', unpack(ARGV, 5)) end
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
 return true
 """
@@ -49,23 +45,22 @@ class Pulls:
     async def keep(
         self,
         feed: str,
-        payloads: Iterable[Payload],
+        payload: Payload | None,
+        parts: Iterable[Part],
         source: str,
         *,
         before: Mapping[str, str],
         after: Mapping[str, str],
         owner: str,
     ) -> None:
-        """Append each to the raw stream of its own feed and move the position of ``feed``'s source, all or nothing.
+        """Append ``payload`` to the ``parts`` of ``feed`` and move its source's position, all or nothing.
 
-        Raises PullLeaseLost unless ``owner`` holds the feed's lease and the position is still ``before``.
+        ``RawStream.spread`` gives both. Raises PullLeaseLost unless ``owner`` holds the feed's lease and the position
+        is still ``before``.
         """
-        keys = [lease_of(lease_name(feed)), _positions(feed)]
-        said: list[object] = [owner, source, _written(after), _written(before)]
-        for payload in payloads:
-            fields = [part for name, value in fields_of(payload).items() for part in (name, value)]
-            keys.append(stream_of(payload.feed))
-            said += [len(fields), *fields]
+        keys = (lease_of(lease_name(feed)), _positions(feed), *map(stream_of, parts if payload else ()))
+        fields = [part for pair in fields_of(payload).items() for part in pair] if payload else []
+        said = (owner, source, _written(after), _written(before), *fields)
         if not await _asked(self._redis.eval(_KEEP, len(keys), *keys, *cast(Any, said))):
             raise PullLeaseLost(feed)
 
@@ -102,13 +97,13 @@ class Pulls:
             await _asked(self._redis.hdel(_states(feed), *gone))
 
 
-def lease_name(feed: str) -> str:
-    """The lease of whoever fetches ``feed``; see `RawStream.acquire_lease`."""
-    return f"pull:{feed}"
+def lease_name(feed: str) -> Part:
+    """The lease of whoever fetches ``feed``, in the cluster slot of its streams; see `RawStream.acquire_lease`."""
+    return Part(stream_of(Part(feed)))
 
 
 def _positions(feed: str) -> str:
-    return f"pull:{feed}:positions"
+    return f"pull:{{{stream_of(Part(feed))}}}:positions"
 
 
 def _states(feed: str) -> str:

@@ -364,5 +364,15 @@ feed_state = Table(
     Column("batch", BigInteger, nullable=False, server_default=text("0")),
     Column("last_received_ms", BigInteger),
     Column("last_at_ms", BigInteger),
+    Column("parts", Integer, nullable=False, server_default=text("1")),
+)
+
+# Up to where each part of a feed is in the database; feed_state.parts says by which division it is read now.
+feed_cursors = Table(
+    "feed_cursors",
+    metadata,
+    Column("feed", String(64), primary_key=True),
+    Column("parts", Integer, primary_key=True),
+    Column("part", Integer, primary_key=True),
     Column("last_stream_id", String(40), nullable=False),
 )

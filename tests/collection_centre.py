@@ -12,6 +12,7 @@ from street_fixtures import DEGREE_M
 
 from domain.instant import from_ms, service_day
 from domain.observation import Fix, Kind, Observation
+from domain.part import Part
 from domain.plan import EVERY_DAY, PlannedStreet, Route
 from domain.plan_import import Content
 from domain.work import VehicleDay
@@ -35,7 +36,7 @@ class Centre:
         self.intake, self.plan = IntakeStore(engine), Plan(engine)
         self.maps = MapLayers(engine, maps)
         self.assessor = Assessor(engine, self.maps)
-        self.cursor = self.intake.cursor(FEED)
+        self.cursor = self.intake.cursor(Part(FEED))
         self.stored: list[Fix] = []
         self.count = 0
         assert self.cursor == FIRST_CURSOR
@@ -82,7 +83,7 @@ class Centre:
 
     def take(self, batch: Batch) -> None:
         self.count += 1
-        self.intake.write(FEED, expected_cursor=self.cursor, cursor=f"{self.count}-0", batch=batch)
+        self.intake.write(Part(FEED), expected_cursor=self.cursor, cursor=f"{self.count}-0", batch=batch)
         self.cursor = f"{self.count}-0"
 
     def vehicle_day(self, vehicle: str, day: date = DAY) -> VehicleDay | None:

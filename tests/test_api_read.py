@@ -26,6 +26,7 @@ from domain.feed import Feed
 from domain.health import FeedHealth
 from domain.kpi import Kpi, KpiResult, Status
 from domain.observation import Fix, Kind, Observation, Rejection
+from domain.part import Part
 from domain.period import Span, period_of
 from domain.place import IN_FORCE, Place
 from domain.pull import Problem, PullState
@@ -163,8 +164,8 @@ class FakeReading:
 
 
 class FakeStream:
-    async def length(self, feed: str) -> int:
-        return 7
+    async def waiting(self, feed: str) -> dict[Part, int]:
+        return {Part(feed, 1, 4): 7}
 
 
 def centre(reading: FakeReading, stream: object | None = None) -> FastAPI:
@@ -384,7 +385,7 @@ async def test_metrics_tell_ages_and_leave_out_what_is_unknown(api: httpx.AsyncC
     text = (await api.get("/metrics")).text
     assert 'ioc_feed_age_seconds{feed="waste_trucks"} 600.0' in text
     assert 'ioc_feed_age_seconds{feed="teams"}' not in text
-    assert 'ioc_stream_entries{feed="teams"} 7.0' in text
+    assert 'ioc_stream_entries{feed="teams",part="1.4"} 7.0' in text
     assert "ioc_sockets 3.0" in text
     reading.down = StreamUnreachable()
     silent = await api.get("/metrics")

@@ -24,6 +24,7 @@ from domain.discovery import discover
 from domain.feed import Feed, Payload
 from domain.fleet import WAITING
 from domain.observation import Fix
+from domain.part import Part
 from domain.scrub import Secrets
 from intake.decoding import decode
 from intake.fleets import Fleets
@@ -310,7 +311,7 @@ async def test_kill_9_of_the_listener_loses_nothing(
     async def kept(at_least: int) -> set[int]:
         async with asyncio.timeout(30):
             while True:
-                entries = await stream.read(WAITING, "0-0", 10_000, 10)
+                entries = await stream.read(Part(WAITING), "0-0", 10_000, 10)
                 found = {orjson.loads(p.body).get("tst", 0) - 1_772_414_000 for _, p in entries}
                 if len(found & set(range(sent))) >= at_least:
                     return found & set(range(sent))

@@ -22,6 +22,7 @@ from data_sources import services, waste_trucks
 from domain.discovery import discover
 from domain.feed import Feed, Payload
 from domain.fleet import WAITING
+from domain.part import Part
 from domain.pull import Condition, Problem, PullError, PullState
 from domain.scrub import Scrubbed, Secrets
 from domain.way_in import Pull, PullSql
@@ -78,7 +79,7 @@ def from_http(server: Server, http: httpx.AsyncClient, clock: Clock, path: str =
 
 
 async def raw(stream: RawStream) -> list[Payload]:
-    return [payload for _, payload in await stream.read("services", "0-0", 100, 1)]
+    return [payload for _, payload in await stream.read(Part("services"), "0-0", 100, 1)]
 
 
 async def state(parts: Parts) -> PullState:
@@ -127,8 +128,8 @@ async def test_a_fetched_file_is_stored_as_one_that_was_sent(
     given = CollectorParts(
         stream=parts.stream, live=live, engine=engine, feeds=FEEDS, clock=clock, ticks=clock.now.timestamp
     )
-    assert await parts.stream.acquire_lease("services", "collector", 600)
-    reader = FeedReader(services.FEED, given, "collector")
+    assert await parts.stream.acquire_lease(Part("services"), "collector", 600)
+    reader = FeedReader(services.FEED, given)
     await reader.open()
     assert await reader.read_once(block_ms=1) == 1
     counts = feed_counts(engine)["services"]
@@ -380,7 +381,7 @@ async def test_the_register_says_whose_each_device_of_a_page_is(parts: Parts, st
     ]  # fmt: skip
     body = bytes(pb.FeedMessage(header={"gtfs_realtime_version": "2.0"}, entity=entities).SerializeToString())
     told = Told(Page(body=body, position={"etag": '"1"'}), every=timedelta(seconds=20))
-    told.feed, told.format = "waste_trucks", "gtfs-rt"
+    told.feed, told.pull = "waste_trucks", replace(told.pull, format="gtfs-rt")
     fleets = Fleets(FEEDS, lambda: (1, {"LA-001": "waste_trucks"}), lambda: 1, ticks=lambda: 0.0)
     puller = Puller(told, replace(parts, fleets=fleets), OWNER)
     with pytest.raises(PullLeaseLost):
@@ -388,8 +389,8 @@ async def test_the_register_says_whose_each_device_of_a_page_is(parts: Parts, st
     assert [await stream.length(feed) for feed in ("waste_trucks", WAITING)] == [0, 0], "all or nothing"
     assert await stream.acquire_lease(lease_name("waste_trucks"), OWNER, 600)
     await puller.once()
-    ((_, ours),) = await stream.read("waste_trucks", "0-0", 10, 1)
-    ((_, strange),) = await stream.read(WAITING, "0-0", 10, 1)
+    ((_, ours),) = await stream.read(Part("waste_trucks"), "0-0", 10, 1)
+    ((_, strange),) = await stream.read(Part(WAITING), "0-0", 10, 1)
     assert (ours.apart, strange.apart) == (("LA-001",), ("LA-001",))
     assert ours.body == strange.body == body
     (found,) = await parts.pulls.states(["waste_trucks"])

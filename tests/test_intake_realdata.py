@@ -15,6 +15,7 @@ from sqlalchemy import Engine, func, select
 import data_sources
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
+from domain.part import Part
 from domain.scrub import Secrets
 from intake.collector import FeedReader, Parts
 from intake.front_door import create_front_door
@@ -50,8 +51,8 @@ async def reader(stream: RawStream, live: LiveState, engine: Engine) -> FeedRead
         clock=lambda: NOW,
         ticks=NOW.timestamp,
     )
-    assert await stream.acquire_lease("waste_trucks", "one", 600)
-    opened = FeedReader(FEEDS["waste_trucks"], parts, "one")
+    assert await stream.acquire_lease(Part("waste_trucks"), "one", 600)
+    opened = FeedReader(FEEDS["waste_trucks"], parts)
     await opened.open()
     return opened
 

@@ -11,6 +11,7 @@ import intake.session
 import intake.trackers
 from domain.kpi import Audience
 from domain.observation import Kind
+from domain.part import Part
 from domain.vehicle import Position, Vehicle
 from intake.collector import FeedReader, Parts
 from live.follow import follow
@@ -77,7 +78,7 @@ async def test_seventy_thousand_made_up_devices_keep_no_truck_from_the_wall(
     assert len(await reading.pending_devices()) == PENDING_LIMIT
     assert await reading.count_pending() == MADE_UP
     # A collector that starts anew reads only what it needs.
-    await parts.stream.release_lease("waste_trucks", "one")
+    await parts.stream.release_lease(Part("waste_trucks"), "one")
     anew = await reader(parts, owner="two")
     assert in_memory(anew) == 1
     # A device bound now is on the map at once, from its first fix, though nobody keeps it in memory.

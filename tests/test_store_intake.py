@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, select
 
 import store.intake
 from domain.observation import Fix, Kind, Observation, ObsStatus, Rejection
+from domain.part import Part
 from domain.reason import Reason
 from domain.tracker_day import TrackerDay
 from store.intake import FIRST_CURSOR, Batch, IntakeStore, LostLease, Outcome, feed_counts, fix_key
@@ -71,8 +72,8 @@ class Writer:
     def __call__(self, **parts: object) -> Outcome:
         self.entry += 1
         batch = Batch(**parts)  # type: ignore[arg-type]
-        expected = self.intake.cursor(self.feed)
-        return self.intake.write(self.feed, expected_cursor=expected, cursor=f"{self.entry}-0", batch=batch)
+        expected = self.intake.cursor(Part(self.feed))
+        return self.intake.write(Part(self.feed), expected_cursor=expected, cursor=f"{self.entry}-0", batch=batch)
 
 
 @pytest.fixture
@@ -86,16 +87,16 @@ def rows(engine: Engine, table: object) -> int:
 
 
 def test_the_cursor_starts_before_everything_and_moves_with_each_batch(intake: IntakeStore, write: Writer) -> None:
-    assert intake.cursor(FEED) == FIRST_CURSOR
+    assert intake.cursor(Part(FEED)) == FIRST_CURSOR
     write(fixes=[fix()])
-    assert intake.cursor(FEED) == "1-0"
+    assert intake.cursor(Part(FEED)) == "1-0"
 
 
 def test_a_collector_that_lost_its_lease_writes_nothing(engine: Engine, intake: IntakeStore, write: Writer) -> None:
     write(fixes=[fix()])
     with pytest.raises(LostLease, match=FEED):
-        intake.write(FEED, expected_cursor=FIRST_CURSOR, cursor="9-0", batch=Batch(fixes=[fix(60)]))
-    assert intake.cursor(FEED) == "1-0"
+        intake.write(Part(FEED), expected_cursor=FIRST_CURSOR, cursor="9-0", batch=Batch(fixes=[fix(60)]))
+    assert intake.cursor(Part(FEED)) == "1-0"
     assert rows(engine, fixes) == 1
 
 
@@ -266,7 +267,7 @@ def test_every_device_that_spoke_is_listed(engine: Engine, write: Writer) -> Non
 
 def test_an_empty_batch_only_moves_the_cursor(engine: Engine, intake: IntakeStore, write: Writer) -> None:
     assert write() == Outcome(accepted=0, duplicates=0, rejected=0)
-    assert intake.cursor(FEED) == "1-0"
+    assert intake.cursor(Part(FEED)) == "1-0"
     assert feed_counts(engine)[FEED].last_received_at is None
 
 

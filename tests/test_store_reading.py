@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from domain.health import StatusEvent
 from domain.kpi import Status
 from domain.observation import Fix, Kind, Rejection
+from domain.part import Part
 from domain.place import IN_FORCE
 from domain.reason import Reason
 from store.database import open_database
@@ -45,7 +46,7 @@ def refusal(feed: str, number: int) -> RejectedItem:
 
 def write(engine: Engine, batch: Batch) -> None:
     store = IntakeStore(engine)
-    store.write("waste_trucks", expected_cursor=store.cursor("waste_trucks"), cursor="1-0", batch=batch)
+    store.write(Part("waste_trucks"), expected_cursor=store.cursor(Part("waste_trucks")), cursor="1-0", batch=batch)
 
 
 async def test_an_empty_centre_answers_with_nothing(reading: Reading) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from domain.fleet import Carrier
 from domain.key_role import Holder, Role
 from domain.observation import Fix, Kind
+from domain.part import Part
 from domain.place import IN_FORCE, PROVINCE
 from domain.territory import TERRITORIES, Level
 from store import territories
@@ -43,7 +44,9 @@ def hear(engine: Engine, *devices: str) -> None:
         for n, device in enumerate(devices)
     ]
     store = IntakeStore(engine)
-    store.write("waste_trucks", expected_cursor=store.cursor("waste_trucks"), cursor="1-0", batch=Batch(fixes=given))
+    store.write(
+        Part("waste_trucks"), expected_cursor=store.cursor(Part("waste_trucks")), cursor="1-0", batch=Batch(fixes=given)
+    )
 
 
 def test_the_seed_holds_the_sixty_communes_and_their_census(registry: Registry) -> None:

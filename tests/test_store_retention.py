@@ -13,6 +13,7 @@ from domain.driver import DRIVEN_KEPT, READS_KEPT, Driver
 from domain.instant import to_ms
 from domain.kpi import KpiResult, Status
 from domain.observation import Kind, Rejection
+from domain.part import Part
 from domain.place import IN_FORCE
 from domain.reason import Reason
 from settings import Settings
@@ -353,9 +354,9 @@ def test_an_upload_about_a_day_whose_fixes_are_gone_does_not_shrink_that_day(
     store = IntakeStore(engine)
     trackers = Trackers(store, "waste_trucks", T0.date(), {"LA-001"})
     first = trackers.judge([("1-0", n, fix(60 * n)) for n in range(10)])
-    store.cursor("waste_trucks")
+    store.cursor(Part("waste_trucks"))
     store.write(
-        "waste_trucks", expected_cursor="0-0", cursor="1-0",
+        Part("waste_trucks"), expected_cursor="0-0", cursor="1-0",
         batch=Batch(fixes=first.accepted, latest=first.latest, days=first.days),
     )  # fmt: skip
     clock.now = T0 + timedelta(days=91)

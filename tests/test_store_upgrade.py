@@ -24,6 +24,7 @@ from domain.fleet import Carrier
 from domain.instant import from_ms
 from domain.kpi import Status
 from domain.observation import Observation
+from domain.part import Part
 from domain.period import Span
 from domain.place import PROVINCE
 from domain.result_columns import STATUSES
@@ -114,9 +115,9 @@ def test_spans_are_those_in_which_the_feeds_speak_from_now_on(upgraded: Engine) 
 def test_a_figure_sent_again_after_the_upgrade_is_a_repeat(upgraded: Engine) -> None:
     store = IntakeStore(upgraded)
     again = newest(upgraded, "services")["files_due", "27694"]
-    cursor = store.cursor("services")
+    cursor = store.cursor(Part("services"))
     done = store.write(
-        "services", expected_cursor=cursor, cursor="99-0", batch=Batch(observations=[replace(again, revision=0)])
+        Part("services"), expected_cursor=cursor, cursor="99-0", batch=Batch(observations=[replace(again, revision=0)])
     )
     assert (done.accepted, done.duplicates, done.corrected) == (0, 1, 0)
 
@@ -146,7 +147,7 @@ def test_trackers_go_on_where_they_were(upgraded: Engine) -> None:
     assert len(store.fixes_between("waste_trucks", "phone-7", T, T + timedelta(hours=1))) == 6
     counts = feed_counts(upgraded)["waste_trucks"]
     assert (counts.rejected, counts.late, counts.corrected) == (1, 1, 0)
-    assert store.cursor("waste_trucks") == "1-0"
+    assert store.cursor(Part("waste_trucks")) == "1-0"
     registry = Registry(upgraded)
     assert registry.bound() == {"phone-7": Carrier("LA-001", "waste_trucks")}
     assert {key.name: key.revoked_at is None for key in registry.source_keys()} == {

@@ -1,7 +1,7 @@
 """One tick: what changed is read, every KPI evaluated, what came out differently kept in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from domain.feed import Feed
 from domain.fleet import WAITING
-from domain.health import FeedHealth, StatusEvent
+from domain.health import Behind, FeedHealth, StatusEvent
 from domain.instant import service_day, to_ms
 from domain.kpi import Kpi, KpiResult
 from domain.place import IN_FORCE
@@ -57,7 +57,10 @@ class _Newest:
 
 
 class Ticks:
-    """Everything the evaluator knows, equal to the database; thrown away when a tick could not be kept. Blocking."""
+    """Everything the evaluator knows, equal to the database; thrown away when a tick could not be kept. Blocking.
+
+    ``behind``: parts of feeds that are, as the evaluator last saw them.
+    """
 
     def __init__(
         self,
@@ -93,6 +96,7 @@ class Ticks:
         self._batches = dict.fromkeys(feeds, -1)
         self._fleets: dict[str, tuple[int, int, int, date]] = {}
         self._health: dict[str, FeedHealth] = {}
+        self.behind: Mapping[str, tuple[Behind, ...]] = {}
 
     @property
     def newest(self) -> list[ResultColumns]:
@@ -187,7 +191,8 @@ class Ticks:
             seen = collected if known.feed.is_collected else None
             expected = known.expected(now, seen)
             tables[key] = known.table(expected, now, seen)
-            feeds.append(health(known.feed, known, counts.get(key), expected, now, seen))
+            found = health(known.feed, known, counts.get(key), expected, now, seen)
+            feeds.append(replace(found, behind=self.behind.get(key, ())))
         return tables, feeds
 
     def _expecting(self, now: datetime) -> Expecting:
