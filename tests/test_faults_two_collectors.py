@@ -175,7 +175,7 @@ async def test_parts_change_their_number_while_messages_wait_and_readers_die(tmp
         way = [pytest.approx(10.5 + number / 1e4) for number in range(step + 1)]
         assert kept(engine) == {f"T-{truck:02d}": way for truck in range(TRUCKS)}
         today = [service_day(NOW - timedelta(hours=1)), service_day(NOW)]
-        told = [IntakeStore(engine).tracker_days(day, kept(engine)) for day in dict.fromkeys(today)]
+        told = [IntakeStore(engine).tracker_days(FEED, day, kept(engine)) for day in dict.fromkeys(today)]
         per_device = {device: sum(of[device].fixes for of in told if device in of) for device in kept(engine)}
         assert set(per_device.values()) == {step + 1}, "no reader went on from what it knew before another read"
         await redis.aclose()

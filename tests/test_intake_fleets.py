@@ -10,6 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
+from standing_clock import Clock
 
 import data_sources
 from domain.discovery import discover
@@ -30,7 +31,7 @@ from store.reading import Reading
 from store.records import RegisteredVehicle
 from store.registry import Registry, hash_key
 from store.tables import fixes
-from tests.test_intake_collector import NOW, Clock
+from tests.test_intake_collector import NOW
 from tests.test_intake_evaluator import evaluator
 
 WASTE, AMBULANCES = "waste_trucks", "ambulances"
@@ -105,7 +106,7 @@ class Centre:
 
 @pytest.fixture
 async def centre(stream: RawStream, live: LiveState, engine: Engine, feeds: dict[str, Feed]) -> AsyncIterator[Centre]:
-    registry, clock = Registry(engine), Clock()
+    registry, clock = Registry(engine), Clock(NOW)
     registry.seed_places()
     parts = Parts(
         stream=stream, live=live, engine=engine, feeds=feeds, clock=clock, ticks=lambda: clock.now.timestamp()
@@ -118,7 +119,7 @@ async def centre(stream: RawStream, live: LiveState, engine: Engine, feeds: dict
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door") as door:
         opened = Centre(parts, registry, clock, door)
         for feed in (feeds[WASTE], feeds[AMBULANCES], waiting.FEED):
-            opened.readers[feed.key] = FeedReader(feed, parts, "one")
+            opened.readers[feed.key] = FeedReader(feed, parts)
             await opened.readers[feed.key].open()
         yield opened
 
