@@ -25,11 +25,12 @@ from centre.first import FirstView
 from centre.page import content_policy, mount, prepare
 from centre.release import release_id
 from centre.same_site import SameSite
-from domain.area import Area, fleets
+from domain.area import Area
 from domain.discovery import discover, modules
-from domain.feed import Feed, with_phones
+from domain.feed import Feed, tracked, with_phones
 from domain.kpi import Kpi
 from intake import map_process
+from intake.sharing import Sharing
 from live.follow import follow, refresh, watch_maps
 from live.grounds import Grounds
 from live.hub import Hub
@@ -58,7 +59,7 @@ ROOT = Path(__file__).resolve().parent
 
 def create_app(settings: Settings, services: Services) -> FastAPI:
     """The web side on given services; nothing is opened before the server starts its lifespan."""
-    presenter = LayoutPresenter(services.kpis, services.feeds, fleets(services.areas.values()), services.reading)
+    presenter = LayoutPresenter(services.kpis, services.feeds, tracked(services.feeds.values()), services.reading)
     hub = Hub(presenter, release=services.release, clock=_now, series=lambda key: presenter.series(key, _now()))
 
     @contextlib.asynccontextmanager
@@ -118,12 +119,12 @@ def services_of(settings: Settings) -> Services:
     engine = open_database(settings.database_url)
     redis = connect(settings.stream_url)
     live = LiveState(redis)
-    plan, runs = Plan(engine), Runs(engine)
+    plan, runs, registry, feeds = Plan(engine), Runs(engine), Registry(engine), _feeds(settings)
     return Services(
         reading=Reading(engine, live),
-        registry=Registry(engine),
+        registry=registry,
         live=live,
-        stream=RawStream(redis),
+        stream=RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known)),
         maps=MapLayers(engine, settings.maps_dir),
         map_imports=MapImports(engine),
         plan=plan,
@@ -132,7 +133,7 @@ def services_of(settings: Settings) -> Services:
         lookups=LookupCounts(redis),
         drivers=Drivers(engine),
         sessions=Sessions(redis),
-        feeds=_feeds(settings),
+        feeds=feeds,
         kpis=discover(kpi, "KPIS", Kpi),
         areas=discover(areas, "AREA", Area),
         release=release_id(ROOT),

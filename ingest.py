@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from redis.asyncio import Redis
 from sqlalchemy import Engine
 
 import data_sources
@@ -25,20 +26,23 @@ from centre import memory
 from centre.serving import Server
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
+from domain.fleet import WAITING
 from domain.instant import VIETNAM
 from domain.key_role import Role
 from domain.kpi import Kpi
 from domain.observation import Rejection
 from domain.scrub import Secrets
-from intake import organisation_command
+from intake import assessing, organisation_command, unclaimed, vehicle_command, waiting
 from intake.assessing import Assessor
 from intake.case_secret import case_secrets
 from intake.collector import Collector, Parts
 from intake.decoding import decode
 from intake.evaluator.process import Evaluator
 from intake.evaluator.process import Parts as EvaluatorParts
+from intake.fleets import Fleets
 from intake.front_door import create_front_door, utc_now
 from intake.keys import KeyRing
+from intake.leased import Lease, serve
 from intake.listening import Listener, Topics, broker_at
 from intake.plan_desk import PlanDesk
 from intake.pull_addresses import sources
@@ -48,6 +52,7 @@ from intake.pulling import Parts as PullParts
 from intake.rereading import NobodyReads, rehearse, report, reread, show_progress
 from intake.retaining import retain
 from intake.scrubbing import Scrubber
+from intake.sharing import Sharing
 from intake.telling import Telling
 from settings import Settings
 from store.cases import Cases
@@ -106,6 +111,8 @@ def main(arguments: list[str] | None = None) -> int:
         return run_reread(settings, given.of_feed, given.since, given.until, rehearsing=given.rehearse)
     if given.command == "organisations":
         return run_organisations(settings, given.action, given.file, given.source)
+    if given.command == "vehicles":
+        return run_vehicles(settings, given.action, given.file, given.source)
     if given.command == "key":
         return run_key(settings, given.action, given.name, given.role)
     if given.feed and given.file and given.dry_run:
@@ -133,11 +140,13 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
     registry = Registry(engine)
     ensure_local_key(settings, registry, utc_now())
     desk = PlanDesk(Plan(engine), MapLayers(engine, settings.maps_dir), Facilities(engine))
-    stream, keys = RawStream(connect(settings.stream_url)), KeyRing(registry.key_holders)
+    stream, keys = _stream(settings, connect(settings.stream_url), registry), KeyRing(registry.key_holders)
+    feeds = _feeds()
     app = create_front_door(
         stream,
         keys,
-        _feeds(),
+        feeds,
+        fleets=_fleets(feeds, registry),
         plan=desk,
         drivers=Drivers(engine),
         secrets=secrets,
@@ -174,10 +183,9 @@ def run_assessor(settings: Settings) -> int:
         return 2
     memory.settle()
     engine = _prepared(settings)
-    assessor = Assessor(engine, MapLayers(engine, settings.maps_dir))
     amounts = frozenset((feed.key, one.key) for feed in _feeds().values() for one in feed.measures if one.amount)
     retainer = Retainer(engine, _owner(), utc_now, amounts)
-    asyncio.run(_until_stopped(_all([assessor.run(utc_now), retain(retainer, kept)])))
+    asyncio.run(_until_stopped(_all([_assess(settings, engine), retain(retainer, kept)])))
     return 0
 
 
@@ -189,10 +197,18 @@ def run_listener(settings: Settings, secrets: Secrets) -> int:
         print(f"Cấu hình sai / wrong setting: {error}", file=sys.stderr)
         return 2
 
+    registry = Registry(_prepared(settings))
+
     async def listen() -> None:
         redis, feeds = connect(settings.stream_url), _feeds()
-        scrubbed = Scrubber(feeds, secrets)
-        listener = Listener(broker, RawStream(redis), Topics(feeds), scrubbed=scrubbed, clock=utc_now)
+        listener = Listener(
+            broker,
+            _stream(settings, redis, registry),
+            Topics(feeds),
+            fleets=_fleets(feeds, registry),
+            scrubbed=Scrubber(feeds, secrets),
+            clock=utc_now,
+        )
         await _until_stopped(listener.run())
         await redis.aclose()
 
@@ -220,7 +236,8 @@ def run_puller(settings: Settings, secrets: Secrets) -> int:
         redis = connect(settings.stream_url)
         parts = PullParts(
             feeds=feeds,
-            stream=RawStream(redis),
+            fleets=_fleets(feeds, registry),
+            stream=_stream(settings, redis, registry),
             pulls=Pulls(redis),
             scrubbed=Scrubber(feeds, secrets),
             secrets=secrets,
@@ -269,6 +286,17 @@ def run_organisations(settings: Settings, action: str, file: Path | None, source
     return organisation_command.import_file(register, file, source.strip(), utc_now())
 
 
+def run_vehicles(settings: Settings, action: str, file: Path | None, source: str) -> int:
+    """Import the register of vehicles of all fleets, or list it."""
+    registry, feeds = Registry(_prepared(settings)), _feeds()
+    if action == "list":
+        return vehicle_command.list_all(registry, feeds)
+    if file is None or not source.strip():
+        print("Cần tệp và --source / the file and --source are needed", file=sys.stderr)
+        return 2
+    return vehicle_command.import_file(registry, feeds, file, source.strip(), utc_now())
+
+
 def run_key(settings: Settings, action: str, name: str | None, role: Role = Role.SOURCE) -> int:
     """Add, list or revoke source keys."""
     registry = Registry(_prepared(settings))
@@ -297,7 +325,7 @@ def run_reread(
     settings: Settings, feed_key: str, since: datetime | None, until: datetime | None, *, rehearsing: bool
 ) -> int:
     """Read what the archive holds of a feed again with today's decoder, and print what came out."""
-    feeds = _feeds()
+    feeds = {**_feeds(), WAITING: waiting.FEED}
     if feed_key not in feeds:
         print(f"Không có nguồn {feed_key!r} / no such feed. {', '.join(feeds)}", file=sys.stderr)
         return 2
@@ -311,7 +339,7 @@ def run_reread(
     async def read_again() -> Reread:
         redis = connect(settings.stream_url)
         try:
-            return await reread(feed_key, batches, RawStream(redis), Rereads(engine), now, told=show_progress)
+            return await reread(feed_key, batches, _stream(settings, redis), Rereads(engine), now, told=show_progress)
         finally:
             await redis.aclose()
 
@@ -391,7 +419,7 @@ def _local_names() -> Iterator[str]:
 async def _collect(settings: Settings, engine: Engine) -> None:
     redis = connect(settings.stream_url)
     parts = Parts(
-        stream=RawStream(redis),
+        stream=_stream(settings, redis),
         live=LiveState(redis),
         engine=engine,
         feeds=_feeds(),
@@ -405,15 +433,28 @@ async def _collect(settings: Settings, engine: Engine) -> None:
 async def _evaluate(settings: Settings, engine: Engine) -> None:
     redis = connect(settings.stream_url)
     parts = EvaluatorParts(
-        stream=RawStream(redis),
+        stream=_stream(settings, redis),
         live=LiveState(redis),
         engine=engine,
         feeds=_feeds(),
         kpis=discover(kpi, "KPIS", Kpi),
         clock=utc_now,
     )
-    await _until_stopped(Evaluator(parts, f"{socket.gethostname()}:{os.getpid()}").run())
+    await _until_stopped(Evaluator(parts, _owner()).run())
     await redis.aclose()
+
+
+async def _assess(settings: Settings, engine: Engine) -> None:
+    redis = connect(settings.stream_url)
+
+    async def judge() -> None:
+        # Made anew each time: what another has judged meanwhile is read from the database.
+        await Assessor(engine, MapLayers(engine, settings.maps_dir)).run(utc_now)
+
+    try:
+        await serve(Lease(assessing.LEASE, _stream(settings, redis), _owner(), time.monotonic), judge)
+    finally:
+        await redis.aclose()
 
 
 async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
@@ -431,8 +472,18 @@ async def _all(works: Iterable[Coroutine[Any, Any, None]]) -> None:
             group.create_task(work)
 
 
+def _stream(settings: Settings, redis: "Redis", registry: Registry | None = None) -> RawStream:
+    registry = registry or Registry(open_database(settings.database_url))
+    feeds = {**_feeds(), WAITING: waiting.FEED, unclaimed.KEY: unclaimed.UNCLAIMED}
+    return RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known))
+
+
 def _feeds() -> dict[str, Feed]:
     return discover(data_sources, "FEED", Feed)
+
+
+def _fleets(feeds: Mapping[str, Feed], registry: Registry) -> Fleets:
+    return Fleets(feeds, registry.fleets, registry.version, ticks=time.monotonic)
 
 
 def _formats() -> list[str]:
@@ -479,10 +530,14 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("listen", help="nghe máy chủ MQTT (IOC_MQTT_URL) / listen at the MQTT broker")
     pull = commands.add_parser("pull", help="lấy dữ liệu theo địa chỉ (IOC_PULL_<FEED>_URL) / fetch from addresses")
     pull.add_argument("--anew", metavar="FEED", help="lấy lại từ đầu / have it fetched again from its beginning")
-    offices = commands.add_parser("organisations", help="danh mục cơ quan / register of organisations")
-    offices.add_argument("action", choices=("import", "list"))
-    offices.add_argument("file", nargs="?", type=Path)
-    offices.add_argument("--source", default="", help="ai ban hành danh mục / who issued the register")
+    for name, help_ in (
+        ("organisations", "danh mục cơ quan / register of organisations"),
+        ("vehicles", "sổ xe của các đội / register of vehicles of all fleets"),
+    ):
+        register = commands.add_parser(name, help=help_)
+        register.add_argument("action", choices=("import", "list"))
+        register.add_argument("file", nargs="?", type=Path)
+        register.add_argument("--source", default="", help="ai ban hành danh mục / who issued the register")
     key = commands.add_parser("key", help="khoá của nguồn / keys of sources")
     key.add_argument("action", choices=("add", "list", "revoke"))
     key.add_argument("name", nargs="?")

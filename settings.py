@@ -18,6 +18,8 @@ class Setting(NamedTuple):
     help: str
 
 
+# Each part waits for its messages on a connection of its own.
+PARTS_AT_MOST = 64
 _RENAMED = {"IOC_GTFS_RT_URL": "IOC_PULL_WASTE_TRUCKS_URL"}
 _PULL = re.compile(r"IOC_PULL_([A-Z0-9_]+)_(URL|HEADER)")
 _HEADER = re.compile(r"([A-Za-z0-9-]+):[ \t]*([\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)")
@@ -36,6 +38,11 @@ SETTINGS = (
         "DATABASE_URL",
         "",
         "e.g. postgresql+psycopg://user@host/ioc (a SQLAlchemy URL); empty: SQLite in IOC_DATA_DIR.",
+    ),
+    Setting(
+        "IOC_PARTS",
+        "1",
+        "Parts each feed is spread over, so that several collectors read it side by side; the same for every process.",
     ),
     Setting(
         "IOC_SIMULATOR", "on", "on: a simulator sends marked data through the front door; off: an empty, honest wall."
@@ -94,6 +101,7 @@ class Settings:
     ingest_port: int
     redis_url: str
     database_url: str
+    parts: int
     simulator: bool
     mqtt_url: str
     pulls: Mapping[str, PullSetting] = field(repr=False)
@@ -116,6 +124,7 @@ class Settings:
             ingest_port=_port("IOC_INGEST_PORT", text["IOC_INGEST_PORT"]),
             redis_url=text["REDIS_URL"],
             database_url=text["DATABASE_URL"] or f"sqlite:///{data_dir / 'ioc.sqlite3'}",
+            parts=_up_to("IOC_PARTS", text["IOC_PARTS"], PARTS_AT_MOST),
             simulator=_switch("IOC_SIMULATOR", text["IOC_SIMULATOR"]),
             mqtt_url=text["IOC_MQTT_URL"],
             pulls=_pulls(given),
@@ -197,6 +206,12 @@ def _positive(name: str, text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 10**9:
         raise ValueError(f"{name} must be a whole number from 1 on, got {text!r}")
     return int(text)
+
+
+def _up_to(name: str, text: str, most: int) -> int:
+    if (number := _positive(name, text)) > most:
+        raise ValueError(f"{name} must be 1..{most}, got {text!r}")
+    return number
 
 
 def _days(name: str, text: str) -> dict[str, int]:

@@ -66,6 +66,7 @@ class VehicleProperties(Answer):
     kind: Kind
     source: str
     place: str | None = Field(description="Code of the ward it works for.")
+    feed: str | None = Field(description="The feed of its fleet.")
     flags: list[str]
 
 

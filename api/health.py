@@ -52,7 +52,7 @@ async def _measure_feeds(services: Services, now: datetime, registry: CollectorR
     try:
         evaluated_at = await services.reading.evaluated_at()
         health = await services.reading.feeds()
-        waiting = {feed: await services.stream.length(feed) for feed in services.feeds}
+        waiting = [await services.stream.waiting(feed) for feed in services.feeds]
     except SILENT:
         up.set(0)
         return
@@ -63,7 +63,7 @@ async def _measure_feeds(services: Services, now: datetime, registry: CollectorR
     age = Gauge("ioc_feed_age_seconds", "Age of a feed's newest data.", ["feed"], registry=registry)
     items = Gauge("ioc_feed_items", "Items of a feed since the beginning.", ["feed", "outcome"], registry=registry)
     fresh = Gauge("ioc_feed_contributors", "Contributors of a feed.", ["feed", "which"], registry=registry)
-    length = Gauge("ioc_stream_entries", "Raw messages not yet collected.", ["feed"], registry=registry)
+    length = Gauge("ioc_stream_entries", "Raw messages not yet collected.", ["feed", "part"], registry=registry)
     for feed in health:
         if feed.last_at is not None:
             age.labels(feed.feed).set((now - feed.last_at).total_seconds())
@@ -71,5 +71,5 @@ async def _measure_feeds(services: Services, now: datetime, registry: CollectorR
             items.labels(feed.feed, outcome).set(getattr(feed, outcome))
         fresh.labels(feed.feed, "reporting").set(feed.reporting)
         fresh.labels(feed.feed, "expected").set(feed.expected)
-    for name, entries in waiting.items():
-        length.labels(name).set(entries)
+    for part, entries in (told for found in waiting for told in found.items()):
+        length.labels(part.feed, f"{part.number}.{part.of}").set(entries)

@@ -24,6 +24,7 @@ from api.run_answers import (
     runs_answer,
 )
 from domain.dispatch import NO_RUN, refusal
+from domain.feed import plan_fleet
 from domain.instant import service_day
 from domain.run import Override
 from store.services import Services
@@ -77,7 +78,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         said = Override(**dict(given), said_at=clock())
         run = (await days.day(said.day)).run(said.route, said.number)
         planned = await days.planned(said.day, said.route, said.number)
-        why = refusal(said, run, await services.reading.fleet(), planned=planned)
+        why = refusal(said, run, await services.reading.fleet(plan_fleet(services.feeds.values())), planned=planned)
         if why:
             raise RefusedError(404, "unknown_run", why) if run is None else RefusedError(422, "bad_override", why)
         await asyncio.to_thread(services.runs.override, said)

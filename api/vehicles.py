@@ -19,6 +19,7 @@ from api.answers import (
     VehicleWord,
 )
 from api.instants import Instant
+from domain.feed import tracked
 from domain.observation import Fix
 from domain.text import Text
 from domain.vehicle import Vehicle, VehicleState, state_of
@@ -48,11 +49,21 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         prefix="/api/v1/vehicles", tags=["vehicles"], route_class=HouseRoute, default_response_class=GeoJson
     )
 
-    @routes.get("", responses=refusals(), summary="Newest position of every vehicle")
-    async def vehicles() -> Vehicles:
+    @routes.get("", responses=refusals(not_found="No such fleet."), summary="Newest position of every vehicle")
+    async def vehicles(
+        feed: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$", description="Only this fleet.")] = None,
+    ) -> Vehicles:
+        if feed is not None and feed not in tracked(services.feeds.values()):
+            raise RefusedError(
+                404,
+                "unknown_feed",
+                Text(
+                    "Không có đội xe này; danh sách ở /api/v1/feeds.", "No such fleet; /api/v1/feeds lists the feeds."
+                ),
+            )
         found = await services.reading.vehicles()
         now = clock()
-        return Vehicles(features=[_feature(vehicle, now) for vehicle in found])
+        return Vehicles(features=[_feature(one, now) for one in found if feed in (None, one.feed)])
 
     @routes.get(
         "/{vehicle_id:path}/track",
@@ -110,7 +121,7 @@ def period(
 
 
 async def _known(services: Services, vehicle_id: str) -> bool:
-    if vehicle_id in await services.reading.fleet():
+    if await services.reading.fleet_of(vehicle_id) is not None:
         return True
     return any(vehicle_id in (vehicle.id, vehicle.device) for vehicle in await services.reading.vehicles())
 
@@ -132,6 +143,7 @@ def _feature(vehicle: Vehicle, now: datetime) -> VehicleFeature:
             kind=vehicle.kind,
             source=vehicle.source,
             place=vehicle.place or None,
+            feed=vehicle.feed or None,
             flags=list(vehicle.flags),
         ),
     )

@@ -4,7 +4,7 @@
   var UNKNOWN = 0, MOVING = 1, AGEING = 3, SILENT = 4, GONE = 255;
   var LIVE_S = 90, SILENT_S = 600;  // domain/vehicle.py
   var SNAP_M = 300, SNAP_MPS = 25, GLIDE_LONGEST_MS = 15000, GLIDE_SHORTEST_MS = 300, GAPS = 2, METRES_A_DEGREE = 111195;
-  var fleet = IOC.fleet = { n: 0, ids: [], until: 0, changed: 0 };
+  var fleet = IOC.fleet = { n: 0, ids: [], of: [], until: 0, changed: 0 };
   grow(512);
 
   function grow(size) {
@@ -20,16 +20,20 @@
   }
 
   document.addEventListener('ioc:names', function (event) {
-    var message = event.detail;
+    var message = event.detail, feeds = message.of.map(function (n) { return message.fleets[n]; });
     if (message.full) {
       // After a reconnect to another server process a slot may mean another vehicle: nothing glides between the two.
       message.ids.forEach(function (id, slot) {
         if (slot < fleet.size && fleet.ids[slot] !== id) fleet.state[slot] = GONE;
       });
       fleet.ids = message.ids.slice();
+      fleet.of = feeds;
       return;
     }
-    message.ids.forEach(function (id, i) { fleet.ids[message.first + i] = id; });
+    message.ids.forEach(function (id, i) {
+      fleet.ids[message.first + i] = id;
+      fleet.of[message.first + i] = feeds[i];
+    });
   });
 
   document.addEventListener('ioc:vehicles', function (event) {

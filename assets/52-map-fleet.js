@@ -9,7 +9,12 @@
     dot: { x: 64, y: 0, width: 64, height: 64, mask: true },
     ring: { x: 128, y: 0, width: 64, height: 64, mask: true },
     diamond: { x: 192, y: 0, width: 64, height: 64, mask: true },
+    box: { x: 256, y: 0, width: 64, height: 64, mask: true },
+    plus: { x: 320, y: 0, width: 64, height: 64, mask: true },
+    drop: { x: 384, y: 0, width: 64, height: 64, mask: true },
   };
+  // The first fleet of the legend is drawn by where it heads; each further one has a shape of its own (40-map.css).
+  var SHAPES = ['box', 'plus', 'drop'];
   var fleet = IOC.fleet, panel = IOC.panel, map = IOC.map, overlay = null, shape = null, alarmed = {};
   var timer = null, drawn = -1, drawnAt = 0, rate = 0, fastest = 0, cost = 0, steady = 0, driven = false;
   map.rate = RATES[0];
@@ -18,25 +23,38 @@
   // White drawings, tinted: an arrow that knows where it heads, a dot that does not, a ring gone silent, an alarm's mark.
   function icons() {
     var canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
-    canvas.width = 256; canvas.height = 64;
+    canvas.width = 448; canvas.height = 64;
     pen.fillStyle = pen.strokeStyle = '#fff';
     pen.beginPath(); pen.moveTo(32, 4); pen.lineTo(56, 60); pen.lineTo(32, 47); pen.lineTo(8, 60); pen.closePath(); pen.fill();
     pen.beginPath(); pen.arc(96, 32, 16, 0, 2 * Math.PI); pen.fill();
     pen.lineWidth = 9; pen.beginPath(); pen.arc(160, 32, 18, 0, 2 * Math.PI); pen.stroke();
     pen.lineWidth = 5; pen.beginPath(); pen.moveTo(224, 4); pen.lineTo(252, 32); pen.lineTo(224, 60); pen.lineTo(196, 32); pen.closePath(); pen.stroke();
-    return pen.getImageData(0, 0, 256, 64);
+    pen.fillRect(270, 14, 36, 36);
+    pen.fillRect(343, 10, 18, 44); pen.fillRect(330, 23, 44, 18);
+    pen.beginPath(); pen.moveTo(416, 60); pen.lineTo(392, 12); pen.lineTo(440, 12); pen.closePath(); pen.fill();
+    return pen.getImageData(0, 0, 448, 64);
+  }
+
+  // Which shape each fleet has, by the order in which the legend names them.
+  function shapes() {
+    var host = document.getElementById('map'), found = {};
+    JSON.parse((host && host.dataset.fleets) || '[]').forEach(function (feed, n) {
+      if (n) found[feed] = SHAPES[(n - 1) % SHAPES.length];
+    });
+    return found;
   }
 
   function vehicles(now) {
     var room = fleet.n, position = new Float32Array(2 * room), angle = new Float32Array(room);
-    var colour = new Uint8Array(4 * room), icon = new Array(room), count = 0;
+    var colour = new Uint8Array(4 * room), icon = new Array(room), count = 0, shaped = shapes();
     fleet.each(now, map.rate > 1, function (slot, lon, lat, state) {
       var fresh = state < fleet.AGEING, heads = !isNaN(fleet.course[slot]) && state !== fleet.SILENT;
       position[2 * count] = lon;
       position[2 * count + 1] = lat;
-      angle[count] = heads ? -fleet.course[slot] : 0;
+      var own = shaped[fleet.of[slot]];
+      angle[count] = heads && !own ? -fleet.course[slot] : 0;
       colour.set(fresh ? FRESH : OLD, 4 * count);
-      icon[count] = state === fleet.SILENT ? 'ring' : heads ? 'arrow' : 'dot';
+      icon[count] = state === fleet.SILENT ? 'ring' : own || (heads ? 'arrow' : 'dot');
       count += 1;
     });
     return new deck.IconLayer({

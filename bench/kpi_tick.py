@@ -81,7 +81,7 @@ async def _ticks(periods: int, kpis: Mapping[str, Kpi]) -> Taken:
         places = [p.code for p in Registry(engine).places(IN_FORCE) if p.code != PROVINCE]
         clock = [now]
         parts = Parts(stream=stream, live=live, engine=engine, feeds=feeds, clock=lambda: clock[0], ticks=monotonic)
-        readers = [FeedReader(feed, parts, "bench") for feed in feeds.values()]
+        readers = [FeedReader(feed, parts) for feed in feeds.values()]
         for reader in readers:
             await reader.open()
         for period in range(periods):

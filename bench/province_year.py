@@ -118,7 +118,7 @@ def _bytes_a_row(folder: Path) -> dict[str, float]:
     migrate(engine)
     whole = {
         tables.fixes: [rows.fix_row(fix, quarantined=False) for fix in _fixes()],
-        tables.tracker_days: [(*rows.day_row(one), 1) for one in _days()],
+        tables.tracker_days: [(*rows.day_row(one, "waste_trucks"), 1) for one in _days()],
     }
     samples = {
         observations: [rows.observation_row(one) for one in _observations()],

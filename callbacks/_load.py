@@ -9,7 +9,8 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from callbacks._history import one_period_ago, since_last_visit
-from domain.area import fleets, on_wall
+from domain.area import on_wall
+from domain.feed import tracked
 from domain.instant import service_day
 from domain.kpi import Audience, Kpi, KpiResult
 from domain.map_layer import LayerKind
@@ -117,7 +118,8 @@ async def _read(services: Services, screen: Screen, kpis: Mapping[str, Kpi], now
     if needs & {"vehicles", "alarms"}:
         found["vehicles"] = await reading.vehicles()
     if "vehicles" in needs:
-        found["fleet"] = {unit.id: unit.place for unit in (await reading.fleet()).values() if unit.in_service}
+        registered = (await reading.fleet(screen.fleet)).values() if screen.fleet else ()
+        found["fleet"] = {unit.id: unit.place for unit in registered if unit.in_service}
     if "events" in needs:
         found["events"] = await reading.events(EVENTS_LIMIT)
     if "corrections" in needs:
@@ -145,7 +147,7 @@ async def _situation(services: Services, found: Mapping[str, Any]) -> Situation:
         results=found["results"].values(),
         health=found["health"],
         vehicles=found["vehicles"],
-        rosters=await rosters(services.reading, fleets(services.areas.values())),
+        rosters=await rosters(services.reading, tracked(services.feeds.values())),
         places=found["places"],
         evaluated_at=await services.reading.evaluated_at(),
     )

@@ -8,8 +8,9 @@ from dash.development.base_component import Component
 
 from callbacks._load import load
 from callbacks.pages import language_of
+from domain.feed import tracked
 from layouts._ids import cid
-from layouts.data import SCREEN, bound_notice, pending
+from layouts.data import SCREEN, bound_notice, not_bound_notice, pending
 from store.services import Services
 
 OPERATOR = "operator"
@@ -24,16 +25,23 @@ def register(app: Dash, services: Services) -> None:
         Input({"type": cid(SCREEN.key, "bind"), "item": ALL}, "n_clicks"),
         State({"type": cid(SCREEN.key, "vehicle"), "item": ALL}, "id"),
         State({"type": cid(SCREEN.key, "vehicle"), "item": ALL}, "value"),
+        State({"type": cid(SCREEN.key, "fleet"), "item": ALL}, "value"),
         State(cid(SCREEN.key, "query"), "data"),
         prevent_initial_call=True,
     )
     async def bind(
-        _clicks: list[int], ids: list[dict[str, str]], values: list[str | None], query: dict[str, str]
+        _clicks: list[int],
+        ids: list[dict[str, str]],
+        values: list[str | None],
+        fleets: list[str | None],
+        query: dict[str, str],
     ) -> tuple[object, object]:
         device = ctx.triggered_id["item"] if ctx.triggered_id and ctx.triggered[0]["value"] else ""
         typed = {i["item"]: (value or "").strip() for i, value in zip(ids, values, strict=True)}
         vehicle = typed.get(device, "")
-        return await bind_device(services, device, vehicle, query) if vehicle else (no_update, no_update)
+        if not vehicle:
+            return no_update, no_update
+        return await bind_device(services, device, vehicle, next(filter(None, fleets), ""), query)
 
     @app.callback(
         Output(cid(SCREEN.key, "bound"), "children", allow_duplicate=True),
@@ -44,7 +52,7 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     async def undo(clicks: int, device: str, query: dict[str, str]) -> tuple[object, object]:
-        return await bind_device(services, device, "", query) if clicks and device else (no_update, no_update)
+        return await bind_device(services, device, "", "", query) if clicks and device else (no_update, no_update)
 
     @app.callback(
         Output(cid(SCREEN.key, "pending"), "children"),
@@ -62,12 +70,19 @@ def register(app: Dash, services: Services) -> None:
 
 
 async def bind_device(
-    services: Services, device: str, vehicle: str, query: dict[str, str]
+    services: Services, device: str, vehicle: str, fleet: str, query: dict[str, str]
 ) -> tuple[list[Component], str]:
-    """Bind, or unbind when ``vehicle`` is empty; returns the notice and a mark that the list changed."""
+    """Bind, or unbind when ``vehicle`` is empty; returns the notice and a mark that the list changed.
+
+    A vehicle that a fleet knows stays that fleet's; of another one people say the ``fleet``.
+    """
     now = datetime.now(UTC)
     if vehicle:
-        await asyncio.to_thread(services.registry.bind, device, vehicle, by=OPERATOR, now=now)
+        feed = await asyncio.to_thread(services.registry.fleet_of, vehicle) or fleet
+        if feed not in tracked(services.feeds.values()):
+            data = await load(services, SCREEN, language_of(query.get("lang")), query, now)
+            return not_bound_notice(data, vehicle), f"{device}:{now.isoformat()}"
+        await asyncio.to_thread(services.registry.bind, device, vehicle, feed=feed, by=OPERATOR, now=now)
     else:
         await asyncio.to_thread(services.registry.unbind, device, now=now)
     data = await load(services, SCREEN, language_of(query.get("lang")), query, now)

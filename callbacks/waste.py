@@ -61,7 +61,7 @@ async def said(services: Services, typed: Mapping[str, str], query: Mapping[str,
         said_at=now,
     )
     planned = await services.service_days.planned(day, given.route, given.number)
-    why = refusal(given, run, await services.reading.fleet(), planned=planned)
+    why = refusal(given, run, await services.reading.fleet(SCREEN.fleet), planned=planned)
     if why is None:
         await asyncio.to_thread(services.runs.override, given)
     return override_notice(data, why)

@@ -64,6 +64,7 @@ FEED = Feed(
         role=Text("điều độ xe, đơn vị lắp thiết bị", "vehicle dispatcher, tracker provider"),
     ),
     reporters=VEHICLES,
+    drives_plan=True,
     # Thông tư 09/2015/TT-BGTVT: at most 30 s between records while moving.
     cadence=timedelta(seconds=30),
     stale_after=timedelta(minutes=3),

@@ -65,6 +65,7 @@ class Feed:
 
     ``cadence`` is how often news is expected, ``stale_after`` the age from which its numbers leave the
     aggregates (measured on the data's own time, not on arrival). ``reporters`` owe it figures: the N of "n of N".
+    ``drives_plan``: its vehicles drive the collection plan, so their days are judged (intake/assessing.py).
     ``scrub`` takes out of a message what may never be stored, before it is; a message it fails on is refused.
     """
 
@@ -78,6 +79,7 @@ class Feed:
     ways_in: tuple[WayIn, ...] = field(repr=False)
     scrub: Scrub = field(default=unscrubbed, repr=False)
     legal_basis: str = ""
+    drives_plan: bool = False
     cases: tuple[CaseType, ...] = ()
     decoders: Mapping[str, Decode] = field(init=False, repr=False)
 
@@ -137,6 +139,16 @@ class Feed:
     def decode(self, payload: Payload) -> Iterable[Decoded]:
         """Read one payload by its format; KeyError when the feed does not speak that format."""
         return self.decoders[payload.format](payload)
+
+
+def tracked(feeds: Iterable[Feed]) -> list[str]:
+    """Keys of the fleets, in declared order."""
+    return [feed.key for feed in feeds if feed.is_tracked]
+
+
+def plan_fleet(feeds: Iterable[Feed]) -> str:
+    """Key of the fleet that drives the collection plan, "" when there is none."""
+    return next((feed.key for feed in feeds if feed.drives_plan), "")
 
 
 def with_phones(feeds: Mapping[str, Feed], phones: Mapping[str, str]) -> dict[str, Feed]:

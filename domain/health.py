@@ -18,12 +18,21 @@ class Silent(NamedTuple):
     since: datetime | None
 
 
+class Behind(NamedTuple):
+    """Part ``number`` (from 0) of ``of`` is behind: what came in ``since`` then is not in the database yet."""
+
+    number: int
+    of: int
+    since: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHealth:
     """Counts since the beginning, newest times, and how many of the expected contributors are fresh.
 
     ``corrected`` counts figures that were told again with another value. ``silent`` names those of the expected who
-    are not fresh, who never reported first, then the longest silent, at most ``NAMED_SILENT``.
+    are not fresh, who never reported first, then the longest silent, at most ``NAMED_SILENT``. ``behind`` are the parts
+    that nobody reads, or not quickly enough.
 
     ``automatic_share`` is the share (0..1) of the newest real values that are not typed by hand, None when there are no
     real ones; ``simulated_share`` that of simulated values among all.
@@ -42,6 +51,7 @@ class FeedHealth:
     automatic_share: float | None
     simulated_share: float | None
     silent: tuple[Silent, ...] = ()
+    behind: tuple[Behind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,10 @@ class Reason(Enum):
     BAD_TIME = Text("thời gian không hợp lệ", "not a valid time")
     BAD_CODE = Text("mã không nằm trong danh mục", "code is not in the list")
     UNKNOWN_FEED = Text("không có nguồn dữ liệu này", "no such feed")
+    OTHER_FLEET = Text(
+        "xe hoặc thiết bị này thuộc đội xe khác theo danh mục",
+        "by the register this vehicle or device belongs to another fleet",
+    )
     UNKNOWN_MEASURE = Text("nguồn này không có chỉ tiêu đó", "the feed has no such measure")
     UNKNOWN_PLACE = Text(
         "mã hoặc tên đơn vị hành chính không có trong phiên bản này", "no such place in this territory version"

@@ -13,8 +13,8 @@ _KB = 2**10
 class TrackerFormat:
     """One wire format; the front door serves ``POST /ingest/<key>``, the MQTT listener the ``topics``.
 
-    Its messages do not name their feed: exactly one feed has ``key`` among its decoders. ``decode`` is pure and
-    never raises. ``content`` describes the body (the map of an OpenAPI requestBody). ``name_headers`` are HTTP
+    Its messages do not name their feed: the register knows whose each device is (intake/fleets.py). ``decode`` is
+    pure and never raises. ``content`` describes the body (the map of an OpenAPI requestBody). ``name_headers`` are HTTP
     headers that together name the sender; the door joins their values by "/" into the payload's ``name``, where
     MQTT has its topic. ``reply`` is the body of the 200 that such devices expect instead of a receipt.
     """

@@ -33,7 +33,10 @@ def plate_key(text: str) -> str:
 # Not frozen, for the same reason as a Fix.
 @dataclass(slots=True, kw_only=True)
 class Vehicle:
-    """The newest accepted fix of a device, under the vehicle's id when the device is bound to one."""
+    """The newest accepted fix of a device, under the vehicle's id when the device is bound to one.
+
+    ``feed`` is the fleet's, "" in what a centre of one fleet told.
+    """
 
     id: str
     device: str
@@ -48,6 +51,7 @@ class Vehicle:
     course_deg: float | None = None
     place: str = ""
     flags: tuple[str, ...] = ()
+    feed: str = ""
 
 
 _KINDS = {kind.value: kind for kind in Kind}
@@ -69,6 +73,7 @@ class Position(NamedTuple):
     course_deg: float | None
     place: str
     flags: Sequence[str]
+    feed: str = ""
 
     @classmethod
     def of(cls, vehicle: Vehicle) -> "Position":
@@ -87,6 +92,7 @@ class Position(NamedTuple):
             vehicle.course_deg,
             vehicle.place,
             vehicle.flags,
+            vehicle.feed,
         )
 
     def vehicle(self) -> Vehicle:
@@ -105,6 +111,7 @@ class Position(NamedTuple):
             course_deg=self.course_deg,
             place=self.place,
             flags=tuple(self.flags),
+            feed=self.feed,
         )
 
 

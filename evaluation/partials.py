@@ -1,4 +1,4 @@
-"""What contributors add up to at each group: sums, n of N, oldest and newest input, kinds, sources; partials merge."""
+"""What contributors add up to at each group: sums, n of N, oldest and newest input, kinds, sources."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -150,22 +150,6 @@ def _replaced(column: NDArray[Any], rows: Ints, by: NDArray[Any]) -> NDArray[Any
     twin = column.copy()
     twin[rows] = by
     return twin
-
-
-def merged(one: Partial, other: Partial) -> Partial:
-    """Partials of two partitions of the same KPIs and groups: the same as adding up all their contributors at once."""
-    return Partial(
-        numerator=one.numerator + other.numerator,
-        denominator=one.denominator + other.denominator,
-        count=one.count + other.count,
-        oldest_ms=np.minimum(one.oldest_ms, other.oldest_ms),
-        newest_ms=np.maximum(one.newest_ms, other.newest_ms),
-        kinds=one.kinds + other.kinds,
-        sources=[
-            [mine | theirs for mine, theirs in zip(a, b, strict=True)]
-            for a, b in zip(one.sources, other.sources, strict=True)
-        ],
-    )
 
 
 def counted(counts: Bools, groups: Grouping, *, province_only: bool) -> Ints:

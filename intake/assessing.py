@@ -1,6 +1,6 @@
 """The assessor: reads new fixes, matches them, judges the runs of the days they belong to and writes what changed.
 
-One assessor works on a database; a second one would do the same work again, to the same results.
+Several may run: one at a time judges, under a lease, and the others stand by.
 """
 
 import asyncio
@@ -19,11 +19,13 @@ from collection.expecting import errors, foretold, learn
 from collection.lessons import Lessons
 from collection.runs import EARLIEST, Fleet, RunPlan, judge
 from domain.instant import day_start, service_day
+from domain.part import Part
 from domain.run import AssignedBy, Audit, Override, RunResult, RunState, StreetState
 from intake.fleet_day import FleetDay, VehicleDrive, days_until, marks_by_day
 from intake.ground import Ground, Grounds
 from intake.unjudged import Unjudged
 from intake.vehicle_days import VehicleDays
+from kpi import waste
 from store.facilities import Facilities
 from store.map_layers import MapLayers
 from store.plan import Plan
@@ -34,6 +36,7 @@ from streets.graph import Floats
 from streets.matching import THIN_S
 
 _log = logging.getLogger(__name__)
+LEASE = Part("assessing")
 # Of fixes nearer than 10 s only one is matched: to look more often would find nothing new.
 EVERY_S, LONGEST_PAUSE_S, PAUSE_PER_WORK = THIN_S, 30.0, 9.0
 # Fixes that come later than this after their day correct nothing any more.
@@ -57,7 +60,7 @@ class Assessor:
     """Judges collection runs from what the collector wrote; all state can be made again from the database."""
 
     def __init__(self, engine: Engine, maps: MapLayers) -> None:
-        self._tracks, self._runs, self._registry = Tracks(engine), Runs(engine), Registry(engine)
+        self._tracks, self._runs, self._registry = Tracks(engine, waste.FEED), Runs(engine), Registry(engine)
         self._grounds = Grounds(Plan(engine), maps, Facilities(engine))
         self.unjudged = Unjudged()
         self._vehicle_days = VehicleDays(engine, self.unjudged)
@@ -75,8 +78,13 @@ class Assessor:
         """For ever; an outage of the database is waited out, and after any other fault everything is read anew."""
         while True:
             begun = clock()
+            cycle = asyncio.create_task(asyncio.to_thread(self.once, begun))
             try:
-                await asyncio.to_thread(self.once, begun)
+                # A thread cannot be cancelled: whoever takes over must not begin before it has written.
+                await asyncio.shield(cycle)
+            except asyncio.CancelledError:
+                await asyncio.wait([cycle])
+                raise
             except SQLAlchemyError as outage:
                 _log.warning("assessor: %s; again in %.0f s", outage, EVERY_S)
             except Exception:
@@ -215,7 +223,7 @@ class Assessor:
                 seen[id_] = _Seen(
                     known, said, assigned(known.drive, candidates, said), arrivals(known.drive, ground.fences)
                 )
-        in_service = [unit.id for unit in self._registry.vehicles().values() if unit.in_service]
+        in_service = [unit.id for unit in self._registry.vehicles_of(waste.FEED).values() if unit.in_service]
 
         def heard(since_s: float, until_s: float) -> bool:
             known = [seen[one].vehicle.drive for one in in_service if one in seen]

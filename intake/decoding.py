@@ -1,7 +1,7 @@
 """Decode payloads without ever failing, split mixed messages by feed, and say what a message is worth."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import orjson
@@ -9,6 +9,7 @@ import orjson
 from data_sources._parse import written
 from domain.case import CaseEvent
 from domain.feed import Decoded, Feed, Format, Payload
+from domain.fleet import WAITING
 from domain.observation import Fix, Observation, Rejection
 from domain.reason import Reason
 from intake import unclaimed
@@ -57,7 +58,7 @@ class Receipt:
 
 
 def decode(feed: Feed, payload: Payload, registered: Registered = none_registered) -> list[Decoded]:
-    """Everything in the payload under the codes of its subjects, at least one item.
+    """Everything in the payload under the codes of its subjects, at least one item if it lies in one feed.
 
     An error inside a decoder becomes a Rejection INTERNAL.
     """
@@ -69,7 +70,8 @@ def decode(feed: Feed, payload: Payload, registered: Registered = none_registere
     except Exception as error:
         _log.exception("decoder of %s failed", feed.key)
         found = [_refused(payload, Reason.INTERNAL, f"{type(error).__name__}: {error}"[:200])]
-    return found or [_refused(payload, Reason.EMPTY, "")]
+    found = found or [_refused(payload, Reason.EMPTY, "")]
+    return [item for item in found if _belongs(item, payload)] if payload.apart else found
 
 
 def split(payload: Payload, feeds: Mapping[str, Feed]) -> list[Part]:
@@ -96,13 +98,17 @@ def split(payload: Payload, feeds: Mapping[str, Feed]) -> list[Part]:
 
 def examine(parts: Sequence[Part], feeds: Mapping[str, Feed], registered: Registered = none_registered) -> Receipt:
     """Decode all parts and count; refusals that need no context (0,0, far future) are found here already."""
+    return weighed((part, decode(feeds[part.payload.feed], part.payload, registered)) for part in parts)
+
+
+def weighed(given: Iterable[tuple[Part, Sequence[Decoded]]]) -> Receipt:
+    """The receipt of parts that are decoded."""
     accepted = rejected = 0
     usable = False
     device = ""
     observations: list[Observation] = []
     shown: list[tuple[int, Rejection]] = []
-    for part in parts:
-        decoded = decode(feeds[part.payload.feed], part.payload, registered)
+    for part, decoded in given:
         for number, item in enumerate(decoded):
             refused = refusal(item) if isinstance(item, Fix) else item if isinstance(item, Rejection) else None
             if isinstance(item, Fix) and not device:
@@ -118,6 +124,12 @@ def examine(parts: Sequence[Part], feeds: Mapping[str, Feed], registered: Regist
                 # One refusal of a whole part carries the number of the part's first item.
                 shown.append((part.items[number] if part.items and number < len(part.items) else number, refused))
     return Receipt(accepted, rejected, tuple(shown), usable or accepted > 0, device, tuple(observations))
+
+
+def _belongs(item: Decoded, payload: Payload) -> bool:
+    """Whether an item of a message that lies in several feeds is this one's."""
+    named = isinstance(item, Fix) and item.device in payload.apart
+    return not named if payload.feed == WAITING else named
 
 
 def _feed_of(item: object, feeds: Mapping[str, Feed]) -> str:

@@ -6,19 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 
 from data_sources import MAX_ITEMS, trackers
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
+from domain.fleet import WAITING
 from domain.key_role import Role
 from domain.reason import Reason
 from domain.scrub import Secrets
 from domain.tracker_format import TrackerFormat
 from domain.way_in import Wire
-from intake import unclaimed
+from intake import unclaimed, waiting
 from intake.answers import Answer, Refusing, problem, receipt
-from intake.decoding import Part, Receipt, examine, split
+from intake.decoding import Part, Receipt, examine, split, weighed
+from intake.fleets import Fleets
 from intake.keys import Keys
 from intake.limits import TokenBuckets
 from intake.meters import Meters
@@ -48,6 +51,7 @@ class Door:
         feeds: Mapping[str, Feed],
         *,
         registered: Registered = none_registered,
+        fleets: Fleets | None = None,
         telling: Telling | None = None,
         secrets: Secrets,
         clock: Callable[[], datetime],
@@ -55,13 +59,14 @@ class Door:
     ) -> None:
         self._stream = stream
         self._keys = keys
-        self._feeds = {**feeds, unclaimed.KEY: unclaimed.UNCLAIMED}
+        self._feeds = {**feeds, WAITING: waiting.FEED, unclaimed.KEY: unclaimed.UNCLAIMED}
+        # Without a register every tracker waits.
+        self._fleets = fleets or Fleets(feeds, ticks=ticks)
         self._registered = registered
         self._telling = telling
         self._clock = clock
         self._ticks = ticks
         self.tracker_formats = discover(trackers, "FORMAT", TrackerFormat)
-        self._feed_of = {key: feed_speaking(key, feeds) for key in self.tracker_formats}
         self._by_device = TokenBuckets(rate=100, burst=1_000)
         self._by_key = TokenBuckets(rate=50, burst=100)
         self.meters = Meters()
@@ -70,10 +75,14 @@ class Door:
     async def tracker(self, request: Request, form: TrackerFormat) -> Answer:
         """One message in a tracker format. Even where no key is needed, a wrong one is refused."""
         source = await self._source(request, required=form.keyed)
-        payload = await self._payload(request, self._feed_of[form.key], form.key, source, form.max_bytes)
+        payload = await self._payload(request, WAITING, form.key, source, form.max_bytes)
         if form.name_headers:
             payload = replace(payload, name=_name(request, form.name_headers))
-        parts, found = await self._work(payload, self._examine_whole)
+        try:
+            await self._fleets.fresh()
+        except SQLAlchemyError as error:
+            raise Refusing(problem(503, "store_unreachable", type(error).__name__, RETRY_AFTER_S)) from error
+        parts, found = await self._work(payload, self._examine_tracker)
         self._slow_down(self._by_device, found.device or f"address:{request.client.host if request.client else ''}")
         answer = await self._keep(parts, found)
         return answer if form.reply is None or not found.usable else Answer(200, form.reply)
@@ -125,6 +134,14 @@ class Door:
 
     def _examine_whole(self, payload: Payload) -> tuple[list[Part], Receipt]:
         parts = [Part(self._cleared(payload))]
+        return parts, examine(parts, self._feeds, self._registered)
+
+    def _examine_tracker(self, payload: Payload) -> tuple[list[Part], Receipt]:
+        decoded, kept = self._fleets.read(payload)
+        parts = [Part(self._cleared(one)) for one in kept]
+        if [part.payload for part in parts] == kept:
+            return parts, weighed(((parts[0], decoded),))
+        # A fleet's scrub took something out: the answer tells of what is left.
         return parts, examine(parts, self._feeds, self._registered)
 
     def _split_and_examine(self, payload: Payload) -> tuple[list[Part], Receipt]:
@@ -193,14 +210,6 @@ class Door:
         wait_s = buckets.take(key, self._ticks())
         if wait_s:
             raise Refusing(problem(429, "too_fast", retry_after_s=wait_s))
-
-
-def feed_speaking(form: str, feeds: Mapping[str, Feed]) -> str:
-    """The one feed that speaks ``form``: its messages do not name their feed, so there can be only one."""
-    speaking = [feed.key for feed in feeds.values() if form in feed.decoders]
-    if len(speaking) != 1:
-        raise ValueError(f"exactly one feed must speak {form}, found: {', '.join(speaking) or 'none'}")
-    return speaking[0]
 
 
 def _secret(authorization: str) -> str:

@@ -92,7 +92,8 @@ class FleetDay:
         """Vehicles that carried any of the devices; a device bound to none stands for a vehicle of its name."""
         found: dict[str, set[str]] = {}
         for device in devices:
-            for vehicle in {vehicle for vehicle, _, _ in self._carried.get(device, ())} or {device}:
+            spans = self._carried.get(device)
+            for vehicle in {device} if spans is None else {vehicle for vehicle, _, _ in spans}:
                 found.setdefault(vehicle, set()).add(device)
         return found
 

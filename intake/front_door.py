@@ -21,6 +21,7 @@ from domain.way_in import Wire
 from intake.answers import Accepted, Answer, Problem, Refusing, problem
 from intake.door import Door
 from intake.driver_door import DriverDoor, DriversProblem, DriversTaken
+from intake.fleets import Fleets
 from intake.keys import Keys
 from intake.placing import Registered, none_registered
 from intake.plan_desk import PlanDesk
@@ -59,17 +60,29 @@ def create_front_door(
     plan: PlanDesk | None = None,
     drivers: Drivers | None = None,
     registered: Registered = none_registered,
+    fleets: Fleets | None = None,
     telling: Telling | None = None,
     secrets: Secrets,
     clock: Callable[[], datetime] = utc_now,
     ticks: Callable[[], float] = time.monotonic,
 ) -> FastAPI:
-    """The front door's app. Raises ValueError unless exactly one feed speaks each format of trackers.
+    """The front door's app. Raises ValueError when two feeds want the same way in.
 
-    ``telling`` None = answers do not say what a message corrects; ``plan`` None = files of the collection plan have no
-    way in here; ``drivers`` None = neither has their register.
+    ``fleets`` None = there is no register, so every tracker waits for a vehicle; ``telling`` None = answers do not say
+    what a message corrects; ``plan`` None = files of the collection plan have no way in here; ``drivers`` None =
+    neither has their register.
     """
-    door = Door(stream, keys, feeds, registered=registered, telling=telling, secrets=secrets, clock=clock, ticks=ticks)
+    door = Door(
+        stream,
+        keys,
+        feeds,
+        registered=registered,
+        fleets=fleets,
+        telling=telling,
+        secrets=secrets,
+        clock=clock,
+        ticks=ticks,
+    )
     app = FastAPI(
         title="IOC Long An · cửa tiếp nhận / front door",
         version="1",

@@ -9,13 +9,16 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import aiomqtt
+from sqlalchemy.exc import SQLAlchemyError
 
 from data_sources import trackers
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
+from domain.fleet import WAITING
 from domain.tracker_format import TrackerFormat
 from intake import unclaimed
-from intake.door import OBSERVATIONS_MAX_BYTES, feed_speaking
+from intake.door import OBSERVATIONS_MAX_BYTES
+from intake.fleets import Fleets
 from intake.scrubbing import Scrubber, UnscrubbedError
 from intake.stopping import stop_if_cancelled
 from store.raw_stream import RawStream, StreamUnreachable
@@ -54,21 +57,21 @@ class Topics:
     """Which topics are listened to, and what arrives on each."""
 
     def __init__(self, feeds: Mapping[str, Feed]) -> None:
-        """Raises ValueError unless exactly one feed speaks each tracker format that has topics."""
         self._feeds = feeds
         self._forms = [
-            (pattern, form, feed_speaking(form.key, feeds))
-            for form in discover(trackers, "FORMAT", TrackerFormat).values()
-            for pattern in form.topics
+            (pattern, form) for form in discover(trackers, "FORMAT", TrackerFormat).values() for pattern in form.topics
         ]
 
     @property
     def patterns(self) -> list[str]:
         """Topic filters to subscribe to."""
-        return [OBSERVATIONS_TOPIC, *(pattern for pattern, _, _ in self._forms)]
+        return [OBSERVATIONS_TOPIC, *(pattern for pattern, _ in self._forms)]
 
     def payload(self, message: aiomqtt.Message, received_at: datetime) -> Payload:
-        """The message as the stream keeps it. What is too large is cut: refused later, and seen, but not in the way."""
+        """The message as the stream keeps it, a tracker's before it is known whose it is (feed WAITING).
+
+        What is too large is cut: refused later, and seen, but not in the way.
+        """
         feed, form, limit = self._reader(message.topic)
         return Payload(
             feed=feed,
@@ -81,9 +84,9 @@ class Topics:
         )
 
     def _reader(self, topic: aiomqtt.Topic) -> tuple[str, str, int]:
-        for pattern, form, feed in self._forms:
+        for pattern, form in self._forms:
             if topic.matches(pattern):
-                return feed, form.key, form.max_bytes
+                return WAITING, form.key, form.max_bytes
         named = topic.value.split("/")[1]
         known = named in self._feeds and Format.OBSERVATIONS in self._feeds[named].decoders
         return named if known else unclaimed.KEY, Format.OBSERVATIONS, OBSERVATIONS_MAX_BYTES
@@ -118,6 +121,7 @@ class Listener:
         stream: RawStream,
         topics: Topics,
         *,
+        fleets: Fleets,
         scrubbed: Scrubber,
         clock: Callable[[], datetime],
         wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -125,6 +129,7 @@ class Listener:
         self._broker = broker
         self._stream = stream
         self._topics = topics
+        self._fleets = fleets
         self._scrubbed = scrubbed
         self._clock = clock
         self._wait = wait
@@ -160,17 +165,17 @@ class Listener:
 
         What cannot be scrubbed is told in the log and let go: it would come back for ever, and may not be kept.
         """
-        try:
-            payload = self._scrubbed(payload)
-        except UnscrubbedError:
-            return
         pause_s = _PAUSE_FIRST_S
         while True:
             try:
-                await self._stream.append(payload)
+                parts = await self._fleets.routed(payload) if payload.feed == WAITING else [payload]
+                await self._stream.append_many([self._scrubbed(part) for part in parts])
                 return
-            except StreamUnreachable as error:
-                _log.warning("%s; again in %.1f s", error, pause_s)
+            except UnscrubbedError:
+                return
+            except (StreamUnreachable, SQLAlchemyError) as error:
+                what = error if isinstance(error, StreamUnreachable) else type(error).__name__
+                _log.warning("%s; again in %.1f s", what, pause_s)
             stop_if_cancelled()
             await self._wait(pause_s)
             pause_s = min(2 * pause_s, _PAUSE_MAX_S)

@@ -32,14 +32,14 @@ class Holding:
         while True:
             try:
                 if await stream.acquire_lease(self._lease, self._owner, LEASE_S):
-                    _log.info("%s: fetching", self._lease)
+                    _log.info("%s: fetching", self._feed)
                     await self._hold()
                 pause_s = _RETRY_FIRST_S
                 await self._parts.wait(_RENEW_EVERY_S)
             except PullLeaseLost as lost:
                 _log.warning("%s: lease lost", lost)
             except StreamUnreachable as outage:
-                _log.warning("%s: %s; again in %.1f s", self._lease, outage, pause_s)
+                _log.warning("%s: %s; again in %.1f s", self._feed, outage, pause_s)
                 await self._parts.wait(pause_s)
                 pause_s = min(2 * pause_s, _RETRY_MAX_S)
             stop_if_cancelled()
@@ -54,11 +54,11 @@ class Holding:
             try:
                 await self._parts.stream.release_lease(self._lease, self._owner)
             except StreamUnreachable as error:
-                _log.info("%s: lease not given back: %s", self._lease, error)
+                _log.info("%s: lease not given back: %s", self._feed, error)
 
     async def _renew(self) -> None:
         while True:
             await self._parts.wait(_RENEW_EVERY_S)
             if not await self._parts.stream.renew_lease(self._lease, self._owner, LEASE_S):
-                raise PullLeaseLost(self._lease)
+                raise PullLeaseLost(self._feed)
             stop_if_cancelled()

@@ -5,15 +5,19 @@ import hashlib
 import logging
 import random
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from domain.feed import Feed, Payload
+from domain.fleet import WAITING
 from domain.pull import Problem, PullError, PullState
 from domain.reason import Reason
 from domain.scrub import Secrets
+from intake import waiting
 from intake.decoding import Part, Receipt, examine
+from intake.fleets import Fleets
 from intake.placing import Registered
 from intake.pull_source import Page, Source
 from intake.scrubbing import Scrubber, UnscrubbedError
@@ -42,6 +46,7 @@ class Parts:
     """Everything fetching works with; ``chance`` gives numbers in [0, 1)."""
 
     feeds: Mapping[str, Feed]
+    fleets: Fleets
     stream: RawStream
     pulls: Pulls
     scrubbed: Scrubber
@@ -59,6 +64,7 @@ class Puller:
         self._source = source
         self._parts = parts
         self._owner = owner
+        self._feeds = {**parts.feeds, WAITING: waiting.FEED}
         self._name = f"{source.feed}, {source.host}"
         # The address may hold keys: it is remembered under a hash that nobody can try addresses against.
         self.key = f"{source.pull.key}/{parts.secrets.hashed(source.address)[:16]}"
@@ -114,24 +120,31 @@ class Puller:
         page = await source.fetch({name: said for name, said in position.items() if name != _REFUSED})
         if page is None:
             return self._well(state)
-        payload, found = await asyncio.to_thread(self._examined, page)
+        if self._speaks_for_trackers:
+            await parts.fleets.fresh()
+        payloads, found = await asyncio.to_thread(self._examined, page)
         state = replace(state, bytes=len(page.body), accepted=found.accepted, rejected=found.rejected)
         if not found.accepted and _is_empty(found):
             return replace(self._well(state), detail="trả lời rỗng / answered with nothing in it")
         if not found.accepted:
-            return await self._unusable(state, payload, found, position)
-        await parts.pulls.keep(payload, self.key, before=position, after=page.position, owner=self._owner)
+            return await self._unusable(state, payloads, found, position)
+        await self._keep(payloads, position, page.position)
         state = replace(self._well(state), news_at=parts.clock())
         if not page.more:
             return state
         behind = await parts.stream.length(source.feed) > _BACKLOG_MAX
         return replace(state, next_at=parts.clock() + (min(_CATCH_UP, source.pull.every) if behind else timedelta()))
 
-    def _examined(self, page: Page) -> tuple[Payload, Receipt]:
-        """As the front door does with what is sent. Raises PullError."""
+    @property
+    def _speaks_for_trackers(self) -> bool:
+        """Whether its pages name devices, whose entries in the register choose the feed."""
+        return self._source.pull.format in waiting.FEED.decoders
+
+    def _examined(self, page: Page) -> tuple[list[Payload], Receipt]:
+        """As the front door does with what is sent: the page once for each feed it belongs to. Raises PullError."""
         source, parts = self._source, self._parts
         payload = Payload(
-            feed=source.feed,
+            feed=WAITING if self._speaks_for_trackers else source.feed,
             format=source.pull.format,
             body=page.body,
             received_at=parts.clock(),
@@ -139,22 +152,40 @@ class Puller:
             content_type=page.content_type,
             name=page.name,
         )
+        payloads = parts.fleets.read(payload)[1] if self._speaks_for_trackers else [payload]
         try:
-            payload = parts.scrubbed(payload)
+            payloads = [parts.scrubbed(one) for one in payloads]
         except UnscrubbedError as failed:
             raise PullError(Problem.UNSCRUBBED, failed.args[1]) from None
-        return payload, examine([Part(payload)], parts.feeds, parts.registered)
+        return payloads, examine([Part(one) for one in payloads], self._feeds, parts.registered)
 
     async def _unusable(
-        self, state: PullState, payload: Payload, found: Receipt, position: Mapping[str, str]
+        self, state: PullState, payloads: Sequence[Payload], found: Receipt, position: Mapping[str, str]
     ) -> PullState:
         """Kept once as evidence, like a message that was sent; the position stays, so it is asked for again."""
-        digest = hashlib.sha256(payload.body).hexdigest()[:16]
+        digest = hashlib.sha256(payloads[0].body).hexdigest()[:16]
         if position.get(_REFUSED) != digest:
             after = {**position, _REFUSED: digest}
-            await self._parts.pulls.keep(payload, self.key, before=position, after=after, owner=self._owner)
+            await self._keep(payloads, position, after)
         reasons = sorted({refused.reason.code for _, refused in found.rejections})
         return self._failed(state, PullError(Problem.UNUSABLE, f"{found.rejected} × {', '.join(reasons)}"))
+
+    async def _keep(self, payloads: Sequence[Payload], before: Mapping[str, str], after: Mapping[str, str]) -> None:
+        """The copy of its own feed and the position go together, last.
+
+        Cut off before that, the page is fetched again, and what other fleets were given already are repeats.
+        """
+        feed, pulls, stream = self._source.feed, self._parts.pulls, self._parts.stream
+        move = partial(pulls.keep, feed, source=self.key, before=before, owner=self._owner)
+        own = [one for one in payloads if one.feed == feed]
+        if others := [one for one in payloads if one.feed != feed]:
+            await move(None, (), after=before)  # raises when the lease is lost
+            await stream.append_many(others)
+        if own:
+            parts, copy = await stream.spread(own[0])
+            await move(copy, parts, after=after)
+        else:
+            await move(None, (), after=after)
 
     def _well(self, state: PullState) -> PullState:
         if state.failures:

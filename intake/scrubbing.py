@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from domain.feed import Feed, Payload
+from domain.fleet import WAITING
 from domain.scrub import Secrets, unscrubbed
-from intake import unclaimed
+from intake import unclaimed, waiting
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ class Scrubber:
     def __init__(
         self, feeds: Mapping[str, Feed], secrets: Secrets, count: Callable[[str, str, int], None] = _uncounted
     ) -> None:
-        self._scrubs = {key: feed.scrub for key, feed in feeds.items()}
+        self._scrubs = {key: feed.scrub for key, feed in {**feeds, WAITING: waiting.FEED}.items()}
         self._secrets = secrets
         self._count = count
 

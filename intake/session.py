@@ -3,19 +3,22 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from itertools import takewhile
 
 from domain.case import CaseEvent
 from domain.feed import Decoded, Feed, Format, Payload
 from domain.instant import service_day, to_ms
 from domain.observation import Fix, Observation, Rejection, standing
+from domain.part import Part, number_of, ordered_by
 from domain.period import Span
+from domain.reason import Reason
 from domain.subject import Subject
 from domain.vehicle import Position, Vehicle
 from intake.archiving import for_archive
 from intake.decoding import decode
 from intake.fix_quality import FUTURE_MENDED_FROM
+from intake.riders import Riders
 from intake.trackers import Trackers
 from store.intake import Batch, FixKey, IntakeStore, Outcome, fix_key
 from store.raw_archive import RawBatch, packed
@@ -31,7 +34,7 @@ _NAMES_FRESH_S = 2.0
 _REGISTER_MEASURE = "in_service"
 
 Entry = tuple[str, Payload]
-Read = tuple[str, Payload, list[Decoded]]
+Read = tuple[str, Payload, Sequence[Decoded], Sequence[int]]
 Series = tuple[str, Subject, str, Span]
 
 
@@ -63,23 +66,26 @@ class Session:
     last stream entry that is in the database. Each batch is `judge`d and then `keep`t.
     """
 
-    def __init__(self, feed: Feed, store: IntakeStore, registry: Registry, now: datetime) -> None:
+    def __init__(self, feed: Feed, part: Part, store: IntakeStore, registry: Registry, now: datetime) -> None:
         self.feed = feed
+        self._part = part
         self._store = store
         self._registry = registry
-        self.cursor = store.cursor(feed.key)
+        self.cursor = store.cursor(part)
         self._latest = {_series(item): item for item in store.latest_observations(feed.key)}
-        self._take_names(registry.bound(), registry.vehicles())
-        self._trackers = Trackers(store, feed.key, service_day(now), self._carried)
+        self._riders = Riders(registry, feed.key)
+        self._trackers = Trackers(store, feed.key, service_day(now), filter(part.holds, self._riders.carried))
         self._names_read_s = 0.0
 
     def judge(self, entries: Sequence[Entry]) -> Judged:
         """Decode and judge ``entries``, oldest first and `alike`."""
         reread, read = _readings(entries)
         decoded = [
-            (stream_id, payload, decode(self.feed, payload, self._registry.organisations.known))
+            self._here(stream_id, payload, decode(self.feed, payload, self._registry.organisations.known))
             for stream_id, payload in read
         ]
+        if self.feed.is_tracked and self._riders.elsewhere and not reread:
+            decoded = _own(decoded, self._riders.elsewhere)
         observations, cases, fixes, rejections = _by_kind(decoded)
         named = _named(read, fixes)
         repeats = 0
@@ -98,13 +104,15 @@ class Session:
             clock_offsets=judged.clock_offsets,
             late=0 if reread else judged.late,
             older=frozenset() if reread else self._older(observations),
-            raw=None if reread else _archived(decoded),
+            raw=None if reread else self._archived(decoded),
             reread=reread,
             again=[stream_id for stream_id, _ in read] if reread else (),
             repeats=repeats,
-            vehicle_days=frozenset(day.day for day in judged.days if day.device in self._carried),
+            elsewhere=_elsewhere(decoded) if reread else frozenset(),
+            copies=sum(not self._is_home(payload) for _, payload in read) if reread else 0,
+            vehicle_days=frozenset(day.day for day in judged.days if day.device in self._riders.carried),
         )
-        moved = [self._position(device) for device in judged.moved & self._carried]
+        moved = [self._position(device) for device in judged.moved & self._riders.carried]
         return Judged(cursor=entries[-1][0], batch=batch, named=named, moved=moved)
 
     def keep(self, judged: Judged, now: datetime, now_s: float) -> Digested:
@@ -113,31 +121,47 @@ class Session:
         Raises store.intake.LostLease when another collector took over.
         """
         batch = replace(judged.batch, today=service_day(now))
-        renaming = self._register(batch.observations, now) | self._vouch(judged.named, now)
-        outcome = self._store.write(self.feed.key, expected_cursor=self.cursor, cursor=judged.cursor, batch=batch)
+        renaming = self.feed.is_tracked and self._register(batch.observations, now) | self._vouch(judged.named, now)
+        outcome = self._store.write(self._part, expected_cursor=self.cursor, cursor=judged.cursor, batch=batch)
         self.cursor = judged.cursor
         for item in outcome.standing:
             self._remember(standing(item))
-        renamed, gone = self._refresh_names(now_s, service_day(now), at_once=renaming)
-        digested = Digested(
-            outcome=outcome,
-            renamed=[self._position(device) for device in renamed],
-            gone=gone,
-        )
-        self._trackers.forget_waiting(self._carried)
-        return digested
+        renamed, gone = self.look_again(now, now_s, at_once=renaming)
+        self._trackers.forget_waiting(self._riders.carried)
+        return Digested(outcome=outcome, renamed=renamed, gone=gone)
 
     def positions(self) -> list[Position]:
         """Every marker; devices in waiting have none."""
-        return [self._position(device) for device in self._trackers.devices if device in self._carried]
+        return [self._position(device) for device in self._trackers.devices if device in self._riders.carried]
 
     def misplaced(self, shown: Iterable[Vehicle]) -> list[str]:
-        """Ids of ``shown`` that none of their devices goes by: in waiting, or on another vehicle by now."""
-        right = {vehicle.id for vehicle in shown if self._goes_by(vehicle.device, vehicle.id)}
-        return [vehicle.id for vehicle in shown if vehicle.id not in right]
+        """Ids of ``shown`` that none of their devices goes by: in waiting, or on another vehicle by now.
 
-    def _goes_by(self, device: str, vehicle: str) -> bool:
-        return device in self._carried and self._name(device)[0] == vehicle
+        Those of other fleets are theirs to judge; what a centre of one fleet left names none.
+        """
+        own = [one for one in shown if one.feed in ("", self.feed.key) and self._part.holds(one.device)]
+        right = {one.id for one in own if self._riders.stands_for(one.device, one.id, anywhere=not one.feed)}
+        return [one.id for one in own if one.id not in right]
+
+    def _is_home(self, payload: Payload) -> bool:
+        return not payload.parts or payload.parts[0] == self._part.number
+
+    def _here(self, stream_id: str, payload: Payload, items: Sequence[Decoded]) -> Read:
+        """The items that are this part's to keep, by their numbers: its own; at home also those that are nobody's."""
+        if not payload.parts:
+            return stream_id, payload, items, range(len(items))
+        home, numbers = payload.parts[0], []
+        for number, item in enumerate(items):
+            identity = ordered_by(item)
+            part = home if identity is None else number_of(identity, self._part.of)
+            if (part if part in payload.parts else home) == self._part.number:
+                numbers.append(number)
+        return stream_id, payload, items, numbers
+
+    def _archived(self, decoded: Sequence[Read]) -> RawBatch | None:
+        home = [read for read in decoded if self._is_home(read[1])]
+        kept = ((stream_id, for_archive(payload, items)) for stream_id, payload, items, _ in home)
+        return packed([(stream_id, replace(payload, parts=())) for stream_id, payload in kept if payload is not None])
 
     def _unknown(
         self, told: list[Observation], given: list[tuple[str, int, Fix]]
@@ -168,60 +192,60 @@ class Session:
                 if known is None or item.at >= known.at:
                     newest[item.entity] = item
         given = (
-            RegisteredVehicle(id=entity, place=item.place or self._place_of(entity), in_service=item.value == 1)
+            RegisteredVehicle(
+                id=entity,
+                feed=self.feed.key,
+                place=item.place or self._riders.place_of(entity),
+                in_service=item.value == 1,
+            )
             for entity, item in newest.items()
         )
-        changed = [vehicle for vehicle in given if self._fleet.get(vehicle.id) != vehicle]
+        changed = [vehicle for vehicle in given if self._riders.fleet.get(vehicle.id) != vehicle]
         if changed:
             self._registry.put_vehicles(changed, now)
         return bool(changed)
 
     def _vouch(self, named: Mapping[str, str], now: datetime) -> bool:
         """Take a source with a key at its word: what it calls a vehicle is one. True when there are new ones."""
-        fresh = {device: source for device, source in named.items() if device not in self._carried}
-        room = VEHICLES_AT_MOST - len(self._carried)
+        carried = self._riders.carried
+        fresh = {device: source for device, source in named.items() if device not in carried}
+        room = VEHICLES_AT_MOST - len(carried)
         if len(fresh) > room:
-            _log.warning("%s: %d vehicles are known; %d more wait", self.feed.key, len(self._carried), len(fresh))
+            _log.warning("%s: %d vehicles are known; %d more wait", self.feed.key, len(carried), len(fresh))
             fresh = dict(list(fresh.items())[: max(0, room)])
-        return bool(fresh) and self._registry.vouch(fresh, now) > 0
+        return bool(fresh) and self._registry.vouch(fresh, now, feed=self.feed.key) > 0
 
-    def _take_names(self, vehicle_of: Mapping[str, str], fleet: Mapping[str, RegisteredVehicle]) -> None:
-        self._vehicle_of, self._fleet = vehicle_of, fleet
-        # Devices that stand for a vehicle: bound to one, or called like one.
-        self._carried = vehicle_of.keys() | fleet.keys()
+    def look_again(self, now: datetime, now_s: float, *, at_once: bool = False) -> tuple[list[Position], list[str]]:
+        """Read again which vehicle each device rides on: markers that changed, ids no longer used.
 
-    def _refresh_names(self, now_s: float, today: date, *, at_once: bool) -> tuple[set[str], list[str]]:
-        """Read again which vehicle each device rides on: devices whose marker changed, ids no longer used."""
+        Unless ``at_once``, every two seconds at most (``now_s``: monotonic).
+        """
         if not at_once and now_s - self._names_read_s < _NAMES_FRESH_S:
-            return set(), []
+            return [], []
         self._names_read_s = now_s
-        vehicle_of, fleet = self._registry.bound(), self._registry.vehicles()
-        if (vehicle_of, fleet) == (self._vehicle_of, self._fleet):
-            return set(), []
-        carried, before = self._carried, self._names()
-        self._take_names(vehicle_of, fleet)
-        if fresh := self._carried - carried:
-            self._trackers.take_on(fresh, today)
+        carried, before = self._riders.carried, self._names()
+        if not self._riders.read():
+            return [], []
+        self._trackers.let_go(carried - self._riders.carried)
+        # What one sent before it stood for a vehicle may be elsewhere: in memory is only what it sent here.
+        fresh = set(filter(self._part.holds, self._riders.carried - carried))
+        self._trackers.let_go(fresh)
+        self._trackers.take_on(fresh, service_day(now))
         after = self._names()
         gone = {name for name, _ in before.values()} - {name for name, _ in after.values()}
-        return {device for device, name in after.items() if before.get(device) != name}, sorted(gone)
+        renamed = [self._position(device) for device, name in after.items() if before.get(device) != name]
+        return renamed, sorted(gone - self._riders.elsewhere.keys())
 
     def _names(self) -> dict[str, tuple[str, str]]:
-        return {device: self._name(device) for device in self._trackers.devices if device in self._carried}
-
-    def _name(self, device: str) -> tuple[str, str]:
-        """The vehicle a device stands for, and the vehicle's ward."""
-        id_ = self._vehicle_of.get(device, device)
-        return id_, self._place_of(id_)
-
-    def _place_of(self, vehicle: str) -> str:
-        return self._fleet[vehicle].place if vehicle in self._fleet else ""
+        carried = self._riders.carried
+        return {device: self._riders.name(device) for device in self._trackers.devices if device in carried}
 
     def _position(self, device: str) -> Position:
         fix = self._trackers.newest(device)
-        id_, place = self._name(device)
+        id_, place = self._riders.name(device)
         return Position(
             id=id_,
+            feed=self.feed.key,
             device=device,
             bound=True,
             at_ms=to_ms(fix.at),
@@ -243,6 +267,30 @@ def _named(entries: Sequence[Entry], fixes: Iterable[tuple[str, int, Fix]]) -> d
     return {fix.device: source for id_, _, fix in fixes if (source := source_of.get(id_))}
 
 
+def _own(decoded: Sequence[Read], elsewhere: Mapping[str, str]) -> list[Read]:
+    """What messages that name their feed say of another fleet's vehicles becomes a refusal.
+
+    A tracker's message does not say which fleet it is for: the door asked the register.
+    """
+
+    def own(payload: Payload, item: Decoded) -> Decoded:
+        of = item.device if isinstance(item, Fix) else item.entity if isinstance(item, Observation) else ""
+        if of not in elsewhere:
+            return item
+        detail = f"{of}: {elsewhere[of]}"
+        return Rejection(
+            feed=payload.feed, reason=Reason.OTHER_FLEET, received_at=payload.received_at, detail=detail,
+            source=payload.source,
+        )  # fmt: skip
+
+    return [
+        (id_, payload, [own(payload, item) for item in items], numbers)
+        if payload.format in (Format.OBSERVATIONS, Format.FILE)
+        else (id_, payload, items, numbers)
+        for id_, payload, items, numbers in decoded
+    ]
+
+
 def _series(item: Observation) -> Series:
     return (item.measure, item.of, item.source, item.period.span)
 
@@ -260,7 +308,9 @@ def _reading(payload: Payload) -> str:
 def _readings(entries: Sequence[Entry]) -> tuple[str, Sequence[Entry]]:
     """The reading again that entries belong to ("": none), and they by the ids they had when they were new."""
     reread = _reading(entries[0][1])
-    return reread, [(payload.again.partition("/")[2], payload) for _, payload in entries] if reread else entries
+    if reread:
+        return reread, [(payload.again.partition("/")[2], payload) for _, payload in entries]
+    return "", [(payload.receipt or stream_id, payload) for stream_id, payload in entries]
 
 
 def _by_kind(
@@ -270,8 +320,9 @@ def _by_kind(
     cases: list[CaseEvent] = []
     fixes: list[tuple[str, int, Fix]] = []
     rejections: list[RejectedItem] = []
-    for stream_id, _, items in decoded:
-        for number, item in enumerate(items):
+    for stream_id, _, items, numbers in decoded:
+        for number in numbers:
+            item = items[number]
             if isinstance(item, Fix):
                 fixes.append((stream_id, number, item))
             elif isinstance(item, Rejection):
@@ -283,9 +334,10 @@ def _by_kind(
     return observations, cases, fixes, rejections
 
 
-def _archived(decoded: Sequence[Read]) -> RawBatch | None:
-    kept = ((stream_id, for_archive(payload, items)) for stream_id, payload, items in decoded)
-    return packed([(stream_id, payload) for stream_id, payload in kept if payload is not None])
+def _elsewhere(decoded: Sequence[Read]) -> frozenset[tuple[str, int]]:
+    """Items that another part keeps."""
+    told = ((stream_id, items, set(numbers)) for stream_id, payload, items, numbers in decoded if payload.parts)
+    return frozenset((id_, number) for id_, items, here in told for number in range(len(items)) if number not in here)
 
 
 def stored_key(fix: Fix) -> FixKey:

@@ -63,8 +63,15 @@ class Trackers:
         """Read what is known of devices that stand for vehicles from now on, and what they delivered today."""
         given = list(devices)
         self._recall(given)
-        days = self._store.tracker_days(today, (device for device in given if (device, today) not in self._days))
+        unknown = [device for device in given if (device, today) not in self._days]
+        days = self._store.tracker_days(self._feed, today, unknown)
         self._days.update({(device, today): day for device, day in days.items()})
+
+    def let_go(self, devices: Iterable[str]) -> None:
+        """Forget devices that stand for vehicles no longer: what they send elsewhere is read when they come back."""
+        for device in devices:
+            self._states.pop(device, None)
+            self._offsets.pop(device, None)
 
     def forget_waiting(self, vehicles: Collection[str]) -> None:
         """Forget devices other than ``vehicles``, the longest silent first, when there are far more than are kept."""
@@ -83,7 +90,9 @@ class Trackers:
         if not wanted:
             return
         for device, known in self._store.latest_fixes(self._feed, wanted).items():
-            self._states[device] = DeviceState(newest=known.fix, suspect=known.suspect, delays_s=known.latencies_s)
+            # What it sent while it waited is its fleet's from now on.
+            newest = known.fix if known.fix.feed == self._feed else replace(known.fix, feed=self._feed)
+            self._states[device] = DeviceState(newest=newest, suspect=known.suspect, delays_s=known.latencies_s)
 
     @property
     def devices(self) -> list[str]:
@@ -165,7 +174,7 @@ class Trackers:
 
     def _day_after(self, device: str, day: date, news: _News) -> TrackerDay | None:
         if (device, day) not in self._days:
-            self._remember((device, day), self._store.tracker_day(device, day))
+            self._remember((device, day), self._store.tracker_days(self._feed, day, (device,)).get(device))
         before = self._days[device, day]
         if before is None:
             if not news.fixes:
@@ -181,7 +190,7 @@ class Trackers:
         if not news.fixes or news.fixes[0].at >= before.last_at:
             return extended(counted, news.fixes)
         # A late fix changes gaps in the middle of the day: the day is read back and added up again.
-        stored = self._store.fixes_between(device, day_start(day), day_start(day + timedelta(days=1)))
+        stored = self._store.fixes_between(self._feed, device, day_start(day), day_start(day + timedelta(days=1)))
         valid = [fix for fix in stored if fix.valid]
         if len(valid) < before.fixes:
             # The day's fixes are no longer kept (store/retention.py): what was added up of them stands.

@@ -75,7 +75,7 @@ class VehicleDays:
 
     def __init__(self, engine: Engine, unjudged: Unjudged) -> None:
         self._unjudged = unjudged
-        self._tracks, self._runs, self._registry = Tracks(engine), Runs(engine), Registry(engine)
+        self._tracks, self._runs, self._registry = Tracks(engine, waste.FEED), Runs(engine), Registry(engine)
         self._facilities, self._intake = Facilities(engine), IntakeStore(engine)
         self._kept: dict[date, dict[str, VehicleDay]] = {}
         self._rosters: dict[date, Mapping[str, Rostered]] = {}
@@ -180,7 +180,7 @@ class VehicleDays:
         """Days of vehicles in service without one valid fix; the likely cause of those that ought to have sent."""
         failed = {id_ for id_ in known.in_service() if self._unjudged.has(day, f"drive of {id_}")}
         silent = [id_ for id_ in known.in_service() if id_ not in drives and id_ not in failed]
-        seen = {device.device: device.last_seen_at for device in self._registry.carried_devices()}
+        seen = {device.device: device.last_seen_at for device in self._registry.carried_devices(waste.FEED)}
         carried = {id_: {id_, *known.devices.get(id_, ())} for id_ in silent}
         begun = day_start(day)
         since = {one for devices in carried.values() for one in devices if one in seen and seen[one] >= begun}
@@ -206,7 +206,7 @@ class VehicleDays:
             for vehicle, _, _ in spans:
                 carried.setdefault(vehicle, set()).add(device)
         return _Known(
-            registered=self._registry.vehicles(),
+            registered=self._registry.vehicles_of(waste.FEED),
             roster=self._rosters[day],
             devices=carried,
             causes=self._causes(day, carried),
@@ -222,11 +222,12 @@ class VehicleDays:
 
     def _causes(self, day: date, carried: Mapping[str, set[str]]) -> dict[str, Cause | None]:
         """What seems wrong with the tracker of each vehicle that sent something on a day."""
-        offsets = {device.device: device.clock_offset_min for device in self._registry.carried_devices()}
+        offsets = {device.device: device.clock_offset_min for device in self._registry.carried_devices(waste.FEED)}
         bound = {device: vehicle for vehicle, devices in carried.items() for device in devices}
+        delivered = self._intake.tracker_days(waste.FEED, day, offsets)
         return {
             bound.get(device, device): cause(known, clock_offset_min=offsets.get(device))
-            for device, known in self._intake.tracker_days(day, offsets).items()
+            for device, known in delivered.items()
         }
 
     def _tickets(self, day: date) -> dict[str, tuple[Ticket, ...]]:

@@ -182,7 +182,7 @@ def _one_silent(
         where=Text(where, where),
         since=since,
         response=Text(
-            f"Có thể {why.vi}. Gọi tài xế; nếu thiết bị hỏng, báo công ty thu gom và cử xe khác.",
+            f"Có thể {why.vi}. Gọi tài xế; nếu thiết bị hỏng, báo đơn vị quản lý xe và cử xe khác.",
             f"Likely: {why.en}. Call the driver; if the tracker is dead, tell the company and send another vehicle.",
         ),
         feed=feed,

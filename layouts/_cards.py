@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dash.development.base_component import Component
 
 from domain.collation import Key, collation_key
+from domain.fleet import WAITING, WAITING_NAMES
 from domain.instant import to_ms
 from domain.kpi import Kpi, KpiResult, Status
 from domain.observation import Kind
@@ -110,6 +111,8 @@ def place_name_now(data: ScreenData, code: str) -> str:
 
 def feed_name(data: ScreenData, key: str) -> str:
     """The name of a feed, its key when nobody declares it any more."""
+    if key == WAITING:
+        return WAITING_NAMES.to(data.language)
     feed = data.feeds.get(key)
     return feed.names.to(data.language) if feed else key
 

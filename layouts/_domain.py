@@ -32,6 +32,7 @@ def domain_screen(area: Area) -> Screen:
         order=area.order,
         layout=lambda data: _layout(data, area),
         feeds=area.feeds,
+        fleet=area.fleet,
         topics=("vehicles", "kpis") if area.fleet else ("kpis",),
         needs=frozenset({"series", "readings"} | ({"vehicles", "alarms"} if area.fleet else set())),
         regions={

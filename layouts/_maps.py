@@ -8,6 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.collation import collation_key
+from domain.feed import tracked
 from domain.kpi import Kpi
 from domain.observation import Kind
 from domain.place import IN_FORCE, Place, short_name
@@ -30,6 +31,10 @@ class Coloured:
     kpi: Kpi
     classes: Choropleth
     expected: int
+
+
+# Of every fleet but the first, in turn.
+FLEET_SHAPES = ("box", "plus", "drop")
 
 
 def map_panel(
@@ -63,6 +68,7 @@ def map_panel(
     }
     if vehicles:
         attributes["data-close"] = ""
+        attributes["data-fleets"] = json.dumps(tracked(data.feeds.values()), separators=(",", ":"))
     if still:
         attributes["data-still"] = ""
     if data.collection:
@@ -107,7 +113,7 @@ def _tools(layers: Sequence[Coloured], _: Words, data: ScreenData, *, vehicles: 
     options += [html.Option(c.kpi.short.to(data.language), value=c.kpi.key) for c in layers]
     switches = [("streets", _("Đường")), ("names", _("Tên")), ("points", _("Trụ sở xã"))]
     if vehicles:
-        switches.insert(0, ("vehicles", _("Xe rác")))
+        switches.insert(0, ("vehicles", _("Xe")))
     if data.collection:
         switches.insert(0, ("collection", _("Đường thu gom")))
     views = [("in", "+", _("Phóng to")), ("out", "−", _("Thu nhỏ")), ("province", _("Toàn tỉnh"), _("Toàn tỉnh"))]
@@ -204,4 +210,15 @@ def _vehicle_legend(data: ScreenData) -> Component:
         html.Span([html.I(className=f"ioc-truck ioc-truck--{state}", **{"aria-hidden": "true"}), text])
         for state, text in states
     ]
-    return html.Div([html.B(_("Vị trí xe rác")), *marks], className="ioc-legend ioc-legend--trucks")
+    return html.Div([html.B(_("Vị trí xe")), *marks, *_fleets(data)], className="ioc-legend ioc-legend--trucks")
+
+
+def _fleets(data: ScreenData) -> list[Component]:
+    """Which fleet has which shape (assets/52-map-fleet.js); a single one needs no telling apart."""
+    named = [data.feeds[key].names.to(data.language) for key in tracked(data.feeds.values())]
+    glyphs = ["live", *(FLEET_SHAPES[n % len(FLEET_SHAPES)] for n in range(len(named) - 1))]
+    return [
+        html.Span([html.I(className=f"ioc-truck ioc-truck--{glyph}", **{"aria-hidden": "true"}), name])
+        for glyph, name in zip(glyphs, named, strict=True)
+        if len(named) > 1
+    ]

@@ -49,7 +49,7 @@ class ScreenData:
     ``areas`` come in the order of the wall. ``alarms`` are ready rows, worst first.
     ``layers`` and ``imports`` of the map come newest first. ``map_level`` is the level that maps colour: the communes,
     or the districts of a former version when only their boundaries were imported.
-    ``fleet`` maps every vehicle in service to its ward, also those that never sent a position.
+    ``fleet`` maps every vehicle of the screen's fleet in service to its ward, also those that never sent a position.
     ``collection`` is the service day of waste collection that the address names, else today's.
     ``changes`` are what is different since this browser's last visit at ``since`` (None: it has never been here, and
     they are of the last day); None where nobody asked. ``previous`` are the results one period ago, of the KPI that
@@ -102,9 +102,10 @@ class Screen:
     """One screen: its route, its place in the navigation (``nav`` False hides it) and its live topics.
 
     ``listed`` False: it has the bar, but is reached from another screen.
-    ``feeds`` limits its KPIs to these feeds, () means all. ``needs`` names the costly parts of ScreenData to load
-    beyond results, health and places: "series", "alarms", "events", "rejections", "corrections", "pending", "vehicles",
-    "layers", "collection", "changes", "previous", "readings", "retention", "pulls".
+    ``feeds`` limits its KPIs to these feeds, () means all. ``fleet`` is the feed whose register it lists.
+    ``needs`` names the costly parts of ScreenData to load beyond results, health and places: "series", "alarms",
+    "events", "rejections", "corrections", "pending", "vehicles", "layers", "collection", "changes", "previous",
+    "readings", "retention", "pulls".
     ``audience`` picks who its live channel speaks to. ``regions`` are the parts drawn again in place when results
     changed, by the name the layout gave them.
     """
@@ -118,6 +119,7 @@ class Screen:
     listed: bool = True
     audience: Audience = Audience.OPERATOR
     feeds: tuple[str, ...] = ()
+    fleet: str = ""
     topics: tuple[str, ...] = ("kpis",)
     needs: frozenset[str] = frozenset({"series"})
     regions: Mapping[str, Region] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.collation import collation_key
-from domain.feed import Feed
+from domain.feed import Feed, tracked
 from domain.health import FeedHealth
 from domain.instant import to_ms
 from domain.observation import Rejection
@@ -55,7 +55,28 @@ def feeds(data: ScreenData) -> list[Component]:
     title = _("Sức khỏe dữ liệu")
     rows = [_feed(data, feed, data.health.get(key)) for key, feed in data.feeds.items()]
     shown = section(title, [table(heads, rows, caption=title, kind="feeds")], aside=_("đúng · đủ · sạch · sống"))
-    return [shown, *_silent(data)]
+    return [shown, *_behind(data), *_silent(data)]
+
+
+def _behind(data: ScreenData) -> list[Component]:
+    """Parts of feeds whose messages came in and wait for a collector: their figures lack what is not read yet."""
+    _ = words(data.language)
+    told = [(feed, one) for key, feed in data.feeds.items() if (of := data.health.get(key)) for one in of.behind]
+    if not told:
+        return []
+    rows = [
+        html.Tr(
+            [
+                html.Th(feed.names.to(data.language), scope="row"),
+                html.Td(f"{one.number + 1}/{one.of}"),
+                html.Td(_format.moment(one.since, data.now, data.language), className="ioc-words"),
+            ]
+        )
+        for feed, one in told
+    ]
+    title = _("Phần chưa được thu thập")
+    heads = (_("Nguồn"), _("Phần"), _("Chờ từ"))
+    return [section(title, [table(heads, rows, caption=title, kind="behind")])]
 
 
 def _owner(data: ScreenData, feed: Feed) -> Component:
@@ -102,7 +123,8 @@ def _feed(data: ScreenData, feed: Feed, health: FeedHealth | None) -> Component:
     rhythm = html.Td(_("mỗi {span}").format(span=_format.age(feed.cadence, data.language)))
     stale_after_s = int(feed.stale_after.total_seconds())
     if health is None or health.last_received_at is None:
-        waiting = html.Td(_("đang chờ lần gửi đầu tiên"), colSpan=2, className="ioc-wait")
+        said = _("sổ xe trống: 0 xe") if _is_empty(feed, health) else _("đang chờ lần gửi đầu tiên")
+        waiting = html.Td(said, colSpan=2, className="ioc-wait")
         return html.Tr([name, waiting, rhythm, html.Td(colSpan=6), owner])
     counts = (health.accepted, health.duplicates, health.late, health.rejected)
     simulated = bool(health.simulated_share)
@@ -112,7 +134,7 @@ def _feed(data: ScreenData, feed: Feed, health: FeedHealth | None) -> Component:
             html.Td(
                 age(to_ms(health.last_at) if health.last_at else None, stale_after_s, to_ms(data.now), data.language)
             ),
-            html.Td(f"{health.reporting}/{health.expected}" if health.expected else str(health.reporting)),
+            html.Td(_covered(data, feed, health)),
             rhythm,
             *(html.Td(_format.number(count, 0, data.language)) for count in counts),
             html.Td(_format.percent(health.automatic_share, 0, data.language)),
@@ -121,6 +143,17 @@ def _feed(data: ScreenData, feed: Feed, health: FeedHealth | None) -> Component:
         ],
         **{"data-simulated": "true"} if simulated else {},
     )
+
+
+def _covered(data: ScreenData, feed: Feed, health: FeedHealth) -> str:
+    if _is_empty(feed, health):
+        return words(data.language)("sổ xe trống: 0 xe")
+    return f"{health.reporting}/{health.expected}" if health.expected else str(health.reporting)
+
+
+def _is_empty(feed: Feed, health: FeedHealth | None) -> bool:
+    """Whether it is a fleet without a vehicle: nothing is late, there is nobody to hear."""
+    return feed.is_tracked and health is not None and health.expected == 0
 
 
 def pending(data: ScreenData) -> list[Component]:
@@ -135,8 +168,23 @@ def pending(data: ScreenData) -> list[Component]:
     rows = [_device(data, device) for device in data.pending]
     total = _format.number(data.pending_count, 0, data.language)
     shown = len(data.pending)
+    fleet = _fleet_choice(data)
     aside = _("{n} mới nhất trong {total}").format(n=shown, total=total) if data.pending_count > shown else total
-    return [section(title, [table(heads, rows, caption=title, kind="pending")], aside=aside)]
+    return [section(title, [fleet, table(heads, rows, caption=title, kind="pending")], aside=aside)]
+
+
+def _fleet_choice(data: ScreenData) -> Component:
+    """For vehicles the register does not know: whose they are. Of one fleet there is nothing to choose."""
+    _ = words(data.language)
+    fleets = tracked(data.feeds.values())
+    choice = dcc.RadioItems(
+        id=cid_of(SCREEN.key, "fleet", "pending"),
+        options=[{"value": key, "label": data.feeds[key].names.to(data.language)} for key in fleets],
+        value=fleets[0] if len(fleets) == 1 else None,
+        className="ioc-choice",
+    )
+    legend = html.Legend(_("Xe chưa có trong sổ thuộc đội"))
+    return html.Fieldset([legend, choice], className="ioc-formfield", hidden=len(fleets) == 1)
 
 
 def _device(data: ScreenData, device: PendingDevice) -> Component:
@@ -162,15 +210,25 @@ def _device(data: ScreenData, device: PendingDevice) -> Component:
     )
 
 
-def bound_notice(data: ScreenData, device: str, vehicle: str) -> list[Component]:
-    """What was just bound, with the way back; the undo button is always there so that its callback has a home."""
+def not_bound_notice(data: ScreenData, vehicle: str) -> list[Component]:
+    """The register does not know the vehicle, and nobody chose its fleet."""
+    _ = words(data.language)
+    said = _("Sổ xe chưa có {vehicle}: hãy chọn đội xe rồi gắn lại.").format(vehicle=vehicle)
+    return bound_notice(data, "", "", problem=said)
+
+
+def bound_notice(data: ScreenData, device: str, vehicle: str, problem: str = "") -> list[Component]:
+    """What was just bound, with the way back, or the ``problem`` that kept it from being bound.
+
+    The undo button is always there so that its callback has a home.
+    """
     _ = words(data.language)
     said = _("Đã gắn thiết bị {device} vào xe {vehicle}.").format(device=device, vehicle=vehicle) if device else ""
     undo = html.Button(_("Hoàn tác"), id=cid(SCREEN.key, "undo"), className="ioc-button", n_clicks=0, hidden=not device)
     return [
         html.Div(
-            [html.Span(said), undo, dcc.Store(id=cid(SCREEN.key, "last-bound"), data=device)],
-            className="ioc-notice" if device else "ioc-notice ioc-notice--quiet",
+            [html.Span(problem or said), undo, dcc.Store(id=cid(SCREEN.key, "last-bound"), data=device)],
+            className="ioc-notice" if device or problem else "ioc-notice ioc-notice--quiet",
         )
     ]
 

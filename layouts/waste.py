@@ -84,7 +84,7 @@ def vehicles(data: ScreenData) -> list[Component]:
     _ = words(data.language)
     if not data.vehicles and not data.fleet:
         return [section(_("Từng xe"), [waiting(data, FEED)])]
-    newest = {vehicle.id: vehicle for vehicle in data.vehicles}
+    newest = {vehicle.id: vehicle for vehicle in data.vehicles if vehicle.feed == FEED}
     listed = sorted({*newest, *data.fleet})
     heads = (_("Xe"), _("Phường"), _("Tình trạng"), _("Tốc độ (km/h)"), _("Vị trí cách đây"))
     rows = [_row(newest[id_], data) if id_ in newest else _never_heard(id_, data) for id_ in listed[:VEHICLES_SHOWN]]
@@ -146,6 +146,7 @@ SCREEN = Screen(
     order=AREA.order,
     layout=layout,
     feeds=AREA.feeds,
+    fleet=FEED,
     topics=("vehicles", "kpis"),
     needs=frozenset({"series", "vehicles", "alarms", "collection"}),
     regions=REGIONS,

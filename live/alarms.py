@@ -46,8 +46,8 @@ async def rosters(reading: Reading, fleets: Iterable[str]) -> dict[str, Sequence
 def alarm_rows(
     now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], language: Language, now: datetime
 ) -> list[RowVM]:
-    """Most urgent first, then newest, at most ROWS_TOLD; only feeds of ``kpis`` speak."""
-    watched = {kpi.feed for kpi in kpis.values()}
+    """Most urgent first, then newest, at most ROWS_TOLD; only feeds of ``kpis`` and fleets speak."""
+    watched = {kpi.feed for kpi in kpis.values()} | now_is.rosters.keys()
     # A place set says again what its members say.
     sets = {one.key for one in territories.place_sets(IN_FORCE)}
     found = abnormal(
@@ -58,7 +58,10 @@ def alarm_rows(
         ],
         kpis=kpis,
         vehicles=now_is.vehicles,
-        on_duty={feed: on_duty(roster, now_is.vehicles, now) for feed, roster in now_is.rosters.items()},
+        on_duty={
+            feed: on_duty(roster, [one for one in now_is.vehicles if one.feed == feed], now)
+            for feed, roster in now_is.rosters.items()
+        },
         health=now_is.health,
         feeds=feeds,
         place_names={code: place.name for code, place in now_is.places.items()},

@@ -70,13 +70,15 @@ class VehicleColumns:
 
     A vehicle that disappears leaves its slot empty (state GONE) and gets the same slot when it comes back,
     so that no marker ever turns into another vehicle on a screen that missed the change. Only when all slots are given
-    out, the one that is empty longest goes to another vehicle: ``renamed`` then says that names and positions must be
-    told whole. A vehicle for which none is left is not shown and counted in ``without_slot``.
+    out, the one that is empty longest goes to another vehicle. ``renamed`` then says that names and positions must be
+    told whole, and so it does when a vehicle changes its fleet (``feeds``, by slot). A vehicle for which none is left
+    is not shown and counted in ``without_slot``.
     """
 
     def __init__(self, capacity: int = 512) -> None:
         """Room for ``capacity`` vehicles before the arrays grow."""
         self.ids: list[str] = []
+        self.feeds: list[str] = []
         self.renamed = False
         self.without_slot = 0
         self._gone: dict[int, None] = {}
@@ -99,10 +101,12 @@ class VehicleColumns:
         changed = []
         without = 0
         for vehicle in positions:
-            slot, at_s = self._slot(vehicle.id), vehicle.at_ms // 1000
+            slot, at_s = self._slot(vehicle), vehicle.at_ms // 1000
             if slot is None:
                 without += 1
                 continue
+            if self.feeds[slot] != vehicle.feed:
+                self.feeds[slot], self.renamed = vehicle.feed, True
             if at_s < self._at_s[slot] and not authoritative and self._state[slot] != GONE:
                 continue
             self._at_s[slot] = max(0, at_s)
@@ -150,17 +154,18 @@ class VehicleColumns:
             state[here & (at_s < now_s - _SILENT_S)] = _SILENT
         return state
 
-    def _slot(self, id_: str) -> int | None:
-        known = self._slots.get(id_)
+    def _slot(self, vehicle: Position) -> int | None:
+        known = self._slots.get(vehicle.id)
         if known is not None:
             return known
         slot = len(self.ids)
         if slot >= MAX_SLOTS:
-            return self._taken_over(id_)
+            return self._taken_over(vehicle.id)
         if slot >= len(self._at_s):
             self._grow()
-        self.ids.append(id_)
-        self._slots[id_] = slot
+        self.ids.append(vehicle.id)
+        self.feeds.append(vehicle.feed)
+        self._slots[vehicle.id] = slot
         return slot
 
     def _taken_over(self, id_: str) -> int | None:

@@ -39,10 +39,9 @@ class VehicleStream:
         frame = self.columns.frame(sorted(self._changed), seq=self._seq, now=self._clock())
         self._changed.clear()
         messages: list[Message] = []
-        new = self.columns.ids[self._named :]
-        if new:
-            messages.append(text({"k": "names", "full": False, "first": self._named, "ids": new}))
-            self._named += len(new)
+        if len(self.columns.ids) > self._named:
+            messages.append(self._names(self._named, whole=False))
+            self._named = len(self.columns.ids)
         messages.append(binary(frame))
         return messages
 
@@ -52,9 +51,16 @@ class VehicleStream:
         version = self._version, int(now.timestamp())
         if self._whole is None or self._whole[0] != version:
             frame = self.columns.frame(None, seq=self._seq, now=now)
-            names = text({"k": "names", "full": True, "first": 0, "ids": self.columns.ids})
-            self._whole = version, (names, binary(frame))
+            self._whole = version, (self._names(0, whole=True), binary(frame))
         return self._whole[1]
+
+    def _names(self, first: int, *, whole: bool) -> Message:
+        """Ids from slot ``first`` on; ``of`` says which of ``fleets`` (feeds) each belongs to."""
+        feeds = self.columns.feeds[first:]
+        fleets = {feed: n for n, feed in enumerate(dict.fromkeys(feeds))}
+        of = [fleets[feed] for feed in feeds]
+        said = {"k": "names", "full": whole, "first": first, "ids": self.columns.ids[first:]}
+        return text(said | {"fleets": list(fleets), "of": of})
 
 
 class KeyedStream:

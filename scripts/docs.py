@@ -1,5 +1,6 @@
-"""Generate docs/settings.md, docs/feeds.md and docs/kpis.md from the declarations; --check fails when they differ."""
+"""Generate pages of docs/ from settings, declarations and the heads of decisions; --check fails when they differ."""
 
+import re
 import sys
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -21,6 +22,9 @@ from domain.window import Newest  # noqa: E402
 from evaluation.composites import Composite  # noqa: E402
 from settings import SETTINGS  # noqa: E402
 
+HEAD = re.compile(
+    r"# (\d{4}) · (.+)\n\n\*\*Status\.\*\* (Accepted|Replaced|Withdrawn) (\d{4}-\d{2}-\d{2})\.((?:[^\n]|\n(?!\n))*)\n\n"
+)
 GENERATED = "<!-- Generated from the declarations by scripts/docs: edit those, then run it. -->\n\n"
 
 
@@ -233,7 +237,33 @@ def page(title: str, lead: str, *sections: str) -> str:
     return GENERATED + "\n".join([f"# {title}\n", f"{lead}\n", *sections])
 
 
-PAGES: dict[str, Callable[[], str]] = {"settings.md": settings_page, "feeds.md": feeds_page, "kpis.md": kpis_page}
+def decisions_page() -> str:
+    """docs/decisions/README.md from the heads of the decisions; raises ValueError for one without number or status."""
+    heads = [(path.name, path.read_text("utf-8")) for path in sorted((ROOT / "docs" / "decisions").glob("0*.md"))]
+    rows = (
+        [f"[{number}]({name})", title, date, status]
+        for name, text in heads
+        for number, title, status, date in [head_of(name, text)]
+    )
+    lead = "Why the house is as it is, one decision a file. A later one may extend or replace an earlier one."
+    return page("Decisions", lead, table(("", "Decision", "Date", "Status"), rows))
+
+
+def head_of(name: str, text: str) -> tuple[str, str, str, str]:
+    """Number, title, status and date of one decision."""
+    found = HEAD.match(text)
+    if found is None or not name.startswith(found[1] + "-"):
+        raise ValueError(f"docs/decisions/{name}: needs '# NNNN · Title' and '**Status.** Accepted YYYY-MM-DD.'")
+    number, title, status, date, more = found.groups()
+    return number, title, " ".join([f"{status}.", *more.split()]), date
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings_page,
+    "feeds.md": feeds_page,
+    "kpis.md": kpis_page,
+    "decisions/README.md": decisions_page,
+}
 
 
 def outdated(folder: Path) -> list[str]:

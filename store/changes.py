@@ -1,12 +1,27 @@
 """What the collectors changed since a batch: whoever keeps a copy of the newest reads only that."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, Select, and_, bindparam, exists, func, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Engine,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
-from domain.device_columns import KIND_CODE, DeviceColumns
+from domain.device_columns import KIND_CODE, DeviceColumns, Ints
+from domain.fleet import WAITING
 from domain.observation import Kind, Observation
 from store import rows
 from store.observation_tables import observations_latest
@@ -31,34 +46,26 @@ class Changes:
         with self._engine.connect() as connection:
             return [rows.observation_of(row) for row in connection.execute(query).mappings()]
 
-    def registered(self) -> tuple[int, ...]:
-        """What is different whenever the registers of vehicles and bindings are: how many rows, sums of their times."""
-        b, v = bindings.c, vehicles.c
-        queries = (
-            select(func.count(), func.count(b.to_ms), func.sum(b.from_ms), func.sum(b.to_ms)),
-            select(func.count(v.id), func.sum(v.updated_ms)),
-        )
-        with self._engine.connect() as connection:
-            return tuple(int(number or 0) for query in queries for number in connection.execute(query).one())
-
     def devices(self, feed: str, day: date) -> DeviceColumns:
-        """Every device that stands for a vehicle, bound to one or called like one, and what it delivered on ``day``.
+        """Every device that stands for a vehicle of the fleet, and what it delivered on ``day``.
 
-        Anybody may send under any name: the rows of those who stand for nothing are not read.
+        It is bound to one, or called like one. What it sent while it waited counts, what it sent to another fleet does
+        not. Anybody may send under any name: the rows of those who stand for nothing are not read.
         """
         with self._engine.connect() as connection:
             found = connection.execute(_DEVICES, {"of": feed, "on": day.isoformat()}).all()
         columns = [*zip(*found, strict=True)] if found else [()] * len(_DEVICES.selected_columns)
-        vehicle, place, source, kind, at_ms, day_kind, *delivered = columns
+        vehicle, place, source, kind, at_ms, day_kind, kind_before, *delivered = columns
         whole = [np.array(column, np.int64) for column in (at_ms, *delivered[:4], *delivered[5:])]
         return DeviceColumns(
             day=day,
             vehicle=vehicle,
             place=place,
             source=source,
-            kind=np.array([KIND_CODE[Kind(name)] for name in kind], np.int64),
+            kind=_codes(kind),
             at_ms=whole[0],
-            day_kind=np.array([KIND_CODE[Kind(name)] for name in day_kind], np.int64),
+            # A code is the higher the less factual its kind is.
+            day_kind=np.maximum(_codes(day_kind), _codes(kind_before)),
             fixes=whole[1],
             late_120s=whole[2],
             late_600s=whole[3],
@@ -70,26 +77,48 @@ class Changes:
         )
 
 
+def _codes(kinds: Sequence[str]) -> Ints:
+    return np.array([KIND_CODE[Kind(name)] for name in kinds], np.int64)
+
+
 def _devices_query() -> Select[Any]:
-    b, f, d, v = bindings.alias("bound").c, fixes_latest.c, tracker_days.c, vehicles.alias("carrier").c
-    bound = select(b.device, b.vehicle).where(b.to_ms.is_(None))
+    """One row a device: of what it sent to the fleet and while it waited the newest fix, and the day of both."""
+    of_fleet: BindParameter[str] = bindparam("of")
+    b, v = bindings.alias("bound").c, vehicles.alias("carrier").c
+    bound = select(b.device, b.vehicle).where(b.to_ms.is_(None), b.feed == of_fleet)
     namesake = select(vehicles.c.id, vehicles.c.id).where(
-        ~exists().where(bindings.c.device == vehicles.c.id, bindings.c.to_ms.is_(None))
+        vehicles.c.feed == of_fleet,
+        ~exists().where(bindings.c.device == vehicles.c.id, bindings.c.to_ms.is_(None)),
     )
     of = union_all(bound, namesake).subquery("carried").c
-    delivered = ("fixes", "late_120s", "late_600s", "late_3600s", "online_s", "first_ms", "last_ms", "history")
-    joined = (
-        of.device.table.join(fixes_latest, f.device == of.device)
-        .outerjoin(v.id.table, v.id == of.vehicle)
-        .outerjoin(tracker_days, and_(d.device == of.device, d.day == bindparam("on")))
-    )
+    own, waited = fixes_latest.alias("own").c, fixes_latest.alias("waited").c
+    day, before = tracker_days.alias("day").c, tracker_days.alias("before").c
+    joined = of.device.table.outerjoin(v.id.table, and_(v.id == of.vehicle, v.feed == of_fleet))
+    for fix, delivered, feed in ((own, day, of_fleet), (waited, before, WAITING)):
+        joined = joined.outerjoin(fix.device.table, and_(fix.device == of.device, fix.feed == feed)).outerjoin(
+            delivered.device.table,
+            and_(delivered.device == of.device, delivered.feed == feed, delivered.day == bindparam("on")),
+        )
+
+    def newest(name: str) -> ColumnElement[Any]:
+        return case((func.coalesce(waited.at_ms > own.at_ms, own.at_ms.is_(None)), waited[name]), else_=own[name])
+
+    def both(name: str) -> ColumnElement[Any]:
+        return func.coalesce(day[name], 0) + func.coalesce(before[name], 0)
+
+    first = case((func.coalesce(before.first_ms < day.first_ms, day.device.is_(None)), before.first_ms),
+                 else_=day.first_ms)  # fmt: skip
+    last = case((func.coalesce(before.last_ms > day.last_ms, day.device.is_(None)), before.last_ms),
+                else_=day.last_ms)  # fmt: skip
     return (
         select(
-            of.vehicle, func.coalesce(v.place, ""), f.source, f.kind, f.at_ms, func.coalesce(d.kind, f.kind),
-            *(func.coalesce(d[name], 0) for name in delivered),
+            of.vehicle, func.coalesce(v.place, ""), newest("source"), newest("kind"), newest("at_ms"),
+            func.coalesce(day.kind, before.kind, newest("kind")), func.coalesce(before.kind, day.kind, newest("kind")),
+            *map(both, ("fixes", "late_120s", "late_600s", "late_3600s", "online_s")),
+            func.coalesce(first, 0), func.coalesce(last, 0), both("history"),
         )
         .select_from(joined)
-        .where(f.feed == bindparam("of"))
+        .where(or_(own.device.is_not(None), waited.device.is_not(None)))
         .order_by(of.device)
     )  # fmt: skip
 

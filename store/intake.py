@@ -29,8 +29,10 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.expression import ColumnCollection
 
 from domain.case import CaseEvent
+from domain.fleet import WAITING
 from domain.instant import from_ms, service_day, to_ms
 from domain.observation import Fix, Observation, standing
+from domain.part import Part
 from domain.tracker_day import TrackerDay
 from store import rows
 from store.cases import write_events
@@ -42,7 +44,7 @@ from store.rereads import Reread, settle
 from store.rereads import count as count_reread
 from store.result_tables import late_days
 from store.revisions import Identity, Statement, identity, statements, write_observations
-from store.tables import devices, feed_state, fixes, fixes_latest, rejections
+from store.tables import devices, feed_cursors, feed_state, fixes, fixes_latest, rejections
 from store.tables import tracker_days as days_table
 
 FIRST_CURSOR = "0-0"
@@ -70,7 +72,8 @@ class Batch:
     are no repeats count as late too.
     ``raw`` is what all of it was read from. ``again`` are the stream entries that a reading again (``reread``) took
     from the archive: then what is known already counts nowhere as sent again (``repeats`` of it were left out), and
-    ``rejections`` replace those of the same entries.
+    ``rejections`` replace those of the same entries, but for the items (entry, number) that are read ``elsewhere``, in
+    another part; ``copies`` of the entries are counted there.
     """
 
     observations: Sequence[Observation] = ()
@@ -88,6 +91,8 @@ class Batch:
     reread: str = ""
     again: Sequence[str] = ()
     repeats: int = 0
+    elsewhere: Set[tuple[str, int]] = frozenset()
+    copies: int = 0
     today: date | None = None
     vehicle_days: Set[date] = frozenset()
 
@@ -119,22 +124,36 @@ class IntakeStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def cursor(self, feed: str) -> str:
-        """Stream id up to which ``feed`` is in the database; "0-0" before the first batch."""
+    def cursor(self, part: Part) -> str:
+        """Stream id up to which ``part`` is in the database; "0-0" before the first batch.
+
+        From now on its feed is read by this division: who still reads by another one writes nothing more.
+        """
+        state, c = feed_state.c, feed_cursors.c
+        here = (c.feed == part.feed, c.parts == part.of, c.part == part.number)
         with writing(self._engine) as connection:
-            row = insert(connection.dialect.name, feed_state).values(feed=feed, last_stream_id=FIRST_CURSOR)
+            dialect = connection.dialect.name
+            row = insert(dialect, feed_state).values(feed=part.feed, parts=part.of)
             connection.execute(row.on_conflict_do_nothing())
-            found = connection.scalar(select(feed_state.c.last_stream_id).where(feed_state.c.feed == feed))
+            divided = update(feed_state).where(state.feed == part.feed, state.parts != part.of)
+            connection.execute(divided.values(parts=part.of))
+            given = {"feed": part.feed, "parts": part.of, "part": part.number, "last_stream_id": FIRST_CURSOR}
+            connection.execute(insert(dialect, feed_cursors).values(given).on_conflict_do_nothing())
+            found = connection.scalar(select(c.last_stream_id).where(*here))
         return str(found)
 
-    def write(self, feed: str, *, expected_cursor: str, cursor: str, batch: Batch) -> Outcome:
-        """Store ``batch`` and move the feed's cursor from ``expected_cursor`` to ``cursor``, all or nothing.
+    def write(self, part: Part, *, expected_cursor: str, cursor: str, batch: Batch) -> Outcome:
+        """Store ``batch`` and move the part's cursor from ``expected_cursor`` to ``cursor``, all or nothing.
 
-        Raises LostLease when the cursor is not where this collector left it.
+        Raises LostLease when the cursor is not where this collector left it, or the feed is divided anew.
         """
+        feed = part.feed
         with writing(self._engine) as connection:
-            number = _move_cursor(connection, feed, expected_cursor, cursor)
-            outcome = _write_items(connection, batch, number)
+            _move_cursor(connection, part, expected_cursor, cursor)
+            fixes_told = _write_fixes(connection, batch)
+            # Other parts of the feed wait from here on: batches are numbered in the order they are committed.
+            number = _next_batch(connection, part)
+            outcome = _write_items(connection, batch, number, *fixes_told)
             if batch.reread:
                 outcome = _settle_again(connection, feed, batch, outcome)
             else:
@@ -142,7 +161,7 @@ class IntakeStore:
                 if batch.raw is not None:
                     archive(connection, batch.raw)
             upsert_rows(connection, fixes_latest, [(*rows.latest_row(latest), number) for latest in batch.latest])
-            upsert_rows(connection, days_table, [(*rows.day_row(day), number) for day in batch.days])
+            upsert_rows(connection, days_table, [(*rows.day_row(day, feed), number) for day in batch.days])
             _write_devices(connection, batch)
             _count(connection, feed, batch, outcome)
             _note_late_days(connection, feed, number, batch, outcome)
@@ -166,16 +185,16 @@ class IntakeStore:
             return statements(connection, map(identity, given))
 
     def latest_fixes(self, feed: str, devices: Iterable[str]) -> dict[str, LatestFix]:
-        """Newest accepted fix of those of ``devices`` that sent one to ``feed``, by device."""
+        """Newest accepted fix of those of ``devices`` that sent one to ``feed`` or while they waited, by device."""
         c = fixes_latest.c
-        found = self._of_devices(select(fixes_latest).where(c.feed == feed), c.device, devices)
-        return {str(row["device"]): rows.latest_of(row) for row in found}
+        query = select(fixes_latest).where(c.feed.in_((feed, WAITING))).order_by(c.at_ms)
+        return {str(row["device"]): rows.latest_of(row) for row in self._of_devices(query, c.device, devices)}
 
-    def tracker_days(self, day: date, devices: Iterable[str]) -> dict[str, TrackerDay]:
-        """What those of ``devices`` that sent something delivered on ``day``, by device."""
+    def tracker_days(self, feed: str, day: date, devices: Iterable[str]) -> dict[str, TrackerDay]:
+        """What those of ``devices`` that sent something to ``feed`` delivered to it on ``day``, by device."""
         c = days_table.c
-        found = self._of_devices(select(days_table).where(c.day == day.isoformat()), c.device, devices)
-        return {str(row["device"]): rows.day_of(row) for row in found}
+        query = select(days_table).where(c.day == day.isoformat(), c.feed == feed)
+        return {str(row["device"]): rows.day_of(row) for row in self._of_devices(query, c.device, devices)}
 
     def _of_devices(self, query: Select[Any], device: ColumnElement[str], devices: Iterable[str]) -> list[RowMapping]:
         """Rows of some devices: anybody may send under any name, so nothing reads the rows of all of them."""
@@ -187,19 +206,13 @@ class IntakeStore:
                 for row in connection.execute(query.where(device.in_(wanted[start : start + _LOOKUP_CHUNK]))).mappings()
             ]
 
-    def tracker_day(self, device: str, day: date) -> TrackerDay | None:
-        """What ``device`` delivered on ``day``; None when nothing."""
-        where = (days_table.c.day == day.isoformat(), days_table.c.device == device)
-        with self._engine.connect() as connection:
-            row = connection.execute(select(days_table).where(*where)).mappings().first()
-            return None if row is None else rows.day_of(row)
-
-    def fixes_between(self, device: str, since: datetime, until: datetime) -> list[Fix]:
-        """Accepted fixes of ``device`` with since <= at < until, oldest first; for recomputing a day."""
+    def fixes_between(self, feed: str, device: str, since: datetime, until: datetime) -> list[Fix]:
+        """Accepted fixes of ``device`` in ``feed`` with since <= at < until, oldest first; for recomputing a day."""
         c = fixes.c
         query = (
             select(fixes)
-            .where(c.device == device, c.at_ms >= to_ms(since), c.at_ms < to_ms(until), c.quarantined.is_(False))
+            .where(c.device == device, c.feed == feed, c.quarantined.is_(False))
+            .where(c.at_ms >= to_ms(since), c.at_ms < to_ms(until))
             .order_by(c.at_ms, c.received_ms)
         )
         with self._engine.connect() as connection:
@@ -247,19 +260,33 @@ def _same_series(left: Columns, right: Columns) -> ColumnElement[bool]:
     return and_(*(left[name] == right[name] for name in _SERIES))
 
 
-def _move_cursor(connection: Connection, feed: str, expected: str, cursor: str) -> int:
-    """Move the cursor and return the number of this batch, the next of the feed."""
-    number = connection.scalar(_moved(), {"of": feed, "expected": expected, "cursor": cursor})
+def _move_cursor(connection: Connection, part: Part, expected: str, cursor: str) -> None:
+    here = {"of": part.feed, "divided": part.of, "number": part.number}
+    if connection.execute(_moved(), here | {"expected": expected, "cursor": cursor}).rowcount == 0:
+        raise LostLease(f"{part}: cursor is no longer {expected}")
+
+
+def _next_batch(connection: Connection, part: Part) -> int:
+    """The number of this batch, the next of the feed."""
+    number = connection.scalar(_next(), {"of": part.feed, "divided": part.of})
     if number is None:
-        raise LostLease(f"{feed}: cursor is no longer {expected}")
+        raise LostLease(f"{part}: the feed is divided otherwise now")
     return int(number)
 
 
 @cache
-def _moved() -> ReturningUpdate[int]:
+def _moved() -> Update:
+    c = feed_cursors.c
+    here = (c.feed == bindparam("of"), c.parts == bindparam("divided"), c.part == bindparam("number"))
+    mine = update(feed_cursors).where(*here, c.last_stream_id == bindparam("expected"))
+    return mine.values(last_stream_id=bindparam("cursor"))
+
+
+@cache
+def _next() -> ReturningUpdate[int]:
     c = feed_state.c
-    mine = update(feed_state).where(c.feed == bindparam("of"), c.last_stream_id == bindparam("expected"))
-    return mine.values(last_stream_id=bindparam("cursor"), batch=c.batch + 1).returning(c.batch)
+    mine = update(feed_state).where(c.feed == bindparam("of"), c.parts == bindparam("divided"))
+    return mine.values(batch=c.batch + 1).returning(c.batch)
 
 
 def _note_late_days(connection: Connection, feed: str, number: int, batch: Batch, outcome: Outcome) -> None:
@@ -269,11 +296,16 @@ def _note_late_days(connection: Connection, feed: str, number: int, batch: Batch
     upsert(connection, late_days, [{"feed": feed, "day": day.isoformat(), "batch": number} for day in late])
 
 
-def _write_items(connection: Connection, batch: Batch, number: int) -> Outcome:
+def _write_fixes(connection: Connection, batch: Batch) -> tuple[int, int]:
+    """How many of the accepted and of the held ones are new."""
+    new = insert_new_rows(connection, fixes, [rows.fix_row(fix, quarantined=False) for fix in batch.fixes])
+    held = insert_new_rows(connection, fixes, [rows.fix_row(fix, quarantined=True) for fix in batch.quarantined])
+    return new, held
+
+
+def _write_items(connection: Connection, batch: Batch, number: int, new_fixes: int, held: int) -> Outcome:
     told = write_observations(connection, batch.observations, number)
     new_events, corrected_events, told_events = write_events(connection, batch.cases)
-    new_fixes = insert_new_rows(connection, fixes, [rows.fix_row(fix, quarantined=False) for fix in batch.fixes])
-    held = insert_new_rows(connection, fixes, [rows.fix_row(fix, quarantined=True) for fix in batch.quarantined])
     released = _release(connection, batch.released)
     offered = len(batch.fixes)
     return Outcome(
@@ -307,9 +339,9 @@ def _write_rejections(connection: Connection, given: Sequence[RejectedItem]) -> 
 
 def _settle_again(connection: Connection, feed: str, batch: Batch, outcome: Outcome) -> Outcome:
     """Count a reading again: repeats for it alone, refusals by how many more or fewer there are now."""
-    refused, resolved = settle(connection, feed, batch.again, batch.rejections)
+    refused, resolved = settle(connection, feed, batch.again, batch.rejections, batch.elsewhere)
     more = Reread(
-        read=len(batch.again),
+        read=len(batch.again) - batch.copies,
         accepted=outcome.accepted,
         repeats=outcome.duplicates + batch.repeats,
         corrected=outcome.corrected,
@@ -334,7 +366,8 @@ def _write_devices(connection: Connection, batch: Batch) -> None:
             last[device] = refused.rejection.source, refused.rejection.received_at
     seen = [
         (device, source, to_ms(first[device]), to_ms(received_at), counts[device], None)
-        for device, (source, received_at) in last.items()
+        # In one order: collectors of two feeds that meet here wait for each other and never in a ring.
+        for device, (source, received_at) in sorted(last.items())
     ]
     if batch.reread:
         insert_new_rows(connection, devices, [(*row[:4], 0, None) for row in seen])

@@ -11,8 +11,8 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from domain.health import FeedHealth, Silent, StatusEvent
-from domain.instant import to_ms
+from domain.health import Behind, FeedHealth, Silent, StatusEvent
+from domain.instant import from_ms, to_ms
 from domain.pull import PullState
 from domain.result_columns import ResultColumns, from_document
 from domain.vehicle import Position, Vehicle
@@ -217,6 +217,7 @@ def _feed_out(item: FeedHealth) -> dict[str, object]:
         "automatic_share": item.automatic_share,
         "simulated_share": item.simulated_share,
         "silent": [(code, None if since is None else to_ms(since)) for code, since in item.silent],
+        "behind": [(number, of, to_ms(since)) for number, of, since in item.behind],
     }
 
 
@@ -236,4 +237,5 @@ def _feed_in(parts: Mapping[str, Any]) -> FeedHealth:
         automatic_share=parts["automatic_share"],
         simulated_share=parts["simulated_share"],
         silent=tuple(Silent(code, rows.instant_or_none(since)) for code, since in parts.get("silent", ())),
+        behind=tuple(Behind(number, of, from_ms(since)) for number, of, since in parts.get("behind", ())),
     )

@@ -8,6 +8,7 @@ import orjson
 from redis.asyncio import Redis
 
 from domain.instant import from_ms, to_ms
+from domain.part import Part
 from domain.payload import Payload
 from domain.pull import Problem, PullState
 from store.raw_stream import confirmed, fields_of, lease_of, stream_of
@@ -17,10 +18,10 @@ from store.rows import instant_or_none
 # has lost the lease without noticing, or goes on from where nobody stands any more, keeps nothing.
 _KEEP = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
-if (redis.call('HGET', KEYS[3], ARGV[2]) or '') ~= ARGV[4] then return false end
-local entry = redis.call('XADD', KEYS[2], '*', unpack(ARGV, 5))
-redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])
-return entry
+if (redis.call('HGET', KEYS[2], ARGV[2]) or '') ~= ARGV[4] then return false end
+for number = 3, #KEYS do redis.call('XADD', KEYS[number], '*', unpack(ARGV, 5)) end
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+return true
 """
 # A feed that nobody fetched for so long has no address any more.
 FORGOTTEN_AFTER = timedelta(days=30)
@@ -42,19 +43,26 @@ class Pulls:
         return dict(orjson.loads(found)) if found else {}
 
     async def keep(
-        self, payload: Payload, source: str, *, before: Mapping[str, str], after: Mapping[str, str], owner: str
-    ) -> str:
-        """Append to the feed's raw stream and move the position, both or neither; returns the entry's id.
+        self,
+        feed: str,
+        payload: Payload | None,
+        parts: Iterable[Part],
+        source: str,
+        *,
+        before: Mapping[str, str],
+        after: Mapping[str, str],
+        owner: str,
+    ) -> None:
+        """Append ``payload`` to the ``parts`` of ``feed`` and move its source's position, all or nothing.
 
-        Raises PullLeaseLost unless ``owner`` holds the feed's lease and the position is still ``before``.
+        ``RawStream.spread`` gives both. Raises PullLeaseLost unless ``owner`` holds the feed's lease and the position
+        is still ``before``.
         """
-        keys = (lease_of(lease_name(payload.feed)), stream_of(payload.feed), _positions(payload.feed))
-        fields = [part for name, value in fields_of(payload).items() for part in (name, value)]
+        keys = (lease_of(lease_name(feed)), _positions(feed), *map(stream_of, parts if payload else ()))
+        fields = [part for pair in fields_of(payload).items() for part in pair] if payload else []
         said = (owner, source, _written(after), _written(before), *fields)
-        entry = await _asked(self._redis.eval(_KEEP, len(keys), *keys, *cast(Any, said)))
-        if entry is None:
-            raise PullLeaseLost(payload.feed)
-        return str(entry.decode())
+        if not await _asked(self._redis.eval(_KEEP, len(keys), *keys, *cast(Any, said))):
+            raise PullLeaseLost(feed)
 
     async def begin_anew(self, feed: str) -> None:
         """Forget how far the sources of ``feed`` were kept: the next fetch brings everything again."""
@@ -89,13 +97,13 @@ class Pulls:
             await _asked(self._redis.hdel(_states(feed), *gone))
 
 
-def lease_name(feed: str) -> str:
-    """The lease of whoever fetches ``feed``; see `RawStream.acquire_lease`."""
-    return f"pull:{feed}"
+def lease_name(feed: str) -> Part:
+    """The lease of whoever fetches ``feed``, in the cluster slot of its streams; see `RawStream.acquire_lease`."""
+    return Part(stream_of(Part(feed)))
 
 
 def _positions(feed: str) -> str:
-    return f"pull:{feed}:positions"
+    return f"pull:{{{stream_of(Part(feed))}}}:positions"
 
 
 def _states(feed: str) -> str:

@@ -1,7 +1,10 @@
-"""The raw streams between front door and collector: durable appends, ordered reads, one reader a feed by lease."""
+"""The raw streams between front door and collector: durable appends, ordered reads, one reader a part by lease."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from redis.asyncio import Redis
@@ -10,11 +13,34 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain.feed import Payload
+from domain.health import Behind
 from domain.instant import from_ms, to_ms
+from domain.part import Part
 
+BEHIND_AFTER = timedelta(seconds=15)
+# Parts of a feed by one division are read at a time: KEYS are the lease and whose turn it is, in one cluster slot.
 # Compare-and-renew and compare-and-delete must be one step, or a collector could touch a lease it just lost.
-_RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
+_ACQUIRE = """
+local turn = redis.call('GET', KEYS[2])
+if turn and turn ~= ARGV[3] then return 0 end
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 0 end
+redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[2])
+return 1
+"""
+_RENEW = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[2])
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+"""
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+
+Shares = Callable[[Payload, int], tuple[int, ...]]
+"""The parts a payload concerns, of so many; the first is its home."""
+
+
+def at_home(_payload: Payload, _of: int) -> tuple[int, ...]:
+    """The shares of a feed that is not spread."""
+    return (0,)
 
 
 class StreamUnreachable(Exception):  # noqa: N818 - it names the condition callers answer 503 for
@@ -22,63 +48,116 @@ class StreamUnreachable(Exception):  # noqa: N818 - it names the condition calle
 
 
 class RawStream:
-    """Raw payloads by feed, in the order they were accepted."""
+    """Raw payloads by part of a feed, in the order they were accepted.
 
-    def __init__(self, redis: "Redis") -> None:
+    What is appended is spread over ``parts`` by ``shares``; entries of another division are read with their own.
+    """
+
+    def __init__(self, redis: "Redis", parts: int = 1, shares: Shares = at_home) -> None:
         self._redis = redis
-        self._waiting: list[tuple[Payload, asyncio.Future[str]]] = []
+        self.parts = parts
+        self._shares = shares
+        self._announced: set[str] = set()
+        self._waiting: list[tuple[Part, Payload, asyncio.Future[str]]] = []
         self._flushing: asyncio.Task[None] | None = None
 
     async def append(self, payload: Payload) -> str:
-        """Append to ``raw:<feed>`` and return the entry id once it is on disk; raises StreamUnreachable.
+        """Append to the parts it concerns and return the entry id at home once all are on disk; StreamUnreachable.
 
         Appends of one event-loop turn, and those that arrive while a round trip is under way, travel together.
         """
+        parts, copy = await self.spread(payload)
+        return (await asyncio.gather(*(self._appended(part, copy) for part in parts)))[0]
+
+    async def spread(self, payload: Payload) -> tuple[Sequence[Part], Payload]:
+        """The parts it concerns, its home first, and what each of them is to be given; raises StreamUnreachable."""
+        if self.parts == 1:
+            return (Part(payload.feed),), payload
+        await self._announce(payload.feed)
+        numbers = self._shares(payload, self.parts)
+        copy = replace(payload, receipt=secrets.token_hex(8), parts=numbers if len(numbers) > 1 else ())
+        return [Part(payload.feed, number, self.parts) for number in numbers], copy
+
+    def _appended(self, part: Part, payload: Payload) -> "asyncio.Future[str]":
         confirmed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self._waiting.append((payload, confirmed))
+        self._waiting.append((part, payload, confirmed))
         if self._flushing is None:
             self._flushing = asyncio.create_task(self._flush())
-        return await confirmed
+        return confirmed
+
+    async def _announce(self, feed: str) -> None:
+        """Note by what number a feed is divided, before anything is appended so: readers must find what waits."""
+        if feed not in self._announced:
+            await confirmed(cast(Awaitable[Any], self._redis.sadd(_divisions(feed), str(self.parts))))
+            self._announced.add(feed)
 
     async def append_many(self, payloads: Sequence[Payload]) -> list[str]:
         """Append several payloads in one round trip, in order; ids in the same order; raises StreamUnreachable."""
         return list(await asyncio.gather(*(self.append(payload) for payload in payloads)))
 
-    async def read(self, feed: str, after: str, count: int, block_ms: int) -> list[tuple[str, Payload]]:
+    async def read(self, part: Part, after: str, count: int, block_ms: int) -> list[tuple[str, Payload]]:
         """Up to ``count`` entries behind id ``after`` as (id, payload), in order; waits up to ``block_ms`` for one.
 
         Reading takes nothing away from anyone: whoever reads from the database's cursor misses no entry, however
         many others read at the same time. Raises StreamUnreachable.
         """
-        answer = await confirmed(self._redis.xread({stream_of(feed): after}, count=count, block=max(1, block_ms)))
-        return [(entry.decode(), payload_of(feed, fields)) for entry, fields in _entries(answer)]
+        answer = await confirmed(self._redis.xread({stream_of(part): after}, count=count, block=max(1, block_ms)))
+        return [(entry.decode(), payload_of(part.feed, fields)) for entry, fields in _entries(answer)]
 
-    async def forget(self, feed: str, upto: str) -> None:
+    async def forget(self, part: Part, upto: str) -> None:
         """Remove entries up to and including id ``upto``, which are in the database; raises StreamUnreachable."""
         milliseconds, _, sequence = upto.partition("-")
         following = f"{milliseconds}-{int(sequence) + 1}"
-        await confirmed(self._redis.xtrim(stream_of(feed), minid=following, approximate=False))
+        await confirmed(self._redis.xtrim(stream_of(part), minid=following, approximate=False))
 
     async def length(self, feed: str) -> int:
         """Entries accepted and not yet in the database; raises StreamUnreachable."""
-        return int(await confirmed(self._redis.xlen(stream_of(feed))))
+        return sum((await self.waiting(feed)).values())
+
+    async def waiting(self, feed: str) -> dict[Part, int]:
+        """Entries of each part that are not yet in the database, of this division and earlier ones; StreamUnreachable.
+
+        Parts of earlier divisions are told while something waits in them.
+        """
+        told = await confirmed(cast(Awaitable[Any], self._redis.smembers(_divisions(feed))))
+        divisions = sorted({self.parts, 1, *map(int, told)})
+        parts = [Part(feed, number, of) for of in divisions for number in range(of)]
+        found = {part: int(await confirmed(self._redis.xlen(stream_of(part)))) for part in parts}
+        return {part: entries for part, entries in found.items() if entries or part.of == self.parts}
+
+    async def behind(self, feed: str, now: datetime) -> tuple[Behind, ...]:
+        """Parts with an entry that has waited for longer than a reader needs to be replaced; StreamUnreachable."""
+        found = []
+        for part, entries in (await self.waiting(feed)).items():
+            oldest = entries and await confirmed(self._redis.xrange(stream_of(part), count=1))
+            since = from_ms(int(oldest[0][0].partition(b"-")[0])) if oldest else now
+            if now - since > BEHIND_AFTER:
+                found.append(Behind(part.number, part.of, since))
+        return tuple(found)
 
     async def ping(self) -> None:
         """Return when the server answers; raises StreamUnreachable."""
         await confirmed(cast(Awaitable[Any], self._redis.ping()))
 
-    async def acquire_lease(self, feed: str, owner: str, ttl_s: float) -> bool:
-        """Become the one reader of ``feed`` for ``ttl_s``; False when someone else is. Raises StreamUnreachable."""
-        return bool(await confirmed(self._redis.set(lease_of(feed), owner, nx=True, px=int(ttl_s * 1000))))
+    async def acquire_lease(self, part: Part, owner: str, ttl_s: float) -> bool:
+        """Become the one reader of ``part`` for ``ttl_s``; False when someone else is, or reads by another division.
 
-    async def renew_lease(self, feed: str, owner: str, ttl_s: float) -> bool:
+        Raises StreamUnreachable.
+        """
+        return bool(await self._leased(_ACQUIRE, part, owner, ttl_s))
+
+    async def renew_lease(self, part: Part, owner: str, ttl_s: float) -> bool:
         """Hold the lease for another ``ttl_s``; False when it is lost. Raises StreamUnreachable."""
-        renewed = self._redis.eval(_RENEW, 1, lease_of(feed), owner, str(int(ttl_s * 1000)))
-        return bool(await confirmed(renewed))
+        return bool(await self._leased(_RENEW, part, owner, ttl_s))
 
-    async def release_lease(self, feed: str, owner: str) -> None:
+    async def release_lease(self, part: Part, owner: str) -> None:
         """Give the lease back if it is still ours; raises StreamUnreachable."""
-        await confirmed(self._redis.eval(_RELEASE, 1, lease_of(feed), owner))
+        await self._leased(_RELEASE, part, owner, 0.0)
+
+    async def _leased(self, script: str, part: Part, owner: str, ttl_s: float) -> Any:
+        keys = lease_of(part), f"turn:{{{part.feed}}}"
+        asked = self._redis.eval(script, len(keys), *keys, owner, str(int(ttl_s * 1000)), str(part.of))
+        return await confirmed(asked)
 
     async def _flush(self) -> None:
         # One round trip in flight at a time: what arrives meanwhile makes the next, larger one (group commit).
@@ -89,15 +168,15 @@ class RawStream:
         finally:
             self._flushing = None
 
-    async def _send(self, group: list[tuple[Payload, "asyncio.Future[str]"]]) -> None:
+    async def _send(self, group: list[tuple[Part, Payload, "asyncio.Future[str]"]]) -> None:
         pipeline = self._redis.pipeline(transaction=False)
-        for payload, _ in group:
-            pipeline.xadd(stream_of(payload.feed), cast(Any, fields_of(payload)))
+        for part, payload, _ in group:
+            pipeline.xadd(stream_of(part), cast(Any, fields_of(payload)))
         try:
             answers = await pipeline.execute(raise_on_error=False)
         except (RedisError, OSError) as error:
             answers = [error] * len(group)
-        for (_, confirmed), answer in zip(group, answers, strict=True):
+        for (_, _, confirmed), answer in zip(group, answers, strict=True):
             if confirmed.done():
                 continue
             if isinstance(answer, Exception):
@@ -106,14 +185,20 @@ class RawStream:
                 confirmed.set_result(answer.decode())
 
 
-def stream_of(feed: str) -> str:
-    """Key of the stream of a feed."""
-    return f"raw:{feed}"
+def lease_of(part: Part) -> str:
+    """The key of a part's lease; those of one feed lie in one cluster slot."""
+    return f"lease:{{{part.feed}}}" if part.of == 1 else f"lease:{{{part.feed}}}:{part.number}.{part.of}"
 
 
-def lease_of(feed: str) -> str:
-    """Key of the lease of a feed."""
-    return f"lease:{feed}"
+def stream_of(part: Part) -> str:
+    """Key of the stream of a part; those of one feed lie in one cluster slot: a fetch appends to several at once."""
+    # An undivided feed keeps the name it had before there were parts: what waits in it is read on.
+    stream = f"raw:{part.feed}"
+    return stream if part.of == 1 else f"{{{stream}}}:{part.number}.{part.of}"
+
+
+def _divisions(feed: str) -> str:
+    return f"parts:{feed}"
 
 
 def fields_of(payload: Payload) -> dict[str, bytes]:
@@ -127,6 +212,10 @@ def fields_of(payload: Payload) -> dict[str, bytes]:
         "name": payload.name,
         "retained": "1" if payload.retained else "",
         "again": payload.again,
+        # Codes of devices hold no control characters.
+        "apart": "\n".join(payload.apart),
+        "receipt": payload.receipt,
+        "parts": ",".join(map(str, payload.parts)),
     }
     # surrogatepass: what came in must come out, also when it was no proper Unicode.
     fields = {name: text.encode("utf-8", "surrogatepass") for name, text in texts.items() if text}
@@ -150,6 +239,9 @@ def payload_of(feed: str, fields: Mapping[bytes, bytes]) -> Payload:
         name=text(b"name"),
         retained=text(b"retained") == "1",
         again=text(b"again"),
+        apart=tuple(said.split("\n")) if (said := text(b"apart")) else (),
+        receipt=text(b"receipt"),
+        parts=tuple(int(number) for number in text(b"parts").split(",") if number),
     )
 
 

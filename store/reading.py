@@ -50,9 +50,13 @@ class Reading:
         """Newest position of every vehicle and of every device not bound yet."""
         return await self._live.vehicles()
 
-    async def fleet(self) -> dict[str, RegisteredVehicle]:
-        """The vehicle register, by id; a vehicle may never have sent a position."""
-        return await asyncio.to_thread(self._registry.vehicles)
+    async def fleet(self, feed: str) -> dict[str, RegisteredVehicle]:
+        """The vehicle register of one fleet, by id; a vehicle may never have sent a position."""
+        return await asyncio.to_thread(self._registry.vehicles_of, feed)
+
+    async def fleet_of(self, vehicle: str) -> str | None:
+        """The feed of the fleet that knows a vehicle; None when none does."""
+        return await asyncio.to_thread(self._registry.fleet_of, vehicle)
 
     async def track(self, vehicle_id: str, since: datetime, until: datetime, limit: int = MAX_TRACK_FIXES) -> list[Fix]:
         """Accepted fixes of a vehicle with since <= at < until, oldest first, the newest ``limit`` of them.

@@ -58,19 +58,21 @@ class Device:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredVehicle:
-    """A vehicle of the register and the ward (place code, "" unknown) it works for."""
+    """A vehicle of the register, the feed of its fleet, and the ward (place code, "" unknown) it works for."""
 
     id: str
+    feed: str
     place: str
     in_service: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """A device worked on a vehicle from ``since`` until ``until`` (None: still), as ``by`` said."""
+    """A device worked on a vehicle of fleet ``feed`` from ``since`` until ``until`` (None: still), as ``by`` said."""
 
     device: str
     vehicle: str
+    feed: str
     since: datetime
     until: datetime | None
     by: str

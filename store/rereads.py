@@ -1,6 +1,6 @@
 """What reading raw messages again gave: counted with the batch it came in, and refusals it took back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,13 +63,19 @@ def count(connection: Connection, id_: str, more: Reread) -> None:
 
 
 def settle(
-    connection: Connection, feed: str, entries: Sequence[str], refused: Sequence[RejectedItem]
+    connection: Connection,
+    feed: str,
+    entries: Sequence[str],
+    refused: Sequence[RejectedItem],
+    elsewhere: Set[tuple[str, int]] = frozenset(),
 ) -> tuple[int, int]:
     """Let the refusals of these stream entries be ``refused`` and no others; returns (newly refused, resolved).
 
+    Items (entry, number) that are read ``elsewhere`` are left alone.
+
     What is refused as before stays as it is listed.
     """
-    known = _known(connection, feed, entries)
+    known = {at: row for at, row in _known(connection, feed, entries).items() if at not in elsewhere}
     given = {(item.stream_id, item.item): rows.rejection_row(item) for item in refused}
     same = {at for at, row in given.items() if at in known and known[at]["reason"] == row["reason"]}
     gone = [known[at]["id"] for at in known if at not in same]

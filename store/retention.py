@@ -176,9 +176,9 @@ FOR_EVER: Mapping[str, str] = {
             t.plan_routes, t.plan_streets, t.plan_exceptions, t.plan_imports, t.facilities,
         ),
         "a ticket is a receipt: some hundred a day": (t.weighbridge_tickets,),
-        "a row a key, vehicle, binding or device": (t.api_keys, t.vehicles, t.bindings, t.devices),
+        "a row a key, vehicle, binding or device": (t.api_keys, t.vehicles, t.registers, t.bindings, t.devices),
         "a row a series, device or feed": (
-            o.observations_latest, t.fixes_latest, k.kpi_latest, k.kpi_series, t.feed_state,
+            o.observations_latest, t.fixes_latest, k.kpi_latest, k.kpi_series, t.feed_state, t.feed_cursors,
         ),
         "a row a rule or name": (r.retention_runs, r.leases, k.evaluations),
         "a row a day that waits for the evaluator, which takes it away": (k.late_days,),

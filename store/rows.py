@@ -140,11 +140,12 @@ def latest_of(row: Row) -> LatestFix:
     )
 
 
-def day_row(day: TrackerDay) -> tuple[object, ...]:
+def day_row(day: TrackerDay, feed: str) -> tuple[object, ...]:
     """Row of ``tracker_days``."""
     return (
         day.day.isoformat(),
         day.device,
+        feed,
         day.kind.value,
         day.fixes,
         day.duplicates,

@@ -232,6 +232,16 @@ vehicles = Table(
     Column("place", String(16), nullable=False),
     Column("in_service", Boolean, nullable=False),
     Column("updated_ms", BigInteger, nullable=False),
+    # The fleet it belongs to: one at a time.
+    Column("feed", String(64), nullable=False),
+)
+
+# Goes up with every change of vehicles and bindings: who keeps a copy asks for this number only.
+registers = Table(
+    "registers",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("version", BigInteger, nullable=False),
 )
 
 bindings = Table(
@@ -242,6 +252,7 @@ bindings = Table(
     Column("vehicle", Text, nullable=False),
     Column("to_ms", BigInteger),
     Column("by", Text, nullable=False),
+    Column("feed", String(64), nullable=False),
     Index(None, "vehicle"),
 )
 
@@ -280,11 +291,13 @@ fixes = Table(
     sqlite_with_rowid=False,
 )
 
+# Each feed keeps its own newest fix and days of a device: one that changes its fleet leaves its past there, and
+# collectors of two feeds never write the same row.
 fixes_latest = Table(
     "fixes_latest",
     metadata,
     Column("device", Text, primary_key=True),
-    Column("feed", String(64), nullable=False),
+    Column("feed", String(64), primary_key=True),
     Column("at_ms", BigInteger, nullable=False),
     Column("received_ms", BigInteger, nullable=False),
     Column("latitude", Double, nullable=False),
@@ -308,6 +321,7 @@ tracker_days = Table(
     metadata,
     Column("day", String(10), primary_key=True),
     Column("device", Text, primary_key=True),
+    Column("feed", String(64), primary_key=True),
     Column("kind", String(16), nullable=False),
     Column("fixes", Integer, nullable=False),
     Column("duplicates", Integer, nullable=False),
@@ -350,5 +364,15 @@ feed_state = Table(
     Column("batch", BigInteger, nullable=False, server_default=text("0")),
     Column("last_received_ms", BigInteger),
     Column("last_at_ms", BigInteger),
+    Column("parts", Integer, nullable=False, server_default=text("1")),
+)
+
+# Up to where each part of a feed is in the database; feed_state.parts says by which division it is read now.
+feed_cursors = Table(
+    "feed_cursors",
+    metadata,
+    Column("feed", String(64), primary_key=True),
+    Column("parts", Integer, primary_key=True),
+    Column("part", Integer, primary_key=True),
     Column("last_stream_id", String(40), nullable=False),
 )

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Dialect, Engine, bindparam, select
+from sqlalchemy import Dialect, Engine, bindparam, func, select
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from domain.fleet import WAITING
 from domain.instant import day_start, to_ms
 from domain.observation import Kind
 from store.registry import stands_for_a_vehicle
@@ -41,32 +42,47 @@ class Fixes:
 
 
 class Tracks:
-    """Fixes in SQL; one instance serves any number of threads."""
+    """Fixes of the fleet ``feed`` in SQL; one instance serves any number of threads."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, feed: str) -> None:
         self._engine = engine
+        self._feed = feed
 
     def marks(self, first: date, last: date) -> dict[tuple[date, str], Mark]:
-        """By day and device that stands for a vehicle, the mark of every day from ``first`` to ``last``."""
+        """By day and device that stands for a vehicle, the mark of every day from ``first`` to ``last``.
+
+        What it sent while it waited is part of the mark.
+        """
         c = tracker_days.c
-        query = select(c.day, c.device, c.fixes, c.out_of_order, c.last_ms).where(
-            c.day >= first.isoformat(), c.day <= last.isoformat(), stands_for_a_vehicle(c.device)
+        sums = (func.sum(c.fixes).label("fixes"), func.sum(c.out_of_order).label("out_of_order"))
+        query = (
+            select(c.day, c.device, *sums, func.max(c.last_ms).label("last_ms"))
+            .where(c.day >= first.isoformat(), c.day <= last.isoformat(), c.feed.in_((self._feed, WAITING)))
+            .where(stands_for_a_vehicle(c.device, self._feed))
+            .group_by(c.day, c.device)
         )
         with self._engine.connect() as connection:
             found = connection.execute(query).all()
-        return {(date.fromisoformat(r.day), r.device): Mark(r.fixes, r.out_of_order, r.last_ms) for r in found}
+        return {
+            (date.fromisoformat(r.day), r.device): Mark(int(r.fixes), int(r.out_of_order), r.last_ms) for r in found
+        }
 
     def carried(self, day: date) -> dict[str, list[tuple[str, int, int]]]:
-        """By device, the (vehicle, from, until) epoch ms of a day in which it rode on a vehicle it is bound to."""
+        """By device, the (vehicle, from, until) epoch ms of a day in which it rode on a vehicle it is bound to.
+
+        A device that rode for another fleet all the day is there with nothing: it stands for no vehicle of its name.
+        """
         begin = to_ms(day_start(day))
         c = bindings.c
-        query = select(c.device, c.vehicle, c.from_ms, c.to_ms).where(c.from_ms < begin + _DAY_MS).order_by(c.from_ms)
+        query = select(c.device, c.vehicle, c.from_ms, c.to_ms, c.feed).where(c.from_ms < begin + _DAY_MS)
         spans: dict[str, list[tuple[str, int, int]]] = {}
         with self._engine.connect() as connection:
-            for row in connection.execute(query):
+            for row in connection.execute(query.order_by(c.from_ms)):
                 until = begin + _DAY_MS if row.to_ms is None else min(row.to_ms, begin + _DAY_MS)
                 if until > begin:
-                    spans.setdefault(row.device, []).append((row.vehicle, max(begin, row.from_ms), until))
+                    ridden = spans.setdefault(row.device, [])
+                    if row.feed == self._feed:
+                        ridden.append((row.vehicle, max(begin, row.from_ms), until))
         return spans
 
     def fixes(self, spans: Iterable[tuple[str, int, int]]) -> Iterator[Fixes]:

@@ -12,6 +12,7 @@ from street_fixtures import DEGREE_M
 
 from domain.instant import from_ms, service_day
 from domain.observation import Fix, Kind, Observation
+from domain.part import Part
 from domain.plan import EVERY_DAY, PlannedStreet, Route
 from domain.plan_import import Content
 from domain.work import VehicleDay
@@ -35,7 +36,7 @@ class Centre:
         self.intake, self.plan = IntakeStore(engine), Plan(engine)
         self.maps = MapLayers(engine, maps)
         self.assessor = Assessor(engine, self.maps)
-        self.cursor = self.intake.cursor(FEED)
+        self.cursor = self.intake.cursor(Part(FEED))
         self.stored: list[Fix] = []
         self.count = 0
         assert self.cursor == FIRST_CURSOR
@@ -60,7 +61,7 @@ class Centre:
         known = [fix for fix in self.stored if fix.device == vehicle and service_day(fix.at) == day]
         late = sum(fix.at < max((f.at for f in known), default=fix.at) for fix in given)
         self.stored += given
-        before = self.intake.tracker_day(vehicle, day)
+        before = self.intake.tracker_days("waste_trucks", day, (vehicle,)).get(vehicle)
         days = [tracker_day([*known, *given], out_of_order=late + (before.out_of_order if before else 0))]
         self.take(Batch(fixes=given, days=days))
 
@@ -78,11 +79,11 @@ class Centre:
 
     def knows(self, vehicle: str) -> None:
         """A source called it a vehicle."""
-        Registry(self.engine).vouch({vehicle: "GPS"}, BEGINS)
+        Registry(self.engine).vouch({vehicle: "GPS"}, BEGINS, feed="waste_trucks")
 
     def take(self, batch: Batch) -> None:
         self.count += 1
-        self.intake.write(FEED, expected_cursor=self.cursor, cursor=f"{self.count}-0", batch=batch)
+        self.intake.write(Part(FEED), expected_cursor=self.cursor, cursor=f"{self.count}-0", batch=batch)
         self.cursor = f"{self.count}-0"
 
     def vehicle_day(self, vehicle: str, day: date = DAY) -> VehicleDay | None:

@@ -180,9 +180,10 @@ class FakeReading:
     async def vehicles(self) -> list[Vehicle]:
         return self.positions
 
-    async def fleet(self) -> dict[str, RegisteredVehicle]:
+    async def fleet(self, feed: str) -> dict[str, RegisteredVehicle]:
+        assert feed == "waste_trucks"
         mute = [] if not self.positions else ["LA-030"]
-        return {id_: RegisteredVehicle(id=id_, place="27694", in_service=True) for id_ in mute}
+        return {id_: RegisteredVehicle(id=id_, feed="waste_trucks", place="27694", in_service=True) for id_ in mute}
 
     async def newest_observations(self, feed: str) -> list[Observation]:
         return [item for item in self.observed if item.feed == feed]
@@ -402,7 +403,11 @@ class FakeRegistry:
     reading: FakeReading
     bound: dict[str, tuple[str, Device]] = field(default_factory=dict)
 
-    def bind(self, device: str, vehicle: str, *, by: str, now: datetime) -> None:
+    def fleet_of(self, vehicle: str) -> str | None:
+        return None
+
+    def bind(self, device: str, vehicle: str, *, feed: str, by: str, now: datetime) -> None:
+        assert feed == "waste_trucks"
         found = next(d for d in self.reading.waiting if d.device == device)
         self.reading.waiting.remove(found)
         self.bound[device] = (vehicle, found)

@@ -22,6 +22,7 @@ from domain.driver import Driver
 from domain.instant import day_start
 from domain.key_role import Role
 from domain.observation import Rejection
+from domain.part import Part
 from domain.reason import Reason
 from settings import Settings
 from store.drivers import Drivers
@@ -68,7 +69,7 @@ def centre(engine: Engine) -> None:
         rejections=[RejectedItem(rejection=refused, stream_id="1-0")],
     )
     store = IntakeStore(engine)
-    store.write("waste_trucks", expected_cursor=store.cursor("waste_trucks"), cursor="1-0", batch=batch)
+    store.write(Part("waste_trucks"), expected_cursor=store.cursor(Part("waste_trucks")), cursor="1-0", batch=batch)
     Drivers(engine).put([AN], "Ca tối", NOW)
     Runs(engine).put([RUN], [replace(VEHICLE_DAY, vehicle=ASSIGNED.vehicle)])
 

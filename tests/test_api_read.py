@@ -1,7 +1,7 @@
 """The read API over a made-up centre: what it answers, what it refuses, and that unknown never becomes zero."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -26,13 +26,14 @@ from domain.feed import Feed
 from domain.health import FeedHealth
 from domain.kpi import Kpi, KpiResult, Status
 from domain.observation import Fix, Kind, Observation, Rejection
+from domain.part import Part
 from domain.period import Span, period_of
 from domain.place import IN_FORCE, Place
 from domain.pull import Problem, PullState
 from domain.reason import Reason
 from domain.vehicle import Vehicle
 from store.raw_stream import StreamUnreachable
-from store.records import RegisteredVehicle, RejectedItem
+from store.records import RejectedItem
 from store.services import Services
 
 NOW = datetime(2026, 11, 23, 7, 5, 32, tzinfo=UTC)
@@ -110,8 +111,8 @@ class FakeReading:
     async def pulls(self, feeds: Iterable[Feed]) -> list[PullState]:
         return self.fetches
 
-    async def fleet(self) -> Mapping[str, RegisteredVehicle]:
-        return {"LA-030": RegisteredVehicle(id="LA-030", place="27694", in_service=True)}
+    async def fleet_of(self, vehicle: str) -> str | None:
+        return "waste_trucks" if vehicle == "LA-030" else None
 
     async def track(self, vehicle_id: str, since: datetime, until: datetime, limit: int) -> Sequence[Fix]:
         self._check()
@@ -163,8 +164,8 @@ class FakeReading:
 
 
 class FakeStream:
-    async def length(self, feed: str) -> int:
-        return 7
+    async def waiting(self, feed: str) -> dict[Part, int]:
+        return {Part(feed, 1, 4): 7}
 
 
 def centre(reading: FakeReading, stream: object | None = None) -> FastAPI:
@@ -384,7 +385,7 @@ async def test_metrics_tell_ages_and_leave_out_what_is_unknown(api: httpx.AsyncC
     text = (await api.get("/metrics")).text
     assert 'ioc_feed_age_seconds{feed="waste_trucks"} 600.0' in text
     assert 'ioc_feed_age_seconds{feed="teams"}' not in text
-    assert 'ioc_stream_entries{feed="teams"} 7.0' in text
+    assert 'ioc_stream_entries{feed="teams",part="1.4"} 7.0' in text
     assert "ioc_sockets 3.0" in text
     reading.down = StreamUnreachable()
     silent = await api.get("/metrics")
@@ -431,3 +432,9 @@ async def test_what_was_put_right_is_told_with_what_stood_before(api: httpx.Asyn
     assert one["period"] == f"{NOW:%Y-%m}"
     assert (await api.get("/api/v1/corrections?feed=teams")).json() == {"corrections": []}
     assert (await api.get("/api/v1/corrections?feed=weather")).status_code == 404
+
+
+async def test_vehicles_of_one_fleet(api: httpx.AsyncClient) -> None:
+    of_waste = (await api.get("/api/v1/vehicles", params={"feed": "waste_trucks"})).json()["features"]
+    assert {one["properties"]["feed"] for one in of_waste} <= {"waste_trucks"}
+    assert (await api.get("/api/v1/vehicles?feed=services")).json()["reason"] == "unknown_feed"

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from api import run_routers
 from collection.cutting import piece
+from data_sources import waste_trucks
 from domain.plan import EVERY_DAY
 from domain.run import Audit, Because, StreetState
 from domain.work import Cause
@@ -30,7 +31,8 @@ SAID = {
 
 
 class Fleet:
-    async def fleet(self) -> dict[str, object]:
+    async def fleet(self, feed: str) -> dict[str, object]:
+        assert feed == waste_trucks.FEED.key
         return {"LA-001": object(), "LA-002": object()}
 
 
@@ -47,7 +49,9 @@ def plan(engine: Engine) -> Plan:
 @pytest.fixture
 async def client(runs: Runs, plan: Plan) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
-    services = SimpleNamespace(runs=runs, service_days=ServiceDays(runs, plan), reading=Fleet())
+    services = SimpleNamespace(
+        runs=runs, service_days=ServiceDays(runs, plan), reading=Fleet(), feeds={"waste_trucks": waste_trucks.FEED}
+    )
     for router in run_routers(cast(Services, services), clock=lambda: NOW):
         app.include_router(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ioc/api/v1") as opened:

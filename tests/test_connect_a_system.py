@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 import data_sources
 from domain.discovery import discover
 from domain.feed import Feed
+from domain.part import Part
 from domain.pull import PullState, address_setting
 from domain.scrub import Secrets
 from intake.pull_addresses import sources
@@ -92,7 +93,7 @@ async def test_the_view_is_asked_by_an_account_that_may_read_it_alone(
     address = office.url.set(username="ioc", password="change-me").render_as_string(hide_password=False)
     state = await fetched(FEEDS, "services", address, stream, redis, http)
     assert (state.accepted, state.rejected, state.problem) == (12, 0, None)
-    ((_, payload),) = await stream.read("services", "0-0", 10, 1)
+    ((_, payload),) = await stream.read(Part("services"), "0-0", 10, 1)
     first = min(orjson.loads(payload.body), key=lambda row: row["place"])
     assert (first["files_received"], first["files_due"], first["files_on_time"]) == (2, 2, 1)
     assert "change-me" not in repr(state)

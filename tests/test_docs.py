@@ -29,7 +29,20 @@ def test_pages_are_up_to_date(docs: ModuleType):
 def test_an_old_or_missing_page_is_noticed(docs: ModuleType, tmp_path: Path):
     (tmp_path / "settings.md").write_text(docs.settings_page(), "utf-8")
     (tmp_path / "kpis.md").write_text(docs.kpis_page() + "typed by hand", "utf-8")
-    assert docs.outdated(tmp_path) == ["feeds.md", "kpis.md"]
+    assert docs.outdated(tmp_path) == ["feeds.md", "kpis.md", "decisions/README.md"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["# 0002 · Told\n\nWithout a status.\n\n", "# 0002: Told\n\n**Status.** Accepted 2026-11-22.\n\n", ""],
+)
+def test_a_decision_has_a_number_a_title_a_status_and_a_date(docs: ModuleType, text: str):
+    with pytest.raises(ValueError, match="0002-told.md"):
+        docs.head_of("0002-told.md", text)
+    good = "# 0002 · Told\n\n**Status.** Accepted 2026-11-22. Extended by\n[0031](x.md).\n\nWhy.\n"
+    assert docs.head_of("0002-told.md", good) == ("0002", "Told", "Accepted. Extended by [0031](x.md).", "2026-11-22")
+    with pytest.raises(ValueError, match="0003"):
+        docs.head_of("0003-told.md", good)
 
 
 def test_a_kpi_tells_its_window_and_a_composite_its_components(docs: ModuleType):

@@ -61,7 +61,9 @@ async def load(centre: Centre, start_s: int) -> list[str]:
 def bind_all(centre: Centre) -> None:
     """Somebody bound every tracker: one that nobody knows waits on /data and is on no map."""
     engine = open_database(centre.database_url)
-    Registry(engine).vouch({f"F-{number:03d}": "a person" for number in range(TRUCKS)}, datetime.now(UTC))
+    Registry(engine).vouch(
+        {f"F-{number:03d}": "a person" for number in range(TRUCKS)}, datetime.now(UTC), feed="waste_trucks"
+    )
     engine.dispose()
 
 

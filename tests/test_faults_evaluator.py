@@ -15,8 +15,9 @@ import pytest
 from sqlalchemy import select
 
 from domain.feed import Format, Payload
+from domain.part import Part
 from store.database import migrate, open_database
-from store.raw_stream import RawStream
+from store.raw_stream import RawStream, lease_of
 from store.registry import Registry
 from store.result_tables import kpi_results, status_events
 from store.results import Results
@@ -85,7 +86,7 @@ async def test_the_evaluator_is_killed_and_the_next_goes_on(tmp_path: Path) -> N
                 await asyncio.sleep(0.25)  # the pace of the load, not a wait for anything
                 if step == KILL_AT:
                     await until(evaluated)
-                    owner = (await redis.get("lease:evaluation")).rsplit(b":", 1)[1]
+                    owner = (await redis.get(lease_of(Part("evaluation")))).rsplit(b":", 1)[1]
                     evaluators.pop(int(owner)).kill()
                     ticks.append(results.last_tick())
             await until(all_told)

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from domain.part import Part
 from store.pulls import lease_name
 from store.raw_stream import RawStream, lease_of
 
@@ -38,12 +39,12 @@ class Reader:
                 await self.read(block_ms=1_000)
 
     async def read(self, block_ms: int = 1) -> None:
-        found = await self._stream.read("services", self._cursor, 3, block_ms)
+        found = await self._stream.read(Part("services"), self._cursor, 3, block_ms)
         for entry, payload in found:
             self.pages.append([row["id"] for row in orjson.loads(payload.body)])
             self._cursor = entry
         if found:
-            await self._stream.forget("services", self._cursor)
+            await self._stream.forget(Part("services"), self._cursor)
 
 
 async def test_a_killed_fetch_loses_and_doubles_nothing(

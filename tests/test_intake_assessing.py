@@ -100,7 +100,9 @@ def test_a_day_of_ten_minute_polling_is_unknown_and_never_missed(centre: Centre)
 
 
 def test_a_dispatchers_word_is_followed(centre: Centre):
-    Registry(centre.engine).put_vehicles([RegisteredVehicle(id="LA-001", place="", in_service=True)], BEGINS)
+    Registry(centre.engine).put_vehicles(
+        [RegisteredVehicle(id="LA-001", feed="waste_trucks", place="", in_service=True)], BEGINS
+    )
     centre.arrive(trace(ROUND))
     centre.arrive(stand((9_000, 9_000), start_min=-60, minutes=240), "LA-002")
     centre.assessor.once(BEGINS + 3 * HOUR)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from math import inf
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,9 +18,11 @@ from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
 from domain.instant import to_ms
 from domain.observation import ObsStatus
+from domain.part import Part
 from domain.way_in import Trackers
 from intake import unclaimed
 from intake.collector import Collector, FeedReader, Parts
+from intake.leased import Lease
 from store.intake import IntakeStore, LostLease, Outcome, feed_counts
 from store.live_state import LiveState
 from store.observation_tables import observations
@@ -43,7 +44,7 @@ def clock() -> Clock:
 @pytest.fixture
 def parts(stream: RawStream, live: LiveState, engine: Engine, clock: Clock) -> Parts:
     Registry(engine).seed_places()
-    Registry(engine).vouch(dict.fromkeys(("A", *(f"T-{n}" for n in range(4))), "t"), NOW)
+    Registry(engine).vouch(dict.fromkeys(("A", *(f"T-{n}" for n in range(4))), "t"), NOW, feed="waste_trucks")
     return Parts(
         stream=stream,
         live=live,
@@ -55,10 +56,10 @@ def parts(stream: RawStream, live: LiveState, engine: Engine, clock: Clock) -> P
 
 
 async def reader(
-    parts: Parts, feed: str = "waste_trucks", owner: str = "one", *, ours_until_s: float = 0.0
+    parts: Parts, feed: str = "waste_trucks", owner: str = "one", *, surely_ours: bool = False
 ) -> FeedReader:
-    assert await parts.stream.acquire_lease(feed, owner, 60)
-    opened = FeedReader(FEEDS.get(feed, unclaimed.UNCLAIMED), parts, owner, ours_until_s=ours_until_s)
+    assert await parts.stream.acquire_lease(Part(feed), owner, 60)
+    opened = FeedReader(FEEDS.get(feed, unclaimed.UNCLAIMED), parts, surely_ours=lambda: surely_ours)
     await opened.open()
     return opened
 
@@ -127,7 +128,7 @@ async def test_repeats_are_counted_and_change_nothing(parts: Parts, engine: Engi
     await drain(opened)
     counts = counted(engine)
     assert (counts.accepted, counts.duplicates, counts.rejected, counts.late) == (2, 3, 0, 0)
-    (day,) = opened._store.tracker_days(date(2026, 11, 22), ["A"]).values()
+    (day,) = opened._store.tracker_days("waste_trucks", date(2026, 11, 22), ["A"]).values()
     assert (day.fixes, day.duplicates, day.online_s) == (2, 3, 30)
 
 
@@ -146,7 +147,7 @@ async def test_a_late_fix_corrects_the_day_and_never_moves_the_marker(
     assert vehicle.at == NOW + timedelta(seconds=80)
     counts = counted(engine)
     assert (counts.accepted, counts.late, counts.duplicates) == (3, 1, 1)
-    (day,) = opened._store.tracker_days(date(2026, 11, 22), ["A"]).values()
+    (day,) = opened._store.tracker_days("waste_trucks", date(2026, 11, 22), ["A"]).values()
     assert (day.fixes, day.out_of_order, day.late_3600s, day.online_s) == (3, 1, 1, 80)
 
 
@@ -158,7 +159,7 @@ async def test_a_jump_is_kept_apart_until_the_next_fix_decides(parts: Parts, eng
     assert vehicle.at == NOW
     assert counted(engine).accepted == 1
     # The decision comes after a restart: the candidate is remembered by the database.
-    await parts.stream.release_lease("waste_trucks", "one")
+    await parts.stream.release_lease(Part("waste_trucks"), "one")
     opened = await reader(parts, owner="two")
     await parts.stream.append(position("A", NOW + timedelta(seconds=35), 5_100))
     await drain(opened)
@@ -224,8 +225,8 @@ async def test_an_error_inside_a_decoder_is_a_rejection_and_the_rest_goes_on(
         raise RuntimeError("bug")
 
     feed = replace(FEEDS["waste_trucks"], ways_in=(Trackers({**FEEDS["waste_trucks"].decoders, "traccar": broken}),))  # type: ignore[operator]
-    assert await parts.stream.acquire_lease("waste_trucks", "one", 60)
-    opened = FeedReader(feed, parts, "one")
+    assert await parts.stream.acquire_lease(Part("waste_trucks"), "one", 60)
+    opened = FeedReader(feed, parts)
     await opened.open()
     await parts.stream.append(replace(position("A", NOW), format="traccar", body=b"{}"))
     await parts.stream.append(position("A", NOW))
@@ -243,7 +244,7 @@ async def test_crash_while_publishing_loses_and_doubles_nothing(
     async def crash(*_: object) -> None:
         raise StreamUnreachable("killed")
 
-    opened = await reader(parts, ours_until_s=inf if shown_first else 0.0)
+    opened = await reader(parts, surely_ours=shown_first)
     await parts.stream.append_many([position("A", NOW + timedelta(seconds=30 * n), 100 * n) for n in range(5)])
     with monkeypatch.context() as patched:
         patched.setattr(live, "publish_positions", crash)
@@ -251,7 +252,7 @@ async def test_crash_while_publishing_loses_and_doubles_nothing(
             await opened.read_once(block_ms=1)
     assert await live.vehicles() == []
     assert accepted(engine) == (0 if shown_first else 5)
-    await parts.stream.release_lease("waste_trucks", "one")
+    await parts.stream.release_lease(Part("waste_trucks"), "one")
     opened = await reader(parts, owner="two")
     await drain(opened)
     assert (counted(engine).accepted, counted(engine).duplicates) == (5, 0)
@@ -266,7 +267,7 @@ async def test_a_position_is_shown_before_it_is_written_and_stands_after_a_crash
     def crash(*_: object, **__: object) -> None:
         raise OperationalError("write", {}, Exception("disk full"))
 
-    opened = await reader(parts, ours_until_s=inf)
+    opened = await reader(parts, surely_ours=True)
     await parts.stream.append(position("A", NOW))
     with monkeypatch.context() as patched:
         patched.setattr(IntakeStore, "write", crash)
@@ -274,7 +275,7 @@ async def test_a_position_is_shown_before_it_is_written_and_stands_after_a_crash
             await opened.read_once(block_ms=1)
     assert [vehicle.at for vehicle in await live.vehicles()] == [NOW]
     assert accepted(engine) == 0
-    await parts.stream.release_lease("waste_trucks", "one")
+    await parts.stream.release_lease(Part("waste_trucks"), "one")
     await drain(await reader(parts, owner="two"))
     assert (counted(engine).accepted, counted(engine).duplicates) == (1, 0)
     assert [vehicle.at for vehicle in await live.vehicles()] == [NOW]
@@ -283,8 +284,12 @@ async def test_a_position_is_shown_before_it_is_written_and_stands_after_a_crash
 async def test_a_collector_that_may_have_lost_its_lease_shows_nothing_before_it_has_written(
     parts: Parts, live: LiveState, clock: Clock
 ) -> None:
-    slow = await reader(parts, ours_until_s=clock.now.timestamp() + 6)
-    await parts.stream.release_lease("waste_trucks", "one")
+    lease = Lease(Part("waste_trucks"), parts.stream, "one", parts.ticks)
+    assert await lease.acquire()
+    assert lease.surely_ours()
+    slow = FeedReader(FEEDS["waste_trucks"], parts, surely_ours=lease.surely_ours)
+    await slow.open()
+    await parts.stream.release_lease(Part("waste_trucks"), "one")
     await parts.stream.append(position("A", NOW))
     await drain(await reader(parts, owner="two"))
     await live.remove_vehicles(["A"])
@@ -299,8 +304,8 @@ async def test_a_collector_that_may_have_lost_its_lease_shows_nothing_before_it_
 async def test_a_collector_that_lost_its_lease_unnoticed_writes_nothing(parts: Parts, engine: Engine) -> None:
     slow = await reader(parts)
     await parts.stream.append(position("A", NOW))
-    entries = await parts.stream.read("waste_trucks", "0-0", 10, 1)
-    await parts.stream.release_lease("waste_trucks", "one")
+    entries = await parts.stream.read(Part("waste_trucks"), "0-0", 10, 1)
+    await parts.stream.release_lease(Part("waste_trucks"), "one")
     quick = await reader(parts, owner="two")
     await drain(quick)
     judged = slow._session.judge(entries)
@@ -373,7 +378,7 @@ async def test_binding_a_device_renames_its_marker(parts: Parts, engine: Engine,
     opened = await reader(parts)
     await parts.stream.append(position("861001", NOW))
     await drain(opened)
-    Registry(engine).bind("861001", "LA-007", by="operator", now=NOW)
+    Registry(engine).bind("861001", "LA-007", feed="waste_trucks", by="operator", now=NOW)
     clock.now += timedelta(seconds=5)
     await parts.stream.append(position("861001", NOW + timedelta(seconds=30), 100))
     await drain(opened)
@@ -418,11 +423,11 @@ async def test_an_outage_of_the_stream_is_survived(parts: Parts, engine: Engine)
         def __getattr__(self, name: str) -> Any:
             return getattr(self._stream, name)
 
-        async def acquire_lease(self, feed: str, owner: str, ttl_s: float) -> bool:
+        async def acquire_lease(self, part: Part, owner: str, ttl_s: float) -> bool:
             if self.failures:
                 self.failures -= 1
                 raise StreamUnreachable("off")
-            return await self._stream.acquire_lease(feed, owner, ttl_s)
+            return await self._stream.acquire_lease(part, owner, ttl_s)
 
     waits: list[float] = []
 
@@ -449,10 +454,10 @@ async def test_a_batch_that_could_not_be_written_is_written_later_and_the_feed_g
     failures = [error]
     write = IntakeStore.write
 
-    def failing(self: IntakeStore, feed: str, **given: Any) -> Outcome:
-        if feed == "waste_trucks" and failures:
+    def failing(self: IntakeStore, part: Part, **given: Any) -> Outcome:
+        if part.feed == "waste_trucks" and failures:
             raise failures.pop()
-        return write(self, feed, **given)
+        return write(self, part, **given)
 
     monkeypatch.setattr(IntakeStore, "write", failing)
     await parts.stream.append(position("A", NOW))

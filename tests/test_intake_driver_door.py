@@ -17,6 +17,7 @@ from data_sources.plan.drivers import read_drivers
 from domain.driver import Driver
 from domain.key_role import Holder, Role
 from domain.observation import Rejection
+from domain.part import Part
 from domain.scrub import Secrets
 from intake.decoding import decode
 from intake.front_door import create_front_door
@@ -128,7 +129,9 @@ async def test_a_register_sent_to_the_files_of_a_feed_names_nobody_in_the_reject
     refused = [item for item in decode(FEEDS["teams"], kept.kept[0]) if isinstance(item, Rejection)]
     store = IntakeStore(engine)
     rejected = [RejectedItem(rejection=one, stream_id="1-0") for one in refused]
-    store.write("teams", expected_cursor=store.cursor("teams"), cursor="1-0", batch=Batch(rejections=rejected))
+    store.write(
+        Part("teams"), expected_cursor=store.cursor(Part("teams")), cursor="1-0", batch=Batch(rejections=rejected)
+    )
     with engine.connect() as connection:
         (row,) = connection.execute(select(rejections)).mappings()
     assert "Nguyễn Văn An" not in str(row)

@@ -1,8 +1,10 @@
 """The evaluator: what collectors stored becomes results, once, whatever dies in between."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from redis.asyncio import Redis
 from sqlalchemy import Engine, func, select
 from test_intake_collector import NOW, Clock, clock, drain, items, parts, position, reader, roster
 
@@ -10,13 +12,16 @@ import kpi
 from domain.discovery import discover
 from domain.kpi import Kpi, Status
 from domain.observation import Kind
+from domain.part import Part, number_of
 from domain.place import IN_FORCE
 from domain.result_columns import STATUSES
 from domain.territory import Level
-from intake.collector import Parts
+from intake.collector import FeedReader, Parts
 from intake.evaluator.process import Evaluator
 from intake.evaluator.process import Parts as EvaluatorParts
+from intake.sharing import Sharing
 from store.live_state import LiveState
+from store.raw_stream import RawStream
 from store.registry import Registry
 from store.result_tables import kpi_results
 from store.results import LostTurn, Results
@@ -283,3 +288,28 @@ async def test_a_late_day_waits_in_the_database_for_an_evaluator_that_is_away(pa
     assert Results(engine).late_days() == []
     (then,) = Results(engine).at(day, key="coverage_fibre_households", place="27694")
     assert then.value == 50
+
+
+async def test_a_part_that_nobody_reads_lowers_n_alone_and_is_named(
+    parts: Parts, redis: "Redis", live: LiveState
+) -> None:
+    clock = datetime.now(UTC) + timedelta(seconds=30)  # entries carry the server's time
+    parts = replace(parts, stream=RawStream(redis, 2, Sharing(parts.feeds)), clock=lambda: clock)
+    codes = [place.code for place in Registry(parts.engine).places(IN_FORCE) if place.level is Level.COMMUNE]
+    given = [{"measure": "households", "place": code, "value": 100, "at": clock.isoformat()} for code in codes]
+    await parts.stream.append(items("coverage", *given, received=clock))
+    opened = FeedReader(parts.feeds["coverage"], parts, Part("coverage", 0, 2))
+    await opened.open()
+    await drain(opened)
+    await (await evaluator(parts)).once()
+    (health,) = [one for one in await live.feeds() if one.feed == "coverage"]
+    heard = sum(number_of(code, 2) == 0 for code in codes)
+    assert 0 < heard < len(codes)
+    assert (health.reporting, health.expected) == (heard, len(codes))
+    assert [(one.number, one.of) for one in health.behind] == [(1, 2)]
+    other = FeedReader(parts.feeds["coverage"], parts, Part("coverage", 1, 2))
+    await other.open()
+    await drain(other)
+    await (await evaluator(parts)).once()
+    (health,) = [one for one in await live.feeds() if one.feed == "coverage"]
+    assert (health.reporting, health.expected, health.behind) == (len(codes), len(codes), ())

@@ -19,10 +19,13 @@ import data_sources
 from data_sources import trackers, waste_trucks
 from domain.discovery import discover
 from domain.feed import Feed, Payload
+from domain.fleet import WAITING
 from domain.key_role import Holder
 from domain.scrub import Secrets
 from domain.tracker_format import TrackerFormat
+from intake import waiting
 from intake.door import FILE_MAX_BYTES, OBSERVATIONS_MAX_BYTES
+from intake.fleets import Fleets
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
 from intake.listening import Topics
@@ -92,7 +95,8 @@ async def door(kept: Stream, ticks: Ticks) -> AsyncIterator[httpx.AsyncClient]:
 
 def client(kept: Stream, ticks: Ticks) -> httpx.AsyncClient:
     keys = KeyRing(lambda: {hash_key("right"): Holder("VNPT")})
-    app = create_front_door(kept, keys, FEEDS, clock=lambda: NOW, ticks=ticks, secrets=SECRETS)  # type: ignore[arg-type]
+    fleets = Fleets(FEEDS, lambda: (1, {"LA-001": "waste_trucks"}), lambda: 1, ticks=ticks)
+    app = create_front_door(kept, keys, FEEDS, fleets=fleets, clock=lambda: NOW, ticks=ticks, secrets=SECRETS)  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door")
 
 
@@ -108,7 +112,8 @@ async def test_osmand_by_query_form_and_json_needs_no_key(door: httpx.AsyncClien
     for answer in answers:
         assert (answer.status_code, answer.json()) == (202, {"accepted": 1, "rejected": 0, "rejections": []})
     assert [p.format for p in kept.kept] == ["osmand"] * 4
-    assert {p.feed for p in kept.kept} == {"waste_trucks"}
+    assert {p.feed for p in kept.kept} == {"waste_trucks", WAITING}
+    assert [p.feed for p in kept.kept][:3] == ["waste_trucks"] * 3
     assert kept.kept[0].query == urlencode(fields)
     assert kept.kept[0].received_at == NOW
 
@@ -180,6 +185,7 @@ async def test_a_new_format_is_one_file_and_nothing_else_is_edited(
     monkeypatch.setattr(trackers, "__path__", [*trackers.__path__, str(tmp_path)])
     try:
         feeds = FEEDS | {"waste_trucks": importlib.reload(waste_trucks).FEED}
+        importlib.reload(waiting)
         app = create_front_door(kept, KeyRing(lambda: {hash_key("right"): Holder("VNPT")}), feeds, secrets=SECRETS)  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door") as door:
             answer = await door.post("/ingest/beeper", content=b"beep", headers=KEY | {"X-Beeper": "B-1"})
@@ -190,6 +196,7 @@ async def test_a_new_format_is_one_file_and_nothing_else_is_edited(
         monkeypatch.undo()
         sys.modules.pop("data_sources.trackers.beeper", None)
         importlib.reload(waste_trucks)
+        importlib.reload(waiting)
 
 
 @pytest.mark.parametrize("path", [*KEYED, "/ingest/observations", "/ingest/files/coverage"])
@@ -388,11 +395,6 @@ async def test_guessing_keys_asks_the_table_at_most_once_a_second() -> None:
     for n in range(100):
         assert await ring.holder_of(f"guess-{n}", 0.001 * n) is None
     assert len(asked) == 1
-
-
-async def test_exactly_one_feed_may_speak_a_format_of_trackers(kept: Stream) -> None:
-    with pytest.raises(ValueError, match="exactly one feed"):
-        create_front_door(kept, KeyRing(dict), {"coverage": FEEDS["coverage"]}, secrets=SECRETS)  # type: ignore[arg-type]
 
 
 @settings(max_examples=300, derandomize=True, database=None, suppress_health_check=list(HealthCheck))

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 import data_sources
 from domain.discovery import discover
 from domain.feed import Feed, Payload
+from domain.part import Part
 from domain.reason import Reason
 from intake.session import Entry, Session
 from store.intake import IntakeStore, feed_counts
@@ -73,7 +74,7 @@ def test_every_damaged_payload_is_counted_and_every_refusal_says_why(engine: Eng
     for payload in map(damaged, seeds):
         given_to.setdefault(payload.feed, []).append(payload)
     for feed, payloads in given_to.items():
-        session = Session(FEEDS[feed], IntakeStore(engine), Registry(engine), NOW)
+        session = Session(FEEDS[feed], Part(feed), IntakeStore(engine), Registry(engine), NOW)
         before, listed = handled(counted(engine, feed)), refusals(engine, feed)
         first = int(session.cursor.split("-")[0]) + 1
         entries: list[Entry] = [(f"{first + n}-0", payload) for n, payload in enumerate(payloads)]

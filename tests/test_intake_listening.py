@@ -9,7 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,9 +22,12 @@ import pytest
 import data_sources
 from domain.discovery import discover
 from domain.feed import Feed, Payload
+from domain.fleet import WAITING
 from domain.observation import Fix
+from domain.part import Part
 from domain.scrub import Secrets
 from intake.decoding import decode
+from intake.fleets import Fleets
 from intake.listening import Broker, Listener, Topics, broker_at
 from intake.scrubbing import Scrubber
 from store.raw_stream import RawStream, StreamUnreachable
@@ -54,6 +57,9 @@ class Stream:
             raise StreamUnreachable("off")
         self.kept.append(payload)
         return f"{len(self.kept)}-0"
+
+    async def append_many(self, payloads: Sequence[Payload]) -> list[str]:
+        return [await self.append(payload) for payload in payloads]
 
 
 class Mosquitto:
@@ -121,9 +127,10 @@ async def listening(stream: Any, broker: Mosquitto, **said: Any) -> AsyncIterato
         await asyncio.sleep(0.01)
 
     at = Broker("127.0.0.1", broker.port, said.get("user"), said.get("password"), said.get("tls", False))
-    task = asyncio.create_task(
-        Listener(at, stream, Topics(FEEDS), scrubbed=Scrubber(FEEDS, SECRETS), clock=lambda: NOW, wait=at_once).run()
-    )
+    fleets, scrubbed = Fleets(FEEDS, ticks=lambda: 0.0), Scrubber(FEEDS, SECRETS)
+    await fleets.fresh()
+    listener = Listener(at, stream, Topics(FEEDS), fleets=fleets, scrubbed=scrubbed, clock=lambda: NOW, wait=at_once)
+    task = asyncio.create_task(listener.run())
     try:
         yield pauses
     finally:
@@ -165,7 +172,7 @@ async def test_a_position_arrives_as_it_was_sent_under_its_topics_name(broker: M
     (payload,) = stream.kept
     assert payload.body == location()[1]
     assert (payload.feed, payload.format, payload.source, payload.received_at) == (
-        "waste_trucks",
+        WAITING,
         "owntracks",
         "MQTT",
         NOW,
@@ -290,18 +297,21 @@ async def test_over_tls_a_broker_is_trusted_by_its_certificate_or_not_spoken_to(
         opened.stop()
 
 
-async def test_kill_9_of_the_listener_loses_nothing(broker: Mosquitto, stream: RawStream, redis_url: str) -> None:
+async def test_kill_9_of_the_listener_loses_nothing(
+    broker: Mosquitto, stream: RawStream, redis_url: str, database_url: str
+) -> None:
     sent = 600
 
     def start() -> subprocess.Popen[bytes]:
-        environment = os.environ | {"REDIS_URL": redis_url, "IOC_MQTT_URL": f"mqtt://127.0.0.1:{broker.port}"}
+        servers = {"REDIS_URL": redis_url, "DATABASE_URL": database_url}
+        environment = os.environ | servers | {"IOC_MQTT_URL": f"mqtt://127.0.0.1:{broker.port}"}
         command = [sys.executable, "-m", "ingest", "listen"]
         return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
 
     async def kept(at_least: int) -> set[int]:
         async with asyncio.timeout(30):
             while True:
-                entries = await stream.read("waste_trucks", "0-0", 10_000, 10)
+                entries = await stream.read(Part(WAITING), "0-0", 10_000, 10)
                 found = {orjson.loads(p.body).get("tst", 0) - 1_772_414_000 for _, p in entries}
                 if len(found & set(range(sent))) >= at_least:
                     return found & set(range(sent))
@@ -309,7 +319,7 @@ async def test_kill_9_of_the_listener_loses_nothing(broker: Mosquitto, stream: R
 
     listener = start()
     try:
-        while not await stream.length("waste_trucks"):
+        while not await stream.length(WAITING):
             await publish(broker, ("owntracks/probe/probe", b'{"tst":0}'))
             await asyncio.sleep(0.05)
         sending = asyncio.create_task(publish(broker, *(location(n) for n in range(sent))))

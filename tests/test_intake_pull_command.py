@@ -12,6 +12,8 @@ import pytest
 from pull_server import response, saying, serving
 
 import ingest
+from domain.fleet import WAITING
+from domain.part import Part
 from store.raw_stream import RawStream
 
 ROOT = Path(__file__).parent.parent
@@ -38,7 +40,7 @@ def test_nothing_to_fetch_and_a_wrong_address_are_said_at_the_start(
 
 
 async def test_a_feed_is_begun_anew_by_command(redis: Any, redis_url: str, tmp_path: Path) -> None:
-    await redis.hset("pull:services:positions", "x", '{"since":"9"}')
+    await redis.hset("pull:{raw:services}:positions", "x", '{"since":"9"}')
     environment = os.environ | {"IOC_DATA_DIR": str(tmp_path), "REDIS_URL": redis_url}
 
     async def anew(feed: str) -> int:
@@ -46,9 +48,9 @@ async def test_a_feed_is_begun_anew_by_command(redis: Any, redis_url: str, tmp_p
         return await (await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment)).wait()
 
     assert await anew("teams") == 2
-    assert await redis.hgetall("pull:services:positions") != {}
+    assert await redis.hgetall("pull:{raw:services}:positions") != {}
     assert await anew("services") == 0
-    assert await redis.hgetall("pull:services:positions") == {}
+    assert await redis.hgetall("pull:{raw:services}:positions") == {}
 
 
 def written(folder: Path) -> str:
@@ -82,7 +84,7 @@ async def test_the_process_fetches_and_keeps_its_secrets(
         )
         try:
             async with asyncio.timeout(60):
-                while not (read := await stream.read("waste_trucks", "0-0", 1, 1_000)):
+                while not (read := await stream.read(Part(WAITING), "0-0", 1, 1_000)):
                     pass
                 process.send_signal(signal.SIGTERM)
                 _, said = await process.communicate()

@@ -21,12 +21,15 @@ import data_sources
 from data_sources import services, waste_trucks
 from domain.discovery import discover
 from domain.feed import Feed, Payload
+from domain.fleet import WAITING
+from domain.part import Part
 from domain.pull import Condition, Problem, PullError, PullState
 from domain.scrub import Scrubbed, Secrets
 from domain.way_in import Pull, PullSql
 from intake import pulling
 from intake.collector import FeedReader
 from intake.collector import Parts as CollectorParts
+from intake.fleets import Fleets
 from intake.pull_addresses import sources
 from intake.pull_holding import Holding
 from intake.pull_http import HttpSource, http_client
@@ -76,7 +79,7 @@ def from_http(server: Server, http: httpx.AsyncClient, clock: Clock, path: str =
 
 
 async def raw(stream: RawStream) -> list[Payload]:
-    return [payload for _, payload in await stream.read("services", "0-0", 100, 1)]
+    return [payload for _, payload in await stream.read(Part("services"), "0-0", 100, 1)]
 
 
 async def state(parts: Parts) -> PullState:
@@ -125,8 +128,8 @@ async def test_a_fetched_file_is_stored_as_one_that_was_sent(
     given = CollectorParts(
         stream=parts.stream, live=live, engine=engine, feeds=FEEDS, clock=clock, ticks=clock.now.timestamp
     )
-    assert await parts.stream.acquire_lease("services", "collector", 600)
-    reader = FeedReader(services.FEED, given, "collector")
+    assert await parts.stream.acquire_lease(Part("services"), "collector", 600)
+    reader = FeedReader(services.FEED, given)
     await reader.open()
     assert await reader.read_once(block_ms=1) == 1
     counts = feed_counts(engine)["services"]
@@ -367,6 +370,32 @@ def office(tmp_path: Path) -> Engine:
             text("INSERT INTO ioc_services (place, at, files_due) VALUES ('27694', '2026-11-28T08:00:00', 12)")
         )
     return engine
+
+
+async def test_the_register_says_whose_each_device_of_a_page_is(parts: Parts, stream: RawStream) -> None:
+    pb = pytest.importorskip("google.transit.gtfs_realtime_pb2")
+    entities = [
+        {"id": name, "vehicle": {"vehicle": {"id": name}, "position": {"latitude": 10.54, "longitude": 106.41},
+                                 "timestamp": int(parts.clock().timestamp())}}
+        for name in ("LA-001", "BUS-1")
+    ]  # fmt: skip
+    body = bytes(pb.FeedMessage(header={"gtfs_realtime_version": "2.0"}, entity=entities).SerializeToString())
+    told = Told(Page(body=body, position={"etag": '"1"'}), every=timedelta(seconds=20))
+    told.feed, told.pull = "waste_trucks", replace(told.pull, format="gtfs-rt")
+    fleets = Fleets(FEEDS, lambda: (1, {"LA-001": "waste_trucks"}), lambda: 1, ticks=lambda: 0.0)
+    puller = Puller(told, replace(parts, fleets=fleets), OWNER)
+    with pytest.raises(PullLeaseLost):
+        await puller.once()
+    assert [await stream.length(feed) for feed in ("waste_trucks", WAITING)] == [0, 0], "all or nothing"
+    assert await stream.acquire_lease(lease_name("waste_trucks"), OWNER, 600)
+    await puller.once()
+    ((_, ours),) = await stream.read(Part("waste_trucks"), "0-0", 10, 1)
+    ((_, strange),) = await stream.read(Part(WAITING), "0-0", 10, 1)
+    assert (ours.apart, strange.apart) == (("LA-001",), ("LA-001",))
+    assert ours.body == strange.body == body
+    (found,) = await parts.pulls.states(["waste_trucks"])
+    assert (found.accepted, found.rejected, found.problem) == (2, 0, None)
+    assert await parts.pulls.position("waste_trucks", puller.key) == {"etag": '"1"'}
 
 
 async def test_rows_of_a_database_are_read_as_a_file(parts: Parts, office: Engine) -> None:

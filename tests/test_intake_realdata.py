@@ -15,8 +15,12 @@ from sqlalchemy import Engine, func, select
 import data_sources
 from domain.discovery import discover
 from domain.feed import Feed, Format, Payload
+from domain.fleet import WAITING
+from domain.part import Part
 from domain.scrub import Secrets
+from intake import waiting
 from intake.collector import FeedReader, Parts
+from intake.fleets import Fleets
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
 from store.intake import feed_counts
@@ -37,21 +41,18 @@ DEVICES = (
 
 
 @pytest.fixture
-async def reader(stream: RawStream, live: LiveState, engine: Engine) -> FeedReader:
+def parts(stream: RawStream, live: LiveState, engine: Engine) -> Parts:
+    return Parts(stream=stream, live=live, engine=engine, feeds=FEEDS, clock=lambda: NOW, ticks=NOW.timestamp)
+
+
+@pytest.fixture
+async def reader(parts: Parts, stream: RawStream, engine: Engine) -> FeedReader:
     registry = Registry(engine)
     registry.seed_places()
     # Trackers without a key stand for vehicles once somebody bound them.
-    registry.vouch(dict.fromkeys(DEVICES, "a person"), NOW)
-    parts = Parts(
-        stream=stream,
-        live=live,
-        engine=engine,
-        feeds=FEEDS,
-        clock=lambda: NOW,
-        ticks=NOW.timestamp,
-    )
-    assert await stream.acquire_lease("waste_trucks", "one", 600)
-    opened = FeedReader(FEEDS["waste_trucks"], parts, "one")
+    registry.vouch(dict.fromkeys(DEVICES, "a person"), NOW, feed="waste_trucks")
+    assert await stream.acquire_lease(Part("waste_trucks"), "one", 600)
+    opened = FeedReader(FEEDS["waste_trucks"], parts)
     await opened.open()
     return opened
 
@@ -62,9 +63,11 @@ def vectors(realdata: Path) -> list[dict[str, Any]]:
 
 
 async def test_every_recorded_osmand_message_arrives_or_says_why_not(
-    realdata: Path, reader: FeedReader, stream: RawStream, live: LiveState, engine: Engine
+    realdata: Path, reader: FeedReader, parts: Parts, stream: RawStream, live: LiveState, engine: Engine
 ) -> None:
-    app = create_front_door(stream, KeyRing(dict), FEEDS, clock=lambda: NOW, secrets=SECRETS)
+    registry = Registry(engine)
+    fleets = Fleets(FEEDS, registry.fleets, registry.version, ticks=NOW.timestamp)
+    app = create_front_door(stream, KeyRing(dict), FEEDS, fleets=fleets, clock=lambda: NOW, secrets=SECRETS)
     outcomes: Counter[str] = Counter()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door") as door:
         for vector in vectors(realdata):
@@ -91,7 +94,12 @@ async def test_every_recorded_osmand_message_arrives_or_says_why_not(
     assert vehicles["861001000719969"].latitude == pytest.approx(41.666667)
     assert "mock" in vehicles["658765"].flags
     assert all("outside" in v.flags for v in vehicles.values() if v.latitude > 24)
-    assert {r.rejection.reason.code for r in await Reading(engine, live).rejections("waste_trucks")} == {
+    nobodys = FeedReader(waiting.FEED, parts)
+    await nobodys.open()
+    while await nobodys.read_once(block_ms=1):
+        pass
+    assert await Reading(engine, live).rejections("waste_trucks") == [], "no fleet's devices said it"
+    assert {r.rejection.reason.code for r in await Reading(engine, live).rejections(WAITING)} == {
         "missing_device",
         "no_coordinates",
     }

@@ -7,19 +7,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 from sqlalchemy import Engine, func, select
 from test_intake_collector import FEEDS, NOW, Clock, clock, counted, drain, items, parts, position, reader
 
 from domain.feed import Decoded, Payload
 from domain.observation import Rejection
+from domain.part import Part
 from domain.reason import Reason
 from domain.way_in import Trackers
 from intake.collector import FeedReader, Parts
 from intake.placing import none_registered
 from intake.rereading import WAITING_AT_MOST, NobodyReads, rehearse, report, reread
+from intake.sharing import Sharing
 from store.cases import Cases
 from store.intake import Batch, IntakeStore, LostLease
 from store.raw_archive import RawArchive, packed, unpacked
+from store.raw_stream import RawStream
 from store.rereads import Reread, Rereads
 from store.retention_tables import raw
 from store.tables import devices, fixes, rejections, tracker_days
@@ -47,7 +51,7 @@ def speaking(parts: Parts, decoder: Callable[[Payload], Iterable[Decoded]] | Non
 
 
 async def reading_with(parts: Parts, decoder: Callable[[Payload], Iterable[Decoded]] | None = None) -> FeedReader:
-    opened = FeedReader(speaking(parts, decoder).feeds["waste_trucks"], speaking(parts, decoder), "one")
+    opened = FeedReader(speaking(parts, decoder).feeds["waste_trucks"], speaking(parts, decoder))
     await opened.open()
     return opened
 
@@ -108,7 +112,7 @@ async def test_a_batch_and_what_it_was_read_from_are_stored_together_or_not_at_a
     size = count(engine, raw)
     batch = Batch(raw=packed([("9-9", sent[0])]))
     with pytest.raises(LostLease):
-        IntakeStore(engine).write("waste_trucks", expected_cursor="0-0", cursor="9-9", batch=batch)
+        IntakeStore(engine).write(Part("waste_trucks"), expected_cursor="0-0", cursor="9-9", batch=batch)
     assert count(engine, raw) == size
 
 
@@ -141,7 +145,7 @@ async def test_a_mended_decoder_reads_yesterday_again(parts: Parts, engine: Engi
     assert count(engine, fixes) == 6
     listed = everything(engine, rejections)
     assert len(listed) == 1, "what is refused still stands once"
-    days = {row[1]: row[3:5] for row in everything(engine, tracker_days)}
+    days = {row[1]: row[4:6] for row in everything(engine, tracker_days)}
     assert days == {"N-1": (3, 0), "S-1": (3, 0)}, "nobody sent anything twice"
     assert await parts.stream.length("waste_trucks") == 0
 
@@ -287,3 +291,32 @@ async def test_new_messages_never_wait_behind_many_that_are_read_again(
     found = await again(parts, engine, opened)
     assert found.repeats == 3 * WAITING_AT_MOST
     assert longest <= 2 * WAITING_AT_MOST
+
+
+async def test_a_message_of_several_parts_is_archived_once_and_read_again_without_doubling(
+    parts: Parts, engine: Engine, redis: "Redis"
+) -> None:
+    parts = replace(parts, stream=RawStream(redis, 4, Sharing(parts.feeds)))
+    readers = [FeedReader(TRUCKS, parts, Part("waste_trucks", number, 4)) for number in range(4)]
+    for opened in readers:
+        await opened.open()
+
+    async def drain_all() -> None:
+        for opened in readers:
+            await drain(opened)
+
+    roster = [{"measure": "in_service", "entity": f"T-{n}", "value": 1} for n in range(12)]
+    await send(parts, items("waste_trucks", *roster, {"measure": "in_service", "entity": "T-0", "value": "x"}))
+    assert sum((await parts.stream.waiting("waste_trucks")).values()) == 4, "a copy in each"
+    await drain_all()
+    before = everything(engine, rejections)
+    assert len(before) == 1
+    assert sum(len(batch) for batch in RawArchive(engine).batches("waste_trucks", *ALL)) == 1
+
+    async def wait(_: float) -> None:
+        await drain_all()
+
+    batches = RawArchive(engine).batches("waste_trucks", *ALL)
+    told = await reread("waste_trucks", batches, parts.stream, Rereads(engine), NOW, told=lambda *_: None, wait=wait)
+    assert (told.read, told.accepted, told.repeats, told.refused, told.resolved) == (1, 0, 12, 1, 0)
+    assert everything(engine, rejections) == before

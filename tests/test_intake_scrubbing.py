@@ -21,6 +21,7 @@ from domain.feed import Decoded, Feed, Measure, Payload
 from domain.key_role import Holder
 from domain.observation import Kind, Observation
 from domain.owner import Owner
+from domain.part import Part
 from domain.place import IN_FORCE
 from domain.reason import Reason
 from domain.reporter import EveryCommune
@@ -75,7 +76,6 @@ FEED = Feed(
     ),
     scrub=scrub,
 )
-# The formats of trackers need one fleet.
 TRACKED = {"waste_trucks": waste_trucks.FEED}
 GOOD = {"id": PLANTED[2], "name": PLANTED[0], "phone": PLANTED[1], "score": 4}
 BAD = GOOD | {"score": "bốn"}
@@ -108,8 +108,8 @@ async def test_planted_names_are_in_no_stream_table_log_or_answer(
     parts = Parts(
         stream=stream, live=live, engine=engine, feeds={FEED.key: FEED}, clock=lambda: NOW, ticks=NOW.timestamp
     )
-    assert await stream.acquire_lease(FEED.key, "one", 600)
-    reader = FeedReader(FEED, parts, "one")
+    assert await stream.acquire_lease(Part(FEED.key), "one", 600)
+    reader = FeedReader(FEED, parts)
     await reader.open()
     assert await reader.read_once(block_ms=1) == 1
     with engine.connect() as connection:

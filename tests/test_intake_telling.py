@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 import data_sources
 from domain.discovery import discover
 from domain.feed import Feed
+from domain.part import Part
 from domain.scrub import Secrets
 from intake.front_door import create_front_door
 from intake.keys import KeyRing
@@ -68,9 +69,11 @@ async def test_what_the_database_knows_counts_after_a_restart_of_the_door(
 ) -> None:
     await send(door, FIRST)
     store = IntakeStore(engine)
-    ((_, payload),) = await stream.read("services", "0-0", 10, 1)
+    ((_, payload),) = await stream.read(Part("services"), "0-0", 10, 1)
     items = list(FEEDS["services"].decode(payload))
-    store.write("services", expected_cursor=store.cursor("services"), cursor="1-0", batch=Batch(observations=items))  # type: ignore[arg-type]
+    store.write(
+        Part("services"), expected_cursor=store.cursor(Part("services")), cursor="1-0", batch=Batch(observations=items)
+    )  # type: ignore[arg-type]
     fresh = create_front_door(
         stream, KeyRing(Registry(engine).key_holders), FEEDS,
         telling=Telling(Corrections(engine).stood), clock=lambda: NOW, secrets=SECRETS)  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 import data_sources
 from domain.discovery import discover
 from domain.feed import Feed, Payload
+from domain.part import Part
 from intake.collector import FeedReader, Parts
 from store.intake import FeedCounts, feed_counts
 from store.live_state import LiveState
@@ -26,7 +27,7 @@ KEY = "waste_trucks"
 
 @pytest.fixture
 async def reader(stream: RawStream, live: LiveState, engine: Engine) -> FeedReader:
-    Registry(engine).vouch(dict.fromkeys(("ba-gac:LA-B07", "BUS-0", "BUS-1", "BUS-2"), "t"), NOW)
+    Registry(engine).vouch(dict.fromkeys(("ba-gac:LA-B07", "BUS-0", "BUS-1", "BUS-2"), "t"), NOW, feed="waste_trucks")
     Registry(engine).seed_places()
     parts = Parts(
         stream=stream,
@@ -36,8 +37,8 @@ async def reader(stream: RawStream, live: LiveState, engine: Engine) -> FeedRead
         clock=lambda: NOW,
         ticks=NOW.timestamp,
     )
-    assert await stream.acquire_lease(KEY, "one", 600)
-    opened = FeedReader(FEEDS[KEY], parts, "one")
+    assert await stream.acquire_lease(Part(KEY), "one", 600)
+    opened = FeedReader(FEEDS[KEY], parts)
     await opened.open()
     return opened
 

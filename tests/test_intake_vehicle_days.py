@@ -92,14 +92,18 @@ def test_nobody_is_silent_before_the_shift_nor_in_its_first_minutes(centre: Cent
 def test_a_vehicle_out_of_service_is_not_missed(centre: Centre):
     centre.says("LA-002", **{**ON_DUTY, "in_service": 0})
     centre.says("LA-003", **ON_DUTY)
-    Registry(centre.engine).put_vehicles([RegisteredVehicle(id="LA-003", place="", in_service=False)], BEGINS)
+    Registry(centre.engine).put_vehicles(
+        [RegisteredVehicle(id="LA-003", feed="waste_trucks", place="", in_service=False)], BEGINS
+    )
     centre.assessor.once(BEGINS + HOUR)
     assert centre.runs.vehicle_days(DAY) == []
 
 
 def test_a_registered_vehicle_without_hours_is_missed_when_the_day_is_over(centre: Centre):
-    Registry(centre.engine).put_vehicles([RegisteredVehicle(id="LA-002", place="27694", in_service=True)], BEGINS)
-    Registry(centre.engine).bind("T-2", "LA-002", by="thử", now=BEGINS - 30 * HOUR)
+    Registry(centre.engine).put_vehicles(
+        [RegisteredVehicle(id="LA-002", feed="waste_trucks", place="27694", in_service=True)], BEGINS
+    )
+    Registry(centre.engine).bind("T-2", "LA-002", feed="waste_trucks", by="thử", now=BEGINS - 30 * HOUR)
     centre.assessor.once(BEGINS + HOUR)
     found = centre.vehicle_day("LA-002")
     assert found is not None
@@ -147,7 +151,7 @@ def test_a_vehicle_that_one_tracker_rode_twice_keeps_both_rides(centre: Centre):
     fixes = trace(ROUND)
     registry, half = Registry(centre.engine), len(fixes) // 2
     for vehicle, fix in (("LA-001", fixes[0]), ("LA-002", fixes[half]), ("LA-001", fixes[half + 5])):
-        registry.bind("T-1", vehicle, by="thử", now=from_ms(round(fix[0] * 1000)))
+        registry.bind("T-1", vehicle, feed="waste_trucks", by="thử", now=from_ms(round(fix[0] * 1000)))
     centre.arrive(fixes, vehicle="T-1")
     centre.assessor.once(BEGINS + HOUR)
     told = {one.vehicle: one.fixes for one in centre.runs.vehicle_days(DAY) if one.fixes}

@@ -11,6 +11,7 @@ import intake.session
 import intake.trackers
 from domain.kpi import Audience
 from domain.observation import Kind
+from domain.part import Part
 from domain.vehicle import Position, Vehicle
 from intake.collector import FeedReader, Parts
 from live.follow import follow
@@ -77,11 +78,11 @@ async def test_seventy_thousand_made_up_devices_keep_no_truck_from_the_wall(
     assert len(await reading.pending_devices()) == PENDING_LIMIT
     assert await reading.count_pending() == MADE_UP
     # A collector that starts anew reads only what it needs.
-    await parts.stream.release_lease("waste_trucks", "one")
+    await parts.stream.release_lease(Part("waste_trucks"), "one")
     anew = await reader(parts, owner="two")
     assert in_memory(anew) == 1
     # A device bound now is on the map at once, from its first fix, though nobody keeps it in memory.
-    Registry(engine).bind("made-up-0", "LA-002", by="trực ban", now=NOW)
+    Registry(engine).bind("made-up-0", "LA-002", feed="waste_trucks", by="trực ban", now=NOW)
     await parts.stream.append(position("LA-001", NOW + timedelta(seconds=60), 300))
     await drain(anew)
     assert await shown(live) == ["LA-001", "LA-002"]
@@ -130,7 +131,7 @@ async def test_a_forgotten_device_goes_on_where_the_database_left_it(
         [position("phone", before + timedelta(seconds=s), 50 * s // 30) for s in (60, 45, 90)]
     )
     await drain(opened)
-    day = opened._store.tracker_days(NOW.date(), ["phone"])["phone"]
+    day = opened._store.tracker_days("waste_trucks", NOW.date(), ["phone"])["phone"]
     assert (day.fixes, day.duplicates, day.out_of_order) == (5, 1, 1), "as if it had never been forgotten"
     with engine.connect() as connection:
         at_ms = connection.scalar(select(fixes_latest.c.at_ms).where(fixes_latest.c.device == "phone"))

@@ -16,6 +16,7 @@ from domain.instant import day_start, service_day
 from domain.kpi import Kpi, KpiResult, Status
 from domain.observation import Observation
 from domain.organisation import Organisation, OrganisationKind
+from domain.part import Part
 from domain.place import PROVINCE
 from domain.reporter import Register
 from domain.subject import SubjectKind
@@ -40,7 +41,7 @@ class Centre:
     def __init__(self, engine: Engine, kpis: Mapping[str, Kpi] = KPIS, feeds: Mapping[str, Feed] = FEEDS) -> None:
         self.engine, self.kpis, self.feeds, self.now = engine, kpis, feeds, NOW
         self.intake, self.said = IntakeStore(engine), []
-        self._cursor, self._ids = self.intake.cursor("care"), count(1)
+        self._cursor, self._ids = self.intake.cursor(Part("care")), count(1)
         self.restart()
 
     def restart(self) -> None:
@@ -51,7 +52,7 @@ class Centre:
         self.said += items
         cursor = f"{next(self._ids)}-0"
         batch = Batch(observations=items, today=service_day(self.now))
-        self.intake.write("care", expected_cursor=self._cursor, cursor=cursor, batch=batch)
+        self.intake.write(Part("care"), expected_cursor=self._cursor, cursor=cursor, batch=batch)
         self._cursor = cursor
 
     def tick(self) -> dict[tuple[str, str], KpiResult]:

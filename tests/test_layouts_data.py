@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import data_sources
 from domain.discovery import discover
 from domain.feed import Feed, with_phones
-from domain.health import FeedHealth, Silent
+from domain.health import Behind, FeedHealth, Silent
 from domain.instant import to_ms
 from domain.pull import Problem, PullState
 from domain.territory import Level
@@ -88,3 +88,18 @@ def test_what_nobody_fetches_any_more_is_never_well():
     waiting = fetches(replace(FETCHED, tried_at=None, succeeded_at=None, news_at=None))
     assert "đợi lần lấy đầu tiên" in waiting
     assert "IOC_PULL_SERVICES_URL" not in waiting
+
+
+def test_a_fleet_without_a_vehicle_says_so():
+    empty = replace(HEALTH, feed="waste_trucks", reporting=0, expected=0, silent=(), last_at=None)
+    for health in (empty, replace(empty, last_received_at=None)):
+        data = ScreenData(language="vi", now=NOW, feeds=FEEDS, health={"waste_trucks": health}, places_now=PLACES)
+        assert "sổ xe trống: 0 xe" in str(page.feeds(data))
+    assert "sổ xe trống" not in shown(HEALTH), "nobody said anything of it yet"
+
+
+def test_the_part_that_is_behind_stands_with_its_number_and_since_when():
+    found = shown(replace(HEALTH, behind=(Behind(2, 4, NOW - timedelta(minutes=5)),)))
+    assert "Phần chưa được thu thập" in found
+    assert "3/4" in found
+    assert "Phần chưa được thu thập" not in shown(HEALTH)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ import live.frames
 from domain.observation import Kind
 from domain.vehicle import Position, Vehicle, VehicleState, state_of
 from live.frames import GONE, HEADER, VehicleColumns, decode
+from live.streams import VehicleStream
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -128,3 +130,15 @@ def test_an_empty_frame_is_a_frame() -> None:
     assert frame.full
     assert frame.slot.dtype == np.uint16
     assert len(frame.slot) == 0
+
+
+def test_names_tell_the_fleet_of_each_vehicle_and_whoever_changes_it_is_told_whole() -> None:
+    stream = VehicleStream(lambda: NOW)
+    stream.changed(stream.columns.put([truck("LA-001", feed="waste_trucks"), truck("115-01", feed="ambulances")]))
+    told = orjson.loads(stream.delta()[0].asgi["text"])
+    assert (told["ids"], told["fleets"], told["of"]) == (["LA-001", "115-01"], ["waste_trucks", "ambulances"], [0, 1])
+    stream.changed(stream.columns.put([truck("115-01", -1, feed="waste_trucks")]))
+    told = orjson.loads(stream.delta()[0].asgi["text"])
+    assert (told["full"], told["ids"], told["fleets"], told["of"]) == (
+        True, ["LA-001", "115-01"], ["waste_trucks"], [0, 0],
+    )  # fmt: skip

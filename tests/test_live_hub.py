@@ -166,7 +166,7 @@ async def test_hello_comes_first_then_the_whole_state_of_each_topic() -> None:
         "topics": list(page.texts[0]["topics"]),
     }
     assert set(page.texts[0]["topics"]) == set(EVERYTHING)
-    assert page.last("names") == {"k": "names", "full": True, "first": 0, "ids": ["LA-001"]}
+    assert page.last("names") == {"k": "names", "full": True, "first": 0, "ids": ["LA-001"], "fleets": [""], "of": [0]}
     assert page.frames[0].full
     assert page.last("kpis")["cards"] == [{"key": "speed", "value": 5.0, "lang": "vi", "points": 1}]
     page.task.cancel()

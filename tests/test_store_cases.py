@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from domain import subject
 from domain.case import CaseEvent, case_key
 from domain.observation import Kind
+from domain.part import Part
 from store.cases import Cases
 from store.intake import Batch, IntakeStore, feed_counts
 
@@ -35,9 +36,9 @@ class Store:
 
     def write(self, *events: CaseEvent) -> tuple[int, int, int]:
         self.entry += 1
-        cursor = self.intake.cursor("dossiers")
+        cursor = self.intake.cursor(Part("dossiers"))
         batch = Batch(cases=events)
-        done = self.intake.write("dossiers", expected_cursor=cursor, cursor=f"{self.entry}-0", batch=batch)
+        done = self.intake.write(Part("dossiers"), expected_cursor=cursor, cursor=f"{self.entry}-0", batch=batch)
         return done.accepted, done.duplicates, done.corrected
 
     def read(self) -> Sequence[CaseEvent]:

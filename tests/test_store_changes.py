@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from test_store_intake import FEED, T0, Writer, fix
 
 from domain.device_columns import KIND_CODE
+from domain.fleet import WAITING
 from domain.instant import to_ms
 from domain.observation import Kind
 from domain.tracker_day import TrackerDay
@@ -15,6 +16,7 @@ from store.intake import IntakeStore
 from store.records import LatestFix, RegisteredVehicle
 from store.registry import Registry
 
+OTHER = "ambulances"
 DAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 DELIVERED = TrackerDay(
@@ -25,10 +27,10 @@ DELIVERED = TrackerDay(
 
 def test_devices_that_stand_for_vehicles_and_no_others(engine: Engine) -> None:
     registry, write = Registry(engine), Writer(IntakeStore(engine), FEED)
-    registry.put_vehicles([RegisteredVehicle(id="LA-001", place="27694", in_service=True),
-                           RegisteredVehicle(id="LA-002", place="27712", in_service=True)], NOW)  # fmt: skip
-    registry.bind("T1", "LA-001", by="test", now=T0)
-    registry.bind("OLD", "LA-001", by="test", now=T0)
+    registry.put_vehicles([RegisteredVehicle(id="LA-001", feed=FEED, place="27694", in_service=True),
+                           RegisteredVehicle(id="LA-002", feed=FEED, place="27712", in_service=True)], NOW)  # fmt: skip
+    registry.bind("T1", "LA-001", feed=FEED, by="test", now=T0)
+    registry.bind("OLD", "LA-001", feed=FEED, by="test", now=T0)
     registry.unbind("OLD", now=NOW)
     latest = [LatestFix(fix=fix(device=device)) for device in ("T1", "OLD", "phone")]
     write(latest=[*latest, LatestFix(fix=fix(20, device="LA-002", kind=Kind.DECLARED))])
@@ -47,19 +49,48 @@ def test_devices_that_stand_for_vehicles_and_no_others(engine: Engine) -> None:
     assert (list(nobody.vehicle), nobody.fixes.tolist()) == ([], [])
 
 
+def test_what_a_device_sent_while_it_waited_counts_and_what_it_sent_to_another_fleet_does_not(engine: Engine) -> None:
+    registry, store = Registry(engine), IntakeStore(engine)
+    writers = {feed: Writer(store, feed) for feed in (FEED, WAITING, OTHER)}
+    for device in ("T1", "T2", "T3"):
+        registry.bind(device, device.replace("T", "LA-"), feed=FEED, by="test", now=T0)
+    registry.bind("T4", "115-01", feed=OTHER, by="test", now=T0)
+    registry.put_vehicles([RegisteredVehicle(id="115-02", feed=OTHER, place="27694", in_service=True)], NOW)
+    later = replace(DELIVERED, first_at=T0 + timedelta(minutes=20), last_at=T0 + timedelta(minutes=30), fixes=4)
+
+    def write(feed: str, *told: tuple[str, int, Kind], day: TrackerDay = DELIVERED) -> None:
+        fixes = [replace(fix(seconds, device=device, kind=kind), feed=feed) for device, seconds, kind in told]
+        latest = [LatestFix(fix=one) for one in fixes]
+        writers[feed](latest=latest, days=[replace(day, device=one.device, kind=one.kind) for one in fixes])
+
+    write(WAITING, ("T1", 10, Kind.SIMULATED), ("T2", 10, Kind.MEASURED), ("T4", 10, Kind.MEASURED))
+    write(FEED, ("T1", 20, Kind.MEASURED), ("T4", 40, Kind.MEASURED), ("115-02", 40, Kind.MEASURED), day=later)
+    write(OTHER, ("T1", 30, Kind.MEASURED), ("T2", 30, Kind.MEASURED), ("T3", 30, Kind.MEASURED), day=later)
+    found = Changes(engine).devices(FEED, DAY)
+    assert list(found.vehicle) == ["LA-1", "LA-2"], "T3 spoke to another fleet alone, T4 and 115-02 are another's"
+    assert found.at_ms.tolist() == [to_ms(T0 + timedelta(seconds=20)), to_ms(T0 + timedelta(seconds=10))]
+    assert found.kind.tolist() == [KIND_CODE[Kind.MEASURED]] * 2
+    assert found.day_kind.tolist() == [KIND_CODE[Kind.SIMULATED], KIND_CODE[Kind.MEASURED]], "the least factual"
+    assert (found.fixes.tolist(), found.late_120s.tolist()) == ([14, 10], [6, 3])
+    assert found.online_s.tolist() == [541.0, 270.5]
+    assert (found.first_ms[0], found.last_ms[0]) == (to_ms(T0), to_ms(T0 + timedelta(minutes=30)))
+    assert (found.first_ms[1], found.last_ms[1]) == (to_ms(T0), to_ms(T0 + timedelta(minutes=9)))
+
+
 def test_every_change_of_the_registers_shows(engine: Engine) -> None:
-    registry, changes = Registry(engine), Changes(engine)
-    seen = [changes.registered()]
+    registry = Registry(engine)
+    truck = RegisteredVehicle(id="LA-001", feed=FEED, place="27694", in_service=True)
+    seen = [registry.version()]
     changed = (
-        lambda at: registry.put_vehicles([RegisteredVehicle(id="LA-001", place="27694", in_service=True)], at),
-        lambda at: registry.put_vehicles([RegisteredVehicle(id="LA-001", place="27712", in_service=True)], at),
-        lambda at: registry.bind("T1", "LA-001", by="test", now=at),
-        lambda at: registry.bind("T1", "LA-002", by="test", now=at),
+        lambda at: registry.put_vehicles([truck], at),
+        lambda at: registry.put_vehicles([replace(truck, place="27712")], at),
+        lambda at: registry.bind("T1", "LA-001", feed=FEED, by="test", now=at),
+        lambda at: registry.bind("T1", "LA-002", feed=FEED, by="test", now=at),
         lambda at: registry.unbind("T1", now=at),
-        lambda at: registry.vouch({"T9": "a source"}, at),
+        lambda at: registry.vouch({"T9": "a source"}, at, feed=FEED),
     )
     for seconds, change in enumerate(changed):
         change(NOW + timedelta(seconds=seconds))
-        seen.append(changes.registered())
+        seen.append(registry.version())
     assert len(set(seen)) == len(seen)
-    assert changes.registered() == seen[-1]
+    assert registry.version() == seen[-1]

@@ -57,8 +57,8 @@ def test_a_late_fix_that_names_nobody_is_given_to_nobody(drivers: Drivers, write
 
 def test_stints_follow_the_vehicle_through_its_trackers(engine: Engine, drivers: Drivers, write: Writer) -> None:
     registry = Registry(engine)
-    registry.bind("phone", "LA-001", by="", now=T0)
-    registry.bind("phone", "LA-002", by="", now=T0 + timedelta(hours=1))
+    registry.bind("phone", "LA-001", feed="waste_trucks", by="", now=T0)
+    registry.bind("phone", "LA-002", feed="waste_trucks", by="", now=T0 + timedelta(hours=1))
     write(fixes=[fix(0, device="phone", driver="A"), fix(3_600, device="phone", driver="B"), fix(30, driver="A")])
     day = (T0, T0 + timedelta(days=1))
     assert [(one.vehicle, one.code, one.fixes) for one in drivers.stints("LA-001", *day)] == [("LA-001", "A", 2)]
@@ -89,7 +89,7 @@ def test_a_code_stands_beside_its_fix_and_nowhere_else(engine: Engine, write: Wr
         assert "TX-SECRET" not in str({name: value for name, value in kept.items() if name != "driver"})
         for table in (fixes_latest, rejections):
             assert "TX-SECRET" not in str(connection.execute(select(table)).all())
-    read = IntakeStore(engine).fixes_between("LA-001", T0, T0 + timedelta(days=1))
+    read = IntakeStore(engine).fixes_between("waste_trucks", "LA-001", T0, T0 + timedelta(days=1))
     assert "TX-SECRET" not in str(read)
 
 

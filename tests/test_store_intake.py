@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, select
 
 import store.intake
 from domain.observation import Fix, Kind, Observation, ObsStatus, Rejection
+from domain.part import Part
 from domain.reason import Reason
 from domain.tracker_day import TrackerDay
 from store.intake import FIRST_CURSOR, Batch, IntakeStore, LostLease, Outcome, feed_counts, fix_key
@@ -71,8 +72,8 @@ class Writer:
     def __call__(self, **parts: object) -> Outcome:
         self.entry += 1
         batch = Batch(**parts)  # type: ignore[arg-type]
-        expected = self.intake.cursor(self.feed)
-        return self.intake.write(self.feed, expected_cursor=expected, cursor=f"{self.entry}-0", batch=batch)
+        expected = self.intake.cursor(Part(self.feed))
+        return self.intake.write(Part(self.feed), expected_cursor=expected, cursor=f"{self.entry}-0", batch=batch)
 
 
 @pytest.fixture
@@ -86,16 +87,16 @@ def rows(engine: Engine, table: object) -> int:
 
 
 def test_the_cursor_starts_before_everything_and_moves_with_each_batch(intake: IntakeStore, write: Writer) -> None:
-    assert intake.cursor(FEED) == FIRST_CURSOR
+    assert intake.cursor(Part(FEED)) == FIRST_CURSOR
     write(fixes=[fix()])
-    assert intake.cursor(FEED) == "1-0"
+    assert intake.cursor(Part(FEED)) == "1-0"
 
 
 def test_a_collector_that_lost_its_lease_writes_nothing(engine: Engine, intake: IntakeStore, write: Writer) -> None:
     write(fixes=[fix()])
     with pytest.raises(LostLease, match=FEED):
-        intake.write(FEED, expected_cursor=FIRST_CURSOR, cursor="9-0", batch=Batch(fixes=[fix(60)]))
-    assert intake.cursor(FEED) == "1-0"
+        intake.write(Part(FEED), expected_cursor=FIRST_CURSOR, cursor="9-0", batch=Batch(fixes=[fix(60)]))
+    assert intake.cursor(Part(FEED)) == "1-0"
     assert rows(engine, fixes) == 1
 
 
@@ -114,9 +115,9 @@ def test_the_same_instant_elsewhere_is_another_fix(write: Writer) -> None:
 def test_a_held_fix_is_in_no_count_until_it_is_released(engine: Engine, intake: IntakeStore, write: Writer) -> None:
     jump = fix(10, latitude=11.0)
     assert write(fixes=[fix()], quarantined=[jump]) == Outcome(accepted=1, duplicates=0, rejected=0)
-    assert intake.fixes_between("LA-001", T0, T0 + timedelta(hours=1)) == [fix()]
+    assert intake.fixes_between("waste_trucks", "LA-001", T0, T0 + timedelta(hours=1)) == [fix()]
     assert write(fixes=[fix(20)], released=[jump]) == Outcome(accepted=2, duplicates=0, rejected=0)
-    assert intake.fixes_between("LA-001", T0, T0 + timedelta(hours=1)) == [fix(), jump, fix(20)]
+    assert intake.fixes_between("waste_trucks", "LA-001", T0, T0 + timedelta(hours=1)) == [fix(), jump, fix(20)]
     assert write(released=[jump]).accepted == 0
 
 
@@ -131,12 +132,15 @@ def test_a_fix_comes_back_as_it_was_given(intake: IntakeStore, write: Writer) ->
         attributes={"batt": 81, "text": "Đường mẫu 01", "big": 2**70, "broken": "\ud800", "nothing": None},
     )
     write(fixes=[full])
-    assert intake.fixes_between("LA-001", T0, T0 + timedelta(seconds=1)) == [full]
+    assert intake.fixes_between("waste_trucks", "LA-001", T0, T0 + timedelta(seconds=1)) == [full]
 
 
 def test_fixes_between_excludes_the_end_and_other_devices(intake: IntakeStore, write: Writer) -> None:
     write(fixes=[fix(20), fix(0), fix(30), fix(10, device="LA-002")])
-    assert [f.at for f in intake.fixes_between("LA-001", T0, T0 + timedelta(seconds=30))] == [fix().at, fix(20).at]
+    assert [f.at for f in intake.fixes_between("waste_trucks", "LA-001", T0, T0 + timedelta(seconds=30))] == [
+        fix().at,
+        fix(20).at,
+    ]
 
 
 def test_known_fixes_knows_quarantined_ones_too(intake: IntakeStore, write: Writer) -> None:
@@ -174,11 +178,11 @@ def test_tracker_days_are_replaced_whole(intake: IntakeStore, write: Writer) -> 
     )
     write(days=[day])
     write(days=[replace(day, fixes=11), replace(day, device="LA-002"), replace(day, day=date(2026, 11, 23))])
-    assert intake.tracker_days(day.day, ["LA-001", "LA-002", "LA-003"]) == {
+    assert intake.tracker_days("waste_trucks", day.day, ["LA-001", "LA-002", "LA-003"]) == {
         "LA-001": replace(day, fixes=11),
         "LA-002": replace(day, device="LA-002"),
     }
-    assert intake.tracker_day("LA-002", date(2026, 11, 23)) is None
+    assert intake.tracker_days("waste_trucks", date(2026, 11, 23), ["LA-002"]) == {}
 
 
 def test_the_newest_observation_of_each_series_and_source(intake: IntakeStore) -> None:
@@ -263,7 +267,7 @@ def test_every_device_that_spoke_is_listed(engine: Engine, write: Writer) -> Non
 
 def test_an_empty_batch_only_moves_the_cursor(engine: Engine, intake: IntakeStore, write: Writer) -> None:
     assert write() == Outcome(accepted=0, duplicates=0, rejected=0)
-    assert intake.cursor(FEED) == "1-0"
+    assert intake.cursor(Part(FEED)) == "1-0"
     assert feed_counts(engine)[FEED].last_received_at is None
 
 

@@ -9,7 +9,8 @@ import pytest
 from redis.asyncio import Redis
 
 from domain.feed import Format, Payload
-from store.raw_stream import RawStream, StreamUnreachable
+from domain.part import Part
+from store.raw_stream import RawStream, StreamUnreachable, lease_of
 from store.valkey_server import connect
 
 FEED = "waste_trucks"
@@ -24,7 +25,7 @@ START = "0-0"
 
 
 async def queries(stream: RawStream, after: str = START, count: int = 100) -> list[str]:
-    return [entry.query for _, entry in await stream.read(FEED, after, count, 1)]
+    return [entry.query for _, entry in await stream.read(Part(FEED), after, count, 1)]
 
 
 async def test_a_payload_comes_back_as_it_was_given(stream: RawStream) -> None:
@@ -39,16 +40,16 @@ async def test_a_payload_comes_back_as_it_was_given(stream: RawStream) -> None:
         name="phủ sóng.csv",
     )
     id_ = await stream.append(given)
-    assert await stream.read("coverage", START, 10, 1) == [(id_, given)]
+    assert await stream.read(Part("coverage"), START, 10, 1) == [(id_, given)]
 
 
 async def test_an_empty_stream_gives_nothing(stream: RawStream) -> None:
-    assert await stream.read(FEED, START, 10, 1) == []
+    assert await stream.read(Part(FEED), START, 10, 1) == []
     assert await stream.length(FEED) == 0
 
 
 async def test_reading_wakes_up_when_something_arrives(stream: RawStream, redis: "Redis") -> None:
-    reader = asyncio.create_task(RawStream(redis).read(FEED, START, 10, 5000))
+    reader = asyncio.create_task(RawStream(redis).read(Part(FEED), START, 10, 5000))
     await asyncio.sleep(0)
     await stream.append(payload())
     assert len(await asyncio.wait_for(reader, 2)) == 1
@@ -69,7 +70,7 @@ async def test_appends_of_one_turn_share_round_trips_and_keep_their_order(
     ids = await asyncio.gather(*(stream.append(payload(n)) for n in range(500)))
     assert trips == 1
     assert len(set(ids)) == 500
-    read = await stream.read(FEED, START, 1000, 1)
+    read = await stream.read(Part(FEED), START, 1000, 1)
     assert [id_ for id_, _ in read] == ids
     assert [entry.query for _, entry in read] == [payload(n).query for n in range(500)]
 
@@ -102,13 +103,13 @@ async def test_a_cancelled_sender_does_not_take_its_neighbours_along(stream: Raw
 
 async def test_forgotten_entries_are_gone_for_good_and_no_others(stream: RawStream) -> None:
     ids = await stream.append_many([payload(n) for n in range(4)])
-    await stream.forget(FEED, ids[1])
+    await stream.forget(Part(FEED), ids[1])
     assert await queries(stream) == [payload(2).query, payload(3).query]
     assert await stream.length(FEED) == 2
-    await stream.forget(FEED, ids[0])
-    await stream.forget(FEED, START)
+    await stream.forget(Part(FEED), ids[0])
+    await stream.forget(Part(FEED), START)
     assert await stream.length(FEED) == 2
-    await stream.forget(FEED, ids[3])
+    await stream.forget(Part(FEED), ids[3])
     assert await stream.length(FEED) == 0
     assert await stream.append(payload(9)) > ids[3]
 
@@ -123,22 +124,22 @@ async def test_reading_continues_behind_the_given_id(stream: RawStream) -> None:
 async def test_a_reader_that_came_too_late_takes_nothing_away(redis: "Redis", stream: RawStream) -> None:
     ids = await stream.append_many([payload(n) for n in range(3)])
     stale = RawStream(redis)
-    assert len(await stale.read(FEED, START, 100, 1)) == 3
+    assert len(await stale.read(Part(FEED), START, 100, 1)) == 3
     assert await queries(stream, ids[0]) == [payload(1).query, payload(2).query]
 
 
 async def test_a_lease_has_one_holder_who_alone_can_renew_or_release_it(stream: RawStream, redis: "Redis") -> None:
-    assert await stream.acquire_lease(FEED, "one", 30)
-    assert not await stream.acquire_lease(FEED, "two", 30)
-    assert await stream.acquire_lease("coverage", "two", 30)
-    assert await stream.renew_lease(FEED, "one", 60)
-    assert 30_000 < await redis.pttl(f"lease:{FEED}") <= 60_000
-    assert not await stream.renew_lease(FEED, "two", 60)
-    await stream.release_lease(FEED, "two")
-    assert not await stream.acquire_lease(FEED, "two", 30)
-    await stream.release_lease(FEED, "one")
-    assert await stream.acquire_lease(FEED, "two", 30)
-    assert not await stream.renew_lease(FEED, "one", 60)
+    assert await stream.acquire_lease(Part(FEED), "one", 30)
+    assert not await stream.acquire_lease(Part(FEED), "two", 30)
+    assert await stream.acquire_lease(Part("coverage"), "two", 30)
+    assert await stream.renew_lease(Part(FEED), "one", 60)
+    assert 30_000 < await redis.pttl(lease_of(Part(FEED))) <= 60_000
+    assert not await stream.renew_lease(Part(FEED), "two", 60)
+    await stream.release_lease(Part(FEED), "two")
+    assert not await stream.acquire_lease(Part(FEED), "two", 30)
+    await stream.release_lease(Part(FEED), "one")
+    assert await stream.acquire_lease(Part(FEED), "two", 30)
+    assert not await stream.renew_lease(Part(FEED), "one", 60)
 
 
 @pytest.fixture
@@ -154,13 +155,13 @@ async def test_every_call_says_so_when_the_server_is_away(lost: RawStream) -> No
     assert [type(error) for error in senders] == [StreamUnreachable, StreamUnreachable]
     for call in (
         lost.append_many([payload()]),
-        lost.read(FEED, START, 1, 1),
-        lost.forget(FEED, "1-0"),
+        lost.read(Part(FEED), START, 1, 1),
+        lost.forget(Part(FEED), "1-0"),
         lost.length(FEED),
         lost.ping(),
-        lost.acquire_lease(FEED, "one", 1),
-        lost.renew_lease(FEED, "one", 1),
-        lost.release_lease(FEED, "one"),
+        lost.acquire_lease(Part(FEED), "one", 1),
+        lost.renew_lease(Part(FEED), "one", 1),
+        lost.release_lease(Part(FEED), "one"),
     ):
         with pytest.raises(StreamUnreachable, match=r"không trả lời / does not answer"):
             await call

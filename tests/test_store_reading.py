@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from domain.health import StatusEvent
 from domain.kpi import Status
 from domain.observation import Fix, Kind, Rejection
+from domain.part import Part
 from domain.place import IN_FORCE
 from domain.reason import Reason
 from store.database import open_database
@@ -45,12 +46,12 @@ def refusal(feed: str, number: int) -> RejectedItem:
 
 def write(engine: Engine, batch: Batch) -> None:
     store = IntakeStore(engine)
-    store.write("waste_trucks", expected_cursor=store.cursor("waste_trucks"), cursor="1-0", batch=batch)
+    store.write(Part("waste_trucks"), expected_cursor=store.cursor(Part("waste_trucks")), cursor="1-0", batch=batch)
 
 
 async def test_an_empty_centre_answers_with_nothing(reading: Reading) -> None:
     assert await reading.vehicles() == []
-    assert await reading.fleet() == {}
+    assert await reading.fleet("waste_trucks") == {}
     assert await reading.track("LA-001", T0, T0 + HOUR) == []
     assert await reading.results_latest() == []
     assert await reading.result_series("k", IN_FORCE, "80", T0, T0 + HOUR) == []
@@ -80,9 +81,9 @@ async def test_a_track_follows_the_vehicle_through_its_devices(engine: Engine, r
     held = fix("tablet", 35, latitude=12.0)
     write(engine, Batch(fixes=[*tablet, *phone, fix("LA-001", 45), fix("other", 20)], quarantined=[held]))
     registry = Registry(engine)
-    registry.bind("phone", "LA-001", by="", now=T0 + timedelta(minutes=10))
+    registry.bind("phone", "LA-001", feed="waste_trucks", by="", now=T0 + timedelta(minutes=10))
     registry.unbind("phone", now=T0 + timedelta(minutes=25))
-    registry.bind("tablet", "LA-001", by="", now=T0 + timedelta(minutes=30))
+    registry.bind("tablet", "LA-001", feed="waste_trucks", by="", now=T0 + timedelta(minutes=30))
 
     track = await reading.track("LA-001", T0, T0 + HOUR)
     assert track == [*phone[1:3], tablet[3], tablet[4], fix("LA-001", 45)]

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
+from domain.fleet import Carrier
 from domain.key_role import Holder, Role
 from domain.observation import Fix, Kind
+from domain.part import Part
 from domain.place import IN_FORCE, PROVINCE
 from domain.territory import TERRITORIES, Level
 from store import territories
@@ -42,7 +44,9 @@ def hear(engine: Engine, *devices: str) -> None:
         for n, device in enumerate(devices)
     ]
     store = IntakeStore(engine)
-    store.write("waste_trucks", expected_cursor=store.cursor("waste_trucks"), cursor="1-0", batch=Batch(fixes=given))
+    store.write(
+        Part("waste_trucks"), expected_cursor=store.cursor(Part("waste_trucks")), cursor="1-0", batch=Batch(fixes=given)
+    )
 
 
 def test_the_seed_holds_the_sixty_communes_and_their_census(registry: Registry) -> None:
@@ -71,9 +75,9 @@ def test_the_seed_holds_every_territory_version_with_the_same_people(registry: R
 
 
 def test_vehicles_are_registered_and_updated(registry: Registry) -> None:
-    one = RegisteredVehicle(id="LA-001", place="27694", in_service=True)
-    registry.put_vehicles([one, RegisteredVehicle(id="LA-002", place="", in_service=True)], T0)
-    retired = RegisteredVehicle(id="LA-002", place="27712", in_service=False)
+    one = RegisteredVehicle(id="LA-001", feed="waste_trucks", place="27694", in_service=True)
+    registry.put_vehicles([one, RegisteredVehicle(id="LA-002", feed="waste_trucks", place="", in_service=True)], T0)
+    retired = RegisteredVehicle(id="LA-002", feed="waste_trucks", place="27712", in_service=False)
     registry.put_vehicles([retired], T0)
     registry.put_vehicles([], T0)
     assert registry.vehicles() == {"LA-001": one, "LA-002": retired}
@@ -81,10 +85,10 @@ def test_vehicles_are_registered_and_updated(registry: Registry) -> None:
 
 def test_a_device_rides_on_one_vehicle_at_a_time(registry: Registry) -> None:
     later = T0 + timedelta(hours=1)
-    registry.bind("phone", "LA-001", by="trực ban", now=T0)
-    registry.bind("phone", "LA-002", by="trực ban", now=later)
-    assert registry.bound() == {"phone": "LA-002"}
-    ended = Binding(device="phone", vehicle="LA-001", since=T0, until=later, by="trực ban")
+    registry.bind("phone", "LA-001", feed="waste_trucks", by="trực ban", now=T0)
+    registry.bind("phone", "LA-002", feed="waste_trucks", by="trực ban", now=later)
+    assert registry.bound() == {"phone": Carrier("LA-002", "waste_trucks")}
+    ended = Binding(device="phone", vehicle="LA-001", feed="waste_trucks", since=T0, until=later, by="trực ban")
     assert registry.bindings_of("LA-001") == [ended]
     assert [binding.until for binding in registry.bindings_of("LA-002")] == [None]
     registry.unbind("phone", now=later)
@@ -93,21 +97,21 @@ def test_a_device_rides_on_one_vehicle_at_a_time(registry: Registry) -> None:
 
 
 def test_binding_twice_in_one_instant_keeps_the_last_word(registry: Registry) -> None:
-    registry.bind("phone", "LA-001", by="a", now=T0)
-    registry.bind("phone", "LA-002", by="b", now=T0)
-    assert registry.bound() == {"phone": "LA-002"}
+    registry.bind("phone", "LA-001", feed="waste_trucks", by="a", now=T0)
+    registry.bind("phone", "LA-002", feed="waste_trucks", by="b", now=T0)
+    assert registry.bound() == {"phone": Carrier("LA-002", "waste_trucks")}
 
 
 def test_devices_wait_until_they_are_bound_or_named_like_a_vehicle(engine: Engine, registry: Registry) -> None:
     hear(engine, "LA-001", "phone", "tablet")
-    registry.put_vehicles([RegisteredVehicle(id="LA-001", place="", in_service=True)], T0)
+    registry.put_vehicles([RegisteredVehicle(id="LA-001", feed="waste_trucks", place="", in_service=True)], T0)
     assert [device.device for device in registry.pending_devices(200)] == ["tablet", "phone"]
-    registry.bind("phone", "LA-001", by="", now=T0)
+    registry.bind("phone", "LA-001", feed="waste_trucks", by="", now=T0)
     assert [device.device for device in registry.pending_devices(200)] == ["tablet"]
     registry.unbind("phone", now=T0)
     assert [device.device for device in registry.pending_devices(200)] == ["tablet", "phone"]
     assert len(registry.devices()) == 3
-    assert [device.device for device in registry.carried_devices()] == ["phone", "LA-001"]
+    assert [device.device for device in registry.carried_devices("waste_trucks")] == ["phone", "LA-001"]
 
 
 def test_of_any_number_of_waiting_devices_the_newest_are_listed_and_all_are_counted(
@@ -116,20 +120,20 @@ def test_of_any_number_of_waiting_devices_the_newest_are_listed_and_all_are_coun
     hear(engine, *(f"made-up-{n}" for n in range(300)))
     assert [device.device for device in registry.pending_devices(2)] == ["made-up-299", "made-up-298"]
     assert registry.count_pending() == 300
-    registry.bind("made-up-299", "LA-001", by="", now=T0)
+    registry.bind("made-up-299", "LA-001", feed="waste_trucks", by="", now=T0)
     assert registry.count_pending() == 299
     assert [device.device for device in registry.pending_devices(1)] == ["made-up-298"]
 
 
 def test_a_sources_word_makes_a_vehicle_once_and_never_against_peoples(registry: Registry) -> None:
-    registry.bind("P-002", "LA-001", by="trực ban", now=T0)
-    registry.bind("P-003", "LA-001", by="trực ban", now=T0)
+    registry.bind("P-002", "LA-001", feed="waste_trucks", by="trực ban", now=T0)
+    registry.bind("P-003", "LA-001", feed="waste_trucks", by="trực ban", now=T0)
     registry.unbind("P-003", now=T0 + timedelta(hours=1))
-    assert registry.vouch({f"P-{n:03d}": "VNPT" for n in range(450)}, T0) == 448
-    assert registry.vouch({"P-001": "Viettel"}, T0) == 0
-    assert registry.vouch({}, T0) == 0
+    assert registry.vouch({f"P-{n:03d}": "VNPT" for n in range(450)}, T0, feed="waste_trucks") == 448
+    assert registry.vouch({"P-001": "Viettel"}, T0, feed="waste_trucks") == 0
+    assert registry.vouch({}, T0, feed="waste_trucks") == 0
     bound = registry.bound()
-    assert (bound["P-001"], bound["P-002"]) == ("P-001", "LA-001")
+    assert (bound["P-001"].vehicle, bound["P-002"].vehicle) == ("P-001", "LA-001")
     assert "P-003" not in bound, "people took it off"
     (word,) = registry.bindings_of("P-001")
     assert (word.by, word.until) == ("VNPT", None)

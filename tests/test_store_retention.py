@@ -13,6 +13,7 @@ from domain.driver import DRIVEN_KEPT, READS_KEPT, Driver
 from domain.instant import to_ms
 from domain.kpi import KpiResult, Status
 from domain.observation import Kind, Rejection
+from domain.part import Part
 from domain.place import IN_FORCE
 from domain.reason import Reason
 from settings import Settings
@@ -111,7 +112,7 @@ def test_positions_go_after_their_days_device_by_device_and_newer_ones_stay(
     clock.now = T0 + timedelta(days=90, seconds=61)
     assert sum(retainer.steps(BY_KEY["fixes"])) == 6
     assert sum(retainer.steps(BY_KEY["fixes"])) == 0
-    kept = IntakeStore(engine).fixes_between("B", T0, T0 + timedelta(days=9))
+    kept = IntakeStore(engine).fixes_between("waste_trucks", "B", T0, T0 + timedelta(days=9))
     assert [one.at for one in kept] == [T0 + timedelta(days=1)]
     run = next(one for one in retention_runs_of(engine, RULES) if one.key == "fixes")
     assert (run.removed, run.removed_ever, run.days, run.at) == (0, 6, 90, clock.now)
@@ -131,7 +132,7 @@ def test_who_drove_and_who_left_and_who_looked_are_forgotten_and_the_fixes_stay(
     clock.now = T0 + DRIVEN_KEPT + timedelta(hours=1)
     everything(retainer, "who_drove", "drivers", "driver_reads")
     assert [one.since for one in drivers.stints("LA-001", *period)] == [T0 + timedelta(days=1)]
-    assert len(IntakeStore(engine).fixes_between("LA-001", *period)) == 2
+    assert len(IntakeStore(engine).fixes_between("waste_trucks", "LA-001", *period)) == 2
     assert drivers.register() == [stays, left], "the last day of work is not over for ninety days"
     clock.now += timedelta(days=1)
     everything(retainer, "who_drove", "drivers", "driver_reads")
@@ -353,9 +354,9 @@ def test_an_upload_about_a_day_whose_fixes_are_gone_does_not_shrink_that_day(
     store = IntakeStore(engine)
     trackers = Trackers(store, "waste_trucks", T0.date(), {"LA-001"})
     first = trackers.judge([("1-0", n, fix(60 * n)) for n in range(10)])
-    store.cursor("waste_trucks")
+    store.cursor(Part("waste_trucks"))
     store.write(
-        "waste_trucks", expected_cursor="0-0", cursor="1-0",
+        Part("waste_trucks"), expected_cursor="0-0", cursor="1-0",
         batch=Batch(fixes=first.accepted, latest=first.latest, days=first.days),
     )  # fmt: skip
     clock.now = T0 + timedelta(days=91)

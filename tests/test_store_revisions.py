@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from domain.observation import Kind, Observation, ObsStatus
+from domain.part import Part
 from domain.period import Span, period_of
 from store.intake import Batch, IntakeStore, Outcome, feed_counts
 from store.observation_tables import observations, observations_latest
@@ -34,9 +35,9 @@ class Store:
 
     def write(self, *items: Observation) -> Outcome:
         self.entry += 1
-        cursor = self.intake.cursor("services")
+        cursor = self.intake.cursor(Part("services"))
         batch = Batch(observations=items)
-        return self.intake.write("services", expected_cursor=cursor, cursor=f"{self.entry}-0", batch=batch)
+        return self.intake.write(Part("services"), expected_cursor=cursor, cursor=f"{self.entry}-0", batch=batch)
 
     @property
     def stands(self) -> list[float | None]:

@@ -20,9 +20,11 @@ from alembic.config import Config
 from servers import Servers
 from sqlalchemy import Engine, MetaData, func, select
 
+from domain.fleet import Carrier
 from domain.instant import from_ms
 from domain.kpi import Status
 from domain.observation import Observation
+from domain.part import Part
 from domain.period import Span
 from domain.place import PROVINCE
 from domain.result_columns import STATUSES
@@ -113,9 +115,9 @@ def test_spans_are_those_in_which_the_feeds_speak_from_now_on(upgraded: Engine) 
 def test_a_figure_sent_again_after_the_upgrade_is_a_repeat(upgraded: Engine) -> None:
     store = IntakeStore(upgraded)
     again = newest(upgraded, "services")["files_due", "27694"]
-    cursor = store.cursor("services")
+    cursor = store.cursor(Part("services"))
     done = store.write(
-        "services", expected_cursor=cursor, cursor="99-0", batch=Batch(observations=[replace(again, revision=0)])
+        Part("services"), expected_cursor=cursor, cursor="99-0", batch=Batch(observations=[replace(again, revision=0)])
     )
     assert (done.accepted, done.duplicates, done.corrected) == (0, 1, 0)
 
@@ -137,15 +139,17 @@ def test_trackers_go_on_where_they_were(upgraded: Engine) -> None:
     kept = store.latest_fixes("waste_trucks", ["phone-7"])["phone-7"]
     assert kept.suspect is not None
     assert (kept.fix.at, kept.latencies_s) == (T + timedelta(minutes=5), (2.0, 2.0))
-    day = store.tracker_day("phone-7", date(2026, 11, 20))
-    assert day is not None
+    (day,) = store.tracker_days("waste_trucks", date(2026, 11, 20), ["phone-7"]).values()
+    registry = Registry(upgraded)
+    assert registry.fleets()[1] == dict.fromkeys(("phone-7", "LA-001", "LA-002"), "waste_trucks")
+    assert [one.feed for one in registry.bindings_of("LA-001")] == ["waste_trucks"]
     assert (day.fixes, day.duplicates, day.online_s) == (6, 1, 300)
-    assert len(store.fixes_between("phone-7", T, T + timedelta(hours=1))) == 6
+    assert len(store.fixes_between("waste_trucks", "phone-7", T, T + timedelta(hours=1))) == 6
     counts = feed_counts(upgraded)["waste_trucks"]
     assert (counts.rejected, counts.late, counts.corrected) == (1, 1, 0)
-    assert store.cursor("waste_trucks") == "1-0"
+    assert store.cursor(Part("waste_trucks")) == "1-0"
     registry = Registry(upgraded)
-    assert registry.bound() == {"phone-7": "LA-001"}
+    assert registry.bound() == {"phone-7": Carrier("LA-001", "waste_trucks")}
     assert {key.name: key.revoked_at is None for key in registry.source_keys()} == {
         "VNPT": True, "Điều phối": True, "cũ": False,
     }  # fmt: skip

@@ -113,7 +113,7 @@ class Known:
         columns = self._columns.copy()
         if self.feed.is_tracked:
             blocks = [derived_inputs(self.devices, self._rostered(), now)] if self.devices else []
-            if collected is not None:
+            if collected is not None and self.feed.drives_plan:
                 blocks.append(self._work(collected, now))
             for block in filter(None, blocks):
                 columns.put_block(block)

@@ -1,14 +1,15 @@
 """One tick: what changed is read, every KPI evaluated, what came out differently kept in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
 from sqlalchemy import Engine
 
 from domain.feed import Feed
-from domain.health import FeedHealth, StatusEvent
+from domain.fleet import WAITING
+from domain.health import Behind, FeedHealth, StatusEvent
 from domain.instant import service_day, to_ms
 from domain.kpi import Kpi, KpiResult
 from domain.place import IN_FORCE
@@ -28,7 +29,7 @@ from intake.evaluator.past import Declared, Past
 from intake.evaluator.windows import Expecting, Looking, Windows
 from store.changes import Changes
 from store.intake import IntakeStore, feed_counts
-from store.organisations import Organisations
+from store.registry import Registry
 from store.results import Results
 
 # A series goes into the history this often, and whenever it changes its status (decision 0007).
@@ -56,7 +57,10 @@ class _Newest:
 
 
 class Ticks:
-    """Everything the evaluator knows, equal to the database; thrown away when a tick could not be kept. Blocking."""
+    """Everything the evaluator knows, equal to the database; thrown away when a tick could not be kept. Blocking.
+
+    ``behind``: parts of feeds that are, as the evaluator last saw them.
+    """
 
     def __init__(
         self,
@@ -72,7 +76,7 @@ class Ticks:
         self._engine = engine
         self._results, self._changes = Results(engine), Changes(engine)
         self._store, self._collecting = IntakeStore(engine), Collecting(engine)
-        self._organisations, self._offices = Organisations(engine), Offices()
+        self._registry, self._offices = Registry(engine), Offices()
         self._shapes = shapes(kpis.values(), IN_FORCE, sets, self._offices)
         looking = Looking(feeds, kpis.values(), sets, self._offices)
         self._windows, self._composites = Windows(engine, looking), composites(kpis)
@@ -90,8 +94,9 @@ class Ticks:
                        and not one.feed.is_collected]  # fmt: skip
         self._by_office = any(kpi.of is SubjectKind.ORGANISATION for kpi in kpis.values())
         self._batches = dict.fromkeys(feeds, -1)
-        self._fleets: dict[str, tuple[int, tuple[int, ...], date]] = {}
+        self._fleets: dict[str, tuple[int, int, int, date]] = {}
         self._health: dict[str, FeedHealth] = {}
+        self.behind: Mapping[str, tuple[Behind, ...]] = {}
 
     @property
     def newest(self) -> list[ResultColumns]:
@@ -101,7 +106,8 @@ class Ticks:
     def take(self, now: datetime) -> None:
         """Read what batches have changed since the last tick."""
         self._take_organisations()
-        for feed, batch in self._changes.batches().items():
+        batches = self._changes.batches()
+        for feed, batch in batches.items():
             known = self._known.get(feed)
             if known is None or batch == self._batches[feed]:
                 continue
@@ -109,9 +115,11 @@ class Ticks:
             self._windows.take(feed, self._batches[feed], now)
             self._batches[feed] = batch
         tracked = [known for known in self._known.values() if known.feed.is_tracked]
-        registered = self._changes.registered() if tracked else ()
+        registered = self._registry.version() if tracked else 0
         for known in tracked:
-            feed, state = known.feed.key, (self._batches[known.feed.key], registered, service_day(now))
+            feed = known.feed.key
+            # What a device sent while it waited counts too, also when it is collected late.
+            state = (self._batches[feed], batches.get(WAITING, 0), registered, service_day(now))
             if self._fleets.get(feed) != state:
                 known.devices = self._changes.devices(feed, state[-1])
                 self._fleets[feed] = state
@@ -119,7 +127,7 @@ class Ticks:
     def _take_organisations(self) -> None:
         """Read the register, where one of its organisations owes figures or has results."""
         if self._owing or self._by_office:
-            listed = self._organisations.all()
+            listed = self._registry.organisations.all()
             self._offices.take(listed)
             for known in self._owing:
                 known.organisations = tuple(listed.values())
@@ -183,7 +191,8 @@ class Ticks:
             seen = collected if known.feed.is_collected else None
             expected = known.expected(now, seen)
             tables[key] = known.table(expected, now, seen)
-            feeds.append(health(known.feed, known, counts.get(key), expected, now, seen))
+            found = health(known.feed, known, counts.get(key), expected, now, seen)
+            feeds.append(replace(found, behind=self.behind.get(key, ())))
         return tables, feeds
 
     def _expecting(self, now: datetime) -> Expecting:

@@ -12,6 +12,7 @@ from test_store_intake import fix
 
 from domain.driver import Driver
 from domain.key_role import Role
+from domain.part import Part
 from store.database import open_database
 from store.drivers import Drivers
 from store.intake import Batch, IntakeStore
@@ -45,8 +46,8 @@ def prepare(web: Web, register: list[Driver]) -> dict[str, str]:
         for at, code in ((0, "TX-07"), (25, "TX-07"), (26, "TX-08"), (40, "TX-08"), (41, "E2003412"))
     ]
     store = IntakeStore(engine)
-    cursor = store.cursor("waste_trucks")
-    store.write("waste_trucks", expected_cursor=cursor, cursor="1-0", batch=Batch(fixes=told))
+    cursor = store.cursor(Part("waste_trucks"))
+    store.write(Part("waste_trucks"), expected_cursor=cursor, cursor="1-0", batch=Batch(fixes=told))
     Runs(engine).put([RUN], [replace(VEHICLE_DAY, vehicle=ASSIGNED.vehicle)])
     Drivers(engine).put(register, "Ca tối", NOW)
     keys = Registry(engine)

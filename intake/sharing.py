@@ -1,0 +1,23 @@
+"""Which parts of a feed a message concerns: those of what has to stay in order in it."""
+
+from collections.abc import Mapping
+
+from domain.feed import Feed, Payload
+from domain.part import number_of, ordered_by
+from intake.decoding import decode
+from intake.placing import Registered, none_registered
+
+
+class Sharing:
+    """The shares of raw messages (store.raw_stream.Shares), found by decoding them."""
+
+    def __init__(self, feeds: Mapping[str, Feed], registered: Registered = none_registered) -> None:
+        self._feeds = feeds
+        self._registered = registered
+
+    def __call__(self, payload: Payload, of: int) -> tuple[int, ...]:
+        """Numbers of the parts of ``of``, in order of first appearance; a message about nothing has its sender's."""
+        feed = self._feeds.get(payload.feed)
+        items = decode(feed, payload, self._registered) if feed else []
+        named = [identity for identity in map(ordered_by, items) if identity is not None]
+        return tuple(dict.fromkeys(number_of(one, of) for one in named or [payload.source]))
