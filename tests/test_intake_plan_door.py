@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from fastapi import FastAPI
+from hangs import HANG_S
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
@@ -222,7 +223,7 @@ async def test_trackers_are_answered_while_a_file_is_read_and_files_take_turns(
 
     def slow(*given: Any, **how: Any) -> Taken:
         loop.call_soon_threadsafe(begun.put_nowait, 1)
-        go.wait(20)
+        go.wait(HANG_S)
         return take(*given, **how)
 
     monkeypatch.setattr(desk, "take", slow)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hangs import HANG_S
 from pull_server import response, saying, serving
 
 import ingest
@@ -81,7 +82,7 @@ async def test_the_process_fetches_and_keeps_its_secrets(
             sys.executable, "-m", "ingest", "pull", cwd=ROOT, env=environment, stderr=asyncio.subprocess.PIPE
         )
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(HANG_S):
                 while not (read := await stream.read("waste_trucks", "0-0", 1, 1_000)):
                     pass
                 process.send_signal(signal.SIGTERM)

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 import pytest
+from hangs import come
 from servers import Servers
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
@@ -314,10 +315,8 @@ async def test_a_half_open_connection_is_cut_at_the_deadline(office: Engine, pai
     async with silenced(office) as there:
         host, _, port = there.partition(":")
         url = office.url.set(host=host, port=int(port), query={"sslmode": "disable"})
-        begun = asyncio.get_running_loop().time()
-        failed = await problem(SqlSource(feed="services", pull=ALL, url=url, within_s=0.5))
+        failed = await come(problem(SqlSource(feed="services", pull=ALL, url=url, within_s=0.5)))
         assert failed.problem is Problem.SLOW
-        assert asyncio.get_running_loop().time() - begun < 10, "and the thread ends with it"
 
 
 async def test_a_million_rows_come_in_pages_each_row_once(office: Engine, pair: str) -> None:
