@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from hangs import HANG_S
 
 from store.pulls import lease_name
 from store.raw_stream import RawStream, lease_of
@@ -33,7 +34,7 @@ class Reader:
         self.pages: list[list[int]] = []
 
     async def until(self, pages: int) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(HANG_S):
             while len(self.pages) < pages:
                 await self.read(block_ms=1_000)
 

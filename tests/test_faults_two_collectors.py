@@ -3,14 +3,14 @@
 import asyncio
 import os
 import sys
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
 import pytest
+from hangs import until
 from redis.asyncio import Redis
 from sqlalchemy import Engine, select
 
@@ -39,12 +39,6 @@ def collector(folder: Path) -> Iterator[psutil.Popen]:
     finally:
         process.kill()
         process.wait()
-
-
-async def until(happened: Callable[[], Awaitable[bool]], within_s: float = 40.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not await happened() and time.monotonic() < deadline:  # noqa: ASYNC110 - the stores tell nobody
-        await asyncio.sleep(0.05)
 
 
 def fix(truck: int, step: int) -> Payload:
