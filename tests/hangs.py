@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import TypeVar
 
-HANG_S = 60.0
+HANG_S = 180.0
 
 T = TypeVar("T")
 
