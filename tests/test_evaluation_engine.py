@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from evaluating import evaluated
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -332,7 +333,7 @@ counts = st.integers(min_value=0, max_value=10**6)
 
 
 @given(st.lists(st.tuples(counts, counts), min_size=1, max_size=60))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_the_province_is_the_sum_of_its_places(pairs):
     """Vectorised sums agree with plain addition, whatever communes report."""
     given_ = [(min(a, b), b) for a, b in pairs]

@@ -1,6 +1,7 @@
 """Partials of partitions merge to what one pass over all contributors gives; a silent partition lowers n, never N."""
 
 import numpy as np
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ contributor = st.tuples(
 
 
 @given(st.lists(contributor, min_size=1, max_size=40))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_merged_partitions_are_the_whole(given_):
     places, numbers, times, kinds, sources, fresh, part = (list(column) for column in zip(*given_, strict=True))
     groups = grouping(places, {"set": ["A", "B"]})

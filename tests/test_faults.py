@@ -81,6 +81,7 @@ async def settled(http: httpx.AsyncClient, centre: Centre, wanted: int) -> dict[
     return feed
 
 
+@pytest.mark.servers
 @pytest.mark.enable_socket
 async def test_kill_9_of_every_process_in_turn_loses_and_doubles_nothing() -> None:
     with running() as centre:

@@ -51,6 +51,7 @@ def told(step: int, start: datetime) -> Payload:
     )
 
 
+@pytest.mark.servers
 @pytest.mark.enable_socket
 async def test_the_evaluator_is_killed_and_the_next_goes_on(tmp_path: Path) -> None:
     with EmbeddedValkey(tmp_path) as server:

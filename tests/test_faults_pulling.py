@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 from hangs import HANG_S
 
 from store.pulls import lease_name
@@ -47,6 +48,7 @@ class Reader:
             await self._stream.forget("services", self._cursor)
 
 
+@pytest.mark.servers
 async def test_a_killed_fetch_loses_and_doubles_nothing(
     stream: RawStream, redis: Any, redis_url: str, tmp_path: Path
 ) -> None:

@@ -61,6 +61,7 @@ async def reading_pid(redis: Redis) -> int:
     return int(owner.rsplit(b":", 1)[1])
 
 
+@pytest.mark.servers
 @pytest.mark.enable_socket
 async def test_the_reading_collector_is_killed_and_the_other_goes_on(tmp_path: Path) -> None:
     with EmbeddedValkey(tmp_path) as server:

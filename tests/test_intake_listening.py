@@ -150,6 +150,7 @@ def location(n: int = 0, device: str = "LA-B07") -> tuple[str, bytes]:
     return f"owntracks/ba-gac/{device}", orjson.dumps(said)
 
 
+@pytest.mark.servers
 async def test_a_position_arrives_as_it_was_sent_under_its_topics_name(broker: Mosquitto) -> None:
     stream = Stream()
     await made_known(stream, broker)
@@ -169,6 +170,7 @@ async def test_a_position_arrives_as_it_was_sent_under_its_topics_name(broker: M
     assert fix.device == "ba-gac:LA-B07"
 
 
+@pytest.mark.servers
 async def test_observations_go_to_the_feed_of_their_topic_and_unknown_feeds_are_counted(broker: Mosquitto) -> None:
     stream = Stream()
     await made_known(stream, broker)
@@ -181,6 +183,7 @@ async def test_observations_go_to_the_feed_of_their_topic_and_unknown_feeds_are_
     assert getattr(read, "value", None) == 5
 
 
+@pytest.mark.servers
 async def test_what_is_sent_while_nobody_listens_waits_at_the_broker(broker: Mosquitto) -> None:
     stream = Stream()
     await made_known(stream, broker)
@@ -190,6 +193,7 @@ async def test_what_is_sent_while_nobody_listens_waits_at_the_broker(broker: Mos
     assert [orjson.loads(p.body)["tst"] - 1_772_414_000 for p in stream.kept] == list(range(300))
 
 
+@pytest.mark.servers
 async def test_a_message_that_cannot_be_kept_is_not_acknowledged_and_comes_again(broker: Mosquitto) -> None:
     stream = Stream()
     await made_known(stream, broker)
@@ -208,6 +212,7 @@ async def test_a_message_that_cannot_be_kept_is_not_acknowledged_and_comes_again
     assert [orjson.loads(p.body)["tst"] - 1_772_414_000 for p in stream.kept] == [0, 1]
 
 
+@pytest.mark.servers
 async def test_a_retained_message_is_told_apart_from_news(broker: Mosquitto) -> None:
     await publish(broker, location(), retain=True)
     stream = Stream()
@@ -222,6 +227,7 @@ async def test_a_retained_message_is_told_apart_from_news(broker: Mosquitto) -> 
     assert fix.at < NOW
 
 
+@pytest.mark.servers
 async def test_the_brokers_restart_is_survived(broker: Mosquitto) -> None:
     stream = Stream()
     async with listening(stream, broker):
@@ -232,6 +238,7 @@ async def test_the_brokers_restart_is_survived(broker: Mosquitto) -> None:
         await until_heard(stream, broker)
 
 
+@pytest.mark.servers
 async def test_a_wrong_password_is_tried_again_and_the_right_one_gets_in(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
@@ -257,6 +264,7 @@ async def test_a_wrong_password_is_tried_again_and_the_right_one_gets_in(
         opened.stop()
 
 
+@pytest.mark.servers
 async def test_over_tls_a_broker_is_trusted_by_its_certificate_or_not_spoken_to(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,6 +292,7 @@ async def test_over_tls_a_broker_is_trusted_by_its_certificate_or_not_spoken_to(
         opened.stop()
 
 
+@pytest.mark.servers
 async def test_kill_9_of_the_listener_loses_nothing(broker: Mosquitto, stream: RawStream, redis_url: str) -> None:
     sent = 600
 

@@ -38,6 +38,7 @@ def test_nothing_to_fetch_and_a_wrong_address_are_said_at_the_start(
     assert "secret" not in told
 
 
+@pytest.mark.servers
 async def test_a_feed_is_begun_anew_by_command(redis: Any, redis_url: str, tmp_path: Path) -> None:
     await redis.hset("pull:services:positions", "x", '{"since":"9"}')
     environment = os.environ | {"IOC_DATA_DIR": str(tmp_path), "REDIS_URL": redis_url}
@@ -65,6 +66,7 @@ def vehicles() -> bytes:
     return bytes(message.SerializeToString())
 
 
+@pytest.mark.servers
 async def test_the_process_fetches_and_keeps_its_secrets(
     stream: RawStream, redis: Any, redis_url: str, database_url: str, tmp_path: Path
 ) -> None:

@@ -42,7 +42,7 @@ def render(path: str, reading: FakeReading, language: str = "vi", **query: str) 
 
 
 async def told(services: Any, path: str, query: dict[str, str]) -> str:
-    """The page as the browser gets it. A text, for `asyncio.run` prints what its task returns, twice, to throw it away."""
+    """The page as a text, for `asyncio.run` prints what its task returns, twice, and throws it away."""
     page = await view(services, SCREENS, path, query, NOW)
     return json.dumps(page, default=lambda c: c.to_plotly_json())
 
