@@ -58,14 +58,14 @@ def map_panel(data: ScreenData, kpi: Kpi | None, *, path: str, vehicles: bool) -
     parts = [
         html.Div(id="map", className="ioc-map", role="group", **{"aria-label": name, **attributes}),
         _tools(layers, kpi, _, data, vehicles=vehicles),
-        html.P(className="ioc-map__gap"),
+        html.P(className="ioc-map__gap", **{"data-part": "map-gap"}),
         html.Div(id=CARD, className="ioc-map__card", **{"aria-live": "polite"}),
         html.Div(
             [
                 *(_legend(c, _, data, shown=kpi is not None and c.kpi.key == kpi.key) for c in layers),
                 *street_legends(data),
                 *([_vehicle_legend(data)] if vehicles else []),
-                html.P(className="ioc-map__credit"),
+                html.P(className="ioc-map__credit", **{"data-part": "map-credit"}),
             ],
             className="ioc-map__foot",
         ),
@@ -119,9 +119,11 @@ def _tools(layers: Sequence[Coloured], kpi: Kpi | None, _: Words, data: ScreenDa
                     html.Ul([_place(place) for place in places]),
                 ],
                 className="ioc-map__places",
+                **{"data-part": "map-places"},
             ),
         ],
         className="ioc-map__tools",
+        **{"data-part": "map-tools"},
     )
 
 

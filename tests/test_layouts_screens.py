@@ -83,7 +83,7 @@ def test_every_screen_renders_in_every_condition(path, condition, language) -> N
     assert not [n for n in nodes(page) if "style" in n["props"]], "no inline styles"
 
 
-FIGURES = ("data-kpi", "data-row", "data-part", "data-layers")
+FIGURES = ("data-kpi", "data-row", "data-layers")
 
 
 @pytest.mark.parametrize("path", SCREENS)
