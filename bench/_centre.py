@@ -17,7 +17,7 @@ import httpx
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = 180.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

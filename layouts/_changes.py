@@ -39,7 +39,7 @@ def since_last_visit(data: ScreenData) -> list[Component]:
     if items[SHOWN:]:
         more = html.Summary(_("và {n} thay đổi nữa").format(n=len(items) - SHOWN))
         body.append(html.Details([more, html.Ul(items[SHOWN:], className="ioc-changes")], className="ioc-note"))
-    return [html.H2(head, className="ioc-leader__since"), *body]
+    return [html.H2(head, className="ioc-leader__since", **{"data-part": "last-visit"}), *body]
 
 
 def _item(data: ScreenData, change: Change) -> Component:

@@ -112,6 +112,7 @@ def table(heads: Sequence[str], rows: Iterable[Component], caption: str = "", ki
         html.Table(
             [*named, html.Thead(html.Tr([html.Th(text, scope="col") for text in heads])), html.Tbody(list(rows))],
             className=f"ioc-table ioc-table--{kind}" if kind else "ioc-table",
+            **{"data-table": kind} if kind else {},
         ),
         className="ioc-scroll",
         tabIndex="0",

@@ -78,14 +78,14 @@ def map_panel(
     parts = [
         html.Div(id="map", className="ioc-map", role="group", **{"aria-label": name, **attributes}),
         _tools(layers, _, data, vehicles=vehicles, still=still),
-        html.P(className="ioc-map__gap"),
+        html.P(className="ioc-map__gap", **{"data-part": "map-gap"}),
         html.Div(id=CARD, className="ioc-map__card", **{"aria-live": "polite"}),
         html.Div(
             [
                 *(_legend(c, _, data, shown=c.kpi == shown) for c in layers),
                 *street_legends(data),
                 *([_vehicle_legend(data)] if vehicles else []),
-                html.P(className="ioc-map__credit"),
+                html.P(className="ioc-map__credit", **{"data-part": "map-credit"}),
             ],
             className="ioc-map__foot",
         ),
@@ -143,9 +143,11 @@ def _tools(layers: Sequence[Coloured], _: Words, data: ScreenData, *, vehicles: 
                     html.Ul([_place(place) for place in places]),
                 ],
                 className="ioc-map__places",
+                **{"data-part": "map-places"},
             ),
         ],
         className="ioc-map__tools",
+        **{"data-part": "map-tools"},
     )
 
 

@@ -53,7 +53,7 @@ def unknown_address(language: Language) -> Component:
 
 def simulated_banner(_: Words) -> Component:
     """Always in the page; CSS shows it exactly while some shown value is simulated."""
-    return html.Strong(_("DỮ LIỆU MÔ PHỎNG"), className="ioc-simulated", role="status")
+    return html.Strong(_("DỮ LIỆU MÔ PHỎNG"), className="ioc-simulated", role="status", **{"data-part": "simulated"})
 
 
 def made_at(data: ScreenData) -> Component:

@@ -30,6 +30,7 @@ def territory_choice(data: ScreenData, path: str) -> Component:
             html.Nav(links, **{"aria-label": _("Chọn phiên bản địa giới")}),
         ],
         className="ioc-territory",
+        **{"data-part": "territory"},
     )
 
 

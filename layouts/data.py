@@ -205,7 +205,7 @@ def _device(data: ScreenData, device: PendingDevice) -> Component:
             html.Td(device.source or _format.UNKNOWN, className="ioc-words"),
             html.Td(_format.number(device.fixes, 0, data.language)),
             html.Td(age(to_ms(device.last_seen), 86_400, to_ms(data.now), data.language)),
-            html.Td(html.Div([form, button], className="ioc-bind")),
+            html.Td(html.Div([form, button], className="ioc-bind", **{"data-part": "bind"})),
         ]
     )
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from fuzzing import FAST
 from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 from redis.asyncio import Redis
@@ -21,6 +22,7 @@ from store.valkey_server import EmbeddedValkey, connect
 
 # Timed asserts do not belong in the suite: on a loaded machine the library's 200 ms an example would be one.
 settings.register_profile("untimed", deadline=None)
+settings.register_profile(FAST, deadline=None)
 settings.load_profile("untimed")
 
 SERVERS_ABSENT = "BỎ QUA: cần PostgreSQL và Redis (scripts/test cài) / needs both (scripts/test installs them)"

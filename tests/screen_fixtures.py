@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -226,6 +228,12 @@ class FakeReading:
 
 def normal() -> FakeReading:
     """A working day: one critical KPI, one advisory, a few refusals, one strange device."""
+    made = _normal()
+    return replace(made, **{name: copy(held) for name, held in vars(made).items()})
+
+
+@cache
+def _normal() -> FakeReading:
     codes = [place.code for place in places() if place.code != PROVINCE]
     provincial = {
         key: result(kpi, PROVINCE, VALUES[key], status=ABNORMAL.get(key, Status.NORMAL)) for key, kpi in KPIS.items()

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from hangs import HANG_S
+
 
 class Servers(NamedTuple):
     """How to reach both."""
@@ -49,7 +51,7 @@ def _stop(tools: Path, directory: Path) -> None:
     if pid_file.exists():
         os.kill(int(pid_file.read_text()), signal.SIGTERM)
         # The pid file goes last: once it is gone the directory may go too.
-        pause, deadline = threading.Event(), time.monotonic() + 10
+        pause, deadline = threading.Event(), time.monotonic() + HANG_S
         while pid_file.exists() and time.monotonic() < deadline:
             pause.wait(0.02)
 

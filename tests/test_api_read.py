@@ -11,6 +11,7 @@ import httpx
 import pytest
 import schemathesis
 from fastapi import FastAPI
+from fuzzing import examples
 from hypothesis import HealthCheck, settings
 from said import kpi_result
 from schemathesis.config import SchemathesisConfig
@@ -412,7 +413,7 @@ schema = schemathesis.openapi.from_asgi(
 
 
 @schema.parametrize()
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
 def test_answers_keep_to_the_openapi(case: schemathesis.Case) -> None:
     response = case.call()
     # A schema cannot say that `from` comes before `to`.

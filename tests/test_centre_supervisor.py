@@ -6,12 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
+from hangs import come, until
 
 from centre import supervisor
 from centre.supervisor import CannotStartError, Child, Supervisor, check_ports
@@ -22,20 +23,16 @@ from store.valkey_server import EmbeddedValkey, connect
 
 ROOT = Path(__file__).parent.parent
 SLEEPER = "import signal; signal.pause()"
-STUBBORN = (
-    "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True)\nwhile True: signal.pause()"
-)
+STUBBORN = """
+import pathlib, signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pathlib.Path({ready!r}).touch()
+while True: signal.pause()
+"""
 
 
 def sleeper(name: str, code: str = SLEEPER) -> Child:
     return Child(name, (sys.executable, "-S", "-c", code))
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Processes tell nobody when they are up: look until they are."""
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -67,11 +64,12 @@ async def test_stop_ends_every_child(pair: tuple[Supervisor, asyncio.Task[int]])
     assert not any(psutil.pid_exists(pid) for pid in pids if pid)
 
 
-async def test_a_child_that_does_not_obey_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_child_that_does_not_obey_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "STOP_WITHIN_S", 0.1)
-    keeper = Supervisor([sleeper("stubborn", STUBBORN)], ROOT, os.environ)
+    ready = tmp_path / "deaf"
+    keeper = Supervisor([sleeper("stubborn", STUBBORN.format(ready=str(ready)))], ROOT, os.environ)
     task = asyncio.create_task(keeper.run())
-    await until(lambda: keeper.pid("stubborn") is not None)
+    await until(ready.exists)
     pid = keeper.pid("stubborn")
     keeper.stop()
     await task
@@ -81,7 +79,7 @@ async def test_a_child_that_does_not_obey_is_killed(monkeypatch: pytest.MonkeyPa
 
 async def test_a_child_that_calls_itself_misconfigured_ends_the_centre() -> None:
     keeper = Supervisor([sleeper("a"), sleeper("wrong", "raise SystemExit(2)")], ROOT, os.environ)
-    assert await asyncio.wait_for(keeper.run(), 10) == supervisor.WRONG_USE
+    assert await come(keeper.run()) == supervisor.WRONG_USE
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tie a process's life to another's")

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
+from fuzzing import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ FEEDS = discover(data_sources, "FEED", Feed)
 RECEIVED = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 PER_FORMAT = 1_250
 fuzz = settings(
-    max_examples=PER_FORMAT,
+    max_examples=examples(PER_FORMAT),
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

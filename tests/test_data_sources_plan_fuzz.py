@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -96,7 +97,7 @@ def test_any_timed_stop(stop: dict[str, Any]):
     whole(read_plan(body, "Route_1.json", "", mapped=MAPPED))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(times=ROWS, dates=ROWS)
 def test_any_gtfs(times: list[list[str]], dates: list[list[str]]):
     packed = io.BytesIO()

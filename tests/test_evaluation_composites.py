@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from looking_back import KPIS, LEFT_OUT, SCORE
@@ -170,7 +171,7 @@ parts = st.lists(
 
 
 @given(parts, st.sampled_from(list(Absent)), st.sampled_from([0.0, 0.5, 1.0]))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_it_is_what_a_plain_reckoning_says(given_, absent, coverage):
     groups = [[(f"k{n}", weight) for n, (group, weight, _, _) in enumerate(given_) if group == g] for g in range(3)]
     formula = Composite(

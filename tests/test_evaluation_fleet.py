@@ -7,6 +7,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 from evaluating import cells_of, devices_of
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -117,7 +118,7 @@ def test_no_day_without_fixes():
     st.lists(st.tuples(st.integers(0, 86_399_999), st.integers(-60_000, 8_000_000)), min_size=1, max_size=60),
     st.lists(st.integers(0, 60), max_size=5),
 )
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_growing_a_day_and_recomputing_it_agree(drawn, cuts):
     ms = timedelta(milliseconds=1)
     fixes = [fix(local(0) + at * ms, delay=delay * ms) for at, delay in sorted(drawn)]
@@ -261,7 +262,7 @@ def test_a_clock_far_ahead_does_not_make_the_feed_fresh():
     st.tuples(st.integers(0, 86_400), st.integers(0, 172_800)),
     st.booleans(),
 )
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_no_share_can_exceed_its_whole(seconds, shift, rostered):
     day = tracker_day([fix(local(0) + s * S) for s in seconds])
     roster = [says("LA-001", "duty_from_s", shift[0]), says("LA-001", "duty_to_s", shift[1])] if rostered else []

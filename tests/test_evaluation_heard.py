@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,7 +38,7 @@ wanted = st.sampled_from((frozenset(), frozenset({"27694", "office-1"})))
 
 
 @given(st.lists(st.tuples(wanted, st.lists(said, max_size=5)), max_size=6), wanted)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_any_sequence_of_statements_is_heard_as_what_stands_at_its_end(batches, last):
     known, standing = Known(FEED, (), ()), {}
     for expected, batch in batches:

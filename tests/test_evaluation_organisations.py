@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from looking_back import FEED, NOW, WEEK, told
@@ -145,7 +146,7 @@ tree = st.lists(st.tuples(st.integers(0, 9), st.one_of(st.none(), st.integers(0,
 
 
 @given(tree)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_trees_are_what_a_plain_walk_says(given_):
     listed = [
         office(f"O{n}", DEPARTMENT, f"O{parent}" if parent < n else "H53") for n, (parent, _) in enumerate(given_)

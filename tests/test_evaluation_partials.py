@@ -1,6 +1,7 @@
 """A part of the contributors that is silent lowers n, never N, and leaves what the others add up to."""
 
 import numpy as np
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ contributor = st.tuples(
 
 
 @given(st.lists(contributor, min_size=1, max_size=40))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_a_silent_part_lowers_n_and_never_the_register(given_):
     places, numbers, times, kinds, sources, fresh, part = (list(column) for column in zip(*given_, strict=True))
     groups = grouping(places, {"set": ["A", "B"]})

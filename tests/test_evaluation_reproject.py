@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from said import kpi_result
@@ -154,7 +155,7 @@ COUNTS = st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), min_s
 
 @pytest.mark.parametrize("version", ["2024-01", "2024-12"])
 @pytest.mark.parametrize("key", [FIBRE, GAP])
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(counts=COUNTS)
 def test_switching_the_version_never_changes_a_total(version: str, key: str, counts: list[tuple[int, int]]):
     codes = [p.code for p in territories.places(IN_FORCE) if p.level is Level.COMMUNE]

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -73,7 +74,7 @@ def test_divided_land_makes_an_estimate_and_simulation_stays_simulated():
     assert one.kind is Kind.SIMULATED
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(values=st.lists(st.integers(0, 10**6), min_size=188, max_size=188))
 @pytest.mark.parametrize("measure", ["population", "households"])
 def test_the_total_of_all_communes_is_kept(measure: str, values: list[int]):

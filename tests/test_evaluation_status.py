@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -115,7 +116,7 @@ levels = st.floats(min_value=0, max_value=100)
 
 
 @given(st.lists(st.one_of(levels, st.none()), max_size=120))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_a_restart_at_any_moment_changes_nothing(values):
     straight = run(values)
     state = None
@@ -132,7 +133,7 @@ def _step(state, value, now):
 
 
 @given(st.lists(levels, min_size=2, max_size=300))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_chatter_does_not_chatter(values):
     """However the value jumps, a level is entered at most once a hold, and never without being exceeded throughout."""
     states = run(values)
@@ -147,7 +148,7 @@ def test_chatter_does_not_chatter(values):
 
 
 @given(st.floats(min_value=90.0, max_value=92.0), st.lists(st.floats(min_value=90.0, max_value=91.99), max_size=200))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_inside_the_deadband_nothing_moves(first, values):
     assert set(statuses(run([first, *values]))) == {Status.NORMAL}
     warned = run([85] * 31)[-1]

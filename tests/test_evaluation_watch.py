@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import orjson
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -173,7 +174,7 @@ def evaluated(formed: list[Shape], columns: Columns, before: dict, now: datetime
 
 
 @given(st.lists(step, min_size=1, max_size=12))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_any_sequence_of_updates_gives_what_an_evaluation_from_scratch_gives(steps):
     columns = Columns(needed(KPIS)[MODEL.feed])
     columns.expect({place: place for place in PLACES})

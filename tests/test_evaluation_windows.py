@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from looking_back import (
@@ -333,7 +334,7 @@ def statements(step, now: datetime) -> list[Observation]:
 
 
 @given(st.lists(st.one_of(statement, whole_days, whole_days, passing), max_size=25))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_every_step_says_what_a_plain_reckoning_of_everything_ever_told_says(steps):
     looking, now = Looking(*WINDOWS), NOW
     for step in steps:

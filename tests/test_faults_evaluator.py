@@ -3,8 +3,7 @@
 import asyncio
 import os
 import sys
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import orjson
 import psutil
 import pytest
+from hangs import until
 from sqlalchemy import select
 
 from domain.feed import Format, Payload
@@ -39,13 +39,6 @@ def running(folder: Path, command: str) -> Iterator[psutil.Popen]:
         process.wait()
 
 
-async def until(happened: Callable[[], Awaitable[bool]], within_s: float = 60.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not await happened():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.05)
-
-
 def told(step: int, start: datetime) -> Payload:
     """Every other step there is no household at all, so that the commune's status changes with each."""
     households = 0 if step % 2 else 1000 + step
@@ -59,6 +52,7 @@ def told(step: int, start: datetime) -> Payload:
     )
 
 
+@pytest.mark.servers
 @pytest.mark.enable_socket
 async def test_the_evaluator_is_killed_and_the_next_goes_on(tmp_path: Path) -> None:
     with EmbeddedValkey(tmp_path) as server:

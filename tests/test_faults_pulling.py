@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
+from hangs import HANG_S
 
 from domain.part import Part
 from store.pulls import lease_name
@@ -34,7 +36,7 @@ class Reader:
         self.pages: list[list[int]] = []
 
     async def until(self, pages: int) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(HANG_S):
             while len(self.pages) < pages:
                 await self.read(block_ms=1_000)
 
@@ -47,6 +49,7 @@ class Reader:
             await self._stream.forget(Part("services"), self._cursor)
 
 
+@pytest.mark.servers
 async def test_a_killed_fetch_loses_and_doubles_nothing(
     stream: RawStream, redis: Any, redis_url: str, tmp_path: Path
 ) -> None:

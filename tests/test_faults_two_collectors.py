@@ -3,8 +3,7 @@
 import asyncio
 import os
 import sys
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import orjson
 import psutil
 import pytest
+from hangs import until
 from redis.asyncio import Redis
 from sqlalchemy import Engine, select
 
@@ -48,12 +48,6 @@ def collector(folder: Path, parts: int = 1) -> Iterator[psutil.Popen]:
         process.wait()
 
 
-async def until(happened: Callable[[], Awaitable[bool]], within_s: float = 40.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not await happened() and time.monotonic() < deadline:  # noqa: ASYNC110 - the stores tell nobody
-        await asyncio.sleep(0.05)
-
-
 def fix(truck: int, step: int) -> Payload:
     """Every ten seconds a little further north; the step can be read from the latitude."""
     at = NOW - timedelta(hours=1) + timedelta(seconds=10 * step)
@@ -74,6 +68,7 @@ async def reading_pid(redis: Redis) -> int:
     return int(owner.rsplit(b":", 1)[1])
 
 
+@pytest.mark.servers
 @pytest.mark.enable_socket
 async def test_the_reading_collector_is_killed_and_the_other_goes_on(tmp_path: Path) -> None:
     with EmbeddedValkey(tmp_path) as server:

@@ -1,7 +1,7 @@
 """From the stream to the database and the live state: exactly once, in order, whatever dies in between."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import orjson
 import pytest
+from hangs import until
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 from standing_clock import Clock
@@ -99,12 +100,6 @@ def counted(engine: Engine, feed: str = "waste_trucks") -> FeedCounts:
 def accepted(engine: Engine) -> int:
     counts = feed_counts(engine).get("waste_trucks")
     return counts.accepted if counts else 0
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not true():  # noqa: ASYNC110 - the database tells nobody
-            await asyncio.sleep(0.01)
 
 
 async def test_a_fix_becomes_history_marker_and_counts(parts: Parts, engine: Engine, live: LiveState) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fuzzing import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
@@ -186,7 +187,7 @@ def test_too_many_rows_are_refused_as_a_whole() -> None:
     assert draft.findings[0].row is None
 
 
-@settings(max_examples=200, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(200), derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(
     st.binary(max_size=60)
     | st.text(max_size=60).map(lambda text: f"driver,name,hạng\n{text}".encode("utf-8", "replace"))

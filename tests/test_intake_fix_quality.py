@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -213,7 +214,7 @@ def test_without_satellite_lock_it_is_stored_and_moves_nothing() -> None:
     assert blind.state.newest == fix()
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     st.lists(
         st.tuples(st.integers(-7_200, 7_200), st.integers(-20_000, 20_000), st.integers(-90_000, 90_000)),

@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fuzzing import examples
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
@@ -62,7 +63,7 @@ def handled(counts: FeedCounts | None) -> tuple[int, int]:
 
 
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=examples(EXAMPLES),
     phases=[Phase.generate],  # a failing seed is an example as small as any
     derandomize=True,
     database=None,

@@ -3,6 +3,8 @@
 import asyncio
 import threading
 
+from hangs import HANG_S
+
 from domain.key_role import Holder
 from intake.keys import KeyRing
 from store.registry import hash_key
@@ -12,7 +14,7 @@ async def test_a_good_key_that_comes_while_the_table_is_read_is_known():
     reading = threading.Event()
 
     def slowly() -> dict[str, Holder]:
-        reading.wait(5)
+        reading.wait(HANG_S)
         return {hash_key("right"): Holder("VNPT")}
 
     ring = KeyRing(slowly)

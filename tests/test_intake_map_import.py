@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hangs import HANG_S
 from map_fixtures import BOX, NOW, ORIGIN, REPORT, SHAPES
 from sqlalchemy import Engine
 
@@ -215,10 +216,10 @@ def test_a_stage_without_news_still_counts_as_alive():
         raise OSError("the store is away for a moment")
 
     with Telling(say, Text("Đọc", "Reading")) as telling:
-        assert heard.wait(10)
+        assert heard.wait(HANG_S)
         heard.clear()
         telling.progress(Text("Cắt", "Cutting"), 7.0)
-        assert heard.wait(10)
+        assert heard.wait(HANG_S)
     assert told == [(Text("Đọc", "Reading"), 0.0), (Text("Cắt", "Cutting"), 1.0)]
 
 

@@ -6,6 +6,7 @@ from tempfile import mkdtemp
 
 import schemathesis
 from fastapi import FastAPI
+from fuzzing import examples
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
@@ -75,7 +76,7 @@ schema = schemathesis.openapi.from_asgi(
 
 @schema.parametrize()
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     derandomize=True,
     database=None,
     phases=[Phase.explicit, Phase.generate],

@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from fastapi import FastAPI
+from fuzzing import examples
+from hangs import HANG_S
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
@@ -222,7 +224,7 @@ async def test_trackers_are_answered_while_a_file_is_read_and_files_take_turns(
 
     def slow(*given: Any, **how: Any) -> Taken:
         loop.call_soon_threadsafe(begun.put_nowait, 1)
-        go.wait(20)
+        go.wait(HANG_S)
         return take(*given, **how)
 
     monkeypatch.setattr(desk, "take", slow)
@@ -243,7 +245,7 @@ async def test_without_a_desk_there_is_no_way_in() -> None:
     assert "/ingest/plan" not in app.openapi()["paths"]
 
 
-@settings(max_examples=120, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(120), derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(
     body=st.binary(max_size=80) | st.sampled_from([TABLE, PLACED, TICKETS, b"PK\x03\x04", b'{"features":5}']),
     asked=st.fixed_dictionaries(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hangs import HANG_S
 from pull_server import response, saying, serving
 
 import ingest
@@ -39,6 +40,7 @@ def test_nothing_to_fetch_and_a_wrong_address_are_said_at_the_start(
     assert "secret" not in told
 
 
+@pytest.mark.servers
 async def test_a_feed_is_begun_anew_by_command(redis: Any, redis_url: str, tmp_path: Path) -> None:
     await redis.hset("pull:{raw:services}:positions", "x", '{"since":"9"}')
     environment = os.environ | {"IOC_DATA_DIR": str(tmp_path), "REDIS_URL": redis_url}
@@ -66,6 +68,7 @@ def vehicles() -> bytes:
     return bytes(message.SerializeToString())
 
 
+@pytest.mark.servers
 async def test_the_process_fetches_and_keeps_its_secrets(
     stream: RawStream, redis: Any, redis_url: str, database_url: str, tmp_path: Path
 ) -> None:
@@ -83,7 +86,7 @@ async def test_the_process_fetches_and_keeps_its_secrets(
             sys.executable, "-m", "ingest", "pull", cwd=ROOT, env=environment, stderr=asyncio.subprocess.PIPE
         )
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(HANG_S):
                 while not (read := await stream.read(Part(WAITING), "0-0", 1, 1_000)):
                     pass
                 process.send_signal(signal.SIGTERM)

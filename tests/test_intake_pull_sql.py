@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 import pytest
+from hangs import come
 from servers import Servers
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
@@ -314,26 +315,24 @@ async def test_a_half_open_connection_is_cut_at_the_deadline(office: Engine, pai
     async with silenced(office) as there:
         host, _, port = there.partition(":")
         url = office.url.set(host=host, port=int(port), query={"sslmode": "disable"})
-        begun = asyncio.get_running_loop().time()
-        failed = await problem(SqlSource(feed="services", pull=ALL, url=url, within_s=0.5))
+        failed = await come(problem(SqlSource(feed="services", pull=ALL, url=url, within_s=0.5)))
         assert failed.problem is Problem.SLOW
-        assert asyncio.get_running_loop().time() - begun < 10, "and the thread ends with it"
 
 
-async def test_a_million_rows_come_in_pages_each_row_once(office: Engine, pair: str) -> None:
+async def test_many_rows_come_in_pages_each_row_once(office: Engine, pair: str) -> None:
     numbers = (
-        "SELECT i, '27694', i % 100 FROM generate_series(1, 1000000) AS s(i)"
+        "SELECT i, '27694', i % 100 FROM generate_series(1, 100000) AS s(i)"
         if pair == "servers"
-        else "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) "
+        else "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) "
         "SELECT i, '27694', i % 100 FROM n"
     )
     done(office, f"INSERT INTO figures (id, place, due) {numbers}", "CREATE INDEX by_id ON figures (id)")
-    asked, position, count, total, largest = source(office, replace(NEW, rows_max=50_000)), {}, 0, 0, 0
+    asked, position, count, total, largest = source(office, replace(NEW, rows_max=5_000)), {}, 0, 0, 0
     while (page := await asked.fetch(position)) is not None:
         ids = [row["id"] for row in orjson.loads(page.body)]
         count, total, largest = count + len(ids), total + sum(ids), max(largest, len(ids))
         position = dict(page.position)
-    assert (count, total, largest) == (1_000_000, 500_000_500_000, 50_000)
+    assert (count, total, largest) == (100_000, 5_000_050_000, 5_000)
     assert (await problem(source(office, ALL))).problem is Problem.TOO_MANY_ROWS
 
 

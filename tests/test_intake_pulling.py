@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from hangs import come
 from pull_parts import pull_parts
 from pull_server import Server, response, saying, serving
 from sqlalchemy import Engine, create_engine, text
@@ -350,7 +351,7 @@ async def test_a_source_whose_address_was_taken_out_is_told_no_more_and_not_begu
         await asyncio.sleep(0)
 
     holding = asyncio.create_task(Holding("services", [new], replace(parts, wait=wait), OWNER).run())
-    await asyncio.wait_for(asked.wait(), 10)
+    await come(asked.wait())
     holding.cancel()
     await asyncio.gather(holding, return_exceptions=True)
     assert (await state(parts)).news_at is None
@@ -449,17 +450,17 @@ async def test_one_holder_fetches_and_the_other_takes_over(parts: Parts, stream:
 
     for name in ("one", "two"):
         both[name] = asyncio.create_task(held(name))
-    await asyncio.wait_for(reached.wait(), 10)
+    await come(reached.wait())
     (first,) = set(asked)
     for _ in range(20):
         reached.clear()
-        await asyncio.wait_for(reached.wait(), 10)
+        await come(reached.wait())
     assert set(asked) == {first}
     both[first].cancel()
     await asyncio.gather(both[first], return_exceptions=True)
     asked.clear()
     reached.clear()
-    await asyncio.wait_for(reached.wait(), 10)
+    await come(reached.wait())
     (second,) = set(asked)
     assert second != first
     both[second].cancel()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hangs import HANG_S
 from redis.asyncio import Redis
 from sqlalchemy import Engine, func, select
 from test_intake_collector import FEEDS, NOW, Clock, clock, counted, drain, items, parts, position, reader
@@ -68,7 +69,7 @@ async def again(parts: Parts, engine: Engine, opened: FeedReader, feed: str = "w
 
     collecting = asyncio.create_task(collect())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG_S):
             return await reread(
                 feed, RawArchive(engine).batches(feed, *ALL), parts.stream, Rereads(engine), NOW, told=lambda *_: None
             )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import count
 
 import pytest
+from fuzzing import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from looking_back import FEED, KPIS, MONTH, NOW, SCORE, WEEK, WINDOWS, reckoned, told
@@ -311,7 +312,7 @@ step = st.one_of(
 
 
 @given(st.lists(step, min_size=3, max_size=10))
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_results_equal_a_plain_reckoning_of_what_was_told(engine: Engine, steps) -> None:
     _emptied(engine)
     centre = Centre(engine)

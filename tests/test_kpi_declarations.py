@@ -9,8 +9,10 @@ from looking_back import FEED as CARE
 from looking_back import INSTALLS, MONTH, SCORE, WEEK, WEIGHED
 from said import columns_of, kpi_result
 
+import areas
 import data_sources
 import kpi
+from domain.area import Area, fleets
 from domain.discovery import discover
 from domain.feed import Feed
 from domain.instant import day_start, service_day
@@ -187,14 +189,13 @@ def test_limits_are_ordered_and_clear_on_the_good_side(kpi: Kpi):
 
 
 def test_public_sees_only_what_the_public_may():
-    public = {k.key for k in KPIS.values() if k.public}
-    assert public == {
-        "services_online",
-        "services_app_installs",
-        "coverage_fibre_households",
-        "coverage_fibre_communes",
-        "teams_training_turns",
-    }
+    of_vehicles = {*fleets(discover(areas, "AREA", Area).values())}
+    for kpi_ in KPIS.values():
+        if kpi_.public:
+            asked = needed([kpi_])
+            assert not asked.keys() & of_vehicles, "nothing of single vehicles"
+            assert not {*DERIVED} & {measure for measures in asked.values() for measure in measures}
+            assert kpi_.of is SubjectKind.PLACE
     for kpi_ in KPIS.values():
         if kpi_.public:
             assert "{value}" in kpi_.public.headline.vi

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from map_fixtures import layer
-from screen_fixtures import NOW, empty, normal, services
+from screen_fixtures import KPIS, NOW, empty, normal, services
 from test_layouts_screens import SCREENS, marked, nodes, render, text
 
 from callbacks.map import card_of, former_units
@@ -68,7 +68,7 @@ async def test_a_card_tells_figures_their_age_and_where_the_table_is() -> None:
     assert "Phường Tân An" in text(card)
     assert "29,180 people" in text(card)
     kpis = {n["props"]["data-kpi"] for n in marked(card, "data-kpi")}
-    assert kpis == {"services_on_time", "services_online", "services_cashless"}
+    assert kpis == {key for key, kpi in KPIS.items() if kpi.by_place and kpi.feed in SCREENS["/services"].feeds}
     assert {n["props"]["href"] for n in marked(card, "href")} == {f"/services?lang=en#place-{TAN_AN}"}
     assert marked(card, "data-as-of")
 

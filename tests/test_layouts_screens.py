@@ -38,8 +38,13 @@ SCREENS = screens()
 
 
 def render(path: str, reading: FakeReading, language: str = "vi", **query: str) -> dict[str, Any]:
-    page = asyncio.run(view(services(reading), SCREENS, path, {**query, "lang": language}, NOW))
-    return json.loads(json.dumps(page.to_plotly_json(), default=lambda c: c.to_plotly_json()))
+    return json.loads(asyncio.run(told(services(reading), path, {**query, "lang": language})))  # type: ignore[no-any-return]
+
+
+async def told(services: Any, path: str, query: dict[str, str]) -> str:
+    """The page as a text, for `asyncio.run` prints what its task returns, twice, and throws it away."""
+    page = await view(services, SCREENS, path, query, NOW)
+    return json.dumps(page, default=lambda c: c.to_plotly_json())
 
 
 def nodes(tree: Any) -> Iterator[dict[str, Any]]:
@@ -78,7 +83,7 @@ def test_every_screen_renders_in_every_condition(path, condition, language) -> N
     assert not [n for n in nodes(page) if "style" in n["props"]], "no inline styles"
 
 
-FIGURES = ("data-kpi", "data-row", "data-part", "data-layers")
+FIGURES = ("data-kpi", "data-row", "data-layers")
 
 
 @pytest.mark.parametrize("path", SCREENS)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hangs import HANG_S
 
 from live.client import Client
 from live.message import Message, text
@@ -40,7 +41,7 @@ class Page:
             self._news.notify_all()
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(3), self._news:
+        async with asyncio.timeout(HANG_S), self._news:
             await self._news.wait_for(lambda: len(self.got) == count)
 
     async def at_rest(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from hangs import HANG_S
 from said import at_place, columns_of, kpi_result
 
 import live.frames
@@ -144,7 +145,7 @@ class Page:
         self._open.set()
 
     async def until(self, condition: Any) -> None:
-        async with asyncio.timeout(3), self._got:
+        async with asyncio.timeout(HANG_S), self._got:
             await self._got.wait_for(condition)
 
     def kinds(self) -> list[str]:

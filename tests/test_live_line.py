@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 import uvicorn
+from hangs import come
 from websockets.asyncio.client import ClientConnection, connect
 
 from live.line import EXTENSION, Line
 from live.message import Message, binary, text
 
 Write = Callable[[Sequence[Message]], bool]
-PAGE_LEFT_WITHIN_S = 5
 
 
 class Server:
@@ -49,8 +49,7 @@ async def serving(compressed: bool = False) -> AsyncIterator[tuple[Server, str]]
 
     server.startup = startup  # type: ignore[method-assign]
     task = asyncio.create_task(server.serve())
-    async with asyncio.timeout(5):
-        await ready.wait()
+    await come(ready.wait())
     port = server.servers[0].sockets[0].getsockname()[1]
     yield app, f"ws://127.0.0.1:{port}/live"
     server.should_exit = True
@@ -58,13 +57,11 @@ async def serving(compressed: bool = False) -> AsyncIterator[tuple[Server, str]]
 
 
 async def line_of(app: Server) -> Write | None:
-    async with asyncio.timeout(3):
-        return await app.lines.get()
+    return await come(app.lines.get())
 
 
 async def received(page: ClientConnection) -> str | bytes:
-    async with asyncio.timeout(3):
-        return await page.recv()
+    return await come(page.recv())
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, 300_000])
@@ -96,8 +93,7 @@ async def test_a_page_that_left_is_sent_nothing() -> None:
         async with connect(url):
             line = await line_of(app)
             assert line is not None
-        async with asyncio.timeout(PAGE_LEFT_WITHIN_S):
-            await app.left.wait()
+        await come(app.left.wait())
         assert not line([text({"k": "beat"})])
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
+from hangs import HANG_S
 
 from live.hub import Hub
 from live.socket import LiveSocket, Scope, same_origin
@@ -32,7 +33,7 @@ class Connection:
             self._news.notify_all()
 
     async def until(self, condition: Any) -> None:
-        async with asyncio.timeout(3), self._news:
+        async with asyncio.timeout(HANG_S), self._news:
             await self._news.wait_for(condition)
 
     async def close(self) -> None:

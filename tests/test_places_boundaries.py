@@ -12,6 +12,7 @@ import orjson
 import pytest
 import shapely
 from boundary_files import cells, moved, rows, shapefile_parts, topojson, write, zipped
+from fuzzing import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
@@ -655,7 +656,7 @@ def test_a_kml_that_points_elsewhere_loads_nothing(tmp_path: Path):
     assert alike(read(path), DISTRICTS)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     at=st.floats(0, 1), junk=st.binary(min_size=1, max_size=40), suffix=st.sampled_from([".geojson", ".gpkg", ".fgb"])
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from hangs import HANG_S
 from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import IntegrityError
 
@@ -33,7 +34,7 @@ def test_processes_may_migrate_at_once(tmp_path: Path, pair: str) -> None:
     url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     runs = [subprocess.Popen([sys.executable, "-c", MIGRATE, url], env=environment) for _ in range(3)]
-    assert [run.wait(60) for run in runs] == [0, 0, 0]
+    assert [run.wait(HANG_S) for run in runs] == [0, 0, 0]
     assert "fixes" in inspect(open_database(url)).get_table_names()
 
 

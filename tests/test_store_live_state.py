@@ -1,12 +1,14 @@
 """The live state: newest values in hashes, announced in one step, heard through every outage."""
 
 import asyncio
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
-import pytest
+from hangs import come, until
 from redis.asyncio import Redis
 from said import at_place, columns_of, kpi_result, status_event
 
@@ -126,7 +128,7 @@ async def test_listeners_hear_every_kind_of_change(live: LiveState) -> None:
     await live.publish_results(columns_of([RESULT]))
     await live.publish_feeds([FEED])
     await live.publish_events([EVENT])
-    changes = [await asyncio.wait_for(anext(heard), 2) for _ in range(4)]
+    changes = [await come(anext(heard)) for _ in range(4)]
     assert [list(change.vehicles) for change in changes] == [[HEARD], [], [], []]
     assert [[r for c in change.results for r in c.results()] for change in changes] == [[], [RESULT], [], []]
     assert [list(change.feeds) for change in changes] == [[], [], [FEED], []]
@@ -140,7 +142,7 @@ async def test_what_one_tick_changed_is_one_change(live: LiveState) -> None:
     await anext(heard)
     await live.publish()
     await live.publish(results=columns_of([RESULT]), events=[EVENT], feeds=[FEED])
-    change = await asyncio.wait_for(anext(heard), 2)
+    change = await come(anext(heard))
     assert [r for c in change.results for r in c.results()] == [RESULT]
     assert (list(change.events), list(change.feeds), change.resync) == ([EVENT], [FEED], False)
     assert (await live.events(), await live.feeds()) == ([EVENT], [FEED])
@@ -153,7 +155,7 @@ async def test_removed_vehicles_are_gone_and_listeners_read_again(live: LiveStat
     await anext(heard)
     await live.remove_vehicles([])
     await live.remove_vehicles(["LA-001"])
-    assert (await asyncio.wait_for(anext(heard), 2)).resync
+    assert (await come(anext(heard))).resync
     assert [vehicle.id for vehicle in await live.vehicles()] == ["LA-002"]
     await heard.aclose()
 
@@ -172,21 +174,70 @@ async def test_a_listener_survives_the_death_of_the_server(tmp_path: Path) -> No
         waiting = asyncio.ensure_future(anext(heard))
         await asyncio.to_thread(server.process.wait)
         await asyncio.to_thread(server.start)
-        assert (await asyncio.wait_for(waiting, 10)).resync
+        assert (await come(waiting)).resync
         assert await live.vehicles() == [VEHICLE], "the append-only file brought it back"
         await live.publish_feeds([FEED])
-        assert list((await asyncio.wait_for(anext(heard), 2)).feeds) == [FEED]
+        assert list((await come(anext(heard))).feeds) == [FEED]
         await heard.aclose()
         await redis.aclose()
 
 
-async def test_a_quiet_listener_asks_for_a_sign_of_life(live: LiveState, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store.live_state, "_QUIET_CHECK_S", 0.02)
-    heard = live.listen()
-    await anext(heard)
+def quiet_when_told(redis: "Redis", quiet: list[bool], checked: list[float]) -> None:
+    """Let a listener's waits end by ``quiet`` and not by time: True is a wait in which nothing came, False one that
+    lasts until something comes; after the last one all of them last. ``checked`` gets each wait's own limit, seconds.
+    """
+    pool = redis.connection_pool
+
+    class Told(pool.connection_class):  # type: ignore[name-defined, misc]
+        async def read_response(self, *args: Any, **named: Any) -> Any:
+            if "timeout" in named:
+                checked.append(named["timeout"])
+                if quiet and quiet.pop(0):
+                    return None
+                named["timeout"] = math.inf
+            return await super().read_response(*args, **named)
+
+    pool.connection_class = Told
+
+
+async def pings(redis: "Redis") -> int:
+    """How many PINGs the server has answered."""
+    counted: dict[str, Any] = await redis.info("commandstats")
+    calls: int = counted.get("cmdstat_ping", {"calls": 0})["calls"]
+    return calls
+
+
+async def test_a_quiet_server_that_answers_is_no_outage(live: LiveState, redis: "Redis", redis_url: str) -> None:
+    listening, checked = connect(redis_url), list[float]()
+    quiet_when_told(listening, [False, True, False, True, False], checked)
+    before = await pings(redis)
+    heard = LiveState(listening).listen()
+    assert (await come(anext(heard))).resync
     waiting = asyncio.ensure_future(anext(heard))
-    await asyncio.sleep(0.1)
+
+    async def answered_twice() -> bool:
+        return waiting.done() or await pings(redis) == before + 2
+
+    await until(answered_twice)
     assert not waiting.done(), "silence with an answering server is no outage"
     await live.publish_feeds([FEED])
-    assert list((await asyncio.wait_for(waiting, 2)).feeds) == [FEED]
+    change = await come(waiting)
+    assert (list(change.feeds), change.resync) == ([FEED], False)
+    assert await pings(redis) == before + 2
+    assert set(checked) == {store.live_state._QUIET_CHECK_S}
     await heard.aclose()
+    await listening.aclose()
+
+
+async def test_a_server_that_does_not_answer_is_an_outage(live: LiveState, redis: "Redis", redis_url: str) -> None:
+    listening = connect(redis_url)
+    quiet_when_told(listening, [False, True, True], [])
+    before = await pings(redis)
+    heard = LiveState(listening).listen()
+    assert (await come(anext(heard))).resync
+    assert (await come(anext(heard))).resync, "asked once, heard nothing: what was said since may be lost"
+    assert await pings(redis) == before + 1
+    await live.publish_feeds([FEED])
+    assert list((await come(anext(heard))).feeds) == [FEED], "heard again through a new connection"
+    await heard.aclose()
+    await listening.aclose()

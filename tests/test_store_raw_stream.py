@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hangs import come
 from redis.asyncio import Redis
 
 from domain.feed import Format, Payload
@@ -52,7 +53,7 @@ async def test_reading_wakes_up_when_something_arrives(stream: RawStream, redis:
     reader = asyncio.create_task(RawStream(redis).read(Part(FEED), START, 10, 5000))
     await asyncio.sleep(0)
     await stream.append(payload())
-    assert len(await asyncio.wait_for(reader, 2)) == 1
+    assert len(await come(reader)) == 1
 
 
 async def test_appends_of_one_turn_share_round_trips_and_keep_their_order(

@@ -255,7 +255,7 @@ def test_as_it_was_is_still_true_after_the_roll_up(engine: Engine, retainer: Ret
     given = history(4, seed)
     put_results(engine, given)
     results, chance = Results(engine), random.Random(seed + 100)
-    instants = [T0 + timedelta(seconds=chance.randrange(5 * 86_400)) for _ in range(300)]
+    instants = [T0 + timedelta(seconds=chance.randrange(5 * 86_400)) for _ in range(100)]
     hours = [T0 + timedelta(hours=h) - timedelta(milliseconds=1) for h in range(1, 110)]
     before = {at: results.at(at) for at in instants + hours}
     series = results.series(KEY, IN_FORCE, PLACE, since=T0, until=T0 + timedelta(days=9), limit=100_000)

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hangs import HANG_S
 
 import store.valkey_server
 from store.valkey_server import EmbeddedValkey, ServerUnavailableError, connect, find_server
@@ -42,7 +43,7 @@ async def test_it_is_durable_refuses_to_evict_and_opens_no_port(valkey: Embedded
 def test_a_server_left_over_is_shut_down_not_adopted(tmp_path: Path) -> None:
     with EmbeddedValkey(tmp_path) as left_over, EmbeddedValkey(tmp_path) as mine:
         assert left_over.process is not None
-        assert left_over.process.wait(5) == 0
+        assert left_over.process.wait(HANG_S) == 0
         assert mine.process is not None
         assert mine.process.poll() is None
 

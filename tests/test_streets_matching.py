@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from street_fixtures import graph, places, town
@@ -126,7 +127,7 @@ def test_a_graph_without_streets_matches_nothing():
     assert match(Ways(graph([])), *track((0, 0), (50, 0))).passages == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.tuples(st.floats(-80, 580), st.floats(-80, 580)), max_size=12), st.floats(1, 400))
 def test_any_track_gives_passages_within_their_segments_and_times(stations: list[tuple[float, float]], every_s: float):
     at_s, there = track(*stations, every_s=every_s)
@@ -140,7 +141,7 @@ def test_any_track_gives_passages_within_their_segments_and_times(stations: list
     assert np.all(np.diff(found.used) > 0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.lists(st.tuples(st.floats(-80, 580), st.floats(-80, 580)), min_size=1, max_size=14),
     st.floats(1, 400),
@@ -166,7 +167,7 @@ def test_a_track_matched_as_it_comes_is_matched_as_all_at_once(
 track_of_any_length = st.lists(st.tuples(st.floats(-80, 580), st.floats(-80, 580)), max_size=14)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.tuples(track_of_any_length, st.floats(1, 400)), min_size=1, max_size=5), st.integers(1, 14))
 def test_tracks_matched_together_are_matched_as_each_alone(
     drawn: list[tuple[list[tuple[float, float]], float]], few: int

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from street_fixtures import graph, places, town
@@ -41,7 +42,7 @@ def nets(draw: st.DrawFn) -> StreetGraph:
 asked = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.floats(0, 900)), min_size=1, max_size=12)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(nets(), st.lists(asked, min_size=1, max_size=5), st.sampled_from([1, 20, 10_000]))
 def test_the_table_knows_the_shortest_ways_of_any_net_whatever_was_asked_before(
     net: StreetGraph, batches: list[list[tuple[int, int, float]]], entries_kept: int
@@ -57,7 +58,7 @@ def test_the_table_knows_the_shortest_ways_of_any_net_whatever_was_asked_before(
         assert all(f == np.inf or f == pytest.approx(e) for f, e in zip(found[~within], expected[~within], strict=True))
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(nets(), st.integers(0, 8), st.integers(0, 8), st.sampled_from([1, 10_000]))
 def test_the_edges_of_a_way_join_and_add_up_to_its_cost(net: StreetGraph, start: int, end: int, entries_kept: int):
     start, end = start % net.nodes, end % net.nodes

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import orjson
 import pytest
+from fuzzing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -255,7 +256,7 @@ def test_bad_crc_frames_that_traccar_lets_through_are_judged_by_structure_and_ra
     assert refused.reason is Reason.BAD_COORDINATES
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.integers(min_value=1, max_value=2), st.floats(min_value=-0.00015, max_value=0.00015))
 def test_gps_drift_when_parked_is_no_jump(seconds: int, north_deg: float) -> None:
     _, drift = drive(near(0), near(seconds, north_deg))

@@ -67,7 +67,7 @@ async def shoot(page: Page, name: str) -> None:
 
 async def sign_in(page: Page, key: str) -> None:
     """By keyboard alone."""
-    await page.focus(".ioc-drivers input")
+    await page.focus("[data-drivers] input")
     await page.keyboard.type(key)
     await page.keyboard.press("Enter")
 
@@ -75,16 +75,16 @@ async def sign_in(page: Page, key: str) -> None:
 async def test_a_dispatcher_signs_in_sees_the_register_and_who_drove_and_signs_out(web: Web, browser: Browser) -> None:
     secrets = prepare(web, REGISTER)
     page, seen = await open_page(browser, web, "/drivers")
-    await until(page, "document.querySelector('.ioc-drivers input[type=password]')")
+    await until(page, "document.querySelector('[data-drivers] input[type=password]')")
     assert "TX-07" not in await page.content()
     assert seen.errors == [], "whoever is not signed in is asked without an error"
     await shoot(page, "drivers_closed")
     await sign_in(page, secrets["source"])
-    await until(page, "document.querySelector('.ioc-drivers__said').textContent.includes('--role dispatcher')")
+    await until(page, "document.querySelector('[data-drivers]').textContent.includes('--role dispatcher')")
     await shoot(page, "drivers_refused")
     await sign_in(page, secrets["dispatcher"])
-    await until(page, "document.querySelectorAll('.ioc-table--drivers tbody tr').length === 2")
-    text = await page.inner_text(".ioc-drivers")
+    await until(page, "document.querySelectorAll('[data-drivers] tbody tr').length === 2")
+    text = await page.inner_text("[data-drivers]")
     assert "Nguyễn Hữu Ẩn" in text
     assert "02/01/2020 ▲ đã hết hạn" in text
     assert secrets["dispatcher"] not in await page.content()
@@ -92,28 +92,28 @@ async def test_a_dispatcher_signs_in_sees_the_register_and_who_drove_and_signs_o
     assert await page.evaluate("localStorage.length + sessionStorage.length") == 0
     await shoot(page, "drivers_register")
     await page.goto(f"{web.url}/waste?run={RUN.route}&number={RUN.number}&day={DAY}")
-    await until(page, "document.querySelectorAll('.ioc-drivers .ioc-log li').length === 3")
-    lines = await page.inner_text(".ioc-drivers")
+    await until(page, "document.querySelectorAll('[data-drivers] ul > li').length === 3")
+    lines = await page.inner_text("[data-drivers]")
     assert "Nguyễn Hữu Ẩn · TX-07" in lines
     assert "không có trong sổ" in lines
     await shoot(page, "drivers_run")
     await page.goto(f"{web.url}/waste?vehicle={ASSIGNED.vehicle}&day={DAY}")
-    await until(page, "document.querySelectorAll('.ioc-drivers .ioc-log li').length === 3")
+    await until(page, "document.querySelectorAll('[data-drivers] ul > li').length === 3")
     await shoot(page, "drivers_vehicle")
-    await page.click(".ioc-drivers button")
-    await until(page, "document.querySelector('.ioc-drivers input[type=password]')")
+    await page.click("[data-drivers] button")
+    await until(page, "document.querySelector('[data-drivers] input[type=password]')")
     assert "Nguyễn Hữu Ẩn" not in await page.content()
     await page.reload()
-    await until(page, "document.querySelector('.ioc-drivers input[type=password]')")
+    await until(page, "document.querySelector('[data-drivers] input[type=password]')")
     await page.close()
 
 
 async def test_an_empty_register_says_how_it_is_filled(web: Web, browser: Browser) -> None:
     secrets = prepare(web, [])
     page, _ = await open_page(browser, web, "/drivers?lang=en")
-    await until(page, "document.querySelector('.ioc-drivers input')")
+    await until(page, "document.querySelector('[data-drivers] input')")
     await sign_in(page, secrets["dispatcher"])
-    await until(page, "document.querySelector('.ioc-drivers code')")
-    assert "The register is empty" in await page.inner_text(".ioc-drivers")
+    await until(page, "document.querySelector('[data-drivers] code')")
+    assert "The register is empty" in await page.inner_text("[data-drivers]")
     await shoot(page, "drivers_empty")
     await page.close()

@@ -21,15 +21,15 @@ pytestmark = [
 # The page's monotonic clock, which can be put forward: what takes half a minute is not waited for.
 SKIP = """() => { const now = performance.now.bind(performance); window.skipped = 0;
   performance.now = () => now() + window.skipped; }"""
-SHOWN = "document.querySelector('[data-focus]:not([hidden]) .ioc-card').dataset.kpi"
+SHOWN = "document.querySelector('[data-focus]:not([hidden]) [data-kpi]').dataset.kpi"
 HIDDEN = "document.querySelector('[data-focus]').hidden"
 HEARD = "performance.now() - IOC.heardAt < 3000"
 # Parts of the card that stick out of it or lie on each other's figures.
-INSIDE = """() => { const card = document.querySelector('[data-focus] .ioc-card'), box = card.getBoundingClientRect();
-  const value = card.querySelector('.ioc-unit').getBoundingClientRect();
+INSIDE = """() => { const card = document.querySelector('[data-focus] [data-kpi]'), box = card.getBoundingClientRect();
+  const value = card.querySelector('[data-part=unit]').getBoundingClientRect();
   return [...card.children].filter(e => e.textContent || e.firstElementChild).filter(e => {
     const r = e.getBoundingClientRect();
-    const covers = e.matches('.ioc-spark') && r.left < value.right;
+    const covers = e.matches('[data-part=spark]') && r.left < value.right;
     return covers || r.left < box.left || r.right > box.right + 1 || r.bottom > box.bottom + 1;
   }).map(e => e.className); }"""
 KPI, OTHER, DEFAULT = "services_online", "services_cashless", "services_on_time"
@@ -76,7 +76,8 @@ async def looks(page: Page, times: int = 3) -> None:
 
 async def test_an_abnormal_kpi_grows_into_the_slot_and_the_map_shows_it(web: Web, browser: Browser) -> None:
     page = await open_wall(web, browser)
-    left = "JSON.stringify([...document.querySelectorAll('.ioc-wall__left > *')].map(e => e.getBoundingClientRect().y))"
+    lines = "[...document.querySelectorAll('[data-part=wall-left] > *')]"
+    left = f"JSON.stringify({lines}.map(e => e.getBoundingClientRect().y))"
     before = await page.evaluate(left)
     await tell(web, page, said(KPI, Status.WARNING))
     assert await page.evaluate(HIDDEN), "not at once: it may pass"

@@ -54,7 +54,7 @@ async def test_from_a_file_to_the_map_and_back(browser: Browser, web: Web, commu
     await page.click("[data-part=send]")
     await page.wait_for_selector("[data-part=bar]:not([hidden])")
     await page.wait_for_selector(".ioc-import--done >> text=60/60", timeout=60_000)
-    assert "không khớp" not in await page.inner_text(".ioc-import__stage")
+    assert "không khớp" not in await page.inner_text("[data-import] [data-part=stage]")
     assert await page.input_value("#data-import-source") == ""  # nothing said of this file passes to the next
     await shoot(page, "done")
     await other.wait_for_selector("[data-layer] >> text=đang hiện", timeout=10_000)

@@ -186,7 +186,7 @@ async def test_what_the_store_says_reaches_the_wall_and_no_request_leaves_the_ho
     assert seen.elsewhere == []
     assert seen.errors == []
     assert await page.evaluate("IOC.violations") == []
-    assert await page.locator(".ioc-simulated").is_visible()
+    assert await page.locator("[data-part=simulated]").is_visible()
 
 
 async def test_rows_change_in_place(web: Web, browser: Browser) -> None:
@@ -203,7 +203,7 @@ async def test_rows_change_in_place(web: Web, browser: Browser) -> None:
     await web.live.publish_feeds([health])
     await until(page, f"document.querySelector('{row}').textContent.includes('27/30')")
     assert await page.evaluate(f"document.querySelector('{row}').mark") == "same"
-    assert await page.locator(".ioc-simulated").is_visible(), "a simulated count is marked before any card is"
+    assert await page.locator("[data-part=simulated]").is_visible(), "a simulated count is marked before any card is"
     await web.live.publish_feeds([replace(health, reporting=26)])
     await until(page, f"document.querySelector('{row}').textContent.includes('26/30')")
 

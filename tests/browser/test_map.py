@@ -115,7 +115,7 @@ async def test_places_are_coloured_and_named_in_vietnamese(web: Web, browser: Br
     assert await state(page, "27727") is None
     assert {"Tân Hưng", "Cần Giuộc", "Đức Hòa"} <= await names_drawn(page)
     assert await page.inner_text(f"[data-legend={KPI}] [data-count]") == "4/4"
-    assert "không phải ranh giới" in await page.inner_text(".ioc-map__credit")
+    assert "không phải ranh giới" in await page.inner_text("[data-part=map-credit]")
 
 
 async def test_new_figures_change_colours_without_a_new_map(web: Web, browser: Browser) -> None:
@@ -134,10 +134,10 @@ async def test_an_import_appears_by_itself_and_the_view_stays(web: Web, browser:
     await until(page, GROUND, within_s=60)
     await page.evaluate("IOC.map.ground.jumpTo({center: [106.41, 10.54], zoom: 10})")
     import_boundaries(web)
-    await until(page, f"document.querySelector('.ioc-map__credit').textContent.includes('{CREDIT}')")
+    await until(page, f"document.querySelector('[data-part=map-credit]').textContent.includes('{CREDIT}')")
     await until(page, "IOC.map.ground.getSource('places')._data.geojson !== undefined || " + GROUND)
     await until(page, "IOC.map.ground.getFeatureState({source: 'places', id: '27721'}).class === 3")
-    assert "lục giác" not in await page.inner_text(".ioc-map__credit")
+    assert "lục giác" not in await page.inner_text("[data-part=map-credit]")
     assert await page.evaluate("IOC.map.ground.getZoom()") == pytest.approx(10)
     assert await page.evaluate("IOC.map.builds") == 1
     assert seen.errors == []
@@ -150,7 +150,7 @@ async def test_the_view_and_the_choices_are_kept_over_a_refresh_and_the_other_la
     page, _ = await open_page(browser, web, "/services")
     await until(page, GROUND, within_s=60)
     await page.evaluate("IOC.map.ground.jumpTo({center: [106.2, 10.7], zoom: 10.5})")
-    await page.evaluate("document.querySelector('.ioc-map__tools details').open = true")
+    await page.evaluate("document.querySelector('[data-part=map-tools] details').open = true")
     await page.select_option("[data-map=kpi]", "services_online")
     await page.click("[data-map-layer=names]")
     for address in ("/services", "/services?lang=en"):
@@ -177,27 +177,27 @@ async def test_the_keyboard_opens_a_place_and_closes_it(web: Web, browser: Brows
     await figures(web)
     page, _ = await open_page(browser, web, "/services")
     await until(page, GROUND, within_s=60)
-    await page.focus(".ioc-map__places summary")
+    await page.focus("[data-part=map-places] summary")
     await page.keyboard.press("Enter")
     await page.focus("[data-map-place='27694']")
     assert await page.inner_text("[data-map-place='27694']") == "Phường Long An\n≥ 98,5"
     await page.keyboard.press("Enter")
-    await page.wait_for_selector(".ioc-map__card h3 >> text=Phường Long An")
-    assert "99,0" in await page.inner_text(".ioc-map__card")
-    assert await page.get_attribute(".ioc-map__card a", "href") == "/services#place-27694"
+    await page.wait_for_selector("#map-card h3 >> text=Phường Long An")
+    assert "99,0" in await page.inner_text("#map-card")
+    assert await page.get_attribute("#map-card a", "href") == "/services#place-27694"
     assert await page.locator("#place-27694").count() == 1
     await page.keyboard.press("Escape")
-    await page.wait_for_selector(".ioc-map__card:empty", state="attached")
+    await page.wait_for_selector("#map-card:empty", state="attached")
     assert await page.evaluate("document.activeElement.dataset.mapPlace") == "27694"
 
 
 async def test_a_former_name_typed_without_marks_leads_to_the_place_of_today(web: Web, browser: Browser) -> None:
     page, seen = await open_page(browser, web, "/services")
-    await page.click(".ioc-map__places summary")
+    await page.click("[data-part=map-places] summary")
     await page.fill("[data-map-find] input", "xa long an, can giuoc")
     await page.wait_for_selector("[data-map-found] button >> text=Xã Phước Vĩnh Tây")
     await page.keyboard.press("Enter")
-    await page.wait_for_selector(".ioc-map__card h3 >> text=Xã Phước Vĩnh Tây")
+    await page.wait_for_selector("#map-card h3 >> text=Xã Phước Vĩnh Tây")
     await page.fill("[data-map-find] input", "tan thanh")
     await until(page, "document.querySelectorAll('[data-map-found] button').length > 2")
     assert "hãy chọn một" in await page.inner_text("[data-map-found]")
@@ -225,7 +225,7 @@ async def test_a_name_that_the_panel_would_cover_is_left_out(web: Web, browser: 
     assert "Tân Hưng" in await names_drawn(page)
     await page.evaluate("""() => {
         const canvas = IOC.map.ground.getCanvas().getBoundingClientRect();
-        const tools = document.querySelector('.ioc-map__tools').getBoundingClientRect();
+        const tools = document.querySelector('[data-part=map-tools]').getBoundingClientRect();
         const middle = side => [canvas[side] + canvas[side === 'x' ? 'width' : 'height'] / 2];
         IOC.map.ground.setMaxBounds(null);
         IOC.map.ground.panBy([middle('x') - tools.x - tools.width / 2, middle('y') - tools.bottom], {animate: false});
@@ -239,7 +239,7 @@ async def test_arrow_keys_move_the_map(web: Web, browser: Browser) -> None:
     page, _ = await open_page(browser, web, "/services")
     await until(page, GROUND, within_s=60)
     await page.evaluate("IOC.map.ground.jumpTo({center: [106.2, 10.7], zoom: 11})")
-    await page.focus("#map canvas.maplibregl-canvas")
+    await page.focus("#map canvas")
     await page.keyboard.press("ArrowRight")
     await until(page, "IOC.map.ground.getCenter().lng > 106.22")
     await page.keyboard.press("+")
@@ -256,7 +256,7 @@ async def test_a_click_on_the_map_opens_the_place_under_it(web: Web, browser: Br
     box = await page.locator("#map").bounding_box()
     assert box is not None
     await page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    await page.wait_for_selector(".ioc-map__card h3 >> text=Xã Tân Hưng")
+    await page.wait_for_selector("#map-card h3 >> text=Xã Tân Hưng")
 
 
 async def test_without_webgl_the_same_map_is_a_drawing(web: Web) -> None:
@@ -267,9 +267,9 @@ async def test_without_webgl_the_same_map_is_a_drawing(web: Web) -> None:
         page, seen = await open_page(chromium, web, "/services")
         await page.wait_for_selector("#map svg [data-place='27721'][data-class='3']")
         assert await page.get_attribute("#map svg [data-place='27727']", "data-class") == "none"
-        assert CREDIT in await page.inner_text(".ioc-map__credit")
+        assert CREDIT in await page.inner_text("[data-part=map-credit]")
         await page.click("#map svg [data-place='27721']")
-        await page.wait_for_selector(".ioc-map__card h3 >> text=Xã Tân Hưng")
+        await page.wait_for_selector("#map-card h3 >> text=Xã Tân Hưng")
         await web.record([at_place(result(100.0, KPI), place="27721", reporting=1, expected=1)])
         await page.wait_for_selector("#map svg [data-place='27721'][data-class='0']")
         assert seen.errors == []
@@ -304,5 +304,5 @@ async def test_a_telephone_shows_vehicles_on_their_streets_with_names_where_plac
 async def test_an_older_version_without_borders_says_what_to_import(web: Web, browser: Browser) -> None:
     page, _ = await open_page(browser, web, "/services?territory=2024-01")
     await until(page, GROUND, within_s=60)
-    assert "Nạp tệp ranh giới" in await page.inner_text(".ioc-map__gap")
+    assert "Nạp tệp ranh giới" in await page.inner_text("[data-part=map-gap]")
     assert await page.evaluate("IOC.map.ground.queryRenderedFeatures({layers: ['land']}).length") == 0

@@ -98,7 +98,7 @@ async def test_one_figure_stands_on_the_wall_within_five_seconds(
     web, door, data = centre
     page = await browser.new_page(viewport={"width": 1920, "height": 1080})
     await page.goto(web)
-    card = page.locator(f".ioc-wall__left [data-kpi={NAME}]")
+    card = page.locator(f"[data-part=wall-left] [data-kpi={NAME}]")
     await expect(card.locator("[data-part=value]")).to_have_text("—", timeout=30_000)
     (item,) = json.loads((house / "tests" / "samples" / NAME / "observations.json").read_text("utf-8"))
     item |= {"at": datetime.now(UTC).isoformat(), "value": 12}

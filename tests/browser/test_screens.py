@@ -47,11 +47,12 @@ BEYOND = """() => [...document.querySelectorAll('body *')]
   .filter(e => { const r = e.getBoundingClientRect(); return r.width && r.right > innerWidth + 1; })
   .map(e => e.className + ': ' + e.textContent.slice(0, 60))"""
 
-BELOW = """() => [...document.querySelectorAll('.ioc-wall__left > *, .ioc-wall__right > *, .ioc-public > *')]
+BELOW = """() => [...document.querySelectorAll(
+  '[data-part=wall-left] > *, [data-part=wall-right] > *, [data-slide] > article > *')]
   .filter(e => e.offsetParent && e.getBoundingClientRect().bottom > innerHeight + 1)
   .map(e => e.textContent.slice(0, 60))"""
 
-OVERLAPS = """() => [...document.querySelectorAll('.ioc-card')].flatMap(card => {
+OVERLAPS = """() => [...document.querySelectorAll('[data-kpi][data-place]')].flatMap(card => {
   const parts = [...card.querySelectorAll('.ioc-name,.ioc-signal,.ioc-figure,.ioc-spark')].filter(e => e.offsetParent);
   const hits = [];
   parts.forEach((a, i) => parts.slice(i + 1).forEach(b => {
@@ -113,7 +114,7 @@ def _open(browser: BrowserContext, url: str, profile: str) -> Page:
     outside: list[str] = []
     page.on("request", lambda r: None if r.url.startswith(("http://127.0.0.1", "data:")) else outside.append(r.url))
     page.goto(url)
-    page.wait_for_selector(".ioc-main")
+    page.wait_for_selector("#content")
     page.evaluate("document.fonts.ready")
     page.wait_for_function(
         "!document.querySelector('[data-part=spark]') || document.querySelector('[data-part=spark] svg')"
@@ -169,7 +170,7 @@ def test_nothing_is_cut_sticks_out_or_speaks_english(
     if profile != "phone":
         assert page.evaluate(BELOW) == []
     if "lang=en" not in path:
-        page.evaluate("document.querySelectorAll('.ioc-raw').forEach(raw => raw.remove())")
+        page.evaluate("document.querySelectorAll('[data-table=rejections] code').forEach(raw => raw.remove())")
         # Names of settings are typed as they stand, in whatever language.
         said = re.sub(r"\bIOC_[A-Z_]+", "", page.inner_text("body"))
         assert _tokens([said]) & _english_only() == set()
@@ -178,18 +179,18 @@ def test_nothing_is_cut_sticks_out_or_speaks_english(
 
 def test_the_territory_version_is_chosen_and_left_by_keyboard(browser: BrowserContext, centres: dict[str, str]) -> None:
     page = _open(browser, centres["normal"] + "/services", "desk")
-    page.focus(".ioc-territory summary")
+    page.focus("[data-part=territory] summary")
     page.keyboard.press("Enter")
-    assert page.is_visible(".ioc-territory nav")
+    assert page.is_visible("[data-part=territory] nav")
     page.keyboard.press("Escape")
-    assert not page.is_visible(".ioc-territory nav")
+    assert not page.is_visible("[data-part=territory] nav")
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
     for key in ("Enter", "Tab", "Tab", "Enter"):
         page.keyboard.press(key)
-    page.wait_for_selector(".ioc-notice")
+    page.wait_for_selector("[role=note]")
     assert page.url.endswith("/services?territory=2024-12")
     page.click("text=Tổ công nghệ số")
-    page.wait_for_selector(".ioc-main--teams")
+    page.wait_for_selector("[data-screen=teams]")
     assert page.url.endswith("/teams?territory=2024-12")
     page.close()
 
@@ -217,7 +218,9 @@ def test_the_wall_at_4k_is_the_desk_twice_as_large(browser: BrowserContext, cent
     sizes = {}
     for profile in ("desk", "wall"):
         page = _open(browser, centres["normal"] + "/", profile)
-        sizes[profile] = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.ioc-value')).fontSize)")
+        sizes[profile] = page.evaluate(
+            "parseFloat(getComputedStyle(document.querySelector('[data-part=value]')).fontSize)"
+        )
         page.close()
     assert sizes["wall"] == pytest.approx(2 * sizes["desk"], rel=0.01)
 
@@ -243,10 +246,10 @@ def test_the_hint_where_names_are_typed_is_read_in_full(
     browser: BrowserContext, centres: dict[str, str], profile
 ) -> None:
     page = _open(browser, centres["normal"] + "/connectivity", profile)
-    page.click(".ioc-map__places summary")
+    page.click("[data-part=map-places] summary")
     spare = page.evaluate(
         """() => {
-          const field = document.querySelector('.ioc-map__places input'), look = getComputedStyle(field);
+          const field = document.querySelector('[data-part=map-places] input'), look = getComputedStyle(field);
           const pen = new OffscreenCanvas(1, 1).getContext('2d');
           pen.font = look.font;
           const room = field.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight);
@@ -290,9 +293,9 @@ def test_simulated_banner_shows_by_data_alone(browser: BrowserContext, centres: 
     for condition, shown in (("normal", True), ("empty", False)):
         for path in ("/", "/kiosk"):
             page = _open(browser, centres[condition] + path, "desk")
-            assert page.is_visible(".ioc-simulated") is shown, (condition, path)
-            bars = page.evaluate(
-                "[...document.querySelectorAll('.ioc-bullet b')].map(bar => getComputedStyle(bar).backgroundImage)"
+            assert page.is_visible("[data-part=simulated]") is shown, (condition, path)
+            bars = page.locator("[data-part=bullet] b").evaluate_all(
+                "bars => bars.map(bar => getComputedStyle(bar).backgroundImage)"
             )
             assert all(("repeating" in bar) is shown for bar in bars), "a simulated figure's bar is hatched"
             page.close()
@@ -302,7 +305,7 @@ def test_live_figures_do_not_dance(browser: BrowserContext, centres: dict[str, s
     page = _open(browser, centres["normal"] + "/", "desk")
     widths = page.evaluate(
         """() => ['111,1', '888,8', '000,0'].map(text => {
-          const value = document.querySelector('.ioc-value');
+          const value = document.querySelector('[data-part=value]');
           value.textContent = text;
           return value.getBoundingClientRect().width;
         })"""
@@ -328,18 +331,18 @@ def test_the_typeface_has_every_mark_and_vietnamese_letter(browser: BrowserConte
 def test_a_waiting_device_is_bound_and_the_binding_undone(browser: BrowserContext, centres: dict[str, str]) -> None:
     page = _open(browser, centres["broken"] + "/data", "desk")
     assert page.is_visible("text=862019041234567")
-    page.fill(".ioc-field", "LA-031")
-    page.click(".ioc-bind .ioc-button")
+    page.fill("[data-part=bind] input", "LA-031")
+    page.click("[data-part=bind] button")
     page.wait_for_selector("text=Đã gắn thiết bị 862019041234567 vào xe LA-031.")
     page.wait_for_selector("text=Không có thiết bị nào chờ gắn xe.")
     page.click("text=Hoàn tác")
-    page.wait_for_selector(".ioc-table--pending >> text=862019041234567")
+    page.wait_for_selector("[data-table=pending] >> text=862019041234567")
     page.close()
 
 
 def test_regions_are_drawn_again_in_place(browser: BrowserContext, centres: dict[str, str]) -> None:
     page = _open(browser, centres["normal"] + "/services", "desk")
-    names = "[...document.querySelectorAll('.ioc-table--communes tbody th')].map(th => th.textContent)"
+    names = "[...document.querySelectorAll('[data-table=communes] tbody th')].map(th => th.textContent)"
     before = page.evaluate(names)
     page.evaluate("scrollTo(0, 900)")
     with page.expect_response("**/_dash-update-component**"):
@@ -353,7 +356,7 @@ def test_regions_are_drawn_again_in_place(browser: BrowserContext, centres: dict
 def test_keyboard_reaches_the_content_first(browser: BrowserContext, centres: dict[str, str]) -> None:
     page = _open(browser, centres["normal"] + "/services", "desk")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "ioc-skip"
+    assert page.evaluate("document.activeElement.hash") == "#content"
     assert page.evaluate("document.activeElement.getBoundingClientRect().top >= 0")
     page.close()
 
@@ -370,17 +373,17 @@ def test_the_browser_remembers_its_last_visit(browser: BrowserContext, centres: 
     seen = "localStorage.getItem('ioc-visit')"
     page.goto(centres["normal"] + "/leader")
     page.wait_for_function(f"JSON.parse({seen} || '{{}}').seen")
-    assert page.inner_text(".ioc-leader__since").startswith("Lần xem đầu tiên")
+    assert page.inner_text("[data-part=last-visit]").startswith("Lần xem đầu tiên")
     page.clock.set_fixed_time(NOW + timedelta(minutes=5))
     page.reload()
-    page.wait_for_selector(".ioc-leader__since")
-    assert page.inner_text(".ioc-leader__since").startswith("Lần xem đầu tiên"), "a reload is the same visit"
+    page.wait_for_selector("[data-part=last-visit]")
+    assert page.inner_text("[data-part=last-visit]").startswith("Lần xem đầu tiên"), "a reload is the same visit"
     hours_ago = int((NOW - timedelta(hours=2)).timestamp() * 1000)
     page.goto(centres["normal"] + "/kiosk")
     page.evaluate(f"localStorage.setItem('ioc-visit', '{{\"seen\":{hours_ago}}}')")
     page.goto(centres["normal"] + "/leader")
-    page.wait_for_selector(".ioc-leader__since")
-    assert page.inner_text(".ioc-leader__since").startswith("Từ lần xem trước (12:05): ")
+    page.wait_for_selector("[data-part=last-visit]")
+    assert page.inner_text("[data-part=last-visit]").startswith("Từ lần xem trước (12:05): ")
     page.goto(centres["normal"] + "/kiosk")
     assert page.evaluate("document.cookie") == "", "no page is sent the cookie but the leader's"
     page.close()
@@ -389,7 +392,7 @@ def test_the_browser_remembers_its_last_visit(browser: BrowserContext, centres: 
 def test_the_kiosk_offers_nothing_to_touch(browser: BrowserContext, centres: dict[str, str]) -> None:
     page = _open(browser, centres["normal"] + "/kiosk", "kiosk")
     assert page.evaluate("document.querySelectorAll('a, button, input, select, nav').length") == 0
-    assert page.evaluate("[...document.querySelectorAll('.ioc-slide')].filter(s => s.offsetParent).length") == 1
+    assert page.evaluate("[...document.querySelectorAll('[data-slide]')].filter(s => s.offsetParent).length") == 1
     page.close()
 
 
@@ -400,7 +403,7 @@ def test_a_kiosk_without_a_server_says_so_as_large_as_its_small_print(
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<div class=ioc-offline>Mất kết nối máy chủ</div>')")
     said, print_ = (
         page.evaluate(f"parseFloat(getComputedStyle(document.querySelector('{one}')).fontSize)")
-        for one in (".ioc-offline", ".ioc-kiosk .ioc-simulated")
+        for one in (".ioc-offline", "[data-kiosk] [data-part=simulated]")
     )
     assert said >= print_
     page.close()
@@ -409,7 +412,7 @@ def test_a_kiosk_without_a_server_says_so_as_large_as_its_small_print(
 def test_a_phone_shows_the_kiosk_in_letters_that_can_be_read(browser: BrowserContext, centres: dict[str, str]) -> None:
     page = _open(browser, centres["normal"] + "/kiosk", "phone")
     sizes = page.evaluate(
-        """[...document.querySelectorAll('.ioc-kiosk *')].filter(e => e.offsetParent && e.textContent.trim())
+        """[...document.querySelectorAll('[data-kiosk] *')].filter(e => e.offsetParent && e.textContent.trim())
            .map(e => parseFloat(getComputedStyle(e).fontSize))"""
     )
     assert min(sizes) >= 12
@@ -418,7 +421,7 @@ def test_a_phone_shows_the_kiosk_in_letters_that_can_be_read(browser: BrowserCon
 
 def test_a_phone_shows_how_old_each_feed_is_without_scrolling(browser: BrowserContext, centres: dict[str, str]) -> None:
     page = _open(browser, centres["normal"] + "/data", "phone")
-    ages = page.locator(".ioc-table--feeds time").evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")
+    ages = page.locator("[data-table=feeds] time").evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")
     assert ages
     assert max(ages) <= PROFILES["phone"][0]
     page.close()
