@@ -1,14 +1,10 @@
 // Ages every number each second by the server's clock, also when the server is dead; says so when it is not heard.
 (function () {
   'use strict';
-  var WORDS = {
-    vi: [['giây', 'giây'], ['phút', 'phút'], ['giờ', 'giờ'], ['ngày', 'ngày']],
-    en: [['second', 'seconds'], ['minute', 'minutes'], ['hour', 'hours'], ['day', 'days']],
-  };
+  var contract = IOC.contract;
   var LOST = {
     vi: 'Mất kết nối máy chủ · số liệu từ ', en: 'Connection to the server lost · figures as of ',
   };
-  var STEPS = [[60, 1], [3600, 60], [48 * 3600, 3600], [Infinity, 86400]];
   var AGEING_FROM = 0.5;
   var clock = new Intl.DateTimeFormat('vi-VN', {
     hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false, timeZone: 'Asia/Ho_Chi_Minh',
@@ -18,9 +14,9 @@
   function language() { return document.documentElement.lang === 'en' ? 'en' : 'vi'; }
 
   IOC.ageWords = function (seconds) {
-    var unit = STEPS.findIndex(function (step) { return seconds < step[0]; });
-    var count = Math.floor(Math.max(0, seconds) / STEPS[unit][1]);
-    return count + ' ' + WORDS[language()][unit][count === 1 ? 0 : 1];
+    var unit = contract.AGE_FROM_S.findLastIndex(function (from) { return seconds >= from || from === 0; });
+    var count = Math.floor(Math.max(0, seconds) / contract.AGE_UNITS_S[unit]);
+    return count + ' ' + contract.AGE_WORDS[language()][unit][count === 1 ? 0 : 1];
   };
 
   function age(element, now) {

@@ -2,7 +2,7 @@
 // short absences: "since last time" stays the same for as long as somebody is reading.
 (function () {
   'use strict';
-  var COOKIE = 'ioc-last-visit', KEPT = 'ioc-visit', PATH = '/_dash-update-component',
+  var COOKIE = IOC.contract.LAST_VISIT, KEPT = 'ioc-visit', PATH = '/_dash-update-component',
      AWAY_MS = 30 * 60000, YEAR_S = 366 * 86400;
 
   function visit() {

@@ -1,8 +1,7 @@
 // Where every vehicle is and where it is shown: columns by stable slot, glides between the last two known positions.
 (function () {
   'use strict';
-  var UNKNOWN = 0, MOVING = 1, AGEING = 3, SILENT = 4, GONE = 255;
-  var LIVE_S = 90, SILENT_S = 600;  // domain/vehicle.py
+  var contract = IOC.contract, STATES = contract.VEHICLE_STATES, GONE = contract.VEHICLE_GONE;
   var SNAP_M = 300, SNAP_MPS = 25, GLIDE_LONGEST_MS = 15000, GLIDE_SHORTEST_MS = 300, GAPS = 2, METRES_A_DEGREE = 111195;
   var fleet = IOC.fleet = { n: 0, ids: [], of: [], until: 0, changed: 0 };
   grow(512);
@@ -78,7 +77,7 @@
     fleet.span[slot] = ride ? Math.min(GLIDE_LONGEST_MS, Math.max(GLIDE_SHORTEST_MS, 1050 * gap)) : 0;
     if (known && gap > 0) fleet.gap[slot] = fleet.gap[slot] ? 0.7 * fleet.gap[slot] + 0.3 * gap : gap;
     fleet.at[slot] = frame.at[i];
-    fleet.course[slot] = frame.course[i] === 255 ? NaN : frame.course[i] * 360 / 256;
+    fleet.course[slot] = frame.course[i] === contract.COURSE_UNKNOWN ? NaN : frame.course[i] * 360 / 256;
     fleet.state[slot] = frame.state[i];
     fleet.n = Math.max(fleet.n, slot + 1);
     if (ride) fleet.until = Math.max(fleet.until, now + fleet.span[slot]);
@@ -104,10 +103,8 @@
   // The page ages vehicles by itself: a state received fresh does not stay fresh when nothing more is received.
   function stateAt(slot, second) {
     var age = second - fleet.at[slot];
-    if (age > SILENT_S) return SILENT;
-    if (age > LIVE_S) return AGEING;
-    return fleet.state[slot] <= 2 ? fleet.state[slot] : UNKNOWN;
+    if (age > contract.SILENT_S) return STATES.SILENT;
+    if (age > contract.LIVE_S) return STATES.AGEING;
+    return fleet.state[slot] < STATES.AGEING ? fleet.state[slot] : STATES.UNKNOWN;
   }
-
-  fleet.AGEING = AGEING; fleet.SILENT = SILENT; fleet.MOVING = MOVING;
 })();

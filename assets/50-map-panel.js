@@ -3,7 +3,6 @@
 // ioc:map-layers, ioc:map-view (detail: in, out, province, fleet), ioc:map-chosen (detail: code, '' for none).
 (function () {
   'use strict';
-  var CHOSEN = 'map-chosen';  // layouts/_maps.py
   var panel = IOC.panel = { host: null, kpi: '', chosen: '', kept: {} };
   var OWN_CHOICE_MS = 600000, SETTLE_EVERY_MS = 5000;
   var layers = {}, opener = null;
@@ -28,7 +27,7 @@
   panel.choose = function (code) {
     if (code && !panel.chosen) opener = document.activeElement;
     panel.chosen = code;
-    if (window.dash_clientside) dash_clientside.set_props(CHOSEN, { data: code });
+    if (window.dash_clientside) dash_clientside.set_props(IOC.contract.MAP_CHOSEN, { data: code });
     if (!code && opener && opener.isConnected) { opener.focus({ preventScroll: true }); opener = null; }
     IOC.tell('map-chosen', code);
   };

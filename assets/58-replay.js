@@ -15,7 +15,7 @@
     return node;
   }
   function share(ms) { return (100 * (ms - from) / (to - from)).toFixed(3) + '%'; }
-  function part(name) { return host.querySelector('[data-' + name + ']'); }
+  function part(name) { return host.querySelector('[' + name + ']'); }
 
   // The last fix at or before an instant; -1 before the first.
   function index(ms) {
@@ -46,7 +46,7 @@
   }
 
   function scrubber() {
-    var box = part('scrub');
+    var box = part('data-scrub');
     box.textContent = '';
     var svg = make('svg', { 'aria-hidden': 'true' }, box), defs = make('pattern', { id: 'ioc-replay-gap', width: 6, height: 6, patternUnits: 'userSpaceOnUse' }, svg);
     make('path', { d: 'M0 6L6 0', class: 'ioc-stroke' }, defs);
@@ -120,9 +120,9 @@
   }
 
   function show() {
-    var now = place(at), map = ground(), line = part('scrub');
-    IOC.text(part('at'), clock.format(at));
-    IOC.text(part('speed-now'), !now || now.silent ? words[2] : now.speed === null ? '' : Math.round(now.speed) + ' km/h');
+    var now = place(at), map = ground(), line = part('data-scrub');
+    IOC.text(part('data-at'), clock.format(at));
+    IOC.text(part('data-speed-now'), !now || now.silent ? words[2] : now.speed === null ? '' : Math.round(now.speed) + ' km/h');
     head.setAttribute('x1', share(at));
     head.setAttribute('x2', share(at));
     line.setAttribute('aria-valuemin', from);
@@ -138,8 +138,8 @@
   function play(yes) {
     playing = yes && times.length > 0;
     if (playing && at >= to) at = from;
-    IOC.text(part('play'), words[playing ? 1 : 0]);
-    part('play').setAttribute('aria-pressed', String(playing));
+    IOC.text(part('data-play'), words[playing ? 1 : 0]);
+    part('data-play').setAttribute('aria-pressed', String(playing));
     last = performance.now();
     if (playing) step();
   }
@@ -171,7 +171,7 @@
       if (IOC.now() > to) to = Math.min(to, times[times.length - 1] + EDGE_MS);
     }
     at = times.length ? times[0] : from;
-    IOC.text(part('said'), times.length ? times.length + ' ' + words[5] + (late ? ' · ' + late + ' ' + words[4] : '') : words[3]);
+    IOC.text(part('data-said'), times.length ? times.length + ' ' + words[5] + (late ? ' · ' + late + ' ' + words[4] : '') : words[3]);
     scrubber();
     layers();
     show();
@@ -191,7 +191,7 @@
     fetch('/api/v1/vehicles/' + encodeURIComponent(host.dataset.replay) + '/track?' + query).then(function (answer) {
       if (!answer.ok) throw new Error('track answered ' + answer.status);
       return answer.json();
-    }).then(function (answer) { if (host === element) take(answer); }, function () { IOC.text(part('said'), words[3]); });
+    }).then(function (answer) { if (host === element) take(answer); }, function () { IOC.text(part('data-said'), words[3]); });
   });
 
   document.addEventListener('click', function (event) {
@@ -202,7 +202,7 @@
   });
 
   function drag(event) {
-    var line = host && host.isConnected && part('scrub');
+    var line = host && host.isConnected && part('data-scrub');
     if (!line || !line.contains(event.target) || (event.type === 'pointermove' && !event.buttons)) return;
     var box = line.getBoundingClientRect();
     seek(from + (to - from) * (event.clientX - box.left) / box.width);

@@ -1,18 +1,18 @@
 // The import desk of /data: sends the chosen file with its words, shows how far it is, follows its import to the end.
-// The list and the report are drawn by the server (callbacks/import_desk.py) when the store "data-maps-changed" is raised.
+// The list and the report are drawn by the server (callbacks/import_desk.py) when the store MAPS_CHANGED is raised.
 (function () {
   'use strict';
   var POLL_MS = 500;
   var OSM = { source: 'OpenStreetMap', licence: 'ODbL 1.0', attribution: '© OpenStreetMap contributors' };
   var CHOICES = ['kind', 'level', 'territory'], OF_BOUNDARIES = ['level', 'territory', 'crs', 'layer', 'name_field', 'code_field'];
   var FIELDS = ['kind', 'source', 'licence', 'attribution', 'dated', 'by', 'bbox'].concat(OF_BOUNDARIES);
-  var following = '', raised = 0;
+  var contract = IOC.contract, following = '', raised = 0;
 
   function desk() { return document.querySelector('[data-import]'); }
   function part(name) { return desk().querySelector('[data-part="' + name + '"]'); }
-  function field(name) { return document.getElementById('data-import-' + name); }
+  function field(name) { return document.getElementById(contract.IMPORT_FIELD + name); }
   function chosen() { var input = part('file').firstChild; return input && input.files[0]; }
-  function set(name, value) { dash_clientside.set_props('data-import-' + name, { value: value }); }
+  function set(name, value) { dash_clientside.set_props(contract.IMPORT_FIELD + name, { value: value }); }
 
   function value(name) {
     if (CHOICES.indexOf(name) < 0) return field(name).value.trim();
@@ -21,7 +21,7 @@
   }
 
   // Drawn by the server: the state, the report and the list of layers.
-  function redraw() { raised += 1; dash_clientside.set_props('data-maps-changed', { data: raised }); }
+  function redraw() { raised += 1; dash_clientside.set_props(contract.MAPS_CHANGED, { data: raised }); }
 
   function say(words, tone) {
     var stage = part('stage');

@@ -14,8 +14,6 @@ from layouts._ranking import ranked_by
 from store import territories
 from store.services import Services
 
-# What the browser remembers of its last visit (assets/29-last-visit.js), epoch ms.
-LAST_VISIT = "ioc-last-visit"
 FIRST_VISIT = timedelta(hours=24)
 Results = Mapping[tuple[str, str], KpiResult]
 
