@@ -19,9 +19,14 @@
     return count + ' ' + contract.AGE_WORDS[language()][unit][count === 1 ? 0 : 1];
   };
 
+  // How far a figure is on its way to being stale: fresh, ageing or stale.
+  IOC.ageStage = function (seconds, limit) {
+    return seconds > limit ? 'stale' : seconds > AGEING_FROM * limit ? 'ageing' : 'fresh';
+  };
+
   function age(element, now) {
     var seconds = (now - Number(element.dataset.asOf)) / 1000, limit = Number(element.dataset.staleAfter);
-    var stage = seconds > limit ? 'stale' : seconds > AGEING_FROM * limit ? 'ageing' : 'fresh';
+    var stage = IOC.ageStage(seconds, limit);
     IOC.text(element, IOC.ageWords(seconds));
     if (element.dataset.stage === stage) return;
     element.dataset.stage = stage;

@@ -66,9 +66,8 @@
     var fromLon = fleet.fromLon[slot] + (fleet.lon[slot] - fleet.fromLon[slot]) * share;
     var fromLat = fleet.fromLat[slot] + (fleet.lat[slot] - fleet.fromLat[slot]) * share;
     var metres = METRES_A_DEGREE * Math.hypot((lon - fromLon) * Math.cos(lat * Math.PI / 180), lat - fromLat);
-    var usual = fleet.gap[slot] || gap;
     // A far jump, or the first sign of life after silence, is shown as what it is and not as a ride.
-    var ride = known && gap > 0 && gap <= Math.max(GAPS * usual, 60) && metres <= Math.max(SNAP_M, SNAP_MPS * gap);
+    var ride = known && gap > 0 && gap <= Math.max(GAPS * fleet.gap[slot], 60) && metres <= Math.max(SNAP_M, SNAP_MPS * gap);
     fleet.fromLon[slot] = ride ? fromLon : lon;
     fleet.fromLat[slot] = ride ? fromLat : lat;
     fleet.lon[slot] = lon;

@@ -30,7 +30,8 @@ def layout(data: ScreenData) -> Component:
     chart = map_panel(data, colours, path="/", vehicles=True)
     centre = html.Div([focus_slot(data, shown), chart], className="ioc-wall__centre")
     right = html.Div([_alarms(data), _health(data), _shift(data)], className="ioc-wall__right")
-    return html.Div([html.Div(_areas(data, areas), className="ioc-wall__left"), centre, right], className="ioc-wall")
+    left = html.Div(_areas(data, areas), className="ioc-wall__left", **{"data-focus-from": ""})
+    return html.Div([left, centre, right], className="ioc-wall")
 
 
 def _kpis(data: ScreenData, area: Area) -> list[Kpi]:

@@ -73,6 +73,7 @@ CARD_ATTRIBUTES = Names({
     "data-fill": "Filled share of the bar, 0 to 1; “” for none.",
     "data-mark": "Where the target stands on the bar, 0 to 1; “” for none.",
     "data-focus": "The wall's focus slot.",
+    "data-focus-from": "Holds the cards of which the worst grows into the focus slot.",
     "data-focus-others": "Line in the slot that names what is wrong at the same time.",
     "data-rows": "Id of the live list that the table body shows.",
     "data-row": "Id of the row in its list.",
