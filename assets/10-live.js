@@ -36,10 +36,14 @@
     else if (element.textContent !== text) element.textContent = text;
   };
 
+  // The element under which something happened, of those that match; null when there is none.
+  IOC.under = function (event, selector) { return event.target instanceof Element ? event.target.closest(selector) : null; };
+
   IOC.reloadWhenServed = function () {
     fetch('/healthz', { cache: 'no-store' }).then(function (r) { if (r.ok) location.reload(); }, function () {});
   };
 
+  /** @param {HTMLElement} page */
   function address(page) {
     var topics = page.dataset.topics;
     var map = document.querySelector('#map');
@@ -73,6 +77,7 @@
     pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
   }
 
+  /** @param {Message} message */
   function read(message) {
     if (message.k === 'hello' || message.k === 'hb') synchronise(message.now, message.k === 'hello');
     if (message.k === 'hello') {
@@ -99,6 +104,7 @@
     setTimeout(IOC.reloadWhenServed, Math.random() * 5000);
   }
 
+  /** @param {ArrayBuffer} buffer @returns {Frame} */
   function frame(buffer) {
     var view = new DataView(buffer), n = view.getUint32(16, true), at = contract.FRAME_HEADER_BYTES;
     if (view.getUint8(0) !== contract.FRAME_TYPE || buffer.byteLength !== at + contract.FRAME_VEHICLE_BYTES * n) throw new Error('not a vehicle frame');

@@ -24,6 +24,7 @@
     return seconds > limit ? 'stale' : seconds > AGEING_FROM * limit ? 'ageing' : 'fresh';
   };
 
+  /** @param {HTMLElement} element @param {number} now server's time, epoch ms */
   function age(element, now) {
     var seconds = (now - Number(element.dataset.asOf)) / 1000, limit = Number(element.dataset.staleAfter);
     var stage = IOC.ageStage(seconds, limit);

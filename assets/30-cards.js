@@ -2,13 +2,17 @@
 (function () {
   'use strict';
   var contract = IOC.contract, PROVINCE = contract.PROVINCE, UNKNOWN = contract.UNKNOWN, REFRESH_MS = 10000;
-  var cards = {}, revision = 0, due = null;
+  /** @type {Record<string, CardVM>} */
+  var cards = {};
+  var revision = 0, due = null;
 
+  /** @param {HTMLElement} element */
   function put(element) {
     var vm = cards[element.dataset.kpi + '/' + (element.dataset.place || PROVINCE)];
     if (vm) apply(element, vm);
   }
 
+  /** @param {HTMLElement} element @param {CardVM} vm */
   function apply(element, vm) {
     contract.CARD_TEXTS.forEach(function (name) {
       var part = vm[name] !== undefined && element.querySelector('[data-part=' + name + ']');
@@ -31,6 +35,7 @@
     each(element, 'age', function (part) { age(part, vm); });
   }
 
+  /** @param {HTMLElement} part @param {{ stale_after_s: number, as_of_ms: number | null }} vm */
   function age(part, vm) {
     set(part, 'data-stale-after', String(vm.stale_after_s));
     delete part.dataset.stage;
@@ -39,11 +44,13 @@
     IOC.ageNow(part);
   }
 
+  /** @param {HTMLElement} element @param {string} name @param {(part: HTMLElement) => void} act */
   function each(element, name, act) {
     var part = element.querySelector('[data-part=' + name + ']');
     if (part) act(part);
   }
 
+  /** @param {HTMLElement} element @param {string} name @param {string} value */
   function set(element, name, value) { if (element.getAttribute(name) !== value) element.setAttribute(name, value); }
   function share(value) { return value === null || value === undefined ? '' : value.toFixed(4); }
 

@@ -3,18 +3,16 @@
   'use strict';
   var contract = IOC.contract, STATES = contract.VEHICLE_STATES, GONE = contract.VEHICLE_GONE;
   var SNAP_M = 300, SNAP_MPS = 25, GLIDE_LONGEST_MS = 15000, GLIDE_SHORTEST_MS = 300, GAPS = 2, METRES_A_DEGREE = 111195;
-  var fleet = IOC.fleet = { n: 0, ids: [], of: [], until: 0, changed: 0 };
+  var fleet = IOC.fleet = /** @type {Fleet} */ ({ n: 0, ids: [], of: [], until: 0, changed: 0 });
   grow(512);
 
   function grow(size) {
-    [['lon', Float64Array], ['lat', Float64Array], ['fromLon', Float64Array], ['fromLat', Float64Array],
-      ['start', Float64Array], ['span', Float64Array], ['at', Float64Array], ['gap', Float64Array],
-      ['course', Float32Array], ['state', Uint8Array]].forEach(function (column) {
-      var old = fleet[column[0]], more = new column[1](size);
-      if (old) more.set(old); else if (column[0] === 'state') more.fill(GONE);
-      if (old && column[0] === 'state') more.fill(GONE, old.length);
-      fleet[column[0]] = more;
+    function longer(old, more) { if (old) more.set(old); return more; }
+    ['lon', 'lat', 'fromLon', 'fromLat', 'start', 'span', 'at', 'gap'].forEach(function (name) {
+      fleet[name] = longer(fleet[name], new Float64Array(size));
     });
+    fleet.course = longer(fleet.course, new Float32Array(size));
+    fleet.state = longer(fleet.state, new Uint8Array(size).fill(GONE));
     fleet.size = size;
   }
 
@@ -48,11 +46,13 @@
     IOC.tell('fleet', frame.full);
   });
 
+  /** @param {Frame} frame */
   function forgetOthers(frame) {
     var listed = new Set(frame.slot);
     for (var slot = 0; slot < fleet.n; slot++) if (!listed.has(slot)) fleet.state[slot] = GONE;
   }
 
+  /** @param {Frame} frame @param {number} i row of the frame @param {number} now performance.now() */
   function take(frame, i, now) {
     var slot = frame.slot[i];
     while (slot >= fleet.size) grow(2 * fleet.size);
@@ -82,6 +82,7 @@
     if (ride) fleet.until = Math.max(fleet.until, now + fleet.span[slot]);
   }
 
+  /** @param {number} slot @param {number} now @returns {number} share of the glide that is done */
   function along(slot, now) {
     return fleet.span[slot] > 0 ? Math.min(1, (now - fleet.start[slot]) / fleet.span[slot]) : 1;
   }
@@ -100,6 +101,7 @@
   };
 
   // The page ages vehicles by itself: a state received fresh does not stay fresh when nothing more is received.
+  /** @param {number} slot @param {number} second epoch seconds */
   function stateAt(slot, second) {
     var age = second - fleet.at[slot];
     if (age > contract.SILENT_S) return STATES.SILENT;

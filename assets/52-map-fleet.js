@@ -48,7 +48,7 @@
     var room = fleet.n, position = new Float32Array(2 * room), angle = new Float32Array(room);
     var colour = new Uint8Array(4 * room), icon = new Array(room), count = 0, shaped = shapes();
     fleet.each(now, map.rate > 1, function (slot, lon, lat, state) {
-      var fresh = state < STATES.AGEING, heads = !isNaN(fleet.course[slot]) && state !== STATES.SILENT;
+      var fresh = state < STATES.AGEING, heads = !Number.isNaN(fleet.course[slot]) && state !== STATES.SILENT;
       position[2 * count] = lon;
       position[2 * count + 1] = lat;
       var own = shaped[fleet.of[slot]];
@@ -107,7 +107,7 @@
     drawnAt = now;
     // What the frame cost beyond one screen refresh: without a GPU the drawing itself delays the next one.
     requestAnimationFrame(function () {
-      requestAnimationFrame(function (next) { judge(Math.max(0, performance.now() - now - 2 * VSYNC_MS)); });
+      requestAnimationFrame(function () { judge(Math.max(0, performance.now() - now - 2 * VSYNC_MS)); });
     });
     schedule();
   }

@@ -59,7 +59,7 @@
     timer = null;
     if (!group) return;
     var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale, count = 0;
-    IOC.fleet.each(performance.now(), false, function (slot, lon, lat, state) {
+    IOC.fleet.each(performance.now(), false, function (_slot, lon, lat, state) {
       var circle = circles[count] || (circles[count] = group.appendChild(document.createElementNS(SVG, 'circle')));
       circle.setAttribute('transform', 'translate(' + lon * across + ' ' + -lat * scale + ')');
       circle.dataset.state = state >= STATES.SILENT ? 'silent' : state >= STATES.AGEING ? 'ageing' : 'live';
@@ -91,7 +91,7 @@
   document.addEventListener('ioc:map-layers', function () { if (group) draw(); });
 
   document.addEventListener('click', function (event) {
-    var place = event.target.closest && event.target.closest('svg [data-place]');
+    var place = IOC.under(event, 'svg [data-place]');
     if (place && host && host.parentElement.contains(place)) panel.choose(place.dataset.place);
   });
 

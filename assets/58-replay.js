@@ -108,15 +108,16 @@
     var group = document.querySelector('#map svg [data-vehicles]');
     if (!group) return;
     var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale;
-    var mine = group.parentNode.querySelector('[data-replayed]');
+    var mine = /** @type {Element} */ (group.parentElement.querySelector('[data-replayed]')), spot;
     function flat(one) { return (one[0] * across).toFixed(1) + ' ' + (-one[1] * scale).toFixed(1); }
     if (!mine) {
-      mine = make('g', { 'data-replayed': '', fill: 'none', stroke: '#e9eef3', 'stroke-width': 3 }, group.parentNode);
+      mine = make('g', { 'data-replayed': '', fill: 'none', stroke: '#e9eef3', 'stroke-width': 3 }, group.parentElement);
       pieces().forEach(function (line) { make('path', { d: 'M' + line.map(flat).join('L') }, mine); });
       make('circle', { r: 10, stroke: '#7cc4ff', class: 'ioc-replay__spot' }, mine);
     }
-    mine.lastChild.setAttribute('visibility', now ? 'visible' : 'hidden');
-    if (now) { mine.lastChild.setAttribute('transform', 'translate(' + flat(now.at) + ')'); mine.lastChild.setAttribute('fill', now.silent ? '#171b20' : '#7cc4ff'); }
+    spot = mine.lastElementChild;
+    spot.setAttribute('visibility', now ? 'visible' : 'hidden');
+    if (now) { spot.setAttribute('transform', 'translate(' + flat(now.at) + ')'); spot.setAttribute('fill', now.silent ? '#171b20' : '#7cc4ff'); }
   }
 
   function show() {
@@ -195,7 +196,7 @@
   });
 
   document.addEventListener('click', function (event) {
-    var button = host && event.target.closest && event.target.closest('button');
+    var button = host && IOC.under(event, 'button');
     if (!button || !host.contains(button)) return;
     if ('play' in button.dataset) play(!playing);
     if (button.dataset.speed) choose(Number(button.dataset.speed));
@@ -211,7 +212,7 @@
   document.addEventListener('pointermove', drag);
 
   document.addEventListener('keydown', function (event) {
-    if (!host || !host.isConnected || event.target.matches('input, select, textarea, button, summary, a, #map, #map *')) return;
+    if (!host || !host.isConnected || IOC.under(event, 'input, select, textarea, button, summary, a, #map')) return;
     var to_ = { ArrowLeft: at - STEP_MS, ArrowRight: at + STEP_MS, Home: from, End: to }[event.key];
     if (to_ === undefined && event.key !== ' ') return;
     event.preventDefault();

@@ -9,14 +9,17 @@
   var contract = IOC.contract, following = '', raised = 0;
 
   function desk() { return document.querySelector('[data-import]'); }
-  function part(name) { return desk().querySelector('[data-part="' + name + '"]'); }
-  function field(name) { return document.getElementById(contract.IMPORT_FIELD + name); }
-  function chosen() { var input = part('file').firstChild; return input && input.files[0]; }
+  /** @param {string} name @returns {HTMLButtonElement} the button, for `send`; other parts use no more than an element has */
+  function part(name) { return /** @type {HTMLButtonElement} */ (desk().querySelector('[data-part="' + name + '"]')); }
+  /** @param {string} name @returns {HTMLInputElement} */
+  function field(name) { return /** @type {HTMLInputElement} */ (document.getElementById(contract.IMPORT_FIELD + name)); }
+  function input() { return part('file').querySelector('input'); }
+  function chosen() { return input() && input().files[0]; }
   function set(name, value) { dash_clientside.set_props(contract.IMPORT_FIELD + name, { value: value }); }
 
   function value(name) {
     if (CHOICES.indexOf(name) < 0) return field(name).value.trim();
-    var checked = field(name).querySelector('input:checked');
+    var checked = /** @type {HTMLInputElement} */ (field(name).querySelector('input:checked'));
     return checked ? checked.value : '';
   }
 
@@ -32,8 +35,8 @@
   function show(done) {
     var bar = part('bar');
     bar.hidden = done === null;
-    bar.firstChild.style.width = Math.round(100 * (done || 0)) + '%';
-    bar.setAttribute('aria-valuenow', Math.round(100 * (done || 0)));
+    bar.querySelector('b').style.width = Math.round(100 * (done || 0)) + '%';
+    bar.setAttribute('aria-valuenow', String(Math.round(100 * (done || 0))));
   }
 
   // A file input over the whole area: the browser itself opens it by click and key and takes what is dropped.
@@ -78,7 +81,7 @@
 
   // What was said of one file is not true of the next.
   function forget() {
-    part('file').firstChild.value = '';
+    input().value = '';
     part('chosen').textContent = '';
     ['source', 'licence', 'attribution', 'dated'].forEach(function (name) { set(name, ''); });
   }

@@ -45,13 +45,10 @@ TABLES = {
 }
 CONTRACT = """// Generated from present/wire.py by scripts/docs: edit that, then run it.
 // What both sides of the wire call the same.
-(function () {
-  'use strict';
-  var contract = {
+var IOC_CONTRACT = Object.freeze({
 …
-  };
-  window.IOC = Object.assign(window.IOC || {}, { contract: contract });
-})();
+});
+window.IOC = /** @type {Ioc} */ (Object.assign(window.IOC || {}, { contract: IOC_CONTRACT }));
 """
 
 
@@ -288,7 +285,7 @@ def head_of(name: str, text: str) -> tuple[str, str, str, str]:
 def contract_script() -> str:
     """assets/05-contract.js: the constants of present/wire.py as `IOC.contract`."""
     lines = [
-        f"    // {said}\n    {name}: {json.dumps(value, ensure_ascii=False)},"
+        f"  // {said}\n  {name}: {json.dumps(value, ensure_ascii=False)},"
         for name, (value, said) in constants().items()
     ]
     return CONTRACT.replace("…", "\n".join(lines))

@@ -12,7 +12,7 @@ import layouts
 from centre.rooms import rooms
 from domain.discovery import discover
 from layouts._ids import cid
-from layouts._present import CardVM, PublicCardVM
+from layouts._present import AgeCell, CardVM, PublicCardVM, RowVM, TextCell
 from layouts._screen import Screen
 from live.frames import HEADER, VehicleColumns
 from live.hub import PUBLIC_TOPICS, TOPICS
@@ -169,9 +169,21 @@ def test_texts_of_cards_are_fields_of_their_view_models():
     assert set(wire.CARD_TEXTS) <= set(wire.PARTS)
 
 
+def test_types_of_scripts_know_the_view_models_and_the_events():
+    told = (ROOT / "tests" / "js" / "ioc.d.ts").read_text("utf-8")
+    for name, kinds in {"CardVM": (CardVM, PublicCardVM), "RowVM": (RowVM,), "CellVM": (TextCell, AgeCell)}.items():
+        body = re.findall(rf"interface {name} \{{(.*?)\}}", told, re.DOTALL)[0]
+        fields = {field.name for kind in kinds for field in dataclasses.fields(kind)}
+        assert set(re.findall(r"(\w+)\??:", body)) == fields, name
+    assert set(re.findall(r"'ioc:([\w-]+)': CustomEvent", told)) == set(wire.EVENTS) | set(wire.MESSAGES) - {
+        "hello",
+        "hb",
+    }
+
+
 def test_each_constant_is_read_by_a_script():
     read = {m for text in scripts().values() for m in re.findall(r"\bcontract\.([A-Z_]+)", text)}
-    told = set(re.findall(r"(?m)^    ([A-Z_]+): ", (ROOT / "assets" / CONTRACT).read_text("utf-8")))
+    told = set(re.findall(r"(?m)^  ([A-Z_]+): ", (ROOT / "assets" / CONTRACT).read_text("utf-8")))
     assert read == told, "what scripts read, and what the contract says"
 
 
