@@ -41,7 +41,7 @@ def test_an_old_or_missing_page_is_noticed(docs: ModuleType, tmp_path: Path):
     ["# 0002 · Told\n\nWithout a status.\n\n", "# 0002: Told\n\n**Status.** Accepted 2026-11-22.\n\n", ""],
 )
 def test_a_decision_has_a_number_a_title_a_status_and_a_date(docs: ModuleType, text: str):
-    with pytest.raises(ValueError, match="0002-told.md"):
+    with pytest.raises(ValueError, match=r"0002-told\.md"):
         docs.head_of("0002-told.md", text)
     good = "# 0002 · Told\n\n**Status.** Accepted 2026-11-22. Extended by\n[0031](x.md).\n\nWhy.\n"
     assert docs.head_of("0002-told.md", good) == ("0002", "Told", "Accepted. Extended by [0031](x.md).", "2026-11-22")

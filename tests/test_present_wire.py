@@ -39,12 +39,12 @@ Found = dict[str, set[str]]
 
 def scripts() -> dict[str, str]:
     """Text of each script without its comments, but for the contract itself."""
-    texts = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "assets").glob("*.js"))}
+    texts = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "assets").rglob("*.js"))}
     return {name: re.sub(r"(?m)(?<!:)//.*$", "", text) for name, text in texts.items() if name != CONTRACT}
 
 
 def sheets() -> dict[str, str]:
-    return {path.name: path.read_text("utf-8") for path in sorted((ROOT / "assets").glob("*.css"))}
+    return {path.name: path.read_text("utf-8") for path in sorted((ROOT / "assets").rglob("*.css"))}
 
 
 def in_script(text: str) -> set[str]:
@@ -183,7 +183,7 @@ def test_types_of_scripts_know_the_view_models_and_the_events():
 
 def test_each_constant_is_read_by_a_script():
     read = {m for text in scripts().values() for m in re.findall(r"\bcontract\.([A-Z_]+)", text)}
-    told = set(re.findall(r"(?m)^  ([A-Z_]+): ", (ROOT / "assets" / CONTRACT).read_text("utf-8")))
+    told = set(re.findall(r"(?m)^  ([A-Z_]+): ", next((ROOT / "assets").rglob(CONTRACT)).read_text("utf-8")))
     assert read == told, "what scripts read, and what the contract says"
 
 

@@ -109,7 +109,7 @@ def test_every_private_name_of_a_library_is_on_the_list():
 
 
 def test_every_private_name_in_a_script_is_on_the_list():
-    texts = [re.sub(r"//.*", "", path.read_text("utf-8")) for path in (ROOT / "assets").glob("*.js")]
+    texts = [re.sub(r"//.*", "", path.read_text("utf-8")) for path in (ROOT / "assets").rglob("*.js")]
     used = {name[1:] for text in texts for name in UNDERSCORE.findall(text)}
     assert used <= {name for bet in bets() for name in re.findall(r"`(\w+)`", bet.leans_on)}
 

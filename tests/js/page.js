@@ -1,9 +1,12 @@
 // A page without a browser for scripts of assets/: a clock that is moved by hand, sockets that say what they are told to.
-const { readFileSync } = require('node:fs');
-const { join } = require('node:path');
+const { readdirSync, readFileSync } = require('node:fs');
+const { basename, join } = require('node:path');
 const vm = require('node:vm');
 
 const ASSETS = join(__dirname, '..', '..', 'assets');
+// Each script by its name, whichever folder of assets/ it lies in.
+const SCRIPTS = Object.fromEntries(readdirSync(ASSETS, { recursive: true }).filter((path) => path.endsWith('.js'))
+  .map((path) => [basename(path), join(ASSETS, path)]));
 const STARTED_MS = Date.UTC(2026, 10, 23, 1, 0, 0);
 const BEGAN = 100;  // a browser's clock is never at zero when a script runs
 
@@ -89,7 +92,7 @@ function open(scripts, { elements = {}, language = 'vi', healthy = () => true } 
   vm.runInContext(`Date.now = () => ${STARTED_MS - BEGAN} + performance.now(); Math.random = () => pageRandom();`,
     Object.assign(context, { pageRandom: () => page.random }));
   ['05-contract.js', ...scripts].forEach((name) => {
-    vm.runInContext(readFileSync(join(ASSETS, name), 'utf-8'), context, { filename: name });
+    vm.runInContext(readFileSync(SCRIPTS[name], 'utf-8'), context, { filename: name });
   });
   return Object.assign(page, { IOC: context.IOC, document, tell: (name, detail) => document.dispatchEvent({ type: `ioc:${name}`, detail }) });
 }
