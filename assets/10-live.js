@@ -3,7 +3,7 @@
 // a frame of typed columns), ioc:line (detail: whether the server is heard).
 (function () {
   'use strict';
-  var HALF_OPEN_MS = 20000, QUIET_MS = 3500, FIRST_PAUSE_MS = 300, LONGEST_PAUSE_MS = 5000, CLOCK_STEP_MS = 2000;
+  var contract = window.IOC.contract, HALF_OPEN_MS = 20000, QUIET_MS = 1750 * contract.HEARTBEAT_EVERY_S, FIRST_PAUSE_MS = 300, LONGEST_PAUSE_MS = 5000, CLOCK_STEP_MS = 2000;
   var IOC = Object.assign(window.IOC, {
     messages: 0, frames: 0, redraws: 0, reconnects: -1, violations: [], newest: {}, onVehicles: null,
     heardAt: 0, connected: false,
@@ -32,10 +32,14 @@
     }).observe(document.documentElement, { subtree: true, childList: true });
   };
 
+  // The element under which something happened, of those that match; null when there is none.
+  IOC.under = function (event, selector) { return event.target instanceof Element ? event.target.closest(selector) : null; };
+
   IOC.reloadWhenServed = function () {
     fetch('/healthz', { cache: 'no-store' }).then(function (r) { if (r.ok) location.reload(); }, function () {});
   };
 
+  /** @param {HTMLElement} page */
   function address(page) {
     var topics = page.dataset.topics;
     var map = document.querySelector('#map');
@@ -69,6 +73,7 @@
     pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
   }
 
+  /** @param {Message} message */
   function read(message) {
     if (message.k === 'hello' || message.k === 'hb') synchronise(message.now, message.k === 'hello');
     if (message.k === 'hello') {
@@ -95,9 +100,10 @@
     setTimeout(IOC.reloadWhenServed, Math.random() * 5000);
   }
 
+  /** @param {ArrayBuffer} buffer @returns {Frame} */
   function frame(buffer) {
-    var view = new DataView(buffer), n = view.getUint32(16, true), at = 24;
-    if (view.getUint8(0) !== 1 || buffer.byteLength !== at + 16 * n) throw new Error('not a vehicle frame');
+    var view = new DataView(buffer), n = view.getUint32(16, true), at = contract.FRAME_HEADER_BYTES;
+    if (view.getUint8(0) !== contract.FRAME_TYPE || buffer.byteLength !== at + contract.FRAME_VEHICLE_BYTES * n) throw new Error('not a vehicle frame');
     return {
       full: view.getUint8(1) === 1, seq: view.getUint32(4, true), now: view.getFloat64(8, true), n: n,
       at: new Uint32Array(buffer, at, n), lon: new Float32Array(buffer, at + 4 * n, n),

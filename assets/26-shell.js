@@ -8,14 +8,16 @@
     hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'Asia/Ho_Chi_Minh',
   });
 
+  var starts = new WeakMap();  // of each clock: the server's instant less this machine's
+
   function tick() {
     var page = document.querySelector('[data-title]'), clock = document.querySelector('[data-clock]');
     var title = page && page.dataset.title + ' · IOC Long An';
     if (title && document.title !== title) document.title = title;
     if (!clock) return;
     // The server's instant is right for the moment the clock first appeared; from then on only the difference counts.
-    if (!clock.iocStart) clock.iocStart = { server: Number(clock.dataset.clock), here: performance.now() };
-    var now = clock.iocStart.server + performance.now() - clock.iocStart.here;
+    if (!starts.has(clock)) starts.set(clock, Number(clock.dataset.clock) - performance.now());
+    var now = starts.get(clock) + performance.now();
     var text = (clock.closest('[data-kiosk]') ? minutes : format).format(now);
     if (clock.textContent !== text) clock.textContent = text;
   }

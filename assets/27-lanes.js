@@ -81,9 +81,9 @@
 
   new MutationObserver(function (changes) {
     changes.forEach(function (change) {
-      if (change.type === 'attributes') return draw(change.target);
+      if (change.type === 'attributes') { draw(change.target); return; }
       change.addedNodes.forEach(function (node) {
-        if (node.nodeType !== 1 || node.namespaceURI === SVG) return;
+        if (!(node instanceof Element) || node.namespaceURI === SVG) return;
         draw(node);
         drawAll(node);
       });

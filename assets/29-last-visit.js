@@ -2,11 +2,11 @@
 // short absences: "since last time" stays the same for as long as somebody is reading.
 (function () {
   'use strict';
-  var COOKIE = 'ioc-last-visit', KEPT = 'ioc-visit', PATH = '/_dash-update-component',
-     FIRST = 'ioc-visit', PAGE = '/leader', AWAY_MS = 30 * 60000, YEAR_S = 366 * 86400;
+  var contract = IOC.contract, COOKIE = contract.LAST_VISIT, VISIT = contract.VISIT, PATH = '/_dash-update-component',
+     PAGE = '/leader', AWAY_MS = 1000 * contract.AWAY_S, YEAR_S = 366 * 86400;
 
   function visit() {
-    try { return JSON.parse(localStorage.getItem(KEPT) || '{}'); } catch (_) { return {}; }
+    try { return JSON.parse(localStorage.getItem(VISIT) || '{}'); } catch (_) { return {}; }
   }
 
   // Before the page is asked for: an earlier visit that has ended becomes the last one.
@@ -22,8 +22,8 @@
   function seen() {
     if (document.visibilityState !== 'visible' || !document.querySelector('.ioc-main--leader')) return;
     kept.seen = Date.now();
-    localStorage.setItem(KEPT, JSON.stringify(kept));
-    tell(FIRST, (kept.last || '') + '.' + kept.seen, PAGE);  // what the next first response of the leader's page goes by
+    localStorage.setItem(VISIT, JSON.stringify(kept));
+    tell(VISIT, (kept.last || '') + '.' + kept.seen, PAGE);  // what the next first response of the leader's page goes by
   }
   setInterval(seen, 60000);
   document.addEventListener('visibilitychange', seen);

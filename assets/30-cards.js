@@ -1,53 +1,59 @@
 // Puts the newest card view-models into the page by text and attributes, whichever comes first, the card or its data.
 (function () {
   'use strict';
-  var STATUSES = ['normal', 'advisory', 'warning', 'critical', 'stale', 'no_data', 'not_applicable'];
-  var TEXTS = ['word', 'glyph', 'value', 'unit', 'context', 'coverage', 'stated', 'delta', 'target', 'gap', 'source', 'headline',
-    'name', 'since', 'owner'];
-  var PROVINCE = '80', UNKNOWN = '—', REFRESH_MS = 10000;
-  var cards = {}, gone = {}, whole = false, revision = 0, due = null;
+  var contract = IOC.contract, PROVINCE = contract.PROVINCE, UNKNOWN = contract.UNKNOWN, REFRESH_MS = 10000;
+  /** @type {Record<string, CardVM>} */
+  var cards = {};
+  /** @type {Record<string, boolean>} */
+  var gone = {};
+  var whole = false, revision = 0, due = null;
 
+  /** @param {HTMLElement} element */
   function put(element) {
     var vm = cards[element.dataset.kpi + '/' + (element.dataset.place || PROVINCE)];
     if (vm) apply(element, vm);
   }
 
+  /** @param {HTMLElement} element @param {CardVM} vm */
   function apply(element, vm) {
-    TEXTS.forEach(function (name) {
+    contract.CARD_TEXTS.forEach(function (name) {
       var part = vm[name] !== undefined && element.querySelector('[data-part=' + name + ']');
       if (part) IOC.text(part, vm[name]);
     });
     var status = vm.status || (vm.stale ? 'stale' : 'normal');
-    STATUSES.forEach(function (name) { element.classList.toggle('ioc-card--' + name, name === status); });
-    set(element, 'simulated', vm.simulated ? 'true' : 'false');
-    if (vm.kind !== undefined) set(element, 'kind', vm.kind);
+    contract.STATUSES.forEach(function (name) { element.classList.toggle('ioc-card--' + name, name === status); });
+    set(element, 'data-simulated', vm.simulated ? 'true' : 'false');
+    if (vm.kind !== undefined) set(element, 'data-kind', vm.kind);
     each(element, 'spark', function (part) {
-      set(part, 'points', vm.spark || '');
-      set(part, 'band', vm.band || '');
-      set(part, 'breaks', vm.breaks || '');
+      set(part, 'data-points', vm.spark || '');
+      set(part, 'data-band', vm.band || '');
+      set(part, 'data-breaks', vm.breaks || '');
     });
     each(element, 'bullet', function (part) {
-      set(part, 'fill', share(vm.fill));
-      set(part, 'mark', share(vm.mark));
+      set(part, 'data-fill', share(vm.fill));
+      set(part, 'data-mark', share(vm.mark));
       part.classList.toggle('ioc-bullet--none', vm.fill === null);
     });
     each(element, 'age', function (part) { age(part, vm); });
   }
 
+  /** @param {HTMLElement} part @param {{ stale_after_s: number, as_of_ms: number | null }} vm */
   function age(part, vm) {
-    set(part, 'staleAfter', String(vm.stale_after_s));
+    set(part, 'data-stale-after', String(vm.stale_after_s));
     delete part.dataset.stage;
     if (vm.as_of_ms === null) { delete part.dataset.asOf; IOC.text(part, UNKNOWN); return; }
-    set(part, 'asOf', String(vm.as_of_ms));
+    set(part, 'data-as-of', String(vm.as_of_ms));
     IOC.ageNow(part);
   }
 
+  /** @param {HTMLElement} element @param {string} name @param {(part: HTMLElement) => void} act */
   function each(element, name, act) {
     var part = element.querySelector('[data-part=' + name + ']');
     if (part) act(part);
   }
 
-  function set(element, name, value) { if (element.dataset[name] !== value) element.dataset[name] = value; }
+  /** @param {HTMLElement} element @param {string} name @param {string} value */
+  function set(element, name, value) { if (element.getAttribute(name) !== value) element.setAttribute(name, value); }
   function share(value) { return value === null || value === undefined ? '' : value.toFixed(4); }
 
   function keyOf(vm) { return vm.key + '/' + (vm.place || PROVINCE); }
@@ -60,7 +66,7 @@
       var page = IOC.page();
       if (page && page.closest('#ioc-first')) { refresh(); return; }  // React's page was made before: it asks again
       if (!page || page.dataset.regions !== 'true' || !window.dash_clientside || !dash_clientside.set_props) return;
-      dash_clientside.set_props(page.dataset.screen + '-revision', { data: ++revision });
+      dash_clientside.set_props(page.dataset.screen + '-' + contract.REVISION, { data: ++revision });
     }, REFRESH_MS);
   }
 
@@ -88,7 +94,7 @@
   // What the public may no longer see is not kept on its screen either.
   function withdraw(key) {
     document.querySelectorAll('[data-public][data-kpi="' + key + '"]').forEach(function (element) {
-      ['headline', 'value', 'unit', 'context', 'coverage', 'source'].forEach(function (name) {
+      contract.PUBLIC_TEXTS.forEach(function (name) {
         each(element, name, function (part) { IOC.text(part, name === 'value' ? UNKNOWN : ''); });
       });
       each(element, 'bullet', function (part) { part.classList.add('ioc-bullet--none'); });

@@ -8,38 +8,41 @@
   var slot = null, since = {}, well = null;
   IOC.focus = '';
 
-  function lines() { return Array.from(document.querySelectorAll('.ioc-wall__left [data-kpi]')); }
+  // Cards that are critical or high, worst first, then the one that has lasted longest.
+  IOC.focusWorst = function (cards) {
+    return cards.filter(function (vm) { return RANK[vm.status] !== undefined; }).sort(function (a, b) {
+      return RANK[a.status] - RANK[b.status] || a.since_ms - b.since_ms;
+    });
+  };
 
-  function abnormal(now) {
-    var held = {};
-    var found = lines().map(function (line) {
-      var vm = IOC.card(line.dataset.kpi);
-      if (!vm || RANK[vm.status] === undefined) return null;
-      held[vm.key] = since[vm.key] === undefined ? now : since[vm.key];
-      return { vm: vm, line: line };
-    }).filter(Boolean);
-    since = held;
-    return found.sort(function (a, b) { return RANK[a.vm.status] - RANK[b.vm.status] || a.vm.since_ms - b.vm.since_ms; });
-  }
+  // What the slot shows from `now` on. `slot`: the KPI it shows ('' for none) and since when that one is well (null while
+  // it is not); `worst`: as above; `seen`: since when this page knows each of them; `known`: whether the shown one has a card.
+  IOC.focusNext = function (slot, worst, seen, known, now) {
+    var best = worst.find(function (vm) { return now - seen[vm.key] >= HOLD_BEFORE_MS; });
+    var shown = worst.find(function (vm) { return vm.key === slot.key; }), next = best ? best.key : '';
+    if (!slot.key) return { key: next, well: null };
+    if (shown) return { key: best && RANK[best.status] < RANK[shown.status] ? next : slot.key, well: null };
+    if (!known) return slot;
+    var well = slot.well === null ? now : slot.well;
+    return now - well >= HOLD_AFTER_MS ? { key: next, well: null } : { key: slot.key, well: well };
+  };
 
   function look() {
     if (!slot || !slot.isConnected) return;
-    var now = performance.now(), found = abnormal(now);
-    var best = found.find(function (one) { return now - since[one.vm.key] >= HOLD_BEFORE_MS; });
-    var shown = found.find(function (one) { return one.vm.key === IOC.focus; });
-    if (!IOC.focus) { if (best) show(best.vm.key); }
-    else if (shown) {
-      well = null;
-      if (best && RANK[best.vm.status] < RANK[shown.vm.status]) show(best.vm.key);
-    } else if (IOC.card(IOC.focus)) {
-      if (well === null) well = now;
-      if (now - well >= HOLD_AFTER_MS) show(best ? best.vm.key : '');
-    }
-    others(found);
+    var now = performance.now(), named = {}, held = {};
+    document.querySelectorAll('[data-focus-from] [data-kpi]').forEach(function (line) {
+      named[line.dataset.kpi] = line.querySelector('.ioc-name').textContent;
+    });
+    var worst = IOC.focusWorst(Object.keys(named).map(IOC.card).filter(Boolean));
+    worst.forEach(function (vm) { held[vm.key] = since[vm.key] === undefined ? now : since[vm.key]; });
+    since = held;
+    var next = IOC.focusNext({ key: IOC.focus, well: well }, worst, since, Boolean(IOC.card(IOC.focus)), now);
+    if (next.key !== IOC.focus) show(next.key);
+    well = next.well;
+    others(worst, named);
   }
 
   function show(key) {
-    well = null;
     IOC.focus = key;
     var card = slot.querySelector('.ioc-card');
     card.dataset.kpi = key;
@@ -48,12 +51,10 @@
     IOC.tell('focus', key);
   }
 
-  function others(found) {
-    var rest = found.filter(function (one) { return one.vm.key !== IOC.focus; });
+  function others(worst, named) {
+    var rest = worst.filter(function (vm) { return vm.key !== IOC.focus; });
     var line = slot.querySelector('[data-focus-others]');
-    IOC.text(line, rest.map(function (one) {
-      return one.vm.glyph + ' ' + one.line.querySelector('.ioc-name').textContent;
-    }).join(' · '));
+    IOC.text(line, rest.map(function (vm) { return vm.glyph + ' ' + named[vm.key]; }).join(' · '));
     if (line.parentElement.hidden !== !rest.length) line.parentElement.hidden = !rest.length;
   }
 

@@ -1,8 +1,10 @@
 // Fills the short live lists (alarms, feeds, events): rows keep their element, cells change in place.
 (function () {
   'use strict';
+  /** @type {Record<string, RowVM[]>} */
   var lists = {};
 
+  /** @param {HTMLElement} td @param {CellVM} vm */
   function cell(td, vm) {
     if (vm.t !== undefined) {
       if (td.firstElementChild) td.textContent = '';
@@ -15,11 +17,12 @@
       time = td.appendChild(document.createElement('time'));
       time.className = 'ioc-age';
     }
-    time.dataset.staleAfter = vm.stale_after_s;
-    if (time.dataset.asOf !== String(vm.as_of_ms)) { time.dataset.asOf = vm.as_of_ms; delete time.dataset.stage; }
+    time.dataset.staleAfter = String(vm.stale_after_s);
+    if (time.dataset.asOf !== String(vm.as_of_ms)) { time.dataset.asOf = String(vm.as_of_ms); delete time.dataset.stage; }
     IOC.ageNow(time);
   }
 
+  /** @param {HTMLElement} tr @param {RowVM} vm */
   function row(tr, vm) {
     tr.dataset.row = vm.id;
     tr.dataset.simulated = String(vm.simulated);
@@ -27,12 +30,13 @@
     if (tr.className !== name) tr.className = name;
     while (tr.children.length > vm.cells.length) tr.lastElementChild.remove();
     while (tr.children.length < vm.cells.length) tr.appendChild(document.createElement('td'));
-    vm.cells.forEach(function (content, i) { cell(tr.children[i], content); });
+    vm.cells.forEach(function (content, i) { cell(/** @type {HTMLElement} */ (tr.children[i]), content); });
   }
 
+  /** @param {HTMLElement} body @param {RowVM[]} rows */
   function fill(body, rows) {
     var known = {}, wanted = {};
-    Array.from(body.children).forEach(function (tr) { known[tr.dataset.row] = tr; });
+    body.querySelectorAll('tr').forEach(function (tr) { known[tr.dataset.row] = tr; });
     rows.forEach(function (vm) { wanted[vm.id] = true; });
     Object.keys(known).forEach(function (id) { if (!wanted[id]) known[id].remove(); });
     rows.forEach(function (vm, i) {

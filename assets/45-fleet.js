@@ -1,21 +1,18 @@
 // Where every vehicle is and where it is shown: columns by stable slot, glides between the last two known positions.
 (function () {
   'use strict';
-  var UNKNOWN = 0, MOVING = 1, AGEING = 3, SILENT = 4, GONE = 255;
-  var LIVE_S = 90, SILENT_S = 600;  // domain/vehicle.py
+  var contract = IOC.contract, STATES = contract.VEHICLE_STATES, GONE = contract.VEHICLE_GONE;
   var SNAP_M = 300, SNAP_MPS = 25, GLIDE_LONGEST_MS = 15000, GLIDE_SHORTEST_MS = 300, GAPS = 2, METRES_A_DEGREE = 111195;
-  var fleet = IOC.fleet = { n: 0, ids: [], of: [], until: 0, changed: 0 };
+  var fleet = IOC.fleet = /** @type {Fleet} */ ({ n: 0, ids: [], of: [], until: 0, changed: 0 });
   grow(512);
 
   function grow(size) {
-    [['lon', Float64Array], ['lat', Float64Array], ['fromLon', Float64Array], ['fromLat', Float64Array],
-      ['start', Float64Array], ['span', Float64Array], ['at', Float64Array], ['gap', Float64Array],
-      ['course', Float32Array], ['state', Uint8Array]].forEach(function (column) {
-      var old = fleet[column[0]], more = new column[1](size);
-      if (old) more.set(old); else if (column[0] === 'state') more.fill(GONE);
-      if (old && column[0] === 'state') more.fill(GONE, old.length);
-      fleet[column[0]] = more;
+    function longer(old, more) { if (old) more.set(old); return more; }
+    ['lon', 'lat', 'fromLon', 'fromLat', 'start', 'span', 'at', 'gap'].forEach(function (name) {
+      fleet[name] = longer(fleet[name], new Float64Array(size));
     });
+    fleet.course = longer(fleet.course, new Float32Array(size));
+    fleet.state = longer(fleet.state, new Uint8Array(size).fill(GONE));
     fleet.size = size;
   }
 
@@ -49,11 +46,13 @@
     IOC.tell('fleet', frame.full);
   });
 
+  /** @param {Frame} frame */
   function forgetOthers(frame) {
     var listed = new Set(frame.slot);
     for (var slot = 0; slot < fleet.n; slot++) if (!listed.has(slot)) fleet.state[slot] = GONE;
   }
 
+  /** @param {Frame} frame @param {number} i row of the frame @param {number} now performance.now() */
   function take(frame, i, now) {
     var slot = frame.slot[i];
     while (slot >= fleet.size) grow(2 * fleet.size);
@@ -67,9 +66,8 @@
     var fromLon = fleet.fromLon[slot] + (fleet.lon[slot] - fleet.fromLon[slot]) * share;
     var fromLat = fleet.fromLat[slot] + (fleet.lat[slot] - fleet.fromLat[slot]) * share;
     var metres = METRES_A_DEGREE * Math.hypot((lon - fromLon) * Math.cos(lat * Math.PI / 180), lat - fromLat);
-    var usual = fleet.gap[slot] || gap;
     // A far jump, or the first sign of life after silence, is shown as what it is and not as a ride.
-    var ride = known && gap > 0 && gap <= Math.max(GAPS * usual, 60) && metres <= Math.max(SNAP_M, SNAP_MPS * gap);
+    var ride = known && gap > 0 && gap <= Math.max(GAPS * fleet.gap[slot], 60) && metres <= Math.max(SNAP_M, SNAP_MPS * gap);
     fleet.fromLon[slot] = ride ? fromLon : lon;
     fleet.fromLat[slot] = ride ? fromLat : lat;
     fleet.lon[slot] = lon;
@@ -78,12 +76,13 @@
     fleet.span[slot] = ride ? Math.min(GLIDE_LONGEST_MS, Math.max(GLIDE_SHORTEST_MS, 1050 * gap)) : 0;
     if (known && gap > 0) fleet.gap[slot] = fleet.gap[slot] ? 0.7 * fleet.gap[slot] + 0.3 * gap : gap;
     fleet.at[slot] = frame.at[i];
-    fleet.course[slot] = frame.course[i] === 255 ? NaN : frame.course[i] * 360 / 256;
+    fleet.course[slot] = frame.course[i] === contract.COURSE_UNKNOWN ? NaN : frame.course[i] * 360 / 256;
     fleet.state[slot] = frame.state[i];
     fleet.n = Math.max(fleet.n, slot + 1);
     if (ride) fleet.until = Math.max(fleet.until, now + fleet.span[slot]);
   }
 
+  /** @param {number} slot @param {number} now @returns {number} share of the glide that is done */
   function along(slot, now) {
     return fleet.span[slot] > 0 ? Math.min(1, (now - fleet.start[slot]) / fleet.span[slot]) : 1;
   }
@@ -102,12 +101,11 @@
   };
 
   // The page ages vehicles by itself: a state received fresh does not stay fresh when nothing more is received.
+  /** @param {number} slot @param {number} second epoch seconds */
   function stateAt(slot, second) {
     var age = second - fleet.at[slot];
-    if (age > SILENT_S) return SILENT;
-    if (age > LIVE_S) return AGEING;
-    return fleet.state[slot] <= 2 ? fleet.state[slot] : UNKNOWN;
+    if (age > contract.SILENT_S) return STATES.SILENT;
+    if (age > contract.LIVE_S) return STATES.AGEING;
+    return fleet.state[slot] < STATES.AGEING ? fleet.state[slot] : STATES.UNKNOWN;
   }
-
-  fleet.AGEING = AGEING; fleet.SILENT = SILENT; fleet.MOVING = MOVING;
 })();

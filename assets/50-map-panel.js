@@ -3,10 +3,11 @@
 // ioc:map-layers, ioc:map-view (detail: in, out, province, fleet), ioc:map-chosen (detail: code, '' for none).
 (function () {
   'use strict';
-  var CHOSEN = 'map-chosen';  // layouts/_maps.py
-  var panel = IOC.panel = { host: null, kpi: '', chosen: '', kept: {} };
+  var panel = IOC.panel = /** @type {Panel} */ ({ host: null, kpi: '', chosen: '', kept: {} });
   var OWN_CHOICE_MS = 600000, SETTLE_EVERY_MS = 5000;
-  var layers = {}, told = {}, opener = null;
+  /** @type {Record<string, MapLayer>} */
+  var layers = {};
+  var told = {}, opener = null;
 
   function box() { return panel.host.parentElement; }
   function all(selector) { return box().querySelectorAll(selector); }
@@ -14,7 +15,7 @@
 
   // What people chose stays over refreshes and the switch of language, in this window only.
   panel.keep = function (key, value) {
-    panel.kept[key] = value;
+    Object.assign(panel.kept, { [key]: value });
     sessionStorage.setItem(name(), JSON.stringify(panel.kept));
   };
   panel.moving = function () { return IOC.page().dataset.topics.split(',').indexOf('vehicles') >= 0; };
@@ -28,7 +29,7 @@
   panel.choose = function (code) {
     if (code && !panel.chosen) opener = document.activeElement;
     panel.chosen = code;
-    if (window.dash_clientside) dash_clientside.set_props(CHOSEN, { data: code });
+    if (window.dash_clientside) dash_clientside.set_props(IOC.contract.MAP_CHOSEN, { data: code });
     if (!code && opener && opener.isConnected) { opener.focus({ preventScroll: true }); opener = null; }
     IOC.tell('map-chosen', code);
   };
@@ -76,7 +77,7 @@
 
   function take(kpi) {
     panel.kpi = layers[kpi] ? kpi : '';
-    var select = box().querySelector('[data-map=kpi]');
+    var select = /** @type {HTMLSelectElement} */ (box().querySelector('[data-map=kpi]'));
     if (select) select.value = panel.kpi;
     colour();
   }
@@ -103,14 +104,15 @@
   }
 
   document.addEventListener('change', function (event) {
-    if (!event.target.matches('[data-map=kpi]')) return;
-    panel.keep('kpi', event.target.value);
+    var field = event.target;
+    if (!(field instanceof HTMLSelectElement) || !field.matches('[data-map=kpi]')) return;
+    panel.keep('kpi', field.value);
     panel.keep('chosenAt', Date.now());
-    take(event.target.value);
+    take(field.value);
   });
 
   document.addEventListener('click', function (event) {
-    var button = event.target.closest && event.target.closest('button');
+    var button = IOC.under(event, 'button');
     if (!button || !panel.host || !box().contains(button)) return;
     if (button.dataset.mapLayer) toggle(button);
     if (button.dataset.mapView) IOC.tell('map-view', button.dataset.mapView);

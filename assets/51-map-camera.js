@@ -10,6 +10,7 @@
   function round(x, y) { return [(x - 0.5) * 360, Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180 / Math.PI]; }
 
   // The view that shows all of the box in what the legend below, and the small map above a close view, leave free.
+  /** @param {HTMLElement} host @param {number[]} box @param {boolean} close @returns {View} */
   function look(host, box, close) {
     var wide = host.clientWidth, high = host.clientHeight, edge = Math.round(EDGE * Math.min(wide, high));
     var inset = close && host.parentElement.querySelector('.ioc-map__inset:not([hidden])');
@@ -24,6 +25,7 @@
   }
 
   // The smallest box of the element's own shape around the given one, so that all of it can be seen, and little else.
+  /** @param {HTMLElement} host @param {number[]} box @returns {number[][]} */
   function within(host, box) {
     var a = flat(box[0], box[1]), b = flat(box[2], box[3]), shape = host.clientWidth / host.clientHeight;
     var wide = (b[0] - a[0]) * (1 + 2 * BEYOND), high = (a[1] - b[1]) * (1 + 2 * BEYOND);

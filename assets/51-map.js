@@ -8,7 +8,7 @@
   var LAYERS = { streets: ['streets', 'street-names'], names: ['names', 'seats'], points: ['points'] };
   var panel = IOC.panel, host = null, spec = null, style = null, ground = null, overlay = null;
   var losses = 0, band = 0, painted = {}, marked = '';
-  var map = IOC.map = { software: false, losses: 0, builds: 0, overlay: null, ground: null };
+  var map = IOC.map = /** @type {LiveMap} */ ({ software: false, losses: 0, builds: 0, overlay: null, ground: null });
 
   function software() {
     var gl = document.createElement('canvas').getContext('webgl2');

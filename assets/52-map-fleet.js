@@ -15,7 +15,7 @@
   };
   // The first fleet of the legend is drawn by where it heads; each further one has a shape of its own (40-map.css).
   var SHAPES = ['box', 'plus', 'drop'];
-  var fleet = IOC.fleet, panel = IOC.panel, map = IOC.map, overlay = null, shape = null, alarmed = {};
+  var fleet = IOC.fleet, contract = IOC.contract, STATES = contract.VEHICLE_STATES, panel = IOC.panel, map = IOC.map, overlay = null, shape = null, alarmed = {};
   var timer = null, drawn = -1, drawnAt = 0, rate = 0, fastest = 0, cost = 0, steady = 0, driven = false;
   map.rate = RATES[0];
   map.cost = 0;
@@ -48,13 +48,13 @@
     var room = fleet.n, position = new Float32Array(2 * room), angle = new Float32Array(room);
     var colour = new Uint8Array(4 * room), icon = new Array(room), count = 0, shaped = shapes();
     fleet.each(now, map.rate > 1, function (slot, lon, lat, state) {
-      var fresh = state < fleet.AGEING, heads = !isNaN(fleet.course[slot]) && state !== fleet.SILENT;
+      var fresh = state < STATES.AGEING, heads = !Number.isNaN(fleet.course[slot]) && state !== STATES.SILENT;
       position[2 * count] = lon;
       position[2 * count + 1] = lat;
       var own = shaped[fleet.of[slot]];
       angle[count] = heads && !own ? -fleet.course[slot] : 0;
       colour.set(fresh ? FRESH : OLD, 4 * count);
-      icon[count] = state === fleet.SILENT ? 'ring' : own || (heads ? 'arrow' : 'dot');
+      icon[count] = state === STATES.SILENT ? 'ring' : own || (heads ? 'arrow' : 'dot');
       count += 1;
     });
     return new deck.IconLayer({
@@ -86,7 +86,7 @@
     if (event.detail.id !== 'alarms') return;
     alarmed = {};
     event.detail.rows.forEach(function (row) {
-      if (row.id.indexOf('silent:') === 0 && TONES.indexOf(row.tone) >= 0) alarmed[row.id.slice(7)] = token(row.tone);
+      if (row.id.startsWith(contract.SILENT_ALARM) && TONES.indexOf(row.tone) >= 0) alarmed[row.id.slice(contract.SILENT_ALARM.length)] = token(row.tone);
     });
     again();
   });
@@ -107,7 +107,7 @@
     drawnAt = now;
     // What the frame cost beyond one screen refresh: without a GPU the drawing itself delays the next one.
     requestAnimationFrame(function () {
-      requestAnimationFrame(function (next) { judge(Math.max(0, performance.now() - now - 2 * VSYNC_MS)); });
+      requestAnimationFrame(function () { judge(Math.max(0, performance.now() - now - 2 * VSYNC_MS)); });
     });
     schedule();
   }

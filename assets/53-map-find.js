@@ -48,7 +48,7 @@
   }
 
   document.addEventListener('input', function (event) {
-    var form = event.target.closest && event.target.closest('[data-map-find]');
+    var form = IOC.under(event, '[data-map-find]');
     if (!form) return;
     clearTimeout(timer);
     timer = setTimeout(ask, WAIT_MS, form);
@@ -56,7 +56,7 @@
 
   // Enter takes the first that is offered.
   document.addEventListener('keydown', function (event) {
-    var form = event.key === 'Enter' && event.target.closest && event.target.closest('[data-map-find]');
+    var form = event.key === 'Enter' && IOC.under(event, '[data-map-find]');
     var first = form && list(form).querySelector('button');
     if (first) { event.preventDefault(); first.click(); }
   });

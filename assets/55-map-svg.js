@@ -2,7 +2,7 @@
 (function () {
   'use strict';
   var SVG = 'http://www.w3.org/2000/svg', REDRAW_MS = 1000, AGE_MS = 5000, LETTERS = 11.5;
-  var panel = IOC.panel, host = null, small = null, whole = false, group = null, circles = [], timer = null;
+  var STATES = IOC.contract.VEHICLE_STATES, panel = IOC.panel, host = null, small = null, whole = false, group = null, circles = [], timer = null;
 
   // Letters in thousandths of the picture's width, never smaller on the screen than LETTERS.
   function load(address, width) {
@@ -73,10 +73,10 @@
     if (group && !group.isConnected) group = null;
     if (!group || !IOC.fleet.n) return;
     var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale, count = 0;
-    IOC.fleet.each(performance.now(), false, function (slot, lon, lat, state) {
+    IOC.fleet.each(performance.now(), false, function (_slot, lon, lat, state) {
       var circle = circles[count] || (circles[count] = group.appendChild(document.createElementNS(SVG, 'circle')));
       circle.setAttribute('transform', 'translate(' + lon * across + ' ' + -lat * scale + ')');
-      circle.dataset.state = state >= IOC.fleet.SILENT ? 'silent' : state >= IOC.fleet.AGEING ? 'ageing' : 'live';
+      circle.dataset.state = state >= STATES.SILENT ? 'silent' : state >= STATES.AGEING ? 'ageing' : 'live';
       count += 1;
     });
     while (circles.length > count) circles.pop().remove();
@@ -105,7 +105,7 @@
   document.addEventListener('ioc:map-layers', function () { if (group) draw(); });
 
   document.addEventListener('click', function (event) {
-    var place = event.target.closest && event.target.closest('svg [data-place]');
+    var place = IOC.under(event, 'svg [data-place]');
     if (place && host && host.parentElement.contains(place)) panel.choose(place.dataset.place);
   });
 

@@ -2,7 +2,6 @@
 (function () {
   'use strict';
   var SVG = 'http://www.w3.org/2000/svg', HOUR = 3600e3, AGE_MS = 60e3, NAME = 'collection';
-  var STATES = ['served', 'due', 'passed', 'missed', 'unknown'];
   var STEPS = [1, 3, 6, Infinity];  // hours since the last service, as plough maps tell it
   var panel = IOC.panel, host = null, streets = null, asked = '';
 
@@ -111,7 +110,7 @@
   }
 
   document.addEventListener('click', function (event) {
-    var button = event.target.closest && event.target.closest('[data-runs-by]');
+    var button = IOC.under(event, '[data-runs-by]');
     if (!button || !host) return;
     panel.keep('runs', button.dataset.runsBy);
     legend();

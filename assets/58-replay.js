@@ -15,7 +15,7 @@
     return node;
   }
   function share(ms) { return (100 * (ms - from) / (to - from)).toFixed(3) + '%'; }
-  function part(name) { return host.querySelector('[data-' + name + ']'); }
+  function part(name) { return host.querySelector('[' + name + ']'); }
 
   // The last fix at or before an instant; -1 before the first.
   function index(ms) {
@@ -46,7 +46,7 @@
   }
 
   function scrubber() {
-    var box = part('scrub');
+    var box = part('data-scrub');
     box.textContent = '';
     var svg = make('svg', { 'aria-hidden': 'true' }, box), defs = make('pattern', { id: 'ioc-replay-gap', width: 6, height: 6, patternUnits: 'userSpaceOnUse' }, svg);
     make('path', { d: 'M0 6L6 0', class: 'ioc-stroke' }, defs);
@@ -108,21 +108,22 @@
     var group = document.querySelector('#map svg [data-vehicles]');
     if (!group) return;
     var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale;
-    var mine = group.parentNode.querySelector('[data-replayed]');
+    var mine = /** @type {Element} */ (group.parentElement.querySelector('[data-replayed]')), spot;
     function flat(one) { return (one[0] * across).toFixed(1) + ' ' + (-one[1] * scale).toFixed(1); }
     if (!mine) {
-      mine = make('g', { 'data-replayed': '', fill: 'none', stroke: '#e9eef3', 'stroke-width': 3 }, group.parentNode);
+      mine = make('g', { 'data-replayed': '', fill: 'none', stroke: '#e9eef3', 'stroke-width': 3 }, group.parentElement);
       pieces().forEach(function (line) { make('path', { d: 'M' + line.map(flat).join('L') }, mine); });
       make('circle', { r: 10, stroke: '#7cc4ff', class: 'ioc-replay__spot' }, mine);
     }
-    mine.lastChild.setAttribute('visibility', now ? 'visible' : 'hidden');
-    if (now) { mine.lastChild.setAttribute('transform', 'translate(' + flat(now.at) + ')'); mine.lastChild.setAttribute('fill', now.silent ? '#171b20' : '#7cc4ff'); }
+    spot = mine.lastElementChild;
+    spot.setAttribute('visibility', now ? 'visible' : 'hidden');
+    if (now) { spot.setAttribute('transform', 'translate(' + flat(now.at) + ')'); spot.setAttribute('fill', now.silent ? '#171b20' : '#7cc4ff'); }
   }
 
   function show() {
-    var now = place(at), map = ground(), line = part('scrub');
-    IOC.text(part('at'), clock.format(at));
-    IOC.text(part('speed-now'), !now || now.silent ? words[2] : now.speed === null ? '' : Math.round(now.speed) + ' km/h');
+    var now = place(at), map = ground(), line = part('data-scrub');
+    IOC.text(part('data-at'), clock.format(at));
+    IOC.text(part('data-speed-now'), !now || now.silent ? words[2] : now.speed === null ? '' : Math.round(now.speed) + ' km/h');
     head.setAttribute('x1', share(at));
     head.setAttribute('x2', share(at));
     line.setAttribute('aria-valuemin', from);
@@ -138,8 +139,8 @@
   function play(yes) {
     playing = yes && times.length > 0;
     if (playing && at >= to) at = from;
-    IOC.text(part('play'), words[playing ? 1 : 0]);
-    part('play').setAttribute('aria-pressed', String(playing));
+    IOC.text(part('data-play'), words[playing ? 1 : 0]);
+    part('data-play').setAttribute('aria-pressed', String(playing));
     last = performance.now();
     if (playing) step();
   }
@@ -171,7 +172,7 @@
       if (IOC.now() > to) to = Math.min(to, times[times.length - 1] + EDGE_MS);
     }
     at = times.length ? times[0] : from;
-    IOC.text(part('said'), times.length ? times.length + ' ' + words[5] + (late ? ' · ' + late + ' ' + words[4] : '') : words[3]);
+    IOC.text(part('data-said'), times.length ? times.length + ' ' + words[5] + (late ? ' · ' + late + ' ' + words[4] : '') : words[3]);
     scrubber();
     layers();
     show();
@@ -191,18 +192,18 @@
     fetch('/api/v1/vehicles/' + encodeURIComponent(host.dataset.replay) + '/track?' + query).then(function (answer) {
       if (!answer.ok) throw new Error('track answered ' + answer.status);
       return answer.json();
-    }).then(function (answer) { if (host === element) take(answer); }, function () { IOC.text(part('said'), words[3]); });
+    }).then(function (answer) { if (host === element) take(answer); }, function () { IOC.text(part('data-said'), words[3]); });
   });
 
   document.addEventListener('click', function (event) {
-    var button = host && event.target.closest && event.target.closest('button');
+    var button = host && IOC.under(event, 'button');
     if (!button || !host.contains(button)) return;
     if ('play' in button.dataset) play(!playing);
     if (button.dataset.speed) choose(Number(button.dataset.speed));
   });
 
   function drag(event) {
-    var line = host && host.isConnected && part('scrub');
+    var line = host && host.isConnected && part('data-scrub');
     if (!line || !line.contains(event.target) || (event.type === 'pointermove' && !event.buttons)) return;
     var box = line.getBoundingClientRect();
     seek(from + (to - from) * (event.clientX - box.left) / box.width);
@@ -211,7 +212,7 @@
   document.addEventListener('pointermove', drag);
 
   document.addEventListener('keydown', function (event) {
-    if (!host || !host.isConnected || event.target.matches('input, select, textarea, button, summary, a, #map, #map *')) return;
+    if (!host || !host.isConnected || IOC.under(event, 'input, select, textarea, button, summary, a, #map')) return;
     var to_ = { ArrowLeft: at - STEP_MS, ArrowRight: at + STEP_MS, Home: from, End: to }[event.key];
     if (to_ === undefined && event.key !== ' ') return;
     event.preventDefault();

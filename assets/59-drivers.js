@@ -111,7 +111,7 @@
       var work = [one.active_from && words.since.replace('{day}', day(one.active_from)), one.active_to && words.until.replace('{day}', day(one.active_to))];
       [one.name, one.phone, one.licence_class, one.licence_number, day(one.licence_expires) + (expired ? ' ▲ ' + words.expired : ''),
         work.filter(Boolean).join(' ')].forEach(function (said, i) {
-        make('td', said || '—', row, i === 4 && expired ? 'ioc-drivers__expired' : said ? '' : 'ioc-drivers__none').dataset.head = words.heads[i + 1];
+        make('td', said || IOC.contract.UNKNOWN, row, i === 4 && expired ? 'ioc-drivers__expired' : said ? '' : 'ioc-drivers__none').dataset.head = words.heads[i + 1];
       });
     });
   }

@@ -35,7 +35,7 @@
       return !vm.stale && !document.querySelector('[data-public][data-kpi="' + vm.key + '"]');
     });
     if (!missing || Date.now() - Number(sessionStorage.getItem('ioc-slides') || 0) < SLIDES_EVERY_MS) return;
-    sessionStorage.setItem('ioc-slides', Date.now());
+    sessionStorage.setItem('ioc-slides', String(Date.now()));
     setTimeout(IOC.reloadWhenServed, 5000 * Math.random());
   });
 

@@ -1,27 +1,30 @@
 // The import desk of /data: sends the chosen file with its words, shows how far it is, follows its import to the end.
-// The list and the report are drawn by the server (callbacks/import_desk.py) when the store "data-maps-changed" is raised.
+// The list and the report are drawn by the server (callbacks/import_desk.py) when the store MAPS_CHANGED is raised.
 (function () {
   'use strict';
   var POLL_MS = 500;
   var OSM = { source: 'OpenStreetMap', licence: 'ODbL 1.0', attribution: '© OpenStreetMap contributors' };
   var CHOICES = ['kind', 'level', 'territory'], OF_BOUNDARIES = ['level', 'territory', 'crs', 'layer', 'name_field', 'code_field'];
   var FIELDS = ['kind', 'source', 'licence', 'attribution', 'dated', 'by', 'bbox'].concat(OF_BOUNDARIES);
-  var following = '', raised = 0;
+  var contract = IOC.contract, following = '', raised = 0;
 
   function desk() { return document.querySelector('[data-import]'); }
-  function part(name) { return desk().querySelector('[data-part="' + name + '"]'); }
-  function field(name) { return document.getElementById('data-import-' + name); }
-  function chosen() { var input = part('file').firstChild; return input && input.files[0]; }
-  function set(name, value) { dash_clientside.set_props('data-import-' + name, { value: value }); }
+  /** @param {string} name @returns {HTMLButtonElement} the button, for `send`; other parts use no more than an element has */
+  function part(name) { return /** @type {HTMLButtonElement} */ (desk().querySelector('[data-part="' + name + '"]')); }
+  /** @param {string} name @returns {HTMLInputElement} */
+  function field(name) { return /** @type {HTMLInputElement} */ (document.getElementById(contract.IMPORT_FIELD + name)); }
+  function input() { return part('file').querySelector('input'); }
+  function chosen() { return input() && input().files[0]; }
+  function set(name, value) { dash_clientside.set_props(contract.IMPORT_FIELD + name, { value: value }); }
 
   function value(name) {
     if (CHOICES.indexOf(name) < 0) return field(name).value.trim();
-    var checked = field(name).querySelector('input:checked');
+    var checked = /** @type {HTMLInputElement} */ (field(name).querySelector('input:checked'));
     return checked ? checked.value : '';
   }
 
   // Drawn by the server: the state, the report and the list of layers.
-  function redraw() { raised += 1; dash_clientside.set_props('data-maps-changed', { data: raised }); }
+  function redraw() { raised += 1; dash_clientside.set_props(contract.MAPS_CHANGED, { data: raised }); }
 
   function say(words, tone) {
     var stage = part('stage');
@@ -32,8 +35,8 @@
   function show(done) {
     var bar = part('bar');
     bar.hidden = done === null;
-    bar.firstChild.style.width = Math.round(100 * (done || 0)) + '%';
-    bar.setAttribute('aria-valuenow', Math.round(100 * (done || 0)));
+    bar.querySelector('b').style.width = Math.round(100 * (done || 0)) + '%';
+    bar.setAttribute('aria-valuenow', String(Math.round(100 * (done || 0))));
   }
 
   // A file input over the whole area: the browser itself opens it by click and key and takes what is dropped.
@@ -78,7 +81,7 @@
 
   // What was said of one file is not true of the next.
   function forget() {
-    part('file').firstChild.value = '';
+    input().value = '';
     part('chosen').textContent = '';
     ['source', 'licence', 'attribution', 'dated'].forEach(function (name) { set(name, ''); });
   }

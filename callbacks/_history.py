@@ -11,14 +11,10 @@ from domain.place import IN_FORCE, PROVINCE
 from evaluation.changes import Moment, changes
 from layouts._present import rhythm_of
 from layouts._ranking import ranked_by
+from present.wire import AWAY_S, VISIT
 from store import territories
 from store.services import Services
 
-# What the browser remembers of its last visit (assets/29-last-visit.js), epoch ms.
-LAST_VISIT = "ioc-last-visit"
-# The same for the first response, which leaves before a script can say which visit is the last: "last.seen", epoch ms.
-VISIT = "ioc-visit"
-AWAY = timedelta(minutes=30)
 FIRST_VISIT = timedelta(hours=24)
 Results = Mapping[tuple[str, str], KpiResult]
 
@@ -51,7 +47,7 @@ def last_visit(cookies: Mapping[str, str], now: datetime) -> str:
     """When a browser last looked, by its cookie: what was seen before it went away, as assets/29-last-visit.js says."""
     last, _, seen = cookies.get(VISIT, "").partition(".")
     at = _instant(seen, now)
-    return seen if at is not None and now - at > AWAY else last
+    return seen if at is not None and now - at > timedelta(seconds=AWAY_S) else last
 
 
 def _instant(visited: str | None, now: datetime) -> datetime | None:

@@ -11,6 +11,7 @@ from callbacks.pages import language_of
 from domain.feed import tracked
 from layouts._ids import cid
 from layouts.data import SCREEN, bound_notice, not_bound_notice, pending
+from present.wire import REVISION
 from store.services import Services
 
 OPERATOR = "operator"
@@ -56,7 +57,7 @@ def register(app: Dash, services: Services) -> None:
 
     @app.callback(
         Output(cid(SCREEN.key, "pending"), "children"),
-        Input(cid(SCREEN.key, "revision"), "data"),
+        Input(cid(SCREEN.key, REVISION), "data"),
         Input(cid(SCREEN.key, "changed"), "data"),
         State({"type": cid(SCREEN.key, "vehicle"), "item": ALL}, "value"),
         State(cid(SCREEN.key, "query"), "data"),
@@ -64,7 +65,7 @@ def register(app: Dash, services: Services) -> None:
     )
     async def list_pending(_revision: int, _changed: str, values: list[str | None], query: dict[str, str]) -> object:
         # Somebody is typing a vehicle's id: the list waits rather than wipe the field.
-        typing = any(values) and ctx.triggered_id == cid(SCREEN.key, "revision")
+        typing = any(values) and ctx.triggered_id == cid(SCREEN.key, REVISION)
         data = await load(services, SCREEN, language_of(query.get("lang")), query, datetime.now(UTC))
         return no_update if typing else pending(data)
 

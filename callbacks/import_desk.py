@@ -10,8 +10,9 @@ from dash.development.base_component import Component
 from callbacks._load import load
 from callbacks.pages import language_of
 from layouts._ids import cid
-from layouts._import_desk import CHANGED, LAYERS, STATE, USE, WITHDRAW, import_state, layer_list
+from layouts._import_desk import LAYERS, STATE, USE, WITHDRAW, import_state, layer_list
 from layouts.data import SCREEN
+from present.wire import MAPS_CHANGED
 from store.services import Services
 
 
@@ -23,7 +24,7 @@ def register(app: Dash, services: Services) -> None:
     @app.callback(
         Output(cid(SCREEN.key, STATE), "children"),
         Output(cid(SCREEN.key, LAYERS), "children"),
-        Input(cid(SCREEN.key, CHANGED), "data"),
+        Input(MAPS_CHANGED, "data"),
         State(cid(SCREEN.key, "query"), "data"),
         prevent_initial_call=True,
     )

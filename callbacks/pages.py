@@ -11,7 +11,6 @@ from dash.development.base_component import Component
 
 import areas
 import layouts
-from callbacks._history import LAST_VISIT
 from callbacks._load import load
 from domain.area import Area
 from domain.discovery import discover
@@ -19,6 +18,7 @@ from domain.text import Language
 from layouts._domain import domain_screen
 from layouts._screen import Screen, ScreenData
 from layouts._shell import shell, unknown_address
+from present.wire import LAST_VISIT
 from store.services import Services
 
 ADDRESS, PAGE = "ioc-address", "ioc-page"

@@ -9,6 +9,7 @@ from callbacks._load import load
 from callbacks.pages import language_of, screens
 from layouts._ids import cid
 from layouts._screen import Screen
+from present.wire import REVISION
 from store.services import Services
 
 
@@ -22,7 +23,7 @@ def register(app: Dash, services: Services) -> None:
 def _register(app: Dash, services: Services, screen: Screen) -> None:
     @app.callback(
         [Output(cid(screen.key, name), "children") for name in screen.regions],
-        Input(cid(screen.key, "revision"), "data"),
+        Input(cid(screen.key, REVISION), "data"),
         State(cid(screen.key, "query"), "data"),
         prevent_initial_call=True,
     )

@@ -73,7 +73,7 @@ def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text])
         "ioc",
         server=server,
         assets_folder=str(root / "assets"),
-        assets_ignore=r".*\.css$",  # the frame holds them: no figure waits for a second answer
+        assets_ignore=r".*\.css$|05-contract\.js$",  # the frame holds them: no figure waits for a second answer
         title=NAME,
         update_title=None,
         serve_locally=True,
@@ -84,7 +84,9 @@ def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text])
     )
     page.release, page.titles = release, titles
     page.style, page.fonts = _style(root / "assets", release)
-    page.ticking = (Path(__file__).parent / "ticking.js").read_text()
+    page.ticking = "".join(
+        file.read_text() for file in (root / "assets" / "05-contract.js", Path(__file__).parent / "ticking.js")
+    )
     return page
 
 

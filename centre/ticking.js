@@ -2,13 +2,8 @@
 // Without scripts they stand as hours of the clock. When nothing else arrives the page says so after STUCK_MS.
 (function () {
   'use strict';
-  var WORDS = {
-    vi: [['giây', 'giây'], ['phút', 'phút'], ['giờ', 'giờ'], ['ngày', 'ngày']],
-    en: [['second', 'seconds'], ['minute', 'minutes'], ['hour', 'hours'], ['day', 'days']],
-  };
-  var STEPS = [[60, 1], [3600, 60], [48 * 3600, 3600], [Infinity, 86400]];
   var AGEING_FROM = 0.5, STUCK_MS = 12000;
-  var root = document.documentElement, IOC = window.IOC = {};
+  var root = document.documentElement, IOC = window.IOC, contract = IOC.contract;
   var served = Number(root.dataset.now) - performance.now();
 
   root.classList.add('ioc-ticking');
@@ -19,9 +14,14 @@
   IOC.now = function () { return served + performance.now(); };
 
   IOC.ageWords = function (seconds) {
-    var unit = STEPS.findIndex(function (step) { return seconds < step[0]; });
-    var count = Math.floor(Math.max(0, seconds) / STEPS[unit][1]);
-    return count + ' ' + WORDS[root.lang === 'en' ? 'en' : 'vi'][unit][count === 1 ? 0 : 1];
+    var unit = contract.AGE_FROM_S.findLastIndex(function (from) { return seconds >= from || from === 0; });
+    var count = Math.floor(Math.max(0, seconds) / contract.AGE_UNITS_S[unit]);
+    return count + ' ' + contract.AGE_WORDS[root.lang === 'en' ? 'en' : 'vi'][unit][count === 1 ? 0 : 1];
+  };
+
+  // How far a figure is on its way to being stale: fresh, ageing or stale.
+  IOC.ageStage = function (seconds, limit) {
+    return seconds > limit ? 'stale' : seconds > AGEING_FROM * limit ? 'ageing' : 'fresh';
   };
 
   // Changes the text without replacing the node: nothing is laid out that did not change, React keeps its node.
@@ -31,9 +31,10 @@
     else if (element.textContent !== text) element.textContent = text;
   };
 
+  /** @param {HTMLElement} element @param {number} now server's time, epoch ms */
   function age(element, now) {
     var seconds = (now - Number(element.dataset.asOf)) / 1000, limit = Number(element.dataset.staleAfter);
-    var stage = seconds > limit ? 'stale' : seconds > AGEING_FROM * limit ? 'ageing' : 'fresh';
+    var stage = IOC.ageStage(seconds, limit);
     IOC.text(element, IOC.ageWords(seconds));
     if (element.dataset.stage === stage) return;
     element.dataset.stage = stage;

@@ -13,6 +13,8 @@ from domain.observation import Kind
 LIVE_WITHIN = timedelta(seconds=90)
 SILENT_AFTER = timedelta(minutes=10)
 MOVING_FROM_KMH = 3.0
+SILENT_ALARM = "silent:"
+"""Before a vehicle's id: the id of the alarm that it has gone silent; maps mark that vehicle."""
 
 
 class VehicleState(IntEnum):

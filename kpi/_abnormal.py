@@ -13,7 +13,7 @@ from domain.numbers import number, with_unit
 from domain.place import PROVINCE
 from domain.reporter import EveryCommune, Register
 from domain.text import Language, Text
-from domain.vehicle import SILENT_AFTER, Vehicle
+from domain.vehicle import SILENT_AFTER, SILENT_ALARM, Vehicle
 from domain.work import CAUSE_WORDS, Cause
 from evaluation.inputs.fleet import Duty
 
@@ -174,7 +174,7 @@ def _one_silent(
     where = place_names.get(duty.place, "")
     why = _LOST if known else CAUSE_WORDS[Cause.NO_POWER]
     return Abnormal(
-        id=f"silent:{id_}",
+        id=SILENT_ALARM + id_,
         priority=Priority.HIGH,
         what=Text(f"Xe {id_} mất tín hiệu", f"Vehicle {id_} has gone silent")
         if known

@@ -1,5 +1,6 @@
 """Numbers, ages, days and hours as people write them in Vietnamese and in English."""
 
+from bisect import bisect
 from datetime import datetime, timedelta
 
 from babel.dates import format_date
@@ -7,6 +8,7 @@ from babel.dates import format_date
 from domain.instant import VIETNAM
 from domain.numbers import UNKNOWN, number, percent, signed, trimmed
 from domain.text import Language
+from present.wire import AGE_FROM_S, AGE_UNITS_S, AGE_WORDS
 
 __all__ = [
     "UNKNOWN",
@@ -28,10 +30,6 @@ __all__ = [
 _DAY_PATTERN = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}
 _SHORT_DAY_PATTERN = {"vi": "dd/MM", "en": "d MMM"}
 _WEEKDAY_PATTERN = {"vi": "EEEE dd/MM/yyyy", "en": "EEEE d MMM yyyy"}
-_AGE_WORDS = {
-    "vi": (("giây", "giây"), ("phút", "phút"), ("giờ", "giờ"), ("ngày", "ngày")),
-    "en": (("second", "seconds"), ("minute", "minutes"), ("hour", "hours"), ("day", "days")),
-}
 
 
 def clock(at: datetime) -> str:
@@ -72,10 +70,10 @@ def moment(at: datetime, now: datetime, language: Language) -> str:
 def age(elapsed: timedelta, language: Language) -> str:
     """8 giây · 2 phút · 3 giờ · 23 ngày; the browser ages the same words by its own clock (assets)."""
     seconds = max(0, int(elapsed.total_seconds()))
-    for limit, size, unit in ((60, 1, 0), (3600, 60, 1), (48 * 3600, 3600, 2)):
-        if seconds < limit:
-            return _counted(seconds // size, unit, language)
-    return _counted(seconds // 86400, 3, language)
+    unit = bisect(AGE_FROM_S, seconds) - 1
+    count = seconds // AGE_UNITS_S[unit]
+    one, many = AGE_WORDS[language][unit]
+    return f"{count} {one if count == 1 else many}"
 
 
 def age_of_ms(elapsed_ms: int, language: Language) -> str:
@@ -86,8 +84,3 @@ def age_of_ms(elapsed_ms: int, language: Language) -> str:
 def at_words(at: datetime, now: datetime, language: Language) -> str:
     """lúc 14:05: an age that stays true when nothing counts on."""
     return f"{'at' if language == 'en' else 'lúc'} {moment(at, now, language)}"
-
-
-def _counted(count: int, unit: int, language: Language) -> str:
-    one, many = _AGE_WORDS[language][unit]
-    return f"{count} {one if count == 1 else many}"

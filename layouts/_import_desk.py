@@ -17,9 +17,10 @@ from layouts._ids import cid, cid_of
 from layouts._import_report import matched_of, report_of
 from layouts._screen import ScreenData
 from layouts._text import Words, words
+from present.wire import IMPORT_FIELD, MAPS_CHANGED
 
 SCREEN_KEY = "data"
-STATE, LAYERS, CHANGED = "import-state", "layers", "maps-changed"
+STATE, LAYERS = "import-state", "layers"
 USE, WITHDRAW = "use", "withdraw"
 ACCEPTED = ".geojson,.json,.topojson,.zip,.shp,.gpkg,.kml,.kmz,.fgb,.pbf,.osm"
 GLYPHS = {ImportState.DONE: "✓", ImportState.UNCHANGED: "✓", ImportState.REFUSED: "▲", ImportState.INTERRUPTED: "▲"}
@@ -28,7 +29,7 @@ LIMIT_BYTES = 2 << 30
 
 
 def import_desk(data: ScreenData) -> Component:
-    """The whole desk; its state and its list are drawn again when the store CHANGED is raised."""
+    """The whole desk; its state and its list are drawn again when the store MAPS_CHANGED is raised."""
     _ = words(data.language)
     return html.Div(
         [
@@ -36,7 +37,7 @@ def import_desk(data: ScreenData) -> Component:
                 _("Bàn nạp bản đồ"), [_form(data.language), html.Div(import_state(data), id=cid(SCREEN_KEY, STATE))]
             ),
             html.Div(layer_list(data), id=cid(SCREEN_KEY, LAYERS)),
-            dcc.Store(id=cid(SCREEN_KEY, CHANGED), data=0),
+            dcc.Store(id=MAPS_CHANGED, data=0),
         ],
         className="ioc-imports",
     )
@@ -239,7 +240,7 @@ def _fields(language: Language) -> list[Component]:
 
 def _choice(name: str, label: str, options: Mapping[str, str], value: str, help_: str) -> Component:
     choice = dcc.RadioItems(
-        id=cid(SCREEN_KEY, f"import-{name}"),
+        id=IMPORT_FIELD + name,
         options=[{"value": str(key), "label": text} for key, text in options.items()],
         value=value,
         className="ioc-choice",
@@ -250,7 +251,7 @@ def _choice(name: str, label: str, options: Mapping[str, str], value: str, help_
 
 
 def _text(name: str, label: str, value: str, example: str, help_: str) -> Component:
-    id_ = cid(SCREEN_KEY, f"import-{name}")
+    id_ = IMPORT_FIELD + name
     field = dcc.Input(id=id_, type="text", value=value, placeholder=example, maxLength=200, className="ioc-field")
     return html.Div(
         [html.Label(label, htmlFor=id_), field, html.Small(help_)], className="ioc-formfield", **{"data-field": name}

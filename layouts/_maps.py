@@ -19,9 +19,10 @@ from layouts._components import empty
 from layouts._map_streets import street_legends
 from layouts._screen import ScreenData
 from layouts._text import Words, words
+from present.wire import MAP_CHOSEN
 
 # The ids that callbacks/map.py joins: which place is chosen, on which page, and where its card goes.
-CHOSEN, ASKED, CARD = "map-chosen", "map-asked", "map-card"
+CHOSEN, ASKED, CARD = MAP_CHOSEN, "map-asked", "map-card"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ MONTHLY = Rhythm(window=timedelta(days=400), step=timedelta(days=28), before=Tex
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardVM:
-    """One KPI at one place, in words and shapes; docs/architecture.md lists the fields' DOM parts.
+    """One KPI at one place, in words and shapes; docs/dom.md lists the fields' DOM parts.
 
     ``value`` is "—" when unknown. ``fill`` and ``mark`` (target) are 0..1 on the bullet, None where a share
     makes no sense. ``spark`` is "x,y x,y" in 100 by 28, ``band`` what is normal behind it as "top bottom"; ``breaks``

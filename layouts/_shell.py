@@ -13,13 +13,14 @@ from layouts._links import address
 from layouts._screen import Screen, ScreenData
 from layouts._territory import territory_choice, territory_notice
 from layouts._text import Words, words
+from present.wire import REVISION
 
 
 def shell(screen: Screen, screens: Iterable[Screen], data: ScreenData) -> Component:
     """The page of ``screen``; a screen outside the navigation (kiosk) gets no bar at all."""
     _ = words(data.language)
     stores = [
-        dcc.Store(id=cid(screen.key, "revision"), data=0),
+        dcc.Store(id=cid(screen.key, REVISION), data=0),
         dcc.Store(id=cid(screen.key, "query"), data={**data.query, "lang": data.language}),
     ]
     problem = [html.Div(data.problem.to(data.language), className="ioc-problem", role="alert")] if data.problem else []

@@ -30,7 +30,9 @@ def layout(data: ScreenData) -> Component:
     focus = next(iter(urgent(data, shown)), None)
     chart = map_panel(data, colours, path="/", vehicles=True, focus=focus)
     centre = html.Div([focus_slot(data, shown), chart], className="ioc-wall__centre")
-    left = html.Div(_areas(data, areas), className="ioc-wall__left", **{"data-part": "wall-left"})
+    left = html.Div(
+        _areas(data, areas), className="ioc-wall__left", **{"data-part": "wall-left", "data-focus-from": ""}
+    )
     lists = [_alarms(data), _health(data), _shift(data)]
     right = html.Div(lists, className="ioc-wall__right", **{"data-part": "wall-right"})
     return html.Div([left, centre, right], className="ioc-wall")

@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.instant import to_ms
-from domain.vehicle import LIVE_WITHIN, MOVING_FROM_KMH, SILENT_AFTER, Position, VehicleState
+from domain.vehicle import MOVING_FROM_KMH, Position, VehicleState
+from present.wire import COURSE_UNKNOWN, FRAME_TYPE, FRAME_VEHICLE_BYTES, LIVE_S, SILENT_S
+from present.wire import VEHICLE_GONE as GONE
 
 _log = logging.getLogger(__name__)
 HEADER = struct.Struct("<BBHIdII")
-FRAME_TYPE = 1
-GONE = 255
-COURSE_UNKNOWN = 255
 MAX_SLOTS = 65_536
 # Plain numbers: numpy takes microseconds to look through an enum member, and frames are cut twenty times a second.
 _UNKNOWN, _MOVING, _STOPPED, _AGEING, _SILENT = (
@@ -29,7 +28,6 @@ _UNKNOWN, _MOVING, _STOPPED, _AGEING, _SILENT = (
         VehicleState.SILENT,
     )
 )
-_LIVE_S, _SILENT_S = int(LIVE_WITHIN.total_seconds()), int(SILENT_AFTER.total_seconds())
 _COLUMNS = (("at_s", "<u4"), ("lon", "<f4"), ("lat", "<f4"), ("slot", "<u2"), ("course", "u1"), ("state", "u1"))
 
 
@@ -56,7 +54,7 @@ def decode(frame: bytes) -> Frame:
     if len(frame) < HEADER.size:
         raise ValueError(f"a frame has at least {HEADER.size} bytes, got {len(frame)}")
     kind, full, _, seq, now_ms, n, _ = HEADER.unpack_from(frame)
-    if kind != FRAME_TYPE or len(frame) != HEADER.size + 16 * n:
+    if kind != FRAME_TYPE or len(frame) != HEADER.size + FRAME_VEHICLE_BYTES * n:
         raise ValueError(f"not a vehicle frame: type {kind}, {n} vehicles in {len(frame)} bytes")
     columns, offset = [], HEADER.size
     for _, dtype in _COLUMNS:
@@ -148,10 +146,10 @@ class VehicleColumns:
         """domain.vehicle.state_of for whole columns; a test holds the two together."""
         state, at_s = self._state[index], self._at_s[index]
         now_s = now_ms // 1000
-        if len(at_s) and np.minimum.reduce(at_s) < now_s - _LIVE_S:  # at_s.min() goes through Python
+        if len(at_s) and np.minimum.reduce(at_s) < now_s - LIVE_S:  # at_s.min() goes through Python
             here = state != GONE
-            state[here & (at_s < now_s - _LIVE_S)] = _AGEING
-            state[here & (at_s < now_s - _SILENT_S)] = _SILENT
+            state[here & (at_s < now_s - LIVE_S)] = _AGEING
+            state[here & (at_s < now_s - SILENT_S)] = _SILENT
         return state
 
     def _slot(self, vehicle: Position) -> int | None:

@@ -18,6 +18,7 @@ from live.client import Client, Stream, Write
 from live.message import Message, text
 from live.pace import Pace
 from live.streams import Heartbeat, KeyedStream, MapsStream, RowStream, VehicleStream
+from present.wire import HEARTBEAT_EVERY_S, TOPICS
 
 # Just below the collector's step: its announcements pass at once, those of several collectors are put together.
 VEHICLES_EVERY_S = 0.04
@@ -25,11 +26,9 @@ CARDS_EVERY_S = 0.5
 ROWS_EVERY_S = 2.0
 # Every vehicle is looked at, for what has lasted for minutes: every 2 s it was a seventh of a web worker's time.
 ALARMS_EVERY_S = 5.0
-HEARTBEAT_EVERY_S = 2.0
 EVENTS_KEPT = 100
 SERIES_KEPT = 2_000
 ROWS = ("alarms", "feeds", "events")
-TOPICS = ("vehicles", "kpis", "places", *ROWS)
 PUBLIC_TOPICS = ("kpis",)
 
 

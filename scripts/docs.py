@@ -1,9 +1,12 @@
-"""Generate pages of docs/ from settings, declarations and the heads of decisions; --check fails when they differ."""
+"""Generate what docs/ and assets/ say of the declarations: PAGES; --check fails when one differs."""
 
+import ast
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,12 +23,33 @@ from domain.subject import SubjectKind  # noqa: E402
 from domain.way_in import Files, HouseJson, Pull, PullSql, Trackers, WayIn, Wire  # noqa: E402
 from domain.window import Newest  # noqa: E402
 from evaluation.composites import Composite  # noqa: E402
+from present import wire  # noqa: E402
 from settings import SETTINGS  # noqa: E402
 
 HEAD = re.compile(
     r"# (\d{4}) · (.+)\n\n\*\*Status\.\*\* (Accepted|Replaced|Withdrawn) (\d{4}-\d{2}-\d{2})\.((?:[^\n]|\n(?!\n))*)\n\n"
 )
 GENERATED = "<!-- Generated from the declarations by scripts/docs: edit those, then run it. -->\n\n"
+NAMES = "<!-- Generated from present/wire.py by scripts/docs: edit that, then run it. -->\n\n"
+TABLES = {
+    "Parts": wire.PARTS,
+    "Attributes of every page": wire.PAGE_ATTRIBUTES,
+    "Attributes of cards and lists": wire.CARD_ATTRIBUTES,
+    "Attributes of the map": wire.MAP_ATTRIBUTES,
+    "Attributes of runs, replay and drivers": wire.RUN_ATTRIBUTES,
+    "Attributes of public screens": wire.KIOSK_ATTRIBUTES,
+    "Attributes of the import desk": wire.DESK_ATTRIBUTES,
+    "Topics": wire.TOPICS,
+    "Messages": wire.MESSAGES,
+    "Events on document, as `ioc:NAME`": wire.EVENTS,
+}
+CONTRACT = """// Generated from present/wire.py by scripts/docs: edit that, then run it.
+// What both sides of the wire call the same.
+var IOC_CONTRACT = Object.freeze({
+…
+});
+window.IOC = /** @type {Ioc} */ (Object.assign(window.IOC || {}, { contract: IOC_CONTRACT }));
+"""
 
 
 def settings_page() -> str:
@@ -258,20 +282,56 @@ def head_of(name: str, text: str) -> tuple[str, str, str, str]:
     return number, title, " ".join([f"{status}.", *more.split()]), date
 
 
+def contract_script() -> str:
+    """assets/05-contract.js: the constants of present/wire.py as `IOC.contract`."""
+    lines = [
+        f"  // {said}\n  {name}: {json.dumps(value, ensure_ascii=False)},"
+        for name, (value, said) in constants().items()
+    ]
+    return CONTRACT.replace("…", "\n".join(lines))
+
+
+def constants() -> dict[str, tuple[object, str]]:
+    """Public constants of present/wire.py with their docstrings; its tables of names are for people."""
+    found: dict[str, tuple[object, str]] = {}
+    for given, told in pairwise(ast.parse(Path(wire.__file__).read_text("utf-8")).body):
+        if not isinstance(given, ast.Assign | ast.AnnAssign):
+            continue
+        target = given.target if isinstance(given, ast.AnnAssign) else given.targets[0]
+        if not isinstance(target, ast.Name) or isinstance(getattr(wire, target.id), wire.Names):
+            continue
+        if not isinstance(told, ast.Expr) or not isinstance(told.value, ast.Constant):
+            raise ValueError(f"present/wire.py: {target.id} has no sentence below it")
+        found[target.id] = getattr(wire, target.id), str(told.value.value)
+    return found
+
+
+def dom_page() -> str:
+    """docs/dom.md: what people wrote there, then a table of each kind of name."""
+    written = (ROOT / "docs" / "dom.md").read_text("utf-8").partition(NAMES)[0]
+    tables = [
+        f"## {title}\n\n" + table(("Name", "Meaning"), ([f"`{name}`", said] for name, said in names.items()))
+        for title, names in TABLES.items()
+    ]
+    return written + NAMES + "\n".join(tables)
+
+
 PAGES: dict[str, Callable[[], str]] = {
-    "settings.md": settings_page,
-    "feeds.md": feeds_page,
-    "kpis.md": kpis_page,
-    "decisions/README.md": decisions_page,
+    "docs/settings.md": settings_page,
+    "docs/feeds.md": feeds_page,
+    "docs/kpis.md": kpis_page,
+    "docs/decisions/README.md": decisions_page,
+    "docs/dom.md": dom_page,
+    "assets/05-contract.js": contract_script,
 }
 
 
-def outdated(folder: Path) -> list[str]:
-    """Pages in ``folder`` that are missing or differ from what the declarations say."""
+def outdated(root: Path) -> list[str]:
+    """Pages of the tree at ``root`` that are missing or differ from what the declarations say."""
     return [
         name
         for name, build in PAGES.items()
-        if not (folder / name).exists() or (folder / name).read_text("utf-8") != build()
+        if not (root / name).exists() or (root / name).read_text("utf-8") != build()
     ]
 
 
@@ -280,15 +340,14 @@ def main(arguments: list[str]) -> int:
     if arguments not in ([], ["--check"]):
         print("scripts/docs [--check]", file=sys.stderr)
         return 2
-    folder = ROOT / "docs"
-    wrong = outdated(folder)
+    wrong = outdated(ROOT)
     if arguments:
         for name in wrong:
-            print(f"docs/{name} đã cũ, hãy chạy scripts/docs / is outdated: run scripts/docs", file=sys.stderr)
+            print(f"{name} đã cũ, hãy chạy scripts/docs / is outdated: run scripts/docs", file=sys.stderr)
         return 1 if wrong else 0
     for name in wrong:
-        (folder / name).write_text(PAGES[name](), "utf-8")
-        print(f"docs/{name}")
+        (ROOT / name).write_text(PAGES[name](), "utf-8")
+        print(name)
     return 0
 
 

@@ -22,14 +22,18 @@ def docs() -> ModuleType:
 
 
 def test_pages_are_up_to_date(docs: ModuleType):
-    assert docs.outdated(ROOT / "docs") == [], "run scripts/docs"
+    assert docs.outdated(ROOT) == [], "run scripts/docs"
     assert docs.main(["--check"]) == 0
 
 
 def test_an_old_or_missing_page_is_noticed(docs: ModuleType, tmp_path: Path):
-    (tmp_path / "settings.md").write_text(docs.settings_page(), "utf-8")
-    (tmp_path / "kpis.md").write_text(docs.kpis_page() + "typed by hand", "utf-8")
-    assert docs.outdated(tmp_path) == ["feeds.md", "kpis.md", "decisions/README.md"]
+    for name, build in docs.PAGES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text(build(), "utf-8")
+    assert docs.outdated(tmp_path) == []
+    (tmp_path / "docs/feeds.md").unlink()
+    (tmp_path / "assets/05-contract.js").write_text(docs.contract_script().replace("600", "601"), "utf-8")
+    assert docs.outdated(tmp_path) == ["docs/feeds.md", "assets/05-contract.js"]
 
 
 @pytest.mark.parametrize(

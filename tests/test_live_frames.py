@@ -1,6 +1,7 @@
 """Vehicle frames: what is put in comes out of the bytes, slots never change owner, older never replaces newer."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import orjson
@@ -46,6 +47,13 @@ def test_a_frame_carries_every_column_and_sixteen_bytes_a_vehicle() -> None:
     assert frame.lat.tolist() == pytest.approx([10.5, 10.6], abs=1e-5)
     assert frame.course.tolist() == [64, 255]
     assert frame.state.tolist() == [VehicleState.MOVING, VehicleState.AGEING]
+
+
+def test_the_browsers_tests_read_a_frame_as_it_is_made_here() -> None:
+    columns = VehicleColumns()
+    columns.put([truck("LA-001"), truck("LA-002", 100, latitude=10.6, longitude=106.5, course_deg=None)])
+    kept = (Path(__file__).parent / "js" / "frame.hex").read_text("ascii").strip()
+    assert columns.frame(None, seq=7, now=NOW).hex() == kept, "tests/js/frame.hex: put the new bytes there"
 
 
 def test_a_delta_carries_only_the_slots_asked_for() -> None:
