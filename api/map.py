@@ -1,4 +1,4 @@
-"""What the map is built from: style, first view, the same drawn as SVG, and the library, all from this host."""
+"""The map's parts, all from this host: style, first view, drawings as SVG, and the JavaScript library."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -32,10 +32,10 @@ from streets.picture import Line, lines_in
 PROVINCE = Text("Bản đồ xã, phường", "Map of communes")
 NO_KPI = Text("Không có chỉ số này; danh sách ở /api/v1/kpis.", "No such KPI; /api/v1/kpis lists them.")
 VEHICLES = Text("Vị trí xe", "Vehicle positions")
-# What is drawn depends on imports: the browser may keep it, but asks each time whether it still holds.
+# Drawings change with imports: the browser may keep one but must ask each time whether it is still valid.
 ASK_AGAIN = {"cache-control": "no-cache"}
 
-# A drawing of more streets than these is slower than tiles and no clearer.
+# A drawing with more streets is slower than tiles and no clearer.
 DRAWN_STREETS = 4_000
 
 Find = Callable[[str], Awaitable[Ground]]
@@ -46,7 +46,7 @@ Letters = Annotated[float, Query(ge=8, le=80)]
 def router(
     reading: Reading, maps: MapLayers, demo: GeoJson | None, kpis: Mapping[str, Kpi] = MappingProxyType({})
 ) -> APIRouter:
-    """Routes under /map and /vendor; ``demo`` are the demonstration's streets, None without it."""
+    """Routes under /map and /vendor; ``demo`` are the demonstration's streets, None = no demonstration."""
     routes = APIRouter(include_in_schema=False, route_class=HouseRoute)
     find = _keeping(reading, maps, demo)
 
@@ -76,7 +76,7 @@ def router(
 
     @routes.get("/map/kpi/{key}.svg")
     async def map_of_kpi(key: str, lang: Language = "vi", theme: Theme = "light") -> Response:
-        """The map of one KPI with its legend, age and credits, for paper; of the version in force."""
+        """The map of one KPI in the version in force, with legend, age and credits, for printing."""
         if key not in kpis:
             raise RefusedError(404, "unknown_kpi", NO_KPI)
         found = await reading.results_latest()
@@ -92,7 +92,7 @@ def router(
 
 
 def _keeping(reading: Reading, maps: MapLayers, demo: GeoJson | None) -> Find:
-    """A way to the ground of a territory version that reads boundaries again only when some layer has changed."""
+    """A function that returns a territory version's ground; it reads boundaries again only after a layer changed."""
     kept: dict[str, tuple[str, Ground]] = {}
 
     async def find(version: str) -> Ground:
@@ -132,7 +132,7 @@ async def _boundaries(maps: MapLayers, version: str, level: Level) -> tuple[MapL
 
 
 def pydeck_bundle() -> Path:
-    """The JavaScript inside the pydeck package (deck.gl and MapLibre), of the version that writes the spec."""
+    """The JavaScript inside the pydeck package (deck.gl and MapLibre): the same version that writes the spec."""
     spec = find_spec("pydeck")
     if spec is None or spec.origin is None:
         raise RuntimeError("pydeck is not installed: run scripts/run, or pip install -r requirements.txt")

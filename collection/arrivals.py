@@ -32,7 +32,7 @@ def fences(given: Iterable[Facility]) -> list[Fence]:
 
 
 def arrivals(drive: Drive, given: Sequence[Fence]) -> Floats:
-    """When the vehicle arrived at a depot, plant or transfer point, epoch s ascending; starting there is none."""
+    """When the vehicle arrived at a depot, plant or transfer point, epoch s ascending. Its first fix never counts."""
     found = []
     for fence in given:
         if fence.facility.kind in ENDS_A_RUN and len(drive.at_s):
