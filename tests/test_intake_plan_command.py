@@ -1,4 +1,4 @@
-"""The command of the plan end to end: a text is placed on an imported street map, shown, taken back, used again."""
+"""The plan's command end to end: a text is placed on an imported street map, shown, withdrawn, used again."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Files of the plan over HTTP: kept once, told truthfully, refused with a reason, and never in the trackers' way."""
+"""Files of the plan over HTTP: kept once, answered truthfully, refused with a reason; trackers never wait for one."""
 
 import asyncio
 import json
