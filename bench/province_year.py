@@ -36,7 +36,7 @@ TRUCKS, HOURS, FIX_EVERY_S, COMMUNES = 500, 10, 30, 60
 SAMPLE_TRUCKS = 50
 EVENTS_A_DAY, REFUSED_SHARE = 1_000, 0.01
 ROUTES = 300
-# Statements a day about a truck (duty, tickets), whatever the interval of its positions.
+# Statements a day about a truck (duty, tickets), independent of the interval of its positions.
 TOLD_OF_A_TRUCK = 2
 # Approximate size of a run or a vehicle's day with its evidence, from the judged day of bench/collection_day.py.
 DOCUMENT_BYTES = 20_000

@@ -115,7 +115,7 @@ class Lessons:
         return self._carried(run.planned_s[last] - run.planned_s[stop], features, delay_s)
 
     def unmet(self, run: PlannedRun) -> Floats:
-        """P10 and P90 of the plan's own error, for a run of which nothing was heard yet."""
+        """P10 and P90 of the plan's own error, for a run without any event yet."""
         return np.tile(self._plan.ends_s, (len(run.stops), 1))
 
     def learn(self, run: PlannedRun, events: Sequence[StopEvent]) -> None:

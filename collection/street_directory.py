@@ -1,4 +1,4 @@
-"""The plan's streets as residents know them: stretches with one name in one ward are one street with one address."""
+"""The plan's streets as residents know them: all stretches of one name in one ward are one street at one address."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence

@@ -101,7 +101,7 @@ class Collector:
 
 
 class FeedReader:
-    """Reads one part of a feed while its lease is held; made anew, from the database, each time the lease is taken.
+    """Reads one part of a feed while its lease is held; rebuilt from the database each time the lease is taken.
 
     ``surely_ours`` says whether nobody else can have the lease now.
     """

@@ -32,7 +32,7 @@ class RefusedRow(BaseModel):
 
 
 class DriversTaken(BaseModel):
-    """What became of a file: drivers kept, how many of them are new or corrected, refused rows (the first 1,000)."""
+    """Result of taking a file: kept drivers, new or corrected ones among them, refused rows (the first 1,000)."""
 
     accepted: int
     changed: int

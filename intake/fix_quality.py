@@ -66,7 +66,7 @@ class DeviceState(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What became of one fix: at most one accepted, one held back, one earlier candidate released or refused.
+    """Result of judging one fix: at most one accepted, one held back, one earlier suspect released or refused.
 
     ``released`` was held before and is accepted after all. ``moved`` says that the marker moves.
     """
@@ -92,7 +92,7 @@ def refusal(fix: Fix) -> Rejection | None:
 def judge(fix: Fix, state: DeviceState) -> Verdict:
     """Judge one fix by itself and by what is known of its device.
 
-    Flags set: future_clock (time mended to the receive time), outside (not in Việt Nam), week_rollover,
+    Flags set: future_clock (time set to the receive time), outside (not in Việt Nam), week_rollover,
     late (older than the newest: stored, never moves the marker), jump (held back until the next fix).
     A fix without satellite lock (valid False) is stored and moves nothing.
     """

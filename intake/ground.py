@@ -48,7 +48,7 @@ class Ground:
 
 
 class Grounds:
-    """Lays the plan anew whenever plan, streets or facilities have changed."""
+    """Lays the plan again whenever plan, streets or facilities have changed."""
 
     def __init__(self, plan: Plan, maps: MapLayers, facilities: Facilities) -> None:
         self._plan, self._maps, self._facilities = plan, maps, facilities

@@ -13,7 +13,7 @@ _ASK_AGAIN_S = 1.0
 
 
 class Keys(Protocol):
-    """What the front door asks about a secret."""
+    """Finds the holder of a secret for the front door."""
 
     async def holder_of(self, secret: str, now_s: float) -> Holder | None:
         """Who holds ``secret``; None when it is unknown or revoked."""

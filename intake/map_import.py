@@ -179,7 +179,7 @@ def _kept(maps: MapLayers, id_: str) -> MapLayer | None:
 
 
 def _layer_id(order: Order, sha256: str) -> str:
-    """The same file imported with the same words is the same layer, whoever imports it and when."""
+    """Id of the layer: equal for the same file with the same words, independent of importer and time."""
     origin = order.provenance
     told = (sha256, order.kind, order.territory, order.level, order.box, order.by_hand)
     words = (origin.source, origin.licence, origin.attribution, origin.dated)

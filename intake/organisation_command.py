@@ -1,4 +1,4 @@
-"""The command of the register of organisations: import a table, list what is registered."""
+"""The command of the register of organisations: import a table, list the register."""
 
 from datetime import datetime
 from pathlib import Path

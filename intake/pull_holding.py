@@ -47,7 +47,7 @@ class Holding:
     async def _hold(self) -> None:
         pullers = [Puller(source, self._parts, self._owner) for source in self._sources]
         try:
-            # Forget addresses that the settings no longer have: the holder of the feed knows all of them.
+            # Stop reporting addresses that the settings no longer have: the feed's holder knows all addresses.
             await self._parts.pulls.only(self._feed, [puller.key for puller in pullers])
             await until_one_fails([self._renew(), *(puller.run() for puller in pullers)])
         finally:

@@ -45,4 +45,4 @@ class Source(Protocol):
         """Identifies the source; it may hold keys."""
 
     async def fetch(self, position: Mapping[str, str]) -> Page | None:
-        """What is new since ``position``; None when nothing is. Raises PullError."""
+        """The page of new data since ``position``; None when there are none. Raises PullError."""

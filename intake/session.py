@@ -40,7 +40,7 @@ Series = tuple[str, Subject, str, Span]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A batch not yet in the database: what to write, the source that names each device a vehicle, moved markers."""
+    """A batch not yet in the database: rows to write, moved markers, by device the source that calls it a vehicle."""
 
     cursor: str
     batch: Batch

@@ -1,4 +1,4 @@
-"""Finds the parts of a feed that a message belongs to: those of the identities it must keep in order."""
+"""Finds the parts of a feed that a message belongs to, from the identities whose items must stay in order."""
 
 from collections.abc import Mapping
 

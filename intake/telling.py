@@ -1,4 +1,4 @@
-"""Compares a message's figures with those already told: counts corrections and repeats."""
+"""Compares a message's figures with those received before: counts corrections and repeats."""
 
 import asyncio
 import logging

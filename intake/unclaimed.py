@@ -30,7 +30,7 @@ _MASK = bytes(0xFF if byte > 127 else ord("x") if chr(byte).isalnum() else byte 
 
 
 def decode_unclaimed(payload: Payload) -> Iterable[Decoded]:
-    """Refuse every item: no JSON, not an array, an item that is no object, or a feed nobody declares. Never raises."""
+    """Refuse every item: no JSON, not an array, an item that is no object, or an undeclared feed. Never raises."""
     try:
         items = orjson.loads(payload.body)
     except orjson.JSONDecodeError as error:

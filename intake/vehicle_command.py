@@ -1,4 +1,4 @@
-"""The command of the register of vehicles: import a table, list what is registered, fleet by fleet."""
+"""The command of the register of vehicles: import a table, list the register fleet by fleet."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -23,7 +23,7 @@ class Replay:
     """
 
     def __init__(self, told: Told, looking: Looking, feed: str, days: Iterable[date]) -> None:
-        """``days`` are those on which a window over ``feed`` covered a late figure."""
+        """``days``: every day on which a window over ``feed`` covered a late figure."""
         self.days = deque(sorted(days))
         self._looking, self._buckets = looking, looking.buckets()
         self._shapes = looking.shapes(self._buckets, feed)

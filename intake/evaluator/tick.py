@@ -40,7 +40,7 @@ SLICE = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a tick changed, ready to be published."""
+    """A tick's changes, ready to be published."""
 
     results: Sequence[ResultColumns] = ()
     events: Sequence[StatusEvent] = ()
