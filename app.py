@@ -58,7 +58,7 @@ ROOT = Path(__file__).resolve().parent
 
 
 def create_app(settings: Settings, services: Services) -> FastAPI:
-    """The web side on given services; nothing is opened before the server starts its lifespan."""
+    """The web side on given services; opens nothing before the server starts its lifespan."""
     presenter = LayoutPresenter(services.kpis, services.feeds, tracked(services.feeds.values()), services.reading)
     hub = Hub(presenter, release=services.release, clock=_now, series=lambda key: presenter.series(key, _now()))
 
@@ -73,7 +73,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         )
         prepare(page)
         tasks = [asyncio.create_task(part) for part in running]
-        memory.settle()  # what start-up built stays for good: looking through it again costs frames their time
+        memory.settle()  # objects from start-up stay for good: collecting them again would delay frames
         yield
         hub.stop()
         for task in tasks:
@@ -109,7 +109,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
 
 
 def create_server() -> FastAPI:
-    """The web side as uvicorn runs it: settings from the environment, services on the real stores."""
+    """The web side for uvicorn: settings from the environment, services on the real stores."""
     settings = Settings.from_env()
     return create_app(settings, services_of(settings))
 
@@ -153,7 +153,7 @@ def main() -> int:
 
 
 def _feeds(settings: Settings) -> dict[str, Feed]:
-    """Raises ValueError when IOC_OWNERS names a feed that nobody declares."""
+    """All feeds with their owners' telephones; raises ValueError when IOC_OWNERS names an undeclared feed."""
     return with_phones(discover(data_sources, "FEED", Feed), settings.phones)
 
 
@@ -169,7 +169,7 @@ def _now() -> datetime:
 
 
 async def _no_such_route(path: str) -> JSONResponse:
-    """Dash answers every unknown GET with a page; a mistyped API path must not look like success."""
+    """404 for a mistyped API path: Dash would answer every unknown GET with a page."""
     return JSONResponse({"reason": "not_found", "vi": "Không có địa chỉ này", "en": "No such address"}, 404)
 
 

@@ -1,4 +1,4 @@
-"""The writing side's composition root: door, listener, puller, collector, evaluator, assessor, keys, a file by hand."""
+"""The writing side's composition root: door, listener, puller, collector, evaluator, assessor, keys, trying a file."""
 
 import argparse
 import asyncio
@@ -122,7 +122,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run_door(settings: Settings, secrets: Secrets) -> int:
-    """The front door until it is told to stop; 2 when its port is taken."""
+    """Run the front door until stopped; 2 when its port is taken."""
     try:
         listening = _listen(settings.host, settings.ingest_port)
     except OSError as error:
@@ -161,21 +161,21 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
 
 
 def run_collector(settings: Settings) -> int:
-    """The collector until it is told to stop."""
+    """Run the collector until stopped."""
     memory.settle()
     asyncio.run(_collect(settings, _prepared(settings)))
     return 0
 
 
 def run_evaluator(settings: Settings) -> int:
-    """The evaluator of KPIs until it is told to stop."""
+    """Run the evaluator of KPIs until stopped."""
     memory.settle()
     asyncio.run(_evaluate(settings, _prepared(settings)))
     return 0
 
 
 def run_assessor(settings: Settings) -> int:
-    """The assessor of collection runs until it is told to stop; beside it, what was kept long enough goes."""
+    """Run the assessor of collection runs, and retention beside it, until stopped; 2 when a setting is wrong."""
     try:
         kept = rules(settings.keep_days, settings.keep_raw_bytes)
     except ValueError as error:
@@ -190,7 +190,7 @@ def run_assessor(settings: Settings) -> int:
 
 
 def run_listener(settings: Settings, secrets: Secrets) -> int:
-    """The MQTT listener until it is told to stop; 2 when no broker is set."""
+    """Run the MQTT listener until stopped; 2 when no broker is set."""
     try:
         broker = broker_at(settings.mqtt_url)
     except ValueError as error:
@@ -217,9 +217,9 @@ def run_listener(settings: Settings, secrets: Secrets) -> int:
 
 
 def run_puller(settings: Settings, secrets: Secrets) -> int:
-    """Fetch whatever is to be fetched until told to stop; 2 when nothing is, or an address is wrong."""
+    """Fetch all configured sources until stopped; 2 when there is none, or an address is wrong."""
     if not settings.pulls:
-        print("Không có gì để lấy: đặt IOC_PULL_<FEED>_URL / nothing to fetch: set it", file=sys.stderr)
+        print("Chưa có địa chỉ để lấy: đặt IOC_PULL_<FEED>_URL / nothing to fetch: set it", file=sys.stderr)
         return 2
     feeds, http = _feeds(), http_client()
     try:
@@ -227,7 +227,7 @@ def run_puller(settings: Settings, secrets: Secrets) -> int:
     except ValueError as error:
         print(f"Cấu hình sai / wrong setting: {error}", file=sys.stderr)
         return 2
-    # Their notes on each request repeat the address, which may hold a key.
+    # These libraries log each request with its address, which may hold a key.
     for library in ("httpx", "httpcore"):
         logging.getLogger(library).setLevel(logging.WARNING)
     registry = Registry(_prepared(settings))
@@ -254,7 +254,7 @@ def run_puller(settings: Settings, secrets: Secrets) -> int:
 
 
 def run_anew(settings: Settings, feed_key: str) -> int:
-    """Have everything of a feed fetched again from its beginning; what is known already counts as repeats."""
+    """Have a feed fetched again from its beginning; figures that are stored already count as repeats."""
     feed = _feeds().get(feed_key)
     if feed is None or not feed.fetched:
         print(f"Không có nguồn để lấy / no feed that is fetched: {feed_key!r}", file=sys.stderr)
@@ -324,7 +324,7 @@ def run_key(settings: Settings, action: str, name: str | None, role: Role = Role
 def run_reread(
     settings: Settings, feed_key: str, since: datetime | None, until: datetime | None, *, rehearsing: bool
 ) -> int:
-    """Read what the archive holds of a feed again with today's decoder, and print what came out."""
+    """Read a feed's archived messages again with today's decoder, and print the counts."""
     feeds = {**_feeds(), WAITING: waiting.FEED}
     if feed_key not in feeds:
         print(f"Không có nguồn {feed_key!r} / no such feed. {', '.join(feeds)}", file=sys.stderr)
@@ -347,8 +347,8 @@ def run_reread(
         print(report(asyncio.run(read_again())))
     except (NobodyReads, StreamUnreachable) as stopped:
         print(
-            f"Bộ thu thập không chạy; phần đã gửi sẽ được đọc khi nó chạy. / The collector does not run; what was sent "
-            f"will be read when it does. ({stopped})",
+            f"Bộ thu thập chưa chạy; các bản tin đã gửi sẽ được đọc khi bộ thu thập chạy lại. / The collector does not "
+            f"run; it will read the sent messages when it does. ({stopped})",
             file=sys.stderr,
         )
         return 1
@@ -356,7 +356,7 @@ def run_reread(
 
 
 def dry_run(feed_key: str, file: Path, given_format: str | None) -> int:
-    """Decode one file without keeping anything: prints what would be accepted or refused and why; 1 when nothing."""
+    """Decode one file, keep nothing, print what would be accepted or refused and why; 1 when nothing is usable."""
     feeds = _feeds()
     if feed_key not in feeds:
         print(f"Không có nguồn {feed_key!r} / no such feed. {', '.join(feeds)}", file=sys.stderr)
@@ -388,7 +388,7 @@ def dry_run(feed_key: str, file: Path, given_format: str | None) -> int:
 
 
 def _verdict(feed: Feed, newest: datetime, now: datetime) -> str:
-    """Whether figures of that instant would count on the wall now."""
+    """Words that say whether figures as of ``newest`` would count now."""
     if now - newest <= feed.stale_after:
         return "còn mới / fresh"
     stale_from = newest + feed.stale_after
@@ -396,13 +396,13 @@ def _verdict(feed: Feed, newest: datetime, now: datetime) -> str:
 
 
 def ensure_local_key(settings: Settings, registry: Registry, now: datetime) -> None:
-    """On the embedded default, make sure local.key (mode 600) holds a key that works."""
+    """With the embedded Valkey, make sure local.key (mode 600) holds a valid key."""
     if settings.redis_url:
         return
     path = settings.local_key_file
     if path.exists() and registry.find_key(path.read_text().strip()) is not None:
         return
-    # The secret lies nowhere else: a lost file needs a new key, under a name that never served.
+    # The file is the only copy of the secret: a lost file needs a new key under an unused name.
     taken = {known.name for known in registry.source_keys()}
     secret = registry.add_key(next(n for n in _local_names() if n not in taken), now)
     path.unlink(missing_ok=True)
@@ -448,7 +448,7 @@ async def _assess(settings: Settings, engine: Engine) -> None:
     redis = connect(settings.stream_url)
 
     async def judge() -> None:
-        # Made anew each time: what another has judged meanwhile is read from the database.
+        # A new Assessor each time reads what another one has judged meanwhile from the database.
         await Assessor(engine, MapLayers(engine, settings.maps_dir)).run(utc_now)
 
     try:
@@ -458,7 +458,7 @@ async def _assess(settings: Settings, engine: Engine) -> None:
 
 
 async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """Run ``work`` until it ends or the process is told to."""
+    """Run ``work`` until it ends or the process gets SIGINT or SIGTERM."""
     running = asyncio.create_task(work)
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)
@@ -491,7 +491,7 @@ def _formats() -> list[str]:
 
 
 def _owner() -> str:
-    """This process among all that may hold a lease."""
+    """Name of this process as a holder of leases."""
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
@@ -515,7 +515,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _instant(text: str) -> datetime:
-    """An ISO instant or day; without an offset it is Việt Nam's time."""
+    """An ISO instant or day; without an offset in Việt Nam's time."""
     said = datetime.fromisoformat(text)
     return (said if said.tzinfo else said.replace(tzinfo=VIETNAM)).astimezone(UTC)
 
@@ -529,7 +529,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("assess", help="đánh giá các ca thu gom / judge collection runs")
     commands.add_parser("listen", help="nghe máy chủ MQTT (IOC_MQTT_URL) / listen at the MQTT broker")
     pull = commands.add_parser("pull", help="lấy dữ liệu theo địa chỉ (IOC_PULL_<FEED>_URL) / fetch from addresses")
-    pull.add_argument("--anew", metavar="FEED", help="lấy lại từ đầu / have it fetched again from its beginning")
+    pull.add_argument("--anew", metavar="FEED", help="lấy lại từ đầu / fetch again from the beginning")
     for name, help_ in (
         ("organisations", "danh mục cơ quan / register of organisations"),
         ("vehicles", "sổ xe của các đội / register of vehicles of all fleets"),
@@ -546,7 +546,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Role,
         choices=tuple(Role),
         default=Role.SOURCE,
-        help="source: gửi dữ liệu / sends data; dispatcher: cả dữ liệu tài xế / also what names drivers",
+        help="source: gửi dữ liệu / sends data; dispatcher: cả dữ liệu tài xế / also drivers' data",
     )
     again = commands.add_parser("reread", help="đọc lại bản tin gốc đã lưu / read archived messages again")
     again.add_argument("of_feed", metavar="FEED", help="nguồn / feed")

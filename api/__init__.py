@@ -1,4 +1,4 @@
-"""The read API: everything the screens know, as typed JSON for other programs; operators' network only."""
+"""The read API: all data of the screens as typed JSON for other programs; operators' network only."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ def routers(
 ) -> list[APIRouter]:
     """Routers of /api/v1, /healthz, /readyz, /metrics and /docs.
 
-    ``gauges`` are numbers only the composition root knows (pages connected, frames sent), shown under /metrics.
+    ``gauges`` are numbers known only to the composition root (connected pages, sent frames), shown under /metrics.
     """
     return [
         vehicles.router(services, clock),
@@ -68,7 +68,7 @@ def plan_routers(services: Services, *, clock: Callable[[], datetime] = _now) ->
 
 
 def driver_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
-    """Routers of what names drivers; to be included before those of runs."""
+    """Routers of data that name drivers; include them before the routers of runs."""
     return [drivers.router(services, clock)]
 
 
@@ -78,7 +78,7 @@ def run_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> 
 
 
 def lookup_counting(services: Services, *, clock: Callable[[], datetime] = _now) -> LookupCounting:
-    """Counts look-ups; its `run` tells the totals to their feed."""
+    """Counts look-ups; its `run` sends the totals to their feed."""
     return LookupCounting(services.lookups, services.stream, clock)
 
 

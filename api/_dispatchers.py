@@ -1,4 +1,4 @@
-"""Who may see what names people: a dispatcher's key, or the session that was opened with one."""
+"""Protects data that name people: needs a dispatcher's key, or a session opened with one."""
 
 import asyncio
 
@@ -27,7 +27,7 @@ _OTHER_ROLE = Text(
     "This key only sends data. A dispatcher's key is needed: python -m ingest key add NAME --role dispatcher",
 )
 _TOO_MANY = Text(
-    "Nhiều khoá sai quá; hãy chờ một phút rồi thử lại.", "Too many wrong keys; wait a minute and try again."
+    "Đã nhập sai khoá quá nhiều lần; hãy chờ một phút rồi thử lại.", "Too many wrong keys; wait a minute and try again."
 )
 
 
@@ -38,7 +38,7 @@ class Dispatchers:
         self._registry, self._sessions = registry, sessions
 
     async def sign_in(self, request: Request, secret: str) -> tuple[str, str]:
-        """Name of the key's holder and the token of a new session. RefusedError 401, 403 or 429."""
+        """The key holder's name and the token of a new session. RefusedError 401, 403 or 429."""
         name = await self._by_key(request, secret)
         return name, await self._sessions.open(name)
 

@@ -1,4 +1,4 @@
-"""The due stretches of a day as GeoJSON, cut from the lines of the plan once each time the day was judged."""
+"""A day's due stretches as GeoJSON, cut from the plan's lines once after each judging of the day."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -15,7 +15,7 @@ Lines = Mapping[int, PlannedStreet]
 
 
 class DueStretches:
-    """Answers kept until their day changes: many pages ask for the same picture."""
+    """Keeps each day's answer until the day changes: many pages request the same one."""
 
     def __init__(self, days: ServiceDays) -> None:
         self._days = days

@@ -1,4 +1,4 @@
-"""Counting how look-ups end, and telling the counts to the feed `schedule_lookups` at most once a minute."""
+"""Counts the outcomes of look-ups and sends the counts to the feed `schedule_lookups` at most once a minute."""
 
 import asyncio
 import logging
@@ -27,20 +27,20 @@ MEASURES = (
     "lookups_plain_none",
 )
 TELL_EVERY_S = 60
-# Told also when nobody asked: a count of nothing is news, silence means that the page is down.
+# Send a count of zero too: without it nobody could tell an unused page from a broken one.
 TELL_AT_LEAST = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
 
 class Appends(Protocol):
-    """The raw stream, as far as telling needs it."""
+    """The part of the raw stream that sending needs."""
 
     async def append(self, payload: Payload) -> str:
         """Keep a payload; returns its id."""
 
 
 class LookupCounting:
-    """Counts look-ups of this process into the counters all share; `run` tells their totals."""
+    """Adds this process's look-ups to the counters of all processes; `run` sends their totals."""
 
     def __init__(self, counts: LookupCounts, stream: Appends, clock: Callable[[], datetime]) -> None:
         self._counts = counts
@@ -48,14 +48,14 @@ class LookupCounting:
         self._clock = clock
 
     async def count(self, answer: Answer) -> None:
-        """Count how one look-up ended; an outage costs the count and never the answer."""
+        """Count one look-up's outcome; an outage loses the count, never the answer."""
         try:
             await self._counts.add(service_day(self._clock()), counted(answer))
         except SILENT as outage:
             _log.warning("a look-up was not counted: %s", outage)
 
     async def run(self) -> None:
-        """Tell for ever."""
+        """Send the totals for ever."""
         while True:
             try:
                 await self.tell()
@@ -64,7 +64,7 @@ class LookupCounting:
             await asyncio.sleep(TELL_EVERY_S)
 
     async def tell(self) -> None:
-        """Append what is new of today, and of yesterday's last minute; of many processes one does."""
+        """Append today's new totals and those of yesterday's last minute; only one of all processes does it."""
         if not await self._counts.claim(TELL_EVERY_S - 5):
             return
         now = self._clock()

@@ -1,4 +1,4 @@
-"""The web side's import desk: one file at a time off the wire, then an import in a process of its own."""
+"""The web side's import desk: receives one file at a time, then imports it in a process of its own."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ from store.map_imports import BusyError
 from store.services import Services
 
 Run = Callable[[Order, str], Awaitable[int]]
-"""Carries out an order under an import's id; returns when it has ended, however it ended."""
+"""Carries out an order under an import's id; returns when the import has ended, well or not."""
 
 TELL_EVERY_S = 1.0
 _SUFFIX_LETTERS = 10
@@ -36,7 +36,7 @@ _BUSY = Text(
 
 
 class Desk:
-    """Takes files for the importer; a file that does not arrive whole leaves nothing behind."""
+    """Receives files for the importer; an incomplete file leaves nothing behind."""
 
     def __init__(self, services: Services, clock: Callable[[], datetime], run: Run) -> None:
         self._maps, self._jobs = services.maps, services.map_imports
@@ -44,9 +44,9 @@ class Desk:
         self._running: set[asyncio.Task[None]] = set()
 
     async def take(self, request: Request, order: Order) -> MapImport:
-        """Receive the body of ``request``, start its import, return the import as it begins.
+        """Receive the body of ``request``, start its import, return the started import.
 
-        RefusedError 409 while another one is under way, otherwise as api/_upload.py says.
+        RefusedError 409 while another import is running, otherwise as in api/_upload.py.
         """
         job = await asyncio.to_thread(self._begin, order)
         path = self._maps.work(job.id) / _safe_name(order)
@@ -63,7 +63,7 @@ class Desk:
             raise
         await asyncio.to_thread(self._jobs.speak, job.id, _RECEIVED, 0.0, self._clock(), state=ImportState.RUNNING)
         task = asyncio.create_task(self._carry_out(replace(order, path=path.resolve()), job.id))
-        self._running.add(task)  # the loop itself holds its tasks only weakly
+        self._running.add(task)  # the event loop holds its tasks only weakly
         task.add_done_callback(self._running.discard)
         return replace(job, state=ImportState.RUNNING, stage=_RECEIVED)
 
@@ -74,7 +74,7 @@ class Desk:
         except BusyError as busy:
             name = busy.job.file_name
             raise RefusedError(409, "busy", Text(*(words.format(name=name) for words in _BUSY))) from busy
-        self._maps.sweep_work()  # what an import that was killed has left
+        self._maps.sweep_work()  # files of a killed import
         return job
 
     def _teller(self, job_id: str, request: Request) -> Callable[[int], Awaitable[None]]:
@@ -91,9 +91,9 @@ class Desk:
         return tell
 
     async def _carry_out(self, order: Order, job_id: str) -> None:
-        """Whatever way the process ends, the import has an end; the first word on it stands.
+        """Run the import and record its end, however the process ends; an end recorded earlier stands.
 
-        When the web side is what ends (cancelled here), the import goes on and tells its end itself.
+        When the web side itself ends (cancelled here), the import continues and records its own end.
         """
         try:
             await self._run(order, job_id)
@@ -102,13 +102,13 @@ class Desk:
         self._give_up(job_id, ImportState.INTERRUPTED, INTERRUPTED)
 
     def _give_up(self, job_id: str, state: ImportState, words: Text, reason: str = "") -> None:
-        # On the loop's own thread: a request that is being cancelled cannot wait for another one.
+        # On the loop's own thread: a request that is being cancelled cannot wait for another thread.
         shutil.rmtree(self._maps.work(job_id), ignore_errors=True)
         self._jobs.finish(job_id, state, words, self._clock(), reason=reason)
 
 
 def _safe_name(order: Order) -> str:
-    """A name of our own with the file's suffix, which is all that readers go by."""
+    """A safe file name that keeps the suffix, because readers decide by the suffix alone."""
     if order.kind is LayerKind.STREETS:
         return "upload.osm.pbf"
     suffix = Path(order.file_name).suffix.lower()

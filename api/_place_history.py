@@ -1,4 +1,4 @@
-"""Places across territory versions: the days a unit lasted, what it came from, and where its land lies today."""
+"""Places across territory versions: a unit's days in force, its origins, and where its land lies today."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -15,13 +15,13 @@ VERSIONS = tuple(known.version for known in TERRITORIES)
 
 
 def candidates(found: Iterable[Place]) -> list[Candidate]:
-    """A candidate for each unit: what keeps code, name and unit above from one version to the next is one unit."""
+    """A candidate for each unit; places with the same code, name and unit above are one unit in all versions."""
     newest = {_unit(place): place for place in sorted(found, key=lambda place: place.territory)}
     return [_candidate(place) for place in newest.values()]
 
 
 def version_of(place: Place) -> PlaceVersion:
-    """A place with the communes it was formed from and became at the reforms before and after its version."""
+    """A place with its predecessors at the reform before its version and its successors at the one after."""
     at = VERSIONS.index(place.territory)
     known = territory(place.territory)
     before = territories.crosswalk(VERSIONS[at - 1], place.territory).origins_of(place.code) if at else ()
@@ -36,7 +36,7 @@ def version_of(place: Place) -> PlaceVersion:
 
 
 def place_answer(place: Place) -> PlaceAnswer:
-    """A place as the API says it."""
+    """A place as an API answer."""
     return PlaceAnswer(
         territory=place.territory,
         code=place.code,
@@ -66,7 +66,7 @@ def _candidate(place: Place) -> Candidate:
 
 
 def _ends(place: Place) -> bool:
-    """Whether a unit is over at the end of its version; a commune is, as far as its land and people may change."""
+    """Whether a unit ends with its version; every commune does, because its land and people may change."""
     later = VERSIONS[VERSIONS.index(place.territory) + 1]
     return place.level is Level.COMMUNE or not any(_same(place, other) for other in territories.places(later))
 
@@ -80,7 +80,7 @@ def _same(one: Place, other: Place) -> bool:
 
 
 def _successors(place: Place, version: str) -> list[ShareAnswer]:
-    """Where a place lies in a later version: of a district or the province, its communes' successors taken together."""
+    """Where a place lies in a later version; a district or the province sums its communes' successors."""
     walk = territories.crosswalk(place.territory, version)
     if place.level is Level.COMMUNE:
         return [_share(share, version, share.target) for share in walk.targets_of(place.code)]
@@ -127,7 +127,7 @@ def _name(version: str, code: str) -> str:
 
 
 def _label(place: Place, since: date | None, until: date | None) -> Words:
-    """As in Xã Long An, Huyện Cần Giuộc, Tỉnh Long An (đến 30/6/2025): no two units of the register share one."""
+    """Label such as "Xã Long An, Huyện Cần Giuộc, Tỉnh Long An (đến 30/6/2025)", unique in the register."""
     names = [place.name]
     by_code = {known.code: known for known in territories.places(place.territory)}
     above = by_code.get(place.parent)

@@ -1,4 +1,4 @@
-"""Free text of the plan on its way to the public: number plates and telephone numbers are blotted out."""
+"""Blots out number plates and telephone numbers in the plan's free text before the public sees it."""
 
 import re
 
@@ -11,5 +11,5 @@ _PHONE = re.compile(r"(?<!\d)(?:\+84|0)(?:[\s.-]?\d){9,10}(?!\d)")
 
 
 def public(text: str) -> str:
-    """``text`` without what could name a vehicle or reach a person."""
+    """``text`` without number plates and telephone numbers."""
     return _PHONE.sub(_BLOT, _PLATE.sub(_BLOT, text))

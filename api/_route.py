@@ -1,4 +1,4 @@
-"""How every API route answers when it cannot: one JSON shape, both languages, what to do."""
+"""Every API route's refusals: one JSON shape that says in both languages what to do."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -16,17 +16,17 @@ from domain.text import Text
 from store.raw_stream import StreamUnreachable
 
 SILENT = (OperationalError, InterfaceError, PoolTimeoutError, RedisError, StreamUnreachable, OSError)
-"""What the store room raises when a server behind it does not answer."""
+"""Errors that `store` raises when a server behind it does not answer."""
 
 _RETRY_AFTER_S = 5
 _UNAVAILABLE = Text(
-    "Kho dữ liệu hoặc luồng dữ liệu chưa trả lời; hãy thử lại sau vài giây.",
+    "Kho dữ liệu hoặc luồng dữ liệu chưa phản hồi; hãy thử lại sau vài giây.",
     "The store or the stream does not answer; try again in a few seconds.",
 )
 
 
 class RefusedError(Exception):
-    """A request that cannot be answered: HTTP status, stable code, and words that say what to do."""
+    """A refused request: HTTP status, stable code, and words that say what to do."""
 
     def __init__(self, status: int, reason: str, words: Text, *, retry_after_s: int | None = None) -> None:
         super().__init__(reason)
@@ -39,11 +39,11 @@ class RefusedError(Exception):
 class HouseRoute(APIRoute):
     """Turns refusals, wrong parameters (422) and silent servers (503) into `Refusal` bodies.
 
-    Nothing may be cached unless the route itself says how long its answer holds.
+    Forbids caching unless the route itself sets how long its answer is valid.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The route's handler, with its failures told in the house's words."""
+        """The route's handler, with its failures as `Refusal` bodies."""
         handler = super().get_route_handler()
 
         async def answer(request: Request) -> Response:
@@ -65,11 +65,11 @@ class HouseRoute(APIRoute):
 
 
 def refusals(not_found: str = "") -> dict[int | str, dict[str, Any]]:
-    """OpenAPI entries for the refusals of a route: always 422 and 503, and 404 when ``not_found`` says of what."""
+    """OpenAPI entries for a route's refusals: always 422 and 503, and 404 described by ``not_found``."""
     entries = {422: "A parameter is wrong.", 503: "The store or the stream does not answer."}
     if not_found:
         entries[404] = not_found
-    # Written out and not as a model: FastAPI would give them the route's own media type, GeoJSON for vehicles.
+    # A schema, not a model: FastAPI would give a model the route's own media type (GeoJSON for vehicles).
     content = {"application/json": {"schema": Refusal.model_json_schema()}}
     return {status: {"description": words, "content": content} for status, words in entries.items()}
 

@@ -1,4 +1,4 @@
-"""A street's collections of the next 90 days as an iCalendar to subscribe to (RFC 5545, RFC 7986): flat events."""
+"""A street's collections of the next 90 days as an iCalendar feed (RFC 5545, RFC 7986) of single events."""
 
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -68,7 +68,7 @@ def _event(street: Street, pickup: Pickup, known: Known, language: Language) -> 
 
 
 def _mark(key: str) -> str:
-    """A short name of a run that says nothing of the plan's own numbering."""
+    """A short hash of a run's key, so that the UID does not show the plan's numbering."""
     return sha256(key.encode()).hexdigest()[:8]
 
 
@@ -91,7 +91,7 @@ def _description(pickup: Pickup, language: Language) -> str:
 
 
 def _alarm(street: Street, pickup: Pickup, language: Language) -> Alarm:
-    """19:00 the evening before; of a collection in the afternoon or later, an hour before it on the same day."""
+    """Reminds at 19:00 the evening before; an hour before a collection that begins at noon or later."""
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", _summary(street, pickup, language))
@@ -100,7 +100,7 @@ def _alarm(street: Street, pickup: Pickup, language: Language) -> Alarm:
 
 
 def _ahead(pickup: Pickup) -> timedelta:
-    """When to remind, relative to the start (negative): many readers know no other way."""
+    """Reminder relative to the start (negative), because many calendar apps support nothing else."""
     if pickup.begins is None:
         start = datetime.combine(pickup.day, time(0), VIETNAM)
     else:

@@ -1,4 +1,4 @@
-"""The residents' pages as HTML: every value is escaped by the template engine, styles come along, no script at all."""
+"""The residents' pages as HTML: the template engine escapes every value, styles are inline, no script."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ PATH = "/lich-thu-gom"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What was asked: language, the text typed, and where this page stands (``host`` with its port)."""
+    """A request: language, the typed text, and the page's address (``host`` with its port)."""
 
     language: Language
     text: str
@@ -40,7 +40,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """What every page says of the plan behind it."""
+    """Facts about the plan that every page shows."""
 
     empty: bool
     streets: int = 0
@@ -52,17 +52,17 @@ class _Plan:
 
 
 def answer(template: str, asked: Asked, known: Known, status: int = 200, **given: Any) -> HTMLResponse:
-    """A page on the plan as known."""
+    """A page about the known plan."""
     return _page(template, asked, _plan(known, asked.language), status, **given)
 
 
 def unknown(asked: Asked, known: Known) -> HTMLResponse:
-    """404: no street has this address; the search box stands ready."""
+    """404: no street has this address; the page offers the search box."""
     return answer("unknown", asked, known, 404)
 
 
 def unavailable(asked: Asked) -> HTMLResponse:
-    """503: the store does not answer; the page says when to come back."""
+    """503: the store does not answer; the page says when to try again."""
     page = _page("unavailable", asked, None, 503)
     page.headers["Retry-After"] = "30"
     return page

@@ -1,4 +1,4 @@
-"""What the residents' page says of a street, in words: next collection, state of today, days to come, exceptions."""
+"""The residents' page of a street, in words: next collection, today's state, later days, exceptions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ NO_LIVE = Text("chưa có dữ liệu trực tiếp", "no live data yet")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickupView:
-    """One collection in words; ``state`` is "" except for one of today, ``tone`` its class."""
+    """One collection in words; ``state`` is "" unless it is today's, ``tone`` is the state's CSS class."""
 
     day: str
     window: str
@@ -53,7 +53,7 @@ class PickupView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreetView:
-    """All that the page shows of a street; nothing in it can name a vehicle, a person or a position."""
+    """Everything the page shows about a street; no field can hold a vehicle, a person or a position."""
 
     address: str
     name: str
@@ -69,7 +69,7 @@ class StreetView:
 def street_view(
     street: Street, known: Known, today: Today, wards: Sequence[Ward], now: datetime, language: Language
 ) -> StreetView:
-    """A street as of ``now``; a run missing from ``today`` was never judged, which is said."""
+    """A street as of ``now``; a run missing from ``today`` was never judged and shows "no live data"."""
     first = service_day(now)
     found = pickups(street, known.routes, known.exceptions, first - timedelta(days=1), DAYS + 1)
     held = [pickup for pickup in found if not pickup.dropped]
@@ -99,7 +99,7 @@ def street_view(
 
 
 def day_words(day: date, now: datetime, language: Language) -> str:
-    """Hôm nay, Thứ Hai 23/11/2026."""
+    """The day in words: "Hôm nay, Thứ Hai 23/11/2026"."""
     said = _format.weekday(day_start(day) + timedelta(hours=12), language)
     said = said[:1].upper() + said[1:]
     distance = (day - service_day(now)).days
@@ -108,12 +108,12 @@ def day_words(day: date, now: datetime, language: Language) -> str:
 
 
 def shown_day(pickup: Pickup) -> date:
-    """The day people see the truck: a night shift begins on one day and comes on the next."""
+    """The calendar day on which the truck comes: a night shift's service day may be the day before."""
     return service_day(pickup.begins) if pickup.begins else pickup.day
 
 
 def change_words(pickup: Pickup, exception: PlanException, language: Language) -> str:
-    """An exception as people would say it."""
+    """An exception in words."""
     day = _format.weekday(day_start(exception.day) + timedelta(hours=12), language)
     day = day[:1].upper() + day[1:]
     note = f" ({public(exception.note)})" if exception.note else ""
@@ -123,7 +123,7 @@ def change_words(pickup: Pickup, exception: PlanException, language: Language) -
     if exception.action is Action.WINDOW:
         return day + ": " + _shift_words(exception.shift_s, language) + note
     if exception.action is Action.EXTRA:
-        return day + Text(": thêm một chuyến, ", ": one collection more, ").to(language) + _window(pickup) + note
+        return day + Text(": thêm một chuyến, ", ": an extra collection, ").to(language) + _window(pickup) + note
     return day + Text(": nghỉ thu gom", ": no collection").to(language) + note
 
 
@@ -157,12 +157,12 @@ def _pickup_view(
 
 
 def state_words(state: StreetNow | None, now: datetime, language: Language) -> str:
-    """One of: on time, late about n minutes, passed at, no data since, not yet, not seen; or that nothing is live."""
+    """On time, about n minutes late, passed at, no data since, not yet, not seen; or no live data."""
     if state is None:
         return NO_LIVE.to(language)
     at = _format.moment(state.at, now, language) if state.at else ""
     said = {
-        Progress.NOT_YET: Text("chưa tới giờ", "not yet"),
+        Progress.NOT_YET: Text("chưa đến giờ", "not yet"),
         Progress.ON_TIME: Text("đúng giờ", "on time"),
         Progress.LATE: _late_words(state),
         Progress.PASSED: Text(f"đã qua lúc {at}", f"passed at {at}") if at else Text("đã qua", "passed"),
@@ -175,7 +175,7 @@ def state_words(state: StreetNow | None, now: datetime, language: Language) -> s
 
 
 def _late_words(state: StreetNow) -> Text:
-    """How late, to five minutes: more would promise too much. Without a forecast, by at least how much."""
+    """Lateness rounded to five minutes, because more would promise too much; a lower bound without a forecast."""
     if state.at is not None:
         minutes = max(5, round(state.late_s / 300) * 5)
         return Text(f"trễ khoảng {minutes} phút", f"about {minutes} min late")
@@ -192,7 +192,7 @@ def _window(pickup: Pickup) -> str:
 
 
 def _out_by(pickup: Pickup, language: Language) -> str:
-    """When bags must stand outside; with its day when that is the evening before."""
+    """When bags must stand outside, with the words "the evening before" where that applies."""
     if pickup.out_by is None or pickup.begins is None:
         return ""
     said = _format.clock(pickup.out_by)
@@ -210,7 +210,7 @@ def _stretch(passage: Passage, language: Language) -> tuple[str, str, str]:
 
 
 def _alias(street: Street, wards: Sequence[Ward], language: Language) -> str:
-    """Where a ward of old lies today, when that is how the street was asked for."""
+    """Where a typed former ward lies today, "" when the typed ward is in force."""
     for ward in wards:
         now = ward_names(ward.codes & street.wards)
         if now and ward.name not in now:

@@ -1,4 +1,4 @@
-"""What people say of the file they send, checked before the first byte of it is read."""
+"""The sender's description of a map file, checked before the first byte of the file is read."""
 
 from contextlib import suppress
 from datetime import date, datetime
@@ -32,9 +32,9 @@ _BAD_BOX = Text(
 
 
 class Sending(BaseModel):
-    """The query of a file that is sent.
+    """The query of an upload.
 
-    Territory, level, system, layer and columns are said of boundaries, the box of streets; otherwise they are ignored.
+    Territory, level, crs, layer and columns apply to boundaries, bbox to streets; otherwise they are ignored.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,7 +43,7 @@ class Sending(BaseModel):
     source: Words = Field(description="Who made the file.")
     licence: Words = Field(description="Its terms of use.")
     attribution: Words = Field(description="Printed on every map that shows it.")
-    kind: LayerKind | None = Field(None, description="By the name when absent.")
+    kind: LayerKind | None = Field(None, description="Taken from the file's name when absent.")
     territory: str = Field(IN_FORCE, pattern=_VERSIONS, description="Of boundaries.")
     level: Level = Field(Level.COMMUNE, description="Of boundaries.")
     dated: MaybeWords = Field("", description="Day of the data: 2025-07-01 or 01/07/2025.")
@@ -55,7 +55,7 @@ class Sending(BaseModel):
     code_field: MaybeWords = Field("", description="Column of codes.")
 
     def order(self) -> Order:
-        """What to import, but for the path that is not known yet; RefusedError 422 for a wrong day or box."""
+        """The order to import, without its path; RefusedError 422 for a wrong day or box."""
         origin = Provenance(
             source=self.source, licence=self.licence, attribution=self.attribution, dated=_day(self.dated)
         )

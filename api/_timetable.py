@@ -1,4 +1,4 @@
-"""The plan as the residents' page needs it: its streets and exceptions, read again every few seconds and no oftener."""
+"""The plan's streets and exceptions for the residents' page, read again at most every fifteen seconds."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -20,9 +20,9 @@ KEEP = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """The plan in use as read at ``read_at``. ``changes`` counts what ever changed it, ``imported_at`` is the newest.
+    """The plan in use as read at ``read_at``. ``changes`` counts all changes so far, for SEQUENCE in calendars.
 
-    ``imported_at`` None = no plan was ever imported.
+    ``imported_at`` is the newest import; None = no plan was ever imported.
     """
 
     read_at: datetime
@@ -44,7 +44,7 @@ class Timetable:
         self._reading = asyncio.Lock()
 
     async def known(self) -> Known:
-        """The plan, at most fifteen seconds old; who asks while it is read waits for that one reading."""
+        """The plan, at most fifteen seconds old; requests during a read wait for it."""
         async with self._reading:
             now = self._clock()
             if self._known is None or now - self._known.read_at >= KEEP:
@@ -60,7 +60,7 @@ class Timetable:
             exceptions=tuple(self._plan.exceptions()),
             directory=Directory(routes, place_sets()),
             sources=tuple(sorted({route.source for route in routes if route.source})),
-            # Taking back counts too; only using an import again after taking it back goes unnoticed.
+            # A withdrawal counts too; using a withdrawn import again is not counted.
             changes=len(imports) + sum(done.withdrawn for done in imports),
             imported_at=max((done.imported_at for done in imports), default=None),
         )
@@ -72,9 +72,9 @@ def place_sets() -> Mapping[str, frozenset[str]]:
 
 
 def wards(text: str) -> Sequence[Ward]:
-    """The communes that a text names, old ones with where their land lies today; [] when it names none."""
+    """The communes that a text names; old ones with the communes of their land today. [] when it names none."""
     named = (place for known in TERRITORIES for place in territories.places_named(known.version, text))
-    # "Hùng Vương, Long An" says no more than that it is in the province.
+    # "Hùng Vương, Long An" names only the province, no commune.
     found = [place for place in named if place.level is not Level.PROVINCE]
     return [
         Ward(candidate.place.name, frozenset({candidate.place.code}))

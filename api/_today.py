@@ -1,4 +1,4 @@
-"""What is known of today's runs for the residents' page, read again only when something of the day was judged anew."""
+"""Today's runs for the residents' page, read again only when the day was judged again."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a track file is made of: fixes of vehicles while they did one thing, each with the planned street it served."""
+"""The content of a track file: vehicles' fixes during a run or a day, each with the planned street it served."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from domain.run import RunResult
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """Fixes of one vehicle, oldest first, each with the street it was on ("" = not known)."""
+    """Fixes of one vehicle, oldest first, each with its street ("" = unknown)."""
 
     vehicle: str
     fixes: Sequence[Fix]
     streets: Sequence[str]
 
     def parts(self) -> Iterator[Sequence[Fix]]:
-        """The fixes cut where the vehicle was silent for more than five minutes."""
+        """The fixes, split at silences of more than five minutes."""
         silent = [i for i, (a, b) in enumerate(pairwise(self.fixes), start=1) if (b.at - a.at).total_seconds() > GAP_S]
         for begin, end in pairwise([0, *silent, len(self.fixes)]):
             if end > begin:
@@ -28,24 +28,24 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class TrackFile:
-    """A named track to be downloaded."""
+    """A named track to download."""
 
     name: str
     legs: Sequence[Leg]
 
     @property
     def simulated(self) -> bool:
-        """Whether any of it was made up."""
+        """Whether any fix is simulated."""
         return any(fix.kind is Kind.SIMULATED for leg in self.legs for fix in leg.fixes)
 
     @property
     def sources(self) -> list[str]:
-        """Who told the fixes."""
+        """Sources of the fixes."""
         return sorted({fix.source for leg in self.legs for fix in leg.fixes})
 
 
 def leg(vehicle: str, fixes: Iterable[Fix], runs: Iterable[RunResult]) -> Leg:
-    """A vehicle's fixes with satellites, each once, on the streets its runs' evidence puts it on at that instant."""
+    """A vehicle's valid fixes, each once, with the street that its runs' evidence gives for that instant."""
     known = {(fix.at, fix.latitude, fix.longitude): fix for fix in fixes if fix.valid}
     served = sorted(_served(vehicle, runs))
     own: list[Fix] = []
@@ -57,7 +57,7 @@ def leg(vehicle: str, fixes: Iterable[Fix], runs: Iterable[RunResult]) -> Leg:
             after += 1
         on = [one for one in on if one[1] >= fix.at]
         own.append(fix)
-        # Where several stretches are open, the one that was served in the shortest time says it best.
+        # Of several stretches at once, take the one served in the shortest time.
         streets.append(min(on, key=lambda one: one[1] - one[0])[2] if on else "")
     return Leg(vehicle, own, streets)
 

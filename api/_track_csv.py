@@ -1,4 +1,4 @@
-"""A track as CSV: a row a fix, units in the names of columns, UTC times, ready for a spreadsheet in Vietnamese."""
+"""A track as CSV: one row a fix, units in column names, UTC times, readable by a Vietnamese spreadsheet."""
 
 import csv
 import io
@@ -10,12 +10,12 @@ COLUMNS = (
     "vehicle", "device", "at_utc", "received_utc", "longitude_deg", "latitude_deg", "speed_kmh", "course_deg",
     "altitude_m", "accuracy_m", "planned_street", "flags", "kind", "source",
 )  # fmt: skip
-# A spreadsheet would run what begins like this as a formula.
+# A spreadsheet would run text with such a beginning as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def track_csv(track: TrackFile) -> bytes:
-    """UTF-8 with a byte order mark, without which Excel shows no Vietnamese; what is not known is empty."""
+    """The file in UTF-8 with a byte order mark, which Excel needs for Vietnamese; unknown values are empty."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)

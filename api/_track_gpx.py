@@ -1,4 +1,4 @@
-"""A track as GPX 1.1 (topografix.com/GPX/1/1): a segment between silences, speed and course as Garmin writes them."""
+"""A track as GPX 1.1 (topografix.com/GPX/1/1): a new segment after each silence, speed and course as Garmin does."""
 
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
@@ -17,7 +17,7 @@ SIMULATED = "DỮ LIỆU MÔ PHỎNG / SIMULATED DATA"
 
 
 def track_gpx(track: TrackFile, now: datetime) -> bytes:
-    """The document, UTF-8. Made-up data say so in the description and as a keyword."""
+    """The document, UTF-8. Simulated data are marked in the description and by a keyword."""
     root = Element(f"{{{GPX}}}gpx", {"version": "1.1", "creator": "IOC Long An", f"{{{_XSI}}}schemaLocation": _SCHEMAS})
     about = _child(root, "metadata")
     _child(about, "name", track.name)
@@ -59,7 +59,7 @@ def _point(segment: Element, fix: Fix) -> None:
 def _child(parent: Element, name: str, text: str | None = None) -> Element:
     child = SubElement(parent, f"{{{GPX}}}{name}")
     if text is not None:
-        # XML has no way to write control characters.
+        # XML cannot hold control characters.
         child.text = "".join(char for char in text if char.isprintable())
     return child
 

@@ -1,4 +1,4 @@
-"""Write a request's body to a file piece by piece: bounded memory, a limit, a full disk told apart."""
+"""Write a request's body to a file piece by piece: bounded memory, a size limit, a clear error for a full disk."""
 
 import asyncio
 import errno
@@ -27,7 +27,7 @@ _EMPTY = Text("Tệp rỗng; hãy chọn lại tệp.", "The file is empty; choo
 
 
 def check_room(request: Request, folder: Path) -> None:
-    """Refuse by the announced length before the first byte; RefusedError 413 or 507."""
+    """Check the announced length before the first byte; RefusedError 413 or 507."""
     announced = request.headers.get("content-length", "")
     length = int(announced) if announced.isdecimal() else 0
     if length > MAX_BYTES:
@@ -37,10 +37,10 @@ def check_room(request: Request, folder: Path) -> None:
 
 
 async def receive(request: Request, path: Path, told: Callable[[int], Awaitable[None]]) -> int:
-    """Body into ``path``; ``told`` hears the bytes so far after each piece. Returns the size.
+    """Write the body to ``path``; ``told`` gets the bytes so far after each piece. Returns the size.
 
-    RefusedError 413 beyond the limit, 507 when the disk is full, 422 when nothing came; ClientDisconnect when the
-    sender went away. The file is then whatever had arrived: the caller removes it.
+    RefusedError 413 beyond the limit, 507 when the disk is full, 422 for an empty body; ClientDisconnect when the
+    sender disconnected. The caller then removes the incomplete file.
     """
     size, waiting = 0, bytearray()
     try:

@@ -1,4 +1,4 @@
-"""What the read API answers, as typed models; null always means "not known", never zero."""
+"""The read API's answers as typed models; null always means "not known", never zero."""
 
 from typing import Literal
 
@@ -52,7 +52,7 @@ class LineString(Answer):
 
 
 class VehicleProperties(Answer):
-    """Newest accepted fix of a vehicle, or of a device not bound to one yet (``bound`` false)."""
+    """Newest accepted fix of a vehicle, or of a device not yet bound to one (``bound`` false)."""
 
     id: str
     device: str
@@ -93,10 +93,10 @@ class TrackProperties(Answer):
     since: Instant = Field(serialization_alias="from")
     until: Instant = Field(serialization_alias="to", description="First instant not covered.")
     times: list[Instant]
-    received_at: list[Instant] = Field(description="When each fix came in: a tracker that lost its network sends late.")
+    received_at: list[Instant] = Field(description="When each fix arrived: a tracker without network sends late.")
     speeds_kmh: list[float | None]
     kinds: list[Kind]
-    truncated: bool = Field(description="True when older fixes were left out: ask again up to the first time.")
+    truncated: bool = Field(description="True when older fixes were left out: ask again with `to` = the first time.")
 
 
 class Track(Answer):
@@ -109,31 +109,31 @@ class Track(Answer):
 
 
 class FormulaWords(Answer):
-    """A formula over measures of the KPI's feed; a share is the sum of a 0/1 measure over how many report it.
+    """A formula over measures of the KPI's feed; a share divides the sum of a 0/1 measure by its reporters.
 
-    A composite reads no measure: it adds up points of other KPIs, ``scale`` at most (see ``composite``).
+    A composite reads no measure: it adds up points of other KPIs, at most ``scale`` (see ``composite``).
     """
 
-    kind: str = Field(description="sum, difference, ratio, share, composite: one of the formulas the centre knows.")
+    kind: str = Field(description="sum, difference, ratio, share or composite.")
     numerator: str
     denominator: str | None
     scale: float
 
 
 class WindowWords(Answer):
-    """What a KPI looks at: newest figures, one calendar period (in_period), or daily figures added up (rolling)."""
+    """The figures a KPI uses: the newest, one calendar period (in_period), or daily figures added up (rolling)."""
 
     kind: Literal["newest", "in_period", "rolling"]
-    span: str | None = Field(description="day, month, quarter, year; null of newest figures.")
-    periods: int = Field(description="How many of them are added up.")
+    span: str | None = Field(description="day, month, quarter, year; null for newest figures.")
+    periods: int = Field(description="Number of periods that are added up.")
     running: bool = Field(description="Whether the period that has not ended yet counts.")
-    due_days: int = Field(description="Days after its end from which a period is spoken of.")
-    named: str = Field(description='The one period it is about, "2026-10"; "" for the newest.')
+    due_days: int = Field(description="Days after its end from which a period counts.")
+    named: str = Field(description='The one period it covers, "2026-10"; "" for the newest.')
     words: Words
 
 
 class ComponentWords(Answer):
-    """At most ``weight`` points for the value of a KPI: none at ``start``, all from ``full`` on."""
+    """Points for a KPI's value: 0 at ``start``, rising to ``weight`` from ``full`` on."""
 
     kpi: str
     weight: float
@@ -150,7 +150,7 @@ class GroupWords(Answer):
 
 
 class CompositeWords(Answer):
-    """Points out of ``total``; what becomes of the weight of a component that does not apply or is not known."""
+    """Points out of ``total``; ``absent``: how the weight of a missing or inapplicable component is treated."""
 
     total: float
     absent: Literal["spread", "left_out"]
@@ -178,7 +178,7 @@ class KpiExcerpt(Answer):
 
 
 class StatedAnswer(Answer):
-    """What the province itself states of a KPI that is a sum of its communes: a second reading, never added to it."""
+    """The province's own statement of a KPI that sums its communes: a second reading, never added to the sum."""
 
     value: float
     numerator: float
@@ -199,33 +199,33 @@ class KpiAnswer(Answer):
     denominator: float | None
     status: Status
     since: Instant = Field(description="Since when it has this status.")
-    reporting: int = Field(description="Contributors that were fresh …")
-    expected: int = Field(description="… of so many.")
-    told: int = Field(description="Figures of a window (one a contributor and period) that were told; 0 elsewhere …")
-    asked: int = Field(description="… of so many. What is missing is unknown, never zero.")
+    reporting: int = Field(description="Number of fresh contributors …")
+    expected: int = Field(description="… out of this many expected.")
+    told: int = Field(description="Received figures of a window (one a contributor and period); 0 without a window …")
+    asked: int = Field(description="… out of this many expected. Missing figures are unknown, never zero.")
     as_of: Instant | None = Field(description="Time of the newest input.")
-    age_s: float | None = Field(description="Seconds since as_of, at the instant asked about.")
+    age_s: float | None = Field(description="Seconds from as_of to the requested instant.")
     computed_at: Instant
-    kinds: dict[Kind, int] = Field(description="Contributors by how their number came to be.")
+    kinds: dict[Kind, int] = Field(description="Number of contributors by kind of their value.")
     sources: list[str]
     reprojected_from: str | None = Field(
-        description="Territory version it was carried from by the census of 2019; null: computed for this place itself."
+        description="Territory version it was carried from by the 2019 census; null: computed for this place itself."
     )
-    divided: bool = Field(description="A reform divided this place, so that its figure adds parts of several communes.")
+    divided: bool = Field(description="A reform divided this place: its figure adds up parts of several communes.")
     note: Words | None = Field(description="Why there is no value although there are data.")
     stated: StatedAnswer | None = Field(description="The province's own statement beside the sum; null elsewhere.")
     definition: KpiExcerpt
 
 
 class Kpis(Answer):
-    """Results in the order of the KPIs on screen."""
+    """Results in the order of the KPIs on screens."""
 
     at: Instant = Field(description="The instant the results are valid for.")
     results: list[KpiAnswer]
 
 
 class ThresholdWords(Answer):
-    """Beyond ``limit`` for ``hold_s`` the status comes into force; it leaves only past ``clear``."""
+    """The status begins after ``hold_s`` beyond ``limit`` and ends only past ``clear``."""
 
     status: Status
     limit: float
@@ -245,12 +245,12 @@ class KpiDefinition(KpiExcerpt):
     contributor: Words
     numerator_label: Words
     window: WindowWords
-    composite: CompositeWords | None = Field(description="What a composite is made of; null of every other KPI.")
+    composite: CompositeWords | None = Field(description="Components of a composite; null for every other KPI.")
     of: str = Field(description="Level of its results: place, or organisation by its own code.")
     thresholds: list[ThresholdWords]
     min_coverage: float
     coverage_of: Literal["contributors", "denominator"] = Field(
-        description="Of what those who report must hold min_coverage: heads, or the sum that is divided by."
+        description="What min_coverage is a share of: the number of contributors, or the denominator's sum."
     )
     plausible_low: float
     plausible_high: float
@@ -261,7 +261,7 @@ class KpiDefinition(KpiExcerpt):
 
 
 class SeriesPoint(Answer):
-    """A recorded result, as it was computed then."""
+    """A recorded result as computed at the time."""
 
     as_of: Instant | None
     computed_at: Instant
@@ -275,7 +275,7 @@ class SeriesPoint(Answer):
 
 
 class Break(Answer):
-    """A reform of the units within a series: what stands before it was counted in other units than what follows."""
+    """A reform of the units within a series: results before and after it count different units."""
 
     at: Instant
     before: str = Field(serialization_alias="from", description="Territory version until then.")
@@ -293,7 +293,7 @@ class KpiSeries(Answer):
     series: list[SeriesPoint]
     reprojected_from: str | None = Field(description="Territory version its points were carried from; null: its own.")
     breaks: list[Break] = Field(description="Reforms of the units within the period, oldest first.")
-    truncated: bool = Field(description="True when the period holds more points than one answer: ask a shorter one.")
+    truncated: bool = Field(description="True when the period has more points than one answer: ask for a shorter one.")
 
 
 class MeasureWords(Answer):
@@ -310,14 +310,14 @@ class OwnerAnswer(Answer):
 
     office: Words
     role: Words
-    phone: str | None = Field(description="The office's telephone; null until the centre has written it down.")
+    phone: str | None = Field(description="The office's telephone; null until the centre has entered it.")
 
 
 class SilentAnswer(Answer):
-    """Who owes a feed figures and has none that count."""
+    """A reporter that owes a feed figures and has no fresh one."""
 
     code: str
-    since: Instant | None = Field(description="The newest figure it told; null: it never reported.")
+    since: Instant | None = Field(description="Time of its newest figure; null: it never reported.")
 
 
 class PullProblem(Answer):
@@ -330,33 +330,33 @@ class PullProblem(Answer):
 
 
 class PullAnswer(Answer):
-    """How the newest fetch from one address of a feed went."""
+    """Result of the newest fetch from one address of a feed."""
 
     way: str = Field(description="pull: by HTTP; pull-sql: from a database.")
     source: str = Field(description="Its host or file; never the rest of the address.")
-    state: PullWord = Field(description="overdue: nobody fetches it, the process stopped or the address was taken out.")
+    state: PullWord = Field(description="overdue: nobody fetches it; the process stopped or the address was removed.")
     tried_at: Instant | None
-    succeeded_at: Instant | None = Field(description="When it last answered as it should, also that nothing is new.")
-    news_at: Instant | None = Field(description="When it last brought something that was kept.")
+    succeeded_at: Instant | None = Field(description="When it last answered correctly, even without new data.")
+    news_at: Instant | None = Field(description="When it last brought data that were kept.")
     next_at: Instant
-    failures: int = Field(description="In a row.")
+    failures: int = Field(description="Consecutive failures.")
     problem: PullProblem | None
-    bytes: int = Field(description="Of the newest answer with figures, as are the next two.")
+    bytes: int = Field(description="Size of the newest answer with figures; accepted and rejected count its items.")
     accepted: int
     rejected: int
 
 
 class WayAnswer(Answer):
-    """A way in for which the centre goes and asks."""
+    """A way in by which the centre fetches data."""
 
     way: str
     every_s: float
-    format: str = Field(description="The format its answers are read as.")
-    setting: str = Field(description="Holds the addresses; without any, the feed is not fetched.")
+    format: str = Field(description="Format of its answers.")
+    setting: str = Field(description="Setting with the addresses; without an address the feed is not fetched.")
 
 
 class FeedAnswer(Answer):
-    """A feed's declaration and health; counters are null while nothing is known of the feed."""
+    """A feed's declaration and health; counters are null while the feed has no data."""
 
     key: str
     name: Words
@@ -374,13 +374,13 @@ class FeedAnswer(Answer):
     duplicates: int | None
     rejected: int | None
     late: int | None
-    corrected: int | None = Field(description="Figures told again with another value; the newest stands.")
+    corrected: int | None = Field(description="Figures sent again with another value; the newest value counts.")
     automatic_share: float | None = Field(
         description="Share (0..1) of newest real values not typed by hand; null when all are simulated."
     )
     simulated_share: float | None
-    fetched: list[WayAnswer] = Field(description="How the feed may be fetched.")
-    pulls: list[PullAnswer] = Field(description="From where it is fetched; empty: from nowhere, no address is set.")
+    fetched: list[WayAnswer] = Field(description="Ways by which the feed may be fetched.")
+    pulls: list[PullAnswer] = Field(description="Its fetched addresses; empty: no address is set.")
     measures: list[MeasureWords]
 
 
@@ -408,29 +408,29 @@ class RejectionAnswer(Answer):
 
 
 class Rejections(Answer):
-    """Refused items, newest first; ``next_before`` asks for the older ones, null at the end."""
+    """Refused items, newest first; pass ``next_before`` as `before` for older ones, null at the end."""
 
     rejections: list[RejectionAnswer]
     next_before: int | None
 
 
 class Readiness(Answer):
-    """Whether what the web side needs answers."""
+    """Whether the servers behind the web side answer."""
 
     store: bool = Field(description="The SQL database.")
     stream: bool = Field(description="Redis or Valkey.")
 
 
 class CorrectionAnswer(Answer):
-    """A figure told again with another value."""
+    """A figure sent again with another value."""
 
     feed: str
     measure: str
     of_kind: str = Field(description="place, organisation or entity.")
     of: str = Field(description="Its code.")
-    territory: str | None = Field(description="Of a place, the territory version of its code.")
+    territory: str | None = Field(description="Territory version of a place's code.")
     period: str | None = Field(description="The calendar period it covers; null for a state or a total.")
-    at: Instant = Field(description="As of when the figure stands.")
+    at: Instant = Field(description="Instant to which the figure refers.")
     before: float | None
     after: float | None
     revision: int

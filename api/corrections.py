@@ -1,4 +1,4 @@
-"""/api/v1/corrections: figures told again with another value, what stood before beside what stands."""
+"""/api/v1/corrections: figures sent again with another value, with the value before and after."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ def router(services: Services) -> APIRouter:
     @routes.get(
         "/corrections",
         responses=refusals(not_found="No such feed."),
-        summary="Figures told again with another value, newest first",
+        summary="Figures sent again with another value, newest first",
     )
     async def corrections(
         feed: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$", description="Only this feed.")] = None,

@@ -1,4 +1,4 @@
-"""/api/v1/disagreements: the same measure of the same place, said differently by two sources that are both fresh."""
+"""/api/v1/disagreements: measures for which two fresh sources give different values at one place."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,7 +21,7 @@ class Reading(Answer):
     source: str
     value: float | None
     kind: Kind
-    at: Instant = Field(description="What instant the value speaks of.")
+    at: Instant = Field(description="Instant to which the value refers.")
     received_at: Instant
     age_s: float
 
@@ -33,12 +33,12 @@ class DisagreementAnswer(Answer):
     measure: str
     territory: str
     place: str
-    spread: float = Field(description="Greatest difference as a share of the greatest reading.")
+    spread: float = Field(description="Greatest difference divided by the greatest reading.")
     readings: list[Reading]
 
 
 class Disagreements(Answer):
-    """All of them, widest apart first."""
+    """All disagreements, greatest spread first."""
 
     at: Instant
     disagreements: list[DisagreementAnswer]

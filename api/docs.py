@@ -1,4 +1,4 @@
-"""/docs on both ports: an application's own OpenAPI description as a page that needs no network."""
+"""/docs on both ports: an application's OpenAPI description as a page that needs no network."""
 
 import json
 from html import escape
@@ -20,7 +20,7 @@ def router() -> APIRouter:
 
 
 def page(schema: dict[str, Any]) -> str:
-    """A plain page of the OpenAPI document; it loads nothing from anywhere."""
+    """A plain page of the OpenAPI document; it loads no other file."""
     sections = [
         _section(path, method, operation)
         for path, operations in schema["paths"].items()

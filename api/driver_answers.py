@@ -1,4 +1,4 @@
-"""Drivers in the API's words; null always means "not known"."""
+"""The API's answers about drivers; null always means "not known"."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -20,13 +20,13 @@ class KeyGiven(BaseModel):
 
 
 class SessionAnswer(Answer):
-    """The name of the key somebody signed in with; null: nobody is signed in."""
+    """Name of the key used to sign in; null: nobody is signed in."""
 
     name: str | None
 
 
 class DriverAnswer(Found):
-    """An entry of the register; "" is what it does not tell."""
+    """An entry of the register; "" = not given."""
 
     id: str
     name: str
@@ -39,7 +39,7 @@ class DriverAnswer(Found):
 
 
 class ReadAnswer(Found):
-    """Who (the name of a key) looked at what, when."""
+    """One access: who (name of a key) looked at what, and when."""
 
     at: Instant
     by: str
@@ -47,17 +47,17 @@ class ReadAnswer(Found):
 
 
 class DriversAnswer(Answer):
-    """The register by staff code, and who looked at it or at who drove, newest first."""
+    """The register by staff code, and the newest accesses to it or to stints, newest first."""
 
     drivers: list[DriverAnswer]
     reads: list[ReadAnswer]
 
 
 class StintAnswer(Answer):
-    """A driver at the wheel from the first to the last fix that said so.
+    """A driver at the wheel, from the first to the last fix that names the driver.
 
-    ``driver`` is the staff code or, of somebody the register does not know (``name`` null), what the tracker said.
-    ``at_work`` is false outside the days the register gives them.
+    ``driver`` is the staff code, or the tracker's word for a driver not in the register (``name`` null).
+    ``at_work`` is false outside the register's days for the driver.
     """
 
     vehicle: str
@@ -71,13 +71,13 @@ class StintAnswer(Answer):
 
 
 class StintsAnswer(Answer):
-    """Who drove, by time; empty when no tracker said."""
+    """Stints by time; empty when no tracker named a driver."""
 
     stints: list[StintAnswer]
 
 
 def stint_answer(stint: Stint, known: Mapping[str, Driver]) -> StintAnswer:
-    """A stint with what the register (by code) says of its driver."""
+    """A stint with its driver's entry in the register (``known`` by code)."""
     driver = known.get(code_key(stint.code))
     return StintAnswer(
         vehicle=stint.vehicle,

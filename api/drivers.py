@@ -1,4 +1,4 @@
-"""/api/v1/drivers, and who drove a run or a vehicle: for dispatchers alone, each look with a line in the log."""
+"""/api/v1/drivers, and who drove a run or a vehicle: for dispatchers only; every access is logged."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -34,12 +34,12 @@ _ONLY: dict[int | str, dict[str, Any]] = {
 
 
 def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
-    """Everything that names drivers. It must come before the router of runs, whose paths would take these."""
+    """All routes that name drivers. Include it before the router of runs, whose paths would match these."""
     routes = APIRouter(prefix=_PATH, tags=["drivers"], route_class=HouseRoute)
     drivers, dispatchers = services.drivers, Dispatchers(services.registry, services.sessions)
 
     async def looks(request: Request, what: str) -> None:
-        """Let only a dispatcher go on, and only after the look is in the log."""
+        """Let only a dispatcher continue, and only after the access is logged."""
         name = await dispatchers.of(request)
         await asyncio.to_thread(drivers.note_read, name, what, clock())
 
@@ -71,7 +71,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         await dispatchers.sign_out(request)
         response.delete_cookie(COOKIE, path=_PATH, httponly=True, samesite="strict")
 
-    @routes.get("/drivers", responses=refusals() | _ONLY, summary="The drivers' register, and who looked of late")
+    @routes.get("/drivers", responses=refusals() | _ONLY, summary="The drivers' register, and its newest accesses")
     async def register(request: Request) -> DriversAnswer:
         await looks(request, "register")
         known, reads = await asyncio.gather(
@@ -86,7 +86,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         "/runs/{day}/{route:path}/{number}/drivers",
         responses=refusals(not_found="No such run on that day.") | _ONLY,
         summary="Who drove a run",
-        description="As the trackers of its vehicles said while they were at work on it, by each fix's own time.",
+        description="From the fixes of its vehicles' trackers during the run, by each fix's own time.",
     )
     async def run_drivers(
         request: Request,

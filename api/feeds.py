@@ -1,4 +1,4 @@
-"""/api/v1/feeds and /rejections: how the data itself is doing, what was refused and why."""
+"""/api/v1/feeds and /rejections: health of the feeds, and refused items with their reasons."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""/healthz, /readyz and /metrics: is the loop turning, do the servers behind it answer, and how much goes through."""
+"""/healthz, /readyz and /metrics: whether the process is alive, its servers answer, and how much they process."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -12,14 +12,14 @@ from api.answers import Readiness
 from store.services import Services
 
 Gauges = Mapping[str, tuple[str, Callable[[], float]]]
-"""Numbers the composition root can tell about its own process: metric name to (help, reader)."""
+"""The composition root's numbers about its own process: metric name to (help, reader)."""
 
 
 def router(services: Services, clock: Callable[[], datetime], gauges: Gauges) -> APIRouter:
     """The three routes of health."""
     routes = APIRouter(tags=["health"], route_class=HouseRoute)
 
-    @routes.get("/healthz", response_class=PlainTextResponse, summary="The event loop turns")
+    @routes.get("/healthz", response_class=PlainTextResponse, summary="The process is alive")
     async def healthz() -> str:
         return "ok"
 
@@ -47,7 +47,7 @@ def router(services: Services, clock: Callable[[], datetime], gauges: Gauges) ->
 
 
 async def _measure_feeds(services: Services, now: datetime, registry: CollectorRegistry) -> None:
-    """Ages and counters of feeds; what is not known is left out, for a 0 would claim that it is."""
+    """Ages and counters of feeds; unknown values are left out, because a 0 would be a claim."""
     up = Gauge("ioc_stream_up", "1 when Redis or Valkey answers.", registry=registry)
     try:
         evaluated_at = await services.reading.evaluated_at()

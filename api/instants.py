@@ -1,4 +1,4 @@
-"""Time as the API speaks it: ISO 8601 with a zone in, ISO 8601 in UTC ending in Z out."""
+"""Times of the API: input is ISO 8601 with a zone, output ISO 8601 in UTC ending in Z."""
 
 import re
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ def _only_text(value: object) -> object:
     """Refuse what pydantic would read as an epoch or a date: the API takes full instants only."""
     if isinstance(value, datetime):
         return value
-    # A plus sign in a query arrives as a space unless it was escaped; nothing else can stand there.
+    # An unescaped plus sign in a query arrives as a space; nothing else can be in that place.
     text = re.sub(r" (\d\d:\d\d)$", r"+\1", value) if isinstance(value, str) else ""
     if not _ISO.fullmatch(text):
         raise ValueError("2026-11-22T08:00:00Z or 2026-11-22T15:00:00+07:00 is needed")
@@ -39,4 +39,4 @@ Instant = Annotated[
     PlainSerializer(iso_z, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-22T08:00:00Z"]}),
 ]
-"""An instant: on the way in it must carry its zone, on the way out it is UTC."""
+"""An instant: input must carry its zone, output is UTC."""

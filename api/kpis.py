@@ -1,4 +1,4 @@
-"""/api/v1/kpis: results with what is needed to read them, and one KPI's whole definition with its history."""
+"""/api/v1/kpis: results with the facts needed to read them, and one KPI's whole definition with its history."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -42,7 +42,7 @@ from store import territories
 from store.services import Services
 
 MAX_SERIES_POINTS = 5_000
-# A carried point adds several histories up: enough for a year of daily figures.
+# A carried point adds up several histories; this is enough for a year of daily figures.
 MAX_CARRIED_POINTS = 500
 MAX_SERIES_PERIOD = timedelta(days=3_660)
 _DEFAULT_PERIOD = timedelta(days=400)
@@ -52,7 +52,7 @@ Territory = Annotated[
     str,
     Query(
         pattern=r"^\d{4}-\d{2}$",
-        description="Version of the administrative map; figures of the one in force are carried into an older one.",
+        description="Version of the administrative map; figures of the version in force are carried into an older one.",
     ),
 ]
 Place = Annotated[
@@ -67,7 +67,7 @@ Office = Annotated[
 ]
 _UNKNOWN_OFFICE = (
     "unknown_organisation",
-    Text("Chưa có kết quả nào của tổ chức này.", "There is no result of such an organisation."),
+    Text("Chưa có kết quả nào của tổ chức này.", "This organisation has no results."),
 )
 
 
@@ -79,8 +79,8 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         "",
         responses=refusals(not_found="No such place in this territory version, or no results of the organisation."),
         summary="Results of every KPI for one place, or for all of them",
-        description="`place=all` gives every place and organisation. `at`: results as they were then, the newest input "
-        "at or before it. `organisation` instead of a place: the results of one office.",
+        description="`place=all` gives every place and organisation. `at`: results as of that instant, from inputs at "
+        "or before it. `organisation` instead of a place: the results of one office.",
     )
     async def kpis(
         place: Place = PROVINCE,
@@ -107,7 +107,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         "/{key}",
         responses=refusals(not_found="No such KPI or place."),
         summary="One KPI: definition, newest result, recorded results of a period",
-        description="Without a period the last 400 days; at most ten years and the newest 5,000 points of them.",
+        description="Without a period: the last 400 days. At most ten years and their newest 5,000 points.",
     )
     async def kpi(
         key: Annotated[str, Path(pattern=r"^[a-z0-9_]{1,64}$")],
@@ -150,7 +150,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
 
 
 def _is_of(result: KpiResult, code: str, *, office: bool) -> bool:
-    """Whether it is the result of that organisation, or of that place: a code may be both."""
+    """Whether it is the result of that organisation (``office``) or of that place: one code may name both."""
     return result.place == code and (result.of.kind is SubjectKind.ORGANISATION) is office
 
 
@@ -166,7 +166,7 @@ class _Points:
 async def _series(
     services: Services, key: str, place: str, start: datetime, end: datetime, carried: Reprojection | None
 ) -> _Points:
-    """A place of the version in force, the province or a set has a history of its own; older places have parts."""
+    """A place's recorded results. Older communes have none of their own: their parts' results are carried."""
 
     async def recorded(code: str, limit: int) -> list[KpiResult]:
         return await services.reading.result_series(key, IN_FORCE, code, start, end, limit + 1)
@@ -178,7 +178,7 @@ async def _series(
     parts = {code: await recorded(code, MAX_CARRIED_POINTS) for code in origins}
     cut = [series[-MAX_CARRIED_POINTS].as_of for series in parts.values() if len(series) > MAX_CARRIED_POINTS]
     points = await asyncio.to_thread(carried.series, place, parts)
-    # Where one part begins later only because its history was cut, the others cannot be added to it.
+    # Begin where every part has results: one part may begin later because its history was cut.
     since = max((at for at in cut if at is not None), default=None)
     shown = [r for r in points if since is None or (r.as_of is not None and r.as_of >= since)]
     return _Points(shown[-MAX_SERIES_POINTS:], carried=True, truncated=bool(cut) or len(shown) > MAX_SERIES_POINTS)
@@ -197,7 +197,7 @@ async def _require_place(services: Services, territory: str, code: str, *, every
 
 
 def _unknown_place(territory: str, code: str) -> tuple[str, Text]:
-    """Codes are reused and end: say where a code is valid, and what has become of its land in the version asked for."""
+    """Refusal that says where the code is valid and where its land lies in the requested version: codes are reused."""
     found = [p for version in TERRITORIES for p in territories.places(version.version) if p.code == code]
     elsewhere = [place for place in found if place.territory != territory]
     if not elsewhere or territory not in {version.version for version in TERRITORIES}:
@@ -219,14 +219,14 @@ def _unknown_place(territory: str, code: str) -> tuple[str, Text]:
 
 
 def _answers(results: Sequence[KpiResult], kpis: Mapping[str, Kpi], now: datetime, territory: str) -> list[KpiAnswer]:
-    """In the order of the screens; a result whose KPI is no longer declared has no meaning left and is not shown."""
+    """Answers in the order of the screens; results of KPIs that are no longer declared are left out."""
     known = [(kpis[r.key], r) for r in results if r.key in kpis]
     known.sort(key=lambda pair: (pair[0].feed, pair[0].order, pair[0].key, pair[1].place))
     return [_answer(result, kpi, now, territory) for kpi, result in known]
 
 
 def _answer(result: KpiResult, kpi: Kpi, now: datetime, territory: str) -> KpiAnswer:
-    """As asked in ``territory``; the province and the sets are the same in every version, so nothing was carried."""
+    """The answer for ``territory``; province and sets are the same in every version and are never carried."""
     return KpiAnswer(
         key=result.key,
         territory=territory,
@@ -349,5 +349,5 @@ def _point(result: KpiResult) -> SeriesPoint:
 
 
 def words(text: Text) -> Words:
-    """A house text as the API says it."""
+    """A `Text` as an API answer."""
     return Words(vi=text.vi, en=text.en)

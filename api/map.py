@@ -1,4 +1,4 @@
-"""What the map is built from: style, first view, the same drawn as SVG, and the library, all from this host."""
+"""The map's parts, all from this host: style, first view, drawings as SVG, and the JavaScript library."""
 
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -27,7 +27,7 @@ from store.reading import Reading
 PROVINCE = Text("Bản đồ xã, phường", "Map of communes")
 NO_KPI = Text("Không có chỉ số này; danh sách ở /api/v1/kpis.", "No such KPI; /api/v1/kpis lists them.")
 VEHICLES = Text("Vị trí xe", "Vehicle positions")
-# What is drawn depends on imports: the browser may keep it, but asks each time whether it still holds.
+# Drawings change with imports: the browser may keep one but must ask each time whether it is still valid.
 ASK_AGAIN = {"cache-control": "no-cache"}
 
 Version = Annotated[str, Query(pattern="|".join(f"^{t.version}$" for t in TERRITORIES))]
@@ -65,7 +65,7 @@ def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = Mapping
 
     @routes.get("/map/kpi/{key}.svg")
     async def map_of_kpi(key: str, lang: Language = "vi", theme: Theme = "light") -> Response:
-        """The map of one KPI with its legend, age and credits, for paper; of the version in force."""
+        """The map of one KPI in the version in force, with legend, age and credits, for printing."""
         if key not in kpis:
             raise RefusedError(404, "unknown_kpi", NO_KPI)
         found = await reading.results_latest()
@@ -81,7 +81,7 @@ def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = Mapping
 
 
 def pydeck_bundle() -> Path:
-    """The JavaScript inside the pydeck package (deck.gl and MapLibre), of the version that writes the spec."""
+    """The JavaScript inside the pydeck package (deck.gl and MapLibre): the same version that writes the spec."""
     spec = find_spec("pydeck")
     if spec is None or spec.origin is None:
         raise RuntimeError("pydeck is not installed: run scripts/run, or pip install -r requirements.txt")

@@ -25,7 +25,7 @@ _NO_LAYER = Text("Không có lớp này; danh sách ở /api/v1/maps/layers.", "
 
 
 class ImportAnswer(Answer):
-    """One import: how far it is (``done`` 0..1) or how it ended; ``stage`` says it in words."""
+    """One import: its progress (``done`` 0..1) or its end; ``stage`` is the same in words."""
 
     id: str
     kind: LayerKind
@@ -64,9 +64,9 @@ def router(services: Services, clock: Callable[[], datetime], run: Run) -> APIRo
         "/imports",
         status_code=202,
         responses=refusals(),
-        summary="Send a map file; its import begins by itself",
-        description="The file is the raw body (at most 2 GB). 409 while another import is under way, 413 when it is "
-        "too large, 507 when the disk is full. Follow the answer's id; a refusal of the content is told there.",
+        summary="Send a map file; its import starts at once",
+        description="The file is the raw body (at most 2 GB). 409 while another import is running, 413 when it is too "
+        "large, 507 when the disk is full. Follow the answer's id; a refusal of the content appears there.",
         openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _FILE}}}},
     )
     async def send(request: Request, sending: Annotated[Sending, Query()]) -> ImportAnswer:
@@ -76,7 +76,7 @@ def router(services: Services, clock: Callable[[], datetime], run: Run) -> APIRo
     async def imports() -> Imports:
         return Imports(imports=[_import(job) for job in await asyncio.to_thread(services.map_imports.jobs, clock())])
 
-    @routes.get("/imports/{id}", responses=refusals(not_found="No such import."), summary="How far an import is")
+    @routes.get("/imports/{id}", responses=refusals(not_found="No such import."), summary="Progress of an import")
     async def one(id: Id) -> ImportAnswer:
         job = await asyncio.to_thread(services.map_imports.job, id, clock())
         if job is None:

@@ -1,4 +1,4 @@
-"""/map/layers.json and the boundaries: what the map shows now, where it comes from, and its shapes for each zoom."""
+"""/map/layers.json and the boundaries: the layers on the map, their origin, and their shapes for each zoom."""
 
 import asyncio
 from datetime import date
@@ -22,7 +22,7 @@ _NO_LAYER = Text("Không có lớp ranh giới này.", "No such layer of boundar
 
 
 class LayerAnswer(Answer):
-    """An imported layer as the map needs it: where it comes from, the words to print, where it lies."""
+    """An imported layer for the map: its origin, the credits to print, its box."""
 
     id: str
     kind: LayerKind
@@ -43,7 +43,7 @@ class LayerAnswer(Answer):
 
 
 class LayersAnswer(Answer):
-    """The layers in use; ``version`` changes exactly when one of them does. No boundaries: no import yet."""
+    """The layers in use; ``version`` changes exactly when one of them does. Empty boundaries: no import yet."""
 
     version: str
     territory: str
@@ -56,7 +56,7 @@ def router(maps: MapLayers, registry: Registry) -> APIRouter:
     """The two routes of layers."""
     routes = APIRouter(prefix="/map", tags=["map"], route_class=HouseRoute)
 
-    @routes.get("/layers.json", responses=refusals(), summary="What the map shows now")
+    @routes.get("/layers.json", responses=refusals(), summary="The layers on the map")
     async def layers(
         territory: Annotated[str, Query(pattern="|".join(f"^{t.version}$" for t in TERRITORIES))] = IN_FORCE,
     ) -> LayersAnswer:
@@ -92,7 +92,7 @@ def _layers(maps: MapLayers, territory: str) -> LayersAnswer:
 
 
 def layer_answer(layer: MapLayer) -> LayerAnswer:
-    """The layer in the API's words."""
+    """A layer as an API answer."""
     return LayerAnswer(
         id=layer.id,
         kind=layer.kind,

@@ -1,4 +1,4 @@
-"""What the API answers about territory, places, their names and how one version's units became another's."""
+"""The API's answers about territory versions, places, their names, and how one version's units became another's."""
 
 from datetime import date
 from typing import Literal
@@ -8,7 +8,7 @@ from pydantic import Field
 from api.answers import Answer, Words
 from domain.territory import Level
 
-_PUBLISHED = "Fraction 0..1 of its census 2019; null where nobody published how a divided commune's people went."
+_PUBLISHED = "Fraction 0..1 of its 2019 census; null where the division of a commune's people was never published."
 
 
 class TerritoryAnswer(Answer):
@@ -47,7 +47,7 @@ class PlaceAnswer(Answer):
 
 
 class PlaceSetAnswer(Answer):
-    """Communes that people speak of as one; routes with `place` take its key like a code."""
+    """Communes that people treat as one place; routes with `place` accept its key like a code."""
 
     key: str
     name: Words
@@ -63,7 +63,7 @@ class Places(Answer):
 
 
 class ShareAnswer(Answer):
-    """A commune that a place became, or was formed from, in another version."""
+    """A commune of another version that a place became or was formed from."""
 
     territory: str
     code: str
@@ -83,13 +83,13 @@ class PlaceVersion(Answer):
     place: PlaceAnswer
     valid_from: date | None
     valid_to: date | None
-    label: Words = Field(description="Name, units above and days in force: enough to tell it from its namesakes.")
+    label: Words = Field(description="Name, units above and days in force; distinguishes it from namesakes.")
     predecessors: list[ShareAnswer]
     successors: list[ShareAnswer]
 
 
 class PlaceHistory(Answer):
-    """What a code meant, oldest first: after a reform the same code may be another place."""
+    """The places that a code named, oldest first: after a reform the same code may name another place."""
 
     code: str
     versions: list[PlaceVersion]
@@ -101,13 +101,13 @@ class Candidate(Answer):
     place: PlaceAnswer
     valid_from: date | None
     valid_to: date | None
-    label: Words = Field(description="Name, units above and days in force: what tells the candidates apart.")
+    label: Words = Field(description="Name, units above and days in force; distinguishes the candidates.")
     today: list[ShareAnswer] = Field(description="Where it lies today; empty for a unit in force.")
     divided: bool = Field(description="True for a commune whose land went to several communes of today.")
 
 
 class PlaceSearch(Answer):
-    """One candidate is found, several must be asked about; ``suggestions`` are similar names, never taken unasked."""
+    """One candidate: found; several: ask which. ``suggestions`` are similar names, never taken without asking."""
 
     outcome: Literal["found", "ask", "unknown"]
     words: Words
@@ -116,13 +116,13 @@ class PlaceSearch(Answer):
 
 
 class CrosswalkShare(Answer):
-    """How much of a commune lies in a commune of the other version, and what the centre itself counts with."""
+    """The share of a commune that lies in a commune of the other version, and the share that the centre uses."""
 
     origin: str
     target: str
     people: float | None = Field(description=_PUBLISHED)
     households: float | None = Field(description=_PUBLISHED)
-    counted_people: float = Field(description="What counts are carried with: unpublished, all in the main successor.")
+    counted_people: float = Field(description="Fraction used for counts; if unpublished, all go to the main successor.")
     counted_households: float
     whole: bool
 

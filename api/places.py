@@ -1,4 +1,4 @@
-"""/api/v1/territories, /places and /crosswalk: the versions of the administrative map and finding a place in them."""
+"""/api/v1/territories, /places and /crosswalk: versions of the administrative map, and search for places in them."""
 
 from typing import Annotated
 
@@ -24,12 +24,12 @@ from domain.text import Text
 from store import territories
 
 _NO_TERRITORY = "No such territory version."
-# A name is asked for in every version: without a version nobody says which of the namesakes is meant.
+# Without a version, search a name in all versions: nothing shows which of the namesakes is meant.
 _Anywhere = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}$", description="Only this version; all without it.")]
 
 
 def router() -> APIRouter:
-    """The routes about territory; they answer from what the release ships and need no server."""
+    """The routes about territory; they answer from files of the release and need no server."""
     routes = APIRouter(prefix="/api/v1", tags=["places"], route_class=HouseRoute)
 
     @routes.get("/territories", responses=refusals(), summary="Versions of the administrative map")
@@ -89,7 +89,7 @@ def router() -> APIRouter:
     @routes.get(
         "/places/{code}",
         responses=refusals(not_found="No such territory version, or no such code in it."),
-        summary="What a code meant in each version, and what became of it",
+        summary="The places that a code named in each version, and their successors",
     )
     def place(code: Annotated[str, Path(pattern=r"^[0-9]{1,16}$")], territory: _Anywhere = None) -> PlaceHistory:
         if territory is not None:
@@ -149,7 +149,7 @@ def _require_territory(version: str) -> None:
 
 def _outcome(found: int) -> Words:
     if found == 0:
-        return Words(vi="Không có nơi nào tên như vậy.", en="No place has this name.")
+        return Words(vi="Không có địa danh nào mang tên này.", en="No place has this name.")
     if found == 1:
         return Words(vi="Đã tìm thấy.", en="Found.")
-    return Words(vi=f"Có {found} nơi phù hợp; hãy chọn một.", en=f"{found} places fit; choose one.")
+    return Words(vi=f"Có {found} địa danh phù hợp; hãy chọn một.", en=f"{found} places fit; choose one.")

@@ -1,4 +1,4 @@
-"""/api/v1/plan: the collection plan in use, what is due on a day, and what its imports found."""
+"""/api/v1/plan: the collection plan in use, the runs due on a day, and the findings of its imports."""
 
 import asyncio
 from collections.abc import Callable
@@ -75,7 +75,7 @@ def router(plan: Plan, clock: Callable[[], datetime]) -> APIRouter:
         return PlanImports(imports=[import_answer(done) for done in await asyncio.to_thread(plan.imports)])
 
     @routes.get(
-        "/findings", responses=refusals(not_found="No such import."), summary="What an import found, to be looked at"
+        "/findings", responses=refusals(not_found="No such import."), summary="Findings of an import, to be checked"
     )
     async def findings(
         imported: Annotated[str, Query(alias="import", min_length=1, max_length=16, pattern=r"^[0-9a-z]+$")],

@@ -1,4 +1,4 @@
-"""The collection plan in the API's words; null always means "not said"."""
+"""The API's answers about the collection plan; null always means "not given"."""
 
 from datetime import date
 from typing import Literal
@@ -15,14 +15,14 @@ from store.plan import KeptRoute
 
 
 class RouteAnswer(Answer):
-    """A route in use; ``valid`` as KPI 1 of waste collection counts it."""
+    """A route in use; ``valid`` as counted by KPI 1 of waste collection."""
 
     id: str
     revision: int
     name: str
     places: list[str] = Field(description="Codes of communes or keys of place sets.")
     vehicle_class: VehicleClass | None
-    weekdays: list[int] = Field(description="ISO: 1 is Monday; empty = said per entry.")
+    weekdays: list[int] = Field(description="ISO: 1 is Monday; empty = given per entry.")
     begins_s: int | None = Field(description="Window of the route, seconds after the service day's local midnight.")
     ends_s: int | None
     valid_from: date | None
@@ -105,14 +105,14 @@ class DueAnswer(Answer):
 
 
 class DueRuns(Answer):
-    """What is due on a service day."""
+    """The runs due on a service day."""
 
     day: date
     runs: list[DueAnswer]
 
 
 class FindingAnswer(Answer):
-    """One thing an import found."""
+    """One finding of an import."""
 
     problem: Problem
     severity: Severity
@@ -140,7 +140,7 @@ class ImportAnswer(Answer):
 
 
 class PlanFindings(Answer):
-    """What an import found."""
+    """The findings of an import."""
 
     imported: ImportAnswer
     findings: list[FindingAnswer]
@@ -227,7 +227,7 @@ def _exception(exception: PlanException) -> ExceptionAnswer:
 
 
 def import_answer(done: PlanImport) -> ImportAnswer:
-    """An import in short; who made it is not told."""
+    """An import in short, without the name of its importer."""
     return ImportAnswer(
         id=done.id,
         content=done.content,

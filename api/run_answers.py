@@ -1,4 +1,4 @@
-"""Runs of collection in the API's words; null always means "not known", never zero."""
+"""The API's answers about collection runs; null always means "not known", never zero."""
 
 from datetime import date
 from typing import Literal
@@ -15,13 +15,13 @@ from domain.work import Cause, EventKind, Step
 
 
 class Found(Answer):
-    """An answer read from the house's own value of the same fields."""
+    """An answer made from a domain value with the same fields."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
 
 class AssignmentAnswer(Found):
-    """A vehicle at work on a run; ``confidence`` 0..1 is 1 for a dispatcher's word."""
+    """A vehicle's time on a run; ``confidence`` 0..1 is 1 for a dispatcher's override."""
 
     vehicle: str
     since: Instant
@@ -48,7 +48,7 @@ class StretchAnswer(Found):
 
 
 class ExpectedAnswer(Found):
-    """Eight times of ten between ``low`` and ``high``."""
+    """Expected time, with a probability of 80 % between ``low`` and ``high``."""
 
     at: Instant
     low: Instant
@@ -100,7 +100,7 @@ class RunSummary(Answer):
 
 
 class RunAnswer(RunSummary):
-    """A run whole, with what it rests on."""
+    """A whole run with its evidence."""
 
     plan_revision: int
     fixes: int
@@ -111,17 +111,17 @@ class RunAnswer(RunSummary):
 
 
 class Runs(Answer):
-    """The runs of a service day; ``due`` as the plan asks, ``routes`` in use told only while no run was judged."""
+    """The runs of a service day; ``due`` counts planned runs, ``routes`` those in use (null once a run was judged)."""
 
     day: date
     due: int
     routes: int | None
-    days: tuple[date, ...] = Field(description="The newest days of which anything was judged, newest first.")
+    days: tuple[date, ...] = Field(description="The newest judged days, newest first.")
     runs: list[RunSummary]
 
 
 class StretchProperties(Answer):
-    """What is known of a due stretch; ``last_at`` is its last service."""
+    """A due stretch's state and evidence; ``last_at`` is its last service."""
 
     route: str
     number: int
@@ -146,7 +146,7 @@ class StretchFeature(Answer):
 
 
 class Stretches(Answer):
-    """GeoJSON collection of every due stretch that lies on the map; ``unplaced`` are those that do not."""
+    """GeoJSON collection of every due stretch with a place on the map; ``unplaced`` counts those without."""
 
     type: Literal["FeatureCollection"] = "FeatureCollection"
     day: date
@@ -155,7 +155,7 @@ class Stretches(Answer):
 
 
 class EventAnswer(Found):
-    """One event of a drive; ``value`` is km/h of speeding, metres off route, else seconds."""
+    """One event of a drive; ``value`` is km/h for speeding, metres for off route, else seconds."""
 
     kind: EventKind
     since: Instant
@@ -177,18 +177,18 @@ class VisitAnswer(Found):
 
 
 class VehicleDayAnswer(Found):
-    """What one vehicle did on a service day so far; one that ought to have been heard and was not is here too."""
+    """One vehicle's service day so far; vehicles that should have been heard and were not are included."""
 
     vehicle: str
     day: date
     place: str
     kind: Kind
     source: str
-    as_of: Instant | None = Field(description="Newest fix; null = not one valid fix.")
+    as_of: Instant | None = Field(description="Newest fix; null = no valid fix.")
     computed_at: Instant
     fixes: int
     on_duty: bool | None = Field(description="Whether the roster wanted it so far; null = the roster does not say.")
-    planned: bool = Field(description="Whether any run was due that day; without one no stop is unplanned.")
+    planned: bool = Field(description="Whether any run was due that day; if none, no stop counts as unplanned.")
     step: Step = Field(description="How far its tracker's honesty goes: fitted, supplying, on time, complete.")
     distance_m: float | None
     unmatched_m: float
@@ -205,14 +205,14 @@ class VehicleDayAnswer(Found):
 
 
 class VehicleDays(Answer):
-    """What vehicles did on a service day."""
+    """Vehicles' days of a service day."""
 
     day: date
     vehicles: list[VehicleDayAnswer]
 
 
 class AuditAnswer(Found):
-    """What was corrected of a closed run."""
+    """One correction of a closed run."""
 
     at: Instant
     day: date
@@ -231,7 +231,7 @@ class Audits(Answer):
 
 
 class OverrideAnswer(Found):
-    """A dispatcher's word about who drives a run."""
+    """A dispatcher's statement of which vehicle drives a run."""
 
     vehicle: str
     day: date
@@ -245,14 +245,14 @@ class OverrideAnswer(Found):
 
 
 class Overrides(Answer):
-    """What dispatchers said of a service day; a later word about the same vehicle and time outweighs an earlier one."""
+    """Dispatchers' overrides of a service day; a later one for the same vehicle and time replaces an earlier one."""
 
     day: date
     overrides: list[OverrideAnswer]
 
 
 class OverrideGiven(Answer):
-    """What a dispatcher says."""
+    """A dispatcher's new override."""
 
     vehicle: str = Field(min_length=1, max_length=100)
     day: date
@@ -265,7 +265,7 @@ class OverrideGiven(Answer):
 
 
 def runs_answer(found: ServiceDay) -> Runs:
-    """A day in one line a run."""
+    """A day with one line for each run."""
     lines = [RunSummary.model_validate(_summary(run)) for run in found.runs]
     return Runs(day=found.day, due=found.due, routes=None if found.runs else found.routes, days=found.days, runs=lines)
 

@@ -1,4 +1,4 @@
-"""/api/v1/runs and /api/v1/vehicle-days: what became of each planned run, with evidence; a dispatcher's word."""
+"""/api/v1/runs and /api/v1/vehicle-days: the result of each planned run with evidence; dispatchers' overrides."""
 
 import asyncio
 from collections.abc import Callable
@@ -36,14 +36,14 @@ Day = Annotated[
 
 
 def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
-    """Everything about runs; only a dispatcher's word changes anything."""
+    """All routes about runs; only a dispatcher's override writes."""
     routes = APIRouter(prefix="/api/v1", tags=["runs"], route_class=HouseRoute)
     days, stretches = services.service_days, DueStretches(services.service_days)
 
     def asked(day: date | None) -> date:
         return day or service_day(clock())
 
-    @routes.get("/runs", responses=refusals(), summary="The runs of a service day, in one line each")
+    @routes.get("/runs", responses=refusals(), summary="The runs of a service day, one line each")
     async def runs(day: Day = None) -> Runs:
         return runs_answer(await days.day(asked(day)))
 
@@ -51,7 +51,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         "/runs/streets",
         responses=refusals(),
         response_model=Stretches,
-        summary="Every due stretch with what is known of it, as GeoJSON",
+        summary="Every due stretch with its state and evidence, as GeoJSON",
         description="Cut from the lines of the plan, so it needs no street map.",
     )
     async def streets(day: Day = None) -> Response:
@@ -62,7 +62,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         found = await days.day(asked(day))
         return Audits(day=found.day, audits=[AuditAnswer.model_validate(one) for one in found.audits])
 
-    @routes.get("/runs/overrides", responses=refusals(), summary="What dispatchers said of a service day")
+    @routes.get("/runs/overrides", responses=refusals(), summary="Dispatchers' overrides of a service day")
     async def overrides(day: Day = None) -> Overrides:
         found = await days.day(asked(day))
         return Overrides(day=found.day, overrides=[OverrideAnswer.model_validate(one) for one in found.overrides])
@@ -72,7 +72,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         status_code=201,
         responses=refusals(not_found="No such run on that day."),
         summary="A dispatcher says which vehicle drives a run",
-        description="Kept for ever; a later word about the same vehicle and time outweighs it, which is how to undo.",
+        description="Kept for ever. A later override for the same vehicle and time replaces it; undo it that way.",
     )
     async def override(given: OverrideGiven) -> OverrideAnswer:
         said = Override(**dict(given), said_at=clock())
@@ -87,7 +87,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
     @routes.get(
         "/runs/{day}/{route:path}/{number}",
         responses=refusals(not_found="No such run on that day."),
-        summary="One run whole, with its evidence",
+        summary="One whole run with its evidence",
     )
     async def run(
         day: Annotated[date, Path()],
@@ -99,7 +99,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
             raise RefusedError(404, "unknown_run", NO_RUN)
         return run_answer(found)
 
-    @routes.get("/vehicle-days", responses=refusals(), summary="What vehicles did on a service day")
+    @routes.get("/vehicle-days", responses=refusals(), summary="Vehicles' work on a service day")
     async def vehicle_days(day: Day = None) -> VehicleDays:
         found = await days.day(asked(day))
         return VehicleDays(day=found.day, vehicles=[VehicleDayAnswer.model_validate(one) for one in found.vehicles])

@@ -1,4 +1,4 @@
-"""/lich-thu-gom: residents look up when waste is collected in their street, and subscribe to it; no script needed."""
+"""/lich-thu-gom: residents look up when their street's waste is collected, and subscribe to it; no script needed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -34,7 +34,7 @@ def router(
     count: Callable[[Answer], Awaitable[None]],
     live: Callable[[], Awaitable[Today]],
 ) -> APIRouter:
-    """The public pages; ``count`` is told how each look-up ended, ``live`` what is known of today's runs."""
+    """The public pages; ``count`` counts each look-up's outcome, ``live`` returns the state of today's runs."""
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
     timetable = Timetable(plan, clock)
 

@@ -14,7 +14,7 @@ from store.tile_archive import TileArchive
 
 MEDIA_TYPE = "application/x-protobuf"
 DEEPEST_ZOOM = 24
-# A layer's id names its content for ever; without an id the answer holds until the next layer.
+# A layer's id names its content for ever; without an id the answer is valid until the next layer.
 FOR_EVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
 ARCHIVES_KEPT = 4
 
@@ -23,14 +23,14 @@ _BEYOND = Text("Không có ô này ở mức phóng này.", "There is no such ti
 
 
 class Archives:
-    """The layers' open tile files; the few that are in use."""
+    """Keeps the tile files of the few layers in use open."""
 
     def __init__(self, maps: MapLayers) -> None:
         self._maps = maps
         self._open: dict[str, TileArchive] = {}
 
     def find(self, layer_id: str | None) -> tuple[str, TileArchive] | None:
-        """The layer asked for, or the active one; None when it has no tiles here."""
+        """The requested layer or the active one; None when it has no tiles here."""
         if layer_id is None:
             layer = self._maps.active(LayerKind.STREETS, "")
             if layer is None:
@@ -60,7 +60,7 @@ def router(maps: MapLayers) -> APIRouter:
             **refusals(not_found="No streets were imported, or the tile is outside what they have."),
             200: {"description": "Mapbox vector tile, gzip.", "content": {MEDIA_TYPE: {}}},
             204: {"description": "Nothing is there."},
-            304: {"description": "As the browser has it."},
+            304: {"description": "Unchanged."},
         },
         summary="Streets as vector tiles",
         description="`v` is the layer's id (see /map/layers.json): with it the answer may be kept for ever.",

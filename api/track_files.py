@@ -1,4 +1,4 @@
-"""Downloads of a run and of a vehicle's day as GPX and CSV, for operators: every fix that was believed."""
+"""Downloads of a run and of a vehicle's day as GPX and CSV, for operators: every accepted fix."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,16 +18,16 @@ from domain.instant import day_start
 from domain.text import Text
 from store.services import Services
 
-# A fix a second for two days: more than any vehicle sends on its runs of one.
+# A fix a second for two days: more than any vehicle sends on one day's runs.
 MAX_FIXES = 200_000
 _NONE = Text(
-    "Không có vị trí nào trong thời gian này; kiểm tra mã xe và ngày.",
-    "There is not one position in that time; check the vehicle and the day.",
+    "Không có vị trí nào trong thời gian này; hãy kiểm tra mã xe và ngày.",
+    "There is no position in that time; check the vehicle and the day.",
 )
 
 
 class Format(StrEnum):
-    """How the file is written."""
+    """File format."""
 
     GPX = "gpx"
     CSV = "csv"
@@ -36,8 +36,8 @@ class Format(StrEnum):
 _MEDIA = {Format.GPX: "application/gpx+xml", Format.CSV: "text/csv; charset=utf-8"}
 _FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/gpx+xml": {}, "text/csv": {}}}}
 _SAID = (
-    "GPX 1.1: a segment ends where nothing was heard for five minutes. CSV: UTC times, units in the names of columns, "
-    "the planned street where a run's evidence tells it. Simulated fixes are marked."
+    "GPX 1.1: a segment ends at a silence of five minutes. CSV: UTC times, units in the names of columns, the planned "
+    "street where a run's evidence gives it. Simulated fixes are marked."
 )
 
 
@@ -70,7 +70,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         "/runs/{day}/{route:path}/{number}/track.{format}",
         responses=_FILE | refusals(not_found="No such run on that day, or no position of it."),
         response_class=Response,
-        summary="What drove a run, as GPX or CSV",
+        summary="A run's vehicles' fixes as GPX or CSV",
         description=_SAID,
     )
     async def run(
@@ -82,7 +82,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         found = (await days.day(day)).run(route, number)
         if found is None:
             raise RefusedError(404, "unknown_run", NO_RUN)
-        # Its last fix belongs to it.
+        # The last fix of an assignment belongs to it.
         legs = [
             await driven(one.vehicle, one.since, one.until + timedelta(milliseconds=1), day)
             for one in found.assignments

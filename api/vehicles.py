@@ -69,8 +69,8 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         "/{vehicle_id:path}/track",
         responses=refusals(not_found="No vehicle or device has this id."),
         summary="Fixes of one vehicle in a period",
-        description="At most 31 days and the newest 20,000 fixes of them; without a period the last hour. "
-        "Follows the vehicle through every tracker it carried; held-back jumps are not part of it.",
+        description="At most 31 days and their newest 20,000 fixes; without a period the last hour. "
+        "Follows the vehicle through every tracker it carried; leaves out held-back jumps.",
     )
     async def track(
         vehicle_id: Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")],
@@ -96,7 +96,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
 def period(
     since: datetime | None, until: datetime | None, now: datetime, usual: timedelta, longest: timedelta
 ) -> tuple[datetime, datetime]:
-    """The period asked for: up to now and ``usual`` long unless said otherwise; refused when empty or too long."""
+    """The requested period; by default it ends now and lasts ``usual``. RefusedError when empty or too long."""
     try:
         end = until or (now if since is None or since < now else since + usual)
         start = since or end - usual
@@ -169,5 +169,5 @@ def _track(vehicle_id: str, fixes: Sequence[Fix], start: datetime, end: datetime
 
 
 def _rounded(speed_kmh: float | None) -> float | None:
-    """To metres an hour: trackers' knots become km/h with digits that mean nothing."""
+    """Round to 0.001 km/h: converting trackers' knots gives digits that mean nothing."""
     return None if speed_kmh is None else round(speed_kmh, 3)

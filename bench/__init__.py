@@ -1,1 +1,1 @@
-"""Measured figures: one file a family, each figure one JSON line with its baseline and ratio."""
+"""Benchmarks: one file a family of figures; each figure is one JSON line with its baseline and ratio."""

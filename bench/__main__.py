@@ -9,7 +9,7 @@ from domain.discovery import modules
 
 
 def main() -> int:
-    """Print the machine, then each figure as it is measured; 1 when a name is unknown."""
+    """Print the machine, then each figure once measured; returns 1 when a name is unknown."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--list", action="store_true", help="name the figures and stop")

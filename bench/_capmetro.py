@@ -1,4 +1,4 @@
-"""A real day of buses (Austin, 7 March 2015): the stops each run planned and those it was seen to pass."""
+"""A real day of buses (Austin, 7 March 2015): each run's planned stops and the stops it passed."""
 
 import csv
 import gzip
@@ -43,19 +43,19 @@ class _Trip:
 
 
 def folder() -> Path | None:
-    """Where the real day lies, None when it is not at hand."""
+    """Folder of the data set, None when it is missing."""
     base = Path(os.environ.get("IOC_REALDATA") or ROOT.parent / "shared" / "realdata") / SET
     return base if base.is_dir() else None
 
 
 def read(base: Path) -> list[DrivenRun]:
-    """All runs of the day that the timetable knows."""
+    """All runs of the day that are in the timetable."""
     fixes: dict[tuple[str, str], set[Fix]] = defaultdict(set)
     routes = {}
     for row in _rows(base / "positions_2015-03-07.csv.gz"):
         at_s = datetime.fromisoformat(row["timestamp"]).timestamp()
         key = row["trip_id"], row["vehicle_id"]
-        # Fixes sent twice are one.
+        # A set drops fixes that were sent twice.
         fixes[key].add((at_s, float(row["longitude"]), float(row["latitude"])))
         routes[key] = row["route_id"]
     trips = _trips(base / "schedule_20140824_20150606.csv.gz", {trip for trip, _ in fixes})
@@ -71,7 +71,7 @@ def read(base: Path) -> list[DrivenRun]:
 
 
 def _driven(route: str, trip: _Trip, track: np.ndarray, places: dict[str, tuple[float, float]]) -> DrivenRun:
-    """Shortly after midnight, Friday's last trips are still on the road: their clock goes beyond 24:00."""
+    """A run with its passed stops. Friday's last trips, whose times exceed 24:00, still run shortly after midnight."""
     midnights = [_MIDNIGHT_S] * trip.saturday + [_MIDNIGHT_S - _DAY_S] * trip.friday
     seen_s, planned_s = track[[0, -1], 0].mean(), np.array(trip.after_s)
     midnight_s = min(midnights, key=lambda at_s: abs(at_s + float(np.median(planned_s)) - seen_s))

@@ -1,4 +1,4 @@
-"""A whole centre in a temporary directory on free ports, as scripts/run starts it, for one measurement."""
+"""Starts a whole centre for one measurement, as scripts/run does, in a temporary directory on free ports."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ READY_WITHIN_S = 180.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Centre:
-    """Addresses and processes of a running centre."""
+    """A running centre's addresses and processes."""
 
     web: str
     door: str
@@ -45,12 +45,12 @@ class Centre:
 
     @property
     def stream_url(self) -> str:
-        """Where the embedded Valkey listens."""
+        """URL of the embedded Valkey."""
         return f"unix://{self.data_dir / 'valkey.sock'}"
 
     @property
     def database_url(self) -> str:
-        """The SQLite file."""
+        """URL of the SQLite file."""
         return f"sqlite:///{self.data_dir / 'ioc.sqlite3'}"
 
 

@@ -1,4 +1,4 @@
-"""Chromium over the raw DevTools protocol: no Network domain unless asked, so that soaks show no false leak."""
+"""Drives Chromium over the raw DevTools protocol; without the Network domain, whose buffers look like a leak."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from bench._centre import free_port
 
-# Software GL on purpose: the figures are those of a wall without a GPU.
+# Software GL on purpose: the figures are for a wall without a GPU.
 FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -34,7 +34,7 @@ FLAGS = (
 
 
 class Page:
-    """One tab: commands by name, events collected by handler."""
+    """One tab: sends commands by name and passes events to handlers."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
@@ -52,7 +52,7 @@ class Page:
                 self.handlers[message["method"]](message["params"])
 
     async def send(self, method: str, **params: Any) -> dict[str, Any]:
-        """Call one protocol method; RuntimeError with the browser's own words on refusal."""
+        """Call one protocol method; RuntimeError with the browser's message on refusal."""
         self._next += 1
         future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[self._next] = future

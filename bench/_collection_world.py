@@ -1,4 +1,4 @@
-"""A fleet that collects along planned routes for a whole day, for measuring: fixes of every truck every ten seconds."""
+"""A fleet for measuring: it collects along planned routes for a whole day, each truck with a fix every ten seconds."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ DAY_S = 86_400
 
 @dataclass(frozen=True)
 class World:
-    """Routes and, per truck, the line it drives to and fro all day (metres along, degrees)."""
+    """Routes, and per route the line that trucks drive to and fro all day (metres along; degrees)."""
 
     routes: list[Route]
     along_m: list[np.ndarray]
@@ -32,7 +32,7 @@ class World:
 
 
 def world(trucks: int, routes: int) -> World:
-    """``routes`` routes in the synthetic wards, in windows round the clock, and trucks that drive them in turn."""
+    """``routes`` routes in the synthetic wards with windows round the clock, and trucks that share them in turn."""
     made: list[Route] = []
     lines, along = [], []
     driven: Counter[frozenset[Point]] = Counter()
@@ -49,7 +49,7 @@ def world(trucks: int, routes: int) -> World:
 
 
 def positions(given: World, day: date, rounds: int) -> Iterator[list[dict[str, object]]]:
-    """Every truck's fixes of the day in order of time, ``rounds`` cadences a batch."""
+    """All trucks' fixes of the day by time, in batches of ``rounds`` fixes a truck."""
     midnight, count = day_start(day), DAY_S // CADENCE_S
     for first in range(0, count, rounds):
         seconds = np.arange(first, min(first + rounds, count)) * CADENCE_S
@@ -71,7 +71,7 @@ def _places(given: World, seconds: np.ndarray) -> Sequence[Sequence[tuple[float,
         route = truck % len(given.lines)
         along_m, line = given.along_m[route], given.lines[route]
         begins_s = given.routes[route].streets[0].begins_s or 0
-        # To the end and back again, all day; on its route in time when the window opens, give or take its own delay.
+        # Drive to the end and back all day; begin the route when its window opens, plus the truck's own delay.
         driven = (seconds - begins_s - between(0, 600, "bench", truck)) * KMH / 3.6
         at_m = along_m[-1] - np.abs(driven % (2 * along_m[-1]) - along_m[-1])
         noise = np.random.default_rng(truck * 100_003 + int(seconds[0])).normal(0, 4e-5, (len(seconds), 2))

@@ -1,4 +1,4 @@
-"""What each process of a centre takes of a core."""
+"""CPU use of each process of a centre, in percent of a core."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ _TELLS = {"web": "app:create_server", "valkey": "valkey.sock"}
 
 
 async def cpu_shares(centre: Centre, seconds: float) -> dict[str, float]:
-    """CPU in percent of a core over the next ``seconds``, by what a process does."""
+    """CPU in percent of a core over the next ``seconds``, by the process's task."""
     before, begun_s = _used(centre.supervisor), time.monotonic()
     await asyncio.sleep(seconds)
     after, taken_s = _used(centre.supervisor), time.monotonic() - begun_s
@@ -21,12 +21,12 @@ async def cpu_shares(centre: Centre, seconds: float) -> dict[str, float]:
 
 
 def told(shares: Mapping[str, float]) -> str:
-    """Shares as a note says them."""
+    """Shares as text for a figure's note."""
     return ", ".join(f"{name} {share:.2f}" for name, share in sorted(shares.items()))
 
 
 def _used(supervisor: psutil.Process) -> dict[str, float]:
-    """CPU seconds of every process of the centre, by what it does."""
+    """CPU seconds of every process of the centre, by its task."""
     used = {"supervisor": cpu_seconds(supervisor)}
     for child in supervisor.children(recursive=True):
         with contextlib.suppress(psutil.Error):
@@ -36,7 +36,7 @@ def _used(supervisor: psutil.Process) -> dict[str, float]:
 
 
 def _name(command: list[str]) -> str:
-    """What a process of the centre does, from its command line."""
+    """A process's task, from its command line."""
     if "ingest" in command:
         return command[command.index("ingest") + 1]
     return next((name for name in ("web", "valkey") if _TELLS[name] in " ".join(command)), "other")

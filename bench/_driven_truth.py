@@ -1,4 +1,4 @@
-"""Real tracks with hand-corrected ways: the network they make, and which of its segments were driven."""
+"""Real tracks with hand-corrected paths: the street network of these paths, and the segments each track drove."""
 
 import csv
 import os
@@ -19,17 +19,17 @@ from streets.graph import E7, EARTH_M, Floats, StreetGraph
 
 SET = "waste/fcd_oberfranken_mapmatching"
 SERVED_SHARE = 0.7
-# Ends of tracks lie on the streets' lines only to about this.
+# Ends of tracks lie this far from the streets' lines at most, about.
 _ON_LINE_M = 0.3
 
 Place = tuple[float, float]
 Stretch = tuple[int, float, float]
-"""A segment and from where to where along it, in metres."""
+"""A segment, and start and end along it in metres."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Track:
-    """Fixes of one drive (epoch seconds; rows of longitude, latitude) and the segments its true way covers to 70 %."""
+    """Fixes of one drive (epoch s; rows of longitude, latitude) and the segments that its true path covers to 70 %."""
 
     at_s: Floats
     places: Floats
@@ -37,13 +37,13 @@ class Track:
 
 
 def folder() -> Path | None:
-    """Where the real tracks lie, None when they are not at hand."""
+    """Folder of the data set, None when it is missing."""
     base = Path(os.environ.get("IOC_REALDATA") or ROOT.parent / "shared" / "realdata") / SET
     return base if base.is_dir() else None
 
 
 def read(base: Path) -> tuple[StreetGraph, list[Track]]:
-    """The union of all true ways as a graph, and the tracks."""
+    """The union of all true paths as a graph, and the tracks."""
     csv.field_size_limit(sys.maxsize)
     ways = {row["id"]: shapely.from_wkt(row["WKT"]) for row in _rows(base / "ground_truth.csv")}
     plane = _Plane(np.concatenate([shapely.get_coordinates(way) for way in ways.values()]).mean(axis=0))
@@ -65,7 +65,7 @@ def read(base: Path) -> tuple[StreetGraph, list[Track]]:
 
 
 def served(lengths_m: Floats, stretches: Iterable[Stretch]) -> frozenset[int]:
-    """Segments of which the stretches (segment, from and to in metres) together cover 70 %."""
+    """Segments that the stretches (segment, from and to in metres) together cover to 70 % or more."""
     by_segment: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for segment, a, b in stretches:
         by_segment[segment].append((min(a, b), max(a, b)))
@@ -81,7 +81,7 @@ def served(lengths_m: Floats, stretches: Iterable[Stretch]) -> frozenset[int]:
 
 
 class _Plane:
-    """Metres east and north of a middle and back; the network is made in metres."""
+    """Converts degrees to metres east and north of a middle and back; the network is built in metres."""
 
     def __init__(self, middle: Floats) -> None:
         self._middle = middle

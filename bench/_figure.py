@@ -1,4 +1,4 @@
-"""What a benchmark yields, and how it is printed."""
+"""A benchmark's figure and its printed form."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One measured value; ``baseline`` is what it is compared with, ``ratio`` is value / baseline (or None)."""
+    """One measured value; ``baseline`` is the value to compare with, ``ratio`` is value / baseline (or None)."""
 
     name: str
     value: float
@@ -22,5 +22,5 @@ class Figure:
 
 
 def compared(name: str, unit: str, value: float, baseline: float, note: str = "") -> Figure:
-    """A figure beside ``baseline``: a peer's value, or what is required."""
+    """A figure with ``baseline``: a peer's value, or the required one."""
     return Figure(name=name, value=value, unit=unit, baseline=baseline, ratio=value / baseline, note=note)

@@ -1,6 +1,6 @@
-"""The sums, ratios and n of N of KPIs with polars and with DuckDB: frames made beforehand, one query for all KPIs.
+"""Sums, ratios and n of N of KPIs by polars and by DuckDB, with one query for all KPIs over prepared frames.
 
-Fewer questions than evaluation answers: no kinds, no sources, no last value of those who fell silent, no status.
+The queries do less than our evaluation: no kinds, no sources, no last value of silent contributors, no status.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,7 +45,7 @@ FROM kpis JOIN owing USING (feed, by_place) LEFT JOIN added USING (key, code)
 
 
 class Frames:
-    """What does not change between two ticks, as frames; ``take`` makes a frame of newest values."""
+    """Frames that stay the same between two ticks; ``take`` makes the frame of newest values."""
 
     def __init__(self, world: World) -> None:
         self._kpis = pl.DataFrame([_asked(one) for one in world.kpis.values()])
@@ -109,7 +109,7 @@ class Frames:
         )
 
     def duckdb(self, now: datetime) -> Mapping[str, Any]:
-        """One SQL statement over tables in memory; its columns."""
+        """The columns of one SQL statement over tables in memory."""
         return self._duck.execute(_SQL, [to_ms(now)]).fetchnumpy()
 
     def _into_duck(self, name: str, frame: pl.DataFrame) -> None:
@@ -137,5 +137,5 @@ def _asked(kpi: Kpi) -> dict[str, object]:
 
 
 def _codes(world: World, place: str) -> list[str]:
-    """Where what is told at a place counts: there, in its place sets, in the province."""
+    """Codes for which a place's figures count: the place, its place sets, the province."""
     return list(dict.fromkeys([place, *(one.key for one in world.sets if place in one.codes), PROVINCE]))

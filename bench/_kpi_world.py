@@ -1,4 +1,4 @@
-"""KPIs with contributors that all report again and again: newest values in columns, evaluated as a tick does."""
+"""KPIs whose contributors all report repeatedly: newest values in columns, evaluated as in a tick."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -30,7 +30,7 @@ _SILENT_EACH = 20
 
 
 class World:
-    """``kpis`` and, by feed, where each contributor counts; of ``silent`` feeds each 20th spoke long ago."""
+    """``kpis`` and, by feed, each contributor's place; with ``silent`` every 20th contributor reported long ago."""
 
     def __init__(
         self, kpis: Mapping[str, Kpi], of: Mapping[str, Mapping[str, str]], sets: Iterable[PlaceSet] = (),
@@ -46,20 +46,20 @@ class World:
         shares = {one.formula.measure for one in kpis.values() if isinstance(one.formula, Share)}
         wholes = {one.formula.denominator for one in kpis.values() if isinstance(one.formula, Ratio)}
         asked = set[str]().union(*needed(kpis.values()).values())
-        # A share is of 0s and 1s; no part is more than its whole.
+        # A share has values 0 and 1; no part exceeds its whole.
         self._low = {name: 1 if name in shares else 1000 if name in wholes else 900 for name in asked}
         for feed, places in of.items():
             self.columns[feed].expect(places)
 
     def speak(self, now: datetime) -> None:
-        """Everybody who is not silent tells every measure of its feed anew; the silent spoke once, long ago."""
+        """Report every measure of every feed again, except for silent contributors, which reported once long ago."""
         for feed, names in needed(self.kpis.values()).items():
             for name in names:
                 self.columns[feed].put(self._cells(feed, name, now))
         self._begun = True
 
     def one_speaks(self, now: datetime) -> None:
-        """One contributor tells one measure anew."""
+        """Report one measure of one contributor again."""
         feed, names = next(iter(needed(self.kpis.values()).items()))
         self.columns[feed].put([next(self._cells(feed, min(names), now))])
 
@@ -77,7 +77,7 @@ class World:
         return {feed: one.table() for feed, one in self.columns.items()}
 
     def evaluate(self, now: datetime) -> tuple[list[ResultColumns], list[StatusEvent]]:
-        """What says something new; ``newest`` holds all."""
+        """Changed results and events; ``newest`` holds all results."""
         tables, made, events = self.tables(), list[ResultColumns](), list[StatusEvent]()
         for shape in self._shapes:
             found, moved = shape.evaluate(tables, lambda _feed, _measure: STALE_AFTER, self.newest, now)
@@ -88,7 +88,7 @@ class World:
 
 
 def declared(*, silent: bool = False) -> World:
-    """All declared KPIs; each feed is told by 60 communes, and by the province what is asked of it alone."""
+    """All declared KPIs; 60 communes report to each feed, and the province to feeds with province-only KPIs."""
     kpis = discover(kpi, "KPIS", Kpi)
     alone = {one.feed for one in kpis.values() if not one.by_place}
     of = {feed: dict(_communes()) | ({PROVINCE: PROVINCE} if feed in alone else {}) for feed in needed(kpis.values())}
@@ -96,7 +96,7 @@ def declared(*, silent: bool = False) -> World:
 
 
 def many(*, silent: bool = False) -> World:
-    """200 KPIs of the form of the declared ones: half over 60 communes, half over 200 organisations, one by one."""
+    """200 KPIs like a declared one: half over 60 communes, half over 200 organisations, each by its own code."""
     model = next(one for one in discover(kpi, "KPIS", Kpi).values() if one.key == "services_on_time")
     kpis = {
         f"kpi_{n:03d}": replace(

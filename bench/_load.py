@@ -1,4 +1,4 @@
-"""Load for a front door from a process of its own: `python -m bench._load WHAT ...`."""
+"""Generates load on a front door from a process of its own: `python -m bench._load WHAT ...`."""
 
 import argparse
 import asyncio
@@ -13,7 +13,7 @@ TANAN_LATITUDE, TANAN_LONGITUDE = 10.535, 106.405
 
 
 class Connection:
-    """One keep-alive HTTP/1.1 connection; as little Python as a client needs: the server is what is measured."""
+    """One keep-alive HTTP/1.1 connection with as little Python as possible, because the server is measured."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -93,7 +93,7 @@ async def osmand(door: str, seconds: float) -> None:
 
 
 def observation_body(items: int, call: int) -> bytes:
-    """``items`` fibre observations of different communes' sub-entities, unique per call."""
+    """``items`` fibre observations from different sources, unique per call."""
     at = datetime.fromtimestamp(1_700_000_000 + call, UTC).isoformat()
     return json.dumps(
         [
@@ -127,7 +127,7 @@ async def observations(door: str, key: str, seconds: float) -> None:
 
 
 def _batch(trucks: int, at_s: float) -> bytes:
-    """One message with where every truck is now, each at a place of its own and moving."""
+    """One message with every truck's position at ``at_s``; each truck moves at a place of its own."""
     at = datetime.fromtimestamp(at_s, UTC).isoformat()
     items = []
     for truck in range(trucks):
@@ -145,7 +145,7 @@ def _batch(trucks: int, at_s: float) -> bytes:
 async def batches(door: str, key: str, trucks: int, seconds: float) -> None:
     """All trucks in one message about once a second; prints {"at_s": sent epoch ms} at the end.
 
-    A little longer than a second, so that messages fall on every part of it in turn.
+    The interval is slightly longer than a second, so that messages fall on every part of a second in turn.
     """
     connection, sent = await Connection.open(door), {}
     head = f"POST /ingest/observations HTTP/1.1\r\nX-API-Key: {key}\r\nContent-Type: application/json"

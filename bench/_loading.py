@@ -1,4 +1,4 @@
-"""A load (bench/_load.py) in a process of its own, beside whatever is measured meanwhile."""
+"""Runs a load (bench/_load.py) in a process of its own during a measurement."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The machine's own line: figures mean nothing without it."""
+"""Describes the machine: figures mean nothing without it."""
 
 import json
 import platform

@@ -1,4 +1,4 @@
-"""Matchers measured in the same way: ours, and fastmm (Fast Map Matching, C++) on the same street graph."""
+"""Measures matchers in the same way: ours, and fastmm (Fast Map Matching, C++), on the same street graph."""
 
 import os
 import tempfile
@@ -16,7 +16,7 @@ from streets.matching import Match, match, match_all, thinned
 from streets.ways import Ways
 
 Method = Callable[[Floats, Floats], list[Stretch]]
-"""Times and places of the fixes to what was driven."""
+"""From times and places of fixes to driven stretches."""
 
 Together = Callable[[Sequence[tuple[Floats, Floats]]], list[list[Stretch]]]
 """The same for many tracks."""
@@ -27,7 +27,7 @@ CANDIDATES, RADIUS_M, FARTHEST_M = 8, 50.0, 3_000.0
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """How well (weighted by length) and how quickly (of this process's CPU time; beside it, by the clock)."""
+    """Accuracy (weighted by length) and speed (fixes per second of this process's CPU time, and by the clock)."""
 
     precision: float
     recall: float
@@ -47,12 +47,12 @@ class Score:
 
 
 def scored(graph: StreetGraph, tracks: Sequence[Track], method: Method) -> Score:
-    """Match every track once, one a call."""
+    """Match every track once, one track a call."""
     return scored_together(graph, tracks, lambda each: [method(at_s, places) for at_s, places in each])
 
 
 def scored_together(graph: StreetGraph, tracks: Sequence[Track], method: Together) -> Score:
-    """Match every track once, in one call; what of it is served is found when the clock has stopped."""
+    """Match every track once, in one call; compute the served segments after the clock has stopped."""
     right = claimed = true = 0.0
     given = [(track.at_s, track.places) for track in tracks]
     cpu, clock = process_time(), perf_counter()
@@ -70,12 +70,12 @@ def scored_together(graph: StreetGraph, tracks: Sequence[Track], method: Togethe
 
 
 def ours(ways: Ways) -> Method:
-    """Our matcher, with whatever ways it knows already."""
+    """Our matcher with the ways already in ``ways``."""
     return lambda at_s, places: _stretches(match(ways, at_s, places))
 
 
 def ours_together(ways: Ways) -> Together:
-    """The same, of all tracks in one call: as the assessor matches the new fixes of up to a hundred vehicles."""
+    """Our matcher with all tracks in one call, as the assessor matches new fixes of up to a hundred vehicles."""
     return lambda tracks: [_stretches(found) for found in match_all(ways, tracks)]
 
 
@@ -84,7 +84,7 @@ def _stretches(found: Match) -> list[Stretch]:
 
 
 class Fastmm:
-    """fastmm, all ways found beforehand. It is given the fixes as ours thins them: with all, it does worse."""
+    """fastmm with all ways found beforehand. It gets the fixes that ours keeps: with all fixes it does worse."""
 
     def __init__(self, graph: StreetGraph) -> None:
         self._graph = graph
@@ -104,7 +104,7 @@ class Fastmm:
             )
 
     def method(self, error_m: float) -> Method:
-        """With the error it is told fixes have."""
+        """Its matching with ``error_m`` as the fixes' error."""
         return lambda at_s, places: self._matched(at_s, places, error_m)
 
     def best(self, tracks: Sequence[Track]) -> tuple[float, Score]:
@@ -127,7 +127,7 @@ class Fastmm:
             if part.error_code != MatchErrorCode.SUCCESS:
                 continue
             for leg in part.segments:
-                # Offsets begin anew with each leg: on its first edge, at the place where the leg begins.
+                # Offsets restart with each leg; on its first edge, at the place where the leg begins.
                 begin_m = leg.p0.offset_from_start_of_edge
                 for edge in leg.edges:
                     offsets = [point.edge_offset + begin_m for point in edge.points]
@@ -142,7 +142,7 @@ class Fastmm:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without what fastmm logs to the standard output, where the figures go."""
+    """Hide fastmm's log on the standard output, where the figures go."""
     kept = os.dup(1)
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 1)

@@ -1,4 +1,4 @@
-"""The baseline, the page everyone writes first: dcc.Interval(1 s) redrawing a scattermap of the same positions."""
+"""The baseline page that everyone writes first: dcc.Interval(1 s) redraws a scattermap of the same positions."""
 
 import sys
 
@@ -11,7 +11,7 @@ from domain.vehicle import Position
 
 
 def create_plain_page(stream_url: str) -> Dash:
-    """A Dash app that reads all vehicles once a second for each client, offline style, no cleverness."""
+    """A plain Dash app that reads all vehicles once a second for each client, with an offline map style."""
     server = redis.Redis.from_url(stream_url)
     app = Dash(__name__, update_title="")
     app.layout = html.Div([dcc.Graph(id="map"), dcc.Interval(id="tick", interval=1000)])

@@ -1,7 +1,7 @@
-"""Simulated rounds of trucks over a real one-way street net, and what their trackers would have sent.
+"""Simulated rounds of trucks over a real net with one-way streets, and their trackers' fixes.
 
-A truck drives the shortest way, along one-way streets only, from way point to way point; at each it stops, and goes on
-or turns back. Every other truck collects: it also stops between them as crews do. Everything follows from the seed.
+A truck drives the shortest permitted way from way point to way point; at each it stops, then continues or turns back.
+Every other truck collects: it also stops between way points as crews do. The seed determines everything.
 """
 
 import heapq
@@ -24,14 +24,14 @@ BOX = (106.68, 10.77, 106.71, 10.80)
 WAY_POINTS, LEG_M = 9, (100.0, 600.0)
 TURNS_BACK = 0.3
 COLLECTING_MPS, HAULING_MPS, HAULS = (2.0, 4.5), (5.0, 9.0), 0.3
-# A truck that collects stops this often between way points, another hardly ever.
+# Mean distance between stops: a collecting truck stops often between way points, another hardly ever.
 COLLECTING_STOPS_M, OTHER_STOPS_M = 80.0, 1e6
 STOP_S, WAY_POINT_STOP_S = (5.0, 40.0), (20.0, 60.0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drive:
-    """Where a truck really was: edges in order with the metres along them, and the clock over the metres driven."""
+    """A truck's true drive: edges in order with the metres along them, and the time over the metres driven."""
 
     stretches: Sequence[tuple[int, float, float]]
     clock_s: Floats
@@ -39,7 +39,7 @@ class Drive:
 
 
 def net() -> StreetGraph | None:
-    """The street net, None when it is not at hand."""
+    """The street net, None when its file is missing."""
     path = Path(os.environ.get("IOC_REALDATA") or ROOT.parent / "shared" / "realdata") / NET
     if not path.is_file():
         return None
@@ -48,18 +48,18 @@ def net() -> StreetGraph | None:
 
 
 def drives(graph: StreetGraph, seed: int, count: int) -> list[Drive]:
-    """So many rounds, each of nine way points."""
+    """``count`` rounds, each of nine way points."""
     chance = random.Random(seed)  # noqa: S311 - the same rounds every time
     return [_drive(graph, chance, collects=number % 2 == 0) for number in range(count)]
 
 
 def sampled(graph: StreetGraph, drive: Drive, *, every_s: float, noise_m: float, seed: int) -> Track:
-    """One fix every so often and the last one, each off by a normal error; the truth is what the drive covered."""
+    """A fix every ``every_s`` and the last one, each with a normal error; the truth is the drive's segments."""
     at_s = np.append(np.arange(0.0, drive.clock_s[-1], every_s), drive.clock_s[-1])
     at_m = np.interp(at_s, drive.clock_s, drive.driven_m)
     line = _line(graph, drive)
     steps_m = np.hypot(*np.diff(graph.metres(line), axis=0).T)
-    # Along the line on the plane, so that the clock's metres (on the sphere) end where the line ends.
+    # Measure along the line on the plane, so that the drive's metres (on the sphere) end where the line ends.
     along_m = np.concatenate(([0.0], np.cumsum(steps_m)))
     at_m *= along_m[-1] / drive.driven_m[-1]
     places = np.column_stack([np.interp(at_m, along_m, line[:, axis]) for axis in (0, 1)])
@@ -102,7 +102,7 @@ def _leg(
 
 
 def _shortest(graph: StreetGraph, start: int, most_m: float) -> tuple[dict[int, float], dict[int, int]]:
-    """Metres to each node within reach along one-way streets, and the edge by which each but the start is reached."""
+    """Metres to each node within reach in permitted directions, and the edge that reaches it (not for the start)."""
     costs, entered, queue = {start: 0.0}, dict[int, int](), [(0.0, start)]
     while queue:
         cost, node = heapq.heappop(queue)
@@ -117,7 +117,7 @@ def _shortest(graph: StreetGraph, start: int, most_m: float) -> tuple[dict[int, 
 def _timed(
     chance: random.Random, length_m: float, stop_every_m: float, clock_s: list[float], driven_m: list[float]
 ) -> None:
-    """Drive so many metres, stopping every so often, and stop at the way point."""
+    """Drive ``length_m``, stop about every ``stop_every_m``, and stop at the way point."""
     mps = chance.uniform(*(HAULING_MPS if chance.random() < HAULS else COLLECTING_MPS))
     end_m = driven_m[-1] + length_m
     while driven_m[-1] < end_m:
@@ -129,7 +129,7 @@ def _timed(
 
 
 def _line(graph: StreetGraph, drive: Drive) -> Floats:
-    """The points driven through, longitude and latitude."""
+    """The points of the drive, longitude and latitude."""
     return np.concatenate([_cut(graph.edge_points(edge), a, b, graph) for edge, a, b in drive.stretches])
 
 
@@ -140,6 +140,6 @@ def _cut(points: Floats, from_m: float, to_m: float, graph: StreetGraph) -> Floa
 
 
 def _along(graph: StreetGraph, edge: int, from_m: float, to_m: float) -> tuple[float, float]:
-    """Metres along an edge as metres along its segment."""
+    """Convert metres along an edge to metres along its segment."""
     length_m = float(graph.length_m[edge // 2])
     return (length_m - from_m, length_m - to_m) if edge % 2 else (from_m, to_m)

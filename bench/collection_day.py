@@ -1,4 +1,4 @@
-"""A day of 200 trucks, a fix every ten seconds each, through the whole centre: door, collector, matching, judging."""
+"""A day of 200 trucks with a fix every ten seconds, through the whole centre: door, collector, matching, judging."""
 
 import os
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ PARTS = ("door", "collect", "assess")
 
 
 def measure() -> Iterator[Figure]:
-    """Core seconds from the first fix sent to the last run judged, and the most memory any of the processes took."""
+    """Core seconds from the first sent fix to the last judged run, and the largest memory of any process."""
     given, day = world(TRUCKS, ROUTES), service_day(datetime.now(UTC)) - timedelta(days=1)
     with running() as centre:
         engine = open_database(centre.database_url)
@@ -76,7 +76,7 @@ def measure() -> Iterator[Figure]:
 
 
 def _post(door: httpx.Client, batch: list[dict[str, object]]) -> None:
-    """Send a batch; what the door cannot take yet is sent again, as its answer says."""
+    """Send a batch; after 429 or 503 send it again when the answer says."""
     body, pause = orjson.dumps(batch), Event()
     while True:
         answer = door.post("/ingest/observations", content=body, headers={"Content-Type": "application/json"})

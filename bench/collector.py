@@ -1,4 +1,4 @@
-"""How many fixes one collector process carries into SQLite, and what that does to its memory."""
+"""Rate of one collector process writing fixes into SQLite, and its memory meanwhile."""
 
 import asyncio
 import contextlib
@@ -37,7 +37,7 @@ TRUCKS, FIXES_PER_PAYLOAD, WAITING_AT_MOST = 500, 1_000, 60
 def measure() -> Iterator[Figure]:
     """Yield the collector's rate and memory."""
     rate, minutes, rss_kb = asyncio.run(loaded(SECONDS))
-    # The first third fills caches (SQLite's pages, the allocator's pools); after it memory must stand still.
+    # The first third fills caches (SQLite's pages, the allocator's pools); after it memory must not grow.
     third = len(rss_kb) // 3
     note = f"into SQLite, {SECONDS:.0f} s; baseline is the requirement"
     yield compared("collector_fixes_per_s", "1/s", rate, REQUIRED_FIXES_PER_S, note)
@@ -53,7 +53,7 @@ def measure() -> Iterator[Figure]:
 
 @contextlib.asynccontextmanager
 async def _stores(url: str | None = None) -> AsyncIterator[tuple[Path, RawStream, LiveState, Engine]]:
-    """A stream server and an empty database with its places, in a temporary directory."""
+    """A stream server and a database that holds only the places, in a temporary directory."""
     with tempfile.TemporaryDirectory(prefix="ioc-bench-") as name, EmbeddedValkey(Path(name)) as server:
         engine = open_database(url or f"sqlite:///{name}/ioc.sqlite3")
         migrate(engine)
@@ -67,7 +67,7 @@ async def _stores(url: str | None = None) -> AsyncIterator[tuple[Path, RawStream
 
 
 async def loaded(seconds: float) -> tuple[float, list[float], list[float]]:
-    """(fixes per second, minutes, RSS kB) of a collector that always has more to read, for ``seconds``."""
+    """(fixes per second, minutes, RSS kB) of a collector that always finds more to read, for ``seconds``."""
     async with _stores() as (folder, stream, _, engine):
         env = os.environ | {"IOC_DATA_DIR": str(folder), "REDIS_URL": "", "DATABASE_URL": "", "IOC_LOG_LEVEL": "error"}
         process = subprocess.Popen([sys.executable, "-m", "ingest", "collect"], cwd=ROOT, env=env)
@@ -83,7 +83,7 @@ async def loaded(seconds: float) -> tuple[float, list[float], list[float]]:
 
 
 async def _fill(stream: RawStream) -> None:
-    """Keep some payloads of 1,000 fixes waiting, so that the collector never waits for them."""
+    """Keep some payloads of 1,000 fixes in the stream, so that the collector never waits."""
     start_s, step = int(datetime.now(UTC).timestamp()) - 5 * 3600, 0
     while True:
         stop_if_cancelled()

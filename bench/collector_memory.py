@@ -1,4 +1,4 @@
-"""Ten minutes of a collector that always has more to read: does its memory stand still?"""
+"""Memory of a collector that always finds more to read, over ten minutes: it must not grow."""
 
 import asyncio
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ MINUTES, WARM_MINUTES = 10.0, 1.0
 
 
 def measure() -> Iterator[Figure]:
-    """Yield its RSS at the end beside that after the first minute, when caches and pools are full."""
+    """Yield its RSS at the end, with the RSS after the first minute (caches and pools are full) as baseline."""
     rate, minutes, rss_kb = asyncio.run(loaded(60 * MINUTES))
     warm = next(n for n, minute in enumerate(minutes) if minute >= WARM_MINUTES)
     mb = [kb / 1000 for kb in rss_kb]

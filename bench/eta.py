@@ -1,4 +1,4 @@
-"""How far estimated times of passing the next stops are off, on a real day, beside plan + delay of the moment."""
+"""Errors of estimated times of passing the next stops on a real day, beside the baseline plan + current delay."""
 
 import heapq
 import sys
@@ -19,7 +19,7 @@ EARLIEST_S, LATEST_S = -60.0, 300.0
 
 
 def measure() -> Iterator[Figure]:
-    """Mean absolute errors by planned horizon; every estimate rests on what was known when the last stop was passed."""
+    """Mean absolute errors by planned horizon; each estimate uses only what was known when the last stop was passed."""
     base = folder()
     if base is None:
         print(f"skipped: {SET} is not at hand (IOC_REALDATA)", file=sys.stderr)
@@ -47,14 +47,14 @@ def measure() -> Iterator[Figure]:
 
 
 def delays(run: DrivenRun) -> Floats:
-    """Seconds behind the plan at each stop passed."""
+    """Seconds behind the plan at each passed stop."""
     return np.array([event.passed_s - run.plan.planned_s[event.stop] for event in run.events], np.float64)
 
 
 def answers(runs: Sequence[DrivenRun]) -> Iterator[Floats]:
-    """The day as it went: asked at each stop passed, learnt when a run was over.
+    """Replays the day: estimates at each passed stop, learns from each finished run.
 
-    Yields rows of planned seconds ahead, absolute error, that of plan + delay (s), and 1 when the interval was right.
+    Yields rows: planned seconds ahead, absolute error, the baseline's error (s), 1 when the interval was right.
     """
     lessons = Lessons()
     asked = [(event.passed_s, 1, r, i) for r, run in enumerate(runs) for i, event in enumerate(run.events)]
@@ -67,14 +67,14 @@ def answers(runs: Sequence[DrivenRun]) -> Iterator[Floats]:
 
 
 def _kept(run: DrivenRun) -> DrivenRun:
-    """Without what is more than an hour off its plan: another run's stop."""
+    """The run without events more than an hour off its plan: those belong to another run."""
     near = np.abs(delays(run)) <= LARGEST_DELAY_S
     return DrivenRun(plan=run.plan, events=[event for event, is_near in zip(run.events, near, strict=True) if is_near])
 
 
 def _answer(run: DrivenRun, i: int, now_s: float, lessons: Lessons) -> Floats:
     plan = run.plan
-    # As in the baseline, the moment a stop is passed is known at once.
+    # As in the baseline, a passing is known at once.
     known = [event._replace(known_s=event.passed_s) for event in run.events[: i + 1]]
     states = estimates(plan, known, now_s, fix_s=now_s, lessons=lessons)
     delay_s = now_s - plan.planned_s[known[-1].stop]

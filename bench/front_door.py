@@ -1,4 +1,4 @@
-"""How much one front-door process accepts: single OsmAnd messages, and observations in batches of 5,000."""
+"""Rates that one front-door process accepts: single OsmAnd messages, and observations in batches of 5,000."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ def measure() -> Iterator[Figure]:
     with running() as centre:
         collector = centre.process("ingest", "collect")
         door = centre.process("ingest", "door")
-        # The door is measured alone: on two cores a busy collector would measure the machine instead.
+        # Measure the door alone: on two cores a busy collector would compete with it.
         collector.suspend()
         try:
             for name, what, required in (

@@ -1,4 +1,4 @@
-"""What a centre burns while nothing happens: no truck, no page."""
+"""CPU of an idle centre: no truck, no page."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from bench._cpu_shares import cpu_shares, told
 from bench._figure import Figure
 
 FIGURES = ("centre_cpu_idle",)
-# A web worker reads its history again at growing intervals, soon after the start and then once a minute.
+# A web worker rereads its history at growing intervals after the start, then once a minute.
 SETTLE_S, SAMPLE_S = 45.0, 120.0
 
 

@@ -1,4 +1,4 @@
-"""Evaluation beside polars and DuckDB: the same sums, ratios and n of N by place, on the same newest values."""
+"""Our evaluation beside polars and DuckDB: the same sums, ratios and n of N by place, from the same newest values."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ REPEATS = 12
 
 
 def measure() -> Iterator[Figure]:
-    """Milliseconds of evaluating what changed; baseline: one query of the other library; checked to be equal."""
+    """Milliseconds to evaluate all changes; baseline: one query of the other library, with equal results."""
     settle()
     if _ABSENT:
         print(_ABSENT, flush=True)
@@ -72,15 +72,15 @@ def _timed(taken: list[tuple[float, float]], work: Callable[[datetime], T], now:
 
 
 def _medians(taken: list[tuple[float, float]]) -> tuple[float, float]:
-    """Wall and processor time, the first tick left out."""
+    """Median wall and CPU time, without the first tick."""
     wall, cpu = zip(*taken[1:], strict=True)
     return median(wall), median(cpu)
 
 
 def _checked(world: World, theirs: "Answer") -> int:
-    """How many results are equal; RuntimeError at the first that is not.
+    """Number of equal results; RuntimeError at the first that differs.
 
-    n and N always; sums and value where enough are fresh: else ours says the last value of all who ever spoke.
+    Compares n and N always, sums and value only where coverage suffices: otherwise ours gives the last known value.
     """
     count = 0
     for key, columns in world.newest.items():

@@ -1,4 +1,4 @@
-"""How long one tick of the evaluator takes when a new batch of every feed has changed everything."""
+"""Time of one tick of the evaluator after a new batch of every feed has changed everything."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -36,23 +36,23 @@ REPEATS = 15
 
 @dataclass(slots=True)
 class Taken:
-    """Milliseconds (wall, process) of each part of a tick, by name; one entry a tick."""
+    """Milliseconds (wall, CPU) of each part of a tick, by name; one entry a tick."""
 
     wall: dict[str, list[float]]
     cpu: dict[str, list[float]]
 
     def note(self, name: str, wall_s: float, cpu_s: float) -> None:
-        """One part of one tick."""
+        """Note one part of one tick."""
         self.wall.setdefault(name, []).append(1000 * wall_s)
         self.cpu.setdefault(name, []).append(1000 * cpu_s)
 
     def told(self, name: str) -> str:
-        """Median wall and processor time of a part, the first tick left out."""
+        """Median wall and CPU time of a part, without the first tick."""
         return f"{name} {median(self.wall[name][1:]):.1f} ({median(self.cpu[name][1:]):.1f} of CPU)"
 
 
 def measure() -> "Sequence[Figure]":
-    """The tick of all declared KPIs, on a short and on a long history, and of 200 KPIs with 200 organisations."""
+    """Ticks of all declared KPIs with a short and a long history, and of 200 KPIs with 200 organisations."""
     settle()  # as the evaluator's own process does
     return [asyncio.run(_declared()), asyncio.run(_many())]
 
@@ -112,7 +112,7 @@ async def _timed(taken: Taken, ticks: Ticks, live: LiveState, now: datetime) -> 
 
 
 async def _many() -> Figure:
-    """200 KPIs of the form of the declared ones, half by place and half by organisation, kept and published."""
+    """200 KPIs like a declared one, half by place and half by organisation, kept and published."""
     taken, world = Taken({}, {}), many()
     async with _stores() as (_, _stream, live, engine):
         results = Results(engine)

@@ -1,4 +1,4 @@
-"""What a year of daily figures costs a tick: twenty KPIs over 60 communes, of which one figure or none is new."""
+"""Time of a tick over a year of daily figures: twenty KPIs over 60 communes, with one new figure or none."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ NEEDS = ("part", "whole")
 
 
 def measure() -> "Sequence[Figure]":
-    """CPU milliseconds of a tick of the windows alone, after a first one that added everything up."""
+    """CPU milliseconds of a tick of the windows alone, after a first tick that added everything up."""
     feed = replace(
         discover(data_sources, "FEED", Feed)["services"],
         key="bench",

@@ -1,4 +1,4 @@
-"""Ping to pixel and the server's cost of twenty screens, beside a plain Interval page on the same data."""
+"""Latency from ping to pixel and server CPU for twenty screens, beside a plain Interval page with the same data."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ FIGURES = ("ping_to_pixel_p50_ms", "ping_to_pixel_p99_ms", "server_cpu_20_client
 TRUCKS, CLIENTS = 500, 20
 SAMPLE_S = 20.0
 
-# Both hooks note when the page's own map data first held a fix: {"id at_s": epoch ms}.
+# Both hooks note when the page's map data first contained a fix: {"id at_s": epoch ms}.
 LIVE_HOOK = """IOC.seen = {}; IOC.onVehicles = (ids, at_s) => {
   const now = performance.timeOrigin + performance.now();
   ids.forEach((id, i) => { IOC.seen[id + ' ' + at_s[i]] ??= now; });
@@ -35,7 +35,7 @@ PLAIN_HOOK = """window.seen = {}; document.querySelector('.js-plotly-plot').on('
 
 
 def measure() -> Iterator[Figure]:
-    """Yield the three figures; one centre, one load, the two pages in turn."""
+    """Yield the three figures from one centre and one load, with the two pages in turn."""
     with running() as centre, plain_page(centre) as (plain_url, plain_process):
         yield from asyncio.run(_measure(centre, plain_url, plain_process))
 
@@ -59,7 +59,7 @@ def plain_page(centre: Centre) -> Iterator[tuple[str, psutil.Process]]:
 @contextlib.asynccontextmanager
 async def fixes(centre: Centre, seconds: float) -> AsyncIterator[asyncio.Task[dict[str, dict[str, float]]]]:
     """500 trucks at 1 Hz; the task's result maps id -> at_s -> epoch ms of the 202."""
-    # They send without a key: the register has to know them (decision 0020).
+    # The trucks send without a key, so the register must know them (decision 0020).
     at = datetime.now(UTC).isoformat()
     roster = [
         {
@@ -111,7 +111,7 @@ async def _latencies(centre: Centre, browser: Browser, url: str, ready: str, hoo
         await asyncio.sleep(SAMPLE_S)
         found: dict[str, float] = await page.evaluate(seen)
         times = await answered
-    # A fix answered before the hook was set may have been in the map already: it does not count.
+    # Leave out fixes answered before the hook was set: the map may have had them already.
     return [
         arrived - sent
         for id_, by_second in times.items()
@@ -121,7 +121,7 @@ async def _latencies(centre: Centre, browser: Browser, url: str, ready: str, hoo
 
 
 async def _server_cpu(centre: Centre, plain_url: str, plain_process: psutil.Process) -> tuple[float, float]:
-    """CPU of the web process in percent of a core with 20 clients, ours and the plain page's, one after the other."""
+    """CPU of the web process in percent of a core with 20 clients: ours, then the plain page's."""
     web = centre.process("app:create_server")
     async with fixes(centre, 2 * SAMPLE_S + 20):
         await asyncio.sleep(3)

@@ -1,4 +1,4 @@
-"""How well and how quickly tracks sampled every 30 s are matched: real drives against their hand-corrected ways."""
+"""Accuracy and speed of matching tracks sampled every 30 s: real drives against their hand-corrected paths."""
 
 import sys
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ BUFFERS_M = (15.0, 25.0)
 
 
 def measure() -> Iterator[Figure]:
-    """Length-weighted precision and recall of served segments, beside fastmm and two buffers round the fixes' line."""
+    """Length-weighted precision and recall of served segments, beside fastmm and two buffers around the fixes' line."""
     base = folder()
     if base is None:
         print(f"skipped: {SET} is not at hand (IOC_REALDATA)", file=sys.stderr)
@@ -71,7 +71,7 @@ def _clock(runs: list[Score], theirs: list[Score]) -> str:
 
 
 def _sampled(track: Track) -> Track:
-    """What a tracker of one fix in 30 s would have sent; it sends its last one when the drive ends."""
+    """The fixes of a tracker with one fix in 30 s; it also sends the drive's last fix."""
     kept = [0]
     for i in range(1, len(track.at_s)):
         if track.at_s[i] - track.at_s[kept[-1]] >= SAMPLED_S or i == len(track.at_s) - 1:
@@ -80,7 +80,7 @@ def _sampled(track: Track) -> Track:
 
 
 def _buffered(graph: StreetGraph, metres: float) -> Method:
-    """What of each segment lies within some metres of the line through the fixes."""
+    """A method that takes the part of each segment within ``metres`` of the line through the fixes."""
     lines = np.array(
         [shapely.LineString(graph.metres(graph.edge_points(2 * s))) for s in range(graph.segments)], object
     )

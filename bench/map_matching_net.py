@@ -1,6 +1,6 @@
-"""How well and how quickly noisy tracks of simulated rounds are matched in a dense net of one-way streets.
+"""Accuracy and speed of matching noisy tracks of simulated rounds in a dense net with one-way streets.
 
-Whether the matcher's constants suit these rounds was looked at with other seeds than the one measured here.
+The matcher's constants were checked with other seeds than the one measured here.
 """
 
 import sys
@@ -19,7 +19,7 @@ ROUNDS, SEED = 150, 20_261_128
 
 
 def measure() -> Iterator[Figure]:
-    """F1 of served segments and the rate with no way known beforehand; baseline: fastmm with its best setting."""
+    """F1 of served segments and the rate without known ways; baseline: fastmm with its best setting."""
     graph = net()
     if graph is None:
         print(f"skipped: {NET} is not at hand (IOC_REALDATA)", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Twenty thousand streets on a map without a GPU: from tiles and from one GeoJSON; what panning asks for again."""
+"""Twenty thousand streets on a map without a GPU, from tiles and from one GeoJSON; tiles that panning refetches."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ TIMES = 5
 ZOOM = 9.2
 GROUND = "window.IOC && IOC.map && IOC.map.ground && IOC.map.ground.loaded() && IOC.map.ground.getSource('streets')"
 
-# Milliseconds from handing MapLibre the page's own style until nothing is left to fetch or draw.
+# Milliseconds from giving MapLibre the page's style until it has fetched and drawn everything.
 IDLE = """async streets => {
   const style = await (await fetch('/map/style.json')).json();
   for (const source of Object.values(style.sources)) {
@@ -50,7 +50,7 @@ PAN = """async pixels => {
 
 
 def measure() -> Iterator[Figure]:
-    """Import the streets into a running centre, then open a page of it."""
+    """Import the streets into a running centre, then open one of its pages."""
     with running() as centre:
         lines = _lines()
         path = centre.data_dir / "streets.osm.pbf"
@@ -79,7 +79,7 @@ async def _map(centre: Centre, lines: list[list[tuple[float, float]]]) -> list[F
 
 
 async def _refetches(page: Page) -> int:
-    """How many tile addresses the server was asked for more than once."""
+    """Number of tile requests that repeat an earlier address."""
     served: list[str] = []
     cached: set[str] = set()
 
@@ -98,7 +98,7 @@ async def _refetches(page: Page) -> int:
 
 
 def _lines() -> list[list[tuple[float, float]]]:
-    """Wandering streets all over the middle of the province, the same every time."""
+    """Random streets all over the province's box, the same every time."""
     chance = random.Random(5)  # noqa: S311
     west, south, east, north = PROVINCE_BOX
     lines = []
@@ -113,7 +113,7 @@ def _lines() -> list[list[tuple[float, float]]]:
 
 
 def _write(path: Path, lines: list[list[tuple[float, float]]]) -> None:
-    """As an .osm.pbf of secondary roads, which the map shows from far away."""
+    """Write an .osm.pbf of secondary roads, which the map shows from far away."""
     with osmium.SimpleWriter(str(path)) as writer:
         for number, point in enumerate((p for line in lines for p in line), start=1):
             writer.add_node(Node(id=number, location=point))
@@ -136,7 +136,7 @@ def _geojson(lines: list[list[tuple[float, float]]]) -> str:
 
 
 def _import(centre: Centre, path: Path) -> None:
-    """As an operator would, by the command."""
+    """Import the file by the command, as an operator would."""
     said = ("--source", "bench", "--licence", "CC0", "--attribution", "bench")
     command = [sys.executable, "-m", "data_sources.places", "import", "streets", str(path), *said]
     env = os.environ | {"IOC_DATA_DIR": str(centre.data_dir), "DATABASE_URL": centre.database_url}

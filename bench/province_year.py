@@ -1,4 +1,4 @@
-"""What a year of a province weighs on disk: measured bytes a row, declared volumes, what retention leaves of them."""
+"""Disk size of a province's year: measured bytes a row times declared volumes after retention."""
 
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -36,16 +36,16 @@ TRUCKS, HOURS, FIX_EVERY_S, COMMUNES = 500, 10, 30, 60
 SAMPLE_TRUCKS = 50
 EVENTS_A_DAY, REFUSED_SHARE = 1_000, 0.01
 ROUTES = 300
-# A truck's duty, its tickets: so often a day, whatever the rhythm of its positions.
+# Statements a day about a truck (duty, tickets), independent of the interval of its positions.
 TOLD_OF_A_TRUCK = 2
-# A run and a vehicle's day with their evidence, as the judged day of bench/collection_day.py writes them, about.
+# Approximate size of a run or a vehicle's day with its evidence, from the judged day of bench/collection_day.py.
 DOCUMENT_BYTES = 20_000
 DAY = datetime(2026, 11, 22, 0, tzinfo=UTC)
 YEAR = 365
 
 
 class Volume(NamedTuple):
-    """Rows a day of a table, and how many a day are left of them once they are rolled up to hours."""
+    """A table's rows a day, and its rows a day after they are rolled up to hours."""
 
     table: Table
     a_day: float
@@ -53,7 +53,7 @@ class Volume(NamedTuple):
 
 
 def measure() -> Iterator[Figure]:
-    """Fill one database with a sample of a day of each table, and reckon with what it weighs."""
+    """Fill one database with a sample of a day of each table, and compute the year from its bytes a row."""
     with tempfile.TemporaryDirectory(prefix="ioc-bench-") as folder:
         each = _bytes_a_row(Path(folder))
     volumes = _volumes()
@@ -107,13 +107,13 @@ def _volumes() -> list[Volume]:
 
 
 def _after_a_year(volume: Volume) -> float:
-    """Rows there are after a year: of the whole days kept, and the hours of those before where they are rolled up."""
+    """Rows after a year: all rows of the days kept, and hourly rows of earlier days where they are rolled up."""
     whole = min(YEAR, next(rule.days for rule in RULES if rule.table is volume.table))
     return volume.a_day * whole + volume.hourly * (YEAR - whole)
 
 
 def _bytes_a_row(folder: Path) -> dict[str, float]:
-    """By table, pages of its tree and indexes over its rows, as a day's writing leaves them."""
+    """By table, bytes of its pages and indexes divided by its rows, after a day's writing."""
     engine = open_database(f"sqlite:///{folder}/ioc.sqlite3")
     migrate(engine)
     whole = {
@@ -144,14 +144,14 @@ def _bytes_a_row(folder: Path) -> dict[str, float]:
 
 
 def _pages(engine: Engine) -> dict[str, int]:
-    """Bytes of pages by table, its indexes among them."""
+    """Bytes of pages by table, indexes included."""
     query = "SELECT m.tbl_name, SUM(d.pgsize) FROM dbstat d JOIN sqlite_master m ON m.name = d.name GROUP BY m.tbl_name"
     with engine.connect() as connection:
         return {row[0]: row[1] for row in connection.exec_driver_sql(query)}
 
 
 def _fixes() -> Iterable[Fix]:
-    """A day of some trucks in the order it comes, each tracker on its own second."""
+    """A day of some trucks in order of arrival, each tracker on its own second."""
     for step in range(HOURS * 3_600 // FIX_EVERY_S):
         for truck in range(SAMPLE_TRUCKS):
             at = DAY + timedelta(seconds=step * FIX_EVERY_S + truck % FIX_EVERY_S)
@@ -165,7 +165,7 @@ def _fixes() -> Iterable[Fix]:
 
 
 def _archive(engine: Engine) -> int:
-    """The same messages as OsmAnd sends them, each a batch of its own: at one every 50 ms nothing joins them."""
+    """Archive the same fixes as OsmAnd messages, one a batch: messages more than 50 ms apart are not joined."""
     count = 0
     for fix in list(_fixes())[:10_000]:
         said: dict[str, Any] = {"id": fix.device, "timestamp": int(fix.at.timestamp()), "speed": 9.4}

@@ -1,4 +1,4 @@
-"""Ten minutes at 1 Hz: do the browser's heap and the server's memory grow?"""
+"""Growth of the browser's heap and the servers' memory over ten minutes at 1 Hz."""
 
 import asyncio
 import os
@@ -13,12 +13,12 @@ from bench.live_channel import fixes
 
 FIGURES = ("browser_heap_slope_kb_per_min", "server_rss_slope_kb_per_min")
 MINUTES = float(os.environ.get("IOC_SOAK_MINUTES", "10"))
-# V8 goes on compiling what turns out hot for about five minutes: that is code, not a leak (heap snapshots compared).
+# V8 keeps compiling hot code for about five minutes: that is code, not a leak (heap snapshots compared).
 WARM_S, EVERY_S = 300.0, 15.0
 
 
 def measure() -> Iterator[Figure]:
-    """Least-squares slopes after a warm-up; heap after forced collection, RSS of web, door and collector together."""
+    """Least-squares slopes after a warm-up: heap after forced collection, summed RSS of web, door and collector."""
     with running() as centre:
         yield from asyncio.run(_soak(centre))
 

@@ -1,4 +1,4 @@
-"""How long and in how much memory a 100 MB .osm.pbf of a country is imported for the province."""
+"""Time and memory of importing the province's streets from a country's .osm.pbf of 100 MB."""
 
 import multiprocessing
 import random
@@ -27,7 +27,7 @@ CLASSES = ("residential",) * 14 + ("service",) * 3 + ("tertiary", "secondary", "
 
 
 def measure() -> Iterator[Figure]:
-    """Write a small and a large file, import each in a process of its own."""
+    """Write a small and a large file; import each in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="ioc-bench-") as name:
         small_mb, _, _ = _imported(Path(name), SMALL_MB)
         rss_mb, seconds, size_mb = _imported(Path(name), FILE_MB)
@@ -43,7 +43,7 @@ def measure() -> Iterator[Figure]:
 
 
 def _imported(folder: Path, mb: float) -> tuple[float, float, float]:
-    """(peak MB, seconds, MB of the file) of importing a file of about that size."""
+    """(peak MB, seconds, MB of the file) of importing a file of about ``mb`` MB."""
     path = folder / f"{mb:.0f}.osm.pbf"
     _write(path, round(mb * TOWNS_A_MB))
     context = multiprocessing.get_context("spawn")
@@ -60,18 +60,18 @@ def _import(path: Path, work: Path, answer: Connection) -> None:
     start = monotonic()
     read_streets(path, box=None, work=work, progress=_ignored)
     seconds = monotonic() - start
-    # Not getrusage: its maximum is inherited from the process that started this one.
+    # Not getrusage: this process would inherit its parent's maximum.
     status = Path("/proc/self/status").read_text().splitlines()
     peak_kb = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
     answer.send((peak_kb / 1000, seconds))
 
 
 def _ignored(stage: Text, share: float) -> None:
-    """Nobody watches."""
+    """Ignore progress."""
 
 
 def _write(path: Path, towns: int) -> None:
-    """Towns all over the country, a tenth of them in the province, each of streets that branch off one another."""
+    """Write towns all over the country, a tenth of them in the province; a town's streets branch off one another."""
     chance = random.Random(4)  # noqa: S311 - the same file every time
     streets = array("q")
     number = 0

@@ -1,4 +1,4 @@
-"""What opening the wall costs: time to the first KPI, bytes on the wire, and the load of a wall without a GPU."""
+"""Cost of opening the wall: time to the first KPI, bytes transferred, and CPU of a wall without a GPU."""
 
 import asyncio
 import statistics
@@ -18,7 +18,7 @@ FIRST_KPI = """(() => { if (window.firstKpi) return true;
 
 
 def measure() -> Iterator[Figure]:
-    """Yield the four figures from one running centre with its simulator."""
+    """Yield two figures from a centre with its simulator, then two from a centre under load."""
     with running(simulator=True) as centre:
         yield from asyncio.run(_loads(centre.web))
     with running() as centre:
@@ -27,7 +27,7 @@ def measure() -> Iterator[Figure]:
 
 async def _loads(web: str) -> list[Figure]:
     async with chromium() as browser:
-        await _load(browser, web)  # warms the server, not the browser: each load has its own cache context below
+        await _load(browser, web)  # warms the server, not the browser: _load disables the cache
         cold = [await _load(browser, web) for _ in range(LOADS)]
     first, bytes_ = zip(*cold, strict=True)
     return [
@@ -39,7 +39,7 @@ async def _loads(web: str) -> list[Figure]:
 
 
 async def _load(browser: Browser, web: str) -> tuple[float, float]:
-    """(milliseconds to the first KPI number, encoded bytes until the map works)."""
+    """(milliseconds to the first KPI's number, encoded bytes until the map is drawn)."""
     received = 0.0
 
     def finished(event: dict[str, float]) -> None:

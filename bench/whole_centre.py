@@ -1,4 +1,4 @@
-"""What the whole centre costs at 500 trucks, one message a second, and how soon such a message is a frame."""
+"""CPU of the whole centre at 500 trucks with one message a second, and the latency from message to frame."""
 
 import asyncio
 import statistics
@@ -20,7 +20,7 @@ CPU_REQUIRED, P50_REQUIRED_MS, P99_REQUIRED_MS = 12.0, 60.0, 150.0
 
 
 def measure() -> Iterator[Figure]:
-    """Yield the tree's CPU and the two latencies, all of one run: every process of the centre, one live client."""
+    """Yield the CPU of all the centre's processes and the two latencies, from one run with one live client."""
     with running() as centre:
         yield from asyncio.run(_measure(centre))
 
@@ -52,7 +52,7 @@ async def _measure(centre: Centre) -> list[Figure]:
 
 
 async def _watch(web: str, shown: dict[int, float]) -> None:
-    """Note when the last truck of each second was in a frame, epoch ms."""
+    """Note for each second when the last truck's fix was in a frame, epoch ms."""
     url = f"{web.replace('http', 'ws')}/live?audience=operator&lang=vi&topics=vehicles,kpis,places,feeds,alarms,events"
     seen: dict[int, int] = {}
     async with connect(url, compression=None, max_size=None) as socket:

@@ -1,1 +1,1 @@
-"""What a service day of waste collection came to: pure, knows no store and no screen."""
+"""Judges a service day of waste collection. Pure: uses no store and no screen."""

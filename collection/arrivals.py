@@ -1,4 +1,4 @@
-"""Facilities on the ground: which places lie inside one, and when a drive came to it."""
+"""Outlines of facilities: which places lie inside one, and when a drive arrived there."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ ENDS_A_RUN = frozenset({FacilityKind.DEPOT, FacilityKind.PLANT, FacilityKind.TRA
 
 @dataclass(frozen=True)
 class Fence:
-    """A facility with its outline in degrees, prepared for asking."""
+    """A facility with its outline in degrees, prepared for fast point tests."""
 
     facility: Facility
     outline: shapely.Geometry
@@ -27,12 +27,12 @@ class Fence:
 
 
 def fences(given: Iterable[Facility]) -> list[Fence]:
-    """Facilities as outlines; a point with a radius becomes a round one."""
+    """Facilities with outlines; a point with a radius becomes a circle."""
     return [Fence(one, _outline(one)) for one in given]
 
 
 def arrivals(drive: Drive, given: Sequence[Fence]) -> Floats:
-    """When the vehicle came to a depot, plant or transfer point, epoch s ascending; where it began is no coming."""
+    """When the vehicle arrived at a depot, plant or transfer point, epoch s ascending. Its first fix never counts."""
     found = []
     for fence in given:
         if fence.facility.kind in ENDS_A_RUN and len(drive.at_s):

@@ -1,4 +1,4 @@
-"""Which vehicle drives which run, and when: by where it drove, unless a dispatcher said so.
+"""Assigns vehicles to runs by where they drove, unless a dispatcher said otherwise.
 
 A plate is not bound to a route. Every two minutes each open run is scored by the share of the vehicle's metres of the
 last 20 minutes that lie on its due streets and were not driven through at 25 km/h or more, with a little more for a
@@ -17,7 +17,7 @@ from streets.graph import Flags, Floats, Ints
 LOOK_BACK_S = 1_200.0
 EVERY_S = 120.0
 WINS = 3
-# Less than half on its streets is a drive past, and so are a few metres of a standing vehicle's drift.
+# Below half on the run's streets, or a few metres of a standing vehicle's drift, the vehicle only passes by.
 LEAST_SHARE = 0.5
 LEAST_M = 100.0
 NAMED = 0.1
@@ -26,9 +26,9 @@ DRIVING_THROUGH_KMH = 25.0
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A run as vehicles are held against it: its key, the segments due, and when it may be driven (epoch s).
+    """A run that vehicles may have driven: its key, its due segments, and when it may be driven (epoch s).
 
-    ``named`` are the plates its plan tells (as `plate_key` writes them): they break a tie and prove nothing.
+    ``named`` are the plates in its plan (as `plate_key` writes them): they break a tie and prove nothing.
     """
 
     key: str
@@ -40,7 +40,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A vehicle on a run for a while; ``confidence`` is the run's share of what all runs together explain."""
+    """A vehicle's time on a run; ``confidence`` is this run's score as a share of all runs' scores."""
 
     key: str
     since_s: float
@@ -50,7 +50,7 @@ class Span:
 
 
 def assigned(drive: Drive, candidates: Sequence[Candidate], said: Iterable[Span] = ()) -> list[Span]:
-    """When the vehicle drove which run, in order of time; ``said`` by dispatchers outweighs, the later the more."""
+    """The vehicle's spans on runs, by time; dispatchers' spans (``said``) replace others, later ones earlier ones."""
     spans = _by_driving(drive, candidates) if len(drive.passages) else []
     for word in said:
         spans = [*(part for span in spans for part in _without(span, word)), word]
@@ -61,7 +61,7 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[Span]:
     passages = drive.passages
     metres = np.abs(passages["to_m"] - passages["from_m"]).astype(np.float64)
     at_s = passages["to_s"]
-    # A load hauled through streets of another run serves nobody there.
+    # Do not count streets that a vehicle only drives through with its load.
     working = metres * 3.6 <= DRIVING_THROUGH_KMH * np.maximum(at_s - passages["from_s"], 1e-3)
     near = [c for c in candidates if at_s[0] < c.until_s and at_s[-1] > c.since_s]
     on = {c.key: working & _on(c, passages["segment"], at_s) for c in near}
@@ -80,7 +80,7 @@ def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[Span]:
 
 
 def _on(candidate: Candidate, segments: Ints, at_s: Floats) -> Flags:
-    """Per passage, whether it lies on what the run is due to serve while it may be served."""
+    """Per passage, whether it lies on a due segment of the run at a time when the run may be driven."""
     due = np.isin(segments, candidate.segments)
     within: Flags = due & (at_s >= candidate.since_s) & (at_s <= candidate.until_s)
     return within
@@ -115,7 +115,7 @@ def _taken(
         streak = streak + 1 if winner == won else 1
         won = winner
         if winner >= 0 and winner != holder and streak >= WINS:
-            # It was on its way since the first street of the run that its first win looked back on.
+            # The span begins with the first of the run's streets within the look-back of its first win.
             first_s = driven_s[near[winner].key]
             since_s = float(first_s[np.searchsorted(first_s, ticks[i - WINS + 1] - LOOK_BACK_S)])
             since_s = max(since_s, spans[-1].until_s if spans else -np.inf, begin_s if holder >= 0 else -np.inf)
@@ -129,6 +129,6 @@ def _taken(
 
 
 def _without(span: Span, word: Span) -> list[Span]:
-    """What is left of a span outside a dispatcher's word."""
+    """The parts of a span outside a dispatcher's span."""
     parts = ((span.since_s, min(span.until_s, word.since_s)), (max(span.since_s, word.until_s), span.until_s))
     return [Span(span.key, a, b, span.confidence, span.overridden) for a, b in parts if b > a]

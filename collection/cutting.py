@@ -1,4 +1,4 @@
-"""Pieces of a planned line by metres along it, to be drawn."""
+"""Cuts pieces of a planned line by metres along it, for drawing."""
 
 from math import cos, radians
 from statistics import fmean

@@ -1,4 +1,4 @@
-"""What is known of one vehicle's drive on one service day, in columns: its fixes, and the streets it drove by them."""
+"""One vehicle's drive on one service day, in columns: its fixes, and the street passages matched to them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from streets.graph import Flags, Floats, Ints
 from streets.matching import Matcher, Passage
 from streets.ways import Ways
 
-# Silent for longer, a vehicle may have been anywhere: WASTE.md, KPI 10.
+# After a longer silence a vehicle may have been anywhere: WASTE.md, KPI 10.
 GAP_S = 300.0
 
 _COLUMNS = np.dtype(
@@ -37,7 +37,7 @@ def columns(passages: Iterable[Passage]) -> Passages:
 class Drive:
     """One vehicle's day so far: fixes (epoch s ascending; rows of longitude, latitude) and passages matched to them.
 
-    Per fix ``speed_kmh`` as the tracker told it (NaN unknown) and ``ignition`` (1 on, 0 off, -1 not told).
+    Per fix the tracker's own ``speed_kmh`` (NaN unknown) and ``ignition`` (1 on, 0 off, -1 unknown).
     """
 
     vehicle: str
@@ -48,7 +48,7 @@ class Drive:
     ignition: Ints
 
     def gaps(self, since_s: float, until_s: float) -> list[tuple[float, float]]:
-        """Silences of more than five minutes that overlap the time between, cut to it."""
+        """Silences of more than five minutes between two instants, cut to them."""
         first, after = np.searchsorted(self.at_s, [since_s, until_s])
         heard = self.at_s[max(first - 1, 0) : after + 1]
         begins = [] if first else [since_s]
@@ -59,7 +59,7 @@ class Drive:
         return [(begin, end) for begin, end in cut if end > begin]
 
     def around(self, at_s: float) -> tuple[Floats | None, Floats | None]:
-        """Where it was last heard at or before an instant, and where first after it; None where never."""
+        """The place of the last fix at or before an instant, and of the first after it; None without one."""
         i = int(np.searchsorted(self.at_s, at_s, side="right"))
         return (self.places[i - 1] if i else None, self.places[i] if i < len(self.at_s) else None)
 
@@ -81,13 +81,13 @@ class Drive:
 
     @property
     def seen(self) -> Flags:
-        """Per passage, whether it was heard of often enough to say that the street was driven."""
+        """Per passage, whether fixes were close enough in time to prove that the street was driven."""
         seen: Flags = self.passages["silent_s"] <= GAP_S
         return seen
 
 
 class Driver:
-    """A drive as it grows; what came before the newest fix asks for a new one."""
+    """A drive that grows with later fixes; an earlier fix needs a new Driver."""
 
     def __init__(self, vehicle: str, ways: Ways) -> None:
         self._vehicle = vehicle
@@ -101,11 +101,11 @@ class Driver:
         return float(self._fixes[-1][0][-1]) if self._fixes else -np.inf
 
     def extend(self, at_s: Any, places: Any, speed_kmh: Any = None, ignition: Any = None) -> None:
-        """Take in later fixes, ascending; of several at one instant the first counts."""
+        """Add later fixes, ascending; of several at one instant the first counts."""
         extend_all([(self, (at_s, places, speed_kmh, ignition))])
 
     def later(self, at_s: Any, places: Any, speed_kmh: Any, ignition: Any) -> Columns:
-        """Those of some fixes that `extend` takes in."""
+        """The fixes that `extend` would add."""
         times, where = np.asarray(at_s, np.float64), np.asarray(places, np.float64).reshape(-1, 2)
         speeds = np.full(len(times), np.nan) if speed_kmh is None else np.asarray(speed_kmh, np.float64)
         engine = np.full(len(times), -1, np.int8) if ignition is None else np.asarray(ignition, np.int8)
@@ -113,7 +113,7 @@ class Driver:
         return times[first], where[first], speeds[first], engine[first]
 
     def keep(self, fixes: Columns) -> None:
-        """Keep fixes that the matcher took in."""
+        """Keep fixes that the matcher has matched."""
         self._fixes.append(fixes)
         if self.matcher.settled:
             self._settled.append(columns(self.matcher.settled))
@@ -123,7 +123,7 @@ class Driver:
         """The drive so far."""
         if not self._fixes:
             return Drive(self._vehicle, np.empty(0), np.empty((0, 2)), columns(()), np.empty(0), np.empty(0, np.int8))
-        # Put together once, so that the next time there is little to copy.
+        # Join the parts once, so that the next call copies little.
         times, where, speeds, engine = (np.concatenate(parts) for parts in zip(*self._fixes, strict=True))
         self._fixes = [(times, where, speeds, engine)]
         if len(self._settled) > 1:
@@ -133,7 +133,7 @@ class Driver:
 
 
 def extend_all(told: Iterable[tuple[Driver, Columns]]) -> None:
-    """Extend the drives of several vehicles on the same streets, each as its own `extend` does, in less time."""
+    """Extend several vehicles' drives on the same streets: the same result as each `extend`, in less time."""
     later = [(driver, fixes) for driver, given in told if len((fixes := driver.later(*given))[0])]
     streets.matching.extend_all([(driver.matcher, at_s, places) for driver, (at_s, places, _, _) in later])
     for driver, fixes in later:

@@ -1,4 +1,4 @@
-"""The streets of a plan as stretches between junctions of the street graph: what a drive is held against."""
+"""Turns planned streets into stretches between junctions of the street graph, to compare drives with."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from streets.graph import Floats
 from streets.matching import match
 from streets.ways import Ways
 
-# A planned line is matched as if somebody had driven it at a metre a second and told where he was this often.
+# Match a planned line like a drive at 1 m/s with a fix every so many metres.
 _EVERY_M = 25.0
-# Shorter ends of segments are where a line and a junction do not quite meet.
+# Drop shorter pieces: they arise where a line and a junction do not quite meet.
 _SHORTEST_M = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class DueStretch:
-    """Part of a planned line on one segment: metres along the segment (from > to: planned backward), and along the
+    """Part of a planned line on one segment, in metres along the segment (from > to: planned backward) and along the
     line. ``segment`` -1: on no street of the graph.
     """  # fmt: skip
 
@@ -39,7 +39,7 @@ class DueStretch:
 
 @dataclass(frozen=True, slots=True)
 class DueStreet:
-    """A planned entry on the graph. A stop has no stretches; neither has what has no place on the map."""
+    """A planned entry on the graph. Stops and entries without a place on the map have no stretches."""
 
     planned: PlannedStreet
     stretches: tuple[DueStretch, ...]
@@ -52,7 +52,7 @@ def due_streets(ways: Ways, route: Route) -> tuple[DueStreet, ...]:
 
 
 def lines_of(routes: Iterable[Route]) -> list[Floats]:
-    """Every planned line, and the short ways between streets that follow each other, for a graph of their own."""
+    """Every planned line and the short gaps between consecutive streets, to build a graph of their own."""
     lines = []
     for route in routes:
         placed = [np.array(s.points) for s in route.streets if s.unit is Unit.STREET and s.placed]
@@ -91,7 +91,7 @@ def _sign(stretch: DueStretch) -> float:
 
 
 def _whole(driven: list[DueStretch], length_m: float) -> tuple[DueStretch, ...]:
-    """The stretches in order, and between them what lies on no street, so that their metres add up to the line's."""
+    """The stretches in order, with the pieces on no street between them, so that the metres add up to the line's."""
     found: list[DueStretch] = []
     at_m = 0.0
     for stretch in driven:

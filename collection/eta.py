@@ -1,6 +1,6 @@
-"""When a run will pass the stops it still has to serve, from what is known at the moment asked and nothing later.
+"""Estimates when a run passes its remaining stops, from what is known at the moment asked and nothing later.
 
-Baseline is the plan plus the delay of the moment; lessons of earlier runs correct it (`collection/lessons.py`).
+The baseline is the plan plus the current delay; lessons of earlier runs correct it (`collection/lessons.py`).
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import numpy as np
 from collection.lessons import Lessons, PlannedRun
 from collection.progress import StopEvent
 
-# Nothing is estimated for a truck not heard of for longer.
+# Estimate nothing for a truck that was silent for longer.
 SILENT_S = 600.0
 
 
@@ -22,7 +22,7 @@ class Passed(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """The truck is to come; eight times of ten between ``low_s`` and ``high_s``."""
+    """The truck will come, with a probability of 80 % between ``low_s`` and ``high_s``."""
 
     at_s: float
     low_s: float
@@ -30,7 +30,7 @@ class Expected(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """Nobody can say, since then; None = nothing was ever heard."""
+    """Nothing is known since ``since_s``; None = nothing was ever heard."""
 
     since_s: float | None
 
@@ -49,16 +49,16 @@ def estimates(
 ) -> tuple[State, ...]:
     """The state of every stop of the plan, all times in epoch seconds.
 
-    Expected times never decrease along the plan and never lie before now. A stop behind the truck that no fix saw it
-    pass is unknown. The delay of the moment is forgotten at a planned visit to the plant: stops after it are expected
-    as planned. While the truck is away otherwise (``away_since_s``), the stops before that visit are unknown.
+    Expected times never decrease along the plan and never lie before now. A stop behind the truck without a passing
+    fix is unknown. The current delay ends at a planned visit to the plant: later stops are expected as planned.
+    While the truck is away at another time (``away_since_s``), the stops before that visit are unknown.
 
     Args:
         run: the plan.
-        events: stops passed, in the order of the plan; those known only later than now are left out.
+        events: stops passed, in the order of the plan; events known only after ``now_s`` are ignored.
         now_s: the moment asked.
         fix_s: the newest fix, None when there was none.
-        lessons: what earlier runs taught.
+        lessons: learnt from earlier runs.
         away_since_s: when the truck left for the plant, None while it collects.
     """
     known = [event for event in events if event.known_s <= now_s]
@@ -72,7 +72,7 @@ def estimates(
 
 
 def _leg_end(run: PlannedRun, known: Sequence[StopEvent]) -> int:
-    """The first stop after the visit to the plant that the plan puts next."""
+    """The first stop after the next planned visit to the plant."""
     leg = run.legs[known[-1].stop] if known else 0
     return int(np.searchsorted(run.legs, leg, side="right"))
 

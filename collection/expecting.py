@@ -1,4 +1,4 @@
-"""When a run's next streets may expect the truck, and how well that was foretold once the run is over."""
+"""Forecasts when the truck reaches a run's next streets, and measures the forecast's error once the run is over."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,15 +12,15 @@ from collection.lessons import HORIZONS_S, Lessons, PlannedRun
 from collection.progress import StopEvent
 from domain.run import EtaErrors, Expected, RunResult, StreetState
 
-# How often a run that is over is asked what would have been foretold then.
+# Interval at which a finished run's forecasts are replayed.
 _ASKED_EVERY_S = 300.0
 _WITHIN_S = 300.0
 
 
 def timetable(run: RunResult) -> PlannedRun | None:
-    """The run's entries with a time each; times the plan does not say lie between those it does.
+    """The run's entries with a time each; missing times are interpolated by metres between planned ones.
 
-    None when the plan says no time at all.
+    None when the plan gives no time at all.
     """
     known = [n for n, street in enumerate(run.streets) if street.begins is not None]
     if not known:
@@ -41,14 +41,14 @@ def passings(run: RunResult) -> list[StopEvent]:
 
 
 def learn(lessons: Lessons, run: RunResult) -> None:
-    """Take in a run that is over; each must be learnt once."""
+    """Learn from a finished run; call it once for each run."""
     table, events = timetable(run), passings(run)
     if table is not None and events:
         lessons.learn(table, events)
 
 
 def foretold(run: RunResult, lessons: Lessons, now: datetime) -> RunResult:
-    """The run with the expected time of every street that is still due; as it is when nothing can be said."""
+    """The run with the expected time of every street still due; unchanged when no forecast is possible."""
     table = timetable(run)
     if table is None or run.as_of is None:
         return run
@@ -62,9 +62,9 @@ def foretold(run: RunResult, lessons: Lessons, now: datetime) -> RunResult:
 
 
 def errors(run: RunResult, lessons: Lessons) -> tuple[EtaErrors, ...]:
-    """How far off passings of a closed run would have been foretold every five minutes, by horizon.
+    """Forecast errors of a closed run by horizon, replayed every five minutes.
 
-    ``lessons`` must not have learnt this run. Beside it the same of plan + delay of the moment.
+    ``lessons`` must not have learnt this run. Includes the errors of the baseline (plan + current delay).
     """
     table, events = timetable(run), passings(run)
     if table is None or len(events) < 2:
@@ -89,7 +89,7 @@ def errors(run: RunResult, lessons: Lessons) -> tuple[EtaErrors, ...]:
 
 
 def _misses(table: PlannedRun, events: Sequence[StopEvent], lessons: Lessons) -> Iterator[tuple[float, float]]:
-    """(seconds ahead, seconds off) of each passing, asked every five minutes of the run."""
+    """(seconds ahead, seconds off) of each passing, forecast every five minutes of the run."""
     for now_s in np.arange(events[0].passed_s + 1, events[-1].passed_s, _ASKED_EVERY_S).tolist():
         states = estimates(table, events, now_s, fix_s=now_s, lessons=lessons)
         for event in events:

@@ -1,11 +1,11 @@
-"""The likely cause of a tracker that is silent or does not tell all: a rule each, from what it delivered in a day."""
+"""The likely cause of a silent or incomplete tracker, by one rule a cause, from what it delivered in a day."""
 
 from domain.tracker_day import TrackerDay
 from domain.work import Cause
 
-# One fix in ten more than ten minutes late is a tracker that sends in bursts.
+# Above this share of fixes more than ten minutes late, the tracker sends in bursts.
 BURSTS_SHARE = 0.1
-# Half of what a fix in 30 s would have been.
+# Sparse means fewer than half the fixes that one every 30 s would give.
 SPARSE_SHARE, NOMINAL_S = 0.5, 30.0
 _FEWEST_S = 1_800.0
 
@@ -13,10 +13,10 @@ _FEWEST_S = 1_800.0
 def cause(
     day: TrackerDay | None, *, fitted: bool = True, heard: bool = False, clock_offset_min: int | None = None
 ) -> Cause | None:
-    """What to look at first, None when the tracker does what it should.
+    """What to check first, None when the tracker works as it should.
 
-    ``day`` is what it delivered on the day, None = not one valid fix; ``fitted`` False: the register says it has none;
-    ``heard``: something came from it that day, if only without a position; ``clock_offset_min`` as intake suspects it.
+    ``day`` is what it delivered on the day, None = no valid fix; ``fitted`` False: the vehicle has no tracker;
+    ``heard``: it sent something that day, perhaps without a position; ``clock_offset_min`` as intake suspects it.
     """
     if not fitted:
         return Cause.NOT_FITTED

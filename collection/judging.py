@@ -1,9 +1,9 @@
-"""What happened on a due stretch: served, passed and not collected, missed, or unknown; each with its evidence.
+"""Judges a due stretch: served, passed but not collected, missed, or unknown; each with its evidence.
 
-Served: 70 % of it was driven along the kerb that is due, slowly enough for a crew. At a mean of 15 km/h or less that is
-sure, at 25 km/h or more it is not collecting; between them 19 km/h decides, as opentrash has it, with less confidence
-(WASTE.md, section 3). A drive of which more than five minutes went unheard proves nothing. What was not driven is
-missed only when no silence of the vehicle was long enough for it to have been there.
+Served: 70 % of it was driven along the due kerb, slowly enough for a crew. A mean of 15 km/h or less surely is
+collecting, 25 km/h or more is not; between them 19 km/h decides, as in opentrash, with less confidence (WASTE.md,
+section 3). A drive with a silence of more than five minutes proves nothing. A stretch that was not driven is missed
+only when no silence of the vehicle was long enough for it to have driven there.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,19 +19,19 @@ from domain.run import SERVED_SHARE, Because, StreetState
 from streets.graph import Flags, Floats
 
 SURELY_COLLECTING_KMH, COLLECTING_KMH, DRIVING_THROUGH_KMH = 15.0, 19.0, 25.0
-# How far a truck may have come unheard: fast for a town, so that doubt goes to unknown and not to missed.
+# Speed assumed during a silence: fast for a town, so that doubt leads to unknown and not to missed.
 REACH_KMH = 50.0
-# Two passages belong to one drive along a segment when nothing lies between them.
+# Two passages along a segment are one drive when no more time lies between them.
 _SAME_DRIVE_S = 1.0
 SAME_PLACE_M = 50.0
 
 Metres = Callable[[Floats], Floats]
-"""Rows of longitude and latitude to metres on a local plane."""
+"""From rows of longitude and latitude to metres on a local plane."""
 
 
 @dataclass(frozen=True, slots=True)
 class Along:
-    """One drive along a segment: metres between, forward or back, when, and who."""
+    """One drive along a segment: vehicle, metres from low to high, direction, time, metres driven."""
 
     vehicle: str
     low_m: float
@@ -43,13 +43,13 @@ class Along:
 
     @property
     def speed_kmh(self) -> float:
-        """Its mean speed; a vehicle that stood the whole time made none."""
+        """Mean speed; 0 for a vehicle that only stood."""
         return 3.6 * self.driven_m / max(self.to_s - self.from_s, 1e-3)
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A vehicle unheard for more than five minutes: where it was before and after (metres), None = unknown."""
+    """A silence of more than five minutes: the vehicle's places before and after (metres), None = unknown."""
 
     since_s: float
     until_s: float
@@ -57,7 +57,7 @@ class Silence:
     after: Floats | None
 
     def reaches(self, places: Floats, lengths_m: Floats) -> Flags:
-        """Per place (a row of metres each), whether the vehicle may have driven its length unheard."""
+        """Per place (a row of metres each), whether the vehicle may have driven its length during the silence."""
         way_m = lengths_m.copy()
         for end in (self.before, self.after):
             if end is not None:
@@ -68,7 +68,7 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What drives say of a stretch. ``driven`` False: nobody was seen to drive 70 % of it."""
+    """What drives prove about a stretch. ``state`` None: no vehicle was seen to drive 70 % of it."""
 
     state: StreetState | None
     because: Because
@@ -80,7 +80,7 @@ class Finding:
 
 
 def drives_along(vehicle: str, passages: Passages) -> dict[int, list[Along]]:
-    """Seen passages by segment, those of one drive put together."""
+    """Seen passages by segment; passages of one drive are joined."""
     found: dict[int, list[Along]] = {}
     order = np.lexsort((passages["from_s"], passages["segment"]))
     for segment, rows in groupby(passages[order].tolist(), key=lambda row: row[0]):
@@ -88,7 +88,7 @@ def drives_along(vehicle: str, passages: Passages) -> dict[int, list[Along]]:
         for _, from_m, to_m, from_s, to_s, _silent in rows:
             low, high, forward = min(from_m, to_m), max(from_m, to_m), to_m >= from_m
             last = drives[-1] if drives else None
-            # Standing has no direction of its own.
+            # A standing vehicle has no direction.
             turned = last is not None and high > low and last.high_m > last.low_m and forward != last.forward
             if last is not None and not turned and from_s - last.to_s <= _SAME_DRIVE_S:
                 drives[-1] = Along(
@@ -102,7 +102,7 @@ def drives_along(vehicle: str, passages: Passages) -> dict[int, list[Along]]:
 
 
 def find(stretch: DueStretch, kerb: Kerb | None, drives: Sequence[Along]) -> Finding:
-    """What the drives along its segment say of a stretch."""
+    """What the drives along a stretch's segment prove about it."""
     low, high = sorted((stretch.from_m, stretch.to_m))
     there = [drive for drive in drives if drive.high_m > low and drive.low_m < high]
     driven = _share(there, low, high)
@@ -123,21 +123,21 @@ def find(stretch: DueStretch, kerb: Kerb | None, drives: Sequence[Along]) -> Fin
 
 
 def _sure(speed_kmh: float) -> float:
-    """How clearly a speed tells collecting from driving through: 0.5 at the limit, 1 well away from it."""
+    """Confidence that a speed means collecting or driving through: 0.5 at the limit, 1 well away from it."""
     far = COLLECTING_KMH - SURELY_COLLECTING_KMH if speed_kmh < COLLECTING_KMH else DRIVING_THROUGH_KMH - COLLECTING_KMH
     return round(min(1.0, 0.5 + 0.5 * abs(speed_kmh - COLLECTING_KMH) / far), 2)
 
 
 def _beside(kerb: Kerb | None, stretch: DueStretch, drive: Along) -> bool:
-    """Whether a drive goes along the kerb that is due: traffic keeps right, so the right kerb asks for the direction.
+    """Whether a drive goes along the due kerb: traffic keeps right, so the right kerb needs the planned direction.
 
-    The left kerb and both are served by crossing, in either direction.
+    Crews serve the left kerb and both kerbs by crossing, in either direction.
     """
     return kerb is not Kerb.RIGHT or drive.forward == (stretch.to_m >= stretch.from_m)
 
 
 def _share(drives: Iterable[Along], low: float, high: float) -> float:
-    """The share of the metres between that the drives together cover."""
+    """The share of the metres from ``low`` to ``high`` that the drives together cover."""
     covered, end = 0.0, low
     for drive in sorted(drives, key=lambda drive: drive.low_m):
         a, b = max(drive.low_m, end), min(drive.high_m, high)
@@ -150,9 +150,9 @@ def _share(drives: Iterable[Along], low: float, high: float) -> float:
 def silences(
     drive: Drive, since_s: float, until_s: float, metres: Metres, parked: Callable[[Floats], bool]
 ) -> list[Silence]:
-    """Silences of a vehicle that overlap a window, cut to it; one spent where vehicles are parked hides nothing.
+    """Silences of a vehicle within a window, cut to it; leaves out those spent at a parking place.
 
-    Where the vehicle was is known only at an end of the silence that lies within the window.
+    The vehicle's place is known only at an end of the silence that lies within the window.
     """
     found = []
     for begin_s, end_s in drive.gaps(since_s, until_s):

@@ -1,4 +1,4 @@
-"""What runs before taught about delays, learnt run by run: the usual delay, where runs lose time, how delays go on."""
+"""Learns from finished runs, one by one: the usual delay, where runs lose time, how a delay develops."""
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,18 +11,18 @@ from collection.progress import Floats, StopEvent
 
 Ints = NDArray[np.int64]
 
-# Upper ends of the horizons that are learnt apart, in planned seconds ahead.
+# Upper ends of the separately learnt horizons, in planned seconds ahead.
 HORIZONS_S = (300.0, 900.0, 1_800.0, 3_600.0, np.inf)
-# A run farther from its plan than this follows another plan: nothing is learnt from it, nor from what it lost there.
+# A run farther from its plan than this follows another plan: learn nothing from it.
 LARGEST_DELAY_S = 3_600.0
 # More than this between two stops is an incident, not a habit.
 LARGEST_LOSS_S = 180.0
-# A habit is the mean of about ten runs, of the whole day's fleet about a hundred; it begins as strong as three runs
-# that knew nothing.
+# A habit is a mean over about ten runs, the fleet's over about a hundred; it starts with the weight of three runs
+# without knowledge.
 KEEP_RUN, KEEP_FLEET, PRIOR_RUNS = 0.9, 0.99, 3.0
-# Errors below a minute count squared, above it by their size: fixes come every minute or two.
+# Errors below a minute count squared, larger ones by their size: fixes come only every minute or two.
 ROBUST_S = 60.0
-# Half the intervals before anything is learnt: P90 of the error of "schedule + delay" per horizon (CapMetro 2015).
+# Initial half-width of intervals: P90 of the error of "schedule + delay" per horizon (CapMetro 2015).
 FIRST_P90_S = (111.0, 224.0, 326.0, 433.0, 600.0)
 # Intervals hold from P10 to P90; each run moves an end by at most this much.
 SHARES, STEP_S = np.array([0.1, 0.9]), 20.0
@@ -32,10 +32,10 @@ _FEATURES = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRun:
-    """The stops of a run in order, and when they are planned.
+    """The stops of a run in order, with their planned times.
 
-    Stretches and stops that bear the same names in several runs share what is learnt. ``planned_s`` are epoch seconds
-    that never decrease. ``tips`` are stops before which the plan sends the truck to the plant.
+    Stretches and stops with the same names in several runs share their lessons. ``planned_s`` are epoch seconds
+    that never decrease. ``tips`` are the stops before which the plan sends the truck to the plant.
     """
 
     route: Hashable
@@ -45,13 +45,13 @@ class PlannedRun:
 
     @property
     def legs(self) -> Ints:
-        """Of each stop, how many visits to the plant are planned before it."""
+        """For each stop, the number of planned visits to the plant before it."""
         return np.searchsorted(sorted(self.tips), np.arange(len(self.stops)), side="right")
 
 
 @dataclass(slots=True)
 class _Habit:
-    """A mean that forgets."""
+    """A mean whose older values fade."""
 
     weight: float = 0.0
     total: float = 0.0
@@ -68,7 +68,7 @@ _NOTHING = _Habit()
 
 
 class _Interval:
-    """Between which ends an error lies eight times of ten, moved a little by each run."""
+    """The ends between which an error lies with 80 % probability; each run moves them a little."""
 
     def __init__(self, p90_s: float) -> None:
         self.ends_s = np.array([-p90_s, p90_s])
@@ -78,7 +78,7 @@ class _Interval:
 
 
 class _Horizon:
-    """How a delay goes on until one horizon: least absolute deviations, learnt by reweighted least squares."""
+    """How a delay develops up to one horizon: least absolute deviations, learnt by reweighted least squares."""
 
     def __init__(self, p90_s: float) -> None:
         self._square = np.eye(_FEATURES)
@@ -100,7 +100,7 @@ class _Horizon:
 
 @dataclass
 class Lessons:
-    """What runs have taught so far; empty it knows the plan and the delay of the moment only."""
+    """Everything learnt from runs so far; without any run it gives the plan and the current delay."""
 
     _losses: dict[tuple[Hashable, Hashable], _Habit] = field(default_factory=dict)
     _delays: dict[tuple[Hashable, Hashable], _Habit] = field(default_factory=dict)
@@ -109,17 +109,17 @@ class Lessons:
     _horizons: tuple[_Horizon, ...] = field(default_factory=lambda: tuple(_Horizon(p90_s) for p90_s in FIRST_P90_S))
 
     def ahead(self, run: PlannedRun, stop: int, delay_s: float) -> tuple[Floats, Floats]:
-        """For all stops after one that was passed with a delay: the delay there (s), and P10 and P90 of its error."""
+        """For all stops after a stop passed with a delay: the expected delay (s), and P10 and P90 of its error."""
         last = np.arange(stop + 1, len(run.stops))
         features = self._features(run, np.full(len(last), stop), last, np.full(len(last), delay_s))
         return self._carried(run.planned_s[last] - run.planned_s[stop], features, delay_s)
 
     def unmet(self, run: PlannedRun) -> Floats:
-        """P10 and P90 of the error of a plan that nothing was heard of yet."""
+        """P10 and P90 of the plan's own error, for a run without any event yet."""
         return np.tile(self._plan.ends_s, (len(run.stops), 1))
 
     def learn(self, run: PlannedRun, events: Sequence[StopEvent]) -> None:
-        """Take in a run that is over; what it says of itself is judged by what was known before it."""
+        """Learn from a finished run; its errors are measured with the lessons from before it."""
         kept = [e for e in events if abs(e.passed_s - run.planned_s[e.stop]) <= LARGEST_DELAY_S]
         if not kept:
             return
@@ -150,7 +150,7 @@ class Lessons:
                 yield horizon, rows
 
     def _features(self, run: PlannedRun, first: Ints, last: Ints, delay_s: Floats) -> Floats:
-        """Of each pair of stops, in minutes: 1, time between, being late, being early, usual loss, usual delay."""
+        """For each pair of stops, in minutes: 1, time between, lateness, earliness, usual loss, usual delay."""
         loss_s = [self._loss(link).mean(0.0) for link in pairwise(run.stops)]
         lost_s = np.concatenate(([0.0], np.cumsum(loss_s)))
         fleet_s = self._fleet.mean(0.0)
@@ -174,7 +174,7 @@ class Lessons:
         for (a, b), lost in zip(pairwise(stop.tolist()), loss_s.tolist(), strict=True):
             if legs[a] != legs[b]:
                 continue
-            # Between two stops that were seen, a loss is spread as the plan spreads the time.
+            # Spread a loss between two seen stops as the plan spreads the time.
             shares = np.diff(run.planned_s[a : b + 1])
             shares = shares / shares.sum() if shares.sum() > 0 else np.full(b - a, 1 / (b - a))
             for link, share in zip(pairwise(run.stops[a : b + 1]), shares.tolist(), strict=True):

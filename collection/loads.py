@@ -1,4 +1,4 @@
-"""Whether a vehicle carries what it collected, over the day and from the day before, and what should not be with it."""
+"""Whether a vehicle is loaded, over the day and from the day before, and breaches of the order of unloading."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from domain.work import EventKind, VehicleDay, Visit
 from streets.graph import Flags, Floats
 
 LOADS_A_DAY = 6
-# Two minutes at collecting speed on planned streets are a load; a crossing or a wait beside one is none.
+# Collecting for longer than this on planned streets makes a load; a crossing or a wait there does not.
 LOAD_S = 120.0
-# Whoever drives by a depot's gate does not come to it.
+# A shorter stay is a drive past the depot's gate.
 PARKS_S = 120.0
 
 
@@ -36,7 +36,7 @@ def loads(
     stays: Sequence[Visit],
     before: VehicleDay | None,
 ) -> Loads:
-    """What the order of collecting, unloading and parking should not be (as opentrash names it).
+    """Breaches of the order of collecting, unloading and parking (named as in opentrash), and the load at the end.
 
     Args:
         drive: the vehicle's day, at least one fix.
@@ -44,7 +44,7 @@ def loads(
         collecting: per fix, whether it was on a run, at a planned street and in no facility.
         spans: when it was on which run.
         stays: its stays at facilities, in order of time.
-        before: its day before; tells whether it began this one loaded.
+        before: its day before; shows whether it began this one loaded.
     """
     unloaded_s = [stay.entered_at.timestamp() for stay in stays if stay.kind in UNLOADED_AT]
     collected_s = _collected_s(drive, metres, collecting)
@@ -62,7 +62,7 @@ def loads(
     for stay in stays:
         if stay.kind is FacilityKind.DEPOT and _parks(stay):
             entered_s = stay.entered_at.timestamp()
-            # Where the day began it did not come to.
+            # The depot where the day began is no return.
             if entered_s > drive.at_s[0] and loaded_at(entered_s):
                 found.append((EventKind.LOADED_RETURN, entered_s))
             if stay.left_at is not None and loaded_at(stay.left_at.timestamp()):
@@ -81,7 +81,7 @@ def _parks(stay: Visit) -> bool:
 
 
 def _collected_s(drive: Drive, metres: Floats, collecting: Flags) -> Floats:
-    """Per fix, seconds of collecting until then: between fixes at planned streets, no faster than crews work."""
+    """Per fix, seconds of collecting so far: time between fixes at planned streets, no faster than crews work."""
     waits = np.diff(drive.at_s)
     slow = np.hypot(*np.diff(metres, axis=0).T) * 3.6 <= COLLECTING_KMH * waits
     counted = collecting[1:] & collecting[:-1] & slow & (waits <= GAP_S)
@@ -89,7 +89,7 @@ def _collected_s(drive: Drive, metres: Floats, collecting: Flags) -> Floats:
 
 
 def _carried(drive: Drive, stays: Sequence[Visit], before: VehicleDay | None) -> bool | None:
-    """Whether it was loaded as the day began; only if nothing can have happened between the days."""
+    """Whether it was loaded when the day began; None unless nothing can have happened between the days."""
     if before is None or before.as_of is None or before.loaded is None:
         return None
     if drive.at_s[0] - before.as_of.timestamp() <= GAP_S:
@@ -101,7 +101,7 @@ def _carried(drive: Drive, stays: Sequence[Visit], before: VehicleDay | None) ->
 
 
 def _hidden(drive: Drive, collecting: Flags, stays: Sequence[Visit]) -> bool:
-    """Whether it may have unloaded unseen since it last collected: a silence that began and ended not in one stay."""
+    """Whether it may have unloaded unseen since it last collected: a silence that was not within one stay."""
     last = int(np.flatnonzero(collecting)[-1]) if collecting.any() else 0
     for i in np.flatnonzero(np.diff(drive.at_s) > GAP_S).tolist():
         begin_s, end_s = drive.at_s[i], drive.at_s[i + 1]

@@ -1,4 +1,4 @@
-"""Where a vehicle on a run left its streets without need: away for longer than a haul takes, or standing elsewhere."""
+"""Finds where a vehicle on a run left its streets without need: away for longer than a haul, or standing elsewhere."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -14,15 +14,15 @@ from streets.ways import Ways
 # WASTE.md, section 3: off the plan from 100 m for a minute and three fixes, back within 50 m for two fixes.
 LEAVES_M, LEAVES_FIXES, LEAVES_S = 100.0, 3, 60.0
 BACK_M, BACK_FIXES = 50.0, 2
-# A haul may be this much longer than the straight line, or than the shortest way where a river makes that longer.
+# A haul may be this much longer than the straight line, or than the shortest way where a river forces a detour.
 HAUL_FACTOR, WAY_FACTOR, HAUL_SPARE_M = 1.6, 1.2, 500.0
-# A crossing, a queue or a telephone call is no reason to look; the same as for stops outside the plan.
+# A shorter stand (a crossing, a queue, a telephone call) needs no check; the same limit as for unplanned stops.
 STANDS_S = 300.0
 
 
 class Away(NamedTuple):
     """Fixes ``first`` to ``last`` away from the planned streets, the metres driven beyond a haul (0 = it only stood
-    there), and how far off.
+    there), and the greatest distance off.
     """  # fmt: skip
 
     first: int
@@ -34,7 +34,7 @@ class Away(NamedTuple):
 def away(
     drive: Drive, metres: Floats, off_m: Floats, inside: Flags, working: Flags, stood: Sequence[Stand], ways: Ways
 ) -> list[Away]:
-    """Where the vehicle was off the planned streets for more than a haul, or stood there for five minutes.
+    """The times when the vehicle left the planned streets for more than a haul, or stood elsewhere for five minutes.
 
     Args:
         drive: the vehicle's day.
@@ -55,9 +55,9 @@ def away(
         driven_m = float(driven[end] - driven[begin])
         beyond_m = driven_m - HAUL_FACTOR * _straight_m(metres, _stations(metres, inside, begin, end)) - HAUL_SPARE_M
         if beyond_m > 0:
-            # Only what looks too long is worth the search.
+            # Search the shortest way only for a drive that looks too long.
             way_m = _shortest_m(drive, _stations(metres, inside, begin, end), ways, driven_m)
-            # Off the known streets a haul is as long as to its farthest point and back.
+            # Off the known streets allow a haul to its farthest point and back.
             hauls = bool(inside[first : end + 1].any() or inside[begin])
             reach_m = 2 * float(off_m[first : last + 1].max()) if hauls else 0.0
             allowed_m = HAUL_FACTOR * reach_m if way_m is None else WAY_FACTOR * way_m
@@ -68,7 +68,7 @@ def away(
 
 
 def _stations(metres: Floats, inside: Flags, begin: int, end: int) -> list[int]:
-    """The fixes a haul leads by: its begin, the facility farthest from there, its end."""
+    """The fixes that a haul passes: its begin, the facility farthest from there, its end."""
     there = np.flatnonzero(inside[begin : end + 1]) + begin
     via = [int(there[np.hypot(*(metres[there] - metres[begin]).T).argmax()])] if len(there) else []
     return [begin, *via, end]
@@ -79,13 +79,13 @@ def _straight_m(metres: Floats, stations: Sequence[int]) -> float:
 
 
 def _shortest_m(drive: Drive, stations: Sequence[int], ways: Ways, most_m: float) -> float | None:
-    """The shortest way by the stations; None when the streets know none."""
+    """The shortest way by the stations; None when the street graph has none."""
     way_m = sum(ways.between(drive.places[a], drive.places[b], most_m) for a, b in pairwise(stations))
     return way_m if np.isfinite(way_m) else None
 
 
 def _stands(drive: Drive, stood: Sequence[Stand], inside: Flags, first: int, last: int) -> bool:
-    """Whether one of its stops within the spell, outside facilities, is long enough to ask why."""
+    """Whether a stop within the spell, outside facilities, lasts STANDS_S or more."""
     for one in stood:
         since, until = max(one.first, first), min(one.last, last)
         if until > since and drive.at_s[until] - drive.at_s[since] >= STANDS_S and not inside[since : until + 1].any():

@@ -1,4 +1,4 @@
-"""The next collections of one street: its days and windows after exceptions, and the days on which it falls out."""
+"""The next collections of one street: days and windows after exceptions, and cancelled days."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _DROPPING = (Action.CANCEL, Action.MOVE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """One stretch of the street on its day: from and to in landmarks, planned instants (UTC), None = not said."""
+    """One stretch of the street on its day: from and to as landmarks, planned instants (UTC), None = not planned."""
 
     order: int
     start: str
@@ -31,7 +31,7 @@ class Pickup:
 
     ``begins`` and ``ends`` are the window of the street, or of the whole route when only that is known
     (``whole_route``). ``out_by`` is when bags must stand outside: a collection that early is still on time.
-    ``key`` names it among those of its street and day, whatever else of the plan changes.
+    ``key`` identifies it within its street and day, even when the rest of the plan changes.
     """
 
     day: date
@@ -49,19 +49,19 @@ class Pickup:
 
     @property
     def over_at(self) -> datetime:
-        """When it cannot be waited for any longer (UTC): the end of its window, or of its day."""
+        """When waiting for it ends (UTC): the end of its window, or of its day."""
         return self.ends or self.begins or day_start(self.day + timedelta(days=1))
 
     @property
     def kerbs(self) -> tuple[Kerb, ...]:
-        """The kerbs that are served, each once; () when not said."""
+        """The served kerbs, each once; () when the plan names none."""
         return tuple(dict.fromkeys(passage.kerb for passage in self.passages if passage.kerb is not None))
 
 
 def pickups(
     street: Street, routes: Iterable[Route], exceptions: Iterable[PlanException], first: date, days: int
 ) -> tuple[Pickup, ...]:
-    """What happens on ``street`` on service days ``first`` and the ``days - 1`` after it, dropped days among them."""
+    """Collections of ``street`` on ``days`` service days from ``first`` on, dropped ones included."""
     own = {route for route, _ in street.entries}
     concerned = [route for route in routes if route.id in own]
     known = [exception for exception in exceptions if exception.route in own or not exception.route]
@@ -76,7 +76,7 @@ def pickups(
 def _dropped(
     street: Street, routes: Sequence[Route], exceptions: Sequence[PlanException], day: date
 ) -> Iterable[Pickup]:
-    """The regular runs of a day that exceptions took away."""
+    """The regular runs of a day that exceptions cancel or move."""
     for run in due(routes, (), day):
         own = [e for e in exceptions if e.day == day and e.action in _DROPPING and e.route == run.route.id]
         taking = own or [e for e in exceptions if e.day == day and e.action in _DROPPING and not e.route]
@@ -121,7 +121,7 @@ def _passage(run: DueRun, entry: PlannedStreet) -> Passage:
 
 
 def _route_window(run: DueRun) -> tuple[datetime | None, datetime | None]:
-    """The window of the whole route on this day, with the shift its streets would have had."""
+    """The window of the whole route on this day, shifted like its streets."""
     shift = timedelta(seconds=sum(e.shift_s for e in run.because if e.action in _SHIFTING))
     begins, ends = (_instant(run.day, seconds) for seconds in (run.route.begins_s, run.route.ends_s))
     return begins and begins + shift, ends and ends + shift
@@ -132,7 +132,7 @@ def _instant(day: date, seconds: int | None) -> datetime | None:
 
 
 def _key(run: DueRun) -> str:
-    """By what made the run, not by its number: an extra run is no other one because the regular one was cancelled."""
+    """Names what made the run, not its number: an extra run stays the same one when the regular run is cancelled."""
     made = next((e for e in run.because if e.action in (Action.EXTRA, Action.MOVE)), None)
     if made is None:
         return run.route.id

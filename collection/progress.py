@@ -1,9 +1,9 @@
 """When a run passed its planned stops: the closest approach of its line of fixes, in the order of the plan.
 
-A street driven twice or a loop comes near one stop several times. Every time the line is within reach is a candidate;
-of all assignments whose times never go back along the plan the one with the most and the nearest stops is taken
-(weighted longest increasing sequence, the Viterbi path of a chain that may only go forward). Planned times take no
-part in it: they would make a run look as punctual as its plan.
+A street driven twice or a loop comes near one stop several times. Each approach within reach is a candidate. Of all
+assignments whose times never go back along the plan, the one with the most and the nearest stops wins (weighted
+longest increasing sequence, the Viterbi path of a chain that may only go forward). Planned times are not used:
+they would make a run look as punctual as its plan.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 WITHIN_M = 60.0
-# A line between fixes farther apart in time says nothing of the way between them.
+# Ignore the line between fixes farther apart in time: it does not show the way between them.
 LONGEST_GAP_S = 600.0
 _METRES_A_DEGREE = 111_195.0
 
 
 class StopEvent(NamedTuple):
-    """Stop ``stop`` of the plan passed at ``passed_s`` in ``away_m`` metres, which the fix of ``known_s`` told."""
+    """Stop number ``stop`` passed at ``passed_s`` at a distance of ``away_m``, known from the fix at ``known_s``."""
 
     stop: int
     passed_s: float
@@ -30,7 +30,7 @@ class StopEvent(NamedTuple):
 
 
 class _Approach(NamedTuple):
-    """The line within reach of a stop once: nearest at ``passed_s``, out of reach after ``leaves_s``."""
+    """One approach of the line to a stop: nearest at ``passed_s``, out of reach after ``leaves_s``."""
 
     event: StopEvent
     leaves_s: float
@@ -59,7 +59,7 @@ def stop_events(at_s: Floats, places: Floats, stops: Floats, within_m: float = W
 
 
 def _approaches(number: int, stop: Floats, at_s: Floats, track: Floats, within_m: float) -> Iterator[_Approach]:
-    """One for each time the line is within reach without a break."""
+    """One approach for each unbroken time of the line within reach."""
     start, step = track[:-1], np.diff(track, axis=0)
     length = np.hypot(*step.T)
     moved = np.where(length == 0, 1.0, length)
@@ -70,7 +70,7 @@ def _approaches(number: int, stop: Floats, at_s: Floats, track: Floats, within_m
     edges = np.flatnonzero(np.diff(np.concatenate(([False], near, [False]))))
     for first, end in zip(edges[::2], edges[1::2], strict=True):
         best, last = first + int(away[first:end].argmin()), end - 1
-        # At most half a chord of the circle of reach remains; a clipped share makes it a little longer, never shorter.
+        # At most half a chord of the circle of reach remains; a clipped share lengthens it a little, never shortens it.
         out = min(1.0, share[last] + np.sqrt(within_m**2 - away[last] ** 2) / moved[last])
         passed_s = float(at_s[best] + share[best] * wait[best])
         event = StopEvent(number, passed_s, float(away[best]), float(at_s[best + 1]))
@@ -78,17 +78,17 @@ def _approaches(number: int, stop: Floats, at_s: Floats, track: Floats, within_m
 
 
 def _in_order(approaches: Sequence[_Approach], within_m: float) -> list[StopEvent]:
-    """The approaches, at most one a stop, that are worth most together while times never decrease.
+    """The approaches, at most one a stop, with the greatest total worth while times never decrease.
 
-    Between fixes the line cuts corners, so a stop may seem nearest a little before the one ahead of it; as long as it
-    is still within reach then, it was passed just then.
+    Between fixes the line cuts corners, so a stop may seem nearest a little before the stop ahead of it; while it is
+    still within reach at that time, it counts as passed then.
     """
     if not approaches:
         return []
     stop = np.array([approach.event.stop for approach in approaches])
     passed_s = np.array([approach.event.passed_s for approach in approaches])
     leaves_s = np.array([approach.leaves_s for approach in approaches])
-    # That a stop was passed outweighs how near: at the edge of reach it is worth half of one that was hit.
+    # Passing a stop outweighs nearness: an approach at the edge of reach is worth half a direct hit.
     total = np.array([2 - approach.event.away_m / within_m for approach in approaches])
     before = np.full(len(approaches), -1)
     for i in range(1, len(approaches)):

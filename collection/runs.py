@@ -1,4 +1,4 @@
-"""One run of a day judged from all drives of the fleet: every street's state, who drove it, when it was over."""
+"""Judges one run of a day from all drives of the fleet: every street's state, who drove it, when it was over."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,27 +34,27 @@ from domain.vehicle import plate_key
 from streets.graph import Floats
 
 EARLIEST = timedelta(hours=2)
-"""So long before its planned begin a run may be under way: an early truck is early, and no miss."""
+"""A run may start so long before its planned begin: an early truck is early, not missing."""
 CLOSES_AFTER = timedelta(minutes=60)
-# The plan tells when a street begins; without an end it takes as long as collecting at this speed, at least so long.
+# A street without a planned end takes as long as collecting at this speed, at least _LEAST_S.
 _COLLECTING_MPS, _LEAST_S = 6 / 3.6, 900.0
 
 
 @dataclass(frozen=True)
 class RunPlan:
-    """A due run on the street graph; ``streets`` are its entries in order. What follows from them is found once."""
+    """A due run on the street graph; ``streets`` are its entries in order. Derived values are computed once."""
 
     due: DueRun
     streets: tuple[DueStreet, ...]
 
     @property
     def key(self) -> str:
-        """Names it within its day."""
+        """Identifies the run within its day."""
         return run_key(self.due.route.id, self.due.number)
 
     @cached_property
     def window(self) -> tuple[datetime, datetime]:
-        """Its planned begin and end (UTC); the whole service day when the plan tells no time."""
+        """Its planned begin and end (UTC); the whole service day when the plan gives no time."""
         midnight = day_start(self.due.day)
         begins = [s.planned.begins_s for s in self.streets if s.planned.begins_s is not None]
         ends = [s.planned.ends_s for s in self.streets if s.planned.ends_s is not None]
@@ -73,7 +73,7 @@ class RunPlan:
 
     @cached_property
     def candidate(self) -> Candidate:
-        """What vehicles are held against."""
+        """The run as a candidate for assigning vehicles."""
         begins, ends = self.window
         segments = np.array(sorted({st.segment for s in self.streets for st in s.stretches if st.segment >= 0}))
         since, until = (begins - EARLIEST).timestamp(), (ends + CLOSES_AFTER).timestamp()
@@ -82,11 +82,11 @@ class RunPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet:
-    """What is known of all vehicles: drives, drives along each segment, spans on runs, arrivals at facilities.
+    """All vehicles' facts: drives, drives along each segment, spans on runs, arrivals at facilities (epoch s).
 
-    ``heard(since_s, until_s)`` tells whether every vehicle in service was heard throughout; ``parked`` whether a place
-    (longitude, latitude) is one where vehicles are parked; ``metres`` is the graph's plane. ``kind`` and ``source`` of
-    the fixes of each vehicle. Arrivals are epoch seconds.
+    ``heard(since_s, until_s)``: every vehicle in service was heard throughout. ``parked``: a place (longitude,
+    latitude) lies where vehicles are parked. ``metres`` maps to the graph's plane. ``kinds``: kind and source of each
+    vehicle's fixes.
     """
 
     drives: Mapping[str, Drive]
@@ -100,12 +100,12 @@ class Fleet:
 
 
 def judge(run: RunPlan, fleet: Fleet, now: datetime) -> RunResult:
-    """The run as it stands at ``now``, from everything the fleet is known to have done; expected times come later."""
+    """The run as of ``now``, from all the fleet's facts; expected times are added later (`collection.expecting`)."""
     return _Judgement(run, fleet, now).result()
 
 
 class _Judgement:
-    """The steps of judging one run; each reads what the steps before found."""
+    """The steps of judging one run; each uses the findings of the steps before."""
 
     def __init__(self, run: RunPlan, fleet: Fleet, now: datetime) -> None:
         self._run, self._fleet, self._now = run, fleet, now
@@ -185,7 +185,7 @@ class _Judgement:
         return float(metres[on].sum())
 
     def _drives(self, segment: int) -> list[Along]:
-        """Drives along a segment that may have served the run: of vehicles on it, or on no run at that time."""
+        """Drives along a segment that may have served the run: by vehicles on this run, or on no run at that time."""
         return [
             drive
             for vehicle, by_segment in self._fleet.along.items()
@@ -207,7 +207,7 @@ class _Judgement:
         ]
 
     def _passings(self) -> dict[int, tuple[str, StopEvent]]:
-        """By entry, who came by its beginning first and when, in the order of the plan."""
+        """By entry, the vehicle that first passed its beginning and when, in the order of the plan."""
         placed = [i for i, s in enumerate(self._run.streets) if s.planned.points]
         stops = np.array([self._run.streets[i].planned.points[0] for i in placed]).reshape(-1, 2)
         found: dict[int, tuple[str, StopEvent]] = {}
@@ -225,7 +225,7 @@ class _Judgement:
         return found
 
     def _closed(self) -> tuple[datetime | None, ClosedBy | None]:
-        """When and by what the run was over, None while it is open."""
+        """When the run was over and what ended it, None while it is open."""
         now_s, served = self._now.timestamp(), self._served_s()
         closings: list[tuple[float, ClosedBy]] = [(self._until_s, ClosedBy.WINDOW)]
         if served is not None:
@@ -242,7 +242,7 @@ class _Judgement:
         return (from_s(at_s), by) if at_s <= now_s else (None, None)
 
     def _served_s(self) -> float | None:
-        """When the last of everything due was served; None while something is not."""
+        """When the last due piece was served; None while any is not."""
         last_s = 0.0
         for number, street in enumerate(self._run.streets):
             if street.planned.unit is Unit.STOP:
@@ -278,7 +278,7 @@ class _Judgement:
         begins, ends = self._run.due.window(planned)
         is_stop = planned.unit is Unit.STOP
         passed_at = from_s(passing[1].passed_s) if passing else None
-        # Of a street driven several times the pass that is due here counts, and not one that another entry planned.
+        # Of a street planned several times, count the pass that is due for this entry.
         on_time_at = first if first is None or passed_at is None else max(first, passed_at)
         return StreetResult(
             order=planned.order,
@@ -333,7 +333,7 @@ class _Judgement:
     def _verdict(
         self, placed: bool, finding: Finding, closed: bool, gap: Silence | None
     ) -> tuple[StreetState, Because, float]:
-        """State, reason and confidence; a finding of the drives stands, the rest depends on what may be hidden."""
+        """State, reason and confidence; the drives' finding comes first, then what a silence may hide."""
         if finding.state is not None:
             return finding.state, finding.because, round(finding.confidence * self._confidence(finding), 2)
         if not placed:
@@ -347,12 +347,12 @@ class _Judgement:
         return StreetState.MISSED, Because.NOT_DRIVEN, round(1.0 - finding.share, 2)
 
     def _confidence(self, finding: Finding) -> float:
-        """How sure it is that the vehicle was on this run; one on no run only happened to be there."""
+        """Confidence that the vehicle was on this run; 0.5 for a vehicle on no run."""
         spans = self._spans.get(finding.by.vehicle, []) if finding.by else []
         return max((span.confidence for span in spans), default=0.5)
 
     def _spot(self, number: int, planned: PlannedStreet, closed: bool, hidden: Sequence[Silence]) -> Stretch:
-        """A stop, or an entry that has no place on the map."""
+        """A stop, or an entry without a place on the map, as one stretch."""
         passing = self._passed.get(number) if planned.unit is Unit.STOP else None
         if passing is None:
             where = self._fleet.metres(np.array(planned.points[:1])) if planned.points else np.empty((0, 2))
@@ -385,7 +385,7 @@ _NOBODY = Finding(None, Because.NOT_DRIVEN, 0.0, 0.0, None)
 
 
 def _first_hiding(hidden: Sequence[Silence], places: Floats, lengths_m: Floats) -> list[Silence | None]:
-    """Per place, the first silence in which a vehicle may have driven its length there; None when there is none."""
+    """Per place, the first silence in which a vehicle may have driven its length there; None without one."""
     found: list[Silence | None] = [None] * len(places)
     for silence in hidden:
         for i in np.flatnonzero(silence.reaches(places, lengths_m)):

@@ -1,4 +1,4 @@
-"""Where and how long a vehicle stood, idled and drove too fast: spans of its fixes."""
+"""Finds where and how long a vehicle stood, idled or drove too fast, as spans of its fixes."""
 
 from collections.abc import Iterator, Sequence
 from math import hypot
@@ -10,18 +10,18 @@ import numpy as np
 from collection.drive import GAP_S, Drive
 from streets.graph import Flags, Floats, StreetGraph
 
-# All fixes of a stop lie within this of one place: a parked receiver's position wanders so far.
+# All fixes of a stop lie within this distance of one place: a parked receiver's position wanders so far.
 STOP_WITHIN_M, STOP_LEAST_S = 25.0, 60.0
-# Of a stop that short, 30 s sampling sees two fixes or one: it is not told (WASTE.md, section 3).
+# With 30 s sampling a shorter stop has only one or two fixes: leave it out (WASTE.md, section 3).
 SPARSE_EVERY_S, SPARSE_LEAST_S = 20.0, 90.0
 IDLE_KMH, IDLE_LEAST_S = 3.0, 300.0
-# What drivers are held to where no sign is known, by kind of street; then 5 km/h and 30 s of grace.
+# Speed limits by kind of street where no sign is known; then 5 km/h and 30 s of grace.
 LIMITS_KMH = {"motorway": 100.0, "trunk": 80.0, "primary": 60.0, "secondary": 60.0}
 OTHER_LIMIT_KMH, GRACE_KMH, SPEEDING_LEAST_S = 50.0, 5.0, 30.0
 
 
 class Stand(NamedTuple):
-    """Fixes ``first`` to ``last`` (both within) of a drive, and a value: the greatest speed, or seconds."""
+    """Fixes ``first`` to ``last`` (inclusive) of a drive, and a value: the greatest speed (km/h), or seconds."""
 
     first: int
     last: int
@@ -31,7 +31,7 @@ class Stand(NamedTuple):
 def stops(drive: Drive, metres: Floats) -> list[Stand]:
     """Stops of a minute or more; ``metres`` are the fixes' places on a plane. A silence ends a stop.
 
-    Of sparse fixes it takes 90 s, unless the tracker told a speed of 0 throughout.
+    With sparse fixes a stop needs 90 s, unless the tracker reported a speed of 0 throughout.
     """
     xs, ys, at_s = metres[:, 0].tolist(), metres[:, 1].tolist(), drive.at_s.tolist()
     usual_s = float(np.median(np.diff(drive.at_s))) if len(at_s) > 1 else 0.0
@@ -49,10 +49,10 @@ def stops(drive: Drive, metres: Floats) -> list[Stand]:
 
 
 def _stays(xs: Sequence[float], ys: Sequence[float], at_s: Sequence[float], first: int) -> int:
-    """The last fix that still is where the vehicle was at ``first``.
+    """The last fix at the place where the vehicle was at ``first``.
 
-    After a minute it is held against the middle of that minute, and one fix that strays to twice the distance is
-    forgiven: an hour under a roof would be told as a dozen stops.
+    After a minute the mean of that minute's fixes becomes the place, and one stray fix within twice the distance is
+    ignored: otherwise an hour under a roof would become a dozen stops.
     """
     x, y, last, settled = xs[first], ys[first], first, False
     for i in range(first + 1, len(at_s)):
@@ -69,7 +69,7 @@ def _stays(xs: Sequence[float], ys: Sequence[float], at_s: Sequence[float], firs
 
 
 def idling(drive: Drive) -> list[Stand]:
-    """Five minutes or more with the engine on below 3 km/h; nothing where the tracker does not tell the ignition."""
+    """Five minutes or more with the engine on below 3 km/h; none when the tracker does not report the ignition."""
     slow = (drive.ignition == 1) & (np.nan_to_num(drive.speed_kmh, nan=np.inf) < IDLE_KMH)
     return [
         Stand(a, b, float(drive.at_s[b] - drive.at_s[a]))

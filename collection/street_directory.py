@@ -1,4 +1,4 @@
-"""The streets of the plan as residents know them: stretches of one name in one ward are one street with one address."""
+"""The plan's streets as residents know them: all stretches of one name in one ward are one street at one address."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,10 +16,10 @@ _ALLEY = "hem"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Street:
-    """One street (or pick-up point) of the plan; ``wards`` are codes of the communes in force, empty when not said.
+    """One street (or pick-up point) of the plan; ``wards`` are codes of the communes in force, empty when unknown.
 
-    ``entries`` are (route, order) of its stretches. ``address`` stays the same as long as name and first ward do; where
-    names of one ward differ only by their marks, each has its own and the plain one is shared.
+    ``entries`` are (route, order) of its stretches. ``address`` stays the same while name and first ward do; where
+    names in one ward differ only by their marks, each has its own address and the unmarked address means all of them.
     """
 
     address: str
@@ -45,7 +45,7 @@ class Directory:
     """Every street of the given routes; made once per plan."""
 
     def __init__(self, routes: Iterable[Route], sets: Mapping[str, frozenset[str]]) -> None:
-        """``sets`` are the communes of each place set a route may name."""
+        """``sets``: the communes of each place set that a route may name."""
         alike: dict[tuple[bool, tuple[str, ...]], list[_Stretch]] = defaultdict(list)
         for stretch in _stretches(routes, sets):
             alike[stretch.alley, bare(stretch.words)].append(stretch)
@@ -81,7 +81,7 @@ def _stretches(routes: Iterable[Route], sets: Mapping[str, frozenset[str]]) -> I
 
 
 def _by_spelling(same: Sequence[_Stretch]) -> list[list[_Stretch]]:
-    """Apart what marks tell apart; a name the plan wrote without marks joins the only one that has them."""
+    """Split names that differ by marks; a name without marks joins the marked one if there is only one."""
     by: dict[tuple[tuple[str, int], ...], list[_Stretch]] = defaultdict(list)
     for stretch in same:
         by[tuple(word[:2] for word in stretch.words)].append(stretch)
@@ -93,7 +93,7 @@ def _by_spelling(same: Sequence[_Stretch]) -> list[list[_Stretch]]:
 
 
 def _by_ward(stretches: Sequence[_Stretch]) -> list[list[_Stretch]]:
-    """Together what shares a ward; stretches of no known ward join the only other group there is."""
+    """Join stretches that share a ward; stretches without a ward join the other group if there is only one."""
     groups: list[tuple[frozenset[str], list[_Stretch]]] = []
     for stretch in (s for s in stretches if s.wards):
         wards, members = stretch.wards, [stretch]
@@ -126,7 +126,7 @@ def _street(stretches: Sequence[_Stretch]) -> Street:
 
 
 def _told_apart(street: Street) -> Street:
-    """The street at an address that its marks make its own."""
+    """The street with an address of its own, made from its marks."""
     spelling = " ".join(f"{word.letters}{word.tone}" for word in street.words)
     return replace(street, address=f"{street.address}-{sha256(spelling.encode()).hexdigest()[:4]}")
 

@@ -1,10 +1,10 @@
-"""Street names as residents type them: kinds left out, road numbers in one form, marks counted only when typed."""
+"""Street names as residents type them: without kinds, road numbers in one form, marks compared only when typed."""
 
 from collections.abc import Sequence
 
 from domain.vietnamese import Word, words_of
 
-# What a way is, not which: left out in front of a name and behind a number ("số 12 đường Hùng Vương").
+# Words for the kind of way, dropped before a name and after a number ("số 12 đường Hùng Vương").
 _KINDS = ("đường", "phố", "số", "hẻm", "ngõ", "kiệt", "ngách")
 _KIND_WORDS = tuple(words_of(kind)[0] for kind in _KINDS)
 _KIND_BARE = frozenset(word.bare for word in _KIND_WORDS)
@@ -28,9 +28,9 @@ def name_of(text: str) -> Name:
 
 
 def readings(text: str) -> tuple[Name, ...]:
-    """What a typed text may mean, likeliest first: without marks, "duong ba trac" may be Dương Bá Trạc as well.
+    """Possible names for a typed text, likeliest first: without marks, "duong ba trac" may also be Dương Bá Trạc.
 
-    () when nothing but kinds was typed ("đường").
+    () when only kinds were typed ("đường").
     """
     whole = _dates(_roads(words_of(text)))
     if all(map(_is_kind, whole)):
@@ -44,7 +44,7 @@ def is_alley(text: str) -> bool:
 
 
 def without_house_number(name: Name) -> Name:
-    """The name behind a house number ("12/3A Hùng Vương"); () when there is no number in front, or nothing behind."""
+    """The name after a house number ("12/3A Hùng Vương"); () without a number in front or a name behind."""
     start = 0
     while start < len(name) and (is_number(name[start]) or (start and len(name[start].letters) == 1)):
         start += 1
@@ -52,19 +52,19 @@ def without_house_number(name: Name) -> Name:
 
 
 def agrees(typed: Sequence[Word], name: Sequence[Word]) -> bool:
-    """Whether words are the same; those typed without any mark match every marking."""
+    """Whether words are equal; a word typed without marks matches any marks."""
     return len(typed) == len(name) and all(
         (one[:2] == other[:2]) if one.marked else one.bare == other.bare for one, other in zip(typed, name, strict=True)
     )
 
 
 def bare(name: Sequence[Word]) -> tuple[str, ...]:
-    """The words as a keyboard without Vietnamese gives them."""
+    """The words without Vietnamese marks."""
     return tuple(word.bare for word in name)
 
 
 def is_number(word: Word) -> bool:
-    """Whether a word is a number: numbers are never taken for one another, however alike."""
+    """Whether a word is a number: a number never matches a similar number."""
     return word.bare.isdecimal()
 
 

@@ -1,4 +1,4 @@
-"""What a resident may know of today's collection of a street: a state and minutes, never who drives, or where."""
+"""Today's collection of a street for residents: a state and minutes, never who drives, or where."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ SILENT_AFTER = timedelta(minutes=5)
 
 
 class Progress(StrEnum):
-    """How it stands; ``no_data``: nothing is heard, so nothing is claimed."""
+    """State of a collection; ``no_data``: no fixes arrive, so nothing is claimed."""
 
     NOT_YET = "not_yet"
     ON_TIME = "on_time"
@@ -24,11 +24,11 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreetNow:
-    """``at``: passed at, expected at, or no data since (UTC), None = not known; ``late_s`` of a late one.
+    """``at``: passed at, expected at, or no data since (UTC), None = unknown; ``late_s`` is set when it is late.
 
-    Late without ``at``: its planned time is over and nothing foretells it; it is late by at least ``late_s``.
+    Late without ``at``: its planned time is over and there is no forecast; it is late by at least ``late_s``.
 
-    ``as_of`` is the newest thing heard of the run.
+    ``as_of`` is the run's newest fix.
     """
 
     progress: Progress
@@ -54,7 +54,7 @@ def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
         return StreetNow(progress=Progress.NO_DATA, at=silent_since or _hidden_since(street), as_of=run.as_of)
     if street.state is StreetState.MISSED:
         return StreetNow(progress=Progress.MISSED, as_of=run.as_of)
-    # A forecast of an instant that is over has failed: it says no more than the plan does.
+    # A forecast that lies in the past has failed: ignore it.
     foretold = street.expected.at if street.expected is not None and street.expected.at >= now else None
     if foretold is None or run.state is RunState.PLANNED:
         return _not_foretold(run, street, now)
@@ -65,9 +65,9 @@ def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
 
 
 def _not_foretold(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
-    """By the plan and the clock alone: not yet, until its time is over; then late by at least that, or not known.
+    """By plan and clock alone: not yet, until the planned time is over; then late by at least that, or no data.
 
-    A run that nobody was seen to begin tells nothing of a street whose time is over: its truck may have no tracker.
+    When no truck was seen to begin the run, an overdue street has no data: its truck may have no tracker.
     """
     over = street.ends or (street.begins + _allowed(street) if street.begins else run.ends)
     if over is None or now <= over:
@@ -88,7 +88,7 @@ def _passed(run: RunResult, street: StreetResult) -> StreetNow:
 
 
 def _silent_since(run: RunResult, now: datetime) -> datetime | None:
-    """Since when a running run is not heard; a run that has not begun is not expected to be."""
+    """Since when a running run is silent; None for a run that has not begun."""
     running = run.state is RunState.RUNNING and run.as_of is not None
     return run.as_of if running and run.as_of and now - run.as_of > SILENT_AFTER else None
 
@@ -97,12 +97,12 @@ def _hidden_since(street: StreetResult) -> datetime | None:
     return min((stretch.gap[0] for stretch in street.stretches if stretch.gap), default=None)
 
 
-# What is told of a street whose stretches stand differently: the first of these that holds for one of them.
+# The state of a street whose stretches differ: the first of these that any stretch has.
 _FIRST = (Progress.LATE, Progress.NO_DATA, Progress.MISSED, Progress.ON_TIME, Progress.NOT_YET)
 
 
 def of_pickup(today: Today, pickup: Pickup) -> StreetNow | None:
-    """How a pick-up of today stands; passed only when every stretch is, None when its run was never judged."""
+    """State of one of today's pick-ups; passed only when every stretch is, None when its run was never judged."""
     keys = ((pickup.route, pickup.number, passage.order) for passage in pickup.passages)
     states = [today[key] for key in keys if key in today]
     if len(states) < len(pickup.passages):

@@ -1,4 +1,4 @@
-"""Finding the street a resident means: exact, without marks, begun, part of a name, alike; asking, never guessing."""
+"""Finds the street a resident means: exact, without marks, beginning, part of a name, similar. Asks, never guesses."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -13,10 +13,10 @@ from domain.vietnamese import words_of
 
 LONGEST_CHARS = 100
 LIKENESS = 85
-"""Least rapidfuzz ratio (0..100) of names that are suggested as alike (WASTE.md, section 5)."""
+"""Least rapidfuzz ratio (0..100) for suggesting a similar name (WASTE.md, section 5)."""
 SUGGESTED = 8
 _LONGEST_WARD_WORDS = 7
-# Where a ward may begin in what was typed: behind a comma, or at the word for a unit.
+# Where a ward may begin in the typed text: after a comma, or at the word for a unit.
 _WARD_BEGINS = re.compile(
     r"[,;]|(?<=\s)(?=(?:phường|phuong|p|f|xã|xa|x|thị trấn|thi tran|tt|tp|thành phố|thanh pho)"
     r"[\s.\d])",
@@ -25,7 +25,7 @@ _WARD_BEGINS = re.compile(
 
 
 class Fit(IntEnum):
-    """How a typed name and a street's agree, best first."""
+    """How well a typed name fits a street's name, best first."""
 
     EXACT = 0
     FOLDED = 1
@@ -35,7 +35,7 @@ class Fit(IntEnum):
 
 
 class Outcome(StrEnum):
-    """``one``: that street; ``several``: to be asked about; ``none``: nothing, at most names alike."""
+    """``one``: that street; ``several``: ask which; ``none``: no street, at most similar names."""
 
     ONE = "one"
     SEVERAL = "several"
@@ -44,7 +44,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """A ward or commune as typed: what it is called, and the codes in force that its land belongs to today."""
+    """A ward or commune as typed: its name, and the codes in force of its land today."""
 
     name: str
     codes: frozenset[str]
@@ -52,10 +52,10 @@ class Ward:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a look-up found. ``wards`` are those typed; ``elsewhere`` says that the name was found, but not there.
+    """Result of a look-up. ``wards`` are the typed ones; ``elsewhere``: the name exists, but not in these wards.
 
-    ``streets`` of outcome ``none`` are suggestions only. ``marked`` is whether it was typed with diacritics.
-    ``house`` says that a number in front was taken for a house on the street, or an alley off it.
+    With outcome ``none``, ``streets`` are suggestions only. ``marked``: the text was typed with diacritics.
+    ``house``: a leading number was read as an alley off the street.
     """
 
     outcome: Outcome
@@ -68,7 +68,7 @@ class Answer:
 
 
 def search(streets: Sequence[Street], wards: Callable[[str], Sequence[Ward]], text: str) -> Answer:
-    """The streets that ``text`` may mean; ``wards`` reads the name of a commune, old or new, into its land today."""
+    """The streets that ``text`` may mean; ``wards`` finds a commune's land today from its old or new name."""
     text = " ".join(text[:LONGEST_CHARS].split())
     marked = any(word.marked for word in words_of(text))
     answer = _search(streets, wards, text)
@@ -97,7 +97,7 @@ def _with_ward(wards: Callable[[str], Sequence[Ward]], text: str) -> Iterator[tu
 
 
 def _with_ward_bare(wards: Callable[[str], Sequence[Ward]], text: str) -> Iterator[tuple[str, tuple[Ward, ...]]]:
-    """A ward without the word for it: "hung vuong long an"."""
+    """Split off a ward that is typed without the word for it: "hung vuong long an"."""
     words = text.split()
     for at in range(max(1, len(words) - _LONGEST_WARD_WORDS), len(words)):
         if found := tuple(wards(" ".join(words[at:]))):
@@ -109,7 +109,7 @@ def _within(found: Answer, wards: tuple[Ward, ...]) -> Answer:
     there = tuple(street for street in found.streets if street.wards & codes)
     if there:
         return replace(found, outcome=_outcome(there, found), streets=there, wards=wards)
-    # A street of another ward is not the answer, but worth showing.
+    # Show streets of other wards as choices, not as the answer.
     return replace(found, outcome=Outcome.SEVERAL, wards=wards, elsewhere=True)
 
 
@@ -126,7 +126,7 @@ def _named(streets: Sequence[Street], text: str) -> Answer:
     for name in filter(None, map(without_house_number, names)):
         for fit in (Fit.EXACT, Fit.FOLDED):
             if found := _fitting(streets, (name,), fit, alley=False):
-                # The lane itself is not in the plan: its street is offered, not taken.
+                # The alley itself is not in the plan: offer its street, do not choose it.
                 return (
                     replace(_answer(found, fit), house=True, outcome=Outcome.SEVERAL) if alley else _answer(found, fit)
                 )
@@ -162,7 +162,7 @@ def _part(typed: Name, name: Name) -> bool:
 
 
 def _runs(typed: Name, name: Name) -> bool:
-    """Whether words are the same but for the end of the last one, which may be still to come; numbers are whole."""
+    """Whether words are equal, where the last may still be incomplete; numbers must be complete."""
     if len(typed) != len(name):
         return False
     last, whole = typed[-1], name[-1]

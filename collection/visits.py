@@ -1,4 +1,4 @@
-"""Stays at depots, plants, transfer points and filling stations, and the weighings that belong to them."""
+"""Finds stays at depots, plants, transfer points and filling stations, and matches weighings to them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,22 +12,22 @@ from domain.facility import UNLOADED_AT, Ticket
 from domain.instant import from_s
 from domain.work import Visit
 
-# A receiver's wandering over the fence, or a turn outside it, is no end of a stay.
+# A shorter time outside (position drift, a turn) does not end a stay.
 OUTSIDE_S = 120.0
-# Scales' clocks and the gate's queue: a ticket belongs to a stay it lies this near to.
+# Scales' clocks differ and trucks queue at the gate: a ticket may lie this far from its stay.
 TICKET_WITHIN = timedelta(minutes=20)
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """Stays with the tickets that belong to them, and tickets that belong to none."""
+    """Stays with their tickets, and tickets without a stay."""
 
     visits: tuple[Visit, ...]
     alone: tuple[Ticket, ...]
 
 
 def visits(drive: Drive, fences: Sequence[Fence]) -> list[Visit]:
-    """Stays of two fixes or more, in order of time; one that lasts has no end yet."""
+    """Stays of two fixes or more, in order of time; a current stay has no end."""
     found: list[Visit] = []
     for fence in fences:
         inside = np.flatnonzero(fence.holds(drive.places)) if len(drive.places) else np.empty(0, np.int64)
@@ -38,7 +38,7 @@ def visits(drive: Drive, fences: Sequence[Fence]) -> list[Visit]:
             if len(part) < 2:
                 continue
             last, leaves = part[-1], part[-1] + 1
-            # Heard again only after a silence, it left sometime in between: the stay is told no longer than was seen.
+            # If a silence follows, it left sometime within it: end the stay at the last fix inside.
             unheard = leaves < len(drive.at_s) and drive.at_s[leaves] - drive.at_s[last] > GAP_S
             left_at = from_s(drive.at_s[last if unheard else leaves]) if leaves < len(drive.at_s) else None
             found.append(
@@ -53,7 +53,7 @@ def visits(drive: Drive, fences: Sequence[Fence]) -> list[Visit]:
 
 
 def weighed(found: Iterable[Visit], tickets: Iterable[Ticket]) -> Weighed:
-    """Each ticket to the nearest stay at its plant, each stay to one ticket, the nearest pairs first."""
+    """Match each ticket to the nearest stay at its plant, one ticket a stay, nearest pairs first."""
     stays, given = list(found), list(tickets)
     pairs = sorted(
         (_apart(stay, ticket), s, t)
@@ -73,7 +73,7 @@ def weighed(found: Iterable[Visit], tickets: Iterable[Ticket]) -> Weighed:
 
 
 def _at_its_plant(stay: Visit, ticket: Ticket) -> bool:
-    """Whether the ticket's scales stand there; a weighing that names no plant fits any."""
+    """Whether the stay is at the ticket's plant; a weighing without a plant fits any place of unloading."""
     return stay.facility == ticket.plant or (not ticket.plant and stay.kind in UNLOADED_AT)
 
 

@@ -1,4 +1,4 @@
-"""What one vehicle did on a service day, put together: distance, stops, idling, speeding, detours, stays, loads."""
+"""Puts together one vehicle's service day: distance, stops, idling, speeding, detours, stays, loads."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ ON_STREET_M = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What is known of a vehicle's day beside its drive: ward ("" unknown), kind and source of its fixes, what seems
-    wrong with its tracker, the moment of judging; whether the roster wanted it (None = it does not say), whether the
-    plan asked for any run, and its day before.
+    """A vehicle's day beside its drive: ward ("" unknown), kind and source of its fixes, its tracker's likely fault,
+    the moment of judging; whether the roster wanted it (None = unknown), whether any run was planned, and its day
+    before.
     """  # fmt: skip
 
     day: date
@@ -59,7 +59,7 @@ def vehicle_day(
 
     Args:
         drive: its fixes and passages of the day, at least one fix.
-        about: what else is known of it.
+        about: its other facts.
         ways: the streets it was matched to.
         lines: the planned streets and stops (rows of longitude, latitude) of the runs in ``spans``.
         spans: when it was on which run.
@@ -108,7 +108,7 @@ def vehicle_day(
 
 
 def unheard_day(vehicle: str, about: About, tickets: Sequence[Ticket]) -> VehicleDay:
-    """The day of a vehicle without one valid fix: what was weighed under its plate, and of its drive nothing."""
+    """The day of a vehicle without a valid fix: weighings of its plate, and nothing about a drive."""
     return VehicleDay(
         vehicle=vehicle,
         day=about.day,
@@ -156,20 +156,20 @@ def _inside(drive: Drive, fences: Sequence[Fence]) -> Flags:
 
 
 def distance(drive: Drive, metres: Floats, stood: Sequence[Stand]) -> tuple[float, float]:
-    """Metres on the matched path, and of the straight lines between fixes where no street explains them.
+    """Metres on the matched path, and metres of straight lines between fixes that match no street.
 
-    A standing receiver wanders, onto streets too: of what lies within a stop only the way from its first to its last
-    fix counts, and of that no more than was matched.
+    A standing receiver wanders, onto streets too: within a stop only the distance from its first to its last fix
+    counts, and no more than was matched.
     """
     passages, at_s = drive.passages, drive.at_s
     lengths_m = np.abs(passages["to_m"] - passages["from_m"]).astype(np.float64)
-    # Passages begin and end at fixes; columns round their times by less than this.
+    # Passages begin and end at fixes; columns round their times by less than 1 ms.
     stop = _stop_of(passages["from_s"] + 1e-3, at_s, stood)
     within = (stop >= 0) & (stop == _stop_of(passages["to_s"] - 1e-3, at_s, stood))
     wandered_m = np.bincount(stop[within], lengths_m[within], len(stood))
     shifted_m = [float(np.hypot(*(metres[one.last] - metres[one.first]))) for one in stood]
     matched_m = float(lengths_m[~within].sum() + np.minimum(wandered_m, shifted_m).sum())
-    # As matching does, so that slow driving told every second adds up.
+    # Thin fixes as matching does, so that slow driving with a fix a second adds up.
     kept = thinned(at_s, metres)
     steps = np.hypot(*np.diff(metres[kept], axis=0).T)
     middle_s = (at_s[kept][1:] + at_s[kept][:-1]) / 2
@@ -195,7 +195,7 @@ def _stands(at_s: Floats, drive: Drive, stood: Sequence[Stand]) -> Flags:
 
 
 def _stop_of(instants: Floats, at_s: Floats, stood: Sequence[Stand]) -> Ints:
-    """Per instant, which stop it lies in; -1 in none."""
+    """Per instant, the number of the stop it lies in; -1 outside stops."""
     if not stood:
         return np.full(len(instants), -1)
     begins, ends = at_s[[one.first for one in stood]], at_s[[one.last for one in stood]]
@@ -204,7 +204,7 @@ def _stop_of(instants: Floats, at_s: Floats, stood: Sequence[Stand]) -> Ints:
 
 
 def _collecting(one: Stand, off_m: Floats, working: Flags) -> bool:
-    """Whether an engine that runs compacts what is collected: standing on a planned street during a run."""
+    """Whether an idling engine is compacting: the vehicle stands on a planned street during a run."""
     return bool(working[one.first] and off_m[one.first] <= ON_STREET_M)
 
 
@@ -233,7 +233,7 @@ def _events(kind: EventKind, stands: Iterable[Stand], drive: Drive) -> list[Work
 
 
 def _at(kind: EventKind, at_s: float, drive: Drive) -> WorkEvent:
-    """Something that happened at one instant."""
+    """An event at one instant."""
     i = int(np.clip(np.searchsorted(drive.at_s, at_s), 0, len(drive.at_s) - 1))
     longitude, latitude = drive.places[i].tolist()
     at = from_s(at_s)

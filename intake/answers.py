@@ -1,4 +1,4 @@
-"""What the front door answers: receipts and problems, in JSON that says in two languages what to do."""
+"""The front door's answers as JSON: receipts and problems; each says in Vietnamese and English what to do."""
 
 import math
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ class Refused(BaseModel):
 class Accepted(BaseModel):
     """The message is on disk. Refused items (the first 20 are listed) are kept with their reasons too.
 
-    Accepted and rejected add up to the items of the message. ``corrected`` and ``repeated`` are told of figures: how
-    many of the accepted put right what stood, and how many say the same again; null when the database did not answer.
+    Accepted and rejected add up to the items of the message. Of the accepted figures, ``corrected`` replace a stored
+    value and ``repeated`` equal it; both are null when the database did not answer.
     """
 
     accepted: Annotated[int, Field(ge=0)]
@@ -72,17 +72,17 @@ _WORDS = {
     ),
     "needs_dispatcher": Text(
         "khoá này không có vai trò điều phối; tạo khoá bằng: python -m ingest key add TÊN --role dispatcher",
-        "this key has not the role of a dispatcher; make one with: python -m ingest key add NAME --role dispatcher",
+        "this key does not have the dispatcher role; make one with: python -m ingest key add NAME --role dispatcher",
     ),
     "unscrubbed": Text(
-        "không bỏ được phần không được phép lưu nên bản tin không được giữ; hãy sửa cấu trúc rồi gửi lại",
-        "what may not be stored could not be taken out, so nothing was kept; mend the message and send it again",
+        "không tách được dữ liệu không được phép lưu nên bản tin không được lưu; hãy sửa cấu trúc rồi gửi lại",
+        "data that may not be stored could not be removed, so nothing was kept; correct the message and send it again",
     ),
     "too_large": Text("bản tin quá lớn; hãy chia nhỏ", "the message is too large; send it in parts"),
     "too_many_items": Text("quá nhiều mục trong một lần gửi; hãy chia nhỏ", "too many items in one call; send parts"),
     "compressed": Text(
         "thân yêu cầu bị nén (Content-Encoding); hãy gửi không nén",
-        "the body is compressed (Content-Encoding); send it as it is",
+        "the body is compressed (Content-Encoding); send it uncompressed",
     ),
     "multipart": Text(
         "biểu mẫu nhiều phần (multipart); hãy gửi tệp gốc trong thân yêu cầu: curl --data-binary @TỆP",
@@ -95,13 +95,13 @@ _WORDS = {
     ),
     "store_unreachable": Text(
         "chưa lưu được vào kho dữ liệu; hãy giữ lại và gửi lại sau ít giây",
-        "the store could not take it; keep it and send it again in a few seconds",
+        "the database could not store it; keep it and send it again in a few seconds",
     ),
     "unknown_feed": Text("không có nguồn dữ liệu này", "there is no such feed"),
     "not_found": Text("không có địa chỉ này; xem /docs", "no such address; see /docs"),
     "method_not_allowed": Text("phương thức không dùng được ở đây; xem /docs", "method not allowed here; see /docs"),
     "bad_request": Text("yêu cầu không hợp lệ; xem /docs", "invalid request; see /docs"),
-    "internal": Text("lỗi bên trong; hãy gửi lại sau ít giây", "internal error; send again in a few seconds"),
+    "internal": Text("lỗi nội bộ của hệ thống; hãy gửi lại sau ít giây", "internal error; send again in a few seconds"),
 }
 
 

@@ -1,4 +1,4 @@
-"""What of a payload the archive keeps: all of it but whom it names (decisions 0018, 0022)."""
+"""Removes names and codes of drivers from a payload before it is archived (decisions 0018, 0022)."""
 
 import io
 import zipfile
@@ -13,16 +13,16 @@ from domain.feed import Decoded, Format, Payload
 from domain.observation import Fix, Rejection
 from domain.reason import Reason
 
-# A sheet's texts are looked through to here; a register says so in its first rows.
+# Search only this much of a sheet: a register of drivers shows in its first rows.
 _LOOKED_THROUGH_BYTES = 2**20
 _ZIP = b"PK"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
 def for_archive(payload: Payload, items: Sequence[Decoded]) -> Payload | None:
-    """The payload without whom it names, still readable; None when that cannot be done, or it is about people.
+    """The payload without names and codes of drivers, still decodable; None when that fails or it is about people.
 
-    ``items`` are what it was read as. What leaves no text as evidence (a driver's card) leaves none here either.
+    ``items`` are its decoded items. A message whose text is not kept as evidence (a driver's card) is not archived.
     """
     if any(isinstance(item, Rejection) and _about_people(item) for item in items):
         return None
@@ -50,7 +50,7 @@ def _emptied(body: bytes) -> bytes:
 
 
 def _binary_without(payload: Payload, codes: Iterable[str]) -> Payload | None:
-    """A protobuf message with each code, a string behind its length, overwritten by dashes of that length."""
+    """Overwrite each code in a protobuf message (length byte, then string) with dashes; None when that fails."""
     body = payload.body
     for said in (code.encode() for code in codes):
         length = bytes([len(said)]) if len(said) < 128 else b""
@@ -70,7 +70,7 @@ def _is_json(body: bytes) -> bool:
 
 
 def _holds_register(body: bytes) -> bool:
-    """Whether a file is a register of drivers, as text or as a workbook; a workbook that cannot be told may be one."""
+    """Whether a file (text or workbook) is a register of drivers; an unreadable workbook counts as one."""
     if body.startswith(_OLD_OFFICE):
         return True
     if not body.startswith(_ZIP):

@@ -37,18 +37,18 @@ from streets.matching import THIN_S
 
 _log = logging.getLogger(__name__)
 LEASE = Part("assessing")
-# Of fixes nearer than 10 s only one is matched: to look more often would find nothing new.
+# Of fixes less than 10 s apart only one is matched: a shorter cycle would find nothing new.
 EVERY_S, LONGEST_PAUSE_S, PAUSE_PER_WORK = THIN_S, 30.0, 9.0
-# Fixes that come later than this after their day correct nothing any more.
+# A fix that arrives more days than this after its day no longer corrects that day.
 CORRECTED_DAYS = 35
 _LEARNT_DAYS = 30
-# Days before yesterday are looked at less often: their trackers have mostly said what they had to say.
+# Check days before yesterday less often: most of their fixes have arrived.
 _PAST_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A vehicle as a day's runs see it: its drive, what dispatchers said of it, its runs, its arrivals."""
+    """One vehicle's part in a day's runs: its drive, dispatchers' overrides, assigned runs, arrivals."""
 
     vehicle: VehicleDrive
     said: list[Span]
@@ -57,7 +57,7 @@ class _Seen:
 
 
 class Assessor:
-    """Judges collection runs from what the collector wrote; all state can be made again from the database."""
+    """Judges collection runs from stored fixes. All its state can be rebuilt from the database."""
 
     def __init__(self, engine: Engine, maps: MapLayers) -> None:
         self._tracks, self._runs, self._registry = Tracks(engine, waste.FEED), Runs(engine), Registry(engine)
@@ -75,12 +75,12 @@ class Assessor:
         self._past_seen: datetime | None = None
 
     async def run(self, clock: Callable[[], datetime]) -> None:
-        """For ever; an outage of the database is waited out, and after any other fault everything is read anew."""
+        """Run for ever. Wait out database outages; after any other error read everything again."""
         while True:
             begun = clock()
             cycle = asyncio.create_task(asyncio.to_thread(self.once, begun))
             try:
-                # A thread cannot be cancelled: whoever takes over must not begin before it has written.
+                # A thread cannot be cancelled: let it write before another assessor takes over.
                 await asyncio.shield(cycle)
             except asyncio.CancelledError:
                 await asyncio.wait([cycle])
@@ -90,22 +90,22 @@ class Assessor:
             except Exception:
                 _log.exception("assessor: nothing was judged; everything is read anew in %.0f s", EVERY_S)
                 self._ground = None
-            # It takes a tenth of a core at most, unless that made a longer silence.
+            # Sleep nine times as long as the cycle took (a tenth of a core), but never longer than LONGEST_PAUSE_S.
             took_s = (clock() - begun).total_seconds()
             await asyncio.sleep(min(max(EVERY_S, PAUSE_PER_WORK * took_s), LONGEST_PAUSE_S))
 
     def once(self, now: datetime) -> int:
-        """Take in what is new and judge what it touches; returns how many runs were written."""
+        """Read new fixes and judge the runs they concern; returns the number of runs written."""
         self._lay()
         today = service_day(now)
         kept = {today - timedelta(days=1), today}
         marks, touched = self._news(now, today)
-        # What a cycle that failed had read was not written: it stays to be judged.
+        # A failed cycle has read changes without writing them: judge them now.
         changed = self._unwritten
         read: set[date] = set()
         written = 0
         for day in sorted(kept | touched | set(self._unwritten)):
-            # A run past midnight is told by the fixes of the day after.
+            # A run past midnight also needs the fixes of the next day.
             for of in (day, day + timedelta(days=1)):
                 if of <= today and of not in read:
                     read.add(of)
@@ -119,7 +119,7 @@ class Assessor:
         return written
 
     def _refresh(self, day: date, marks: Mapping[str, Mark]) -> None:
-        """Take in what is new of a day, beside what is still to be written of it."""
+        """Read a day's new fixes; add the changed vehicles to those not yet written."""
         if day not in self._fleets:
             self._fleets[day] = FleetDay(day, self._laid.ways, self._tracks, self.unjudged)
         waiting = self._unwritten.setdefault(day, {})
@@ -132,7 +132,7 @@ class Assessor:
         marks = self._tracks.marks(days_until(today, CORRECTED_DAYS if past else 2)[0], today)
         touched = {day for (day, device), mark in marks.items() if self._marks.get((day, device)) != mark}
         if self._past_seen is None:
-            # What was judged before this process began stands until something new comes.
+            # A day judged before this process started stands until new fixes arrive.
             touched = {day for day in touched if not self._runs.changed_at_ms(day)}
         if past:
             self._past_seen = now
@@ -145,7 +145,7 @@ class Assessor:
         return self._ground
 
     def _lay(self) -> None:
-        """Begin anew when plan, streets or facilities have changed: every drive is matched to other streets then."""
+        """Forget all days when plan, streets or facilities changed: every drive must be matched again."""
         ground = self._grounds.current()
         if ground is not self._ground:
             self._ground = ground
@@ -206,7 +206,7 @@ class Assessor:
         ground, seen = self._laid, self._seen.setdefault(day, {})
         spans: dict[str, list[Span]] = {}
         planned = {plan.key for plan in plans}
-        # A plan may be withdrawn or replaced after the word: then it speaks of no run, until the run is back.
+        # The plan may have changed since the dispatcher's override: skip it while its run is not planned.
         for word in (word for word in words if word.key in planned):
             span = Span(word.key, word.since.timestamp(), word.until.timestamp(), 1.0, overridden=True)
             spans.setdefault(word.vehicle, []).append(span)
@@ -246,7 +246,7 @@ class Assessor:
     def _finished(
         self, run: RunResult, before: RunResult | None, now: datetime
     ) -> tuple[RunResult | None, Audit | None]:
-        """The run with its expected times or, when it is over, how well they were told; None when nothing changed."""
+        """The run with its expected times or, when it is over, their errors; None when nothing changed."""
         lessons = self._learnt(now)
         if run.state is not RunState.CLOSED:
             run = foretold(run, lessons, now)
@@ -266,7 +266,7 @@ class Assessor:
         return run, audit
 
     def _learnt(self, now: datetime) -> Lessons:
-        """What closed runs of the last month taught, read once."""
+        """Lessons from the closed runs of the last 30 days, read once."""
         if self._lessons is None:
             self._lessons = Lessons()
             for day in days_until(service_day(now), _LEARNT_DAYS):
@@ -277,22 +277,22 @@ class Assessor:
 
 
 def _asks(plan: RunPlan, before: RunResult | None, changed: Mapping[str, float], *, said: bool, now: datetime) -> bool:
-    """Whether a run must be judged: open or new ones, and closed ones that something late may concern."""
+    """Whether to judge a run: it is new or open, or an override, late fixes or a new plan may change it."""
     if before is None or before.state is not RunState.CLOSED or said:
-        # A run long before its time says the same again and again.
+        # Long before its window a run's result stays the same.
         return before is None or said or now >= plan.window[0] - EARLIEST
     until_s = plan.candidate.until_s
     return before.plan_revision != plan.due.route.revision or any(since_s <= until_s for since_s in changed.values())
 
 
 def _summary(run: RunResult) -> str:
-    """What a correction changes of a run, as the log of corrections tells it."""
+    """The facts of a run that a correction may change, as a line of the audit log."""
     shares = ", ".join(f"{state} {run.count(state)}" for state in StreetState if run.count(state))
     return f"{'+'.join(run.vehicles) or '-'}: {run.metres(StreetState.SERVED):.0f}/{run.due_m:.0f} m; {shares}"
 
 
 def _because(before: RunResult, after: RunResult) -> str:
-    """What made a closed run come out differently."""
+    """Why the result of a closed run changed."""
     if before.plan_revision != after.plan_revision:
         return "plan"
     said = [[(one.vehicle, one.by) for one in run.assignments] for run in (before, after)]

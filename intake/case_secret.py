@@ -1,4 +1,4 @@
-"""The key of what is kept under a hash: from the setting, else from a file that the first start makes."""
+"""The key that hashes ids of cases: from the setting, else from a file that the first start creates."""
 
 import os
 import secrets
@@ -10,9 +10,9 @@ _BYTES = 32
 
 
 def case_secrets(given: str, file: Path) -> Secrets:
-    """The key of IOC_CASE_KEY (hexadecimal), else of ``file`` (mode 600), which is made when it is not there.
+    """The key from IOC_CASE_KEY (hexadecimal), else from ``file`` (mode 600), which is created when missing.
 
-    Raises ValueError for a key that is none; the error never repeats it.
+    Raises ValueError for an invalid key; the message never contains it.
     """
     if not given and not file.exists():
         _make(file)

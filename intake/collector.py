@@ -19,14 +19,14 @@ from store.live_state import LiveState
 from store.raw_stream import RawStream, StreamUnreachable
 from store.registry import Registry
 
-# How often readers look whether parts of another division wait.
+# How often readers check for entries that wait under another number of parts.
 _LOOK_EVERY_S = 2.0
-# Well below what the client waits for an answer; what arrives ends it at once.
+# Well below the client's timeout; a new entry ends the wait at once.
 _BLOCK_MS = 5_000
 # A read takes as many entries as make about this many bytes, so a backlog of files stays out of memory.
 _READ_BYTES = 2_048 * 2**10
 _READ_FIRST, _READ_MAX = 8, 2_000
-# A stream of single fixes is taken in steps: one commit and one announcement for all of a step. A lone fix never waits.
+# Read frequent single fixes in steps: one commit and one announcement a step. A lone fix never waits.
 _STEP_S = 0.05
 
 
@@ -79,19 +79,19 @@ class Collector:
         await serve(lease, read, parts.wait, wanted)
 
     async def _wanted(self, part: Part) -> bool:
-        """Whether a part's turn has come: what waits in parts of an earlier division is read before all else."""
+        """Whether to read a part now: entries that wait under an earlier number of parts go first."""
         waiting = await self._parts.stream.waiting(part.feed)
         others = {other for other, entries in waiting.items() if entries and other.of != self._parts.stream.parts}
         return part in others or (not others and part.of == self._parts.stream.parts)
 
     async def _read_out(self, feed: Feed, tasks: asyncio.TaskGroup) -> None:
-        """Find parts of other divisions in which something waits, and read them out."""
+        """Find entries that wait under another number of parts, and read them out."""
         served: set[Part] = set()
         while True:
             try:
                 waiting = await self._parts.stream.waiting(feed.key)
             except StreamUnreachable:
-                waiting = {}  # who reads the present parts tells it in the log
+                waiting = {}  # the readers of the current parts log the outage
             for part in waiting.keys() - served:
                 if part.of != self._parts.stream.parts:
                     served.add(part)
@@ -101,7 +101,7 @@ class Collector:
 
 
 class FeedReader:
-    """Reads one part of a feed while its lease is held; made anew, from the database, each time the lease is taken.
+    """Reads one part of a feed while its lease is held; rebuilt from the database each time the lease is taken.
 
     ``surely_ours`` says whether nobody else can have the lease now.
     """
@@ -120,7 +120,7 @@ class FeedReader:
         self._session: Session
 
     async def run(self) -> None:
-        """Read for ever, from what the database says. Raises LeaseGone when another took over."""
+        """Read for ever, from the database's cursor on. Raises LeaseGone when another collector took over."""
         try:
             await self.open()
             while True:
@@ -150,15 +150,15 @@ class FeedReader:
         entries = alike(entries)
         async with self._one_at_a_time:
             judged = await asyncio.to_thread(self._session.judge, entries)
-            # What the stream holds is on disk and will be written, by whoever reads it next: it need not be waited for.
-            # One that may have lost its lease unnoticed judges by what it remembers, so it has to write first.
+            # Publish before writing: the stream is on disk, so whoever reads it next will write these entries.
+            # A collector that may have lost its lease judges from an outdated memory: it must write first.
             surely_ours = self._surely_ours()
             if surely_ours:
                 await parts.live.publish_positions(judged.moved)
             digested = await asyncio.to_thread(self._session.keep, judged, parts.clock(), parts.ticks())
         await parts.live.publish_positions((*(() if surely_ours else judged.moved), *digested.renamed))
         await parts.live.remove_vehicles(digested.gone)
-        # At once: one waking of the server for both, and the evaluator need not wait for the trimming to be on disk.
+        # Both at once: the server wakes once, and the evaluator does not wait until the trimming is on disk.
         await asyncio.gather(
             parts.live.announce_dirty(self._feed.key), parts.stream.forget(self._part, self._session.cursor)
         )
@@ -166,7 +166,7 @@ class FeedReader:
         return len(entries)
 
     async def _look_again(self) -> None:
-        """Nothing arrives: a device that went to another fleet would stay on the map until something does."""
+        """Without new entries, take devices that moved to another fleet off the map."""
         if not self._feed.is_tracked:
             return
         async with self._one_at_a_time:

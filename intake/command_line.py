@@ -1,4 +1,4 @@
-"""What the commands of this house share: how a wrong line is refused, words are checked, and who is at the keyboard."""
+"""Shared by all commands: refuse a wrong command line, check arguments, name the user."""
 
 import argparse
 import getpass
@@ -10,7 +10,7 @@ OK, REFUSED, WRONG_USE = 0, 2, 64
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that refuses in both languages."""
+    """A parser whose errors are in Vietnamese and English."""
 
     def error(self, message: str) -> NoReturn:
         """End with WRONG_USE."""
@@ -34,5 +34,5 @@ def user() -> str:
 
 
 def say(message: str) -> None:
-    """Tell whoever runs the command, beside its result."""
+    """Print a message to stderr, apart from the command's result."""
     print(message, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Decode payloads without ever failing, split mixed messages by feed, and say what a message is worth."""
+"""Decode payloads without ever failing, split mixed messages by feed, and make the sender's receipt."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,8 +20,8 @@ from intake.telling import Worth
 _log = logging.getLogger(__name__)
 _SHOWN = 20
 _RAW_KEPT = 2_000
-# A well-formed message without a usable position is a tracker's sign of life. Answered 400 the phone would
-# send it again and again and hold back everything behind it.
+# A well-formed message without a usable position is a tracker's sign of life. A phone that is answered 400
+# sends it again and again and holds back everything behind it.
 _SIGNS_OF_LIFE = frozenset(
     {Reason.NO_COORDINATES, Reason.ZERO_COORDINATES, Reason.FUTURE_TIME, Reason.INTERNAL}
     | {Reason.NO_POSITION_MESSAGE, Reason.DEVICE_OFFLINE}
@@ -38,10 +38,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a message is worth: items accepted and refused, the first 20 refusals with their item numbers (from 0).
+    """Counts of a message's items, accepted and refused; the first 20 refusals with their item numbers (from 0).
 
     ``device`` is the tracker of the first position; ``usable`` says that the sender should not send it again.
-    ``observations`` are the figures among the accepted, ``worth`` what they change, None when that is not known.
+    ``observations`` are the accepted figures; ``worth`` counts how many correct or repeat stored ones, None = unknown.
     """
 
     accepted: int
@@ -58,7 +58,7 @@ class Receipt:
 
 
 def decode(feed: Feed, payload: Payload, registered: Registered = none_registered) -> list[Decoded]:
-    """Everything in the payload under the codes of its subjects, at least one item if it lies in one feed.
+    """Decode a payload and give each item the code of its subject. At least one item, if it lies in one feed.
 
     An error inside a decoder becomes a Rejection INTERNAL.
     """
@@ -77,7 +77,7 @@ def decode(feed: Feed, payload: Payload, registered: Registered = none_registere
 def split(payload: Payload, feeds: Mapping[str, Feed]) -> list[Part]:
     """Parts of an observations message, one per feed it names, in order of first appearance.
 
-    A message of one feed stays as it came. What names no feed goes to the feed "unknown".
+    A message for one feed stays unchanged. Items that name no known feed go to the feed "unknown".
     """
     try:
         items = orjson.loads(payload.body)
@@ -97,12 +97,12 @@ def split(payload: Payload, feeds: Mapping[str, Feed]) -> list[Part]:
 
 
 def examine(parts: Sequence[Part], feeds: Mapping[str, Feed], registered: Registered = none_registered) -> Receipt:
-    """Decode all parts and count; refusals that need no context (0,0, far future) are found here already."""
+    """Decode all parts and count items; fixes that any context would refuse (0,0, far future) count as refused."""
     return weighed((part, decode(feeds[part.payload.feed], part.payload, registered)) for part in parts)
 
 
 def weighed(given: Iterable[tuple[Part, Sequence[Decoded]]]) -> Receipt:
-    """The receipt of parts that are decoded."""
+    """The receipt for decoded parts."""
     accepted = rejected = 0
     usable = False
     device = ""
@@ -127,7 +127,7 @@ def weighed(given: Iterable[tuple[Part, Sequence[Decoded]]]) -> Receipt:
 
 
 def _belongs(item: Decoded, payload: Payload) -> bool:
-    """Whether an item of a message that lies in several feeds is this one's."""
+    """Whether an item belongs to this payload's feed, when a message lies in several feeds."""
     named = isinstance(item, Fix) and item.device in payload.apart
     return not named if payload.feed == WAITING else named
 

@@ -33,7 +33,7 @@ from store.raw_stream import RawStream, StreamUnreachable
 _KB, _MB = 2**10, 2**20
 OBSERVATIONS_MAX_BYTES = 8 * _MB
 FILE_MAX_BYTES = 32 * _MB
-# Decoding more than this takes long enough to keep trackers waiting; it moves to a thread.
+# Decode larger bodies in a thread: here they would keep trackers waiting.
 _INLINE_MAX_BYTES = 16 * _KB
 RETRY_AFTER_S = 2.0
 _NAME_CHARS = 200
@@ -60,7 +60,7 @@ class Door:
         self._stream = stream
         self._keys = keys
         self._feeds = {**feeds, WAITING: waiting.FEED, unclaimed.KEY: unclaimed.UNCLAIMED}
-        # Without a register every tracker waits.
+        # Without a register every tracker's message goes to the feed WAITING.
         self._fleets = fleets or Fleets(feeds, ticks=ticks)
         self._registered = registered
         self._telling = telling
@@ -88,7 +88,7 @@ class Door:
         return answer if form.reply is None or not found.usable else Answer(200, form.reply)
 
     async def wire(self, request: Request, feed: str, form: Wire) -> Answer:
-        """One message in a format of the feed's own."""
+        """One message in a feed's own format."""
         source = await self._source(request, required=True)
         self._slow_down(self._by_key, source)
         payload = await self._payload(request, feed, form.key, source, form.max_bytes)
@@ -117,9 +117,9 @@ class Door:
         return await self._keep(parts, await self._beside_what_stands(found))
 
     async def keyed(self, request: Request, limit: int, role: Role = Role.SOURCE) -> tuple[str, bytes]:
-        """Name of the key's holder and the body of at most ``limit`` bytes, for what is no message of a feed.
+        """The key holder's name and a body of at most ``limit`` bytes, for requests that are no feed's message.
 
-        With ``role`` dispatcher, the key of a source is refused before a byte of the body is read.
+        With ``role`` dispatcher, a source's key is refused before the body is read.
         """
         source = await self._source(request, required=True, role=role)
         self._slow_down(self._by_key, source)
@@ -141,7 +141,7 @@ class Door:
         parts = [Part(self._cleared(one)) for one in kept]
         if [part.payload for part in parts] == kept:
             return parts, weighed(((parts[0], decoded),))
-        # A fleet's scrub took something out: the answer tells of what is left.
+        # A fleet's scrub removed something: decode again, so that the answer counts what is left.
         return parts, examine(parts, self._feeds, self._registered)
 
     def _split_and_examine(self, payload: Payload) -> tuple[list[Part], Receipt]:
@@ -149,7 +149,7 @@ class Door:
         return parts, examine(parts, self._feeds, self._registered)
 
     def _cleared(self, payload: Payload) -> Payload:
-        """Without what may never be stored, before anybody reads or repeats it."""
+        """Remove data that may never be stored, before anything reads or repeats it."""
         try:
             return self._scrubbed(payload)
         except UnscrubbedError as error:
@@ -181,7 +181,7 @@ class Door:
         return receipt(found)
 
     async def _source(self, request: Request, *, required: bool, role: Role = Role.SOURCE) -> str:
-        """Name of the key's holder; "" for a sender without a key where none is required. A dispatcher may all."""
+        """The key holder's name; "" without a key where none is required. A dispatcher's key is accepted everywhere."""
         said = request.headers.get("authorization")
         secret = request.headers.get("x-api-key", "")
         if said is None and not secret and not required:
@@ -233,7 +233,7 @@ def _name(request: Request, headers: Sequence[str]) -> str:
 async def _body(request: Request, limit: int) -> bytes:
     """The request's body; refuses more than ``limit`` bytes, by the header when it says so, else while reading.
 
-    What is wrapped is refused by name: read as it is, it would be told that its text or its JSON is wrong.
+    Compressed and multipart bodies have refusals of their own: decoding them would only report wrong text or JSON.
     """
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refusing(problem(400, "compressed"))

@@ -18,12 +18,12 @@ from store.drivers import Drivers
 
 ROWS_TOLD = 1_000
 _NOTHING = Text(
-    "Không có tài xế nào để lưu; hãy sửa các dòng dưới đây.", "There is no driver to keep; mend the rows listed below."
+    "Không có tài xế nào để lưu; hãy sửa các dòng dưới đây.", "No driver could be kept; correct the rows listed below."
 )
 
 
 class RefusedRow(BaseModel):
-    """One refused row as people count it in the file (None: the whole file), and why."""
+    """One refused row, numbered as in the file (None: the whole file), and why."""
 
     row: int | None
     reason: str
@@ -32,7 +32,7 @@ class RefusedRow(BaseModel):
 
 
 class DriversTaken(BaseModel):
-    """What became of a file: drivers kept, how many of them are new or corrected, refused rows (the first 1,000)."""
+    """Result of taking a file: kept drivers, new or corrected ones among them, refused rows (the first 1,000)."""
 
     accepted: int
     changed: int
@@ -47,7 +47,7 @@ class DriversProblem(Problem):
 
 
 class DriverDoor:
-    """Takes files of drivers; read and written in a thread, so that trackers never wait for one."""
+    """Takes files of drivers. Reads and writes them in a thread, so that trackers never wait."""
 
     def __init__(self, door: Door, drivers: Drivers, clock: Callable[[], datetime]) -> None:
         self._door, self._drivers, self._clock = door, drivers, clock

@@ -1,4 +1,4 @@
-"""Whether a position can be believed: every quirk of real trackers, judged device by device, purely."""
+"""Judges whether a position is credible, device by device: every quirk of real trackers. Pure."""
 
 import math
 from dataclasses import replace
@@ -19,9 +19,9 @@ _NULL_ISLAND_DEG = 1e-4
 _VIETNAM_LATITUDE = (8.0, 24.0)
 _VIETNAM_LONGITUDE = (102.0, 110.0)
 _METRES_PER_DEGREE = 111_195.0
-# Less than JUMP_M, whichever the direction.
+# Two fixes that differ by less in both coordinates are nearer than JUMP_M.
 _NEAR_DEG = JUMP_M / _METRES_PER_DEGREE / 1.5
-# GPS counts weeks in ten bits: a receiver that lost count is exactly 1,024 weeks behind, or ahead if mended twice.
+# GPS counts weeks in ten bits: a receiver that lost count is exactly 1,024 weeks behind, or ahead if corrected twice.
 _ROLLOVER = timedelta(weeks=1024)
 _ROLLOVER_WITHIN = timedelta(days=1)
 _ROLLED_FROM, _ROLLED_TO = _ROLLOVER - _ROLLOVER_WITHIN, _ROLLOVER + _ROLLOVER_WITHIN
@@ -35,9 +35,9 @@ _ZONE_FROM_S = _ZONE_STEP_S - _ZONE_WITHIN_S
 
 
 class DeviceState(NamedTuple):
-    """What must be remembered of a device: its newest accepted fix, a held candidate, its recent delays.
+    """Memory of one device: its newest accepted fix, a held suspect, its recent delays.
 
-    ``delays_s`` are received - device time of the newest messages, seconds, before any mending;
+    ``delays_s`` are received - device time of the newest messages, seconds, before any correction;
     negative when the device's clock is ahead.
     """
 
@@ -50,23 +50,23 @@ class DeviceState(NamedTuple):
         """Minutes the device's clock seems ahead of UTC (420: Việt Nam time sent as UTC), None when it seems right.
 
         Suspected when the delays are steady and their median lies within 5 min of a non-zero multiple of
-        30 min. Never corrected by itself: someone looks at the device.
+        30 min. Never corrected automatically: a person must check the device.
         """
-        # Within a quarter of an hour of the truth and steady, its median is near no zone: nearly every device, always.
+        # Early exit for nearly every device: a steady clock within a quarter of an hour of the truth is near no zone.
         if len(self.delays_s) < _DELAYS_NEEDED or abs(self.delays_s[-1]) < _ZONE_FROM_S - _STEADY_WITHIN_S:
             return None
         if max(self.delays_s) - min(self.delays_s) > _STEADY_WITHIN_S:
             return None
         ahead_s = -median(self.delays_s)
         steps = round(ahead_s / _ZONE_STEP_S)
-        # No zone is farther than 14 h; older than that is a buffer or a rollover, not a zone.
+        # No zone is farther than 14 h: a larger offset is a buffer or a rollover.
         if steps == 0 or abs(steps) > 28 or abs(ahead_s - steps * _ZONE_STEP_S) > _ZONE_WITHIN_S:
             return None
         return steps * 30
 
 
 class Verdict(NamedTuple):
-    """What became of one fix: at most one accepted, one held back, one earlier candidate released or refused.
+    """Result of judging one fix: at most one accepted, one held back, one earlier suspect released or refused.
 
     ``released`` was held before and is accepted after all. ``moved`` says that the marker moves.
     """
@@ -80,7 +80,7 @@ class Verdict(NamedTuple):
 
 
 def refusal(fix: Fix) -> Rejection | None:
-    """The Rejection of a fix that no context can save: coordinates 0,0, or a time over 24 h ahead."""
+    """The Rejection of a fix that is wrong in any context: coordinates 0,0, or a time over 24 h ahead."""
     if abs(fix.latitude) < _NULL_ISLAND_DEG and abs(fix.longitude) < _NULL_ISLAND_DEG:
         return _reject(fix, Reason.ZERO_COORDINATES)
     ahead = fix.at - fix.received_at
@@ -92,7 +92,7 @@ def refusal(fix: Fix) -> Rejection | None:
 def judge(fix: Fix, state: DeviceState) -> Verdict:
     """Judge one fix by itself and by what is known of its device.
 
-    Flags set: future_clock (time mended to the receive time), outside (not in Việt Nam), week_rollover,
+    Flags set: future_clock (time set to the receive time), outside (not in Việt Nam), week_rollover,
     late (older than the newest: stored, never moves the marker), jump (held back until the next fix).
     A fix without satellite lock (valid False) is stored and moves nothing.
     """
@@ -116,7 +116,7 @@ def judge(fix: Fix, state: DeviceState) -> Verdict:
 
 
 def _advance(fix: Fix, state: DeviceState) -> Verdict:
-    """Judge a fix not older than the newest: forward, or held as a jump; it decides about the one held before."""
+    """Judge a fix no older than the newest: accept it or hold it as a jump, and settle the suspect held before."""
     newest, suspect, _ = state
     if newest is None:
         return Verdict(state=state._replace(newest=fix), accepted=fix, moved=True)
@@ -134,7 +134,7 @@ def _advance(fix: Fix, state: DeviceState) -> Verdict:
 
 
 def _agree(suspect: Fix, fix: Fix) -> bool:
-    """Whether a second fix bears the suspect out. The very same point again does not: frozen receivers repeat one."""
+    """Whether a second fix confirms the suspect. The same point again does not: frozen receivers repeat one."""
     same_point = (suspect.latitude, suspect.longitude) == (fix.latitude, fix.longitude)
     return not same_point and not _impossible(suspect, fix)
 
@@ -166,7 +166,7 @@ def _same(one: Fix, other: Fix) -> bool:
 
 
 def _mended_before(newest: Fix, delays_s: tuple[float, ...], fix: Fix) -> bool:
-    """Whether ``newest`` is this very fix, its future time mended already: by now it would be mended to another."""
+    """Whether ``fix`` repeats ``newest``, whose future time became its receive time: now it would become another."""
     if "future_clock" not in newest.flags or not delays_s:
         return False
     return _same(replace(newest, at=newest.received_at - timedelta(seconds=delays_s[-1])), fix)
@@ -174,7 +174,7 @@ def _mended_before(newest: Fix, delays_s: tuple[float, ...], fix: Fix) -> bool:
 
 def _impossible(one: Fix, other: Fix) -> bool:
     """Whether driving between the two would take more than 130 km/h over more than 300 m."""
-    # Nearly every fix lies this near its last one.
+    # Early exit: nearly every fix lies this near the one before.
     if abs(one.latitude - other.latitude) < _NEAR_DEG and abs(one.longitude - other.longitude) < _NEAR_DEG:
         return False
     metres = _metres(one, other)

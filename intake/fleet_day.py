@@ -22,12 +22,12 @@ _DAY_MS = 86_400_000
 _AT_ONCE = 100
 
 Carried = tuple[str, int, int]
-"""Who carried or was carried, from when until when, epoch ms."""
+"""The vehicle or the device, start and end of the ride in epoch ms."""
 
 
 @dataclass(frozen=True, slots=True)
 class VehicleDrive:
-    """One vehicle's drive, the same by segment, and what kind of fixes it rests on, from whom."""
+    """One vehicle's drive, its passages by segment, and the kind and source of its fixes."""
 
     drive: Drive
     along: Mapping[int, Sequence[Along]]
@@ -46,7 +46,7 @@ class VehicleDrive:
 
 
 class FleetDay:
-    """A day's drives in memory. ``refresh`` reads what is new; a fix that came out of order rebuilds its vehicle."""
+    """A day's drives in memory. ``refresh`` reads new fixes; one out of order rebuilds its vehicle's drive."""
 
     def __init__(self, day: date, ways: Ways, tracks: Tracks, unjudged: Unjudged) -> None:
         self.day = day
@@ -59,9 +59,9 @@ class FleetDay:
         self._carriers: dict[str, list[Carried]] = {}
 
     def refresh(self, marks: Mapping[str, Mark]) -> dict[str, float]:
-        """Take in what ``marks`` (by device) say is new.
+        """Read the fixes that are new according to ``marks`` (by device).
 
-        Returns the vehicles whose drive changed, with the time (epoch s) from which on it did.
+        Returns the vehicles whose drive changed, with the time of the first change (epoch s).
         """
         carried = self._tracks.carried(self.day)
         moved = {device for device in marks if carried.get(device) != self._carried.get(device)}
@@ -76,20 +76,20 @@ class FleetDay:
         }
         found: dict[str, float] = {}
         vehicles = list(riders)
-        # By portions: no reading holds the database's log open for long.
+        # In portions, so that no read holds the database's log open for long.
         for at in range(0, len(vehicles), _AT_ONCE):
             found |= self._update(vehicles[at : at + _AT_ONCE], anew)
         self._marks.update({device: marks[device] for device in changed})
         return found
 
     def _came_late(self, before: Mark | None, after: Mark) -> bool:
-        """Whether fixes older than the newest came: the counter of late ones, or more of them without a newer."""
+        """Whether fixes older than the newest came: their counter grew, or the mark changed without a newer fix."""
         if before is None:
             return False
         return after.out_of_order != before.out_of_order or after.last_ms <= before.last_ms
 
     def _riders(self, devices: set[str]) -> dict[str, set[str]]:
-        """Vehicles that carried any of the devices; a device bound to none stands for a vehicle of its name."""
+        """By vehicle, those of ``devices`` that it carried; an unbound device stands for the vehicle of its name."""
         found: dict[str, set[str]] = {}
         for device in devices:
             spans = self._carried.get(device)
@@ -105,7 +105,7 @@ class FleetDay:
         """Bring some vehicles up to date; returns those whose drive changed, and from when on."""
         drivers = {v: Driver(v, self._ways) if v in anew else self._drivers[v] for v in vehicles}
         fresh = self._fresh(drivers)
-        # They are kept again when all went well: a driver that failed half way is made anew.
+        # Put back only after success: a driver that failed half way must be rebuilt.
         for vehicle in fresh:
             self._drivers.pop(vehicle, None)
         together = len(fresh) > 1
@@ -113,7 +113,7 @@ class FleetDay:
             try:
                 extend_all((drivers[v], _columns(fixes)) for v, (_, fixes) in fresh.items())
             except Exception:
-                _log.exception("%d drives of %s cannot be matched together: each is alone", len(fresh), self.day)
+                _log.exception("%d drives of %s cannot be matched together: matching each alone", len(fresh), self.day)
                 return reduce(or_, (self._update([vehicle], {vehicle}) for vehicle in fresh))
         found: dict[str, float] = {}
         for vehicle, (teller, fixes) in fresh.items():
@@ -126,7 +126,7 @@ class FleetDay:
         return found
 
     def _fresh(self, drivers: Mapping[str, Driver]) -> dict[str, tuple[str, Fixes]]:
-        """By vehicle, its fixes later than those its driver has, if any, and the device that told most of them."""
+        """By vehicle with fixes newer than its driver's: the device that sent most of them, then the fixes."""
         spans = [(v, device, max(since, self._after_ms(driver)), until)
                  for v, driver in drivers.items() for device, since, until in self._devices(v)]  # fmt: skip
         fixes = self._tracks.fixes([(device, since, until) for _, device, since, until in spans])
@@ -160,7 +160,7 @@ def _columns(fixes: Fixes) -> Columns:
 
 
 def _by_vehicle(carried: Mapping[str, Sequence[Carried]]) -> dict[str, list[Carried]]:
-    """By vehicle, the (device, from, until) epoch ms it was carried by; given by device, with vehicles."""
+    """Turn rides by device into rides by vehicle: (device, start, end), epoch ms."""
     found: dict[str, list[Carried]] = {}
     for device, spans in carried.items():
         for vehicle, since, until in spans:

@@ -1,4 +1,4 @@
-"""Whose tracker is speaking: the register's entry of the device chooses the feed, whatever format it speaks."""
+"""Finds a tracker's fleet: the register's entry of the device decides the feed, whatever its format."""
 
 import asyncio
 import logging
@@ -14,9 +14,9 @@ from intake import waiting
 from intake.decoding import decode
 
 _log = logging.getLogger(__name__)
-# A device that was bound a second ago is on its fleet's feed. To ask costs one number read by its key.
+# A new binding takes effect within a second. Each check reads one number by its key.
 _ASK_EVERY_S = 0.5
-# A database that hangs keeps no tracker waiting longer: what was known of the register holds on.
+# A hanging database delays no tracker longer than this: then the last known register is used.
 _ANSWER_WITHIN_S = 1.0
 
 Known = tuple[int, Mapping[str, str]]
@@ -29,7 +29,7 @@ def nobody() -> Known:
 
 
 class Fleets:
-    """The register in memory, as large as it is: devices that anybody makes up are not in it and are not remembered.
+    """The register in memory. It holds registered devices only: invented names cannot make it grow.
 
     ``version`` and ``load`` block, so they run in a thread; ``ticks`` are monotonic seconds.
     """
@@ -51,7 +51,7 @@ class Fleets:
         self._asking = asyncio.Lock()
 
     async def fresh(self) -> None:
-        """Return when the register in memory is at most half a second old; raises SQLAlchemyError if there is none."""
+        """Check the register when half a second has passed; raises SQLAlchemyError if none was ever loaded."""
         if self._known is not None and self._ticks() - self._asked_s < _ASK_EVERY_S:
             return
         async with self._asking:
@@ -67,17 +67,17 @@ class Fleets:
                 if await asyncio.to_thread(self._version) != known[0]:
                     self._known = await asyncio.to_thread(self._load)
         except (SQLAlchemyError, TimeoutError) as outage:
-            _log.warning("register of fleets: %s; the one of before holds on", type(outage).__name__)
+            _log.warning("register of fleets: %s; the last known one is used", type(outage).__name__)
 
     def feed_of(self, device: str, form: str) -> str:
-        """The feed of the fleet a device belongs to, if that speaks ``form``; else that of devices in waiting."""
+        """The feed of the device's fleet if that feed accepts ``form``, else WAITING."""
         feed = self._feeds.get(self._known[1].get(device, WAITING)) if self._known is not None else None
         return feed.key if feed is not None and form in feed.decoders else WAITING
 
     def read(self, payload: Payload) -> tuple[list[Decoded], list[Payload]]:
-        """What a tracker's message (of feed WAITING) says, and the message once for each feed its devices belong to.
+        """Decode a tracker's message (of feed WAITING); return it too, once for each feed its devices belong to.
 
-        What names no device stays with those in waiting. A message of one fleet is not copied: its feed is set.
+        Items that name no device stay in WAITING. A message for one fleet is not copied: its feed is set.
         """
         found = decode(waiting.FEED, payload)
         if len(found) == 1:
@@ -102,6 +102,6 @@ class Fleets:
         return found, parts
 
     async def routed(self, payload: Payload) -> list[Payload]:
-        """`read` for who does not answer the sender."""
+        """`read` for callers that do not answer the sender."""
         await self.fresh()
         return self.read(payload)[1]

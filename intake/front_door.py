@@ -33,7 +33,7 @@ from store.raw_stream import RawStream
 
 _JSON = (b"content-type", b"application/json")
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Problem, "description": "Không dùng được gì trong bản tin / nothing in the message is usable"},
+    400: {"model": Problem, "description": "Bản tin không có gì dùng được / nothing in the message is usable"},
     401: {"model": Problem, "description": "Khoá sai hoặc thiếu / key missing or wrong"},
     413: {"model": Problem, "description": "Quá lớn / too large"},
     429: {"model": Problem, "description": "Quá nhanh; xem Retry-After / too fast; see Retry-After"},
@@ -68,9 +68,8 @@ def create_front_door(
 ) -> FastAPI:
     """The front door's app. Raises ValueError when two feeds want the same way in.
 
-    ``fleets`` None = there is no register, so every tracker waits for a vehicle; ``telling`` None = answers do not say
-    what a message corrects; ``plan`` None = files of the collection plan have no way in here; ``drivers`` None =
-    neither has their register.
+    ``fleets`` None: there is no register, so every tracker waits for a vehicle. ``telling`` None: answers count no
+    corrections. ``plan`` None: this door takes no files of the collection plan; ``drivers`` None: none of drivers.
     """
     door = Door(
         stream,
@@ -103,7 +102,7 @@ def create_front_door(
 
 
 class _Osmand:
-    """The OsmAnd way in as a bare ASGI app: it carries nearly all messages, so nothing stands between."""
+    """The OsmAnd endpoint as a bare ASGI app, without the framework's cost: it carries nearly all messages."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
@@ -175,7 +174,7 @@ def _add_tracker(app: FastAPI, door: Door, form: TrackerFormat) -> None:
 
 
 def _add_wires(app: FastAPI, door: Door, feeds: Mapping[str, Feed]) -> None:
-    """Each feed's own formats; a key that is already a way in would be answered by that one, so it is an error."""
+    """Add each feed's own formats; a key that another endpoint already has is an error."""
     taken = {*door.tracker_formats, *_HOUSE_WAYS}
     for feed in feeds.values():
         for form in feed.wires:
@@ -239,7 +238,7 @@ def _add_drivers(app: FastAPI, door: DriverDoor) -> None:
 def _add_house_keeping(app: FastAPI, door: Door) -> None:
     @app.get("/healthz", response_class=PlainTextResponse)
     async def healthz() -> str:
-        """Vòng lặp còn chạy / the loop turns."""
+        """Tiến trình còn hoạt động / the process is alive."""
         return "ok"
 
     @app.get("/readyz", response_class=PlainTextResponse, responses={503: _PROBLEMS[503]})

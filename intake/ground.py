@@ -1,4 +1,4 @@
-"""The plan laid on the streets it is driven on: the imported street graph where it fits, else the plan's own lines."""
+"""Lays the plan on a street graph: the imported one where it fits, else one made of the plan's own lines."""
 
 import logging
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from streets.lines import graph_of_lines
 from streets.ways import Ways
 
 _log = logging.getLogger(__name__)
-# Where less of the plan lies on the imported streets, they are those of somewhere else.
+# Below this share of matched plan length, assume the imported streets belong to another area.
 _FITS_SHARE = 0.5
 
 
@@ -41,14 +41,14 @@ class Ground:
         return self._days[day]
 
     def _laid(self, run: DueRun) -> RunPlan:
-        """The entries due, with the times of that day, on the streets their route was laid on."""
+        """The entries due, with that day's times, on the segments where their route was laid."""
         laid = {street.planned.order: street for street in self.streets[run.route.id]}
         entries = ((planned, laid[planned.order]) for planned in run.streets)
         return RunPlan(run, tuple(DueStreet(planned, there.stretches, there.length_m) for planned, there in entries))
 
 
 class Grounds:
-    """Lays the plan anew whenever plan, streets or facilities have changed."""
+    """Lays the plan again whenever plan, streets or facilities have changed."""
 
     def __init__(self, plan: Plan, maps: MapLayers, facilities: Facilities) -> None:
         self._plan, self._maps, self._facilities = plan, maps, facilities
@@ -68,7 +68,7 @@ class Grounds:
         return self._known
 
     def _streets(self, layer: str) -> StreetGraph | None:
-        """The imported streets; None when their file cannot be read: judging goes on, on the plan's own lines."""
+        """The imported streets; None when their file cannot be read: judging then uses the plan's own lines."""
         try:
             return StreetGraph.load(self._maps.graph(layer))
         except (OSError, EOFError, ValueError, KeyError, BadZipFile):
@@ -81,7 +81,7 @@ def _laid(routes: tuple[Route, ...], imported: StreetGraph | None) -> tuple[Ways
         ways = Ways(imported)
         streets = {route.id: due_streets(ways, route) for route in routes}
         share = _share_placed(streets)
-        # Without any plan, drives are all there is to lay on the streets.
+        # Without a plan the imported streets still serve to match drives.
         if share >= _FITS_SHARE or not routes:
             return ways, streets
         _log.warning("%.0f %% of the plan lies on the imported streets: measured on the plan's own lines", 100 * share)

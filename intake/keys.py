@@ -1,4 +1,4 @@
-"""Who is sending: a secret in the request against the key table, which is kept in memory for a few seconds."""
+"""Finds the sender by the secret in the request; keeps the key table in memory for a few seconds."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -8,12 +8,12 @@ from domain.key_role import Holder
 from store.registry import hash_key
 
 _FRESH_S = 5.0
-# A key just made works at once, but guessing costs at most one query a second.
+# An unknown key reads the table again, so a new key works at once; guessing costs at most one query a second.
 _ASK_AGAIN_S = 1.0
 
 
 class Keys(Protocol):
-    """What the front door asks about a secret."""
+    """Finds the holder of a secret for the front door."""
 
     async def holder_of(self, secret: str, now_s: float) -> Holder | None:
         """Who holds ``secret``; None when it is unknown or revoked."""
@@ -35,7 +35,7 @@ class KeyRing:
         """Who holds ``secret``; ``now_s`` is monotonic seconds."""
         digest = hash_key(secret)
         if self._asks(digest, now_s):
-            # Whoever comes while the table is being read waits for it: an empty ring would refuse a good key.
+            # Requests that arrive during a read wait for it: an empty ring would refuse a good key.
             async with self._loading:
                 if self._asks(digest, now_s):
                     self._holders = await asyncio.to_thread(self._load)

@@ -1,4 +1,4 @@
-"""Work that one process at a time may do: under a lease, renewed meanwhile, given back, taken again after outages."""
+"""Runs work in one process at a time: takes a lease, renews it, gives it back, takes it again after outages."""
 
 import asyncio
 import logging
@@ -40,7 +40,7 @@ class Lease:
         self._ours_until_s = -math.inf
 
     def surely_ours(self) -> bool:
-        """Whether nobody else can have it now: asked of the clock of this process, not of the server."""
+        """Whether nobody else can hold it now, by the clock of this process, without asking the server."""
         return self._ticks() < self._ours_until_s
 
     def renewal_in_s(self) -> float:
@@ -62,7 +62,7 @@ class Lease:
         self._ours_until_s = asked_s + LEASE_S
 
     async def give_back(self) -> None:
-        """Let the next one take it at once; without an answer it ends by itself."""
+        """Release it so that another can take it at once; if the server does not answer, it expires."""
         self._ours_until_s = -math.inf
         try:
             await self._stream.release_lease(self.part, self._owner)
@@ -80,9 +80,9 @@ async def serve(
     wait: Wait = asyncio.sleep,
     wanted: Callable[[], Awaitable[bool]] = _at_once,
 ) -> None:
-    """For ever: do endless ``work``, begun anew, whenever it is wanted and the lease is free; through every outage.
+    """Run endless ``work`` whenever it is wanted and the lease is free; start it again after every outage.
 
-    ``work`` raises LeaseGone when it sees that another took over, or that it is wanted no more.
+    ``work`` raises LeaseGone when another process took over or it is no longer wanted.
     """
     pause_s = _RETRY_FIRST_S
     while True:
@@ -111,7 +111,7 @@ async def _hold(lease: Lease, work: Callable[[], Coroutine[Any, Any, None]], wai
 
 async def _renew(lease: Lease, wait: Wait) -> None:
     while True:
-        # All at the same moments: what comes together is one write to disk and one waking for all of them.
+        # All leases renew at the same moment: one write to disk and one wake-up for all of them.
         await wait(lease.renewal_in_s())
         await lease.renew()
         stop_if_cancelled()

@@ -1,10 +1,10 @@
-"""How fast one sender may send: token buckets in bounded memory."""
+"""Limits how fast one sender may send: token buckets in bounded memory."""
 
 from collections import OrderedDict
 
 
 class TokenBuckets:
-    """One bucket per key: ``rate`` tokens a second up to ``burst``; beyond ``kept`` keys the least recent go."""
+    """One bucket per key: ``rate`` tokens a second up to ``burst``; beyond ``kept`` keys the least recently used go."""
 
     def __init__(self, *, rate: float, burst: float, kept: int = 50_000) -> None:
         self._rate = rate

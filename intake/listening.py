@@ -24,9 +24,9 @@ from intake.stopping import stop_if_cancelled
 from store.raw_stream import RawStream, StreamUnreachable
 
 _log = logging.getLogger(__name__)
-# The broker keeps what arrives while we are away under this name: it must never change, and only one may use it.
+# The broker queues messages under this name while we are away: never change it; only one client may use it.
 CLIENT_ID = "ioc-long-an"
-# The house's own JSON: ioc/<feed>/observations.
+# Topic of our own JSON format: ioc/<feed>/observations.
 OBSERVATIONS_TOPIC = "ioc/+/observations"
 _AT_LEAST_ONCE = 1
 _REFUSED_FROM = 128
@@ -35,7 +35,7 @@ _PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 
 class Broker(NamedTuple):
-    """Where a broker is and who we are there."""
+    """A broker's address and our account there."""
 
     host: str
     port: int
@@ -54,7 +54,7 @@ def broker_at(url: str) -> Broker:
 
 
 class Topics:
-    """Which topics are listened to, and what arrives on each."""
+    """The topics to subscribe to, and the format of each."""
 
     def __init__(self, feeds: Mapping[str, Feed]) -> None:
         self._feeds = feeds
@@ -68,9 +68,9 @@ class Topics:
         return [OBSERVATIONS_TOPIC, *(pattern for pattern, _ in self._forms)]
 
     def payload(self, message: aiomqtt.Message, received_at: datetime) -> Payload:
-        """The message as the stream keeps it, a tracker's before it is known whose it is (feed WAITING).
+        """The message as a payload for the stream; a tracker's has feed WAITING until its fleet is known.
 
-        What is too large is cut: refused later, and seen, but not in the way.
+        An oversized body is cut: decoding will refuse it visibly, and it blocks nothing.
         """
         feed, form, limit = self._reader(message.topic)
         return Payload(
@@ -93,7 +93,7 @@ class Topics:
 
 
 class _Client(aiomqtt.Client):
-    """aiomqtt acknowledges before we could write; paho below it can leave that to us."""
+    """Acknowledges only when told to (by paho's manual_ack): aiomqtt alone would do so before we have written."""
 
     def __init__(self, broker: Broker) -> None:
         super().__init__(
@@ -135,7 +135,7 @@ class Listener:
         self._wait = wait
 
     async def run(self) -> None:
-        """Until cancelled; after an outage of the broker again, with growing pauses."""
+        """Listen until cancelled; after an outage of the broker connect again, with growing pauses."""
         pause_s = _PAUSE_FIRST_S
         while True:
             try:
@@ -163,7 +163,7 @@ class Listener:
     async def _keep(self, payload: Payload) -> None:
         """Return once the payload is on disk; until then nothing is acknowledged and the broker holds back the rest.
 
-        What cannot be scrubbed is told in the log and let go: it would come back for ever, and may not be kept.
+        A payload that cannot be scrubbed is logged and dropped: it may not be kept, and would come back for ever.
         """
         pause_s = _PAUSE_FIRST_S
         while True:

@@ -75,7 +75,7 @@ def _import(given: argparse.Namespace, parts: Parts) -> int:
 
 
 def _begin(order: Order, parts: Parts) -> str:
-    """The id of a new import; the only one under way, so that what a killed one has left can go."""
+    """The id of a new import. No other is running, so files left by a killed one can be deleted."""
     job = parts.jobs.begin(order.kind, order.file_name, by=order.by, now=parts.clock())
     parts.maps.sweep_work()
     return job.id
@@ -118,7 +118,7 @@ def _change(change: Callable[[str], None], id_: str, parts: Parts) -> int:
 
 
 def _parts(settings: Settings) -> Parts:
-    """The stores of ``settings``, made and brought up to date when the centre has never run here."""
+    """The stores of ``settings``; creates and migrates the database when the centre has never run here."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = open_database(settings.database_url)
     migrate(engine)
@@ -149,7 +149,7 @@ def _order(given: argparse.Namespace) -> Order:
 
 
 def _provenance(given: argparse.Namespace) -> Provenance:
-    """What was said of the file; the rest is called unknown, on the map too. Streets come from OpenStreetMap."""
+    """The stated origin of the file; the map calls missing parts unknown. Streets come from OpenStreetMap."""
     unsaid = _UNSAID if given.kind is LayerKind.BOUNDARIES else _OPENSTREETMAP
     if unsaid is _UNSAID and not (given.source and given.licence and given.attribution):
         say(both(_SAY_WHERE_FROM))
@@ -173,7 +173,7 @@ class _Line:
         self._stage = ""
 
     def progress(self, stage: Text, done: float) -> None:
-        """Show the newest word."""
+        """Show the current stage."""
         words = both(stage)
         if self._out.isatty():
             self._out.write(f"\r\x1b[K{done:4.0%} {words}")
@@ -230,7 +230,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_words(command: argparse.ArgumentParser) -> None:
-    """Where the file comes from, and what the web side adds when it starts this command for an upload."""
+    """Arguments for the file's origin, and hidden ones that the web side adds for an upload."""
     command.set_defaults(run=_import)
     command.add_argument("file", type=Path)
     command.add_argument("--source", type=words, help="ai làm ra tệp / who made the file")

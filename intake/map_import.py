@@ -1,4 +1,4 @@
-"""One import of a map file from beginning to end: hash, read, keep, report; whatever goes wrong changes nothing."""
+"""Imports one map file: hash, read, keep, report. A failed import changes nothing."""
 
 import errno
 import hashlib
@@ -28,7 +28,7 @@ from store.map_imports import MapImports
 from store.map_layers import MapLayers, Shapes
 
 IMPORTER = 1
-"""Raise when the readers make something else of the same file: then importing it again is no repetition."""
+"""Raise this when the readers turn the same file into another layer: importing it again is then no repetition."""
 
 CHUNK_BYTES = 1 << 20
 SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg")
@@ -44,8 +44,8 @@ UNCHANGED = Text(
     "Đúng tệp này đang ở trên bản đồ; không có gì thay đổi.", "This very file is on the map already; nothing changed."
 )
 UNEXPECTED = Text(
-    "Lỗi không ngờ tới khi nạp tệp; bản đồ không thay đổi. Hãy gửi nhật ký của trung tâm cho người quản trị.",
-    "An unexpected error; the map is unchanged. Hand the centre's log to its administrator.",
+    "Có lỗi ngoài dự kiến khi nạp tệp; bản đồ không thay đổi. Hãy gửi nhật ký hệ thống cho người quản trị.",
+    "An unexpected error; the map is unchanged. Send the centre's log to its administrator.",
 )
 DISK_FULL = Text(
     "Hết chỗ trên đĩa; bản đồ không thay đổi. Hãy giải phóng chỗ trong IOC_DATA_DIR rồi nạp lại.",
@@ -55,7 +55,7 @@ DISK_FULL = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What to import and what people say of it. Streets have no territory and no level; ``box`` cuts them."""
+    """What to import, and its stated origin. Streets have no territory and no level; ``box`` (degrees) clips them."""
 
     path: Path
     file_name: str
@@ -70,7 +70,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a reader made of a file: boundaries, or files ("tiles", "graph") in the work folder."""
+    """A reader's output: boundaries, or files ("tiles", "graph") in the work folder."""
 
     box: Box
     report: ImportReport
@@ -100,9 +100,9 @@ class Ending:
 
 
 def import_map(order: Order, job_id: str, parts: Parts, listen: Progress) -> Ending:
-    """Carry out ``order`` under the import ``job_id``, which `MapImports.begin` made; ``listen`` hears how far it is.
+    """Carry out ``order`` under the import ``job_id``, which `MapImports.begin` made; ``listen`` gets the progress.
 
-    A refusal is an ending, not an error. Anything unexpected is told to the job and raised.
+    A refusal is an ending, not an error. An unexpected error is recorded in the job and raised.
     """
 
     def say(stage: Text, done: float) -> None:
@@ -168,7 +168,7 @@ def _import(order: Order, job_id: str, parts: Parts, progress: Progress) -> Endi
 
 
 def _kept(maps: MapLayers, id_: str) -> MapLayer | None:
-    """The layer of that id, unless its files were lost: then importing it again is the way to get them back."""
+    """The layer of that id; None when its files were lost, so that importing it again restores them."""
     known = maps.layer(id_)
     if known is not None and known.kind is LayerKind.STREETS:
         try:
@@ -179,7 +179,7 @@ def _kept(maps: MapLayers, id_: str) -> MapLayer | None:
 
 
 def _layer_id(order: Order, sha256: str) -> str:
-    """The same file imported with the same words is the same layer, whoever imports it and when."""
+    """Id of the layer: equal for the same file with the same words, independent of importer and time."""
     origin = order.provenance
     told = (sha256, order.kind, order.territory, order.level, order.box, order.by_hand)
     words = (origin.source, origin.licence, origin.attribution, origin.dated)
@@ -204,7 +204,7 @@ def _layer(order: Order, id_: str, sha256: str, reading: Reading, now: datetime)
 
 
 def _places(order: Order, parts: Parts) -> Sequence[Place]:
-    """Places of every territory; refused when the order's has no units of that level."""
+    """Places of every territory version; raises ImportRefusedError when the order's has no units of that level."""
     if order.kind is LayerKind.STREETS:
         return ()
     if order.territory not in {t.version for t in TERRITORIES}:
@@ -239,5 +239,5 @@ def _refusal(error: OSError) -> ImportRefusedError:
 
 
 def _between(progress: Progress, start: float, end: float) -> Progress:
-    """The same progress as a part of a longer way."""
+    """Progress 0..1 mapped to ``start``..``end`` of a longer way."""
     return lambda stage, done: progress(stage, start + (end - start) * min(max(done, 0.0), 1.0))

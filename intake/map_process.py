@@ -1,4 +1,4 @@
-"""An import for the web side: the same command in a process of its own, so that memory goes back to the system."""
+"""Runs an import for the web side: the same command in a process of its own, which gives its memory back."""
 
 import asyncio
 import subprocess
@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def arguments(order: Order, job_id: str) -> list[str]:
-    """The command line that carries out ``order``; values stay tied to their names: none passes for an option."""
+    """The command line that carries out ``order``, as --name=value, so that no value passes for an option."""
     origin = order.provenance
     given = {
         "--level": order.level.value if order.level else "",
@@ -39,7 +39,7 @@ def arguments(order: Order, job_id: str) -> list[str]:
 
 
 async def run(order: Order, job_id: str) -> int:
-    """Run the import to its end; returns the exit code. It goes on when this process ends."""
+    """Run the import to its end; returns the exit code. The import continues when this process ends."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -1,4 +1,4 @@
-"""Which reader reads which file; GDAL and osmium are loaded only by the process that imports."""
+"""Chooses the reader of a map file; only the importing process loads GDAL and osmium."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What an import found and which layers there are, as lines for a terminal in Vietnamese and English."""
+"""An import's report and the list of layers, as lines for a terminal in Vietnamese and English."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,12 +10,12 @@ NOTES_SHOWN = 30
 
 
 def both(words: Text) -> str:
-    """A message in both languages, as the house prints it on a terminal."""
+    """A message in both languages, as commands print it."""
     return f"{words.vi} / {words.en}"
 
 
 def report_lines(report: ImportReport) -> Iterator[str]:
-    """Matched of expected, areas, counts, then what was mended, what did not match, what else to know."""
+    """Matched of expected, areas, counts, then mended shapes, unmatched names and remarks."""
     if report.expected:
         yield f"khớp / matched: {report.matched}/{report.expected}"
     measured = sum(area for area, _ in report.areas_km2.values())
@@ -31,7 +31,7 @@ def report_lines(report: ImportReport) -> Iterator[str]:
 
 
 def layer_line(layer: MapLayer) -> str:
-    """One layer in one line: mark of the active one, id, what it is, where it comes from, when and by whom."""
+    """One layer in one line: mark of the active one, id, kind, origin, time and importer."""
     what = " ".join(
         part for part in (layer.kind.value, layer.territory, layer.level.value if layer.level else "") if part
     )

@@ -1,4 +1,4 @@
-"""An import tells how far it is from a thread of its own, so that a stage without news still counts as alive."""
+"""Reports an import's progress from a thread of its own, so that a stage without news still counts as alive."""
 
 import logging
 import threading
@@ -24,7 +24,7 @@ class Telling:
         self._thread = threading.Thread(target=self._tell, name="import-telling", daemon=True)
 
     def progress(self, stage: Text, done: float) -> None:
-        """The newest word; ``done`` outside 0..1 is brought back into it."""
+        """Set the progress to report next; ``done`` is clipped to 0..1."""
         self._latest = stage, min(max(done, 0.0), 1.0)
 
     def __enter__(self) -> "Telling":

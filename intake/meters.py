@@ -1,4 +1,4 @@
-"""What the front door counts about itself, for Prometheus."""
+"""The front door's counters for Prometheus."""
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
@@ -23,7 +23,7 @@ class Meters:
             "ioc_door_refused", "Requests refused, by HTTP status", ("status",), registry=self._registry
         )
         self._dropped = Counter(
-            "ioc_door_dropped", "What a feed's scrub took out of messages", ("feed", "what"), registry=self._registry
+            "ioc_door_dropped", "Values that a feed's scrub removed", ("feed", "what"), registry=self._registry
         )
         self._append_s = Histogram(
             "ioc_door_append_seconds", "Time until a message is on disk", buckets=_SECONDS, registry=self._registry
@@ -44,7 +44,7 @@ class Meters:
         self._refused.labels(str(status)).inc()
 
     def dropped(self, feed: str, what: str, many: int) -> None:
-        """Count what a scrub took out of a message."""
+        """Count values that a scrub removed from a message."""
         self._dropped.labels(feed, what).inc(many)
 
     def page(self) -> bytes:

@@ -1,4 +1,4 @@
-"""The command of the register of organisations: import a table, list what is registered."""
+"""The command of the register of organisations: import a table, list the register."""
 
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ _SHOWN = 50
 
 
 def import_file(register: Organisations, file: Path, source: str, now: datetime) -> int:
-    """Register what the file holds; refused rows are told and leave the others alone. REFUSED when none is usable."""
+    """Register the file's organisations and print refused rows; REFUSED when no row is usable."""
     try:
         body = file.read_bytes()
     except OSError as error:

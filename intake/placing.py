@@ -1,4 +1,4 @@
-"""Whom a statement speaks of: a registered organisation, a place by its code or by a name that only one place has."""
+"""Finds a statement's subject: a registered organisation, or a place by its code or by a name only one place has."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -20,12 +20,12 @@ Registered = Callable[[str], bool]
 
 
 def none_registered(_code: str) -> bool:
-    """Where there is no register, no organisation is known."""
+    """Without a register no organisation is known."""
     return False
 
 
 def placed(item: Told, registered: Registered = none_registered) -> Told | Rejection:
-    """What is told under its subject's code; refused when the subject is not known, or more than one is meant.
+    """The item with its subject's code; a Rejection when the subject is unknown or the name fits several places.
 
     ``registered`` says whether an organisation's code stands in the register.
     """
@@ -53,7 +53,7 @@ def _at(item: Told, code: str) -> Told:
 
 def _refused(item: Told, reason: Reason, where: str, named: str = "") -> Rejection:
     what = item.measure if isinstance(item, Observation) else item.event
-    # Of a case nothing but what happened: its attributes may tell whose it is.
+    # Keep only the event of a case: its attributes may identify a person.
     raw = f"{what}: {where} = {item.value}" if isinstance(item, Observation) else ""
     return Rejection(
         feed=item.feed,
@@ -77,7 +77,7 @@ def _above(place: Place) -> str:
 
 
 def _elsewhere(territory: str, place: str) -> str:
-    """Which other versions know the place: the file may lack its territory column."""
+    """Other versions that know the place: the file may lack its territory column."""
     others = (known.version for known in TERRITORIES if known.version != territory)
     known = [version for version in others if territories.places_named(version, place)]
     return f"có trong / found in {', '.join(known)}" if known else ""

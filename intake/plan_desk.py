@@ -1,4 +1,4 @@
-"""The desk where files of the plan are handed in, by command or over HTTP: read, placed, checked, kept, told about."""
+"""Takes files of the plan from the command and from HTTP alike: reads, places, checks, keeps and reports them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from streets.graph import StreetGraph
 
 
 class Outcome(StrEnum):
-    """What became of a file that was handed in."""
+    """Outcome of taking a file."""
 
     KEPT = "kept"
     ALREADY = "already"
@@ -34,14 +34,14 @@ OUTCOME_WORDS = {
     Outcome.KEPT: Text("Đã lưu.", "Kept."),
     Outcome.ALREADY: Text(
         "Tệp này của nguồn này đã nạp rồi nên không đổi gì; gửi với again=true để đọc lại.",
-        "This file of this source was imported before, so nothing changed; send it with again=true to read it anew.",
+        "This source's file was imported before, so nothing changed; send it with again=true to read it again.",
     ),
     Outcome.TRIED: Text("Chỉ đọc thử, không lưu gì.", "Only tried; nothing was kept."),
     Outcome.NOTHING: Text("Không có gì để lưu.", "There is nothing to keep."),
 }
 _NO_STREETS = Text(
-    "Chưa có mạng đường trên bản đồ nên tên đường chưa thành vị trí.",
-    "No streets on the map yet, so street names stay without a place.",
+    "Bản đồ chưa có mạng lưới đường nên chưa xác định được vị trí của các tên đường.",
+    "The map has no streets yet, so street names could not be located.",
 )
 _WITHDRAWN = Text(
     "Lần nạp này đã được rút lại; dùng lại bằng: python -m data_sources.plan use {id}",
@@ -51,9 +51,9 @@ _WITHDRAWN = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What became of a file. ``done`` is the import as it is kept; when it is not, what it would be, without an id.
+    """Result of taking a file. ``done`` is the kept import, or without an id the import it would have been.
 
-    ``draft`` None = not read this time. ``valid``: routes that are valid (KPI 1), None for what is no plan.
+    ``draft`` None = not read this time. ``valid`` counts valid routes (KPI 1), None when the file is no plan.
     """
 
     outcome: Outcome
@@ -64,7 +64,7 @@ class Taken:
 
     @property
     def net_kg(self) -> float | None:
-        """What the tickets weighed together; None for what are no tickets, or was not read this time."""
+        """Net mass of all tickets; None when the file holds no tickets or was not read this time."""
         return sum(t.net_kg for t in self.draft.tickets) if isinstance(self.draft, TicketDraft) else None
 
 
@@ -75,7 +75,7 @@ class PlanDesk:
         self._plan, self._maps, self._facilities = plan, maps, facilities
 
     def take(self, order: PlanOrder, now: datetime, *, dry_run: bool, again: bool) -> Taken:
-        """Read a file and keep it, unless that is only tried, or it was kept before and is not to be read ``again``."""
+        """Read a file and keep it. ``dry_run`` keeps nothing; without ``again`` a file kept before is not read."""
         known = None if again or dry_run else self._plan.import_of_file(order.sha256, order.source, order.content)
         if known is not None:
             return self._known(known)

@@ -1,4 +1,4 @@
-"""The way in for files of the collection plan: what may be asked, and what is answered."""
+"""The HTTP endpoint for files of the collection plan: its parameters and its answers."""
 
 import asyncio
 from collections.abc import Callable
@@ -39,7 +39,7 @@ PLAN_BODY = keyed_body(
 
 
 class PlanAsked(BaseModel):
-    """How a file of the plan is to be read."""
+    """How to read a file of the plan."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -65,14 +65,14 @@ class PlanAsked(BaseModel):
         str, Field(max_length=4_000, description="Ánh xạ tên của điểm dừng, JSON / names of timed stops, JSON")
     ] = ""
     dry_run: Annotated[bool, Field(description="Chỉ đọc thử / only try")] = False
-    again: Annotated[bool, Field(description="Đọc lại dù đã nạp / read anew though imported before")] = False
+    again: Annotated[bool, Field(description="Đọc lại dù đã nạp / read again although imported before")] = False
 
 
 class PlanTaken(BaseModel):
-    """What became of a file of the plan. ``import`` names it at /api/v1/plan/findings; null when nothing was kept.
+    """Result of taking a file of the plan. ``import`` is its id at /api/v1/plan/findings; null when nothing was kept.
 
-    ``routes``, ``entries`` are those of the file, ``changed`` the routes that differ from before, ``valid`` those that
-    may be driven as written. The first 1,000 of ``found`` findings are listed.
+    ``routes`` and ``entries`` count the file's, ``changed`` the routes that differ from before, ``valid`` those that
+    can be driven as written. The first 1,000 of ``found`` findings are listed.
     """
 
     outcome: Literal[Outcome.KEPT, Outcome.ALREADY, Outcome.TRIED]
@@ -90,13 +90,13 @@ class PlanTaken(BaseModel):
 
 
 class PlanProblem(Problem):
-    """Why nothing was taken, with what was found in the file."""
+    """Why nothing was taken, with the findings in the file."""
 
     findings: list[FindingAnswer] = Field(default_factory=list)
 
 
 class PlanDoor:
-    """The way in for files of the plan; one file at a time, in a thread, so that trackers never wait for one."""
+    """Takes files of the plan one at a time, in a thread, so that trackers never wait for one."""
 
     def __init__(self, door: Door, desk: PlanDesk, clock: Callable[[], datetime]) -> None:
         self._door, self._desk, self._clock = door, desk, clock

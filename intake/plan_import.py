@@ -1,4 +1,4 @@
-"""A file of the plan on its way into the store: read, placed on the streets, checked, kept with what was found."""
+"""Imports a file of the plan: reads it, places it on the streets, checks it, keeps it with its findings."""
 
 import hashlib
 import secrets
@@ -23,20 +23,20 @@ from store.facilities import Facilities
 from store.plan import Plan
 
 _OTHER_SOURCE = Text(
-    "tuyến {route} thay tuyến cùng mã của nguồn khác ({source}); nếu là hai tuyến khác nhau, hãy đổi mã và rút lại.",
-    "route {route} replaces one of the same id from {source}; if they are two routes, change the id and withdraw this.",
+    "tuyến {route} thay thế tuyến cùng mã của nguồn {source}; nếu là hai tuyến khác nhau, hãy rút lại và đổi mã.",
+    "route {route} replaces one of the same id from {source}; if they are two routes, withdraw this and change the id.",
 )
 _NO_UNIT = Text(
-    "mã “{code}” không phải đơn vị hay khu vực đang có hiệu lực.", "“{code}” is no unit or place set in force."
+    "mã “{code}” không phải là đơn vị hoặc khu vực đang có hiệu lực.", "“{code}” is no unit or place set in force."
 )
 _WHY_NOT_PLACED = (Problem.BAD_COORDINATES, Problem.NOT_PLACED, Problem.AMBIGUOUS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOrder:
-    """What is to be imported. ``said`` None = the format as the file's name shows; ``mapped`` for timed stops.
+    """What to import. ``said`` None = the format follows from the file's name; ``mapped`` is for timed stops.
 
-    ``inside`` None = a route must lie in the units it names, else in the province. ``plant`` is that of tickets whose
+    ``inside`` None = a route must lie in the units it names, else in the province. ``plant`` serves tickets whose
     table names none.
     """
 
@@ -52,13 +52,13 @@ class PlanOrder:
 
     @property
     def sha256(self) -> str:
-        """Names the file by what is in it."""
+        """Identifies the file by its content."""
         return hashlib.sha256(self.body).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Units:
-    """The units a route may name: communes by code or place set, and the borders of those that are on the map."""
+    """The units a route may name: communes by code or place set, and the borders that the map has."""
 
     communes: Mapping[str, tuple[str, ...]]
     borders: Mapping[str, Mapping[str, Any]]
@@ -80,14 +80,14 @@ class Units:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedPlan:
-    """A draft with its streets placed where they could be, all findings, and which routes are valid."""
+    """A draft with its streets placed where possible, all findings, and which routes are valid."""
 
     draft: PlanDraft
     valid: Mapping[str, bool]
 
 
 Draft = CheckedPlan | FacilityDraft | TicketDraft
-"""What was read of a file, by what it holds."""
+"""A file as read, by its content."""
 
 
 def read_order(order: PlanOrder, streets: Streets | None, units: Units | None = None) -> CheckedPlan:
@@ -126,7 +126,7 @@ def is_empty(draft: Draft) -> bool:
 
 
 def imported(order: PlanOrder, draft: Draft, id_: str, now: datetime) -> PlanImport:
-    """The import that a file makes, before it is compared with what is kept."""
+    """The import that a file makes, before it is compared with the kept plan."""
     match draft:
         case CheckedPlan(draft=read):
             routes, entries, findings = len(read.routes), read.streets, read.findings
@@ -149,9 +149,9 @@ def imported(order: PlanOrder, draft: Draft, id_: str, now: datetime) -> PlanImp
 
 
 def keep(order: PlanOrder, draft: Draft, plan: Plan, facilities: Facilities, now: datetime) -> PlanImport:
-    """Keep what was read as one import; what it names again counts instead of the earlier.
+    """Keep a draft as one import; an id that it repeats replaces the earlier entry.
 
-    A route whose id another source uses is told: both may mean different routes, and the earlier one can come back.
+    Warns of a route id that another source uses: they may be two routes, and the earlier one can be brought back.
     """
     done = imported(order, draft, secrets.token_hex(6), now)
     match draft:
@@ -176,13 +176,13 @@ def _taken(route: str, source: str) -> Finding:
 
 
 def _located(finding: Finding, draft: PlanDraft) -> Finding:
-    """The finding with the file and row its entry came from."""
+    """The finding with its entry's file and row."""
     file, row = draft.where.get((finding.route, finding.order or 0), ("", None))
     return replace(finding, file=file, row=row)
 
 
 def _unexplained(found: Iterable[Finding], explained: set[tuple[object, ...]]) -> list[Finding]:
-    """Without "not placed" where it was told already why not."""
+    """The findings without "not placed" for entries whose reason is already told."""
     return [f for f in found if f.problem is not Problem.NOT_PLACED or _where(f) not in explained]
 
 

@@ -1,4 +1,4 @@
-"""What an import of the plan found, and what is planned, as lines for a terminal in Vietnamese and English."""
+"""A plan import's findings and the planned routes, as lines for a terminal in Vietnamese and English."""
 
 from collections.abc import Iterable, Iterator
 
@@ -18,7 +18,7 @@ _DAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 
 
 def draft_lines(draft: Draft) -> Iterator[str]:
-    """What was read of a file, then the findings by problem and one by one."""
+    """Counts of a file's content, then the findings by problem and one by one."""
     match draft:
         case CheckedPlan():
             yield from checked_lines(draft)
@@ -45,7 +45,7 @@ def checked_lines(checked: CheckedPlan) -> Iterator[str]:
 
 
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """How many findings there are of each problem, then each with where it stands."""
+    """Number of findings by problem, then each finding with its position in the file."""
     told = sorted(findings, key=lambda f: (f.severity.value, f.problem.value))
     if not told:
         return

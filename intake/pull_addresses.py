@@ -1,4 +1,4 @@
-"""What is to be fetched: the declarations of feeds with the addresses of the settings."""
+"""Makes the sources to fetch from feeds' declarations and the addresses in the settings."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -23,7 +23,7 @@ def sources(
     http: httpx.AsyncClient,
     clock: Callable[[], datetime],
 ) -> dict[str, list[Source]]:
-    """Sources by feed. Raises ValueError that names the setting and never repeats an address."""
+    """Sources by feed. Raises ValueError that names the setting and never contains an address."""
     return {key: list(_sources(feeds.get(key), key, setting, http, clock)) for key, setting in settings.items()}
 
 
@@ -47,7 +47,7 @@ def _sources(
             ways = [*(["http(s)"] if Pull in pulls else []), *(DATABASES if PullSql in pulls else [])]
             raise ValueError(f"{name}: cần địa chỉ / must hold addresses: {', '.join(ways)}")
     if setting.header is not None and len(hosts) > 1:
-        raise ValueError(f"{name}: có HEADER thì chỉ một máy / with a HEADER, addresses of one host only")
+        raise ValueError(f"{name}: có HEADER thì mọi địa chỉ phải cùng máy / with a HEADER, addresses of one host only")
 
 
 def _http(name: str, address: str) -> httpx.URL:

@@ -1,4 +1,4 @@
-"""How each kind of database is asked without harm: read only, within a time, and let go when it does not answer."""
+"""Queries each kind of database without harm: read only, within a time limit, dropped when it does not answer."""
 
 import os
 import socket
@@ -19,12 +19,12 @@ Abort = Callable[[], None]
 CONNECT_WITHIN_S = 10
 STATEMENT_WITHIN_S = 45
 LOCK_WITHIN_S = 5
-# Of a connection that was refused, libpq gives no code.
+# libpq gives no code for a refused connection, only these words.
 _NOT_LET_IN = ("authentication failed", "no password supplied", "permission denied", "pg_hba.conf")
 
 
 class Database(NamedTuple):
-    """What is special about one kind. ``abort``: while it lasts, what ends from another thread what is waited for."""
+    """What differs by kind. ``abort`` gives a function that ends the running statement from another thread."""
 
     engine: Callable[[URL], Engine]
     begin: Callable[[Connection], None]
@@ -36,7 +36,7 @@ def _postgresql(url: URL) -> Engine:
     reached = {
         "connect_timeout": CONNECT_WITHIN_S,
         "application_name": "ioc-long-an",
-        # A server that went away without a word is noticed.
+        # Notice a server that vanished without closing the connection.
         "keepalives_idle": 10,
         "keepalives_interval": 5,
         "keepalives_count": 3,
@@ -60,7 +60,7 @@ def _begin_postgresql(connection: Connection) -> None:
 def _abort_postgresql(connection: Connection) -> Iterator[Abort]:
     driver = connection.connection.dbapi_connection
     assert driver is not None
-    # Nobody may touch the driver's connection from another thread; its end of the line may be cut.
+    # The driver's connection must not be used from another thread, but its socket can be shut down.
     with socket.socket(fileno=os.dup(driver.pgconn.socket)) as line:
 
         def abort() -> None:

@@ -1,4 +1,4 @@
-"""One process at a time fetches a feed: whoever holds its lease; the others stand by."""
+"""Fetches a feed in one process at a time, the holder of its lease; the others stand by."""
 
 import logging
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class Holding:
         self._owner = owner
 
     async def run(self) -> None:
-        """Until cancelled; comes back after every outage, from what is remembered."""
+        """Fetch until cancelled; after every outage continue from the remembered positions."""
         stream, pause_s = self._parts.stream, _RETRY_FIRST_S
         while True:
             try:
@@ -47,7 +47,7 @@ class Holding:
     async def _hold(self) -> None:
         pullers = [Puller(source, self._parts, self._owner) for source in self._sources]
         try:
-            # Whoever holds the feed knows all its addresses.
+            # Stop reporting addresses that the settings no longer have: the feed's holder knows all addresses.
             await self._parts.pulls.only(self._feed, [puller.key for puller in pullers])
             await until_one_fails([self._renew(), *(puller.run() for puller in pullers)])
         finally:

@@ -1,4 +1,4 @@
-"""Fetch one page by HTTP from a server that may be slow, wrong or hostile; nothing of the address is ever told."""
+"""Fetch one page by HTTP from a server that may be slow, wrong or hostile; errors never contain the address."""
 
 import asyncio
 import ipaddress
@@ -23,19 +23,19 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _TIMEOUT = httpx.Timeout(15.0, connect=10.0)
 _NAME_CHARS = 200
 _VALIDATOR_CHARS = 1_000
-# How the source's own marks are asked again, by the header that gave them.
+# Request header of each validator, by the response header that gave it.
 _VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 _GZIP = 16 + zlib.MAX_WBITS
 
 
 def http_client() -> httpx.AsyncClient:
-    """One for all sources: certificates are checked (against SSL_CERT_FILE where it is set), redirects are ours."""
+    """One client for all sources; checks certificates (against SSL_CERT_FILE if set); we follow redirects ourselves."""
     return httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpSource:
-    """One address of a feed's `Pull`; ``header`` (name, value) is sent along, to its host alone."""
+    """One address of a feed's `Pull`; ``header`` (name, value) is sent to its host only."""
 
     feed: str
     pull: Pull
@@ -52,11 +52,11 @@ class HttpSource:
 
     @property
     def address(self) -> str:
-        """The address without who asks: a changed password is the same source."""
+        """The address without user and password: a new password does not make a new source."""
         return str(self.url.copy_with(userinfo=b""))
 
     async def fetch(self, position: Mapping[str, str]) -> Page | None:
-        """What it answers; None when it says that nothing changed since ``position``. Raises PullError."""
+        """The page; None when the server says that nothing changed since ``position``. Raises PullError."""
         try:
             async with asyncio.timeout(self.within_s):
                 return await self._fetch(position)
@@ -104,7 +104,7 @@ class HttpSource:
         )
 
     def _moved(self, url: httpx.URL, answer: httpx.Response) -> httpx.URL:
-        """Where the answer sends us: on the same host, and never from https to http."""
+        """The redirect's target; refused on another host or port, or from https to http."""
         try:
             there = url.join(answer.headers.get("location", ""))
         except httpx.InvalidURL:
@@ -112,12 +112,12 @@ class HttpSource:
         same_port = _port(there) == _port(url) or (there.port is None and url.port is None)
         if there.host != self.url.host or there.scheme not in ("https", url.scheme) or not same_port:
             raise PullError(Problem.REDIRECTED, str(answer.status_code))
-        # Who asks goes along on the way, whatever the location says.
+        # Keep our user and password, whatever the location says.
         return there.copy_with(userinfo=self.url.userinfo)
 
 
 async def _body(answer: httpx.Response, limit: int) -> bytes:
-    """At most ``limit`` bytes after unpacking; what is packed is unpacked step by step, never beyond it."""
+    """The body, at most ``limit`` bytes; gzip is unpacked step by step, never beyond the limit."""
     said = answer.headers.get("content-length", "")
     if said.isdecimal() and int(said[:20]) > limit:
         raise PullError(Problem.TOO_LARGE, f"> {limit} bytes")
@@ -148,7 +148,7 @@ async def _unpacked(raw: AsyncIterator[bytes], limit: int) -> AsyncIterator[byte
 
 
 def _refuse_link_local(answer: httpx.Response) -> None:
-    """A name may lead to the address where clouds give out keys; what answers there is not read."""
+    """Refuse link-local peers: a host name may resolve to the address where clouds give out keys."""
     peer = ipaddress.ip_address(_peer(answer))
     if (getattr(peer, "ipv4_mapped", None) or peer).is_link_local:
         raise PullError(Problem.FORBIDDEN_ADDRESS)
@@ -167,7 +167,7 @@ def _refused(answer: httpx.Response, now: datetime) -> PullError:
 
 
 def _retry_after_s(said: str, now: datetime) -> float:
-    """Seconds from now; 0 when it says nothing that can be read."""
+    """Seconds from ``now``; 0 when the header cannot be read."""
     if said.isascii() and said.isdecimal():
         return float(said[:9])
     try:

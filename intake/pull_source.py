@@ -1,4 +1,4 @@
-"""What every kind of source that is fetched has: who it is, and one page of what it says."""
+"""The interface of every fetched source: its identity, and one page of its data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,16 +6,16 @@ from typing import Protocol
 
 from domain.way_in import Fetched
 
-# A whole fetch, from the name's look-up to the last byte.
+# Limit of a whole fetch, from the name's look-up to the last byte.
 WITHIN_S = 60.0
 PAGE_BYTES_MAX = 8 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What a source said, as it came; ``position`` is how far it reaches, ``more`` that there is more right away.
+    """A source's unchanged answer; ``position`` is how far it reaches, ``more`` that the next page is ready.
 
-    ``name`` is the file's name when the source says one: it may carry the day of the figures.
+    ``name`` is the file's name when the source gives one: it may carry the day of the figures.
     """
 
     body: bytes
@@ -26,7 +26,7 @@ class Page:
 
 
 class Source(Protocol):
-    """One address of a feed. ``host`` names it to people; ``address`` is told to nobody and only tells it apart."""
+    """One address of a feed. People see ``host``; ``address`` only identifies the source and is never shown."""
 
     @property
     def feed(self) -> str:
@@ -34,7 +34,7 @@ class Source(Protocol):
 
     @property
     def pull(self) -> Fetched:
-        """The way in that declares how it is asked, how often, and what its pages are read as."""
+        """The declared way in: how and how often to fetch, and the format of its pages."""
 
     @property
     def host(self) -> str:
@@ -42,7 +42,7 @@ class Source(Protocol):
 
     @property
     def address(self) -> str:
-        """What tells it from every other; it may hold keys."""
+        """Identifies the source; it may hold keys."""
 
     async def fetch(self, position: Mapping[str, str]) -> Page | None:
-        """What is new since ``position``; None when nothing is. Raises PullError."""
+        """The page of new data since ``position``; None when there are none. Raises PullError."""

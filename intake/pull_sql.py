@@ -1,4 +1,4 @@
-"""Ask another system's database for what is new: one SELECT in a transaction that only reads, within a time."""
+"""Fetch new rows from another system's database: one SELECT in a read-only transaction, within a time limit."""
 
 import asyncio
 import re
@@ -19,7 +19,7 @@ from intake.pull_source import PAGE_BYTES_MAX, WITHIN_S, Page
 
 _KEY = "since"
 _INT_BITS = 63
-# Of what the driver says, only which table or column there is none of: other words may hold values.
+# Of a driver's message keep only the missing table or column: other words may hold values.
 _NO_SUCH = re.compile(r"no such (?:table|column): [\w.]{1,60}")
 
 
@@ -39,7 +39,7 @@ class SqlSource:
 
     @property
     def address(self) -> str:
-        """The address without who asks, and the query: the position of another query says nothing."""
+        """The address without user and password, and the query: a position is of no use to another query."""
         url = self.url
         where = URL.create(url.drivername, host=url.host, port=url.port, database=url.database, query=url.query)
         return f"{where} {self.pull.since} {type(self.pull.start).__name__} {self.pull.query}"
@@ -54,7 +54,7 @@ class SqlSource:
         except TimeoutError:
             raise PullError(Problem.SLOW, f"{self.within_s:.0f} s") from None
         finally:
-            # A thread cannot be stopped, but what it waits for can.
+            # A thread cannot be stopped, but the statement it waits for can.
             if not asking.done():
                 for abort in aborts:
                     abort()
@@ -97,7 +97,7 @@ class SqlSource:
 
 
 class _Rows:
-    """Collects rows up to the page's limits. What shares its since value with the first that is left out goes too."""
+    """Collects rows up to the page's limits. Rows that share the first left-out row's since value are left out too."""
 
     def __init__(self, names: list[str], pull: PullSql, after: Position | None) -> None:
         self._names = names
@@ -110,7 +110,7 @@ class _Rows:
         self._full = False
 
     def take(self, values: tuple[object, ...]) -> bool:
-        """Whether there is room for more. Raises PullError."""
+        """Add a row; returns whether there is room for more. Raises PullError."""
         since = self._since(values)
         row = orjson.dumps({name: _plain(value) for name, value in zip(self._names, values, strict=True)}, default=str)
         self._bytes += len(row) + 1
@@ -121,7 +121,7 @@ class _Rows:
         return True
 
     def page(self) -> Page | None:
-        """What was collected; None when nothing. Raises PullError when it cannot be divided."""
+        """The page; None when there are no rows. Raises PullError when the rows cannot be divided into pages."""
         if self._full:
             if self._column is not None:
                 self._written = [(row, since) for row, since in self._written if since != self._left_out]
@@ -166,7 +166,7 @@ def _each(result: "CursorResult[tuple[object, ...]]", count: int) -> Iterator[tu
 
 
 def _plain(value: object) -> object:
-    """A value as JSON has it. What JSON has no number for stays text, which the decoder refuses by row and column."""
+    """A value for JSON. A number that JSON cannot hold becomes text, which the decoder refuses by row and column."""
     if isinstance(value, Decimal):
         value = int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, bool) or value is None or isinstance(value, str):
@@ -188,12 +188,12 @@ def _told(position: Position) -> str:
 
 
 def _read(said: str, start: Position) -> Position:
-    """A position as it was told, in the type of ``start``."""
+    """A stored position in the type of ``start``."""
     return type(start).fromisoformat(said) if isinstance(start, date) else type(start)(said)
 
 
 def _named(error: DBAPIError) -> str:
-    """What kind of error it is, without a value of the data or a word of the address."""
+    """The kind of error, without any value of the data or part of the address."""
     original = error.orig
     code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
     found = _NO_SUCH.search(str(original))

@@ -1,4 +1,4 @@
-"""Fetch one source again and again: what it says is scrubbed, examined as what is sent is, and kept exactly once."""
+"""Fetches one source again and again; scrubs and examines its pages like sent messages, and keeps each exactly once."""
 
 import asyncio
 import hashlib
@@ -26,17 +26,17 @@ from store.pulls import PullLeaseLost, Pulls
 from store.raw_stream import RawStream, StreamUnreachable
 
 _log = logging.getLogger(__name__)
-# A failed fetch is tried again after this, then twice as long, …, up to the longer of the ceiling and the own interval.
+# Pause after a failed fetch; it doubles up to the longer of the ceiling and the source's own interval.
 RETRY_FIRST_S, RETRY_MAX_S = 20.0, 300.0
-# What a source asks for with Retry-After is granted up to here.
+# Longest Retry-After that is respected.
 _GRANTED_S = 86_400.0
 _DOUBLINGS_MAX = 16
-# Of a run that was cut off, the next one comes so soon.
+# Longest pause after a fetch that was cut off.
 _CUT_OFF = timedelta(minutes=1)
-# Pages that follow at once wait while so many messages of the feed are not in the database yet.
+# Delay the next page while more messages of the feed than this wait for the database.
 _BACKLOG_MAX = 50
 _CATCH_UP = timedelta(seconds=5)
-# Sources with the same interval shall not all be asked in the same second.
+# Spread fetches, so that sources with the same interval are not all asked in the same second.
 _SPREAD = 0.1
 _REFUSED = "refused"
 
@@ -66,15 +66,15 @@ class Puller:
         self._owner = owner
         self._feeds = {**parts.feeds, WAITING: waiting.FEED}
         self._name = f"{source.feed}, {source.host}"
-        # The address may hold keys: it is remembered under a hash that nobody can try addresses against.
+        # The address may hold keys: remember a keyed hash, so that nobody can find it by trying addresses.
         self.key = f"{source.pull.key}/{parts.secrets.hashed(source.address)[:16]}"
 
     async def run(self) -> None:
-        """Until cancelled, from when it is due on. Raises PullLeaseLost and StreamUnreachable."""
+        """Fetch whenever due, until cancelled. Raises PullLeaseLost and StreamUnreachable."""
         pulls, every_s = self._parts.pulls, self._source.pull.every.total_seconds()
         known = await pulls.state(self._source.feed, self.key)
         due_s = 0.0 if known is None else (known.next_at - self._parts.clock()).total_seconds()
-        # A clock that was set back must not put it off for ever.
+        # A clock that was set back must not delay the fetch for ever.
         pause_s = min(max(0.0, due_s), max(_GRANTED_S, every_s))
         pause_s += self._parts.chance() * min(RETRY_FIRST_S, _SPREAD * every_s)
         if known is None:
@@ -85,7 +85,7 @@ class Puller:
             pause_s = await self.once()
 
     async def once(self) -> float:
-        """Fetch once and remember how it went; seconds until the next. Raises PullLeaseLost and StreamUnreachable."""
+        """Fetch once and note the result; returns seconds until the next. Raises PullLeaseLost, StreamUnreachable."""
         state = await self._begun()
         try:
             after = await self._fetched(state)
@@ -94,7 +94,7 @@ class Puller:
         except (PullLeaseLost, StreamUnreachable):
             raise
         except Exception as error:
-            # Not its words, which may repeat what was fetched or from where.
+            # Do not log the error's text: it may repeat fetched data or the address.
             where = traceback.extract_tb(error.__traceback__)[-1]
             _log.error("%s: %s, %s:%s", self._name, type(error).__name__, where.filename, where.lineno)
             after = self._failed(state, PullError(Problem.INTERNAL, type(error).__name__))
@@ -102,7 +102,7 @@ class Puller:
         return max(0.0, (after.next_at - self._parts.clock()).total_seconds())
 
     async def _begun(self) -> PullState:
-        """Noted before anything is asked: should this process be killed now, the source is asked again soon."""
+        """Note the attempt before asking: if this process is killed now, the source is asked again soon."""
         source, now = self._source, self._parts.clock()
         soon = now + min(source.pull.every, _CUT_OFF)
         known = await self._parts.pulls.state(source.feed, self.key)
@@ -137,11 +137,11 @@ class Puller:
 
     @property
     def _speaks_for_trackers(self) -> bool:
-        """Whether its pages name devices, whose entries in the register choose the feed."""
+        """Whether its pages name devices, so that the register decides the feed."""
         return self._source.pull.format in waiting.FEED.decoders
 
     def _examined(self, page: Page) -> tuple[list[Payload], Receipt]:
-        """As the front door does with what is sent: the page once for each feed it belongs to. Raises PullError."""
+        """Treat a page like a sent message: one payload for each feed it belongs to. Raises PullError."""
         source, parts = self._source, self._parts
         payload = Payload(
             feed=WAITING if self._speaks_for_trackers else source.feed,
@@ -162,7 +162,7 @@ class Puller:
     async def _unusable(
         self, state: PullState, payloads: Sequence[Payload], found: Receipt, position: Mapping[str, str]
     ) -> PullState:
-        """Kept once as evidence, like a message that was sent; the position stays, so it is asked for again."""
+        """Keep the page once as evidence, like a sent message; leave the position, so that it is fetched again."""
         digest = hashlib.sha256(payloads[0].body).hexdigest()[:16]
         if position.get(_REFUSED) != digest:
             after = {**position, _REFUSED: digest}
@@ -171,9 +171,9 @@ class Puller:
         return self._failed(state, PullError(Problem.UNUSABLE, f"{found.rejected} × {', '.join(reasons)}"))
 
     async def _keep(self, payloads: Sequence[Payload], before: Mapping[str, str], after: Mapping[str, str]) -> None:
-        """The copy of its own feed and the position go together, last.
+        """Append other fleets' copies, then the feed's own copy together with the position.
 
-        Cut off before that, the page is fetched again, and what other fleets were given already are repeats.
+        If cut off in between, the page is fetched again and the other fleets' copies count as repeats.
         """
         feed, pulls, stream = self._source.feed, self._parts.pulls, self._parts.stream
         move = partial(pulls.keep, feed, source=self.key, before=before, owner=self._owner)

@@ -1,4 +1,4 @@
-"""Read raw messages of the last days again with today's decoder, by the ordinary way: the stream and the collector."""
+"""Read archived raw messages again with today's decoder, through the stream and the collector as usual."""
 
 import asyncio
 import secrets
@@ -21,9 +21,9 @@ from store.raw_stream import RawStream
 from store.rereads import Reread, Rereads
 from store.revisions import statement
 
-# So few wait in the stream at once that new messages behind them wait for a fraction of a second.
+# At most this many wait in the stream, so new messages behind them wait a fraction of a second.
 WAITING_AT_MOST = 500
-# The collector takes a feed over within seconds; if nothing was read for so long, none runs.
+# A collector takes over a feed within seconds; after this many idle rounds assume that none runs.
 _PATIENCE_ROUNDS = 300
 _ROUND_S = 0.1
 
@@ -31,7 +31,7 @@ Wait = Callable[[float], Awaitable[object]]
 
 
 class NobodyReads(Exception):  # noqa: N818 - it names what happened, not a fault
-    """No collector took anything from the stream for a while; what was appended stays there until one does."""
+    """No collector read the stream for a while; the appended entries stay there until one does."""
 
 
 async def reread(
@@ -44,9 +44,9 @@ async def reread(
     told: Callable[[int, Reread], None],
     wait: Wait = asyncio.sleep,
 ) -> Reread:
-    """Append the entries of ``batches`` to the stream of ``feed`` and return what became of them, once all are read.
+    """Append the entries of ``batches`` to the stream of ``feed``, wait until all are read, return the counts.
 
-    ``told`` hears of progress: entries appended and what they gave so far. Raises NobodyReads, StreamUnreachable.
+    ``told`` gets progress: entries appended and the counts so far. Raises NobodyReads, StreamUnreachable.
     """
     id_ = secrets.token_hex(8)
     await asyncio.to_thread(rereads.begin, id_, feed, now)
@@ -82,9 +82,9 @@ async def _room(stream: RawStream, feed: str, wait: Wait) -> None:
 def rehearse(
     feed: Feed, batches: Iterable[Sequence[Entry]], store: IntakeStore, cases: Cases, registered: Registered
 ) -> Reread:
-    """What reading again would give, with nothing written: each item by itself, not judged beside its neighbours.
+    """Count what reading again would give, writing nothing; each item is judged alone, not beside its neighbours.
 
-    ``resolved`` stays 0: which earlier refusals would fall is known when they do.
+    ``resolved`` stays 0: only a real reading shows which earlier refusals disappear.
     """
     read = accepted = repeats = refused = 0
     for batch in batches:
@@ -106,7 +106,7 @@ def rehearse(
 
 
 def report(found: Reread) -> str:
-    """What came out, in both languages."""
+    """The counts in both languages."""
     return "\n".join(
         (
             f"đọc / read: {found.read}",
@@ -120,6 +120,6 @@ def report(found: Reread) -> str:
 
 
 def show_progress(appended: int, found: Reread) -> None:
-    """One line that is written over, where a person looks."""
+    """Redraw one progress line on a terminal; print nothing elsewhere."""
     if sys.stderr.isatty():
         print(f"\rđã gửi / sent {appended}, đã đọc / read {found.read}", end="", file=sys.stderr, flush=True)

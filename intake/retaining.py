@@ -1,4 +1,4 @@
-"""The job that keeps every table within its retention: once an hour, one runner at a time, one rule after the other."""
+"""Keeps every table within its retention: once an hour, one runner at a time, one rule after the other."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ from store.retaining import LEASE, LeaseLost, Retainer
 from store.retention import RollUp, Rule
 
 EVERY_S = 3_600.0
-# Between two transactions: SQLite's waiting writers look every 100 ms at the latest whether the lock is free.
+# Pause between two transactions: SQLite's waiting writers check the lock at least every 100 ms.
 PAUSE_S = 0.1
 _log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ async def retain(
     rules: Sequence[Rule | RollUp],
     wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> None:
-    """For ever; an outage of the database is waited out, and so is another runner, whose work it takes over."""
+    """Run for ever; wait out database outages, and other runners, whose work it takes over."""
     while True:
         pause_s = LEASE.total_seconds()
         try:
@@ -40,7 +40,7 @@ async def retain(
 async def once(
     retainer: Retainer, rules: Sequence[Rule | RollUp], wait: Callable[[float], Awaitable[object]] = asyncio.sleep
 ) -> None:
-    """Do what every rule asks for now; one that fails does not keep the others from being done.
+    """Apply every rule now; a failing rule does not stop the others.
 
     Raises LeaseLost, and SQLAlchemyError when not even the failure could be noted.
     """

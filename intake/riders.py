@@ -1,4 +1,4 @@
-"""Which devices stand for vehicles of one fleet, and which for another's: the register as it was read last."""
+"""Which devices stand for vehicles of one fleet and which for another's, from the register as last read."""
 
 from collections.abc import Mapping, Set
 
@@ -8,7 +8,7 @@ from store.registry import Registry
 
 
 class Riders:
-    """One fleet's view of the register; blocking. `read` looks again."""
+    """One fleet's view of the register, refreshed by `read`. Blocking."""
 
     def __init__(self, registry: Registry, feed: str) -> None:
         self._registry = registry
@@ -22,7 +22,7 @@ class Riders:
         self.read()
 
     def read(self) -> bool:
-        """Whether the register changed since.
+        """Read the register again; returns whether it changed.
 
         ``fleet``: its vehicles by id; ``carried``: devices that stand for one, bound to it or called like it;
         ``elsewhere``: feed by device and by vehicle of the other fleets.
@@ -53,6 +53,6 @@ class Riders:
         return self.fleet[vehicle].place if vehicle in self.fleet else ""
 
     def stands_for(self, device: str, vehicle: str, *, anywhere: bool) -> bool:
-        """Whether ``device`` goes by that vehicle, in this fleet or (``anywhere``) in any."""
+        """Whether ``device`` stands for ``vehicle``, in this fleet or (``anywhere``) in any."""
         known = device in self._feeds if anywhere else device in self.carried
         return known and self.name(device)[0] == vehicle

@@ -1,4 +1,4 @@
-"""The scrub of each feed, run on every message before it is appended; what cannot be scrubbed is never kept."""
+"""Runs each feed's scrub on every message before it is appended; a message that fails is never kept."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -17,11 +17,11 @@ class UnscrubbedError(Exception):
 
 
 def _uncounted(_feed: str, _what: str, _many: int) -> None:
-    """Who keeps no counters."""
+    """For callers without counters."""
 
 
 class Scrubber:
-    """Scrubs messages for one process; ``count`` (feed, what, how many) hears what was dropped."""
+    """Scrubs messages for one process; ``count`` gets (feed, what, how many) for dropped values."""
 
     def __init__(
         self, feeds: Mapping[str, Feed], secrets: Secrets, count: Callable[[str, str, int], None] = _uncounted
@@ -38,7 +38,7 @@ class Scrubber:
         try:
             scrubbed = scrub(payload, self._secrets)
         except Exception as error:
-            # Neither the words of the error nor its traceback: they may repeat what must not be kept.
+            # Log neither the error's text nor its traceback: they may repeat data that must not be kept.
             _log.error("scrub of %s failed: %s", payload.feed, type(error).__name__)
             raise UnscrubbedError(payload.feed, type(error).__name__) from None
         for what, many in scrubbed.dropped.items():

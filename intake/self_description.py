@@ -1,4 +1,4 @@
-"""The front door describes itself: OpenAPI with what FastAPI cannot see, and a page of it that needs no network."""
+"""The front door's OpenAPI, completed with the bodies and keys that FastAPI cannot see."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -33,12 +33,12 @@ _OBSERVATION = {
         "place": {
             "type": "string",
             "maxLength": 100,
-            "description": "Mã, hoặc tên chỉ một nơi có / code, or a unique name",
+            "description": "Mã, hoặc tên không trùng với nơi khác / code, or a unique name",
         },
         "territory": {"type": "string", "default": IN_FORCE},
         "entity": {"type": "string", "maxLength": 100, "description": "Xe, thiết bị / vehicle, device"},
         "at": _INSTANT,
-        "value": {"type": ["number", "null"], "description": "null: biết là thiếu / known to be missing"},
+        "value": {"type": ["number", "null"], "description": "null: biết là không có số liệu / known to be missing"},
         "kind": {"enum": [k.value for k in Kind], "default": Kind.DECLARED.value},
         "status": {"enum": [s.value for s in ObsStatus]},
         "source": {"type": "string", "description": "Mặc định: tên của khoá / default: the key's name"},
@@ -65,7 +65,7 @@ _FIX = {
         "history": {
             "type": "boolean",
             "default": False,
-            "description": "Từ kho lưu trữ, không tính gửi trễ / out of an archive, no lateness is told of it",
+            "description": "Từ kho lưu trữ, không tính là gửi trễ / from an archive, not counted as late",
         },
         "driver": {"type": "string", "maxLength": 64, "description": "Mã tài xế / the driver's staff code"},
         "kind": {"enum": [k.value for k in Kind], "default": Kind.MEASURED.value},
@@ -75,7 +75,7 @@ _FIX = {
 
 
 def keyed_body(media: Mapping[str, Any]) -> dict[str, Any]:
-    """What FastAPI cannot see of a way in: its body by media type, and that it needs a key."""
+    """OpenAPI parts that FastAPI cannot see: an endpoint's body by media type, and that it needs a key."""
     return {"requestBody": {"required": True, "content": media}, "security": _KEY}
 
 
@@ -110,10 +110,10 @@ FILE_BODY = keyed_body(
 
 
 def openapi_of(app: FastAPI) -> dict[str, Any]:
-    """The app's OpenAPI, built once, with the OsmAnd way in and the keys added by hand."""
+    """The app's OpenAPI, built once; adds the OsmAnd endpoint and the keys."""
     if app.openapi_schema is None:
         schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
-        # The door says 400 in its own words where FastAPI would say 422.
+        # The door answers 400 with a Problem where FastAPI would answer 422.
         for operation in (way for ways in schema["paths"].values() for way in ways.values()):
             operation["responses"].pop("422", None)
         answers = schema["paths"]["/ingest/observations"]["post"]["responses"]

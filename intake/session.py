@@ -1,4 +1,4 @@
-"""One feed in the hands of one collector: turns stream entries into one transaction and what to tell the screens."""
+"""One feed's state in its collector: turns stream entries into one transaction and the markers to publish."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,9 +27,9 @@ from store.registry import Registry
 from store.revisions import Identity, identity, order, statement
 
 _log = logging.getLogger(__name__)
-# As many as a vehicle frame and a map can show; what sources call vehicles beyond that waits to be bound by people.
+# As many as a vehicle frame and a map can show; further vehicles named by sources wait until people bind them.
 VEHICLES_AT_MOST = 20_000
-# A device goes by its vehicle's name this long after someone bound it on the data page, at the latest.
+# A binding made on the data page takes effect within this time.
 _NAMES_FRESH_S = 2.0
 _REGISTER_MEASURE = "in_service"
 
@@ -40,9 +40,7 @@ Series = tuple[str, Subject, str, Span]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A batch that lies in the stream only: what is to be written, which source calls a device a vehicle, and the
-    markers it moves.
-    """  # fmt: skip
+    """A batch not yet in the database: rows to write, moved markers, by device the source that calls it a vehicle."""
 
     cursor: str
     batch: Batch
@@ -52,7 +50,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digested:
-    """A batch that is in the database: markers that go by another name now, and ids no longer used."""
+    """A batch that is in the database: markers with a new name, and ids no longer used."""
 
     outcome: Outcome
     renamed: Sequence[Position]
@@ -60,7 +58,7 @@ class Digested:
 
 
 class Session:
-    """The state of one feed since its lease was taken, equal to the database; thrown away when a write fails.
+    """The state of one feed since its lease was taken, equal to the database; discarded when a write fails.
 
     Blocking, one call at a time: the collector calls it in a thread and under a lock. ``cursor`` is the id of the
     last stream entry that is in the database. Each batch is `judge`d and then `keep`t.
@@ -116,7 +114,7 @@ class Session:
         return Judged(cursor=entries[-1][0], batch=batch, named=named, moved=moved)
 
     def keep(self, judged: Judged, now: datetime, now_s: float) -> Digested:
-        """Write what was judged last in one transaction; ``now_s`` is monotonic seconds.
+        """Write the batch judged last in one transaction; ``now_s`` is monotonic seconds.
 
         Raises store.intake.LostLease when another collector took over.
         """
@@ -131,13 +129,13 @@ class Session:
         return Digested(outcome=outcome, renamed=renamed, gone=gone)
 
     def positions(self) -> list[Position]:
-        """Every marker; devices in waiting have none."""
+        """Every marker; waiting devices have none."""
         return [self._position(device) for device in self._trackers.devices if device in self._riders.carried]
 
     def misplaced(self, shown: Iterable[Vehicle]) -> list[str]:
-        """Ids of ``shown`` that none of their devices goes by: in waiting, or on another vehicle by now.
+        """Ids of ``shown`` whose device no longer stands for them: it waits, or rides on another vehicle.
 
-        Those of other fleets are theirs to judge; what a centre of one fleet left names none.
+        Skips other fleets' markers. Markers from before there were fleets name none and are checked too.
         """
         own = [one for one in shown if one.feed in ("", self.feed.key) and self._part.holds(one.device)]
         right = {one.id for one in own if self._riders.stands_for(one.device, one.id, anywhere=not one.feed)}
@@ -147,7 +145,7 @@ class Session:
         return not payload.parts or payload.parts[0] == self._part.number
 
     def _here(self, stream_id: str, payload: Payload, items: Sequence[Decoded]) -> Read:
-        """The items that are this part's to keep, by their numbers: its own; at home also those that are nobody's."""
+        """The numbers of the items that this part keeps: its own, and at home also those of no other part."""
         if not payload.parts:
             return stream_id, payload, items, range(len(items))
         home, numbers = payload.parts[0], []
@@ -166,7 +164,7 @@ class Session:
     def _unknown(
         self, told: list[Observation], given: list[tuple[str, int, Fix]]
     ) -> tuple[list[Observation], list[tuple[str, int, Fix]], int]:
-        """What is read again and not stored, without whom it named, and how much is: what was corrected since, too."""
+        """Items read again that are not stored (without drivers), and how many are, corrected ones included."""
         said = self._store.said_before(told)
         known = self._store.known_fixes(stored_key(fix) for _, _, fix in given)
         unsaid = [item for item in told if statement(item) not in said]
@@ -174,7 +172,7 @@ class Session:
         return unsaid, new, len(told) - len(unsaid) + len(given) - len(new)
 
     def _older(self, given: Sequence[Observation]) -> frozenset[Identity]:
-        """Those that are older than what was known of their series; whether they are news the store will say."""
+        """The observations older than the newest of their series; the store decides whether they are new."""
         known = ((item, self._latest.get(_series(item))) for item in given)
         return frozenset(identity(item) for item, newest in known if newest is not None and item.at < newest.at)
 
@@ -184,7 +182,7 @@ class Session:
             self._latest[_series(item)] = item
 
     def _register(self, observations: Sequence[Observation], now: datetime) -> bool:
-        """Keep the vehicle register as the newest roster says; writing it twice does no harm. True when it changed."""
+        """Update the vehicle register from the newest roster (repeatable); returns whether it changed."""
         newest: dict[str, Observation] = {}
         for item in observations:
             if item.measure == _REGISTER_MEASURE and item.entity and item.value is not None:
@@ -206,7 +204,7 @@ class Session:
         return bool(changed)
 
     def _vouch(self, named: Mapping[str, str], now: datetime) -> bool:
-        """Take a source with a key at its word: what it calls a vehicle is one. True when there are new ones."""
+        """Register the vehicles that a source with a key names; returns whether there are new ones."""
         carried = self._riders.carried
         fresh = {device: source for device, source in named.items() if device not in carried}
         room = VEHICLES_AT_MOST - len(carried)
@@ -216,9 +214,9 @@ class Session:
         return bool(fresh) and self._registry.vouch(fresh, now, feed=self.feed.key) > 0
 
     def look_again(self, now: datetime, now_s: float, *, at_once: bool = False) -> tuple[list[Position], list[str]]:
-        """Read again which vehicle each device rides on: markers that changed, ids no longer used.
+        """Read again which vehicle each device rides on; returns changed markers and ids no longer used.
 
-        Unless ``at_once``, every two seconds at most (``now_s``: monotonic).
+        Reads at most every two seconds unless ``at_once`` (``now_s``: monotonic seconds).
         """
         if not at_once and now_s - self._names_read_s < _NAMES_FRESH_S:
             return [], []
@@ -227,7 +225,7 @@ class Session:
         if not self._riders.read():
             return [], []
         self._trackers.let_go(carried - self._riders.carried)
-        # What one sent before it stood for a vehicle may be elsewhere: in memory is only what it sent here.
+        # Read new riders from the database: memory has only the fixes they sent here, not those sent elsewhere.
         fresh = set(filter(self._part.holds, self._riders.carried - carried))
         self._trackers.let_go(fresh)
         self._trackers.take_on(fresh, service_day(now))
@@ -262,15 +260,15 @@ class Session:
 
 
 def _named(entries: Sequence[Entry], fixes: Iterable[tuple[str, int, Fix]]) -> dict[str, str]:
-    """What sources with a key themselves call vehicles ("entity" of the house's own JSON), with the source."""
+    """By device, the source with a key that names it a vehicle ("entity" in our own JSON format)."""
     source_of = {id_: payload.source for id_, payload in entries if payload.format == Format.OBSERVATIONS}
     return {fix.device: source for id_, _, fix in fixes if (source := source_of.get(id_))}
 
 
 def _own(decoded: Sequence[Read], elsewhere: Mapping[str, str]) -> list[Read]:
-    """What messages that name their feed say of another fleet's vehicles becomes a refusal.
+    """Refuse items about another fleet's vehicles in messages that name their feed.
 
-    A tracker's message does not say which fleet it is for: the door asked the register.
+    A tracker's message names no feed: the door took it from the register.
     """
 
     def own(payload: Payload, item: Decoded) -> Decoded:
@@ -296,7 +294,7 @@ def _series(item: Observation) -> Series:
 
 
 def alike(entries: Sequence[Entry]) -> list[Entry]:
-    """The first entries that belong together: all of one reading again, or all new."""
+    """The leading entries that belong together: all of one rereading, or all new."""
     reading = _reading(entries[0][1])
     return list(takewhile(lambda entry: _reading(entry[1]) == reading, entries))
 
@@ -306,7 +304,7 @@ def _reading(payload: Payload) -> str:
 
 
 def _readings(entries: Sequence[Entry]) -> tuple[str, Sequence[Entry]]:
-    """The reading again that entries belong to ("": none), and they by the ids they had when they were new."""
+    """The id of the entries' rereading ("": none), and the entries by their original ids."""
     reread = _reading(entries[0][1])
     if reread:
         return reread, [(payload.again.partition("/")[2], payload) for _, payload in entries]
@@ -341,6 +339,6 @@ def _elsewhere(decoded: Sequence[Read]) -> frozenset[tuple[str, int]]:
 
 
 def stored_key(fix: Fix) -> FixKey:
-    """What a fix is stored by: a time of the future is mended to when it came (intake/fix_quality.py)."""
+    """The key under which a fix is stored: a future time becomes the receive time (intake/fix_quality.py)."""
     ahead = fix.at - fix.received_at > FUTURE_MENDED_FROM
     return fix_key(replace(fix, at=fix.received_at) if ahead else fix)

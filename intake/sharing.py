@@ -1,4 +1,4 @@
-"""Which parts of a feed a message concerns: those of what has to stay in order in it."""
+"""Finds the parts of a feed that a message belongs to, from the identities whose items must stay in order."""
 
 from collections.abc import Mapping
 
@@ -9,14 +9,14 @@ from intake.placing import Registered, none_registered
 
 
 class Sharing:
-    """The shares of raw messages (store.raw_stream.Shares), found by decoding them."""
+    """The parts of raw messages (store.raw_stream.Shares), found by decoding them."""
 
     def __init__(self, feeds: Mapping[str, Feed], registered: Registered = none_registered) -> None:
         self._feeds = feeds
         self._registered = registered
 
     def __call__(self, payload: Payload, of: int) -> tuple[int, ...]:
-        """Numbers of the parts of ``of``, in order of first appearance; a message about nothing has its sender's."""
+        """Part numbers out of ``of`` parts, in order of first appearance; without identities the sender's part."""
         feed = self._feeds.get(payload.feed)
         items = decode(feed, payload, self._registered) if feed else []
         named = [identity for identity in map(ordered_by, items) if identity is not None]

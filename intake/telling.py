@@ -1,4 +1,4 @@
-"""What a message's figures are worth beside those already told: how many put one right, how many say the same again."""
+"""Compares a message's figures with those received before: counts corrections and repeats."""
 
 import asyncio
 import logging
@@ -12,21 +12,21 @@ from domain.observation import Observation
 from store.revisions import Identity, Says, identity, numbered, said_by
 
 _log = logging.getLogger(__name__)
-# What is on its way to the database is remembered for as long as a slow collector may need for it.
+# Figures on their way to the database that are remembered: enough for a slow collector.
 REMEMBERED = 50_000
 
 Stood = Callable[[Iterable[Identity]], Mapping[Identity, Mapping[int, Says]]]
 
 
 class Worth(NamedTuple):
-    """Of the figures taken, how many put right what stood, and how many repeat it."""
+    """How many of the accepted figures correct a stored one, and how many repeat it."""
 
     corrected: int
     repeated: int
 
 
 class Telling:
-    """Compares with the database and with what this door passed on before; another door's last seconds it cannot see.
+    """Compares figures with the database and with those this door passed on; it cannot see another door's last seconds.
 
     ``stood`` reads the revisions of identities (blocking).
     """
@@ -36,7 +36,7 @@ class Telling:
         self._passed: OrderedDict[Identity, dict[int, Says]] = OrderedDict()
 
     async def worth(self, told: Sequence[Observation]) -> Worth | None:
-        """What ``told`` changes; None when the database does not answer: nothing is guessed."""
+        """How many of ``told`` correct or repeat; None when the database does not answer."""
         try:
             known = await asyncio.to_thread(self._stood, [identity(item) for item in told])
         except SQLAlchemyError as error:
@@ -46,7 +46,7 @@ class Telling:
         return Worth(done.corrected, done.repeats)
 
     def passed_on(self, told: Sequence[Observation]) -> None:
-        """Remember what was kept in the stream and may not be in the database yet."""
+        """Remember figures that are in the stream but perhaps not in the database yet."""
         for item in told:
             held = self._passed.setdefault(identity(item), {})
             held[item.revision or max(held, default=0) + 1] = said_by(item)
@@ -57,7 +57,7 @@ class Telling:
     def _on_their_way(
         self, told: Sequence[Observation], known: Mapping[Identity, Mapping[int, Says]]
     ) -> dict[Identity, Mapping[int, Says]]:
-        """Those of ``told`` that this door passed on later than the database knows of."""
+        """The figures among ``told`` that this door passed on and the database does not have yet."""
         found: dict[Identity, Mapping[int, Says]] = {}
         for key in map(identity, told):
             passed = self._passed.get(key)

@@ -1,4 +1,4 @@
-"""Endless works side by side: the first that fails ends them all."""
+"""Runs endless tasks side by side: the first that fails ends them all."""
 
 import asyncio
 from collections.abc import Coroutine, Iterable
@@ -6,7 +6,7 @@ from typing import Any
 
 
 async def until_one_fails(works: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Run endless works side by side; when one fails, stop the others and raise its error.
+    """Run endless tasks side by side; when one fails, stop the others and raise its error.
 
     Not a TaskGroup: one of Python 3.11 that stops because of a child leaves its own task marked as cancelled.
     """

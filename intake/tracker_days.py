@@ -1,4 +1,4 @@
-"""What one tracker delivered on a service day, added up from its fixes."""
+"""One tracker's service day, added up from its fixes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -8,7 +8,7 @@ from domain.observation import HISTORY, Fix, least_factual
 from domain.tracker_day import TrackerDay
 from domain.vehicle import LIVE_WITHIN
 
-# Later than the 2 minutes of the law, the 10 minutes of an operator's patience, an hour.
+# Limits of lateness: 2 minutes (the law), 10 minutes (an operator's patience), an hour.
 _LATE_120S_MS, _LATE_600S_MS, _LATE_3600S_MS = 120_000, 600_000, 3_600_000
 _LIVE_MS = LIVE_WITHIN // timedelta(milliseconds=1)
 
@@ -16,7 +16,7 @@ _LIVE_MS = LIVE_WITHIN // timedelta(milliseconds=1)
 def tracker_day(fixes: Iterable[Fix], *, duplicates: int = 0, out_of_order: int = 0) -> TrackerDay:
     """The day of one device recomputed from all its accepted fixes of one service day, in any order.
 
-    ``duplicates`` and ``out_of_order`` are what was counted on arrival: stored fixes no longer tell.
+    ``duplicates`` and ``out_of_order`` were counted on arrival: stored fixes do not show them.
     Raises ValueError when there is no fix, or fixes of another device or day.
     """
     ordered = sorted(fixes, key=lambda fix: fix.at)

@@ -1,4 +1,4 @@
-"""All trackers of one feed: judges a batch of fixes, keeps the newest of each device, and the days they add up to."""
+"""All trackers of one feed: judges batches of fixes, keeps each device's newest fix and its service days."""
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -15,14 +15,14 @@ from store.intake import FixKey, IntakeStore, fix_key
 from store.records import LatestFix, RejectedItem
 
 _DAYS_KEPT = 20_000
-# Devices in waiting that are kept in memory; more are read back from the database when they speak again.
+# Waiting devices kept in memory; others are read from the database when they send again.
 WAITING_KEPT = 2_000
 _UNHEARD = DeviceState()
 
 
 @dataclass(slots=True)
 class Judged:
-    """What a batch of fixes became, ready for the store; ``moved`` are the devices whose marker moved."""
+    """A judged batch of fixes, ready for the store; ``moved`` are the devices whose marker moved."""
 
     accepted: list[Fix] = field(default_factory=list)
     quarantined: list[Fix] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Judged:
 
 @dataclass(slots=True)
 class _News:
-    """What a batch brings for one device and day."""
+    """A batch's new fixes, repeats and late fixes of one device and day."""
 
     fixes: list[Fix] = field(default_factory=list)
     repeats: int = 0
@@ -45,10 +45,10 @@ class _News:
 
 
 class Trackers:
-    """Device states of one feed in memory, as the database has them; rebuilt whenever a batch could not be written.
+    """Device states of one feed in memory, equal to the database; rebuilt when a batch could not be written.
 
-    Those of ``devices`` are there from the beginning and stay; others, which anybody may make up, come when they speak
-    and go again in `forget_waiting`.
+    ``devices`` are loaded at the start and stay. Others, whose names anybody may invent, are loaded when they send
+    and dropped by `forget_waiting`.
     """
 
     def __init__(self, store: IntakeStore, feed: str, today: date, devices: Iterable[str]) -> None:
@@ -60,7 +60,7 @@ class Trackers:
         self.take_on(devices, today)
 
     def take_on(self, devices: Iterable[str], today: date) -> None:
-        """Read what is known of devices that stand for vehicles from now on, and what they delivered today."""
+        """Load the states and today's tracker days of devices that now stand for vehicles."""
         given = list(devices)
         self._recall(given)
         unknown = [device for device in given if (device, today) not in self._days]
@@ -68,13 +68,13 @@ class Trackers:
         self._days.update({(device, today): day for device, day in days.items()})
 
     def let_go(self, devices: Iterable[str]) -> None:
-        """Forget devices that stand for vehicles no longer: what they send elsewhere is read when they come back."""
+        """Forget devices that no longer stand for vehicles; `take_on` reads them again when they come back."""
         for device in devices:
             self._states.pop(device, None)
             self._offsets.pop(device, None)
 
     def forget_waiting(self, vehicles: Collection[str]) -> None:
-        """Forget devices other than ``vehicles``, the longest silent first, when there are far more than are kept."""
+        """Forget devices other than ``vehicles``, the longest silent first, when far too many are in memory."""
         if len(self._states) <= len(vehicles) + 2 * WAITING_KEPT:
             return
         waiting = [(_heard(state), device) for device, state in self._states.items() if device not in vehicles]
@@ -90,7 +90,7 @@ class Trackers:
         if not wanted:
             return
         for device, known in self._store.latest_fixes(self._feed, wanted).items():
-            # What it sent while it waited is its fleet's from now on.
+            # Fixes sent while the device waited now belong to its fleet.
             newest = known.fix if known.fix.feed == self._feed else replace(known.fix, feed=self._feed)
             self._states[device] = DeviceState(newest=newest, suspect=known.suspect, delays_s=known.latencies_s)
 
@@ -147,7 +147,7 @@ class Trackers:
 
     def _note_days(self, done: Judged, candidates: Sequence[tuple[Fix, bool]]) -> None:
         """Add new fixes to their days and count repeats; ``candidates`` are (fix, whether the marker moved to it)."""
-        # What moved a marker is newer than all before it: only what did not can repeat something, of this batch or of
+        # A fix that moved a marker is newer than all before it: only other fixes can repeat one of this batch or of
         # the database.
         unmoved = [fix for fix, moved in candidates if not moved]
         doubtful = {fix.device for fix in unmoved}
@@ -189,11 +189,11 @@ class Trackers:
             news.fixes.sort(key=attrgetter("at"))
         if not news.fixes or news.fixes[0].at >= before.last_at:
             return extended(counted, news.fixes)
-        # A late fix changes gaps in the middle of the day: the day is read back and added up again.
+        # A late fix changes gaps in the middle of the day: read the day's fixes and add them up again.
         stored = self._store.fixes_between(self._feed, device, day_start(day), day_start(day + timedelta(days=1)))
         valid = [fix for fix in stored if fix.valid]
         if len(valid) < before.fixes:
-            # The day's fixes are no longer kept (store/retention.py): what was added up of them stands.
+            # The day's fixes are no longer stored (store/retention.py): their sums stand.
             return replace(counted, fixes=counted.fixes + len(news.fixes))
         return tracker_day(
             [*valid, *news.fixes],
@@ -209,5 +209,5 @@ class Trackers:
 
 
 def _heard(state: DeviceState) -> float:
-    """When a device was last heard (epoch s), 0 when nothing of it was believed."""
+    """When a device was last heard (epoch s), 0 without an accepted fix."""
     return 0.0 if state.newest is None else state.newest.received_at.timestamp()

@@ -1,6 +1,6 @@
-"""The feed of what names no feed: such messages are counted and shown with their reason like any other refusal.
+"""The feed of items that name no known feed: they are counted and shown with their reason like any other refusal.
 
-No declaration says what of them may be stored, so only the house's own codes and numbers are.
+No declaration says what may be stored of them, so only codes and numbers in known fields are.
 """
 
 import re
@@ -25,12 +25,12 @@ KEY = "unknown"
 _RAW_KEPT = 2_000
 _KEPT = frozenset({"feed", "measure", "place", "at", "period", "value", "kind", "territory", "status", "revision"})
 _CODE = re.compile(r"[\w.:+-]{1,60}", re.ASCII)
-# Not UTF-8, so that what was no JSON does not become JSON.
+# The mask byte is not UTF-8, so that a body that was not JSON does not become JSON.
 _MASK = bytes(0xFF if byte > 127 else ord("x") if chr(byte).isalnum() else byte for byte in range(256))
 
 
 def decode_unclaimed(payload: Payload) -> Iterable[Decoded]:
-    """Refuse every item: no JSON, not an array, an item that is no object, or a feed nobody declares. Never raises."""
+    """Refuse every item: no JSON, not an array, an item that is no object, or an undeclared feed. Never raises."""
     try:
         items = orjson.loads(payload.body)
     except orjson.JSONDecodeError as error:
@@ -52,7 +52,7 @@ def decode_unclaimed(payload: Payload) -> Iterable[Decoded]:
 
 
 def scrub(payload: Payload, _secrets: Secrets) -> Scrubbed:
-    """Fields of the house's own items with codes and numbers in them; of what is no JSON only its punctuation."""
+    """Keep known fields that hold codes or numbers; of a body that is not JSON keep only the punctuation."""
     dropped: Counter[str] = Counter()
     try:
         told = orjson.loads(payload.body)

@@ -1,4 +1,4 @@
-"""What the assessor cannot judge: told in the log, counted and left out, so that the rest of the day is judged."""
+"""Leaves out what the assessor cannot judge: logs and counts it, so that the rest of the day is judged."""
 
 import logging
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _log = logging.getLogger(__name__)
 
 
 class Unjudged:
-    """What was left out, by service day; what is judged later is in it no more."""
+    """Runs, drives and days left out, by service day; one that is judged later is removed."""
 
     def __init__(self) -> None:
         self._why: dict[tuple[date, str], str] = {}
@@ -20,14 +20,14 @@ class Unjudged:
         return len(self._why)
 
     def has(self, day: date, what: str) -> bool:
-        """Whether this was left out of a day."""
+        """Whether ``what`` was left out of a day."""
         return (day, what) in self._why
 
     @contextmanager
     def leaving_out(self, day: date, what: str) -> Iterator[None]:
-        """Leave out ``what`` ("run 01#1", "drive of LA-001") when judging it fails; the same fault is told once.
+        """Leave out ``what`` ("run 01#1", "drive of LA-001") when judging it fails; the same fault is logged once.
 
-        An outage of the database concerns everything and goes on to the caller.
+        A database outage concerns everything and is raised.
         """
         try:
             yield
@@ -42,6 +42,6 @@ class Unjudged:
             self._why.pop((day, what), None)
 
     def forget(self, day: date) -> None:
-        """A day that is looked at no more, or anew."""
+        """Forget a day that is no longer judged, or judged from the beginning."""
         for known in [known for known in self._why if known[0] == day]:
             del self._why[known]

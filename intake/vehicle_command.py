@@ -1,4 +1,4 @@
-"""The command of the register of vehicles: import a table, list what is registered, fleet by fleet."""
+"""The command of the register of vehicles: import a table, list the register fleet by fleet."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,9 +18,9 @@ _SHOWN = 50
 
 
 def import_file(registry: Registry, feeds: Mapping[str, Feed], file: Path, source: str, now: datetime) -> int:
-    """Register what the file holds; refused rows are told and leave the others alone. REFUSED when none is usable.
+    """Register the file's vehicles and print refused rows; REFUSED when no row is usable.
 
-    A vehicle of another fleet than before moves with its trackers, from now on.
+    A vehicle that changes its fleet moves with its trackers, from now on.
     """
     try:
         body = file.read_bytes()
@@ -47,7 +47,7 @@ def import_file(registry: Registry, feeds: Mapping[str, Feed], file: Path, sourc
 
 
 def list_all(registry: Registry, feeds: Mapping[str, Feed]) -> int:
-    """How many vehicles each fleet has, then one line a vehicle."""
+    """Print the number of vehicles of each fleet, then one line a vehicle."""
     registered = registry.vehicles()
     for key in tracked(feeds.values()):
         print(f"{key}\t{sum(one.feed == key for one in registered.values())}\t{both(feeds[key].names)}")

@@ -1,4 +1,4 @@
-"""What vehicles did on a service day, from drives, weighings and the roster; those that were not heard included."""
+"""Makes vehicles' days from drives, weighings and the roster, including vehicles that were not heard."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,9 +27,9 @@ from store.registry import Registry
 from store.runs import Runs
 from store.tracks import Tracks
 
-# Who is silent and what was weighed since changes without any fix.
+# Silence and weighings change without any fix.
 LOOKS_EVERY = timedelta(minutes=1)
-# A day is made of all its fixes, and every truck on the road has new ones every few seconds.
+# A day is made from all its fixes, and a truck on the road sends new ones every few seconds.
 MADE_EVERY = timedelta(minutes=1)
 
 Weight = tuple[int, float | None]
@@ -38,9 +38,7 @@ Weight = tuple[int, float | None]
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is known of a day beside drives: register, roster, devices by vehicle, what each vehicle's device ails,
-    weighings by plate.
-    """  # fmt: skip
+    """A day's facts beside drives: register, roster, devices by vehicle, causes of faults, weighings by plate."""
 
     registered: Mapping[str, RegisteredVehicle]
     roster: Mapping[str, Rostered]
@@ -49,29 +47,29 @@ class _Known:
     tickets: Mapping[str, tuple[Ticket, ...]]
 
     def place(self, vehicle: str) -> str:
-        """Its ward, "" when nobody told."""
+        """The vehicle's ward, "" when unknown."""
         if vehicle in self.registered:
             return self.registered[vehicle].place
         return self.roster[vehicle].place if vehicle in self.roster else ""
 
     def tickets_of(self, vehicle: str) -> tuple[Ticket, ...]:
-        """What was weighed under its plate."""
+        """Weighings under the vehicle's plate."""
         return self.tickets.get(plate_key(vehicle), ())
 
     def weighed(self, vehicle: str) -> Weight:
-        """The same in numbers."""
+        """Number and net mass of its weighings."""
         tickets = self.tickets_of(vehicle)
         return len(tickets), sum(ticket.net_kg for ticket in tickets) if tickets else None
 
     def in_service(self) -> list[str]:
-        """Vehicles of register and roster that neither of them takes out of service."""
+        """Vehicles in register or roster that neither marks as out of service."""
         off = {id_ for id_, unit in self.registered.items() if not unit.in_service}
         off |= {id_ for id_, unit in self.roster.items() if unit.in_service is False}
         return sorted({*self.registered, *self.roster} - off)
 
 
 class VehicleDays:
-    """Makes vehicles' days and remembers them, so that only what says something else is written."""
+    """Makes vehicles' days and remembers them, so that only changed days are written."""
 
     def __init__(self, engine: Engine, unjudged: Unjudged) -> None:
         self._unjudged = unjudged
@@ -84,7 +82,7 @@ class VehicleDays:
         self._waiting: dict[date, set[str]] = {}
 
     def asks(self, day: date, now: datetime) -> bool:
-        """Whether it is time to look who is silent and what was weighed, or to make a day that waits."""
+        """Whether it is time to check silence and weighings, or to make a waiting day."""
         return self._looks(day, now) or bool(self._due(day, now))
 
     def _looks(self, day: date, now: datetime) -> bool:
@@ -105,9 +103,9 @@ class VehicleDays:
         ground: Ground,
         now: datetime,
     ) -> list[VehicleDay]:
-        """The days to write: of ``changed`` drives, of vehicles weighed since, and of those that were not heard.
+        """The days to write: of ``changed`` drives, of newly weighed vehicles, and of vehicles that were not heard.
 
-        A vehicle's first at once, then once a minute; until then it waits.
+        A vehicle's first result comes at once, then one a minute; until then the vehicle waits.
         """
         self._waiting.setdefault(day, set()).update(id_ for id_ in changed if id_ in drives and id_ in fleet.spans)
         if not self.asks(day, now):
@@ -141,7 +139,7 @@ class VehicleDays:
         return found
 
     def keep(self, day: date, written: Iterable[VehicleDay], now: datetime) -> None:
-        """Remember what was written."""
+        """Remember the written days."""
         made = {one.vehicle: one for one in written}
         self._of(day).update(made)
         self._waiting.setdefault(day, set()).difference_update(made)
@@ -149,7 +147,7 @@ class VehicleDays:
             self._looked[day] = now
 
     def forget(self, day: date) -> None:
-        """A day that is looked at no more, or anew."""
+        """Forget a day that is no longer judged, or judged from the beginning."""
         for kept in (self._kept, self._rosters, self._looked, self._tried, self._waiting):
             kept.pop(day, None)
         self._kept.pop(day - timedelta(days=1), None)
@@ -177,7 +175,7 @@ class VehicleDays:
     def _unheard(
         self, day: date, known: _Known, drives: Mapping[str, VehicleDrive], now: datetime, *, planned: bool
     ) -> list[VehicleDay]:
-        """Days of vehicles in service without one valid fix; the likely cause of those that ought to have sent."""
+        """Days of vehicles in service without one valid fix; with the likely cause where one was due."""
         failed = {id_ for id_ in known.in_service() if self._unjudged.has(day, f"drive of {id_}")}
         silent = [id_ for id_ in known.in_service() if id_ not in drives and id_ not in failed]
         seen = {device.device: device.last_seen_at for device in self._registry.carried_devices(waste.FEED)}
@@ -192,7 +190,7 @@ class VehicleDays:
             fitted = said if said is not None else id_ in known.devices or id_ in seen
             by = (unit.kind, unit.source) if unit else (Kind.DECLARED, "")
             about = self._about(day, id_, known, now, planned=planned, told=by)
-            # Without hours of duty only the whole day tells that somebody is missing.
+            # Without hours of duty only the end of the day shows that a vehicle is missing.
             expected = about.on_duty or (about.on_duty is None and now >= begun + timedelta(days=1))
             why = cause(None, fitted=fitted, heard=bool(carried[id_] & spoke)) if expected or not fitted else None
             found.append(unheard_day(id_, replace(about, cause=why), known.tickets_of(id_)))
@@ -221,7 +219,7 @@ class VehicleDays:
         return rostered(self._intake.observations_as_of(waste.FEED, end - timedelta(milliseconds=1)))
 
     def _causes(self, day: date, carried: Mapping[str, set[str]]) -> dict[str, Cause | None]:
-        """What seems wrong with the tracker of each vehicle that sent something on a day."""
+        """The likely fault of the tracker, by vehicle that sent a fix on the day."""
         offsets = {device.device: device.clock_offset_min for device in self._registry.carried_devices(waste.FEED)}
         bound = {device: vehicle for vehicle, devices in carried.items() for device in devices}
         delivered = self._intake.tracker_days(waste.FEED, day, offsets)

@@ -1,4 +1,4 @@
-"""The feed of trackers that stand for no vehicle: what they send is kept until people bind them (decision 0020)."""
+"""The feed of trackers that stand for no vehicle: their messages are kept until people bind them (decision 0020)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Read pip-audit's report of requirements.txt: weaknesses fail, an unreachable database is said and skipped."""
+"""Read pip-audit's report of requirements.txt: vulnerabilities fail, an unreachable database is only reported."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
-    """Print what is known; 1 when a pinned package has a weakness, 2 when pip-audit itself failed."""
+    """Print known vulnerabilities; returns 1 when a pinned package has one, 2 when pip-audit itself failed."""
     asked = [sys.executable, "-m", "pip_audit", "--requirement", str(ROOT / "requirements.txt"), "--disable-pip"]
     done = subprocess.run([*asked, "--require-hashes", "--format", "json"], capture_output=True, text=True, check=False)
     try:
@@ -25,7 +25,7 @@ def main() -> int:
     weak = [(package, weakness) for package in audited for weakness in package["vulns"]]
     for package, weakness in weak:
         print(f"{package['name']} {package['version']}: {weakness['id']}, fixed in {weakness['fix_versions']}")
-    print(f"audited {len(audited)} of {len(packages)} packages, {len(weak)} known weaknesses")
+    print(f"audited {len(audited)} of {len(packages)} packages, {len(weak)} known vulnerabilities")
     return 1 if weak else 0
 
 

@@ -1,7 +1,7 @@
 """Build assets/fonts from Be Vietnam Pro (OFL, no reserved font name): subset, tabular figures, our status marks.
 
-The typeface has no tabular figures and no ◆ ▲ ●: a "tnum" feature gives digits one common width (so live numbers do
-not dance) and the marks are drawn here, so a screen without symbol fonts shows them too. Needs fonttools and brotli.
+The typeface has no tabular figures and no ◆ ▲ ●. A "tnum" feature gives all digits one width, so that live numbers do
+not shift; this script draws the marks, so that screens without symbol fonts show them. Needs fonttools and brotli.
 
     python scripts/build_fonts.py FOLDER_WITH_TTF
 """
@@ -30,12 +30,12 @@ Point = tuple[float, float]
 
 
 def polygon(*points: Point) -> list[Sequence[Point]]:
-    """One closed contour, font units."""
+    """One closed contour in font units."""
     return [points]
 
 
 def circle(x: float, y: float, radius: float) -> list[Point]:
-    """Thirty-two points, close enough to round at any size used."""
+    """A circle of thirty-two points, round enough at every size used."""
     return [(x + radius * math.sin(i * math.pi / 16), y + radius * math.cos(i * math.pi / 16)) for i in range(32)]
 
 
@@ -76,7 +76,7 @@ def draw_marks(font: TTFont, cmap: dict[int, str]) -> None:
 
 
 def tabular_figures(font: TTFont, cmap: dict[int, str]) -> None:
-    """Digits centred in one width, reached by the feature "tnum"; being new glyphs they carry no kerning either."""
+    """Add digits of one width, chosen by the feature "tnum"; as new glyphs they have no kerning."""
     glyphs = font.getGlyphSet()
     names = [cmap[digit] for digit in range(ord("0"), ord("9") + 1)]
     for name in names:

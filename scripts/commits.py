@@ -1,4 +1,4 @@
-"""Check how commits are written: a subject of at most 72 characters that names its room, and a body that says why."""
+"""Check commit messages: a subject of at most 72 characters that names its room, and a body that says why."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ SUBJECT_MAX = 72
 
 
 def faults(message: str) -> list[str]:
-    """What is wrong with a commit's message; empty when nothing is."""
+    """Faults of a commit message; empty when it is right."""
     subject, _, body = message.partition("\n")
     found = []
     if len(subject) > SUBJECT_MAX:
@@ -22,7 +22,7 @@ def faults(message: str) -> list[str]:
 
 
 def main() -> int:
-    """Check every commit since this rule stands, merges left out; 1 when one breaks it."""
+    """Check every commit since this rule was added, except merges; returns 1 when one breaks it."""
     begun = _git("log", "--diff-filter=A", "--format=%H", "--", "scripts/commits.py").split()
     if not begun:
         print("BỎ QUA / SKIPPED: no history here to check commit messages in")

@@ -104,7 +104,7 @@ def feed_section(feed: Feed) -> str:
 
 
 def way_in(feed: Feed, way: WayIn) -> str:
-    """How figures come in by one way: where, in which format, and what has to be set."""
+    """One way in: its address, its format and its setting."""
     here = address_setting(feed.key)
     match way:
         case HouseJson():
@@ -130,7 +130,7 @@ def way_in(feed: Feed, way: WayIn) -> str:
 
 
 def reporters(given: Reporters) -> str:
-    """Who owes the feed its figures."""
+    """The reporters that owe the feed figures."""
     match given:
         case EveryCommune():
             return "every commune"
@@ -160,7 +160,7 @@ def kpis_page() -> str:
 
 
 def kpi_section(kpi: Kpi) -> str:
-    """One KPI: what it asks, how it is made, when it worries whom, and its worked examples."""
+    """One KPI: question, formula, thresholds, owner and worked examples."""
     whole = "the denominator" if kpi.weighed else kpi.contributor.en
     facts = [
         ("Question", f"{kpi.question.vi}<br>{kpi.question.en}"),
@@ -193,7 +193,7 @@ def kpi_section(kpi: Kpi) -> str:
 
 
 def components(formula: Composite) -> Iterable[list[str]]:
-    """One row a component of a composite; a group's row says what all of it may earn."""
+    """One row for each component of a composite; a group's row gives its most points."""
     for group in formula.groups:
         yield [f"{group.names.vi} ({group.names.en})", "", number(group.weight), "", ""]
         for one in group.components:
@@ -213,7 +213,7 @@ def threshold(kpi: Kpi, given: Threshold) -> list[str]:
 
 
 def target(kpi: Kpi) -> str:
-    """The target, when it is due, and who set it."""
+    """The target, its due date, and who set it."""
     if kpi.target is None:
         return ""
     due = f" by {kpi.target.due.isoformat()}" if kpi.target.due else ""
@@ -221,12 +221,12 @@ def target(kpi: Kpi) -> str:
 
 
 def plausible(kpi: Kpi) -> str:
-    """The range outside of which a figure is not believed."""
+    """The plausible range; figures outside it are rejected."""
     return f"{number(kpi.plausible_low)} … {number(kpi.plausible_high)} {kpi.unit.vi}"
 
 
 def public(kpi: Kpi) -> str:
-    """What the public may see."""
+    """The KPI's rule for the public."""
     if kpi.public is None:
         return ""
     return (
@@ -236,7 +236,7 @@ def public(kpi: Kpi) -> str:
 
 
 def duration(given: timedelta) -> str:
-    """In the largest unit that divides it."""
+    """A duration in the largest unit that divides it."""
     seconds = int(given.total_seconds())
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds and seconds % size == 0:
@@ -245,7 +245,7 @@ def duration(given: timedelta) -> str:
 
 
 def number(value: float) -> str:
-    """Short, with thousands separated; open ranges as they are meant."""
+    """A short number with thousands separated; ∞ for an open range."""
     return "∞" if value >= 1e12 else f"{value:,.10g}"
 
 
@@ -257,7 +257,7 @@ def table(header: Iterable[str], rows: Iterable[list[str]]) -> str:
 
 
 def page(title: str, lead: str, *sections: str) -> str:
-    """A whole page."""
+    """A whole Markdown page."""
     return GENERATED + "\n".join([f"# {title}\n", f"{lead}\n", *sections])
 
 
@@ -336,7 +336,7 @@ def outdated(root: Path) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the pages, or with --check name those that differ; exit code 1 when any does."""
+    """Write the pages; with --check only name those that differ and return 1 when any does."""
     if arguments not in ([], ["--check"]):
         print("scripts/docs [--check]", file=sys.stderr)
         return 2

@@ -1,4 +1,4 @@
-"""Start an area, a feed, a KPI or a screen: working files, their tests and a sample; nothing else to edit."""
+"""Start an area, a feed, a KPI or a screen: writes working files, their tests and a sample. No other file changes."""
 
 import keyword
 import re
@@ -10,7 +10,7 @@ from string import Template
 ROOT = Path(__file__).resolve().parent.parent
 USAGE = "scripts/new area NAME | feed NAME | kpi NAME [FEED] | screen NAME"
 
-FEED = '''"""$words: one sentence on what this feed brings and from whom."""
+FEED = '''"""$words: one sentence about this feed's figures and who reports them."""
 
 from datetime import timedelta
 
@@ -28,12 +28,12 @@ FEED = Feed(
     key="$name",
     names=Text("$words", "$words"),
     owner=Owner(office=Text("Đơn vị phụ trách", "Office in charge"), role=Text("đầu mối số liệu", "data contact")),
-    # Who owes it figures, the N of "n of N": Province(), Listed(...), Register(kind) are the others.
+    # Who owes it figures, the N of "n of N"; other choices: Province(), Listed(...), Register(kind).
     reporters=EveryCommune(),
     cadence=timedelta(days=1),
     stale_after=timedelta(days=2),
     measures=MEASURES,
-    # Pull(every=...) and PullSql(every=..., query=...) go and fetch what tables() reads: docs/connect-a-system.md.
+    # Pull(every=...) and PullSql(every=..., query=...) fetch data that tables() reads: docs/connect-a-system.md.
     ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
 )
 '''
@@ -44,7 +44,7 @@ SAMPLE = """[
 ]
 """
 
-KPI = '''"""$words: one sentence on what these KPIs tell."""
+KPI = '''"""$words: one sentence about what these KPIs show."""
 
 from domain.kpi import Better, Example, Kpi
 from domain.text import Text
@@ -88,7 +88,7 @@ PROVINCE = {
     "example": '''Example(because="the province's own figure", given={"80": {"$measure": 2}}, expect=2.0),''',
 }  # fmt: skip
 
-AREA = '''"""$words: one sentence on what people see here."""
+AREA = '''"""$words: one sentence about what people see here."""
 
 from domain.area import Area
 from domain.text import Text
@@ -96,7 +96,7 @@ from domain.text import Text
 AREA = Area(key="$name", title=Text("$words", "$words"), feeds=("$name",), order=$order)
 '''
 
-SCREEN = '''"""$words: one sentence on what this screen is for."""
+SCREEN = '''"""$words: one sentence about this screen's purpose."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -110,14 +110,14 @@ WAITS = Text("Màn hình này chưa có nội dung.", "This screen has no conten
 
 
 def layout(data: ScreenData) -> Component:
-    """The page: pure, from what was read to what is shown."""
+    """The page from its data. Pure."""
     return html.Section([html.H2(TITLE.to(data.language)), empty(WAITS.to(data.language))])
 
 
 SCREEN = Screen(key="$name", path="/$path", title=TITLE, order=90, layout=layout)
 '''
 
-SCREEN_TEST = '''"""The $name screen draws itself in both languages, also without any data."""
+SCREEN_TEST = '''"""The $name screen is drawn in both languages, even without data."""
 
 from datetime import UTC, datetime
 
@@ -135,9 +135,9 @@ def test_an_empty_screen_says_so(language):
 
 
 def area_files(name: str) -> dict[str, str]:
-    """A feed of one figure for the whole province, its KPI and its area: wall, navigation and screen follow.
+    """A feed of one figure for the whole province, its KPI and its area: wall, navigation and screen follow from them.
 
-    It stands behind the other areas. Raises ValueError when another screen has its address or its key.
+    The area comes after the others. Raises ValueError when another screen has its address or its key.
     """
     sys.path.insert(0, str(ROOT))
     import areas
@@ -195,12 +195,12 @@ def screen_files(name: str) -> dict[str, str]:
 
 
 def told(level: Mapping[str, str], parts: Mapping[str, str]) -> dict[str, str]:
-    """What the level of a KPI fills into its declaration."""
+    """A level's texts (communes or province) for a KPI's declaration."""
     return {key: filled(text, parts) for key, text in level.items()}
 
 
 def words(name: str) -> str:
-    """The name as a first title."""
+    """The name as a provisional title."""
     return name.replace("_", " ").capitalize()
 
 
@@ -210,7 +210,7 @@ def filled(template: str, parts: Mapping[str, str]) -> str:
 
 
 def write(root: Path, files: Mapping[str, str]) -> None:
-    """Write all or, when one exists already as a file or as a package of its name, none (FileExistsError)."""
+    """Write all files, or none (FileExistsError) when one exists already as a file or as a package of its name."""
     for path in files:
         if (root / path).exists() or (root / path).with_suffix("").is_dir():
             raise FileExistsError(f"{path} đã có sẵn, không ghi đè / exists already and is kept")
@@ -230,23 +230,23 @@ Tiếp theo / next:
   scripts/run                                 # rồi gửi một số liệu / then send one figure:
   curl localhost:8051/ingest/observations -H "X-API-Key: $$(cat var/local.key)" --json '[{"feed": "$name",
        "measure": "${name}_count", "place": "80", "value": 12, "at": "'$$(date -u +%FT%TZ)'", "source": "thu"}]'
-Số liệu hiện ở / the figure stands at: / (Toàn cảnh), /$path, /leader, /data, /api/v1/kpis
-Sửa lời trong / edit the words in: data_sources/$name.py, kpi/$name.py, areas/$name.py""",
+Số liệu hiển thị tại / the figure appears at: / (Toàn cảnh), /$path, /leader, /data, /api/v1/kpis
+Sửa tên gọi, câu chữ trong / edit the words in: data_sources/$name.py, kpi/$name.py, areas/$name.py""",
     "feed": """
 Tiếp theo / next: scripts/docs; scripts/test tests/test_data_sources_$name.py; scripts/new kpi $name
-Nguồn hiện ở / the feed stands at: /data, /api/v1/feeds
-Để trung tâm tự đi lấy / to have it fetched: Pull, PullSql (docs/connect-a-system.md)""",
+Nguồn hiển thị tại / the feed appears at: /data, /api/v1/feeds
+Để hệ thống tự lấy dữ liệu / to have it fetched: Pull, PullSql (docs/connect-a-system.md)""",
     "kpi": """
 Tiếp theo / next: scripts/docs; scripts/test tests/test_kpi_declarations.py
-Chỉ số hiện ở màn hình của lĩnh vực có nguồn ấy (areas/) / it stands on the screen of the area that has its feed""",
+Chỉ số hiển thị trên màn hình của lĩnh vực dùng nguồn này (areas/) / it appears on the screen of its feed's area""",
     "screen": """
 Tiếp theo / next: scripts/test tests/test_layouts_$name.py
-Màn hình ở / the screen is at: /$path""",
+Màn hình tại / the screen is at: /$path""",
 }
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
-    """Make what was asked for; exit code 2 with a reason when it cannot be."""
+    """Write the requested files; returns 2 with a printed reason when that is impossible."""
     if len(arguments) not in (2, 3) or arguments[0] not in MAKERS or (len(arguments) == 3 and arguments[0] != "kpi"):
         print(USAGE, file=sys.stderr)
         return 2

@@ -1,1 +1,1 @@
-"""A believable, seeded Long An that speaks to the front door only over HTTP and marks all it sends as simulated."""
+"""Simulates a plausible Long An from a seed; sends to the front door over HTTP only and marks everything simulated."""

@@ -1,4 +1,4 @@
-"""`python -m simulator`: a process of its own that knows the front door's address and key, nothing else.
+"""`python -m simulator`: a process of its own that knows only the front door's address and key.
 
 `python -m simulator plan` (or `facilities`) writes the demonstration plan to its output, for `data_sources.plan`.
 """
@@ -22,7 +22,7 @@ from simulator.plan import facilities_geojson, plan_geojson
 
 
 def main() -> int:
-    """Speak to the front door until stopped; returns 2 when a setting is wrong."""
+    """Send to the front door until stopped; returns 2 when a setting is wrong."""
     files = {"plan": plan_geojson, "facilities": facilities_geojson}
     if len(sys.argv) == 2 and sys.argv[1] in files:
         sys.stdout.write(json.dumps(files[sys.argv[1]](), ensure_ascii=False))
@@ -49,7 +49,7 @@ async def _speak(settings: Settings) -> None:
 
 
 def _key_of(settings: Settings) -> Callable[[], str]:
-    """Reads IOC_KEY, else the local key file, each time: the front door may write it after us."""
+    """A function that reads IOC_KEY, else the local key file, at each call: the front door may write it later."""
 
     def key() -> str:
         if given := os.environ.get("IOC_KEY", ""):

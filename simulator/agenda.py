@@ -1,4 +1,4 @@
-"""What the simulated world tells the centre, and when: observation items in the front door's own JSON form; pure."""
+"""Makes the simulated world's observation items in the front door's JSON format, each for its time. Pure."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +13,7 @@ from simulator.streets import SEED
 SOURCE = "Mô phỏng"
 HISTORY_MONTHS, HISTORY_DAYS = 12, 7
 MAX_ITEMS = 5_000
-"""Items the front door takes in one call."""
+"""Items that the front door accepts in one call."""
 _HOUR = timedelta(hours=1)
 
 Item = dict[str, Any]
@@ -21,9 +21,9 @@ Batch = list[Item]
 
 
 def history(now: datetime, seed: int = SEED) -> tuple[Batch, ...]:
-    """What is told at the start, a call each: a week of services, twelve months of coverage and of teams.
+    """The calls to send at the start: a week of services, twelve months of coverage and of teams.
 
-    What does not fit in a feed's first call is its oldest: an old month alone would pass for the present, and be stale.
+    A feed's first call holds its newest items: if an old month came first alone, it would count as current and stale.
     """
     calls = [_service_days(now, seed)]
     for feed in ("coverage", "teams"):
@@ -34,9 +34,9 @@ def history(now: datetime, seed: int = SEED) -> tuple[Batch, ...]:
 
 
 def news(since: datetime, until: datetime, seed: int = SEED) -> Batch:
-    """What happened in [since, until): service reports, weighed loads, and rosters and months that turned.
+    """Items of [since, until): service reports, weighed loads, rosters of days and figures of months that began then.
 
-    Nothing in it is dated at or after ``until``.
+    No item is dated at or after ``until``.
     """
     items = [
         item for at, commune in communes.service_reports(since, until, seed) for item in _service(commune, at, seed)
@@ -62,7 +62,7 @@ def weighed(since: datetime, until: datetime, seed: int = SEED) -> Batch:
 
 
 def roster(day: date, seed: int = SEED) -> Batch:
-    """The day's roster, dated at its beginning: in service, tracker fitted, hours of duty."""
+    """The day's roster, dated at the day's beginning: in service, tracker fitted, hours of duty."""
     return [
         entry("waste_trucks", measure, day_start(day), value, entity=truck.id, place=truck.place)
         for truck in trucks.fleet(seed)
@@ -110,7 +110,7 @@ def _installs(at: datetime) -> Item:
 
 
 def entry(feed: str, measure: str, at: datetime, value: float | None, **of: str) -> Item:
-    """One item of the front door's own JSON; without a value one that says something else."""
+    """One item in the front door's JSON format; without ``value`` the caller adds other fields."""
     belongs: Mapping[str, str] = {"territory": IN_FORCE, **of}
     told: Item = {
         "feed": feed,

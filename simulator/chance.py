@@ -1,4 +1,4 @@
-"""Chance without state: a number drawn for a name, the same whenever and wherever it is asked."""
+"""Random numbers without state: each key always gives the same number."""
 
 from hashlib import blake2b
 
@@ -6,7 +6,7 @@ _STEPS = 2**64
 
 
 def unit(*key: object) -> float:
-    """A number in [0, 1) that depends on ``key`` alone (BLAKE2b of its parts), not on what was asked before."""
+    """A number in [0, 1) that depends on ``key`` alone (BLAKE2b of its parts), not on earlier calls."""
     digest = blake2b("\x1f".join(map(str, key)).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / _STEPS
 

@@ -1,4 +1,4 @@
-"""Simulated returns of the sixty communes: pure, seeded, and adding up to what has been published for the province."""
+"""Simulated returns of the sixty communes from a seed; they add up to the province's published figures. Pure."""
 
 import csv
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ TEAMS, HAMLETS = 1_004, 1_036
 TRAINING_TURNS, INSTALLS = (date(2025, 6, 29), 27_200), (date(2024, 10, 21), 413_500)
 
 SERVICES_SILENT = frozenset({"27727", "28165"})
-"""Communes that send no service figures, so that the wall shows 58 of 60 and not a made-up whole."""
+"""Communes that send no service figures, so that the wall shows a coverage of 58 of 60."""
 
 SERVICE_EVERY_S = 1_800
 _WORK_FROM_H, _WORK_TO_H = 7.5, 17.0
@@ -70,7 +70,7 @@ def months_before(now: datetime, count: int) -> list[tuple[int, int]]:
 
 
 def coverage(year: int, month: int, seed: int = SEED) -> dict[str, dict[str, int]]:
-    """Measures of feed ``coverage`` by commune. Fibre creeps up to the published share and stays there."""
+    """Measures of feed ``coverage`` by commune. Fibre rises slowly to the published share and stays there."""
     all_communes = communes()
     households = sum(c.households for c in all_communes)
     population = sum(c.population for c in all_communes)
@@ -124,7 +124,7 @@ def teams(year: int, month: int, seed: int = SEED) -> dict[str, dict[str, int]]:
 
 
 def services(commune: Commune, at: datetime, seed: int = SEED) -> dict[str, int]:
-    """Measures of feed ``services`` at ``at``: files of the month so far. They only grow within a month."""
+    """Measures of feed ``services`` at ``at``: the month's files so far, which only grow within a month."""
     day = service_day(at)
     key = (seed, commune.code, day.year, day.month)
     received = commune.population * _FILES_A_PERSON_A_MONTH * between(0.85, 1.15, *key, "volume")
@@ -147,7 +147,7 @@ def installs(at: datetime) -> int:
 
 
 def service_reports(since: datetime, until: datetime, seed: int = SEED) -> list[tuple[datetime, Commune]]:
-    """Who reports services in [since, until), by time: each commune every half-hour, at a minute of its own."""
+    """Times and communes of service reports in [since, until): each commune every half-hour, at its own minute."""
     found = []
     for commune in communes():
         if commune.code in SERVICES_SILENT:
@@ -164,7 +164,7 @@ def service_reports(since: datetime, until: datetime, seed: int = SEED) -> list[
 def _share(
     low: float, high: float, sway: float, commune: Commune, month: tuple[object, ...], name: str, seed: int
 ) -> float:
-    """A commune's usual share, swaying a little from month to month; never above 1."""
+    """A commune's usual share, varying a little from month to month; never above 1."""
     return min(1.0, between(low, high, seed, commune.code, name) + between(-sway, sway, *month, name))
 
 

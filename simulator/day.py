@@ -1,4 +1,4 @@
-"""The simulator's main loop: tell the past once, then live in real time."""
+"""The simulator's main loop: sends the past once, then the present in real time."""
 
 import asyncio
 import heapq
@@ -24,8 +24,8 @@ _KEPT_EVERY = timedelta(minutes=1)
 class Trackers:
     """All trackers' messages in the order they leave the devices, from ``start`` on.
 
-    Each working tracker's newest fix before ``start`` comes first, and what was buffered then, so that a restart
-    goes on where the day is. After a pause longer than an hour the trackers remember the last hour.
+    Each working tracker's newest fix before ``start`` comes first, with the fixes buffered then, so that a restart
+    continues the day. After a pause longer than an hour the trackers send only the last hour.
     """
 
     def __init__(self, start: datetime, seed: int = SEED) -> None:
@@ -38,7 +38,7 @@ class Trackers:
         heapq.heapify(self._waiting)
 
     def due(self, now: datetime) -> list[Message]:
-        """Messages that leave their devices until ``now``, in order; each is given once."""
+        """Messages that leave their devices until ``now``, in order; each is returned once."""
         self._taken_until = max(self._taken_until, now - _TRACKER_MEMORY)
         self._take(now)
         found = []
@@ -61,7 +61,7 @@ class Trackers:
 
 
 async def live(door: Door, clock: Clock, memory: Memory, seed: int = SEED, pause: Pause = asyncio.sleep) -> None:
-    """Speak until cancelled: today's roster first, then the trucks beside the past and the news of the present."""
+    """Send until cancelled: first today's roster, then the trucks' messages beside the past and present reports."""
     start = clock()
     await door.observations(agenda.roster(service_day(start), seed))
     async with asyncio.TaskGroup() as tasks:
@@ -87,7 +87,7 @@ async def _tell(door: Door, clock: Clock, memory: Memory, start: datetime, seed:
 
 
 async def _remember(door: Door, since: datetime, start: datetime, seed: int) -> None:
-    """Upload what trackers and weighbridge kept; made beside the loop, in which the trucks go on driving."""
+    """Upload the archives of trackers and weighbridge; a thread makes them, so that trucks keep sending meanwhile."""
     calls = past.calls(since, start - _JUST_NOW, seed)
     while call := await asyncio.to_thread(next, calls, None):
         await door.observations(call)

@@ -1,4 +1,4 @@
-"""The simulator's way into the centre: HTTP to the front door, patient while it is closed, like any tracker."""
+"""The simulator's HTTP client for the front door; like any tracker it retries while the door is closed."""
 
 import asyncio
 import logging
@@ -18,11 +18,11 @@ Pause = Callable[[float], Awaitable[None]]
 
 
 class Door:
-    """Sends one thing at a time and returns when the door has taken or finally refused it.
+    """Sends one message at a time and returns when the door has accepted or finally refused it.
 
-    While the door cannot be reached or says 401, 429 or 5xx the same thing is sent again, waiting 0.5 s, 1 s, 2 s …
-    up to 10 s (or what Retry-After asks); a refusal (other 4xx) is logged and not repeated. ``key`` is read for each
-    call, so a key written after the start is found.
+    Repeats a message while the door cannot be reached or answers 401, 429 or 5xx, after 0.5 s, 1 s, 2 s … up to 10 s
+    (or as Retry-After asks). Logs any other 4xx and does not repeat it. Reads ``key`` for each call, so that a key
+    written after the start is found.
     """
 
     def __init__(self, client: httpx.AsyncClient, key: Callable[[], str], pause: Pause = asyncio.sleep) -> None:
@@ -37,7 +37,7 @@ class Door:
             await self._send("POST", "/ingest/observations", keyed=True, json=list(items[first : first + MAX_ITEMS]))
 
     async def fix(self, message: Message) -> None:
-        """Send one tracker message as a phone's Traccar Client would: OsmAnd protocol, no key; and marked as mock."""
+        """Send one tracker message as a phone's Traccar Client would: OsmAnd protocol, no key; marked as mock."""
         spot = message.spot
         params = {
             "id": message.truck,

@@ -1,4 +1,4 @@
-"""Yesterday and this morning, told when the simulated world begins: the trackers' archives; pure."""
+"""The trackers' archives of yesterday and this morning, sent when the simulated world begins. Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,19 +10,19 @@ from simulator.streets import SEED
 from simulator.trucks import Message
 
 DAYS = 1
-"""Whole days before today that are told."""
+"""Whole days before today that are sent."""
 
 
 def begins(now: datetime) -> datetime:
-    """From when on a world that is new at ``now`` has a past."""
+    """The beginning of the past of a world that starts at ``now``."""
     return day_start(service_day(now) - timedelta(days=DAYS))
 
 
 def calls(since: datetime, until: datetime, seed: int = SEED) -> Iterator[Batch]:
-    """What trackers and the weighbridge kept in [since, until), a call each, today first: it is looked at first.
+    """Archives of trackers and weighbridge in [since, until), one call each, today first: people look at it first.
 
-    One call is one tracker's share of a day, at most 8,640 fixes. What left its tracker at or after ``until`` is left
-    to the trackers themselves.
+    One call is one tracker's part of a day, at most 8,640 fixes. Messages that leave their tracker at or after
+    ``until`` are sent by the trackers themselves.
     """
     day = service_day(until)
     while day_start(day + timedelta(days=1)) > since:

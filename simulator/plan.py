@@ -1,4 +1,4 @@
-"""A demonstration plan: the rounds the simulated trucks drive on a usual day, as files for the importer."""
+"""A demonstration plan: the simulated trucks' rounds on a usual day, as files for the importer."""
 
 from collections.abc import Iterator
 from itertools import groupby, pairwise
@@ -8,7 +8,7 @@ from simulator import trucks
 from simulator.streets import SEED, TRANSFER_POINT, WARDS, Point, streets
 from simulator.trucks import Truck
 
-# Streets with fewer blocks are told together with the one before: a crew's list does not name every corner.
+# Join a street with fewer blocks to the one before: a crew's list does not name every corner.
 _SHORTEST_BLOCKS = 2
 _DEPOT_RADIUS_M, _TRANSFER_RADIUS_M = 60.0, 150.0
 

@@ -1,4 +1,4 @@
-"""Ways through the synthetic streets: the network as a graph, the shortest way, and a collection walk."""
+"""Routes through the synthetic streets: the network as a graph, the shortest way, and a collection walk."""
 
 import heapq
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose, one of each a day, so that every list of the demonstration has a line: seeded, pure."""
+"""Stages one incident of each kind a day, so that every list of the demonstration has a line. Seeded, pure."""
 
 from datetime import date
 from enum import StrEnum
@@ -19,12 +19,12 @@ class Staged(StrEnum):
 EARLY_S = 1_500.0
 DETOUR_STANDS_S = 480.0
 SPEEDING_KMH = 74.0
-# Shifts of a few rounds, so that a day's figures stay quiet: morning and evening trucks by number.
+# Trucks by number whose shifts have few rounds (morning, evening), so that incidents change a day's figures little.
 _AMONG = {Staged.EARLY: range(9, 21), Staged.DETOUR: range(9, 21), Staged.SPEEDING: range(21, 30)}
 
 
 def staged(number: int, day: date | None, seed: int) -> frozenset[Staged]:
-    """What is staged for a truck (by its number) on a day; nothing on the usual day (None)."""
+    """The incidents of a truck (by its number) on a day; none on the usual day (None)."""
     if day is None:
         return frozenset()
     return frozenset(

@@ -18,7 +18,7 @@ _ROWS, _COLUMNS = 10, 9
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """A ward's code, its seat (degrees) and how its street lattice is turned (degrees)."""
+    """A ward's code, its seat (degrees) and the rotation of its street lattice (degrees)."""
 
     code: str
     longitude: float
@@ -32,7 +32,7 @@ WARDS = (
     Ward("27715", 106.379, 10.518, 34.0),
 )
 TRANSFER_POINT: Point = (106.335, 10.532)
-"""Where full trucks are emptied: a made-up transfer point west of Khánh Hậu."""
+"""A made-up transfer point west of Khánh Hậu, where full trucks unload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _lattice(ward: Ward, seed: int) -> list[list[Point]]:
 
 
 def _offsets(count: int, *key: object) -> list[float]:
-    """Distances (m) of parallel streets from the seat, in the middle of which it lies."""
+    """Distances (m) of parallel streets from the seat, which lies in their middle."""
     at = [0.0]
     for i in range(count - 1):
         at.append(at[-1] + between(130, 290, *key, i))
@@ -122,7 +122,7 @@ def _place(ward: Ward, x_m: float, y_m: float) -> Point:
 
 
 def _ward_lines(grid: list[list[Point]], code: str, seed: int) -> list[tuple[Point, ...]]:
-    """Rows, then columns; ends are cut back unevenly, save for the middle row and column, which join all others."""
+    """Rows, then columns; their ends are cut unevenly, except the middle row and column, which join all others."""
     columns = [list(column) for column in zip(*grid, strict=True)]
     lines = []
     for kind, full in (("row", grid), ("column", columns)):

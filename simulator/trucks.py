@@ -1,4 +1,4 @@
-"""Thirty simulated trucks and a handcart: where each one is at any instant, and what its tracker sends when."""
+"""Thirty simulated trucks and a handcart: the place of each at any instant, and its tracker's messages."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -29,20 +29,20 @@ _DEAD, _UNFITTED, _TRUCKS = 8, 30, 30
 _SLOT_S = 1_800
 _PARKED_EVERY_S = 60
 _TO_EMPTY_AND_HOME_S = 1.3 * _HOUR_S
-# At night no gate closes: the last load is emptied, and driven home, just before midnight; at worst so slowly.
+# Worst case of the last unloading and the way home, which must end before midnight for a duty until midnight.
 _AT_WORST_KMH, _AT_WORST_TIP_S, _ACROSS_WARD_M = 30.0, 1_320.0, 2_500.0
 _SHORTEST_ROUND_S = 0.45 * _HOUR_S
 _HAULING_KMH, _AHEAD_S = 35.0, 120.0
-# What collecting with its stops makes of an hour, by truck and on foot.
+# Metres collected in an hour, stops included, by truck and on foot.
 _COLLECTING_M_AN_HOUR, _WALKING_M_AN_HOUR = 4_800.0, 2_000.0
 _METRES_A_DEGREE = 111_195.0
 
 
 @dataclass(frozen=True, slots=True)
 class Truck:
-    """A truck's roster line. Duty is in seconds after local midnight; ``cadence_s`` is its tracker's rhythm on duty.
+    """A truck's roster line. Duty is in seconds after local midnight; ``cadence_s`` is its tracker's interval on duty.
 
-    ``on_foot``: a handcart that feeds the trucks from the alleys; its tracker is the telephone of whoever pushes it.
+    ``on_foot``: a handcart that feeds the trucks from the alleys; its tracker is its pusher's telephone.
     """
 
     id: str
@@ -57,13 +57,13 @@ class Truck:
 
     @property
     def around_the_clock(self) -> bool:
-        """Whether its duty never ends."""
+        """Whether its duty lasts 24 hours."""
         return self.duty_to_s - self.duty_from_s == DAY_S
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a truck is: position (degrees), speed, course (None while it stands) and whether it is parked at base."""
+    """A truck's position (degrees), speed, course (None while it stands) and whether it is parked at base."""
 
     longitude: float
     latitude: float
@@ -94,7 +94,7 @@ class Weighing:
 
 
 def base(place: str, seed: int = SEED) -> Point:
-    """Where the trucks of a ward are parked."""
+    """The place where a ward's trucks park."""
     ward = next(ward for ward in WARDS if ward.code == place)
     return nearest((ward.longitude + 0.006, ward.latitude + 0.006), network(seed, place))
 
@@ -151,7 +151,7 @@ def fleet(seed: int = SEED) -> tuple[Truck, ...]:
 
 
 def spot(truck: Truck, at: datetime, seed: int = SEED) -> Spot:
-    """Where ``truck`` is at ``at`` (aware UTC): a pure function, so a restarted simulator continues the same day."""
+    """The place of ``truck`` at ``at`` (aware UTC). Pure, so that a restarted simulator continues the same day."""
     day = service_day(at)
     plan = day_plan(truck, day, seed)
     second = (at - day_start(day)).total_seconds()
@@ -169,9 +169,9 @@ def spot(truck: Truck, at: datetime, seed: int = SEED) -> Spot:
 
 
 def messages(truck: Truck, since: datetime, until: datetime, seed: int = SEED) -> Iterator[Message]:
-    """What the tracker makes of its fixes taken in [since, until), by fix time; repeats follow their original.
+    """The tracker's messages for fixes taken in [since, until), by fix time; repeats follow their original.
 
-    Nothing of a tracker that is missing or dead. A fix inside a gap is lost, or kept and sent when the gap ends.
+    A missing or dead tracker sends none. A fix inside a gap is lost, or kept and sent when the gap ends.
     """
     if not truck.tracker_works:
         return
@@ -180,7 +180,7 @@ def messages(truck: Truck, since: datetime, until: datetime, seed: int = SEED) -
     beat = -(-(int(since.timestamp()) - phase) // truck.cadence_s)
     while (at := _instant(beat * truck.cadence_s + phase)) < until:
         here = spot(truck, at, seed)
-        # Whoever pushes a handcart ends the telephone's service when the work is done.
+        # A handcart's pusher stops the telephone's service when the work is done.
         rests = beat % rest_every == 0 and not truck.on_foot
         if at >= since and (not here.parked or rests):
             yield from _sent(truck, at, here, seed)
@@ -200,7 +200,7 @@ def weighings(truck: Truck, since: datetime, until: datetime, seed: int = SEED) 
 
 @cache
 def round_way(truck: Truck, round_no: int, seed: int = SEED) -> tuple[Point, ...]:
-    """The junctions a truck collects along in one of its rounds, the same every day; it begins where the last ended."""
+    """The junctions of one of a truck's rounds, the same every day; each round begins where the one before ended."""
     streets = network(seed, truck.place)
     driven: Counter[frozenset[Point]] = Counter()
     way: list[Point] = [sorted(streets)[pick(len(streets), seed, truck.id, "start")]]
@@ -213,7 +213,7 @@ def round_way(truck: Truck, round_no: int, seed: int = SEED) -> tuple[Point, ...
 
 @cache
 def usual(truck: Truck, seed: int = SEED) -> tuple[tuple[tuple[Point, float], ...], ...]:
-    """The truck's rounds on a day without chance events: each as (junction, seconds after midnight it is left for)."""
+    """The truck's rounds on a day without chance events: each as (junction, seconds after midnight when it leaves)."""
     trip = _Trip(truck, None, seed)
     _work(truck, trip, seed)
     return tuple(tuple(left) for left in trip.rounds)
@@ -221,7 +221,7 @@ def usual(truck: Truck, seed: int = SEED) -> tuple[tuple[tuple[Point, float], ..
 
 @lru_cache(maxsize=128)
 def day_plan(truck: Truck, day: date, seed: int = SEED) -> Plan:
-    """The truck's day from base to base: rounds of collecting, each emptied at the transfer point, and rests."""
+    """The truck's day from base to base: collection rounds, each unloaded at the transfer point, and rests."""
     trip = _Trip(truck, day, seed)
     leaves, returns = _work(truck, trip, seed)
     return Plan(tuple(trip.times_s), tuple(trip.points), leaves, returns, tuple(trip.loads))
@@ -245,7 +245,7 @@ def _work(truck: Truck, trip: "_Trip", seed: int) -> tuple[float, float]:
 
 
 def _rounds(truck: Truck, trip: "_Trip", home_by: float, seed: int) -> None:
-    """Collect and empty until another round would end after ``home_by``."""
+    """Collect and unload until another round would end after ``home_by``."""
     to_empty_s = _late_s(trip.base, seed) if truck.duty_to_s == DAY_S else _TO_EMPTY_AND_HOME_S
     round_no = 0
     while trip.now_s + to_empty_s + _SHORTEST_ROUND_S < home_by:
@@ -260,7 +260,7 @@ def _rounds(truck: Truck, trip: "_Trip", home_by: float, seed: int) -> None:
 
 
 def _late_s(at: Point, seed: int) -> float:
-    """Seconds that emptying the last load and driving home to ``at`` takes at worst."""
+    """Longest time (s) for unloading the last load and driving home to ``at``."""
     way_m = sum(distance_m(a, b) for a, b in pairwise(shortest(TRANSFER_POINT, at, seed)))
     return (2 * way_m + _ACROSS_WARD_M) / (_AT_WORST_KMH / 3.6) + _AT_WORST_TIP_S
 
@@ -293,11 +293,11 @@ class _Trip:
         return self.times_s[-1]
 
     def early_s(self, round_no: int) -> float:
-        """Seconds by which the round begins before its plan."""
+        """Seconds by which the round begins before its planned time."""
         return EARLY_S if round_no == 0 and Staged.EARLY in self.staged else 0.0
 
     def wait_for(self, round_no: int) -> None:
-        """Stand until it is time to drive to where the round begins; crews keep to their plan."""
+        """Stand until it is time to drive to the round's beginning; crews keep to their plan."""
         planned = () if self.day is None else usual(self.truck, self.seed)
         if round_no < len(planned):
             start, begins_s = planned[round_no][0]
@@ -309,13 +309,13 @@ class _Trip:
         self._add(until_s, self.points[-1])
 
     def haul(self, to: Point, speed_kmh: float | None = None) -> None:
-        """Drive there, at 25 to 45 km/h unless a speed is given; on foot at a walk."""
+        """Drive there at 25 to 45 km/h unless a speed is given; a handcart walks."""
         slow, fast = (3.0, 4.5) if self.truck.on_foot else (25, 45)
         for a, b in pairwise(shortest(self.points[-1], to, self.seed)):
             self._drive(a, b, speed_kmh or between(slow, fast, *self.key, "haul", len(self.times_s)))
 
     def detour(self) -> None:
-        """To a street of another ward, where it stands, and back."""
+        """Drive to a street of another ward, stand there, and drive back."""
         here = self.points[-1]
         other = next(ward.code for ward in WARDS if ward.code != self.truck.place)
         away = max(network(self.seed, other), key=lambda there: (distance_m(there, base(other, self.seed)), there))
@@ -327,7 +327,7 @@ class _Trip:
         self.haul(self.base)
 
     def collect(self, round_no: int, until_s: float) -> None:
-        """Collect along the round's way: 5 to 15 km/h with a stop every 40 to 90 m; not everything goes as usual."""
+        """Collect along the round's way: 5 to 15 km/h with a stop every 40 to 90 m, and some chance events."""
         way = round_way(self.truck, round_no, self.seed)
         self.haul(way[0])
         if self._happens(1 / 15, round_no, "late"):
@@ -335,7 +335,7 @@ class _Trip:
         planned = () if self.day is None else usual(self.truck, self.seed)[round_no : round_no + 1]
         times_s = [at_s - self.early_s(round_no) for _, at_s in planned[0]] if planned else []
         self.rounds.append([])
-        # The last streets of one round in twelve are left for another day.
+        # One round in twelve leaves its last streets for another day.
         last = len(way) - 1 - (6 if self._happens(1 / 12, round_no, "short") else 0)
         for i, (a, b) in enumerate(pairwise(way)):
             if self.now_s >= until_s or i >= last:
@@ -346,14 +346,14 @@ class _Trip:
                 # People carry their bags out by the plan: a crew that is ahead of it waits.
                 self.stand(max(self.now_s, times_s[i] - _AHEAD_S))
             self.rounds[-1].append((a, self.now_s))
-            # A street of four blocks is driven through without stopping now and then.
+            # Now and then drive through four blocks without stopping.
             if not self.truck.on_foot and self._happens(1 / 40, round_no, "fast", i // 4):
                 self._drive(a, b, 35)
             else:
                 self._collect_block(a, b)
 
     def _happens(self, share: float, *what: object) -> bool:
-        """Whether something unusual happens; never on the usual day."""
+        """Whether a chance event happens; never on the usual day."""
         return self.day is not None and unit(*self.key, *what) < share
 
     def empty(self, round_no: int) -> None:
@@ -370,7 +370,7 @@ class _Trip:
         for i in range(1, stops + 1):
             there = (a[0] + (b[0] - a[0]) * i / stops, a[1] + (b[1] - a[1]) * i / stops) if i < stops else b
             self._drive(here, there, speed_kmh)
-            # The plan leaves a little air.
+            # The plan allows longer stops than crews need.
             longest_s = 40 if self.day is None else 32
             self.stand(self.now_s + between(6, longest_s, *self.key, "stop", len(self.times_s)))
             here = there
@@ -385,12 +385,12 @@ class _Trip:
 
 
 def _sent(truck: Truck, at: datetime, here: Spot, seed: int) -> Iterator[Message]:
-    """The messages one fix becomes: none when lost, one, or two when the tracker repeats itself."""
+    """The messages of one fix: none when lost, else one, or two when the tracker repeats it."""
     gap = _gap(truck, at, seed)
     if gap is None:
         sends_at = at + timedelta(seconds=_delay_s(truck, at, seed))
     elif gap.kept:
-        # The buffer is emptied oldest first, ten fixes a second.
+        # The tracker sends its buffer oldest first, ten fixes a second.
         sends_at = gap.end + timedelta(seconds=1 + (at - gap.start).total_seconds() / truck.cadence_s / 10)
     else:
         return
@@ -401,13 +401,13 @@ def _sent(truck: Truck, at: datetime, here: Spot, seed: int) -> Iterator[Message
 
 
 def _delay_s(truck: Truck, at: datetime, seed: int) -> float:
-    """Mobile network delay: mostly under 3 s, one in fifty up to 40 s."""
+    """Mobile network delay (s): mostly under 3, one in fifty up to 40."""
     slow = unit(seed, truck.id, at, "slow") < 0.02
     return between(10, 40, seed, truck.id, at, "delay") if slow else between(0.2, 2.5, seed, truck.id, at, "delay")
 
 
 def _gap(truck: Truck, at: datetime, seed: int) -> _Gap | None:
-    """The gap ``at`` falls in: one half-hour in fourteen has one; in two of three the tracker keeps its fixes."""
+    """The gap around ``at``: one half-hour in fourteen has one; in two of three the tracker keeps its fixes."""
     slot = int(at.timestamp()) // _SLOT_S
     key = (seed, truck.id, slot, "gap")
     if unit(*key) >= 1 / 14:

@@ -1,4 +1,4 @@
-"""The writing side as the assessor meets it: a plan, a roster, fixes that arrive, a clock."""
+"""A writing side for tests of the assessor: a plan, a roster, arriving fixes, a clock."""
 
 from collections.abc import Iterable
 from dataclasses import replace

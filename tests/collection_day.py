@@ -1,4 +1,4 @@
-"""A service day of collection as screens need it: three runs in every state, vehicles' days, a correction."""
+"""A service day of collection for tests of screens: three runs in every state, vehicles' days, a correction."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

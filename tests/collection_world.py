@@ -1,4 +1,4 @@
-"""A small town, a planned run through it and trucks that drive it: what tests of judging runs work on."""
+"""A small town, a planned run through it and trucks that drive it, for tests of judging runs."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Evaluate KPIs of one feed from rows as tests write them."""
+"""Evaluate KPIs of one feed from short rows that tests write."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

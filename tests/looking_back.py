@@ -1,4 +1,4 @@
-"""KPIs that look back, declared for tests alone, and a plain reckoning of what they must say."""
+"""KPIs that look back, declared for tests only, and a simple computation of their right results."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Made-up map layers, imports and readers for the tests of what happens between a file and the map."""
+"""Made-up map layers, imports and readers for tests of the way from a file to the map."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

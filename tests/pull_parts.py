@@ -1,4 +1,4 @@
-"""Everything fetching works with, around a test's stream: no organisation is known, and no pause is left to chance."""
+"""Everything that fetching needs, around a test's stream: no known organisation, no random pause."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A real HTTP server that answers byte by byte what a test tells it to, however wrong."""
+"""A real HTTP server that answers with exactly the bytes a test gives it, however wrong."""
 
 import asyncio
 import ssl

@@ -1,4 +1,4 @@
-"""The recorded payloads of tests/samples: one folder a feed, each file's name begins with the format it is in."""
+"""The recorded payloads of tests/samples: one folder a feed; each file's name begins with its format."""
 
 from pathlib import Path
 

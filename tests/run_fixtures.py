@@ -1,4 +1,4 @@
-"""A run, a vehicle's day and their parts as tests need them; every field can be replaced."""
+"""A run, a vehicle's day and their parts for tests; every field can be replaced."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Results and status events as tests write them: a place's code and territory instead of its subject."""
+"""Short constructors of results and status events for tests: a place's code and territory instead of its subject."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

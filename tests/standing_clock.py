@@ -1,4 +1,4 @@
-"""The time under a test's hand."""
+"""A clock that a test sets by hand."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Drivers over HTTP: 401, 403 and 200, sessions that are no key, a line for each look, and no name anywhere else."""
+"""Drivers over HTTP: 401, 403 and 200, sessions that are not keys, a log line for each access, no name elsewhere."""
 
 import re
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Counting look-ups: how they ended, told once a minute by one process, and no word of what was typed."""
+"""Counting look-ups: their outcomes, sent once a minute by one process, without any typed text."""
 
 from datetime import UTC, date, datetime, timedelta
 

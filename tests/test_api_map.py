@@ -1,4 +1,4 @@
-"""What the map is built from over HTTP: the ground of a version, read again only when some layer has changed."""
+"""The map's parts over HTTP: a version's ground is read again only when a layer has changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Sending a map file over HTTP: it arrives whole or leaves nothing, one at a time."""
+"""Sending a map file over HTTP: it arrives whole or leaves nothing behind, one file at a time."""
 
 import asyncio
 import errno

@@ -1,4 +1,4 @@
-"""Territory over HTTP: versions, places, names that mean several, and what a code meant before a reform."""
+"""Territory over HTTP: versions, places, ambiguous names, and a code's place before a reform."""
 
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The plan over HTTP: routes as GeoJSON, what is due, findings; unknown is null and wrong questions are refused."""
+"""The plan over HTTP: routes as GeoJSON, due runs, findings; unknown is null and wrong parameters are refused."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

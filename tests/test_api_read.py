@@ -1,4 +1,4 @@
-"""The read API over a made-up centre: what it answers, what it refuses, and that unknown never becomes zero."""
+"""The read API over a made-up centre: its answers, its refusals, and that unknown never becomes zero."""
 
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Runs over HTTP: what became of them with evidence, drawn from the plan's lines; a dispatcher's word is checked."""
+"""Runs over HTTP: their results with evidence, drawn from the plan's lines; a dispatcher's override is checked."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

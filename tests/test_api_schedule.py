@@ -1,4 +1,4 @@
-"""The residents' pages: what they show, what they ask, when they say why they are empty, and what they never tell."""
+"""The residents' pages: what they show and ask, why they are empty, and what they never reveal."""
 
 import re
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""KPIs asked for in any territory version: carried by the census, the province untouched, codes never confused."""
+"""KPIs in any territory version: carried by the census, the province unchanged, codes never confused."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Tiles and boundaries over HTTP: the right bytes, honest empties, kept exactly as long as they hold."""
+"""Tiles and boundaries over HTTP: the right bytes, 204 for empty tiles, cached exactly as long as they are valid."""
 
 import gzip
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""A run and a vehicle's day as GPX and CSV: what other programs can read, what is marked, what must not be in it."""
+"""A run and a vehicle's day as GPX and CSV: valid for other programs, simulated data marked, only valid fixes."""
 
 import csv
 import io

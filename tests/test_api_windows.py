@@ -1,4 +1,4 @@
-"""The read API tells what a KPI looks at, what a composite is made of, and results of one organisation."""
+"""The read API gives a KPI's window, a composite's components, and one organisation's results."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Areas: what their declarations promise, which lines find room on the wall, and that no general code names a feed."""
+"""Areas: promises of their declarations, the lines that fit on the wall, and that no general code names a feed."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Delivery: files are packed once and kept, answers are packed, errors are not kept, pages carry the policy."""
+"""Delivery: files compressed once and cached, answers compressed, errors not cached, pages with the policy."""
 
 import asyncio
 import gzip

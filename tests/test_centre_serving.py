@@ -1,4 +1,4 @@
-"""uvicorn as the centre runs it: answers carry a Date of now, and the end comes when it is told, not a tick later."""
+"""uvicorn as the centre runs it: answers carry the current Date, and it stops at once when told to."""
 
 import asyncio
 import signal

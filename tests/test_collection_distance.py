@@ -1,4 +1,4 @@
-"""Distance against the hand-corrected ways of real tracks: what chords lose, the matched path keeps."""
+"""Distance against the hand-corrected paths of real tracks: the matched path keeps the metres that chords lose."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""States of the stops of a run: passed, expected or unknown; monotone, never in the past, learnt only from before."""
+"""States of a run's stops: passed, expected or unknown; monotone, never in the past, learnt from earlier runs only."""
 
 from collections.abc import Sequence
 from dataclasses import replace

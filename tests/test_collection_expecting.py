@@ -1,4 +1,4 @@
-"""Expected times of streets still due, and how well closed runs were foretold."""
+"""Expected times of streets still due, and the forecast errors of closed runs."""
 
 from dataclasses import replace
 from datetime import timedelta

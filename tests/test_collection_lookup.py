@@ -1,4 +1,4 @@
-"""Finding a street by what residents type: marks, kinds, wards old and new; asking, never guessing."""
+"""Finding a street by typed text: marks, kinds, old and new wards; asks, never guesses."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""The next collections of a street: windows, exceptions, days that fall out, and what may be said of today."""
+"""The next collections of a street: windows, exceptions, cancelled days, and today's state."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Stops passed by a run: nearest approach, in the order of the plan, and nothing invented."""
+"""Stops passed by a run: nearest approach, in the order of the plan, none invented."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""What is said of a run's streets: served, passed, missed, unknown; and what must not be said."""
+"""States of a run's streets: served, passed, missed, unknown; and states that must not be claimed."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What a wandering receiver does to stops, distance and moving time, and what it must not do."""
+"""Effects of a wandering receiver on stops, distance and moving time, and effects that must not occur."""
 
 from datetime import UTC, datetime
 

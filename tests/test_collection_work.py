@@ -1,4 +1,4 @@
-"""What a vehicle did on a day: distance, stops, idling, speeding, detours, stays, loads; and what must not be told."""
+"""A vehicle's day: distance, stops, idling, speeding, detours, stays, loads; and events that must not be claimed."""
 
 from collections.abc import Sequence
 from dataclasses import replace

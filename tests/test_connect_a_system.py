@@ -1,4 +1,4 @@
-"""docs/connect-a-system.md does what it says: its table, its view and its declaration are fetched as they stand."""
+"""The examples of docs/connect-a-system.md work: its table, its view and its declaration are fetched as written."""
 
 import re
 from collections.abc import AsyncIterator

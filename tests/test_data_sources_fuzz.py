@@ -1,4 +1,4 @@
-"""Ten thousand payloads nobody sends on purpose: no decoder raises, none is silent, every refusal has a reason."""
+"""Ten thousand damaged payloads: no decoder raises, none returns nothing, every refusal has a reason."""
 
 import re
 from datetime import UTC, datetime

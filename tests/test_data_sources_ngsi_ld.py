@@ -1,4 +1,4 @@
-"""NGSI-LD notifications of vehicles in every form brokers send, and those of NGSIv2."""
+"""NGSI-LD notifications of vehicles in every form that brokers send, and NGSIv2 ones."""
 
 from datetime import UTC, datetime
 from typing import Any

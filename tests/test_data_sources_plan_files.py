@@ -1,4 +1,4 @@
-"""The plan from tables, GeoJSON, GTFS and mapped JSON: what is read, and every doubt told with its row and column."""
+"""The plan from tables, GeoJSON, GTFS and mapped JSON: routes are read, and every doubt names its row and column."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Whatever bytes come as a plan, the readers answer with routes and findings and never raise."""
+"""For any bytes sent as a plan, the readers return routes and findings and never raise."""
 
 import io
 import json

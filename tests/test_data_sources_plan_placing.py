@@ -1,4 +1,4 @@
-"""Street names become lines only where one meaning is left: junctions, ends, marks, and what is not guessed."""
+"""Street names become lines only where one meaning is left: junctions, ends, marks, and no guesses."""
 
 from dataclasses import replace
 

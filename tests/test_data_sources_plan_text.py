@@ -1,4 +1,4 @@
-"""Vietnamese route text: the grammar, its tolerance, its contradictions, and a round trip of whatever it can say."""
+"""Vietnamese route text: the grammar, its tolerance, its contradictions, and a round trip of every form."""
 
 from dataclasses import replace
 from itertools import product

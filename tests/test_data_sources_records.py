@@ -1,4 +1,4 @@
-"""JSON that is a table: records become rows, whatever is no table is refused, a sender may have names of its own."""
+"""JSON as a table: records become rows, other shapes are refused, a sender may use its own names."""
 
 from datetime import UTC, datetime
 

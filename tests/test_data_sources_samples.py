@@ -1,4 +1,4 @@
-"""Each feed has a recorded payload: it is read whole, damaged ones never break its decoder, and it ages by the data."""
+"""Each feed has a recorded payload: all of it is read, damaged copies never break the decoder, its data age."""
 
 import random
 from collections.abc import Sequence

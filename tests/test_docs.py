@@ -1,4 +1,4 @@
-"""The generated pages say what the declarations say; every page's links lead somewhere."""
+"""The generated pages match the declarations; every page's links have a target."""
 
 import importlib.util
 import re

@@ -1,4 +1,4 @@
-"""Vietnamese order of lists and the words it is made of."""
+"""Vietnamese order of lists, and the words it compares."""
 
 from unicodedata import normalize
 

@@ -1,4 +1,4 @@
-"""Crosswalks over a small made-up land: what is exact, what is estimated, what is not known."""
+"""Crosswalks over a small made-up land: exact, estimated and unknown shares."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The owner of a feed: whose telephone it is is the centre's own knowledge, and none is made up."""
+"""The owner of a feed: telephones come from the centre's own setting, and none is made up."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Periods: what they cover, how they are written, and as of when their figures stand."""
+"""Periods: the days they cover, their written form, and the instant to which their figures refer."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""What people type and which place it is; what may mean several is asked about and never guessed."""
+"""From typed text to a place; an ambiguous name leads to a question, never to a guess."""
 
 from collections.abc import Callable
 from unicodedata import combining, normalize

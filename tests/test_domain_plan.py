@@ -1,4 +1,4 @@
-"""What is due on a day: weekdays, night shifts, Tết, days moved and added; and what makes a route valid."""
+"""The runs due on a day: weekdays, night shifts, Tết, moved and added days; and conditions of a valid route."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""When two sources are called in disagreement, and when they are not."""
+"""When two sources count as disagreeing, and when not."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What a leader is told has changed, and above all what must not be called a change."""
+"""Changes that a leader sees, and above all differences that must not count as changes."""
 
 from collections.abc import Iterable
 from dataclasses import replace

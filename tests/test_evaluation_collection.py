@@ -1,4 +1,4 @@
-"""From runs and vehicles' days to KPI inputs: what is counted, what is left out, and how old it is."""
+"""From runs and vehicles' days to KPI inputs: which are counted, which are left out, and their age."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Composites: points of components in groups; what is unknown or does not apply is never worth zero."""
+"""Composites: points of components in groups; an unknown or inapplicable component never counts as zero."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Evaluation: who is counted, what may be said of whom, for each place and the province."""
+"""Evaluation: which contributors count and which results are allowed, for each place and the province."""
 
 import sys
 from dataclasses import replace

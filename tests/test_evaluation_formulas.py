@@ -1,4 +1,4 @@
-"""Every formula is told as what it is: in the API, in the generated pages and on cards; none passes for another."""
+"""Every formula is described correctly in the API, in the generated pages and on cards; none passes for another."""
 
 import importlib
 import pkgutil

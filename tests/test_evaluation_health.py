@@ -1,4 +1,4 @@
-"""The health of a feed: who owes it figures, who is silent, and that only trackers show trackers alive."""
+"""A feed's health: expected reporters, silent ones, and that only fixes show trackers as alive."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Who was heard last: kept up statement by statement, it is what all statements tell."""
+"""When each contributor was last heard: updating statement by statement gives the same as reading all statements."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta

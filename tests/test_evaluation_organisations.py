@@ -1,4 +1,4 @@
-"""Results of organisations by their own codes: N from the register, parents with those under them, all once."""
+"""Results of organisations by their own codes: N from the register, parents with their children, each counted once."""
 
 from collections.abc import Iterable
 from dataclasses import replace

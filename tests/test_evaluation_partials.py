@@ -1,4 +1,4 @@
-"""A part of the contributors that is silent lowers n, never N, and leaves what the others add up to."""
+"""Silent contributors lower n, never N, and leave the sum of the others unchanged."""
 
 import numpy as np
 from fuzzing import examples

@@ -1,4 +1,4 @@
-"""What was declared for former communes counts for today's: no land twice, no part for a whole."""
+"""Statements about former communes count for today's communes: no land twice, no part for a whole."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations

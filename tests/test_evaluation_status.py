@@ -1,4 +1,4 @@
-"""The status machine: hold, clearing level, spells without a value, restarts; chatter must not chatter."""
+"""The status machine: hold, clearing level, spells without a value, restarts; a fluctuating value must not flap."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

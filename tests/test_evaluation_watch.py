@@ -1,4 +1,4 @@
-"""What cannot come out differently is not evaluated again, and what comes out is what an evaluation of all gives."""
+"""KPIs whose result cannot change are not evaluated again, and the results equal those of evaluating all."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta

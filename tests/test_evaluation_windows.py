@@ -1,4 +1,4 @@
-"""Windows: what a KPI that looks back says of periods, as figures come late, again, corrected, and as time passes."""
+"""Windows: a look-back KPI's results by period when figures come late, again or corrected, and as time passes."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

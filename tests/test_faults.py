@@ -1,4 +1,4 @@
-"""kill -9 of each process in turn under load: nothing accepted is lost, nothing is counted twice."""
+"""kill -9 of each process in turn under load: no accepted item is lost, none is counted twice."""
 
 import asyncio
 import contextlib

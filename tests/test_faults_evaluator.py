@@ -1,4 +1,4 @@
-"""The evaluator is killed under load: no result is lost or doubled, statuses go on as if nothing had happened."""
+"""The evaluator is killed under load: no result is lost or doubled, and statuses continue unchanged."""
 
 import asyncio
 import os

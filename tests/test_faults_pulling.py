@@ -1,4 +1,4 @@
-"""kill -9 of a process that fetches, again and again while it does: each row once, in order, none lost."""
+"""Repeated kill -9 of a fetching process: each row once, in order, none lost."""
 
 import asyncio
 import os

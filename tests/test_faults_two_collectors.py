@@ -1,4 +1,4 @@
-"""Several collectors at once, some killed, over any number of parts: nothing is lost, doubled or out of order."""
+"""Several collectors at once, some killed, over any number of parts: no item is lost, doubled or out of order."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""The archive forgets whom a message names, at whatever door it came, and can still read the rest."""
+"""The archive keeps no driver's name from any way in, and the rest of the message stays readable."""
 
 import io
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The assessor on a database: runs judged as fixes come, corrected by late ones, by dispatchers and by a new plan."""
+"""The assessor on a database: it judges runs as fixes come; late fixes, dispatchers and a new plan correct them."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""KPIs of collection through the KPI run: yesterday corrected by what came late, today left alone."""
+"""KPIs of collection through the evaluator: late data correct yesterday and leave today unchanged."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""From the stream to the database and the live state: exactly once, in order, whatever dies in between."""
+"""From the stream to the database and the live state: exactly once, in order, whichever process dies."""
 
 import asyncio
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The drivers' register over HTTP: dispatchers only, rows refused with reasons that name nobody, hostile tables."""
+"""The drivers' register over HTTP: dispatchers only, refusals that name nobody, hostile tables."""
 
 import io
 from collections.abc import AsyncIterator

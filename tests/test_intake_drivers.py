@@ -1,4 +1,4 @@
-"""Drivers from the stream to a dispatcher's question: by fix time, in no live state, forgotten in time."""
+"""Drivers from the stream to a dispatcher's request: by fix time, never in live state, deleted in time."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The evaluator: what collectors stored becomes results, once, whatever dies in between."""
+"""The evaluator: stored statements become results exactly once, whichever process dies."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

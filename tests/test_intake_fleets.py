@@ -1,4 +1,4 @@
-"""More than one fleet: a second one is one file, the register says whose a tracker is, and each fleet has its own N."""
+"""Several fleets: a second fleet is one file, the register decides a tracker's fleet, and each fleet has its own N."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The front door over HTTP: what it answers, what it keeps, what it refuses."""
+"""The front door over HTTP: its answers, the messages it keeps, its refusals."""
 
 import importlib
 import re

@@ -1,4 +1,4 @@
-"""Keys of sources in memory: read when they must be, and never refused because they are just being read."""
+"""Keys of sources in memory: read again when needed, and never refused during a read."""
 
 import asyncio
 import threading

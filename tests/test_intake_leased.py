@@ -1,4 +1,4 @@
-"""Leased work: one at a time does it, the other goes on when it ends; what was lost is begun anew."""
+"""Leased work: one process does it, another takes over when it ends, and work restarts after a lost lease."""
 
 import asyncio
 import time

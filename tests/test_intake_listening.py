@@ -1,4 +1,4 @@
-"""The MQTT listener against a real Mosquitto: nothing is acknowledged before it is on disk, nothing gets lost."""
+"""The MQTT listener against a real Mosquitto: no message is acknowledged before it is on disk, none is lost."""
 
 import asyncio
 import getpass

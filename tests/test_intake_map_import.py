@@ -1,4 +1,4 @@
-"""An import from file to map: what it keeps, what it refuses, that a refusal changes nothing, and its command."""
+"""An import from file to map: kept layers, refusals that change nothing, and the command."""
 
 import errno
 import threading

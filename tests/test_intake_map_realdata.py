@@ -1,4 +1,4 @@
-"""The command on the real files: they become layers, and each bad variant is refused with words and changes nothing."""
+"""The command on real files: they become layers; each bad variant is refused with a reason and changes nothing."""
 
 from collections.abc import Callable
 from pathlib import Path

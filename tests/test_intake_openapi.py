@@ -1,4 +1,4 @@
-"""The front door keeps to its own OpenAPI, whatever is sent."""
+"""The front door's answers fit its own OpenAPI, whatever is sent."""
 
 from datetime import UTC, datetime
 from pathlib import Path

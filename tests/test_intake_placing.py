@@ -1,4 +1,4 @@
-"""Names where a code is expected: taken when one place has them, refused with the candidates when several do."""
+"""Names in place of codes: accepted when one place has the name, refused with the candidates when several do."""
 
 from datetime import UTC, datetime
 

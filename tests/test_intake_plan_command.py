@@ -1,4 +1,4 @@
-"""The command of the plan end to end: a text is placed on an imported street map, shown, taken back, used again."""
+"""The plan's command end to end: a text is placed on an imported street map, shown, withdrawn, used again."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -56,7 +56,7 @@ def test_an_import_tells_what_it_could_not_place_and_can_be_undone(
 def test_without_a_street_map_it_says_so_and_a_dry_run_keeps_nothing(files: Path, capsys: pytest.CaptureFixture[str]):
     assert run("import", str(files / "tuyến.txt"), "--source", "Đô thị", "--dry-run") == 0
     said = capsys.readouterr()
-    assert "No streets on the map yet" in said.err
+    assert "The map has no streets yet" in said.err
     assert "placed: 0" in said.out
     assert run("list") == 0
     assert "No plan has been imported yet" in capsys.readouterr().out
@@ -67,7 +67,7 @@ def test_an_id_of_another_source_is_told(files: Path, capsys: pytest.CaptureFixt
         assert run("import", str(files / "tuyến.txt"), "--source", source) == 0
     import_id = capsys.readouterr().out.splitlines()[-1].split("\t")[0].removeprefix("* ")
     run("show", import_id)
-    assert "thay tuyến cùng mã của nguồn khác (Đô thị)" in capsys.readouterr().out
+    assert "thay thế tuyến cùng mã của nguồn Đô thị" in capsys.readouterr().out
 
 
 def test_facilities_and_tickets_are_imported_by_the_same_command(files: Path, capsys: pytest.CaptureFixture[str]):

@@ -1,4 +1,4 @@
-"""Files of the plan over HTTP: kept once, told truthfully, refused with a reason, and never in the trackers' way."""
+"""Files of the plan over HTTP: kept once, answered truthfully, refused with a reason; trackers never wait for one."""
 
 import asyncio
 import json
@@ -115,7 +115,7 @@ async def test_streets_are_placed_when_there_is_a_map_and_it_is_said_when_there_
 ) -> None:
     text = "Tuyến 01: A\nThời gian: 17h - 20h\nhàng ngày\nđường Hùng Vương lề phải từ Nguyễn Huệ đến Lê Lợi (17h30)\n"
     without = await post(door, text.encode(), name="t.txt")
-    assert "No streets on the map yet" in without["en"]
+    assert "The map has no streets yet" in without["en"]
     assert without["valid"] == 0
     monkeypatch.setattr("intake.plan_desk._streets", lambda _: Streets(TOWN))
     assert (await post(door, text.encode(), name="t.txt"))["outcome"] == "already"

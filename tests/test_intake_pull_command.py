@@ -1,4 +1,4 @@
-"""`python -m ingest pull`, the real process: it fetches GTFS-realtime, ends when told to, tells no address."""
+"""`python -m ingest pull` as a real process: it fetches GTFS-realtime, stops when told to, and shows no address."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Fetching from real servers that are slow, wrong or hostile: a clear problem, nothing of the address told."""
+"""Fetching from real servers that are slow, wrong or hostile: a clear problem that never shows the address."""
 
 import asyncio
 import gzip

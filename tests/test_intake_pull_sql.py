@@ -1,4 +1,4 @@
-"""Asking real databases, SQLite and PostgreSQL: what is new comes once, nothing is ever written, trouble has a name."""
+"""Querying real databases, SQLite and PostgreSQL: new rows come once, nothing is written, each fault has a name."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Fetching a feed again and again: exactly once, honest about every failure, from real servers into a real stream."""
+"""Fetching a feed repeatedly from real servers into a real stream: each page once, every failure reported."""
 
 import asyncio
 import logging

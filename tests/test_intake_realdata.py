@@ -1,4 +1,4 @@
-"""Real input through the real way: recorded tracker messages over HTTP, and a day of a real fleet."""
+"""Real input through the whole writing side: recorded tracker messages over HTTP, and a day of a real fleet."""
 
 import csv
 import gzip

@@ -1,4 +1,4 @@
-"""Raw messages are archived once, and a mended decoder reads yesterday again: nothing doubled, nothing listed twice."""
+"""Raw messages are archived once, and a corrected decoder rereads yesterday: no item is doubled or listed twice."""
 
 import asyncio
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""The job of retention goes on: after an outage, beside another runner, past a rule that fails."""
+"""Retention continues after an outage, beside another runner, and past a failing rule."""
 
 import asyncio
 from collections.abc import Iterator

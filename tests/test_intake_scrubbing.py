@@ -1,4 +1,4 @@
-"""A feed's own format and its scrub: what may never be stored is in no stream, table, log, answer or rejection."""
+"""A feed's own format and its scrub: forbidden data are in no stream, table, log, answer or rejection."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""The answer says what a message changes: new, put right, said again; and never guesses when nobody can know."""
+"""The answer counts new, corrected and repeated figures, and never guesses when the counts are unknown."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What cannot be judged stops nothing else: a word about a withdrawn run, a vehicle, a run, a file of streets."""
+"""A failure stops nothing else: an override for a withdrawn run, a vehicle, a run, a file of streets."""
 
 import logging
 from collections.abc import Sequence

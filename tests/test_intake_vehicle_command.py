@@ -1,4 +1,4 @@
-"""The register of vehicles from a file: whose each vehicle is, refused rows by name of what is wrong, two languages."""
+"""The register of vehicles from a file: each vehicle's fleet, and refused rows with the fault in two languages."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Vehicles' days through the database: those that were silent with their cause, and what is known without any plan."""
+"""Vehicles' days through the database: silent vehicles with their cause, and days without any plan."""
 
 from collections.abc import Mapping
 from dataclasses import replace

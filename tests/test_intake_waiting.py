@@ -1,4 +1,4 @@
-"""Anybody may send under any name: devices in waiting are counted and listed, and keep no vehicle from the wall."""
+"""Anybody may send under any name: waiting devices are counted and listed, and displace no vehicle on the wall."""
 
 import asyncio
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The evaluator with KPIs that look back: equal to everything stored, whatever comes late, and whoever dies."""
+"""The evaluator with KPIs that look back: results match the stored figures after late data and killed processes."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The alarm list: what stands on it, in which order, and what must not be said twice or at all."""
+"""The alarm list: its entries, their order, and alarms that must not appear twice or at all."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""/data names who owes figures: never is told apart from late, and whom to call stands beside the feed."""
+"""/data names silent reporters, distinguishes "never" from "late", and shows whom to call beside the feed."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What a shift hears of: trouble, one line each; many places that come to the same at once are one line."""
+"""A shift's event list: one line for each trouble; many places with the same change at once make one line."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The import desk as a layout: what a report claims, what it leaves open, and that words of a file stay words."""
+"""The import desk as a layout: a report's claims and open points, and that a file's text stays plain text."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The leader's page: what changed since the last visit, and ranks with how they moved."""
+"""The leader's page: changes since the last visit, and ranks with their moves."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The map as data: a cell a commune near its seat, a style and a drawing of the same ground, nothing from elsewhere."""
+"""The map as data: a cell a commune near its seat, style and drawing of the same ground, nothing from other hosts."""
 
 import json
 import re

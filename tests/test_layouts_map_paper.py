@@ -1,4 +1,4 @@
-"""A KPI's map for paper: coloured, with unit, classes, age, coverage and credits, and nothing it must fetch."""
+"""A KPI's map for printing: coloured, with unit, classes, age, coverage and credits; it fetches nothing."""
 
 from xml.etree import ElementTree
 

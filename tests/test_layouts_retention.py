@@ -1,4 +1,4 @@
-"""The panel "Lưu giữ dữ liệu": what was removed, how long ago, what failed, what was lost before its time."""
+"""The panel "Lưu giữ dữ liệu": removed rows and when, failures, and data lost before their time."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Screens in an older territory version: figures carried and marked, names never confused, nothing live overwrites."""
+"""Screens in an older territory version: figures carried and marked, names never confused, no live overwriting."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Cards of KPIs that look back: how much was told stands beside n of N, and a month is not stale for being over."""
+"""Cards of KPIs that look back: received figures stand beside n of N, and a month does not go stale when it ends."""
 
 from dataclasses import replace
 from datetime import timedelta

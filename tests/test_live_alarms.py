@@ -1,4 +1,4 @@
-"""The alarm list beside what feeds and KPIs say: a centre that no longer evaluates says so itself."""
+"""The alarm list's own alarms: a centre that no longer evaluates says so."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""One page's queue: changes go straight to a page that keeps up, and never out of order or before their state."""
+"""One page's queue: a page that keeps up gets changes at once, never out of order or before the full state."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Following the store: everything again after each outage, and a failed reading is tried again, never the end."""
+"""Following the store: everything is read again after each outage, and a failed reading is retried."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Vehicle frames: what is put in comes out of the bytes, slots never change owner, older never replaces newer."""
+"""Vehicle frames: decoding returns the encoded vehicles, slots never change owner, older never replaces newer."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

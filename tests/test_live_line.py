@@ -1,4 +1,4 @@
-"""The line under a real uvicorn: frames made once arrive whole, a slow page is refused, compression gets no line."""
+"""The line under a real uvicorn: frames built once arrive whole, a slow page is refused, compression is not offered."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence

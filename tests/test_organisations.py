@@ -1,4 +1,4 @@
-"""The register of organisations: read from the reports' own columns, kept, and asked for by whoever speaks of one."""
+"""The register of organisations: read from the reports' own columns, kept, checked for every statement."""
 
 from datetime import UTC, datetime
 from pathlib import Path

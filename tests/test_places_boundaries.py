@@ -1,4 +1,4 @@
-"""Boundaries from files of every format: found whole and in place, or refused with words and without a trace."""
+"""Boundaries from files of every format: complete and in place, or refused with a reason and without a trace."""
 
 import struct
 import tempfile

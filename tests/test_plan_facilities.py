@@ -1,4 +1,4 @@
-"""Depots, plants and weighbridge tickets: read with their doubts told, kept, corrected and taken back."""
+"""Depots, plants and weighbridge tickets: read with findings, kept, corrected and withdrawn."""
 
 import json
 from dataclasses import replace

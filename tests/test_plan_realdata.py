@@ -1,4 +1,4 @@
-"""The plan on real data: Tainan's 382 routes with exactly the faults they have, names of a real street network."""
+"""The plan on real data: Tainan's 382 routes with exactly their faults, and names of a real street network."""
 
 import gzip
 import io

@@ -1,4 +1,4 @@
-"""How commits are written is checked by a machine, so that it is not argued about."""
+"""A script checks commit messages, so that nobody needs to argue about them."""
 
 import importlib.util
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""scripts/new: what it writes works at once, without editing any other file."""
+"""scripts/new: its files work at once, without editing any other file."""
 
 import importlib.util
 import shutil

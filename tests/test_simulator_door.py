@@ -1,4 +1,4 @@
-"""The simulator's manners at the front door: everything marked, nothing from the future, patient, and never a flood."""
+"""The simulator at the front door: everything marked, nothing from the future, retries, never a flood."""
 
 import asyncio
 import logging

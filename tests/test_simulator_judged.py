@@ -1,4 +1,4 @@
-"""The demonstration as the centre judges it: what is staged is found, on the runs of the trucks that drive it."""
+"""The demonstration as the centre judges it: each staged incident is found on its truck's run."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The demonstration begins with a past: yesterday and today, each fix once, as trackers that upload their memory."""
+"""The demonstration begins with a past: yesterday and today, each fix once, as if trackers uploaded their archive."""
 
 from collections import Counter
 from datetime import date, datetime, timedelta

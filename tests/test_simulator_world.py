@@ -1,4 +1,4 @@
-"""The simulated world: the same for the same seed, believable, in step with what is published, never of the future."""
+"""The simulated world: the same for the same seed, plausible, fits published figures, never of the future."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Case events at rest: a repeat is a repeat, a corrected event is a revision, and nobody's id is kept."""
+"""Stored case events: a repeat counts as a repeat, a corrected event is a revision, and no case's id is kept."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What the evaluator reads of the fleet: devices that stand for vehicles, and when it has to look again."""
+"""The evaluator's reading of the fleet: devices that stand for vehicles, and when to read them again."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

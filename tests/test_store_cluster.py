@@ -1,4 +1,4 @@
-"""Keys used together lie in one slot of a Redis Cluster: a real node in cluster mode refuses all else (CROSSSLOT)."""
+"""Keys used together lie in one slot of a Redis Cluster: a real node in cluster mode refuses others (CROSSSLOT)."""
 
 import shutil
 import socket

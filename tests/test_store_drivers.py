@@ -1,4 +1,4 @@
-"""The drivers at rest, on both pairs of servers: corrected, read with a line in the log, by fix time, forgotten."""
+"""Stored drivers on both pairs of servers: corrected, every access logged, by fix time, deleted in time."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Days kept for screens: few, the ones asked for last, whichever threads ask."""
+"""Days kept for screens: only the few requested last, from any thread."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta

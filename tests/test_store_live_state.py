@@ -1,4 +1,4 @@
-"""The live state: newest values in hashes, announced in one step, heard through every outage."""
+"""The live state: newest values in hashes, announced in one step, received again after every outage."""
 
 import asyncio
 import math

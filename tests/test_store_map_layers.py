@@ -1,4 +1,4 @@
-"""Map layers and imports at rest: one active layer of a kind, all or nothing, one import at a time."""
+"""Stored map layers and imports: one active layer of a kind, all or nothing, one import at a time."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The plan at rest: revisions stay, one is active, an import can be taken back."""
+"""The stored plan: revisions stay, one is active, an import can be withdrawn."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The raw streams: durable, grouped appends; ordered reads behind a cursor that take nothing away; leases."""
+"""The raw streams: durable, grouped appends; ordered reads from a cursor that remove nothing; leases."""
 
 import asyncio
 from collections.abc import AsyncIterator

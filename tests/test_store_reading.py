@@ -1,4 +1,4 @@
-"""What screens and the API ask, over a centre with a little in it."""
+"""Queries of screens and the API over a centre with a few data."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

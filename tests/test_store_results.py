@@ -1,4 +1,4 @@
-"""KPI results: only changes are kept, the newest never moves back, and the past answers as it was."""
+"""KPI results: only changes are kept, the newest never moves back, and past instants keep their answers."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

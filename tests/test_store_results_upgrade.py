@@ -1,4 +1,4 @@
-"""A database of the release before keeps its results, what machines remember, and its events."""
+"""A database of the previous release keeps its results, the state of status machines, and its events."""
 
 from datetime import UTC, datetime, timedelta
 

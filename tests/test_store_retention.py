@@ -1,4 +1,4 @@
-"""What is kept for how long: every table declared, small transactions, one runner, "as it was" still true."""
+"""Retention: every table declared, small transactions, one runner, "as it was" still true."""
 
 import random
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""A figure told again: the same value is a repeat, another one a revision that stands; the older one is kept."""
+"""A figure sent again: an equal value is a repeat, another value a new revision that counts; the older one is kept."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Runs as judged, at rest: what is put comes back whole, a later judgement replaces, words and corrections stay."""
+"""Stored runs: they come back whole, a later judgement replaces them, overrides and corrections stay."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Tracks matched to streets: what was driven, when, and what must not be claimed."""
+"""Tracks matched to streets: the driven segments, their times, and passages that must not be claimed."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""Streets as lines for a drawing without tiles."""
+"""Lines of streets for a drawing without tiles."""
 
 import pytest
 from street_fixtures import graph, places

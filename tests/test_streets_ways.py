@@ -1,4 +1,4 @@
-"""Shortest ways and the table that remembers them: right on any net, bounded in memory, one net's only."""
+"""Shortest ways and the table that remembers them: right on any net, bounded in memory, for one net only."""
 
 import numpy as np
 import pytest

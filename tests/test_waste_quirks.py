@@ -1,6 +1,6 @@
 """Every quirk of trackers seen in the field, by name, in every format that can have it.
 
-What only one format has is in that decoder's tests; what is judged device by device also in test_intake_fix_quality.py.
+Quirks of a single format are in its decoder's tests; quirks judged by device also in test_intake_fix_quality.py.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the assessor found of a day of collection, read for the KPIs only when it has changed."""
+"""A day of collection as the assessor judged it, read for the KPIs only when it changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Collecting:
         self._residents = {p.code: p.population for p in territories.places(IN_FORCE) if p.population}
 
     def of(self, day: date) -> Collected:
-        """What is known of a service day now."""
+        """The service day as judged so far."""
         version = self._plan.version()
         if version != self._routes[0]:
             kept = self._plan.routes()

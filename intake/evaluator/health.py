@@ -1,4 +1,4 @@
-"""The health of a feed: its counters, how many of those who ought to report are fresh, how figures came about."""
+"""A feed's health: its counters, how many expected reporters are fresh, shares of automatic and simulated values."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -21,10 +21,10 @@ def health(
     now: datetime,
     collected: Collected | None = None,
 ) -> FeedHealth:
-    """The feed's health: its counters, and how many of ``expected`` sent something not older than stale_after.
+    """The feed's counters, and how many of ``expected`` sent something no older than stale_after.
 
-    Routes are judged by the centre itself: of them runs count as sent. A feed of trackers is as old as its newest
-    fix: a roster that somebody types in shows no tracker alive, nor one that was never heard as silent.
+    The centre judges routes itself: their judged runs count as sent. A feed of trackers is as old as its newest
+    fix: a roster that somebody types in shows no tracker as alive.
     """
     runs = collected.day.runs if collected and feed.is_routed else ()
     judged = [(run.route, run.as_of, run.kind) for run in runs if run.as_of]
@@ -57,7 +57,7 @@ def health(
 
 
 def _silent(codes: Iterable[str], last_ms: Mapping[str, int]) -> tuple[Silent, ...]:
-    """Who never reported first, then who is silent longest."""
+    """The silent reporters: first those that never reported, then the longest silent."""
     found = sorted((last_ms.get(code, NEVER), code) for code in codes)[:NAMED_SILENT]
     return tuple(Silent(code, None if at_ms == NEVER else from_ms(at_ms)) for at_ms, code in found)
 

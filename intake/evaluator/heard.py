@@ -1,4 +1,4 @@
-"""When each contributor of a feed was heard last, and of which kinds what stands is."""
+"""When each contributor of a feed was last heard, and how many newest values are of each kind."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from domain.instant import to_ms
 from domain.observation import LEAST_FACTUAL_LAST, Kind, Observation
 
 Replaced = tuple[Observation | None, Observation]
-"""A statement that stands now, after the one whose place it took; None when there was none."""
+"""The replaced statement (None when there was none), then the one that stands now."""
 
 
 class Heard:
@@ -22,21 +22,21 @@ class Heard:
         self.kinds: Counter[Kind] = Counter()
 
     def copy(self) -> "Heard":
-        """The same; what is noted in the copy does not show here."""
+        """An independent copy."""
         twin = Heard(self.wanted)
         twin.last_ms, twin.kinds = dict(self.last_ms), self.kinds.copy()
         return twin
 
     def note(self, contributor: str, at_ms: int, kind: Kind) -> None:
-        """One more newest value."""
+        """Count one more newest value."""
         self.kinds[kind] += 1
         if at_ms > self.last_ms.get(contributor, at_ms - 1):
             self.last_ms[contributor] = at_ms
 
     def take(self, changed: Sequence[Replaced], standing: Iterable[Observation]) -> None:
-        """Statements that took the place of others of the same subject; ``standing`` are all after that."""
+        """Count statements that replaced others of the same subject; ``standing`` are all that stand afterwards."""
         if any(old is not None and old.place != new.place for old, new in changed):
-            # Who said it before may have said nothing else: only all statements tell.
+            # The earlier place may have no other statement left: count all again.
             self.last_ms, self.kinds = {}, Counter()
             changed = [(None, item) for item in standing]
         for old, new in changed:
@@ -45,13 +45,13 @@ class Heard:
                 self.kinds[old.kind] -= 1
 
     def _reporter(self, item: Observation) -> str:
-        """Whose report it is: its own subject's when that is expected, else of the place where it counts."""
+        """The contributor: the statement's subject when that is expected, else the place where it counts."""
         code = item.of.code
         return code if code in self.wanted else item.place or code
 
 
 def of_devices(devices: DeviceColumns) -> Heard:
-    """Vehicles as their devices let them be heard."""
+    """When each vehicle was last heard through its devices."""
     found = Heard()
     for vehicle, at_ms in zip(devices.vehicle, devices.at_ms.tolist(), strict=True):
         found.last_ms[vehicle] = max(at_ms, found.last_ms.get(vehicle, at_ms))

@@ -1,4 +1,4 @@
-"""What is newest in a feed, kept in memory and brought up to date by what a batch changed; and the table it makes."""
+"""A feed's newest values in memory, brought up to date after each batch, and the table made of them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -24,10 +24,10 @@ from store import territories
 
 
 class Known:
-    """The newest of one feed: statements, and what the devices of vehicles delivered.
+    """One feed's newest statements, and the newest values of its vehicles' devices.
 
-    ``measures`` are those KPIs ask for, ``places`` the codes of the communes in force. ``organisations`` are the whole
-    register, for a feed that those of one kind owe figures.
+    ``measures`` are those that KPIs need, ``places`` the codes of the communes in force. ``organisations`` is the
+    whole register, set when organisations of some kind owe the feed figures.
     """
 
     def __init__(self, feed: Feed, measures: Iterable[str], places: Sequence[str]) -> None:
@@ -47,11 +47,11 @@ class Known:
 
     @property
     def statements(self) -> Collection[Observation]:
-        """The newest statement of each measure and contributor, those of former communes restated."""
+        """The newest statement of each measure and contributor; statements about former communes are restated."""
         return self._newest.values()
 
     def heard(self, expected: Iterable[str]) -> Heard:
-        """When each contributor was heard last: of a tracked feed vehicles by trackers, else who made statements."""
+        """When each contributor was last heard: a tracked feed's vehicles by trackers, others by statements."""
         if self.feed.is_tracked:
             return Heard() if self.devices is None else of_devices(self.devices)
         wanted = frozenset(expected)
@@ -61,7 +61,7 @@ class Known:
         return self._heard
 
     def take(self, observations: Iterable[Observation]) -> None:
-        """Newest observations of any series; one given again does no harm."""
+        """Take in the newest observations of any series; repeating one does no harm."""
         told: list[Observation] = []
         former: list[Observation] = []
         for item in observations:
@@ -84,7 +84,7 @@ class Known:
             self._table = self._roster = None
 
     def expected(self, now: datetime, collected: Collected | None) -> Mapping[str, str]:
-        """Who owes the feed its figures, and where it counts (a place code, "" = nowhere in particular)."""
+        """Codes of the reporters that owe the feed figures, each with the place where it counts ("" = none)."""
         match self.feed.reporters:
             case EveryCommune():
                 return self._communes
@@ -104,7 +104,7 @@ class Known:
                 }
 
     def table(self, expected: Mapping[str, str], now: datetime, collected: Collected | None) -> Table:
-        """The newest value per (measure, contributor), with what the centre itself found of collection."""
+        """The newest value per (measure, contributor), with the centre's own findings about collection."""
         if not self.feed.is_collected:
             if self._table is None or self._expected != expected:
                 self._columns.expect(expected)
@@ -123,13 +123,13 @@ class Known:
         return columns.table()
 
     def _rostered(self) -> Mapping[str, Rostered]:
-        """The roster as the feed's statements tell it, made when they change."""
+        """The roster from the feed's statements; rebuilt when they change."""
         if self._roster is None:
             self._roster = rostered(self.statements)
         return self._roster
 
     def _work(self, collected: Collected, now: datetime) -> Block | None:
-        """Inputs of vehicles' work, made when their days were judged again."""
+        """KPI inputs from vehicles' days; rebuilt when the days were judged again."""
         days = collected.day.vehicles
         if self._worked[0] is not days:
             self._worked = days, work_inputs(days, collected.residents)
@@ -138,5 +138,5 @@ class Known:
 
 
 def _former(item: Observation) -> bool:
-    """Whether it speaks of a commune of an older territory version."""
+    """Whether it is about a commune of an older territory version."""
     return item.territory != IN_FORCE and item.place != PROVINCE and item.of.kind is SubjectKind.PLACE

@@ -1,4 +1,4 @@
-"""Days before today that late data or the assessor changed: evaluated again as of their end, history only."""
+"""Evaluates days before today again, as of their end, when late data or the assessor changed them; history only."""
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,12 +30,12 @@ ROWS_AT_ONCE = 20
 DAYS_AT_ONCE = 31
 
 Row = tuple[str, date, int]
-"""A feed, a day that waits, and the last batch that wrote to it; -1: the assessor judged it anew."""
+"""A feed, a waiting day, and the last batch that wrote to it; -1: the assessor judged it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """What is evaluated, for whom."""
+    """What is evaluated, and for which places."""
 
     feeds: Mapping[str, Feed]
     kpis: Mapping[str, Kpi]
@@ -47,7 +47,7 @@ class Declared:
 
 @dataclass(slots=True)
 class _Replaying:
-    """Rows whose own day is in the history already and that wait until the days after it are too."""
+    """Rows whose own day is already in the history; they wait for the later days whose windows cover it."""
 
     rows: list[Row]
     replay: Replay
@@ -55,7 +55,7 @@ class _Replaying:
 
 @dataclass(slots=True)
 class Past:
-    """Works waiting days off, some at a time: what was not done when the process dies still waits. Blocking."""
+    """Evaluates waiting days, a few at a time; unfinished days keep waiting when the process dies. Blocking."""
 
     engine: Engine
     declared: Declared
@@ -64,7 +64,7 @@ class Past:
     _replaying: deque[_Replaying] = field(default_factory=deque)
 
     def work(self, known: Mapping[str, Known], batches: Mapping[str, int], expecting: Expecting, now: datetime) -> int:
-        """Evaluate some; how many days. A row of a batch that the windows have not read yet waits for the next tick."""
+        """Evaluate some; returns how many. A row whose batch the windows have not read waits for the next tick."""
         if self._replaying:
             return self._replay(expecting)
         results, feeds = Results(self.engine), self.declared.feeds
@@ -85,7 +85,7 @@ class Past:
         return len(done)
 
     def _anew(self, today: date) -> list[Row]:
-        """The days that the assessor judged anew, for each feed of what it judges."""
+        """The days that the assessor judged again, one row for each collected feed."""
         self.judged_ms, judged = Collecting(self.engine).changed_since(self.judged_ms, today)
         self._judged |= judged
         collected = [key for key, feed in self.declared.feeds.items() if feed.is_collected]
@@ -97,7 +97,7 @@ class Past:
         return Replay(told, looking, feed, days)
 
     def _replay(self, expecting: Expecting) -> int:
-        """Some days of the windows; when all are done, the rows that asked for them wait no longer."""
+        """Evaluate some days of the windows; when all are done, remove the rows that waited for them."""
         results, current = Results(self.engine), self._replaying[0]
         done = 0
         while current.replay.days and done < DAYS_AT_ONCE:
@@ -111,9 +111,9 @@ class Past:
         return max(1, done)
 
     def _of(self, known: Known, day: date) -> list[ResultColumns]:
-        """The newest of ``day`` as it stood at its end, from what is known today about that day.
+        """Results from the newest values as of the end of ``day``, as that day is known today.
 
-        Markers only lend their names: which vehicle a device rides on is taken from today.
+        Which vehicle a device rides on is taken from today's register.
         """
         feed, end, declared = known.feed, end_of(day), self.declared
         mine = [kpi for kpi in of_newest(declared.kpis.values()) if kpi.feed == feed.key and not _foreign(kpi)]
@@ -129,7 +129,7 @@ class Past:
         return [one for shape in formed for one in shape.evaluate({feed.key: table}, self._stale_after, {}, end)[0]]
 
     def _with_composites(self, made: Sequence[ResultColumns], day: date) -> list[KpiResult]:
-        """The results of ``made``, and of the composites that have one of them among their components."""
+        """The results in ``made``, and those of the composites that use any of them."""
         own = {one.key: one for one in made}
         touched = [kpi for kpi in self.declared.composites if own.keys() & components_of(kpi)]
         end, parts = end_of(day), dict(own)
@@ -141,7 +141,7 @@ class Past:
         return [result for columns in [*made, *found] for result in columns.results()]
 
     def _recorded(self, kpi: Kpi, end: datetime) -> ResultColumns | None:
-        """What the history says stood at ``end``; a value too old by then is told as such."""
+        """The recorded results at ``end``; a value too old by then becomes STALE."""
         found = Results(self.engine).at(end, key=kpi.key)
         if not found:
             return None

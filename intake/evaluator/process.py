@@ -1,4 +1,4 @@
-"""The evaluator's loop: under a lease, a tick after every change and as time passes; publish, flush, past days."""
+"""The evaluator's loop under a lease: tick after changes and at least every 10 s, publish, flush, redo past days."""
 
 import asyncio
 import time
@@ -55,7 +55,7 @@ class Evaluator:
         await serve(Lease(_LEASE, self._parts.stream, self._owner, time.monotonic), self._work, self._parts.wait)
 
     async def open(self) -> None:
-        """Take up everything where the database left it, and publish the newest results as they stand."""
+        """Load the state from the database and publish the newest results."""
         parts = self._parts
         places = await asyncio.to_thread(Registry(parts.engine).places, IN_FORCE)
         codes, sets = [place.code for place in places], territories.place_sets(IN_FORCE)
@@ -65,7 +65,7 @@ class Evaluator:
         await parts.live.publish_results(self._ticks.newest)
 
     async def once(self) -> None:
-        """One tick, then what may wait: a slice of the history, a few past days."""
+        """One tick, then the work that may wait: a slice of the history, a few past days."""
         now = self._parts.clock()
         self._ticks.behind = {key: await self._parts.stream.behind(key, now) for key in self._parts.feeds}
         told = await asyncio.to_thread(self._evaluate, now)
@@ -99,6 +99,6 @@ class Evaluator:
         return self._ticks.once(now)
 
     def _later(self, now: datetime) -> int:
-        """How many past days were evaluated."""
+        """Write a slice of the history and evaluate a few past days; returns how many days."""
         self._ticks.flush(now)
         return self._ticks.past(now)

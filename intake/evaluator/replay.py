@@ -1,4 +1,4 @@
-"""Past days that a late figure changed through a window: evaluated again one after another, as of their end."""
+"""Evaluates again, one after another and as of their end, the past days that a late figure changed through a window."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -17,13 +17,13 @@ def end_of(day: date) -> datetime:
 
 
 class Replay:
-    """Days whose windows look at a period that was told late, oldest first.
+    """Days whose windows cover the period of a late figure, oldest first.
 
-    What was told of a later time is not known yet on a day; a figure told ahead of its time is known from its arrival.
+    A day knows only figures up to its end; a figure sent ahead of its time is known from its arrival.
     """
 
     def __init__(self, told: Told, looking: Looking, feed: str, days: Iterable[date]) -> None:
-        """``days`` are those on which a window over ``feed`` looked at what was told late."""
+        """``days``: every day on which a window over ``feed`` covered a late figure."""
         self.days = deque(sorted(days))
         self._looking, self._buckets = looking, looking.buckets()
         self._shapes = looking.shapes(self._buckets, feed)
@@ -36,7 +36,7 @@ class Replay:
             self._items.extend(sorted(found, key=lambda given: given[0]))
 
     def step(self, expecting: Expecting) -> tuple[date, list[ResultColumns]]:
-        """The next day and the results that stand at its end."""
+        """The next day and the results at its end."""
         day = self.days.popleft()
         end = end_of(day)
         while self._items and self._items[0][0] <= end:
@@ -47,7 +47,7 @@ class Replay:
 
 
 def looked_at(told: Told, looking: Looking, feed: str, late: date, today: date) -> set[date]:
-    """The days before ``today`` whose windows look at a period that was told of on the day ``late``."""
+    """The days before ``today`` whose windows cover a period that has figures on the day ``late``."""
     spoken = looking.buckets()[feed].take(told.of_day(feed, looking.measures[feed], late))
     days = [late + timedelta(days=n) for n in range((today - late).days)]
     return {

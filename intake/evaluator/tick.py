@@ -1,4 +1,4 @@
-"""One tick: what changed is read, every KPI evaluated, what came out differently kept in one transaction."""
+"""One tick: read what changed, evaluate every KPI, keep the changed results in one transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,13 +34,13 @@ from store.results import Results
 
 # A series goes into the history this often, and whenever it changes its status (decision 0007).
 GRAIN_MS = 60_000
-# As many results go into the history in one transaction.
+# About this many results go into the history in one transaction.
 SLICE = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a tick changed, ready to be published."""
+    """A tick's changes, ready to be published."""
 
     results: Sequence[ResultColumns] = ()
     events: Sequence[StatusEvent] = ()
@@ -49,7 +49,7 @@ class Told:
 
 @dataclass(slots=True)
 class _Newest:
-    """The newest results of one KPI; ``recorded_ms``: which result of each subject the history has, and since when."""
+    """One KPI's newest results; ``recorded_ms``: by subject, computed_ms of the result that the history has."""
 
     columns: ResultColumns
     recorded_ms: Ints
@@ -57,9 +57,9 @@ class _Newest:
 
 
 class Ticks:
-    """Everything the evaluator knows, equal to the database; thrown away when a tick could not be kept. Blocking.
+    """The evaluator's state, equal to the database; discarded when a tick could not be kept. Blocking.
 
-    ``behind``: parts of feeds that are, as the evaluator last saw them.
+    ``behind``: by feed, the parts whose reading is behind, as last seen.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Ticks:
         declared = Declared(
             feeds=feeds, kpis=kpis, composites=self._composites, looking=looking, places=places, sets=sets
         )
-        # Days judged while nobody evaluated: from the last tick on.
+        # From the last tick on: days may have been judged while no evaluator ran.
         self._past = Past(engine, declared, to_ms(self._results.evaluated_at() or now))
         self._known = {key: Known(feed, self._needed[key], places) for key, feed in feeds.items()}
         self._owing = [one for one in self._known.values() if isinstance(one.feed.reporters, Register)
@@ -118,14 +118,14 @@ class Ticks:
         registered = self._registry.version() if tracked else 0
         for known in tracked:
             feed = known.feed.key
-            # What a device sent while it waited counts too, also when it is collected late.
+            # A device's fixes from the time when it waited count too, even those collected late.
             state = (self._batches[feed], batches.get(WAITING, 0), registered, service_day(now))
             if self._fleets.get(feed) != state:
                 known.devices = self._changes.devices(feed, state[-1])
                 self._fleets[feed] = state
 
     def _take_organisations(self) -> None:
-        """Read the register, where one of its organisations owes figures or has results."""
+        """Read the register of organisations when any of them owes figures or has results."""
         if self._owing or self._by_office:
             listed = self._registry.organisations.all()
             self._offices.take(listed)
@@ -133,7 +133,7 @@ class Ticks:
                 known.organisations = tuple(listed.values())
 
     def once(self, now: datetime) -> Told:
-        """Evaluate every KPI at ``now`` and keep what came out differently; what is to be published.
+        """Evaluate every KPI at ``now`` and keep the changed results; returns what to publish.
 
         Raises store.results.LostTurn when another evaluator has kept results since.
         """
@@ -160,10 +160,10 @@ class Ticks:
         return Told(results=changed, events=events, feeds=told)
 
     def flush(self, now: datetime) -> int:
-        """Put newest results that are not in the history yet into it, each series at most once a minute; how many.
+        """Write newest results that the history lacks, each series at most once a minute; returns how many.
 
-        One slice a call: it is a transaction of its own, beside the ticks. A result that is not flushed when the
-        process dies is in its document still, and flushed after the start.
+        Each call writes one slice in a transaction of its own. A result that is not flushed when the process dies
+        is still in its document and is flushed after the restart.
         """
         now_ms = to_ms(now)
         due = [one for one in self._newest.values() if now_ms - one.flushed_ms >= GRAIN_MS]
@@ -179,7 +179,7 @@ class Ticks:
         return len(given)
 
     def past(self, now: datetime) -> int:
-        """Evaluate some of the days before today that late data or the assessor changed: history only; how many."""
+        """Evaluate some days before today that late data or the assessor changed (history only); returns how many."""
         return self._past.work(self._known, self._batches, self._expecting(now), now)
 
     def _tables(self, now: datetime) -> tuple[dict[str, Table], list[FeedHealth]]:
@@ -196,7 +196,7 @@ class Ticks:
         return tables, feeds
 
     def _expecting(self, now: datetime) -> Expecting:
-        """Who owes a feed figures, as a window asks it."""
+        """By feed, the reporters that owe it figures."""
         return lambda feed: self._known[feed].expected(now, None)
 
     def _stale_after(self, feed: str, measure: str) -> timedelta:

@@ -1,4 +1,4 @@
-"""KPIs that look back, live: their statements are read once from the database, then only what batches changed."""
+"""KPIs that look back, live: reads their statements from the database once, then only what batches changed."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -24,11 +24,11 @@ from store import territories
 from store.told import Told
 
 Expecting = Callable[[str], Mapping[str, str]]
-"""Feed to those who owe it figures, each with its place."""
+"""From a feed to the reporters that owe it figures, each with its place."""
 
 
 class Looking:
-    """What KPIs with windows need, from declarations alone. Raises ValueError for a measure that nobody tells."""
+    """What KPIs with windows need, from declarations alone. Raises ValueError for a measure that no feed declares."""
 
     def __init__(
         self, feeds: Mapping[str, Feed], kpis: Iterable[Kpi], sets: Sequence[PlaceSet], offices: Offices
@@ -47,7 +47,7 @@ class Looking:
                     raise ValueError(f"no figures of {feed}/{name} are kept: no window can look back at it")
 
     def buckets(self) -> dict[str, Buckets]:
-        """Empty ones, by feed."""
+        """Empty buckets, by feed."""
         return {
             feed: Buckets(self._feeds[feed], names, {one.span for one in self.windows[feed]}, territories.crosswalk)
             for feed, names in self.measures.items()
@@ -63,12 +63,12 @@ class Looking:
         return self._feeds[feed].stale_after_of(measure)
 
     def first_day(self, feed: str, day: date) -> date:
-        """The first day that any window over ``feed`` looks at on ``day``."""
+        """The first day that any window over ``feed`` covers on ``day``."""
         return min(first_of(window.periods(day)[0]) for window in self.windows[feed])
 
 
 class Windows:
-    """The windows of all KPIs, equal to the database; thrown away with the ticks. Blocking."""
+    """The windows of all KPIs, equal to the database; discarded with the ticks. Blocking."""
 
     def __init__(self, engine: Engine, looking: Looking) -> None:
         self._told, self._looking = Told(engine), looking
@@ -77,10 +77,10 @@ class Windows:
         self._day = date.min
 
     def take(self, feed: str, after: int, now: datetime) -> None:
-        """Read what batches later than ``after`` wrote to ``feed``; -1: everything its windows look at.
+        """Read what batches later than ``after`` wrote to ``feed``; -1: everything its windows cover.
 
-        Of today and yesterday all is read, for the newest of a series does not tell which of its figures are new; of
-        earlier days those that batches wrote to. An evaluator that slept longer than a day has lost its lease.
+        Reads today and yesterday whole, because the newest of a series does not tell which of its figures are new;
+        of earlier days only those that batches wrote to. An evaluator that slept for a day has lost its lease.
         """
         buckets = self._buckets.get(feed)
         if buckets is None:
@@ -113,6 +113,6 @@ class Windows:
 
 
 def first_of(period: Period) -> date:
-    """Its first day."""
+    """First day of a calendar period."""
     assert period.start is not None, "a window looks at calendar periods"
     return period.start

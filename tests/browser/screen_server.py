@@ -1,4 +1,4 @@
-"""Serve the screens of the made-up centre, as of its own instant: `python screen_server.py CONDITION PORT`."""
+"""Serve the made-up centre's screens as of its own instant: `python screen_server.py CONDITION PORT`."""
 
 import sys
 from pathlib import Path

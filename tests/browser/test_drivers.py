@@ -1,4 +1,4 @@
-"""Drivers in Chromium: nothing before the sign-in, a key typed once, the register and who drove, and out again."""
+"""Drivers in Chromium: nothing before the sign-in, one typed key, the register, who drove, and signing out."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""The wall's focus slot in Chromium: it fills and empties by itself and calmly, and the map's layer goes with it."""
+"""The wall's focus slot in Chromium: it fills and empties by itself without flicker, and the map's layer follows."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The import desk in Chromium: a file goes up, its import is followed, its report read, its layer taken back."""
+"""The import desk in Chromium: upload a file, follow its import, read its report, withdraw its layer."""
 
 import contextlib
 from pathlib import Path

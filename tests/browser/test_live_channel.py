@@ -1,4 +1,4 @@
-"""The live channel in Chromium: what the store says reaches the page, and what fails is shown and mended by itself."""
+"""The live channel in Chromium: stored values reach the page, and the page shows a failure and recovers by itself."""
 
 import asyncio
 import os

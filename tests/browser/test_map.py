@@ -1,4 +1,4 @@
-"""The map in Chromium: the same from everywhere, keeping what people chose, asking nobody outside the host."""
+"""The map in Chromium: the same on every page, it keeps people's choices, and requests nothing from other hosts."""
 
 from dataclasses import replace
 from pathlib import Path

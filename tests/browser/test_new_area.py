@@ -1,4 +1,4 @@
-"""Add a file, edit nothing: a scaffolded area in a copy of the tree stands on the wall with one figure, by itself."""
+"""Add a file, edit nothing: a scaffolded area in a copy of the tree appears on the wall with one figure."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The screens in Chromium, at the profiles they are made for: pictures under shots/, and what a picture cannot hide."""
+"""The screens in Chromium at their intended profiles: pictures under shots/, and faults that can be measured."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""The waste map in Chromium: due streets of the plan by what became of them, or by when they were served last."""
+"""The waste map in Chromium: due streets coloured by their state, or by their last service."""
 
 from dataclasses import replace
 
