@@ -19,6 +19,6 @@ def collation_key(text: str) -> Key:
 
 def _letters(letters: str) -> tuple[int, ...]:
     if letters.isdecimal():
-        # Longer is larger, as leading zeros are gone; below every letter, and no int() of a hostile length.
+        # Leading zeros are gone, so a longer number is larger. Compare as text: int() is slow on a hostile length.
         return (-1, len(letters), *map(ord, letters))
     return tuple(_RANK.get(letter, len(_ALPHABET) + ord(letter)) for letter in letters)
