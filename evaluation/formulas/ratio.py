@@ -21,7 +21,7 @@ class Ratio:
 
     @property
     def whole(self) -> float | None:
-        """All of the denominator."""
+        """The scale: numerator equals denominator."""
         return self.scale
 
     @property

@@ -1,4 +1,4 @@
-"""Sum of a measure's newest values over what reports."""
+"""Sum of a measure's newest values over contributors."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class Sum:
 
     @property
     def whole(self) -> float | None:
-        """A sum has no end."""
+        """None: a sum has no maximum."""
         return None
 
     @property
