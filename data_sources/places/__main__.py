@@ -1,4 +1,4 @@
-"""The command `python -m data_sources.places`: the only module of this package that calls the import."""
+"""The command `python -m data_sources.places`; the only module here that imports intake."""
 
 import sys
 
