@@ -1,4 +1,4 @@
-"""An area: one subject of the centre. Its declaration defines its place on the wall, navigation, tables and maps."""
+"""An area: one field of work. Its declaration defines its place on the wall, navigation, tables and maps."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

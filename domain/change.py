@@ -1,4 +1,4 @@
-"""What is different since somebody last looked: a KPI, the worst communes of a KPI, a feed."""
+"""Changes since somebody's last look: of a KPI, of a KPI's worst communes, of a feed."""
 
 from dataclasses import dataclass
 from datetime import datetime

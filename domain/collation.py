@@ -9,9 +9,9 @@ Key = tuple[tuple[tuple[int, ...], ...], tuple[int, ...], str]
 
 
 def collation_key(text: str) -> Key:
-    """Sort key of a name: first the words by their letters, then their tones, then the text as it is.
+    """Sort key of a name: the letters of all words, then their tones, then the text itself.
 
-    Numbers stand before letters and by value ("Phường 2" before "Phường 10"), letters of other alphabets after z.
+    Numbers come before letters, by value ("Phường 2" before "Phường 10"); other alphabets come after z.
     """
     words = words_of(text)
     return tuple(_letters(word.letters) for word in words), tuple(word.tone for word in words), text

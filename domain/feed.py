@@ -1,4 +1,4 @@
-"""What a feed declares about itself: its measures, rhythm, owner, and how to read its payloads."""
+"""The declaration of a feed: its measures, interval, owner, and how to decode its payloads."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace

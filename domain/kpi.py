@@ -1,4 +1,4 @@
-"""What a KPI declares (question, formula, target, thresholds, audience) and what its evaluation returns."""
+"""The declaration of a KPI (question, formula, target, thresholds, audience) and the result of its evaluation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

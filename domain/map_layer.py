@@ -22,7 +22,7 @@ BANDS = (9.5, 11.5)
 
 
 class LayerKind(StrEnum):
-    """What a layer holds."""
+    """Content of a layer."""
 
     BOUNDARIES = "boundaries"
     STREETS = "streets"

@@ -42,7 +42,7 @@ class Unit(StrEnum):
 
 
 class Action(StrEnum):
-    """What an exception does to a route on its day."""
+    """How an exception changes a route on its day."""
 
     CANCEL = "cancel"
     EXTRA = "extra"

@@ -65,7 +65,7 @@ class RunState(StrEnum):
 
 
 class ClosedBy(StrEnum):
-    """What ended a run."""
+    """Why a run ended."""
 
     COMPLETE = "complete"
     FACILITY = "facility"

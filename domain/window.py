@@ -38,12 +38,12 @@ class Newest:
 
     @property
     def words(self) -> Text:
-        """As people say it."""
+        """In words for people."""
         return Text("số mới nhất của từng đơn vị", "the newest figure of each contributor")
 
     @property
     def described(self) -> WindowSaid:
-        """As the API says it."""
+        """For the read API."""
         return WindowSaid("newest", None, 0, running=False, due_days=0, named="")
 
 
@@ -90,7 +90,7 @@ class InPeriod:
 
     @property
     def words(self) -> Text:
-        """As people say it."""
+        """In words for people."""
         unit = _CALENDAR[self.span]
         if self.named:
             return Text(f"{unit.vi} {self.named}", f"{unit.en} {self.named}")
@@ -102,7 +102,7 @@ class InPeriod:
 
     @property
     def described(self) -> WindowSaid:
-        """As the API says it."""
+        """For the read API."""
         return WindowSaid("in_period", self.span.value, 1, self.running, self.due_days, self.named)
 
 
@@ -148,14 +148,14 @@ class Rolling:
 
     @property
     def words(self) -> Text:
-        """As people say it."""
+        """In words for people."""
         if self.running:
             return Text(f"{self.days} ngày gần nhất, kể cả hôm nay", f"the last {self.days} days, today included")
         return Text(f"{self.days} ngày trọn gần nhất", f"the last {self.days} complete days")
 
     @property
     def described(self) -> WindowSaid:
-        """As the API says it."""
+        """For the read API."""
         return WindowSaid("rolling", Span.DAY.value, self.days, self.running, due_days=0, named="")
 
 

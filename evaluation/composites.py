@@ -104,7 +104,7 @@ class Composite:
 
     @property
     def words(self) -> Text:
-        """As people say it."""
+        """In words for people."""
         count, total = len(self.components), f"{self.total:g}"
         rule = {
             Absent.SPREAD: Text("chia cho các chỉ số còn lại trong nhóm", "spread over the others of its group"),
@@ -117,7 +117,7 @@ class Composite:
 
     @property
     def described(self) -> Described:
-        """As the API says it."""
+        """For the read API."""
         return Described("composite", "", None, self.total)
 
     def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:

@@ -57,8 +57,9 @@ class Partial:
 
 
 def added(parts: Parts, chosen: Bools, groups: Grouping, *, province_only: bool, before: "Known | None") -> Partial:
-    """The ``chosen`` (KPI x contributor) of ``parts`` by group; who is chosen, kind and source rarely change, so what
-    they came to ``before`` is used again for the KPIs of which they did not.
+    """Sum the ``chosen`` (KPI x contributor) of ``parts`` by group.
+
+    Choice, kinds and sources rarely change, so KPIs without such a change reuse their counts and sources of ``before``.
     """
     at = _Groups(groups, province_only=province_only)
     told = _who(parts, chosen, at) if before is None else before.renewed(parts, chosen, at)

@@ -31,9 +31,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Fixes:
-    """Accepted fixes of one device by time: epoch seconds, rows of longitude and latitude, km/h (NaN unknown),
-    ignition (1 on, 0 off, -1 not told).
-    """  # fmt: skip
+    """Accepted fixes of one device, in order of time.
+
+    Epoch seconds, rows of longitude and latitude, km/h (NaN unknown), ignition (1 on, 0 off, -1 not reported).
+    """
 
     at_s: NDArray[np.float64]
     places: NDArray[np.float64]

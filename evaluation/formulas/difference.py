@@ -25,13 +25,13 @@ class Difference:
 
     @property
     def words(self) -> Text:
-        """As people write it."""
+        """In words for people."""
         said = f"Σ `{self.minuend}` - Σ `{self.subtrahend}`"
         return Text(said, said)
 
     @property
     def described(self) -> Described:
-        """As the API says it."""
+        """For the read API."""
         return Described("difference", self.minuend, self.subtrahend, 1.0)
 
     def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:

@@ -26,13 +26,13 @@ class Ratio:
 
     @property
     def words(self) -> Text:
-        """As people write it."""
+        """In words for people."""
         said = f"{self.scale:g} × Σ `{self.numerator}` / Σ `{self.denominator}`"
         return Text(said, said)
 
     @property
     def described(self) -> Described:
-        """As the API says it."""
+        """For the read API."""
         return Described("ratio", self.numerator, self.denominator, self.scale)
 
     def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:

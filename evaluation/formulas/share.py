@@ -27,13 +27,13 @@ class Share:
 
     @property
     def words(self) -> Text:
-        """As people write it."""
+        """In words for people."""
         start = f"{self.scale:g} × Σ `{self.measure}` / "
         return Text(start + "số đơn vị báo cáo", start + "number of reporters")
 
     @property
     def described(self) -> Described:
-        """As the API says it."""
+        """For the read API."""
         return Described("share", self.measure, None, self.scale)
 
     def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:

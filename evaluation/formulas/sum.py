@@ -24,12 +24,12 @@ class Sum:
 
     @property
     def words(self) -> Text:
-        """As people write it."""
+        """In words for people."""
         return Text(f"Σ `{self.measure}`", f"Σ `{self.measure}`")
 
     @property
     def described(self) -> Described:
-        """As the API says it."""
+        """For the read API."""
         return Described("sum", self.measure, None, 1.0)
 
     def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:
