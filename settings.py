@@ -1,4 +1,4 @@
-"""Every setting of the product in one table, read from the environment; docs/settings.md is generated from it."""
+"""All settings of the product in one table, read from the environment; docs/settings.md is generated from it."""
 
 import os
 import re
@@ -18,7 +18,7 @@ class Setting(NamedTuple):
     help: str
 
 
-# Each part waits for its messages on a connection of its own.
+# Each part waits for its messages on its own connection.
 PARTS_AT_MOST = 64
 _RENAMED = {"IOC_GTFS_RT_URL": "IOC_PULL_WASTE_TRUCKS_URL"}
 _PULL = re.compile(r"IOC_PULL_([A-Z0-9_]+)_(URL|HEADER)")
@@ -28,7 +28,7 @@ SETTINGS = (
     Setting(
         "IOC_DATA_DIR",
         "./var",
-        "Where the embedded servers (SQLite file, append-only file, local key) and imported maps keep their files.",
+        "Directory of the embedded servers' files (SQLite file, append-only file, local key) and of imported maps.",
     ),
     Setting("IOC_HOST", "127.0.0.1", "Address both sides listen on; 0.0.0.0 opens them to the network."),
     Setting("IOC_PORT", "8050", "Port of the screens and the read API."),
@@ -42,50 +42,56 @@ SETTINGS = (
     Setting(
         "IOC_PARTS",
         "1",
-        "Parts each feed is spread over, so that several collectors read it side by side; the same for every process.",
+        "Number of parts per feed, so that several collectors read it in parallel; the same for every process.",
     ),
     Setting(
-        "IOC_SIMULATOR", "on", "on: a simulator sends marked data through the front door; off: an empty, honest wall."
+        "IOC_SIMULATOR",
+        "on",
+        "on: a simulator sends marked data through the front door; off: the wall shows only real data.",
     ),
     Setting(
         "IOC_MQTT_URL",
         "",
-        "Broker to listen at, e.g. mqtts://user:password@host:8883 (mqtt:// without TLS); empty: no listening.",
+        "MQTT broker to subscribe to, e.g. mqtts://user:password@host:8883 (mqtt:// without TLS); empty: none.",
     ),
     Setting(
         "IOC_PULL_<FEED>_URL",
         "",
-        "Where a feed is fetched on the schedule it declares (docs/feeds.md): http(s) addresses or SQLAlchemy URLs "
+        "Addresses to fetch a feed from, at its declared interval (docs/feeds.md): http(s) or SQLAlchemy URLs "
         "(postgresql, sqlite) separated by blanks, e.g. IOC_PULL_SERVICES_URL; empty: it is not fetched.",
     ),
     Setting(
         "IOC_PULL_<FEED>_HEADER",
         "",
-        "One HTTP header sent with it, e.g. Authorization: Bearer KEY; then all its addresses are of one host.",
+        "One HTTP header to send with it, e.g. Authorization: Bearer KEY; all addresses must then have one host.",
     ),
     Setting(
         "IOC_KEEP",
         "",
-        "Days that rows are kept, where they are to differ from store/retention.py: e.g. fixes=60,raw=7 (its keys).",
+        "Days to keep rows, where they differ from store/retention.py, by its keys: e.g. fixes=60,raw=7.",
     ),
-    Setting("IOC_KEEP_RAW_MB", "2000", "Raw messages are kept up to this size; then the oldest go before their days."),
+    Setting(
+        "IOC_KEEP_RAW_MB",
+        "2000",
+        "Limit on the size of kept raw messages; above it the oldest are removed before their days.",
+    ),
     Setting(
         "IOC_CASE_KEY",
         "",
-        "Key (hexadecimal, 32 digits or more) under which ids of cases are hashed; several hosts share it. "
-        "Empty: case.key in IOC_DATA_DIR, made at the first start.",
+        "Key (hexadecimal, 32 digits or more) for hashing case ids; several hosts must share it. "
+        "Empty: case.key in IOC_DATA_DIR, created at the first start.",
     ),
     Setting(
         "IOC_OWNERS",
         "",
-        "CSV file with the columns feed, phone: telephone of the office that answers for a feed; empty: none.",
+        "CSV file with the columns feed, phone: phone number of the office responsible for a feed; empty: none.",
     ),
     Setting("IOC_LOG_LEVEL", "info", "debug, info, warning or error."),
 )
 
 
 class PullSetting(NamedTuple):
-    """Where a feed is fetched, and the header (name, value) that goes along."""
+    """The addresses to fetch a feed from, and the header (name, value) to send."""
 
     urls: tuple[str, ...]
     header: tuple[str, str] | None
@@ -147,17 +153,17 @@ class Settings:
 
     @property
     def maps_dir(self) -> Path:
-        """Where imported maps keep their tiles and street graphs; several web hosts share it."""
+        """Directory of imported maps' tiles and street graphs; several web hosts must share it."""
         return self.data_dir / "maps"
 
     @property
     def case_key_file(self) -> Path:
-        """The key of hashes when IOC_CASE_KEY is not set (mode 600)."""
+        """The file with the hash key when IOC_CASE_KEY is not set (mode 600)."""
         return self.data_dir / "case.key"
 
     @property
     def local_key_file(self) -> Path:
-        """The embedded default's source key (mode 600)."""
+        """The file with the source key of the embedded default (mode 600)."""
         return self.data_dir / "local.key"
 
 
@@ -169,7 +175,7 @@ def _phones(path: str) -> Mapping[str, str]:
 
 
 def _pulls(env: Mapping[str, str]) -> dict[str, PullSetting]:
-    """By feed. Raises ValueError; it never repeats an address or a header, which may hold keys."""
+    """Pull settings by feed. Raises ValueError that never repeats an address or header, which may contain keys."""
     for old, new in _RENAMED.items():
         if env.get(old):
             raise ValueError(f"{old} nay là / is now {new} (các địa chỉ cách nhau bằng dấu cách / blanks between)")
@@ -215,7 +221,7 @@ def _up_to(name: str, text: str, most: int) -> int:
 
 
 def _days(name: str, text: str) -> dict[str, int]:
-    """``fixes=60,raw=7`` as days by key; which keys there are, store/retention.py says."""
+    """Parse ``fixes=60,raw=7`` as days by key; store/retention.py checks the keys."""
     pairs = [part.partition("=") for part in text.split(",") if part.strip()]
     days = {key.strip(): _positive(f"{name}: {key.strip()}", said.strip()) for key, _, said in pairs}
     if len(days) < len(pairs):

@@ -1,1 +1,1 @@
-"""The areas of the centre, one file each: which feeds belong together, in which order, and how people see them."""
+"""The areas of the centre, one file each: which feeds they group, in which order, and how screens show them."""

@@ -1,4 +1,4 @@
-"""Fibre and 4G: what is still missing, by commune."""
+"""Fibre and 4G: gaps by commune."""
 
 from domain.area import Area
 from domain.text import Text

@@ -8,7 +8,7 @@ AREA = Area(
     title=Text("Rác thải", "Waste"),
     feeds=("waste_trucks", "waste_routes", "schedule_lookups"),
     order=10,
-    # A leader reads first what the communes answer for.
+    # A leader first reads the areas that communes are responsible for.
     leader_order=50,
     fleet="waste_trucks",
 )

@@ -1,4 +1,4 @@
-"""One file a feed: FEED declares what it measures and how its payloads are read; names with _ are shared decoders."""
+"""One file per feed: FEED declares its measures and its decoders. Modules with a leading _ are shared decoders."""
 
-# One call carries at most this many observations; larger ones are cut by the sender.
+# The most observations in one call; a sender must split larger ones.
 MAX_ITEMS = 5_000

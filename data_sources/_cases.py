@@ -1,4 +1,4 @@
-"""Case events in the house's JSON: {feed, case, case_type, event, at, organisation | place, kind, source, …}."""
+"""Case events in house JSON: {feed, case, case_type, event, at, organisation | place, kind, source, …}."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -23,9 +23,9 @@ def event(
     instants: dict[str, datetime],
     left_out: Counter[str],
 ) -> CaseEvent:
-    """One event of a case, under its keyed hash; names of attributes that may not be kept are counted in ``left_out``.
+    """One event of a case, under its keyed hash; counts the names of dropped attributes in ``left_out``.
 
-    Raises RefusalError; its detail never repeats what stands in the item's case or attributes.
+    Raises RefusalError; its detail never repeats the item's case id or attribute values.
     """
     said.own_feed(item, payload)
     key = said.text(item, "case_type", required=True)

@@ -1,4 +1,4 @@
-"""Rows and numbers of CSV and spreadsheet files, as people in Việt Nam write them."""
+"""Reads rows and numbers of CSV and spreadsheet files in the notation people use in Việt Nam."""
 
 import csv
 import io
@@ -22,14 +22,14 @@ from domain.reason import Reason
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
 
 _UNPACKED_MAX = 256 * 2**20
-# Twenty for each of the 200,000 values a file may hold.
+# Twenty per value; a file may hold 200,000 values.
 CELLS_MAX = 4_000_000
 _CELL_CHARS_MAX = 200
 _DELIMITER_WITHIN_LINES = 20
 _SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SNIFFED = 4_096
-# A cell's tag that holds something: <c r="D2" s="1"> and not <c r="D2" s="1"/>, which only paints.
+# The tag of a cell with content: <c r="D2" s="1">, but not <c r="D2" s="1"/>, which only has a style.
 _VALUE_AT = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
 _CHUNK, _TAG_MAX = 2**20, 2**10
 _MISSING = frozenset({"", "-", "–", "—", "…", "...", "x", "n/a", "#n/a", "na", "null", "none", "nan"}) | frozenset(
@@ -74,10 +74,10 @@ def _spreadsheet(body: bytes) -> list[list[Cell]]:
 
 
 def _require_small(archive: zipfile.ZipFile) -> None:
-    """Refuse what would not fit in memory unpacked, or spread over the rectangle up to a sheet's farthest value.
+    """Refuse a file that would not fit in memory when unpacked or expanded to a full rectangle of cells.
 
-    Calamine makes that rectangle: one value in the last cell there is, and the process is gone. A size that the
-    archive understates ends in BadZipFile here.
+    Calamine expands a sheet up to its farthest value, so one value in the last possible cell would kill the process.
+    When the archive understates a size, reading ends in BadZipFile here.
     """
     if sum(part.file_size for part in archive.infolist()) > _UNPACKED_MAX:
         raise RefusalError(Reason.NOT_READABLE, "> 256 MB")
@@ -88,19 +88,19 @@ def _require_small(archive: zipfile.ZipFile) -> None:
             if columns * rows > CELLS_MAX:
                 raise RefusalError(
                     Reason.NOT_READABLE,
-                    f"{columns} cột × {rows} dòng; hãy xoá ô lạc ở xa / columns × rows; clear cells far away",
+                    f"{columns} cột × {rows} dòng; hãy xoá các ô lạc ngoài bảng / columns × rows; clear stray cells",
                 )
 
 
 def _farthest(sheet: IO[bytes]) -> tuple[int, int]:
-    """Column and row of the farthest values of a worksheet."""
+    """The largest column and row numbers with a value in a worksheet."""
     columns, rows, rest = {b"A"}, 1, b""
     while chunk := sheet.read(_CHUNK):
         text = rest + chunk
         for column, row in _VALUE_AT.findall(text):
             columns.add(column)
             rows = max(rows, int(row))
-        # A tag cut in two is whole again with the next chunk.
+        # Keep the start of a cut tag: the next chunk completes it.
         rest = text[max(text.rfind(b"<"), len(text) - _TAG_MAX) :]
     return max(map(_column_number, columns)), rows
 
@@ -126,7 +126,7 @@ def _text(body: bytes) -> str:
 
 def _csv(text: str) -> list[list[Cell]]:
     first = [line for line in text.splitlines() if line.strip()][:_DELIMITER_WITHIN_LINES]
-    # The delimiter is what most lines hold equally often; titles and decimal commas do not.
+    # The delimiter occurs equally often in most lines; title lines and decimal commas do not.
     delimiter = max(";\t,", key=lambda mark: _lines_alike(first, mark))
     try:
         return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
@@ -150,17 +150,17 @@ def text_of(cell: Cell) -> str:
 
 
 def is_missing(cell: Cell) -> bool:
-    """True for blanks and the words people write where a number is not known yet."""
+    """True for blanks and for words such as "đang cập nhật" that stand for an unknown number."""
     return cell is None or (isinstance(cell, str) and text_of(cell).casefold() in _MISSING)
 
 
 class Column:
-    """The number style of one column, inferred from all its text cells: decimal comma, decimal point, or unclear."""
+    """A column's number style, inferred from all its text cells: decimal comma, decimal point, or contradictory."""
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         texts = [t for t in (_bare(cell) for cell in cells if isinstance(cell, str)) if t]
         comma, point = any(map(_only_comma, texts)), any(map(_only_point, texts))
-        # Neither style proven: "12.345" in a Vietnamese file is twelve thousand.
+        # Without proof of either style: "12.345" in a Vietnamese file is twelve thousand.
         self._style = _COMMA if not point else _POINT
         self._mixed = comma and point
 

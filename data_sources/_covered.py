@@ -1,4 +1,4 @@
-"""What a value covers and as of when it stands, from the instant or the period its sender names."""
+"""The period and the as-of instant of a value, from the instant or period that its sender names."""
 
 from datetime import datetime
 
@@ -16,9 +16,9 @@ def covered(
 ) -> tuple[datetime, Period]:
     """(as of, period) of one value; at least one of ``at`` and ``named`` is given.
 
-    A measure that is a state or a total to date has no period: a period then only dates it. Else the period named by
-    the sender counts, or the one of the measure's span in which the instant lies. Raises RefusalError BAD_PERIOD when
-    the instant lies before the period, FUTURE_TIME when the period has not begun.
+    A state or a total to date has no period; a named period only gives its date. Otherwise the sender's period counts,
+    or the period of the measure's span that contains the instant. Raises RefusalError BAD_PERIOD when the instant is
+    before the period, FUTURE_TIME when the period has not started.
     """
     if at is None:
         assert named is not None, "neither an instant nor a period"

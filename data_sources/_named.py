@@ -1,4 +1,4 @@
-"""Rows of a table by the role of their columns, for tables that are not routes; and registers, one entry a row."""
+"""Table rows by the role of their columns, for tables without routes; and registers with one entry per row."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from domain.text import Text
 _HEADER_WITHIN_ROWS = 20
 _COLUMNS = "cần các cột / columns needed: "
 REGISTER_ROWS_MAX = 20_000
-_EMPTY = Text("không có dòng nào dưới tiêu đề.", "there is no row below the headings.")
-_TOO_MANY = Text("nhiều hơn {n} dòng; hãy chia nhỏ tệp.", "more than {n} rows; send it in parts.")
+_EMPTY = Text("không có dòng dữ liệu nào dưới tiêu đề.", "there is no row below the headings.")
+_TOO_MANY = Text("tệp có hơn {n} dòng; hãy chia nhỏ tệp.", "more than {n} rows; split the file.")
 
 Entry = TypeVar("Entry")
 
 
 class RowError(ValueError):
-    """Why a row of a register is refused, as a `Finding` says it."""
+    """A row of a register is refused; carries the `Finding`'s problem and words."""
 
     def __init__(self, problem: Problem, words: Text) -> None:
         super().__init__(problem)
@@ -30,17 +30,17 @@ class RowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A row with its number as people see it, and its cells by role."""
+    """A row: its number as people count it, and its cells by role."""
 
     row: int
     cells: Mapping[str, Cell]
 
     def cell(self, role: str) -> Cell:
-        """The cell of a role, None without."""
+        """The cell of a role; None without one."""
         return self.cells.get(role)
 
     def text(self, role: str) -> str:
-        """The cell of a role as clean text, "" without."""
+        """The cell of a role as clean text; "" without one."""
         return text_of(self.cells.get(role))
 
 
@@ -62,7 +62,7 @@ def named_rows(
 
 
 def unreadable(refused: RefusalError) -> Finding:
-    """A table that cannot be read, as a finding."""
+    """The finding for an unreadable table."""
     said = refused.reason.value
     detail = f": {refused.detail}" if refused.detail else ""
     return Finding(problem=Problem.UNREADABLE, words=Text(f"{said.vi}{detail}", f"{said.en}{detail}"))
@@ -78,10 +78,10 @@ def read_register(
     key: Callable[[Entry], Hashable],
     twice: Text,
 ) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
-    """What ``made`` makes of each row of a CSV or spreadsheet, and why rows were refused. Never raises.
+    """Entries built by ``made`` from the rows of a CSV or spreadsheet, and findings for refused rows. Never raises.
 
-    ``made`` raises `RowError`. Of entries with the same ``key`` the first stays; another one that says something else
-    is refused with ``twice``, whose {row} is the first's.
+    ``made`` raises `RowError`. The first entry of a ``key`` stays; a later one with other content is refused with
+    ``twice``, whose {row} is the first one's.
     """
     try:
         rows = named_rows(read_rows(body, name), headings, needed)

@@ -1,4 +1,4 @@
-"""The house's own JSON: an array of observations and fixes, read item by item."""
+"""House JSON: an array of observations and fixes, decoded item by item."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -24,10 +24,10 @@ def observations(measures: tuple[Measure, ...], cases: tuple[CaseType, ...] = ()
 
     An item is an observation {feed, measure, place | organisation | entity, at and/or period, value, kind, source,
     territory, status, revision, author} or a fix {feed, measure: "position", entity, at, latitude, longitude,
-    speed_kmh, course_deg, …}, with ``history`` true out of an archive. ``at`` carries its time zone; ``period`` is
-    written 2026-11-28, 2026-11, 2026-Q4 or 2026. Numbers are JSON numbers (text is refused), ``value`` null says "known
-    to be missing". ``kind`` defaults to the weakest claim, declared; of a fix, measured. An item with ``case`` is a
-    case event (data_sources/_cases.py); what a message carries beyond the allowed attributes is left out, told once.
+    speed_kmh, course_deg, …}, with ``history`` true when it comes from an archive. ``at`` needs a time zone; ``period``
+    is 2026-11-28, 2026-11, 2026-Q4 or 2026. Numbers are JSON numbers (text is refused); ``value`` null means "known to
+    be missing". ``kind`` defaults to declared, for a fix to measured. An item with ``case`` is a case event
+    (data_sources/_cases.py); attributes beyond the allowed ones are dropped, with one rejection per message.
     """
     known = {m.key: m for m in measures}
     types = {one.key: one for one in cases}
@@ -48,7 +48,7 @@ def observations(measures: tuple[Measure, ...], cases: tuple[CaseType, ...] = ()
                 else:
                     yield _item(payload, item, known, instants)
             except RefusalError as refused:
-                # A refused event leaves no text: it may name the person whose case it is.
+                # Keep no text of a refused event: it may name a person.
                 raw = b"" if case is not None else parse.written(item)
                 yield parse.rejection(payload, refused.reason, refused.detail, raw)
         if left_out:

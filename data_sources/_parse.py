@@ -1,4 +1,4 @@
-"""Small readings every decoder shares: numbers, instants, clean text, coordinates, refusals."""
+"""Parsers that all decoders share: numbers, instants, clean text, coordinates, refusals."""
 
 import math
 import re
@@ -14,7 +14,7 @@ from domain.reason import Reason
 
 RAW_KEPT = 2_000
 DRIVER_CHARS_MAX = 64
-# Trackers without a set clock report 1970 or 1980; GPS week rollover gives years after 2000.
+# Trackers with an unset clock report 1970 or 1980; GPS week rollover gives years after 2000.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_FUTURE = timedelta(hours=24)
 KMH_PER_KNOT = 1.852
@@ -24,12 +24,12 @@ _TOO_DEEP = orjson.dumps("lồng quá sâu / nested too deeply")
 _ATTRIBUTES_MAX = 32
 _ATTRIBUTE_CHARS_MAX = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-# Milliseconds since 1973 are larger, seconds until the year 5138 smaller.
+# Milliseconds after 1973 are larger, seconds before the year 5138 smaller.
 _SECONDS_BELOW = 1e11
 
 
 class RefusalError(ValueError):
-    """Raised inside a decoder by one item's reading and turned into that item's Rejection."""
+    """One item cannot be decoded; the decoder turns it into that item's Rejection."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
         super().__init__(reason.code)
@@ -42,7 +42,7 @@ def rejection(
 ) -> Rejection:
     """A Rejection of this payload, its raw text cut to 2,000 characters.
 
-    What is only counted leaves no text: cards, driver registers and places of private life come that way.
+    A reason that is only counted keeps no text, because cards, driver registers and private places arrive that way.
     """
     if reason is Reason.NO_POSITION_MESSAGE:
         raw = ""
@@ -58,7 +58,7 @@ def rejection(
 
 
 def written(item: object) -> bytes:
-    """One item of a message as JSON again. What nests deeper than orjson writes is only said to do so."""
+    """One item of a message as JSON; a note instead when it nests deeper than orjson can write."""
     try:
         return orjson.dumps(item)
     except orjson.JSONEncodeError:
@@ -75,7 +75,7 @@ def clean(value: str, limit: int) -> str:
 
 def number(text: str) -> float | None:
     """A finite decimal number written with a point, or None."""
-    if not text or len(text) > 40 or "_" in text:  # float() would read 1_000
+    if not text or len(text) > 40 or "_" in text:  # float() would accept 1_000
         return None
     try:
         value = float(text)
@@ -96,12 +96,12 @@ def json_number(value: object) -> float | None:
 
 
 def within(value: float | None, low: float, high: float) -> float | None:
-    """``value`` when it lies in [low, high], else None: senders write -1 or 1e9 for "unknown"."""
+    """``value`` when it is in [low, high], else None: senders write -1 or 1e9 for "unknown"."""
     return value if value is not None and low <= value <= high else None
 
 
 def whole(value: float, measure: Measure) -> None:
-    """Raises RefusalError NOT_WHOLE when a count is no whole number."""
+    """Raises RefusalError NOT_WHOLE when a count is not a whole number."""
     if measure.whole and value != round(value):
         raise RefusalError(Reason.NOT_WHOLE, f"{measure.key}: {value:g} {measure.unit}")
 
@@ -117,7 +117,7 @@ def instant_of_epoch(value: float) -> datetime:
 def instant_of_text(text: str, *, zoneless_is: str) -> datetime:
     """An ISO 8601 instant as UTC; ``zoneless_is`` says how to read one without a zone: "utc", "vietnam" or "refused".
 
-    To the millisecond, as it is kept: what comes again must equal what was read back. Raises RefusalError BAD_TIME.
+    Rounded to the stored millisecond, so that a repeat equals the stored value. Raises RefusalError BAD_TIME.
     """
     try:
         at = datetime.fromisoformat(text.strip())
@@ -155,18 +155,18 @@ def course(degrees: float | None) -> float | None:
 
 
 def has_lock(attributes: Mapping[str, object]) -> bool:
-    """False when the tracker counts its satellites and sees none: what it then says is no position."""
+    """False when the tracker reports zero satellites: its position is then meaningless."""
     return not any(attributes.get(key) == 0 and attributes[key] is not False for key in ("sat", "sats"))
 
 
 def driver(said: object) -> str:
-    """What a tracker calls its driver (a card, a staff code), "" when it does not say: text, or a whole number."""
+    """The driver code (a card, a staff code) from text or a whole number; "" for anything else."""
     is_code = isinstance(said, str) or (isinstance(said, int) and not isinstance(said, bool))
     return clean(str(said), DRIVER_CHARS_MAX) if is_code else ""
 
 
 def bounded(attributes: Mapping[str, object]) -> dict[str, object]:
-    """At most 32 attributes: numbers, booleans and short text; nested values are left out, and whom they name."""
+    """At most 32 attributes: numbers, booleans and short text. Drops nested values and attributes about a driver."""
     kept: dict[str, object] = {}
     for key, value in attributes.items():
         if len(kept) == _ATTRIBUTES_MAX:

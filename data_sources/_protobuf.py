@@ -1,4 +1,4 @@
-"""Protocol-buffer messages read by a declared table; what the table does not name is skipped, never an error."""
+"""Reads protocol-buffer messages by a declared table; skips fields that the table does not name."""
 
 import struct
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _SIGN = 1 << 63
 
 
 class Field(NamedTuple):
-    """What a field number means: its name, and what it holds: a scalar or a message with a layout of its own."""
+    """A field: its name, and its content, a scalar type or the layout of a nested message."""
 
     name: str
     holds: "Scalar | Mapping[int, Field]"
@@ -27,7 +27,7 @@ Layout = Mapping[int, Field]
 
 
 def read_message(body: bytes, layout: Layout) -> dict[str, Any]:
-    """The fields of one message by name; a field given twice counts as given last, a repeated one is a list.
+    """The fields of one message by name; the last value of a field wins, a repeated field is a list.
 
     Nesting is bounded by ``layout``. Raises RefusalError NOT_PROTOBUF when the bytes end early or contradict
     the layout, TOO_MANY_ITEMS when a field repeats more than 5,000 times.
@@ -55,7 +55,7 @@ def _value(raw: int | bytes, wire: int, field: Field) -> object:
     if wire != (_WIRE.get(field.holds, _LENGTH) if isinstance(field.holds, str) else _LENGTH):
         raise RefusalError(Reason.NOT_PROTOBUF, f"{field.name}: kiểu {wire} / wire type {wire}")
     if isinstance(raw, int):
-        # Negative numbers travel as their 64-bit two's complement.
+        # Negative numbers are encoded as 64-bit two's complement.
         return bool(raw) if field.holds == "bool" else raw - 2 * _SIGN if raw & _SIGN else raw
     if not isinstance(field.holds, str):
         return read_message(raw, field.holds)
@@ -65,7 +65,7 @@ def _value(raw: int | bytes, wire: int, field: Field) -> object:
 
 
 def _raw(body: bytes, at: int, wire: int) -> tuple[int | bytes, int]:
-    """The field's bytes (or its number, of a varint) and where the next field begins."""
+    """The field's bytes (a varint's number) and the offset of the next field."""
     if wire == _VARINT:
         return _varint(body, at)
     if wire == _LENGTH:

@@ -1,4 +1,4 @@
-"""JSON that is a table: an array of flat objects, alone or as the one array of objects in an object around it."""
+"""JSON tables: an array of flat objects, either alone or as the only array of objects in an object."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeGuard
@@ -17,15 +17,14 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def is_json(body: bytes) -> bool:
-    """Whether a file says by its first character that it is JSON: no table begins with a bracket."""
+    """Whether the first character is a bracket or brace: then the file is JSON, because no table begins with one."""
     return body[:64].removeprefix(_BOM).lstrip().startswith(_OPENING)
 
 
 def record_rows(body: bytes) -> list[list[Cell]]:
-    """A header of all names in order of appearance, then a row a record; what a record lacks is a blank.
+    """A header with all names in order of appearance, then one row per record; missing values are blank.
 
-    What is nested in a record is kept as its JSON text, which is no number. Raises RefusalError NOT_JSON, WRONG_SHAPE,
-    EMPTY or TOO_MANY_ITEMS.
+    A nested value becomes its JSON text. Raises RefusalError NOT_JSON, WRONG_SHAPE, EMPTY or TOO_MANY_ITEMS.
     """
     try:
         told = orjson.loads(body.removeprefix(_BOM))

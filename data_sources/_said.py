@@ -1,4 +1,4 @@
-"""What one item of the house's JSON says, field by field."""
+"""Reads the fields of one item of house JSON."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ _KINDS = {kind.value: kind for kind in Kind}
 
 
 def instant(value: object, payload: Payload, instants: dict[str, datetime]) -> datetime:
-    """``at`` as UTC; equal texts of one message are read once."""
+    """``at`` as UTC; ``instants`` caches the texts of one message."""
     if value is None:
         raise RefusalError(Reason.MISSING_FIELD, "at")
     if not isinstance(value, str):
@@ -32,7 +32,7 @@ def instant(value: object, payload: Payload, instants: dict[str, datetime]) -> d
 def number(item: Mapping[str, object], key: str) -> float | None:
     """A JSON number, None when the item has none. Raises RefusalError."""
     value = item.get(key)
-    if value is None or type(value) is float:  # JSON knows no infinity
+    if value is None or type(value) is float:  # JSON has no infinity
         return value
     told = parse.json_number(value)
     if told is None:
@@ -53,18 +53,18 @@ def text(item: Mapping[str, object], key: str, *, required: bool = False) -> str
 
 
 def own_feed(item: Mapping[str, object], payload: Payload) -> None:
-    """Nothing when the item is of the message's feed. Raises RefusalError."""
+    """Check that the item belongs to the message's feed. Raises RefusalError."""
     if item.get("feed", payload.feed) != payload.feed:
         raise RefusalError(Reason.UNKNOWN_FEED, said(item.get("feed")))
 
 
 def territory(item: Mapping[str, object]) -> str:
-    """The version in which the item's place is a code. Raises RefusalError."""
+    """The territory version of the item's place code. Raises RefusalError."""
     return text(item, "territory") or IN_FORCE
 
 
 def source(item: Mapping[str, object], payload: Payload) -> str:
-    """Who says so: the item, else the key's holder. Raises RefusalError."""
+    """The source: as the item says, else the key's holder. Raises RefusalError."""
     told = text(item, "source") or payload.source
     if not told:
         raise RefusalError(Reason.MISSING_FIELD, "source")
@@ -72,7 +72,7 @@ def source(item: Mapping[str, object], payload: Payload) -> str:
 
 
 def kind(item: Mapping[str, object], default: Kind) -> Kind:
-    """How the number came to be. Raises RefusalError."""
+    """The kind of the number. Raises RefusalError."""
     told = item.get("kind", default)
     found = _KINDS.get(told) if isinstance(told, str) else None
     if found is None:
@@ -81,7 +81,7 @@ def kind(item: Mapping[str, object], default: Kind) -> Kind:
 
 
 def revision(item: Mapping[str, object]) -> int:
-    """The sender's own number, 0 when it gives none. Raises RefusalError."""
+    """The sender's revision number, 0 without one. Raises RefusalError."""
     if "revision" not in item:
         return 0
     told = item["revision"]
@@ -91,5 +91,5 @@ def revision(item: Mapping[str, object]) -> int:
 
 
 def said(value: object) -> str:
-    """Whatever was sent, short enough to show."""
+    """Any sent value as text short enough to show."""
     return parse.clean(str(value), 60)

@@ -1,4 +1,4 @@
-"""Tables: CSV, spreadsheets and JSON records, one value a row (long) or one column a measure (wide)."""
+"""Tables in CSV, spreadsheets or JSON records, with one value per row (long) or one column per measure (wide)."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,7 +46,7 @@ _DAY_IN_NAME = re.compile(r"(?<!\d)20\d\d-\d\d-\d\d(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where the header is, which column plays which role, and which columns hold a measure."""
+    """The header's row, the column of each role, and the measure of each measure column."""
 
     header: int
     roles: Mapping[str, int]
@@ -56,16 +56,15 @@ class _Layout:
 def tables(measures: tuple[Measure, ...], called: Mapping[str, str] | None = None) -> Decode:
     """A decoder of CSV, spreadsheet and JSON files for a feed with these measures.
 
-    Long layout: columns measure, place (or entity), at, value and optionally territory, kind, source,
-    revision. Wide layout: place (or entity), optionally at, and one column per measure, headed by its key
-    or its name. A place stands by its code, or by its name with its district in the next column or after a comma.
-    Without an ``at`` column the file's name must carry the day (2026-11-30) or month (2026-11).
-    A period is a month (2026-11, 11/2026), a quarter (Quý IV/2026, 2026-Q4) or a year; its figures stand as of its last
-    day, or of the day they came while it still runs. Days and times without a zone are those of Việt Nam. A blank or
-    "đang cập nhật" is a missing value, never zero. Never raises.
+    Long layout: columns measure, place (or entity), at, value and optionally territory, kind, source, revision. Wide
+    layout: place (or entity), optionally at, and one column per measure, headed by its key or name. A place is given by
+    code, or by name with the district in the next column or after a comma. Without an ``at`` column the file name must
+    contain the day (2026-11-30) or month (2026-11). A period is a month (2026-11, 11/2026), a quarter (Quý IV/2026,
+    2026-Q4) or a year; its figures describe its last day, or the day of arrival while it still runs. Days and times
+    without a zone are in Việt Nam's. A blank or "đang cập nhật" is a missing value, never zero. Never raises.
 
-    JSON is an array of flat objects, whose names are the columns (data_sources/_records.py). ``called`` says what a
-    sender with names of its own means by them: its column by ours, {"maDonVi": "place", "tiepNhan": "files_received"}.
+    JSON is an array of flat objects; their names are the columns (data_sources/_records.py). ``called`` maps a sender's
+    own names to ours: {"maDonVi": "place", "tiepNhan": "files_received"}.
     """
     named = {_fold(name): m for m in measures for name in (m.key, m.names.vi, m.names.en)}
     roles = dict(_ROLE_OF)
@@ -146,7 +145,7 @@ def _row(
             if value is not None:
                 parse.whole(value, measure)
             place = text_of(cell("place")) or _named(cell("place_name"), cell("district"))
-            # A column of vehicles says nothing of a place's figures.
+            # Ignore a vehicle column for figures of a place.
             entity = text_of(cell("entity")) if measure.level is Level.ENTITY else ""
             organisation = "" if entity else text_of(cell("organisation"))
             if not (entity if measure.level is Level.ENTITY else place or organisation):
@@ -174,7 +173,7 @@ def _row(
 
 
 def _named(name: Cell, district: Cell) -> str:
-    """A place by name, its district behind it when the file has one; the intake looks it up."""
+    """A place's name, followed by its district when the file gives one; the intake looks it up."""
     return ", ".join(filter(None, (text_of(name), text_of(district)))) if text_of(name) else ""
 
 
@@ -195,7 +194,7 @@ def _revision(cell: Cell) -> int:
 
 
 def _when(cell: Cell, payload: Payload) -> tuple[datetime | None, Period | None]:
-    """The instant or the period that a cell, or else the file's name, tells."""
+    """The instant or period in a cell, else in the file name."""
     said: Cell = cell
     if is_missing(cell):
         in_name = _DAY_IN_NAME.search(payload.name) or _MONTH.search(payload.name)
@@ -215,7 +214,7 @@ def _when(cell: Cell, payload: Payload) -> tuple[datetime | None, Period | None]
 
 
 def _period(said: Cell) -> Period | None:
-    """The month, quarter or year a cell names; None when it names a day or an instant."""
+    """The month, quarter or year in a cell; None for a day or an instant."""
     text = text_of(said) if isinstance(said, str | float | int) else ""
     if quarter := _QUARTER.fullmatch(text):
         number = quarter[4] or _ROMAN.get(str(quarter[1]).lower(), quarter[1])

@@ -1,4 +1,4 @@
-"""The way in of a fleet: whatever format its trackers speak."""
+"""A fleet's way in: all tracker formats."""
 
 from data_sources import trackers
 from domain.discovery import discover
@@ -7,5 +7,5 @@ from domain.way_in import Trackers
 
 
 def tracked() -> Trackers:
-    """Every format of data_sources/trackers, for a feed whose vehicles carry trackers."""
+    """All formats in data_sources/trackers, for a feed whose vehicles carry trackers."""
     return Trackers({form.key: form.decode for form in discover(trackers, "FORMAT", TrackerFormat).values()})

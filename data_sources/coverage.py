@@ -1,4 +1,4 @@
-"""Fibre and 4G coverage per commune, as the telecoms declare it each month."""
+"""Fibre and 4G coverage per commune, declared monthly by the telecoms."""
 
 from datetime import timedelta
 
@@ -34,11 +34,11 @@ FEED = Feed(
             "Doanh nghiệp viễn thông qua Sở Khoa học và Công nghệ",
             "Telecoms through the Department of Science and Technology",
         ),
-        role=Text("đầu mối báo cáo hạ tầng", "reports on infrastructure"),
+        role=Text("đầu mối báo cáo hạ tầng", "contact for infrastructure reports"),
     ),
     reporters=EveryCommune(),
     cadence=timedelta(days=31),
-    # A monthly return counts until half a month after the next one was due.
+    # A monthly report counts until half a month after the next one is due.
     stale_after=timedelta(days=45),
     measures=MEASURES,
     ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),

@@ -1,4 +1,4 @@
-"""How residents' look-ups of the collection schedule ended, counted per day by the web side; no query is kept."""
+"""Residents' look-ups of the collection schedule by outcome, counted per day by the web side; no query is stored."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from domain.way_in import HouseJson
 
 
 def _counted(key: str, vi: str, en: str) -> Measure:
-    """Since midnight in Việt Nam, at the province's code."""
+    """A count since midnight in Việt Nam, at the province's code."""
     return Measure(key=key, names=Text(vi, en), unit="lượt", high=1e8, span=Span.DAY)
 
 
@@ -34,7 +34,7 @@ FEED = Feed(
     ),
     reporters=Province(),
     cadence=timedelta(hours=1),
-    # The web side tells at least every hour, also when nobody asked: three missed means it is down.
+    # The web side reports at least hourly, even without look-ups; three missed reports mean that it is down.
     stale_after=timedelta(hours=3),
     measures=MEASURES,
     ways_in=(HouseJson(observations(MEASURES)),),

@@ -1,4 +1,4 @@
-"""Online public services per commune, month to date, and installs of the province's app."""
+"""Online public services per commune (month to date), and installs of the province's app."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from domain.text import Text
 from domain.way_in import Files, HouseJson, Pull, PullSql
 
 
-# Quyết định 766/QĐ-TTg: 2.1 files on time, 3.3 files online, 3.6 files paid online (numerators and denominators).
+# Quyết định 766/QĐ-TTg, numerators and denominators: 2.1 files on time, 3.3 files online, 3.6 files paid online.
 def _files(key: str, vi: str, en: str) -> Measure:
     """A count of files, month to date."""
     return Measure(key=key, names=Text(vi, en), unit="hồ sơ", high=1e7, span=Span.MONTH)
@@ -32,7 +32,7 @@ MEASURES = (
         unit="lượt",
         high=1e8,
         span=Span.TO_DATE,
-        # The stores tell it once a month; at the files' own rhythm it would be stale on every day but one.
+        # The app stores report monthly; with the daily limit of the files it would be stale on all days but one.
         cadence=timedelta(days=31),
         stale_after=timedelta(days=45),
     ),
@@ -49,15 +49,15 @@ FEED = Feed(
     ),
     reporters=EveryCommune(),
     cadence=timedelta(hours=1),
-    # One day's report may slip by two hours before its numbers leave the aggregates.
+    # A daily report may be two hours late before its numbers leave the aggregates.
     stale_after=timedelta(hours=26),
     measures=MEASURES,
     ways_in=(
         HouseJson(observations(MEASURES)),
         Files(tables(MEASURES)),
-        # Its report as a table, CSV or JSON, where the one-stop system serves one …
+        # The one-stop system's report as a CSV or JSON table, where it offers one …
         Pull(every=timedelta(minutes=30)),
-        # … or a view in its database, made for us by its office: what we may see is theirs to say.
+        # … or a view in its database, which its office creates and so decides what we may see.
         PullSql(every=timedelta(minutes=30), query=f"SELECT place, at, {_COLUMNS} FROM ioc_services"),
     ),
     legal_basis="Quyết định 766/QĐ-TTg",

@@ -1,4 +1,4 @@
-"""Community digital teams, "IT Xanh" youth teams and training, as the communes declare them each month."""
+"""Community digital teams, "IT Xanh" youth teams and training, declared monthly by the communes."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ MEASURES = (
     Measure(
         key="it_xanh_launched", names=Text("Đội IT Xanh đã ra quân", "IT Xanh teams launched"), unit="đội", high=1e5
     ),
-    # Turns, not people: one person trained twice counts twice.
+    # Attendances, not people: one person trained twice counts twice.
     Measure(
         key="training_turns", names=Text("Lượt tập huấn", "Training turns"), unit="lượt", high=1e8, span=Span.TO_DATE
     ),
@@ -41,7 +41,7 @@ FEED = Feed(
     ),
     reporters=EveryCommune(),
     cadence=timedelta(days=31),
-    # A monthly return counts until half a month after the next one was due.
+    # A monthly report counts until half a month after the next one is due.
     stale_after=timedelta(days=45),
     measures=MEASURES,
     ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),

@@ -1,4 +1,4 @@
-"""Collection routes: what became of the day's runs, judged by the centre itself or told by a contractor's system."""
+"""Collection routes: results of the day's runs, judged by the centre or reported by a contractor's system."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ def _measure(key: str, vi: str, en: str, unit: str, high: float = 1e7) -> Measur
     return Measure(key=key, names=Text(vi, en), unit=unit, level=Level.ENTITY, high=high, span=Span.DAY)
 
 
-# Per route and service day; metres and entries of what has been judged so far, streets still due left out.
+# Per route and service day: metres and entries judged so far, without streets that are still due.
 MEASURES = (
     _measure("digitised", "Tuyến số hóa hợp lệ", "Route digitised and valid", "0/1", high=1),
     _measure("judged_m", "Chiều dài đã đánh giá", "Length judged", "m"),
@@ -44,7 +44,7 @@ FEED = Feed(
     ),
     reporters=ROUTES,
     cadence=timedelta(minutes=5),
-    # A run that is over stands until the next one; longer without any fix the day can no longer be told.
+    # Results of an ended run count until the next run; after this long without a fix the day cannot be judged.
     stale_after=timedelta(hours=6),
     measures=MEASURES,
     ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),

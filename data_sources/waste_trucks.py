@@ -12,7 +12,7 @@ from domain.text import Text
 from domain.way_in import Files, HouseJson, Pull
 
 _TWO_DAYS_S = 172_800
-# What servers of GTFS-realtime call it, or nothing.
+# Content types that GTFS-realtime servers send; "" = none.
 _PROTOBUF = (
     *(
         "application/x-protobuf",
@@ -73,7 +73,7 @@ FEED = Feed(
         tracked(),
         HouseJson(observations(MEASURES)),
         Files(tables(MEASURES)),
-        # GTFS-realtime's best practices: it is refreshed at least every 30 s; one more fetch makes none wait longer.
+        # GTFS-realtime best practices refresh a feed at least every 30 s, so a fetch every 20 s misses none.
         Pull(every=timedelta(seconds=20), format=gtfs_rt.FORMAT.key, content_types=_PROTOBUF),
     ),
     legal_basis="Thông tư 09/2015/TT-BGTVT; Thông tư 71/2024/TT-BCA",

@@ -1,1 +1,1 @@
-"""The shared words of the house: values every room speaks in, standard library only."""
+"""The domain model: value types that every package shares. Standard library only, plus numpy, orjson and babel."""

@@ -1,4 +1,4 @@
-"""An area: one domain of the centre. Wall, navigation, leader's order, tables and maps follow from its declaration."""
+"""An area: one field of work. Its declaration defines its place on the wall, navigation, tables and maps."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from domain.text import Text
 class Area:
     """One file in areas/, one AREA.
 
-    ``feeds`` are keys; the area lives by the first: while that one is silent, the area waits. ``order`` is the place
-    on the wall and in the navigation, ``leader_order`` the place on the leader's page (None: the same).
-    ``map_kpi`` colours its map at first, "" none. ``fleet`` is the feed whose vehicles its map shows and whose silence
-    on duty is an alarm, "" for an area without vehicles.
+    ``feeds`` are feed keys. While the first one is silent, the area shows as waiting. ``order`` is the position on the
+    wall and in the navigation, ``leader_order`` the position on the leader's page (None: the same). ``map_kpi`` is the
+    KPI that colours the map at first, "" for none. ``fleet`` is the feed whose vehicles the map shows and which raises
+    an alarm when they are silent on duty; "" for an area without vehicles.
     """
 
     key: str
@@ -26,12 +26,12 @@ class Area:
 
     @property
     def path(self) -> str:
-        """Address of its screen: its own file in layouts/ with this key, else the general one."""
+        """URL path of its screen: the file in layouts/ with this key, else the general screen."""
         return "/" + self.key.replace("_", "-")
 
 
 def on_wall(areas: Iterable[Area]) -> tuple[Area, ...]:
-    """In the order of wall and navigation."""
+    """The areas in the order of the wall and the navigation."""
     return tuple(sorted(areas, key=lambda area: (area.order, area.key)))
 
 
@@ -45,5 +45,5 @@ def feeds_for_leader(areas: Iterable[Area]) -> tuple[str, ...]:
 
 
 def fleets(areas: Iterable[Area]) -> tuple[str, ...]:
-    """Keys of the feeds whose vehicles are missed when they are silent."""
+    """Keys of the feeds whose silent vehicles raise alarms."""
     return tuple(sorted({area.fleet for area in areas if area.fleet}))

@@ -1,4 +1,4 @@
-"""Something that happened to a case (a dossier, a citizen's feedback, an outage): whose it is nobody can read here."""
+"""An event of a case (a dossier, a citizen's feedback, an outage). Nothing here tells whose case it is."""
 
 import hashlib
 import hmac
@@ -16,13 +16,13 @@ CASE_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 def case_key(secret: bytes, raw_id: str) -> str:
-    """The keyed hash (HMAC-SHA-256, 128 bits as hex) under which a case is kept; without the secret nobody finds it."""
+    """The case's stored id: 128 bits of HMAC-SHA-256 as hex. Without the secret nobody can link it to ``raw_id``."""
     return hmac.new(secret, raw_id.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseType:
-    """What may happen to one kind of case, and which attributes of it may be kept; everything else is dropped."""
+    """The events that one kind of case may have, and the attributes we may keep. Everything else is dropped."""
 
     key: str
     names: Text
@@ -32,10 +32,10 @@ class CaseType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEvent:
-    """One event. Identity: (feed, case type, case, event, at); another content of the same identity is a revision.
+    """One event. Identity: (feed, case type, case, event, at); the same identity with other content is a revision.
 
-    ``of`` is the organisation or place that handles the case, ``place`` where it counts. ``attributes`` hold texts,
-    numbers and booleans of the case type's list. Raises ValueError when ``case`` is no keyed hash.
+    ``of`` is the organisation or place that handles the case, ``place`` the place it counts for. ``attributes`` holds
+    the attributes that the case type lists. Raises ValueError when ``case`` is not a keyed hash.
     """
 
     feed: str
@@ -55,4 +55,4 @@ class CaseEvent:
         require_utc(self.at, "at")
         require_utc(self.received_at, "received_at")
         if not CASE_KEY.fullmatch(self.case):
-            raise ValueError("a case is kept under its keyed hash alone")
+            raise ValueError("a case id must be a keyed hash")

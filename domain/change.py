@@ -1,4 +1,4 @@
-"""What is different since somebody last looked: a KPI, the worst communes of a KPI, a feed."""
+"""Changes since somebody's last look: of a KPI, of a KPI's worst communes, of a feed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +8,11 @@ from domain.kpi import KpiResult, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiChange:
-    """A KPI at the province or a place set, as it was (``before``) and as it is (``after``).
+    """A KPI of the province or a place set at the last look (``before``) and now (``after``).
 
-    ``levels`` are its status before and after, when that moved; ``passed`` is the worst level it rose to and came back
-    from in between. ``target`` is True when the target was reached, False when it was lost. ``corrected``: nothing new
-    was measured, what had been said of the same instant was put right. ``at`` is when the level last moved.
+    ``levels`` are the status before and after, None when it did not change. ``passed`` is the worst level reached in
+    between, when it has improved since. ``target`` is True when the target was reached, False when it was lost.
+    ``corrected``: no new measurement, only a correction for the same instant. ``at`` is when the level last changed.
     """
 
     key: str
@@ -28,7 +28,7 @@ class KpiChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorstChange:
-    """Communes that came among the worst of a KPI (domain.ranking.WORST) and that left them."""
+    """Communes that entered and that left the worst of a KPI (at most domain.ranking.WORST)."""
 
     key: str
     entered: tuple[str, ...]
@@ -37,7 +37,7 @@ class WorstChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedChange:
-    """A feed went stale, or was heard again; ``last_at`` is its newest data, ``first`` that it had never spoken."""
+    """A feed went silent or resumed. ``last_at`` is the time of its newest data; ``first``: it never sent before."""
 
     feed: str
     silent: bool

@@ -9,9 +9,9 @@ Key = tuple[tuple[tuple[int, ...], ...], tuple[int, ...], str]
 
 
 def collation_key(text: str) -> Key:
-    """Sort key of a name: first the words by their letters, then their tones, then the text as it is.
+    """Sort key of a name: the letters of all words, then their tones, then the text itself.
 
-    Numbers stand before letters and by value ("Phường 2" before "Phường 10"), letters of other alphabets after z.
+    Numbers come before letters, by value ("Phường 2" before "Phường 10"); other alphabets come after z.
     """
     words = words_of(text)
     return tuple(_letters(word.letters) for word in words), tuple(word.tone for word in words), text
@@ -19,6 +19,6 @@ def collation_key(text: str) -> Key:
 
 def _letters(letters: str) -> tuple[int, ...]:
     if letters.isdecimal():
-        # Longer is larger, as leading zeros are gone; below every letter, and no int() of a hostile length.
+        # Leading zeros are gone, so a longer number is larger. Compare as text: int() is slow on a hostile length.
         return (-1, len(letters), *map(ord, letters))
     return tuple(_RANK.get(letter, len(_ALPHABET) + ord(letter)) for letter in letters)

@@ -1,4 +1,4 @@
-"""A figure that was put right: told again with another value."""
+"""A corrected figure: its source sent it again with another value."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from domain.observation import Observation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What stood ``before``, and what stands since ``after`` was received; both are the same statement's revisions."""
+    """Two revisions of the same observation: ``before`` is the old value, ``after`` the one that replaced it."""
 
     before: Observation
     after: Observation

@@ -1,4 +1,4 @@
-"""Crosswalks: how counts of one territory version become counts of another, weighted by the census of 1/4/2019."""
+"""Crosswalks convert counts between territory versions, weighted by the census of 1/4/2019."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -12,9 +12,9 @@ Weight = Literal["population", "households"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """The land that no reform divided: its commune in every territory version, and the census of 1/4/2019 on it.
+    """A piece of land that no reform divided: its commune in each territory version, and its census of 1/4/2019.
 
-    ``population`` and ``households`` are None where a commune was divided and nobody published how many went where.
+    ``population`` and ``households`` are None where a commune was divided and no source published the split.
     """
 
     codes: Mapping[str, str]
@@ -24,10 +24,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How much of ``origin`` lies in ``target``: fractions 0..1 of its people and households; an origin's sum to 1.
+    """How much of ``origin`` lies in ``target``: fractions 0..1 of its people and households, summing to 1 per origin.
 
-    ``whole`` is True when all of the origin lies in the target, so that a count carries over exactly. ``known`` is
-    False when the fractions are not published: everything then counts in the main successor, 1 there and 0 elsewhere.
+    ``whole`` is True when all of the origin lies in the target, so that a count converts exactly. ``known`` is False
+    when no source publishes the fractions: the main successor then gets 1 and the others 0.
     """
 
     origin: str
@@ -40,7 +40,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Crosswalk:
-    """From the communes of territory version ``origin`` to those of ``target``; shares are in order of their codes."""
+    """From the communes of territory version ``origin`` to those of ``target``; ``shares`` are sorted by code."""
 
     origin: str
     target: str
@@ -57,8 +57,8 @@ class Crosswalk:
     def carry(self, values: Mapping[str, float], weight: Weight = "population") -> dict[str, float]:
         """Counts by origin code → counts by target code; their total is preserved.
 
-        A target that nothing given lies in is absent, never zero. Only counts can be carried: carry numerator and
-        denominator of a share, never the share itself. KeyError for a code that is no commune of the origin.
+        A target that receives nothing is absent, never zero. Only counts can be converted: convert the numerator and
+        the denominator of a share, never the share itself. KeyError for a code that is not a commune of the origin.
         """
         carried: dict[str, float] = defaultdict(float)
         for code, value in values.items():
@@ -68,11 +68,11 @@ class Crosswalk:
         return dict(carried)
 
     def targets_of(self, code: str) -> tuple[Share, ...]:
-        """Where an origin's land lies now; empty for a code that is no commune of the origin version."""
+        """The targets that an origin's land lies in; empty for a code that is not a commune of the origin version."""
         return self._by_origin.get(code, ())
 
     def origins_of(self, code: str) -> tuple[Share, ...]:
-        """What a target was formed from; empty for a code that is no commune of the target version."""
+        """The origins that form a target; empty for a code that is not a commune of the target version."""
         return self._by_target.get(code, ())
 
     def split_codes(self) -> tuple[str, ...]:

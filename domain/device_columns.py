@@ -1,4 +1,4 @@
-"""Devices that stand for vehicles, as columns: their newest fix, and what they delivered on one service day."""
+"""Tracking devices as columns, one entry per vehicle: their newest fix and their counts of one service day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from domain.observation import LEAST_FACTUAL_LAST
 
 Ints = NDArray[np.int64]
 KIND_CODE = {kind: code for code, kind in enumerate(LEAST_FACTUAL_LAST)}
-"""A kind is kept as its number in this order, the most factual first."""
+"""Each kind's number in the columns; the most factual is 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceColumns:
-    """One entry a device. ``at_ms``, ``kind`` and ``source`` are of its newest fix; ``place`` is its vehicle's ward.
+    """One entry per device. ``at_ms``, ``kind``, ``source`` describe its newest fix; ``place`` is its vehicle's ward.
 
-    The others are of ``day`` as in `domain.tracker_day.TrackerDay`; ``fixes`` is 0 where it delivered nothing.
+    The other columns are those of `domain.tracker_day.TrackerDay` for ``day``; ``fixes`` is 0 for no delivery.
     """
 
     day: date

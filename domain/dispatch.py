@@ -1,4 +1,4 @@
-"""A dispatcher's word about who drives a run: checked before it is recorded."""
+"""Checks a dispatcher's assignment of a vehicle to a run before it is recorded."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -11,7 +11,8 @@ from domain.text import Text
 LONGEST = timedelta(hours=36)
 WORDS_AT_MOST = 300
 NO_RUN = Text(
-    "Không có chuyến này trong ngày; danh sách ở /api/v1/runs.", "No such run on that day; /api/v1/runs lists them."
+    "Trong ngày không có chuyến này; xem danh sách tại /api/v1/runs.",
+    "No such run on that day; /api/v1/runs lists them.",
 )
 NOT_PLANNED = Text(
     "Chuyến này không còn trong kế hoạch của ngày; hãy nạp lại kế hoạch hoặc chọn chuyến khác.",
@@ -20,9 +21,9 @@ NOT_PLANNED = Text(
 
 
 def refusal(given: Override, run: RunResult | None, fleet: Collection[str], *, planned: bool) -> Text | None:
-    """Why ``given`` cannot be recorded, in words that say what to do; None when it can.
+    """Why ``given`` cannot be recorded, with what to do about it; None when it can be recorded.
 
-    ``planned`` tells whether the plan as it is now asks for the run.
+    ``planned``: the current plan asks for the run.
     """
     if run is None:
         return NO_RUN
@@ -31,17 +32,20 @@ def refusal(given: Override, run: RunResult | None, fleet: Collection[str], *, p
     if given.vehicle not in fleet:
         return Text(
             f"Không có xe {given.vehicle!r} trong sổ đăng ký; hãy chọn xe trong danh sách.",
-            f"There is no vehicle {given.vehicle!r} in the register; choose one of the list.",
+            f"Vehicle {given.vehicle!r} is not in the register; choose one from the list.",
         )
     if given.since >= given.until:
-        return Text("Giờ bắt đầu phải trước giờ kết thúc.", "The beginning must be before the end.")
+        return Text("Giờ bắt đầu phải trước giờ kết thúc.", "The start must be before the end.")
     begins = day_start(given.day)
     if given.since < begins - timedelta(hours=12) or given.until > begins + LONGEST:
         return Text(
-            "Khoảng thời gian nằm ngoài ngày thu gom; hãy sửa giờ.", "The period lies outside the service day; mend it."
+            "Khoảng thời gian nằm ngoài ngày thu gom; hãy sửa giờ.",
+            "The period lies outside the service day; correct the times.",
         )
     if not given.by.strip():
-        return Text("Hãy ghi ai quyết định.", "Say who decided.")
+        return Text("Hãy ghi tên người quyết định.", "Enter who decided.")
     if max(len(given.by), len(given.note)) > WORDS_AT_MOST:
-        return Text(f"Ghi chú dài nhất {WORDS_AT_MOST} ký tự.", f"A note may have {WORDS_AT_MOST} letters.")
+        return Text(
+            f"Ghi chú và tên dài tối đa {WORDS_AT_MOST} ký tự.", f"Note and name: at most {WORDS_AT_MOST} characters."
+        )
     return None

@@ -1,4 +1,4 @@
-"""Drivers: the register's entry, and who drove a vehicle when. Personal data; shown to dispatchers alone."""
+"""Drivers: their register entries, and who drove which vehicle when. Personal data, shown only to dispatchers."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,22 +8,22 @@ from datetime import date, datetime, timedelta
 # A stopped tracker reports every 15 min (Thông tư 09/2015); one message may be lost.
 STINT_GAP = timedelta(minutes=30)
 DRIVEN_KEPT = timedelta(days=90)
-"""How long is kept who drove, and a driver who left."""
+"""How long we keep who drove a vehicle, and the entry of a driver who left."""
 READS_KEPT = timedelta(days=365)
-"""How long is kept who read the register."""
-# "driverUniqueId": "TX-07" as JSON, a query or a row of fields writes it; the value may be cut off.
+"""How long we keep the log of who read the register."""
+# Matches "driverUniqueId": "TX-07" in JSON, a query string or a row of fields; the value may be cut off.
 _DRIVER_SAID = re.compile(
     r"""(driver[^=:&,{}]{0,40}[=:]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|\{[^}]*\}?|\[[^\]]*\]?|[^&,}\s]*)""", re.IGNORECASE
 )
-# Headings of a register of drivers.
+# Column headings of a driver register.
 _REGISTER = re.compile(r"(mã|họ|tên).{0,9}(tài xế|lái xe)|họ( và)? tên|gplx|driver[\s,;|]+name", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
-    """One driver: ``id`` is the staff code that trackers send; "" and None where nothing is known.
+    """One driver. ``id`` is the staff code that trackers send; unknown fields are "" or None.
 
-    The national black box sends ``licence_number`` instead. ``active_to`` is the last day of work.
+    National black boxes send ``licence_number`` instead of ``id``. ``active_to`` is the last day of work.
     """
 
     id: str
@@ -36,13 +36,13 @@ class Driver:
     active_to: date | None = None
 
     def works_on(self, day: date) -> bool:
-        """Whether a day lies between the first and the last day of work."""
+        """Whether ``day`` lies between the first and the last day of work."""
         return (self.active_from or day) <= day <= (self.active_to or day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """At the fix time ``at`` the vehicle's tracker said who drives: the ``code`` as it was sent."""
+    """The driver ``code`` that the vehicle's tracker sent with the fix of time ``at``."""
 
     at: datetime
     code: str
@@ -50,7 +50,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stint:
-    """``code`` drove ``vehicle`` from the first to the last of ``fixes`` fixes that said so."""
+    """``code`` drove ``vehicle``: ``fixes`` fixes named the driver, the first at ``since``, the last at ``until``."""
 
     vehicle: str
     code: str
@@ -60,15 +60,15 @@ class Stint:
 
 
 def code_key(code: str) -> str:
-    """A code without what card readers write differently."""
+    """A code without the differences between card readers: spaces at the ends and letter case."""
     return code.strip().casefold()
 
 
 def stints(vehicle: str, told: Iterable[Told]) -> list[Stint]:
-    """Who drove when, by each fix's own time, in whatever order the fixes came.
+    """Who drove ``vehicle`` when, by fix time; ``told`` may come in any order.
 
-    A stint ends with the last fix before another code, or before more than ``STINT_GAP`` without one: nobody is said
-    to drive where nothing says so. Fixes between that name nobody end nothing.
+    A stint ends with its last fix when another code follows, or no code for more than ``STINT_GAP``: we claim no driver
+    without evidence. A fix that names nobody does not end a stint.
     """
     found: list[Stint] = []
     for one in sorted(told, key=lambda one: one.at):
@@ -81,19 +81,19 @@ def stints(vehicle: str, told: Iterable[Told]) -> list[Stint]:
 
 
 def unnamed(text: str) -> str:
-    """A refused message as evidence, without what it says of a driver; of a register sent to a wrong door, nothing."""
+    """The rejected message with driver data removed; "" for a driver register posted to the wrong endpoint."""
     if lists_drivers(text):
         return ""
     return _DRIVER_SAID.sub(r"\1…", text)
 
 
 def lists_drivers(text: str) -> bool:
-    """Whether a text is, or begins like, a register of drivers."""
+    """Whether ``text`` has the column headings of a driver register."""
     return _REGISTER.search(text) is not None
 
 
 def without_drivers(text: str) -> str:
-    """A message with what it says of a driver emptied, so that it can be read as before: texts to "", the rest to 0."""
+    """The message with driver values emptied (texts to "", other values to 0), so that decoders still read it."""
     return _DRIVER_SAID.sub(_emptied, text)
 
 
@@ -104,7 +104,7 @@ def _emptied(said: re.Match[str]) -> str:
 
 
 def by_code(register: Iterable[Driver]) -> Mapping[str, Driver]:
-    """Drivers by what trackers may call them: the staff code before the licence number."""
+    """Drivers by the codes that trackers send. A staff code wins over an equal licence number."""
     known = list(register)
     licences = {code_key(one.licence_number): one for one in known if one.licence_number}
     return licences | {code_key(one.id): one for one in known}

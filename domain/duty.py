@@ -1,4 +1,4 @@
-"""Who ought to be at work on a service day: the roster as observations tell it."""
+"""Which vehicles should be on duty on a service day, from the roster's observations."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from domain.vehicle import SILENT_AFTER
 DAY_S = 86_400.0
 
 Hours = tuple[float, float]
-"""Begin and end of duty in seconds after local midnight, at most a day long; beyond 86,400 s is a night shift."""
+"""Start and end of duty in seconds after local midnight, at most a day apart; above 86,400 s for a night shift."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rostered:
-    """What the roster says of a vehicle; None is what it does not say."""
+    """A vehicle's roster entry; None where the roster says nothing."""
 
     place: str
     kind: Kind
@@ -49,21 +49,21 @@ def rostered(roster: Iterable[Observation]) -> dict[str, Rostered]:
 
 
 def hours(values: Mapping[str, float]) -> Hours | None:
-    """Duty hours from the roster's values by measure; None when it does not say."""
+    """Duty hours from the roster's values by measure; None when the roster does not give both."""
     start, end = values.get("duty_from_s"), values.get("duty_to_s")
     return None if start is None or end is None else (start, min(end, start + DAY_S))
 
 
 def duty_s(of: Hours, elapsed_s: float) -> float:
-    """Seconds of duty within the first ``elapsed_s`` of a day; a shift past midnight works as it did the day before."""
+    """Seconds of duty in the first ``elapsed_s`` of a day, including the end of yesterday's night shift."""
     start, end = of
     return _overlap_s(start, end, elapsed_s) + _overlap_s(start - DAY_S, end - DAY_S, elapsed_s)
 
 
 def due(unit: Rostered | None, day: date, now: datetime) -> bool | None:
-    """Whether the vehicle ought to have been heard on the day so far; None when the roster tells no hours.
+    """Whether we should have heard from the vehicle on the day so far; None when the roster gives no hours.
 
-    Ten minutes of duty are given for a tracker to wake up.
+    A tracker gets ten minutes of duty to wake up.
     """
     if unit is None or unit.hours is None:
         return None

@@ -1,4 +1,4 @@
-"""Where trucks come from and go to, and what the scales of a plant say."""
+"""Facilities that trucks drive to (depots, plants, transfer points, fuel), and weighbridge tickets."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from domain.plan import Position
 
 
 class FacilityKind(StrEnum):
-    """What a place is for."""
+    """What a facility is for."""
 
     DEPOT = "depot"
     PLANT = "plant"
@@ -17,7 +17,7 @@ class FacilityKind(StrEnum):
 
 
 UNLOADED_AT = frozenset({FacilityKind.PLANT, FacilityKind.TRANSFER})
-"""Where loads are weighed and emptied."""
+"""Facilities where trucks weigh and empty their loads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Facility:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """One weighing; masses in kg, None = not said. ``plate`` without marks ("62C12345"); times are UTC."""
+    """One weighing. Masses in kg, None = not given; ``plate`` without punctuation ("62C12345"); times in UTC."""
 
     id: str
     plant: str

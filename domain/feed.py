@@ -1,4 +1,4 @@
-"""What a feed declares about itself: its measures, rhythm, owner, and how to read its payloads."""
+"""The declaration of a feed: its measures, interval, owner, and how to decode its payloads."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,12 +19,12 @@ __all__ = ["Decode", "Decoded", "Feed", "Format", "Level", "Measure", "Payload"]
 
 VEHICLES = Register("vehicle")
 ROUTES = Register("route")
-# Of these there are parts; whatever else a unit names (hộ, hồ sơ, xe, 0/1) is counted.
+# Units with fractions. Any other unit (hộ, hồ sơ, xe, 0/1) counts whole things.
 _MEASURED_UNITS = frozenset({"%", "s", "giờ", "m", "km", "kg", "t", "điểm", "đồng"})
 
 
 class Level(StrEnum):
-    """What one value of a measure belongs to."""
+    """Whether a measure describes places or entities."""
 
     PLACE = "place"
     ENTITY = "entity"
@@ -34,11 +34,11 @@ class Level(StrEnum):
 class Measure:
     """An observed property (OGC SensorThings): key, unit, legal range, and the names people read.
 
-    ``span`` is what a value covers when its sender names only an instant: a month to date, a day. ``cadence`` and
-    ``stale_after`` stand in for the feed's where this measure has another rhythm.
-    ``weight`` is the census that spreads its count over the parts of a divided commune; None = not a count, so that
-    values of several communes cannot be added. ``amount``: each value is an amount of its own (a weighing), not how
-    things stand: a history without some of them would be wrong, so none is rolled up (store/retention.py).
+    ``span`` is the period a value covers when its sender names only an instant (a day, a month to date). ``cadence``
+    and ``stale_after`` override the feed's. ``weight`` is the census figure that divides a count over the parts of a
+    divided commune; None = not a count, so values of communes cannot be added. ``amount``: each value is a separate
+    amount (a weighing), not a level. Dropping some would falsify the history, so none is rolled up
+    (store/retention.py).
     """
 
     key: str
@@ -55,7 +55,7 @@ class Measure:
 
     @property
     def whole(self) -> bool:
-        """Whether it counts things, so that 88.9 of them is a slip: a share sent for a count."""
+        """Whether it counts whole things; then 88.9 is an error, such as a percentage sent for a count."""
         return self.unit not in _MEASURED_UNITS
 
 
@@ -63,10 +63,10 @@ class Measure:
 class Feed:
     """The contract of data_sources: one file, one FEED. Its decoders are pure and never raise.
 
-    ``cadence`` is how often news is expected, ``stale_after`` the age from which its numbers leave the
-    aggregates (measured on the data's own time, not on arrival). ``reporters`` owe it figures: the N of "n of N".
-    ``drives_plan``: its vehicles drive the collection plan, so their days are judged (intake/assessing.py).
-    ``scrub`` takes out of a message what may never be stored, before it is; a message it fails on is refused.
+    ``cadence`` is the expected interval of new data, ``stale_after`` the age from which its numbers leave the
+    aggregates (by the data's own time, not by arrival). ``reporters`` must report to it: the N of "n of N".
+    ``drives_plan``: its vehicles drive the collection plan, so their days are judged (intake/assessing.py). ``scrub``
+    removes what may never be stored before a message is stored; when it fails, the message is rejected.
     """
 
     key: str
@@ -88,17 +88,17 @@ class Feed:
 
     @property
     def is_tracked(self) -> bool:
-        """Whether vehicles of the register owe it figures: their trackers feed it."""
+        """Whether its reporters are the vehicles of the register: their trackers feed it."""
         return self.reporters == VEHICLES
 
     @property
     def is_routed(self) -> bool:
-        """Whether the routes of the collection plan owe it figures: the centre judges them itself."""
+        """Whether its reporters are the routes of the collection plan, which the centre judges itself."""
         return self.reporters == ROUTES
 
     @property
     def is_collected(self) -> bool:
-        """Whether the centre itself finds out part of what the feed's KPIs ask."""
+        """Whether the centre itself produces part of the inputs of the feed's KPIs."""
         return self.is_tracked or self.is_routed
 
     @property
@@ -108,7 +108,7 @@ class Feed:
 
     @property
     def fetched(self) -> tuple[Fetched, ...]:
-        """Its ways in for which the centre itself goes and asks."""
+        """Its ways in that the centre fetches itself."""
         return tuple(way for way in self.ways_in if isinstance(way, Fetched))
 
     def measure(self, key: str) -> Measure | None:
@@ -121,19 +121,19 @@ class Feed:
         return (found.stale_after if found else None) or self.stale_after
 
     def cadence_of(self, measure: str) -> timedelta:
-        """How often news of this measure is expected."""
+        """The expected interval of new figures of this measure."""
         found = self.measure(measure)
         return (found.cadence if found else None) or self.cadence
 
     def stale_after_for(self, needs: Iterable[str]) -> timedelta:
-        """The age from which a figure made of these measures no longer counts: the strictest of their limits.
+        """The age from which a figure computed from these measures no longer counts: their smallest limit.
 
-        What another feed tells ("feed/measure") is left out.
+        Ignores measures of other feeds ("feed/measure").
         """
         return min((self.stale_after_of(name) for name in needs if "/" not in name), default=self.stale_after)
 
     def cadence_for(self, needs: Iterable[str]) -> timedelta:
-        """How often a figure made of these measures changes: as often as the quickest of them."""
+        """How often a figure computed from these measures changes: their shortest interval."""
         return min((self.cadence_of(name) for name in needs if "/" not in name), default=self.cadence)
 
     def decode(self, payload: Payload) -> Iterable[Decoded]:
@@ -152,7 +152,7 @@ def plan_fleet(feeds: Iterable[Feed]) -> str:
 
 
 def with_phones(feeds: Mapping[str, Feed], phones: Mapping[str, str]) -> dict[str, Feed]:
-    """The feeds with the telephones of their owners. Raises ValueError for a feed that nobody declares."""
+    """The feeds with their owners' phone numbers. Raises ValueError for an undeclared feed."""
     if unknown := sorted(phones.keys() - feeds.keys()):
         raise ValueError(f"không có nguồn / no such feed: {', '.join(unknown)}")
     return {key: replace(feed, owner=replace(feed.owner, phone=phones.get(key, ""))) for key, feed in feeds.items()}

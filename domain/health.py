@@ -1,4 +1,4 @@
-"""How the centre itself is doing: the health of each feed and the log of what changed state."""
+"""Health of the centre: the state of each feed and the log of status changes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,19 +7,19 @@ from typing import NamedTuple
 from domain.kpi import Status
 from domain.subject import Subject
 
-# As many silent reporters are told by name; ``expected - reporting`` counts all of them.
+# At most this many silent reporters are named; ``expected - reporting`` counts all of them.
 NAMED_SILENT = 200
 
 
 class Silent(NamedTuple):
-    """Who owes a feed figures and has none that count: told last ``since`` (too long ago), or None: never."""
+    """A reporter without a fresh figure; ``since`` is its last figure's time, None when it never reported."""
 
     code: str
     since: datetime | None
 
 
 class Behind(NamedTuple):
-    """Part ``number`` (from 0) of ``of`` is behind: what came in ``since`` then is not in the database yet."""
+    """Part ``number`` (from 0) of ``of`` is behind: messages received from ``since`` on are not in the database yet."""
 
     number: int
     of: int
@@ -28,14 +28,14 @@ class Behind(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHealth:
-    """Counts since the beginning, newest times, and how many of the expected contributors are fresh.
+    """Counts since the start, newest times, and how many of the expected reporters are fresh.
 
-    ``corrected`` counts figures that were told again with another value. ``silent`` names those of the expected who
-    are not fresh, who never reported first, then the longest silent, at most ``NAMED_SILENT``. ``behind`` are the parts
-    that nobody reads, or not quickly enough.
+    ``corrected`` counts figures sent again with another value. ``silent`` lists at most ``NAMED_SILENT`` expected
+    reporters that are not fresh: first those that never reported, then the longest silent. ``behind`` lists the parts
+    whose reader is missing or too slow.
 
-    ``automatic_share`` is the share (0..1) of the newest real values that are not typed by hand, None when there are no
-    real ones; ``simulated_share`` that of simulated values among all.
+    ``automatic_share`` is the share (0..1) of newest real values not typed by hand, None when no value is real;
+    ``simulated_share`` is the share of simulated values among all newest values.
     """
 
     feed: str
@@ -56,7 +56,7 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusEvent:
-    """One change of a KPI's status at one subject."""
+    """One change of a KPI's status for one subject."""
 
     at: datetime
     key: str

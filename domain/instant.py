@@ -1,4 +1,4 @@
-"""Time as the house keeps it: aware UTC inside, Asia/Ho_Chi_Minh on screen, epoch milliseconds at rest."""
+"""Time conventions: aware UTC in code, Asia/Ho_Chi_Minh on screen, epoch milliseconds in storage."""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -15,7 +15,7 @@ def require_utc(value: datetime, name: str) -> datetime:
     return value
 
 
-@lru_cache(maxsize=4_096)  # as for days: each fix is asked for its two instants eleven times on its way
+@lru_cache(maxsize=4_096)  # as service_day: the pipeline converts a fix's two instants eleven times
 def to_ms(value: datetime) -> int:
     """Epoch milliseconds of an aware datetime (floor)."""
     since = value - _EPOCH
@@ -32,9 +32,9 @@ def from_s(value: float) -> datetime:
     return datetime.fromtimestamp(round(float(value), 3), UTC)
 
 
-@lru_cache(maxsize=4_096)  # the fixes of a message, and of a second, have few instants
+@lru_cache(maxsize=4_096)  # fixes of one message or one second share few instants
 def service_day(at: datetime) -> date:
-    """The calendar day in Việt Nam on which ``at`` falls; collection days follow it."""
+    """The calendar day of ``at`` in Việt Nam; collection days use it."""
     return at.astimezone(VIETNAM).date()
 
 

@@ -1,18 +1,18 @@
-"""What a key's holder may do: send data, or also read and write what names people."""
+"""Roles of API keys: send data only, or also read and write personal data."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class Role(StrEnum):
-    """``source`` sends data; ``dispatcher`` may also read and write what names people (the drivers)."""
+    """``source`` sends data; ``dispatcher`` may also read and write personal data (the drivers)."""
 
     SOURCE = "source"
     DISPATCHER = "dispatcher"
 
 
 class Holder(NamedTuple):
-    """Who holds a key: the name it was made under, and what it allows."""
+    """The holder of a key: the name it was issued to, and its role."""
 
     name: str
     role: Role = Role.SOURCE

@@ -1,4 +1,4 @@
-"""What a KPI declares (question, formula, target, thresholds, audience) and what its evaluation returns."""
+"""The declaration of a KPI (question, formula, target, thresholds, audience) and the result of its evaluation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,21 +19,21 @@ from domain.window import NEWEST, Window
 Floats = NDArray[np.float64]
 
 NOT_CARRIED = Text(
-    "Không quy đổi được: chỉ số đếm xã hoặc xe, không chia theo dân số được.",
-    "Cannot be carried over: it counts communes or vehicles, which no census divides.",
+    "Không quy đổi được: chỉ số này đếm xã hoặc xe, không thể chia theo dân số.",
+    "Cannot be converted: it counts communes or vehicles, which a census cannot divide.",
 )
-"""Said instead of a number where a KPI that is not ``divisible`` is asked for in another territory version."""
+"""Shown instead of a number when a KPI that is not ``divisible`` is requested in another territory version."""
 
 
 class Better(StrEnum):
-    """Which way is good."""
+    """Whether higher or lower values are better."""
 
     HIGHER = "higher"
     LOWER = "lower"
 
 
 class Status(StrEnum):
-    """What a result says to the reader, mildest first."""
+    """Status of a result, mildest first."""
 
     NORMAL = "normal"
     ADVISORY = "advisory"
@@ -45,11 +45,11 @@ class Status(StrEnum):
 
 
 LEVELS = (Status.NORMAL, Status.ADVISORY, Status.WARNING, Status.CRITICAL)
-"""The statuses a value earns, mildest first; the others say that there is no current value."""
+"""The statuses of a current value, mildest first; the other statuses mean that there is none."""
 
 
 class Audience(StrEnum):
-    """Who may see it. Public sees only what a KPI's own rule allows."""
+    """Who may see a KPI. The public sees only what the KPI's `PublicRule` allows."""
 
     OPERATOR = "operator"
     LEADER = "leader"
@@ -57,7 +57,7 @@ class Audience(StrEnum):
 
 
 class Described(NamedTuple):
-    """A formula as the read API says it: its kind, the measures it reads, and what the quotient is multiplied by."""
+    """A formula as the read API shows it: its kind, the measures it reads, and the factor of the quotient."""
 
     kind: str
     numerator: str
@@ -66,11 +66,10 @@ class Described(NamedTuple):
 
 
 class Formula(Protocol):
-    """How a value follows from sums over contributors; implementations stand in evaluation/formulas/.
+    """Computes a value from sums over contributors; evaluation/formulas/ holds the implementations.
 
-    ``needs`` are the measures it reads, of the KPI's own feed or, written "feed/measure", of another. ``whole`` is the
-    value at which nothing is missing (100 of a percentage), None where there is no such thing: only formulas with a
-    ``whole`` divide by their denominator.
+    ``needs`` lists the measures it reads: of the KPI's own feed, or "feed/measure" of another. ``whole`` is the value
+    that means complete (100 for a percentage). It is None for a formula that does not divide by its denominator.
     """
 
     @property
@@ -89,12 +88,12 @@ class Formula(Protocol):
         """Numerator and denominator of each contributor, from ``columns`` (needed measure x contributor)."""
 
     def value(self, numerator: Floats, denominator: Floats) -> Floats:
-        """Values from sums, element by element; what a denominator of 0 gives means nothing."""
+        """Values from sums, element by element; ignore the value where the denominator is 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """Enter ``status`` beyond ``limit`` for ``hold``; leave it only past ``clear`` (the deadband)."""
+    """Enter ``status`` after ``hold`` beyond ``limit``; leave it only past ``clear`` (the deadband)."""
 
     status: Status
     limit: float
@@ -114,7 +113,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicRule:
-    """What the public may see: rounded to ``decimals``, only from ``min_reporting`` contributors, never per entity.
+    """What the public may see: rounded to ``decimals``, only with ``min_reporting`` contributors, never per entity.
 
     ``headline`` is one plain sentence with {value} and {gap}, for kiosks and LED screens.
     """
@@ -126,7 +125,7 @@ class PublicRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A worked example: given newest values per contributor, expect this value. Examples are the KPI's tests."""
+    """A worked example: the newest values per contributor, and the expected KPI value. The tests run every example."""
 
     because: str
     given: Mapping[str, Mapping[str, float]]
@@ -135,16 +134,16 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kpi:
-    """One indicator: one declaration from which card, API, docs, audience and tests follow.
+    """One indicator. Card, API, docs, audience and tests all derive from this declaration.
 
-    ``by_place`` False: one figure for the whole province (its inputs stand at the province's code), none for communes.
-    ``divisible`` False: it counts units or vehicles, which no census can spread over the units of another territory
-    version, so that its figures by place cannot be carried there. ``on_wall`` False: it stands on its domain's screen
-    and not on the wall, which has room for what must be seen in two seconds. ``of`` is the level: a result for each
-    place, or for each organisation by its own code, and one for the province. ``window`` is what it looks at.
-    ``stale_after`` is the age from which its results stand no longer; None: what its window says, else its measures
-    (see `stands`). ``min_coverage`` is the share of contributors that must report; ``weighed``: the share of the
-    denominator that those who can tell must hold, for two routes of ninety may be half of the streets or none.
+    ``by_place`` False: one figure for the province (its inputs carry the province's code), none for communes.
+    ``divisible`` False: it counts units or vehicles, which a census cannot divide, so its figures by place cannot be
+    converted to another territory version. ``on_wall`` False: only its area's screen shows it; the wall has room only
+    for what must be seen in two seconds. ``of`` is the level: one result per place or per organisation, and one for the
+    province. ``window`` selects the figures it uses. ``stale_after`` is the age from which a result is stale; None
+    takes it from the window, else from the measures (see `stands`). ``min_coverage`` is the share of contributors that
+    must report. ``weighed``: they must hold that share of the denominator instead, because two routes of ninety may be
+    half of the streets or none.
     """
 
     key: str
@@ -179,15 +178,15 @@ class Kpi:
 
     @property
     def of_places(self) -> bool:
-        """Whether communes have results of it: maps, rankings and cards of a place show no other."""
+        """Whether communes have results. Maps, rankings and cards of a place show only such KPIs."""
         return self.by_place and self.of is SubjectKind.PLACE
 
     def stands(self, feed: Feed) -> timedelta:
-        """The age up to which a result stands that nobody evaluates again; ``feed`` is the one it is declared for."""
+        """The age up to which a result counts without a new evaluation; ``feed`` is the KPI's own feed."""
         return self.stale_after or self.window.lasts or feed.stale_after_for(self.formula.needs)
 
     def meets(self, value: float) -> bool:
-        """Whether ``value`` reaches the target; False without one."""
+        """Whether ``value`` reaches the target; False without a target."""
         if self.target is None:
             return False
         return value >= self.target.value if self.better is Better.HIGHER else value <= self.target.value
@@ -195,7 +194,7 @@ class Kpi:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """What the province itself states of a KPI that is a sum of its communes: a second reading beside that sum."""
+    """The province's own figure for a KPI that sums its communes: a second reading beside that sum."""
 
     value: float
     numerator: float
@@ -207,13 +206,13 @@ class Stated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiResult:
-    """A KPI's value for one subject at one instant.
+    """A KPI's result for one subject at one instant.
 
-    value is None for no_data and not_applicable; a stale result keeps its last value, struck from
-    aggregates. ``reporting`` of ``expected`` contributors were fresh. ``as_of`` is the newest input.
-    ``kinds`` counts contributors by Kind; ``sources`` names them, sorted. ``stated`` only at the province.
-    Where it is made of several figures of each contributor (a window) or of several results (a composite), ``told`` of
-    ``asked`` of them were there: what nobody told is unknown and never zero. Else 0 of 0.
+    ``value`` is None for no_data and not_applicable; a stale result keeps its last value but leaves the aggregates.
+    ``reporting`` of ``expected`` contributors were fresh. ``as_of`` is the time of the newest input. ``kinds`` counts
+    contributors by Kind; ``sources`` are sorted. Only the province has ``stated``. A window uses several figures per
+    contributor and a composite several results: ``told`` of ``asked`` were present. A missing one is unknown, never
+    zero. Other results have 0 of 0.
     """
 
     key: str
@@ -245,5 +244,5 @@ class KpiResult:
 
     @property
     def carried(self) -> bool:
-        """Whether it was carried over into an older territory version."""
+        """Whether it was converted to an older territory version."""
         return self.territory not in ("", IN_FORCE)

@@ -1,4 +1,4 @@
-"""One import of a map file as people follow it: how far it is, how it ended, and when silence means it was cut off."""
+"""One import of a map file: its progress, its outcome, and when silence means that it was interrupted."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,16 +8,16 @@ from domain.map_layer import Box, LayerKind
 from domain.text import Text
 
 SILENT_AFTER = timedelta(seconds=60)
-"""A living import speaks every few seconds; after this much silence it counts as cut off and another may begin."""
+"""A running import reports every few seconds. After this silence it counts as interrupted and another may start."""
 
 INTERRUPTED = Text(
-    "Bị ngắt giữa chừng. Bản đồ không thay đổi; hãy nạp lại tệp.",
-    "Cut off halfway. The map is unchanged; import the file again.",
+    "Việc nạp bị ngắt giữa chừng. Bản đồ không thay đổi; hãy nạp lại tệp.",
+    "The import was interrupted. The map is unchanged; import the file again.",
 )
 
 
 class ImportState(StrEnum):
-    """Where an import stands. ``unchanged``: the same file with the same words is already on the map."""
+    """State of an import. ``unchanged``: the map already shows the same file with the same details."""
 
     RECEIVING = "receiving"
     RUNNING = "running"
@@ -32,12 +32,12 @@ UNDER_WAY = (ImportState.RECEIVING, ImportState.RUNNING)
 
 
 def kind_of(file_name: str) -> LayerKind:
-    """What a file most likely holds, by its name; readers look at the content."""
+    """The likely content of a file by its name; the readers check the content itself."""
     return LayerKind.STREETS if file_name.lower().endswith(STREET_SUFFIXES) else LayerKind.BOUNDARIES
 
 
 def box_of(text: str) -> Box:
-    """The box that somebody typed as west,south,east,north in degrees; ValueError when it is none."""
+    """Parse a box "west,south,east,north" in degrees; ValueError when it is not one."""
     west, south, east, north = map(float, text.split(","))
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
         raise ValueError(f"not a box: {text}")
@@ -46,9 +46,9 @@ def box_of(text: str) -> Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapImport:
-    """An import: ``stage`` is what it does now, or the last word on it; ``done`` 0..1 of the whole.
+    """An import. ``stage`` says what it does now or how it ended; ``done`` is its progress, 0..1.
 
-    ``reason`` is the stable code of a refusal, ``layer`` the id of the layer it made or found; "" without.
+    ``reason`` is the stable code of a refusal, ``layer`` the id of the layer it created or found; "" = none.
     """
 
     id: str
@@ -70,7 +70,7 @@ class MapImport:
 
 
 def as_of(job: MapImport, now: datetime) -> MapImport:
-    """The import as it is to be shown at ``now``: one that fell silent was cut off."""
+    """The import as shown at ``now``: a silent one becomes interrupted."""
     if job.under_way and now - job.updated_at > SILENT_AFTER:
         return replace(job, state=ImportState.INTERRUPTED, stage=INTERRUPTED)
     return job

@@ -1,4 +1,4 @@
-"""A map layer somebody imported: where it came from, what its import found, and the words for refusing a file."""
+"""An imported map layer: its provenance, the report of its import, and the error that refuses a file."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,21 +15,21 @@ PROVINCE_BOX: Box = (105.49, 10.39, 106.75, 11.04)
 """The former province of Long An; no map shows more."""
 
 Progress = Callable[[Text, float], None]
-"""Tells whoever waits which stage an import is at, in words, and how much of the whole is done, 0..1."""
+"""Reports an import's stage in words and its progress, 0..1."""
 
 BANDS = (9.5, 11.5)
-"""Zooms at which the map takes finer boundaries: band 0 below the first, 1 between, 2 above the last."""
+"""Zooms at which the map switches to finer boundaries: band 0 below the first, 1 between, 2 above the last."""
 
 
 class LayerKind(StrEnum):
-    """What a layer holds."""
+    """Content of a layer."""
 
     BOUNDARIES = "boundaries"
     STREETS = "streets"
 
 
 class ImportRefusedError(Exception):
-    """A file cannot become a layer; nothing was changed. ``words`` say what is wrong and what to do."""
+    """A file cannot become a layer; nothing was changed. ``words`` says what is wrong and what to do."""
 
     def __init__(self, reason: str, words: Text) -> None:
         super().__init__(words.en)
@@ -39,7 +39,7 @@ class ImportRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Where a file comes from; ``attribution`` is printed on every map that shows it; ``dated`` is its own day."""
+    """Where a file comes from. Every map that shows it prints ``attribution``; ``dated`` is the date of its data."""
 
     source: str
     licence: str
@@ -49,9 +49,9 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByHand:
-    """What the operator says of a boundary file when it does not say so itself; "" = as the content shows.
+    """What the operator adds where a boundary file does not say it; "" = take it from the content.
 
-    ``crs`` is an EPSG code or WKT and overrules the file's own; the others name a layer and columns of it.
+    ``crs`` is an EPSG code or WKT and overrides the file's own; the others name a layer and its columns.
     """
 
     crs: str = ""
@@ -65,7 +65,7 @@ AS_THE_FILE_SAYS = ByHand()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """One thing an import found about one feature: the name in the file, the code when known, and words for people."""
+    """One finding about one feature: its name in the file, its code when known, and words for people."""
 
     name: str
     code: str
@@ -74,10 +74,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What an import found. ``matched`` of ``expected`` places; lengths in km, areas in km².
+    """What an import found: ``matched`` of ``expected`` places. Lengths in km, areas in km².
 
-    ``counts`` are plain counts of what was read (features, ways, names, nodes, edges …), by name;
-    ``areas_km2`` maps code to (measured on the ellipsoid, official or None).
+    ``counts`` maps a name (features, ways, names, nodes, edges …) to how many were read; ``areas_km2`` maps a code to
+    (area measured on the ellipsoid, official area or None).
     """
 
     matched: int = 0
@@ -91,7 +91,7 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapLayer:
-    """One imported layer; of each (kind, territory, level) at most one is active, the one that maps show."""
+    """One imported layer. Maps show the active one; each (kind, territory, level) has at most one."""
 
     id: str
     kind: LayerKind
@@ -108,5 +108,5 @@ class MapLayer:
 
 
 def version_of(active: Iterable[str]) -> str:
-    """Names a set of layers in use by their ids: it changes exactly when the set does; "" for none."""
+    """Version of a set of active layer ids: it changes exactly when the set changes; "" for no layers."""
     return "-".join(sorted(active))

@@ -1,4 +1,4 @@
-"""Numbers as people write them in Vietnamese and in English: the one place that knows 88,9 from 88.9."""
+"""Number formatting in Vietnamese (88,9) and English (88.9); no other module formats numbers."""
 
 from functools import lru_cache
 
@@ -12,9 +12,9 @@ _COMPACT_FROM = 10_000_000
 
 @lru_cache(maxsize=8192)
 def number(value: float | None, decimals: int, language: Language) -> str:
-    """88,9 · 27.200 · 12,5 triệu; None is "—", never 0. From ten million on the number is given in millions.
+    """88,9 · 27.200 · 12,5 triệu; None is "—", never 0. Numbers from ten million on are written in millions.
 
-    Remembered: the library reads the language's rules anew for each number, a tenth of a web worker's time.
+    Cached: babel parses the locale's rules for each number, which took a tenth of a web worker's time.
     """
     if value is None:
         return UNKNOWN

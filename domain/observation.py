@@ -1,4 +1,4 @@
-"""What reaches us: an Observation (one value), a Fix (one position) or a Rejection (one refusal with its reason)."""
+"""Decoded items: an Observation (one value), a Fix (one position) or a Rejection (one refused item and its reason)."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from domain.subject import Subject, SubjectKind
 
 
 class Kind(StrEnum):
-    """How a number came to be; it travels with the number to the screen."""
+    """How a number was obtained; the number carries it to the screen."""
 
     MEASURED = "measured"
     DECLARED = "declared"
@@ -23,14 +23,14 @@ class Kind(StrEnum):
 
 AHEAD_LEFT_ALONE = timedelta(minutes=2)
 HISTORY = "history"
-"""The flag of a fix that its sender took out of an archive: no network delayed it."""
+"""Flag of a fix that its sender read from an archive: its age is no network delay."""
 
-# A mix counts as the least factual of what is in it.
+# A mix has the kind of its least factual part.
 LEAST_FACTUAL_LAST = (Kind.MEASURED, Kind.DECLARED, Kind.ESTIMATED, Kind.SIMULATED)
 
 
 def least_factual(kinds: Iterable[Kind]) -> Kind:
-    """The kind to show for a mix: simulated before estimated before declared before measured."""
+    """The kind of a mix: simulated wins over estimated, estimated over declared, declared over measured."""
     return max(kinds, key=LEAST_FACTUAL_LAST.index)
 
 
@@ -46,14 +46,13 @@ class ObsStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """One value of one measure of one subject over one period, as one source tells it.
+    """One value of one measure for one subject and one period, reported by one source.
 
-    The subject (`of`) is the entity or the organisation when one is named, else the place; beside an entity or an
-    organisation ``place`` says where it counts. ``value`` is in the measure's unit; None only together with status
-    MISSING. ``at`` is the instant the figure stands as of. Identity: (feed, measure, subject, source, period, at). Told
-    again with the same value it is a repeat; with another one a revision, which the store numbers from 1;
-    ``revision`` 0 = neither the sender nor the store has numbered it. Raises ValueError when the parts contradict
-    each other.
+    The subject (`of`) is the entity or organisation when one is named, else the place; ``place`` then says where the
+    entity or organisation counts. ``value`` is in the measure's unit, None exactly when status is MISSING. ``at`` is
+    the instant the figure describes. Identity: (feed, measure, subject, source, period, at). The same identity with the
+    same value is a repeat, with another value a revision, which the store numbers from 1; ``revision`` 0 = not yet
+    numbered. Raises ValueError when fields contradict each other.
     """
 
     feed: str
@@ -95,10 +94,10 @@ class Observation:
 
 
 def standing(item: Observation) -> Observation:
-    """What an observation says of now: a place's figure told ahead of its time stands as of its arrival, provisionally.
+    """The observation as it counts now: a place's figure dated in the future counts from its arrival, as provisional.
 
-    Else it would look fresh until then, and hide what is said meanwhile. The history keeps the instant it was told
-    for, by which repeats are recognised. Of an entity (a vehicle's duty) tomorrow's is a plan and stays tomorrow's.
+    Otherwise it would look fresh until then and hide newer figures. The history keeps the original instant, which
+    identifies repeats. An entity's future figure (a vehicle's duty) is a plan and keeps its date.
     """
     if item.entity or item.at - item.received_at <= AHEAD_LEFT_ALONE:
         return item
@@ -106,15 +105,14 @@ def standing(item: Observation) -> Observation:
     return replace(item, at=item.received_at, status=status)
 
 
-# Frozen, it would take six times as long to make, which was a tenth of a collector's work. Nobody changes one.
+# Not frozen: a frozen one takes six times as long to create, a tenth of a collector's work. Never change one.
 @dataclass(slots=True, kw_only=True)
 class Fix:
-    """One position of one tracking device, WGS 84 degrees. A value like every other: never changed, only replaced.
+    """One position of one tracking device, WGS 84 degrees. Treat it as immutable: replace it, never change it.
 
-    ``at`` is the device's fix time, ``received_at`` ours. ``flags`` name what was noticed and mended on
-    the way (see intake/fix_quality.py). ``driver`` is what the tracker called whoever drove, "" when it did not say:
-    personal data, written beside the fix and read back by `store/drivers.py` alone. Raises ValueError for coordinates
-    outside the globe.
+    ``at`` is the device's fix time, ``received_at`` our arrival time. ``flags`` name problems found and repaired (see
+    intake/fix_quality.py). ``driver`` is the driver code the tracker sent, "" for none: personal data that only
+    `store/drivers.py` reads back. Raises ValueError for impossible coordinates.
     """
 
     feed: str
@@ -144,7 +142,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
-    """One refused item: counted, kept with its reason and the beginning of its raw text, never dropped."""
+    """One rejected item: counted and kept with its reason and the beginning of its raw text, never dropped."""
 
     feed: str
     reason: Reason

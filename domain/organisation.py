@@ -1,4 +1,4 @@
-"""Organisations that report and are reported of: departments, one-stop desks, communes' offices, the province's."""
+"""Organisations that report or are reported on: departments, one-stop desks, commune and province offices."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9.\-]{0,62}[A-Z0-9])?")
 
 
 class OrganisationKind(StrEnum):
-    """What kind of office it is; the reports' LOAI_COQUAN tells 1 province, 2 department, 3 commune."""
+    """Kind of office; LOAI_COQUAN in the reports is 1 province, 2 department, 3 commune."""
 
     PROVINCE = "province"
     DEPARTMENT = "department"
@@ -21,8 +21,8 @@ class OrganisationKind(StrEnum):
 class Organisation:
     """An office of the register.
 
-    ``parent`` is the code of the organisation above it. ``place`` (a code of ``territory``) is the commune whose office
-    it is, or the province's code; "" for one that belongs to no place.
+    ``parent`` is the code of the organisation above it. ``place`` (a code of ``territory``) is the commune or province
+    it serves; "" for an office that serves no single place.
     """
 
     code: str
@@ -35,7 +35,7 @@ class Organisation:
 
     def __post_init__(self) -> None:
         if not CODE.fullmatch(self.code):
-            raise ValueError(f"no code of an organisation: {self.code[:80]!r}")
+            raise ValueError(f"not an organisation code: {self.code[:80]!r}")
         if not self.name.strip():
             raise ValueError(f"{self.code} has no name")
         if bool(self.place) != bool(self.territory):

@@ -1,4 +1,4 @@
-"""Who answers for a feed: the office, the role in it, and the office's telephone. Never a person's name."""
+"""Who is responsible for a feed: the office, the role in it, and the office's phone number. Never a person's name."""
 
 import csv
 import re
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from domain.text import Text
 
 NO_PHONE = Text(
-    "chưa có số điện thoại, nhờ quản trị hệ thống bổ sung",
-    "no telephone number yet, ask the administrator to add it",
+    "chưa có số điện thoại, đề nghị quản trị hệ thống bổ sung",
+    "no phone number yet; ask the administrator to add it",
 )
 _PHONE = re.compile(r"\+?[0-9][0-9 .()/-]{1,30}[0-9]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """``phone`` is the office's; "" until the centre's own file says it, for the product ships no number."""
+    """``phone`` is the office's number; "" until the centre's own file gives it, because the product ships none."""
 
     office: Text
     role: Text
@@ -23,18 +23,18 @@ class Owner:
 
     @property
     def call(self) -> Text:
-        """Whom to call, as an instruction; that a number is missing is told on /data alone."""
+        """Whom to call, as an instruction. Only the page /data says that a number is missing."""
         return Text(f"Gọi {self.office.vi} ({self.reach.vi}).", f"Call {self.office.en} ({self.reach.en}).")
 
     @property
     def reach(self) -> Text:
-        """Who answers there: the role, and the number when one is known."""
+        """The role to ask for, and the phone number when known."""
         number = f", {self.phone}" if self.phone else ""
         return Text(self.role.vi + number, self.role.en + number)
 
 
 def phones(text: str) -> dict[str, str]:
-    """Telephone by feed, from CSV with the columns feed and phone. Raises ValueError naming the line that is wrong."""
+    """Phone number by feed, from CSV with the columns feed and phone. Raises ValueError naming the wrong line."""
     found: dict[str, str] = {}
     table = csv.DictReader(text.removeprefix("\ufeff").splitlines())
     if not {"feed", "phone"} <= set(table.fieldnames or ()):

@@ -1,4 +1,4 @@
-"""Parts of a feed: its messages are spread over them by what has to stay in order."""
+"""Parts (partitions) of a feed: messages that must stay in order go to the same part."""
 
 from typing import NamedTuple
 from zlib import crc32
@@ -8,7 +8,7 @@ from domain.observation import Fix, Observation, Rejection
 
 
 class Part(NamedTuple):
-    """Part ``number`` (from 0) of the ``of`` that the messages of ``feed`` are spread over: one stream, one cursor."""
+    """Part ``number`` (from 0) of the ``of`` parts of ``feed``; each part has one stream and one cursor."""
 
     feed: str
     number: int = 0
@@ -18,19 +18,19 @@ class Part(NamedTuple):
         return self.feed if self.of == 1 else f"{self.feed}:{self.number}.{self.of}"
 
     def holds(self, identity: str) -> bool:
-        """Whether what has this identity is read here."""
+        """Whether this part reads items with this identity."""
         return self.of == 1 or number_of(identity, self.of) == self.number
 
 
 def number_of(identity: str, of: int) -> int:
-    """The part of ``of`` in which ``identity`` is read; the same in every process and release."""
+    """The number of the part, out of ``of``, that reads ``identity``; the same in every process and release."""
     return crc32(identity.encode("utf-8", "surrogatepass")) % of
 
 
 def ordered_by(item: Observation | Fix | CaseEvent | Rejection) -> str | None:
-    """What must be read in order by one reader: a fix's device, a figure's subject, an event's case; None: nothing.
+    """The identity whose items one reader must read in order: device, subject or case; None when order does not matter.
 
-    A vehicle's roster and its tracker meet in one part when both carry its name.
+    A vehicle's roster and its tracker share a part when both use the vehicle's id.
     """
     if isinstance(item, Fix):
         return item.device

@@ -6,25 +6,24 @@ from enum import StrEnum
 
 
 class Format(StrEnum):
-    """The house's own formats; those of trackers and of feeds name themselves."""
+    """The product's own formats; trackers and feeds declare theirs by key."""
 
     OBSERVATIONS = "observations"
     FILE = "file"
 
 
-# Not frozen: whose a tracker's message is turns out when it is read (intake/fleets.py), and to make another one of each
-# cost the front door a twentieth of its speed.
+# Not frozen: a tracker's message gets its feed only when it is read (intake/fleets.py), and copying each message cost
+# the front door a twentieth of its speed.
 @dataclass(slots=True, kw_only=True)
 class Payload:
-    """One raw message, in a `Format` or the key of a wire format. Nobody else changes one.
+    """One raw message. ``format`` is a `Format` or the key of a wire format. Only intake/fleets.py may change it.
 
-    ``query`` is the URL's query string; ``name`` is a file's name, an MQTT topic, or who the headers say is sending;
-    ``retained`` says that an MQTT broker gave out its copy of an earlier message. ``again`` names, for one that is read
-    again from the archive, that reading and the stream entry it once was ("<reading>/<entry>"); "" for what is new.
-    ``apart`` are devices of a message that is kept in several feeds: a fleet's copy speaks of these alone, that of the
-    devices in waiting of all but these.
-    ``receipt`` names the message where its feed is spread over parts; ``parts`` are the numbers of those that have a
-    copy because it concerns several: each takes its own items, the first also what belongs to none.
+    ``query`` is the URL's query string; ``name`` is a file name, an MQTT topic, or the sender from the headers;
+    ``retained``: an MQTT broker sent its copy of an earlier message. ``again`` marks a message read again from the
+    archive as "<reading>/<stream entry>"; "" for a new message. ``apart`` lists devices of a message copied to several
+    feeds: a fleet's copy counts only these devices, the copy for waiting devices all others. ``receipt`` is the id of a
+    message of a feed with several parts. ``parts`` are the parts that hold a copy: each takes its own items, the first
+    also the items that belong to no part.
     """
 
     feed: str

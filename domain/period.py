@@ -9,7 +9,7 @@ from domain.instant import day_start, service_day
 
 
 class Span(StrEnum):
-    """How long a period is. TO_DATE accumulates since the beginning ("27.200 lượt đến 29/06/2025")."""
+    """Length of a period. TO_DATE accumulates from the beginning ("27.200 lượt đến 29/06/2025")."""
 
     INSTANT = "instant"
     DAY = "day"
@@ -19,7 +19,7 @@ class Span(StrEnum):
     TO_DATE = "to_date"
 
 
-# A figure of another century is a slip of the pen, and no calendar arithmetic may run over its end.
+# A year outside these is a typing error; the range also keeps calendar arithmetic within datetime's limits.
 _YEARS = range(1900, 2201)
 _WRITTEN = {
     Span.DAY: re.compile(r"(\d{4})-(\d\d)-(\d\d)"),
@@ -30,14 +30,14 @@ _WRITTEN = {
 
 
 class Period(NamedTuple):
-    """A span and, of a calendar span, its first service day; an instant and a total to date begin nowhere."""
+    """A span and its first service day; ``start`` is None for an instant and a total to date."""
 
     span: Span = Span.INSTANT
     start: date | None = None
 
     @property
     def code(self) -> str:
-        """How it is written and kept: "2026-11-28", "2026-11", "2026-Q4", "2026"; "" without a calendar span."""
+        """Its written and stored form: "2026-11-28", "2026-11", "2026-Q4", "2026"; "" without a calendar span."""
         if self.start is None:
             return ""
         match self.span:
@@ -63,13 +63,13 @@ class Period(NamedTuple):
 
     @property
     def previous(self) -> "Period":
-        """The one before it; of what has no calendar span, itself."""
+        """The period before it; itself without a calendar span."""
         return self if self.start is None else period_of(self.span, self.start - timedelta(days=1))
 
     def as_of(self, told_at: datetime) -> datetime | None:
-        """The instant a figure of it stands as of, when it was told at ``told_at`` and names no instant of its own.
+        """The instant that a figure of this period describes when it was sent at ``told_at`` without an instant.
 
-        The beginning of its last day, or of the day it was told while the period still runs. None without a calendar
+        It is the start of the period's last day, or of the sending day while the period runs. None without a calendar
         span.
         """
         if self.start is None or self.last is None:
@@ -83,7 +83,7 @@ TO_DATE = Period(Span.TO_DATE)
 
 
 def period_of(span: Span, day: date) -> Period:
-    """The period of this span in which the service day ``day`` lies."""
+    """The period of this span that contains the service day ``day``."""
     match span:
         case Span.DAY:
             return Period(span, day)
@@ -98,7 +98,7 @@ def period_of(span: Span, day: date) -> Period:
 
 
 def written_period(text: str) -> Period:
-    """The calendar period that ``text`` writes (see `Period.code`). Raises ValueError when it writes none."""
+    """Parse a calendar period written as `Period.code`. Raises ValueError when ``text`` is not one."""
     for span, pattern in _WRITTEN.items():
         found = pattern.fullmatch(text)
         if found is None:
@@ -109,4 +109,4 @@ def written_period(text: str) -> Period:
         if span is Span.QUARTER:
             numbers[1] = 3 * numbers[1] - 2
         return Period(span, date(*[*numbers, 1, 1][:3]))
-    raise ValueError(f"no period: {text[:40]!r}")
+    raise ValueError(f"not a period: {text[:40]!r}")

@@ -1,4 +1,4 @@
-"""Places: a place is (territory version, code), because codes are reused across reforms."""
+"""Places, identified by (territory version, code), because reforms reuse codes."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,9 @@ _KINDS = ("Phường ", "Xã ", "Thị trấn ", "Huyện ", "Thị xã ", "Thà
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A unit of one territory version; latitude/longitude are its seat, degrees. ``parent`` is the code above it.
+    """A unit of one territory version. Latitude and longitude of its seat in degrees; ``parent`` is the unit above.
 
-    ``population`` and ``households`` are the census of 1/4/2019 and serve as weights; None = not known.
+    ``population`` and ``households`` (census of 1/4/2019) serve as weights; None = not known.
     """
 
     territory: str
@@ -29,7 +29,7 @@ class Place:
 
 
 def short_name(name: str) -> str:
-    """The name without its kind of unit, as people say and sort it; one that is a number keeps it ("Phường 1")."""
+    """The name without its kind of unit, for labels and sorting; a numbered unit keeps its kind ("Phường 1")."""
     kind = next((kind for kind in _KINDS if name.startswith(kind)), "")
     short = name.removeprefix(kind)
     return name if short.isdigit() else short

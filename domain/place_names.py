@@ -1,4 +1,4 @@
-"""Finding a place from what people type, with or without marks, abbreviated, its district appended; never guessing."""
+"""Finds places by typed names: with or without marks, abbreviated, with the district appended. It never guesses."""
 
 import re
 from collections import defaultdict
@@ -14,7 +14,7 @@ _LONGEST_CHARS = 200
 _SUGGESTIONS = 5
 _LIKENESS = 0.8
 
-# What people write for each kind of unit, without marks and with punctuation gone.
+# Ways to write each kind of unit, without marks and punctuation.
 _KINDS = {
     "xa": ("xa", "x"),
     "phuong": ("phuong", "p", "f"),
@@ -24,21 +24,21 @@ _KINDS = {
     "thi xa": ("thi xa", "tx", "t x"),
     "tinh": ("tinh", "t"),
 }
-# The people's committee stands for its unit in reports of the national portal: "UBND xã Chợ Mới - tỉnh An Giang".
+# The national portal names a unit by its people's committee: "UBND xã Chợ Mới - tỉnh An Giang".
 _AUTHORITIES = (("ubnd",), ("u", "b", "n", "d"), ("uy", "ban", "nhan", "dan"))
 _KIND_OF = {tuple(said.split()): kind for kind, words in _KINDS.items() for said in words}
 _PROVINCES = {known.version: known.province for known in TERRITORIES}
-# Mỹ and Mĩ, Lý and Lí, Quý and Quí are one name; Thúy and Thúi are not.
-# What people put between a unit and the one above it; a hyphen within a word is none.
+# Separators between a unit and the one above it; a hyphen within a word does not count.
 _BETWEEN = re.compile(r"[,;/>|]|\s[-–—]\s")
+# Mỹ and Mĩ, Lý and Lí, Quý and Quí are one name; Thúy and Thúi are not.
 _FINAL_Y = re.compile(r"^(qu|[^aăâeêioôơuư]*)y$")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a text may mean: one place is found, several must be asked about, none is unknown.
+    """The places a text may mean: one is found, several need a question to the user, none is unknown.
 
-    ``suggestions`` are places with a similar name, given only when nothing was found and never to be taken unasked.
+    ``suggestions`` are places with a similar name, only when nothing was found. Never accept one without asking.
     """
 
     places: tuple[Place, ...] = ()
@@ -47,7 +47,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Title:
-    """A unit's name without its kind, and the kind ("" when its register has none)."""
+    """A unit's name without its kind, and the kind ("" when the register gives none)."""
 
     kind: str
     name: tuple[Word, ...]
@@ -55,7 +55,7 @@ class _Title:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A place with what may stand behind its name: for each unit above it, nearest first, its possible titles."""
+    """A place and the titles that may follow its name: one tuple per unit above it, nearest first."""
 
     place: Place
     title: _Title
@@ -63,10 +63,10 @@ class _Entry:
 
 
 class NameIndex:
-    """Places by name, of one or several territory versions; made once, a find takes about a tenth of a millisecond.
+    """Index of places by name, over one or several territory versions. Build it once; a find takes about 0.1 ms.
 
-    Names typed with any Vietnamese mark count with their marks, names typed without match every reading. Looking for
-    suggestions takes some milliseconds.
+    A name typed with any Vietnamese mark must match with its marks; one typed without marks matches every reading.
+    Suggestions take a few milliseconds more.
     """
 
     def __init__(self, places: Iterable[Place]) -> None:
@@ -85,15 +85,15 @@ class NameIndex:
         self._longest = max(map(len, self._by_name), default=0)
 
     def find(self, text: str) -> Finding:
-        """The places whose name, kind and units above agree with all of ``text``; a code is found too.
+        """The places whose name, kind and units above match all of ``text``, or whose code it is.
 
-        The units may stand from the smallest to the largest or, with something between them, the other way round.
+        Units may be written smallest first or, when separated by punctuation, largest first.
         """
         found = self.named(text)
         return Finding(places=found) if found else Finding(suggestions=self._similar(text))
 
     def named(self, text: str) -> tuple[Place, ...]:
-        """The places of `find`, without the time that looking for suggestions takes."""
+        """The places of `find` without suggestions, which saves time."""
         if len(text) > _LONGEST_CHARS:
             return ()
         if found := self._by_code.get(text.strip()):
@@ -101,7 +101,7 @@ class NameIndex:
         return self._read(_folded(text)) or self._read(_folded(", ".join(reversed(_BETWEEN.split(text)))))
 
     def _read(self, words: Sequence[Word]) -> tuple[Place, ...]:
-        """The places that these words name from the smallest unit on."""
+        """The places that these words name, smallest unit first."""
         words = _governed(words)
         fits = {
             (entry.place.territory, entry.place.code): entry.place
@@ -113,7 +113,7 @@ class NameIndex:
         return tuple(fits.values())
 
     def _similar(self, text: str) -> tuple[Place, ...]:
-        """Places with names like the whole text or like what stands before its first comma or bracket."""
+        """Places named like the whole text, or like its part before the first comma or bracket."""
         if len(text) > _LONGEST_CHARS:
             return ()
         said = {
@@ -141,7 +141,7 @@ def _entry(place: Place, given: Mapping[tuple[str, str], Place]) -> _Entry:
 
 
 def _titles(place: Place) -> tuple[_Title, ...]:
-    """What people write for a unit above; the province also by its name in law, which a reform may have changed."""
+    """Titles of a unit above; the province also has its legal name, which a reform may have changed."""
     own = _title(place)
     if place.level is not Level.PROVINCE or place.territory not in _PROVINCES:
         return (own,)
@@ -176,7 +176,7 @@ def _kinds(words: Sequence[Word], start: int) -> Iterator[tuple[str, int]]:
 
 
 def _governed(words: Sequence[Word]) -> Sequence[Word]:
-    """The words without the authority that they begin with."""
+    """The words without a leading authority such as "UBND"."""
     bare = _bare(words)
     return next((words[len(said) :] for said in _AUTHORITIES if bare[: len(said)] == said), words)
 
@@ -197,7 +197,7 @@ def _agrees(title: _Title, kind: str, name: Sequence[Word]) -> bool:
 
 
 def _above_agree(above: Sequence[Sequence[_Title]], words: Sequence[Word], start: int) -> bool:
-    """Whether the words from ``start`` on name units above, nearest first; any of them may be left out."""
+    """Whether the words from ``start`` on name units above, nearest first; any unit may be left out."""
     if start == len(words):
         return True
     return any(

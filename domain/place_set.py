@@ -1,4 +1,4 @@
-"""Place sets: several communes that people speak of as one, such as Tân An after its city ended."""
+"""Place sets: communes that people still treat as one unit, such as the former city of Tân An."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from domain.text import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceSet:
-    """A named set of communes of one territory version; a ``key`` means about the same area in each."""
+    """A named set of communes of one territory version; a ``key`` covers about the same area in every version."""
 
     key: str
     names: Text

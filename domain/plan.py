@@ -1,4 +1,4 @@
-"""The plan of waste collection: routes as ordered streets with kerb, weekdays and windows, and what is due on a day."""
+"""The waste collection plan: routes as ordered streets with kerb, weekdays and time windows; the runs due on a day."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,11 +13,11 @@ Position = tuple[float, float]
 
 DAY_S = 86_400
 EVERY_DAY = frozenset(range(1, 8))
-"""Weekdays are numbers of ISO 8601: 1 is Monday, 7 is Sunday."""
+"""Weekdays as in ISO 8601: 1 is Monday, 7 is Sunday."""
 
 
 class Kerb(StrEnum):
-    """The side of the street that is served, seen in the direction of travel; ``any`` = said not to matter."""
+    """The side of the street to serve, in the direction of travel; ``any`` = the plan says that it does not matter."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -26,7 +26,7 @@ class Kerb(StrEnum):
 
 
 class VehicleClass(StrEnum):
-    """What kind of vehicle can serve a route; plates are not part of a plan."""
+    """Kind of vehicle that can serve a route; a plan names no plates."""
 
     COMPACTOR = "compactor"
     TRUCK = "truck"
@@ -35,14 +35,14 @@ class VehicleClass(StrEnum):
 
 
 class Unit(StrEnum):
-    """What one entry of a route is: a stretch of street, or a place where the vehicle stops."""
+    """Kind of a route's entry: a stretch of street, or a stop."""
 
     STREET = "street"
     STOP = "stop"
 
 
 class Action(StrEnum):
-    """What an exception does to a route on its day."""
+    """How an exception changes a route on its day."""
 
     CANCEL = "cancel"
     EXTRA = "extra"
@@ -54,10 +54,10 @@ class Action(StrEnum):
 class PlannedStreet:
     """One entry of a route, as written and as placed.
 
-    ``start`` and ``end`` are the landmarks in words. ``begins_s`` and ``ends_s`` are seconds after the local midnight
-    that begins the service day, beyond 86,400 past the next midnight; None = not said. ``points`` is the line in the
+    ``start`` and ``end`` are landmarks in words. ``begins_s`` and ``ends_s`` are seconds after the local midnight that
+    starts the service day, above 86,400 after the next midnight; None = not given. ``points`` is the line in the
     direction of travel, one point for a stop, () when not placed. ``weekdays`` None = those of the route; ``kerb`` None
-    = not said.
+    = not given.
     """
 
     order: int
@@ -73,16 +73,16 @@ class PlannedStreet:
 
     @property
     def placed(self) -> bool:
-        """Whether it is known where it lies: a line of two points or more, or the point of a stop."""
+        """Whether its position is known: a line of two points or more, or the point of a stop."""
         return len(self.points) >= (2 if self.unit is Unit.STREET else 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """A route of the plan, not bound to a plate; ``plates`` are those the source names, for information only.
+    """A route of the plan, bound to no vehicle; ``plates`` are those the source mentions, for information only.
 
     ``places`` are codes of communes or keys of place sets. ``begins_s`` and ``ends_s`` are the window of the whole
-    route as its source says it. ``valid_from`` and ``valid_to`` are its first and last day, None = open.
+    route as the source gives it. ``valid_from`` and ``valid_to`` are its first and last day, None = open.
     """
 
     id: str
@@ -101,22 +101,21 @@ class Route:
     revision: int = 1
 
     def in_force(self, day: date) -> bool:
-        """Whether the plan holds on a day."""
+        """Whether the route is valid on a day."""
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
     def streets_on(self, weekday: int) -> tuple[PlannedStreet, ...]:
-        """The streets that are served on an ISO weekday, in order."""
+        """The streets to serve on an ISO weekday, in order."""
         own = self.weekdays
         return tuple(s for s in self.streets if weekday in (own if s.weekdays is None else s.weekdays))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanException:
-    """A day on which the plan differs. ``route`` "" = every route; one of a route replaces general ones of its kind.
+    """A day on which the plan differs. ``route`` "" = every route; a route's own exception replaces general ones.
 
-    ``cancel``: no regular or moved run. ``extra``: one run more. ``move``: the run of ``day`` takes place on
-    ``moved_to``. ``window``: every time of that day shifts by ``shift_s``. An extra run shifts by its own
-    ``shift_s``.
+    ``cancel``: no regular or moved run. ``extra``: one more run, with its times shifted by ``shift_s``. ``move``: the
+    run of ``day`` takes place on ``moved_to``. ``window``: every time of that day shifts by ``shift_s``.
     """
 
     day: date
@@ -128,12 +127,12 @@ class PlanException:
 
     def __post_init__(self) -> None:
         if (self.action is Action.MOVE) != (self.moved_to is not None):
-            raise ValueError("moved_to belongs to a move, and a move needs it")
+            raise ValueError("moved_to is required for a move and forbidden otherwise")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueRun:
-    """One run that is due: the streets with the windows of that day, and the exceptions that made it so."""
+    """One due run: its streets with that day's time windows, and the exceptions that changed it."""
 
     route: Route
     day: date
@@ -142,12 +141,12 @@ class DueRun:
     because: tuple[PlanException, ...] = ()
 
     def window(self, street: PlannedStreet) -> tuple[datetime | None, datetime | None]:
-        """First and last planned instant (UTC) of one of its streets; None = not said."""
+        """First and last planned instant (UTC) of one of its streets; None = not given."""
         return _instant(self.day, street.begins_s), _instant(self.day, street.ends_s)
 
 
 def due(routes: Iterable[Route], exceptions: Iterable[PlanException], day: date) -> tuple[DueRun, ...]:
-    """The runs whose service day is ``day``, by route and number; a night shift belongs to the day it begins on."""
+    """The runs whose service day is ``day``, by route and number; a night shift belongs to the day it starts on."""
     known = tuple(exceptions)
     return tuple(run for route in sorted(routes, key=lambda r: r.id) for run in _runs(route, known, day))
 
@@ -164,7 +163,7 @@ def _runs(route: Route, exceptions: tuple[PlanException, ...], day: date) -> lis
             found.append((_regular(route, day), ()))
         found += [(_regular(route, e.day), (e,)) for e in concerned if e.moved_to == day]
     for extra in (e for e in today if e.action is Action.EXTRA):
-        # An extra run on a day without collection serves all of the route.
+        # An extra run on a day without collection serves the whole route.
         streets = _regular(route, day) or (route.streets if route.in_force(day) else ())
         found.append((_shifted(streets, extra.shift_s), (extra,)))
     shift = sum(e.shift_s for e in windows)
@@ -175,7 +174,7 @@ def _runs(route: Route, exceptions: tuple[PlanException, ...], day: date) -> lis
 
 
 def _concerning(route: Route, exceptions: tuple[PlanException, ...]) -> list[PlanException]:
-    """What holds for a route: of each day one cancel, one move and one window, the later one; an extra run once."""
+    """The exceptions of a route. Per day the later cancel, move and window wins; equal extra runs count once."""
     own = {_about(e): e for e in exceptions if e.route == route.id}
     replaced = {(e.day, e.action) for e in own.values()}
     general = {_about(e): e for e in exceptions if not e.route and (e.day, e.action) not in replaced}

@@ -1,7 +1,7 @@
-"""Whether a route can be driven and measured as planned: KPI 1 of waste collection, routes digitised.
+"""Checks that a route can be driven and measured as planned: KPI 1 of waste collection, routes digitised.
 
-Valid = ordered entries with geometry, kerb side, weekday and window, inside the area, connected within 50 m, times not
-decreasing.
+Valid = ordered entries with geometry, kerb, weekday and time window, inside the area, at most 50 m apart, in time
+order.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -16,28 +16,32 @@ from domain.text import Text
 
 CONNECTED_M = 50.0
 Inside = Callable[[Position], bool]
-"""Tells whether a place lies in the area the plan is for."""
+"""Whether a position lies in the plan's area."""
 
 _EARTH_M = 6_371_008.8
 _OUTSIDE = Text(
-    "{name}: nằm ngoài địa bàn ({at}); xem lại toạ độ.", "{name}: lies outside the area ({at}); check the coordinates."
+    "{name}: nằm ngoài địa bàn ({at}); hãy kiểm tra toạ độ.", "{name}: outside the area ({at}); check the coordinates."
 )
 _BACK = Text(
-    "{name}: giờ {this} trước giờ {before} của điểm liền trước.",
-    "{name}: at {this}, before the {before} of the entry before it.",
+    "{name}: giờ {this} sớm hơn giờ {before} của đoạn liền trước.",
+    "{name}: its time {this} is before {before}, the time of the previous entry.",
 )
-_EMPTY = Text("{name}: khung giờ {begin}–{end} rỗng.", "{name}: the window {begin}–{end} is empty.")
+_EMPTY = Text(
+    "{name}: giờ kết thúc phải sau giờ bắt đầu ({begin}–{end}).",
+    "{name}: the end must be after the start ({begin}–{end}).",
+)
 _APART = Text(
-    "{name}: cách điểm cuối của đoạn trước {metres:.0f} m.", "{name}: {metres:.0f} m from where the street before ends."
+    "{name}: cách điểm cuối của đoạn trước {metres:.0f} m.",
+    "{name}: {metres:.0f} m from the end of the previous street.",
 )
 _OUT_OF_WINDOW = Text(
     "{name}: giờ {this} nằm ngoài khung giờ của tuyến ({limit}).",
-    "{name}: at {this}, outside the window of the route ({limit}).",
+    "{name}: its time {this} is outside the route's window ({limit}).",
 )
 _UNPLACED = Text("{name}: chưa có vị trí trên bản đồ.", "{name}: not placed on the map.")
-_NO_KERB = Text("{name}: chưa ghi lề thu gom.", "{name}: the kerb is not said.")
-_NO_TIME = Text("Tuyến chưa có giờ thu gom.", "The route has no time.")
-_NO_DAY = Text("Tuyến chưa có ngày thu gom trong tuần.", "The route has no weekday.")
+_NO_KERB = Text("{name}: chưa ghi lề thu gom.", "{name}: no kerb side given.")
+_NO_TIME = Text("Tuyến chưa có giờ thu gom.", "The route has no collection time.")
+_NO_DAY = Text("Tuyến chưa có ngày thu gom trong tuần.", "The route has no collection weekday.")
 _NO_STREET = Text("Tuyến không có đoạn nào.", "The route has no entry.")
 
 
@@ -48,7 +52,7 @@ def inside_box(box: Box) -> Inside:
 
 
 def check(route: Route, inside: Inside) -> list[Finding]:
-    """Everything that keeps a route from being valid; each is told once, at the entry it concerns."""
+    """Every problem of a route, each reported once, at the entry it concerns."""
     found = [*_of_route(route)]
     for street in route.streets:
         found += _of_street(route, street, inside)
@@ -58,19 +62,19 @@ def check(route: Route, inside: Inside) -> list[Finding]:
 
 
 def is_valid(findings: Iterable[Finding]) -> bool:
-    """Whether what `check` found leaves the route valid; a window that its own streets contradict is only told."""
+    """Whether the findings of `check` leave the route valid; a street outside the route's window is only reported."""
     return all(finding.problem is Problem.CONTRADICTION for finding in findings)
 
 
 def distance_m(a: Position, b: Position) -> float:
-    """Metres between two places on the sphere (haversine)."""
+    """Metres between two positions on the sphere (haversine)."""
     lon_a, lat_a, lon_b, lat_b = map(radians, (*a, *b))
     half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin((lon_b - lon_a) / 2) ** 2
     return 2 * _EARTH_M * asin(sqrt(min(1.0, half)))
 
 
 def clock(seconds: int) -> str:
-    """Seconds after the service day's midnight as people read them; hours go beyond 24 on a night shift."""
+    """Seconds after the service day's midnight as "HH:MM"; hours pass 24 on a night shift."""
     return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
 
 
@@ -119,7 +123,7 @@ def _between(route: Route, before: PlannedStreet, street: PlannedStreet) -> Iter
             this=clock(street.begins_s),
             before=clock(before.begins_s),
         )
-    # Stops lie apart by nature; only streets are driven from one end of the other.
+    # Stops lie apart by nature; only streets must start where the previous one ends.
     both_lines = before.unit is Unit.STREET and street.unit is Unit.STREET and before.placed and street.placed
     if both_lines and (metres := distance_m(before.points[-1], street.points[0])) > CONNECTED_M:
         yield _finding(Problem.DISCONNECTED, route, street, _APART, metres=metres)

@@ -1,4 +1,4 @@
-"""What an import of the plan gives: routes that may be kept, and findings for people to look at."""
+"""The result of a plan import: routes that may be kept, and findings for people to check."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,14 +10,14 @@ from domain.text import Text
 
 
 class Severity(StrEnum):
-    """``error``: what it speaks of is not usable as it is. ``warning``: usable, but somebody should look."""
+    """``error``: not usable as it is. ``warning``: usable, but somebody should check it."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Problem(StrEnum):
-    """What kind of thing a finding is about; the closed list of stable codes."""
+    """Kind of a finding: a closed list of stable codes."""
 
     UNREADABLE = "unreadable"
     MISSING = "missing"
@@ -36,9 +36,9 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing an import found. ``row`` and ``column`` are as people count them in the file; None, "" = not of a row.
+    """One finding of an import. ``row`` counts from 1, ``column`` is a heading or a position; None, "" = unknown.
 
-    ``route`` and ``order`` name the route and its entry when they are known; ``file`` the part of an archive.
+    ``route`` and ``order`` name the route and its entry when known; ``file`` is the file within an archive.
     """
 
     problem: Problem
@@ -53,9 +53,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanDraft:
-    """Routes and exceptions read from a file, with everything that was found on the way.
+    """Routes and exceptions read from a file, with all findings.
 
-    ``where`` tells the file and row of each entry, by (route, order).
+    ``where`` maps (route, order) of each entry to its file and row.
     """
 
     routes: tuple[Route, ...] = ()
@@ -65,10 +65,10 @@ class PlanDraft:
 
     @property
     def streets(self) -> int:
-        """How many entries the routes have together."""
+        """Total number of entries of all routes."""
         return sum(len(route.streets) for route in self.routes)
 
 
 def counted(findings: Iterable[Finding]) -> Counter[Problem]:
-    """How many findings there are of each problem."""
+    """Number of findings by problem."""
     return Counter(finding.problem for finding in findings)

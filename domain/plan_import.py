@@ -1,4 +1,4 @@
-"""One import of the plan as it is kept: the file, where it comes from, what it brought and what was found."""
+"""The stored record of one plan import: the file, its source, what it contained and the findings."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from domain.plan_draft import Finding
 
 
 class Content(StrEnum):
-    """What an imported file of waste collection holds."""
+    """Content of an imported waste collection file."""
 
     PLAN = "plan"
     FACILITIES = "facilities"
@@ -17,9 +17,9 @@ class Content(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanImport:
-    """An import. ``routes`` and ``entries`` are those of the file, ``changed`` the routes that got a new revision.
+    """An import. ``routes`` and ``entries`` count the file's, ``changed`` the routes that got a new revision.
 
-    For facilities and weighbridge tickets ``entries`` are the rows kept. ``withdrawn``: taken back, but kept.
+    For facilities and weighbridge tickets ``entries`` counts the rows kept. ``withdrawn``: no longer used, but kept.
     """
 
     id: str

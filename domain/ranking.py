@@ -1,4 +1,4 @@
-"""Places in order of one figure: shared ranks, how a rank moved since a period before, and which places are worst."""
+"""Ranks places by one figure: shared ranks, moves since an earlier period, and the worst places."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ WORST = 5
 
 
 def rank(values: Mapping[str, float], better: Better) -> list[tuple[int, str, float]]:
-    """(rank, code, value), best first; equal values share the rank and the next one skips (1, 2, 2, 4)."""
+    """(rank, code, value), best first; equal values share a rank and the next rank skips (1, 2, 2, 4)."""
     ordered = sorted(values.items(), key=lambda item: item[1], reverse=better is Better.HIGHER)
     ranked: list[tuple[int, str, float]] = []
     for position, (code, value) in enumerate(ordered, start=1):
@@ -19,28 +19,28 @@ def rank(values: Mapping[str, float], better: Better) -> list[tuple[int, str, fl
 
 
 def rank_moves(now: Mapping[str, float], before: Mapping[str, float], better: Better) -> dict[str, int | None]:
-    """Ranks won (positive) or lost since ``before``, for each code of ``now``; None for one without a figure then.
+    """Ranks gained (positive) or lost since ``before``, per code of ``now``; None without a figure before.
 
-    Counted among those with a figure both times: nobody rises because somebody else fell silent.
+    Ranks only codes with both figures, so that nobody rises because another place stopped reporting.
     """
     then, today = ({code: pos for pos, code, _ in rank(side, better)} for side in _both(now, before))
     return {code: then[code] - today[code] if code in then else None for code in now}
 
 
 def worst(values: Mapping[str, float], better: Better) -> set[str]:
-    """The places no more than WORST of which are as bad or worse; a tie too wide for that is nobody's bad rank."""
+    """Places with at most WORST places as bad or worse, itself included; so a tie of more than WORST yields none."""
     sign = 1 if better is Better.HIGHER else -1
     ordered = sorted(sign * value for value in values.values())
     return {code for code, value in values.items() if bisect_right(ordered, sign * value) <= WORST}
 
 
 def worst_moves(now: Mapping[str, float], before: Mapping[str, float], better: Better) -> tuple[set[str], set[str]]:
-    """Codes that came among the `worst` and that left them, among those with a figure both times."""
+    """Codes that entered and that left the `worst`, among codes with both figures."""
     then, today = (worst(side, better) for side in _both(now, before))
     return today - then, then - today
 
 
 def _both(now: Mapping[str, float], before: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
-    """``before`` and ``now``, of what both hold."""
+    """``before`` and ``now``, reduced to their common codes."""
     common = now.keys() & before.keys()
     return {code: before[code] for code in common}, {code: now[code] for code in common}

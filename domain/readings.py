@@ -1,4 +1,4 @@
-"""Where sources disagree: the same measure of the same place, said with different values by two that are both fresh."""
+"""Disagreements: two sources report different fresh values for the same measure and place."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from domain.place import IN_FORCE, PROVINCE
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """One measure at one place; ``readings`` are the newest of each source, the newest first: the one KPIs use."""
+    """One measure at one place. ``readings`` holds each source's newest one, newest first; KPIs use the first."""
 
     feed: str
     measure: str
@@ -21,17 +21,16 @@ class Disagreement:
 
     @property
     def spread(self) -> float:
-        """Greatest difference as a share of the greatest reading, 0..1 for counts."""
+        """The largest difference as a share of the largest reading, 0..1 for counts."""
         values = [r.value for r in self.readings if r.value is not None]
         return (max(values) - min(values)) / max(abs(value) for value in values)
 
 
 def disagreements(feed: Feed, observations: Iterable[Observation], now: datetime) -> list[Disagreement]:
-    """All of ``feed`` (its newest observations of every source), widest apart first.
+    """Disagreements of ``feed`` in the newest observations of each source, largest spread first.
 
-    Counts only what is said of a place of the territory version in force and not older than its measure's
-    ``stale_after``: an old figure beside a new one is no contradiction. What is reported missing, and what entities
-    say, is left out.
+    Compares only figures of places of the territory version in force, no older than their measure's ``stale_after``: an
+    old figure beside a new one is no contradiction. Ignores missing values and figures of entities.
     """
     newest: dict[tuple[str, str], dict[str, Observation]] = {}
     for item in observations:
@@ -52,7 +51,7 @@ def disagreements(feed: Feed, observations: Iterable[Observation], now: datetime
 
 
 def _order(item: Observation) -> tuple[datetime, datetime]:
-    """The order in which the KPIs' inputs choose: by the data's own time, then by arrival."""
+    """Same order as the KPIs' inputs: by the data's own time, then by arrival."""
     return item.at, item.received_at
 
 

@@ -1,4 +1,4 @@
-"""Why something was refused: a closed list, each with words an operator understands and can act on."""
+"""Reasons for rejecting an item: a closed list, with words that an operator understands and can act on."""
 
 from enum import Enum
 
@@ -6,10 +6,10 @@ from domain.text import Text
 
 
 class Reason(Enum):
-    """A reason's value is what people read; its name (lower case) is its code in storage and APIs."""
+    """The value is the text for people; the lower-case name is the code in storage and APIs."""
 
-    NOT_JSON = Text("không đọc được JSON", "not readable as JSON")
-    NOT_PROTOBUF = Text("không đọc được bản tin protobuf", "not readable as protobuf")
+    NOT_JSON = Text("nội dung không phải JSON hợp lệ", "not valid JSON")
+    NOT_PROTOBUF = Text("nội dung không phải protobuf hợp lệ", "not valid protobuf")
     NOT_READABLE = Text("không đọc được tệp này", "this file cannot be read")
     WRONG_SHAPE = Text("sai cấu trúc bản tin", "wrong message structure")
     EMPTY = Text("bản tin rỗng", "empty message")
@@ -21,35 +21,35 @@ class Reason(Enum):
     BAD_CODE = Text("mã không nằm trong danh mục", "code is not in the list")
     UNKNOWN_FEED = Text("không có nguồn dữ liệu này", "no such feed")
     OTHER_FLEET = Text(
-        "xe hoặc thiết bị này thuộc đội xe khác theo danh mục",
-        "by the register this vehicle or device belongs to another fleet",
+        "theo sổ đăng ký, xe hoặc thiết bị này thuộc đội xe khác",
+        "the register assigns this vehicle or device to another fleet",
     )
     UNKNOWN_MEASURE = Text("nguồn này không có chỉ tiêu đó", "the feed has no such measure")
     UNKNOWN_PLACE = Text(
-        "mã hoặc tên đơn vị hành chính không có trong phiên bản này", "no such place in this territory version"
+        "phiên bản địa giới này không có mã hoặc tên đơn vị đó", "no such place in this territory version"
     )
     AMBIGUOUS_PLACE = Text(
         "nhiều nơi cùng tên này; hãy ghi mã hoặc thêm tên huyện",
         "several places have this name; give the code or add the district",
     )
     UNKNOWN_ORGANISATION = Text(
-        "không có cơ quan mang mã này trong danh mục; hãy nạp danh mục cơ quan trước",
-        "no organisation with this code is registered; import the register of organisations first",
+        "danh mục cơ quan không có mã này; hãy nạp danh mục cơ quan trước",
+        "the register of organisations has no such code; import the register first",
     )
     NOT_WHOLE = Text(
-        "chỉ tiêu này là số đếm, phải là số nguyên (có phải đang gửi tỷ lệ %?)",
-        "this measure is a count and must be a whole number (is a percentage being sent?)",
+        "chỉ tiêu này là số đếm nên phải là số nguyên (có thể đang gửi nhầm tỷ lệ %)",
+        "this measure is a count and must be a whole number (perhaps a percentage was sent)",
     )
     NOT_A_HASH = Text(
-        "mã hồ sơ phải được băm trước khi gửi vào đây; bản gốc không được lưu",
-        "the id of a case must be hashed before it comes here; the original is not kept",
+        "mã hồ sơ phải được băm trước khi gửi; bản gốc không được lưu",
+        "the case id must be hashed before sending; the original is not kept",
     )
     NOT_KEPT = Text(
         "có thuộc tính ngoài danh mục được phép; phần đó không được lưu",
-        "there are attributes outside the allowed list; those are not kept",
+        "some attributes are not on the allowed list; they are not kept",
     )
     BAD_PERIOD = Text(
-        "kỳ số liệu không hợp lệ hoặc mâu thuẫn với thời điểm", "not a period, or at odds with the instant"
+        "kỳ số liệu không hợp lệ hoặc mâu thuẫn với thời điểm", "not a valid period, or it contradicts the instant"
     )
     OUT_OF_RANGE = Text("giá trị ngoài khoảng cho phép", "value outside the allowed range")
     FUTURE_TIME = Text("thời gian ở tương lai quá 24 giờ", "time is more than 24 hours in the future")
@@ -60,13 +60,14 @@ class Reason(Enum):
         "toạ độ không ở Việt Nam theo cả hai thứ tự x, y", "coordinates lie outside Việt Nam in either order of x and y"
     )
     IMPOSSIBLE_JUMP = Text(
-        "vị trí nhảy quá xa so với hai điểm liền kề", "position jumps impossibly far from both neighbours"
+        "vị trí nhảy quá xa so với hai điểm liền kề", "position is impossibly far from both neighbouring fixes"
     )
     LEGACY_ENCODING = Text(
         "bảng mã cũ (TCVN3/VNI), hãy lưu lại bằng Unicode UTF-8", "legacy encoding (TCVN3/VNI); save as Unicode UTF-8"
     )
     NO_POSITION_MESSAGE = Text(
-        "bản tin loại khác, không mang vị trí; đã đếm, không dùng", "another kind of message, no position; only counted"
+        "bản tin loại khác, không mang vị trí; đã đếm, không dùng",
+        "another kind of message without a position; only counted",
     )
     DEVICE_OFFLINE = Text("máy chủ MQTT báo thiết bị mất kết nối", "the MQTT broker says the device has gone offline")
     INTERNAL = Text(

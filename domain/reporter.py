@@ -1,4 +1,4 @@
-"""Who owes a feed its figures: the N of "n of N" comes from here, never from who happened to report."""
+"""Who must report to a feed. The N of "n of N" comes from here, never from who happened to report."""
 
 from dataclasses import dataclass
 
@@ -20,9 +20,9 @@ class Province:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Whatever stands in a register under this kind: "vehicle", "route", or a kind of organisation.
+    """Every entry of a register of this kind: "vehicle", "route", or a kind of organisation.
 
-    Raises ValueError for a kind that no register keeps: its N would be zero for ever.
+    Raises ValueError for a kind that no register keeps: its N would always be zero.
     """
 
     kind: str
@@ -34,7 +34,7 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Exactly these."""
+    """Exactly these subjects."""
 
     subjects: tuple[Subject, ...]
 

@@ -1,4 +1,4 @@
-"""Results of one KPI at every subject, as columns: what is kept, published and decoded only where somebody looks."""
+"""Results of one KPI for every subject, as columns: stored and published whole, turned into objects only on demand."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,9 +19,9 @@ from domain.subject import Subject, SubjectKind, place
 Ints = NDArray[np.int64]
 
 NEVER = np.iinfo(np.int64).min
-"""An instant that has not been."""
+"""Marks a missing instant."""
 STATUSES = tuple(Status)
-"""A status is kept as its number in this order, mildest first; -1 is none."""
+"""Each status's number in the columns, mildest first; -1 is none."""
 CODE = {status: code for code, status in enumerate(STATUSES)}
 _TIMES = ("as_of_ms", "computed_ms", "since_ms", "pending_since_ms")
 _COUNTS = ("reporting", "expected", "status", "pending")
@@ -31,12 +31,12 @@ _FLOATS = ("value", "numerator", "denominator")
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class ResultColumns:
-    """One KPI at ``codes`` (subjects of ``kind``; the province's code is a place among them), one array a column.
+    """One KPI for ``codes``, one array per column. ``codes`` are subjects of ``kind``, and the province as a place.
 
-    NaN is a value that is not there, NEVER an instant that is not there. ``kinds`` is contributors by subject and kind
-    (order of LEAST_FACTUAL_LAST). ``computed_ms`` is when a result last said something new; ``pending`` and
-    ``pending_since_ms`` are what the status machine remembers beside the result (-1 and NEVER: nothing). ``told`` of
-    ``asked`` figures are of a window or a composite; None of a KPI of newest figures.
+    NaN marks a missing value, NEVER a missing instant. ``kinds`` counts contributors by subject and kind (in the order
+    of LEAST_FACTUAL_LAST). ``computed_ms`` is when a result last changed; ``pending`` and ``pending_since_ms`` are the
+    status machine's memory (-1 and NEVER: nothing). ``told`` of ``asked`` counts the figures of a window or composite;
+    None for a KPI of newest figures.
     """
 
     key: str
@@ -64,20 +64,20 @@ class ResultColumns:
     _rows: Sequence[KpiResult] = field(default=(), init=False, repr=False)
 
     def result(self, code: str) -> KpiResult | None:
-        """The result at one subject; None when there is none."""
+        """The result for one subject; None when there is none."""
         if not self._at:
             self._at = {known: index for index, known in enumerate(self.codes)}
         index = self._at.get(code)
         return None if index is None else self.row(index)
 
     def results(self) -> Sequence[KpiResult]:
-        """Every result, in order of ``codes``, made once: alarms and cards of every view read them again and again."""
+        """Every result in the order of ``codes``, created once because alarms and cards of every view read them."""
         if not self._rows:
             self._rows = tuple(map(self.row, range(len(self.codes))))
         return self._rows
 
     def row(self, index: int) -> KpiResult:
-        """The result at the subject of that number."""
+        """The result for the subject at position ``index``."""
         code = self.codes[index]
         return KpiResult(
             key=self.key,
@@ -99,15 +99,15 @@ class ResultColumns:
         )
 
     def text(self) -> bytes:
-        """The document as JSON, made once: it is kept and published as it is; nothing may change after it."""
+        """The document as JSON, built once for storing and publishing; do not change the columns afterwards."""
         if not self._text:
             self._text = orjson.dumps(self.document(), option=orjson.OPT_SERIALIZE_NUMPY)
         return self._text
 
     def document(self) -> dict[str, Any]:
-        """As orjson takes it (numpy arrays, JSON made before); a column whose values are all equal is told once.
+        """As orjson takes it (numpy arrays, JSON fragments); a column of equal values is written once.
 
-        `from_document` reads it.
+        `from_document` is the inverse.
         """
         kinds, which = _different_rows(self.kinds)
         names, who = _numbered(self.sources)
@@ -128,7 +128,7 @@ class ResultColumns:
 
 
 def from_document(given: Mapping[str, Any]) -> ResultColumns:
-    """The columns of a document."""
+    """The columns from a `ResultColumns.document`."""
     codes = tuple(given["codes"])
 
     def whole(name: str, dtype: type[np.float64] | type[np.int64]) -> Any:
@@ -152,7 +152,7 @@ def from_document(given: Mapping[str, Any]) -> ResultColumns:
 
 
 def gathered(key: str, territory: str, results: Sequence[KpiResult]) -> ResultColumns:
-    """Results of one KPI as columns, the way back from `ResultColumns.results`: nothing pending.
+    """Results of one KPI as columns, the inverse of `ResultColumns.results`; nothing is pending.
 
     The subjects are places of ``territory``, or organisations and the province.
     """
@@ -191,12 +191,12 @@ def gathered(key: str, territory: str, results: Sequence[KpiResult]) -> ResultCo
 
 
 def subject(kind: SubjectKind, code: str, territory: str) -> Subject:
-    """The subject of a code in columns of ``kind``: the province is a place at every level."""
+    """The subject of a code in columns of ``kind``; the province is a place in columns of every kind."""
     return place(code, territory) if kind is SubjectKind.PLACE or code == PROVINCE else Subject(kind, code)
 
 
 def stated_document(said: Stated) -> dict[str, Any]:
-    """The province's own statement as JSON takes it."""
+    """The province's own figure as a JSON document."""
     return {
         "value": said.value,
         "numerator": said.numerator,
@@ -208,7 +208,7 @@ def stated_document(said: Stated) -> dict[str, Any]:
 
 
 def stated_from(given: Mapping[str, Any]) -> Stated:
-    """The province's own statement of a document."""
+    """The province's own figure from its document."""
     return Stated(
         value=given["value"],
         numerator=given["numerator"],
@@ -220,14 +220,14 @@ def stated_from(given: Mapping[str, Any]) -> Stated:
 
 
 def _told_once(names: Sequence[str], columns: NDArray[Any], same: NDArray[np.bool_]) -> dict[str, Any]:
-    """Columns (one a row) by name, of those whose values are all the ``same`` the first value."""
+    """Columns by name (each row of ``columns`` is one); those marked ``same`` are reduced to their first value."""
     told = columns.shape[1] > 0
     return {name: column[0] if told and once else column
             for name, column, once in zip(names, columns, same.tolist(), strict=True)}  # fmt: skip
 
 
 def _different_rows(given: Ints) -> tuple[Ints, Ints]:
-    """The rows that are there, each once, and of each given one its number therein; rows are compared as bytes."""
+    """The distinct rows, and for each given row its index among them; rows are compared as bytes."""
     rows = np.ascontiguousarray(given)
     packed = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
     _, first, which = np.unique(packed, return_index=True, return_inverse=True)
@@ -235,8 +235,8 @@ def _different_rows(given: Ints) -> tuple[Ints, Ints]:
 
 
 def _numbered(given: Sequence[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], Ints]:
-    """What is there, each once, and of each given one its number therein."""
-    if given and given.count(given[0]) == len(given):  # mostly one system tells everything
+    """The distinct items, and for each given item its index among them."""
+    if given and given.count(given[0]) == len(given):  # usually one system is the only source
         return [given[0]], np.zeros(len(given), np.int64)
     number: dict[tuple[str, ...], int] = {}
     which = [number.setdefault(one, len(number)) for one in given]
@@ -245,7 +245,7 @@ def _numbered(given: Sequence[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], 
 
 @lru_cache(maxsize=256)
 def _listed(codes: tuple[str, ...]) -> orjson.Fragment:
-    """Codes as JSON: KPIs of one level share them, and they rarely change."""
+    """Codes as JSON, cached: KPIs of one level share them, and they rarely change."""
     return orjson.Fragment(orjson.dumps(codes))
 
 

@@ -1,4 +1,4 @@
-"""How long the centre keeps what it collects, as people are told it."""
+"""How long the centre keeps its data, as shown to people."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +8,11 @@ from domain.text import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionRun:
-    """What the newest run did for one rule: rows removed (or rolled up), up to which instant, or why it failed.
+    """The newest run of one rule: how many rows it removed or rolled up, up to which instant, or why it failed.
 
-    ``days`` is how long the rule keeps; ``removed_ever`` counts since the beginning. ``bytes`` are those removed where
-    they are known, else None; ``held_bytes`` and ``limit_bytes`` say how full a bounded table is. ``at`` is None before
-    the first run. ``problem`` names the error, "" when all went well. ``early`` says that the bound removed what the
-    days would still have kept.
+    ``days`` is how long the rule keeps data; ``removed_ever`` counts since the start. ``bytes`` is the size removed,
+    None when unknown; ``held_bytes`` and ``limit_bytes`` say how full a bounded table is. ``at`` is None before the
+    first run. ``problem`` names the error, "" on success. ``early``: the size limit removed data younger than ``days``.
     """
 
     key: str

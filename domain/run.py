@@ -1,4 +1,4 @@
-"""What became of a planned run: who drove it, what happened on every street of it, and how sure that is."""
+"""The result of a planned run: who drove it, what happened on each street, and how certain that is."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from enum import StrEnum
 from domain.observation import Kind
 from domain.text import Text
 
-# WASTE.md, KPI 11: streets may be served from 5 minutes early to 15 late, fixed pick-up points from 1 to 5.
+# WASTE.md, KPI 11: a street may be served 5 min early to 15 min late, a fixed pick-up point 1 to 5 min.
 STREET_EARLY, STREET_LATE = timedelta(minutes=5), timedelta(minutes=15)
 STOP_EARLY, STOP_LATE = timedelta(minutes=1), timedelta(minutes=5)
 SERVED_SHARE = 0.7
@@ -16,7 +16,7 @@ SERVED_SHARE = 0.7
 
 
 class StreetState(StrEnum):
-    """What is known of a due street. ``due`` while the run is open; the others are findings with evidence."""
+    """State of a planned street: ``due`` while the run is open; the other states rest on evidence."""
 
     DUE = "due"
     SERVED = "served"
@@ -26,7 +26,7 @@ class StreetState(StrEnum):
 
 
 class Because(StrEnum):
-    """Why a stretch is in its state; ``value`` is its code, `BECAUSE` its words."""
+    """Why a stretch is in its state; ``value`` is the code, `BECAUSE` the words."""
 
     COLLECTED = "collected"
     NOT_YET = "not_yet"
@@ -39,19 +39,25 @@ class Because(StrEnum):
 
 
 BECAUSE = {
-    Because.COLLECTED: Text("xe chạy chậm hoặc dừng dọc đường", "driven slowly, or with stops"),
-    Because.NOT_YET: Text("chưa tới, ca còn mở", "not yet, the run is open"),
+    Because.COLLECTED: Text("xe chạy chậm hoặc dừng dọc đường", "driven slowly or with stops"),
+    Because.NOT_YET: Text("xe chưa tới, chuyến chưa kết thúc", "not yet; the run is still open"),
     Because.TOO_FAST: Text("xe chạy qua nhanh, không dừng", "driven through without stopping"),
-    Because.WRONG_KERB: Text("xe chạy ngược chiều, khác lề phải thu", "driven the other way, along the other kerb"),
-    Because.NOT_DRIVEN: Text("thiết bị gửi đủ mà xe không tới", "the tracker sent throughout, and nobody came"),
-    Because.TRACKER_GAP: Text("mất tín hiệu đủ lâu để xe có thể đã tới", "silent long enough to have been there"),
+    Because.WRONG_KERB: Text(
+        "xe chạy ngược chiều, phía lề không phải thu", "driven in the other direction, along the other kerb"
+    ),
+    Because.NOT_DRIVEN: Text(
+        "thiết bị gửi đủ tín hiệu nhưng xe không tới", "the tracker sent throughout, but no truck came"
+    ),
+    Because.TRACKER_GAP: Text(
+        "mất tín hiệu đủ lâu để xe có thể đã tới", "the tracker was silent long enough for a visit"
+    ),
     Because.NO_VEHICLE: Text("không biết xe nào chạy tuyến này", "no vehicle is known to have driven the route"),
     Because.NOT_PLACED: Text("chưa có vị trí trên bản đồ", "not placed on the map"),
 }
 
 
 class RunState(StrEnum):
-    """Planned until something of it was served, closed when it is judged for good (late fixes may re-open it)."""
+    """Planned until its first service, closed when judged as final (late fixes may reopen it)."""
 
     PLANNED = "planned"
     RUNNING = "running"
@@ -59,7 +65,7 @@ class RunState(StrEnum):
 
 
 class ClosedBy(StrEnum):
-    """What ended a run."""
+    """Why a run ended."""
 
     COMPLETE = "complete"
     FACILITY = "facility"
@@ -67,14 +73,14 @@ class ClosedBy(StrEnum):
 
 
 class AssignedBy(StrEnum):
-    """How a vehicle came to a run: from where it drove, or because a dispatcher said so."""
+    """How a vehicle was assigned to a run: by matching its track, or by a dispatcher."""
 
     MATCHED = "matched"
     OVERRIDE = "override"
 
 
 class Punctuality(StrEnum):
-    """First service of a street against its planned time; ``unknown`` without a planned time or a service."""
+    """A street's first service against its planned time; ``unknown`` when either is missing."""
 
     EARLY = "early"
     ON_TIME = "on_time"
@@ -83,17 +89,17 @@ class Punctuality(StrEnum):
 
 
 Span = tuple[datetime, datetime]
-"""From and until, UTC."""
+"""Start and end, UTC."""
 
 
 def run_key(route: str, number: int) -> str:
-    """Names a run within its day."""
+    """Identifies a run within its day."""
     return f"{route}#{number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """A vehicle at work on the run for a while; ``confidence`` 0..1 is 1 for an override."""
+    """A vehicle works on the run from ``since`` to ``until``; ``confidence`` is 0..1, 1 for an override."""
 
     vehicle: str
     since: datetime
@@ -104,10 +110,11 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """A piece of a planned street between two junctions, or a stop (``from_m`` = ``to_m`` = 0), as judged.
+    """A judged piece of a planned street between two junctions, or a stop (``from_m`` = ``to_m`` = 0).
 
-    ``from_m`` and ``to_m`` are metres along the planned line. ``share`` 0..1 of it was driven in a way that counts,
-    at ``speed_kmh`` on average (None = not driven). ``fixes`` support it, ``gap`` is the silence that hides it.
+    ``from_m`` and ``to_m`` are metres along the planned line. ``share`` (0..1) is the part driven in a way that counts,
+    ``speed_kmh`` the average speed (None = not driven). ``fixes`` is the number of supporting fixes, ``gap`` the
+    tracker's silence that hides the piece.
     """
 
     from_m: float
@@ -125,13 +132,13 @@ class Stretch:
 
     @property
     def length_m(self) -> float:
-        """Its length."""
+        """Its length in metres."""
         return self.to_m - self.from_m
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """When the truck will be there: eight times of ten between ``low`` and ``high``."""
+    """Predicted arrival of the truck, with an 80 % interval from ``low`` to ``high``."""
 
     at: datetime
     low: datetime
@@ -140,11 +147,11 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreetResult:
-    """One planned entry of the run (``order`` as in the plan). Metres by state add up to ``due_m``; a stop has none.
+    """One planned entry of the run, ``order`` as in the plan. Metres by state sum to ``due_m``; a stop has none.
 
     ``begins`` and ``ends`` are its planned instants, ``first_at`` and ``last_at`` its first and last service.
-    ``passed_at`` is when the truck came by its beginning in the order of the plan, whether it collected or not;
-    ``expected`` is told before that, while the truck is heard of.
+    ``passed_at`` is when the truck passed its start in plan order, collecting or not. ``expected`` is set before that,
+    while the tracker sends.
     """
 
     order: int
@@ -169,9 +176,11 @@ class StreetResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EtaErrors:
-    """How well passings of this run were foretold: per horizon (upper end in s) the count, sum of |error| in s,
-    and how many were within 5 minutes; the same of plan + delay of the moment beside it.
-    """  # fmt: skip
+    """Accuracy of this run's arrival predictions for one horizon (its upper end in s).
+
+    ``count`` passings, the sum of |error| in s, and how many errors were within 5 minutes; ``baseline_error_s`` is the
+    same sum for the prediction "planned time + current delay".
+    """
 
     horizon_s: int
     count: int
@@ -182,12 +191,12 @@ class EtaErrors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """One run of one service day, judged from everything known at ``computed_at``.
+    """One run of one service day, judged from all data known at ``computed_at``.
 
-    Its identity is (day, route, number). ``as_of`` is the newest fix of its vehicles, None when nothing was heard;
-    ``gaps`` are their silences of more than 5 minutes within its window; ``fixes`` how many fixes it rests on.
-    ``begins`` and ``ends`` are its planned window, ``started_at`` its first service. ``revision`` counts judgements
-    that changed a closed run. ``distance_m`` is the matched path of its vehicles while assigned.
+    Identity: (day, route, number). ``as_of`` is the newest fix of its vehicles, None without fixes; ``gaps`` are their
+    silences of more than 5 minutes within its window; ``fixes`` is the number of fixes used. ``begins`` and ``ends``
+    are its planned window, ``started_at`` its first service. ``revision`` counts judgements that changed a closed run.
+    ``distance_m`` is the matched path of its vehicles while assigned.
     """
 
     day: date
@@ -216,7 +225,7 @@ class RunResult:
 
     @property
     def key(self) -> str:
-        """Names it within its day."""
+        """Identifies it within its day."""
         return run_key(self.route, self.number)
 
     @property
@@ -234,13 +243,13 @@ class RunResult:
 
     @property
     def vehicles(self) -> tuple[str, ...]:
-        """Who drove it, in order of coming."""
+        """Its vehicles, in the order of their first assignment."""
         return tuple(dict.fromkeys(assignment.vehicle for assignment in self.assignments))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """A dispatcher's word that ``vehicle`` drives a run between two instants; it outweighs where the vehicle drove."""
+    """A dispatcher's statement that ``vehicle`` drives a run between two instants; it wins over the vehicle's track."""
 
     vehicle: str
     day: date
@@ -254,13 +263,13 @@ class Override:
 
     @property
     def key(self) -> str:
-        """The run it is about, as `RunResult.key`."""
+        """The key of its run, as `RunResult.key`."""
         return run_key(self.route, self.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """A line of the log of corrections: what late fixes, a dispatcher or a new plan changed of a closed run."""
+    """An entry of the correction log: how late fixes, a dispatcher or a new plan changed a closed run."""
 
     at: datetime
     day: date
@@ -272,7 +281,7 @@ class Audit:
 
 
 def punctuality(begins: datetime | None, first_at: datetime | None, *, is_stop: bool) -> Punctuality:
-    """How a first service stands to its planned time (WASTE.md, KPI 11 and 12)."""
+    """Compares a first service with its planned time (WASTE.md, KPI 11 and 12)."""
     if begins is None or first_at is None:
         return Punctuality.UNKNOWN
     early, late = (STOP_EARLY, STOP_LATE) if is_stop else (STREET_EARLY, STREET_LATE)
@@ -284,13 +293,13 @@ def punctuality(begins: datetime | None, first_at: datetime | None, *, is_stop: 
 def state_of_street(stretches: Iterable[Stretch]) -> StreetState:
     """The state of a whole street from its stretches.
 
-    Served when 70 % of its length is; while something is due, due; then what hides or lacks most of the rest, where
-    unknown outweighs missed and missed outweighs passed: of what was not served, the worst that might be true is not
-    told unless it is known.
+    Served when 70 % of its length is served, else due while any stretch is due, else unknown when the hidden part could
+    have made it served, else the state with the most metres among missed, passed and unknown: we report the worst only
+    when we know it.
     """
     metres = dict.fromkeys(StreetState, 0.0)
     for stretch in stretches:
-        # A stop has no length: it counts as one metre of its state.
+        # A stop has no length: count it as one metre.
         metres[stretch.state] += stretch.length_m or 1.0
     whole = sum(metres.values())
     if not whole:
@@ -299,7 +308,6 @@ def state_of_street(stretches: Iterable[Stretch]) -> StreetState:
         return StreetState.SERVED
     if metres[StreetState.DUE]:
         return StreetState.DUE
-    # Unknown only when the hidden part could have made it served.
     if metres[StreetState.SERVED] + metres[StreetState.UNKNOWN] >= SERVED_SHARE * whole:
         return StreetState.UNKNOWN
     left = {state: metres[state] for state in (StreetState.MISSED, StreetState.PASSED, StreetState.UNKNOWN)}

@@ -1,4 +1,4 @@
-"""What may never be stored leaves a message before it is appended: dropped, or put under a keyed hash."""
+"""Removes what may never be stored from a message before it is appended: drops it or replaces it by a keyed hash."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ KEY_BYTES_MIN = 16
 
 
 class Secrets:
-    """The centre's key for what must stay recognisable without being known; it never shows itself."""
+    """The centre's secret key for keyed hashes; its repr never shows the key."""
 
     __slots__ = ("_key",)
 
@@ -21,13 +21,13 @@ class Secrets:
         self._key = key
 
     def hashed(self, said: str) -> str:
-        """Under which keyed hash ``said`` (the id of a case) may be kept; see `case_key`."""
+        """The keyed hash of ``said`` (a case id) that may be stored; see `case_key`."""
         return case_key(self._key, said)
 
 
 @dataclass(frozen=True, slots=True)
 class Scrubbed:
-    """What may be kept, and how many things were dropped or hashed, by a word that tells what they were."""
+    """The part that may be kept, and how many things were dropped or hashed, by a word that names them."""
 
     payload: Payload
     dropped: Mapping[str, int] = field(default_factory=dict)
@@ -37,5 +37,5 @@ Scrub = Callable[[Payload, Secrets], Scrubbed]
 
 
 def unscrubbed(payload: Payload, _secrets: Secrets) -> Scrubbed:
-    """The scrub of a feed that holds nothing of the kind."""
+    """The scrub of a feed without such data."""
     return Scrubbed(payload)

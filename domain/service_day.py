@@ -1,4 +1,4 @@
-"""One service day of waste collection as stores know it: runs, vehicles, what people said, what was mended."""
+"""One stored service day of waste collection: runs, vehicle days, overrides and corrections."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,9 +9,9 @@ from domain.work import VehicleDay
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceDay:
-    """Read once and shared by every page; ``routes`` in use are counted only while no run was judged.
+    """Read once and shared by every page. ``routes`` counts the routes in use, only while no run is judged yet.
 
-    ``due`` are the runs the plan asks for on the day, judged or not.
+    ``due`` counts the runs that the plan requires on the day, judged or not.
     """
 
     day: date
@@ -24,9 +24,9 @@ class ServiceDay:
     due: int = 0
 
     def run(self, route: str, number: int) -> RunResult | None:
-        """One run; None when it was not judged."""
+        """One run; None when it is not judged."""
         return next((run for run in self.runs if (run.route, run.number) == (route, number)), None)
 
     def vehicle(self, id_: str) -> VehicleDay | None:
-        """One vehicle's day; None when nothing is known of it."""
+        """One vehicle's day; None without data."""
         return next((one for one in self.vehicles if one.vehicle == id_), None)

@@ -1,11 +1,11 @@
-"""What a value is told of: a place, an organisation, or an entity such as a vehicle, a route or a station."""
+"""The subject of a value: a place, an organisation, or an entity such as a vehicle, a route or a station."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class SubjectKind(StrEnum):
-    """Which register knows the subject's code."""
+    """The register that the subject's code belongs to."""
 
     PLACE = "place"
     ORGANISATION = "organisation"
@@ -15,8 +15,8 @@ class SubjectKind(StrEnum):
 class Subject(NamedTuple):
     """One subject. ``territory`` is the version a place's code belongs to, "" for every other kind.
 
-    Codes: of a place the unit's official code (or a place set's key), of an organisation the code of the
-    QĐ 766 reports ("H53.12"), of an entity the id under which its register knows it.
+    ``code`` is a place's official code (or a place set's key), an organisation's code in the QĐ 766 reports ("H53.12"),
+    or an entity's id in its register.
     """
 
     kind: SubjectKind

@@ -1,4 +1,4 @@
-"""Territory versions: the same land under different units, each version with the days it was in force."""
+"""Territory versions: the same land divided into different units, each with its dates in force."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from domain.text import Text
 
 
 class Level(StrEnum):
-    """What kind of unit a place is; districts ended on 30/6/2025."""
+    """Kind of administrative unit; districts were abolished after 30/6/2025."""
 
     PROVINCE = "province"
     DISTRICT = "district"
@@ -19,10 +19,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Territory:
-    """One version of the units; valid from its first to its last day, None = without end on that side.
+    """One version of the units, valid from its first to its last day; None = open on that side.
 
     ``communes`` and ``districts`` count the units of the former province of Long An in this version; ``province`` is
-    the one they belong to in law.
+    their province by law.
     """
 
     version: str
@@ -70,7 +70,7 @@ TERRITORIES = (
 
 
 def territory(version: str) -> Territory:
-    """The territory version of that name; KeyError when there is none."""
+    """The territory version with this name; KeyError when there is none."""
     return {known.version: known for known in TERRITORIES}[version]
 
 
@@ -81,7 +81,7 @@ def in_force(on: date) -> Territory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reform:
-    """The instant (UTC) at which one version gave way to the next: figures before and after are of other units."""
+    """The instant (UTC) when one version replaced another. Figures before and after describe different units."""
 
     at: datetime
     before: Territory
@@ -89,7 +89,7 @@ class Reform:
 
     @property
     def words(self) -> Text:
-        """What happened, for the mark in a series."""
+        """Label of the mark in a time series."""
         day = self.after.valid_from
         assert day is not None
         said = f"{day.day}/{day.month}/{day.year}"
@@ -98,7 +98,7 @@ class Reform:
 
 
 def reforms(since: datetime, until: datetime) -> tuple[Reform, ...]:
-    """Reforms with since < at <= until, oldest first: a figure about ``at`` itself is already of the new units."""
+    """Reforms with since < at <= until, oldest first; a figure for ``at`` itself describes the new units."""
     return tuple(
         Reform(at=at, before=before, after=after)
         for before, after in pairwise(TERRITORIES)

@@ -1,4 +1,4 @@
-"""Text that people read, in both languages of the product."""
+"""Text for people, in both languages of the product."""
 
 from typing import Literal, NamedTuple
 
@@ -16,5 +16,5 @@ class Text(NamedTuple):
         return self.vi if language == "vi" else self.en
 
     def filled(self, **told: object) -> "Text":
-        """Both languages with each ``{name}`` replaced by what ``told`` says."""
+        """Both languages with each ``{name}`` replaced by its value in ``told``."""
         return Text(self.vi.format(**told), self.en.format(**told))

@@ -1,4 +1,4 @@
-"""What one tracking device delivered on one service day: the numbers by which trackers are judged."""
+"""One tracking device's counts on one service day; trackers are judged by them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,14 +6,14 @@ from datetime import date, datetime
 from domain.observation import Kind
 
 
-# Not frozen, for the same reason as a Fix: one is made for every device of every batch.
+# Not frozen, for the same reason as a Fix: every batch creates one per device.
 @dataclass(slots=True, kw_only=True)
 class TrackerDay:
-    """What one device delivered on one service day; never changed, only replaced.
+    """What one device delivered on one service day. Treat it as immutable: replace it, never change it.
 
-    ``late_*`` count fixes received later than that after their time; not those out of an archive, which ``history``
-    counts: they tell nothing of the network.
-    ``online_s`` is the sum of min(gap, 90 s) between consecutive fixes; ``first_at`` and ``last_at`` are fix times.
+    ``late_*`` count fixes received more than that long after their own time. Fixes from an archive count in ``history``
+    instead, because they say nothing about the network. ``online_s`` is the sum of min(gap, 90 s) between consecutive
+    fixes; ``first_at`` and ``last_at`` are fix times.
     """
 
     device: str

@@ -1,4 +1,4 @@
-"""A way trackers speak: where its messages arrive, who may send them, and how one is read."""
+"""A tracker wire format: where its messages arrive, who may send them, and how to decode them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ _KB = 2**10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackerFormat:
-    """One wire format; the front door serves ``POST /ingest/<key>``, the MQTT listener the ``topics``.
+    """One wire format: HTTP ``POST /ingest/<key>`` and the MQTT ``topics``.
 
-    Its messages do not name their feed: the register knows whose each device is (intake/fleets.py). ``decode`` is
-    pure and never raises. ``content`` describes the body (the map of an OpenAPI requestBody). ``name_headers`` are HTTP
-    headers that together name the sender; the door joins their values by "/" into the payload's ``name``, where
-    MQTT has its topic. ``reply`` is the body of the 200 that such devices expect instead of a receipt.
+    Messages do not name their feed; the register assigns each device (intake/fleets.py). ``decode`` is pure and never
+    raises. ``content`` describes the body (the map of an OpenAPI requestBody). ``name_headers`` are HTTP headers that
+    together identify the sender; the front door joins their values by "/" into the payload's ``name``, which holds the
+    topic for MQTT. ``reply`` is the body of the 200 response that devices expect; None = the usual receipt.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""A vehicle on the map: its newest position and how alive that position is."""
+"""A vehicle on the map: its newest position and how fresh that position is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SILENT_ALARM = "silent:"
 
 
 class VehicleState(IntEnum):
-    """Wire codes of the vehicle frame; what a marker looks like."""
+    """Codes of the vehicle frame; they decide how a marker looks."""
 
     UNKNOWN = 0
     MOVING = 1
@@ -28,16 +28,16 @@ class VehicleState(IntEnum):
 
 
 def plate_key(text: str) -> str:
-    """A plate, or a vehicle's id, without what people write differently: capital letters and digits ("62C12345")."""
+    """A plate or vehicle id as capital letters and digits ("62C12345"), because people punctuate differently."""
     return "".join(char for char in text.upper() if char.isalnum())
 
 
 # Not frozen, for the same reason as a Fix.
 @dataclass(slots=True, kw_only=True)
 class Vehicle:
-    """The newest accepted fix of a device, under the vehicle's id when the device is bound to one.
+    """The newest accepted fix of a device. ``id`` is the vehicle's when the device is bound to one, else the device's.
 
-    ``feed`` is the fleet's, "" in what a centre of one fleet told.
+    ``feed`` is the fleet's feed; "" in data from a centre of one fleet.
     """
 
     id: str
@@ -60,7 +60,7 @@ _KINDS = {kind.value: kind for kind in Kind}
 
 
 class Position(NamedTuple):
-    """A Vehicle as processes tell it to each other, every position of the fleet: times in epoch ms, made in no time."""
+    """Compact form of a Vehicle for the channel between processes. Times are epoch ms. Cheap: one per position."""
 
     id: str
     device: str
@@ -79,7 +79,7 @@ class Position(NamedTuple):
 
     @classmethod
     def of(cls, vehicle: Vehicle) -> "Position":
-        """How ``vehicle`` is told."""
+        """The compact form of ``vehicle``."""
         return cls(
             vehicle.id,
             vehicle.device,
@@ -98,7 +98,7 @@ class Position(NamedTuple):
         )
 
     def vehicle(self) -> Vehicle:
-        """The vehicle that was told of; KeyError when its kind is none."""
+        """The vehicle again; KeyError for an unknown kind."""
         return Vehicle(
             id=self.id,
             device=self.device,
@@ -118,7 +118,7 @@ class Position(NamedTuple):
 
 
 def state_of(at: datetime, speed_kmh: float | None, now: datetime) -> VehicleState:
-    """State by the age of the fix first and by its speed second; a silent truck is never "stopped"."""
+    """State by the age of the fix, then by its speed; a silent truck is never "stopped"."""
     age = now - at
     if age > SILENT_AFTER:
         return VehicleState.SILENT

@@ -1,4 +1,4 @@
-"""How a feed's figures come in: sent in the house's JSON, files, trackers' or an own format; or fetched by schedule."""
+"""Ways into a feed: sent as house JSON, file, tracker format or the feed's own format, or fetched on a schedule."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +12,7 @@ from domain.text import Text
 
 Decoded = Observation | Fix | CaseEvent | Rejection
 Decode = Callable[[Payload], Iterable[Decoded]]
-# What a column that only grows may hold.
+# Types of a since column: values that only grow.
 Position = int | str | datetime | date
 
 EVERY_MIN = timedelta(seconds=5)
@@ -50,7 +50,7 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Trackers:
-    """Every format of trackers; one feed of a centre has them."""
+    """All tracker formats."""
 
     decoders: Mapping[str, Decode] = field(repr=False)
     key: str = "trackers"
@@ -58,11 +58,11 @@ class Trackers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pull:
-    """Fetched by HTTP every so often, from the addresses in the setting IOC_PULL_<FEED>_URL; none = not fetched.
+    """Fetched by HTTP ``every`` interval from the addresses in the setting IOC_PULL_<FEED>_URL; none = not fetched.
 
-    The answer is read as if it had been sent in ``format``, which another way in of the feed reads. One that calls
-    itself anything but ``content_types`` ("": nothing at all) is refused unread, and so is a larger one than
-    ``max_bytes`` after it was unpacked. Raises ValueError for a wrong declaration.
+    The answer is decoded as ``format``, which another way in of the feed declares. An answer is refused unread when its
+    content type is not in ``content_types`` ("" = none given) or its unpacked size is over ``max_bytes``. Raises
+    ValueError for a wrong declaration.
     """
 
     every: timedelta
@@ -77,12 +77,12 @@ class Pull:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullSql:
-    """Asked of another system's database every so often; its SQLAlchemy URL is the setting IOC_PULL_<FEED>_URL.
+    """Queried ``every`` interval from another system's database, whose SQLAlchemy URL is in IOC_PULL_<FEED>_URL.
 
-    ``query`` is one SELECT. Its rows are read as if a JSON array of objects had been sent in ``format``: name its
-    columns as that way in calls them. With ``since``, one of its columns that only grows, ``:since`` in the query is
-    the last value that was kept, at first ``start``, and rows come in its order, at most ``rows_max`` at a time;
-    without, more than ``rows_max`` are refused. Raises ValueError for a wrong declaration.
+    ``query`` is one SELECT. Its rows are decoded like a JSON array of objects in ``format``, so name its columns as
+    that format does. ``since`` names a column that only grows: ``:since`` in the query is then its last kept value, at
+    first ``start``; rows come in its order, at most ``rows_max`` at a time. Without ``since``, more than ``rows_max``
+    rows are refused. Raises ValueError for a wrong declaration.
     """
 
     every: timedelta
@@ -109,11 +109,11 @@ WayIn = HouseJson | Files | Wire | Trackers | Fetched
 
 def _often_enough(every: timedelta) -> None:
     if every < EVERY_MIN:
-        raise ValueError(f"nothing is fetched more often than every {EVERY_MIN.total_seconds():.0f} s")
+        raise ValueError(f"the shortest interval of fetching is {EVERY_MIN.total_seconds():.0f} s")
 
 
 def decoders(ways: Iterable[WayIn]) -> dict[str, Decode]:
-    """Decoder by format. Raises ValueError when two ways share a key, or something is fetched that nobody reads."""
+    """Decoder by format. Raises ValueError when two ways share a key, or a fetched format has no decoder."""
     ways = tuple(ways)
     fetched = [way for way in ways if isinstance(way, Fetched)]
     if len({way.key for way in fetched}) < len(fetched):
@@ -128,5 +128,5 @@ def decoders(ways: Iterable[WayIn]) -> dict[str, Decode]:
                 raise ValueError(f"two ways in are called {key!r}")
             found[key] = decode
     if unread := sorted({way.format for way in fetched} - found.keys()):
-        raise ValueError(f"fetched, and no way in reads it: {', '.join(unread)}")
+        raise ValueError(f"fetched, but no way in decodes it: {', '.join(unread)}")
     return found

@@ -1,4 +1,4 @@
-"""What a KPI looks at: the newest of each contributor, one calendar period, or the last days added up."""
+"""The figures a KPI uses: each contributor's newest, those of one calendar period, or the sum of the last days."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ _FOR_EVER = timedelta(days=200 * 365)
 
 
 class WindowSaid(NamedTuple):
-    """A window as the read API says it: its kind, the span of the periods it adds up, and how many of them."""
+    """A window as the read API shows it: its kind, the span of its periods, and their number."""
 
     kind: str
     span: str | None
@@ -29,31 +29,31 @@ class WindowSaid(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """The newest figure of each contributor, while it is not older than its measure's ``stale_after``."""
+    """The newest figure of each contributor, up to the age of its measure's ``stale_after``."""
 
     @property
     def lasts(self) -> timedelta | None:
-        """As long as the feed's figures do."""
+        """None: results last as long as the feed's figures."""
         return None
 
     @property
     def words(self) -> Text:
-        """As people say it."""
+        """In words for people."""
         return Text("số mới nhất của từng đơn vị", "the newest figure of each contributor")
 
     @property
     def described(self) -> WindowSaid:
-        """As the API says it."""
+        """For the read API."""
         return WindowSaid("newest", None, 0, running=False, due_days=0, named="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InPeriod:
-    """The figures of one calendar period and of no other: the newest complete one, or the one ``named`` ("2026-10").
+    """Only figures of one calendar period: the newest complete one, or the one ``named`` ("2026-10").
 
-    A period is complete ``due_days`` after its end: so long its reports may take, and until then the one before it is
-    spoken of. ``running``: the period that has not ended yet, by figures not older than their measure's
-    ``stale_after``, for what was so on the 1st is not so on the 20th. Raises ValueError when these contradict.
+    A period is complete ``due_days`` after its end, because reports take that long; until then the window uses the
+    period before it. ``running``: use the current period, with figures no older than their measure's ``stale_after``,
+    because a figure of the 1st is outdated on the 20th. Raises ValueError when these contradict each other.
     """
 
     span: Span
@@ -72,7 +72,7 @@ class InPeriod:
             raise ValueError("a named period does not run")
 
     def periods(self, day: date) -> tuple[Period, ...]:
-        """The one period it looks at on a service day."""
+        """The one period it uses on a service day."""
         if self.named:
             return (written_period(self.named),)
         current = period_of(self.span, day - timedelta(days=self.due_days))
@@ -84,13 +84,13 @@ class InPeriod:
 
     @property
     def lasts(self) -> timedelta:
-        """Until the next period is complete, told from the first day of this one; a named period stands for ever."""
+        """From the period's first day until the next period is complete; a named period lasts for ever."""
         days = {Span.DAY: 1, Span.MONTH: 31, Span.QUARTER: 92, Span.YEAR: 366}[self.span]
         return _FOR_EVER if self.named else timedelta(days=2 * days + self.due_days)
 
     @property
     def words(self) -> Text:
-        """As people say it."""
+        """In words for people."""
         unit = _CALENDAR[self.span]
         if self.named:
             return Text(f"{unit.vi} {self.named}", f"{unit.en} {self.named}")
@@ -102,15 +102,15 @@ class InPeriod:
 
     @property
     def described(self) -> WindowSaid:
-        """As the API says it."""
+        """For the read API."""
         return WindowSaid("in_period", self.span.value, 1, self.running, self.due_days, self.named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rolling:
-    """The daily figures of the last ``days`` service days that ended; ``running``: today is the last of them.
+    """The daily figures of the last ``days`` complete service days; ``running``: today is the last of them.
 
-    A figure that is an amount of its own (``Measure.amount``) counts on the day of its instant.
+    A separate amount (``Measure.amount``) counts on the day of its instant.
     """
 
     days: int
@@ -122,11 +122,11 @@ class Rolling:
 
     @property
     def span(self) -> Span:
-        """It adds days up."""
+        """It sums days."""
         return Span.DAY
 
     def periods(self, day: date) -> tuple[Period, ...]:
-        """The days it looks at on a service day, oldest first."""
+        """The days it uses on a service day, oldest first."""
         first = day - timedelta(days=self.days - self.running)
         return tuple(Period(Span.DAY, first + timedelta(days=n)) for n in range(self.days))
 
@@ -138,28 +138,28 @@ class Rolling:
 
     @property
     def figures(self) -> Text:
-        """What it counts: one a contributor and day."""
+        """What it counts: one figure per contributor and day."""
         return Text("số liệu ngày", "daily figures")
 
     @property
     def lasts(self) -> timedelta:
-        """Until the first of its days has left it."""
+        """Until its first day has left the window."""
         return timedelta(days=self.days + 1)
 
     @property
     def words(self) -> Text:
-        """As people say it."""
+        """In words for people."""
         if self.running:
             return Text(f"{self.days} ngày gần nhất, kể cả hôm nay", f"the last {self.days} days, today included")
         return Text(f"{self.days} ngày trọn gần nhất", f"the last {self.days} complete days")
 
     @property
     def described(self) -> WindowSaid:
-        """As the API says it."""
+        """For the read API."""
         return WindowSaid("rolling", Span.DAY.value, self.days, self.running, due_days=0, named="")
 
 
 Backward = InPeriod | Rolling
-"""A window over calendar periods: it changes as time passes and reads what was told before."""
+"""A window over calendar periods: it changes as time passes and reads older figures."""
 Window = Newest | Backward
 NEWEST = Newest()

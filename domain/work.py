@@ -1,4 +1,4 @@
-"""What a vehicle did on a service day: how far, where it stood, what it unloaded, and what ails its tracker."""
+"""A vehicle's service day: distance, stops, unloading, and problems of its tracker."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from domain.text import Text
 
 
 class EventKind(StrEnum):
-    """What is worth telling of a drive."""
+    """Kinds of events during a drive."""
 
     STOP = "stop"
     UNPLANNED_STOP = "unplanned_stop"
@@ -38,7 +38,7 @@ EVENT_WORDS = {
 
 
 class Cause(StrEnum):
-    """The likely cause of a silent or dishonest tracker."""
+    """The likely cause of a silent or unreliable tracker."""
 
     NOT_FITTED = "not_fitted"
     NO_POWER = "no_power"
@@ -50,7 +50,7 @@ class Cause(StrEnum):
 
 CAUSE_WORDS = {
     Cause.NOT_FITTED: Text("chưa gắn thiết bị", "no tracker fitted"),
-    Cause.NO_POWER: Text("không gửi gì: mất nguồn hoặc hỏng thiết bị", "sends nothing: no power, or broken"),
+    Cause.NO_POWER: Text("không gửi gì: mất nguồn hoặc hỏng thiết bị", "sends nothing: no power, or device broken"),
     Cause.NO_FIX: Text("có gửi nhưng không bắt được vệ tinh", "sends, but sees no satellites"),
     Cause.NO_NETWORK: Text("gửi dồn sau nhiều phút: vùng mất sóng", "sends in bursts: no network where it drives"),
     Cause.CLOCK: Text("đồng hồ thiết bị sai", "the device's clock is wrong"),
@@ -59,7 +59,7 @@ CAUSE_WORDS = {
 
 
 class Step(StrEnum):
-    """How far a tracker's honesty goes: ``none``, then each step holds only with those before it."""
+    """How reliable a tracker is: ``none``, then steps that each include the steps before."""
 
     NONE = "none"
     FITTED = "fitted"
@@ -80,7 +80,7 @@ _REACHED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkEvent:
-    """One event of a drive; ``value`` in ``EventKind``'s own unit: km/h of speeding, metres off route, else seconds."""
+    """One event of a drive. ``value`` is in km/h for speeding, in metres for off route, else in seconds."""
 
     kind: EventKind
     since: datetime
@@ -97,7 +97,7 @@ class WorkEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A stay inside a facility's fence; ``left_at`` None = still there. ``ticket`` "" = none matched, then no mass."""
+    """A stay inside a facility's fence; ``left_at`` None = still there. ``ticket`` "" = none matched, so no mass."""
 
     facility: str
     kind: FacilityKind
@@ -109,17 +109,15 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleDay:
-    """What one vehicle did on one service day so far (WASTE.md, KPIs 14 to 21).
+    """One vehicle's service day so far (WASTE.md, KPIs 14 to 21).
 
-    ``as_of`` is its newest fix; None = not one valid fix, and then nothing of its drive is known.
-    ``distance_m`` is the matched path, chords only where no street explains the fixes (``unmatched_m`` of them);
-    ``off_plan_m`` what was driven off the
-    planned streets beyond a haul to a facility, None while it was on no run. ``ignition_known`` says whether
-    idling can be told at all. ``loads`` and ``net_kg`` are its weighbridge tickets (None = none), matched to a visit or
-    not; ``tickets_without_visit`` were weighed with its plate while no visit was seen.
-    ``on_duty`` is whether the roster wanted it on the day so far (None = the roster does not say), ``planned`` whether
-    the plan asked for any run that day: without one no stop is unplanned. ``loaded``: after its newest fix it carried
-    what it had collected (None = not known); the day after begins with that.
+    ``as_of`` is its newest fix; None = no valid fix, so nothing of its drive is known. ``distance_m`` is the matched
+    path, with straight lines where no street explains the fixes (``unmatched_m`` of them). ``off_plan_m`` is the
+    distance off the planned streets, hauls to a facility excluded; None while it was on no run. ``ignition_known``:
+    idling can be detected. ``loads`` and ``net_kg`` sum its weighbridge tickets (None = no ticket), matched to a visit
+    or not; ``tickets_without_visit`` lists tickets of its plate without a visit. ``on_duty``: the roster scheduled it
+    on the day so far (None = no roster). ``planned``: the plan has a run that day; without one no stop is unplanned.
+    ``loaded``: after its newest fix it still carried its load (None = not known); the next day starts with that.
     """
 
     vehicle: str
@@ -148,11 +146,11 @@ class VehicleDay:
 
     @property
     def step(self) -> Step:
-        """How far its tracker's honesty goes; a vehicle that nobody expected yet is fitted and no more."""
+        """How reliable its tracker is; a vehicle without fixes that is not yet expected counts as fitted."""
         if self.cause is not None:
             return _REACHED[self.cause]
         return Step.COMPLETE if self.fixes else Step.FITTED
 
     def count(self, kind: EventKind) -> int:
-        """How many events of one kind."""
+        """Number of events of one kind."""
         return sum(event.kind is kind for event in self.events)

@@ -1,1 +1,1 @@
-"""From newest values to results: formulas, windows, the engine, the status machine, composites. Pure: no I/O."""
+"""Evaluates KPIs from newest values: formulas, windows, engine, status machine, composites. Pure: no I/O."""

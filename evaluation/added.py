@@ -1,4 +1,4 @@
-"""A formula over sums: what its parts came to in each period of a window, added up before it divides."""
+"""A KPI's formula over a window: it sums its parts over the periods before it divides."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from evaluation.evaluate import qualified
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A formula over what its parts came to, added up over the periods of a window: it adds before it divides."""
+    """The formula ``inner`` over parts that are summed over the periods of a window."""
 
     inner: Formula
     key: str
@@ -20,22 +20,22 @@ class Added:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The row of numerators and, when there is one, of denominators."""
+        """The row of numerators and, if ``inner`` divides, of denominators."""
         return (f"{self.key}:above", f"{self.key}:below")[: 1 + self.divides]
 
     @property
     def whole(self) -> float | None:
-        """That of the formula."""
+        """The inner formula's."""
         return self.inner.whole
 
     @property
     def words(self) -> Text:
-        """Those of the formula."""
+        """The inner formula's."""
         return self.inner.words
 
     @property
     def described(self) -> Described:
-        """That of the formula."""
+        """The inner formula's."""
         return self.inner.described
 
     def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:
@@ -43,22 +43,22 @@ class Added:
         return columns[0], columns[1] if self.divides else None
 
     def value(self, numerator: Floats, denominator: Floats) -> Floats:
-        """What the formula makes of sums."""
+        """The inner formula's value of the sums."""
         return self.inner.value(numerator, denominator)
 
 
 def told_row(key: str) -> str:
-    """The row that counts the periods a contributor told."""
+    """The row that counts the periods with data, per contributor."""
     return f"{key}:told"
 
 
 def added(kpi: Kpi) -> Kpi:
-    """The KPI as its window's table speaks: its formula over sums of parts."""
+    """The KPI with its formula replaced by one over the window table's sums."""
     nobody = np.empty((len(kpi.formula.needs), 0))
     divides = kpi.formula.parts(nobody)[1] is not None
     return replace(kpi, formula=Added(kpi.formula, kpi.key, divides))
 
 
 def feeds_of(kpis: Sequence[Kpi]) -> set[str]:
-    """The feeds whose figures these KPIs add up."""
+    """The feeds whose figures these KPIs sum."""
     return {qualified(kpi, name)[0] for kpi in kpis for name in kpi.formula.needs}

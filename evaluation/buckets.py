@@ -1,4 +1,4 @@
-"""What was told of each calendar period, for windows that look back: only a period that changes is folded anew."""
+"""Observations grouped by calendar period, for windows that look back; only changed periods are recomputed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,13 +15,13 @@ from evaluation.columns import Cell
 from evaluation.inputs.statements import Walk, cell, newest, restated
 
 Told = tuple[str, Subject, str, int]
-"""Measure, subject, source and, of an amount, when: what one statement of a period replaces."""
+"""Identity within a period: measure, subject, source and, for an amount, its instant; a later one replaces it."""
 
 
 class Buckets:
-    """Statements of one feed by period: of each series the one that stands, of an amount every one of them.
+    """Observations of one feed by period: the current one per series, or every one for an amount.
 
-    The same statements in any order, again and again, make the same buckets.
+    The same observations in any order, also repeated, give the same buckets.
     """
 
     def __init__(self, feed: Feed, measures: Iterable[str], spans: Iterable[Span], crosswalk: Walk) -> None:
@@ -33,7 +33,7 @@ class Buckets:
         self._cells: dict[Period, list[Cell]] = {}
 
     def take(self, observations: Iterable[Observation]) -> set[Period]:
-        """Take statements in; the periods of which something else is said now."""
+        """Add observations; returns the periods that changed."""
         touched = set()
         for item in observations:
             if item.measure not in self.measures:
@@ -49,7 +49,7 @@ class Buckets:
         return touched
 
     def cells(self, period: Period) -> list[Cell]:
-        """What is known of a period: at most one figure a measure and contributor. The same list until it changes."""
+        """The cells of a period: at most one per measure and contributor. The same list object until it changes."""
         known = self._cells.get(period)
         if known is None:
             said = [standing(item) for item in self._summed(self._told.get(period, {}).values())]
@@ -57,7 +57,7 @@ class Buckets:
         return known
 
     def forget(self, before: date) -> None:
-        """Let go of the periods that ended before a day."""
+        """Drop the periods that ended before a day."""
         for period in [one for one in self._told if one.last is not None and one.last < before]:
             del self._told[period]
         for period in [one for one in self._cells if one.last is not None and one.last < before]:
@@ -74,7 +74,7 @@ class Buckets:
         return item.measure in self._amounts and item.period.span is Span.INSTANT
 
     def _summed(self, told: Iterable[Observation]) -> Iterator[Observation]:
-        """Amounts of one subject added up; an amount reported missing leaves its period unknown."""
+        """The sum of amounts per subject; an amount reported as missing makes its period unknown."""
         amounts: Mapping[tuple[str, Subject], list[Observation]] = defaultdict(list)
         for item in told:
             if self._is_amount(item):

@@ -1,4 +1,4 @@
-"""What is different between two moments, from recorded results and events alone: the leader's "since last time"."""
+"""Changes between two moments, from recorded results and events only: the leader's "since last time"."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from domain.ranking import WORST, worst_moves
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Every result as recorded ``at`` that time, by (key, place)."""
+    """Every result as recorded at the time ``at``, by (key, place)."""
 
     at: datetime
     results: Mapping[tuple[str, str], KpiResult]
 
     def current(self, feed: Feed, kpi: Kpi, place: str) -> KpiResult | None:
-        """The result when it says a value that was fresh then."""
+        """The result if it had a fresh value at that time."""
         found = self.results.get((kpi.key, place))
         if found is None or found.value is None or found.status not in LEVELS:
             return None
@@ -36,12 +36,12 @@ def changes(
     events: Iterable[StatusEvent],
     sets: Sequence[str] = (),
 ) -> list[Change]:
-    """What changed from ``before`` to ``after``: feeds, then KPIs by how bad they are now, then worst communes.
+    """Changes from ``before`` to ``after``: feeds, then KPIs, the worst status first, then worst communes.
 
-    ``events`` are those of the time between, ``sets`` the keys of place sets. A KPI counts at the province and at
-    place sets, communes by their rank. Not a change: another n of N or a newer as_of with the same value, a value that
-    moved within its level and on its side of the target, what follows from a feed's silence, and a figure that was
-    unknown or too old before, unless it is in trouble now.
+    ``events`` are those in between, ``sets`` the keys of place sets. KPIs count for the province and place sets,
+    communes count by rank. These are no changes: another n of N or a newer as_of with the same value; a value that
+    stays in its level and on its side of the target; consequences of a feed's silence; a figure that was unknown or too
+    old before, unless its status is bad now.
     """
     happened: dict[tuple[str, str], list[StatusEvent]] = {}
     for event in sorted(events, key=lambda e: e.at):
@@ -53,7 +53,7 @@ def changes(
         for place in (PROVINCE, *sets)
         if (change := _of_kpi(kpi, feeds[kpi.feed], place, before, after, happened.get((key, place), ())))
     ]
-    # A place set that holds all who report says the province's news again.
+    # A place set with all reporters only repeats the province's change.
     moved = [c for c in moved if c.place == PROVINCE or not _same_whole(c, after)]
     moved.sort(key=lambda c: (-LEVELS.index(c.after.status), c.place != PROVINCE, kpis[c.key].order, c.key))
     return [*_feeds(kpis, feeds, before, after), *moved, *_worst(kpis, feeds, before, after)]
@@ -99,7 +99,7 @@ def _rank(result: KpiResult | None) -> int:
 
 
 def _target(kpi: Kpi, was: KpiResult | None, result: KpiResult) -> bool | None:
-    """True when the target was reached, False when it was lost, None when it is as before or before is unknown."""
+    """True when the target was reached, False when it was lost, None when unchanged or unknown before."""
     if was is None or was.value is None or result.value is None:
         return None
     met = kpi.meets(result.value)
@@ -107,10 +107,10 @@ def _target(kpi: Kpi, was: KpiResult | None, result: KpiResult) -> bool | None:
 
 
 def _corrected(kpi: Kpi, was: KpiResult, result: KpiResult, before: Moment, after: Moment) -> bool:
-    """Whether another value is said of the same instant by the same contributors: what was told has been put right.
+    """Whether the change is a correction: another value for the same instant from the same contributors.
 
-    A province's value also moves at the same as_of when a commune other than the newest reports; so some commune must
-    itself say another value of its own same instant, and none anything newer.
+    A province's value also changes at the same as_of when a commune other than the newest one reports. So at least one
+    commune must have another value for its own instant, and none a newer one.
     """
     if not _said_anew(kpi, was, result):
         return False
@@ -134,12 +134,12 @@ def _said_anew(kpi: Kpi, was: KpiResult, result: KpiResult) -> bool:
 
 
 def _is_commune(place: str) -> bool:
-    """Place sets have names for keys."""
+    """Whether it is a commune; the keys of place sets are names."""
     return place.isdigit() and place != PROVINCE
 
 
 def _feeds(kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], before: Moment, after: Moment) -> Iterator[FeedChange]:
-    """A feed is as old as the newest input of any of its results; a composite is as old as its oldest."""
+    """Feeds that fell silent or resumed. A feed's age is that of its newest input; composites do not count."""
     then = _newest(kpis, before)
     for key, last_at in _newest(kpis, after).items():
         was, limit = then.get(key), feeds[key].stale_after
@@ -158,7 +158,7 @@ def _newest(kpis: Mapping[str, Kpi], moment: Moment) -> dict[str, datetime]:
 
 
 def _worst(kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], before: Moment, after: Moment) -> Iterator[WorstChange]:
-    """Of the KPIs by commune; among fewer than twice WORST communes, to be among the worst says nothing."""
+    """Changes in the worst communes per KPI, only with at least twice WORST communes: else being worst says nothing."""
     communes = sorted({place for _, place in after.results if _is_commune(place)})
     for kpi in kpis.values():
         today, then = (_figures(kpi, feeds[kpi.feed], communes, moment) for moment in (after, before))
@@ -169,6 +169,6 @@ def _worst(kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], before: Moment, a
 
 
 def _figures(kpi: Kpi, feed: Feed, communes: Sequence[str], moment: Moment) -> dict[str, float]:
-    """Current values as people see them: rounded."""
+    """Current values, rounded as people see them."""
     found = ((code, moment.current(feed, kpi, code)) for code in communes)
     return {code: round(r.value, kpi.decimals) for code, r in found if r is not None and r.value is not None}

@@ -1,4 +1,4 @@
-"""Newest values of a feed in memory: measure x contributor, updated in place by what arrived."""
+"""Newest values of a feed in memory, measure x contributor, updated in place."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _FIRST_WIDTH = 64
 
 
 class Cell(NamedTuple):
-    """One newest value: of a measure, by a contributor that counts at ``place``; value None was reported missing."""
+    """The newest value of a measure from a contributor that counts at ``place``; None = reported as missing."""
 
     measure: str
     contributor: str
@@ -31,7 +31,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Newest values of contributors (each at its place), all as old: measure x contributor, NaN says nothing."""
+    """Newest values of one instant, measure x contributor (each at its place); NaN = no value."""
 
     measures: Sequence[str]
     contributors: Sequence[str]
@@ -44,9 +44,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What one evaluation reads. Rows are ``measures``, columns are ``contributors``, each at its place.
+    """The input of one evaluation. Rows are ``measures``, columns are ``contributors``, each at its place.
 
-    ``value`` is NaN where nothing was said or a value was reported missing; ``source`` numbers ``sources``.
+    ``value`` is NaN for no value or one reported as missing; ``source`` is an index into ``sources``.
     """
 
     measures: Mapping[str, int]
@@ -60,10 +60,9 @@ class Table:
 
 
 class Columns:
-    """The newest cell of each (measure, contributor). Measures nobody asks for are not kept.
+    """The newest cell of each (measure, contributor). Ignores measures that no KPI needs.
 
-    A contributor that is expected has a column before it reports; one that reports unexpectedly is expected from then
-    on.
+    An expected contributor has a column before it reports; one that reports unexpectedly gets a column then.
     """
 
     def __init__(self, measures: Iterable[str]) -> None:
@@ -77,12 +76,12 @@ class Columns:
         self._source = np.zeros(self._value.shape, np.int64)
 
     def expect(self, contributors: Mapping[str, str]) -> None:
-        """Give each of ``contributors`` (name to place) a column; the register's place is where it counts."""
+        """Give each of ``contributors`` (name → place) a column; it counts at the register's place."""
         for name, place in contributors.items():
             self._places[self._column_of(name, place)] = place
 
     def put(self, cells: Iterable[Cell]) -> None:
-        """Take ``cells`` in; of one (measure, contributor) the newest stays, of equally old ones the last given."""
+        """Add ``cells``; per (measure, contributor) the newest one wins, among equally old ones the last."""
         rows, columns, kept = [], [], []
         for cell in cells:
             row = self._measures.get(cell.measure)
@@ -92,7 +91,7 @@ class Columns:
                 kept.append(cell)
         if not kept:
             return
-        # Oldest first: of repeated places the last assignment is the one that stays.
+        # Oldest first: with repeated indices numpy keeps the last assignment.
         order = np.argsort(np.array([cell.at_ms for cell in kept]), kind="stable")
         at = (np.array(rows)[order], np.array(columns)[order])
         at_ms = np.array([cell.at_ms for cell in kept], np.int64)[order]
@@ -104,7 +103,7 @@ class Columns:
         self._source[at] = np.array([self._source_code(cell.source) for cell in kept])[chosen]
 
     def put_block(self, block: Block) -> None:
-        """Take what a block says in, as the same cells one by one."""
+        """Add a block, with the same result as its cells one by one."""
         asked = [at for at, name in enumerate(block.measures) if name in self._measures]
         rows = np.array([self._measures[block.measures[at]] for at in asked], np.int64)
         pairs = zip(block.contributors, block.places, strict=True)
@@ -120,7 +119,7 @@ class Columns:
         self._source[at] = sources[contributor]
 
     def copy(self) -> "Columns":
-        """The same columns; what is put into the copy does not show here."""
+        """A copy; changes to it do not affect this one."""
         twin = Columns(self._measures)
         twin._column, twin._places, twin._sources = dict(self._column), list(self._places), dict(self._sources)
         twin._value, twin._at_ms = self._value.copy(), self._at_ms.copy()
@@ -128,7 +127,7 @@ class Columns:
         return twin
 
     def table(self) -> Table:
-        """Everything as it stands; later changes do not show in it."""
+        """A snapshot; later changes do not affect it."""
         width = len(self._column)
         return Table(
             measures=self._measures,
@@ -164,11 +163,11 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """Where contributors count. ``codes`` are the groups in order: places, then place sets, the province last.
+    """The groups that contributors count in. ``codes`` in order: places, then place sets, the province last.
 
-    ``order`` sorts contributors by place, ``starts`` are where each place begins in that order; those that count in the
-    province alone come first, before ``starts[0]``. ``members`` are the places of each set, by number. ``province``
-    marks contributors that stand for the whole province.
+    ``order`` sorts contributors by place, and ``starts`` has each place's first index in that order; contributors that
+    count only in the province precede ``starts[0]``. ``members`` has the place indices of each set. ``province`` marks
+    contributors that represent the whole province.
     """
 
     codes: tuple[str, ...]
@@ -179,7 +178,7 @@ class Grouping:
 
 
 def grouping(places: Sequence[str], sets: Mapping[str, Sequence[str]]) -> Grouping:
-    """The groups of contributors at ``places``; ``sets`` by key (a set nobody belongs to is left out)."""
+    """The groups of contributors at ``places``; ``sets`` by key (sets without contributors are left out)."""
     named = sorted(set(places) - {"", PROVINCE})
     number = {place: index for index, place in enumerate(named)}
     group = np.array([number.get(place, -1) for place in places], np.int64)

@@ -26,10 +26,10 @@ _NORMAL, _STALE, _NO_DATA, _NOT_APPLICABLE = (
 
 
 class Absent(StrEnum):
-    """What becomes of the weight of a component that does not apply or is not known. Neither is ever worth 0 points.
+    """What happens to the weight of a component that does not apply or is unknown. It never earns 0 points.
 
-    SPREAD: the others of its group earn it in their proportion; a group without any, the other groups. LEFT_OUT: nobody
-    earns it: the value is points out of the weights that stand beside it as the denominator.
+    SPREAD: the weight goes to the other components of its group in proportion, or, when there are none, to the other
+    groups. LEFT_OUT: the weight is dropped; the value is points, and the denominator has the remaining weights.
     """
 
     SPREAD = "spread"
@@ -38,9 +38,9 @@ class Absent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """At most ``weight`` points for a KPI: none at ``start``, all from ``full`` on, in proportion between.
+    """Up to ``weight`` points for a KPI: none at ``start``, all from ``full`` on, proportional in between.
 
-    ``full`` 80 is QĐ 766's "80 % → full marks, else × max / 80"; ``start`` above ``full`` where less is better.
+    ``full`` 80 is QĐ 766's "80 % → full marks, else × max / 80"; ``start`` is above ``full`` when less is better.
     """
 
     kpi: str
@@ -50,16 +50,16 @@ class Component:
 
     def __post_init__(self) -> None:
         if self.weight <= 0 or self.start == self.full:
-            raise ValueError(f"{self.kpi}: a weight above 0 and two different ends of its scale")
+            raise ValueError(f"{self.kpi}: needs a weight above 0, and a start that differs from full")
 
     def points(self, value: Floats) -> Floats:
-        """The points that values are worth."""
+        """The points for values."""
         return self.weight * np.clip((value - self.start) / (self.full - self.start), 0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Components whose points are added up, to ``cap`` at most."""
+    """Components whose points are summed, up to ``cap``."""
 
     names: Text
     components: tuple[Component, ...]
@@ -73,7 +73,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Composite:
-    """A formula over results: points of components added up in groups; ``total`` is what all groups earn at most.
+    """A formula over results: sums points of components in groups; all groups together earn at most ``total``.
 
     Weights are in points of ``total`` and need not add up to it. Raises ValueError for a component named twice.
     """
@@ -85,11 +85,11 @@ class Composite:
     def __post_init__(self) -> None:
         keys = [component.kpi for component in self.components]
         if not keys or len(set(keys)) != len(keys) or self.total <= 0:
-            raise ValueError("a composite has components, each once, and a total above 0")
+            raise ValueError("a composite needs distinct components and a total above 0")
 
     @property
     def components(self) -> tuple[Component, ...]:
-        """Those of all groups, in order."""
+        """The components of all groups, in order."""
         return tuple(component for group in self.groups for component in group.components)
 
     @property
@@ -104,11 +104,11 @@ class Composite:
 
     @property
     def words(self) -> Text:
-        """As people say it."""
+        """In words for people."""
         count, total = len(self.components), f"{self.total:g}"
         rule = {
             Absent.SPREAD: Text("chia cho các chỉ số còn lại trong nhóm", "spread over the others of its group"),
-            Absent.LEFT_OUT: Text("bỏ ra ngoài, không tính", "left out"),
+            Absent.LEFT_OUT: Text("không tính", "left out"),
         }[self.absent]
         return Text(
             f"Σ điểm của {count} chỉ số thành phần, thang {total}; trọng số của chỉ số không áp dụng: {rule.vi}",
@@ -117,38 +117,38 @@ class Composite:
 
     @property
     def described(self) -> Described:
-        """As the API says it."""
+        """For the read API."""
         return Described("composite", "", None, self.total)
 
     def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:
-        """Contributors have no part in it: it is made of results. Raises TypeError."""
-        raise TypeError("a composite is made of results")
+        """Always raises TypeError: a composite has results as inputs, not contributors."""
+        raise TypeError("a composite has no contributors")
 
     def value(self, numerator: Floats, denominator: Floats) -> Floats:
-        """Points: out of ``total`` when weights are spread, else as they were earned."""
+        """Points: out of ``total`` when weights are spread, else as earned."""
         return self.total * numerator / denominator if self.absent is Absent.SPREAD else numerator
 
 
 def components_of(kpi: Kpi) -> frozenset[str]:
-    """The keys of the KPIs it is made of; none of what is no composite."""
+    """The keys of its component KPIs; empty unless it is a composite."""
     return frozenset(one.kpi for one in kpi.formula.components) if isinstance(kpi.formula, Composite) else frozenset()
 
 
 def composites(kpis: Mapping[str, Kpi]) -> list[Kpi]:
-    """The composites among ``kpis``. Raises ValueError for one whose components cannot make it."""
+    """The composites among ``kpis``. Raises ValueError for invalid components."""
     found = [kpi for kpi in kpis.values() if isinstance(kpi.formula, Composite)]
     for kpi in found:
         assert isinstance(kpi.formula, Composite)
         for component in kpi.formula.components:
             part = kpis.get(component.kpi)
             if part is None or isinstance(part.formula, Composite):
-                raise ValueError(f"{kpi.key}: {component.kpi} is no KPI of contributors")
+                raise ValueError(f"{kpi.key}: {component.kpi} is not a KPI of contributors")
             if part.by_place and kpi.by_place and part.of is not kpi.of:
                 raise ValueError(f"{kpi.key}: {component.kpi} has results by {part.of.value}")
         if kpi.by_place and kpi.divisible:
-            raise ValueError(f"{kpi.key}: points are not counts, no census divides them")
+            raise ValueError(f"{kpi.key}: points are not counts, so a census cannot divide them")
         if kpi.stale_after is None:
-            raise ValueError(f"{kpi.key}: no feed says for how long its results stand")
+            raise ValueError(f"{kpi.key}: needs stale_after, because no feed gives it")
         if kpi.window != NEWEST:
             raise ValueError(f"{kpi.key}: its components look back, a composite does not")
     return found
@@ -161,7 +161,7 @@ def composed(
     before: Mapping[str, ResultColumns],
     now: datetime,
 ) -> tuple[list[ResultColumns], list[StatusEvent]]:
-    """What composites say anew from the newest results of their components (by KPI), and what changed status."""
+    """New results of composites from the newest results of their components (by KPI), and status events."""
     made: list[ResultColumns] = []
     events: list[StatusEvent] = []
     for kpi in kpis:
@@ -173,7 +173,7 @@ def composed(
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """Component x subject: points where there is a value, what may be said of it, its oldest figure, worst kind."""
+    """Component x subject: points (NaN without a value), status flags, oldest figure, least factual kind."""
 
     points: Floats
     current: Bools
@@ -185,12 +185,12 @@ class _Parts:
 
 
 def figures(kpi: Kpi, parts: Mapping[str, ResultColumns], now: datetime) -> Figures:
-    """What a composite says at every subject of its components.
+    """A composite's figures for every subject of its components.
 
-    N are the components that apply: not those that say so themselves, nor those that have no such subject. n of them
-    have a current value that is not older than its ``stale_after``. n / N at least ``min_coverage``: the points of
-    these n; else, enough once known: STALE, with the last values too; else NO_DATA. Nothing applies: NOT_APPLICABLE.
-    It is as old as its oldest component.
+    N counts the components that apply: without those that are NOT_APPLICABLE or lack the subject. n of them have a
+    current value not older than ``stale_after``. When n / N is at least ``min_coverage``: the points of these n. Else,
+    when enough had a value once: STALE, including last values. Else NO_DATA. When nothing applies: NOT_APPLICABLE. A
+    composite is as old as its oldest component.
     """
     formula = kpi.formula
     assert isinstance(formula, Composite)
@@ -255,7 +255,7 @@ def _known(formula: Composite, given: Sequence[ResultColumns | None], codes: tup
     )
     for row, (component, columns) in enumerate(zip(formula.components, given, strict=True)):
         if columns is None:
-            continue  # never evaluated: unknown everywhere, and it applies
+            continue  # never evaluated: it applies, but is unknown everywhere
         number = {code: index for index, code in enumerate(columns.codes)}
         mine = [at for at, code in enumerate(codes) if code in number]
         theirs = [number[codes[at]] for at in mine]
@@ -278,7 +278,7 @@ def _worst_kind(kinds: Ints) -> Ints:
 
 
 def _points(formula: Composite, points: Floats, chosen: Bools) -> tuple[Floats, Floats]:
-    """Points earned and obtainable at each subject, from the components ``chosen`` there."""
+    """Points earned and obtainable per subject, from the components ``chosen`` there."""
     earned, obtainable, first = np.zeros(points.shape[1]), np.zeros(points.shape[1]), 0
     for group in formula.groups:
         rows = slice(first, first := first + len(group.components))

@@ -1,4 +1,4 @@
-"""Evaluate all KPIs of a shape from a table of newest values: every subject and the province, all at once."""
+"""Evaluates all KPIs of a shape from a table of newest values, for every subject and the province at once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from evaluation.columns import Bools, Grouping, Table
 from evaluation.machines import FOREVER, NORMAL, Machines, advanced
 from evaluation.partials import Known, Partial, Parts, added, counted, totals
 
-# Ratios of floats that ought to be equal may differ in the last bit.
+# Ratios of floats that should be equal may differ in the last bit.
 _TOLERANCE = 1e-9
 _SAID = ("value", "reporting", "expected", "as_of_ms")
 _ASKED = ("told", "asked")
@@ -28,7 +28,7 @@ _STALE, _NO_DATA, _NOT_APPLICABLE = (CODE[s] for s in (Status.STALE, Status.NO_D
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What may be said of each KPI (row) at each subject of ``codes``; ``said`` is NORMAL where there is a value."""
+    """The figures of each KPI (row) for each subject of ``codes``; ``said`` is NORMAL where there is a value."""
 
     codes: tuple[str, ...]
     said: Ints
@@ -42,15 +42,15 @@ class Figures:
     sources: list[list[frozenset[str]]]
     stated: Sequence[Stated | None]
     spare_ms: Ints
-    """Of each KPI how long it takes until the first of those who count now is old."""
+    """Per KPI: the time until the first contributor that counts now becomes stale."""
     told: Ints | None = None
-    """How many figures of those ``asked`` for were told, where that is not n of N: see `domain.window`."""
+    """How many of the ``asked`` figures were present, for windows and composites: see `domain.window`."""
     asked: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What one evaluation leaves to the next, beside the results: see `evaluation.partials.Known`."""
+    """State that one evaluation passes to the next, besides the results: see `evaluation.partials.Known`."""
 
     fresh: Known
     usable: Known
@@ -60,29 +60,26 @@ class Memory:
         return Memory(self.fresh.rows(rows), self.usable.rows(rows))
 
     def replaced(self, rows: Ints, by: "Memory") -> "Memory":
-        """The same with some of the KPIs as ``by`` has them."""
+        """A copy with some of the KPIs replaced by those of ``by``."""
         return Memory(self.fresh.replaced(rows, by.fresh), self.usable.replaced(rows, by.usable))
 
 
 def figures(
     kpis: Sequence[Kpi], table: Table, groups: Grouping, fresh_from_ms: Ints, memory: Memory | None = None
 ) -> tuple[Figures, Memory]:
-    """What ``kpis`` (all by place, or none) say from ``table``, whose contributors count in ``groups``.
+    """The figures of ``kpis`` (all by place, or none) from ``table``, whose contributors count in ``groups``.
 
-    ``fresh_from_ms`` has one instant a row of the table: a value before it is old.
+    ``fresh_from_ms`` has one instant per row of the table: a value before it is stale.
 
-    What a result says, for n fresh of N expected contributors:
-    - a contributor is fresh when it sent every needed input and none is old; one whose own figure lies outside the
-      plausible range (more files on time than files) is not counted as reporting;
-    - n / N at least ``min_coverage`` (of a ``weighed`` KPI: their share of the denominators that were told): the value
-      of the fresh, with the level its thresholds give;
-    - else, enough once reported: STALE, with the last value of all who did;
-    - else, or when the total is implausible: NO_DATA without a value;
-    - a denominator of 0 among the fresh: NOT_APPLICABLE without a value when all N are fresh; else NO_DATA, for nobody
-      knows what arose among the others.
-    A Sum has no denominator; of a Difference the numerator is the difference and the denominator the minuend.
-    Inputs that stand at the province's code serve only KPIs with ``by_place`` False. For the others they are what the
-    province itself states: a second reading (`Figures.stated`), never added to what its communes say.
+    The result for n fresh of N expected contributors: - a contributor is fresh when it sent every needed input and none
+    is old; one whose own figure lies outside the plausible range (more files on time than files) does not count as
+    reporting; - n / N at least ``min_coverage`` (for a ``weighed`` KPI: their share of the known denominators): the
+    value of the fresh, with the level its thresholds give; - else, when enough reported once: STALE, with the last
+    value of all who did; - else, or when the total is implausible: NO_DATA without a value; - a denominator of 0 among
+    the fresh: NOT_APPLICABLE without a value when all N are fresh; else NO_DATA, because the others are unknown. A Sum
+    has no denominator; a Difference has the difference as numerator and the minuend as denominator. Only KPIs with
+    ``by_place`` False use inputs at the province's code. For other KPIs these are the province's own statement, a
+    second reading (`Figures.stated`) that is never added to its communes' figures.
     """
     by_place = kpis[0].by_place
     rows = [[table.measures[name] for name in kpi.formula.needs] for kpi in kpis]
@@ -98,7 +95,7 @@ def figures(
     if (fresh != usable).any():
         ever = added(parts, usable, groups, province_only=not by_place, before=memory.usable if memory else None)
         left = Known.of(parts, usable, ever)
-    # A figure of the whole province is expected once, whether or not anyone has sent it.
+    # A figure of the whole province is expected once, even before anyone sends it.
     wanted = counted(~groups.province, groups, province_only=False) if by_place else np.array([1])
     stated = _stated(kpis, parts, usable_all & groups.province) if by_place else [None] * len(kpis)
     codes = groups.codes if by_place else groups.codes[-1:]
@@ -117,10 +114,10 @@ def figures(
 def results(
     kpis: Sequence[Kpi], found: Figures, territory: str, before: Mapping[str, ResultColumns], now: datetime
 ) -> tuple[list[ResultColumns], list[StatusEvent], Ints]:
-    """``found`` as results after ``before`` (by KPI), with their status machines moved on; what changed its status.
+    """New results from ``found`` after ``before`` (by KPI) with advanced status machines, and the status events.
 
-    And of each KPI until when (epoch ms) that stands unless an input changes. A KPI that says nothing new, and none of
-    whose machines began or ceased to wait, has no new result.
+    Also, per KPI, until when (epoch ms) its result is valid unless an input changes. A KPI without changes in figures
+    and in waiting machines gets no new result.
     """
     old = [_aligned(before.get(kpi.key), found.codes) for kpi in kpis]
     was = {name: np.stack([getattr(one, name) for one in old]) for name in (*_MACHINE, *_SAID, "computed_ms")}
@@ -154,12 +151,12 @@ def results(
 
 
 def _says_anew(was: Mapping[str, NDArray[Any]], found: Figures, after: Machines) -> Bools:
-    """Which results (KPI x subject) say something new: value, status, n of N, newest input."""
+    """Which results (KPI x subject) changed: value, status, n of N, or newest input."""
     changed: Bools = was["status"] != after.status
     for name in _SAID:
         old, new = was[name], getattr(found, name)
         changed |= old != new if name != "value" else (old != new) & ~(np.isnan(old) & np.isnan(new))
-    # A day more or less is news even where the sum stays as it was.
+    # One day more or less is a change even when the sum stays the same.
     for name in _ASKED:
         if (new := getattr(found, name)) is not None:
             changed |= was[name] != new
@@ -195,7 +192,7 @@ def _quotient(kpis: Sequence[Kpi], numerator: Floats, denominator: Floats) -> Fl
 
 
 def plausible(kpis: Sequence[Kpi]) -> tuple[Floats, Floats]:
-    """The lowest and highest value to believe, one row a KPI."""
+    """The lowest and highest plausible value, one row per KPI."""
     low = np.array([[kpi.plausible_low] for kpi in kpis], np.float64)
     high = np.array([[kpi.plausible_high] for kpi in kpis], np.float64)
     slack = _TOLERANCE * np.maximum(1.0, np.abs(high))
@@ -203,7 +200,7 @@ def plausible(kpis: Sequence[Kpi]) -> tuple[Floats, Floats]:
 
 
 def _believable(kpis: Sequence[Kpi], parts: Parts) -> Bools:
-    """Contributors whose own figure lies in the plausible range; 0 of 0 is no figure and does no harm."""
+    """Contributors whose own figure is in the plausible range; 0 of 0 is no figure, so it passes."""
     values = _quotient(kpis, parts.numerator, parts.denominator)
     low, high = plausible(kpis)
     return ~((values < low) | (values > high))
@@ -213,7 +210,7 @@ def _chosen(
     kpis: Sequence[Kpi], codes: tuple[str, ...], now: Partial, ever: Partial, enough: Sequence[Bools], wanted: Ints,
     stated: Sequence[Stated | None], spare_ms: Ints,
 ) -> Figures:  # fmt: skip
-    """Choose what may be said: see `figures`; ``enough`` report ``now``, or did ``ever``."""
+    """Choose the result as in `figures`; ``enough``: whether enough contributors report ``now``, and did ``ever``."""
     current, once = enough
     said = now if now is ever else _either(current, now, ever)
     divides = np.array([[kpi.formula.whole is not None] for kpi in kpis])
@@ -224,7 +221,7 @@ def _chosen(
     told = current | once
     status = np.where(current, NORMAL, _STALE)
     status[told & ~nothing & ~sensible] = _NO_DATA
-    # "Not applicable" is a statement about now and about all; from old or missing inputs it cannot be made.
+    # "Not applicable" is a statement about all contributors now, so stale or missing inputs rule it out.
     complete = current & (said.count >= wanted[None, :])
     status[told & nothing] = np.where(complete, _NOT_APPLICABLE, _NO_DATA)[told & nothing]
     status[~told] = _NO_DATA
@@ -246,13 +243,13 @@ def _chosen(
 
 
 def _weighs(kpis: Sequence[Kpi], parts: Parts) -> Bools:
-    """Whose denominator counts for a KPI that is ``weighed``, also of those who tell no numerator."""
+    """Contributors whose denominator counts for a ``weighed`` KPI, including those without a numerator."""
     found: Bools = np.array([[kpi.weighed] for kpi in kpis]) & ~np.isnan(parts.denominator)
     return found
 
 
 def _enough(kpis: Sequence[Kpi], made: Partial, wanted: Ints, weight: Floats, groups: Grouping) -> Bools:
-    """Whether those who were added up speak for enough: by heads, or by what they hold of the denominator."""
+    """Whether the summed contributors are enough: by number, or for a weighed KPI by their share of the denominator."""
     least = np.array([[kpi.min_coverage] for kpi in kpis])
     found: Bools = made.count >= np.maximum(1.0, least * wanted[None, :])
     rows = np.array([row for row, kpi in enumerate(kpis) if kpi.weighed], np.int64)
@@ -282,7 +279,7 @@ def _either(current: Bools, now: Partial, ever: Partial) -> Partial:
 
 
 def _replaced(mine: list[frozenset[str]], theirs: Sequence[frozenset[str]], where: Bools) -> list[frozenset[str]]:
-    """``mine``, but ``theirs`` where it says so."""
+    """``theirs`` where ``where`` is True, else ``mine``."""
     found = list(mine)
     for at in np.flatnonzero(where).tolist():
         found[at] = theirs[at]
@@ -290,7 +287,7 @@ def _replaced(mine: list[frozenset[str]], theirs: Sequence[frozenset[str]], wher
 
 
 def _stated(kpis: Sequence[Kpi], parts: Parts, there: Bools) -> list[Stated | None]:
-    """What the contributor that stands for the whole province says of each KPI by itself."""
+    """The province's own figure of each KPI, from the contributor for the whole province."""
     found: list[Stated | None] = [None] * len(kpis)
     value = _quotient(kpis, parts.numerator, parts.denominator)
     for row, column in np.argwhere(there & np.isfinite(value)).tolist():
@@ -336,13 +333,13 @@ def _columns(
 
 
 def _counts(one: ResultColumns, name: str) -> Ints:
-    """A column that not every result has; -1 where there is none."""
+    """An optional column; -1 where it is missing."""
     found: Ints | None = getattr(one, name)
     return np.full(len(one.codes), -1) if found is None else found
 
 
 def _aligned(before: ResultColumns | None, codes: tuple[str, ...]) -> ResultColumns:
-    """``before`` at ``codes``: subjects it does not know have seen nothing."""
+    """``before`` reordered to ``codes``; unknown subjects get empty values."""
     if before is not None and before.codes == codes:
         return before
     count = len(codes)

@@ -1,4 +1,4 @@
-"""KPIs that are evaluated together: from which tables, for which subjects, and what each evaluation remembers."""
+"""Shapes: groups of KPIs that are evaluated together, with their tables, subjects and memory."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +16,11 @@ from evaluation.partials import totals
 from evaluation.watch import Watch
 
 StaleAfter = Callable[[str, str], timedelta]
-"""(feed, measure) to the age from which its values are old."""
+"""Maps (feed, measure) to the age from which its values are stale."""
 
 
 def needed(kpis: Iterable[Kpi]) -> dict[str, set[str]]:
-    """The measures that ``kpis`` read, by feed; every feed of a KPI is there, also one without a measure."""
+    """The measures that ``kpis`` read, by feed; includes the KPIs' feeds without measures."""
     found: dict[str, set[str]] = {}
     for kpi in kpis:
         found.setdefault(kpi.feed, set())
@@ -31,17 +31,17 @@ def needed(kpis: Iterable[Kpi]) -> dict[str, set[str]]:
 
 
 def qualified(kpi: Kpi, name: str) -> tuple[str, str]:
-    """(feed, measure) of a measure as a formula writes it."""
+    """(feed, measure) of a measure in a formula's notation."""
     feed, slash, measure = name.partition("/")
     return (feed, measure) if slash else (kpi.feed, name)
 
 
 @dataclass(slots=True)
 class Shape:
-    """KPIs that are evaluated together: of one feed's contributors, at the same level.
+    """KPIs evaluated together: of one feed's contributors, at the same level.
 
-    It remembers what rarely changes between two evaluations: the groups, who was fresh, of which kinds and sources, and
-    which KPIs cannot come out differently.
+    It remembers what rarely changes between evaluations: the groups, the fresh contributors with kinds and sources, and
+    the KPIs whose results cannot change yet.
     """
 
     kpis: tuple[Kpi, ...]
@@ -56,9 +56,9 @@ class Shape:
     def evaluate(
         self, tables: Mapping[str, Table], stale_after: StaleAfter, before: Mapping[str, ResultColumns], now: datetime
     ) -> tuple[list[ResultColumns], list[StatusEvent]]:
-        """What says something new at ``now``, in order of ``kpis``, and what changed status since ``before`` (by KPI).
+        """Changed results at ``now`` in the order of ``kpis``, and status events since ``before`` (by KPI).
 
-        Only KPIs that may come out differently are evaluated: see `evaluation.watch`.
+        Evaluates only KPIs whose results may change: see `evaluation.watch`.
         """
         table, groups = self._grouped(tables)
         due = self._watch.due(self.kpis, table, before, to_ms(now), every=self._memory is None)
@@ -75,7 +75,7 @@ class Shape:
         return made, events
 
     def said(self, tables: Mapping[str, Table], stale_after: StaleAfter, now: datetime) -> Figures:
-        """What may be said of every KPI at ``now``, before any status machine has moved."""
+        """The figures of every KPI at ``now``, before the status machines."""
         table, groups = self._grouped(tables)
         fresh_from = _fresh_from(self.kpis, table, stale_after, now)
         found, self._memory = figures(self.kpis, table, groups, fresh_from, self._memory)
@@ -83,7 +83,7 @@ class Shape:
         return self._shown(found)
 
     def totals(self, names: Sequence[str]) -> Ints:
-        """What rows of the table that was said last add up to at each subject, without what does not count."""
+        """Sums of rows of the last evaluated table per subject, ignoring values that do not count."""
         assert self._last is not None
         assert self._groups is not None
         by_place = self.kpis[0].by_place
@@ -92,7 +92,7 @@ class Shape:
         return self._pick(totals(each, self._groups, province_only=not by_place))
 
     def _grouped(self, tables: Mapping[str, Table]) -> tuple[Table, Grouping]:
-        """The table to evaluate, and where its contributors count."""
+        """The table to evaluate, and the grouping of its contributors."""
         table = self._placed(self._table(tables))
         if self._groups is None or self._places != table.places:
             self._places, self._groups, self._memory = table.places, self._grouping(table.places), None
@@ -102,19 +102,19 @@ class Shape:
         return grouping(places, self.sets)
 
     def _placed(self, table: Table) -> Table:
-        """The contributors that are asked, each at the subject where it counts."""
+        """The relevant contributors, each at the subject where it counts."""
         return table
 
     def _shown(self, found: Figures) -> Figures:
-        """What is said of the subjects that are spoken of."""
+        """The figures reduced to the shown subjects."""
         return found
 
     def _pick(self, by_group: Ints) -> Ints:
-        """The columns of the subjects that are spoken of."""
+        """The columns of the shown subjects."""
         return by_group
 
     def _table(self, tables: Mapping[str, Table]) -> Table:
-        """The home feed's table, with the measures of other feeds joined to it by contributor."""
+        """The home feed's table, joined by contributor with the measures of other feeds."""
         table = tables[self.kpis[0].feed]
         foreign = sorted({name for kpi in self.kpis for name in kpi.formula.needs if "/" in name})
         for name in foreign:
@@ -124,7 +124,7 @@ class Shape:
 
 
 def _fresh_from(kpis: Iterable[Kpi], table: Table, stale_after: StaleAfter, now: datetime) -> Ints:
-    """From which instant on (epoch ms) the figures of each row count."""
+    """The instant (epoch ms) from which on the figures of each row are fresh."""
     found = np.full(len(table.measures), NEVER)
     for kpi in kpis:
         for name in kpi.formula.needs:
@@ -133,7 +133,7 @@ def _fresh_from(kpis: Iterable[Kpi], table: Table, stale_after: StaleAfter, now:
 
 
 def _joined(home: Table, name: str, other: Table, measure: str) -> Table:
-    """``home`` with one more row: what its contributors say of a measure of ``other``."""
+    """``home`` with one more row: its contributors' values of a measure of ``other``."""
     column = {contributor: at for at, contributor in enumerate(other.contributors)}
     at = np.array([column.get(contributor, -1) for contributor in home.contributors], np.int64)
     there, row = at >= 0, other.measures[measure]

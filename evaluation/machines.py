@@ -1,4 +1,4 @@
-"""The status machines of many KPIs at many subjects at once: only where one may move is the machine itself asked."""
+"""Advances the status machines of many KPIs and subjects at once; runs a machine only where its state may change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _NONE = -1
 
 @dataclass(frozen=True, slots=True)
 class Machines:
-    """Where each machine stands (KPI x subject): status -1 where none was ever started; see `evaluation.status`."""
+    """The state of each machine (KPI x subject); status -1 = never started; see `evaluation.status`."""
 
     status: Ints
     since_ms: Ints
@@ -37,9 +37,9 @@ class Machines:
 
 
 def advanced(kpis: Sequence[Kpi], before: Machines, said: Ints, value: Floats, now: datetime) -> tuple[Machines, Ints]:
-    """The machines after ``said`` at ``now``: NORMAL where there is a current ``value``, else why there is none.
+    """The machines after ``said`` at ``now``; ``said`` is NORMAL where ``value`` is current, else why there is none.
 
-    And of each KPI until when (epoch ms) no machine moves while what it is told stays the same; FOREVER: never.
+    Also, per KPI, until when (epoch ms) no machine changes while its inputs stay the same; FOREVER without end.
     """
     now_ms, limits = to_ms(now), _Limits.of(kpis)
     exceeded = limits.exceeded(value)
@@ -61,7 +61,7 @@ def advanced(kpis: Sequence[Kpi], before: Machines, said: Ints, value: Floats, n
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """Thresholds of KPIs, KPI x threshold, such that more is always worse; one a KPI does not have is never reached."""
+    """Thresholds, KPI x threshold, with signs such that more is always worse; missing ones are unreachable."""
 
     sign: Floats
     limit: Floats
@@ -71,7 +71,7 @@ class _Limits:
 
     @classmethod
     def of(cls, kpis: Sequence[Kpi]) -> "_Limits":
-        """As declared; the shortest hold is FOREVER without thresholds."""
+        """The declared thresholds; the shortest hold is FOREVER without thresholds."""
         shape = (len(kpis), max((len(kpi.thresholds) for kpi in kpis), default=0))
         limit, clear, code = np.full(shape, np.inf), np.full(shape, np.inf), np.zeros(shape, np.int64)
         sign = np.array([[-1.0 if kpi.better is Better.HIGHER else 1.0] for kpi in kpis]).reshape(-1, 1)
@@ -91,7 +91,7 @@ class _Limits:
         return found
 
     def kept(self, level: Ints, value: Floats) -> Ints:
-        """The worst level at most ``level`` that is not yet cleared."""
+        """The worst level up to ``level`` that is not yet cleared."""
         found = np.full(value.shape, NORMAL)
         for clear, code in zip(self.clear.T, self.code.T, strict=True):
             held = (self.sign * value > clear[:, None]) & (code[:, None] <= level)
@@ -100,9 +100,11 @@ class _Limits:
 
 
 def _resting(limits: _Limits, before: Machines, said: Ints, value: Floats, exceeded: Ints, now_ms: int) -> Bools:
-    """Where a machine surely stays as it is: the same again without a value, the same level again with one."""
+    """Where a machine certainly keeps its state: again the same missing value, or again the same level."""
     silent = (said != NORMAL) & (before.status == said)
-    here = (said == NORMAL) & (before.status >= 0) & (before.status < len(LEVELS))  # levels are the first statuses
+    here = (
+        (said == NORMAL) & (before.status >= 0) & (before.status < len(LEVELS))
+    )  # levels come first among the statuses
     settled = (before.pending == _NONE) & (exceeded == before.status)
     waiting = (
         (before.pending > before.status)
@@ -114,7 +116,7 @@ def _resting(limits: _Limits, before: Machines, said: Ints, value: Floats, excee
 
 
 def _stand_until_ms(machines: Machines, shortest_ms: Ints) -> Ints:
-    # Without a value, what waits is the level to come back to: it waits for a value and not for time.
+    # Without a value, the pending level is the one to return to: it waits for a value, not for time.
     waiting = (machines.pending != _NONE) & (machines.status < len(LEVELS))
     since = np.where(waiting, machines.pending_since_ms, FOREVER).min(axis=1, initial=FOREVER)
     return np.where(since < FOREVER - shortest_ms, since + shortest_ms, FOREVER)

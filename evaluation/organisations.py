@@ -1,4 +1,4 @@
-"""Results of organisations by their own codes: each is what it and those under it report, added up once."""
+"""Results by organisation: each is the sum of the figures of itself and of all organisations under it."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,14 +15,14 @@ from evaluation.evaluate import Shape
 
 
 class Offices:
-    """The register as evaluation reads it; ``version`` grows whenever something in it is different."""
+    """The register for evaluation; ``version`` grows with every change."""
 
     def __init__(self, known: Mapping[str, Organisation] | None = None) -> None:
         self.version = 0
         self._known = dict(known or {})
 
     def take(self, known: Mapping[str, Organisation]) -> None:
-        """The register as it stands now."""
+        """Set the current register."""
         if known != self._known:
             self._known, self.version = dict(known), self.version + 1
 
@@ -30,13 +30,14 @@ class Offices:
         return code in self._known
 
     def group(self, code: str) -> str:
-        """Where its own figure counts: under its code; what the province's own office says stands for the province."""
+        """The group of its own figure: its code; for the province's own office the province."""
         return PROVINCE if self._known[code].kind is OrganisationKind.PROVINCE else code
 
     def trees(self) -> dict[str, list[str]]:
-        """Each organisation with others under it, and all of these, itself the first.
+        """Each organisation with others under it → the organisation followed by all of these.
 
-        The province's own office is no tree: the province is the sum of all. Parents in a circle are under each other.
+        Without the province's own office, because the province is the sum of all. Parents in a cycle include each
+        other.
         """
         children: dict[str, list[str]] = defaultdict(list)
         for code, one in sorted(self._known.items()):
@@ -53,7 +54,7 @@ class Offices:
 
 @dataclass(slots=True)
 class OrganisationShape(Shape):
-    """KPIs by organisation. Contributors are organisations of the register: who owes the feed figures, who sent any."""
+    """KPIs by organisation. Contributors are registered organisations that must report to the feed or sent figures."""
 
     offices: Offices = field(default_factory=Offices)
     _version: int = -1
@@ -83,7 +84,7 @@ class OrganisationShape(Shape):
         )
 
     def _grouping(self, places: Sequence[str]) -> Grouping:
-        """A tree takes the place of what its root alone reports."""
+        """The grouping where a tree's sum replaces its root's own figure."""
         groups = grouping(places, self.offices.trees())
         last = {code: at for at, code in enumerate(groups.codes)}
         self._kept = np.array(sorted(last.values()), np.int64)

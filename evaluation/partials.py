@@ -1,4 +1,4 @@
-"""What contributors add up to at each group: sums, n of N, oldest and newest input, kinds, sources."""
+"""Sums of contributors per group, with n of N, oldest and newest input, kinds and sources."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ _KINDS = len(LEAST_FACTUAL_LAST)
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Of each KPI and contributor: numerator, denominator, newest input, worst kind, the source of each input.
+    """Per KPI and contributor: numerator, denominator, newest input, least factual kind, the source of each input.
 
-    The first dimension is the KPI, the last the contributor; ``sources`` has the needed measure between them.
+    The first dimension is the KPI, the last the contributor; ``sources`` has the needed measures in between.
     """
 
     numerator: Floats
@@ -45,7 +45,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """Sums over chosen contributors, KPI x group; instants are NEVER (newest) where nobody was chosen."""
+    """Sums over chosen contributors, KPI x group; instants are NEVER (newest) where none was chosen."""
 
     numerator: Floats
     denominator: Floats
@@ -57,8 +57,9 @@ class Partial:
 
 
 def added(parts: Parts, chosen: Bools, groups: Grouping, *, province_only: bool, before: "Known | None") -> Partial:
-    """The ``chosen`` (KPI x contributor) of ``parts`` by group; who is chosen, kind and source rarely change, so what
-    they came to ``before`` is used again for the KPIs of which they did not.
+    """Sum the ``chosen`` (KPI x contributor) of ``parts`` by group.
+
+    Choice, kinds and sources rarely change, so KPIs without such a change reuse their counts and sources of ``before``.
     """
     at = _Groups(groups, province_only=province_only)
     told = _who(parts, chosen, at) if before is None else before.renewed(parts, chosen, at)
@@ -77,7 +78,7 @@ def added(parts: Parts, chosen: Bools, groups: Grouping, *, province_only: bool,
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Of each KPI and group: how many were chosen, how many of each kind, who told it."""
+    """Per KPI and group: the number of chosen contributors, in total and by kind, and their sources."""
 
     count: Ints
     kinds: Ints
@@ -88,7 +89,7 @@ class Who:
         return Who(self.count[rows], self.kinds[rows], [self.sources[row] for row in rows.tolist()])
 
     def replaced(self, rows: Ints, by: "Who") -> "Who":
-        """The same with some of the KPIs as ``by`` says."""
+        """A copy with some of the KPIs replaced by those of ``by``."""
         sources = list(self.sources)
         for row, told in zip(rows.tolist(), by.sources, strict=True):
             sources[row] = told
@@ -97,7 +98,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Who was chosen last time, of which kind and source (KPI first), and what that came to."""
+    """The contributors chosen last time with kinds and sources (KPI first), and the resulting `Who`."""
 
     chosen: Bools
     kind: Ints
@@ -107,7 +108,7 @@ class Known:
 
     @classmethod
     def of(cls, parts: Parts, chosen: Bools, made: Partial) -> "Known":
-        """What `added` made of these."""
+        """The memory after `added`."""
         return cls(chosen, parts.kind, parts.sources, parts.names, Who(made.count, made.kinds, made.sources))
 
     def rows(self, rows: Ints) -> "Known":
@@ -115,7 +116,7 @@ class Known:
         return Known(self.chosen[rows], self.kind[rows], self.sources_in[rows], self.names, self.who.rows(rows))
 
     def replaced(self, rows: Ints, by: "Known") -> "Known":
-        """The same with some of the KPIs as ``by`` has them; ``by`` knows every name that this one knows."""
+        """A copy with some of the KPIs replaced by those of ``by``, which must know every name of this one."""
         return Known(
             _replaced(self.chosen, rows, by.chosen),
             _replaced(self.kind, rows, by.kind),
@@ -125,7 +126,7 @@ class Known:
         )
 
     def renewed(self, parts: Parts, chosen: Bools, at: "_Groups") -> Who:
-        """What these come to, found out anew only for the KPIs of which anything is different now."""
+        """The `Who` of these contributors, recomputed only for KPIs with a change."""
         if self.names[:] != parts.names[: len(self.names)]:
             return _who(parts, chosen, at)
         different = (
@@ -153,25 +154,25 @@ def _replaced(column: NDArray[Any], rows: Ints, by: NDArray[Any]) -> NDArray[Any
 
 
 def counted(counts: Bools, groups: Grouping, *, province_only: bool) -> Ints:
-    """How many of the contributors that count (one row) each group has: N."""
+    """N per group: the number of its contributors that count (``counts``, one row)."""
     found: Ints = totals(counts.astype(np.int64)[None, :], groups, province_only=province_only)[0]
     return found
 
 
 def totals(each: NDArray[Any], groups: Grouping, *, province_only: bool) -> Any:
-    """What each group adds up to, row by row."""
+    """The sum per group, row by row."""
     return _Groups(groups, province_only=province_only).joined(each, np.add)
 
 
 class _Groups:
-    """Joins columns of contributors into columns of groups: places, place sets, the province."""
+    """Combines columns of contributors into columns of groups: places, place sets, the province."""
 
     def __init__(self, groups: Grouping, *, province_only: bool) -> None:
         self._groups = groups
         self._province_only = province_only
 
     def joined(self, given: NDArray[Any], join: Any) -> Any:
-        """KPI x contributor to KPI x group."""
+        """Combine KPI x contributor into KPI x group."""
         if not given.shape[1]:
             empty = NEVER if join is np.maximum else _LATE if join is np.minimum else 0
             return np.full((given.shape[0], 1), empty, given.dtype)
@@ -186,7 +187,7 @@ class _Groups:
         return np.hstack([by_place, *sets, province])
 
     def sources(self, parts: Parts, chosen: Bools) -> list[list[frozenset[str]]]:
-        """Who told it, of each KPI and group."""
+        """The sources per KPI and group."""
         return [self._sources_of(parts, kpi, chosen[kpi]) for kpi in range(len(chosen))]
 
     def _sources_of(self, parts: Parts, kpi: int, chosen: Bools) -> list[frozenset[str]]:

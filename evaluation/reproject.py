@@ -1,4 +1,4 @@
-"""Carry the results of one territory version into another: counts by the census, values anew, nothing averaged."""
+"""Converts results to another territory version: counts by the census, values recomputed, nothing averaged."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,9 +18,9 @@ from domain.territory import Level
 
 
 class Reprojection:
-    """Results of ``crosswalk.origin`` as results of ``crosswalk.target``, whose communes stand in ``districts``.
+    """Converts results of ``crosswalk.origin`` to ``crosswalk.target``, whose communes have ``districts``.
 
-    ``districts`` maps commune to district, both of the target version; a commune without one is in no district.
+    ``districts`` maps commune to district, both of the target version; a missing commune is in no district.
     """
 
     def __init__(
@@ -34,14 +34,13 @@ class Reprojection:
             self._members[district].append(commune)
 
     def results(self, given: Iterable[KpiResult]) -> list[KpiResult]:
-        """All of ``given``, in order of KPI: the province and place sets as they are, communes carried over.
+        """All of ``given``, in order of KPI: province and place sets unchanged, communes converted.
 
-        A commune's counts are the shares (of people or of households, as the measure asks) of the communes its land
-        lies in today, its value is computed from them anew; the sum of counts is preserved. It reports only when all
-        it is carried from report, is as old as the newest of them, and says the worst that one of them says: an
-        older unit raises no alarm of its own. A district is the sum of its communes, under the KPI's own coverage.
-        The kind is ESTIMATED, and stays SIMULATED where anything simulated is in it. Of a KPI that is not
-        ``divisible`` places say NOT_APPLICABLE without a value. Undeclared KPIs are left out.
+        A target commune's counts are shares (of people or households, as the measure requires) of its origin communes;
+        its value is recomputed from these; the sum of counts is preserved. It reports only when all its origins report,
+        is as old as the newest of them, and has their worst status, so that it raises no alarm of its own. A district
+        is the sum of its communes, under the KPI's coverage rule. The kind is ESTIMATED, or SIMULATED when any origin
+        is. Places of a KPI that is not ``divisible`` are NOT_APPLICABLE without a value. Undeclared KPIs are left out.
         """
         by_key: dict[str, dict[str, KpiResult]] = defaultdict(dict)
         for result in given:
@@ -54,9 +53,9 @@ class Reprojection:
         ]
 
     def series(self, place: str, given: Mapping[str, Sequence[KpiResult]]) -> list[KpiResult]:
-        """The history of one KPI at ``place`` from those of `origins`, each oldest first.
+        """The history of one KPI at ``place`` from the histories of its `origins`, each oldest first.
 
-        A point stands wherever one of them has one, with what the others last said by then.
+        It has a point wherever one of them has one, with the others' last values at that time.
         """
         points = sorted((r for series in given.values() for r in series), key=_when)
         newest: dict[str, KpiResult] = {}
@@ -67,7 +66,7 @@ class Reprojection:
         return list(carried.values())
 
     def origins(self, place: str) -> tuple[str, ...]:
-        """The communes of the origin version in which the land of a commune or district of the target version lies."""
+        """The origin communes that contain the land of a commune or district of the target version."""
         communes = self._members.get(place, [place])
         return tuple(sorted({share.origin for code in communes for share in self._walk.origins_of(code)}))
 
@@ -141,9 +140,9 @@ def _joined(
     denominator: float | None,
     kinds: Mapping[Kind, int],
 ) -> KpiResult:
-    """One result out of ``origins`` with counts already carried; numerator None: nothing can be said.
+    """One result from ``origins`` with counts already converted; numerator None = no value.
 
-    Place, territory and n of N are the caller's to set.
+    The caller sets place, territory and n of N.
     """
     spoken = numerator is not None
     value = None if numerator is None else _value(kpi, numerator, denominator)
@@ -164,7 +163,7 @@ def _joined(
 
 
 def _value(kpi: Kpi, numerator: float, denominator: float | None) -> float | None:
-    """The value that sums make; None when the denominator is 0 and there is nothing to say."""
+    """The value of the sums; None when the denominator is 0."""
     if kpi.formula.whole is not None and not denominator:
         return None
     below = np.nan if denominator is None else denominator
@@ -172,7 +171,7 @@ def _value(kpi: Kpi, numerator: float, denominator: float | None) -> float | Non
 
 
 def _status(origins: Sequence[KpiResult], value: float | None) -> Status:
-    """The worst of the origins; what was 0 of 0 among them says nothing about the others."""
+    """The worst status of the origins; ignores origins with 0 of 0."""
     if value is None:
         return Status.NOT_APPLICABLE
     said = [r.status for r in origins if r.value is not None]

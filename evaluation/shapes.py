@@ -1,4 +1,4 @@
-"""Which of the declared KPIs are evaluated how: from newest figures, over a window, or from the results of others."""
+"""Sorts the declared KPIs by evaluation: from newest figures, over a window, or from results of others."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -16,14 +16,14 @@ from evaluation.windows import WindowShape
 
 
 def of_newest(kpis: Iterable[Kpi]) -> list[Kpi]:
-    """Those evaluated from the newest figure of each contributor."""
+    """The KPIs evaluated from the newest figure of each contributor."""
     return [kpi for kpi in kpis if isinstance(kpi.window, Newest) and not isinstance(kpi.formula, Composite)]
 
 
 def shapes(
     kpis: Iterable[Kpi], territory: str, sets: Iterable[PlaceSet] = (), offices: Offices | None = None
 ) -> list[Shape]:
-    """Those of ``kpis`` that are evaluated from newest figures, in the order in which they are first declared."""
+    """Shapes of the ``kpis`` that use newest figures, in order of first declaration."""
     groups: dict[tuple[object, ...], list[Kpi]] = {}
     for kpi in of_newest(kpis):
         groups.setdefault(_level(kpi), []).append(kpi)
@@ -39,7 +39,7 @@ def window_shapes(
     *,
     buckets: Mapping[str, Buckets],
 ) -> list[WindowShape]:
-    """Those of ``kpis`` that look back, over ``buckets`` by feed."""
+    """Shapes of the ``kpis`` that look back, over ``buckets`` by feed."""
     groups: dict[tuple[object, ...], tuple[Backward, list[Kpi]]] = {}
     for kpi in kpis:
         if not isinstance(kpi.window, Newest):

@@ -1,4 +1,4 @@
-"""The state machine of one KPI at one place: limits with hold and clearing level, so that chatter does not chatter."""
+"""The status machine of one KPI for one subject: limits with hold time and clearing level prevent flicker."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where the machine stands: these four are all it remembers, so whoever keeps them can restart it.
+    """The machine's whole state: with these four values it can be restarted.
 
-    ``status`` is what is shown, since ``since``. While there is a value, ``pending`` is the worst limit exceeded
-    without a break since ``pending_since`` and not yet in force. While there is none (STALE, NO_DATA,
-    NOT_APPLICABLE), it is the level to come back to: silence clears no alarm.
+    ``status`` is shown since ``since``. With a value, ``pending`` is the worst limit that has been exceeded
+    continuously since ``pending_since`` but is not in force yet. Without a value (STALE, NO_DATA, NOT_APPLICABLE),
+    ``pending`` is the level to return to, because silence clears no alarm.
     """
 
     status: Status
@@ -25,11 +25,11 @@ class State:
 
 
 def valued(state: State | None, value: float, thresholds: Sequence[Threshold], better: Better, now: datetime) -> State:
-    """The state after a current ``value`` was seen at ``now``; ``state`` None: never seen before.
+    """The state after a current ``value`` at ``now``; ``state`` None = first value.
 
-    A limit is exceeded strictly beyond it, comes into force once exceeded without a break for its hold, and is left
-    only at or past its clearing level. When the worst limit is reached only after a milder one began to wait, its
-    own wait begins when the milder one comes into force: never early, at most one hold late.
+    A limit is exceeded strictly beyond it, takes effect after its hold of continuous excess, and ends only at or past
+    its clearing level. When a worse limit is exceeded while a milder one waits, its own wait starts when the milder one
+    takes effect: never early, at most one hold late.
     """
     exceeded = _worst(t.status for t in thresholds if _beyond(value, t.limit, better))
     if state is not None and state.status is exceeded is Status.NORMAL and state.pending is None:
@@ -47,7 +47,7 @@ def valued(state: State | None, value: float, thresholds: Sequence[Threshold], b
 
 
 def unvalued(state: State | None, status: Status, now: datetime) -> State:
-    """The state after ``status`` (STALE, NO_DATA or NOT_APPLICABLE) took the place of a value at ``now``."""
+    """The state after ``status`` (STALE, NO_DATA or NOT_APPLICABLE) replaced the value at ``now``."""
     if state is None:
         return State(status, now)
     if state.status not in _RANK:
@@ -56,7 +56,7 @@ def unvalued(state: State | None, status: Status, now: datetime) -> State:
 
 
 def _stand(state: State | None) -> tuple[Status, tuple[Status, datetime] | None]:
-    """The level in force, and what waits above it."""
+    """The level in force, and the pending level above it."""
     if state is None:
         return Status.NORMAL, None
     if state.status in _RANK:

@@ -1,4 +1,4 @@
-"""Which KPIs may come out differently: those whose inputs changed, turn old, or whose status machine waits for now."""
+"""Finds KPIs whose results may change: an input changed or became stale, or a status machine's wait ends."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,10 +11,10 @@ from evaluation.columns import Bools, Table
 
 
 class Watch:
-    """What the KPIs of one shape were evaluated from last, and until when (epoch ms) that stands by itself.
+    """The last inputs of a shape's KPIs, and until when (epoch ms) their results are valid without a change.
 
-    A result follows from the inputs of its KPI, from who is still fresh and from how long a limit was exceeded. While
-    the inputs are the same, nobody turns old and no wait ends, it is the result that was made before.
+    A result depends on its KPI's inputs, on which contributors are fresh and on how long a limit is exceeded. While the
+    inputs stay the same, none becomes stale and no wait ends, the previous result is still valid.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Watch:
     def due(
         self, kpis: Sequence[Kpi], table: Table, before: Mapping[str, ResultColumns], now_ms: int, *, every: bool
     ) -> Ints:
-        """The numbers of the KPIs to evaluate from ``table`` after ``before``; when the clock was set back, all."""
+        """The indices of the KPIs to evaluate from ``table`` after ``before``; all when the clock was set back."""
         due = np.full(len(kpis), True)
         if not every and self.table is not None and now_ms >= self._at_ms:
             changed = _changed_rows(self.table, table)
@@ -40,12 +40,12 @@ class Watch:
         return np.flatnonzero(due)
 
     def seen(self, rows: Ints, until_ms: Ints, stands: Mapping[str, ResultColumns]) -> None:
-        """The KPIs ``rows`` were evaluated: until when that stands, and the newest result of each."""
+        """Record that the KPIs ``rows`` were evaluated: how long that is valid, and the newest result of each."""
         self._until_ms[rows] = until_ms
         self._stands |= stands
 
     def _measures_read(self, kpis: Sequence[Kpi], table: Table) -> Bools:
-        """KPI x measure: whether it reads it."""
+        """KPI x measure: whether the KPI reads the measure."""
         if self._reads is None or self._reads[0] != table.measures:
             reads = np.full((len(kpis), len(table.measures)), False)
             for row, kpi in enumerate(kpis):
@@ -55,7 +55,7 @@ class Watch:
 
 
 def _changed_rows(old: Table, new: Table) -> Bools | None:
-    """Which measures say anything else; None when the tables cannot be compared row by row."""
+    """Which measures changed; None when the tables cannot be compared row by row."""
     if old is new:
         return np.full(len(new.measures), False)
     if (
@@ -71,5 +71,5 @@ def _changed_rows(old: Table, new: Table) -> Bools | None:
 
 
 def _bits(values: NDArray[np.float64]) -> Ints:
-    """Values to compare: what is missing is equal to itself."""
+    """Bit patterns for comparing, so that NaN equals NaN."""
     return values.view(np.int64)

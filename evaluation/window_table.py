@@ -1,4 +1,4 @@
-"""A window as one table: each contributor's figures are added up period by period, and only what changed anew."""
+"""A window as one table: sums each contributor's figures over the periods, recomputing only changed periods."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ from evaluation.buckets import Buckets
 from evaluation.columns import Bools, Cell, Columns, Table
 from evaluation.engine import plausible
 
-# A sum may rest on several sources, and a table holds one name: these are parted again in what is said.
+# A sum may have several sources but a table cell one name: join names with this, and split them in the figures.
 BETWEEN_NAMES = "\x1f"
 _NO_SOURCE = 2**31
 
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
-    """Some periods added up: KPI x contributor. ``told`` counts those of which all that the formula needs was told.
+    """A sum over periods, KPI x contributor. ``told`` counts the periods with every measure that the formula needs.
 
-    ``lowest`` and ``highest`` are numbers of sets of sources (of one figure all its sources are such a set).
+    ``lowest`` and ``highest`` are indices of sets of sources (the sources of one figure are such a set).
     """
 
     above: Floats
@@ -40,17 +40,17 @@ class _Sum:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """A window as a table, with a row more for each KPI: how many of ``periods`` went into it (`told_row`)."""
+    """A window as a table, with an extra row per KPI: how many of ``periods`` it sums (`told_row`)."""
 
     table: Table
     periods: int
 
 
 class WindowTable:
-    """What ``kpis`` of one feed say of the contributors over ``window``, from ``buckets`` by feed.
+    """Sums for ``kpis`` of one feed by contributor over ``window``, from ``buckets`` by feed.
 
-    A period counts for a contributor when it told every measure the formula needs, and when what a formula that divides
-    makes of it is plausible: 12 of 10 files on time on one day would hide in the sum of a month.
+    A period counts for a contributor when it has every measure that the formula needs and, if the formula divides, a
+    plausible value: 12 of 10 files on time on one day would hide in a month's sum.
     """
 
     def __init__(self, kpis: Sequence[Kpi], window: Backward, buckets: Mapping[str, Buckets]) -> None:
@@ -67,11 +67,11 @@ class WindowTable:
 
     @property
     def feeds(self) -> frozenset[str]:
-        """The feeds whose figures it adds up."""
+        """The feeds whose figures it sums."""
         return frozenset(self._buckets)
 
     def sums(self, expected: Mapping[str, str], now: datetime) -> Sums:
-        """The window at ``now``; the same object while nothing is different."""
+        """The window at ``now``; the same object while nothing changes."""
         periods = self._window.periods(service_day(now))
         cells = {one: [self._buckets[feed].cells(one) for feed in sorted(self._buckets)] for one in periods}
         changed = [one for one in periods if one not in self._cells or not _same(self._cells[one], cells[one])]
@@ -92,14 +92,14 @@ class WindowTable:
         return self._made
 
     def _known(self, periods: Sequence[Period]) -> dict[str, str]:
-        """Who owes figures, then who told any, each with the place where it counts."""
+        """Expected contributors, then others with figures, each with the place where it counts."""
         told: dict[str, str] = {}
         for one in periods:
             told |= self._who[one]
         return dict(self._expected) | {name: told[name] for name in sorted(told.keys() - self._expected.keys())}
 
     def _of(self, told: Sequence[Sequence[Cell]]) -> _Sum:
-        """One period."""
+        """The sum of one period."""
         columns = Columns(self._measures)
         columns.expect(self._places)
         for feed, cells in zip(sorted(self._buckets), told, strict=True):
@@ -122,7 +122,7 @@ class WindowTable:
         return made
 
     def _numbered(self, table: Table, needs: Sequence[int]) -> list[int]:
-        """The number of each contributor's set of sources."""
+        """The index of each contributor's set of sources."""
         known: dict[tuple[int, ...], int] = {}
         codes = [tuple(line) for line in table.source[needs].T.tolist()]
         for key in set(codes):
@@ -131,7 +131,7 @@ class WindowTable:
         return [known[key] for key in codes]
 
     def _added_up(self, periods: Sequence[Period]) -> _Sum:
-        """All periods; those of a month are added up again only when one of them is another."""
+        """The sum of all periods; sums by month are recomputed only when one of their periods changed."""
         months: dict[tuple[int, int], list[_Sum]] = {}
         for one in periods:
             assert one.start is not None
@@ -144,7 +144,7 @@ class WindowTable:
         return _merged([made for _, made in self._months.values()])
 
     def _table(self, made: _Sum) -> Table:
-        """Sums, of each the newest figure, the least factual kind and every source; NaN where nothing was told."""
+        """The table of the sums, each with its newest time, least factual kind and sources; NaN without figures."""
         values = {
             "above": np.where(made.told > 0, made.above, np.nan),
             "below": made.below,
@@ -166,7 +166,7 @@ class WindowTable:
         )
 
     def _sources(self, made: _Sum) -> tuple[Ints, list[str]]:
-        """The number of what each sum rests on, and the names: mostly one source, the same in every period."""
+        """The source index of each sum, and the names; usually one source, the same in every period."""
         joined = dict(self._names)
         sets = list(self._names)
         found = np.where(made.lowest == made.highest, made.lowest, 0)

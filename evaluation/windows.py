@@ -1,4 +1,4 @@
-"""KPIs that look back over periods, evaluated together: what may be said of sums, and of how many figures they are."""
+"""Evaluates KPIs that look back over periods: results of sums, with the number of figures they contain."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,13 +16,13 @@ from evaluation.engine import Figures, results
 from evaluation.evaluate import Shape, StaleAfter, qualified
 from evaluation.window_table import BETWEEN_NAMES, WindowTable
 
-# What a window asks for is not too old for it, but for what is true of a period only so far.
+# Figures of a window's periods do not become stale, except in a running period.
 _AGES = timedelta(days=365 * 1000)
 
 
 @dataclass(slots=True)
 class WindowShape:
-    """KPIs of one feed, level and window, evaluated together; ``shape`` has them as `added` says."""
+    """KPIs of one feed, level and window, evaluated together; ``shape`` has them in the form of `added`."""
 
     shape: Shape
     table: WindowTable
@@ -34,7 +34,7 @@ class WindowShape:
 
     @property
     def feeds(self) -> frozenset[str]:
-        """The feeds whose figures it adds up."""
+        """The feeds whose figures it sums."""
         return self.table.feeds
 
     def evaluate(
@@ -44,7 +44,7 @@ class WindowShape:
         before: Mapping[str, ResultColumns],
         now: datetime,
     ) -> tuple[list[ResultColumns], list[StatusEvent]]:
-        """Results at ``now`` and what changed status since ``before``; ``expected`` are those who owe figures."""
+        """Results at ``now`` and status events since ``before``; ``expected`` are the reporters."""
         sums, kpis = self.table.sums(expected, now), self.shape.kpis
         found = self.shape.said({self.feed: sums.table}, self._ages(stale_after), now)
         told, asked = self.shape.totals([told_row(kpi.key) for kpi in kpis]), found.expected * sums.periods
@@ -53,7 +53,7 @@ class WindowShape:
         return made, events
 
     def _ages(self, stale_after: StaleAfter) -> StaleAfter:
-        """The age from which a sum is old, by its row."""
+        """The age from which a sum is stale, by its row."""
         window = self.shape.kpis[0].window
         if not isinstance(window, InPeriod) or not window.running:
             return lambda _feed, _row: _AGES
@@ -66,21 +66,21 @@ class WindowShape:
 
 
 def _named(found: Figures) -> Figures:
-    """``found`` with every source under its own name."""
+    """``found`` with joined source names split again."""
     sources = [[_parted(one) for one in line] for line in found.sources]
     stated = [one and replace(one, sources=tuple(sorted(_parted(frozenset(one.sources))))) for one in found.stated]
     return replace(found, sources=sources, stated=stated)
 
 
-@lru_cache(maxsize=1_024)  # who tells a sum rarely changes
+@lru_cache(maxsize=1_024)  # the sources of a sum rarely change
 def _parted(names: frozenset[str]) -> frozenset[str]:
     return frozenset(name for joined in names for name in joined.split(BETWEEN_NAMES))
 
 
 def _covered(kpis: Sequence[Kpi], found: Figures, told: Ints, asked: Ints) -> Figures:
-    """``found`` where ``min_coverage`` of the figures asked for were told too: one day of thirty is no sum of thirty.
+    """``found`` only where ``min_coverage`` of the asked figures are present: one day is no sum of thirty.
 
-    That nothing arose can only be said when every day was told.
+    NOT_APPLICABLE requires every figure: an absent day may hide something.
     """
     least = np.array([[kpi.min_coverage] for kpi in kpis]) * asked
     few = (told < least) | ((found.said == CODE[Status.NOT_APPLICABLE]) & (told < asked))

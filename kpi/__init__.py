@@ -1,1 +1,1 @@
-"""The indicators: declarations one file a family, and the pure evaluation that turns newest values into results."""
+"""The indicators: one file of declarations per family, and the alarm list derived from their results."""

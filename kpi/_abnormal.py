@@ -1,4 +1,4 @@
-"""What is abnormal now, in the order someone should look at it: the alarm list of the wall."""
+"""The alarm list of the wall: what is abnormal now, most urgent first."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from domain.vehicle import SILENT_AFTER, SILENT_ALARM, Vehicle
 from domain.work import CAUSE_WORDS, Cause
 from evaluation.inputs.fleet import Duty
 
-# More silent vehicles than this are one piece of news, not many.
+# More silent vehicles than this become one alarm.
 NAMED_VEHICLES = 3
 NAMED_REPORTERS = 5
 _NAMED_PLACES = 3
-# A feed expected at least this often is watched by someone who acts at once.
+# Somebody watches a feed of at least this frequency and acts at once.
 _LIVE_FEED = timedelta(hours=1)
 
 
@@ -43,9 +43,9 @@ _ORDER = list(Priority)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abnormal:
-    """One thing that needs someone; ``id`` stays the same while it lasts, ``feed`` says which data tell it.
+    """One alarm. ``id`` stays the same while it lasts; ``feed`` is the feed it comes from.
 
-    ``since`` None: it has never been otherwise.
+    ``since`` None: it was never normal.
     """
 
     id: str
@@ -70,9 +70,9 @@ def abnormal(
 ) -> list[Abnormal]:
     """Everything abnormal at ``now``, most urgent first and newest first among equals.
 
-    ``results`` of one territory, the province and its places; ``on_duty`` by the feed of each fleet, from
-    evaluation.inputs.fleet.on_duty; ``place_names`` by code. A feed that stopped is one alarm: what follows from its
-    silence is not repeated.
+    ``results`` are of one territory, province and places; ``on_duty`` is by fleet feed, from
+    evaluation.inputs.fleet.on_duty; ``place_names`` is by code. A stopped feed is one alarm; the consequences of its
+    silence raise no others.
     """
     stale = {key for key, feed in feeds.items() if _is_stale(feed, health.get(key), now)}
     found = [_stale_feed(feeds[key], health[key], key not in on_duty or bool(on_duty[key])) for key in stale]
@@ -101,7 +101,7 @@ def _urgency(item: Abnormal) -> tuple[int, float, str]:
 
 
 def _is_stale(feed: Feed, health: FeedHealth | None, now: datetime) -> bool:
-    """A feed that has never spoken is awaited, not stale."""
+    """Whether the feed stopped; a feed that never sent is awaited, not stale."""
     return health is not None and health.last_at is not None and now - health.last_at > feed.stale_after
 
 
@@ -116,19 +116,19 @@ def _stale_feed(feed: Feed, health: FeedHealth, anyone_waits: bool) -> Abnormal:
         since=health.last_at,
         response=Text(
             f"Gọi {feed.owner.reach.vi}; kiểm tra đường truyền. Số liệu cũ không còn được tính.",
-            f"Call the {feed.owner.reach.en}; check the line. Its old figures no longer count.",
+            f"Call the {feed.owner.reach.en}; check the connection. Its old figures no longer count.",
         ),
         feed=feed.key,
     )
 
 
 def _is_named(feed: Feed, health: FeedHealth) -> bool:
-    """Whether the silent ones are told here: of vehicles and routes there are lines of their own."""
+    """Whether this alarm names silent reporters; vehicles and routes have their own alarms."""
     return bool(health.silent) and not isinstance(feed.reporters, Register)
 
 
 def _silent_reporters(feed: Feed, health: FeedHealth, place_names: Mapping[str, str]) -> Abnormal:
-    """One line for all of a feed; who never reported is told apart from who is late."""
+    """One alarm per feed; it separates reporters that never reported from late ones."""
     silent = sorted(health.silent, key=lambda one: collation_key(place_names.get(one.code, one.code)))
     count = max(health.expected - health.reporting, len(silent))
     names = ", ".join(place_names.get(one.code, one.code) for one in silent[:NAMED_REPORTERS])
@@ -141,7 +141,7 @@ def _silent_reporters(feed: Feed, health: FeedHealth, place_names: Mapping[str, 
         priority=Priority.ADVISORY,
         what=Text(
             f"{count} {who.vi} chưa gửi số liệu {feed.names.vi}: {names}{more.vi}",
-            f"{count} {who.en} owe figures of {feed.names.en}: {names}{more.en}",
+            f"{count} {who.en} have not reported {feed.names.en}: {names}{more.en}",
         ),
         where=told,
         since=min((one.since for one in silent if one.since), default=None),
@@ -157,7 +157,7 @@ def _silent_vehicles(
     place_names: Mapping[str, str],
     now: datetime,
 ) -> list[Abnormal]:
-    # Silence counts from the beginning of the shift: nobody waits for a parked truck, nor for one without a tracker.
+    # Silence counts from the start of duty; a parked truck or one without a tracker is not awaited.
     silent = {id_: max(last.get(id_, duty.since), duty.since) for id_, duty in on_duty.items() if duty.fitted}
     silent = {id_: since for id_, since in silent.items() if now - since > SILENT_AFTER}
     if len(silent) > NAMED_VEHICLES:
@@ -165,7 +165,7 @@ def _silent_vehicles(
     return [_one_silent(feed, id_, since, id_ in last, on_duty[id_], place_names) for id_, since in silent.items()]
 
 
-_LOST = Text("mất nguồn hoặc ra khỏi vùng phủ sóng", "power lost, or out of network")
+_LOST = Text("mất nguồn điện hoặc ra khỏi vùng phủ sóng", "power lost, or out of network")
 
 
 def _one_silent(
@@ -183,7 +183,7 @@ def _one_silent(
         since=since,
         response=Text(
             f"Có thể {why.vi}. Gọi tài xế; nếu thiết bị hỏng, báo đơn vị quản lý xe và cử xe khác.",
-            f"Likely: {why.en}. Call the driver; if the tracker is dead, tell the company and send another vehicle.",
+            f"Likely cause: {why.en}. Call the driver; if the tracker is dead, tell the company, send another vehicle.",
         ),
         feed=feed,
     )
@@ -199,22 +199,22 @@ def _many_silent(feed: str, silent: Mapping[str, datetime]) -> Abnormal:
         since=max(silent.values()),
         response=Text(
             "Nhiều xe cùng lúc thường là lỗi mạng hoặc nhà cung cấp: gọi nhà cung cấp thiết bị trước.",
-            "Many at once usually means the network or the provider: call the tracker provider first.",
+            "Many at once usually means a network or provider fault: call the tracker provider first.",
         ),
         feed=feed,
     )
 
 
 _WHO_IS_SILENT = Text(
-    "Xem xe nào mất tín hiệu và vì sao; chưa kết luận gì trước khi hỏi lại.",
-    "See which vehicle was silent and why; conclude nothing before asking.",
+    "Xem xe nào mất tín hiệu và vì sao; hỏi lại trước khi kết luận.",
+    "See which vehicle was silent and why; ask before drawing conclusions.",
 )
 
 
 def _abnormal_kpi(
     kpi: Kpi, feed: Feed, results: Sequence[KpiResult], place_names: Mapping[str, str]
 ) -> Iterator[Abnormal]:
-    """The province's own state; and what is critical in a place while the province as a whole is not."""
+    """The province's own alarm, and places that are critical while the province is not."""
     province = next((result for result in results if result.place == PROVINCE), None)
     if province is None:
         return
@@ -271,11 +271,11 @@ def _limit_words(kpi: Kpi, value: float, limit: float | None, language: Language
         return said
     word = Text("ngưỡng", "limit").to(language)
     sign = "≥" if kpi.better is Better.HIGHER else "≤"
-    return f"{said} ({word} {sign}\u00a0{shown(limit)})"  # a line never ends between the sign and its number
+    return f"{said} ({word} {sign}\u00a0{shown(limit)})"  # no line break between the sign and its number
 
 
 def _worst_places(kpi: Kpi, results: Sequence[KpiResult], place_names: Mapping[str, str]) -> Text:
-    """The places that are themselves abnormal, worst value first."""
+    """The places that are abnormal themselves, worst value first."""
     poor = [
         (r.value, r.place) for r in results if r.status in _OF_STATUS and r.place != PROVINCE and r.value is not None
     ]

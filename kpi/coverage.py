@@ -1,4 +1,4 @@
-"""4G and fibre: who is connected, and above all who is not."""
+"""KPIs of 4G and fibre: who is connected, and above all who is not."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ OWNER = Text(
     "Các nhà mạng qua Sở Thông tin và Truyền thông → Sở Khoa học và Công nghệ",
     "Telecoms through the Department of Information and Communications → Department of Science and Technology",
 )
-# Long enough for the rest of a batch of returns to come in.
+# Long enough for the rest of a batch of reports to arrive.
 BATCH = timedelta(minutes=2)
 NO_INPUT = Example(because="no commune has reported", given={}, expect=None)
 
@@ -28,8 +28,8 @@ KPIS = (
         formula=Ratio("fibre_households", "households"),
         better=Better.HIGHER,
         owner=OWNER,
-        source_of_formula="Household subscriptions to fibre / households, added over communes: weighted by households. "
-        "Published for 2024: 88,9 %.",
+        source_of_formula="Households with a fibre subscription / households, summed over communes, so weighted "
+        "by households. Published for 2024: 88,9 %.",
         decimals=1,
         contributor=COMMUNES,
         numerator_label=Text("hộ", "households"),
@@ -50,8 +50,8 @@ KPIS = (
         ),
         plausible_high=100,
         response=Text(
-            "Xem xã thấp nhất; gửi nhà mạng danh sách khu vực chưa kéo cáp.",
-            "See the lowest communes; send the telecoms the list of areas without fibre.",
+            "Xem các xã có tỷ lệ thấp nhất; gửi nhà mạng danh sách khu vực chưa kéo cáp.",
+            "See the communes with the lowest share; send the telecoms the list of areas without fibre.",
         ),
         order=10,
         examples=(
@@ -72,12 +72,12 @@ KPIS = (
         feed=FEED,
         names=Text("Dân số phủ sóng 4G", "Population covered by 4G"),
         short=Text("Dân số có 4G", "Population with 4G"),
-        question=Text("Bao nhiêu người dân sống trong vùng phủ sóng 4G?", "How many people live where 4G reaches?"),
+        question=Text("Bao nhiêu người dân sống trong vùng phủ sóng 4G?", "How many people live within 4G coverage?"),
         unit=Text("%", "%"),
         formula=Ratio("population_4g", "population"),
         better=Better.HIGHER,
         owner=OWNER,
-        source_of_formula="Population in the covered area / population, added over communes. "
+        source_of_formula="Population in the covered area / population, summed over communes. "
         "Published for 2024: 99,9 %.",
         decimals=1,
         contributor=COMMUNES,
@@ -88,13 +88,13 @@ KPIS = (
                 limit=99,
                 clear=99.5,
                 hold=BATCH,
-                because="Ten times the published gap of 0,1 %: a whole area has lost its signal.",
+                because="Ten times the published gap of 0,1 %: a whole area lost its signal.",
             ),
         ),
         plausible_high=100,
         response=Text(
             "Xem xã mất sóng; hỏi nhà mạng về trạm và thời gian khôi phục.",
-            "See which communes lost the signal; ask the telecoms which station and when it is back.",
+            "See which communes lost the signal; ask the telecoms which station failed and when it returns.",
         ),
         order=20,
         examples=(
@@ -115,12 +115,12 @@ KPIS = (
         feed=FEED,
         names=Text("Dân chưa có sóng 4G", "People without 4G"),
         short=Text("Dân chưa có 4G", "People without 4G"),
-        question=Text("Còn bao nhiêu người chưa có sóng 4G, ở đâu?", "How many people are without 4G, and where?"),
+        question=Text("Còn bao nhiêu người dân chưa có sóng 4G, ở đâu?", "How many people are without 4G, and where?"),
         unit=PEOPLE,
         formula=Difference("population", "population_4g"),
         better=Better.LOWER,
         owner=OWNER,
-        source_of_formula="Population minus population in the covered area, over communes that report both. "
+        source_of_formula="Population minus population in the covered area, summed over communes that report both. "
         "99,9 % of the 1.688.547 people of the 2019 census leaves about 1.700.",
         decimals=0,
         contributor=COMMUNES,
@@ -131,13 +131,13 @@ KPIS = (
                 limit=3_400,
                 clear=2_500,
                 hold=BATCH,
-                because="Twice the about 1.700 people that the published 99,9 % leaves.",
+                because="Twice the roughly 1.700 people outside the published 99,9 %.",
             ),
         ),
         plausible_high=2_000_000,
         response=Text(
             "Xem bản đồ khoảng trống; đưa các ấp chưa có sóng vào kế hoạch trạm của nhà mạng.",
-            "See the map of gaps; put the hamlets without signal into the telecoms' plan of stations.",
+            "See the map of gaps; add the hamlets without signal to the telecoms' station plan.",
         ),
         order=30,
         examples=(

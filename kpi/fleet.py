@@ -1,4 +1,4 @@
-"""What vehicles do in a day: late data, distance, detours, stops, speed, loads (WASTE.md, KPIs 2, 5, 14 to 21)."""
+"""KPIs of a vehicle's day: late data, distance, detours, stops, speed, loads (WASTE.md, KPIs 2, 5, 14 to 21)."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,8 +11,8 @@ from kpi.waste import FEED, OWNER, VEHICLES
 PERCENT = Text("%", "%")
 TIMES = Text("lần", "times")
 ASK = Text(
-    "Mở ngày làm việc của từng xe trên /waste, hỏi tài xế và đội trưởng.",
-    "Open each vehicle's day on /waste, ask driver and crew chief.",
+    "Mở ngày làm việc của từng xe trên trang /waste; hỏi tài xế và đội trưởng.",
+    "Open each vehicle's day on /waste; ask the driver and the crew chief.",
 )
 DAY = timedelta(minutes=30)
 NO_INPUT = Example(because="no vehicle worked", given={}, expect=None)
@@ -23,7 +23,7 @@ def _limit(status: Status, limit: float, clear: float, because: str) -> Threshol
 
 
 def _kpi(key: str, order: int, names: Text, short: Text, question: Text, formula: Formula, **said: Any) -> Kpi:
-    """A KPI of vehicles' work: what all of them share. Vehicles that tell nothing are missing, not zero."""
+    """The common part of the KPIs of vehicles' work. A vehicle without data is missing, not zero."""
     given: dict[str, Any] = {
         "better": Better.LOWER, "owner": OWNER, "decimals": 0, "contributor": VEHICLES, "numerator_label": VEHICLES,
         "response": ASK, "divisible": False, "on_wall": False, "min_coverage": 0.0,
@@ -34,7 +34,7 @@ def _kpi(key: str, order: int, names: Text, short: Text, question: Text, formula
 
 
 def _sum(key: str, order: int, names: Text, short: Text, question: Text, measure: str, unit: Text, **said: Any) -> Kpi:
-    """A sum over vehicles."""
+    """A KPI that sums over vehicles."""
     examples = (
         Example(because="2 and 3", given={"LA-001": {measure: 2}, "LA-002": {measure: 3}}, expect=5.0),
         NO_INPUT,
@@ -44,7 +44,7 @@ def _sum(key: str, order: int, names: Text, short: Text, question: Text, measure
 
 
 def _ratio(numerator: str, above: float, denominator: str, below: float, expect: float) -> Any:
-    """A worked example, one with nothing to divide by, one without any input."""
+    """Three examples: a worked one, one with a denominator of 0, and one without input."""
     return (
         Example(
             because=f"{above:g} of {below:g}", given={"LA-001": {numerator: above, denominator: below}}, expect=expect
@@ -66,8 +66,8 @@ KPIS = (
         Text("Bao nhiêu xe đang khai thác đã gắn thiết bị?", "How many vehicles in service carry a tracker?"),
         Share("fitted"),
         unit=PERCENT, decimals=1, better=Better.HIGHER, plausible_high=100,
-        source_of_formula="WASTE.md, KPI 2: active vehicles with a tracker / active vehicles. Fitted is not supplying: "
-        "waste_vehicles_supplying says how many of them send.",
+        source_of_formula="WASTE.md, KPI 2: active vehicles with a tracker / active vehicles. Fitted does not mean "
+        "sending: waste_vehicles_supplying counts those that send.",
         target=Target(value=100, due=None, source="Mục tiêu 100 % xe gắn thiết bị (VnExpress, 10/2024)"),
         thresholds=(_limit(Status.ADVISORY, 100, 100, "The model's goal is 100 %."),),
         response=Text("Gắn thiết bị cho các xe còn lại.", "Fit the remaining vehicles."),
@@ -80,10 +80,10 @@ KPIS = (
         "waste_latency_10min", 32,
         Text("Vị trí đến muộn hơn 10 phút", "Positions more than 10 minutes late"),
         Text("Muộn hơn 10 phút", "Over 10 minutes late"),
-        Text("Bao nhiêu vị trí đến khi đã là chuyện cũ?", "How many positions are history when they arrive?"),
+        Text("Bao nhiêu vị trí đến muộn hơn 10 phút?", "How many positions arrive more than 10 minutes late?"),
         Ratio("fixes_late_600s", "fixes"),
         unit=PERCENT, decimals=2, plausible_high=100, numerator_label=Text("điểm định vị", "fixes"),
-        source_of_formula="WASTE.md, KPI 5: share received more than 10 min after the fix. Hsinchu's auditors found "
+        source_of_formula="WASTE.md, KPI 5: share received over 10 min after the fix. Hsinchu's auditors found "
         "8,085.",
         thresholds=(_limit(Status.ADVISORY, 5, 4, "One fix in twenty. Chosen by the centre."),),
         examples=_ratio("fixes_late_600s", 5, "fixes", 200, 2.5),
@@ -92,7 +92,7 @@ KPIS = (
         "waste_latency_1h", 34,
         Text("Vị trí đến muộn hơn 1 giờ", "Positions more than an hour late"),
         Text("Muộn hơn 1 giờ", "Over an hour late"),
-        Text("Bao nhiêu vị trí chỉ để sửa lại lịch sử?", "How many positions only correct history?"),
+        Text("Bao nhiêu vị trí đến muộn hơn 1 giờ?", "How many positions arrive more than an hour late?"),
         Ratio("fixes_late_3600s", "fixes"),
         unit=PERCENT, decimals=2, plausible_high=100, numerator_label=Text("điểm định vị", "fixes"),
         source_of_formula="WASTE.md, KPI 5: share received more than an hour after the fix.",
@@ -103,11 +103,11 @@ KPIS = (
         "waste_off_plan", 140,
         Text("Quãng đường ngoài tuyến", "Distance off the plan"),
         Text("Ngoài tuyến", "Off plan"),
-        Text("Xe đi bao nhiêu phần quãng đường không phục vụ tuyến?", "What share of the distance served no route?"),
+        Text("Bao nhiêu phần quãng đường xe chạy không phục vụ tuyến?", "What share of the distance served no route?"),
         Ratio("off_plan_m", "on_run_m"),
         unit=PERCENT, decimals=1, plausible_high=100, numerator_label=Text("mét", "metres"),
         source_of_formula="WASTE.md, KPI 14: metres off the planned streets beyond a haul to a depot or plant (the "
-        "shortest way on the streets where it is known) / metres of the vehicles that drove a run.",
+        "shortest way on the streets where known) / metres of the vehicles that drove a run.",
         thresholds=(
             _limit(Status.ADVISORY, 5, 4, "WASTE.md, KPI 14: at most 5 %."),
             _limit(Status.WARNING, 15, 12, "A seventh of the fuel. Chosen by the centre."),
@@ -120,7 +120,7 @@ KPIS = (
         Text("Dừng ngoài tuyến", "Unplanned stops"),
         Text(
             "Hôm nay có bao nhiêu lần dừng từ 5 phút ngoài kế hoạch?",
-            "How many unplanned stops of 5 minutes or more?",
+            "How many unplanned stops of 5 minutes or more were there today?",
         ),
         "unplanned_stops", TIMES,
         source_of_formula="WASTE.md, KPI 15: stops of 5 min or more outside planned streets, depots, plants, fuel, "
@@ -136,7 +136,7 @@ KPIS = (
         numerator_label=Text("giây", "seconds"),
         source_of_formula="WASTE.md, KPI 16: engine on below 3 km/h for 5 min or more, without stops on planned "
         "streets "
-        "(compaction needs the engine) / vehicles whose tracker tells the ignition.",
+        "(compaction needs the engine) / vehicles whose tracker reports the ignition.",
         thresholds=(_limit(Status.ADVISORY, 60, 50, "An hour of fuel a vehicle a day. Chosen by the centre."),),
         examples=_ratio("idle_s", 1_800, "idle_vehicles", 2, 15.0),
     ),
@@ -146,16 +146,16 @@ KPIS = (
         Text("Quãng đường", "Distance"),
         Text("Hôm nay các xe chạy bao nhiêu km?", "How far have the vehicles driven today?"),
         "distance_km", Text("km", "km"), better=Better.HIGHER,
-        source_of_formula="WASTE.md, KPI 17: the matched path, not chords, which lose 5 % at 30 s.",
+        source_of_formula="WASTE.md, KPI 17: the matched path; straight lines between fixes lose 5 % at 30 s.",
     ),
     _sum(
         "waste_speeding", 180,
         Text("Lần chạy quá tốc độ", "Speeding events"),
         Text("Quá tốc độ", "Speeding"),
-        Text("Hôm nay có bao nhiêu lần chạy quá tốc độ?", "How often was a vehicle too fast today?"),
+        Text("Hôm nay có bao nhiêu lần chạy quá tốc độ?", "How often did a vehicle drive too fast today?"),
         "speeding_events", TIMES,
         source_of_formula="WASTE.md, KPI 18: more than 5 km/h above the street's limit for 30 s and two fixes.",
-        thresholds=(_limit(Status.ADVISORY, 5, 4, "More than a slip. Chosen by the centre."),),
+        thresholds=(_limit(Status.ADVISORY, 5, 4, "More than a momentary slip. Chosen by the centre."),),
     ),
     _sum(
         "waste_tonnage", 190,
@@ -169,7 +169,7 @@ KPIS = (
         "waste_kg_per_km", 192,
         Text("Rác trên mỗi km", "Waste per kilometre"),
         Text("kg trên km", "kg per km"),
-        Text("Mỗi km xe chạy thu được bao nhiêu kg?", "How many kilograms does a kilometre bring?"),
+        Text("Mỗi km xe chạy thu được bao nhiêu kg?", "How many kilograms are collected per kilometre?"),
         Ratio("net_kg", "loaded_km", scale=1.0),
         unit=Text("kg/km", "kg/km"), decimals=1, better=Better.HIGHER, numerator_label=Text("kg", "kg"),
         source_of_formula="WASTE.md, KPI 19: net kilograms / km of the vehicles that were weighed.",
@@ -179,7 +179,7 @@ KPIS = (
         "waste_kg_per_person", 194,
         Text("Rác trên đầu người", "Waste per person"),
         Text("kg mỗi người", "kg per person"),
-        Text("Mỗi người dân thải bao nhiêu kg hôm nay?", "How many kilograms a resident today?"),
+        Text("Mỗi người dân thải bao nhiêu kg hôm nay?", "How many kilograms per resident today?"),
         Ratio("net_kg", "residents", scale=1.0),
         unit=Text("kg/người", "kg/person"), decimals=2, numerator_label=Text("kg", "kg"),
         source_of_formula="WASTE.md, KPI 19: net kilograms / residents (census 2019) of the wards whose vehicles "
@@ -203,7 +203,7 @@ KPIS = (
         unit=Text("phút", "min"), decimals=1, plausible_high=1_440, numerator_label=Text("giây", "seconds"),
         source_of_formula="WASTE.md, KPI 20: exit - enter of plants and transfer points, mean of finished visits "
         "(Wilson & "
-        "Vincent: mean 16.4 min, SD 14.3). Each vehicle's visits stand on its day.",
+        "Vincent: mean 16.4 min, SD 14.3). A vehicle's day lists its visits.",
         thresholds=(_limit(Status.ADVISORY, 30, 25, "Mean + 1 SD of Wilson & Vincent."),),
         examples=_ratio("plant_s", 1_800, "plant_visits", 2, 15.0),
     ),
@@ -211,7 +211,10 @@ KPIS = (
         "waste_load_integrity", 210,
         Text("Vi phạm trình tự chuyến", "Breaches of load order"),
         Text("Sai trình tự chuyến", "Load breaches"),
-        Text("Có xe về bãi khi chưa đổ rác hay đổi tuyến giữa chuyến?", "Did any vehicle park loaded or switch route?"),
+        Text(
+            "Có xe nào về bãi khi chưa đổ rác hoặc đổi tuyến giữa chuyến không?",
+            "Did any vehicle return loaded or switch route with a load?",
+        ),
         "load_breaches", TIMES,
         source_of_formula="WASTE.md, KPI 21: left the depot loaded, yesterday's load included, or came back so, "
         "more loads than a day allows, route switched before unloading (opentrash).",

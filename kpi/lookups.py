@@ -1,4 +1,4 @@
-"""Look-ups of the collection schedule by residents: how many end in exactly one street (WASTE.md, KPI 23)."""
+"""KPIs of residents' look-ups of the collection schedule: how many find exactly one street (WASTE.md, KPI 23)."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ NOBODY = Example(because="nothing was told", given={}, expect=None)
 
 
 def _none(key: str, names: Text, short: Text, question: Text, formula: Ratio, order: int, example: Example) -> Kpi:
-    """Share of look-ups that found nothing, of those typed one way."""
+    """The share of look-ups typed in one way that found nothing."""
     return Kpi(
         key=key,
         feed=FEED,
@@ -33,7 +33,7 @@ def _none(key: str, names: Text, short: Text, question: Text, formula: Ratio, or
         numerator_label=QUERIES,
         plausible_high=100,
         response=Text(
-            "Nếu chỉ kiểu gõ này hay trượt, báo nhóm phần mềm; nếu cả hai, kế hoạch còn thiếu đường.",
+            "Nếu chỉ kiểu gõ này không ra kết quả, báo nhóm phần mềm; nếu cả hai kiểu, kế hoạch còn thiếu đường.",
             "If only this way of typing fails, tell the software team; if both do, streets are missing from the plan.",
         ),
         order=order,
@@ -58,7 +58,7 @@ KPIS = (
         names=Text("Tra cứu ra đúng một đường", "Look-ups ending in one street"),
         short=Text("Tra cứu thành công", "Look-up success"),
         question=Text(
-            "Hôm nay bao nhiêu lượt tra cứu lịch thu gom ra đúng một đường?",
+            "Hôm nay có bao nhiêu lượt tra cứu lịch thu gom cho ra đúng một đường?",
             "Today, how many look-ups of the collection schedule end in exactly one street?",
         ),
         unit=Text("%", "%"),
@@ -66,7 +66,7 @@ KPIS = (
         better=Better.HIGHER,
         owner=OWNER,
         source_of_formula="WASTE.md, KPI 23: queries ending in exactly one street segment / queries. "
-        f"{DAY} A question that was answered with a list to choose from is not a success.",
+        f"{DAY} A look-up answered with a list of choices is not a success.",
         decimals=1,
         contributor=Text("trang tra cứu", "look-up page"),
         numerator_label=QUERIES,
@@ -75,7 +75,7 @@ KPIS = (
                 status=Status.ADVISORY,
                 limit=95,
                 clear=96,
-                # The first questions of a day say little.
+                # The first look-ups of a day say little.
                 hold=timedelta(minutes=30),
                 because="WASTE.md, KPI 23: at least 95 %, a choice.",
             ),
@@ -106,7 +106,7 @@ KPIS = (
         "lookups_none_marked",
         Text("Tra cứu có dấu không ra", "Look-ups with diacritics, nothing found"),
         Text("Có dấu, không ra", "Nothing, with marks"),
-        Text("Bao nhiêu lượt gõ có dấu không tìm thấy gì?", "How many look-ups typed with diacritics find nothing?"),
+        Text("Bao nhiêu lượt gõ có dấu không có kết quả?", "How many look-ups typed with diacritics find nothing?"),
         Ratio("lookups_marked_none", "lookups_marked"),
         20,
         Example(because="1 of 40", given={PROVINCE: {"lookups_marked": 40, "lookups_marked_none": 1}}, expect=2.5),
@@ -116,7 +116,7 @@ KPIS = (
         Text("Tra cứu không dấu không ra", "Look-ups without diacritics, nothing found"),
         Text("Không dấu, không ra", "Nothing, no marks"),
         Text(
-            "Bao nhiêu lượt gõ không dấu không tìm thấy gì?",
+            "Bao nhiêu lượt gõ không dấu không có kết quả?",
             "How many look-ups typed without diacritics find nothing?",
         ),
         Ratio("lookups_plain_none", "lookups_plain"),

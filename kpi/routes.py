@@ -1,4 +1,4 @@
-"""Collection routes: were the due streets served, in time, and what is not known (WASTE.md, KPIs 1, 7 to 13, 22)."""
+"""KPIs of collection routes: which due streets were served, on time, or are unknown (WASTE.md, KPIs 1, 7 to 13, 22)."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,8 +16,8 @@ OWNER = Text(
     "Collection company; People's Committees of Long An, Tân An and Khánh Hậu wards",
 )
 LOOK = Text(
-    "Mở /waste, xem danh sách và bằng chứng từng đoạn; gọi đội trưởng tuyến, điều xe thu bù trong ngày.",
-    "Open /waste, look at the list and each street's evidence; call the crew chief, send a truck the same day.",
+    "Mở trang /waste, xem danh sách và bằng chứng từng đoạn; gọi đội trưởng tuyến, điều xe thu bù trong ngày.",
+    "Open /waste, check the list and each street's evidence; call the crew chief and send a truck the same day.",
 )
 TRACKERS = Text(
     "Xem xe nào mất tín hiệu và vì sao; hỏi lại đội thu gom trước khi kết luận bỏ sót hay đã thu.",
@@ -33,7 +33,7 @@ def _limit(status: Status, limit: float, clear: float, because: str) -> Threshol
 
 
 def _kpi(key: str, order: int, names: Text, short: Text, question: Text, formula: Formula, **said: Any) -> Kpi:
-    """A KPI of routes: what all of them share."""
+    """The common part of the KPIs of routes."""
     given: dict[str, Any] = {
         "unit": PERCENT, "better": Better.HIGHER, "owner": OWNER, "decimals": 1, "contributor": ROUTES,
         "numerator_label": ENTRIES, "response": LOOK, "plausible_high": 100.0, "divisible": False, "on_wall": False,
@@ -45,11 +45,11 @@ def _kpi(key: str, order: int, names: Text, short: Text, question: Text, formula
 
 
 def _examples(because: str, numerator: str, above: float, denominator: str, below: float, expect: float) -> Any:
-    """A worked example, one with nothing to divide by, one without any input."""
+    """Three examples: a worked one, one with a denominator of 0, and one without input."""
     return (
         Example(because=because, given={"01": {numerator: above, denominator: below}}, expect=expect),
         Example(
-            because="nothing has been judged yet: not applicable, never 0",
+            because="nothing is judged yet: not applicable, never 0",
             given={"01": {numerator: 0, denominator: 0}},
             expect=None,
         ),
@@ -72,8 +72,8 @@ KPIS = (
         min_coverage=0.5, weighed=True,
         source_of_formula="WASTE.md, KPI 7: length of due stretches served / length judged. A stretch counts when "
         "70 % of it was driven along its kerb at a collecting speed; unknown ones stay in the denominator, and a route "
-        "of which most is unknown does not report. The matcher's own precision and recall are printed by "
-        "scripts/bench map_matching_precision map_matching_recall.",
+        "that is mostly unknown does not report. scripts/bench map_matching_precision map_matching_recall prints the "
+        "precision and recall of the matcher.",
         thresholds=(
             _limit(Status.ADVISORY, 95, 96, "WASTE.md, KPI 7: green from 95 %."),
             _limit(Status.WARNING, 85, 87, "WASTE.md, KPI 7: amber from 85 %."),
@@ -89,9 +89,9 @@ KPIS = (
     ),
     _kpi(
         "waste_route_completion", 20,
-        Text("Đoạn đã thu của ca đã kết thúc", "Entries served of closed runs"),
+        Text("Đoạn đã thu của ca đã kết thúc", "Entries served in closed runs"),
         Text("Hoàn thành tuyến", "Route completion"),
-        Text("Các ca đã kết thúc thu được bao nhiêu phần số đoạn?", "How many of their entries did closed runs serve?"),
+        Text("Các ca đã kết thúc thu được bao nhiêu phần số đoạn?", "What share of entries did closed runs serve?"),
         Ratio("served_entries", "closed_entries"),
         min_coverage=0.5, weighed=True,
         source_of_formula="WASTE.md, KPI 8: streets served and points visited / due, of closed runs. A run is closed "
@@ -105,7 +105,7 @@ KPIS = (
         "waste_missed", 30,
         Text("Đoạn bỏ sót trên 10.000", "Missed entries per 10,000"),
         Text("Bỏ sót /10.000", "Missed per 10,000"),
-        Text("Bao nhiêu đoạn chắc chắn đã bị bỏ sót?", "How many entries were surely missed?"),
+        Text("Bao nhiêu đoạn chắc chắn đã bị bỏ sót?", "How many entries were certainly missed?"),
         Ratio("missed_entries", "closed_entries", scale=10_000),
         min_coverage=0.5, weighed=True,
         unit=Text("đoạn", "entries"),
@@ -114,7 +114,7 @@ KPIS = (
         plausible_high=10_000,
         on_wall=True,
         source_of_formula="WASTE.md, KPI 9: due, not served, run closed and tracker healthy / due, per 10,000. "
-        "What a silence may hide is unknown and never counted here.",
+        "Streets that a silence may hide are unknown and never count here.",
         thresholds=(
             _limit(Status.ADVISORY, 10, 8, "WASTE.md, KPI 9: fewer than 10 per 10,000 is common."),
             _limit(Status.WARNING, 100, 80, "One street in a hundred missed. Chosen by the centre."),
@@ -126,8 +126,8 @@ KPIS = (
         Text("Chiều dài đường không rõ", "Street length unknown"),
         Text("Không rõ", "Unknown"),
         Text(
-            "Bao nhiêu phần đường không thể nói là đã thu hay bỏ sót?",
-            "Of how much street length can nobody say whether it was served or missed?",
+            "Bao nhiêu phần đường chưa xác định được là đã thu hay bỏ sót?",
+            "For how much street length is it unknown whether it was served or missed?",
         ),
         Ratio("unknown_m", "judged_m"),
         numerator_label=METRES,
@@ -136,7 +136,7 @@ KPIS = (
         response=TRACKERS,
         source_of_formula="WASTE.md, KPI 10: due, not served, and hidden by a silence of more than 5 minutes in "
         "which the "
-        "vehicle could have been there, or not placed on the map / length judged. Shown apart, never in missed.",
+        "vehicle could have been there, or not placed on the map / length judged. Shown apart, never as missed.",
         thresholds=(
             _limit(Status.ADVISORY, 5, 4, "One street in twenty unproven. Chosen by the centre."),
             _limit(Status.WARNING, 15, 12, "The day can no longer be judged. Chosen by the centre."),
@@ -147,7 +147,7 @@ KPIS = (
         "waste_recovery_24h", 50,
         Text("Thu bù trong 24 giờ", "Recovered within 24 hours"),
         Text("Thu bù 24 giờ", "Recovered in 24 h"),
-        Text("Đoạn bỏ sót hôm trước đã được thu bù chưa?", "Were yesterday's missed entries served since?"),
+        Text("Đoạn bỏ sót hôm trước đã được thu bù chưa?", "Have yesterday's missed entries been served since?"),
         Ratio("recovered_24h", "missed_before"),
         source_of_formula="WASTE.md, KPI 13: of the entries missed the day before, those the same route served "
         "within 24 h "
@@ -159,7 +159,7 @@ KPIS = (
         "waste_punctual", 60,
         Text("Đoạn thu đúng giờ", "Entries served on time"),
         Text("Đúng giờ", "On time"),
-        Text("Xe có đến trong khung giờ đã hẹn?", "Does the truck come within the promised window?"),
+        Text("Xe có đến trong khung giờ đã hẹn không?", "Does the truck come within the promised window?"),
         Ratio("on_time_entries", "timed_entries"),
         source_of_formula="WASTE.md, KPI 11: first service within [-5, +15] min of the plan for streets, [-1, +5] "
         "min for "
@@ -176,14 +176,14 @@ KPIS = (
         Text("Đoạn thu quá sớm", "Entries served too early"),
         Text("Thu sớm", "Early"),
         Text(
-            "Bao nhiêu đoạn thu trước khi dân kịp mang rác ra?",
-            "How many came before people carried their bags out?",
+            "Bao nhiêu đoạn được thu trước khi người dân kịp mang rác ra?",
+            "How many came before people put their waste out?",
         ),
         Ratio("early_entries", "timed_entries"),
         better=Better.LOWER,
         source_of_formula="WASTE.md, KPI 12: first service more than 5 min (points 1 min) before the plan / entries "
         "served "
-        "that have a planned time. An early truck is a miss for people who carry bags out.",
+        "that have a planned time. People who carry their bags out miss an early truck.",
         thresholds=(
             _limit(Status.ADVISORY, 1, 0.8, "WASTE.md, KPI 12: at most 1 %."),
             _limit(Status.WARNING, 5, 4, "One in twenty. Chosen by the centre."),
@@ -192,25 +192,25 @@ KPIS = (
     ),
     _kpi(
         "waste_eta_error", 80,
-        Text("Sai số dự báo giờ đến", "Error of arrivals foretold"),
+        Text("Sai số dự báo giờ đến", "Error of predicted arrivals"),
         Text("Sai số giờ đến", "Arrival error"),
-        Text("Giờ đến báo cho dân sai bao nhiêu giây?", "By how many seconds are arrivals foretold wrongly?"),
+        Text("Giờ xe đến báo cho người dân sai bao nhiêu giây?", "By how many seconds are predicted arrivals wrong?"),
         Ratio("eta_error_s", "eta_count", scale=1.0),
         unit=Text("s", "s"),
         decimals=0,
         better=Better.LOWER,
         numerator_label=Text("giây", "seconds"),
         plausible_high=7_200,
-        source_of_formula="WASTE.md, KPI 22: mean absolute error of arrivals up to an hour ahead, asked every 5 min "
+        source_of_formula="WASTE.md, KPI 22: mean absolute error of predictions up to an hour ahead, made every 5 min "
         "of closed "
-        "runs, from what was known then.",
-        examples=_examples("two foretold, 60 s and 120 s off", "eta_error_s", 180, "eta_count", 2, 90.0),
+        "runs, from data known at that time.",
+        examples=_examples("two predictions, 60 s and 120 s off", "eta_error_s", 180, "eta_count", 2, 90.0),
     ),
     _kpi(
         "waste_eta_within_5min", 90,
-        Text("Dự báo sai không quá 5 phút", "Arrivals foretold within 5 minutes"),
+        Text("Dự báo sai không quá 5 phút", "Arrivals predicted within 5 minutes"),
         Text("Giờ đến ±5 phút", "Arrival ±5 min"),
-        Text("Bao nhiêu dự báo giờ đến sai không quá 5 phút?", "How many arrivals are foretold within 5 minutes?"),
+        Text("Bao nhiêu dự báo giờ đến sai không quá 5 phút?", "How many arrivals are predicted within 5 minutes?"),
         Ratio("eta_within_300s", "eta_count"),
         source_of_formula="WASTE.md, KPI 22: share within 5 min, up to an hour ahead.",
         examples=_examples("three of four", "eta_within_300s", 3, "eta_count", 4, 75.0),
@@ -220,8 +220,8 @@ KPIS = (
         Text("Sai số so với lịch + trễ hiện tại", "Error against plan + delay"),
         Text("So với lịch+trễ", "Against plan+delay"),
         Text(
-            "Dự báo có hơn lịch cộng độ trễ hiện tại không?",
-            "Is it better than the plan plus the delay of the moment?",
+            "Dự báo có tốt hơn lịch cộng độ trễ hiện tại không?",
+            "Is the prediction better than the plan plus the current delay?",
         ),
         Ratio("eta_error_s", "eta_baseline_s"),
         better=Better.LOWER,
@@ -239,14 +239,14 @@ KPIS = (
         Text("Tuyến số hóa", "Routes digitised"),
         Text(
             "Bao nhiêu tuyến có đủ đoạn, lề, ngày, giờ trên bản đồ?",
-            "How many routes have streets, kerb, days, times?",
+            "How many routes have streets, kerb, days and times on the map?",
         ),
         Share("digitised"),
         numerator_label=ROUTES,
         target=Target(value=100, due=None, source="Mục tiêu 100 % tuyến được số hóa (VnExpress, 10/2024)"),
         response=Text(
-            "Mở các điểm cần xem lại của lần nạp kế hoạch gần nhất, sửa và nạp lại.",
-            "Open what the newest plan import found, mend it and import again.",
+            "Mở danh sách điểm cần xem lại của lần nạp kế hoạch gần nhất, sửa rồi nạp lại.",
+            "Open the findings of the newest plan import, correct them and import again.",
         ),
         source_of_formula="WASTE.md, KPI 1: valid routes / routes in the list; valid = ordered streets with "
         "geometry, kerb, "

@@ -1,4 +1,4 @@
-"""Public services: files on time, files online, files paid without cash, and installs of the Long An Số app."""
+"""KPIs of public services: files on time, online, and paid without cash, and installs of the Long An Số app."""
 
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ OWNER = Text(
     "Văn phòng UBND tỉnh → Trung tâm Phục vụ hành chính công",
     "Office of the People's Committee → Public Administration Service Centre",
 )
-# Long enough for the rest of a batch of returns to come in.
+# Long enough for the rest of a batch of reports to arrive.
 BATCH = timedelta(minutes=2)
 NO_INPUT = Example(because="no commune has reported", given={}, expect=None)
 BY_2030 = "Mục tiêu trên 80 % đến năm 2030 (Thanh Niên, 29/06/2025)"
@@ -26,15 +26,15 @@ KPIS = (
         names=Text("Hồ sơ giải quyết đúng hạn", "Files settled on time"),
         short=Text("Hồ sơ đúng hạn", "Files on time"),
         question=Text(
-            "Tháng này bao nhiêu hồ sơ được giải quyết trước hoặc đúng hạn?",
-            "This month, how many files are settled before or on their due date?",
+            "Tháng này có bao nhiêu hồ sơ được giải quyết đúng hạn hoặc trước hạn?",
+            "This month, how many files are settled on or before their due date?",
         ),
         unit=Text("%", "%"),
         formula=Ratio("files_on_time", "files_due"),
         better=Better.HIGHER,
         owner=OWNER,
         source_of_formula="QĐ 766/QĐ-TTg (23/6/2022), 2.1: files settled before or on time, including open "
-        "files not yet due / files processed. Month to date. Asked twice to supplement is late.",
+        "files not yet due / files processed. Month to date. A file with two requests for supplements is late.",
         decimals=1,
         contributor=COMMUNES,
         numerator_label=FILES,
@@ -57,7 +57,7 @@ KPIS = (
         plausible_high=100,
         response=Text(
             "Xem xã có nhiều hồ sơ trễ nhất; báo bộ phận một cửa và người phụ trách lĩnh vực.",
-            "See which communes hold the most late files; tell their one-stop desk and the officer in charge.",
+            "See which communes have the most late files; tell their one-stop desk and the officer in charge.",
         ),
         order=10,
         examples=(
@@ -80,15 +80,15 @@ KPIS = (
         short=Text("Hồ sơ trực tuyến", "Files online"),
         question=Text(
             "Bao nhiêu hồ sơ được nộp trực tuyến và có kết quả điện tử?",
-            "How many files come in online and leave with an electronic result?",
+            "How many files are submitted online and get an electronic result?",
         ),
         unit=Text("%", "%"),
         formula=Ratio("files_online", "files_received"),
         better=Better.HIGHER,
         owner=OWNER,
         source_of_formula="QĐ 766/QĐ-TTg, 3.3: online channel and an electronic result where a paper result is "
-        "due / files received. Month to date; the source applies the rate of synchronisation. "
-        "Not the same as '96 % submitted online' of the end of 2023, which has no electronic result in it.",
+        "due / files received. Month to date; the source already applies the synchronisation rate. "
+        "Not the '96 % submitted online' of the end of 2023, which did not require an electronic result.",
         decimals=1,
         contributor=COMMUNES,
         numerator_label=FILES,
@@ -99,7 +99,7 @@ KPIS = (
                 limit=50,
                 clear=52,
                 hold=BATCH,
-                because="QĐ 766, 3.3 gives full marks from 50 %; below it points are lost.",
+                because="QĐ 766, 3.3 gives full marks from 50 %; below that the province loses points.",
             ),
         ),
         public=PublicRule(
@@ -133,7 +133,7 @@ KPIS = (
         names=Text("Hồ sơ thanh toán trực tuyến", "Files paid online"),
         short=Text("Không tiền mặt", "Cashless files"),
         question=Text(
-            "Bao nhiêu hồ sơ có phí được trả không dùng tiền mặt?",
+            "Bao nhiêu hồ sơ có phí được thanh toán không dùng tiền mặt?",
             "How many of the files with a fee are paid without cash?",
         ),
         unit=Text("%", "%"),
@@ -141,7 +141,7 @@ KPIS = (
         better=Better.HIGHER,
         owner=OWNER,
         source_of_formula="QĐ 766/QĐ-TTg, 3.6: files paid online / files of procedures with a fee, less those "
-        "whose fees are all zero. Month to date. No source states a lower limit, so there is a target and no alarm.",
+        "whose fees are all zero. Month to date. No source gives a lower limit, so there is a target but no alarm.",
         decimals=1,
         contributor=COMMUNES,
         numerator_label=FILES,
@@ -187,7 +187,7 @@ KPIS = (
         ),
         source_of_formula="Counter of the app stores, cumulative; a device is not a person. Published twice "
         "for October 2024: hơn 300.000 (VnExpress) and 413.500 (Google Play, Thanh Niên 21/10/2024). Their definitions "
-        "differ, so the source stands beside the number.",
+        "differ, so screens show the source beside the number.",
         decimals=0,
         contributor=Text("cửa hàng ứng dụng", "app stores"),
         numerator_label=Text("lượt cài", "installs"),
@@ -197,13 +197,13 @@ KPIS = (
                 "The Long An Số app has been installed {value} times",
             ),
             decimals=0,
-            # One counter for the whole province: there is no small group to protect.
+            # One counter for the whole province: no small group needs protection.
             min_reporting=1,
         ),
         plausible_high=10_000_000,
         response=Text(
-            "Nhập lại số liệu từ trang quản trị kho ứng dụng nếu quá hạn.",
-            "Import the figure again from the stores' consoles when it is overdue.",
+            "Nếu số liệu quá hạn, nhập lại từ trang quản trị kho ứng dụng.",
+            "When the figure is overdue, enter it again from the app stores' consoles.",
         ),
         order=40,
         by_place=False,

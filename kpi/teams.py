@@ -1,4 +1,4 @@
-"""Community digital teams and IT Xanh: are they there, are they active, whom have they trained."""
+"""KPIs of community digital teams and IT Xanh: established, active, training given."""
 
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ OWNER = Text(
     "Sở Thông tin và Truyền thông → Sở Khoa học và Công nghệ; UBND cấp xã",
     "Department of Information and Communications → Department of Science and Technology; communes",
 )
-# Long enough for the rest of a batch of returns to come in.
+# Long enough for the rest of a batch of reports to arrive.
 BATCH = timedelta(minutes=2)
 NO_INPUT = Example(because="no commune has reported", given={}, expect=None)
 
@@ -25,7 +25,7 @@ KPIS = (
         short=Text("Tổ hoạt động 30 ngày", "Teams active 30 days"),
         question=Text(
             "Bao nhiêu tổ công nghệ số cộng đồng thật sự hoạt động?",
-            "How many of the community digital teams are really at work?",
+            "How many of the community digital teams are really active?",
         ),
         unit=Text("%", "%"),
         formula=Ratio("teams_active", "teams_established"),
@@ -48,13 +48,13 @@ KPIS = (
                 limit=60,
                 clear=63,
                 hold=BATCH,
-                because="The network exists on paper more than in the hamlets. Chosen by the centre.",
+                because="The network exists more on paper than in the hamlets. Chosen by the centre.",
             ),
         ),
         plausible_high=100,
         response=Text(
-            "Xem xã có tổ im lặng; nhắc cán bộ phụ trách gửi báo cáo hoặc củng cố tổ.",
-            "See which communes have silent teams; remind the officer to report, or to renew the team.",
+            "Xem xã có tổ chưa báo cáo; nhắc cán bộ phụ trách gửi báo cáo hoặc củng cố tổ.",
+            "See which communes have silent teams; remind the officer to report or to strengthen the team.",
         ),
         order=10,
         examples=(
@@ -132,7 +132,7 @@ KPIS = (
         better=Better.HIGHER,
         owner=Text("Tỉnh đoàn", "Provincial Youth Union"),
         source_of_formula="Teams launched / teams planned: 188, one for each commune of October 2024, "
-        "added to the communes of today.",
+        "summed by today's communes.",
         decimals=1,
         contributor=COMMUNES,
         numerator_label=Text("đội", "teams"),
@@ -147,7 +147,9 @@ KPIS = (
             ),
         ),
         plausible_high=100,
-        response=Text("Nhắc Tỉnh đoàn về các xã chưa ra mắt đội.", "Remind the Youth Union of communes without one."),
+        response=Text(
+            "Nhắc Tỉnh đoàn về các xã chưa ra mắt đội.", "Remind the Youth Union of communes without a team."
+        ),
         order=30,
         divisible=False,
         examples=(
@@ -170,34 +172,36 @@ KPIS = (
     Kpi(
         key="teams_training_turns",
         feed=FEED,
-        names=Text("Lượt tập huấn kỹ năng số", "Digital skills training turns"),
-        short=Text("Lượt tập huấn", "Training turns"),
+        names=Text("Lượt tập huấn kỹ năng số", "Digital skills training attendances"),
+        short=Text("Lượt tập huấn", "Training attendances"),
         question=Text(
             "Đã có bao nhiêu lượt người được tập huấn kỹ năng số?",
-            "How many turns of digital skills training have been given?",
+            "How many attendances has digital skills training had?",
         ),
         unit=Text("lượt", "turns"),
         formula=Sum("training_turns"),
         better=Better.HIGHER,
         owner=Text("Sở Khoa học và Công nghệ", "Department of Science and Technology"),
-        source_of_formula="Turns, cumulative: one person trained twice is two turns, so never say 'people'. "
+        source_of_formula="Attendances, cumulative: one person trained twice counts twice, so never say 'people'. "
         "Published on 29/06/2025: hơn 27.200 lượt.",
         decimals=0,
         contributor=COMMUNES,
         numerator_label=Text("lượt", "turns"),
         public=PublicRule(
-            headline=Text("Đã có {value} lượt tập huấn kỹ năng số", "{value} turns of digital skills training given"),
+            headline=Text(
+                "Đã có {value} lượt tập huấn kỹ năng số", "Digital skills training has had {value} attendances"
+            ),
             decimals=0,
         ),
         plausible_high=10_000_000,
         response=Text(
-            "Nhắc xã chưa báo cáo; kế hoạch lớp cho xã ít lượt nhất.",
-            "Remind communes that have not reported; plan classes where there were fewest.",
+            "Nhắc xã chưa báo cáo; mở lớp cho các xã có ít lượt nhất.",
+            "Remind communes that have not reported; plan classes for the communes with the fewest attendances.",
         ),
         order=40,
         examples=(
             Example(
-                because="turns of communes are added",
+                because="attendances of communes are added",
                 given={"27694": {"training_turns": 15_000}, "27712": {"training_turns": 12_200}},
                 expect=27_200.0,
             ),

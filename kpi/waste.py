@@ -1,4 +1,4 @@
-"""Waste trucks: does every vehicle on duty send, all the time, in time, and completely."""
+"""KPIs of waste trucks: does every vehicle on duty send, all the time, on time, and completely."""
 
 from datetime import timedelta
 
@@ -22,14 +22,14 @@ KPIS = (
         short=Text("Xe có tín hiệu", "Vehicles supplying"),
         question=Text(
             "Bao nhiêu xe trong ca hôm nay thật sự gửi vị trí?",
-            "How many of the vehicles on duty today really send their position?",
+            "How many vehicles on duty today really send positions?",
         ),
         unit=Text("%", "%"),
         formula=Ratio("supplying", "on_duty"),
         better=Better.HIGHER,
         owner=OWNER,
         source_of_formula="Vehicles with at least one valid fix in the service day / vehicles on duty that day so far. "
-        "A tracker that is fitted and silent does not count: of 139 fitted in Jersey City 68 sent within 24 h.",
+        "A fitted but silent tracker does not count: of 139 fitted in Jersey City only 68 sent within 24 h.",
         decimals=0,
         contributor=VEHICLES,
         numerator_label=VEHICLES,
@@ -40,14 +40,14 @@ KPIS = (
                 limit=95,
                 clear=97,
                 hold=timedelta(minutes=10),
-                because="One vehicle in twenty silent; ten minutes let a shift switch its trackers on.",
+                because="One vehicle in twenty is silent; ten minutes give a shift time to switch its trackers on.",
             ),
             Threshold(
                 status=Status.CRITICAL,
                 limit=80,
                 clear=85,
                 hold=timedelta(minutes=10),
-                because="One vehicle in five silent: the day's coverage can no longer be proven.",
+                because="One vehicle in five is silent: the day's coverage can no longer be proven.",
             ),
         ),
         plausible_high=100,
@@ -82,7 +82,7 @@ KPIS = (
         names=Text("Tỷ lệ thời gian trực tuyến trong ca", "Online share of duty time"),
         short=Text("Trực tuyến trong ca", "Online in duty"),
         question=Text(
-            "Trong giờ làm việc, bao nhiêu phần thời gian ta biết xe đang ở đâu?",
+            "Trong giờ làm việc, bao nhiêu phần thời gian biết được xe đang ở đâu?",
             "For what share of the duty time do we know where the vehicles are?",
         ),
         unit=Text("%", "%"),
@@ -91,7 +91,7 @@ KPIS = (
         owner=OWNER,
         source_of_formula="Duty seconds with a last fix not older than 90 s / duty seconds so far. 90 s is three times "
         "the 30 s rule of Thông tư 09/2015/TT-BGTVT and the limit of GTFS-Realtime good practice. Rest with the engine "
-        "off (17 min) is not told apart: ignition is not part of every tracker's message.",
+        "off (17 min) is not distinguished, because not every tracker reports the ignition.",
         decimals=1,
         contributor=VEHICLES,
         numerator_label=Text("giây trong ca", "duty seconds"),
@@ -101,7 +101,7 @@ KPIS = (
                 limit=80,
                 clear=85,
                 hold=timedelta(minutes=15),
-                because="A fifth of the duty time unseen: gaps begin to hide missed streets. Chosen by the centre.",
+                because="A fifth of the duty time is unseen: gaps start to hide missed streets. Chosen by the centre.",
             ),
             Threshold(
                 status=Status.WARNING,
@@ -135,8 +135,8 @@ KPIS = (
         names=Text("Vị trí đến trong 2 phút", "Positions received within two minutes"),
         short=Text("Đến trong 2 phút", "Within 2 minutes"),
         question=Text(
-            "Vị trí trên bản đồ là bây giờ hay là chuyện đã qua?",
-            "Is what the map shows happening now, or already past?",
+            "Vị trí trên bản đồ là hiện tại hay đã cũ?",
+            "Does the map show the present, or the past?",
         ),
         unit=Text("%", "%"),
         formula=Ratio("fixes_on_time", "fixes"),
@@ -161,13 +161,13 @@ KPIS = (
                 limit=80,
                 clear=85,
                 hold=timedelta(minutes=10),
-                because="One position in five is history when it arrives. Chosen by the centre.",
+                because="One position in five arrives too late for dispatching. Chosen by the centre.",
             ),
         ),
         plausible_high=100,
         response=Text(
-            "Tìm thiết bị gửi dồn; hỏi nhà cung cấp về đường truyền; không điều xe theo vị trí đến muộn.",
-            "Find the trackers that send in bursts, ask their provider about the line; do not dispatch on late fixes.",
+            "Tìm thiết bị gửi dồn; hỏi nhà cung cấp về đường truyền; không điều xe dựa vào vị trí đến muộn.",
+            "Find the trackers that send in bursts; ask the provider about the network; do not dispatch on late ones.",
         ),
         order=30,
         divisible=False,
@@ -188,15 +188,15 @@ KPIS = (
         names=Text("Độ đầy đủ của vị trí", "Completeness of positions"),
         short=Text("Vị trí đầy đủ", "Fixes complete"),
         question=Text(
-            "Thiết bị có gửi đủ số điểm như nhịp 30 giây đòi hỏi không?",
-            "Do the trackers send as many positions as the 30-second rhythm asks for?",
+            "Thiết bị có gửi đủ số điểm theo nhịp 30 giây không?",
+            "Do the trackers send as many positions as the 30-second interval requires?",
         ),
         unit=Text("%", "%"),
         formula=Ratio("fixes_received", "fixes_expected"),
         better=Better.HIGHER,
         owner=OWNER,
         source_of_formula="Fixes received / fixes expected at the nominal cadence of 30 s over the duty time so far, "
-        "of vehicles with a tracker. Received is capped at expected per vehicle: none makes up for a mute one.",
+        "of vehicles with a tracker. Received is capped at expected per vehicle: none makes up for a silent one.",
         decimals=1,
         contributor=VEHICLES,
         numerator_label=Text("điểm định vị", "fixes"),
@@ -206,14 +206,14 @@ KPIS = (
                 limit=80,
                 clear=85,
                 hold=timedelta(minutes=15),
-                because="Below four fixes of five streets are matched with visible error. Chosen by the centre.",
+                because="With under four fixes of five, streets are matched with visible errors. Chosen by the centre.",
             ),
             Threshold(
                 status=Status.WARNING,
                 limit=60,
                 clear=65,
                 hold=timedelta(minutes=15),
-                because="Effective cadence worse than 50 s, where map-matching loses streets. Chosen by the centre.",
+                because="The effective interval is above 50 s, where map-matching loses streets. Chosen by the centre.",
             ),
         ),
         plausible_high=100,

@@ -1,1 +1,1 @@
-"""Persistence: SQL history and Valkey live state; the only room that knows either server."""
+"""Persistence: SQL history and Valkey live state; the only package that uses either server."""

@@ -1,4 +1,4 @@
-"""Case events at rest: repeats recognised, corrections kept as revisions, the newest of each case read back."""
+"""Stores case events: recognises repeats, keeps corrections as revisions, reads back the current revision."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -21,14 +21,14 @@ _SAYS = ("subject_kind", "subject", "territory", "place", "kind", "source", "att
 
 
 def write_events(connection: Connection, given: Sequence[CaseEvent]) -> tuple[int, int, int]:
-    """Store events in the transaction at hand; returns how many are new, how many of those corrections, and repeats."""
+    """Store events in the caller's transaction; returns counts: (new, corrections among the new, repeats)."""
     fresh, corrected = _numbered(connection, given)
     insert_new(connection, case_events, fresh)
     return len(fresh), corrected, len(given) - len(fresh)
 
 
 def _numbered(connection: Connection, given: Sequence[CaseEvent]) -> tuple[list[dict[str, object]], int]:
-    """Rows of what is new, numbered, and how many of them correct what stood."""
+    """Rows of new events with revision numbers, and how many of them correct a stored event."""
     rows = [_row(item) for item in given]
     stands = _stands(connection, {_identity(row) for row in rows})
     fresh, corrected = [], 0
@@ -44,13 +44,13 @@ def _numbered(connection: Connection, given: Sequence[CaseEvent]) -> tuple[list[
 
 
 class Cases:
-    """Queries of case events; one instance serves any number of threads."""
+    """Queries on case events; thread-safe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def events(self, feed: str, since: datetime, until: datetime) -> list[CaseEvent]:
-        """Events with since <= at < until as they stand (of corrected ones the last word), oldest first."""
+        """Events with since <= at < until in their current revision, oldest first."""
         c, later = case_events.c, case_events.alias("later").c
         same = and_(*(later[name] == c[name] for name in _IDENTITY))
         newest = select(func.max(later.revision)).where(same).scalar_subquery()
@@ -63,7 +63,7 @@ class Cases:
             return [_event(row) for row in connection.execute(query).mappings()]
 
     def repeats(self, given: Sequence[CaseEvent]) -> int:
-        """How many of ``given`` say what stands already."""
+        """How many of ``given`` repeat the current revision."""
         with self._engine.connect() as connection:
             return len(given) - len(_numbered(connection, given)[0])
 
@@ -82,7 +82,7 @@ def _identity(row: Row) -> tuple[object, ...]:
 def _stands(
     connection: Connection, identities: Iterable[tuple[object, ...]]
 ) -> dict[tuple[object, ...], tuple[int, tuple[object, ...] | None]]:
-    """By identity, the highest revision and what it says."""
+    """By identity, the highest revision and its content."""
     wanted = sorted(identities, key=repr)
     columns = [case_events.c[name] for name in _IDENTITY]
     found: dict[tuple[object, ...], tuple[int, tuple[object, ...] | None]] = {}

@@ -1,4 +1,4 @@
-"""What the collectors changed since a batch: whoever keeps a copy of the newest reads only that."""
+"""Changes since a batch, so that a process with a copy of the newest values reads only those."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -29,28 +29,28 @@ from store.tables import bindings, feed_state, fixes_latest, tracker_days, vehic
 
 
 class Changes:
-    """Reads by batch; blocking."""
+    """Queries by batch number; blocking."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def batches(self) -> dict[str, int]:
-        """The number of the last batch of each feed."""
+        """The last batch number of each feed."""
         with self._engine.connect() as connection:
             return {row.feed: row.batch for row in connection.execute(select(feed_state.c.feed, feed_state.c.batch))}
 
     def observations(self, feed: str, after: int) -> list[Observation]:
-        """The newest observation of every series that a later batch than ``after`` wrote; -1: of every series."""
+        """The newest observation of every series written by a batch after ``after``; -1: of every series."""
         c = observations_latest.c
         query = select(observations_latest).where(c.feed == feed, c.batch > after)
         with self._engine.connect() as connection:
             return [rows.observation_of(row) for row in connection.execute(query).mappings()]
 
     def devices(self, feed: str, day: date) -> DeviceColumns:
-        """Every device that stands for a vehicle of the fleet, and what it delivered on ``day``.
+        """Every device of the fleet's vehicles, and its counts on ``day``.
 
-        It is bound to one, or called like one. What it sent while it waited counts, what it sent to another fleet does
-        not. Anybody may send under any name: the rows of those who stand for nothing are not read.
+        Such a device is bound to a vehicle or has a vehicle's id. Fixes from its time in waiting count, fixes for
+        another fleet do not. Anybody may send under any name, so the query skips the rows of unknown devices.
         """
         with self._engine.connect() as connection:
             found = connection.execute(_DEVICES, {"of": feed, "on": day.isoformat()}).all()
@@ -64,7 +64,7 @@ class Changes:
             source=source,
             kind=_codes(kind),
             at_ms=whole[0],
-            # A code is the higher the less factual its kind is.
+            # A higher code is a less factual kind.
             day_kind=np.maximum(_codes(day_kind), _codes(kind_before)),
             fixes=whole[1],
             late_120s=whole[2],
@@ -82,7 +82,7 @@ def _codes(kinds: Sequence[str]) -> Ints:
 
 
 def _devices_query() -> Select[Any]:
-    """One row a device: of what it sent to the fleet and while it waited the newest fix, and the day of both."""
+    """One row per device: its newest fix and its day, from its fixes for the fleet and in waiting together."""
     of_fleet: BindParameter[str] = bindparam("of")
     b, v = bindings.alias("bound").c, vehicles.alias("carrier").c
     bound = select(b.device, b.vehicle).where(b.to_ms.is_(None), b.feed == of_fleet)

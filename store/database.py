@@ -1,4 +1,4 @@
-"""Open the SQL database (SQLite or PostgreSQL) the same way in every process, and bring its schema up to date."""
+"""Opens the SQL database (SQLite or PostgreSQL) the same way in every process, and migrates its schema."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,11 +15,11 @@ from sqlalchemy.sql.schema import Table
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 10_000
-# A batch of the whole fleet touches a page a truck (history is kept by device). Of 4 KB each: room for them in memory,
-# and the log goes on for some 32 MB before they are copied into the file, once for all the batches that touched them.
+# A batch of the whole fleet touches one 4 KB page per truck, because rows are ordered by device. The cache holds these
+# pages, and the WAL grows to about 32 MB before a checkpoint copies each page once for all batches that touched it.
 _CACHE_KB = 16_000
 _LOG_PAGES = 8_000
-# Any constant does; it only has to be the same in every process of this product.
+# Any constant works, if every process of this product uses the same one.
 _MIGRATION_LOCK = 7_204_110_425
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -28,9 +28,8 @@ Insert = sqlite.Insert | postgresql.Insert
 def open_database(url: str) -> Engine:
     """Engine for ``sqlite:///file`` or ``postgresql+psycopg://…``; connects lazily.
 
-    SQLite runs in WAL mode with synchronous=FULL: a commit that returned survives a power cut. Errors do not repeat the
-    values of a statement: they end up in logs, and values may name people.
-    Raises ValueError for any other database.
+    SQLite runs in WAL mode with synchronous=FULL: a returned commit survives a power cut. Errors omit the statement's
+    values, because errors reach the logs and values may name people. Raises ValueError for any other database.
     """
     backend = make_url(url).get_backend_name()
     if backend == "postgresql":
@@ -40,7 +39,7 @@ def open_database(url: str) -> Engine:
         raise ValueError(
             f"DATABASE_URL: chỉ dùng được tệp SQLite hoặc PostgreSQL / only an SQLite file or PostgreSQL: {backend}"
         )
-    # The connection used last has its pages and statements at hand.
+    # LIFO: the connection used last still has its pages and statements cached.
     engine = create_engine(url, hide_parameters=True, pool_use_lifo=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -49,29 +48,29 @@ def open_database(url: str) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that writes: commits at the end, rolls back on any error.
+    """One write transaction: commits at the end, rolls back on any error.
 
-    On SQLite it takes the write lock at once, so it waits for its turn instead of failing halfway
-    when another process wrote after it began to read.
+    On SQLite it takes the write lock at once. So it waits for its turn instead of failing halfway when another process
+    writes after its first read.
     """
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
 
 
 def insert(dialect: str, table: Table) -> Insert:
-    """INSERT with ON CONFLICT, in the dialect of that name; both speak the same clauses.
+    """INSERT with ON CONFLICT in the named dialect; both dialects share the clauses.
 
-    A statement that names ``excluded`` is built once and kept: each is a copy of the table in reference cycles, and
-    made anew for every batch they filled a collector's memory faster than the garbage collector looked for them.
+    Build a statement that uses ``excluded`` once and keep it: each one copies the table with reference cycles, and
+    building one per batch filled a collector's memory faster than the garbage collector freed it.
     """
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def execute_many(connection: Connection, statement: Executable, values: Sequence[Mapping[str, object]]) -> int:
-    """Run ``statement`` (built once and kept) for each of ``values``, which all have the same keys; rows it touched.
+    """Run ``statement`` (built once and kept) for each of ``values`` (all with the same keys); returns rows touched.
 
-    The driver is given the compiled text itself: SQLAlchemy reads every parameter of every row once more, half the
-    time of a batch. So a value must be what the driver takes as it is: a number, a text, bytes or None.
+    It passes the compiled SQL to the driver directly, because SQLAlchemy's own processing of every parameter took half
+    the time of a batch. So values must be plain driver types: numbers, str, bytes or None.
     """
     if not values:
         return 0
@@ -82,7 +81,7 @@ def execute_many(connection: Connection, statement: Executable, values: Sequence
 
 
 def execute_rows(connection: Connection, statement: Executable, table: Table, rows: Sequence[tuple[Any, ...]]) -> int:
-    """As `execute_many`, for rows with a value for every column of ``table`` in its order: made with less ado."""
+    """As `execute_many`, for rows with a value for every column of ``table`` in its order; cheaper to build."""
     if not rows:
         return 0
     columns = tuple(table.columns.keys())
@@ -94,12 +93,12 @@ def execute_rows(connection: Connection, statement: Executable, table: Table, ro
 
 
 def insert_new(connection: Connection, table: Table, values: Sequence[Mapping[str, object]]) -> int:
-    """Insert the rows that are not there yet; returns how many really were new."""
+    """Insert the rows that do not exist yet; returns how many were new."""
     return execute_many(connection, _insert_if_new(connection.dialect.name, table), values)
 
 
 def upsert(connection: Connection, table: Table, values: Sequence[Mapping[str, object]]) -> None:
-    """Insert rows, or replace those that have the same primary key."""
+    """Insert rows, replacing those with the same primary key."""
     execute_many(connection, _insert_or_replace(connection.dialect.name, table), values)
 
 
@@ -138,7 +137,7 @@ def _insert_or_replace(dialect: str, table: Table) -> Insert:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the schema to the newest version; several processes may call it at once, the later ones wait."""
+    """Migrate the schema to the newest version. Several processes may call it at once; the later ones wait."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with writing(engine) as connection:
@@ -149,7 +148,7 @@ def migrate(engine: Engine) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own implicit BEGIN comes too late for DDL and for the write lock: we send it (below).
+    # The driver's implicit BEGIN comes too late for DDL and for the write lock, so we send BEGIN ourselves (below).
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (

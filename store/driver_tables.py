@@ -1,4 +1,4 @@
-"""The tables that name people: the drivers' register, and who looked at it."""
+"""Tables with personal data: the driver register, and the log of who read it."""
 
 from sqlalchemy import BigInteger, Column, Index, String, Table, Text, text
 
@@ -29,6 +29,6 @@ driver_reads = Table(
     Index(None, "at_ms"),
 )
 
-# Finds the fixes that are to forget their driver; it holds those alone that name one.
+# Partial index for the erasure job: only fixes that name a driver.
 _told = text("driver IS NOT NULL")
 Index("ix_fixes_driver_told", fixes.c.at_ms, sqlite_where=_told, postgresql_where=_told)

@@ -1,4 +1,4 @@
-"""The drivers at rest: the register, who drove by fix time, who read either of them."""
+"""Stores drivers: the register, who drove at which fix time, and the log of who read either."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -16,7 +16,7 @@ from store.tables import fixes
 
 
 class DriverRead(NamedTuple):
-    """Who (the name of a key) looked at what, when; never whom they found."""
+    """Who (a key's name) read what and when; never which driver they found."""
 
     at: datetime
     by: str
@@ -24,16 +24,16 @@ class DriverRead(NamedTuple):
 
 
 class Drivers:
-    """Personal data in SQL; one instance serves any number of threads."""
+    """Personal data in SQL; thread-safe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._registry = Registry(engine)
 
     def put(self, given: Iterable[Driver], by: str, now: datetime) -> int:
-        """Enter drivers or correct their entries, all or nothing; returns how many are new or different.
+        """Add drivers or correct their entries, all or nothing; returns how many are new or changed.
 
-        Whoever is not given stays as known.
+        Drivers that are not given keep their entries.
         """
         known = {driver.id: driver for driver in self.register()}
         fresh = [driver for driver in given if known.get(driver.id) != driver]
@@ -61,7 +61,7 @@ class Drivers:
         ]
 
     def stints(self, vehicle: str, since: datetime, until: datetime) -> list[Stint]:
-        """Who drove ``vehicle`` in [since, until), through every tracker it carried."""
+        """Who drove ``vehicle`` in [since, until), from all trackers it carried."""
         c, told = fixes.c, []
         with self._engine.connect() as connection:
             for device, begin, end in self._registry.carried_by(vehicle, to_ms(since), to_ms(until)):
@@ -72,12 +72,12 @@ class Drivers:
         return stints(vehicle, told)
 
     def note_read(self, by: str, what: str, now: datetime) -> None:
-        """Record who looks at what; it is written before anything is shown."""
+        """Record who reads what. Call it before showing anything."""
         with writing(self._engine) as connection:
             connection.execute(driver_reads.insert().values(at_ms=to_ms(now), by=by, what=what))
 
     def reads(self, limit: int) -> list[DriverRead]:
-        """Who looked, newest first."""
+        """The read log, newest first."""
         query = select(driver_reads).order_by(driver_reads.c.id.desc()).limit(limit)
         with self._engine.connect() as connection:
             return [DriverRead(from_ms(row.at_ms), row.by, row.what) for row in connection.execute(query)]

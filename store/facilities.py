@@ -1,4 +1,4 @@
-"""Facilities and weighbridge tickets at rest: of each the newest that was not withdrawn counts."""
+"""Stores facilities and weighbridge tickets. The newest version that is not withdrawn counts."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,16 +16,16 @@ from store.tables import facilities, plan_imports, weighbridge_tickets
 
 
 class Facilities:
-    """Depots, plants and what plants weighed, in SQL; one instance serves any number of threads.
+    """Facilities and weighbridge tickets in SQL; thread-safe.
 
-    Imports of theirs are withdrawn and used again as those of the plan are (`store.plan.Plan`).
+    `store.plan.Plan` withdraws and reactivates their imports.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def add(self, done: PlanImport, given: Iterable[Facility] = (), tickets: Iterable[Ticket] = ()) -> None:
-        """Keep what an import brought, all or nothing; what it names again counts instead of the earlier."""
+        """Store an import's content, all or nothing; it replaces earlier versions of the same items."""
         with writing(self._engine) as connection:
             insert_new(connection, plan_imports, [import_row(done)])
             insert_new(connection, facilities, [facility_row(facility, done.id) for facility in given])
@@ -38,10 +38,10 @@ class Facilities:
             return [facility_of(newest[id_]) for id_ in sorted(newest)]
 
     def tickets(self, since: datetime, until: datetime) -> list[Ticket]:
-        """The tickets of vehicles that came in [since, until), in the order they came."""
+        """The tickets of vehicles that entered in [since, until), in order of entry."""
         c = weighbridge_tickets.c
         within = select(c.plant, c.id).where(c.entered_ms >= to_ms(since), c.entered_ms < to_ms(until))
-        # Every version of those tickets: a later import may have corrected the time itself.
+        # Fetch every version of these tickets: a later import may have corrected the time itself.
         query = _standing(weighbridge_tickets).where(tuple_(c.plant, c.id).in_(within))
         with self._engine.connect() as connection:
             newest = {(row["plant"], row["id"]): ticket_of(row) for row in connection.execute(query).mappings()}
@@ -50,7 +50,7 @@ class Facilities:
 
 
 def _standing(table: Table) -> Select[Any]:
-    """Rows of imports that were not withdrawn, oldest import first."""
+    """Rows of imports that are not withdrawn, oldest import first."""
     of_import = plan_imports.c.id == table.c.imported
     standing = select(table).join(plan_imports, of_import).where(plan_imports.c.withdrawn.is_(False))
     return standing.order_by(plan_imports.c.imported_ms, plan_imports.c.id)

@@ -1,4 +1,4 @@
-"""The collector's single transaction, and what it reads back when it takes over a feed."""
+"""The collector's single transaction, and the state it reads when it takes over a feed."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -58,22 +58,21 @@ Columns = ColumnCollection[str, Any]
 
 
 class LostLease(Exception):  # noqa: N818 - it names the condition the collector reacts to
-    """Another collector moved the feed's cursor: nothing of this batch was written; take the lease again."""
+    """Another collector moved the feed's cursor. Nothing of this batch was written; acquire the lease again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What one read of the stream became. Repeats may be included: the store recognises and counts them.
+    """The decoded and judged content of one read of the stream. The store recognises and counts repeats in it.
 
-    ``fixes`` are accepted, ``quarantined`` are held as suspect (stored, in no count until decided), ``released`` are
-    earlier quarantined fixes now accepted. A suspect found wrong is one of the ``rejections``. ``latest`` and ``days``
-    replace the stored rows of their devices (and days). ``clock_offsets``: minutes by device, None clears.
-    ``late`` counts the fixes older than what was already known, ``older`` are such observations: those of them that
-    are no repeats count as late too.
-    ``raw`` is what all of it was read from. ``again`` are the stream entries that a reading again (``reread``) took
-    from the archive: then what is known already counts nowhere as sent again (``repeats`` of it were left out), and
-    ``rejections`` replace those of the same entries, but for the items (entry, number) that are read ``elsewhere``, in
-    another part; ``copies`` of the entries are counted there.
+    ``fixes`` are accepted, ``quarantined`` are suspects (stored, but not counted until decided), ``released`` are
+    earlier suspects now accepted. A suspect found wrong is one of the ``rejections``. ``latest`` and ``days`` replace
+    the stored rows of their devices (and days). ``clock_offsets`` are minutes by device; None clears. ``late`` counts
+    fixes older than the newest known one; ``older`` are the identities of such observations, which count as late unless
+    they are repeats. ``raw`` is the packed source. ``again`` lists the stream entries that the re-reading ``reread``
+    took from the archive. Then known items do not count as duplicates (``repeats`` of them were left out), and
+    ``rejections`` replace those of the same entries, except the items (entry, number) that another part reads
+    (``elsewhere``); ``copies`` of the entries are counted there.
     """
 
     observations: Sequence[Observation] = ()
@@ -99,10 +98,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the batch counted: new items, repeats of stored ones, refusals.
+    """Counts of a stored batch: new items, repeats of stored ones, rejections.
 
-    ``corrected`` are those of the new ones that put a figure right; ``observations`` the new ones as the store numbered
-    them, ``standing`` those of them that stand.
+    ``corrected`` counts new items that correct a stored one. ``observations`` are the new observations with the
+    revision numbers that the store gave; ``standing`` are those of them that are now current.
     """
 
     accepted: int
@@ -119,15 +118,15 @@ def fix_key(fix: Fix) -> FixKey:
 
 
 class IntakeStore:
-    """SQL as the collector needs it; one instance serves any number of threads."""
+    """The collector's SQL; thread-safe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def cursor(self, part: Part) -> str:
-        """Stream id up to which ``part`` is in the database; "0-0" before the first batch.
+        """The stream id up to which ``part`` is in the database; "0-0" before the first batch.
 
-        From now on its feed is read by this division: who still reads by another one writes nothing more.
+        It also switches the feed to this number of parts: a collector with another number can no longer write.
         """
         state, c = feed_state.c, feed_cursors.c
         here = (c.feed == part.feed, c.parts == part.of, c.part == part.number)
@@ -145,13 +144,13 @@ class IntakeStore:
     def write(self, part: Part, *, expected_cursor: str, cursor: str, batch: Batch) -> Outcome:
         """Store ``batch`` and move the part's cursor from ``expected_cursor`` to ``cursor``, all or nothing.
 
-        Raises LostLease when the cursor is not where this collector left it, or the feed is divided anew.
+        Raises LostLease when another collector moved the cursor, or the feed's number of parts changed.
         """
         feed = part.feed
         with writing(self._engine) as connection:
             _move_cursor(connection, part, expected_cursor, cursor)
             fixes_told = _write_fixes(connection, batch)
-            # Other parts of the feed wait from here on: batches are numbered in the order they are committed.
+            # From here on other parts of the feed wait, so that batch numbers follow the order of commits.
             number = _next_batch(connection, part)
             outcome = _write_items(connection, batch, number, *fixes_told)
             if batch.reread:
@@ -168,7 +167,7 @@ class IntakeStore:
         return outcome
 
     def known_fixes(self, keys: Iterable[FixKey]) -> set[FixKey]:
-        """Which of ``keys`` are stored already, quarantined ones included."""
+        """Which of ``keys`` are already stored, including quarantined fixes."""
         wanted = sorted(set(keys))
         known: set[FixKey] = set()
         columns = (fixes.c.device, fixes.c.at_ms, fixes.c.latitude, fixes.c.longitude)
@@ -180,24 +179,24 @@ class IntakeStore:
         return known
 
     def said_before(self, given: Iterable[Observation]) -> set[Statement]:
-        """Which statements about the identities of ``given`` are stored, those that were corrected since among them."""
+        """All stored revisions with the identities of ``given``, including corrected ones."""
         with self._engine.connect() as connection:
             return statements(connection, map(identity, given))
 
     def latest_fixes(self, feed: str, devices: Iterable[str]) -> dict[str, LatestFix]:
-        """Newest accepted fix of those of ``devices`` that sent one to ``feed`` or while they waited, by device."""
+        """Newest accepted fix by device, of ``feed`` or from the time in waiting; devices without one are absent."""
         c = fixes_latest.c
         query = select(fixes_latest).where(c.feed.in_((feed, WAITING))).order_by(c.at_ms)
         return {str(row["device"]): rows.latest_of(row) for row in self._of_devices(query, c.device, devices)}
 
     def tracker_days(self, feed: str, day: date, devices: Iterable[str]) -> dict[str, TrackerDay]:
-        """What those of ``devices`` that sent something to ``feed`` delivered to it on ``day``, by device."""
+        """The counts of ``devices`` on ``day`` in ``feed``, by device; devices without data are absent."""
         c = days_table.c
         query = select(days_table).where(c.day == day.isoformat(), c.feed == feed)
         return {str(row["device"]): rows.day_of(row) for row in self._of_devices(query, c.device, devices)}
 
     def _of_devices(self, query: Select[Any], device: ColumnElement[str], devices: Iterable[str]) -> list[RowMapping]:
-        """Rows of some devices: anybody may send under any name, so nothing reads the rows of all of them."""
+        """Rows of the named devices only: anybody may send under any name, so reading all rows is unbounded."""
         wanted = sorted(devices)
         with self._engine.connect() as connection:
             return [
@@ -207,7 +206,7 @@ class IntakeStore:
             ]
 
     def fixes_between(self, feed: str, device: str, since: datetime, until: datetime) -> list[Fix]:
-        """Accepted fixes of ``device`` in ``feed`` with since <= at < until, oldest first; for recomputing a day."""
+        """Accepted fixes of ``device`` in ``feed`` with since <= at < until, oldest first, to recompute a day."""
         c = fixes.c
         query = (
             select(fixes)
@@ -225,7 +224,7 @@ class IntakeStore:
             return [rows.observation_of(row) for row in connection.execute(query).mappings()]
 
     def observations_between(self, feed: str, measure: str, since: datetime, until: datetime) -> list[Observation]:
-        """Every observation of one measure with since <= at < until, oldest first; of a revised one the last."""
+        """Observations of one measure with since <= at < until in their last revision, oldest first."""
         o = observations.c
         query = (
             select(observations)
@@ -237,7 +236,7 @@ class IntakeStore:
         return list({identity(item): item for item in found}.values())
 
     def observations_as_of(self, feed: str, instant: datetime) -> list[Observation]:
-        """Newest observation of every series of ``feed`` with at <= ``instant``; costs one seek a series."""
+        """Newest observation of every series of ``feed`` with at <= ``instant``; costs one index seek per series."""
         series, inner, o = observations_latest.c, observations.alias("inner_observations").c, observations.c
         at_ms = select(func.max(inner.at_ms)).where(_same_series(inner, series), inner.at_ms <= to_ms(instant))
         seen = (
@@ -267,10 +266,10 @@ def _move_cursor(connection: Connection, part: Part, expected: str, cursor: str)
 
 
 def _next_batch(connection: Connection, part: Part) -> int:
-    """The number of this batch, the next of the feed."""
+    """The next batch number of the feed."""
     number = connection.scalar(_next(), {"of": part.feed, "divided": part.of})
     if number is None:
-        raise LostLease(f"{part}: the feed is divided otherwise now")
+        raise LostLease(f"{part}: the feed now has another number of parts")
     return int(number)
 
 
@@ -290,14 +289,14 @@ def _next() -> ReturningUpdate[int]:
 
 
 def _note_late_days(connection: Connection, feed: str, number: int, batch: Batch, outcome: Outcome) -> None:
-    """Days before today that this batch wrote to wait for the evaluator."""
+    """Queue for the evaluator the past days that this batch wrote to."""
     touched = {service_day(item.at) for item in outcome.observations} | batch.vehicle_days
     late = sorted(day for day in touched if batch.today is not None and day < batch.today)
     upsert(connection, late_days, [{"feed": feed, "day": day.isoformat(), "batch": number} for day in late])
 
 
 def _write_fixes(connection: Connection, batch: Batch) -> tuple[int, int]:
-    """How many of the accepted and of the held ones are new."""
+    """Write the fixes; returns how many accepted and how many quarantined ones are new."""
     new = insert_new_rows(connection, fixes, [rows.fix_row(fix, quarantined=False) for fix in batch.fixes])
     held = insert_new_rows(connection, fixes, [rows.fix_row(fix, quarantined=True) for fix in batch.quarantined])
     return new, held
@@ -338,7 +337,7 @@ def _write_rejections(connection: Connection, given: Sequence[RejectedItem]) -> 
 
 
 def _settle_again(connection: Connection, feed: str, batch: Batch, outcome: Outcome) -> Outcome:
-    """Count a reading again: repeats for it alone, refusals by how many more or fewer there are now."""
+    """Count a re-reading: repeats only in its own row, rejections by the difference to before."""
     refused, resolved = settle(connection, feed, batch.again, batch.rejections, batch.elsewhere)
     more = Reread(
         read=len(batch.again) - batch.copies,
@@ -366,7 +365,7 @@ def _write_devices(connection: Connection, batch: Batch) -> None:
             last[device] = refused.rejection.source, refused.rejection.received_at
     seen = [
         (device, source, to_ms(first[device]), to_ms(received_at), counts[device], None)
-        # In one order: collectors of two feeds that meet here wait for each other and never in a ring.
+        # Sorted, so that collectors of two feeds that write the same devices cannot deadlock.
         for device, (source, received_at) in sorted(last.items())
     ]
     if batch.reread:
@@ -424,7 +423,7 @@ def _counted() -> Update:
 
 
 def feed_counts(engine: Engine) -> dict[str, FeedCounts]:
-    """Counters of every feed that ever received something, by feed."""
+    """Counters by feed, for every feed that ever received something."""
     with engine.connect() as connection:
         found = connection.execute(select(feed_state)).all()
     return {

@@ -1,4 +1,4 @@
-"""Days as judged, kept in memory until anything of them is judged again: for screens, API and KPIs alike."""
+"""Cache of judged days for screens, API and KPIs. A day is valid until anything of it is judged again."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from store.runs import Runs
 
 @dataclass(frozen=True, slots=True)
 class JudgedDay:
-    """Runs and vehicles' days of a service day, and when anything of it was judged last (epoch ms, 0 = never)."""
+    """Runs and vehicle days of a service day, and the time of its last judgement (epoch ms, 0 = never)."""
 
     changed_at_ms: int
     runs: list[RunResult]
@@ -19,14 +19,14 @@ class JudgedDay:
 
 
 class JudgedDays:
-    """Reads a day again only when it was judged again; blocking."""
+    """Reads a day again only after a new judgement; blocking."""
 
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
         self._kept: KeptDays[JudgedDay] = KeptDays()
 
     def of(self, day: date) -> JudgedDay:
-        """What is known of a day now; the same object as long as nothing changed."""
+        """The current state of a day; the same object as long as nothing changed."""
         newest_ms = self._runs.changed_at_ms(day)
         known = self._kept.get(day)
         if known is None or known.changed_at_ms != newest_ms:

@@ -1,4 +1,4 @@
-"""What is known of the service days asked for last, within reach of every thread that answers."""
+"""A thread-safe cache of the service days requested last."""
 
 from collections import OrderedDict
 from datetime import date
@@ -11,14 +11,14 @@ T = TypeVar("T")
 
 
 class KeptDays(Generic[T]):
-    """At most ``AT_MOST`` days; the one nobody asked for the longest goes first."""
+    """Keeps at most ``AT_MOST`` days and drops the least recently used one first."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[date, T] = OrderedDict()
         self._lock = Lock()
 
     def get(self, day: date) -> T | None:
-        """What is kept of a day."""
+        """The cached value of a day; None without one."""
         with self._lock:
             if day not in self._kept:
                 return None
@@ -26,7 +26,7 @@ class KeptDays(Generic[T]):
             return self._kept[day]
 
     def keep(self, day: date, known: T) -> T:
-        """Keep and return what is ``known`` of a day, in the place of what was."""
+        """Cache ``known`` for a day, replacing the old value, and return it."""
         with self._lock:
             self._kept[day] = known
             self._kept.move_to_end(day)

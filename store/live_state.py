@@ -1,4 +1,4 @@
-"""The newest state in Redis/Valkey and its change channel: a cache that every web worker listens to."""
+"""The newest state in Redis/Valkey and its change channel. Every web worker listens to this cache."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What one publication changed; ``resync`` means: something may have been missed, read everything again."""
+    """The changes of one publication. ``resync``: some may have been missed, so read everything again."""
 
     vehicles: Sequence[Position] = ()
     results: Sequence[ResultColumns] = ()
@@ -42,28 +42,28 @@ class Changed:
 
 
 class LiveState:
-    """Newest vehicles, KPI results, feed health and events; domain objects in and out.
+    """Newest vehicles, KPI results, feed health and events, as domain objects.
 
-    Every method raises redis.exceptions.RedisError when the server does not answer, except `listen`.
+    Every method except `listen` raises redis.exceptions.RedisError when the server does not answer.
     """
 
     def __init__(self, redis: "Redis") -> None:
         self._redis = redis
 
     async def publish_positions(self, positions: Iterable[Position]) -> None:
-        """Keep and announce newest positions."""
+        """Store and announce newest positions."""
         await self._publish({_VEHICLES: {item.id: orjson.dumps(tuple(item)) for item in positions}})
 
     async def publish_results(self, results: Iterable[ResultColumns]) -> None:
-        """Keep and announce the newest results of KPIs, each whole."""
+        """Store and announce the newest results, one whole document per KPI."""
         await self.publish(results=results)
 
     async def publish_feeds(self, feeds: Iterable[FeedHealth]) -> None:
-        """Keep and announce feed health."""
+        """Store and announce feed health."""
         await self.publish(feeds=feeds)
 
     async def publish_events(self, events: Sequence[StatusEvent]) -> None:
-        """Keep (the newest 200) and announce status events, oldest first."""
+        """Store (the newest 200) and announce status events; ``events`` are oldest first."""
         await self.publish(events=events)
 
     async def publish(
@@ -73,26 +73,26 @@ class LiveState:
         events: Sequence[StatusEvent] = (),
         feeds: Iterable[FeedHealth] = (),
     ) -> None:
-        """Keep and announce all that one tick changed, in one message."""
+        """Store and announce all changes of one tick in one message."""
         texts = {f"{item.key}/{item.territory}/{item.kind}": item.text() for item in results}
         healths = {item.feed: orjson.dumps(_feed_out(item)) for item in feeds}
         await self._publish({_RESULTS: texts, _FEEDS: healths}, [orjson.dumps(rows.event_row(item)) for item in events])
 
     async def pulls(self, feeds: Iterable[str]) -> list[PullState]:
-        """How the newest fetch from each source of ``feeds`` went."""
+        """The newest fetch from each source of ``feeds``."""
         return await Pulls(self._redis).states(feeds)
 
     async def announce_dirty(self, feed: str) -> None:
-        """Say that a batch of ``feed`` is in the database; nothing is kept, for who missed it finds it in SQL."""
+        """Announce that a batch of ``feed`` is in the database; stores nothing, because a listener can read SQL."""
         await cast(Awaitable[Any], self._redis.publish(_DIRTY, feed))
 
     async def dirty(self) -> AsyncIterator[None]:
-        """Whenever a feed was announced as dirty, and whenever an announcement may have been missed; for ever."""
+        """Yields after each announcement of a dirty feed, and when one may have been missed; never ends."""
         async for _ in self._subscribed(_DIRTY):
             yield
 
     async def remove_vehicles(self, ids: Iterable[str]) -> None:
-        """Forget vehicles (a device was bound and now moves under another id); listeners read everything again."""
+        """Remove vehicles (a device was bound and now has another id); listeners read everything again."""
         gone = list(ids)
         if gone:
             pipeline = self._redis.pipeline(transaction=True)
@@ -118,16 +118,16 @@ class LiveState:
         return [rows.event_of(orjson.loads(item)) for item in kept]
 
     async def ping(self) -> None:
-        """Return when the server answers."""
+        """Return once the server answers."""
         await cast(Awaitable[Any], self._redis.ping())
 
     async def listen(self) -> AsyncIterator[Changed]:
-        """Changes for ever, through every outage; the first item and the first after each outage say resync."""
+        """Yields changes for ever, across outages. The first item, and the first after each outage, is a resync."""
         async for data in self._subscribed(_CHANNEL):
             yield Changed(resync=True) if data is None else _changed_in(data)
 
     async def _subscribed(self, channel: str) -> AsyncIterator[bytes | None]:
-        """What is published on ``channel``, for ever; None at first and after each outage."""
+        """Yields the messages of ``channel`` for ever; None at first and after each outage."""
         pause_s = _FIRST_PAUSE_S
         while True:
             subscription = self._redis.pubsub(ignore_subscribe_messages=True)
@@ -144,7 +144,7 @@ class LiveState:
                 await subscription.aclose()  # type: ignore[no-untyped-call]
 
     async def _publish(self, hashes: Mapping[str, Mapping[str, bytes]], events: Sequence[bytes] = ()) -> None:
-        """Set fields of hashes, put events before the others, and say so; nothing when there is nothing."""
+        """Set hash fields, prepend events, and announce both; does nothing without changes."""
         said = {name: [*map(orjson.Fragment, encoded.values())] for name, encoded in hashes.items() if encoded}
         if events:
             said[_EVENTS] = [*map(orjson.Fragment, events)]
@@ -166,10 +166,10 @@ class LiveState:
 
 
 async def _messages(subscription: PubSub) -> AsyncIterator[bytes]:
-    """Messages until the connection breaks; asks for a sign of life when it is quiet, for a dead peer says nothing.
+    """Yields messages until the connection breaks. Sends PING when it is quiet, because a dead peer is silent too.
 
-    Reads from the subscription's connection: `PubSub.get_message` wraps each reading in retries and records that cost
-    a web worker more than all it does with the message.
+    Reads the subscription's connection directly: the retries and records of `PubSub.get_message` cost a web worker more
+    than handling the message.
     """
     connection: Any = subscription.connection  # made by `subscribe`
     asked = False
@@ -198,7 +198,7 @@ def _changed_in(data: bytes) -> Changed:
 
 
 def _vehicle_in(parts: Sequence[Any] | Mapping[str, Any]) -> Vehicle:
-    # Releases before 2026-12 kept names beside the fields, in this order.
+    # Releases before 2026-12 stored field names too, in this order.
     return Position(*(parts.values() if isinstance(parts, Mapping) else parts)).vehicle()
 
 
@@ -228,7 +228,7 @@ def _feed_in(parts: Mapping[str, Any]) -> FeedHealth:
         duplicates=parts["duplicates"],
         rejected=parts["rejected"],
         late=parts["late"],
-        # An entry of the release before this one does not tell; the next announcement does.
+        # Absent in entries of the previous release; the next announcement has it.
         corrected=parts.get("corrected", 0),
         last_received_at=rows.instant_or_none(parts["last_received"]),
         last_at=rows.instant_or_none(parts["last"]),

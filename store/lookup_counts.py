@@ -1,4 +1,4 @@
-"""How residents' look-ups ended, counted per service day for all web processes together; no query, nobody's address."""
+"""Counts of residents' look-ups per service day and outcome, over all web processes. No query or address is stored."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -25,16 +25,16 @@ class LookupCounts:
         await pipeline.execute()
 
     async def of(self, day: date) -> Mapping[str, int]:
-        """The counts of a day by name; a name nobody counted is absent."""
+        """The counts of a day by name; a name without counts is absent."""
         kept = await cast(Any, self._redis.hgetall(_key(day)))
         return {name.decode(): int(count) for name, count in kept.items()}
 
     async def claim(self, ttl_s: int) -> bool:
-        """Become the one process that tells the counts for ``ttl_s``; False when another one just did."""
+        """Become the one process that reports the counts for ``ttl_s``; False when another one holds the claim."""
         return bool(await self._redis.set(_TELLING, b"1", nx=True, ex=ttl_s))
 
     async def told(self, day: date) -> tuple[int, int] | None:
-        """What was told last of a day: the number of look-ups and when (epoch ms); None = nothing yet."""
+        """The last report of a day: number of look-ups and its time (epoch ms); None = not reported yet."""
         said = await self._redis.get(_told(day))
         if said is None:
             return None
@@ -42,7 +42,7 @@ class LookupCounts:
         return int(number), int(at_ms)
 
     async def mark_told(self, day: date, number: int, at_ms: int) -> None:
-        """Remember what was told of a day."""
+        """Remember the last report of a day."""
         await self._redis.set(_told(day), f"{number} {at_ms}", ex=_KEEP_S)
 
 

@@ -1,4 +1,4 @@
-"""The imports of map files as rows: one at a time, each telling how far it is and how it ended."""
+"""Stores map imports: one runs at a time and records its progress and outcome."""
 
 import secrets
 from datetime import datetime
@@ -13,12 +13,12 @@ from store.database import insert_new, writing
 from store.map_rows import import_of, import_row
 from store.tables import map_imports
 
-_BEGINNING = Text("Bắt đầu", "Beginning")
+_BEGINNING = Text("Bắt đầu", "Starting")
 _IMPORTS_LOCK = 7_204_110_427
 
 
 class BusyError(Exception):
-    """Another import is under way: ``job``."""
+    """Another import, ``job``, is running."""
 
     def __init__(self, job: MapImport) -> None:
         super().__init__(job.id)
@@ -26,7 +26,7 @@ class BusyError(Exception):
 
 
 class MapImports:
-    """The imports in SQL; one instance serves any number of threads. Ages are told by the ``now`` of the caller."""
+    """The imports in SQL; thread-safe. The caller's ``now`` decides whether an import is silent."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -34,7 +34,7 @@ class MapImports:
     def begin(
         self, kind: LayerKind, file_name: str, *, by: str, now: datetime, state: ImportState = ImportState.RUNNING
     ) -> MapImport:
-        """Register an import; raises BusyError while another one lives: two at once would fight for memory."""
+        """Register an import; raises BusyError while another one runs, because two would compete for memory."""
         job = MapImport(
             id=secrets.token_hex(6),
             kind=kind,
@@ -62,27 +62,27 @@ class MapImports:
         return job
 
     def speak(self, id_: str, stage: Text, done: float, now: datetime, *, state: ImportState | None = None) -> bool:
-        """Say how far an import is (``done`` 0..1); False when it is over, so that nobody goes on working for it."""
+        """Record progress (``done`` 0..1); False when the import is over, so that the worker stops."""
         row = {"stage_vi": stage.vi, "stage_en": stage.en, "done": done, "updated_ms": to_ms(now)}
         return self._change(id_, row | ({"state": state.value} if state else {}))
 
     def finish(
         self, id_: str, state: ImportState, stage: Text, now: datetime, *, reason: str = "", layer: str = ""
     ) -> bool:
-        """Say how an import ended; False when it had ended before: the first word stands."""
+        """Record the outcome of an import; False when it already had one, which then stays."""
         row = {"stage_vi": stage.vi, "stage_en": stage.en, "updated_ms": to_ms(now)}
         ended = {"state": state.value, "reason": reason, "layer": layer}
         whole = {"done": 1.0} if state in (ImportState.DONE, ImportState.UNCHANGED) else {}
         return self._change(id_, row | ended | whole)
 
     def jobs(self, now: datetime, limit: int = 50) -> list[MapImport]:
-        """The newest imports, newest first, as they are at ``now``."""
+        """The newest imports as of ``now``, newest first."""
         query = select(map_imports).order_by(map_imports.c.started_ms.desc(), map_imports.c.id).limit(limit)
         with self._engine.connect() as connection:
             return [as_of(import_of(row), now) for row in connection.execute(query).mappings()]
 
     def job(self, id_: str, now: datetime) -> MapImport | None:
-        """One import as it is at ``now``; None when there is none of that id."""
+        """One import as of ``now``; None when no import has this id."""
         with self._engine.connect() as connection:
             row = connection.execute(select(map_imports).where(map_imports.c.id == id_)).mappings().one_or_none()
         return None if row is None else as_of(import_of(row), now)

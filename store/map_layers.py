@@ -1,4 +1,4 @@
-"""Imported map layers: their rows and boundaries in SQL, their tiles and street graphs as files beside it."""
+"""Stores imported map layers: rows and boundaries in SQL, tiles and street graphs as files."""
 
 import os
 import shutil
@@ -22,15 +22,15 @@ Shapes = Mapping[int, Mapping[str, Geometry]]
 """Zoom band (see domain.map_layer.BANDS) → place code → GeoJSON geometry in WGS 84."""
 
 SUFFIXES = {"tiles": ".pmtiles", "graph": ".npz"}
-# Any constant does; it only has to be the same in every process of this product.
+# Any constant works, if every process of this product uses the same one.
 _LAYERS_LOCK = 7_204_110_426
 
 
 class MapLayers:
-    """The layers of the map; one instance serves any number of threads.
+    """The layers of the map; thread-safe.
 
-    ``maps_dir`` holds the files of every layer; where several web hosts run they share it. Of each
-    (kind, territory, level) at most one layer is active; streets have neither territory nor level.
+    ``maps_dir`` holds the files of every layer; several web hosts must share it. Each (kind, territory, level) has at
+    most one active layer; streets have neither territory nor level.
     """
 
     def __init__(self, engine: Engine, maps_dir: Path) -> None:
@@ -38,11 +38,10 @@ class MapLayers:
         self.maps_dir = maps_dir
 
     def add(self, layer: MapLayer, shapes: Shapes, files: Mapping[str, Path]) -> None:
-        """Keep a layer and make it the active one, all or nothing.
+        """Store a layer and activate it, all or nothing.
 
-        ``files`` ("tiles", "graph") are moved; they must lie on the file system of ``maps_dir`` (make them in
-        `work`). They are in place before the rows are: a crash between leaves files without a layer, which the next
-        `add` removes.
+        ``files`` ("tiles", "graph") are moved, so create them in `work`, on the file system of ``maps_dir``. Files are
+        in place before the rows: a crash in between leaves files without a layer, and the next `add` removes them.
         """
         rows = [_shape_row(layer.id, band, code, shape) for band in shapes for code, shape in shapes[band].items()]
         for path in files.values():
@@ -65,14 +64,14 @@ class MapLayers:
             return [layer_of(row) for row in connection.execute(query).mappings()]
 
     def layer(self, id_: str) -> MapLayer | None:
-        """The layer of that id; None when there is none."""
+        """The layer with this id; None when there is none."""
         with self._engine.connect() as connection:
             return _layer(connection, id_)
 
     def active(self, kind: LayerKind, territory: str, level: Level | None = None) -> MapLayer | None:
-        """The layer maps show of this kind; None before an import and after a withdrawal.
+        """The layer of this kind that maps show; None before an import and after a withdrawal.
 
-        Boundaries of another version serve where its units of that level are the same.
+        Falls back to the boundaries of another version with the same units of that level.
         """
         c = map_layers.c
         versions = same_units(territory, level) if level else (territory,)
@@ -87,13 +86,13 @@ class MapLayers:
         return next((found[version] for version in versions if version in found), None)
 
     def version(self) -> str:
-        """Names what all maps show now (see domain.map_layer.version_of)."""
+        """Version of the set of layers that maps show now (see domain.map_layer.version_of)."""
         query = select(map_layers.c.id).where(map_layers.c.active.is_(True))
         with self._engine.connect() as connection:
             return version_of(connection.scalars(query))
 
     def activate(self, id_: str) -> None:
-        """Show this layer instead of the one shown now; KeyError when there is none of that id."""
+        """Show this layer instead of the current one; KeyError for an unknown id."""
         with self._alone() as connection:
             layer = _layer(connection, id_)
             if layer is None:
@@ -101,7 +100,7 @@ class MapLayers:
             _make_active(connection, layer)
 
     def withdraw(self, id_: str) -> None:
-        """Take this layer off the maps, but keep it; KeyError when there is none of that id."""
+        """Remove this layer from the maps, but keep it; KeyError for an unknown id."""
         with self._alone() as connection:
             statement = update(map_layers).where(map_layers.c.id == id_).values(active=False)
             if connection.execute(statement).rowcount == 0:
@@ -110,7 +109,7 @@ class MapLayers:
     def shapes(self, layer_id: str, band: int) -> dict[str, Geometry]:
         """Boundaries of a layer for one zoom band, by place code; empty when there are none.
 
-        A band beyond those stored is not guessed: ValueError outside 0..len(BANDS).
+        ValueError for a band outside 0..len(BANDS).
         """
         if not 0 <= band <= len(BANDS):
             raise ValueError(f"no such zoom band: {band}")
@@ -128,13 +127,13 @@ class MapLayers:
         return self._existing(layer_id, "graph")
 
     def work(self, name: str) -> Path:
-        """A folder for one import's own files, on the file system `add` needs; whoever asks for it removes it."""
+        """A work folder for one import on the file system that `add` needs; the caller removes it."""
         folder = self.maps_dir / "work" / name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def sweep_work(self) -> None:
-        """Remove what killed imports have left; for whoever knows that none is under way."""
+        """Remove the leftovers of killed imports; call it only while no import runs."""
         shutil.rmtree(self.maps_dir / "work", ignore_errors=True)
 
     def _existing(self, layer_id: str, name: str) -> Path:
@@ -148,7 +147,7 @@ class MapLayers:
 
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
-        """A writing transaction with no other change of layers beside it (SQLite has only one writer anyway)."""
+        """A write transaction that excludes other changes of layers (SQLite has only one writer anyway)."""
         with writing(self._engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LAYERS_LOCK})")
@@ -178,7 +177,7 @@ def _shape_row(layer_id: str, band: int, code: str, geometry: Geometry) -> dict[
 
 
 def _to_disk(path: Path) -> None:
-    """Make what was written survive a power cut; a folder, so that the names in it do."""
+    """Sync a file, or a folder for the names in it, so that it survives a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""Translate between map layers, their imports and table rows."""
+"""Converts map layers and their imports to table rows and back."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -85,7 +85,7 @@ def import_row(job: MapImport) -> dict[str, object]:
 
 
 def import_of(row: Row) -> MapImport:
-    """The import of a row, as it last spoke."""
+    """The import of a row, in its last recorded state."""
     return MapImport(
         id=row["id"],
         kind=LayerKind(row["kind"]),
@@ -102,7 +102,7 @@ def import_of(row: Row) -> MapImport:
 
 
 def _report_out(report: ImportReport) -> dict[str, object]:
-    # Plain dicts first: orjson takes neither other Mappings nor string subclasses as keys.
+    # Copy into plain dicts: orjson takes neither other Mappings nor string subclasses as keys.
     counts = {str(name): number for name, number in report.counts.items()}
     areas = {str(code): pair for code, pair in report.areas_km2.items()}
     notes = {kind: [_note_out(note) for note in getattr(report, kind)] for kind in _NOTES}

@@ -1,4 +1,4 @@
-"""Tables of what is told: observations with every revision, the newest of each series, organisations, case events."""
+"""Tables of observations (every revision, and the newest of each series), organisations and case events."""
 
 from sqlalchemy import BigInteger, Column, Double, Index, Integer, String, Table, Text, text
 
@@ -8,7 +8,7 @@ _CORRECTED = text("revision > 1")
 
 
 def _series() -> tuple[Column[str], ...]:
-    """The parts that tell one series of observations from another."""
+    """The columns that identify a series of observations."""
     return (
         Column("feed", String(64), primary_key=True),
         Column("measure", String(64), primary_key=True),
@@ -21,7 +21,7 @@ def _series() -> tuple[Column[str], ...]:
 
 
 def _observed() -> tuple[Column[object], ...]:
-    """What an observation says beyond its identity; ``place``, of a territory version, is where it counts."""
+    """The columns of an observation beyond its identity; ``place`` (of a territory version) is where it counts."""
     return (
         Column("place", String(16), nullable=False),
         Column("place_territory", String(16), nullable=False),
@@ -45,7 +45,7 @@ observations = Table(
     sqlite_with_rowid=False,
 )
 
-# ``batch`` numbers the feed's batches: whoever keeps a copy asks for what came after the last one it has seen.
+# ``batch`` is the feed's batch number: a process with a copy asks for rows after the last batch it has seen.
 observations_latest = Table(
     "observations_latest",
     metadata,
@@ -72,7 +72,7 @@ organisations = Table(
     Column("updated_ms", BigInteger, nullable=False),
 )
 
-# ``case_key`` is the keyed hash of the case's own id; ``attributes`` is JSON of what the feed allows and nothing else.
+# ``case_key`` is the keyed hash of the case id; ``attributes`` is JSON with only the attributes that the feed allows.
 case_events = Table(
     "case_events",
     metadata,

@@ -1,4 +1,4 @@
-"""The register of organisations at rest."""
+"""Stores the register of organisations."""
 
 import csv
 from collections.abc import Callable, Iterable, Mapping
@@ -16,12 +16,12 @@ from store.database import upsert, writing
 from store.observation_tables import organisations
 
 _SEED = Path(__file__).parent / "seed" / "organisations.csv"
-# A code that was just registered is accepted this long after, at the latest.
+# A newly registered code is accepted after at most this long.
 _FRESH_S = 2.0
 
 
 class Organisations:
-    """Organisations by code; one instance serves any number of threads."""
+    """Organisations by code; thread-safe."""
 
     def __init__(self, engine: Engine, ticks: Callable[[], float] = monotonic) -> None:
         """``ticks`` are monotonic seconds."""
@@ -31,14 +31,14 @@ class Organisations:
         self._read_s: float | None = None
 
     def seed(self, now: datetime) -> None:
-        """Write what the product ships; what somebody registered under the same code stays."""
+        """Write the shipped organisations; an entry registered under the same code stays."""
         known = self.all()
         with _SEED.open(encoding="utf-8", newline="") as file:
             shipped = [_organisation(row) for row in csv.DictReader(file)]
         self.put((one for one in shipped if one.code not in known), now)
 
     def put(self, given: Iterable[Organisation], now: datetime) -> int:
-        """Register organisations or change what is known of them; returns how many are new or changed."""
+        """Add or change organisations; returns how many are new or changed."""
         known = self.all()
         changed = [one for one in given if known.get(one.code) != one]
         rows = [asdict(one) | {"kind": one.kind.value, "updated_ms": to_ms(now)} for one in changed]
@@ -53,7 +53,7 @@ class Organisations:
         return {row["code"]: _organisation(row) for row in found}
 
     def known(self, code: str) -> bool:
-        """Whether the code is registered; the register is read again for an unknown code, every two seconds at most."""
+        """Whether the code is registered. An unknown code reloads the register, at most every two seconds."""
         now_s = self._ticks()
         if code not in self._codes and (self._read_s is None or now_s - self._read_s >= _FRESH_S):
             self._codes, self._read_s = frozenset(self.all()), now_s

@@ -1,4 +1,4 @@
-"""The collection plan at rest: every revision of every route, exceptions, and the imports they came with."""
+"""Stores the collection plan: every revision of every route, exceptions, and their imports."""
 
 import hashlib
 from collections import defaultdict
@@ -25,13 +25,13 @@ from store.plan_rows import (
 from store.rows import Row, storable
 from store.tables import plan_exceptions, plan_imports, plan_routes, plan_streets
 
-# Any constant does; it only has to be the same in every process of this product.
+# Any constant works, if every process of this product uses the same one.
 _PLAN_LOCK = 7_204_110_428
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptRoute:
-    """A route as it is kept: whether it is valid (KPI 1), in use, and with which import it came."""
+    """A stored route: whether it is valid (KPI 1), whether it is in use, and the import it came from."""
 
     route: Route
     valid: bool
@@ -40,7 +40,7 @@ class KeptRoute:
 
 
 class Plan:
-    """The plan in SQL; one instance serves any number of threads. Of each route at most one revision is active."""
+    """The plan in SQL; thread-safe. Each route has at most one active revision."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -53,10 +53,10 @@ class Plan:
         *,
         valid: Mapping[str, bool],
     ) -> PlanImport:
-        """Keep what an import brought, all or nothing: each route as a new revision that takes over.
+        """Store an import, all or nothing; each route becomes a new active revision.
 
-        Routes the file does not name stay as they are. Returns the import with the number of routes that differ from
-        what was active before.
+        Routes that the file does not name stay as they are. Returns the import with ``changed``: how many routes differ
+        from their previously active revision.
         """
         with self._alone() as connection:
             before = _routes(connection, plan_routes.c.active.is_(True))
@@ -65,7 +65,7 @@ class Plan:
             )
             newest = {row.id: row.last for row in connection.execute(highest)}
             given = [replace(route, revision=newest.get(route.id, 0) + 1) for route in routes]
-            # Compared as rows: what the database rounds or cuts is no difference.
+            # Compare stored rows, so that rounding and cutting by the database is no difference.
             known = {kept.route.id: _content(kept.route) for kept in before}
             counted = replace(done, changed=sum(known.get(route.id) != _content(route) for route in given))
             _retire(connection, [route.id for route in given])
@@ -84,7 +84,7 @@ class Plan:
             return _routes(connection, plan_routes.c.active.is_(True))
 
     def route(self, id_: str, revision: int | None = None) -> KeptRoute | None:
-        """One route: the revision in use, or the one asked for; None when there is none."""
+        """One route in its active revision or the given one; None when there is none."""
         c = plan_routes.c
         which = c.active.is_(True) if revision is None else c.revision == revision
         with self._engine.connect() as connection:
@@ -96,7 +96,7 @@ class Plan:
             return _routes(connection, plan_routes.c.id == id_)
 
     def exceptions(self) -> list[PlanException]:
-        """The exceptions of all imports that were not withdrawn, in the order they were imported."""
+        """The exceptions of all imports that are not withdrawn, in order of import."""
         of_import = plan_imports.c.id == plan_exceptions.c.imported
         query = (
             select(plan_exceptions)
@@ -108,7 +108,7 @@ class Plan:
             return [exception_of(row) for row in connection.execute(query).mappings()]
 
     def version(self) -> str:
-        """Names what the plan asks for now: it differs when a route or an exception does."""
+        """Version of the current plan: it changes when a route or an exception changes."""
         c, i = plan_routes.c, plan_imports.c
         with self._engine.connect() as connection:
             routes = connection.execute(select(c.id, c.revision).where(c.active.is_(True)).order_by(c.id)).all()
@@ -122,13 +122,13 @@ class Plan:
             return [import_of(row) for row in connection.execute(query).mappings()]
 
     def one_import(self, id_: str) -> PlanImport | None:
-        """The import of that id; None when there is none."""
+        """The import with this id; None when there is none."""
         with self._engine.connect() as connection:
             row = connection.execute(select(plan_imports).where(plan_imports.c.id == id_)).mappings().one_or_none()
         return None if row is None else import_of(row)
 
     def import_of_file(self, sha256: str, source: str, content: Content) -> PlanImport | None:
-        """The newest import of a file with these bytes by this source, withdrawn or not; None when there is none."""
+        """The newest import of these bytes from this source, withdrawn or not; None when there is none."""
         c = plan_imports.c
         same = and_(c.sha256 == sha256, c.source == storable(source, NAME_LIMIT_BYTES), c.content == content.value)
         query = select(plan_imports).where(same).order_by(c.imported_ms.desc(), c.id).limit(1)
@@ -137,12 +137,12 @@ class Plan:
         return None if row is None else import_of(row)
 
     def imported_routes(self, id_: str) -> list[KeptRoute]:
-        """The revisions an import brought, by route."""
+        """The route revisions of an import, by route."""
         with self._engine.connect() as connection:
             return _routes(connection, plan_routes.c.imported == id_)
 
     def activate(self, id_: str) -> None:
-        """Use what an import brought, instead of other revisions of its routes; KeyError when there is none."""
+        """Activate an import's revisions of its routes; KeyError for an unknown id."""
         c = plan_routes.c
         with self._alone() as connection:
             _mark(connection, id_, withdrawn=False)
@@ -150,9 +150,9 @@ class Plan:
             connection.execute(update(plan_routes).where(c.imported == id_).values(active=True))
 
     def withdraw(self, id_: str) -> None:
-        """Take an import back but keep it: where its revision was in use, the newest one before takes its place.
+        """Withdraw an import but keep it; the newest earlier revision of each route becomes active instead.
 
-        KeyError when there is none.
+        KeyError for an unknown id.
         """
         c = plan_routes.c
         with self._alone() as connection:
@@ -166,7 +166,7 @@ class Plan:
 
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
-        """A writing transaction with no other change of the plan beside it (SQLite has only one writer anyway)."""
+        """A write transaction that excludes other changes of the plan (SQLite has only one writer anyway)."""
         with writing(self._engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PLAN_LOCK})")
@@ -204,7 +204,7 @@ def _kept(row: Row, streets: list[PlannedStreet]) -> KeptRoute:
 
 
 def _content(route: Route) -> tuple[object, ...]:
-    """What a route says, without which revision it is."""
+    """A route's content without its revision number."""
     first = replace(route, revision=1)
     row = route_row(first, imported="", valid=False)
     return (*row.values(), *(tuple(street_row(first, street).values()) for street in route.streets))

@@ -1,4 +1,4 @@
-"""Translate between the plan and table rows."""
+"""Converts the plan to table rows and back."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -121,7 +121,7 @@ def exception_of(row: Row) -> PlanException:
 
 
 def import_row(done: PlanImport) -> dict[str, object]:
-    """Row of ``plan_imports``; of very many findings the first 20,000 are kept."""
+    """Row of ``plan_imports``, with at most the first 20,000 findings."""
     return {
         "id": done.id,
         "content": done.content.value,

@@ -1,4 +1,4 @@
-"""What fetching remembers in Redis/Valkey: how far each source was kept, and how its newest fetch went."""
+"""State of fetching in Redis/Valkey: the position up to which each source is kept, and its newest fetch."""
 
 from collections.abc import Awaitable, Collection, Iterable, Mapping
 from datetime import timedelta
@@ -14,8 +14,8 @@ from domain.pull import Problem, PullState
 from store.raw_stream import confirmed, fields_of, lease_of, stream_of
 from store.rows import instant_or_none
 
-# What was kept and how far belong together: a kill between the two would bring the same again, or skip it. And who
-# has lost the lease without noticing, or goes on from where nobody stands any more, keeps nothing.
+# Data and position change in one step: a kill between the two would fetch data twice or skip it. A process that lost
+# the lease without noticing, or that starts from an outdated position, stores nothing.
 _KEEP = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
 if (redis.call('HGET', KEYS[2], ARGV[2]) or '') ~= ARGV[4] then return false end
@@ -23,22 +23,22 @@ for number = 3, #KEYS do redis.call('XADD', KEYS[number], '*', unpack(ARGV, 5)) 
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
 return true
 """
-# A feed that nobody fetched for so long has no address any more.
+# A feed that was not fetched for this long no longer has an address.
 FORGOTTEN_AFTER = timedelta(days=30)
 
 
 class PullLeaseLost(Exception):  # noqa: N818 - it names what happened, not a fault
-    """Somebody else fetches this feed now, or was told to begin anew; nothing was kept."""
+    """Another process fetches this feed now, or its position was reset. Nothing was kept."""
 
 
 class Pulls:
-    """By feed and source (its way in and address). Raises StreamUnreachable when the server does not answer."""
+    """State by feed and source (way in and address). Raises StreamUnreachable when the server does not answer."""
 
     def __init__(self, redis: "Redis") -> None:
         self._redis = redis
 
     async def position(self, feed: str, source: str) -> dict[str, str]:
-        """How far ``source`` was kept; empty before the first time."""
+        """The position up to which ``source`` is kept; empty before the first fetch."""
         found = await _asked(self._redis.hget(_positions(feed), source))
         return dict(orjson.loads(found)) if found else {}
 
@@ -65,23 +65,23 @@ class Pulls:
             raise PullLeaseLost(feed)
 
     async def begin_anew(self, feed: str) -> None:
-        """Forget how far the sources of ``feed`` were kept: the next fetch brings everything again."""
+        """Reset the positions of ``feed``'s sources, so that the next fetch reads everything again."""
         await _asked(self._redis.delete(_positions(feed)))
 
     async def note(self, state: PullState, source: str) -> None:
-        """Remember how its newest fetch goes, for 30 days after the feed's last."""
+        """Store the state of the newest fetch, for 30 days after the feed's last one."""
         await _asked(self._redis.hset(_states(state.feed), source, orjson.dumps(_out(state))))
         await _asked(self._redis.expire(_states(state.feed), FORGOTTEN_AFTER))
 
     async def state(self, feed: str, source: str) -> PullState | None:
-        """How its newest fetch went; None before the first."""
+        """The newest fetch; None before the first."""
         found = await _asked(self._redis.hget(_states(feed), source))
         return None if found is None else _state(feed, found)
 
     async def states(self, feeds: Iterable[str]) -> list[PullState]:
-        """How the newest fetch from each source of ``feeds`` went, in their order, then by source.
+        """The newest fetch from each source of ``feeds``, in the order of ``feeds``, then by source.
 
-        For the web side, like its live state: raises redis.exceptions.RedisError.
+        For the web side, so it raises redis.exceptions.RedisError, like `LiveState`.
         """
         found = []
         for feed in feeds:
@@ -90,7 +90,7 @@ class Pulls:
         return found
 
     async def only(self, feed: str, sources: Collection[str]) -> None:
-        """Tell no more of sources of ``feed`` other than these; how far they were kept stays known."""
+        """Remove the states of other sources of ``feed``; their positions stay."""
         known = await _asked(self._redis.hkeys(_states(feed)))
         gone = [source for source in known if source.decode() not in sources]
         if gone:
@@ -98,7 +98,7 @@ class Pulls:
 
 
 def lease_name(feed: str) -> Part:
-    """The lease of whoever fetches ``feed``, in the cluster slot of its streams; see `RawStream.acquire_lease`."""
+    """Name of the lease for fetching ``feed``, in the cluster slot of its streams; see `RawStream.acquire_lease`."""
     return Part(stream_of(Part(feed)))
 
 
@@ -111,7 +111,7 @@ def _states(feed: str) -> str:
 
 
 def _written(position: Mapping[str, str]) -> bytes:
-    """As the script compares it: nothing is no position."""
+    """The form that the script compares; empty bytes for no position."""
     return orjson.dumps(dict(position)) if position else b""
 
 

@@ -1,4 +1,4 @@
-"""Raw messages at rest for some days: one row a collector's batch, written in its transaction, so exactly once."""
+"""Archives raw messages for some days: one row per collector batch, in its transaction, so exactly once."""
 
 import struct
 import zlib
@@ -14,8 +14,8 @@ from store.database import execute_many
 from store.raw_stream import fields_of, payload_of
 from store.retention_tables import raw
 
-# A body is the entries one after the other, deflated at level 1: a hundredth of what decoding costs. An entry is the
-# number of its fields, then each with the lengths of its name and its value.
+# A body is a sequence of entries, deflated at level 1, which costs a hundredth of decoding. An entry is its number of
+# fields, then for each field the lengths of name and value, the name and the value.
 _COUNT = struct.Struct(">H")
 _FIELD = struct.Struct(">HI")
 _LEVEL = 1
@@ -27,7 +27,7 @@ Entry = tuple[str, Payload]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawBatch:
-    """Entries of one feed, packed; ``told_bytes`` before that."""
+    """Packed entries of one feed; ``told_bytes`` is their size before packing."""
 
     feed: str
     since_ms: int
@@ -60,7 +60,7 @@ def packed(entries: Sequence[Entry]) -> RawBatch | None:
 
 
 def unpacked(feed: str, body: bytes) -> list[Entry]:
-    """The entries of a row, as they were."""
+    """The original entries of a row."""
     told, at = zlib.decompress(body), 0
     found: list[Entry] = []
     while at < len(told):
@@ -77,7 +77,7 @@ def unpacked(feed: str, body: bytes) -> list[Entry]:
 
 
 def archive(connection: Connection, batch: RawBatch) -> None:
-    """Keep a batch, within the transaction that stores what it became."""
+    """Archive a batch in the transaction that stores its decoded content."""
     row = {
         "feed": batch.feed,
         "since_ms": batch.since_ms,
@@ -91,13 +91,13 @@ def archive(connection: Connection, batch: RawBatch) -> None:
 
 
 class RawArchive:
-    """What is kept of raw messages, to read; blocking."""
+    """Reads archived raw messages; blocking."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def batches(self, feed: str, since: datetime, until: datetime) -> Iterator[list[Entry]]:
-        """Entries of ``feed`` received in [since, until), in the order they came, a batch at a time."""
+        """Entries of ``feed`` received in [since, until), in order of arrival, one batch at a time."""
         c, last = raw.c, 0
         begin_ms, end_ms = to_ms(since), to_ms(until)
         here = (c.feed == feed, c.until_ms >= begin_ms, c.since_ms < end_ms)

@@ -1,4 +1,4 @@
-"""The raw streams between front door and collector: durable appends, ordered reads, one reader a part by lease."""
+"""The raw streams between front door and collector: durable appends, ordered reads, one leased reader per part."""
 
 import asyncio
 import secrets
@@ -18,8 +18,8 @@ from domain.instant import from_ms, to_ms
 from domain.part import Part
 
 BEHIND_AFTER = timedelta(seconds=15)
-# Parts of a feed by one division are read at a time: KEYS are the lease and whose turn it is, in one cluster slot.
-# Compare-and-renew and compare-and-delete must be one step, or a collector could touch a lease it just lost.
+# Only one division of a feed is read at a time. KEYS are the lease and the current division, in one cluster slot.
+# Compare-and-renew and compare-and-delete must be atomic, or a collector could change a lease it just lost.
 _ACQUIRE = """
 local turn = redis.call('GET', KEYS[2])
 if turn and turn ~= ARGV[3] then return 0 end
@@ -35,22 +35,22 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 Shares = Callable[[Payload, int], tuple[int, ...]]
-"""The parts a payload concerns, of so many; the first is its home."""
+"""Maps a payload and the number of parts to the parts that need a copy; the first one is its home."""
 
 
 def at_home(_payload: Payload, _of: int) -> tuple[int, ...]:
-    """The shares of a feed that is not spread."""
+    """The `Shares` of a feed with one part."""
     return (0,)
 
 
 class StreamUnreachable(Exception):  # noqa: N818 - it names the condition callers answer 503 for
-    """The stream server did not confirm: the payload may or may not be kept; the sender should send again."""
+    """The stream server did not confirm. The payload may or may not be stored, so the sender should send again."""
 
 
 class RawStream:
-    """Raw payloads by part of a feed, in the order they were accepted.
+    """Raw payloads by part of a feed, in order of acceptance.
 
-    What is appended is spread over ``parts`` by ``shares``; entries of another division are read with their own.
+    ``shares`` assigns each payload to some of the ``parts``. Entries of another division keep their own parts.
     """
 
     def __init__(self, redis: "Redis", parts: int = 1, shares: Shares = at_home) -> None:
@@ -62,15 +62,15 @@ class RawStream:
         self._flushing: asyncio.Task[None] | None = None
 
     async def append(self, payload: Payload) -> str:
-        """Append to the parts it concerns and return the entry id at home once all are on disk; StreamUnreachable.
+        """Append to its parts and return the entry id in its home part once all are on disk; StreamUnreachable.
 
-        Appends of one event-loop turn, and those that arrive while a round trip is under way, travel together.
+        Appends of one event-loop turn, and those that arrive during a round trip, share the next round trip.
         """
         parts, copy = await self.spread(payload)
         return (await asyncio.gather(*(self._appended(part, copy) for part in parts)))[0]
 
     async def spread(self, payload: Payload) -> tuple[Sequence[Part], Payload]:
-        """The parts it concerns, its home first, and what each of them is to be given; raises StreamUnreachable."""
+        """Its parts, home first, and the payload to append to each; raises StreamUnreachable."""
         if self.parts == 1:
             return (Part(payload.feed),), payload
         await self._announce(payload.feed)
@@ -86,38 +86,38 @@ class RawStream:
         return confirmed
 
     async def _announce(self, feed: str) -> None:
-        """Note by what number a feed is divided, before anything is appended so: readers must find what waits."""
+        """Record a feed's number of parts before the first such append, so that readers find all waiting entries."""
         if feed not in self._announced:
             await confirmed(cast(Awaitable[Any], self._redis.sadd(_divisions(feed), str(self.parts))))
             self._announced.add(feed)
 
     async def append_many(self, payloads: Sequence[Payload]) -> list[str]:
-        """Append several payloads in one round trip, in order; ids in the same order; raises StreamUnreachable."""
+        """Append payloads in one round trip; returns ids in the same order; raises StreamUnreachable."""
         return list(await asyncio.gather(*(self.append(payload) for payload in payloads)))
 
     async def read(self, part: Part, after: str, count: int, block_ms: int) -> list[tuple[str, Payload]]:
-        """Up to ``count`` entries behind id ``after`` as (id, payload), in order; waits up to ``block_ms`` for one.
+        """Up to ``count`` entries after id ``after`` as (id, payload), in order; waits up to ``block_ms`` for one.
 
-        Reading takes nothing away from anyone: whoever reads from the database's cursor misses no entry, however
-        many others read at the same time. Raises StreamUnreachable.
+        Reading removes nothing: a reader that starts at the database's cursor misses no entry, even while others read
+        at the same time. Raises StreamUnreachable.
         """
         answer = await confirmed(self._redis.xread({stream_of(part): after}, count=count, block=max(1, block_ms)))
         return [(entry.decode(), payload_of(part.feed, fields)) for entry, fields in _entries(answer)]
 
     async def forget(self, part: Part, upto: str) -> None:
-        """Remove entries up to and including id ``upto``, which are in the database; raises StreamUnreachable."""
+        """Remove entries up to and including id ``upto``, once they are in the database; raises StreamUnreachable."""
         milliseconds, _, sequence = upto.partition("-")
         following = f"{milliseconds}-{int(sequence) + 1}"
         await confirmed(self._redis.xtrim(stream_of(part), minid=following, approximate=False))
 
     async def length(self, feed: str) -> int:
-        """Entries accepted and not yet in the database; raises StreamUnreachable."""
+        """Number of accepted entries that are not yet in the database; raises StreamUnreachable."""
         return sum((await self.waiting(feed)).values())
 
     async def waiting(self, feed: str) -> dict[Part, int]:
-        """Entries of each part that are not yet in the database, of this division and earlier ones; StreamUnreachable.
+        """Number of entries per part that are not yet in the database; raises StreamUnreachable.
 
-        Parts of earlier divisions are told while something waits in them.
+        Includes parts of earlier divisions while entries wait in them.
         """
         told = await confirmed(cast(Awaitable[Any], self._redis.smembers(_divisions(feed))))
         divisions = sorted({self.parts, 1, *map(int, told)})
@@ -126,7 +126,7 @@ class RawStream:
         return {part: entries for part, entries in found.items() if entries or part.of == self.parts}
 
     async def behind(self, feed: str, now: datetime) -> tuple[Behind, ...]:
-        """Parts with an entry that has waited for longer than a reader needs to be replaced; StreamUnreachable."""
+        """Parts where an entry has waited longer than replacing a reader takes; raises StreamUnreachable."""
         found = []
         for part, entries in (await self.waiting(feed)).items():
             oldest = entries and await confirmed(self._redis.xrange(stream_of(part), count=1))
@@ -136,22 +136,22 @@ class RawStream:
         return tuple(found)
 
     async def ping(self) -> None:
-        """Return when the server answers; raises StreamUnreachable."""
+        """Return once the server answers; raises StreamUnreachable."""
         await confirmed(cast(Awaitable[Any], self._redis.ping()))
 
     async def acquire_lease(self, part: Part, owner: str, ttl_s: float) -> bool:
-        """Become the one reader of ``part`` for ``ttl_s``; False when someone else is, or reads by another division.
+        """Become the only reader of ``part`` for ``ttl_s``; False while another reader or another division holds it.
 
         Raises StreamUnreachable.
         """
         return bool(await self._leased(_ACQUIRE, part, owner, ttl_s))
 
     async def renew_lease(self, part: Part, owner: str, ttl_s: float) -> bool:
-        """Hold the lease for another ``ttl_s``; False when it is lost. Raises StreamUnreachable."""
+        """Extend the lease by ``ttl_s``; False when it is lost. Raises StreamUnreachable."""
         return bool(await self._leased(_RENEW, part, owner, ttl_s))
 
     async def release_lease(self, part: Part, owner: str) -> None:
-        """Give the lease back if it is still ours; raises StreamUnreachable."""
+        """Release the lease if it is still ours; raises StreamUnreachable."""
         await self._leased(_RELEASE, part, owner, 0.0)
 
     async def _leased(self, script: str, part: Part, owner: str, ttl_s: float) -> Any:
@@ -160,7 +160,7 @@ class RawStream:
         return await confirmed(asked)
 
     async def _flush(self) -> None:
-        # One round trip in flight at a time: what arrives meanwhile makes the next, larger one (group commit).
+        # One round trip at a time: payloads that arrive meanwhile form the next, larger one (group commit).
         try:
             while self._waiting:
                 group, self._waiting = self._waiting, []
@@ -186,13 +186,13 @@ class RawStream:
 
 
 def lease_of(part: Part) -> str:
-    """The key of a part's lease; those of one feed lie in one cluster slot."""
+    """Key of a part's lease; the leases of one feed share a cluster slot."""
     return f"lease:{{{part.feed}}}" if part.of == 1 else f"lease:{{{part.feed}}}:{part.number}.{part.of}"
 
 
 def stream_of(part: Part) -> str:
-    """Key of the stream of a part; those of one feed lie in one cluster slot: a fetch appends to several at once."""
-    # An undivided feed keeps the name it had before there were parts: what waits in it is read on.
+    """Key of a part's stream. Streams of one feed share a cluster slot, because a fetch appends to several at once."""
+    # An undivided feed keeps its name from before parts existed, so that waiting entries are still read.
     stream = f"raw:{part.feed}"
     return stream if part.of == 1 else f"{{{stream}}}:{part.number}.{part.of}"
 
@@ -202,7 +202,7 @@ def _divisions(feed: str) -> str:
 
 
 def fields_of(payload: Payload) -> dict[str, bytes]:
-    """A payload of its feed as named bytes, for the stream and the archive alike."""
+    """A payload as named byte fields without its feed, for the stream and the archive."""
     texts = {
         "format": payload.format,
         "received_ms": str(to_ms(payload.received_at)),
@@ -212,18 +212,18 @@ def fields_of(payload: Payload) -> dict[str, bytes]:
         "name": payload.name,
         "retained": "1" if payload.retained else "",
         "again": payload.again,
-        # Codes of devices hold no control characters.
+        # Device codes contain no control characters.
         "apart": "\n".join(payload.apart),
         "receipt": payload.receipt,
         "parts": ",".join(map(str, payload.parts)),
     }
-    # surrogatepass: what came in must come out, also when it was no proper Unicode.
+    # surrogatepass: text must round-trip even when it is not valid Unicode.
     fields = {name: text.encode("utf-8", "surrogatepass") for name, text in texts.items() if text}
     return fields | {"body": payload.body}
 
 
 def payload_of(feed: str, fields: Mapping[bytes, bytes]) -> Payload:
-    """The payload of its fields."""
+    """The payload from its `fields_of`."""
 
     def text(name: bytes) -> str:
         return fields.get(name, b"").decode("utf-8", "surrogatepass")
@@ -256,7 +256,7 @@ def _entries(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
 
 
 async def confirmed(answer: Awaitable[Any]) -> Any:
-    """What the server answers; raises StreamUnreachable."""
+    """The server's answer; raises StreamUnreachable."""
     try:
         return await answer
     except (RedisError, OSError) as error:

@@ -1,4 +1,4 @@
-"""Everything screens and the read API ask, as coroutines: SQL runs in threads, live state on the loop."""
+"""All queries of screens and the read API, as coroutines: SQL runs in threads, live state on the event loop."""
 
 import asyncio
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ MAX_TRACK_FIXES = 20_000
 
 
 class Reading:
-    """Queries of the web side; holds no state of its own."""
+    """Queries of the web side; stateless."""
 
     def __init__(self, engine: Engine, live: LiveState) -> None:
         self._engine = engine
@@ -47,7 +47,7 @@ class Reading:
         self._corrections = Corrections(engine)
 
     async def vehicles(self) -> list[Vehicle]:
-        """Newest position of every vehicle and of every device not bound yet."""
+        """Newest position of every vehicle and of every unbound device."""
         return await self._live.vehicles()
 
     async def fleet(self, feed: str) -> dict[str, RegisteredVehicle]:
@@ -84,33 +84,33 @@ class Reading:
         return await asyncio.to_thread(self._results.at, instant, key=key, place=place, territory=territory)
 
     async def evaluated_at(self) -> datetime | None:
-        """When the evaluator last kept a tick, at least every 10 s while it lives; None before its first."""
+        """When the evaluator last stored a tick (at least every 10 s while it runs); None before its first."""
         return await asyncio.to_thread(self._results.evaluated_at)
 
     async def feeds(self) -> list[FeedHealth]:
-        """Health of every feed the collector has spoken about."""
+        """Health of every feed that a collector has reported."""
         return await self._live.feeds()
 
     async def pulls(self, feeds: Iterable[Feed]) -> list[PullState]:
-        """How the newest fetch from each source of those ``feeds`` that are fetched went."""
+        """The newest fetch from each source of those ``feeds`` that the centre fetches."""
         return await self._live.pulls(feed.key for feed in feeds if feed.fetched)
 
     async def newest_observations(self, feed: str) -> list[Observation]:
-        """Newest observation of every series of ``feed``; for the waste feed its roster."""
+        """Newest observation of every series of ``feed``; for the waste feed this is the roster."""
         return await asyncio.to_thread(self._intake.latest_observations, feed)
 
     async def rejections(
         self, feed: str | None = None, limit: int = 100, before_id: int | None = None
     ) -> list[RejectedItem]:
-        """Refused items, newest first; ``before_id`` continues a page."""
+        """Rejected items, newest first; ``before_id`` gets the next page."""
         return await asyncio.to_thread(self._rejections, feed, limit, before_id)
 
     async def corrections(self, limit: int = 100, feed: str | None = None) -> list[Correction]:
-        """Figures told again with another value, newest first, each with what stood before."""
+        """Corrected figures, newest first, each with its previous value."""
         return await asyncio.to_thread(self._corrections.newest, limit, feed)
 
     async def places(self, territory: str = IN_FORCE) -> list[Place]:
-        """Places of one territory version, by code, the province among them."""
+        """Places of one territory version, including the province, by code."""
         return await asyncio.to_thread(self._registry.places, territory)
 
     async def devices(self) -> list[Device]:
@@ -118,11 +118,11 @@ class Reading:
         return await asyncio.to_thread(self._registry.devices)
 
     async def pending_devices(self, limit: int = PENDING_LIMIT) -> list[Device]:
-        """The newest trackers "chờ gắn xe"; anybody may send under any name, so there may be any number of them."""
+        """The newest trackers "chờ gắn xe" (waiting for a vehicle); limited, because anybody may send any name."""
         return await asyncio.to_thread(self._registry.pending_devices, limit)
 
     async def count_pending(self) -> int:
-        """How many trackers wait."""
+        """How many trackers wait for a vehicle."""
         return await asyncio.to_thread(self._registry.count_pending)
 
     async def events(self, limit: int = 200) -> list[StatusEvent]:
@@ -134,11 +134,11 @@ class Reading:
         return await asyncio.to_thread(self._events_between, to_ms(since), to_ms(until), list(places))
 
     async def retention(self) -> list[RetentionRun]:
-        """What the newest run of the retention did, rule by rule."""
+        """The newest retention run of each rule."""
         return await asyncio.to_thread(retention_runs_of, self._engine, RULES)
 
     async def ping(self) -> list[str]:
-        """Names of the servers that do not answer, of "store" and "stream"; empty when all is well."""
+        """Which of "store" and "stream" do not answer; empty when both do."""
         silent = []
         try:
             await asyncio.to_thread(self._ping_store)

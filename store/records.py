@@ -1,4 +1,4 @@
-"""Values the store hands out and takes in that are of no concern to the domain: rows with names and types."""
+"""Typed rows that the store returns and takes, without a meaning in the domain."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +18,9 @@ class LatestFix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedItem:
-    """A refusal with where it stood: stream entry, number of the item in it (from 0), and the device when known.
+    """A rejection and its origin: stream entry, index of the item in it (from 0), and the device when known.
 
-    ``id`` is given by the store, newest largest; 0 before it is stored.
+    The store assigns ``id``, the newest is the largest; 0 before it is stored.
     """
 
     rejection: Rejection
@@ -32,7 +32,7 @@ class RejectedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedCounts:
-    """A feed's counters since the beginning and its newest times (received by us, happened)."""
+    """A feed's counters since the start and its newest times (of arrival, of the data)."""
 
     feed: str
     accepted: int
@@ -58,7 +58,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredVehicle:
-    """A vehicle of the register, the feed of its fleet, and the ward (place code, "" unknown) it works for."""
+    """A vehicle of the register, its fleet's feed, and the ward it works for (place code, "" unknown)."""
 
     id: str
     feed: str
@@ -68,7 +68,7 @@ class RegisteredVehicle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """A device worked on a vehicle of fleet ``feed`` from ``since`` until ``until`` (None: still), as ``by`` said."""
+    """A device was on a vehicle of fleet ``feed`` from ``since`` to ``until`` (None: still); ``by`` reported it."""
 
     device: str
     vehicle: str
@@ -80,7 +80,7 @@ class Binding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceKey:
-    """A source's key as people may see it; the secret itself is kept nowhere."""
+    """The visible part of a source's key; the secret is not stored."""
 
     name: str
     role: Role

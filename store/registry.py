@@ -1,4 +1,4 @@
-"""What people register: places, vehicles, which tracker rides on which vehicle, and the keys of sources."""
+"""The registers: places, vehicles, bindings of trackers to vehicles, and API keys of sources."""
 
 import hashlib
 import secrets
@@ -28,35 +28,35 @@ _WAITS = and_(
 
 
 def stands_for_a_vehicle(device: ColumnElement[str], feed: str) -> ColumnElement[bool]:
-    """Whether a column names a device that was ever bound in the fleet of ``feed``, or is called like one of it."""
+    """SQL condition: the device was ever bound in the fleet of ``feed``, or has the id of one of its vehicles."""
     b, v = bindings.c, vehicles.c
     return or_(exists().where(b.device == device, b.feed == feed), exists().where(v.id == device, v.feed == feed))
 
 
 class Registry:
-    """The registers in SQL; one instance serves any number of threads."""
+    """The registers in SQL; thread-safe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.organisations = Organisations(engine)
 
     def seed_places(self) -> None:
-        """Write the places the product ships with (store/seed/); repeating it changes nothing."""
+        """Write the shipped places (store/seed/); idempotent."""
         given = [asdict(place) for known in TERRITORIES for place in territories.places(known.version)]
         with writing(self._engine) as connection:
             upsert(connection, places, given)
 
     def places(self, territory: str) -> list[Place]:
-        """Places of one territory version, by code; the province and its districts are among them."""
+        """Places of one territory version, including the province and districts, by code."""
         query = select(places).where(places.c.territory == territory).order_by(places.c.code)
         with self._engine.connect() as connection:
             return [Place(**{**row, "level": Level(row["level"])}) for row in connection.execute(query).mappings()]
 
     def put_vehicles(self, given: Iterable[RegisteredVehicle], now: datetime, *, moved_by: str = "") -> None:
-        """Register vehicles, or update their place and whether they are in service.
+        """Add vehicles, or update their place and whether they are in service.
 
-        One of another fleet is left alone, or moved when ``moved_by`` says on whose word: it takes its devices along
-        from ``now`` on, and what they did before stays where it was.
+        A vehicle of another fleet is skipped, unless ``moved_by`` names who moves it. A moved vehicle takes its devices
+        along from ``now`` on; their earlier data stays with the old fleet.
         """
         now_ms = to_ms(now)
         with writing(self._engine) as connection:
@@ -81,9 +81,9 @@ class Registry:
         return {id_: one for id_, one in self.vehicles().items() if one.feed == feed}
 
     def bind(self, device: str, vehicle: str, *, feed: str, by: str, now: datetime) -> None:
-        """From ``now`` on ``device`` rides on ``vehicle`` of the fleet ``feed``; its earlier binding ends.
+        """Bind ``device`` to ``vehicle`` of the fleet ``feed`` from ``now`` on; ends its earlier binding.
 
-        Raises OtherFleetError for a vehicle that another fleet knows.
+        Raises OtherFleetError when the vehicle belongs to another fleet.
         """
         with writing(self._engine) as connection:
             known = _feed_of_vehicle(connection, vehicle, but=device)
@@ -95,21 +95,21 @@ class Registry:
             _note_change(connection)
 
     def fleet_of(self, vehicle: str) -> str | None:
-        """The feed of the fleet that knows ``vehicle``: its register does, or a device rides on it; None when none."""
+        """The feed of the vehicle's fleet, from the register or from a bound device; None when unknown."""
         with self._engine.connect() as connection:
             return _feed_of_vehicle(connection, vehicle)
 
     def unbind(self, device: str, *, now: datetime) -> None:
-        """From ``now`` on ``device`` rides on no vehicle."""
+        """End the binding of ``device`` at ``now``."""
         with writing(self._engine) as connection:
             _end_binding(connection, device, to_ms(now))
             _note_change(connection)
 
     def vouch(self, sources: Mapping[str, str], now: datetime, *, feed: str) -> int:
-        """Take sources at their word for devices they call vehicles of the fleet ``feed`` (source by device).
+        """Bind devices that trusted sources name as vehicles of the fleet ``feed`` (source by device).
 
-        Returns how many are new. The word holds from the beginning. A device that people or sources ever bound keeps
-        what they said.
+        Returns how many are new. Such a binding counts from the beginning of time. A device with any earlier binding
+        keeps it.
         """
         fresh: list[dict[str, object]] = []
         with writing(self._engine) as connection:
@@ -130,19 +130,19 @@ class Registry:
             return new
 
     def bound(self) -> dict[str, Carrier]:
-        """Carrier by device, for the bindings in force of all fleets."""
+        """Carrier by device, for the current bindings of all fleets."""
         with self._engine.connect() as connection:
             return _bound(connection)
 
     def fleets(self) -> tuple[int, dict[str, str]]:
-        """The `version` of the register, and the feed of every device that stands for a vehicle of a fleet."""
+        """The register's `version`, and the feed of every device that is bound to or named like a vehicle."""
         with self._engine.connect() as connection:
-            # In this order: a change between the two is read again, never missed.
+            # Version first: a change between the two reads is then read again, never missed.
             version = _version(connection)
             return version, feeds_of(_bound(connection), _feeds(connection))
 
     def version(self) -> int:
-        """A number that goes up with every change of vehicles and bindings, whoever made it."""
+        """A number that grows with every change of vehicles and bindings."""
         with self._engine.connect() as connection:
             return _version(connection)
 
@@ -163,7 +163,7 @@ class Registry:
             ]
 
     def carried_by(self, vehicle: str, since_ms: int, until_ms: int) -> list[tuple[str, int, int]]:
-        """The (device, from, until) epoch ms in which a vehicle carried it; a device may be called like its vehicle."""
+        """The (device, from, until) epoch ms of devices on a vehicle; a device may have its vehicle's id."""
         carried = [(vehicle, since_ms, until_ms)]
         for binding in (binding for binding in self.bindings_of(vehicle) if binding.device != vehicle):
             end = until_ms if binding.until is None else min(until_ms, to_ms(binding.until))
@@ -175,11 +175,11 @@ class Registry:
         return self._devices(true())
 
     def carried_devices(self, feed: str) -> list[Device]:
-        """Trackers ever bound in the fleet of ``feed``, or called like a vehicle of its register; newest first."""
+        """Trackers ever bound in the fleet of ``feed``, or named like one of its vehicles; newest first."""
         return self._devices(stands_for_a_vehicle(devices.c.device, feed))
 
     def pending_devices(self, limit: int) -> list[Device]:
-        """The newest trackers that wait for a vehicle: neither bound nor called like a registered vehicle."""
+        """The newest trackers that wait for a vehicle: neither bound nor named like a registered vehicle."""
         return self._devices(_WAITS, limit)
 
     def count_pending(self) -> int:
@@ -188,9 +188,9 @@ class Registry:
             return connection.scalar(select(func.count()).select_from(devices).where(_WAITS)) or 0
 
     def add_key(self, name: str, now: datetime, role: Role = Role.SOURCE) -> str:
-        """Make a source's key and return the secret, which is kept nowhere; ValueError when the name is taken."""
+        """Create a source's key and return its secret, which is not stored; ValueError when the name is taken."""
         if not name.strip():
-            raise ValueError("Khóa cần có tên nguồn / a key needs the name of its source")
+            raise ValueError("Hãy ghi tên nguồn cho khóa / a key needs the name of its source")
         secret = secrets.token_urlsafe(32)
         with writing(self._engine) as connection:
             made = {"name": name, "hash": hash_key(secret), "role": role.value}
@@ -200,22 +200,22 @@ class Registry:
         return secret
 
     def revoke_key(self, name: str, now: datetime) -> bool:
-        """Make a key invalid from now on; False when there is no valid key of that name."""
+        """Revoke a key from ``now`` on; False when no valid key has this name."""
         c = api_keys.c
         with writing(self._engine) as connection:
             statement = update(api_keys).where(c.name == name, c.revoked_ms.is_(None)).values(revoked_ms=to_ms(now))
             return connection.execute(statement).rowcount == 1
 
     def find_key(self, secret: str) -> Holder | None:
-        """Who holds this secret; None when it is unknown or revoked."""
+        """The holder of this secret; None when it is unknown or revoked."""
         return self._holder(api_keys.c.hash == hash_key(secret))
 
     def holder_named(self, name: str) -> Holder | None:
-        """The holder of this name while its key is valid."""
+        """The holder with this name; None unless its key is valid."""
         return self._holder(api_keys.c.name == name)
 
     def key_holders(self) -> dict[str, Holder]:
-        """Holders of all valid keys by hash (see `hash_key`), for a front door that checks in memory."""
+        """Holders of all valid keys by hash (see `hash_key`), for the front door's check in memory."""
         c = api_keys.c
         with self._engine.connect() as connection:
             found = connection.execute(select(c.hash, c.name, c.role).where(c.revoked_ms.is_(None))).all()
@@ -258,7 +258,7 @@ class Registry:
 
 
 def hash_key(secret: str) -> str:
-    """How a secret lies at rest: SHA-256, hex. It holds 256 random bits, so a slow hash would protect nothing more."""
+    """The stored form of a secret: SHA-256 as hex. Secrets have 256 random bits, so a slow hash adds no protection."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -273,7 +273,7 @@ def _feeds(connection: Connection) -> dict[str, str]:
 
 
 def _feed_of_vehicle(connection: Connection, vehicle: str, *, but: str = "") -> str | None:
-    """The feed of a vehicle by its register, else by the devices that ride on it, ``but`` one."""
+    """The feed of a vehicle from the register, else from its bound devices other than ``but``."""
     registered: str | None = connection.scalar(select(vehicles.c.feed).where(vehicles.c.id == vehicle))
     c = bindings.c
     rides = select(c.feed).where(c.vehicle == vehicle, c.to_ms.is_(None), c.device != but).limit(1)
@@ -281,7 +281,7 @@ def _feed_of_vehicle(connection: Connection, vehicle: str, *, but: str = "") -> 
 
 
 def _move(connection: Connection, vehicle: RegisteredVehicle, before: str, by: str, now_ms: int) -> None:
-    """Let what rides on a vehicle change the fleet with it; a device called like it has a binding from then on."""
+    """Move a vehicle's devices to its new fleet; a device with the vehicle's id gets a binding."""
     c = bindings.c
     rides = list(connection.execute(select(c.device, c.by).where(c.vehicle == vehicle.id, c.to_ms.is_(None))))
     connection.execute(update(bindings).where(c.vehicle == vehicle.id, c.to_ms.is_(None)).values(to_ms=now_ms))
@@ -303,7 +303,7 @@ def _note_change(connection: Connection) -> None:
     c = registers.c
     changed = update(registers).where(c.name == _FLEETS).values(version=c.version + 1)
     if connection.execute(changed).rowcount == 0:
-        # Of two that come here first at the same time, the second waits and counts on.
+        # When two processes insert the first row at once, the second waits and increments it.
         first = insert(connection.dialect.name, registers).values(name=_FLEETS, version=1)
         connection.execute(first.on_conflict_do_update(index_elements=["name"], set_={"version": c.version + 1}))
 

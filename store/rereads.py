@@ -1,4 +1,4 @@
-"""What reading raw messages again gave: counted with the batch it came in, and refusals it took back."""
+"""Results of re-reading raw messages: counts, stored with each batch, and rejections that were resolved."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from store.records import RejectedItem
 from store.retention_tables import rereads
 from store.tables import rejections
 
-# Judged by what came before and after it, not by how it reads: reading it again says nothing about it.
+# This rejection depends on the neighbouring fixes, so re-reading the message alone decides nothing.
 _OF_CONTEXT = (Reason.IMPOSSIBLE_JUMP.code,)
 _CHUNK = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reread:
-    """What one reading again has given so far.
+    """The counts of one re-reading so far.
 
-    ``read`` entries; of their items ``accepted`` are new, ``repeats`` were known, ``corrected`` replaced what was
-    known, ``refused`` are refused still; ``resolved`` earlier refusals no longer stand.
+    ``read`` counts entries. Of their items ``accepted`` are new, ``repeats`` were known, ``corrected`` replaced known
+    ones, ``refused`` are still rejected. ``resolved`` counts earlier rejections that no longer hold.
     """
 
     read: int = 0
@@ -37,18 +37,18 @@ class Reread:
 
 
 class Rereads:
-    """Readings again in SQL; blocking."""
+    """Re-readings in SQL; blocking."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def begin(self, id_: str, feed: str, now: datetime) -> None:
-        """Note that a reading begins."""
+        """Record the start of a re-reading."""
         with writing(self._engine) as connection:
             connection.execute(rereads.insert().values(id=id_, feed=feed, began_ms=to_ms(now)))
 
     def found(self, id_: str) -> Reread:
-        """What the reading has given so far."""
+        """The counts of the re-reading so far."""
         c = rereads.c
         query = select(c.read, c.accepted, c.repeats, c.corrected, c.refused, c.resolved).where(c.id == id_)
         with self._engine.connect() as connection:
@@ -56,7 +56,7 @@ class Rereads:
 
 
 def count(connection: Connection, id_: str, more: Reread) -> None:
-    """Add to what a reading gave, within the transaction that stores it."""
+    """Add to a re-reading's counts, in the transaction that stores its items."""
     c = rereads.c
     added = {name: c[name] + getattr(more, name) for name in Reread.__dataclass_fields__}
     connection.execute(update(rereads).where(c.id == id_).values(added))
@@ -69,11 +69,11 @@ def settle(
     refused: Sequence[RejectedItem],
     elsewhere: Set[tuple[str, int]] = frozenset(),
 ) -> tuple[int, int]:
-    """Let the refusals of these stream entries be ``refused`` and no others; returns (newly refused, resolved).
+    """Replace the rejections of these stream entries by ``refused``; returns (newly rejected, resolved).
 
-    Items (entry, number) that are read ``elsewhere`` are left alone.
+    Leaves items (entry, number) that another part reads (``elsewhere``) alone.
 
-    What is refused as before stays as it is listed.
+    A rejection with the same reason keeps its row.
     """
     known = {at: row for at, row in _known(connection, feed, entries).items() if at not in elsewhere}
     given = {(item.stream_id, item.item): rows.rejection_row(item) for item in refused}

@@ -1,4 +1,4 @@
-"""Tables of KPI results: the newest as documents, the history row by row, what changed status, what waits."""
+"""Tables of KPI results: newest documents, history rows, status events and days that wait for evaluation."""
 
 from sqlalchemy import BigInteger, Column, Double, Index, Integer, String, Table, Text, text
 
@@ -6,7 +6,7 @@ from store.tables import metadata, serial
 
 
 def _series() -> tuple[Column[object], ...]:
-    """Which KPI of which subject; ``territory`` is the version it was evaluated for."""
+    """The columns that identify a KPI of a subject; ``territory`` is the version it was evaluated for."""
     return (
         Column("key", String(64), primary_key=True),
         Column("territory", String(16), primary_key=True),
@@ -37,10 +37,10 @@ kpi_results = Table(
     sqlite_with_rowid=False,
 )
 
-# Every series that has a history: the past is one index seek for each of them.
+# Every series with a history; reading the past takes one index seek per series.
 kpi_series = Table("kpi_series", metadata, *_series(), sqlite_with_rowid=False)
 
-# ``document`` is domain.result_columns.ResultColumns: every subject of one KPI, with what its status machine remembers.
+# ``document`` is domain.result_columns.ResultColumns: every subject of one KPI with its status machine's memory.
 kpi_latest = Table(
     "kpi_latest",
     metadata,
@@ -65,7 +65,7 @@ status_events = Table(
     Index(None, "at_ms"),
 )
 
-# Days before today that batches wrote to, until the evaluator has evaluated them again.
+# Past days that batches wrote to and that the evaluator has not evaluated again yet.
 late_days = Table(
     "late_days",
     metadata,
@@ -75,7 +75,7 @@ late_days = Table(
     sqlite_with_rowid=False,
 )
 
-# One row: the number of the last tick fences an evaluator that lost its lease; ``at_ms`` shows that one is alive.
+# One row. The last tick's number fences off an evaluator that lost its lease; ``at_ms`` shows that one is alive.
 evaluations = Table(
     "evaluations",
     metadata,

@@ -1,4 +1,4 @@
-"""KPI results and status events: the newest of each KPI as one document, and a history that answers "as it was"."""
+"""Stores KPI results and status events: each KPI's newest document, and a history that answers "as it was"."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -24,24 +24,24 @@ Columns = ColumnCollection[str, Any]
 
 
 class LostTurn(Exception):  # noqa: N818 - it names the condition the evaluator reacts to
-    """Another evaluator has kept results since: nothing of this tick was written; begin again from the database."""
+    """Another evaluator stored results since. Nothing of this tick was written; start again from the database."""
 
 
 class Results:
-    """Results and events in SQL; one instance serves any number of threads."""
+    """Results and events in SQL; thread-safe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def last_tick(self) -> int:
-        """The number of the last tick that was kept, 0 before the first."""
+        """The number of the last stored tick, 0 before the first."""
         with writing(self._engine) as connection:
             first = insert(connection.dialect.name, evaluations).values(name=_EVERY_KPI, tick=0, at_ms=0)
             connection.execute(first.on_conflict_do_nothing())
             return int(connection.scalar(select(evaluations.c.tick)) or 0)
 
     def evaluated_at(self) -> datetime | None:
-        """When the last tick was kept; None before the first."""
+        """When the last tick was stored; None before the first."""
         with self._engine.connect() as connection:
             at_ms = connection.scalar(select(evaluations.c.at_ms).where(evaluations.c.name == _EVERY_KPI))
         return from_ms(at_ms) if at_ms else None
@@ -56,9 +56,9 @@ class Results:
         history: Iterable[KpiResult] = (),
         territory: str = IN_FORCE,
     ) -> None:
-        """Keep everything of the tick after ``tick`` in one transaction; raises LostTurn when that is not the last.
+        """Store the tick after ``tick`` in one transaction; raises LostTurn when ``tick`` is not the last one.
 
-        ``newest`` replaces the documents of its KPIs whole; ``history`` are the results that changed status.
+        ``newest`` replaces the whole documents of its KPIs; ``history`` holds the results that changed status.
         """
         with writing(self._engine) as connection:
             c = evaluations.c
@@ -72,18 +72,18 @@ class Results:
             ])  # fmt: skip
 
     def add_history(self, results: Iterable[KpiResult], territory: str = IN_FORCE) -> None:
-        """Put results into the history alone, in one transaction; one that is there already stays once."""
+        """Add results to the history only, in one transaction; existing ones are not duplicated."""
         with writing(self._engine) as connection:
             _into_history(connection, results, territory)
 
     def late_days(self) -> list[tuple[str, date, int]]:
-        """Past days that wait for evaluation: feed, day, the last batch that wrote to it; the newest first."""
+        """Past days that wait for evaluation, newest first: (feed, day, the last batch that wrote to it)."""
         with self._engine.connect() as connection:
             found = connection.execute(select(late_days).order_by(late_days.c.day.desc(), late_days.c.feed)).all()
         return [(row.feed, date.fromisoformat(row.day), row.batch) for row in found]
 
     def add_past_day(self, feed: str, day: date, batch: int, results: Iterable[KpiResult]) -> None:
-        """A late day evaluated again: its results, and that it waits no longer unless a later batch wrote to it."""
+        """Store the results of a late day and remove it from the queue, unless a later batch wrote to it."""
         c = late_days.c
         with writing(self._engine) as connection:
             _into_history(connection, results, IN_FORCE)
@@ -105,10 +105,10 @@ class Results:
     def series(
         self, key: str, territory: str, place: str, *, since: datetime, until: datetime, limit: int = 1000
     ) -> list[KpiResult]:
-        """History of one series with since <= as_of < until, oldest first: per as_of the last result about it.
+        """History of one series with since <= as_of < until, oldest first; per as_of the last result.
 
-        When there are more than ``limit``, the newest are returned. A minute holds one, and every change of status;
-        the newest result counts before it is in the history.
+        Returns the newest ``limit``. The history has one result per minute and every change of status; the newest
+        result is included before it reaches the history.
         """
         c, later = kpi_results.c, kpi_results.alias("later")
         superseded = exists().where(
@@ -134,11 +134,11 @@ class Results:
     def at(
         self, instant: datetime, *, key: str | None = None, place: str | None = None, territory: str = IN_FORCE
     ) -> list[KpiResult]:
-        """Every series as it was: its newest result with as_of <= ``instant``, to the minute.
+        """Every series as it was: its newest result with as_of <= ``instant``, at a resolution of one minute.
 
-        Of several results about the same as_of, the last one computed by ``instant`` counts; when all were computed
-        later (a late upload), the first of them. What is made of several figures (``asked``) looks back at them: of it
-        the last one computed by then. Series without a result by then are absent. One seek a series.
+        Of several results with the same as_of, the last one computed by ``instant`` counts; when all were computed
+        later (a late upload), the first one. A result made of several figures (``asked``) looks back, so the last one
+        computed by then counts. A series without a result by then is absent. Costs one index seek per series.
         """
         recorded = {(r.key, r.of): r for r in self._recorded_at(instant, key, place, territory)}
         for columns in self.documents(territory, key=key):
@@ -151,7 +151,7 @@ class Results:
         return [recorded[series] for series in sorted(recorded, key=lambda s: (s[0], s[1].code))]
 
     def events(self, limit: int = 200, territory: str = IN_FORCE) -> list[StatusEvent]:
-        """Newest status events, newest first."""
+        """The newest status events, newest first."""
         c = status_events.c
         query = select(status_events).where(c.territory == territory).order_by(c.at_ms.desc(), c.id.desc()).limit(limit)
         with self._engine.connect() as connection:
@@ -184,9 +184,9 @@ class Results:
 
 
 def _told_later(newest: KpiResult, known: KpiResult, instant: datetime) -> bool:
-    """Whether the newest result, perhaps not in the history yet, is what was known at ``instant`` instead of ``known``.
+    """Whether ``newest``, which may not be in the history yet, replaces ``known`` as the result at ``instant``.
 
-    Both are about a time up to ``instant``.
+    The as_of of both is at or before ``instant``.
     """
     assert newest.as_of is not None
     assert known.as_of is not None

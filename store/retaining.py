@@ -1,7 +1,7 @@
-"""Remove and roll up what is older than its rule keeps: in transactions of at most STEP_ROWS rows, by one runner.
+"""Removes and rolls up rows older than their rule keeps, in transactions of at most STEP_ROWS rows, by one runner.
 
-Rows are found before the write lock is taken and removed by their keys, so that the lock is held for the removal alone.
-Whatever a killed run had done stays done; the next run finds what is left.
+It finds rows before it takes the write lock and removes them by key, so that it holds the lock only for the removal.
+The work of a killed run stays done; the next run finds the rest.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,19 +40,19 @@ STEP_ROWS = 1_000
 STEP_BYTES = 8 * 2**20
 LEASE = timedelta(minutes=2)
 _NAME = "retention"
-# What is read of a row beside what it is found by.
+# Columns read in addition to the keys.
 _BESIDE_KEYS = ("rows", "kept_bytes", "until_ms")
 
 Keys = list[dict[str, object]]
 
 
 class LeaseLost(Exception):  # noqa: N818 - it names what happened, not a fault
-    """Somebody else runs the retention now; nothing of this step was done."""
+    """Another process runs the retention now. Nothing of this step was done."""
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What a run did so far, as its row says it."""
+    """The counts of a run so far, as in its row."""
 
     at_ms: int
     removed_ever: int
@@ -64,9 +64,9 @@ class _Tally:
 
 
 class Retainer:
-    """Retention in SQL for one runner, whom ``owner`` names; blocking, one call at a time.
+    """Retention in SQL for the runner ``owner``; blocking, one call at a time.
 
-    ``amounts`` are the (feed, measure) of which every value counts, so that none of them is rolled up.
+    ``amounts`` are the (feed, measure) whose every value counts, so that none is rolled up.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Retainer:
         self._amounts = amounts
 
     def acquire(self) -> bool:
-        """Become the one runner; False when another is, or was less than LEASE ago."""
+        """Become the only runner; False when another is, or was less than LEASE ago."""
         now_ms = to_ms(self._clock())
         statement = insert(self._engine.dialect.name, leases).values(
             name=_NAME, owner=self._owner, until_ms=now_ms + LEASE // timedelta(milliseconds=1)
@@ -96,14 +96,14 @@ class Retainer:
             return connection.execute(taking.returning(leases.c.name)).first() is not None
 
     def release(self) -> None:
-        """Let the next one run; what is no longer ours is left alone."""
+        """Release the lease if it is still ours."""
         with writing(self._engine) as connection:
             connection.execute(delete(leases).where(leases.c.name == _NAME, leases.c.owner == self._owner))
 
     def steps(self, rule: Rule | RollUp) -> Iterator[int]:
-        """Do what ``rule`` asks for now, a small transaction each time it is advanced; yields rows removed.
+        """Apply ``rule`` as of now, in one small transaction per step; yields the number of rows removed.
 
-        Raises LeaseLost when another took over.
+        Raises LeaseLost when another runner took over.
         """
         now = self._clock()
         tally = self._begin(rule, now)
@@ -121,7 +121,7 @@ class Retainer:
             _note(connection, rule, tally)
 
     def failed(self, rule: Rule | RollUp, why: str) -> None:
-        """Note that the newest run of ``rule`` failed; what it had done before stays noted."""
+        """Record that the newest run of ``rule`` failed; its earlier counts stay."""
         now = self._clock()
         with writing(self._engine) as connection:
             _note(connection, rule, self._begin(rule, now), why)
@@ -136,7 +136,7 @@ class Retainer:
         until_ms = to_ms(self._clock() + LEASE)
         mine = (leases.c.name == _NAME, leases.c.owner == self._owner)
         if connection.execute(update(leases).where(*mine).values(until_ms=until_ms)).rowcount == 0:
-            raise LeaseLost(f"retention: {self._owner} runs it no longer")
+            raise LeaseLost(f"retention: {self._owner} lost the lease")
 
     def _removals(self, rule: Rule, now: datetime, tally: _Tally) -> Iterator[tuple[Delete | Update, Keys, int]]:
         before = now - timedelta(days=rule.days)
@@ -150,7 +150,7 @@ class Retainer:
             yield from self._beyond(rule, rule.limit_bytes, statement, tally)
 
     def _apart(self, rule: Rule, old: ColumnElement[bool]) -> Iterator[ColumnElement[bool]]:
-        """The condition as indexes can serve it: for each value of ``apart`` by itself."""
+        """The condition in a form that indexes can serve: one per value of ``apart``."""
         if not rule.apart:
             yield old
             return
@@ -164,7 +164,7 @@ class Retainer:
             yield and_(column == last, old)
 
     def _portions(self, rule: Rule, old: ColumnElement[bool]) -> Iterator[list[Mapping[str, Any]]]:
-        """Rows that are ``old``, as many at once as a transaction may remove, until none is left."""
+        """Yields ``old`` rows in portions that one transaction may remove, until none is left."""
         query = select(*_selected(rule.table)).where(old).limit(STEP_ROWS)
         if "kept_bytes" in rule.table.c:
             query = query.order_by(rule.table.c[rule.time])
@@ -177,7 +177,7 @@ class Retainer:
     def _beyond(
         self, rule: Rule, limit: int, statement: Delete | Update, tally: _Tally
     ) -> Iterator[tuple[Delete | Update, Keys, int]]:
-        """Whatever is too much for the bound, oldest first."""
+        """Yields the rows beyond the size limit, oldest first."""
         c = rule.table.c
         with self._engine.connect() as connection:
             held = int(connection.scalar(select(func.coalesce(func.sum(c.kept_bytes), 0))) or 0)
@@ -195,7 +195,7 @@ class Retainer:
         tally.held_bytes = held
 
     def _roll_ups(self, rule: RollUp, now: datetime, tally: _Tally) -> Iterator[tuple[Delete, Keys, int]]:
-        """Whole days, oldest first; the next run goes on from where this one ended, ``tally.until_ms``."""
+        """Yields whole days, oldest first; the next run continues at ``tally.until_ms``, the end of this one."""
         end_ms = day_floor(to_ms(now) - rule.days * DAY_MS)
         for time, absent in times(rule):
             since_ms = tally.until_ms
@@ -223,7 +223,7 @@ class Retainer:
 
 
 def retention_runs_of(engine: Engine, rules: Sequence[Rule | RollUp]) -> list[RetentionRun]:
-    """What the newest run did for each rule, in their order; of a rule that never ran, what it declares."""
+    """The newest run of each rule, in their order; for a rule that never ran, only its declaration."""
     with engine.connect() as connection:
         known = {row["key"]: row for row in connection.execute(select(retention_runs)).mappings()}
     found = []
@@ -274,7 +274,7 @@ def _selected(table: Table) -> list[ColumnElement[Any]]:
 
 
 def _light(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """As many of the first rows as weigh STEP_BYTES, at least one; all where rows do not say what they weigh."""
+    """The first rows up to STEP_BYTES, at least one; all rows when their size is unknown."""
     total = 0
     for count, row in enumerate(rows):
         total += row.get("kept_bytes", 0)
@@ -303,7 +303,7 @@ def _clearing(table: Table, column: str) -> Update:
 
 
 def _chunks(found: list[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
-    """Instants whose rows together are at most STEP_ROWS, one instant at least."""
+    """Yields groups of instants with at most STEP_ROWS rows together, but at least one instant."""
     chunk: list[Mapping[str, Any]] = []
     rows = 0
     for one in found:

@@ -1,6 +1,6 @@
-"""How long every table keeps its rows: one declaration, which settings may change within its limits.
+"""How long every table keeps its rows: one declaration. Settings may change it within its limits.
 
-`rules` is read by the job (intake/retaining.py); what it does is in store/retaining.py, its reasons in decision 0022.
+intake/retaining.py runs the job, store/retaining.py implements it; decision 0022 gives the reasons.
 """
 
 from collections.abc import Mapping
@@ -22,12 +22,12 @@ HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Rows of ``table`` older than ``days`` go. ``why`` is the reason for that number.
+    """Removes rows of ``table`` older than ``days``. ``why`` is the reason for that number.
 
-    ``time`` is the column a row ages by: epoch milliseconds (``*_ms``), or an ISO day in Việt Nam. ``apart`` is the
-    first column of the key where no index begins with ``time``: its values are gone through one after the other.
-    ``clears`` empties that column and keeps the row. A setting may give other days from ``least`` to ``most``.
-    ``limit_bytes`` bounds the sum of column ``kept_bytes``: the oldest rows go first.
+    ``time`` is the column that gives a row's age: epoch milliseconds (``*_ms``) or an ISO day in Việt Nam. ``apart`` is
+    the first key column when no index begins with ``time``: the job handles its values one after the other. ``clears``
+    empties that column and keeps the row. A setting may choose days from ``least`` to ``most``. ``limit_bytes`` bounds
+    the sum of column ``kept_bytes``: the oldest rows go first.
     """
 
     key: str
@@ -45,11 +45,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollUp:
-    """Of each series, of what is older than ``days``, the last of each ``grain_ms`` stays, and every change of status.
+    """Thins rows older than ``days``: per series it keeps the last row of each ``grain_ms`` and every change of status.
 
-    ``latest`` has one row a series; ``by`` are the columns by whose values its series are taken together. What says the
-    same ``time`` goes or stays together; where ``time`` is NULL, ``otherwise`` stands in. ``state`` is the column of
-    the status. Only rows of ``kinds`` go, of series of ``spans``, where the table tells them. The rest is as in `Rule`.
+    ``latest`` is the table with one row per series; ``by`` are the columns that group series for one query. Rows with
+    the same ``time`` go or stay together; where ``time`` is NULL, ``otherwise`` replaces it. ``state`` is the status
+    column. Only rows of ``kinds`` and series of ``spans`` go, if the table has these columns. The rest is as in `Rule`.
     """
 
     key: str
@@ -77,7 +77,7 @@ _RESULTS: dict[str, Any] = {
     "by": ("key",),
     "series": ("key", "territory", "subject_kind", "subject"),
 }
-# A figure of a month or a day is the only one of its period: never rolled up.
+# A figure of a month or a day is the only one of its period, so it is never rolled up.
 _OBSERVED: dict[str, Any] = {
     "spans": ("instant", "to_date"),
     "table": o.observations,
@@ -90,10 +90,10 @@ _YEARS = 365
 RULES: tuple[Rule | RollUp, ...] = (
     Rule(
         key="fixes", names=Text("Vị trí GPS", "GPS positions"), table=t.fixes, time="at_ms", apart="device", days=90,
-        why="where a truck was is where its driver was: 90 days settle a complaint, then the days as judged tell it",
+        why="a truck's position is its driver's position; 90 days settle a complaint, then the judged days remain",
     ),
     Rule(
-        key="who_drove", names=Text("Ai đã lái", "Who drove"), table=t.fixes, time="at_ms", clears="driver",
+        key="who_drove", names=Text("Ai đã lái xe", "Who drove"), table=t.fixes, time="at_ms", clears="driver",
         days=DRIVEN_KEPT.days, most=DRIVEN_KEPT.days, why="decision 0018",
     ),
     Rule(
@@ -101,53 +101,53 @@ RULES: tuple[Rule | RollUp, ...] = (
         days=DRIVEN_KEPT.days, most=DRIVEN_KEPT.days, why="decision 0018",
     ),
     Rule(
-        key="driver_reads", names=Text("Ai đã xem tài xế", "Who looked at drivers"), table=d.driver_reads,
-        time="at_ms", days=READS_KEPT.days, least=READS_KEPT.days, why="decision 0018; logs are kept twelve months",
+        key="driver_reads", names=Text("Ai đã xem thông tin tài xế", "Who read driver data"), table=d.driver_reads,
+        time="at_ms", days=READS_KEPT.days, least=READS_KEPT.days, why="decision 0018; logs stay twelve months",
     ),
     Rule(
         key="raw", names=Text("Bản tin gốc", "Raw messages"), table=r.raw, time="until_ms", days=3, most=30,
-        why="a wrong decoder is noticed within a weekend; the rows it made are kept for longer",
+        why="people notice a wrong decoder within a weekend; its rows stay longer",
     ),
     Rule(
-        key="rereads", names=Text("Lần đọc lại", "Readings again"), table=r.rereads, time="began_ms", days=400,
+        key="rereads", names=Text("Lần đọc lại", "Re-readings"), table=r.rereads, time="began_ms", days=400,
         why="a year and a month, to compare with the year before",
     ),
     Rule(
-        key="rejections", names=Text("Bản tin bị từ chối", "Refused messages"), table=t.rejections,
-        time="received_ms", days=30, why="a month to mend the sender; the newest 100,000 at most (store/intake.py)",
+        key="rejections", names=Text("Bản tin bị từ chối", "Rejected messages"), table=t.rejections,
+        time="received_ms", days=30, why="a month to repair the sender; at most the newest 100,000 (store/intake.py)",
     ),
     Rule(
-        key="tracker_days", names=Text("Ngày của thiết bị", "Days of trackers"), table=t.tracker_days, time="day",
-        days=2 * _YEARS, why="one row a tracker and day: this year beside the last",
+        key="tracker_days", names=Text("Số liệu ngày của thiết bị", "Days of trackers"), table=t.tracker_days,
+        time="day", days=2 * _YEARS, why="one row per tracker and day, to compare this year with the last",
     ),
     Rule(
-        key="vehicle_days", names=Text("Ngày của xe", "Days of vehicles"), table=t.vehicle_days, time="day", days=400,
-        why="they hold where a truck stood, so no longer than a comparison with the year before needs",
+        key="vehicle_days", names=Text("Số liệu ngày của xe", "Days of vehicles"), table=t.vehicle_days, time="day",
+        days=400, why="they contain where a truck stood, so only as long as a comparison with the year before needs",
     ),
     Rule(
         key="run_results", names=Text("Chuyến đã đánh giá", "Runs judged"), table=t.run_results, time="day",
-        days=5 * _YEARS, least=_YEARS, why="what the contractor is paid by is asked for until the contract is settled",
+        days=5 * _YEARS, least=_YEARS, why="they are the basis of payment, needed until the contract is settled",
     ),
     Rule(
-        key="run_overrides", names=Text("Điều phối xác nhận", "Words of dispatchers"), table=t.run_overrides,
-        time="day", days=5 * _YEARS, least=_YEARS, why="as the runs they are about",
+        key="run_overrides", names=Text("Xác nhận của điều phối", "Dispatchers' statements"), table=t.run_overrides,
+        time="day", days=5 * _YEARS, least=_YEARS, why="as long as the runs they concern",
     ),
     Rule(
         key="run_audits", names=Text("Nhật ký sửa chuyến", "Corrections of runs"), table=t.run_audits, time="day",
-        days=5 * _YEARS, least=_YEARS, why="as the runs they are about, twelve months at least",
+        days=5 * _YEARS, least=_YEARS, why="as long as the runs they concern, twelve months at least",
     ),
     Rule(
         key="case_events", names=Text("Diễn biến hồ sơ", "Events of cases"), table=o.case_events, time="at_ms",
-        apart="feed", days=5 * _YEARS, least=_YEARS, why="as long as the score computed from it is argued about",
+        apart="feed", days=5 * _YEARS, least=_YEARS, why="as long as the score computed from them may be disputed",
     ),
     Rule(
         key="status_events", names=Text("Sự kiện trạng thái", "Changes of status"), table=k.status_events,
-        time="at_ms", days=400, why="a year and a month; results keep every change for ever",
+        time="at_ms", days=400, why="a year and a month; results keep every change of status for ever",
     ),
     RollUp(
         key="kpi_results", names=Text("Kết quả từng phút", "Results by the minute"), time="as_of_ms",
         otherwise="computed_ms", state="status", grain_ms=HOUR_MS, days=30,
-        why="a month is looked into by the minute; then the last of each hour", **_RESULTS,
+        why="people examine the last month by the minute; then the last of each hour", **_RESULTS,
     ),
     RollUp(
         key="kpi_results_hourly", names=Text("Kết quả từng giờ", "Results by the hour"), time="as_of_ms",
@@ -156,7 +156,7 @@ RULES: tuple[Rule | RollUp, ...] = (
     ),
     RollUp(
         key="observations", names=Text("Số máy đo", "Measured values"), time="at_ms", kinds=_MACHINES,
-        grain_ms=HOUR_MS, days=90, why="as the positions; declared figures and all revisions stay", **_OBSERVED,
+        grain_ms=HOUR_MS, days=90, why="as long as the positions; declared figures and all revisions stay", **_OBSERVED,
     ),
     RollUp(
         key="observations_hourly", names=Text("Số máy đo từng giờ", "Measured values by the hour"), time="at_ms",
@@ -164,8 +164,8 @@ RULES: tuple[Rule | RollUp, ...] = (
     ),
 )  # fmt: skip
 
-# Tables that grow by what people enter, or with what there is to know (a row a place, device, key, series), and not by
-# the passing of time; of these nothing is removed.
+# Tables that grow with what people enter or with the number of things (a row per place, device, key, series), not with
+# time. Nothing of them is removed.
 FOR_EVER: Mapping[str, str] = {
     table.name: why
     for why, tables in {
@@ -185,12 +185,12 @@ FOR_EVER: Mapping[str, str] = {
     }.items()
     for table in tables
 }  # fmt: skip
-# What is read again must find the rows of the first reading, or repeats would count as new.
+# A re-reading must find the rows of the first reading, or repeats would count as new.
 _OUTLIVE_RAW = ("fixes", "who_drove", "rejections", "observations")
 
 
 def rules(days: Mapping[str, int] | None = None, raw_limit_bytes: int | None = None) -> tuple[Rule | RollUp, ...]:
-    """The rules with other ``days`` by key; ValueError names what may not be."""
+    """The rules with ``days`` replaced by key; ValueError names what is not allowed."""
     given = dict(days or {})
     found: list[Rule | RollUp] = []
     for rule in RULES:

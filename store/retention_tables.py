@@ -1,10 +1,10 @@
-"""Tables of what is kept for how long: raw payloads, what reading them again gave, runs of the retention, leases."""
+"""Tables of raw payloads, re-readings, retention runs and leases."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, text
 
 from store.tables import metadata, rejections, serial
 
-# One row a collector's batch, written in its transaction; how ``body`` is packed: store/raw_archive.py.
+# One row per collector batch, written in its transaction; store/raw_archive.py packs ``body``.
 raw = Table(
     "raw",
     metadata,

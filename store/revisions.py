@@ -1,4 +1,4 @@
-"""Figures told again: a repeat changes nothing, another value is the next revision and stands; nothing is dropped."""
+"""Revisions of observations: a repeat changes nothing, another value becomes the current revision; none is dropped."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,15 +23,15 @@ Identity = tuple[str, str, str, str, str, str, str, int, str]
 Says = tuple[float | None, str, str, str]
 Statement = tuple[Identity, Says]
 Stood = Mapping[Identity, Mapping[int, Says]]
-"""By identity, what each stored revision says: value, status, kind, and where what is no place counts."""
+"""By identity, the content of each stored revision: value, status, kind, and the place where it counts."""
 
 
 @dataclass(slots=True)
 class Numbered:
-    """Observations as the store takes them: ``fresh`` are new and numbered, ``stands`` are those of them that stand.
+    """Observations to store: ``fresh`` are new and numbered, ``stands`` are those of them that are now current.
 
-    The others are older revisions that came late: history alone. ``corrected`` counts those that put right what stood,
-    ``repeats`` what said the same again.
+    The other ``fresh`` ones are older revisions that came late and only join the history. ``corrected`` counts those
+    that replace a current one, ``repeats`` those that change nothing.
     """
 
     fresh: list[Observation] = field(default_factory=list)
@@ -41,14 +41,14 @@ class Numbered:
 
 
 def identity(item: Observation) -> Identity:
-    """What tells one statement from another, its revision apart."""
+    """The identity of an observation, without its revision."""
     kind, subject, territory = item.of
     series = (item.feed, item.measure, kind.value, subject, territory, item.source, item.period.span.value)
     return (*series, to_ms(item.at), item.period.code)
 
 
 def said_by(item: Observation) -> Says:
-    """What a revision says: a value that is measured now and was simulated before is put right too."""
+    """The content of a revision. It includes the kind: a measured value corrects an equal simulated one."""
     return item.value, item.status.value, item.kind.value, item.place
 
 
@@ -67,21 +67,21 @@ def stood(connection: Connection, identities: Iterable[Identity]) -> dict[Identi
 
 
 def statement(item: Observation) -> Statement:
-    """What an observation says, whatever its revision."""
+    """Identity and content of an observation, without its revision."""
     return identity(item), said_by(item)
 
 
 def statements(connection: Connection, identities: Iterable[Identity]) -> set[Statement]:
-    """Whatever was ever said about these identities."""
+    """Every stored statement of these identities."""
     return {(key, says) for key, revisions in stood(connection, identities).items() for says in revisions.values()}
 
 
 def numbered(given: Iterable[Observation], known: Stood) -> Numbered:
-    """Number ``given`` in order, beside what is ``known`` of their identities.
+    """Number ``given`` in order, after the ``known`` revisions of their identities.
 
-    Unsaid, or said with a number that another value holds: the next after the highest, unless it says what stands.
-    Said above the highest: that number. Said below it and not held: kept as history under that number, and what stands
-    stays.
+    Without a number, or with one that another value holds: the next after the highest, unless it repeats the current
+    revision. With a number above the highest: that number. With a free number below it: history under that number; the
+    current revision stays.
     """
     done = Numbered()
     told: dict[Identity, dict[int, Says]] = {}
@@ -105,7 +105,7 @@ def numbered(given: Iterable[Observation], known: Stood) -> Numbered:
 
 
 def write_observations(connection: Connection, given: Sequence[Observation], batch: int) -> Numbered:
-    """Store ``given`` in the transaction at hand and move the newest of each series forward, marked with ``batch``."""
+    """Store ``given`` in the caller's transaction and update the newest of each series, marked with ``batch``."""
     if not given:
         return Numbered()
     done = numbered(given, stood(connection, map(identity, given)))
@@ -126,7 +126,7 @@ def _write_latest(connection: Connection, given: Iterable[Observation], batch: i
 
 
 def order(item: Observation) -> tuple[int, str, int]:
-    """Of two statements of a series the later one in this order stands."""
+    """Sort key: the last observation of a series in this order is its newest."""
     return to_ms(item.at), item.period.code, item.revision
 
 
@@ -142,7 +142,7 @@ def _newer(dialect: str) -> Insert:
 
 
 class Corrections:
-    """What was told again with another value, newest first; the front door asks what stands."""
+    """Queries on corrections; the front door also asks for stored revisions."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -153,7 +153,7 @@ class Corrections:
             return stood(connection, identities)
 
     def newest(self, limit: int = 100, feed: str | None = None) -> list[Correction]:
-        """The newest corrections by arrival; a first statement that its sender numbered above 1 is none."""
+        """The newest corrections by arrival. A first revision with a number above 1 is not a correction."""
         o, earlier = observations.c, observations.alias("earlier")
         same = and_(*(earlier.c[name] == o[name] for name in _IDENTITY))
         before = select(func.max(earlier.c.revision)).where(same, earlier.c.revision < o.revision).scalar_subquery()

@@ -1,4 +1,4 @@
-"""Which rows of a history a roll-up may remove, so that "as it was" goes on being true (decision 0022)."""
+"""Which history rows a roll-up may remove without changing the answer to "as it was" (decision 0022)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,22 +7,22 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from store.retention import DAY_MS, RollUp
 
-# Days and hours are Việt Nam's, which knows no daylight saving time.
+# Days and hours of Việt Nam, which has no daylight saving time.
 _ZONE_MS = 7 * 3_600_000
 
 
 def day_floor(at_ms: int) -> int:
-    """The beginning (epoch ms) of the service day in which ``at_ms`` lies."""
+    """The start (epoch ms) of the service day that contains ``at_ms``."""
     return (at_ms + _ZONE_MS) // DAY_MS * DAY_MS - _ZONE_MS
 
 
 def times(rule: RollUp) -> list[tuple[str, str]]:
-    """(column of time, column that is NULL then or ""): a result about no instant goes by when it was computed."""
+    """(time column, column that must be NULL then, or ""): a result without as_of ages by its computation time."""
     return [(rule.time, ""), *([(rule.otherwise, rule.time)] if rule.otherwise else [])]
 
 
 def oldest_from(rule: RollUp, time: str, absent: str, since_ms: int | None) -> Select[Any]:
-    """The oldest instant from ``since_ms`` on in any series: one seek a series."""
+    """The oldest instant from ``since_ms`` on in any series; one index seek per series."""
     h, latest = rule.table.alias("history"), rule.latest
     where = [h.c[name] == latest.c[name] for name in rule.series]
     where += [h.c[absent].is_(None)] if absent else []
@@ -35,10 +35,10 @@ def oldest_from(rule: RollUp, time: str, absent: str, since_ms: int | None) -> S
 def superfluous(
     rule: RollUp, by: Mapping[str, object], time: str, absent: str, begin_ms: int, end_ms: int
 ) -> Select[Any]:
-    """What may go of the instants in [begin, end): neither the last of its grain nor a change of status.
+    """The removable instants in [begin, end): neither the last of their grain nor a change of status.
 
-    Rows about the same instant go or stay together. An instant is no change when all of its rows and all rows of the
-    instant before it in its series have one status; one without another within the grain before it stays.
+    Rows of the same instant go or stay together. An instant is no change when all its rows and all rows of the previous
+    instant in its series have the same status. An instant stays when no other precedes it within one grain.
     """
     w = _instants(rule, by, time, absent, begin_ms, end_ms).c
     unchanged = [w.low == w.high, w.low_before == w.low, w.high_before == w.low] if rule.state else []
@@ -48,7 +48,7 @@ def superfluous(
 
 
 def _instants(rule: RollUp, by: Mapping[str, object], time: str, absent: str, begin_ms: int, end_ms: int) -> Any:
-    """Each instant of each series from one grain before ``begin_ms`` on, with what stands beside it."""
+    """Each instant of each series from one grain before ``begin_ms`` on, with its neighbours."""
     latest, h = rule.latest.alias("series"), rule.table.alias("history")
     series = [latest.c[name] for name in rule.series]
     same = and_(*(h.c[name] == latest.c[name] for name in rule.series))

@@ -1,4 +1,4 @@
-"""Translate between domain values and table rows; nothing else in the house knows how a value lies at rest."""
+"""Converts domain values to table rows and back; only this module knows how values are stored."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from store.records import LatestFix, RejectedItem
 
 Row = Mapping[str, Any] | RowMapping
 
-# A member of an enumeration by its value: a table is three times as quick as calling the enumeration.
+# Enum members by value: a dict is three times as fast as calling the enum.
 _SPANS, _SUBJECTS = {one.value: one for one in Span}, {one.value: one for one in SubjectKind}
 _KINDS, _STATUSES = {one.value: one for one in Kind}, {one.value: one for one in ObsStatus}
 
@@ -82,7 +82,7 @@ def observation_of(row: Row) -> Observation:
 
 
 def fix_row(fix: Fix, *, quarantined: bool) -> tuple[object, ...]:
-    """Row of ``fixes``, and of no other table: the driver's name for the tracker goes nowhere else."""
+    """Row of ``fixes``, the only table that stores the fix's driver code."""
     return (
         fix.device,
         to_ms(fix.at),
@@ -126,7 +126,7 @@ def fix_of(row: Row) -> Fix:
 
 
 def latest_row(latest: LatestFix) -> tuple[object, ...]:
-    """Row of ``fixes_latest``; the suspect travels inside as JSON, for it is read and replaced together."""
+    """Row of ``fixes_latest``; it contains the suspect as JSON, because both are read and replaced together."""
     suspect = None if latest.suspect is None else _json(dict(zip(_POSITION, _position(latest.suspect), strict=True)))
     return (*_position(latest.fix), suspect, _json(latest.latencies_s))
 
@@ -180,7 +180,7 @@ def day_of(row: Row) -> TrackerDay:
 
 
 def rejection_row(item: RejectedItem) -> dict[str, object]:
-    """Row of ``rejections``; a refused item may hold anything, so its texts are cut and cleaned."""
+    """Row of ``rejections``; a rejected item may contain anything, so its texts are cut and cleaned."""
     refused = item.rejection
     return {
         "feed": refused.feed,
@@ -196,7 +196,7 @@ def rejection_row(item: RejectedItem) -> dict[str, object]:
 
 
 def rejection_of(row: Row) -> RejectedItem:
-    """The refusal of a row."""
+    """The rejection of a row."""
     return RejectedItem(
         rejection=Rejection(
             feed=row["feed"],
@@ -299,7 +299,7 @@ def _json(value: object) -> str:
 
 
 def _position(fix: Fix) -> tuple[object, ...]:
-    """What ``fixes_latest`` keeps of a fix, as `_POSITION` names it."""
+    """The columns of a fix in ``fixes_latest``, in the order of `_POSITION`."""
     return (
         fix.device,
         fix.feed,
@@ -320,7 +320,7 @@ def _position(fix: Fix) -> tuple[object, ...]:
 
 
 def _attributes_out(attributes: Mapping[str, object]) -> str:
-    """JSON of whatever a tracker sent along; json takes what orjson refuses (numbers over 64 bits, lone surrogates)."""
+    """A tracker's attributes as JSON; json accepts what orjson refuses (numbers over 64 bits, lone surrogates)."""
     if not attributes:
         return ""
     try:
@@ -330,5 +330,5 @@ def _attributes_out(attributes: Mapping[str, object]) -> str:
 
 
 def storable(text: str, limit_bytes: int) -> str:
-    """Text from outside, cut to ``limit_bytes`` of UTF-8, without what a database refuses (NUL, lone surrogates)."""
+    """External text, cut to ``limit_bytes`` of UTF-8, without what databases refuse (NUL, lone surrogates)."""
     return text.replace("\0", "�").encode("utf-8", "replace")[:limit_bytes].decode("utf-8", "ignore")

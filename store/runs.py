@@ -1,4 +1,4 @@
-"""Runs as judged, vehicles' days, dispatchers' overrides and the log of corrections, at rest."""
+"""Stores judged runs, vehicle days, dispatchers' overrides and the correction log."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -24,7 +24,7 @@ _NEWEST = select(func.max(union_all(*_OF_DAY).subquery().c.at_ms))
 
 
 class Runs:
-    """What was found of collection runs, in SQL; one instance serves any number of threads."""
+    """Judged runs and vehicle days in SQL; thread-safe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -32,7 +32,7 @@ class Runs:
     def put(
         self, runs: Iterable[RunResult] = (), days: Iterable[VehicleDay] = (), audits: Iterable[Audit] = ()
     ) -> None:
-        """Keep what was judged, all or nothing; a run or a vehicle's day replaces what was known of it."""
+        """Store judgements, all or nothing; a run or vehicle day replaces its earlier version."""
         run_rows = [
             {"day": run.day.isoformat(), "route": run.route, "number": run.number} | _document(_RUN, run)
             for run in runs
@@ -60,26 +60,26 @@ class Runs:
             return None if text is None else _RUN.validate_json(text)
 
     def days_judged(self, limit: int = 60) -> list[date]:
-        """The newest service days of which runs or vehicles' days are kept, newest first."""
+        """The newest service days with stored runs or vehicle days, newest first."""
         every = union(*(select(table.c.day) for table in _JUDGED)).subquery()
         query = select(every.c.day).order_by(every.c.day.desc()).limit(limit)
         with self._engine.connect() as connection:
             return [date.fromisoformat(day) for day in connection.scalars(query)]
 
     def vehicle_days(self, day: date) -> list[VehicleDay]:
-        """What vehicles did on a service day, by vehicle."""
+        """The vehicle days of a service day, by vehicle."""
         c = vehicle_days.c
         query = select(c.document).where(c.day == day.isoformat()).order_by(c.vehicle)
         with self._engine.connect() as connection:
             return [_DAY.validate_json(text) for text in connection.scalars(query)]
 
     def changed_at_ms(self, day: date) -> int:
-        """When anything of a day was judged last (epoch ms), 0 when never: tells whether to read again."""
+        """The last judgement of a day (epoch ms), 0 for none; callers compare it to decide whether to read again."""
         with self._engine.connect() as connection:
             return connection.scalar(_NEWEST, {"on": day.isoformat()}) or 0
 
     def changed_since(self, at_ms: int) -> dict[date, int]:
-        """The days of which anything was judged after an instant (epoch ms), each with the newest such instant."""
+        """Days with a judgement after an instant (epoch ms), each with its newest judgement."""
         found: dict[date, int] = {}
         with self._engine.connect() as connection:
             for table in _JUDGED:
@@ -91,16 +91,16 @@ class Runs:
         return found
 
     def override(self, given: Override) -> None:
-        """Record a dispatcher's word; it is kept for ever, a later one about the same vehicle and time outweighs it."""
+        """Record a dispatcher's override; a later one for the same vehicle and time wins over it."""
         with writing(self._engine) as connection:
             connection.execute(run_overrides.insert().values(_said(_OVERRIDE, given, given.day, given.said_at)))
 
     def overrides(self, day: date) -> list[Override]:
-        """What dispatchers said of a service day, in the order they said it."""
+        """The overrides of a service day, in order of entry."""
         return [_OVERRIDE.validate_json(text) for text in self._said_of(run_overrides, day)]
 
     def audits(self, day: date) -> list[Audit]:
-        """What was corrected of a service day, in the order it was."""
+        """The correction log of a service day, in order."""
         return [_AUDIT.validate_json(text) for text in self._said_of(run_audits, day)]
 
     def _said_of(self, table: Table, day: date) -> list[str]:

@@ -1,4 +1,4 @@
-"""All tables of the centre: every module of the store named ``*tables`` adds its own to one metadata."""
+"""All tables of the centre: every store module named ``*tables`` adds its own to one metadata."""
 
 import importlib
 import pkgutil
@@ -10,7 +10,7 @@ from store.tables import metadata
 
 
 def whole() -> MetaData:
-    """The metadata with the tables of each family; a new file is found by its name."""
+    """The metadata with all tables; a new file is found by its name."""
     for info in pkgutil.iter_modules(store.__path__):
         if info.name.endswith("tables"):
             importlib.import_module(f"store.{info.name}")

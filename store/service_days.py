@@ -1,4 +1,4 @@
-"""Service days as screens and the API ask for them: read again only when something of the day was judged or said."""
+"""Service days for screens and the API, cached until a judgement or an override changes the day."""
 
 import asyncio
 from datetime import date
@@ -11,11 +11,11 @@ from store.plan import Plan
 from store.runs import Runs
 
 Mark = tuple[int, int]
-"""When a day was judged last (epoch ms), and how much people said of it."""
+"""The last judgement of a day (epoch ms) and its number of overrides."""
 
 
 class ServiceDays:
-    """Answers of `Runs` and `Plan`, kept until they change; one instance serves a process."""
+    """Cached answers of `Runs` and `Plan`; one instance per process."""
 
     def __init__(self, runs: Runs, plan: Plan) -> None:
         self._runs = runs
@@ -24,18 +24,18 @@ class ServiceDays:
         self._kept: KeptDays[tuple[Mark, ServiceDay]] = KeptDays()
 
     async def day(self, day: date) -> ServiceDay:
-        """Everything known of a service day."""
+        """The whole service day."""
         return (await self.marked(day))[1]
 
     async def marked(self, day: date) -> tuple[Mark, ServiceDay]:
-        """The same with a mark that changes whenever it does."""
+        """The service day, with a mark that changes whenever it does."""
         return await asyncio.to_thread(self._marked, day)
 
     def _marked(self, day: date) -> tuple[Mark, ServiceDay]:
         overrides, judged = self._runs.overrides(day), self._judged.of(day)
         mark = judged.changed_at_ms, len(overrides)
         known = self._kept.get(day)
-        # A day without runs asks the plan each time: it may have been imported a moment ago.
+        # A day without runs reads the plan each time: it may have been imported a moment ago.
         if known is None or known[0] != mark or not known[1].runs:
             routes, due_runs = (0, len(judged.runs)) if judged.runs else self._planned(day)
             found = ServiceDay(
@@ -52,7 +52,7 @@ class ServiceDays:
         return known
 
     async def planned(self, day: date, route: str, number: int) -> bool:
-        """Whether the plan as it is now asks for this run; a run judged before may have been withdrawn since."""
+        """Whether the current plan contains this run; a judged run may have been withdrawn since."""
         kept = await asyncio.to_thread(self._plan.route, route)
         if kept is None:
             return False
@@ -64,6 +64,6 @@ class ServiceDays:
         return len(routes), len(due(routes, self._plan.exceptions(), day)) if routes else 0
 
     async def lines(self, route: str, revision: int) -> dict[int, PlannedStreet]:
-        """The entries of a route's revision by their order; none when it is not kept."""
+        """The entries of a route's revision by order; empty when it is not stored."""
         kept = await asyncio.to_thread(self._plan.route, route, revision)
         return {} if kept is None else {street.order: street for street in kept.route.streets}

@@ -1,4 +1,4 @@
-"""What the composition root hands to the web side: one frozen bundle, no globals."""
+"""The services that the composition root passes to the web side: one frozen bundle, no globals."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Everything screens, live channel and API ask for; tests pass fakes.
+    """Everything that screens, live channel and API use; tests pass fakes.
 
-    ``release`` identifies the shipped source, ``simulator`` says whether the simulator is meant to run.
+    ``release`` identifies the shipped source; ``simulator``: the simulator should run.
     """
 
     reading: Reading

@@ -1,4 +1,4 @@
-"""Sign-ins of people at a browser, in Valkey for all web processes together: a random token, never the key itself."""
+"""Browser sessions in Valkey, shared by all web processes. The browser gets a random token, never the key itself."""
 
 import hashlib
 import secrets
@@ -7,7 +7,7 @@ from typing import Any, cast
 from redis.asyncio import Redis
 
 LASTS_S = 8 * 3_600
-"""One shift; whoever works on signs in again."""
+"""One shift; after that people sign in again."""
 WRONG_WITHIN_S = 60
 
 
@@ -18,26 +18,26 @@ class Sessions:
         self._redis = redis
 
     async def open(self, name: str) -> str:
-        """Begin a session of the key's holder ``name``; returns its token, which is kept as a hash only."""
+        """Start a session for the key holder ``name``; returns its token, which is stored only as a hash."""
         token = secrets.token_urlsafe(32)
         await self._redis.set(_session(token), name.encode(), ex=LASTS_S)
         return token
 
     async def name_of(self, token: str) -> str | None:
-        """Whose session this is; None when it is over or never was."""
+        """The holder of this session; None when it has ended or never existed."""
         name: bytes | None = await cast(Any, self._redis.get(_session(token)))
         return None if name is None else name.decode()
 
     async def close(self, token: str) -> None:
-        """End a session; an unknown one is over already."""
+        """End a session; does nothing for an unknown one."""
         await self._redis.delete(_session(token))
 
     async def wrong_from(self, address: str) -> int:
-        """How many wrong keys came from an address of late."""
+        """How many wrong keys came from an address recently."""
         return int(await self._redis.get(_wrong(address)) or 0)
 
     async def note_wrong(self, address: str) -> None:
-        """Count a wrong key; the count is forgotten a minute after the first."""
+        """Count a wrong key; the count expires a minute after the first."""
         pipeline = self._redis.pipeline(transaction=True)
         pipeline.set(_wrong(address), 0, ex=WRONG_WITHIN_S, nx=True)
         pipeline.incr(_wrong(address))

@@ -1,4 +1,4 @@
-"""Tables of the centre as SQLAlchemy Core (others: ``*_tables``); the migrations create exactly these."""
+"""Tables of the centre in SQLAlchemy Core (more in ``*_tables``); the migrations create exactly these."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 # Times are epoch milliseconds in columns named *_ms (decision 0001); days are ISO dates of Asia/Ho_Chi_Minh.
-# Absent parts of an identity are "" and never NULL: NULLs are distinct in unique keys and would let repeats through.
+# Absent parts of an identity are "" and never NULL: NULLs are distinct in unique keys, so repeats would pass.
 # Tables read by their whole key are WITHOUT ROWID in SQLite: one B-tree instead of two.
 
 metadata = MetaData(
@@ -69,7 +69,7 @@ map_layers = Table(
     Column("active", Boolean, nullable=False),
 )
 
-# A boundary once for each zoom band (domain/map_layer.py); geometry is GeoJSON text in WGS 84.
+# One boundary per zoom band (domain/map_layer.py); geometry is GeoJSON text in WGS 84.
 map_shapes = Table(
     "map_shapes",
     metadata,
@@ -96,7 +96,7 @@ map_imports = Table(
     Column("started_by", Text, nullable=False),
 )
 
-# A route keeps every revision it ever had; of each at most one is active.
+# A route keeps every revision; at most one is active.
 plan_routes = Table(
     "plan_routes",
     metadata,
@@ -194,7 +194,7 @@ weighbridge_tickets = Table(
 )
 
 
-# A run and a vehicle's day are judged anew as a whole, so each lies in one document (JSON of its domain type).
+# A judgement replaces a whole run or vehicle day, so each is one document (JSON of its domain type).
 def _judged(name: str, *identity: Column[Any]) -> Table:
     said = (Column("computed_ms", BigInteger, nullable=False), Column("document", Text, nullable=False))
     return Table(name, metadata, Column("day", String(10), primary_key=True), *identity, *said)
@@ -232,11 +232,11 @@ vehicles = Table(
     Column("place", String(16), nullable=False),
     Column("in_service", Boolean, nullable=False),
     Column("updated_ms", BigInteger, nullable=False),
-    # The fleet it belongs to: one at a time.
+    # The feed of its fleet: one at a time.
     Column("feed", String(64), nullable=False),
 )
 
-# Goes up with every change of vehicles and bindings: who keeps a copy asks for this number only.
+# Grows with every change of vehicles and bindings: a process with a copy only compares this number.
 registers = Table(
     "registers",
     metadata,
@@ -286,12 +286,12 @@ fixes = Table(
     Column("source", Text, nullable=False),
     Column("flags", Text, nullable=False),
     Column("attributes", Text, nullable=False),
-    # What the tracker called the driver: personal data that `store/drivers.py` alone reads, and forgets.
+    # The driver code that the tracker sent: personal data that only `store/drivers.py` reads; retention clears it.
     Column("driver", Text),
     sqlite_with_rowid=False,
 )
 
-# Each feed keeps its own newest fix and days of a device: one that changes its fleet leaves its past there, and
+# Each feed keeps its own newest fix and days of a device: a device that changes its fleet leaves its past behind, and
 # collectors of two feeds never write the same row.
 fixes_latest = Table(
     "fixes_latest",
@@ -367,7 +367,7 @@ feed_state = Table(
     Column("parts", Integer, nullable=False, server_default=text("1")),
 )
 
-# Up to where each part of a feed is in the database; feed_state.parts says by which division it is read now.
+# How far each part of a feed is in the database; feed_state.parts is the feed's current number of parts.
 feed_cursors = Table(
     "feed_cursors",
     metadata,

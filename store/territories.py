@@ -1,4 +1,4 @@
-"""The facts the product ships about territory (store/seed/): places of every version, crosswalks and place sets."""
+"""Shipped territory data (store/seed/): places of every version, crosswalks and place sets."""
 
 import csv
 from collections.abc import Mapping
@@ -13,31 +13,31 @@ from domain.territory import TERRITORIES, Level
 from domain.text import Text
 
 _SEED = Path(__file__).parent / "seed"
-# Versions are also asked for by what stands in files, so what is kept has a bound.
+# The cache is bounded, because files from outside also name versions.
 _VERSIONS_KEPT = 8
 
 
 @lru_cache(maxsize=_VERSIONS_KEPT)
 def places(territory: str) -> tuple[Place, ...]:
-    """Every place of a territory version, province and districts included, by code; none for an unknown version."""
+    """Every place of a territory version, including province and districts, by code; empty for an unknown version."""
     return tuple(sorted((p for p in _all_places() if p.territory == territory), key=lambda place: place.code))
 
 
 @cache
 def crosswalk(origin_version: str, target_version: str) -> Crosswalk:
-    """How communes of one version became those of another, either way in time; KeyError for an unknown version."""
+    """The crosswalk between the communes of two versions, in either direction; KeyError for an unknown version."""
     return Crosswalk.of_parts(_parts(), origin_version, target_version)
 
 
 @lru_cache(maxsize=_VERSIONS_KEPT * len(Level))
 def same_units(territory: str, level: Level) -> tuple[str, ...]:
-    """The versions with the same units of that level on the same land, this one first: districts outlived a reform."""
+    """The versions with the same units of this level, this version first: districts outlived a reform of communes."""
     others = [t.version for t in TERRITORIES if t.version != territory]
     return territory, *(version for version in others if _land(version, level) == _land(territory, level))
 
 
 def _land(version: str, level: Level) -> list[tuple[str, str]]:
-    """For each piece of land that no reform divided the unit of that level it belongs to: its code and name."""
+    """For each piece of land that no reform divided: code and name of its unit of this level."""
     known = {place.code: place for place in places(version)}
     if not any(place.level is level for place in known.values()):
         return [(version, "")]
@@ -52,7 +52,7 @@ def _land(version: str, level: Level) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=_VERSIONS_KEPT)
 def place_sets(territory: str) -> tuple[PlaceSet, ...]:
-    """The configured place sets of a territory version; none for an unknown version."""
+    """The place sets of a territory version; empty for an unknown version."""
     return tuple(
         PlaceSet(
             key=row["key"],
@@ -73,7 +73,7 @@ def name_index(*versions: str) -> NameIndex:
 
 @lru_cache(maxsize=4_096)
 def places_named(territory: str, text: str) -> tuple[Place, ...]:
-    """The places of a version that a code or a typed name may mean: one is found, several must be asked about."""
+    """The places that a code or typed name may mean: one is found, several need a question to the user."""
     return name_index(territory).named(text)
 
 

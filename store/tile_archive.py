@@ -1,4 +1,4 @@
-"""Vector tiles out of one PMTiles file; the file is mapped into memory, its directories are kept once read."""
+"""Reads vector tiles from one PMTiles file, mapped into memory; directories are cached."""
 
 import mmap
 from functools import lru_cache
@@ -21,10 +21,10 @@ DIRECTORIES_KEPT = 256
 
 
 class TileArchive:
-    """One PMTiles file; any number of threads may read it. ``gzipped`` says how its tiles are packed."""
+    """One PMTiles file; thread-safe."""
 
     def __init__(self, path: Path) -> None:
-        """Raises OSError when the file cannot be read and ValueError when it is no PMTiles file."""
+        """Raises OSError when the file cannot be read and ValueError when it is not a PMTiles file."""
         with path.open("rb") as file:
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         try:
@@ -35,7 +35,7 @@ class TileArchive:
 
     @property
     def max_zoom(self) -> int:
-        """The finest zoom that has tiles."""
+        """The highest zoom with tiles."""
         return self._header["max_zoom"]
 
     @property
@@ -44,7 +44,7 @@ class TileArchive:
         return self._header["tile_compression"] is Compression.GZIP
 
     def get(self, z: int, x: int, y: int) -> bytes | None:
-        """The tile as it lies in the file, None when nothing is there; ValueError for a tile outside the world."""
+        """The tile's bytes as stored, None when there is none; ValueError for a tile outside the world."""
         if not (0 <= x < 1 << z and 0 <= y < 1 << z):
             raise ValueError(f"no such tile: {z}/{x}/{y}")
         wanted = zxy_to_tileid(z, x, y)

@@ -1,4 +1,4 @@
-"""What was told about a stretch of time, for windows that look back: one seek a series, never a whole history."""
+"""Observations of a time range, for windows that look back; one index seek per series, never a whole history."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -16,7 +16,7 @@ _SERIES = ("feed", "measure", "subject_kind", "subject", "territory", "source", 
 
 
 class Told:
-    """Reads statements by their own time; blocking, one instance serves any number of threads."""
+    """Reads observations by their own time; blocking, thread-safe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -24,7 +24,7 @@ class Told:
     def between(
         self, feed: str, measures: Iterable[str], since: datetime, until: datetime | None = None
     ) -> list[Observation]:
-        """Every statement of ``measures`` with since <= at (< until), oldest first; of a revised one the last."""
+        """Observations of ``measures`` with since <= at (< until) in their last revision, oldest first."""
         series, o = observations_latest.c, observations.c
         mine = (
             select(*(series[name] for name in _SERIES))
@@ -40,11 +40,11 @@ class Told:
             return list({identity(item): item for item in map(rows.observation_of, found)}.values())
 
     def of_day(self, feed: str, measures: Iterable[str], day: date) -> list[Observation]:
-        """Those of one service day."""
+        """The observations of one service day."""
         return self.between(feed, measures, day_start(day), day_start(day + timedelta(days=1)))
 
     def late_since(self, feed: str, batch: int) -> list[date]:
-        """The past days of ``feed`` that wait for evaluation and that a later batch than ``batch`` wrote to."""
+        """The past days of ``feed`` that wait for evaluation and that a batch after ``batch`` wrote to."""
         c = late_days.c
         query = select(c.day).where(c.feed == feed, c.batch > batch).order_by(c.day)
         with self._engine.connect() as connection:

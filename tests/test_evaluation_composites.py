@@ -147,7 +147,7 @@ def test_its_status_machine_moves_and_says_so_once():
         ({"formula": Composite((Group(Text("a", "a"), (Component("nobody", 1),)),))}, "nobody"),
         ({"formula": Composite((Group(Text("a", "a"), (Component("care_score", 1),)),))}, "care_score"),
         ({"divisible": True}, "census"),
-        ({"stale_after": None}, "stand"),
+        ({"stale_after": None}, "stale_after"),
         ({"window": Rolling(days=2)}, "look back"),
     ],
 )

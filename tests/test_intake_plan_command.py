@@ -41,7 +41,7 @@ def test_an_import_tells_what_it_could_not_place_and_can_be_undone(
     said = capsys.readouterr().out
     assert "routes: 1; hợp lệ / valid: 0" in said
     assert "placed: 2" in said
-    assert "“đường Không Có” không có trên mạng đường" in said
+    assert "mạng đường không có đường “đường Không Có”" in said
     assert "chưa có vị trí" not in said  # told once, with its reason
     import_id = said.splitlines()[-1].split("\t")[0].removeprefix("* ")
     assert run("show", import_id) == 0

@@ -523,10 +523,10 @@ async def test_a_wrong_setting_is_named_and_not_repeated(
 
 
 def test_a_feed_cannot_fetch_what_it_does_not_read() -> None:
-    with pytest.raises(ValueError, match="no way in reads it: soap"):
+    with pytest.raises(ValueError, match="no way in decodes it: soap"):
         replace(services.FEED, ways_in=(*services.FEED.ways_in[:2], Pull(every=timedelta(hours=1), format="soap")))
     with pytest.raises(ValueError, match="one Pull and one PullSql"):
         replace(services.FEED, ways_in=(*services.FEED.ways_in, Pull(every=timedelta(hours=1))))
-    with pytest.raises(ValueError, match="more often"):
+    with pytest.raises(ValueError, match="shortest interval"):
         Pull(every=timedelta(seconds=1))
     assert waste_trucks.FEED.fetched[0].format in waste_trucks.FEED.decoders

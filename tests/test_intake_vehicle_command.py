@@ -50,12 +50,12 @@ def test_each_row_is_taken_or_refused_with_its_reason(
     assert "từ chối / rejected: 7" in said
     for row, vi, en in (
         (4, "không có đội xe 'ambulance'", "there is no fleet 'ambulance'"),
-        (5, "xe mới cần cột đội xe", "a new vehicle needs its fleet"),
-        (6, "không rõ xã, phường: 'Không Đâu'", "no such commune"),
-        (7, "ghi 1 hoặc 0, không phải 'có lẽ'", "in service is 1 or 0"),
+        (5, "xe mới phải ghi đội xe", "a new vehicle needs a fleet"),
+        (6, "không xác định được xã, phường: 'Không Đâu'", "no such commune"),
+        (7, "ghi 1 hoặc 0, không phải 'có lẽ'", "in service must be 1 or 0"),
         (8, "thiếu mã xe", "id is missing"),
         (9, "không có đội xe '{feed}'", "there is no fleet '{feed}'"),
-        (10, "xe đã có ở dòng 3", "stands in row 3"),
+        (10, "xe đã có ở dòng 3", "row 3 has the same vehicle"),
     ):
         (line,) = [line for line in said.splitlines() if f"dòng / row {row}:" in line]
         assert vi in line

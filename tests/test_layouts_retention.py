@@ -26,7 +26,7 @@ def run(**said: Any) -> RetentionRun:
 
 @pytest.mark.parametrize(
     ("language", "never", "failed"),
-    [("vi", "chưa chạy lần nào", "bị lỗi: OperationalError"), ("en", "never ran yet", "failed: OperationalError")],
+    [("vi", "chưa chạy lần nào", "bị lỗi: OperationalError"), ("en", "never run yet", "failed: OperationalError")],
 )
 def test_what_never_ran_and_what_failed_say_so(language: str, never: str, failed: str) -> None:
     first, second = panel(language, run(), run(at=NOW - timedelta(hours=5), problem="OperationalError"))

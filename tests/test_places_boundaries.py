@@ -358,10 +358,10 @@ def test_a_file_of_other_units_is_refused_with_the_level_and_versions_it_is_of(t
             read_boundaries(path, territory=territory, level=level, places=everywhere, progress=lambda *_: None)
         return caught.value.words.vi
 
-    assert "15/15 huyện của bản 2024-01, 2024-12" in refusal_of(DISTRICTS, OLD, NEW, Level.COMMUNE)
-    assert "15/15 huyện của bản 2024-01, 2024-12" in refusal_of(DISTRICTS, OLD, OLD, Level.COMMUNE)
-    assert "60/60 xã của bản 2025-07" in refusal_of(COMMUNES, NEW, OLD, Level.DISTRICT)
-    assert "60/60 xã của bản 2025-07" in refusal_of(COMMUNES, NEW, OLD, Level.COMMUNE)
+    assert "15/15 huyện của phiên bản 2024-01, 2024-12" in refusal_of(DISTRICTS, OLD, NEW, Level.COMMUNE)
+    assert "15/15 huyện của phiên bản 2024-01, 2024-12" in refusal_of(DISTRICTS, OLD, OLD, Level.COMMUNE)
+    assert "60/60 xã của phiên bản 2025-07" in refusal_of(COMMUNES, NEW, OLD, Level.DISTRICT)
+    assert "60/60 xã của phiên bản 2025-07" in refusal_of(COMMUNES, NEW, OLD, Level.COMMUNE)
     one_missing = dict(list(DISTRICTS.items())[1:])
     assert "hãy chọn cấp" not in refusal_of(one_missing, OLD, OLD, Level.DISTRICT)
 

@@ -1,1 +1,1 @@
-"""Map files of the operator, read and checked: boundaries of the units and streets. None of these is a feed."""
+"""Reads and checks the operator's map files: boundaries of units, and streets. These are not feeds."""

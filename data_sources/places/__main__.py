@@ -1,4 +1,4 @@
-"""The command `python -m data_sources.places`: the one place in this room that knows what is done with a file."""
+"""The command `python -m data_sources.places`; the only module here that imports intake."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Areas on the earth's ellipsoid, and how they agree with the official figures."""
+"""Areas on the earth's ellipsoid, compared with the official figures."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ _SEATS_OUTSIDE_MAX = 0.5
 
 _AREA_DIFFERS = Text(
     "diện tích {measured:.2f} km², số chính thức {official:.2f} km² ({percent:+.0f} %)",
-    "area {measured:.2f} km², officially {official:.2f} km² ({percent:+.0f} %)",
+    "area {measured:.2f} km², official {official:.2f} km² ({percent:+.0f} %)",
 )
 _TOTAL_DIFFERS = Text(
     "Tổng diện tích {measured:.0f} km², số chính thức {official:.0f} km²: lệch quá 25 %. Hệ toạ độ hoặc tệp sai.",
@@ -27,12 +27,12 @@ _TOTAL_DIFFERS = Text(
     "the file is wrong.",
 )
 _SEATS_ELSEWHERE = Text(
-    "Trụ sở của {outside}/{known} đơn vị nằm ngoài ranh giới mang tên nó ({names}): tên và hình trong tệp bị lẫn, "
+    "Trụ sở của {outside}/{known} đơn vị nằm ngoài ranh giới cùng tên ({names}): tên và hình trong tệp bị lẫn, "
     "hoặc tệp thuộc phiên bản khác.",
-    "The seats of {outside} of {known} units lie outside the boundary of that name ({names}): names and shapes are "
+    "The seats of {outside} of {known} units lie outside the boundary of the same name ({names}): names and shapes are "
     "mixed up, or the file is of another version.",
 )
-_SEAT_OUTSIDE = Text("trụ sở nằm ngoài ranh giới này {km:.1f} km", "the seat lies {km:.1f} km outside this boundary")
+_SEAT_OUTSIDE = Text("trụ sở cách ranh giới này {km:.1f} km", "the seat lies {km:.1f} km outside this boundary")
 
 
 def area_km2(shape: shapely.Geometry) -> float:
@@ -41,10 +41,10 @@ def area_km2(shape: shapely.Geometry) -> float:
 
 
 def measure(shapes: Mapping[str, Polygonal], places: Sequence[Place]) -> dict[str, tuple[float, float | None]]:
-    """Of each unit the measured area and the official one, None when not known, km².
+    """Per unit the measured area and the official one (None when not known), in km².
 
-    ``places`` may hold the units above: the province's area stands for the total where the units' own are not known.
-    Raises ImportRefusedError "area_off" when the total is more than 25 % off the official one.
+    ``places`` may include higher units: the province's area gives the total when the units' areas are not known. Raises
+    ImportRefusedError "area_off" when the total is more than 25 % off the official one.
     """
     official = {place.code: place.area_km2 for place in places if place.code in shapes}
     areas = {code: (area_km2(shape), official[code]) for code, shape in shapes.items()}
@@ -69,7 +69,7 @@ def differing(areas: Mapping[str, tuple[float, float | None]], units: Mapping[st
 def seats_outside(shapes: Mapping[str, Polygonal], units: Mapping[str, Place]) -> list[Note]:
     """The units whose known seat lies outside their boundary.
 
-    Raises ImportRefusedError "seats_elsewhere" when most do: then names and shapes do not belong together.
+    Raises ImportRefusedError "seats_elsewhere" when most seats do: then names and shapes do not match.
     """
     seats = {
         code: shapely.Point(place.longitude, place.latitude)

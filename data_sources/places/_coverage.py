@@ -1,4 +1,4 @@
-"""Neighbours that fit: slivers between units closed, real overlaps refused, what was changed told in km²."""
+"""Makes neighbours fit: closes slivers between units, refuses real overlaps, reports changes in km²."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,25 +13,25 @@ from data_sources.places._words import refused
 from domain.text import Text
 
 METRES_A_DEGREE = 111_320
-# Narrower than the width of a village road; wider gaps are left as the file has them.
+# Narrower than a village road; wider gaps stay as in the file.
 _SLIVER_DEGREES = 10 / METRES_A_DEGREE
 _OVERLAP_MAX = 0.02
 
 _OVERLAPPING = Text(
-    "“{one}” và “{other}” chồng nhau {percent:.1f} %: không rõ đất của đơn vị nào. Hãy sửa ranh giới rồi nạp lại.",
-    "“{one}” and “{other}” overlap by {percent:.1f} %: whose land it is cannot be told. Correct it and import again.",
+    "“{one}” và “{other}” chồng nhau {percent:.1f} %: không rõ đất thuộc đơn vị nào. Hãy sửa ranh giới rồi nạp lại.",
+    "“{one}” and “{other}” overlap by {percent:.1f} %; whose land it is, is not clear. Correct it and import again.",
 )
 _TORN = Text(
     "Ranh giới các đơn vị không khớp nhau và không tự sửa được; hãy dọn lỗi hình học (topology) rồi nạp lại.",
-    "The boundaries do not fit together and cannot be mended; clean the topology and import again.",
+    "The boundaries do not fit together and cannot be repaired; clean the topology and import again.",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Polygons of the units by code, edges shared exactly, and ``land``, all of them as one.
+    """Polygons of the units by code with exactly shared edges, and ``land``, their union.
 
-    In km²: what units had in common, what slivers between them were filled, what holes are left as they were.
+    In km²: overlaps between units, filled slivers, and holes that stay.
     """
 
     shapes: Mapping[str, Polygonal]
@@ -66,7 +66,7 @@ def fit_together(shapes: Mapping[str, Polygonal], names: Mapping[str, str]) -> C
 
 
 def _around(land: shapely.Geometry) -> shapely.Geometry:
-    """The rest of a box around the land: beside it a sliver that is open to the outside is a gap like any other."""
+    """The rest of a box around the land, so that a sliver open to the outside counts as a gap too."""
     half = _SLIVER_DEGREES / 2
     closed = land.buffer(half, join_style="mitre").buffer(-half, join_style="mitre")
     return shapely.box(*land.buffer(1).bounds).difference(shapely.union(land, closed))

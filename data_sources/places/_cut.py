@@ -1,4 +1,4 @@
-"""Lines cut at the edge of the imported box, and broken where the file does not know a point's place."""
+"""Cuts lines at the edge of the imported box, and breaks them where the file lacks a point's position."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -9,7 +9,7 @@ from streets.graph import E7
 FARTHEST_X, FARTHEST_Y = 180 * E7, 90 * E7
 
 Point = tuple[int, int, int]
-"""OpenStreetMap node id, longitude and latitude in 1e-7 degrees; an id below zero is a place on the box's edge."""
+"""OpenStreetMap node id, longitude and latitude in 1e-7 degrees; a negative id is a point on the box's edge."""
 
 Window = tuple[int, int, int, int]
 """West, south, east, north in 1e-7 degrees."""
@@ -24,14 +24,14 @@ def window(box: Box) -> Window:
 
 
 def touches(points: Sequence[Point], inside: Window) -> bool:
-    """Whether the line's own box meets the window."""
+    """Whether the line's bounding box meets the window."""
     west, south, east, north = inside
     xs, ys = [p[1] for p in points], [p[2] for p in points]
     return bool(xs) and min(xs) <= east and max(xs) >= west and min(ys) <= north and max(ys) >= south
 
 
 def runs(points: Sequence[Point], inside: Window) -> list[list[Point]]:
-    """The parts of a line within the window; each part has two points or more, never the same node twice in a row."""
+    """The parts of a line in the window; each has two points or more and no node twice in a row."""
     line = [p for p, before in zip(points, [None, *points], strict=False) if before is None or p[0] != before[0]]
     west, south, east, north = inside
     if all(west <= x <= east and south <= y <= north for _, x, y in line):
@@ -40,7 +40,7 @@ def runs(points: Sequence[Point], inside: Window) -> list[list[Point]]:
 
 
 def known(point: Point) -> bool:
-    """Whether the file gave this node a place on earth."""
+    """Whether the file gives this node a position."""
     return abs(point[1]) <= FARTHEST_X and abs(point[2]) <= FARTHEST_Y
 
 
@@ -67,7 +67,7 @@ def _parts(line: Sequence[Point], inside: Window) -> Iterator[list[Point]]:
 
 
 def _within(a: Point, b: Point, inside: Window) -> tuple[float, float] | None:
-    """The part of a to b within the window, as shares of it (Liang and Barsky 1984); None when there is none."""
+    """The part of a to b in the window, as two fractions of it (Liang and Barsky 1984); None when there is none."""
     west, south, east, north = inside
     first, last = 0.0, 1.0
     for start, step, low, high in ((a[1], b[1] - a[1], west, east), (a[2], b[2] - a[2], south, north)):
@@ -81,7 +81,7 @@ def _within(a: Point, b: Point, inside: Window) -> tuple[float, float] | None:
 
 
 def _at(a: Point, b: Point, share: float) -> Point:
-    """The point at that share of the way from a to b; on the edge its id follows from its place alone."""
+    """The point at the fraction ``share`` from a to b; on the edge its id depends only on its position."""
     if share in (0, 1):
         return b if share else a
     x, y = round(a[1] + share * (b[1] - a[1])), round(a[2] + share * (b[2] - a[2]))

@@ -1,4 +1,4 @@
-"""The layers of a boundary file: polygons with their attributes as clean text, however the format writes them."""
+"""Reads the layers of a boundary file of any format: polygons with their attributes as clean text."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,15 +32,15 @@ _NO_POLYGONS = Text(
 )
 _TOO_MUCH = Text(
     "Tệp quá chi tiết: tối đa 100 lớp, 20.000 đối tượng và 3 triệu đỉnh; hãy cắt riêng Long An rồi nạp lại.",
-    "Too much detail: at most 100 layers, 20,000 features and 3 million vertices; cut out Long An and import again.",
+    "The file is too detailed: at most 100 layers, 20,000 features and 3 million vertices; cut out Long An first.",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """The polygon features of one layer, row by row; ``crs`` as declared, "" when the file says none.
+    """The polygon features of one layer, row by row; ``crs`` as declared, "" when the file declares none.
 
-    ``columns`` are in the file's order, "" where a row says nothing; ``bare`` counts features without a polygon.
+    ``columns`` are in the file's order, "" for an empty cell; ``bare`` counts features without a polygon.
     """
 
     name: str
@@ -63,7 +63,7 @@ def read_layers(source: Path, only: str = "") -> list[Layer]:
         raise unreadable(error) from None
     if not layers:
         raise ImportRefusedError("no_polygons", _NO_POLYGONS)
-    # The layers of a KML are its folders, into which people sort what belongs together.
+    # The layers of a KML are its folders, which together form one set, so join them.
     return [_joined(layers)] if source.suffix == ".kml" and not only else layers
 
 
@@ -84,7 +84,7 @@ def _layers(source: Path, only: str) -> Iterator[Layer]:
 
 def _layer(source: Path, name: str, promised: int) -> Layer:
     about, _, packed, values = pyogrio.raw.read(source, layer=name, encoding=_encoding(source, name), force_2d=True)
-    # A ring GEOS cannot even build becomes None here and counts as no polygon.
+    # A ring that GEOS cannot build becomes None and counts as no polygon.
     built = shapely.from_wkb([] if packed is None else packed, on_invalid="ignore")
     if len(built) < promised:
         raise unreadable(f"{len(built)}/{promised}")
@@ -121,7 +121,7 @@ def _joined(layers: Sequence[Layer]) -> Layer:
 
 
 def _encoding(source: Path, name: str) -> str | None:
-    """A Shapefile that does not name its encoding is read as UTF-8 or refused: anything decodes as Latin-1."""
+    """UTF-8 for a Shapefile that names no encoding, because Latin-1, the default, decodes anything without an error."""
     if source.suffix == ".shp":
         return None if source.with_suffix(".cpg").exists() else "UTF-8"
     if source.is_dir():

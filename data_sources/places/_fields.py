@@ -1,4 +1,4 @@
-"""Which layer and which of its columns hold the units' names and codes: told by hand, or seen from the content."""
+"""Finds the layer and columns with the units' names and codes: given by hand, or detected from the content."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,28 +13,28 @@ _NO_FIELD = Text("Tệp không có cột “{field}”; có: {fields}.", "The fi
 _NO_NAMES = Text(
     "Không cột nào chứa tên đơn vị của phiên bản này; có các cột: {fields}. Chỉ có mã thì không đủ vì mã được dùng lại "
     "cho đơn vị khác: hãy thêm cột tên, hoặc chỉ cột tên bằng --name-field.",
-    "No column holds names of this version's units; the columns are: {fields}. Codes alone do not do, they were given "
-    "to other units: add the names, or point to their column with --name-field.",
+    "No column holds names of this version's units; the columns are: {fields}. Codes alone do not do: reforms gave "
+    "them to other units: add the names, or point to their column with --name-field.",
 )
 
 
-# One parent alone (the province in every row) tells nothing apart.
+# A single parent (the province in every row) distinguishes nothing.
 _PARENTS_MIN = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """The columns that say which unit a row is, row by row; ``code``, ``parent`` are blank where the file has none."""
+    """The columns that identify a row's unit, row by row; ``code`` and ``parent`` are blank where the file has none."""
 
     name: Sequence[str]
     code: Sequence[str]
     parent: Sequence[str]
     named: int
-    """How many of the units the names name."""
+    """How many units the names match."""
 
 
 def best_layer(layers: Sequence[PlacedLayer], units: Units, *, name: str, code: str) -> tuple[PlacedLayer, Fields]:
-    """The layer that names most of the units and its columns; ``name`` and ``code`` are columns told by hand or "".
+    """The layer that names most units, and its columns; ``name`` and ``code`` are columns given by hand or "".
 
     Raises ImportRefusedError "no_field", "no_names" or "legacy_encoding".
     """
@@ -76,7 +76,7 @@ def _fields(placed: PlacedLayer, units: Units, name: str, code: str) -> Fields:
     def parents_named(column: str) -> int:
         return len({parent for cell in cells[column] for parent in units.parents(cell)})
 
-    # Of columns that name as many units the wordiest says most: "Phường Long An" before "Long An".
+    # Among columns that name equally many units take the longest texts: "Phường Long An" before "Long An".
     names = name or max(columns, key=lambda c: (units_named(c), sum(map(len, cells[c]))), default="")
     codes = code or max(columns, key=units_coded, default="")
     if not code and codes and units_coded(codes) * 2 < len(units.by_code):

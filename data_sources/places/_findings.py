@@ -1,4 +1,4 @@
-"""What an import of boundaries tells about its file besides the units: remarks, features of no unit, counts."""
+"""Findings of a boundary import besides the units: remarks, features that are no unit, counts."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,12 +19,14 @@ _WORTH_TELLING_KM2 = 0.001
 _OUTSIDE = Text("ngoài Long An", "outside Long An")
 _MORE = Text("và {count} đối tượng nữa", "and {count} more features")
 _WITHIN = Text("nằm trong tỉnh nhưng không phải đơn vị nào", "lies in the province but is none of its units")
-_BARE = Text("{count} đối tượng không có vùng, bỏ qua", "{count} features without a polygon, left out")
+_BARE = Text("{count} đối tượng không có vùng, bỏ qua", "{count} features without a polygon, skipped")
 _OVERLAP = Text(
-    "các đơn vị chồng nhau tổng cộng {km2:.3f} km²; đã chia lại", "units overlapped by {km2:.3f} km² in all; divided"
+    "các đơn vị chồng nhau tổng cộng {km2:.3f} km²; đã chia lại",
+    "units overlapped by {km2:.3f} km² in total; divided between them",
 )
 _FILLED = Text(
-    "khe hở hẹp giữa các đơn vị, tổng cộng {km2:.3f} km²; đã lấp", "slivers between units, {km2:.3f} km² in all; closed"
+    "khe hở hẹp giữa các đơn vị, tổng cộng {km2:.3f} km²; đã lấp",
+    "slivers between units, {km2:.3f} km² in total; closed",
 )
 _HOLES = Text(
     "khoảng trống không thuộc đơn vị nào: {km2:.3f} km²; giữ nguyên", "land of no unit: {km2:.3f} km²; left as it is"
@@ -44,7 +46,7 @@ def of_file(placed: PlacedLayer, coverage: Coverage) -> list[Note]:
 def others(
     shapes: Sequence[Polygonal], names: Sequence[str], match: Match, land: shapely.Geometry
 ) -> tuple[list[Note], list[Note]]:
-    """The features that are no unit: those in the province, which want a look, and those outside it."""
+    """The features that are no unit: first those in the province, which people should check, then those outside."""
     taken = {row for rows in match.rows.values() for row in rows}
     left = [row for row in range(len(shapes)) if row not in taken]
     inside = shapely.covers(land, shapely.point_on_surface(np.asarray([shapes[row] for row in left], dtype=object)))
@@ -59,7 +61,7 @@ def _some(notes: list[Note]) -> list[Note]:
 
 
 def counts(layer: Layer, coverage: Coverage, bands: Mapping[int, Mapping[str, Polygonal]]) -> dict[str, float]:
-    """Features and vertices read, vertices left in each band, and areas mended, km²."""
+    """Features and vertices read, vertices kept per band, and repaired areas in km²."""
     return {
         "features": len(layer.polygons) + layer.bare,
         "vertices": _vertices(layer.polygons),

@@ -1,4 +1,4 @@
-"""Lines of drivable streets become a graph: cut where a point is an end or is used twice."""
+"""Builds the street graph from drivable lines, cut at points that are an end or are used twice."""
 
 from array import array
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from streets.graph import E7, Ints, StreetGraph, lengths_m, strong_parts
 
 
 class GraphBuilder:
-    """Takes drivable lines one after another, 16 bytes a point, and makes the graph of all of them."""
+    """Collects drivable lines (16 bytes per point) and builds their graph."""
 
     def __init__(self) -> None:
         self._ids, self._xs, self._ys = array("q"), array("i"), array("i")
@@ -21,7 +21,7 @@ class GraphBuilder:
         self._known: dict[str, int] = {"": 0}
 
     def add(self, way: int, street: Street, line: Sequence[Point]) -> None:
-        """One line of two points or more, along the direction of travel."""
+        """Add one line of two points or more, in the direction of travel."""
         ids, xs, ys = zip(*line, strict=True)
         self._ids.extend(ids)
         self._xs.extend(xs)
@@ -33,7 +33,7 @@ class GraphBuilder:
         self._one_way.append(street.oneway != 0)
 
     def graph(self) -> StreetGraph:
-        """The graph of what was added. At its peak it takes some 50 bytes a point."""
+        """The graph of the added lines. Peak memory is about 50 bytes per point."""
         sizes = np.asarray(self._sizes, np.int64)
         junction = _used_twice(np.asarray(self._ids, np.int64))
         after = np.cumsum(sizes)
@@ -64,7 +64,7 @@ class GraphBuilder:
         )
 
     def _points(self, first: Ints, offset: Ints) -> Ints:
-        """The points of all segments one after another; neighbours in a street share one."""
+        """The points of all segments in sequence; neighbours in a street share one."""
         taken = np.repeat((first - offset[:-1]), np.diff(offset))
         taken += np.arange(offset[-1])
         points = np.empty((len(taken), 2), np.int32)
@@ -84,12 +84,12 @@ def _used_twice(ids: Ints) -> NDArray[np.bool_]:
 
 
 def _segments(stops: Ints, after: Ints) -> tuple[Ints, Ints, Ints]:
-    """Per segment: the positions of its first and last point, and its line; ``after`` is where each line is over."""
+    """Per segment: the index of its first and last point, and its line; ``after`` is the end index of each line."""
     line = np.searchsorted(after, stops, side="right")
     together = line[:-1] == line[1:]
     return stops[:-1][together], stops[1:][together], line[:-1][together]
 
 
 def _parts(nodes: int, start: Ints, end: Ints, both_ways: NDArray[np.bool_]) -> Ints:
-    """Strongly connected parts by the edges that go with the traffic."""
+    """Strongly connected components along the permitted directions."""
     return strong_parts(nodes, np.concatenate((start, end[both_ways])), np.concatenate((end, start[both_ways])))

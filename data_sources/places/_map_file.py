@@ -1,4 +1,4 @@
-"""A boundary file as it came: its format told from its content, its parts laid out under names GDAL may safely open."""
+"""Takes a received boundary file: detects its format from the content and unpacks it under names safe for GDAL."""
 
 import errno
 import lzma
@@ -25,7 +25,7 @@ _WORK = "ioc-map-"
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _SINGLE_FILES = (".geojson", ".json", ".topojson", ".gpkg", ".fgb", ".kml")
 _JSON_TYPE = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Topology)"')
-# GDAL would run what such a JSON file tells it to, and follow what other XML roots than kml point to.
+# GDAL would execute such a JSON file, and would follow references in XML with another root than kml.
 _JSON_PROGRAM = b"gdal_streamed_alg"
 _KML_ROOT = re.compile(rb"(<\?xml[^>]*\?>)?\s*(<!--.*?-->\s*)*<(\w+:)?kml[\s>]", re.DOTALL)
 
@@ -42,7 +42,7 @@ _BAD_ARCHIVE = (
 
 _UNREADABLE = Text(
     "Tệp hỏng, bị cắt cụt, hoặc không phải tệp bản đồ: {why}. Hãy xuất lại từ phần mềm bản đồ.",
-    "The file is broken, cut short or no map file: {why}. Export it again from the map software.",
+    "The file is damaged, cut short or not a map file: {why}. Export it again from the map software.",
 )
 _EMPTY = Text("Tệp rỗng (0 byte).", "The file is empty (0 bytes).")
 _TOO_LARGE = Text(
@@ -57,10 +57,10 @@ _UNKNOWN_FORMAT = Text(
 )
 _STREETS = Text(
     "Đây là tệp .osm.pbf: nó chứa đường và sông, hãy nạp dưới loại Đường, sông (lệnh import streets).",
-    "This is an .osm.pbf file: it holds streets and waters; import it as such (command import streets).",
+    "This is an .osm.pbf file with streets and waters: import it as streets (command import streets).",
 )
 _UTF_16 = Text(
-    "Tệp lưu bằng UTF-16; hãy lưu lại bằng UTF-8 rồi nạp lại.", "The file is UTF-16; save it as UTF-8, import again."
+    "Tệp lưu bằng UTF-16; hãy lưu lại bằng UTF-8 rồi nạp lại.", "The file is UTF-16; save it as UTF-8 and import again."
 )
 _ENCRYPTED = Text("Tệp .zip có mật khẩu; hãy nén lại không mật khẩu.", "The .zip has a password; pack it without one.")
 _PARTS_MISSING = Text(
@@ -70,16 +70,16 @@ _PARTS_MISSING = Text(
 
 
 def unreadable(why: object) -> ImportRefusedError:
-    """The refusal of a file that its format's own reader could not read, in the reader's words without our paths."""
+    """The refusal of a file that GDAL could not read, in GDAL's words without our paths."""
     told = re.sub(rf"\S*/{_WORK}[^/\s]*/?", "", " ".join(str(why).split()))
     return refused("unreadable", _UNREADABLE, why=told[:_WHY_CHARS])
 
 
 @contextmanager
 def laid_out(path: Path) -> Iterator[Path]:
-    """What GDAL may open for this file: a file or a folder of Shapefiles, in a directory that goes with the context.
+    """A path that GDAL may open: a file or a folder of Shapefiles, in a directory that the context removes.
 
-    The names in it are ours, so neither the sender's name nor a path inside an archive reaches GDAL or the disk.
+    We choose the names in it, so neither the sender's name nor a path inside an archive reaches GDAL or the disk.
     Raises ImportRefusedError "empty", "too_large", "unknown_format", "encrypted", "parts_missing" or "unreadable",
     OSError when the disk is full.
     """
@@ -110,7 +110,7 @@ def _lay_out(path: Path, work: Path) -> Path:
 
 
 def _recognise(path: Path) -> str:
-    """The suffix of the format the content shows. Raises ImportRefusedError "unknown_format"."""
+    """The suffix of the format, detected from the content. Raises ImportRefusedError "unknown_format"."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if head.startswith(b"PK\x03\x04"):
@@ -135,7 +135,7 @@ def _recognise(path: Path) -> str:
 
 
 def _unpack(path: Path, work: Path) -> Path:
-    """The archive's Shapefiles as a folder, or else its one map file."""
+    """The archive's Shapefiles as a folder, else its single map file."""
     try:
         with zipfile.ZipFile(path) as archive:
             wanted = _wanted(archive)
@@ -157,7 +157,7 @@ def _unpack(path: Path, work: Path) -> Path:
 
 
 def _wanted(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The members worth unpacking: every part of the Shapefiles, else the largest map file (.kmz have several)."""
+    """The members to unpack: every part of the Shapefiles, else the largest map file (.kmz have several)."""
     members = [m for m in archive.infolist() if not m.is_dir() and not _plain_name(m).startswith("._")]
     shapefiles = [m for m in members if _suffix(m) in _SHAPEFILE_PARTS]
     others = sorted((m for m in members if _suffix(m) in _SINGLE_FILES), key=lambda m: -m.file_size)
@@ -176,7 +176,7 @@ def _suffix(member: zipfile.ZipInfo) -> str:
 
 
 def _plain_name(member: zipfile.ZipInfo) -> str:
-    """The member's last name alone, its suffix in lower case: no folders, no way out."""
+    """The member's file name without folders, so that it cannot leave the directory; its suffix in lower case."""
     name = PurePosixPath(member.filename.replace("\\", "/").replace(":", "/"))
     return name.stem + name.suffix.lower()
 

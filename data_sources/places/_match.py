@@ -1,4 +1,4 @@
-"""Which feature is which unit: by code only where the name agrees, else by name; never by guessing."""
+"""Matches features to units: by code only when the name agrees, else by name; never by guessing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ from domain.text import Text
 
 _CONFLICT = Text(
     "Mã và tên trong tệp chỉ hai đơn vị khác nhau: {examples}. Tệp có lẽ thuộc phiên bản đơn vị hành chính khác.",
-    "Code and name in the file mean different units: {examples}. The file is probably of another territory version.",
+    "Code and name in the file mean different units: {examples}. The file probably has another territory version.",
 )
 _AMBIGUOUS = Text(
-    "Tên trùng nhau, không biết là đơn vị nào: {examples}. Hãy thêm cột mã hoặc cột tên huyện.",
-    "Names borne by several units: {examples}. Add a column of codes or of the districts' names.",
+    "Nhiều đơn vị trùng tên: {examples}. Hãy thêm cột mã hoặc cột tên huyện.",
+    "Several units share these names: {examples}. Add a column with codes or district names.",
 )
 _INCOMPLETE = Text(
     "Tệp chỉ có {matched}/{expected} đơn vị; thiếu: {missing}.",
@@ -24,22 +24,22 @@ _INCOMPLETE = Text(
 )
 _WITHOUT_SHAPE = Text(
     "{bare} đối tượng trong tệp không có vùng; tệp có thể đã bị cắt cụt.",
-    "{bare} features in the file have no polygon; it may have been cut short.",
+    "{bare} features in the file have no polygon; the file may be cut short.",
 )
-_LEFT_OVER = Text("Tên trong tệp không khớp: {names}.", "Names in the file that match none: {names}.")
+_LEFT_OVER = Text("Tên trong tệp không khớp: {names}.", "Names in the file without a match: {names}.")
 _OTHER_SPELLING = Text(
     "nhận theo mã; tệp viết “{name}”, tên chính thức là “{official}”",
-    "taken by code; the file writes “{name}”, the official name is “{official}”",
+    "matched by code; the file writes “{name}”, the official name is “{official}”",
 )
 _OTHER_CODE = Text(
     "nhận theo tên; “{code}” trong tệp không phải mã của đơn vị này",
-    "taken by name; “{code}” in the file is not this unit's code",
+    "matched by name; “{code}” in the file is not this unit's code",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """Rows of each unit by code; ``by_name`` are the units known by name alone."""
+    """Rows of each unit by code; ``by_name`` are the units matched only by name."""
 
     rows: Mapping[str, Sequence[int]]
     by_name: frozenset[str]
@@ -48,7 +48,7 @@ class Match:
 
 @dataclass(slots=True)
 class _Sorting:
-    """What the rows turned out to be while going through them once."""
+    """The rows sorted in one pass."""
 
     coded: dict[str, list[int]] = field(default_factory=dict)
     named: dict[str, list[int]] = field(default_factory=dict)
@@ -59,9 +59,9 @@ class _Sorting:
 
 
 def match_units(fields: Fields, units: Units, rows: Sequence[int], *, bare: int) -> Match:
-    """Finds every unit among these rows; ``bare`` is how many features of the file have no polygon.
+    """Find every unit among these rows; ``bare`` is the number of features without a polygon.
 
-    Raises ImportRefusedError "code_conflict", "ambiguous" or "incomplete": a set with one unit missing is no map.
+    Raises ImportRefusedError "code_conflict", "ambiguous" or "incomplete" (a single missing unit is enough).
     """
     sorting = _Sorting()
     for row in rows:
@@ -103,7 +103,7 @@ def _sort(sorting: _Sorting, fields: Fields, units: Units, row: int) -> None:
 
 
 def _called(fields: Fields, units: Units, row: int) -> Sequence[Place]:
-    """The units of this row's name, and of its parent's where the file has a column of parents."""
+    """The units with this row's name, and with its parent's name where the file has a parent column."""
     called = units.called(fields.name[row])
     if not any(fields.parent):
         return called
@@ -112,7 +112,7 @@ def _called(fields: Fields, units: Units, row: int) -> Sequence[Place]:
 
 
 def _take_names(sorting: _Sorting, fields: Fields, units: Units) -> frozenset[str]:
-    """Adds the rows known by name; a strange code makes a row ours only where nothing else is that unit."""
+    """Add the rows matched by name. A row with an unknown code counts only when no other row is that unit."""
     by_name = set()
     for code, rows in sorting.named.items():
         sure = code in sorting.coded

@@ -1,4 +1,4 @@
-"""Which units a refused file probably holds: those of another level, or of another territory version."""
+"""Detects the units that a refused file probably has: another level, or another territory version."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ _NAME_CHARS_MAX = 120
 
 _MEANT = {
     Level.DISTRICT: Text(
-        "Tệp có đủ tên {named}/{expected} huyện của bản {versions}: hãy chọn cấp huyện và bản đó rồi nạp lại.",
-        "The file names {named} of the {expected} districts of {versions}: choose these and import again.",
+        "Tệp có tên {named}/{expected} huyện của phiên bản {versions}: hãy chọn cấp huyện và phiên bản đó rồi nạp lại.",
+        "The file names {named} of {expected} districts of version {versions}: choose level and version, import again.",
     ),
     Level.COMMUNE: Text(
-        "Tệp có đủ tên {named}/{expected} xã của bản {versions}: hãy chọn cấp xã và bản đó rồi nạp lại.",
-        "The file names {named} of the {expected} communes of {versions}: choose these and import again.",
+        "Tệp có tên {named}/{expected} xã của phiên bản {versions}: hãy chọn cấp xã và phiên bản đó rồi nạp lại.",
+        "The file names {named} of {expected} communes of version {versions}: choose level and version, import again.",
     ),
 }
 
@@ -31,9 +31,9 @@ _MEANT = {
 def with_meant(
     refusal: ImportRefusedError, layers: Sequence[PlacedLayer], places: Sequence[Place], asked: tuple[str, Level]
 ) -> ImportRefusedError:
-    """The refusal, opened by the level and versions whose units the file names best, when those are not ``asked``.
+    """The refusal, preceded by the level and versions that the file names best, when these differ from ``asked``.
 
-    ``places`` are of every version that may be meant; at least nine tenths of the units must be named.
+    ``places`` covers all candidate versions; the file must name at least nine tenths of their units.
     """
     names = {
         column[row] for placed in layers for column in placed.layer.columns.values() for row in placed.here
@@ -49,7 +49,7 @@ def with_meant(
 
 
 def _shares(names: Sequence[str], places: Sequence[Place]) -> dict[tuple[str, Level], tuple[int, int]]:
-    """For each version and level how many of its units are named, and how many it has."""
+    """Per version and level: how many units the names match, and how many units it has."""
     of: dict[tuple[str, Level], int] = defaultdict(int)
     for place in places:
         of[place.territory, place.level] += 1

@@ -1,4 +1,4 @@
-"""One unit's polygon made whole: small faults mended and told, a shape that could mean two things refused."""
+"""Repairs a unit's polygon: mends and reports small faults, refuses an ambiguous shape."""
 
 from collections.abc import Sequence
 
@@ -17,12 +17,12 @@ _PERCENT = 100
 
 _BROKEN = Text(
     "Ranh giới “{name}” hỏng ({why}); không thể sửa mà không đoán. Hãy sửa hình trong phần mềm bản đồ rồi nạp lại.",
-    "The boundary of “{name}” is broken ({why}) and cannot be mended without guessing. Correct it in the map software "
-    "and import again.",
+    "The boundary of “{name}” is broken ({why}) and cannot be repaired without guessing. Correct it in the map "
+    "software and import again.",
 )
 _TWICE = Text(
-    "“{name}” có nhiều hình chồng lên nhau trong tệp; chỉ giữ một hình cho mỗi đơn vị.",
-    "“{name}” has several shapes in the file that overlap; keep one for each unit.",
+    "“{name}” có nhiều hình chồng lên nhau trong tệp; hãy chỉ giữ một hình cho mỗi đơn vị.",
+    "“{name}” has several overlapping shapes in the file; keep one for each unit.",
 )
 _APART = Text(
     "“{name}” là tên của {count} vùng rời nhau trong tệp mà không có mã; có thể là các đơn vị khác nhau. Hãy thêm mã.",
@@ -30,17 +30,18 @@ _APART = Text(
     "codes.",
 )
 _MENDED = Text(
-    "hình tự cắt đã sửa, diện tích đổi {percent:.3f} %", "self-crossing outline mended, area changed {percent:.3f} %"
+    "hình tự cắt đã sửa, diện tích đổi {percent:.3f} %",
+    "self-crossing outline repaired, area changed by {percent:.3f} %",
 )
 _MERGED = Text("gộp {count} vùng trong tệp thành một đơn vị", "{count} areas of the file merged into one unit")
 
 
 def _mend(shape: Polygonal, name: str) -> tuple[Polygonal, Text | None]:
-    """A valid polygon, and what was mended.
+    """A valid polygon, and a report of the repair.
 
-    The change of area is measured against the ring as it was drawn: parts that a crossing outline runs the other way
-    round count negative there, so a bow-tie changes by its smaller half, a spike or a small loop by next to nothing.
-    Raises ImportRefusedError "invalid_polygon" above 0.5 %.
+    The change of area is relative to the signed area of the drawn ring, where parts drawn in the other direction count
+    negative. So a bow-tie changes by its smaller half, a spike or small loop by almost nothing. Raises
+    ImportRefusedError "invalid_polygon" above 0.5 %.
     """
     if shapely.is_valid(shape) and shape.area > 0:
         return shape, None
@@ -56,7 +57,7 @@ def _mend(shape: Polygonal, name: str) -> tuple[Polygonal, Text | None]:
 def whole_units(
     shapes: Sequence[Polygonal], match: Match, units: Units
 ) -> tuple[dict[str, Polygonal], list[Note], list[Note]]:
-    """One valid polygon for each unit, in the units' order, what was mended, and what was merged.
+    """One valid polygon per unit in the units' order, the repairs, and the merges.
 
     Raises ImportRefusedError "invalid_polygon", "unit_twice" or "ambiguous".
     """
@@ -75,7 +76,7 @@ def whole_units(
 
 
 def _merge(parts: Sequence[Polygonal], unit: Place, *, by_name: bool) -> Polygonal:
-    """The parts as one; areas apart from each other only where their code says that they are one unit."""
+    """The union of the parts; separate areas are one unit only when their code says so."""
     if len(parts) == 1:
         return parts[0]
     whole = shapely.union_all(parts)

@@ -1,4 +1,4 @@
-"""Ways and relations of an .osm.pbf file with their points, in bounded memory: the places of nodes lie on disk."""
+"""Reads ways and relations of an .osm.pbf file with their points; node positions are on disk to bound memory."""
 
 import math
 from collections.abc import Callable, Collection, Iterator
@@ -19,11 +19,11 @@ Taken = TypeVar("Taken")
 
 BYTES_A_NODE = 16
 Told = Callable[[float], None]
-"""Hears the share of one reading done, 0..1; what it raises ends the reading."""
+"""Called with the progress of one pass, 0..1; an exception from it ends the pass."""
 
 
 class Line(NamedTuple):
-    """A way: its id, tags and points, those without a known place included."""
+    """A way: its id, tags and points, including points without a known position."""
 
     id: int
     tags: Tags
@@ -31,17 +31,17 @@ class Line(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A relation: its tags and the ids of the ways it is made of."""
+    """A relation: its tags and the ids of its ways."""
 
     tags: Tags
     ways: tuple[int, ...]
 
 
 class OsmFile:
-    """One file, read as often as needed; ``index`` is where the places of nodes are kept meanwhile (16 bytes each).
+    """One file, read in as many passes as needed; ``index`` is the file of node positions (16 bytes each).
 
-    A file on disk and not memory: a country has a hundred times the nodes of a province, and an area that reaches
-    into the province needs the places of its nodes outside. Users, versions and times are never looked at.
+    Positions are on disk, because a country has a hundred times the nodes of a province, and an area that reaches into
+    the province needs its outside nodes too. It never reads users, versions or times.
     """
 
     def __init__(self, path: Path, index: Path) -> None:
@@ -52,11 +52,11 @@ class OsmFile:
 
     @property
     def nodes_read(self) -> int:
-        """How many nodes the file has, once ``ways`` was read."""
+        """Number of nodes in the file; known after ``ways``."""
         return self._places.used_memory() // BYTES_A_NODE
 
     def groups(self, keys: Collection[str], told: Told) -> Iterator[Group]:
-        """Multipolygon relations that have a tag of ``keys``."""
+        """Multipolygon relations with a tag of ``keys``."""
 
         def group(thing: OSMEntity) -> Group | None:
             if not isinstance(thing, Relation) or thing.tags.get("type") != "multipolygon":
@@ -66,7 +66,7 @@ class OsmFile:
         yield from self._read(RELATION, group, told, osmium.filter.KeyFilter(*keys))
 
     def ways(self, keys: Collection[str], inside: Window, told: Told) -> Iterator[Line]:
-        """Ways near the window that have a tag of ``keys``. The first reading that learns where nodes are."""
+        """Ways near the window with a tag of ``keys``. Call it first: this pass stores the node positions."""
         ways_only, wanted = osmium.filter.EntityFilter(WAY), osmium.filter.KeyFilter(*keys)
         yield from self._read(NODE | WAY, _line_near(inside), told, self._locate, ways_only, wanted)
 
@@ -76,7 +76,7 @@ class OsmFile:
             yield from self._read(WAY, _line_near(inside), told, self._locate, osmium.filter.IdFilter(ids))
 
     def box(self) -> Box | None:
-        """What the file's header says it covers, else the box of its nodes; None for a file without nodes."""
+        """The box in the file's header, else the box of its nodes; None for a file without nodes."""
         for piece, _ in pieces(self._path):
             with osmium.io.Reader(osmium.io.FileBuffer(piece, "pbf"), osmium.osm.NOTHING) as reader:
                 box = reader.header().box()
@@ -96,7 +96,7 @@ class OsmFile:
         told: Told,
         *handlers: osmium.BaseHandler,
     ) -> Iterator[Taken]:
-        """What ``take`` makes of each thing that passes the handlers; the thing itself is valid only meanwhile."""
+        """Yield ``take`` of each object that passes the handlers; the object itself is valid only during the call."""
         pool = osmium.io.ThreadPool(2)
         at = 0.0
         with closing(pieces(self._path)) as parts:
@@ -114,7 +114,7 @@ class OsmFile:
 
 
 def _line_near(inside: Window) -> Callable[[OSMEntity], Line | None]:
-    """Makes lines of ways; tags, which cost most, are looked at only where the line is near the window."""
+    """Converts ways to lines; reads tags, the most expensive part, only for lines near the window."""
 
     def line(thing: OSMEntity) -> Line | None:
         if not isinstance(thing, Way):

@@ -1,4 +1,4 @@
-"""What OpenStreetMap tags say about a street or a water: its name, class and way of travel."""
+"""Interprets the OpenStreetMap tags of a street or water: name, class and direction of travel."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ Tags = Mapping[str, str]
 
 LONGEST_NAME = 100
 READ = 4 * LONGEST_NAME
-"""Of a longer text only this is looked at: it leaves room for letters of several characters."""
+"""Only this many characters of a longer text are read, enough for letters made of several characters."""
 KINDS = ("motorway", "trunk", "primary", "secondary", "tertiary", "residential", "service", "path")
 LIKE = {
     "unclassified": "residential",
@@ -51,7 +51,7 @@ class Water(NamedTuple):
 
 
 def street(tags: Tags) -> Street | None:
-    """The street these tags describe, or None: not built, not for travel, or no street at all."""
+    """The street that these tags describe; None when it is not built, not for travel, or no street at all."""
     value = tags.get("highway", "")
     raw = value.removesuffix("_link")
     kind = LIKE.get(raw, raw)
@@ -67,13 +67,13 @@ def street(tags: Tags) -> Street | None:
 
 
 def water_line(tags: Tags) -> Water | None:
-    """The stream these tags of an open way describe, if it runs in the open."""
+    """The stream that these tags of an open way describe; None when it is covered."""
     kind = LINES.get(tags.get("waterway", ""))
     return None if kind is None or tags.get("tunnel", "no") != "no" else Water(name(tags), kind)
 
 
 def water_area(tags: Tags) -> Water | None:
-    """The water surface these tags of a closed way or a multipolygon describe."""
+    """The water surface that these tags of a closed way or multipolygon describe."""
     if tags.get("waterway") == "riverbank" or (tags.get("natural") == "water" and tags.get("water") in LINES):
         return Water(name(tags), "river")
     if tags.get("landuse") in PONDS:
@@ -82,17 +82,17 @@ def water_area(tags: Tags) -> Water | None:
 
 
 def name(tags: Tags) -> str:
-    """The name people read, in Latin letters; the road number when there is no name; "" when there is neither.
+    """The displayed name in Latin letters, else the road number, else "".
 
-    ``name`` stands before ``name:vi``: here the name on the sign is the Vietnamese one, and where the two differ in
-    the real extract at hand ``name:vi`` is the worse (it is on some ways of a street only, with or without "Đường").
+    ``name`` wins over ``name:vi``: signs here are Vietnamese, and where the two differ in the real extract, ``name:vi``
+    is worse (only on some ways of a street, with or without "Đường").
     """
     return next((text for key in ("name", "name:vi", "ref") if (text := _readable(tags.get(key, "")[:READ]))), "")
 
 
-@lru_cache(4096)  # a street's name comes once with each of its ways
+@lru_cache(4096)  # a street's name repeats with each of its ways
 def _readable(text: str) -> str:
-    """The cleaned text, or "" when some letters of it are not Latin."""
+    """The cleaned text; "" when it has letters that are not Latin."""
     shown = clean(text)
     return shown if all(unicodedata.name(c, "").startswith("LATIN") for c in shown if c.isalpha()) else ""
 
@@ -105,7 +105,7 @@ def clean(text: str) -> str:
 
 
 def _oneway(tags: Tags, raw: str) -> int:
-    """As https://wiki.openstreetmap.org/wiki/Key:oneway; roundabouts and motorways are one-way unless it is denied."""
+    """As https://wiki.openstreetmap.org/wiki/Key:oneway; roundabouts and motorways are one-way unless tagged "no"."""
     said = tags.get("oneway", "")
     if said in ("yes", "true", "1"):
         return 1

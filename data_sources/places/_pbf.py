@@ -1,4 +1,4 @@
-"""An .osm.pbf file in pieces of about a megabyte: a reader knows how far it is and never holds more than a piece."""
+"""Splits an .osm.pbf file into pieces of about 1 MB, so that a reader knows its progress and holds one piece."""
 
 from collections.abc import Generator
 from pathlib import Path
@@ -16,19 +16,19 @@ UNREADABLE = Text("Không mở được tệp {name}", "The file {name} cannot b
 NOT_OSM = Text("Tệp này không phải dữ liệu OpenStreetMap dạng .osm.pbf", "This file is not OpenStreetMap .osm.pbf")
 TRUNCATED = Text(
     "Tệp .osm.pbf bị cụt: hết ở byte {at}, giữa một khối. Hãy tải lại tệp rồi nhập lại.",
-    "The .osm.pbf file is cut off: it ends at byte {at}, within a block. Download it again and import that.",
+    "The .osm.pbf file is cut off: it ends at byte {at}, within a block. Download and import it again.",
 )
 BROKEN = Text(
     "Tệp .osm.pbf bị hỏng ở khoảng {percent:.0f} % độ dài. Hãy tải lại tệp rồi nhập lại.",
-    "The .osm.pbf file is damaged about {percent:.0f} % of the way in. Download it again and import that.",
+    "The .osm.pbf file is damaged at about {percent:.0f} % of its length. Download and import it again.",
 )
 
 
 def pieces(path: Path) -> Generator[tuple[bytes, float], None, None]:
     """Yield (a whole .osm.pbf of some blobs of the file, the share of the file read so far, 0..1).
 
-    Framing as in https://wiki.openstreetmap.org/wiki/PBF_Format: length, BlobHeader, Blob; the header's blob opens
-    every piece. Raises ImportRefusedError when the file is not PBF or ends within a blob.
+    Framing as in https://wiki.openstreetmap.org/wiki/PBF_Format: length, BlobHeader, Blob; every piece starts with the
+    header blob. Raises ImportRefusedError when the file is not PBF or ends within a blob.
     """
     try:
         size = path.stat().st_size
@@ -50,12 +50,12 @@ def pieces(path: Path) -> Generator[tuple[bytes, float], None, None]:
 
 
 def broken(at: float) -> ImportRefusedError:
-    """The refusal of a file whose content is damaged about the share ``at`` of its length."""
+    """The refusal of a file that is damaged at about the fraction ``at`` of its length."""
     return refused("broken", BROKEN, percent=100 * at)
 
 
 def _blob(file: BinaryIO) -> tuple[bytes, bytes]:
-    """The next blob's type and all its bytes, its length and header included."""
+    """The next blob's type and all its bytes, including length and header."""
     length = _exactly(file, 4)
     header_bytes = int.from_bytes(length, "big")
     if header_bytes > LONGEST_HEADER:

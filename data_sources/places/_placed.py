@@ -1,4 +1,4 @@
-"""Layers laid on the province: which of their features lie here at all."""
+"""Places layers on the province and finds their features inside it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from domain.map_layer import PROVINCE_BOX, ImportRefusedError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedLayer:
-    """A layer with its ``shapes`` in degrees WGS 84, row by row, and the rows ``here``, in the province's box."""
+    """A layer with its ``shapes`` in degrees WGS 84, row by row; ``here`` are the rows in the province's box."""
 
     layer: Layer
     way: Way
@@ -22,9 +22,9 @@ class PlacedLayer:
 
 
 def place_layers(layers: Sequence[Layer], crs: str) -> list[PlacedLayer]:
-    """The layers that have something in the province; ``crs`` is what the operator says instead of the file, or "".
+    """The layers with features in the province; ``crs`` is the operator's override of the file's, or "".
 
-    Raises ImportRefusedError of `way_to_wgs84` or "crs_elsewhere" when no layer has.
+    Raises ImportRefusedError as `way_to_wgs84`, or "crs_elsewhere" when no layer has any.
     """
     placed, refusals = [], []
     for layer in layers:

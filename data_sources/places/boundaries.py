@@ -1,7 +1,7 @@
-"""Boundaries of one level of units from a map file: every unit found once, checked, and drawn for each zoom band.
+"""Reads boundaries of one level of units from a map file: finds each unit, checks it, simplifies it per zoom band.
 
-What is mended and told: crossings that change an area by less than 0.5 %, overlaps below 2 %, slivers up to 10 m wide.
-Everything that could mean two things is refused (docs/decisions/0013-boundaries-mended-or-refused.md).
+It repairs and reports crossings that change an area by less than 0.5 %, overlaps below 2 %, slivers up to 10 m wide. It
+refuses anything ambiguous (docs/decisions/0013-boundaries-mended-or-refused.md).
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,15 +26,15 @@ from domain.place import Place
 from domain.territory import Level
 from domain.text import Text
 
-# A file of the whole country has thousands; looking for near names in all of them would take minutes.
+# A file of the whole country has thousands of names; searching similar names for all would take minutes.
 _SEARCHED_MAX = 500
-# What a refusal is called when a file may simply hold other units than those asked for.
+# Refusals that may mean that the file has other units than requested.
 _OTHER_UNITS = ("no_names", "incomplete", "code_conflict")
 
 _READING = Text("Đọc tệp ranh giới", "Reading the boundary file")
-_PLACING = Text("Chuyển về toạ độ WGS 84", "Bringing coordinates to WGS 84")
+_PLACING = Text("Chuyển về toạ độ WGS 84", "Converting coordinates to WGS 84")
 _MATCHING = Text("Tìm từng đơn vị trong tệp", "Finding each unit in the file")
-_MENDING = Text("Kiểm tra và sửa hình", "Checking and mending shapes")
+_MENDING = Text("Kiểm tra và sửa hình", "Checking and repairing shapes")
 _FITTING = Text("Khớp ranh giới giữa các đơn vị", "Fitting neighbours together")
 _SIMPLIFYING = Text("Làm gọn theo mức thu phóng", "Simplifying for each zoom")
 _READY = Text("Đã xong ranh giới", "Boundaries are ready")
@@ -46,7 +46,7 @@ _NO_UNITS = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boundaries:
-    """What a file gave: zoom band → code → GeoJSON geometry in WGS 84, the box around all, and what was found."""
+    """The result: zoom band → code → GeoJSON geometry in WGS 84, the box around all, and the report."""
 
     shapes: Mapping[int, Mapping[str, dict[str, object]]]
     box: Box
@@ -64,8 +64,8 @@ def read_boundaries(
 ) -> Boundaries:
     """Every unit of ``level`` in ``territory`` from a file; ``places`` are that version's units of all levels.
 
-    Those of other versions may be among ``places``: they serve to say what a refused file holds instead.
-    Raises ImportRefusedError with words about what to do; nothing is kept of a refused file.
+    ``places`` may include other versions, to name the units of a refused file. Raises ImportRefusedError with
+    instructions; nothing of a refused file is kept.
     """
     units = Units(places, territory=territory, level=level)
     if not units.by_code:
@@ -107,7 +107,7 @@ def read_boundaries(
 
 
 def _match(chosen: PlacedLayer, fields: Fields, units: Units) -> Match:
-    """The units among the features here, as a set that spans the province."""
+    """Match the features in the province to a complete set of units."""
     try:
         match = match_units(fields, units, chosen.here, bare=chosen.layer.bare)
     except ImportRefusedError as incomplete:
@@ -117,7 +117,7 @@ def _match(chosen: PlacedLayer, fields: Fields, units: Units) -> Match:
             match = match_units(fields, units, range(len(chosen.shapes)), bare=chosen.layer.bare)
         except ImportRefusedError:
             raise incomplete from None
-    # Units that turned up elsewhere were not missing: their coordinates are wrong, and this says so.
+    # Units found outside the province are not missing: their coordinates are wrong, and this check says so.
     chosen.way.check([chosen.layer.polygons[row] for rows in match.rows.values() for row in rows])
     return match
 

@@ -1,4 +1,4 @@
-"""Streets and water of an .osm.pbf file: vector tiles for the basemap and a graph of the drivable streets.
+"""Imports streets and water of an .osm.pbf file: vector tiles for the basemap, a graph of the drivable streets.
 
 Layers of the tiles, zoom 7 to 14:
 
@@ -8,8 +8,8 @@ Layers of the tiles, zoom 7 to 14:
 - ``water``: lines (``class`` river from zoom 7, canal 10, stream and ditch 13) and areas (river, lake, pond; from 7
   when at least 1 km², from 10 when at least 0.05 km², else 13), with ``name`` when there is one.
 
-Only what lies in the box is taken; lines and areas are cut at its edge. Nothing about the people who drew the map is
-read. OpenStreetMap's licence (ODbL 1.0) demands ATTRIBUTION on every map that shows this.
+It takes only features in the box and cuts lines and areas at its edge. It reads nothing about the people who drew the
+map. OpenStreetMap's licence (ODbL 1.0) demands ATTRIBUTION on every map that shows this.
 """
 
 import os
@@ -49,7 +49,7 @@ AREA_FROM_ZOOM = ((1.0, 7), (0.05, 10), (0.0, 13))
 """(km² at least, first zoom)"""
 
 READING = Text("Đọc tệp", "Reading the file")
-WATERS = Text("Ghép mặt nước", "Putting waters together")
+WATERS = Text("Ghép mặt nước", "Assembling water surfaces")
 GRAPH = Text("Dựng mạng đường", "Building the street graph")
 TILES = Text("Dựng ô bản đồ", "Building map tiles")
 READY = Text("Xong", "Done")
@@ -64,14 +64,14 @@ NO_STREETS = Text(
     "There is no street in the box {box} (the file covers {own})",
 )
 MISSING = Text(
-    "{count} đường có điểm mà tệp không cho vị trí; đường được ngắt ở đó",
-    "{count} streets have points whose place the file does not give; the streets are broken there",
+    "{count} đường có điểm không có vị trí trong tệp; đường được ngắt ở đó",
+    "{count} streets have points without a position in the file; the streets are broken there",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Streets:
-    """What an import of streets leaves in its work directory; ``box`` is around what was taken."""
+    """The files of a street import in its work directory; ``box`` surrounds the imported features."""
 
     tiles: Path
     graph: Path
@@ -80,11 +80,11 @@ class Streets:
 
 
 def read_streets(path: Path, *, box: Box | None, work: Path, progress: Progress) -> Streets:
-    """Take the streets and waters of ``path`` in ``box`` (None: the province) into ``work``.
+    """Import the streets and waters of ``path`` in ``box`` (None: the province) into ``work``.
 
-    Memory follows the box, not the file; the places of the file's nodes lie in ``work`` meanwhile (16 bytes each).
-    Raises ImportRefusedError, and leaves nothing in ``work``, for a file that is no .osm.pbf, is cut off or damaged,
-    has no street in the box, or a box that is none.
+    Memory depends on the box, not on the file; node positions are temporarily in ``work`` (16 bytes each). Raises
+    ImportRefusedError and leaves nothing in ``work`` when the file is not .osm.pbf, is cut off or damaged, or has no
+    street in the box, or when the box is invalid.
     """
     wanted = _checked(PROVINCE_BOX if box is None else box)
     with TemporaryDirectory(dir=work, prefix="streets-") as name:
@@ -105,7 +105,7 @@ def read_streets(path: Path, *, box: Box | None, work: Path, progress: Progress)
 
 
 class _Taken:
-    """What was taken so far: features for the tiles, lines for the graph, and counts."""
+    """The features imported so far: for the tiles, for the graph, and counts."""
 
     def __init__(self, box: Box, drawn: Features) -> None:
         self.wanted = box
@@ -117,7 +117,7 @@ class _Taken:
         self._west, self._south, self._east, self._north = 180 * E7, 90 * E7, -180 * E7, -90 * E7
 
     def way(self, way: Line) -> None:
-        """Take a way as a street, a water surface or a water line, or not at all."""
+        """Import a way as a street, a water surface or a water line, or skip it."""
         if found := street(way.tags):
             self._street(way, found)
         elif (water := water_area(way.tags)) and way.points[0][0] == way.points[-1][0]:
@@ -127,13 +127,13 @@ class _Taken:
             self.counts["waters"] += 1
 
     def surface(self, water: Water, parts: list[shapely.Polygon]) -> None:
-        """Take a water surface."""
+        """Import a water surface."""
         for part in parts:
             self._drawn.area("water", _area_from_zoom(part), _properties(water), part)
         self.counts["waters"] += bool(parts)
 
     def box(self) -> Box:
-        """Around all streets taken."""
+        """The box around all imported streets."""
         return self._west / E7, self._south / E7, self._east / E7, self._north / E7
 
     def _street(self, way: Line, found: Street) -> None:
@@ -160,7 +160,7 @@ class _Taken:
 
 
 def _read(file: OsmFile, taken: _Taken, progress: Progress) -> None:
-    """Groups first: only then is it known which ways without tags of their own are wanted."""
+    """Reads groups first, because they name the untagged ways that the import needs."""
     groups = [g for g in file.groups(AREA_KEYS, _told(progress, READING, 0.0, 0.05)) if water_area(g.tags)]
     for way in file.ways(KEYS, taken.window, _told(progress, READING, 0.05, 0.6)):
         taken.way(way)
@@ -173,7 +173,7 @@ def _read(file: OsmFile, taken: _Taken, progress: Progress) -> None:
 
 
 def _told(progress: Progress, stage: Text, start: float, end: float) -> Told:
-    """Progress of one stage as its part of the whole."""
+    """Reports one stage's progress as part of the whole."""
     return lambda share: progress(stage, start + share * (end - start))
 
 
@@ -211,7 +211,7 @@ def _shown(box: Box) -> str:
 
 
 def _save_graph(graph: StreetGraph, path: Path) -> dict[str, float]:
-    """Write the graph; returns its counts: ``km`` of streets, ``graph_km`` of the edges that go with the traffic."""
+    """Write the graph; returns its counts: ``km`` of streets, ``graph_km`` of edges in permitted directions."""
     graph.save(path)
     length_m, back_m = float(graph.length_m.sum()), float(graph.length_m[~graph.one_way].sum())
     return {

@@ -1,1 +1,1 @@
-"""The plan of waste collection from files: one format a module, each giving a draft with findings, nothing kept."""
+"""Reads the waste collection plan from files: one module per format. Each returns a draft with findings."""

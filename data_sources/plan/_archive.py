@@ -1,4 +1,4 @@
-"""The parts of a file that may be an archive (.zip, .tar.gz), within a bound on what is unpacked."""
+"""Unpacks a file that may be an archive (.zip, .tar.gz), with a limit on the unpacked size."""
 
 import io
 import lzma
@@ -14,7 +14,7 @@ _BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError)
 
 
 def parts(body: bytes, name: str) -> dict[str, bytes]:
-    """Content by file name without its folder; a plain file is its only part. ValueError = broken or too large."""
+    """Content by file name without folder; a plain file is its only part. ValueError when damaged or too large."""
     try:
         if body.startswith(b"PK\x03\x04"):
             return _zip(body)

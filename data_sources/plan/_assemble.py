@@ -1,4 +1,4 @@
-"""Records of any format become routes: grouped, ordered, their cells read, and every doubt told as a finding."""
+"""Builds routes from records of any format: groups and orders them, reads cells, reports every doubt as a finding."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,23 +16,25 @@ from domain.text import Text
 
 _T = TypeVar("_T")
 
-_WRONG = Text("không đọc được “{said}”; để trống.", "“{said}” cannot be read; left blank.")
+_WRONG = Text("không hiểu “{said}”; ô này để trống.", "“{said}” is not understood; left blank.")
 _WRONG_DAYS = Text(
-    "không rõ thứ mấy: “{said}”; hãy ghi T2, T3 … CN hoặc Mon, Tue …",
+    "không rõ ngày trong tuần: “{said}”; hãy ghi T2, T3 … CN hoặc Mon, Tue …",
     "weekday not clear: “{said}”; write T2, T3 … CN or Mon, Tue …",
 )
 _WRONG_PLACE = Text(
     "toạ độ không dùng được ({said}); mục này chưa có vị trí.",
-    "the coordinates cannot be used ({said}); the entry is not placed.",
+    "the coordinates are unusable ({said}); the entry is not placed.",
 )
-_NO_ROUTE = Text("thiếu mã tuyến; dòng không dùng được.", "the route is missing; the row cannot be used.")
-_NO_NAME = Text("thiếu tên đường hoặc điểm; dòng không dùng được.", "the street or stop is missing; row not usable.")
-_TWICE = Text("mã {said} đã có trong tuyến này; giữ cả hai.", "the id {said} is in this route already; both kept.")
-_SAME_ORDER = Text("số thứ tự {said} lặp lại; xếp theo dòng.", "order {said} is repeated; taken in order of rows.")
+_NO_ROUTE = Text("thiếu mã tuyến; dòng không dùng được.", "the route id is missing; the row is unusable.")
+_NO_NAME = Text(
+    "thiếu tên đường hoặc điểm; dòng không dùng được.", "the street or stop is missing; the row is unusable."
+)
+_TWICE = Text("mã {said} đã có trong tuyến này; giữ cả hai.", "the id {said} is already in this route; both kept.")
+_SAME_ORDER = Text("số thứ tự {said} bị lặp; xếp theo thứ tự dòng.", "order {said} is repeated; ordered by row.")
 _DIFFERS = Text("“{said}” khác các dòng trước của tuyến: “{first}”.", "“{said}” differs from earlier rows: “{first}”.")
 _LONG = Text("khung giờ dài hơn 12 giờ: “{said}”.", "the window is longer than 12 hours: “{said}”.")
 _LONG_ID = Text(
-    "mã tuyến dài quá 64 ký tự; dòng không dùng được.", "the route's id is over 64 characters; row not usable."
+    "mã tuyến dài quá 64 ký tự; dòng không dùng được.", "the route id is over 64 characters; the row is unusable."
 )
 ID_MAX = 64
 _LONG_S = 12 * 3600
@@ -41,14 +43,14 @@ _DIGITS_MAX = 10
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads cells of records and remembers what it could not."""
+    """Reads cells of records and collects findings for unreadable ones."""
 
     findings: list[Finding] = field(default_factory=list)
 
     def cell(
         self, record: Record, role: str, reading: Callable[[Record], _T | None], words: Text = _WRONG, said: str = ""
     ) -> _T | None:
-        """What ``reading`` makes of the record, None and a finding when it raises ValueError."""
+        """The result of ``reading`` on the record; None and a finding when it raises ValueError."""
         try:
             return reading(record)
         except (ValueError, OverflowError) as wrong:
@@ -59,7 +61,7 @@ class _Reader:
     def tell(
         self, problem: Problem, words: Text, record: Record, role: str = "", *, look: bool = False, **told: object
     ) -> None:
-        """Add a finding about a record; ``look`` = only to be looked at."""
+        """Add a finding about a record; ``look`` makes it a warning."""
         self.findings.append(
             Finding(
                 problem=problem,
@@ -75,10 +77,10 @@ class _Reader:
 
 
 def assemble(records: Iterable[Record], source: str) -> PlanDraft:
-    """Routes of the records, in the order they first appear; entries by their order, without one as they stand.
+    """Routes in order of first appearance; entries by their order number, without one in file order.
 
-    A clock that is earlier than the one before belongs to the next day when that is nearer to it (night shifts); else
-    it stays, and `domain.plan_check` tells it. Nothing raises.
+    A time earlier than the previous one belongs to the next day when that is nearer (night shifts). Otherwise it stays,
+    and `domain.plan_check` reports it. Never raises.
     """
     reader = _Reader()
     groups: dict[str, list[Record]] = {}
@@ -128,13 +130,13 @@ def _route(reader: _Reader, key: str, records: Sequence[Record], source: str) ->
 
 @dataclass(slots=True)
 class _Firsts:
-    """What a route's records say of the route as a whole: the first that says it counts."""
+    """Properties of the whole route from its records: the first record that has one counts."""
 
     reader: _Reader
     records: Sequence[Record]
 
     def __call__(self, role: str, reading: Callable[[Cell], _T | None]) -> _T | None:
-        """The first reading that is not blank."""
+        """The first value that is not blank."""
         for record in self.records:
             if not is_missing(record.cells.get(role)):
                 return self.reader.cell(record, role, lambda r: reading(r.cells.get(role)))
@@ -142,7 +144,7 @@ class _Firsts:
 
 
 def _in_order(reader: _Reader, records: Sequence[Record]) -> list[Record]:
-    """The records by the order they say; as they stand in the file when one says none or two say the same."""
+    """The records by their order numbers; in file order when a number is missing or repeated."""
     seen: dict[str, Record] = {}
     for record in records:
         if (said := record.text("id")) and seen.setdefault(said, record) is not record:
@@ -210,7 +212,7 @@ def _weekdays(reader: _Reader, record: Record) -> frozenset[int] | None:
 
 
 def _same(reader: _Reader, records: Sequence[Record], role: str) -> str:
-    """The text that all records of a route say; the first one, and a finding, when they differ."""
+    """The text that all records of a route share; when they differ, the first one, and a finding."""
     said = next((record.text(role) for record in records if record.text(role)), "")
     other = next((record for record in records if record.text(role) not in ("", said)), None)
     if other is not None:

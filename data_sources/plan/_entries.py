@@ -28,7 +28,7 @@ _ANY_KERB = tuple(name for _, names in _KERBS for name in names)
 _ONE_SIDE = tuple(name for kerb, names in _KERBS if kerb is not Kerb.BOTH for name in names)
 
 TOKENS_MAX = 300
-"""No entry that people write is longer; a file that has one is something else."""
+"""People write no longer entries, so a file with one is something else."""
 
 _CAPITALS_WITHIN = 30
 _FROM, _TO, _AT = ("từ",), ("đến", "tới"), ("lúc", "khoảng")
@@ -36,7 +36,7 @@ _FROM, _TO, _AT = ("từ",), ("đến", "tới"), ("lúc", "khoảng")
 
 @dataclass(slots=True)
 class Entry:
-    """One entry as written; ``unit`` None = the text does not say whether it is a street or a stop."""
+    """One entry as written; ``unit`` None = the text does not tell street from stop."""
 
     row: int
     column: int
@@ -48,7 +48,7 @@ class Entry:
     begins: str = ""
     ends: str = ""
     left: list[str] = field(default_factory=list)
-    """Pieces that fit nowhere, for people to look at."""
+    """Pieces that fit nowhere, for people to check."""
 
 
 def entries(tokens: Sequence[Piece]) -> list[Entry]:
@@ -63,7 +63,7 @@ def _entry(tokens: Sequence[Piece]) -> Entry:
 
 
 def begins_entry(tokens: Sequence[Piece], at: int = 0) -> bool:
-    """Whether an entry with a head begins there."""
+    """Whether an entry with a head begins at ``at``."""
     return _head(tokens, at) is not None
 
 
@@ -88,7 +88,7 @@ def _parts(tokens: Sequence[Piece]) -> Iterator[Sequence[Piece]]:
         if depth:
             if piece.token is not Token.ARROW:
                 continue
-            depth = 0  # a bracket that was never closed ends with its entry
+            depth = 0  # an unclosed bracket ends with its entry
         if _is_keyword(tokens, at, begin, _FROM):
             waits_for_end = True
         elif _is_keyword(tokens, at, begin, _TO):
@@ -103,12 +103,12 @@ def _separates(tokens: Sequence[Piece], at: int, *, waits_for_end: bool) -> bool
     kind = tokens[at].token
     if kind in (Token.ARROW, Token.SEMICOLON):
         return True
-    # "từ cầu A – chợ B": the dash of a landmark pair, not of the next entry.
+    # "từ cầu A – chợ B": this dash separates two landmarks, not two entries.
     return kind in (Token.DASH, Token.COMMA) and not waits_for_end and begins_entry(tokens, at + 1)
 
 
 def _is_keyword(tokens: Sequence[Piece], at: int, begin: int, phrases: tuple[str, ...]) -> bool:
-    """A word that opens a clause: small, or in a text all in capitals ("đường Từ Dũ" is a name)."""
+    """Whether a word opens a clause: in lower case, or in a text all in capitals ("đường Từ Dũ" is a name)."""
     if at <= begin or not phrase(tokens, at, phrases):
         return False
     small = tokens[at].text.islower()
@@ -162,7 +162,7 @@ class _Reading:
         inside = self._tokens[self._at + 1 : close]
         kerb = next((k for k, names in _KERBS if phrase(inside, 0, names) == len(inside)), None) if inside else None
         if kerb is None and phrase(inside, 0, (*_ANY_KERB, *_FROM)):
-            # "(lề phải từ A đến B)": clauses in brackets are read as if there were none.
+            # "(lề phải từ A đến B)": read clauses in brackets as if without brackets.
             self._tokens = [*self._tokens[: self._at], *inside, *self._tokens[close + 1 :]]
             return True
         if kerb is not None:
@@ -175,7 +175,7 @@ class _Reading:
         return True
 
     def _clock(self) -> bool:
-        """A clock outside of brackets, with the words before it: lúc 10h10, từ 10h10 đến 10h40, 10h10 - 10h40."""
+        """Read a time outside brackets with its keywords: lúc 10h10, từ 10h10 đến 10h40, 10h10 - 10h40."""
         length = phrase(self._tokens, self._at, (*_AT, *_FROM, *_TO))
         end = self._at + length
         begin = end

@@ -1,4 +1,4 @@
-"""What people write in a plan, read: clocks, windows, weekdays, kerbs, vehicles, coordinates."""
+"""Parsers for the values in a plan: times, windows, weekdays, kerbs, vehicles, coordinates."""
 
 import math
 import re
@@ -17,7 +17,7 @@ _CLOCK = re.compile(r"(\d{1,2}) ?(?:[hg:]|giờ) ?(?:(\d{2})(?::(\d{2}))? ?(?:ph
 _RANGE = re.compile(r" ?(?:-|–|—|→|đến|tới|to) ?", re.IGNORECASE)
 _DAY_WORD = re.compile(r"[^\W\d_]+|\d+|[-–—]")
 _UNMARKED = re.compile(r"\bthu(?= ?\d)")
-# A plate, or a fleet's own number as its register writes it ("LA-001").
+# A plate, or a fleet number as in its register ("LA-001").
 _PLATE = re.compile(
     r"(?<!\w)(?:\d{2} ?-?[A-ZĐ]{1,2}\d?[ .-]?(?:\d{3}\.?\d{2}|\d{2}\.\d{3}|\d{4})|[A-ZĐ]{2}-\d{3})(?![\w-])"
 )
@@ -57,7 +57,7 @@ _BETWEEN_DAYS = frozenset({"thứ", "t", "chủ", "và", "and", "ngày"})
 
 
 def clock(cell: Cell) -> int | None:
-    """Seconds after midnight of "10h10", "10:10", "10 giờ 10", a cell of time; None = blank; ValueError = no clock."""
+    """Seconds after midnight from "10h10", "10:10", "10 giờ 10" or a time cell; None = blank; ValueError otherwise."""
     if is_missing(cell):
         return None
     if isinstance(cell, datetime | time):
@@ -74,9 +74,9 @@ def clock(cell: Cell) -> int | None:
 
 
 def window(cell: Cell) -> tuple[int | None, int | None]:
-    """Begin and end of "17:30 - 22:00", or a single clock as its begin; past midnight when it ends before it begins.
+    """Start and end of "17:30 - 22:00", or a single time as start; an end before the start is on the next day.
 
-    Equal times stay equal: an empty window is told, not mended. ValueError = not a window.
+    Equal times stay equal: the check reports an empty window. ValueError = not a window.
     """
     if not isinstance(cell, str):
         return clock(cell), None
@@ -88,24 +88,24 @@ def window(cell: Cell) -> tuple[int | None, int | None]:
 
 
 def ends_after(begins_s: int | None, ends_s: int | None) -> int | None:
-    """The end of a window that begins at ``begins_s``: on the next day when its clock is earlier."""
+    """The end of a window that starts at ``begins_s``; on the next day when its time is earlier."""
     if begins_s is None or ends_s is None or ends_s >= begins_s:
         return ends_s
     return ends_s + DAY_S
 
 
 def follows(before_s: int | None, said_s: int) -> int:
-    """A clock after another one on the same route: of this day and the next, whichever is nearer to the one before."""
+    """A time after another one on the same route, on this day or the next, whichever is nearer to that one."""
     if before_s is None or said_s >= DAY_S:
         return said_s
     return min((said_s, said_s + DAY_S), key=lambda at: abs(at - before_s))
 
 
 def weekdays(cell: Cell, more: Mapping[str, int] | None = None, *, numbers: bool = True) -> frozenset[int]:
-    """ISO weekdays of "Thứ 2, 4, 6", "T2-T7", "CN", "hàng ngày", "Mon, Wed"; ``more`` are words of another language.
+    """ISO weekdays from "Thứ 2, 4, 6", "T2-T7", "CN", "hàng ngày", "Mon, Wed"; ``more`` adds other words.
 
-    ``numbers``: a number without "thứ" is Vietnamese too (2 is Monday); without it such a number is a ValueError, as is
-    any other word.
+    ``numbers``: a number without "thứ" is Vietnamese too (2 is Monday); else it raises ValueError, as any other word
+    does.
     """
     said = _UNMARKED.sub("thứ", text_of(cell).casefold())
     if said.strip(" .") in _DAILY:
@@ -139,17 +139,17 @@ def _weekday(word: str, more: Mapping[str, int], *, named: bool) -> int:
 
 
 def kerb(cell: Cell) -> Kerb | None:
-    """The kerb that is said; None = blank; ValueError = a word that is none."""
+    """The kerb; None = blank; ValueError for any other word."""
     return _choice(cell, _KERBS)
 
 
 def vehicle_class(cell: Cell) -> VehicleClass | None:
-    """The class of vehicle that is said; None = blank; ValueError = a word that is none."""
+    """The vehicle class; None = blank; ValueError for any other word."""
     return _choice(cell, _VEHICLES)
 
 
 def unit(cell: Cell) -> Unit | None:
-    """Whether a street or a stop is said; None = blank; ValueError = a word that is neither."""
+    """Street or stop; None = blank; ValueError for any other word."""
     return _choice(cell, _UNITS)
 
 
@@ -159,7 +159,7 @@ def _choice(cell: Cell, choices: Mapping[_T, tuple[str, ...]]) -> _T | None:
     said = words_of(text_of(cell))
     for choice, names in choices.items():
         for name in map(words_of, names):
-            # Marks count when they were typed: "le phai" is read, "lễ phái" is not.
+            # Typed marks must match: "le phai" is read, "lễ phái" is not.
             if said == name or (not any(w.marked for w in said) and [w.bare for w in said] == [w.bare for w in name]):
                 return choice
     raise ValueError(text_of(cell))
@@ -193,18 +193,18 @@ def number(cell: Cell) -> float | None:
 
 
 def position(longitude: float | None, latitude: float | None) -> Position | None:
-    """A place on earth; None = both blank. ValueError: one of the two, not on earth, 0,0, or one number twice."""
+    """A position; None = both blank. ValueError for only one, off the earth, 0,0, or the same number twice."""
     if longitude is None and latitude is None:
         return None
     if longitude is None or latitude is None or not (math.isfinite(longitude) and math.isfinite(latitude)):
         raise ValueError(f"{latitude}, {longitude}")
     on_earth = abs(longitude) <= 180 and abs(latitude) <= 90
-    # The same number in both columns is a copied cell (and 0,0 one never filled in): no place in Asia lies there.
+    # The same number in both columns is a copied cell, 0,0 an unfilled one: no place in Việt Nam has such coordinates.
     if not on_earth or longitude == latitude:
         raise ValueError(f"{latitude:g}, {longitude:g}")
     return longitude, latitude
 
 
 def plates(text: str) -> tuple[str, ...]:
-    """The number plates in a text, written without marks ("62C12345"), each once."""
+    """The distinct plates in a text, without punctuation ("62C12345")."""
     return tuple(dict.fromkeys(map(plate_key, _PLATE.findall(text.upper()))))

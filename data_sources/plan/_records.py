@@ -1,4 +1,4 @@
-"""One entry of a plan as any format gives it: its cells by role, where they stand in the file, and its points."""
+"""One plan entry in any format: its cells by role, their position in the file, and its points."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,16 +37,16 @@ HEADINGS = {
     "shift": ("shift_minutes", "lệch phút"),
     "note": ("note", "ghi chú"),
 }
-"""Role of a column → the headings it goes by; the first is the one of the template."""
+"""Role of a column → its accepted headings; the first is the template's."""
 
 _ROLE_OF = {heading: role for role, headings in HEADINGS.items() for heading in headings}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One entry. ``columns`` are the headings in the file's own words, for findings; ``points`` a line already known.
+    """One entry. ``columns`` are the file's own headings, for findings; ``points`` is a line that is already known.
 
-    ``words`` are weekdays in another language (word → ISO weekday); ``order`` is its place in the route once known.
+    ``words`` are other words for weekdays (word → ISO weekday); ``order`` is its position in the route, once known.
     """
 
     row: int | None
@@ -63,12 +63,12 @@ class Record:
 
 
 def role_of(heading: Cell) -> str:
-    """The role a heading names, "" for none."""
+    """The role of a heading, "" for none."""
     return _ROLE_OF.get(" ".join(normalize("NFC", text_of(heading)).casefold().split()), "")
 
 
 def header(rows: Sequence[Sequence[Cell]], within: int = 20) -> tuple[int, dict[str, int]] | None:
-    """Index of the header row and the column of each role; None when no row names an entry and what it belongs to."""
+    """Index of the header row, column of each role; None when no row has columns for a route and a street or stop."""
     for index, row in enumerate(rows[:within]):
         roles = {role: c for c, cell in reversed(list(enumerate(row))) if (role := role_of(cell))}
         if len(roles) >= 2 and roles.keys() & {"name", "latitude", "action"}:
@@ -79,7 +79,7 @@ def header(rows: Sequence[Sequence[Cell]], within: int = 20) -> tuple[int, dict[
 def records_of(
     rows: Sequence[Sequence[Cell]], first: int, roles: Mapping[str, int], headings: Sequence[Cell], file: str = ""
 ) -> list[Record]:
-    """The rows under a header as records; ``first`` is the row number people see on the first of them."""
+    """The rows under a header as records; ``first`` is the row number of the first one as people count."""
     columns = {role: text_of(headings[c]) for role, c in roles.items()}
     return [
         Record(

@@ -1,4 +1,4 @@
-"""Route text cut into tokens: arrows, dashes, brackets, clocks and words, each with where it stands."""
+"""Splits route text into tokens with positions: arrows, dashes, brackets, times and words."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from domain.vietnamese import Word, words_of
 
 
 class Token(Enum):
-    """What a piece of text is."""
+    """Kinds of tokens."""
 
     ARROW = auto()
     DASH = auto()
@@ -23,13 +23,13 @@ class Token(Enum):
     WORD = auto()
 
 
-# The same few words are asked about at every place of the grammar.
+# Cached: the grammar looks the same few words up at every position.
 _words = lru_cache(maxsize=20_000)(words_of)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A token with its text as written, its line and the column it begins at (both from 1)."""
+    """A token with its original text, its line and its start column (both from 1)."""
 
     token: Token
     text: str
@@ -42,7 +42,7 @@ class Piece:
         return _words(self.text)
 
 
-# Tried in this order at each place; a dash only counts between blanks, for names and alleys have dashes inside.
+# Tried in this order at each position. A dash counts only between blanks, because names and alleys contain dashes.
 _SHAPES = (
     (Token.ARROW, re.compile(r"[-–—=]+>|[→⇒➔➜►⟶]")),
     (Token.CLOCK, re.compile(r"\d{1,2}(?: ?giờ(?: ?\d{2})?(?: ?phút)?|[hg](?:\d{2})?p?|:\d{2})(?!\w)", re.IGNORECASE)),
@@ -57,7 +57,7 @@ _BLANK = re.compile(r"\s+")
 
 
 def pieces(text: str, row: int) -> list[Piece]:
-    """The tokens of one line; nothing is lost but blanks."""
+    """The tokens of one line; only blanks are lost."""
     return list(_pieces(normalize("NFC", text), row))
 
 
@@ -76,15 +76,15 @@ def _pieces(text: str, row: int) -> Iterator[Piece]:
 
 
 def _clock_after_dash(said: str) -> int:
-    """Where the dash of "x-10h30" stands in a word, 0 for none: windows are often written without blanks."""
+    """The index of the dash in a word like "x-10h30", 0 for none: people often write windows without blanks."""
     found = re.search(r"[-–—](?=\d{1,2}[hg:]\d{0,2}$)", said, re.IGNORECASE)
     return found.start() if found else 0
 
 
 def phrase(tokens: Sequence[Piece], at: int, phrases: tuple[str, ...]) -> int:
-    """How many tokens from ``at`` on are one of the phrases, the longest counting; 0 = none.
+    """The length in tokens of the longest of ``phrases`` at ``at``; 0 = none.
 
-    Marks count when typed ("den" is read as "đến", "đền" is a temple). A word inside a phrase is a whole token.
+    Typed marks must match ("den" is read as "đến", "đền" is a temple). Each word of a phrase is a whole token.
     """
     words = tokens[at].words if at < len(tokens) else ()
     if not words:
@@ -117,12 +117,12 @@ def _fits(tokens: Sequence[Piece], at: int, wanted: Sequence[Word]) -> int:
 
 
 def same(word: Word, want: Word) -> bool:
-    """Whether a written word is the wanted one; without marks it may be."""
+    """Whether a written word matches the wanted one; a word without marks matches any marks."""
     return word == want or (not word.marked and word.bare == want.bare)
 
 
 def joined(tokens: Sequence[Piece]) -> str:
-    """The tokens as text again, with blanks as people set them."""
+    """The tokens as text again, with natural blanks."""
     text = ""
     for piece in tokens:
         tight = piece.token in (Token.COMMA, Token.SEMICOLON, Token.CLOSE) or text.endswith("(") or not text

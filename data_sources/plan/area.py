@@ -1,4 +1,4 @@
-"""The area a plan must lie in: a box as four numbers, the polygons of a GeoJSON file, or units with their borders."""
+"""The area of a plan: a box of four numbers, the polygons of a GeoJSON file, or the borders of units."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from domain.map_import import box_of
 from domain.plan_check import Inside, inside_box
 
 BORDER_DEG = 0.0005
-"""A street that is a border belongs to both sides; some 50 m, as drawn borders and drawn streets differ."""
+"""About 50 m: a border street belongs to both sides, and drawn borders and streets differ."""
 
 
 def area_of(said: str | bytes) -> Inside:
@@ -28,7 +28,7 @@ def area_of(said: str | bytes) -> Inside:
 
 
 def area_of_units(borders: Iterable[Mapping[str, Any]]) -> Inside:
-    """The area of units by their GeoJSON borders, with the streets along them; ValueError when a border is none."""
+    """The area of units from GeoJSON borders, including streets along them; ValueError for an invalid border."""
     try:
         shapes = [shapely.from_geojson(orjson.dumps(border)) for border in borders]
     except shapely.errors.GEOSException as error:

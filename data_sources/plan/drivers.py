@@ -1,4 +1,4 @@
-"""The drivers' register from a table: one driver a row. What is found tells the row, never whom it names."""
+"""Reads the driver register from a table, one driver per row. Findings name the row, never the driver."""
 
 import re
 from dataclasses import dataclass
@@ -28,15 +28,21 @@ _PLAIN = re.compile(r"[0-9A-Za-z]{1,32}")
 
 _MISSING = Text(
     "thiếu mã hoặc họ tên; hãy điền cả hai.",
-    "the code or the name is missing; fill in both.",
+    "code or name is missing; fill in both.",
 )
 _TOO_LONG = Text("mã dài hơn 64 ký tự; hãy rút gọn.", "the code is longer than 64 characters; shorten it.")
-_BAD_PHONE = Text("số điện thoại không đúng; viết như 0912 345 678.", "not a phone number; write it like 0912 345 678.")
-_BAD_CLASS = Text("hạng giấy phép không đúng; viết như C hoặc CE.", "not a licence class; write it like C or CE.")
-_BAD_NUMBER = Text("số giấy phép chỉ gồm chữ và số.", "a licence number holds letters and digits only.")
-_BAD_DAY = Text("ngày không đúng; viết như 31/12/2027 hoặc 2027-12-31.", "not a date; write 31/12/2027 or 2027-12-31.")
-_BACKWARD = Text("ngày nghỉ việc trước ngày vào làm.", "the last day of work is before the first.")
-_TWICE = Text("mã đã có ở dòng {row}; giữ dòng ấy.", "the code is in row {row} already; that one is kept.")
+_BAD_PHONE = Text(
+    "số điện thoại không đúng; hãy viết dạng 0912 345 678.", "not a phone number; write it like 0912 345 678."
+)
+_BAD_CLASS = Text(
+    "hạng giấy phép lái xe không đúng; hãy viết dạng C hoặc CE.", "not a licence class; write it like C or CE."
+)
+_BAD_NUMBER = Text("số giấy phép lái xe chỉ gồm chữ và số.", "a licence number has only letters and digits.")
+_BAD_DAY = Text(
+    "ngày không đúng; hãy viết dạng 31/12/2027 hoặc 2027-12-31.", "not a date; write 31/12/2027 or 2027-12-31."
+)
+_BACKWARD = Text("ngày nghỉ việc sớm hơn ngày vào làm.", "the last day of work is before the first.")
+_TWICE = Text("mã đã có ở dòng {row}; giữ dòng đó.", "row {row} already has this code and is kept.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Depots, plants, transfer points and filling stations: a table with a point and radius, or GeoJSON with fences."""
+"""Reads depots, plants, transfer points and filling stations: a table with point and radius, or GeoJSON with fences."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,22 +32,22 @@ _KINDS = {
 }  # fmt: skip
 _WRONG = Text(
     "dòng không dùng được ({said}); cần mã, tên, loại (depot, plant, transfer, fuel), và điểm hoặc vùng.",
-    "the row cannot be used ({said}); id, name, kind (depot, plant, transfer, fuel) and a point or fence are needed.",
+    "the row is unusable ({said}); it needs id, name, kind (depot, plant, transfer, fuel) and a point or fence.",
 )
-_TWICE = Text("mã {said} có hai lần; giữ dòng đầu.", "the id {said} is there twice; the first is kept.")
+_TWICE = Text("mã {said} bị lặp; giữ dòng đầu.", "the id {said} is repeated; the first is kept.")
 _BROKEN = Text("không đọc được tệp: {said}.", "the file cannot be read: {said}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacilityDraft:
-    """Facilities read from a file, and what was found."""
+    """Facilities read from a file, and findings."""
 
     facilities: tuple[Facility, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
 def read_facilities(body: bytes, name: str, source: str) -> FacilityDraft:
-    """Facilities of a table or GeoJSON; never raises."""
+    """Read facilities from a table or GeoJSON; never raises."""
     try:
         rows = list(_features(body)) if name.lower().endswith("json") else _table(read_rows(body, name))
     except RefusalError as refused:
@@ -76,7 +76,7 @@ def _features(body: bytes) -> Iterator[tuple[Named, tuple[Position, ...]]]:
     for row, feature in enumerate(orjson.loads(body)["features"], start=1):
         geometry: dict[str, Any] = feature["geometry"]
         rings = {"Point": [[geometry["coordinates"]]], "Polygon": geometry["coordinates"]}.get(geometry["type"], [])
-        # Holes do not matter to a fence: a truck in the middle of a plant is at the plant.
+        # Ignore holes of a fence: a truck in the middle of a plant is at the plant.
         ring = tuple((float(lon), float(lat)) for lon, lat, *_ in rings[0]) if rings else ()
         yield Named(row, {key: text_of(value) for key, value in feature["properties"].items()}), ring
 

@@ -1,4 +1,4 @@
-"""The plan as GeoJSON: a feature is an entry, its line or point the geometry, its properties named as in the table."""
+"""The plan as GeoJSON: a feature is an entry with a line or point; its properties have the table's names."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,10 +13,10 @@ from domain.plan import Position, Unit
 from domain.plan_draft import Finding, PlanDraft, Problem
 from domain.text import Text
 
-_BROKEN = Text("không đọc được GeoJSON: {said}.", "not readable as GeoJSON: {said}.")
+_BROKEN = Text("tệp không phải GeoJSON hợp lệ: {said}.", "not valid GeoJSON: {said}.")
 _SHAPE = Text(
     "hình không dùng được ({said}); cần LineString hoặc Point kinh độ, vĩ độ WGS 84; mục này chưa có vị trí.",
-    "the geometry cannot be used ({said}); LineString or Point, longitude and latitude in WGS 84; entry not placed.",
+    "the geometry is unusable ({said}); use LineString or Point with WGS 84 longitude, latitude; entry not placed.",
 )
 
 
@@ -73,7 +73,7 @@ def _position(said: Sequence[Any] | None) -> Position:
 
 
 def _cell(value: object) -> Cell:
-    """A property as a cell; a list of words is written out ("weekdays": ["Mon", "Wed"])."""
+    """A property as a cell; a list of words is joined ("weekdays": ["Mon", "Wed"])."""
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return value if isinstance(value, str | int | float | bool) else None

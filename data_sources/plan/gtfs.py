@@ -1,4 +1,4 @@
-"""The plan as GTFS static: a trip is a route of ours, its stop times the entries, its service gives the weekdays."""
+"""The plan as GTFS static: a trip becomes a route, its stop times the entries, its service the weekdays."""
 
 import csv
 import io
@@ -22,10 +22,10 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ACTIONS = {"1": Action.EXTRA, "2": Action.CANCEL}
 
-_BROKEN = Text("không đọc được GTFS: {said}.", "not readable as GTFS: {said}.")
+_BROKEN = Text("tệp không phải GTFS hợp lệ: {said}.", "not valid GTFS: {said}.")
 _NO_TRIP = Text("chuyến {said} không có trong trips.txt.", "trip {said} is not in trips.txt.")
 _NO_STOP = Text("điểm {said} không có trong stops.txt.", "stop {said} is not in stops.txt.")
-_BAD_DAY = Text("ngày không đọc được: {said}.", "not a day: {said}.")
+_BAD_DAY = Text("ngày không hợp lệ: {said}.", "not a date: {said}.")
 
 
 def read_gtfs(body: bytes, name: str, source: str) -> PlanDraft:

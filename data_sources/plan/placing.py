@@ -1,7 +1,7 @@
-"""Street names of a plan become lines on the street graph, between landmarks that are other streets; never by guessing.
+"""Places a plan's street names as lines on the street graph, between landmarks that are other streets. Never guesses.
 
-A stretch is placed when its street is one name of the graph and both landmarks are one junction with another named
-street, or when without landmarks the street is one line from end to end, which then goes on from the entry before it.
+It places a stretch when its street matches one name of the graph and each landmark matches one junction with another
+named street. Without landmarks the street must be one line from end to end, which continues the previous entry.
 Everything else is a finding for people.
 """
 
@@ -20,7 +20,7 @@ from domain.vietnamese import Word, words_of
 from streets.graph import StreetGraph
 
 SAME_JUNCTION_M = 60.0
-"""Junctions of the same two streets within this distance are one: the carriageways of a divided road."""
+"""Junctions of the same two streets within this distance count as one: a divided road has two carriageways."""
 
 _STREET_WORDS = (("duong",), ("pho",), ("dai", "lo"))
 _CROSSING_WORDS = (
@@ -30,24 +30,24 @@ _CROSSING_WORDS = (
 _ABBREVIATED = {"ql": ("quoc", "lo"), "dt": ("duong", "tinh"), "tl": ("tinh", "lo"), "hl": ("huong", "lo")}
 _SIMPLIFIED = {("quoc", "lo"): "ql", ("duong", "tinh"): "dt", ("tinh", "lo"): "dt", ("huong", "lo"): "hl"}
 
-_UNKNOWN = Text("đường “{said}” không có trên mạng đường.", "street “{said}” is not in the street network.")
-_SEVERAL = Text("“{said}” có thể là: {names}; hãy ghi đủ dấu.", "“{said}” may be: {names}; write it with marks.")
-_NO_MARK = Text(
-    "“{name}”: không tìm được mốc “{said}” trên mạng đường.", "“{name}”: landmark “{said}” is not in the network."
-)
+_UNKNOWN = Text("mạng đường không có đường “{said}”.", "street “{said}” is not in the street network.")
+_SEVERAL = Text("“{said}” có thể là: {names}; hãy ghi đủ dấu.", "“{said}” may mean: {names}; write it with marks.")
+_NO_MARK = Text("“{name}”: mạng đường không có mốc “{said}”.", "“{name}”: landmark “{said}” is not in the network.")
 _MARKS = Text(
-    "“{name}” cắt “{said}” ở {count} chỗ; chưa rõ chỗ nào.",
-    "“{name}” meets “{said}” at {count} places; which is unclear.",
+    "“{name}” cắt “{said}” ở {count} nơi; chưa rõ là nơi nào.",
+    "“{name}” meets “{said}” at {count} places; it is unclear which one is meant.",
 )
 _BRANCHED = Text(
-    "“{name}”: chưa rõ từ đâu đến đâu (đường rẽ nhánh hoặc đứt đoạn, hoặc thiếu một mốc).",
-    "“{name}”: from where to where is unclear (branches, gaps, or one landmark is missing).",
+    "“{name}”: chưa rõ điểm đầu, điểm cuối (đường rẽ nhánh hoặc đứt đoạn, hoặc thiếu một mốc).",
+    "“{name}”: start and end are unclear (branches, gaps, or a landmark is missing).",
 )
 _NO_DIRECTION = Text(
-    "“{name}”: chưa rõ chiều đi nên chưa rõ lề; hãy ghi từ đâu đến đâu.",
-    "“{name}”: the direction is unclear, and so the kerb; say from where to where.",
+    "“{name}”: chưa rõ chiều đi nên chưa rõ lề thu gom; hãy ghi điểm đầu và điểm cuối.",
+    "“{name}”: the direction and so the kerb are unclear; give start and end.",
 )
-_NO_WAY = Text("“{name}”: hai mốc không nối với nhau trên đường này.", "“{name}”: no way on it between the landmarks.")
+_NO_WAY = Text(
+    "“{name}”: hai mốc không nối với nhau trên đường này.", "“{name}”: the landmarks are not connected along it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Streets:
             self._bare[_key(words, marked=False)].append(name)
 
     def place(self, route: Route) -> tuple[Route, list[Finding]]:
-        """The route with every street placed that can be, and why the others cannot; what is placed already stays."""
+        """The route with every possible street placed, and findings for the others; placed streets stay."""
         streets: list[PlannedStreet] = []
         findings: list[Finding] = []
         undirected: list[int] = []
@@ -113,7 +113,7 @@ class Streets:
         return _points(self._graph, edges)
 
     def _named(self, said: str, *, crossing: bool = False) -> list[int]:
-        """The names of the graph that a written one means; AMBIGUOUS when it has no marks and several fit."""
+        """The graph's names that match a written one; AMBIGUOUS when it has no marks and several match."""
         words = words_of(said)
         marked = _key(words, marked=True, crossing=crossing)
         if found := self._marked.get(marked):
@@ -128,7 +128,7 @@ class Streets:
         return found
 
     def _junction(self, name: str, ways: "_Ways", said: str) -> int:
-        """The node of a street at which the landmark lies: where it meets the street the landmark names."""
+        """The node of a landmark: where the street meets the street that the landmark names."""
         others = {node for other in self._named(said, crossing=True) for node in self._nodes(other)}
         meets = sorted(others & ways.keys())
         if not meets:
@@ -144,11 +144,11 @@ class Streets:
 
 
 _Ways = Mapping[int, Sequence[tuple[int, int, float]]]
-"""Node → (edge, node it leads to, metres) on one street, both ways."""
+"""Node → (edge, next node, metres) on one street, in both directions."""
 
 
 def _rest(words: Sequence[Word], *, crossing: bool) -> Sequence[Word]:
-    """A name without the words that say what it is ("đường", "ngã tư"), as long as something is left."""
+    """A name without its type words ("đường", "ngã tư"), unless nothing would be left."""
     heads = _CROSSING_WORDS if crossing else _STREET_WORDS
     while True:
         head = next((h for h in heads if tuple(w.bare for w in words[: len(h)]) == h and len(words) > len(h)), None)
@@ -158,7 +158,7 @@ def _rest(words: Sequence[Word], *, crossing: bool) -> Sequence[Word]:
 
 
 def _key(words: Sequence[Word], *, marked: bool, crossing: bool = False) -> tuple[str, ...]:
-    """What two spellings of one street have in common; "Quốc lộ 1A", "QL1A" and "ql 1a" are one."""
+    """A common key for the spellings of a street; "Quốc lộ 1A", "QL1A" and "ql 1a" have the same."""
     words = _rest(words, crossing=crossing)
     bare = tuple(word.bare for word in words)
     if bare[:2] in _SIMPLIFIED:
@@ -178,7 +178,7 @@ def _ways(graph: StreetGraph, segments: Sequence[int]) -> _Ways:
 
 
 def _shortest(ways: _Ways, start: int, end: int) -> list[int]:
-    """The edges of the shortest way along the street (Dijkstra); [] when there is none or it has no length."""
+    """The edges of the shortest path along the street (Dijkstra); [] when there is none or its length is 0."""
     best: dict[int, tuple[float, int, int]] = {start: (0.0, -1, -1)}
     queue = [(0.0, start)]
     while queue:
@@ -207,7 +207,7 @@ def _points(graph: StreetGraph, edges: Sequence[int]) -> tuple[Position, ...]:
 
 
 def _directed(streets: Sequence[PlannedStreet], at: int) -> PlannedStreet | None:
-    """A street placed whole, turned to go on from the entry before it or to the one after; None = neither tells."""
+    """A whole street, oriented to continue the previous entry or to reach the next one; None when neither decides."""
     street = streets[at]
     before = streets[at - 1].points[-1:] if at else ()
     after = streets[at + 1].points[:1] if at + 1 < len(streets) else ()

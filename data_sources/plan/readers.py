@@ -1,4 +1,4 @@
-"""Which reader reads which file of a plan: by the format said, or by the file's name."""
+"""Chooses the reader of a plan file: by the given format, else by the file name."""
 
 from enum import StrEnum
 from pathlib import PurePath
@@ -29,23 +29,23 @@ _BY_SUFFIX = {
     ".geojson": PlanFormat.GEOJSON, ".zip": PlanFormat.GTFS, ".txt": PlanFormat.TEXT,
 }  # fmt: skip
 _NO_FORMAT = Text(
-    "không nhận ra định dạng của tệp {name}; hãy ghi rõ định dạng.", "the format of {name} is not clear; name it."
+    "không nhận ra định dạng của tệp {name}; hãy ghi rõ định dạng.", "the format of {name} is unclear; name it."
 )
 _NO_MAPPING = Text(
-    "định dạng stops cần bảng ánh xạ tên cột (JSON).", "the format stops needs a mapping of names (JSON)."
+    "định dạng stops cần bảng ánh xạ tên cột (JSON).", "the format stops needs a mapping of column names (JSON)."
 )
 _TOO_LARGE = Text("tệp lớn hơn 64 MB.", "the file is larger than 64 MB.")
 
 
 def format_of(name: str, *, mapped: bool = False) -> PlanFormat | None:
-    """The format a file most likely has; with a mapping, timed stops. None = unclear."""
+    """The likely format of a file; timed stops when it has a mapping. None = unclear."""
     return PlanFormat.STOPS if mapped else _BY_SUFFIX.get(PurePath(name).suffix.lower())
 
 
 def read_plan(
     body: bytes, name: str, source: str, *, said: PlanFormat | None = None, mapped: Mapped | None = None
 ) -> PlanDraft:
-    """The draft of a file; never raises: a file that cannot be read is a finding."""
+    """The draft of a file; never raises: an unreadable file is a finding."""
     kind = said or format_of(name, mapped=mapped is not None)
     if len(body) > FILE_MAX:
         return _refused(_TOO_LARGE)

@@ -1,8 +1,8 @@
-"""The plan as operators of the Mekong delta publish it: text, a window, plates, then streets with arrows and clocks.
+"""The plan as text, as operators in the Mekong delta publish it: window, plates, then streets with arrows and times.
 
 A route begins with header lines ("Tuyến 01: …", "Xe 66C-012.34, 66C-045.67", "Thời gian: 17h30 - 22h00", "Thứ: 2, 4",
-"Loại xe: xe ép rác") and goes on in lines of entries (data_sources/plan/_entries.py) or in a table with tabs or bars,
-as three-wheelers have. What is not understood is a finding, never dropped in silence.
+"Loại xe: xe ép rác"), followed by lines of entries (data_sources/plan/_entries.py) or by a table with tabs or bars
+(used for three-wheelers). Text that it does not understand becomes a finding.
 """
 
 import re
@@ -39,19 +39,19 @@ _KEY = re.compile(r"([^:|\t→]{1,40}?)\s*:(?!\d)\s*(.*)", re.DOTALL)
 _ROUTE = re.compile(r"(?:tuyến|tuyen)(?: số| so)? +([^\s:]+)(?:\s*[:–—-]\s*(.*))?", re.IGNORECASE | re.DOTALL)
 _WINDOW_ONLY = (Token.CLOCK, Token.DASH)
 
-_LOST = Text("dòng này chưa hiểu: “{said}”.", "this line is not understood: “{said}”.")
-_LEFT = Text("“{name}”: chưa hiểu phần “{said}”.", "“{name}”: the part “{said}” is not understood.")
+_LOST = Text("không hiểu dòng này: “{said}”.", "this line is not understood: “{said}”.")
+_LEFT = Text("“{name}”: không hiểu phần “{said}”.", "“{name}”: the part “{said}” is not understood.")
 _UNSAID = Text(
-    "“{name}”: không ghi là đường hay điểm; hiểu là đường.",
-    "“{name}”: neither street nor stop is said; read as a street.",
+    "“{name}”: không ghi là đường hay điểm dừng; được hiểu là đường.",
+    "“{name}”: it is not said whether this is a street or a stop; read as a street.",
 )
 _NAMELESS = Text("mục không có tên: “{said}”.", "an entry without a name: “{said}”.")
-_TWICE = Text("tuyến {said} có hai lần; lần sau ghi là {other}.", "route {said} is there twice; the second is {other}.")
+_TWICE = Text("tuyến {said} bị lặp; tuyến sau được ghi là {other}.", "route {said} is repeated; the second is {other}.")
 
 
 @dataclass(slots=True)
 class _Block:
-    """One route as it is read: what its header says, then its entries."""
+    """One route while being read: its header values, then its entries."""
 
     id: str = ""
     said: dict[str, Cell] = field(default_factory=dict)
@@ -60,12 +60,12 @@ class _Block:
 
     @property
     def begun(self) -> bool:
-        """Whether entries came already, so that another header begins another route."""
+        """Whether it has entries, so that another header starts another route."""
         return bool(self.body or self.table)
 
 
 def read_route_text(body: bytes, name: str, source: str) -> PlanDraft:
-    """Routes of a text in UTF-8, NFC or NFD; never raises: what cannot be read is a finding."""
+    """Read routes from UTF-8 text, NFC or NFD; never raises: unreadable parts are findings."""
     try:
         text = normalize("NFC", body.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -81,7 +81,7 @@ def read_route_text(body: bytes, name: str, source: str) -> PlanDraft:
 
 
 class _Document:
-    """Takes lines one by one and gathers them into routes."""
+    """Collects lines into routes."""
 
     def __init__(self) -> None:
         self._blocks = [_Block()]
@@ -153,7 +153,7 @@ class _Document:
         self._blocks[-1].said[role] = said.strip(" .")
 
     def records(self, stem: str) -> tuple[list[Record], list[Finding]]:
-        """The entries of all routes; a route that has no name of its own is called after the file and its number."""
+        """The entries of all routes; a route without a name is named after the file and its number."""
         found: list[Record] = []
         used: set[str] = set()
         for number, block in enumerate((b for b in self._blocks if b.begun), start=1):
@@ -207,7 +207,7 @@ class _Document:
 
 
 def _is_weekdays(line: str) -> bool:
-    """A line that says nothing but weekdays: "hàng ngày", "Thứ 2, 4, 6"."""
+    """Whether a line has only weekdays: "hàng ngày", "Thứ 2, 4, 6"."""
     try:
         return bool(weekdays(line, numbers=False))
     except ValueError:
@@ -215,7 +215,7 @@ def _is_weekdays(line: str) -> bool:
 
 
 def _role(key: str) -> str:
-    """The role of a key, from its first words on: "Thời gian thu gom" and "thoi gian" alike; "" for none."""
+    """The role of a key by its first words, so that "Thời gian thu gom" and "thoi gian" match; "" for none."""
     said = words_of(key)
     for role, keys in _KEYS.items():
         for known in map(words_of, keys):

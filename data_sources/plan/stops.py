@@ -1,8 +1,8 @@
-"""Timed stops in JSON as cities publish them, read by a declared mapping of their names to ours, never by guessing.
+"""Timed stops in JSON, as cities publish them; a declared mapping translates their names to ours.
 
-A mapping is JSON: ``files`` (pattern of the parts of an archive), ``route`` and ``stop`` (our role → their name; roles
-as in data_sources/plan/_records.py), ``stops`` (the name of the list of stops in a route) and ``weekdays`` (their word
-→ ISO weekday).
+A mapping is JSON: ``files`` (name pattern of files in an archive), ``route`` and ``stop`` (our role → their name; roles
+as in data_sources/plan/_records.py), ``stops`` (name of a route's list of stops) and ``weekdays`` (their word → ISO
+weekday).
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,13 +19,13 @@ from domain.plan_draft import Finding, PlanDraft, Problem
 from domain.text import Text
 
 _BROKEN = Text("tệp {name} không đọc được: {why}.", "{name} cannot be read: {why}.")
-_SHAPE = Text("tệp {name} không có cấu trúc như bảng ánh xạ ghi.", "{name} is not shaped as the mapping says.")
-_NOTHING = Text("không có tuyến nào trong tệp.", "there is no route in the file.")
+_SHAPE = Text("cấu trúc tệp {name} không khớp bảng ánh xạ.", "the structure of {name} does not match the mapping.")
+_NOTHING = Text("không có tuyến nào trong tệp.", "the file has no route.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapped:
-    """The mapping of somebody's names to ours."""
+    """A mapping of foreign names to ours."""
 
     route: Mapping[str, str]
     stop: Mapping[str, str]
@@ -35,7 +35,7 @@ class Mapped:
 
     @classmethod
     def of_json(cls, body: bytes) -> "Mapped":
-        """The mapping in a JSON file; ValueError when it is none."""
+        """The mapping in a JSON file; ValueError when it is invalid."""
         try:
             said = orjson.loads(body)
             mapped = cls(**said)
@@ -55,7 +55,7 @@ class Mapped:
 
 
 def read_stops(body: bytes, name: str, source: str, mapped: Mapped) -> PlanDraft:
-    """Routes of JSON files with timed stops; never raises."""
+    """Read routes from JSON files with timed stops; never raises."""
     try:
         files = {part: text for part, text in parts(body, name).items() if fnmatch(part, mapped.files)}
     except ValueError as error:

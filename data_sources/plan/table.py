@@ -1,7 +1,7 @@
-"""The plan as a table: CSV or a spreadsheet, one entry a row, columns by their Vietnamese or English heading.
+"""The plan as a table: CSV or spreadsheet, one entry per row, columns by Vietnamese or English heading.
 
 Template (headings in data_sources/plan/_records.py): route, route_name, places, vehicle_class, weekdays, order, street,
-kerb, from, to, begins, ends, lat, lon, valid_from, valid_to. A table with the columns day and action holds exceptions.
+kerb, from, to, begins, ends, lat, lon, valid_from, valid_to. A table with columns day and action contains exceptions.
 """
 
 from data_sources._cells import Cell, read_rows, text_of
@@ -16,9 +16,9 @@ from domain.text import Text
 
 _NO_HEADER = Text(
     "không thấy dòng tiêu đề có cột tuyến và cột đường (hoặc điểm).",
-    "no header row with a column of routes and one of streets (or stops).",
+    "no header row with columns for route and street (or stop).",
 )
-_NOT_AN_EXCEPTION = Text("dòng không dùng được: “{said}”.", "the row cannot be used: “{said}”.")
+_NOT_AN_EXCEPTION = Text("dòng không dùng được: “{said}”.", "the row is unusable: “{said}”.")
 _SHIFT_MAX_MIN = 24 * 60
 _ACTIONS = {
     "nghỉ": Action.CANCEL, "bỏ": Action.CANCEL, "tăng cường": Action.EXTRA, "thêm": Action.EXTRA,
@@ -27,7 +27,7 @@ _ACTIONS = {
 
 
 def read_table(body: bytes, name: str, source: str) -> PlanDraft:
-    """Routes, or exceptions, of a table. Never raises: a file that cannot be read is one finding."""
+    """Read routes or exceptions from a table. Never raises: an unreadable file is one finding."""
     try:
         rows = read_rows(body, name)
     except RefusalError as refused:
@@ -36,7 +36,7 @@ def read_table(body: bytes, name: str, source: str) -> PlanDraft:
 
 
 def draft_of_rows(rows: list[list[Cell]], source: str) -> PlanDraft:
-    """Routes, or exceptions, of the rows of a table with a header."""
+    """Routes or exceptions from the rows of a table with a header."""
     found = header(rows)
     if found is None:
         return _unreadable(_NO_HEADER)

@@ -1,4 +1,4 @@
-"""Tickets of a plant's weighbridge from a table: which vehicle, when, and what it weighed."""
+"""Reads weighbridge tickets of a plant from a table: vehicle, times and masses."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,24 +30,26 @@ _HEADINGS = {
 _MASSES = ("gross", "tare", "net")
 _KG = Measure(key="mass", names=Text("khối lượng", "mass"), unit="kg", weight=None)
 
-_WRONG = Text("dòng không dùng được: {said}.", "the row cannot be used: {said}.")
-_TWICE = Text("phiếu {said} có hai lần; giữ dòng đầu.", "ticket {said} is there twice; the first is kept.")
-_DISAGREE = Text("phiếu {said}: tổng trừ bì khác khối lượng hàng.", "ticket {said}: gross less tare is not net.")
-_BACK = Text("phiếu {said}: giờ ra trước giờ vào.", "ticket {said}: it left before it came.")
+_WRONG = Text("dòng không dùng được: {said}.", "the row is unusable: {said}.")
+_TWICE = Text("phiếu {said} bị lặp; giữ dòng đầu.", "ticket {said} is repeated; the first is kept.")
+_DISAGREE = Text(
+    "phiếu {said}: khối lượng tổng trừ bì khác khối lượng hàng.", "ticket {said}: gross minus tare is not net."
+)
+_BACK = Text("phiếu {said}: giờ ra sớm hơn giờ vào.", "ticket {said}: it left before it entered.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketDraft:
-    """Tickets read from a file, and what was found."""
+    """Tickets read from a file, and findings."""
 
     tickets: tuple[Ticket, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
 def read_tickets(body: bytes, name: str, source: str, plant: str = "") -> TicketDraft:
-    """Tickets of a table; ``plant`` is theirs when the table has no such column. Times without a zone are Việt Nam's.
+    """Read tickets from a table; ``plant`` applies when the table has no such column. Zoneless times are Việt Nam's.
 
-    Net is taken as written, or gross less tare; where both are and differ it is told. Never raises.
+    Net is as written, else gross minus tare; a difference between the two is a finding. Never raises.
     """
     try:
         rows = named_rows(read_rows(body, name), _HEADINGS, needed=("id", "plate", "entered"))
@@ -106,7 +108,7 @@ def _doubts(ticket: Ticket) -> list[tuple[Problem, Text]]:
 
 
 def _instant(cell: Cell) -> datetime | None:
-    """An instant as a cell, ISO, or 31/12/2026 17:30."""
+    """An instant from a time cell, ISO text, or 31/12/2026 17:30."""
     if is_missing(cell):
         return None
     if isinstance(cell, datetime):

@@ -1,1 +1,1 @@
-"""Registers people send as tables: one entry a row, each refused row with its reason."""
+"""Registers sent as tables: one entry per row, and a reason for each refused row."""

@@ -1,4 +1,4 @@
-"""The register of organisations from a table with the headings of the QĐ 766 reports, or plain ones."""
+"""Reads the register of organisations from a table with the headings of the QĐ 766 reports, or plain ones."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -20,13 +20,13 @@ _HEADINGS = {
 _KINDS = {"1": OrganisationKind.PROVINCE, "2": OrganisationKind.DEPARTMENT, "3": OrganisationKind.COMMUNE} | {
     str(kind): kind for kind in OrganisationKind
 }
-_MISSING = Text("thiếu mã hoặc tên; hãy điền cả hai.", "the code or the name is missing; fill in both.")
-_BAD_CODE = Text("mã không đúng; viết như H53 hoặc H53.12.", "not a code; write it like H53 or H53.12.")
+_MISSING = Text("thiếu mã hoặc tên; hãy điền cả hai.", "code or name is missing; fill in both.")
+_BAD_CODE = Text("mã không đúng; hãy viết dạng H53 hoặc H53.12.", "not a code; write it like H53 or H53.12.")
 _BAD_KIND = Text(
     "loại cơ quan không có trong danh mục: {said}; dùng 1, 2, 3 hoặc province, department, one_stop, commune.",
     "no such kind: {said}; use 1, 2, 3 or province, department, one_stop, commune.",
 )
-_TWICE = Text("mã đã có ở dòng {row} với nội dung khác.", "the code stands in row {row} with other content.")
+_TWICE = Text("mã đã có ở dòng {row} với nội dung khác.", "row {row} has the same code with other content.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +38,10 @@ class OrganisationDraft:
 
 
 def read_organisations(body: bytes, name: str, source: str) -> OrganisationDraft:
-    """Organisations of a CSV or spreadsheet with a code and a name in each row. Never raises.
+    """Read organisations from a CSV or spreadsheet with a code and a name in each row. Never raises.
 
-    Without a kind, a code with no dot is the province's office and any other a department's. The level above a code is
-    what stands before its last dot, unless the file says otherwise.
+    Without a kind, a code without a dot is the province's office, any other a department's. The parent of a code is the
+    part before its last dot, unless the file names one.
     """
     entries, findings = read_register(
         body,

@@ -1,4 +1,4 @@
-"""The register of vehicles from a table: whose each is, where it works, and which tracker rides on it."""
+"""Reads the register of vehicles from a table: each vehicle's fleet, ward and tracker."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -18,19 +18,22 @@ _HEADINGS = {
 }
 _YES, _NO = frozenset({"", "1", "có", "yes", "true", "x"}), frozenset({"0", "không", "no", "false"})
 _ID_CHARS = 64
-_MISSING = Text("thiếu mã xe.", "the vehicle's id is missing.")
+_MISSING = Text("thiếu mã xe.", "vehicle id is missing.")
 _BAD_FEED = Text("không có đội xe {said!r}; các đội: {known}.", "there is no fleet {said!r}; the fleets are: {known}.")
 _NO_FEED = Text(
-    "xe mới cần cột đội xe, vì có nhiều đội: {known}.", "a new vehicle needs its fleet, as there are several: {known}."
+    "xe mới phải ghi đội xe, vì có nhiều đội: {known}.",
+    "a new vehicle needs a fleet, because there are several: {known}.",
 )
-_BAD_PLACE = Text("không rõ xã, phường: {said!r}.", "no such commune, or several: {said!r}.")
-_BAD_FLAG = Text("đang khai thác: ghi 1 hoặc 0, không phải {said!r}.", "in service is 1 or 0, not {said!r}.")
-_TWICE = Text("xe đã có ở dòng {row} với nội dung khác.", "the vehicle stands in row {row} with other content.")
+_BAD_PLACE = Text("không xác định được xã, phường: {said!r}.", "no such commune, or several: {said!r}.")
+_BAD_FLAG = Text(
+    "cột đang khai thác phải ghi 1 hoặc 0, không phải {said!r}.", "in service must be 1 or 0, not {said!r}."
+)
+_TWICE = Text("xe đã có ở dòng {row} với nội dung khác.", "row {row} has the same vehicle with other content.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleEntry:
-    """One row: the vehicle, the feed of its fleet, its ward's code and the tracker on it ("" not said)."""
+    """One row: the vehicle, its fleet's feed, its ward's code and its tracker ("" = not given)."""
 
     vehicle: str
     feed: str
@@ -42,11 +45,11 @@ class VehicleEntry:
 def read_vehicles(
     body: bytes, name: str, *, fleets: Collection[str], known: Mapping[str, str], place_of: Callable[[str], str]
 ) -> tuple[tuple[VehicleEntry, ...], tuple[Finding, ...]]:
-    """Vehicles of a CSV or spreadsheet with an id in each row, and why rows were refused. Never raises.
+    """Read vehicles from a CSV or spreadsheet with an id in each row, and findings for refused rows. Never raises.
 
-    ``fleets`` are the feeds there are, ``known`` the feed of each registered vehicle: it stays that of a row without
-    one. Of a new vehicle it is said, unless there is one fleet only. ``place_of`` gives the code of a place by code or
-    name, "" when none or several are meant.
+    ``fleets`` are all fleet feeds, ``known`` the feed of each registered vehicle. A registered vehicle keeps its feed
+    when its row gives none; a new vehicle needs one unless only one fleet exists. ``place_of`` maps a code or name to a
+    place code, "" when none or several match.
     """
     made = partial(_entry, fleets=fleets, known=known, place_of=place_of)
     return read_register(body, name, _HEADINGS, ("vehicle",), made=made, key=lambda one: one.vehicle, twice=_TWICE)
@@ -84,5 +87,5 @@ def _feed(said: str, before: str | None, fleets: Collection[str]) -> str:
 
 
 def _filled(words: Text, **said: str) -> Text:
-    """The words with what was said; braces in it stay as they are."""
+    """The words with the values filled in; braces in the values stay as they are."""
     return Text(words.vi.format(**said), words.en.format(**said))

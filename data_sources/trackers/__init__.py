@@ -1,1 +1,1 @@
-"""One file a wire format of trackers: FORMAT declares how it arrives and how it is read; add a file, edit nothing."""
+"""One file per tracker wire format: FORMAT declares how it arrives and how to decode it. Add a file, edit nothing."""

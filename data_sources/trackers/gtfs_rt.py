@@ -1,4 +1,4 @@
-"""GTFS-realtime VehiclePositions: a whole fleet in one protobuf message, sent here or fetched (intake/pulling.py)."""
+"""GTFS-realtime VehiclePositions: a whole fleet in one protobuf message, pushed or fetched (intake/pulling.py)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -38,16 +38,16 @@ FEED_MESSAGE: Layout = {
 }
 _STATUS = {0: "INCOMING_AT", 1: "STOPPED_AT", 2: "IN_TRANSIT_TO"}
 _IN_TRANSIT_TO = 2
-# Positions are 32-bit floats: at 106°E neighbouring ones lie 0.8 m apart, so further decimals say nothing.
+# Positions are 32-bit floats, 0.8 m apart at 106°E, so more decimals have no meaning.
 _DECIMALS = 6
 
 
 def decode_gtfs_rt(payload: Payload) -> Iterable[Decoded]:
-    """Read one FeedMessage, a Fix for each vehicle; speed is m/s, the odometer metres. Never raises.
+    """Decode one FeedMessage into a Fix per vehicle; speed is in m/s, the odometer in metres. Never raises.
 
-    A vehicle without a timestamp happened at the header's, flagged "header_time", or when received, flagged
-    "received_time". Deleted entities say nothing; those without a vehicle (trip updates, alerts) are counted in
-    one refusal a message. A vehicle that has not moved on since the last fetch is a repeat, told by its timestamp.
+    A vehicle without a timestamp gets the header's, flagged "header_time", or the receive time, flagged
+    "received_time". Deleted entities are skipped; entities without a vehicle (trip updates, alerts) count in one
+    rejection per message. An unchanged timestamp makes a vehicle a repeat of the last fetch.
     """
     try:
         message = _message(payload.body)

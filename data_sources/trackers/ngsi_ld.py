@@ -1,4 +1,4 @@
-"""NGSI-LD notifications of Vehicle entities (FIWARE, smart-data-models), and those of the older NGSIv2."""
+"""NGSI-LD notifications of Vehicle entities (FIWARE, smart-data-models), and the older NGSIv2."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -16,7 +16,7 @@ from domain.text import Text
 from domain.tracker_format import TrackerFormat
 
 _URN = "urn:ngsi-ld:Vehicle:"
-# UN/CEFACT unit codes, to km/h; smart-data-models gives speed in km/h when no unit is said.
+# Factors from UN/CEFACT unit codes to km/h; smart-data-models uses km/h without a unit.
 _KMH_PER_UNIT = {"KMH": 1.0, "MTS": parse.KMH_PER_MS, "KNT": parse.KMH_PER_KNOT, "HM": 1.609344}
 _KEPT = (
     "ignitionStatus", "serviceStatus", "vehicleRunningStatus", "vehiclePlateIdentifier", "fleetVehicleId",
@@ -25,10 +25,10 @@ _KEPT = (
 
 
 def decode_ngsi_ld(payload: Payload) -> Iterable[Decoded]:
-    """Read one notification, a Fix for each Vehicle; normalised, keyValues, expanded names and NGSIv2 alike.
+    """Decode one notification into a Fix per Vehicle; accepts normalised, keyValues, expanded names and NGSIv2.
 
     The instant is the location's observedAt, else observationDateTime, else the notification's notifiedAt, flagged
-    "notified_time" (any attribute may have caused it), else the receive time, flagged "received_time". Never raises.
+    "notified_time" (any attribute may have triggered it), else the receive time, flagged "received_time". Never raises.
     """
     try:
         message, entities = _entities(payload)
@@ -93,7 +93,7 @@ def _vehicle(payload: Payload, message: Mapping[str, Any], given: object) -> Fix
 
 
 def _short(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The same with short names: keys may be URIs, @id and @type. Of two that shorten alike the first stays."""
+    """The same with short names: keys may be URIs, @id and @type. On a name clash the first one stays."""
     found: dict[str, Any] = {}
     for key, value in given.items():
         found.setdefault(_last(key).removeprefix("@"), value)
@@ -105,7 +105,7 @@ def _last(uri: str) -> str:
 
 
 def _value(attribute: object) -> Any:
-    """What an attribute says: of a Property its value, of a Relationship its object, of keyValues the thing itself."""
+    """The value of an attribute: a Property's value, a Relationship's object, or the attribute itself (keyValues)."""
     if isinstance(attribute, list) and len(attribute) == 1:
         attribute = attribute[0]
     if not isinstance(attribute, dict):
@@ -115,14 +115,14 @@ def _value(attribute: object) -> Any:
 
 
 def _literal(expanded: object) -> Any:
-    """What expanded JSON-LD writes as [{"@value": …}]."""
+    """Unwrap [{"@value": …}] of expanded JSON-LD."""
     if isinstance(expanded, list) and len(expanded) == 1:
         expanded = expanded[0]
     return expanded.get("@value", expanded) if isinstance(expanded, dict) else expanded
 
 
 def _position(location: object) -> tuple[float, float]:
-    """Of GeoJSON [longitude, latitude], or of NGSIv2's geo:point "latitude, longitude"."""
+    """Position from GeoJSON [longitude, latitude] or from NGSIv2's geo:point "latitude, longitude"."""
     if location is None:
         raise RefusalError(Reason.NO_COORDINATES, "location")
     if isinstance(location, str) and location.lstrip()[:1] != "{":
@@ -137,7 +137,7 @@ def _position(location: object) -> tuple[float, float]:
 
 def _point(location: object) -> tuple[float | None, float | None]:
     if isinstance(location, str):
-        # Some brokers give GeoJSON as text.
+        # Some brokers send GeoJSON as text.
         try:
             location = orjson.loads(location)
         except orjson.JSONDecodeError:
@@ -151,7 +151,7 @@ def _point(location: object) -> tuple[float | None, float | None]:
 def _instant(
     payload: Payload, message: Mapping[str, Any], entity: Mapping[str, Any]
 ) -> tuple[datetime, tuple[str, ...]]:
-    """When it was there, and a flag unless the entity says so itself."""
+    """The time of the position, and a flag unless the entity gives the time itself."""
     for named, flags in (
         (_observed(entity.get("location")), ()),
         (entity.get("observationDateTime"), ()),
@@ -167,7 +167,7 @@ def _instant(
 
 
 def _observed(attribute: object) -> object:
-    """ObservedAt of a normalised attribute, or the timestamp in the metadata of an NGSIv2 one."""
+    """The observedAt of a normalised attribute, or the metadata timestamp of an NGSIv2 attribute."""
     if not isinstance(attribute, dict):
         return None
     named = _short(attribute)

@@ -1,4 +1,4 @@
-"""The OsmAnd protocol as Traccar Client and its kin send it: a query, a form, or JSON."""
+"""The OsmAnd protocol, as Traccar Client and similar apps send it: query, form or JSON."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ from domain.tracker_format import TrackerFormat
 _FIELDS_MAX = 100
 _BATCH_MAX = 1_000
 _TRUE = frozenset({"true", "1", "yes"})
-# A plus sign in a query arrives as a blank unless it was escaped: "2026-11-22T15:00:00 07:00".
+# An unescaped plus sign in a query arrives as a blank: "2026-11-22T15:00:00 07:00".
 _BLANK_FOR_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
 _DRIVER = "driverUniqueId"
 _READ = frozenset(
@@ -28,10 +28,10 @@ _READ = frozenset(
 
 
 def decode_osmand(payload: Payload) -> Iterable[Decoded]:
-    """Read one OsmAnd message: normally one Fix, several when the JSON form carries a list of locations.
+    """Decode one OsmAnd message into one Fix, or several when the JSON form has a list of locations.
 
-    Units follow the senders: knots in the query form, m/s in the JSON form; -1 is "unknown"; a message
-    without a timestamp happened when it was received. Never raises.
+    Speed is in knots in the query form, in m/s in the JSON form; -1 is "unknown". Without a timestamp the receive time
+    counts. Never raises.
     """
     raw = payload.body if payload.body.strip() else payload.query.encode("utf-8", "replace")
     try:
@@ -73,7 +73,7 @@ def _form(payload: Payload) -> Fix:
 
 
 def _fields(payload: Payload) -> dict[str, str]:
-    """Query and form fields, the first value of each (senders repeat e.g. cell)."""
+    """Query and form fields, the first value of each (senders repeat some, such as cell)."""
     fields: dict[str, str] = {}
     for text in (payload.query, payload.body.decode("utf-8", "replace")):
         if text.count("&") >= _FIELDS_MAX:
@@ -85,7 +85,7 @@ def _fields(payload: Payload) -> dict[str, str]:
 
 
 def _unescaped(text: str) -> Iterator[tuple[str, str]]:
-    """What parse_qsl gives for a text without escapes, at a third of its cost: most trackers escape nothing."""
+    """As parse_qsl, for a text without escapes, at a third of the cost: most trackers escape nothing."""
     for pair in text.split("&"):
         if pair:
             key, _, value = pair.partition("=")
@@ -112,7 +112,7 @@ def _instant(text: str, payload: Payload) -> datetime:
 
 
 def _typed(text: str) -> object:
-    """Attribute values as numbers or booleans where they are such."""
+    """An attribute value as number or boolean where it looks like one."""
     value = parse.number(text)
     if value is not None:
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
@@ -129,7 +129,7 @@ def _json_form(payload: Payload, raw: bytes) -> Iterable[Decoded]:
     device = message.get("device_id") or message.get("id")
     if not isinstance(device, str | int) or isinstance(device, bool) or not parse.clean(str(device), 64):
         raise RefusalError(Reason.MISSING_DEVICE, "device_id")
-    # Traccar Client posts one location; its batch setting posts a list of them.
+    # Traccar Client posts one location, or a list with its batch setting.
     locations = message.get("location")
     items = locations if isinstance(locations, list) else [locations]
     if not items or len(items) > _BATCH_MAX:
@@ -186,7 +186,7 @@ def _json_instant(value: object, payload: Payload) -> datetime:
 
 
 def _json_attributes(location: Mapping[str, object]) -> dict[str, object]:
-    """Flat attributes: battery level 0..1 becomes batteryLevel in percent, -1 is left out."""
+    """Flat attributes: battery level 0..1 becomes batteryLevel in percent, -1 is dropped."""
     found: dict[str, object] = {}
     for key in ("is_moving", "odometer", "event"):
         if key in location:
@@ -212,6 +212,6 @@ FORMAT = TrackerFormat(
     names=Text("Giao thức OsmAnd (Traccar Client)", "The OsmAnd protocol, as Traccar Client speaks it"),
     decode=decode_osmand,
     content={"application/x-www-form-urlencoded": {}, "application/json": {}},
-    # The trackers that speak it cannot keep a key.
+    # Trackers with this protocol cannot send a key.
     keyed=False,
 )

@@ -1,4 +1,4 @@
-"""OwnTracks, by HTTP and by MQTT: one JSON object a message, told apart by its _type."""
+"""OwnTracks over HTTP and MQTT: one JSON object per message; _type names its kind."""
 
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs
@@ -18,11 +18,11 @@ _KEPT = {"batt": "batteryLevel", "bs": "bs", "t": "trigger", "tid": "tid", "conn
 
 
 def decode_owntracks(payload: Payload) -> Iterable[Decoded]:
-    """Read one OwnTracks message: a location is a Fix at its tst; vel is km/h, batt percent. Never raises.
+    """Decode one OwnTracks message. A location is a Fix at its tst; vel is in km/h, batt in percent. Never raises.
 
-    The device is "user:device", by the topic owntracks/user/device. A retained message is the broker's copy of an
-    earlier one: it keeps its old tst, so it is counted as a repeat, and carries the flag. Of other types lwt is
-    refused as DEVICE_OFFLINE, the rest as NO_POSITION_MESSAGE: both are answered as taken and counted by reason.
+    The device is "user:device", from the topic owntracks/user/device. A retained message is the broker's copy of an
+    earlier one: it has its old tst, so it counts as a repeat, and gets a flag. An lwt is rejected as DEVICE_OFFLINE,
+    any other type as NO_POSITION_MESSAGE; both get a success answer and count by reason.
     """
     try:
         yield _location(payload, _message(payload))
@@ -73,7 +73,7 @@ def _location(payload: Payload, message: Mapping[str, object]) -> Fix:
 
 
 def _attributes(message: Mapping[str, object], at_s: float) -> dict[str, object]:
-    """What is kept beside the position; device_delay_s is how long the phone held the fix before writing it."""
+    """The attributes to keep; device_delay_s is how long the phone held the fix before writing it."""
     found = {name: message[key] for key, name in _KEPT.items() if key in message}
     created_s = parse.json_number(message.get("created_at"))
     if created_s is not None and created_s >= at_s:
@@ -82,9 +82,9 @@ def _attributes(message: Mapping[str, object], at_s: float) -> dict[str, object]
 
 
 def _device(payload: Payload, message: Mapping[str, object]) -> str:
-    """User:device, of the MQTT topic or the X-Limit headers, else the body's topic, else ?u=…&d=…; "" when unknown.
+    """The "user:device" from MQTT topic or X-Limit headers, else the body's topic, else ?u=…&d=…; "" when unknown.
 
-    Never the two letters of tid, which several phones may share.
+    Never from tid, two letters that several phones may share.
     """
     query = parse_qs(payload.query, max_num_fields=100) if payload.query.count("&") < 100 else {}
     asked = "/".join(query[key][0] for key in ("u", "d") if key in query)
@@ -127,6 +127,6 @@ FORMAT = TrackerFormat(
     },
     topics=("owntracks/#",),
     name_headers=("X-Limit-U", "X-Limit-D"),
-    # The app reads the answer as a list of commands and of friends.
+    # The app parses the answer as a list of commands and friends.
     reply=b"[]",
 )

@@ -15,10 +15,10 @@ from domain.tracker_format import TrackerFormat
 
 
 def decode_traccar(payload: Payload) -> Iterable[Decoded]:
-    """Read one forwarded position as a Fix at its fixTime; speed comes in knots. Never raises.
+    """Decode one forwarded position into a Fix at its fixTime; speed is in knots. Never raises.
 
-    An ``outdated`` position is Traccar's copy of the last one under a new serverTime: it keeps its old
-    fixTime, so it is counted as a repeat, and carries the flag.
+    An ``outdated`` position is Traccar's copy of the last one with a new serverTime: it has its old fixTime, so it
+    counts as a repeat, and gets a flag.
     """
     try:
         yield _position(payload)
@@ -60,7 +60,7 @@ def _position(payload: Payload) -> Fix:
         speed_kmh=None if speed_kn is None else speed_kn * parse.KMH_PER_KNOT,
         course_deg=parse.course(parse.json_number(position.get("course"))),
         altitude_m=parse.within(parse.json_number(position.get("altitude")), -500, 20_000),
-        # Traccar writes accuracy 0 when the protocol carries none.
+        # Traccar writes accuracy 0 when the protocol has none.
         accuracy_m=parse.within(parse.json_number(position.get("accuracy")), 0.001, 1e6),
         valid=position.get("valid") is not False and parse.has_lock(attributes),
         flags=tuple(flag for flag, said in (("mock", mock), ("outdated", position.get("outdated") is True)) if said),

@@ -1,4 +1,4 @@
-"""Vietnam's national black-box messages (UFMS): positions of vehicles as JSON or protobuf, read by one table."""
+"""Vietnam's national black-box messages (UFMS): vehicle positions as JSON or protobuf, decoded by one table."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ _VIETNAM_LATITUDE = (8.0, 24.0)
 _VIETNAM_LONGITUDE = (102.0, 110.0)
 _DRIVER = "driver"
 
-# Field 2 is the driver's licence number: personal data that stands in Fix.driver and nowhere else.
+# Field 2 is the driver's licence number: personal data, kept only in Fix.driver.
 _COMMON: Layout = {
     1: Field("vehicle", "string"),
     2: Field(_DRIVER, "string"),
@@ -46,14 +46,14 @@ _BUS_WAY_POINT: Layout = {
 
 
 class Message(NamedTuple):
-    """One kind of message: its name, how one of its positions is laid out (None: it carries none), and whether many."""
+    """One message type: its name, the layout of a position in it (None: no position), and whether it has many."""
 
     name: str
     point: Layout | None = None
     many: bool = False
 
 
-# Message number, which is also the number of the field that carries it. A new layout is a new line here.
+# By message number, which is also the number of its field. Add a line here for a new layout.
 MESSAGES: Mapping[int, Message] = {
     100: Message("WayPoint", _WAY_POINT),
     102: Message("BusWayPoint", _BUS_WAY_POINT),
@@ -69,11 +69,11 @@ MESSAGES: Mapping[int, Message] = {
 
 
 def decode_ufms(payload: Payload) -> Iterable[Decoded]:
-    """Read one UFMS message, a Fix for each position in it; speed is km/h, datetime seconds. Never raises.
+    """Decode one UFMS message into a Fix per position; speed is in km/h, datetime in seconds. Never raises.
 
-    Left-out booleans are false, as protobuf's defaults are. x is the longitude; where only the other order lies in
-    Việt Nam the two are swapped and the fix is flagged "xy_swapped". The device is the plate without separators.
-    Messages that carry no position are refused as NO_POSITION_MESSAGE: answered as taken, counted by reason.
+    Missing booleans are false, protobuf's default. x is the longitude; when only the other order lies in Việt Nam, the
+    two are swapped and the fix is flagged "xy_swapped". The device is the plate without separators. Messages without a
+    position are rejected as NO_POSITION_MESSAGE: they get a success answer and count by reason.
     """
     try:
         points, layout = _points(payload.body)
@@ -88,7 +88,7 @@ def decode_ufms(payload: Payload) -> Iterable[Decoded]:
 
 
 def _without_driver(point: object, layout: Layout) -> str:
-    """What was said, as evidence: only the fields of the table."""
+    """The message as evidence, with only the table's fields and without the driver."""
     known = {field.name for field in layout.values()} - {_DRIVER}
     return repr({key: value for key, value in point.items() if key in known} if isinstance(point, dict) else point)
 
@@ -128,7 +128,7 @@ def _from_json(body: bytes) -> tuple[Message, object]:
 
 
 def _known(said: object) -> Message:
-    """The message with this number, or with this name as JSON writes it."""
+    """The message type with this number, or with this name in JSON."""
     for number, message in MESSAGES.items():
         if said in (number, message.name, f"MsgType_{message.name}") and not isinstance(said, bool):
             return message
@@ -138,7 +138,7 @@ def _known(said: object) -> Message:
 
 
 def _listed(said: object) -> list[Any]:
-    """The positions of a batch: a list, or the one list an object holds (senders name it differently)."""
+    """The positions of a batch: a list, or the only list in an object (senders name it differently)."""
     if isinstance(said, dict):
         return next((value for value in said.values() if isinstance(value, list)), [])
     return said if isinstance(said, list) else []

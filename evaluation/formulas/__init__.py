@@ -1,7 +1,6 @@
-"""How a KPI's value follows from sums over its contributors, one module a formula (`domain.kpi.Formula`).
+"""Formulas that compute a KPI's value from sums over its contributors, one per module (`domain.kpi.Formula`).
 
-A formula adds before it divides: parts of contributors are added first, so that a large one counts for what it is and
-never as much as a small one.
+A formula sums before it divides, so that each contributor counts by its size.
 """
 
 from evaluation.formulas.difference import Difference

@@ -1,4 +1,4 @@
-"""Sum of one measure minus the sum of another, over what reports both."""
+"""Sum of one measure minus the sum of another, over contributors that report both."""
 
 from dataclasses import dataclass
 
@@ -20,24 +20,24 @@ class Difference:
 
     @property
     def whole(self) -> float | None:
-        """A difference has no end."""
+        """None: a difference has no maximum."""
         return None
 
     @property
     def words(self) -> Text:
-        """As people write it."""
+        """In words for people."""
         said = f"Σ `{self.minuend}` - Σ `{self.subtrahend}`"
         return Text(said, said)
 
     @property
     def described(self) -> Described:
-        """As the API says it."""
+        """For the read API."""
         return Described("difference", self.minuend, self.subtrahend, 1.0)
 
     def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:
-        """The difference, and what it was taken from."""
+        """The difference, and the minuend."""
         return columns[0] - columns[1], columns[0]
 
     def value(self, numerator: Floats, denominator: Floats) -> Floats:
-        """The difference: the minuend divides nothing."""
+        """The difference; ignores the minuend."""
         return numerator

@@ -21,18 +21,18 @@ class Ratio:
 
     @property
     def whole(self) -> float | None:
-        """All of the denominator."""
+        """The scale: numerator equals denominator."""
         return self.scale
 
     @property
     def words(self) -> Text:
-        """As people write it."""
+        """In words for people."""
         said = f"{self.scale:g} × Σ `{self.numerator}` / Σ `{self.denominator}`"
         return Text(said, said)
 
     @property
     def described(self) -> Described:
-        """As the API says it."""
+        """For the read API."""
         return Described("ratio", self.numerator, self.denominator, self.scale)
 
     def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:

@@ -1,4 +1,4 @@
-"""Sum of a 0/1 measure over how many report it."""
+"""Sum of a 0/1 measure over the number of contributors that report it."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from domain.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many of those who report ``measure`` say 1, times ``scale``."""
+    """The share of contributors with 1 among those that report ``measure``, times ``scale``."""
 
     measure: str
     scale: float = 100.0
@@ -22,24 +22,24 @@ class Share:
 
     @property
     def whole(self) -> float | None:
-        """Everybody says 1."""
+        """The scale: every contributor has 1."""
         return self.scale
 
     @property
     def words(self) -> Text:
-        """As people write it."""
+        """In words for people."""
         start = f"{self.scale:g} × Σ `{self.measure}` / "
-        return Text(start + "số đơn vị báo cáo", start + "how many report it")
+        return Text(start + "số đơn vị báo cáo", start + "number of reporters")
 
     @property
     def described(self) -> Described:
-        """As the API says it."""
+        """For the read API."""
         return Described("share", self.measure, None, self.scale)
 
     def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:
-        """The flag, and one for each who reports it."""
+        """The flag, and 1 for each contributor that reports it."""
         return columns[0], np.ones_like(columns[0])
 
     def value(self, numerator: Floats, denominator: Floats) -> Floats:
-        """The share of those who report."""
+        """The share of contributors that have 1."""
         return self.scale * numerator / denominator

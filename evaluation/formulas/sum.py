@@ -1,4 +1,4 @@
-"""Sum of a measure's newest values over what reports."""
+"""Sum of a measure's newest values over contributors."""
 
 from dataclasses import dataclass
 
@@ -19,17 +19,17 @@ class Sum:
 
     @property
     def whole(self) -> float | None:
-        """A sum has no end."""
+        """None: a sum has no maximum."""
         return None
 
     @property
     def words(self) -> Text:
-        """As people write it."""
+        """In words for people."""
         return Text(f"Σ `{self.measure}`", f"Σ `{self.measure}`")
 
     @property
     def described(self) -> Described:
-        """As the API says it."""
+        """For the read API."""
         return Described("sum", self.measure, None, 1.0)
 
     def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:

@@ -1,1 +1,1 @@
-"""What KPIs are evaluated from, one module a kind of reporter."""
+"""Inputs of the KPIs, one module per kind of reporter."""

@@ -1,4 +1,4 @@
-"""From runs as judged and vehicles' days to the inputs of the collection KPIs, a route or a vehicle a contributor."""
+"""Computes the inputs of the collection KPIs from judged runs and vehicle days; routes and vehicles contribute."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from domain.work import EventKind, VehicleDay
 from evaluation.columns import Block, Cell
 
 RECOVERED_WITHIN = timedelta(hours=24)
-# With more than this share unknown, what is known of a route's runs says nothing of the route.
+# With a larger unknown share, the known part does not represent the route.
 MOST = 0.5
 _BREACHES = (
     EventKind.LOADED_DEPARTURE,
@@ -31,7 +31,7 @@ WORK_MEASURES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRoute:
-    """A route of the official list: its places, whether it is valid (KPI 1), and of what kind the list is."""
+    """A route of the official list: its places, whether it is valid (KPI 1), and the kind of the list."""
 
     id: str
     places: tuple[str, ...]
@@ -40,13 +40,13 @@ class PlanRoute:
 
     @property
     def place(self) -> str:
-        """Where it counts: its ward; a route of several wards counts in the province alone."""
+        """The ward where it counts; a route of several wards counts only in the province."""
         return self.places[0] if len(self.places) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectionDay:
-    """What is known of a service day: the plan's routes, the day's runs, those of the day before, vehicles' days."""
+    """The data of a service day: planned routes, its runs, the previous day's runs, vehicle days."""
 
     routes: Sequence[PlanRoute] = ()
     runs: Sequence[RunResult] = ()
@@ -57,9 +57,9 @@ class CollectionDay:
 def route_inputs(day: CollectionDay, now: datetime) -> list[Cell]:
     """Inputs of the route KPIs, summed over a route's runs of the day.
 
-    Every row is as old as the newest fix any run rests on: a run that is over stands while others are heard. Without a
-    run only whether the route is digitised is known, as of now. A route of which most (MOST) is unknown does not tell
-    what was served or missed: its 0 would be a statement nobody can make.
+    Every row is as old as the newest fix of any run, so an ended run counts while others still send. A route without a
+    run only has the input "digitised", as of now. A route with more than MOST unknown gives no served or missed inputs,
+    because a 0 would be a claim without evidence.
     """
     newest = max((run.as_of or run.computed_at for run in day.runs), default=now)
     runs: dict[str, list[RunResult]] = {}
@@ -80,16 +80,16 @@ def route_inputs(day: CollectionDay, now: datetime) -> list[Cell]:
 
 
 def expected_routes(routes: Iterable[PlanRoute]) -> dict[str, str]:
-    """Who ought to report, with its ward: every route of the plan."""
+    """Expected contributors: every route of the plan, with its ward."""
     return {route.id: route.place for route in routes}
 
 
 def work_inputs(days: Sequence[VehicleDay], residents: Mapping[str, int]) -> Block | None:
-    """Inputs of the KPIs of vehicles' work; what a day does not tell is NaN, and never zero. None before any fix.
+    """Inputs of the KPIs of vehicles' work; unknown values are NaN, never zero. None before any fix.
 
-    As old as the newest fix of the whole fleet: a vehicle's day stands when its shift is over. Of a vehicle that was
-    not heard only its weighings count. ``residents`` by ward are spread over the vehicles that were weighed there, so
-    that they add up to the ward.
+    Every row is as old as the newest fix of the whole fleet, so a vehicle's day counts after its shift. A vehicle
+    without fixes contributes only its weighings. ``residents`` by ward are divided among the vehicles weighed there, so
+    that they sum to the ward.
     """
     newest = max((day.as_of for day in days if day.as_of), default=None)
     if newest is None:
@@ -139,7 +139,7 @@ def _values(runs: Sequence[RunResult]) -> dict[str, float]:
 
 
 def _missed(before: Iterable[RunResult], later: Sequence[RunResult]) -> dict[str, dict[str, float]]:
-    """By route, entries missed the day before, and how many of them a later run served within 24 h of its end."""
+    """By route: entries missed the day before, and how many of them a later run served within 24 h of the run's end."""
     found: dict[str, dict[str, float]] = {}
     for run in before:
         if run.closed_at is None:

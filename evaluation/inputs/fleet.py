@@ -1,4 +1,4 @@
-"""From what trackers delivered and what the roster says: the inputs of the waste KPIs, one vehicle a contributor."""
+"""Computes the inputs of the waste KPIs from tracker deliveries and the roster; one contributor per vehicle."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from evaluation.columns import Block, Bools
 
 # Thông tư 09/2015/TT-BGTVT: at most 30 s between records while moving.
 NOMINAL_CADENCE_S = 30.0
-# Device clocks may run this much ahead before the fix quality mends them.
+# Device clocks may be this far ahead before fix quality corrects them.
 _CLOCK_AHEAD = timedelta(minutes=2)
 _LIVE_WITHIN_MS = LIVE_WITHIN // timedelta(milliseconds=1)
 _MEASURED = KIND_CODE[Kind.MEASURED]
@@ -40,14 +40,14 @@ MEASURES = (
 def derived_inputs(devices: DeviceColumns, roster: Mapping[str, Rostered], now: datetime) -> Block | None:
     """Inputs of the waste KPIs at ``now``, for the service day of ``now`` so far; None before the first fix.
 
-    Of ``devices`` what they delivered on that day counts. A roster stands until it is replaced.
-    Every row is as old as the newest fix of the whole feed: a vehicle is known to be silent only while others speak.
-    So duty counts until 90 s after that fix: when all are silent, the last figures stand and grow old, not worse.
+    Only deliveries on that day count. A roster is valid until replaced. Every row is as old as the newest fix of the
+    whole feed, because a vehicle is known to be silent only while others send. So duty counts until 90 s after that
+    fix: when all are silent, the figures become stale, not worse.
 
-    - duty: the roster's hours (to above 86,400 s is a night shift); without hours, since the vehicle's first fix of
-      the day; without either nothing is known of the vehicle and it has no rows.
-    - online_s: seconds with a last fix not older than 90 s, at most duty_s. Fixes outside duty are not told apart.
-    - fixes_expected: duty_s / 30 s, 0 without a tracker; fixes_received: fixes, at most the expected.
+    - duty: the roster's hours (an end above 86,400 s is a night shift); without hours, from the vehicle's first fix of
+    the day; without either the vehicle has no values. - online_s: seconds with a last fix not older than 90 s, at most
+    duty_s. Fixes outside duty count too. - fixes_expected: duty_s / 30 s, 0 without a tracker; fixes_received: fixes,
+    at most the expected.
     """
     now_ms, midnight_ms = to_ms(now), to_ms(day_start(service_day(now)))
     today = devices.day == service_day(now)
@@ -72,7 +72,7 @@ def derived_inputs(devices: DeviceColumns, roster: Mapping[str, Rostered], now: 
 
 
 def expected_vehicles(devices: DeviceColumns | None, roster: Mapping[str, Rostered]) -> dict[str, str]:
-    """Who ought to report, with its ward: vehicles in service by the roster, and those a tracker is bound to."""
+    """Expected contributors with their wards: vehicles in service by the roster, and those with a bound tracker."""
     place = {} if devices is None else dict(zip(devices.vehicle, devices.place, strict=True))
     return {
         id_: (roster[id_].place if id_ in roster else "") or place.get(id_, "") for id_ in _in_service(place, roster)
@@ -81,7 +81,7 @@ def expected_vehicles(devices: DeviceColumns | None, roster: Mapping[str, Roster
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A vehicle at work: its ward (place code, "" unknown) and when its duty began (without hours: midnight)."""
+    """A vehicle on duty: its ward (place code, "" unknown) and the start of its duty (midnight without hours)."""
 
     place: str
     since: datetime
@@ -89,10 +89,10 @@ class Duty:
 
 
 def on_duty(roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: datetime) -> dict[str, Duty]:
-    """Vehicles at work at ``now``, by id: within the roster's hours, or without hours those that sent a fix today.
+    """Vehicles on duty at ``now``, by id: within the roster's hours, or without hours those with a fix today.
 
     ``roster`` are the newest observations of in_service, tracker_fitted, duty_from_s and duty_to_s. A device bound to
-    no vehicle is a device in waiting and not a vehicle (decision 0020).
+    no vehicle is in waiting and does not count (decision 0020).
     """
     said, newest = rostered(roster), dict[str, Vehicle]()
     for one in sorted(vehicles, key=lambda vehicle: vehicle.at):
@@ -118,12 +118,12 @@ def on_duty(roster: Iterable[Observation], vehicles: Iterable[Vehicle], now: dat
 
 
 def _in_service(heard: Iterable[str], roster: Mapping[str, Rostered]) -> list[str]:
-    """Vehicles that were heard or that the roster names, by id, without those it takes out of service."""
+    """Ids of vehicles that sent or that the roster names, without those out of service."""
     return sorted({*heard, *roster} - {id_ for id_, unit in roster.items() if unit.in_service is False})
 
 
 def _newest_ms(devices: DeviceColumns, now: datetime) -> int | None:
-    """The newest fix (epoch ms) of any device whose clock may be believed; None without one."""
+    """The newest fix (epoch ms) of any device with a plausible clock; None without one."""
     spoken = np.concatenate([devices.at_ms, devices.last_ms[devices.fixes > 0]])
     believed = spoken[spoken <= to_ms(now + _CLOCK_AHEAD)]
     return int(believed.max()) if len(believed) else None
@@ -131,9 +131,9 @@ def _newest_ms(devices: DeviceColumns, now: datetime) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Fleet:
-    """Vehicles in service, one entry each: who told of them last; hours of duty (s after midnight, NaN unknown).
+    """Vehicles in service, one entry each, with their newest source and hours of duty (s after midnight, NaN unknown).
 
-    ``unit`` is the number of each device's vehicle, -1 when that is not in service.
+    ``unit`` is the index of each device's vehicle, -1 when it is not in service.
     """
 
     ids: Sequence[str]
@@ -153,7 +153,7 @@ def _fleet(devices: DeviceColumns, roster: Mapping[str, Rostered]) -> _Fleet:
     said = [roster.get(id_) for id_ in places]
     sources = [one.source if one else "" for one in said]
     kind = np.array([KIND_CODE[one.kind] if one else _MEASURED for one in said], np.int64)
-    # Of several devices of a vehicle the one that spoke last names its source.
+    # Among several devices of a vehicle the last one to send gives the source.
     for device in np.argsort(devices.at_ms, kind="stable").tolist():
         if unit[device] >= 0:
             sources[unit[device]] = devices.source[device]
@@ -173,7 +173,7 @@ def _fleet(devices: DeviceColumns, roster: Mapping[str, Rostered]) -> _Fleet:
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """What the devices of each vehicle delivered on the day, added up; instants are of its first and last fix."""
+    """The summed deliveries of each vehicle's devices on the day, and the instants of its first and last fix."""
 
     fixes: Floats
     history: Floats
@@ -187,7 +187,7 @@ class _Days:
 
     @classmethod
     def of(cls, devices: DeviceColumns, fleet: _Fleet, delivered: Bools) -> "_Days":
-        """Of the devices of ``fleet`` those that ``delivered``."""
+        """Sum the devices of ``fleet`` that ``delivered``."""
         mine = np.flatnonzero(delivered & (fleet.unit >= 0))
         unit, count = fleet.unit[mine], len(fleet.ids)
 
@@ -213,10 +213,10 @@ class _Days:
 
 
 def _duty_s(fleet: _Fleet, day: _Days, midnight_ms: int, heard_ms: int) -> Floats:
-    """Seconds of duty so far today; NaN when neither roster nor fixes tell. Hours count as `domain.duty.duty_s`."""
+    """Seconds of duty so far today, as `domain.duty.duty_s`; NaN when neither roster nor fixes give them."""
     elapsed_s = (heard_ms - midnight_ms) / 1000
     worked = np.zeros(len(fleet.ids))
-    for shift_s in (0.0, DAY_S):  # a shift past midnight works as it did the day before
+    for shift_s in (0.0, DAY_S):  # yesterday's night shift ends today
         begin = np.maximum(fleet.begins_s - shift_s, 0.0)
         worked += np.maximum(0.0, np.minimum(fleet.ends_s - shift_s, elapsed_s) - begin)
     since_first = np.where(day.fixes > 0, np.maximum(0, heard_ms - day.first_ms) / 1000, np.nan)
@@ -237,7 +237,7 @@ def _values(fleet: _Fleet, day: _Days, duty_s: Floats, heard_ms: int) -> Floats:
             np.minimum(day.online_s + live_s, duty_s),
             expected,
             np.minimum(day.fixes, expected),
-            # Out of an archive: nobody can say how long those were on their way.
+            # Without fixes from an archive: their delay is unknown.
             day.fixes - day.history,
             day.fixes - day.history - day.late_120s,
             day.late_600s,

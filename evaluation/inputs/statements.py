@@ -1,4 +1,4 @@
-"""Declarations made for the units of an older territory version, restated for the units in force."""
+"""Converts observations of older territory versions to the units in force."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,16 +17,16 @@ from evaluation.columns import Cell
 _VERSIONS = frozenset(version.version for version in TERRITORIES)
 Declared = Mapping[str, Observation]
 Walk = Callable[[str, str], Crosswalk]
-"""(origin, target) territory version to what carries counts from one to the other."""
+"""Maps (origin, target) territory versions to the crosswalk between them."""
 
 
 def restated(feed: Feed, observations: Iterable[Observation], crosswalk: Walk) -> list[Observation]:
-    """``observations`` with those of older communes replaced by what they say of today's communes.
+    """``observations`` with those of older communes converted to today's communes.
 
-    Of a measure a commune is told its sum over all the land it was formed from, as old as the oldest part, and only
-    when all of it was declared in one version; where divided land is in it the kind is ESTIMATED. The province is the
-    same in every version. What cannot be added (``Measure.weight`` None), districts and entities are left out.
-    A commune that was also declared by its own code has then two statements, never a sum of both: `newest` chooses.
+    A commune gets the sum over all the land that formed it, as old as the oldest part, and only when one version
+    declares all of it. With divided land the kind is ESTIMATED. The province is the same in every version. Measures
+    that cannot be summed (``Measure.weight`` None), districts and entities are left out. A commune that was also
+    declared by its own code then has two observations, never their sum: `newest` chooses.
     """
     found: list[Observation] = []
     older: dict[tuple[str, str], list[Observation]] = defaultdict(list)
@@ -47,9 +47,9 @@ def restated(feed: Feed, observations: Iterable[Observation], crosswalk: Walk) -
 
 
 def newest(observations: Iterable[Observation]) -> list[Observation]:
-    """Of each measure and contributor the newest statement, of whichever source and version made it.
+    """The newest observation per measure and contributor, from any source and version.
 
-    Of two that came together about the same instant the more factual, so that a restart cannot change the figure.
+    Of two with the same instant and arrival the more factual one wins, so that a restart cannot change the figure.
     """
     found: dict[tuple[str, str], Observation] = {}
     for item in observations:
@@ -61,7 +61,7 @@ def newest(observations: Iterable[Observation]) -> list[Observation]:
 
 
 def precedence(item: Observation) -> tuple[datetime, datetime, int, str]:
-    """The order among statements of one measure of one contributor; the greatest is the one that counts."""
+    """Sort key of observations of one measure and contributor; the greatest one counts."""
     return item.at, item.received_at, -LEAST_FACTUAL_LAST.index(item.kind), item.source
 
 
@@ -72,7 +72,7 @@ def _carried(declared: Declared, walk: Crosswalk, weight: Weight) -> Iterator[Ob
         shares = [share for share in walk.origins_of(target) if getattr(share, weight)]
         if all(share.origin in declared for share in shares):
             parts = [declared[share.origin] for share in shares]
-            # Land of which the census does not know how many live there is divided land too.
+            # Land with an unknown census share counts as divided land too.
             divided = any(not share.whole for share in walk.origins_of(target))
             yield _joined(target, parts, sums.get(target), divided=divided)
 
@@ -94,5 +94,5 @@ def _joined(target: str, parts: Sequence[Observation], total: float | None, *, d
 
 
 def cell(item: Observation) -> Cell:
-    """What a statement says of its contributor, which counts at its place."""
+    """The cell of an observation; its contributor counts at its place."""
     return Cell(item.measure, item.of.code, item.place, to_ms(item.at), item.value, item.kind, item.source)

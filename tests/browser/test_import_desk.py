@@ -75,7 +75,7 @@ async def test_a_refused_file_says_what_to_do_and_changes_nothing(browser: Brows
     page, seen = await open_page(browser, web, "/data?lang=en")
     await choose(page, wrong, {})
     await page.click("[data-part=send]")
-    assert await page.inner_text("[data-part=stage]") == "Fill in source, licence and what is printed on the map."
+    assert await page.inner_text("[data-part=stage]") == "Fill in source, licence and attribution."
     await choose(page, wrong, WORDS)
     await page.click("[data-part=send]")
     await page.wait_for_selector(".ioc-import--refused", timeout=30_000)

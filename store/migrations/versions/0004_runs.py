@@ -1,4 +1,4 @@
-"""Runs of waste collection as judged, what vehicles did on each day, dispatchers' words, the log of corrections."""
+"""Judged runs of waste collection, vehicle days, dispatchers' overrides, the correction log."""
 
 from alembic import op
 import sqlalchemy as sa

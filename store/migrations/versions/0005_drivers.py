@@ -1,4 +1,4 @@
-"""Roles of keys; the drivers' register and who read it; what a tracker called the driver, beside each fix."""
+"""Roles of keys; the driver register and who read it; the driver code of each fix."""
 
 from alembic import op
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""Observations speak of subjects over periods; corrections and batches are counted; organisations and case events."""
+"""Observations have subjects and periods; corrections and batches are counted; organisations and case events."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-# What each measure of the old release covered: it is told in the same span from now on, so that a figure sent again is
-# recognised, and a series goes on.
+# The span of each measure in the old release. It keeps this span, so that a figure sent again is recognised and its
+# series continues.
 _MONTHLY = ("files_due", "files_on_time", "files_received", "files_online", "files_with_fee", "files_paid_online")
 _TO_DATE = ("app_installs", "training_turns")
 _DAILY_FEEDS = ("waste_routes", "schedule_lookups")
@@ -62,7 +62,7 @@ def upgrade() -> None:
 
 
 def _subjects(name: str) -> None:
-    """Rebuild one table: the entity, else the place, becomes the subject; nothing of what was told is lost."""
+    """Rebuild one table: the entity, else the place, becomes the subject; no row is lost."""
     old = f"{name}_0005"
     op.rename_table(name, old)
     if op.get_context().dialect.name == "postgresql":

@@ -1,4 +1,4 @@
-"""Raw payloads for a while, what reading them again gave, runs of the retention, leases."""
+"""Archived raw payloads, re-readings, retention runs, leases."""
 
 from alembic import op
 import sqlalchemy as sa

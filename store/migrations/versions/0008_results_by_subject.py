@@ -1,4 +1,4 @@
-"""Results speak of subjects; the newest of a KPI is one document; late days wait in SQL; ticks are numbered."""
+"""Results have subjects; the newest results of a KPI are one document; late days wait in SQL; ticks have numbers."""
 
 import json
 
@@ -66,7 +66,7 @@ def _series() -> "tuple[sa.Column[str], ...]":
 
 
 def _aside(name: str, *indexes: str) -> str:
-    """Rename a table with what bears its name, so that the new one may have it."""
+    """Rename a table and its indexes, so that the new table can take the names."""
     old = f"{name}_0006"
     for index in indexes:
         op.drop_index(index, table_name=name)

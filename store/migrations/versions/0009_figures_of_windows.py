@@ -1,4 +1,4 @@
-"""Results over a window say how many of the figures it asks were told."""
+"""Results over a window count how many of its expected figures were present."""
 
 from alembic import op
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""Days of trackers count the fixes that came out of an archive: they tell nothing of the network's delay."""
+"""Tracker days count fixes from an archive apart, because they say nothing about network delay."""
 
 from alembic import op
 import sqlalchemy as sa

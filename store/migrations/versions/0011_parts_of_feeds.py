@@ -1,4 +1,4 @@
-"""A feed is read in parts: a cursor for each, and by how many it is divided now."""
+"""A feed is read in parts: one cursor per part, and the current number of parts."""
 
 from alembic import op
 import sqlalchemy as sa

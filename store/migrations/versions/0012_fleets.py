@@ -8,7 +8,7 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-# There was one fleet, and what stood for no vehicle was kept under its name.
+# Before, there was one fleet, and devices without a vehicle were stored under its name.
 _FLEET, _WAITING = "waste_trucks", "waiting"
 _KEYS = {
     "vehicles": ("id",),
@@ -38,7 +38,7 @@ def upgrade() -> None:
 
 
 def _rebuild(name: str, key: tuple[str, ...]) -> None:
-    """The table with its feed and with ``key``: every row as it was, of the one fleet where it named none."""
+    """Rebuild a table with ``feed`` and the primary key ``key``; rows without a fleet get the one fleet."""
     old = f"{name}_0010"
     told = sa.inspect(op.get_bind()).get_columns(name)
     op.rename_table(name, old)
