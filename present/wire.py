@@ -46,6 +46,20 @@ PARTS = Names(
     stage="What the import is doing, or why it was refused.",
 )
 
+PLACES = Names({
+    "bind": "Field that binds a waiting device to a vehicle.",
+    "last-visit": "What changed since the last visit.",
+    "map-credit": "Whose data the map shows.",
+    "map-gap": "Why the map has nothing to show.",
+    "map-places": "Places of the map as a list.",
+    "map-tools": "What is chosen about the map.",
+    "simulated": "The banner that figures are simulated.",
+    "territory": "Choice of the territory's version.",
+    "wall-left": "The wall's areas.",
+    "wall-right": "The wall's alarms, health and shift.",
+})  # fmt: skip
+"""Parts of a page that no script fills: tests find them by name."""
+
 PAGE_ATTRIBUTES = Names({
     "data-release": "Release that rendered the page, on the root element; another one at hello reloads the page once.",
     "data-screen": "Key of the screen; its store of revisions is named by it.",
@@ -54,6 +68,8 @@ PAGE_ATTRIBUTES = Names({
     "data-title": "Title for the window.",
     "data-regions": "“true” when the server draws parts of the page again after a change of results.",
     "data-clock": "Instant of the server's clock when the page was made, epoch ms.",
+    "data-drawn": "The server drew into the element, which React leaves empty: the drawing goes over to its page.",
+    "data-table": "Which table it is, where a page has several.",
     "data-simulated": "“true” on what simulated data made; one on the page shows the banner.",
     "data-head": "Head of the column, for tables that stand as lists on telephones.",
 })  # fmt: skip
@@ -85,6 +101,8 @@ MAP_ATTRIBUTES = Names({
     "data-fleets": "Feeds of the legend of vehicles as JSON, in its order; the first has no shape of its own.",
     "data-live": "Topics the map adds to those of the page.",
     "data-close": "The map starts close up, where the vehicles are.",
+    "data-shown": "Key of the KPI the first picture is coloured by: that of the focus slot, else data-kpi.",
+    "data-still": "Nobody moves about in the map: it stays a drawing.",
     "data-collection": "Service day whose streets the map shows; on the drawing: the group of those streets.",
     "data-judged": "Instant of the newest judgement of runs; a change fetches the streets again.",
     "data-vehicles": "Written on the map with the first position; in the drawing: the group that holds vehicles.",

@@ -33,6 +33,7 @@ GENERATED = "<!-- Generated from the declarations by scripts/docs: edit those, t
 NAMES = "<!-- Generated from present/wire.py by scripts/docs: edit that, then run it. -->\n\n"
 TABLES = {
     "Parts": wire.PARTS,
+    "Places": wire.PLACES,
     "Attributes of every page": wire.PAGE_ATTRIBUTES,
     "Attributes of cards and lists": wire.CARD_ATTRIBUTES,
     "Attributes of the map": wire.MAP_ATTRIBUTES,

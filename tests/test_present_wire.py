@@ -39,7 +39,8 @@ Found = dict[str, set[str]]
 
 def scripts() -> dict[str, str]:
     """Text of each script without its comments, but for the contract itself."""
-    texts = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "assets").rglob("*.js"))}
+    files = [*sorted((ROOT / "assets").rglob("*.js")), ROOT / "centre" / "ticking.js"]
+    texts = {path.name: path.read_text("utf-8") for path in files}
     return {name: re.sub(r"(?m)(?<!:)//.*$", "", text) for name, text in texts.items() if name != CONTRACT}
 
 
@@ -63,6 +64,13 @@ def in_python(text: str) -> set[str]:
     return {name for one in strings if isinstance(one, str) for name in LITERAL.findall(one)}
 
 
+def read_in_python(text: str) -> set[str]:
+    """Attributes that a module reads back from those of an element."""
+    nodes = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load)]
+    keys = {n.slice.value for n in nodes if isinstance(n.slice, ast.Constant)}
+    return {key for key in keys if isinstance(key, str) and LITERAL.fullmatch(key)}
+
+
 def in_sheet(text: str) -> set[str]:
     return set(LITERAL.findall(text))
 
@@ -83,7 +91,8 @@ def modules() -> Iterable[tuple[str, str]]:
 
 
 def emitted() -> Found:
-    ids = {wire.MAPS_CHANGED, wire.IMPORT_FIELD}
+    # React's own page has the last: options of Dash's drop-down fields.
+    ids = {wire.MAPS_CHANGED, wire.IMPORT_FIELD, "data-option-index"}
     return {name: where for name, where in by_name(modules(), in_python).items() if name not in ids}
 
 
@@ -106,6 +115,7 @@ def test_each_attribute_is_written_by_one_side_and_read_by_the_other():
     tests = [(path.name, path.read_text("utf-8")) for path in (ROOT / "tests" / "browser").glob("*.py")]
     written = set(emitted()) | set(by_name(scripts().items(), in_script))
     read = by_name([*scripts().items(), *tests], in_script) | by_name(sheets().items(), in_sheet)
+    read |= by_name(modules(), read_in_python)
     assert not KNOWN - written, "nobody writes these"
     assert not KNOWN - set(read), "nobody reads these"
 
@@ -158,8 +168,10 @@ def parts_in_script(text: str) -> set[str]:
 
 def test_parts_are_those_of_the_contract_on_both_sides():
     drawn, filled = by_name(modules(), parts_in_python), by_name(scripts().items(), parts_in_script)
-    assert set(drawn) == set(wire.PARTS), "parts that layouts draw, and parts of the contract"
+    assert set(drawn) == set(wire.PARTS) | set(wire.PLACES), "parts that layouts draw, and parts of the contract"
     assert set(filled) | set(wire.CARD_TEXTS) == set(wire.PARTS), "parts that scripts fill, and parts of the contract"
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests" / "browser").glob("*.py"))
+    assert not {name for name in wire.PLACES if f"data-part={name}" not in tests}, "nobody looks for these"
 
 
 def test_texts_of_cards_are_fields_of_their_view_models():

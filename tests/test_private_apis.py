@@ -129,7 +129,8 @@ async def started(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 async def test_dash_collects_assets_when_it_is_told_and_not_by_itself(tmp_path: Path):
     (tmp_path / "assets").mkdir()
-    (tmp_path / "assets" / "wall.js").write_text("", "utf-8")
+    for name in ("05-contract.js", "wall.js"):
+        (tmp_path / "assets" / name).write_text("", "utf-8")
 
     async def kiosk(prepared: bool) -> str:
         server = FastAPI()
