@@ -2,7 +2,6 @@
 
 import base64
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,13 +9,12 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from shutil import which
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 from screen_fixtures import CONDITIONS, FEEDS, KPIS, NOW
 
+from bench._centre import free_port, wait_ready
 from layouts._text import english
 
 HERE = Path(__file__).parent
@@ -30,7 +28,6 @@ PROFILES = {
     "kiosk": (1920, 1080),
     "portrait": (1080, 1920),
 }
-STARTS_WITHIN_S = 30
 
 pytestmark = [
     pytest.mark.browser,
@@ -89,13 +86,13 @@ def centres() -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
         urls = {}
         for condition in CONDITIONS:
-            port = _free_port()
+            port = free_port()
             process = subprocess.Popen([sys.executable, HERE / "screen_server.py", condition, str(port)])
             stack.callback(process.wait)
             stack.callback(process.kill)
             urls[condition] = f"http://127.0.0.1:{port}"
         for url in urls.values():
-            _wait_for(url)
+            wait_ready(url)
         yield urls
 
 
@@ -106,33 +103,6 @@ def browser() -> Iterator[BrowserContext]:
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--force-color-profile=srgb"])
         yield chromium.new_context()
         chromium.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(url: str) -> None:
-    """Until the server answers; each refused attempt waits on the connection itself."""
-    for _ in range(STARTS_WITHIN_S * 10):
-        try:
-            with urlopen(url, timeout=5):
-                return
-        except URLError:
-            _pause()
-    pytest.fail(f"{url} did not start within {STARTS_WITHIN_S} s")
-
-
-def _pause() -> None:
-    with socket.socket() as nobody:
-        nobody.settimeout(0.1)
-        nobody.bind(("127.0.0.1", 0))
-        nobody.listen()
-        with pytest.raises(TimeoutError):
-            nobody.accept()
 
 
 def _open(browser: BrowserContext, url: str, profile: str) -> Page:
