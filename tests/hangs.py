@@ -6,6 +6,7 @@ from inspect import isawaitable
 from typing import TypeVar
 
 HANG_S = 180.0
+HANG_MS = 1_000 * HANG_S
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Browser, Page
 from said import at_place
-from test_live_channel import CHROMIUM, Web, browser, open_page, result, until, web
+from test_live_channel import CHROMIUM, SKIP, Web, browser, open_page, result, until, web
 from test_screens import PROFILES, SHOTS
 
 from domain.kpi import KpiResult, Status
@@ -18,9 +18,6 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
 ]
 
-# The page's monotonic clock, which can be put forward: what takes half a minute is not waited for.
-SKIP = """() => { const now = performance.now.bind(performance); window.skipped = 0;
-  performance.now = () => now() + window.skipped; }"""
 SHOWN = "document.querySelector('[data-focus]:not([hidden]) [data-kpi]').dataset.kpi"
 HIDDEN = "document.querySelector('[data-focus]').hidden"
 HEARD = "performance.now() - IOC.heardAt < 3000"
@@ -99,7 +96,7 @@ async def test_an_abnormal_kpi_grows_into_the_slot_and_the_map_shows_it(web: Web
     assert await page.evaluate(f"IOC.panel.kpi === '{KPI}'")
     assert await page.is_visible(f"[data-legend={KPI}]")
     assert await page.evaluate(left) == before, "nothing else moved"
-    await until(page, "IOC.map.ground && IOC.map.ground.loaded()", within_s=60)
+    await until(page, "IOC.map.ground && IOC.map.ground.loaded()")
     SHOTS.mkdir(exist_ok=True)
     for profile in ("wall", "desk", "phone"):
         width, height = PROFILES[profile]

@@ -4,6 +4,7 @@ import contextlib
 from pathlib import Path
 
 import pytest
+from hangs import HANG_MS
 from playwright.async_api import Browser, FileChooser, Page
 from playwright.async_api import TimeoutError as NoAnswer
 from test_live_channel import CHROMIUM, Web, browser, open_page, until, web
@@ -53,15 +54,15 @@ async def test_from_a_file_to_the_map_and_back(browser: Browser, web: Web, commu
     await choose(page, communes, WORDS)
     await page.click("[data-part=send]")
     await page.wait_for_selector("[data-part=bar]:not([hidden])")
-    await page.wait_for_selector(".ioc-import--done >> text=60/60", timeout=60_000)
+    await page.wait_for_selector(".ioc-import--done >> text=60/60", timeout=HANG_MS)
     assert "không khớp" not in await page.inner_text("[data-import] [data-part=stage]")
     assert await page.input_value("#data-import-source") == ""  # nothing said of this file passes to the next
     await shoot(page, "done")
-    await other.wait_for_selector("[data-layer] >> text=đang hiện", timeout=10_000)
+    await other.wait_for_selector("[data-layer] >> text=đang hiện", timeout=HANG_MS)
     await page.click("text=Gỡ khỏi bản đồ")
     await page.wait_for_selector("[data-layer] >> text=không hiện")
     await until(page, "IOC.maps === ''")
-    await other.wait_for_selector("[data-layer] >> text=không hiện", timeout=10_000)
+    await other.wait_for_selector("[data-layer] >> text=không hiện", timeout=HANG_MS)
     await page.click("text=Dùng lại lớp này")
     await page.wait_for_selector("[data-layer] >> text=đang hiện")
     await until(page, "IOC.maps !== ''")
@@ -78,7 +79,7 @@ async def test_a_refused_file_says_what_to_do_and_changes_nothing(browser: Brows
     assert await page.inner_text("[data-part=stage]") == "Fill in source, licence and attribution."
     await choose(page, wrong, WORDS)
     await page.click("[data-part=send]")
-    await page.wait_for_selector(".ioc-import--refused", timeout=30_000)
+    await page.wait_for_selector(".ioc-import--refused", timeout=HANG_MS)
     assert await page.is_visible("text=No layer yet")
     assert await page.input_value("#data-import-source") == "Sở thử"  # to be sent again, mended
     assert await page.is_enabled("[data-part=send]")
@@ -103,7 +104,7 @@ async def test_streets_are_recognised_by_their_name(browser: Browser, web: Web, 
 
 async def chooser_by_key(page: Page) -> FileChooser:
     """Space on the file field; a busy Chromium now and then swallows the first key, as a person would press again."""
-    for _ in range(3):
+    for _ in range(12):
         await page.focus("[data-import] input[type=file]")
         with contextlib.suppress(NoAnswer):
             async with page.expect_file_chooser(timeout=5_000) as opened:
@@ -123,7 +124,7 @@ async def test_the_desk_works_by_keyboard_and_on_a_phone(browser: Browser, web: 
     await choose(page, communes, WORDS)
     await page.focus("[data-part=send]")
     await page.keyboard.press("Enter")
-    await page.wait_for_selector(".ioc-import--done >> text=60/60", timeout=60_000)
+    await page.wait_for_selector(".ioc-import--done >> text=60/60", timeout=HANG_MS)
     await shoot(page, "phone")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     button = await page.locator("text=Gỡ khỏi bản đồ").bounding_box()

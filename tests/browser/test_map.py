@@ -77,7 +77,7 @@ async def test_no_page_asks_anybody_but_its_own_host(web: Web, browser: Browser,
     await figures(web)
     page, seen = await open_page(browser, web, path)
     if path not in ("/data", "/kiosk", "/leader"):  # no engine draws their maps
-        await until(page, GROUND, within_s=60)
+        await until(page, GROUND)
     assert seen.elsewhere == []
     assert seen.errors == []
     assert await page.evaluate("IOC.violations") == []
@@ -87,7 +87,7 @@ async def test_every_vehicle_is_drawn_however_close_they_stand(web: Web, browser
     await web.live.publish_positions([truck(f"LA-{i:03d}", 10.543 + i * 1e-6) for i in range(120)])
     page, _ = await open_page(browser, web)
     drawn = "IOC.map.overlay._deck.layerManager.getLayers()[0]"
-    await until(page, f"{drawn}.getNumInstances() === 120", within_s=60)
+    await until(page, f"{drawn}.getNumInstances() === 120")
     assert await page.evaluate(f"{drawn}.props.visible")
     assert await page.evaluate("IOC.map.ground.getStyle().layers.at(-1).type") == "symbol"
 
@@ -98,7 +98,7 @@ async def test_a_vehicle_with_an_open_alarm_keeps_its_mark_when_vehicles_are_swi
     await web.live.publish_positions([truck("LA-001"), truck("LA-002", 10.53)])
     page, _ = await open_page(browser, web)
     layers = "IOC.map.overlay._deck.layerManager.getLayers()"
-    await until(page, f"{layers}[0].getNumInstances() === 2", within_s=60)
+    await until(page, f"{layers}[0].getNumInstances() === 2")
     rows = "[{id: 'silent:LA-002', tone: 'high'}, {id: 'kpi:services_on_time', tone: 'critical'}]"
     await page.evaluate(f"IOC.tell('rows', {{id: 'alarms', rows: {rows}}})")
     await until(page, f"{layers}[1].props.data.length === 1")
@@ -110,7 +110,7 @@ async def test_a_vehicle_with_an_open_alarm_keeps_its_mark_when_vehicles_are_swi
 async def test_places_are_coloured_and_named_in_vietnamese(web: Web, browser: Browser) -> None:
     await figures(web)
     page, _ = await open_page(browser, web, "/services")
-    await until(page, GROUND, within_s=60)
+    await until(page, GROUND)
     assert {code: await state(page, code) for code in COMMUNES} == {"27694": 0, "27712": 1, "27715": 2, "27721": 3}
     assert await state(page, "27727") is None
     assert {"Tân Hưng", "Cần Giuộc", "Đức Hòa"} <= await names_drawn(page)
@@ -121,7 +121,7 @@ async def test_places_are_coloured_and_named_in_vietnamese(web: Web, browser: Br
 async def test_new_figures_change_colours_without_a_new_map(web: Web, browser: Browser) -> None:
     await figures(web)
     page, _ = await open_page(browser, web, "/services")
-    await until(page, GROUND, within_s=60)
+    await until(page, GROUND)
     changed = at_place(result(92.0, KPI), place="27694", reporting=1, expected=1)
     await web.record([changed])
     await until(page, "IOC.map.ground.getFeatureState({source: 'places', id: '27694'}).class === 3")
@@ -131,7 +131,7 @@ async def test_new_figures_change_colours_without_a_new_map(web: Web, browser: B
 async def test_an_import_appears_by_itself_and_the_view_stays(web: Web, browser: Browser) -> None:
     await figures(web)
     page, seen = await open_page(browser, web, "/services")
-    await until(page, GROUND, within_s=60)
+    await until(page, GROUND)
     await page.evaluate("IOC.map.ground.jumpTo({center: [106.41, 10.54], zoom: 10})")
     import_boundaries(web)
     await until(page, f"document.querySelector('[data-part=map-credit]').textContent.includes('{CREDIT}')")
@@ -148,14 +148,14 @@ async def test_the_view_and_the_choices_are_kept_over_a_refresh_and_the_other_la
 ) -> None:
     await figures(web)
     page, _ = await open_page(browser, web, "/services")
-    await until(page, GROUND, within_s=60)
+    await until(page, GROUND)
     await page.evaluate("IOC.map.ground.jumpTo({center: [106.2, 10.7], zoom: 10.5})")
     await page.evaluate("document.querySelector('[data-part=map-tools] details').open = true")
     await page.select_option("[data-map=kpi]", "services_online")
     await page.click("[data-map-layer=names]")
     for address in ("/services", "/services?lang=en"):
         await page.goto(web.url + address)
-        await until(page, GROUND, within_s=60)
+        await until(page, GROUND)
         assert await page.evaluate("IOC.map.ground.getZoom()") == pytest.approx(10.5)
         assert await page.input_value("[data-map=kpi]") == "services_online"
         assert await page.get_attribute("[data-map-layer=names]", "aria-checked") == "false"
@@ -164,7 +164,7 @@ async def test_the_view_and_the_choices_are_kept_over_a_refresh_and_the_other_la
 
 async def test_the_map_cannot_leave_the_province(web: Web, browser: Browser) -> None:
     page, _ = await open_page(browser, web, "/services")
-    await until(page, GROUND, within_s=60)
+    await until(page, GROUND)
     await page.evaluate("IOC.map.ground.jumpTo({center: [105.85, 21.03], zoom: 2})")  # Hà Nội
     west, south, east, north = await page.evaluate("IOC.map.ground.getBounds().toArray().flat()")
     assert 104 < west < 105.6
@@ -176,7 +176,7 @@ async def test_the_map_cannot_leave_the_province(web: Web, browser: Browser) -> 
 async def test_the_keyboard_opens_a_place_and_closes_it(web: Web, browser: Browser) -> None:
     await figures(web)
     page, _ = await open_page(browser, web, "/services")
-    await until(page, GROUND, within_s=60)
+    await until(page, GROUND)
     await page.focus("[data-part=map-places] summary")
     await page.keyboard.press("Enter")
     await page.focus("[data-map-place='27694']")
@@ -209,7 +209,7 @@ async def test_a_former_name_typed_without_marks_leads_to_the_place_of_today(web
 async def test_seats_are_shown_on_wish(web: Web, browser: Browser) -> None:
     import_boundaries(web)
     page, seen = await open_page(browser, web, "/services")
-    await until(page, GROUND, within_s=60)
+    await until(page, GROUND)
     assert await page.get_attribute("[data-map-layer=points]", "aria-checked") == "false"
     await page.evaluate("document.querySelector('[data-map-layer=points]').click()")
     await until(page, "IOC.map.ground.queryRenderedFeatures({layers: ['points']}).length > 40")
@@ -219,7 +219,7 @@ async def test_seats_are_shown_on_wish(web: Web, browser: Browser) -> None:
 async def test_a_name_that_the_panel_would_cover_is_left_out(web: Web, browser: Browser) -> None:
     import_boundaries(web)
     page, _ = await open_page(browser, web, "/services")
-    await until(page, GROUND, within_s=60)
+    await until(page, GROUND)
     await page.evaluate("IOC.map.ground.jumpTo({center: [105.723, 10.811], zoom: 11})")  # the seat of Tân Hưng
     await until(page, GROUND)
     assert "Tân Hưng" in await names_drawn(page)
@@ -237,7 +237,7 @@ async def test_a_name_that_the_panel_would_cover_is_left_out(web: Web, browser: 
 
 async def test_arrow_keys_move_the_map(web: Web, browser: Browser) -> None:
     page, _ = await open_page(browser, web, "/services")
-    await until(page, GROUND, within_s=60)
+    await until(page, GROUND)
     await page.evaluate("IOC.map.ground.jumpTo({center: [106.2, 10.7], zoom: 11})")
     await page.focus("#map canvas")
     await page.keyboard.press("ArrowRight")
@@ -250,7 +250,7 @@ async def test_a_click_on_the_map_opens_the_place_under_it(web: Web, browser: Br
     await figures(web)
     import_boundaries(web)
     page, _ = await open_page(browser, web, "/services")
-    await until(page, GROUND, within_s=60)
+    await until(page, GROUND)
     await page.evaluate("IOC.map.ground.jumpTo({center: [105.723, 10.811], zoom: 11})")
     await until(page, GROUND)
     box = await page.locator("#map").bounding_box()
@@ -293,7 +293,7 @@ async def test_a_telephone_shows_vehicles_on_their_streets_with_names_where_plac
     for width in (320, 390):
         page = await browser.new_page(viewport={"width": width, "height": 844})
         await page.goto(web.url + "/waste")
-        await until(page, GROUND, within_s=60)
+        await until(page, GROUND)
         drawn = "IOC.map.ground.queryRenderedFeatures({layers: ['streets']}).length"
         await until(page, f"{drawn} > 20")
         assert await page.evaluate("IOC.map.ground.queryRenderedFeatures({layers: ['names']}).length") == 0
@@ -303,6 +303,6 @@ async def test_a_telephone_shows_vehicles_on_their_streets_with_names_where_plac
 
 async def test_an_older_version_without_borders_says_what_to_import(web: Web, browser: Browser) -> None:
     page, _ = await open_page(browser, web, "/services?territory=2024-01")
-    await until(page, GROUND, within_s=60)
+    await until(page, GROUND)
     assert "Nạp tệp ranh giới" in await page.inner_text("[data-part=map-gap]")
     assert await page.evaluate("IOC.map.ground.queryRenderedFeatures({layers: ['land']}).length") == 0

@@ -38,7 +38,7 @@ def judge(web: Web, *runs: RunResult) -> None:
 async def test_due_streets_are_on_the_map_in_both_legends(web: Web, browser: Browser) -> None:
     judge(web, replace(RUN, streets=(street(1, StreetState.SERVED, SERVED), street(2, StreetState.MISSED, MISSED))))
     page, _ = await open_page(browser, web, f"/waste{DAY}")
-    await until(page, "IOC.map.ground && IOC.map.ground.getLayer('collection-missed')", within_s=60)
+    await until(page, "IOC.map.ground && IOC.map.ground.getLayer('collection-missed')")
     await until(page, f"new Set({KINDS}).has('missed') && new Set({KINDS}).has('served')")
     await page.click("[data-runs-by=age]")
     await until(page, f"new Set({KINDS}).has('never') && !new Set({KINDS}).has('missed')")
