@@ -71,14 +71,17 @@ def figures(
 
     ``fresh_from_ms`` has one instant per row of the table: a value before it is stale.
 
-    The result for n fresh of N expected contributors: - a contributor is fresh when it sent every needed input and none
-    is old; one whose own figure lies outside the plausible range (more files on time than files) does not count as
-    reporting; - n / N at least ``min_coverage`` (for a ``weighed`` KPI: their share of the known denominators): the
-    value of the fresh, with the level its thresholds give; - else, when enough reported once: STALE, with the last
-    value of all who did; - else, or when the total is implausible: NO_DATA without a value; - a denominator of 0 among
-    the fresh: NOT_APPLICABLE without a value when all N are fresh; else NO_DATA, because the others are unknown. A Sum
-    has no denominator; a Difference has the difference as numerator and the minuend as denominator. Only KPIs with
-    ``by_place`` False use inputs at the province's code. For other KPIs these are the province's own statement, a
+    The result for n fresh of N expected contributors:
+    - a contributor is fresh when it sent every needed input and none is stale; one whose own figure lies outside the
+      plausible range (more files on time than files) does not count as reporting;
+    - n / N at least ``min_coverage`` (for a ``weighed`` KPI: their share of the known denominators): the value of the
+      fresh, with the level its thresholds give;
+    - else, when enough reported once: STALE, with the last value of all who did;
+    - else, or when the total is implausible: NO_DATA without a value;
+    - a denominator of 0 among the fresh: NOT_APPLICABLE without a value when all N are fresh; else NO_DATA, because
+      the others are unknown.
+    A Sum has no denominator; a Difference has the difference as numerator and the minuend as denominator. Only KPIs
+    with ``by_place`` False use inputs at the province's code. For other KPIs these are the province's own statement, a
     second reading (`Figures.stated`) that is never added to its communes' figures.
     """
     by_place = kpis[0].by_place

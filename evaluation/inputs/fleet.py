@@ -45,9 +45,9 @@ def derived_inputs(devices: DeviceColumns, roster: Mapping[str, Rostered], now: 
     fix: when all are silent, the figures become stale, not worse.
 
     - duty: the roster's hours (an end above 86,400 s is a night shift); without hours, from the vehicle's first fix of
-    the day; without either the vehicle has no values. - online_s: seconds with a last fix not older than 90 s, at most
-    duty_s. Fixes outside duty count too. - fixes_expected: duty_s / 30 s, 0 without a tracker; fixes_received: fixes,
-    at most the expected.
+      the day; without either the vehicle has no values.
+    - online_s: seconds with a last fix not older than 90 s, at most duty_s. Fixes outside duty count too.
+    - fixes_expected: duty_s / 30 s, 0 without a tracker; fixes_received: fixes, at most the expected.
     """
     now_ms, midnight_ms = to_ms(now), to_ms(day_start(service_day(now)))
     today = devices.day == service_day(now)
