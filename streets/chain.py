@@ -11,7 +11,7 @@ from streets.steps import PLACES, Error
 
 @dataclass(slots=True)
 class Step:
-    """A fix with streets near it, its places (`streets.steps.Places`), and how each is reached from the step before.
+    """A fix with streets near it (`streets.steps.Places`), and how each place on them is reached from the step before.
 
     Per place: ``left``, the likeliest place of the step before as it is left, and ``came``, the same as it is reached:
     the other direction when the vehicle turns back there. Both are empty at the first step of a piece.
@@ -20,7 +20,7 @@ class Step:
     number: int
     fix: tuple[float, float, float]
     silent_s: float
-    edge: list[int]
+    segment: list[int]
     along_m: list[float]
     straight_m: float = 0.0
     longest_m: float = 0.0
@@ -55,7 +55,8 @@ class Chain:
         stops: list[Stop] = []
         onward = choice
         for step in self.steps[last::-1] if last >= 0 else ():
-            stops.append(Stop(step, step.along_m[choice], step.edge[choice], step.edge[onward]))
+            twice = 2 * step.segment[choice // 2]
+            stops.append(Stop(step, step.along_m[choice // 2], twice + choice % 2, twice + onward % 2))
             if step.came:
                 choice, onward = step.came[choice], step.left[choice]
         return stops[::-1]

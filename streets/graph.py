@@ -73,12 +73,12 @@ class StreetGraph:
     @cached_property
     def edge_from(self) -> Ints:
         """Per edge, the node it leaves."""
-        return np.column_stack((self.start, self.end)).ravel()
+        return np.column_stack((self.start, self.end)).ravel().astype(np.int64)
 
     @cached_property
     def edge_to(self) -> Ints:
         """Per edge, the node it reaches."""
-        return np.column_stack((self.end, self.start)).ravel()
+        return np.column_stack((self.end, self.start)).ravel().astype(np.int64)
 
     @cached_property
     def against(self) -> Flags:
@@ -103,15 +103,15 @@ class StreetGraph:
 
     def near_metres(self, metres: Floats, within_m: float) -> Near:
         """The same for places in metres, as ``metres`` gives them."""
-        points = shapely.points(metres)
-        lines, tree = self._lines
-        row, segment = tree.query(points, predicate="dwithin", distance=within_m)
+        points, lines = shapely.points(metres), self._lines
+        row, segment = self._boxes(within_m).query(points)
         away = shapely.distance(lines[segment], points[row])
+        close = (away <= within_m).nonzero()[0]
+        row, segment, away = row[close], segment[close], away[close]
         order = np.lexsort((segment, away, row))
         row, segment, away = row[order], segment[order], away[order]
-        share = shapely.line_locate_point(lines[segment], points[row], normalized=True)
-        share[np.isnan(share)] = 0.0
-        return Near(row=row, segment=segment, away_m=away, along_m=share * self.length_m[segment])
+        along_m = shapely.line_locate_point(lines[segment], points[row]) * self._drawn[segment]
+        return Near(row=row, segment=segment, away_m=away, along_m=along_m)
 
     def metres(self, places: Floats) -> Floats:
         """Longitude and latitude to metres east and north of the graph's middle.
@@ -150,11 +150,29 @@ class StreetGraph:
         return np.argsort(self.edge_from, kind="stable"), begins
 
     @cached_property
-    def _lines(self) -> tuple[NDArray[np.object_], shapely.STRtree]:
-        """The segments as lines in local metres, and their index."""
+    def _lines(self) -> NDArray[np.object_]:
+        """The segments as lines in local metres."""
         row = np.repeat(np.arange(self.segments), np.diff(self.offset))
-        lines = shapely.linestrings(self.metres(self.points / E7), indices=row)
-        return lines, shapely.STRtree(lines)
+        lines: NDArray[np.object_] = shapely.linestrings(self.metres(self.points / E7), indices=row)
+        return lines
+
+    @cached_property
+    def _drawn(self) -> Floats:
+        """Metres of a segment per metre of its line in the plane."""
+        plane_m = shapely.length(self._lines)
+        drawn: Floats = np.divide(self.length_m, plane_m, out=np.zeros(self.segments), where=plane_m > 0)
+        return drawn
+
+    @cached_property
+    def _trees(self) -> dict[float, shapely.STRtree]:
+        return {}
+
+    def _boxes(self, within_m: float) -> shapely.STRtree:
+        """An index of the lines' boxes, so much wider all round: which of them a point lies in is quickly told."""
+        if within_m not in self._trees:
+            corners = shapely.bounds(self._lines) + within_m * np.array([-1, -1, 1, 1])
+            self._trees[within_m] = shapely.STRtree(shapely.linestrings(corners.reshape(-1, 2, 2)))
+        return self._trees[within_m]
 
 
 def strong_parts(nodes: int, edge_from: Ints, edge_to: Ints) -> Ints:

@@ -7,12 +7,13 @@ way explains breaks the track.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
 
 from streets.chain import Chain, Stop
-from streets.graph import Floats, Ints, StreetGraph
+from streets.graph import Floats, Ints
 from streets.steps import stays
 from streets.viterbi import Fixes, extend
 from streets.ways import Ways
@@ -62,17 +63,10 @@ def match(ways: Ways, at_s: Floats, places: Floats) -> Match:
 
 def match_all(ways: Ways, tracks: Sequence[tuple[Floats, Floats]]) -> list[Match]:
     """The likeliest way of each track, as `match` finds it; many short ones take less time together."""
-    fixes = [_fixes(ways, at_s, places) for at_s, places in tracks]
+    fixes = [_Thinning().take(at_s, ways.graph.metres(places), ends=True) for at_s, places in tracks]
     chains = [Chain() for _ in fixes]
     ended = extend(ways, chains, fixes)
     return [_match(ways, [*pieces, chain.traced()]) for chain, pieces in zip(chains, ended, strict=True)]
-
-
-def _fixes(ways: Ways, at_s: Floats, places: Floats) -> Fixes:
-    metres = ways.graph.metres(places)
-    kept = thinned(at_s, metres)
-    silent_s = _silences(np.diff(at_s, prepend=at_s[:1]), kept)
-    return Fixes(kept, at_s[kept], metres[kept], silent_s)
 
 
 def _match(ways: Ways, pieces: Sequence[Sequence[Stop]]) -> Match:
@@ -95,10 +89,8 @@ class Matcher:
     def __init__(self, ways: Ways) -> None:
         self.ways = ways
         self.chain = Chain()
-        self._kept: tuple[float, Floats] | None = None
-        self._heard_s: float | None = None
-        self._silent_s = 0.0
         self.settled: list[Passage] = []
+        self._thinning = _Thinning()
 
     def extend(self, at_s: Floats, places: Floats) -> None:
         """Take in fixes later than all before, in order of time."""
@@ -106,31 +98,11 @@ class Matcher:
 
     def take(self, at_s: Floats, places: Floats) -> Fixes:
         """The fixes that count, of those given."""
-        metres = self.ways.graph.metres(places)
-        kept = _thinned(at_s, metres, self._kept)
-        silent_s = self._silent(at_s, kept)
-        if len(kept):
-            self._kept = float(at_s[kept[-1]]), metres[kept[-1]]
-        return Fixes(kept, at_s[kept], metres[kept], silent_s)
+        return self._thinning.take(at_s, self.ways.graph.metres(places))
 
     def open(self) -> list[Passage]:
         """The likeliest way since what is settled."""
         return _passages(self.ways, self.chain.traced())
-
-    def _silent(self, at_s: Floats, kept: Ints) -> Floats:
-        """Per kept fix, the longest silence since the one kept before it, also in an earlier call."""
-        if not len(at_s):
-            return np.empty(0)
-        begins = at_s[:1] if self._heard_s is None else np.array([self._heard_s])
-        waits = np.diff(at_s, prepend=begins)
-        longest = _silences(waits, kept)
-        if len(longest):
-            longest[0] = max(self._silent_s, longest[0])
-            self._silent_s = 0.0
-        rest = waits[kept[-1] + 1 :] if len(kept) else waits
-        self._silent_s = float(rest.max(initial=self._silent_s))
-        self._heard_s = float(at_s[-1])
-        return longest
 
 
 def extend_all(told: Sequence[tuple[Matcher, Floats, Floats]]) -> None:
@@ -144,59 +116,59 @@ def extend_all(told: Sequence[tuple[Matcher, Floats, Floats]]) -> None:
             matcher.settled += _passages(ways, piece)
 
 
-def _silences(waits: Floats, kept: Ints) -> Floats:
-    """Per kept fix, the longest of ``waits`` (each before its fix) since the one kept before it."""
-    if not len(kept):
-        return np.empty(0)
-    longest: Floats = np.maximum.reduceat(waits[: kept[-1] + 1], np.append(0, kept[:-1] + 1))
-    return longest
-
-
 def thinned(at_s: Floats, metres: Floats) -> Ints:
     """Which fixes to match: each at least 10 s and 20 m after the one before; and the last, where the track ends."""
-    kept = _thinned(at_s, metres, None)
-    if len(kept) and at_s[-1] > at_s[kept[-1]]:
-        kept = np.append(kept, len(at_s) - 1)
-    return kept
+    return np.array(_Thinning().take(at_s, metres, ends=True).number, np.int64)
 
 
-def _thinned(at_s: Floats, metres: Floats, kept: tuple[float, Floats] | None) -> Ints:
-    """Which fixes to match after ``kept``, the time and place of the one matched last."""
-    chosen: list[int] = []
-    times, xs, ys = at_s.tolist(), metres[:, 0].tolist(), metres[:, 1].tolist()
-    last = None if kept is None else (kept[0], float(kept[1][0]), float(kept[1][1]))
-    for i, now in enumerate(zip(times, xs, ys, strict=True)):
-        if last is None or (
-            now[0] - last[0] >= THIN_S and (now[1] - last[1]) ** 2 + (now[2] - last[2]) ** 2 >= THIN_M**2
-        ):
-            chosen.append(i)
-            last = now
-    return np.array(chosen, np.int64)
+class _Thinning:
+    """Chooses the fixes of one track to be matched, in as many parts as it comes."""
+
+    def __init__(self) -> None:
+        # The fix chosen last, and since then the longest silence and when anything was heard.
+        self._fix: tuple[float, float, float] | None = None
+        self._silent_s, self._heard_s = 0.0, inf
+
+    def take(self, at_s: Floats, metres: Floats, *, ends: bool = False) -> Fixes:
+        """Those to be matched of fixes later than all before; also the very last when the track ``ends`` with it."""
+        numbers, fixes, silences = list[int](), list[tuple[float, float, float]](), list[float]()
+        last, silent_s, heard_s = self._fix, self._silent_s, self._heard_s
+        end = len(at_s) - 1 if ends else -1
+        for number, fix in enumerate(zip(at_s.tolist(), *metres.T.tolist(), strict=True)):
+            silent_s = max(silent_s, fix[0] - heard_s)
+            heard_s = fix[0]
+            if (
+                last is None
+                or (fix[0] - last[0] >= THIN_S and (fix[1] - last[1]) ** 2 + (fix[2] - last[2]) ** 2 >= THIN_M**2)
+                or (number == end and fix[0] > last[0])
+            ):
+                numbers.append(number)
+                fixes.append(fix)
+                silences.append(silent_s)
+                last, silent_s = fix, 0.0
+        self._fix, self._silent_s, self._heard_s = last, silent_s, heard_s
+        return Fixes(numbers, fixes, silences)
 
 
 def _passages(ways: Ways, piece: Sequence[Stop]) -> list[Passage]:
     """The passages between the places chosen, their times spread evenly over the metres between two."""
     graph, found = ways.graph, list[Passage]()
+    whole_m = graph.length_m.item
     for before, after in pairwise(piece):
-        begin_s, end_s, silent_s = before.step.fix[0], after.step.fix[0], after.step.silent_s
+        clock_s, end_s, silent_s = before.step.fix[0], after.step.fix[0], after.step.silent_s
         off, onto = before.onward, after.edge
         if off == onto and stays(off, before.along_m, after.along_m):
-            found.append(Passage(off // 2, before.along_m, after.along_m, begin_s, end_s, silent_s))
+            found.append(Passage(off // 2, before.along_m, after.along_m, clock_s, end_s, silent_s))
             continue
         between = ways.edges(graph.edge_to.item(off), graph.edge_from.item(onto), after.step.longest_m)
-        stretches = [_whole(graph, edge) for edge in (off, *between, onto)]
-        stretches[0] = (off // 2, before.along_m, stretches[0][2])
-        stretches[-1] = (onto // 2, stretches[-1][1], after.along_m)
-        lengths = [abs(to_m - from_m) for _, from_m, to_m in stretches]
-        per_m = (end_s - begin_s) / max(sum(lengths), 1e-9)
-        clock_s = begin_s
-        for (segment, from_m, to_m), length_m in zip(stretches, lengths, strict=True):
-            found.append(Passage(segment, from_m, to_m, clock_s, clock_s + length_m * per_m, silent_s))
-            clock_s += length_m * per_m
+        way = [
+            (edge // 2, whole_m(edge // 2), 0.0) if edge % 2 else (edge // 2, 0.0, whole_m(edge // 2))
+            for edge in (off, *between, onto)
+        ]
+        way[0] = (off // 2, before.along_m, way[0][2])
+        way[-1] = (onto // 2, way[-1][1], after.along_m)
+        per_m = (end_s - clock_s) / max(sum(abs(to_m - from_m) for _, from_m, to_m in way), 1e-9)
+        for segment, from_m, to_m in way:
+            begin_s, clock_s = clock_s, clock_s + abs(to_m - from_m) * per_m
+            found.append(Passage(segment, from_m, to_m, begin_s, clock_s, silent_s))
     return found
-
-
-def _whole(graph: StreetGraph, edge: int) -> tuple[int, float, float]:
-    """An edge as (segment, from, to) in metres along the segment."""
-    length_m = graph.length_m.item(edge // 2)
-    return (edge // 2, length_m, 0.0) if edge % 2 else (edge // 2, 0.0, length_m)

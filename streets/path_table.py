@@ -5,9 +5,11 @@ import numpy as np
 from streets.graph import Floats, Ints
 
 _EMPTY = -1
-# Fibonacci hashing (Knuth, volume 3, 6.4): the upper bits of key × 2^64 / golden ratio.
-_SPREAD = 0x9E3779B97F4A7C15
-_LEAST_BITS = 12
+# Known of a node from which nobody searched: not even itself.
+_NOTHING_M = -1e-9
+# Fibonacci hashing (Knuth, volume 3, 6.4): the upper bits of key × 2^64 / golden ratio (less 2^64: whole numbers wrap).
+_SPREAD = 0x9E3779B97F4A7C15 - (1 << 64)
+_LEAST_BITS = 16
 ENTRIES_KEPT = 2_000_000
 """So many pairs are kept at most, about 84 MB; then the table begins anew."""
 
@@ -20,7 +22,7 @@ class PathTable:
 
     def __init__(self, nodes: int, *, entries_kept: int = ENTRIES_KEPT) -> None:
         self._nodes, self._kept = nodes, entries_kept
-        self.known_m = np.full(nodes, -np.inf)
+        self.known_m = np.full(nodes, _NOTHING_M)
         self._begin(_LEAST_BITS)
 
     def __len__(self) -> int:
@@ -29,22 +31,23 @@ class PathTable:
     def make_room(self) -> None:
         """Begin anew when full. Whoever adds calls it first: what is added in between stays till the next call."""
         if self._entries >= self._kept:
-            self.known_m[:] = -np.inf
+            self.known_m[:] = _NOTHING_M
             self._begin(_LEAST_BITS)
 
-    def add(self, keys: Ints, costs: Floats, edges: Ints) -> None:
-        """Ways by their key (start × nodes + end), each once."""
+    def add(self, starts: Ints, ends: Ints, costs: Floats, edges: Ints) -> None:
+        """Take in ways, each once."""
+        keys = self._keys(starts, ends)
         while 2 * (self._entries + len(keys)) > len(self._key):
             self._grow()
         self._put(keys, costs, edges)
 
     def costs(self, starts: Ints, ends: Ints) -> Floats:
         """Metres from each start to its end, inf where the table holds no way."""
-        keys = starts * self._nodes + ends
+        keys = self._keys(starts, ends)
         slots = self._home(keys)
         costs: Floats = self._cost[slots]
         held = self._key[slots]
-        later = np.flatnonzero(held != keys)
+        later = (held != keys).nonzero()[0]
         costs[later] = np.inf
         later = later[held[later] != _EMPTY]
         keys, slots = keys[later], slots[later]
@@ -82,18 +85,24 @@ class PathTable:
 
     def _put(self, keys: Ints, costs: Floats, edges: Ints) -> None:
         slots = self._home(keys)
-        while len(keys):
-            free = self._key[slots] == _EMPTY
+        on, sought = np.arange(len(keys)), keys
+        while len(on):
+            tried = slots[on]
+            free = self._key[tried] == _EMPTY
             # Of several that want one free slot the last has it; the others go on.
-            self._key[slots[free]] = keys[free]
-            mine = self._key[slots] == keys
+            self._key[tried[free]] = sought[free]
+            mine = self._key[tried] == sought
             self._entries += int(np.count_nonzero(free & mine))
-            self._cost[slots[mine]] = costs[mine]
-            self._edge[slots[mine]] = edges[mine]
-            on = ~mine
-            keys, costs, edges, slots = keys[on], costs[on], edges[on], (slots[on] + 1) & (len(self._key) - 1)
+            on = on[~mine]
+            sought = keys[on]
+            slots[on] = (slots[on] + 1) & (len(self._key) - 1)
+        self._cost[slots], self._edge[slots] = costs, edges
+
+    def _keys(self, starts: Ints, ends: Ints) -> Ints:
+        # A graph's own numbers of nodes have 32 bits, too few for pairs of them.
+        keys: Ints = np.multiply(starts, self._nodes, dtype=np.int64) + ends
+        return keys
 
     def _home(self, keys: Ints) -> Ints:
-        spread = keys.astype(np.uint64) * np.uint64(_SPREAD)
-        homes: Ints = (spread >> np.uint64(self._shift)).view(np.int64)
+        homes: Ints = ((keys * _SPREAD).view(np.uint64) >> self._shift).view(np.int64)
         return homes

@@ -30,22 +30,21 @@ TURN, TURN_M = -8.0, 100.0
 
 
 class Places(NamedTuple):
-    """Fixes (rows) and the places on streets each may stand for, nearest first, each twice: driven forward and back.
+    """Fixes (rows) and the streets each may stand for, nearest first: the k-th driven forward is place 2k, back 2k + 1.
 
-    ``fix`` is epoch seconds, metres east and metres north; ``edge`` 2 × segment, or 1 more when driven back, -1 where
-    a fix has no more places.
+    ``fix`` is epoch seconds, metres east and metres north; ``segment`` is -1 where a fix has no more streets.
     """
 
     fix: Floats
-    edge: Ints
+    segment: Ints
     along_m: Floats
 
 
 class Links(NamedTuple):
     """Pairs of fixes: per place of the later one (rows) and of the earlier one (columns) how likely the way between is.
 
-    ``log_likely`` is up to a constant, -inf without a way; ``straight_m`` is the straight line between the fixes; no
-    way longer than ``longest_m`` was looked at.
+    ``log_likely`` is up to a constant, -inf without a way, and holds how likely the later place is; ``straight_m`` is
+    the straight line between the fixes; no way longer than ``longest_m`` was looked at.
     """
 
     log_likely: Floats
@@ -80,35 +79,33 @@ class Error:
         return errors_m
 
 
-def placed(ways: Ways, at_s: Floats, metres: Floats) -> tuple[Places, Floats]:
-    """Where fixes may have been, and how many metres each is off its places (inf where it has no more)."""
-    near = ways.graph.near_metres(metres, RADIUS_M)
-    rank = np.arange(len(near.row)) - np.searchsorted(near.row, near.row)
-    few = rank < CANDIDATES
-    at = near.row[few], rank[few]
-    edge, along_m, away_m = (np.full((len(at_s), CANDIDATES, 2), each) for each in (-1, 0.0, np.inf))
-    edge[at] = 2 * near.segment[few, None] + (0, 1)
-    along_m[at] = near.along_m[few, None]
-    away_m[at] = near.away_m[few, None]
-    fix = np.column_stack((at_s, metres))
-    return Places(fix, edge.reshape(-1, PLACES), along_m.reshape(-1, PLACES)), away_m.reshape(-1, PLACES)
+def placed(ways: Ways, fix: Floats) -> tuple[Places, Floats]:
+    """Where fixes may have been, and how many metres each is off its streets (inf where it has no more)."""
+    near = ways.graph.near_metres(fix[:, 1:], RADIUS_M)
+    rank = np.arange(len(near.row)) - near.row.searchsorted(near.row)
+    few = (rank < CANDIDATES).nonzero()[0]
+    at = (CANDIDATES * near.row + rank)[few]
+    size = CANDIDATES * len(fix)
+    segment, along_m, away_m = np.full(size, -1), np.zeros(size), np.full(size, np.inf)
+    segment[at], along_m[at], away_m[at] = near.segment[few], near.along_m[few], near.away_m[few]
+    shape = len(fix), CANDIDATES
+    return Places(fix, segment.reshape(shape), along_m.reshape(shape)), away_m.reshape(shape)
 
 
-def links(ways: Ways, places: Places, before: Ints, after: Ints) -> Links:
-    """The links between pairs of fixes, given by their rows."""
+def links(ways: Ways, places: Places, log_emission: Floats, before: Ints, after: Ints) -> Links:
+    """The links between pairs of fixes, given by their rows; ``log_emission`` tells how likely each place is."""
     seconds, east_m, north_m = (places.fix[after] - places.fix[before]).T
     straight_m = np.hypot(east_m, north_m)
     longest_m = np.minimum(FASTEST_MPS * seconds + SLACK_M, LONGEST_WAY * straight_m + 10 * BETA_M)
     longest_m[seconds > BREAK_S] = -1.0
-    there = places.edge >= 0
-    pairs = there[after, :, None] & there[before, None, :]
-    link, reached, left = np.nonzero(pairs)
-    reached += PLACES * after[link]
-    left += PLACES * before[link]
+    link, reached, left = _pairs(places, before, after)
     most_m = longest_m[link]
-    driven_m = _driven(ways, places, left, reached, most_m)
-    log_likely = np.full(pairs.shape, -np.inf)
-    log_likely[pairs] = np.where(driven_m <= most_m, np.abs(driven_m - straight_m[link]) / -BETA_M, -np.inf)
+    later = PLACES * after[link] + reached
+    driven_m = _driven(ways, places, PLACES * before[link] + left, later, most_m)
+    likely = log_emission.ravel()[later] - np.abs(driven_m - straight_m[link]) / BETA_M
+    likely[driven_m > most_m] = -np.inf
+    log_likely = np.full((len(after), PLACES, PLACES), -np.inf)
+    log_likely.ravel()[PLACES * (PLACES * link + reached) + left] = likely
     return Links(log_likely, straight_m, longest_m)
 
 
@@ -117,14 +114,24 @@ def stays(edge: int, from_m: float, to_m: float) -> bool:
     return from_m >= to_m if edge % 2 else from_m <= to_m
 
 
+def _pairs(places: Places, before: Ints, after: Ints) -> tuple[Ints, Ints, Ints]:
+    """All pairs of places of two linked fixes: number of the link, place of the later fix, place of the earlier one."""
+    streets = np.add.reduce(places.segment >= 0, axis=1)
+    earlier = 2 * streets[before]
+    pairs = earlier * (2 * streets[after])
+    link = np.arange(len(pairs)).repeat(pairs)
+    number = np.arange(len(link)) - (pairs.cumsum() - pairs)[link]
+    return link, *np.divmod(number, earlier[link])
+
+
 def _driven(ways: Ways, places: Places, left: Ints, reached: Ints, most_m: Floats) -> Floats:
     """Metres of the cheapest way for each pair of places; inf where there is none, or perhaps one of more metres."""
-    edge, along_m = places.edge.ravel(), places.along_m.ravel()
-    rest_m, begun_m = ways.rest(edge, along_m)
+    edge = (2 * places.segment[:, :, None] + (0, 1)).ravel()
+    rest_m, begun_m = (each.ravel() for each in ways.rest(places.segment, places.along_m))
+    off, onto = edge[left], edge[reached]
     ends_m = rest_m[left] + begun_m[reached]
-    starts, ends = ways.graph.edge_to[edge], ways.graph.edge_from[edge]
-    driven_m = ends_m + ways.costs(starts[left], ends[reached], most_m - ends_m)
-    same = np.flatnonzero(edge[left] == edge[reached])
+    driven_m = ends_m + ways.costs(ways.graph.edge_to[off], ways.graph.edge_from[onto], most_m - ends_m)
+    same = (off == onto).nonzero()[0]
     ahead_m = begun_m[reached[same]] - begun_m[left[same]]
     on = ahead_m >= 0
     driven_m[same[on]] = ahead_m[on]

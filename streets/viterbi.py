@@ -6,35 +6,35 @@ What a track is matched to does not depend on those beside it.
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
 
 from streets.chain import Chain, Step, Stop
-from streets.graph import Floats, Ints
+from streets.graph import Floats
 from streets.steps import PLACES, TURN, TURN_M, Links, Places, links, placed
 from streets.ways import Ways
 
 # So many fixes of so many tracks are weighed at once: bounds the memory, and what is at hand stays near the processor.
 _FIXES, _TRACKS = 512, 64
+# What turning back costs between short drives: only so much that of two equal ways the one without a turn is chosen.
+_TURN_SHORT = -1e-6
 
 
 class Fixes(NamedTuple):
-    """The fixes of a track to be matched, in columns: number, epoch seconds, metres east and north, silence.
+    """The fixes of a track to be matched, in columns: number; epoch seconds, metres east and north; silence.
 
     ``silent_s`` is the longest time without any fix since the one matched before.
     """
 
-    number: Ints
-    at_s: Floats
-    metres: Floats
-    silent_s: Floats
+    number: Sequence[int]
+    fix: Sequence[tuple[float, float, float]]
+    silent_s: Sequence[float]
 
     def part(self, begin: int, end: int) -> "Fixes":
         """Those from one place in the columns to another."""
-        number, at_s, metres, silent_s = self
-        part = slice(begin, end)
-        return Fixes(number[part], at_s[part], metres[part], silent_s[part])
+        return Fixes(self.number[begin:end], self.fix[begin:end], self.silent_s[begin:end])
 
 
 def extend(ways: Ways, chains: Sequence[Chain], tracks: Sequence[Fixes]) -> list[list[list[Stop]]]:
@@ -43,7 +43,7 @@ def extend(ways: Ways, chains: Sequence[Chain], tracks: Sequence[Fixes]) -> list
     for at in range(0, len(chains), _TRACKS):
         some = slice(at, at + _TRACKS)
         each = _FIXES // len(chains[some])
-        for begin in range(0, max(len(fixes.at_s) for fixes in tracks[some]), each):
+        for begin in range(0, max(len(fixes.fix) for fixes in tracks[some]), each):
             few = [fixes.part(begin, begin + each) for fixes in tracks[some]]
             _extend(ways, chains[some], few, ended[some])
     return ended
@@ -59,9 +59,8 @@ class _Drive(NamedTuple):
 
 
 def _extend(ways: Ways, chains: Sequence[Chain], tracks: Sequence[Fixes], ended: Sequence[list[list[Stop]]]) -> None:
-    at_s = np.concatenate([fixes.at_s for fixes in tracks])
-    metres = np.concatenate([fixes.metres for fixes in tracks])
-    places, away_m = placed(ways, at_s, metres)
+    fix = [each for fixes in tracks for each in fixes.fix]
+    places, away_m = placed(ways, np.array(fix).reshape(-1, 3))
     log_emission = _log_emission(chains, tracks, away_m)
     # Rows beneath the new fixes: where the newest step of each chain is linked from.
     held: list[Step] = []
@@ -69,7 +68,7 @@ def _extend(ways: Ways, chains: Sequence[Chain], tracks: Sequence[Fixes], ended:
     for number, (chain, steps) in enumerate(zip(chains, _steps(chains, tracks, places), strict=True)):
         rows, follow = list(steps), list(steps.values())
         if chain.steps and follow:
-            rows.insert(0, len(at_s) + len(held))
+            rows.insert(0, len(fix) + len(held))
             held.append(chain.steps[-1])
         elif follow:
             chain.steps, chain.score = [follow.pop(0)], log_emission[rows[0]].copy()
@@ -79,10 +78,12 @@ def _extend(ways: Ways, chains: Sequence[Chain], tracks: Sequence[Fixes], ended:
         return
     # The longest first, so that those that go on are always the first few.
     drives.sort(key=lambda drive: -len(drive.steps))
-    widths = [sum(len(drive.steps) > round_ for drive in drives) for round_ in range(len(drives[0].steps))]
+    widths: list[int] = []
+    for width in range(len(drives), 0, -1):
+        widths += [width] * (len(drives[width - 1].steps) - len(widths))
     between = [(drive.rows[i], drive.rows[i + 1]) for i, width in enumerate(widths) for drive in drives[:width]]
     before, after = np.array(between).T
-    told = links(ways, _with(places, held), before, after)
+    told = links(ways, _with(places, held), log_emission, before, after)
     reached = _forward(drives, widths, told, log_emission[after])
     for position, drive in enumerate(drives):
         ended[drive.number] += _followed(drive.chain, drive.steps, accumulate(widths, initial=position), reached)
@@ -93,22 +94,21 @@ def _log_emission(chains: Sequence[Chain], tracks: Sequence[Fixes], away_m: Floa
     """How likely fixes are to lie so far off their places, by the error of each track as known before each fix."""
     nearest_m, errors_m = away_m[:, 0].tolist(), list[float]()
     for chain, fixes in zip(chains, tracks, strict=True):
-        errors_m += chain.error.before(nearest_m[len(errors_m) : len(errors_m) + len(fixes.at_s)])
+        errors_m += chain.error.before(nearest_m[len(errors_m) : len(errors_m) + len(fixes.fix)])
     likely: Floats = -0.5 * (away_m / np.array(errors_m)[:, None]) ** 2
-    return likely
+    return likely.repeat(2, axis=1)
 
 
 def _steps(chains: Sequence[Chain], tracks: Sequence[Fixes], places: Places) -> Iterator[dict[int, Step]]:
     """Per track the steps of those fixes that have streets near, by row; the silence of others is the next one's."""
-    told = zip(places.fix.tolist(), places.edge.tolist(), places.along_m.tolist(), strict=True)
-    rows = enumerate(told)
+    rows = enumerate(zip(places.segment.tolist(), places.along_m.tolist(), strict=True))
     for chain, fixes in zip(chains, tracks, strict=True):
         steps: dict[int, Step] = {}
-        for number, silent_s in zip(fixes.number.tolist(), fixes.silent_s.tolist(), strict=True):
-            row, (fix, edge, along_m) = next(rows)
+        for number, fix, silent_s in zip(*fixes, strict=True):
+            row, (segment, along_m) = next(rows)
             chain.silent_s = max(chain.silent_s, silent_s)
-            if edge[0] >= 0:
-                steps[row] = Step(number, fix, chain.silent_s, edge, along_m)
+            if segment[0] >= 0:
+                steps[row] = Step(number, fix, chain.silent_s, segment, along_m)
                 chain.silent_s = 0.0
         yield steps
 
@@ -117,10 +117,9 @@ def _with(places: Places, steps: Sequence[Step]) -> Places:
     """Places with those of some steps beneath."""
     if not steps:
         return places
-    fix, edge = [step.fix for step in steps], [step.edge for step in steps]
     return Places(
-        np.concatenate((places.fix, fix)),
-        np.concatenate((places.edge, edge)),
+        np.concatenate((places.fix, [step.fix for step in steps])),
+        np.concatenate((places.segment, [step.segment for step in steps])),
         np.concatenate((places.along_m, [step.along_m for step in steps])),
     )
 
@@ -142,47 +141,50 @@ class _Reached(NamedTuple):
 
 def _forward(drives: Sequence[_Drive], widths: Sequence[int], told: Links, log_emission: Floats) -> _Reached:
     """Follow the links round by round; those of round r are of the first ``widths[r]`` tracks."""
+    straight_m = told.straight_m.tolist()
+    turn = np.array(_turns(drives, widths, straight_m))[:, None]
+    likely = _other(told.log_likely)
+    likely += turn[:, :, None]
+    np.maximum(likely, told.log_likely, out=likely)
     score = np.array([drive.chain.score for drive in drives])
-    likely, turn = told.log_likely + log_emission[:, :, None], _turn(drives, widths, told)
-    stayed, left = np.empty((len(turn), PLACES)), np.empty((len(turn), PLACES), np.int64)
-    first = PLACES * np.arange(PLACES * len(score)).reshape(score.shape)
+    came = np.empty(log_emission.shape, np.int64)
+    first = PLACES * np.arange(score.size).reshape(score.shape)
     broken: dict[int, Floats] = {}
     begin = 0
-    for width, following in zip(widths, [*widths[1:], 0], strict=True):
-        end, now = begin + width, score[:width]
-        stayed[begin:end] = now
-        total = likely[begin:end] + np.maximum(now, _other(now) + turn[begin:end])[:, None, :]
-        best = total.argmax(axis=2, out=left[begin:end])
-        onward = total.ravel()[first[:width] + best]
-        most = np.maximum.reduce(onward, axis=1, keepdims=True)
-        if most.min() == -np.inf:
-            for i in np.flatnonzero(most == -np.inf).tolist():
-                broken[begin + i] = stayed[begin + i]
-                onward[i], most[i] = log_emission[begin + i], 0.0
-                # Where a piece begins the vehicle may turn.
-                if i < following:
-                    turn[end + i] = 0.0
-        # Only differences count; without this a long track would lose digits.
-        np.subtract(onward, most, out=now)
+    for width in widths:
+        # Sums, never begun anew: they are the same wherever a track is cut, and a day's have digits to spare.
+        end, before = begin + width, score[:width]
+        total = likely[begin:end] + before[:, None, :]
+        now = total.ravel()[first[:width] + total.argmax(axis=2, out=came[begin:end])]
+        most = np.maximum.reduce(now, axis=1).tolist()
+        if -inf in most:
+            for i in [i for i, likeliest in enumerate(most) if likeliest == -inf]:
+                broken[begin + i] = before[i].copy()
+                now[i] = log_emission[begin + i]
+        score[:width] = now
         begin = end
-    came = left ^ np.take_along_axis(_other(stayed) + turn > stayed, left, axis=1)
+    onward, at = told.log_likely.ravel(), PLACES * np.arange(came.size).reshape(came.shape) + came
+    # The other direction of a place is the number beside it.
+    left = came ^ (onward[at ^ 1] + turn > onward[at])
     lefts, cames = (each.astype(np.uint8).tobytes() for each in (left, came))
-    return _Reached(told.straight_m.tolist(), told.longest_m.tolist(), lefts, cames, broken, score)
+    return _Reached(straight_m, told.longest_m.tolist(), lefts, cames, broken, score)
 
 
-def _other(score: Floats) -> Floats:
+def _other(places: Floats) -> Floats:
     """The same, of each place the other direction first."""
-    return score.reshape(-1, PLACES // 2, 2)[:, :, ::-1].reshape(score.shape)
+    return places.reshape(*places.shape[:-1], -1, 2)[..., ::-1].reshape(places.shape)
 
 
-def _turn(drives: Sequence[_Drive], widths: Sequence[int], told: Links) -> Floats:
+def _turns(drives: Sequence[_Drive], widths: Sequence[int], straight_m: Sequence[float]) -> list[float]:
     """What turning back before each link costs: nothing unless it is between two long drives."""
-    straight_m = np.array([drive.chain.steps[-1].straight_m for drive in drives])
-    straight_m = np.concatenate((straight_m, told.straight_m))
+    turns: list[float] = []
     # The link before a track's first is the one its newest step was reached by (0 m: none).
-    before = len(drives) + np.arange(len(told.straight_m)) - np.repeat([len(drives), *widths[:-1]], widths)
-    turn: Floats = np.where(np.minimum(straight_m[before], told.straight_m) > TURN_M, TURN, 0.0)[:, None]
-    return turn
+    earlier: Sequence[float] = [drive.chain.steps[-1].straight_m for drive in drives]
+    for width in widths:
+        later = straight_m[len(turns) : len(turns) + width]
+        turns += [TURN if a > TURN_M and b > TURN_M else _TURN_SHORT for a, b in zip(later, earlier, strict=False)]
+        earlier = later
+    return turns
 
 
 def _followed(chain: Chain, steps: Sequence[Step], numbers: Iterable[int], reached: _Reached) -> list[list[Stop]]:

@@ -1,5 +1,8 @@
 """Shortest ways and the table that remembers them: right on any net, bounded in memory, for one net only."""
 
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from fuzzing import examples
@@ -129,11 +132,28 @@ def test_a_table_holds_what_was_put_in_while_it_grows_and_nothing_else():
     table, nodes = PathTable(1_000), 1_000
     keys = chance.choice(nodes * nodes, 30_000, replace=False)
     for some in np.array_split(keys, 7):
-        table.add(some, some * 0.5, some % 911)
-    table.add(keys[:100], keys[:100] * 0.25, keys[:100] % 7)
+        table.add(some // nodes, some % nodes, some * 0.5, some % 911)
+    table.add(keys[:100] // nodes, keys[:100] % nodes, keys[:100] * 0.25, keys[:100] % 7)
     assert len(table) == len(keys)
     assert table.costs(keys // nodes, keys % nodes).tolist() == [*(keys[:100] * 0.25), *(keys[100:] * 0.5)]
     assert table.edge(int(keys[5]) // nodes, int(keys[5]) % nodes) == keys[5] % 7
     absent = np.setdiff1d(chance.integers(0, nodes * nodes, 5_000), keys)
     assert np.isinf(table.costs(absent // nodes, absent % nodes)).all()
     assert table.edge(int(absent[0]) // nodes, int(absent[0]) % nodes) is None
+
+
+def test_a_net_of_more_nodes_than_pairs_of_them_have_32_bits_keeps_its_ways_apart():
+    """The streets a province imports number their nodes in 32 bits; pairs of 50,000 nodes need more."""
+    count = 50_000
+    chain = [(10.0 * i, 0.0) for i in range(count)]
+    net = graph(list(pairwise(chain)))
+    net = replace(net, start=net.start.astype(np.int32), end=net.end.astype(np.int32))
+    ways = Ways(net)
+    assert cost(ways, count - 9, count - 5, 100.0) == pytest.approx(40)
+    assert ways.edges(count - 9, count - 5, 100.0) == [2 * (count - 9 + i) for i in range(4)]
+    table, many = PathTable(100_000), np.array([99_990, 57_041], np.int32)
+    # Two pairs alike in their lower 32 bits.
+    starts, ends = many, np.array([67_296, 0], np.int32)
+    table.add(starts, ends, np.array([1.0, 2.0]), np.array([3, 4]))
+    assert table.costs(starts, ends).tolist() == [1.0, 2.0]
+    assert [table.edge(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)] == [3, 4]
