@@ -11,7 +11,7 @@ from api.answers import Answer
 from api.instants import Instant
 from domain.observation import Kind, Observation
 from domain.place import IN_FORCE
-from live.disagreeing import disagreeing
+from queries.disagreeing import disagreeing
 from store.services import Services
 
 

@@ -37,7 +37,7 @@ from domain.territory import TERRITORIES, Reform, reforms
 from domain.text import Text
 from evaluation.composites import Composite
 from evaluation.reproject import Reprojection
-from live.reprojected import divided, reprojection
+from queries.reprojected import divided, reprojection
 from store import territories
 from store.services import Services
 

@@ -1,6 +1,7 @@
 """The data screen's own interaction: bind a waiting device to a vehicle, take it back, list what still waits."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
@@ -11,9 +12,11 @@ from callbacks.pages import language_of
 from domain.feed import tracked
 from layouts._ids import cid
 from layouts.data import SCREEN, bound_notice, not_bound_notice, pending
+from queries.pending import PENDING
 from store.services import Services
 
 OPERATOR = "operator"
+WAITING = replace(SCREEN, needs=(PENDING,))
 
 
 def register(app: Dash, services: Services) -> None:
@@ -65,7 +68,7 @@ def register(app: Dash, services: Services) -> None:
     async def list_pending(_revision: int, _changed: str, values: list[str | None], query: dict[str, str]) -> object:
         # Somebody is typing a vehicle's id: the list waits rather than wipe the field.
         typing = any(values) and ctx.triggered_id == cid(SCREEN.key, "revision")
-        data = await load(services, SCREEN, language_of(query.get("lang")), query, datetime.now(UTC))
+        data = await load(services, WAITING, language_of(query.get("lang")), query, datetime.now(UTC))
         return no_update if typing else pending(data)
 
 
@@ -80,10 +83,10 @@ async def bind_device(
     if vehicle:
         feed = await asyncio.to_thread(services.registry.fleet_of, vehicle) or fleet
         if feed not in tracked(services.feeds.values()):
-            data = await load(services, SCREEN, language_of(query.get("lang")), query, now)
+            data = await load(services, WAITING, language_of(query.get("lang")), query, now)
             return not_bound_notice(data, vehicle), f"{device}:{now.isoformat()}"
         await asyncio.to_thread(services.registry.bind, device, vehicle, feed=feed, by=OPERATOR, now=now)
     else:
         await asyncio.to_thread(services.registry.unbind, device, now=now)
-    data = await load(services, SCREEN, language_of(query.get("lang")), query, now)
+    data = await load(services, WAITING, language_of(query.get("lang")), query, now)
     return bound_notice(data, device if vehicle else "", vehicle), f"{device}:{now.isoformat()}"

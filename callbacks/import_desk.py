@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
@@ -12,7 +13,11 @@ from callbacks.pages import language_of
 from layouts._ids import cid
 from layouts._import_desk import CHANGED, LAYERS, STATE, USE, WITHDRAW, import_state, layer_list
 from layouts.data import SCREEN
+from queries.map_imports import MAP_IMPORTS
+from queries.map_layers import MAP_LAYERS
 from store.services import Services
+
+DESK = replace(SCREEN, needs=(MAP_LAYERS, MAP_IMPORTS))
 
 
 def register(app: Dash, services: Services) -> None:
@@ -28,7 +33,7 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     async def draw(_changed: int, query: dict[str, str]) -> tuple[list[Component], list[Component]]:
-        data = await load(services, SCREEN, language_of(query.get("lang")), query, datetime.now(UTC))
+        data = await load(services, DESK, language_of(query.get("lang")), query, datetime.now(UTC))
         return import_state(data), layer_list(data)
 
 
@@ -43,4 +48,4 @@ def _register(app: Dash, services: Services, act: str, change: Callable[[str], N
         if not ctx.triggered_id or not ctx.triggered[0]["value"]:
             return no_update
         await asyncio.to_thread(change, ctx.triggered_id["item"])
-        return layer_list(await load(services, SCREEN, language_of(query.get("lang")), query, datetime.now(UTC)))
+        return layer_list(await load(services, DESK, language_of(query.get("lang")), query, datetime.now(UTC)))

@@ -14,6 +14,8 @@ from domain.territory import TERRITORIES
 from layouts._maps import ASKED, CARD, CHOSEN
 from layouts._place_card import Former, place_card
 from layouts._screen import Screen
+from queries.disagreeing import READINGS
+from queries.results import RESULTS
 from store import territories
 from store.services import Services
 
@@ -31,7 +33,7 @@ async def card_of(
     services: Services, screen: Screen, code: str, asked: Mapping[str, str], now: datetime
 ) -> list[Component]:
     """The card of the place ``code``: KPIs of ``screen``, where their sources disagree; empty for no place."""
-    plain = replace(screen, needs=frozenset({"readings"}))
+    plain = replace(screen, needs=(RESULTS, READINGS))
     data = await load(services, plain, language_of(asked.get("lang")), asked, now)
     return place_card(data, code, former_units(data.territory, code))
 

@@ -17,6 +17,7 @@ from domain.text import Text
 from layouts._ids import cid
 from layouts._run_page import FIELDS, asked_run, override_notice
 from layouts.waste import SCREEN
+from queries.collection import COLLECTION
 from store.services import Services
 
 BAD_TIME = Text("Giờ viết như 17:30.", "Times are written like 17:30.")
@@ -39,10 +40,11 @@ def register(app: Dash, services: Services) -> None:
 
 async def said(services: Services, typed: Mapping[str, str], query: Mapping[str, str], now: datetime) -> Component:
     """Record the dispatcher's word, or say why not."""
-    plain = replace(SCREEN, needs=frozenset({"collection"}))
+    plain = replace(SCREEN, needs=(COLLECTION,))
     data = await load(services, plain, language_of(query.get("lang")), query, now)
     run = asked_run(data)
-    day = data.collection.day if data.collection else date.min
+    found = data.get(COLLECTION)
+    day = found.day if found else date.min
     try:
         since = _instant(day, typed["since"])
         until = _instant(day, typed["until"])

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import floor, inf, log10
 
+from domain.abnormal import Abnormal, Priority
 from domain.feed import Feed
 from domain.health import FeedHealth
 from domain.instant import to_ms
 from domain.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Status
 from domain.observation import Kind
+from domain.rhythm import rhythm_of
+from domain.standing import status_now
 from domain.text import Language, Text
 from domain.window import Rolling
 from layouts import _format
@@ -30,20 +33,6 @@ STATUS_WORDS = {
     Status.NO_DATA: Text("chưa có số liệu", "no data yet"),
     Status.NOT_APPLICABLE: Text("không áp dụng", "not applicable"),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rhythm:
-    """How far a sparkline looks back and what "before" means, from the feed's own cadence."""
-
-    window: timedelta
-    step: timedelta
-    before: Text
-
-
-HOURLY = Rhythm(window=timedelta(hours=6), step=timedelta(hours=1), before=Text("1 giờ trước", "an hour ago"))
-DAILY = Rhythm(window=timedelta(days=7), step=timedelta(days=1), before=Text("hôm qua", "yesterday"))
-MONTHLY = Rhythm(window=timedelta(days=400), step=timedelta(days=28), before=Text("tháng trước", "last month"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,24 +117,6 @@ class PublicCardVM:
     simulated: bool
     fill: float | None
     mark: float | None
-
-
-def rhythm_of(kpi: Kpi, feed: Feed) -> Rhythm:
-    """Six hours of what comes every minute, seven days of what comes hourly, thirteen months of a monthly figure."""
-    cadence = feed.cadence_for(kpi.formula.needs)
-    if cadence <= timedelta(minutes=10):
-        return HOURLY
-    return DAILY if cadence <= timedelta(days=2) else MONTHLY
-
-
-def status_now(kpi: Kpi, result: KpiResult | None, feed: Feed, now: datetime) -> Status:
-    """The recorded status, or STALE once the newest input is too old, even when nobody re-evaluated it."""
-    if result is None:
-        return Status.NO_DATA
-    too_old = result.as_of is not None and now - result.as_of > kpi.stands(feed)
-    if too_old and result.status not in (Status.NO_DATA, Status.NOT_APPLICABLE):
-        return Status.STALE
-    return result.status
 
 
 def present(
@@ -256,23 +227,13 @@ def feed_row(feed: Feed, health: FeedHealth | None, language: Language, now: dat
     )
 
 
-def alarm_row(
-    *,
-    id: str,
-    priority: str,
-    what: Text,
-    where: Text,
-    since: datetime | None,
-    response: Text,
-    language: Language,
-    now: datetime,
-) -> RowVM:
-    """Glyph · what · where and since when · what to do; ``priority`` is critical, high or advisory."""
-    glyph = {"critical": "◆", "high": "▲", "advisory": "●"}[priority]
-    when = "" if since is None else _format.moment(since, now, language)
-    meta = " · ".join(part for part in (where.to(language), when) if part)
-    texts = (glyph, what.to(language), meta, response.to(language))
-    return RowVM(id=id, tone=priority, cells=tuple(TextCell(t=t) for t in texts))
+def alarm_row(alarm: Abnormal, language: Language, now: datetime) -> RowVM:
+    """Glyph · what · where and since when · what to do."""
+    glyph = {Priority.CRITICAL: "◆", Priority.HIGH: "▲", Priority.ADVISORY: "●"}[alarm.priority]
+    when = "" if alarm.since is None else _format.moment(alarm.since, now, language)
+    meta = " · ".join(part for part in (alarm.where.to(language), when) if part)
+    texts = (glyph, alarm.what.to(language), meta, alarm.response.to(language))
+    return RowVM(id=alarm.id, tone=alarm.priority, cells=tuple(TextCell(t=t) for t in texts))
 
 
 def _since(result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:

@@ -12,6 +12,7 @@ from layouts._present import PublicCardVM, public_card
 from layouts._screen import Screen, ScreenData
 from layouts._shell import clock, simulated_banner
 from layouts._text import words
+from queries.results import RESULTS
 
 MIN_DWELL_S = 8
 # Reading aloud speed on a public screen: two seconds to find the line, one for each word.
@@ -33,7 +34,7 @@ def public_cards(data: ScreenData) -> list[PublicCardVM]:
     order = {key: i for i, key in enumerate(data.feeds)}
     kpis = sorted((k for k in data.kpis.values() if k.public), key=lambda k: (order.get(k.feed, 99), k.order, k.key))
     found = (
-        public_card(kpi, data.feeds[kpi.feed], data.results.get((kpi.key, PROVINCE)), data.language, data.now)
+        public_card(kpi, data.feeds[kpi.feed], data.get(RESULTS).get((kpi.key, PROVINCE)), data.language, data.now)
         for kpi in kpis
     )
     return [vm for vm in found if vm is not None]
@@ -99,5 +100,5 @@ SCREEN = Screen(
     layout=layout,
     nav=False,
     audience=Audience.PUBLIC,
-    needs=frozenset(),
+    needs=(RESULTS,),
 )

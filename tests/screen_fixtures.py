@@ -14,6 +14,7 @@ from said import at_place, kpi_result, status_event
 import areas as area_room
 import data_sources
 import kpi as kpi_room
+from domain.abnormal import Abnormal, Priority
 from domain.area import Area
 from domain.correction import Correction
 from domain.discovery import discover
@@ -27,11 +28,12 @@ from domain.place import IN_FORCE, PROVINCE, Place
 from domain.pull import PullState
 from domain.reason import Reason
 from domain.retention import RetentionRun
+from domain.rhythm import rhythm_of
 from domain.run import Override
 from domain.service_day import ServiceDay
 from domain.text import Text
 from domain.vehicle import Vehicle
-from layouts._present import RowVM, alarm_row, rhythm_of
+from layouts._present import RowVM, alarm_row
 from store import territories
 from store.records import Device, RegisteredVehicle, RejectedItem
 
@@ -341,19 +343,19 @@ def alarms(language: str, now: datetime) -> list[RowVM]:
         ("advisory", "Tổ hoạt động 30 ngày thấp: 90,8 %", "Teams active low: 90.8 %", "",
          "Nhắc cán bộ phụ trách", "Remind the officer in charge", 180),
     )  # fmt: skip
-    return [
-        alarm_row(
+    found = [
+        Abnormal(
             id=str(i),
-            priority=tone,
+            priority=Priority(tone),
             what=Text(vi, en),
             where=Text(where, where),
             since=now - timedelta(minutes=minutes),
             response=Text(do_vi, do_en),
-            language="en" if language == "en" else "vi",
-            now=now,
+            feed="",
         )
         for i, (tone, vi, en, where, do_vi, do_en, minutes) in enumerate(said)
     ]
+    return [alarm_row(one, "en" if language == "en" else "vi", now) for one in found]
 
 
 def services(reading: FakeReading) -> Any:

@@ -19,6 +19,9 @@ from domain.kpi import Status
 from domain.place import IN_FORCE, PROVINCE
 from layouts._changes import since_last_visit
 from layouts._screen import ScreenData
+from queries.ask import Answers
+from queries.changes import CHANGES, Changes
+from queries.places import PLACES, Places
 
 HOUR_AGO = str(to_ms(NOW - timedelta(hours=1)))
 
@@ -53,7 +56,8 @@ def test_each_sentence_leads_to_rows_that_are_there() -> None:
 def test_who_only_left_the_worst_is_told_which_group_that_was() -> None:
     def told(entered: tuple[str, ...]) -> str:
         change = WorstChange(key="services_on_time", entered=entered, left=("27694",))
-        return str(since_last_visit(ScreenData(language="vi", now=NOW, kpis=KPIS, changes=[change])))
+        answers = Answers().put(CHANGES, Changes(None, [change])).put(PLACES, Places())
+        return str(since_last_visit(ScreenData(language="vi", now=NOW, kpis=KPIS, answers=answers)))
 
     assert "ra khỏi 5 nơi kém nhất" in told(())
     assert "ra khỏi nhóm đó" in told(("27712",))
