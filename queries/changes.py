@@ -29,8 +29,8 @@ async def _read(asked: Question) -> Changes | None:
     start = since or asked.now - FIRST_VISIT
     sets = [one.key for one in territories.place_sets(IN_FORCE)]
     reading = asked.sources.reading
-    then = keyed(await reading.results_at(start))
-    events = await reading.events_between(start, asked.now, [PROVINCE, *sets])
+    then = keyed(await reading.at(start).results())
+    events = await reading.at(asked.now).events(start, [PROVINCE, *sets])
     now = Moment(asked.now, await asked.get(RESULTS_NOW))
     return Changes(since, changes(asked.kpis, asked.sources.feeds, Moment(start, then), now, events, sets))
 

@@ -14,7 +14,7 @@ async def _read(asked: Question) -> Results:
     if kpi is None:
         return {}
     then = asked.now - rhythm_of(kpi, asked.sources.feeds[kpi.feed]).step
-    return await carried(asked, keyed(await asked.sources.reading.results_at(then, key=kpi.key)))
+    return await carried(asked, keyed(await asked.sources.reading.at(then).results(key=kpi.key)))
 
 
 PREVIOUS: Ask[Results] = Ask(_read, {})

@@ -193,16 +193,12 @@ class FakeReading:
     async def events(self, limit: int = 200) -> list[StatusEvent]:
         return self.happened[:limit]
 
-    async def results_at(self, instant: datetime, key: str | None = None) -> list[KpiResult]:
-        return [
-            replace(r, as_of=r.as_of and instant - AGES[KPIS[r.key].feed])
-            for r in self.recorded
-            if key in (None, r.key)
-        ]
+    def at(self, instant: datetime) -> "FakePast":
+        return FakePast(self, instant)
 
-    async def events_between(self, since: datetime, until: datetime, places: Iterable[str]) -> list[StatusEvent]:
-        wanted = set(places)
-        return [e for e in self.happened if since < e.at <= until and e.place in wanted]
+    def then(self, result: KpiResult, instant: datetime) -> KpiResult:
+        """As it is said to have stood at ``instant``."""
+        return replace(result, as_of=result.as_of and instant - AGES[KPIS[result.key].feed])
 
     async def evaluated_at(self) -> datetime | None:
         return NOW
@@ -224,6 +220,21 @@ class FakeReading:
 
     async def retention(self) -> list[RetentionRun]:
         return self.kept
+
+
+@dataclass
+class FakePast:
+    """Answers like store.past.Past."""
+
+    reading: FakeReading
+    instant: datetime
+
+    async def results(self, *, key: str | None = None) -> list[KpiResult]:
+        return [self.reading.then(r, self.instant) for r in self.reading.recorded if key in (None, r.key)]
+
+    async def events(self, since: datetime, places: Iterable[str]) -> list[StatusEvent]:
+        wanted = set(places)
+        return [e for e in self.reading.happened if since < e.at <= self.instant and e.place in wanted]
 
 
 def normal() -> FakeReading:

@@ -96,10 +96,7 @@ def test_a_correction_is_called_one() -> None:
     same = AGES[KPIS[key].feed]
     since = NOW - timedelta(minutes=10)
 
-    async def as_said_then(*_: object, **__: object) -> list[Any]:
-        return [replace(now, value=413_900.0, as_of=NOW - same)]
-
-    reading.results_at = as_said_then  # type: ignore[method-assign]
+    reading.then = lambda r, _: replace(r, as_of=NOW - same)  # type: ignore[method-assign]
     (only,) = sentences(reading, since=str(to_ms(since)))
     assert only[0].startswith("Sửa số liệu 13:23 · Lượt cài")
     assert "413.900 lượt → 413.500 lượt" in only[0]
@@ -148,10 +145,7 @@ def test_a_figure_too_old_then_is_no_rank_then() -> None:
     reading = normal()
     stale = FEEDS["services"].stale_after + timedelta(days=2)
 
-    async def long_ago(*_: object, **__: object) -> list[Any]:
-        return [replace(r, as_of=NOW - stale) for r in normal().recorded]
-
-    reading.results_at = long_ago  # type: ignore[method-assign]
+    reading.then = lambda r, _: replace(r, as_of=NOW - stale)  # type: ignore[method-assign]
     assert all(row[1] == "" for row in ranks(reading))
 
 
