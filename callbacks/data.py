@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Protocol
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
@@ -12,14 +13,23 @@ from callbacks.pages import language_of
 from domain.feed import tracked
 from layouts._ids import cid
 from layouts.data import SCREEN, bound_notice, not_bound_notice, pending
+from queries.ask import Sources
 from queries.pending import PENDING
-from store.services import Services
+from store.registry import Registry
 
 OPERATOR = "operator"
 WAITING = replace(SCREEN, needs=(PENDING,))
 
 
-def register(app: Dash, services: Services) -> None:
+class Binding(Sources, Protocol):
+    """What binding a device takes beside what the page reads."""
+
+    @property
+    def registry(self) -> Registry:
+        """Where bindings are kept."""
+
+
+def register(app: Dash, services: Binding) -> None:
     """Bind, undo, and the list of waiting devices."""
 
     @app.callback(
@@ -73,7 +83,7 @@ def register(app: Dash, services: Services) -> None:
 
 
 async def bind_device(
-    services: Services, device: str, vehicle: str, fleet: str, query: dict[str, str]
+    services: Binding, device: str, vehicle: str, fleet: str, query: dict[str, str]
 ) -> tuple[list[Component], str]:
     """Bind, or unbind when ``vehicle`` is empty; returns the notice and a mark that the list changed.
 

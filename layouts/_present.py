@@ -16,6 +16,7 @@ from domain.standing import status_now
 from domain.text import Language, Text
 from domain.window import Rolling
 from layouts import _format
+from layouts._card_parts import Age, Bullet, Course, Facts, Figure, Line, Marked, Signal, Told
 from layouts._kinds import kinds_in_words
 from layouts._spark import course, spark, spark_band, spark_breaks
 from layouts._stated import stated_words
@@ -35,44 +36,18 @@ STATUS_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardVM:
+@dataclass(frozen=True, kw_only=True)
+class CardVM(Marked, Signal, Figure, Age, Bullet, Told, Course, Line):
     """One KPI at one place, in words and shapes; docs/architecture.md lists the fields' DOM parts.
 
-    ``value`` is "—" when unknown. ``fill`` and ``mark`` (target) are 0..1 on the bullet, None where a share
-    makes no sense. ``spark`` is "x,y x,y" in 100 by 28, ``band`` what is normal behind it as "top bottom"; ``breaks``
-    are the reforms of territory within it as "x words|x words". ``since`` says since when it is out of bounds, "" when
-    it is not. ``gap`` is what is missing to the target, "" when it is reached or nothing current is known. ``kind``
-    names each kind among the contributors; ``simulated`` is True when any contributor is simulated.
+    Its parts lie flat side by side, as the live channel sends them; a piece of the page takes the part it shows.
+    ``kind`` names each kind among the contributors.
     """
 
-    key: str
     place: str
     name: str
-    status: str
-    since: str
-    since_ms: int | None
-    word: str
-    glyph: str
-    value: str
-    unit: str
-    context: str
-    coverage: str
-    stated: str
-    as_of_ms: int | None
-    stale_after_s: int
     kind: str
-    simulated: bool
-    source: str
     owner: str
-    delta: str
-    target: str
-    gap: str
-    fill: float | None
-    mark: float | None
-    spark: str
-    band: str
-    breaks: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,23 +75,12 @@ class RowVM:
     simulated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicCardVM:
+@dataclass(frozen=True, kw_only=True)
+class PublicCardVM(Marked, Figure, Age, Bullet, Facts):
     """What a kiosk may receive about one KPI: rounded province figures, never a place, a vehicle or a person."""
 
-    key: str
     headline: str
-    value: str
-    unit: str
-    context: str
-    coverage: str
-    source: str
-    as_of_ms: int
-    stale_after_s: int
     stale: bool
-    simulated: bool
-    fill: float | None
-    mark: float | None
 
 
 def present(

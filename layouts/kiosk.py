@@ -7,7 +7,7 @@ from domain.instant import to_ms
 from domain.kpi import Audience
 from domain.place import PROVINCE
 from domain.text import Text
-from layouts._components import age, bullet, card_attributes, part
+from layouts._components import age, bullet, card_attributes, part, value_and_unit
 from layouts._present import PublicCardVM, public_card
 from layouts._screen import Screen, ScreenData
 from layouts._shell import clock, simulated_banner
@@ -48,7 +48,6 @@ def dwell_s(text: str) -> int:
 def _slide(vm: PublicCardVM, data: ScreenData, *, first: bool) -> Component:
     _ = words(data.language)
     on = {"data-on": ""} if first else {}
-    figure = html.P([part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure")
     said = html.Footer(
         [
             html.Span([_("Nguồn") + ": ", part("source", vm.source)]),
@@ -64,7 +63,7 @@ def _slide(vm: PublicCardVM, data: ScreenData, *, first: bool) -> Component:
     body = html.Article(
         [
             part("headline", vm.headline, html.H1),
-            figure,
+            value_and_unit(vm, html.P),
             bullet(vm.fill, vm.mark),
             part("context", vm.context, html.P),
             said,
