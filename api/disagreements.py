@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from api._route import HouseRoute, refusals
@@ -11,7 +12,7 @@ from api.answers import Answer
 from api.instants import Instant
 from domain.observation import Kind, Observation
 from domain.place import IN_FORCE
-from live.disagreeing import disagreeing
+from queries.disagreeing import disagreeing
 from store.services import Services
 
 
@@ -48,10 +49,19 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
     """The one route."""
     routes = APIRouter(prefix="/api/v1", tags=["data"], route_class=HouseRoute)
 
-    @routes.get("/disagreements", responses=refusals(), summary="Where sources disagree")
-    async def disagreements() -> Disagreements:
-        now = clock()
-        found = await disagreeing(services.reading, services.feeds.values(), now)
+    @routes.get(
+        "/disagreements",
+        responses=refusals(),
+        summary="Where sources disagree",
+        description="`at`: where they did then. `known`: by what had arrived by then, else by what is known now.",
+    )
+    async def disagreements(
+        at: Annotated[Instant | None, Query()] = None, known: Annotated[Instant | None, Query()] = None
+    ) -> Disagreements:
+        now, reading = at or clock(), services.reading
+        past = reading.at(now, known)
+        newest = past.observations if at or known else reading.newest_observations
+        found = await disagreeing(newest, services.feeds.values(), now)
         return Disagreements(
             at=now,
             disagreements=[

@@ -37,7 +37,7 @@ from domain.territory import TERRITORIES, Reform, reforms
 from domain.text import Text
 from evaluation.composites import Composite
 from evaluation.reproject import Reprojection
-from live.reprojected import divided, reprojection
+from queries.reprojected import divided, reprojection
 from store import territories
 from store.services import Services
 
@@ -91,13 +91,13 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         await _require_place(services, territory, place, every=True)
         older = territory != IN_FORCE
         one = organisation or (None if place == _EVERY_PLACE else place)
+        instant = at or clock()
         if at is None:
             found = await services.reading.results_latest(IN_FORCE)
         else:
-            found = await services.reading.results_at(at, place=None if older else one, territory=IN_FORCE)
+            found = await services.reading.at(at).results(place=None if older else one)
         if older:
             found = await asyncio.to_thread(reprojection(services.kpis, services.feeds, territory).results, found)
-        instant = at or clock()
         chosen = [r for r in found if one is None or _is_of(r, one, office=organisation is not None)]
         if organisation and not chosen:
             raise RefusedError(404, *_UNKNOWN_OFFICE)

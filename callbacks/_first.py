@@ -20,6 +20,7 @@ from layouts._shell import made_at
 from live.grounds import Grounds
 from paint import lanes, shapes
 from paint.markup import markup
+from queries.vehicles import VEHICLES
 from store.services import Services
 
 # A page's scripts ask for the same page within seconds; what is older is drawn again.
@@ -97,7 +98,7 @@ def _draw(data: ScreenData, ground: Ground, tag: str, attributes: Mapping[str, s
     if tag == "time" and "data-as-of" in attributes:
         return at_words(from_ms(int(attributes["data-as-of"])), data.now, data.language)
     if attributes.get("id") == "map":
-        return first_map(attributes, ground, data.vehicles, data.now, data.language)
+        return first_map(attributes, ground, data.find(VEHICLES) or (), data.now, data.language)
     if attributes.get("class") == "ioc-map__credit":
         return markup(" · ".join(ground.credits(data.language)))
     if attributes.get("class") == "ioc-map__gap":

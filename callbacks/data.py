@@ -1,7 +1,9 @@
 """The data screen's own interaction: bind a waiting device to a vehicle, take it back, list what still waits."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Protocol
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
@@ -12,12 +14,23 @@ from domain.feed import tracked
 from layouts._ids import cid
 from layouts.data import SCREEN, bound_notice, not_bound_notice, pending
 from present.wire import REVISION
-from store.services import Services
+from queries.ask import Sources
+from queries.pending import PENDING
+from store.registry import Registry
 
 OPERATOR = "operator"
+WAITING = replace(SCREEN, needs=(PENDING,))
 
 
-def register(app: Dash, services: Services) -> None:
+class Binding(Sources, Protocol):
+    """What binding a device takes beside what the page reads."""
+
+    @property
+    def registry(self) -> Registry:
+        """Where bindings are kept."""
+
+
+def register(app: Dash, services: Binding) -> None:
     """Bind, undo, and the list of waiting devices."""
 
     @app.callback(
@@ -66,12 +79,12 @@ def register(app: Dash, services: Services) -> None:
     async def list_pending(_revision: int, _changed: str, values: list[str | None], query: dict[str, str]) -> object:
         # Somebody is typing a vehicle's id: the list waits rather than wipe the field.
         typing = any(values) and ctx.triggered_id == cid(SCREEN.key, REVISION)
-        data = await load(services, SCREEN, language_of(query.get("lang")), query, datetime.now(UTC))
+        data = await load(services, WAITING, language_of(query.get("lang")), query, datetime.now(UTC))
         return no_update if typing else pending(data)
 
 
 async def bind_device(
-    services: Services, device: str, vehicle: str, fleet: str, query: dict[str, str]
+    services: Binding, device: str, vehicle: str, fleet: str, query: dict[str, str]
 ) -> tuple[list[Component], str]:
     """Bind, or unbind when ``vehicle`` is empty; returns the notice and a mark that the list changed.
 
@@ -81,10 +94,10 @@ async def bind_device(
     if vehicle:
         feed = await asyncio.to_thread(services.registry.fleet_of, vehicle) or fleet
         if feed not in tracked(services.feeds.values()):
-            data = await load(services, SCREEN, language_of(query.get("lang")), query, now)
+            data = await load(services, WAITING, language_of(query.get("lang")), query, now)
             return not_bound_notice(data, vehicle), f"{device}:{now.isoformat()}"
         await asyncio.to_thread(services.registry.bind, device, vehicle, feed=feed, by=OPERATOR, now=now)
     else:
         await asyncio.to_thread(services.registry.unbind, device, now=now)
-    data = await load(services, SCREEN, language_of(query.get("lang")), query, now)
+    data = await load(services, WAITING, language_of(query.get("lang")), query, now)
     return bound_notice(data, device if vehicle else "", vehicle), f"{device}:{now.isoformat()}"

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
@@ -13,13 +14,17 @@ from layouts._ids import cid
 from layouts._import_desk import LAYERS, STATE, USE, WITHDRAW, import_state, layer_list
 from layouts.data import SCREEN
 from present.wire import MAPS_CHANGED
-from store.services import Services
+from queries.ask import Sources
+from queries.map_imports import MAP_IMPORTS
+from queries.map_layers import MAP_LAYERS
+
+DESK = replace(SCREEN, needs=(MAP_LAYERS, MAP_IMPORTS))
 
 
-def register(app: Dash, services: Services) -> None:
+def register(app: Dash, sources: Sources) -> None:
     """Use, withdraw, and the two regions, drawn again when the page heard of a change (assets/70-import.js)."""
-    for act, change in ((USE, services.maps.activate), (WITHDRAW, services.maps.withdraw)):
-        _register(app, services, act, change)
+    for act, change in ((USE, sources.maps.activate), (WITHDRAW, sources.maps.withdraw)):
+        _register(app, sources, act, change)
 
     @app.callback(
         Output(cid(SCREEN.key, STATE), "children"),
@@ -29,11 +34,11 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     async def draw(_changed: int, query: dict[str, str]) -> tuple[list[Component], list[Component]]:
-        data = await load(services, SCREEN, language_of(query.get("lang")), query, datetime.now(UTC))
+        data = await load(sources, DESK, language_of(query.get("lang")), query, datetime.now(UTC))
         return import_state(data), layer_list(data)
 
 
-def _register(app: Dash, services: Services, act: str, change: Callable[[str], None]) -> None:
+def _register(app: Dash, sources: Sources, act: str, change: Callable[[str], None]) -> None:
     @app.callback(
         Output(cid(SCREEN.key, LAYERS), "children", allow_duplicate=True),
         Input({"type": cid(SCREEN.key, act), "item": ALL}, "n_clicks"),
@@ -44,4 +49,4 @@ def _register(app: Dash, services: Services, act: str, change: Callable[[str], N
         if not ctx.triggered_id or not ctx.triggered[0]["value"]:
             return no_update
         await asyncio.to_thread(change, ctx.triggered_id["item"])
-        return layer_list(await load(services, SCREEN, language_of(query.get("lang")), query, datetime.now(UTC)))
+        return layer_list(await load(sources, DESK, language_of(query.get("lang")), query, datetime.now(UTC)))

@@ -14,25 +14,27 @@ from domain.territory import TERRITORIES
 from layouts._maps import ASKED, CARD, CHOSEN
 from layouts._place_card import Former, place_card
 from layouts._screen import Screen
+from queries.ask import Sources
+from queries.disagreeing import READINGS
+from queries.results import RESULTS
 from store import territories
-from store.services import Services
 
 
-def register(app: Dash, services: Services) -> None:
+def register(app: Dash, sources: Sources) -> None:
     """One callback for the map of every screen."""
     every = screens()
 
     @app.callback(Output(CARD, "children"), Input(CHOSEN, "data"), State(ASKED, "data"), prevent_initial_call=True)
     async def chosen(code: str, asked: Mapping[str, str]) -> list[Component]:
-        return await card_of(services, every[asked["path"]], code, asked, datetime.now(UTC))
+        return await card_of(sources, every[asked["path"]], code, asked, datetime.now(UTC))
 
 
 async def card_of(
-    services: Services, screen: Screen, code: str, asked: Mapping[str, str], now: datetime
+    sources: Sources, screen: Screen, code: str, asked: Mapping[str, str], now: datetime
 ) -> list[Component]:
     """The card of the place ``code``: KPIs of ``screen``, where their sources disagree; empty for no place."""
-    plain = replace(screen, needs=frozenset({"readings"}))
-    data = await load(services, plain, language_of(asked.get("lang")), asked, now)
+    plain = replace(screen, needs=(RESULTS, READINGS))
+    data = await load(sources, plain, language_of(asked.get("lang")), asked, now)
     return place_card(data, code, former_units(data.territory, code))
 
 

@@ -10,17 +10,17 @@ from callbacks.pages import language_of, screens
 from layouts._ids import cid
 from layouts._screen import Screen
 from present.wire import REVISION
-from store.services import Services
+from queries.ask import Sources
 
 
-def register(app: Dash, services: Services) -> None:
+def register(app: Dash, sources: Sources) -> None:
     """One callback for each screen that has regions."""
     for screen in screens().values():
         if screen.regions:
-            _register(app, services, screen)
+            _register(app, sources, screen)
 
 
-def _register(app: Dash, services: Services, screen: Screen) -> None:
+def _register(app: Dash, sources: Sources, screen: Screen) -> None:
     @app.callback(
         [Output(cid(screen.key, name), "children") for name in screen.regions],
         Input(cid(screen.key, REVISION), "data"),
@@ -28,5 +28,5 @@ def _register(app: Dash, services: Services, screen: Screen) -> None:
         prevent_initial_call=True,
     )
     async def refresh(_revision: int, query: dict[str, str]) -> list[list[Component]]:
-        data = await load(services, screen, language_of(query.get("lang")), query, datetime.now(UTC))
+        data = await load(sources, screen, language_of(query.get("lang")), query, datetime.now(UTC))
         return [region(data) for region in screen.regions.values()]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 
 from dash import Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
@@ -17,12 +18,22 @@ from domain.text import Text
 from layouts._ids import cid
 from layouts._run_page import FIELDS, asked_run, override_notice
 from layouts.waste import SCREEN
-from store.services import Services
+from queries.ask import Sources
+from queries.collection import COLLECTION
+from store.runs import Runs
 
 BAD_TIME = Text("Giờ viết như 17:30.", "Times are written like 17:30.")
 
 
-def register(app: Dash, services: Services) -> None:
+class Dispatching(Sources, Protocol):
+    """What a dispatcher's word takes beside what the page reads."""
+
+    @property
+    def runs(self) -> Runs:
+        """Where it is kept."""
+
+
+def register(app: Dash, services: Dispatching) -> None:
     """The form on a run's page."""
 
     @app.callback(
@@ -37,12 +48,13 @@ def register(app: Dash, services: Services) -> None:
         return await said(services, typed, query, datetime.now(UTC)) if clicks else no_update
 
 
-async def said(services: Services, typed: Mapping[str, str], query: Mapping[str, str], now: datetime) -> Component:
+async def said(services: Dispatching, typed: Mapping[str, str], query: Mapping[str, str], now: datetime) -> Component:
     """Record the dispatcher's word, or say why not."""
-    plain = replace(SCREEN, needs=frozenset({"collection"}))
+    plain = replace(SCREEN, needs=(COLLECTION,))
     data = await load(services, plain, language_of(query.get("lang")), query, now)
     run = asked_run(data)
-    day = data.collection.day if data.collection else date.min
+    found = data.get(COLLECTION)
+    day = found.day if found else date.min
     try:
         since = _instant(day, typed["since"])
         until = _instant(day, typed["until"])

@@ -1,9 +1,11 @@
 """Ranks places by one figure: shared ranks, moves since an earlier period, and the worst places."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from domain.kpi import Better
+from domain.area import Area, feeds_for_leader, fleets
+from domain.kpi import Better, Kpi
+from domain.place import IN_FORCE
 
 WORST = 5
 
@@ -44,3 +46,22 @@ def _both(now: Mapping[str, float], before: Mapping[str, float]) -> tuple[dict[s
     """``before`` and ``now``, reduced to their common codes."""
     common = now.keys() & before.keys()
     return {code: before[code] for code in common}, {code: now[code] for code in common}
+
+
+def ordered(kpis: Mapping[str, Kpi], areas: Iterable[Area]) -> list[Kpi]:
+    """In the order a leader reads them; those of no area last."""
+    feeds = {key: i for i, key in enumerate(feeds_for_leader(areas))}
+    return sorted(kpis.values(), key=lambda k: (feeds.get(k.feed, len(feeds)), k.order, k.key))
+
+
+def ranked_by(
+    kpis: Mapping[str, Kpi], areas: Sequence[Area], territory: str, query: Mapping[str, str]
+) -> tuple[list[Kpi], Kpi | None]:
+    """KPIs that communes can be compared by, and the one the address asks for, otherwise the first.
+
+    What vehicles do compares vehicles, not the communes they work in.
+    """
+    now = territory == IN_FORCE
+    of_vehicles = fleets(areas)
+    choices = [k for k in ordered(kpis, areas) if k.of_places and k.feed not in of_vehicles and (k.divisible or now)]
+    return choices, next((k for k in choices if k.key == query.get("kpi")), choices[0] if choices else None)

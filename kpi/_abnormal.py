@@ -1,10 +1,9 @@
 """The alarm list of the wall: what is abnormal now, most urgent first."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
+from domain.abnormal import Abnormal, Priority
 from domain.collation import collation_key
 from domain.feed import Feed
 from domain.health import FeedHealth
@@ -25,36 +24,12 @@ _NAMED_PLACES = 3
 _LIVE_FEED = timedelta(hours=1)
 
 
-class Priority(StrEnum):
-    """How soon someone must act, most urgent first (ISA-18.2)."""
-
-    CRITICAL = "critical"
-    HIGH = "high"
-    ADVISORY = "advisory"
-
-
 _OF_STATUS = {
     Status.CRITICAL: Priority.CRITICAL,
     Status.WARNING: Priority.HIGH,
     Status.ADVISORY: Priority.ADVISORY,
 }
 _ORDER = list(Priority)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Abnormal:
-    """One alarm. ``id`` stays the same while it lasts; ``feed`` is the feed it comes from.
-
-    ``since`` None: it was never normal.
-    """
-
-    id: str
-    priority: Priority
-    what: Text
-    where: Text
-    since: datetime | None
-    response: Text
-    feed: str
 
 
 def abnormal(

@@ -10,10 +10,14 @@ from domain.instant import to_ms
 from domain.kpi import Kpi, KpiResult, Status
 from domain.observation import Kind
 from domain.place import PROVINCE, short_name
+from domain.standing import status_now
 from domain.territory import Level
 from layouts._components import card
-from layouts._present import CardVM, present, status_now
+from layouts._present import CardVM, present
 from layouts._screen import ScreenData
+from queries.places import PLACES
+from queries.results import RESULTS
+from queries.series import SERIES
 
 DIVIDED_MARK = "÷"
 ATTENTION = (Status.CRITICAL, Status.WARNING, Status.ADVISORY)
@@ -28,8 +32,8 @@ def kpis_of(data: ScreenData, *feeds: str) -> list[Kpi]:
 def card_vm(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> CardVM:
     """The view-model of ``kpi`` at ``place``."""
     at = (kpi.key, place)
-    series = data.series.get(at, ())
-    return present(kpi, data.feeds[kpi.feed], data.results.get(at), series, data.language, data.now, place)
+    series = (data.find(SERIES) or {}).get(at, ())
+    return present(kpi, data.feeds[kpi.feed], data.get(RESULTS).get(at), series, data.language, data.now, place)
 
 
 def kpi_card(data: ScreenData, kpi: Kpi, shape: str = "", place: str = PROVINCE) -> Component:
@@ -53,15 +57,16 @@ def results_of(data: ScreenData, kpi: str, level: Level = Level.COMMUNE) -> dict
     """Results of one KPI by code, of the places of one level; places without contributors are left out."""
     return {
         place: result
-        for (key, place), result in data.results.items()
-        if key == kpi and result.expected > 0 and place not in data.sets and _level(data, place) is level
+        for (key, place), result in data.get(RESULTS).items()
+        if key == kpi and result.expected > 0 and place not in data.get(PLACES).sets and _level(data, place) is level
     }
 
 
 def _level(data: ScreenData, code: str) -> Level:
     if code == PROVINCE:
         return Level.PROVINCE
-    return data.places[code].level if code in data.places else Level.COMMUNE
+    here = data.get(PLACES).here
+    return here[code].level if code in here else Level.COMMUNE
 
 
 def fresh_results(data: ScreenData, kpi: Kpi, level: Level) -> dict[str, KpiResult]:
@@ -75,7 +80,7 @@ def fresh_results(data: ScreenData, kpi: Kpi, level: Level) -> dict[str, KpiResu
 
 def status_of(data: ScreenData, kpi: Kpi, place: str) -> Status:
     """Status as of the page's now."""
-    return status_now(kpi, data.results.get((kpi.key, place)), data.feeds[kpi.feed], data.now)
+    return status_now(kpi, data.get(RESULTS).get((kpi.key, place)), data.feeds[kpi.feed], data.now)
 
 
 def simulated(results: Iterable[KpiResult | None]) -> dict[str, str]:
@@ -86,27 +91,29 @@ def simulated(results: Iterable[KpiResult | None]) -> dict[str, str]:
 
 def figure(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> float | None:
     """The value, unless it is unknown or too old to judge anything by."""
-    result = data.results.get((kpi.key, place))
+    result = data.get(RESULTS).get((kpi.key, place))
     return None if result is None or status_of(data, kpi, place) is Status.STALE else result.value
 
 
 def place_name(data: ScreenData, code: str) -> str:
     """The place's name, with its district where there are districts; its code when the register does not know it."""
-    if code in data.sets:
-        return data.sets[code].names.to(data.language)
-    place = data.places.get(code)
+    known = data.get(PLACES)
+    if code in known.sets:
+        return known.sets[code].names.to(data.language)
+    place = known.here.get(code)
     if place is None:
         return code
-    district = data.places.get(place.parent)
+    district = known.here.get(place.parent)
     name = f"{place.name}, {district.name}" if district and district.level is Level.DISTRICT else place.name
-    return f"{name} {DIVIDED_MARK}" if code in data.divided else name
+    return f"{name} {DIVIDED_MARK}" if code in known.divided else name
 
 
 def place_name_now(data: ScreenData, code: str) -> str:
     """The name of a place of the version in force: where a vehicle works, where an event happened."""
-    if code in data.sets:
-        return data.sets[code].names.to(data.language)
-    return data.places_now[code].name if code in data.places_now else code
+    known = data.get(PLACES)
+    if code in known.sets:
+        return known.sets[code].names.to(data.language)
+    return known.now[code].name if code in known.now else code
 
 
 def feed_name(data: ScreenData, key: str) -> str:

@@ -14,6 +14,7 @@ from layouts._links import address, row_address
 from layouts._present import GLYPHS, STATUS_WORDS, shown, target_words
 from layouts._screen import ScreenData
 from layouts._text import words
+from queries.changes import CHANGES
 
 SHOWN = 8
 
@@ -25,15 +26,16 @@ def goal_id(key: str) -> str:
 
 def since_last_visit(data: ScreenData) -> list[Component]:
     """A heading that says since when, and one sentence a change; nothing when nobody could look."""
-    if data.changes is None:
+    news = data.get(CHANGES)
+    if news is None:
         return []
     _ = words(data.language)
-    items = [_item(data, change) for change in data.changes]
+    items = [_item(data, change) for change in news.found]
     count = _("không có thay đổi") if not items else _("{n} thay đổi").format(n=len(items))
-    if data.since is None:
+    if news.since is None:
         head = _("Lần xem đầu tiên trên máy này, 24 giờ qua: {count}").format(count=count)
     else:
-        when = _format.moment(data.since, data.now, data.language)
+        when = _format.moment(news.since, data.now, data.language)
         head = _("Từ lần xem trước ({when}): {count}").format(when=when, count=count)
     body: list[Component] = [html.Ul(items[:SHOWN], className="ioc-changes")] if items else []
     if items[SHOWN:]:

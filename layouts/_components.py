@@ -7,7 +7,8 @@ from dash.development.base_component import Component
 
 from domain.text import Language
 from layouts import _format
-from layouts._present import AgeCell, CardVM, PublicCardVM, RowVM, TextCell
+from layouts._card_parts import Course, Figure, Line, Marked, Told
+from layouts._present import AgeCell, CardVM, RowVM, TextCell
 
 
 def part(name: str, text: str, tag: type[Component] = html.Span) -> Component:
@@ -37,24 +38,24 @@ def bullet(fill: float | None, mark: float | None) -> Component:
     )
 
 
-def spark(vm: CardVM) -> Component:
+def spark(vm: Line) -> Component:
     """The recent course of a value before what is normal; drawn by the browser from its attributes."""
     drawn = {"data-points": vm.spark, "data-band": vm.band, "data-breaks": vm.breaks}
     return html.Div(className="ioc-spark", **{"data-part": "spark"}, **drawn)
 
 
-def value_and_unit(vm: CardVM) -> Component:
+def value_and_unit(vm: Figure, tag: type[Component] = html.Span) -> Component:
     """The figure itself."""
-    return html.Span([part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure")
+    return tag([part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure")
 
 
-def facts(vm: CardVM) -> Component:
+def facts(vm: Told) -> Component:
     """Of what it is the share, how many report, what the province says of itself, who says so."""
     told = [part("context", vm.context), part("coverage", vm.coverage)]
     return html.P([*told, part("stated", vm.stated), part("source", vm.source)], className="ioc-facts")
 
 
-def course(vm: CardVM) -> Component:
+def course(vm: Course) -> Component:
     """Where it should be, and how it moved."""
     return html.P([part("target", vm.target), part("delta", vm.delta)], className="ioc-facts ioc-facts--course")
 
@@ -77,7 +78,7 @@ def card(vm: CardVM, name: str, now_ms: int, language: Language, shape: str = ""
     )
 
 
-def card_attributes(vm: CardVM | PublicCardVM) -> dict[str, str]:
+def card_attributes(vm: Marked) -> dict[str, str]:
     """What the live channel finds a card by, and what CSS marks it by."""
     attributes = {"data-kpi": vm.key, "data-simulated": "true" if vm.simulated else "false"}
     if isinstance(vm, CardVM):

@@ -10,18 +10,19 @@ from layouts._cards import feed_name, measure_name, place_name_now
 from layouts._components import empty, section, table
 from layouts._screen import ScreenData
 from layouts._text import words
+from queries.corrections import CORRECTIONS
 
 
 def corrections(data: ScreenData) -> list[Component]:
     """The newest corrections: when, feed, figure, whose, which period, from what to what, by whom."""
     _ = words(data.language)
     title = _("Số liệu được sửa")
-    if not data.corrections:
+    if not data.get(CORRECTIONS):
         why = _("Chưa có số liệu nào được gửi lại với giá trị khác.")
         how = _("Khi một đơn vị gửi lại số liệu đã sửa, giá trị mới có hiệu lực; giá trị cũ vẫn được giữ và ghi ở đây.")
         return [section(title, [empty(why, how)])]
     heads = (_("Lúc"), _("Nguồn"), _("Chỉ tiêu"), _("Của"), _("Kỳ"), _("Trước"), _("Nay"), _("Người gửi"))
-    rows = [_row(data, one) for one in data.corrections]
+    rows = [_row(data, one) for one in data.get(CORRECTIONS)]
     aside = _("{n} mục mới nhất").format(n=len(rows))
     return [section(title, [table(heads, rows, caption=title, kind="corrections")], aside=aside)]
 

@@ -15,10 +15,18 @@ from layouts._components import age, empty, section, table
 from layouts._ids import cid
 from layouts._links import row_id
 from layouts._maps import map_panel
-from layouts._present import GLYPHS, STATUS_WORDS, RowVM, TextCell, value_text
+from layouts._present import GLYPHS, STATUS_WORDS, RowVM, TextCell, alarm_row, value_text
 from layouts._readings import readings_section
 from layouts._screen import Screen, ScreenData
 from layouts._text import words
+from queries.alarms import ALARMS
+from queries.disagreeing import READINGS
+from queries.health import HEALTH
+from queries.map_level import MAP_LEVEL
+from queries.places import PLACES
+from queries.results import RESULTS
+from queries.series import SERIES
+from queries.vehicles import VEHICLES
 
 ACTIONS_SHOWN = 12
 
@@ -34,7 +42,7 @@ def domain_screen(area: Area) -> Screen:
         feeds=area.feeds,
         fleet=area.fleet,
         topics=("vehicles", "kpis") if area.fleet else ("kpis",),
-        needs=frozenset({"series", "readings"} | ({"vehicles", "alarms"} if area.fleet else set())),
+        needs=(RESULTS, HEALTH, SERIES, READINGS, MAP_LEVEL, *((VEHICLES, ALARMS) if area.fleet else ())),
         regions={
             "actions": lambda data: actions(data, area.feeds),
             "communes": lambda data: communes(data, area.feeds),
@@ -67,7 +75,8 @@ def actions(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     ]
     found.sort(key=lambda f: (ATTENTION.index(f[2]), f[1] != PROVINCE, f[0].order, place_name(data, f[1])))
     # Indicators are listed below by place; the alarm list adds what no indicator names: feeds and silent vehicles.
-    named = [row for row in data.alarms if not row.id.startswith("kpi:")]
+    listed = [one for one in data.find(ALARMS) or () if not one.id.startswith("kpi:")]
+    named = [alarm_row(one, data.language, data.now) for one in listed]
     if not found and not named:
         return [section(_("Cần xử lý"), [_nothing_to_do(data, feeds)])]
     items = [_named(row) for row in named[:ACTIONS_SHOWN]]
@@ -92,7 +101,7 @@ def waiting(data: ScreenData, feed: str) -> Component:
     """Why nothing is here yet, and from whom it must come."""
     _ = words(data.language)
     who = data.feeds[feed].owner.office.to(data.language)
-    health = data.health.get(feed)
+    health = data.get(HEALTH).get(feed)
     if health is not None and health.accepted:
         said = _("Đã nhận {n} mục, {reporting}/{expected} nơi còn mới: chưa đủ để tính chỉ số.").format(
             n=_format.number(health.accepted, 0, data.language), reporting=health.reporting, expected=health.expected
@@ -115,7 +124,7 @@ def _named(row: RowVM) -> Component:
 
 
 def _action(data: ScreenData, kpi: Kpi, place: str, status: Status) -> Component:
-    result = data.results[(kpi.key, place)]
+    result = data.get(RESULTS)[(kpi.key, place)]
     value = f"{value_text(kpi, result, data.language)} {kpi.unit.to(data.language)}"
     return html.Li(
         [
@@ -147,7 +156,7 @@ def communes(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     if not codes:
         return [section(title, left_out or [waiting(data, feeds[0])])]
     heads = [_("Xã, phường"), *(_head(kpi, data) for kpi in kpis), _("Số liệu cách đây")]
-    sets = [key for key in data.sets if any((kpi.key, key) in data.results for kpi in kpis)]
+    sets = [key for key in data.get(PLACES).sets if any((kpi.key, key) in data.get(RESULTS) for kpi in kpis)]
     rows = [_commune(data, code, kpis) for code in [*sets, *codes]]
     body = [table(heads, rows, caption=title, kind="communes"), *left_out]
     return [*readings_section(data, feeds), section(title, body, aside=_coverage_note(data, by_kpi.values()))]
@@ -167,7 +176,7 @@ def _head(kpi: Kpi, data: ScreenData) -> str:
 
 
 def _commune(data: ScreenData, code: str, kpis: Sequence[Kpi]) -> Component:
-    results = {kpi.key: data.results.get((kpi.key, code)) for kpi in kpis}
+    results = {kpi.key: data.get(RESULTS).get((kpi.key, code)) for kpi in kpis}
     cells = [_value_cell(data, kpi, code, results[kpi.key]) for kpi in kpis]
     stamps = [r.as_of for r in results.values() if r and r.as_of]
     newest = to_ms(max(stamps)) if stamps else None

@@ -13,6 +13,7 @@ from layouts._components import age, bullet, card_attributes, course, facts, par
 from layouts._present import GLYPHS
 from layouts._screen import ScreenData
 from layouts._text import words
+from queries.results import RESULTS
 
 URGENT = (Status.CRITICAL, Status.WARNING)
 
@@ -42,7 +43,7 @@ def urgent(data: ScreenData, kpis: Sequence[Kpi]) -> list[Kpi]:
     found = [kpi for kpi in kpis if status_of(data, kpi, PROVINCE) in URGENT]
     return sorted(
         found,
-        key=lambda k: (URGENT.index(status_of(data, k, PROVINCE)), data.results[k.key, PROVINCE].since, k.key),
+        key=lambda k: (URGENT.index(status_of(data, k, PROVINCE)), data.get(RESULTS)[k.key, PROVINCE].since, k.key),
     )
 
 

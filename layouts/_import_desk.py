@@ -18,6 +18,8 @@ from layouts._import_report import matched_of, report_of
 from layouts._screen import ScreenData
 from layouts._text import Words, words
 from present.wire import IMPORT_FIELD, MAPS_CHANGED
+from queries.map_imports import MAP_IMPORTS
+from queries.map_layers import MAP_LAYERS
 
 SCREEN_KEY = "data"
 STATE, LAYERS = "import-state", "layers"
@@ -45,10 +47,10 @@ def import_desk(data: ScreenData) -> Component:
 
 def import_state(data: ScreenData) -> list[Component]:
     """The newest import: on its way, or how it ended, with the report of what it made."""
-    if not data.imports:
+    if not data.get(MAP_IMPORTS):
         return []
-    job = data.imports[0]
-    layer = next((known for known in data.layers if known.id == job.layer), None)
+    job = data.get(MAP_IMPORTS)[0]
+    layer = next((known for known in data.get(MAP_LAYERS) if known.id == job.layer), None)
     report = [report_of(layer, data.language)] if layer and job.state is not ImportState.REFUSED else []
     tone = "refused" if job.state in (ImportState.REFUSED, ImportState.INTERRUPTED) else job.state.value
     return [
@@ -80,14 +82,14 @@ def _headline(job: MapImport, data: ScreenData) -> Component:
 
 def layer_list(data: ScreenData) -> list[Component]:
     """Every layer with where it comes from and whether maps show it; why there is none and how to get one."""
-    shown = version_of(layer.id for layer in data.layers if layer.active)
+    shown = version_of(layer.id for layer in data.get(MAP_LAYERS) if layer.active)
     return [html.Div(_layers(data), **{"data-maps": shown})]
 
 
 def _layers(data: ScreenData) -> Component:
     _ = words(data.language)
     title = _("Các lớp bản đồ đã nạp")
-    if not data.layers:
+    if not data.get(MAP_LAYERS):
         why = _("Chưa nạp lớp nào: bản đồ vẽ mỗi xã một ô, không có ranh giới.")
         return section(title, [empty(why, _where_from(_))])
     heads = (
@@ -100,9 +102,11 @@ def _layers(data: ScreenData) -> Component:
         _("Trên bản đồ"),
     )
     rows = [
-        row for layer in data.layers for row in (_layer(layer, heads, data, _), _report_row(layer, len(heads), data))
+        row
+        for layer in data.get(MAP_LAYERS)
+        for row in (_layer(layer, heads, data, _), _report_row(layer, len(heads), data))
     ]
-    return section(title, [table(heads, rows, caption=title, kind="layers")], aside=str(len(data.layers)))
+    return section(title, [table(heads, rows, caption=title, kind="layers")], aside=str(len(data.get(MAP_LAYERS))))
 
 
 def _report_row(layer: MapLayer, columns: int, data: ScreenData) -> Component:

@@ -6,11 +6,13 @@ from dash.development.base_component import Component
 from layouts._run_words import STATE_WORDS, mark
 from layouts._screen import ScreenData
 from layouts._text import words
+from queries.collection import COLLECTION
 
 
 def street_legends(data: ScreenData) -> list[Component]:
     """Both legends and the switch between them; assets/57-map-runs.js shows the one that is chosen."""
-    if data.collection is None or not data.collection.runs:
+    day = data.find(COLLECTION)
+    if day is None or not day.runs:
         return []
     _ = words(data.language)
     ages = (_("dưới 1 giờ"), _("dưới 3 giờ"), _("dưới 6 giờ"), _("trên 6 giờ"))

@@ -20,6 +20,11 @@ from layouts._map_streets import street_legends
 from layouts._screen import ScreenData
 from layouts._text import Words, words
 from present.wire import MAP_CHOSEN
+from queries.collection import COLLECTION
+from queries.map_level import MAP_LEVEL
+from queries.places import PLACES
+from queries.results import RESULTS
+from queries.vehicles import VEHICLES
 
 # The ids that callbacks/map.py joins: which place is chosen, on which page, and where its card goes.
 CHOSEN, ASKED, CARD = MAP_CHOSEN, "map-asked", "map-card"
@@ -56,8 +61,9 @@ def map_panel(
     layers = [
         _coloured(data, kpi) for kpi in sorted(data.kpis.values(), key=lambda k: (k.order, k.key)) if kpi.of_places
     ]
-    coloured = simulated(data.results.get((c.kpi.key, place)) for c in layers for place in c.classes.by_place)
-    marked = coloured or any(v.kind is Kind.SIMULATED for v in data.vehicles)
+    coloured = simulated(data.get(RESULTS).get((c.kpi.key, place)) for c in layers for place in c.classes.by_place)
+    seen = data.get(VEHICLES) if vehicles else ()
+    marked = coloured or any(v.kind is Kind.SIMULATED for v in seen)
     shown = next((c.kpi for c in layers if c.kpi == focus and c.classes.by_place), kpi)
     attributes = {
         "data-kpi": kpi.key if kpi else "",
@@ -72,10 +78,9 @@ def map_panel(
         attributes["data-fleets"] = json.dumps(tracked(data.feeds.values()), separators=(",", ":"))
     if still:
         attributes["data-still"] = ""
-    if data.collection:
-        attributes["data-collection"] = data.collection.day.isoformat()
-    how = _("Bản đồ tỉnh: phím mũi tên dời, phím + và − phóng to, thu nhỏ")
-    name = _("Bản đồ xã, phường") if still else how
+    if day := data.find(COLLECTION):
+        attributes["data-collection"] = day.day.isoformat()
+    name = _("Bản đồ xã, phường" if still else "Bản đồ tỉnh: phím mũi tên dời, phím + và − phóng to, thu nhỏ")
     parts = [
         html.Div(id="map", className="ioc-map", role="group", **{"aria-label": name, **attributes}),
         _tools(layers, _, data, vehicles=vehicles, still=still),
@@ -96,13 +101,13 @@ def map_panel(
     if vehicles:
         how = _("Đang chờ thiết bị định vị gửi tới cổng nhận tin; xe hiện ra ngay khi có vị trí đầu tiên.")
         waits = empty(_("Chưa xe nào gửi vị trí."), how)
-        parts.append(html.Div(waits, className="ioc-map__empty", hidden=bool(data.vehicles)))
+        parts.append(html.Div(waits, className="ioc-map__empty", hidden=bool(seen)))
     return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if marked else {})
 
 
 def _coloured(data: ScreenData, kpi: Kpi) -> Coloured:
-    classes = choropleth(kpi, fresh_results(data, kpi, data.map_level), data.language)
-    return Coloured(kpi, classes, len(results_of(data, kpi.key, data.map_level)))
+    classes = choropleth(kpi, fresh_results(data, kpi, data.get(MAP_LEVEL)), data.language)
+    return Coloured(kpi, classes, len(results_of(data, kpi.key, data.get(MAP_LEVEL))))
 
 
 def _figures(coloured: Coloured) -> Mapping[str, object]:
@@ -115,14 +120,15 @@ def _tools(layers: Sequence[Coloured], _: Words, data: ScreenData, *, vehicles: 
     switches = [("streets", _("Đường")), ("names", _("Tên")), ("points", _("Trụ sở xã"))]
     if vehicles:
         switches.insert(0, ("vehicles", _("Xe")))
-    if data.collection:
+    if data.find(COLLECTION):
         switches.insert(0, ("collection", _("Đường thu gom")))
     views = [("in", "+", _("Phóng to")), ("out", "−", _("Thu nhỏ")), ("province", _("Toàn tỉnh"), _("Toàn tỉnh"))]
     if vehicles:
         views.append(("fleet", _("Nơi có xe"), _("Nơi có xe")))
     buttons = html.Div([_button(key, text, title) for key, text, title in views], className="ioc-map__views")
     places = sorted(
-        (p for p in data.places.values() if p.level is data.map_level), key=lambda p: collation_key(short_name(p.name))
+        (p for p in data.get(PLACES).here.values() if p.level is data.get(MAP_LEVEL)),
+        key=lambda p: collation_key(short_name(p.name)),
     )
     return html.Div(
         [
@@ -139,7 +145,7 @@ def _tools(layers: Sequence[Coloured], _: Words, data: ScreenData, *, vehicles: 
             ),
             html.Details(
                 [
-                    html.Summary(_("Danh sách huyện") if data.map_level is Level.DISTRICT else _("Danh sách xã")),
+                    html.Summary(_("Danh sách huyện") if data.get(MAP_LEVEL) is Level.DISTRICT else _("Danh sách xã")),
                     *_find(_, data),
                     html.Ul([_place(place) for place in places]),
                 ],
@@ -180,7 +186,7 @@ def _place(place: Place) -> Component:
 def _legend(coloured: Coloured, _: Words, data: ScreenData, *, shown: bool) -> Component:
     """Unit and classes of a KPI in words, mildest first, how many report, and what hatched means."""
     kpi = coloured.kpi
-    by_district = data.map_level is Level.DISTRICT
+    by_district = data.get(MAP_LEVEL) is Level.DISTRICT
     named = _("{kpi} theo huyện ({unit})") if by_district else _("{kpi} theo xã ({unit})")
     title = named.format(kpi=kpi.short.to(data.language), unit=kpi.unit.to(data.language))
     reporting = f"{len(coloured.classes.by_place)}/{coloured.expected}"

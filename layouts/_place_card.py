@@ -17,6 +17,9 @@ from layouts._links import row_address
 from layouts._readings import readings
 from layouts._screen import ScreenData
 from layouts._text import Words, words
+from queries.disagreeing import READINGS
+from queries.places import PLACES
+from queries.results import RESULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,11 @@ def place_card(data: ScreenData, code: str, former: Sequence[Former] = ()) -> li
 
     Empty when the place is not known.
     """
-    place = data.places.get(code)
+    place = data.get(PLACES).here.get(code)
     if place is None:
         return []
     _ = words(data.language)
-    apart = [one for one in data.readings if one.place == code and data.territory == IN_FORCE]
+    apart = [one for one in data.get(READINGS) if one.place == code and data.territory == IN_FORCE]
     disputed = [html.H4(_("Nguồn nói khác nhau")), readings(data, apart)] if apart else []
     groups = [part for area in data.areas for part in _area(data, area, code)]
     people = place.population
@@ -76,5 +79,5 @@ def _area(data: ScreenData, area: Area, code: str) -> list[Component]:
 
 
 def _expected(data: ScreenData, kpi: Kpi, code: str) -> bool:
-    result = data.results.get((kpi.key, code))
+    result = data.get(RESULTS).get((kpi.key, code))
     return result is not None and result.expected > 0

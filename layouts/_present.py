@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import floor, inf, log10
 
+from domain.abnormal import Abnormal, Priority
 from domain.feed import Feed
 from domain.health import FeedHealth
 from domain.instant import to_ms
 from domain.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Status
 from domain.observation import Kind
+from domain.rhythm import rhythm_of
+from domain.standing import status_now
 from domain.text import Language, Text
 from domain.window import Rolling
 from layouts import _format
+from layouts._card_parts import Age, Bullet, Course, Facts, Figure, Line, Marked, Signal, Told
 from layouts._kinds import kinds_in_words
 from layouts._spark import course, spark, spark_band, spark_breaks
 from layouts._stated import stated_words
@@ -32,58 +36,18 @@ STATUS_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rhythm:
-    """How far a sparkline looks back and what "before" means, from the feed's own cadence."""
-
-    window: timedelta
-    step: timedelta
-    before: Text
-
-
-HOURLY = Rhythm(window=timedelta(hours=6), step=timedelta(hours=1), before=Text("1 giờ trước", "an hour ago"))
-DAILY = Rhythm(window=timedelta(days=7), step=timedelta(days=1), before=Text("hôm qua", "yesterday"))
-MONTHLY = Rhythm(window=timedelta(days=400), step=timedelta(days=28), before=Text("tháng trước", "last month"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardVM:
+@dataclass(frozen=True, kw_only=True)
+class CardVM(Marked, Signal, Figure, Age, Bullet, Told, Course, Line):
     """One KPI at one place, in words and shapes; docs/dom.md lists the fields' DOM parts.
 
-    ``value`` is "—" when unknown. ``fill`` and ``mark`` (target) are 0..1 on the bullet, None where a share
-    makes no sense. ``spark`` is "x,y x,y" in 100 by 28, ``band`` what is normal behind it as "top bottom"; ``breaks``
-    are the reforms of territory within it as "x words|x words". ``since`` says since when it is out of bounds, "" when
-    it is not. ``gap`` is what is missing to the target, "" when it is reached or nothing current is known. ``kind``
-    names each kind among the contributors; ``simulated`` is True when any contributor is simulated.
+    Its parts lie flat side by side, as the live channel sends them; a piece of the page takes the part it shows.
+    ``kind`` names each kind among the contributors.
     """
 
-    key: str
     place: str
     name: str
-    status: str
-    since: str
-    since_ms: int | None
-    word: str
-    glyph: str
-    value: str
-    unit: str
-    context: str
-    coverage: str
-    stated: str
-    as_of_ms: int | None
-    stale_after_s: int
     kind: str
-    simulated: bool
-    source: str
     owner: str
-    delta: str
-    target: str
-    gap: str
-    fill: float | None
-    mark: float | None
-    spark: str
-    band: str
-    breaks: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,41 +75,12 @@ class RowVM:
     simulated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicCardVM:
+@dataclass(frozen=True, kw_only=True)
+class PublicCardVM(Marked, Figure, Age, Bullet, Facts):
     """What a kiosk may receive about one KPI: rounded province figures, never a place, a vehicle or a person."""
 
-    key: str
     headline: str
-    value: str
-    unit: str
-    context: str
-    coverage: str
-    source: str
-    as_of_ms: int
-    stale_after_s: int
     stale: bool
-    simulated: bool
-    fill: float | None
-    mark: float | None
-
-
-def rhythm_of(kpi: Kpi, feed: Feed) -> Rhythm:
-    """Six hours of what comes every minute, seven days of what comes hourly, thirteen months of a monthly figure."""
-    cadence = feed.cadence_for(kpi.formula.needs)
-    if cadence <= timedelta(minutes=10):
-        return HOURLY
-    return DAILY if cadence <= timedelta(days=2) else MONTHLY
-
-
-def status_now(kpi: Kpi, result: KpiResult | None, feed: Feed, now: datetime) -> Status:
-    """The recorded status, or STALE once the newest input is too old, even when nobody re-evaluated it."""
-    if result is None:
-        return Status.NO_DATA
-    too_old = result.as_of is not None and now - result.as_of > kpi.stands(feed)
-    if too_old and result.status not in (Status.NO_DATA, Status.NOT_APPLICABLE):
-        return Status.STALE
-    return result.status
 
 
 def present(
@@ -256,23 +191,13 @@ def feed_row(feed: Feed, health: FeedHealth | None, language: Language, now: dat
     )
 
 
-def alarm_row(
-    *,
-    id: str,
-    priority: str,
-    what: Text,
-    where: Text,
-    since: datetime | None,
-    response: Text,
-    language: Language,
-    now: datetime,
-) -> RowVM:
-    """Glyph · what · where and since when · what to do; ``priority`` is critical, high or advisory."""
-    glyph = {"critical": "◆", "high": "▲", "advisory": "●"}[priority]
-    when = "" if since is None else _format.moment(since, now, language)
-    meta = " · ".join(part for part in (where.to(language), when) if part)
-    texts = (glyph, what.to(language), meta, response.to(language))
-    return RowVM(id=id, tone=priority, cells=tuple(TextCell(t=t) for t in texts))
+def alarm_row(alarm: Abnormal, language: Language, now: datetime) -> RowVM:
+    """Glyph · what · where and since when · what to do."""
+    glyph = {Priority.CRITICAL: "◆", Priority.HIGH: "▲", Priority.ADVISORY: "●"}[alarm.priority]
+    when = "" if alarm.since is None else _format.moment(alarm.since, now, language)
+    meta = " · ".join(part for part in (alarm.where.to(language), when) if part)
+    texts = (glyph, alarm.what.to(language), meta, alarm.response.to(language))
+    return RowVM(id=alarm.id, tone=alarm.priority, cells=tuple(TextCell(t=t) for t in texts))
 
 
 def _since(result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:

@@ -12,6 +12,7 @@ from layouts import _format
 from layouts._components import age, section, table
 from layouts._screen import ScreenData
 from layouts._text import words
+from queries.pulls import PULLS
 
 
 def pulls(data: ScreenData) -> list[Component]:
@@ -32,7 +33,7 @@ def pulls(data: ScreenData) -> list[Component]:
 def _of_feed(data: ScreenData, feed: Feed) -> list[Component]:
     _, language = words(data.language), data.language
     name = html.Th(feed.names.to(language), scope="row")
-    found = [state for state in data.pulls if state.feed == feed.key]
+    found = [state for state in data.get(PULLS) if state.feed == feed.key]
     if not found:
         absent = _("không đi lấy: chưa đặt {setting}").format(setting=address_setting(feed.key))
         return [html.Tr([name, html.Td(absent, colSpan=9, className="ioc-wait ioc-words")])]

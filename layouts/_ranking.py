@@ -1,41 +1,25 @@
 """Communes ranked by one KPI: how each rank moved since the period before, and who has no rank and why."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
-from domain.area import Area, feeds_for_leader, fleets
 from domain.kpi import Kpi, Status
 from domain.place import IN_FORCE
-from domain.ranking import rank, rank_moves
+from domain.ranking import rank, rank_moves, ranked_by
+from domain.rhythm import rhythm_of
+from domain.standing import status_now
 from domain.territory import Level
 from layouts import _format
 from layouts._cards import ATTENTION, by_name, figure, place_name, results_of, simulated, status_of
 from layouts._components import empty, section, table
 from layouts._links import address
-from layouts._present import GLYPHS, STATUS_WORDS, rhythm_of, seen, status_now, value_text
+from layouts._present import GLYPHS, STATUS_WORDS, seen, value_text
 from layouts._screen import ScreenData
 from layouts._text import words
-
-
-def ordered(kpis: Mapping[str, Kpi], areas: Iterable[Area]) -> list[Kpi]:
-    """In the order a leader reads them; those of no area last."""
-    feeds = {key: i for i, key in enumerate(feeds_for_leader(areas))}
-    return sorted(kpis.values(), key=lambda k: (feeds.get(k.feed, len(feeds)), k.order, k.key))
-
-
-def ranked_by(
-    kpis: Mapping[str, Kpi], areas: Sequence[Area], territory: str, query: Mapping[str, str]
-) -> tuple[list[Kpi], Kpi | None]:
-    """KPIs that communes can be compared by, and the one the address asks for, otherwise the first.
-
-    What vehicles do compares vehicles, not the communes they work in.
-    """
-    now = territory == IN_FORCE
-    of_vehicles = fleets(areas)
-    choices = [k for k in ordered(kpis, areas) if k.of_places and k.feed not in of_vehicles and (k.divisible or now)]
-    return choices, next((k for k in choices if k.key == query.get("kpi")), choices[0] if choices else None)
+from queries.previous import PREVIOUS
+from queries.results import RESULTS
 
 
 def ranking(data: ScreenData) -> list[Component]:
@@ -83,7 +67,7 @@ def _ranked(data: ScreenData, kpi: Kpi, known: Mapping[str, float], title: str) 
                 html.Td(_status_text(data, kpi, code), className=f"ioc-cell ioc-cell--{status_of(data, kpi, code)}"),
                 html.Td(_against(kpi, known[code], province, data)),
             ],
-            **simulated([data.results[(kpi.key, code)]]),
+            **simulated([data.get(RESULTS)[(kpi.key, code)]]),
         )
         for position, code, _value in order
     ]
@@ -101,7 +85,7 @@ def _before(data: ScreenData, kpi: Kpi, known: Mapping[str, float]) -> dict[str,
     """The rounded figures of the same places one period ago, of those that were current then."""
     feed = data.feeds[kpi.feed]
     then = data.now - rhythm_of(kpi, feed).step
-    found = ((code, data.previous.get((kpi.key, code))) for code in known)
+    found = ((code, data.get(PREVIOUS).get((kpi.key, code))) for code in known)
     return {
         code: seen(kpi, r.value, kpi.decimals)
         for code, r in found
@@ -182,5 +166,5 @@ def _against(kpi: Kpi, value: float, province: float | None, data: ScreenData) -
 
 def _status_text(data: ScreenData, kpi: Kpi, code: str) -> str:
     status = status_of(data, kpi, code)
-    value = value_text(kpi, data.results[(kpi.key, code)], data.language)
+    value = value_text(kpi, data.get(RESULTS)[(kpi.key, code)], data.language)
     return f"{GLYPHS[status]} {value}" if status in ATTENTION else value

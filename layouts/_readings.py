@@ -15,13 +15,14 @@ from layouts._kinds import KINDS
 from layouts._links import row_address
 from layouts._screen import ScreenData
 from layouts._text import words
+from queries.disagreeing import READINGS
 
 SHOWN = 6
 
 
 def readings_section(data: ScreenData, feeds: Sequence[str] = ()) -> list[Component]:
     """Where sources disagree, of these ``feeds`` or of all; nothing where they do not."""
-    found = [one for one in data.readings if not feeds or one.feed in feeds]
+    found = [one for one in data.get(READINGS) if not feeds or one.feed in feeds]
     if not found:
         return []
     _ = words(data.language)

@@ -9,6 +9,7 @@ from layouts import _format
 from layouts._components import age, section, table
 from layouts._screen import ScreenData
 from layouts._text import words
+from queries.retention import RETENTION
 
 # It runs every hour; after three of them somebody should look.
 _STALE_AFTER_S = 3 * 3_600
@@ -23,7 +24,7 @@ def retention(data: ScreenData) -> list[Component]:
         *(_("Dữ liệu"), _("Giữ"), _("Lần chạy cách đây"), _("Đã bỏ lần này"), _("Đã bỏ tất cả"), _("Bỏ đến lúc")),
         _("Ghi chú"),
     )
-    rows = [_row(data, run) for run in data.retention]
+    rows = [_row(data, run) for run in data.get(RETENTION)]
     return [section(title, [table(heads, rows, caption=title, kind="retention")], aside=_("mỗi giờ một lần"))]
 
 

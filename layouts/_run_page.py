@@ -30,6 +30,8 @@ from layouts._run_words import (
 from layouts._screen import ScreenData
 from layouts._text import words
 from layouts._waste_day import STALE_AFTER, corrections, simulated, state_bar
+from queries.collection import COLLECTION
+from queries.fleet import FLEET
 
 SCREEN = "waste"
 
@@ -37,15 +39,16 @@ SCREEN = "waste"
 def asked_run(data: ScreenData) -> RunResult | None:
     """The run that the address names."""
     number = data.query.get("number", "1")
-    if data.collection is None or not number.isdecimal():
+    found = data.get(COLLECTION)
+    if found is None or not number.isdecimal():
         return None
-    return data.collection.run(data.query.get("run", ""), int(number))
+    return found.run(data.query.get("run", ""), int(number))
 
 
 def run_page(data: ScreenData) -> list[Component]:
     """What is drawn again when the run is judged again."""
     _ = words(data.language)
-    run, found = asked_run(data), data.collection
+    run, found = asked_run(data), data.get(COLLECTION)
     back = way_back(data)
     if run is None or found is None:
         return [back, empty(_("Không có chuyến này trong ngày."), _("Chọn một chuyến ở trang Rác thải."))]
@@ -178,7 +181,7 @@ def override_form(data: ScreenData) -> Component:
         )
         for name, label, value in zip(FIELDS, labels, given, strict=True)
     ]
-    known = html.Datalist([html.Option(value=one) for one in sorted(data.fleet)], id=cid(SCREEN, "fleet"))
+    known = html.Datalist([html.Option(value=one) for one in sorted(data.get(FLEET))], id=cid(SCREEN, "fleet"))
     button = html.Button(_("Ghi quyết định"), id=cid(SCREEN, "override"), className="ioc-button", n_clicks=0)
     said = html.Div(id=cid(SCREEN, "override-said"), role="status")
     hint = html.P(_("Quyết định sau thay quyết định trước: hoàn tác bằng cách ghi lại xe đúng."), className="ioc-note")

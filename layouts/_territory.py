@@ -10,6 +10,7 @@ from layouts._links import address
 from layouts._present import CARRIED_MARK
 from layouts._screen import ScreenData
 from layouts._text import words
+from queries.places import PLACES
 
 
 def territory_choice(data: ScreenData, path: str) -> Component:
@@ -42,6 +43,6 @@ def territory_notice(data: ScreenData) -> list[Component]:
     carried = _("Số liệu quy đổi từ {now} xã hiện nay sang {then} xã cũ theo dân số, số hộ 2019 (dấu {mark}).").format(
         now=territory(IN_FORCE).communes, then=territory(data.territory).communes, mark=CARRIED_MARK
     )
-    divided = _("{n} xã bị chia có dấu {mark}.").format(n=len(data.divided), mark=DIVIDED_MARK)
+    divided = _("{n} xã bị chia có dấu {mark}.").format(n=len(data.get(PLACES).divided), mark=DIVIDED_MARK)
     said = " ".join((carried, divided, _("Số liệu toàn tỉnh không đổi.")))
     return [html.P(said, className="ioc-notice", role="note")]

@@ -9,6 +9,8 @@ from layouts._components import empty, section
 from layouts._run_words import vehicle_address
 from layouts._screen import ScreenData
 from layouts._text import words
+from queries.fleet import FLEET
+from queries.vehicles import VEHICLES
 
 NAMED = 30
 STEPS = (Step.FITTED, Step.SUPPLYING, Step.ON_TIME, Step.COMPLETE)
@@ -19,9 +21,9 @@ def tracker_steps(data: ScreenData, found: ServiceDay) -> Component:
     _ = words(data.language)
     title = _("Thiết bị định vị, bốn bước")
     days = {day.vehicle: day for day in found.vehicles}
-    heard = {vehicle.id for vehicle in data.vehicles}
+    heard = {vehicle.id for vehicle in data.get(VEHICLES)}
     resting = {one for one, day in days.items() if day.on_duty is False and not day.fixes and day.cause is None}
-    every = sorted({*data.fleet, *days} - resting)
+    every = sorted({*data.get(FLEET), *days} - resting)
     if not every:
         return section(title, [empty(_("Sổ đăng ký chưa có xe nào."))])
     # Before the first look of a day only what was ever heard of is known to be fitted.

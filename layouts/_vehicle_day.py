@@ -16,6 +16,7 @@ from layouts._run_words import downloads, length, run_address, span, way_back
 from layouts._screen import ScreenData
 from layouts._text import words
 from layouts._waste_day import events, plant, simulated
+from queries.collection import COLLECTION
 
 SPEEDS = (1, 10, 60, 300)
 DAY = timedelta(hours=36)
@@ -24,7 +25,7 @@ DAY = timedelta(hours=36)
 def replay(data: ScreenData) -> Component:
     """The replay's controls; assets/58-replay.js fetches the track, draws it on the page's map and moves."""
     _ = words(data.language)
-    found, vehicle = data.collection, data.query["vehicle"]
+    found, vehicle = data.get(COLLECTION), data.query["vehicle"]
     if found is None:
         return html.Div()
     begins = day_start(found.day)
@@ -67,16 +68,17 @@ def replay(data: ScreenData) -> Component:
 
 def vehicle_drivers(data: ScreenData) -> Component:
     """Who drove the vehicle on this day."""
-    if data.collection is None:
+    found = data.get(COLLECTION)
+    if found is None:
         return html.Div()
     vehicle = quote(data.query["vehicle"], safe="")
-    return stints_panel(data, f"/api/v1/vehicle-days/{data.collection.day}/{vehicle}/drivers")
+    return stints_panel(data, f"/api/v1/vehicle-days/{found.day}/{vehicle}/drivers")
 
 
 def vehicle_page(data: ScreenData) -> list[Component]:
     """What the vehicle did, drawn again when it is judged again."""
     _ = words(data.language)
-    found, vehicle = data.collection, data.query["vehicle"]
+    found, vehicle = data.get(COLLECTION), data.query["vehicle"]
     day = found.vehicle(vehicle) if found else None
     if found is None or day is None:
         return [empty(_("Chưa có đánh giá nào về xe này trong ngày."), _("Kiểm tra mã xe và ngày trong địa chỉ."))]

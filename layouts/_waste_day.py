@@ -22,6 +22,7 @@ from layouts._run_words import PATH, STATE_WORDS, length, mark, span, time_of, v
 from layouts._screen import ScreenData
 from layouts._text import words
 from layouts._tracker_steps import tracker_steps
+from queries.collection import COLLECTION
 
 STALE_AFTER = timedelta(minutes=10)
 ROWS_SHOWN = 20
@@ -29,7 +30,7 @@ ROWS_SHOWN = 20
 
 def waste_day(data: ScreenData) -> list[Component]:
     """Everything below the map; why it is empty when it is."""
-    found = data.collection
+    found = data.get(COLLECTION)
     if found is None:
         return []
     head = [_streets(data, found)]

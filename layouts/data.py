@@ -20,8 +20,16 @@ from layouts._ids import cid, cid_of
 from layouts._import_desk import import_desk
 from layouts._pulls import pulls
 from layouts._retention import retention
-from layouts._screen import PendingDevice, Screen, ScreenData
+from layouts._screen import Screen, ScreenData
 from layouts._text import words
+from queries.corrections import CORRECTIONS
+from queries.health import HEALTH
+from queries.map_imports import MAP_IMPORTS
+from queries.map_layers import MAP_LAYERS
+from queries.pending import PENDING, PendingDevice
+from queries.pulls import PULLS
+from queries.rejections import REJECTIONS
+from queries.retention import RETENTION
 
 REJECTIONS_SHOWN = 100
 RAW_SHOWN = 160
@@ -53,7 +61,7 @@ def feeds(data: ScreenData) -> list[Component]:
         *(_("Tự động"), _("Mô phỏng"), _("Phụ trách")),
     )
     title = _("Sức khỏe dữ liệu")
-    rows = [_feed(data, feed, data.health.get(key)) for key, feed in data.feeds.items()]
+    rows = [_feed(data, feed, data.get(HEALTH).get(key)) for key, feed in data.feeds.items()]
     shown = section(title, [table(heads, rows, caption=title, kind="feeds")], aside=_("đúng · đủ · sạch · sống"))
     return [shown, *_behind(data), *_silent(data)]
 
@@ -61,7 +69,7 @@ def feeds(data: ScreenData) -> list[Component]:
 def _behind(data: ScreenData) -> list[Component]:
     """Parts of feeds whose messages came in and wait for a collector: their figures lack what is not read yet."""
     _ = words(data.language)
-    told = [(feed, one) for key, feed in data.feeds.items() if (of := data.health.get(key)) for one in of.behind]
+    told = [(feed, one) for key, feed in data.feeds.items() if (of := data.get(HEALTH).get(key)) for one in of.behind]
     if not told:
         return []
     rows = [
@@ -88,7 +96,7 @@ def _owner(data: ScreenData, feed: Feed) -> Component:
 def _silent(data: ScreenData) -> list[Component]:
     """By name who owes figures, of each feed that was ever heard: who never reported, and who is late since when."""
     _ = words(data.language)
-    rows = [row for key, feed in data.feeds.items() for row in _silent_of(data, feed, data.health.get(key))]
+    rows = [row for key, feed in data.feeds.items() for row in _silent_of(data, feed, data.get(HEALTH).get(key))]
     if not rows:
         return []
     title = _("Chưa gửi số liệu")
@@ -160,16 +168,16 @@ def pending(data: ScreenData) -> list[Component]:
     """Devices that send but belong to no vehicle yet, the newest, each with a field for the vehicle's id."""
     _ = words(data.language)
     title = _("Thiết bị chờ gắn xe")
-    if not data.pending:
+    if not data.get(PENDING).devices:
         why = _("Không có thiết bị nào chờ gắn xe.")
         how = _("Một thiết bị lạ gửi vị trí sẽ hiện ở đây; vị trí của nó vẫn được giữ.")
         return [section(title, [empty(why, how)])]
     heads = (_("Thiết bị"), _("Nguồn gửi"), _("Số vị trí"), _("Lần cuối cách đây"), _("Gắn vào xe"))
-    rows = [_device(data, device) for device in data.pending]
-    total = _format.number(data.pending_count, 0, data.language)
-    shown = len(data.pending)
+    rows = [_device(data, device) for device in data.get(PENDING).devices]
+    total = _format.number(data.get(PENDING).total, 0, data.language)
+    shown = len(data.get(PENDING).devices)
     fleet = _fleet_choice(data)
-    aside = _("{n} mới nhất trong {total}").format(n=shown, total=total) if data.pending_count > shown else total
+    aside = _("{n} mới nhất trong {total}").format(n=shown, total=total) if data.get(PENDING).total > shown else total
     return [section(title, [fleet, table(heads, rows, caption=title, kind="pending")], aside=aside)]
 
 
@@ -237,12 +245,12 @@ def rejections(data: ScreenData) -> list[Component]:
     """The newest refusals: when, which feed, why in words, and how the raw text began."""
     _ = words(data.language)
     title = _("Bị từ chối gần đây")
-    if not data.rejections:
+    if not data.get(REJECTIONS):
         why = _("Chưa có bản tin nào bị từ chối.")
         how = _("Bản tin sai được giữ lại nguyên văn kèm lý do và hiện ở đây, không bao giờ bị bỏ im lặng.")
         return [section(title, [empty(why, how)])]
     heads = (_("Lúc"), _("Nguồn"), _("Lý do"), _("Chi tiết"), _("Nguyên văn (phần đầu)"))
-    rows = [_rejection(data, rejection) for rejection in data.rejections[:REJECTIONS_SHOWN]]
+    rows = [_rejection(data, rejection) for rejection in data.get(REJECTIONS)[:REJECTIONS_SHOWN]]
     aside = _("{n} mục mới nhất").format(n=len(rows))
     return [section(title, [table(heads, rows, caption=title, kind="rejections")], aside=aside)]
 
@@ -266,7 +274,7 @@ SCREEN = Screen(
     order=50,
     layout=layout,
     topics=("feeds",),
-    needs=frozenset({"rejections", "corrections", "pending", "layers", "retention", "pulls"}),
+    needs=(HEALTH, REJECTIONS, CORRECTIONS, PENDING, MAP_LAYERS, MAP_IMPORTS, RETENTION, PULLS),
     regions={
         "feeds": feeds,
         "pulls": pulls,

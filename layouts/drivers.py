@@ -25,5 +25,4 @@ SCREEN = Screen(
     layout=layout,
     listed=False,
     topics=(),
-    needs=frozenset(),
 )

@@ -7,11 +7,12 @@ from domain.instant import to_ms
 from domain.kpi import Audience
 from domain.place import PROVINCE
 from domain.text import Text
-from layouts._components import age, bullet, card_attributes, part
+from layouts._components import age, bullet, card_attributes, part, value_and_unit
 from layouts._present import PublicCardVM, public_card
 from layouts._screen import Screen, ScreenData
 from layouts._shell import clock, simulated_banner
 from layouts._text import words
+from queries.results import RESULTS
 
 MIN_DWELL_S = 8
 # Reading aloud speed on a public screen: two seconds to find the line, one for each word.
@@ -36,7 +37,7 @@ def public_cards(data: ScreenData) -> list[PublicCardVM]:
     order = {key: i for i, key in enumerate(data.feeds)}
     kpis = sorted((k for k in data.kpis.values() if k.public), key=lambda k: (order.get(k.feed, 99), k.order, k.key))
     found = (
-        public_card(kpi, data.feeds[kpi.feed], data.results.get((kpi.key, PROVINCE)), data.language, data.now)
+        public_card(kpi, data.feeds[kpi.feed], data.get(RESULTS).get((kpi.key, PROVINCE)), data.language, data.now)
         for kpi in kpis
     )
     return [vm for vm in found if vm is not None]
@@ -50,7 +51,6 @@ def dwell_s(text: str) -> int:
 def _slide(vm: PublicCardVM, data: ScreenData, *, first: bool) -> Component:
     _ = words(data.language)
     on = {"data-on": ""} if first else {}
-    figure = html.P([part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure")
     said = html.Footer(
         [
             html.Span([_("Nguồn") + ": ", part("source", vm.source)]),
@@ -67,7 +67,7 @@ def _slide(vm: PublicCardVM, data: ScreenData, *, first: bool) -> Component:
     body = html.Article(
         [
             part("headline", vm.headline, html.H1),
-            figure,
+            value_and_unit(vm, html.P),
             bullet(vm.fill, vm.mark),
             part("context", vm.context, html.P),
             said,
@@ -103,5 +103,5 @@ SCREEN = Screen(
     layout=layout,
     nav=False,
     audience=Audience.PUBLIC,
-    needs=frozenset(),
+    needs=(RESULTS,),
 )

@@ -6,16 +6,23 @@ from dash.development.base_component import Component
 from domain.instant import to_ms
 from domain.kpi import Audience, Kpi
 from domain.place import PROVINCE
+from domain.ranking import ordered, ranked_by
 from domain.text import Text
 from layouts._cards import ATTENTION, card_vm, figure, kpi_card, status_of
 from layouts._changes import goal_id, since_last_visit
 from layouts._components import age, bullet, card_attributes, facts, part, section, spark, value_and_unit
 from layouts._ids import cid
 from layouts._maps import map_panel
-from layouts._ranking import ordered, ranked_by, ranking
+from layouts._ranking import ranking
 from layouts._readings import readings_section
 from layouts._screen import Screen, ScreenData
 from layouts._text import words
+from queries.changes import CHANGES
+from queries.disagreeing import READINGS
+from queries.map_level import MAP_LEVEL
+from queries.previous import PREVIOUS
+from queries.results import RESULTS
+from queries.series import SERIES
 
 
 def layout(data: ScreenData) -> Component:
@@ -111,6 +118,6 @@ SCREEN = Screen(
     order=60,
     layout=layout,
     audience=Audience.LEADER,
-    needs=frozenset({"series", "changes", "previous", "readings"}),
+    needs=(RESULTS, SERIES, CHANGES, PREVIOUS, READINGS, MAP_LEVEL),
     regions={"summary": summary, "targets": targets, "readings": readings_section, "ranking": ranking},
 )

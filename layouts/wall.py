@@ -16,10 +16,17 @@ from layouts._events import event_rows
 from layouts._focus import URGENT, focus_slot, urgent
 from layouts._links import address
 from layouts._maps import map_panel
-from layouts._present import feed_row
+from layouts._present import alarm_row, feed_row
 from layouts._screen import Screen, ScreenData
 from layouts._text import words
 from layouts._wall_room import room
+from queries.alarms import ALARMS
+from queries.events import EVENTS
+from queries.health import HEALTH
+from queries.map_level import MAP_LEVEL
+from queries.results import RESULTS
+from queries.series import SERIES
+from queries.vehicles import VEHICLES
 
 
 def layout(data: ScreenData) -> Component:
@@ -68,7 +75,7 @@ def _more_areas(data: ScreenData, areas: Sequence[Area]) -> Component:
 def _section(data: ScreenData, area: Area, kpis: Sequence[Kpi], seen: set[int]) -> Component:
     """The area's lines; those that found no room stand behind the others, counted beside the heading."""
     first = area.feeds[0]
-    silent = data.health.get(first) is None and not any(card_vm(data, k).as_of_ms for k in kpis if k.feed == first)
+    silent = data.get(HEALTH).get(first) is None and not any(card_vm(data, k).as_of_ms for k in kpis if k.feed == first)
     waits = [words(data.language)("đang chờ lần gửi đầu tiên")] if silent else []
     beyond = [kpi_card(data, kpi, "line") for i, kpi in enumerate(kpis) if i not in seen]
     more = [html.Span(f"+{len(beyond)}", className="ioc-more")] if beyond else []
@@ -85,7 +92,8 @@ def _section(data: ScreenData, area: Area, kpis: Sequence[Kpi], seen: set[int]) 
 
 def _alarms(data: ScreenData) -> Component:
     _ = words(data.language)
-    body = live_list("alarms", data.alarms, to_ms(data.now), data.language)
+    rows = [alarm_row(one, data.language, data.now) for one in data.get(ALARMS)]
+    body = live_list("alarms", rows, to_ms(data.now), data.language)
     quiet = empty(
         _("Không có cảnh báo từ các nguồn đang gửi."),
         _("Cảnh báo hiện ở đây khi một chỉ số vượt ngưỡng hoặc một nguồn ngừng gửi."),
@@ -96,7 +104,7 @@ def _alarms(data: ScreenData) -> Component:
 
 def _health(data: ScreenData) -> Component:
     _ = words(data.language)
-    rows = [feed_row(feed, data.health.get(key), data.language, data.now) for key, feed in data.feeds.items()]
+    rows = [feed_row(feed, data.get(HEALTH).get(key), data.language, data.now) for key, feed in data.feeds.items()]
     heads = (_("Nguồn"), _("Tuổi"), _("Đủ"), _("Lỗi"), _("Tự động"))
     return section(
         html.A(_("Sức khỏe dữ liệu"), href=address(data, "/data")),
@@ -107,7 +115,7 @@ def _health(data: ScreenData) -> Component:
 
 def _shift(data: ScreenData) -> Component:
     _ = words(data.language)
-    rows = event_rows(data.events, data.kpis, lambda code: place_name_now(data, code), data.language, data.now)
+    rows = event_rows(data.get(EVENTS), data.kpis, lambda code: place_name_now(data, code), data.language, data.now)
     body = live_list("events", rows, to_ms(data.now), data.language)
     quiet = empty(_("Chưa có thay đổi nào."), _("Mỗi lần một chỉ số đổi trạng thái được ghi ở đây."))
     return section(_("Trong ca"), [html.Div([body, quiet], className="ioc-maybe")], name="events")
@@ -121,5 +129,5 @@ SCREEN = Screen(
     layout=layout,
     audience=Audience.OPERATOR,
     topics=("vehicles", "kpis", "feeds", "alarms", "events"),
-    needs=frozenset({"series", "alarms", "events", "vehicles"}),
+    needs=(RESULTS, HEALTH, SERIES, VEHICLES, ALARMS, EVENTS, MAP_LEVEL),
 )

@@ -21,6 +21,16 @@ from layouts._text import words
 from layouts._vehicle_day import replay, vehicle_drivers, vehicle_page
 from layouts._waste_day import waste_day
 from layouts._waste_kpis import questions
+from queries.alarms import ALARMS
+from queries.collection import COLLECTION
+from queries.disagreeing import READINGS
+from queries.fleet import FLEET
+from queries.health import HEALTH
+from queries.map_level import MAP_LEVEL
+from queries.places import PLACES
+from queries.results import RESULTS
+from queries.series import SERIES
+from queries.vehicles import VEHICLES
 
 FEED = AREA.fleet
 VEHICLES_SHOWN = 200
@@ -53,7 +63,8 @@ def day(data: ScreenData) -> list[Component]:
     """What the address names."""
     page = vehicle_page if "vehicle" in data.query else run_page if "run" in data.query else waste_day
     # By this mark the map sees that streets were judged again.
-    judged = max((to_ms(run.computed_at) for run in data.collection.runs), default=0) if data.collection else 0
+    found = data.get(COLLECTION)
+    judged = max((to_ms(run.computed_at) for run in found.runs), default=0) if found else 0
     return [*page(data), html.Div(**{"data-judged": str(judged)}, hidden=True)]
 
 
@@ -68,7 +79,7 @@ def _outside(region: Region) -> Region:
 
 def sets(data: ScreenData) -> list[Component]:
     """The place sets that vehicles work in: the goal of the province is about Tân An."""
-    spoken = [one for key, one in data.sets.items() if any(place == key for _, place in data.results)]
+    spoken = [one for key, one in data.get(PLACES).sets.items() if any(place == key for _, place in data.get(RESULTS))]
     return [
         section(
             one.names.to(data.language),
@@ -82,10 +93,10 @@ def sets(data: ScreenData) -> list[Component]:
 def vehicles(data: ScreenData) -> list[Component]:
     """Every vehicle by its id: ward, state in words, speed, age of its position."""
     _ = words(data.language)
-    if not data.vehicles and not data.fleet:
+    if not data.get(VEHICLES) and not data.get(FLEET):
         return [section(_("Từng xe"), [waiting(data, FEED)])]
-    newest = {vehicle.id: vehicle for vehicle in data.vehicles if vehicle.feed == FEED}
-    listed = sorted({*newest, *data.fleet})
+    newest = {vehicle.id: vehicle for vehicle in data.get(VEHICLES) if vehicle.feed == FEED}
+    listed = sorted({*newest, *data.get(FLEET)})
     heads = (_("Xe"), _("Phường"), _("Tình trạng"), _("Tốc độ (km/h)"), _("Vị trí cách đây"))
     rows = [_row(newest[id_], data) if id_ in newest else _never_heard(id_, data) for id_ in listed[:VEHICLES_SHOWN]]
     more = len(listed) - VEHICLES_SHOWN
@@ -112,7 +123,8 @@ def _row(vehicle: Vehicle, data: ScreenData) -> Component:
 
 def _link(id_: str, data: ScreenData) -> Component:
     """To the vehicle's day."""
-    day = data.collection.day if data.collection else service_day(data.now)
+    found = data.get(COLLECTION)
+    day = found.day if found else service_day(data.now)
     return html.A(id_, href=vehicle_address(data, id_, day.isoformat()), className="ioc-link")
 
 
@@ -122,7 +134,7 @@ def _never_heard(id_: str, data: ScreenData) -> Component:
     return html.Tr(
         [
             html.Th(_link(id_, data), scope="row"),
-            html.Td(place_name_now(data, data.fleet[id_]) if data.fleet[id_] else _format.UNKNOWN),
+            html.Td(place_name_now(data, data.get(FLEET)[id_]) if data.get(FLEET)[id_] else _format.UNKNOWN),
             html.Td(said, className="ioc-state ioc-state--silent"),
             html.Td(_format.UNKNOWN),
             html.Td(_format.UNKNOWN),
@@ -148,6 +160,6 @@ SCREEN = Screen(
     feeds=AREA.feeds,
     fleet=FEED,
     topics=("vehicles", "kpis"),
-    needs=frozenset({"series", "vehicles", "alarms", "collection"}),
+    needs=(RESULTS, HEALTH, SERIES, READINGS, VEHICLES, FLEET, ALARMS, COLLECTION, MAP_LEVEL),
     regions=REGIONS,
 )

@@ -8,12 +8,13 @@ from domain.health import FeedHealth, StatusEvent
 from domain.kpi import Kpi, KpiResult
 from domain.observation import Observation
 from domain.place import IN_FORCE, PROVINCE, Place
+from domain.rhythm import rhythm_of
 from domain.text import Language
 from domain.vehicle import Vehicle
 from layouts._choropleth import choropleth
 from layouts._events import event_rows
-from layouts._present import CardVM, PublicCardVM, RowVM, feed_row, present, public_card, rhythm_of
-from live.alarms import Situation, alarm_rows, rosters
+from layouts._present import CardVM, PublicCardVM, RowVM, alarm_row, feed_row, present, public_card
+from queries.alarms import Situation, alarms, rosters
 from store import territories
 from store.reading import Reading
 
@@ -90,7 +91,8 @@ class LayoutPresenter:
             places=self._places,
             evaluated_at=self._evaluated_at,
         )
-        return alarm_rows(now_is, self._kpis, self._feeds, language, now)
+        found = alarms(now_is, self._kpis, self._feeds, now)
+        return [alarm_row(one, language, now) for one in found]
 
     def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> list[RowVM]:
         """The newest changes of declared KPIs."""

@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     tuple_,
     update,
 )
@@ -235,17 +236,22 @@ class IntakeStore:
             found = [rows.observation_of(row) for row in connection.execute(query).mappings()]
         return list({identity(item): item for item in found}.values())
 
-    def observations_as_of(self, feed: str, instant: datetime) -> list[Observation]:
-        """Newest observation of every series of ``feed`` with at <= ``instant``; costs one index seek per series."""
+    def observations_as_of(self, feed: str, instant: datetime, *, known: datetime | None = None) -> list[Observation]:
+        """Newest observation of every series of ``feed`` with at <= ``instant``, received by ``known`` (None: ever).
+
+        Costs one index seek per series.
+        """
         series, inner, o = observations_latest.c, observations.alias("inner_observations").c, observations.c
-        at_ms = select(func.max(inner.at_ms)).where(_same_series(inner, series), inner.at_ms <= to_ms(instant))
+        received = true() if known is None else inner.received_ms <= to_ms(known)
+        before = and_(_same_series(inner, series), inner.at_ms <= to_ms(instant), received)
+        at_ms = select(func.max(inner.at_ms)).where(before)
         seen = (
             select(*(series[name] for name in _SERIES), at_ms.scalar_subquery().label("at_ms"))
             .where(series.feed == feed)
             .cte("seen")
             .prefix_with("MATERIALIZED")
         )
-        about = and_(_same_series(inner, seen.c), inner.at_ms == seen.c.at_ms)
+        about = and_(_same_series(inner, seen.c), inner.at_ms == seen.c.at_ms, received)
         period = select(func.max(inner.period)).where(about).scalar_subquery()
         revision = select(func.max(inner.revision)).where(about, inner.period == o.period).scalar_subquery()
         of_series = and_(_same_series(o, seen.c), o.at_ms == seen.c.at_ms)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime
+from typing import overload
 
 from redis.exceptions import RedisError
 from sqlalchemy import Engine, func, select
@@ -21,9 +22,9 @@ from domain.vehicle import Vehicle
 from store import rows
 from store.intake import IntakeStore
 from store.live_state import LiveState
+from store.past import AsKnown, Past
 from store.records import Device, RegisteredVehicle, RejectedItem
 from store.registry import Registry
-from store.result_tables import status_events
 from store.results import Results
 from store.retaining import retention_runs_of
 from store.retention import RULES
@@ -77,11 +78,13 @@ class Reading:
             self._results.series, key, territory, place, since=since, until=until, limit=limit
         )
 
-    async def results_at(
-        self, instant: datetime, key: str | None = None, place: str | None = None, territory: str = IN_FORCE
-    ) -> list[KpiResult]:
-        """Results as they were at ``instant`` (see `Results.at`)."""
-        return await asyncio.to_thread(self._results.at, instant, key=key, place=place, territory=territory)
+    @overload
+    def at(self, instant: datetime) -> Past: ...
+    @overload
+    def at(self, instant: datetime, known: datetime | None) -> AsKnown: ...
+    def at(self, instant: datetime, known: datetime | None = None) -> AsKnown:
+        """What stood at ``instant``: as it is known today, or the part that can be told as it was ``known`` then."""
+        return Past(self._engine, instant) if known is None else AsKnown(self._engine, instant, known)
 
     async def evaluated_at(self) -> datetime | None:
         """When the evaluator last stored a tick (at least every 10 s while it runs); None before its first."""
@@ -129,10 +132,6 @@ class Reading:
         """Newest status events, newest first."""
         return await asyncio.to_thread(self._results.events, limit)
 
-    async def events_between(self, since: datetime, until: datetime, places: Iterable[str]) -> list[StatusEvent]:
-        """Every status event of ``places`` (in force) with since < at <= until, oldest first."""
-        return await asyncio.to_thread(self._events_between, to_ms(since), to_ms(until), list(places))
-
     async def retention(self) -> list[RetentionRun]:
         """The newest retention run of each rule."""
         return await asyncio.to_thread(retention_runs_of, self._engine, RULES)
@@ -168,14 +167,6 @@ class Reading:
                 )
                 found += [rows.fix_of(row) for row in connection.execute(query).mappings()]
         return sorted(found, key=lambda fix: fix.at)[-limit:]
-
-    def _events_between(self, since_ms: int, until_ms: int, places: list[str]) -> list[StatusEvent]:
-        c = status_events.c
-        query = select(status_events).where(
-            c.territory == IN_FORCE, c.subject.in_(places), c.at_ms > since_ms, c.at_ms <= until_ms
-        )
-        with self._engine.connect() as connection:
-            return [rows.event_of(row) for row in connection.execute(query.order_by(c.at_ms, c.id)).mappings()]
 
     def _rejections(self, feed: str | None, limit: int, before_id: int | None) -> list[RejectedItem]:
         query = select(rejections).order_by(rejections.c.id.desc()).limit(limit)

@@ -16,6 +16,7 @@ from said import at_place, kpi_result, status_event
 import areas as area_room
 import data_sources
 import kpi as kpi_room
+from domain.abnormal import Abnormal, Priority
 from domain.area import Area
 from domain.correction import Correction
 from domain.discovery import discover
@@ -29,11 +30,12 @@ from domain.place import IN_FORCE, PROVINCE, Place
 from domain.pull import PullState
 from domain.reason import Reason
 from domain.retention import RetentionRun
+from domain.rhythm import rhythm_of
 from domain.run import Override
 from domain.service_day import ServiceDay
 from domain.text import Text
 from domain.vehicle import Vehicle
-from layouts._present import RowVM, alarm_row, rhythm_of
+from layouts._present import RowVM, alarm_row
 from store import territories
 from store.records import Device, RegisteredVehicle, RejectedItem
 
@@ -193,16 +195,12 @@ class FakeReading:
     async def events(self, limit: int = 200) -> list[StatusEvent]:
         return self.happened[:limit]
 
-    async def results_at(self, instant: datetime, key: str | None = None) -> list[KpiResult]:
-        return [
-            replace(r, as_of=r.as_of and instant - AGES[KPIS[r.key].feed])
-            for r in self.recorded
-            if key in (None, r.key)
-        ]
+    def at(self, instant: datetime) -> "FakePast":
+        return FakePast(self, instant)
 
-    async def events_between(self, since: datetime, until: datetime, places: Iterable[str]) -> list[StatusEvent]:
-        wanted = set(places)
-        return [e for e in self.happened if since < e.at <= until and e.place in wanted]
+    def then(self, result: KpiResult, instant: datetime) -> KpiResult:
+        """As it is said to have stood at ``instant``."""
+        return replace(result, as_of=result.as_of and instant - AGES[KPIS[result.key].feed])
 
     async def evaluated_at(self) -> datetime | None:
         return NOW
@@ -224,6 +222,21 @@ class FakeReading:
 
     async def retention(self) -> list[RetentionRun]:
         return self.kept
+
+
+@dataclass
+class FakePast:
+    """Answers like store.past.Past."""
+
+    reading: FakeReading
+    instant: datetime
+
+    async def results(self, *, key: str | None = None) -> list[KpiResult]:
+        return [self.reading.then(r, self.instant) for r in self.reading.recorded if key in (None, r.key)]
+
+    async def events(self, since: datetime, places: Iterable[str]) -> list[StatusEvent]:
+        wanted = set(places)
+        return [e for e in self.reading.happened if since < e.at <= self.instant and e.place in wanted]
 
 
 def normal() -> FakeReading:
@@ -349,19 +362,19 @@ def alarms(language: str, now: datetime) -> list[RowVM]:
         ("advisory", "Tổ hoạt động 30 ngày thấp: 90,8 %", "Teams active low: 90.8 %", "",
          "Nhắc cán bộ phụ trách", "Remind the officer in charge", 180),
     )  # fmt: skip
-    return [
-        alarm_row(
+    found = [
+        Abnormal(
             id=str(i),
-            priority=tone,
+            priority=Priority(tone),
             what=Text(vi, en),
             where=Text(where, where),
             since=now - timedelta(minutes=minutes),
             response=Text(do_vi, do_en),
-            language="en" if language == "en" else "vi",
-            now=now,
+            feed="",
         )
         for i, (tone, vi, en, where, do_vi, do_en, minutes) in enumerate(said)
     ]
+    return [alarm_row(one, "en" if language == "en" else "vi", now) for one in found]
 
 
 def services(reading: FakeReading) -> Any:

@@ -122,9 +122,15 @@ class FakeReading:
     async def results_latest(self, territory: str) -> list[KpiResult]:
         return [r for r in self.results if r.territory == territory]
 
-    async def results_at(self, instant: datetime, place: str | None, territory: str) -> list[KpiResult]:
-        return [r for r in await self.results_latest(territory) if r.as_of is not None and r.as_of <= instant
-                and place in (None, r.place)]  # fmt: skip
+    def at(self, instant: datetime, known: datetime | None = None) -> SimpleNamespace:
+        async def results(place: str | None) -> list[KpiResult]:
+            return [r for r in self.results if r.as_of is not None and r.as_of <= instant and place in (None, r.place)]
+
+        async def observations(feed: str) -> list[Observation]:
+            return [o for o in await self.newest_observations(feed) if o.at <= instant
+                    and (known is None or o.received_at <= known)]  # fmt: skip
+
+        return SimpleNamespace(results=results, observations=observations)
 
     async def result_series(
         self, key: str, territory: str, place: str, since: datetime, until: datetime, limit: int
@@ -353,6 +359,21 @@ async def test_readings_that_disagree_are_told_with_source_kind_and_age(api: htt
         ("VNPT", 4120.0, "declared", 86_400.0),
         ("Sở KHCN", 4260.0, "declared", 259_200.0),
     ]
+
+
+async def test_where_they_disagreed_then_and_by_what_was_known_then(
+    api: httpx.AsyncClient, reading: FakeReading
+) -> None:
+    async def told(**asked: str) -> list[tuple[str, float]]:
+        answer = (await api.get("/api/v1/disagreements", params=asked)).json()
+        return [(one["place"], one["readings"][0]["age_s"]) for one in answer["disagreements"]]
+
+    hour_later = (NOW + timedelta(hours=1)).isoformat()
+    (now,), (then,) = await told(), await told(at=hour_later)
+    assert then == (now[0], now[1] + 3600), "ages are of the instant asked about"
+    assert await told(at=hour_later, known="2020-01-01T00:00:00Z") == []
+    assert await told(known="2020-01-01T00:00:00Z") == []
+    assert await told(at="2020-01-01T00:00:00Z") == []
 
 
 async def test_rejections_are_read_page_by_page(api: httpx.AsyncClient) -> None:

@@ -42,7 +42,7 @@ class Centre:
 
     def __init__(self) -> None:
         codes = [p.code for p in territories.places(IN_FORCE) if p.level is Level.COMMUNE]
-        self.at = [NOW - timedelta(days=30 * month) for month in range(35, -1, -1)]
+        self.points = [NOW - timedelta(days=30 * month) for month in range(35, -1, -1)]
         self.newest = [self._fibre(code, NOW) for code in [*codes, "tanan", PROVINCE]]
         self.newest += [result(UNITS, code, 1, 1, NOW) for code in codes]
 
@@ -57,14 +57,17 @@ class Centre:
     async def results_latest(self, territory: str) -> list[KpiResult]:
         return self.newest if territory == IN_FORCE else []
 
-    async def results_at(self, instant: datetime, place: str | None, territory: str) -> list[KpiResult]:
-        return [r for r in await self.results_latest(territory) if place in (None, r.place)]
+    def at(self, _instant: datetime) -> SimpleNamespace:
+        async def results(place: str | None) -> list[KpiResult]:
+            return [r for r in self.newest if place in (None, r.place)]
+
+        return SimpleNamespace(results=results)
 
     async def result_series(
         self, key: str, territory: str, place: str, since: datetime, until: datetime, limit: int
     ) -> list[KpiResult]:
         assert (key, territory) == (FIBRE, IN_FORCE), "history is recorded for the version in force alone"
-        return [self._fibre(place, at) for at in self.at if since <= at < until][-limit:]
+        return [self._fibre(place, at) for at in self.points if since <= at < until][-limit:]
 
 
 @pytest.fixture

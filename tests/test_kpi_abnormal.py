@@ -9,6 +9,7 @@ from said import kpi_result
 import data_sources
 import kpi
 from areas.waste import AREA as WASTE
+from domain.abnormal import Priority
 from domain.discovery import discover
 from domain.feed import Feed
 from domain.health import FeedHealth, Silent
@@ -17,7 +18,7 @@ from domain.observation import Kind
 from domain.place import PROVINCE
 from domain.vehicle import Vehicle
 from evaluation.inputs.fleet import Duty
-from kpi._abnormal import Priority, abnormal
+from kpi._abnormal import abnormal
 
 KPIS = discover(kpi, "KPIS", Kpi)
 FEEDS = discover(data_sources, "FEED", Feed)

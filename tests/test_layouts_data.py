@@ -1,5 +1,6 @@
 """/data names silent reporters, distinguishes "never" from "late", and shows whom to call beside the feed."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,26 +14,34 @@ from domain.territory import Level
 from domain.text import Language
 from layouts import data as page
 from layouts._screen import ScreenData
+from queries.ask import Answers
+from queries.health import HEALTH
+from queries.places import PLACES, Places
+from queries.pulls import PULLS
 from store import territories
 
 NOW = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
 FEEDS = with_phones(discover(data_sources, "FEED", Feed), {"services": "0272 3000 000"})
-PLACES = {one.code: one for one in territories.places("2025-07") if one.level is Level.COMMUNE}
-HEALTH = FeedHealth(
+NAMES = {one.code: one for one in territories.places("2025-07") if one.level is Level.COMMUNE}
+SERVICES = FeedHealth(
     feed="services", accepted=9, duplicates=0, rejected=0, late=0, corrected=0, last_received_at=NOW, last_at=NOW,
     reporting=58, expected=60, automatic_share=1.0, simulated_share=0.0,
     silent=(Silent("27694", None), Silent("27712", NOW - timedelta(days=3))),
 )  # fmt: skip
 
 
+def of(health: Mapping[str, FeedHealth]) -> ScreenData:
+    answers = Answers().put(HEALTH, health).put(PLACES, Places(now=NAMES))
+    return ScreenData(language="vi", now=NOW, feeds=FEEDS, answers=answers)
+
+
 def shown(health: FeedHealth) -> str:
-    data = ScreenData(language="vi", now=NOW, feeds=FEEDS, health={"services": health}, places_now=PLACES)
-    return str(page.feeds(data))
+    return str(page.feeds(of({health.feed: health})))
 
 
 def test_the_silent_stand_by_name():
-    found = shown(HEALTH)
-    never, late = PLACES["27694"].name, PLACES["27712"].name
+    found = shown(SERVICES)
+    never, late = NAMES["27694"].name, NAMES["27712"].name
     assert f"'{never}'" in found or f"children='{never}'" in found, "alone in its cell, without a date"
     assert f"{late} (" in found
     assert "Chưa từng gửi" in found
@@ -41,11 +50,11 @@ def test_the_silent_stand_by_name():
 
 
 def test_when_everybody_reported_there_is_no_such_list():
-    assert "Chưa từng gửi" not in shown(replace(HEALTH, reporting=60, silent=()))
+    assert "Chưa từng gửi" not in shown(replace(SERVICES, reporting=60, silent=()))
 
 
 def test_more_than_are_named_are_counted():
-    assert "+138" in shown(replace(HEALTH, expected=198))
+    assert "+138" in shown(replace(SERVICES, expected=198))
 
 
 FETCHED = PullState(
@@ -55,7 +64,7 @@ FETCHED = PullState(
 
 
 def fetches(*states: PullState, language: Language = "vi") -> str:
-    return str(page.pulls(ScreenData(language=language, now=NOW, feeds=FEEDS, pulls=states)))
+    return str(page.pulls(ScreenData(language=language, now=NOW, feeds=FEEDS, answers=Answers().put(PULLS, states))))
 
 
 def test_what_has_no_address_says_which_setting_it_lacks():
@@ -91,15 +100,14 @@ def test_what_nobody_fetches_any_more_is_never_well():
 
 
 def test_a_fleet_without_a_vehicle_says_so():
-    empty = replace(HEALTH, feed="waste_trucks", reporting=0, expected=0, silent=(), last_at=None)
+    empty = replace(SERVICES, feed="waste_trucks", reporting=0, expected=0, silent=(), last_at=None)
     for health in (empty, replace(empty, last_received_at=None)):
-        data = ScreenData(language="vi", now=NOW, feeds=FEEDS, health={"waste_trucks": health}, places_now=PLACES)
-        assert "sổ xe trống: 0 xe" in str(page.feeds(data))
-    assert "sổ xe trống" not in shown(HEALTH), "nobody said anything of it yet"
+        assert "sổ xe trống: 0 xe" in shown(health)
+    assert "sổ xe trống" not in shown(SERVICES), "nobody said anything of it yet"
 
 
 def test_the_part_that_is_behind_stands_with_its_number_and_since_when():
-    found = shown(replace(HEALTH, behind=(Behind(2, 4, NOW - timedelta(minutes=5)),)))
+    found = shown(replace(SERVICES, behind=(Behind(2, 4, NOW - timedelta(minutes=5)),)))
     assert "Phần chưa được thu thập" in found
     assert "3/4" in found
-    assert "Phần chưa được thu thập" not in shown(HEALTH)
+    assert "Phần chưa được thu thập" not in shown(SERVICES)

@@ -1,17 +1,21 @@
 """The import desk as a layout: a report's claims and open points, and that a file's text stays plain text."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from map_fixtures import NOW, REPORT, STREETS_REPORT, job, layer, streets
 
-from domain.map_import import INTERRUPTED, ImportState
-from domain.map_layer import ImportReport, Note
+from domain.map_import import INTERRUPTED, ImportState, MapImport
+from domain.map_layer import ImportReport, MapLayer, Note
 from domain.text import Language, Text
 from layouts._import_desk import import_desk, import_state, layer_list
 from layouts._import_report import NOTES_SHOWN, matched_of, report_of
 from layouts._screen import ScreenData
+from queries.ask import Answers
+from queries.map_imports import MAP_IMPORTS
+from queries.map_layers import MAP_LAYERS
 
 
 def text_of(part: Any) -> str:
@@ -23,8 +27,11 @@ def text_of(part: Any) -> str:
     return text_of(part.children) if getattr(part, "children", None) is not None else ""
 
 
-def data(language: Language = "vi", **given: Any) -> ScreenData:
-    return ScreenData(language=language, now=NOW + timedelta(minutes=1), **given)
+def data(
+    language: Language = "vi", *, layers: Sequence[MapLayer] = (), imports: Sequence[MapImport] = ()
+) -> ScreenData:
+    answers = Answers().put(MAP_LAYERS, layers).put(MAP_IMPORTS, imports)
+    return ScreenData(language=language, now=NOW + timedelta(minutes=1), answers=answers)
 
 
 def test_an_empty_desk_says_why_and_where_maps_come_from():

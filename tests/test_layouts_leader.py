@@ -19,6 +19,9 @@ from domain.kpi import Status
 from domain.place import IN_FORCE, PROVINCE
 from layouts._changes import since_last_visit
 from layouts._screen import ScreenData
+from queries.ask import Answers
+from queries.changes import CHANGES, Changes
+from queries.places import PLACES, Places
 
 HOUR_AGO = str(to_ms(NOW - timedelta(hours=1)))
 
@@ -53,7 +56,8 @@ def test_each_sentence_leads_to_rows_that_are_there() -> None:
 def test_who_only_left_the_worst_is_told_which_group_that_was() -> None:
     def told(entered: tuple[str, ...]) -> str:
         change = WorstChange(key="services_on_time", entered=entered, left=("27694",))
-        return str(since_last_visit(ScreenData(language="vi", now=NOW, kpis=KPIS, changes=[change])))
+        answers = Answers().put(CHANGES, Changes(None, [change])).put(PLACES, Places())
+        return str(since_last_visit(ScreenData(language="vi", now=NOW, kpis=KPIS, answers=answers)))
 
     assert "ra khỏi 5 nơi kém nhất" in told(())
     assert "ra khỏi nhóm đó" in told(("27712",))
@@ -92,10 +96,7 @@ def test_a_correction_is_called_one() -> None:
     same = AGES[KPIS[key].feed]
     since = NOW - timedelta(minutes=10)
 
-    async def as_said_then(*_: object, **__: object) -> list[Any]:
-        return [replace(now, value=413_900.0, as_of=NOW - same)]
-
-    reading.results_at = as_said_then  # type: ignore[method-assign]
+    reading.then = lambda r, _: replace(r, as_of=NOW - same)  # type: ignore[method-assign]
     (only,) = sentences(reading, since=str(to_ms(since)))
     assert only[0].startswith("Sửa số liệu 13:23 · Lượt cài")
     assert "413.900 lượt → 413.500 lượt" in only[0]
@@ -144,10 +145,7 @@ def test_a_figure_too_old_then_is_no_rank_then() -> None:
     reading = normal()
     stale = FEEDS["services"].stale_after + timedelta(days=2)
 
-    async def long_ago(*_: object, **__: object) -> list[Any]:
-        return [replace(r, as_of=NOW - stale) for r in normal().recorded]
-
-    reading.results_at = long_ago  # type: ignore[method-assign]
+    reading.then = lambda r, _: replace(r, as_of=NOW - stale)  # type: ignore[method-assign]
     assert all(row[1] == "" for row in ranks(reading))
 
 

@@ -33,6 +33,10 @@ from domain.ranking import rank
 from layouts._cards import by_name
 from layouts._choropleth import choropleth
 from layouts._screen import ScreenData
+from queries.ask import Answers, NotAsked
+from queries.places import PLACES, Places
+from queries.series import SERIES
+from queries.vehicles import VEHICLES
 
 SCREENS = screens()
 
@@ -223,9 +227,8 @@ def test_commune_rows_keep_their_order_whatever_the_values() -> None:
 
 def test_vietnamese_order_puts_d_with_stroke_after_d_and_ignores_the_unit_type() -> None:
     names = ("Xã Đức Hòa", "Phường An Lục", "Xã Dương", "Xã Ấp Bắc")
-    data = ScreenData(
-        language="vi", now=NOW, places={name: Place(territory=IN_FORCE, code=name, name=name) for name in names}
-    )
+    here = {name: Place(territory=IN_FORCE, code=name, name=name) for name in names}
+    data = ScreenData(language="vi", now=NOW, answers=Answers().put(PLACES, Places(here=here)))
     assert sorted(names, key=lambda code: by_name(data, code)) == [
         "Phường An Lục", "Xã Ấp Bắc", "Xã Dương", "Xã Đức Hòa",
     ]  # fmt: skip
@@ -336,10 +339,13 @@ async def test_a_device_is_not_bound_to_a_vehicle_of_no_known_fleet() -> None:
 
 async def test_series_are_loaded_only_for_what_the_screen_shows() -> None:
     data = await load(services(normal()), SCREENS["/waste"], "vi", {}, NOW)
-    assert {key for key, _ in data.series} == {key for key, kpi in KPIS.items() if kpi.feed in SCREENS["/waste"].feeds}
+    assert {key for key, _ in data.get(SERIES)} == {
+        key for key, kpi in KPIS.items() if kpi.feed in SCREENS["/waste"].feeds
+    }
     kiosk = await load(services(normal()), SCREENS["/kiosk"], "vi", {}, NOW)
-    assert kiosk.series == {}
-    assert kiosk.vehicles == ()
+    for ask in (SERIES, VEHICLES):
+        with pytest.raises(NotAsked):
+            kiosk.get(ask)
 
 
 def test_components_are_dash_components() -> None:

@@ -55,7 +55,7 @@ async def test_an_empty_centre_answers_with_nothing(reading: Reading) -> None:
     assert await reading.track("LA-001", T0, T0 + HOUR) == []
     assert await reading.results_latest() == []
     assert await reading.result_series("k", IN_FORCE, "80", T0, T0 + HOUR) == []
-    assert await reading.results_at(T0) == []
+    assert await reading.at(T0).results() == []
     assert await reading.feeds() == []
     assert await reading.rejections() == []
     assert await reading.places() == []
@@ -71,8 +71,8 @@ async def test_events_of_a_time_are_those_of_the_places_asked_for(engine: Engine
         return status_event(at=at, key="k", territory=IN_FORCE, place=place, before=moved[0], after=moved[1], value=1.0)
 
     record(engine, [], events=[event(2), event(1), event(0), event(1, "27694"), event(3)])
-    assert await reading.events_between(T0, T0 + 2 * HOUR, ["80", "tanan"]) == [event(1), event(2)]
-    assert await reading.events_between(T0 + 3 * HOUR, T0 + 4 * HOUR, ["80"]) == []
+    assert await reading.at(T0 + 2 * HOUR).events(T0, ["80", "tanan"]) == [event(1), event(2)]
+    assert await reading.at(T0 + 4 * HOUR).events(T0 + 3 * HOUR, ["80"]) == []
 
 
 async def test_a_track_follows_the_vehicle_through_its_devices(engine: Engine, reading: Reading) -> None:

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from screen_fixtures import FEEDS, KPIS, NOW
 
-from live.alarms import EVALUATOR_SILENT_AFTER, Situation, alarm_rows
+from queries.alarms import EVALUATOR_SILENT_AFTER, Situation, alarms
 
 
 def told(since_s: float | None) -> list[str]:
     evaluated_at = None if since_s is None else NOW - timedelta(seconds=since_s)
     situation = Situation(results=(), health={}, vehicles=(), rosters={}, places={}, evaluated_at=evaluated_at)
-    return [row.id for row in alarm_rows(situation, KPIS, FEEDS, "vi", NOW)]
+    return [one.id for one in alarms(situation, KPIS, FEEDS, NOW)]
 
 
 def test_a_dead_evaluator_is_the_first_alarm_on_every_screen():
@@ -20,7 +20,7 @@ def test_a_dead_evaluator_is_the_first_alarm_on_every_screen():
     situation = Situation(
         results=(), health={}, vehicles=(), rosters={}, places={}, evaluated_at=NOW - timedelta(hours=1)
     )
-    assert [row.id for row in alarm_rows(situation, one, FEEDS, "en", NOW)] == ["evaluator"]
+    assert [one.id for one in alarms(situation, one, FEEDS, NOW)] == ["evaluator"]
 
 
 @pytest.mark.parametrize("since_s", [None, 0.0, 10.0, 75.0])

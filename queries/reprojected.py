@@ -1,5 +1,6 @@
 """Results of the version in force as figures of an older territory version: for every screen and API call alike."""
 
+import asyncio
 from collections.abc import Mapping
 from functools import cache
 
@@ -7,6 +8,8 @@ from domain.feed import Feed
 from domain.kpi import Kpi
 from domain.place import IN_FORCE
 from evaluation.reproject import Reprojection, districts_of
+from queries.ask import Question
+from queries.keyed import Results, keyed
 from store import territories
 
 
@@ -14,6 +17,14 @@ def reprojection(kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], version: st
     """What carries results of the version in force into ``version``; KeyError for an unknown version."""
     walk = territories.crosswalk(IN_FORCE, version)
     return Reprojection(kpis, feeds, walk, districts_of(territories.places(version)))
+
+
+async def carried(asked: Question, results: Results) -> Results:
+    """``results`` of the version in force in the version the page shows."""
+    if asked.territory == IN_FORCE:
+        return results
+    carry = reprojection(asked.sources.kpis, asked.sources.feeds, asked.territory).results
+    return keyed(await asyncio.to_thread(carry, results.values()))
 
 
 @cache

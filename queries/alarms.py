@@ -1,24 +1,30 @@
-"""What needs somebody now, as ready rows: one list for the wall's first paint, its updates and the domain screens."""
+"""What needs somebody now: one list for the wall's first paint, its updates and the domain screens."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.feed import Feed
+from domain.abnormal import Abnormal, Priority
+from domain.feed import Feed, tracked
 from domain.health import FeedHealth
 from domain.kpi import Kpi, KpiResult
 from domain.observation import Observation
 from domain.place import IN_FORCE, Place
-from domain.text import Language, Text
+from domain.standing import status_now
+from domain.text import Text
 from domain.vehicle import Vehicle
 from evaluation.inputs.fleet import on_duty
-from kpi._abnormal import Abnormal, Priority, abnormal
-from layouts._present import RowVM, alarm_row, status_now
+from kpi._abnormal import abnormal
+from queries.ask import Ask, Question
+from queries.health import HEALTH
+from queries.places import PLACES
+from queries.results_now import RESULTS_NOW
+from queries.vehicles import VEHICLES
 from store import territories
 from store.reading import Reading
 
 # The wall shows those it has room for and counts all of them.
-ROWS_TOLD = 200
+TOLD = 200
 # It evaluates every ten seconds at least, and the web side reads when it did once a minute.
 EVALUATOR_SILENT_AFTER = timedelta(seconds=150)
 
@@ -43,10 +49,8 @@ async def rosters(reading: Reading, fleets: Iterable[str]) -> dict[str, Sequence
     return {feed: await reading.newest_observations(feed) for feed in fleets}
 
 
-def alarm_rows(
-    now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], language: Language, now: datetime
-) -> list[RowVM]:
-    """Most urgent first, then newest, at most ROWS_TOLD; only feeds of ``kpis`` and fleets speak."""
+def alarms(now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], now: datetime) -> list[Abnormal]:
+    """Most urgent first, then newest, at most TOLD; only feeds of ``kpis`` and fleets speak."""
     watched = {kpi.feed for kpi in kpis.values()} | now_is.rosters.keys()
     # A place set says again what its members say.
     sets = {one.key for one in territories.place_sets(IN_FORCE)}
@@ -67,19 +71,7 @@ def alarm_rows(
         place_names={code: place.name for code, place in now_is.places.items()},
         now=now,
     )
-    return [
-        alarm_row(
-            id=item.id,
-            priority=item.priority,
-            what=item.what,
-            where=item.where,
-            since=item.since,
-            response=item.response,
-            language=language,
-            now=now,
-        )
-        for item in (*_evaluator(now_is.evaluated_at, now), *(one for one in found if one.feed in watched))
-    ][:ROWS_TOLD]
+    return [*_evaluator(now_is.evaluated_at, now), *(one for one in found if one.feed in watched)][:TOLD]
 
 
 def _evaluator(evaluated_at: datetime | None, now: datetime) -> list[Abnormal]:
@@ -100,3 +92,19 @@ def _evaluator(evaluated_at: datetime | None, now: datetime) -> list[Abnormal]:
             feed="",
         )
     ]
+
+
+async def _read(asked: Question) -> Sequence[Abnormal]:
+    reading, feeds = asked.sources.reading, asked.sources.feeds
+    now_is = Situation(
+        results=(await asked.get(RESULTS_NOW)).values(),
+        health=await asked.get(HEALTH),
+        vehicles=await asked.get(VEHICLES),
+        rosters=await rosters(reading, tracked(feeds.values())),
+        places=(await asked.get(PLACES)).now,
+        evaluated_at=await reading.evaluated_at(),
+    )
+    return alarms(now_is, asked.kpis, feeds, asked.now)
+
+
+ALARMS: Ask[Sequence[Abnormal]] = Ask(_read, ())

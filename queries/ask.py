@@ -1,0 +1,121 @@
+"""Typed asks: what a page wants to know, each with how it is read; an answer has the type of its ask."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from domain.place import IN_FORCE
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from domain.area import Area
+    from domain.feed import Feed
+    from domain.kpi import Kpi
+    from store.map_imports import MapImports
+    from store.map_layers import MapLayers
+    from store.reading import Reading
+    from store.service_days import ServiceDays
+
+T = TypeVar("T")
+Said = TypeVar("Said", covariant=True)
+
+
+class NotAsked(LookupError):  # noqa: N818 - it names what the screen forgot
+    """A layout shows what its screen did not ask for."""
+
+    def __init__(self, ask: Ask[Any]) -> None:
+        super().__init__(f"the screen shows {ask}, which its needs do not name")
+
+
+class Sources(Protocol):
+    """Where asks read."""
+
+    @property
+    def reading(self) -> Reading:
+        """Results, observations, registers, live state."""
+
+    @property
+    def maps(self) -> MapLayers:
+        """Imported layers of the map."""
+
+    @property
+    def map_imports(self) -> MapImports:
+        """Imports of layers, running and done."""
+
+    @property
+    def service_days(self) -> ServiceDays:
+        """Judged days of waste collection."""
+
+    @property
+    def feeds(self) -> Mapping[str, Feed]:
+        """Every declared feed, by key."""
+
+    @property
+    def kpis(self) -> Mapping[str, Kpi]:
+        """Every declared KPI, by key."""
+
+    @property
+    def areas(self) -> Mapping[str, Area]:
+        """Every declared area, by key."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ask(Generic[Said]):
+    """One kind of page data: ``read`` reads it, ``none`` stands for it when the store does not answer.
+
+    An ask equals only itself: a screen names it by importing it, so one that does not exist cannot be written.
+    """
+
+    read: Callable[[Question], Awaitable[Said]]
+    none: Said
+
+    def __str__(self) -> str:
+        return self.read.__module__
+
+
+class Answers:
+    """What was read, by ask."""
+
+    def __init__(self) -> None:
+        self._values: dict[Ask[Any], Any] = {}
+
+    def put(self, ask: Ask[T], value: T) -> Self:
+        """Keep the answer to ``ask``."""
+        self._values[ask] = value
+        return self
+
+    def get(self, ask: Ask[T]) -> T:
+        """The answer; NotAsked where nobody asked."""
+        if ask not in self._values:
+            raise NotAsked(ask)
+        value: T = self._values[ask]
+        return value
+
+    def __contains__(self, ask: Ask[Any]) -> bool:
+        return ask in self._values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What one view of one page asks about: its KPIs, its fleet's feed ("" none), its territory version and address.
+
+    ``kpis`` are those the page shows. Each ask is read once, also when others read it too.
+    """
+
+    sources: Sources
+    now: datetime
+    kpis: Mapping[str, Kpi]
+    fleet: str = ""
+    territory: str = IN_FORCE
+    query: Mapping[str, str] = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
+
+    async def get(self, ask: Ask[T]) -> T:
+        """The answer to ``ask``, read now unless it was before; errors of the stores go through."""
+        if ask not in self.answers:
+            self.answers.put(ask, await ask.read(self))
+        return self.answers.get(ask)

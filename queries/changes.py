@@ -1,0 +1,47 @@
+"""What is different since this browser's last visit; one that was never here is told of the last day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.change import Change
+from domain.instant import from_ms
+from domain.place import IN_FORCE, PROVINCE
+from evaluation.changes import Moment, changes
+from queries.ask import Ask, Question
+from queries.keyed import keyed
+from queries.results_now import RESULTS_NOW
+from store import territories
+
+FIRST_VISIT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """``since`` None: this browser was never here, and ``found`` are of the last day."""
+
+    since: datetime | None
+    found: Sequence[Change]
+
+
+async def _read(asked: Question) -> Changes | None:
+    since = visited_at(asked.query.get("since"), asked.now)
+    start = since or asked.now - FIRST_VISIT
+    sets = [one.key for one in territories.place_sets(IN_FORCE)]
+    reading = asked.sources.reading
+    then = keyed(await reading.at(start).results())
+    events = await reading.at(asked.now).events(start, [PROVINCE, *sets])
+    now = Moment(asked.now, await asked.get(RESULTS_NOW))
+    return Changes(since, changes(asked.kpis, asked.sources.feeds, Moment(start, then), now, events, sets))
+
+
+def visited_at(said: str | None, now: datetime) -> datetime | None:
+    """What the browser remembers (epoch ms), unless it is nonsense or lies in the future."""
+    try:
+        at = from_ms(int(said or ""))
+    except (ValueError, OverflowError, OSError):
+        return None
+    return at if at <= now else None
+
+
+CHANGES: Ask[Changes | None] = Ask(_read, None)

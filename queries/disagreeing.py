@@ -1,0 +1,29 @@
+"""Where sources disagree now, over several feeds: for screens and the API alike."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+
+from domain.feed import Feed, Level
+from domain.observation import Observation
+from domain.readings import Disagreement, disagreements
+from queries.ask import Ask, Question
+
+Newest = Callable[[str], Awaitable[Sequence[Observation]]]
+"""Of a feed, the newest observation of each series."""
+
+
+async def disagreeing(newest: Newest, feeds: Iterable[Feed], at: datetime) -> list[Disagreement]:
+    """Widest apart first, of what was ``newest`` at an instant; only feeds that speak of places can have any."""
+    found: list[Disagreement] = []
+    for feed in feeds:
+        if any(measure.level is Level.PLACE for measure in feed.measures):
+            found += disagreements(feed, await newest(feed.key), at)
+    return sorted(found, key=lambda one: -one.spread)
+
+
+async def _read(asked: Question) -> Sequence[Disagreement]:
+    watched = [asked.sources.feeds[key] for key in sorted({kpi.feed for kpi in asked.kpis.values()})]
+    return await disagreeing(asked.sources.reading.newest_observations, watched, asked.now)
+
+
+READINGS: Ask[Sequence[Disagreement]] = Ask(_read, ())

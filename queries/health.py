@@ -1,0 +1,13 @@
+"""Health of every feed the collector has spoken about, by feed."""
+
+from collections.abc import Mapping
+
+from domain.health import FeedHealth
+from queries.ask import Ask, Question
+
+
+async def _read(asked: Question) -> Mapping[str, FeedHealth]:
+    return {health.feed: health for health in await asked.sources.reading.feeds()}
+
+
+HEALTH: Ask[Mapping[str, FeedHealth]] = Ask(_read, {})

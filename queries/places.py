@@ -1,0 +1,36 @@
+"""Places by code: of the page's territory version, of the one in force, and the sets of places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from domain.place import IN_FORCE, Place
+from domain.place_set import PlaceSet
+from queries.ask import Ask, Question
+from queries.reprojected import divided
+from store import territories
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """``here`` are those of the page's version, the province among them, ``now`` those in force.
+
+    Vehicles, events and alarms speak of places in force. ``sets`` are the place sets by key: also "places" with
+    results. ``divided`` are communes of an older version that a reform divided.
+    """
+
+    here: Mapping[str, Place] = field(default_factory=dict)
+    now: Mapping[str, Place] = field(default_factory=dict)
+    sets: Mapping[str, PlaceSet] = field(default_factory=dict)
+    divided: frozenset[str] = frozenset()
+
+
+async def _read(asked: Question) -> Places:
+    now = {place.code: place for place in await asked.sources.reading.places(IN_FORCE)}
+    sets = {one.key: one for one in territories.place_sets(asked.territory)}
+    if asked.territory == IN_FORCE:
+        return Places(here=now, now=now, sets=sets)
+    here = {place.code: place for place in await asked.sources.reading.places(asked.territory)}
+    return Places(here=here, now=now, sets=sets, divided=divided(asked.territory))
+
+
+PLACES: Ask[Places] = Ask(_read, Places())

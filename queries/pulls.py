@@ -1,0 +1,13 @@
+"""How the newest fetch from each source went."""
+
+from collections.abc import Sequence
+
+from domain.pull import PullState
+from queries.ask import Ask, Question
+
+
+async def _read(asked: Question) -> Sequence[PullState]:
+    return await asked.sources.reading.pulls(asked.sources.feeds.values())
+
+
+PULLS: Ask[Sequence[PullState]] = Ask(_read, ())
