@@ -53,5 +53,5 @@ def test_what_was_removed_and_a_bound_that_took_more_than_the_days() -> None:
 
 def test_a_roll_up_says_that_it_thins() -> None:
     (row,) = panel("en", run(rolls=True, days=30, at=NOW, removed=7))
-    assert "whole for 30 days, then thinned" in text(row)
+    assert "complete for 30 days, then thinned" in text(row)
     assert "full" not in text(row)
