@@ -39,8 +39,15 @@ def told() -> list[list[dict[str, object]]]:
     return list(past.calls(past.begins(NOW), NOW))
 
 
-def test_every_working_tracker_tells_both_days_and_nothing_from_the_future(told: list[list[dict[str, object]]]) -> None:
-    fixes, _ = read(told)
+@pytest.fixture(scope="module")
+def understood(told: list[list[dict[str, object]]]) -> tuple[list[Fix], list[Observation]]:
+    return read(told)
+
+
+def test_every_working_tracker_tells_both_days_and_nothing_from_the_future(
+    understood: tuple[list[Fix], list[Observation]],
+) -> None:
+    fixes, _ = understood
     days = {(fix.device, service_day(fix.at)) for fix in fixes}
     working = {truck.id for truck in trucks.fleet() if truck.tracker_works}
     assert {device for device, day in days if day == DAY - timedelta(days=1)} == working
@@ -55,8 +62,10 @@ def test_today_is_told_before_yesterday(told: list[list[dict[str, object]]]) -> 
     assert days == sorted(days, reverse=True)
 
 
-def test_each_fix_is_told_once_and_the_living_trackers_go_on_where_it_ends(told: list[list[dict[str, object]]]) -> None:
-    fixes, _ = read(told)
+def test_each_fix_is_told_once_and_the_living_trackers_go_on_where_it_ends(
+    understood: tuple[list[Fix], list[Observation]],
+) -> None:
+    fixes, _ = understood
     identities = Counter((fix.device, fix.at) for fix in fixes)
     assert max(identities.values()) == 1
     living = Trackers(NOW)
@@ -71,8 +80,10 @@ def test_each_fix_is_told_once_and_the_living_trackers_go_on_where_it_ends(told:
     assert every <= later | set(identities), "a fix is told by neither"
 
 
-def test_loads_and_the_roster_of_both_days_are_in_it(told: list[list[dict[str, object]]]) -> None:
-    _, observations = read(told)
+def test_loads_and_the_roster_of_both_days_are_in_it(
+    understood: tuple[list[Fix], list[Observation]],
+) -> None:
+    _, observations = understood
     weighed = [one for one in observations if one.measure == "weighed_kg"]
     expected = [
         (load.truck, load.at)
