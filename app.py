@@ -15,10 +15,10 @@ import areas
 import callbacks
 import data_sources
 import kpi
-from api import map as map_routes
 from api.health import Gauges
+from api.maps import map as map_routes
 from callbacks import pages
-from callbacks._first import FirstPages
+from callbacks.parts.first_pages import FirstPages
 from centre import memory, supervisor
 from centre.delivery import Delivery
 from centre.first import FirstView
@@ -27,32 +27,33 @@ from centre.release import release_id
 from centre.same_site import SameSite
 from domain.area import Area
 from domain.discovery import discover, modules
-from domain.feed import Feed, tracked, with_phones
-from domain.kpi import Kpi
-from intake import map_process
-from intake.sharing import Sharing
+from domain.feeds.feed import Feed, tracked, with_phones
+from domain.kpis.kpi import Kpi
+from intake.imports import map_process
+from intake.messages.sharing import Sharing
 from live.follow import follow, refresh, watch_maps
 from live.grounds import Grounds
 from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
+from pages import lookup_counting, resident_routers
 from settings import Settings
 from simulator.streets import streets_geojson
 from store.database import open_database
 from store.drivers import Drivers
-from store.live_state import LiveState
-from store.lookup_counts import LookupCounts
-from store.map_imports import MapImports
-from store.map_layers import MapLayers
-from store.plan import Plan
-from store.raw_stream import RawStream
+from store.maps.map_imports import MapImports
+from store.maps.map_layers import MapLayers
 from store.reading import Reading
 from store.registry import Registry
-from store.runs import Runs
-from store.service_days import ServiceDays
+from store.rounds.plan import Plan
+from store.rounds.runs import Runs
+from store.rounds.service_days import ServiceDays
 from store.services import Services
-from store.sessions import Sessions
-from store.valkey_server import connect
+from store.valkey.live_state import LiveState
+from store.valkey.lookup_counts import LookupCounts
+from store.valkey.raw_stream import RawStream
+from store.valkey.server import connect
+from store.valkey.sessions import Sessions
 
 ROOT = Path(__file__).resolve().parent
 
@@ -80,7 +81,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    lookups = api.lookup_counting(services)
+    lookups = lookup_counting(services)
     grounds = Grounds(services.reading, services.maps, streets_geojson() if services.simulator else None)
     first = FirstPages(services, grounds, _now)
     server = FastAPI(title="IOC Long An", version=services.release, lifespan=lifespan, docs_url=None, redoc_url=None)
@@ -95,7 +96,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         *api.plan_routers(services),
         *api.driver_routers(services),
         *api.run_routers(services),
-        *api.resident_routers(services, lookups),
+        *resident_routers(services, lookups),
         map_routes.router(grounds, services.reading, services.kpis),
     ):
         server.include_router(router)

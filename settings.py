@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from domain.owner import phones
+from domain.feeds.owner import phones
 
 
 class Setting(NamedTuple):
@@ -68,7 +68,7 @@ SETTINGS = (
     Setting(
         "IOC_KEEP",
         "",
-        "Days to keep rows, where they differ from store/retention.py, by its keys: e.g. fixes=60,raw=7.",
+        "Days to keep rows, where they differ from store/keeping/retention.py, by its keys: e.g. fixes=60,raw=7.",
     ),
     Setting(
         "IOC_KEEP_RAW_MB",
@@ -221,7 +221,7 @@ def _up_to(name: str, text: str, most: int) -> int:
 
 
 def _days(name: str, text: str) -> dict[str, int]:
-    """Parse ``fixes=60,raw=7`` as days by key; store/retention.py checks the keys."""
+    """Parse ``fixes=60,raw=7`` as days by key; store/keeping/retention.py checks the keys."""
     pairs = [part.partition("=") for part in text.split(",") if part.strip()]
     days = {key.strip(): _positive(f"{name}: {key.strip()}", said.strip()) for key, _, said in pairs}
     if len(days) < len(pairs):

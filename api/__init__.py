@@ -6,27 +6,11 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from api import (
-    corrections,
-    disagreements,
-    docs,
-    drivers,
-    feeds,
-    health,
-    kpis,
-    map_imports,
-    map_layers,
-    places,
-    plan,
-    runs,
-    schedule,
-    tiles,
-    track_files,
-    vehicles,
-)
-from api._lookup_counting import LookupCounting
-from api._map_desk import Run
-from api._today import LiveToday
+from api import corrections, disagreements, feeds, health, kpis, places, vehicles
+from api.maps import imports, layers, tiles
+from api.maps.desk import Run
+from api.rounds import drivers, plan, runs, track_files
+from present import openapi_page
 from store.services import Services
 
 
@@ -49,7 +33,7 @@ def routers(
         disagreements.router(services, clock),
         places.router(),
         health.router(services, clock, gauges),
-        docs.router(),
+        openapi_page.router(),
     ]
 
 
@@ -57,8 +41,8 @@ def map_routers(services: Services, run: Run, *, clock: Callable[[], datetime] =
     """Routers of /tiles, /map/layers.json, /map/boundaries and /api/v1/maps; ``run`` carries out one import."""
     return [
         tiles.router(services.maps),
-        map_layers.router(services.maps, services.registry),
-        map_imports.router(services, clock, run),
+        layers.router(services.maps, services.registry),
+        imports.router(services, clock, run),
     ]
 
 
@@ -75,15 +59,3 @@ def driver_routers(services: Services, *, clock: Callable[[], datetime] = _now) 
 def run_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
     """Routers of /api/v1/runs and /api/v1/vehicle-days."""
     return [track_files.router(services, clock), runs.router(services, clock)]
-
-
-def lookup_counting(services: Services, *, clock: Callable[[], datetime] = _now) -> LookupCounting:
-    """Counts look-ups; its `run` sends the totals to their feed."""
-    return LookupCounting(services.lookups, services.stream, clock)
-
-
-def resident_routers(
-    services: Services, counting: LookupCounting, *, clock: Callable[[], datetime] = _now
-) -> list[APIRouter]:
-    """Routers of /lich-thu-gom, which is public."""
-    return [schedule.router(services.plan, clock, counting.count, LiveToday(services.runs, clock).known)]

@@ -2,11 +2,12 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api.instants import Instant
-from domain.kpi import Better, Status
+from domain.kpis.kpi import Better, Status
 from domain.observation import Kind
+from present.answers import Answer, Words
 
 Longitude = float
 Latitude = float
@@ -14,19 +15,6 @@ Position = tuple[Longitude, Latitude]
 VehicleWord = Literal["unknown", "moving", "stopped", "ageing", "silent"]
 Freshness = Literal["fresh", "stale", "no_data"]
 PullWord = Literal["waiting", "running", "well", "failing", "overdue"]
-
-
-class Answer(BaseModel):
-    """Immutable, and complete: every field is always present."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Words(Answer):
-    """A text in both languages."""
-
-    vi: str
-    en: str
 
 
 class Refusal(Answer):

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api._route import HouseRoute, RefusedError, refusals
 from api.answers import CorrectionAnswer, Corrections
+from api.route import HouseRoute, RefusedError, refusals
 from domain.correction import Correction
 from domain.text import Text
 from store.services import Services

@@ -7,16 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from api._route import HouseRoute, refusals
-from api.answers import Answer
 from api.instants import Instant
+from api.route import HouseRoute, refusals
 from domain.observation import Kind, Observation
-from domain.place import IN_FORCE
+from domain.places.place import IN_FORCE
+from present.answers import Answer
 from queries.disagreeing import disagreeing
 from store.services import Services
 
 
-class Reading(Answer):
+class ReadingAnswer(Answer):
     """The newest observation of one source."""
 
     source: str
@@ -35,7 +35,7 @@ class DisagreementAnswer(Answer):
     territory: str
     place: str
     spread: float = Field(description="Greatest difference divided by the greatest reading.")
-    readings: list[Reading]
+    readings: list[ReadingAnswer]
 
 
 class Disagreements(Answer):
@@ -80,8 +80,8 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
     return routes
 
 
-def _reading(item: Observation, now: datetime) -> Reading:
-    return Reading(
+def _reading(item: Observation, now: datetime) -> ReadingAnswer:
+    return ReadingAnswer(
         source=item.source,
         value=item.value,
         kind=item.kind,

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api._route import HouseRoute, RefusedError, refusals
 from api.answers import (
     FeedAnswer,
     Feeds,
@@ -21,9 +20,10 @@ from api.answers import (
     WayAnswer,
 )
 from api.kpis import words
-from domain.feed import Feed
-from domain.health import FeedHealth
-from domain.pull import PullState, address_setting
+from api.route import HouseRoute, RefusedError, refusals
+from domain.feeds.feed import Feed
+from domain.feeds.pull import PullState, address_setting
+from domain.kpis.health import FeedHealth
 from domain.text import Text
 from store.records import RejectedItem
 from store.services import Services
@@ -103,7 +103,7 @@ def _feed(feed: Feed, health: FeedHealth | None, fetches: Sequence[PullState], n
         ],
         pulls=[_pull(state, now) for state in fetches if state.feed == feed.key],
         measures=[
-            MeasureWords(key=measure.key, name=words(measure.names), unit=measure.unit, level=measure.level.value)
+            MeasureWords(key=measure.key, name=words(measure.names), unit=measure.unit, level=measure.bearer.value)
             for measure in feed.measures
         ],
     )

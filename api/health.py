@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, ProcessCollector, generate_latest
 
-from api._route import SILENT, HouseRoute
 from api.answers import Readiness
+from api.route import SILENT, HouseRoute
 from store.services import Services
 
 Gauges = Mapping[str, tuple[str, Callable[[], float]]]

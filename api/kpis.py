@@ -8,7 +8,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from api._route import HouseRoute, RefusedError, refusals
 from api.answers import (
     Break,
     ComponentWords,
@@ -25,18 +24,19 @@ from api.answers import (
     TargetWords,
     ThresholdWords,
     WindowWords,
-    Words,
 )
 from api.instants import Instant
+from api.route import HouseRoute, RefusedError, refusals
 from api.vehicles import period
-from domain.kpi import NOT_CARRIED, Kpi, KpiResult, Stated
+from domain.kpis.kpi import NOT_CARRIED, Kpi, KpiResult, Stated
 from domain.organisation import CODE
-from domain.place import IN_FORCE, PROVINCE
+from domain.places.place import IN_FORCE, PROVINCE
+from domain.places.territory import TERRITORIES, Reform, reforms
 from domain.subject import SubjectKind
-from domain.territory import TERRITORIES, Reform, reforms
 from domain.text import Text
 from evaluation.composites import Composite
 from evaluation.reproject import Reprojection
+from present.answers import Words
 from queries.reprojected import divided, reprojection
 from store import territories
 from store.services import Services
@@ -249,7 +249,7 @@ def _answer(result: KpiResult, kpi: Kpi, now: datetime, territory: str) -> KpiAn
         divided=result.carried and result.place in divided(territory),
         note=words(NOT_CARRIED) if result.carried and not kpi.divisible else None,
         stated=_stated(result.stated),
-        definition=_excerpt(kpi),
+        definition=excerpt(kpi),
     )
 
 
@@ -266,7 +266,8 @@ def _stated(said: Stated | None) -> StatedAnswer | None:
     )
 
 
-def _excerpt(kpi: Kpi) -> KpiExcerpt:
+def excerpt(kpi: Kpi) -> KpiExcerpt:
+    """The words of a definition that fit an answer."""
     return KpiExcerpt(
         name=words(kpi.names),
         short=words(kpi.short),
@@ -286,7 +287,7 @@ def _excerpt(kpi: Kpi) -> KpiExcerpt:
 
 def _definition(kpi: Kpi) -> KpiDefinition:
     return KpiDefinition(
-        **_excerpt(kpi).model_dump(),
+        **excerpt(kpi).model_dump(),
         key=kpi.key,
         feed=kpi.feed,
         question=words(kpi.question),

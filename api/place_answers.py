@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.answers import Answer, Words
-from domain.territory import Level
+from domain.places.territory import Level
+from present.answers import Answer, Words
 
 _PUBLISHED = "Fraction 0..1 of its 2019 census; null where the division of a commune's people was never published."
 

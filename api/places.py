@@ -4,9 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from api._place_history import VERSIONS, candidates, place_answer, version_of
-from api._route import HouseRoute, RefusedError, refusals
-from api.answers import Words
 from api.kpis import Territory, words
 from api.place_answers import (
     CrosswalkAnswer,
@@ -18,9 +15,12 @@ from api.place_answers import (
     Territories,
     TerritoryAnswer,
 )
-from domain.place import IN_FORCE
-from domain.territory import TERRITORIES, Level
+from api.place_history import VERSIONS, candidates, place_answer, version_of
+from api.route import HouseRoute, RefusedError, refusals
+from domain.places.place import IN_FORCE
+from domain.places.territory import TERRITORIES, Level
 from domain.text import Text
+from present.answers import Words
 from store import territories
 
 _NO_TERRITORY = "No such territory version."

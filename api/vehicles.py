@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse
 
-from api._route import HouseRoute, RefusedError, refusals
 from api.answers import (
     LineString,
     Point,
@@ -19,10 +18,11 @@ from api.answers import (
     VehicleWord,
 )
 from api.instants import Instant
-from domain.feed import tracked
+from api.route import HouseRoute, RefusedError, refusals
+from domain.feeds.feed import tracked
+from domain.fleets.vehicle import Vehicle, VehicleState, state_of
 from domain.observation import Fix
 from domain.text import Text
-from domain.vehicle import Vehicle, VehicleState, state_of
 from store.services import Services
 
 MAX_TRACK_FIXES = 20_000

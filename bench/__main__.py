@@ -4,7 +4,7 @@ import argparse
 import sys
 
 import bench
-from bench import _machine
+from bench.rig import machine
 from domain.discovery import modules
 
 
@@ -23,7 +23,7 @@ def main() -> int:
     if unknown:
         print(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}", file=sys.stderr)
         return 1
-    print(_machine.line(), flush=True)
+    print(machine.line(), flush=True)
     for family in families:
         if not wanted.names or set(family.FIGURES) & set(wanted.names):
             for figure in family.measure():

@@ -16,17 +16,17 @@ import orjson
 import psutil
 from sqlalchemy import Engine
 
-from bench._centre import ROOT
-from bench._figure import Figure, compared
-from bench._load import position
-from domain.feed import Format, Payload
-from intake.stopping import stop_if_cancelled
+from bench.rig.centre import ROOT
+from bench.rig.figure import Figure, compared
+from bench.rig.load import position
+from domain.feeds.feed import Format, Payload
+from intake.running.stopping import stop_if_cancelled
 from store.database import migrate, open_database
 from store.intake import feed_counts
-from store.live_state import LiveState
-from store.raw_stream import RawStream
 from store.registry import Registry
-from store.valkey_server import EmbeddedValkey, connect
+from store.valkey.live_state import LiveState
+from store.valkey.raw_stream import RawStream
+from store.valkey.server import EmbeddedValkey, connect
 
 FIGURES = ("collector_fixes_per_s", "collector_rss_slope_kb_per_min")
 REQUIRED_FIXES_PER_S = 10_000.0
@@ -52,7 +52,7 @@ def measure() -> Iterator[Figure]:
 
 
 @contextlib.asynccontextmanager
-async def _stores(url: str | None = None) -> AsyncIterator[tuple[Path, RawStream, LiveState, Engine]]:
+async def fresh_stores(url: str | None = None) -> AsyncIterator[tuple[Path, RawStream, LiveState, Engine]]:
     """A stream server and a database that holds only the places, in a temporary directory."""
     with tempfile.TemporaryDirectory(prefix="ioc-bench-") as name, EmbeddedValkey(Path(name)) as server:
         engine = open_database(url or f"sqlite:///{name}/ioc.sqlite3")
@@ -68,7 +68,7 @@ async def _stores(url: str | None = None) -> AsyncIterator[tuple[Path, RawStream
 
 async def loaded(seconds: float) -> tuple[float, list[float], list[float]]:
     """(fixes per second, minutes, RSS kB) of a collector that always finds more to read, for ``seconds``."""
-    async with _stores() as (folder, stream, _, engine):
+    async with fresh_stores() as (folder, stream, _, engine):
         env = os.environ | {"IOC_DATA_DIR": str(folder), "REDIS_URL": "", "DATABASE_URL": "", "IOC_LOG_LEVEL": "error"}
         process = subprocess.Popen([sys.executable, "-m", "ingest", "collect"], cwd=ROOT, env=env)
         try:
@@ -90,12 +90,13 @@ async def _fill(stream: RawStream) -> None:
         if await stream.length("waste_trucks") > WAITING_AT_MOST:
             await asyncio.sleep(0.01)
             continue
-        body = orjson.dumps([_fix(t, start_s + 2 * step + s) for s in (0, 1) for t in range(TRUCKS)])
+        body = orjson.dumps([made_fix(t, start_s + 2 * step + s) for s in (0, 1) for t in range(TRUCKS)])
         step += 1
-        await stream.append(_payload("waste_trucks", body, datetime.now(UTC)))
+        await stream.append(made_payload("waste_trucks", body, datetime.now(UTC)))
 
 
-def _fix(truck: int, at_s: int) -> dict[str, object]:
+def made_fix(truck: int, at_s: int) -> dict[str, object]:
+    """One fix of a made-up tracker."""
     latitude, longitude = position(truck, at_s)
     return {
         "feed": "waste_trucks",
@@ -111,7 +112,8 @@ def _fix(truck: int, at_s: int) -> dict[str, object]:
     }
 
 
-def _payload(feed: str, body: bytes, now: datetime) -> Payload:
+def made_payload(feed: str, body: bytes, now: datetime) -> Payload:
+    """A message of made-up trackers, as they send it."""
     return Payload(
         feed=feed,
         format=Format.OBSERVATIONS,

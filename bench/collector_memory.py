@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Iterator
 
-from bench._figure import Figure, compared
 from bench.collector import loaded
+from bench.rig.figure import Figure, compared
 
 FIGURES = ("collector_memory_10_min",)
 MINUTES, WARM_MINUTES = 10.0, 1.0

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bench._capmetro import SET, DrivenRun, folder, read
-from bench._figure import Figure
-from collection.eta import Expected, estimates
-from collection.lessons import LARGEST_DELAY_S, Lessons
-from collection.progress import Floats
+from bench.rig.capmetro import SET, DrivenRun, folder, read
+from bench.rig.figure import Figure
+from rounds.eta import Expected, estimates
+from rounds.lessons import LARGEST_DELAY_S, Lessons
+from rounds.progress import Floats
 
 LIMITS_S = {"eta_mae_5min_s": 300.0, "eta_mae_15min_s": 900.0, "eta_mae_30min_s": 1_800.0, "eta_mae_60min_s": 3_600.0}
 FIGURES = (*LIMITS_S, "stop_events_matched", "stop_events_on_time_share")

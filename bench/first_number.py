@@ -4,9 +4,9 @@ import asyncio
 import statistics
 from collections.abc import Iterator
 
-from bench._centre import running
-from bench._chromium import Browser, Page, chromium
-from bench._figure import Figure
+from bench.rig.centre import running
+from bench.rig.chromium import Browser, Page, chromium
+from bench.rig.figure import Figure
 
 FIGURES = ("first_number_ms", "first_number_warm_ms", "first_number_kb")
 LOADS = 5

@@ -4,8 +4,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from bench._centre import ROOT, cpu_seconds, running
-from bench._figure import Figure
+from bench.rig.centre import ROOT, cpu_seconds, running
+from bench.rig.figure import Figure
 
 FIGURES = ("front_door_osmand_per_s", "front_door_observations_per_s")
 SECONDS = 12.0
@@ -25,7 +25,7 @@ def measure() -> Iterator[Figure]:
             ):
                 before = cpu_seconds(door)
                 options = ("--seconds", str(SECONDS), f"--key={centre.key}")
-                load = [sys.executable, "-m", "bench._load", what, centre.door, *options]
+                load = [sys.executable, "-m", "bench.rig.load", what, centre.door, *options]
                 rate = float(subprocess.run(load, cwd=ROOT, capture_output=True, check=True, text=True).stdout)
                 cores = (cpu_seconds(door) - before) / SECONDS
                 yield Figure(

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Iterator
 
-from bench._centre import running
-from bench._cpu_shares import cpu_shares, told
-from bench._figure import Figure
+from bench.rig.centre import running
+from bench.rig.cpu_shares import cpu_shares, told
+from bench.rig.figure import Figure
 
 FIGURES = ("centre_cpu_idle",)
 # A web worker rereads its history at growing intervals after the start, then once a minute.

@@ -9,12 +9,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from bench._figure import Figure
-from bench._kpi_world import World, declared, many
+from bench.rig.figure import Figure
+from bench.rig.kpi_world import World, declared, many
 from centre.memory import settle
 
 try:
-    from bench._frames import Answer, Frames, answer
+    from bench.rig.frames import Answer, Frames, answer
 except ImportError as absent:
     _ABSENT = f"left out: {absent}"
 else:

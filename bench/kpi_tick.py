@@ -11,22 +11,22 @@ import orjson
 
 import data_sources
 import kpi
-from bench._figure import Figure
-from bench._kpi_world import KPIS_DECLARED, ORGANISATIONS, many
-from bench.collector import _fix, _payload, _stores
+from bench.collector import fresh_stores, made_fix, made_payload
+from bench.rig.figure import Figure
+from bench.rig.kpi_world import KPIS_DECLARED, ORGANISATIONS, many
 from centre.memory import settle
 from domain.discovery import discover
-from domain.feed import Feed, Level
+from domain.feeds.feed import Bearer, Feed
 from domain.instant import to_ms
-from domain.kpi import Kpi
-from domain.place import IN_FORCE, PROVINCE
-from intake.collector import FeedReader, Parts
+from domain.kpis.kpi import Kpi
+from domain.places.place import IN_FORCE, PROVINCE
+from intake.collector.collector import FeedReader, Parts
 from intake.evaluator.tick import Ticks
 from store import territories
-from store.live_state import LiveState
-from store.raw_stream import RawStream
 from store.registry import Registry
 from store.results import Results
+from store.valkey.live_state import LiveState
+from store.valkey.raw_stream import RawStream
 
 FIGURES = ("kpi_tick_ms", "kpi_tick_200_ms")
 REQUIRED_MS, REQUIRED_200_MS = 20.0, 60.0
@@ -75,7 +75,7 @@ async def _declared() -> Figure:
 
 
 async def _ticks(periods: int, kpis: Mapping[str, Kpi]) -> Taken:
-    async with _stores() as (_, stream, live, engine):
+    async with fresh_stores() as (_, stream, live, engine):
         now = datetime.now(UTC)
         feeds = discover(data_sources, "FEED", Feed)
         places = [p.code for p in Registry(engine).places(IN_FORCE) if p.code != PROVINCE]
@@ -114,7 +114,7 @@ async def _timed(taken: Taken, ticks: Ticks, live: LiveState, now: datetime) -> 
 async def _many() -> Figure:
     """200 KPIs like a declared one, half by place and half by organisation, kept and published."""
     taken, world = Taken({}, {}), many()
-    async with _stores() as (_, _stream, live, engine):
+    async with fresh_stores() as (_, _stream, live, engine):
         results = Results(engine)
         for repeat in range(REPEATS):
             now = datetime.now(UTC) + timedelta(seconds=7 * repeat)
@@ -146,14 +146,14 @@ async def _batch(
         items: list[dict[str, object]] = []
         for number, place in enumerate(places):
             for measure in feed.measures:
-                owner = {"entity": f"B-{number:03d}"} if measure.level is Level.ENTITY else {}
+                owner = {"entity": f"B-{number:03d}"} if measure.bearer is Bearer.ENTITY else {}
                 if measure.key == "position":
-                    items.append(_fix(number, to_ms(at) // 1000) | {"entity": f"B-{number:03d}"})
+                    items.append(made_fix(number, to_ms(at) // 1000) | {"entity": f"B-{number:03d}"})
                     continue
                 value = 1 if measure.high <= 1 else 100 + (number + salt) % 50
                 items.append(
                     {"feed": feed.key, "measure": measure.key, "place": place, "territory": IN_FORCE, **owner,
                      "at": at.isoformat(), "value": value, "kind": "simulated", "source": "bench"}
                 )  # fmt: skip
-        await stream.append(_payload(feed.key, orjson.dumps(items), at))
+        await stream.append(made_payload(feed.key, orjson.dumps(items), at))
         await reader.read_once()

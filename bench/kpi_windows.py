@@ -8,17 +8,17 @@ from time import process_time
 
 import data_sources
 import kpi
-from bench._figure import Figure
+from bench.rig.figure import Figure
 from domain.discovery import discover
-from domain.feed import Feed, Measure
+from domain.feeds.feed import Feed, Measure
 from domain.instant import day_start, service_day
-from domain.kpi import Kpi
+from domain.kpis.kpi import Kpi
+from domain.kpis.result_columns import ResultColumns
+from domain.kpis.window import Rolling
 from domain.observation import Kind, Observation
 from domain.period import Period, Span
-from domain.place import IN_FORCE, PROVINCE
-from domain.result_columns import ResultColumns
+from domain.places.place import IN_FORCE, PROVINCE
 from domain.text import Text
-from domain.window import Rolling
 from evaluation.buckets import Buckets
 from evaluation.formulas import Ratio
 from evaluation.shapes import window_shapes

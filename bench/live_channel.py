@@ -13,10 +13,10 @@ import httpx
 import psutil
 from websockets.asyncio.client import connect
 
-from bench._centre import ROOT, Centre, cpu_seconds, free_port, running, wait_ready
-from bench._chromium import Browser, chromium
-from bench._figure import Figure, compared
-from bench._loading import loading
+from bench.rig.centre import ROOT, Centre, cpu_seconds, free_port, running, wait_ready
+from bench.rig.chromium import Browser, chromium
+from bench.rig.figure import Figure, compared
+from bench.rig.loading import loading
 
 FIGURES = ("ping_to_pixel_p50_ms", "ping_to_pixel_p99_ms", "server_cpu_20_clients")
 TRUCKS, CLIENTS = 500, 20
@@ -45,7 +45,7 @@ def plain_page(centre: Centre) -> Iterator[tuple[str, psutil.Process]]:
     """The baseline page in a process of its own."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench._plain_page", centre.stream_url, str(port)],
+        [sys.executable, "-m", "bench.rig.plain_page", centre.stream_url, str(port)],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -7,9 +7,9 @@ from statistics import median
 import numpy as np
 import shapely
 
-from bench._driven_truth import SET, Stretch, Track, folder, read
-from bench._figure import Figure, compared
-from bench._matchers import Fastmm, Method, Score, ours, ours_together, scored, scored_together
+from bench.rig.driven_truth import SET, Stretch, Track, folder, read
+from bench.rig.figure import Figure, compared
+from bench.rig.matchers import Fastmm, Method, Score, ours, ours_together, scored, scored_together
 from streets.graph import Floats, StreetGraph
 from streets.ways import Ways
 

@@ -6,9 +6,9 @@ The matcher's constants were checked with other seeds than the one measured here
 import sys
 from collections.abc import Iterator
 
-from bench._figure import Figure
-from bench._matchers import Fastmm, ours, scored
-from bench._rounds import NET, drives, net, sampled
+from bench.rig.figure import Figure
+from bench.rig.matchers import Fastmm, ours, scored
+from bench.rig.rounds import NET, drives, net, sampled
 from streets.ways import Ways
 
 CASES = ((10.0, 10.0), (10.0, 30.0), (20.0, 10.0), (20.0, 30.0))

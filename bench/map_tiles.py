@@ -14,10 +14,10 @@ from typing import Any
 import osmium
 from osmium.osm.mutable import Node, Way
 
-from bench._centre import ROOT, Centre, running
-from bench._chromium import Page, chromium
-from bench._figure import Figure
-from domain.map_layer import PROVINCE_BOX
+from bench.rig.centre import ROOT, Centre, running
+from bench.rig.chromium import Page, chromium
+from bench.rig.figure import Figure
+from domain.places.map_layer import PROVINCE_BOX
 
 FIGURES = ("map_tiles_idle_ms", "map_pan_refetches")
 STREETS, POINTS, STEP = 20_000, 12, 6e-4

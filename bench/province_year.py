@@ -12,24 +12,26 @@ from sqlalchemy.sql.schema import Table
 
 import data_sources
 import kpi
-from bench._figure import Figure
-from bench._load import position
+from bench.rig.figure import Figure
+from bench.rig.load import position
 from domain.discovery import discover
-from domain.feed import Feed, Level, Payload
-from domain.kpi import Kpi, KpiResult, Status
+from domain.feeds.feed import Bearer, Feed, Payload
+from domain.fleets.tracker_day import TrackerDay
+from domain.kpis.kpi import Kpi, KpiResult, Status
 from domain.observation import Fix, Kind, Observation, Rejection
-from domain.place import IN_FORCE
+from domain.places.place import IN_FORCE
 from domain.reason import Reason
 from domain.subject import place
-from domain.tracker_day import TrackerDay
-from store import rows, tables
+from store import rows
 from store.database import insert_new, insert_new_rows, migrate, open_database, writing
-from store.observation_tables import observations
-from store.raw_archive import archive, packed
+from store.keeping.raw_archive import archive, packed
+from store.keeping.retention import RULES
 from store.records import RejectedItem
-from store.result_tables import kpi_results, status_events
-from store.retention import RULES
-from store.retention_tables import raw
+from store.tables import feeds as feed_tables
+from store.tables import fleet, runs
+from store.tables.observations import observations
+from store.tables.results import kpi_results, status_events
+from store.tables.retention import raw
 
 FIGURES = ("year_of_a_province_gb",)
 TRUCKS, HOURS, FIX_EVERY_S, COMMUNES = 500, 10, 30, 60
@@ -38,7 +40,7 @@ EVENTS_A_DAY, REFUSED_SHARE = 1_000, 0.01
 ROUTES = 300
 # Statements a day about a truck (duty, tickets), independent of the interval of its positions.
 TOLD_OF_A_TRUCK = 2
-# Approximate size of a run or a vehicle's day with its evidence, from the judged day of bench/collection_day.py.
+# Approximate size of a run or a vehicle's day with its evidence, from the judged day of bench/rounds_day.py.
 DOCUMENT_BYTES = 20_000
 DAY = datetime(2026, 11, 22, 0, tzinfo=UTC)
 YEAR = 365
@@ -58,7 +60,7 @@ def measure() -> Iterator[Figure]:
         each = _bytes_a_row(Path(folder))
     volumes = _volumes()
     total = sum(_after_a_year(volume) * each[volume.table.name] for volume in volumes)
-    fast = (FIX_EVERY_S - 1) * next(_after_a_year(v) for v in volumes if v.table is tables.fixes) * each["fixes"]
+    fast = (FIX_EVERY_S - 1) * next(_after_a_year(v) for v in volumes if v.table is fleet.fixes) * each["fixes"]
     parts = ", ".join(
         f"{v.table.name} {v.a_day:,.0f}/d x {each[v.table.name]:.0f} B -> {_after_a_year(v):,.0f} rows "
         f"{_after_a_year(v) * each[v.table.name] / 1e9:.2f} GB"
@@ -83,8 +85,8 @@ def _volumes() -> list[Volume]:
     feeds = discover(data_sources, "FEED", Feed)
     for feed in feeds.values():
         a_day = 86_400 / max(feed.cadence.total_seconds(), 60)
-        series = COMMUNES * sum(one.level is Level.PLACE for one in feed.measures)
-        of_trucks = TRUCKS * TOLD_OF_A_TRUCK * sum(one.level is Level.ENTITY for one in feed.measures)
+        series = COMMUNES * sum(one.bearer is Bearer.PLACE for one in feed.measures)
+        of_trucks = TRUCKS * TOLD_OF_A_TRUCK * sum(one.bearer is Bearer.ENTITY for one in feed.measures)
         observed += series * a_day + of_trucks
         observed_hourly += series * min(a_day, 24) + of_trucks
     results, results_hourly = 0.0, 0.0
@@ -94,15 +96,15 @@ def _volumes() -> list[Volume]:
         results += series * a_day
         results_hourly += series * min(a_day, 24)
     return [
-        Volume(tables.fixes, fixes),
+        Volume(fleet.fixes, fixes),
         Volume(raw, fixes),
         Volume(observations, observed, observed_hourly),
         Volume(kpi_results, results, results_hourly),
         Volume(status_events, EVENTS_A_DAY),
-        Volume(tables.rejections, fixes * REFUSED_SHARE),
-        Volume(tables.tracker_days, TRUCKS),
-        Volume(tables.run_results, ROUTES),
-        Volume(tables.vehicle_days, TRUCKS),
+        Volume(feed_tables.rejections, fixes * REFUSED_SHARE),
+        Volume(fleet.tracker_days, TRUCKS),
+        Volume(runs.run_results, ROUTES),
+        Volume(runs.vehicle_days, TRUCKS),
     ]
 
 
@@ -117,16 +119,16 @@ def _bytes_a_row(folder: Path) -> dict[str, float]:
     engine = open_database(f"sqlite:///{folder}/ioc.sqlite3")
     migrate(engine)
     whole = {
-        tables.fixes: [rows.fix_row(fix, quarantined=False) for fix in _fixes()],
-        tables.tracker_days: [(*rows.day_row(one, "waste_trucks"), 1) for one in _days()],
+        fleet.fixes: [rows.fix_row(fix, quarantined=False) for fix in _fixes()],
+        fleet.tracker_days: [(*rows.day_row(one, "waste_trucks"), 1) for one in _days()],
     }
     samples = {
         observations: [rows.observation_row(one) for one in _observations()],
         kpi_results: [rows.result_row(one, IN_FORCE) for one in _results()],
         status_events: [_event(minute) for minute in range(3_000)],
-        tables.rejections: [rows.rejection_row(one) for one in _refused()],
-        tables.run_results: [_document({"route": f"LA-{n:03d}", "number": 1}) for n in range(ROUTES)],
-        tables.vehicle_days: [_document({"vehicle": f"62C-{n:05d}"}) for n in range(ROUTES)],
+        feed_tables.rejections: [rows.rejection_row(one) for one in _refused()],
+        runs.run_results: [_document({"route": f"LA-{n:03d}", "number": 1}) for n in range(ROUTES)],
+        runs.vehicle_days: [_document({"vehicle": f"62C-{n:05d}"}) for n in range(ROUTES)],
     }
     for table, sample in samples.items():
         for start in range(0, len(sample), 1_000):

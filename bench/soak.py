@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bench._centre import Centre, running
-from bench._chromium import chromium
-from bench._figure import Figure
 from bench.live_channel import fixes
+from bench.rig.centre import Centre, running
+from bench.rig.chromium import chromium
+from bench.rig.figure import Figure
 
 FIGURES = ("browser_heap_slope_kb_per_min", "server_rss_slope_kb_per_min")
 MINUTES = float(os.environ.get("IOC_SOAK_MINUTES", "10"))

@@ -12,9 +12,9 @@ from time import monotonic
 import osmium
 from osmium.osm.mutable import Node, Way
 
-from bench._figure import Figure
+from bench.rig.figure import Figure
 from data_sources.places.streets import PROVINCE_BOX, read_streets
-from domain.map_layer import Box
+from domain.places.map_layer import Box
 from domain.text import Text
 
 FIGURES = ("street_import_rss_mb", "street_import_s")

@@ -4,10 +4,10 @@ import asyncio
 import statistics
 from collections.abc import Iterator
 
-from bench._centre import running
-from bench._chromium import Browser, chromium
-from bench._figure import Figure
 from bench.live_channel import fixes
+from bench.rig.centre import running
+from bench.rig.chromium import Browser, chromium
+from bench.rig.figure import Figure
 
 FIGURES = ("first_kpi_ms", "wall_transfer_kb", "wall_main_thread_ms_per_s", "wall_chromium_cpu")
 LOADS = 5

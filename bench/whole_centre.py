@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from websockets.asyncio.client import connect
 
-from bench._centre import Centre, running
-from bench._cpu_shares import cpu_shares, told
-from bench._figure import Figure, compared
-from bench._loading import loading
+from bench.rig.centre import Centre, running
+from bench.rig.cpu_shares import cpu_shares, told
+from bench.rig.figure import Figure, compared
+from bench.rig.loading import loading
 from live.frames import decode
 
 FIGURES = ("centre_cpu_500_trucks", "post_to_frame_p50_ms", "post_to_frame_p99_ms")

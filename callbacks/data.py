@@ -8,11 +8,11 @@ from typing import Protocol
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
-from callbacks._load import load
 from callbacks.pages import language_of
-from domain.feed import tracked
-from layouts._ids import cid
+from callbacks.parts.load import load
+from domain.feeds.feed import tracked
 from layouts.data import SCREEN, bound_notice, not_bound_notice, pending
+from layouts.parts.ids import cid
 from present.wire import REVISION
 from queries.ask import Sources
 from queries.pending import PENDING

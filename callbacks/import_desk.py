@@ -8,21 +8,21 @@ from datetime import UTC, datetime
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
-from callbacks._load import load
 from callbacks.pages import language_of
-from layouts._ids import cid
-from layouts._import_desk import LAYERS, STATE, USE, WITHDRAW, import_state, layer_list
+from callbacks.parts.load import load
 from layouts.data import SCREEN
+from layouts.desk.import_desk import LAYERS, STATE, USE, WITHDRAW, import_state, layer_list
+from layouts.parts.ids import cid
 from present.wire import MAPS_CHANGED
 from queries.ask import Sources
-from queries.map_imports import MAP_IMPORTS
-from queries.map_layers import MAP_LAYERS
+from queries.maps.imports import MAP_IMPORTS
+from queries.maps.layers import MAP_LAYERS
 
 DESK = replace(SCREEN, needs=(MAP_LAYERS, MAP_IMPORTS))
 
 
 def register(app: Dash, sources: Sources) -> None:
-    """Use, withdraw, and the two regions, drawn again when the page heard of a change (assets/70-import.js)."""
+    """Use, withdraw, and the two regions, drawn again when the page heard of a change (assets/scripts/70-import.js)."""
     for act, change in ((USE, sources.maps.activate), (WITHDRAW, sources.maps.withdraw)):
         _register(app, sources, act, change)
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
 
-from callbacks._load import load
 from callbacks.pages import language_of, screens
+from callbacks.parts.load import load
 from domain.collation import collation_key
-from domain.territory import TERRITORIES
-from layouts._maps import ASKED, CARD, CHOSEN
-from layouts._place_card import Former, place_card
-from layouts._screen import Screen
+from domain.places.territory import TERRITORIES
+from layouts.map.maps import ASKED, CARD, CHOSEN
+from layouts.map.place_card import Former, place_card
+from layouts.parts.screen import Screen
 from queries.ask import Sources
 from queries.disagreeing import READINGS
 from queries.results import RESULTS

@@ -11,13 +11,13 @@ from dash.development.base_component import Component
 
 import areas
 import layouts
-from callbacks._load import load
+from callbacks.parts.load import load
 from domain.area import Area
 from domain.discovery import discover
 from domain.text import Language
-from layouts._domain import domain_screen
-from layouts._screen import Screen, ScreenData
-from layouts._shell import shell, unknown_address
+from layouts.parts.domain import domain_screen
+from layouts.parts.screen import Screen, ScreenData
+from layouts.parts.shell import shell, unknown_address
 from present.wire import LAST_VISIT
 from store.services import Services
 

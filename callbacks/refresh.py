@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
 
-from callbacks._load import load
 from callbacks.pages import language_of, screens
-from layouts._ids import cid
-from layouts._screen import Screen
+from callbacks.parts.load import load
+from layouts.parts.ids import cid
+from layouts.parts.screen import Screen
 from present.wire import REVISION
 from queries.ask import Sources
 

@@ -9,18 +9,18 @@ from typing import Protocol
 from dash import Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
 
-from callbacks._load import load
 from callbacks.pages import language_of
-from domain.dispatch import refusal
+from callbacks.parts.load import load
 from domain.instant import VIETNAM
-from domain.run import Override
 from domain.text import Text
-from layouts._ids import cid
-from layouts._run_page import FIELDS, asked_run, override_notice
+from domain.waste.dispatch import refusal
+from domain.waste.run import Override
+from layouts.parts.ids import cid
+from layouts.rounds.run_page import FIELDS, asked_run, override_notice
 from layouts.waste import SCREEN
 from queries.ask import Sources
 from queries.collection import COLLECTION
-from store.runs import Runs
+from store.rounds.runs import Runs
 
 BAD_TIME = Text("Giờ viết như 17:30.", "Times are written like 17:30.")
 

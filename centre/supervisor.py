@@ -19,9 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.text import Text
 from settings import Settings
 from store.database import migrate, open_database
-from store.plan import Plan
 from store.registry import Registry
-from store.valkey_server import EmbeddedValkey, ServerUnavailableError
+from store.rounds.plan import Plan
+from store.valkey.server import EmbeddedValkey, ServerUnavailableError
 
 WRONG_USE = 2
 FIRST_PAUSE_S = 0.2

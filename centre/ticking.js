@@ -9,7 +9,7 @@
   root.classList.add('ioc-ticking');
   setTimeout(function () { if (document.getElementById('ioc-first')) root.classList.add('ioc-stuck'); }, STUCK_MS);
 
-  // The server's clock now, in epoch ms, as well as is known: by the instant it wrote into the page; assets/10-live.js
+  // The server's clock now, in epoch ms, as well as is known: by the instant it wrote into the page; assets/scripts/10-live.js
   // knows better once it is connected.
   IOC.now = function () { return served + performance.now(); };
 

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from data_sources._observations import observations
-from domain.feed import Feed, Measure
-from domain.owner import Owner
+from data_sources.messages.observations import observations
+from domain.feeds.feed import Feed, Measure
+from domain.feeds.owner import Owner
+from domain.feeds.reporter import Province
+from domain.feeds.way_in import HouseJson
 from domain.period import Span
-from domain.reporter import Province
 from domain.text import Text
-from domain.way_in import HouseJson
 
 
 def _counted(key: str, vi: str, en: str) -> Measure:

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from data_sources._observations import observations
-from data_sources._table import tables
-from domain.feed import Feed, Measure
-from domain.owner import Owner
+from data_sources.messages.observations import observations
+from data_sources.workbooks.table import tables
+from domain.feeds.feed import Feed, Measure
+from domain.feeds.owner import Owner
+from domain.feeds.reporter import EveryCommune
+from domain.feeds.way_in import Files, HouseJson, Pull, PullSql
 from domain.period import Span
-from domain.reporter import EveryCommune
 from domain.text import Text
-from domain.way_in import Files, HouseJson, Pull, PullSql
 
 
 # Quyết định 766/QĐ-TTg, numerators and denominators: 2.1 files on time, 3.3 files online, 3.6 files paid online.

@@ -2,17 +2,17 @@
 
 from datetime import timedelta
 
-from data_sources._observations import observations
-from data_sources._table import tables
-from domain.feed import ROUTES, Feed, Level, Measure
-from domain.owner import Owner
+from data_sources.messages.observations import observations
+from data_sources.workbooks.table import tables
+from domain.feeds.feed import ROUTES, Bearer, Feed, Measure
+from domain.feeds.owner import Owner
+from domain.feeds.way_in import Files, HouseJson
 from domain.period import Span
 from domain.text import Text
-from domain.way_in import Files, HouseJson
 
 
 def _measure(key: str, vi: str, en: str, unit: str, high: float = 1e7) -> Measure:
-    return Measure(key=key, names=Text(vi, en), unit=unit, level=Level.ENTITY, high=high, span=Span.DAY)
+    return Measure(key=key, names=Text(vi, en), unit=unit, bearer=Bearer.ENTITY, high=high, span=Span.DAY)
 
 
 # Per route and service day: metres and entries judged so far, without streets that are still due.

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from data_sources._observations import observations
-from data_sources._table import tables
-from data_sources._trackers import tracked
+from data_sources.messages.observations import observations
+from data_sources.messages.trackers import tracked
 from data_sources.trackers import gtfs_rt
-from domain.feed import VEHICLES, Feed, Level, Measure
-from domain.owner import Owner
+from data_sources.workbooks.table import tables
+from domain.feeds.feed import VEHICLES, Bearer, Feed, Measure
+from domain.feeds.owner import Owner
+from domain.feeds.way_in import Files, HouseJson, Pull
 from domain.text import Text
-from domain.way_in import Files, HouseJson, Pull
 
 _TWO_DAYS_S = 172_800
 # Content types that GTFS-realtime servers send; "" = none.
@@ -24,31 +24,31 @@ _PROTOBUF = (
 )
 
 MEASURES = (
-    Measure(key="position", names=Text("Vị trí xe", "Vehicle position"), unit="", level=Level.ENTITY),
-    Measure(key="in_service", names=Text("Xe đang khai thác", "In service"), unit="0/1", level=Level.ENTITY, high=1),
+    Measure(key="position", names=Text("Vị trí xe", "Vehicle position"), unit="", bearer=Bearer.ENTITY),
+    Measure(key="in_service", names=Text("Xe đang khai thác", "In service"), unit="0/1", bearer=Bearer.ENTITY, high=1),
     Measure(
-        key="tracker_fitted", names=Text("Đã gắn thiết bị", "Tracker fitted"), unit="0/1", level=Level.ENTITY, high=1
+        key="tracker_fitted", names=Text("Đã gắn thiết bị", "Tracker fitted"), unit="0/1", bearer=Bearer.ENTITY, high=1
     ),
     # Seconds after local midnight; a night shift ends after 86,400.
     Measure(
         key="duty_from_s",
         names=Text("Giờ vào ca", "Duty from"),
         unit="s",
-        level=Level.ENTITY,
+        bearer=Bearer.ENTITY,
         high=_TWO_DAYS_S,
     ),
     Measure(
         key="duty_to_s",
         names=Text("Giờ hết ca", "Duty to"),
         unit="s",
-        level=Level.ENTITY,
+        bearer=Bearer.ENTITY,
         high=_TWO_DAYS_S,
     ),
     Measure(
         key="weighed_kg",
         names=Text("Khối lượng cân", "Weighed load"),
         unit="kg",
-        level=Level.ENTITY,
+        bearer=Bearer.ENTITY,
         high=60_000,
         amount=True,
     ),

@@ -111,8 +111,8 @@ class Fix:
     """One position of one tracking device, WGS 84 degrees. Treat it as immutable: replace it, never change it.
 
     ``at`` is the device's fix time, ``received_at`` our arrival time. ``flags`` name problems found and repaired (see
-    intake/fix_quality.py). ``driver`` is the driver code the tracker sent, "" for none: personal data that only
-    `store/drivers.py` reads back. Raises ValueError for impossible coordinates.
+    intake/messages/fix_quality.py). ``driver`` is the driver code the tracker sent, "" for none: personal data that
+    only `store/drivers.py` reads back. Raises ValueError for impossible coordinates.
     """
 
     feed: str

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import isclose
 
-from domain.feed import Feed
+from domain.feeds.feed import Feed
 from domain.observation import Observation
-from domain.place import IN_FORCE, PROVINCE
+from domain.places.place import IN_FORCE, PROVINCE
 
 
 @dataclass(frozen=True, slots=True)

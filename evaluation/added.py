@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from domain.kpi import Described, Floats, Formula, Kpi
+from domain.kpis.kpi import Described, Floats, Formula, Kpi
 from domain.text import Text
 from evaluation.evaluate import qualified
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from math import fsum
 
-from domain.feed import Feed
+from domain.feeds.feed import Feed
 from domain.instant import service_day, to_ms
 from domain.observation import Observation, ObsStatus, least_factual, standing
 from domain.period import Period, Span, period_of

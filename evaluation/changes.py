@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.change import Change, FeedChange, KpiChange, WorstChange
-from domain.feed import Feed
-from domain.health import StatusEvent
-from domain.kpi import LEVELS, Kpi, KpiResult, Status
-from domain.place import PROVINCE
-from domain.ranking import WORST, worst_moves
+from domain.feeds.feed import Feed
+from domain.kpis.change import Change, FeedChange, KpiChange, WorstChange
+from domain.kpis.health import StatusEvent
+from domain.kpis.kpi import LEVELS, Kpi, KpiResult, Status
+from domain.kpis.ranking import WORST, worst_moves
+from domain.places.place import PROVINCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.device_columns import KIND_CODE
-from domain.kpi import Floats
+from domain.fleets.device_columns import KIND_CODE
+from domain.kpis.kpi import Floats
+from domain.kpis.result_columns import NEVER, Ints
 from domain.observation import Kind
-from domain.place import PROVINCE
-from domain.result_columns import NEVER, Ints
+from domain.places.place import PROVINCE
 
 Bools = NDArray[np.bool_]
 _FIRST_WIDTH = 64

@@ -7,14 +7,14 @@ from enum import StrEnum
 
 import numpy as np
 
-from domain.health import StatusEvent
 from domain.instant import to_ms
-from domain.kpi import LEVELS, Described, Floats, Kpi, Status
+from domain.kpis.health import StatusEvent
+from domain.kpis.kpi import LEVELS, Described, Floats, Kpi, Status
+from domain.kpis.result_columns import CODE, NEVER, Ints, ResultColumns
+from domain.kpis.window import NEWEST
 from domain.observation import LEAST_FACTUAL_LAST
-from domain.place import PROVINCE
-from domain.result_columns import CODE, NEVER, Ints, ResultColumns
+from domain.places.place import PROVINCE
 from domain.text import Text
-from domain.window import NEWEST
 from evaluation.columns import Bools
 from evaluation.engine import Figures, results
 from evaluation.machines import FOREVER

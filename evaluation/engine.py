@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.health import StatusEvent
 from domain.instant import from_ms, to_ms
-from domain.kpi import Floats, Kpi, Stated, Status
+from domain.kpis.health import StatusEvent
+from domain.kpis.kpi import Floats, Kpi, Stated, Status
+from domain.kpis.result_columns import CODE, NEVER, STATUSES, Ints, ResultColumns, subject
 from domain.observation import LEAST_FACTUAL_LAST
-from domain.result_columns import CODE, NEVER, STATUSES, Ints, ResultColumns, subject
 from domain.subject import SubjectKind
 from evaluation.columns import Bools, Grouping, Table
 from evaluation.machines import FOREVER, NORMAL, Machines, advanced
@@ -44,7 +44,7 @@ class Figures:
     spare_ms: Ints
     """Per KPI: the time until the first contributor that counts now becomes stale."""
     told: Ints | None = None
-    """How many of the ``asked`` figures were present, for windows and composites: see `domain.window`."""
+    """How many of the ``asked`` figures were present, for windows and composites: see `domain.kpis.window`."""
     asked: Ints | None = None
 
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from domain.health import StatusEvent
 from domain.instant import to_ms
-from domain.kpi import Kpi
-from domain.result_columns import NEVER, Ints, ResultColumns
+from domain.kpis.health import StatusEvent
+from domain.kpis.kpi import Kpi
+from domain.kpis.result_columns import NEVER, Ints, ResultColumns
 from evaluation.columns import Grouping, Table, grouping
 from evaluation.engine import Figures, Memory, figures, results
 from evaluation.partials import totals

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from domain.instant import from_ms, to_ms
-from domain.kpi import LEVELS, Better, Floats, Kpi, Status
-from domain.result_columns import CODE, NEVER, STATUSES, Ints
+from domain.kpis.kpi import LEVELS, Better, Floats, Kpi, Status
+from domain.kpis.result_columns import CODE, NEVER, STATUSES, Ints
 from evaluation.columns import Bools
 from evaluation.status import State, unvalued, valued
 

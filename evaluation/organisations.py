@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from domain.kpis.result_columns import Ints
 from domain.organisation import Organisation, OrganisationKind
-from domain.place import PROVINCE
-from domain.result_columns import Ints
+from domain.places.place import PROVINCE
 from evaluation.columns import Grouping, Table, grouping
 from evaluation.engine import Figures
 from evaluation.evaluate import Shape

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.kpi import Floats
+from domain.kpis.kpi import Floats
+from domain.kpis.result_columns import NEVER, Ints
 from domain.observation import LEAST_FACTUAL_LAST
-from domain.result_columns import NEVER, Ints
 from evaluation.columns import Bools, Grouping
 
 _LATE = np.iinfo(np.int64).max

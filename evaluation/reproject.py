@@ -8,13 +8,13 @@ from datetime import datetime
 import numpy as np
 
 from domain import subject
-from domain.crosswalk import Crosswalk, Weight
-from domain.feed import Feed
-from domain.kpi import Kpi, KpiResult, Status
+from domain.feeds.feed import Feed
+from domain.kpis.kpi import Kpi, KpiResult, Status
+from domain.kpis.result_columns import STATUSES
 from domain.observation import Kind, least_factual
-from domain.place import Place
-from domain.result_columns import STATUSES
-from domain.territory import Level
+from domain.places.crosswalk import Crosswalk, Weight
+from domain.places.place import Place
+from domain.places.territory import Level
 
 
 class Reprojection:

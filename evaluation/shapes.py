@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from domain.kpi import Kpi
-from domain.place_set import PlaceSet
+from domain.kpis.kpi import Kpi
+from domain.kpis.window import Backward, Newest
+from domain.places.place_set import PlaceSet
 from domain.subject import SubjectKind
-from domain.window import Backward, Newest
 from evaluation.added import added, feeds_of
 from evaluation.buckets import Buckets
 from evaluation.composites import Composite

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.kpi import LEVELS, Better, Status, Threshold
+from domain.kpis.kpi import LEVELS, Better, Status, Threshold
 
-_RANK = {level: rank for rank, level in enumerate(LEVELS)}
+RANK = {level: rank for rank, level in enumerate(LEVELS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +35,22 @@ def valued(state: State | None, value: float, thresholds: Sequence[Threshold], b
     if state is not None and state.status is exceeded is Status.NORMAL and state.pending is None:
         return state
     level, waiting = _stand(state)
-    kept = _worst(t.status for t in thresholds if _RANK[t.status] <= _RANK[level] and _beyond(value, t.clear, better))
-    if _RANK[exceeded] <= _RANK[level]:
+    kept = _worst(t.status for t in thresholds if RANK[t.status] <= RANK[level] and _beyond(value, t.clear, better))
+    if RANK[exceeded] <= RANK[level]:
         return _shown(state, kept, None, now)
     unbroken, since = (exceeded, now) if waiting is None else (_milder(exceeded, waiting[0]), waiting[1])
-    due = _worst(t.status for t in thresholds if _RANK[t.status] <= _RANK[unbroken] and now - since >= t.hold)
+    due = _worst(t.status for t in thresholds if RANK[t.status] <= RANK[unbroken] and now - since >= t.hold)
     reached = _worst((kept, due))
-    if _RANK[unbroken] > _RANK[reached]:
+    if RANK[unbroken] > RANK[reached]:
         return _shown(state, reached, (unbroken, since), now)
-    return _shown(state, reached, (exceeded, now) if _RANK[exceeded] > _RANK[reached] else None, now)
+    return _shown(state, reached, (exceeded, now) if RANK[exceeded] > RANK[reached] else None, now)
 
 
 def unvalued(state: State | None, status: Status, now: datetime) -> State:
     """The state after ``status`` (STALE, NO_DATA or NOT_APPLICABLE) replaced the value at ``now``."""
     if state is None:
         return State(status, now)
-    if state.status not in _RANK:
+    if state.status not in RANK:
         return _shown(state, status, _waiting(state), now)
     return _shown(state, status, None if state.status is Status.NORMAL else (state.status, state.since), now)
 
@@ -59,7 +59,7 @@ def _stand(state: State | None) -> tuple[Status, tuple[Status, datetime] | None]
     """The level in force, and the pending level above it."""
     if state is None:
         return Status.NORMAL, None
-    if state.status in _RANK:
+    if state.status in RANK:
         return state.status, _waiting(state)
     return state.pending or Status.NORMAL, None
 
@@ -82,10 +82,10 @@ def _beyond(value: float, limit: float, better: Better) -> bool:
 def _worst(levels: Iterable[Status]) -> Status:
     worst = Status.NORMAL
     for level in levels:
-        if _RANK[level] > _RANK[worst]:
+        if RANK[level] > RANK[worst]:
             worst = level
     return worst
 
 
 def _milder(one: Status, other: Status) -> Status:
-    return min(one, other, key=_RANK.__getitem__)
+    return min(one, other, key=RANK.__getitem__)

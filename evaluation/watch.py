@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.kpi import Kpi
-from domain.result_columns import NEVER, Ints, ResultColumns
+from domain.kpis.kpi import Kpi
+from domain.kpis.result_columns import NEVER, Ints, ResultColumns
 from evaluation.columns import Bools, Table
 
 

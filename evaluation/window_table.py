@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from domain.instant import service_day
-from domain.kpi import Floats, Kpi
+from domain.kpis.kpi import Floats, Kpi
+from domain.kpis.result_columns import NEVER, Ints
+from domain.kpis.window import Backward
 from domain.period import Period
-from domain.result_columns import NEVER, Ints
-from domain.window import Backward
 from evaluation.added import added, told_row
 from evaluation.buckets import Buckets
 from evaluation.columns import Bools, Cell, Columns, Table

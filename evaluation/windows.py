@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from domain.health import StatusEvent
-from domain.kpi import Kpi, Status
-from domain.result_columns import CODE, Ints, ResultColumns
-from domain.window import InPeriod
+from domain.kpis.health import StatusEvent
+from domain.kpis.kpi import Kpi, Status
+from domain.kpis.result_columns import CODE, Ints, ResultColumns
+from domain.kpis.window import InPeriod
 from evaluation.added import Added, told_row
 from evaluation.engine import Figures, results
 from evaluation.evaluate import Shape, StaleAfter, qualified

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.kpi import Better, Example, Kpi, PublicRule, Status, Target, Threshold
+from domain.kpis.kpi import Better, Example, Kpi, PublicRule, Status, Target, Threshold
 from domain.text import Text
 from evaluation.formulas import Difference, Ratio, Share
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from domain.kpi import Better, Example, Formula, Kpi, Status, Target, Threshold
+from domain.kpis.kpi import Better, Example, Formula, Kpi, Status, Target, Threshold
 from domain.text import Text
 from evaluation.formulas import Ratio, Share, Sum
 from kpi.waste import FEED, OWNER, VEHICLES

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from domain.kpi import Better, Example, Kpi, PublicRule, Status, Target, Threshold
-from domain.place import PROVINCE
+from domain.kpis.kpi import Better, Example, Kpi, PublicRule, Status, Target, Threshold
+from domain.places.place import PROVINCE
 from domain.text import Text
 from evaluation.formulas import Ratio, Sum
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from domain.kpi import Better, Example, Kpi, PublicRule, Status, Target, Threshold
+from domain.kpis.kpi import Better, Example, Kpi, PublicRule, Status, Target, Threshold
 from domain.text import Text
 from evaluation.formulas import Ratio, Sum
 

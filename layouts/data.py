@@ -6,26 +6,26 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from domain.collation import collation_key
-from domain.feed import Feed, tracked
-from domain.health import FeedHealth
+from domain.feeds.feed import Feed, tracked
+from domain.feeds.owner import NO_PHONE
 from domain.instant import to_ms
+from domain.kpis.health import FeedHealth
 from domain.observation import Rejection
-from domain.owner import NO_PHONE
 from domain.text import Text
-from layouts import _format
-from layouts._cards import feed_name, place_name_now
-from layouts._components import age, empty, section, table
-from layouts._corrections import corrections
-from layouts._ids import cid, cid_of
-from layouts._import_desk import import_desk
-from layouts._pulls import pulls
-from layouts._retention import retention
-from layouts._screen import Screen, ScreenData
-from layouts._text import words
+from layouts.desk.corrections import corrections
+from layouts.desk.import_desk import import_desk
+from layouts.desk.pulls import pulls
+from layouts.desk.retention import retention
+from layouts.parts.cards import feed_name, place_name_now
+from layouts.parts.components import age, empty, section, table
+from layouts.parts.ids import cid, cid_of
+from layouts.parts.screen import Screen, ScreenData
+from present import formats
+from present.text import words
 from queries.corrections import CORRECTIONS
 from queries.health import HEALTH
-from queries.map_imports import MAP_IMPORTS
-from queries.map_layers import MAP_LAYERS
+from queries.maps.imports import MAP_IMPORTS
+from queries.maps.layers import MAP_LAYERS
 from queries.pending import PENDING, PendingDevice
 from queries.pulls import PULLS
 from queries.rejections import REJECTIONS
@@ -77,7 +77,7 @@ def _behind(data: ScreenData) -> list[Component]:
             [
                 html.Th(feed.names.to(data.language), scope="row"),
                 html.Td(f"{one.number + 1}/{one.of}"),
-                html.Td(_format.moment(one.since, data.now, data.language), className="ioc-words"),
+                html.Td(formats.moment(one.since, data.now, data.language), className="ioc-words"),
             ]
         )
         for feed, one in told
@@ -109,7 +109,7 @@ def _silent_of(data: ScreenData, feed: Feed, health: FeedHealth | None) -> list[
         return []
     never = [place_name_now(data, one.code) for one in health.silent if one.since is None]
     late = [
-        f"{place_name_now(data, one.code)} ({_format.moment(one.since, data.now, data.language)})"
+        f"{place_name_now(data, one.code)} ({formats.moment(one.since, data.now, data.language)})"
         for one in health.silent
         if one.since is not None
     ]
@@ -121,14 +121,14 @@ def _silent_of(data: ScreenData, feed: Feed, health: FeedHealth | None) -> list[
 
 
 def _named(names: Sequence[str]) -> str:
-    return ", ".join(sorted(names, key=collation_key)) or _format.UNKNOWN
+    return ", ".join(sorted(names, key=collation_key)) or formats.UNKNOWN
 
 
 def _feed(data: ScreenData, feed: Feed, health: FeedHealth | None) -> Component:
     _ = words(data.language)
     name = html.Th(feed.names.to(data.language), scope="row")
     owner = _owner(data, feed)
-    rhythm = html.Td(_("mỗi {span}").format(span=_format.age(feed.cadence, data.language)))
+    rhythm = html.Td(_("mỗi {span}").format(span=formats.age(feed.cadence, data.language)))
     stale_after_s = int(feed.stale_after.total_seconds())
     if health is None or health.last_received_at is None:
         said = _("sổ xe trống: 0 xe") if _is_empty(feed, health) else _("đang chờ lần gửi đầu tiên")
@@ -144,9 +144,9 @@ def _feed(data: ScreenData, feed: Feed, health: FeedHealth | None) -> Component:
             ),
             html.Td(_covered(data, feed, health)),
             rhythm,
-            *(html.Td(_format.number(count, 0, data.language)) for count in counts),
-            html.Td(_format.percent(health.automatic_share, 0, data.language)),
-            html.Td(_format.percent(health.simulated_share, 0, data.language)),
+            *(html.Td(formats.number(count, 0, data.language)) for count in counts),
+            html.Td(formats.percent(health.automatic_share, 0, data.language)),
+            html.Td(formats.percent(health.simulated_share, 0, data.language)),
             owner,
         ],
         **{"data-simulated": "true"} if simulated else {},
@@ -174,7 +174,7 @@ def pending(data: ScreenData) -> list[Component]:
         return [section(title, [empty(why, how)])]
     heads = (_("Thiết bị"), _("Nguồn gửi"), _("Số vị trí"), _("Lần cuối cách đây"), _("Gắn vào xe"))
     rows = [_device(data, device) for device in data.get(PENDING).devices]
-    total = _format.number(data.get(PENDING).total, 0, data.language)
+    total = formats.number(data.get(PENDING).total, 0, data.language)
     shown = len(data.get(PENDING).devices)
     fleet = _fleet_choice(data)
     aside = _("{n} mới nhất trong {total}").format(n=shown, total=total) if data.get(PENDING).total > shown else total
@@ -210,8 +210,8 @@ def _device(data: ScreenData, device: PendingDevice) -> Component:
     return html.Tr(
         [
             html.Th(device.device, scope="row"),
-            html.Td(device.source or _format.UNKNOWN, className="ioc-words"),
-            html.Td(_format.number(device.fixes, 0, data.language)),
+            html.Td(device.source or formats.UNKNOWN, className="ioc-words"),
+            html.Td(formats.number(device.fixes, 0, data.language)),
             html.Td(age(to_ms(device.last_seen), 86_400, to_ms(data.now), data.language)),
             html.Td(html.Div([form, button], className="ioc-bind", **{"data-part": "bind"})),
         ]
@@ -258,7 +258,7 @@ def rejections(data: ScreenData) -> list[Component]:
 def _rejection(data: ScreenData, rejection: Rejection) -> Component:
     return html.Tr(
         [
-            html.Td(_format.moment(rejection.received_at, data.now, data.language)),
+            html.Td(formats.moment(rejection.received_at, data.now, data.language)),
             html.Td(feed_name(data, rejection.feed), className="ioc-words"),
             html.Td(rejection.reason.value.to(data.language), className="ioc-words"),
             html.Td(rejection.detail, className="ioc-words"),

@@ -4,10 +4,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.text import Text
-from layouts._components import section
-from layouts._drivers import filled_place
-from layouts._screen import Screen, ScreenData
-from layouts._text import words
+from layouts.parts.components import section
+from layouts.parts.screen import Screen, ScreenData
+from layouts.rounds.drivers import filled_place
+from present.text import words
 
 
 def layout(data: ScreenData) -> Component:

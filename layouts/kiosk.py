@@ -4,14 +4,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.instant import to_ms
-from domain.kpi import Audience
-from domain.place import PROVINCE
+from domain.kpis.kpi import Audience
+from domain.places.place import PROVINCE
 from domain.text import Text
-from layouts._components import age, bullet, card_attributes, part, value_and_unit
-from layouts._present import PublicCardVM, public_card
-from layouts._screen import Screen, ScreenData
-from layouts._shell import clock, simulated_banner
-from layouts._text import words
+from layouts.parts.components import age, bullet, card_attributes, part, value_and_unit
+from layouts.parts.screen import Screen, ScreenData
+from layouts.parts.shell import clock, simulated_banner
+from present.cards import PublicCardVM, public_card
+from present.text import words
 from queries.results import RESULTS
 
 MIN_DWELL_S = 8

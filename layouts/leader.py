@@ -4,22 +4,22 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.instant import to_ms
-from domain.kpi import Audience, Kpi
-from domain.place import PROVINCE
-from domain.ranking import ordered, ranked_by
+from domain.kpis.kpi import Audience, Kpi
+from domain.kpis.ranking import ordered, ranked_by
+from domain.places.place import PROVINCE
 from domain.text import Text
-from layouts._cards import ATTENTION, card_vm, figure, kpi_card, status_of
-from layouts._changes import goal_id, since_last_visit
-from layouts._components import age, bullet, card_attributes, facts, part, section, spark, value_and_unit
-from layouts._ids import cid
-from layouts._maps import map_panel
-from layouts._ranking import ranking
-from layouts._readings import readings_section
-from layouts._screen import Screen, ScreenData
-from layouts._text import words
+from layouts.map.maps import map_panel
+from layouts.parts.cards import ATTENTION, card_vm, figure, kpi_card, status_of
+from layouts.parts.changes import goal_id, since_last_visit
+from layouts.parts.components import age, bullet, card_attributes, facts, part, section, spark, value_and_unit
+from layouts.parts.ids import cid
+from layouts.parts.ranking import ranking
+from layouts.parts.readings import readings_section
+from layouts.parts.screen import Screen, ScreenData
+from present.text import words
 from queries.changes import CHANGES
 from queries.disagreeing import READINGS
-from queries.map_level import MAP_LEVEL
+from queries.maps.level import MAP_LEVEL
 from queries.previous import PREVIOUS
 from queries.results import RESULTS
 from queries.series import SERIES

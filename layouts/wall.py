@@ -7,23 +7,23 @@ from dash.development.base_component import Component
 
 from domain.area import Area
 from domain.instant import to_ms
-from domain.kpi import Audience, Kpi
-from domain.place import PROVINCE
+from domain.kpis.kpi import Audience, Kpi
+from domain.places.place import PROVINCE
 from domain.text import Text
-from layouts._cards import card_vm, kpi_card, kpis_of, place_name_now, status_of
-from layouts._components import empty, live_list, section
-from layouts._events import event_rows
-from layouts._focus import URGENT, focus_slot, urgent
-from layouts._links import address
-from layouts._maps import map_panel
-from layouts._present import alarm_row, feed_row
-from layouts._screen import Screen, ScreenData
-from layouts._text import words
-from layouts._wall_room import room
+from layouts.map.maps import map_panel
+from layouts.parts.cards import card_vm, kpi_card, kpis_of, place_name_now, status_of
+from layouts.parts.components import empty, live_list, section
+from layouts.parts.focus import URGENT, focus_slot, urgent
+from layouts.parts.links import address
+from layouts.parts.screen import Screen, ScreenData
+from layouts.parts.wall_room import room
+from present.cards import alarm_row, feed_row
+from present.events import event_rows
+from present.text import words
 from queries.alarms import ALARMS
 from queries.events import EVENTS
 from queries.health import HEALTH
-from queries.map_level import MAP_LEVEL
+from queries.maps.level import MAP_LEVEL
 from queries.results import RESULTS
 from queries.series import SERIES
 from queries.vehicles import VEHICLES

@@ -4,29 +4,29 @@ from dash import html
 from dash.development.base_component import Component
 
 from areas.waste import AREA
+from domain.fleets.vehicle import SILENT_AFTER, Vehicle, VehicleState, state_of
 from domain.instant import service_day, to_ms
 from domain.text import Text
-from domain.vehicle import SILENT_AFTER, Vehicle, VehicleState, state_of
-from layouts import _format
-from layouts._cards import cards, place_name_now
-from layouts._components import age, section, table
-from layouts._domain import actions, communes, waiting
-from layouts._drivers import register_link
-from layouts._ids import cid
-from layouts._maps import map_panel
-from layouts._run_page import override_form, run_drivers, run_page
-from layouts._run_words import vehicle_address
-from layouts._screen import Region, Screen, ScreenData
-from layouts._text import words
-from layouts._vehicle_day import replay, vehicle_drivers, vehicle_page
-from layouts._waste_day import waste_day
-from layouts._waste_kpis import questions
+from layouts.map.maps import map_panel
+from layouts.parts.cards import cards, place_name_now
+from layouts.parts.components import age, section, table
+from layouts.parts.domain import actions, communes, waiting
+from layouts.parts.ids import cid
+from layouts.parts.screen import Region, Screen, ScreenData
+from layouts.rounds.drivers import register_link
+from layouts.rounds.run_page import override_form, run_drivers, run_page
+from layouts.rounds.run_words import vehicle_address
+from layouts.rounds.vehicle_day import replay, vehicle_drivers, vehicle_page
+from layouts.rounds.waste_day import waste_day
+from layouts.rounds.waste_kpis import questions
+from present import formats
+from present.text import words
 from queries.alarms import ALARMS
 from queries.collection import COLLECTION
 from queries.disagreeing import READINGS
 from queries.fleet import FLEET
 from queries.health import HEALTH
-from queries.map_level import MAP_LEVEL
+from queries.maps.level import MAP_LEVEL
 from queries.places import PLACES
 from queries.results import RESULTS
 from queries.series import SERIES
@@ -109,11 +109,11 @@ def vehicles(data: ScreenData) -> list[Component]:
 def _row(vehicle: Vehicle, data: ScreenData) -> Component:
     state = state_of(vehicle.at, vehicle.speed_kmh, data.now)
     alive = state not in (VehicleState.SILENT, VehicleState.AGEING)
-    speed = _format.number(vehicle.speed_kmh if alive else None, 0, data.language)
+    speed = formats.number(vehicle.speed_kmh if alive else None, 0, data.language)
     return html.Tr(
         [
             html.Th(_link(vehicle.id, data), scope="row"),
-            html.Td(place_name_now(data, vehicle.place) if vehicle.place else _format.UNKNOWN),
+            html.Td(place_name_now(data, vehicle.place) if vehicle.place else formats.UNKNOWN),
             html.Td(STATE_WORDS[state].to(data.language), className=f"ioc-state ioc-state--{state.name.lower()}"),
             html.Td(speed),
             html.Td(age(to_ms(vehicle.at), int(SILENT_AFTER.total_seconds()), to_ms(data.now), data.language)),
@@ -134,10 +134,10 @@ def _never_heard(id_: str, data: ScreenData) -> Component:
     return html.Tr(
         [
             html.Th(_link(id_, data), scope="row"),
-            html.Td(place_name_now(data, data.get(FLEET)[id_]) if data.get(FLEET)[id_] else _format.UNKNOWN),
+            html.Td(place_name_now(data, data.get(FLEET)[id_]) if data.get(FLEET)[id_] else formats.UNKNOWN),
             html.Td(said, className="ioc-state ioc-state--silent"),
-            html.Td(_format.UNKNOWN),
-            html.Td(_format.UNKNOWN),
+            html.Td(formats.UNKNOWN),
+            html.Td(formats.UNKNOWN),
         ]
     )
 

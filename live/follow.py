@@ -8,8 +8,8 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from live.hub import Hub
-from store.live_state import LiveState
-from store.map_layers import MapLayers
+from store.maps.map_layers import MapLayers
+from store.valkey.live_state import LiveState
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.fleets.vehicle import MOVING_FROM_KMH, Position, VehicleState
 from domain.instant import to_ms
-from domain.vehicle import MOVING_FROM_KMH, Position, VehicleState
 from present.wire import COURSE_UNKNOWN, FRAME_TYPE, FRAME_VEHICLE_BYTES, LIVE_S, SILENT_S
 from present.wire import VEHICLE_GONE as GONE
 
@@ -50,7 +50,7 @@ class Frame(NamedTuple):
 
 
 def decode(frame: bytes) -> Frame:
-    """Read a frame back; raises ValueError when it is not one. The browser's reader is assets/10-live.js."""
+    """Read a frame back; raises ValueError when it is not one. The browser's reader is assets/scripts/10-live.js."""
     if len(frame) < HEADER.size:
         raise ValueError(f"a frame has at least {HEADER.size} bytes, got {len(frame)}")
     kind, full, _, seq, now_ms, n, _ = HEADER.unpack_from(frame)
@@ -143,7 +143,7 @@ class VehicleColumns:
         return b"".join((header, *(column.tobytes() for column in columns)))
 
     def _states(self, index: NDArray[np.intp], now_ms: int) -> NDArray[np.uint8]:
-        """domain.vehicle.state_of for whole columns; a test holds the two together."""
+        """domain.fleets.vehicle.state_of for whole columns; a test holds the two together."""
         state, at_s = self._state[index], self._at_s[index]
         now_s = now_ms // 1000
         if len(at_s) and np.minimum.reduce(at_s) < now_s - LIVE_S:  # at_s.min() goes through Python

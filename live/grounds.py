@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Mapping
 
-from domain.map_layer import LayerKind, MapLayer
-from domain.territory import Level
-from layouts._map_ground import FIRST_LOOK, GeoJson, Ground, ground
-from store.map_layers import MapLayers
+from domain.places.map_layer import LayerKind, MapLayer
+from domain.places.territory import Level
+from present.map.ground import FIRST_LOOK, GeoJson, Ground, ground
+from store.maps.map_layers import MapLayers
 from store.reading import Reading
 from streets.graph import StreetGraph
 from streets.picture import Line, lines_in

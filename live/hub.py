@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.health import FeedHealth, StatusEvent
+from domain.fleets.vehicle import Position, Vehicle
 from domain.instant import to_ms
-from domain.kpi import Audience, KpiResult
-from domain.place import IN_FORCE, PROVINCE
-from domain.result_columns import ResultColumns
+from domain.kpis.health import FeedHealth, StatusEvent
+from domain.kpis.kpi import Audience, KpiResult
+from domain.kpis.result_columns import ResultColumns
+from domain.places.place import IN_FORCE, PROVINCE
 from domain.subject import SubjectKind
 from domain.text import Language
-from domain.vehicle import Position, Vehicle
 from live.client import Client, Stream, Write
 from live.message import Message, text
 from live.pace import Pace

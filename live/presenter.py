@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from domain.feed import Feed
-from domain.health import FeedHealth, StatusEvent
-from domain.kpi import Kpi, KpiResult
+from domain.feeds.feed import Feed
+from domain.fleets.vehicle import Vehicle
+from domain.kpis.health import FeedHealth, StatusEvent
+from domain.kpis.kpi import Kpi, KpiResult
+from domain.kpis.rhythm import rhythm_of
 from domain.observation import Observation
-from domain.place import IN_FORCE, PROVINCE, Place
-from domain.rhythm import rhythm_of
+from domain.places.place import IN_FORCE, PROVINCE, Place
 from domain.text import Language
-from domain.vehicle import Vehicle
-from layouts._choropleth import choropleth
-from layouts._events import event_rows
-from layouts._present import CardVM, PublicCardVM, RowVM, alarm_row, feed_row, present, public_card
+from present.cards import CardVM, PublicCardVM, RowVM, alarm_row, feed_row, present, public_card
+from present.choropleth import choropleth
+from present.events import event_rows
 from queries.alarms import Situation, alarms, rosters
 from store import territories
 from store.reading import Reading

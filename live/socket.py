@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from domain.kpi import Audience
+from domain.kpis.kpi import Audience
 from live.client import Client, Send
 from live.hub import Hub
 from live.line import EXTENSION

@@ -1,4 +1,6 @@
-"""One property of a component as an HTML attribute, by React's rules: https://react.dev/reference/react-dom/components/common."""
+"""One property of a component as an HTML attribute, by React's rules:
+https://react.dev/reference/react-dom/components/common.
+"""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Runs on their time scale and shares of streets, as assets/27-lanes.js draws them from the same attributes."""
+"""Runs on their time scale and shares of streets, as assets/scripts/27-lanes.js draws them from the same attributes."""
 
 from collections.abc import Iterator, Mapping
 from html import escape

@@ -1,4 +1,6 @@
-"""Sparklines and bullets from the same attributes that assets/25-shapes.js draws them from, and the same shapes."""
+"""Sparklines and bullets from the same attributes that assets/scripts/25-shapes.js draws them from, and the same
+shapes.
+"""
 
 from collections.abc import Mapping
 from html import escape

@@ -1,16 +1,17 @@
 """The contract with the browser: each name, word and limit that this side and assets/ share, said once.
 
-`scripts/docs` makes assets/05-contract.js of the constants (a script reads `IOC.contract.LIVE_S`) and the tables of
-docs/dom.md of the `Names`. Parts and attributes stay literals where they are used, because a CSS selector cannot read a
-constant: tests/test_present_wire.py holds layouts, scripts and style sheets to the tables, in both directions.
+`scripts/docs` makes assets/scripts/05-contract.js of the constants (a script reads `IOC.contract.LIVE_S`) and the
+tables of docs/dom.md of the `Names`. Parts and attributes stay literals where they are used, because a CSS selector
+cannot read a constant: tests/present/test_wire.py holds layouts, scripts and style sheets to the tables, in both
+directions.
 """
 
-from domain.kpi import Status
+from domain.fleets.vehicle import LIVE_WITHIN, SILENT_AFTER, VehicleState
+from domain.fleets.vehicle import SILENT_ALARM as SILENT_PREFIX
+from domain.kpis.kpi import Status
 from domain.numbers import UNKNOWN as NO_VALUE
-from domain.place import PROVINCE as PROVINCE_CODE
+from domain.places.place import PROVINCE as PROVINCE_CODE
 from domain.text import Language
-from domain.vehicle import LIVE_WITHIN, SILENT_AFTER, VehicleState
-from domain.vehicle import SILENT_ALARM as SILENT_PREFIX
 
 
 class Names(dict[str, str]):

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.abnormal import Abnormal, Priority
-from domain.feed import Feed, tracked
-from domain.health import FeedHealth
-from domain.kpi import Kpi, KpiResult
+from domain.feeds.feed import Feed, tracked
+from domain.fleets.vehicle import Vehicle
+from domain.kpis.abnormal import Abnormal, Priority
+from domain.kpis.health import FeedHealth
+from domain.kpis.kpi import Kpi, KpiResult
+from domain.kpis.standing import status_now
 from domain.observation import Observation
-from domain.place import IN_FORCE, Place
-from domain.standing import status_now
+from domain.places.place import IN_FORCE, Place
 from domain.text import Text
-from domain.vehicle import Vehicle
 from evaluation.inputs.fleet import on_duty
-from kpi._abnormal import abnormal
+from queries.abnormal import abnormal
 from queries.ask import Ask, Question
 from queries.health import HEALTH
 from queries.places import PLACES

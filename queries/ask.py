@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from domain.place import IN_FORCE
+from domain.places.place import IN_FORCE
 
 if TYPE_CHECKING:
     from typing import Self
 
     from domain.area import Area
-    from domain.feed import Feed
-    from domain.kpi import Kpi
-    from store.map_imports import MapImports
-    from store.map_layers import MapLayers
+    from domain.feeds.feed import Feed
+    from domain.kpis.kpi import Kpi
+    from store.maps.map_imports import MapImports
+    from store.maps.map_layers import MapLayers
     from store.reading import Reading
-    from store.service_days import ServiceDays
+    from store.rounds.service_days import ServiceDays
 
 T = TypeVar("T")
 Said = TypeVar("Said", covariant=True)

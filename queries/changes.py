@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.change import Change
 from domain.instant import from_ms
-from domain.place import IN_FORCE, PROVINCE
+from domain.kpis.change import Change
+from domain.places.place import IN_FORCE, PROVINCE
 from evaluation.changes import Moment, changes
 from queries.ask import Ask, Question
 from queries.keyed import keyed

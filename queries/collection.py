@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from domain.instant import service_day
-from domain.service_day import ServiceDay
+from domain.waste.service_day import ServiceDay
 from queries.ask import Ask, Question
 
 

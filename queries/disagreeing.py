@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 
-from domain.feed import Feed, Level
+from domain.feeds.feed import Bearer, Feed
 from domain.observation import Observation
 from domain.readings import Disagreement, disagreements
 from queries.ask import Ask, Question
@@ -16,7 +16,7 @@ async def disagreeing(newest: Newest, feeds: Iterable[Feed], at: datetime) -> li
     """Widest apart first, of what was ``newest`` at an instant; only feeds that speak of places can have any."""
     found: list[Disagreement] = []
     for feed in feeds:
-        if any(measure.level is Level.PLACE for measure in feed.measures):
+        if any(measure.bearer is Bearer.PLACE for measure in feed.measures):
             found += disagreements(feed, await newest(feed.key), at)
     return sorted(found, key=lambda one: -one.spread)
 

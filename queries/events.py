@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain.health import StatusEvent
+from domain.kpis.health import StatusEvent
 from queries.ask import Ask, Question
 
 LIMIT = 200

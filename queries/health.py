@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain.health import FeedHealth
+from domain.kpis.health import FeedHealth
 from queries.ask import Ask, Question
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from domain.kpi import KpiResult
+from domain.kpis.kpi import KpiResult
 
 Results = Mapping[tuple[str, str], KpiResult]
 """By KPI key and place code."""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from domain.place import IN_FORCE, Place
-from domain.place_set import PlaceSet
+from domain.places.place import IN_FORCE, Place
+from domain.places.place_set import PlaceSet
 from queries.ask import Ask, Question
 from queries.reprojected import divided
 from store import territories

@@ -1,8 +1,8 @@
 """Results one step of their feed's rhythm ago, of the KPI that the page ranks communes by."""
 
 from domain.area import on_wall
-from domain.ranking import ranked_by
-from domain.rhythm import rhythm_of
+from domain.kpis.ranking import ranked_by
+from domain.kpis.rhythm import rhythm_of
 from queries.ask import Ask, Question
 from queries.keyed import Results, keyed
 from queries.reprojected import carried

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain.pull import PullState
+from domain.feeds.pull import PullState
 from queries.ask import Ask, Question
 
 

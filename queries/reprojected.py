@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from functools import cache
 
-from domain.feed import Feed
-from domain.kpi import Kpi
-from domain.place import IN_FORCE
+from domain.feeds.feed import Feed
+from domain.kpis.kpi import Kpi
+from domain.places.place import IN_FORCE
 from evaluation.reproject import Reprojection, districts_of
 from queries.ask import Question
 from queries.keyed import Results, keyed

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from domain.kpi import Kpi, KpiResult
-from domain.place import IN_FORCE, PROVINCE
-from domain.rhythm import rhythm_of
+from domain.kpis.kpi import Kpi, KpiResult
+from domain.kpis.rhythm import rhythm_of
+from domain.places.place import IN_FORCE, PROVINCE
 from queries.ask import Ask, Question
 
 LIMIT = 5_000

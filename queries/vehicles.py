@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain.vehicle import Vehicle
+from domain.fleets.vehicle import Vehicle
 from queries.ask import Ask, Question
 
 

@@ -15,13 +15,13 @@ sys.path.insert(0, str(ROOT))
 import data_sources  # noqa: E402
 import kpi as kpi_room  # noqa: E402
 from domain.discovery import discover  # noqa: E402
-from domain.feed import Feed, Level  # noqa: E402
-from domain.kpi import NOT_CARRIED, Better, Kpi, Threshold  # noqa: E402
-from domain.pull import address_setting  # noqa: E402
-from domain.reporter import EveryCommune, Listed, Province, Register, Reporters  # noqa: E402
+from domain.feeds.feed import Bearer, Feed  # noqa: E402
+from domain.feeds.pull import address_setting  # noqa: E402
+from domain.feeds.reporter import EveryCommune, Listed, Province, Register, Reporters  # noqa: E402
+from domain.feeds.way_in import Files, HouseJson, Pull, PullSql, Trackers, WayIn, Wire  # noqa: E402
+from domain.kpis.kpi import NOT_CARRIED, Better, Kpi, Threshold  # noqa: E402
+from domain.kpis.window import Newest  # noqa: E402
 from domain.subject import SubjectKind  # noqa: E402
-from domain.way_in import Files, HouseJson, Pull, PullSql, Trackers, WayIn, Wire  # noqa: E402
-from domain.window import Newest  # noqa: E402
 from evaluation.composites import Composite  # noqa: E402
 from present import wire  # noqa: E402
 from settings import SETTINGS  # noqa: E402
@@ -89,7 +89,7 @@ def feed_section(feed: Feed) -> str:
             f"`{m.key}`",
             f"{m.names.vi} ({m.names.en})",
             m.unit,
-            "vehicle" if m.level is Level.ENTITY else "place",
+            "vehicle" if m.bearer is Bearer.ENTITY else "place",
             f"{number(m.low)} … {number(m.high)}",
             f"{duration(feed.cadence_of(m.key))} / {duration(feed.stale_after_of(m.key))}",
         ]
@@ -284,7 +284,7 @@ def head_of(name: str, text: str) -> tuple[str, str, str, str]:
 
 
 def contract_script() -> str:
-    """assets/05-contract.js: the constants of present/wire.py as `IOC.contract`."""
+    """assets/scripts/05-contract.js: the constants of present/wire.py as `IOC.contract`."""
     lines = [
         f"  // {said}\n  {name}: {json.dumps(value, ensure_ascii=False)},"
         for name, (value, said) in constants().items()
@@ -323,7 +323,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/kpis.md": kpis_page,
     "docs/decisions/README.md": decisions_page,
     "docs/dom.md": dom_page,
-    "assets/05-contract.js": contract_script,
+    "assets/scripts/05-contract.js": contract_script,
 }
 
 

@@ -14,13 +14,13 @@ FEED = '''"""$words: one sentence about this feed's figures and who reports them
 
 from datetime import timedelta
 
-from data_sources._observations import observations
-from data_sources._table import tables
-from domain.feed import Feed, Measure
-from domain.owner import Owner
-from domain.reporter import EveryCommune
+from data_sources.messages.observations import observations
+from data_sources.workbooks.table import tables
+from domain.feeds.feed import Feed, Measure
+from domain.feeds.owner import Owner
+from domain.feeds.reporter import EveryCommune
+from domain.feeds.way_in import Files, HouseJson
 from domain.text import Text
-from domain.way_in import Files, HouseJson
 
 MEASURES = (Measure(key="${name}_count", names=Text("$words", "$words"), unit="1", high=1e6),)
 
@@ -46,7 +46,7 @@ SAMPLE = """[
 
 KPI = '''"""$words: one sentence about what these KPIs show."""
 
-from domain.kpi import Better, Example, Kpi
+from domain.kpis.kpi import Better, Example, Kpi
 from domain.text import Text
 from evaluation.formulas import Sum
 
@@ -102,8 +102,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.text import Text
-from layouts._components import empty
-from layouts._screen import Screen, ScreenData
+from layouts.parts.components import empty
+from layouts.parts.screen import Screen, ScreenData
 
 TITLE = Text("$words", "$words")
 WAITS = Text("Màn hình này chưa có nội dung.", "This screen has no content yet.")
@@ -123,7 +123,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from layouts._screen import ScreenData
+from layouts.parts.screen import ScreenData
 from layouts.$name import SCREEN, TITLE
 
 
@@ -144,7 +144,7 @@ def area_files(name: str) -> dict[str, str]:
     import layouts
     from domain.area import Area
     from domain.discovery import discover
-    from layouts._screen import Screen
+    from layouts.parts.screen import Screen
 
     known = discover(areas, "AREA", Area).values()
     for screen in discover(layouts, "SCREEN", Screen).values():
@@ -159,7 +159,7 @@ def area_files(name: str) -> dict[str, str]:
 
 
 def feed_files(name: str, place: str = "27694") -> dict[str, str]:
-    """A feed with one measure and its recorded payload, which tests/test_data_sources_samples.py reads."""
+    """A feed with one measure and its recorded payload, which tests/data_sources/test_samples.py reads."""
     parts = {"name": name, "words": words(name), "place": place}
     return {
         f"data_sources/{name}.py": filled(FEED, parts),
@@ -172,11 +172,11 @@ def kpi_files(name: str, feed: str | None = None) -> dict[str, str]:
     sys.path.insert(0, str(ROOT))
     import data_sources
     from domain.discovery import discover
-    from domain.feed import Feed, Level
+    from domain.feeds.feed import Bearer, Feed
 
     feeds = discover(data_sources, "FEED", Feed)
     chosen = feeds.get(feed or name)
-    measure = next((m.key for m in chosen.measures if m.level is Level.PLACE), None) if chosen else None
+    measure = next((m.key for m in chosen.measures if m.bearer is Bearer.PLACE), None) if chosen else None
     if chosen is None or measure is None:
         raise ValueError(
             "Hãy chọn một nguồn có số liệu theo xã / name a feed with a measure by place: " + ", ".join(feeds)
@@ -190,7 +190,7 @@ def screen_files(name: str) -> dict[str, str]:
     parts = {"name": name, "words": words(name), "path": name.replace("_", "-")}
     return {
         f"layouts/{name}.py": filled(SCREEN, parts),
-        f"tests/test_layouts_{name}.py": filled(SCREEN_TEST, parts),
+        f"tests/layouts/test_{name}.py": filled(SCREEN_TEST, parts),
     }
 
 
@@ -226,21 +226,21 @@ NEXT = {
     "area": """
 Tiếp theo / next:
   scripts/docs                                # docs/feeds.md, docs/kpis.md
-  scripts/test tests/test_data_sources_$name.py tests/test_kpi_declarations.py
+  scripts/test tests/data_sources/test_samples.py tests/kpi/test_declarations.py
   scripts/run                                 # rồi gửi một số liệu / then send one figure:
   curl localhost:8051/ingest/observations -H "X-API-Key: $$(cat var/local.key)" --json '[{"feed": "$name",
        "measure": "${name}_count", "place": "80", "value": 12, "at": "'$$(date -u +%FT%TZ)'", "source": "thu"}]'
 Số liệu hiển thị tại / the figure appears at: / (Toàn cảnh), /$path, /leader, /data, /api/v1/kpis
 Sửa tên gọi, câu chữ trong / edit the words in: data_sources/$name.py, kpi/$name.py, areas/$name.py""",
     "feed": """
-Tiếp theo / next: scripts/docs; scripts/test tests/test_data_sources_$name.py; scripts/new kpi $name
+Tiếp theo / next: scripts/docs; scripts/test tests/data_sources/test_samples.py; scripts/new kpi $name
 Nguồn hiển thị tại / the feed appears at: /data, /api/v1/feeds
 Để hệ thống tự lấy dữ liệu / to have it fetched: Pull, PullSql (docs/connect-a-system.md)""",
     "kpi": """
-Tiếp theo / next: scripts/docs; scripts/test tests/test_kpi_declarations.py
+Tiếp theo / next: scripts/docs; scripts/test tests/kpi/test_declarations.py
 Chỉ số hiển thị trên màn hình của lĩnh vực dùng nguồn này (areas/) / it appears on the screen of its feed's area""",
     "screen": """
-Tiếp theo / next: scripts/test tests/test_layouts_$name.py
+Tiếp theo / next: scripts/test tests/layouts/test_$name.py
 Màn hình tại / the screen is at: /$path""",
 }
 

@@ -45,10 +45,10 @@ async def _speak(settings: Settings) -> None:
     url = f"http://[{host}]:{settings.ingest_port}" if ":" in host else f"http://{host}:{settings.ingest_port}"
     async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:
         memory = Memory(settings.data_dir / "simulator.told")
-        await live(Door(client, _key_of(settings)), lambda: datetime.now(UTC), memory)
+        await live(Door(client, key_of(settings)), lambda: datetime.now(UTC), memory)
 
 
-def _key_of(settings: Settings) -> Callable[[], str]:
+def key_of(settings: Settings) -> Callable[[], str]:
     """A function that reads IOC_KEY, else the local key file, at each call: the front door may write it later."""
 
     def key() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.instant import day_start, service_day
 from domain.observation import Kind
-from domain.place import IN_FORCE, PROVINCE
+from domain.places.place import IN_FORCE, PROVINCE
 from simulator import communes, trucks
 from simulator.streets import SEED
 

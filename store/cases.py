@@ -12,8 +12,8 @@ from domain.instant import from_ms, to_ms
 from domain.observation import Kind
 from domain.subject import Subject, SubjectKind
 from store.database import insert_new
-from store.observation_tables import case_events
 from store.rows import Row
+from store.tables.observations import case_events
 
 _LOOKUP_CHUNK = 200
 _IDENTITY = ("feed", "case_type", "case_key", "event", "at_ms")

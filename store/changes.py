@@ -20,12 +20,13 @@ from sqlalchemy import (
     union_all,
 )
 
-from domain.device_columns import KIND_CODE, DeviceColumns, Ints
-from domain.fleet import WAITING
+from domain.fleets.device_columns import KIND_CODE, DeviceColumns, Ints
+from domain.fleets.fleet import WAITING
 from domain.observation import Kind, Observation
 from store import rows
-from store.observation_tables import observations_latest
-from store.tables import bindings, feed_state, fixes_latest, tracker_days, vehicles
+from store.tables.feeds import feed_state
+from store.tables.fleet import bindings, fixes_latest, tracker_days, vehicles
+from store.tables.observations import observations_latest
 
 
 class Changes:

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, select
 
-from domain.driver import Driver, Stint, Told, stints
+from domain.fleets.driver import Driver, Stint, Told, stints
 from domain.instant import from_ms, to_ms
 from store.database import upsert, writing
-from store.driver_tables import driver_reads, drivers
 from store.registry import Registry
-from store.tables import fixes
+from store.tables.drivers import driver_reads, drivers
+from store.tables.fleet import fixes
 
 
 class DriverRead(NamedTuple):

@@ -30,23 +30,24 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.expression import ColumnCollection
 
 from domain.case import CaseEvent
-from domain.fleet import WAITING
+from domain.feeds.part import Part
+from domain.fleets.fleet import WAITING
+from domain.fleets.tracker_day import TrackerDay
 from domain.instant import from_ms, service_day, to_ms
 from domain.observation import Fix, Observation, standing
-from domain.part import Part
-from domain.tracker_day import TrackerDay
 from store import rows
 from store.cases import write_events
 from store.database import Insert, execute_many, execute_rows, insert, insert_new_rows, upsert, upsert_rows, writing
-from store.observation_tables import observations, observations_latest
-from store.raw_archive import RawBatch, archive
+from store.keeping.raw_archive import RawBatch, archive
+from store.keeping.rereads import Reread, settle
+from store.keeping.rereads import count as count_reread
 from store.records import FeedCounts, LatestFix, RejectedItem
-from store.rereads import Reread, settle
-from store.rereads import count as count_reread
-from store.result_tables import late_days
 from store.revisions import Identity, Statement, identity, statements, write_observations
-from store.tables import devices, feed_cursors, feed_state, fixes, fixes_latest, rejections
-from store.tables import tracker_days as days_table
+from store.tables.feeds import feed_cursors, feed_state, rejections
+from store.tables.fleet import devices, fixes, fixes_latest
+from store.tables.fleet import tracker_days as days_table
+from store.tables.observations import observations, observations_latest
+from store.tables.results import late_days
 
 FIRST_CURSOR = "0-0"
 KEPT_REJECTIONS = 100_000

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, RowMapping, select
 from domain.instant import to_ms
 from domain.organisation import Organisation, OrganisationKind
 from store.database import upsert, writing
-from store.observation_tables import organisations
+from store.tables.observations import organisations
 
 _SEED = Path(__file__).parent / "seed" / "organisations.csv"
 # A newly registered code is accepted after at most this long.

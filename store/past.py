@@ -6,15 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import Engine, select
 
-from domain.health import StatusEvent
 from domain.instant import to_ms
-from domain.kpi import KpiResult
+from domain.kpis.health import StatusEvent
+from domain.kpis.kpi import KpiResult
 from domain.observation import Observation
-from domain.place import IN_FORCE
+from domain.places.place import IN_FORCE
 from store import rows
 from store.intake import IntakeStore
-from store.result_tables import status_events
 from store.results import Results
+from store.tables.results import status_events
 
 
 class AsKnown:

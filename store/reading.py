@@ -10,26 +10,27 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.correction import Correction
-from domain.feed import Feed
-from domain.health import FeedHealth, StatusEvent
+from domain.feeds.feed import Feed
+from domain.feeds.pull import PullState
+from domain.fleets.vehicle import Vehicle
 from domain.instant import to_ms
-from domain.kpi import KpiResult
+from domain.kpis.health import FeedHealth, StatusEvent
+from domain.kpis.kpi import KpiResult
 from domain.observation import Fix, Observation
-from domain.place import IN_FORCE, Place
-from domain.pull import PullState
+from domain.places.place import IN_FORCE, Place
 from domain.retention import RetentionRun
-from domain.vehicle import Vehicle
 from store import rows
 from store.intake import IntakeStore
-from store.live_state import LiveState
+from store.keeping.retaining import retention_runs_of
+from store.keeping.retention import RULES
 from store.past import AsKnown, Past
 from store.records import Device, RegisteredVehicle, RejectedItem
 from store.registry import Registry
 from store.results import Results
-from store.retaining import retention_runs_of
-from store.retention import RULES
 from store.revisions import Corrections
-from store.tables import bindings, fixes, rejections
+from store.tables.feeds import rejections
+from store.tables.fleet import bindings, fixes
+from store.valkey.live_state import LiveState
 
 PENDING_LIMIT = 200
 

@@ -8,16 +8,18 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, func, or_, select, true, update
 
-from domain.fleet import Carrier, OtherFleetError, feeds_of
+from domain.fleets.fleet import Carrier, OtherFleetError, feeds_of
 from domain.instant import from_ms, to_ms
 from domain.key_role import Holder, Role
-from domain.place import Place
-from domain.territory import TERRITORIES, Level
+from domain.places.place import Place
+from domain.places.territory import TERRITORIES, Level
 from store import rows, territories
 from store.database import insert, insert_new, upsert, writing
 from store.organisations import Organisations
 from store.records import Binding, Device, RegisteredVehicle, SourceKey
-from store.tables import api_keys, bindings, devices, places, registers, vehicles
+from store.tables.fleet import bindings, devices, registers, vehicles
+from store.tables.keys import api_keys
+from store.tables.maps import places
 
 _LOOKUP_CHUNK = 200
 _FLEETS = "fleets"

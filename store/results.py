@@ -8,14 +8,14 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.sql.expression import ColumnCollection
 
-from domain.health import StatusEvent
 from domain.instant import from_ms, to_ms
-from domain.kpi import KpiResult
-from domain.place import IN_FORCE
-from domain.result_columns import ResultColumns, from_document
+from domain.kpis.health import StatusEvent
+from domain.kpis.kpi import KpiResult
+from domain.kpis.result_columns import ResultColumns, from_document
+from domain.places.place import IN_FORCE
 from store import rows
 from store.database import execute_many, insert, insert_new, upsert, writing
-from store.result_tables import evaluations, kpi_latest, kpi_results, kpi_series, late_days, status_events
+from store.tables.results import evaluations, kpi_latest, kpi_results, kpi_series, late_days, status_events
 
 _SERIES = ("key", "territory", "subject_kind", "subject")
 _EVERY_KPI = "kpis"

@@ -11,7 +11,7 @@ from domain.instant import to_ms
 from domain.observation import Observation, standing
 from store import rows
 from store.database import Insert, execute_many, insert, insert_new
-from store.observation_tables import observations, observations_latest
+from store.tables.observations import observations, observations_latest
 
 _LOOKUP_CHUNK = 1_000
 _IDENTITY = (

@@ -8,16 +8,16 @@ from typing import Any
 import orjson
 from sqlalchemy import RowMapping
 
-from domain.driver import unnamed
-from domain.health import StatusEvent
+from domain.fleets.driver import unnamed
+from domain.fleets.tracker_day import TrackerDay
 from domain.instant import from_ms, to_ms
-from domain.kpi import KpiResult, Status
+from domain.kpis.health import StatusEvent
+from domain.kpis.kpi import KpiResult, Status
+from domain.kpis.result_columns import stated_document, stated_from, subject
 from domain.observation import Fix, Kind, Observation, ObsStatus, Rejection
 from domain.period import Period, Span, written_period
 from domain.reason import reason_of
-from domain.result_columns import stated_document, stated_from, subject
 from domain.subject import SubjectKind
-from domain.tracker_day import TrackerDay
 from store.records import LatestFix, RejectedItem
 
 Row = Mapping[str, Any] | RowMapping

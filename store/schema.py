@@ -1,17 +1,16 @@
-"""All tables of the centre: every store module named ``*tables`` adds its own to one metadata."""
+"""All tables of the centre: every module of `store/tables/` adds its own to one metadata."""
 
 import importlib
 import pkgutil
 
 from sqlalchemy import MetaData
 
-import store
-from store.tables import metadata
+from store import tables
+from store.tables.base import metadata
 
 
 def whole() -> MetaData:
-    """The metadata with all tables; a new file is found by its name."""
-    for info in pkgutil.iter_modules(store.__path__):
-        if info.name.endswith("tables"):
-            importlib.import_module(f"store.{info.name}")
+    """The metadata with the tables of each family; a new file is found by its place."""
+    for info in pkgutil.iter_modules(tables.__path__):
+        importlib.import_module(f"{tables.__name__}.{info.name}")
     return metadata

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.area import Area
-from domain.feed import Feed
-from domain.kpi import Kpi
+from domain.feeds.feed import Feed
+from domain.kpis.kpi import Kpi
 
 if TYPE_CHECKING:
     from store.drivers import Drivers
-    from store.live_state import LiveState
-    from store.lookup_counts import LookupCounts
-    from store.map_imports import MapImports
-    from store.map_layers import MapLayers
-    from store.plan import Plan
-    from store.raw_stream import RawStream
+    from store.maps.map_imports import MapImports
+    from store.maps.map_layers import MapLayers
     from store.reading import Reading
     from store.registry import Registry
-    from store.runs import Runs
-    from store.service_days import ServiceDays
-    from store.sessions import Sessions
+    from store.rounds.plan import Plan
+    from store.rounds.runs import Runs
+    from store.rounds.service_days import ServiceDays
+    from store.valkey.live_state import LiveState
+    from store.valkey.lookup_counts import LookupCounts
+    from store.valkey.raw_stream import RawStream
+    from store.valkey.sessions import Sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
-from domain.crosswalk import Crosswalk, Part
-from domain.place import Place
-from domain.place_names import NameIndex
-from domain.place_set import PlaceSet
-from domain.territory import TERRITORIES, Level
+from domain.places.crosswalk import Crosswalk, Parcel
+from domain.places.place import Place
+from domain.places.place_names import NameIndex
+from domain.places.place_set import PlaceSet
+from domain.places.territory import TERRITORIES, Level
 from domain.text import Text
 
 _SEED = Path(__file__).parent / "seed"
@@ -97,9 +97,9 @@ def _all_places() -> tuple[Place, ...]:
 
 
 @cache
-def _parts() -> tuple[Part, ...]:
+def _parts() -> tuple[Parcel, ...]:
     return tuple(
-        Part(
+        Parcel(
             codes={version.version: row[version.version] for version in TERRITORIES},
             population=_count(row["population"]),
             households=_count(row["households"]),

@@ -8,9 +8,9 @@ from sqlalchemy import Engine, and_, select
 from domain.instant import day_start, to_ms
 from domain.observation import Observation
 from store import rows
-from store.observation_tables import observations, observations_latest
-from store.result_tables import late_days
 from store.revisions import identity
+from store.tables.observations import observations, observations_latest
+from store.tables.results import late_days
 
 _SERIES = ("feed", "measure", "subject_kind", "subject", "territory", "source", "span")
 

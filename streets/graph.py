@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from domain.map_layer import PROVINCE_BOX
+from domain.places.map_layer import PROVINCE_BOX
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.integer[Any]]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from domain.map_layer import Box
+from domain.places.map_layer import Box
 from streets.graph import E7, Floats, StreetGraph
 
 

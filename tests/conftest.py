@@ -14,11 +14,11 @@ from servers import Servers, running
 from sqlalchemy import Engine
 
 from store.database import migrate, open_database, writing
-from store.live_state import LiveState
-from store.raw_stream import RawStream
 from store.reading import Reading
 from store.schema import whole
-from store.valkey_server import EmbeddedValkey, connect
+from store.valkey.live_state import LiveState
+from store.valkey.raw_stream import RawStream
+from store.valkey.server import EmbeddedValkey, connect
 
 # Timed asserts do not belong in the suite: on a loaded machine the library's 200 ms an example would be one.
 settings.register_profile("untimed", deadline=None)

@@ -12,7 +12,7 @@ import pytest
 import kpi
 from centre.rooms import OUTSIDE, rooms
 from domain.discovery import discover
-from domain.kpi import Kpi
+from domain.kpis.kpi import Kpi
 
 ROOT = Path(__file__).parent.parent
 ROOMS = rooms(ROOT)

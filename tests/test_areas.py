@@ -9,10 +9,10 @@ from screen_fixtures import AREAS, FEEDS, KPIS
 
 from domain.area import Area, feeds_for_leader, fleets, on_wall
 from domain.text import Text
-from layouts._wall_room import room
+from layouts.parts.wall_room import room
 
 ROOT = Path(__file__).parent.parent
-# Rooms that show whatever is declared. What belongs to one area says so in its name: _waste_day.py, waste.py.
+# Rooms that show whatever is declared. What belongs to one area says so in its name or lies in rounds/.
 GENERAL = ("layouts", "callbacks", "live", "evaluation", "alarms", "queries", "present", "kpi")
 DECLARATIONS = ("kpi", "areas", "data_sources")
 
@@ -24,7 +24,7 @@ def general_files() -> list[Path]:
 
 def _of_an_area(path: Path) -> bool:
     names = {*AREAS, *FEEDS}
-    return any(path.stem.strip("_").startswith(name) for name in names) or path.stem.startswith("_run_")
+    return any(path.stem.strip("_").startswith(name) for name in names) or "rounds" in path.relative_to(ROOT).parts
 
 
 def named(tree: ast.AST) -> Iterator[str]:

@@ -32,8 +32,8 @@ def test_an_old_or_missing_page_is_noticed(docs: ModuleType, tmp_path: Path):
         (tmp_path / name).write_text(build(), "utf-8")
     assert docs.outdated(tmp_path) == []
     (tmp_path / "docs/feeds.md").unlink()
-    (tmp_path / "assets/05-contract.js").write_text(docs.contract_script().replace("600", "601"), "utf-8")
-    assert docs.outdated(tmp_path) == ["docs/feeds.md", "assets/05-contract.js"]
+    (tmp_path / "assets/scripts/05-contract.js").write_text(docs.contract_script().replace("600", "601"), "utf-8")
+    assert docs.outdated(tmp_path) == ["docs/feeds.md", "assets/scripts/05-contract.js"]
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,10 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
 
-from api.map import pydeck_bundle
+from api.maps.map import pydeck_bundle
 from centre.page import mount, prepare
 from centre.rooms import rooms
-from store.valkey_server import EmbeddedValkey, connect
+from store.valkey.server import EmbeddedValkey, connect
 
 ROOT = Path(__file__).parent.parent
 ROOMS = rooms(ROOT)
@@ -152,7 +152,9 @@ def test_dash_opens_sockets_of_its_own_unless_told_not_to():
 
 def test_dash_asks_callbacks_at_one_address_and_serves_bundles_at_another():
     routes = inspect.getsource(Dash)
-    assert "_dash-update-component" in routes, "the cookie of the last visit is bound to it (assets/29-last-visit.js)"
+    assert "_dash-update-component" in routes, (
+        "the cookie of the last visit is bound to it (assets/scripts/29-last-visit.js)"
+    )
     assert "_dash-component-suites" in routes, "delivery keeps these files packed"
 
 

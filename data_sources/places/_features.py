@@ -11,10 +11,10 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
-from data_sources._cells import Cell, text_of
 from data_sources.places._map_file import unreadable
 from data_sources.places._words import legacy_encoding, listed, refused
-from domain.map_layer import ImportRefusedError
+from data_sources.workbooks.cells import Cell, text_of
+from domain.places.map_layer import ImportRefusedError
 from domain.text import Text
 
 _DRIVERS = {"GeoJSON", "GeoJSONSeq", "TopoJSON", "ESRI Shapefile", "GPKG", "KML", "LIBKML", "FlatGeobuf"}

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from data_sources._legacy import is_garbled
 from data_sources.places._placed import PlacedLayer
 from data_sources.places._units import Units
 from data_sources.places._words import legacy_encoding, listed, refused
+from data_sources.workbooks.legacy import is_garbled
 from domain.text import Text
 
 _NO_FIELD = Text("Tệp không có cột “{field}”; có: {fields}.", "The file has no column “{field}”; it has: {fields}.")

@@ -10,7 +10,7 @@ from data_sources.places._features import Layer, Polygonal
 from data_sources.places._match import Match
 from data_sources.places._placed import PlacedLayer
 from data_sources.places._words import filled
-from domain.map_layer import Note
+from domain.places.map_layer import Note
 from domain.text import Text
 
 _NAMED_MAX = 100

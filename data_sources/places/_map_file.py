@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from data_sources.places._words import refused
-from domain.map_layer import ImportRefusedError
+from domain.places.map_layer import ImportRefusedError
 from domain.text import Text
 
 FILE_MAX = 256 * 2**20

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from data_sources.places._fields import Fields
 from data_sources.places._units import Units
 from data_sources.places._words import filled, listed, refused
-from domain.map_layer import Note
-from domain.place import Place
+from domain.places.map_layer import Note
+from domain.places.place import Place
 from domain.text import Text
 
 _CONFLICT = Text(

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from data_sources.places._placed import PlacedLayer
 from data_sources.places._words import filled, refused
-from domain.map_layer import ImportRefusedError
-from domain.place import Place
-from domain.place_names import NameIndex
-from domain.territory import Level
+from domain.places.map_layer import ImportRefusedError
+from domain.places.place import Place
+from domain.places.place_names import NameIndex
+from domain.places.territory import Level
 from domain.text import Text
 
 _MOST = 0.9

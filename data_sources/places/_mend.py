@@ -8,8 +8,8 @@ from data_sources.places._features import Polygonal
 from data_sources.places._match import Match
 from data_sources.places._units import Units
 from data_sources.places._words import filled, refused
-from domain.map_layer import Note
-from domain.place import Place
+from domain.places.map_layer import Note
+from domain.places.place import Place
 from domain.text import Text
 
 _AREA_CHANGE_MAX = 0.005

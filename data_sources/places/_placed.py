@@ -8,7 +8,7 @@ import shapely
 
 from data_sources.places._features import Layer, Polygonal
 from data_sources.places._project import Way, way_to_wgs84
-from domain.map_layer import PROVINCE_BOX, ImportRefusedError
+from domain.places.map_layer import PROVINCE_BOX, ImportRefusedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

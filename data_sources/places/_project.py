@@ -15,7 +15,7 @@ from pyproj.exceptions import CRSError, ProjError
 
 from data_sources.places._features import Polygonal
 from data_sources.places._words import filled, refused
-from domain.map_layer import PROVINCE_BOX, Box
+from domain.places.map_layer import PROVINCE_BOX, Box
 from domain.text import Text
 
 # A full set of units spans the province; the next VN-2000 meridian would shift it by a quarter of a degree.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from data_sources.places._coverage import METRES_A_DEGREE
 from data_sources.places._features import Polygonal
 from data_sources.places._words import refused
-from domain.map_layer import BANDS
+from domain.places.map_layer import BANDS
 from domain.text import Text
 
 # Half a pixel at the band's highest zoom: a pixel is 78,271.5 m * cos(10.7°) / 2^z (tiles of 512 px). The last band has

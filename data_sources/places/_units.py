@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from domain.place import Place
-from domain.place_names import Finding, NameIndex
-from domain.territory import Level
+from domain.places.place import Place
+from domain.places.place_names import Meaning, NameIndex
+from domain.places.territory import Level
 
 _NAME_CHARS_MAX = 120
 
@@ -17,7 +17,7 @@ class Units:
         self.by_code = {place.code: place for place in here if place.level is level}
         self._parents = {place.parent for place in self.by_code.values()}
         self._index = NameIndex(here)
-        self._found: dict[str, Finding] = {}
+        self._found: dict[str, Meaning] = {}
 
     def called(self, name: str) -> tuple[Place, ...]:
         """The units with this name."""
@@ -31,9 +31,9 @@ class Units:
         """Codes of the units' parents with this name."""
         return frozenset(place.code for place in self._find(name).places if place.code in self._parents)
 
-    def _find(self, name: str) -> Finding:
+    def _find(self, name: str) -> Meaning:
         if not (any(sign.isalpha() for sign in name) and len(name) <= _NAME_CHARS_MAX):
-            return Finding((), ())
+            return Meaning((), ())
         if name not in self._found:
             self._found[name] = self._index.find(name)
         return self._found[name]

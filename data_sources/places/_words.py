@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from domain.map_layer import ImportRefusedError
+from domain.places.map_layer import ImportRefusedError
 from domain.reason import Reason
 from domain.text import Text
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from data_sources.places._area import differing, measure, seats_outside
 from data_sources.places._coverage import fit_together
 from data_sources.places._features import read_layers
 from data_sources.places._fields import Fields, best_layer
@@ -21,9 +20,10 @@ from data_sources.places._placed import PlacedLayer, place_layers
 from data_sources.places._simplify import geojson, simplify
 from data_sources.places._units import Units
 from data_sources.places._words import refused
-from domain.map_layer import AS_THE_FILE_SAYS, BANDS, Box, ByHand, ImportRefusedError, ImportReport, Progress
-from domain.place import Place
-from domain.territory import Level
+from data_sources.places.area import differing, measure, seats_outside
+from domain.places.map_layer import AS_THE_FILE_SAYS, BANDS, Box, ByHand, ImportRefusedError, ImportReport, Progress
+from domain.places.place import Place
+from domain.places.territory import Level
 from domain.text import Text
 
 # A file of the whole country has thousands of names; searching similar names for all would take minutes.

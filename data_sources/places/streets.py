@@ -22,14 +22,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import shapely
 
-from data_sources.places._cut import Point, known, runs, window
-from data_sources.places._graph_build import GraphBuilder
-from data_sources.places._osm import Line, OsmFile, Told
-from data_sources.places._osm_tags import Street, Water, street, water_area, water_line
-from data_sources.places._street_tiles import Features, build_tiles
-from data_sources.places._water import surface, surfaces
 from data_sources.places._words import filled, refused
-from domain.map_layer import Box, ImportRefusedError, ImportReport, Note, Progress
+from data_sources.places.osm.cut import Point, known, runs, window
+from data_sources.places.osm.graph_build import GraphBuilder
+from data_sources.places.osm.tags import Street, Water, street, water_area, water_line
+from data_sources.places.osm.tiles import Features, build_tiles
+from data_sources.places.osm.water import surface, surfaces
+from data_sources.places.osm.ways import Line, OsmFile, Told
+from domain.places.map_layer import Box, ImportRefusedError, ImportReport, Note, Progress
 from domain.text import Text
 from streets.graph import E7, EARTH_M, StreetGraph
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeVar
 
-from data_sources._cells import Cell, is_missing, text_of
-from data_sources.plan import _readings as read
+from data_sources.plan import readings as read
 from data_sources.plan._records import Record
+from data_sources.workbooks.cells import Cell, is_missing, text_of
+from domain.finding import Finding, Problem, Severity
 from domain.observation import Kind
-from domain.plan import PlannedStreet, Position, Route, Unit
-from domain.plan_check import clock
-from domain.plan_draft import Finding, PlanDraft, Problem, Severity
 from domain.text import Text
+from domain.waste.plan import PlannedStreet, Position, Route, Unit
+from domain.waste.plan_check import clock
+from domain.waste.plan_draft import PlanDraft
 
 _T = TypeVar("_T")
 
@@ -80,7 +81,7 @@ def assemble(records: Iterable[Record], source: str) -> PlanDraft:
     """Routes in order of first appearance; entries by their order number, without one in file order.
 
     A time earlier than the previous one belongs to the next day when that is nearer (night shifts). Otherwise it stays,
-    and `domain.plan_check` reports it. Never raises.
+    and `domain.waste.plan_check` reports it. Never raises.
     """
     reader = _Reader()
     groups: dict[str, list[Record]] = {}

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from data_sources.plan._tokens import Piece, Token, joined, phrase
-from domain.plan import Kerb, Unit
+from domain.waste.plan import Kerb, Unit
 
 STREET_HEADS = (
     "đường", "phố", "hẻm", "ngõ", "kiệt", "ngách", "quốc lộ", "tỉnh lộ", "hương lộ", "đại lộ", "lộ", "QL", "ĐT", "TL",

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from unicodedata import normalize
 
-from data_sources._cells import Cell, text_of
-from domain.plan import Position
+from data_sources.workbooks.cells import Cell, text_of
+from domain.waste.plan import Position
 
 HEADINGS = {
     "route": ("route", "route_id", "tuyến", "mã tuyến"),

@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 import shapely
 
-from domain.map_import import box_of
-from domain.plan_check import Inside, inside_box
+from domain.places.map_import import box_of
+from domain.waste.plan_check import Inside, inside_box
 
 BORDER_DEG = 0.0005
 """About 50 m: a border street belongs to both sides, and drawn borders and streets differ."""

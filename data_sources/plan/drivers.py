@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from data_sources._cells import is_missing
-from data_sources._named import Named, RowError, read_register
-from data_sources._parse import RefusalError
-from data_sources.plan._readings import day
-from domain.driver import Driver, code_key
-from domain.plan_draft import Finding, Problem
+from data_sources.messages.parse import RefusalError
+from data_sources.plan.readings import day
+from data_sources.workbooks.cells import is_missing
+from data_sources.workbooks.named import Named, RowError, read_register
+from domain.finding import Finding, Problem
+from domain.fleets.driver import Driver, code_key
 from domain.text import Text
 
 _HEADINGS = {

@@ -6,14 +6,14 @@ from typing import Any
 
 import orjson
 
-from data_sources._cells import Cell, read_rows, text_of
-from data_sources._named import Named, named_rows, unreadable
-from data_sources._parse import RefusalError
-from data_sources.plan import _readings as read
-from domain.facility import Facility, FacilityKind
-from domain.plan import Position
-from domain.plan_draft import Finding, Problem
+from data_sources.messages.parse import RefusalError
+from data_sources.plan import readings as read
+from data_sources.workbooks.cells import Cell, read_rows, text_of
+from data_sources.workbooks.named import Named, named_rows, unreadable
+from domain.finding import Finding, Problem
 from domain.text import Text
+from domain.waste.facility import Facility, FacilityKind
+from domain.waste.plan import Position
 
 DEFAULT_RADIUS_M = 100.0
 RADIUS_MAX_M = 5_000.0

@@ -5,13 +5,14 @@ from typing import Any
 
 import orjson
 
-from data_sources._cells import Cell
-from data_sources.plan import _readings as read
+from data_sources.plan import readings as read
 from data_sources.plan._assemble import assemble
 from data_sources.plan._records import Record, role_of
-from domain.plan import Position, Unit
-from domain.plan_draft import Finding, PlanDraft, Problem
+from data_sources.workbooks.cells import Cell
+from domain.finding import Finding, Problem
 from domain.text import Text
+from domain.waste.plan import Position, Unit
+from domain.waste.plan_draft import PlanDraft
 
 _BROKEN = Text("tệp không phải GeoJSON hợp lệ: {said}.", "not valid GeoJSON: {said}.")
 _SHAPE = Text(

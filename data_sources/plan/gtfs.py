@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from data_sources._cells import Cell
 from data_sources.plan._archive import parts
 from data_sources.plan._assemble import assemble
 from data_sources.plan._records import Record
+from data_sources.workbooks.cells import Cell
+from domain.finding import Finding, Problem
 from domain.instant import VIETNAM
-from domain.plan import Action, PlanException
-from domain.plan_draft import Finding, PlanDraft, Problem
 from domain.text import Text
+from domain.waste.plan import Action, PlanException
+from domain.waste.plan_draft import PlanDraft
 
 Rows = Sequence[Mapping[str, str]]
 

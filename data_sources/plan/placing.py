@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from domain.plan import Kerb, PlannedStreet, Position, Route, Unit
-from domain.plan_check import distance_m
-from domain.plan_draft import Finding, Problem
+from domain.finding import Finding, Problem
 from domain.text import Text
 from domain.vietnamese import Word, words_of
+from domain.waste.plan import Kerb, PlannedStreet, Position, Route, Unit
+from domain.waste.plan_check import distance_m
 from streets.graph import StreetGraph
 
 SAME_JUNCTION_M = 60.0

@@ -8,8 +8,9 @@ from data_sources.plan.gtfs import read_gtfs
 from data_sources.plan.route_text import read_route_text
 from data_sources.plan.stops import Mapped, read_stops
 from data_sources.plan.table import read_table
-from domain.plan_draft import Finding, PlanDraft, Problem
+from domain.finding import Finding, Problem
 from domain.text import Text
+from domain.waste.plan_draft import PlanDraft
 
 
 class PlanFormat(StrEnum):

@@ -11,17 +11,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from unicodedata import normalize
 
-from data_sources._cells import Cell
-from data_sources._legacy import is_garbled
 from data_sources.plan._assemble import assemble
 from data_sources.plan._entries import Entry, begins_entry, entries
-from data_sources.plan._readings import plates, weekdays
 from data_sources.plan._records import Record, header, records_of
 from data_sources.plan._tokens import Piece, Token, pieces
-from domain.plan_draft import Finding, PlanDraft, Problem, Severity
+from data_sources.plan.readings import plates, weekdays
+from data_sources.workbooks.cells import Cell
+from data_sources.workbooks.legacy import is_garbled
+from domain.finding import Finding, Problem, Severity
 from domain.reason import Reason
 from domain.text import Text
 from domain.vietnamese import words_of
+from domain.waste.plan_draft import PlanDraft
 
 TEXT_MAX = 4 * 2**20
 

@@ -15,8 +15,9 @@ import orjson
 from data_sources.plan._archive import parts
 from data_sources.plan._assemble import assemble
 from data_sources.plan._records import HEADINGS, Record
-from domain.plan_draft import Finding, PlanDraft, Problem
+from domain.finding import Finding, Problem
 from domain.text import Text
+from domain.waste.plan_draft import PlanDraft
 
 _BROKEN = Text("tệp {name} không đọc được: {why}.", "{name} cannot be read: {why}.")
 _SHAPE = Text("cấu trúc tệp {name} không khớp bảng ánh xạ.", "the structure of {name} does not match the mapping.")

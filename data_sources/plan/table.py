@@ -4,15 +4,16 @@ Template (headings in data_sources/plan/_records.py): route, route_name, places,
 kerb, from, to, begins, ends, lat, lon, valid_from, valid_to. A table with columns day and action contains exceptions.
 """
 
-from data_sources._cells import Cell, read_rows, text_of
-from data_sources._named import unreadable
-from data_sources._parse import RefusalError
-from data_sources.plan import _readings as read
+from data_sources.messages.parse import RefusalError
+from data_sources.plan import readings as read
 from data_sources.plan._assemble import ID_MAX, assemble
 from data_sources.plan._records import Record, header, records_of
-from domain.plan import Action, PlanException
-from domain.plan_draft import Finding, PlanDraft, Problem
+from data_sources.workbooks.cells import Cell, read_rows, text_of
+from data_sources.workbooks.named import unreadable
+from domain.finding import Finding, Problem
 from domain.text import Text
+from domain.waste.plan import Action, PlanException
+from domain.waste.plan_draft import PlanDraft
 
 _NO_HEADER = Text(
     "không thấy dòng tiêu đề có cột tuyến và cột đường (hoặc điểm).",

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from data_sources._cells import Cell, Column, is_missing, read_rows, text_of
-from data_sources._named import Named, named_rows, unreadable
-from data_sources._parse import RefusalError, instant_of_text
-from domain.facility import Ticket
-from domain.feed import Measure
+from data_sources.messages.parse import RefusalError, instant_of_text
+from data_sources.workbooks.cells import Cell, Column, is_missing, read_rows, text_of
+from data_sources.workbooks.named import Named, named_rows, unreadable
+from domain.feeds.feed import Measure
+from domain.finding import Finding, Problem, Severity
+from domain.fleets.vehicle import plate_key
 from domain.instant import VIETNAM
-from domain.plan_draft import Finding, Problem, Severity
 from domain.text import Text
-from domain.vehicle import plate_key
+from domain.waste.facility import Ticket
 
 HEAVIEST_KG = 60_000.0
 AGREES_KG = 20.0

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import partial
 
-from data_sources._named import Named, RowError, read_register
+from data_sources.workbooks.named import Named, RowError, read_register
+from domain.finding import Finding, Problem
 from domain.organisation import CODE, Organisation, OrganisationKind
-from domain.place import IN_FORCE
-from domain.plan_draft import Finding, Problem
+from domain.places.place import IN_FORCE
 from domain.text import Text
 
 _HEADINGS = {

@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from data_sources._named import Named, RowError, read_register
-from data_sources._parse import clean
-from domain.plan_draft import Finding, Problem
+from data_sources.messages.parse import clean
+from data_sources.workbooks.named import Named, RowError, read_register
+from domain.finding import Finding, Problem
 from domain.text import Text
 
 _HEADINGS = {

@@ -1,17 +1,17 @@
-"""GTFS-realtime VehiclePositions: a whole fleet in one protobuf message, pushed or fetched (intake/pulling.py)."""
+"""GTFS-realtime VehiclePositions: a whole fleet in one protobuf message, pushed or fetched (intake/pull/pulling.py)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from data_sources import _parse as parse
-from data_sources._parse import RefusalError
-from data_sources._protobuf import Field, Layout, read_message
-from domain.feed import Decoded, Payload
+from data_sources.messages import parse
+from data_sources.messages.parse import RefusalError
+from data_sources.messages.protobuf import Field, Layout, read_message
+from domain.feeds.feed import Decoded, Payload
+from domain.feeds.tracker_format import TrackerFormat
+from domain.fleets.vehicle import plate_key
 from domain.observation import Fix, Kind
 from domain.reason import Reason
 from domain.text import Text
-from domain.tracker_format import TrackerFormat
-from domain.vehicle import plate_key
 
 _TRIP: Layout = {1: Field("trip_id", "string"), 5: Field("route_id", "string")}
 _POSITION: Layout = {

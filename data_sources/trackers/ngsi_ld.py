@@ -7,13 +7,13 @@ from typing import Any
 import orjson
 
 from data_sources import MAX_ITEMS
-from data_sources import _parse as parse
-from data_sources._parse import RefusalError
-from domain.feed import Decoded, Payload
+from data_sources.messages import parse
+from data_sources.messages.parse import RefusalError
+from domain.feeds.feed import Decoded, Payload
+from domain.feeds.tracker_format import TrackerFormat
 from domain.observation import Fix, Kind
 from domain.reason import Reason
 from domain.text import Text
-from domain.tracker_format import TrackerFormat
 
 _URN = "urn:ngsi-ld:Vehicle:"
 # Factors from UN/CEFACT unit codes to km/h; smart-data-models uses km/h without a unit.

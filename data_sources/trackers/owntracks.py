@@ -5,13 +5,13 @@ from urllib.parse import parse_qs
 
 import orjson
 
-from data_sources import _parse as parse
-from data_sources._parse import RefusalError
-from domain.feed import Decoded, Payload
+from data_sources.messages import parse
+from data_sources.messages.parse import RefusalError
+from domain.feeds.feed import Decoded, Payload
+from domain.feeds.tracker_format import TrackerFormat
 from domain.observation import Fix, Kind
 from domain.reason import Reason
 from domain.text import Text
-from domain.tracker_format import TrackerFormat
 
 _ROOT = "owntracks/"
 _KEPT = {"batt": "batteryLevel", "bs": "bs", "t": "trigger", "tid": "tid", "conn": "conn", "m": "m", "vac": "vac"}

@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 import orjson
 
 from data_sources import MAX_ITEMS
-from data_sources import _parse as parse
-from data_sources._parse import RefusalError
-from data_sources._protobuf import Field, Layout, read_message
-from domain.feed import Decoded, Payload
+from data_sources.messages import parse
+from data_sources.messages.parse import RefusalError
+from data_sources.messages.protobuf import Field, Layout, read_message
+from domain.feeds.feed import Decoded, Payload
+from domain.feeds.tracker_format import TrackerFormat
+from domain.fleets.vehicle import plate_key
 from domain.observation import Fix, Kind
 from domain.reason import Reason
 from domain.text import Text
-from domain.tracker_format import TrackerFormat
-from domain.vehicle import plate_key
 
 _VIETNAM_LATITUDE = (8.0, 24.0)
 _VIETNAM_LONGITUDE = (102.0, 110.0)

@@ -1,4 +1,4 @@
-"""Formulas that compute a KPI's value from sums over its contributors, one per module (`domain.kpi.Formula`).
+"""Formulas that compute a KPI's value from sums over its contributors, one per module (`domain.kpis.kpi.Formula`).
 
 A formula sums before it divides, so that each contributor counts by its size.
 """

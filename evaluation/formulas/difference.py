@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.kpi import Described, Floats
+from domain.kpis.kpi import Described, Floats
 from domain.text import Text
 
 

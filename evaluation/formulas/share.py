@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domain.kpi import Described, Floats
+from domain.kpis.kpi import Described, Floats
 from domain.text import Text
 
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.device_columns import KIND_CODE, DeviceColumns, Ints
-from domain.duty import DAY_S, Rostered, rostered
+from domain.fleets.device_columns import KIND_CODE, DeviceColumns, Ints
+from domain.fleets.vehicle import LIVE_WITHIN, Vehicle
 from domain.instant import day_start, service_day, to_ms
-from domain.kpi import Floats
+from domain.kpis.kpi import Floats
 from domain.observation import Kind, Observation
-from domain.vehicle import LIVE_WITHIN, Vehicle
+from domain.waste.duty import DAY_S, Rostered, rostered
 from evaluation.columns import Block, Bools
 
 # Thông tư 09/2015/TT-BGTVT: at most 30 s between records while moving.
@@ -213,7 +213,7 @@ class _Days:
 
 
 def _duty_s(fleet: _Fleet, day: _Days, midnight_ms: int, heard_ms: int) -> Floats:
-    """Seconds of duty so far today, as `domain.duty.duty_s`; NaN when neither roster nor fixes give them."""
+    """Seconds of duty so far today, as `domain.waste.duty.duty_s`; NaN when neither roster nor fixes give them."""
     elapsed_s = (heard_ms - midnight_ms) / 1000
     worked = np.zeros(len(fleet.ids))
     for shift_s in (0.0, DAY_S):  # yesterday's night shift ends today

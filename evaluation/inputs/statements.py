@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from domain.crosswalk import Crosswalk, Weight
-from domain.feed import Feed
+from domain.feeds.feed import Feed
 from domain.instant import to_ms
 from domain.observation import LEAST_FACTUAL_LAST, Kind, Observation, ObsStatus, least_factual
-from domain.place import IN_FORCE, PROVINCE
+from domain.places.crosswalk import Crosswalk, Weight
+from domain.places.place import IN_FORCE, PROVINCE
+from domain.places.territory import TERRITORIES
 from domain.subject import SubjectKind
-from domain.territory import TERRITORIES
 from evaluation.columns import Cell
 
 _VERSIONS = frozenset(version.version for version in TERRITORIES)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from domain.feed import Feed
-from domain.health import NAMED_SILENT, FeedHealth, Silent
+from domain.feeds.feed import Feed
 from domain.instant import from_ms, to_ms
+from domain.kpis.health import NAMED_SILENT, FeedHealth, Silent
+from domain.kpis.result_columns import NEVER
 from domain.observation import Kind
-from domain.result_columns import NEVER
-from intake.evaluator.collected import Collected
+from intake.evaluator.judged import Collected
 from intake.evaluator.known import Known
 from store.records import FeedCounts
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from domain.device_columns import DeviceColumns
+from domain.fleets.device_columns import DeviceColumns
 from domain.instant import to_ms
 from domain.observation import LEAST_FACTUAL_LAST, Kind, Observation
 

@@ -4,22 +4,22 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from domain.device_columns import DeviceColumns
-from domain.duty import Rostered, rostered
-from domain.feed import Feed
+from domain.feeds.feed import Feed
+from domain.feeds.reporter import EveryCommune, Listed, Province, Register
+from domain.fleets.device_columns import DeviceColumns
 from domain.instant import to_ms
 from domain.observation import Observation
 from domain.organisation import Organisation
-from domain.place import IN_FORCE, PROVINCE
-from domain.reporter import EveryCommune, Listed, Province, Register
+from domain.places.place import IN_FORCE, PROVINCE
 from domain.subject import SubjectKind
-from domain.work import VehicleDay
+from domain.waste.duty import Rostered, rostered
+from domain.waste.work import VehicleDay
 from evaluation.columns import Block, Columns, Table
-from evaluation.inputs.collection import expected_routes, route_inputs, work_inputs
 from evaluation.inputs.fleet import derived_inputs, expected_vehicles
+from evaluation.inputs.rounds import expected_routes, route_inputs, work_inputs
 from evaluation.inputs.statements import cell, precedence, restated
-from intake.evaluator.collected import Collected
 from intake.evaluator.heard import Heard, Replaced, of_devices
+from intake.evaluator.judged import Collected
 from store import territories
 
 

@@ -7,17 +7,17 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from domain.feed import Feed
+from domain.feeds.feed import Feed
 from domain.instant import service_day
-from domain.kpi import LEVELS, Kpi, KpiResult, Status
-from domain.place import IN_FORCE
-from domain.place_set import PlaceSet
-from domain.result_columns import ResultColumns, gathered
-from domain.window import Newest
+from domain.kpis.kpi import LEVELS, Kpi, KpiResult, Status
+from domain.kpis.result_columns import ResultColumns, gathered
+from domain.kpis.window import Newest
+from domain.places.place import IN_FORCE
+from domain.places.place_set import PlaceSet
 from evaluation.composites import components_of, composed
 from evaluation.evaluate import qualified
 from evaluation.shapes import of_newest, shapes
-from intake.evaluator.collected import Collecting
+from intake.evaluator.judged import Collecting
 from intake.evaluator.known import Known
 from intake.evaluator.replay import Replay, end_of, looked_at
 from intake.evaluator.windows import Expecting, Looking

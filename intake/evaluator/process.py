@@ -9,19 +9,19 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from domain.feed import Feed
-from domain.kpi import Kpi
-from domain.part import Part
-from domain.place import IN_FORCE
+from domain.feeds.feed import Feed
+from domain.feeds.part import Part
+from domain.kpis.kpi import Kpi
+from domain.places.place import IN_FORCE
 from intake.evaluator.tick import Ticks, Told
-from intake.leased import Lease, LeaseGone, serve
-from intake.stopping import stop_if_cancelled
-from intake.together import until_one_fails
+from intake.running.leased import Lease, LeaseGone, serve
+from intake.running.stopping import stop_if_cancelled
+from intake.running.together import until_one_fails
 from store import territories
-from store.live_state import LiveState
-from store.raw_stream import RawStream
 from store.registry import Registry
 from store.results import LostTurn
+from store.valkey.live_state import LiveState
+from store.valkey.raw_stream import RawStream
 
 AT_MOST_EVERY_S = 1.0
 AT_LEAST_EVERY_S = 10.0

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from domain.instant import day_start
+from domain.kpis.result_columns import ResultColumns
 from domain.observation import Observation, standing
-from domain.result_columns import ResultColumns
 from intake.evaluator.windows import Expecting, Looking
 from store.told import Told
 

@@ -7,23 +7,23 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from sqlalchemy import Engine
 
-from domain.feed import Feed
-from domain.fleet import WAITING
-from domain.health import Behind, FeedHealth, StatusEvent
+from domain.feeds.feed import Feed
+from domain.feeds.reporter import Register
+from domain.fleets.fleet import WAITING
 from domain.instant import service_day, to_ms
-from domain.kpi import Kpi, KpiResult
-from domain.place import IN_FORCE
-from domain.place_set import PlaceSet
-from domain.reporter import Register
-from domain.result_columns import NEVER, Ints, ResultColumns
+from domain.kpis.health import Behind, FeedHealth, StatusEvent
+from domain.kpis.kpi import Kpi, KpiResult
+from domain.kpis.result_columns import NEVER, Ints, ResultColumns
+from domain.places.place import IN_FORCE
+from domain.places.place_set import PlaceSet
 from domain.subject import SubjectKind
 from evaluation.columns import Table
 from evaluation.composites import composed, composites
 from evaluation.evaluate import needed
 from evaluation.organisations import Offices
 from evaluation.shapes import of_newest, shapes
-from intake.evaluator.collected import Collecting
 from intake.evaluator.health import health
+from intake.evaluator.judged import Collecting
 from intake.evaluator.known import Known
 from intake.evaluator.past import Declared, Past
 from intake.evaluator.windows import Expecting, Looking, Windows

@@ -5,15 +5,15 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from domain.feed import Feed
-from domain.health import StatusEvent
+from domain.feeds.feed import Feed
 from domain.instant import day_start, service_day
-from domain.kpi import Kpi
+from domain.kpis.health import StatusEvent
+from domain.kpis.kpi import Kpi
+from domain.kpis.result_columns import ResultColumns
+from domain.kpis.window import Backward, Newest
 from domain.period import Period
-from domain.place import IN_FORCE
-from domain.place_set import PlaceSet
-from domain.result_columns import ResultColumns
-from domain.window import Backward, Newest
+from domain.places.place import IN_FORCE
+from domain.places.place_set import PlaceSet
 from evaluation.added import feeds_of
 from evaluation.buckets import Buckets
 from evaluation.evaluate import needed

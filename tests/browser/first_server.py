@@ -16,9 +16,9 @@ import screen_fixtures as made  # noqa: E402
 from map_fixtures import FakeMaps  # noqa: E402
 
 import callbacks  # noqa: E402
-from api import map as map_routes  # noqa: E402
+from api.maps import map as map_routes  # noqa: E402
 from callbacks import pages  # noqa: E402
-from callbacks._first import FirstPages  # noqa: E402
+from callbacks.parts.first_pages import FirstPages  # noqa: E402
 from centre.delivery import Delivery  # noqa: E402
 from centre.first import FirstView  # noqa: E402
 from centre.page import content_policy, mount, prepare  # noqa: E402

@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page
 from run_fixtures import DAY, NOW, RUN, VEHICLE_DAY
-from test_live_channel import CHROMIUM, Web, browser, open_page, until, web
-from test_store_intake import fix
 
-from domain.driver import Driver
+from domain.feeds.part import Part
+from domain.fleets.driver import Driver
 from domain.key_role import Role
-from domain.part import Part
 from store.database import open_database
 from store.drivers import Drivers
 from store.intake import Batch, IntakeStore
 from store.registry import Registry
-from store.runs import Runs
+from store.rounds.runs import Runs
+from tests.browser.test_live_channel import CHROMIUM, Web, browser, open_page, until, web
+from tests.store.test_intake import fix
 
 __all__ = ["browser", "web"]  # fixtures of the same centre
 

@@ -11,7 +11,8 @@ from shutil import which
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from serving import free_port, wait_for
-from test_screens import BEYOND, CUT, PROFILES, SHOTS
+
+from tests.browser.test_screens import BEYOND, CUT, PROFILES, SHOTS
 
 HERE = Path(__file__).parent
 CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, Route
 from said import at_place, columns_of
-from test_live_channel import CARD, CHROMIUM, ROOT, Web, browser, replace, result, truck, until, web
+
+from tests.browser.test_live_channel import CARD, CHROMIUM, ROOT, Web, browser, replace, result, truck, until, web
 
 __all__ = ["browser", "web"]  # fixtures of the same centre
 

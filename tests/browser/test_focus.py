@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Browser, Page
 from said import at_place
-from test_live_channel import CHROMIUM, SKIP, Web, browser, open_page, result, until, web
-from test_screens import PROFILES, SHOTS
 
-from domain.kpi import KpiResult, Status
+from domain.kpis.kpi import KpiResult, Status
+from tests.browser.test_live_channel import CHROMIUM, SKIP, Web, browser, open_page, result, until, web
+from tests.browser.test_screens import PROFILES, SHOTS
 
 __all__ = ["browser", "web"]  # fixtures of the same centre
 

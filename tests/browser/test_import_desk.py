@@ -4,13 +4,13 @@ import contextlib
 from pathlib import Path
 
 import pytest
+from boundary_files import cells, rows, write
 from hangs import HANG_MS
 from playwright.async_api import Browser, FileChooser, Page
 from playwright.async_api import TimeoutError as NoAnswer
-from test_live_channel import CHROMIUM, Web, browser, open_page, until, web
 
-from domain.territory import Level
-from tests.boundary_files import cells, rows, write
+from domain.places.territory import Level
+from tests.browser.test_live_channel import CHROMIUM, Web, browser, open_page, until, web
 
 __all__ = ["browser", "web"]  # fixtures of the same centre
 

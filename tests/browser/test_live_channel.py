@@ -21,15 +21,15 @@ from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 from said import columns_of, kpi_result, record
 
-from domain.health import FeedHealth
+from domain.fleets.vehicle import Position, Vehicle
 from domain.instant import to_ms
-from domain.kpi import KpiResult, Status
+from domain.kpis.health import FeedHealth
+from domain.kpis.kpi import KpiResult, Status
 from domain.observation import Kind
-from domain.vehicle import Position, Vehicle
 from store.database import open_database
-from store.live_state import LiveState
 from store.registry import Registry
-from store.valkey_server import EmbeddedValkey, connect
+from store.valkey.live_state import LiveState
+from store.valkey.server import EmbeddedValkey, connect
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")

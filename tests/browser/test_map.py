@@ -5,26 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from map_fixtures import layer
 from playwright.async_api import Browser, Page, async_playwright
 from said import at_place
-from test_live_channel import (
-    CHROMIUM,
-    NO_GL,
-    Web,
-    browser,
-    open_page,
-    result,
-    truck,
-    until,
-    web,
-)
 
-from domain.map_layer import LayerKind
-from domain.territory import Level
+from domain.places.map_layer import LayerKind
+from domain.places.territory import Level
 from store.database import open_database
-from store.map_layers import MapLayers
+from store.maps.map_layers import MapLayers
 from store.registry import Registry
-from tests.map_fixtures import layer
+from tests.browser.test_live_channel import CHROMIUM, NO_GL, Web, browser, open_page, result, truck, until, web
 
 __all__ = ["browser", "web"]  # fixtures of the same centre
 

@@ -16,9 +16,9 @@ import httpx
 import pytest
 from hangs import HANG_MS, HANG_S
 from playwright.async_api import Browser, expect
-from test_live_channel import CHROMIUM, browser
 
-from bench._centre import free_port, wait_ready
+from bench.rig.centre import free_port, wait_ready
+from tests.browser.test_live_channel import CHROMIUM, browser
 
 __all__ = ["browser"]
 
@@ -33,9 +33,9 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 # What draws, declares and checks without a server: the screens suite and the contracts of feeds, KPIs and rooms.
 FAST = (
-    "tests/test_data_sources_samples.py", "tests/test_kpi_declarations.py", "tests/test_kpi_abnormal.py",
-    "tests/test_layouts_screens.py", "tests/test_layouts_leader.py", "tests/test_layouts_present.py",
-    "tests/test_layouts_maps.py", "tests/test_layouts_territory.py", "tests/test_docs.py",
+    "tests/data_sources/test_samples.py", "tests/kpi/test_declarations.py", "tests/queries/test_abnormal.py",
+    "tests/layouts/test_screens.py", "tests/layouts/test_leader.py", "tests/present/test_cards.py",
+    "tests/layouts/test_maps.py", "tests/layouts/test_territory.py", "tests/test_docs.py",
 )  # fmt: skip
 GENERATED = {"docs/feeds.md", "docs/kpis.md"}
 

@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from screen_fixtures import CONDITIONS, FEEDS, KPIS, NOW
 from serving import free_port, wait_for
 
-from layouts._text import english
+from present.text import english
 
 HERE = Path(__file__).parent
 SHOTS = HERE / "shots"

@@ -6,12 +6,12 @@ import pytest
 from plan_fixtures import ROUTE, done
 from playwright.async_api import Browser
 from run_fixtures import MISSED, RUN, SERVED, street
-from test_live_channel import CHROMIUM, Web, browser, open_page, until, web
 
-from domain.run import RunResult, StreetState
+from domain.waste.run import RunResult, StreetState
 from store.database import open_database
-from store.plan import Plan
-from store.runs import Runs
+from store.rounds.plan import Plan
+from store.rounds.runs import Runs
+from tests.browser.test_live_channel import CHROMIUM, Web, browser, open_page, until, web
 
 __all__ = ["browser", "web"]  # fixtures of the same centre
 

@@ -1,8 +1,8 @@
 // What the scripts of assets/ share, for tsc --checkJs: nothing of it reaches a browser.
 
-// ---- what the server says: view-models of layouts/_present.py, messages of live/ (docs/architecture.md) ----
+// ---- what the server says: view-models of present/cards.py, messages of live/ (docs/architecture.md) ----
 
-/** A KPI's card; the public's has fewer fields and a headline. tests/test_present_wire.py compares them with the dataclasses. */
+/** A KPI's card; the public's has fewer fields and a headline. tests/present/test_wire.py compares them with the dataclasses. */
 interface CardVM {
   key: string; place?: string; name?: string; status?: string; since?: string; since_ms?: number | null; word?: string;
   glyph?: string; value: string; unit: string; context: string; coverage: string; stated?: string; as_of_ms: number | null;

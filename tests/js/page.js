@@ -3,7 +3,7 @@ const { readdirSync, readFileSync } = require('node:fs');
 const { basename, join } = require('node:path');
 const vm = require('node:vm');
 
-const ASSETS = join(__dirname, '..', '..', 'assets');
+const ASSETS = join(__dirname, '..', '..', 'assets', 'scripts');
 // Each script by its name, whichever folder of assets/ it lies in.
 const SCRIPTS = Object.fromEntries(readdirSync(ASSETS, { recursive: true }).filter((path) => path.endsWith('.js'))
   .map((path) => [basename(path), join(ASSETS, path)]));

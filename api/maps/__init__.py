@@ -1,0 +1,1 @@
+"""Routes of maps: tiles, layers, styles, imports."""

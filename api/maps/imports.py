@@ -1,0 +1,121 @@
+"""/api/v1/maps: send a map file, follow its import, use an imported layer again or take it off the maps."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi import Path as PathParameter
+
+from api.instants import Instant
+from api.maps.desk import Desk, Run
+from api.maps.layers import LayerAnswer, layer_answer
+from api.maps.sending import Sending
+from api.route import HouseRoute, RefusedError, refusals
+from domain.places.map_import import ImportState, MapImport
+from domain.places.map_layer import LayerKind
+from domain.text import Text
+from present.answers import Answer, Words
+from store.services import Services
+
+_FILE = {"type": "string", "format": "binary"}
+_NO_IMPORT = Text("Không có lần nạp này.", "No such import.")
+_NO_LAYER = Text("Không có lớp này; danh sách ở /api/v1/maps/layers.", "No such layer; /api/v1/maps/layers lists them.")
+
+
+class ImportAnswer(Answer):
+    """One import: its progress (``done`` 0..1) or its end; ``stage`` is the same in words."""
+
+    id: str
+    kind: LayerKind
+    file_name: str
+    state: ImportState
+    stage: Words
+    done: float
+    reason: str
+    layer: str
+    started_at: Instant
+    updated_at: Instant
+    started_by: str
+
+
+class Imports(Answer):
+    """The newest imports, newest first."""
+
+    imports: list[ImportAnswer]
+
+
+class Layers(Answer):
+    """Every layer ever imported, newest first."""
+
+    layers: list[LayerAnswer]
+
+
+Id = Annotated[str, PathParameter(pattern=r"^[0-9a-z]{1,16}$")]
+
+
+def router(services: Services, clock: Callable[[], datetime], run: Run) -> APIRouter:
+    """Routes of imports; ``run`` carries one out in a process of its own and returns when it has ended."""
+    routes = APIRouter(prefix="/api/v1/maps", tags=["map"], route_class=HouseRoute)
+    desk = Desk(services, clock, run)
+
+    @routes.post(
+        "/imports",
+        status_code=202,
+        responses=refusals(),
+        summary="Send a map file; its import starts at once",
+        description="The file is the raw body (at most 2 GB). 409 while another import is running, 413 when it is too "
+        "large, 507 when the disk is full. Follow the answer's id; a refusal of the content appears there.",
+        openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _FILE}}}},
+    )
+    async def send(request: Request, sending: Annotated[Sending, Query()]) -> ImportAnswer:
+        return _import(await desk.take(request, sending.order()))
+
+    @routes.get("/imports", responses=refusals(), summary="The newest imports")
+    async def imports() -> Imports:
+        return Imports(imports=[_import(job) for job in await asyncio.to_thread(services.map_imports.jobs, clock())])
+
+    @routes.get("/imports/{id}", responses=refusals(not_found="No such import."), summary="Progress of an import")
+    async def one(id: Id) -> ImportAnswer:
+        job = await asyncio.to_thread(services.map_imports.job, id, clock())
+        if job is None:
+            raise RefusedError(404, "unknown_import", _NO_IMPORT)
+        return _import(job)
+
+    @routes.get("/layers", responses=refusals(), summary="Every imported layer")
+    async def layers() -> Layers:
+        return Layers(layers=[layer_answer(layer) for layer in await asyncio.to_thread(services.maps.layers)])
+
+    @routes.post(
+        "/layers/{id}/{change}",
+        responses=refusals(not_found="No such layer."),
+        summary="Use a layer again, or take it off the maps",
+    )
+    async def change(id: Id, change: Literal["use", "withdraw"]) -> LayerAnswer:
+        try:
+            await asyncio.to_thread(services.maps.activate if change == "use" else services.maps.withdraw, id)
+        except KeyError:
+            raise RefusedError(404, "unknown_layer", _NO_LAYER) from None
+        layer = await asyncio.to_thread(services.maps.layer, id)
+        if layer is None:
+            raise RefusedError(404, "unknown_layer", _NO_LAYER)
+        return layer_answer(layer)
+
+    return routes
+
+
+def _import(job: MapImport) -> ImportAnswer:
+    return ImportAnswer(
+        id=job.id,
+        kind=job.kind,
+        file_name=job.file_name,
+        state=job.state,
+        stage=Words(vi=job.stage.vi, en=job.stage.en),
+        done=job.done,
+        reason=job.reason,
+        layer=job.layer,
+        started_at=job.started_at,
+        updated_at=job.updated_at,
+        started_by=job.started_by,
+    )

@@ -1,0 +1,1 @@
+"""Routes of waste collection: plan, runs, tracks, drivers."""

@@ -1,0 +1,107 @@
+"""/api/v1/runs and /api/v1/vehicle-days: the result of each planned run with evidence; dispatchers' overrides."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from api.rounds.due_stretches import DueStretches
+from api.rounds.run_answers import (
+    AuditAnswer,
+    Audits,
+    OverrideAnswer,
+    OverrideGiven,
+    Overrides,
+    RunAnswer,
+    Runs,
+    Stretches,
+    VehicleDayAnswer,
+    VehicleDays,
+    run_answer,
+    runs_answer,
+)
+from api.route import HouseRoute, RefusedError, refusals
+from domain.feeds.feed import plan_fleet
+from domain.instant import service_day
+from domain.waste.dispatch import NO_RUN, refusal
+from domain.waste.run import Override
+from store.services import Services
+
+Day = Annotated[
+    date | None,
+    Query(ge=date(2000, 1, 1), le=date(2100, 12, 31), description="Service day; without it today in Việt Nam."),
+]
+
+
+def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
+    """All routes about runs; only a dispatcher's override writes."""
+    routes = APIRouter(prefix="/api/v1", tags=["runs"], route_class=HouseRoute)
+    days, stretches = services.service_days, DueStretches(services.service_days)
+
+    def asked(day: date | None) -> date:
+        return day or service_day(clock())
+
+    @routes.get("/runs", responses=refusals(), summary="The runs of a service day, one line each")
+    async def runs(day: Day = None) -> Runs:
+        return runs_answer(await days.day(asked(day)))
+
+    @routes.get(
+        "/runs/streets",
+        responses=refusals(),
+        response_model=Stretches,
+        summary="Every due stretch with its state and evidence, as GeoJSON",
+        description="Cut from the lines of the plan, so it needs no street map.",
+    )
+    async def streets(day: Day = None) -> Response:
+        return Response(await stretches.json(asked(day)), media_type="application/geo+json")
+
+    @routes.get("/runs/audits", responses=refusals(), summary="The log of corrections of a service day")
+    async def audits(day: Day = None) -> Audits:
+        found = await days.day(asked(day))
+        return Audits(day=found.day, audits=[AuditAnswer.model_validate(one) for one in found.audits])
+
+    @routes.get("/runs/overrides", responses=refusals(), summary="Dispatchers' overrides of a service day")
+    async def overrides(day: Day = None) -> Overrides:
+        found = await days.day(asked(day))
+        return Overrides(day=found.day, overrides=[OverrideAnswer.model_validate(one) for one in found.overrides])
+
+    @routes.post(
+        "/runs/overrides",
+        status_code=201,
+        responses=refusals(not_found="No such run on that day."),
+        summary="A dispatcher says which vehicle drives a run",
+        description="Kept for ever. A later override for the same vehicle and time replaces it; undo it that way.",
+    )
+    async def override(given: OverrideGiven) -> OverrideAnswer:
+        said = Override(**dict(given), said_at=clock())
+        run = (await days.day(said.day)).run(said.route, said.number)
+        planned = await days.planned(said.day, said.route, said.number)
+        why = refusal(said, run, await services.reading.fleet(plan_fleet(services.feeds.values())), planned=planned)
+        if why:
+            raise RefusedError(404, "unknown_run", why) if run is None else RefusedError(422, "bad_override", why)
+        await asyncio.to_thread(services.runs.override, said)
+        return OverrideAnswer.model_validate(said)
+
+    @routes.get(
+        "/runs/{day}/{route:path}/{number}",
+        responses=refusals(not_found="No such run on that day."),
+        summary="One whole run with its evidence",
+    )
+    async def run(
+        day: Annotated[date, Path()],
+        route: Annotated[str, Path(min_length=1, max_length=64)],
+        number: Annotated[int, Path(ge=1, le=100)],
+    ) -> RunAnswer:
+        found = (await days.day(day)).run(route, number)
+        if found is None:
+            raise RefusedError(404, "unknown_run", NO_RUN)
+        return run_answer(found)
+
+    @routes.get("/vehicle-days", responses=refusals(), summary="Vehicles' work on a service day")
+    async def vehicle_days(day: Day = None) -> VehicleDays:
+        found = await days.day(asked(day))
+        return VehicleDays(day=found.day, vehicles=[VehicleDayAnswer.model_validate(one) for one in found.vehicles])
+
+    return routes

@@ -1,0 +1,1 @@
+"""What measurements stand on: made-up worlds, loads, machines."""

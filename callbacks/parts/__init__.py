@@ -1,0 +1,1 @@
+"""What callbacks share: a page's data as one answer, and the page drawn for its first response."""

@@ -1,0 +1,119 @@
+"""The page in the first response: drawn once, painted as HTML, and kept for the callback that asks for the same."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from dash.development.base_component import Component
+
+from callbacks.pages import Drawn, drawn, screens
+from callbacks.parts.history import last_visit
+from domain.instant import from_ms, to_ms
+from layouts.parts.screen import ScreenData
+from layouts.parts.shell import made_at
+from live.grounds import Grounds
+from paint import lanes, shapes
+from paint.markup import markup
+from present.formats import at_words
+from present.map.first_map import first_map
+from present.map.ground import Ground
+from queries.vehicles import VEHICLES
+from store.services import Services
+
+# A page's scripts ask for the same page within seconds; what is older is drawn again.
+KEPT_MS = 10_000
+KEPT_PAGES = 16
+
+Key = tuple[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """A page, when it was drawn, and its HTML."""
+
+    drawn: Drawn
+    at: datetime
+    html: str
+
+
+class FirstPages:
+    """Pages as HTML. Who asks for a page that is being painted waits for that one."""
+
+    def __init__(self, services: Services, grounds: Grounds, clock: Callable[[], datetime]) -> None:
+        self._services = services
+        self._grounds = grounds
+        self._clock = clock
+        self._every = screens()
+        self._kept: OrderedDict[Key, Painted] = OrderedDict()
+        self._painting: dict[Key, asyncio.Task[Painted]] = {}
+
+    def serves(self, path: str) -> bool:
+        """Whether a screen lives at ``path``."""
+        return (path.rstrip("/") or "/") in self._every
+
+    async def html(self, path: str, query: Mapping[str, str], cookies: Mapping[str, str]) -> str:
+        """The page at ``path`` as of now, in HTML; LookupError where no screen lives."""
+        query = {**query, "since": last_visit(cookies, self._clock())}
+        key = _key(path, query)
+        task = self._painting.get(key)
+        if task is None:
+            task = self._painting[key] = asyncio.create_task(self._paint(key, query))
+            task.add_done_callback(lambda _: self._painting.pop(key, None))
+        return (await asyncio.shield(task)).html
+
+    def find(self, path: str, query: Mapping[str, str]) -> Drawn | None:
+        """The page as it went out in a first response a moment ago."""
+        kept = self._kept.get(_key(path, query))
+        return kept.drawn if kept and to_ms(self._clock()) - to_ms(kept.at) < KEPT_MS else None
+
+    async def _paint(self, key: Key, query: Mapping[str, str]) -> Painted:
+        now = self._clock()
+        page = await drawn(self._services, self._every, key[0], query, now)
+        if page.data is None:
+            raise LookupError(f"no screen lives at {key[0]}")
+        ground = await self._grounds.find(page.data.territory)
+        html = await asyncio.to_thread(paint, page.page, page.data, ground)
+        painted = self._kept[key] = Painted(page, now, html)
+        self._kept.move_to_end(key)
+        while len(self._kept) > KEPT_PAGES:
+            self._kept.popitem(last=False)
+        return painted
+
+
+def paint(page: Component, data: ScreenData, ground: Ground) -> str:
+    """``page`` as it looks before any script: shapes, map and credits drawn, ages as hours of the clock."""
+    html = markup([made_at(data), page], partial(_draw, data, ground))
+    # Bars are filled from patterns by address, which must stay when the page gives way to React's.
+    patterns = lanes.PATTERNS if 'data-part="lane"' in html or 'data-part="shares"' in html else ""
+    return f'{patterns}<div id="ioc-first">{html}</div>'
+
+
+def _draw(data: ScreenData, ground: Ground, tag: str, attributes: Mapping[str, str], inner: str) -> str | None:
+    drawing = _SHAPES.get(attributes.get("data-part", ""))
+    if drawing is not None:
+        return drawing(attributes)
+    if tag == "time" and "data-as-of" in attributes:
+        return at_words(from_ms(int(attributes["data-as-of"])), data.now, data.language)
+    if attributes.get("id") == "map":
+        return first_map(attributes, ground, data.find(VEHICLES) or (), data.now, data.language)
+    if attributes.get("class") == "ioc-map__credit":
+        return markup(" · ".join(ground.credits(data.language)))
+    if attributes.get("class") == "ioc-map__gap":
+        return markup(ground.gap(data.language)) or None
+    return None
+
+
+_SHAPES: Mapping[str, Callable[[Mapping[str, str]], str]] = {
+    "spark": shapes.spark,
+    "bullet": shapes.bullet,
+    "lane": lanes.lane,
+    "scale": lanes.lane,
+    "shares": lanes.shares,
+}
+
+
+def _key(path: str, query: Mapping[str, str]) -> Key:
+    return path.rstrip("/") or "/", tuple(sorted((name, value) for name, value in query.items() if value))

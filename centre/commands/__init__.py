@@ -1,0 +1,1 @@
+"""The processes of the writing side, each put together from its parts."""

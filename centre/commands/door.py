@@ -1,0 +1,100 @@
+"""The front door as a process."""
+
+import errno
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
+
+import uvicorn
+
+from centre import memory
+from centre.commands.parts import feeds_of_the_tree, fleets_of, prepared, stream_of
+from centre.serving import Server
+from domain.feeds.scrub import Secrets
+from intake.door.front_door import create_front_door, utc_now
+from intake.door.keys import KeyRing
+from intake.imports.plan_desk import PlanDesk
+from intake.messages.telling import Telling
+from settings import Settings
+from store.drivers import Drivers
+from store.maps.map_layers import MapLayers
+from store.registry import Registry
+from store.revisions import Corrections
+from store.rounds.facilities import Facilities
+from store.rounds.plan import Plan
+from store.valkey.server import connect
+
+LOCAL_KEY = "local"
+_BACKLOG = 2048
+
+
+def run_door(settings: Settings, secrets: Secrets) -> int:
+    """Run the front door until stopped; 2 when its port is taken."""
+    try:
+        listening = _listen(settings.host, settings.ingest_port)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        print(
+            f"Cổng {settings.ingest_port} đang bị dùng; hãy đặt IOC_INGEST_PORT khác. / "
+            f"Port {settings.ingest_port} is taken; set another IOC_INGEST_PORT."
+            if taken
+            else f"Không mở được {settings.host}:{settings.ingest_port} / cannot listen there: {error}",
+            file=sys.stderr,
+        )
+        return 2
+    memory.settle()
+    engine = prepared(settings)
+    registry = Registry(engine)
+    ensure_local_key(settings, registry, utc_now())
+    desk = PlanDesk(Plan(engine), MapLayers(engine, settings.maps_dir), Facilities(engine))
+    stream, keys = stream_of(settings, connect(settings.stream_url), registry), KeyRing(registry.key_holders)
+    feeds = feeds_of_the_tree()
+    app = create_front_door(
+        stream,
+        keys,
+        feeds,
+        fleets=fleets_of(feeds, registry),
+        plan=desk,
+        drivers=Drivers(engine),
+        secrets=secrets,
+        registered=registry.organisations.known,
+        telling=Telling(Corrections(engine).stood),
+    )
+    config = uvicorn.Config(
+        app, http="httptools", access_log=False, log_level=settings.log_level, ws="none", server_header=False
+    )
+    Server(config).run(sockets=[listening])
+    return 0
+
+
+def ensure_local_key(settings: Settings, registry: Registry, now: datetime) -> None:
+    """With the embedded Valkey, make sure local.key (mode 600) holds a valid key."""
+    if settings.redis_url:
+        return
+    path = settings.local_key_file
+    if path.exists() and registry.find_key(path.read_text().strip()) is not None:
+        return
+    # The file is the only copy of the secret: a lost file needs a new key under an unused name.
+    taken = {known.name for known in registry.source_keys()}
+    secret = registry.add_key(next(n for n in _local_names() if n not in taken), now)
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secret + "\n")
+
+
+def _local_names() -> Iterator[str]:
+    yield LOCAL_KEY
+    for number in count(2):
+        yield f"{LOCAL_KEY}-{number}"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    listening.listen(_BACKLOG)
+    return listening

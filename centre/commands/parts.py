@@ -1,0 +1,75 @@
+"""What the processes of the writing side share."""
+
+import asyncio
+import os
+import signal
+import socket
+import time
+from collections.abc import Coroutine, Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from redis.asyncio import Redis
+from sqlalchemy import Engine
+
+import data_sources
+from domain.discovery import discover
+from domain.feeds.feed import Feed
+from domain.fleets.fleet import WAITING
+from intake.door.front_door import utc_now
+from intake.messages import unclaimed, waiting
+from intake.messages.fleets import Fleets
+from intake.messages.sharing import Sharing
+from settings import Settings
+from store.database import migrate, open_database
+from store.registry import Registry
+from store.valkey.raw_stream import RawStream
+
+
+async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Run ``work`` until it ends or the process gets SIGINT or SIGTERM."""
+    running = asyncio.create_task(work)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def all_of(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Run all together; when one fails, the others end and its error is raised."""
+    async with asyncio.TaskGroup() as group:
+        for work in works:
+            group.create_task(work)
+
+
+def stream_of(settings: Settings, redis: "Redis", registry: Registry | None = None) -> RawStream:
+    """The raw streams, divided into parts as the settings say."""
+    registry = registry or Registry(open_database(settings.database_url))
+    feeds = {**feeds_of_the_tree(), WAITING: waiting.FEED, unclaimed.KEY: unclaimed.UNCLAIMED}
+    return RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known))
+
+
+def feeds_of_the_tree() -> dict[str, Feed]:
+    """The feeds declared in data_sources/, by key."""
+    return discover(data_sources, "FEED", Feed)
+
+
+def fleets_of(feeds: Mapping[str, Feed], registry: Registry) -> Fleets:
+    """Whose tracker is speaking, as the register says."""
+    return Fleets(feeds, registry.fleets, registry.version, ticks=time.monotonic)
+
+
+def owner() -> str:
+    """Name of this process as a holder of leases."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def prepared(settings: Settings) -> Engine:
+    """The database, migrated, with the places and offices the release ships."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = open_database(settings.database_url)
+    migrate(engine)
+    registry = Registry(engine)
+    registry.seed_places()
+    registry.organisations.seed(utc_now())
+    return engine

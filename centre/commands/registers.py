@@ -1,0 +1,57 @@
+"""Registers and keys by hand."""
+
+import sys
+from pathlib import Path
+
+from centre.commands.parts import feeds_of_the_tree, prepared
+from domain.key_role import Role
+from intake.door.front_door import utc_now
+from intake.imports import organisation_command, vehicle_command
+from settings import Settings
+from store.registry import Registry
+
+
+def run_organisations(settings: Settings, action: str, file: Path | None, source: str) -> int:
+    """Import the register of organisations, or list it."""
+    register = Registry(prepared(settings)).organisations
+    if action == "list":
+        return organisation_command.list_all(register)
+    if file is None or not source.strip():
+        print("Cần tệp và --source / the file and --source are needed", file=sys.stderr)
+        return 2
+    return organisation_command.import_file(register, file, source.strip(), utc_now())
+
+
+def run_vehicles(settings: Settings, action: str, file: Path | None, source: str) -> int:
+    """Import the register of vehicles of all fleets, or list it."""
+    registry, feeds = Registry(prepared(settings)), feeds_of_the_tree()
+    if action == "list":
+        return vehicle_command.list_all(registry, feeds)
+    if file is None or not source.strip():
+        print("Cần tệp và --source / the file and --source are needed", file=sys.stderr)
+        return 2
+    return vehicle_command.import_file(registry, feeds, file, source.strip(), utc_now())
+
+
+def run_key(settings: Settings, action: str, name: str | None, role: Role = Role.SOURCE) -> int:
+    """Add, list or revoke source keys."""
+    registry = Registry(prepared(settings))
+    if action == "list":
+        for key in registry.source_keys():
+            state = f"thu hồi / revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "đang dùng / in use"
+            print(f"{key.name}\t{key.role}\t{key.created_at:%Y-%m-%d}\t{state}")
+        return 0
+    if not name:
+        print("Cần tên nguồn / the source's name is needed", file=sys.stderr)
+        return 2
+    if action == "add":
+        try:
+            print(registry.add_key(name, utc_now(), role))
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return 2
+        return 0
+    if registry.revoke_key(name, utc_now()):
+        return 0
+    print(f"Không có khoá đang dùng tên {name!r} / no key in use of that name", file=sys.stderr)
+    return 2

@@ -1,0 +1,100 @@
+"""Collector, evaluator and assessor as processes; each stands by while another works."""
+
+import asyncio
+import sys
+import time
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+import kpi
+from centre import memory
+from centre.commands.parts import all_of, feeds_of_the_tree, owner, prepared, stream_of, until_stopped
+from domain.discovery import discover
+from domain.kpis.kpi import Kpi
+from intake.assessor import assessing
+from intake.assessor.assessing import Assessor
+from intake.collector.collector import Collector, Parts
+from intake.door.front_door import utc_now
+from intake.evaluator.process import Evaluator
+from intake.evaluator.process import Parts as EvaluatorParts
+from intake.running.leased import Lease, serve
+from intake.running.retaining import retain
+from settings import Settings
+from store.keeping.retaining import Retainer
+from store.keeping.retention import rules
+from store.maps.map_layers import MapLayers
+from store.valkey.live_state import LiveState
+from store.valkey.server import connect
+
+
+def run_collector(settings: Settings) -> int:
+    """Run the collector until stopped."""
+    memory.settle()
+    asyncio.run(_collect(settings, prepared(settings)))
+    return 0
+
+
+def run_evaluator(settings: Settings) -> int:
+    """Run the evaluator of KPIs until stopped."""
+    memory.settle()
+    asyncio.run(_evaluate(settings, prepared(settings)))
+    return 0
+
+
+def run_assessor(settings: Settings) -> int:
+    """Run the assessor of collection runs, and retention beside it, until stopped; 2 when a setting is wrong."""
+    try:
+        kept = rules(settings.keep_days, settings.keep_raw_bytes)
+    except ValueError as error:
+        print(f"Cấu hình sai / wrong setting: {error}", file=sys.stderr)
+        return 2
+    memory.settle()
+    engine = prepared(settings)
+    amounts = frozenset(
+        (feed.key, one.key) for feed in feeds_of_the_tree().values() for one in feed.measures if one.amount
+    )
+    retainer = Retainer(engine, owner(), utc_now, amounts)
+    asyncio.run(until_stopped(all_of([_assess(settings, engine), retain(retainer, kept)])))
+    return 0
+
+
+async def _collect(settings: Settings, engine: Engine) -> None:
+    redis = connect(settings.stream_url)
+    parts = Parts(
+        stream=stream_of(settings, redis),
+        live=LiveState(redis),
+        engine=engine,
+        feeds=feeds_of_the_tree(),
+        clock=lambda: datetime.now(UTC),
+        ticks=time.monotonic,
+    )
+    await until_stopped(Collector(parts, owner()).run())
+    await redis.aclose()
+
+
+async def _evaluate(settings: Settings, engine: Engine) -> None:
+    redis = connect(settings.stream_url)
+    parts = EvaluatorParts(
+        stream=stream_of(settings, redis),
+        live=LiveState(redis),
+        engine=engine,
+        feeds=feeds_of_the_tree(),
+        kpis=discover(kpi, "KPIS", Kpi),
+        clock=utc_now,
+    )
+    await until_stopped(Evaluator(parts, owner()).run())
+    await redis.aclose()
+
+
+async def _assess(settings: Settings, engine: Engine) -> None:
+    redis = connect(settings.stream_url)
+
+    async def judge() -> None:
+        # A new Assessor each time reads what another one has judged meanwhile from the database.
+        await Assessor(engine, MapLayers(engine, settings.maps_dir)).run(utc_now)
+
+    try:
+        await serve(Lease(assessing.LEASE, stream_of(settings, redis), owner(), time.monotonic), judge)
+    finally:
+        await redis.aclose()

@@ -1,0 +1,1 @@
+"""From an .osm.pbf to streets, water and a street graph."""

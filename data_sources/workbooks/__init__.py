@@ -1,0 +1,1 @@
+"""Readers of tables people fill in: CSV, XLSX, JSON records."""

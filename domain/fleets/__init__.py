@@ -1,0 +1,1 @@
+"""Words of vehicles: fleets, trackers, their days, drivers."""

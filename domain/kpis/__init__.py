@@ -1,0 +1,1 @@
+"""Words of KPIs: what one declares, its results, its status, how values changed."""

@@ -1,0 +1,248 @@
+"""The declaration of a KPI (question, formula, target, thresholds, audience) and the result of its evaluation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.feeds.feed import Feed
+from domain.kpis.window import NEWEST, Window
+from domain.observation import Kind
+from domain.places.place import IN_FORCE
+from domain.subject import Subject, SubjectKind
+from domain.text import Text
+
+Floats = NDArray[np.float64]
+
+NOT_CARRIED = Text(
+    "Không quy đổi được: chỉ số này đếm xã hoặc xe, không thể chia theo dân số.",
+    "Cannot be converted: it counts communes or vehicles, which a census cannot divide.",
+)
+"""Shown instead of a number when a KPI that is not ``divisible`` is requested in another territory version."""
+
+
+class Better(StrEnum):
+    """Whether higher or lower values are better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class Status(StrEnum):
+    """Status of a result, mildest first."""
+
+    NORMAL = "normal"
+    ADVISORY = "advisory"
+    WARNING = "warning"
+    CRITICAL = "critical"
+    STALE = "stale"
+    NO_DATA = "no_data"
+    NOT_APPLICABLE = "not_applicable"
+
+
+LEVELS = (Status.NORMAL, Status.ADVISORY, Status.WARNING, Status.CRITICAL)
+"""The statuses of a current value, mildest first; the other statuses mean that there is none."""
+
+
+class Audience(StrEnum):
+    """Who may see a KPI. The public sees only what the KPI's `PublicRule` allows."""
+
+    OPERATOR = "operator"
+    LEADER = "leader"
+    PUBLIC = "public"
+
+
+class Described(NamedTuple):
+    """A formula as the read API shows it: its kind, the measures it reads, and the factor of the quotient."""
+
+    kind: str
+    numerator: str
+    denominator: str | None
+    scale: float
+
+
+class Formula(Protocol):
+    """Computes a value from sums over contributors; evaluation/formulas/ holds the implementations.
+
+    ``needs`` lists the measures it reads: of the KPI's own feed, or "feed/measure" of another. ``whole`` is the value
+    that means complete (100 for a percentage). It is None for a formula that does not divide by its denominator.
+    """
+
+    @property
+    def needs(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    @property
+    def whole(self) -> float | None: ...  # noqa: D102
+
+    @property
+    def words(self) -> Text: ...  # noqa: D102
+
+    @property
+    def described(self) -> Described: ...  # noqa: D102
+
+    def parts(self, columns: Floats) -> tuple[Floats, Floats | None]:
+        """Numerator and denominator of each contributor, from ``columns`` (needed measure x contributor)."""
+
+    def value(self, numerator: Floats, denominator: Floats) -> Floats:
+        """Values from sums, element by element; ignore the value where the denominator is 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """Enter ``status`` after ``hold`` beyond ``limit``; leave it only past ``clear`` (the deadband)."""
+
+    status: Status
+    limit: float
+    clear: float
+    hold: timedelta
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A goal, when it is due, and who set it."""
+
+    value: float
+    due: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicRule:
+    """What the public may see: rounded to ``decimals``, only with ``min_reporting`` contributors, never per entity.
+
+    ``headline`` is one plain sentence with {value} and {gap}, for kiosks and LED screens.
+    """
+
+    headline: Text
+    decimals: int = 1
+    min_reporting: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A worked example: the newest values per contributor, and the expected KPI value. The tests run every example."""
+
+    because: str
+    given: Mapping[str, Mapping[str, float]]
+    expect: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpi:
+    """One indicator. Card, API, docs, audience and tests all derive from this declaration.
+
+    ``by_place`` False: one figure for the province (its inputs carry the province's code), none for communes.
+    ``divisible`` False: it counts units or vehicles, which a census cannot divide, so its figures by place cannot be
+    converted to another territory version. ``on_wall`` False: only its area's screen shows it; the wall has room only
+    for what must be seen in two seconds. ``of`` is the level: one result per place or per organisation, and one for the
+    province. ``window`` selects the figures it uses. ``stale_after`` is the age from which a result is stale; None
+    takes it from the window, else from the measures (see `stands`). ``min_coverage`` is the share of contributors that
+    must report. ``weighed``: they must hold that share of the denominator instead, because two routes of ninety may be
+    half of the streets or none.
+    """
+
+    key: str
+    feed: str
+    names: Text
+    short: Text
+    question: Text
+    unit: Text
+    formula: Formula
+    better: Better
+    owner: Text
+    source_of_formula: str
+    decimals: int
+    examples: tuple[Example, ...]
+    contributor: Text
+    numerator_label: Text
+    target: Target | None = None
+    thresholds: tuple[Threshold, ...] = ()
+    min_coverage: float = 0.5
+    weighed: bool = False
+    public: PublicRule | None = None
+    plausible_low: float = 0.0
+    plausible_high: float = 1e12
+    response: Text
+    order: int = 0
+    by_place: bool = True
+    divisible: bool = True
+    on_wall: bool = True
+    of: SubjectKind = SubjectKind.PLACE
+    window: Window = NEWEST
+    stale_after: timedelta | None = None
+
+    @property
+    def of_places(self) -> bool:
+        """Whether communes have results. Maps, rankings and cards of a place show only such KPIs."""
+        return self.by_place and self.of is SubjectKind.PLACE
+
+    def stands(self, feed: Feed) -> timedelta:
+        """The age up to which a result counts without a new evaluation; ``feed`` is the KPI's own feed."""
+        return self.stale_after or self.window.lasts or feed.stale_after_for(self.formula.needs)
+
+    def meets(self, value: float) -> bool:
+        """Whether ``value`` reaches the target; False without a target."""
+        if self.target is None:
+            return False
+        return value >= self.target.value if self.better is Better.HIGHER else value <= self.target.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """The province's own figure for a KPI that sums its communes: a second reading beside that sum."""
+
+    value: float
+    numerator: float
+    denominator: float | None
+    as_of: datetime
+    kinds: Mapping[Kind, int]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KpiResult:
+    """A KPI's result for one subject at one instant.
+
+    ``value`` is None for no_data and not_applicable; a stale result keeps its last value but leaves the aggregates.
+    ``reporting`` of ``expected`` contributors were fresh. ``as_of`` is the time of the newest input. ``kinds`` counts
+    contributors by Kind; ``sources`` are sorted. Only the province has ``stated``. A window uses several figures per
+    contributor and a composite several results: ``told`` of ``asked`` were present. A missing one is unknown, never
+    zero. Other results have 0 of 0.
+    """
+
+    key: str
+    of: Subject
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    reporting: int
+    expected: int
+    as_of: datetime | None
+    computed_at: datetime
+    status: Status
+    since: datetime
+    kinds: Mapping[Kind, int]
+    sources: tuple[str, ...]
+    stated: Stated | None = None
+    told: int = 0
+    asked: int = 0
+
+    @property
+    def place(self) -> str:
+        """The subject's code; "80" of the province."""
+        return self.of.code
+
+    @property
+    def territory(self) -> str:
+        """The territory version of a place; "" of every other subject."""
+        return self.of.territory
+
+    @property
+    def carried(self) -> bool:
+        """Whether it was converted to an older territory version."""
+        return self.territory not in ("", IN_FORCE)

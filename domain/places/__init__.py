@@ -1,0 +1,1 @@
+"""Words of territory: places, their names and versions, layers of the map."""

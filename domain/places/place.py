@@ -1,0 +1,35 @@
+"""Places, identified by (territory version, code), because reforms reuse codes."""
+
+from dataclasses import dataclass
+
+from domain.places.territory import Level
+
+IN_FORCE = "2025-07"
+PROVINCE = "80"
+_KINDS = ("Phường ", "Xã ", "Thị trấn ", "Huyện ", "Thị xã ", "Thành phố ", "Tỉnh ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A unit of one territory version. Latitude and longitude of its seat in degrees; ``parent`` is the unit above.
+
+    ``population`` and ``households`` (census of 1/4/2019) serve as weights; None = not known.
+    """
+
+    territory: str
+    code: str
+    name: str
+    latitude: float | None = None
+    longitude: float | None = None
+    population: int | None = None
+    households: int | None = None
+    level: Level = Level.COMMUNE
+    parent: str = ""
+    area_km2: float | None = None
+
+
+def short_name(name: str) -> str:
+    """The name without its kind of unit, for labels and sorting; a numbered unit keeps its kind ("Phường 1")."""
+    kind = next((kind for kind in _KINDS if name.startswith(kind)), "")
+    short = name.removeprefix(kind)
+    return name if short.isdigit() else short

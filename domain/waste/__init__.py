@@ -1,0 +1,1 @@
+"""Words that only waste collection says: its plan, runs, works, facilities and dispatchers."""

@@ -1,0 +1,188 @@
+"""Computes the inputs of the collection KPIs from judged runs and vehicle days; routes and vehicles contribute."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from domain.fleets.device_columns import KIND_CODE
+from domain.instant import to_ms
+from domain.observation import Kind, least_factual
+from domain.waste.run import Punctuality, RunResult, RunState, StreetState
+from domain.waste.work import EventKind, VehicleDay
+from evaluation.columns import Block, Cell
+
+RECOVERED_WITHIN = timedelta(hours=24)
+# With a larger unknown share, the known part does not represent the route.
+MOST = 0.5
+_BREACHES = (
+    EventKind.LOADED_DEPARTURE,
+    EventKind.LOADED_RETURN,
+    EventKind.ROUTE_SWITCH,
+    EventKind.OVERRUN_LOADS,
+)
+WORK_MEASURES = (
+    "distance_km", "off_plan_m", "on_run_m", "unplanned_stops", "idle_s", "idle_vehicles", "speeding_events",
+    "net_t", "net_kg", "loaded_km", "residents", "loads", "plant_s", "plant_visits", "load_breaches",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRoute:
+    """A route of the official list: its places, whether it is valid (KPI 1), and the kind of the list."""
+
+    id: str
+    places: tuple[str, ...]
+    valid: bool
+    kind: Kind = Kind.DECLARED
+
+    @property
+    def place(self) -> str:
+        """The ward where it counts; a route of several wards counts only in the province."""
+        return self.places[0] if len(self.places) == 1 else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionDay:
+    """The data of a service day: planned routes, its runs, the previous day's runs, vehicle days."""
+
+    routes: Sequence[PlanRoute] = ()
+    runs: Sequence[RunResult] = ()
+    before: Sequence[RunResult] = ()
+    vehicles: Sequence[VehicleDay] = ()
+
+
+def route_inputs(day: CollectionDay, now: datetime) -> list[Cell]:
+    """Inputs of the route KPIs, summed over a route's runs of the day.
+
+    Every row is as old as the newest fix of any run, so an ended run counts while others still send. A route without a
+    run only has the input "digitised", as of now. A route with more than MOST unknown gives no served or missed inputs,
+    because a 0 would be a claim without evidence.
+    """
+    newest = max((run.as_of or run.computed_at for run in day.runs), default=now)
+    runs: dict[str, list[RunResult]] = {}
+    for run in day.runs:
+        runs.setdefault(run.route, []).append(run)
+    missed = _missed(day.before, [*day.before, *day.runs])
+    rows = []
+    for route in day.routes:
+        found = runs.get(route.id, [])
+        kind = least_factual([run.kind for run in found]) if found else route.kind
+        source = found[0].source if found else "Kế hoạch"
+        values = {"digitised": float(route.valid)}
+        if found:
+            values |= _values(found) | missed.get(route.id, {"missed_before": 0.0, "recovered_24h": 0.0})
+        at_ms = to_ms(min(newest, now))
+        rows += [Cell(key, route.id, route.place, at_ms, value, kind, source) for key, value in values.items()]
+    return rows
+
+
+def expected_routes(routes: Iterable[PlanRoute]) -> dict[str, str]:
+    """Expected contributors: every route of the plan, with its ward."""
+    return {route.id: route.place for route in routes}
+
+
+def work_inputs(days: Sequence[VehicleDay], residents: Mapping[str, int]) -> Block | None:
+    """Inputs of the KPIs of vehicles' work; unknown values are NaN, never zero. None before any fix.
+
+    Every row is as old as the newest fix of the whole fleet, so a vehicle's day counts after its shift. A vehicle
+    without fixes contributes only its weighings. ``residents`` by ward are divided among the vehicles weighed there, so
+    that they sum to the ward.
+    """
+    newest = max((day.as_of for day in days if day.as_of), default=None)
+    if newest is None:
+        return None
+    weighed = Counter(day.place for day in days if day.net_kg is not None)
+    value = np.full((len(WORK_MEASURES), len(days)), np.nan)
+    for at, day in enumerate(days):
+        there = residents.get(day.place)
+        told = _work(day, there / weighed[day.place] if there and day.net_kg is not None else None)
+        value[:, at] = [np.nan if (said := told.get(name)) is None else said for name in WORK_MEASURES]
+    return Block(
+        measures=WORK_MEASURES,
+        contributors=[day.vehicle for day in days],
+        places=[day.place for day in days],
+        at_ms=to_ms(newest),
+        value=value,
+        kind=np.array([KIND_CODE[day.kind] for day in days], np.int64),
+        sources=[day.source for day in days],
+    )
+
+
+def _values(runs: Sequence[RunResult]) -> dict[str, float]:
+    closed = [run for run in runs if run.state is RunState.CLOSED]
+    timed = [s.punctuality for run in runs for s in run.streets if s.punctuality is not Punctuality.UNKNOWN]
+    errors = [error for run in closed for error in run.eta_errors]
+    judged_m = sum(run.due_m - run.metres(StreetState.DUE) for run in runs)
+    unknown_m = sum(run.metres(StreetState.UNKNOWN) for run in runs)
+    entries = sum(len(run.streets) for run in closed)
+    told: dict[str, float] = {}
+    if unknown_m <= MOST * judged_m:
+        told["served_m"] = sum(run.metres(StreetState.SERVED) for run in runs)
+    if sum(run.count(StreetState.UNKNOWN) for run in closed) <= MOST * entries:
+        told["served_entries"] = float(sum(run.count(StreetState.SERVED) for run in closed))
+        told["missed_entries"] = float(sum(run.count(StreetState.MISSED) for run in closed))
+    return told | {
+        "judged_m": judged_m,
+        "unknown_m": unknown_m,
+        "closed_entries": float(entries),
+        "timed_entries": float(len(timed)),
+        "on_time_entries": float(timed.count(Punctuality.ON_TIME)),
+        "early_entries": float(timed.count(Punctuality.EARLY)),
+        "eta_count": float(sum(error.count for error in errors)),
+        "eta_error_s": sum(error.error_s for error in errors),
+        "eta_within_300s": float(sum(error.within_300s for error in errors)),
+        "eta_baseline_s": sum(error.baseline_error_s for error in errors),
+    }
+
+
+def _missed(before: Iterable[RunResult], later: Sequence[RunResult]) -> dict[str, dict[str, float]]:
+    """By route: entries missed the day before, and how many of them a later run served within 24 h of the run's end."""
+    found: dict[str, dict[str, float]] = {}
+    for run in before:
+        if run.closed_at is None:
+            continue
+        until = run.closed_at + RECOVERED_WITHIN
+        served = {
+            street.order: street.first_at
+            for other in later
+            if other.route == run.route and other.plan_revision == run.plan_revision
+            for street in other.streets
+            if street.first_at is not None and run.closed_at <= street.first_at <= until
+        }
+        orders = [street.order for street in run.streets if street.state is StreetState.MISSED]
+        sums = found.setdefault(run.route, {"missed_before": 0.0, "recovered_24h": 0.0})
+        sums["missed_before"] += len(orders)
+        sums["recovered_24h"] += sum(order in served for order in orders)
+    return found
+
+
+def _work(day: VehicleDay, residents: float | None) -> dict[str, float | None]:
+    turns = [
+        (visit.left_at - visit.entered_at).total_seconds()
+        for visit in day.visits
+        if visit.kind in ("plant", "transfer") and visit.left_at is not None
+    ]
+    weighed: dict[str, float | None] = {
+        "net_t": None if day.net_kg is None else day.net_kg / 1000,
+        "net_kg": day.net_kg,
+        "residents": residents,
+        "loads": float(day.loads) if day.loads else None,
+    }
+    if day.distance_m is None:
+        return weighed
+    return weighed | {
+        "distance_km": day.distance_m / 1000,
+        "off_plan_m": day.off_plan_m,
+        "on_run_m": None if day.off_plan_m is None else day.distance_m,
+        "unplanned_stops": float(day.count(EventKind.UNPLANNED_STOP)) if day.planned else None,
+        "idle_s": day.idle_s if day.ignition_known else None,
+        "idle_vehicles": 1.0 if day.ignition_known else None,
+        "speeding_events": float(day.count(EventKind.SPEEDING)),
+        "loaded_km": None if day.net_kg is None else day.distance_m / 1000,
+        "plant_s": sum(turns) if turns else None,
+        "plant_visits": float(len(turns)) if turns else None,
+        "load_breaches": float(sum(day.count(kind) for kind in _BREACHES)) if day.planned else None,
+    }

@@ -1,0 +1,1 @@
+"""Judges the day: fixes become drives, drives become runs and vehicles' days."""

@@ -1,0 +1,1 @@
+"""From raw streams to SQL: one transaction a batch, exactly once."""

@@ -1,0 +1,1 @@
+"""The ways in: HTTP, MQTT; authenticates, examines, appends the raw message, answers."""

@@ -1,0 +1,251 @@
+"""The ways in: authenticate, decode once to answer truthfully, keep the raw message, only then say 202."""
+
+import asyncio
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+
+from data_sources import MAX_ITEMS, trackers
+from domain.discovery import discover
+from domain.feeds.feed import Feed, Format, Payload
+from domain.feeds.scrub import Secrets
+from domain.feeds.tracker_format import TrackerFormat
+from domain.feeds.way_in import Wire
+from domain.fleets.fleet import WAITING
+from domain.key_role import Role
+from domain.reason import Reason
+from intake.door.answers import Answer, Refusing, problem, receipt
+from intake.door.keys import Keys
+from intake.door.limits import TokenBuckets
+from intake.door.meters import Meters
+from intake.messages import unclaimed, waiting
+from intake.messages.decoding import FeedShare, Receipt, examine, split, weighed
+from intake.messages.fleets import Fleets
+from intake.messages.placing import Registered, none_registered
+from intake.messages.scrubbing import Scrubber, UnscrubbedError
+from intake.messages.telling import Telling
+from store.valkey.raw_stream import RawStream, StreamUnreachable
+
+_KB, _MB = 2**10, 2**20
+OBSERVATIONS_MAX_BYTES = 8 * _MB
+FILE_MAX_BYTES = 32 * _MB
+# Decode larger bodies in a thread: here they would keep trackers waiting.
+_INLINE_MAX_BYTES = 16 * _KB
+RETRY_AFTER_S = 2.0
+_NAME_CHARS = 200
+
+_Examining = Callable[[Payload], tuple[list[FeedShare], Receipt]]
+
+
+class Door:
+    """The ways in; one instance per process. Raises Refusing with the answer when a request is refused."""
+
+    def __init__(
+        self,
+        stream: RawStream,
+        keys: Keys,
+        feeds: Mapping[str, Feed],
+        *,
+        registered: Registered = none_registered,
+        fleets: Fleets | None = None,
+        telling: Telling | None = None,
+        secrets: Secrets,
+        clock: Callable[[], datetime],
+        ticks: Callable[[], float],
+    ) -> None:
+        self._stream = stream
+        self._keys = keys
+        self._feeds = {**feeds, WAITING: waiting.FEED, unclaimed.KEY: unclaimed.UNCLAIMED}
+        # Without a register every tracker's message goes to the feed WAITING.
+        self._fleets = fleets or Fleets(feeds, ticks=ticks)
+        self._registered = registered
+        self._telling = telling
+        self._clock = clock
+        self._ticks = ticks
+        self.tracker_formats = discover(trackers, "FORMAT", TrackerFormat)
+        self._by_device = TokenBuckets(rate=100, burst=1_000)
+        self._by_key = TokenBuckets(rate=50, burst=100)
+        self.meters = Meters()
+        self._scrubbed = Scrubber(self._feeds, secrets, self.meters.dropped)
+
+    async def tracker(self, request: Request, form: TrackerFormat) -> Answer:
+        """One message in a tracker format. Even where no key is needed, a wrong one is refused."""
+        source = await self._source(request, required=form.keyed)
+        payload = await self._payload(request, WAITING, form.key, source, form.max_bytes)
+        if form.name_headers:
+            payload = replace(payload, name=_name(request, form.name_headers))
+        try:
+            await self._fleets.fresh()
+        except SQLAlchemyError as error:
+            raise Refusing(problem(503, "store_unreachable", type(error).__name__, RETRY_AFTER_S)) from error
+        parts, found = await self._work(payload, self._examine_tracker)
+        self._slow_down(self._by_device, found.device or f"address:{request.client.host if request.client else ''}")
+        answer = await self._keep(parts, found)
+        return answer if form.reply is None or not found.usable else Answer(200, form.reply)
+
+    async def wire(self, request: Request, feed: str, form: Wire) -> Answer:
+        """One message in a feed's own format."""
+        source = await self._source(request, required=True)
+        self._slow_down(self._by_key, source)
+        payload = await self._payload(request, feed, form.key, source, form.max_bytes)
+        parts, found = await self._work(payload, self._examine_whole)
+        return await self._keep(parts, await self._beside_what_stands(found))
+
+    async def observations(self, request: Request) -> Answer:
+        """A JSON array of observations and fixes, of one feed or several."""
+        source = await self._source(request, required=True)
+        self._slow_down(self._by_key, source)
+        payload = await self._payload(request, unclaimed.KEY, Format.OBSERVATIONS, source, OBSERVATIONS_MAX_BYTES)
+        parts, found = await self._work(payload, self._split_and_examine)
+        if found.accepted + found.rejected > MAX_ITEMS or found.says(Reason.TOO_MANY_ITEMS):
+            raise Refusing(problem(413, "too_many_items"))
+        return await self._keep(parts, await self._beside_what_stands(found))
+
+    async def file(self, request: Request, feed: str, name: str) -> Answer:
+        """A CSV or spreadsheet file for ``feed``; its ``name`` may carry the day or month of its figures."""
+        source = await self._source(request, required=True)
+        if feed not in self._feeds or Format.FILE not in self._feeds[feed].decoders:
+            raise Refusing(problem(404, "unknown_feed", feed[:60]))
+        self._slow_down(self._by_key, source)
+        payload = await self._payload(request, feed, Format.FILE, source, FILE_MAX_BYTES)
+        payload = replace(payload, name=name[:_NAME_CHARS])
+        parts, found = await self._work(payload, self._examine_whole)
+        return await self._keep(parts, await self._beside_what_stands(found))
+
+    async def keyed(self, request: Request, limit: int, role: Role = Role.SOURCE) -> tuple[str, bytes]:
+        """The key holder's name and a body of at most ``limit`` bytes, for requests that are no feed's message.
+
+        With ``role`` dispatcher, a source's key is refused before the body is read.
+        """
+        source = await self._source(request, required=True, role=role)
+        self._slow_down(self._by_key, source)
+        return source, await _body(request, limit)
+
+    async def ready(self) -> None:
+        """Return when a message could be kept now. Raises Refusing 503."""
+        try:
+            await self._stream.ping()
+        except StreamUnreachable as error:
+            raise Refusing(problem(503, "stream_unreachable", str(error), RETRY_AFTER_S)) from error
+
+    def _examine_whole(self, payload: Payload) -> tuple[list[FeedShare], Receipt]:
+        parts = [FeedShare(self._cleared(payload))]
+        return parts, examine(parts, self._feeds, self._registered)
+
+    def _examine_tracker(self, payload: Payload) -> tuple[list[FeedShare], Receipt]:
+        decoded, kept = self._fleets.read(payload)
+        parts = [FeedShare(self._cleared(one)) for one in kept]
+        if [part.payload for part in parts] == kept:
+            return parts, weighed(((parts[0], decoded),))
+        # A fleet's scrub removed something: decode again, so that the answer counts what is left.
+        return parts, examine(parts, self._feeds, self._registered)
+
+    def _split_and_examine(self, payload: Payload) -> tuple[list[FeedShare], Receipt]:
+        parts = [replace(part, payload=self._cleared(part.payload)) for part in split(payload, self._feeds)]
+        return parts, examine(parts, self._feeds, self._registered)
+
+    def _cleared(self, payload: Payload) -> Payload:
+        """Remove data that may never be stored, before anything reads or repeats it."""
+        try:
+            return self._scrubbed(payload)
+        except UnscrubbedError as error:
+            raise Refusing(problem(400, "unscrubbed", ": ".join(error.args))) from None
+
+    async def _work(self, payload: Payload, examining: _Examining) -> tuple[list[FeedShare], Receipt]:
+        if len(payload.body) <= _INLINE_MAX_BYTES:
+            return examining(payload)
+        return await asyncio.to_thread(examining, payload)
+
+    async def _beside_what_stands(self, found: Receipt) -> Receipt:
+        if self._telling is None or not found.observations:
+            return found
+        return replace(found, worth=await self._telling.worth(found.observations))
+
+    async def _keep(self, parts: Sequence[FeedShare], found: Receipt) -> Answer:
+        """Append everything, good or bad, and only then answer."""
+        started_s = self._ticks()
+        try:
+            if len(parts) == 1:
+                await self._stream.append(parts[0].payload)
+            else:
+                await self._stream.append_many([part.payload for part in parts])
+        except StreamUnreachable as error:
+            raise Refusing(problem(503, "stream_unreachable", str(error), RETRY_AFTER_S)) from error
+        if self._telling is not None and found.observations:
+            self._telling.passed_on(found.observations)
+        self.meters.kept(parts[0].payload, found, self._ticks() - started_s)
+        return receipt(found)
+
+    async def _source(self, request: Request, *, required: bool, role: Role = Role.SOURCE) -> str:
+        """The key holder's name; "" without a key where none is required. A dispatcher's key is accepted everywhere."""
+        said = request.headers.get("authorization")
+        secret = request.headers.get("x-api-key", "")
+        if said is None and not secret and not required:
+            return ""
+        if said is not None:
+            secret = _secret(said)
+        holder = await self._keys.holder_of(secret, self._ticks()) if secret else None
+        if holder is None:
+            raise Refusing(problem(401, "unauthorised"))
+        if holder.role not in (role, Role.DISPATCHER):
+            raise Refusing(problem(403, "needs_dispatcher"))
+        return holder.name
+
+    async def _payload(self, request: Request, feed: str, form: str, source: str, limit: int) -> Payload:
+        return Payload(
+            feed=feed,
+            format=form,
+            body=await _body(request, limit),
+            received_at=self._clock(),
+            source=source,
+            query=request.scope["query_string"].decode("utf-8", "replace"),
+            content_type=request.headers.get("content-type", "")[:_NAME_CHARS],
+        )
+
+    def _slow_down(self, buckets: TokenBuckets, key: str) -> None:
+        wait_s = buckets.take(key, self._ticks())
+        if wait_s:
+            raise Refusing(problem(429, "too_fast", retry_after_s=wait_s))
+
+
+def _secret(authorization: str) -> str:
+    """The key in an Authorization header: a bearer token, or the password where an app knows only name and password."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    try:
+        name_and_password = base64.b64decode(token, validate=True) if scheme.lower() == "basic" else b""
+    except ValueError:
+        return ""
+    return name_and_password.partition(b":")[2].decode("utf-8", "replace")
+
+
+def _name(request: Request, headers: Sequence[str]) -> str:
+    """The values of ``headers`` joined by "/"; "" unless all are there."""
+    values = [request.headers.get(header, "").strip() for header in headers]
+    return "/".join(values)[:_NAME_CHARS] if all(values) else ""
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """The request's body; refuses more than ``limit`` bytes, by the header when it says so, else while reading.
+
+    Compressed and multipart bodies have refusals of their own: decoding them would only report wrong text or JSON.
+    """
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Refusing(problem(400, "compressed"))
+    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+        raise Refusing(problem(400, "multipart"))
+    said = request.headers.get("content-length", "")
+    if said.isdecimal() and int(said[:20]) > limit:
+        raise Refusing(problem(413, "too_large", f"> {limit} bytes"))
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise Refusing(problem(413, "too_large", f"> {limit} bytes"))
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)

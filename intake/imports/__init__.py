@@ -1,0 +1,1 @@
+"""Files people hand in: maps, plans, registers; read, tried, kept, withdrawn."""

@@ -1,0 +1,119 @@
+"""Takes files of the plan from the command and from HTTP alike: reads, places, checks, keeps and reports them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from data_sources.plan.facilities import read_facilities
+from data_sources.plan.placing import Streets
+from data_sources.plan.weighbridge import TicketDraft, read_tickets
+from domain.finding import Problem
+from domain.places.map_layer import BANDS, LayerKind
+from domain.places.place import IN_FORCE
+from domain.places.territory import Level
+from domain.text import Text
+from domain.waste.plan_import import Content, PlanImport
+from intake.imports.plan_import import CheckedPlan, Draft, PlanOrder, PlanUnits, imported, is_empty, keep, read_order
+from store import territories
+from store.maps.map_layers import MapLayers
+from store.rounds.facilities import Facilities
+from store.rounds.plan import Plan
+from streets.graph import StreetGraph
+
+
+class Outcome(StrEnum):
+    """Outcome of taking a file."""
+
+    KEPT = "kept"
+    ALREADY = "already"
+    TRIED = "tried"
+    NOTHING = "nothing"
+
+
+OUTCOME_WORDS = {
+    Outcome.KEPT: Text("Đã lưu.", "Kept."),
+    Outcome.ALREADY: Text(
+        "Tệp này của nguồn này đã nạp rồi nên không đổi gì; gửi với again=true để đọc lại.",
+        "This source's file was imported before, so nothing changed; send it with again=true to read it again.",
+    ),
+    Outcome.TRIED: Text("Chỉ đọc thử, không lưu gì.", "Only tried; nothing was kept."),
+    Outcome.NOTHING: Text("Không có gì để lưu.", "There is nothing to keep."),
+}
+_NO_STREETS = Text(
+    "Bản đồ chưa có mạng lưới đường nên chưa xác định được vị trí của các tên đường.",
+    "The map has no streets yet, so street names could not be located.",
+)
+_WITHDRAWN = Text(
+    "Lần nạp này đã được rút lại; dùng lại bằng: python -m ingest plan use {id}",
+    "That import was taken back; use it again with: python -m ingest plan use {id}",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Result of taking a file. ``done`` is the kept import, or without an id the import it would have been.
+
+    ``draft`` None = not read this time. ``valid`` counts valid routes (KPI 1), None when the file is no plan.
+    """
+
+    outcome: Outcome
+    done: PlanImport
+    draft: Draft | None = None
+    valid: int | None = None
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def net_kg(self) -> float | None:
+        """Net mass of all tickets; None when the file holds no tickets or was not read this time."""
+        return sum(t.net_kg for t in self.draft.tickets) if isinstance(self.draft, TicketDraft) else None
+
+
+class PlanDesk:
+    """Takes files of the plan. Blocking; raises SQLAlchemyError and OSError when store or street map fail."""
+
+    def __init__(self, plan: Plan, maps: MapLayers, facilities: Facilities) -> None:
+        self._plan, self._maps, self._facilities = plan, maps, facilities
+
+    def take(self, order: PlanOrder, now: datetime, *, dry_run: bool, again: bool) -> Taken:
+        """Read a file and keep it. ``dry_run`` keeps nothing; without ``again`` a file kept before is not read."""
+        known = None if again or dry_run else self._plan.import_of_file(order.sha256, order.source, order.content)
+        if known is not None:
+            return self._known(known)
+        draft, notes = self._read(order)
+        if is_empty(draft) or dry_run:
+            outcome = Outcome.NOTHING if is_empty(draft) else Outcome.TRIED
+            done = imported(order, draft, "", now)
+        else:
+            outcome, done = Outcome.KEPT, keep(order, draft, self._plan, self._facilities, now)
+        valid = sum(draft.valid.values()) if isinstance(draft, CheckedPlan) else None
+        return Taken(outcome=outcome, done=done, draft=draft, valid=valid, notes=notes)
+
+    def _known(self, done: PlanImport) -> Taken:
+        valid = None
+        if done.content is Content.PLAN:
+            valid = sum(kept.valid for kept in self._plan.imported_routes(done.id))
+        notes = (_WITHDRAWN.filled(id=done.id),) if done.withdrawn else ()
+        return Taken(outcome=Outcome.ALREADY, done=done, valid=valid, notes=notes)
+
+    def _read(self, order: PlanOrder) -> tuple[Draft, tuple[Text, ...]]:
+        if order.content is Content.FACILITIES:
+            return read_facilities(order.body, order.file_name, order.source), ()
+        if order.content is Content.WEIGHBRIDGE:
+            return read_tickets(order.body, order.file_name, order.source, order.plant), ()
+        streets = _streets(self._maps)
+        checked = read_order(order, streets, None if order.inside else _units(self._maps))
+        unplaced = streets is None and any(f.problem is Problem.NOT_PLACED for f in checked.draft.findings)
+        return checked, (_NO_STREETS,) if unplaced else ()
+
+
+def _streets(maps: MapLayers) -> Streets | None:
+    layer = maps.active(LayerKind.STREETS, "")
+    return Streets(StreetGraph.load(maps.graph(layer.id))) if layer else None
+
+
+def _units(maps: MapLayers) -> PlanUnits:
+    """The units in force, with their borders when they are on the map."""
+    layer = maps.active(LayerKind.BOUNDARIES, IN_FORCE, Level.COMMUNE)
+    communes = {p.code: (p.code,) for p in territories.places(IN_FORCE) if p.level is Level.COMMUNE}
+    sets = {known.key: known.codes for known in territories.place_sets(IN_FORCE)}
+    return PlanUnits(communes=communes | sets, borders=maps.shapes(layer.id, len(BANDS)) if layer else {})

@@ -1,0 +1,191 @@
+"""Imports a file of the plan: reads it, places it on the streets, checks it, keeps it with its findings."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from data_sources.plan.area import area_of_units
+from data_sources.plan.facilities import FacilityDraft
+from data_sources.plan.placing import Streets
+from data_sources.plan.readers import PlanFormat, read_plan
+from data_sources.plan.stops import Mapped
+from data_sources.plan.weighbridge import TicketDraft
+from domain.finding import Finding, Problem, Severity
+from domain.places.map_layer import PROVINCE_BOX
+from domain.text import Text
+from domain.waste.plan import Route
+from domain.waste.plan_check import Inside, check, inside_box, is_valid
+from domain.waste.plan_draft import PlanDraft
+from domain.waste.plan_import import Content, PlanImport
+from store.rounds.facilities import Facilities
+from store.rounds.plan import Plan
+
+_OTHER_SOURCE = Text(
+    "tuyến {route} thay thế tuyến cùng mã của nguồn {source}; nếu là hai tuyến khác nhau, hãy rút lại và đổi mã.",
+    "route {route} replaces one of the same id from {source}; if they are two routes, withdraw this and change the id.",
+)
+_NO_UNIT = Text(
+    "mã “{code}” không phải là đơn vị hoặc khu vực đang có hiệu lực.", "“{code}” is no unit or place set in force."
+)
+_WHY_NOT_PLACED = (Problem.BAD_COORDINATES, Problem.NOT_PLACED, Problem.AMBIGUOUS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOrder:
+    """What to import. ``said`` None = the format follows from the file's name; ``mapped`` is for timed stops.
+
+    ``inside`` None = a route must lie in the units it names, else in the province. ``plant`` serves tickets whose
+    table names none.
+    """
+
+    body: bytes
+    file_name: str
+    source: str
+    by: str
+    content: Content = Content.PLAN
+    inside: Inside | None = None
+    said: PlanFormat | None = None
+    mapped: Mapped | None = None
+    plant: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """Identifies the file by its content."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanUnits:
+    """The units a route may name: communes by code or place set, and the borders that the map has."""
+
+    communes: Mapping[str, tuple[str, ...]]
+    borders: Mapping[str, Mapping[str, Any]]
+
+    def area(self, route: Route, otherwise: Inside) -> Inside:
+        """The area of the route's own units; ``otherwise`` when it names none or a border is not on the map."""
+        codes = [code for place in route.places for code in self.communes.get(place, ("",))]
+        known = [self.borders[code] for code in codes if code in self.borders]
+        return area_of_units(known) if known and len(known) == len(codes) else otherwise
+
+    def unknown(self, route: Route) -> list[Finding]:
+        """A finding for each place of the route that is no unit in force."""
+        return [
+            Finding(problem=Problem.BAD_VALUE, words=_NO_UNIT.filled(code=place), route=route.id)
+            for place in route.places
+            if place not in self.communes
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedPlan:
+    """A draft with its streets placed where possible, all findings, and which routes are valid."""
+
+    draft: PlanDraft
+    valid: Mapping[str, bool]
+
+
+Draft = CheckedPlan | FacilityDraft | TicketDraft
+"""A file as read, by its content."""
+
+
+def read_order(order: PlanOrder, streets: Streets | None, units: PlanUnits | None = None) -> CheckedPlan:
+    """Read, place and check; keeps nothing and never raises. ``streets`` None = no street map has been imported.
+
+    ``units`` None = a route need not lie in the units it names, only in the area of the order, else in the province.
+    """
+    draft = read_plan(order.body, order.file_name, order.source, said=order.said, mapped=order.mapped)
+    otherwise = order.inside or inside_box(PROVINCE_BOX)
+    routes: list[Route] = []
+    findings = list(draft.findings)
+    for route in draft.routes:
+        placed, why = streets.place(route) if streets else (route, [])
+        routes.append(placed)
+        findings += [_located(finding, draft) for finding in why]
+    explained = {_where(finding) for finding in findings if finding.problem in _WHY_NOT_PLACED}
+    valid = {}
+    for route in routes:
+        inside = units.area(route, otherwise) if units else otherwise
+        found = [_located(finding, draft) for finding in check(route, inside)]
+        found += units.unknown(route) if units else []
+        valid[route.id] = is_valid(found)
+        findings += _unexplained(found, explained)
+    return CheckedPlan(draft=replace(draft, routes=tuple(routes), findings=tuple(findings)), valid=valid)
+
+
+def is_empty(draft: Draft) -> bool:
+    """Whether there is nothing to keep."""
+    match draft:
+        case CheckedPlan(draft=read):
+            return not read.routes and not read.exceptions
+        case FacilityDraft():
+            return not draft.facilities
+        case TicketDraft():
+            return not draft.tickets
+
+
+def imported(order: PlanOrder, draft: Draft, id_: str, now: datetime) -> PlanImport:
+    """The import that a file makes, before it is compared with the kept plan."""
+    match draft:
+        case CheckedPlan(draft=read):
+            routes, entries, findings = len(read.routes), read.streets, read.findings
+        case FacilityDraft():
+            routes, entries, findings = 0, len(draft.facilities), draft.findings
+        case TicketDraft():
+            routes, entries, findings = 0, len(draft.tickets), draft.findings
+    return PlanImport(
+        id=id_,
+        content=order.content,
+        file_name=order.file_name,
+        sha256=order.sha256,
+        source=order.source,
+        imported_at=now,
+        imported_by=order.by,
+        routes=routes,
+        entries=entries,
+        findings=findings,
+    )
+
+
+def keep(order: PlanOrder, draft: Draft, plan: Plan, facilities: Facilities, now: datetime) -> PlanImport:
+    """Keep a draft as one import; an id that it repeats replaces the earlier entry.
+
+    Warns of a route id that another source uses: they may be two routes, and the earlier one can be brought back.
+    """
+    done = imported(order, draft, secrets.token_hex(6), now)
+    match draft:
+        case CheckedPlan(draft=read):
+            sources = {kept.route.id: kept.route.source for kept in plan.routes()}
+            taken = [
+                _taken(r.id, sources[r.id]) for r in read.routes if sources.get(r.id, order.source) != order.source
+            ]
+            done = replace(done, findings=(*taken, *done.findings))
+            return plan.add(done, read.routes, read.exceptions, valid=draft.valid)
+        case FacilityDraft():
+            facilities.add(done, draft.facilities)
+        case TicketDraft():
+            facilities.add(done, tickets=draft.tickets)
+    return done
+
+
+def _taken(route: str, source: str) -> Finding:
+    told = {"route": route, "source": source}
+    words = _OTHER_SOURCE.filled(**told)
+    return Finding(problem=Problem.DUPLICATE, severity=Severity.WARNING, words=words, route=route)
+
+
+def _located(finding: Finding, draft: PlanDraft) -> Finding:
+    """The finding with its entry's file and row."""
+    file, row = draft.where.get((finding.route, finding.order or 0), ("", None))
+    return replace(finding, file=file, row=row)
+
+
+def _unexplained(found: Iterable[Finding], explained: set[tuple[object, ...]]) -> list[Finding]:
+    """The findings without "not placed" for entries whose reason is already told."""
+    return [f for f in found if f.problem is not Problem.NOT_PLACED or _where(f) not in explained]
+
+
+def _where(finding: Finding) -> tuple[object, ...]:
+    return finding.route, finding.file, finding.row if finding.row is not None else finding.order

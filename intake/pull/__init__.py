@@ -1,0 +1,1 @@
+"""Fetches what others offer, by HTTP and SQL, and keeps it as messages."""

@@ -1,0 +1,1 @@
+"""How the processes of the writing side run: under a lease, together, until told to stop."""

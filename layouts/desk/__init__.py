@@ -1,0 +1,1 @@
+"""Parts of /data: imports, corrections, what is fetched, what is kept."""

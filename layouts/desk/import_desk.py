@@ -1,0 +1,262 @@
+"""The import desk of /data: send a map file, follow it, read its report; the layers and the way back."""
+
+from collections.abc import Mapping, Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain.instant import day_start
+from domain.places.map_import import STREET_SUFFIXES, ImportState, MapImport
+from domain.places.map_layer import PROVINCE_BOX, LayerKind, MapLayer, version_of
+from domain.places.place import IN_FORCE
+from domain.places.territory import TERRITORIES, Level
+from domain.text import Language
+from layouts.desk.import_report import matched_of, report_of
+from layouts.parts.components import empty, section, table
+from layouts.parts.ids import cid, cid_of
+from layouts.parts.screen import ScreenData
+from present import formats
+from present.text import Words, words
+from present.wire import IMPORT_FIELD, MAPS_CHANGED
+from queries.maps.imports import MAP_IMPORTS
+from queries.maps.layers import MAP_LAYERS
+
+SCREEN_KEY = "data"
+STATE, LAYERS = "import-state", "layers"
+USE, WITHDRAW = "use", "withdraw"
+ACCEPTED = ".geojson,.json,.topojson,.zip,.shp,.gpkg,.kml,.kmz,.fgb,.pbf,.osm"
+GLYPHS = {ImportState.DONE: "✓", ImportState.UNCHANGED: "✓", ImportState.REFUSED: "▲", ImportState.INTERRUPTED: "▲"}
+# Browsers refuse larger ones before sending; the server refuses them too (api/maps/upload.py).
+LIMIT_BYTES = 2 << 30
+
+
+def import_desk(data: ScreenData) -> Component:
+    """The whole desk; its state and its list are drawn again when the store MAPS_CHANGED is raised."""
+    _ = words(data.language)
+    return html.Div(
+        [
+            section(
+                _("Bàn nạp bản đồ"), [_form(data.language), html.Div(import_state(data), id=cid(SCREEN_KEY, STATE))]
+            ),
+            html.Div(layer_list(data), id=cid(SCREEN_KEY, LAYERS)),
+            dcc.Store(id=MAPS_CHANGED, data=0),
+        ],
+        className="ioc-imports",
+    )
+
+
+def import_state(data: ScreenData) -> list[Component]:
+    """The newest import: on its way, or how it ended, with the report of what it made."""
+    if not data.get(MAP_IMPORTS):
+        return []
+    job = data.get(MAP_IMPORTS)[0]
+    layer = next((known for known in data.get(MAP_LAYERS) if known.id == job.layer), None)
+    report = [report_of(layer, data.language)] if layer and job.state is not ImportState.REFUSED else []
+    tone = "refused" if job.state in (ImportState.REFUSED, ImportState.INTERRUPTED) else job.state.value
+    return [
+        html.Div(
+            [_headline(job, data), *report],
+            className=f"ioc-import ioc-import--{tone}",
+            role="status",
+            **{"data-job": job.id} if job.under_way else {},
+        )
+    ]
+
+
+def _headline(job: MapImport, data: ScreenData) -> Component:
+    when = formats.moment(job.updated_at, data.now, data.language)
+    glyph = (
+        [html.Span(GLYPHS[job.state], className="ioc-glyph", **{"aria-hidden": "true"})] if job.state in GLYPHS else []
+    )
+    return html.P(
+        [
+            *glyph,
+            html.B(job.file_name),
+            " ",
+            html.Span(job.stage.to(data.language)),
+            " ",
+            html.Small(f"{when} · {job.started_by}"),
+        ]
+    )
+
+
+def layer_list(data: ScreenData) -> list[Component]:
+    """Every layer with where it comes from and whether maps show it; why there is none and how to get one."""
+    shown = version_of(layer.id for layer in data.get(MAP_LAYERS) if layer.active)
+    return [html.Div(_layers(data), **{"data-maps": shown})]
+
+
+def _layers(data: ScreenData) -> Component:
+    _ = words(data.language)
+    title = _("Các lớp bản đồ đã nạp")
+    if not data.get(MAP_LAYERS):
+        why = _("Chưa nạp lớp nào: bản đồ vẽ mỗi xã một ô, không có ranh giới.")
+        return section(title, [empty(why, _where_from(_))])
+    heads = (
+        _("Lớp"),
+        _("Khớp"),
+        _("Nguồn, giấy phép"),
+        _("Ghi trên bản đồ"),
+        _("Ngày dữ liệu"),
+        _("Nạp lúc"),
+        _("Trên bản đồ"),
+    )
+    rows = [
+        row
+        for layer in data.get(MAP_LAYERS)
+        for row in (_layer(layer, heads, data, _), _report_row(layer, len(heads), data))
+    ]
+    return section(title, [table(heads, rows, caption=title, kind="layers")], aside=str(len(data.get(MAP_LAYERS))))
+
+
+def _report_row(layer: MapLayer, columns: int, data: ScreenData) -> Component:
+    _ = words(data.language)
+    report = html.Details([html.Summary(_("Báo cáo lúc nạp")), report_of(layer, data.language)])
+    return html.Tr(html.Td(report, colSpan=columns), className="ioc-layer__report")
+
+
+def _layer(layer: MapLayer, heads: Sequence[str], data: ScreenData, _: Words) -> Component:
+    """A row; on a phone it is a block, where each fact says its column's head itself."""
+    origin = layer.provenance
+    dated = formats.day(day_start(origin.dated), data.language) if origin.dated else formats.UNKNOWN
+    act, label = (WITHDRAW, _("Gỡ khỏi bản đồ")) if layer.active else (USE, _("Dùng lại lớp này"))
+    button = html.Button(label, id=cid_of(SCREEN_KEY, act, layer.id), className="ioc-button", n_clicks=0)
+    shown = html.Span(_("đang hiện"), className="ioc-import__shown") if layer.active else html.Span(_("không hiện"))
+    facts = (
+        matched_of(layer.report, data.language),
+        [html.Span(origin.source), html.Small(origin.licence)],
+        origin.attribution,
+        dated,
+        [formats.moment(layer.imported_at, data.now, data.language), html.Small(layer.imported_by)],
+    )
+    cells = [
+        html.Td(fact, className="ioc-words", **{"data-head": head})
+        for head, fact in zip(heads[1:], facts, strict=False)
+    ]
+    return html.Tr(
+        [
+            html.Th([html.Div(_what(layer, _)), html.Small(layer.file_name)], scope="row"),
+            *cells,
+            html.Td(html.Div([shown, button], className="ioc-bind")),
+        ],
+        **{"data-layer": layer.id},
+    )
+
+
+def _what(layer: MapLayer, _: Words) -> str:
+    if layer.kind is LayerKind.STREETS:
+        return _("Đường, sông")
+    names = {
+        Level.PROVINCE: _("Ranh giới tỉnh"),
+        Level.DISTRICT: _("Ranh giới huyện"),
+        Level.COMMUNE: _("Ranh giới xã"),
+    }
+    return f"{names[layer.level or Level.COMMUNE]} · {layer.territory}"
+
+
+def _where_from(_: Words) -> str:
+    return " ".join(
+        (
+            _("Ranh giới: xin tệp ở cơ quan đo đạc, bản đồ hoặc thống kê của tỉnh."),
+            _("Đường, sông: tệp .osm.pbf trích từ OpenStreetMap."),
+            _("Hỏi giấy phép trước khi nạp."),
+        )
+    )
+
+
+def _form(language: Language) -> Component:
+    """The form assets/scripts/70-import.js reads; nothing in it is drawn again, so nobody's typing is lost."""
+    _ = words(language)
+    drop = html.Div(
+        [
+            html.Div(className="ioc-drop__file", **{"data-part": "file"}),
+            html.P([html.B(_("Chọn tệp")), " ", _("hoặc kéo thả vào đây")], className="ioc-drop__words"),
+            html.P(_formats(_), className="ioc-note"),
+            html.P(className="ioc-drop__chosen", **{"data-part": "chosen", "aria-live": "polite"}),
+        ],
+        className="ioc-drop",
+    )
+    bar = html.Div(html.B(), className="ioc-progress", role="progressbar", hidden=True, **{"data-part": "bar"})
+    send = html.Button(
+        _("Nạp vào bản đồ"), className="ioc-button ioc-button--main", disabled=True, **{"data-part": "send"}
+    )
+    stage = html.P(className="ioc-import__stage", role="status", **{"data-part": "stage"})
+    return html.Div(
+        [drop, html.Div(_fields(language), className="ioc-fields"), send, bar, stage],
+        className="ioc-desk",
+        **{
+            "data-import": "",
+            "data-accept": ACCEPTED,
+            "data-streets": ",".join(STREET_SUFFIXES),
+            "data-limit": str(LIMIT_BYTES),
+            "data-label": _("Tệp bản đồ"),
+            "data-sending": _("Đang gửi tệp"),
+            "data-lost": _("Mất kết nối khi đang gửi; bản đồ không thay đổi. Hãy thử lại."),
+            "data-too-large": _("Tệp lớn hơn 2 GB. Hãy cắt lấy phần của tỉnh trước khi nạp."),
+            "data-missing": _("Hãy điền đủ: nguồn, giấy phép, lời ghi trên bản đồ."),
+        },
+    )
+
+
+def _formats(_: Words) -> str:
+    return " ".join(
+        (
+            _("Ranh giới: GeoJSON, GeoPackage, KML, Shapefile nén .zip (WGS 84 hoặc VN-2000), tới 256 MB."),
+            _("Đường, sông: .osm.pbf, tới 2 GB."),
+        )
+    )
+
+
+def _fields(language: Language) -> list[Component]:
+    _ = words(language)
+    kinds: dict[str, str] = {LayerKind.BOUNDARIES: _("Ranh giới"), LayerKind.STREETS: _("Đường, sông")}
+    levels: dict[str, str] = {
+        Level.COMMUNE: _("Xã, phường"),
+        Level.DISTRICT: _("Huyện (đến 30/6/2025)"),
+        Level.PROVINCE: _("Tỉnh"),
+    }
+    versions = {known.version: known.names.to(language) for known in reversed(TERRITORIES)}
+    box = ",".join(map(str, PROVINCE_BOX))
+    return [
+        _choice("kind", _("Loại"), kinds, LayerKind.BOUNDARIES.value, ""),
+        _choice("level", _("Cấp"), levels, Level.COMMUNE.value, _("Mỗi tệp một cấp.")),
+        _choice("territory", _("Bản địa giới"), versions, IN_FORCE, _("Tệp vẽ các đơn vị của thời nào.")),
+        _text("bbox", _("Khung lấy đường"), box, box, _("Tây,nam,đông,bắc bằng độ; để trống là cả tỉnh.")),
+        _text("source", _("Nguồn"), "", "Sở Nông nghiệp và Môi trường", _("Ai làm ra hoặc gửi tệp.")),
+        _text(
+            "licence", _("Giấy phép"), "", _("nội bộ"), _("Được dùng theo điều khoản nào; không rõ thì ghi: chưa rõ.")
+        ),
+        _text("attribution", _("Ghi trên bản đồ"), "", "© …", _("In ở góc mọi bản đồ có lớp này.")),
+        _text("dated", _("Ngày dữ liệu"), "", "01/07/2025", _("Ngày của bản vẽ, nếu biết.")),
+        _text("by", _("Người nạp"), "", "", _("Để sau này biết hỏi ai.")),
+        html.Details(
+            [
+                html.Summary(_("Khi tệp không tự nói rõ")),
+                _text("crs", _("Hệ toạ độ (--crs)"), "", "EPSG:9210", _("VN-2000 kinh tuyến trục 105°45': EPSG:9210.")),
+                _text("layer", _("Lớp trong tệp (--layer)"), "", "", _("Khi tệp có nhiều lớp.")),
+                _text("name_field", _("Cột tên (--name-field)"), "", "", ""),
+                _text("code_field", _("Cột mã (--code-field)"), "", "", ""),
+            ],
+            **{"data-field": "hints"},
+        ),
+    ]
+
+
+def _choice(name: str, label: str, options: Mapping[str, str], value: str, help_: str) -> Component:
+    choice = dcc.RadioItems(
+        id=IMPORT_FIELD + name,
+        options=[{"value": str(key), "label": text} for key, text in options.items()],
+        value=value,
+        className="ioc-choice",
+    )
+    return html.Fieldset(
+        [html.Legend(label), choice, html.Small(help_)], className="ioc-formfield", **{"data-field": name}
+    )
+
+
+def _text(name: str, label: str, value: str, example: str, help_: str) -> Component:
+    id_ = IMPORT_FIELD + name
+    field = dcc.Input(id=id_, type="text", value=value, placeholder=example, maxLength=200, className="ioc-field")
+    return html.Div(
+        [html.Label(label, htmlFor=id_), field, html.Small(help_)], className="ioc-formfield", **{"data-field": name}
+    )

@@ -1,0 +1,86 @@
+"""The panel of what the centre goes and fetches: from where, how the newest fetch went, and what to do about it."""
+
+from datetime import timedelta
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.feeds.feed import Feed
+from domain.feeds.pull import OVERDUE, Condition, PullState, address_setting
+from domain.instant import to_ms
+from layouts.parts.components import age, section, table
+from layouts.parts.screen import ScreenData
+from present import formats
+from present.text import words
+from queries.pulls import PULLS
+
+
+def pulls(data: ScreenData) -> list[Component]:
+    """A row a source of each feed that declares to be fetched; one that has no address says which setting it lacks.
+
+    What a narrow screen must still show stands first: from where, and how it goes.
+    """
+    _ = words(data.language)
+    title = _("Trung tâm tự đi lấy")
+    heads = (
+        *(_("Nguồn"), _("Lấy từ"), _("Tình trạng"), _("Tốt lần cuối cách đây"), _("Có gì mới cách đây")),
+        *(_("Mỗi"), _("Nhận"), _("Từ chối"), _("Hỏng liền"), _("Lần tới")),
+    )
+    rows = [row for feed in data.feeds.values() if feed.fetched for row in _of_feed(data, feed)]
+    return [section(title, [table(heads, rows, caption=title, kind="pulls")])] if rows else []
+
+
+def _of_feed(data: ScreenData, feed: Feed) -> list[Component]:
+    _, language = words(data.language), data.language
+    name = html.Th(feed.names.to(language), scope="row")
+    found = [state for state in data.get(PULLS) if state.feed == feed.key]
+    if not found:
+        absent = _("không đi lấy: chưa đặt {setting}").format(setting=address_setting(feed.key))
+        return [html.Tr([name, html.Td(absent, colSpan=9, className="ioc-wait ioc-words")])]
+    every = {way.key: way.every for way in feed.fetched}
+    return [_source(data, feed, state, every.get(state.way)) for state in found]
+
+
+def _source(data: ScreenData, feed: Feed, state: PullState, every: timedelta | None) -> Component:
+    language, now_ms = data.language, to_ms(data.now)
+    # Aged by the browser too: it goes on when the fetching process, or the whole server, is dead.
+    late_after_s = int(((every or feed.cadence) + OVERDUE).total_seconds())
+    return html.Tr(
+        [
+            html.Th(feed.names.to(language), scope="row"),
+            html.Td(state.source, className="ioc-words"),
+            html.Td(_condition(data, feed, state), className="ioc-words"),
+            html.Td(age(to_ms(state.succeeded_at) if state.succeeded_at else None, late_after_s, now_ms, language)),
+            html.Td(
+                age(
+                    to_ms(state.news_at) if state.news_at else None,
+                    int(feed.stale_after.total_seconds()),
+                    now_ms,
+                    language,
+                )
+            ),
+            html.Td(formats.UNKNOWN if every is None else formats.age(every, language)),
+            html.Td(formats.number(state.accepted, 0, language)),
+            html.Td(formats.number(state.rejected, 0, language)),
+            html.Td(formats.number(state.failures, 0, language)),
+            html.Td(formats.moment(state.next_at, data.now, language)),
+        ]
+    )
+
+
+def _condition(data: ScreenData, feed: Feed, state: PullState) -> str:
+    """Whether anybody fetches it comes first: what the newest fetch said is old then."""
+    _ = words(data.language)
+    late = _("quá hạn: tiến trình lấy dữ liệu đã dừng, hoặc {setting} đã bỏ trống")
+    told = {
+        Condition.OVERDUE: late.format(setting=address_setting(feed.key)),
+        Condition.RUNNING: _("đang lấy"),
+        Condition.WAITING: _("đợi lần lấy đầu tiên"),
+    }
+    condition = state.condition(data.now)
+    said = [told[condition]] if condition in told else []
+    if state.problem is not None:
+        said.append(state.problem.value.to(data.language))
+    if state.detail:
+        said.append(state.detail)
+    return "; ".join(said) or _("tốt")

@@ -1,0 +1,61 @@
+"""The panel of what is kept for how long: what the newest run of the retention did, how long ago, and why it failed."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from domain.retention import RetentionRun
+from layouts.parts.components import age, section, table
+from layouts.parts.screen import ScreenData
+from present import formats
+from present.text import words
+from queries.retention import RETENTION
+
+# It runs every hour; after three of them somebody should look.
+_STALE_AFTER_S = 3 * 3_600
+_MB = 10**6
+
+
+def retention(data: ScreenData) -> list[Component]:
+    """One row a rule, in the order of its declaration."""
+    _ = words(data.language)
+    title = _("Lưu giữ dữ liệu")
+    heads = (
+        *(_("Dữ liệu"), _("Giữ"), _("Lần chạy cách đây"), _("Đã bỏ lần này"), _("Đã bỏ tất cả"), _("Bỏ đến lúc")),
+        _("Ghi chú"),
+    )
+    rows = [_row(data, run) for run in data.get(RETENTION)]
+    return [section(title, [table(heads, rows, caption=title, kind="retention")], aside=_("mỗi giờ một lần"))]
+
+
+def _row(data: ScreenData, run: RetentionRun) -> Component:
+    _, language = words(data.language), data.language
+    kept = _("nguyên vẹn {n} ngày, rồi thưa dần") if run.rolls else _("{n} ngày")
+    name = html.Th(run.names.to(language), scope="row")
+    days = html.Td(kept.format(n=formats.number(run.days, 0, language)), className="ioc-words")
+    if run.at is None:
+        return html.Tr([name, days, html.Td(_("chưa chạy lần nào"), colSpan=5, className="ioc-wait")])
+    until = formats.UNKNOWN if run.until is None else formats.moment(run.until, data.now, language)
+    return html.Tr(
+        [
+            name,
+            days,
+            html.Td(age(to_ms(run.at), _STALE_AFTER_S, to_ms(data.now), language)),
+            html.Td(formats.number(run.removed, 0, language)),
+            html.Td(formats.number(run.removed_ever, 0, language)),
+            html.Td(until),
+            html.Td(_remark(data, run), className="ioc-words"),
+        ]
+    )
+
+
+def _remark(data: ScreenData, run: RetentionRun) -> str:
+    """What failed before what was lost before its time, and how full a bounded table is."""
+    _ = words(data.language)
+    said = [_("lần chạy cuối bị lỗi: {why}").format(why=run.problem)] if run.problem else []
+    if run.early:
+        said.append(_("đầy: bỏ trước hạn; tăng IOC_KEEP_RAW_MB hoặc giảm số ngày"))
+    if run.held_bytes is not None and run.limit_bytes is not None:
+        held, limit = (formats.number(size / _MB, 0, data.language) for size in (run.held_bytes, run.limit_bytes))
+        said.append(_("đang giữ {held} trên {limit} MB").format(held=held, limit=limit))
+    return "; ".join(said)

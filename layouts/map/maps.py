@@ -1,0 +1,235 @@
+"""The map on a page: the element the scripts fill, the switch of layers, legends, the list of places, the card."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain.collation import collation_key
+from domain.feeds.feed import tracked
+from domain.kpis.kpi import Kpi
+from domain.observation import Kind
+from domain.places.place import IN_FORCE, Place, short_name
+from domain.places.territory import Level
+from layouts.map.streets import street_legends
+from layouts.parts.cards import fresh_results, results_of, simulated
+from layouts.parts.components import empty
+from layouts.parts.screen import ScreenData
+from present.choropleth import Choropleth, choropleth
+from present.text import Words, words
+from present.wire import MAP_CHOSEN
+from queries.collection import COLLECTION
+from queries.maps.level import MAP_LEVEL
+from queries.places import PLACES
+from queries.results import RESULTS
+from queries.vehicles import VEHICLES
+
+# The ids that callbacks/map.py joins: which place is chosen, on which page, and where its card goes.
+CHOSEN, ASKED, CARD = MAP_CHOSEN, "map-asked", "map-card"
+
+
+@dataclass(frozen=True, slots=True)
+class Coloured:
+    """A KPI the map can colour places by; ``expected`` places should report it."""
+
+    kpi: Kpi
+    classes: Choropleth
+    expected: int
+
+
+# Of every fleet but the first, in turn.
+FLEET_SHAPES = ("box", "plus", "drop")
+
+
+def map_panel(
+    data: ScreenData,
+    kpi: Kpi | None,
+    *,
+    path: str,
+    vehicles: bool,
+    focus: Kpi | None = None,
+    still: bool = False,
+) -> Component:
+    """The map of the screen at ``path``: coloured by ``kpi``, by any KPI of the screen on choice.
+
+    ``vehicles`` says whether the screen shows them: only such screens start close up. ``focus`` is the KPI in the
+    focus slot, whose colours are in view as long as it is there. ``still``: a picture that nobody moves about in.
+    """
+    _ = words(data.language)
+    layers = [
+        _coloured(data, kpi) for kpi in sorted(data.kpis.values(), key=lambda k: (k.order, k.key)) if kpi.of_places
+    ]
+    coloured = simulated(data.get(RESULTS).get((c.kpi.key, place)) for c in layers for place in c.classes.by_place)
+    seen = data.get(VEHICLES) if vehicles else ()
+    marked = coloured or any(v.kind is Kind.SIMULATED for v in seen)
+    shown = next((c.kpi for c in layers if c.kpi == focus and c.classes.by_place), kpi)
+    attributes = {
+        "data-kpi": kpi.key if kpi else "",
+        "data-shown": shown.key if shown else "",
+        "data-territory": data.territory,
+        "data-layers": json.dumps({c.kpi.key: _figures(c) for c in layers}, separators=(",", ":")),
+        # What the channel says by place speaks of the version in force only.
+        "data-live": "places" if layers and data.territory == IN_FORCE else "",
+    }
+    if vehicles:
+        attributes["data-close"] = ""
+        attributes["data-fleets"] = json.dumps(tracked(data.feeds.values()), separators=(",", ":"))
+    if still:
+        attributes["data-still"] = ""
+    if day := data.find(COLLECTION):
+        attributes["data-collection"] = day.day.isoformat()
+    name = _("Bản đồ xã, phường" if still else "Bản đồ tỉnh: phím mũi tên dời, phím + và − phóng to, thu nhỏ")
+    parts = [
+        html.Div(id="map", className="ioc-map", role="group", **{"aria-label": name, **attributes}),
+        _tools(layers, _, data, vehicles=vehicles, still=still),
+        html.P(className="ioc-map__gap", **{"data-part": "map-gap"}),
+        html.Div(id=CARD, className="ioc-map__card", **{"aria-live": "polite"}),
+        html.Div(
+            [
+                *(_legend(c, _, data, shown=c.kpi == shown) for c in layers),
+                *street_legends(data),
+                *([_vehicle_legend(data)] if vehicles else []),
+                html.P(className="ioc-map__credit", **{"data-part": "map-credit"}),
+            ],
+            className="ioc-map__foot",
+        ),
+        dcc.Store(id=CHOSEN),
+        dcc.Store(id=ASKED, data={**data.query, "lang": data.language, "path": path}),
+    ]
+    if vehicles:
+        how = _("Đang chờ thiết bị định vị gửi tới cổng nhận tin; xe hiện ra ngay khi có vị trí đầu tiên.")
+        waits = empty(_("Chưa xe nào gửi vị trí."), how)
+        parts.append(html.Div(waits, className="ioc-map__empty", hidden=bool(seen)))
+    return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if marked else {})
+
+
+def _coloured(data: ScreenData, kpi: Kpi) -> Coloured:
+    classes = choropleth(kpi, fresh_results(data, kpi, data.get(MAP_LEVEL)), data.language)
+    return Coloured(kpi, classes, len(results_of(data, kpi.key, data.get(MAP_LEVEL))))
+
+
+def _figures(coloured: Coloured) -> Mapping[str, object]:
+    return {"classes": dict(coloured.classes.by_place), "of": coloured.expected}
+
+
+def _tools(layers: Sequence[Coloured], _: Words, data: ScreenData, *, vehicles: bool, still: bool) -> Component:
+    options = [html.Option(_("không tô màu"), value="")]
+    options += [html.Option(c.kpi.short.to(data.language), value=c.kpi.key) for c in layers]
+    switches = [("streets", _("Đường")), ("names", _("Tên")), ("points", _("Trụ sở xã"))]
+    if vehicles:
+        switches.insert(0, ("vehicles", _("Xe")))
+    if data.find(COLLECTION):
+        switches.insert(0, ("collection", _("Đường thu gom")))
+    views = [("in", "+", _("Phóng to")), ("out", "−", _("Thu nhỏ")), ("province", _("Toàn tỉnh"), _("Toàn tỉnh"))]
+    if vehicles:
+        views.append(("fleet", _("Nơi có xe"), _("Nơi có xe")))
+    buttons = html.Div([_button(key, text, title) for key, text, title in views], className="ioc-map__views")
+    places = sorted(
+        (p for p in data.get(PLACES).here.values() if p.level is data.get(MAP_LEVEL)),
+        key=lambda p: collation_key(short_name(p.name)),
+    )
+    return html.Div(
+        [
+            html.Details(
+                [
+                    html.Summary(_("Lớp bản đồ")),
+                    html.Label([_("Tô màu theo"), html.Select(options, className="ioc-field", **{"data-map": "kpi"})]),
+                    *(
+                        []
+                        if still
+                        else [html.Div([_switch(key, text) for key, text in switches], role="group"), buttons]
+                    ),
+                ]
+            ),
+            html.Details(
+                [
+                    html.Summary(_("Danh sách huyện") if data.get(MAP_LEVEL) is Level.DISTRICT else _("Danh sách xã")),
+                    *_find(_, data),
+                    html.Ul([_place(place) for place in places]),
+                ],
+                className="ioc-map__places",
+                **{"data-part": "map-places"},
+            ),
+        ],
+        className="ioc-map__tools",
+        **{"data-part": "map-tools"},
+    )
+
+
+def _find(_: Words, data: ScreenData) -> tuple[Component, Component]:
+    """Where people type a name, and what fits it (assets/scripts/53-map-find.js); former names lead to today's
+    places.
+    """
+    hint = _("Tìm xã, phường cũ hoặc mới")
+    field = dcc.Input(type="search", placeholder=hint, maxLength=200, className="ioc-field")
+    version = "" if data.territory == IN_FORCE else data.territory
+    label = html.Label([html.Span(hint, className="ioc-hidden"), field], **{"data-map-find": version})
+    return label, html.Ul(className="ioc-map__found", **{"data-map-found": "", "aria-live": "polite"})
+
+
+def _switch(key: str, text: str) -> Component:
+    """A layer that can be taken off; the browser remembers the choice."""
+    return html.Button(text, className="ioc-switch", role="checkbox", **{"aria-checked": "true", "data-map-layer": key})
+
+
+def _button(key: str, text: str, title: str) -> Component:
+    return html.Button(text, className="ioc-button", title=title, **{"aria-label": title, "data-map-view": key})
+
+
+def _place(place: Place) -> Component:
+    """The place as a button: the keyboard's and the screen reader's way to what a click on the map shows."""
+    return html.Li(
+        html.Button([html.Span(place.name), html.Span(className="ioc-map__class")], **{"data-map-place": place.code})
+    )
+
+
+def _legend(coloured: Coloured, _: Words, data: ScreenData, *, shown: bool) -> Component:
+    """Unit and classes of a KPI in words, mildest first, how many report, and what hatched means."""
+    kpi = coloured.kpi
+    by_district = data.get(MAP_LEVEL) is Level.DISTRICT
+    named = _("{kpi} theo huyện ({unit})") if by_district else _("{kpi} theo xã ({unit})")
+    title = named.format(kpi=kpi.short.to(data.language), unit=kpi.unit.to(data.language))
+    reporting = f"{len(coloured.classes.by_place)}/{coloured.expected}"
+    classes = [
+        html.Span([html.I(className=f"ioc-swatch ioc-swatch--{i}", **{"aria-hidden": "true"}), text])
+        for i, text in enumerate(coloured.classes.labels)
+    ]
+    unknown = html.Span(
+        [html.I(className="ioc-swatch ioc-swatch--none", **{"aria-hidden": "true"}), _("chưa có số liệu")]
+    )
+    count = html.Span([html.Span(reporting, **{"data-count": ""}), _("huyện") if by_district else _("xã")])
+    return html.Div(
+        [html.B(title), count, *classes, unknown],
+        className="ioc-legend",
+        hidden=not shown,
+        **{"data-legend": kpi.key},
+    )
+
+
+def _vehicle_legend(data: ScreenData) -> Component:
+    """What the markers mean."""
+    _ = words(data.language)
+    states = (
+        ("live", _("dưới 90 giây")),
+        ("stopped", _("đang dừng")),
+        ("ageing", _("cũ hơn")),
+        ("silent", _("quá 10 phút")),
+    )
+    marks = [
+        html.Span([html.I(className=f"ioc-truck ioc-truck--{state}", **{"aria-hidden": "true"}), text])
+        for state, text in states
+    ]
+    return html.Div([html.B(_("Vị trí xe")), *marks, *_fleets(data)], className="ioc-legend ioc-legend--trucks")
+
+
+def _fleets(data: ScreenData) -> list[Component]:
+    """Which fleet has which shape (assets/scripts/52-map-fleet.js); a single one needs no telling apart."""
+    named = [data.feeds[key].names.to(data.language) for key in tracked(data.feeds.values())]
+    glyphs = ["live", *(FLEET_SHAPES[n % len(FLEET_SHAPES)] for n in range(len(named) - 1))]
+    return [
+        html.Span([html.I(className=f"ioc-truck ioc-truck--{glyph}", **{"aria-hidden": "true"}), name])
+        for glyph, name in zip(glyphs, named, strict=True)
+        if len(named) > 1
+    ]

@@ -1,0 +1,83 @@
+"""The card of one place on the map: its figures as they stand now, and the way to its row in the table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.area import Area
+from domain.instant import to_ms
+from domain.kpis.kpi import Kpi
+from domain.places.place import IN_FORCE
+from layouts.parts.cards import card_vm, kpis_of, place_name
+from layouts.parts.components import card, empty
+from layouts.parts.links import row_address
+from layouts.parts.readings import readings
+from layouts.parts.screen import ScreenData
+from present import formats
+from present.text import Words, words
+from queries.disagreeing import READINGS
+from queries.places import PLACES
+from queries.results import RESULTS
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A unit of the version before that the place took over, whole or a part of it."""
+
+    name: str
+    whole: bool
+
+
+def place_card(data: ScreenData, code: str, former: Sequence[Former] = ()) -> list[Component]:
+    """Heading, what the place was formed from, figures by area with a link to the table, where sources
+    disagree, close.
+
+    Empty when the place is not known.
+    """
+    place = data.get(PLACES).here.get(code)
+    if place is None:
+        return []
+    _ = words(data.language)
+    apart = [one for one in data.get(READINGS) if one.place == code and data.territory == IN_FORCE]
+    disputed = [html.H4(_("Nguồn nói khác nhau")), readings(data, apart)] if apart else []
+    groups = [part for area in data.areas for part in _area(data, area, code)]
+    people = place.population
+    census = _("{n} người (điều tra dân số 1/4/2019)").format(n=formats.number(people, 0, data.language))
+    return [
+        html.Header(
+            [
+                html.H3(place_name(data, code)),
+                html.Button("×", className="ioc-button", **{"aria-label": _("Đóng"), "data-map-close": ""}),
+            ]
+        ),
+        *([html.P(census, className="ioc-note")] if people is not None else []),
+        *([html.P(_formed(former, _), className="ioc-note")] if former else []),
+        *(groups or [empty(_("Chưa có số liệu nào của nơi này."))]),
+        *disputed,
+    ]
+
+
+def _formed(former: Sequence[Former], _: Words) -> str:
+    names = [one.name if one.whole else _("một phần {name}").format(name=one.name) for one in former]
+    return _("Trước đây: {names}").format(names=", ".join(names))
+
+
+def _area(data: ScreenData, area: Area, code: str) -> list[Component]:
+    """What stands on the wall, of this place; everything else is in the table that the heading leads to."""
+    kpis = [kpi for kpi in kpis_of(data, *area.feeds) if kpi.of_places and _expected(data, kpi, code)]
+    if not kpis:
+        return []
+    now_ms = to_ms(data.now)
+    figures = [
+        card(card_vm(data, kpi, code), kpi.short.to(data.language), now_ms, data.language, "line")
+        for kpi in kpis
+        if kpi.on_wall
+    ]
+    return [html.H4(html.A(area.title.to(data.language), href=row_address(data, area.feeds[0], code))), *figures]
+
+
+def _expected(data: ScreenData, kpi: Kpi, code: str) -> bool:
+    result = data.get(RESULTS).get((kpi.key, code))
+    return result is not None and result.expected > 0

@@ -1,0 +1,1 @@
+"""Parts that screens share: cards, tables, links, the shell around a page."""

@@ -1,0 +1,135 @@
+"""From a screen's data to its KPI cards: the one place that joins declaration, result, series and feed."""
+
+from collections.abc import Iterable, Sequence
+
+from dash.development.base_component import Component
+
+from domain.collation import Key, collation_key
+from domain.fleets.fleet import WAITING, WAITING_NAMES
+from domain.instant import to_ms
+from domain.kpis.kpi import Kpi, KpiResult, Status
+from domain.kpis.standing import status_now
+from domain.observation import Kind
+from domain.places.place import PROVINCE, short_name
+from domain.places.territory import Level
+from layouts.parts.components import card
+from layouts.parts.screen import ScreenData
+from present.cards import CardVM, present
+from queries.places import PLACES
+from queries.results import RESULTS
+from queries.series import SERIES
+
+DIVIDED_MARK = "÷"
+ATTENTION = (Status.CRITICAL, Status.WARNING, Status.ADVISORY)
+
+
+def kpis_of(data: ScreenData, *feeds: str) -> list[Kpi]:
+    """The KPIs of ``feeds``, feed by feed, each in their declared order."""
+    found = (kpi for kpi in data.kpis.values() if kpi.feed in feeds)
+    return sorted(found, key=lambda k: (feeds.index(k.feed), k.order, k.key))
+
+
+def card_vm(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> CardVM:
+    """The view-model of ``kpi`` at ``place``."""
+    at = (kpi.key, place)
+    series = (data.find(SERIES) or {}).get(at, ())
+    return present(kpi, data.feeds[kpi.feed], data.get(RESULTS).get(at), series, data.language, data.now, place)
+
+
+def kpi_card(data: ScreenData, kpi: Kpi, shape: str = "", place: str = PROVINCE) -> Component:
+    """One KPI's card at ``place``. A ``line`` has room for the short name only."""
+    name = kpi.short if shape == "line" else kpi.names
+    return card(card_vm(data, kpi, place), name.to(data.language), to_ms(data.now), data.language, shape)
+
+
+def cards(
+    data: ScreenData, feeds: Sequence[str], shape: str = "", place: str = PROVINCE, *, wall: bool = False
+) -> list[Component]:
+    """The cards of ``feeds`` at ``place``, for a ``wall`` only those that belong there."""
+    return [
+        kpi_card(data, kpi, shape, place)
+        for kpi in kpis_of(data, *feeds)
+        if (kpi.of_places or place == PROVINCE) and (kpi.on_wall or not wall)
+    ]
+
+
+def results_of(data: ScreenData, kpi: str, level: Level = Level.COMMUNE) -> dict[str, KpiResult]:
+    """Results of one KPI by code, of the places of one level; places without contributors are left out."""
+    return {
+        place: result
+        for (key, place), result in data.get(RESULTS).items()
+        if key == kpi and result.expected > 0 and place not in data.get(PLACES).sets and _level(data, place) is level
+    }
+
+
+def _level(data: ScreenData, code: str) -> Level:
+    if code == PROVINCE:
+        return Level.PROVINCE
+    here = data.get(PLACES).here
+    return here[code].level if code in here else Level.COMMUNE
+
+
+def fresh_results(data: ScreenData, kpi: Kpi, level: Level) -> dict[str, KpiResult]:
+    """Those of `results_of`, without what is too old as of the page's now."""
+    return {
+        place: result
+        for place, result in results_of(data, kpi.key, level).items()
+        if status_of(data, kpi, place) is not Status.STALE
+    }
+
+
+def status_of(data: ScreenData, kpi: Kpi, place: str) -> Status:
+    """Status as of the page's now."""
+    return status_now(kpi, data.get(RESULTS).get((kpi.key, place)), data.feeds[kpi.feed], data.now)
+
+
+def simulated(results: Iterable[KpiResult | None]) -> dict[str, str]:
+    """What marks an element that shows one of ``results``, so that simulated figures never stand without the banner."""
+    made_up = any(result is not None and result.kinds.get(Kind.SIMULATED) for result in results)
+    return {"data-simulated": "true"} if made_up else {}
+
+
+def figure(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> float | None:
+    """The value, unless it is unknown or too old to judge anything by."""
+    result = data.get(RESULTS).get((kpi.key, place))
+    return None if result is None or status_of(data, kpi, place) is Status.STALE else result.value
+
+
+def place_name(data: ScreenData, code: str) -> str:
+    """The place's name, with its district where there are districts; its code when the register does not know it."""
+    known = data.get(PLACES)
+    if code in known.sets:
+        return known.sets[code].names.to(data.language)
+    place = known.here.get(code)
+    if place is None:
+        return code
+    district = known.here.get(place.parent)
+    name = f"{place.name}, {district.name}" if district and district.level is Level.DISTRICT else place.name
+    return f"{name} {DIVIDED_MARK}" if code in known.divided else name
+
+
+def place_name_now(data: ScreenData, code: str) -> str:
+    """The name of a place of the version in force: where a vehicle works, where an event happened."""
+    known = data.get(PLACES)
+    if code in known.sets:
+        return known.sets[code].names.to(data.language)
+    return known.now[code].name if code in known.now else code
+
+
+def feed_name(data: ScreenData, key: str) -> str:
+    """The name of a feed, its key when nobody declares it any more."""
+    if key == WAITING:
+        return WAITING_NAMES.to(data.language)
+    feed = data.feeds.get(key)
+    return feed.names.to(data.language) if feed else key
+
+
+def measure_name(data: ScreenData, feed: str, key: str) -> str:
+    """The name of a feed's measure, its key when nobody declares it any more."""
+    measure = data.feeds[feed].measure(key) if feed in data.feeds else None
+    return measure.names.to(data.language) if measure else key
+
+
+def by_name(data: ScreenData, code: str) -> Key:
+    """Sort key of a place: Vietnamese order of its name; what kind of unit it is does not count."""
+    return collation_key(short_name(place_name(data, code)))

@@ -1,0 +1,152 @@
+"""The parts every screen is made of: card, line, list, table, legend, empty state; classes only, no inline styles."""
+
+from collections.abc import Iterable, Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.text import Language
+from present import formats
+from present.card_parts import Course, Figure, Line, Marked, Told
+from present.cards import AgeCell, CardVM, RowVM, TextCell
+
+
+def part(name: str, text: str, tag: type[Component] = html.Span) -> Component:
+    """One live-updated piece of text inside a card."""
+    return tag(text, className=f"ioc-{name}", **{"data-part": name})
+
+
+def age(
+    as_of_ms: int | None, stale_after_s: int, now_ms: int, language: Language, *, is_part: bool = False
+) -> Component:
+    """A number's age; the browser goes on ageing it. Unknown is "—"."""
+    text = formats.UNKNOWN if as_of_ms is None else formats.age_of_ms(now_ms - as_of_ms, language)
+    late = as_of_ms is not None and now_ms - as_of_ms > stale_after_s * 1000
+    attributes: dict[str, str] = {"data-stale-after": str(stale_after_s)}
+    if as_of_ms is not None:
+        attributes["data-as-of"] = str(as_of_ms)
+    if is_part:
+        attributes["data-part"] = "age"
+    return html.Time(text, className="ioc-age ioc-age--stale" if late else "ioc-age", **attributes)
+
+
+def bullet(fill: float | None, mark: float | None) -> Component:
+    """A bar of 0..1 with a tick at the target, drawn by the browser from its attributes."""
+    return html.Div(
+        className="ioc-bullet" if fill is not None else "ioc-bullet ioc-bullet--none",
+        **{"data-part": "bullet", "data-fill": _number(fill), "data-mark": _number(mark)},
+    )
+
+
+def spark(vm: Line) -> Component:
+    """The recent course of a value before what is normal; drawn by the browser from its attributes."""
+    drawn = {"data-points": vm.spark, "data-band": vm.band, "data-breaks": vm.breaks}
+    return html.Div(className="ioc-spark", **{"data-part": "spark"}, **drawn)
+
+
+def value_and_unit(vm: Figure, tag: type[Component] = html.Span) -> Component:
+    """The figure itself."""
+    return tag([part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure")
+
+
+def facts(vm: Told) -> Component:
+    """Of what it is the share, how many report, what the province says of itself, who says so."""
+    told = [part("context", vm.context), part("coverage", vm.coverage)]
+    return html.P([*told, part("stated", vm.stated), part("source", vm.source)], className="ioc-facts")
+
+
+def course(vm: Course) -> Component:
+    """Where it should be, and how it moved."""
+    return html.P([part("target", vm.target), part("delta", vm.delta)], className="ioc-facts ioc-facts--course")
+
+
+def card(vm: CardVM, name: str, now_ms: int, language: Language, shape: str = "") -> Component:
+    """A KPI: the same parts as a card or as a ``line``; CSS places them."""
+    return html.Article(
+        [
+            html.H3(name, className="ioc-name"),
+            html.Span([part("word", vm.word), part("glyph", vm.glyph)], className="ioc-signal"),
+            value_and_unit(vm),
+            spark(vm),
+            bullet(vm.fill, vm.mark),
+            facts(vm),
+            course(vm),
+            age(vm.as_of_ms, vm.stale_after_s, now_ms, language, is_part=True),
+        ],
+        className=f"ioc-card ioc-card--{vm.status}" + (f" ioc-card--as-{shape}" if shape else ""),
+        **card_attributes(vm),
+    )
+
+
+def card_attributes(vm: Marked) -> dict[str, str]:
+    """What the live channel finds a card by, and what CSS marks it by."""
+    attributes = {"data-kpi": vm.key, "data-simulated": "true" if vm.simulated else "false"}
+    if isinstance(vm, CardVM):
+        attributes |= {"data-place": vm.place, "data-kind": vm.kind}
+    return attributes
+
+
+def live_list(
+    list_id: str, rows: Sequence[RowVM], now_ms: int, language: Language, heads: Sequence[str] = ()
+) -> Component:
+    """A table whose body the live channel replaces; ``heads`` are column names, none for a plain list."""
+    body = html.Tbody([row(vm, now_ms, language) for vm in rows], **{"data-rows": list_id})
+    head = [html.Thead(html.Tr([html.Th(text, scope="col") for text in heads]))] if heads else []
+    return html.Table([*head, body], className=f"ioc-list ioc-list--{list_id}")
+
+
+def row(vm: RowVM, now_ms: int, language: Language) -> Component:
+    """One row of a live list."""
+    tone = f"ioc-row ioc-row--{vm.tone}" if vm.tone else "ioc-row"
+    attributes = {"data-row": vm.id, "data-simulated": "true" if vm.simulated else "false"}
+    return html.Tr([html.Td(_cell(cell, now_ms, language)) for cell in vm.cells], className=tone, **attributes)
+
+
+def _cell(cell: TextCell | AgeCell, now_ms: int, language: Language) -> Component | str:
+    return cell.t if isinstance(cell, TextCell) else age(cell.as_of_ms, cell.stale_after_s, now_ms, language)
+
+
+def table(heads: Sequence[str], rows: Iterable[Component], caption: str = "", kind: str = "") -> Component:
+    """A plain table with scoped heads; the first column is text, the others are figures unless CSS says otherwise."""
+    named = [html.Caption(caption, className="ioc-hidden")] if caption else []
+    return html.Div(
+        html.Table(
+            [*named, html.Thead(html.Tr([html.Th(text, scope="col") for text in heads])), html.Tbody(list(rows))],
+            className=f"ioc-table ioc-table--{kind}" if kind else "ioc-table",
+            **{"data-table": kind} if kind else {},
+        ),
+        className="ioc-scroll",
+        tabIndex="0",
+        role="region",
+        **{"aria-label": caption} if caption else {},
+    )
+
+
+def section(
+    title: str | Component, children: list[Component], aside: str | Component = "", name: str = ""
+) -> Component:
+    """A titled part of a page."""
+    head = [title, html.Span(aside, className="ioc-aside")] if aside else [title]
+    return html.Section(
+        [html.H2(head), *children], className=f"ioc-section ioc-section--{name}" if name else "ioc-section"
+    )
+
+
+def empty(why: str, waits_for: str = "") -> Component:
+    """Nothing to show: says why it is empty and what it waits for."""
+    lines = [html.P(why)] + ([html.P(waits_for, className="ioc-empty__wait")] if waits_for else [])
+    return html.Div(lines, className="ioc-empty")
+
+
+def legend(title: str, labels: Sequence[str], no_data: str) -> Component:
+    """The map's classes in words, mildest first, and what hatched means."""
+    classes = [
+        html.Span([html.I(className=f"ioc-swatch ioc-swatch--{i}", **{"aria-hidden": "true"}), text])
+        for i, text in enumerate(labels)
+    ]
+    unknown = html.Span([html.I(className="ioc-swatch ioc-swatch--none", **{"aria-hidden": "true"}), no_data])
+    return html.Div([html.B(title), *classes, unknown], className="ioc-legend")
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"

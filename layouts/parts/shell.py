@@ -1,0 +1,110 @@
+"""What every page shares: skip link, bar with name, banner, navigation, territory, language and clock; problem line."""
+
+from collections.abc import Iterable
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from domain.text import Language
+from layouts.parts.ids import cid
+from layouts.parts.links import address
+from layouts.parts.screen import Screen, ScreenData
+from layouts.parts.territory import territory_choice, territory_notice
+from present import formats
+from present.text import Words, words
+from present.wire import REVISION
+
+
+def shell(screen: Screen, screens: Iterable[Screen], data: ScreenData) -> Component:
+    """The page of ``screen``; a screen outside the navigation (kiosk) gets no bar at all."""
+    _ = words(data.language)
+    stores = [
+        dcc.Store(id=cid(screen.key, REVISION), data=0),
+        dcc.Store(id=cid(screen.key, "query"), data={**data.query, "lang": data.language}),
+    ]
+    problem = [html.Div(data.problem.to(data.language), className="ioc-problem", role="alert")] if data.problem else []
+    content = html.Main(
+        [*problem, *territory_notice(data), screen.layout(data)],
+        id="content",
+        className=f"ioc-main ioc-main--{screen.key}",
+        tabIndex="-1",
+    )
+    frame = [_skip_link(_), _bar(screen, screens, data, _), content] if screen.nav else [content]
+    return html.Div(
+        [*frame, *stores],
+        className=f"ioc-page ioc-page--{screen.key}",
+        lang=data.language,
+        **{
+            "data-screen": screen.key,
+            "data-audience": screen.audience.value,
+            "data-topics": ",".join(screen.topics),
+            "data-title": screen.title.to(data.language),
+            "data-regions": "true" if screen.regions else "false",
+        },
+    )
+
+
+def unknown_address(language: Language) -> Component:
+    """No screen lives here; the way back."""
+    _ = words(language)
+    way_back = html.A(_("Về màn hình toàn cảnh"), href="/?lang=en" if language == "en" else "/", className="ioc-chip")
+    return html.Main([html.H1(_("Không có trang này")), way_back], className="ioc-main ioc-lost")
+
+
+def simulated_banner(_: Words) -> Component:
+    """Always in the page; CSS shows it exactly while some shown value is simulated."""
+    return html.Strong(_("DỮ LIỆU MÔ PHỎNG"), className="ioc-simulated", role="status", **{"data-part": "simulated"})
+
+
+def made_at(data: ScreenData) -> Component:
+    """What a page says that nothing keeps up to date; CSS hides it while scripts do."""
+    said = words(data.language)("Trang không tự cập nhật · số liệu đến {at} · hãy tải lại")
+    at = f"{formats.clock(data.now)} {formats.day(data.now, data.language)}"
+    return html.P(said.format(at=at), className="ioc-made", role="status")
+
+
+def clock(data: ScreenData, *, seconds: bool = True) -> Component:
+    """Weekday, date and a running HH:MM:SS, as assets/scripts/26-shell.js writes it; HH:MM on public screens."""
+    hour = formats.clock_s(data.now) if seconds else formats.clock(data.now)
+    return html.Div(
+        [
+            html.Span(formats.weekday(data.now, data.language), className="ioc-date"),
+            html.Time(hour, className="ioc-clock", **{"data-clock": str(to_ms(data.now))}),
+        ],
+        className="ioc-now",
+    )
+
+
+def _skip_link(_: Words) -> Component:
+    return html.A(_("Đến nội dung chính"), href="#content", className="ioc-skip")
+
+
+def _bar(current: Screen, screens: Iterable[Screen], data: ScreenData, _: Words) -> Component:
+    links = [
+        html.A(
+            screen.title.to(data.language),
+            href=address(data, screen.path),
+            className="ioc-nav__link",
+            **{"aria-current": "page"} if screen.key == current.key else {},
+        )
+        for screen in sorted(screens, key=lambda s: s.order)
+        if screen.nav and screen.listed and screen.path != "/"
+    ]
+    other, label = ("", "Tiếng Việt") if data.language == "en" else ("en", "English")
+    return html.Header(
+        [
+            html.A("IOC Long An", href=address(data, "/"), className="ioc-brand"),
+            simulated_banner(_),
+            html.Nav(links, className="ioc-nav", **{"aria-label": _("Các màn hình")}),
+            territory_choice(data, current.path),
+            html.A(
+                label,
+                href=address(data, current.path, lang=other),
+                className="ioc-nav__link ioc-nav__language",
+                lang=label[:2].lower(),
+            ),
+            clock(data),
+        ],
+        className="ioc-bar",
+    )

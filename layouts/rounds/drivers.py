@@ -1,0 +1,56 @@
+"""Where drivers are shown after a dispatcher signed in: words and an address; assets/scripts/59-drivers.js asks and
+fills it.
+
+No name passes through here: what a layout returns reaches everybody.
+"""
+
+import json
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.parts.components import section
+from layouts.parts.links import address
+from layouts.parts.screen import ScreenData
+from present.text import words
+
+
+def stints_panel(data: ScreenData, asked: str) -> Component:
+    """Who drove, as ``asked`` (an address of the API) answers; beside it the way to the register."""
+    _ = words(data.language)
+    return section(_("Tài xế"), [filled_place(data, asked, "stints")], aside=register_link(data), name="drivers")
+
+
+def register_link(data: ScreenData) -> Component:
+    """The way to the register."""
+    return html.A(words(data.language)("Sổ tài xế"), href=address(data, "/drivers"), className="ioc-link")
+
+
+def filled_place(data: ScreenData, asked: str, kind: str) -> Component:
+    """An empty place that the script fills, with every word it may need."""
+    _ = words(data.language)
+    said = {
+        "why": _("Chỉ điều phối xem được; mỗi lần xem đều được ghi lại."),
+        "key": _("Khoá điều phối"),
+        "signIn": _("Đăng nhập"),
+        "signOut": _("Đăng xuất"),
+        "as": _("Đang xem với khoá {name}").format(name="{name}"),
+        "silent": _("Máy chủ không trả lời; hãy thử lại sau vài giây."),
+        "noStints": _("Thiết bị trên xe không báo ai lái trong thời gian này."),
+        "unknown": _("không có trong sổ"),
+        "away": _("ngoài thời gian làm việc"),
+        "noDrivers": _("Sổ chưa có tài xế nào."),
+        "howTo": _("Gửi tệp CSV hoặc XLSX có cột mã tài xế và họ tên vào cửa tiếp nhận bằng khoá điều phối:"),
+        "heads": [_("Mã"), _("Họ tên"), _("Điện thoại"), _("Hạng GPLX"), _("Số GPLX"), _("Hạn GPLX"), _("Làm việc")],
+        "expired": _("đã hết hạn"),
+        "since": _("từ {day}"),
+        "until": _("đến {day}"),
+        "reads": _("Ai đã xem gần đây"),
+        "register": _("sổ tài xế"),
+        "run": _("chuyến"),
+        "vehicle": _("xe"),
+    }
+    return html.Div(
+        className="ioc-drivers",
+        **{"data-drivers": asked, "data-kind": kind, "data-words": json.dumps(said, ensure_ascii=False)},
+    )

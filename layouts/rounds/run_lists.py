@@ -1,0 +1,90 @@
+"""Streets that were missed, hidden or driven through, longest first, each with its evidence one click away."""
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.text import Text
+from domain.waste.run import BECAUSE, RunResult, StreetResult, StreetState, Stretch
+from layouts.parts.components import empty, section
+from layouts.parts.screen import ScreenData
+from layouts.rounds.run_words import gap_text, length, mark, run_address, span, time_of, vehicle_address
+from present import formats
+from present.text import words
+
+SHOWN = 15
+LISTS = {
+    StreetState.MISSED: (
+        Text("Bỏ sót", "Missed"),
+        Text("Không có đường nào bị bỏ sót.", "No street was missed."),
+    ),
+    StreetState.UNKNOWN: (
+        Text("Chưa rõ: thiếu tín hiệu", "Unknown: no signal"),
+        Text("Không có đường nào thiếu chứng cứ.", "No street lacks evidence."),
+    ),
+    StreetState.PASSED: (
+        Text("Chạy qua, chưa thu", "Passed, not collected"),
+        Text("Không có đường nào xe chạy qua mà không thu.", "No street was driven through."),
+    ),
+}
+
+
+def lists(data: ScreenData, runs: Sequence[RunResult]) -> Component:
+    """The three lists beside each other."""
+    return html.Div([_list(data, runs, state) for state in LISTS], className="ioc-lists")
+
+
+def _list(data: ScreenData, runs: Sequence[RunResult], state: StreetState) -> Component:
+    _ = words(data.language)
+    title, none = LISTS[state]
+    found = [(run, street) for run in runs for street in run.streets if _concerns(street, state)]
+    found.sort(key=lambda item: (-item[1].metres(state), item[0].route, item[1].order))
+    total = sum(street.metres(state) for _run, street in found)
+    if not found:
+        return section(title.to(data.language), [empty(none.to(data.language))])
+    rows = [_row(data, run, street, state) for run, street in found[:SHOWN]]
+    more = len(found) - len(rows)
+    rest = [html.P(_("và {n} đường ngắn hơn nữa").format(n=more), className="ioc-note")] if more else []
+    aside = f"{len(found)} · {length(total, data.language)}"
+    return section(title.to(data.language), [html.Ul(rows, className="ioc-found"), *rest], aside=aside)
+
+
+def _concerns(street: StreetResult, state: StreetState) -> bool:
+    return street.metres(state) > 0 or (street.is_stop and street.state is state)
+
+
+def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetState) -> Component:
+    concerned = [stretch for stretch in street.stretches if stretch.state is state]
+    why = "; ".join(dict.fromkeys(BECAUSE[stretch.because].to(data.language) for stretch in concerned))
+    planned = span(street.begins, street.ends)
+    head = html.Summary(
+        [
+            mark(state, data.language),
+            html.B(street.name),
+            html.Span(length(street.metres(state), data.language), className="ioc-found__length"),
+            html.Span(f"{run.name} · {planned} · {why}", className="ioc-note"),
+        ]
+    )
+    link = html.A(run.name, href=run_address(data, run), className="ioc-link")
+    return html.Li(html.Details([head, *(evidence(data, run, one) for one in concerned), html.P(link)]))
+
+
+def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
+    """What a finding rests on: fixes, silence, speed, confidence, vehicle."""
+    _ = words(data.language)
+    language = data.language
+    parts = [f"{length(stretch.from_m, language)}–{length(stretch.to_m, language)}"] if stretch.length_m else []
+    parts.append(BECAUSE[stretch.because].to(language))
+    if stretch.first_at:
+        parts.append(_("lúc {at}").format(at=time_of(stretch.first_at)))
+    parts.append(_("{n} vị trí").format(n=formats.number(stretch.fixes, 0, language)))
+    if stretch.gap:
+        parts.append(_("mất tín hiệu {gap}").format(gap=gap_text(stretch.gap)))
+    if stretch.speed_kmh is not None:
+        parts.append(f"{formats.number(stretch.speed_kmh, 0, language)} km/h")
+    parts.append(_("tin cậy {share} %").format(share=formats.number(100 * stretch.confidence, 0, language)))
+    day = run.day.isoformat()
+    who = [stretch.vehicle] if stretch.vehicle else list(run.vehicles)
+    links = [html.A(one, href=vehicle_address(data, one, day), className="ioc-link") for one in who]
+    return html.P([" · ".join(parts), *(part for link in links for part in (" · ", link))], className="ioc-evidence")

@@ -1,0 +1,206 @@
+"""One run: its time scale, every street with what became of it, who drove it, and the dispatcher's word."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain.instant import day_start, to_ms
+from domain.text import Text
+from domain.waste.run import AssignedBy, Override, RunResult, StreetResult, StreetState
+from layouts.parts.components import age, empty, section, table
+from layouts.parts.ids import cid
+from layouts.parts.screen import ScreenData
+from layouts.rounds.drivers import stints_panel
+from layouts.rounds.run_lists import evidence
+from layouts.rounds.run_timeline import axis_of, bars, delay_words, ends_words, lane
+from layouts.rounds.run_words import (
+    RUN_WORDS,
+    STATE_WORDS,
+    downloads,
+    gap_text,
+    length,
+    mark,
+    span,
+    time_of,
+    vehicle_address,
+    way_back,
+)
+from layouts.rounds.waste_day import STALE_AFTER, corrections, simulated, state_bar
+from present import formats
+from present.text import words
+from queries.collection import COLLECTION
+from queries.fleet import FLEET
+
+SCREEN = "waste"
+
+
+def asked_run(data: ScreenData) -> RunResult | None:
+    """The run that the address names."""
+    number = data.query.get("number", "1")
+    found = data.get(COLLECTION)
+    if found is None or not number.isdecimal():
+        return None
+    return found.run(data.query.get("run", ""), int(number))
+
+
+def run_page(data: ScreenData) -> list[Component]:
+    """What is drawn again when the run is judged again."""
+    _ = words(data.language)
+    run, found = asked_run(data), data.get(COLLECTION)
+    back = way_back(data)
+    if run is None or found is None:
+        return [back, empty(_("Không có chuyến này trong ngày."), _("Chọn một chuyến ở trang Rác thải."))]
+    newest = None if run.as_of is None else to_ms(run.as_of)
+    told = age(newest, int(STALE_AFTER.total_seconds()), to_ms(data.now), data.language)
+    said = (RUN_WORDS[run.state].to(data.language), delay_words(data, run), ends_words(data, run))
+    facts = " · ".join(text for text in (*said, span(run.begins, run.ends)) if text)
+    axis = axis_of([run])
+    picture = [
+        html.Div(className="ioc-lane", **lane(axis, (), data.now, scale=True)),
+        html.Div(className="ioc-lane ioc-lane--tall", **lane(axis, bars(run), data.now)),
+    ]
+    title = f"{run.name} · {formats.day(day_start(run.day), data.language)}"
+    files = [downloads(data, "runs", run.day.isoformat(), run.route, str(run.number))] if run.fixes else []
+    own = [audit for audit in found.audits if (audit.route, audit.number) == (run.route, run.number)]
+    said_of = [one for one in found.overrides if (one.route, one.number) == (run.route, run.number)]
+    return [
+        back,
+        section(
+            title,
+            [html.P(facts), *picture, state_bar(data, [run]), *files],
+            aside=html.Span([_("vị trí mới nhất cách đây"), " ", told]),
+        ),
+        _streets(data, run),
+        _who(data, run, said_of),
+        *([corrections(data, found)] if own else []),
+        html.Div(**simulated(found)),
+    ]
+
+
+def _streets(data: ScreenData, run: RunResult) -> Component:
+    _ = words(data.language)
+    heads = (_("Đường"), _("Kết quả"), _("Kế hoạch"), _("Thực tế"), _("Dài"), _("Chứng cứ"))
+    rows = [_street(data, run, street) for street in run.streets]
+    return section(_("Từng đường theo thứ tự"), [table(heads, rows, kind="streets")], aside=str(len(rows)))
+
+
+def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component:
+    _ = words(data.language)
+    word = STATE_WORDS[street.state].to(data.language)
+    proof = html.Details([html.Summary(_("xem")), *(evidence(data, run, one) for one in street.stretches)])
+    return html.Tr(
+        [
+            html.Th(f"{street.order}. {street.name}", scope="row"),
+            html.Td([mark(street.state, data.language), " ", word]),
+            html.Td(span(street.begins, street.ends)),
+            html.Td(_actual(data, street)),
+            html.Td(_("điểm dừng") if street.is_stop else length(street.due_m, data.language)),
+            html.Td(proof, className="ioc-words"),
+        ]
+    )
+
+
+def _actual(data: ScreenData, street: StreetResult) -> str:
+    _ = words(data.language)
+    if street.first_at:
+        whole = street.state is StreetState.SERVED
+        said = _("đã thu lúc {at}") if whole else _("thu một phần lúc {at}")
+        return said.format(at=span(street.first_at, street.last_at))
+    if street.passed_at:
+        return _("đã qua lúc {at}").format(at=time_of(street.passed_at))
+    if street.expected:
+        eta = street.expected
+        return _("dự kiến {at} ({span})").format(at=time_of(eta.at), span=span(eta.low, eta.high))
+    return formats.UNKNOWN
+
+
+def _who(data: ScreenData, run: RunResult, said_of: Sequence[Override]) -> Component:
+    _ = words(data.language)
+    day = run.day.isoformat()
+    lines = [
+        html.Li(
+            [
+                html.B(html.A(one.vehicle, href=vehicle_address(data, one.vehicle, day), className="ioc-link")),
+                html.Span(
+                    f"{span(one.since, one.until)} · "
+                    + (
+                        _("điều phối chỉ định")
+                        if one.by is AssignedBy.OVERRIDE
+                        else _("tin cậy {share} %").format(share=formats.number(100 * one.confidence, 0, data.language))
+                    ),
+                    className="ioc-note",
+                ),
+            ]
+        )
+        for one in run.assignments
+    ]
+    lines += [
+        html.Li(
+            [
+                html.B(f"✎ {one.vehicle}"),
+                html.Span(
+                    " · ".join(filter(None, (span(one.since, one.until), one.by, one.note, time_of(one.said_at)))),
+                    className="ioc-note",
+                ),
+            ]
+        )
+        for one in said_of
+    ]
+    gaps = [html.P(_("Mất tín hiệu: {gaps}").format(gaps=", ".join(map(gap_text, run.gaps))), className="ioc-note")]
+    none = [] if lines else [empty(_("Chưa biết xe nào chạy chuyến này."))]
+    return section(_("Xe chạy chuyến này"), [*none, html.Ul(lines, className="ioc-log"), *(gaps if run.gaps else [])])
+
+
+FIELDS = ("vehicle", "since", "until", "by", "note")
+
+
+def override_form(data: ScreenData) -> Component:
+    """The dispatcher's form; it stands outside what is drawn again, so nothing typed is lost."""
+    _ = words(data.language)
+    run = asked_run(data)
+    if run is None:
+        return html.Div()
+    labels = (_("Xe"), _("Từ giờ"), _("Đến giờ"), _("Người quyết định"), _("Ghi chú"))
+    given = ("", time_of(run.begins) if run.begins else "", time_of(run.ends) if run.ends else "", "", "")
+    fields = [
+        html.Label(
+            [
+                label,
+                dcc.Input(
+                    id=cid(SCREEN, f"override-{name}"),
+                    type="text",
+                    value=value,
+                    maxLength=300,
+                    placeholder="17:30" if name in ("since", "until") else "",
+                    list=cid(SCREEN, "fleet") if name == "vehicle" else "",
+                    className="ioc-field",
+                ),
+            ]
+        )
+        for name, label, value in zip(FIELDS, labels, given, strict=True)
+    ]
+    known = html.Datalist([html.Option(value=one) for one in sorted(data.get(FLEET))], id=cid(SCREEN, "fleet"))
+    button = html.Button(_("Ghi quyết định"), id=cid(SCREEN, "override"), className="ioc-button", n_clicks=0)
+    said = html.Div(id=cid(SCREEN, "override-said"), role="status")
+    hint = html.P(_("Quyết định sau thay quyết định trước: hoàn tác bằng cách ghi lại xe đúng."), className="ioc-note")
+    return section(
+        _("Chỉ định xe cho chuyến này"), [html.Div([*fields, button], className="ioc-override"), known, hint, said]
+    )
+
+
+def run_drivers(data: ScreenData) -> Component:
+    """Who drove the run; like the form it stands outside what is drawn again, so it is looked up once."""
+    run = asked_run(data)
+    if run is None:
+        return html.Div()
+    return stints_panel(data, f"/api/v1/runs/{run.day}/{quote(run.route)}/{run.number}/drivers")
+
+
+def override_notice(data: ScreenData, why: Text | None) -> Component:
+    """What became of the dispatcher's word."""
+    _ = words(data.language)
+    if why is not None:
+        return html.P(why.to(data.language), className="ioc-problem")
+    return html.P(_("Đã ghi. Chuyến được đánh giá lại trong vài giây."), className="ioc-notice")

@@ -1,0 +1,86 @@
+"""How runs are spoken of: states with their marks, lengths, spans of time, addresses of runs and vehicles' days."""
+
+from datetime import datetime
+from urllib.parse import quote
+
+from dash import html
+from dash.development.base_component import Component
+
+from areas.waste import AREA
+from domain.text import Language, Text
+from domain.waste.run import RunResult, RunState, Span, StreetState
+from layouts.parts.links import address
+from layouts.parts.screen import ScreenData
+from present import formats
+from present.text import words
+
+PATH = AREA.path
+# In the order of a legend: what is well, what is open, what somebody must look at.
+STATE_WORDS = {
+    StreetState.SERVED: Text("đã thu", "served"),
+    StreetState.DUE: Text("chưa tới", "due"),
+    StreetState.PASSED: Text("chạy qua, chưa thu", "passed, not collected"),
+    StreetState.MISSED: Text("bỏ sót", "missed"),
+    StreetState.UNKNOWN: Text("chưa rõ", "unknown"),
+}
+RUN_WORDS = {
+    RunState.PLANNED: Text("chưa bắt đầu", "not started"),
+    RunState.RUNNING: Text("đang thu", "collecting"),
+    RunState.CLOSED: Text("đã kết thúc", "closed"),
+}
+
+
+def mark(state: StreetState, language: Language) -> Component:
+    """The mark of a state as maps, bars and lists show it, with its word for those who do not see it."""
+    word = STATE_WORDS[state].to(language)
+    return html.I(className=f"ioc-mark ioc-mark--{state}", role="img", title=word, **{"aria-label": word})
+
+
+def length(metres: float, language: Language) -> str:
+    """850 m, 12,4 km."""
+    if metres < 1000:
+        return f"{formats.number(metres, 0, language)} m"
+    return f"{formats.number(metres / 1000, 1, language)} km"
+
+
+def time_of(at: datetime | None) -> str:
+    """14:05, or — when it is not known."""
+    return formats.UNKNOWN if at is None else formats.clock(at)
+
+
+def span(begins: datetime | None, ends: datetime | None) -> str:
+    """17:00–18:30."""
+    return time_of(begins) if ends is None else f"{time_of(begins)}–{time_of(ends)}"
+
+
+def gap_text(gap: Span) -> str:
+    """17:20–17:31 (11')."""
+    minutes = round((gap[1] - gap[0]).total_seconds() / 60)
+    return f"{span(*gap)} ({minutes}′)"
+
+
+def run_address(data: ScreenData, run: RunResult) -> str:
+    """The stable address of a run."""
+    return address(data, PATH, run=run.route, number=str(run.number), day=run.day.isoformat())
+
+
+def downloads(data: ScreenData, *of: str) -> Component:
+    """Links to the track of what the path parts ``of`` name, as GPX and CSV."""
+    path = "/".join(quote(part, safe="") for part in of)
+    links = [
+        html.A(name, href=f"/api/v1/{path}/track.{name.lower()}", className="ioc-link", download="")
+        for name in ("GPX", "CSV")
+    ]
+    said = words(data.language)("Tải vết xe:")
+    return html.P([said, " ", links[0], " · ", links[1]], className="ioc-note")
+
+
+def way_back(data: ScreenData) -> Component:
+    """From a run or a vehicle to the day they belong to."""
+    said = words(data.language)("← Mọi tuyến trong ngày")
+    return html.A(said, href=address(data, PATH, day=data.query.get("day", "")), className="ioc-link")
+
+
+def vehicle_address(data: ScreenData, vehicle: str, day: str) -> str:
+    """The stable address of one vehicle's day."""
+    return address(data, PATH, vehicle=vehicle, day=day)

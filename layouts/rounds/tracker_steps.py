@@ -1,0 +1,58 @@
+"""The honesty of trackers in four steps, fitted to complete, and who falls out at each with the likely cause."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.waste.service_day import ServiceDay
+from domain.waste.work import CAUSE_WORDS, Step, VehicleDay
+from layouts.parts.components import empty, section
+from layouts.parts.screen import ScreenData
+from layouts.rounds.run_words import vehicle_address
+from present.text import words
+from queries.fleet import FLEET
+from queries.vehicles import VEHICLES
+
+NAMED = 30
+STEPS = (Step.FITTED, Step.SUPPLYING, Step.ON_TIME, Step.COMPLETE)
+
+
+def tracker_steps(data: ScreenData, found: ServiceDay) -> Component:
+    """Each step counts only those of the step before: "100 % fitted" hides nothing here."""
+    _ = words(data.language)
+    title = _("Thiết bị định vị, bốn bước")
+    days = {day.vehicle: day for day in found.vehicles}
+    heard = {vehicle.id for vehicle in data.get(VEHICLES)}
+    resting = {one for one, day in days.items() if day.on_duty is False and not day.fixes and day.cause is None}
+    every = sorted({*data.get(FLEET), *days} - resting)
+    if not every:
+        return section(title, [empty(_("Sổ đăng ký chưa có xe nào."))])
+    # Before the first look of a day only what was ever heard of is known to be fitted.
+    reached = {one: days[one].step if one in days else Step.FITTED if one in heard else Step.NONE for one in every}
+    names = (_("Có gắn thiết bị"), _("Có gửi trong ngày"), _("Gửi đúng lúc"), _("Gửi đủ"))
+    counts = [sum(reached[one] in STEPS[number:] for one in every) for number in range(len(STEPS))]
+    befores = [len(every), *counts]
+    rows = [_step(*of, len(every)) for of in zip(names, counts, befores, strict=False)]
+    out = [one for one in every if reached[one] is not Step.COMPLETE]
+    lines = [html.Li(_silent(data, one, days.get(one), found, one in heard)) for one in out[:NAMED]]
+    more = len(out) - len(lines)
+    rest = [html.P(_("và {n} xe nữa").format(n=more), className="ioc-note")] if more else []
+    if resting:
+        off = _("{n} xe chưa vào ca, mới vào ca hoặc không có ca trong ngày, chưa tính.").format(n=len(resting))
+        rest.append(html.P(off, className="ioc-note"))
+    return section(title, [html.Ol(rows, className="ioc-funnel"), html.Ul(lines, className="ioc-log"), *rest])
+
+
+def _step(name: str, kept: int, before: int, every: int) -> Component:
+    drawn = {"data-part": "bullet", "data-fill": f"{kept / every:.4f}", "data-mark": ""}
+    bar = html.Div(className="ioc-bullet", **drawn)
+    return html.Li([html.Span(name), html.B(f"{kept}/{before}"), bar])
+
+
+def _silent(data: ScreenData, vehicle: str, day: VehicleDay | None, found: ServiceDay, heard: bool) -> list[Component]:
+    _ = words(data.language)
+    if day is not None and day.cause is not None:
+        said = CAUSE_WORDS[day.cause].to(data.language)
+    else:
+        said = _("chưa gửi gì trong ngày này") if heard or day is not None else _("chưa từng gửi vị trí")
+    link = html.A(vehicle, href=vehicle_address(data, vehicle, found.day.isoformat()), className="ioc-link")
+    return [html.B(link), html.Span(said, className="ioc-note")]

@@ -1,0 +1,59 @@
+"""The indicators of waste collection by the question they answer: of each question one card, the others as lines."""
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from domain.kpis.kpi import Kpi
+from domain.places.place import PROVINCE
+from domain.text import Text
+from layouts.parts.cards import card_vm, kpis_of
+from layouts.parts.components import card, section
+from layouts.parts.screen import ScreenData
+
+# A question and how the keys of its indicators begin after "waste_"; most important first. The last takes the rest.
+QUESTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
+    (
+        Text("Đường có được thu không?", "Are the streets served?"),
+        ("coverage", "route", "missed", "unknown", "recovery"),
+    ),
+    (Text("Có đúng giờ không?", "In time?"), ("punctual", "early", "eta", "lookups")),
+    (
+        Text("Thiết bị có trung thực không?", "Are the trackers honest?"),
+        ("vehicles", "fitted", "online", "on_time_share", "latency", "completeness"),
+    ),
+    (
+        Text("Rác về nhà máy ra sao?", "Does the waste arrive?"),
+        ("tonnage", "tonnes", "net", "kg", "plant", "load", "ticket", "visit"),
+    ),
+    (Text("Xe chạy thế nào?", "How are vehicles driven?"), ()),
+)
+
+
+def questions(data: ScreenData, feeds: Sequence[str]) -> Component:
+    """The groups beside each other; a question without an indicator is left out."""
+    grouped: dict[int, list[Kpi]] = {}
+    for kpi in kpis_of(data, *feeds):
+        grouped.setdefault(_question(kpi.key), []).append(kpi)
+    return html.Div([_group(data, QUESTIONS[i][0], grouped[i]) for i in sorted(grouped)], className="ioc-questions")
+
+
+def _question(key: str) -> int:
+    name = key.removeprefix("waste_")
+    return next((i for i, (_, begins) in enumerate(QUESTIONS) if name.startswith(begins)), len(QUESTIONS) - 1)
+
+
+def _group(data: ScreenData, title: Text, kpis: list[Kpi]) -> Component:
+    shown = [
+        card(
+            card_vm(data, kpi, PROVINCE),
+            (kpi.short if line else kpi.names).to(data.language),
+            to_ms(data.now),
+            data.language,
+            "line" if line else "",
+        )
+        for line, kpi in zip([False, *[True] * len(kpis)], kpis, strict=False)
+    ]
+    return section(title.to(data.language), shown, name="kpis")

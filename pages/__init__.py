@@ -1,0 +1,27 @@
+"""Pages the server writes whole, without Dash: residents look up their street."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+
+from pages import schedule
+from pages.lookup_counting import LookupCounting
+from pages.today import LiveToday
+from store.services import Services
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def lookup_counting(services: Services, *, clock: Callable[[], datetime] = _now) -> LookupCounting:
+    """Counts look-ups; its `run` sends the totals to their feed."""
+    return LookupCounting(services.lookups, services.stream, clock)
+
+
+def resident_routers(
+    services: Services, counting: LookupCounting, *, clock: Callable[[], datetime] = _now
+) -> list[APIRouter]:
+    """Routers of /lich-thu-gom, which is public."""
+    return [schedule.router(services.plan, clock, counting.count, LiveToday(services.runs, clock).known)]

@@ -1,0 +1,218 @@
+"""The residents' page of a street, in words: next collection, today's state, later days, exceptions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from domain.instant import VIETNAM, day_start, service_day
+from domain.text import Language, Text
+from domain.waste.plan import Action, Kerb, PlanException, VehicleClass
+from pages.public_text import public
+from pages.timetable import Known, ward_names
+from present import formats
+from rounds.lookup.pickups import Passage, Pickup, pickups
+from rounds.lookup.street_directory import Street
+from rounds.lookup.street_now import Progress, StreetNow, Today, of_pickup
+from rounds.lookup.street_search import Ward
+
+DAYS = 90
+NEXT_SHOWN = 4
+CHANGES_SHOWN = 12
+_STILL_OPEN = (Progress.ON_TIME, Progress.LATE)
+
+KERBS = {
+    Kerb.LEFT: Text("lề trái", "left kerb"),
+    Kerb.RIGHT: Text("lề phải", "right kerb"),
+    Kerb.BOTH: Text("hai bên đường", "both kerbs"),
+    Kerb.ANY: Text("bên nào cũng được", "either kerb"),
+}
+VEHICLES = {
+    VehicleClass.COMPACTOR: Text("xe ép rác", "compactor truck"),
+    VehicleClass.TRUCK: Text("xe tải", "truck"),
+    VehicleClass.THREE_WHEELER: Text("xe ba gác", "three-wheeler"),
+    VehicleClass.HANDCART: Text("xe đẩy tay", "handcart"),
+}
+NO_LIVE = Text("chưa có dữ liệu trực tiếp", "no live data yet")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupView:
+    """One collection in words; ``state`` is "" unless it is today's, ``tone`` is the state's CSS class."""
+
+    day: str
+    window: str
+    whole_route: bool
+    out_by: str
+    kerb: str
+    vehicle: str
+    because: str
+    state: str = ""
+    tone: str = ""
+    stretches: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreetView:
+    """Everything the page shows about a street; no field can hold a vehicle, a person or a position."""
+
+    address: str
+    name: str
+    wards: str
+    alias: str
+    simulated: bool
+    next: PickupView | None
+    today: tuple[PickupView, ...]
+    later: tuple[PickupView, ...]
+    changes: tuple[str, ...]
+
+
+def street_view(
+    street: Street, known: Known, today: Today, wards: Sequence[Ward], now: datetime, language: Language
+) -> StreetView:
+    """A street as of ``now``; a run missing from ``today`` was never judged and shows "no live data"."""
+    first = service_day(now)
+    found = pickups(street, known.routes, known.exceptions, first - timedelta(days=1), DAYS + 1)
+    held = [pickup for pickup in found if not pickup.dropped]
+    states = {(p.day, p.key): of_pickup(today, p) for p in held if p.day == first}
+    ahead = [p for p in held if _ahead(p, states.get((p.day, p.key)), now)]
+    past = [p for p in held if p.day == first and p not in ahead]
+
+    def view(pickup: Pickup) -> PickupView:
+        return _pickup_view(pickup, states.get((pickup.day, pickup.key)), pickup.day == first, now, language)
+
+    return StreetView(
+        address=street.address,
+        name=public(street.name),
+        wards=", ".join(ward_names(street.wards)),
+        alias=_alias(street, wards, language),
+        simulated=street.simulated,
+        next=view(ahead[0]) if ahead else None,
+        today=tuple(map(view, past)),
+        later=tuple(map(view, ahead[1 : 1 + NEXT_SHOWN])),
+        changes=tuple(
+            change_words(pickup, exception, language)
+            for pickup in found
+            if pickup.day >= first
+            for exception in pickup.because
+        )[:CHANGES_SHOWN],
+    )
+
+
+def day_words(day: date, now: datetime, language: Language) -> str:
+    """The day in words: "Hôm nay, Thứ Hai 23/11/2026"."""
+    said = formats.weekday(day_start(day) + timedelta(hours=12), language)
+    said = said[:1].upper() + said[1:]
+    distance = (day - service_day(now)).days
+    near = {0: Text("Hôm nay", "Today"), 1: Text("Ngày mai", "Tomorrow")}.get(distance)
+    return f"{near.to(language)}, {said}" if near else said
+
+
+def shown_day(pickup: Pickup) -> date:
+    """The calendar day on which the truck comes: a night shift's service day may be the day before."""
+    return service_day(pickup.begins) if pickup.begins else pickup.day
+
+
+def change_words(pickup: Pickup, exception: PlanException, language: Language) -> str:
+    """An exception in words."""
+    day = formats.weekday(day_start(exception.day) + timedelta(hours=12), language)
+    day = day[:1].upper() + day[1:]
+    note = f" ({public(exception.note)})" if exception.note else ""
+    if exception.action is Action.MOVE and exception.moved_to is not None:
+        to = formats.weekday(day_start(exception.moved_to) + timedelta(hours=12), language)
+        return day + Text(": dời sang ", ": moved to ").to(language) + to + note
+    if exception.action is Action.WINDOW:
+        return day + ": " + _shift_words(exception.shift_s, language) + note
+    if exception.action is Action.EXTRA:
+        return day + Text(": thêm một chuyến, ", ": an extra collection, ").to(language) + _window(pickup) + note
+    return day + Text(": nghỉ thu gom", ": no collection").to(language) + note
+
+
+def _shift_words(shift_s: int, language: Language) -> str:
+    length = formats.age(timedelta(seconds=abs(shift_s)), language)
+    word = Text("đến sớm hơn", "earlier by") if shift_s < 0 else Text("đến muộn hơn", "later by")
+    return f"{word.to(language)} {length}"
+
+
+def _ahead(pickup: Pickup, state: StreetNow | None, now: datetime) -> bool:
+    if state is not None and state.progress is Progress.PASSED:
+        return False
+    return pickup.over_at > now or (state is not None and state.progress in _STILL_OPEN)
+
+
+def _pickup_view(
+    pickup: Pickup, state: StreetNow | None, is_today: bool, now: datetime, language: Language
+) -> PickupView:
+    return PickupView(
+        day=day_words(shown_day(pickup), now, language),
+        window=_window(pickup) or Text("kế hoạch không ghi giờ", "the plan gives no time").to(language),
+        whole_route=pickup.whole_route and pickup.begins is not None,
+        out_by=_out_by(pickup, language),
+        kerb=", ".join(KERBS[kerb].to(language) for kerb in pickup.kerbs),
+        vehicle=VEHICLES[pickup.vehicle_class].to(language) if pickup.vehicle_class else "",
+        because="; ".join(change_words(pickup, exception, language) for exception in pickup.because),
+        state=state_words(state, now, language) if is_today else "",
+        tone=(state.progress if state else "no_data") if is_today else "",
+        stretches=tuple(_stretch(p, language) for p in pickup.passages) if len(pickup.passages) > 1 else (),
+    )
+
+
+def state_words(state: StreetNow | None, now: datetime, language: Language) -> str:
+    """On time, about n minutes late, passed at, no data since, not yet, not seen; or no live data."""
+    if state is None:
+        return NO_LIVE.to(language)
+    at = formats.moment(state.at, now, language) if state.at else ""
+    said = {
+        Progress.NOT_YET: Text("chưa đến giờ", "not yet"),
+        Progress.ON_TIME: Text("đúng giờ", "on time"),
+        Progress.LATE: _late_words(state),
+        Progress.PASSED: Text(f"đã qua lúc {at}", f"passed at {at}") if at else Text("đã qua", "passed"),
+        Progress.NO_DATA: Text(f"không có dữ liệu từ {at}", f"no data since {at}") if at else NO_LIVE,
+        Progress.MISSED: Text("không ghi nhận xe đến trong ca này", "no truck was seen in this shift"),
+    }[state.progress]
+    if at and state.progress in (Progress.ON_TIME, Progress.LATE):
+        said = Text(f"{said.vi}, dự kiến khoảng {at}", f"{said.en}, expected about {at}")
+    return said.to(language)
+
+
+def _late_words(state: StreetNow) -> Text:
+    """Lateness rounded to five minutes, because more would promise too much; a lower bound without a forecast."""
+    if state.at is not None:
+        minutes = max(5, round(state.late_s / 300) * 5)
+        return Text(f"trễ khoảng {minutes} phút", f"about {minutes} min late")
+    minutes = state.late_s // 300 * 5
+    vi, en = (f"trễ hơn {minutes} phút", f"more than {minutes} min late") if minutes else ("quá giờ", "past its time")
+    return Text(f"{vi}, xe chưa đến", f"{en}, the truck has not come")
+
+
+def _window(pickup: Pickup) -> str:
+    if pickup.begins is None:
+        return ""
+    begins = formats.clock(pickup.begins)
+    return f"{begins} – {formats.clock(pickup.ends)}" if pickup.ends else begins
+
+
+def _out_by(pickup: Pickup, language: Language) -> str:
+    """When bags must stand outside, with the words "the evening before" where that applies."""
+    if pickup.out_by is None or pickup.begins is None:
+        return ""
+    said = formats.clock(pickup.out_by)
+    if pickup.out_by.astimezone(VIETNAM).date() != shown_day(pickup):
+        said += Text(" tối hôm trước", " the evening before").to(language)
+    return said
+
+
+def _stretch(passage: Passage, language: Language) -> tuple[str, str, str]:
+    """A stretch as (from – to, kerb, time)."""
+    start, end = public(passage.start), public(passage.end)
+    where = " – ".join(filter(None, (start, end))) or Text("cả đường", "the whole street").to(language)
+    kerb = KERBS[passage.kerb].to(language) if passage.kerb else ""
+    return where, kerb, formats.clock(passage.begins) if passage.begins else ""
+
+
+def _alias(street: Street, wards: Sequence[Ward], language: Language) -> str:
+    """Where a typed former ward lies today, "" when the typed ward is in force."""
+    for ward in wards:
+        now = ward_names(ward.codes & street.wards)
+        if now and ward.name not in now:
+            return f"{ward.name}, " + Text("nay là ", "now ").to(language) + ", ".join(now)
+    return ""

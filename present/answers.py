@@ -1,0 +1,45 @@
+"""What both HTTP sides answer with, as typed models; null always means "not known", never zero."""
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.finding import Finding, Problem, Severity
+
+
+class Answer(BaseModel):
+    """Immutable, and complete: every field is always present."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Words(Answer):
+    """A text in both languages."""
+
+    vi: str
+    en: str
+
+
+class FindingAnswer(Answer):
+    """One finding of an import."""
+
+    problem: Problem
+    severity: Severity
+    words: Words
+    route: str | None
+    order: int | None
+    row: int | None
+    column: str | None
+    file: str | None
+
+
+def finding_answer(finding: Finding) -> FindingAnswer:
+    """A finding."""
+    return FindingAnswer(
+        problem=finding.problem,
+        severity=finding.severity,
+        words=Words(vi=finding.words.vi, en=finding.words.en),
+        route=finding.route or None,
+        order=finding.order,
+        row=finding.row,
+        column=finding.column or None,
+        file=finding.file or None,
+    )

@@ -1,0 +1,350 @@
+"""View-models: what a card or a row says in one language; screens draw them, then the live channel sends them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import floor, inf, log10
+
+from domain.feeds.feed import Feed
+from domain.instant import to_ms
+from domain.kpis.abnormal import Abnormal, Priority
+from domain.kpis.health import FeedHealth
+from domain.kpis.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Status
+from domain.kpis.rhythm import rhythm_of
+from domain.kpis.standing import status_now
+from domain.kpis.window import Rolling
+from domain.observation import Kind
+from domain.text import Language, Text
+from present import formats
+from present.card_parts import Age, Bullet, Course, Facts, Figure, Line, Marked, Signal, Told
+from present.kinds import kinds_in_words
+from present.spark import course, spark, spark_band, spark_breaks
+from present.stated import stated_words
+from present.text import Words, words
+
+CARRIED_MARK = "≈"
+GLYPHS = {Status.CRITICAL: "◆", Status.WARNING: "▲", Status.ADVISORY: "●"}
+TONES = {Status.CRITICAL: "critical", Status.WARNING: "high", Status.ADVISORY: "advisory", Status.STALE: "stale"}
+STATUS_WORDS = {
+    Status.NORMAL: Text("bình thường", "normal"),
+    Status.ADVISORY: Text("lưu ý", "advisory"),
+    Status.WARNING: Text("cao", "high"),
+    Status.CRITICAL: Text("khẩn", "critical"),
+    Status.STALE: Text("số liệu cũ", "stale"),
+    Status.NO_DATA: Text("chưa có số liệu", "no data yet"),
+    Status.NOT_APPLICABLE: Text("không áp dụng", "not applicable"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardVM(Marked, Signal, Figure, Age, Bullet, Told, Course, Line):
+    """One KPI at one place, in words and shapes; docs/dom.md lists the fields' DOM parts.
+
+    Its parts lie flat side by side, as the live channel sends them; a piece of the page takes the part it shows.
+    ``kind`` names each kind among the contributors.
+    """
+
+    place: str
+    name: str
+    kind: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeCell:
+    """A cell that ages by the browser's clock."""
+
+    as_of_ms: int
+    stale_after_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextCell:
+    """A cell of words."""
+
+    t: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowVM:
+    """One row of a live list: ``tone`` is "", critical, high, advisory or stale; ``simulated`` calls for the banner."""
+
+    id: str
+    tone: str
+    cells: tuple[TextCell | AgeCell, ...]
+    simulated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicCardVM(Marked, Figure, Age, Bullet, Facts):
+    """What a kiosk may receive about one KPI: rounded province figures, never a place, a vehicle or a person."""
+
+    headline: str
+    stale: bool
+
+
+def present(
+    kpi: Kpi,
+    feed: Feed,
+    result: KpiResult | None,
+    series: Sequence[KpiResult],
+    language: Language,
+    now: datetime,
+    place: str = "",
+) -> CardVM:
+    """The card of ``kpi``: ``series`` is of the same KPI and place, oldest first; ``place`` counts without a result."""
+    _ = words(language)
+    status = status_now(kpi, result, feed, now)
+    kinds = dict(result.kinds) if result else {}
+    since = now - rhythm_of(kpi, feed).window
+    drawn = course([(r.as_of, r.value) for r in series], since, now)
+    context, coverage = _context(kpi, result, status, language, now, _), _coverage(kpi, result, language)
+    return CardVM(
+        key=kpi.key,
+        place=result.place if result else place,
+        name=kpi.names.to(language),
+        status=status.value,
+        since=_since(result, status, language, now, _),
+        since_ms=to_ms(result.since) if result else None,
+        word=STATUS_WORDS[status].to(language) if status in TONES else "",
+        glyph=GLYPHS.get(status, ""),
+        value=value_text(kpi, result, language),
+        unit=kpi.unit.to(language) if result and result.value is not None else "",
+        context="" if context == coverage else context,
+        coverage=coverage,
+        stated=stated_words(kpi, result, language, now),
+        as_of_ms=to_ms(result.as_of) if result and result.as_of else None,
+        stale_after_s=int(kpi.stands(feed).total_seconds()),
+        kind=" ".join(kind.value for kind, count in kinds.items() if count > 0),
+        simulated=kinds.get(Kind.SIMULATED, 0) > 0,
+        source=_sources(result, _),
+        owner=kpi.owner.to(language),
+        delta=_delta(kpi, feed, result, series, language, _),
+        target=target_words(kpi, language),
+        gap=_missing(kpi, feed, result, language, now),
+        fill=_fill(kpi, result),
+        mark=_share(kpi, kpi.target.value) if kpi.target else None,
+        spark=spark(drawn),
+        band=spark_band(drawn, normal_range(kpi)) if kpi.thresholds else "",
+        breaks=spark_breaks(drawn, since, now, language),
+    )
+
+
+def normal_range(kpi: Kpi) -> tuple[float, float]:
+    """Lowest and highest value at which no threshold of ``kpi`` is passed."""
+    limits = [threshold.limit for threshold in kpi.thresholds]
+    if kpi.better is Better.HIGHER:
+        return max(limits, default=-inf), inf
+    return -inf, min(limits, default=inf)
+
+
+def public_card(
+    kpi: Kpi, feed: Feed, result: KpiResult | None, language: Language, now: datetime
+) -> PublicCardVM | None:
+    """The public's view of a province result, or None when the KPI's PublicRule does not allow one."""
+    rule = kpi.public
+    if rule is None or result is None or result.value is None or result.as_of is None:
+        return None
+    if result.reporting < rule.min_reporting:
+        return None
+    _ = words(language)
+    gap = formats.number(_gap(kpi, result.value), rule.decimals, language)
+    value = shown(kpi, result.value, rule.decimals, language)
+    percent = kpi.unit.vi == "%"
+    return PublicCardVM(
+        key=kpi.key,
+        headline=rule.headline.to(language).format(value=shown(kpi, result.value, 0, language), gap=gap),
+        value=value + "%" if percent else value,
+        unit=(kpi.numerator_label if percent else kpi.unit).to(language),
+        context=_public_context(kpi, result, language, _),
+        coverage=_coverage(kpi, result, language),
+        source=_public_source(result, language, _),
+        as_of_ms=to_ms(result.as_of),
+        stale_after_s=int(kpi.stands(feed).total_seconds()),
+        stale=status_now(kpi, result, feed, now) is Status.STALE,
+        simulated=result.kinds.get(Kind.SIMULATED, 0) > 0,
+        fill=_fill(kpi, result),
+        mark=_share(kpi, kpi.target.value) if kpi.target else None,
+    )
+
+
+def feed_row(feed: Feed, health: FeedHealth | None, language: Language, now: datetime) -> RowVM:
+    """Name · age of the newest data · n/N · share refused · share not typed by hand."""
+    name = TextCell(t=feed.names.to(language))
+    stale_after_s = int(feed.stale_after.total_seconds())
+    if health is None or health.last_at is None:
+        unknown = (TextCell(t=formats.UNKNOWN),) * 3
+        return RowVM(id=feed.key, tone="stale", cells=(name, TextCell(t=words(language)("đang chờ")), *unknown))
+    seen = health.accepted + health.rejected
+    typed = "" if health.automatic_share in (None, 1.0) else " ✎"
+    return RowVM(
+        id=feed.key,
+        tone="stale" if now - health.last_at > feed.stale_after else "",
+        simulated=bool(health.simulated_share),
+        cells=(
+            name,
+            AgeCell(as_of_ms=to_ms(health.last_at), stale_after_s=stale_after_s),
+            TextCell(t=f"{health.reporting}/{health.expected}" if health.expected else str(health.reporting)),
+            TextCell(t=formats.percent(health.rejected / seen if seen else None, 1, language)),
+            TextCell(t=formats.percent(health.automatic_share, 0, language) + typed),
+        ),
+    )
+
+
+def alarm_row(alarm: Abnormal, language: Language, now: datetime) -> RowVM:
+    """Glyph · what · where and since when · what to do."""
+    glyph = {Priority.CRITICAL: "◆", Priority.HIGH: "▲", Priority.ADVISORY: "●"}[alarm.priority]
+    when = "" if alarm.since is None else formats.moment(alarm.since, now, language)
+    meta = " · ".join(part for part in (alarm.where.to(language), when) if part)
+    texts = (glyph, alarm.what.to(language), meta, alarm.response.to(language))
+    return RowVM(id=alarm.id, tone=alarm.priority, cells=tuple(TextCell(t=t) for t in texts))
+
+
+def _since(result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:
+    """Since when it is out of bounds."""
+    if result is None or status is not result.status or status not in GLYPHS:
+        return ""
+    return _("từ {when}").format(when=formats.moment(result.since, now, language))
+
+
+def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:
+    if result is not None and result.carried and not kpi.divisible:
+        return NOT_CARRIED.to(language)
+    if status is Status.NOT_APPLICABLE:
+        return _("không áp dụng: chưa phát sinh")
+    if result is None or result.value is None:
+        if result is not None and result.reporting:
+            return _("chưa đủ báo cáo")
+        if result is not None and result.as_of is not None:
+            return _("không có dữ liệu từ {when}").format(when=formats.moment(result.as_of, now, language))
+        return _("chưa có số liệu")
+    if kpi.formula.whole is None or result.numerator is None or result.denominator is None:
+        return ""
+    # Seconds are for machines: measures named …_s are read in hours.
+    in_hours = kpi.formula.described.numerator.endswith("_s")
+    label = _("giờ trong ca") if in_hours else kpi.numerator_label.to(language)
+    counts = [count / 3600 if in_hours else count for count in (result.numerator, result.denominator)]
+    decimals = 1 if in_hours and max(counts) < 10 else 0
+    return "/".join(formats.number(count, decimals, language) for count in counts) + f" {label}"
+
+
+def _public_context(kpi: Kpi, result: KpiResult, language: Language, _: Words) -> str:
+    """The counts behind a percentage, to three figures: a public screen needs the size, not the unit."""
+    if kpi.formula.whole is None or not result.numerator or not result.denominator:
+        return ""
+    part, whole = (formats.number(_three_figures(n), 0, language) for n in (result.numerator, result.denominator))
+    return _("khoảng {part} trên {whole} {what}").format(part=part, whole=whole, what=kpi.numerator_label.to(language))
+
+
+def _public_source(result: KpiResult, language: Language, _: Words) -> str:
+    """Who says it and, in words, how it came about: a citizen knows no marks. What is simulated, `_sources` says."""
+    real = [kind for kind, count in result.kinds.items() if count > 0 and kind is not Kind.SIMULATED]
+    return " · ".join(filter(None, (_sources(result, _), kinds_in_words(real, language))))
+
+
+def _three_figures(value: float) -> float:
+    return round(value, 2 - floor(log10(abs(value)))) if value else 0.0
+
+
+def _coverage(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
+    if result is None or result.expected <= 0:
+        return ""
+    reporting = f"{result.reporting}/{result.expected} {kpi.contributor.to(language)}"
+    if not isinstance(kpi.window, Rolling):
+        return reporting
+    return f"{reporting} · {result.told}/{result.asked} {kpi.window.figures.to(language)}"
+
+
+def _sources(result: KpiResult | None, _: Words) -> str:
+    if result is None or not result.sources:
+        return ""
+    # Sources are names and stay as they are, but for the centre's own: the simulator and the plan. A run that several
+    # told names them in one.
+    sources = list(dict.fromkeys(part for source in result.sources for part in source.split(", ")))
+    named = [_(name) if name else name for name in sources[:2]]
+    shown, more = ", ".join(named), len(sources) - 2
+    if more > 0:
+        shown = _("{sources} và {more} nguồn khác").format(sources=shown, more=more)
+    # A simulated tracker speaks a real tracker's tongue: its source alone would pass for a real one.
+    unsaid = result.kinds.get(Kind.SIMULATED) and _("Mô phỏng") not in named
+    return _("{sources} (mô phỏng)").format(sources=shown) if unsaid else shown
+
+
+def _delta(
+    kpi: Kpi, feed: Feed, result: KpiResult | None, series: Sequence[KpiResult], language: Language, _: Words
+) -> str:
+    """Against the newest point at least one step older; nothing when no such point lies within two steps."""
+    if result is None or result.value is None or result.as_of is None:
+        return ""
+    rhythm = rhythm_of(kpi, feed)
+    for point in reversed(series):
+        if point.as_of is None or point.value is None or result.as_of - point.as_of < rhythm.step:
+            continue
+        if result.as_of - point.as_of > 2 * rhythm.step:
+            return ""
+        change = formats.signed(result.value - point.value, kpi.decimals, language)
+        points = _("điểm") if kpi.unit.vi == "%" else ""
+        return " ".join(part for part in (change, points, _("so với"), rhythm.before.to(language)) if part)
+    return ""
+
+
+def seen(kpi: Kpi, value: float, decimals: int) -> float:
+    """The value as people see it: rounded, but never up to a whole it has not reached: 99,97 is 99,9, not 100,0."""
+    whole = kpi.formula.whole
+    if whole is not None and value < whole <= round(value, decimals):
+        value = whole - 10.0**-decimals
+    return round(value, decimals)
+
+
+def shown(kpi: Kpi, value: float | None, decimals: int, language: Language) -> str:
+    """The `seen` value in words."""
+    return formats.number(None if value is None else seen(kpi, value, decimals), decimals, language)
+
+
+def value_text(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
+    """The value as on a card or in a table; "≈" before what was carried into an older territory version."""
+    text = shown(kpi, result.value if result else None, kpi.decimals, language)
+    return f"{CARRIED_MARK} {text}" if result and result.value is not None and result.carried else text
+
+
+def target_words(kpi: Kpi, language: Language) -> str:
+    """The target with its year; "" without one."""
+    _ = words(language)
+    if kpi.target is None:
+        return ""
+    goal = formats.trimmed(kpi.target.value, kpi.decimals, language)
+    goal += "%" if kpi.unit.vi == "%" else ""
+    if kpi.target.due is None:
+        return _("mục tiêu {goal}").format(goal=goal)
+    return _("mục tiêu {year}: {goal}").format(year=kpi.target.due.year, goal=goal)
+
+
+def _missing(kpi: Kpi, feed: Feed, result: KpiResult | None, language: Language, now: datetime) -> str:
+    """What is missing to the target; nobody can say so of a stale figure."""
+    if kpi.target is None or result is None or result.value is None or kpi.meets(result.value):
+        return ""
+    if status_now(kpi, result, feed, now) is Status.STALE:
+        return ""
+    _ = words(language)
+    gap = formats.number(abs(kpi.target.value - result.value), kpi.decimals, language)
+    unit = _("điểm") if kpi.unit.vi == "%" else kpi.unit.to(language)
+    return _("còn thiếu {gap} {unit}").format(gap=gap, unit=unit)
+
+
+def _share(kpi: Kpi, value: float) -> float | None:
+    """``value`` as a share of what it could be at most: the ratio's whole, else the target."""
+    whole = kpi.formula.whole
+    if whole is None and kpi.target is not None and kpi.target.value > 0:
+        whole = kpi.target.value
+    return None if whole is None else min(1.0, max(0.0, value / whole))
+
+
+def _fill(kpi: Kpi, result: KpiResult | None) -> float | None:
+    return None if result is None or result.value is None else _share(kpi, result.value)
+
+
+def _gap(kpi: Kpi, value: float) -> float | None:
+    """What is missing to the whole of a ratio, else to the target; None when there is no such thing."""
+    if kpi.formula.whole is not None:
+        return max(0.0, kpi.formula.whole - value)
+    return max(0.0, kpi.target.value - value) if kpi.target else None

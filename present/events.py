@@ -1,0 +1,95 @@
+"""What a shift hears of: changes of status as sentences, many alike as one line."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+from domain.collation import collation_key
+from domain.instant import to_ms
+from domain.kpis.health import StatusEvent
+from domain.kpis.kpi import Kpi, Status
+from domain.numbers import number, with_unit
+from domain.places.place import PROVINCE
+from domain.text import Language, Text
+from present import formats
+from present.cards import GLYPHS, STATUS_WORDS, TONES, RowVM, TextCell
+
+SHOWN = 12
+# More places than this that come to the same within this time are one piece of news: a start-up, a month's returns.
+_FEW, _WITHIN = 3, timedelta(minutes=10)
+_NAMED = 3
+NameOf = Callable[[str], str]
+"""The name of the place with a code."""
+
+
+def event_rows(
+    events: Iterable[StatusEvent], kpis: Mapping[str, Kpi], name_of: NameOf, language: Language, now: datetime
+) -> list[RowVM]:
+    """The newest lines of ``events`` (newest first), at most ``SHOWN``: time, glyph, sentence."""
+    told = [event for event in events if event.key in kpis and notable(event)]
+    return [_row(alike, kpis[alike[0].key], name_of, language, now) for alike in islice(_grouped(told), SHOWN)]
+
+
+def notable(event: StatusEvent) -> bool:
+    """Whether a shift should hear of it: trouble that came or went; of communes only trouble that came.
+
+    The first figure of a feed is no news, and sixty communes that recover or fall silent at once would bury what
+    matters.
+    """
+    if event.place != PROVINCE:
+        return event.after in TONES and event.after is not Status.STALE
+    return event.after in TONES or event.before in TONES
+
+
+def _grouped(events: Sequence[StatusEvent]) -> Iterator[list[StatusEvent]]:
+    """Events one by one, newest first; places that came to the same within ``_WITHIN`` of the newest at once."""
+    bursts: dict[tuple[str, Status], list[list[StatusEvent]]] = {}
+    mine: dict[int, list[StatusEvent]] = {}
+    for at, event in enumerate(events):
+        if event.place == PROVINCE:
+            continue
+        known = bursts.setdefault((event.key, event.after), [])
+        if not known or known[-1][0].at - event.at > _WITHIN:
+            known.append([])
+        known[-1].append(event)
+        mine[at] = known[-1]
+    for at, event in enumerate(events):
+        burst = mine.get(at, [event])
+        if len(burst) <= _FEW:
+            yield [event]
+        elif burst[0] is event:
+            yield burst
+
+
+def _row(alike: Sequence[StatusEvent], kpi: Kpi, name_of: NameOf, language: Language, now: datetime) -> RowVM:
+    newest = alike[0]
+    said = _of_many(alike, kpi, name_of, language) if len(alike) > 1 else _of_one(newest, kpi, name_of, language)
+    texts = (formats.moment(newest.at, now, language), GLYPHS.get(newest.after, ""), said)
+    return RowVM(
+        id=f"{newest.key}:{newest.place}:{to_ms(newest.at)}",
+        tone=TONES.get(newest.after, ""),
+        cells=tuple(TextCell(t=t) for t in texts),
+    )
+
+
+def _of_one(event: StatusEvent, kpi: Kpi, name_of: NameOf, language: Language) -> str:
+    name = kpi.short.to(language)
+    if event.place == PROVINCE:
+        before, after = STATUS_WORDS[event.before].to(language), STATUS_WORDS[event.after].to(language)
+        return f"{name}: {before} → {after}"
+    value = with_unit(number(event.value, kpi.decimals, language), kpi.unit.to(language))
+    told = name if event.value is None else f"{name} {value}"
+    return f"{name_of(event.place)}: {told}, {_level(event.after).to(language)}"
+
+
+def _of_many(alike: Sequence[StatusEvent], kpi: Kpi, name_of: NameOf, language: Language) -> str:
+    names = sorted({name_of(event.place) for event in alike}, key=collation_key)
+    more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
+    level, name = _level(alike[0].after).to(language), kpi.short.to(language)
+    said = Text(f"{len(names)} nơi có {name} ở {level}", f"{len(names)} places: {name}, {level}").to(language)
+    return f"{said}: {', '.join(names[:_NAMED])}{more}"
+
+
+def _level(status: Status) -> Text:
+    said = STATUS_WORDS[status]
+    return Text(f"mức {said.vi}", said.en)

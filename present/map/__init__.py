@@ -1,0 +1,1 @@
+"""The map as data: ground, style, paper, SVG."""

@@ -1,0 +1,166 @@
+"""What lies under a map's figures: the shapes of the places, the streets, and in words where both come from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shapely import Point, maximum_inscribed_circle
+from shapely.geometry import shape
+
+from domain.places.map_layer import PROVINCE_BOX, Box, MapLayer
+from domain.places.place import IN_FORCE, PROVINCE, Place, short_name
+from domain.places.territory import Level, territory
+from domain.text import Language
+from present.map.cartogram import cartogram
+from present.text import words
+from streets.picture import Line
+
+GeoJson = Mapping[str, Any]
+
+MAJOR = ("motorway", "trunk", "primary")
+"""Classes of streets that stand out on a map."""
+
+# Where the map of vehicles looks before anything is known: the three wards of the former Tân An city.
+FIRST_LOOK: Box = (106.36, 10.49, 106.46, 10.57)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A place's label: its code, its name, and where it stands in degrees (longitude, latitude)."""
+
+    code: str
+    name: str
+    at: tuple[float, float]
+
+    @property
+    def short(self) -> str:
+        """The name as people say it."""
+        return short_name(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """The ground of one territory version.
+
+    ``units``, ``districts`` and ``streets`` are the imported layers maps show now. ``shapes`` maps the code of a
+    commune to its GeoJSON geometry at the coarsest band: those of the layer ``units``, or hexagons without an import;
+    of a former version whose districts alone were imported they are the districts (``level``); empty when the version
+    has none of these. ``district_shapes`` are those of ``districts``, drawn as lines over communes. ``labels`` stand
+    in the shapes, the most populous place first, as not all have room; ``seats`` name the places close up, where
+    hexagons have faded, and are empty with boundaries; ``points`` are the seats of all places that have one. ``demo``
+    are the demonstration's streets, None beside real ones; ``lines`` are the real ones where the map of vehicles
+    looks first, for a drawing without tiles.
+    """
+
+    territory: str
+    level: Level
+    units: MapLayer | None
+    districts: MapLayer | None
+    streets: MapLayer | None
+    shapes: Mapping[str, GeoJson]
+    district_shapes: Mapping[str, GeoJson]
+    labels: Sequence[Named]
+    seats: Sequence[Named]
+    points: Sequence[Named]
+    demo: GeoJson | None
+    lines: Sequence[Line] = ()
+
+    @property
+    def province(self) -> Box:
+        """West, south, east, north of everything that has a shape; the former province's box without shapes."""
+        return _box([*self.shapes.values(), *self.district_shapes.values()]) or PROVINCE_BOX
+
+    @property
+    def fleet(self) -> Box:
+        """What a map of vehicles shows first: the demonstration's streets, otherwise the wards where trucks drive."""
+        lines = [feature["geometry"] for feature in self.demo["features"]] if self.demo else []
+        return _box(lines) or FIRST_LOOK
+
+    def credits(self, language: Language, *, streets: bool = True) -> list[str]:
+        """Whose data is on the map, for printing on it; each layer's own words, and what is not real is named so.
+
+        ``streets`` False for a picture without them.
+        """
+        _ = words(language)
+        drawn = (self.units, self.districts, self.streets if streets else None)
+        layers = [layer for layer in drawn if layer]
+        said = list(dict.fromkeys(layer.provenance.attribution for layer in layers))
+        if self.shapes and not self.units:
+            said.append(_("Sơ đồ lục giác: mỗi ô một xã, không phải ranh giới"))
+        if self.demo and streets:
+            said.append(_("Đường mẫu, mô phỏng"))
+        return said
+
+    def gap(self, language: Language) -> str:
+        """Why no place is drawn and what to import; "" when places are drawn."""
+        if self.shapes:
+            return ""
+        _ = words(language)
+        said = _("Chưa có ranh giới xã của phiên bản “{names}”. Nạp tệp ranh giới ở trang Dữ liệu để vẽ bản đồ.")
+        return said.format(names=territory(self.territory).names.to(language))
+
+
+def ground(
+    version: str,
+    places: Iterable[Place],
+    *,
+    communes: MapLayer | None = None,
+    boundaries: Mapping[str, GeoJson] | None = None,
+    districts: MapLayer | None = None,
+    district_shapes: Mapping[str, GeoJson] | None = None,
+    streets: MapLayer | None = None,
+    demo: GeoJson | None = None,
+    lines: Sequence[Line] = (),
+) -> Ground:
+    """The ground of territory ``version``; the shapes are those of the layers before them."""
+    units, shapes = (communes, boundaries or {}) if communes else (None, {})
+    level = Level.COMMUNE
+    if not shapes and districts and district_shapes:
+        units, shapes, level = districts, district_shapes, Level.DISTRICT
+        districts, district_shapes = None, {}
+    known = sorted(
+        (place for place in places if place.code != PROVINCE and place.level is level),
+        key=lambda place: (-(place.population or 0), place.code),
+    )
+    labels = [Named(p.code, p.name, _label_point(p, shapes[p.code])) for p in known if p.code in shapes]
+    seats: list[Named] = []
+    if not shapes:
+        # Only today's communes have seats to place hexagons by; an older version waits for its boundaries.
+        cells = cartogram(known) if version == IN_FORCE else []
+        at = {cell.place.code: cell for cell in cells}
+        shapes = {c.place.code: {"type": "Polygon", "coordinates": [[*c.corners, c.corners[0]]]} for c in cells}
+        labels = [Named(p.code, p.name, at[p.code].centre) for p in known if p.code in at]
+        seats = [Named(p.code, p.name, at[p.code].seat) for p in known if p.code in at]
+    return Ground(
+        territory=version,
+        level=level,
+        units=units,
+        districts=districts,
+        streets=streets,
+        shapes=shapes,
+        district_shapes=district_shapes or {},
+        labels=labels,
+        seats=seats,
+        points=[
+            Named(p.code, p.name, (p.longitude, p.latitude))
+            for p in known
+            if p.longitude is not None and p.latitude is not None
+        ],
+        demo=None if streets else demo,
+        lines=lines,
+    )
+
+
+def _label_point(place: Place, geometry: GeoJson) -> tuple[float, float]:
+    """The middle of the widest part of the shape, where a name has most room."""
+    line = maximum_inscribed_circle(shape(geometry), tolerance=0.002)
+    middle = Point(line.coords[0])
+    return round(middle.x, 5), round(middle.y, 5)
+
+
+def _box(geometries: Iterable[GeoJson]) -> Box | None:
+    boxes = [shape(geometry).bounds for geometry in geometries]
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)

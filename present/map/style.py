@@ -1,0 +1,267 @@
+"""The map's style for MapLibre, dark or light: ground, water, classes of the places, borders, streets, names."""
+
+from collections.abc import Iterable, Iterator
+from math import log2
+from typing import Any
+
+from domain.places.map_layer import BANDS, MapLayer
+from domain.text import Language
+from present.map.ground import MAJOR, GeoJson, Ground, Named
+from present.map.palette import PALETTES, Palette, Theme
+
+Layer = dict[str, Any]
+
+FONT = "Be Vietnam Pro"
+# Hexagons stand beside their places: near enough to tell streets apart they would tell something untrue. A telephone
+# shows the three wards of Tân An at zoom 10.7 to 11, all of the province at 7.5.
+HEXAGONS_UNTIL = 10.5
+CLOSE = 12.5
+TILES_FROM, TILES_TO = 7, 14
+MIDDLE = ("secondary", "tertiary")
+
+
+def style(ground: Ground, language: Language, *, theme: Theme = "dark", scale: float = 1.0) -> dict[str, Any]:
+    """The style as a dict; every address in it belongs to this host.
+
+    ``scale`` is the page's own unit (1 on a desk, 2 on a 3840 px wall), by which lines and letters grow. Without
+    "glyphs" MapLibre draws labels from the page's own font, so nothing is fetched. ``metadata`` tells the page what
+    to print (credits, gap) and where finer boundaries lie (bands, see domain.places.map_layer.BANDS).
+    Classes come as feature state "class" of source "places".
+    """
+    palette = PALETTES[theme]
+    return {
+        "version": 8,
+        "metadata": {
+            "credits": ground.credits(language),
+            "gap": ground.gap(language),
+            "bands": _bands(ground.units),
+            "zooms": BANDS,
+            "near": _near(scale),
+        },
+        "sources": _sources(ground),
+        "layers": [
+            {"id": "ground", "type": "background", "paint": {"background-color": palette.ground}},
+            *(_water(palette, scale) if ground.streets else ()),
+            *_places(ground, palette, scale),
+            *(_district_lines(palette, scale) if ground.districts else ()),
+            *_streets(ground, palette, scale),
+            _points_layer(ground, palette, scale),
+            *_names(ground, palette, scale),
+        ],
+    }
+
+
+def _near(scale: float) -> float:
+    """The zoom where hexagons are gone: a page of twice the unit shows the same land one zoom closer."""
+    return HEXAGONS_UNTIL + log2(scale)
+
+
+def _sources(ground: Ground) -> dict[str, Any]:
+    bands = _bands(ground.units)
+    sources: dict[str, Any] = {
+        "places": {"type": "geojson", "data": bands[0] if bands else _shapes(ground), "promoteId": "code"},
+        "names": {"type": "geojson", "data": collection(_points(ground.labels, short=True))},
+        "seats": {"type": "geojson", "data": collection(_points(ground.seats, short=False))},
+        "points": {"type": "geojson", "data": collection(_points(ground.points, short=False))},
+    }
+    if ground.districts:
+        sources["districts"] = {"type": "geojson", "data": _bands(ground.districts)[1]}
+    if ground.streets:
+        sources["streets"] = {
+            "type": "vector",
+            "tiles": [f"/tiles/{{z}}/{{x}}/{{y}}.pbf?v={ground.streets.id}"],
+            "minzoom": TILES_FROM,
+            "maxzoom": TILES_TO,
+            "bounds": list(ground.streets.box),
+        }
+    else:
+        sources["streets"] = {"type": "geojson", "data": ground.demo or collection([])}
+    return sources
+
+
+def _water(palette: Palette, scale: float) -> list[Layer]:
+    water = {"source": "streets", "source-layer": "water"}
+    width = ["interpolate", ["linear"], ["zoom"], 8, 0.5 * scale, 14, 4 * scale]
+    return [
+        {
+            "id": "water",
+            "type": "fill",
+            **water,
+            "filter": ["==", ["geometry-type"], "Polygon"],
+            "paint": {"fill-color": palette.water},
+        },
+        {
+            "id": "water-lines",
+            "type": "line",
+            **water,
+            "filter": ["==", ["geometry-type"], "LineString"],
+            "paint": {"line-color": palette.water, "line-width": width},
+        },
+    ]
+
+
+def _places(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
+    """Classes as fill, hatching for no figure, borders; close up the fill steps back so that streets can be read."""
+    known = ["number", ["feature-state", "class"], -1]
+    fill = ["match", known, 0, palette.classes[0], 1, palette.classes[1], 2, palette.classes[2], palette.classes[3]]
+    near = 0.4 if ground.units else 0
+    fade = (CLOSE - 1.5, CLOSE) if ground.units else (_near(scale) - 1, _near(scale))
+
+    def opacity(far: Any, close: Any) -> list[Any]:
+        return ["interpolate", ["linear"], ["zoom"], fade[0], far, fade[1], close]
+
+    has_class = ["case", [">=", known, 0], 1, 0]
+    has_class_near = ["case", [">=", known, 0], near, 0]
+    unknown = ["case", [">=", known, 0], 0, 1]
+    unknown_near = ["case", [">=", known, 0], 0, near]
+    chosen = ["case", ["boolean", ["feature-state", "chosen"], False], 1, 0]
+    shape = {"source": "places"}
+    return [
+        {
+            "id": "land",
+            "type": "fill",
+            **shape,
+            "paint": {"fill-color": palette.classes[0], "fill-opacity": opacity(0.35, near / 2)},
+        },
+        {
+            "id": "classes",
+            "type": "fill",
+            **shape,
+            "paint": {"fill-color": fill, "fill-opacity": opacity(has_class, has_class_near)},
+        },
+        {
+            "id": "unknown",
+            "type": "fill",
+            **shape,
+            # Shown by the page once it has drawn the hatching, which no file holds.
+            "layout": {"visibility": "none"},
+            "paint": {"fill-pattern": "hatch", "fill-opacity": opacity(unknown, unknown_near)},
+        },
+        {
+            "id": "borders",
+            "type": "line",
+            **shape,
+            "layout": {"line-join": "round"},
+            "paint": {
+                "line-color": palette.border,
+                "line-width": scale,
+                "line-opacity": opacity(1, 1 if ground.units else 0),
+            },
+        },
+        {
+            "id": "chosen",
+            "type": "line",
+            **shape,
+            "layout": {"line-join": "round"},
+            "paint": {"line-color": palette.label, "line-width": 2 * scale, "line-opacity": chosen},
+        },
+    ]
+
+
+def _district_lines(palette: Palette, scale: float) -> list[Layer]:
+    line = {"line-color": palette.district, "line-width": 1.5 * scale, "line-opacity": 0.7}
+    return [{"id": "districts", "type": "line", "source": "districts", "layout": {"line-join": "round"}, "paint": line}]
+
+
+def _streets(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
+    def by_class(major: float, middle: float, small: float) -> list[Any]:
+        return ["match", ["get", "class"], list(MAJOR), major * scale, list(MIDDLE), middle * scale, small * scale]
+
+    width = ["interpolate", ["exponential", 1.5], ["zoom"], 7, by_class(0.8, 0.4, 0.3),
+             12, by_class(2.4, 1.7, 1.2), 16, by_class(13, 10, 7)]  # fmt: skip
+    # The sample streets lie about three wards: from afar they would cross hexagons of other places.
+    layer: Layer = {"source-layer": "streets"} if ground.streets else {"minzoom": _near(scale)}
+    text = {"text-color": palette.street_name, "text-halo-color": palette.halo, "text-halo-width": 1.5 * scale}
+    return [
+        {
+            "id": "streets",
+            "type": "line",
+            "source": "streets",
+            **layer,
+            # Round ends and corners cost a machine without a GPU most of its time, and from afar nobody sees them.
+            "layout": {
+                "line-cap": ["step", ["zoom"], "butt", CLOSE, "round"],
+                "line-join": ["step", ["zoom"], "bevel", CLOSE, "round"],
+            },
+            "paint": {
+                "line-color": ["match", ["get", "class"], list(MAJOR), palette.major, palette.street],
+                "line-width": width,
+            },
+        },
+        {
+            "id": "street-names",
+            "type": "symbol",
+            "source": "streets",
+            **layer,
+            "minzoom": 13.5,
+            "layout": {
+                "text-field": ["get", "name"],
+                "text-font": [FONT],
+                "text-size": 12 * scale,
+                "symbol-placement": "line",
+                "text-padding": 8,
+            },
+            "paint": text,
+        },
+    ]
+
+
+def _points_layer(ground: Ground, palette: Palette, scale: float) -> Layer:
+    """Seats of the places, shown on wish; never beside hexagons, which do not stand where their places are."""
+    return {
+        "id": "points",
+        "type": "circle",
+        "source": "points",
+        "minzoom": 0 if ground.units else _near(scale),
+        "layout": {"visibility": "none"},
+        "paint": {
+            "circle-radius": 3 * scale,
+            "circle-color": palette.halo,
+            "circle-stroke-color": palette.label,
+            "circle-stroke-width": 1.5 * scale,
+        },
+    }
+
+
+def _names(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
+    """Names of places last, above everything; close up hexagons are gone and names stand at the seats."""
+    far: Layer = {} if ground.units else {"maxzoom": _near(scale)}
+    return [
+        _name_layer("names", 13 * scale, palette, scale) | far,
+        _name_layer("seats", 15 * scale, palette, scale) | {"minzoom": _near(scale)},
+    ]
+
+
+def _name_layer(source: str, size: float, palette: Palette, scale: float) -> Layer:
+    text = {"text-field": ["get", "name"], "text-font": [FONT], "text-size": size}
+    return {
+        "id": source,
+        "type": "symbol",
+        "source": source,
+        "layout": {**text, "text-max-width": 6, "text-padding": 3, "symbol-sort-key": ["get", "rank"]},
+        "paint": {"text-color": palette.label, "text-halo-color": palette.halo, "text-halo-width": 1.5 * scale},
+    }
+
+
+def _bands(layer: MapLayer | None) -> list[str]:
+    """Addresses of a layer's boundaries, coarsest first."""
+    return [f"/map/boundaries/{layer.id}/{band}.json" for band in range(len(BANDS) + 1)] if layer else []
+
+
+def _shapes(ground: Ground) -> GeoJson:
+    return collection(
+        {"type": "Feature", "geometry": geometry, "properties": {"code": code}}
+        for code, geometry in ground.shapes.items()
+    )
+
+
+def _points(labels: Iterable[Named], *, short: bool) -> Iterator[GeoJson]:
+    for rank, label in enumerate(labels):
+        at = {"type": "Point", "coordinates": label.at}
+        name = label.short if short else label.name
+        yield {"type": "Feature", "geometry": at, "properties": {"name": name, "rank": rank}}
+
+
+def collection(features: Iterable[GeoJson]) -> GeoJson:
+    """Features as a GeoJSON FeatureCollection."""
+    return {"type": "FeatureCollection", "features": list(features)}

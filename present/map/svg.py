@@ -1,0 +1,181 @@
+"""The same map drawn on the server: for screens without WebGL, for telephones, and small beside the live map."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+from itertools import groupby
+from math import cos, radians
+from operator import attrgetter
+
+from domain.places.map_layer import Box
+from domain.text import Language
+from present.map.ground import MAJOR, GeoJson, Ground, Named
+
+Point = tuple[float, float]
+
+WIDTH = 1000.0
+MARGIN = 0.02
+LETTER, LINE = 0.54, 1.2
+"""A letter's mean width and a line's height, in font sizes."""
+NAME_SIZE = 17.0
+LINE_LETTERS = 7
+HATCH = (
+    '<defs><pattern id="ioc-hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<path d="M0 0V8" class="ioc-hatch"/></pattern></defs>'
+)
+
+
+class Drawing:
+    """A box of degrees on a canvas 1000 wide: x is longitude × cos(middle latitude), y is −latitude, both × scale."""
+
+    def __init__(self, box: Box) -> None:
+        west, south, east, north = box
+        self.latitude = (south + north) / 2
+        self._across = cos(radians(self.latitude))
+        self.scale = WIDTH / ((east - west) * self._across)
+        left, top = self.at((west, north))
+        right, bottom = self.at((east, south))
+        margin = MARGIN * WIDTH
+        self.view = (left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin)
+
+    def at(self, point: Sequence[float]) -> Point:
+        """Degrees (longitude, latitude) → x, y."""
+        return point[0] * self._across * self.scale, -point[1] * self.scale
+
+    def path(self, lines: Iterable[Sequence[Sequence[float]]], end: str) -> str:
+        """Lines of degrees as path data; ``end`` "Z" closes each."""
+        return "".join("M" + "L".join("{:.1f},{:.1f}".format(*self.at(p)) for p in line) + end for line in lines)
+
+
+def province_svg(
+    ground: Ground,
+    language: Language,
+    title: str,
+    size: float = NAME_SIZE,
+    classes: Mapping[str, int] | None = None,
+) -> str:
+    """Every commune as a group `data-place`, with its name where there is room; credits in `data-credits`.
+
+    ``size`` is that of the letters in thousandths of the width: a telephone asks for larger ones and gets fewer.
+    ``classes`` colours places by code and hatches the others; None leaves colouring to the page.
+    """
+    drawing = Drawing(ground.province)
+    names = {label.code: f"<title>{escape(label.name)}</title>" for label in ground.labels}
+    told = {code: "" if classes is None else f' data-class="{classes.get(code, "none")}"' for code in ground.shapes}
+    places = [
+        _place(code, geometry, drawing, names.get(code, ""), told[code]) for code, geometry in ground.shapes.items()
+    ]
+    lines = [
+        f'<path class="ioc-district" d="{drawing.path(_rings(geometry), "Z")}"/>'
+        for geometry in ground.district_shapes.values()
+    ]
+    # Names come after all places, or a neighbour would cover them.
+    texts = [_label(label, drawing, size) for label in _with_room(ground.labels, drawing, size)]
+    credits = ground.credits(language, streets=False)
+    return _svg(drawing, "province", title, (credits, ground.gap(language)), [*places, *lines, *texts])
+
+
+def streets_svg(
+    ground: Ground,
+    language: Language,
+    title: str,
+    size: float = NAME_SIZE,
+    vehicles: Iterable[tuple[Point, str]] = (),
+) -> str:
+    """Where vehicles are: borders, streets (the imported ones, or the demonstration's), names.
+
+    ``vehicles`` are positions in degrees with how alive they are (live, ageing, silent); assets/scripts/55-map-svg.js
+    puts others into the group `data-vehicles` with the same arithmetic from `data-lat0` and `data-scale`.
+    """
+    drawing = Drawing(ground.fleet)
+    # Hexagons stand beside their places: under streets they would tell something untrue.
+    places = ground.shapes if ground.units else {}
+    shapes = [_place(code, geometry, drawing, "") for code, geometry in places.items()]
+    lines = [feature["geometry"]["coordinates"] for feature in ground.demo["features"]] if ground.demo else []
+    shapes += [f'<path class="ioc-street" d="{drawing.path([line], "")}"/>' for line in lines]
+    # One path a class, small streets first so that main streets lie on top.
+    for kind, group in groupby(reversed(ground.lines), key=attrgetter("kind")):
+        look = "ioc-street ioc-street--major" if kind in MAJOR else "ioc-street"
+        shapes.append(f'<path class="{look}" d="{drawing.path([line.points.tolist() for line in group], "")}"/>')
+    inside = [label for label in ground.seats or ground.labels if _inside(label.at, ground.fleet)]
+    shapes += [_label(label, drawing, size) for label in _with_room(inside, drawing, size)]
+    circles = "".join(_circle(at, state, drawing) for at, state in vehicles)
+    shapes.append(
+        f'<g data-vehicles="" data-lat0="{drawing.latitude:.6f}" data-scale="{drawing.scale:.3f}">{circles}</g>'
+    )
+    return _svg(drawing, "streets", title, (ground.credits(language), ""), shapes)
+
+
+def _place(code: str, geometry: GeoJson, drawing: Drawing, name: str, told: str = "") -> str:
+    path = drawing.path(_rings(geometry), "Z")
+    return f'<g class="ioc-place" data-place="{escape(code)}"{told}>{name}<path d="{path}"/></g>'
+
+
+def _circle(at: Point, state: str, drawing: Drawing) -> str:
+    x, y = drawing.at(at)
+    return f'<circle transform="translate({x:.1f} {y:.1f})" data-state="{state}"/>'
+
+
+def _rings(geometry: GeoJson) -> Iterator[Sequence[Sequence[float]]]:
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    for polygon in polygons:
+        yield from polygon
+
+
+def _with_room(labels: Iterable[Named], drawing: Drawing, size: float) -> list[Named]:
+    """The labels that do not lie on an earlier one."""
+    kept: list[Named] = []
+    taken: list[Box] = []
+    for label in labels:
+        box = _room(label, drawing, size)
+        if not any(_overlap(box, other) for other in taken):
+            kept.append(label)
+            taken.append(box)
+    return kept
+
+
+def _room(label: Named, drawing: Drawing, size: float) -> Box:
+    """What the name covers, moved inwards where it would leave the drawing."""
+    x, y = drawing.at(label.at)
+    lines = _lines(label.short)
+    wide = max(map(len, lines)) * LETTER * size / 2
+    high = len(lines) * LINE * size / 2
+    left, _, across, _ = drawing.view
+    x = min(max(x, left + wide), left + across - wide)
+    return x - wide, y - high, x + wide, y + high
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _inside(point: Point, box: Box) -> bool:
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
+
+
+def _lines(name: str) -> list[str]:
+    """The name in one line, or in two of about equal length when it is long."""
+    words = name.split()
+    if len(name) <= LINE_LETTERS or len(words) == 1:
+        return [name]
+    cut = min(range(1, len(words)), key=lambda k: abs(len(" ".join(words[:k])) - len(" ".join(words[k:]))))
+    return [" ".join(words[:cut]), " ".join(words[cut:])]
+
+
+def _label(label: Named, drawing: Drawing, size: float) -> str:
+    left, top, right, bottom = _room(label, drawing, size)
+    x, y = (left + right) / 2, (top + bottom) / 2
+    lines = _lines(label.short)
+    first = y - LINE * size / 2 * (len(lines) - 1)
+    spans = "".join(
+        f'<tspan x="{x:.1f}" y="{first + LINE * size * i:.1f}">{escape(line)}</tspan>' for i, line in enumerate(lines)
+    )
+    return f'<text dominant-baseline="central" font-size="{size:.0f}">{spans}</text>'
+
+
+def _svg(drawing: Drawing, kind: str, title: str, said: tuple[Sequence[str], str], shapes: Iterable[str]) -> str:
+    numbers = " ".join(f"{n:.1f}" for n in drawing.view)
+    told = f'data-credits="{escape(" · ".join(said[0]))}" data-gap="{escape(said[1])}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="ioc-svg ioc-svg--{kind}" viewBox="{numbers}" role="img" '
+        f"{told}><title>{escape(title)}</title>{HATCH}{''.join(shapes)}</svg>"
+    )

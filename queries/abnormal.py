@@ -1,0 +1,262 @@
+"""The alarm list of the wall: what is abnormal now, most urgent first."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from domain.collation import collation_key
+from domain.feeds.feed import Feed
+from domain.feeds.reporter import EveryCommune, Register
+from domain.fleets.vehicle import SILENT_AFTER, SILENT_ALARM, Vehicle
+from domain.kpis.abnormal import Abnormal, Priority
+from domain.kpis.health import FeedHealth
+from domain.kpis.kpi import Better, Kpi, KpiResult, Status
+from domain.numbers import number, with_unit
+from domain.places.place import PROVINCE
+from domain.text import Language, Text
+from domain.waste.work import CAUSE_WORDS, Cause
+from evaluation.inputs.fleet import Duty
+
+# More silent vehicles than this become one alarm.
+NAMED_VEHICLES = 3
+NAMED_REPORTERS = 5
+_NAMED_PLACES = 3
+# Somebody watches a feed of at least this frequency and acts at once.
+_LIVE_FEED = timedelta(hours=1)
+
+
+_OF_STATUS = {
+    Status.CRITICAL: Priority.CRITICAL,
+    Status.WARNING: Priority.HIGH,
+    Status.ADVISORY: Priority.ADVISORY,
+}
+_ORDER = list(Priority)
+
+
+def abnormal(
+    *,
+    results: Iterable[KpiResult],
+    kpis: Mapping[str, Kpi],
+    vehicles: Iterable[Vehicle],
+    on_duty: Mapping[str, Mapping[str, Duty]],
+    health: Mapping[str, FeedHealth],
+    feeds: Mapping[str, Feed],
+    place_names: Mapping[str, str],
+    now: datetime,
+) -> list[Abnormal]:
+    """Everything abnormal at ``now``, most urgent first and newest first among equals.
+
+    ``results`` are of one territory, province and places; ``on_duty`` is by fleet feed, from
+    evaluation.inputs.fleet.on_duty; ``place_names`` is by code. A stopped feed is one alarm; the consequences of its
+    silence raise no others.
+    """
+    stale = {key for key, feed in feeds.items() if _is_stale(feed, health.get(key), now)}
+    found = [_stale_feed(feeds[key], health[key], key not in on_duty or bool(on_duty[key])) for key in stale]
+    found += [
+        _silent_reporters(feeds[key], known, place_names)
+        for key, known in health.items()
+        if key in feeds and key not in stale and known.last_at is not None and _is_named(feeds[key], known)
+    ]
+    last: dict[str, datetime] = {}
+    for vehicle in vehicles:
+        last[vehicle.id] = max(vehicle.at, last.get(vehicle.id, vehicle.at))
+    for feed, duties in on_duty.items():
+        if feed not in stale:
+            found += _silent_vehicles(feed, last, duties, place_names, now)
+    by_key: dict[str, list[KpiResult]] = {}
+    for result in results:
+        by_key.setdefault(result.key, []).append(result)
+    for key, group in by_key.items():
+        if key in kpis and kpis[key].feed not in stale:
+            found += _abnormal_kpi(kpis[key], feeds[kpis[key].feed], group, place_names)
+    return sorted(found, key=_urgency)
+
+
+def _urgency(item: Abnormal) -> tuple[int, float, str]:
+    return _ORDER.index(item.priority), -item.since.timestamp() if item.since else 0.0, item.id
+
+
+def _is_stale(feed: Feed, health: FeedHealth | None, now: datetime) -> bool:
+    """Whether the feed stopped; a feed that never sent is awaited, not stale."""
+    return health is not None and health.last_at is not None and now - health.last_at > feed.stale_after
+
+
+def _stale_feed(feed: Feed, health: FeedHealth, anyone_waits: bool) -> Abnormal:
+    assert health.last_at is not None
+    urgent = feed.cadence <= _LIVE_FEED and anyone_waits
+    return Abnormal(
+        id=f"feed:{feed.key}",
+        priority=Priority.HIGH if urgent else Priority.ADVISORY,
+        what=Text(f"Nguồn ngừng gửi: {feed.names.vi}", f"Feed has stopped: {feed.names.en}"),
+        where=feed.owner.office,
+        since=health.last_at,
+        response=Text(
+            f"Gọi {feed.owner.reach.vi}; kiểm tra đường truyền. Số liệu cũ không còn được tính.",
+            f"Call the {feed.owner.reach.en}; check the connection. Its old figures no longer count.",
+        ),
+        feed=feed.key,
+    )
+
+
+def _is_named(feed: Feed, health: FeedHealth) -> bool:
+    """Whether this alarm names silent reporters; vehicles and routes have their own alarms."""
+    return bool(health.silent) and not isinstance(feed.reporters, Register)
+
+
+def _silent_reporters(feed: Feed, health: FeedHealth, place_names: Mapping[str, str]) -> Abnormal:
+    """One alarm per feed; it separates reporters that never reported from late ones."""
+    silent = sorted(health.silent, key=lambda one: collation_key(place_names.get(one.code, one.code)))
+    count = max(health.expected - health.reporting, len(silent))
+    names = ", ".join(place_names.get(one.code, one.code) for one in silent[:NAMED_REPORTERS])
+    more = Text(", … xem /data", ", … see /data") if count > NAMED_REPORTERS else Text("", "")
+    never = sum(one.since is None for one in silent)
+    told = Text(f"{never} chưa từng gửi" if never else "", f"{never} never reported" if never else "")
+    who = Text("xã", "communes") if feed.reporters == EveryCommune() else Text("đơn vị", "reporters")
+    return Abnormal(
+        id=f"reporters:{feed.key}",
+        priority=Priority.ADVISORY,
+        what=Text(
+            f"{count} {who.vi} chưa gửi số liệu {feed.names.vi}: {names}{more.vi}",
+            f"{count} {who.en} have not reported {feed.names.en}: {names}{more.en}",
+        ),
+        where=told,
+        since=min((one.since for one in silent if one.since), default=None),
+        response=feed.owner.call,
+        feed=feed.key,
+    )
+
+
+def _silent_vehicles(
+    feed: str,
+    last: Mapping[str, datetime],
+    on_duty: Mapping[str, Duty],
+    place_names: Mapping[str, str],
+    now: datetime,
+) -> list[Abnormal]:
+    # Silence counts from the start of duty; a parked truck or one without a tracker is not awaited.
+    silent = {id_: max(last.get(id_, duty.since), duty.since) for id_, duty in on_duty.items() if duty.fitted}
+    silent = {id_: since for id_, since in silent.items() if now - since > SILENT_AFTER}
+    if len(silent) > NAMED_VEHICLES:
+        return [_many_silent(feed, silent)]
+    return [_one_silent(feed, id_, since, id_ in last, on_duty[id_], place_names) for id_, since in silent.items()]
+
+
+_LOST = Text("mất nguồn điện hoặc ra khỏi vùng phủ sóng", "power lost, or out of network")
+
+
+def _one_silent(
+    feed: str, id_: str, since: datetime, known: bool, duty: Duty, place_names: Mapping[str, str]
+) -> Abnormal:
+    where = place_names.get(duty.place, "")
+    why = _LOST if known else CAUSE_WORDS[Cause.NO_POWER]
+    return Abnormal(
+        id=SILENT_ALARM + id_,
+        priority=Priority.HIGH,
+        what=Text(f"Xe {id_} mất tín hiệu", f"Vehicle {id_} has gone silent")
+        if known
+        else Text(f"Xe {id_} chưa từng gửi vị trí", f"Vehicle {id_} has never sent a position"),
+        where=Text(where, where),
+        since=since,
+        response=Text(
+            f"Có thể {why.vi}. Gọi tài xế; nếu thiết bị hỏng, báo đơn vị quản lý xe và cử xe khác.",
+            f"Likely cause: {why.en}. Call the driver; if the tracker is dead, tell the company, send another vehicle.",
+        ),
+        feed=feed,
+    )
+
+
+def _many_silent(feed: str, silent: Mapping[str, datetime]) -> Abnormal:
+    named = ", ".join(sorted(silent)[:NAMED_VEHICLES]) + " …"
+    return Abnormal(
+        id=f"silent:many:{feed}",
+        priority=Priority.HIGH,
+        what=Text(f"{len(silent)} xe im lặng", f"{len(silent)} vehicles are silent"),
+        where=Text(named, named),
+        since=max(silent.values()),
+        response=Text(
+            "Nhiều xe cùng lúc thường là lỗi mạng hoặc nhà cung cấp: gọi nhà cung cấp thiết bị trước.",
+            "Many at once usually means a network or provider fault: call the tracker provider first.",
+        ),
+        feed=feed,
+    )
+
+
+_WHO_IS_SILENT = Text(
+    "Xem xe nào mất tín hiệu và vì sao; hỏi lại trước khi kết luận.",
+    "See which vehicle was silent and why; ask before drawing conclusions.",
+)
+
+
+def _abnormal_kpi(
+    kpi: Kpi, feed: Feed, results: Sequence[KpiResult], place_names: Mapping[str, str]
+) -> Iterator[Abnormal]:
+    """The province's own alarm, and places that are critical while the province is not."""
+    province = next((result for result in results if result.place == PROVINCE), None)
+    if province is None:
+        return
+    if province.status in _OF_STATUS and province.value is not None:
+        yield Abnormal(
+            id=f"kpi:{kpi.key}",
+            priority=_OF_STATUS[province.status],
+            what=_beyond_limit(kpi, province.value, province.status),
+            where=_worst_places(kpi, results, place_names),
+            since=province.since,
+            response=kpi.response,
+            feed=kpi.feed,
+        )
+    elif province.status is Status.STALE or (province.status is Status.NO_DATA and province.as_of is not None):
+        yield Abnormal(
+            id=f"kpi:{kpi.key}",
+            priority=Priority.ADVISORY,
+            what=Text(f"Chưa đủ số liệu: {kpi.names.vi}", f"Not enough data: {kpi.names.en}"),
+            where=Text(
+                f"{province.reporting}/{province.expected} {kpi.contributor.vi}",
+                f"{province.reporting}/{province.expected} {kpi.contributor.en}",
+            ),
+            since=province.since,
+            response=_WHO_IS_SILENT if feed.is_collected else feed.owner.call,
+            feed=kpi.feed,
+        )
+    local = [
+        one for one in results if one.status is Status.CRITICAL and one.place != PROVINCE and one.value is not None
+    ]
+    if local and province.status is not Status.CRITICAL:
+        worst = (max if kpi.better is Better.LOWER else min)(one.value for one in local if one.value is not None)
+        yield Abnormal(
+            id=f"kpi:{kpi.key}:places",
+            priority=Priority.CRITICAL,
+            what=_beyond_limit(kpi, worst, Status.CRITICAL),
+            where=_worst_places(kpi, local, place_names),
+            since=min(one.since for one in local),
+            response=kpi.response,
+            feed=kpi.feed,
+        )
+
+
+def _beyond_limit(kpi: Kpi, value: float, status: Status) -> Text:
+    limit = next((t.limit for t in kpi.thresholds if t.status is status), None)
+    return Text(_limit_words(kpi, value, limit, "vi"), _limit_words(kpi, value, limit, "en"))
+
+
+def _limit_words(kpi: Kpi, value: float, limit: float | None, language: Language) -> str:
+    def shown(value: float) -> str:
+        return with_unit(number(value, kpi.decimals, language), kpi.unit.to(language))
+
+    said = f"{kpi.names.to(language)}: {shown(value)}"
+    if limit is None:
+        return said
+    word = Text("ngưỡng", "limit").to(language)
+    sign = "≥" if kpi.better is Better.HIGHER else "≤"
+    return f"{said} ({word} {sign}\u00a0{shown(limit)})"  # no line break between the sign and its number
+
+
+def _worst_places(kpi: Kpi, results: Sequence[KpiResult], place_names: Mapping[str, str]) -> Text:
+    """The places that are abnormal themselves, worst value first."""
+    poor = [
+        (r.value, r.place) for r in results if r.status in _OF_STATUS and r.place != PROVINCE and r.value is not None
+    ]
+    poor.sort(reverse=kpi.better is Better.LOWER)
+    names = [place_names.get(place, place) for _, place in poor[:_NAMED_PLACES]]
+    if not names:
+        return Text("toàn tỉnh", "whole province")
+    said = ", ".join(names) + (f" +{len(poor) - len(names)}" if len(poor) > len(names) else "")
+    return Text(said, said)

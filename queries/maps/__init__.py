@@ -1,0 +1,1 @@
+"""What pages ask of the map: its layers, imports and level."""

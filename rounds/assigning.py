@@ -1,0 +1,134 @@
+"""Assigns vehicles to runs by where they drove, unless a dispatcher said otherwise.
+
+A plate is not bound to a route. Every two minutes each open run is scored by the share of the vehicle's metres of the
+last 20 minutes that lie on its due streets and were not driven through at 25 km/h or more, with a little more for a
+vehicle its plan names; a run takes a vehicle over when it wins three times in a row (WASTE.md, section 3).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain.fleets.vehicle import plate_key
+from rounds.drive import Drive
+from streets.graph import Flags, Floats, Ints
+
+LOOK_BACK_S = 1_200.0
+EVERY_S = 120.0
+WINS = 3
+# Below half on the run's streets, or a few metres of a standing vehicle's drift, the vehicle only passes by.
+LEAST_SHARE = 0.5
+LEAST_M = 100.0
+NAMED = 0.1
+DRIVING_THROUGH_KMH = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A run that vehicles may have driven: its key, its due segments, and when it may be driven (epoch s).
+
+    ``named`` are the plates in its plan (as `plate_key` writes them): they break a tie and prove nothing.
+    """
+
+    key: str
+    segments: Ints
+    since_s: float
+    until_s: float
+    named: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A vehicle's time on a run; ``confidence`` is this run's score as a share of all runs' scores."""
+
+    key: str
+    since_s: float
+    until_s: float
+    confidence: float
+    overridden: bool = False
+
+
+def assigned(drive: Drive, candidates: Sequence[Candidate], said: Iterable[Span] = ()) -> list[Span]:
+    """The vehicle's spans on runs, by time; dispatchers' spans (``said``) replace others, later ones earlier ones."""
+    spans = _by_driving(drive, candidates) if len(drive.passages) else []
+    for word in said:
+        spans = [*(part for span in spans for part in _without(span, word)), word]
+    return sorted(spans, key=lambda span: span.since_s)
+
+
+def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[Span]:
+    passages = drive.passages
+    metres = np.abs(passages["to_m"] - passages["from_m"]).astype(np.float64)
+    at_s = passages["to_s"]
+    # Do not count streets that a vehicle only drives through with its load.
+    working = metres * 3.6 <= DRIVING_THROUGH_KMH * np.maximum(at_s - passages["from_s"], 1e-3)
+    near = [c for c in candidates if at_s[0] < c.until_s and at_s[-1] > c.since_s]
+    on = {c.key: working & _on(c, passages["segment"], at_s) for c in near}
+    near = [c for c in near if on[c.key].any()]
+    if not near:
+        return []
+    ticks = np.arange(at_s[0] + EVERY_S, at_s[-1] + EVERY_S, EVERY_S)
+    driven = _within(at_s, metres, ticks)
+    shares = np.array([_within(at_s, np.where(on[c.key], metres, 0.0), ticks) for c in near])
+    shares /= np.maximum(driven, LEAST_M)
+    open_ = np.array([(ticks >= c.since_s) & (ticks <= c.until_s + EVERY_S) for c in near])
+    named = np.array([[NAMED if plate_key(drive.vehicle) in c.named else 0.0] for c in near])
+    scores = np.where(open_ & (shares >= LEAST_SHARE), shares + named, 0.0)
+    sure = shares / np.maximum(shares.sum(axis=0), 1e-9)
+    return _taken(near, ticks, scores, sure, {key: passages["from_s"][rows] for key, rows in on.items()})
+
+
+def _on(candidate: Candidate, segments: Ints, at_s: Floats) -> Flags:
+    """Per passage, whether it lies on a due segment of the run at a time when the run may be driven."""
+    due = np.isin(segments, candidate.segments)
+    within: Flags = due & (at_s >= candidate.since_s) & (at_s <= candidate.until_s)
+    return within
+
+
+def _within(at_s: Floats, metres: Floats, ticks: Floats) -> Floats:
+    """Metres of the 20 minutes before each tick."""
+    total = np.concatenate(([0.0], np.cumsum(metres)))
+    ends, begins = np.searchsorted(at_s, ticks, side="right"), np.searchsorted(at_s, ticks - LOOK_BACK_S, side="right")
+    found: Floats = total[ends] - total[begins]
+    return found
+
+
+def _taken(
+    near: Sequence[Candidate], ticks: Floats, scores: Floats, sure: Floats, driven_s: Mapping[str, Floats]
+) -> list[Span]:
+    """Spans from the scores (a row a run, a column a tick): a run takes over after three wins in a row."""
+    spans: list[Span] = []
+    holder, streak, won = -1, 0, -1
+    best = np.where(scores.max(axis=0) > 0, scores.argmax(axis=0), -1)
+    confidence: list[float] = []
+    begin_s = 0.0
+
+    def close(until_s: float) -> None:
+        if holder >= 0:
+            end_s = min(until_s, near[holder].until_s)
+            if end_s > begin_s:
+                mean = float(np.mean(confidence)) if confidence else 0.0
+                spans.append(Span(near[holder].key, begin_s, end_s, round(mean, 3)))
+
+    for i, winner in enumerate(best.tolist()):
+        streak = streak + 1 if winner == won else 1
+        won = winner
+        if winner >= 0 and winner != holder and streak >= WINS:
+            # The span begins with the first of the run's streets within the look-back of its first win.
+            first_s = driven_s[near[winner].key]
+            since_s = float(first_s[np.searchsorted(first_s, ticks[i - WINS + 1] - LOOK_BACK_S)])
+            since_s = max(since_s, spans[-1].until_s if spans else -np.inf, begin_s if holder >= 0 else -np.inf)
+            close(since_s)
+            holder, begin_s = winner, since_s
+            confidence = sure[winner, i - WINS + 1 : i].tolist()
+        if winner == holder and winner >= 0:
+            confidence.append(float(sure[winner, i]))
+    close(np.inf)
+    return spans
+
+
+def _without(span: Span, word: Span) -> list[Span]:
+    """The parts of a span outside a dispatcher's span."""
+    parts = ((span.since_s, min(span.until_s, word.since_s)), (max(span.since_s, word.until_s), span.until_s))
+    return [Span(span.key, a, b, span.confidence, span.overridden) for a, b in parts if b > a]

@@ -1,0 +1,117 @@
+"""Turns planned streets into stretches between junctions of the street graph, to compare drives with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
+
+import numpy as np
+
+from domain.waste.plan import PlannedStreet, Route, Unit
+from domain.waste.plan_check import CONNECTED_M
+from streets.graph import Floats
+from streets.matching import match
+from streets.ways import Ways
+
+# Match a planned line like a drive at 1 m/s with a fix every so many metres.
+_EVERY_M = 25.0
+# Drop shorter pieces: they arise where a line and a junction do not quite meet.
+_SHORTEST_M = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class DueStretch:
+    """Part of a planned line on one segment, in metres along the segment (from > to: planned backward) and along the
+    line. ``segment`` -1: on no street of the graph.
+    """  # fmt: skip
+
+    segment: int
+    from_m: float
+    to_m: float
+    line_from_m: float
+    line_to_m: float
+
+    @property
+    def length_m(self) -> float:
+        """Metres of the planned line."""
+        return self.line_to_m - self.line_from_m
+
+
+@dataclass(frozen=True, slots=True)
+class DueStreet:
+    """A planned entry on the graph. Stops and entries without a place on the map have no stretches."""
+
+    planned: PlannedStreet
+    stretches: tuple[DueStretch, ...]
+    length_m: float
+
+
+def due_streets(ways: Ways, route: Route) -> tuple[DueStreet, ...]:
+    """The entries of a route on the graph, in order."""
+    return tuple(_due(ways, street) for street in route.streets)
+
+
+def lines_of(routes: Iterable[Route]) -> list[Floats]:
+    """Every planned line and the short gaps between consecutive streets, to build a graph of their own."""
+    lines = []
+    for route in routes:
+        placed = [np.array(s.points) for s in route.streets if s.unit is Unit.STREET and s.placed]
+        lines += placed
+        for before, after in pairwise(placed):
+            gap = np.array((before[-1], after[0]))
+            if 0 < _metres(gap).sum() <= CONNECTED_M:
+                lines.append(gap)
+    return lines
+
+
+def _due(ways: Ways, street: PlannedStreet) -> DueStreet:
+    if street.unit is Unit.STOP or not street.placed:
+        return DueStreet(street, (), 0.0)
+    line = np.array(street.points)
+    steps = _metres(line)
+    length_m = float(steps.sum())
+    if length_m == 0:
+        return DueStreet(street, (), 0.0)
+    pieces = ceil(length_m / _EVERY_M)
+    at_m = np.linspace(0.0, length_m, pieces + 1)
+    along = np.concatenate(([0.0], np.cumsum(steps)))
+    places = np.column_stack([np.interp(at_m, along, line[:, axis]) for axis in (0, 1)])
+    driven: list[DueStretch] = []
+    for p in match(ways, at_m, places).passages:
+        same = driven and driven[-1].segment == p.segment
+        if same and abs(driven[-1].to_m - p.from_m) < 1e-3 and (p.to_m - p.from_m) * _sign(driven[-1]) >= 0:
+            driven[-1] = DueStretch(p.segment, driven[-1].from_m, p.to_m, driven[-1].line_from_m, p.to_s)
+        else:
+            driven.append(DueStretch(p.segment, p.from_m, p.to_m, p.from_s, p.to_s))
+    return DueStreet(street, _whole(driven, length_m), length_m)
+
+
+def _sign(stretch: DueStretch) -> float:
+    return stretch.to_m - stretch.from_m
+
+
+def _whole(driven: list[DueStretch], length_m: float) -> tuple[DueStretch, ...]:
+    """The stretches in order, with the pieces on no street between them, so that the metres add up to the line's."""
+    found: list[DueStretch] = []
+    at_m = 0.0
+    for stretch in driven:
+        if stretch.length_m < _SHORTEST_M:
+            continue
+        if stretch.line_from_m - at_m >= _SHORTEST_M:
+            found.append(DueStretch(-1, 0.0, 0.0, at_m, stretch.line_from_m))
+            at_m = stretch.line_from_m
+        found.append(DueStretch(stretch.segment, stretch.from_m, stretch.to_m, at_m, stretch.line_to_m))
+        at_m = stretch.line_to_m
+    if length_m - at_m >= _SHORTEST_M or not found:
+        found.append(DueStretch(-1, 0.0, 0.0, at_m, length_m))
+    elif found[-1].line_to_m < length_m:
+        last = found[-1]
+        found[-1] = DueStretch(last.segment, last.from_m, last.to_m, last.line_from_m, length_m)
+    return tuple(found)
+
+
+def _metres(line: Floats) -> Floats:
+    """Metres of each step of a line on a local plane."""
+    scale = np.radians(6_371_008.8) * np.array([np.cos(np.radians(line[:, 1].mean())), 1.0])
+    steps: Floats = np.hypot(*(np.diff(line, axis=0) * scale).T)
+    return steps

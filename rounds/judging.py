@@ -1,0 +1,174 @@
+"""Judges a due stretch: served, passed but not collected, missed, or unknown; each with its evidence.
+
+Served: 70 % of it was driven along the due kerb, slowly enough for a crew. A mean of 15 km/h or less surely is
+collecting, 25 km/h or more is not; between them 19 km/h decides, as in opentrash, with less confidence (WASTE.md,
+section 3). A drive with a silence of more than five minutes proves nothing. A stretch that was not driven is missed
+only when no silence of the vehicle was long enough for it to have driven there.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from domain.waste.plan import Kerb
+from domain.waste.run import SERVED_SHARE, Because, StreetState
+from rounds.drive import Drive, Passages
+from rounds.due import DueStretch
+from streets.graph import Flags, Floats
+
+SURELY_COLLECTING_KMH, COLLECTING_KMH, DRIVING_THROUGH_KMH = 15.0, 19.0, 25.0
+# Speed assumed during a silence: fast for a town, so that doubt leads to unknown and not to missed.
+REACH_KMH = 50.0
+# Two passages along a segment are one drive when no more time lies between them.
+_SAME_DRIVE_S = 1.0
+SAME_PLACE_M = 50.0
+
+Metres = Callable[[Floats], Floats]
+"""From rows of longitude and latitude to metres on a local plane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """One drive along a segment: vehicle, metres from low to high, direction, time, metres driven."""
+
+    vehicle: str
+    low_m: float
+    high_m: float
+    forward: bool
+    from_s: float
+    to_s: float
+    driven_m: float
+
+    @property
+    def speed_kmh(self) -> float:
+        """Mean speed; 0 for a vehicle that only stood."""
+        return 3.6 * self.driven_m / max(self.to_s - self.from_s, 1e-3)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A silence of more than five minutes: the vehicle's places before and after (metres), None = unknown."""
+
+    since_s: float
+    until_s: float
+    before: Floats | None
+    after: Floats | None
+
+    def reaches(self, places: Floats, lengths_m: Floats) -> Flags:
+        """Per place (a row of metres each), whether the vehicle may have driven its length during the silence."""
+        way_m = lengths_m.copy()
+        for end in (self.before, self.after):
+            if end is not None:
+                way_m += np.hypot(*(places - end).T)
+        may: Flags = way_m <= REACH_KMH / 3.6 * (self.until_s - self.since_s)
+        return may
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What drives prove about a stretch. ``state`` None: no vehicle was seen to drive 70 % of it."""
+
+    state: StreetState | None
+    because: Because
+    share: float
+    confidence: float
+    by: Along | None
+    first_s: float | None = None
+    last_s: float | None = None
+
+
+def drives_along(vehicle: str, passages: Passages) -> dict[int, list[Along]]:
+    """Seen passages by segment; passages of one drive are joined."""
+    found: dict[int, list[Along]] = {}
+    order = np.lexsort((passages["from_s"], passages["segment"]))
+    for segment, rows in groupby(passages[order].tolist(), key=lambda row: row[0]):
+        drives: list[Along] = []
+        for _, from_m, to_m, from_s, to_s, _silent in rows:
+            low, high, forward = min(from_m, to_m), max(from_m, to_m), to_m >= from_m
+            last = drives[-1] if drives else None
+            # A standing vehicle has no direction.
+            turned = last is not None and high > low and last.high_m > last.low_m and forward != last.forward
+            if last is not None and not turned and from_s - last.to_s <= _SAME_DRIVE_S:
+                drives[-1] = Along(
+                    vehicle, min(low, last.low_m), max(high, last.high_m),
+                    last.forward if high == low else forward, last.from_s, to_s, last.driven_m + high - low,
+                )  # fmt: skip
+            else:
+                drives.append(Along(vehicle, low, high, forward, from_s, to_s, high - low))
+        found[segment] = drives
+    return found
+
+
+def find(stretch: DueStretch, kerb: Kerb | None, drives: Sequence[Along]) -> Verdict:
+    """What the drives along a stretch's segment prove about it."""
+    low, high = sorted((stretch.from_m, stretch.to_m))
+    there = [drive for drive in drives if drive.high_m > low and drive.low_m < high]
+    driven = _share(there, low, high)
+    if driven < SERVED_SHARE:
+        return Verdict(None, Because.NOT_DRIVEN, driven, 0.0, None)
+    beside = [drive for drive in there if _beside(kerb, stretch, drive)]
+    collected = [drive for drive in beside if drive.speed_kmh <= COLLECTING_KMH]
+    served = _share(collected, low, high)
+    if served >= SERVED_SHARE:
+        slowest = min(collected, key=lambda drive: drive.speed_kmh)
+        first_s, last_s = min(d.from_s for d in collected), max(d.to_s for d in collected)
+        return Verdict(
+            StreetState.SERVED, Because.COLLECTED, served, _sure(slowest.speed_kmh), slowest, first_s, last_s
+        )
+    because = Because.TOO_FAST if _share(beside, low, high) >= SERVED_SHARE else Because.WRONG_KERB
+    slowest = min(there, key=lambda drive: drive.speed_kmh)
+    return Verdict(StreetState.PASSED, because, driven, _sure(slowest.speed_kmh), slowest, slowest.from_s, slowest.to_s)
+
+
+def _sure(speed_kmh: float) -> float:
+    """Confidence that a speed means collecting or driving through: 0.5 at the limit, 1 well away from it."""
+    far = COLLECTING_KMH - SURELY_COLLECTING_KMH if speed_kmh < COLLECTING_KMH else DRIVING_THROUGH_KMH - COLLECTING_KMH
+    return round(min(1.0, 0.5 + 0.5 * abs(speed_kmh - COLLECTING_KMH) / far), 2)
+
+
+def _beside(kerb: Kerb | None, stretch: DueStretch, drive: Along) -> bool:
+    """Whether a drive goes along the due kerb: traffic keeps right, so the right kerb needs the planned direction.
+
+    Crews serve the left kerb and both kerbs by crossing, in either direction.
+    """
+    return kerb is not Kerb.RIGHT or drive.forward == (stretch.to_m >= stretch.from_m)
+
+
+def _share(drives: Iterable[Along], low: float, high: float) -> float:
+    """The share of the metres from ``low`` to ``high`` that the drives together cover."""
+    covered, end = 0.0, low
+    for drive in sorted(drives, key=lambda drive: drive.low_m):
+        a, b = max(drive.low_m, end), min(drive.high_m, high)
+        if b > a:
+            covered += b - a
+            end = b
+    return min(1.0, covered / max(high - low, 1e-6))
+
+
+def silences(
+    drive: Drive, since_s: float, until_s: float, metres: Metres, parked: Callable[[Floats], bool]
+) -> list[Silence]:
+    """Silences of a vehicle within a window, cut to it; leaves out those spent at a parking place.
+
+    The vehicle's place is known only at an end of the silence that lies within the window.
+    """
+    found = []
+    for begin_s, end_s in drive.gaps(since_s, until_s):
+        before, after = drive.around((begin_s + end_s) / 2)
+        if before is not None and after is not None:
+            ends = metres(np.array((before, after)))
+            if np.hypot(*(ends[1] - ends[0])) <= SAME_PLACE_M and parked(before):
+                continue
+        known_before = before is not None and begin_s > since_s
+        known_after = after is not None and end_s < until_s
+        found.append(
+            Silence(
+                begin_s,
+                end_s,
+                metres(before[None])[0] if known_before and before is not None else None,
+                metres(after[None])[0] if known_after and after is not None else None,
+            )
+        )
+    return found

@@ -1,0 +1,1 @@
+"""When the truck comes to a street: what residents look up."""

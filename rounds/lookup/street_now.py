@@ -1,0 +1,112 @@
+"""Today's collection of a street for residents: a state and minutes, never who drives, or where."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.waste.run import STOP_LATE, STREET_LATE, RunResult, RunState, StreetResult, StreetState
+from rounds.lookup.pickups import Pickup
+
+SILENT_AFTER = timedelta(minutes=5)
+
+
+class Progress(StrEnum):
+    """State of a collection; ``no_data``: no fixes arrive, so nothing is claimed."""
+
+    NOT_YET = "not_yet"
+    ON_TIME = "on_time"
+    LATE = "late"
+    PASSED = "passed"
+    NO_DATA = "no_data"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreetNow:
+    """``at``: passed at, expected at, or no data since (UTC), None = unknown; ``late_s`` is set when it is late.
+
+    Late without ``at``: its planned time is over and there is no forecast; it is late by at least ``late_s``.
+
+    ``as_of`` is the run's newest fix.
+    """
+
+    progress: Progress
+    at: datetime | None = None
+    late_s: int = 0
+    as_of: datetime | None = None
+
+
+Today = Mapping[tuple[str, int, int], StreetNow]
+"""By (route, number of the run, order of the entry)."""
+
+
+def today(runs: Iterable[RunResult], now: datetime) -> Today:
+    """The state of every entry of the runs of a day."""
+    return {(run.route, run.number, street.order): _now(run, street, now) for run in runs for street in run.streets}
+
+
+def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
+    if street.state in (StreetState.SERVED, StreetState.PASSED):
+        return _passed(run, street)
+    silent_since = _silent_since(run, now)
+    if street.state is StreetState.UNKNOWN or (street.state is StreetState.DUE and silent_since):
+        return StreetNow(progress=Progress.NO_DATA, at=silent_since or _hidden_since(street), as_of=run.as_of)
+    if street.state is StreetState.MISSED:
+        return StreetNow(progress=Progress.MISSED, as_of=run.as_of)
+    # A forecast that lies in the past has failed: ignore it.
+    foretold = street.expected.at if street.expected is not None and street.expected.at >= now else None
+    if foretold is None or run.state is RunState.PLANNED:
+        return _not_foretold(run, street, now)
+    if street.begins is not None and foretold > street.begins + _allowed(street):
+        late_s = int((foretold - street.begins).total_seconds())
+        return StreetNow(progress=Progress.LATE, at=foretold, late_s=late_s, as_of=run.as_of)
+    return StreetNow(progress=Progress.ON_TIME, at=foretold, as_of=run.as_of)
+
+
+def _not_foretold(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
+    """By plan and clock alone: not yet, until the planned time is over; then late by at least that, or no data.
+
+    When no truck was seen to begin the run, an overdue street has no data: its truck may have no tracker.
+    """
+    over = street.ends or (street.begins + _allowed(street) if street.begins else run.ends)
+    if over is None or now <= over:
+        return StreetNow(progress=Progress.NOT_YET, as_of=run.as_of)
+    if run.state is RunState.PLANNED:
+        return StreetNow(progress=Progress.NO_DATA, as_of=run.as_of)
+    late_s = int((now - (street.begins or over)).total_seconds())
+    return StreetNow(progress=Progress.LATE, late_s=late_s, as_of=run.as_of)
+
+
+def _allowed(street: StreetResult) -> timedelta:
+    return STOP_LATE if street.is_stop else STREET_LATE
+
+
+def _passed(run: RunResult, street: StreetResult) -> StreetNow:
+    seen = [stretch.last_at for stretch in street.stretches if stretch.last_at is not None]
+    return StreetNow(progress=Progress.PASSED, at=street.last_at or max(seen, default=None), as_of=run.as_of)
+
+
+def _silent_since(run: RunResult, now: datetime) -> datetime | None:
+    """Since when a running run is silent; None for a run that has not begun."""
+    running = run.state is RunState.RUNNING and run.as_of is not None
+    return run.as_of if running and run.as_of and now - run.as_of > SILENT_AFTER else None
+
+
+def _hidden_since(street: StreetResult) -> datetime | None:
+    return min((stretch.gap[0] for stretch in street.stretches if stretch.gap), default=None)
+
+
+# The state of a street whose stretches differ: the first of these that any stretch has.
+_FIRST = (Progress.LATE, Progress.NO_DATA, Progress.MISSED, Progress.ON_TIME, Progress.NOT_YET)
+
+
+def of_pickup(today: Today, pickup: Pickup) -> StreetNow | None:
+    """State of one of today's pick-ups; passed only when every stretch is, None when its run was never judged."""
+    keys = ((pickup.route, pickup.number, passage.order) for passage in pickup.passages)
+    states = [today[key] for key in keys if key in today]
+    if len(states) < len(pickup.passages):
+        return None
+    if all(state.progress is Progress.PASSED for state in states):
+        return max(states, key=lambda state: (state.at is not None, state.at))
+    return next(state for progress in _FIRST for state in states if state.progress is progress)

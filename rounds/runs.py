@@ -1,0 +1,393 @@
+"""Judges one run of a day from all drives of the fleet: every street's state, who drove it, when it was over."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+import numpy as np
+
+from domain.fleets.vehicle import plate_key
+from domain.instant import day_start, from_s
+from domain.observation import Kind, least_factual
+from domain.waste.plan import DueRun, PlannedStreet, Unit
+from domain.waste.run import (
+    AssignedBy,
+    Assignment,
+    Because,
+    ClosedBy,
+    Punctuality,
+    RunResult,
+    RunState,
+    StreetResult,
+    StreetState,
+    Stretch,
+    punctuality,
+    run_key,
+    state_of_street,
+)
+from rounds.assigning import Candidate, Span
+from rounds.drive import GAP_S, Drive
+from rounds.due import DueStreet
+from rounds.judging import Along, Metres, Silence, Verdict, find, silences
+from rounds.progress import StopEvent, stop_events
+from streets.graph import Floats
+
+EARLIEST = timedelta(hours=2)
+"""A run may start so long before its planned begin: an early truck is early, not missing."""
+CLOSES_AFTER = timedelta(minutes=60)
+# A street without a planned end takes as long as collecting at this speed, at least _LEAST_S.
+_COLLECTING_MPS, _LEAST_S = 6 / 3.6, 900.0
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """A due run on the street graph; ``streets`` are its entries in order. Derived values are computed once."""
+
+    due: DueRun
+    streets: tuple[DueStreet, ...]
+
+    @property
+    def key(self) -> str:
+        """Identifies the run within its day."""
+        return run_key(self.due.route.id, self.due.number)
+
+    @cached_property
+    def window(self) -> tuple[datetime, datetime]:
+        """Its planned begin and end (UTC); the whole service day when the plan gives no time."""
+        midnight = day_start(self.due.day)
+        begins = [s.planned.begins_s for s in self.streets if s.planned.begins_s is not None]
+        ends = [s.planned.ends_s for s in self.streets if s.planned.ends_s is not None]
+        route = self.due.route
+        begin_s = min([*begins, *([route.begins_s] if route.begins_s is not None and not begins else [])], default=0)
+        if ends or route.ends_s is not None:
+            end_s = float(max([*ends, *([route.ends_s] if route.ends_s is not None else [])]))
+        elif begins:
+            last = max(
+                (s for s in self.streets if s.planned.begins_s is not None), key=lambda s: s.planned.begins_s or 0
+            )
+            end_s = (last.planned.begins_s or 0) + max(_LEAST_S, last.length_m / _COLLECTING_MPS)
+        else:
+            end_s = 86_400.0
+        return midnight + timedelta(seconds=begin_s), midnight + timedelta(seconds=max(end_s, begin_s + 1.0))
+
+    @cached_property
+    def candidate(self) -> Candidate:
+        """The run as a candidate for assigning vehicles."""
+        begins, ends = self.window
+        segments = np.array(sorted({st.segment for s in self.streets for st in s.stretches if st.segment >= 0}))
+        since, until = (begins - EARLIEST).timestamp(), (ends + CLOSES_AFTER).timestamp()
+        return Candidate(self.key, segments, since, until, frozenset(map(plate_key, self.due.route.plates)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """All vehicles' facts: drives, drives along each segment, spans on runs, arrivals at facilities (epoch s).
+
+    ``heard(since_s, until_s)``: every vehicle in service was heard throughout. ``parked``: a place (longitude,
+    latitude) lies where vehicles are parked. ``metres`` maps to the graph's plane. ``kinds``: kind and source of each
+    vehicle's fixes.
+    """
+
+    drives: Mapping[str, Drive]
+    along: Mapping[str, Mapping[int, Sequence[Along]]]
+    spans: Mapping[str, Sequence[Span]]
+    arrivals: Mapping[str, Floats]
+    heard: Callable[[float, float], bool]
+    parked: Callable[[Floats], bool]
+    metres: Metres
+    kinds: Mapping[str, tuple[Kind, str]]
+
+
+def judge(run: RunPlan, fleet: Fleet, now: datetime) -> RunResult:
+    """The run as of ``now``, from all the fleet's facts; expected times are added later (`rounds.expecting`)."""
+    return _Judgement(run, fleet, now).result()
+
+
+class _Judgement:
+    """The steps of judging one run; each uses the findings of the steps before."""
+
+    def __init__(self, run: RunPlan, fleet: Fleet, now: datetime) -> None:
+        self._run, self._fleet, self._now = run, fleet, now
+        self._begins, self._ends = run.window
+        self._since_s = (self._begins - EARLIEST).timestamp()
+        self._until_s = (self._ends + CLOSES_AFTER).timestamp()
+        self._spans = {
+            vehicle: [span for span in spans if span.key == run.key]
+            for vehicle, spans in fleet.spans.items()
+            if any(span.key == run.key for span in spans)
+        }
+        self._passed = self._passings()
+        self._findings = [self._street_findings(street) for street in run.streets]
+
+    def result(self) -> RunResult:
+        closed_at, closed_by = self._closed()
+        hidden = self._silences(closed_at.timestamp()) if closed_at else []
+        streets = tuple(
+            self._street(number, street, closed_at is not None, hidden)
+            for number, street in enumerate(self._run.streets)
+        )
+        started = [street.first_at for street in streets if street.first_at is not None]
+        route, due = self._run.due.route, self._run.due
+        heard = [self._fleet.drives[vehicle].at_s for vehicle in self._spans]
+        newest = [at_s[at_s <= self._now.timestamp()][-1:] for at_s in heard]
+        stamps = [float(at_s[0]) for at_s in newest if len(at_s)]
+        kinds = [self._fleet.kinds[vehicle] for vehicle in self._spans] or [(route.kind, route.source)]
+        return RunResult(
+            day=due.day,
+            route=route.id,
+            number=due.number,
+            name=route.name,
+            plan_revision=route.revision,
+            places=route.places,
+            kind=least_factual(kind for kind, _ in kinds),
+            source=", ".join(sorted({source for _, source in kinds})),
+            state=RunState.CLOSED if closed_at else RunState.RUNNING if started else RunState.PLANNED,
+            streets=streets,
+            computed_at=self._now,
+            assignments=self._assignments(),
+            gaps=tuple((from_s(s.since_s), from_s(s.until_s)) for s in self._silences(self._judged_until_s())),
+            fixes=sum(self._fixes(vehicle) for vehicle in self._spans),
+            distance_m=round(sum(self._distance_m(vehicle) for vehicle in self._spans), 1),
+            as_of=from_s(max(stamps)) if stamps else None,
+            begins=self._begins,
+            ends=self._ends,
+            started_at=min(started, default=None),
+            closed_at=closed_at,
+            closed_by=closed_by,
+        )  # fmt: skip
+
+    def _judged_until_s(self) -> float:
+        return min(self._now.timestamp(), self._until_s)
+
+    def _assignments(self) -> tuple[Assignment, ...]:
+        found = [
+            Assignment(
+                vehicle=vehicle,
+                since=from_s(span.since_s),
+                until=from_s(min(span.until_s, self._judged_until_s())),
+                confidence=span.confidence,
+                by=AssignedBy.OVERRIDE if span.overridden else AssignedBy.MATCHED,
+            )
+            for vehicle, spans in self._spans.items()
+            for span in spans
+        ]
+        return tuple(sorted(found, key=lambda one: (one.since, one.vehicle)))
+
+    def _fixes(self, vehicle: str) -> int:
+        return sum(self._fleet.drives[vehicle].fixes(span.since_s, span.until_s) for span in self._spans[vehicle])
+
+    def _distance_m(self, vehicle: str) -> float:
+        passages = self._fleet.drives[vehicle].passages
+        metres = np.abs(passages["to_m"] - passages["from_m"])
+        spans = self._spans[vehicle]
+        on = np.any([(passages["to_s"] > s.since_s) & (passages["to_s"] <= s.until_s) for s in spans], axis=0)
+        return float(metres[on].sum())
+
+    def _drives(self, segment: int) -> list[Along]:
+        """Drives along a segment that may have served the run: by vehicles on this run, or on no run at that time."""
+        return [
+            drive
+            for vehicle, by_segment in self._fleet.along.items()
+            for drive in by_segment.get(segment, ())
+            if self._since_s <= drive.to_s and drive.from_s <= self._until_s and self._may_serve(vehicle, drive)
+        ]
+
+    def _may_serve(self, vehicle: str, drive: Along) -> bool:
+        spans = self._fleet.spans.get(vehicle, ())
+        on = next((s for s in spans if s.since_s - 1 <= drive.to_s and drive.from_s <= s.until_s + 1), None)
+        return on is None or any(
+            s.key == self._run.key and s.since_s - 1 <= drive.to_s and drive.from_s <= s.until_s + 1 for s in spans
+        )
+
+    def _street_findings(self, street: DueStreet) -> list[Verdict]:
+        return [
+            find(stretch, street.planned.kerb, self._drives(stretch.segment) if stretch.segment >= 0 else ())
+            for stretch in street.stretches
+        ]
+
+    def _passings(self) -> dict[int, tuple[str, StopEvent]]:
+        """By entry, the vehicle that first passed its beginning and when, in the order of the plan."""
+        placed = [i for i, s in enumerate(self._run.streets) if s.planned.points]
+        stops = np.array([self._run.streets[i].planned.points[0] for i in placed]).reshape(-1, 2)
+        found: dict[int, tuple[str, StopEvent]] = {}
+        for vehicle, spans in self._spans.items():
+            drive = self._fleet.drives[vehicle]
+            low, high = np.searchsorted(drive.at_s, [spans[0].since_s - GAP_S, spans[-1].until_s + GAP_S])
+            at_s = drive.at_s[low:high]
+            for event in stop_events(at_s, drive.places[low:high], stops):
+                link = int(np.searchsorted(at_s, event.passed_s))
+                if 0 < link < len(at_s) and at_s[link] - at_s[link - 1] > GAP_S:
+                    continue
+                entry = placed[event.stop]
+                if entry not in found or event.passed_s < found[entry][1].passed_s:
+                    found[entry] = vehicle, event._replace(stop=entry)
+        return found
+
+    def _closed(self) -> tuple[datetime | None, ClosedBy | None]:
+        """When the run was over and what ended it, None while it is open."""
+        now_s, served = self._now.timestamp(), self._served_s()
+        closings: list[tuple[float, ClosedBy]] = [(self._until_s, ClosedBy.WINDOW)]
+        if served is not None:
+            closings.append((served, ClosedBy.COMPLETE))
+        last_s = max(
+            (f.last_s for found in self._findings for f in found if f.state is StreetState.SERVED and f.last_s),
+            default=0.0,
+        )
+        after_s = max(last_s, self._ends.timestamp())
+        for vehicle in self._spans:
+            arrivals = self._fleet.arrivals.get(vehicle, np.empty(0))
+            closings += [(float(at_s), ClosedBy.FACILITY) for at_s in arrivals if after_s <= at_s <= self._until_s]
+        at_s, by = min(closings)
+        return (from_s(at_s), by) if at_s <= now_s else (None, None)
+
+    def _served_s(self) -> float | None:
+        """When the last due piece was served; None while any is not."""
+        last_s = 0.0
+        for number, street in enumerate(self._run.streets):
+            if street.planned.unit is Unit.STOP:
+                if number not in self._passed:
+                    return None
+                last_s = max(last_s, self._passed[number][1].passed_s)
+            elif not street.stretches:
+                return None
+            for finding in self._findings[number]:
+                if finding.state is not StreetState.SERVED or finding.first_s is None or finding.by is None:
+                    return None
+                last_s = max(last_s, finding.by.to_s)
+        return last_s or None
+
+    def _silences(self, until_s: float) -> list[Silence]:
+        since_s = self._begins.timestamp()
+        return sorted(
+            (
+                silence
+                for vehicle in self._spans
+                for silence in silences(
+                    self._fleet.drives[vehicle], since_s, until_s, self._fleet.metres, self._fleet.parked
+                )
+            ),
+            key=lambda silence: silence.since_s,
+        )
+
+    def _street(self, number: int, street: DueStreet, closed: bool, hidden: Sequence[Silence]) -> StreetResult:
+        planned, passing = street.planned, self._passed.get(number)
+        stretches = self._stretches(number, street, closed, hidden)
+        served = [s for s in stretches if s.state is StreetState.SERVED]
+        first = min((s.first_at for s in served if s.first_at), default=None)
+        begins, ends = self._run.due.window(planned)
+        is_stop = planned.unit is Unit.STOP
+        passed_at = from_s(passing[1].passed_s) if passing else None
+        # Of a street planned several times, count the pass that is due for this entry.
+        on_time_at = first if first is None or passed_at is None else max(first, passed_at)
+        return StreetResult(
+            order=planned.order,
+            name=planned.name,
+            state=state_of_street(stretches),
+            punctuality=punctuality(begins, on_time_at, is_stop=is_stop) if served else Punctuality.UNKNOWN,
+            due_m=round(street.length_m, 1),
+            stretches=stretches,
+            is_stop=is_stop,
+            begins=begins,
+            ends=ends,
+            first_at=first,
+            last_at=max((s.last_at for s in served if s.last_at), default=None),
+            vehicle=next((s.vehicle for s in served), passing[0] if passing else ""),
+            passed_at=passed_at,
+        )
+
+    def _stretches(
+        self, number: int, street: DueStreet, closed: bool, hidden: Sequence[Silence]
+    ) -> tuple[Stretch, ...]:
+        planned = street.planned
+        if planned.unit is Unit.STOP or not street.stretches:
+            return (self._spot(number, planned, closed, hidden),)
+        lengths_m = np.array([stretch.length_m for stretch in street.stretches])
+        middles = self._middles(street)
+        hiding = _first_hiding(hidden, middles, lengths_m)
+        return tuple(
+            self._stretch(stretch.segment >= 0, stretch.line_from_m, stretch.line_to_m, finding, closed, gap)
+            for stretch, finding, gap in zip(street.stretches, self._findings[number], hiding, strict=True)
+        )
+
+    def _stretch(
+        self, placed: bool, from_m: float, to_m: float, finding: Verdict, closed: bool, gap: Silence | None
+    ) -> Stretch:
+        state, because, confidence = self._verdict(placed, finding, closed, gap)
+        by = finding.by
+        return Stretch(
+            from_m=round(from_m, 1),
+            to_m=round(to_m, 1),
+            state=state,
+            because=because,
+            share=round(finding.share, 3),
+            confidence=confidence,
+            vehicle=by.vehicle if by else "",
+            first_at=None if finding.first_s is None else from_s(finding.first_s),
+            last_at=None if finding.last_s is None else from_s(finding.last_s),
+            speed_kmh=round(by.speed_kmh, 1) if by else None,
+            fixes=self._fleet.drives[by.vehicle].fixes(by.from_s - 30, by.to_s + 30) if by else 0,
+            gap=(from_s(gap.since_s), from_s(gap.until_s)) if gap and state is StreetState.UNKNOWN else None,
+        )
+
+    def _verdict(
+        self, placed: bool, finding: Verdict, closed: bool, gap: Silence | None
+    ) -> tuple[StreetState, Because, float]:
+        """State, reason and confidence; the drives' finding comes first, then what a silence may hide."""
+        if finding.state is not None:
+            return finding.state, finding.because, round(finding.confidence * self._confidence(finding), 2)
+        if not placed:
+            return StreetState.UNKNOWN, Because.NOT_PLACED, 0.0
+        if not closed:
+            return StreetState.DUE, Because.NOT_YET, 0.0
+        if not self._spans and not self._fleet.heard(self._begins.timestamp(), self._judged_until_s()):
+            return StreetState.UNKNOWN, Because.NO_VEHICLE, 0.0
+        if gap is not None:
+            return StreetState.UNKNOWN, Because.TRACKER_GAP, 0.0
+        return StreetState.MISSED, Because.NOT_DRIVEN, round(1.0 - finding.share, 2)
+
+    def _confidence(self, finding: Verdict) -> float:
+        """Confidence that the vehicle was on this run; 0.5 for a vehicle on no run."""
+        spans = self._spans.get(finding.by.vehicle, []) if finding.by else []
+        return max((span.confidence for span in spans), default=0.5)
+
+    def _spot(self, number: int, planned: PlannedStreet, closed: bool, hidden: Sequence[Silence]) -> Stretch:
+        """A stop, or an entry without a place on the map, as one stretch."""
+        passing = self._passed.get(number) if planned.unit is Unit.STOP else None
+        if passing is None:
+            where = self._fleet.metres(np.array(planned.points[:1])) if planned.points else np.empty((0, 2))
+            gap = _first_hiding(hidden, where, np.zeros(1))[0] if len(where) else None
+            return self._stretch(bool(planned.points), 0.0, 0.0, _NOBODY, closed, gap)
+        vehicle, event = passing
+        at = from_s(event.passed_s)
+        return Stretch(
+            from_m=0.0,
+            to_m=0.0,
+            state=StreetState.SERVED,
+            because=Because.COLLECTED,
+            share=1.0,
+            confidence=round(max(0.5, 1 - event.away_m / 120) * self._spans[vehicle][0].confidence, 2),
+            vehicle=vehicle,
+            first_at=at,
+            last_at=at,
+            fixes=self._fleet.drives[vehicle].fixes(event.passed_s - 60, event.passed_s + 60),
+        )
+
+    def _middles(self, street: DueStreet) -> Floats:
+        """The middle of each stretch, metres on the graph's plane."""
+        line = self._fleet.metres(np.array(street.planned.points))
+        along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))))
+        at_m = np.array([(stretch.line_from_m + stretch.line_to_m) / 2 for stretch in street.stretches])
+        return np.column_stack([np.interp(at_m, along, line[:, axis]) for axis in (0, 1)])
+
+
+_NOBODY = Verdict(None, Because.NOT_DRIVEN, 0.0, 0.0, None)
+
+
+def _first_hiding(hidden: Sequence[Silence], places: Floats, lengths_m: Floats) -> list[Silence | None]:
+    """Per place, the first silence in which a vehicle may have driven its length there; None without one."""
+    found: list[Silence | None] = [None] * len(places)
+    for silence in hidden:
+        for i in np.flatnonzero(silence.reaches(places, lengths_m)):
+            found[i] = found[i] or silence
+    return found

@@ -1,0 +1,240 @@
+"""Puts together one vehicle's service day: distance, stops, idling, speeding, detours, stays, loads."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+import shapely
+
+from domain.instant import from_s
+from domain.observation import Kind
+from domain.waste.facility import Ticket
+from domain.waste.work import Cause, EventKind, VehicleDay, WorkEvent
+from rounds.arrivals import Fence
+from rounds.assigning import Span
+from rounds.drive import GAP_S, Drive
+from rounds.loads import loads
+from rounds.off_plan import away
+from rounds.standing import Stand, idling, speeding, stops
+from rounds.visits import visits, weighed
+from streets.graph import Flags, Floats, Ints
+from streets.matching import thinned
+from streets.ways import Ways
+
+UNPLANNED_LEAST_S = 300.0
+# Crews walk into alleys: a stop this near a planned street is part of collecting it.
+ON_STREET_M = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """A vehicle's day beside its drive: ward ("" unknown), kind and source of its fixes, its tracker's likely fault,
+    the moment of judging; whether the roster wanted it (None = unknown), whether any run was planned, and its day
+    before.
+    """  # fmt: skip
+
+    day: date
+    place: str
+    kind: Kind
+    source: str
+    cause: Cause | None
+    now: datetime
+    on_duty: bool | None = None
+    planned: bool = True
+    before: VehicleDay | None = None
+
+
+def vehicle_day(
+    drive: Drive,
+    about: About,
+    *,
+    ways: Ways,
+    lines: Sequence[Floats],
+    spans: Sequence[Span],
+    fences: Sequence[Fence],
+    tickets: Iterable[Ticket],
+) -> VehicleDay:
+    """The vehicle's day so far.
+
+    Args:
+        drive: its fixes and passages of the day, at least one fix.
+        about: its other facts.
+        ways: the streets it was matched to.
+        lines: the planned streets and stops (rows of longitude, latitude) of the runs in ``spans``.
+        spans: when it was on which run.
+        fences: the facilities.
+        tickets: weighings of its plate on that day.
+    """
+    graph = ways.graph
+    metres = graph.metres(drive.places)
+    off_m = _off_m(metres, [_shape(graph.metres(line)) for line in lines])
+    inside, working, stood = _inside(drive, fences), _working(drive, spans), stops(drive, metres)
+    detours = away(drive, metres, off_m, inside, working, stood, ways)
+    stays = weighed(visits(drive, fences), given := list(tickets))
+    carried = loads(drive, metres, working & (off_m <= ON_STREET_M) & ~inside, spans, stays.visits, about.before)
+    idle = [one for one in idling(drive) if not _collecting(one, off_m, working)]
+    matched_m, chord_m = distance(drive, metres, stood)
+    stopped = EventKind.UNPLANNED_STOP if about.planned else EventKind.STOP
+    events = _events(stopped, _unplanned(stood, off_m, inside), drive)
+    events += _events(EventKind.IDLE, idle, drive) + _events(EventKind.SPEEDING, speeding(drive, graph), drive)
+    events += _events(EventKind.OFF_ROUTE, [Stand(a.first, a.last, a.farthest_m) for a in detours], drive)
+    events += [_at(what, at_s, drive) for what, at_s in carried.breaches]
+    return VehicleDay(
+        vehicle=drive.vehicle,
+        day=about.day,
+        place=about.place,
+        kind=about.kind,
+        source=about.source,
+        as_of=from_s(drive.at_s[-1]),
+        computed_at=about.now,
+        fixes=len(drive.at_s),
+        distance_m=round(matched_m + chord_m, 1),
+        unmatched_m=round(chord_m, 1),
+        off_plan_m=round(sum(one.beyond_m for one in detours), 1) if spans else None,
+        moving_s=round(_moving_s(drive, stood), 1),
+        idle_s=sum(one.value for one in idle),
+        ignition_known=bool(((drive.ignition >= 0) & ~np.isnan(drive.speed_kmh)).any()),
+        events=tuple(sorted(events, key=lambda event: event.since)),
+        visits=stays.visits,
+        loads=len(given),
+        net_kg=sum(ticket.net_kg for ticket in given) if given else None,
+        tickets_without_visit=tuple(ticket.id for ticket in stays.alone),
+        cause=about.cause,
+        on_duty=about.on_duty,
+        planned=about.planned,
+        loaded=carried.loaded,
+    )
+
+
+def unheard_day(vehicle: str, about: About, tickets: Sequence[Ticket]) -> VehicleDay:
+    """The day of a vehicle without a valid fix: weighings of its plate, and nothing about a drive."""
+    return VehicleDay(
+        vehicle=vehicle,
+        day=about.day,
+        place=about.place,
+        kind=about.kind,
+        source=about.source,
+        as_of=None,
+        computed_at=about.now,
+        fixes=0,
+        distance_m=None,
+        loads=len(tickets),
+        net_kg=sum(ticket.net_kg for ticket in tickets) if tickets else None,
+        tickets_without_visit=tuple(ticket.id for ticket in tickets),
+        cause=about.cause,
+        on_duty=about.on_duty,
+        planned=about.planned,
+    )
+
+
+def _off_m(metres: Floats, planned: Sequence[shapely.Geometry]) -> Floats:
+    """Per fix, metres to the nearest planned street or stop; inf without any."""
+    if not planned:
+        return np.full(len(metres), np.inf)
+    off_m: Floats = shapely.distance(shapely.points(metres), shapely.geometrycollections(planned))
+    return off_m
+
+
+def _shape(line: Floats) -> shapely.Geometry:
+    return shapely.LineString(line) if len(line) > 1 else shapely.Point(line[0])
+
+
+def _working(drive: Drive, spans: Sequence[Span]) -> Flags:
+    """Per fix, whether the vehicle was on a run then."""
+    working = np.zeros(len(drive.at_s), bool)
+    for span in spans:
+        working |= (drive.at_s >= span.since_s) & (drive.at_s <= span.until_s)
+    return working
+
+
+def _inside(drive: Drive, fences: Sequence[Fence]) -> Flags:
+    inside = np.zeros(len(drive.at_s), bool)
+    for fence in fences:
+        inside |= fence.holds(drive.places)
+    return inside
+
+
+def distance(drive: Drive, metres: Floats, stood: Sequence[Stand]) -> tuple[float, float]:
+    """Metres on the matched path, and metres of straight lines between fixes that match no street.
+
+    A standing receiver wanders, onto streets too: within a stop only the distance from its first to its last fix
+    counts, and no more than was matched.
+    """
+    passages, at_s = drive.passages, drive.at_s
+    lengths_m = np.abs(passages["to_m"] - passages["from_m"]).astype(np.float64)
+    # Passages begin and end at fixes; columns round their times by less than 1 ms.
+    stop = _stop_of(passages["from_s"] + 1e-3, at_s, stood)
+    within = (stop >= 0) & (stop == _stop_of(passages["to_s"] - 1e-3, at_s, stood))
+    wandered_m = np.bincount(stop[within], lengths_m[within], len(stood))
+    shifted_m = [float(np.hypot(*(metres[one.last] - metres[one.first]))) for one in stood]
+    matched_m = float(lengths_m[~within].sum() + np.minimum(wandered_m, shifted_m).sum())
+    # Thin fixes as matching does, so that slow driving with a fix a second adds up.
+    kept = thinned(at_s, metres)
+    steps = np.hypot(*np.diff(metres[kept], axis=0).T)
+    middle_s = (at_s[kept][1:] + at_s[kept][:-1]) / 2
+    covered = np.zeros(len(steps), bool)
+    if len(passages):
+        on = np.minimum(np.searchsorted(passages["to_s"], middle_s), len(passages) - 1)
+        covered = (passages["from_s"][on] <= middle_s) & (middle_s <= passages["to_s"][on])
+    stands = _stands(at_s[kept], drive, stood)
+    return matched_m, float(steps[~covered & ~stands].sum())
+
+
+def _moving_s(drive: Drive, stood: Sequence[Stand]) -> float:
+    """Seconds between fixes that are neither within a stop nor a silence."""
+    waits = np.diff(drive.at_s)
+    return float(waits[(waits <= GAP_S) & ~_stands(drive.at_s, drive, stood)].sum())
+
+
+def _stands(at_s: Floats, drive: Drive, stood: Sequence[Stand]) -> Flags:
+    """Per step between instants, whether both its ends lie in the same stop."""
+    stop = _stop_of(at_s, drive.at_s, stood)
+    same: Flags = (stop[1:] >= 0) & (stop[1:] == stop[:-1])
+    return same
+
+
+def _stop_of(instants: Floats, at_s: Floats, stood: Sequence[Stand]) -> Ints:
+    """Per instant, the number of the stop it lies in; -1 outside stops."""
+    if not stood:
+        return np.full(len(instants), -1)
+    begins, ends = at_s[[one.first for one in stood]], at_s[[one.last for one in stood]]
+    stop = np.searchsorted(begins, instants, side="right") - 1
+    return np.where((stop >= 0) & (instants <= ends[stop]), stop, -1)
+
+
+def _collecting(one: Stand, off_m: Floats, working: Flags) -> bool:
+    """Whether an idling engine is compacting: the vehicle stands on a planned street during a run."""
+    return bool(working[one.first] and off_m[one.first] <= ON_STREET_M)
+
+
+def _unplanned(stood: Sequence[Stand], off_m: Floats, inside: Flags) -> list[Stand]:
+    return [
+        one
+        for one in stood
+        if one.value >= UNPLANNED_LEAST_S
+        and not inside[one.first : one.last + 1].any()
+        and off_m[one.first] > ON_STREET_M
+    ]
+
+
+def _events(kind: EventKind, stands: Iterable[Stand], drive: Drive) -> list[WorkEvent]:
+    return [
+        WorkEvent(
+            kind=kind,
+            since=from_s(drive.at_s[one.first]),
+            until=from_s(drive.at_s[one.last]),
+            at=(float(drive.places[one.first][0]), float(drive.places[one.first][1])),
+            value=round(one.value, 1),
+            fixes=one.last - one.first + 1,
+        )
+        for one in stands
+    ]
+
+
+def _at(kind: EventKind, at_s: float, drive: Drive) -> WorkEvent:
+    """An event at one instant."""
+    i = int(np.clip(np.searchsorted(drive.at_s, at_s), 0, len(drive.at_s) - 1))
+    longitude, latitude = drive.places[i].tolist()
+    at = from_s(at_s)
+    return WorkEvent(kind=kind, since=at, until=at, at=(longitude, latitude), value=0.0, fixes=1)

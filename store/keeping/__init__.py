@@ -1,0 +1,1 @@
+"""How long things are kept: archive of raw messages, retention, roll-ups."""

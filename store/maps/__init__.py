@@ -1,0 +1,1 @@
+"""Imported layers of the map: rows in SQL, tiles and street graphs as files."""

@@ -1,0 +1,1 @@
+"""Collection plan, facilities, judged runs and vehicles' days in SQL."""

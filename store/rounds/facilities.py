@@ -1,0 +1,56 @@
+"""Stores facilities and weighbridge tickets. The newest version that is not withdrawn counts."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, Select, select, tuple_
+from sqlalchemy.sql.schema import Table
+
+from domain.instant import to_ms
+from domain.waste.facility import Facility, Ticket
+from domain.waste.plan_import import PlanImport
+from store.database import insert_new, writing
+from store.rounds.plan_rows import facility_of, facility_row, import_row, ticket_of, ticket_row
+from store.tables.plan import facilities, plan_imports, weighbridge_tickets
+
+
+class Facilities:
+    """Facilities and weighbridge tickets in SQL; thread-safe.
+
+    `store.rounds.plan.Plan` withdraws and reactivates their imports.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, done: PlanImport, given: Iterable[Facility] = (), tickets: Iterable[Ticket] = ()) -> None:
+        """Store an import's content, all or nothing; it replaces earlier versions of the same items."""
+        with writing(self._engine) as connection:
+            insert_new(connection, plan_imports, [import_row(done)])
+            insert_new(connection, facilities, [facility_row(facility, done.id) for facility in given])
+            insert_new(connection, weighbridge_tickets, [ticket_row(ticket, done.id) for ticket in tickets])
+
+    def facilities(self) -> list[Facility]:
+        """Every facility, by id."""
+        with self._engine.connect() as connection:
+            newest = {row["id"]: row for row in connection.execute(_standing(facilities)).mappings()}
+            return [facility_of(newest[id_]) for id_ in sorted(newest)]
+
+    def tickets(self, since: datetime, until: datetime) -> list[Ticket]:
+        """The tickets of vehicles that entered in [since, until), in order of entry."""
+        c = weighbridge_tickets.c
+        within = select(c.plant, c.id).where(c.entered_ms >= to_ms(since), c.entered_ms < to_ms(until))
+        # Fetch every version of these tickets: a later import may have corrected the time itself.
+        query = _standing(weighbridge_tickets).where(tuple_(c.plant, c.id).in_(within))
+        with self._engine.connect() as connection:
+            newest = {(row["plant"], row["id"]): ticket_of(row) for row in connection.execute(query).mappings()}
+        counted = [ticket for ticket in newest.values() if since <= ticket.entered_at < until]
+        return sorted(counted, key=lambda ticket: (ticket.entered_at, ticket.plant, ticket.id))
+
+
+def _standing(table: Table) -> Select[Any]:
+    """Rows of imports that are not withdrawn, oldest import first."""
+    of_import = plan_imports.c.id == table.c.imported
+    standing = select(table).join(plan_imports, of_import).where(plan_imports.c.withdrawn.is_(False))
+    return standing.order_by(plan_imports.c.imported_ms, plan_imports.c.id)

@@ -1,0 +1,69 @@
+"""Service days for screens and the API, cached until a judgement or an override changes the day."""
+
+import asyncio
+from datetime import date
+
+from domain.waste.plan import PlannedStreet, due
+from domain.waste.service_day import ServiceDay
+from store.rounds.judged_days import JudgedDays
+from store.rounds.kept_days import KeptDays
+from store.rounds.plan import Plan
+from store.rounds.runs import Runs
+
+Mark = tuple[int, int]
+"""The last judgement of a day (epoch ms) and its number of overrides."""
+
+
+class ServiceDays:
+    """Cached answers of `Runs` and `Plan`; one instance per process."""
+
+    def __init__(self, runs: Runs, plan: Plan) -> None:
+        self._runs = runs
+        self._plan = plan
+        self._judged = JudgedDays(runs)
+        self._kept: KeptDays[tuple[Mark, ServiceDay]] = KeptDays()
+
+    async def day(self, day: date) -> ServiceDay:
+        """The whole service day."""
+        return (await self.marked(day))[1]
+
+    async def marked(self, day: date) -> tuple[Mark, ServiceDay]:
+        """The service day, with a mark that changes whenever it does."""
+        return await asyncio.to_thread(self._marked, day)
+
+    def _marked(self, day: date) -> tuple[Mark, ServiceDay]:
+        overrides, judged = self._runs.overrides(day), self._judged.of(day)
+        mark = judged.changed_at_ms, len(overrides)
+        known = self._kept.get(day)
+        # A day without runs reads the plan each time: it may have been imported a moment ago.
+        if known is None or known[0] != mark or not known[1].runs:
+            routes, due_runs = (0, len(judged.runs)) if judged.runs else self._planned(day)
+            found = ServiceDay(
+                day=day,
+                runs=tuple(judged.runs),
+                vehicles=tuple(judged.vehicles),
+                overrides=tuple(overrides),
+                audits=tuple(self._runs.audits(day)),
+                days=tuple(self._runs.days_judged()),
+                routes=routes,
+                due=due_runs,
+            )
+            return self._kept.keep(day, (mark, found))
+        return known
+
+    async def planned(self, day: date, route: str, number: int) -> bool:
+        """Whether the current plan contains this run; a judged run may have been withdrawn since."""
+        kept = await asyncio.to_thread(self._plan.route, route)
+        if kept is None:
+            return False
+        runs = due([kept.route], await asyncio.to_thread(self._plan.exceptions), day)
+        return any(run.number == number for run in runs)
+
+    def _planned(self, day: date) -> tuple[int, int]:
+        routes = [kept.route for kept in self._plan.routes()]
+        return len(routes), len(due(routes, self._plan.exceptions(), day)) if routes else 0
+
+    async def lines(self, route: str, revision: int) -> dict[int, PlannedStreet]:
+        """The entries of a route's revision by order; empty when it is not stored."""
+        kept = await asyncio.to_thread(self._plan.route, route, revision)
+        return {} if kept is None else {street.order: street for street in kept.route.streets}

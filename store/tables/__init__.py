@@ -1,0 +1,1 @@
+"""Tables of the centre by family; the migrations create exactly these."""

@@ -1,0 +1,1 @@
+"""What lies in Valkey: raw streams, live state, leases, sign-ins, counters."""

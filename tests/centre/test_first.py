@@ -1,0 +1,136 @@
+"""The first response: who gets a page, whose, from what, and what happens when it cannot be painted."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+import screen_fixtures as made
+from fastapi import FastAPI, Response
+from map_fixtures import FakeMaps
+
+from callbacks.parts.first_pages import KEPT_MS, FirstPages
+from callbacks.parts.history import last_visit
+from centre.first import FIRST, FirstView
+from domain.instant import to_ms
+from live.grounds import Grounds
+
+
+class Clock:
+    """A clock that is put forward by hand."""
+
+    def __init__(self) -> None:
+        self.now = made.NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def pages(clock: Clock) -> FirstPages:
+    services = made.services(made.normal())
+    return FirstPages(services, Grounds(services.reading, FakeMaps(), None), clock)  # type: ignore[arg-type]
+
+
+def served(pages: Any, clock: Clock) -> httpx.AsyncClient:
+    """A server whose frame is what the first response holds."""
+    server = FastAPI()
+
+    @server.get("/{path:path}")
+    async def frame(path: str) -> Response:
+        return Response(FIRST.get().html + f"<!--{FIRST.get().now_ms}-->", media_type="text/html")
+
+    server.add_middleware(FirstView, painter=pages, clock=clock)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=server), base_url="http://centre")
+
+
+@pytest.mark.parametrize("path", ["/", "/waste", "/services", "/connectivity", "/teams", "/leader", "/data", "/kiosk"])
+async def test_every_screen_is_in_its_first_response(pages: FirstPages, clock: Clock, path: str) -> None:
+    html = (await served(pages, clock).get(path)).text
+    assert html.count('id="ioc-first"') == 1
+    assert f"<!--{to_ms(made.NOW)}-->" in html
+    assert "lúc " in html
+    assert not re.search(r"<time[^>]*data-as-of[^>]*>\d", html), "no age stands still"
+
+
+async def test_numbers_and_the_map_are_there_before_any_script(pages: FirstPages, clock: Clock) -> None:
+    html = (await served(pages, clock).get("/")).text
+    assert '<strong class="ioc-value" data-part="value">98,1</strong>' in html
+    assert html.count('class="ioc-place"') == 60
+    assert '<svg xmlns="http://www.w3.org/2000/svg" class="ioc-svg ioc-svg--streets"' in html
+    assert "<script" not in html
+    english = (await served(pages, clock).get("/?lang=en")).text
+    assert "This page does not update itself" in english
+
+
+async def test_other_addresses_get_the_frame_alone(pages: FirstPages, clock: Clock) -> None:
+    http = served(pages, clock)
+    for path in ("/nowhere", "/api/v1/kpis", "/assets/scripts/05-first.js"):
+        assert (await http.get(path)).text == "<!--0-->"
+
+
+async def test_the_publics_page_holds_public_figures_only(pages: FirstPages, clock: Clock) -> None:
+    html = (await served(pages, clock).get("/kiosk")).text
+    shown = set(re.findall(r'data-kpi="([^"]*)"', html))
+    assert shown == {key for key in shown if made.KPIS[key].public}
+    assert shown
+    assert "LA-001" not in html
+    assert "<svg" not in html
+
+
+async def test_the_callback_gets_the_page_that_went_out_and_no_older_one(pages: FirstPages, clock: Clock) -> None:
+    query = {"since": "", "lang": "en"}
+    assert pages.find("/", query) is None
+    await served(pages, clock).get("/?lang=en")
+    found = pages.find("/", query)
+    assert found is not None
+    assert found.data is not None
+    assert found.data.language == "en"
+    assert pages.find("/", {"since": ""}) is None, "another language is another page"
+    clock.now += timedelta(milliseconds=KEPT_MS)
+    assert pages.find("/", query) is None
+
+
+async def test_who_asks_at_once_shares_one_painting(pages: FirstPages, clock: Clock) -> None:
+    http = served(pages, clock)
+    one, other = await asyncio.gather(http.get("/"), http.get("/"))
+    assert one.text == other.text
+    clock.now += timedelta(minutes=1)
+    assert (await http.get("/")).text != one.text, "a later one is painted anew"
+
+
+async def test_a_page_that_cannot_be_painted_leaves_the_frame_and_a_line_in_the_log(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken:
+        def serves(self, path: str) -> bool:
+            return True
+
+        async def html(self, path: str, query: Mapping[str, str], cookies: Mapping[str, str]) -> str:
+            raise ValueError("no such drawing")
+
+    answer = await served(Broken(), clock).get("/")
+    assert (answer.status_code, answer.text) == (200, f"<!--{to_ms(made.NOW)}-->")
+    assert "the page at / could not be painted" in caplog.text
+
+
+async def test_a_cookie_that_cannot_be_read_is_none(pages: FirstPages, clock: Clock) -> None:
+    answer = await served(pages, clock).get("/leader", headers={"cookie": 'ioc-visit="\x01; =;;; a=b'})
+    assert "Lần xem đầu tiên" in answer.text
+
+
+def test_the_last_visit_is_the_one_before_the_browser_went_away() -> None:
+    now, seen = made.NOW, to_ms(made.NOW - timedelta(hours=2))
+    assert last_visit({"ioc-visit": f"5.{seen}"}, now) == str(seen)
+    assert last_visit({"ioc-visit": f"5.{to_ms(now - timedelta(minutes=5))}"}, now) == "5", "still the same visit"
+    for told in ("", ".", "x.y", "5.9999999999999999999", f"5.{to_ms(now + timedelta(days=1))}"):
+        assert last_visit({"ioc-visit": told}, now) in ("", "x", "5"), told
+    assert last_visit({}, now) == ""

@@ -1,0 +1,93 @@
+"""Names in place of codes: accepted when one place has the name, refused with the candidates when several do."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from data_sources import coverage
+from domain.feeds.feed import Format, Payload
+from domain.observation import Kind, Observation, Rejection
+from domain.reason import Reason
+from intake.messages.decoding import FeedShare, decode, examine
+from intake.messages.placing import placed
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+
+def said(place: str, territory: str = "2025-07", entity: str = "") -> Observation:
+    return Observation(
+        feed="coverage", measure="households", at=NOW, received_at=NOW, value=5, kind=Kind.DECLARED, source="VNPT",
+        place=place, territory=territory if place else "", entity=entity,
+    )  # fmt: skip
+
+
+def refusal(item: Observation) -> Rejection:
+    judged = placed(item)
+    assert isinstance(judged, Rejection)
+    return judged
+
+
+@pytest.mark.parametrize(
+    ("place", "territory", "code"),
+    [
+        ("27694", "2025-07", "27694"),
+        ("Phường Long An", "2025-07", "27694"),
+        ("ben luc", "2025-07", "27991"),
+        ("Bình Thạnh, Thủ Thừa", "2024-01", "28063"),
+        ("P.2 TP.Tân An", "2024-01", "27688"),
+        ("80", "2025-07", "80"),
+    ],
+)
+def test_a_code_or_a_clear_name_is_taken(place: str, territory: str, code: str) -> None:
+    judged = placed(said(place, territory))
+    assert isinstance(judged, Observation)
+    assert (judged.place, judged.territory, judged.value) == (code, territory, 5)
+
+
+def test_what_has_no_place_stays_as_it_is() -> None:
+    vehicle = said("", entity="LA-001")
+    assert placed(vehicle) is vehicle
+
+
+def test_a_name_of_several_places_is_refused_with_the_candidates() -> None:
+    refused = refusal(said("Bình Thạnh", "2024-01"))
+    assert refused.reason is Reason.AMBIGUOUS_PLACE
+    assert "27802 Xã Bình Thạnh, Huyện Mộc Hóa; 28063 Xã Bình Thạnh, Huyện Thủ Thừa" in refused.detail
+    assert (refused.feed, refused.source, refused.received_at) == ("coverage", "VNPT", NOW)
+    assert "Bình Thạnh = 5" in refused.raw
+
+
+def test_a_name_of_another_version_is_refused_and_the_version_named() -> None:
+    refused = refusal(said("xã Long An"))
+    assert refused.reason is Reason.UNKNOWN_PLACE
+    assert "2024-01, 2024-12" in refused.detail
+
+
+@pytest.mark.parametrize(
+    ("place", "territory"),
+    [
+        ("27688", "2025-07"),
+        ("Bến Lứt", "2025-07"),
+        ("Sài Gòn", "2025-07"),
+        ("27694", "1999-01"),
+        ("x" * 5000, "y" * 5000),
+    ],
+)
+def test_nothing_similar_is_ever_taken(place: str, territory: str) -> None:
+    refused = refusal(said(place, territory))
+    assert refused.reason is Reason.UNKNOWN_PLACE
+    assert len(refused.detail) < 300
+
+
+def test_the_sender_hears_at_once_which_names_were_not_clear() -> None:
+    body = "Huyện;Xã;territory;households\nThủ Thừa;Bình Thạnh;2024-01;1\n;Bình Thạnh;2024-01;2\n;Bến Lức;;3\n"
+    payload = Payload(
+        feed="coverage", format=Format.FILE, body=body.encode(), received_at=NOW, name="coverage-2026-10.csv"
+    )
+    receipt = examine([FeedShare(payload)], {"coverage": coverage.FEED})
+    assert (receipt.accepted, receipt.rejected) == (2, 1)
+    assert receipt.says(Reason.AMBIGUOUS_PLACE)
+    assert [item.place for item in decode(coverage.FEED, payload) if isinstance(item, Observation)] == [
+        "28063",
+        "27991",
+    ]

@@ -1,0 +1,188 @@
+"""Anybody may send under any name: waiting devices are counted and listed, and displace no vehicle on the wall."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fuzzing import examples
+from sqlalchemy import Engine, select
+
+import intake.collector.session
+import intake.collector.trackers
+from domain.feeds.part import Part
+from domain.fleets.vehicle import Position, Vehicle
+from domain.kpis.kpi import Audience
+from domain.observation import Kind
+from intake.collector.collector import FeedReader, Parts
+from live.follow import follow
+from store.reading import PENDING_LIMIT, Reading
+from store.registry import Registry
+from store.tables.fleet import fixes_latest
+from store.valkey.live_state import LiveState
+from tests.intake.collector.test_collector import NOW, Clock, clock, drain, items, parts, position, reader, roster
+from tests.intake.evaluator.test_evaluator import evaluator
+from tests.live.test_hub import Page, make_hub
+
+__all__ = ["clock", "parts"]
+MADE_UP = 70_000
+AT_ONCE = 5_000
+
+
+async def nothing() -> None:
+    return
+
+
+async def shown(live: LiveState) -> list[str]:
+    return [vehicle.id for vehicle in await live.vehicles()]
+
+
+def in_memory(opened: FeedReader) -> int:
+    return len(opened._session._trackers._states)
+
+
+async def flooded(parts: Parts, opened: FeedReader, count: int) -> int:
+    """Let devices nobody knows send one fix each; returns the most states that were ever in memory."""
+    most = 0
+    for first in range(0, count, AT_ONCE):
+        await parts.stream.append_many(
+            [position(f"made-up-{n}", NOW, 7 * n % 9_000) for n in range(first, min(count, first + AT_ONCE))]
+        )
+        while await opened.read_once(block_ms=1):
+            most = max(most, in_memory(opened))
+    return most
+
+
+async def test_seventy_thousand_made_up_devices_keep_no_truck_from_the_wall(
+    parts: Parts, engine: Engine, live: LiveState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_up, kept = examples(MADE_UP), examples(intake.collector.trackers.WAITING_KEPT)
+    monkeypatch.setattr(intake.collector.trackers, "WAITING_KEPT", kept)
+    opened = await reader(parts)
+    await parts.stream.append(items("waste_trucks", *roster("LA-001", in_service=1, tracker_fitted=1)))
+    await parts.stream.append(position("LA-001", NOW))
+    await drain(opened)
+    most = await flooded(parts, opened, made_up)
+    assert most <= 10 + 2 * kept + 2_000, "what is in memory does not grow with what is made up"
+    hub = make_hub()
+    task = asyncio.create_task(follow(hub, live, nothing))
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles", "kpis", "feeds"]))
+    await page.until(lambda: page.frames and len(page.frames[-1].slot) == 1)
+    await parts.stream.append(position("LA-001", NOW + timedelta(seconds=30), 200))
+    await drain(opened)
+    await page.until(lambda: page.frames[-1].at_s.tolist() == [int(NOW.timestamp()) + 30])
+    await (await evaluator(parts)).once()
+    await page.until(lambda: {"kpis", "rows"} <= set(page.kinds()) and page.last("rows")["rows"])
+    assert page.last("names")["ids"] == ["LA-001"]
+    (told,) = [row for row in page.last("rows")["rows"] if row["feed"] == "waste_trucks"]
+    assert told["accepted"] >= made_up, "nothing was refused or lost"
+    assert await shown(live) == ["LA-001"]
+    reading = Reading(engine, live)
+    assert len(await reading.pending_devices()) == PENDING_LIMIT
+    assert await reading.count_pending() == made_up
+    # A collector that starts anew reads only what it needs.
+    await parts.stream.release_lease(Part("waste_trucks"), "one")
+    anew = await reader(parts, owner="two")
+    assert in_memory(anew) == 1
+    # A device bound now is on the map at once, from its first fix, though nobody keeps it in memory.
+    Registry(engine).bind("made-up-0", "LA-002", feed="waste_trucks", by="trực ban", now=NOW)
+    await parts.stream.append(position("LA-001", NOW + timedelta(seconds=60), 300))
+    await drain(anew)
+    assert await shown(live) == ["LA-001", "LA-002"]
+    task.cancel()
+    page.task.cancel()
+
+
+async def test_what_an_older_centre_left_on_the_map_goes(parts: Parts, live: LiveState) -> None:
+    """A hub that starts with more vehicles than a frame can hold shows what it can; a collector takes strangers off."""
+    strangers = [
+        Vehicle(
+            id=f"made-up-{n}", device=f"made-up-{n}", bound=False, at=NOW, received_at=NOW, latitude=10.5,
+            longitude=106.4, kind=Kind.MEASURED, source="OsmAnd",
+        )
+        for n in range(MADE_UP)
+    ]  # fmt: skip
+    known = replace(strangers[0], id="A", device="A", bound=True)
+    for first in range(0, MADE_UP, AT_ONCE):
+        await live.publish_positions(map(Position.of, strangers[first : first + AT_ONCE]))
+    await live.publish_positions(map(Position.of, [known]))
+    hub = make_hub()
+    task = asyncio.create_task(follow(hub, live, nothing))
+    page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles", "feeds"]))
+    await page.until(lambda: page.frames and len(page.frames[-1].slot) == 65_536)
+    await reader(parts)
+    await (await evaluator(parts)).once()
+    await page.until(lambda: "rows" in page.kinds() and page.last("rows")["rows"])
+    assert await shown(live) == ["A"]
+    await page.until(lambda: sum(page.frames[-1].state != 255) <= 1)
+    assert not task.done()
+    task.cancel()
+    page.task.cancel()
+
+
+async def test_a_forgotten_device_goes_on_where_the_database_left_it(
+    parts: Parts, engine: Engine, live: LiveState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake.collector.trackers, "WAITING_KEPT", 2)
+    before = NOW - timedelta(minutes=10)
+    opened = await reader(parts)
+    await parts.stream.append_many([position("phone", before + timedelta(seconds=30 * n), 50 * n) for n in range(3)])
+    await drain(opened)
+    await flooded(parts, opened, 500)
+    assert "phone" not in opened._session._trackers.devices
+    await parts.stream.append_many(
+        [position("phone", before + timedelta(seconds=s), 50 * s // 30) for s in (60, 45, 90)]
+    )
+    await drain(opened)
+    day = opened._store.tracker_days("waste_trucks", NOW.date(), ["phone"])["phone"]
+    assert (day.fixes, day.duplicates, day.out_of_order) == (5, 1, 1), "as if it had never been forgotten"
+    with engine.connect() as connection:
+        at_ms = connection.scalar(select(fixes_latest.c.at_ms).where(fixes_latest.c.device == "phone"))
+    assert at_ms == (before + timedelta(seconds=90)).timestamp() * 1000
+
+
+async def test_without_a_roster_a_stranger_waits_and_a_sources_own_vehicle_is_on_the_map(
+    parts: Parts, engine: Engine, live: LiveState
+) -> None:
+    opened = await reader(parts)
+    where = {"measure": "position", "latitude": 10.54, "longitude": 106.41}
+    await parts.stream.append(position("phone", NOW))
+    await parts.stream.append(items("waste_trucks", *({**where, "entity": f"P-{n:03d}"} for n in range(500))))
+    await drain(opened)
+    assert await shown(live) == [f"P-{n:03d}" for n in range(500)]
+    assert await Reading(engine, live).count_pending() == 1
+    Registry(engine).unbind("P-007", now=NOW)
+    await parts.stream.append(items("waste_trucks", {**where, "entity": "P-007", "at": "2026-11-22T03:00:30Z"}))
+    clock_on(parts, 5)
+    await drain(opened)
+    await parts.stream.append(position("phone", NOW + timedelta(seconds=30)))
+    clock_on(parts, 5)
+    await drain(opened)
+    assert "P-007" not in await shown(live), "what people took off stays off"
+
+
+def clock_on(parts: Parts, seconds: float) -> None:
+    assert isinstance(parts.clock, Clock)
+    parts.clock.now += timedelta(seconds=seconds)
+
+
+async def test_a_source_may_call_so_many_vehicles_and_no_more(
+    parts: Parts, engine: Engine, live: LiveState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = await reader(parts)
+    monkeypatch.setattr(intake.collector.session, "VEHICLES_AT_MOST", 5 + 3)  # the fixture's five are known
+    where = {"measure": "position", "latitude": 10.54, "longitude": 106.41}
+    for first in (0, 10):
+        given = ({**where, "entity": f"P-{n:03d}"} for n in range(first, first + 10))
+        await parts.stream.append(items("waste_trucks", *given))
+        await drain(opened)
+    assert len(await shown(live)) == 3
+    assert await Reading(engine, live).count_pending() == 17
+
+
+async def test_a_message_without_a_key_makes_no_vehicle_of_a_name(parts: Parts, live: LiveState) -> None:
+    opened = await reader(parts)
+    where = {"measure": "position", "entity": "P-001", "latitude": 10.54, "longitude": 106.41}
+    await parts.stream.append(replace(items("waste_trucks", where), source=""))
+    await drain(opened)
+    assert await shown(live) == []

@@ -1,0 +1,353 @@
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from dash.development.base_component import Component
+from screen_fixtures import (
+    AREAS,
+    CONDITIONS,
+    KPIS,
+    NOW,
+    VALUES,
+    FakeReading,
+    broken,
+    empty,
+    normal,
+    places,
+    quiet,
+    result,
+    services,
+)
+from sqlalchemy.exc import OperationalError
+
+import callbacks.data
+from callbacks.pages import screens, view
+from callbacks.parts.load import load
+from domain.kpis.kpi import Better, KpiResult, Status
+from domain.kpis.ranking import rank
+from domain.places.place import IN_FORCE, PROVINCE, Place
+from layouts.parts.cards import by_name
+from layouts.parts.screen import ScreenData
+from present.choropleth import choropleth
+from queries.ask import Answers, NotAsked
+from queries.places import PLACES, Places
+from queries.series import SERIES
+from queries.vehicles import VEHICLES
+
+SCREENS = screens()
+
+
+def render(path: str, reading: FakeReading, language: str = "vi", **query: str) -> dict[str, Any]:
+    return json.loads(asyncio.run(told(services(reading), path, {**query, "lang": language})))  # type: ignore[no-any-return]
+
+
+async def told(services: Any, path: str, query: dict[str, str]) -> str:
+    """The page as a text, for `asyncio.run` prints what its task returns, twice, and throws it away."""
+    page = await view(services, SCREENS, path, query, NOW)
+    return json.dumps(page, default=lambda c: c.to_plotly_json())
+
+
+def nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(tree, dict) and "props" in tree:
+        yield tree
+        yield from nodes(tree["props"].get("children"))
+    elif isinstance(tree, list):
+        for child in tree:
+            yield from nodes(child)
+
+
+def text(tree: Any) -> str:
+    if isinstance(tree, dict):
+        return text(tree.get("props", {}).get("children"))
+    if isinstance(tree, list):
+        return " ".join(text(child) for child in tree)
+    return "" if tree is None else str(tree)
+
+
+OF_AREAS = {feed for area in AREAS.values() for feed in area.feeds}
+ON_THE_WALL = sorted(key for key, kpi in KPIS.items() if kpi.on_wall and kpi.feed in OF_AREAS)
+SECTIONS = [area for area in AREAS.values() if {KPIS[key].feed for key in ON_THE_WALL} & set(area.feeds)]
+WITH_TARGET = [kpi for kpi in KPIS.values() if kpi.target]
+
+
+def marked(tree: Any, attribute: str) -> list[dict[str, Any]]:
+    return [n for n in nodes(tree) if attribute in n["props"]]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("path", SCREENS)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_screen_renders_in_every_condition(path, condition, language) -> None:
+    page = render(path, CONDITIONS[condition](), language)
+    assert page["props"]["data-screen"] == SCREENS[path].key
+    assert not [n for n in nodes(page) if "style" in n["props"]], "no inline styles"
+
+
+FIGURES = ("data-kpi", "data-row", "data-layers")
+
+
+@pytest.mark.parametrize("path", SCREENS)
+def test_the_simulated_mark_follows_the_data_not_a_setting(path) -> None:
+    def simulated(reading: FakeReading) -> list[Any]:
+        return [n for n in marked(render(path, reading), "data-simulated") if n["props"]["data-simulated"] == "true"]
+
+    page = render(path, normal())
+    assert simulated(normal()) or not [n for name in FIGURES for n in marked(page, name)], "it shows figures unmarked"
+    assert not simulated(empty()), "an empty page must not claim simulated data"
+
+
+@pytest.mark.parametrize(
+    ("path", "mark"),
+    [
+        *[("/connectivity", mark) for mark in ("ioc-card ", "ioc-mapbox", "place-")],
+        *[("/leader", mark) for mark in ("ioc-card ", "ioc-mapbox")],
+        ("/", "feeds-"),
+    ],
+)
+def test_each_part_that_shows_simulated_figures_calls_for_the_banner_itself(path, mark) -> None:
+    """A card may not have heard yet what the table beside it shows."""
+
+    def kind(node: dict[str, Any]) -> str:
+        props = node["props"]
+        return f"{props.get('className', '')} {props.get('id', '')} {'feeds-' if 'data-row' in props else ''}"
+
+    page = render(path, normal())
+    assert any(mark in kind(n) for n in marked(page, "data-simulated") if n["props"]["data-simulated"] == "true")
+
+
+def test_wall_shows_every_kpi_once_with_age_coverage_and_source() -> None:
+    page = render("/", normal())
+    cards = marked(page, "data-kpi")
+    articles = [c for c in cards if "ioc-card--as-line" in c["props"].get("className", "")]
+    assert sorted(c["props"]["data-kpi"] for c in articles) == ON_THE_WALL
+    for card in articles:
+        parts = {n["props"]["data-part"]: n for n in marked(card, "data-part")}
+        assert {"value", "unit", "coverage", "source", "age", "spark", "bullet", "glyph"} <= parts.keys()
+        assert parts["age"]["props"]["data-as-of"]
+        assert text(parts["coverage"])
+        assert text(parts["source"]) == "Mô phỏng"
+
+
+def test_empty_wall_says_what_it_waits_for_and_shows_no_number() -> None:
+    page = render("/", empty())
+    values = [text(n) for n in marked(page, "data-part") if n["props"]["data-part"] == "value"]
+    assert values == ["—"] * (len(ON_THE_WALL) + 1)
+    assert slot(page)["props"]["hidden"]
+    assert text(page).count("đang chờ lần gửi đầu tiên") == len(SECTIONS)
+    assert "Chưa xe nào gửi vị trí." in text(page)
+
+
+def slot(page: Any) -> dict[str, Any]:
+    return next(n for n in nodes(page) if n["props"].get("className") == "ioc-focus")
+
+
+def focused(reading: FakeReading, **query: str) -> str:
+    found = slot(render("/", reading, **query))
+    return "" if found["props"]["hidden"] else next(n["props"]["data-kpi"] for n in marked(found, "data-kpi"))
+
+
+def test_the_worst_kpi_has_the_focus_slot_and_a_quiet_province_none() -> None:
+    found = slot(render("/", normal()))
+    assert focused(normal()) == "waste_vehicles_supplying"
+    said = text(found)
+    assert "từ 11:05" in said
+    assert "Công ty thu gom" in said
+    assert "27/30 xe" in said
+    assert focused(quiet()) == focused(empty()) == focused(broken()) == ""
+
+
+def test_critical_comes_before_high_and_the_oldest_first() -> None:
+    def with_(**statuses: tuple[Status, int]) -> FakeReading:
+        reading = quiet()
+        reading.results = [
+            replace(r, status=statuses[r.key][0], since=NOW - timedelta(minutes=statuses[r.key][1]))
+            if r.key in statuses and r.place == PROVINCE
+            else r
+            for r in reading.results
+        ]
+        return reading
+
+    warning, critical = (Status.WARNING, 90), (Status.CRITICAL, 5)
+    assert focused(with_(services_on_time=warning, services_online=critical)) == "services_online"
+    assert focused(with_(services_on_time=(Status.WARNING, 9), services_online=warning)) == "services_online"
+    assert focused(with_(services_on_time=(Status.ADVISORY, 900))) == "", "an advisory is no focus"
+    both = slot(render("/", with_(services_on_time=warning, services_online=critical)))
+    assert "Cùng lúc:  ▲ Hồ sơ đúng hạn" in text(both)
+
+
+def test_stale_wall_marks_old_figures_and_does_not_alarm_by_them() -> None:
+    page = render("/", broken())
+    classes = {
+        n["props"]["data-kpi"]: n["props"]["className"] for n in marked(page, "data-kpi") if n["type"] == "Article"
+    }
+    assert "ioc-card--stale" in classes["waste_vehicles_supplying"]
+    assert "ioc-card--critical" not in " ".join(classes.values())
+    assert "Nguồn ngừng gửi: Xe thu gom rác" in text(page)
+
+
+def test_stale_domain_screen_does_not_say_all_is_well() -> None:
+    page = render("/waste", broken())
+    assert "Không có chỉ số nào ngoài ngưỡng." not in text(page)
+    assert "Nguồn ngừng gửi" in text(page)
+
+
+def test_store_that_does_not_answer_gives_a_page_that_says_so() -> None:
+    page = render("/", FakeReading(failure=OperationalError("select", {}, Exception("gone"))))
+    assert "Không đọc được kho dữ liệu" in text(page)
+    assert "gone" not in text(page)
+
+
+def test_unknown_address_leads_back() -> None:
+    page = render("/khong-co", normal())
+    assert "Không có trang này" in text(page)
+    assert any(n["props"].get("href") == "/" for n in nodes(page))
+
+
+def test_english_pages_keep_their_language_in_links() -> None:
+    links = [n["props"]["href"] for n in nodes(render("/", normal(), "en")) if n["type"] == "A"]
+    internal = [h for h in links if h.startswith("/") and h != "/"]
+    assert internal
+    assert all("lang=en" in h for h in internal)
+
+
+def test_commune_rows_keep_their_order_whatever_the_values() -> None:
+    def names(reading: FakeReading) -> list[str]:
+        page = render("/services", reading)
+        return [text(n) for n in nodes(page) if n["type"] == "Th" and n["props"].get("scope") == "row"]
+
+    other = normal()
+    other.results = [replace(r, value=(r.value or 0) * 0.9) for r in reversed(other.results)]
+    assert names(normal()) == names(other)
+    assert len(names(normal())) == 60
+
+
+def test_vietnamese_order_puts_d_with_stroke_after_d_and_ignores_the_unit_type() -> None:
+    names = ("Xã Đức Hòa", "Phường An Lục", "Xã Dương", "Xã Ấp Bắc")
+    here = {name: Place(territory=IN_FORCE, code=name, name=name) for name in names}
+    data = ScreenData(language="vi", now=NOW, answers=Answers().put(PLACES, Places(here=here)))
+    assert sorted(names, key=lambda code: by_name(data, code)) == [
+        "Phường An Lục", "Xã Ấp Bắc", "Xã Dương", "Xã Đức Hòa",
+    ]  # fmt: skip
+
+
+def test_ranking_shares_ranks_and_skips_after_them() -> None:
+    values = {"a": 3.0, "b": 2.0, "c": 2.0, "d": 1.0}
+    assert [r for r, _, _ in rank(values, Better.HIGHER)] == [1, 2, 2, 4]
+    assert [code for _, code, _ in rank(values, Better.LOWER)] == ["d", "b", "c", "a"]
+
+
+def test_leader_counts_only_fresh_figures_as_met() -> None:
+    met = {kpi.key for kpi in WITH_TARGET if kpi.meets(VALUES[kpi.key])}
+    stale = {"coverage_fibre_communes", "services_online", "waste_on_time_share"}
+    assert met >= {*stale, "teams_it_xanh"}
+    assert "services_cashless" not in met
+    assert f"{len(met)}/{len(WITH_TARGET)} mục tiêu đã đạt" in text(render("/leader", normal()))
+    nothing = text(render("/leader", empty()))
+    assert "Chưa có số liệu của mục tiêu nào" in nothing
+    assert f"0/{len(WITH_TARGET)} mục tiêu" not in nothing, "none known is not none met"
+    known = met - stale - {"teams_it_xanh"}  # of that one nothing is known
+    assert f"{len(known)}/{len(WITH_TARGET)} mục tiêu đã đạt" in text(render("/leader", broken()))
+
+
+def test_leader_names_unranked_communes_instead_of_ranking_them_last() -> None:
+    page = render("/leader", normal(), kpi="teams_active_share")
+    assert "Không xếp hạng (chưa có số liệu): " in text(page)
+    rows = [n for n in nodes(page) if n["props"].get("className") == "ioc-rank"]
+    assert len(rows) == 58
+
+
+def test_kiosk_carries_only_public_figures() -> None:
+    reading = normal()
+    page = json.dumps(render("/kiosk", reading), ensure_ascii=False)
+    public = {key for key, kpi in KPIS.items() if kpi.public}
+    assert all(key in page for key in public)
+    assert not [key for key in KPIS.keys() - public if key in page]
+    secrets = [v.id for v in reading.positions] + [p.name for p in places() if p.code != PROVINCE] + ["862019041234567"]
+    assert not [s for s in secrets if s in page]
+    assert "/data" not in page
+
+
+def test_kiosk_drops_stale_slides_and_ends_neutral() -> None:
+    slides = [n["props"]["data-slide"] for n in marked(render("/kiosk", broken()), "data-slide")]
+    assert "coverage_fibre_households" not in slides
+    assert [n["props"]["data-slide"] for n in marked(render("/kiosk", empty()), "data-slide")] == ["neutral"]
+
+
+def test_kiosk_begins_with_its_first_slide_and_that_ones_dot() -> None:
+    assert [n["type"] for n in marked(render("/kiosk", normal()), "data-on")] == ["Section", "I"]
+
+
+def test_kiosk_gives_time_to_read() -> None:
+    for slide in marked(render("/kiosk", normal()), "data-slide"):
+        headline = next(n for n in marked(slide, "data-part") if n["props"]["data-part"] == "headline")
+        assert int(slide["props"]["data-dwell"]) >= max(8, 2 + len(text(headline).split()))
+
+
+def test_refusals_show_reason_in_words_and_the_raw_beginning() -> None:
+    page = text(render("/data", normal()))
+    assert "toạ độ 0,0" in page
+    assert "id=LA-019&lat=0" in page
+    assert "coordinates are 0,0" in text(render("/data", normal(), "en"))
+
+
+def by_commune(kpi_key: str, values: list[float | None]) -> dict[str, KpiResult]:
+    return {str(i): result(KPIS[kpi_key], str(i), v) for i, v in enumerate(values)}
+
+
+def test_map_classes_put_what_needs_attention_in_the_lightest() -> None:
+    classes = choropleth(KPIS["services_on_time"], by_commune("services_on_time", [99, 97, 95, 93, None]), "vi")
+    assert classes.by_place == {"0": 0, "1": 1, "2": 2, "3": 3}
+    assert "4" not in classes.by_place
+    gap = choropleth(KPIS["coverage_4g_gap"], by_commune("coverage_4g_gap", [10, 20, 30, 40]), "vi")
+    assert gap.by_place == {"0": 0, "1": 1, "2": 2, "3": 3}
+
+
+def test_map_does_not_invent_classes_where_values_do_not_differ() -> None:
+    classes = choropleth(KPIS["services_on_time"], by_commune("services_on_time", [100, 100, 100, 100]), "vi")
+    assert classes.labels == ()
+    assert set(classes.by_place.values()) == {1}
+
+
+def test_stale_results_leave_the_map() -> None:
+    found = by_commune("services_on_time", [99, 97, 95, 93])
+    found["3"] = replace(found["3"], status=Status.STALE)
+    assert "3" not in choropleth(KPIS["services_on_time"], found, "vi").by_place
+
+
+async def test_binding_a_device_can_be_undone() -> None:
+    reading = normal()
+    given = services(reading)
+    notice, _mark = await callbacks.data.bind_device(given, "862019041234567", "LA-031", "waste_trucks", {})
+    assert reading.waiting == []
+    assert "LA-031" in text(json.loads(json.dumps(notice, default=lambda c: c.to_plotly_json())))
+    await callbacks.data.bind_device(given, "862019041234567", "", "", {})
+    assert [d.device for d in reading.waiting] == ["862019041234567"]
+
+
+async def test_a_device_is_not_bound_to_a_vehicle_of_no_known_fleet() -> None:
+    reading = normal()
+    for fleet in ("", "services", "a fleet of nobody"):
+        given = services(reading)
+        notice, _mark = await callbacks.data.bind_device(given, "862019041234567", "LA-031", fleet, {})
+        assert "hãy chọn đội xe" in text(json.loads(json.dumps(notice, default=lambda c: c.to_plotly_json())))
+    assert [d.device for d in reading.waiting] == ["862019041234567"]
+
+
+async def test_series_are_loaded_only_for_what_the_screen_shows() -> None:
+    data = await load(services(normal()), SCREENS["/waste"], "vi", {}, NOW)
+    assert {key for key, _ in data.get(SERIES)} == {
+        key for key, kpi in KPIS.items() if kpi.feed in SCREENS["/waste"].feeds
+    }
+    kiosk = await load(services(normal()), SCREENS["/kiosk"], "vi", {}, NOW)
+    for ask in (SERIES, VEHICLES):
+        with pytest.raises(NotAsked):
+            kiosk.get(ask)
+
+
+def test_components_are_dash_components() -> None:
+    data = asyncio.run(load(services(normal()), SCREENS["/"], "vi", {}, NOW + timedelta(seconds=1)))
+    assert isinstance(SCREENS["/"].layout(data), Component)

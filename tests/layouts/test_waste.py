@@ -1,0 +1,181 @@
+"""The waste screen: five states kept apart, evidence at hand, empty for a reason, one run, one vehicle by address."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import collection_day
+import pytest
+import screen_fixtures as made
+
+from callbacks.parts.load import load
+from callbacks.waste import said
+from domain.kpis.kpi import Status
+from domain.places.place import PROVINCE
+from domain.waste.facility import FacilityKind
+from domain.waste.run import StreetState
+from domain.waste.service_day import ServiceDay
+from domain.waste.work import Cause
+from layouts.rounds.run_timeline import bars, delay
+from layouts.waste import SCREEN, day
+
+NOW, DAY = collection_day.NOW, collection_day.service_day()
+WORD = {"vehicle": "LA-030", "since": "12:10", "until": "14:00", "by": "Trực ban", "note": ""}
+
+
+async def _words(reading: made.FakeReading, **query: str) -> str:
+    data = await load(made.services(reading), SCREEN, "vi", query, NOW)
+    return " ".join(_text(part) for part in day(data))
+
+
+def _text(part: Any) -> str:
+    if part is None or isinstance(part, str | int | float):
+        return str(part or "")
+    inside = part.children if isinstance(part.children, list | tuple) else [part.children]
+    return " ".join(_text(one) for one in inside)
+
+
+def _with(found: ServiceDay) -> made.FakeReading:
+    return replace(made.normal(), collected=found)
+
+
+async def test_missed_and_unknown_are_never_mixed() -> None:
+    text = await _words(made.normal())
+    missed, unknown = text.index("Bỏ sót"), text.index("Chưa rõ: thiếu tín hiệu")
+    between, after = text[missed:unknown], text[unknown : text.index("Thiết bị định vị")]
+    assert "Châu Thị Kim" in between
+    assert "Trương Định" not in between
+    assert "Trương Định" in after
+    assert "mất tín hiệu" in after
+
+
+async def test_lists_are_ordered_by_length() -> None:
+    text = await _words(made.normal())
+    missed = text[text.index("Bỏ sót") : text.index("Chưa rõ: thiếu")]
+    assert missed.index("Hẻm 12/3") < missed.index("Châu Thị Kim")
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (ServiceDay(day=DAY.day), "Chưa có kế hoạch thu gom nào được nạp."),
+        (ServiceDay(day=DAY.day, routes=4), "Hôm đó không tuyến nào phải chạy (4 tuyến đang dùng)."),
+        (ServiceDay(day=DAY.day, routes=4, due=3), "3 chuyến phải chạy; chưa chuyến nào được đánh giá."),
+    ],
+)
+async def test_an_empty_day_says_why(found: ServiceDay, words: str) -> None:
+    text = await _words(_with(found))
+    assert words in text
+    assert "0 %" not in text
+
+
+async def test_a_run_tells_passed_expected_and_evidence() -> None:
+    text = await _words(made.normal(), run="mau-03", day="2026-11-23")
+    assert "đã thu lúc 12:19–12:28" in text
+    assert "dự kiến 14:13 (14:11–14:18)" in text
+    assert "24 vị trí" in text
+    passed = await _words(made.normal(), run="mau-01", day="2026-11-23")
+    assert "đã qua lúc 13:04" in passed
+
+
+@pytest.mark.parametrize(
+    "query", [{"run": "mau-99"}, {"run": "mau-01", "number": "x"}, {"run": "mau-01", "day": "2026-01-01"}]
+)
+async def test_a_run_that_is_not_there_leads_back(query: Mapping[str, str]) -> None:
+    assert "Không có chuyến này trong ngày." in await _words(made.normal(), **query)
+
+
+async def test_a_vehicle_that_is_not_there_says_so_and_a_known_one_tells_its_day() -> None:
+    assert "Chưa có đánh giá nào về xe này" in await _words(made.normal(), vehicle="LA-099")
+    assert "42,0 km chạy" in await _words(made.normal(), vehicle="LA-001")
+
+
+async def test_trackers_fall_out_step_by_step_with_their_cause() -> None:
+    text = await _words(made.normal())
+    steps = re.findall(r"\d+/\d+", text[text.index("Thiết bị định vị") : text.index("Nhà máy")])
+    assert steps[:4] == ["4/4", "3/4", "2/3", "1/2"]
+    assert "gửi dồn sau nhiều phút" in text
+    assert "LA-030" in text
+
+
+async def test_a_silent_vehicle_on_duty_is_named_with_its_cause_and_one_off_duty_is_not_counted() -> None:
+    silent = replace(
+        DAY.vehicles[0], vehicle="LA-030", as_of=None, fixes=0, distance_m=None, moving_s=None, events=(), visits=(),
+        loads=0, net_kg=None, cause=Cause.NO_POWER, on_duty=True,
+    )  # fmt: skip
+    resting = replace(silent, vehicle="LA-031", cause=None, on_duty=False)
+    world = _with(replace(DAY, vehicles=(*DAY.vehicles, silent, resting)))
+    text = await _words(world)
+    steps = re.findall(r"\d+/\d+", text[text.index("Thiết bị định vị") : text.index("Nhà máy")])
+    assert steps[:4] == ["4/4", "3/4", "2/3", "1/2"]
+    assert "không gửi gì: mất nguồn hoặc hỏng thiết bị" in text
+    assert "1 xe chưa vào ca, mới vào ca" in text
+    one = await _words(world, vehicle="LA-030")
+    assert "Không có vị trí nào của xe trong ngày." in one
+    assert "0 m chạy" not in one
+
+
+async def test_nobody_asks_for_a_ticket_at_a_depot() -> None:
+    one = DAY.vehicles[0]
+    parked = replace(one.visits[0], facility="Bãi A", kind=FacilityKind.DEPOT, ticket="", net_kg=None)
+    world = _with(replace(DAY, vehicles=(replace(one, visits=(*one.visits, parked)),)))
+    text = await _words(world)
+    assert "1/1 lượt vào khớp phiếu cân" in text
+    assert "Bãi A" not in text
+    alone = await _words(world, vehicle=one.vehicle)
+    assert "Bãi A" in alone
+    assert "chưa có phiếu" not in alone
+
+
+def test_a_lane_has_plan_and_actual_and_a_gap_is_its_own_bar() -> None:
+    _one, second, third = DAY.runs
+    kinds = {tuple(bar.split()[:2]) for bar in bars(second)}
+    assert {("plan", "unknown"), ("real", "gap"), ("real", "served"), ("plan", "missed")} <= kinds
+    assert ("real", "missed") not in kinds
+    assert ("real", "eta") in {tuple(bar.split()[:2]) for bar in bars(third)}
+    assert delay(third) == timedelta(minutes=4)
+
+
+async def test_a_dispatchers_word_is_recorded_or_refused_in_words() -> None:
+    services = made.services(made.normal())
+    query = {"run": "mau-03", "day": "2026-11-23"}
+    assert "Đã ghi" in _text(await said(services, WORD, query, NOW))
+    (given,) = services.runs.said
+    assert (given.vehicle, given.route, given.since.hour) == ("LA-030", "mau-03", 5)
+    for changed in ({"vehicle": "LA-999"}, {"since": "mai"}, {"by": ""}):
+        assert "Đã ghi" not in _text(await said(services, WORD | changed, query, NOW))
+    assert len(services.runs.said) == 1
+
+
+async def test_a_shift_after_midnight_ends_on_the_next_day() -> None:
+    services = made.services(made.normal())
+    await said(services, WORD | {"since": "22:00", "until": "1:30"}, {"run": "mau-03", "day": "2026-11-23"}, NOW)
+    (given,) = services.runs.said
+    assert given.until - given.since == timedelta(hours=3.5)
+
+
+def test_every_state_has_a_mark_of_its_own() -> None:
+    styles = (Path(__file__).parents[2] / "assets" / "styles" / "56-runs.css").read_text("utf-8")
+    told = {state: re.search(rf"\.ioc-mark--{state} {{(.*?)}}", styles) for state in StreetState}
+    assert None not in told.values()
+    assert len({found.group(1) for found in told.values() if found}) == len(StreetState)
+
+
+def test_a_run_without_planned_times_has_a_lane_all_the_same() -> None:
+    first = DAY.runs[0]
+    untimed = replace(first, streets=tuple(replace(one, begins=None, ends=None) for one in first.streets))
+    assert {bar.split()[0] for bar in bars(untimed)} == {"real"}
+    assert delay(untimed) is None
+    assert bars(replace(untimed, streets=(), gaps=())) == []
+
+
+async def test_what_the_wall_sends_one_here_for_is_found_here() -> None:
+    kpi = next(kpi for kpi in made.KPIS.values() if kpi.feed == "waste_routes" and kpi.on_wall)
+    bad = made.result(kpi, PROVINCE, 50.0, status=Status.WARNING)
+    results = [one for one in made.normal().results if (one.key, one.place) != (kpi.key, PROVINCE)]
+    data = await load(made.services(replace(made.normal(), results=[*results, bad])), SCREEN, "vi", {}, NOW)
+    (todo,) = SCREEN.regions["actions"](data)
+    assert kpi.short.vi in _text(todo)

@@ -1,0 +1,345 @@
+"""The residents' pages: what they show and ask, why they are empty, and what they never reveal."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import httpx
+import pytest
+import vobject
+from fastapi import FastAPI
+from icalendar import Calendar
+from plan_fixtures import HUNG_VUONG, MARKET, NOW, ROUTE, TET, H, done
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from domain.observation import Kind
+from domain.waste.plan import Action, PlanException, Route
+from domain.waste.run import AssignedBy, Assignment, Punctuality, RunResult, RunState, StreetResult, StreetState
+from pages import resident_routers
+from pages.lookup_counting import LookupCounting
+from pages.public_text import public
+from rounds.lookup.street_search import Answer, Outcome
+from store.rounds.plan import Plan
+from store.rounds.runs import Runs
+from store.services import Services
+
+DAILY = replace(
+    ROUTE, weekdays=frozenset(range(1, 8)), places=("27694",),
+    streets=(
+        HUNG_VUONG, MARKET, replace(HUNG_VUONG, order=3, name="Hưng Vượng"), replace(MARKET, order=4, name="<b>&"),
+    ),
+)  # fmt: skip
+
+
+class Centre:
+    """The pages on a real store, with a clock of its own and the look-ups it counted."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.plan, self.runs = Plan(engine), Runs(engine)
+        self.now = NOW
+        self.counted: list[Answer] = []
+        services = cast(Services, SimpleNamespace(plan=self.plan, runs=self.runs))
+        app = FastAPI()
+        for router in resident_routers(services, cast(LookupCounting, self), clock=lambda: self.now):
+            app.include_router(router)
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ioc")
+
+    async def count(self, answer: Answer) -> None:
+        self.counted.append(answer)
+
+    def bring(self, *routes: Route, exceptions: tuple[PlanException, ...] = (), **said: object) -> None:
+        self.plan.add(done(**said), routes, exceptions, valid={})
+
+    async def page(self, path: str, status: int = 200) -> str:
+        answer = await self.client.get("/lich-thu-gom" + path)
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        return answer.text
+
+    async def calendar(self, path: str = "/hung-vuong-27694.ics") -> bytes:
+        answer = await self.client.get("/lich-thu-gom" + path)
+        assert answer.status_code == 200
+        return answer.content
+
+
+@pytest.fixture
+async def centre(engine: Engine) -> AsyncIterator[Centre]:
+    made = Centre(engine)
+    async with made.client:
+        yield made
+
+
+def text_of(html: str) -> str:
+    body = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+async def test_without_a_plan_the_page_says_so(centre: Centre):
+    for path in ("", "?q=hung+vuong"):
+        assert "Chưa có kế hoạch thu gom" in await centre.page(path)
+    assert "There is no collection plan yet" in await centre.page("?lang=en")
+
+
+async def test_a_street_is_found_without_diacritics_and_shows_its_next_collection(centre: Centre):
+    centre.bring(ROUTE)
+    html = await centre.page("?q=duong+hung+vuong")
+    text = text_of(html)
+    for said in (
+        "Hùng Vương", "Phường Long An", "Hôm nay, Thứ Hai 23/11/2026", "18:00 – 19:00", "Đem rác ra trước 17:55",
+        "lề phải", "xe ép rác", "Thứ Tư 25/11/2026", "chưa có dữ liệu trực tiếp", "Đăng ký lịch",
+    ):  # fmt: skip
+        assert said in text, said
+    assert '<html lang="vi">' in html
+    assert "<script" not in html
+    assert 'href="/lich-thu-gom/hung-vuong-27694"' in html
+    assert [answer.outcome for answer in centre.counted] == [Outcome.ONE]
+
+
+async def test_four_dates_follow_and_reading_a_page_is_no_look_up(centre: Centre):
+    centre.bring(ROUTE)
+    html = await centre.page("/hung-vuong-27694")
+    dates = re.search(r'<ul class="dates">(.*?)</ul>', html, re.DOTALL)
+    assert dates is not None
+    assert re.findall(r"(\d\d/\d\d)/2026", dates[1]) == ["25/11", "27/11", "30/11", "02/12"]
+    assert centre.counted == []
+
+
+async def test_english_by_switch_keeps_what_was_typed(centre: Centre):
+    centre.bring(ROUTE)
+    html = await centre.page("?q=hung+vuong&lang=en")
+    text = text_of(html)
+    assert all(said in text for said in ("Next collection", "Today, Monday", "Put bags out by", "no live data yet"))
+    assert 'href="/lich-thu-gom?q=hung+vuong"' in html
+    assert '<html lang="en">' in html
+
+
+async def test_several_are_asked_about_and_none_is_guessed(centre: Centre):
+    centre.bring(DAILY)
+    text = text_of(await centre.page("?q=hung+vuong"))
+    assert "Bạn muốn xem đường nào?" in text
+    assert "Hùng Vương" in text
+    assert "Hưng Vượng" in text
+    assert "Lần thu gom tới" not in text
+    asked = await centre.page("/hung-vuong-27694")
+    assert "Bạn muốn xem đường nào?" in asked, "an address that two names share"
+    links = re.findall(r'<li><a href="/lich-thu-gom(/hung-vuong-[^"]+)"', asked)
+    titles = {text_of(await centre.page(link)).split(" · ")[0] for link in links}
+    assert titles == {"Đường Hùng Vương", "Hưng Vượng"}, "every choice leads to its street"
+
+
+async def test_an_old_ward_is_answered_with_its_name_of_today(centre: Centre):
+    other = replace(ROUTE, id="02", places=("27715",), streets=(HUNG_VUONG,))
+    centre.bring(ROUTE, other)
+    text = text_of(await centre.page("?q=Hùng+Vương,+phường+3"))
+    assert "Phường 3, Thành phố Tân An" in text
+    assert "nay là Phường Long An" in text
+
+
+async def test_nothing_found_says_why_and_what_to_try(centre: Centre):
+    centre.bring(ROUTE)
+    text = text_of(await centre.page("?q=Xyz+Abc"))
+    assert "Không tìm thấy “Xyz Abc”" in text
+    assert "Thử chỉ gõ tên đường" in text
+    alike = text_of(await centre.page("?q=hung+vuog"))
+    assert "Có phải bạn tìm:" in alike
+    assert [answer.outcome for answer in centre.counted] == [Outcome.NONE, Outcome.NONE]
+
+
+async def test_what_people_type_and_what_a_plan_says_is_only_text(centre: Centre):
+    centre.bring(DAILY)
+    html = await centre.page("?q=%3Cscript%3Ealert(1)%3C/script%3E%22'")
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    page = await centre.page("/b-27694")
+    assert "<b>&</b>" not in page
+    assert "&lt;b&gt;&amp;" in page
+
+
+async def test_hostile_questions_are_answered(centre: Centre):
+    centre.bring(ROUTE)
+    for path in ("?q=" + "a" * 1_900, "?q=%00%FF", "?q=%F0%9F%98%80", "?lang=xx", "?q=đường"):
+        await centre.page(path)
+    for path in ("/none", "/..%2F..%2Fetc", "/hung-vuong-99999", "/none.ics"):
+        answer = await centre.client.get("/lich-thu-gom" + path)
+        assert answer.status_code == 404
+        assert (await centre.client.get("/lich-thu-gom/none")).text.count('name="q"') == 1
+
+
+async def test_a_simulated_plan_is_marked_on_every_page(centre: Centre):
+    centre.bring(replace(ROUTE, kind=Kind.SIMULATED))
+    for path in ("", "?q=hung+vuong", "?q=khong+co", "/hung-vuong-27694"):
+        assert "DỮ LIỆU MÔ PHỎNG" in await centre.page(path)
+    assert "MÔ PHỎNG" in (await centre.calendar()).decode()
+
+
+async def test_a_real_plan_is_not(centre: Centre):
+    centre.bring(ROUTE)
+    assert "MÔ PHỎNG" not in await centre.page("/hung-vuong-27694")
+    assert "MÔ PHỎNG" not in (await centre.calendar()).decode()
+
+
+async def test_exceptions_are_told_in_words(centre: Centre):
+    centre.now = datetime(2027, 2, 4, 3, tzinfo=UTC)
+    eve = TET.day - timedelta(days=1)
+    surge = PlanException(day=eve, action=Action.EXTRA, shift_s=-6 * H, note="29 Tết")
+    moved = PlanException(day=date(2027, 2, 8), action=Action.MOVE, moved_to=date(2027, 2, 9))
+    later = PlanException(day=date(2027, 2, 10), action=Action.WINDOW, shift_s=H)
+    centre.bring(replace(DAILY, streets=(HUNG_VUONG,)), exceptions=(TET, surge, moved, later))
+    text = text_of(await centre.page("/hung-vuong-27694"))
+    for said in (
+        "Thứ Bảy 06/02/2027: nghỉ thu gom (Mùng 1)", "Thứ Sáu 05/02/2027: thêm một chuyến, 12:00 – 13:00 (29 Tết)",
+        "Thứ Hai 08/02/2027: dời sang Thứ Ba 09/02/2027", "Thứ Tư 10/02/2027: đến muộn hơn 1 giờ",
+    ):  # fmt: skip
+        assert said in text, said
+
+
+def run(state: StreetState, **said: object) -> RunResult:
+    street = StreetResult(
+        order=1, name="Hùng Vương", state=state, punctuality=Punctuality.UNKNOWN, due_m=100.0, stretches=(),
+        vehicle="62C12345", **said,  # type: ignore[arg-type]
+    )  # fmt: skip
+    at = NOW + timedelta(hours=8)
+    assigned = Assignment(vehicle="62C12345", since=NOW, until=at, confidence=1, by=AssignedBy.MATCHED)
+    return RunResult(
+        day=date(2026, 11, 23), route="01", number=1, name="", plan_revision=1, places=(), kind=Kind.MEASURED,
+        source="", state=RunState.RUNNING, streets=(street,), computed_at=at, as_of=at, assignments=(assigned,),
+    )  # fmt: skip
+
+
+async def test_passed_is_said_with_its_time_and_the_next_day_is_next(centre: Centre):
+    centre.bring(ROUTE)
+    centre.runs.put([run(StreetState.SERVED, last_at=datetime(2026, 11, 23, 11, 12, tzinfo=UTC))])
+    centre.now = datetime(2026, 11, 23, 11, 20, tzinfo=UTC)
+    text = text_of(await centre.page("/hung-vuong-27694"))
+    assert "Hôm nay 18:00 – 19:00: đã qua lúc 18:12" in text
+    assert "Lần thu gom tới Thứ Tư 25/11/2026" in text
+
+
+async def test_no_byte_names_a_vehicle_a_phone_or_a_position(centre: Centre):
+    storm = PlanException(day=date(2026, 11, 25), action=Action.CANCEL, note="xe 62C-012.34 hỏng, gọi 0912 345 678")
+    centre.bring(replace(ROUTE, source="Xe 62C-999.99"), exceptions=(storm,))
+    centre.runs.put([run(StreetState.SERVED, last_at=NOW)])
+    pages = [await centre.page(path) for path in ("", "?q=hung+vuong", "/hung-vuong-27694")]
+    for said in (*pages, (await centre.calendar()).decode()):
+        for secret in ("62C", "012.34", "999.99", "0912", "106.41", "10.53"):
+            assert secret not in re.sub(r"<style>.*?</style>", "", said, flags=re.DOTALL)
+    assert "hỏng" in pages[2], "the reason itself is told"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("62C-012.34", "…"), ("xe 62C1 2345 chạy", "xe … chạy"), ("51LD-123.45", "…"), ("+84 912 345 678", "…"),
+        ("0272 3826 666", "…"), ("12 ĐT 833", "12 ĐT 833"), ("QL1A km 1950", "QL1A km 1950"), ("30/4", "30/4"),
+        ("hẻm 12/3 Hùng Vương", "hẻm 12/3 Hùng Vương"),
+    ],
+)  # fmt: skip
+def test_plates_and_phones_are_blotted_out(said: str, told: str):
+    assert public(said) == told
+
+
+async def test_a_silent_store_is_said_with_what_to_do(centre: Centre, monkeypatch: pytest.MonkeyPatch):
+    def down() -> None:
+        raise OperationalError("select", {}, Exception("down"))
+
+    monkeypatch.setattr(centre.plan, "routes", down)
+    answer = await centre.client.get("/lich-thu-gom?q=a")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert "Xin thử lại" in answer.text
+    assert (await centre.client.get("/lich-thu-gom/a-1.ics")).status_code == 503
+
+
+async def test_the_calendar_is_what_rfc_5545_asks_for(centre: Centre):
+    centre.bring(ROUTE, exceptions=(PlanException(day=date(2026, 11, 25), action=Action.CANCEL, note="bão"),))
+    raw = await centre.calendar()
+    lines = raw.split(b"\r\n")
+    assert lines[-1] == b""
+    assert all(b"\n" not in line and len(line) <= 75 for line in lines)
+    for line in lines:
+        line.decode()  # folded on characters, not within one
+    for said in (b"REFRESH-INTERVAL;VALUE=DURATION:PT6H", b"X-PUBLISHED-TTL:PT6H", b"TZID:Asia/Ho_Chi_Minh"):
+        assert said in lines
+    assert b"RRULE" not in raw
+    assert b"EXDATE" not in raw
+
+
+async def test_an_independent_reader_finds_the_same_days(centre: Centre):
+    cancelled = PlanException(day=date(2026, 11, 25), action=Action.CANCEL, note="bão; nghỉ, cả ngày")
+    centre.bring(ROUTE, exceptions=(cancelled,))
+    read = vobject.readOne((await centre.calendar()).decode())
+    events = read.vevent_list
+    assert len(events) == len({event.uid.value for event in events}) == 39, "three a week for 90 days"
+    first, second = sorted(events, key=lambda event: event.dtstart.value)[:2]
+    assert first.dtstart.value.astimezone(UTC) == datetime(2026, 11, 23, 11, tzinfo=UTC)
+    assert first.dtend.value.astimezone(UTC) == datetime(2026, 11, 23, 12, tzinfo=UTC)
+    assert first.summary.value == "Thu gom rác: Đường Hùng Vương"
+    assert "Đem rác ra trước 17:55" in first.description.value
+    assert first.valarm.trigger.value == timedelta(hours=-1), "an evening collection: the same day"
+    assert (second.status.value, hasattr(second, "valarm")) == ("CANCELLED", False)
+    assert "nghỉ thu gom (bão; nghỉ, cả ngày)" in second.description.value
+
+
+async def test_a_morning_collection_reminds_at_seven_the_evening_before(centre: Centre):
+    early = replace(ROUTE, streets=(replace(HUNG_VUONG, begins_s=5 * H, ends_s=6 * H),))
+    night = replace(ROUTE, id="02", streets=(replace(HUNG_VUONG, name="Trương Định", begins_s=25 * H, ends_s=None),))
+    untimed = replace(ROUTE, id="03", begins_s=None, streets=(replace(MARKET, begins_s=None),))
+    centre.bring(early, night, untimed)
+    for path, local in (("hung-vuong", "05:00"), ("truong-dinh", "01:00"), ("cho-tan-an", "")):
+        calendar = Calendar.from_ical(await centre.calendar(f"/{path}-27694.ics"))
+        event = calendar.walk("VEVENT")[0]
+        start = event.decoded("dtstart")
+        if not local:
+            assert not isinstance(start, datetime), "no time is known: the whole day"
+            assert event.walk("VALARM")[0].decoded("trigger") == timedelta(hours=-5)
+            continue
+        assert start.strftime("%H:%M") == local
+        assert (start + event.walk("VALARM")[0].decoded("trigger")).strftime("%H:%M") == "19:00"
+
+
+async def test_an_event_keeps_its_uid_and_counts_up_when_the_plan_changes(centre: Centre):
+    def events(raw: bytes) -> dict[str, tuple[int, str]]:
+        found = Calendar.from_ical(raw).walk("VEVENT")
+        return {str(e["uid"]): (int(e["sequence"]), e.decoded("dtstart").strftime("%d %H:%M")) for e in found}
+
+    centre.bring(ROUTE)
+    before = events(await centre.calendar())
+    assert events(await centre.calendar()) == before, "nothing changed, nothing counts"
+    centre.bring(
+        replace(ROUTE, streets=(replace(HUNG_VUONG, begins_s=17 * H),)),
+        id_="imp2",
+        imported_at=NOW + timedelta(hours=1),
+    )
+    centre.now += timedelta(minutes=1)
+    after = events(await centre.calendar())
+    assert after.keys() == before.keys()
+    assert all(after[uid][0] > before[uid][0] for uid in before)
+    assert all(said.endswith("17:00") for _, said in after.values())
+
+
+def test_every_text_is_readable_in_sunlight():
+    """WCAG 2.2 contrast of text tokens on every ground they stand on: at least 7:1."""
+    style = (Path(__file__).parents[2] / "api" / "templates" / "schedule.css").read_text("utf-8")
+    found = dict(re.findall(r"--([a-z0-9-]+): #([0-9a-f]{3,6})", style))
+
+    def luminance(colour: str) -> float:
+        whole = "".join(c * 2 for c in colour) if len(colour) == 3 else colour
+        parts = [int(whole[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+        linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for text in ("ink", "ink-2", "deep", "late", "none"):
+        for ground in ("ground", "paper"):
+            dark, light = sorted((luminance(found[text]), luminance(found[ground])))
+            assert (light + 0.05) / (dark + 0.05) >= 7, (text, ground)
+
+
+@pytest.mark.realdata
+def test_our_library_reads_real_waste_calendars(realdata: Path):
+    for name in ("test.ics", "recurring.ics"):
+        assert Calendar.from_ical((realdata / "waste" / "ics_samples" / name).read_bytes()).walk("VEVENT")

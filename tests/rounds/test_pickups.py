@@ -1,0 +1,160 @@
+"""The next collections of a street: windows, exceptions, cancelled days, and today's state."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from plan_fixtures import HUNG_VUONG, MARKET, ROUTE, H
+
+from domain.observation import Kind
+from domain.waste.plan import Action, Kerb, PlanException, Route
+from domain.waste.run import Because, Expected, Punctuality, RunResult, RunState, StreetResult, StreetState, Stretch
+from rounds.lookup.pickups import Pickup, pickups
+from rounds.lookup.street_directory import Directory, Street
+from rounds.lookup.street_now import Progress, today
+
+MONDAY = date(2026, 11, 23)
+TET = date(2027, 2, 6)  # a Saturday
+
+
+def street(*routes: Route, at: str = "hung-vuong-27694") -> Street:
+    (found,) = Directory(routes, {"tanan": frozenset({"27694"})}).at(at)
+    return found
+
+
+def coming(*exceptions: PlanException, route: Route = ROUTE, first: date = MONDAY, days: int = 7) -> list[Pickup]:
+    return list(pickups(street(route), [route], exceptions, first, days))
+
+
+def utc(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+def test_regular_days_with_window_kerb_and_when_bags_must_stand_outside():
+    found = coming()
+    assert [p.day.isoweekday() for p in found] == [1, 3, 5]
+    first = found[0]
+    assert (first.begins, first.ends) == (utc(23, 11), utc(23, 12))
+    assert first.out_by == utc(23, 10, 55), "five minutes early is still on time"
+    assert first.kerbs == (Kerb.RIGHT,)
+    assert (first.whole_route, first.dropped, first.because) == (False, False, ())
+
+
+def test_a_stop_has_its_own_tolerance():
+    (stop,) = pickups(street(ROUTE, at="cho-tan-an-27694"), [ROUTE], (), MONDAY, 1)
+    assert (stop.begins, stop.ends, stop.out_by) == (utc(23, 12), utc(23, 12, 5), utc(23, 11, 59))
+
+
+def test_without_its_own_time_the_window_of_the_route_is_said_as_such():
+    untimed = replace(ROUTE, streets=(replace(HUNG_VUONG, begins_s=None, ends_s=None), MARKET))
+    (first,) = coming(route=untimed, days=1)
+    assert (first.begins, first.ends, first.whole_route) == (utc(23, 10), utc(23, 15), True)
+    shifted = coming(PlanException(day=MONDAY, action=Action.WINDOW, shift_s=-H), route=untimed, days=1)
+    assert shifted[0].begins == utc(23, 9)
+    nothing = replace(untimed, begins_s=None, ends_s=None)
+    (unknown,) = coming(route=nothing, days=1)
+    assert (unknown.begins, unknown.out_by) == (None, None)
+
+
+def test_a_cancelled_day_stays_in_the_list_as_dropped():
+    monday, wednesday, _ = coming(PlanException(day=MONDAY, action=Action.CANCEL, note="bão"))
+    assert (monday.dropped, monday.because[0].note, monday.out_by) == (True, "bão", None)
+    assert not wednesday.dropped
+
+
+def test_a_moved_run_is_dropped_here_and_told_there():
+    tuesday = MONDAY + timedelta(days=1)
+    found = coming(PlanException(day=MONDAY, action=Action.MOVE, moved_to=tuesday))
+    assert [(p.day, p.dropped) for p in found[:2]] == [(MONDAY, True), (tuesday, False)]
+    assert found[1].begins == utc(24, 11)
+    assert found[0].key != found[1].key
+
+
+def test_tet_is_a_surge_before_and_a_gap_after():
+    daily = replace(ROUTE, weekdays=frozenset(range(1, 8)))
+    eve = TET - timedelta(days=1)
+    found = coming(
+        PlanException(day=eve, action=Action.EXTRA, shift_s=-6 * H, note="29 Tết"),
+        PlanException(day=TET, action=Action.CANCEL, note="Mùng 1"),
+        route=daily, first=eve, days=3,
+    )  # fmt: skip
+    assert [(p.day, p.dropped, len(p.because)) for p in found] == [
+        (eve, False, 1), (eve, False, 0), (TET, True, 1), (TET + timedelta(days=1), False, 0),
+    ]  # fmt: skip
+    assert found[0].begins == found[1].begins - timedelta(hours=6)  # type: ignore[operator]
+    assert len({(p.day, p.key) for p in found}) == len(found)
+
+
+def test_an_extra_run_keeps_its_key_when_the_regular_one_falls_out():
+    extra = PlanException(day=MONDAY, action=Action.EXTRA, shift_s=-H)
+    with_both = coming(extra, days=1)
+    alone = coming(extra, PlanException(day=MONDAY, action=Action.CANCEL), days=1)
+    assert {p.key for p in with_both} == {p.key for p in alone}
+    assert {p.key: p.dropped for p in alone} == {"01": True, with_both[0].key: False}
+
+
+def test_exceptions_of_other_routes_do_not_concern_it():
+    other = PlanException(day=MONDAY, action=Action.CANCEL, route="02")
+    assert not coming(other)[0].dropped
+
+
+NOW = utc(23, 11, 30)
+
+
+def progress_of(state: StreetState, *, running: bool = True, as_of: datetime | None = None, **said: object):
+    result = StreetResult(
+        order=1, name="Hùng Vương", state=state, punctuality=Punctuality.UNKNOWN, due_m=100.0,
+        vehicle="LA-001",
+        **{"stretches": (), "begins": utc(23, 11), "ends": utc(23, 12), **said},  # type: ignore[arg-type]
+    )  # fmt: skip
+    run = RunResult(
+        day=MONDAY, route="01", number=1, name="", plan_revision=1, places=(), kind=Kind.MEASURED, source="",
+        state=RunState.RUNNING if running else RunState.PLANNED, streets=(result,), computed_at=NOW,
+        as_of=as_of or NOW - timedelta(seconds=30),
+    )  # fmt: skip
+    return today([run], NOW)["01", 1, 1]
+
+
+def test_what_residents_are_told_of_today():
+    late = Expected(at=utc(23, 11, 40), low=utc(23, 11, 35), high=utc(23, 11, 50))
+    assert progress_of(StreetState.DUE, begins=utc(23, 11, 25), expected=late).progress is Progress.ON_TIME
+    assert progress_of(StreetState.DUE, running=False).progress is Progress.NOT_YET
+    told = progress_of(StreetState.DUE, expected=late)
+    assert (told.progress, told.late_s) == (Progress.LATE, 40 * 60)
+    served = progress_of(StreetState.SERVED, last_at=utc(23, 11, 12))
+    assert (served.progress, served.at) == (Progress.PASSED, utc(23, 11, 12))
+    assert progress_of(StreetState.MISSED).progress is Progress.MISSED
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_street_still_due_after_its_window_is_never_told_not_yet(running: bool):
+    over = progress_of(StreetState.DUE, running=running, begins=utc(23, 8, 50), ends=utc(23, 9, 5))
+    assert over.progress is (Progress.LATE if running else Progress.NO_DATA)
+    assert over.at is None
+    assert over.late_s == ((2 * 60 + 40) * 60 if running else 0)
+    # Without a window of its own the run's window counts; without any, nobody knows its time.
+    unplanned = progress_of(StreetState.DUE, running=running, begins=None, ends=None)
+    assert unplanned.progress is Progress.NOT_YET
+
+
+def test_a_forecast_that_has_passed_promises_nothing():
+    failed = Expected(at=utc(23, 11, 10), low=utc(23, 11, 5), high=utc(23, 11, 20))
+    told = progress_of(StreetState.DUE, ends=utc(23, 11, 15), expected=failed)
+    assert (told.progress, told.at, told.late_s) == (Progress.LATE, None, 30 * 60)
+    assert progress_of(StreetState.DUE, expected=failed).progress is Progress.NOT_YET
+
+
+def test_silence_is_said_and_never_becomes_on_time():
+    heard = utc(23, 11, 20)
+    soon = Expected(at=utc(23, 11, 35), low=utc(23, 11, 30), high=utc(23, 11, 40))
+    silent = progress_of(StreetState.DUE, as_of=heard, expected=soon)
+    assert (silent.progress, silent.at) == (Progress.NO_DATA, heard)
+    gap = (utc(23, 11, 5), utc(23, 11, 15))
+    hidden = Stretch(from_m=0, to_m=100, state=StreetState.UNKNOWN, because=Because.TRACKER_GAP, gap=gap)
+    unknown = progress_of(StreetState.UNKNOWN, stretches=(hidden,))
+    assert (unknown.progress, unknown.at) == (Progress.NO_DATA, gap[0])
+
+
+def test_what_is_told_names_no_vehicle():
+    told = progress_of(StreetState.SERVED, last_at=utc(23, 11, 12))
+    assert "LA-001" not in repr(told)

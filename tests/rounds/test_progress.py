@@ -1,0 +1,96 @@
+"""Stops passed by a run: nearest approach, in the order of the plan, none invented."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from rounds.progress import LONGEST_GAP_S, WITHIN_M, StopEvent, stop_events
+
+METRE = 1 / 111_195.0
+"""A degree of latitude; at the equator of longitude too."""
+
+
+def metres(*points: tuple[float, float]) -> np.ndarray:
+    """Places near the equator by metres east and north."""
+    return np.array(points, np.float64) * METRE
+
+
+def events(at_s: list[float], track: np.ndarray, stops: np.ndarray) -> list[StopEvent]:
+    return stop_events(np.array(at_s, np.float64), track, stops)
+
+
+def test_time_is_interpolated_where_the_line_comes_nearest() -> None:
+    (event,) = events([0, 100], metres((0, 0), (1000, 0)), metres((250, 30)))
+    assert event.stop == 0
+    assert event.passed_s == pytest.approx(25, abs=0.01)
+    assert event.away_m == pytest.approx(30, abs=0.01)
+    assert event.known_s == 100
+
+
+def test_a_stop_out_of_reach_was_not_passed() -> None:
+    found = events([0, 100], metres((0, 0), (1000, 0)), metres((250, WITHIN_M + 1), (500, WITHIN_M - 1)))
+    assert [event.stop for event in found] == [1]
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_no_line_no_event(count: int) -> None:
+    assert events([0.0][:count], metres((0, 0))[:count], metres((0, 0))) == []
+
+
+def test_no_stops_no_events() -> None:
+    assert events([0, 1], metres((0, 0), (1, 0)), np.empty((0, 2))) == []
+
+
+def test_nothing_is_known_between_fixes_far_apart_in_time() -> None:
+    track, stop = metres((0, 0), (1000, 0)), metres((500, 0))
+    assert events([0, LONGEST_GAP_S], track, stop)
+    assert not events([0, LONGEST_GAP_S + 1], track, stop)
+
+
+def test_a_street_driven_twice_is_passed_when_the_plan_has_it() -> None:
+    # Out and back; on the way back the line runs nearer to the first stop, on the way out nearer to the last.
+    track = metres((0, 10), (1000, 10), (1000, -10), (0, -10))
+    there, end, back = (300, -5), (1000, 0), (300, 5)
+    found = events([0, 100, 110, 210], track, metres(there, end, back))
+    assert [event.stop for event in found] == [0, 1, 2]
+    assert [event.passed_s for event in found] == pytest.approx([30, 105, 180], abs=0.1)
+
+
+def test_a_round_begun_twice_counts_from_where_most_stops_follow() -> None:
+    # The truck comes by the first stop at the very end too, nearer than at the beginning.
+    track = metres((0, 20), (500, 20), (500, 500), (0, 500), (0, 0))
+    found = events([0, 50, 100, 150, 200], track, metres((0, 0), (500, 0), (500, 500), (0, 500)))
+    assert [event.stop for event in found] == [0, 1, 2, 3]
+
+
+def test_neighbours_seen_the_wrong_way_round_in_a_cut_corner_are_passed_together() -> None:
+    # On the chord the second stop seems nearest 2 s before the first; it is still in reach when the first is nearest.
+    found = events([0, 100], metres((0, 0), (1000, 0)), metres((520, 20), (500, 20)))
+    assert [event.stop for event in found] == [0, 1]
+    assert found[0].passed_s == found[1].passed_s == pytest.approx(52, abs=0.01)
+
+
+def test_a_stop_passed_well_before_the_one_ahead_of_it_is_not_claimed() -> None:
+    found = events([0, 100], metres((0, 0), (1000, 0)), metres((200, 0), (700, 0), (400, 0), (900, 0)))
+    assert len(found) == 3
+    assert [event.stop for event in found] in ([0, 1, 3], [0, 2, 3])
+
+
+def test_standing_still_and_fixes_of_one_second_do_no_harm() -> None:
+    track = metres((0, 0), (500, 0), (500, 0), (500, 0), (1000, 0))
+    found = events([0, 50, 50, 400, 450], track, metres((500, 0)))
+    assert [event.stop for event in found] == [0]
+    assert 50 <= found[0].passed_s <= 400
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_times_never_decrease_and_each_stop_is_passed_once(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    at_s = np.cumsum(random.integers(0, 120, 60)).astype(float)
+    track = np.cumsum(random.normal(0, 80, (60, 2)), axis=0) * METRE
+    stops = track[random.integers(0, 60, 25)] + random.normal(0, 30, (25, 2)) * METRE
+    found = stop_events(at_s, track, stops)
+    assert found
+    assert all(a.stop < b.stop and a.passed_s <= b.passed_s for a, b in pairwise(found))
+    assert all(event.away_m <= WITHIN_M and at_s[0] <= event.passed_s <= event.known_s <= at_s[-1] for event in found)

@@ -1,0 +1,242 @@
+"""States of a run's streets: served, passed, missed, unknown; and states that must not be claimed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from collection_world import (
+    BEGINS,
+    DAY,
+    ROUND,
+    STREETS,
+    WAYS,
+    drive,
+    end_min,
+    fleet,
+    judged,
+    planned,
+    stand,
+    stop,
+    street,
+    trace,
+)
+
+from domain.waste.plan import Kerb, Route
+from domain.waste.run import AssignedBy, Because, ClosedBy, Punctuality, RunResult, RunState, StreetState
+from rounds.assigning import Span
+from rounds.due import due_streets
+from rounds.runs import judge
+
+
+def states(result: RunResult) -> list[StreetState]:
+    return [s.state for s in result.streets]
+
+
+def test_a_planned_line_is_cut_at_the_junctions_and_keeps_its_length():
+    one, _, back = planned().streets
+    assert [s.segment for s in one.stretches] == [0, 1, 2, 3, 4]
+    assert one.length_m == pytest.approx(500, abs=1)
+    assert sum(s.length_m for s in one.stretches) == pytest.approx(one.length_m)
+    assert all(s.to_m > s.from_m for s in one.stretches)
+    assert [s.segment for s in back.stretches] == [19, 18, 17, 16, 15]
+    assert all(s.to_m < s.from_m for s in back.stretches)
+
+
+def test_a_line_away_from_every_street_is_due_and_not_placed():
+    route = Route(id="x", name="x", streets=(street(1, (0, 9_000), (300, 9_000)), street(2, (0, 0), (100, 900))))
+    away, half = due_streets(WAYS, route)
+    assert [(s.segment, round(s.length_m)) for s in away.stretches] == [(-1, 300)]
+    assert sum(s.length_m for s in half.stretches) == pytest.approx(half.length_m)
+
+
+def test_a_round_driven_slowly_serves_every_street_and_closes_the_run():
+    result = judged(drive(trace(ROUND)))
+    assert states(result) == [StreetState.SERVED] * 3
+    assert (result.state, result.closed_by) == (RunState.CLOSED, ClosedBy.COMPLETE)
+    assert result.vehicles == ("LA-001",)
+    assert result.metres(StreetState.SERVED) == pytest.approx(result.due_m, abs=2)
+    assert result.distance_m == pytest.approx(1_300, abs=15)
+    assert [s.punctuality for s in result.streets] == [Punctuality.ON_TIME] * 3
+    assert all(stretch.fixes > 2 and stretch.confidence > 0.8 for s in result.streets for stretch in s.stretches)
+    assert result.started_at is not None
+    assert abs(result.started_at - BEGINS) < timedelta(minutes=1)
+
+
+def test_a_street_driven_through_fast_is_passed_and_not_collected():
+    slow = trace(ROUND[:2])
+    fast = trace(ROUND[1:3], kmh=40, start_min=end_min(slow), every_s=10)
+    rest = trace(ROUND[2:], start_min=end_min(fast))
+    result = judged(drive([*slow, *fast, *rest]))
+    assert states(result) == [StreetState.SERVED, StreetState.PASSED, StreetState.SERVED]
+    told = result.streets[1].stretches[1]
+    assert told.because is Because.TOO_FAST
+    assert told.speed_kmh == pytest.approx(40, abs=8)
+    assert result.closed_by is ClosedBy.WINDOW, "what was not collected keeps the run open to its end"
+
+
+def test_a_street_nobody_drove_is_missed_when_the_tracker_sent_throughout():
+    standing = stand((500, 300), start_min=end_min(trace(ROUND[:3])), minutes=100)
+    result = judged(drive([*trace(ROUND[:3]), *standing]))
+    assert states(result) == [StreetState.SERVED, StreetState.SERVED, StreetState.MISSED]
+    # It stands at the far end of the street, near enough to the last junction to count for nothing of it.
+    assert {s.because for s in result.streets[2].stretches} == {Because.NOT_DRIVEN}
+    assert result.gaps == ()
+
+
+def test_the_same_street_is_unknown_when_a_silence_was_long_enough_to_drive_it():
+    standing = stand((500, 300), start_min=end_min(trace(ROUND[:3])) + 12, minutes=100)
+    result = judged(drive([*trace(ROUND[:3]), *standing]))
+    assert states(result) == [StreetState.SERVED, StreetState.SERVED, StreetState.UNKNOWN]
+    hidden = result.streets[2].stretches[2]
+    assert hidden.because is Because.TRACKER_GAP
+    assert hidden.gap is not None
+    assert hidden.gap[1] - hidden.gap[0] > timedelta(minutes=11)
+    assert result.count(StreetState.MISSED) == 0
+
+
+def test_a_silence_too_short_to_get_there_hides_nothing():
+    began = end_min(trace(ROUND[:3]))
+    far_off = stand((40_000, 300), start_min=began + 3, minutes=20)
+    # Six minutes unheard, 39 km from the street and back: nobody was there.
+    later = stand((40_000, 300), start_min=began + 29, minutes=80)
+    result = judged(drive([*trace(ROUND[:3]), *far_off, *later]))
+    assert result.gaps != ()
+    assert result.streets[2].state is StreetState.MISSED
+
+
+def test_polling_every_ten_minutes_is_unknown_and_never_missed():
+    all_day = [fix for n in range(8) for fix in trace(ROUND, start_min=n * 12)]
+    result = judged(drive(all_day[::40]))
+    assert result.count(StreetState.MISSED) == 0
+    assert result.count(StreetState.SERVED) == 0
+    assert set(states(result)) == {StreetState.UNKNOWN}
+
+
+def test_while_the_run_is_open_nothing_is_missed():
+    half = trace(ROUND[:2])
+    result = judged(drive(half), now=BEGINS + timedelta(minutes=8))
+    assert states(result) == [StreetState.SERVED, StreetState.DUE, StreetState.DUE]
+    assert result.state is RunState.RUNNING
+    assert result.closed_at is None
+    assert judged(now=BEGINS - timedelta(hours=1)).state is RunState.PLANNED
+
+
+def test_a_run_nobody_is_known_to_have_driven():
+    unheard = judged(heard=False)
+    assert set(states(unheard)) == {StreetState.UNKNOWN}
+    assert unheard.streets[0].stretches[0].because is Because.NO_VEHICLE
+    assert set(states(judged(heard=True))) == {StreetState.MISSED}, "every vehicle was heard, and none came"
+
+
+@pytest.mark.parametrize(
+    ("kerb", "state"),
+    [(Kerb.RIGHT, StreetState.PASSED), (Kerb.LEFT, StreetState.SERVED), (Kerb.BOTH, StreetState.SERVED)],
+)
+def test_the_right_kerb_asks_for_the_direction(kerb: Kerb, state: StreetState):
+    run = planned([street(1, (500, 0), (0, 0), kerb=kerb, at_min=0), *planned().due.streets[1:]])
+    result = judged(drive(trace(ROUND)), run=run)
+    assert result.streets[0].state is state
+    assert (result.streets[0].stretches[0].because is Because.WRONG_KERB) == (state is StreetState.PASSED)
+
+
+def test_an_early_truck_is_early_and_no_miss():
+    result = judged(drive(trace(ROUND, start_min=-40)))
+    assert states(result) == [StreetState.SERVED] * 3
+    assert {s.punctuality for s in result.streets} == {Punctuality.EARLY}
+    late = judged(drive(trace(ROUND, start_min=40)))
+    assert {s.punctuality for s in late.streets} == {Punctuality.LATE}
+
+
+def test_stops_are_visited_in_the_order_of_the_plan():
+    run = planned([stop(1, (100, 0), 1), stop(2, (500, 200), 8), stop(3, (300, 500), 15)])
+    said = {"LA-001": [Span("01#1", BEGINS.timestamp(), BEGINS.timestamp() + 3_600, 1.0, overridden=True)]}
+    standing = stand((0, 300), start_min=end_min(trace(ROUND)), minutes=100)
+    seen = fleet(drive([*trace(ROUND), *standing]), runs=[run], said=said)
+    result = judge(run, seen, BEGINS + timedelta(hours=4))
+    assert states(result) == [StreetState.SERVED, StreetState.SERVED, StreetState.MISSED]
+    assert result.streets[0].passed_at is not None
+    assert result.assignments[0].by is AssignedBy.OVERRIDE
+    assert result.due_m == 0
+
+
+def test_two_routes_are_told_apart_by_where_the_truck_drove():
+    other = planned(
+        [street(1, (0, 500), (500, 500), at_min=0), street(2, (500, 500), (500, 400), at_min=6)], route="02"
+    )
+    first, second = drive(trace(ROUND)), drive(trace([(0, 500), (500, 500), (500, 400)]), "LA-002")
+    seen = fleet(first, second, runs=[planned(), other])
+    now = BEGINS + timedelta(hours=4)
+    assert judge(planned(), seen, now).vehicles == ("LA-001",)
+    assert judge(other, seen, now).vehicles == ("LA-002",)
+
+
+def test_a_drive_past_is_no_assignment():
+    crossing = drive(trace([(300, -0.0), (300, 500)], kmh=30, every_s=10))
+    assert fleet(crossing, runs=[planned()]).spans["LA-001"] == []
+
+
+def test_a_dispatchers_word_outweighs_where_the_vehicle_drove():
+    other = planned([street(1, (0, 500), (500, 500), at_min=0)], route="02")
+    word = Span("02#1", BEGINS.timestamp() - 60, BEGINS.timestamp() + 7_200, 1.0, overridden=True)
+    seen = fleet(drive(trace(ROUND)), runs=[planned(), other], said={"LA-001": [word]})
+    now = BEGINS + timedelta(hours=4)
+    assert judge(planned(), seen, now).vehicles == ()
+    assert judge(other, seen, now).assignments[0].by is AssignedBy.OVERRIDE
+
+
+def test_a_place_that_is_not_on_the_map_is_unknown_and_counts_no_metres():
+    run = planned([*planned().due.streets, street(4)])
+    result = judged(drive(trace(ROUND)), run=run)
+    assert result.streets[3].state is StreetState.UNKNOWN
+    assert result.streets[3].stretches[0].because is Because.NOT_PLACED
+    assert result.streets[3].due_m == 0
+
+
+def test_a_night_run_is_judged_past_midnight():
+    night = [street(1, (0, 0), (500, 0), at_min=6.8 * 60), street(2, (500, 0), (500, 300), at_min=7.1 * 60)]
+    run = planned(night, ends_min=8 * 60)
+    result = judged(drive(trace(ROUND[:3], start_min=6.9 * 60)), run=run, now=BEGINS + timedelta(hours=12))
+    assert states(result) == [StreetState.SERVED] * 2
+    assert result.day == DAY
+    assert result.ends is not None
+    assert result.ends.date() == DAY, "01:00 of the next day in Viet Nam is 18:00 UTC"
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_hardly_any_fixes_never_break_judging(count: int):
+    result = judged(drive(trace(ROUND)[:count]))
+    assert set(states(result)) <= {StreetState.UNKNOWN, StreetState.MISSED}
+
+
+def test_a_drive_in_parts_is_the_drive_at_once():
+    rows = np.array(trace(ROUND))
+    assert judged(drive(rows)) == judged(drive([*rows[:20], *rows[20:]]))
+
+
+def test_a_vehicle_its_plan_names_wins_a_tie_and_nothing_more():
+    plans = [planned(route=route) for route in ("01", "02", "03")]
+    named = replace(plans[1].due.route, plates=("la 001",))
+    plans[1] = replace(plans[1], due=replace(plans[1].due, route=named))
+    seen = fleet(drive(trace(ROUND)), runs=plans)
+    now = BEGINS + timedelta(hours=4)
+    assert [judge(plan, seen, now).vehicles for plan in plans] == [(), ("LA-001",), ()]
+    away = planned([street(1, (0, 500), (500, 500), at_min=0)], route="09")
+    far = replace(away, due=replace(away.due, route=replace(away.due.route, plates=("LA-001",))))
+    only = fleet(drive(trace(ROUND)), runs=[planned(), far])
+    assert judge(far, only, now).vehicles == ()
+
+
+def test_a_street_planned_twice_is_judged_by_the_pass_of_its_order():
+    again = (street(4, (0, 300), (500, 300), at_min=16), street(5, (500, 300), (0, 300), at_min=22))
+    twice = planned((*STREETS, *again))
+    result = judged(drive(trace([*ROUND, (500, 300), (0, 300)], kmh=5)), run=twice)
+    assert [s.state for s in result.streets] == [StreetState.SERVED] * 5
+    assert [s.punctuality for s in result.streets] == [Punctuality.ON_TIME] * 5, "the second pass is not early"
+
+
+def test_a_load_hauled_through_a_routes_streets_drives_no_run():
+    hauled = judged(drive(trace([*ROUND, *ROUND[::-1], *ROUND, *ROUND[::-1]], kmh=35, every_s=5)))
+    assert hauled.vehicles == ()
+    slow = judged(drive(trace([*ROUND], kmh=6, every_s=5)))
+    assert slow.vehicles == ("LA-001",)

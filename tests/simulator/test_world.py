@@ -1,0 +1,384 @@
+"""The simulated world: the same for the same seed, plausible, fits published figures, never of the future."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import orjson
+import pytest
+
+from data_sources import coverage, services, teams, waste_trucks
+from domain.feeds.feed import Feed, Format, Payload
+from domain.instant import day_start, service_day
+from domain.observation import Kind, Observation
+from simulator import agenda, communes, trucks
+from simulator.chance import between, pick, unit
+from simulator.routes import network, shortest, walk
+from simulator.staged import Staged, staged
+from simulator.streets import SEED, TRANSFER_POINT, WARDS, distance_m, streets, streets_geojson
+
+DAY = date(2026, 11, 23)
+START = day_start(DAY)
+NOW = START + timedelta(hours=14, minutes=5)
+HOUR = timedelta(hours=1)
+WHOLE_DAY = (START, START + timedelta(days=1))
+FEEDS: dict[str, Feed] = {f.FEED.key: f.FEED for f in (coverage, services, teams, waste_trucks)}
+
+
+def observed(items: agenda.Batch, received_at: datetime) -> list[Observation]:
+    """The items as the centre's own decoders read them; anything refused fails the test."""
+    found: list[Observation] = []
+    for key in {item["feed"] for item in items}:
+        own = [item for item in items if item["feed"] == key]
+        for first in range(0, len(own), 5_000):
+            body = orjson.dumps(own[first : first + 5_000])
+            payload = Payload(feed=key, format=Format.OBSERVATIONS, body=body, received_at=received_at)
+            for decoded in FEEDS[key].decode(payload):
+                assert isinstance(decoded, Observation), decoded
+                found.append(decoded)
+    return found
+
+
+def everything_told(now: datetime) -> agenda.Batch:
+    """A start at ``now`` with two hours after it, and the hours around the next turn of the month."""
+    past = [item for call in agenda.history(now) for item in call]
+    turn = day_start(date(2026, 12, 1))
+    present = agenda.news(now, now + timedelta(hours=2))
+    return past + agenda.roster(service_day(now)) + present + agenda.news(turn - HOUR, turn + HOUR)
+
+
+def truck(number: int) -> trucks.Truck:
+    return trucks.fleet()[number - 1]
+
+
+def test_chance_depends_on_its_key_alone() -> None:
+    assert unit("a", 1) == unit("a", 1) != unit("a", 2)
+    assert unit("ab", "c") != unit("a", "bc")
+    assert {pick(4, n) for n in range(200)} == {0, 1, 2, 3}
+    assert all(3 <= between(3, 5, n) < 5 for n in range(200))
+
+
+def test_sixty_named_streets_form_one_network() -> None:
+    assert [s.name for s in streets()] == [f"Đường mẫu {n:02d}" for n in range(1, 61)]
+    graph = network()
+    reached, ahead = {TRANSFER_POINT}, [TRANSFER_POINT]
+    while ahead:
+        new = set(graph[ahead.pop()]) - reached
+        reached |= new
+        ahead += new
+    assert reached == set(graph)
+    assert {s.place for s in streets()} == {ward.code for ward in WARDS}
+
+
+def test_streets_are_marked_simulated_and_lie_around_their_wards() -> None:
+    features = streets_geojson()["features"]
+    assert all(f["properties"]["simulated"] is True for f in features)
+    assert orjson.dumps(streets_geojson()) == orjson.dumps(streets_geojson(SEED))
+    seats = {ward.code: (ward.longitude, ward.latitude) for ward in WARDS}
+    for street in streets()[:-3]:
+        assert all(distance_m(seats[street.place], point) < 2_500 for point in street.line)
+
+
+def test_another_seed_is_another_town() -> None:
+    assert streets_geojson(2) != streets_geojson(1)
+    assert trucks.spot(truck(1), NOW, seed=1) != trucks.spot(trucks.fleet(2)[0], NOW, seed=2)
+
+
+def test_the_shortest_way_follows_streets() -> None:
+    ends = sorted(network())[0], sorted(network())[-1]
+    way = shortest(*ends)
+    assert (way[0], way[-1]) == ends
+    assert all(b in network()[a] for a, b in pairwise(way))
+
+
+def test_a_collection_walk_prefers_blocks_not_yet_driven() -> None:
+    ward = network(place=WARDS[1].code)
+    driven: Counter[frozenset[tuple[float, float]]] = Counter()
+    way = walk(ward, min(ward), 40_000, driven, "test")
+    assert all(b in ward[a] for a, b in pairwise(way))
+    blocks = sum(len(neighbours) for neighbours in ward.values()) // 2
+    assert len(driven) > 0.8 * blocks
+
+
+def test_thirty_trucks_of_which_one_tracker_is_dead_and_one_was_never_fitted_and_a_handcart() -> None:
+    fleet = trucks.fleet()
+    assert [t.id for t in fleet] == [*(f"LA-{n:03d}" for n in range(1, 31)), "XG-001"]
+    assert Counter(t.place for t in fleet if not t.on_foot) == {ward.code: 10 for ward in WARDS}
+    assert [t.id for t in fleet if not t.tracker_fitted] == ["LA-030"]
+    assert [t.id for t in fleet if t.tracker_fitted and not t.tracker_works] == ["LA-008"]
+    assert all(10 <= t.cadence_s <= 30 for t in fleet)
+
+
+@pytest.mark.parametrize("number", [8, 30])
+def test_a_truck_without_a_working_tracker_never_sends(number: int) -> None:
+    assert not list(trucks.messages(truck(number), START - timedelta(days=3), WHOLE_DAY[1]))
+
+
+def test_every_hour_has_trucks_on_the_road() -> None:
+    for hour in range(24):
+        spots = [trucks.spot(t, START + timedelta(hours=hour, minutes=20)) for t in trucks.fleet()]
+        assert sum(not s.parked for s in spots) >= 3, hour
+
+
+@pytest.mark.parametrize("day", [DAY + timedelta(days=n) for n in (0, 1, 7, 8)])
+def test_days_join_without_a_jump(day: date) -> None:
+    for t in trucks.fleet():
+        plan, following = trucks.day_plan(t, day), trucks.day_plan(t, day + timedelta(days=1))
+        assert plan.points[-1] == following.points[0]
+        assert plan.times_s[-1] >= trucks.DAY_S
+        assert all(a < b for a, b in pairwise(plan.times_s))
+        assert plan.returns_s <= min(t.duty_to_s + 900, trucks.DAY_S)
+        early = Staged.EARLY in staged(t.number, day, SEED)
+        assert (plan.leaves_s >= t.duty_from_s) is not early
+
+
+def speeds(t: trucks.Truck, day: date) -> list[float]:
+    plan = trucks.day_plan(t, day)
+    steps = zip(pairwise(plan.times_s), pairwise(plan.points), strict=True)
+    return [distance_m(a, b) / (t1 - t0) * 3.6 for (t0, t1), (a, b) in steps]
+
+
+def test_speeds_are_those_of_collecting_hauling_or_standing() -> None:
+    for t in trucks.fleet():
+        if t.on_foot:
+            assert max(speeds(t, DAY)) < 4.6
+        elif Staged.SPEEDING not in staged(t.number, DAY, SEED):
+            assert all(kmh == 0 or 4.9 < kmh < 15.1 or 24.9 < kmh < 45.1 for kmh in speeds(t, DAY))
+
+
+def test_one_truck_a_day_is_early_one_strays_and_one_speeds() -> None:
+    for n in range(7):
+        day = DAY + timedelta(days=n)
+        told = [what for t in trucks.fleet() for what in staged(t.number, day, SEED)]
+        assert sorted(told) == sorted(Staged)
+    assert not any(staged(t.number, None, SEED) for t in trucks.fleet()), "the plan is of the usual day"
+
+
+def of_the_day(what: Staged) -> trucks.Truck:
+    return next(t for t in trucks.fleet() if what in staged(t.number, DAY, SEED))
+
+
+def test_an_early_truck_is_early_in_its_first_round_and_on_time_after() -> None:
+    t = of_the_day(Staged.EARLY)
+    plan, others = trucks.day_plan(t, DAY), [o for o in trucks.fleet() if o.duty_from_s == t.duty_from_s and o != t]
+    usual = trucks.usual(t)
+    assert plan.leaves_s < min(trucks.day_plan(o, DAY).leaves_s for o in others)
+    first = next(
+        at for at, p in zip(plan.times_s, plan.points, strict=True) if at > plan.leaves_s and p == usual[0][1][0]
+    )
+    assert first < usual[0][1][1] - 300
+    assert len(plan.loads) == len(usual)
+
+
+def test_a_truck_that_strays_stands_in_another_ward_and_goes_on() -> None:
+    t = of_the_day(Staged.DETOUR)
+    plan = trucks.day_plan(t, DAY)
+    own = {p for ends in trucks.network(SEED, t.place).items() for p in (ends[0], *ends[1])}
+    stands = [
+        (b - a, p)
+        for (a, b), (p, q) in zip(pairwise(plan.times_s), pairwise(plan.points), strict=True)
+        if p == q and b - a >= 480 and p not in own and plan.leaves_s < a < plan.returns_s
+    ]
+    away = [p for seconds, p in stands if distance_m(p, TRANSFER_POINT) > 500]
+    assert len(away) == 1
+    assert min(distance_m(away[0], p) for p in own) > 300
+
+
+def test_a_truck_that_speeds_does_so_for_more_than_half_a_minute() -> None:
+    t = of_the_day(Staged.SPEEDING)
+    plan = trucks.day_plan(t, DAY)
+    fast_s = sum(b - a for (a, b), kmh in zip(pairwise(plan.times_s), speeds(t, DAY), strict=True) if kmh > 55)
+    assert 60 < fast_s < 3_600
+    assert max(speeds(t, DAY)) < 80
+
+
+def test_a_handcart_weighs_nothing_and_its_telephone_is_silent_when_the_work_is_done() -> None:
+    cart = next(t for t in trucks.fleet() if t.on_foot)
+    plan = trucks.day_plan(cart, DAY)
+    sent = [m.at for m in trucks.messages(cart, *WHOLE_DAY)]
+    assert len(sent) > 200
+    assert START + timedelta(seconds=plan.leaves_s) <= min(sent)
+    assert max(sent) <= START + timedelta(seconds=plan.returns_s)
+    assert not list(trucks.weighings(cart, *WHOLE_DAY))
+    assert len(trucks.usual(cart)) == 1
+
+
+def test_loads_of_a_day_are_about_what_the_town_sends_to_the_plant() -> None:
+    loads = [load for t in trucks.fleet() for load in trucks.weighings(t, *WHOLE_DAY)]
+    assert 95_000 < sum(load.kilograms for load in loads) < 125_000
+    assert all(WHOLE_DAY[0] <= load.at < WHOLE_DAY[1] for load in loads)
+
+
+def test_trackers_repeat_delay_and_buffer_but_never_send_before_the_fix() -> None:
+    sent = [m for t in trucks.fleet()[::3] for m in trucks.messages(t, *WHOLE_DAY)]
+    assert 15_000 < len(sent) < 40_000
+    delays = [(m.sends_at - m.at).total_seconds() for m in sent]
+    assert min(delays) > 0
+    assert max(delays) <= trucks.LONGEST_DELAY.total_seconds()
+    assert 0.001 < sum(d > 120 for d in delays) / len(sent) < 0.03
+    assert 0.005 < sum(m.repeat for m in sent) / len(sent) < 0.02
+
+
+def test_gaps_of_minutes_exist_and_a_parked_truck_still_shows_life() -> None:
+    fixes = [m.at for m in trucks.messages(truck(1), *WHOLE_DAY) if not m.repeat]
+    gaps = [(b - a).total_seconds() for a, b in pairwise(fixes)]
+    assert 120 < max(gaps) < 700
+    assert sorted(gaps)[len(gaps) * 98 // 100] <= 90
+
+
+def test_messages_do_not_depend_on_how_the_time_is_cut() -> None:
+    whole = list(trucks.messages(truck(5), START, START + timedelta(hours=2)))
+    halves = [
+        m
+        for start, end in pairwise(START + timedelta(seconds=s) for s in (0, 1, 2_345, 2_346.5, 7_200))
+        for m in trucks.messages(truck(5), start, end)
+    ]
+    assert halves == whole
+
+
+def test_communes_add_up_to_the_census_and_the_old_communes() -> None:
+    table = communes.communes()
+    assert len(table) == 60
+    assert sum(c.households for c in table) == 478_494
+    assert sum(c.population for c in table) == 1_688_547
+    assert sum(c.old_communes for c in table) == 188
+
+
+def test_allocation_adds_up_and_keeps_order() -> None:
+    split = communes.allocate(10, {"a": 1.0, "b": 1.0, "c": 1.0})
+    assert sorted(split.values()) == [3, 3, 4]
+    assert communes.allocate(0, {"a": 1.0}) == {"a": 0}
+
+
+@pytest.mark.parametrize(("year", "month"), [(2026, 10), (2026, 11), (2027, 2), (2030, 12)])
+def test_published_shares_come_out_when_weighted_by_households_and_people(year: int, month: int) -> None:
+    rows = communes.coverage(year, month).values()
+    assert round(100 * sum(r["fibre_households"] for r in rows) / sum(r["households"] for r in rows), 1) == 88.9
+    assert round(100 * sum(r["population_4g"] for r in rows) / sum(r["population"] for r in rows), 1) == 99.9
+    assert all(0 < r["fibre_households"] <= r["households"] for r in rows)
+    assert all(0 < r["population_4g"] <= r["population"] for r in rows)
+    shares = [r["fibre_households"] / r["households"] for r in rows]
+    assert max(shares) - min(shares) > 0.1
+
+
+def test_teams_add_up_to_what_is_published() -> None:
+    rows = communes.teams(2026, 10).values()
+    total = {key: sum(r[key] for r in rows) for key in next(iter(rows))}
+    assert total["teams_established"] == 1_004
+    assert total["it_xanh_planned"] == 188
+    assert total["training_turns"] >= 27_200
+    assert all(r["teams_active"] <= r["teams_established"] <= r["hamlets"] for r in rows)
+    assert all(r["it_xanh_launched"] <= r["it_xanh_planned"] for r in rows)
+    assert sum(r["training_turns"] for r in communes.teams(2025, 6).values()) == pytest.approx(27_200, abs=50)
+
+
+def test_figures_only_grow_within_a_month_and_start_anew() -> None:
+    commune = communes.communes()[0]
+    first = day_start(date(2026, 11, 1))
+    month = [communes.services(commune, first + timedelta(hours=h)) for h in range(0, 24 * 30, 5)]
+    for before, after in pairwise(month):
+        assert all(before[key] <= after[key] for key in before)
+    assert set(month[0].values()) == {0}
+    assert set(communes.services(commune, day_start(date(2026, 12, 1))).values()) == {0}
+    for row in month:
+        assert row["files_on_time"] <= row["files_due"] <= row["files_received"]
+        assert row["files_online"] <= row["files_received"]
+        assert row["files_paid_online"] <= row["files_with_fee"] <= row["files_received"]
+
+
+def test_two_communes_never_report_services_and_the_others_do_every_half_hour() -> None:
+    reports = communes.service_reports(NOW - timedelta(minutes=30), NOW)
+    assert len(reports) == len({commune.code for _, commune in reports}) == 58
+    codes = {item["place"] for item in everything_told(NOW) if item["feed"] == "services"}
+    assert not codes & communes.SERVICES_SILENT
+    assert len(codes) == 58 + 1
+
+
+def test_installs_start_from_the_published_count() -> None:
+    assert communes.installs(day_start(communes.INSTALLS[0])) == 413_500
+    assert communes.installs(NOW) > 413_500
+
+
+def test_everything_told_is_marked_simulated_and_readable_by_the_centre() -> None:
+    items = everything_told(NOW)
+    assert {(item["kind"], item["source"]) for item in items} == {("simulated", "Mô phỏng")}
+    found = observed(items, NOW + timedelta(days=10))
+    assert len(found) == len(items)
+    assert {o.kind for o in found} == {Kind.SIMULATED}
+    identities = Counter((o.feed, o.measure, o.place, o.entity, o.at) for o in found)
+    assert max(identities.values()) == 1
+
+
+def test_nothing_is_told_from_the_future() -> None:
+    past = [item for call in agenda.history(NOW) for item in call]
+    assert all(o.at <= NOW for o in observed(past + agenda.roster(DAY), NOW))
+    turn = day_start(date(2026, 12, 1))
+    for since in (NOW, NOW + 3 * HOUR, turn - HOUR, turn, turn + 14 * HOUR):
+        until = since + 2 * HOUR
+        for told in observed(agenda.news(since, until), until):
+            assert told.at < until
+            assert told.at >= since or told.measure in MONTHLY
+
+
+MONTHLY = {m.key for feed in ("coverage", "teams") for m in FEEDS[feed].measures}
+
+
+def test_the_past_is_a_week_of_services_and_a_year_of_months() -> None:
+    calls = agenda.history(NOW)
+    assert all(len(call) <= 5_000 for call in calls)
+    for feed in ("coverage", "teams"):
+        ends = {o.at for o in observed([i for call in calls for i in call if i["feed"] == feed], NOW)}
+        assert len(ends) == 12
+        assert max(ends) == day_start(date(2026, 11, 1)) - timedelta(seconds=1)
+    days = {service_day(o.at) for o in observed([i for call in calls for i in call if i["feed"] == "services"], NOW)}
+    assert days == {DAY - timedelta(days=back) for back in range(8)}
+
+
+def test_the_first_call_of_a_feed_holds_its_newest_figures() -> None:
+    newest: dict[str, list[datetime]] = {}
+    for call in agenda.history(NOW):
+        newest.setdefault(call[0]["feed"], []).append(max(o.at for o in observed(call, NOW)))
+    assert set(newest) == {"services", "coverage", "teams"}
+    assert all(times[0] == max(times) for times in newest.values())
+
+
+def test_the_same_seed_tells_the_same_bytes() -> None:
+    tomorrow = NOW + timedelta(days=1)
+    assert orjson.dumps(agenda.news(NOW, tomorrow)) == orjson.dumps(agenda.news(NOW, tomorrow))
+    window = (NOW, NOW + timedelta(minutes=10))
+    again = [repr(m) for t in trucks.fleet() for m in trucks.messages(t, *window)]
+    trucks.day_plan.cache_clear()
+    assert [repr(m) for t in trucks.fleet() for m in trucks.messages(t, *window)] == again
+
+
+def test_news_do_not_depend_on_how_the_time_is_cut() -> None:
+    end = NOW + timedelta(hours=12)
+    cuts = [NOW + timedelta(seconds=s) for s in (0, 1, 1.5, 7_000, 36_000, 43_200)]
+    pieces = [item for a, b in pairwise(cuts) for item in agenda.news(a, b)]
+    assert sorted(map(orjson.dumps, pieces)) == sorted(map(orjson.dumps, agenda.news(NOW, end)))
+
+
+def test_a_new_month_brings_its_figures_once() -> None:
+    turn = day_start(date(2026, 12, 1))
+    told = observed(agenda.news(turn - timedelta(minutes=1), turn + timedelta(minutes=1)), turn + timedelta(hours=1))
+    monthly = [o for o in told if o.measure in MONTHLY]
+    assert len(monthly) == 60 * (5 + 7)
+    assert {o.at for o in monthly} == {turn - timedelta(seconds=1)}
+    assert not [i for i in agenda.news(turn + timedelta(minutes=1), turn + timedelta(days=1)) if i["feed"] == "teams"]
+
+
+def test_the_roster_says_hours_and_trackers_of_the_whole_day() -> None:
+    rows = {(o.entity, o.measure): o.value for o in observed(agenda.roster(DAY), NOW)}
+    assert (rows["LA-001", "duty_from_s"], rows["LA-001", "duty_to_s"]) == (0, 86_400)
+    assert rows["LA-009", "duty_from_s"] == 4 * 3_600
+    assert rows["LA-021", "duty_from_s"] == 16 * 3_600
+    assert rows["LA-030", "tracker_fitted"] == 0
+    assert rows["LA-008", "tracker_fitted"] == 1
+    assert {v for (_, measure), v in rows.items() if measure == "in_service"} == {1}
+
+
+def test_midnight_brings_the_whole_new_roster() -> None:
+    told = agenda.news(START + timedelta(hours=23), START + timedelta(hours=25))
+    roster = [i for i in told if i["measure"] == "duty_from_s"]
+    assert len(roster) == 31
+    assert {i["at"] for i in roster} == {(START + timedelta(days=1)).astimezone(UTC).isoformat().replace("+00:00", "Z")}
