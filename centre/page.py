@@ -84,16 +84,15 @@ def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text])
     )
     page.release, page.titles = release, titles
     page.style, page.fonts = _style(root / "assets", release)
-    page.ticking = "".join(
-        file.read_text() for file in (root / "assets" / "05-contract.js", Path(__file__).parent / "ticking.js")
-    )
+    scripts = root / "assets" / "scripts" / "05-contract.js", Path(__file__).parent / "ticking.js"
+    page.ticking = "".join(script.read_text("utf-8") for script in scripts)
     return page
 
 
 def _style(assets: Path, release: str) -> tuple[str, str]:
     """All style sheets in the order of their names, and links that have their letters fetched beside the page."""
-    style = "".join(file.read_text() for file in sorted(assets.glob("*.css")))
-    style = style.replace('url("fonts/', 'url("/assets/fonts/').replace('.woff2"', f'.woff2?m={release}"')
+    style = "".join(file.read_text() for file in sorted((assets / "styles").glob("*.css")))
+    style = style.replace('url("../fonts/', 'url("/assets/fonts/').replace('.woff2"', f'.woff2?m={release}"')
     addresses = [f"/assets/fonts/{file.name}?m={release}" for file in sorted((assets / "fonts").glob("*.woff2"))]
     link = '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">'
     return style, "".join(link.format(escape(address)) for address in addresses)

@@ -128,9 +128,9 @@ async def started(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_dash_collects_assets_when_it_is_told_and_not_by_itself(tmp_path: Path):
-    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "scripts").mkdir(parents=True)
     for name in ("05-contract.js", "wall.js"):
-        (tmp_path / "assets" / name).write_text("", "utf-8")
+        (tmp_path / "assets" / "scripts" / name).write_text("", "utf-8")
 
     async def kiosk(prepared: bool) -> str:
         server = FastAPI()
@@ -141,8 +141,8 @@ async def test_dash_collects_assets_when_it_is_told_and_not_by_itself(tmp_path: 
         async with started(server) as http:
             return (await http.get("/kiosk")).text
 
-    assert "assets/wall.js" in await kiosk(prepared=True)
-    assert "assets/wall.js" not in await kiosk(prepared=False), "Dash does it by itself now: prepare() can go"
+    assert "assets/scripts/wall.js" in await kiosk(prepared=True)
+    assert "assets/scripts/wall.js" not in await kiosk(prepared=False), "Dash does it by itself now: prepare() can go"
 
 
 def test_dash_opens_sockets_of_its_own_unless_told_not_to():

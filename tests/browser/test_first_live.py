@@ -19,7 +19,7 @@ pytestmark = [
 
 KPI, PLACE = "services_on_time", "27694"
 REACT = "/_dash-update-component"
-LAST_SCRIPT = max(file.name for file in (ROOT / "assets").glob("*.js"))
+LAST_SCRIPT = max(file.name for file in (ROOT / "assets" / "scripts").glob("*.js"))
 OURS = "document.getElementById('ioc-first')"
 # Lines opened, and each figure of the KPI's card that anybody could see, frame by frame.
 WATCH = """(() => {

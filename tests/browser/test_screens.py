@@ -370,7 +370,7 @@ def test_the_browser_remembers_its_last_visit(browser: BrowserContext, centres: 
              ? found() : setTimeout(IOC.whenever, 50, what, found) }"""
     )
     for script in ("05-contract.js", "29-last-visit.js"):
-        page.add_init_script(path=HERE.parent.parent / "assets" / script)
+        page.add_init_script(path=HERE.parent.parent / "assets" / "scripts" / script)
     seen = "localStorage.getItem('ioc-visit')"
     page.goto(centres["normal"] + "/leader")
     page.wait_for_function(f"JSON.parse({seen} || '{{}}').seen")

@@ -7,7 +7,7 @@ const ASSETS = join(__dirname, '..', '..', 'assets', 'scripts');
 // Each script by its name, whichever folder of assets/ it lies in.
 const SCRIPTS = Object.fromEntries(readdirSync(ASSETS, { recursive: true }).filter((path) => path.endsWith('.js'))
   .map((path) => [basename(path), join(ASSETS, path)]));
-SCRIPTS['ticking.js'] = join(ASSETS, '..', 'centre', 'ticking.js');
+SCRIPTS['ticking.js'] = join(__dirname, '..', '..', 'centre', 'ticking.js');
 const STARTED_MS = Date.UTC(2026, 10, 23, 1, 0, 0);
 const BEGAN = 100;  // a browser's clock is never at zero when a script runs
 
