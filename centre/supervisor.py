@@ -44,7 +44,7 @@ class Child(NamedTuple):
 
 
 def children(settings: Settings) -> tuple[Child, ...]:
-    """The processes of docs/architecture.md, in the order in which they are stopped."""
+    """The processes of docs/overview.md, in the order in which they are stopped."""
     python = sys.executable
     web = (
         python, "-m", "centre.serving", "app:create_server",

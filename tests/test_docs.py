@@ -8,6 +8,8 @@ from types import ModuleType
 import pytest
 from looking_back import SCORE, WEEK
 
+from centre.rooms import rooms
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -83,3 +85,31 @@ def links(page: Path) -> list[str]:
 def test_every_link_leads_to_a_file(page: Path):
     lost = [target for target in links(page) if not (page.parent / target).exists()]
     assert not lost, f"{page.name} points to {lost}"
+
+
+ROOM_PAGES = sorted((ROOT / "docs" / "rooms").glob("*.md"))
+
+
+def test_each_room_has_a_page_of_at_most_sixty_lines():
+    told = {page.stem for page in ROOM_PAGES}
+    assert {*rooms(ROOT), "assets"} - {"areas", "bench"} <= told, "areas stand beside kpi, bench needs none"
+    assert not {page.name for page in ROOM_PAGES if len(page.read_text("utf-8").splitlines()) > 60}
+
+
+@pytest.mark.parametrize("page", [ROOT / "docs" / "overview.md", *ROOM_PAGES], ids=lambda page: page.name)
+def test_files_that_a_page_names_are_there(page: Path):
+    files = [path.as_posix() for path in ROOT.rglob("*.py") if ".venv" not in path.parts]
+    named = re.findall(r"`([\w/]+\.py)", page.read_text("utf-8"))
+    assert not {name for name in named if not any(file.endswith("/" + name) for file in files)}
+
+
+def test_the_walks_enter_each_room_once_and_eight_at_most():
+    """Rooms of the first column of a walk, in order; an empty cell stays in the room above."""
+    told = (ROOT / "docs" / "overview.md").read_text("utf-8")
+    walks = re.findall(r"## The walk of .*?\n\n\|.*?\n\|---.*?\n(.*?)\n\n", told, re.DOTALL)
+    assert len(walks) == 2
+    for walk in walks:
+        entered = [line.split("|")[1].strip() for line in walk.splitlines()]
+        named = [room for room in entered if room]
+        assert len(named) == len(set(named)) <= 8
+        assert all((ROOT / room).is_dir() for room in named)

@@ -1,6 +1,6 @@
 // What the scripts of assets/ share, for tsc --checkJs: nothing of it reaches a browser.
 
-// ---- what the server says: view-models of present/cards.py, messages of live/ (docs/architecture.md) ----
+// ---- what the server says: view-models of present/cards.py, messages of live/ (docs/live.md) ----
 
 /** A KPI's card; the public's has fewer fields and a headline. tests/present/test_wire.py compares them with the dataclasses. */
 interface CardVM {
