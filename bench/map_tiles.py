@@ -138,6 +138,6 @@ def _geojson(lines: list[list[tuple[float, float]]]) -> str:
 def _import(centre: Centre, path: Path) -> None:
     """Import the file by the command, as an operator would."""
     said = ("--source", "bench", "--licence", "CC0", "--attribution", "bench")
-    command = [sys.executable, "-m", "data_sources.places", "import", "streets", str(path), *said]
+    command = [sys.executable, "-m", "ingest", "maps", "import", "streets", str(path), *said]
     env = os.environ | {"IOC_DATA_DIR": str(centre.data_dir), "DATABASE_URL": centre.database_url}
     subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -262,7 +262,7 @@ def demonstrate(settings: Settings, root: Path) -> None:
             with tempfile.NamedTemporaryFile(suffix=".geojson") as file:
                 file.write(made.stdout)
                 file.flush()
-                order = ["-m", "data_sources.plan", command, file.name, "--source", DEMONSTRATION, "--by", "simulator"]
+                order = ["-m", "ingest", "plan", command, file.name, "--source", DEMONSTRATION, "--by", "simulator"]
                 subprocess.run([sys.executable, *order], cwd=root, env=environment, capture_output=True, check=True)
     elif not settings.simulator or sources != {DEMONSTRATION}:
         for done in demonstrated:

@@ -1,6 +1,6 @@
 """`python -m simulator`: a process of its own that knows only the front door's address and key.
 
-`python -m simulator plan` (or `facilities`) writes the demonstration plan to its output, for `data_sources.plan`.
+`python -m simulator plan` (or `facilities`) writes the demonstration plan to its output, for `python -m ingest plan`.
 """
 
 import asyncio

@@ -18,7 +18,8 @@ DECLARATIONS = ("kpi", "areas", "data_sources")
 
 
 def general_files() -> list[Path]:
-    found = (path for name in GENERAL for path in sorted((ROOT / name).rglob("*.py")))
+    # Parts of a card may be called like a feed: present/wire.py lists them.
+    found = (path for name in GENERAL for path in sorted((ROOT / name).rglob("*.py")) if path.name != "wire.py")
     return [path for path in found if not _of_an_area(path) and (path.parent.name != "kpi" or path.stem[0] == "_")]
 
 

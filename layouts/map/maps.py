@@ -80,9 +80,13 @@ def map_panel(
         attributes["data-still"] = ""
     if day := data.find(COLLECTION):
         attributes["data-collection"] = day.day.isoformat()
-    name = _("Bản đồ xã, phường" if still else "Bản đồ tỉnh: phím mũi tên dời, phím + và − phóng to, thu nhỏ")
     parts = [
-        html.Div(id="map", className="ioc-map", role="group", **{"aria-label": name, **attributes}),
+        html.Div(
+            id="map",
+            className="ioc-map",
+            role="group",
+            **{"aria-label": _called(_, still), **attributes},
+        ),
         _tools(layers, _, data, vehicles=vehicles, still=still),
         html.P(className="ioc-map__gap", **{"data-part": "map-gap"}),
         html.Div(id=CARD, className="ioc-map__card", **{"aria-live": "polite"}),
@@ -112,6 +116,10 @@ def _coloured(data: ScreenData, kpi: Kpi) -> Coloured:
 
 def _figures(coloured: Coloured) -> Mapping[str, object]:
     return {"classes": dict(coloured.classes.by_place), "of": coloured.expected}
+
+
+def _called(_: Words, still: bool) -> str:
+    return _("Bản đồ xã, phường") if still else _("Bản đồ tỉnh: phím mũi tên dời, phím + và − phóng to, thu nhỏ")
 
 
 def _tools(layers: Sequence[Coloured], _: Words, data: ScreenData, *, vehicles: bool, still: bool) -> Component:

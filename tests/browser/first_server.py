@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 ROOT = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "fixtures")]
 
 import screen_fixtures as made  # noqa: E402
 from map_fixtures import FakeMaps  # noqa: E402

@@ -9,7 +9,7 @@ from dash.backends._fastapi import FastAPIDashServer
 from fastapi import FastAPI
 
 ROOT = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "fixtures")]
 
 from paint_gallery import gallery  # noqa: E402
 

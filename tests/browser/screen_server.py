@@ -10,7 +10,7 @@ from dash.backends._fastapi import FastAPIDashServer
 from fastapi import FastAPI
 
 ROOT = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "fixtures")]
 
 import screen_fixtures as made  # noqa: E402
 

@@ -106,8 +106,7 @@ async def test_what_is_told_before_react_comes_stands_on_both_pages(web: Web, ar
     await until(page, "IOC.fleet.n === 1")
     arriving.release()
     await until(page, f"!{OURS}")
-    await until(page, "IOC.panel.host")
-    assert await page.evaluate(f"'{PLACE}' in IOC.panel.colours()")
+    await until(page, f"IOC.panel.host && '{PLACE}' in IOC.panel.colours()")
     assert await page.locator("#map[data-vehicles]").count() == 1
     await tell(web, 98.1)
     await until(page, "window.seen.at(-1) === '98,1'")

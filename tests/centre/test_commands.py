@@ -10,6 +10,7 @@ import pytest
 from recorded import SAMPLES, form
 
 import ingest
+from centre.commands.door import ensure_local_key
 from domain.key_role import Holder, Role
 from settings import Settings
 from store.database import migrate, open_database
@@ -67,18 +68,18 @@ def test_a_key_has_a_role_and_the_list_tells_it(
 
 
 def test_the_local_key_works_is_private_and_is_kept(centre: Settings, registry: Registry) -> None:
-    ingest.ensure_local_key(centre, registry, NOW)
+    ensure_local_key(centre, registry, NOW)
     secret = centre.local_key_file.read_text().strip()
     assert registry.find_key(secret) == Holder("local")
     assert stat.S_IMODE(os.stat(centre.local_key_file).st_mode) == 0o600
-    ingest.ensure_local_key(centre, registry, NOW)
+    ensure_local_key(centre, registry, NOW)
     assert centre.local_key_file.read_text().strip() == secret
 
 
 def test_a_lost_local_key_is_replaced_under_a_new_name(centre: Settings, registry: Registry) -> None:
-    ingest.ensure_local_key(centre, registry, NOW)
+    ensure_local_key(centre, registry, NOW)
     centre.local_key_file.write_text("scribble")
-    ingest.ensure_local_key(centre, registry, NOW)
+    ensure_local_key(centre, registry, NOW)
     assert registry.find_key(centre.local_key_file.read_text().strip()) == Holder("local-2")
 
 
@@ -86,7 +87,7 @@ def test_with_a_server_of_its_own_no_local_key_is_written(
     centre: Settings, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
-    ingest.ensure_local_key(Settings.from_env(), registry, NOW)
+    ensure_local_key(Settings.from_env(), registry, NOW)
     assert not centre.local_key_file.exists()
 
 

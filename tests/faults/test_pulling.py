@@ -60,7 +60,7 @@ async def test_a_killed_fetch_loses_and_doubles_nothing(
         # A dead holder's lease ends by itself, and its run is taken up after seconds; here nobody has to wait for that.
         await redis.delete(lease_of(lease_name("services")), "pull:services:states")
         victim = await asyncio.create_subprocess_exec(
-            sys.executable, str(ROOT / "tests" / "pull_victim.py"), redis_url, str(file), env=environment
+            sys.executable, str(ROOT / "tests" / "fixtures" / "pull_victim.py"), redis_url, str(file), env=environment
         )
         try:
             await reader.until(ROWS // 5 if kill == KILLS else len(reader.pages) + 3 + kill)

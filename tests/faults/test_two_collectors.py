@@ -162,7 +162,7 @@ async def test_parts_change_their_number_while_messages_wait_and_readers_die(tmp
             async def emptied() -> bool:
                 return await stream.length(FEED) == 0
 
-            await until(emptied, 90.0)
+            await until(emptied)
             assert await emptied()
         counts = feed_counts(engine)[FEED]
         messages = sum(1 for number in range(step) if not number % 2)

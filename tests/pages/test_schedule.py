@@ -324,7 +324,7 @@ async def test_an_event_keeps_its_uid_and_counts_up_when_the_plan_changes(centre
 
 def test_every_text_is_readable_in_sunlight():
     """WCAG 2.2 contrast of text tokens on every ground they stand on: at least 7:1."""
-    style = (Path(__file__).parents[2] / "api" / "templates" / "schedule.css").read_text("utf-8")
+    style = (Path(__file__).parents[2] / "pages" / "templates" / "schedule.css").read_text("utf-8")
     found = dict(re.findall(r"--([a-z0-9-]+): #([0-9a-f]{3,6})", style))
 
     def luminance(colour: str) -> float:

@@ -6,11 +6,12 @@ from babel.messages.extract import extract_from_dir
 from present.text import english, words
 
 ROOT = Path(__file__).parents[2]
+ROOMS = ("layouts", "callbacks", "live", "present")
 
 
 def messages() -> set[str]:
     found = set()
-    for room in ("layouts", "callbacks", "live"):
+    for room in ROOMS:
         for _file, _line, message, _comments, _context in extract_from_dir(
             ROOT / room, method_map=[("**.py", "python")], keywords={"_": None}
         ):
@@ -24,9 +25,7 @@ def test_every_message_has_english() -> None:
 
 def test_the_catalogue_holds_nothing_unused() -> None:
     # Some are reached through words(language)("…") rather than _("…").
-    source = "".join(
-        p.read_text("utf-8") for room in ("layouts", "callbacks", "live") for p in (ROOT / room).glob("*.py")
-    )
+    source = "".join(p.read_text("utf-8") for room in ROOMS for p in (ROOT / room).rglob("*.py"))
     assert {m for m in english() if f'"{m}"' not in source} == set()
 
 

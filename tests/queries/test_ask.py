@@ -41,7 +41,7 @@ async def test_a_new_ask_needs_no_line_anywhere_else():
 
 async def test_what_was_not_asked_is_an_error_and_never_empty():
     data = await load(services(normal()), replace(NEW, needs=()), "vi", {}, NOW)
-    with pytest.raises(NotAsked, match="test_queries_ask"):
+    with pytest.raises(NotAsked, match="test_ask"):
         NEW.layout(data)
     assert data.find(COUNT) is None
     with pytest.raises(NotAsked):

@@ -129,7 +129,7 @@ async def test_what_was_taken_back_stays_so(door: httpx.AsyncClient, plan: Plan)
     plan.withdraw(first["import"])
     said = await post(door, PLACED, name="a.csv")
     assert said["outcome"] == "already"
-    assert f"data_sources.plan use {first['import']}" in said["vi"]
+    assert f"ingest plan use {first['import']}" in said["vi"]
     assert plan.routes() == []
 
 
