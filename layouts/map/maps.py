@@ -66,27 +66,13 @@ def map_panel(
     marked = coloured or any(v.kind is Kind.SIMULATED for v in seen)
     shown = next((c.kpi for c in layers if c.kpi == focus and c.classes.by_place), kpi)
     attributes = {
+        "aria-label": _called(_, still),
         "data-kpi": kpi.key if kpi else "",
         "data-shown": shown.key if shown else "",
-        "data-territory": data.territory,
-        "data-layers": json.dumps({c.kpi.key: _figures(c) for c in layers}, separators=(",", ":")),
-        # What the channel says by place speaks of the version in force only.
-        "data-live": "places" if layers and data.territory == IN_FORCE else "",
+        **_attributes(data, layers, vehicles=vehicles, still=still),
     }
-    if vehicles:
-        attributes["data-close"] = ""
-        attributes["data-fleets"] = json.dumps(tracked(data.feeds.values()), separators=(",", ":"))
-    if still:
-        attributes["data-still"] = ""
-    if day := data.find(COLLECTION):
-        attributes["data-collection"] = day.day.isoformat()
     parts = [
-        html.Div(
-            id="map",
-            className="ioc-map",
-            role="group",
-            **{"aria-label": _called(_, still), **attributes},
-        ),
+        html.Div(id="map", className="ioc-map", role="group", **attributes),
         _tools(layers, _, data, vehicles=vehicles, still=still),
         html.P(className="ioc-map__gap", **{"data-part": "map-gap"}),
         html.Div(id=CARD, className="ioc-map__card", **{"aria-live": "polite"}),
@@ -116,6 +102,23 @@ def _coloured(data: ScreenData, kpi: Kpi) -> Coloured:
 
 def _figures(coloured: Coloured) -> Mapping[str, object]:
     return {"classes": dict(coloured.classes.by_place), "of": coloured.expected}
+
+
+def _attributes(data: ScreenData, layers: Sequence[Coloured], *, vehicles: bool, still: bool) -> dict[str, str]:
+    found = {
+        "data-territory": data.territory,
+        "data-layers": json.dumps({c.kpi.key: _figures(c) for c in layers}, separators=(",", ":")),
+        # What the channel says by place speaks of the version in force only.
+        "data-live": "places" if layers and data.territory == IN_FORCE else "",
+    }
+    if vehicles:
+        found["data-close"] = ""
+        found["data-fleets"] = json.dumps(tracked(data.feeds.values()), separators=(",", ":"))
+    if still:
+        found["data-still"] = ""
+    if day := data.find(COLLECTION):
+        found["data-collection"] = day.day.isoformat()
+    return found
 
 
 def _called(_: Words, still: bool) -> str:
