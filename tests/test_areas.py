@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from screen_fixtures import AREAS, FEEDS, KPIS
+from screen_figures import AREAS, FEEDS, KPIS
 
 from domain.area import Area, feeds_for_leader, fleets, on_wall
 from domain.text import Text
