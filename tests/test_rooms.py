@@ -11,6 +11,7 @@ from centre.rooms import OUTSIDE, rooms
 ROOT = Path(__file__).parent.parent
 MOST_ROOMS = 20
 MOST_FILES = 25
+MOST_LINES = 450
 # Tests of what is no room, and what tests share.
 BESIDE_ROOMS = {"browser", "faults", "fixtures", "js", "samples", "scripts"}
 
@@ -42,6 +43,13 @@ def test_no_folder_of_code_is_overfull():
 def test_every_test_lies_in_the_room_it_is_of():
     folders = {path.parts[1] for path in files() if path.parts[0] == "tests" and len(path.parts) > 2}
     assert folders - BESIDE_ROOMS <= {*rooms(ROOT), *OUTSIDE}
+
+
+def test_no_file_of_tests_is_longer_than_one_of_the_house():
+    told = {
+        path: (ROOT / path).read_text("utf-8") for path in files() if path.parts[0] == "tests" and path.suffix == ".py"
+    }
+    assert {str(path): count for path, text in told.items() if (count := text.count("\n")) > MOST_LINES} == {}
 
 
 def test_every_folder_of_modules_is_a_package_with_a_sentence():

@@ -1,187 +1,26 @@
 """The read API over a made-up centre: its answers, its refusals, and that unknown never becomes zero."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-from typing import Any, cast
+from datetime import timedelta
 
 import httpx
 import pytest
 import schemathesis
-from fastapi import FastAPI
+from api_centre import FEEDS, KPIS, NOW, FakeReading, centre, fix, result
 from fuzzing import examples
 from hypothesis import HealthCheck, settings
-from said import kpi_result
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from sqlalchemy.exc import OperationalError
 
-import data_sources
-import kpi
-from api import routers
 from domain.correction import Correction
-from domain.discovery import discover
-from domain.feeds.feed import Feed
-from domain.feeds.part import Part
 from domain.feeds.pull import Problem, PullState
-from domain.fleets.vehicle import Vehicle
-from domain.kpis.health import FeedHealth
-from domain.kpis.kpi import Kpi, KpiResult, Status
-from domain.observation import Fix, Kind, Observation, Rejection
+from domain.observation import Kind, Observation
 from domain.period import Span, period_of
-from domain.places.place import IN_FORCE, Place
-from domain.reason import Reason
-from store.records import RejectedItem
-from store.services import Services
+from domain.places.place import IN_FORCE
 from store.valkey.raw_stream import StreamUnreachable
-
-NOW = datetime(2026, 11, 23, 7, 5, 32, tzinfo=UTC)
-FEEDS = discover(data_sources, "FEED", Feed)
-KPIS = discover(kpi, "KPIS", Kpi)
-
-
-def vehicle(number: int, age_s: float, **given: Any) -> Vehicle:
-    at = NOW - timedelta(seconds=age_s)
-    fields = {
-        "id": f"LA-{number:03d}", "device": f"LA-{number:03d}", "bound": True, "at": at, "received_at": at,
-        "latitude": 10.54, "longitude": 106.41, "kind": Kind.SIMULATED, "source": "OsmAnd", "speed_kmh": 9.0,
-        "place": "27694",
-    }  # fmt: skip
-    return Vehicle(**{**fields, **given})
-
-
-def fix(seconds: float, longitude: float = 106.41) -> Fix:
-    at = NOW - timedelta(seconds=seconds)
-    return Fix(feed="waste_trucks", device="LA-001", at=at, received_at=at, latitude=10.54, longitude=longitude,
-               kind=Kind.SIMULATED, source="OsmAnd")  # fmt: skip
-
-
-def result(key: str, place: str = "80", value: float | None = 88.9, **given: Any) -> KpiResult:
-    fields = {
-        "key": key, "territory": IN_FORCE, "place": place, "value": value, "numerator": None, "denominator": None,
-        "reporting": 58, "expected": 60, "as_of": NOW - timedelta(hours=1), "computed_at": NOW,
-        "status": Status.NORMAL, "since": NOW - timedelta(days=3), "kinds": {Kind.SIMULATED: 58},
-        "sources": ("Mô phỏng",),
-    }  # fmt: skip
-    return kpi_result(**{**fields, **given})
-
-
-class FakeReading:
-    """A centre in memory; ``down`` names the server that does not answer."""
-
-    def __init__(self) -> None:
-        self.positions = [
-            vehicle(1, 4), vehicle(2, 300, speed_kmh=None), vehicle(3, 4000),
-            vehicle(9, 5, id="352093", device="352093", bound=False, place="", speed_kmh=None),
-        ]  # fmt: skip
-        self.fixes = [fix(90, 106.41), fix(60, 106.42), fix(30, 106.43)]
-        unknown = {"value": None, "status": Status.NO_DATA, "as_of": None, "reporting": 0}
-        self.results = [
-            result("coverage_fibre_households"),
-            result("coverage_fibre_households", "27694", 92.1),
-            result("services_on_time", **unknown),
-        ]
-        self.refused = [
-            RejectedItem(
-                id=number, stream_id="1-0", item=0, device="LA-001",
-                rejection=Rejection(feed="waste_trucks", reason=Reason.ZERO_COORDINATES, received_at=NOW, raw="lat=0"),
-            )
-            for number in (3, 2, 1)
-        ]  # fmt: skip
-        self.corrected: list[Correction] = []
-        self.health = [
-            FeedHealth(feed="waste_trucks", accepted=10, duplicates=2, rejected=3, late=1, corrected=0,
-                       last_received_at=NOW,
-                       last_at=NOW - timedelta(minutes=10), reporting=1, expected=30, automatic_share=1.0,
-                       simulated_share=1.0)
-        ]  # fmt: skip
-        self.silent: list[str] = []
-        self.fetches: list[PullState] = []
-        self.down: Exception | None = None
-
-    def _check(self) -> None:
-        if self.down is not None:
-            raise self.down
-
-    async def vehicles(self) -> list[Vehicle]:
-        self._check()
-        return self.positions
-
-    async def pulls(self, feeds: Iterable[Feed]) -> list[PullState]:
-        return self.fetches
-
-    async def fleet_of(self, vehicle: str) -> str | None:
-        return "waste_trucks" if vehicle == "LA-030" else None
-
-    async def track(self, vehicle_id: str, since: datetime, until: datetime, limit: int) -> Sequence[Fix]:
-        self._check()
-        return [f for f in self.fixes if f.device == vehicle_id and since <= f.at < until][-limit:]
-
-    async def results_latest(self, territory: str) -> list[KpiResult]:
-        return [r for r in self.results if r.territory == territory]
-
-    def at(self, instant: datetime, known: datetime | None = None) -> SimpleNamespace:
-        async def results(place: str | None) -> list[KpiResult]:
-            return [r for r in self.results if r.as_of is not None and r.as_of <= instant and place in (None, r.place)]
-
-        async def observations(feed: str) -> list[Observation]:
-            return [o for o in await self.newest_observations(feed) if o.at <= instant
-                    and (known is None or o.received_at <= known)]  # fmt: skip
-
-        return SimpleNamespace(results=results, observations=observations)
-
-    async def result_series(
-        self, key: str, territory: str, place: str, since: datetime, until: datetime, limit: int
-    ) -> list[KpiResult]:
-        found = [r for r in self.results if (r.key, r.place) == (key, place)]
-        return [r for r in found if r.as_of is not None and since <= r.as_of < until][-limit:]
-
-    async def evaluated_at(self) -> datetime | None:
-        return NOW - timedelta(seconds=7)
-
-    async def feeds(self) -> list[FeedHealth]:
-        self._check()
-        return self.health
-
-    async def newest_observations(self, feed: str) -> list[Observation]:
-        said = [("VNPT", 4_120.0, 1), ("Sở KHCN", 4_260.0, 3)] if feed == "coverage" else []
-        return [
-            Observation(feed=feed, measure="fibre_households", place="27694", territory=IN_FORCE, value=value,
-                        at=NOW - timedelta(days=days), received_at=NOW, kind=Kind.DECLARED, source=source)
-            for source, value, days in said
-        ]  # fmt: skip
-
-    async def corrections(self, limit: int, feed: str | None) -> list[Correction]:
-        return [one for one in self.corrected if feed in (None, one.after.feed)][:limit]
-
-    async def rejections(self, feed: str | None, limit: int, before_id: int | None) -> list[RejectedItem]:
-        found = [r for r in self.refused if feed in (None, r.rejection.feed)]
-        return [r for r in found if before_id is None or r.id < before_id][:limit]
-
-    async def places(self, territory: str) -> list[Place]:
-        if territory != IN_FORCE:
-            return []
-        return [Place(territory=IN_FORCE, code="27694", name="Phường Long An", latitude=10.543, longitude=106.41),
-                Place(territory=IN_FORCE, code="80", name="Long An")]  # fmt: skip
-
-    async def ping(self) -> list[str]:
-        return self.silent
-
-
-class FakeStream:
-    async def waiting(self, feed: str) -> dict[Part, int]:
-        return {Part(feed, 1, 4): 7}
-
-
-def centre(reading: FakeReading, stream: object | None = None) -> FastAPI:
-    services = SimpleNamespace(reading=reading, stream=stream or FakeStream(), feeds=FEEDS, kpis=KPIS)
-    app = FastAPI()
-    gauges = {"ioc_sockets": ("Pages connected.", lambda: 3.0)}
-    for router in routers(cast(Services, services), clock=lambda: NOW, gauges=gauges):
-        app.include_router(router)
-    return app
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import cast
 
 import httpx
 import pytest
+from api_centre import NOW, FakeReading, FakeStream
 from fastapi import FastAPI
 from looking_back import DUE, FEED, KPIS, OCTOBER, SCORE, WEEK
 from said import kpi_result
@@ -17,7 +18,6 @@ from domain import subject
 from domain.kpis.kpi import KpiResult, Status
 from domain.observation import Kind
 from store.services import Services
-from tests.api.test_read import NOW, FakeReading, FakeStream
 
 
 def result(key: str, place: str, value: float, **more) -> KpiResult:

@@ -12,7 +12,8 @@ from shutil import which
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
-from screen_fixtures import CONDITIONS, FEEDS, KPIS, NOW
+from screen_figures import FEEDS, KPIS, NOW
+from screen_fixtures import CONDITIONS
 from serving import free_port, wait_for
 
 from present.text import english

@@ -1,6 +1,7 @@
 """Every quirk of trackers seen in the field, by name, in every format that can have it.
 
-Quirks of a single format are in its decoder's tests; quirks judged by device also in test_intake_fix_quality.py.
+Quirks of a single format are in its decoder's tests; quirks judged by device also in
+tests/intake/messages/test_fix_quality.py.
 """
 
 from collections.abc import Callable

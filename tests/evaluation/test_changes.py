@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from said import status_event
-from screen_fixtures import FEEDS, KPIS, result
+from screen_figures import FEEDS, KPIS, result
 
 from domain.kpis.change import FeedChange, KpiChange, WorstChange
 from domain.kpis.health import StatusEvent

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from said import status_event
-from screen_fixtures import AGES, FEEDS, KPIS, NOW, FakeReading, empty, normal, quiet, result, services
+from screen_figures import AGES, FEEDS, KPIS, NOW, result
+from screen_fixtures import FakeReading, empty, normal, quiet, services
 from sqlalchemy.exc import OperationalError
 
 from callbacks.map import card_of

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from screen_fixtures import places
+from screen_figures import places
 
 from domain.places.map_layer import PROVINCE_BOX, ImportReport, LayerKind, MapLayer, Provenance
 from domain.places.place import Place

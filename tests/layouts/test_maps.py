@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from map_fixtures import layer
-from screen_fixtures import KPIS, NOW, empty, normal, services
+from screen_figures import KPIS, NOW
+from screen_fixtures import empty, normal, services
 
 from callbacks.map import card_of, former_units
 from domain.places.map_layer import MapLayer

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from screen_fixtures import NOW, empty
+from screen_figures import NOW
+from screen_fixtures import empty
 
 from domain.retention import RetentionRun
 from domain.text import Text

@@ -7,21 +7,8 @@ from typing import Any
 
 import pytest
 from dash.development.base_component import Component
-from screen_fixtures import (
-    AREAS,
-    CONDITIONS,
-    KPIS,
-    NOW,
-    VALUES,
-    FakeReading,
-    broken,
-    empty,
-    normal,
-    places,
-    quiet,
-    result,
-    services,
-)
+from screen_figures import AREAS, KPIS, NOW, VALUES, places, result
+from screen_fixtures import CONDITIONS, FakeReading, broken, empty, normal, quiet, services
 from sqlalchemy.exc import OperationalError
 
 import callbacks.data

@@ -6,7 +6,8 @@ from typing import Any, cast
 
 import pytest
 from said import at_place
-from screen_fixtures import FEEDS, KPIS, NOW, empty, normal, result
+from screen_figures import FEEDS, KPIS, NOW, result
+from screen_fixtures import empty, normal
 
 from domain.kpis.kpi import Status
 from domain.observation import Kind

@@ -3,7 +3,7 @@ from datetime import timedelta
 from math import inf
 
 import pytest
-from screen_fixtures import AGES, FEEDS, KPIS, NOW, result
+from screen_figures import AGES, FEEDS, KPIS, NOW, result
 
 from domain.instant import to_ms
 from domain.kpis.kpi import Better, Stated, Status

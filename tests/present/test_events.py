@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from said import status_event
-from screen_fixtures import KPIS, NOW
+from screen_figures import KPIS, NOW
 
 from domain.kpis.kpi import Status
 from domain.places.place import IN_FORCE, PROVINCE

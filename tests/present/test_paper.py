@@ -3,7 +3,7 @@
 from xml.etree import ElementTree
 
 import pytest
-from screen_fixtures import KPIS, commune_results, places
+from screen_figures import KPIS, commune_results, places
 
 from domain.places.place import IN_FORCE
 from present.map.ground import ground

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from screen_fixtures import FEEDS, KPIS, NOW
+from screen_figures import FEEDS, KPIS, NOW
 
 from queries.alarms import EVALUATOR_SILENT_AFTER, Situation, alarms
 

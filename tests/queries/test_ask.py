@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 from dash import html
-from screen_fixtures import NOW, normal, services
+from screen_figures import NOW
+from screen_fixtures import normal, services
 from sqlalchemy.exc import OperationalError
 
 from callbacks.pages import screens

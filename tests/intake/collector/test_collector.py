@@ -3,30 +3,25 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
-import orjson
 import pytest
+from collecting import FEEDS, NOW, accepted, clock, counted, drain, items, parts, position, reader, roster
 from hangs import until
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 from standing_clock import Clock
 
-import data_sources
-from domain.discovery import discover
-from domain.feeds.feed import Feed, Format, Payload
+from domain.feeds.feed import Payload
 from domain.feeds.part import Part
 from domain.feeds.way_in import Trackers
 from domain.instant import to_ms
 from domain.observation import ObsStatus
 from intake.collector.collector import Collector, FeedReader, Parts
-from intake.messages import unclaimed
 from intake.running.leased import Lease
-from store.intake import IntakeStore, LostLease, Outcome, feed_counts
+from store.intake import IntakeStore, LostLease, Outcome
 from store.reading import Reading
-from store.records import FeedCounts
 from store.registry import Registry
 from store.tables.feeds import rejections
 from store.tables.fleet import fixes
@@ -34,73 +29,7 @@ from store.tables.observations import observations
 from store.valkey.live_state import LiveState
 from store.valkey.raw_stream import RawStream, StreamUnreachable
 
-FEEDS = discover(data_sources, "FEED", Feed)
-NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(NOW)
-
-
-@pytest.fixture
-def parts(stream: RawStream, live: LiveState, engine: Engine, clock: Clock) -> Parts:
-    Registry(engine).seed_places()
-    Registry(engine).vouch(dict.fromkeys(("A", *(f"T-{n}" for n in range(4))), "t"), NOW, feed="waste_trucks")
-    return Parts(
-        stream=stream,
-        live=live,
-        engine=engine,
-        feeds=FEEDS,
-        clock=clock,
-        ticks=lambda: clock.now.timestamp(),
-    )
-
-
-async def reader(
-    parts: Parts, feed: str = "waste_trucks", owner: str = "one", *, surely_ours: bool = False
-) -> FeedReader:
-    assert await parts.stream.acquire_lease(Part(feed), owner, 60)
-    opened = FeedReader(FEEDS.get(feed, unclaimed.UNCLAIMED), parts, surely_ours=lambda: surely_ours)
-    await opened.open()
-    return opened
-
-
-async def drain(opened: FeedReader) -> None:
-    while await opened.read_once(block_ms=1):
-        pass
-
-
-def position(
-    device: str, at: datetime, north_m: float = 0, *, received: datetime | None = None, **more: Any
-) -> Payload:
-    fields = {"id": device, "lat": 10.54 + north_m / 111_195, "lon": 106.41, "timestamp": int(at.timestamp())} | more
-    return Payload(
-        feed="waste_trucks",
-        format="osmand",
-        body=b"",
-        received_at=received or at + timedelta(seconds=2),
-        query=urlencode(fields),
-    )
-
-
-def items(feed: str, *given: dict[str, Any], received: datetime = NOW) -> Payload:
-    filled = [{"feed": feed, "at": NOW.isoformat(), "source": "t", "kind": "measured"} | item for item in given]
-    return Payload(feed=feed, format=Format.OBSERVATIONS, body=orjson.dumps(filled), received_at=received, source="key")
-
-
-def roster(vehicle: str, **values: float) -> Iterable[dict[str, Any]]:
-    for measure, value in values.items():
-        yield {"measure": measure, "entity": vehicle, "place": "27694", "value": value}
-
-
-def counted(engine: Engine, feed: str = "waste_trucks") -> FeedCounts:
-    return feed_counts(engine)[feed]
-
-
-def accepted(engine: Engine) -> int:
-    counts = feed_counts(engine).get("waste_trucks")
-    return counts.accepted if counts else 0
+__all__ = ["clock", "parts"]  # fixtures
 
 
 async def test_a_fix_becomes_history_marker_and_counts(parts: Parts, engine: Engine, live: LiveState) -> None:

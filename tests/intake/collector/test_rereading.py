@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from collecting import FEEDS, NOW, clock, counted, drain, items, parts, position, reader
 from hangs import HANG_S
 from redis.asyncio import Redis
 from sqlalchemy import Engine, func, select
+from standing_clock import Clock
 
 from domain.feeds.feed import Decoded, Payload
 from domain.feeds.part import Part
@@ -28,18 +30,6 @@ from store.tables.feeds import rejections
 from store.tables.fleet import devices, fixes, tracker_days
 from store.tables.retention import raw
 from store.valkey.raw_stream import RawStream
-from tests.intake.collector.test_collector import (
-    FEEDS,
-    NOW,
-    Clock,
-    clock,
-    counted,
-    drain,
-    items,
-    parts,
-    position,
-    reader,
-)
 
 __all__ = ["clock", "parts"]  # fixtures of the collector
 

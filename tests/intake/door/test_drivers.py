@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
+from collecting import NOW, clock, drain, parts, position, reader
 from redis.asyncio import Redis
 from sqlalchemy import Engine
+from standing_clock import Clock
 
 from domain.fleets.vehicle import Vehicle
 from intake.collector.collector import Parts
 from store.drivers import Drivers
 from store.valkey.live_state import LiveState
-from tests.intake.collector.test_collector import NOW, Clock, clock, drain, parts, position, reader
 
 __all__ = ["clock", "parts"]  # fixtures of the collector
 

@@ -1,11 +1,8 @@
 """The front door over HTTP: its answers, the messages it keeps, its refusals."""
 
-import importlib
 import re
-import sys
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import data_sources
-from data_sources import trackers, waste_trucks
+from data_sources import trackers
 from domain.discovery import discover
 from domain.feeds.feed import Feed, Payload
 from domain.feeds.scrub import Secrets
@@ -27,8 +24,6 @@ from domain.key_role import Holder
 from intake.door.door import FILE_MAX_BYTES, OBSERVATIONS_MAX_BYTES
 from intake.door.front_door import create_front_door
 from intake.door.keys import KeyRing
-from intake.door.listening import Topics
-from intake.messages import waiting
 from intake.messages.fleets import Fleets
 from store.registry import hash_key
 from store.valkey.raw_stream import StreamUnreachable
@@ -168,47 +163,6 @@ def test_every_declared_format_has_its_way_in_and_describes_its_body(kept: Strea
     assert len(FORMATS) >= 6
     for form in FORMATS.values():
         assert paths[f"/ingest/{form.key}"]["post"]["requestBody"]["content"]
-
-
-BEEPER = """
-from domain.feeds.tracker_format import TrackerFormat
-from domain.observation import Fix, Kind
-from domain.text import Text
-
-
-def decode(payload):
-    yield Fix(
-        feed=payload.feed, device=payload.name, at=payload.received_at, received_at=payload.received_at,
-        latitude=10.5, longitude=106.4, kind=Kind.MEASURED, source="beeper",
-    )
-
-
-FORMAT = TrackerFormat(
-    key="beeper", names=Text("Còi", "Beeper"), decode=decode, content={"text/plain": {}}, name_headers=("X-Beeper",),
-    topics=("beeps/+",), reply=b'"ok"',
-)
-"""
-
-
-async def test_a_new_format_is_one_file_and_nothing_else_is_edited(
-    kept: Stream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "beeper.py").write_text(BEEPER)
-    monkeypatch.setattr(trackers, "__path__", [*trackers.__path__, str(tmp_path)])
-    try:
-        feeds = FEEDS | {"waste_trucks": importlib.reload(waste_trucks).FEED}
-        importlib.reload(waiting)
-        app = create_front_door(kept, KeyRing(lambda: {hash_key("right"): Holder("VNPT")}), feeds, secrets=SECRETS)  # type: ignore[arg-type]
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door") as door:
-            answer = await door.post("/ingest/beeper", content=b"beep", headers=KEY | {"X-Beeper": "B-1"})
-        assert (answer.status_code, answer.content) == (200, b'"ok"')
-        assert (kept.kept[0].format, kept.kept[0].name) == ("beeper", "B-1")
-        assert "beeps/+" in Topics(feeds).patterns
-    finally:
-        monkeypatch.undo()
-        sys.modules.pop("data_sources.trackers.beeper", None)
-        importlib.reload(waste_trucks)
-        importlib.reload(waiting)
 
 
 @pytest.mark.parametrize("path", [*KEYED, "/ingest/observations", "/ingest/files/coverage"])
@@ -389,24 +343,6 @@ async def test_metrics_count_what_was_kept_and_refused(door: httpx.AsyncClient) 
     text = (await door.get("/metrics")).text
     assert 'ioc_door_items_total{format="osmand",outcome="accepted"} 1.0' in text
     assert 'ioc_door_refused_total{status="401"} 1.0' in text
-
-
-async def test_a_new_key_works_at_once_and_a_revoked_one_stops_within_five_seconds() -> None:
-    names = {hash_key("old"): Holder("VNPT")}
-    ring = KeyRing(lambda: dict(names))
-    assert await ring.holder_of("old", 0.0) == Holder("VNPT")
-    names.clear()
-    names[hash_key("new")] = Holder("Viettel")
-    assert await ring.holder_of("new", 1.5) == Holder("Viettel")
-    assert await ring.holder_of("old", 1.6) is None
-
-
-async def test_guessing_keys_asks_the_table_at_most_once_a_second() -> None:
-    asked = []
-    ring = KeyRing(lambda: asked.append(1) or {})  # type: ignore[func-returns-value]
-    for n in range(100):
-        assert await ring.holder_of(f"guess-{n}", 0.001 * n) is None
-    assert len(asked) == 1
 
 
 @settings(max_examples=examples(300), derandomize=True, database=None, suppress_health_check=list(HealthCheck))

@@ -36,3 +36,21 @@ async def test_guessing_reads_the_table_once_a_second():
     for tenth in range(30):
         assert await ring.holder_of("wrong", tenth / 10) is None
     assert len(reads) == 3
+
+
+async def test_a_new_key_works_at_once_and_a_revoked_one_stops_within_five_seconds() -> None:
+    names = {hash_key("old"): Holder("VNPT")}
+    ring = KeyRing(lambda: dict(names))
+    assert await ring.holder_of("old", 0.0) == Holder("VNPT")
+    names.clear()
+    names[hash_key("new")] = Holder("Viettel")
+    assert await ring.holder_of("new", 1.5) == Holder("Viettel")
+    assert await ring.holder_of("old", 1.6) is None
+
+
+async def test_guessing_keys_asks_the_table_at_most_once_a_second() -> None:
+    asked = []
+    ring = KeyRing(lambda: asked.append(1) or {})  # type: ignore[func-returns-value]
+    for n in range(100):
+        assert await ring.holder_of(f"guess-{n}", 0.001 * n) is None
+    assert len(asked) == 1

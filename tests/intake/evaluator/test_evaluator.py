@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from collecting import NOW, clock, drain, items, parts, position, reader, roster
 from redis.asyncio import Redis
 from sqlalchemy import Engine, func, select
+from standing_clock import Clock
 
 import kpi
 from domain.discovery import discover
@@ -24,7 +26,6 @@ from store.results import LostTurn, Results
 from store.tables.results import kpi_results
 from store.valkey.live_state import LiveState
 from store.valkey.raw_stream import RawStream
-from tests.intake.collector.test_collector import NOW, Clock, clock, drain, items, parts, position, reader, roster
 
 __all__ = ["clock", "parts"]  # fixtures of the collector
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from collecting import NOW
 from sqlalchemy import Engine
 
 from data_sources import waste_trucks
@@ -13,7 +14,6 @@ from intake.imports.command_line import REFUSED
 from intake.imports.vehicle_command import import_file, list_all
 from store.records import RegisteredVehicle
 from store.registry import Registry
-from tests.intake.collector.test_collector import NOW
 
 ONE = {"waste_trucks": waste_trucks.FEED}
 TWO = ONE | {"ambulances": replace(waste_trucks.FEED, key="ambulances", names=Text("Xe cứu thương", "Ambulances"))}

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from collecting import NOW
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 from standing_clock import Clock
@@ -31,7 +32,6 @@ from store.registry import Registry, hash_key
 from store.tables.fleet import fixes
 from store.valkey.live_state import LiveState
 from store.valkey.raw_stream import RawStream
-from tests.intake.collector.test_collector import NOW
 from tests.intake.evaluator.test_evaluator import evaluator
 
 WASTE, AMBULANCES = "waste_trucks", "ambulances"

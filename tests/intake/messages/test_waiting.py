@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from collecting import NOW, clock, drain, items, parts, position, reader, roster
 from fuzzing import examples
 from sqlalchemy import Engine, select
+from standing_clock import Clock
 
 import intake.collector.session
 import intake.collector.trackers
@@ -20,7 +22,6 @@ from store.reading import PENDING_LIMIT, Reading
 from store.registry import Registry
 from store.tables.fleet import fixes_latest
 from store.valkey.live_state import LiveState
-from tests.intake.collector.test_collector import NOW, Clock, clock, drain, items, parts, position, reader, roster
 from tests.intake.evaluator.test_evaluator import evaluator
 from tests.live.test_hub import Page, make_hub
 

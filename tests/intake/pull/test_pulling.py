@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,101 +13,33 @@ import httpx
 import orjson
 import pytest
 from hangs import come
-from pull_parts import pull_parts
-from pull_server import Server, response, saying, serving
+from pull_parts import BAD, CSV, FEEDS, GOOD, OWNER, SECRETS, Told, fetched, from_http, raw, state
+from pull_server import response, saying, serving
 from sqlalchemy import Engine, create_engine, text
 from standing_clock import Clock
 
-import data_sources
-from data_sources import services, waste_trucks
-from domain.discovery import discover
-from domain.feeds.feed import Feed, Payload
+from data_sources import services
+from domain.feeds.feed import Payload
 from domain.feeds.part import Part
-from domain.feeds.pull import Condition, Problem, PullError, PullState
+from domain.feeds.pull import Condition, Problem, PullError
 from domain.feeds.scrub import Scrubbed, Secrets
-from domain.feeds.way_in import Pull, PullSql
+from domain.feeds.way_in import PullSql
 from domain.fleets.fleet import WAITING
 from intake.collector.collector import FeedReader
 from intake.collector.collector import Parts as CollectorParts
 from intake.messages.fleets import Fleets
 from intake.messages.scrubbing import Scrubber
 from intake.pull import pulling
-from intake.pull.addresses import sources
 from intake.pull.holding import Holding
-from intake.pull.http import HttpSource, http_client
 from intake.pull.pulling import Parts, Puller
-from intake.pull.source import Page, Source
+from intake.pull.source import Page
 from intake.pull.sql import SqlSource
-from settings import PullSetting, Settings
 from store.intake import feed_counts
 from store.reading import Reading
 from store.registry import Registry
 from store.valkey.live_state import LiveState
 from store.valkey.pulls import PullLeaseLost, lease_name
 from store.valkey.raw_stream import RawStream
-
-SECRETS = Secrets(b"a key of the test, 32 bytes long")
-FEEDS = discover(data_sources, "FEED", Feed)
-OWNER = "one"
-CSV = "﻿mã xã;ngày;files_due;files_on_time\n27694;28/11/2026 08:00;1.012;1.000\n27712;28/11/2026 08:00;12,5;3\n"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(datetime(2026, 11, 28, 4, tzinfo=UTC))
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with http_client() as client:
-        yield client
-
-
-@pytest.fixture
-async def parts(stream: RawStream, redis: Any, clock: Clock) -> Parts:
-    assert await stream.acquire_lease(lease_name("services"), OWNER, 600)
-    return pull_parts(redis, FEEDS, SECRETS, clock)
-
-
-def fetched(feed: Feed, kind: type[Any]) -> Any:
-    (way,) = [way for way in feed.fetched if isinstance(way, kind)]
-    return way
-
-
-def from_http(server: Server, http: httpx.AsyncClient, clock: Clock, path: str = "/figures?key=secret") -> HttpSource:
-    way = fetched(services.FEED, Pull)
-    return HttpSource(feed="services", pull=way, url=httpx.URL(server.url(path)), http=http, clock=clock)
-
-
-async def raw(stream: RawStream) -> list[Payload]:
-    return [payload for _, payload in await stream.read(Part("services"), "0-0", 100, 1)]
-
-
-async def state(parts: Parts) -> PullState:
-    (found,) = await parts.pulls.states(["services"])
-    return found
-
-
-class Told:
-    """A source that says what it is told to: a page, nothing new, or a problem."""
-
-    feed, host, address = "services", "told.example", "told"
-
-    def __init__(self, *answers: Page | PullError | Exception | None, every: timedelta = timedelta(minutes=30)) -> None:
-        self.pull = Pull(every=every)
-        self.answers = list(answers)
-        self.positions: list[Mapping[str, str]] = []
-
-    async def fetch(self, position: Mapping[str, str]) -> Page | None:
-        self.positions.append(dict(position))
-        said = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        if isinstance(said, Exception):
-            raise said
-        return said
-
-
-GOOD = Page(body=CSV.encode(), content_type="text/csv", position={"etag": '"1"'})
-BAD = Page(body=b"place;files_due\n27694;5\n", content_type="text/csv", position={"etag": '"bad"'})
 
 
 async def test_a_fetched_file_is_stored_as_one_that_was_sent(
@@ -423,110 +355,3 @@ async def test_pages_follow_at_once_unless_the_collector_is_behind(
     assert [await puller.once() for _ in range(4)] == [0, 5, 3_600, 3_600]
     ids = [row["id"] for payload in await raw(parts.stream) for row in orjson.loads(payload.body)]
     assert ids == list(range(1, 11))
-
-
-async def test_one_holder_fetches_and_the_other_takes_over(parts: Parts, stream: RawStream) -> None:
-    await stream.release_lease(lease_name("services"), OWNER)
-    asked: list[str] = []
-    both: dict[str, asyncio.Task[None]] = {}
-    reached = asyncio.Event()
-
-    class Naming(Told):
-        def __init__(self, name: str) -> None:
-            super().__init__(None)
-            self.name = name
-
-        async def fetch(self, position: Mapping[str, str]) -> Page | None:
-            asked.append(self.name)
-            reached.set()
-            return None
-
-    async def wait(_seconds: float) -> None:
-        await asyncio.sleep(0)
-
-    async def held(name: str) -> None:
-        listed: list[Source] = [Naming(name)]
-        await Holding("services", listed, replace(parts, wait=wait), name).run()
-
-    for name in ("one", "two"):
-        both[name] = asyncio.create_task(held(name))
-    await come(reached.wait())
-    (first,) = set(asked)
-    for _ in range(20):
-        reached.clear()
-        await come(reached.wait())
-    assert set(asked) == {first}
-    both[first].cancel()
-    await asyncio.gather(both[first], return_exceptions=True)
-    asked.clear()
-    reached.clear()
-    await come(reached.wait())
-    (second,) = set(asked)
-    assert second != first
-    both[second].cancel()
-    await asyncio.gather(both[second], return_exceptions=True)
-
-
-def given(**env: str) -> Mapping[str, PullSetting]:
-    return Settings.from_env({name.replace("_X", ""): value for name, value in env.items()}).pulls
-
-
-async def test_settings_become_sources_by_their_scheme(http: httpx.AsyncClient, clock: Clock) -> None:
-    told = given(
-        IOC_PULL_SERVICES_URL=" https://a.example/x?b=1,2  postgresql+psycopg://who:pw@db/mc sqlite:////srv/mc.db",
-        IOC_PULL_SERVICES_HEADER="Authorization: Bearer abc def",
-        IOC_PULL_WASTE_TRUCKS_URL="http://a/vp http://b/vp",
-        IOC_PULL_COVERAGE_URL=" ",
-    )
-    found = sources(FEEDS, told, http, clock)
-    assert [(one.pull.key, one.host) for one in found["services"]] == [
-        ("pull", "a.example"),
-        ("pull-sql", "db"),
-        ("pull-sql", "mc.db"),
-    ]
-    first = found["services"][0]
-    assert isinstance(first, HttpSource)
-    assert first.header == ("Authorization", "Bearer abc def")
-    trackers = [one.pull for one in found["waste_trucks"]]
-    assert [(one.format, one.every.total_seconds()) for one in trackers] == [("gtfs-rt", 20.0)] * 2
-    assert "abc" not in repr(told and Settings.from_env({"IOC_PULL_SERVICES_URL": "http://abc"}))
-
-
-@pytest.mark.parametrize(
-    "env",
-    [
-        {"IOC_PULL_NOBODY_URL": "http://secret/"},
-        {"IOC_PULL_COVERAGE_URL": "http://secret/"},
-        {"IOC_PULL_SERVICES_URL": "ftp://secret/"},
-        {"IOC_PULL_SERVICES_URL": "secret"},
-        {"IOC_PULL_SERVICES_URL": "file:///secret"},
-        {"IOC_PULL_SERVICES_URL": "http://"},
-        {"IOC_PULL_SERVICES_URL": "http://host:secret/"},
-        {"IOC_PULL_SERVICES_URL": "mysql://who:secret@host/db"},
-        {"IOC_PULL_SERVICES_URL": "postgresql://who:secret@host:port/db"},
-        {"IOC_PULL_SERVICES_URL": "postgresql://who:secret@host"},
-        {"IOC_PULL_SERVICES_URL": "sqlite://"},
-        {"IOC_PULL_WASTE_TRUCKS_URL": "postgresql://who:secret@host/db"},
-        {"IOC_PULL_SERVICES_URL": "http://a/ http://b/", "IOC_PULL_SERVICES_HEADER": "X-Key: secret"},
-        {"IOC_PULL_SERVICES_URL": "http://a/", "IOC_PULL_SERVICES_HEADER": "secret"},
-        {"IOC_PULL_SERVICES_URL": "http://a/", "IOC_PULL_SERVICES_HEADER": "X: secret\r\nHost: b"},
-        {"IOC_PULL_SERVICES_HEADER": "X-Key: secret"},
-        {"IOC_GTFS_RT_URL": "http://secret/vp"},
-    ],
-)
-async def test_a_wrong_setting_is_named_and_not_repeated(
-    env: dict[str, str], http: httpx.AsyncClient, clock: Clock
-) -> None:
-    with pytest.raises(ValueError, match="IOC_") as wrong:
-        sources(FEEDS, Settings.from_env(env).pulls, http, clock)
-    assert "secret" not in str(wrong.value)
-
-
-def test_a_feed_cannot_fetch_what_it_does_not_read() -> None:
-    with pytest.raises(ValueError, match="no way in decodes it: soap"):
-        replace(services.FEED, ways_in=(*services.FEED.ways_in[:2], Pull(every=timedelta(hours=1), format="soap")))
-    with pytest.raises(ValueError, match="one Pull and one PullSql"):
-        replace(services.FEED, ways_in=(*services.FEED.ways_in, Pull(every=timedelta(hours=1))))
-    with pytest.raises(ValueError, match="shortest interval"):
-        Pull(every=timedelta(seconds=1))
-    assert waste_trucks.FEED.fetched[0].format in waste_trucks.FEED.decoders
