@@ -1,4 +1,4 @@
-"""One connected page: one waiting message a stream, newest wins, never a backlog."""
+"""One connected page: at most one waiting change per stream, never a backlog."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
@@ -11,17 +11,17 @@ Write = Callable[[Sequence[Message]], bool]
 
 
 class Stream(Protocol):
-    """Something a client follows: changes are offered to clients, the whole state is asked for when needed."""
+    """Something a client follows: it offers changes to clients and gives its whole state when asked."""
 
     def full(self) -> Sequence[Message]:
         """The whole current state as ready messages."""
 
 
 class Client:
-    """What still has to go to one page.
+    """The messages that one page has still to receive.
 
-    A second change of a stream that arrives before the first was sent turns into "send the whole state": a slow
-    page skips what it missed and is right again with one message; its memory on the server stays bounded.
+    When a second change of a stream arrives before the first was sent, the client sends the stream's whole state
+    instead: one message brings a slow page up to date, and its memory on the server stays bounded.
     """
 
     def __init__(self, hello: Message, line: Write | None = None) -> None:
@@ -47,7 +47,7 @@ class Client:
         self._wake.set()
 
     async def write(self, send: Send) -> None:
-        """Send what is queued for ever; ends by cancellation or by ``send`` raising."""
+        """Send queued messages for ever, until cancelled or until ``send`` raises."""
         await send(self._hello.asgi)
         while True:
             self._at_rest = True

@@ -21,10 +21,10 @@ _log = logging.getLogger(__name__)
 
 
 async def follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[None]]) -> None:
-    """For ever; ends by cancellation. ``prepare`` is awaited before each reading of everything.
+    """Follow changes until cancelled; await ``prepare`` before each complete reading.
 
-    Whatever goes wrong while reading everything again (the database is down, an entry is unreadable) is logged and
-    tried again: pages keep what they have and show its age.
+    Log any fault (database down, entry unreadable) and read everything again after a pause: pages keep what they
+    have and show its age.
     """
     pause_s = FIRST_PAUSE_S
     while True:
@@ -37,7 +37,7 @@ async def follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[None
 
 
 async def refresh(hub: Hub, prepare: Callable[[], Awaitable[None]]) -> None:
-    """For ever: what no change announces (names, roster, history) is read again; an outage only delays it."""
+    """Read names, roster and history again for ever, as no change announces them; an outage only delays it."""
     pause_s = LONGEST_PAUSE_S  # soon after the start: the first history arrives then
     while True:
         await asyncio.sleep(pause_s)
@@ -50,7 +50,7 @@ async def refresh(hub: Hub, prepare: Callable[[], Awaitable[None]]) -> None:
 
 
 async def watch_maps(hub: Hub, maps: MapLayers) -> None:
-    """For ever: whoever changes the layers (a page, the command, another host) writes SQL, so SQL is asked."""
+    """Ask SQL for the layers' version for ever: a page, a command or another host may have changed it there."""
     while True:
         try:
             hub.take_maps(await asyncio.to_thread(maps.version))
@@ -72,7 +72,7 @@ async def _follow(hub: Hub, live: LiveState, prepare: Callable[[], Awaitable[Non
 
 
 async def _take_everything(hub: Hub, live: LiveState) -> None:
-    """What can be read is taken; then the first fault of what cannot is raised, and everything is read again."""
+    """Take every part that can be read, then raise the first error, so that the caller reads everything again."""
     read = await asyncio.gather(live.vehicles(), live.results(), live.feeds(), live.events(), return_exceptions=True)
     vehicles, results, feeds, events = read
     await hub.take_everything(_read(vehicles), _read(results), _read(feeds), _read(events))
@@ -86,7 +86,7 @@ def _read(part: T | BaseException) -> T | None:
 
 
 def _take(take: Callable[[Sequence[T]], None], part: Sequence[T]) -> None:
-    """One part of a change: what is wrong with it is told and keeps no other part from the pages."""
+    """Take one part of a change; log its error, so that the other parts still reach the pages."""
     if not part:
         return
     try:

@@ -1,4 +1,4 @@
-"""Wire form of what moves: vehicle columns with stable slots, and the binary frame cut from them."""
+"""Newest vehicle positions as columns with stable slots, and the binary frame encoded from them."""
 
 import logging
 import struct
@@ -17,7 +17,7 @@ from present.wire import VEHICLE_GONE as GONE
 _log = logging.getLogger(__name__)
 HEADER = struct.Struct("<BBHIdII")
 MAX_SLOTS = 65_536
-# Plain numbers: numpy takes microseconds to look through an enum member, and frames are cut twenty times a second.
+# Plain numbers: numpy takes microseconds to convert an enum member, and frames are encoded twenty times a second.
 _UNKNOWN, _MOVING, _STOPPED, _AGEING, _SILENT = (
     int(state)
     for state in (
@@ -34,7 +34,7 @@ _COLUMNS = (("at_s", "<u4"), ("lon", "<f4"), ("lat", "<f4"), ("slot", "<u2"), ("
 class Frame(NamedTuple):
     """A decoded frame: ``full`` replaces everything known, otherwise only the listed slots change.
 
-    Columns are arrays of one length: at_s epoch seconds (u32), lon/lat degrees (f32), slot, course
+    Columns have equal length: at_s epoch seconds (u32), lon/lat degrees (f32), slot, course
     (×360/256 degrees, 255 unknown), state (VehicleState, 255 gone).
     """
 
@@ -67,10 +67,10 @@ class VehicleColumns:
     """Newest position of every vehicle, one array a column; a vehicle keeps its slot as long as slots are left.
 
     A vehicle that disappears leaves its slot empty (state GONE) and gets the same slot when it comes back,
-    so that no marker ever turns into another vehicle on a screen that missed the change. Only when all slots are given
-    out, the one that is empty longest goes to another vehicle. ``renamed`` then says that names and positions must be
-    told whole, and so it does when a vehicle changes its fleet (``feeds``, by slot). A vehicle for which none is left
-    is not shown and counted in ``without_slot``.
+    so that no marker turns into another vehicle on a screen that missed the change. Once every slot has been
+    given out, another vehicle takes the slot that has been empty longest. ``renamed`` then says that all names and
+    positions must be sent, as it does when a vehicle changes its fleet (``feeds``, by slot). A vehicle that finds no
+    slot is not shown; ``without_slot`` counts it.
     """
 
     def __init__(self, capacity: int = 512) -> None:
@@ -93,8 +93,8 @@ class VehicleColumns:
     def put(self, positions: Iterable[Position], *, authoritative: bool = False) -> list[int]:
         """Take newer positions; return the slots that changed.
 
-        An older position than the one held is ignored unless ``authoritative`` (a whole snapshot from the store,
-        which may have learnt that the newest one was wrong).
+        Ignore a position older than the one held, unless ``authoritative``: a whole snapshot from the store, which may
+        have learnt that the newest position was wrong.
         """
         changed = []
         without = 0
@@ -143,7 +143,7 @@ class VehicleColumns:
         return b"".join((header, *(column.tobytes() for column in columns)))
 
     def _states(self, index: NDArray[np.intp], now_ms: int) -> NDArray[np.uint8]:
-        """domain.fleets.vehicle.state_of for whole columns; a test holds the two together."""
+        """domain.fleets.vehicle.state_of for whole columns; a test checks that both agree."""
         state, at_s = self._state[index], self._at_s[index]
         now_s = now_ms // 1000
         if len(at_s) and np.minimum.reduce(at_s) < now_s - LIVE_S:  # at_s.min() goes through Python
@@ -167,7 +167,7 @@ class VehicleColumns:
         return slot
 
     def _taken_over(self, id_: str) -> int | None:
-        """The slot that is empty longest, for another vehicle from now on; None when all vehicles are there."""
+        """Give ``id_`` the slot that has been empty longest; None when no slot is empty."""
         slot = next(iter(self._gone), None)
         if slot is not None:
             del self._gone[slot]
@@ -187,14 +187,14 @@ class VehicleColumns:
 
 
 def _state_code(speed_kmh: float | None) -> int:
-    """State of a position that is young enough to go by its speed."""
+    """State by speed, for a position young enough."""
     if speed_kmh is None:
         return _UNKNOWN
     return _MOVING if speed_kmh >= MOVING_FROM_KMH else _STOPPED
 
 
 def _course_code(course_deg: float | None) -> int:
-    """Degrees to the wire's 1/256 of a turn; 255 is kept for "unknown", so the last step rounds to north."""
+    """Degrees to 1/256 of a turn; 255 means "unknown", so a course that would get code 255 becomes north."""
     if course_deg is None:
         return COURSE_UNKNOWN
     code = round(course_deg % 360 * 256 / 360) % 256

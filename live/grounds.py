@@ -1,4 +1,4 @@
-"""What maps are drawn on, kept for everybody who looks: read again only when some layer has changed."""
+"""The ground that maps are drawn on: one copy for all viewers, read again only when a layer has changed."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from store.reading import Reading
 from streets.graph import StreetGraph
 from streets.picture import Line, lines_in
 
-# A drawing of more streets than these is slower than tiles and no clearer.
+# Beyond this many streets an SVG drawing is slower than tiles and no clearer.
 DRAWN_STREETS = 4_000
 
 
@@ -19,7 +19,7 @@ class Grounds:
     """The ground of each territory version."""
 
     def __init__(self, reading: Reading, maps: MapLayers, demo: GeoJson | None) -> None:
-        """``demo`` are the demonstration's streets, None without it."""
+        """``demo`` holds the streets of the demonstration; None when it does not run."""
         self._reading = reading
         self._maps = maps
         self._demo = demo

@@ -20,11 +20,11 @@ from live.pace import Pace
 from live.streams import Heartbeat, KeyedStream, MapsStream, RowStream, VehicleStream
 from present.wire import HEARTBEAT_EVERY_S, TOPICS
 
-# Just below the collector's step: its announcements pass at once, those of several collectors are put together.
+# Just below the collector's step: one collector's announcements pass at once, several collectors share a frame.
 VEHICLES_EVERY_S = 0.04
 CARDS_EVERY_S = 0.5
 ROWS_EVERY_S = 2.0
-# Every vehicle is looked at, for what has lasted for minutes: every 2 s it was a seventh of a web worker's time.
+# Alarms last for minutes and each pass scans every vehicle: at 2 s this took 1/7 of a worker, so run every 5 s.
 ALARMS_EVERY_S = 5.0
 EVENTS_KEPT = 100
 SERIES_KEPT = 2_000
@@ -33,13 +33,13 @@ PUBLIC_TOPICS = ("kpis",)
 
 
 class Presenter(Protocol):
-    """View-models in one language; layouts/ makes them, the hub only compares and sends."""
+    """Makes view-models in one language; the hub only compares and sends them."""
 
     def card(self, result: KpiResult, series: Sequence[KpiResult], language: Language, now: datetime) -> object | None:
         """An operator's or leader's card; None when the KPI is not declared."""
 
     def public_card(self, result: KpiResult, language: Language, now: datetime) -> object | None:
-        """What the public may see of it; None when its rule allows nothing."""
+        """The public's card; None when the KPI's public rule allows nothing."""
 
     def layer(self, key: str, results: Mapping[str, KpiResult], language: Language, now: datetime) -> object | None:
         """One KPI's values by commune (code to result) as classes for the map."""
@@ -55,10 +55,10 @@ class Presenter(Protocol):
         language: Language,
         now: datetime,
     ) -> Sequence[object]:
-        """What needs someone, worst first."""
+        """Open alarms, worst first."""
 
     def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> Sequence[object]:
-        """What changed, newest first."""
+        """Changes of status, newest first."""
 
 
 class View:
@@ -74,7 +74,7 @@ class View:
 class Hub:
     """Newest vehicles, results, feed health and events; ``take_*`` bring changes in, ``join`` brings a page in.
 
-    Runs on one event loop and does no waiting of its own: whoever feeds it (live/follow.py) calls ``take_*``.
+    Runs on one event loop and never waits for a store: live/follow.py reads the store and calls ``take_*``.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class Hub:
         return self._sent_before + sum(client.sent for client in self._all)
 
     def join(self, audience: Audience, language: Language, topics: Iterable[str], line: Write | None = None) -> Client:
-        """A new page: it gets hello, then the whole state of each topic it may see, then changes."""
+        """Connect a page: send hello, then the whole state of each topic it may see, then changes."""
         allowed = PUBLIC_TOPICS if audience is Audience.PUBLIC else TOPICS
         granted = [topic for topic in allowed if topic in set(topics)]
         now_ms = to_ms(self._clock())
@@ -137,7 +137,7 @@ class Hub:
         return client
 
     def leave(self, client: Client) -> None:
-        """The page is gone; nothing is kept for it."""
+        """Disconnect a page and drop all state held for it."""
         self._all.discard(client)
         self._sent_before += client.sent
         self._vehicle_clients.discard(client)
@@ -145,19 +145,19 @@ class Hub:
             for members in view.clients.values():
                 members.discard(client)
             if not any(view.clients.values()):
-                del self._views[who]  # nobody watches: present nothing until somebody does
+                del self._views[who]  # present nothing for a view that nobody watches
 
     def take_vehicles(self, positions: Sequence[Position]) -> None:
-        """Newer positions; pages see them at once, or within VEHICLES_EVERY_S when frames are already flowing."""
+        """Take newer positions; pages get them at once, or within VEHICLES_EVERY_S of the last frame."""
         for position in positions:
             self._newest[position.id] = position
         self._vehicles.changed(self._vehicles.columns.put(positions))
         self._vehicle_pace.mark()
 
     def take_results(self, results: Iterable[ResultColumns]) -> None:
-        """Changed KPIs, each whole; other territory versions are history and not shown live.
+        """Take the whole results of changed KPIs; ignore other territory versions, which are history.
 
-        A single result is made of columns only where somebody looks at it.
+        The columns become single results only when a page shows them.
         """
         for columns in results:
             if columns.territory != IN_FORCE:
@@ -171,18 +171,18 @@ class Hub:
         self._alarm_pace.mark()
 
     def take_health(self, health: Iterable[FeedHealth]) -> None:
-        """Newer health of some feeds."""
+        """Take newer health of some feeds."""
         self._health.update((item.feed, item) for item in health)
         self._row_pace.mark()
         self._alarm_pace.mark()
 
     def take_events(self, events: Iterable[StatusEvent]) -> None:
-        """What just changed status, oldest first."""
+        """Take new changes of status, oldest first."""
         self._events.extendleft(events)
         self._row_pace.mark()
 
     def take_maps(self, version: str) -> None:
-        """The imported layers in use (`MapLayers.version`): every page may have a map, the public's too."""
+        """Send the version of the active layers (`MapLayers.version`) to every page: public pages may show a map."""
         _offer(self._all, self._maps, self._maps.update(version))
 
     async def take_everything(
@@ -192,9 +192,9 @@ class Hub:
         health: Sequence[FeedHealth] | None,
         events: Sequence[StatusEvent] | None,
     ) -> None:
-        """The whole state, after a start or a lost line; ``events`` newest first. Vehicles not in it are gone.
+        """Take the whole state after a start or a lost connection; ``events`` newest first. Drop vehicles not in it.
 
-        A part that could not be read is None and stays as it is.
+        None marks a part that could not be read: the hub keeps what it has of it.
         """
         if events is not None:
             self._events = deque(events, maxlen=EVENTS_KEPT)
@@ -212,7 +212,7 @@ class Hub:
         self._vehicle_pace.mark()
 
     async def reload_series(self) -> None:
-        """Read the province's history of every KPI again: late data and whole past years arrive behind our back."""
+        """Read the province's history of every KPI again: no change announces late data or imported past years."""
         keys = {key for key, columns in self._results.items() if PROVINCE in columns.codes}
         for key in keys:
             self._series[key] = deque(await self._load_series(key), maxlen=SERIES_KEPT)
@@ -220,7 +220,7 @@ class Hub:
         self._card_pace.mark()
 
     async def beat(self) -> None:
-        """Heartbeat for ever; rows follow along because words like "stale" come with time, not with news."""
+        """Send heartbeats for ever, and rows with them: words like "stale" change with time, without a new result."""
         while True:
             beat = self._heartbeat.beat(to_ms(self._clock()))
             for client in self._all:
@@ -230,7 +230,7 @@ class Hub:
             await asyncio.sleep(HEARTBEAT_EVERY_S)
 
     def stop(self) -> None:
-        """Cancel what is due."""
+        """Cancel the sends that are due."""
         for pace in (self._vehicle_pace, self._card_pace, self._row_pace, self._alarm_pace):
             pace.stop()
 
@@ -248,7 +248,7 @@ class Hub:
         return view.places if topic == "places" else view.rows[topic]
 
     def _send_vehicles(self) -> None:
-        if self._vehicle_clients:  # without a page the changes wait for one, as a set of slots
+        if self._vehicle_clients:  # without a page, changed slots collect until one connects
             _offer(self._vehicle_clients, self._vehicles, self._vehicles.delta())
 
     def _send_cards(self) -> None:

@@ -1,4 +1,4 @@
-"""What goes to pages, made once whatever their number: as an ASGI message and as the bytes of a WebSocket frame."""
+"""Messages to pages, encoded once for all of them: as an ASGI message and as the bytes of a WebSocket frame."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from websockets.frames import Frame, Opcode
 
 
 class Message(NamedTuple):
-    """One message: ``asgi`` for any server, ``frame`` for a line that takes bytes as they are (live/line.py)."""
+    """One message: ``asgi`` for any server, ``frame`` for a connection that takes ready bytes (live/line.py)."""
 
     asgi: dict[str, Any]
     frame: bytes

@@ -15,7 +15,7 @@ class Pace:
         self._last_s = float("-inf")
 
     def mark(self) -> None:
-        """Something changed."""
+        """Note a change: run now, or at the end of the period."""
         if self._timer is not None:
             return
         loop = asyncio.get_running_loop()
@@ -26,7 +26,7 @@ class Pace:
             self._timer = loop.call_at(due_s, self._run)
 
     def stop(self) -> None:
-        """Forget what is due."""
+        """Cancel the run that is due."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -1,4 +1,4 @@
-"""The hub's view-models, made by the layouts' own functions: the first paint and every update say the same thing."""
+"""The hub's view-models, made by the functions that the layouts use: first paint and updates say the same."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -20,12 +20,12 @@ from store.reading import Reading
 
 
 class LayoutPresenter:
-    """Knows the declarations and, once loaded, the names of places and who drives for each fleet."""
+    """Makes view-models from the declarations and, once loaded, place names and each fleet's roster."""
 
     def __init__(
         self, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], fleets: Sequence[str], reading: Reading
     ) -> None:
-        """``fleets`` are the feeds whose silent vehicles are alarms."""
+        """``fleets`` are the feeds whose silent vehicles raise alarms."""
         self._kpis = kpis
         self._feeds = feeds
         self._fleets = fleets
@@ -36,7 +36,7 @@ class LayoutPresenter:
         self._sets = {one.key: one for one in territories.place_sets(IN_FORCE)}
 
     async def load(self) -> None:
-        """Read the names of places and who is on duty; before that a code stands for a name and nobody is missed."""
+        """Read place names and rosters; before that, codes stand for names and no vehicle is expected."""
         self._rosters = await rosters(self._reading, self._fleets)
         self._places = {place.code: place for place in await self._reading.places(IN_FORCE)}
         self._evaluated_at = await self._reading.evaluated_at()
@@ -55,7 +55,7 @@ class LayoutPresenter:
         return present(kpi, self._feeds[kpi.feed], result, series, language, now) if kpi else None
 
     def public_card(self, result: KpiResult, language: Language, now: datetime) -> PublicCardVM | None:
-        """What the KPI's public rule allows."""
+        """The public's card, as far as the KPI's public rule allows."""
         kpi = self._kpis.get(result.key)
         return public_card(kpi, self._feeds[kpi.feed], result, language, now) if kpi else None
 
@@ -82,7 +82,7 @@ class LayoutPresenter:
         language: Language,
         now: datetime,
     ) -> list[RowVM]:
-        """What needs somebody, most urgent first."""
+        """Open alarms, most urgent first."""
         now_is = Situation(
             results=results,
             health=health,

@@ -21,14 +21,14 @@ BAD_REQUEST = 4400
 
 
 class LiveSocket:
-    """ASGI middleware that answers /live itself: a framework's wrapping would cost more than the message.
+    """ASGI middleware that answers /live itself: a framework's wrapper would cost more than sending the message.
 
-    Browsers always send Origin, and it must be the page's own host (no other site may read the wall through a
-    visitor's browser); programs send none and are let in.
+    Browsers always send Origin; it must name the page's own host, so that no other site reads the wall through a
+    visitor's browser. Programs send no Origin and are accepted.
     """
 
     def __init__(self, app: Application, hub: Hub) -> None:
-        """Everything but /live goes on to ``app``."""
+        """``app`` serves every path but /live."""
         self._app = app
         self._hub = hub
 
@@ -66,7 +66,7 @@ class LiveSocket:
 
 
 def same_origin(scope: Scope) -> bool:
-    """Whether the Origin header, when there is one, names the host that was asked."""
+    """Whether the Origin header is absent or names the requested host."""
     headers = {name: value for name, value in scope["headers"] if name in (b"origin", b"host")}
     origin = headers.get(b"origin")
     return origin is None or urlsplit(origin).netloc == headers.get(b"host")

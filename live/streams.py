@@ -1,4 +1,4 @@
-"""What clients follow, encoded once per change whatever their number: vehicles, cards, rows, values by commune."""
+"""The streams clients follow, each change encoded once for all: vehicles, cards, rows, values by commune."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ class VehicleStream:
     """Names of slots as text, then the frame that uses them as binary."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
-        """``clock`` tells against which instant a frame states how old each position is."""
+        """``clock`` gives the instant from which a frame counts the age of each position."""
         self.columns = VehicleColumns()
         self._clock = clock
         self._changed: set[int] = set()
@@ -31,7 +31,7 @@ class VehicleStream:
             return ()
         self._seq += 1
         if self.columns.renamed:
-            # A slot changed hands: told whole, no page can take one vehicle for the other.
+            # A slot now holds another vehicle: send everything, so that no page takes one for the other.
             self.columns.renamed, self._named = False, len(self.columns.ids)
             self._changed.clear()
             self._version += 1
@@ -64,7 +64,7 @@ class VehicleStream:
 
 
 class KeyedStream:
-    """View-models by key; a delta carries those that differ from what was last sent, and keys that went away."""
+    """View-models by key; a delta holds view-models that changed since the last send, and keys that disappeared."""
 
     def __init__(self, kind: str, items: str) -> None:
         """Messages say ``"k": kind`` and list the view-models under ``items``."""
@@ -74,7 +74,7 @@ class KeyedStream:
         self._whole: Sequence[Message] | None = None
 
     def update(self, given: Mapping[str, object | None]) -> Sequence[Message]:
-        """Take view-models (None: no longer to be shown); return the delta, empty when nothing differs."""
+        """Take view-models (None: show it no longer); return the delta, empty when nothing differs."""
         changed = {key: vm for key, vm in given.items() if vm is not None and self._held.get(key) != vm}
         gone = [key for key, vm in given.items() if vm is None and key in self._held]
         if not changed and not gone:
@@ -107,7 +107,7 @@ class RowStream:
         self._whole: Sequence[Message] = ()
 
     def update(self, rows: Sequence[object]) -> Sequence[Message]:
-        """Take the list; return the message, or nothing when it is what was sent before."""
+        """Take the list; return the message, or nothing when it equals the last one."""
         if rows == self._rows:
             return ()
         self._rows = rows
@@ -121,7 +121,7 @@ class RowStream:
 
 
 class Heartbeat:
-    """Proof that the line is alive, and the server's time; a late one is replaced, not queued."""
+    """Proves that the connection is alive and tells the server's time; a newer one replaces a late one."""
 
     def __init__(self) -> None:
         self._beat: Sequence[Message] = ()
@@ -137,14 +137,14 @@ class Heartbeat:
 
 
 class MapsStream:
-    """Which imported layers maps show, as one name: pages that see another name ask for the map again."""
+    """One name for the set of active map layers; a page that receives another name asks for the map again."""
 
     def __init__(self) -> None:
         self._version: str | None = None
         self._whole: Sequence[Message] = ()
 
     def update(self, version: str) -> Sequence[Message]:
-        """Take the version; return the message, or nothing when it is what was sent before."""
+        """Take the version; return the message, or nothing when it equals the last one."""
         if version == self._version:
             return ()
         self._version = version
