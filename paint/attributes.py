@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 NAMES = {"className": "class", "htmlFor": "for", "acceptCharset": "accept-charset", "httpEquiv": "http-equiv"}
-# There when true, absent when false, without a value of their own.
+# Present when true, absent when false, never with a value.
 BOOLEAN = frozenset((
     "allowFullScreen", "async", "autoPlay", "checked", "controls", "default", "defer", "disabled", "formNoValidate",
     "hidden", "loop", "multiple", "muted", "noModule", "noValidate", "open", "playsInline", "readOnly", "required",
@@ -15,7 +15,7 @@ BOOLEAN = frozenset((
 OVERLOADED = frozenset(("download", "capture"))
 SAID_AS_WORDS = frozenset(("contentEditable", "draggable", "spellCheck"))
 ADDRESSES = frozenset(("href", "src", "action", "formAction", "cite", "poster", "data", "manifest", "srcSet", "icon"))
-# Addresses that would run something; spaces and control characters before or inside do not hide it from a browser.
+# Addresses that run code; browsers ignore spaces and control characters in them, so HIDDEN is removed first.
 RUNS = re.compile(r"^(javascript|data|vbscript):", re.IGNORECASE)
 HIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]")
 PICTURE = re.compile(r"^data:image/(png|gif|jpeg|webp|svg\+xml)[;,]", re.IGNORECASE)
@@ -29,13 +29,13 @@ UNITLESS = frozenset((
     "lineHeight", "opacity", "order", "orphans", "scale", "stopOpacity", "strokeDasharray", "strokeDashoffset",
     "strokeMiterlimit", "strokeOpacity", "strokeWidth", "tabSize", "WebkitLineClamp", "widows", "zIndex", "zoom",
 ))  # fmt: skip
-# What ends a declaration, outside of quotes and brackets.
+# ENDS matches what would end a declaration, once QUOTED (quotes and brackets) is removed.
 QUOTED = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'|\([^()]*\)")
 ENDS = re.compile(r"[;{}\\]|/\*")
 
 
 def attribute(tag: str, name: str, value: object) -> tuple[str, str] | None:
-    """Name and value in HTML, not escaped; None where React sets nothing. Only <img> may show a picture of its own."""
+    """Name and value in HTML, not escaped; None where React sets nothing. Only <img> may have a data: picture."""
     if value is None:
         return None
     if name.startswith(("data-", "aria-")):
@@ -55,7 +55,7 @@ def attribute(tag: str, name: str, value: object) -> tuple[str, str] | None:
 
 
 def address(tag: str, value: str) -> str:
-    """The address, or a blank page's where following it would run something."""
+    """The address, or about:blank when following it would run code."""
     plain = HIDDEN.sub("", value)
     if RUNS.match(plain) and not (tag == "img" and PICTURE.match(plain)):
         return NOWHERE
@@ -63,7 +63,7 @@ def address(tag: str, value: str) -> str:
 
 
 def style(rules: Mapping[str, object]) -> str:
-    """Declarations of a style dict; one whose value would end its declaration is left out, as a browser leaves it."""
+    """CSS text of a style dict; leaves out a value that would end its declaration, as a browser does."""
     said = ((_property(name), _value(name, value)) for name, value in rules.items())
     return ";".join(
         f"{name}:{value}" for name, value in said if value and not ENDS.search(QUOTED.sub("", name + value))

@@ -1,4 +1,4 @@
-"""An element with properties by React's names: what a component of Dash's core makes of itself."""
+"""An HTML element with properties by React's names; a component of Dash's core consists of these."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Dash's core components as the elements they make: fields stand in the first response, stores make nothing."""
+"""Dash's core components as elements: the first response contains the fields; stores make no element."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ def _nothing(_props: Mapping[str, Any]) -> Iterator[Element]:
 
 
 def _input(props: Mapping[str, Any]) -> Iterator[Element]:
-    """dcc.Input of text: a box and the field inside it."""
+    """dcc.Input for text: a box and the field inside it."""
     asked = ("id", "type", "placeholder", "maxLength", "disabled", "readOnly")
     field = {
         "className": "dash-input-element",

@@ -1,11 +1,11 @@
-"""Runs on their time scale and shares of streets, as assets/scripts/27-lanes.js draws them from the same attributes."""
+"""Draws runs on a time scale and shares of streets, from the same attributes as assets/scripts/27-lanes.js."""
 
 from collections.abc import Iterator, Mapping
 from html import escape
 from math import ceil
 
 HOUR_MS, ZONE_MS, MOST_TICKS = 3_600_000, 7 * 3_600_000, 12
-# Narrower than this a bar could not be seen.
+# A bar narrower than LEAST would be invisible; a tick right of LAST_NAMED has no room for its hour.
 LEAST, LAST_NAMED = 0.0015, 0.97
 _TILES = {"unknown": "M0 6L6 0", "gap": "M0 6L6 0", "passed": "M3 0V6"}
 PATTERNS = (
@@ -18,11 +18,11 @@ PATTERNS = (
     )
     + "</svg>"
 )
-"""What bars are filled with by address, once for a page."""
+"""Fill patterns, once per page; bars refer to them by id."""
 
 
 def lane(attributes: Mapping[str, str]) -> str:
-    """Hours, the bars of ``data-bars`` ("row kind from to", epoch ms) and now, on the axis from ``data-from``."""
+    """SVG of hours, bars (``data-bars``: "row kind from to", epoch ms) and now, from ``data-from`` to ``data-to``."""
     begins, ends = int(attributes["data-from"]), int(attributes["data-to"])
 
     def at(ms: float) -> float:
@@ -40,7 +40,7 @@ def lane(attributes: Mapping[str, str]) -> str:
 
 
 def shares(attributes: Mapping[str, str]) -> str:
-    """One bar for each "kind share" of ``data-shares``, beside each other."""
+    """One bar per "kind share" of ``data-shares``, side by side."""
     drawn, x = [], 0.0
     for one in filter(None, attributes.get("data-shares", "").split("|")):
         kind, share = one.split(" ")

@@ -1,4 +1,4 @@
-"""A tree of Dash components as HTML: the elements and attributes that React makes of it."""
+"""Writes a tree of Dash components as HTML, with the elements and attributes that React would create."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -12,17 +12,17 @@ from paint.element import Element
 from paint.fields import FIELDS
 
 Draw = Callable[[str, Mapping[str, str], str], str | None]
-"""(tag, attributes, inner HTML) → other inner HTML for the element, None to leave it as it is."""
+"""(tag, attributes, inner HTML) → new inner HTML of the element; None keeps it."""
 
 VOID = frozenset(("area", "br", "col", "hr", "img", "input", "param", "source", "track", "wbr"))
-# What a parser would read differently than React's nodes are, or would run. No screen has any of these.
+# A parser would run these, or build other nodes than React does. No screen uses them.
 REFUSED = frozenset((
     "base", "embed", "frame", "frameset", "iframe", "link", "meta", "noembed", "noscript", "object", "plaintext",
     "script", "style", "template", "title", "xmp",
 ))  # fmt: skip
 # A parser swallows a line feed that directly follows these.
 FIRST_LINE = frozenset(("pre", "textarea", "listing"))
-# Dash's own, which no element carries.
+# Properties for Dash only: no element carries them.
 UNSAID = frozenset(
     ("children", "key", "n_clicks", "n_clicks_timestamp", "disable_n_clicks", "loading_state", "setProps")
 )
@@ -30,14 +30,14 @@ TAGS = {"ObjectEl": "object", "MapEl": "map"}
 
 
 def as_is(_tag: str, _attributes: Mapping[str, str], _inner: str) -> None:
-    """Draws nothing into any element."""
+    """A `Draw` that keeps every element as it is."""
 
 
 def markup(node: object, draw: Draw = as_is) -> str:
     """HTML of ``node``: a component, text, a number, None, or lists of these.
 
-    ``draw`` may put its own HTML into an element, which is then marked ``data-drawn`` where there was nothing. Raises
-    TypeError for a component without a painter and ValueError for an element that HTML text cannot say safely.
+    ``draw`` may replace an element's inner HTML; an empty element that it fills is marked ``data-drawn``. Raises
+    TypeError for a component without a painter and ValueError for an element that is unsafe as HTML text.
     """
     out: list[str] = []
     _write(node, draw, out)
@@ -107,12 +107,12 @@ def _attributes(tag: str, props: Mapping[str, Any]) -> dict[str, str]:
 
 
 def element_id(value: object) -> object:
-    """An id as it stands in the page: pattern-matching ids become JSON with sorted keys."""
+    """An id as the page shows it: pattern-matching ids become JSON with sorted keys."""
     if isinstance(value, Mapping):
         return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return value
 
 
 def _text(text: str) -> str:
-    # A parser drops NUL and makes a line feed of a carriage return; React's text node keeps the latter.
+    # A parser drops NUL and turns a carriage return into a line feed; React's text node keeps the carriage return.
     return escape(text.replace("\0", ""), quote=False).replace("\r", "&#13;")

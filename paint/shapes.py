@@ -1,13 +1,11 @@
-"""Sparklines and bullets from the same attributes that assets/scripts/25-shapes.js draws them from, and the same
-shapes.
-"""
+"""Draws sparklines and bullets from the same attributes, and in the same shapes, as assets/scripts/25-shapes.js."""
 
 from collections.abc import Mapping
 from html import escape
 
 
 def spark(attributes: Mapping[str, str]) -> str:
-    """The band of what is normal, the course, a dot at its end, a line at each reform, in 100 × 28."""
+    """SVG of 100 × 28: the normal band, the course, a dot at its end, a line at each territorial reform."""
     points = attributes.get("data-points", "")
     top, bottom = (float(n) for n in (attributes.get("data-band") or "0 0").split(" "))
     last = points.rsplit(" ", 1)[-1].replace(",", " ")
