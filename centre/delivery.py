@@ -1,4 +1,4 @@
-"""How bytes leave the web side: files compressed once and kept, answers compressed quickly, a policy on every page."""
+"""Sends the web side's bytes: compresses files once and keeps them, compresses answers fast, adds the page policy."""
 
 import asyncio
 import gzip
@@ -32,7 +32,7 @@ class Answer:
         self.body = body
 
     async def packed(self, encoding: bytes, quality: int) -> "Answer":
-        """The same compressed with ``encoding`` when that is worth it; large bodies in a thread."""
+        """This answer compressed with ``encoding``, when it is large enough; large bodies in a thread."""
         kind = self.header(b"content-type")
         if not encoding or len(self.body) < WORTH_PACKING or self.header(b"content-encoding"):
             return self
@@ -47,7 +47,7 @@ class Answer:
         return Answer(self.status, [*headers, (b"vary", b"accept-encoding")], body)
 
     def header(self, name: bytes) -> bytes:
-        """First value of a header, b"" without."""
+        """First value of a header; b"" when absent."""
         return next((value for key, value in self.headers if key == name), b"")
 
     async def send(self, send: Send, extra: Headers) -> None:
@@ -62,9 +62,9 @@ class Delivery:
     """ASGI middleware around the whole web side.
 
     Files (component bundles, assets, the map's library) are compressed once at high quality and kept in memory, so a
-    wall that loads costs no CPU; compressing per request on the event loop would freeze every live channel. HTML gets
-    the content security policy of ``policy()``, asked when the first page leaves, because the policy lists the hashes
-    of inline scripts that exist only once every callback is registered.
+    loading wall costs no CPU; compressing per request on the event loop would freeze every live channel. HTML gets the
+    content security policy of ``policy()``. It is called for the first page, not before: the policy lists the hashes
+    of inline scripts, which exist only once every callback is registered.
     """
 
     def __init__(self, app: Application, policy: Callable[[], str]) -> None:
@@ -92,13 +92,13 @@ class Delivery:
             self._kept.move_to_end(key)
             return kept
         task = self._packing.get(key)
-        if task is None:  # whoever asks for the same big file meanwhile waits for this one
+        if task is None:  # later requests for the same file wait for this task
             task = self._packing[key] = asyncio.create_task(self._fetch(key, scope))
             task.add_done_callback(lambda _: self._packing.pop(key, None))
         return await asyncio.shield(task)
 
     async def _fetch(self, key: tuple[str, bytes], scope: Scope) -> Answer:
-        # A conditional or partial request would give us an answer that must not be kept for others.
+        # Drop these headers: the answer to a conditional or partial request must not be cached for other browsers.
         headers = [(k, v) for k, v in scope["headers"] if not k.startswith(b"if-") and k != b"range"]
         answer = await self._collect({**scope, "headers": headers})
         if answer.status != 200:
@@ -121,7 +121,7 @@ class Delivery:
 
         async def empty_request() -> Message:
             nonlocal asked
-            if asked:  # whoever listens for the end of a request we make ourselves listens in vain
+            if asked:  # our own request never disconnects: wait for ever
                 await asyncio.Event().wait()
             asked = True
             return {"type": "http.request", "body": b"", "more_body": False}
@@ -132,7 +132,7 @@ class Delivery:
 
 
 class _Whole:
-    """A ``send`` that packs answers made of one piece and lets streamed ones through."""
+    """A ``send`` that compresses answers of one piece and passes streamed answers through."""
 
     def __init__(self, send: Send, encoding: bytes, policy: Callable[[], str]) -> None:
         self._send = send
@@ -183,6 +183,6 @@ def _pack(body: bytes, encoding: bytes, quality: int) -> bytes:
 
 
 def _caching(scope: Scope) -> bytes:
-    """Dash names component files by version and assets by ``?m=``; such names never mean anything else again."""
+    """Immutable for names with a version or ``?m=``: Dash gives changed content a new name. Else five minutes."""
     named_by_content = b"m=" in scope["query_string"] or ".v" in scope["path"]
     return b"public, max-age=31536000, immutable" if named_by_content else b"public, max-age=300"

@@ -1,4 +1,4 @@
-"""The first response of a screen's address: the middleware that has its page painted before Dash writes the frame."""
+"""Middleware that has a screen's page painted before Dash writes the frame: the first response shows the page."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """What stands in the frame until scripts have drawn the page: its HTML, and the server's instant."""
+    """The page's HTML, which the frame shows until scripts have drawn the page, and the server's instant."""
 
     html: str = ""
     now_ms: int = 0
@@ -32,17 +32,17 @@ FIRST: ContextVar[First] = ContextVar("first", default=First())  # noqa: B039 (f
 
 
 class Painter(Protocol):
-    """Who paints pages."""
+    """Paints pages."""
 
     def serves(self, path: str) -> bool:
         """Whether a screen lives at ``path``."""
 
     async def html(self, path: str, query: Mapping[str, str], cookies: Cookies) -> str:
-        """The page at ``path`` in HTML."""
+        """The page at ``path`` as HTML."""
 
 
 class FirstView:
-    """ASGI middleware: whoever asks for a screen's address gets its page in the answer."""
+    """ASGI middleware: the answer to a screen's address contains its page."""
 
     def __init__(self, app: Application, painter: Painter, clock: Callable[[], datetime]) -> None:
         self._app = app
@@ -58,7 +58,7 @@ class FirstView:
         try:
             html = await self._painter.html(scope["path"], query, _cookies(scope))
         except Exception:
-            # Scripts ask for the page again and say what is wrong; a frame without a page is better than none.
+            # Send the frame without a page: its scripts ask for the page again and show the error.
             log.exception("the page at %s could not be painted", scope["path"])
             html = ""
         token = FIRST.set(First(html, to_ms(self._clock())))

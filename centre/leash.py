@@ -1,4 +1,4 @@
-"""Run a program that ends with the process that started it, even when that one is killed with -9."""
+"""Run a program that ends with its parent process, even when the parent is killed with -9."""
 
 import ctypes
 import os
@@ -9,12 +9,12 @@ _PR_SET_PDEATHSIG = 1
 
 
 def main(arguments: list[str]) -> None:
-    """``PARENT_PID PROGRAM ARGUMENTS...``: become PROGRAM, in a session of its own so that Ctrl-C is the parent's."""
+    """``PARENT_PID PROGRAM ARGUMENTS...``: become PROGRAM in its own session: Ctrl-C reaches only the parent."""
     parent, command = int(arguments[0]), arguments[1:]
     os.setsid()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it died before the kernel knew whom to watch
+        if os.getppid() != parent:  # the parent died before prctl took effect
             sys.exit(1)
     os.execvp(command[0], command)  # noqa: S606 - the supervisor's own command, no shell
 

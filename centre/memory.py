@@ -1,21 +1,20 @@
-"""How a process that runs for months holds memory: garbage looked for rarely, one pool for all threads."""
+"""Memory settings of a process that runs for months: rare garbage collection, one malloc arena for all threads."""
 
 import ctypes
 import gc
 import sys
 
-# malloc.h of glibc: the most arenas malloc makes; by default eight a core, each of which keeps what it once held.
+# glibc's malloc.h: the maximum number of arenas. Default: eight a core, and each keeps the memory it once held.
 _M_ARENA_MAX = -8
 
 
 def settle() -> None:
     """Call once before the work starts, in the main thread.
 
-    Messages make no reference cycles: looking for them after every 700 objects cost a fifth of a collector's throughput
-    and an eighth of a web worker's time. KPI
-    runs do make some: left for hours (100,000 objects before a look) they were 1.6 MB a minute at 500 fixes a second.
-    A batch is decoded in whichever thread is free; with an arena each, memory crept up for an hour (+280 kB a minute
-    measured, 0 with one arena), and the interpreter's lock leaves nothing to gain from several.
+    Messages make no reference cycles: a search after every 700 objects cost a fifth of a collector's throughput and an
+    eighth of a web worker's time. KPI runs do make cycles: with a search after every 100,000 objects, memory grew by
+    1.6 MB a minute at 500 fixes a second. Any free thread decodes a batch: with an arena for each thread, memory grew
+    by 280 kB a minute for an hour, with one arena by 0; the interpreter's lock leaves several arenas without a gain.
     """
     if sys.platform == "linux":
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)

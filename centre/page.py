@@ -1,4 +1,4 @@
-"""The Dash application as this house uses it: own page frame, no sockets of its own, nothing from elsewhere."""
+"""The Dash application with our page frame, without Dash's sockets, and with no file from another host."""
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -66,14 +66,14 @@ class Page(Dash):  # type: ignore[misc] # Dash comes without types
 
 
 def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text]) -> Page:
-    """Dash on ``server``, with assets from ``root``; ``titles`` by path go into the window's title."""
-    # Otherwise every page opens a SharedWorker and a callback socket of Dash's own, used or not.
+    """Put Dash on ``server``, with assets from ``root``; ``titles`` (by path) fill the window's title."""
+    # Otherwise Dash opens a SharedWorker and a callback socket on every page, used or not.
     FastAPIDashServer.websocket_capability = False
     page = Page(
         "ioc",
         server=server,
         assets_folder=str(root / "assets"),
-        assets_ignore=r".*\.css$|05-contract\.js$",  # the frame holds them: no figure waits for a second answer
+        assets_ignore=r".*\.css$|05-contract\.js$",  # inlined in the frame: no figure waits for a second answer
         title=NAME,
         update_title=None,
         serve_locally=True,
@@ -90,7 +90,7 @@ def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text])
 
 
 def _style(assets: Path, release: str) -> tuple[str, str]:
-    """All style sheets in the order of their names, and links that have their letters fetched beside the page."""
+    """All style sheets in order of name, and preload links for their fonts."""
     style = "".join(file.read_text() for file in sorted((assets / "styles").glob("*.css")))
     style = style.replace('url("../fonts/', 'url("/assets/fonts/').replace('.woff2"', f'.woff2?m={release}"')
     addresses = [f"/assets/fonts/{file.name}?m={release}" for file in sorted((assets / "fonts").glob("*.woff2"))]
@@ -99,14 +99,14 @@ def _style(assets: Path, release: str) -> tuple[str, str]:
 
 
 def prepare(page: Page) -> None:
-    """Let Dash collect assets and callbacks now; by itself it does so at the first request to /, not to /kiosk."""
+    """Let Dash collect assets and callbacks now; by itself it would wait for the first request to / (not /kiosk)."""
     page._setup_server()
 
 
 def content_policy(page: Page) -> str:
-    """Everything from this host only; the hashes are the inline scripts: Dash's own, and the frame's.
+    """Policy: everything from this host only. The hashes allow the inline scripts of Dash and of the frame.
 
-    'wasm-unsafe-eval' is for a decoder inside the map's library, blob: for MapLibre's worker.
+    'wasm-unsafe-eval' allows a decoder inside the map's library, blob: MapLibre's worker.
     """
     own = f"'sha256-{b64encode(sha256(page.ticking.encode()).digest()).decode()}'"
     return "; ".join(

@@ -1,4 +1,4 @@
-"""The release id, one for the same shipped files: a restart does not reload the walls, a new version does."""
+"""The release id depends on the shipped files only: a new version reloads the walls, a restart does not."""
 
 import hashlib
 from pathlib import Path
@@ -9,7 +9,7 @@ SHIPPED = ("*.py", "requirements.txt", "assets/**/*", "locales/**/*.po")
 
 
 def release_id(root: Path) -> str:
-    """Twelve hex digits of a SHA-256 over names and contents of everything that is shipped."""
+    """Twelve hex digits of a SHA-256 over names and contents of all shipped files."""
     patterns = (*SHIPPED, *(f"{room}/**/*.py" for room in rooms(root)))
     files = sorted({path for pattern in patterns for path in root.glob(pattern) if path.is_file()})
     digest = hashlib.sha256()

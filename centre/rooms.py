@@ -1,8 +1,8 @@
-"""The rooms of the house: the top-level packages of the tree, read from its folders and listed nowhere else."""
+"""The rooms: the top-level packages of the tree, read from its folders and listed nowhere else."""
 
 from pathlib import Path
 
-# Packages that look at the house from outside: measurements and tests are not shipped.
+# Measurements and tests are not shipped.
 OUTSIDE = frozenset({"bench", "tests"})
 
 

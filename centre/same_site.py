@@ -1,4 +1,4 @@
-"""Refuse changes that another site made a visitor's browser send: they carry the visitor's network, not their will."""
+"""Refuse changes that another site makes a visitor's browser send: the visitor did not ask for them."""
 
 import json
 
@@ -15,16 +15,16 @@ FOREIGN = Text(
 
 
 class SameSite:
-    """ASGI middleware around everything that changes something, the screens' callbacks as well as the API.
+    """ASGI middleware around every request that changes something: callbacks of screens and the API.
 
-    Browsers say where a request comes from (Origin, Sec-Fetch-Site); programs say nothing and are let in.
+    Browsers say where a request comes from (Origin, Sec-Fetch-Site); programs say nothing and are accepted.
     """
 
     def __init__(self, app: Application) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, or answer 403 before a byte of the body is read."""
+        """Pass the request on, or answer 403 before reading a byte of its body."""
         if scope["type"] != "http" or scope["method"] in READING or _own(scope):
             await self._app(scope, receive, send)
             return

@@ -9,12 +9,12 @@ from types import FrameType
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
-# The Date header of an answer tells seconds.
+# The Date header has a resolution of one second.
 _TICK_S = 1.0
 
 
 class Server(uvicorn.Server):
-    """Its end is told to it; uvicorn's own looks for it ten times a second, half of what an idle process costs."""
+    """Waits for a signal to end; uvicorn polls ten times a second, half the cost of an idle process."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         """``config`` as uvicorn takes it."""
@@ -23,21 +23,21 @@ class Server(uvicorn.Server):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def main_loop(self) -> None:
-        """Until the end is told, with fresh default headers every second."""
+        """Run until a signal comes; renew the default headers every second."""
         self._loop = asyncio.get_running_loop()
         while not await self.on_tick(0):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._told.wait(), _TICK_S)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal to end."""
+        """Take a signal to end and wake the main loop."""
         super().handle_exit(sig, frame)
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._told.set)
 
 
 def main() -> int:
-    """Serve an application factory until told to stop."""
+    """Serve an application factory until a signal ends it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("app", help="module:factory")
     parser.add_argument("--host", default="127.0.0.1")

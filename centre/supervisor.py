@@ -1,4 +1,4 @@
-"""The whole centre on one machine: start its processes, restart whichever dies, end them all together."""
+"""The whole centre on one machine: start its processes, restart those that die, end all together."""
 
 import asyncio
 import contextlib
@@ -44,7 +44,7 @@ class Child(NamedTuple):
 
 
 def children(settings: Settings) -> tuple[Child, ...]:
-    """The processes of docs/overview.md, in the order in which they are stopped."""
+    """The processes of docs/overview.md, in stopping order."""
     python = sys.executable
     web = (
         python, "-m", "centre.serving", "app:create_server",
@@ -81,7 +81,7 @@ def run(settings: Settings, root: Path) -> int:
 
 
 class Supervisor:
-    """Keeps children running; a child that ends is started again, sooner the longer it had lived."""
+    """Keeps children running; restarts one that ends, after a short pause if it had run steadily, else a longer one."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Supervisor:
         environment: Mapping[str, str],
         valkey: EmbeddedValkey | None = None,
     ) -> None:
-        """Children run in ``root``; ``valkey`` is watched too when given."""
+        """Run children in ``root``; watch ``valkey`` too when given."""
         self._children = listed
         self._root = root
         self._environment = dict(environment)
@@ -101,7 +101,7 @@ class Supervisor:
         self._code = 0
 
     async def run(self) -> int:
-        """Until `stop`, or until a child says by exit code 2 that it is misconfigured; returns the exit code."""
+        """Run until `stop`, or until a child exits with 2 (misconfigured); return the exit code."""
         async with asyncio.TaskGroup() as group:
             for child in self._children:
                 group.create_task(self._keep(child))
@@ -127,7 +127,7 @@ class Supervisor:
         return process.pid if process is not None and process.returncode is None else None
 
     async def pause(self, seconds: float) -> None:
-        """Wait, but not through `stop`."""
+        """Wait ``seconds``, or until `stop` is called."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
@@ -156,14 +156,14 @@ class Supervisor:
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     async def _keep_valkey(self, valkey: EmbeddedValkey) -> None:
-        # The kernel says when a child ended: looking for it five times a second cost more than all else here.
+        # Wait for SIGCHLD: polling five times a second cost more than everything else here.
         asyncio.get_running_loop().add_signal_handler(signal.SIGCHLD, self._child_ended.set)
         while not self._stopping.is_set():
             self._child_ended.clear()
             if valkey.process is None or valkey.process.poll() is not None:
                 print("Valkey dừng, chạy lại / Valkey ended, starting it again", file=sys.stderr)
                 try:
-                    # On this thread: the kernel ties the server's life to the thread that started it.
+                    # On this thread: the kernel kills the server when the thread that started it ends.
                     valkey.start()
                 except ServerUnavailableError as error:
                     print(error, file=sys.stderr)
@@ -172,7 +172,7 @@ class Supervisor:
             await self._child_ended.wait()
 
     async def _end_children(self) -> None:
-        """Senders before receivers, so that nothing is sent to a process that has gone."""
+        """End senders before receivers, so that no process sends to one that has ended."""
         for child in self._children:
             process = self._processes.get(child.name)
             if process is None or process.returncode is not None:
@@ -186,12 +186,12 @@ class Supervisor:
 
 
 def leash() -> tuple[str, ...]:
-    """What to put before a command so that it dies with this process (Linux) and does not see Ctrl-C."""
+    """Prefix of a command that makes it die with this process (Linux) and shields it from Ctrl-C."""
     return sys.executable, str(Path(__file__).parent / "leash.py"), str(os.getpid())
 
 
 def check_ports(settings: Settings) -> None:
-    """Raise CannotStartError when somebody else listens where the centre wants to."""
+    """Raise CannotStartError when another program uses a port of the centre."""
     for name, port in (("IOC_PORT", settings.port), ("IOC_INGEST_PORT", settings.ingest_port)):
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -208,7 +208,7 @@ def check_ports(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def _alone(data_dir: Path) -> Iterator[None]:
-    """Hold the data directory; two centres on one would spoil each other's files."""
+    """Lock the data directory: two centres in it would corrupt each other's files."""
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "centre.lock").open("w") as lock:
         try:
@@ -244,10 +244,10 @@ def _prepare_store(settings: Settings) -> None:
 
 
 def demonstrate(settings: Settings, root: Path) -> None:
-    """While the simulator runs and no plan was imported, import its own; take it back without the simulator, or when
-    somebody's own plan is there.
+    """Import the simulator's plan while it runs and no plan was imported; withdraw that plan when the simulator is off,
+    or when somebody has imported another.
 
-    By the commands anybody uses (docs/collection-plan.md), so that what is shown went the way of a real plan.
+    Uses the public commands (docs/collection-plan.md), so that the demonstration goes the way of a real plan.
     """
     engine = open_database(settings.database_url)
     plan = Plan(engine)
@@ -297,5 +297,5 @@ async def _announce(supervisor: Supervisor, settings: Settings) -> None:
 
 
 def _quiet(level: str) -> str:
-    """Uvicorn's own chatter about each start and socket only when asked for."""
+    """Log level for uvicorn: its lines about each start and socket only when asked for."""
     return "warning" if level == "info" else level

@@ -1,5 +1,5 @@
-// In the frame of every page, before anything is painted: ages count on from the first picture, whatever else arrives.
-// Without scripts they stand as hours of the clock. When nothing else arrives the page says so after STUCK_MS.
+// Inlined in the frame of every page: counts ages from the first paint, even when no other script arrives.
+// Without scripts, ages stay clock times. If React's page is not there after STUCK_MS, the page says that it is stuck.
 (function () {
   'use strict';
   var AGEING_FROM = 0.5, STUCK_MS = 12000;
@@ -9,8 +9,8 @@
   root.classList.add('ioc-ticking');
   setTimeout(function () { if (document.getElementById('ioc-first')) root.classList.add('ioc-stuck'); }, STUCK_MS);
 
-  // The server's clock now, in epoch ms, as well as is known: by the instant it wrote into the page; assets/scripts/10-live.js
-  // knows better once it is connected.
+  // The server's clock now, in epoch ms, counted from the instant in the page; assets/scripts/10-live.js replaces this by a
+  // better one once it is connected.
   IOC.now = function () { return served + performance.now(); };
 
   IOC.ageWords = function (seconds) {
@@ -19,12 +19,12 @@
     return count + ' ' + contract.AGE_WORDS[root.lang === 'en' ? 'en' : 'vi'][unit][count === 1 ? 0 : 1];
   };
 
-  // How far a figure is on its way to being stale: fresh, ageing or stale.
+  // Stage of a figure by its age and its limit (s): fresh, ageing or stale.
   IOC.ageStage = function (seconds, limit) {
     return seconds > limit ? 'stale' : seconds > AGEING_FROM * limit ? 'ageing' : 'fresh';
   };
 
-  // Changes the text without replacing the node: nothing is laid out that did not change, React keeps its node.
+  // Changes text in place: the browser lays out only what changed, and React keeps its node.
   IOC.text = function (element, text) {
     var node = element.firstChild;
     if (node && node.nodeType === 3 && !node.nextSibling) { if (node.nodeValue !== text) node.nodeValue = text; }
@@ -50,7 +50,7 @@
     document.querySelectorAll('time[data-as-of]').forEach(function (element) { age(element, now); });
   };
 
-  // While the page is read in: before each picture of it.
+  // While the page loads, age before each paint.
   var reading = new MutationObserver(IOC.ageAll);
   reading.observe(root, { subtree: true, childList: true });
   document.addEventListener('DOMContentLoaded', function () { reading.disconnect(); IOC.ageAll(); });

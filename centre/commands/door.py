@@ -77,7 +77,7 @@ def ensure_local_key(settings: Settings, registry: Registry, now: datetime) -> N
     path = settings.local_key_file
     if path.exists() and registry.find_key(path.read_text().strip()) is not None:
         return
-    # The file is the only copy of the secret: a lost file needs a new key under an unused name.
+    # The file is the only copy of the secret: when it is lost, make a new key under an unused name.
     taken = {known.name for known in registry.source_keys()}
     secret = registry.add_key(next(n for n in _local_names() if n not in taken), now)
     path.unlink(missing_ok=True)

@@ -85,7 +85,7 @@ def run_puller(settings: Settings, secrets: Secrets) -> int:
 
 
 def run_anew(settings: Settings, feed_key: str) -> int:
-    """Have a feed fetched again from its beginning; figures that are stored already count as repeats."""
+    """Have a feed fetched again from its beginning; figures already stored count as repeats."""
     feed = feeds_of_the_tree().get(feed_key)
     if feed is None or not feed.fetched:
         print(f"Không có nguồn để lấy / no feed that is fetched: {feed_key!r}", file=sys.stderr)

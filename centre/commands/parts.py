@@ -36,14 +36,14 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def all_of(works: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Run all together; when one fails, the others end and its error is raised."""
+    """Run all together; when one fails, cancel the others and raise its error."""
     async with asyncio.TaskGroup() as group:
         for work in works:
             group.create_task(work)
 
 
 def stream_of(settings: Settings, redis: "Redis", registry: Registry | None = None) -> RawStream:
-    """The raw streams, divided into parts as the settings say."""
+    """The raw streams, with the number of parts from the settings."""
     registry = registry or Registry(open_database(settings.database_url))
     feeds = {**feeds_of_the_tree(), WAITING: waiting.FEED, unclaimed.KEY: unclaimed.UNCLAIMED}
     return RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known))
@@ -55,7 +55,7 @@ def feeds_of_the_tree() -> dict[str, Feed]:
 
 
 def fleets_of(feeds: Mapping[str, Feed], registry: Registry) -> Fleets:
-    """Whose tracker is speaking, as the register says."""
+    """The register's answer to which fleet a tracker belongs to."""
     return Fleets(feeds, registry.fleets, registry.version, ticks=time.monotonic)
 
 

@@ -61,7 +61,7 @@ def run_reread(
 
 
 def dry_run(feed_key: str, file: Path, given_format: str | None) -> int:
-    """Decode one file, keep nothing, print what would be accepted or refused and why; 1 when nothing is usable."""
+    """Decode one file without storing it; print accepted and refused items with reasons; 1 when none is usable."""
     feeds = feeds_of_the_tree()
     if feed_key not in feeds:
         print(f"Không có nguồn {feed_key!r} / no such feed. {', '.join(feeds)}", file=sys.stderr)
@@ -93,7 +93,7 @@ def dry_run(feed_key: str, file: Path, given_format: str | None) -> int:
 
 
 def _verdict(feed: Feed, newest: datetime, now: datetime) -> str:
-    """Words that say whether figures as of ``newest`` would count now."""
+    """Whether figures as of ``newest`` would count now, in words."""
     if now - newest <= feed.stale_after:
         return "còn mới / fresh"
     stale_from = newest + feed.stale_after

@@ -91,7 +91,7 @@ async def _assess(settings: Settings, engine: Engine) -> None:
     redis = connect(settings.stream_url)
 
     async def judge() -> None:
-        # A new Assessor each time reads what another one has judged meanwhile from the database.
+        # A new Assessor each time, so that it reads from the database what another process judged meanwhile.
         await Assessor(engine, MapLayers(engine, settings.maps_dir)).run(utc_now)
 
     try:
