@@ -1,4 +1,4 @@
-"""Pages the server writes whole, without Dash: residents look up their street."""
+"""Pages that the server writes without Dash: residents look up their street."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

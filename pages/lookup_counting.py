@@ -27,7 +27,7 @@ MEASURES = (
     "lookups_plain_none",
 )
 TELL_EVERY_S = 60
-# Send a count of zero too: without it nobody could tell an unused page from a broken one.
+# Send a count of zero too: otherwise an unused page would look like a broken one.
 TELL_AT_LEAST = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class LookupCounting:
             await asyncio.sleep(TELL_EVERY_S)
 
     async def tell(self) -> None:
-        """Append today's new totals and those of yesterday's last minute; only one of all processes does it."""
+        """Append today's new totals and yesterday's last ones; only one process at a time does so."""
         if not await self._counts.claim(TELL_EVERY_S - 5):
             return
         now = self._clock()

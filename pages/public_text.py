@@ -1,4 +1,4 @@
-"""Blots out number plates and telephone numbers in the plan's free text before the public sees it."""
+"""Removes number plates and telephone numbers from the plan's free text before the public sees it."""
 
 import re
 

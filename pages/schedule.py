@@ -1,4 +1,4 @@
-"""/lich-thu-gom: residents look up when their street's waste is collected, and subscribe to it; no script needed."""
+"""/lich-thu-gom: residents look up their street's collection times and subscribe to them; needs no script."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

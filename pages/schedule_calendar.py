@@ -23,7 +23,7 @@ _BEFORE = timedelta(hours=1)
 
 
 def calendar(street: Street, known: Known, now: datetime, language: Language) -> bytes:
-    """The .ics. No recurrence rules: readers get shifted and cancelled instances of a series wrong.
+    """The .ics file. No recurrence rules: calendar apps show shifted and cancelled instances of a series wrongly.
 
     An event's UID is its street, day and stream, so a later fetch changes the event instead of adding one.
     """
@@ -91,7 +91,7 @@ def _description(pickup: Pickup, language: Language) -> str:
 
 
 def _alarm(street: Street, pickup: Pickup, language: Language) -> Alarm:
-    """Reminds at 19:00 the evening before; an hour before a collection that begins at noon or later."""
+    """A reminder at 19:00 the evening before; for a collection from noon on, an hour before it."""
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", _summary(street, pickup, language))

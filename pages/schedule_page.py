@@ -31,7 +31,7 @@ class Asked:
     scheme: str
 
     def link(self, path: str, **said: str) -> str:
-        """An address of these pages in this language."""
+        """Link to ``path`` in the request's language; ``said`` becomes the query."""
         wanted = {name: value for name, value in said.items() if value}
         if self.language == "en":
             wanted = {"lang": "en", **wanted}

@@ -157,7 +157,7 @@ def _pickup_view(
 
 
 def state_words(state: StreetNow | None, now: datetime, language: Language) -> str:
-    """On time, about n minutes late, passed at, no data since, not yet, not seen; or no live data."""
+    """Words for the state: on time, n minutes late, passed at, no data since, not yet, not seen, no live data."""
     if state is None:
         return NO_LIVE.to(language)
     at = formats.moment(state.at, now, language) if state.at else ""
@@ -175,7 +175,7 @@ def state_words(state: StreetNow | None, now: datetime, language: Language) -> s
 
 
 def _late_words(state: StreetNow) -> Text:
-    """Lateness rounded to five minutes, because more would promise too much; a lower bound without a forecast."""
+    """Lateness in steps of five minutes, as forecasts are not more exact; without a forecast, a lower bound."""
     if state.at is not None:
         minutes = max(5, round(state.late_s / 300) * 5)
         return Text(f"trễ khoảng {minutes} phút", f"about {minutes} min late")
@@ -192,7 +192,7 @@ def _window(pickup: Pickup) -> str:
 
 
 def _out_by(pickup: Pickup, language: Language) -> str:
-    """When bags must stand outside, with the words "the evening before" where that applies."""
+    """The time by which bags must stand outside, with "the evening before" where that applies."""
     if pickup.out_by is None or pickup.begins is None:
         return ""
     said = formats.clock(pickup.out_by)

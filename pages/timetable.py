@@ -72,7 +72,7 @@ def place_sets() -> Mapping[str, frozenset[str]]:
 
 
 def wards(text: str) -> Sequence[Ward]:
-    """The communes that a text names; old ones with the communes of their land today. [] when it names none."""
+    """The communes that a text names, former ones with today's communes of their land; [] when it names none."""
     named = (place for known in TERRITORIES for place in territories.places_named(known.version, text))
     # "Hùng Vương, Long An" names only the province, no commune.
     found = [place for place in named if place.level is not Level.PROVINCE]

@@ -1,4 +1,4 @@
-"""Today's runs for the residents' page, read again only when the day was judged again."""
+"""Today's runs for the residents' page, read again only after a new assessment of the day."""
 
 import asyncio
 from collections.abc import Callable
@@ -23,7 +23,7 @@ class LiveToday:
         self._runs: list[RunResult] = []
 
     async def known(self) -> Today:
-        """The state of every planned entry of today; empty until the first run of the day was judged."""
+        """The state of every planned entry of today; empty until the assessor has judged the day's first run."""
         now = self._clock()
         if self._asked_at is None or now - self._asked_at >= ASK_EVERY:
             self._asked_at = now
