@@ -1,10 +1,10 @@
-// The page of the first response gives way to React's in one frame: drawings, focus, opened menus and scroll go over.
+// Replaces the page of the first response by React's page in one frame, and keeps drawings, focus, open menus and scroll.
 (function () {
   'use strict';
   var first = document.getElementById('ioc-first'), entry = document.getElementById('react-entry-point');
   if (!first) return;
 
-  // Pairs of elements that stand for each other; what differs is left to the scripts that keep React's page up to date.
+  // Visits pairs of corresponding elements. Skips those that differ: the other scripts bring React's page up to date.
   function each(old, fresh, act) {
     act(old, fresh);
     if ('drawn' in old.dataset) return;
@@ -14,7 +14,7 @@
     }
   }
 
-  // What the server drew into empty elements: React keeps nothing in there, the scripts would draw the same.
+  // Moves the server's drawings: React leaves these elements empty, and the scripts would draw the same. Copies user state.
   function move(old, fresh) {
     if ('drawn' in old.dataset && !fresh.firstChild) while (old.firstChild) fresh.appendChild(old.firstChild);
     if ('clock' in old.dataset) { IOC.text(fresh, old.textContent); fresh.iocStart = old.iocStart; }
@@ -24,7 +24,7 @@
     if (old === document.activeElement) focused = fresh;
   }
 
-  // As if it were typed: React hears only what goes through the element's own setter and an event.
+  // Types the value again: React notices only the element's native setter followed by an event.
   function retype(field, value) {
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, value);
     field.dispatchEvent(new Event('input', { bubbles: true }));
@@ -43,7 +43,7 @@
     IOC.first = performance.now();
   }
 
-  // Observers are called before the next picture, and this one first: its script is the first.
+  // Observers run before the next paint, in order of creation: this script is the first, so no other sees two pages.
   new MutationObserver(function (_, watch) {
     var page = entry.querySelector('#ioc-page > *');
     if (page) giveWay(page, watch);

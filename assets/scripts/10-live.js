@@ -1,4 +1,4 @@
-// The page's one socket: never gives up, tells the other scripts by DOM events, knows the server's time.
+// The page's only socket: reconnects for ever, sends DOM events to the other scripts, keeps the server's time.
 // Events on document: ioc:kpis, ioc:places, ioc:rows, ioc:names, ioc:maps (detail: the message), ioc:vehicles (detail:
 // a frame of typed columns), ioc:line (detail: whether the server is heard).
 (function () {
@@ -10,14 +10,14 @@
   });
   var socket = null, pause = FIRST_PAUSE_MS, offset = null, line = true;
 
-  // The server's clock now, in epoch ms; runs on by this machine's monotonic clock when the server is silent.
+  // The server's clock now, in epoch ms; this machine's monotonic clock continues it while the server is silent.
   var atFirst = IOC.now;
   IOC.now = function () { return offset === null ? atFirst() : offset + performance.now(); };
   IOC.page = function () { return document.querySelector('[data-topics]'); };
   IOC.tell = function (name, detail) { document.dispatchEvent(new CustomEvent('ioc:' + name, { detail: detail })); };
 
-  // Calls back with every present and future element that matches; the page is drawn by React, some time later. The
-  // page of the first response (05-first) gives way to that one and is left as it is.
+  // Calls back with every present and future element that matches, as React draws the page later. Skips the page of the
+  // first response: 05-first removes it.
   IOC.whenever = function (selector, found) {
     function take(element) { if (!element.closest('#ioc-first')) found(element); }
     function look(root) {
@@ -32,7 +32,7 @@
     }).observe(document.documentElement, { subtree: true, childList: true });
   };
 
-  // The element under which something happened, of those that match; null when there is none.
+  // The closest matching ancestor of an event's target; null when there is none.
   IOC.under = function (event, selector) { return event.target instanceof Element ? event.target.closest(selector) : null; };
 
   IOC.reloadWhenServed = function () {
@@ -81,13 +81,13 @@
       IOC.reconnects += 1;
       newRelease(message.release);
     }
-    if (message.k === 'maps' && message.version === IOC.maps) return hear();  // a new line, the same maps
+    if (message.k === 'maps' && message.version === IOC.maps) return hear();  // reconnected, but the maps are the same
     if (message.k === 'maps') IOC.maps = message.version;
     if (message.k !== 'hb') IOC.tell(message.k, message);
     hear();
   }
 
-  // Messages only ever arrive late, so the largest offset seen is the best; a step means somebody set a clock.
+  // Messages arrive late, never early, so the largest offset is the best; a jump means that somebody set a clock.
   function synchronise(serverNow, first) {
     var seen = serverNow - performance.now();
     if (first || offset === null || seen > offset || offset - seen > CLOCK_STEP_MS) offset = seen;
@@ -96,7 +96,7 @@
   function newRelease(release) {
     var mine = document.documentElement.dataset.release;
     if (!release || !mine || release === mine || sessionStorage.getItem('ioc-release') === release) return;
-    sessionStorage.setItem('ioc-release', release);  // once: two servers of different versions must not swap us for ever
+    sessionStorage.setItem('ioc-release', release);  // only once: two servers of different versions must not reload the page for ever
     setTimeout(IOC.reloadWhenServed, Math.random() * 5000);
   }
 
@@ -121,7 +121,7 @@
     hear();
     if (socket && IOC.heardAt && performance.now() - IOC.heardAt > HALF_OPEN_MS) {
       var dead = socket, page = IOC.page();
-      IOC.heardAt = performance.now() - QUIET_MS - 1;  // still not heard, but the next try gets its full time
+      IOC.heardAt = performance.now() - QUIET_MS - 1;  // still silent, but give the next try its full time
       socket = null;
       IOC.connected = false;
       dead.close();
@@ -133,8 +133,8 @@
     IOC.violations.push(event.violatedDirective + ' ' + event.blockedURI);
   });
 
-  // Opened for the first page there is, the server's or React's, and only once every script has run: what the line says
-  // while nobody listens is lost, and what follows tells only changes.
+  // Open the socket for the first page there is, the server's or React's, but after every script has run: a script that
+  // missed the full state would then receive only changes.
   document.addEventListener('DOMContentLoaded', function () {
     var opened = false;
     function first(page) { if (!opened) { opened = true; open(page); } }

@@ -1,4 +1,4 @@
-// Says when the server is not heard. What ages numbers stands in the page's frame (centre/ticking.js).
+// Shows a banner while the server is silent. The script that ages numbers is in the page's frame (centre/ticking.js).
 (function () {
   'use strict';
   var LOST = {

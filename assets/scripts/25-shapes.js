@@ -1,4 +1,4 @@
-// Draws sparklines and bullets from data attributes, at first sight and whenever an attribute changes.
+// Draws sparklines and bullets from data attributes, when they appear and when an attribute changes.
 (function () {
   'use strict';
   var SVG = 'http://www.w3.org/2000/svg';
@@ -18,18 +18,18 @@
       make('polyline', { 'vector-effect': 'non-scaling-stroke' }, svg);
       make('path', { 'vector-effect': 'non-scaling-stroke' }, svg);
     }
-    // What is normal lies behind the course: nothing to see where nothing is known.
+    // Draw the normal band behind the sparkline; draw none when the range is unknown.
     var band = (host.dataset.band || '0 0').split(' ');
     svg.children[0].setAttribute('y', band[0]);
     svg.children[0].setAttribute('height', band[1] - band[0]);
     svg.children[1].setAttribute('points', points);
-    // A zero-length round-capped stroke stays a round dot although the drawing is stretched.
+    // A zero-length stroke with a round cap stays a round dot in the stretched drawing.
     var last = points.slice(points.lastIndexOf(' ') + 1);
     svg.children[2].setAttribute('d', last ? 'M' + last.replace(',', ' ') + 'h0' : '');
     breaks(host, svg);
   }
 
-  // A reform of territory within the course: before and after it other units were counted.
+  // Lines at territorial reforms: the figures before and after count other units.
   function breaks(host, svg) {
     while (svg.children.length > 3) svg.lastElementChild.remove();
     var said = (host.dataset.breaks || '').split('|').filter(Boolean).map(function (one) {

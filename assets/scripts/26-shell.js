@@ -1,4 +1,4 @@
-// The page's title, the menu in the bar, and its clock: Việt Nam time, from the server's instant, ticking by this machine.
+// The page's title, the menu in the bar, and the clock: Việt Nam time, from the server's instant plus this machine's ticks.
 (function () {
   'use strict';
   var format = new Intl.DateTimeFormat('vi-VN', {
@@ -8,14 +8,14 @@
     hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'Asia/Ho_Chi_Minh',
   });
 
-  var starts = new WeakMap();  // of each clock: the server's instant less this machine's
+  var starts = new WeakMap();  // by clock element: the server's instant minus this machine's, ms
 
   function tick() {
     var page = document.querySelector('[data-title]'), clock = document.querySelector('[data-clock]');
     var title = page && page.dataset.title + ' · IOC Long An';
     if (title && document.title !== title) document.title = title;
     if (!clock) return;
-    // The server's instant is right for the moment the clock first appeared; from then on only the difference counts.
+    // The server's instant is true when the clock first appears; keep the difference from then on.
     if (!starts.has(clock)) starts.set(clock, Number(clock.dataset.clock) - performance.now());
     var now = starts.get(clock) + performance.now();
     var text = (clock.closest('[data-kiosk]') ? minutes : format).format(now);
@@ -23,7 +23,7 @@
   }
   setInterval(tick, 500);
 
-  // The menu of territory versions closes as menus do: by Escape, or by a click elsewhere.
+  // Escape, or a click elsewhere, closes the menu of territory versions.
   function close(event) {
     var menu = document.querySelector('.ioc-territory[open]'), typed = event.type === 'keydown';
     if (!menu || (typed ? event.key !== 'Escape' : menu.contains(event.target))) return;

@@ -1,4 +1,4 @@
-// Draws runs on their time scale and shares of streets from data attributes; hatching tells silence from everything else.
+// Draws runs on their time scale and shares of streets from data attributes; only silence is hatched.
 (function () {
   'use strict';
   var SVG = 'http://www.w3.org/2000/svg', HOUR = 3600e3, ZONE = 7 * HOUR, TICK_MS = 30e3, MOST_TICKS = 12;
@@ -11,7 +11,7 @@
     return node;
   }
 
-  // One set of patterns for the page: a fill by its address works from every drawing.
+  // One set of patterns per page: every drawing refers to them by id.
   function patterns() {
     if (document.getElementById('ioc-lane-unknown')) return;
     var svg = make('svg', { width: 0, height: 0, 'aria-hidden': 'true', class: 'ioc-patterns' }, document.body);
@@ -51,7 +51,7 @@
     }
   }
 
-  // Now goes on by the server's clock; without one by this machine's, from the instant the page was made.
+  // Moves the line of now by the server's clock; before that is known, from the page's instant by this machine's clock.
   function tick(host) {
     if (!host.iocNow) return;
     if (host.iocMade !== host.dataset.now) { host.iocMade = host.dataset.now; host.iocHere = performance.now(); }

@@ -1,5 +1,5 @@
-// Tells the server, by a cookie, when this browser last looked at the leader's page. A visit goes on through reloads and
-// short absences: "since last time" stays the same for as long as somebody is reading.
+// Tells the server by cookie when this browser last visited the leader's page. Reloads and short absences do not end a
+// visit, so "since last time" stays the same while somebody is reading.
 (function () {
   'use strict';
   var contract = IOC.contract, COOKIE = contract.LAST_VISIT, VISIT = contract.VISIT, PATH = '/_dash-update-component',
@@ -9,10 +9,10 @@
     try { return JSON.parse(localStorage.getItem(VISIT) || '{}'); } catch (_) { return {}; }
   }
 
-  // Before the page is asked for: an earlier visit that has ended becomes the last one.
+  // Before the page is requested: if the stored visit has ended, it becomes the last visit.
   var kept = visit(), now = Date.now();
   if (kept.seen && now - kept.seen > AWAY_MS) kept = { last: kept.seen };
-  // The paths of Dash's callbacks and of the leader's page: no other, above all none of the public's, gets to see it.
+  // Cookie paths: only Dash's callbacks and the leader's page receive it, the public pages do not.
   if (kept.last) tell(COOKIE, kept.last, PATH);
 
   function tell(name, value, path) {
@@ -23,7 +23,7 @@
     if (document.visibilityState !== 'visible' || !document.querySelector('.ioc-main--leader')) return;
     kept.seen = Date.now();
     localStorage.setItem(VISIT, JSON.stringify(kept));
-    tell(VISIT, (kept.last || '') + '.' + kept.seen, PAGE);  // what the next first response of the leader's page goes by
+    tell(VISIT, (kept.last || '') + '.' + kept.seen, PAGE);  // for the next first response of the leader's page
   }
   setInterval(seen, 60000);
   document.addEventListener('visibilitychange', seen);

@@ -1,4 +1,4 @@
-// Puts the newest card view-models into the page by text and attributes, whichever comes first, the card or its data.
+// Writes the newest card view-models into the page, whether the card or its data arrives first.
 (function () {
   'use strict';
   var contract = IOC.contract, PROVINCE = contract.PROVINCE, UNKNOWN = contract.UNKNOWN, REFRESH_MS = 10000;
@@ -58,13 +58,13 @@
 
   function keyOf(vm) { return vm.key + '/' + (vm.place || PROVINCE); }
 
-  // Tables and regions are drawn by the server; they ask again when something changed, at most every ten seconds.
+  // The server draws tables and regions: have it draw them again after a change, at most every ten seconds.
   function refresh() {
     if (due !== null) return;
     due = setTimeout(function () {
       due = null;
       var page = IOC.page();
-      if (page && page.closest('#ioc-first')) { refresh(); return; }  // React's page was made before: it asks again
+      if (page && page.closest('#ioc-first')) { refresh(); return; }  // React's page holds older figures: try again when it is there
       if (!page || page.dataset.regions !== 'true' || !window.dash_clientside || !dash_clientside.set_props) return;
       dash_clientside.set_props(page.dataset.screen + '-' + contract.REVISION, { data: ++revision });
     }, REFRESH_MS);
@@ -85,13 +85,13 @@
   });
   document.addEventListener('ioc:rows', refresh);
 
-  // A public figure that all that may be seen does not hold, or that was taken back, does not stay on the screen.
+  // Empties a public card whose figure the server withdrew, or left out of the full list of public figures.
   function hold(element) {
     var key = element.dataset.kpi;
     if ('public' in element.dataset && (gone[key] || (whole && !IOC.card(key)))) withdraw(key);
   }
 
-  // What the public may no longer see is not kept on its screen either.
+  // Removes from public cards all texts that the public may no longer see.
   function withdraw(key) {
     document.querySelectorAll('[data-public][data-kpi="' + key + '"]').forEach(function (element) {
       contract.PUBLIC_TEXTS.forEach(function (name) {
@@ -102,11 +102,11 @@
     });
   }
 
-  // The newest of a KPI of the province, and the way to fill an element that has come to stand for another KPI.
+  // The newest card of a KPI for the province; and a function that fills an element whose KPI has changed.
   IOC.card = function (key) { return cards[key + '/' + PROVINCE]; };
   IOC.putCard = put;
 
-  // An element may come after what was told of it: the page that React draws is as old as the first response.
+  // Fill elements that appear after their data: React draws a page as old as the first response.
   IOC.whenever('[data-kpi]', function (element) {
     if (element.id === 'map') return;
     put(element);

@@ -1,8 +1,8 @@
-// The wall's focus slot: the worst KPI of the wall grows into it by itself, and leaves it calmly. Others hear of it by
-// ioc:focus on document (detail: the KPI, '' for none). Highest priority first, then the one that has lasted longest.
+// The wall's focus slot shows the wall's worst KPI: highest priority first, then the one that has lasted longest.
+// Tells the other scripts by ioc:focus on document (detail: the KPI, '' for none).
 (function () {
   'use strict';
-  // A KPI waits before it is shown and stays a while after it is well again, so that the slot does not flap.
+  // Show a KPI only after a wait, and keep it a while after it is normal again, so that the slot does not flap.
   var HOLD_BEFORE_MS = 5000, HOLD_AFTER_MS = 30000, LOOK_EVERY_MS = 1000;
   var RANK = { critical: 0, warning: 1 };
   var slot = null, since = {}, well = null;
@@ -15,8 +15,8 @@
     });
   };
 
-  // What the slot shows from `now` on. `slot`: the KPI it shows ('' for none) and since when that one is well (null while
-  // it is not); `worst`: as above; `seen`: since when this page knows each of them; `known`: whether the shown one has a card.
+  // The slot's next state. `slot`: its KPI ('' for none) and since when that KPI is normal (null while it is not);
+  // `worst`: see above; `seen`: since when this page knows each of them; `known`: whether the shown KPI has a card.
   IOC.focusNext = function (slot, worst, seen, known, now) {
     var best = worst.find(function (vm) { return now - seen[vm.key] >= HOLD_BEFORE_MS; });
     var shown = worst.find(function (vm) { return vm.key === slot.key; }), next = best ? best.key : '';

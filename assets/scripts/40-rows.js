@@ -1,4 +1,4 @@
-// Fills the short live lists (alarms, feeds, events): rows keep their element, cells change in place.
+// Fills the short live lists (alarms, feeds, events): keeps each row's element and changes its cells in place.
 (function () {
   'use strict';
   /** @type {Record<string, RowVM[]>} */

@@ -1,4 +1,4 @@
-// Where every vehicle is and where it is shown: columns by stable slot, glides between the last two known positions.
+// Known and shown position of every vehicle: columns by stable slot, with glides between the last two known positions.
 (function () {
   'use strict';
   var contract = IOC.contract, STATES = contract.VEHICLE_STATES, GONE = contract.VEHICLE_GONE;
@@ -19,7 +19,7 @@
   document.addEventListener('ioc:names', function (event) {
     var message = event.detail, feeds = message.of.map(function (n) { return message.fleets[n]; });
     if (message.full) {
-      // After a reconnect to another server process a slot may mean another vehicle: nothing glides between the two.
+      // After a reconnect to another server process a slot may hold another vehicle: never glide from one to the other.
       message.ids.forEach(function (id, slot) {
         if (slot < fleet.size && fleet.ids[slot] !== id) fleet.state[slot] = GONE;
       });
@@ -58,7 +58,7 @@
     while (slot >= fleet.size) grow(2 * fleet.size);
     var lon = frame.lon[i], lat = frame.lat[i], gap = frame.at[i] - fleet.at[slot];
     var known = fleet.state[slot] !== GONE && slot < fleet.n;
-    if (known && gap === 0 && lon === fleet.lon[slot] && lat === fleet.lat[slot]) {  // told again: let it glide on
+    if (known && gap === 0 && lon === fleet.lon[slot] && lat === fleet.lat[slot]) {  // the same position again: continue the glide
       fleet.state[slot] = frame.state[i];
       return;
     }
@@ -66,7 +66,7 @@
     var fromLon = fleet.fromLon[slot] + (fleet.lon[slot] - fleet.fromLon[slot]) * share;
     var fromLat = fleet.fromLat[slot] + (fleet.lat[slot] - fleet.fromLat[slot]) * share;
     var metres = METRES_A_DEGREE * Math.hypot((lon - fromLon) * Math.cos(lat * Math.PI / 180), lat - fromLat);
-    // A far jump, or the first sign of life after silence, is shown as what it is and not as a ride.
+    // Show a far jump, or the first position after silence, as a jump and not as a ride.
     var ride = known && gap > 0 && gap <= Math.max(GAPS * fleet.gap[slot], 60) && metres <= Math.max(SNAP_M, SNAP_MPS * gap);
     fleet.fromLon[slot] = ride ? fromLon : lon;
     fleet.fromLat[slot] = ride ? fromLat : lat;
@@ -87,7 +87,7 @@
     return fleet.span[slot] > 0 ? Math.min(1, (now - fleet.start[slot]) / fleet.span[slot]) : 1;
   }
 
-  // Visits every vehicle still there: slot, longitude, latitude at `now` (performance.now()), state by its age.
+  // Calls `visit` for every present vehicle: slot, longitude and latitude at `now` (performance.now()), state by age.
   fleet.each = function (now, gliding, visit) {
     var second = IOC.now() / 1000;
     for (var slot = 0; slot < fleet.n; slot++) {
@@ -100,7 +100,7 @@
     }
   };
 
-  // The page ages vehicles by itself: a state received fresh does not stay fresh when nothing more is received.
+  // The page ages vehicles itself, because no message arrives for a vehicle that falls silent.
   /** @param {number} slot @param {number} second epoch seconds */
   function stateAt(slot, second) {
     var age = second - fleet.at[slot];

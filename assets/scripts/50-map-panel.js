@@ -1,5 +1,5 @@
-// The map's panel: which KPI colours the places, which layers are on, the legend, the list of places, whose data it is.
-// Every picture of the map (51-map, 52-map-fleet, 55-map-svg) follows it by DOM events on document: ioc:map-colours,
+// The map's panel: the KPI that colours places, the visible layers, the legend, the list of places, the data credits.
+// Tells every picture of the map (51-map, 52-map-fleet, 55-map-svg) by DOM events on document: ioc:map-colours,
 // ioc:map-layers, ioc:map-view (detail: in, out, province, fleet), ioc:map-chosen (detail: code, '' for none).
 (function () {
   'use strict';
@@ -13,7 +13,7 @@
   function all(selector) { return box().querySelectorAll(selector); }
   function name() { return 'ioc-map:' + IOC.page().dataset.screen + ':' + panel.host.dataset.territory; }
 
-  // What people chose stays over refreshes and the switch of language, in this window only.
+  // Keep people's choices over reloads and a switch of language, in this window only.
   panel.keep = function (key, value) {
     Object.assign(panel.kept, { [key]: value });
     sessionStorage.setItem(name(), JSON.stringify(panel.kept));
@@ -34,7 +34,7 @@
     IOC.tell('map-chosen', code);
   };
 
-  // In words, on the map itself: whose data it shows, or why there is nothing to show.
+  // Writes on the map whose data it shows, or why it has nothing to show.
   panel.say = function (credits, gap) {
     IOC.text(all('.ioc-map__credit')[0], credits);
     IOC.text(all('.ioc-map__gap')[0], gap);
@@ -56,14 +56,14 @@
     IOC.tell('map-colours');
   }
 
-  // The class of a place as the legend words it, for those who do not see the colour.
+  // The class of a place in the legend's words, for people who do not see the colour.
   function said(legend, code) {
     if (!legend) return '';
     var number = panel.colours()[code], swatch = legend.querySelector('.ioc-swatch--' + (number === undefined ? 'none' : number));
     return swatch ? swatch.parentElement.textContent : '';
   }
 
-  // What was told of a layer is newer than the page, whichever of them came first.
+  // A layer from the live channel is newer than the page's, whichever arrives first.
   function newest() {
     Object.keys(told).forEach(function (key) { if (layers[key]) Object.assign(layers[key], told[key]); });
   }
@@ -82,7 +82,7 @@
     colour();
   }
 
-  // The layer in view follows the wall's focus, unless somebody has just chosen one; after it what was there before.
+  // The KPI to show: the wall's focus, unless somebody has just chosen another; without focus, the choice or the default.
   function wanted() {
     var chosen = panel.kept.kpi !== undefined, held = Date.now() - panel.kept.chosenAt < OWN_CHOICE_MS;
     var known = layers[IOC.focus];
@@ -124,13 +124,13 @@
     if (event.key === 'Escape' && panel.host && panel.chosen) panel.choose('');
   });
 
-  // A link from a place's card to its row in a table that is drawn later than the page.
+  // Follows a link from a place's card to its row in a table, which the server draws later than the page.
   IOC.whenever('tr[id^=place-]', function (row) {
     if (location.hash === '#' + row.id) row.scrollIntoView({ block: 'center' });
   });
 
   IOC.whenever('#map', function (host) {
-    // The page's root arrives together with its map; by the next turn both are in place.
+    // The page's root and its map arrive together: wait one turn of the event loop for both.
     setTimeout(function () {
       if (!host.isConnected || !IOC.page()) return;
       panel.host = host;

@@ -1,22 +1,22 @@
-// Where the map looks and how far it may go, for an element of any shape: boxes are west, south, east, north in degrees.
+// The map's view and its limits, for an element of any shape. Boxes are west, south, east, north in degrees.
 (function () {
   'use strict';
   var TILE = 512, EDGE = 0.06, BEYOND = 0.15, NEAREST = 16;
 
-  // Web Mercator of the whole world as 0..1, and back.
+  // Degrees to Web Mercator with the whole world as 0..1, and back.
   function flat(lon, lat) {
     return [lon / 360 + 0.5, 0.5 - Math.log(Math.tan(Math.PI / 4 + lat * Math.PI / 360)) / (2 * Math.PI)];
   }
   function round(x, y) { return [(x - 0.5) * 360, Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180 / Math.PI]; }
 
-  // The view that shows all of the box in what the legend below, and the small map above a close view, leave free.
+  // The view that fits the box into the area left free by the legend below and, close up, by the small map above.
   /** @param {HTMLElement} host @param {number[]} box @param {boolean} close @returns {View} */
   function look(host, box, close) {
     var wide = host.clientWidth, high = host.clientHeight, edge = Math.round(EDGE * Math.min(wide, high));
     var inset = close && host.parentElement.querySelector('.ioc-map__inset:not([hidden])');
     var foot = host.parentElement.querySelector('.ioc-map__foot');
     var top = inset ? inset.offsetTop + inset.offsetHeight + edge / 2 : edge;
-    var covered = foot.offsetTop < high ? foot.offsetHeight : 0;  // on a telephone it stands below the map
+    var covered = foot.offsetTop < high ? foot.offsetHeight : 0;  // on a telephone the legend is below the map
     var bottom = Math.max(edge, covered && covered < high / 3 ? covered + edge / 2 : 0);
     var a = flat(box[0], box[1]), b = flat(box[2], box[3]);
     var size = Math.min((wide - 2 * edge) / (b[0] - a[0]), (high - top - bottom) / (a[1] - b[1]));
@@ -24,7 +24,7 @@
     return { center: middle, zoom: Math.min(NEAREST, Math.log2(size / TILE)) };
   }
 
-  // The smallest box of the element's own shape around the given one, so that all of it can be seen, and little else.
+  // The smallest box with the element's aspect ratio that contains the given box.
   /** @param {HTMLElement} host @param {number[]} box @returns {number[][]} */
   function within(host, box) {
     var a = flat(box[0], box[1]), b = flat(box[2], box[3]), shape = host.clientWidth / host.clientHeight;

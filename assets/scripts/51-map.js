@@ -1,10 +1,10 @@
-// The live map's ground: pydeck's own bundle makes a MapLibre map; here it gets its style, its colours and its limits.
-// What moves is drawn above it by 52-map-fleet; both are told about a new map by ioc:map (detail: the overlay).
+// The live map's ground: pydeck's bundle makes a MapLibre map; this script sets its style, colours and limits.
+// 52-map-fleet draws the vehicles above it; ioc:map (detail: the overlay) announces a new map.
 (function () {
   'use strict';
   var SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
   var IDLE_MS = 2000, LOSSES = 5, REBUILD_MS = 1000, NEAREST = 16, HATCH = 8;
-  var NAME = [44, 16];  // half the room of a usual name, in the page's units
+  var NAME = [44, 16];  // half width and half height of a usual name, in the page's units
   var LAYERS = { streets: ['streets', 'street-names'], names: ['names', 'seats'], points: ['points'] };
   var panel = IOC.panel, host = null, spec = null, style = null, ground = null, overlay = null;
   var losses = 0, band = 0, painted = {}, marked = '';
@@ -20,7 +20,7 @@
     return SOFTWARE.test(name);
   }
 
-  // The page's own unit: 1 on a desk, 2 on a 3840 px wall.
+  // The page's unit in pixels: 1 on a desk, 2 on a 3840 px wall.
   map.unit = function () { return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; };
 
   function script(address) {
@@ -40,7 +40,7 @@
     });
   }
 
-  // Style and limits of what is imported now. MapLibre loads from a worker that knows no page: addresses become whole.
+  // Style and limits for the active layers. MapLibre loads in a worker without a base address: make addresses absolute.
   function read() {
     var query = panel.query();
     var scaled = new URLSearchParams(query);
@@ -62,18 +62,18 @@
     host.querySelectorAll('.ioc-map__canvas').forEach(function (old) { old.remove(); });
     var canvasHost = host.appendChild(document.createElement('div'));
     canvasHost.className = 'ioc-map__canvas';
-    if (host.firstChild !== canvasHost) canvasHost.style.visibility = 'hidden';  // the server's drawing stands until ours is whole
+    if (host.firstChild !== canvasHost) canvasHost.style.visibility = 'hidden';  // show the server's drawing until ours is complete
     var view = JSON.parse(JSON.stringify(spec.deck)), camera = panel.kept.view || look(panel.moving() ? 'fleet' : 'province');
     view.mapStyle = style;
     view.initialViewState = { longitude: camera.center[0], latitude: camera.center[1], zoom: camera.zoom };
     var mine = overlay = createDeck({ container: canvasHost, jsonInput: view, tooltip: false });
-    delete mine.setProps;  // pydeck 0.9.3 hides the overlay's own setProps behind one that calls itself for ever
+    delete mine.setProps;  // pydeck 0.9.3 shadows the overlay's setProps with one that calls itself for ever
     map.overlay = mine;
     map.builds += 1;
     wait(mine, canvasHost);
   }
 
-  // pydeck hands out the overlay when MapLibre has loaded its style; before that it can take no layers.
+  // pydeck gives the overlay once MapLibre has loaded its style; the overlay takes no layers before.
   function wait(mine, canvasHost) {
     if (mine !== overlay) return;
     if (!mine._map || !mine._deck) { setTimeout(wait, 50, mine, canvasHost); return; }
@@ -82,7 +82,7 @@
       canvas.addEventListener('webglcontextlost', function (event) { event.preventDefault(); lost(mine); });
     });
     ground.getCanvas().setAttribute('aria-label', host.getAttribute('aria-label'));
-    ground._fadeDuration = 0;  // names fading in draw the whole map twenty times, and pydeck passes no such option on
+    ground._fadeDuration = 0;  // fading names redraw the whole map twenty times, and pydeck cannot pass this option
     ground.setMaxZoom(NEAREST);
     ground.dragRotate.disable();
     ground.touchZoomRotate.disableRotation();
@@ -110,7 +110,7 @@
     map.shown = performance.now();
   }
 
-  // The one picture a style names and nobody serves: hatching, drawn here in the page's own unit.
+  // The style's only image, hatching, is on no server: draw it here in the page's unit.
   function hatch() {
     var size = Math.round(HATCH * map.unit()), canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
     canvas.width = canvas.height = size;
@@ -125,7 +125,7 @@
   function limit() { ground.setMaxBounds(IOC.camera.within(host, spec.within)); }
   function far() { host.parentElement.dataset.far = String(ground.getZoom() < style.metadata.near); }
 
-  // A name that the edge would cut, or that what lies over a corner of the map covers, is left out: half a name is no name.
+  // Leave out names that the map's edge would cut or that a panel would cover: nobody can read half a name.
   function whole() {
     var canvas = ground.getCanvas(), wide = canvas.clientWidth, high = canvas.clientHeight;
     var x = NAME[0] * map.unit(), y = NAME[1] * map.unit();
@@ -139,7 +139,7 @@
     });
   }
 
-  // Where a part of the panel lies on the map's canvas; what is not shown lies in its corner without a size.
+  // Box of a part of the panel on the map's canvas; a hidden part gives an empty box in the corner.
   function over(selector) {
     var canvas = ground.getCanvas().getBoundingClientRect(), part = host.parentElement.querySelector(selector);
     var rect = part && getComputedStyle(part).opacity !== '0' && part.getBoundingClientRect();
@@ -154,7 +154,7 @@
     setTimeout(losses > LOSSES ? IOC.reloadWhenServed : function () { overlay = mine; build(); }, REBUILD_MS);
   }
 
-  // After a new style everything that is not in it is told again: colours, what is switched off, the finest borders.
+  // After a new style, set again what it does not contain: colours, hidden layers, the finest borders.
   function dress() {
     painted = {};
     marked = '';
@@ -208,7 +208,7 @@
     });
   }
 
-  // Hexagons close up stand beside their places: there a click means nothing.
+  // Close up, hexagons lie beside their real places: ignore clicks there.
   function placeAt(point) {
     if (!style.metadata.bands.length && ground.getZoom() >= style.metadata.near) return '';
     var found = ground.queryRenderedFeatures(point, { layers: ['land'] });
@@ -225,7 +225,7 @@
     else ground.jumpTo(look(event.detail));
   });
 
-  // Somebody imported or withdrew a layer: the new one appears where people are looking.
+  // Somebody imported or withdrew a layer: load the new style and keep the view.
   document.addEventListener('ioc:maps', function () {
     if (!ground) return;
     read().then(function () {
@@ -235,8 +235,8 @@
     });
   });
 
-  // The picture of the first response stands: the live map comes when the browser has nothing better to do. A map that
-  // nobody moves about in (data-still) stays that picture, and so does any without vehicles on a telephone.
+  // Start the live map when the browser is idle; until then the drawing of the first response shows. A map that nobody
+  // pans or zooms (data-still), or one without vehicles on a telephone, stays that drawing.
   document.addEventListener('ioc:map-panel', function (event) {
     if (host === event.detail) return;
     host = event.detail;

@@ -1,5 +1,5 @@
-// Vehicles above the map's ground: one deck overlay, only what moves and what is wrong with it. They glide at a frame
-// rate this machine can afford; on a machine without a GPU they jump a few times a second or once.
+// Draws vehicles and their alarms above the map's ground, in one deck overlay. Vehicles glide at a frame rate that this
+// machine can afford; without a GPU they jump once or a few times a second.
 (function () {
   'use strict';
   var RATES = [20, 10, 5, 2, 1], BUDGET_MS = 90, AGE_MS = 5000, VSYNC_MS = 17, SIZE = 17, RING = 30;
@@ -13,14 +13,14 @@
     plus: { x: 320, y: 0, width: 64, height: 64, mask: true },
     drop: { x: 384, y: 0, width: 64, height: 64, mask: true },
   };
-  // The first fleet of the legend is drawn by where it heads; each further one has a shape of its own (40-map.css).
+  // Markers of the legend's first fleet point in their course; each further fleet has its own shape (40-map.css).
   var SHAPES = ['box', 'plus', 'drop'];
   var fleet = IOC.fleet, contract = IOC.contract, STATES = contract.VEHICLE_STATES, panel = IOC.panel, map = IOC.map, overlay = null, shape = null, alarmed = {};
   var timer = null, drawn = -1, drawnAt = 0, rate = 0, fastest = 0, cost = 0, steady = 0, driven = false;
   map.rate = RATES[0];
   map.cost = 0;
 
-  // White drawings, tinted: an arrow that knows where it heads, a dot that does not, a ring gone silent, an alarm's mark.
+  // White icons, tinted later: arrow (course known), dot (course unknown), ring (silent), mark of an alarm.
   function icons() {
     var canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
     canvas.width = 448; canvas.height = 64;
@@ -35,7 +35,7 @@
     return pen.getImageData(0, 0, 448, 64);
   }
 
-  // Which shape each fleet has, by the order in which the legend names them.
+  // The shape of each fleet, in the legend's order.
   function shapes() {
     var host = document.getElementById('map'), found = {};
     JSON.parse((host && host.dataset.fleets) || '[]').forEach(function (feed, n) {
@@ -68,7 +68,7 @@
     });
   }
 
-  // Around every vehicle an open alarm names; never switched off with the vehicles.
+  // A mark around every vehicle with an open alarm; it stays when vehicles are switched off.
   function alarms(now) {
     var marks = [];
     fleet.each(now, map.rate > 1, function (slot, lon, lat) {
@@ -105,22 +105,22 @@
     IOC.redraws += 1;
     drawn = fleet.changed;
     drawnAt = now;
-    // What the frame cost beyond one screen refresh: without a GPU the drawing itself delays the next one.
+    // Measure the frame's cost beyond one screen refresh: without a GPU, drawing delays the next refresh.
     requestAnimationFrame(function () {
       requestAnimationFrame(function () { judge(Math.max(0, performance.now() - now - 2 * VSYNC_MS)); });
     });
     schedule();
   }
 
-  // deck looks sixty times a second whether there is something to draw, which costs a machine without a GPU more than
-  // the drawing. Once its picture of the markers is loaded we take that over: it draws when we have drawn something.
+  // deck checks sixty times a second whether to draw; without a GPU that costs more than the drawing itself. Once deck
+  // has loaded the icons of the markers, stop its loop and redraw only after our own changes.
   function drive() {
     var loop = overlay._deck.animationLoop, shown = overlay._deck.layerManager && overlay._deck.layerManager.getLayers()[0];
     if (!driven && shown && shown.isLoaded) { loop._cancelAnimationFrame(); driven = true; }
     if (driven) loop.redraw(performance.now());
   }
 
-  // Slower as soon as twenty frames cost too much, faster again only after a long cheap time.
+  // Lower the frame rate as soon as twenty frames cost too much; raise it only after a long cheap time.
   function judge(late) {
     cost = cost ? 0.9 * cost + 0.1 * late : late;
     map.cost = cost;
@@ -146,7 +146,7 @@
 
   document.addEventListener('ioc:fleet', schedule);
   document.addEventListener('ioc:map-layers', again);
-  setInterval(again, AGE_MS);  // colours follow age even when nothing is received
+  setInterval(again, AGE_MS);  // colours follow age even when no message arrives
 
   document.addEventListener('ioc:map', function (event) {
     overlay = event.detail;

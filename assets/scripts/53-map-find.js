@@ -1,4 +1,4 @@
-// Find a place on the map by what people type: old and new names, with or without marks; several that fit are offered.
+// Finds a place by old or new name, with or without diacritics; offers a list when several match.
 (function () {
   'use strict';
   var WAIT_MS = 250;
@@ -14,7 +14,7 @@
     button.addEventListener('click', chosen);
   }
 
-  // A unit of former times leads to the communes its land belongs to now; a divided one to each of them.
+  // A former unit leads to every commune that its land belongs to now.
   function lead(form, candidate, label) {
     var now = candidate.today.length ? candidate.today : [candidate.place];
     if (now.length === 1) { IOC.panel.choose(now[0].code); return; }
@@ -35,7 +35,7 @@
     });
   }
 
-  // Former names are known too, unless the page itself shows a former version.
+  // Search former names too, unless the page shows a former version.
   function ask(form) {
     var text = form.querySelector('input').value.trim(), mine = ++asked;
     form.parentElement.classList.toggle('ioc-map__places--found', Boolean(text));
@@ -54,7 +54,7 @@
     timer = setTimeout(ask, WAIT_MS, form);
   });
 
-  // Enter takes the first that is offered.
+  // Enter chooses the first match.
   document.addEventListener('keydown', function (event) {
     var form = event.key === 'Enter' && IOC.under(event, '[data-map-find]');
     var first = form && list(form).querySelector('button');

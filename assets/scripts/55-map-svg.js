@@ -1,10 +1,10 @@
-// Maps as SVG from the server: the whole map where there is no WebGL, and small beside the live map of vehicles.
+// SVG maps from the server: the whole map without WebGL, and the small map beside the live map of vehicles.
 (function () {
   'use strict';
   var SVG = 'http://www.w3.org/2000/svg', REDRAW_MS = 1000, AGE_MS = 5000, LETTERS = 11.5;
   var STATES = IOC.contract.VEHICLE_STATES, panel = IOC.panel, host = null, small = null, whole = false, group = null, circles = [], timer = null;
 
-  // Letters in thousandths of the picture's width, never smaller on the screen than LETTERS.
+  // Font size in thousandths of the picture's width, on the screen never below LETTERS.
   function load(address, width) {
     var query = panel.query();
     query.set('size', Math.min(80, Math.max(17, 1000 * LETTERS * IOC.map.unit() / width)).toFixed(0));
@@ -27,7 +27,7 @@
     if (small) small.hidden = panel.kpi === '';
   }
 
-  // The first response brought both pictures: the small one finds its place, vehicles in the other go on moving until
+  // The first response holds both drawings: move the small one to its place; in the large one vehicles keep moving until
   // the live map covers it.
   function adopt() {
     var inset = host.querySelector('.ioc-map__inset');
@@ -40,7 +40,7 @@
     return true;
   }
 
-  // Alone it fills the map; where vehicles move it is the small one beside the live map, which empties its own element.
+  // The drawing fills the map, or is the small one beside a live map of vehicles, which empties its own element.
   function province(inset) {
     return load('/map/province.svg', host.clientWidth).then(function (svg) {
       var box = inset ? small : host.querySelector('.ioc-map__province');
@@ -56,7 +56,7 @@
     });
   }
 
-  // Vehicles as circles over the server's drawing, from the same frames; once a second is as fast as this map goes.
+  // Draws vehicles as circles over the server's drawing, from the same frames, at most once a second.
   function streets() {
     return load('/map/streets.svg', host.clientWidth).then(function (svg) {
       host.replaceChildren(svg);
@@ -109,7 +109,7 @@
     if (place && host && host.parentElement.contains(place)) panel.choose(place.dataset.place);
   });
 
-  // Nothing says any more that no vehicle has been heard.
+  // Mark the map as having vehicles: this hides the note that none was heard.
   function heard() {
     if (!IOC.fleet.n) return;
     document.querySelectorAll('#map:not([data-vehicles])').forEach(function (map) { map.dataset.vehicles = ''; });

@@ -1,13 +1,13 @@
-// The due streets of the service day on the map, by what became of them or by when they were served last; MapLibre or SVG.
+// Shows the service day's due streets on the map (MapLibre or SVG), by state or by age of the last service.
 (function () {
   'use strict';
   var SVG = 'http://www.w3.org/2000/svg', HOUR = 3600e3, AGE_MS = 60e3, NAME = 'collection';
-  var STEPS = [1, 3, 6, Infinity];  // hours since the last service, as plough maps tell it
+  var STEPS = [1, 3, 6, Infinity];  // hours since the last service, the steps of snow-plough maps
   var panel = IOC.panel, host = null, streets = null, asked = '';
 
   function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim(); }
 
-  // Each kind by colour, width and dash at once: nothing hangs on colour alone.
+  // Each kind differs in colour, width and dash, so that nobody depends on colour alone.
   function looks() {
     return {
       served: { colour: colour('data'), width: 3 },
@@ -80,7 +80,7 @@
       path.setAttribute('fill', 'none');
       path.setAttribute('stroke', look.colour);
       path.setAttribute('stroke-width', (look.gap || look.width) * 1.4);
-      // SVG has no double line: what MapLibre draws double is told by short stripes here.
+      // SVG has no double line: draw short stripes where MapLibre draws a double line.
       var dash = look.dash || (look.gap && [1, 1]);
       if (dash) path.setAttribute('stroke-dasharray', dash.map(function (part) { return part * look.width * 1.4; }).join(' '));
     });
@@ -97,7 +97,7 @@
       streets = answer;
       IOC.collection = { day: day, drawn: answer.features.length };
       draw();
-    }, function () {});  // the picture before stays, its age is told beside the bar
+    }, function () {});  // keep the earlier streets; their age stands beside the bar
   }
 
   function legend() {
@@ -128,7 +128,7 @@
   });
   document.addEventListener('ioc:map-layers', function () { if (host && host.dataset.collection) { legend(); draw(); } });
   IOC.whenever('svg [data-vehicles]', function () { draw(); });
-  // The screen's regions are drawn again when runs were judged: the map follows by the same sign.
+  // The server redraws the screen's regions after runs were judged; the same attribute makes the map fetch them.
   IOC.whenever('[data-judged]', load);
   new MutationObserver(load).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ['data-judged'] });
   setInterval(function () { if (byAge()) draw(); }, AGE_MS);

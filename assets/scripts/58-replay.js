@@ -1,4 +1,4 @@
-// One truck's day on its own time scale: the track in pieces between silences, a marker that moves, a line to scrub on.
+// Replays one truck's day: the track in pieces between silences, a moving marker, a time line to scrub on.
 (function () {
   'use strict';
   var SVG = 'http://www.w3.org/2000/svg', GAP_MS = 5 * 60e3, STEP_MS = 60e3, LATE_MS = 2 * 60e3, EDGE_MS = 10 * 60e3, TOP_KMH = 70, NAME = 'replay';
@@ -17,14 +17,14 @@
   function share(ms) { return (100 * (ms - from) / (to - from)).toFixed(3) + '%'; }
   function part(name) { return host.querySelector('[' + name + ']'); }
 
-  // The last fix at or before an instant; -1 before the first.
+  // Index of the last fix at or before an instant; -1 before the first.
   function index(ms) {
     var low = 0, high = times.length;
     while (low < high) { var middle = (low + high) >> 1; if (times[middle] <= ms) low = middle + 1; else high = middle; }
     return low - 1;
   }
 
-  // Between two fixes on the straight line; in a silence nowhere: the last place known, and said so.
+  // Position on the straight line between two fixes; in a silence, the last known position, marked as such.
   function place(ms) {
     var i = index(ms);
     if (i < 0) return null;
@@ -53,7 +53,7 @@
     silences().forEach(function (gap) {
       make('rect', { x: share(gap[0]), width: (100 * (gap[1] - gap[0]) / (to - from)).toFixed(3) + '%', y: 0, height: '100%', fill: 'url(#ioc-replay-gap)' }, svg);
     });
-    // Speeds as one step a fix, in a drawing stretched to the line.
+    // Speeds, one step per fix, stretched to the width of the time line.
     var inner = make('svg', { viewBox: '0 0 1000 100', preserveAspectRatio: 'none', width: '100%', height: '100%' }, svg), run = [];
     times.forEach(function (ms, i) {
       if (i && ms - times[i - 1] > GAP_MS) { speedLine(inner, run); run = []; }
@@ -103,7 +103,7 @@
     map.fitBounds([[west, south], [east, north]], { padding: 60 * unit, animate: false, maxZoom: 15 });
   }
 
-  // Without WebGL: the same on the server's drawing.
+  // Without WebGL: draws the same on the server's drawing.
   function drawing(now) {
     var group = document.querySelector('#map svg [data-vehicles]');
     if (!group) return;
@@ -145,7 +145,7 @@
     if (playing) step();
   }
 
-  // With reduced motion the marker goes on once a second instead of gliding.
+  // With reduced motion the marker jumps once a second instead of gliding.
   function step() {
     if (!playing || !host.isConnected) { playing = false; return; }
     var here = performance.now();
@@ -166,7 +166,7 @@
     times = said.times.map(Date.parse);
     speeds = said.speeds_kmh;
     var late = said.received_at.filter(function (one, i) { return Date.parse(one) - times[i] > LATE_MS; }).length;
-    // The line begins with the first fix: before it nobody was on duty. A day that is over ends with the last one.
+    // The time line begins at the first fix; for a past day it ends at the last one.
     if (times.length) {
       from = Math.max(from, times[0] - EDGE_MS);
       if (IOC.now() > to) to = Math.min(to, times[times.length - 1] + EDGE_MS);

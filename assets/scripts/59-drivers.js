@@ -1,5 +1,5 @@
-// Drivers, for dispatchers alone: asks the API with the session's cookie, else shows the sign-in. The key goes to the
-// server once and is kept nowhere here.
+// Drivers, for dispatchers only: asks the API with the session's cookie; without a session, shows the sign-in. Sends the
+// key to the server once and keeps it nowhere.
 (function () {
   'use strict';
   var SESSION = '/api/v1/session';
@@ -7,7 +7,7 @@
   var hour = format({ hour: '2-digit', minute: '2-digit', hour12: false });
   var moment = format({ hour: '2-digit', minute: '2-digit', day: '2-digit', month: '2-digit', year: 'numeric', hour12: false });
 
-  // Text alone: whatever stands in the register is shown as it was written.
+  // Text only: shows the register's content as written, never as HTML.
   function make(tag, said, parent, name) {
     var node = document.createElement(tag);
     if (said) node.textContent = said;

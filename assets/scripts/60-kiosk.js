@@ -1,4 +1,4 @@
-// A public screen turns its slides by itself and keeps itself awake; it has no other behaviour.
+// A public screen turns its slides and keeps itself awake; it does nothing else.
 (function () {
   'use strict';
   var NEUTRAL_AFTER_MS = 30 * 60 * 1000, SLIDES_EVERY_MS = 60 * 1000;
@@ -22,13 +22,13 @@
     });
   }
 
-  // After half an hour without the server old numbers leave a public screen, age or no age.
+  // After half an hour without the server, hide all numbers on a public screen, even though each shows its age.
   setInterval(function () {
     var kiosk = document.querySelector('[data-kiosk]');
     if (kiosk && IOC.heardAt) kiosk.classList.toggle('ioc-kiosk--silent', performance.now() - IOC.heardAt > NEUTRAL_AFTER_MS);
   }, 10000);
 
-  // A figure the page came without (it was not allowed or not there yet) needs a slide, which the server draws.
+  // A figure that the page has no slide for (not allowed or not there before): reload, so that the server draws one.
   document.addEventListener('ioc:kpis', function (event) {
     if (!document.querySelector('[data-kiosk]')) return;
     var missing = event.detail.cards.some(function (vm) {
@@ -41,7 +41,7 @@
 
   function stayAwake() {
     if (!navigator.wakeLock || document.visibilityState !== 'visible') return;
-    navigator.wakeLock.request('screen').catch(function () {});  // not allowed without TLS: then the system's settings count
+    navigator.wakeLock.request('screen').catch(function () {});  // refused without TLS: the system's settings apply
   }
   document.addEventListener('visibilitychange', stayAwake);
   stayAwake();

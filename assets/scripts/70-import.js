@@ -1,5 +1,5 @@
-// The import desk of /data: sends the chosen file with its words, shows how far it is, follows its import to the end.
-// The list and the report are drawn by the server (callbacks/import_desk.py) when the store MAPS_CHANGED is raised.
+// The import desk of /data: sends the chosen file and its fields, shows progress, follows the import to its end.
+// The server (callbacks/import_desk.py) draws the list and the report when this script raises the store MAPS_CHANGED.
 (function () {
   'use strict';
   var POLL_MS = 500;
@@ -23,7 +23,7 @@
     return checked ? checked.value : '';
   }
 
-  // Drawn by the server: the state, the report and the list of layers.
+  // Has the server draw the state, the report and the list of layers.
   function redraw() { raised += 1; dash_clientside.set_props(contract.MAPS_CHANGED, { data: raised }); }
 
   function say(words, tone) {
@@ -39,7 +39,7 @@
     bar.setAttribute('aria-valuenow', String(Math.round(100 * (done || 0))));
   }
 
-  // A file input over the whole area: the browser itself opens it by click and key and takes what is dropped.
+  // A file input covers the whole area: the browser itself handles click, key and drop.
   function prepare(place) {
     if (place.firstChild) return;
     var input = document.createElement('input');
@@ -69,7 +69,7 @@
     return large ? format.format(bytes / 1e6) + ' MB' : format.format(Math.ceil(bytes / 1e3)) + ' kB';
   }
 
-  // .osm.pbf is OpenStreetMap's own format and its licence demands its name; other words are the operator's to give.
+  // .osm.pbf is OpenStreetMap's format, and its licence demands the credit; for other files the operator types it.
   function recognise(name) {
     var streets = desk().dataset.streets.split(',').some(function (suffix) { return name.endsWith(suffix); });
     set('kind', streets ? 'streets' : 'boundaries');
@@ -79,7 +79,7 @@
     });
   }
 
-  // What was said of one file is not true of the next.
+  // Clear the fields: those of one file are not true of the next.
   function forget() {
     input().value = '';
     part('chosen').textContent = '';
@@ -139,7 +139,7 @@
       if (job.state === 'done' || job.state === 'unchanged') forget();
       part('send').disabled = !chosen();
       redraw();
-    }, function () { setTimeout(look, POLL_MS); });  // the server restarts: the import goes on without it
+    }, function () { setTimeout(look, POLL_MS); });  // the server restarts; the import continues meanwhile
   }
 
   IOC.whenever('[data-import] [data-part="file"]', prepare);
