@@ -142,7 +142,7 @@ class Supervisor:
             if self._stopping.is_set():
                 return
             if code == WRONG_USE:
-                print(f"{child.name} không chạy được / cannot run: xem lời báo ở trên / see above", file=sys.stderr)
+                print(f"{child.name} không chạy được: xem thông báo ở trên / cannot run: see above", file=sys.stderr)
                 self._code = code
                 self.stop()
                 return
@@ -215,8 +215,8 @@ def _alone(data_dir: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise CannotStartError(
-                f"Một trung tâm khác đang chạy trên {data_dir}: dừng nó hoặc đặt IOC_DATA_DIR khác. / "
-                f"Another centre runs on {data_dir}: stop it or set another IOC_DATA_DIR."
+                f"Một trung tâm khác đang dùng {data_dir}: hãy dừng trung tâm đó hoặc đặt IOC_DATA_DIR khác. / "
+                f"Another centre uses {data_dir}: stop it or set another IOC_DATA_DIR."
             ) from error
         yield
 

@@ -50,7 +50,7 @@ def run_listener(settings: Settings, secrets: Secrets) -> int:
 def run_puller(settings: Settings, secrets: Secrets) -> int:
     """Fetch all configured sources until stopped; 2 when there is none, or an address is wrong."""
     if not settings.pulls:
-        print("Chưa có địa chỉ để lấy: đặt IOC_PULL_<FEED>_URL / nothing to fetch: set it", file=sys.stderr)
+        print("Chưa có địa chỉ nguồn: hãy đặt IOC_PULL_<FEED>_URL / no source has an address: set it", file=sys.stderr)
         return 2
     feeds, http = feeds_of_the_tree(), http_client()
     try:
@@ -88,7 +88,7 @@ def run_anew(settings: Settings, feed_key: str) -> int:
     """Have a feed fetched again from its beginning; figures already stored count as repeats."""
     feed = feeds_of_the_tree().get(feed_key)
     if feed is None or not feed.fetched:
-        print(f"Không có nguồn để lấy / no feed that is fetched: {feed_key!r}", file=sys.stderr)
+        print(f"Trung tâm không tự lấy nguồn này / the centre does not fetch this feed: {feed_key!r}", file=sys.stderr)
         return 2
 
     async def begin_anew() -> None:

@@ -53,5 +53,5 @@ def run_key(settings: Settings, action: str, name: str | None, role: Role = Role
         return 0
     if registry.revoke_key(name, utc_now()):
         return 0
-    print(f"Không có khoá đang dùng tên {name!r} / no key in use of that name", file=sys.stderr)
+    print(f"Không có khoá nào đang dùng có tên {name!r} / no key in use has that name", file=sys.stderr)
     return 2
