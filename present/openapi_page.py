@@ -1,6 +1,7 @@
 """/docs on both ports: an application's OpenAPI description as a page that needs no network."""
 
 import json
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -42,7 +43,7 @@ def _section(path: str, method: str, operation: dict[str, Any]) -> str:
         for p in operation.get("parameters", ())
     )
     bodies = "".join(
-        f"<p><code>{escape(kind)}</code></p><pre>{_shown(body.get('example', body['schema']))}</pre>"
+        f"<p><code>{escape(kind)}</code></p>{_shown(body)}"
         for kind, body in operation.get("requestBody", {}).get("content", {}).items()
     )
     answers = "".join(
@@ -53,5 +54,7 @@ def _section(path: str, method: str, operation: dict[str, Any]) -> str:
     return f"<h2><code>{method.upper()} {escape(path)}</code></h2><p>{about}</p>{table}{bodies}<ul>{answers}</ul>"
 
 
-def _shown(value: object) -> str:
-    return escape(json.dumps(value, indent=1, ensure_ascii=False))
+def _shown(body: Mapping[str, Any]) -> str:
+    """The example of a body, else its schema; OpenAPI asks for neither."""
+    told = next((body[name] for name in ("example", "examples", "schema") if name in body), None)
+    return "" if told is None else f"<pre>{escape(json.dumps(told, indent=1, ensure_ascii=False))}</pre>"
