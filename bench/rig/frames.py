@@ -49,12 +49,12 @@ class Frames:
 
     def __init__(self, world: World) -> None:
         self._kpis = pl.DataFrame([_asked(one) for one in world.kpis.values()])
-        places = {place for by in world.of.values() for place in by.values()}
-        belongs = [(place, code) for place in sorted(places) for code in _codes(world, place)]
+        known = {one for by in world.of.values() for one in by.items()}
+        belongs = sorted({(_counted_by(*one), code) for one in known for code in _codes(world, *one)})
         self._belongs = pl.DataFrame(belongs, ["place", "code"], orient="row")
         owing = [
-            (feed, place != PROVINCE, code)
-            for feed, by in world.of.items() for place in by.values() for code in _codes(world, place)
+            (feed, one[1] != PROVINCE, code)
+            for feed, by in world.of.items() for one in by.items() for code in _codes(world, *one)
         ]  # fmt: skip
         self._owing = pl.DataFrame(owing, ["feed", "by_place", "code"], orient="row").group_by(pl.all()).len("expected")
         self._cells = pl.DataFrame()
@@ -71,7 +71,7 @@ class Frames:
                 "feed": [feed] * (count * len(measures)),
                 "measure": np.repeat(measures, count).tolist(),
                 "contributor": list(table.contributors) * len(measures),
-                "place": list(table.places) * len(measures),
+                "place": list(map(_counted_by, table.contributors, table.places)) * len(measures),
                 "at_ms": table.at_ms.ravel(),
                 "value": pl.Series(table.value.ravel(), nan_to_null=True),
             }))  # fmt: skip
@@ -136,6 +136,13 @@ def _asked(kpi: Kpi) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _codes(world: World, place: str) -> list[str]:
-    """Codes for which a place's figures count: the place, its place sets, the province."""
+def _counted_by(contributor: str, place: str) -> str:
+    """What a figure is counted by: its place, or an organisation's own code."""
+    return place or contributor
+
+
+def _codes(world: World, contributor: str, place: str) -> list[str]:
+    """Codes for which figures count: an organisation or a place, its place sets, the province."""
+    if not place:
+        return [contributor, PROVINCE]
     return list(dict.fromkeys([place, *(one.key for one in world.sets if place in one.codes), PROVINCE]))
