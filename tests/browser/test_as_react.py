@@ -9,8 +9,8 @@ from shutil import which
 import pytest
 from paint_gallery import gallery
 from playwright.sync_api import Page, sync_playwright
-from serving import free_port, wait_for
 
+from bench.rig.centre import free_port, wait_ready
 from paint.markup import markup
 
 CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
@@ -42,7 +42,7 @@ def page() -> Iterator[Page]:
     port = free_port()
     process = subprocess.Popen([sys.executable, Path(__file__).parent / "paint_server.py", str(port)])
     try:
-        wait_for(f"http://127.0.0.1:{port}")
+        wait_ready(f"http://127.0.0.1:{port}")
         with sync_playwright() as play:
             chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             page = chromium.new_page()

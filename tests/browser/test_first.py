@@ -10,8 +10,8 @@ from shutil import which
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
-from serving import free_port, wait_for
 
+from bench.rig.centre import free_port, wait_ready
 from tests.browser.test_screens import BEYOND, CUT, PROFILES, SHOTS
 
 HERE = Path(__file__).parent
@@ -67,7 +67,7 @@ def centre() -> Iterator[str]:
     port = free_port()
     process = subprocess.Popen([sys.executable, HERE / "first_server.py", "normal", str(port)])
     try:
-        wait_for(f"http://127.0.0.1:{port}")
+        wait_ready(f"http://127.0.0.1:{port}")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.kill()

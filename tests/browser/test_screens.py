@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 from screen_figures import FEEDS, KPIS, NOW
 from screen_fixtures import CONDITIONS
-from serving import free_port, wait_for
 
+from bench.rig.centre import free_port, wait_ready
 from present.text import english
 
 HERE = Path(__file__).parent
@@ -93,7 +93,7 @@ def centres() -> Iterator[dict[str, str]]:
             stack.callback(process.kill)
             urls[condition] = f"http://127.0.0.1:{port}"
         for url in urls.values():
-            wait_for(url)
+            wait_ready(url)
         yield urls
 
 
