@@ -42,9 +42,8 @@ async def all_of(works: Iterable[Coroutine[Any, Any, None]]) -> None:
             group.create_task(work)
 
 
-def stream_of(settings: Settings, redis: "Redis", registry: Registry | None = None) -> RawStream:
+def stream_of(settings: Settings, redis: "Redis", registry: Registry) -> RawStream:
     """The raw streams, with the number of parts from the settings."""
-    registry = registry or Registry(open_database(settings.database_url))
     feeds = {**feeds_of_the_tree(), WAITING: waiting.FEED, unclaimed.KEY: unclaimed.UNCLAIMED}
     return RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known))
 

@@ -35,16 +35,18 @@ def run_reread(
         print(f"Không có nguồn {feed_key!r} / no such feed. {', '.join(feeds)}", file=sys.stderr)
         return 2
     engine, now = prepared(settings), utc_now()
+    registry = Registry(engine)
     batches = RawArchive(engine).batches(feed_key, since or _BEGINNING, until or now)
     if rehearsing:
-        registered = Registry(engine).organisations.known
-        print(report(rehearse(feeds[feed_key], batches, IntakeStore(engine), Cases(engine), registered)))
+        known = registry.organisations.known
+        print(report(rehearse(feeds[feed_key], batches, IntakeStore(engine), Cases(engine), known)))
         return 0
 
     async def read_again() -> Reread:
         redis = connect(settings.stream_url)
         try:
-            return await reread(feed_key, batches, stream_of(settings, redis), Rereads(engine), now, told=show_progress)
+            stream = stream_of(settings, redis, registry)
+            return await reread(feed_key, batches, stream, Rereads(engine), now, told=show_progress)
         finally:
             await redis.aclose()
 

@@ -3,7 +3,6 @@
 import asyncio
 import sys
 import time
-from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
@@ -24,6 +23,7 @@ from settings import Settings
 from store.keeping.retaining import Retainer
 from store.keeping.retention import rules
 from store.maps.map_layers import MapLayers
+from store.registry import Registry
 from store.valkey.live_state import LiveState
 from store.valkey.server import connect
 
@@ -62,11 +62,11 @@ def run_assessor(settings: Settings) -> int:
 async def _collect(settings: Settings, engine: Engine) -> None:
     redis = connect(settings.stream_url)
     parts = Parts(
-        stream=stream_of(settings, redis),
+        stream=stream_of(settings, redis, Registry(engine)),
         live=LiveState(redis),
         engine=engine,
         feeds=feeds_of_the_tree(),
-        clock=lambda: datetime.now(UTC),
+        clock=utc_now,
         ticks=time.monotonic,
     )
     await until_stopped(Collector(parts, owner()).run())
@@ -76,7 +76,7 @@ async def _collect(settings: Settings, engine: Engine) -> None:
 async def _evaluate(settings: Settings, engine: Engine) -> None:
     redis = connect(settings.stream_url)
     parts = EvaluatorParts(
-        stream=stream_of(settings, redis),
+        stream=stream_of(settings, redis, Registry(engine)),
         live=LiveState(redis),
         engine=engine,
         feeds=feeds_of_the_tree(),
@@ -89,12 +89,13 @@ async def _evaluate(settings: Settings, engine: Engine) -> None:
 
 async def _assess(settings: Settings, engine: Engine) -> None:
     redis = connect(settings.stream_url)
+    stream = stream_of(settings, redis, Registry(engine))
 
     async def judge() -> None:
         # A new Assessor each time, so that it reads from the database what another process judged meanwhile.
         await Assessor(engine, MapLayers(engine, settings.maps_dir)).run(utc_now)
 
     try:
-        await serve(Lease(assessing.LEASE, stream_of(settings, redis), owner(), time.monotonic), judge)
+        await serve(Lease(assessing.LEASE, stream, owner(), time.monotonic), judge)
     finally:
         await redis.aclose()
