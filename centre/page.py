@@ -43,10 +43,8 @@ _ENTRY = '<div id="react-entry-point"><div class="_dash-loading"></div></div>'
 class Page(Dash):  # type: ignore[misc] # Dash comes without types
     """Dash whose HTML carries the page's language and title and the release that rendered it."""
 
-    release = ""
+    frame = _FRAME
     ticking = ""
-    style = ""
-    fonts = ""
     titles: Mapping[str, Text] = {}
 
     def interpolate_index(self, **parts: Any) -> str:
@@ -56,13 +54,12 @@ class Page(Dash):  # type: ignore[misc] # Dash comes without types
         title = self.titles.get(request.path)
         parts["title"] = escape(f"{title.to(language)} · {NAME}" if title else NAME)
         first = FIRST.get()
-        frame = _FRAME.replace("%LANGUAGE%", language).replace("%RELEASE%", escape(self.release))
-        frame = frame.replace("%NOW%", str(first.now_ms)).replace("%TICKING%", self.ticking)
-        frame = frame.replace("%FONTS%", self.fonts).replace("%STYLE%", self.style)
-        parts["app_entry"] = first.html + _ENTRY
+        frame = self.frame.replace("%LANGUAGE%", language).replace("%NOW%", str(first.now_ms))
         for name, value in parts.items():
-            frame = frame.replace("{%" + name + "%}", str(value))
-        return frame
+            if name != "app_entry":
+                frame = frame.replace("{%" + name + "%}", str(value))
+        # Last, so that nothing the page says is taken for a place in the frame.
+        return frame.replace("{%app_entry%}", first.html + _ENTRY)
 
 
 def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text]) -> Page:
@@ -82,10 +79,13 @@ def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text])
         enable_mcp=False,
         add_log_handler=False,
     )
-    page.release, page.titles = release, titles
-    page.style, page.fonts = _style(root / "assets", release)
+    page.titles = titles
     scripts = root / "assets" / "scripts" / "05-contract.js", Path(__file__).parent / "ticking.js"
     page.ticking = "".join(script.read_text("utf-8") for script in scripts)
+    style, fonts = _style(root / "assets", release)
+    said = {"%RELEASE%": escape(release), "%TICKING%": page.ticking, "%FONTS%": fonts, "%STYLE%": style}
+    for place, text in said.items():
+        page.frame = page.frame.replace(place, text)
     return page
 
 

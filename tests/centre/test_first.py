@@ -4,19 +4,24 @@ import asyncio
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import screen_fixtures as made
+from dash import html
 from fastapi import FastAPI, Response
 from map_fixtures import FakeMaps
 
 from callbacks.parts.first_pages import KEPT_MS, FirstPages
 from callbacks.parts.history import last_visit
 from centre.first import FIRST, FirstView
+from centre.page import mount, prepare
 from domain.instant import to_ms
 from live.grounds import Grounds
+
+ROOT = Path(__file__).parents[2]
 
 
 class Clock:
@@ -120,6 +125,29 @@ async def test_a_page_that_cannot_be_painted_leaves_the_frame_and_a_line_in_the_
     answer = await served(Broken(), clock).get("/")
     assert (answer.status_code, answer.text) == (200, f"<!--{to_ms(made.NOW)}-->")
     assert "the page at / could not be painted" in caplog.text
+
+
+async def test_what_a_page_says_is_never_a_place_in_the_frame(clock: Clock) -> None:
+    hostile = "<p>{%scripts%} {%config%} %NOW% %TICKING% {%app_entry%}</p>"
+
+    class Quoting:
+        def serves(self, path: str) -> bool:
+            return True
+
+        async def html(self, path: str, query: Mapping[str, str], cookies: Mapping[str, str]) -> str:
+            return hostile
+
+    server = FastAPI()
+    page = mount(server, ROOT, "r1", {})
+    page.layout = html.Div()
+    prepare(page)
+    server.add_middleware(FirstView, painter=Quoting(), clock=clock)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=server), base_url="http://centre") as http:
+        told = (await http.get("/")).text
+    assert hostile in told
+    assert f'data-now="{to_ms(made.NOW)}"' in told
+    assert 'data-release="r1"' in told
+    assert told.count('id="_dash-config"') == 1
 
 
 async def test_a_cookie_that_cannot_be_read_is_none(pages: FirstPages, clock: Clock) -> None:
