@@ -70,9 +70,27 @@ def test_a_change_in_any_room_makes_a_new_release(shipped: Path, where: str):
     noticed(shipped, shipped / where)
 
 
-@pytest.mark.parametrize("pattern", ["assets/scripts/*.js", "assets/styles/*.css", "locales/**/*.po"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "assets/scripts/*.js",
+        "assets/styles/*.css",
+        "locales/**/*.po",
+        "centre/*.js",
+        "pages/templates/*",
+        "store/seed/*",
+    ],
+)
 def test_a_change_of_what_browsers_get_makes_a_new_release(shipped: Path, pattern: str):
     noticed(shipped, next(iter(sorted(shipped.glob(pattern)))))
+
+
+def test_what_python_compiles_makes_none(shipped: Path):
+    before = release_id(shipped)
+    compiled = shipped / "centre" / "__pycache__" / "page.cpython-311.pyc"
+    compiled.parent.mkdir(exist_ok=True)
+    compiled.write_bytes(b"compiled")
+    assert release_id(shipped) == before
 
 
 def test_a_change_of_what_is_not_shipped_makes_none(shipped: Path):
