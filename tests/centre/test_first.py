@@ -128,7 +128,7 @@ async def test_a_page_that_cannot_be_painted_leaves_the_frame_and_a_line_in_the_
 
 
 async def test_what_a_page_says_is_never_a_place_in_the_frame(clock: Clock) -> None:
-    hostile = "<p>{%scripts%} {%config%} %NOW% %TICKING% {%app_entry%}</p>"
+    hostile = "<p>{%scripts%} {%config%} {%renderer%} %NOW% %TICKING% {%app_entry%}</p>"
 
     class Quoting:
         def serves(self, path: str) -> bool:
