@@ -52,7 +52,7 @@ async def _measure_feeds(services: Services, now: datetime, registry: CollectorR
     try:
         evaluated_at = await services.reading.evaluated_at()
         health = await services.reading.feeds()
-        waiting = [await services.stream.waiting(feed) for feed in services.feeds]
+        waiting = await services.stream.waiting(*services.feeds)
     except SILENT:
         up.set(0)
         return
@@ -71,5 +71,5 @@ async def _measure_feeds(services: Services, now: datetime, registry: CollectorR
             items.labels(feed.feed, outcome).set(getattr(feed, outcome))
         fresh.labels(feed.feed, "reporting").set(feed.reporting)
         fresh.labels(feed.feed, "expected").set(feed.expected)
-    for part, entries in (told for found in waiting for told in found.items()):
+    for part, entries in waiting.items():
         length.labels(part.feed, f"{part.number}.{part.of}").set(entries)

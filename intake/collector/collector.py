@@ -1,6 +1,7 @@
 """The collector: reads each part of each feed in order under a lease, writes, publishes, forgets; survives outages."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,8 @@ from store.registry import Registry
 from store.valkey.live_state import LiveState
 from store.valkey.raw_stream import RawStream, StreamUnreachable
 
-# How often readers check for entries that wait under another number of parts.
+_log = logging.getLogger(__name__)
+# How often a collector checks for entries that wait under another number of parts.
 _LOOK_EVERY_S = 2.0
 # Well below the client's timeout; a new entry ends the wait at once.
 _BLOCK_MS = 5_000
@@ -49,27 +51,32 @@ class Collector:
     def __init__(self, parts: Parts, owner: str) -> None:
         self._parts = parts
         self._owner = owner
+        # Parts of other divisions in which entries wait; None before the first look.
+        self._earlier: frozenset[Part] | None = None
+        self._looked = asyncio.Condition()
 
     async def run(self) -> None:
         """Serve all feeds until cancelled."""
+        feeds = {**self._parts.feeds, waiting.FEED.key: waiting.FEED, unclaimed.KEY: unclaimed.UNCLAIMED}
+        of = self._parts.stream.parts
         async with asyncio.TaskGroup() as tasks:
-            for feed in [*self._parts.feeds.values(), waiting.FEED, unclaimed.UNCLAIMED]:
-                for number in range(self._parts.stream.parts):
-                    part = Part(feed.key, number, self._parts.stream.parts)
+            for feed in feeds.values():
+                for part in (Part(feed.key, number, of) for number in range(of)):
                     tasks.create_task(self._serve(feed, part), name=f"part {part}")
-                tasks.create_task(self._read_out(feed, tasks), name=f"earlier parts of {feed.key}")
+            tasks.create_task(self._look(feeds, tasks), name="earlier parts")
 
     async def _serve(self, feed: Feed, part: Part) -> None:
         parts = self._parts
         lease = Lease(part, parts.stream, self._owner, parts.ticks)
 
         async def wanted() -> bool:
-            return await self._wanted(part)
+            async with self._looked:
+                await self._looked.wait_for(lambda: self._earlier is not None)
+                return self._has_turn(part)
 
         async def watch() -> None:
-            while await wanted():
-                await parts.wait(_LOOK_EVERY_S)
-                stop_if_cancelled()
+            async with self._looked:
+                await self._looked.wait_for(lambda: not self._has_turn(part))
             raise LeaseGone("parts of another division are read first" if part.of == parts.stream.parts else "read out")
 
         async def read() -> None:
@@ -78,24 +85,29 @@ class Collector:
 
         await serve(lease, read, parts.wait, wanted)
 
-    async def _wanted(self, part: Part) -> bool:
+    def _has_turn(self, part: Part) -> bool:
         """Whether to read a part now: entries that wait under an earlier number of parts go first."""
-        waiting = await self._parts.stream.waiting(part.feed)
-        others = {other for other, entries in waiting.items() if entries and other.of != self._parts.stream.parts}
-        return part in others or (not others and part.of == self._parts.stream.parts)
+        earlier = self._earlier or frozenset()
+        return part in earlier or (
+            part.of == self._parts.stream.parts and all(other.feed != part.feed for other in earlier)
+        )
 
-    async def _read_out(self, feed: Feed, tasks: asyncio.TaskGroup) -> None:
-        """Find entries that wait under another number of parts, and read them out."""
-        served: set[Part] = set()
+    async def _look(self, feeds: Mapping[str, Feed], tasks: asyncio.TaskGroup) -> None:
+        """Find entries that wait under another number of parts, of all feeds at once, and read them out."""
+        stream, served = self._parts.stream, set[Part]()
         while True:
             try:
-                waiting = await self._parts.stream.waiting(feed.key)
-            except StreamUnreachable:
-                waiting = {}  # the readers of the current parts log the outage
-            for part in waiting.keys() - served:
-                if part.of != self._parts.stream.parts:
+                earlier = frozenset(part for part in await stream.waiting(*feeds) if part.of != stream.parts)
+            except StreamUnreachable as outage:
+                if self._earlier is None:  # later the readers log it
+                    _log.warning("%s; again in %.0f s", outage, _LOOK_EVERY_S)
+            else:
+                async with self._looked:
+                    self._earlier = earlier
+                    self._looked.notify_all()
+                for part in earlier - served:
                     served.add(part)
-                    tasks.create_task(self._serve(feed, part), name=f"part {part}")
+                    tasks.create_task(self._serve(feeds[part.feed], part), name=f"part {part}")
             stop_if_cancelled()
             await self._parts.wait(_LOOK_EVERY_S)
 

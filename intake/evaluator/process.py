@@ -67,7 +67,7 @@ class Evaluator:
     async def once(self) -> None:
         """One tick, then the work that may wait: a slice of the history, a few past days."""
         now = self._parts.clock()
-        self._ticks.behind = {key: await self._parts.stream.behind(key, now) for key in self._parts.feeds}
+        self._ticks.behind = await self._parts.stream.behind(self._parts.feeds, now)
         told = await asyncio.to_thread(self._evaluate, now)
         await self._parts.live.publish(results=told.results, events=told.events, feeds=told.feeds)
         if await asyncio.to_thread(self._later, now):
