@@ -1,6 +1,9 @@
 """Registers and keys by hand."""
 
 import sys
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from centre.commands.parts import feeds_of_the_tree, prepared
@@ -16,10 +19,7 @@ def run_organisations(settings: Settings, action: str, file: Path | None, source
     register = Registry(prepared(settings)).organisations
     if action == "list":
         return organisation_command.list_all(register)
-    if file is None or not source.strip():
-        print("Cần tệp và --source / the file and --source are needed", file=sys.stderr)
-        return 2
-    return organisation_command.import_file(register, file, source.strip(), utc_now())
+    return _imported(file, source, partial(organisation_command.import_file, register))
 
 
 def run_vehicles(settings: Settings, action: str, file: Path | None, source: str) -> int:
@@ -27,10 +27,14 @@ def run_vehicles(settings: Settings, action: str, file: Path | None, source: str
     registry, feeds = Registry(prepared(settings)), feeds_of_the_tree()
     if action == "list":
         return vehicle_command.list_all(registry, feeds)
+    return _imported(file, source, partial(vehicle_command.import_file, registry, feeds))
+
+
+def _imported(file: Path | None, source: str, take: Callable[[Path, str, datetime], int]) -> int:
     if file is None or not source.strip():
         print("Cần tệp và --source / the file and --source are needed", file=sys.stderr)
         return 2
-    return vehicle_command.import_file(registry, feeds, file, source.strip(), utc_now())
+    return take(file, source.strip(), utc_now())
 
 
 def run_key(settings: Settings, action: str, name: str | None, role: Role = Role.SOURCE) -> int:

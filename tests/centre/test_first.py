@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import screen_fixtures as made
 from dash import html
 from fastapi import FastAPI, Response
 from map_fixtures import FakeMaps
+from standing_clock import Clock
 
 from callbacks.parts.first_pages import KEPT_MS, FirstPages
 from callbacks.parts.history import last_visit
@@ -24,19 +25,9 @@ from live.grounds import Grounds
 ROOT = Path(__file__).parents[2]
 
 
-class Clock:
-    """A clock that is put forward by hand."""
-
-    def __init__(self) -> None:
-        self.now = made.NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(made.NOW)
 
 
 @pytest.fixture
