@@ -45,3 +45,13 @@ test('a frame without vehicles is one', () => {
   page.sockets[0].say(bytes((b) => { b[16] = 0; }).slice(0, 24));
   assert.equal(page.told.at(-1)[1].n, 0);
 });
+
+test('who watches vehicles since before the scripts came is told of the first frame', () => {
+  const seen = [];
+  const page = open(['10-live.js', '45-fleet.js'], {
+    elements: { '[data-topics]': [{ dataset: { topics: 'vehicles', audience: 'operator' }, lang: 'vi', closest: () => null }] },
+    early: (IOC) => { IOC.onVehicles = (ids, at_s) => { seen.push([ids.length, at_s.length]); }; },
+  });
+  page.sockets[0].say(bytes());
+  assert.deepEqual(seen, [[2, 2]]);
+});

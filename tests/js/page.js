@@ -62,7 +62,8 @@ class Socket {
 }
 
 // Loads `scripts` in this order after those of the page's frame, the contract and what ages. `elements` answers querySelectorAll by selector.
-function open(scripts, { elements = {}, language = 'vi', healthy = () => true } = {}) {
+// `early` gets IOC before `scripts` run, as somebody who watches the page from its first moment does.
+function open(scripts, { elements = {}, language = 'vi', healthy = () => true, early = (_) => {} } = {}) {
   const clock = new Clock(), listeners = {};
   const page = { clock, sockets: [], told: [], asked: 0, elements, random: 0.5 };
   const document = {
@@ -95,9 +96,10 @@ function open(scripts, { elements = {}, language = 'vi', healthy = () => true } 
   context.window = context;
   vm.runInContext(`Date.now = () => ${STARTED_MS - BEGAN} + performance.now(); Math.random = () => pageRandom();`,
     Object.assign(context, { pageRandom: () => page.random }));
-  ['05-contract.js', 'ticking.js', ...scripts].forEach((name) => {
-    vm.runInContext(readFileSync(SCRIPTS[name], 'utf-8'), context, { filename: name });
-  });
+  const run = (name) => vm.runInContext(readFileSync(SCRIPTS[name], 'utf-8'), context, { filename: name });
+  ['05-contract.js', 'ticking.js'].forEach(run);
+  early(context.IOC);
+  scripts.forEach(run);
   document.dispatchEvent({ type: 'DOMContentLoaded' });
   return Object.assign(page, { IOC: context.IOC, document, tell: (name, detail) => document.dispatchEvent({ type: `ioc:${name}`, detail }) });
 }
