@@ -57,7 +57,7 @@ def feeds(data: ScreenData) -> list[Component]:
     """What a narrow screen must still show stands first: age, completeness; then rhythm, counts, shares, the owner."""
     _ = words(data.language)
     heads = (
-        *(_("Nguồn"), _("Cách đây"), _("Đủ"), _("Nhịp gửi"), _("Nhận"), _("Trùng"), _("Muộn"), _("Từ chối")),
+        *(_("Nguồn"), _("Cách đây"), _("Đủ"), _("Chu kỳ gửi"), _("Nhận"), _("Trùng"), _("Muộn"), _("Từ chối")),
         *(_("Tự động"), _("Mô phỏng"), _("Phụ trách")),
     )
     title = _("Sức khỏe dữ liệu")
@@ -82,7 +82,7 @@ def _behind(data: ScreenData) -> list[Component]:
         )
         for feed, one in told
     ]
-    title = _("Phần chưa được thu thập")
+    title = _("Phần dữ liệu chưa thu thập")
     heads = (_("Nguồn"), _("Phần"), _("Chờ từ"))
     return [section(title, [table(heads, rows, caption=title, kind="behind")])]
 
@@ -100,7 +100,7 @@ def _silent(data: ScreenData) -> list[Component]:
     if not rows:
         return []
     title = _("Chưa gửi số liệu")
-    heads = (_("Nguồn"), _("Chưa từng gửi"), _("Gửi trễ (số liệu cuối)"))
+    heads = (_("Nguồn"), _("Chưa từng gửi"), _("Gửi trễ (số liệu gần nhất)"))
     return [section(title, [table(heads, rows, caption=title, kind="silent")])]
 
 
@@ -170,7 +170,7 @@ def pending(data: ScreenData) -> list[Component]:
     title = _("Thiết bị chờ gắn xe")
     if not data.get(PENDING).devices:
         why = _("Không có thiết bị nào chờ gắn xe.")
-        how = _("Một thiết bị lạ gửi vị trí sẽ hiện ở đây; vị trí của nó vẫn được giữ.")
+        how = _("Thiết bị lạ gửi vị trí sẽ hiện ở đây; hệ thống vẫn giữ các vị trí đó.")
         return [section(title, [empty(why, how)])]
     heads = (_("Thiết bị"), _("Nguồn gửi"), _("Số vị trí"), _("Lần cuối cách đây"), _("Gắn vào xe"))
     rows = [_device(data, device) for device in data.get(PENDING).devices]
@@ -191,7 +191,7 @@ def _fleet_choice(data: ScreenData) -> Component:
         value=fleets[0] if len(fleets) == 1 else None,
         className="ioc-choice",
     )
-    legend = html.Legend(_("Xe chưa có trong sổ thuộc đội"))
+    legend = html.Legend(_("Đội của xe chưa có trong sổ"))
     return html.Fieldset([legend, choice], className="ioc-formfield", hidden=len(fleets) == 1)
 
 
@@ -247,7 +247,7 @@ def rejections(data: ScreenData) -> list[Component]:
     title = _("Bị từ chối gần đây")
     if not data.get(REJECTIONS):
         why = _("Chưa có bản tin nào bị từ chối.")
-        how = _("Bản tin sai được giữ lại nguyên văn kèm lý do và hiện ở đây, không bao giờ bị bỏ im lặng.")
+        how = _("Bản tin sai hiện ở đây kèm lý do và được giữ nguyên văn; không bản tin nào bị bỏ mà không báo.")
         return [section(title, [empty(why, how)])]
     heads = (_("Lúc"), _("Nguồn"), _("Lý do"), _("Chi tiết"), _("Nguyên văn (phần đầu)"))
     rows = [_rejection(data, rejection) for rejection in data.get(REJECTIONS)[:REJECTIONS_SHOWN]]

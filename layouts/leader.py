@@ -70,7 +70,7 @@ def targets(data: ScreenData) -> list[Component]:
             _("Có mục tiêu, chưa có số liệu"),
             [k for k in ordered(data.kpis, data.areas) if k.target and figure(data, k) is None],
         ),
-        (_("Ngoài ngưỡng, chưa đặt mục tiêu"), beyond),
+        (_("Vượt ngưỡng, chưa đặt mục tiêu"), beyond),
     )
     found = [
         section(title, [html.Div([_goal(data, kpi) for kpi in kpis], className="ioc-goals")], aside=str(len(kpis)))

@@ -105,7 +105,7 @@ def _alarms(data: ScreenData) -> Component:
 def _health(data: ScreenData) -> Component:
     _ = words(data.language)
     rows = [feed_row(feed, data.get(HEALTH).get(key), data.language, data.now) for key, feed in data.feeds.items()]
-    heads = (_("Nguồn"), _("Tuổi"), _("Đủ"), _("Lỗi"), _("Tự động"))
+    heads = (_("Nguồn"), _("Cách đây"), _("Đủ"), _("Lỗi"), _("Tự động"))
     return section(
         html.A(_("Sức khỏe dữ liệu"), href=address(data, "/data")),
         [live_list("feeds", rows, to_ms(data.now), data.language, heads)],
@@ -117,7 +117,7 @@ def _shift(data: ScreenData) -> Component:
     _ = words(data.language)
     rows = event_rows(data.get(EVENTS), data.kpis, lambda code: place_name_now(data, code), data.language, data.now)
     body = live_list("events", rows, to_ms(data.now), data.language)
-    quiet = empty(_("Chưa có thay đổi nào."), _("Mỗi lần một chỉ số đổi trạng thái được ghi ở đây."))
+    quiet = empty(_("Chưa có thay đổi nào."), _("Mỗi khi một chỉ số đổi trạng thái, hệ thống ghi ở đây."))
     return section(_("Trong ca"), [html.Div([body, quiet], className="ioc-maybe")], name="events")
 
 

@@ -38,7 +38,7 @@ STATE_WORDS = {
     VehicleState.MOVING: Text("đang chạy", "moving"),
     VehicleState.STOPPED: Text("đang dừng", "stopped"),
     VehicleState.AGEING: Text("vị trí cũ", "position ageing"),
-    VehicleState.SILENT: Text("im lặng", "silent"),
+    VehicleState.SILENT: Text("mất tín hiệu", "no signal"),
     VehicleState.UNKNOWN: Text("không rõ tốc độ", "speed unknown"),
 }
 

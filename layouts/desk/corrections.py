@@ -21,7 +21,7 @@ def corrections(data: ScreenData) -> list[Component]:
         why = _("Chưa có số liệu nào được gửi lại với giá trị khác.")
         how = _("Khi một đơn vị gửi lại số liệu đã sửa, giá trị mới có hiệu lực; giá trị cũ vẫn được giữ và ghi ở đây.")
         return [section(title, [empty(why, how)])]
-    heads = (_("Lúc"), _("Nguồn"), _("Chỉ tiêu"), _("Của"), _("Kỳ"), _("Trước"), _("Nay"), _("Người gửi"))
+    heads = (_("Lúc"), _("Nguồn"), _("Chỉ tiêu"), _("Đơn vị, nơi"), _("Kỳ"), _("Trước"), _("Nay"), _("Người gửi"))
     rows = [_row(data, one) for one in data.get(CORRECTIONS)]
     aside = _("{n} mục mới nhất").format(n=len(rows))
     return [section(title, [table(heads, rows, caption=title, kind="corrections")], aside=aside)]

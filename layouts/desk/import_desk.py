@@ -35,9 +35,7 @@ def import_desk(data: ScreenData) -> Component:
     _ = words(data.language)
     return html.Div(
         [
-            section(
-                _("Bàn nạp bản đồ"), [_form(data.language), html.Div(import_state(data), id=cid(SCREEN_KEY, STATE))]
-            ),
+            section(_("Nhập bản đồ"), [_form(data.language), html.Div(import_state(data), id=cid(SCREEN_KEY, STATE))]),
             html.Div(layer_list(data), id=cid(SCREEN_KEY, LAYERS)),
             dcc.Store(id=MAPS_CHANGED, data=0),
         ],
@@ -88,17 +86,17 @@ def layer_list(data: ScreenData) -> list[Component]:
 
 def _layers(data: ScreenData) -> Component:
     _ = words(data.language)
-    title = _("Các lớp bản đồ đã nạp")
+    title = _("Các lớp bản đồ đã nhập")
     if not data.get(MAP_LAYERS):
-        why = _("Chưa nạp lớp nào: bản đồ vẽ mỗi xã một ô, không có ranh giới.")
+        why = _("Chưa nhập lớp nào: bản đồ vẽ mỗi xã một ô, không có ranh giới.")
         return section(title, [empty(why, _where_from(_))])
     heads = (
         _("Lớp"),
         _("Khớp"),
         _("Nguồn, giấy phép"),
-        _("Ghi trên bản đồ"),
+        _("Lời ghi trên bản đồ"),
         _("Ngày dữ liệu"),
-        _("Nạp lúc"),
+        _("Nhập lúc"),
         _("Trên bản đồ"),
     )
     rows = [
@@ -111,7 +109,7 @@ def _layers(data: ScreenData) -> Component:
 
 def _report_row(layer: MapLayer, columns: int, data: ScreenData) -> Component:
     _ = words(data.language)
-    report = html.Details([html.Summary(_("Báo cáo lúc nạp")), report_of(layer, data.language)])
+    report = html.Details([html.Summary(_("Báo cáo nhập")), report_of(layer, data.language)])
     return html.Tr(html.Td(report, colSpan=columns), className="ioc-layer__report")
 
 
@@ -159,7 +157,7 @@ def _where_from(_: Words) -> str:
         (
             _("Ranh giới: xin tệp ở cơ quan đo đạc, bản đồ hoặc thống kê của tỉnh."),
             _("Đường, sông: tệp .osm.pbf trích từ OpenStreetMap."),
-            _("Hỏi giấy phép trước khi nạp."),
+            _("Hỏi giấy phép trước khi nhập."),
         )
     )
 
@@ -178,7 +176,7 @@ def _form(language: Language) -> Component:
     )
     bar = html.Div(html.B(), className="ioc-progress", role="progressbar", hidden=True, **{"data-part": "bar"})
     send = html.Button(
-        _("Nạp vào bản đồ"), className="ioc-button ioc-button--main", disabled=True, **{"data-part": "send"}
+        _("Nhập vào bản đồ"), className="ioc-button ioc-button--main", disabled=True, **{"data-part": "send"}
     )
     stage = html.P(className="ioc-import__stage", role="status", **{"data-part": "stage"})
     return html.Div(
@@ -220,18 +218,16 @@ def _fields(language: Language) -> list[Component]:
     return [
         _choice("kind", _("Loại"), kinds, LayerKind.BOUNDARIES.value, ""),
         _choice("level", _("Cấp"), levels, Level.COMMUNE.value, _("Mỗi tệp một cấp.")),
-        _choice("territory", _("Bản địa giới"), versions, IN_FORCE, _("Tệp vẽ các đơn vị của thời nào.")),
-        _text("bbox", _("Khung lấy đường"), box, box, _("Tây,nam,đông,bắc bằng độ; để trống là cả tỉnh.")),
-        _text("source", _("Nguồn"), "", "Sở Nông nghiệp và Môi trường", _("Ai làm ra hoặc gửi tệp.")),
-        _text(
-            "licence", _("Giấy phép"), "", _("nội bộ"), _("Được dùng theo điều khoản nào; không rõ thì ghi: chưa rõ.")
-        ),
-        _text("attribution", _("Ghi trên bản đồ"), "", "© …", _("In ở góc mọi bản đồ có lớp này.")),
-        _text("dated", _("Ngày dữ liệu"), "", "01/07/2025", _("Ngày của bản vẽ, nếu biết.")),
-        _text("by", _("Người nạp"), "", "", _("Để sau này biết hỏi ai.")),
+        _choice("territory", _("Phiên bản địa giới"), versions, IN_FORCE, _("Phiên bản của các đơn vị trong tệp.")),
+        _text("bbox", _("Khung lấy đường"), box, box, _("Tây,nam,đông,bắc tính bằng độ; để trống để lấy cả tỉnh.")),
+        _text("source", _("Nguồn"), "", "Sở Nông nghiệp và Môi trường", _("Cơ quan lập hoặc gửi tệp.")),
+        _text("licence", _("Giấy phép"), "", _("nội bộ"), _("Điều khoản sử dụng; nếu không rõ, ghi: chưa rõ.")),
+        _text("attribution", _("Lời ghi trên bản đồ"), "", "© …", _("In ở góc mọi bản đồ có lớp này.")),
+        _text("dated", _("Ngày dữ liệu"), "", "01/07/2025", _("Ngày lập dữ liệu, nếu biết.")),
+        _text("by", _("Người nhập"), "", "", _("Người để hỏi lại khi cần.")),
         html.Details(
             [
-                html.Summary(_("Khi tệp không tự nói rõ")),
+                html.Summary(_("Khai báo thêm khi tệp thiếu thông tin")),
                 _text("crs", _("Hệ toạ độ (--crs)"), "", "EPSG:9210", _("VN-2000 kinh tuyến trục 105°45': EPSG:9210.")),
                 _text("layer", _("Lớp trong tệp (--layer)"), "", "", _("Khi tệp có nhiều lớp.")),
                 _text("name_field", _("Cột tên (--name-field)"), "", "", ""),

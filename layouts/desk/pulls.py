@@ -21,10 +21,10 @@ def pulls(data: ScreenData) -> list[Component]:
     What a narrow screen must still show stands first: from where, and how it goes.
     """
     _ = words(data.language)
-    title = _("Trung tâm tự đi lấy")
+    title = _("Dữ liệu trung tâm tự lấy")
     heads = (
-        *(_("Nguồn"), _("Lấy từ"), _("Tình trạng"), _("Tốt lần cuối cách đây"), _("Có gì mới cách đây")),
-        *(_("Mỗi"), _("Nhận"), _("Từ chối"), _("Hỏng liền"), _("Lần tới")),
+        *(_("Nguồn"), _("Lấy từ"), _("Tình trạng"), _("Lấy được lần cuối cách đây"), _("Dữ liệu mới cách đây")),
+        *(_("Chu kỳ lấy"), _("Nhận"), _("Từ chối"), _("Lỗi liên tiếp"), _("Lần lấy tới")),
     )
     rows = [row for feed in data.feeds.values() if feed.fetched for row in _of_feed(data, feed)]
     return [section(title, [table(heads, rows, caption=title, kind="pulls")])] if rows else []
@@ -35,7 +35,7 @@ def _of_feed(data: ScreenData, feed: Feed) -> list[Component]:
     name = html.Th(feed.names.to(language), scope="row")
     found = [state for state in data.get(PULLS) if state.feed == feed.key]
     if not found:
-        absent = _("không đi lấy: chưa đặt {setting}").format(setting=address_setting(feed.key))
+        absent = _("không lấy: chưa đặt {setting}").format(setting=address_setting(feed.key))
         return [html.Tr([name, html.Td(absent, colSpan=9, className="ioc-wait ioc-words")])]
     every = {way.key: way.every for way in feed.fetched}
     return [_source(data, feed, state, every.get(state.way)) for state in found]
@@ -83,4 +83,4 @@ def _condition(data: ScreenData, feed: Feed, state: PullState) -> str:
         said.append(state.problem.value.to(data.language))
     if state.detail:
         said.append(state.detail)
-    return "; ".join(said) or _("tốt")
+    return "; ".join(said) or _("bình thường")

@@ -21,7 +21,14 @@ def retention(data: ScreenData) -> list[Component]:
     _ = words(data.language)
     title = _("Lưu giữ dữ liệu")
     heads = (
-        *(_("Dữ liệu"), _("Giữ"), _("Lần chạy cách đây"), _("Đã bỏ lần này"), _("Đã bỏ tất cả"), _("Bỏ đến lúc")),
+        *(
+            _("Dữ liệu"),
+            _("Thời hạn giữ"),
+            _("Lần chạy cách đây"),
+            _("Đã xóa lần này"),
+            _("Đã xóa tổng cộng"),
+            _("Đã xóa đến"),
+        ),
         _("Ghi chú"),
     )
     rows = [_row(data, run) for run in data.get(RETENTION)]
@@ -30,7 +37,7 @@ def retention(data: ScreenData) -> list[Component]:
 
 def _row(data: ScreenData, run: RetentionRun) -> Component:
     _, language = words(data.language), data.language
-    kept = _("nguyên vẹn {n} ngày, rồi thưa dần") if run.rolls else _("{n} ngày")
+    kept = _("đầy đủ {n} ngày, sau đó thưa dần") if run.rolls else _("{n} ngày")
     name = html.Th(run.names.to(language), scope="row")
     days = html.Td(kept.format(n=formats.number(run.days, 0, language)), className="ioc-words")
     if run.at is None:
@@ -54,7 +61,7 @@ def _remark(data: ScreenData, run: RetentionRun) -> str:
     _ = words(data.language)
     said = [_("lần chạy cuối bị lỗi: {why}").format(why=run.problem)] if run.problem else []
     if run.early:
-        said.append(_("đầy: bỏ trước hạn; tăng IOC_KEEP_RAW_MB hoặc giảm số ngày"))
+        said.append(_("hết chỗ: đã xóa trước hạn; cần tăng IOC_KEEP_RAW_MB hoặc giảm số ngày giữ"))
     if run.held_bytes is not None and run.limit_bytes is not None:
         held, limit = (formats.number(size / _MB, 0, data.language) for size in (run.held_bytes, run.limit_bytes))
         said.append(_("đang giữ {held} trên {limit} MB").format(held=held, limit=limit))

@@ -89,7 +89,7 @@ def map_panel(
         dcc.Store(id=ASKED, data={**data.query, "lang": data.language, "path": path}),
     ]
     if vehicles:
-        how = _("Đang chờ thiết bị định vị gửi tới cổng nhận tin; xe hiện ra ngay khi có vị trí đầu tiên.")
+        how = _("Đang chờ thiết bị định vị gửi vị trí; xe hiện trên bản đồ ngay khi có vị trí đầu tiên.")
         waits = empty(_("Chưa xe nào gửi vị trí."), how)
         parts.append(html.Div(waits, className="ioc-map__empty", hidden=bool(seen)))
     return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if marked else {})
@@ -122,7 +122,7 @@ def _attributes(data: ScreenData, layers: Sequence[Coloured], *, vehicles: bool,
 
 
 def _called(_: Words, still: bool) -> str:
-    return _("Bản đồ xã, phường") if still else _("Bản đồ tỉnh: phím mũi tên dời, phím + và − phóng to, thu nhỏ")
+    return _("Bản đồ xã, phường") if still else _("Bản đồ tỉnh: phím mũi tên di chuyển, phím + và − phóng to, thu nhỏ")
 
 
 def _tools(layers: Sequence[Coloured], _: Words, data: ScreenData, *, vehicles: bool, still: bool) -> Component:
@@ -225,7 +225,7 @@ def _vehicle_legend(data: ScreenData) -> Component:
     states = (
         ("live", _("dưới 90 giây")),
         ("stopped", _("đang dừng")),
-        ("ageing", _("cũ hơn")),
+        ("ageing", _("90 giây – 10 phút")),
         ("silent", _("quá 10 phút")),
     )
     marks = [

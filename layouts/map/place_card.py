@@ -41,7 +41,7 @@ def place_card(data: ScreenData, code: str, former: Sequence[Former] = ()) -> li
         return []
     _ = words(data.language)
     apart = [one for one in data.get(READINGS) if one.place == code and data.territory == IN_FORCE]
-    disputed = [html.H4(_("Nguồn nói khác nhau")), readings(data, apart)] if apart else []
+    disputed = [html.H4(_("Số liệu các nguồn không khớp")), readings(data, apart)] if apart else []
     groups = [part for area in data.areas for part in _area(data, area, code)]
     people = place.population
     census = _("{n} người (điều tra dân số 1/4/2019)").format(n=formats.number(people, 0, data.language))

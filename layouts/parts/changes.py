@@ -81,7 +81,7 @@ def _of_kpi(data: ScreenData, change: KpiChange) -> str:
     at = _(" lúc {when}").format(when=formats.moment(change.at, data.now, data.language)) if change.at else ""
     if change.levels:
         before, after = (STATUS_WORDS[status].to(data.language) for status in change.levels)
-        clauses.append(_("từ {before} thành {after}").format(before=before, after=after) + at)
+        clauses.append(_("chuyển từ {before} sang {after}").format(before=before, after=after) + at)
     if change.passed:
         clauses.append(_("đã lên mức {level}").format(level=STATUS_WORDS[change.passed].to(data.language)) + at)
         clauses.append(_("nay {level}").format(level=STATUS_WORDS[change.after.status].to(data.language)))
@@ -101,9 +101,9 @@ def _of_worst(data: ScreenData, change: WorstChange) -> str:
     _ = words(data.language)
     clauses = []
     if change.entered:
-        clauses.append(_("{names} rơi vào {n} nơi kém nhất").format(names=_names(data, change.entered), n=WORST))
+        clauses.append(_("{names} xuống nhóm {n} nơi kém nhất").format(names=_names(data, change.entered), n=WORST))
     if change.left:
-        left = _("{names} ra khỏi nhóm đó") if change.entered else _("{names} ra khỏi {n} nơi kém nhất")
+        left = _("{names} ra khỏi nhóm đó") if change.entered else _("{names} ra khỏi nhóm {n} nơi kém nhất")
         clauses.append(left.format(names=_names(data, change.left), n=WORST))
     return f"{data.kpis[change.key].names.to(data.language)}: " + "; ".join(clauses)
 

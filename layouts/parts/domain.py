@@ -90,11 +90,11 @@ def _nothing_to_do(data: ScreenData, feeds: Sequence[str]) -> Component:
     _ = words(data.language)
     statuses = {status_of(data, kpi, PROVINCE) for kpi in kpis_of(data, *feeds)}
     if Status.NORMAL in statuses:
-        return empty(_("Không có chỉ số nào ngoài ngưỡng."))
+        return empty(_("Không có chỉ số nào vượt ngưỡng."))
     if Status.STALE not in statuses:
         return waiting(data, feeds[0])
     who = data.feeds[feeds[0]].owner.office.to(data.language)
-    return empty(_("Số liệu đã cũ: chưa thể nói có gì cần xử lý hay không."), _("Đang chờ: {who}").format(who=who))
+    return empty(_("Số liệu đã cũ: chưa biết có việc cần xử lý hay không."), _("Đang chờ: {who}").format(who=who))
 
 
 def waiting(data: ScreenData, feed: str) -> Component:
@@ -103,7 +103,7 @@ def waiting(data: ScreenData, feed: str) -> Component:
     who = data.feeds[feed].owner.office.to(data.language)
     health = data.get(HEALTH).get(feed)
     if health is not None and health.accepted:
-        said = _("Đã nhận {n} mục, {reporting}/{expected} nơi còn mới: chưa đủ để tính chỉ số.").format(
+        said = _("Đã nhận {n} mục; {reporting}/{expected} nơi có số liệu mới: chưa đủ để tính chỉ số.").format(
             n=formats.number(health.accepted, 0, data.language), reporting=health.reporting, expected=health.expected
         )
         return empty(said, _("Đang chờ: {who}").format(who=who))

@@ -26,11 +26,11 @@ def readings_section(data: ScreenData, feeds: Sequence[str] = ()) -> list[Compon
     if not found:
         return []
     _ = words(data.language)
-    note = [_("Chỉ số dùng số mới nhất, đứng trước.")]
+    note = [_("Chỉ số dùng số liệu mới nhất, xếp trước.")]
     if found[SHOWN:]:
-        note.append(_("và {n} chỗ khác nữa").format(n=len(found) - SHOWN))
+        note.append(_("và {n} trường hợp nữa").format(n=len(found) - SHOWN))
     body = [readings(data, found[:SHOWN]), html.P(" ".join(note), className="ioc-note")]
-    return [section(_("Nguồn nói khác nhau"), body, aside=str(len(found)))]
+    return [section(_("Số liệu các nguồn không khớp"), body, aside=str(len(found)))]
 
 
 def readings(data: ScreenData, found: Sequence[Disagreement]) -> Component:

@@ -59,7 +59,7 @@ def simulated_banner(_: Words) -> Component:
 
 def made_at(data: ScreenData) -> Component:
     """What a page says that nothing keeps up to date; CSS hides it while scripts do."""
-    said = words(data.language)("Trang không tự cập nhật · số liệu đến {at} · hãy tải lại")
+    said = words(data.language)("Trang này không tự cập nhật · số liệu đến {at} · hãy tải lại trang")
     at = f"{formats.clock(data.now)} {formats.day(data.now, data.language)}"
     return html.P(said.format(at=at), className="ioc-made", role="status")
 

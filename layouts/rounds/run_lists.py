@@ -20,11 +20,11 @@ LISTS = {
         Text("Không có đường nào bị bỏ sót.", "No street was missed."),
     ),
     StreetState.UNKNOWN: (
-        Text("Chưa rõ: thiếu tín hiệu", "Unknown: no signal"),
-        Text("Không có đường nào thiếu chứng cứ.", "No street lacks evidence."),
+        Text("Chưa xác minh được: thiếu bằng chứng", "Not verified: no evidence"),
+        Text("Không có đường nào thiếu bằng chứng.", "No street lacks evidence."),
     ),
     StreetState.PASSED: (
-        Text("Chạy qua, chưa thu", "Passed, not collected"),
+        Text("Xe chạy qua nhưng chưa thu", "Passed, not collected"),
         Text("Không có đường nào xe chạy qua mà không thu.", "No street was driven through."),
     ),
 }
@@ -83,7 +83,7 @@ def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
         parts.append(_("mất tín hiệu {gap}").format(gap=gap_text(stretch.gap)))
     if stretch.speed_kmh is not None:
         parts.append(f"{formats.number(stretch.speed_kmh, 0, language)} km/h")
-    parts.append(_("tin cậy {share} %").format(share=formats.number(100 * stretch.confidence, 0, language)))
+    parts.append(_("khả năng đúng {share} %").format(share=formats.number(100 * stretch.confidence, 0, language)))
     day = run.day.isoformat()
     who = [stretch.vehicle] if stretch.vehicle else list(run.vehicles)
     links = [html.A(one, href=vehicle_address(data, one, day), className="ioc-link") for one in who]

@@ -81,7 +81,7 @@ def run_page(data: ScreenData) -> list[Component]:
 
 def _streets(data: ScreenData, run: RunResult) -> Component:
     _ = words(data.language)
-    heads = (_("Đường"), _("Kết quả"), _("Kế hoạch"), _("Thực tế"), _("Dài"), _("Chứng cứ"))
+    heads = (_("Đường"), _("Kết quả"), _("Kế hoạch"), _("Thực tế"), _("Chiều dài"), _("Bằng chứng"))
     rows = [_street(data, run, street) for street in run.streets]
     return section(_("Từng đường theo thứ tự"), [table(heads, rows, kind="streets")], aside=str(len(rows)))
 
@@ -128,7 +128,9 @@ def _who(data: ScreenData, run: RunResult, said_of: Sequence[Override]) -> Compo
                     + (
                         _("điều phối chỉ định")
                         if one.by is AssignedBy.OVERRIDE
-                        else _("tin cậy {share} %").format(share=formats.number(100 * one.confidence, 0, data.language))
+                        else _("khả năng đúng {share} %").format(
+                            share=formats.number(100 * one.confidence, 0, data.language)
+                        )
                     ),
                     className="ioc-note",
                 ),
@@ -162,7 +164,7 @@ def override_form(data: ScreenData) -> Component:
     run = asked_run(data)
     if run is None:
         return html.Div()
-    labels = (_("Xe"), _("Từ giờ"), _("Đến giờ"), _("Người quyết định"), _("Ghi chú"))
+    labels = (_("Xe"), _("Từ giờ"), _("Đến giờ"), _("Người chỉ định"), _("Ghi chú"))
     given = ("", time_of(run.begins) if run.begins else "", time_of(run.ends) if run.ends else "", "", "")
     fields = [
         html.Label(
@@ -182,9 +184,9 @@ def override_form(data: ScreenData) -> Component:
         for name, label, value in zip(FIELDS, labels, given, strict=True)
     ]
     known = html.Datalist([html.Option(value=one) for one in sorted(data.get(FLEET))], id=cid(SCREEN, "fleet"))
-    button = html.Button(_("Ghi quyết định"), id=cid(SCREEN, "override"), className="ioc-button", n_clicks=0)
+    button = html.Button(_("Lưu chỉ định"), id=cid(SCREEN, "override"), className="ioc-button", n_clicks=0)
     said = html.Div(id=cid(SCREEN, "override-said"), role="status")
-    hint = html.P(_("Quyết định sau thay quyết định trước: hoàn tác bằng cách ghi lại xe đúng."), className="ioc-note")
+    hint = html.P(_("Lần chỉ định sau thay lần trước; nếu nhầm, hãy chỉ định lại xe đúng."), className="ioc-note")
     return section(
         _("Chỉ định xe cho chuyến này"), [html.Div([*fields, button], className="ioc-override"), known, hint, said]
     )
@@ -203,4 +205,4 @@ def override_notice(data: ScreenData, why: Text | None) -> Component:
     _ = words(data.language)
     if why is not None:
         return html.P(why.to(data.language), className="ioc-problem")
-    return html.P(_("Đã ghi. Chuyến được đánh giá lại trong vài giây."), className="ioc-notice")
+    return html.P(_("Đã lưu. Hệ thống đánh giá lại chuyến trong vài giây."), className="ioc-notice")

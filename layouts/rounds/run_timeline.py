@@ -31,7 +31,7 @@ def timeline(data: ScreenData, runs: Sequence[RunResult]) -> Component:
     return section(
         _("Tiến độ từng tuyến"),
         [html.Div([scale, *rows], className="ioc-runs")],
-        aside=_("trên: kế hoạch theo kết quả · dưới: thực tế"),
+        aside=_("trên: kế hoạch, tô theo kết quả · dưới: thực tế"),
         name="runs",
     )
 
@@ -96,7 +96,7 @@ def ends_words(data: ScreenData, run: RunResult) -> str:
     """When the last street is expected, with its interval."""
     _ = words(data.language)
     end = next((street.expected for street in reversed(run.streets) if street.expected), None)
-    return _("xong khoảng {at} ({span})").format(at=time_of(end.at), span=span(end.low, end.high)) if end else ""
+    return _("dự kiến xong {at} ({span})").format(at=time_of(end.at), span=span(end.low, end.high)) if end else ""
 
 
 def shares(data: ScreenData, run: RunResult) -> list[Component]:

@@ -18,10 +18,10 @@ PATH = AREA.path
 # In the order of a legend: what is well, what is open, what somebody must look at.
 STATE_WORDS = {
     StreetState.SERVED: Text("đã thu", "served"),
-    StreetState.DUE: Text("chưa tới", "due"),
-    StreetState.PASSED: Text("chạy qua, chưa thu", "passed, not collected"),
+    StreetState.DUE: Text("xe chưa tới", "truck not there yet"),
+    StreetState.PASSED: Text("xe chạy qua, chưa thu", "passed, not collected"),
     StreetState.MISSED: Text("bỏ sót", "missed"),
-    StreetState.UNKNOWN: Text("chưa rõ", "unknown"),
+    StreetState.UNKNOWN: Text("chưa xác minh được", "not verified"),
 }
 RUN_WORDS = {
     RunState.PLANNED: Text("chưa bắt đầu", "not started"),

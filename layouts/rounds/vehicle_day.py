@@ -81,7 +81,9 @@ def vehicle_page(data: ScreenData) -> list[Component]:
     found, vehicle = data.get(COLLECTION), data.query["vehicle"]
     day = found.vehicle(vehicle) if found else None
     if found is None or day is None:
-        return [empty(_("Chưa có đánh giá nào về xe này trong ngày."), _("Kiểm tra mã xe và ngày trong địa chỉ."))]
+        return [
+            empty(_("Chưa có đánh giá nào về xe này trong ngày."), _("Kiểm tra mã xe và ngày trong địa chỉ trang."))
+        ]
     if day.as_of is None or day.distance_m is None:
         why = (
             CAUSE_WORDS[day.cause].to(data.language) if day.cause else _("Xe chưa vào ca, mới vào ca hoặc không có ca.")
@@ -90,11 +92,11 @@ def vehicle_page(data: ScreenData) -> list[Component]:
         return [empty(_("Không có vị trí nào của xe trong ngày."), why), *weighed, html.Div(**simulated(found))]
     number = formats.number
     facts = [
-        _("{km} chạy").format(km=length(day.distance_m, data.language)),
-        _("{km} ngoài kế hoạch").format(
+        _("chạy {km}").format(km=length(day.distance_m, data.language)),
+        _("ngoài kế hoạch {km}").format(
             km=formats.UNKNOWN if day.off_plan_m is None else length(day.off_plan_m, data.language)
         ),
-        _("lăn bánh {time}").format(
+        _("xe chạy {time}").format(
             time=formats.UNKNOWN
             if day.moving_s is None
             else formats.age(timedelta(seconds=day.moving_s), data.language)
@@ -113,7 +115,7 @@ def vehicle_page(data: ScreenData) -> list[Component]:
             _("Chuyến đã chạy"),
             [html.Ul([_run(data, run, vehicle) for run in runs], className="ioc-log")]
             if runs
-            else [empty(_("Chưa nhận ra xe chạy chuyến nào trong ngày."))],
+            else [empty(_("Chưa xác định được xe chạy chuyến nào trong ngày."))],
         ),
         events(data, [day], stops=True),
         plant(data, [day], depots=True),

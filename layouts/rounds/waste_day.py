@@ -87,11 +87,11 @@ def state_bar(data: ScreenData, runs: Sequence[RunResult]) -> Component:
 def _nothing(data: ScreenData, found: ServiceDay) -> Component:
     _ = words(data.language)
     if not found.routes:
-        how = _("Nạp kế hoạch: python -m ingest plan TỆP --source TÊN (xem docs/collection-plan.md).")
+        how = _("Nhờ quản trị hệ thống nạp kế hoạch thu gom.")
         return empty(_("Chưa có kế hoạch thu gom nào được nạp."), how)
     if not found.due:
-        said = _("Hôm đó không tuyến nào phải chạy ({n} tuyến đang dùng).").format(n=found.routes)
-        return empty(said, _("Kiểm tra ngày trong tuần và ngoại lệ của kế hoạch."))
+        said = _("Ngày này không tuyến nào phải chạy (đang dùng {n} tuyến).").format(n=found.routes)
+        return empty(said, _("Hãy kiểm tra các ngày trong tuần và ngày ngoại lệ của kế hoạch."))
     said = _("{n} chuyến phải chạy; chưa chuyến nào được đánh giá.").format(n=found.due)
     return empty(said, _("Chuyến được đánh giá ngay sau vị trí đầu tiên; nếu chờ lâu, xem trang Dữ liệu."))
 
@@ -144,7 +144,7 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
     ]
     alone = [
         html.P(
-            _("Phiếu không khớp lượt vào nào: {tickets}").format(tickets=", ".join(f"{v} {t}" for v, t in lonely)),
+            _("Phiếu cân không khớp lượt vào nào: {tickets}").format(tickets=", ".join(f"{v} {t}" for v, t in lonely)),
             className="ioc-note",
         )
     ]
@@ -159,7 +159,7 @@ def events(data: ScreenData, days: Sequence[VehicleDay], *, stops: bool = False)
     found.sort(key=lambda item: item[1].since, reverse=True)
     if not found:
         return section(
-            title, [empty(_("Không có dừng ngoài kế hoạch, nổ máy tại chỗ, ra ngoài tuyến hay quá tốc độ."))]
+            title, [empty(_("Không có xe nào dừng ngoài kế hoạch, nổ máy tại chỗ, chạy ngoài tuyến hay quá tốc độ."))]
         )
     heads = (_("Xe"), _("Sự kiện"), _("Từ–đến"), _("Mức"))
     rows = [
@@ -189,9 +189,9 @@ def _value(data: ScreenData, event: WorkEvent) -> str:
 def corrections(data: ScreenData, found: ServiceDay) -> Component:
     """The log of what late fixes, a dispatcher or a new plan changed of closed runs."""
     _ = words(data.language)
-    title = _("Sửa sau khi kết thúc")
+    title = _("Điều chỉnh sau khi kết thúc chuyến")
     if not found.audits:
-        return section(title, [empty(_("Chưa chuyến đã kết thúc nào phải sửa lại."))])
+        return section(title, [empty(_("Chưa có chuyến đã kết thúc nào phải điều chỉnh."))])
     lines = [
         html.Li(
             [

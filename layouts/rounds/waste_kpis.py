@@ -16,19 +16,19 @@ from layouts.parts.screen import ScreenData
 # A question and how the keys of its indicators begin after "waste_"; most important first. The last takes the rest.
 QUESTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
-        Text("Đường có được thu không?", "Are the streets served?"),
+        Text("Đã thu gom đến đâu", "Collection so far"),
         ("coverage", "route", "missed", "unknown", "recovery"),
     ),
-    (Text("Có đúng giờ không?", "In time?"), ("punctual", "early", "eta", "lookups")),
+    (Text("Thu gom đúng giờ", "Punctuality"), ("punctual", "early", "eta", "lookups")),
     (
-        Text("Thiết bị có trung thực không?", "Are the trackers honest?"),
+        Text("Thiết bị định vị có hoạt động tốt?", "Do the trackers work well?"),
         ("vehicles", "fitted", "online", "on_time_share", "latency", "completeness"),
     ),
     (
-        Text("Rác về nhà máy ra sao?", "Does the waste arrive?"),
+        Text("Khối lượng về nhà máy", "Waste brought to the plant"),
         ("tonnage", "tonnes", "net", "kg", "plant", "load", "ticket", "visit"),
     ),
-    (Text("Xe chạy thế nào?", "How are vehicles driven?"), ()),
+    (Text("Vận hành xe", "Driving"), ()),
 )
 
 

@@ -86,7 +86,7 @@ async def test_an_abnormal_kpi_grows_into_the_slot_and_the_map_shows_it(web: Web
         "Hồ sơ trực tuyến",
         "81,2",
         "▲",
-        "cao",
+        "ưu tiên cao",
         "từ ",
         "58/60 xã",
         "Mô phỏng",
