@@ -1,4 +1,4 @@
-"""Figures that were put right: told again with another value, what stood before beside what stands now."""
+"""Corrected figures: an office sent a figure again with another value. Shows the old value beside the new one."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -14,7 +14,7 @@ from queries.corrections import CORRECTIONS
 
 
 def corrections(data: ScreenData) -> list[Component]:
-    """The newest corrections: when, feed, figure, whose, which period, from what to what, by whom."""
+    """A row per correction, newest first: time, feed, measure, place, period, old value, new value, sender."""
     _ = words(data.language)
     title = _("Số liệu được sửa")
     if not data.get(CORRECTIONS):

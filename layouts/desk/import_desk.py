@@ -1,4 +1,4 @@
-"""The import desk of /data: send a map file, follow it, read its report; the layers and the way back."""
+"""The import desk of /data: form for a map file, progress, report, and the imported layers with an undo for each."""
 
 from collections.abc import Mapping, Sequence
 
@@ -31,7 +31,7 @@ LIMIT_BYTES = 2 << 30
 
 
 def import_desk(data: ScreenData) -> Component:
-    """The whole desk; its state and its list are drawn again when the store MAPS_CHANGED is raised."""
+    """The whole desk. Raising the store MAPS_CHANGED redraws the state and the list of layers."""
     _ = words(data.language)
     return html.Div(
         [
@@ -44,7 +44,7 @@ def import_desk(data: ScreenData) -> Component:
 
 
 def import_state(data: ScreenData) -> list[Component]:
-    """The newest import: on its way, or how it ended, with the report of what it made."""
+    """The newest import: its progress, or its end with the report of the new layer."""
     if not data.get(MAP_IMPORTS):
         return []
     job = data.get(MAP_IMPORTS)[0]
@@ -79,7 +79,7 @@ def _headline(job: MapImport, data: ScreenData) -> Component:
 
 
 def layer_list(data: ScreenData) -> list[Component]:
-    """Every layer with where it comes from and whether maps show it; why there is none and how to get one."""
+    """Every layer with its source and whether maps show it. Without layers: why there are none and where to get one."""
     shown = version_of(layer.id for layer in data.get(MAP_LAYERS) if layer.active)
     return [html.Div(_layers(data), **{"data-maps": shown})]
 
@@ -114,7 +114,7 @@ def _report_row(layer: MapLayer, columns: int, data: ScreenData) -> Component:
 
 
 def _layer(layer: MapLayer, heads: Sequence[str], data: ScreenData, _: Words) -> Component:
-    """A row; on a phone it is a block, where each fact says its column's head itself."""
+    """A row. A phone shows it as a block, so each cell carries its column's head."""
     origin = layer.provenance
     dated = formats.day(day_start(origin.dated), data.language) if origin.dated else formats.UNKNOWN
     act, label = (WITHDRAW, _("Gỡ khỏi bản đồ")) if layer.active else (USE, _("Dùng lại lớp này"))
@@ -163,7 +163,7 @@ def _where_from(_: Words) -> str:
 
 
 def _form(language: Language) -> Component:
-    """The form assets/scripts/70-import.js reads; nothing in it is drawn again, so nobody's typing is lost."""
+    """The form that assets/scripts/70-import.js reads. It is never redrawn, so nobody loses typed text."""
     _ = words(language)
     drop = html.Div(
         [

@@ -1,4 +1,4 @@
-"""What an import found, for people: how much matched, what was mended and why, what to do next."""
+"""Report of an import: how many units matched, which shapes were repaired and why, what to do next."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ NOTES_SHOWN = 100
 
 
 def report_of(layer: MapLayer, language: Language) -> Component:
-    """Facts of one imported layer, then the notes about single places, folded."""
+    """Facts about one imported layer, then folded lists of notes on single places."""
     _ = words(language)
     facts = (
         _boundaries(layer.report, language) if layer.kind is LayerKind.BOUNDARIES else _streets(layer.report, language)
@@ -29,7 +29,7 @@ def report_of(layer: MapLayer, language: Language) -> Component:
 
 
 def matched_of(report: ImportReport, language: Language) -> str:
-    """60/60, or what there was of streets; "—" when nothing was counted."""
+    """Matched units as "60/60", or the number of streets; "—" when nothing was counted."""
     if report.expected:
         return f"{report.matched}/{report.expected}"
     streets = report.counts.get("streets")
@@ -49,7 +49,7 @@ def _boundaries(report: ImportReport, language: Language) -> list[Component]:
 
 
 def _against_official(report: ImportReport, language: Language) -> str:
-    """Only places that have an official area are compared: others would make the sum look too large."""
+    """Measured against official area, summed over places that have both: others would inflate the measured sum."""
     _ = words(language)
     known = [(area, official) for area, official in report.areas_km2.values() if official]
     if not known:
@@ -96,7 +96,7 @@ def _folded(title: str, notes: Sequence[Note], language: Language) -> Component:
 
 
 def _next(layer: MapLayer, _: Words) -> Component:
-    """What to do now: look, or fetch what was missing, or take it back."""
+    """The next step: check unmatched names, read the notes, or just look at the map."""
     if layer.report.unmatched:
         what = _("Hãy xem các tên không khớp ở trên; nếu tệp sai, gỡ lớp này, sửa tên hoặc mã trong tệp rồi nhập lại.")
     elif layer.report.remarks:

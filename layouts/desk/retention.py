@@ -1,4 +1,4 @@
-"""The panel of what is kept for how long: what the newest run of the retention did, how long ago, and why it failed."""
+"""The panel of retention: how long each kind of data is kept, what the newest run removed, when, and why it failed."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -11,13 +11,13 @@ from present import formats
 from present.text import words
 from queries.retention import RETENTION
 
-# It runs every hour; after three of them somebody should look.
+# Retention runs every hour; after three missed runs somebody should look.
 _STALE_AFTER_S = 3 * 3_600
 _MB = 10**6
 
 
 def retention(data: ScreenData) -> list[Component]:
-    """One row a rule, in the order of its declaration."""
+    """A row per rule, in the order of declaration."""
     _ = words(data.language)
     title = _("Lưu giữ dữ liệu")
     heads = (
@@ -57,7 +57,7 @@ def _row(data: ScreenData, run: RetentionRun) -> Component:
 
 
 def _remark(data: ScreenData, run: RetentionRun) -> str:
-    """What failed before what was lost before its time, and how full a bounded table is."""
+    """First a failure, then data removed before its time, then how full a bounded table is."""
     _ = words(data.language)
     said = [_("lần chạy cuối bị lỗi: {why}").format(why=run.problem)] if run.problem else []
     if run.early:
