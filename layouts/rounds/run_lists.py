@@ -1,4 +1,4 @@
-"""Streets that were missed, hidden or driven through, longest first, each with its evidence one click away."""
+"""Lists of streets missed, not verified, or passed without collecting; longest first, evidence on click."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ LISTS = {
 
 
 def lists(data: ScreenData, runs: Sequence[RunResult]) -> Component:
-    """The three lists beside each other."""
+    """The three lists, side by side."""
     return html.Div([_list(data, runs, state) for state in LISTS], className="ioc-lists")
 
 
@@ -71,7 +71,7 @@ def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetSt
 
 
 def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
-    """What a finding rests on: fixes, silence, speed, confidence, vehicle."""
+    """The evidence of a finding: fixes, signal gap, speed, confidence, vehicle."""
     _ = words(data.language)
     language = data.language
     parts = [f"{length(stretch.from_m, language)}–{length(stretch.to_m, language)}"] if stretch.length_m else []

@@ -1,4 +1,4 @@
-"""One run: its time scale, every street with what became of it, who drove it, and the dispatcher's word."""
+"""One run: time scale, result of every street, vehicles, and the dispatcher's assignment form."""
 
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -46,7 +46,7 @@ def asked_run(data: ScreenData) -> RunResult | None:
 
 
 def run_page(data: ScreenData) -> list[Component]:
-    """What is drawn again when the run is judged again."""
+    """The part of the page that is redrawn when the run is judged again."""
     _ = words(data.language)
     run, found = asked_run(data), data.get(COLLECTION)
     back = way_back(data)
@@ -159,7 +159,7 @@ FIELDS = ("vehicle", "since", "until", "by", "note")
 
 
 def override_form(data: ScreenData) -> Component:
-    """The dispatcher's form; it stands outside what is drawn again, so nothing typed is lost."""
+    """The dispatcher's form. It is outside the redrawn part, so nothing typed is lost."""
     _ = words(data.language)
     run = asked_run(data)
     if run is None:
@@ -193,7 +193,7 @@ def override_form(data: ScreenData) -> Component:
 
 
 def run_drivers(data: ScreenData) -> Component:
-    """Who drove the run; like the form it stands outside what is drawn again, so it is looked up once."""
+    """The run's drivers. Also outside the redrawn part, so the API is asked only once."""
     run = asked_run(data)
     if run is None:
         return html.Div()
@@ -201,7 +201,7 @@ def run_drivers(data: ScreenData) -> Component:
 
 
 def override_notice(data: ScreenData, why: Text | None) -> Component:
-    """What became of the dispatcher's word."""
+    """Notice that the assignment was saved, or ``why`` not."""
     _ = words(data.language)
     if why is not None:
         return html.P(why.to(data.language), className="ioc-problem")

@@ -1,4 +1,4 @@
-"""The honesty of trackers in four steps, fitted to complete, and who falls out at each with the likely cause."""
+"""State of the trackers in four steps, from fitted to complete, and which vehicles fail one, with the likely cause."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -17,7 +17,7 @@ STEPS = (Step.FITTED, Step.SUPPLYING, Step.ON_TIME, Step.COMPLETE)
 
 
 def tracker_steps(data: ScreenData, found: ServiceDay) -> Component:
-    """Each step counts only those of the step before: "100 % fitted" hides nothing here."""
+    """Each step counts only vehicles that passed the step before, so "100 % fitted" cannot hide silent trackers."""
     _ = words(data.language)
     title = _("Tình trạng thiết bị định vị")
     days = {day.vehicle: day for day in found.vehicles}
@@ -26,7 +26,7 @@ def tracker_steps(data: ScreenData, found: ServiceDay) -> Component:
     every = sorted({*data.get(FLEET), *days} - resting)
     if not every:
         return section(title, [empty(_("Sổ đăng ký chưa có xe nào."))])
-    # Before the first look of a day only what was ever heard of is known to be fitted.
+    # Until the day's first assessment, count as fitted only vehicles that have ever sent a fix.
     reached = {one: days[one].step if one in days else Step.FITTED if one in heard else Step.NONE for one in every}
     names = (_("Có gắn thiết bị"), _("Có gửi trong ngày"), _("Gửi kịp thời"), _("Gửi đầy đủ"))
     counts = [sum(reached[one] in STEPS[number:] for one in every) for number in range(len(STEPS))]

@@ -1,4 +1,4 @@
-"""One truck's day: its track replayed on a true time scale, and beside it events, visits and runs."""
+"""One truck's day: a replay of its track on a true time scale, its runs, events and visits."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -23,7 +23,7 @@ DAY = timedelta(hours=36)
 
 
 def replay(data: ScreenData) -> Component:
-    """The replay's controls; assets/scripts/58-replay.js fetches the track, draws it on the page's map and moves."""
+    """The replay's controls; assets/scripts/58-replay.js fetches the track and plays it on the page's map."""
     _ = words(data.language)
     found, vehicle = data.get(COLLECTION), data.query["vehicle"]
     if found is None:
@@ -67,7 +67,7 @@ def replay(data: ScreenData) -> Component:
 
 
 def vehicle_drivers(data: ScreenData) -> Component:
-    """Who drove the vehicle on this day."""
+    """The drivers of the vehicle on this day."""
     found = data.get(COLLECTION)
     if found is None:
         return html.Div()
@@ -76,7 +76,7 @@ def vehicle_drivers(data: ScreenData) -> Component:
 
 
 def vehicle_page(data: ScreenData) -> list[Component]:
-    """What the vehicle did, drawn again when it is judged again."""
+    """The vehicle's day; redrawn when it is judged again."""
     _ = words(data.language)
     found, vehicle = data.get(COLLECTION), data.query["vehicle"]
     day = found.vehicle(vehicle) if found else None

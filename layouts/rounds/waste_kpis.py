@@ -1,4 +1,4 @@
-"""The indicators of waste collection by the question they answer: of each question one card, the others as lines."""
+"""The waste KPIs in groups: the first of each group as a card, the others as lines."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from layouts.parts.cards import card_vm, kpis_of
 from layouts.parts.components import card, section
 from layouts.parts.screen import ScreenData
 
-# A question and how the keys of its indicators begin after "waste_"; most important first. The last takes the rest.
+# Heading of a group and how its KPI keys begin after "waste_"; most important first. The last group takes the rest.
 QUESTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
         Text("Đã thu gom đến đâu", "Collection so far"),
@@ -33,7 +33,7 @@ QUESTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
 
 
 def questions(data: ScreenData, feeds: Sequence[str]) -> Component:
-    """The groups beside each other; a question without an indicator is left out."""
+    """The groups, side by side; a group without KPIs is left out."""
     grouped: dict[int, list[Kpi]] = {}
     for kpi in kpis_of(data, *feeds):
         grouped.setdefault(_question(kpi.key), []).append(kpi)
