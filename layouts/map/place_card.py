@@ -1,4 +1,4 @@
-"""The card of one place on the map: its figures as they stand now, and the way to its row in the table."""
+"""The card of one place on the map: its current figures and a link to its row in the table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,17 +24,16 @@ from queries.results import RESULTS
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """A unit of the version before that the place took over, whole or a part of it."""
+    """A unit of the earlier version whose land, whole or in part, belongs to the place now."""
 
     name: str
     whole: bool
 
 
 def place_card(data: ScreenData, code: str, former: Sequence[Former] = ()) -> list[Component]:
-    """Heading, what the place was formed from, figures by area with a link to the table, where sources
-    disagree, close.
+    """Name, population, former units, figures by area with links to the table, disagreeing sources.
 
-    Empty when the place is not known.
+    [] for an unknown place.
     """
     place = data.get(PLACES).here.get(code)
     if place is None:
@@ -65,7 +64,7 @@ def _formed(former: Sequence[Former], _: Words) -> str:
 
 
 def _area(data: ScreenData, area: Area, code: str) -> list[Component]:
-    """What stands on the wall, of this place; everything else is in the table that the heading leads to."""
+    """The place's figures that are on the wall; the heading links to the table with all others."""
     kpis = [kpi for kpi in kpis_of(data, *area.feeds) if kpi.of_places and _expected(data, kpi, code)]
     if not kpis:
         return []
