@@ -18,11 +18,11 @@ def _counted(key: str, vi: str, en: str) -> Measure:
 
 MEASURES = (
     _counted("lookups", "Lượt tra cứu", "Look-ups"),
-    _counted("lookups_one", "Lượt ra đúng một đường", "Look-ups ending in one street"),
+    _counted("lookups_one", "Lượt tìm được đúng một đường", "Look-ups ending in one street"),
     _counted("lookups_marked", "Lượt gõ có dấu", "Typed with diacritics"),
-    _counted("lookups_marked_none", "Có dấu, không ra", "With diacritics, nothing"),
+    _counted("lookups_marked_none", "Tìm có dấu: không thấy đường", "With diacritics, nothing"),
     _counted("lookups_plain", "Lượt gõ không dấu", "Typed without diacritics"),
-    _counted("lookups_plain_none", "Không dấu, không ra", "Without diacritics, nothing"),
+    _counted("lookups_plain_none", "Tìm không dấu: không thấy đường", "Without diacritics, nothing"),
 )
 
 FEED = Feed(

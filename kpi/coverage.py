@@ -10,8 +10,8 @@ FEED = "coverage"
 COMMUNES = Text("xã", "communes")
 PEOPLE = Text("người", "people")
 OWNER = Text(
-    "Các nhà mạng qua Sở Thông tin và Truyền thông → Sở Khoa học và Công nghệ",
-    "Telecoms through the Department of Information and Communications → Department of Science and Technology",
+    "Các nhà mạng, qua Sở Khoa học và Công nghệ (trước: Sở Thông tin và Truyền thông)",
+    "Telecoms, through the Department of Science and Technology (formerly Information and Communications)",
 )
 # Long enough for the rest of a batch of reports to arrive.
 BATCH = timedelta(minutes=2)
@@ -70,7 +70,7 @@ KPIS = (
     Kpi(
         key="coverage_4g_population",
         feed=FEED,
-        names=Text("Dân số phủ sóng 4G", "Population covered by 4G"),
+        names=Text("Dân số được phủ sóng 4G", "Population covered by 4G"),
         short=Text("Dân số có 4G", "Population with 4G"),
         question=Text("Bao nhiêu người dân sống trong vùng phủ sóng 4G?", "How many people live within 4G coverage?"),
         unit=Text("%", "%"),
@@ -136,8 +136,8 @@ KPIS = (
         ),
         plausible_high=2_000_000,
         response=Text(
-            "Xem bản đồ khoảng trống; đưa các ấp chưa có sóng vào kế hoạch trạm của nhà mạng.",
-            "See the map of gaps; add the hamlets without signal to the telecoms' station plan.",
+            "Xem bản đồ các xã còn người chưa có sóng; đề nghị nhà mạng đưa các ấp này vào kế hoạch xây trạm.",
+            "See on the map which communes have people without 4G; ask the telecoms to plan stations there.",
         ),
         order=30,
         examples=(
@@ -188,7 +188,7 @@ KPIS = (
         ),
         plausible_high=100,
         response=Text(
-            "Gọi xã báo mất cáp quang và nhà mạng phụ trách tuyến.",
+            "Gọi xã mất cáp quang và nhà mạng phụ trách tuyến cáp.",
             "Call the commune that lost its fibre and the telecom in charge of the line.",
         ),
         order=40,

@@ -11,8 +11,8 @@ from kpi.waste import FEED, OWNER, VEHICLES
 PERCENT = Text("%", "%")
 TIMES = Text("lần", "times")
 ASK = Text(
-    "Mở ngày làm việc của từng xe trên trang /waste; hỏi tài xế và đội trưởng.",
-    "Open each vehicle's day on /waste; ask the driver and the crew chief.",
+    "Xem ngày làm việc của từng xe ở trang Rác thải; hỏi tài xế và đội trưởng.",
+    "See each vehicle's day on the Waste page; ask the driver and the crew chief.",
 )
 DAY = timedelta(minutes=30)
 NO_INPUT = Example(because="no vehicle worked", given={}, expect=None)
@@ -23,7 +23,7 @@ def _limit(status: Status, limit: float, clear: float, because: str) -> Threshol
 
 
 def _kpi(key: str, order: int, names: Text, short: Text, question: Text, formula: Formula, **said: Any) -> Kpi:
-    """The common part of the KPIs of vehicles' work. A vehicle without data is missing, not zero."""
+    """A KPI of vehicles' work with the shared fields set. A vehicle without data counts as missing, not as zero."""
     given: dict[str, Any] = {
         "better": Better.LOWER, "owner": OWNER, "decimals": 0, "contributor": VEHICLES, "numerator_label": VEHICLES,
         "response": ASK, "divisible": False, "on_wall": False, "min_coverage": 0.0,
@@ -78,9 +78,9 @@ KPIS = (
     ),
     _kpi(
         "waste_latency_10min", 32,
-        Text("Vị trí đến muộn hơn 10 phút", "Positions more than 10 minutes late"),
-        Text("Muộn hơn 10 phút", "Over 10 minutes late"),
-        Text("Bao nhiêu vị trí đến muộn hơn 10 phút?", "How many positions arrive more than 10 minutes late?"),
+        Text("Vị trí đến muộn quá 10 phút", "Positions more than 10 minutes late"),
+        Text("Vị trí muộn quá 10 phút", "Over 10 minutes late"),
+        Text("Bao nhiêu vị trí đến muộn quá 10 phút?", "How many positions arrive more than 10 minutes late?"),
         Ratio("fixes_late_600s", "fixes"),
         unit=PERCENT, decimals=2, plausible_high=100, numerator_label=Text("điểm định vị", "fixes"),
         source_of_formula="WASTE.md, KPI 5: share received over 10 min after the fix. Hsinchu's auditors found "
@@ -90,9 +90,9 @@ KPIS = (
     ),
     _kpi(
         "waste_latency_1h", 34,
-        Text("Vị trí đến muộn hơn 1 giờ", "Positions more than an hour late"),
-        Text("Muộn hơn 1 giờ", "Over an hour late"),
-        Text("Bao nhiêu vị trí đến muộn hơn 1 giờ?", "How many positions arrive more than an hour late?"),
+        Text("Vị trí đến muộn quá 1 giờ", "Positions more than an hour late"),
+        Text("Vị trí muộn quá 1 giờ", "Over an hour late"),
+        Text("Bao nhiêu vị trí đến muộn quá 1 giờ?", "How many positions arrive more than an hour late?"),
         Ratio("fixes_late_3600s", "fixes"),
         unit=PERCENT, decimals=2, plausible_high=100, numerator_label=Text("điểm định vị", "fixes"),
         source_of_formula="WASTE.md, KPI 5: share received more than an hour after the fix.",
@@ -102,8 +102,8 @@ KPIS = (
     _kpi(
         "waste_off_plan", 140,
         Text("Quãng đường ngoài tuyến", "Distance off the plan"),
-        Text("Ngoài tuyến", "Off plan"),
-        Text("Bao nhiêu phần quãng đường xe chạy không phục vụ tuyến?", "What share of the distance served no route?"),
+        Text("Chạy ngoài tuyến", "Off plan"),
+        Text("Xe chạy ngoài tuyến bao nhiêu phần quãng đường?", "What share of the distance served no route?"),
         Ratio("off_plan_m", "on_run_m"),
         unit=PERCENT, decimals=1, plausible_high=100, numerator_label=Text("mét", "metres"),
         source_of_formula="WASTE.md, KPI 14: metres off the planned streets beyond a haul to a depot or plant (the "
@@ -117,9 +117,9 @@ KPIS = (
     _sum(
         "waste_unplanned_stops", 150,
         Text("Dừng ngoài kế hoạch", "Unplanned stops"),
-        Text("Dừng ngoài tuyến", "Unplanned stops"),
+        Text("Dừng ngoài kế hoạch", "Unplanned stops"),
         Text(
-            "Hôm nay có bao nhiêu lần dừng từ 5 phút ngoài kế hoạch?",
+            "Hôm nay xe dừng ngoài kế hoạch từ 5 phút trở lên bao nhiêu lần?",
             "How many unplanned stops of 5 minutes or more were there today?",
         ),
         "unplanned_stops", TIMES,
@@ -128,9 +128,9 @@ KPIS = (
     ),
     _kpi(
         "waste_idle", 160,
-        Text("Nổ máy tại chỗ mỗi xe", "Idling per vehicle"),
+        Text("Thời gian nổ máy tại chỗ của mỗi xe", "Idling per vehicle"),
         Text("Nổ máy tại chỗ", "Idling"),
-        Text("Mỗi xe nổ máy đứng yên bao nhiêu phút một ngày?", "How many minutes a day does a vehicle idle?"),
+        Text("Mỗi xe nổ máy tại chỗ bao nhiêu phút một ngày?", "How many minutes a day does a vehicle idle?"),
         Ratio("idle_s", "idle_vehicles", scale=1 / 60),
         unit=Text("phút/xe", "min/vehicle"), decimals=1, plausible_high=1_440,
         numerator_label=Text("giây", "seconds"),
@@ -150,7 +150,7 @@ KPIS = (
     ),
     _sum(
         "waste_speeding", 180,
-        Text("Lần chạy quá tốc độ", "Speeding events"),
+        Text("Số lần chạy quá tốc độ", "Speeding events"),
         Text("Quá tốc độ", "Speeding"),
         Text("Hôm nay có bao nhiêu lần chạy quá tốc độ?", "How often did a vehicle drive too fast today?"),
         "speeding_events", TIMES,
@@ -167,9 +167,9 @@ KPIS = (
     ),
     _kpi(
         "waste_kg_per_km", 192,
-        Text("Rác trên mỗi km", "Waste per kilometre"),
-        Text("kg trên km", "kg per km"),
-        Text("Mỗi km xe chạy thu được bao nhiêu kg?", "How many kilograms are collected per kilometre?"),
+        Text("Khối lượng rác trên mỗi km", "Waste per kilometre"),
+        Text("Rác mỗi km", "kg per km"),
+        Text("Mỗi km xe chạy thu được bao nhiêu kg rác?", "How many kilograms are collected per kilometre?"),
         Ratio("net_kg", "loaded_km", scale=1.0),
         unit=Text("kg/km", "kg/km"), decimals=1, better=Better.HIGHER, numerator_label=Text("kg", "kg"),
         source_of_formula="WASTE.md, KPI 19: net kilograms / km of the vehicles that were weighed.",
@@ -177,9 +177,9 @@ KPIS = (
     ),
     _kpi(
         "waste_kg_per_person", 194,
-        Text("Rác trên đầu người", "Waste per person"),
-        Text("kg mỗi người", "kg per person"),
-        Text("Mỗi người dân thải bao nhiêu kg hôm nay?", "How many kilograms per resident today?"),
+        Text("Khối lượng rác trên đầu người", "Waste per person"),
+        Text("Rác mỗi người", "kg per person"),
+        Text("Hôm nay mỗi người dân thải bao nhiêu kg rác?", "How many kilograms per resident today?"),
         Ratio("net_kg", "residents", scale=1.0),
         unit=Text("kg/người", "kg/person"), decimals=2, numerator_label=Text("kg", "kg"),
         source_of_formula="WASTE.md, KPI 19: net kilograms / residents (census 2019) of the wards whose vehicles "
@@ -188,17 +188,17 @@ KPIS = (
     ),
     _sum(
         "waste_loads", 196,
-        Text("Chuyến rác đã cân", "Loads weighed"),
-        Text("Số chuyến", "Loads"),
-        Text("Hôm nay đã cân bao nhiêu chuyến?", "How many loads were weighed today?"),
+        Text("Số chuyến rác đã cân", "Loads weighed"),
+        Text("Chuyến rác đã cân", "Loads"),
+        Text("Hôm nay đã cân bao nhiêu chuyến rác?", "How many loads were weighed today?"),
         "loads", Text("chuyến", "loads"), better=Better.HIGHER,
         source_of_formula="WASTE.md, KPI 19: weighbridge tickets of the day.",
     ),
     _kpi(
         "waste_plant_turnaround", 200,
-        Text("Thời gian ở nhà máy", "Turnaround at the plant"),
-        Text("Ở nhà máy", "Plant turnaround"),
-        Text("Mỗi lượt ở nhà máy mất bao nhiêu phút?", "How many minutes does a visit to the plant take?"),
+        Text("Thời gian mỗi lượt tại nhà máy", "Turnaround at the plant"),
+        Text("Thời gian tại nhà máy", "Plant turnaround"),
+        Text("Mỗi lượt xe ở lại nhà máy bao nhiêu phút?", "How many minutes does a visit to the plant take?"),
         Ratio("plant_s", "plant_visits", scale=1 / 60),
         unit=Text("phút", "min"), decimals=1, plausible_high=1_440, numerator_label=Text("giây", "seconds"),
         source_of_formula="WASTE.md, KPI 20: exit - enter of plants and transfer points, mean of finished visits "
@@ -209,8 +209,8 @@ KPIS = (
     ),
     _sum(
         "waste_load_integrity", 210,
-        Text("Vi phạm trình tự chuyến", "Breaches of load order"),
-        Text("Sai trình tự chuyến", "Load breaches"),
+        Text("Vi phạm thứ tự chuyến", "Breaches of load order"),
+        Text("Chạy sai thứ tự chuyến", "Load breaches"),
         Text(
             "Có xe nào về bãi khi chưa đổ rác hoặc đổi tuyến giữa chuyến không?",
             "Did any vehicle return loaded or switch route with a load?",

@@ -11,7 +11,7 @@ FEED = "schedule_lookups"
 QUERIES = Text("lượt tra cứu", "look-ups")
 OWNER = Text("Trung tâm IOC; đơn vị thu gom", "IOC centre; collection company")
 DAY = "Counts since midnight in Việt Nam; a look-up is one search sent from /lich-thu-gom."
-NOBODY = Example(because="nothing was told", given={}, expect=None)
+NOBODY = Example(because="nothing was reported", given={}, expect=None)
 
 
 def _none(key: str, names: Text, short: Text, question: Text, formula: Ratio, order: int, example: Example) -> Kpi:
@@ -33,7 +33,7 @@ def _none(key: str, names: Text, short: Text, question: Text, formula: Ratio, or
         numerator_label=QUERIES,
         plausible_high=100,
         response=Text(
-            "Nếu chỉ kiểu gõ này không ra kết quả, báo nhóm phần mềm; nếu cả hai kiểu, kế hoạch còn thiếu đường.",
+            "Nếu chỉ kiểu gõ này không thấy đường, báo nhóm phần mềm; nếu cả hai kiểu, kế hoạch còn thiếu đường.",
             "If only this way of typing fails, tell the software team; if both do, streets are missing from the plan.",
         ),
         order=order,
@@ -55,10 +55,10 @@ KPIS = (
     Kpi(
         key="lookups_success",
         feed=FEED,
-        names=Text("Tra cứu ra đúng một đường", "Look-ups ending in one street"),
+        names=Text("Tra cứu tìm được đúng một đường", "Look-ups ending in one street"),
         short=Text("Tra cứu thành công", "Look-up success"),
         question=Text(
-            "Hôm nay có bao nhiêu lượt tra cứu lịch thu gom cho ra đúng một đường?",
+            "Hôm nay có bao nhiêu lượt tra cứu lịch thu gom tìm được đúng một đường?",
             "Today, how many look-ups of the collection schedule end in exactly one street?",
         ),
         unit=Text("%", "%"),
@@ -82,7 +82,7 @@ KPIS = (
         ),
         plausible_high=100,
         response=Text(
-            "Xem tỷ lệ không ra kết quả có dấu và không dấu; bổ sung đường còn thiếu vào kế hoạch thu gom.",
+            "Xem tỷ lệ không thấy đường khi gõ có dấu và không dấu; bổ sung đường còn thiếu vào kế hoạch thu gom.",
             "See the shares that found nothing, with and without diacritics; add missing streets to the plan.",
         ),
         order=10,
@@ -104,8 +104,8 @@ KPIS = (
     ),
     _none(
         "lookups_none_marked",
-        Text("Tra cứu có dấu không ra", "Look-ups with diacritics, nothing found"),
-        Text("Có dấu, không ra", "Nothing, with marks"),
+        Text("Tra cứu có dấu không thấy đường", "Look-ups with diacritics, nothing found"),
+        Text("Tìm có dấu: không thấy đường", "Nothing, with marks"),
         Text("Bao nhiêu lượt gõ có dấu không có kết quả?", "How many look-ups typed with diacritics find nothing?"),
         Ratio("lookups_marked_none", "lookups_marked"),
         20,
@@ -113,8 +113,8 @@ KPIS = (
     ),
     _none(
         "lookups_none_plain",
-        Text("Tra cứu không dấu không ra", "Look-ups without diacritics, nothing found"),
-        Text("Không dấu, không ra", "Nothing, no marks"),
+        Text("Tra cứu không dấu không thấy đường", "Look-ups without diacritics, nothing found"),
+        Text("Tìm không dấu: không thấy đường", "Nothing, no marks"),
         Text(
             "Bao nhiêu lượt gõ không dấu không có kết quả?",
             "How many look-ups typed without diacritics find nothing?",

@@ -16,12 +16,12 @@ OWNER = Text(
     "Collection company; People's Committees of Long An, Tân An and Khánh Hậu wards",
 )
 LOOK = Text(
-    "Mở trang /waste, xem danh sách và bằng chứng từng đoạn; gọi đội trưởng tuyến, điều xe thu bù trong ngày.",
-    "Open /waste, check the list and each street's evidence; call the crew chief and send a truck the same day.",
+    "Xem danh sách đường và bằng chứng ở trang Rác thải; gọi đội trưởng tuyến, điều xe thu bù trong ngày.",
+    "Check the streets and their evidence on the Waste page; call the crew chief and send a truck the same day.",
 )
 TRACKERS = Text(
     "Xem xe nào mất tín hiệu và vì sao; hỏi lại đội thu gom trước khi kết luận bỏ sót hay đã thu.",
-    "See which vehicle was silent and why; ask the crew before calling a street missed or served.",
+    "See which vehicle lost its signal and why; ask the crew before calling a street missed or served.",
 )
 PERCENT = Text("%", "%")
 SHIFT = timedelta(minutes=15)
@@ -33,7 +33,7 @@ def _limit(status: Status, limit: float, clear: float, because: str) -> Threshol
 
 
 def _kpi(key: str, order: int, names: Text, short: Text, question: Text, formula: Formula, **said: Any) -> Kpi:
-    """The common part of the KPIs of routes."""
+    """A KPI of routes with the shared fields set."""
     given: dict[str, Any] = {
         "unit": PERCENT, "better": Better.HIGHER, "owner": OWNER, "decimals": 1, "contributor": ROUTES,
         "numerator_label": ENTRIES, "response": LOOK, "plausible_high": 100.0, "divisible": False, "on_wall": False,
@@ -61,7 +61,7 @@ KPIS = (
     _kpi(
         "waste_coverage", 10,
         Text("Chiều dài đường đã thu gom", "Street length served"),
-        Text("Phủ tuyến", "Coverage"),
+        Text("Đường đã thu", "Streets served"),
         Text(
             "Trong phần đường đến hạn đã đánh giá, bao nhiêu phần đã được thu gom?",
             "Of the due street length judged so far, how much was served?",
@@ -89,9 +89,9 @@ KPIS = (
     ),
     _kpi(
         "waste_route_completion", 20,
-        Text("Đoạn đã thu của ca đã kết thúc", "Entries served in closed runs"),
+        Text("Đoạn đã thu của các chuyến đã kết thúc", "Entries served in closed runs"),
         Text("Hoàn thành tuyến", "Route completion"),
-        Text("Các ca đã kết thúc thu được bao nhiêu phần số đoạn?", "What share of entries did closed runs serve?"),
+        Text("Các chuyến đã kết thúc thu được bao nhiêu phần số đoạn?", "What share of entries did closed runs serve?"),
         Ratio("served_entries", "closed_entries"),
         min_coverage=0.5, weighed=True,
         source_of_formula="WASTE.md, KPI 8: streets served and points visited / due, of closed runs. A run is closed "
@@ -104,7 +104,7 @@ KPIS = (
     _kpi(
         "waste_missed", 30,
         Text("Đoạn bỏ sót trên 10.000", "Missed entries per 10,000"),
-        Text("Bỏ sót /10.000", "Missed per 10,000"),
+        Text("Bỏ sót trên 10.000 đoạn", "Missed per 10,000"),
         Text("Bao nhiêu đoạn chắc chắn đã bị bỏ sót?", "How many entries were certainly missed?"),
         Ratio("missed_entries", "closed_entries", scale=10_000),
         min_coverage=0.5, weighed=True,
@@ -114,7 +114,7 @@ KPIS = (
         plausible_high=10_000,
         on_wall=True,
         source_of_formula="WASTE.md, KPI 9: due, not served, run closed and tracker healthy / due, per 10,000. "
-        "Streets that a silence may hide are unknown and never count here.",
+        "A street possibly passed during a signal gap is unknown and never counts here.",
         thresholds=(
             _limit(Status.ADVISORY, 10, 8, "WASTE.md, KPI 9: fewer than 10 per 10,000 is common."),
             _limit(Status.WARNING, 100, 80, "One street in a hundred missed. Chosen by the centre."),
@@ -123,8 +123,8 @@ KPIS = (
     ),
     _kpi(
         "waste_unknown", 40,
-        Text("Chiều dài đường không rõ", "Street length unknown"),
-        Text("Không rõ", "Unknown"),
+        Text("Chiều dài đường chưa xác minh được", "Street length not verified"),
+        Text("Chưa xác minh được", "Not verified"),
         Text(
             "Bao nhiêu phần đường chưa xác định được là đã thu hay bỏ sót?",
             "For how much street length is it unknown whether it was served or missed?",
@@ -134,9 +134,8 @@ KPIS = (
         better=Better.LOWER,
         on_wall=True,
         response=TRACKERS,
-        source_of_formula="WASTE.md, KPI 10: due, not served, and hidden by a silence of more than 5 minutes in "
-        "which the "
-        "vehicle could have been there, or not placed on the map / length judged. Shown apart, never as missed.",
+        source_of_formula="WASTE.md, KPI 10: length not served and either not placed on the map, or possibly passed "
+        "during a signal gap of more than 5 minutes / length judged. Shown apart, never as missed.",
         thresholds=(
             _limit(Status.ADVISORY, 5, 4, "One street in twenty unproven. Chosen by the centre."),
             _limit(Status.WARNING, 15, 12, "The day can no longer be judged. Chosen by the centre."),
@@ -145,8 +144,8 @@ KPIS = (
     ),
     _kpi(
         "waste_recovery_24h", 50,
-        Text("Thu bù trong 24 giờ", "Recovered within 24 hours"),
-        Text("Thu bù 24 giờ", "Recovered in 24 h"),
+        Text("Đã thu bù trong 24 giờ", "Recovered within 24 hours"),
+        Text("Đã thu bù trong 24 giờ", "Recovered in 24 h"),
         Text("Đoạn bỏ sót hôm trước đã được thu bù chưa?", "Have yesterday's missed entries been served since?"),
         Ratio("recovered_24h", "missed_before"),
         source_of_formula="WASTE.md, KPI 13: of the entries missed the day before, those the same route served "
@@ -158,7 +157,7 @@ KPIS = (
     _kpi(
         "waste_punctual", 60,
         Text("Đoạn thu đúng giờ", "Entries served on time"),
-        Text("Đúng giờ", "On time"),
+        Text("Thu đúng giờ", "On time"),
         Text("Xe có đến trong khung giờ đã hẹn không?", "Does the truck come within the promised window?"),
         Ratio("on_time_entries", "timed_entries"),
         source_of_formula="WASTE.md, KPI 11: first service within [-5, +15] min of the plan for streets, [-1, +5] "
@@ -167,14 +166,14 @@ KPIS = (
         target=Target(value=95, due=None, source="New Taipei công bố 95 % (WASTE.md, KPI 11)"),
         thresholds=(
             _limit(Status.ADVISORY, 90, 92, "One in ten off its window. Chosen by the centre."),
-            _limit(Status.WARNING, 75, 78, "One in four: the timetable no longer tells life. Chosen by the centre."),
+            _limit(Status.WARNING, 75, 78, "One in four: nobody can rely on the timetable. Chosen by the centre."),
         ),
         examples=_examples("nine of ten", "on_time_entries", 9, "timed_entries", 10, 90.0),
     ),
     _kpi(
         "waste_early", 70,
         Text("Đoạn thu quá sớm", "Entries served too early"),
-        Text("Thu sớm", "Early"),
+        Text("Thu quá sớm", "Too early"),
         Text(
             "Bao nhiêu đoạn được thu trước khi người dân kịp mang rác ra?",
             "How many came before people put their waste out?",
@@ -193,10 +192,10 @@ KPIS = (
     _kpi(
         "waste_eta_error", 80,
         Text("Sai số dự báo giờ đến", "Error of predicted arrivals"),
-        Text("Sai số giờ đến", "Arrival error"),
-        Text("Giờ xe đến báo cho người dân sai bao nhiêu giây?", "By how many seconds are predicted arrivals wrong?"),
+        Text("Giờ đến dự báo lệch", "Arrival error"),
+        Text("Giờ xe đến báo cho người dân lệch bao nhiêu giây?", "By how many seconds are predicted arrivals wrong?"),
         Ratio("eta_error_s", "eta_count", scale=1.0),
-        unit=Text("s", "s"),
+        unit=Text("giây", "s"),
         decimals=0,
         better=Better.LOWER,
         numerator_label=Text("giây", "seconds"),
@@ -208,19 +207,19 @@ KPIS = (
     ),
     _kpi(
         "waste_eta_within_5min", 90,
-        Text("Dự báo sai không quá 5 phút", "Arrivals predicted within 5 minutes"),
-        Text("Giờ đến ±5 phút", "Arrival ±5 min"),
-        Text("Bao nhiêu dự báo giờ đến sai không quá 5 phút?", "How many arrivals are predicted within 5 minutes?"),
+        Text("Giờ đến dự báo lệch không quá 5 phút", "Arrivals predicted within 5 minutes"),
+        Text("Giờ đến lệch không quá 5 phút", "Arrival ±5 min"),
+        Text("Bao nhiêu dự báo giờ đến lệch không quá 5 phút?", "How many arrivals are predicted within 5 minutes?"),
         Ratio("eta_within_300s", "eta_count"),
         source_of_formula="WASTE.md, KPI 22: share within 5 min, up to an hour ahead.",
         examples=_examples("three of four", "eta_within_300s", 3, "eta_count", 4, 75.0),
     ),
     _kpi(
         "waste_eta_baseline", 100,
-        Text("Sai số so với lịch + trễ hiện tại", "Error against plan + delay"),
-        Text("So với lịch+trễ", "Against plan+delay"),
+        Text("Sai số so với lịch đã cộng trễ hiện tại", "Error against plan + delay"),
+        Text("Sai số so với lịch đã cộng trễ", "Error against plan + delay"),
         Text(
-            "Dự báo có tốt hơn lịch cộng độ trễ hiện tại không?",
+            "Dự báo giờ đến có đúng hơn lịch đã cộng độ trễ hiện tại không?",
             "Is the prediction better than the plan plus the current delay?",
         ),
         Ratio("eta_error_s", "eta_baseline_s"),
@@ -236,16 +235,16 @@ KPIS = (
     _kpi(
         "waste_routes_digitised", 110,
         Text("Tuyến đã số hóa hợp lệ", "Routes digitised and valid"),
-        Text("Tuyến số hóa", "Routes digitised"),
+        Text("Tuyến đã số hóa", "Routes digitised"),
         Text(
-            "Bao nhiêu tuyến có đủ đoạn, lề, ngày, giờ trên bản đồ?",
+            "Bao nhiêu tuyến có đủ đoạn đường, lề đường, ngày và giờ trên bản đồ?",
             "How many routes have streets, kerb, days and times on the map?",
         ),
         Share("digitised"),
         numerator_label=ROUTES,
         target=Target(value=100, due=None, source="Mục tiêu 100 % tuyến được số hóa (VnExpress, 10/2024)"),
         response=Text(
-            "Mở danh sách điểm cần xem lại của lần nạp kế hoạch gần nhất, sửa rồi nạp lại.",
+            "Mở báo cáo của lần nạp kế hoạch gần nhất, sửa các lỗi được nêu rồi nạp lại.",
             "Open the findings of the newest plan import, correct them and import again.",
         ),
         source_of_formula="WASTE.md, KPI 1: valid routes / routes in the list; valid = ordered streets with "

@@ -11,8 +11,8 @@ FEED = "services"
 COMMUNES = Text("xã", "communes")
 FILES = Text("hồ sơ", "files")
 OWNER = Text(
-    "Văn phòng UBND tỉnh → Trung tâm Phục vụ hành chính công",
-    "Office of the People's Committee → Public Administration Service Centre",
+    "Văn phòng UBND tỉnh; Trung tâm Phục vụ hành chính công",
+    "Office of the People's Committee; Public Administration Service Centre",
 )
 # Long enough for the rest of a batch of reports to arrive.
 BATCH = timedelta(minutes=2)
@@ -56,7 +56,7 @@ KPIS = (
         ),
         plausible_high=100,
         response=Text(
-            "Xem xã có nhiều hồ sơ trễ nhất; báo bộ phận một cửa và người phụ trách lĩnh vực.",
+            "Xem xã có nhiều hồ sơ trễ hạn nhất; báo bộ phận một cửa và cán bộ phụ trách lĩnh vực.",
             "See which communes have the most late files; tell their one-stop desk and the officer in charge.",
         ),
         order=10,
@@ -110,7 +110,7 @@ KPIS = (
         ),
         plausible_high=100,
         response=Text(
-            "Xem xã có tỷ lệ thấp; cử tổ công nghệ số cộng đồng hỗ trợ nộp trực tuyến tại một cửa.",
+            "Xem xã có tỷ lệ thấp; cử tổ công nghệ số cộng đồng giúp người dân nộp hồ sơ trực tuyến tại một cửa.",
             "See which communes are low; send the community digital teams to help at the one-stop desk.",
         ),
         order=20,
@@ -131,9 +131,9 @@ KPIS = (
         key="services_cashless",
         feed=FEED,
         names=Text("Hồ sơ thanh toán trực tuyến", "Files paid online"),
-        short=Text("Không tiền mặt", "Cashless files"),
+        short=Text("Hồ sơ nộp phí trực tuyến", "Cashless files"),
         question=Text(
-            "Bao nhiêu hồ sơ có phí được thanh toán không dùng tiền mặt?",
+            "Bao nhiêu hồ sơ có phí được nộp phí trực tuyến, không dùng tiền mặt?",
             "How many of the files with a fee are paid without cash?",
         ),
         unit=Text("%", "%"),
@@ -148,7 +148,7 @@ KPIS = (
         target=Target(value=80, due=date(2030, 12, 31), source=BY_2030),
         plausible_high=100,
         response=Text(
-            "Xem xã còn thu tiền mặt nhiều; kiểm tra mã QR và máy tại quầy.",
+            "Xem xã còn thu nhiều tiền mặt; kiểm tra mã QR và máy thanh toán tại quầy.",
             "See which communes still take much cash; check the QR code and the terminal at their desk.",
         ),
         order=30,
@@ -173,7 +173,7 @@ KPIS = (
         key="services_app_installs",
         feed=FEED,
         names=Text("Lượt cài ứng dụng Long An Số", "Installs of the Long An Số app"),
-        short=Text("Cài Long An Số", "Long An Số installs"),
+        short=Text("Lượt cài Long An Số", "Long An Số installs"),
         question=Text(
             "Ứng dụng Long An Số đã được cài trên bao nhiêu thiết bị?",
             "On how many devices has the Long An Số app been installed?",
@@ -182,8 +182,8 @@ KPIS = (
         formula=Sum("app_installs"),
         better=Better.HIGHER,
         owner=Text(
-            "Sở Thông tin và Truyền thông → Sở Khoa học và Công nghệ",
-            "Department of Information and Communications → Department of Science and Technology",
+            "Sở Khoa học và Công nghệ (trước: Sở Thông tin và Truyền thông)",
+            "Department of Science and Technology (formerly Department of Information and Communications)",
         ),
         source_of_formula="Counter of the app stores, cumulative; a device is not a person. Published twice "
         "for October 2024: hơn 300.000 (VnExpress) and 413.500 (Google Play, Thanh Niên 21/10/2024). Their definitions "
@@ -202,8 +202,8 @@ KPIS = (
         ),
         plausible_high=10_000_000,
         response=Text(
-            "Nếu số liệu quá hạn, nhập lại từ trang quản trị kho ứng dụng.",
-            "When the figure is overdue, enter it again from the app stores' consoles.",
+            "Nếu số liệu quá hạn, nhập số mới từ trang quản trị kho ứng dụng.",
+            "When the figure is overdue, enter the new one from the app stores' consoles.",
         ),
         order=40,
         by_place=False,

@@ -10,8 +10,8 @@ FEED = "teams"
 COMMUNES = Text("xã", "communes")
 TEAMS = Text("tổ", "teams")
 OWNER = Text(
-    "Sở Thông tin và Truyền thông → Sở Khoa học và Công nghệ; UBND cấp xã",
-    "Department of Information and Communications → Department of Science and Technology; communes",
+    "Sở Khoa học và Công nghệ (trước: Sở Thông tin và Truyền thông); UBND cấp xã",
+    "Department of Science and Technology (formerly Information and Communications); communes",
 )
 # Long enough for the rest of a batch of reports to arrive.
 BATCH = timedelta(minutes=2)
@@ -54,7 +54,7 @@ KPIS = (
         plausible_high=100,
         response=Text(
             "Xem xã có tổ chưa báo cáo; nhắc cán bộ phụ trách gửi báo cáo hoặc củng cố tổ.",
-            "See which communes have silent teams; remind the officer to report or to strengthen the team.",
+            "See which communes have teams without a report; remind the officer to report or to strengthen the team.",
         ),
         order=10,
         examples=(
@@ -78,8 +78,8 @@ KPIS = (
         key="teams_hamlet_coverage",
         feed=FEED,
         names=Text("Ấp, khu phố có tổ công nghệ số", "Hamlets and quarters with a digital team"),
-        short=Text("Ấp có tổ CNSCĐ", "Hamlets with a team"),
-        question=Text("Còn ấp, khu phố nào chưa có tổ?", "Which hamlets and quarters still have no team?"),
+        short=Text("Ấp có tổ công nghệ số", "Hamlets with a team"),
+        question=Text("Còn ấp, khu phố nào chưa có tổ công nghệ số?", "Which hamlets and quarters still have no team?"),
         unit=Text("%", "%"),
         formula=Ratio("hamlets_with_team", "hamlets"),
         better=Better.HIGHER,

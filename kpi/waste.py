@@ -1,4 +1,4 @@
-"""KPIs of waste trucks: does every vehicle on duty send, all the time, on time, and completely."""
+"""KPIs of waste trucks: does every vehicle on duty send positions, without gaps, on time and completely."""
 
 from datetime import timedelta
 
@@ -9,8 +9,8 @@ from evaluation.formulas import Ratio
 FEED = "waste_trucks"
 VEHICLES = Text("xe", "vehicles")
 OWNER = Text(
-    "Công ty thu gom; UBND TP Tân An → UBND phường Long An, Tân An, Khánh Hậu",
-    "Collection company; People's Committee of Tân An city → wards Long An, Tân An, Khánh Hậu",
+    "Công ty thu gom; UBND phường Long An, Tân An, Khánh Hậu (trước: UBND TP Tân An)",
+    "Collection company; People's Committees of Long An, Tân An, Khánh Hậu wards (formerly Tân An city)",
 )
 NO_INPUT = Example(because="no vehicle is known", given={}, expect=None)
 
@@ -52,8 +52,8 @@ KPIS = (
         ),
         plausible_high=100,
         response=Text(
-            "Mở danh sách xe im lặng, gọi tài xế; thiết bị hỏng thì báo công ty thu gom thay xe hoặc thay thiết bị.",
-            "Open the list of silent vehicles and call the drivers; for a dead tracker ask the company to replace it.",
+            "Xem xe mất tín hiệu, gọi tài xế; nếu thiết bị hỏng, báo công ty thu gom thay xe hoặc thay thiết bị.",
+            "See which vehicles lost their signal, call the drivers; ask the company to replace a dead tracker.",
         ),
         order=10,
         divisible=False,
@@ -79,10 +79,10 @@ KPIS = (
     Kpi(
         key="waste_online_rate",
         feed=FEED,
-        names=Text("Tỷ lệ thời gian trực tuyến trong ca", "Online share of duty time"),
-        short=Text("Trực tuyến trong ca", "Online in duty"),
+        names=Text("Tỷ lệ thời gian có tín hiệu trong ca", "Online share of duty time"),
+        short=Text("Thời gian có tín hiệu", "Online in duty"),
         question=Text(
-            "Trong giờ làm việc, bao nhiêu phần thời gian biết được xe đang ở đâu?",
+            "Trung tâm biết vị trí xe trong bao nhiêu phần thời gian làm việc?",
             "For what share of the duty time do we know where the vehicles are?",
         ),
         unit=Text("%", "%"),
@@ -113,7 +113,7 @@ KPIS = (
         ),
         plausible_high=100,
         response=Text(
-            "Xem các xe có khoảng trống dài; kiểm tra sóng, nguồn điện của thiết bị.",
+            "Xem xe mất tín hiệu lâu; kiểm tra sóng và nguồn điện của thiết bị.",
             "Look at the vehicles with long gaps; check network and power of their trackers.",
         ),
         order=20,
@@ -133,9 +133,9 @@ KPIS = (
         key="waste_on_time_share",
         feed=FEED,
         names=Text("Vị trí đến trong 2 phút", "Positions received within two minutes"),
-        short=Text("Đến trong 2 phút", "Within 2 minutes"),
+        short=Text("Vị trí đến trong 2 phút", "Within 2 minutes"),
         question=Text(
-            "Vị trí trên bản đồ là hiện tại hay đã cũ?",
+            "Bản đồ cho thấy vị trí hiện tại hay vị trí đã cũ?",
             "Does the map show the present, or the past?",
         ),
         unit=Text("%", "%"),
@@ -166,7 +166,7 @@ KPIS = (
         ),
         plausible_high=100,
         response=Text(
-            "Tìm thiết bị gửi dồn; hỏi nhà cung cấp về đường truyền; không điều xe dựa vào vị trí đến muộn.",
+            "Tìm thiết bị gửi dồn nhiều vị trí; hỏi nhà cung cấp về đường truyền; không điều xe theo vị trí cũ.",
             "Find the trackers that send in bursts; ask the provider about the network; do not dispatch on late ones.",
         ),
         order=30,
@@ -188,7 +188,7 @@ KPIS = (
         names=Text("Độ đầy đủ của vị trí", "Completeness of positions"),
         short=Text("Vị trí đầy đủ", "Fixes complete"),
         question=Text(
-            "Thiết bị có gửi đủ số điểm theo nhịp 30 giây không?",
+            "Thiết bị có gửi đủ số vị trí theo chu kỳ 30 giây không?",
             "Do the trackers send as many positions as the 30-second interval requires?",
         ),
         unit=Text("%", "%"),
@@ -218,7 +218,7 @@ KPIS = (
         ),
         plausible_high=100,
         response=Text(
-            "Kiểm tra nhịp gửi cài trên thiết bị và các khoảng mất sóng.",
+            "Kiểm tra chu kỳ gửi cài trên thiết bị và các khoảng mất sóng.",
             "Check the reporting interval set on the trackers and where they lose the network.",
         ),
         order=40,

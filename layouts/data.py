@@ -1,4 +1,4 @@
-"""Health of the data itself: feeds, what was refused and why, devices waiting for a vehicle; imports; what is kept."""
+"""/data: health of each feed, fetches, devices without a vehicle, map imports, corrections, rejections, retention."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ RAW_SHOWN = 160
 
 
 def layout(data: ScreenData) -> Component:
-    """Feeds, pending devices (they need a hand), the import desk, what was put right and refused, what is kept."""
+    """All panels: first feeds, fetches and pending devices (somebody must bind them), then imports and records."""
     return html.Div(
         [
             html.Div(feeds(data), id=cid(SCREEN.key, "feeds")),
@@ -54,10 +54,10 @@ def layout(data: ScreenData) -> Component:
 
 
 def feeds(data: ScreenData) -> list[Component]:
-    """What a narrow screen must still show stands first: age, completeness; then rhythm, counts, shares, the owner."""
+    """A row per feed. Age and completeness come first, so that a narrow screen still shows them."""
     _ = words(data.language)
     heads = (
-        *(_("Nguồn"), _("Cách đây"), _("Đủ"), _("Nhịp gửi"), _("Nhận"), _("Trùng"), _("Muộn"), _("Từ chối")),
+        *(_("Nguồn"), _("Cách đây"), _("Đủ"), _("Chu kỳ gửi"), _("Nhận"), _("Trùng"), _("Muộn"), _("Từ chối")),
         *(_("Tự động"), _("Mô phỏng"), _("Phụ trách")),
     )
     title = _("Sức khỏe dữ liệu")
@@ -67,7 +67,7 @@ def feeds(data: ScreenData) -> list[Component]:
 
 
 def _behind(data: ScreenData) -> list[Component]:
-    """Parts of feeds whose messages came in and wait for a collector: their figures lack what is not read yet."""
+    """Parts of feeds whose received messages no collector has read yet: figures are incomplete until then."""
     _ = words(data.language)
     told = [(feed, one) for key, feed in data.feeds.items() if (of := data.get(HEALTH).get(key)) for one in of.behind]
     if not told:
@@ -82,7 +82,7 @@ def _behind(data: ScreenData) -> list[Component]:
         )
         for feed, one in told
     ]
-    title = _("Phần chưa được thu thập")
+    title = _("Phần dữ liệu chưa thu thập")
     heads = (_("Nguồn"), _("Phần"), _("Chờ từ"))
     return [section(title, [table(heads, rows, caption=title, kind="behind")])]
 
@@ -94,13 +94,13 @@ def _owner(data: ScreenData, feed: Feed) -> Component:
 
 
 def _silent(data: ScreenData) -> list[Component]:
-    """By name who owes figures, of each feed that was ever heard: who never reported, and who is late since when."""
+    """Names, for each feed that ever sent, who never reported and who is late, with the time of their last figures."""
     _ = words(data.language)
     rows = [row for key, feed in data.feeds.items() for row in _silent_of(data, feed, data.get(HEALTH).get(key))]
     if not rows:
         return []
     title = _("Chưa gửi số liệu")
-    heads = (_("Nguồn"), _("Chưa từng gửi"), _("Gửi trễ (số liệu cuối)"))
+    heads = (_("Nguồn"), _("Chưa từng gửi"), _("Gửi trễ (số liệu gần nhất)"))
     return [section(title, [table(heads, rows, caption=title, kind="silent")])]
 
 
@@ -160,17 +160,17 @@ def _covered(data: ScreenData, feed: Feed, health: FeedHealth) -> str:
 
 
 def _is_empty(feed: Feed, health: FeedHealth | None) -> bool:
-    """Whether it is a fleet without a vehicle: nothing is late, there is nobody to hear."""
+    """Whether the feed is a fleet without vehicles: nobody can be late."""
     return feed.is_tracked and health is not None and health.expected == 0
 
 
 def pending(data: ScreenData) -> list[Component]:
-    """Devices that send but belong to no vehicle yet, the newest, each with a field for the vehicle's id."""
+    """The newest devices that send but are bound to no vehicle, each with a field for the vehicle's id."""
     _ = words(data.language)
     title = _("Thiết bị chờ gắn xe")
     if not data.get(PENDING).devices:
         why = _("Không có thiết bị nào chờ gắn xe.")
-        how = _("Một thiết bị lạ gửi vị trí sẽ hiện ở đây; vị trí của nó vẫn được giữ.")
+        how = _("Thiết bị lạ gửi vị trí sẽ hiện ở đây; hệ thống vẫn giữ các vị trí đó.")
         return [section(title, [empty(why, how)])]
     heads = (_("Thiết bị"), _("Nguồn gửi"), _("Số vị trí"), _("Lần cuối cách đây"), _("Gắn vào xe"))
     rows = [_device(data, device) for device in data.get(PENDING).devices]
@@ -182,7 +182,7 @@ def pending(data: ScreenData) -> list[Component]:
 
 
 def _fleet_choice(data: ScreenData) -> Component:
-    """For vehicles the register does not know: whose they are. Of one fleet there is nothing to choose."""
+    """Choice of the fleet for a vehicle that is not in the register; hidden when there is only one fleet."""
     _ = words(data.language)
     fleets = tracked(data.feeds.values())
     choice = dcc.RadioItems(
@@ -191,7 +191,7 @@ def _fleet_choice(data: ScreenData) -> Component:
         value=fleets[0] if len(fleets) == 1 else None,
         className="ioc-choice",
     )
-    legend = html.Legend(_("Xe chưa có trong sổ thuộc đội"))
+    legend = html.Legend(_("Đội của xe chưa có trong sổ"))
     return html.Fieldset([legend, choice], className="ioc-formfield", hidden=len(fleets) == 1)
 
 
@@ -219,16 +219,16 @@ def _device(data: ScreenData, device: PendingDevice) -> Component:
 
 
 def not_bound_notice(data: ScreenData, vehicle: str) -> list[Component]:
-    """The register does not know the vehicle, and nobody chose its fleet."""
+    """Notice: the vehicle is not in the register and nobody chose its fleet, so nothing was bound."""
     _ = words(data.language)
     said = _("Sổ xe chưa có {vehicle}: hãy chọn đội xe rồi gắn lại.").format(vehicle=vehicle)
     return bound_notice(data, "", "", problem=said)
 
 
 def bound_notice(data: ScreenData, device: str, vehicle: str, problem: str = "") -> list[Component]:
-    """What was just bound, with the way back, or the ``problem`` that kept it from being bound.
+    """Notice of a binding, with an undo button, or of the ``problem`` that prevented it.
 
-    The undo button is always there so that its callback has a home.
+    The undo button is always in the page, because its callback needs the element.
     """
     _ = words(data.language)
     said = _("Đã gắn thiết bị {device} vào xe {vehicle}.").format(device=device, vehicle=vehicle) if device else ""
@@ -242,12 +242,12 @@ def bound_notice(data: ScreenData, device: str, vehicle: str, problem: str = "")
 
 
 def rejections(data: ScreenData) -> list[Component]:
-    """The newest refusals: when, which feed, why in words, and how the raw text began."""
+    """The newest rejections: when, which feed, the reason, and the beginning of the raw text."""
     _ = words(data.language)
     title = _("Bị từ chối gần đây")
     if not data.get(REJECTIONS):
         why = _("Chưa có bản tin nào bị từ chối.")
-        how = _("Bản tin sai được giữ lại nguyên văn kèm lý do và hiện ở đây, không bao giờ bị bỏ im lặng.")
+        how = _("Bản tin sai hiện ở đây kèm lý do và được giữ nguyên văn; không bản tin nào bị bỏ mà không báo.")
         return [section(title, [empty(why, how)])]
     heads = (_("Lúc"), _("Nguồn"), _("Lý do"), _("Chi tiết"), _("Nguyên văn (phần đầu)"))
     rows = [_rejection(data, rejection) for rejection in data.get(REJECTIONS)[:REJECTIONS_SHOWN]]

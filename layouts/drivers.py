@@ -1,4 +1,4 @@
-"""The drivers' register: an empty page to all but a dispatcher who signed in."""
+"""The drivers' register: only a dispatcher who signed in sees its content."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -11,7 +11,7 @@ from present.text import words
 
 
 def layout(data: ScreenData) -> Component:
-    """The place of the register; the script fills it."""
+    """An empty element that assets/scripts/59-drivers.js fills."""
     _ = words(data.language)
     place = filled_place(data, "/api/v1/drivers", "register")
     return html.Div([section(_("Sổ tài xế"), [place])], className="ioc-domain")

@@ -1,4 +1,4 @@
-"""Public kiosk: a playlist of large cards, no navigation and no interaction, only public view-models."""
+"""Public kiosk: a playlist of large cards without navigation or interaction; it receives public view-models only."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -15,12 +15,12 @@ from present.text import words
 from queries.results import RESULTS
 
 MIN_DWELL_S = 8
-# Reading aloud speed on a public screen: two seconds to find the line, one for each word.
+# Reading on a public screen: two seconds to find the line, one per word.
 FIND_S, WORD_S = 2, 1
 
 
 def layout(data: ScreenData) -> Component:
-    """Slides in declared order; the first one is on, the browser turns them."""
+    """Slides in declared order. The first one shows; the browser turns them."""
     _ = words(data.language)
     shown = [vm for vm in public_cards(data) if not vm.stale]
     slides = [_slide(vm, data, first=i == 0) for i, vm in enumerate(shown)] or [_neutral(data)]
@@ -33,7 +33,7 @@ def layout(data: ScreenData) -> Component:
 
 
 def public_cards(data: ScreenData) -> list[PublicCardVM]:
-    """What the KPIs' public rules allow now, in feed and KPI order."""
+    """The cards that the KPIs' public rules allow now, in the order of feeds and KPIs."""
     order = {key: i for i, key in enumerate(data.feeds)}
     kpis = sorted((k for k in data.kpis.values() if k.public), key=lambda k: (order.get(k.feed, 99), k.order, k.key))
     found = (
@@ -44,7 +44,7 @@ def public_cards(data: ScreenData) -> list[PublicCardVM]:
 
 
 def dwell_s(text: str) -> int:
-    """Seconds a slide stays: at least eight, longer for long sentences."""
+    """Seconds that a slide stays: at least eight, longer for a long sentence."""
     return max(MIN_DWELL_S, FIND_S + WORD_S * len(text.split()))
 
 
@@ -57,7 +57,7 @@ def _slide(vm: PublicCardVM, data: ScreenData, *, first: bool) -> Component:
             part("coverage", vm.coverage),
             html.Span(
                 [
-                    # Beside an hour of the clock, which the page shows without scripts, this would be no sentence.
+                    # Without scripts the age is a clock time, beside which these words make no sense: CSS hides them.
                     html.Span(_("Số liệu cách đây") + " ", className="ioc-ago"),
                     age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
                 ]

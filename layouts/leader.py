@@ -1,4 +1,4 @@
-"""The leader's page: what changed, goals and gaps with who owns them, the map and the ranking of communes by a KPI."""
+"""The leader's page: changes, targets with gaps and owners, disagreeing sources, map and ranking of communes."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -26,7 +26,7 @@ from queries.series import SERIES
 
 
 def layout(data: ScreenData) -> Component:
-    """One page, first the sentence that matters, then the evidence: goals, the map of a KPI, its ranking."""
+    """First the headline and the changes, then targets, disagreeing sources, a KPI's map and its ranking."""
     first, goals, apart, ranked = (
         html.Div(region(data), id=cid(SCREEN.key, name), className=f"ioc-leader__{name}")
         for name, region in SCREEN.regions.items()
@@ -42,13 +42,13 @@ def layout(data: ScreenData) -> Component:
 
 
 def summary(data: ScreenData) -> list[Component]:
-    """How many goals are met, then what is different since the last visit, as sentences."""
+    """How many targets are met, then the changes since the last visit, as sentences."""
     _ = words(data.language)
     with_target = [kpi for kpi in ordered(data.kpis, data.areas) if kpi.target]
     met = [kpi for kpi in with_target if _met(data, kpi)]
     unknown = [kpi for kpi in with_target if figure(data, kpi) is None]
     headline = _("{met}/{all} mục tiêu đã đạt").format(met=len(met), all=len(with_target))
-    if len(unknown) == len(with_target):  # none known is not none met
+    if len(unknown) == len(with_target):  # "none met" would be false when none is known
         headline = _("Chưa có số liệu của mục tiêu nào")
     elif unknown:
         headline += " · " + _("{n} chưa có số liệu").format(n=len(unknown))
@@ -56,9 +56,9 @@ def summary(data: ScreenData) -> list[Component]:
 
 
 def targets(data: ScreenData) -> list[Component]:
-    """Every KPI: value, target, gap; the ones short of their target first, with who owns them.
+    """Every KPI with value, target, gap and owner; those short of their target come first.
 
-    What has no target and is as it should be needs no more than a line.
+    A KPI without a target and within its limits gets a single line.
     """
     _ = words(data.language)
     watched = [kpi for kpi in ordered(data.kpis, data.areas) if not kpi.target]
@@ -70,7 +70,7 @@ def targets(data: ScreenData) -> list[Component]:
             _("Có mục tiêu, chưa có số liệu"),
             [k for k in ordered(data.kpis, data.areas) if k.target and figure(data, k) is None],
         ),
-        (_("Ngoài ngưỡng, chưa đặt mục tiêu"), beyond),
+        (_("Vượt ngưỡng, chưa đặt mục tiêu"), beyond),
     )
     found = [
         section(title, [html.Div([_goal(data, kpi) for kpi in kpis], className="ioc-goals")], aside=str(len(kpis)))

@@ -1,4 +1,4 @@
-"""The operator wall (level 1): every area, the map, alarms, data health and the shift, readable without a touch."""
+"""The operator wall (level 1): areas, map, alarms, data health and the shift's events; needs no interaction."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ from queries.vehicles import VEHICLES
 
 
 def layout(data: ScreenData) -> Component:
-    """Left KPIs, centre map and what is worst, right what changed and how the data is."""
+    """Left: KPIs. Centre: map and the worst KPI. Right: alarms, data health, events of the shift."""
     areas = [(area, kpis) for area in data.areas if (kpis := _kpis(data, area))]
     shown = [kpi for _area, kpis in areas for kpi in kpis]
     colours = next((data.kpis[area.map_kpi] for area in data.areas if area.map_kpi in data.kpis), None)
@@ -50,7 +50,7 @@ def _kpis(data: ScreenData, area: Area) -> list[Kpi]:
 
 
 def _areas(data: ScreenData, areas: Sequence[tuple[Area, Sequence[Kpi]]]) -> list[Component]:
-    """A section for each area, and what finds no room: in the page all the same, so that it can take the focus slot."""
+    """A section per area. Areas without room stay in the page, hidden, so that their KPIs can take the focus slot."""
     seen = room([[status_of(data, kpi, PROVINCE) in URGENT for kpi in kpis] for _area, kpis in areas])
     sections = [
         _section(data, area, kpis, {line for at, line in seen if at == i}) for i, (area, kpis) in enumerate(areas)
@@ -73,7 +73,7 @@ def _more_areas(data: ScreenData, areas: Sequence[Area]) -> Component:
 
 
 def _section(data: ScreenData, area: Area, kpis: Sequence[Kpi], seen: set[int]) -> Component:
-    """The area's lines; those that found no room stand behind the others, counted beside the heading."""
+    """The area's lines. Lines without room stay hidden in the page; the heading says how many."""
     first = area.feeds[0]
     silent = data.get(HEALTH).get(first) is None and not any(card_vm(data, k).as_of_ms for k in kpis if k.feed == first)
     waits = [words(data.language)("đang chờ lần gửi đầu tiên")] if silent else []
@@ -105,7 +105,7 @@ def _alarms(data: ScreenData) -> Component:
 def _health(data: ScreenData) -> Component:
     _ = words(data.language)
     rows = [feed_row(feed, data.get(HEALTH).get(key), data.language, data.now) for key, feed in data.feeds.items()]
-    heads = (_("Nguồn"), _("Tuổi"), _("Đủ"), _("Lỗi"), _("Tự động"))
+    heads = (_("Nguồn"), _("Cách đây"), _("Đủ"), _("Lỗi"), _("Tự động"))
     return section(
         html.A(_("Sức khỏe dữ liệu"), href=address(data, "/data")),
         [live_list("feeds", rows, to_ms(data.now), data.language, heads)],
@@ -117,7 +117,7 @@ def _shift(data: ScreenData) -> Component:
     _ = words(data.language)
     rows = event_rows(data.get(EVENTS), data.kpis, lambda code: place_name_now(data, code), data.language, data.now)
     body = live_list("events", rows, to_ms(data.now), data.language)
-    quiet = empty(_("Chưa có thay đổi nào."), _("Mỗi lần một chỉ số đổi trạng thái được ghi ở đây."))
+    quiet = empty(_("Chưa có thay đổi nào."), _("Mỗi khi một chỉ số đổi trạng thái, hệ thống ghi ở đây."))
     return section(_("Trong ca"), [html.Div([body, quiet], className="ioc-maybe")], name="events")
 
 

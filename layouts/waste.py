@@ -1,4 +1,4 @@
-"""Waste collection: the streets of the day and what became of them, trackers, vehicles; one run, one truck's day."""
+"""Waste collection: the day's streets by state, trackers and vehicles; or one run; or one truck's day."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -38,13 +38,13 @@ STATE_WORDS = {
     VehicleState.MOVING: Text("đang chạy", "moving"),
     VehicleState.STOPPED: Text("đang dừng", "stopped"),
     VehicleState.AGEING: Text("vị trí cũ", "position ageing"),
-    VehicleState.SILENT: Text("im lặng", "silent"),
+    VehicleState.SILENT: Text("mất tín hiệu", "no signal"),
     VehicleState.UNKNOWN: Text("không rõ tốc độ", "speed unknown"),
 }
 
 
 def layout(data: ScreenData) -> Component:
-    """The day; or one run, or one vehicle's day, when the address names it. The map is the same in all three."""
+    """The day, or the run or vehicle that the address names; all three have the same map."""
     beside: Component = html.Div(actions(data, AREA.feeds), id=cid(KEY, "actions"), className="ioc-actions")
     top: list[Component] = [questions(data, AREA.feeds)]
     if "vehicle" in data.query:
@@ -60,9 +60,9 @@ def layout(data: ScreenData) -> Component:
 
 
 def day(data: ScreenData) -> list[Component]:
-    """What the address names."""
+    """The day, run or vehicle that the address names."""
     page = vehicle_page if "vehicle" in data.query else run_page if "run" in data.query else waste_day
-    # By this mark the map sees that streets were judged again.
+    # The map watches this attribute to learn that streets were judged again.
     found = data.get(COLLECTION)
     judged = max((to_ms(run.computed_at) for run in found.runs), default=0) if found else 0
     return [*page(data), html.Div(**{"data-judged": str(judged)}, hidden=True)]
@@ -73,12 +73,12 @@ def _inner(data: ScreenData) -> bool:
 
 
 def _outside(region: Region) -> Region:
-    """A region of the day's page, empty on a page of one run or one vehicle."""
+    """The region on the day's page; empty on the page of a run or a vehicle."""
     return lambda data: [] if _inner(data) else region(data)
 
 
 def sets(data: ScreenData) -> list[Component]:
-    """The place sets that vehicles work in: the goal of the province is about Tân An."""
+    """Cards of each place set that has results: the province's target is for Tân An, not for all communes."""
     spoken = [one for key, one in data.get(PLACES).sets.items() if any(place == key for _, place in data.get(RESULTS))]
     return [
         section(
@@ -91,7 +91,7 @@ def sets(data: ScreenData) -> list[Component]:
 
 
 def vehicles(data: ScreenData) -> list[Component]:
-    """Every vehicle by its id: ward, state in words, speed, age of its position."""
+    """A row per vehicle, by id: ward, state, speed, age of the position."""
     _ = words(data.language)
     if not data.get(VEHICLES) and not data.get(FLEET):
         return [section(_("Từng xe"), [waiting(data, FEED)])]
@@ -122,14 +122,14 @@ def _row(vehicle: Vehicle, data: ScreenData) -> Component:
 
 
 def _link(id_: str, data: ScreenData) -> Component:
-    """To the vehicle's day."""
+    """Link to the vehicle's day."""
     found = data.get(COLLECTION)
     day = found.day if found else service_day(data.now)
     return html.A(id_, href=vehicle_address(data, id_, day.isoformat()), className="ioc-link")
 
 
 def _never_heard(id_: str, data: ScreenData) -> Component:
-    """A vehicle of the register without any position: the row nobody else shows."""
+    """Row of a registered vehicle that never sent a position; no other list shows it."""
     said = words(data.language)("chưa từng gửi vị trí")
     return html.Tr(
         [

@@ -32,7 +32,7 @@ VEHICLES = {
     VehicleClass.THREE_WHEELER: Text("xe ba gác", "three-wheeler"),
     VehicleClass.HANDCART: Text("xe đẩy tay", "handcart"),
 }
-NO_LIVE = Text("chưa có dữ liệu trực tiếp", "no live data yet")
+NO_LIVE = Text("chưa biết xe đã qua hay chưa", "not known whether the truck has passed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

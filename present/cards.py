@@ -28,7 +28,7 @@ TONES = {Status.CRITICAL: "critical", Status.WARNING: "high", Status.ADVISORY: "
 STATUS_WORDS = {
     Status.NORMAL: Text("bình thường", "normal"),
     Status.ADVISORY: Text("lưu ý", "advisory"),
-    Status.WARNING: Text("cao", "high"),
+    Status.WARNING: Text("ưu tiên cao", "high"),
     Status.CRITICAL: Text("khẩn", "critical"),
     Status.STALE: Text("số liệu cũ", "stale"),
     Status.NO_DATA: Text("chưa có số liệu", "no data yet"),
@@ -214,7 +214,7 @@ def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Langu
         return _("không áp dụng: chưa phát sinh")
     if result is None or result.value is None:
         if result is not None and result.reporting:
-            return _("chưa đủ báo cáo")
+            return _("chưa đủ số liệu")
         if result is not None and result.as_of is not None:
             return _("không có dữ liệu từ {when}").format(when=formats.moment(result.as_of, now, language))
         return _("chưa có số liệu")

@@ -107,7 +107,7 @@ def _silent_reporters(feed: Feed, health: FeedHealth, place_names: Mapping[str, 
     silent = sorted(health.silent, key=lambda one: collation_key(place_names.get(one.code, one.code)))
     count = max(health.expected - health.reporting, len(silent))
     names = ", ".join(place_names.get(one.code, one.code) for one in silent[:NAMED_REPORTERS])
-    more = Text(", … xem /data", ", … see /data") if count > NAMED_REPORTERS else Text("", "")
+    more = Text(", … xem trang Dữ liệu", ", … see the Data page") if count > NAMED_REPORTERS else Text("", "")
     never = sum(one.since is None for one in silent)
     told = Text(f"{never} chưa từng gửi" if never else "", f"{never} never reported" if never else "")
     who = Text("xã", "communes") if feed.reporters == EveryCommune() else Text("đơn vị", "reporters")
@@ -151,7 +151,7 @@ def _one_silent(
     return Abnormal(
         id=SILENT_ALARM + id_,
         priority=Priority.HIGH,
-        what=Text(f"Xe {id_} mất tín hiệu", f"Vehicle {id_} has gone silent")
+        what=Text(f"Xe {id_} mất tín hiệu", f"Vehicle {id_} has lost its signal")
         if known
         else Text(f"Xe {id_} chưa từng gửi vị trí", f"Vehicle {id_} has never sent a position"),
         where=Text(where, where),
@@ -169,7 +169,7 @@ def _many_silent(feed: str, silent: Mapping[str, datetime]) -> Abnormal:
     return Abnormal(
         id=f"silent:many:{feed}",
         priority=Priority.HIGH,
-        what=Text(f"{len(silent)} xe im lặng", f"{len(silent)} vehicles are silent"),
+        what=Text(f"{len(silent)} xe mất tín hiệu", f"{len(silent)} vehicles have lost their signal"),
         where=Text(named, named),
         since=max(silent.values()),
         response=Text(
@@ -182,7 +182,7 @@ def _many_silent(feed: str, silent: Mapping[str, datetime]) -> Abnormal:
 
 _WHO_IS_SILENT = Text(
     "Xem xe nào mất tín hiệu và vì sao; hỏi lại trước khi kết luận.",
-    "See which vehicle was silent and why; ask before drawing conclusions.",
+    "See which vehicle lost its signal and why; ask before drawing conclusions.",
 )
 
 

@@ -13,21 +13,21 @@ from store.valkey.sessions import WRONG_WITHIN_S, Sessions
 COOKIE = "ioc_session"
 WRONG_MAX = 10
 _SIGN_IN = Text(
-    "Chỉ điều phối xem được. Đăng nhập bằng khoá điều phối, hoặc gửi nó trong Authorization: Bearer.",
+    "Chỉ người điều phối được xem. Hãy đăng nhập bằng mã đăng nhập điều phối, hoặc gửi mã trong Authorization: Bearer.",
     "For dispatchers only. Sign in with a dispatcher's key, or send it as Authorization: Bearer.",
 )
 _WRONG_KEY = Text(
-    "Khoá không đúng hoặc đã bị thu hồi. Chép lại cả khoá, hoặc nhờ quản trị tạo khoá mới: "
+    "Mã đăng nhập không đúng hoặc đã bị thu hồi. Hãy chép lại cả mã, hoặc nhờ quản trị tạo mã mới: "
     "python -m ingest key add TÊN --role dispatcher",
     "The key is wrong or revoked. Copy the whole key again, or have a new one made: "
     "python -m ingest key add NAME --role dispatcher",
 )
 _OTHER_ROLE = Text(
-    "Khoá này chỉ để gửi dữ liệu. Cần khoá điều phối: python -m ingest key add TÊN --role dispatcher",
+    "Mã này chỉ để gửi dữ liệu. Cần mã đăng nhập điều phối: python -m ingest key add TÊN --role dispatcher",
     "This key only sends data. A dispatcher's key is needed: python -m ingest key add NAME --role dispatcher",
 )
 _TOO_MANY = Text(
-    "Đã nhập sai khoá quá nhiều lần; hãy chờ một phút rồi thử lại.", "Too many wrong keys; wait a minute and try again."
+    "Đã nhập sai mã quá nhiều lần; hãy chờ một phút rồi thử lại.", "Too many wrong keys; wait a minute and try again."
 )
 
 

@@ -1,4 +1,4 @@
-// Draws runs on their time scale and shares of streets from data attributes; only silence is hatched.
+// Draws runs on their time scale and shares of streets from data attributes; hatched = no signal or not verified.
 (function () {
   'use strict';
   var SVG = 'http://www.w3.org/2000/svg', HOUR = 3600e3, ZONE = 7 * HOUR, TICK_MS = 30e3, MOST_TICKS = 12;
@@ -51,7 +51,7 @@
     }
   }
 
-  // Moves the line of now by the server's clock; before that is known, from the page's instant by this machine's clock.
+  // Moves the now line by the server's clock; until that is known, by this machine's clock from the page's instant.
   function tick(host) {
     if (!host.iocNow) return;
     if (host.iocMade !== host.dataset.now) { host.iocMade = host.dataset.now; host.iocHere = performance.now(); }

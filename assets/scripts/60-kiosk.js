@@ -28,7 +28,7 @@
     if (kiosk && IOC.heardAt) kiosk.classList.toggle('ioc-kiosk--silent', performance.now() - IOC.heardAt > NEUTRAL_AFTER_MS);
   }, 10000);
 
-  // A figure that the page has no slide for (not allowed or not there before): reload, so that the server draws one.
+  // A figure without a slide (withheld or absent before): reload, so that the server draws one.
   document.addEventListener('ioc:kpis', function (event) {
     if (!document.querySelector('[data-kiosk]')) return;
     var missing = event.detail.cards.some(function (vm) {

@@ -79,7 +79,7 @@
     });
   }
 
-  // Clear the fields: those of one file are not true of the next.
+  // Clear the fields: one file's facts are wrong for the next.
   function forget() {
     input().value = '';
     part('chosen').textContent = '';

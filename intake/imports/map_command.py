@@ -202,7 +202,7 @@ def parser_of_maps() -> argparse.ArgumentParser:
     boundaries.set_defaults(kind=LayerKind.BOUNDARIES)
     boundaries.add_argument("--level", type=Level, choices=list(Level), default=Level.COMMUNE, help="cấp / level")
     versions = [known.version for known in TERRITORIES]
-    boundaries.add_argument("--territory", choices=versions, default=IN_FORCE, help="bản địa giới / territory version")
+    boundaries.add_argument("--territory", choices=versions, default=IN_FORCE, help="phiên bản địa giới / territory")
     for name, about in (
         ("--crs", "hệ toạ độ nếu tệp không ghi / coordinate system if the file says none, e.g. EPSG:9210"),
         ("--layer", "lớp trong tệp / layer of the file"),

@@ -193,7 +193,7 @@ def _places(order: MapOrder, parts: Parts) -> Sequence[Place]:
         raise ImportRefusedError(
             "unknown_territory",
             Text(
-                f"Không có bản địa giới {order.territory!r}. Chọn một trong: {_versions()}.",
+                f"Không có phiên bản địa giới {order.territory!r}. Chọn một trong: {_versions()}.",
                 f"No territory version {order.territory!r}. Choose one of {_versions()}.",
             ),
         )
@@ -202,7 +202,7 @@ def _places(order: MapOrder, parts: Parts) -> Sequence[Place]:
         raise ImportRefusedError(
             "no_such_level",
             Text(
-                f"Bản địa giới {order.territory} không có đơn vị cấp này; hãy chọn cấp hoặc bản địa giới khác.",
+                f"Phiên bản địa giới {order.territory} không có đơn vị cấp này; hãy chọn cấp hoặc phiên bản khác.",
                 f"Territory {order.territory} has no units of that level; choose another level or version.",
             ),
         )

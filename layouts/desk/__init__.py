@@ -1,1 +1,1 @@
-"""Parts of /data: imports, corrections, what is fetched, what is kept."""
+"""Panels of /data: map imports, corrections, fetches, retention."""

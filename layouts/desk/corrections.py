@@ -1,4 +1,4 @@
-"""Figures that were put right: told again with another value, what stood before beside what stands now."""
+"""Corrected figures: an office sent a figure again with another value. Shows the old value beside the new one."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -14,14 +14,14 @@ from queries.corrections import CORRECTIONS
 
 
 def corrections(data: ScreenData) -> list[Component]:
-    """The newest corrections: when, feed, figure, whose, which period, from what to what, by whom."""
+    """A row per correction, newest first: time, feed, measure, place, period, old value, new value, sender."""
     _ = words(data.language)
     title = _("Số liệu được sửa")
     if not data.get(CORRECTIONS):
         why = _("Chưa có số liệu nào được gửi lại với giá trị khác.")
         how = _("Khi một đơn vị gửi lại số liệu đã sửa, giá trị mới có hiệu lực; giá trị cũ vẫn được giữ và ghi ở đây.")
         return [section(title, [empty(why, how)])]
-    heads = (_("Lúc"), _("Nguồn"), _("Chỉ tiêu"), _("Của"), _("Kỳ"), _("Trước"), _("Nay"), _("Người gửi"))
+    heads = (_("Lúc"), _("Nguồn"), _("Chỉ tiêu"), _("Đơn vị, nơi"), _("Kỳ"), _("Trước"), _("Nay"), _("Người gửi"))
     rows = [_row(data, one) for one in data.get(CORRECTIONS)]
     aside = _("{n} mục mới nhất").format(n=len(rows))
     return [section(title, [table(heads, rows, caption=title, kind="corrections")], aside=aside)]

@@ -1,4 +1,4 @@
-"""The import desk of /data: send a map file, follow it, read its report; the layers and the way back."""
+"""The import desk of /data: form for a map file, progress, report, and the imported layers with an undo for each."""
 
 from collections.abc import Mapping, Sequence
 
@@ -31,13 +31,11 @@ LIMIT_BYTES = 2 << 30
 
 
 def import_desk(data: ScreenData) -> Component:
-    """The whole desk; its state and its list are drawn again when the store MAPS_CHANGED is raised."""
+    """The whole desk. Raising the store MAPS_CHANGED redraws the state and the list of layers."""
     _ = words(data.language)
     return html.Div(
         [
-            section(
-                _("Bàn nạp bản đồ"), [_form(data.language), html.Div(import_state(data), id=cid(SCREEN_KEY, STATE))]
-            ),
+            section(_("Nhập bản đồ"), [_form(data.language), html.Div(import_state(data), id=cid(SCREEN_KEY, STATE))]),
             html.Div(layer_list(data), id=cid(SCREEN_KEY, LAYERS)),
             dcc.Store(id=MAPS_CHANGED, data=0),
         ],
@@ -46,7 +44,7 @@ def import_desk(data: ScreenData) -> Component:
 
 
 def import_state(data: ScreenData) -> list[Component]:
-    """The newest import: on its way, or how it ended, with the report of what it made."""
+    """The newest import: its progress, or its end with the report of the new layer."""
     if not data.get(MAP_IMPORTS):
         return []
     job = data.get(MAP_IMPORTS)[0]
@@ -81,24 +79,24 @@ def _headline(job: MapImport, data: ScreenData) -> Component:
 
 
 def layer_list(data: ScreenData) -> list[Component]:
-    """Every layer with where it comes from and whether maps show it; why there is none and how to get one."""
+    """Every layer with its source and whether maps show it. Without layers: why there are none and where to get one."""
     shown = version_of(layer.id for layer in data.get(MAP_LAYERS) if layer.active)
     return [html.Div(_layers(data), **{"data-maps": shown})]
 
 
 def _layers(data: ScreenData) -> Component:
     _ = words(data.language)
-    title = _("Các lớp bản đồ đã nạp")
+    title = _("Các lớp bản đồ đã nhập")
     if not data.get(MAP_LAYERS):
-        why = _("Chưa nạp lớp nào: bản đồ vẽ mỗi xã một ô, không có ranh giới.")
+        why = _("Chưa nhập lớp nào: bản đồ vẽ mỗi xã một ô, không có ranh giới.")
         return section(title, [empty(why, _where_from(_))])
     heads = (
         _("Lớp"),
         _("Khớp"),
         _("Nguồn, giấy phép"),
-        _("Ghi trên bản đồ"),
+        _("Lời ghi trên bản đồ"),
         _("Ngày dữ liệu"),
-        _("Nạp lúc"),
+        _("Nhập lúc"),
         _("Trên bản đồ"),
     )
     rows = [
@@ -111,12 +109,12 @@ def _layers(data: ScreenData) -> Component:
 
 def _report_row(layer: MapLayer, columns: int, data: ScreenData) -> Component:
     _ = words(data.language)
-    report = html.Details([html.Summary(_("Báo cáo lúc nạp")), report_of(layer, data.language)])
+    report = html.Details([html.Summary(_("Báo cáo nhập")), report_of(layer, data.language)])
     return html.Tr(html.Td(report, colSpan=columns), className="ioc-layer__report")
 
 
 def _layer(layer: MapLayer, heads: Sequence[str], data: ScreenData, _: Words) -> Component:
-    """A row; on a phone it is a block, where each fact says its column's head itself."""
+    """A row. A phone shows it as a block, so each cell carries its column's head."""
     origin = layer.provenance
     dated = formats.day(day_start(origin.dated), data.language) if origin.dated else formats.UNKNOWN
     act, label = (WITHDRAW, _("Gỡ khỏi bản đồ")) if layer.active else (USE, _("Dùng lại lớp này"))
@@ -159,13 +157,13 @@ def _where_from(_: Words) -> str:
         (
             _("Ranh giới: xin tệp ở cơ quan đo đạc, bản đồ hoặc thống kê của tỉnh."),
             _("Đường, sông: tệp .osm.pbf trích từ OpenStreetMap."),
-            _("Hỏi giấy phép trước khi nạp."),
+            _("Hỏi giấy phép trước khi nhập."),
         )
     )
 
 
 def _form(language: Language) -> Component:
-    """The form assets/scripts/70-import.js reads; nothing in it is drawn again, so nobody's typing is lost."""
+    """The form that assets/scripts/70-import.js reads. It is never redrawn, so nobody loses typed text."""
     _ = words(language)
     drop = html.Div(
         [
@@ -178,7 +176,7 @@ def _form(language: Language) -> Component:
     )
     bar = html.Div(html.B(), className="ioc-progress", role="progressbar", hidden=True, **{"data-part": "bar"})
     send = html.Button(
-        _("Nạp vào bản đồ"), className="ioc-button ioc-button--main", disabled=True, **{"data-part": "send"}
+        _("Nhập vào bản đồ"), className="ioc-button ioc-button--main", disabled=True, **{"data-part": "send"}
     )
     stage = html.P(className="ioc-import__stage", role="status", **{"data-part": "stage"})
     return html.Div(
@@ -220,18 +218,16 @@ def _fields(language: Language) -> list[Component]:
     return [
         _choice("kind", _("Loại"), kinds, LayerKind.BOUNDARIES.value, ""),
         _choice("level", _("Cấp"), levels, Level.COMMUNE.value, _("Mỗi tệp một cấp.")),
-        _choice("territory", _("Bản địa giới"), versions, IN_FORCE, _("Tệp vẽ các đơn vị của thời nào.")),
-        _text("bbox", _("Khung lấy đường"), box, box, _("Tây,nam,đông,bắc bằng độ; để trống là cả tỉnh.")),
-        _text("source", _("Nguồn"), "", "Sở Nông nghiệp và Môi trường", _("Ai làm ra hoặc gửi tệp.")),
-        _text(
-            "licence", _("Giấy phép"), "", _("nội bộ"), _("Được dùng theo điều khoản nào; không rõ thì ghi: chưa rõ.")
-        ),
-        _text("attribution", _("Ghi trên bản đồ"), "", "© …", _("In ở góc mọi bản đồ có lớp này.")),
-        _text("dated", _("Ngày dữ liệu"), "", "01/07/2025", _("Ngày của bản vẽ, nếu biết.")),
-        _text("by", _("Người nạp"), "", "", _("Để sau này biết hỏi ai.")),
+        _choice("territory", _("Phiên bản địa giới"), versions, IN_FORCE, _("Phiên bản của các đơn vị trong tệp.")),
+        _text("bbox", _("Khung lấy đường"), box, box, _("Tây,nam,đông,bắc tính bằng độ; để trống để lấy cả tỉnh.")),
+        _text("source", _("Nguồn"), "", "Sở Nông nghiệp và Môi trường", _("Cơ quan lập hoặc gửi tệp.")),
+        _text("licence", _("Giấy phép"), "", _("nội bộ"), _("Điều khoản sử dụng; nếu không rõ, ghi: chưa rõ.")),
+        _text("attribution", _("Lời ghi trên bản đồ"), "", "© …", _("In ở góc mọi bản đồ có lớp này.")),
+        _text("dated", _("Ngày dữ liệu"), "", "01/07/2025", _("Ngày lập dữ liệu, nếu biết.")),
+        _text("by", _("Người nhập"), "", "", _("Người để hỏi lại khi cần.")),
         html.Details(
             [
-                html.Summary(_("Khi tệp không tự nói rõ")),
+                html.Summary(_("Khai báo thêm khi tệp thiếu thông tin")),
                 _text("crs", _("Hệ toạ độ (--crs)"), "", "EPSG:9210", _("VN-2000 kinh tuyến trục 105°45': EPSG:9210.")),
                 _text("layer", _("Lớp trong tệp (--layer)"), "", "", _("Khi tệp có nhiều lớp.")),
                 _text("name_field", _("Cột tên (--name-field)"), "", "", ""),

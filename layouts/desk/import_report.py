@@ -1,4 +1,4 @@
-"""What an import found, for people: how much matched, what was mended and why, what to do next."""
+"""Report of an import: how many units matched, which shapes were repaired and why, what to do next."""
 
 from collections.abc import Sequence
 
@@ -14,22 +14,22 @@ NOTES_SHOWN = 100
 
 
 def report_of(layer: MapLayer, language: Language) -> Component:
-    """Facts of one imported layer, then the notes about single places, folded."""
+    """Facts about one imported layer, then folded lists of notes on single places."""
     _ = words(language)
     facts = (
         _boundaries(layer.report, language) if layer.kind is LayerKind.BOUNDARIES else _streets(layer.report, language)
     )
     notes = (
         (_("Không khớp với danh sách xã, huyện"), layer.report.unmatched),
-        (_("Hình đã được vá"), layer.report.mended),
-        (_("Điều cần biết thêm"), layer.report.remarks),
+        (_("Hình đã sửa lỗi"), layer.report.mended),
+        (_("Lưu ý khác"), layer.report.remarks),
     )
     folded = [_folded(title, given, language) for title, given in notes if given]
     return html.Div([html.Dl(facts, className="ioc-report__facts"), *folded, _next(layer, _)], className="ioc-report")
 
 
 def matched_of(report: ImportReport, language: Language) -> str:
-    """60/60, or what there was of streets; "—" when nothing was counted."""
+    """Matched units as "60/60", or the number of streets; "—" when nothing was counted."""
     if report.expected:
         return f"{report.matched}/{report.expected}"
     streets = report.counts.get("streets")
@@ -39,7 +39,7 @@ def matched_of(report: ImportReport, language: Language) -> str:
 def _boundaries(report: ImportReport, language: Language) -> list[Component]:
     _ = words(language)
     facts = _fact(_("Khớp"), _("{n}/{all} đơn vị").format(n=report.matched, all=report.expected))
-    facts += _fact(_("Hình đã vá"), formats.number(len(report.mended), 0, language))
+    facts += _fact(_("Hình đã sửa lỗi"), formats.number(len(report.mended), 0, language))
     facts += _fact(_("Không khớp"), formats.number(len(report.unmatched), 0, language))
     measured = sum(area for area, _official in report.areas_km2.values())
     if measured:
@@ -49,7 +49,7 @@ def _boundaries(report: ImportReport, language: Language) -> list[Component]:
 
 
 def _against_official(report: ImportReport, language: Language) -> str:
-    """Only places that have an official area are compared: others would make the sum look too large."""
+    """Measured against official area, summed over places that have both: others would inflate the measured sum."""
     _ = words(language)
     known = [(area, official) for area, official in report.areas_km2.values() if official]
     if not known:
@@ -57,7 +57,7 @@ def _against_official(report: ImportReport, language: Language) -> str:
     measured, official = (sum(pair) for pair in zip(*known, strict=True))
     share = formats.signed((measured / official - 1) * 100, 2, language)
     most = formats.number(max(abs(area / right - 1) for area, right in known) * 100, 1, language)
-    return _("{share}% trên {n} đơn vị; một đơn vị lệch nhiều nhất {most}%").format(
+    return _("lệch {share}% trên {n} đơn vị; đơn vị lệch nhiều nhất {most}%").format(
         share=share, n=len(known), most=most
     )
 
@@ -70,7 +70,7 @@ def _streets(report: ImportReport, language: Language) -> list[Component]:
         ("km", _("Chiều dài"), " km"),
         ("one_way", _("Một chiều"), ""),
         ("waters", _("Sông, kênh, mặt nước"), ""),
-        ("graph_edges", _("Cung của mạng đường"), ""),
+        ("graph_edges", _("Đoạn nối trong mạng đường"), ""),
     )
     facts = []
     for key, name, unit in named:
@@ -96,11 +96,11 @@ def _folded(title: str, notes: Sequence[Note], language: Language) -> Component:
 
 
 def _next(layer: MapLayer, _: Words) -> Component:
-    """What to do now: look, or fetch what was missing, or take it back."""
+    """The next step: check unmatched names, read the notes, or just look at the map."""
     if layer.report.unmatched:
-        what = _("Hãy xem các tên không khớp ở trên; nếu tệp sai, gỡ lớp này, sửa tên hoặc mã trong tệp rồi nạp lại.")
+        what = _("Hãy xem các tên không khớp ở trên; nếu tệp sai, gỡ lớp này, sửa tên hoặc mã trong tệp rồi nhập lại.")
     elif layer.report.remarks:
-        what = _("Hãy đọc các điều cần biết ở trên trước khi tin bản đồ này; nếu thấy sai, gỡ lớp này khỏi bản đồ.")
+        what = _("Hãy đọc các lưu ý ở trên trước khi dùng bản đồ này; nếu thấy sai, gỡ lớp này khỏi bản đồ.")
     else:
-        what = _("Các màn hình đang mở tự lấy bản đồ mới. Nếu thấy sai, gỡ lớp này: lớp trước vẫn còn để dùng lại.")
+        what = _("Các màn hình đang mở tự hiện bản đồ mới. Nếu thấy sai, gỡ lớp này; lớp trước vẫn dùng lại được.")
     return html.P(what, className="ioc-note")

@@ -1,4 +1,4 @@
-"""The panel of what the centre goes and fetches: from where, how the newest fetch went, and what to do about it."""
+"""The panel of sources that the centre fetches itself: address, newest fetch, and what to do about a failure."""
 
 from datetime import timedelta
 
@@ -16,15 +16,15 @@ from queries.pulls import PULLS
 
 
 def pulls(data: ScreenData) -> list[Component]:
-    """A row a source of each feed that declares to be fetched; one that has no address says which setting it lacks.
+    """A row per source of each fetched feed; a feed without an address names the setting it lacks.
 
-    What a narrow screen must still show stands first: from where, and how it goes.
+    Source and state come first, so that a narrow screen still shows them.
     """
     _ = words(data.language)
-    title = _("Trung tâm tự đi lấy")
+    title = _("Dữ liệu trung tâm tự lấy")
     heads = (
-        *(_("Nguồn"), _("Lấy từ"), _("Tình trạng"), _("Tốt lần cuối cách đây"), _("Có gì mới cách đây")),
-        *(_("Mỗi"), _("Nhận"), _("Từ chối"), _("Hỏng liền"), _("Lần tới")),
+        *(_("Nguồn"), _("Lấy từ"), _("Tình trạng"), _("Lấy được lần cuối cách đây"), _("Dữ liệu mới cách đây")),
+        *(_("Chu kỳ lấy"), _("Nhận"), _("Từ chối"), _("Lỗi liên tiếp"), _("Lần lấy tới")),
     )
     rows = [row for feed in data.feeds.values() if feed.fetched for row in _of_feed(data, feed)]
     return [section(title, [table(heads, rows, caption=title, kind="pulls")])] if rows else []
@@ -35,7 +35,7 @@ def _of_feed(data: ScreenData, feed: Feed) -> list[Component]:
     name = html.Th(feed.names.to(language), scope="row")
     found = [state for state in data.get(PULLS) if state.feed == feed.key]
     if not found:
-        absent = _("không đi lấy: chưa đặt {setting}").format(setting=address_setting(feed.key))
+        absent = _("không lấy: chưa đặt {setting}").format(setting=address_setting(feed.key))
         return [html.Tr([name, html.Td(absent, colSpan=9, className="ioc-wait ioc-words")])]
     every = {way.key: way.every for way in feed.fetched}
     return [_source(data, feed, state, every.get(state.way)) for state in found]
@@ -43,7 +43,7 @@ def _of_feed(data: ScreenData, feed: Feed) -> list[Component]:
 
 def _source(data: ScreenData, feed: Feed, state: PullState, every: timedelta | None) -> Component:
     language, now_ms = data.language, to_ms(data.now)
-    # Aged by the browser too: it goes on when the fetching process, or the whole server, is dead.
+    # The browser ages it too, so the age grows even when the fetching process or the whole server is dead.
     late_after_s = int(((every or feed.cadence) + OVERDUE).total_seconds())
     return html.Tr(
         [
@@ -69,7 +69,7 @@ def _source(data: ScreenData, feed: Feed, state: PullState, every: timedelta | N
 
 
 def _condition(data: ScreenData, feed: Feed, state: PullState) -> str:
-    """Whether anybody fetches it comes first: what the newest fetch said is old then."""
+    """State in words. "Overdue" comes first, because the newest fetch's result is then out of date."""
     _ = words(data.language)
     late = _("quá hạn: tiến trình lấy dữ liệu đã dừng, hoặc {setting} đã bỏ trống")
     told = {
@@ -83,4 +83,4 @@ def _condition(data: ScreenData, feed: Feed, state: PullState) -> str:
         said.append(state.problem.value.to(data.language))
     if state.detail:
         said.append(state.detail)
-    return "; ".join(said) or _("tốt")
+    return "; ".join(said) or _("bình thường")

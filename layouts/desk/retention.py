@@ -1,4 +1,4 @@
-"""The panel of what is kept for how long: what the newest run of the retention did, how long ago, and why it failed."""
+"""The panel of retention: how long each kind of data is kept, what the newest run removed, when, and why it failed."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -11,17 +11,24 @@ from present import formats
 from present.text import words
 from queries.retention import RETENTION
 
-# It runs every hour; after three of them somebody should look.
+# Retention runs every hour; after three missed runs somebody should look.
 _STALE_AFTER_S = 3 * 3_600
 _MB = 10**6
 
 
 def retention(data: ScreenData) -> list[Component]:
-    """One row a rule, in the order of its declaration."""
+    """A row per rule, in the order of declaration."""
     _ = words(data.language)
     title = _("Lưu giữ dữ liệu")
     heads = (
-        *(_("Dữ liệu"), _("Giữ"), _("Lần chạy cách đây"), _("Đã bỏ lần này"), _("Đã bỏ tất cả"), _("Bỏ đến lúc")),
+        *(
+            _("Dữ liệu"),
+            _("Thời hạn giữ"),
+            _("Lần chạy cách đây"),
+            _("Đã xóa lần này"),
+            _("Đã xóa tổng cộng"),
+            _("Đã xóa đến"),
+        ),
         _("Ghi chú"),
     )
     rows = [_row(data, run) for run in data.get(RETENTION)]
@@ -30,7 +37,7 @@ def retention(data: ScreenData) -> list[Component]:
 
 def _row(data: ScreenData, run: RetentionRun) -> Component:
     _, language = words(data.language), data.language
-    kept = _("nguyên vẹn {n} ngày, rồi thưa dần") if run.rolls else _("{n} ngày")
+    kept = _("đầy đủ {n} ngày, sau đó thưa dần") if run.rolls else _("{n} ngày")
     name = html.Th(run.names.to(language), scope="row")
     days = html.Td(kept.format(n=formats.number(run.days, 0, language)), className="ioc-words")
     if run.at is None:
@@ -50,11 +57,11 @@ def _row(data: ScreenData, run: RetentionRun) -> Component:
 
 
 def _remark(data: ScreenData, run: RetentionRun) -> str:
-    """What failed before what was lost before its time, and how full a bounded table is."""
+    """First a failure, then data removed before its time, then how full a bounded table is."""
     _ = words(data.language)
     said = [_("lần chạy cuối bị lỗi: {why}").format(why=run.problem)] if run.problem else []
     if run.early:
-        said.append(_("đầy: bỏ trước hạn; tăng IOC_KEEP_RAW_MB hoặc giảm số ngày"))
+        said.append(_("hết chỗ: đã xóa trước hạn; cần tăng IOC_KEEP_RAW_MB hoặc giảm số ngày giữ"))
     if run.held_bytes is not None and run.limit_bytes is not None:
         held, limit = (formats.number(size / _MB, 0, data.language) for size in (run.held_bytes, run.limit_bytes))
         said.append(_("đang giữ {held} trên {limit} MB").format(held=held, limit=limit))

@@ -1,1 +1,1 @@
-"""The map on a page: its controls, legends and the card of a place."""
+"""The map on a page: controls, legends and the card of a place."""

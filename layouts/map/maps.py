@@ -1,4 +1,4 @@
-"""The map on a page: the element the scripts fill, the switch of layers, legends, the list of places, the card."""
+"""The map on a page: the element that scripts fill, switches of layers, legends, list of places, card of a place."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ from queries.places import PLACES
 from queries.results import RESULTS
 from queries.vehicles import VEHICLES
 
-# The ids that callbacks/map.py joins: which place is chosen, on which page, and where its card goes.
+# Ids that callbacks/map.py joins: the chosen place, the page's query, the place's card.
 CHOSEN, ASKED, CARD = MAP_CHOSEN, "map-asked", "map-card"
 
 
@@ -39,7 +39,7 @@ class Coloured:
     expected: int
 
 
-# Of every fleet but the first, in turn.
+# Shapes of every fleet but the first, in turn.
 FLEET_SHAPES = ("box", "plus", "drop")
 
 
@@ -52,10 +52,10 @@ def map_panel(
     focus: Kpi | None = None,
     still: bool = False,
 ) -> Component:
-    """The map of the screen at ``path``: coloured by ``kpi``, by any KPI of the screen on choice.
+    """The map of the screen at ``path``, coloured by ``kpi`` or by another KPI of the screen that people choose.
 
-    ``vehicles`` says whether the screen shows them: only such screens start close up. ``focus`` is the KPI in the
-    focus slot, whose colours are in view as long as it is there. ``still``: a picture that nobody moves about in.
+    ``vehicles``: show them, and start close up. ``focus``: the KPI in the focus slot, which colours the map while it
+    is there. ``still``: a picture that nobody pans or zooms.
     """
     _ = words(data.language)
     layers = [
@@ -89,7 +89,7 @@ def map_panel(
         dcc.Store(id=ASKED, data={**data.query, "lang": data.language, "path": path}),
     ]
     if vehicles:
-        how = _("Đang chờ thiết bị định vị gửi tới cổng nhận tin; xe hiện ra ngay khi có vị trí đầu tiên.")
+        how = _("Đang chờ thiết bị định vị gửi vị trí; xe hiện trên bản đồ ngay khi có vị trí đầu tiên.")
         waits = empty(_("Chưa xe nào gửi vị trí."), how)
         parts.append(html.Div(waits, className="ioc-map__empty", hidden=bool(seen)))
     return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if marked else {})
@@ -108,7 +108,7 @@ def _attributes(data: ScreenData, layers: Sequence[Coloured], *, vehicles: bool,
     found = {
         "data-territory": data.territory,
         "data-layers": json.dumps({c.kpi.key: _figures(c) for c in layers}, separators=(",", ":")),
-        # What the channel says by place speaks of the version in force only.
+        # The live channel has figures by place for the version in force only.
         "data-live": "places" if layers and data.territory == IN_FORCE else "",
     }
     if vehicles:
@@ -122,7 +122,7 @@ def _attributes(data: ScreenData, layers: Sequence[Coloured], *, vehicles: bool,
 
 
 def _called(_: Words, still: bool) -> str:
-    return _("Bản đồ xã, phường") if still else _("Bản đồ tỉnh: phím mũi tên dời, phím + và − phóng to, thu nhỏ")
+    return _("Bản đồ xã, phường") if still else _("Bản đồ tỉnh: phím mũi tên di chuyển, phím + và − phóng to, thu nhỏ")
 
 
 def _tools(layers: Sequence[Coloured], _: Words, data: ScreenData, *, vehicles: bool, still: bool) -> Component:
@@ -170,9 +170,7 @@ def _tools(layers: Sequence[Coloured], _: Words, data: ScreenData, *, vehicles: 
 
 
 def _find(_: Words, data: ScreenData) -> tuple[Component, Component]:
-    """Where people type a name, and what fits it (assets/scripts/53-map-find.js); former names lead to today's
-    places.
-    """
+    """Search field and its matches (assets/scripts/53-map-find.js); former names lead to today's places."""
     hint = _("Tìm xã, phường cũ hoặc mới")
     field = dcc.Input(type="search", placeholder=hint, maxLength=200, className="ioc-field")
     version = "" if data.territory == IN_FORCE else data.territory
@@ -181,7 +179,7 @@ def _find(_: Words, data: ScreenData) -> tuple[Component, Component]:
 
 
 def _switch(key: str, text: str) -> Component:
-    """A layer that can be taken off; the browser remembers the choice."""
+    """A button that shows or hides a layer; the browser remembers the choice."""
     return html.Button(text, className="ioc-switch", role="checkbox", **{"aria-checked": "true", "data-map-layer": key})
 
 
@@ -190,14 +188,14 @@ def _button(key: str, text: str, title: str) -> Component:
 
 
 def _place(place: Place) -> Component:
-    """The place as a button: the keyboard's and the screen reader's way to what a click on the map shows."""
+    """The place as a button, so that keyboards and screen readers reach its card without clicking the map."""
     return html.Li(
         html.Button([html.Span(place.name), html.Span(className="ioc-map__class")], **{"data-map-place": place.code})
     )
 
 
 def _legend(coloured: Coloured, _: Words, data: ScreenData, *, shown: bool) -> Component:
-    """Unit and classes of a KPI in words, mildest first, how many report, and what hatched means."""
+    """A KPI's legend: unit, n/N reporting, classes mildest first, and hatching for no data."""
     kpi = coloured.kpi
     by_district = data.get(MAP_LEVEL) is Level.DISTRICT
     named = _("{kpi} theo huyện ({unit})") if by_district else _("{kpi} theo xã ({unit})")
@@ -220,12 +218,12 @@ def _legend(coloured: Coloured, _: Words, data: ScreenData, *, shown: bool) -> C
 
 
 def _vehicle_legend(data: ScreenData) -> Component:
-    """What the markers mean."""
+    """Legend of the vehicle markers."""
     _ = words(data.language)
     states = (
         ("live", _("dưới 90 giây")),
         ("stopped", _("đang dừng")),
-        ("ageing", _("cũ hơn")),
+        ("ageing", _("90 giây – 10 phút")),
         ("silent", _("quá 10 phút")),
     )
     marks = [
@@ -236,7 +234,7 @@ def _vehicle_legend(data: ScreenData) -> Component:
 
 
 def _fleets(data: ScreenData) -> list[Component]:
-    """Which fleet has which shape (assets/scripts/52-map-fleet.js); a single one needs no telling apart."""
+    """The shape of each fleet (assets/scripts/52-map-fleet.js); [] when there is only one."""
     named = [data.feeds[key].names.to(data.language) for key in tracked(data.feeds.values())]
     glyphs = ["live", *(FLEET_SHAPES[n % len(FLEET_SHAPES)] for n in range(len(named) - 1))]
     return [

@@ -1,4 +1,4 @@
-"""The card of one place on the map: its figures as they stand now, and the way to its row in the table."""
+"""The card of one place on the map: its current figures and a link to its row in the table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,24 +24,23 @@ from queries.results import RESULTS
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """A unit of the version before that the place took over, whole or a part of it."""
+    """A unit of the earlier version whose land, whole or in part, belongs to the place now."""
 
     name: str
     whole: bool
 
 
 def place_card(data: ScreenData, code: str, former: Sequence[Former] = ()) -> list[Component]:
-    """Heading, what the place was formed from, figures by area with a link to the table, where sources
-    disagree, close.
+    """Name, population, former units, figures by area with links to the table, disagreeing sources.
 
-    Empty when the place is not known.
+    [] for an unknown place.
     """
     place = data.get(PLACES).here.get(code)
     if place is None:
         return []
     _ = words(data.language)
     apart = [one for one in data.get(READINGS) if one.place == code and data.territory == IN_FORCE]
-    disputed = [html.H4(_("Nguồn nói khác nhau")), readings(data, apart)] if apart else []
+    disputed = [html.H4(_("Số liệu các nguồn không khớp")), readings(data, apart)] if apart else []
     groups = [part for area in data.areas for part in _area(data, area, code)]
     people = place.population
     census = _("{n} người (điều tra dân số 1/4/2019)").format(n=formats.number(people, 0, data.language))
@@ -65,7 +64,7 @@ def _formed(former: Sequence[Former], _: Words) -> str:
 
 
 def _area(data: ScreenData, area: Area, code: str) -> list[Component]:
-    """What stands on the wall, of this place; everything else is in the table that the heading leads to."""
+    """The place's figures that are on the wall; the heading links to the table with all others."""
     kpis = [kpi for kpi in kpis_of(data, *area.feeds) if kpi.of_places and _expected(data, kpi, code)]
     if not kpis:
         return []

@@ -1,4 +1,4 @@
-"""The legend of the due streets on the map: by what became of them, or by when they were served last."""
+"""Legends of the due streets on the map: by state, or by time since the last service."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -10,7 +10,7 @@ from queries.collection import COLLECTION
 
 
 def street_legends(data: ScreenData) -> list[Component]:
-    """Both legends and the switch between them; assets/scripts/57-map-runs.js shows the one that is chosen."""
+    """Both legends and their switch; assets/scripts/57-map-runs.js shows the chosen one."""
     day = data.find(COLLECTION)
     if day is None or not day.runs:
         return []

@@ -1,4 +1,4 @@
-"""From a screen's data to its KPI cards: the one place that joins declaration, result, series and feed."""
+"""Builds KPI cards from a screen's data: only this file joins declaration, result, series and feed."""
 
 from collections.abc import Iterable, Sequence
 
@@ -37,7 +37,7 @@ def card_vm(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> CardVM:
 
 
 def kpi_card(data: ScreenData, kpi: Kpi, shape: str = "", place: str = PROVINCE) -> Component:
-    """One KPI's card at ``place``. A ``line`` has room for the short name only."""
+    """One KPI's card at ``place``; a ``line`` shows the short name."""
     name = kpi.short if shape == "line" else kpi.names
     return card(card_vm(data, kpi, place), name.to(data.language), to_ms(data.now), data.language, shape)
 
@@ -45,7 +45,7 @@ def kpi_card(data: ScreenData, kpi: Kpi, shape: str = "", place: str = PROVINCE)
 def cards(
     data: ScreenData, feeds: Sequence[str], shape: str = "", place: str = PROVINCE, *, wall: bool = False
 ) -> list[Component]:
-    """The cards of ``feeds`` at ``place``, for a ``wall`` only those that belong there."""
+    """The cards of ``feeds`` at ``place``; ``wall`` keeps only KPIs that belong on the wall."""
     return [
         kpi_card(data, kpi, shape, place)
         for kpi in kpis_of(data, *feeds)
@@ -54,7 +54,7 @@ def cards(
 
 
 def results_of(data: ScreenData, kpi: str, level: Level = Level.COMMUNE) -> dict[str, KpiResult]:
-    """Results of one KPI by code, of the places of one level; places without contributors are left out."""
+    """Results of one KPI at one level, by place code; places without contributors are left out."""
     return {
         place: result
         for (key, place), result in data.get(RESULTS).items()
@@ -70,7 +70,7 @@ def _level(data: ScreenData, code: str) -> Level:
 
 
 def fresh_results(data: ScreenData, kpi: Kpi, level: Level) -> dict[str, KpiResult]:
-    """Those of `results_of`, without what is too old as of the page's now."""
+    """`results_of` without results that are stale at the page's now."""
     return {
         place: result
         for place, result in results_of(data, kpi.key, level).items()
@@ -79,24 +79,24 @@ def fresh_results(data: ScreenData, kpi: Kpi, level: Level) -> dict[str, KpiResu
 
 
 def status_of(data: ScreenData, kpi: Kpi, place: str) -> Status:
-    """Status as of the page's now."""
+    """Status at the page's now."""
     return status_now(kpi, data.get(RESULTS).get((kpi.key, place)), data.feeds[kpi.feed], data.now)
 
 
 def simulated(results: Iterable[KpiResult | None]) -> dict[str, str]:
-    """What marks an element that shows one of ``results``, so that simulated figures never stand without the banner."""
+    """Attribute for an element that shows ``results``: any simulated figure among them brings the banner."""
     made_up = any(result is not None and result.kinds.get(Kind.SIMULATED) for result in results)
     return {"data-simulated": "true"} if made_up else {}
 
 
 def figure(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> float | None:
-    """The value, unless it is unknown or too old to judge anything by."""
+    """The value; None when unknown or stale."""
     result = data.get(RESULTS).get((kpi.key, place))
     return None if result is None or status_of(data, kpi, place) is Status.STALE else result.value
 
 
 def place_name(data: ScreenData, code: str) -> str:
-    """The place's name, with its district where there are districts; its code when the register does not know it."""
+    """The place's name, with its district in versions that have districts; the code of an unknown place."""
     known = data.get(PLACES)
     if code in known.sets:
         return known.sets[code].names.to(data.language)
@@ -109,7 +109,7 @@ def place_name(data: ScreenData, code: str) -> str:
 
 
 def place_name_now(data: ScreenData, code: str) -> str:
-    """The name of a place of the version in force: where a vehicle works, where an event happened."""
+    """Name of a place in the version in force, for vehicles and events; the code of an unknown place."""
     known = data.get(PLACES)
     if code in known.sets:
         return known.sets[code].names.to(data.language)
@@ -117,7 +117,7 @@ def place_name_now(data: ScreenData, code: str) -> str:
 
 
 def feed_name(data: ScreenData, key: str) -> str:
-    """The name of a feed, its key when nobody declares it any more."""
+    """The feed's name; its key when it is no longer declared."""
     if key == WAITING:
         return WAITING_NAMES.to(data.language)
     feed = data.feeds.get(key)
@@ -125,11 +125,11 @@ def feed_name(data: ScreenData, key: str) -> str:
 
 
 def measure_name(data: ScreenData, feed: str, key: str) -> str:
-    """The name of a feed's measure, its key when nobody declares it any more."""
+    """The measure's name; its key when it is no longer declared."""
     measure = data.feeds[feed].measure(key) if feed in data.feeds else None
     return measure.names.to(data.language) if measure else key
 
 
 def by_name(data: ScreenData, code: str) -> Key:
-    """Sort key of a place: Vietnamese order of its name; what kind of unit it is does not count."""
+    """Sort key of a place: Vietnamese order of its name without the kind of unit."""
     return collation_key(short_name(place_name(data, code)))

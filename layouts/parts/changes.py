@@ -1,4 +1,4 @@
-"""What changed since the last visit, as sentences that can be checked: each leads to the rows it speaks of."""
+"""Changes since the last visit, as sentences; each links to the rows that prove it."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -25,7 +25,7 @@ def goal_id(key: str) -> str:
 
 
 def since_last_visit(data: ScreenData) -> list[Component]:
-    """A heading that says since when, and one sentence a change; nothing when nobody could look."""
+    """A heading with the date of the last visit and a sentence per change; [] when changes could not be read."""
     news = data.get(CHANGES)
     if news is None:
         return []
@@ -61,13 +61,13 @@ def _line(glyph: str, said: str, href: str, status: Status = Status.NORMAL) -> C
 
 
 def _rows(data: ScreenData, change: KpiChange) -> str:
-    """The card on this page, or the row of a place set in the table of its feed."""
+    """Link to the card on this page, or to the place's row in its feed's table."""
     row = "" if change.place == PROVINCE else row_address(data, data.kpis[change.key].feed, change.place)
     return row or f"#{goal_id(change.key)}"
 
 
 def _of_kpi(data: ScreenData, change: KpiChange) -> str:
-    """Name, place: 98,1% → 94,2%; from normal to high at 10:05; no longer reaches its target 95%."""
+    """E.g. "Name, place: 98,1% → 94,2%; changed from normal to high at 10:05; no longer reaches its target 95%"."""
     _ = words(data.language)
     kpi = data.kpis[change.key]
     name = kpi.names.to(data.language)
@@ -81,7 +81,7 @@ def _of_kpi(data: ScreenData, change: KpiChange) -> str:
     at = _(" lúc {when}").format(when=formats.moment(change.at, data.now, data.language)) if change.at else ""
     if change.levels:
         before, after = (STATUS_WORDS[status].to(data.language) for status in change.levels)
-        clauses.append(_("từ {before} thành {after}").format(before=before, after=after) + at)
+        clauses.append(_("chuyển từ {before} sang {after}").format(before=before, after=after) + at)
     if change.passed:
         clauses.append(_("đã lên mức {level}").format(level=STATUS_WORDS[change.passed].to(data.language)) + at)
         clauses.append(_("nay {level}").format(level=STATUS_WORDS[change.after.status].to(data.language)))
@@ -101,9 +101,9 @@ def _of_worst(data: ScreenData, change: WorstChange) -> str:
     _ = words(data.language)
     clauses = []
     if change.entered:
-        clauses.append(_("{names} rơi vào {n} nơi kém nhất").format(names=_names(data, change.entered), n=WORST))
+        clauses.append(_("{names} xuống nhóm {n} nơi kém nhất").format(names=_names(data, change.entered), n=WORST))
     if change.left:
-        left = _("{names} ra khỏi nhóm đó") if change.entered else _("{names} ra khỏi {n} nơi kém nhất")
+        left = _("{names} ra khỏi nhóm đó") if change.entered else _("{names} ra khỏi nhóm {n} nơi kém nhất")
         clauses.append(left.format(names=_names(data, change.left), n=WORST))
     return f"{data.kpis[change.key].names.to(data.language)}: " + "; ".join(clauses)
 

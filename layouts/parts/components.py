@@ -1,4 +1,4 @@
-"""The parts every screen is made of: card, line, list, table, legend, empty state; classes only, no inline styles."""
+"""Building blocks of every screen: card, line, list, table, legend, empty state; CSS classes, no inline styles."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,14 +12,14 @@ from present.cards import AgeCell, CardVM, RowVM, TextCell
 
 
 def part(name: str, text: str, tag: type[Component] = html.Span) -> Component:
-    """One live-updated piece of text inside a card."""
+    """A text of a card that the live channel updates."""
     return tag(text, className=f"ioc-{name}", **{"data-part": name})
 
 
 def age(
     as_of_ms: int | None, stale_after_s: int, now_ms: int, language: Language, *, is_part: bool = False
 ) -> Component:
-    """A number's age; the browser goes on ageing it. Unknown is "—"."""
+    """A number's age, which the browser keeps counting; "—" when unknown."""
     text = formats.UNKNOWN if as_of_ms is None else formats.age_of_ms(now_ms - as_of_ms, language)
     late = as_of_ms is not None and now_ms - as_of_ms > stale_after_s * 1000
     attributes: dict[str, str] = {"data-stale-after": str(stale_after_s)}
@@ -31,7 +31,7 @@ def age(
 
 
 def bullet(fill: float | None, mark: float | None) -> Component:
-    """A bar of 0..1 with a tick at the target, drawn by the browser from its attributes."""
+    """A bar: ``fill`` and the target's tick ``mark`` are 0..1; the browser draws it from the attributes."""
     return html.Div(
         className="ioc-bullet" if fill is not None else "ioc-bullet ioc-bullet--none",
         **{"data-part": "bullet", "data-fill": _number(fill), "data-mark": _number(mark)},
@@ -39,29 +39,29 @@ def bullet(fill: float | None, mark: float | None) -> Component:
 
 
 def spark(vm: Line) -> Component:
-    """The recent course of a value before what is normal; drawn by the browser from its attributes."""
+    """A sparkline over the normal band; the browser draws it from the attributes."""
     drawn = {"data-points": vm.spark, "data-band": vm.band, "data-breaks": vm.breaks}
     return html.Div(className="ioc-spark", **{"data-part": "spark"}, **drawn)
 
 
 def value_and_unit(vm: Figure, tag: type[Component] = html.Span) -> Component:
-    """The figure itself."""
+    """The figure and its unit."""
     return tag([part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure")
 
 
 def facts(vm: Told) -> Component:
-    """Of what it is the share, how many report, what the province says of itself, who says so."""
+    """Parts of the share, coverage n/N, the province's own figure, and the source."""
     told = [part("context", vm.context), part("coverage", vm.coverage)]
     return html.P([*told, part("stated", vm.stated), part("source", vm.source)], className="ioc-facts")
 
 
 def course(vm: Course) -> Component:
-    """Where it should be, and how it moved."""
+    """Target, and change since the period before."""
     return html.P([part("target", vm.target), part("delta", vm.delta)], className="ioc-facts ioc-facts--course")
 
 
 def card(vm: CardVM, name: str, now_ms: int, language: Language, shape: str = "") -> Component:
-    """A KPI: the same parts as a card or as a ``line``; CSS places them."""
+    """A KPI as a card or a ``line``: both have the same parts, CSS arranges them."""
     return html.Article(
         [
             html.H3(name, className="ioc-name"),
@@ -79,7 +79,7 @@ def card(vm: CardVM, name: str, now_ms: int, language: Language, shape: str = ""
 
 
 def card_attributes(vm: Marked) -> dict[str, str]:
-    """What the live channel finds a card by, and what CSS marks it by."""
+    """Attributes by which the live channel finds a card and CSS marks it."""
     attributes = {"data-kpi": vm.key, "data-simulated": "true" if vm.simulated else "false"}
     if isinstance(vm, CardVM):
         attributes |= {"data-place": vm.place, "data-kind": vm.kind}
@@ -89,7 +89,7 @@ def card_attributes(vm: Marked) -> dict[str, str]:
 def live_list(
     list_id: str, rows: Sequence[RowVM], now_ms: int, language: Language, heads: Sequence[str] = ()
 ) -> Component:
-    """A table whose body the live channel replaces; ``heads`` are column names, none for a plain list."""
+    """A table whose rows the live channel replaces; ``heads`` are column names, () for a plain list."""
     body = html.Tbody([row(vm, now_ms, language) for vm in rows], **{"data-rows": list_id})
     head = [html.Thead(html.Tr([html.Th(text, scope="col") for text in heads]))] if heads else []
     return html.Table([*head, body], className=f"ioc-list ioc-list--{list_id}")
@@ -107,7 +107,7 @@ def _cell(cell: TextCell | AgeCell, now_ms: int, language: Language) -> Componen
 
 
 def table(heads: Sequence[str], rows: Iterable[Component], caption: str = "", kind: str = "") -> Component:
-    """A plain table with scoped heads; the first column is text, the others are figures unless CSS says otherwise."""
+    """A table with scoped heads. The first column is text; the others are figures, unless CSS says otherwise."""
     named = [html.Caption(caption, className="ioc-hidden")] if caption else []
     return html.Div(
         html.Table(
@@ -133,13 +133,13 @@ def section(
 
 
 def empty(why: str, waits_for: str = "") -> Component:
-    """Nothing to show: says why it is empty and what it waits for."""
+    """An empty state: why nothing is shown and what it waits for."""
     lines = [html.P(why)] + ([html.P(waits_for, className="ioc-empty__wait")] if waits_for else [])
     return html.Div(lines, className="ioc-empty")
 
 
 def legend(title: str, labels: Sequence[str], no_data: str) -> Component:
-    """The map's classes in words, mildest first, and what hatched means."""
+    """Legend of the map's classes, mildest first, and of hatching (no data)."""
     classes = [
         html.Span([html.I(className=f"ioc-swatch ioc-swatch--{i}", **{"aria-hidden": "true"}), text])
         for i, text in enumerate(labels)

@@ -1,4 +1,4 @@
-"""A domain screen (level 2): KPI row, map, what needs an action, table by commune; one function for all areas."""
+"""A domain screen (level 2): KPI row, map, list of actions, table by commune; one function serves all areas."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -65,7 +65,7 @@ def _layout(data: ScreenData, area: Area) -> Component:
 
 
 def actions(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
-    """What is out of bounds now, worst first, with what to do about it."""
+    """Alarms that no KPI names, then KPIs beyond a limit, worst first; each with what to do."""
     _ = words(data.language)
     found = [
         (kpi, place, status)
@@ -74,7 +74,7 @@ def actions(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
         if (status := status_of(data, kpi, place)) in ATTENTION
     ]
     found.sort(key=lambda f: (ATTENTION.index(f[2]), f[1] != PROVINCE, f[0].order, place_name(data, f[1])))
-    # Indicators are listed below by place; the alarm list adds what no indicator names: feeds and silent vehicles.
+    # KPI alarms are in `found`, by place. Take from the alarm list only the others: stopped feeds, silent vehicles.
     listed = [one for one in data.find(ALARMS) or () if not one.id.startswith("kpi:")]
     named = [alarm_row(one, data.language, data.now) for one in listed]
     if not found and not named:
@@ -90,20 +90,20 @@ def _nothing_to_do(data: ScreenData, feeds: Sequence[str]) -> Component:
     _ = words(data.language)
     statuses = {status_of(data, kpi, PROVINCE) for kpi in kpis_of(data, *feeds)}
     if Status.NORMAL in statuses:
-        return empty(_("Không có chỉ số nào ngoài ngưỡng."))
+        return empty(_("Không có chỉ số nào vượt ngưỡng."))
     if Status.STALE not in statuses:
         return waiting(data, feeds[0])
     who = data.feeds[feeds[0]].owner.office.to(data.language)
-    return empty(_("Số liệu đã cũ: chưa thể nói có gì cần xử lý hay không."), _("Đang chờ: {who}").format(who=who))
+    return empty(_("Số liệu đã cũ: chưa biết có việc cần xử lý hay không."), _("Đang chờ: {who}").format(who=who))
 
 
 def waiting(data: ScreenData, feed: str) -> Component:
-    """Why nothing is here yet, and from whom it must come."""
+    """Why nothing is shown yet, and which office must send it."""
     _ = words(data.language)
     who = data.feeds[feed].owner.office.to(data.language)
     health = data.get(HEALTH).get(feed)
     if health is not None and health.accepted:
-        said = _("Đã nhận {n} mục, {reporting}/{expected} nơi còn mới: chưa đủ để tính chỉ số.").format(
+        said = _("Đã nhận {n} mục; {reporting}/{expected} nơi có số liệu mới: chưa đủ để tính chỉ số.").format(
             n=formats.number(health.accepted, 0, data.language), reporting=health.reporting, expected=health.expected
         )
         return empty(said, _("Đang chờ: {who}").format(who=who))
@@ -139,10 +139,10 @@ def _action(data: ScreenData, kpi: Kpi, place: str, status: Status) -> Component
 
 
 def communes(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
-    """A row per place set and per commune that these feeds expect, by name; rows keep their order whatever the values.
+    """A row per place set and per expected commune, sorted by name, so that rows never change places.
 
-    What cannot be carried into an older territory version has no column there: it is named below. Where sources
-    disagree stands above.
+    A KPI that cannot be carried into the older territory version has no column and is named below the table.
+    Disagreeing sources come above it.
     """
     _ = words(data.language)
     title = _("Theo xã, phường")
@@ -163,7 +163,7 @@ def communes(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
 
 
 def not_carried(data: ScreenData, kpis: Sequence[Kpi]) -> list[Component]:
-    """Names what has no figures by place in this territory version, and why; nothing when there is nothing such."""
+    """Names the KPIs that this territory version has no figures for by place, and why; [] when there are none."""
     if not kpis:
         return []
     names = ", ".join(kpi.short.to(data.language) for kpi in kpis)
@@ -196,7 +196,7 @@ def _value_cell(data: ScreenData, kpi: Kpi, code: str, result: KpiResult | None)
 
 
 def _coverage_note(data: ScreenData, by_kpi: Iterable[Mapping[str, KpiResult]]) -> str:
-    """How many of the listed places have at least one value."""
+    """n/N: listed places that have at least one value."""
     _ = words(data.language)
     listed = [result for results in by_kpi for result in results.values()]
     told = {result.place for result in listed if result.value is not None}

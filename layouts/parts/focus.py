@@ -1,4 +1,4 @@
-"""The wall's focus slot: the worst KPI in large, with what is needed to act; the browser takes over from here."""
+"""The wall's focus slot: the worst KPI, large, with its owner; afterwards assets/scripts/35-focus.js updates it."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ URGENT = (Status.CRITICAL, Status.WARNING)
 
 
 def focus_slot(data: ScreenData, kpis: Sequence[Kpi]) -> Component:
-    """Hidden while all of ``kpis`` are well; else the most urgent of them, of equals the one that lasts longest."""
+    """The most urgent of ``kpis``, among equals the one that has lasted longest; hidden when none is urgent."""
     _ = words(data.language)
     found = urgent(data, kpis)
     others = " · ".join(f"{GLYPHS[status_of(data, k, PROVINCE)]} {k.short.to(data.language)}" for k in found[1:])
@@ -39,7 +39,7 @@ def focus_slot(data: ScreenData, kpis: Sequence[Kpi]) -> Component:
 
 
 def urgent(data: ScreenData, kpis: Sequence[Kpi]) -> list[Kpi]:
-    """Those beyond a limit, critical before high, then by how long it has lasted."""
+    """KPIs that are critical or high: critical first, then the one that has lasted longest."""
     found = [kpi for kpi in kpis if status_of(data, kpi, PROVINCE) in URGENT]
     return sorted(
         found,

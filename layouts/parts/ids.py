@@ -1,4 +1,4 @@
-"""Component ids: one helper, so that a screen and its callbacks cannot disagree."""
+"""Component ids, built in one place for screens and callbacks alike."""
 
 
 def cid(screen: str, part: str) -> str:
@@ -7,5 +7,5 @@ def cid(screen: str, part: str) -> str:
 
 
 def cid_of(screen: str, part: str, item: str) -> dict[str, str]:
-    """Pattern-matching id of one of many like parts, told apart by ``item``."""
+    """Pattern-matching id of one of many similar parts; ``item`` tells them apart."""
     return {"type": cid(screen, part), "item": item}

@@ -1,4 +1,4 @@
-"""Addresses inside the centre: language and territory are kept wherever people go."""
+"""Addresses inside the centre; every link keeps language and territory."""
 
 from urllib.parse import urlencode
 
@@ -9,7 +9,7 @@ from layouts.parts.screen import ScreenData
 def address(data: ScreenData, path: str, **changes: str) -> str:
     """``path`` with this page's language and territory; ``changes`` add or replace parameters, "" drops one.
 
-    Vietnamese and the version in force go without saying.
+    Vietnamese and the version in force are the defaults and not written.
     """
     kept = {"lang": "en" if data.language == "en" else "", "territory": data.territory}
     asked = {**kept, **changes}
@@ -25,7 +25,7 @@ def row_id(code: str) -> str:
 
 
 def row_address(data: ScreenData, feed: str, code: str) -> str:
-    """The row of a place in the table of the feed's area, the area's page for the province; "" for no area's feed."""
+    """Address of a place's row in the table of the feed's area; for the province the page; "" for a feed of no area."""
     area = next((area for area in data.areas if feed in area.feeds), None)
     if area is None:
         return ""

@@ -1,4 +1,4 @@
-"""Communes ranked by one KPI: how each rank moved since the period before, and who has no rank and why."""
+"""Communes ranked by one KPI, each with its move since the period before; unranked communes with the reason."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,7 +25,7 @@ from queries.results import RESULTS
 def ranking(data: ScreenData) -> list[Component]:
     """Communes by one KPI, best first; ties share a rank, places without a figure are named but not ranked.
 
-    An older territory version has 188 of them: it is ranked by its districts unless communes are asked for.
+    Older territory versions have up to 188 communes: they rank districts unless the address asks for communes.
     """
     _ = words(data.language)
     now = data.territory == IN_FORCE
@@ -52,7 +52,7 @@ def ranking(data: ScreenData) -> list[Component]:
 
 def _ranked(data: ScreenData, kpi: Kpi, known: Mapping[str, float], title: str) -> Component:
     _ = words(data.language)
-    # What people see decides: two communes that both read 98,1 share a rank.
+    # Rank by the rounded figure: two communes that both show 98,1 share a rank.
     rounded = {code: seen(kpi, value, kpi.decimals) for code, value in known.items()}
     order = sorted(rank(rounded, kpi.better), key=lambda r: (r[0], by_name(data, r[1])))
     before = _before(data, kpi, rounded)
@@ -82,7 +82,7 @@ def _ranked(data: ScreenData, kpi: Kpi, known: Mapping[str, float], title: str) 
 
 
 def _before(data: ScreenData, kpi: Kpi, known: Mapping[str, float]) -> dict[str, float]:
-    """The rounded figures of the same places one period ago, of those that were current then."""
+    """Rounded figures of the same places one period ago, without those that were stale then."""
     feed = data.feeds[kpi.feed]
     then = data.now - rhythm_of(kpi, feed).step
     found = ((code, data.get(PREVIOUS).get((kpi.key, code))) for code in known)
@@ -94,7 +94,7 @@ def _before(data: ScreenData, kpi: Kpi, known: Mapping[str, float]) -> dict[str,
 
 
 def _move(data: ScreenData, moved: int | None) -> tuple[str, str]:
-    """Text and class of a rank's move: up, down, none, or a place that had no figure then."""
+    """Text and CSS class of a rank's move; None = the place had no figure then."""
     _ = words(data.language)
     if moved is None:
         return _("mới"), "ioc-move"
@@ -104,17 +104,17 @@ def _move(data: ScreenData, moved: int | None) -> tuple[str, str]:
 
 
 def _compared(data: ScreenData, kpi: Kpi, before: Mapping[str, float]) -> list[Component]:
-    """What the moves stand on."""
+    """Note: with which period and how many places ranks were compared."""
     _ = words(data.language)
     period = rhythm_of(kpi, data.feeds[kpi.feed]).before.to(data.language)
     if not before:
         return [html.P(_("Chưa có số liệu của {before} để so hạng.").format(before=period), className="ioc-note")]
-    said = _("Hạng so với {before} tính trên {n} nơi có số liệu cả hai lần.").format(before=period, n=len(before))
+    said = _("So hạng với {before} trên {n} nơi có số liệu ở cả hai kỳ.").format(before=period, n=len(before))
     return [html.P(said, className="ioc-note")]
 
 
 def _unranked(data: ScreenData, kpi: Kpi, codes: Sequence[str]) -> list[Component]:
-    """Who has no rank, by why."""
+    """Notes that name unranked places, one per reason."""
     _ = words(data.language)
     why: dict[Status, list[str]] = {}
     for code in sorted(codes, key=lambda c: by_name(data, c)):
@@ -143,7 +143,7 @@ def _levels(data: ScreenData, kpi: Kpi, current: Level) -> Component:
 
 
 def _chips(data: ScreenData, links: Sequence[tuple[str, str, Level, bool]], label: str) -> Component:
-    """Links to this ranking: words, KPI, level and whether it is the one shown."""
+    """Links to this ranking; ``links`` are (text, KPI key, level, whether it is the current one)."""
     chips = [
         html.A(
             name,
@@ -158,7 +158,7 @@ def _chips(data: ScreenData, links: Sequence[tuple[str, str, Level, bool]], labe
 
 
 def _against(kpi: Kpi, value: float, province: float | None, data: ScreenData) -> str:
-    # Of counts, a commune's difference to the province's total says nothing.
+    # Compare percentages only: a commune's count minus the province's total says nothing.
     if province is None or kpi.unit.vi != "%":
         return formats.UNKNOWN
     return formats.signed(value - province, kpi.decimals, data.language)

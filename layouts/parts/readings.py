@@ -1,4 +1,4 @@
-"""Readings of two sources side by side where they disagree, each with its age, kind and source."""
+"""Disagreeing readings of two sources, side by side, each with age, kind and source."""
 
 from collections.abc import Sequence
 
@@ -21,20 +21,20 @@ SHOWN = 6
 
 
 def readings_section(data: ScreenData, feeds: Sequence[str] = ()) -> list[Component]:
-    """Where sources disagree, of these ``feeds`` or of all; nothing where they do not."""
+    """Section of disagreeing sources of ``feeds`` (() = all); [] when none disagree."""
     found = [one for one in data.get(READINGS) if not feeds or one.feed in feeds]
     if not found:
         return []
     _ = words(data.language)
-    note = [_("Chỉ số dùng số mới nhất, đứng trước.")]
+    note = [_("Chỉ số dùng số liệu mới nhất, xếp trước.")]
     if found[SHOWN:]:
-        note.append(_("và {n} chỗ khác nữa").format(n=len(found) - SHOWN))
+        note.append(_("và {n} trường hợp nữa").format(n=len(found) - SHOWN))
     body = [readings(data, found[:SHOWN]), html.P(" ".join(note), className="ioc-note")]
-    return [section(_("Nguồn nói khác nhau"), body, aside=str(len(found)))]
+    return [section(_("Số liệu các nguồn không khớp"), body, aside=str(len(found)))]
 
 
 def readings(data: ScreenData, found: Sequence[Disagreement]) -> Component:
-    """One item a measure and place, its sources beside each other."""
+    """An item per measure and place, its sources side by side."""
     return html.Ul([_item(data, one) for one in found], className="ioc-readings")
 
 
@@ -54,7 +54,7 @@ def _item(data: ScreenData, one: Disagreement) -> Component:
 
 
 def _reading(data: ScreenData, feed: str, reading: Observation) -> Component:
-    """Source, value, kind, the day it speaks of, and its age."""
+    """Source, value, kind, date and age of one reading."""
     value = reading.value or 0.0
     stale_after_s = int(data.feeds[feed].stale_after_of(reading.measure).total_seconds())
     meta = f"{KINDS[reading.kind].to(data.language)} · {formats.moment(reading.at, data.now, data.language)} · "

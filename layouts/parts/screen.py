@@ -16,17 +16,17 @@ from queries.ask import Answers, Ask
 from queries.places import PLACES
 
 T = TypeVar("T")
-# What the frame around every page shows, by layouts/parts/shell.py.
+# Asks of the frame around every page (layouts/parts/shell.py).
 FRAME = (PLACES,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenData:
-    """One view of one page: what it is about, and the answers to what its screen asks, read by callbacks/parts/load.py.
+    """One view of a page, with the answers to its screen's asks; callbacks/parts/load.py reads them.
 
-    ``query`` is the page's address after "?", ``territory`` the version it shows. ``kpis`` are the screen's, by key,
-    ``areas`` come in the order of the wall. ``problem`` is a sentence for people when the store could not answer; then
-    each answer is the ask's ``none``.
+    ``query``: parameters of the page's address. ``territory``: the version shown. ``kpis``: the screen's, by key.
+    ``areas``: in the wall's order. ``problem``: a sentence for people when the store did not answer; each answer is
+    then its ask's ``none``.
     """
 
     language: Language
@@ -40,11 +40,11 @@ class ScreenData:
     problem: Text | None = None
 
     def get(self, ask: Ask[T]) -> T:
-        """The answer to what the screen asks; NotAsked when it does not."""
+        """The answer to ``ask``; raises NotAsked when the screen does not declare it."""
         return self.answers.get(ask)
 
     def find(self, ask: Ask[T]) -> T | None:
-        """The answer; None on screens that do not ask, for parts that several screens share."""
+        """The answer to ``ask``, or None when the screen does not declare it: for parts that several screens share."""
         return self.answers.get(ask) if ask in self.answers else None
 
 
@@ -53,13 +53,13 @@ Region = Callable[[ScreenData], list[Component]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """One screen: its route, its place in the navigation (``nav`` False hides it) and its live topics.
+    """One screen: its route, its place in the navigation and its live topics.
 
-    ``listed`` False: it has the bar, but is reached from another screen.
+    ``nav`` False: no bar and no link in the navigation. ``listed`` False: it has the bar, but no link in it.
     ``feeds`` limits its KPIs to these feeds, () means all. ``fleet`` is the feed whose register it lists.
-    ``needs`` are the asks (queries/) whose answers its layout and its regions show, beyond those of FRAME.
-    ``audience`` picks who its live channel speaks to. ``regions`` are the parts drawn again in place when results
-    changed, by the name the layout gave them.
+    ``needs`` are the asks (queries/) that its layout and regions show, beyond those of FRAME.
+    ``audience`` selects what its live channel sends. ``regions`` are the parts that are redrawn in place when results
+    change, by the name the layout gave them.
     """
 
     key: str
@@ -78,5 +78,5 @@ class Screen:
 
     @property
     def asks(self) -> tuple[Ask[Any], ...]:
-        """What is read for a view of it."""
+        """Every ask that a view of this screen reads."""
         return (*FRAME, *self.needs)

@@ -1,4 +1,4 @@
-"""What every page shares: skip link, bar with name, banner, navigation, territory, language and clock; problem line."""
+"""The shell of every page: skip link, bar (name, banner, navigation, territory, language, clock), problem line."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ from present.wire import REVISION
 
 
 def shell(screen: Screen, screens: Iterable[Screen], data: ScreenData) -> Component:
-    """The page of ``screen``; a screen outside the navigation (kiosk) gets no bar at all."""
+    """The page of ``screen``; a screen outside the navigation (kiosk) gets no bar."""
     _ = words(data.language)
     stores = [
         dcc.Store(id=cid(screen.key, REVISION), data=0),
@@ -46,26 +46,26 @@ def shell(screen: Screen, screens: Iterable[Screen], data: ScreenData) -> Compon
 
 
 def unknown_address(language: Language) -> Component:
-    """No screen lives here; the way back."""
+    """Page for an address without a screen, with a link to the wall."""
     _ = words(language)
     way_back = html.A(_("Về màn hình toàn cảnh"), href="/?lang=en" if language == "en" else "/", className="ioc-chip")
     return html.Main([html.H1(_("Không có trang này")), way_back], className="ioc-main ioc-lost")
 
 
 def simulated_banner(_: Words) -> Component:
-    """Always in the page; CSS shows it exactly while some shown value is simulated."""
+    """The simulation banner. Always in the page; CSS shows it while any shown value is simulated."""
     return html.Strong(_("DỮ LIỆU MÔ PHỎNG"), className="ioc-simulated", role="status", **{"data-part": "simulated"})
 
 
 def made_at(data: ScreenData) -> Component:
-    """What a page says that nothing keeps up to date; CSS hides it while scripts do."""
-    said = words(data.language)("Trang không tự cập nhật · số liệu đến {at} · hãy tải lại")
+    """Note that this page does not update itself; CSS hides it where scripts run."""
+    said = words(data.language)("Trang này không tự cập nhật · số liệu đến {at} · hãy tải lại trang")
     at = f"{formats.clock(data.now)} {formats.day(data.now, data.language)}"
     return html.P(said.format(at=at), className="ioc-made", role="status")
 
 
 def clock(data: ScreenData, *, seconds: bool = True) -> Component:
-    """Weekday, date and a running HH:MM:SS, as assets/scripts/26-shell.js writes it; HH:MM on public screens."""
+    """Weekday, date and a running HH:MM:SS (assets/scripts/26-shell.js); HH:MM without ``seconds``."""
     hour = formats.clock_s(data.now) if seconds else formats.clock(data.now)
     return html.Div(
         [

@@ -1,4 +1,4 @@
-"""The choice of territory version in the bar, and the notice of a page whose figures were carried into an older one."""
+"""The bar's choice of territory version, and the notice on pages whose figures are converted to an older one."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -14,7 +14,7 @@ from queries.places import PLACES
 
 
 def territory_choice(data: ScreenData, path: str) -> Component:
-    """A short menu of links to this page in each version, newest first."""
+    """A menu of links to this page in each version, newest first."""
     _ = words(data.language)
     links = [
         html.A(
@@ -36,7 +36,7 @@ def territory_choice(data: ScreenData, path: str) -> Component:
 
 
 def territory_notice(data: ScreenData) -> list[Component]:
-    """Says that figures by commune are estimates, and how they are marked; nothing in the version in force."""
+    """Says that figures by commune are estimates and how they are marked; [] in the version in force."""
     if data.territory == IN_FORCE:
         return []
     _ = words(data.language)

@@ -1,1 +1,1 @@
-"""Waste collection on a page: the day, a run, a vehicle's day, its drivers."""
+"""Parts of the waste page: the day, a run, a vehicle's day, drivers."""

@@ -1,7 +1,6 @@
-"""Where drivers are shown after a dispatcher signed in: words and an address; assets/scripts/59-drivers.js asks and
-fills it.
+"""Empty elements that assets/scripts/59-drivers.js fills with drivers once a dispatcher has signed in.
 
-No name passes through here: what a layout returns reaches everybody.
+They hold labels and an API address, never a driver's name: everybody receives what a layout returns.
 """
 
 import json
@@ -16,36 +15,36 @@ from present.text import words
 
 
 def stints_panel(data: ScreenData, asked: str) -> Component:
-    """Who drove, as ``asked`` (an address of the API) answers; beside it the way to the register."""
+    """Section for the drivers that the API address ``asked`` returns, with a link to the register."""
     _ = words(data.language)
     return section(_("Tài xế"), [filled_place(data, asked, "stints")], aside=register_link(data), name="drivers")
 
 
 def register_link(data: ScreenData) -> Component:
-    """The way to the register."""
+    """Link to the register of drivers."""
     return html.A(words(data.language)("Sổ tài xế"), href=address(data, "/drivers"), className="ioc-link")
 
 
 def filled_place(data: ScreenData, asked: str, kind: str) -> Component:
-    """An empty place that the script fills, with every word it may need."""
+    """An empty element with the API address, its kind and all labels the script needs."""
     _ = words(data.language)
     said = {
-        "why": _("Chỉ điều phối xem được; mỗi lần xem đều được ghi lại."),
-        "key": _("Khoá điều phối"),
+        "why": _("Chỉ người điều phối được xem; mỗi lần xem đều được ghi lại."),
+        "key": _("Mã đăng nhập điều phối"),
         "signIn": _("Đăng nhập"),
         "signOut": _("Đăng xuất"),
-        "as": _("Đang xem với khoá {name}").format(name="{name}"),
+        "as": _("Đang xem bằng mã {name}").format(name="{name}"),
         "silent": _("Máy chủ không trả lời; hãy thử lại sau vài giây."),
         "noStints": _("Thiết bị trên xe không báo ai lái trong thời gian này."),
         "unknown": _("không có trong sổ"),
         "away": _("ngoài thời gian làm việc"),
         "noDrivers": _("Sổ chưa có tài xế nào."),
-        "howTo": _("Gửi tệp CSV hoặc XLSX có cột mã tài xế và họ tên vào cửa tiếp nhận bằng khoá điều phối:"),
+        "howTo": _("Gửi tệp CSV hoặc XLSX có cột mã tài xế và họ tên tới cổng nhận tin, kèm mã đăng nhập điều phối:"),
         "heads": [_("Mã"), _("Họ tên"), _("Điện thoại"), _("Hạng GPLX"), _("Số GPLX"), _("Hạn GPLX"), _("Làm việc")],
         "expired": _("đã hết hạn"),
         "since": _("từ {day}"),
         "until": _("đến {day}"),
-        "reads": _("Ai đã xem gần đây"),
+        "reads": _("Những lần xem gần đây"),
         "register": _("sổ tài xế"),
         "run": _("chuyến"),
         "vehicle": _("xe"),

@@ -1,4 +1,4 @@
-"""Streets that were missed, hidden or driven through, longest first, each with its evidence one click away."""
+"""Lists of streets missed, not verified, or passed without collecting; longest first, evidence on click."""
 
 from collections.abc import Sequence
 
@@ -20,18 +20,18 @@ LISTS = {
         Text("Không có đường nào bị bỏ sót.", "No street was missed."),
     ),
     StreetState.UNKNOWN: (
-        Text("Chưa rõ: thiếu tín hiệu", "Unknown: no signal"),
-        Text("Không có đường nào thiếu chứng cứ.", "No street lacks evidence."),
+        Text("Chưa xác minh được: thiếu bằng chứng", "Not verified: no evidence"),
+        Text("Không có đường nào thiếu bằng chứng.", "No street lacks evidence."),
     ),
     StreetState.PASSED: (
-        Text("Chạy qua, chưa thu", "Passed, not collected"),
+        Text("Xe chạy qua nhưng chưa thu", "Passed, not collected"),
         Text("Không có đường nào xe chạy qua mà không thu.", "No street was driven through."),
     ),
 }
 
 
 def lists(data: ScreenData, runs: Sequence[RunResult]) -> Component:
-    """The three lists beside each other."""
+    """The three lists, side by side."""
     return html.Div([_list(data, runs, state) for state in LISTS], className="ioc-lists")
 
 
@@ -71,7 +71,7 @@ def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetSt
 
 
 def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
-    """What a finding rests on: fixes, silence, speed, confidence, vehicle."""
+    """The evidence of a finding: fixes, signal gap, speed, confidence, vehicle."""
     _ = words(data.language)
     language = data.language
     parts = [f"{length(stretch.from_m, language)}–{length(stretch.to_m, language)}"] if stretch.length_m else []
@@ -83,7 +83,7 @@ def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
         parts.append(_("mất tín hiệu {gap}").format(gap=gap_text(stretch.gap)))
     if stretch.speed_kmh is not None:
         parts.append(f"{formats.number(stretch.speed_kmh, 0, language)} km/h")
-    parts.append(_("tin cậy {share} %").format(share=formats.number(100 * stretch.confidence, 0, language)))
+    parts.append(_("khả năng đúng {share} %").format(share=formats.number(100 * stretch.confidence, 0, language)))
     day = run.day.isoformat()
     who = [stretch.vehicle] if stretch.vehicle else list(run.vehicles)
     links = [html.A(one, href=vehicle_address(data, one, day), className="ioc-link") for one in who]

@@ -1,4 +1,4 @@
-"""One run: its time scale, every street with what became of it, who drove it, and the dispatcher's word."""
+"""One run: time scale, result of every street, vehicles, and the dispatcher's assignment form."""
 
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -46,7 +46,7 @@ def asked_run(data: ScreenData) -> RunResult | None:
 
 
 def run_page(data: ScreenData) -> list[Component]:
-    """What is drawn again when the run is judged again."""
+    """The part of the page that is redrawn when the run is judged again."""
     _ = words(data.language)
     run, found = asked_run(data), data.get(COLLECTION)
     back = way_back(data)
@@ -81,7 +81,7 @@ def run_page(data: ScreenData) -> list[Component]:
 
 def _streets(data: ScreenData, run: RunResult) -> Component:
     _ = words(data.language)
-    heads = (_("Đường"), _("Kết quả"), _("Kế hoạch"), _("Thực tế"), _("Dài"), _("Chứng cứ"))
+    heads = (_("Đường"), _("Kết quả"), _("Kế hoạch"), _("Thực tế"), _("Chiều dài"), _("Bằng chứng"))
     rows = [_street(data, run, street) for street in run.streets]
     return section(_("Từng đường theo thứ tự"), [table(heads, rows, kind="streets")], aside=str(len(rows)))
 
@@ -128,7 +128,9 @@ def _who(data: ScreenData, run: RunResult, said_of: Sequence[Override]) -> Compo
                     + (
                         _("điều phối chỉ định")
                         if one.by is AssignedBy.OVERRIDE
-                        else _("tin cậy {share} %").format(share=formats.number(100 * one.confidence, 0, data.language))
+                        else _("khả năng đúng {share} %").format(
+                            share=formats.number(100 * one.confidence, 0, data.language)
+                        )
                     ),
                     className="ioc-note",
                 ),
@@ -157,12 +159,12 @@ FIELDS = ("vehicle", "since", "until", "by", "note")
 
 
 def override_form(data: ScreenData) -> Component:
-    """The dispatcher's form; it stands outside what is drawn again, so nothing typed is lost."""
+    """The dispatcher's form. It is outside the redrawn part, so nothing typed is lost."""
     _ = words(data.language)
     run = asked_run(data)
     if run is None:
         return html.Div()
-    labels = (_("Xe"), _("Từ giờ"), _("Đến giờ"), _("Người quyết định"), _("Ghi chú"))
+    labels = (_("Xe"), _("Từ giờ"), _("Đến giờ"), _("Người chỉ định"), _("Ghi chú"))
     given = ("", time_of(run.begins) if run.begins else "", time_of(run.ends) if run.ends else "", "", "")
     fields = [
         html.Label(
@@ -182,16 +184,16 @@ def override_form(data: ScreenData) -> Component:
         for name, label, value in zip(FIELDS, labels, given, strict=True)
     ]
     known = html.Datalist([html.Option(value=one) for one in sorted(data.get(FLEET))], id=cid(SCREEN, "fleet"))
-    button = html.Button(_("Ghi quyết định"), id=cid(SCREEN, "override"), className="ioc-button", n_clicks=0)
+    button = html.Button(_("Lưu chỉ định"), id=cid(SCREEN, "override"), className="ioc-button", n_clicks=0)
     said = html.Div(id=cid(SCREEN, "override-said"), role="status")
-    hint = html.P(_("Quyết định sau thay quyết định trước: hoàn tác bằng cách ghi lại xe đúng."), className="ioc-note")
+    hint = html.P(_("Lần chỉ định sau thay lần trước; nếu nhầm, hãy chỉ định lại xe đúng."), className="ioc-note")
     return section(
         _("Chỉ định xe cho chuyến này"), [html.Div([*fields, button], className="ioc-override"), known, hint, said]
     )
 
 
 def run_drivers(data: ScreenData) -> Component:
-    """Who drove the run; like the form it stands outside what is drawn again, so it is looked up once."""
+    """The run's drivers. Also outside the redrawn part, so the API is asked only once."""
     run = asked_run(data)
     if run is None:
         return html.Div()
@@ -199,8 +201,8 @@ def run_drivers(data: ScreenData) -> Component:
 
 
 def override_notice(data: ScreenData, why: Text | None) -> Component:
-    """What became of the dispatcher's word."""
+    """Notice that the assignment was saved, or ``why`` not."""
     _ = words(data.language)
     if why is not None:
         return html.P(why.to(data.language), className="ioc-problem")
-    return html.P(_("Đã ghi. Chuyến được đánh giá lại trong vài giây."), className="ioc-notice")
+    return html.P(_("Đã lưu. Hệ thống đánh giá lại chuyến trong vài giây."), className="ioc-notice")

@@ -1,4 +1,4 @@
-"""Runs on one time scale: above what the plan asked, coloured by what became of it, below what the vehicle did."""
+"""Runs on one time scale: the plan above, coloured by result, and what the vehicle did below."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ MARGIN = timedelta(minutes=15)
 
 
 def timeline(data: ScreenData, runs: Sequence[RunResult]) -> Component:
-    """A row a run, by planned beginning and route: rows keep their order whatever happens."""
+    """A row per run, sorted by planned beginning and route, so that rows never change places."""
     _ = words(data.language)
     ordered = sorted(runs, key=lambda run: (run.begins or datetime.max.replace(tzinfo=data.now.tzinfo), run.route))
     axis = axis_of(ordered)
@@ -31,13 +31,13 @@ def timeline(data: ScreenData, runs: Sequence[RunResult]) -> Component:
     return section(
         _("Tiến độ từng tuyến"),
         [html.Div([scale, *rows], className="ioc-runs")],
-        aside=_("trên: kế hoạch theo kết quả · dưới: thực tế"),
+        aside=_("trên: kế hoạch, tô theo kết quả · dưới: thực tế"),
         name="runs",
     )
 
 
 def axis_of(runs: Sequence[RunResult]) -> tuple[datetime, datetime] | None:
-    """First and last instant that the runs speak of; None when they name no time."""
+    """First and last instant of the runs, with a margin; None when they have no times."""
     told = [at for run in runs for at in _instants(run)]
     return (min(told) - MARGIN, max(told) + MARGIN) if told else None
 
@@ -45,9 +45,7 @@ def axis_of(runs: Sequence[RunResult]) -> tuple[datetime, datetime] | None:
 def lane(
     axis: tuple[datetime, datetime] | None, bars: Sequence[str], now: datetime, *, scale: bool = False
 ) -> dict[str, str]:
-    """What assets/scripts/27-lanes.js draws a lane from: the axis, the bars ("row kind from to" in epoch ms) and
-    now.
-    """
+    """Attributes from which assets/scripts/27-lanes.js draws a lane: axis, bars ("row kind from to", epoch ms), now."""
     begins, ends = axis or (now - MARGIN, now + MARGIN)
     return {
         "data-part": "scale" if scale else "lane",
@@ -59,7 +57,7 @@ def lane(
 
 
 def bars(run: RunResult) -> list[str]:
-    """Planned streets by state, services, silences, and where the end is expected with its interval."""
+    """Bars of planned streets by state, services, signal gaps, and the interval of the expected end."""
     found = [_bar("plan", street.state, begins, ends) for street, begins, ends in _planned(run)]
     found += [
         _bar("real", street.state, street.first_at, street.last_at or street.first_at)
@@ -72,7 +70,7 @@ def bars(run: RunResult) -> list[str]:
 
 
 def delay(run: RunResult) -> timedelta | None:
-    """How late the newest service with a planned time began; early is negative."""
+    """Delay of the newest service that has a planned time; negative = early."""
     told = [(s.first_at, s.begins) for s in run.streets if s.first_at and s.begins]
     if not told:
         return None
@@ -81,7 +79,7 @@ def delay(run: RunResult) -> timedelta | None:
 
 
 def delay_words(data: ScreenData, run: RunResult) -> str:
-    """Late, early or on time in words; "" when it is not known or the run is over."""
+    """The delay in words; "" when it is unknown or the run is not running."""
     _ = words(data.language)
     late = delay(run)
     if late is None or run.state is not RunState.RUNNING:
@@ -93,14 +91,14 @@ def delay_words(data: ScreenData, run: RunResult) -> str:
 
 
 def ends_words(data: ScreenData, run: RunResult) -> str:
-    """When the last street is expected, with its interval."""
+    """Expected time of the last street, with its interval; "" without a forecast."""
     _ = words(data.language)
     end = next((street.expected for street in reversed(run.streets) if street.expected), None)
-    return _("xong khoảng {at} ({span})").format(at=time_of(end.at), span=span(end.low, end.high)) if end else ""
+    return _("dự kiến xong {at} ({span})").format(at=time_of(end.at), span=span(end.low, end.high)) if end else ""
 
 
 def shares(data: ScreenData, run: RunResult) -> list[Component]:
-    """Metres by state, of states that occur."""
+    """Length per state, for states that occur."""
     return [
         html.Span([mark(state, data.language), length(run.metres(state), data.language)])
         for state in STATE_WORDS
@@ -131,7 +129,7 @@ def _row(data: ScreenData, run: RunResult, axis: tuple[datetime, datetime] | Non
 
 
 def _planned(run: RunResult) -> Iterator[tuple[StreetResult, datetime, datetime]]:
-    """Each street with a planned beginning, up to its planned end or the next beginning."""
+    """(street, beginning, end) of each timed street; without a planned end, the next street's beginning ends it."""
     timed = [(street, street.begins) for street in run.streets if street.begins]
     following = [begins for _, begins in timed[1:]] + [run.ends]
     for (street, begins), after in zip(timed, following, strict=False):

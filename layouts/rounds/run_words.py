@@ -1,4 +1,4 @@
-"""How runs are spoken of: states with their marks, lengths, spans of time, addresses of runs and vehicles' days."""
+"""Words and links for runs: states and their marks, lengths, time spans, addresses of runs and vehicle days."""
 
 from datetime import datetime
 from urllib.parse import quote
@@ -15,13 +15,13 @@ from present import formats
 from present.text import words
 
 PATH = AREA.path
-# In the order of a legend: what is well, what is open, what somebody must look at.
+# In the legend's order: done, open, then what somebody must check.
 STATE_WORDS = {
     StreetState.SERVED: Text("đã thu", "served"),
-    StreetState.DUE: Text("chưa tới", "due"),
-    StreetState.PASSED: Text("chạy qua, chưa thu", "passed, not collected"),
+    StreetState.DUE: Text("xe chưa tới", "truck not there yet"),
+    StreetState.PASSED: Text("xe chạy qua, chưa thu", "passed, not collected"),
     StreetState.MISSED: Text("bỏ sót", "missed"),
-    StreetState.UNKNOWN: Text("chưa rõ", "unknown"),
+    StreetState.UNKNOWN: Text("chưa xác minh được", "not verified"),
 }
 RUN_WORDS = {
     RunState.PLANNED: Text("chưa bắt đầu", "not started"),
@@ -31,7 +31,7 @@ RUN_WORDS = {
 
 
 def mark(state: StreetState, language: Language) -> Component:
-    """The mark of a state as maps, bars and lists show it, with its word for those who do not see it."""
+    """A state's mark as maps, bars and lists show it; screen readers get the word."""
     word = STATE_WORDS[state].to(language)
     return html.I(className=f"ioc-mark ioc-mark--{state}", role="img", title=word, **{"aria-label": word})
 
@@ -44,7 +44,7 @@ def length(metres: float, language: Language) -> str:
 
 
 def time_of(at: datetime | None) -> str:
-    """14:05, or — when it is not known."""
+    """14:05, or — when unknown."""
     return formats.UNKNOWN if at is None else formats.clock(at)
 
 
@@ -65,7 +65,7 @@ def run_address(data: ScreenData, run: RunResult) -> str:
 
 
 def downloads(data: ScreenData, *of: str) -> Component:
-    """Links to the track of what the path parts ``of`` name, as GPX and CSV."""
+    """Links to a track as GPX and CSV; ``of`` are the parts of its API path."""
     path = "/".join(quote(part, safe="") for part in of)
     links = [
         html.A(name, href=f"/api/v1/{path}/track.{name.lower()}", className="ioc-link", download="")
@@ -76,7 +76,7 @@ def downloads(data: ScreenData, *of: str) -> Component:
 
 
 def way_back(data: ScreenData) -> Component:
-    """From a run or a vehicle to the day they belong to."""
+    """Link from a run or a vehicle back to the day."""
     said = words(data.language)("← Mọi tuyến trong ngày")
     return html.A(said, href=address(data, PATH, day=data.query.get("day", "")), className="ioc-link")
 

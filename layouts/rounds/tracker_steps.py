@@ -1,4 +1,4 @@
-"""The honesty of trackers in four steps, fitted to complete, and who falls out at each with the likely cause."""
+"""State of the trackers in four steps, from fitted to complete, and which vehicles fail one, with the likely cause."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -17,18 +17,18 @@ STEPS = (Step.FITTED, Step.SUPPLYING, Step.ON_TIME, Step.COMPLETE)
 
 
 def tracker_steps(data: ScreenData, found: ServiceDay) -> Component:
-    """Each step counts only those of the step before: "100 % fitted" hides nothing here."""
+    """Each step counts only vehicles that passed the step before, so "100 % fitted" cannot hide silent trackers."""
     _ = words(data.language)
-    title = _("Thiết bị định vị, bốn bước")
+    title = _("Tình trạng thiết bị định vị")
     days = {day.vehicle: day for day in found.vehicles}
     heard = {vehicle.id for vehicle in data.get(VEHICLES)}
     resting = {one for one, day in days.items() if day.on_duty is False and not day.fixes and day.cause is None}
     every = sorted({*data.get(FLEET), *days} - resting)
     if not every:
         return section(title, [empty(_("Sổ đăng ký chưa có xe nào."))])
-    # Before the first look of a day only what was ever heard of is known to be fitted.
+    # Until the day's first assessment, count as fitted only vehicles that have ever sent a fix.
     reached = {one: days[one].step if one in days else Step.FITTED if one in heard else Step.NONE for one in every}
-    names = (_("Có gắn thiết bị"), _("Có gửi trong ngày"), _("Gửi đúng lúc"), _("Gửi đủ"))
+    names = (_("Có gắn thiết bị"), _("Có gửi trong ngày"), _("Gửi kịp thời"), _("Gửi đầy đủ"))
     counts = [sum(reached[one] in STEPS[number:] for one in every) for number in range(len(STEPS))]
     befores = [len(every), *counts]
     rows = [_step(*of, len(every)) for of in zip(names, counts, befores, strict=False)]
@@ -37,7 +37,7 @@ def tracker_steps(data: ScreenData, found: ServiceDay) -> Component:
     more = len(out) - len(lines)
     rest = [html.P(_("và {n} xe nữa").format(n=more), className="ioc-note")] if more else []
     if resting:
-        off = _("{n} xe chưa vào ca, mới vào ca hoặc không có ca trong ngày, chưa tính.").format(n=len(resting))
+        off = _("Chưa tính {n} xe: chưa vào ca, mới vào ca hoặc không có ca trong ngày.").format(n=len(resting))
         rest.append(html.P(off, className="ioc-note"))
     return section(title, [html.Ol(rows, className="ioc-funnel"), html.Ul(lines, className="ioc-log"), *rest])
 
@@ -53,6 +53,6 @@ def _silent(data: ScreenData, vehicle: str, day: VehicleDay | None, found: Servi
     if day is not None and day.cause is not None:
         said = CAUSE_WORDS[day.cause].to(data.language)
     else:
-        said = _("chưa gửi gì trong ngày này") if heard or day is not None else _("chưa từng gửi vị trí")
+        said = _("chưa gửi vị trí trong ngày này") if heard or day is not None else _("chưa từng gửi vị trí")
     link = html.A(vehicle, href=vehicle_address(data, vehicle, found.day.isoformat()), className="ioc-link")
     return [html.B(link), html.Span(said, className="ioc-note")]

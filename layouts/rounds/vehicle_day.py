@@ -1,4 +1,4 @@
-"""One truck's day: its track replayed on a true time scale, and beside it events, visits and runs."""
+"""One truck's day: a replay of its track on a true time scale, its runs, events and visits."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -23,7 +23,7 @@ DAY = timedelta(hours=36)
 
 
 def replay(data: ScreenData) -> Component:
-    """The replay's controls; assets/scripts/58-replay.js fetches the track, draws it on the page's map and moves."""
+    """The replay's controls; assets/scripts/58-replay.js fetches the track and plays it on the page's map."""
     _ = words(data.language)
     found, vehicle = data.get(COLLECTION), data.query["vehicle"]
     if found is None:
@@ -67,7 +67,7 @@ def replay(data: ScreenData) -> Component:
 
 
 def vehicle_drivers(data: ScreenData) -> Component:
-    """Who drove the vehicle on this day."""
+    """The drivers of the vehicle on this day."""
     found = data.get(COLLECTION)
     if found is None:
         return html.Div()
@@ -76,12 +76,14 @@ def vehicle_drivers(data: ScreenData) -> Component:
 
 
 def vehicle_page(data: ScreenData) -> list[Component]:
-    """What the vehicle did, drawn again when it is judged again."""
+    """The vehicle's day; redrawn when it is judged again."""
     _ = words(data.language)
     found, vehicle = data.get(COLLECTION), data.query["vehicle"]
     day = found.vehicle(vehicle) if found else None
     if found is None or day is None:
-        return [empty(_("Chưa có đánh giá nào về xe này trong ngày."), _("Kiểm tra mã xe và ngày trong địa chỉ."))]
+        return [
+            empty(_("Chưa có đánh giá nào về xe này trong ngày."), _("Kiểm tra mã xe và ngày trong địa chỉ trang."))
+        ]
     if day.as_of is None or day.distance_m is None:
         why = (
             CAUSE_WORDS[day.cause].to(data.language) if day.cause else _("Xe chưa vào ca, mới vào ca hoặc không có ca.")
@@ -90,11 +92,11 @@ def vehicle_page(data: ScreenData) -> list[Component]:
         return [empty(_("Không có vị trí nào của xe trong ngày."), why), *weighed, html.Div(**simulated(found))]
     number = formats.number
     facts = [
-        _("{km} chạy").format(km=length(day.distance_m, data.language)),
-        _("{km} ngoài kế hoạch").format(
+        _("chạy {km}").format(km=length(day.distance_m, data.language)),
+        _("ngoài kế hoạch {km}").format(
             km=formats.UNKNOWN if day.off_plan_m is None else length(day.off_plan_m, data.language)
         ),
-        _("lăn bánh {time}").format(
+        _("xe chạy {time}").format(
             time=formats.UNKNOWN
             if day.moving_s is None
             else formats.age(timedelta(seconds=day.moving_s), data.language)
@@ -113,7 +115,7 @@ def vehicle_page(data: ScreenData) -> list[Component]:
             _("Chuyến đã chạy"),
             [html.Ul([_run(data, run, vehicle) for run in runs], className="ioc-log")]
             if runs
-            else [empty(_("Chưa nhận ra xe chạy chuyến nào trong ngày."))],
+            else [empty(_("Chưa xác định được xe chạy chuyến nào trong ngày."))],
         ),
         events(data, [day], stops=True),
         plant(data, [day], depots=True),

@@ -1,4 +1,4 @@
-"""A service day of collection: streets by state, runs on their time scale, what to look at, plant, corrections."""
+"""A service day: streets by state, runs on a time scale, lists to check, plant, events, trackers, corrections."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -29,7 +29,7 @@ ROWS_SHOWN = 20
 
 
 def waste_day(data: ScreenData) -> list[Component]:
-    """Everything below the map; why it is empty when it is."""
+    """Everything below the map, or the reason why there is nothing."""
     found = data.get(COLLECTION)
     if found is None:
         return []
@@ -41,13 +41,13 @@ def waste_day(data: ScreenData) -> list[Component]:
 
 
 def simulated(found: ServiceDay) -> dict[str, str]:
-    """The attribute that brings the banner, when anything of the day was made up."""
+    """The attribute that shows the simulation banner, when any of the day's data is simulated."""
     made_up = Kind.SIMULATED in {*(run.kind for run in found.runs), *(one.kind for one in found.vehicles)}
     return {"data-simulated": "true"} if made_up else {}
 
 
 def _streets(data: ScreenData, found: ServiceDay) -> Component:
-    """How much of what is due is in which state: a bar told apart by pattern, with words and lengths."""
+    """Due length by state: a bar with a pattern per state, and a legend with lengths."""
     _ = words(data.language)
     day = formats.day(day_start(found.day), data.language)
     title = _("Đường phải thu ngày {day}").format(day=day)
@@ -64,7 +64,7 @@ def _streets(data: ScreenData, found: ServiceDay) -> Component:
 
 
 def state_bar(data: ScreenData, runs: Sequence[RunResult]) -> Component:
-    """Metres due by state."""
+    """Bar and legend of due metres by state."""
     due_m = sum(run.due_m for run in runs)
     metres = {state: sum(run.metres(state) for run in runs) for state in STATE_WORDS}
     shares = "|".join(f"{state} {metres[state] / due_m:.5f}" for state in STATE_WORDS if due_m and metres[state])
@@ -87,17 +87,17 @@ def state_bar(data: ScreenData, runs: Sequence[RunResult]) -> Component:
 def _nothing(data: ScreenData, found: ServiceDay) -> Component:
     _ = words(data.language)
     if not found.routes:
-        how = _("Nạp kế hoạch: python -m ingest plan TỆP --source TÊN (xem docs/collection-plan.md).")
+        how = _("Nhờ quản trị hệ thống nạp kế hoạch thu gom.")
         return empty(_("Chưa có kế hoạch thu gom nào được nạp."), how)
     if not found.due:
-        said = _("Hôm đó không tuyến nào phải chạy ({n} tuyến đang dùng).").format(n=found.routes)
-        return empty(said, _("Kiểm tra ngày trong tuần và ngoại lệ của kế hoạch."))
+        said = _("Ngày này không tuyến nào phải chạy (đang dùng {n} tuyến).").format(n=found.routes)
+        return empty(said, _("Hãy kiểm tra các ngày trong tuần và ngày ngoại lệ của kế hoạch."))
     said = _("{n} chuyến phải chạy; chưa chuyến nào được đánh giá.").format(n=found.due)
     return empty(said, _("Chuyến được đánh giá ngay sau vị trí đầu tiên; nếu chờ lâu, xem trang Dữ liệu."))
 
 
 def _days(data: ScreenData, found: ServiceDay) -> Component:
-    """The days that have runs, newest first."""
+    """Links to the newest seven days that have runs."""
     chips = [
         html.A(
             formats.short_day(day_start(day), data.language),
@@ -111,7 +111,7 @@ def _days(data: ScreenData, found: ServiceDay) -> Component:
 
 
 def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False) -> Component:
-    """What was weighed, and which visits and tickets found each other; stays elsewhere only when asked for."""
+    """Weighed loads, visits to plants and their tickets; ``depots`` adds visits to other facilities."""
     _ = words(data.language)
     title = _("Nhà máy và phiếu cân")
     visits = [(day, visit) for day in days for visit in day.visits if depots or visit.kind in UNLOADED_AT]
@@ -144,7 +144,7 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
     ]
     alone = [
         html.P(
-            _("Phiếu không khớp lượt vào nào: {tickets}").format(tickets=", ".join(f"{v} {t}" for v, t in lonely)),
+            _("Phiếu cân không khớp lượt vào nào: {tickets}").format(tickets=", ".join(f"{v} {t}" for v, t in lonely)),
             className="ioc-note",
         )
     ]
@@ -152,14 +152,14 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
 
 
 def events(data: ScreenData, days: Sequence[VehicleDay], *, stops: bool = False) -> Component:
-    """Unplanned stops, idling, off-route, speeding and loads, newest first; plain stops only when asked for."""
+    """Unplanned stops, idling, off-route driving, speeding, load breaches, newest first; ``stops`` adds plain stops."""
     _ = words(data.language)
     title = _("Sự kiện khi chạy")
     found = [(day, event) for day in days for event in day.events if stops or event.kind is not EventKind.STOP]
     found.sort(key=lambda item: item[1].since, reverse=True)
     if not found:
         return section(
-            title, [empty(_("Không có dừng ngoài kế hoạch, nổ máy tại chỗ, ra ngoài tuyến hay quá tốc độ."))]
+            title, [empty(_("Không có xe nào dừng ngoài kế hoạch, nổ máy tại chỗ, chạy ngoài tuyến hay quá tốc độ."))]
         )
     heads = (_("Xe"), _("Sự kiện"), _("Từ–đến"), _("Mức"))
     rows = [
@@ -187,11 +187,11 @@ def _value(data: ScreenData, event: WorkEvent) -> str:
 
 
 def corrections(data: ScreenData, found: ServiceDay) -> Component:
-    """The log of what late fixes, a dispatcher or a new plan changed of closed runs."""
+    """Log of changes to closed runs, caused by late fixes, a dispatcher or a new plan."""
     _ = words(data.language)
-    title = _("Sửa sau khi kết thúc")
+    title = _("Điều chỉnh sau khi kết thúc chuyến")
     if not found.audits:
-        return section(title, [empty(_("Chưa chuyến đã kết thúc nào phải sửa lại."))])
+        return section(title, [empty(_("Chưa có chuyến đã kết thúc nào phải điều chỉnh."))])
     lines = [
         html.Li(
             [

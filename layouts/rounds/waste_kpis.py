@@ -1,4 +1,4 @@
-"""The indicators of waste collection by the question they answer: of each question one card, the others as lines."""
+"""The waste KPIs in groups: the first of each group as a card, the others as lines."""
 
 from collections.abc import Sequence
 
@@ -13,27 +13,27 @@ from layouts.parts.cards import card_vm, kpis_of
 from layouts.parts.components import card, section
 from layouts.parts.screen import ScreenData
 
-# A question and how the keys of its indicators begin after "waste_"; most important first. The last takes the rest.
+# Heading of a group and how its KPI keys begin after "waste_"; most important first. The last group takes the rest.
 QUESTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
-        Text("Đường có được thu không?", "Are the streets served?"),
+        Text("Đã thu gom đến đâu", "Collection so far"),
         ("coverage", "route", "missed", "unknown", "recovery"),
     ),
-    (Text("Có đúng giờ không?", "In time?"), ("punctual", "early", "eta", "lookups")),
+    (Text("Thu gom đúng giờ", "Punctuality"), ("punctual", "early", "eta", "lookups")),
     (
-        Text("Thiết bị có trung thực không?", "Are the trackers honest?"),
+        Text("Thiết bị định vị có hoạt động tốt?", "Do the trackers work well?"),
         ("vehicles", "fitted", "online", "on_time_share", "latency", "completeness"),
     ),
     (
-        Text("Rác về nhà máy ra sao?", "Does the waste arrive?"),
+        Text("Khối lượng về nhà máy", "Waste brought to the plant"),
         ("tonnage", "tonnes", "net", "kg", "plant", "load", "ticket", "visit"),
     ),
-    (Text("Xe chạy thế nào?", "How are vehicles driven?"), ()),
+    (Text("Vận hành xe", "Driving"), ()),
 )
 
 
 def questions(data: ScreenData, feeds: Sequence[str]) -> Component:
-    """The groups beside each other; a question without an indicator is left out."""
+    """The groups, side by side; a group without KPIs is left out."""
     grouped: dict[int, list[Kpi]] = {}
     for kpi in kpis_of(data, *feeds):
         grouped.setdefault(_question(kpi.key), []).append(kpi)

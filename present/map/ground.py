@@ -96,7 +96,7 @@ class Ground:
         if self.shapes:
             return ""
         _ = words(language)
-        said = _("Chưa có ranh giới xã của phiên bản “{names}”. Nạp tệp ranh giới ở trang Dữ liệu để vẽ bản đồ.")
+        said = _("Chưa có ranh giới xã của phiên bản “{names}”. Hãy nhập tệp ranh giới ở trang Dữ liệu để vẽ bản đồ.")
         return said.format(names=territory(self.territory).names.to(language))
 
 

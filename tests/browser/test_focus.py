@@ -86,7 +86,7 @@ async def test_an_abnormal_kpi_grows_into_the_slot_and_the_map_shows_it(web: Web
         "Hồ sơ trực tuyến",
         "81,2",
         "▲",
-        "cao",
+        "ưu tiên cao",
         "từ ",
         "58/60 xã",
         "Mô phỏng",
@@ -131,7 +131,7 @@ async def test_critical_takes_the_slot_over_and_the_other_is_named(web: Web, bro
     await until(page, f"{SHOWN} === '{KPI}'")
     await tell(web, page, said(OTHER, Status.WARNING, minutes=90))
     await skip(page, 6)
-    await until(page, "document.querySelector('[data-focus-others]').textContent === '▲ Không tiền mặt'")
+    await until(page, "document.querySelector('[data-focus-others]').textContent === '▲ Hồ sơ nộp phí trực tuyến'")
     assert await page.evaluate(f"{SHOWN} === '{KPI}'"), "an equal, though older, does not push it out"
     await tell(web, page, said(OTHER, Status.CRITICAL))
     await until(page, f"{SHOWN} === '{OTHER}'")

@@ -48,7 +48,7 @@ async def shoot(page: Page, name: str) -> None:
 async def test_from_a_file_to_the_map_and_back(browser: Browser, web: Web, communes: Path) -> None:
     page, seen = await open_page(browser, web, "/data")
     other, _ = await open_page(browser, web, "/data")
-    assert await page.is_visible("text=Chưa nạp lớp nào")
+    assert await page.is_visible("text=Chưa nhập lớp nào")
     assert await page.is_disabled("[data-part=send]")
     await shoot(page, "empty")
     await choose(page, communes, WORDS)

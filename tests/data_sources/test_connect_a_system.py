@@ -122,7 +122,7 @@ async def test_the_declaration_reads_an_api_with_names_of_its_own(
 
 
 def test_the_page_names_what_people_see() -> None:
-    assert "Trung tâm tự đi lấy" in PAGE
+    assert "Dữ liệu trung tâm tự lấy" in PAGE
     assert "chưa đặt" in PAGE
     for feed in FEEDS.values():
         if feed.fetched and not feed.is_tracked:

@@ -69,7 +69,7 @@ def fetches(*states: PullState, language: Language = "vi") -> str:
 
 def test_what_has_no_address_says_which_setting_it_lacks():
     said = fetches()
-    assert "không đi lấy: chưa đặt IOC_PULL_SERVICES_URL" in said
+    assert "không lấy: chưa đặt IOC_PULL_SERVICES_URL" in said
     assert "IOC_PULL_WASTE_TRUCKS_URL" in said
     assert "IOC_PULL_COVERAGE_URL" not in said, "nobody declares to fetch it"
     assert "not fetched: IOC_PULL_SERVICES_URL is not set" in fetches(language="en")
@@ -77,7 +77,7 @@ def test_what_has_no_address_says_which_setting_it_lacks():
 
 def test_a_fetch_that_goes_well_says_from_where_since_when_and_how_much():
     said = fetches(FETCHED)
-    for part in ("motcua.example", "58", "30 phút", "tốt", str(to_ms(NOW) - 60_000)):
+    for part in ("motcua.example", "58", "30 phút", "bình thường", str(to_ms(NOW) - 60_000)):
         assert part in said, part
     assert "IOC_PULL_SERVICES_URL" not in said
 
@@ -92,7 +92,7 @@ def test_what_nobody_fetches_any_more_is_never_well():
     for left in (replace(FETCHED, next_at=NOW - timedelta(minutes=3)), replace(FETCHED, running=True)):
         old = replace(left, next_at=NOW - timedelta(minutes=3))
         assert "quá hạn: tiến trình lấy dữ liệu đã dừng" in fetches(old)
-        assert "tốt" not in fetches(old).replace("Tốt", "")
+        assert "bình thường" not in fetches(old)
     assert "đang lấy" in fetches(replace(FETCHED, running=True))
     waiting = fetches(replace(FETCHED, tried_at=None, succeeded_at=None, news_at=None))
     assert "đợi lần lấy đầu tiên" in waiting
@@ -108,6 +108,6 @@ def test_a_fleet_without_a_vehicle_says_so():
 
 def test_the_part_that_is_behind_stands_with_its_number_and_since_when():
     found = shown(replace(SERVICES, behind=(Behind(2, 4, NOW - timedelta(minutes=5)),)))
-    assert "Phần chưa được thu thập" in found
+    assert "Phần dữ liệu chưa thu thập" in found
     assert "3/4" in found
-    assert "Phần chưa được thu thập" not in shown(SERVICES)
+    assert "Phần dữ liệu chưa thu thập" not in shown(SERVICES)

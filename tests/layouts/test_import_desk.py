@@ -36,7 +36,7 @@ def data(
 
 def test_an_empty_desk_says_why_and_where_maps_come_from():
     shown = text_of(layer_list(data()))
-    assert "Chưa nạp lớp nào" in shown
+    assert "Chưa nhập lớp nào" in shown
     assert "OpenStreetMap" in shown
     assert import_state(data()) == []
 
@@ -54,7 +54,7 @@ def test_a_report_tells_what_matched_what_did_not_and_why():
 def test_areas_are_compared_only_where_there_is_an_official_one():
     shown = text_of(report_of(layer(), "vi"))
     assert "20,5 km²" in shown
-    assert "+4,17% trên 1 đơn vị; một đơn vị lệch nhiều nhất 4,2%" in shown
+    assert "lệch +4,17% trên 1 đơn vị; đơn vị lệch nhiều nhất 4,2%" in shown
     unknown = ImportReport(matched=1, expected=1, areas_km2={"27694": (12.5, None)})
     shown = text_of(report_of(layer(report=unknown), "vi"))
     assert "chưa có số chính thức để so" in shown
@@ -114,7 +114,7 @@ def test_the_list_offers_the_one_thing_that_can_be_done():
 
 def test_each_layer_keeps_its_report_and_the_list_names_what_is_shown():
     (shown,) = layer_list(data(layers=[streets(), layer(), layer("cc33", active=False)]))
-    assert text_of(shown).count("Báo cáo lúc nạp") == 3
+    assert text_of(shown).count("Báo cáo nhập") == 3
     assert getattr(shown, "data-maps") == "aa11-bb22"
     (empty,) = layer_list(data())
     assert getattr(empty, "data-maps") == ""

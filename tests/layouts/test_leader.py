@@ -46,12 +46,12 @@ def test_each_sentence_leads_to_rows_that_are_there() -> None:
     ids = {n["props"].get("id") for n in nodes(page)}
     said = sentences(normal())
     assert (
-        "Xe trong ca có gửi vị trí: 90%; từ bình thường thành khẩn lúc 14:03",
+        "Xe trong ca có gửi vị trí: 90%; chuyển từ bình thường sang khẩn lúc 14:03",
         "#goal-waste_vehicles_supplying",
     ) in said
     for _, href in said:
         assert href == "/data" or href.split("#")[-1] in ids, href
-    assert any("rơi vào 5 nơi kém nhất" in sentence for sentence, _ in said)
+    assert any("xuống nhóm 5 nơi kém nhất" in sentence for sentence, _ in said)
 
 
 def test_who_only_left_the_worst_is_told_which_group_that_was() -> None:
@@ -60,7 +60,7 @@ def test_who_only_left_the_worst_is_told_which_group_that_was() -> None:
         answers = Answers().put(CHANGES, Changes(None, [change])).put(PLACES, Places())
         return str(since_last_visit(ScreenData(language="vi", now=NOW, kpis=KPIS, answers=answers)))
 
-    assert "ra khỏi 5 nơi kém nhất" in told(())
+    assert "ra khỏi nhóm 5 nơi kém nhất" in told(())
     assert "ra khỏi nhóm đó" in told(("27712",))
 
 
@@ -186,7 +186,7 @@ def test_a_screen_tells_of_its_own_feed_and_where_sources_agree_nothing() -> Non
     (only,) = disputed(render("/connectivity", normal()))
     assert "Hộ có cáp quang, Phường Long An" in only
     assert disputed(render("/services", normal())) == disputed(render("/leader", empty())) == []
-    assert "Nguồn nói khác nhau" not in text(render("/leader", empty()))
+    assert "Số liệu các nguồn không khớp" not in text(render("/leader", empty()))
 
 
 def test_the_card_of_a_place_tells_it_too() -> None:
@@ -195,4 +195,4 @@ def test_the_card_of_a_place_tells_it_too() -> None:
         return json.loads(json.dumps(found, default=lambda c: c.to_plotly_json()))
 
     assert "Sở Khoa học và Công nghệ 4.260" in text(card("27694"))
-    assert "Nguồn nói khác nhau" not in text(card("27712"))
+    assert "Số liệu các nguồn không khớp" not in text(card("27712"))

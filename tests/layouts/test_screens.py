@@ -178,7 +178,7 @@ def test_stale_wall_marks_old_figures_and_does_not_alarm_by_them() -> None:
 
 def test_stale_domain_screen_does_not_say_all_is_well() -> None:
     page = render("/waste", broken())
-    assert "Không có chỉ số nào ngoài ngưỡng." not in text(page)
+    assert "Không có chỉ số nào vượt ngưỡng." not in text(page)
     assert "Nguồn ngừng gửi" in text(page)
 
 

@@ -44,8 +44,8 @@ def _with(found: ServiceDay) -> made.FakeReading:
 
 async def test_missed_and_unknown_are_never_mixed() -> None:
     text = await _words(made.normal())
-    missed, unknown = text.index("Bỏ sót"), text.index("Chưa rõ: thiếu tín hiệu")
-    between, after = text[missed:unknown], text[unknown : text.index("Thiết bị định vị")]
+    missed, unknown = text.index("Bỏ sót"), text.index("Chưa xác minh được: thiếu bằng chứng")
+    between, after = text[missed:unknown], text[unknown : text.index("Tình trạng thiết bị định vị")]
     assert "Châu Thị Kim" in between
     assert "Trương Định" not in between
     assert "Trương Định" in after
@@ -54,7 +54,7 @@ async def test_missed_and_unknown_are_never_mixed() -> None:
 
 async def test_lists_are_ordered_by_length() -> None:
     text = await _words(made.normal())
-    missed = text[text.index("Bỏ sót") : text.index("Chưa rõ: thiếu")]
+    missed = text[text.index("Bỏ sót") : text.index("Chưa xác minh được: thiếu")]
     assert missed.index("Hẻm 12/3") < missed.index("Châu Thị Kim")
 
 
@@ -62,7 +62,7 @@ async def test_lists_are_ordered_by_length() -> None:
     ("found", "words"),
     [
         (ServiceDay(day=DAY.day), "Chưa có kế hoạch thu gom nào được nạp."),
-        (ServiceDay(day=DAY.day, routes=4), "Hôm đó không tuyến nào phải chạy (4 tuyến đang dùng)."),
+        (ServiceDay(day=DAY.day, routes=4), "Ngày này không tuyến nào phải chạy (đang dùng 4 tuyến)."),
         (ServiceDay(day=DAY.day, routes=4, due=3), "3 chuyến phải chạy; chưa chuyến nào được đánh giá."),
     ],
 )
@@ -90,12 +90,12 @@ async def test_a_run_that_is_not_there_leads_back(query: Mapping[str, str]) -> N
 
 async def test_a_vehicle_that_is_not_there_says_so_and_a_known_one_tells_its_day() -> None:
     assert "Chưa có đánh giá nào về xe này" in await _words(made.normal(), vehicle="LA-099")
-    assert "42,0 km chạy" in await _words(made.normal(), vehicle="LA-001")
+    assert "chạy 42,0 km" in await _words(made.normal(), vehicle="LA-001")
 
 
 async def test_trackers_fall_out_step_by_step_with_their_cause() -> None:
     text = await _words(made.normal())
-    steps = re.findall(r"\d+/\d+", text[text.index("Thiết bị định vị") : text.index("Nhà máy")])
+    steps = re.findall(r"\d+/\d+", text[text.index("Tình trạng thiết bị định vị") : text.index("Nhà máy")])
     assert steps[:4] == ["4/4", "3/4", "2/3", "1/2"]
     assert "gửi dồn sau nhiều phút" in text
     assert "LA-030" in text
@@ -109,13 +109,13 @@ async def test_a_silent_vehicle_on_duty_is_named_with_its_cause_and_one_off_duty
     resting = replace(silent, vehicle="LA-031", cause=None, on_duty=False)
     world = _with(replace(DAY, vehicles=(*DAY.vehicles, silent, resting)))
     text = await _words(world)
-    steps = re.findall(r"\d+/\d+", text[text.index("Thiết bị định vị") : text.index("Nhà máy")])
+    steps = re.findall(r"\d+/\d+", text[text.index("Tình trạng thiết bị định vị") : text.index("Nhà máy")])
     assert steps[:4] == ["4/4", "3/4", "2/3", "1/2"]
     assert "không gửi gì: mất nguồn hoặc hỏng thiết bị" in text
-    assert "1 xe chưa vào ca, mới vào ca" in text
+    assert "Chưa tính 1 xe: chưa vào ca, mới vào ca" in text
     one = await _words(world, vehicle="LA-030")
     assert "Không có vị trí nào của xe trong ngày." in one
-    assert "0 m chạy" not in one
+    assert "chạy 0 m" not in one
 
 
 async def test_nobody_asks_for_a_ticket_at_a_depot() -> None:
@@ -142,11 +142,11 @@ def test_a_lane_has_plan_and_actual_and_a_gap_is_its_own_bar() -> None:
 async def test_a_dispatchers_word_is_recorded_or_refused_in_words() -> None:
     services = made.services(made.normal())
     query = {"run": "mau-03", "day": "2026-11-23"}
-    assert "Đã ghi" in _text(await said(services, WORD, query, NOW))
+    assert "Đã lưu" in _text(await said(services, WORD, query, NOW))
     (given,) = services.runs.said
     assert (given.vehicle, given.route, given.since.hour) == ("LA-030", "mau-03", 5)
     for changed in ({"vehicle": "LA-999"}, {"since": "mai"}, {"by": ""}):
-        assert "Đã ghi" not in _text(await said(services, WORD | changed, query, NOW))
+        assert "Đã lưu" not in _text(await said(services, WORD | changed, query, NOW))
     assert len(services.runs.said) == 1
 
 

@@ -49,7 +49,7 @@ def test_unknown_is_a_dash_with_a_reason_never_zero() -> None:
     assert (gone.value, gone.context) == ("—", "không có dữ liệu từ 09:05")
     assert gone.coverage == "0/60 xã"
     few = card(result(FIBRE, PROVINCE, None, status=Status.NO_DATA, reporting=20))
-    assert (few.value, few.context, few.coverage) == ("—", "chưa đủ báo cáo", "20/60 xã"), "those 20 did send"
+    assert (few.value, few.context, few.coverage) == ("—", "chưa đủ số liệu", "20/60 xã"), "those 20 did send"
     none_due = card(result(FIBRE, PROVINCE, None, status=Status.NOT_APPLICABLE))
     assert (none_due.value, none_due.context) == ("—", "không áp dụng: chưa phát sinh")
 
@@ -114,7 +114,7 @@ def test_a_simulated_tracker_does_not_pass_for_a_real_one() -> None:
 
 @pytest.mark.parametrize(
     ("status", "glyph", "word"),
-    [(Status.CRITICAL, "◆", "khẩn"), (Status.WARNING, "▲", "cao"), (Status.ADVISORY, "●", "lưu ý")],
+    [(Status.CRITICAL, "◆", "khẩn"), (Status.WARNING, "▲", "ưu tiên cao"), (Status.ADVISORY, "●", "lưu ý")],
 )
 def test_priority_is_shape_and_word_besides_colour(status, glyph, word) -> None:
     vm = card(result(FIBRE, PROVINCE, 60.0, status=status))

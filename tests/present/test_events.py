@@ -48,7 +48,7 @@ def test_the_shift_hears_of_trouble_not_of_first_figures(place, before, after, t
 def test_a_place_is_told_with_its_value_and_the_province_with_where_it_comes_from() -> None:
     name = KPIS["services_on_time"].short
     assert said([event("00001"), event(after=Status.CRITICAL)]) == [
-        f"Xã A: {name.vi} 88,4%, mức cao",
+        f"Xã A: {name.vi} 88,4%, mức ưu tiên cao",
         f"{name.vi}: bình thường → khẩn",
     ]
     assert said([event("00001", value=None)], "en") == [f"Xã A: {name.en}, high"]
@@ -58,7 +58,7 @@ def test_a_burst_of_more_than_three_alike_is_one_line_and_three_are_three() -> N
     name = KPIS["services_on_time"].short.vi
     places = list(NAMES)[:5]
     burst = [event(place, ago=n * MINUTE) for n, place in enumerate(places)]
-    assert said(burst) == [f"5 nơi có {name} ở mức cao: Xã A, Xã B, Xã C +2"]
+    assert said(burst) == [f"5 nơi có {name} ở mức ưu tiên cao: Xã A, Xã B, Xã C +2"]
     assert len(said(burst[:3])) == 3
 
 
@@ -69,7 +69,7 @@ def test_what_came_long_before_or_is_of_another_level_is_no_part_of_it() -> None
     other = [event(place, key="services_online") for place in places[6:8]]
     before = [event(place, ago=30 * MINUTE) for place in places[8:12]]
     assert len(said([*now, *worse, *other, *before])) == 1 + 2 + 2 + 1
-    assert said([event(), *now])[0].endswith("bình thường → cao"), "the province is never one of its places"
+    assert said([event(), *now])[0].endswith("bình thường → ưu tiên cao"), "the province is never one of its places"
 
 
 def test_a_start_up_hides_nothing_that_came_before_it() -> None:

@@ -114,7 +114,7 @@ def test_a_truck_without_a_tracker_is_no_alarm_every_day():
 def test_many_silent_vehicles_are_one_alarm():
     ids = [f"LA-{i:03}" for i in range(7)]
     (alarm,) = listed(vehicles=[truck(i, silent_for=20 * MINUTE) for i in ids], on_duty=duty(*ids))
-    assert alarm.what.vi == "7 xe im lặng"
+    assert alarm.what.vi == "7 xe mất tín hiệu"
     assert alarm.where.vi == "LA-000, LA-001, LA-002 …"
 
 
@@ -244,7 +244,7 @@ def test_two_communes_that_never_report_raise_a_line_of_their_own():
 def test_who_is_late_is_told_since_when_and_many_are_counted():
     known = owing(*(Silent(f"c{i}", NOW - timedelta(days=2 + i)) for i in range(7)), reporting=53)
     (alarm,) = listed(feeds_health=[known])
-    assert alarm.what.vi == "7 xã chưa gửi số liệu Dịch vụ công trực tuyến: c0, c1, c2, c3, c4, … xem /data"
+    assert alarm.what.vi == "7 xã chưa gửi số liệu Dịch vụ công trực tuyến: c0, c1, c2, c3, c4, … xem trang Dữ liệu"
     assert (alarm.since, alarm.where.vi) == (NOW - timedelta(days=8), "")
 
 
