@@ -11,6 +11,7 @@ import collection_day
 import pytest
 import screen_fixtures as made
 
+from areas.waste import AREA
 from callbacks.parts.load import load
 from callbacks.waste import said
 from domain.instant import VIETNAM
@@ -21,7 +22,9 @@ from domain.waste.run import StreetState
 from domain.waste.service_day import ServiceDay
 from domain.waste.work import Cause
 from layouts.rounds.run_timeline import bars, delay_words, ends_words
+from layouts.wall import SCREEN as WALL
 from layouts.waste import SCREEN, day
+from queries.alarms import ALARMS
 
 NOW, DAY = collection_day.NOW, collection_day.service_day()
 WORD = {"vehicle": "LA-030", "since": "12:10", "until": "14:00", "by": "Trực ban", "note": ""}
@@ -189,4 +192,22 @@ async def test_what_the_wall_sends_one_here_for_is_found_here() -> None:
     results = [one for one in made.normal().results if (one.key, one.place) != (kpi.key, PROVINCE)]
     data = await load(made.services(replace(made.normal(), results=[*results, bad])), SCREEN, "vi", {}, NOW)
     (todo,) = SCREEN.regions["actions"](data)
-    assert kpi.short.vi in _text(todo)
+    assert kpi.names.vi in _text(todo)
+
+
+async def test_what_needs_an_action_here_is_what_the_wall_counts_for_this_area() -> None:
+    ward, blind = made.KPIS["waste_vehicles_supplying"], made.KPIS["waste_missed"]
+    changed = {
+        (ward.key, PROVINCE): made.result(ward, PROVINCE, 98.0),
+        (ward.key, "27694"): made.result(ward, "27694", 60.0, status=Status.CRITICAL),
+        (blind.key, PROVINCE): replace(made.result(blind, PROVINCE, 0.0, status=Status.NO_DATA), value=None),
+    }
+    results = [changed.pop((one.key, one.place), one) for one in made.normal().results] + [*changed.values()]
+    services = made.services(replace(made.normal(), results=results))
+    wall = await load(services, WALL, "vi", {}, NOW)
+    mine = [one for one in wall.get(ALARMS) if one.feed in AREA.feeds]
+    assert {f"kpi:{ward.key}:places", f"kpi:{blind.key}"} <= {one.id for one in mine}
+    (todo,) = SCREEN.regions["actions"](await load(services, SCREEN, "vi", {}, NOW))
+    text = _text(todo)
+    assert [one.what.vi for one in mine if one.what.vi not in text] == []
+    assert text.startswith(f"Cần xử lý {len(mine)} ")
