@@ -20,15 +20,19 @@ Cookies = Mapping[str, str]
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class First:
-    """The page's HTML, which the frame shows until scripts have drawn the page, and the server's instant."""
+    """The page's HTML, which the frame shows until scripts have drawn the page, and the server's instant.
+
+    ``framed``: the answer is a frame. Dash answers every address that nothing else answers with one.
+    """
 
     html: str = ""
     now_ms: int = 0
+    framed: bool = False
 
 
-FIRST: ContextVar[First] = ContextVar("first", default=First())  # noqa: B039 (frozen)
+FIRST: ContextVar[First] = ContextVar("first")
 
 
 class Painter(Protocol):
@@ -40,9 +44,12 @@ class Painter(Protocol):
     async def html(self, path: str, query: Mapping[str, str], cookies: Cookies) -> str:
         """The page at ``path`` as HTML."""
 
+    def lost(self, query: Mapping[str, str]) -> str:
+        """The page that says that no screen lives here, as HTML."""
+
 
 class FirstView:
-    """ASGI middleware: the answer to a screen's address contains its page."""
+    """ASGI middleware: the answer to a screen's address contains its page; a frame at any other address is a 404."""
 
     def __init__(self, app: Application, painter: Painter, clock: Callable[[], datetime]) -> None:
         self._app = app
@@ -51,21 +58,31 @@ class FirstView:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not self._painter.serves(scope["path"]):
+        if scope["type"] != "http" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        known = self._painter.serves(scope["path"])
+        html = await self._painted(scope, query) if known else self._painter.lost(query)
+        first = First(html, to_ms(self._clock()))
+
+        async def told(message: MutableMapping[str, Any]) -> None:
+            lost = first.framed and not known and message["type"] == "http.response.start"
+            await send({**message, "status": 404} if lost else message)
+
+        token = FIRST.set(first)
         try:
-            html = await self._painter.html(scope["path"], query, _cookies(scope))
+            await self._app(scope, receive, told)
+        finally:
+            FIRST.reset(token)
+
+    async def _painted(self, scope: Scope, query: Mapping[str, str]) -> str:
+        try:
+            return await self._painter.html(scope["path"], query, _cookies(scope))
         except Exception:
             # Send the frame without a page: its scripts ask for the page again and show the error.
             log.exception("the page at %s could not be painted", scope["path"])
-            html = ""
-        token = FIRST.set(First(html, to_ms(self._clock())))
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            FIRST.reset(token)
+            return ""
 
 
 def _cookies(scope: Scope) -> Cookies:

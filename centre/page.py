@@ -11,7 +11,7 @@ from dash import Dash
 from dash.backends._fastapi import FastAPIDashServer
 from fastapi import FastAPI
 
-from centre.first import FIRST
+from centre.first import FIRST, First
 from domain.text import Language, Text
 
 NAME = "IOC Long An"
@@ -53,7 +53,8 @@ class Page(Dash):  # type: ignore[misc] # Dash comes without types
         language: Language = "en" if request.args.get("lang") == "en" else "vi"
         title = self.titles.get(request.path)
         parts["title"] = escape(f"{title.to(language)} · {NAME}" if title else NAME)
-        first = FIRST.get()
+        first = FIRST.get(None) or First()
+        first.framed = True
         frame = self.frame.replace("%LANGUAGE%", language).replace("%NOW%", str(first.now_ms))
         for name, value in parts.items():
             if name != "app_entry":

@@ -51,6 +51,10 @@ MEASURES = (
         bearer=Bearer.ENTITY,
         high=60_000,
         amount=True,
+        # A weighbridge speaks when a truck comes, and its tickets make the sum of one day.
+        cadence=timedelta(hours=1),
+        stale_after=timedelta(days=1),
+        gives=("net_t", "net_kg", "loads", "residents", "loaded_km"),
     ),
 )
 

@@ -1,6 +1,6 @@
 """What needs somebody now: one list for the wall's first paint, its updates and the domain screens."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -72,6 +72,11 @@ def alarms(now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed]
         now=now,
     )
     return [*_evaluator(now_is.evaluated_at, now), *(one for one in found if one.feed in watched)][:TOLD]
+
+
+def of_feeds(told: Iterable[Abnormal], feeds: Collection[str]) -> list[Abnormal]:
+    """Those of an area: told by data of its feeds, or about the centre itself. Every screen counts these."""
+    return [one for one in told if one.feed in feeds or not one.feed]
 
 
 def _evaluator(evaluated_at: datetime | None, now: datetime) -> list[Abnormal]:

@@ -10,7 +10,7 @@ import shapely
 from domain.instant import from_s
 from domain.observation import Kind
 from domain.waste.facility import Ticket
-from domain.waste.work import Cause, EventKind, VehicleDay, WorkEvent
+from domain.waste.work import Cause, EventKind, VehicleDay, WorkEvent, weighings
 from rounds.arrivals import Fence
 from rounds.assigning import Span
 from rounds.drive import GAP_S, Drive
@@ -97,8 +97,7 @@ def vehicle_day(
         ignition_known=bool(((drive.ignition >= 0) & ~np.isnan(drive.speed_kmh)).any()),
         events=tuple(sorted(events, key=lambda event: event.since)),
         visits=stays.visits,
-        loads=len(given),
-        net_kg=sum(ticket.net_kg for ticket in given) if given else None,
+        **weighings(given)._asdict(),
         tickets_without_visit=tuple(ticket.id for ticket in stays.alone),
         cause=about.cause,
         on_duty=about.on_duty,
@@ -119,8 +118,7 @@ def unheard_day(vehicle: str, about: About, tickets: Sequence[Ticket]) -> Vehicl
         computed_at=about.now,
         fixes=0,
         distance_m=None,
-        loads=len(tickets),
-        net_kg=sum(ticket.net_kg for ticket in tickets) if tickets else None,
+        **weighings(tickets)._asdict(),
         tickets_without_visit=tuple(ticket.id for ticket in tickets),
         cause=about.cause,
         on_duty=about.on_duty,

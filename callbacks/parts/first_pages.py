@@ -9,11 +9,11 @@ from functools import partial
 
 from dash.development.base_component import Component
 
-from callbacks.pages import Drawn, drawn, screens
+from callbacks.pages import Drawn, drawn, language_of, screens
 from callbacks.parts.history import last_visit
 from domain.instant import from_ms, to_ms
 from layouts.parts.screen import ScreenData
-from layouts.parts.shell import made_at
+from layouts.parts.shell import made_at, unknown_address
 from live.grounds import Grounds
 from paint import lanes, shapes
 from paint.markup import markup
@@ -64,6 +64,10 @@ class FirstPages:
             task.add_done_callback(lambda _: self._painting.pop(key, None))
         return (await asyncio.shield(task)).html
 
+    def lost(self, query: Mapping[str, str]) -> str:
+        """The page that says that no screen lives here, as HTML."""
+        return _first(markup(unknown_address(language_of(query.get("lang")))))
+
     def find(self, path: str, query: Mapping[str, str]) -> Drawn | None:
         """The page as it went out in a first response a moment ago."""
         kept = self._kept.get(_key(path, query))
@@ -88,7 +92,12 @@ def paint(page: Component, data: ScreenData, ground: Ground) -> str:
     html = markup([made_at(data), page], partial(_draw, data, ground))
     # Bars are filled from patterns by address, which must stay when the page gives way to React's.
     patterns = lanes.PATTERNS if 'data-part="lane"' in html or 'data-part="shares"' in html else ""
-    return f'{patterns}<div id="ioc-first">{html}</div>'
+    return patterns + _first(html)
+
+
+def _first(html: str) -> str:
+    """What assets/scripts/05-first.js replaces by React's page."""
+    return f'<div id="ioc-first">{html}</div>'
 
 
 def _draw(data: ScreenData, ground: Ground, tag: str, attributes: Mapping[str, str], inner: str) -> str | None:

@@ -38,7 +38,7 @@ class Measure:
     and ``stale_after`` override the feed's. ``weight`` is the census figure that divides a count over the parts of a
     divided commune; None = not a count, so values of communes cannot be added. ``amount``: each value is a separate
     amount (a weighing), not a level. Dropping some would falsify the history, so none is rolled up
-    (store/keeping/retention.py).
+    (store/keeping/retention.py). ``gives`` names what the centre computes of it; that ages as the measure does.
     """
 
     key: str
@@ -52,6 +52,7 @@ class Measure:
     span: Span = Span.INSTANT
     cadence: timedelta | None = None
     stale_after: timedelta | None = None
+    gives: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -117,13 +118,17 @@ class Feed:
 
     def stale_after_of(self, measure: str) -> timedelta:
         """The age from which figures of this measure no longer count."""
-        found = self.measure(measure)
+        found = self._behind(measure)
         return (found.stale_after if found else None) or self.stale_after
 
     def cadence_of(self, measure: str) -> timedelta:
         """The expected interval of new figures of this measure."""
-        found = self.measure(measure)
+        found = self._behind(measure)
         return (found.cadence if found else None) or self.cadence
+
+    def _behind(self, name: str) -> Measure | None:
+        """The measure itself, or the one of which it is computed."""
+        return next((m for m in self.measures if m.key == name or name in m.gives), None)
 
     def stale_after_for(self, needs: Iterable[str]) -> timedelta:
         """The age from which a figure computed from these measures no longer counts: their smallest limit.

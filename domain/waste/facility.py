@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.observation import Kind
 from domain.waste.plan import Position
 
 
@@ -52,4 +53,10 @@ class Ticket:
     gross_kg: float | None = None
     tare_kg: float | None = None
     net_kg: float
+    kind: Kind = Kind.MEASURED
     source: str = ""
+
+    @property
+    def weighed_at(self) -> datetime:
+        """When it was known: at the exit, else at the entry."""
+        return self.left_at or self.entered_at

@@ -1,12 +1,14 @@
 """A vehicle's service day: distance, stops, unloading, and problems of its tracker."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from domain.observation import Kind
+from domain.observation import Kind, least_factual
 from domain.text import Text
-from domain.waste.facility import FacilityKind
+from domain.waste.facility import FacilityKind, Ticket
 from domain.waste.plan import Position
 
 
@@ -107,6 +109,32 @@ class Visit:
     net_kg: float | None = None
 
 
+class Weighings(NamedTuple):
+    """A vehicle's weighbridge tickets of a day: their number and net mass, the newest one, who weighed, how factual.
+
+    Without a ticket everything but ``loads`` is None.
+    """
+
+    loads: int = 0
+    net_kg: float | None = None
+    weighed_at: datetime | None = None
+    weighed_by: str | None = None
+    weighed_kind: Kind | None = None
+
+
+def weighings(tickets: Sequence[Ticket]) -> Weighings:
+    """What the tickets of one vehicle sum to."""
+    if not tickets:
+        return Weighings()
+    return Weighings(
+        loads=len(tickets),
+        net_kg=sum(ticket.net_kg for ticket in tickets),
+        weighed_at=max(ticket.weighed_at for ticket in tickets),
+        weighed_by=", ".join(sorted({ticket.source for ticket in tickets if ticket.source})),
+        weighed_kind=least_factual([ticket.kind for ticket in tickets]),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleDay:
     """One vehicle's service day so far (WASTE.md, KPIs 14 to 21).
@@ -114,9 +142,10 @@ class VehicleDay:
     ``as_of`` is its newest fix; None = no valid fix, so nothing of its drive is known. ``distance_m`` is the matched
     path, with straight lines where no street explains the fixes (``unmatched_m`` of them). ``off_plan_m`` is the
     distance off the planned streets, hauls to a facility excluded; None while it was on no run. ``ignition_known``:
-    idling can be detected. ``loads`` and ``net_kg`` sum its weighbridge tickets (None = no ticket), matched to a visit
-    or not; ``tickets_without_visit`` lists tickets of its plate without a visit. ``on_duty``: the roster scheduled it
-    on the day so far (None = no roster). ``planned``: the plan has a run that day; without one no stop is unplanned.
+    idling can be detected. ``loads`` to ``weighed_kind`` are its `Weighings`, matched to a visit or not (days kept by
+    older releases do not say when); ``tickets_without_visit`` lists tickets of its plate without a visit.
+    ``on_duty``: the roster scheduled it on the day so far (None = no roster). ``planned``: the plan has a run that day;
+    without one no stop is unplanned.
     ``loaded``: after its newest fix it still carried its load (None = not known); the next day starts with that.
     """
 
@@ -138,11 +167,19 @@ class VehicleDay:
     visits: tuple[Visit, ...] = ()
     loads: int = 0
     net_kg: float | None = None
+    weighed_at: datetime | None = None
+    weighed_by: str | None = None
+    weighed_kind: Kind | None = None
     tickets_without_visit: tuple[str, ...] = ()
     cause: Cause | None = None
     on_duty: bool | None = None
     planned: bool = True
     loaded: bool | None = None
+
+    @property
+    def weighings(self) -> Weighings:
+        """What it was weighed."""
+        return Weighings(self.loads, self.net_kg, self.weighed_at, self.weighed_by, self.weighed_kind)
 
     @property
     def step(self) -> Step:

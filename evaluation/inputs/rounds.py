@@ -25,8 +25,9 @@ _BREACHES = (
 )
 WORK_MEASURES = (
     "distance_km", "off_plan_m", "on_run_m", "unplanned_stops", "idle_s", "idle_vehicles", "speeding_events",
-    "net_t", "net_kg", "loaded_km", "residents", "loads", "plant_s", "plant_visits", "load_breaches",
+    "plant_s", "plant_visits", "load_breaches",
 )  # fmt: skip
+WEIGHED_MEASURES = ("net_t", "net_kg", "loads", "residents", "loaded_km")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,30 +85,49 @@ def expected_routes(routes: Iterable[PlanRoute]) -> dict[str, str]:
     return {route.id: route.place for route in routes}
 
 
-def work_inputs(days: Sequence[VehicleDay], residents: Mapping[str, int]) -> Block | None:
-    """Inputs of the KPIs of vehicles' work; unknown values are NaN, never zero. None before any fix.
+def work_inputs(days: Sequence[VehicleDay]) -> Block | None:
+    """Inputs of the KPIs of vehicles' drives; unknown values are NaN, never zero. None before any fix.
 
-    Every row is as old as the newest fix of the whole fleet, so a vehicle's day counts after its shift. A vehicle
-    without fixes contributes only its weighings. ``residents`` by ward are divided among the vehicles weighed there, so
-    that they sum to the ward.
+    Every row is as old as the newest fix of the whole fleet, so a vehicle's day counts after its shift.
     """
     newest = max((day.as_of for day in days if day.as_of), default=None)
+    driven = [day for day in days if day.distance_m is not None]
     if newest is None:
         return None
-    weighed = Counter(day.place for day in days if day.net_kg is not None)
-    value = np.full((len(WORK_MEASURES), len(days)), np.nan)
-    for at, day in enumerate(days):
-        there = residents.get(day.place)
-        told = _work(day, there / weighed[day.place] if there and day.net_kg is not None else None)
-        value[:, at] = [np.nan if (said := told.get(name)) is None else said for name in WORK_MEASURES]
+    told = [(day.kind, day.source) for day in driven]
+    return _block(WORK_MEASURES, driven, list(map(_work, driven)), newest, told)
+
+
+def weighing_inputs(days: Sequence[VehicleDay], residents: Mapping[str, int]) -> Block | None:
+    """Inputs of the KPIs of weighings; None before any. Whether a vehicle has a tracker takes no part.
+
+    Every row is as old as the newest weighing of the whole fleet, so a load counts until the day is over.
+    ``residents`` by ward are divided among the vehicles weighed there, so that they sum to the ward.
+    """
+    weighed = [day for day in days if day.net_kg is not None]
+    newest = max((at for day in weighed if (at := day.weighed_at or day.as_of)), default=None)
+    if newest is None:
+        return None
+    sharing = Counter(day.place for day in weighed)
+    values = [_weighed(day, residents.get(day.place, 0) / sharing[day.place] or None) for day in weighed]
+    told = [(day.weighed_kind or day.kind, day.source if day.weighed_by is None else day.weighed_by) for day in weighed]
+    return _block(WEIGHED_MEASURES, weighed, values, newest, told)
+
+
+def _block(
+    measures: tuple[str, ...], days: Sequence[VehicleDay], values: Sequence[Mapping[str, float | None]],
+    newest: datetime, told: Sequence[tuple[Kind, str]],
+) -> Block:  # fmt: skip
+    """A column for each day, a row for each measure."""
+    rows = [[np.nan if (value := one.get(name)) is None else value for one in values] for name in measures]
     return Block(
-        measures=WORK_MEASURES,
+        measures=measures,
         contributors=[day.vehicle for day in days],
         places=[day.place for day in days],
         at_ms=to_ms(newest),
-        value=value,
-        kind=np.array([KIND_CODE[day.kind] for day in days], np.int64),
-        sources=[day.source for day in days],
+        value=np.array(rows, np.float64),
+        kind=np.array([KIND_CODE[kind] for kind, _ in told], np.int64),
+        sources=[source for _, source in told],
     )
 
 
@@ -159,30 +179,35 @@ def _missed(before: Iterable[RunResult], later: Sequence[RunResult]) -> dict[str
     return found
 
 
-def _work(day: VehicleDay, residents: float | None) -> dict[str, float | None]:
+def _work(day: VehicleDay) -> dict[str, float | None]:
     turns = [
         (visit.left_at - visit.entered_at).total_seconds()
         for visit in day.visits
         if visit.kind in ("plant", "transfer") and visit.left_at is not None
     ]
-    weighed: dict[str, float | None] = {
-        "net_t": None if day.net_kg is None else day.net_kg / 1000,
-        "net_kg": day.net_kg,
-        "residents": residents,
-        "loads": float(day.loads) if day.loads else None,
-    }
-    if day.distance_m is None:
-        return weighed
-    return weighed | {
-        "distance_km": day.distance_m / 1000,
+    return {
+        "distance_km": _km(day),
         "off_plan_m": day.off_plan_m,
         "on_run_m": None if day.off_plan_m is None else day.distance_m,
         "unplanned_stops": float(day.count(EventKind.UNPLANNED_STOP)) if day.planned else None,
         "idle_s": day.idle_s if day.ignition_known else None,
         "idle_vehicles": 1.0 if day.ignition_known else None,
         "speeding_events": float(day.count(EventKind.SPEEDING)),
-        "loaded_km": None if day.net_kg is None else day.distance_m / 1000,
         "plant_s": sum(turns) if turns else None,
         "plant_visits": float(len(turns)) if turns else None,
         "load_breaches": float(sum(day.count(kind) for kind in _BREACHES)) if day.planned else None,
     }
+
+
+def _weighed(day: VehicleDay, residents: float | None) -> dict[str, float | None]:
+    return {
+        "net_t": None if day.net_kg is None else day.net_kg / 1000,
+        "net_kg": day.net_kg,
+        "loads": float(day.loads),
+        "residents": residents,
+        "loaded_km": _km(day),
+    }
+
+
+def _km(day: VehicleDay) -> float | None:
+    return None if day.distance_m is None else day.distance_m / 1000

@@ -12,7 +12,7 @@ from domain.instant import day_start
 from domain.observation import Kind
 from domain.waste.duty import Rostered, due, rostered
 from domain.waste.facility import Ticket
-from domain.waste.work import Cause, VehicleDay
+from domain.waste.work import Cause, VehicleDay, weighings
 from intake.assessor.fleet_day import VehicleDrive
 from intake.assessor.ground import Ground
 from intake.assessor.unjudged import Unjudged
@@ -31,9 +31,6 @@ from store.rounds.tracks import Tracks
 LOOKS_EVERY = timedelta(minutes=1)
 # A day is made from all its fixes, and a truck on the road sends new ones every few seconds.
 MADE_EVERY = timedelta(minutes=1)
-
-Weight = tuple[int, float | None]
-"""Loads and their net mass (kg), None without a weighing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +52,6 @@ class _Known:
     def tickets_of(self, vehicle: str) -> tuple[Ticket, ...]:
         """Weighings under the vehicle's plate."""
         return self.tickets.get(plate_key(vehicle), ())
-
-    def weighed(self, vehicle: str) -> Weight:
-        """Number and net mass of its weighings."""
-        tickets = self.tickets_of(vehicle)
-        return len(tickets), sum(ticket.net_kg for ticket in tickets) if tickets else None
 
     def in_service(self) -> list[str]:
         """Vehicles in register or roster that neither marks as out of service."""
@@ -111,7 +103,7 @@ class VehicleDays:
         if not self.asks(day, now):
             return []
         known, kept = self._known(day, now), self._of(day)
-        again = {id_ for id_ in drives if id_ in kept and _weighed(kept[id_]) != known.weighed(id_)}
+        again = {id_ for id_ in drives if id_ in kept and kept[id_].weighings != weighings(known.tickets_of(id_))}
         lines = {plan.key: [np.array(s.planned.points) for s in plan.streets if s.planned.placed] for plan in plans}
         due = self._due(day, now)
         self._tried.setdefault(day, {}).update(dict.fromkeys(due, now))
@@ -235,14 +227,9 @@ class VehicleDays:
         for item in self._intake.observations_between(waste.FEED, "weighed_kg", begin, end):
             if item.value is not None and item.entity:
                 id_, plate = f"{item.entity}/{item.at:%H:%M:%S}", plate_key(item.entity)
-                given.append(
-                    Ticket(id=id_, plant="", plate=plate, entered_at=item.at, net_kg=item.value, source=item.source)
-                )
+                given.append(Ticket(id=id_, plant="", plate=plate, entered_at=item.at, net_kg=item.value,
+                                    kind=item.kind, source=item.source))  # fmt: skip
         found: dict[str, tuple[Ticket, ...]] = {}
         for ticket in given:
             found[ticket.plate] = (*found.get(ticket.plate, ()), ticket)
         return found
-
-
-def _weighed(day: VehicleDay) -> Weight:
-    return day.loads, day.net_kg

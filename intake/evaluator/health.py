@@ -8,6 +8,8 @@ from domain.instant import from_ms, to_ms
 from domain.kpis.health import NAMED_SILENT, FeedHealth, Silent
 from domain.kpis.result_columns import NEVER
 from domain.observation import Kind
+from domain.waste.run import RunResult
+from evaluation.inputs.rounds import CollectionDay
 from intake.evaluator.judged import Collected
 from intake.evaluator.known import Known
 from store.records import FeedCounts
@@ -23,11 +25,12 @@ def health(
 ) -> FeedHealth:
     """The feed's counters, and how many of ``expected`` sent something no older than stale_after.
 
-    The centre judges routes itself: their judged runs count as sent. A feed of trackers is as old as its newest
-    fix: a roster that somebody types in shows no tracker as alive.
+    The centre judges routes itself: their judged runs count as sent, those of the day before too, because after
+    midnight nobody has fallen silent. A feed of trackers is as old as its newest fix: a roster that somebody types in
+    shows no tracker as alive.
     """
-    runs = collected.day.runs if collected and feed.is_routed else ()
-    judged = [(run.route, run.as_of, run.kind) for run in runs if run.as_of]
+    day = collected.day if collected and feed.is_routed else CollectionDay()
+    judged, today = _judged([*day.before, *day.runs]), _judged(day.runs)
     wanted, fresh_from_ms = set(expected), to_ms(now - feed.stale_after)
     heard = known.heard(wanted)
     if judged:
@@ -41,7 +44,7 @@ def health(
     real = of_kinds - heard.kinds[Kind.SIMULATED]
     return FeedHealth(
         feed=feed.key,
-        accepted=(counts.accepted if counts else 0) + len(judged),
+        accepted=(counts.accepted if counts else 0) + len(today),
         duplicates=counts.duplicates if counts else 0,
         rejected=counts.rejected if counts else 0,
         late=counts.late if counts else 0,
@@ -54,6 +57,10 @@ def health(
         simulated_share=_share(heard.kinds[Kind.SIMULATED], of_kinds),
         silent=_silent(wanted - fresh, heard.last_ms),
     )
+
+
+def _judged(runs: Iterable[RunResult]) -> list[tuple[str, datetime, Kind]]:
+    return [(run.route, run.as_of, run.kind) for run in runs if run.as_of]
 
 
 def _silent(codes: Iterable[str], last_ms: Mapping[str, int]) -> tuple[Silent, ...]:

@@ -16,7 +16,7 @@ from domain.waste.duty import Rostered, rostered
 from domain.waste.work import VehicleDay
 from evaluation.columns import Block, Columns, Table
 from evaluation.inputs.fleet import derived_inputs, expected_vehicles
-from evaluation.inputs.rounds import expected_routes, route_inputs, work_inputs
+from evaluation.inputs.rounds import expected_routes, route_inputs, weighing_inputs, work_inputs
 from evaluation.inputs.statements import cell, precedence, restated
 from intake.evaluator.heard import Heard, Replaced, of_devices
 from intake.evaluator.judged import Collected
@@ -43,7 +43,7 @@ class Known:
         self._expected: Mapping[str, str] = {}
         self._heard = Heard()
         self._roster: Mapping[str, Rostered] | None = None
-        self._worked: tuple[Sequence[VehicleDay], Block | None] = ((), None)
+        self._worked: tuple[Sequence[VehicleDay], Sequence[Block]] = ((), ())
 
     @property
     def statements(self) -> Collection[Observation]:
@@ -112,10 +112,9 @@ class Known:
             return self._table
         columns = self._columns.copy()
         if self.feed.is_tracked:
-            blocks = [derived_inputs(self.devices, self._rostered(), now)] if self.devices else []
-            if collected is not None and self.feed.drives_plan:
-                blocks.append(self._work(collected, now))
-            for block in filter(None, blocks):
+            delivered = derived_inputs(self.devices, self._rostered(), now) if self.devices else None
+            worked = self._work(collected, now) if collected is not None and self.feed.drives_plan else []
+            for block in filter(None, (delivered, *worked)):
                 columns.put_block(block)
         elif collected is not None:
             columns.put(route_inputs(collected.day, now))
@@ -128,13 +127,13 @@ class Known:
             self._roster = rostered(self.statements)
         return self._roster
 
-    def _work(self, collected: Collected, now: datetime) -> Block | None:
+    def _work(self, collected: Collected, now: datetime) -> list[Block]:
         """KPI inputs from vehicles' days; rebuilt when the days were judged again."""
         days = collected.day.vehicles
         if self._worked[0] is not days:
-            self._worked = days, work_inputs(days, collected.residents)
-        made = self._worked[1]
-        return made and replace(made, at_ms=min(made.at_ms, to_ms(now)))
+            made = work_inputs(days), weighing_inputs(days, collected.residents)
+            self._worked = days, list(filter(None, made))
+        return [replace(one, at_ms=min(one.at_ms, to_ms(now))) for one in self._worked[1]]
 
 
 def _former(item: Observation) -> bool:

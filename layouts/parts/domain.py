@@ -19,7 +19,7 @@ from layouts.parts.screen import Screen, ScreenData
 from present import formats
 from present.cards import GLYPHS, STATUS_WORDS, RowVM, TextCell, alarm_row, value_text
 from present.text import words
-from queries.alarms import ALARMS
+from queries.alarms import ALARMS, of_feeds
 from queries.disagreeing import READINGS
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL
@@ -42,7 +42,7 @@ def domain_screen(area: Area) -> Screen:
         feeds=area.feeds,
         fleet=area.fleet,
         topics=("vehicles", "kpis") if area.fleet else ("kpis",),
-        needs=(RESULTS, HEALTH, SERIES, READINGS, MAP_LEVEL, *((VEHICLES, ALARMS) if area.fleet else ())),
+        needs=(RESULTS, HEALTH, SERIES, READINGS, ALARMS, MAP_LEVEL, *((VEHICLES,) if area.fleet else ())),
         regions={
             "actions": lambda data: actions(data, area.feeds),
             "communes": lambda data: communes(data, area.feeds),
@@ -65,25 +65,23 @@ def _layout(data: ScreenData, area: Area) -> Component:
 
 
 def actions(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
-    """Alarms that no KPI names, then KPIs beyond a limit, worst first; each with what to do."""
+    """The wall's alarms of these feeds, and as many; then the places that are out of bounds, worst first."""
     _ = words(data.language)
     found = [
         (kpi, place, status)
         for kpi in kpis_of(data, *feeds)
-        for place in [PROVINCE, *results_of(data, kpi.key)]
+        for place in results_of(data, kpi.key)
         if (status := status_of(data, kpi, place)) in ATTENTION
     ]
-    found.sort(key=lambda f: (ATTENTION.index(f[2]), f[1] != PROVINCE, f[0].order, place_name(data, f[1])))
-    # KPI alarms are in `found`, by place. Take from the alarm list only the others: stopped feeds, silent vehicles.
-    listed = [one for one in data.find(ALARMS) or () if not one.id.startswith("kpi:")]
-    named = [alarm_row(one, data.language, data.now) for one in listed]
+    found.sort(key=lambda f: (ATTENTION.index(f[2]), f[0].order, place_name(data, f[1])))
+    named = [alarm_row(one, data.language, data.now) for one in of_feeds(data.get(ALARMS), feeds)]
     if not found and not named:
         return [section(_("Cần xử lý"), [_nothing_to_do(data, feeds)])]
     items = [_named(row) for row in named[:ACTIONS_SHOWN]]
     items += [_action(data, kpi, place, status) for kpi, place, status in found[: ACTIONS_SHOWN - len(items)]]
     more = len(named) + len(found) - len(items)
     rest = [html.P(_("và {n} mục nữa trong bảng dưới").format(n=more), className="ioc-note")] if more > 0 else []
-    return [section(_("Cần xử lý"), [html.Ul(items, className="ioc-todo"), *rest], aside=str(len(named) + len(found)))]
+    return [section(_("Cần xử lý"), [html.Ul(items, className="ioc-todo"), *rest], aside=str(len(named) or ""))]
 
 
 def _nothing_to_do(data: ScreenData, feeds: Sequence[str]) -> Component:

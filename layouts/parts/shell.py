@@ -49,7 +49,8 @@ def unknown_address(language: Language) -> Component:
     """Page for an address without a screen, with a link to the wall."""
     _ = words(language)
     way_back = html.A(_("Về màn hình toàn cảnh"), href="/?lang=en" if language == "en" else "/", className="ioc-chip")
-    return html.Main([html.H1(_("Không có trang này")), way_back], className="ioc-main ioc-lost")
+    said = html.Main([html.H1(_("Không có trang này")), way_back], className="ioc-main ioc-lost")
+    return html.Div(said, className="ioc-page")
 
 
 def simulated_banner(_: Words) -> Component:

@@ -12,6 +12,7 @@ from layouts.parts.components import section
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_words import RUN_WORDS, STATE_WORDS, length, mark, run_address, span, time_of
 from present.text import words
+from rounds.pace import pace
 
 SHORTEST = timedelta(minutes=1)
 MARGIN = timedelta(minutes=15)
@@ -65,35 +66,27 @@ def bars(run: RunResult) -> list[str]:
         if street.first_at
     ]
     found += [_bar("real", "gap", *gap) for gap in run.gaps]
-    end = next((street.expected for street in reversed(run.streets) if street.expected), None)
-    return found + ([_bar("real", "eta", end.low, end.high)] if end else [])
-
-
-def delay(run: RunResult) -> timedelta | None:
-    """Delay of the newest service that has a planned time; negative = early."""
-    told = [(s.first_at, s.begins) for s in run.streets if s.first_at and s.begins]
-    if not told:
-        return None
-    first_at, begins = max(told)
-    return first_at - begins
+    told = pace(run)
+    return found + ([_bar("real", "eta", told.ends.low, told.ends.high)] if told and told.ends else [])
 
 
 def delay_words(data: ScreenData, run: RunResult) -> str:
     """The delay in words; "" when it is unknown or the run is not running."""
     _ = words(data.language)
-    late = delay(run)
-    if late is None or run.state is not RunState.RUNNING:
+    told = pace(run)
+    if told is None or run.state is not RunState.RUNNING:
         return ""
-    minutes = round(late.total_seconds() / 60)
+    minutes = round(told.late.total_seconds() / 60)
     if abs(minutes) < 1:
         return _("đúng giờ")
     return (_("trễ {n} phút") if minutes > 0 else _("sớm {n} phút")).format(n=abs(minutes))
 
 
 def ends_words(data: ScreenData, run: RunResult) -> str:
-    """Expected time of the last street, with its interval; "" without a forecast."""
+    """Expected end of the run, with its interval; "" without a forecast."""
     _ = words(data.language)
-    end = next((street.expected for street in reversed(run.streets) if street.expected), None)
+    told = pace(run)
+    end = told.ends if told else None
     return _("dự kiến xong {at} ({span})").format(at=time_of(end.at), span=span(end.low, end.high)) if end else ""
 
 

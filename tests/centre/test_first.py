@@ -67,10 +67,34 @@ async def test_numbers_and_the_map_are_there_before_any_script(pages: FirstPages
     assert "This page does not update itself" in english
 
 
-async def test_other_addresses_get_the_frame_alone(pages: FirstPages, clock: Clock) -> None:
-    http = served(pages, clock)
-    for path in ("/nowhere", "/api/v1/kpis", "/assets/scripts/05-first.js"):
-        assert (await http.get(path)).text == "<!--0-->"
+async def test_an_unknown_address_is_a_404_that_says_so(pages: FirstPages, clock: Clock) -> None:
+    server = FastAPI()
+
+    @server.get("/own")
+    async def own() -> Response:
+        return Response("<p>a page without Dash</p>", media_type="text/html")
+
+    page = mount(server, ROOT, "r1", {})
+    page.layout = html.Div()
+    prepare(page)
+    server.add_middleware(FirstView, painter=pages, clock=clock)
+    # Dash adds its answer to every address when the server starts.
+    asked: asyncio.Queue[Any] = asyncio.Queue()
+    told: asyncio.Queue[Any] = asyncio.Queue()
+    running = asyncio.create_task(server({"type": "lifespan", "state": {}}, asked.get, told.put))
+    await asked.put({"type": "lifespan.startup"})
+    assert (await told.get())["type"] == "lifespan.startup.complete"
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=server), base_url="http://centre") as http:
+        lost, english, wall, apart = [await http.get(path) for path in ("/led", "/waste/x?lang=en", "/", "/own")]
+        layout = await http.get("/_dash-layout")
+    await asked.put({"type": "lifespan.shutdown"})
+    await running
+    assert [one.status_code for one in (lost, english, wall, apart, layout)] == [404, 404, 200, 200, 200]
+    assert re.search(r'id="ioc-first">.*Không có trang này', lost.text)
+    assert "This page does not exist" in english.text
+    assert 'id="ioc-first"' in wall.text
+    assert "Không có trang này" not in wall.text
+    assert apart.text == "<p>a page without Dash</p>"
 
 
 async def test_the_publics_page_holds_public_figures_only(pages: FirstPages, clock: Clock) -> None:
@@ -113,6 +137,9 @@ async def test_a_page_that_cannot_be_painted_leaves_the_frame_and_a_line_in_the_
         async def html(self, path: str, query: Mapping[str, str], cookies: Mapping[str, str]) -> str:
             raise ValueError("no such drawing")
 
+        def lost(self, query: Mapping[str, str]) -> str:
+            raise AssertionError("every address is known")
+
     answer = await served(Broken(), clock).get("/")
     assert (answer.status_code, answer.text) == (200, f"<!--{to_ms(made.NOW)}-->")
     assert "the page at / could not be painted" in caplog.text
@@ -127,6 +154,9 @@ async def test_what_a_page_says_is_never_a_place_in_the_frame(clock: Clock) -> N
 
         async def html(self, path: str, query: Mapping[str, str], cookies: Mapping[str, str]) -> str:
             return hostile
+
+        def lost(self, query: Mapping[str, str]) -> str:
+            return ""
 
     server = FastAPI()
     page = mount(server, ROOT, "r1", {})

@@ -24,8 +24,9 @@ def route_inputs(*given) -> pd.DataFrame:
 
 
 def work_inputs(days, residents) -> pd.DataFrame:
-    """The block as a table of cells, one column a field."""
-    return pd.DataFrame(cells_of(rounds.work_inputs(days, residents)), columns=list(Cell._fields))
+    """Both blocks of vehicles' days as a table of cells, one column a field."""
+    cells = cells_of(rounds.work_inputs(days)) + cells_of(rounds.weighing_inputs(days, residents))
+    return pd.DataFrame(cells, columns=list(Cell._fields))
 
 
 def values(frame: pd.DataFrame, contributor: str = "mau-01") -> dict[str, float]:
@@ -138,8 +139,28 @@ def test_of_a_vehicle_that_was_not_heard_only_its_weighings_count():
     silent = vehicle_day(vehicle="LA-009", as_of=None, fixes=0, distance_m=None, off_plan_m=None, events=(), visits=())
     frame = work_inputs([vehicle_day(), silent], {})
     assert set(values(frame, "LA-009")) == {"net_t", "net_kg", "loads"}, "no distance, and no 0 km either"
-    assert set(frame["at_ms"]) == {to_ms(NOW - minutes(1))}
-    assert work_inputs([silent], {}).empty
+
+
+def test_weighings_age_by_their_tickets_and_drives_by_their_fixes():
+    ticket = NOW - timedelta(hours=5)
+    frame = work_inputs([vehicle_day(weighed_at=ticket), vehicle_day(vehicle="LA-002", net_kg=None, loads=0)], {})
+    at_ms = frame.groupby("measure")["at_ms"].max()
+    assert {name: at_ms[name] for name in ("net_t", "net_kg", "loads", "loaded_km")} == dict.fromkeys(
+        ("net_t", "net_kg", "loads", "loaded_km"), to_ms(ticket)
+    )
+    assert at_ms["distance_km"] == to_ms(NOW - minutes(1))
+    # Who weighed says so, and how factual that is: not the tracker.
+    own = vehicle_day(weighed_at=ticket, weighed_by="Trạm cân", weighed_kind=Kind.MEASURED)
+    told = work_inputs([own], {}).set_index("measure")
+    assert (told["kind"]["net_t"], told["source"]["net_t"]) == (Kind.MEASURED, "Trạm cân")
+    assert (told["kind"]["distance_km"], told["source"]["distance_km"]) == (Kind.SIMULATED, "Mô phỏng")
+
+
+def test_a_fleet_without_a_fix_that_was_weighed_still_has_its_tonnage():
+    silent = vehicle_day(as_of=None, fixes=0, distance_m=None, off_plan_m=None, weighed_at=NOW - minutes(90))
+    frame = work_inputs([silent], {})
+    assert set(frame["measure"]) == {"net_t", "net_kg", "loads"}
+    assert set(frame["at_ms"]) == {to_ms(NOW - minutes(90))}
 
 
 def test_without_a_plan_no_stop_is_unplanned_and_no_load_breached():

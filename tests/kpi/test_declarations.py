@@ -29,13 +29,13 @@ from evaluation.composites import Composite, composed, composites
 from evaluation.evaluate import needed
 from evaluation.formulas import Ratio
 from evaluation.inputs.fleet import MEASURES
-from evaluation.inputs.rounds import WORK_MEASURES
+from evaluation.inputs.rounds import WEIGHED_MEASURES, WORK_MEASURES
 from evaluation.shapes import window_shapes
 from evaluation.status import RANK
 from store import territories
 
 KPIS = discover(kpi, "KPIS", Kpi)
-DERIVED = (*MEASURES, *WORK_MEASURES)
+DERIVED = (*MEASURES, *WORK_MEASURES, *WEIGHED_MEASURES)
 NOW = datetime(2026, 11, 23, 7, 5, 32, tzinfo=UTC)
 EXAMPLES = [(k, e) for k in KPIS.values() for e in k.examples]
 
@@ -208,3 +208,12 @@ def test_targets_name_their_source():
         assert kpi_.target is None or kpi_.target.source
     assert KPIS["services_cashless"].target.value == 80
     assert KPIS["services_cashless"].target.due.year == 2030
+
+
+def test_what_is_computed_of_weighings_lasts_as_long_as_they_do():
+    feed = discover(data_sources, "FEED", Feed)["waste_trucks"]
+    weighed = feed.measure("weighed_kg")
+    assert weighed.gives == WEIGHED_MEASURES
+    assert feed.stale_after == timedelta(minutes=3), "positions are old long before"
+    for key in ("waste_tonnage", "waste_kg_per_km", "waste_kg_per_person", "waste_loads"):
+        assert KPIS[key].stands(feed) == weighed.stale_after > timedelta(hours=12), key

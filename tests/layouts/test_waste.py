@@ -11,16 +11,20 @@ import collection_day
 import pytest
 import screen_fixtures as made
 
+from areas.waste import AREA
 from callbacks.parts.load import load
 from callbacks.waste import said
+from domain.instant import VIETNAM
 from domain.kpis.kpi import Status
 from domain.places.place import PROVINCE
 from domain.waste.facility import FacilityKind
 from domain.waste.run import StreetState
 from domain.waste.service_day import ServiceDay
 from domain.waste.work import Cause
-from layouts.rounds.run_timeline import bars, delay
+from layouts.rounds.run_timeline import bars, delay_words, ends_words
+from layouts.wall import SCREEN as WALL
 from layouts.waste import SCREEN, day
+from queries.alarms import ALARMS
 
 NOW, DAY = collection_day.NOW, collection_day.service_day()
 WORD = {"vehicle": "LA-030", "since": "12:10", "until": "14:00", "by": "Trực ban", "note": ""}
@@ -136,7 +140,6 @@ def test_a_lane_has_plan_and_actual_and_a_gap_is_its_own_bar() -> None:
     assert {("plan", "unknown"), ("real", "gap"), ("real", "served"), ("plan", "missed")} <= kinds
     assert ("real", "missed") not in kinds
     assert ("real", "eta") in {tuple(bar.split()[:2]) for bar in bars(third)}
-    assert delay(third) == timedelta(minutes=4)
 
 
 async def test_a_dispatchers_word_is_recorded_or_refused_in_words() -> None:
@@ -164,11 +167,22 @@ def test_every_state_has_a_mark_of_its_own() -> None:
     assert len({found.group(1) for found in told.values() if found}) == len(StreetState)
 
 
+async def test_a_runs_delay_and_its_expected_end_agree() -> None:
+    third = DAY.runs[2]
+    data = await load(made.services(made.normal()), SCREEN, "vi", {}, NOW)
+    late = re.fullmatch(r"(trễ|sớm) (\d+) phút", delay_words(data, third))
+    ends = re.match(r"dự kiến xong (\d+):(\d+)", ends_words(data, third))
+    assert None not in (late, ends), (delay_words(data, third), ends_words(data, third))
+    minutes = int(late[2]) if late[1] == "trễ" else -int(late[2])
+    planned_end = third.streets[-1].ends.astimezone(VIETNAM)
+    expected = planned_end.replace(hour=int(ends[1]), minute=int(ends[2]), second=0)
+    assert abs(expected - planned_end - timedelta(minutes=minutes)) <= timedelta(minutes=1)
+
+
 def test_a_run_without_planned_times_has_a_lane_all_the_same() -> None:
     first = DAY.runs[0]
     untimed = replace(first, streets=tuple(replace(one, begins=None, ends=None) for one in first.streets))
     assert {bar.split()[0] for bar in bars(untimed)} == {"real"}
-    assert delay(untimed) is None
     assert bars(replace(untimed, streets=(), gaps=())) == []
 
 
@@ -178,4 +192,22 @@ async def test_what_the_wall_sends_one_here_for_is_found_here() -> None:
     results = [one for one in made.normal().results if (one.key, one.place) != (kpi.key, PROVINCE)]
     data = await load(made.services(replace(made.normal(), results=[*results, bad])), SCREEN, "vi", {}, NOW)
     (todo,) = SCREEN.regions["actions"](data)
-    assert kpi.short.vi in _text(todo)
+    assert kpi.names.vi in _text(todo)
+
+
+async def test_what_needs_an_action_here_is_what_the_wall_counts_for_this_area() -> None:
+    ward, blind = made.KPIS["waste_vehicles_supplying"], made.KPIS["waste_missed"]
+    changed = {
+        (ward.key, PROVINCE): made.result(ward, PROVINCE, 98.0),
+        (ward.key, "27694"): made.result(ward, "27694", 60.0, status=Status.CRITICAL),
+        (blind.key, PROVINCE): replace(made.result(blind, PROVINCE, 0.0, status=Status.NO_DATA), value=None),
+    }
+    results = [changed.pop((one.key, one.place), one) for one in made.normal().results] + [*changed.values()]
+    services = made.services(replace(made.normal(), results=results))
+    wall = await load(services, WALL, "vi", {}, NOW)
+    mine = [one for one in wall.get(ALARMS) if one.feed in AREA.feeds]
+    assert {f"kpi:{ward.key}:places", f"kpi:{blind.key}"} <= {one.id for one in mine}
+    (todo,) = SCREEN.regions["actions"](await load(services, SCREEN, "vi", {}, NOW))
+    text = _text(todo)
+    assert [one.what.vi for one in mine if one.what.vi not in text] == []
+    assert text.startswith(f"Cần xử lý {len(mine)} ")

@@ -4,6 +4,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from fuzzing import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from plan_fixtures import HUNG_VUONG, MARKET, ROUTE, H
 
 from domain.observation import Kind
@@ -101,7 +104,10 @@ def test_exceptions_of_other_routes_do_not_concern_it():
 NOW = utc(23, 11, 30)
 
 
-def progress_of(state: StreetState, *, running: bool = True, as_of: datetime | None = None, **said: object):
+def progress_of(
+    state: StreetState, *, running: bool = True, as_of: datetime | None = None, now: datetime = NOW,
+    run_ends: datetime | None = None, **said: object,
+):  # fmt: skip
     result = StreetResult(
         order=1, name="Hùng Vương", state=state, punctuality=Punctuality.UNKNOWN, due_m=100.0,
         vehicle="LA-001",
@@ -110,9 +116,9 @@ def progress_of(state: StreetState, *, running: bool = True, as_of: datetime | N
     run = RunResult(
         day=MONDAY, route="01", number=1, name="", plan_revision=1, places=(), kind=Kind.MEASURED, source="",
         state=RunState.RUNNING if running else RunState.PLANNED, streets=(result,), computed_at=NOW,
-        as_of=as_of or NOW - timedelta(seconds=30),
+        as_of=as_of or now - timedelta(seconds=30), ends=run_ends,
     )  # fmt: skip
-    return today([run], NOW)["01", 1, 1]
+    return today([run], now)["01", 1, 1]
 
 
 def test_what_residents_are_told_of_today():
@@ -135,6 +141,30 @@ def test_a_street_still_due_after_its_window_is_never_told_not_yet(running: bool
     # Without a window of its own the run's window counts; without any, nobody knows its time.
     unplanned = progress_of(StreetState.DUE, running=running, begins=None, ends=None)
     assert unplanned.progress is Progress.NOT_YET
+
+
+@given(
+    minute=st.integers(0, 24 * 60 - 1), timed=st.booleans(), lasts=st.none() | st.integers(1, 90),
+    ahead=st.none() | st.integers(-30, 120), running=st.booleans(), silent=st.booleans(),
+)  # fmt: skip
+@settings(max_examples=examples(300))
+def test_at_no_minute_of_a_day_is_a_street_due_after_its_window_not_yet_or_on_time(
+    minute: int, timed: bool, lasts: int | None, ahead: int | None, running: bool, silent: bool
+):
+    now, begins = utc(23, 0) + timedelta(minutes=minute), utc(23, 11)
+    ends = begins + timedelta(minutes=lasts) if lasts else None
+    foretold = None if ahead is None else now + timedelta(minutes=ahead)
+    told = progress_of(
+        StreetState.DUE, running=running, now=now, begins=begins if timed else None, ends=ends if timed else None,
+        run_ends=ends or utc(23, 12), as_of=now - timedelta(minutes=40 if silent else 1),
+        expected=foretold and Expected(at=foretold, low=foretold, high=foretold),
+    )  # fmt: skip
+    # Residents read a window of 15 minutes at least: a truck that comes within it is on time.
+    over = max(begins + timedelta(minutes=15), ends or begins) if timed else ends or utc(23, 12)
+    if now > over:
+        assert told.progress in (Progress.LATE, Progress.NO_DATA)
+    elif told.progress is Progress.LATE:
+        assert told.at is not None, "before its window ends only a forecast makes it late"
 
 
 def test_a_forecast_that_has_passed_promises_nothing():

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from evaluating import devices_of
+from run_fixtures import run
 
 import data_sources
 from domain.discovery import discover
@@ -16,7 +17,9 @@ from domain.observation import Kind, Observation
 from domain.organisation import Organisation, OrganisationKind
 from domain.places.place import IN_FORCE, PROVINCE
 from domain.subject import organisation, place
+from evaluation.inputs.rounds import CollectionDay
 from intake.evaluator.health import health
+from intake.evaluator.judged import Collected
 from intake.evaluator.known import Known
 from store.records import FeedCounts
 
@@ -114,6 +117,27 @@ def test_the_office_of_a_commune_counts_where_the_commune_is() -> None:
         Organisation(code="H53.91", territory="2024-12", place="27703", **told),
     ]
     assert dict(given.expected(NOW, None)) == {"H53.90": "27694", "H53.91": ""}
+
+
+def test_simulated_senders_are_no_automatic_ones() -> None:
+    feed = FEEDS["coverage"]
+    given = Known(feed, (), ("27694", "27712"))
+    given.take([replace(statement("27694", NOW), kind=Kind.SIMULATED)])
+    found = health(feed, given, None, given.expected(NOW, None), NOW)
+    assert (found.automatic_share, found.simulated_share) == (None, 1.0)
+    given.take([statement("27712", NOW)])
+    found = health(feed, given, None, given.expected(NOW, None), NOW)
+    assert (found.automatic_share, found.simulated_share) == (0.0, 0.5), "one typed value, none automatic"
+
+
+def test_after_midnight_yesterdays_runs_still_show_that_routes_are_heard() -> None:
+    feed, midnight = FEEDS["waste_routes"], datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+    last = midnight - timedelta(minutes=4)
+    collected = Collected(day=CollectionDay(before=(run(as_of=last),)), residents={})
+    found = health(feed, Known(feed, (), ()), None, ["mau-01"], midnight + timedelta(minutes=1), collected)
+    assert (found.last_at, found.reporting, found.accepted) == (last, 1, 0)
+    late = health(feed, Known(feed, (), ()), None, ["mau-01"], midnight + timedelta(hours=7), collected)
+    assert (late.last_at, late.reporting) == (last, 0), "it was heard, but long ago"
 
 
 def statement(code: str, at: datetime) -> Observation:

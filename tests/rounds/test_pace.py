@@ -1,0 +1,44 @@
+"""A run's lateness and its expected end: they agree, and a street out of turn does not make a run late."""
+
+from dataclasses import replace
+
+from run_fixtures import BEGINS, SERVED, minutes, run, street
+
+from domain.waste.run import Expected, RunState, StreetState
+from rounds.pace import pace
+
+
+def served(order: int, at: int):
+    return street(order, StreetState.SERVED, SERVED, first_at=BEGINS + minutes(at), passed_at=BEGINS + minutes(at))
+
+
+def due(order: int, at: int):
+    expected = Expected(at=BEGINS + minutes(at), low=BEGINS + minutes(at - 3), high=BEGINS + minutes(at + 9))
+    return street(order, StreetState.DUE, expected=expected)
+
+
+def running(*streets, ends: int = 60):
+    return run(streets=streets, state=RunState.RUNNING, ends=BEGINS + minutes(ends))
+
+
+def test_the_expected_end_is_the_planned_end_and_the_delay():
+    one = running(served(1, 20), due(2, 27), due(3, 38))
+    told = pace(one)
+    assert told.late == minutes(8), "the last street is planned at 30"
+    assert told.ends.at == one.ends + told.late
+    assert (told.ends.low, told.ends.high) == (told.ends.at - minutes(3), told.ends.at + minutes(9))
+
+
+def test_a_street_served_out_of_turn_does_not_make_the_run_late():
+    # Planned at 10, 20, 30, 40; the first was served last, 94 minutes after its time, and the rest is ahead of it.
+    told = pace(running(served(1, 104), served(2, 15), served(3, 22), due(4, 31)))
+    assert told.late == minutes(-9)
+    assert told.ends.at == BEGINS + minutes(51), "nine minutes before the planned end"
+
+
+def test_without_a_forecast_the_last_street_passed_in_the_order_of_the_plan_speaks():
+    silent = running(served(1, 104), served(2, 26), replace(due(3, 40), expected=None))
+    told = pace(silent)
+    assert (told.late, told.ends) == (minutes(6), None)
+    untimed = running(*(replace(one, begins=None) for one in silent.streets))
+    assert pace(untimed) is None
