@@ -130,6 +130,7 @@ def kept(engine: Engine) -> dict[str, list[float]]:
     return found
 
 
+@pytest.mark.servers
 @pytest.mark.enable_socket
 async def test_parts_change_their_number_while_messages_wait_and_readers_die(tmp_path: Path) -> None:
     """1, then 4, then 2 parts; at each change everybody is killed with work half done."""
