@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, Engine, and_, func, select, tuple_
+from sqlalchemy import Connection, Engine, and_, func, select
 
 from domain.case import CaseEvent
 from domain.instant import from_ms, to_ms
 from domain.observation import Kind
 from domain.subject import Subject, SubjectKind
-from store.database import insert_new
+from store.database import among, insert_new
 from store.rows import Row
 from store.tables.observations import case_events
 
@@ -87,7 +87,7 @@ def _stands(
     columns = [case_events.c[name] for name in _IDENTITY]
     found: dict[tuple[object, ...], tuple[int, tuple[object, ...] | None]] = {}
     for start in range(0, len(wanted), _LOOKUP_CHUNK):
-        query = select(case_events).where(tuple_(*columns).in_(wanted[start : start + _LOOKUP_CHUNK]))
+        query = among(select(case_events), columns, wanted[start : start + _LOOKUP_CHUNK])
         for row in connection.execute(query.order_by(case_events.c.revision)).mappings():
             found[_identity(row)] = row["revision"], tuple(row[name] for name in _SAYS)
     return found

@@ -8,7 +8,20 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Dialect, Engine, Executable, create_engine, event, make_url
+from sqlalchemy import (
+    Column,
+    Connection,
+    Dialect,
+    Engine,
+    Executable,
+    Select,
+    and_,
+    column,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy import values as listed
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import Table
@@ -110,6 +123,15 @@ def insert_new_rows(connection: Connection, table: Table, rows: Sequence[tuple[A
 def upsert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """As `upsert`, for whole rows."""
     execute_rows(connection, _insert_or_replace(connection.dialect.name, table), table, rows)
+
+
+def among(query: Select[Any], columns: Sequence[Column[Any]], keys: Sequence[tuple[Any, ...]]) -> Select[Any]:
+    """``query`` for the rows whose ``columns``, the first of a primary key, equal one of ``keys`` (each once).
+
+    SQLite reads the whole table to answer (a, b) IN ((1, 2), …), but looks up each row of a joined list.
+    """
+    wanted = listed(*(column(one.name, one.type) for one in columns), name="given").data(keys).cte("wanted")
+    return query.join(wanted, and_(*(one == wanted.c[one.name] for one in columns)))
 
 
 def _driven(connection: Connection, compiled: SQLCompiler, given: list[Any]) -> int:

@@ -1,6 +1,6 @@
 """The collector's single transaction, and the state it reads when it takes over a feed."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -23,7 +23,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
     update,
 )
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -170,15 +169,18 @@ class IntakeStore:
 
     def known_fixes(self, keys: Iterable[FixKey]) -> set[FixKey]:
         """Which of ``keys`` are already stored, including quarantined fixes."""
-        wanted = sorted(set(keys))
-        known: set[FixKey] = set()
-        columns = (fixes.c.device, fixes.c.at_ms, fixes.c.latitude, fixes.c.longitude)
+        wanted, known, c = set(keys), set[FixKey](), fixes.c
+        at_ms: dict[str, list[int]] = defaultdict(list)
+        for device, instant_ms, _, _ in sorted(wanted):
+            at_ms[device].append(instant_ms)
+        query = select(c.device, c.at_ms, c.latitude, c.longitude)
         with self._engine.connect() as connection:
-            for start in range(0, len(wanted), _LOOKUP_CHUNK):
-                chunk = wanted[start : start + _LOOKUP_CHUNK]
-                found = connection.execute(select(*columns).where(tuple_(*columns).in_(chunk)))
-                known.update((row[0], row[1], row[2], row[3]) for row in found)
-        return known
+            # SQLite reads the whole table for a list of whole keys, not for a list of one device's instants.
+            for device, of in at_ms.items():
+                for start in range(0, len(of), _LOOKUP_CHUNK):
+                    there = query.where(c.device == device, c.at_ms.in_(of[start : start + _LOOKUP_CHUNK]))
+                    known.update((row[0], row[1], row[2], row[3]) for row in connection.execute(there))
+        return known & wanted
 
     def said_before(self, given: Iterable[Observation]) -> set[Statement]:
         """All stored revisions with the identities of ``given``, including corrected ones."""

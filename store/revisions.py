@@ -10,7 +10,7 @@ from domain.correction import Correction
 from domain.instant import to_ms
 from domain.observation import Observation, standing
 from store import rows
-from store.database import Insert, execute_many, insert, insert_new
+from store.database import Insert, among, execute_many, insert, insert_new
 from store.tables.observations import observations, observations_latest
 
 _LOOKUP_CHUNK = 1_000
@@ -61,7 +61,7 @@ def stood(connection: Connection, identities: Iterable[Identity]) -> dict[Identi
     query = select(*columns, o.revision, o.value, o.status, o.kind, o.place)
     for start in range(0, len(wanted), _LOOKUP_CHUNK):
         chunk = wanted[start : start + _LOOKUP_CHUNK]
-        for row in connection.execute(query.where(tuple_(*columns).in_(chunk))):
+        for row in connection.execute(among(query, columns, chunk)):
             found.setdefault(tuple(row[:9]), {})[row[9]] = (row[10], row[11], row[12], row[13])
     return found
 

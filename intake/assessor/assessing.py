@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
+from time import monotonic, thread_time
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.feeds.part import Part
 from domain.instant import day_start, service_day
 from domain.waste.run import AssignedBy, Audit, Override, RunResult, RunState, StreetState
+from intake.assessor.effort import EVERY_S, Effort
 from intake.assessor.fleet_day import FleetDay, VehicleDrive, days_until, marks_by_day
 from intake.assessor.ground import Ground, Grounds
 from intake.assessor.unjudged import Unjudged
@@ -33,12 +35,9 @@ from store.rounds.plan import Plan
 from store.rounds.runs import Runs
 from store.rounds.tracks import Mark, Tracks
 from streets.graph import Floats
-from streets.matching import THIN_S
 
 _log = logging.getLogger(__name__)
 LEASE = Part("assessing")
-# Of fixes less than 10 s apart only one is matched: a shorter cycle would find nothing new.
-EVERY_S, LONGEST_PAUSE_S, PAUSE_PER_WORK = THIN_S, 30.0, 9.0
 # A fix that arrives more days than this after its day no longer corrects that day.
 CORRECTED_DAYS = 35
 _LEARNT_DAYS = 30
@@ -73,12 +72,14 @@ class Assessor:
         self._words: dict[date, int] = {}
         self._lessons: Lessons | None = None
         self._past_seen: datetime | None = None
+        self._used_s = 0.0
 
     async def run(self, clock: Callable[[], datetime]) -> None:
         """Run for ever. Wait out database outages; after any other error read everything again."""
+        effort = Effort()
         while True:
-            begun = clock()
-            cycle = asyncio.create_task(asyncio.to_thread(self.once, begun))
+            begun_s = monotonic()
+            cycle = asyncio.create_task(asyncio.to_thread(self._cycle, clock()))
             try:
                 # A thread cannot be cancelled: let it write before another assessor takes over.
                 await asyncio.shield(cycle)
@@ -90,9 +91,14 @@ class Assessor:
             except Exception:
                 _log.exception("assessor: nothing was judged; everything is read anew in %.0f s", EVERY_S)
                 self._ground = None
-            # Sleep nine times as long as the cycle took (a tenth of a core), but never longer than LONGEST_PAUSE_S.
-            took_s = (clock() - begun).total_seconds()
-            await asyncio.sleep(min(max(EVERY_S, PAUSE_PER_WORK * took_s), LONGEST_PAUSE_S))
+            await asyncio.sleep(effort.rest_s(self._used_s, monotonic() - begun_s))
+
+    def _cycle(self, now: datetime) -> None:
+        begun_s = thread_time()
+        try:
+            self.once(now)
+        finally:
+            self._used_s = thread_time() - begun_s
 
     def once(self, now: datetime) -> int:
         """Read new fixes and judge the runs they concern; returns the number of runs written."""
@@ -104,7 +110,8 @@ class Assessor:
         changed = self._unwritten
         read: set[date] = set()
         written = 0
-        for day in sorted(kept | touched | set(self._unwritten)):
+        # Today first, because people look at it: after an outage or a start every day arrives at once.
+        for day in sorted(kept | touched | set(self._unwritten), reverse=True):
             # A run past midnight also needs the fixes of the next day.
             for of in (day, day + timedelta(days=1)):
                 if of <= today and of not in read:

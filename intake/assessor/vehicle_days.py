@@ -105,10 +105,8 @@ class VehicleDays:
         known, kept = self._known(day, now), self._of(day)
         again = {id_ for id_ in drives if id_ in kept and kept[id_].weighings != weighings(known.tickets_of(id_))}
         lines = {plan.key: [np.array(s.planned.points) for s in plan.streets if s.planned.placed] for plan in plans}
-        due = self._due(day, now)
-        self._tried.setdefault(day, {}).update(dict.fromkeys(due, now))
         found = []
-        for id_ in sorted(again.union(due) & drives.keys() & fleet.spans.keys()):
+        for id_ in sorted(again.union(self._due(day, now)) & drives.keys() & fleet.spans.keys()):
             drive, spans = drives[id_], fleet.spans[id_]
             with self._unjudged.leaving_out(day, f"day of {id_}"):
                 found.append(
@@ -131,7 +129,8 @@ class VehicleDays:
         return found
 
     def keep(self, day: date, written: Iterable[VehicleDay], now: datetime) -> None:
-        """Remember the written days."""
+        """Remember the written days, and what was tried; what failed to be written is made again in the next cycle."""
+        self._tried.setdefault(day, {}).update(dict.fromkeys(self._due(day, now), now))
         made = {one.vehicle: one for one in written}
         self._of(day).update(made)
         self._waiting.setdefault(day, set()).difference_update(made)

@@ -1,8 +1,10 @@
 """The assessor on a database: it judges runs as fixes come; late fixes, dispatchers and a new plan correct them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from collection_centre import HOUR, Centre
@@ -14,7 +16,7 @@ from street_fixtures import DEGREE_M
 
 from domain.waste.facility import Facility, FacilityKind
 from domain.waste.plan_import import Content
-from domain.waste.run import ClosedBy, Override, RunState, StreetState
+from domain.waste.run import ClosedBy, Override, RunResult, RunState, StreetState
 from intake.assessor.assessing import Assessor
 from store.records import RegisteredVehicle
 from store.registry import Registry
@@ -170,3 +172,21 @@ def test_what_could_not_be_written_is_written_the_next_time(centre: Centre, monk
     centre.assessor.once(BEGINS + 3 * HOUR + timedelta(seconds=5))
     assert states(centre) == [StreetState.SERVED] * 3
     assert len(centre.runs.vehicle_days(DAY)) == 1
+
+
+def test_today_is_judged_before_the_days_before_it(centre: Centre, monkeypatch: pytest.MonkeyPatch):
+    """All days arrive at once after a start or an outage; what stops yesterday does not stop today."""
+    written: list[date] = []
+    put = Runs.put
+
+    def noted(self: Runs, runs: Iterable[RunResult] = (), *others: Iterable[Any]) -> None:
+        runs = list(runs)
+        written.extend({run.day for run in runs})
+        put(self, runs, *others)
+
+    monkeypatch.setattr(Runs, "put", noted)
+    centre.arrive([(at_s - 86_400, x, y) for at_s, x, y in trace(ROUND)])
+    centre.arrive(trace(ROUND))
+    centre.assessor.once(BEGINS + 3 * HOUR)
+    assert written == [DAY, DAY - timedelta(days=1)]
+    assert states(centre) == [StreetState.SERVED] * 3
