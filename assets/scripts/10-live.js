@@ -3,10 +3,10 @@
 // a frame of typed columns), ioc:line (detail: whether the server is heard).
 (function () {
   'use strict';
+  // window.IOC is in the page's frame: what somebody hung on it since (onVehicles of a test) must stay.
   var contract = window.IOC.contract, HALF_OPEN_MS = 20000, QUIET_MS = 1750 * contract.HEARTBEAT_EVERY_S, FIRST_PAUSE_MS = 300, LONGEST_PAUSE_MS = 5000, CLOCK_STEP_MS = 2000;
   var IOC = Object.assign(window.IOC, {
-    messages: 0, frames: 0, redraws: 0, reconnects: -1, violations: [], newest: {}, onVehicles: null,
-    heardAt: 0, connected: false,
+    messages: 0, frames: 0, redraws: 0, reconnects: -1, violations: [], newest: {}, heardAt: 0, connected: false,
   });
   var socket = null, pause = FIRST_PAUSE_MS, offset = null, line = true;
 

@@ -53,7 +53,7 @@ interface Slot { key: string; well: number | null }
 interface Ioc {
   contract: typeof IOC_CONTRACT;
   messages: number; frames: number; redraws: number; reconnects: number; violations: string[]; newest: Record<string, number>;
-  onVehicles: ((ids: string[], at_s: number[]) => void) | null; heardAt: number; connected: boolean; maps?: string;
+  onVehicles?: (ids: string[], at_s: number[]) => void; heardAt: number; connected: boolean; maps?: string;
   now(): number; page(): HTMLElement; tell(name: string, detail?: unknown): void;
   whenever(selector: string, found: (element: HTMLElement) => void): void;
   under(event: Event, selector: string): HTMLElement | null;

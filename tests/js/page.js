@@ -61,8 +61,9 @@ class Socket {
   }
 }
 
-// Loads `scripts` in this order after those of the page's frame, the contract and what ages. `elements` answers querySelectorAll by selector.
-function open(scripts, { elements = {}, language = 'vi', healthy = () => true } = {}) {
+// Loads `scripts` in this order after those of the page's frame, the contract and what ages. `elements` answers
+// querySelectorAll by selector; `hung` is what a test hangs on IOC before the scripts.
+function open(scripts, { elements = {}, language = 'vi', healthy = () => true, hung = {} } = {}) {
   const clock = new Clock(), listeners = {};
   const page = { clock, sockets: [], told: [], asked: 0, elements, random: 0.5 };
   const document = {
@@ -95,7 +96,8 @@ function open(scripts, { elements = {}, language = 'vi', healthy = () => true } 
   context.window = context;
   vm.runInContext(`Date.now = () => ${STARTED_MS - BEGAN} + performance.now(); Math.random = () => pageRandom();`,
     Object.assign(context, { pageRandom: () => page.random }));
-  ['05-contract.js', 'ticking.js', ...scripts].forEach((name) => {
+  ['05-contract.js', 'ticking.js', ...scripts].forEach((name, i) => {
+    if (i === 2) Object.assign(context.IOC, hung);
     vm.runInContext(readFileSync(SCRIPTS[name], 'utf-8'), context, { filename: name });
   });
   document.dispatchEvent({ type: 'DOMContentLoaded' });
