@@ -221,7 +221,7 @@ def test_events_are_told_and_heard():
     told = set(re.findall(r"\btell\('([\w-]+)'", texts))
     heard = set(re.findall(r"addEventListener\('ioc:([\w-]+)'", texts))
     assert told == set(wire.EVENTS)
-    assert heard == set(wire.EVENTS) | (set(wire.MESSAGES) - {"hello", "hb"})
+    assert heard == set(wire.EVENTS) | (set(wire.MESSAGES) - {"hb"})
 
 
 def test_topics_of_screens_and_of_the_hub_are_those_of_the_contract():
