@@ -5,7 +5,7 @@ const { open, STARTED_MS } = require('./page');
 const FIRST_S = STARTED_MS / 1000, STATES = { MOVING: 1, AGEING: 3, SILENT: 4 };
 
 function fleet(hung = {}) {
-  const page = open(['10-live.js', '45-fleet.js'], { hung });
+  const page = open(['08-frames.js', '10-live.js', '45-fleet.js'], { hung });
   page.tell('names', { full: true, first: 0, ids: ['LA-001', 'LA-002'], of: [1, 0], fleets: ['buses', 'waste_trucks'] });
   return page;
 }

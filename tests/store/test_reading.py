@@ -65,9 +65,7 @@ async def test_an_empty_centre_answers_with_nothing(reading: Reading) -> None:
     assert await reading.ping() == []
 
 
-async def test_a_course_is_read_again_when_it_is_old_or_too_short_or_when_told(
-    engine: Engine, reading: Reading
-) -> None:
+async def test_a_course_is_read_again_when_old_or_too_short_or_when_told(engine: Engine, reading: Reading) -> None:
     def told(hours: float) -> KpiResult:
         at = T0 + hours * HOUR
         return kpi_result(
