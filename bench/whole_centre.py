@@ -11,7 +11,7 @@ from bench.rig.centre import Centre, running
 from bench.rig.cpu_shares import cpu_shares, told
 from bench.rig.figure import Figure, compared
 from bench.rig.loading import loading
-from live.frames import decode
+from live.frame_bytes import FrameReader
 
 FIGURES = ("centre_cpu_500_trucks", "post_to_frame_p50_ms", "post_to_frame_p99_ms")
 TRUCKS = 500
@@ -56,10 +56,11 @@ async def _watch(web: str, shown: dict[int, float]) -> None:
     url = f"{web.replace('http', 'ws')}/live?audience=operator&lang=vi&topics=vehicles,kpis,places,feeds,alarms,events"
     seen: dict[int, int] = {}
     async with connect(url, compression=None, max_size=None) as socket:
+        frames = FrameReader()
         async for message in socket:
             if isinstance(message, bytes):
                 now_ms = 1000 * time.time()
-                for at_s in decode(message).at_s.tolist():
+                for at_s in frames.read(message).at_s.tolist():
                     seen[at_s] = seen.get(at_s, 0) + 1
                     if seen[at_s] == TRUCKS:
                         shown[at_s] = now_ms

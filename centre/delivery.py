@@ -19,8 +19,9 @@ FILES = ("/_dash-component-suites/", "/assets/", "/vendor/")
 KEPT_FILES = 256
 WORTH_PACKING = 1_000
 IN_THREAD_FROM = 32_000
+DASH_ANSWERS = "/_dash-"  # JSON, though Dash does not say so
 PACKABLE = (b"text/", b"application/json", b"application/javascript", b"application/geo+json", b"image/svg+xml")
-BROTLI_ONCE, BROTLI_EVERY_TIME = 9, 4
+BROTLI_ONCE, BROTLI_EVERY_TIME = 9, 5
 
 
 class Answer:
@@ -84,7 +85,8 @@ class Delivery:
             answer = await self._file((scope["path"], encoding), scope)
             await answer.send(send, [(b"cache-control", _caching(scope)), _NOSNIFF])
             return
-        await self._app(scope, receive, _Whole(send, encoding, self._policy))
+        kind = b"application/json" if scope["path"].startswith(DASH_ANSWERS) else b""
+        await self._app(scope, receive, _Whole(send, encoding, self._policy, kind))
 
     async def _file(self, key: tuple[str, bytes], scope: Scope) -> Answer:
         kept = self._kept.get(key)
@@ -134,10 +136,12 @@ class Delivery:
 class _Whole:
     """A ``send`` that compresses answers of one piece and passes streamed answers through."""
 
-    def __init__(self, send: Send, encoding: bytes, policy: Callable[[], str]) -> None:
+    def __init__(self, send: Send, encoding: bytes, policy: Callable[[], str], kind: bytes) -> None:
+        """``kind`` is the content type of answers that say none; b"" when nobody knows."""
         self._send = send
         self._encoding = encoding
         self._policy = policy
+        self._kind = kind
         self._start: Message | None = None
 
     async def __call__(self, message: Message) -> None:
@@ -150,6 +154,8 @@ class _Whole:
         start, self._start = self._start, None
         headers: Headers = list(start["headers"])
         extra = [_NOSNIFF]
+        if self._kind and not any(name == b"content-type" for name, _ in headers):
+            headers.append((b"content-type", self._kind))
         if _is_html(headers):
             extra += [(b"content-security-policy", self._policy().encode()), (b"cache-control", b"no-store")]
         if message.get("more_body"):

@@ -1,5 +1,6 @@
 """The Dash application with our page frame, without Dash's sockets, and with no file from another host."""
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
@@ -9,8 +10,9 @@ from typing import Any
 
 from dash import Dash
 from dash.backends._fastapi import FastAPIDashServer
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 
+from centre import bundle
 from centre.first import FIRST, First
 from domain.text import Language, Text
 
@@ -23,25 +25,34 @@ _FRAME = """<!DOCTYPE html>
         <title>{%title%}</title>
         <link rel="icon" type="image/svg+xml" href="/assets/icon.svg">
         {%css%}
-        %FONTS%
+        %PRELOADS%
         <style>%STYLE%</style>
         <noscript><style>.ioc-ago { display: none } [data-clock] { visibility: hidden }</style></noscript>
         <script>%TICKING%</script>
+        <script defer src="%SCRIPTS%"></script>
     </head>
     <body>
         {%app_entry%}
         <footer>
             {%config%}
+            <template id="ioc-react">
             {%scripts%}
             {%renderer%}
+            </template>
         </footer>
     </body>
 </html>"""
+# Bundles that Dash always names and no page uses: for browsers of 2016, and a table that no layout has.
+UNUSED = re.compile(r'<script src="[^"]*/(?:deps/polyfill@|dash_table/)[^"]*"></script>\s*')
 _ENTRY = '<div id="react-entry-point"><div class="_dash-loading"></div></div>'
 
 
 class Page(Dash):  # type: ignore[misc] # Dash comes without types
-    """Dash whose HTML carries the page's language and title and the release that rendered it."""
+    """Dash whose HTML carries the page's language and title and the release that rendered it.
+
+    Dash's own scripts lie in a template, where no browser asks for them: assets/scripts/15-react.js starts them once
+    people see the page of the first response.
+    """
 
     frame = _FRAME
     ticking = ""
@@ -53,6 +64,7 @@ class Page(Dash):  # type: ignore[misc] # Dash comes without types
         language: Language = "en" if request.args.get("lang") == "en" else "vi"
         title = self.titles.get(request.path)
         parts["title"] = escape(f"{title.to(language)} · {NAME}" if title else NAME)
+        parts["scripts"] = UNUSED.sub("", parts["scripts"])
         first = FIRST.get(None) or First()
         first.framed = True
         frame = self.frame.replace("%LANGUAGE%", language).replace("%NOW%", str(first.now_ms))
@@ -65,13 +77,15 @@ class Page(Dash):  # type: ignore[misc] # Dash comes without types
 
 def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text]) -> Page:
     """Put Dash on ``server``, with assets from ``root``; ``titles`` (by path) fill the window's title."""
+    assets = root / "assets"
+    _serve_scripts(server, bundle.scripts(assets))
     # Otherwise Dash opens a SharedWorker and a callback socket on every page, used or not.
     FastAPIDashServer.websocket_capability = False
     page = Page(
         "ioc",
         server=server,
-        assets_folder=str(root / "assets"),
-        assets_ignore=r".*\.css$|05-contract\.js$",  # inlined in the frame: no figure waits for a second answer
+        assets_folder=str(assets),
+        assets_ignore=r".*\.(css|js)$",  # in the frame, and one file of all scripts
         title=NAME,
         update_title=None,
         serve_locally=True,
@@ -81,22 +95,27 @@ def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text])
         add_log_handler=False,
     )
     page.titles = titles
-    scripts = root / "assets" / "scripts" / "05-contract.js", Path(__file__).parent / "ticking.js"
-    page.ticking = "".join(script.read_text("utf-8") for script in scripts)
-    style, fonts = _style(root / "assets", release)
-    said = {"%RELEASE%": escape(release), "%TICKING%": page.ticking, "%FONTS%": fonts, "%STYLE%": style}
+    framed = assets / "scripts" / bundle.CONTRACT, Path(__file__).parent / "ticking.js"
+    page.ticking = "".join(bundle.packed_script(script.read_text("utf-8")) for script in framed)
+    preload = '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">'
+    said = {
+        "%RELEASE%": escape(release),
+        "%SCRIPTS%": f"{bundle.SCRIPTS}?m={escape(release)}",
+        "%TICKING%": page.ticking,
+        "%PRELOADS%": "".join(preload.format(address) for address in bundle.fonts(assets, release)),
+        "%STYLE%": bundle.styles(assets, release),
+    }
     for place, text in said.items():
         page.frame = page.frame.replace(place, text)
     return page
 
 
-def _style(assets: Path, release: str) -> tuple[str, str]:
-    """All style sheets in order of name, and preload links for their fonts."""
-    style = "".join(file.read_text() for file in sorted((assets / "styles").glob("*.css")))
-    style = style.replace('url("../fonts/', 'url("/assets/fonts/').replace('.woff2"', f'.woff2?m={release}"')
-    addresses = [f"/assets/fonts/{file.name}?m={release}" for file in sorted((assets / "fonts").glob("*.woff2"))]
-    link = '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">'
-    return style, "".join(link.format(escape(address)) for address in addresses)
+def _serve_scripts(server: FastAPI, text: str) -> None:
+    """Answer for all scripts as one file; before Dash, which answers for every other name under /assets/."""
+
+    @server.get(bundle.SCRIPTS, include_in_schema=False)
+    async def scripts() -> Response:
+        return Response(text, media_type="text/javascript")
 
 
 def prepare(page: Page) -> None:

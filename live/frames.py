@@ -1,21 +1,19 @@
-"""Newest vehicle positions as columns with stable slots, and the binary frame encoded from them."""
+"""Newest vehicle positions as columns with stable slots, and what pages were told of them."""
 
 import logging
-import struct
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from domain.fleets.vehicle import MOVING_FROM_KMH, Position, VehicleState
 from domain.instant import to_ms
-from present.wire import COURSE_UNKNOWN, FRAME_TYPE, FRAME_VEHICLE_BYTES, LIVE_S, SILENT_S
+from live.frame_bytes import ROW, Rows, encode
+from present.wire import COURSE_UNKNOWN, FRAME_GRID, LIVE_S, SILENT_S
 from present.wire import VEHICLE_GONE as GONE
 
 _log = logging.getLogger(__name__)
-HEADER = struct.Struct("<BBHIdII")
 MAX_SLOTS = 65_536
 # Plain numbers: numpy takes microseconds to convert an enum member, and frames are encoded twenty times a second.
 _UNKNOWN, _MOVING, _STOPPED, _AGEING, _SILENT = (
@@ -28,39 +26,8 @@ _UNKNOWN, _MOVING, _STOPPED, _AGEING, _SILENT = (
         VehicleState.SILENT,
     )
 )
-_COLUMNS = (("at_s", "<u4"), ("lon", "<f4"), ("lat", "<f4"), ("slot", "<u2"), ("course", "u1"), ("state", "u1"))
-
-
-class Frame(NamedTuple):
-    """A decoded frame: ``full`` replaces everything known, otherwise only the listed slots change.
-
-    Columns have equal length: at_s epoch seconds (u32), lon/lat degrees (f32), slot, course
-    (×360/256 degrees, 255 unknown), state (VehicleState, 255 gone).
-    """
-
-    full: bool
-    seq: int
-    now_ms: float
-    at_s: NDArray[np.uint32]
-    lon: NDArray[np.float32]
-    lat: NDArray[np.float32]
-    slot: NDArray[np.uint16]
-    course: NDArray[np.uint8]
-    state: NDArray[np.uint8]
-
-
-def decode(frame: bytes) -> Frame:
-    """Read a frame back; raises ValueError when it is not one. The browser's reader is assets/scripts/10-live.js."""
-    if len(frame) < HEADER.size:
-        raise ValueError(f"a frame has at least {HEADER.size} bytes, got {len(frame)}")
-    kind, full, _, seq, now_ms, n, _ = HEADER.unpack_from(frame)
-    if kind != FRAME_TYPE or len(frame) != HEADER.size + FRAME_VEHICLE_BYTES * n:
-        raise ValueError(f"not a vehicle frame: type {kind}, {n} vehicles in {len(frame)} bytes")
-    columns, offset = [], HEADER.size
-    for _, dtype in _COLUMNS:
-        columns.append(np.frombuffer(frame, dtype=dtype, count=n, offset=offset))
-        offset += columns[-1].nbytes
-    return Frame(bool(full), seq, now_ms, *columns)
+# A vehicle that is gone stands nowhere: when it comes back, all of it is told.
+_NOWHERE = {"x": 0, "y": 0, "course": 0, "state": GONE}
 
 
 class VehicleColumns:
@@ -71,6 +38,9 @@ class VehicleColumns:
     given out, another vehicle takes the slot that has been empty longest. ``renamed`` then says that all names and
     positions must be sent, as it does when a vehicle changes its fleet (``feeds``, by slot). A vehicle that finds no
     slot is not shown; ``without_slot`` counts it.
+
+    A frame says how far each vehicle moved since the one before, so it is kept what pages were told, beside what is
+    known: a page that joins gets what the others were told, and the next frame fits for all of them.
     """
 
     def __init__(self, capacity: int = 512) -> None:
@@ -81,11 +51,8 @@ class VehicleColumns:
         self.without_slot = 0
         self._gone: dict[int, None] = {}
         self._slots: dict[str, int] = {}
-        self._at_s = np.zeros(capacity, np.uint32)
-        self._lon = np.zeros(capacity, np.float32)
-        self._lat = np.zeros(capacity, np.float32)
-        self._course = np.full(capacity, COURSE_UNKNOWN, np.uint8)
-        self._state = np.full(capacity, GONE, np.uint8)  # while the position is young
+        self._rows = _empty(capacity)
+        self._told = _empty(capacity)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -105,13 +72,11 @@ class VehicleColumns:
                 continue
             if self.feeds[slot] != vehicle.feed:
                 self.feeds[slot], self.renamed = vehicle.feed, True
-            if at_s < self._at_s[slot] and not authoritative and self._state[slot] != GONE:
+            held_at_s, *_, state = self._rows.item(slot)
+            if at_s < held_at_s and not authoritative and state != GONE:
                 continue
-            self._at_s[slot] = max(0, at_s)
-            self._lon[slot] = vehicle.longitude
-            self._lat[slot] = vehicle.latitude
-            self._course[slot] = _course_code(vehicle.course_deg)
-            self._state[slot] = _state_code(vehicle.speed_kmh)
+            x, y = round(vehicle.longitude * FRAME_GRID), round(vehicle.latitude * FRAME_GRID)
+            self._rows[slot] = max(0, at_s), x, y, _course_code(vehicle.course_deg), _state_code(vehicle.speed_kmh)
             changed.append(slot)
             self._gone.pop(slot, None)
         if without and not self.without_slot:
@@ -121,36 +86,34 @@ class VehicleColumns:
 
     def keep(self, ids: Collection[str]) -> list[int]:
         """Mark every vehicle outside ``ids`` as gone; return the slots that changed."""
-        lost = [slot for slot, id_ in enumerate(self.ids) if id_ not in ids and self._state[slot] != GONE]
-        self._state[lost] = GONE
+        state = self._rows["state"]
+        lost = [slot for slot, id_ in enumerate(self.ids) if id_ not in ids and state[slot] != GONE]
+        for name, value in _NOWHERE.items():
+            self._rows[name][lost] = value
         self._gone.update(dict.fromkeys(lost))
         return lost
 
-    def frame(self, slots: Collection[int] | None, *, seq: int, now: datetime) -> bytes:
-        """Encode ``slots`` as a delta, or every vehicle as a full frame when None."""
-        full = slots is None
-        index = np.arange(len(self.ids)) if slots is None else np.fromiter(slots, np.intp, len(slots))
-        now_ms = to_ms(now)
-        columns = (
-            self._at_s[index],
-            self._lon[index],
-            self._lat[index],
-            index.astype(np.uint16),
-            self._course[index],
-            self._states(index, now_ms),
-        )
-        header = HEADER.pack(FRAME_TYPE, full, 0, seq, now_ms, len(index), 0)
-        return b"".join((header, *(column.tobytes() for column in columns)))
+    def tell(self, slots: Iterable[int]) -> None:
+        """Take for told what is known of ``slots``."""
+        index = np.fromiter(slots, np.intp)
+        self._told[index] = self._rows[index]
 
-    def _states(self, index: NDArray[np.intp], now_ms: int) -> NDArray[np.uint8]:
-        """domain.fleets.vehicle.state_of for whole columns; a test checks that both agree."""
-        state, at_s = self._state[index], self._at_s[index]
-        now_s = now_ms // 1000
-        if len(at_s) and np.minimum.reduce(at_s) < now_s - LIVE_S:  # at_s.min() goes through Python
-            here = state != GONE
-            state[here & (at_s < now_s - LIVE_S)] = _AGEING
-            state[here & (at_s < now_s - SILENT_S)] = _SILENT
-        return state
+    def delta(self, slots: Collection[int], *, seq: int, now: datetime) -> bytes:
+        """What is known of ``slots`` as changes since the last frame that told of each; it is told by that."""
+        index = np.fromiter(slots, np.intp, len(slots))
+        before = self._told[index]
+        self._told[index] = self._rows[index]
+        return self._frame(index, before, full=False, seq=seq, now=now)
+
+    def full(self, *, seq: int, now: datetime) -> bytes:
+        """All that was told up to frame ``seq``, for a page that knows nothing."""
+        index = np.arange(len(self.ids))
+        return self._frame(index, np.zeros(len(index), ROW), full=True, seq=seq, now=now)
+
+    def _frame(self, index: NDArray[np.intp], before: Rows, *, full: bool, seq: int, now: datetime) -> bytes:
+        rows, now_ms = self._told[index], to_ms(now)
+        rows["state"] = _states(rows, now_ms // 1000)
+        return encode(full=full, seq=seq, now_ms=now_ms, slots=index, rows=rows, before=before)
 
     def _slot(self, vehicle: Position) -> int | None:
         known = self._slots.get(vehicle.id)
@@ -159,8 +122,9 @@ class VehicleColumns:
         slot = len(self.ids)
         if slot >= MAX_SLOTS:
             return self._taken_over(vehicle.id)
-        if slot >= len(self._at_s):
-            self._grow()
+        if slot >= len(self._rows):
+            more = _empty(len(self._rows))
+            self._rows, self._told = (np.concatenate([held, more]) for held in (self._rows, self._told))
         self.ids.append(vehicle.id)
         self.feeds.append(vehicle.feed)
         self._slots[vehicle.id] = slot
@@ -174,16 +138,26 @@ class VehicleColumns:
             del self._slots[self.ids[slot]]
             self.ids[slot] = id_
             self._slots[id_] = slot
+            self._told[slot] = _empty(1)[0]  # of this vehicle nobody was told; a full frame to all follows
             self.renamed = True
         return slot
 
-    def _grow(self) -> None:
-        more = len(self._at_s)
-        self._at_s = np.concatenate([self._at_s, np.zeros(more, np.uint32)])
-        self._lon = np.concatenate([self._lon, np.zeros(more, np.float32)])
-        self._lat = np.concatenate([self._lat, np.zeros(more, np.float32)])
-        self._course = np.concatenate([self._course, np.full(more, COURSE_UNKNOWN, np.uint8)])
-        self._state = np.concatenate([self._state, np.full(more, GONE, np.uint8)])
+
+def _empty(count: int) -> Rows:
+    rows = np.zeros(count, ROW)
+    rows["state"] = GONE
+    return rows
+
+
+def _states(rows: Rows, now_s: int) -> NDArray[np.uint8]:
+    """domain.fleets.vehicle.state_of for whole columns; a test checks that both agree."""
+    state: NDArray[np.uint8] = rows["state"].copy()
+    at_s = rows["at_s"]
+    if len(at_s) and np.minimum.reduce(at_s) < now_s - LIVE_S:  # at_s.min() goes through Python
+        here = state != GONE
+        state[here & (at_s < now_s - LIVE_S)] = _AGEING
+        state[here & (at_s < now_s - SILENT_S)] = _SILENT
+    return state
 
 
 def _state_code(speed_kmh: float | None) -> int:

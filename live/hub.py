@@ -65,7 +65,7 @@ class View:
     """The text streams of one audience in one language."""
 
     def __init__(self) -> None:
-        self.cards = KeyedStream("kpis", "cards")
+        self.cards = KeyedStream("kpis", "cards", names=("key", "place"))
         self.places = KeyedStream("places", "layers")
         self.rows = {name: RowStream(name) for name in ROWS}
         self.clients: dict[str, set[Client]] = {topic: set() for topic in ("kpis", "places", *ROWS)}
@@ -248,8 +248,10 @@ class Hub:
         return view.places if topic == "places" else view.rows[topic]
 
     def _send_vehicles(self) -> None:
-        if self._vehicle_clients:  # without a page, changed slots collect until one connects
+        if self._vehicle_clients:
             _offer(self._vehicle_clients, self._vehicles, self._vehicles.delta())
+        else:
+            self._vehicles.pass_over()
 
     def _send_cards(self) -> None:
         keys, self._changed_keys = self._changed_keys, set()

@@ -9,7 +9,7 @@ from domain.kpis.health import FeedHealth, StatusEvent
 from domain.kpis.kpi import Kpi, KpiResult
 from domain.kpis.rhythm import rhythm_of
 from domain.observation import Observation
-from domain.places.place import IN_FORCE, PROVINCE, Place
+from domain.places.place import IN_FORCE, Place
 from domain.text import Language
 from present.cards import CardVM, PublicCardVM, RowVM, alarm_row, feed_row, present, public_card
 from present.choropleth import choropleth
@@ -47,7 +47,7 @@ class LayoutPresenter:
         if kpi is None:
             return ()
         since = now - rhythm_of(kpi, self._feeds[kpi.feed]).window
-        return await self._reading.result_series(key, IN_FORCE, PROVINCE, since, now)
+        return await self._reading.course(key, since, now, anew=True)
 
     def card(self, result: KpiResult, series: Sequence[KpiResult], language: Language, now: datetime) -> CardVM | None:
         """The card of a declared KPI."""

@@ -1,6 +1,8 @@
 """The streams clients follow, each change encoded once for all: vehicles, cards, rows, values by commune."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields as fields_of
+from dataclasses import is_dataclass
 from datetime import datetime
 
 from live.frames import VehicleColumns
@@ -17,26 +19,23 @@ class VehicleStream:
         self._changed: set[int] = set()
         self._named = 0
         self._seq = 0
-        self._version = 0
         self._whole: tuple[tuple[int, int], Sequence[Message]] | None = None
 
     def changed(self, slots: Iterable[int]) -> None:
         """Remember slots for the next delta."""
         self._changed.update(slots)
-        self._version += 1
 
     def delta(self) -> Sequence[Message]:
         """Everything since the last delta; empty when nothing changed."""
         if not self._changed:
             return ()
-        self._seq += 1
         if self.columns.renamed:
             # A slot now holds another vehicle: send everything, so that no page takes one for the other.
-            self.columns.renamed, self._named = False, len(self.columns.ids)
-            self._changed.clear()
-            self._version += 1
+            self.columns.renamed = False
+            self.pass_over()
             return self.full()
-        frame = self.columns.frame(sorted(self._changed), seq=self._seq, now=self._clock())
+        self._seq += 1
+        frame = self.columns.delta(sorted(self._changed), seq=self._seq, now=self._clock())
         self._changed.clear()
         messages: list[Message] = []
         if len(self.columns.ids) > self._named:
@@ -45,12 +44,20 @@ class VehicleStream:
         messages.append(binary(frame))
         return messages
 
+    def pass_over(self) -> None:
+        """Take for told what changed since the last delta: there is nobody to tell, or everything is told again."""
+        if self._changed:
+            self._seq += 1
+            self._named = len(self.columns.ids)
+            self.columns.tell(self._changed)
+            self._changed.clear()
+
     def full(self) -> Sequence[Message]:
-        """All names and a full frame; encoded once a second at most while nothing changes."""
+        """All names and a full frame of what was told; encoded once a second at most while nothing is told."""
         now = self._clock()
-        version = self._version, int(now.timestamp())
+        version = self._seq, int(now.timestamp())
         if self._whole is None or self._whole[0] != version:
-            frame = self.columns.frame(None, seq=self._seq, now=now)
+            frame = self.columns.full(seq=self._seq, now=now)
             self._whole = version, (self._names(0, whole=True), binary(frame))
         return self._whole[1]
 
@@ -64,27 +71,33 @@ class VehicleStream:
 
 
 class KeyedStream:
-    """View-models by key; a delta holds view-models that changed since the last send, and keys that disappeared."""
+    """View-models by key; a delta holds what changed in each since the last send, and keys that disappeared.
 
-    def __init__(self, kind: str, items: str) -> None:
+    A view-model that pages do not know yet is sent whole, a known one as its changed fields with those of ``names``,
+    which say what it is of.
+    """
+
+    def __init__(self, kind: str, items: str, names: Sequence[str] = ("key",)) -> None:
         """Messages say ``"k": kind`` and list the view-models under ``items``."""
-        self._kind, self._items = kind, items
-        self._held: dict[str, object] = {}
+        self._kind, self._items, self._names = kind, items, names
+        self._held: dict[str, Mapping[str, object]] = {}
         self._seq = 0
         self._whole: Sequence[Message] | None = None
 
     def update(self, given: Mapping[str, object | None]) -> Sequence[Message]:
         """Take view-models (None: show it no longer); return the delta, empty when nothing differs."""
-        changed = {key: vm for key, vm in given.items() if vm is not None and self._held.get(key) != vm}
+        fields = {key: _fields(vm) for key, vm in given.items() if vm is not None}
+        changed = {key: vm for key, vm in fields.items() if self._held.get(key) != vm}
         gone = [key for key, vm in given.items() if vm is None and key in self._held]
         if not changed and not gone:
             return ()
+        items = [self._change(self._held.get(key), vm) for key, vm in changed.items()]
         self._held.update(changed)
         for key in gone:
             del self._held[key]
         self._seq += 1
         self._whole = None
-        return (self._message(list(changed.values()), full=False, gone=gone),)
+        return (self._message(items, full=False, gone=gone),)
 
     def full(self) -> Sequence[Message]:
         """Every view-model held."""
@@ -92,8 +105,21 @@ class KeyedStream:
             self._whole = (self._message(list(self._held.values()), full=True, gone=[]),)
         return self._whole
 
-    def _message(self, items: list[object], *, full: bool, gone: list[str]) -> Message:
+    def _change(self, known: Mapping[str, object] | None, vm: Mapping[str, object]) -> Mapping[str, object]:
+        if known is None:
+            return vm
+        return {name: value for name, value in vm.items() if name in self._names or known.get(name) != value}
+
+    def _message(self, items: Sequence[Mapping[str, object]], *, full: bool, gone: list[str]) -> Message:
         return text({"k": self._kind, "seq": self._seq, "full": full, self._items: items, "gone": gone})
+
+
+def _fields(vm: object) -> Mapping[str, object]:
+    """A view-model, dataclass or mapping, by field."""
+    if isinstance(vm, Mapping):
+        return vm
+    assert is_dataclass(vm)
+    return {field.name: getattr(vm, field.name) for field in fields_of(vm)}
 
 
 class RowStream:

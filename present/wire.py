@@ -251,14 +251,14 @@ VEHICLE_GONE = 255
 COURSE_UNKNOWN = 255
 """Code of a course that nobody knows; others are 1/256 of a turn."""
 
-FRAME_TYPE = 1
+FRAME_TYPE = 2
 """First byte of a frame of vehicles."""
 
-FRAME_HEADER_BYTES = 24
+FRAME_HEADER_BYTES = 20
 """Bytes before the columns of a frame."""
 
-FRAME_VEHICLE_BYTES = 16
-"""Bytes of a frame for each vehicle."""
+FRAME_GRID = 100_000
+"""Steps of a frame's positions in a degree: about a metre each."""
 
 SILENT_ALARM = SILENT_PREFIX
 """Before a vehicle's id: the id of the alarm that it has gone silent."""

@@ -1,8 +1,9 @@
 """All queries of screens and the read API, as coroutines: SQL runs in threads, live state on the event loop."""
 
 import asyncio
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import overload
 
 from redis.exceptions import RedisError
@@ -17,7 +18,7 @@ from domain.instant import to_ms
 from domain.kpis.health import FeedHealth, StatusEvent
 from domain.kpis.kpi import KpiResult
 from domain.observation import Fix, Observation
-from domain.places.place import IN_FORCE, Place
+from domain.places.place import IN_FORCE, PROVINCE, Place
 from domain.retention import RetentionRun
 from store import rows
 from store.intake import IntakeStore
@@ -36,9 +37,20 @@ PENDING_LIMIT = 200
 
 MAX_TRACK_FIXES = 20_000
 
+# Live cards read every course anew once a minute (live/follow.py).
+COURSE_KEPT_FOR = timedelta(seconds=90)
+COURSE_LIMIT = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    since: datetime
+    until: datetime
+    results: Sequence[KpiResult]
+
 
 class Reading:
-    """Queries of the web side; stateless."""
+    """Queries of the web side; it keeps nothing but what `course` says."""
 
     def __init__(self, engine: Engine, live: LiveState) -> None:
         self._engine = engine
@@ -47,6 +59,7 @@ class Reading:
         self._registry = Registry(engine)
         self._intake = IntakeStore(engine)
         self._corrections = Corrections(engine)
+        self._courses: dict[str, _Course] = {}
 
     async def vehicles(self) -> list[Vehicle]:
         """Newest position of every vehicle and of every unbound device."""
@@ -78,6 +91,18 @@ class Reading:
         return await asyncio.to_thread(
             self._results.series, key, territory, place, since=since, until=until, limit=limit
         )
+
+    async def course(self, key: str, since: datetime, until: datetime, *, anew: bool = False) -> Sequence[KpiResult]:
+        """The province's history of one KPI as `result_series` gives it, up to 90 s old; ``anew`` reads it again.
+
+        Pages and live cards show the same history of every KPI: reading it for each view was most of a view's cost.
+        """
+        kept = self._courses.get(key)
+        fits = kept and kept.since <= since and abs(until - kept.until) < COURSE_KEPT_FOR
+        if kept is None or anew or not fits:
+            found = await self.result_series(key, IN_FORCE, PROVINCE, since, until, COURSE_LIMIT)
+            kept = self._courses[key] = _Course(since, until, found)
+        return [result for result in kept.results if result.as_of is not None and since <= result.as_of < until]
 
     @overload
     def at(self, instant: datetime) -> Past: ...

@@ -30,11 +30,11 @@ var IOC_CONTRACT = Object.freeze({
   // Code of a course that nobody knows; others are 1/256 of a turn.
   COURSE_UNKNOWN: 255,
   // First byte of a frame of vehicles.
-  FRAME_TYPE: 1,
+  FRAME_TYPE: 2,
   // Bytes before the columns of a frame.
-  FRAME_HEADER_BYTES: 24,
-  // Bytes of a frame for each vehicle.
-  FRAME_VEHICLE_BYTES: 16,
+  FRAME_HEADER_BYTES: 20,
+  // Steps of a frame's positions in a degree: about a metre each.
+  FRAME_GRID: 100000,
   // Before a vehicle's id: the id of the alarm that it has gone silent.
   SILENT_ALARM: "silent:",
   // Id of the store that holds the code of the chosen place.

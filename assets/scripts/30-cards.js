@@ -11,20 +11,20 @@
   /** @param {HTMLElement} element */
   function put(element) {
     var vm = cards[element.dataset.kpi + '/' + (element.dataset.place || PROVINCE)];
-    if (vm) apply(element, vm);
+    if (vm) apply(element, vm, vm);
   }
 
-  /** @param {HTMLElement} element @param {CardVM} vm */
-  function apply(element, vm) {
+  /** @param {HTMLElement} element @param {CardVM} vm @param {Partial<CardVM>} told what changed of it, at most all */
+  function apply(element, vm, told) {
     contract.CARD_TEXTS.forEach(function (name) {
-      var part = vm[name] !== undefined && element.querySelector('[data-part=' + name + ']');
+      var part = told[name] !== undefined && element.querySelector('[data-part=' + name + ']');
       if (part) IOC.text(part, vm[name]);
     });
     var status = vm.status || (vm.stale ? 'stale' : 'normal');
     contract.STATUSES.forEach(function (name) { element.classList.toggle('ioc-card--' + name, name === status); });
     set(element, 'data-simulated', vm.simulated ? 'true' : 'false');
     if (vm.kind !== undefined) set(element, 'data-kind', vm.kind);
-    each(element, 'spark', function (part) {
+    if (told.spark !== undefined || told.band !== undefined || told.breaks !== undefined) each(element, 'spark', function (part) {
       set(part, 'data-points', vm.spark || '');
       set(part, 'data-band', vm.band || '');
       set(part, 'data-breaks', vm.breaks || '');
@@ -73,12 +73,15 @@
   document.addEventListener('ioc:kpis', function (event) {
     var message = event.detail;
     if (message.full) { cards = {}; gone = {}; whole = true; }
-    message.cards.forEach(function (vm) { cards[keyOf(vm)] = vm; delete gone[vm.key]; });
+    message.cards.forEach(function (told) {
+      cards[keyOf(told)] = Object.assign({}, cards[keyOf(told)], told);
+      delete gone[told.key];
+    });
     message.gone.forEach(function (key) { delete cards[key + '/' + PROVINCE]; gone[key] = true; withdraw(key); });
     if (message.full) document.querySelectorAll('[data-public][data-kpi]').forEach(hold);
-    message.cards.forEach(function (vm) {
-      document.querySelectorAll('[data-kpi="' + vm.key + '"]').forEach(function (element) {
-        if ((element.dataset.place || PROVINCE) === (vm.place || PROVINCE)) apply(element, vm);
+    message.cards.forEach(function (told) {
+      document.querySelectorAll('[data-kpi="' + told.key + '"]').forEach(function (element) {
+        if ((element.dataset.place || PROVINCE) === (told.place || PROVINCE)) apply(element, cards[keyOf(told)], told);
       });
     });
     if (!message.full) refresh();

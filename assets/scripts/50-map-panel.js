@@ -70,7 +70,7 @@
 
   document.addEventListener('ioc:places', function (event) {
     if (event.detail.full) told = {};
-    event.detail.layers.forEach(function (layer) { told[layer.key] = { classes: layer.classes, labels: layer.labels }; });
+    event.detail.layers.forEach(function (layer) { told[layer.key] = Object.assign({}, told[layer.key], layer); });
     newest();
     if (panel.host) colour();
   });

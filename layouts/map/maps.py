@@ -9,12 +9,12 @@ from dash.development.base_component import Component
 
 from domain.collation import collation_key
 from domain.feeds.feed import tracked
-from domain.kpis.kpi import Kpi
+from domain.kpis.kpi import Kpi, KpiResult
 from domain.observation import Kind
 from domain.places.place import IN_FORCE, Place, short_name
 from domain.places.territory import Level
 from layouts.map.streets import street_legends
-from layouts.parts.cards import fresh_results, results_of, simulated
+from layouts.parts.cards import fresh, results_by_kpi, simulated
 from layouts.parts.components import empty
 from layouts.parts.screen import ScreenData
 from present.choropleth import Choropleth, choropleth
@@ -58,8 +58,11 @@ def map_panel(
     is there. ``still``: a picture that nobody pans or zooms.
     """
     _ = words(data.language)
+    results = results_by_kpi(data, data.get(MAP_LEVEL))
     layers = [
-        _coloured(data, kpi) for kpi in sorted(data.kpis.values(), key=lambda k: (k.order, k.key)) if kpi.of_places
+        _coloured(data, kpi, results.get(kpi.key, {}))
+        for kpi in sorted(data.kpis.values(), key=lambda k: (k.order, k.key))
+        if kpi.of_places
     ]
     coloured = simulated(data.get(RESULTS).get((c.kpi.key, place)) for c in layers for place in c.classes.by_place)
     seen = data.get(VEHICLES) if vehicles else ()
@@ -95,9 +98,8 @@ def map_panel(
     return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if marked else {})
 
 
-def _coloured(data: ScreenData, kpi: Kpi) -> Coloured:
-    classes = choropleth(kpi, fresh_results(data, kpi, data.get(MAP_LEVEL)), data.language)
-    return Coloured(kpi, classes, len(results_of(data, kpi.key, data.get(MAP_LEVEL))))
+def _coloured(data: ScreenData, kpi: Kpi, results: Mapping[str, KpiResult]) -> Coloured:
+    return Coloured(kpi, choropleth(kpi, fresh(data, kpi, results), data.language), len(results))
 
 
 def _figures(coloured: Coloured) -> Mapping[str, object]:

@@ -1,6 +1,6 @@
 """Builds KPI cards from a screen's data: only this file joins declaration, result, series and feed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from dash.development.base_component import Component
 
@@ -8,7 +8,7 @@ from domain.collation import Key, collation_key
 from domain.fleets.fleet import WAITING, WAITING_NAMES
 from domain.instant import to_ms
 from domain.kpis.kpi import Kpi, KpiResult, Status
-from domain.kpis.standing import status_now
+from domain.kpis.standing import status_now, status_within
 from domain.observation import Kind
 from domain.places.place import PROVINCE, short_name
 from domain.places.territory import Level
@@ -54,12 +54,18 @@ def cards(
 
 
 def results_of(data: ScreenData, kpi: str, level: Level = Level.COMMUNE) -> dict[str, KpiResult]:
-    """Results of one KPI at one level, by place code; places without contributors are left out."""
-    return {
-        place: result
-        for (key, place), result in data.get(RESULTS).items()
-        if key == kpi and result.expected > 0 and place not in data.get(PLACES).sets and _level(data, place) is level
-    }
+    """Results of one KPI by code, of the places of one level; places without contributors are left out."""
+    return results_by_kpi(data, level).get(kpi, {})
+
+
+def results_by_kpi(data: ScreenData, level: Level) -> dict[str, dict[str, KpiResult]]:
+    """`results_of` for every KPI, in one pass over the page's results."""
+    found: dict[str, dict[str, KpiResult]] = {}
+    sets = data.get(PLACES).sets
+    for (key, place), result in data.get(RESULTS).items():
+        if result.expected > 0 and place not in sets and _level(data, place) is level:
+            found.setdefault(key, {})[place] = result
+    return found
 
 
 def _level(data: ScreenData, code: str) -> Level:
@@ -69,12 +75,13 @@ def _level(data: ScreenData, code: str) -> Level:
     return here[code].level if code in here else Level.COMMUNE
 
 
-def fresh_results(data: ScreenData, kpi: Kpi, level: Level) -> dict[str, KpiResult]:
-    """`results_of` without results that are stale at the page's now."""
+def fresh(data: ScreenData, kpi: Kpi, results: Mapping[str, KpiResult]) -> dict[str, KpiResult]:
+    """Those of ``kpi``'s ``results`` that are not too old as of the page's now."""
+    stands = kpi.stands(data.feeds[kpi.feed])
     return {
         place: result
-        for place, result in results_of(data, kpi.key, level).items()
-        if status_of(data, kpi, place) is not Status.STALE
+        for place, result in results.items()
+        if status_within(stands, result, data.now) is not Status.STALE
     }
 
 

@@ -86,7 +86,8 @@ def streets_svg(
     ``vehicles`` are positions in degrees with how alive they are (live, ageing, silent); assets/scripts/55-map-svg.js
     puts others into the group `data-vehicles` with the same arithmetic from `data-lat0` and `data-scale`.
     """
-    drawing = Drawing(ground.fleet)
+    box = ground.fleet
+    drawing = Drawing(box)
     # Hexagons stand beside their places: under streets they would tell something untrue.
     places = ground.shapes if ground.units else {}
     shapes = [_place(code, geometry, drawing, "") for code, geometry in places.items()]
@@ -96,7 +97,7 @@ def streets_svg(
     for kind, group in groupby(reversed(ground.lines), key=attrgetter("kind")):
         look = "ioc-street ioc-street--major" if kind in MAJOR else "ioc-street"
         shapes.append(f'<path class="{look}" d="{drawing.path([line.points.tolist() for line in group], "")}"/>')
-    inside = [label for label in ground.seats or ground.labels if _inside(label.at, ground.fleet)]
+    inside = [label for label in ground.seats or ground.labels if _inside(label.at, box)]
     shapes += [_label(label, drawing, size) for label in _with_room(inside, drawing, size)]
     circles = "".join(_circle(at, state, drawing) for at, state in vehicles)
     shapes.append(

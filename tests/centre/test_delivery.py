@@ -25,6 +25,8 @@ class Site:
         self.app.add_api_route("/assets/{name:path}", self.asset)
         self.app.add_api_route("/page", self.page)
         self.app.add_api_route("/stream", self.stream)
+        self.app.add_api_route("/_dash-update-component", self.drawn)
+        self.app.add_api_route("/unsaid", self.drawn)
         self.app.add_middleware(Delivery, policy=lambda: "default-src 'self'")
 
     async def asset(self, name: str) -> Response:
@@ -36,6 +38,9 @@ class Site:
 
     async def page(self) -> Response:
         return Response("<p>xin chào</p>" * 200, media_type="text/html")
+
+    async def drawn(self) -> Response:
+        return Response(b'{"a": 1}' * 1_000)
 
     async def stream(self) -> Response:
         async def parts() -> AsyncIterator[bytes]:
@@ -119,3 +124,12 @@ async def test_a_stream_goes_through_piece_by_piece(http: httpx.AsyncClient) -> 
     answer, body = await raw(http, "/stream", "br")
     assert body == b"a" * 5_000 + b"b"
     assert "content-encoding" not in answer.headers
+
+
+async def test_what_dash_draws_again_is_packed_as_the_json_it_is(http: httpx.AsyncClient) -> None:
+    answer, body = await raw(http, "/_dash-update-component", "br")
+    assert answer.headers["content-type"] == "application/json"
+    assert brotli.decompress(body) == b'{"a": 1}' * 1_000
+    answer, body = await raw(http, "/unsaid", "br")
+    assert "content-type" not in answer.headers, "nobody guesses what another answer is"
+    assert len(body) == 8_000

@@ -11,29 +11,29 @@ function element(data) {
 }
 
 test('an age is told in the largest unit that is not yet doubtful', () => {
-  const { IOC } = open(['10-live.js', '20-age.js']);
+  const { IOC } = open(['08-frames.js', '10-live.js', '20-age.js']);
   const words = [[0, '0 giây'], [59, '59 giây'], [60, '1 phút'], [3599, '59 phút'], [3600, '1 giờ'],
     [48 * 3600 - 1, '47 giờ'], [48 * 3600, '2 ngày'], [23.9 * 86400, '23 ngày']];
   words.forEach(([seconds, said]) => { assert.equal(IOC.ageWords(seconds), said); });
 });
 
 test('English counts one and many apart', () => {
-  const { IOC } = open(['10-live.js', '20-age.js'], { language: 'en' });
+  const { IOC } = open(['08-frames.js', '10-live.js', '20-age.js'], { language: 'en' });
   assert.deepEqual([1, 2, 60, 7200].map(IOC.ageWords), ['1 second', '2 seconds', '1 minute', '2 hours']);
 });
 
 test('a figure of the future, by a clock that goes wrong, is new and not negative', () => {
-  const { IOC } = open(['10-live.js', '20-age.js']);
+  const { IOC } = open(['08-frames.js', '10-live.js', '20-age.js']);
   assert.equal(IOC.ageWords(-5), '0 giây');
 });
 
 test('a figure ages from half its limit on and is stale beyond it', () => {
-  const { IOC } = open(['10-live.js', '20-age.js']);
+  const { IOC } = open(['08-frames.js', '10-live.js', '20-age.js']);
   assert.deepEqual([0, 50, 51, 100, 101].map((s) => IOC.ageStage(s, 100)), ['fresh', 'fresh', 'ageing', 'ageing', 'stale']);
 });
 
 test('numbers go on ageing each second although nothing is received', async () => {
-  const page = open(['10-live.js', '20-age.js']);
+  const page = open(['08-frames.js', '10-live.js', '20-age.js']);
   const time = element({ asOf: String(page.IOC.now()), staleAfter: '10' });
   page.elements['time[data-as-of]'] = [time];
   await page.clock.move(1000);

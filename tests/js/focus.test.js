@@ -7,7 +7,7 @@ const HIGH = { key: 'a', status: 'warning', since_ms: 2000 }, OLDER = { key: 'b'
 const WORST = { key: 'c', status: 'critical', since_ms: 9000 }, WELL = { key: 'd', status: 'normal', since_ms: 0 };
 
 function focus() {
-  const { IOC } = open(['10-live.js', '35-focus.js']);
+  const { IOC } = open(['08-frames.js', '10-live.js', '35-focus.js']);
   return {
     worst: (...cards) => plain(IOC.focusWorst(cards)),
     next: (slot, worst, seen, now, known = true) => plain(IOC.focusNext(slot, worst, seen, known, now)),

@@ -4,54 +4,79 @@ const { join } = require('node:path');
 const { test } = require('node:test');
 const { open } = require('./page');
 
-const BYTES = Buffer.from(readFileSync(join(__dirname, 'frame.hex'), 'ascii').trim(), 'hex');
-const NOW_S = Date.UTC(2026, 10, 22, 8, 0, 0) / 1000;
+// A drive as the server tells it, and what its own reader made of each frame (tests/live/test_frames.py).
+const DRIVE = readFileSync(join(__dirname, 'frames.jsonl'), 'utf-8').trim().split('\n').map(JSON.parse);
 
 // A copy, since a Buffer may share its memory with others.
-function bytes(change = (_) => {}) {
-  const copy = Uint8Array.from(BYTES);
-  change(copy);
-  return copy.buffer;
+function bytes(n, change = (copy) => copy) {
+  return change(Uint8Array.from(Buffer.from(DRIVE[n].frame, 'hex'))).buffer;
 }
+function changed(n, at, value) { return bytes(n, (copy) => { copy[at] = value; return copy; }); }
 
 function connected() {
-  const page = open(['10-live.js'], { elements: { '[data-topics]': [{ dataset: { topics: 'vehicles', audience: 'operator' }, lang: 'vi', closest: () => null }] } });
-  return page;
+  return open(['08-frames.js', '10-live.js'], { elements: { '[data-topics]': [{ dataset: { topics: 'vehicles', audience: 'operator' }, lang: 'vi', closest: () => null }] } });
 }
+function frames(page) { return page.told.filter(([name]) => name === 'ioc:vehicles').map(([, frame]) => frame); }
 
-test('a frame as the server makes it is read column by column', () => {
+test('a drive is read as the server reads it: full, moved, gone and back, across the world, full again', () => {
   const page = connected();
-  page.sockets[0].say(bytes());
-  const [name, frame] = page.told.at(-1);
-  assert.equal(name, 'ioc:vehicles');
-  assert.deepEqual([frame.full, frame.seq, frame.now, frame.n], [true, 7, NOW_S * 1000, 2]);
-  assert.deepEqual(Array.from(frame.at), [NOW_S, NOW_S - 100]);
-  assert.deepEqual(Array.from(frame.lon, (x) => x.toFixed(4)), ['106.4000', '106.5000']);
-  assert.deepEqual(Array.from(frame.lat, (x) => x.toFixed(4)), ['10.5000', '10.6000']);
-  assert.deepEqual([Array.from(frame.slot), Array.from(frame.course), Array.from(frame.state)], [[0, 1], [64, 255], [1, 3]]);
+  DRIVE.forEach((wanted, n) => {
+    page.sockets[0].say(bytes(n));
+    const frame = frames(page)[n];
+    assert.deepEqual([frame.full, frame.seq, frame.now, frame.n], [wanted.full, wanted.seq, wanted.now, wanted.slot.length]);
+    assert.deepEqual(Array.from(frame.at), wanted.at_s);
+    ['slot', 'lon', 'lat', 'course', 'state'].forEach((name) => { assert.deepEqual(Array.from(frame[name]), wanted[name], `${name} of frame ${n}`); });
+  });
+  assert.equal(frames(page).length, DRIVE.length);
+  assert.equal(page.IOC.frames, DRIVE.length);
 });
 
-test('bytes of another type, or of another length than they say, are no frame', () => {
+test('a page that joins later reads on from a full frame', () => {
   const page = connected();
-  const wrong = [bytes((b) => { b[0] = 2; }), bytes((b) => { b[16] = 3; }), bytes().slice(0, -1), new ArrayBuffer(24)];
-  wrong.forEach((data) => {
-    assert.throws(() => { page.sockets[0].say(data); }, /not a vehicle frame/);
+  [9, 10, 11].forEach((n) => { page.sockets[0].say(bytes(n)); });
+  const wanted = DRIVE[11], frame = frames(page)[2];
+  assert.deepEqual([Array.from(frame.lon), Array.from(frame.lat)], [wanted.lon, wanted.lat]);
+});
+
+const HEADER = 20;
+const WRONG = {
+  'of another type': () => changed(0, 0, 1),
+  'with more vehicles than it says': () => changed(0, 16, 2),
+  'with fewer': () => changed(0, 16, 200),
+  'with a number that does not end': () => bytes(0, (copy) => copy.fill(255, HEADER)),
+  'of a slot below zero': () => changed(0, HEADER, 1),
+  'cut short': () => bytes(0, (copy) => copy.slice(0, -1)),
+  'with more behind it': () => bytes(0, (copy) => Uint8Array.from([...copy, 0])),
+  'without its header': () => new ArrayBuffer(3),
+  'that changes what was never told': () => bytes(1),
+};
+Object.entries(WRONG).forEach(([what, data]) => {
+  test(`a frame ${what} ends the connection, and a new one begins from a full frame`, async () => {
+    const page = connected();
+    page.sockets[0].say(data());
+    assert.equal(frames(page).length, 0);
+    assert.equal(page.faults.length, 1);
+    assert.ok(page.sockets[0].closed);
+    await page.clock.move(2000);
+    assert.equal(page.sockets.length, 1, 'not at once: the next frame may be as wrong');
+    await page.clock.move(6000);
+    page.sockets[1].say(bytes(0));
+    assert.equal(frames(page).length, 1);
   });
-  assert.ok(!page.told.some(([name]) => name === 'ioc:vehicles'));
+});
+
+test('a frame that was lost on the way is noticed by the next', async () => {
+  const page = connected();
+  [0, 1, 3].forEach((n) => { page.sockets[0].say(bytes(n)); });
+  assert.equal(frames(page).length, 2);
+  assert.match(String(page.faults[0]), /frame 3 does not follow 1/);
+  await page.clock.move(8000);
+  page.sockets[1].say(bytes(9));
+  assert.deepEqual(Array.from(frames(page)[2].lon), DRIVE[9].lon);
 });
 
 test('a frame without vehicles is one', () => {
   const page = connected();
-  page.sockets[0].say(bytes((b) => { b[16] = 0; }).slice(0, 24));
-  assert.equal(page.told.at(-1)[1].n, 0);
-});
-
-test('who watches vehicles since before the scripts came is told of the first frame', () => {
-  const seen = [];
-  const page = open(['10-live.js', '45-fleet.js'], {
-    elements: { '[data-topics]': [{ dataset: { topics: 'vehicles', audience: 'operator' }, lang: 'vi', closest: () => null }] },
-    early: (IOC) => { IOC.onVehicles = (ids, at_s) => { seen.push([ids.length, at_s.length]); }; },
-  });
-  page.sockets[0].say(bytes());
-  assert.deepEqual(seen, [[2, 2]]);
+  page.sockets[0].say(bytes(0, (copy) => { copy[16] = 0; return copy.slice(0, HEADER); }));
+  assert.equal(frames(page)[0].n, 0);
 });

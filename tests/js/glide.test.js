@@ -4,8 +4,8 @@ const { open, STARTED_MS } = require('./page');
 
 const FIRST_S = STARTED_MS / 1000, STATES = { MOVING: 1, AGEING: 3, SILENT: 4 };
 
-function fleet() {
-  const page = open(['10-live.js', '45-fleet.js']);
+function fleet(hung = {}) {
+  const page = open(['08-frames.js', '10-live.js', '45-fleet.js'], { hung });
   page.tell('names', { full: true, first: 0, ids: ['LA-001', 'LA-002'], of: [1, 0], fleets: ['buses', 'waste_trucks'] });
   return page;
 }
@@ -118,4 +118,11 @@ test('each slot knows whose fleet it is, and a slot that comes later too', () =>
   const page = fleet();
   page.tell('names', { full: false, first: 2, ids: ['B-1'], of: [0], fleets: ['buses'] });
   assert.deepEqual(Array.from(page.IOC.fleet.of), ['waste_trucks', 'buses', 'buses']);
+});
+
+test('what was hung on IOC before the scripts is told of each frame', () => {
+  const heard = [];
+  const page = fleet({ onVehicles: (ids, at) => heard.push([...ids, ...at]) });
+  frame(page, [truck(FIRST_S, 106.4)], true);
+  assert.deepEqual(heard, [['LA-001', FIRST_S]]);
 });

@@ -16,6 +16,7 @@ interface MapLayer { key: string; classes: Record<string, number>; labels: strin
 
 interface Hello { k: 'hello'; release: string; now: number; topics: string[] }
 interface Heartbeat { k: 'hb'; now: number }
+/** Cards are whole when `full` or new to the page, otherwise what changed of each, with `key` and `place`; layers likewise. */
 interface Kpis { k: 'kpis'; seq: number; full: boolean; cards: CardVM[]; gone: string[] }
 interface Places { k: 'places'; seq: number; full: boolean; layers: MapLayer[]; gone: string[] }
 interface Rows { k: 'rows'; id: string; seq: number; rows: RowVM[] }
@@ -25,7 +26,7 @@ type Message = Hello | Heartbeat | Kpis | Places | Rows | VehicleNames | Maps;
 
 /** A frame of vehicles, columns of one length: at in epoch s, degrees, course in 1/256 of a turn. */
 interface Frame {
-  full: boolean; seq: number; now: number; n: number; at: Uint32Array; lon: Float32Array; lat: Float32Array;
+  full: boolean; seq: number; now: number; n: number; at: Uint32Array; lon: Float64Array; lat: Float64Array;
   slot: Uint16Array; course: Uint8Array; state: Uint8Array;
 }
 
@@ -54,6 +55,7 @@ interface Ioc {
   contract: typeof IOC_CONTRACT;
   messages: number; frames: number; redraws: number; reconnects: number; violations: string[]; newest: Record<string, number>;
   onVehicles?: (ids: string[], at_s: number[]) => void; heardAt: number; connected: boolean; maps?: string;
+  frameReader(): (buffer: ArrayBuffer) => Frame;
   now(): number; page(): HTMLElement; tell(name: string, detail?: unknown): void;
   whenever(selector: string, found: (element: HTMLElement) => void): void;
   under(event: Event, selector: string): HTMLElement | null;

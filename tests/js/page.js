@@ -61,11 +61,11 @@ class Socket {
   }
 }
 
-// Loads `scripts` in this order after those of the page's frame, the contract and what ages. `elements` answers querySelectorAll by selector.
-// `early` gets IOC before `scripts` run, as somebody who watches the page from its first moment does.
-function open(scripts, { elements = {}, language = 'vi', healthy = () => true, early = (_) => {} } = {}) {
+// Loads `scripts` in this order after those of the page's frame, the contract and what ages. `elements` answers
+// querySelectorAll by selector; `hung` is what a test hangs on IOC before the scripts.
+function open(scripts, { elements = {}, language = 'vi', healthy = () => true, hung = {} } = {}) {
   const clock = new Clock(), listeners = {};
-  const page = { clock, sockets: [], told: [], asked: 0, elements, random: 0.5 };
+  const page = { clock, sockets: [], told: [], faults: [], asked: 0, elements, random: 0.5 };
   const document = {
     documentElement: {
       lang: language, dataset: { release: 'r1', now: String(STARTED_MS) }, classList: { add: () => {} },
@@ -86,6 +86,7 @@ function open(scripts, { elements = {}, language = 'vi', healthy = () => true, e
     MutationObserver: class { observe() {} disconnect() {} },
     WebSocket: class extends Socket { constructor(address) { super(page, address); } },
     fetch: () => { page.asked += 1; return healthy() ? Promise.resolve({ ok: true }) : Promise.reject(new Error('no server')); },
+    reportError: (fault) => { page.faults.push(fault); },
     performance: { now: () => clock.now },
     location: { origin: 'http://centre', reload: () => { page.reloads = (page.reloads || 0) + 1; } },
     sessionStorage: { getItem: (key) => stored[key] ?? null, setItem: (key, value) => { stored[key] = String(value); } },
@@ -96,10 +97,10 @@ function open(scripts, { elements = {}, language = 'vi', healthy = () => true, e
   context.window = context;
   vm.runInContext(`Date.now = () => ${STARTED_MS - BEGAN} + performance.now(); Math.random = () => pageRandom();`,
     Object.assign(context, { pageRandom: () => page.random }));
-  const run = (name) => vm.runInContext(readFileSync(SCRIPTS[name], 'utf-8'), context, { filename: name });
-  ['05-contract.js', 'ticking.js'].forEach(run);
-  early(context.IOC);
-  scripts.forEach(run);
+  ['05-contract.js', 'ticking.js', ...scripts].forEach((name, i) => {
+    if (i === 2) Object.assign(context.IOC, hung);
+    vm.runInContext(readFileSync(SCRIPTS[name], 'utf-8'), context, { filename: name });
+  });
   document.dispatchEvent({ type: 'DOMContentLoaded' });
   return Object.assign(page, { IOC: context.IOC, document, tell: (name, detail) => document.dispatchEvent({ type: `ioc:${name}`, detail }) });
 }

@@ -6,7 +6,7 @@ const HELLO = { k: 'hello', release: 'r1', now: STARTED_MS, topics: ['kpis'] };
 
 function connected(given = {}) {
   const element = { dataset: { topics: 'kpis,vehicles', audience: 'operator' }, lang: 'vi', closest: () => null };
-  return open(['10-live.js'], { elements: { '[data-topics]': [element] }, ...given });
+  return open(['08-frames.js', '10-live.js'], { elements: { '[data-topics]': [element] }, ...given });
 }
 
 function lines(page) {
@@ -31,7 +31,7 @@ test('the public asks for nothing the map adds', () => {
   const map = { dataset: { live: 'places' } };
   const asked = ['operator', 'public'].map((audience) => {
     const element = { dataset: { topics: 'kpis', audience }, lang: 'vi', closest: () => null };
-    return open(['10-live.js'], { elements: { '[data-topics]': [element], '#map': [map] } }).sockets[0].address;
+    return open(['08-frames.js', '10-live.js'], { elements: { '[data-topics]': [element], '#map': [map] } }).sockets[0].address;
   });
   assert.match(asked[0], /topics=kpis%2Cplaces$/);
   assert.match(asked[1], /topics=kpis$/);

@@ -17,8 +17,10 @@ from domain.kpis.kpi import Audience, KpiResult, Status
 from domain.observation import Kind
 from domain.text import Language
 from live.client import Client
-from live.frames import Frame, decode
+from live.frame_bytes import Frame, FrameReader
 from live.hub import Hub
+from live.message import Message
+from live.streams import KeyedStream
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 EVERYTHING = ("vehicles", "kpis", "places", "feeds", "alarms", "events")
@@ -104,7 +106,7 @@ async def test_a_slot_that_changes_hands_is_told_whole_and_never_as_a_change(mon
 
 def name_or_frame(message: Mapping[str, Any]) -> object:
     if "bytes" in message:
-        return "full" if decode(message["bytes"]).full else "changes"
+        return "full" if message["bytes"][1] else "changes"
     said = orjson.loads(message["text"])
     return said["ids"] if said["k"] == "names" else None
 
@@ -122,6 +124,7 @@ class Page:
     def __init__(self, client: Client) -> None:
         self.texts: list[dict[str, Any]] = []
         self.frames: list[Frame] = []
+        self._reader = FrameReader()
         self.raw: list[dict[str, Any]] = []
         self._open = asyncio.Event()
         self._open.set()
@@ -132,7 +135,7 @@ class Page:
         await self._open.wait()
         self.raw.append(message)
         if "bytes" in message:
-            self.frames.append(decode(message["bytes"]))
+            self.frames.append(self._reader.read(message["bytes"]))
         else:
             self.texts.append(orjson.loads(message["text"]))
         async with self._got:
@@ -206,6 +209,22 @@ async def test_a_page_that_cannot_keep_up_gets_the_newest_whole_state_and_no_bac
     assert len(quick.frames) == 7
     slow.task.cancel()
     quick.task.cancel()
+
+
+async def test_a_change_tells_what_changed_of_a_card_and_a_page_that_joins_gets_it_whole() -> None:
+    stream = KeyedStream("kpis", "cards", names=("key", "place"))
+
+    def cards(messages: Sequence[Message]) -> list[dict[str, Any]]:
+        return [card for message in messages for card in orjson.loads(message.asgi["text"])["cards"]]
+
+    first = {"key": "speed", "place": "80", "value": "5", "spark": "0,0 1,1", "fill": 0.5}
+    assert cards(stream.update({"speed": first, "late": None})) == [first]
+    now = {**first, "value": "6", "fill": None}
+    assert cards(stream.update({"speed": now})) == [{"key": "speed", "place": "80", "value": "6", "fill": None}]
+    assert cards(stream.full()) == [now]
+    assert stream.update({"speed": now}) == ()
+    stream.update({"speed": None})
+    assert cards(stream.update({"speed": now})) == [now], "a page has forgotten it"
 
 
 async def test_all_pages_are_handed_the_same_bytes() -> None:

@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from said import record, status_event
+from said import kpi_result, record, status_event
 from sqlalchemy import Engine
 
 from domain.feeds.part import Part
 from domain.kpis.health import StatusEvent
-from domain.kpis.kpi import Status
+from domain.kpis.kpi import KpiResult, Status
 from domain.observation import Fix, Kind, Rejection
-from domain.places.place import IN_FORCE
+from domain.places.place import IN_FORCE, PROVINCE
 from domain.reason import Reason
 from store.database import open_database
 from store.intake import Batch, IntakeStore
@@ -63,6 +63,31 @@ async def test_an_empty_centre_answers_with_nothing(reading: Reading) -> None:
     assert await reading.pending_devices() == []
     assert await reading.events() == []
     assert await reading.ping() == []
+
+
+async def test_a_course_is_read_again_when_old_or_too_short_or_when_told(engine: Engine, reading: Reading) -> None:
+    def told(hours: float) -> KpiResult:
+        at = T0 + hours * HOUR
+        return kpi_result(
+            key="k", place=PROVINCE, value=hours, numerator=None, denominator=None, reporting=1, expected=1, as_of=at,
+            computed_at=at, status=Status.NORMAL, since=at, kinds={Kind.MEASURED: 1}, sources=(),
+        )  # fmt: skip
+
+    async def values(since: float, until: float, *, anew: bool = False) -> list[float | None]:
+        course = await reading.course("k", T0 + since * HOUR, T0 + until * HOUR, anew=anew)
+        return [result.value for result in course]
+
+    record(engine, [told(hours) for hours in (0, 1, 2)])
+    assert await values(1, 3) == [1, 2]
+    record(engine, [told(2.5)])
+    assert await values(1, 3.01) == [1, 2], "read a moment ago"
+    assert await values(1.5, 3.01) == [2], "what is before the time asked for is left out"
+    assert await values(0, 3.01) == [0, 1, 2, 2.5], "more than was read"
+    record(engine, [told(2.75)])
+    assert await values(0, 3.01, anew=True) == [0, 1, 2, 2.5, 2.75]
+    record(engine, [told(2.9)])
+    assert await values(0, 3.01) == [0, 1, 2, 2.5, 2.75]
+    assert await values(0, 3.1) == [0, 1, 2, 2.5, 2.75, 2.9], "read too long ago"
 
 
 async def test_events_of_a_time_are_those_of_the_places_asked_for(engine: Engine, reading: Reading) -> None:

@@ -1,0 +1,79 @@
+"""What a page brings with it: one file of all scripts, style sheets in the frame, Dash's own scripts put off."""
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from dash import html
+from fastapi import FastAPI
+
+from centre import bundle
+from centre.page import UNUSED, Page, content_policy, mount, prepare
+
+ROOT = Path(__file__).parents[2]
+ASSETS = ROOT / "assets"
+FILES = sorted((ASSETS / "scripts").glob("*.js"))
+
+
+@pytest.fixture
+def page() -> tuple[FastAPI, Page]:
+    server = FastAPI()
+    made = mount(server, ROOT, "r1", {})
+    made.layout = html.Div()
+    prepare(made)
+    return server, made
+
+
+def asking(server: FastAPI) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=server), base_url="http://centre")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_a_script_may_be_packed_line_by_line(file: Path) -> None:
+    text = file.read_text("utf-8")
+    assert "`" not in re.sub(r"//.*|/\*\*.*?\*/", "", text), "a text of several lines would lose its indentation"
+    assert not re.search(r"^[ \t]*/\*(?!\*.*\*/$)", text, re.MULTILINE), "a comment of several lines is not recognised"
+
+
+def test_packing_takes_away_what_only_people_read() -> None:
+    text = "// Says it.\n(function () {\n  /** @param {string} x */\n  var far = 'http://x';  // here\n\n"
+    text += "  // there\n  go();\n})();\n"
+    assert bundle.packed_script(text) == "(function () {\nvar far = 'http://x';  // here\ngo();\n})();\n"
+
+
+def test_every_script_is_there_once_in_order_and_none_can_stop_another() -> None:
+    text = bundle.scripts(ASSETS)
+    packed = [bundle.packed_script(file.read_text("utf-8")) for file in FILES if file.name != bundle.CONTRACT]
+    places = [text.index(script) for script in packed]
+    assert places == sorted(places)
+    assert text.count("catch (fault) { reportError(fault); }") == len(packed)
+    assert bundle.packed_script((ASSETS / "scripts" / bundle.CONTRACT).read_text("utf-8")) not in text
+
+
+def test_style_sheets_name_each_font_as_it_is_fetched_ahead() -> None:
+    text = bundle.styles(ASSETS, "r1")
+    assert "/*" not in text
+    assert sorted(set(re.findall(r'url\("(/assets[^"]*)"\)', text))) == bundle.fonts(ASSETS, "r1")
+
+
+async def test_the_frame_asks_for_one_script_and_keeps_dashs_for_later(page: tuple[FastAPI, Page]) -> None:
+    server, made = page
+    async with asking(server) as http:
+        frame = (await http.get("/")).text
+        scripts = await http.get(f"{bundle.SCRIPTS}?m=r1")
+    before, later, after = re.split("<template id=.ioc-react.>|</template>", frame)
+    assert re.findall(r"<script[^>]*src=[^>]*>", before + after) == [f'<script defer src="{bundle.SCRIPTS}?m=r1">']
+    assert scripts.headers["content-type"].startswith("text/javascript")
+    assert scripts.text == bundle.scripts(ASSETS)
+    assert [name for name in ("react-dom", "dash_renderer", "dash_html", "_dash-renderer") if name not in later] == []
+    assert not re.search("polyfill@|/dash_table/", frame)
+    assert len(UNUSED.findall(made._generate_scripts_html())) == 2, "Dash names two bundles that no page uses"
+    assert "/assets/scripts/" not in frame, "no script is asked for twice"
+    assert "sha256-" in content_policy(made)
+
+
+def test_no_layout_draws_what_the_frame_leaves_out() -> None:
+    rooms = ("layouts", "callbacks", "pages", "areas")
+    sources = [file.read_text("utf-8") for room in rooms for file in (ROOT / room).rglob("*.py")]
+    assert not any("dash_table" in source or "DataTable" in source for source in sources)
