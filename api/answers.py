@@ -222,6 +222,14 @@ class ThresholdWords(Answer):
     because: str
 
 
+class KnownWords(Answer):
+    """The measures of what is known and of what should be, "" = the denominator, and the least share."""
+
+    part: str
+    whole: str
+    least: float
+
+
 class KpiDefinition(KpiExcerpt):
     """The whole declaration of a KPI."""
 
@@ -237,8 +245,8 @@ class KpiDefinition(KpiExcerpt):
     of: str = Field(description="Level of its results: place, or organisation by its own code.")
     thresholds: list[ThresholdWords]
     min_coverage: float
-    coverage_of: Literal["contributors", "denominator"] = Field(
-        description="What min_coverage is a share of: the number of contributors, or the denominator's sum."
+    known: KnownWords | None = Field(
+        description="Besides, at least this share of what should be known by now must be known; null = no such rule."
     )
     plausible_low: float
     plausible_high: float

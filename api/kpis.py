@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from api.answers import (
     CompositeWords,
     FormulaWords,
     GroupWords,
+    KnownWords,
     KpiAnswer,
     KpiDefinition,
     KpiExcerpt,
@@ -309,7 +310,7 @@ def _definition(kpi: Kpi) -> KpiDefinition:
             for threshold in kpi.thresholds
         ],
         min_coverage=kpi.min_coverage,
-        coverage_of="denominator" if kpi.weighed else "contributors",
+        known=None if kpi.known is None else KnownWords(**asdict(kpi.known)),
         plausible_low=kpi.plausible_low,
         plausible_high=kpi.plausible_high,
         response=words(kpi.response),

@@ -16,7 +16,8 @@ from domain.observation import LEAST_FACTUAL_LAST
 from domain.subject import SubjectKind
 from evaluation.columns import Bools, Grouping, Table
 from evaluation.machines import FOREVER, NORMAL, Machines, advanced
-from evaluation.partials import Known, Partial, Parts, added, counted, totals
+from evaluation.owed import owed
+from evaluation.partials import Known, Partial, Parts, added, counted
 
 # Ratios of floats that should be equal may differ in the last bit.
 _TOLERANCE = 1e-9
@@ -74,8 +75,8 @@ def figures(
     The result for n fresh of N expected contributors:
     - a contributor is fresh when it sent every needed input and none is stale; one whose own figure lies outside the
       plausible range (more files on time than files) does not count as reporting;
-    - n / N at least ``min_coverage`` (for a ``weighed`` KPI: their share of the known denominators): the value of the
-      fresh, with the level its thresholds give;
+    - n / N at least ``min_coverage``, and what they know enough of what should be known by now (`Kpi.known`): the value
+      of the fresh, with the level its thresholds give;
     - else, when enough reported once: STALE, with the last value of all who did;
     - else, or when the total is implausible: NO_DATA without a value;
     - a denominator of 0 among the fresh: NOT_APPLICABLE without a value when all N are fresh; else NO_DATA, because
@@ -102,14 +103,13 @@ def figures(
     wanted = counted(~groups.province, groups, province_only=False) if by_place else np.array([1])
     stated = _stated(kpis, parts, usable_all & groups.province) if by_place else [None] * len(kpis)
     codes = groups.codes if by_place else groups.codes[-1:]
-    weighs = _weighs(kpis, parts) & (groups.province != by_place)
-    now_weighs = weighs & current[last]
     spare_ms = table.at_ms - fresh_from_ms[:, None]
+    owes = owed(kpis, table, parts, spare_ms, groups.province != by_place)
     spare_ms = np.where(fresh, np.minimum(spare_ms[first], spare_ms[last]),
-                        np.where(now_weighs, spare_ms[last], FOREVER)).min(axis=1, initial=FOREVER)  # fmt: skip
+                        np.where(owes.fresh, owes.spare_ms, FOREVER)).min(axis=1, initial=FOREVER)  # fmt: skip
     enough = [
-        _enough(kpis, made, wanted, np.where(heavy, parts.denominator, 0.0), groups)
-        for made, heavy in ((now, now_weighs), (ever, weighs))
+        _enough(kpis, made, wanted, owes.enough(chosen, among, groups, province_only=not by_place))
+        for made, chosen, among in ((now, fresh, owes.fresh), (ever, usable, owes.there))
     ]
     return _chosen(kpis, codes, now, ever, enough, wanted, stated, spare_ms), Memory(known, left)
 
@@ -245,20 +245,10 @@ def _chosen(
     )
 
 
-def _weighs(kpis: Sequence[Kpi], parts: Parts) -> Bools:
-    """Contributors whose denominator counts for a ``weighed`` KPI, including those without a numerator."""
-    found: Bools = np.array([[kpi.weighed] for kpi in kpis]) & ~np.isnan(parts.denominator)
-    return found
-
-
-def _enough(kpis: Sequence[Kpi], made: Partial, wanted: Ints, weight: Floats, groups: Grouping) -> Bools:
-    """Whether the summed contributors are enough: by number, or for a weighed KPI by their share of the denominator."""
+def _enough(kpis: Sequence[Kpi], made: Partial, wanted: Ints, known: Bools) -> Bools:
+    """Whether the summed contributors are enough, by number and by what they know."""
     least = np.array([[kpi.min_coverage] for kpi in kpis])
-    found: Bools = made.count >= np.maximum(1.0, least * wanted[None, :])
-    rows = np.array([row for row, kpi in enumerate(kpis) if kpi.weighed], np.int64)
-    if len(rows):
-        whole = totals(weight[rows], groups, province_only=not kpis[0].by_place)
-        found[rows] = (made.count[rows] > 0) & (made.denominator[rows] >= least[rows] * whole)
+    found: Bools = (made.count >= np.maximum(1.0, least * wanted[None, :])) & known
     return found
 
 

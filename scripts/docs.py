@@ -160,9 +160,16 @@ def kpis_page() -> str:
     )
 
 
+def known(kpi: Kpi) -> str:
+    """How much of what should be known it asks for, "" when it asks nothing."""
+    if kpi.known is None:
+        return ""
+    part, whole = (f"`{name}`" if name else "the denominator" for name in (kpi.known.part, kpi.known.whole))
+    return f"; Σ {part} at least {kpi.known.least:.0%} of Σ {whole}"
+
+
 def kpi_section(kpi: Kpi) -> str:
     """One KPI: question, formula, thresholds, owner and worked examples."""
-    whole = "the denominator" if kpi.weighed else kpi.contributor.en
     facts = [
         ("Question", f"{kpi.question.vi}<br>{kpi.question.en}"),
         ("Formula", kpi.formula.words.en + (" (province only)" if not kpi.by_place else "")),
@@ -173,7 +180,7 @@ def kpi_section(kpi: Kpi) -> str:
         ("Unit", f"{kpi.unit.vi}, decimals shown: {kpi.decimals}"),
         ("Owner", f"{kpi.owner.vi}<br>{kpi.owner.en}"),
         ("Target", target(kpi)),
-        ("Needs", f"{kpi.min_coverage:.0%} of {whole}; plausible {plausible(kpi)}"),
+        ("Needs", f"{kpi.min_coverage:.0%} of {kpi.contributor.en}{known(kpi)}; plausible {plausible(kpi)}"),
         ("What to do", f"{kpi.response.vi}<br>{kpi.response.en}"),
         ("Other territories", "" if kpi.divisible or not kpi.by_place else f"no figures by place: {NOT_CARRIED.en}"),
         ("Public", public(kpi)),

@@ -112,6 +112,25 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """At least the share ``least`` of what should be known by now must be known, else there is no value.
+
+    ``part`` is the measure of what a reporting contributor knows, ``whole`` of what everybody should know by now,
+    reporting or not; "", or a contributor without that measure: its denominator. Two routes of ninety may be half of
+    the streets or none, and the streets of tonight owe nothing in the morning.
+    """
+
+    part: str = ""
+    whole: str = ""
+    least: float = 0.5
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Those that it names."""
+        return tuple(name for name in (self.part, self.whole) if name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicRule:
     """What the public may see: rounded to ``decimals``, only with ``min_reporting`` contributors, never per entity.
 
@@ -142,8 +161,7 @@ class Kpi:
     for what must be seen in two seconds. ``of`` is the level: one result per place or per organisation, and one for the
     province. ``window`` selects the figures it uses. ``stale_after`` is the age from which a result is stale; None
     takes it from the window, else from the measures (see `stands`). ``min_coverage`` is the share of contributors that
-    must report. ``weighed``: they must hold that share of the denominator instead, because two routes of ninety may be
-    half of the streets or none.
+    must report, ``known`` what they must know of it. Raises ValueError when the declaration contradicts itself.
     """
 
     key: str
@@ -163,7 +181,7 @@ class Kpi:
     target: Target | None = None
     thresholds: tuple[Threshold, ...] = ()
     min_coverage: float = 0.5
-    weighed: bool = False
+    known: Known | None = None
     public: PublicRule | None = None
     plausible_low: float = 0.0
     plausible_high: float = 1e12
@@ -175,6 +193,15 @@ class Kpi:
     of: SubjectKind = SubjectKind.PLACE
     window: Window = NEWEST
     stale_after: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        if self.known and self.known.measures and self.window != NEWEST:
+            raise ValueError(f"{self.key}: a window keeps no measure but those it divides")
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Every measure it reads: what it computes with, and what it judges that by."""
+        return (*self.formula.needs, *(self.known.measures if self.known else ()))
 
     @property
     def of_places(self) -> bool:
