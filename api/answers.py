@@ -244,7 +244,9 @@ class KpiDefinition(KpiExcerpt):
     composite: CompositeWords | None = Field(description="Components of a composite; null for every other KPI.")
     of: str = Field(description="Level of its results: place, or organisation by its own code.")
     thresholds: list[ThresholdWords]
+    denominator_label: Words | None = Field(description="What the denominator counts; null = the numerator's label.")
     min_coverage: float
+    min_denominator: float = Field(description="Below it a quotient says nothing.")
     known: KnownWords | None = Field(
         description="Besides, at least this share of what should be known by now must be known; null = no such rule."
     )

@@ -296,6 +296,7 @@ def _definition(kpi: Kpi) -> KpiDefinition:
         source_of_formula=kpi.source_of_formula,
         contributor=words(kpi.contributor),
         numerator_label=words(kpi.numerator_label),
+        denominator_label=words(kpi.denominator_label) if kpi.denominator_label else None,
         window=WindowWords(**kpi.window.described._asdict(), words=words(kpi.window.words)),
         composite=_composite(kpi.formula) if isinstance(kpi.formula, Composite) else None,
         of=kpi.of.value,
@@ -310,6 +311,7 @@ def _definition(kpi: Kpi) -> KpiDefinition:
             for threshold in kpi.thresholds
         ],
         min_coverage=kpi.min_coverage,
+        min_denominator=kpi.min_denominator,
         known=None if kpi.known is None else KnownWords(**asdict(kpi.known)),
         plausible_low=kpi.plausible_low,
         plausible_high=kpi.plausible_high,

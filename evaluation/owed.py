@@ -25,14 +25,13 @@ class Owed:
     spare_ms: Ints
     least: Floats
 
-    def enough(self, chosen: Bools, among: Bools, groups: Grouping, *, province_only: bool) -> Bools:
-        """KPI x group: whether the ``chosen`` contributors know enough of what those ``among`` should know."""
+    def enough(self, chosen: Bools, among: Bools, groups: Grouping, *, province_only: bool) -> tuple[Bools, Bools]:
+        """KPI x group: whether the ``chosen`` know enough of what those ``among`` should know; whether they should."""
         known, whole = (
             totals(np.where(marked, given, 0.0), groups, province_only=province_only)
             for marked, given in ((chosen, self.knows), (among, self.whole))
         )
-        found: Bools = known >= self.least * whole
-        return found
+        return known >= self.least * whole, whole > 0
 
 
 def owed(kpis: Sequence[Kpi], table: Table, parts: Parts, spare_ms: Ints, counts: Bools) -> Owed:

@@ -72,6 +72,7 @@ KPIS = (
         numerator_label=METRES,
         on_wall=True,
         known=LENGTH,
+        min_denominator=500,
         source_of_formula="WASTE.md, KPI 7: length of due stretches served / length judged. A stretch counts when "
         "70 % of it was driven along its kerb at a collecting speed; unknown ones stay in the denominator, and a route "
         "that is mostly unknown does not report. scripts/bench map_matching_precision map_matching_recall prints the "
@@ -109,6 +110,7 @@ KPIS = (
         Text("Bỏ sót trên 10.000 đoạn", "Missed per 10,000"),
         Text("Bao nhiêu đoạn chắc chắn đã bị bỏ sót?", "How many entries were certainly missed?"),
         Ratio("missed_entries", "closed_entries", scale=10_000),
+        min_denominator=20,
         known=CLOSED,
         unit=Text("đoạn", "entries"),
         better=Better.LOWER,
@@ -202,7 +204,7 @@ KPIS = (
         unit=Text("giây", "s"),
         decimals=0,
         better=Better.LOWER,
-        numerator_label=Text("giây", "seconds"),
+        numerator_label=Text("giây", "seconds"), denominator_label=Text("lượt dự báo", "predictions"),
         plausible_high=7_200,
         source_of_formula="WASTE.md, KPI 22: mean absolute error of predictions up to an hour ahead, made every 5 min "
         "of closed "

@@ -1,6 +1,6 @@
 """View-models: what a card or a row says in one language; screens draw them, then the live channel sends them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import floor, inf, log10
@@ -9,7 +9,7 @@ from domain.feeds.feed import Feed
 from domain.instant import to_ms
 from domain.kpis.abnormal import Abnormal, Priority
 from domain.kpis.health import FeedHealth
-from domain.kpis.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Status
+from domain.kpis.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Missing, Status
 from domain.kpis.rhythm import rhythm_of
 from domain.kpis.standing import status_now
 from domain.kpis.window import Rolling
@@ -210,6 +210,8 @@ def _since(result: KpiResult | None, status: Status, language: Language, now: da
 def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:
     if result is not None and result.carried and not kpi.divisible:
         return NOT_CARRIED.to(language)
+    if result is not None and result.value is None and (why := _MISSING.get(result.missing)):
+        return why.to(language)
     if status is Status.NOT_APPLICABLE:
         return _("không áp dụng: chưa phát sinh")
     if result is None or result.value is None:
@@ -220,12 +222,32 @@ def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Langu
         return _("chưa có số liệu")
     if kpi.formula.whole is None or result.numerator is None or result.denominator is None:
         return ""
-    # Seconds are for machines: measures named …_s are read in hours.
-    in_hours = kpi.formula.described.numerator.endswith("_s")
-    label = _("giờ trong ca") if in_hours else kpi.numerator_label.to(language)
-    counts = [count / 3600 if in_hours else count for count in (result.numerator, result.denominator)]
-    decimals = 1 if in_hours and max(counts) < 10 else 0
-    return "/".join(formats.number(count, decimals, language) for count in counts) + f" {label}"
+    below = kpi.denominator_label or kpi.numerator_label
+    (above, of), (part, whole) = (
+        zip(*(_counted(value, label, language) for value, label in (
+            (result.numerator, kpi.numerator_label), (result.denominator, below))), strict=True)
+    )  # fmt: skip
+    return f"{above}/{of} {whole}" if part == whole else f"{above} {part} / {of} {whole}"
+
+
+# Seconds and metres are for machines: people read hours and kilometres.
+_READ_IN = {
+    "giây": (3_600, Text("giờ", "hours")),
+    "giây trong ca": (3_600, Text("giờ trong ca", "duty hours")),
+    "mét": (1_000, Text("km", "km")),
+}
+_MISSING: Mapping[Missing | None, Text] = {
+    Missing.UNKNOWN: Text("mới rõ dưới một nửa phần đã đến hạn", "less than half of what is due is known"),
+    Missing.SMALL: Text("chưa phát sinh đủ để tính", "not enough to divide by yet"),
+    Missing.CONTRADICTION: Text("số gửi đến mâu thuẫn nhau", "the figures sent contradict each other"),
+}
+
+
+def _counted(value: float, label: Text, language: Language) -> tuple[str, str]:
+    """A part of a quotient and its unit, each in words."""
+    per, unit = _READ_IN.get(label.vi, (1, label))
+    count = value / per
+    return formats.number(count, 1 if per > 1 and count < 10 else 0, language), unit.to(language)
 
 
 def _public_context(kpi: Kpi, result: KpiResult, language: Language, _: Words) -> str:

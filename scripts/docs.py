@@ -162,10 +162,11 @@ def kpis_page() -> str:
 
 def known(kpi: Kpi) -> str:
     """How much of what should be known it asks for, "" when it asks nothing."""
+    least = f"; a denominator of at least {number(kpi.min_denominator)}" if kpi.min_denominator else ""
     if kpi.known is None:
-        return ""
+        return least
     part, whole = (f"`{name}`" if name else "the denominator" for name in (kpi.known.part, kpi.known.whole))
-    return f"; Σ {part} at least {kpi.known.least:.0%} of Σ {whole}"
+    return f"; Σ {part} at least {kpi.known.least:.0%} of Σ {whole}{least}"
 
 
 def kpi_section(kpi: Kpi) -> str:

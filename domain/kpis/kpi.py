@@ -48,6 +48,19 @@ LEVELS = (Status.NORMAL, Status.ADVISORY, Status.WARNING, Status.CRITICAL)
 """The statuses of a current value, mildest first; the other statuses mean that there is none."""
 
 
+class Missing(StrEnum):
+    """Why there is no value, or only an old one: what to do about it depends on that.
+
+    ``few``: too few contributors report. ``unknown``: too little is known of what should be (`Known`). ``small``: there
+    is nothing to divide by yet, or too little. ``contradiction``: a part exceeds its whole, or a value is implausible.
+    """
+
+    FEW = "few"
+    UNKNOWN = "unknown"
+    SMALL = "small"
+    CONTRADICTION = "contradiction"
+
+
 class Audience(StrEnum):
     """Who may see a KPI. The public sees only what the KPI's `PublicRule` allows."""
 
@@ -161,7 +174,9 @@ class Kpi:
     for what must be seen in two seconds. ``of`` is the level: one result per place or per organisation, and one for the
     province. ``window`` selects the figures it uses. ``stale_after`` is the age from which a result is stale; None
     takes it from the window, else from the measures (see `stands`). ``min_coverage`` is the share of contributors that
-    must report, ``known`` what they must know of it. Raises ValueError when the declaration contradicts itself.
+    must report, ``known`` what they must know of it; below ``min_denominator`` a quotient says nothing.
+    ``numerator_label`` and ``denominator_label`` name what each part counts, None = both the same. Raises ValueError
+    when the declaration contradicts itself.
     """
 
     key: str
@@ -182,6 +197,8 @@ class Kpi:
     thresholds: tuple[Threshold, ...] = ()
     min_coverage: float = 0.5
     known: Known | None = None
+    min_denominator: float = 0.0
+    denominator_label: Text | None = None
     public: PublicRule | None = None
     plausible_low: float = 0.0
     plausible_high: float = 1e12
@@ -239,7 +256,7 @@ class KpiResult:
     ``reporting`` of ``expected`` contributors were fresh. ``as_of`` is the time of the newest input. ``kinds`` counts
     contributors by Kind; ``sources`` are sorted. Only the province has ``stated``. A window uses several figures per
     contributor and a composite several results: ``told`` of ``asked`` were present. A missing one is unknown, never
-    zero. Other results have 0 of 0.
+    zero. Other results have 0 of 0. ``missing`` is why a newest result has no value; the history does not keep it.
     """
 
     key: str
@@ -258,6 +275,7 @@ class KpiResult:
     stated: Stated | None = None
     told: int = 0
     asked: int = 0
+    missing: Missing | None = None
 
     @property
     def place(self) -> str:

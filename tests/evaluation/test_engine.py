@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 from evaluating import evaluated
 from fuzzing import examples
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 import kpi
 from domain.discovery import discover
 from domain.instant import to_ms
-from domain.kpis.kpi import Known, Kpi, Status
+from domain.kpis.kpi import Known, Kpi, Missing, Status
+from domain.kpis.result_columns import from_document
 from domain.kpis.window import InPeriod
 from domain.observation import Kind
 from domain.period import Span
@@ -136,6 +138,50 @@ def test_what_should_be_known_becomes_old_like_any_input():
 def test_a_window_cannot_ask_for_measures_that_it_does_not_keep():
     with pytest.raises(ValueError, match="window"):
         replace(COVERAGE, window=InPeriod(span=Span.MONTH))
+
+
+LOAD = KPIS["waste_kg_per_km"]
+
+
+def load(name, kg, km):
+    return [row(name, "net_kg", kg, place="27694"), row(name, "loaded_km", km, place="27694")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "missing"),
+    [
+        (load("1", 1_532, 0.4), Missing.SMALL),
+        ([*load("1", 1_532, 0.4), *load("2", 0, 19.5)], Missing.SMALL),
+        (load("1", 1_532, 20), None),
+    ],
+)
+def test_a_quotient_waits_for_enough_to_divide_by(rows, missing):
+    found = results(LOAD, rows, [("1", "27694"), ("2", "27694"), ("3", "27694")])[PROVINCE]
+    assert (found.value, found.missing) == (None if missing else 76.6, missing)
+
+
+def test_what_is_missing_is_said():
+    few = results(FIBRE, fibre("A", 8, 10), ["A", "B", "C"])[PROVINCE]
+    assert (few.value, few.missing) == (None, Missing.FEW)
+    odd = [*fibre("A", 12, 10), *fibre("B", 9, 10)]
+    found = results(FIBRE, odd, ["A", "B"])
+    assert (found["A"].value, found["A"].missing) == (None, Missing.CONTRADICTION), "12 of 10 households"
+    assert (found[PROVINCE].value, found[PROVINCE].missing) == (90.0, None)
+    assert results(FIBRE, odd, ["A", "B", "C"])[PROVINCE].missing is Missing.CONTRADICTION
+    known = [*route("1", 2_050, 2_100, 2_100, 2_100), *route("2", None, 436_000, 3_000, 436_000)]
+    assert results(COVERAGE, known, [("1", "27694"), ("2", "27694")])[PROVINCE].missing is Missing.UNKNOWN
+    tonight = [*route("1", 0, 0, 0, 0)]
+    assert results(COVERAGE, tonight, [("1", "27694"), ("2", "27694")])[PROVINCE].missing is Missing.SMALL
+    nobody = results(COVERAGE, [], [("1", "27694")])[PROVINCE]
+    assert (nobody.status, nobody.missing) == (Status.NO_DATA, Missing.SMALL), "nothing is owed yet"
+
+
+def test_the_reason_travels_with_the_document():
+    (columns,) = run([FIBRE], [*fibre("A", 12, 10), *fibre("B", 9, 10)], ["A", "B"]).columns
+    again = from_document(orjson.loads(columns.text()))
+    assert [one.missing for one in again.results()] == [Missing.CONTRADICTION, None, None]
+    (whole,) = run([FIBRE], fibre("A", 8, 10), ["A"]).columns
+    assert "missing" not in orjson.loads(whole.text()), "nothing is said where nothing is missing"
 
 
 def test_each_place_and_the_province_last():
