@@ -90,5 +90,5 @@ def _covered(kpis: Sequence[Kpi], found: Figures, told: Ints, asked: Ints) -> Fi
         value=np.where(few, np.nan, found.value),
         numerator=np.where(few, np.nan, found.numerator),
         denominator=np.where(few, np.nan, found.denominator),
-        missing=np.where(few, MISSING.index(Missing.FEW), found.missing),
+        missing=np.where(few, MISSING.index(Missing.FEW), -1 if found.missing is None else found.missing),
     )
