@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from api.instants import Instant
-from domain.kpis.kpi import Better, Status
+from domain.kpis.kpi import Better, Missing, Status
 from domain.observation import Kind
 from present.answers import Answer, Words
 
@@ -146,11 +146,12 @@ class CompositeWords(Answer):
 
 
 class TargetWords(Answer):
-    """A goal, when it is due (ISO date) and who set it."""
+    """A goal, when it is due (ISO date) and who set it; ``of``: what it counts where the KPI counts otherwise."""
 
     value: float
     due: str | None
     source: str
+    of: Words | None
 
 
 class KpiExcerpt(Answer):
@@ -191,6 +192,7 @@ class KpiAnswer(Answer):
     expected: int = Field(description="… out of this many expected.")
     told: int = Field(description="Received figures of a window (one a contributor and period); 0 without a window …")
     asked: int = Field(description="… out of this many expected. Missing figures are unknown, never zero.")
+    missing: Missing | None = Field(description="Why the newest result has no value; null for a past one.")
     as_of: Instant | None = Field(description="Time of the newest input.")
     age_s: float | None = Field(description="Seconds from as_of to the requested instant.")
     computed_at: Instant

@@ -241,6 +241,7 @@ def _answer(result: KpiResult, kpi: Kpi, now: datetime, territory: str) -> KpiAn
         expected=result.expected,
         told=result.told,
         asked=result.asked,
+        missing=result.missing,
         as_of=result.as_of,
         age_s=None if result.as_of is None else round((now - result.as_of).total_seconds(), 3),
         computed_at=result.computed_at,
@@ -282,6 +283,7 @@ def excerpt(kpi: Kpi) -> KpiExcerpt:
             value=kpi.target.value,
             due=None if kpi.target.due is None else kpi.target.due.isoformat(),
             source=kpi.target.source,
+            of=None if kpi.target.of is None else words(kpi.target.of),
         ),
     )
 

@@ -100,7 +100,7 @@ KPIS = (
         source_of_formula="WASTE.md, KPI 8: streets served and points visited / due, of closed runs. A run is closed "
         "when "
         "all is served, on arrival at a depot or plant after its window, or 60 minutes after it.",
-        target=Target(value=100, due=None, source="WASTE.md, KPI 8"),
+        target=Target(value=100, due=None, source="Trung tâm đặt (WASTE.md, KPI 8)"),
         thresholds=(_limit(Status.ADVISORY, 98, 99, "Two streets in a hundred not served. Chosen by the centre."),),
         examples=_examples("nineteen of twenty", "served_entries", 19, "closed_entries", 20, 95.0),
     ),
@@ -168,7 +168,7 @@ KPIS = (
         source_of_formula="WASTE.md, KPI 11: first service within [-5, +15] min of the plan for streets, [-1, +5] "
         "min for "
         "fixed points / entries served that have a planned time.",
-        target=Target(value=95, due=None, source="New Taipei công bố 95 % (WASTE.md, KPI 11)"),
+        target=Target(value=95, due=None, source="Trung tâm đặt, như New Taipei công bố (WASTE.md, KPI 11)"),
         thresholds=(
             _limit(Status.ADVISORY, 90, 92, "One in ten off its window. Chosen by the centre."),
             _limit(Status.WARNING, 75, 78, "One in four: nobody can rely on the timetable. Chosen by the centre."),

@@ -123,7 +123,7 @@ def present(
         target=target_words(kpi, language),
         gap=_missing(kpi, feed, result, language, now),
         fill=_fill(kpi, result),
-        mark=_share(kpi, kpi.target.value) if kpi.target else None,
+        mark=_share(kpi, kpi.goal.value) if kpi.goal else None,
         spark=spark(drawn),
         band=spark_band(drawn, normal_range(kpi)) if kpi.thresholds else "",
         breaks=spark_breaks(drawn, since, now, language),
@@ -164,7 +164,7 @@ def public_card(
         stale=status_now(kpi, result, feed, now) is Status.STALE,
         simulated=result.kinds.get(Kind.SIMULATED, 0) > 0,
         fill=_fill(kpi, result),
-        mark=_share(kpi, kpi.target.value) if kpi.target else None,
+        mark=_share(kpi, kpi.goal.value) if kpi.goal else None,
     )
 
 
@@ -330,12 +330,14 @@ def value_text(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
 
 
 def target_words(kpi: Kpi, language: Language) -> str:
-    """The target with its year; "" without one."""
+    """The target with its year, and whom it counts where that differs; "" without one."""
     _ = words(language)
     if kpi.target is None:
         return ""
     goal = formats.trimmed(kpi.target.value, kpi.decimals, language)
     goal += "%" if kpi.unit.vi == "%" else ""
+    if kpi.target.of is not None:
+        goal += f" {kpi.target.of.to(language)} " + _("(cách tính khác)")
     if kpi.target.due is None:
         return _("mục tiêu {goal}").format(goal=goal)
     return _("mục tiêu {year}: {goal}").format(year=kpi.target.due.year, goal=goal)
@@ -343,21 +345,21 @@ def target_words(kpi: Kpi, language: Language) -> str:
 
 def _missing(kpi: Kpi, feed: Feed, result: KpiResult | None, language: Language, now: datetime) -> str:
     """What is missing to the target; nobody can say so of a stale figure."""
-    if kpi.target is None or result is None or result.value is None or kpi.meets(result.value):
+    if kpi.goal is None or result is None or result.value is None or kpi.meets(result.value):
         return ""
     if status_now(kpi, result, feed, now) is Status.STALE:
         return ""
     _ = words(language)
-    gap = formats.number(abs(kpi.target.value - result.value), kpi.decimals, language)
+    gap = formats.number(abs(kpi.goal.value - result.value), kpi.decimals, language)
     unit = _("điểm") if kpi.unit.vi == "%" else kpi.unit.to(language)
     return _("còn thiếu {gap} {unit}").format(gap=gap, unit=unit)
 
 
 def _share(kpi: Kpi, value: float) -> float | None:
-    """``value`` as a share of what it could be at most: the ratio's whole, else the target."""
+    """``value`` as a share of what it could be at most: the ratio's whole, else the goal."""
     whole = kpi.formula.whole
-    if whole is None and kpi.target is not None and kpi.target.value > 0:
-        whole = kpi.target.value
+    if whole is None and kpi.goal is not None and kpi.goal.value > 0:
+        whole = kpi.goal.value
     return None if whole is None else min(1.0, max(0.0, value / whole))
 
 
@@ -369,4 +371,4 @@ def _gap(kpi: Kpi, value: float) -> float | None:
     """What is missing to the whole of a ratio, else to the target; None when there is no such thing."""
     if kpi.formula.whole is not None:
         return max(0.0, kpi.formula.whole - value)
-    return max(0.0, kpi.target.value - value) if kpi.target else None
+    return max(0.0, kpi.goal.value - value) if kpi.goal else None

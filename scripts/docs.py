@@ -226,7 +226,8 @@ def target(kpi: Kpi) -> str:
     if kpi.target is None:
         return ""
     due = f" by {kpi.target.due.isoformat()}" if kpi.target.due else ""
-    return f"{number(kpi.target.value)} {kpi.unit.vi}{due}: {kpi.target.source}"
+    of = f" of {kpi.target.of.en}, for reference: it counts something else" if kpi.target.of else ""
+    return f"{number(kpi.target.value)} {kpi.unit.vi}{due}{of}: {kpi.target.source}"
 
 
 def plausible(kpi: Kpi) -> str:

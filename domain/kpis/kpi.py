@@ -117,11 +117,16 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A goal, when it is due, and who set it."""
+    """A goal, when it is due, and who set it.
+
+    ``of``: whom or what the goal counts, where that is not what the KPI counts. Then the KPI's figure can neither reach
+    nor miss it, and stands beside it for reference.
+    """
 
     value: float
     due: date | None
     source: str
+    of: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,11 +234,16 @@ class Kpi:
         """The age up to which a result counts without a new evaluation; ``feed`` is the KPI's own feed."""
         return self.stale_after or self.window.lasts or feed.stale_after_for(self.formula.needs)
 
+    @property
+    def goal(self) -> Target | None:
+        """The target that its figure can reach; None without one, or when the target counts something else."""
+        return self.target if self.target and self.target.of is None else None
+
     def meets(self, value: float) -> bool:
-        """Whether ``value`` reaches the target; False without a target."""
-        if self.target is None:
+        """Whether ``value`` reaches the goal; False without one."""
+        if self.goal is None:
             return False
-        return value >= self.target.value if self.better is Better.HIGHER else value <= self.target.value
+        return value >= self.goal.value if self.better is Better.HIGHER else value <= self.goal.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from math import inf
 
 import pytest
 from screen_figures import AGES, FEEDS, KPIS, NOW, result
 
 from domain.instant import to_ms
-from domain.kpis.kpi import Better, Missing, Stated, Status
+from domain.kpis.kpi import Better, Missing, Stated, Status, Target
 from domain.observation import Kind
 from domain.places.place import PROVINCE
 from evaluation.formulas import Sum
@@ -94,7 +94,7 @@ def test_mixed_kinds_say_so_and_stay_marked_simulated() -> None:
 
 def test_the_gap_belongs_to_the_value_beside_it() -> None:
     """It travels with the card: a live value next to the gap of an older one contradicts itself."""
-    online = KPIS["services_online"]
+    online = replace(KPIS["services_online"], target=Target(value=80, due=None, source="test"))
 
     def gap(value, **given):
         return card(result(online, PROVINCE, value, **given), kpi=online).gap
@@ -131,10 +131,22 @@ def test_delta_is_against_the_previous_period_and_silent_without_one() -> None:
 
 
 def test_target_and_its_mark() -> None:
-    online = KPIS["services_online"]
+    online = replace(KPIS["services_online"], target=Target(value=80, due=date(2030, 12, 31), source="test"))
     vm = card(result(online, PROVINCE, 93.4), kpi=online)
     assert (vm.target, vm.mark) == ("mục tiêu 2030: 80%", 0.8)
     assert card(result(FIBRE, PROVINCE, 88.9)).mark is None
+
+
+@pytest.mark.parametrize("key", ["services_online", "services_cashless"])
+@pytest.mark.parametrize("value", [66.4, 93.4])
+def test_a_goal_of_people_is_neither_met_nor_missed_by_a_share_of_files(key: str, value: float) -> None:
+    kpi = KPIS[key]
+    assert not kpi.meets(value)
+    vm = card(result(kpi, PROVINCE, value), kpi=kpi)
+    assert vm.target == "mục tiêu 2030: 80% người dân và doanh nghiệp (cách tính khác)"
+    assert (vm.gap, vm.mark) == ("", None)
+    english = card(result(kpi, PROVINCE, value), kpi=kpi, language="en").target
+    assert english == "target 2030: 80% people and businesses (counted otherwise)"
 
 
 def test_seconds_are_read_in_hours() -> None:
