@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from api.instants import Instant
-from domain.kpis.kpi import Better, Status
+from domain.kpis.kpi import Better, Missing, Status
 from domain.observation import Kind
 from present.answers import Answer, Words
 
@@ -146,11 +146,12 @@ class CompositeWords(Answer):
 
 
 class TargetWords(Answer):
-    """A goal, when it is due (ISO date) and who set it."""
+    """A goal, when it is due (ISO date) and who set it; ``of``: what it counts where the KPI counts otherwise."""
 
     value: float
     due: str | None
     source: str
+    of: Words | None
 
 
 class KpiExcerpt(Answer):
@@ -191,6 +192,7 @@ class KpiAnswer(Answer):
     expected: int = Field(description="… out of this many expected.")
     told: int = Field(description="Received figures of a window (one a contributor and period); 0 without a window …")
     asked: int = Field(description="… out of this many expected. Missing figures are unknown, never zero.")
+    missing: Missing | None = Field(description="Why the newest result has no value; null for a past one.")
     as_of: Instant | None = Field(description="Time of the newest input.")
     age_s: float | None = Field(description="Seconds from as_of to the requested instant.")
     computed_at: Instant
@@ -222,6 +224,14 @@ class ThresholdWords(Answer):
     because: str
 
 
+class KnownWords(Answer):
+    """The measures of what is known and of what should be, "" = the denominator, and the least share."""
+
+    part: str
+    whole: str
+    least: float
+
+
 class KpiDefinition(KpiExcerpt):
     """The whole declaration of a KPI."""
 
@@ -236,9 +246,11 @@ class KpiDefinition(KpiExcerpt):
     composite: CompositeWords | None = Field(description="Components of a composite; null for every other KPI.")
     of: str = Field(description="Level of its results: place, or organisation by its own code.")
     thresholds: list[ThresholdWords]
+    denominator_label: Words | None = Field(description="What the denominator counts; null = the numerator's label.")
     min_coverage: float
-    coverage_of: Literal["contributors", "denominator"] = Field(
-        description="What min_coverage is a share of: the number of contributors, or the denominator's sum."
+    min_denominator: float = Field(description="Below it a quotient says nothing.")
+    known: KnownWords | None = Field(
+        description="Besides, at least this share of what should be known by now must be known; null = no such rule."
     )
     plausible_low: float
     plausible_high: float

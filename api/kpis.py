@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from api.answers import (
     CompositeWords,
     FormulaWords,
     GroupWords,
+    KnownWords,
     KpiAnswer,
     KpiDefinition,
     KpiExcerpt,
@@ -240,6 +241,7 @@ def _answer(result: KpiResult, kpi: Kpi, now: datetime, territory: str) -> KpiAn
         expected=result.expected,
         told=result.told,
         asked=result.asked,
+        missing=result.missing,
         as_of=result.as_of,
         age_s=None if result.as_of is None else round((now - result.as_of).total_seconds(), 3),
         computed_at=result.computed_at,
@@ -281,6 +283,7 @@ def excerpt(kpi: Kpi) -> KpiExcerpt:
             value=kpi.target.value,
             due=None if kpi.target.due is None else kpi.target.due.isoformat(),
             source=kpi.target.source,
+            of=None if kpi.target.of is None else words(kpi.target.of),
         ),
     )
 
@@ -295,6 +298,7 @@ def _definition(kpi: Kpi) -> KpiDefinition:
         source_of_formula=kpi.source_of_formula,
         contributor=words(kpi.contributor),
         numerator_label=words(kpi.numerator_label),
+        denominator_label=words(kpi.denominator_label) if kpi.denominator_label else None,
         window=WindowWords(**kpi.window.described._asdict(), words=words(kpi.window.words)),
         composite=_composite(kpi.formula) if isinstance(kpi.formula, Composite) else None,
         of=kpi.of.value,
@@ -309,7 +313,8 @@ def _definition(kpi: Kpi) -> KpiDefinition:
             for threshold in kpi.thresholds
         ],
         min_coverage=kpi.min_coverage,
-        coverage_of="denominator" if kpi.weighed else "contributors",
+        min_denominator=kpi.min_denominator,
+        known=None if kpi.known is None else KnownWords(**asdict(kpi.known)),
         plausible_low=kpi.plausible_low,
         plausible_high=kpi.plausible_high,
         response=words(kpi.response),

@@ -19,9 +19,13 @@ def _measure(key: str, vi: str, en: str, unit: str, high: float = 1e7) -> Measur
 MEASURES = (
     _measure("digitised", "Tuyến số hóa hợp lệ", "Route digitised and valid", "0/1", high=1),
     _measure("judged_m", "Chiều dài đã đánh giá", "Length judged", "m"),
+    _measure("known_m", "Chiều dài đã rõ thu hay chưa", "Length known to be served or not", "m"),
+    _measure("expected_m", "Chiều dài lẽ ra đã rõ", "Length that should be known by now", "m"),
     _measure("served_m", "Chiều dài đã thu gom", "Length served", "m"),
     _measure("unknown_m", "Chiều dài không rõ", "Length unknown", "m"),
     _measure("closed_entries", "Đoạn của ca đã kết thúc", "Entries of closed runs", "đoạn"),
+    _measure("known_entries", "Đoạn đã rõ của ca đã kết thúc", "Known entries of closed runs", "đoạn"),
+    _measure("expected_entries", "Đoạn lẽ ra đã rõ", "Entries that should be known by now", "đoạn"),
     _measure("served_entries", "Đoạn đã thu gom", "Entries served", "đoạn"),
     _measure("missed_entries", "Đoạn bỏ sót", "Entries missed", "đoạn"),
     _measure("timed_entries", "Đoạn có giờ và đã thu", "Entries served with a planned time", "đoạn"),

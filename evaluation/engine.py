@@ -10,19 +10,23 @@ from numpy.typing import NDArray
 
 from domain.instant import from_ms, to_ms
 from domain.kpis.health import StatusEvent
-from domain.kpis.kpi import Floats, Kpi, Stated, Status
-from domain.kpis.result_columns import CODE, NEVER, STATUSES, Ints, ResultColumns, subject
+from domain.kpis.kpi import Floats, Kpi, Missing, Stated, Status
+from domain.kpis.result_columns import CODE, MISSING, NEVER, STATUSES, Ints, ResultColumns, subject
 from domain.observation import LEAST_FACTUAL_LAST
 from domain.subject import SubjectKind
 from evaluation.columns import Bools, Grouping, Table
 from evaluation.machines import FOREVER, NORMAL, Machines, advanced
+from evaluation.owed import owed
 from evaluation.partials import Known, Partial, Parts, added, counted, totals
 
 # Ratios of floats that should be equal may differ in the last bit.
 _TOLERANCE = 1e-9
 _SAID = ("value", "reporting", "expected", "as_of_ms")
-_ASKED = ("told", "asked")
+_ASKED = ("told", "asked", "missing")
 _MACHINE = ("status", "since_ms", "pending", "pending_since_ms")
+_FEW, _UNKNOWN, _SMALL, _CONTRADICTION = (
+    MISSING.index(why) for why in (Missing.FEW, Missing.UNKNOWN, Missing.SMALL, Missing.CONTRADICTION)
+)
 _STALE, _NO_DATA, _NOT_APPLICABLE = (CODE[s] for s in (Status.STALE, Status.NO_DATA, Status.NOT_APPLICABLE))
 
 
@@ -46,6 +50,8 @@ class Figures:
     told: Ints | None = None
     """How many of the ``asked`` figures were present, for windows and composites: see `domain.kpis.window`."""
     asked: Ints | None = None
+    missing: Ints | None = None
+    """Why there is no current value, -1 where there is one: see `domain.kpis.kpi.Missing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +80,12 @@ def figures(
     The result for n fresh of N expected contributors:
     - a contributor is fresh when it sent every needed input and none is stale; one whose own figure lies outside the
       plausible range (more files on time than files) does not count as reporting;
-    - n / N at least ``min_coverage`` (for a ``weighed`` KPI: their share of the known denominators): the value of the
-      fresh, with the level its thresholds give;
+    - n / N at least ``min_coverage``, and what they know enough of what should be known by now (`Kpi.known`): the value
+      of the fresh, with the level its thresholds give;
     - else, when enough reported once: STALE, with the last value of all who did;
     - else, or when the total is implausible: NO_DATA without a value;
-    - a denominator of 0 among the fresh: NOT_APPLICABLE without a value when all N are fresh; else NO_DATA, because
-      the others are unknown.
+    - a denominator of 0 or below ``min_denominator`` among the fresh: NOT_APPLICABLE without a value when all N are
+      fresh; else NO_DATA, because the others are unknown.
     A Sum has no denominator; a Difference has the difference as numerator and the minuend as denominator. Only KPIs
     with ``by_place`` False use inputs at the province's code. For other KPIs these are the province's own statement, a
     second reading (`Figures.stated`) that is never added to its communes' figures.
@@ -87,7 +93,8 @@ def figures(
     by_place = kpis[0].by_place
     rows = [[table.measures[name] for name in kpi.formula.needs] for kpi in kpis]
     parts = _parts(kpis, table, rows)
-    usable_all = _believable(kpis, parts) & ~np.isnan(parts.numerator)
+    there, believable = ~np.isnan(parts.numerator), _believable(kpis, parts)
+    usable_all = believable & there
     usable = usable_all & (groups.province != by_place)
     first, last = (np.array([row[end] for row in rows]) for end in (0, -1))
     current = table.at_ms >= fresh_from_ms[:, None]
@@ -102,14 +109,15 @@ def figures(
     wanted = counted(~groups.province, groups, province_only=False) if by_place else np.array([1])
     stated = _stated(kpis, parts, usable_all & groups.province) if by_place else [None] * len(kpis)
     codes = groups.codes if by_place else groups.codes[-1:]
-    weighs = _weighs(kpis, parts) & (groups.province != by_place)
-    now_weighs = weighs & current[last]
     spare_ms = table.at_ms - fresh_from_ms[:, None]
+    owes = owed(kpis, table, parts, spare_ms, groups.province != by_place)
     spare_ms = np.where(fresh, np.minimum(spare_ms[first], spare_ms[last]),
-                        np.where(now_weighs, spare_ms[last], FOREVER)).min(axis=1, initial=FOREVER)  # fmt: skip
+                        np.where(owes.fresh, owes.spare_ms, FOREVER)).min(axis=1, initial=FOREVER)  # fmt: skip
+    odd = there & ~believable & (groups.province != by_place) & current[first] & current[last]
+    odd = totals(odd.astype(np.int64), groups, province_only=not by_place) > 0
     enough = [
-        _enough(kpis, made, wanted, np.where(heavy, parts.denominator, 0.0), groups)
-        for made, heavy in ((now, now_weighs), (ever, weighs))
+        _Enough.of(kpis, made, wanted, owes.enough(chosen, among, groups, province_only=not by_place), odd)
+        for made, chosen, among in ((now, fresh, owes.fresh), (ever, usable, owes.there))
     ]
     return _chosen(kpis, codes, now, ever, enough, wanted, stated, spare_ms), Memory(known, left)
 
@@ -124,8 +132,7 @@ def results(
     """
     old = [_aligned(before.get(kpi.key), found.codes) for kpi in kpis]
     was = {name: np.stack([getattr(one, name) for one in old]) for name in (*_MACHINE, *_SAID, "computed_ms")}
-    if found.told is not None:
-        was |= {name: np.stack([_counts(one, name) for one in old]) for name in _ASKED}
+    was |= {name: np.stack([_counts(one, name) for one in old]) for name in _ASKED if getattr(found, name) is not None}
     machines = Machines(*(was[name] for name in _MACHINE))
     after, until_ms = advanced(kpis, machines, found.said, found.value, now)
     anew = _says_anew(was, found, after)
@@ -159,7 +166,7 @@ def _says_anew(was: Mapping[str, NDArray[Any]], found: Figures, after: Machines)
     for name in _SAID:
         old, new = was[name], getattr(found, name)
         changed |= old != new if name != "value" else (old != new) & ~(np.isnan(old) & np.isnan(new))
-    # One day more or less is a change even when the sum stays the same.
+    # One day more or less is a change even when the sum stays the same, and so is another reason for having none.
     for name in _ASKED:
         if (new := getattr(found, name)) is not None:
             changed |= was[name] != new
@@ -210,15 +217,16 @@ def _believable(kpis: Sequence[Kpi], parts: Parts) -> Bools:
 
 
 def _chosen(
-    kpis: Sequence[Kpi], codes: tuple[str, ...], now: Partial, ever: Partial, enough: Sequence[Bools], wanted: Ints,
+    kpis: Sequence[Kpi], codes: tuple[str, ...], now: Partial, ever: Partial, enough: Sequence["_Enough"], wanted: Ints,
     stated: Sequence[Stated | None], spare_ms: Ints,
 ) -> Figures:  # fmt: skip
     """Choose the result as in `figures`; ``enough``: whether enough contributors report ``now``, and did ``ever``."""
-    current, once = enough
+    current, once = (one.said for one in enough)
     said = now if now is ever else _either(current, now, ever)
     divides = np.array([[kpi.formula.whole is not None] for kpi in kpis])
     value = _quotient(kpis, said.numerator, said.denominator)
-    nothing = divides & (said.denominator == 0)
+    least = np.array([[kpi.min_denominator] for kpi in kpis])
+    nothing = divides & ((said.denominator == 0) | (said.denominator < least))
     low, high = plausible(kpis)
     sensible = np.isfinite(value) & (value >= low) & (value <= high)
     told = current | once
@@ -228,6 +236,9 @@ def _chosen(
     complete = current & (said.count >= wanted[None, :])
     status[told & nothing] = np.where(complete, _NOT_APPLICABLE, _NO_DATA)[told & nothing]
     status[~told] = _NO_DATA
+    missing = np.where(current, -1, enough[0].missing)
+    missing[told & ~nothing & ~sensible] = _CONTRADICTION
+    missing[told & nothing] = _SMALL
     kept = status != _NO_DATA
     return Figures(
         codes=codes,
@@ -242,24 +253,27 @@ def _chosen(
         sources=said.sources,
         stated=stated,
         spare_ms=spare_ms,
+        missing=missing,
     )
 
 
-def _weighs(kpis: Sequence[Kpi], parts: Parts) -> Bools:
-    """Contributors whose denominator counts for a ``weighed`` KPI, including those without a numerator."""
-    found: Bools = np.array([[kpi.weighed] for kpi in kpis]) & ~np.isnan(parts.denominator)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Enough:
+    """KPI x group: whether the summed contributors are enough to say something, and else what is ``missing``."""
 
+    said: Bools
+    missing: Ints
 
-def _enough(kpis: Sequence[Kpi], made: Partial, wanted: Ints, weight: Floats, groups: Grouping) -> Bools:
-    """Whether the summed contributors are enough: by number, or for a weighed KPI by their share of the denominator."""
-    least = np.array([[kpi.min_coverage] for kpi in kpis])
-    found: Bools = made.count >= np.maximum(1.0, least * wanted[None, :])
-    rows = np.array([row for row, kpi in enumerate(kpis) if kpi.weighed], np.int64)
-    if len(rows):
-        whole = totals(weight[rows], groups, province_only=not kpis[0].by_place)
-        found[rows] = (made.count[rows] > 0) & (made.denominator[rows] >= least[rows] * whole)
-    return found
+    @classmethod
+    def of(cls, kpis: Sequence[Kpi], made: Partial, wanted: Ints, known: tuple[Bools, Bools], odd: Bools) -> "_Enough":
+        """By number and by what they know; ``odd`` marks groups in which somebody told what cannot be."""
+        least, asks = (np.array([[of] for of in found]) for found in zip(
+            *((kpi.min_coverage, kpi.known is not None) for kpi in kpis), strict=True))  # fmt: skip
+        knows, owes = known
+        number = made.count >= np.maximum(1.0, least * wanted[None, :])
+        # Before anybody should know anything, nobody is silent.
+        few = np.where(odd, _CONTRADICTION, np.where(asks & ~owes, _SMALL, _FEW))
+        return cls(number & knows, np.where(knows, few, _UNKNOWN))
 
 
 def _either(current: Bools, now: Partial, ever: Partial) -> Partial:
@@ -332,6 +346,7 @@ def _columns(
         stated=found.stated[row],
         told=None if found.told is None else found.told[row],
         asked=None if found.asked is None else found.asked[row],
+        missing=None if found.missing is None or (found.missing[row] < 0).all() else found.missing[row],
     )
 
 

@@ -24,7 +24,7 @@ def needed(kpis: Iterable[Kpi]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for kpi in kpis:
         found.setdefault(kpi.feed, set())
-        for name in kpi.formula.needs:
+        for name in kpi.reads:
             feed, measure = qualified(kpi, name)
             found.setdefault(feed, set()).add(measure)
     return found
@@ -116,7 +116,7 @@ class Shape:
     def _table(self, tables: Mapping[str, Table]) -> Table:
         """The home feed's table, joined by contributor with the measures of other feeds."""
         table = tables[self.kpis[0].feed]
-        foreign = sorted({name for kpi in self.kpis for name in kpi.formula.needs if "/" in name})
+        foreign = sorted({name for kpi in self.kpis for name in kpi.reads if "/" in name})
         for name in foreign:
             feed, _, measure = name.partition("/")
             table = _joined(table, name, tables[feed], measure)
@@ -127,7 +127,7 @@ def _fresh_from(kpis: Iterable[Kpi], table: Table, stale_after: StaleAfter, now:
     """The instant (epoch ms) from which on the figures of each row are fresh."""
     found = np.full(len(table.measures), NEVER)
     for kpi in kpis:
-        for name in kpi.formula.needs:
+        for name in kpi.reads:
             found[table.measures[name]] = to_ms(now - stale_after(*qualified(kpi, name)))
     return found
 

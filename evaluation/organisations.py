@@ -94,7 +94,7 @@ class OrganisationShape(Shape):
         kept = self._kept
         if kept is None or len(kept) == len(found.codes) or not self.kpis[0].by_place:
             return found
-        columns = ("said", "value", "numerator", "denominator", "reporting", "expected", "as_of_ms", "kinds")
+        columns = ("said", "value", "numerator", "denominator", "reporting", "expected", "as_of_ms", "kinds", "missing")
         return replace(
             found,
             codes=tuple(found.codes[at] for at in kept.tolist()),

@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from domain.kpis.health import StatusEvent
-from domain.kpis.kpi import Kpi, Status
-from domain.kpis.result_columns import CODE, Ints, ResultColumns
+from domain.kpis.kpi import Kpi, Missing, Status
+from domain.kpis.result_columns import CODE, MISSING, Ints, ResultColumns
 from domain.kpis.window import InPeriod
 from evaluation.added import Added, told_row
 from evaluation.engine import Figures, results
@@ -90,4 +90,5 @@ def _covered(kpis: Sequence[Kpi], found: Figures, told: Ints, asked: Ints) -> Fi
         value=np.where(few, np.nan, found.value),
         numerator=np.where(few, np.nan, found.numerator),
         denominator=np.where(few, np.nan, found.denominator),
+        missing=np.where(few, MISSING.index(Missing.FEW), -1 if found.missing is None else found.missing),
     )

@@ -105,6 +105,7 @@ KPIS = (
         Text("Chạy ngoài tuyến", "Off plan"),
         Text("Xe chạy ngoài tuyến bao nhiêu phần quãng đường?", "What share of the distance served no route?"),
         Ratio("off_plan_m", "on_run_m"),
+        min_denominator=1_000,
         unit=PERCENT, decimals=1, plausible_high=100, numerator_label=Text("mét", "metres"),
         source_of_formula="WASTE.md, KPI 14: metres off the planned streets beyond a haul to a depot or plant (the "
         "shortest way on the streets where known) / metres of the vehicles that drove a run.",
@@ -133,7 +134,7 @@ KPIS = (
         Text("Mỗi xe nổ máy tại chỗ bao nhiêu phút một ngày?", "How many minutes a day does a vehicle idle?"),
         Ratio("idle_s", "idle_vehicles", scale=1 / 60),
         unit=Text("phút/xe", "min/vehicle"), decimals=1, plausible_high=1_440,
-        numerator_label=Text("giây", "seconds"),
+        numerator_label=Text("giây", "seconds"), denominator_label=VEHICLES,
         source_of_formula="WASTE.md, KPI 16: engine on below 3 km/h for 5 min or more, without stops on planned "
         "streets "
         "(compaction needs the engine) / vehicles whose tracker reports the ignition.",
@@ -172,7 +173,9 @@ KPIS = (
         Text("Mỗi km xe chạy thu được bao nhiêu kg rác?", "How many kilograms are collected per kilometre?"),
         Ratio("net_kg", "loaded_km", scale=1.0),
         unit=Text("kg/km", "kg/km"), decimals=1, better=Better.HIGHER, numerator_label=Text("kg", "kg"),
-        source_of_formula="WASTE.md, KPI 19: net kilograms / km of the vehicles that were weighed.",
+        # A first load is tonnes after hundreds of metres: 3.492,9 kg/km says nothing.
+        denominator_label=Text("km", "km"), min_denominator=20,
+        source_of_formula="WASTE.md, KPI 19: net kilograms / km of the vehicles that were weighed, from 20 km on.",
         examples=_ratio("net_kg", 2_600, "loaded_km", 40, 65.0),
     ),
     _kpi(
@@ -182,6 +185,7 @@ KPIS = (
         Text("Hôm nay mỗi người dân thải bao nhiêu kg rác?", "How many kilograms per resident today?"),
         Ratio("net_kg", "residents", scale=1.0),
         unit=Text("kg/người", "kg/person"), decimals=2, numerator_label=Text("kg", "kg"),
+        denominator_label=Text("người", "people"),
         source_of_formula="WASTE.md, KPI 19: net kilograms / residents (census 2019) of the wards whose vehicles "
         "were weighed.",
         examples=_ratio("net_kg", 2_600, "residents", 5_200, 0.5),
@@ -201,6 +205,7 @@ KPIS = (
         Text("Mỗi lượt xe ở lại nhà máy bao nhiêu phút?", "How many minutes does a visit to the plant take?"),
         Ratio("plant_s", "plant_visits", scale=1 / 60),
         unit=Text("phút", "min"), decimals=1, plausible_high=1_440, numerator_label=Text("giây", "seconds"),
+        denominator_label=Text("lượt", "visits"),
         source_of_formula="WASTE.md, KPI 20: exit - enter of plants and transfer points, mean of finished visits "
         "(Wilson & "
         "Vincent: mean 16.4 min, SD 14.3). A vehicle's day lists its visits.",

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from domain.kpis.kpi import Better, Example, Formula, Kpi, Status, Target, Threshold
+from domain.kpis.kpi import Better, Example, Formula, Known, Kpi, Status, Target, Threshold
 from domain.text import Text
 from evaluation.formulas import Ratio, Share
 
@@ -24,6 +24,8 @@ TRACKERS = Text(
     "See which vehicle lost its signal and why; ask the crew before calling a street missed or served.",
 )
 PERCENT = Text("%", "%")
+LENGTH = Known(part="known_m", whole="expected_m")
+CLOSED = Known(part="known_entries", whole="expected_entries")
 SHIFT = timedelta(minutes=15)
 NO_INPUT = Example(because="no route is planned", given={}, expect=None)
 
@@ -69,7 +71,8 @@ KPIS = (
         Ratio("served_m", "judged_m"),
         numerator_label=METRES,
         on_wall=True,
-        min_coverage=0.5, weighed=True,
+        known=LENGTH,
+        min_denominator=500,
         source_of_formula="WASTE.md, KPI 7: length of due stretches served / length judged. A stretch counts when "
         "70 % of it was driven along its kerb at a collecting speed; unknown ones stay in the denominator, and a route "
         "that is mostly unknown does not report. scripts/bench map_matching_precision map_matching_recall prints the "
@@ -93,11 +96,11 @@ KPIS = (
         Text("Hoàn thành tuyến", "Route completion"),
         Text("Các chuyến đã kết thúc thu được bao nhiêu phần số đoạn?", "What share of entries did closed runs serve?"),
         Ratio("served_entries", "closed_entries"),
-        min_coverage=0.5, weighed=True,
+        known=CLOSED,
         source_of_formula="WASTE.md, KPI 8: streets served and points visited / due, of closed runs. A run is closed "
         "when "
         "all is served, on arrival at a depot or plant after its window, or 60 minutes after it.",
-        target=Target(value=100, due=None, source="WASTE.md, KPI 8"),
+        target=Target(value=100, due=None, source="Trung tâm đặt (WASTE.md, KPI 8)"),
         thresholds=(_limit(Status.ADVISORY, 98, 99, "Two streets in a hundred not served. Chosen by the centre."),),
         examples=_examples("nineteen of twenty", "served_entries", 19, "closed_entries", 20, 95.0),
     ),
@@ -107,7 +110,8 @@ KPIS = (
         Text("Bỏ sót trên 10.000 đoạn", "Missed per 10,000"),
         Text("Bao nhiêu đoạn chắc chắn đã bị bỏ sót?", "How many entries were certainly missed?"),
         Ratio("missed_entries", "closed_entries", scale=10_000),
-        min_coverage=0.5, weighed=True,
+        min_denominator=20,
+        known=CLOSED,
         unit=Text("đoạn", "entries"),
         better=Better.LOWER,
         decimals=0,
@@ -160,10 +164,11 @@ KPIS = (
         Text("Thu đúng giờ", "On time"),
         Text("Xe có đến trong khung giờ đã hẹn không?", "Does the truck come within the promised window?"),
         Ratio("on_time_entries", "timed_entries"),
+        known=LENGTH,
         source_of_formula="WASTE.md, KPI 11: first service within [-5, +15] min of the plan for streets, [-1, +5] "
         "min for "
         "fixed points / entries served that have a planned time.",
-        target=Target(value=95, due=None, source="New Taipei công bố 95 % (WASTE.md, KPI 11)"),
+        target=Target(value=95, due=None, source="Trung tâm đặt, như New Taipei công bố (WASTE.md, KPI 11)"),
         thresholds=(
             _limit(Status.ADVISORY, 90, 92, "One in ten off its window. Chosen by the centre."),
             _limit(Status.WARNING, 75, 78, "One in four: nobody can rely on the timetable. Chosen by the centre."),
@@ -179,6 +184,7 @@ KPIS = (
             "How many came before people put their waste out?",
         ),
         Ratio("early_entries", "timed_entries"),
+        known=LENGTH,
         better=Better.LOWER,
         source_of_formula="WASTE.md, KPI 12: first service more than 5 min (points 1 min) before the plan / entries "
         "served "
@@ -198,7 +204,7 @@ KPIS = (
         unit=Text("giây", "s"),
         decimals=0,
         better=Better.LOWER,
-        numerator_label=Text("giây", "seconds"),
+        numerator_label=Text("giây", "seconds"), denominator_label=Text("lượt dự báo", "predictions"),
         plausible_high=7_200,
         source_of_formula="WASTE.md, KPI 22: mean absolute error of predictions up to an hour ahead, made every 5 min "
         "of closed "

@@ -44,7 +44,7 @@ def layout(data: ScreenData) -> Component:
 def summary(data: ScreenData) -> list[Component]:
     """How many targets are met, then the changes since the last visit, as sentences."""
     _ = words(data.language)
-    with_target = [kpi for kpi in ordered(data.kpis, data.areas) if kpi.target]
+    with_target = [kpi for kpi in ordered(data.kpis, data.areas) if kpi.goal]
     met = [kpi for kpi in with_target if _met(data, kpi)]
     unknown = [kpi for kpi in with_target if figure(data, kpi) is None]
     headline = _("{met}/{all} mục tiêu đã đạt").format(met=len(met), all=len(with_target))
@@ -64,12 +64,13 @@ def targets(data: ScreenData) -> list[Component]:
     watched = [kpi for kpi in ordered(data.kpis, data.areas) if not kpi.target]
     beyond = [kpi for kpi in watched if status_of(data, kpi, PROVINCE) in ATTENTION]
     groups = (
-        (_("Chưa đạt mục tiêu"), [k for k in ordered(data.kpis, data.areas) if k.target and _short(data, k)]),
-        (_("Đạt mục tiêu"), [k for k in ordered(data.kpis, data.areas) if k.target and _met(data, k)]),
+        (_("Chưa đạt mục tiêu"), [k for k in ordered(data.kpis, data.areas) if k.goal and _short(data, k)]),
+        (_("Đạt mục tiêu"), [k for k in ordered(data.kpis, data.areas) if k.goal and _met(data, k)]),
         (
             _("Có mục tiêu, chưa có số liệu"),
-            [k for k in ordered(data.kpis, data.areas) if k.target and figure(data, k) is None],
+            [k for k in ordered(data.kpis, data.areas) if k.goal and figure(data, k) is None],
         ),
+        (_("Mục tiêu đếm đối tượng khác"), [k for k in ordered(data.kpis, data.areas) if k.target and not k.goal]),
         (_("Vượt ngưỡng, chưa đặt mục tiêu"), beyond),
     )
     found = [
@@ -94,6 +95,7 @@ def _goal(data: ScreenData, kpi: Kpi) -> Component:
             html.P([part("target", vm.target), part("gap", vm.gap)], className="ioc-facts ioc-facts--course"),
             facts(vm),
             html.P(kpi.owner.to(data.language), className="ioc-owner"),
+            *([html.P(kpi.target.source, className="ioc-owner")] if kpi.target else []),
             age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
         ],
         id=goal_id(kpi.key),

@@ -1,6 +1,6 @@
 """View-models: what a card or a row says in one language; screens draw them, then the live channel sends them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import floor, inf, log10
@@ -9,7 +9,7 @@ from domain.feeds.feed import Feed
 from domain.instant import to_ms
 from domain.kpis.abnormal import Abnormal, Priority
 from domain.kpis.health import FeedHealth
-from domain.kpis.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Status
+from domain.kpis.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Missing, Status
 from domain.kpis.rhythm import rhythm_of
 from domain.kpis.standing import status_now
 from domain.kpis.window import Rolling
@@ -123,7 +123,7 @@ def present(
         target=target_words(kpi, language),
         gap=_missing(kpi, feed, result, language, now),
         fill=_fill(kpi, result),
-        mark=_share(kpi, kpi.target.value) if kpi.target else None,
+        mark=_share(kpi, kpi.goal.value) if kpi.goal else None,
         spark=spark(drawn),
         band=spark_band(drawn, normal_range(kpi)) if kpi.thresholds else "",
         breaks=spark_breaks(drawn, since, now, language),
@@ -164,7 +164,7 @@ def public_card(
         stale=status_now(kpi, result, feed, now) is Status.STALE,
         simulated=result.kinds.get(Kind.SIMULATED, 0) > 0,
         fill=_fill(kpi, result),
-        mark=_share(kpi, kpi.target.value) if kpi.target else None,
+        mark=_share(kpi, kpi.goal.value) if kpi.goal else None,
     )
 
 
@@ -210,6 +210,8 @@ def _since(result: KpiResult | None, status: Status, language: Language, now: da
 def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:
     if result is not None and result.carried and not kpi.divisible:
         return NOT_CARRIED.to(language)
+    if result is not None and result.value is None and (why := _MISSING.get(result.missing)):
+        return why.to(language)
     if status is Status.NOT_APPLICABLE:
         return _("không áp dụng: chưa phát sinh")
     if result is None or result.value is None:
@@ -220,12 +222,32 @@ def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Langu
         return _("chưa có số liệu")
     if kpi.formula.whole is None or result.numerator is None or result.denominator is None:
         return ""
-    # Seconds are for machines: measures named …_s are read in hours.
-    in_hours = kpi.formula.described.numerator.endswith("_s")
-    label = _("giờ trong ca") if in_hours else kpi.numerator_label.to(language)
-    counts = [count / 3600 if in_hours else count for count in (result.numerator, result.denominator)]
-    decimals = 1 if in_hours and max(counts) < 10 else 0
-    return "/".join(formats.number(count, decimals, language) for count in counts) + f" {label}"
+    below = kpi.denominator_label or kpi.numerator_label
+    (above, of), (part, whole) = (
+        zip(*(_counted(value, label, language) for value, label in (
+            (result.numerator, kpi.numerator_label), (result.denominator, below))), strict=True)
+    )  # fmt: skip
+    return f"{above}/{of} {whole}" if part == whole else f"{above} {part} / {of} {whole}"
+
+
+# Seconds and metres are for machines: people read hours and kilometres.
+_READ_IN = {
+    "giây": (3_600, Text("giờ", "hours")),
+    "giây trong ca": (3_600, Text("giờ trong ca", "duty hours")),
+    "mét": (1_000, Text("km", "km")),
+}
+_MISSING: Mapping[Missing | None, Text] = {
+    Missing.UNKNOWN: Text("mới rõ dưới một nửa phần đã đến hạn", "less than half of what is due is known"),
+    Missing.SMALL: Text("chưa phát sinh đủ để tính", "not enough to divide by yet"),
+    Missing.CONTRADICTION: Text("số gửi đến mâu thuẫn nhau", "the figures sent contradict each other"),
+}
+
+
+def _counted(value: float, label: Text, language: Language) -> tuple[str, str]:
+    """A part of a quotient and its unit, each in words."""
+    per, unit = _READ_IN.get(label.vi, (1, label))
+    count = value / per
+    return formats.number(count, 1 if per > 1 and count < 10 else 0, language), unit.to(language)
 
 
 def _public_context(kpi: Kpi, result: KpiResult, language: Language, _: Words) -> str:
@@ -308,12 +330,14 @@ def value_text(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
 
 
 def target_words(kpi: Kpi, language: Language) -> str:
-    """The target with its year; "" without one."""
+    """The target with its year, and whom it counts where that differs; "" without one."""
     _ = words(language)
     if kpi.target is None:
         return ""
     goal = formats.trimmed(kpi.target.value, kpi.decimals, language)
     goal += "%" if kpi.unit.vi == "%" else ""
+    if kpi.target.of is not None:
+        goal += f" {kpi.target.of.to(language)} " + _("(cách tính khác)")
     if kpi.target.due is None:
         return _("mục tiêu {goal}").format(goal=goal)
     return _("mục tiêu {year}: {goal}").format(year=kpi.target.due.year, goal=goal)
@@ -321,21 +345,21 @@ def target_words(kpi: Kpi, language: Language) -> str:
 
 def _missing(kpi: Kpi, feed: Feed, result: KpiResult | None, language: Language, now: datetime) -> str:
     """What is missing to the target; nobody can say so of a stale figure."""
-    if kpi.target is None or result is None or result.value is None or kpi.meets(result.value):
+    if kpi.goal is None or result is None or result.value is None or kpi.meets(result.value):
         return ""
     if status_now(kpi, result, feed, now) is Status.STALE:
         return ""
     _ = words(language)
-    gap = formats.number(abs(kpi.target.value - result.value), kpi.decimals, language)
+    gap = formats.number(abs(kpi.goal.value - result.value), kpi.decimals, language)
     unit = _("điểm") if kpi.unit.vi == "%" else kpi.unit.to(language)
     return _("còn thiếu {gap} {unit}").format(gap=gap, unit=unit)
 
 
 def _share(kpi: Kpi, value: float) -> float | None:
-    """``value`` as a share of what it could be at most: the ratio's whole, else the target."""
+    """``value`` as a share of what it could be at most: the ratio's whole, else the goal."""
     whole = kpi.formula.whole
-    if whole is None and kpi.target is not None and kpi.target.value > 0:
-        whole = kpi.target.value
+    if whole is None and kpi.goal is not None and kpi.goal.value > 0:
+        whole = kpi.goal.value
     return None if whole is None else min(1.0, max(0.0, value / whole))
 
 
@@ -347,4 +371,4 @@ def _gap(kpi: Kpi, value: float) -> float | None:
     """What is missing to the whole of a ratio, else to the target; None when there is no such thing."""
     if kpi.formula.whole is not None:
         return max(0.0, kpi.formula.whole - value)
-    return max(0.0, kpi.target.value - value) if kpi.target else None
+    return max(0.0, kpi.goal.value - value) if kpi.goal else None

@@ -9,7 +9,7 @@ from domain.feeds.reporter import EveryCommune, Register
 from domain.fleets.vehicle import SILENT_AFTER, SILENT_ALARM, Vehicle
 from domain.kpis.abnormal import Abnormal, Priority
 from domain.kpis.health import FeedHealth
-from domain.kpis.kpi import Better, Kpi, KpiResult, Status
+from domain.kpis.kpi import Better, Kpi, KpiResult, Missing, Status
 from domain.numbers import number, with_unit
 from domain.places.place import PROVINCE
 from domain.text import Language, Text
@@ -203,19 +203,10 @@ def _abnormal_kpi(
             response=kpi.response,
             feed=kpi.feed,
         )
-    elif province.status is Status.STALE or (province.status is Status.NO_DATA and province.as_of is not None):
-        yield Abnormal(
-            id=f"kpi:{kpi.key}",
-            priority=Priority.ADVISORY,
-            what=Text(f"Chưa đủ số liệu: {kpi.names.vi}", f"Not enough data: {kpi.names.en}"),
-            where=Text(
-                f"{province.reporting}/{province.expected} {kpi.contributor.vi}",
-                f"{province.reporting}/{province.expected} {kpi.contributor.en}",
-            ),
-            since=province.since,
-            response=_WHO_IS_SILENT if feed.is_collected else feed.owner.call,
-            feed=kpi.feed,
-        )
+    elif province.missing is not Missing.SMALL and (
+        province.status is Status.STALE or (province.status is Status.NO_DATA and province.as_of is not None)
+    ):
+        yield _no_value(kpi, feed, province)
     local = [
         one for one in results if one.status is Status.CRITICAL and one.place != PROVINCE and one.value is not None
     ]
@@ -230,6 +221,36 @@ def _abnormal_kpi(
             response=kpi.response,
             feed=kpi.feed,
         )
+
+
+_CONTRADICTION = Text(
+    "Phần lớn hơn tổng, hoặc giá trị không thể có: gọi {who} đối chiếu rồi gửi lại.",
+    "A part exceeds its whole, or a value cannot be: call the {who} to compare and send again.",
+)
+
+
+def _no_value(kpi: Kpi, feed: Feed, province: KpiResult) -> Abnormal:
+    """Nothing can be said; the advice fits the cause: who did not send, whose tracker was silent, who contradicts."""
+    what, response = Text("Chưa đủ số liệu", "Not enough data"), feed.owner.call
+    if province.missing is Missing.CONTRADICTION:
+        what = Text("Số liệu mâu thuẫn", "Contradicting figures")
+        response = Text(
+            _CONTRADICTION.vi.format(who=feed.owner.reach.vi), _CONTRADICTION.en.format(who=feed.owner.reach.en)
+        )
+    elif feed.is_collected:
+        response = _WHO_IS_SILENT
+    return Abnormal(
+        id=f"kpi:{kpi.key}",
+        priority=Priority.ADVISORY,
+        what=Text(f"{what.vi}: {kpi.names.vi}", f"{what.en}: {kpi.names.en}"),
+        where=Text(
+            f"{province.reporting}/{province.expected} {kpi.contributor.vi}",
+            f"{province.reporting}/{province.expected} {kpi.contributor.en}",
+        ),
+        since=province.since,
+        response=response,
+        feed=kpi.feed,
+    )
 
 
 def _beyond_limit(kpi: Kpi, value: float, status: Status) -> Text:

@@ -26,7 +26,7 @@ def pace(run: RunResult) -> Pace | None:
         left = max(planned - ahead.begins, timedelta())
         low, at, high = (one + left for one in (ahead.expected.low, ahead.expected.at, ahead.expected.high))
         return Pace(late=late, ends=Expected(at=at, low=low, high=high))
-    passed = next(((at, s.begins) for s in reversed(run.streets) if (at := _passed(s)) and s.begins), None)
+    passed = next(((there, s.begins) for s in reversed(run.streets) if (there := _passed(s)) and s.begins), None)
     return None if passed is None else Pace(late=passed[0] - passed[1])
 
 

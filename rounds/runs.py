@@ -12,6 +12,7 @@ from domain.instant import day_start, from_s
 from domain.observation import Kind, least_factual
 from domain.waste.plan import DueRun, PlannedStreet, Unit
 from domain.waste.run import (
+    CLOSES_AFTER,
     AssignedBy,
     Assignment,
     Because,
@@ -35,7 +36,6 @@ from streets.graph import Floats
 
 EARLIEST = timedelta(hours=2)
 """A run may start so long before its planned begin: an early truck is early, not missing."""
-CLOSES_AFTER = timedelta(minutes=60)
 # A street without a planned end takes as long as collecting at this speed, at least _LEAST_S.
 _COLLECTING_MPS, _LEAST_S = 6 / 3.6, 900.0
 

@@ -160,9 +160,17 @@ def kpis_page() -> str:
     )
 
 
+def known(kpi: Kpi) -> str:
+    """How much of what should be known it asks for, "" when it asks nothing."""
+    least = f"; a denominator of at least {number(kpi.min_denominator)}" if kpi.min_denominator else ""
+    if kpi.known is None:
+        return least
+    part, whole = (f"`{name}`" if name else "the denominator" for name in (kpi.known.part, kpi.known.whole))
+    return f"; Σ {part} at least {kpi.known.least:.0%} of Σ {whole}{least}"
+
+
 def kpi_section(kpi: Kpi) -> str:
     """One KPI: question, formula, thresholds, owner and worked examples."""
-    whole = "the denominator" if kpi.weighed else kpi.contributor.en
     facts = [
         ("Question", f"{kpi.question.vi}<br>{kpi.question.en}"),
         ("Formula", kpi.formula.words.en + (" (province only)" if not kpi.by_place else "")),
@@ -173,7 +181,7 @@ def kpi_section(kpi: Kpi) -> str:
         ("Unit", f"{kpi.unit.vi}, decimals shown: {kpi.decimals}"),
         ("Owner", f"{kpi.owner.vi}<br>{kpi.owner.en}"),
         ("Target", target(kpi)),
-        ("Needs", f"{kpi.min_coverage:.0%} of {whole}; plausible {plausible(kpi)}"),
+        ("Needs", f"{kpi.min_coverage:.0%} of {kpi.contributor.en}{known(kpi)}; plausible {plausible(kpi)}"),
         ("What to do", f"{kpi.response.vi}<br>{kpi.response.en}"),
         ("Other territories", "" if kpi.divisible or not kpi.by_place else f"no figures by place: {NOT_CARRIED.en}"),
         ("Public", public(kpi)),
@@ -218,7 +226,8 @@ def target(kpi: Kpi) -> str:
     if kpi.target is None:
         return ""
     due = f" by {kpi.target.due.isoformat()}" if kpi.target.due else ""
-    return f"{number(kpi.target.value)} {kpi.unit.vi}{due}: {kpi.target.source}"
+    of = f" of {kpi.target.of.en}, for reference: it counts something else" if kpi.target.of else ""
+    return f"{number(kpi.target.value)} {kpi.unit.vi}{due}{of}: {kpi.target.source}"
 
 
 def plausible(kpi: Kpi) -> str:

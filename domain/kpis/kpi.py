@@ -48,6 +48,19 @@ LEVELS = (Status.NORMAL, Status.ADVISORY, Status.WARNING, Status.CRITICAL)
 """The statuses of a current value, mildest first; the other statuses mean that there is none."""
 
 
+class Missing(StrEnum):
+    """Why there is no value, or only an old one: what to do about it depends on that.
+
+    ``few``: too few contributors report. ``unknown``: too little is known of what should be (`Known`). ``small``: there
+    is nothing to divide by yet, or too little. ``contradiction``: a part exceeds its whole, or a value is implausible.
+    """
+
+    FEW = "few"
+    UNKNOWN = "unknown"
+    SMALL = "small"
+    CONTRADICTION = "contradiction"
+
+
 class Audience(StrEnum):
     """Who may see a KPI. The public sees only what the KPI's `PublicRule` allows."""
 
@@ -104,11 +117,35 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A goal, when it is due, and who set it."""
+    """A goal, when it is due, and who set it.
+
+    ``of``: whom or what the goal counts, where that is not what the KPI counts. Then the KPI's figure can neither reach
+    nor miss it, and stands beside it for reference.
+    """
 
     value: float
     due: date | None
     source: str
+    of: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """At least the share ``least`` of what should be known by now must be known, else there is no value.
+
+    ``part`` is the measure of what a reporting contributor knows, ``whole`` of what everybody should know by now,
+    reporting or not; "", or a contributor without that measure: its denominator. Two routes of ninety may be half of
+    the streets or none, and the streets of tonight owe nothing in the morning.
+    """
+
+    part: str = ""
+    whole: str = ""
+    least: float = 0.5
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Those that it names."""
+        return tuple(name for name in (self.part, self.whole) if name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +179,9 @@ class Kpi:
     for what must be seen in two seconds. ``of`` is the level: one result per place or per organisation, and one for the
     province. ``window`` selects the figures it uses. ``stale_after`` is the age from which a result is stale; None
     takes it from the window, else from the measures (see `stands`). ``min_coverage`` is the share of contributors that
-    must report. ``weighed``: they must hold that share of the denominator instead, because two routes of ninety may be
-    half of the streets or none.
+    must report, ``known`` what they must know of it; below ``min_denominator`` a quotient says nothing.
+    ``numerator_label`` and ``denominator_label`` name what each part counts, None = both the same. Raises ValueError
+    when the declaration contradicts itself.
     """
 
     key: str
@@ -163,7 +201,9 @@ class Kpi:
     target: Target | None = None
     thresholds: tuple[Threshold, ...] = ()
     min_coverage: float = 0.5
-    weighed: bool = False
+    known: Known | None = None
+    min_denominator: float = 0.0
+    denominator_label: Text | None = None
     public: PublicRule | None = None
     plausible_low: float = 0.0
     plausible_high: float = 1e12
@@ -176,6 +216,15 @@ class Kpi:
     window: Window = NEWEST
     stale_after: timedelta | None = None
 
+    def __post_init__(self) -> None:
+        if self.known and self.known.measures and self.window != NEWEST:
+            raise ValueError(f"{self.key}: a window keeps no measure but those it divides")
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Every measure it reads: what it computes with, and what it judges that by."""
+        return (*self.formula.needs, *(self.known.measures if self.known else ()))
+
     @property
     def of_places(self) -> bool:
         """Whether communes have results. Maps, rankings and cards of a place show only such KPIs."""
@@ -185,11 +234,16 @@ class Kpi:
         """The age up to which a result counts without a new evaluation; ``feed`` is the KPI's own feed."""
         return self.stale_after or self.window.lasts or feed.stale_after_for(self.formula.needs)
 
+    @property
+    def goal(self) -> Target | None:
+        """The target that its figure can reach; None without one, or when the target counts something else."""
+        return self.target if self.target and self.target.of is None else None
+
     def meets(self, value: float) -> bool:
-        """Whether ``value`` reaches the target; False without a target."""
-        if self.target is None:
+        """Whether ``value`` reaches the goal; False without one."""
+        if self.goal is None:
             return False
-        return value >= self.target.value if self.better is Better.HIGHER else value <= self.target.value
+        return value >= self.goal.value if self.better is Better.HIGHER else value <= self.goal.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +266,7 @@ class KpiResult:
     ``reporting`` of ``expected`` contributors were fresh. ``as_of`` is the time of the newest input. ``kinds`` counts
     contributors by Kind; ``sources`` are sorted. Only the province has ``stated``. A window uses several figures per
     contributor and a composite several results: ``told`` of ``asked`` were present. A missing one is unknown, never
-    zero. Other results have 0 of 0.
+    zero. Other results have 0 of 0. ``missing`` is why a newest result has no value; the history does not keep it.
     """
 
     key: str
@@ -231,6 +285,7 @@ class KpiResult:
     stated: Stated | None = None
     told: int = 0
     asked: int = 0
+    missing: Missing | None = None
 
     @property
     def place(self) -> str:

@@ -11,7 +11,7 @@ import orjson
 from numpy.typing import NDArray
 
 from domain.instant import from_ms, to_ms
-from domain.kpis.kpi import Floats, KpiResult, Stated, Status
+from domain.kpis.kpi import Floats, KpiResult, Missing, Stated, Status
 from domain.observation import LEAST_FACTUAL_LAST, Kind
 from domain.places.place import PROVINCE
 from domain.subject import Subject, SubjectKind, place
@@ -23,9 +23,12 @@ NEVER = np.iinfo(np.int64).min
 STATUSES = tuple(Status)
 """Each status's number in the columns, mildest first; -1 is none."""
 CODE = {status: code for code, status in enumerate(STATUSES)}
+MISSING = tuple(Missing)
+"""Each reason's number in the columns; -1 is none."""
 _TIMES = ("as_of_ms", "computed_ms", "since_ms", "pending_since_ms")
 _COUNTS = ("reporting", "expected", "status", "pending")
 _OF_WINDOWS = ("told", "asked")
+_OPTIONAL = (*_OF_WINDOWS, "missing")
 _FLOATS = ("value", "numerator", "denominator")
 
 
@@ -36,7 +39,7 @@ class ResultColumns:
     NaN marks a missing value, NEVER a missing instant. ``kinds`` counts contributors by subject and kind (in the order
     of LEAST_FACTUAL_LAST). ``computed_ms`` is when a result last changed; ``pending`` and ``pending_since_ms`` are the
     status machine's memory (-1 and NEVER: nothing). ``told`` of ``asked`` counts the figures of a window or composite;
-    None for a KPI of newest figures.
+    None for a KPI of newest figures. ``missing`` says why values are missing; None when none is.
     """
 
     key: str
@@ -59,6 +62,7 @@ class ResultColumns:
     stated: Stated | None = None
     told: Ints | None = None
     asked: Ints | None = None
+    missing: Ints | None = None
     _at: dict[str, int] = field(default_factory=dict, init=False, repr=False)
     _text: bytes = field(default=b"", init=False, repr=False)
     _rows: Sequence[KpiResult] = field(default=(), init=False, repr=False)
@@ -96,6 +100,7 @@ class ResultColumns:
             stated=self.stated if code == PROVINCE else None,
             told=0 if self.told is None else int(self.told[index]),
             asked=0 if self.asked is None else int(self.asked[index]),
+            missing=None if self.missing is None or self.missing[index] < 0 else MISSING[self.missing[index]],
         )
 
     def text(self) -> bytes:
@@ -112,7 +117,7 @@ class ResultColumns:
         kinds, which = _different_rows(self.kinds)
         names, who = _numbered(self.sources)
         floats = np.array([getattr(self, name) for name in _FLOATS])
-        counts = (*_COUNTS, *_TIMES, *(name for name in _OF_WINDOWS if getattr(self, name) is not None))
+        counts = (*_COUNTS, *_TIMES, *(name for name in _OPTIONAL if getattr(self, name) is not None))
         whole = np.array([*(getattr(self, name) for name in counts), which, who], np.int64)
         return {
             "key": self.key,
@@ -138,7 +143,7 @@ def from_document(given: Mapping[str, Any]) -> ResultColumns:
     names = [tuple(one) for one in given["source_names"]]
     columns: dict[str, Any] = {name: whole(name, np.float64) for name in _FLOATS}
     columns |= {name: whole(name, np.int64) for name in (*_COUNTS, *_TIMES)}
-    columns |= {name: whole(name, np.int64) for name in _OF_WINDOWS if name in given}
+    columns |= {name: whole(name, np.int64) for name in _OPTIONAL if name in given}
     return ResultColumns(
         key=given["key"],
         territory=given["territory"],

@@ -11,6 +11,8 @@ from domain.text import Text
 # WASTE.md, KPI 11: a street may be served 5 min early to 15 min late, a fixed pick-up point 1 to 5 min.
 STREET_EARLY, STREET_LATE = timedelta(minutes=5), timedelta(minutes=15)
 STOP_EARLY, STOP_LATE = timedelta(minutes=1), timedelta(minutes=5)
+CLOSES_AFTER = timedelta(minutes=60)
+"""A run is judged this long after its window at the latest."""
 SERVED_SHARE = 0.7
 """A street counts as served when this share of its length was driven and collected (WASTE.md, KPI 7)."""
 
@@ -240,6 +242,13 @@ class RunResult:
     def count(self, state: StreetState) -> int:
         """Entries (streets and stops) in ``state``."""
         return sum(street.state is state for street in self.streets)
+
+    def over_at(self, street: StreetResult) -> datetime | None:
+        """The end of an entry's window: its own, at least the tolerated delay after its beginning, else the run's."""
+        if street.begins is None:
+            return street.ends or self.ends
+        tolerated = street.begins + (STOP_LATE if street.is_stop else STREET_LATE)
+        return tolerated if street.ends is None else max(street.ends, tolerated)
 
     @property
     def vehicles(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from domain.fleets.device_columns import KIND_CODE
 from domain.instant import to_ms
 from domain.observation import Kind, least_factual
-from domain.waste.run import Punctuality, RunResult, RunState, StreetState
+from domain.waste.run import CLOSES_AFTER, Punctuality, RunResult, RunState, StreetState
 from domain.waste.work import EventKind, VehicleDay
 from evaluation.columns import Block, Cell
 
@@ -74,7 +74,7 @@ def route_inputs(day: CollectionDay, now: datetime) -> list[Cell]:
         source = found[0].source if found else "Kế hoạch"
         values = {"digitised": float(route.valid)}
         if found:
-            values |= _values(found) | missed.get(route.id, {"missed_before": 0.0, "recovered_24h": 0.0})
+            values |= _values(found, now) | missed.get(route.id, {"missed_before": 0.0, "recovered_24h": 0.0})
         at_ms = to_ms(min(newest, now))
         rows += [Cell(key, route.id, route.place, at_ms, value, kind, source) for key, value in values.items()]
     return rows
@@ -131,22 +131,29 @@ def _block(
     )
 
 
-def _values(runs: Sequence[RunResult]) -> dict[str, float]:
+def _values(runs: Sequence[RunResult], now: datetime) -> dict[str, float]:
     closed = [run for run in runs if run.state is RunState.CLOSED]
     timed = [s.punctuality for run in runs for s in run.streets if s.punctuality is not Punctuality.UNKNOWN]
     errors = [error for run in closed for error in run.eta_errors]
     judged_m = sum(run.due_m - run.metres(StreetState.DUE) for run in runs)
     unknown_m = sum(run.metres(StreetState.UNKNOWN) for run in runs)
     entries = sum(len(run.streets) for run in closed)
+    unknown_entries = sum(run.count(StreetState.UNKNOWN) for run in closed)
+    overdue_m = sum(_overdue_m(run, now) for run in runs)
+    late = [run for run in runs if run.state is not RunState.CLOSED and run.ends and now > run.ends + CLOSES_AFTER]
     told: dict[str, float] = {}
     if unknown_m <= MOST * judged_m:
         told["served_m"] = sum(run.metres(StreetState.SERVED) for run in runs)
-    if sum(run.count(StreetState.UNKNOWN) for run in closed) <= MOST * entries:
+    if unknown_entries <= MOST * entries:
         told["served_entries"] = float(sum(run.count(StreetState.SERVED) for run in closed))
         told["missed_entries"] = float(sum(run.count(StreetState.MISSED) for run in closed))
     return told | {
         "judged_m": judged_m,
         "unknown_m": unknown_m,
+        "known_m": judged_m - unknown_m,
+        "expected_m": judged_m + overdue_m,
+        "known_entries": float(entries - unknown_entries),
+        "expected_entries": float(entries + sum(len(run.streets) for run in late)),
         "closed_entries": float(entries),
         "timed_entries": float(len(timed)),
         "on_time_entries": float(timed.count(Punctuality.ON_TIME)),
@@ -156,6 +163,11 @@ def _values(runs: Sequence[RunResult]) -> dict[str, float]:
         "eta_within_300s": float(sum(error.within_300s for error in errors)),
         "eta_baseline_s": sum(error.baseline_error_s for error in errors),
     }
+
+
+def _overdue_m(run: RunResult, now: datetime) -> float:
+    """Metres still due although their window is over: by now somebody should know."""
+    return sum(street.metres(StreetState.DUE) for street in run.streets if (over := run.over_at(street)) and over < now)
 
 
 def _missed(before: Iterable[RunResult], later: Sequence[RunResult]) -> dict[str, dict[str, float]]:

@@ -118,7 +118,7 @@ class Past:
         feed, end, declared = known.feed, end_of(day), self.declared
         mine = [kpi for kpi in of_newest(declared.kpis.values()) if kpi.feed == feed.key and not _foreign(kpi)]
         store, collecting = IntakeStore(self.engine), Collecting(self.engine)
-        then = Known(feed, {name for kpi in mine for name in kpi.formula.needs}, declared.places)
+        then = Known(feed, {name for kpi in mine for name in kpi.reads}, declared.places)
         then.take(store.observations_as_of(feed.key, end))
         then.organisations = known.organisations
         if feed.is_tracked:

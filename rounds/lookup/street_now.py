@@ -58,7 +58,7 @@ def _now(run: RunResult, street: StreetResult, now: datetime) -> StreetNow:
     foretold = street.expected.at if street.expected is not None and street.expected.at >= now else None
     if foretold is None or run.state is RunState.PLANNED:
         return _not_foretold(run, street, now)
-    late_from = street.begins + _allowed(street) if street.begins else _over(run, street)
+    late_from = street.begins + _allowed(street) if street.begins else run.over_at(street)
     if late_from is not None and foretold > late_from:
         late_s = int((foretold - (street.begins or late_from)).total_seconds())
         return StreetNow(progress=Progress.LATE, at=foretold, late_s=late_s, as_of=run.as_of)
@@ -70,21 +70,13 @@ def _not_foretold(run: RunResult, street: StreetResult, now: datetime) -> Street
 
     When no truck was seen to begin the run, an overdue street has no data: its truck may have no tracker.
     """
-    over = _over(run, street)
+    over = run.over_at(street)
     if over is None or now <= over:
         return StreetNow(progress=Progress.NOT_YET, as_of=run.as_of)
     if run.state is RunState.PLANNED:
         return StreetNow(progress=Progress.NO_DATA, as_of=run.as_of)
     late_s = int((now - (street.begins or over)).total_seconds())
     return StreetNow(progress=Progress.LATE, late_s=late_s, as_of=run.as_of)
-
-
-def _over(run: RunResult, street: StreetResult) -> datetime | None:
-    """The end of the window that residents read (`rounds.lookup.pickups.Pickup`): the street's own, or the run's."""
-    if street.begins is None:
-        return street.ends or run.ends
-    tolerated = street.begins + _allowed(street)
-    return tolerated if street.ends is None else max(street.ends, tolerated)
 
 
 def _allowed(street: StreetResult) -> timedelta:

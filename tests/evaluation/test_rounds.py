@@ -58,6 +58,23 @@ def test_a_route_of_which_most_is_unknown_does_not_say_that_nothing_was_served_o
     assert told["missed_entries"] == 1, "with a third unknown the route still tells"
 
 
+def test_what_should_be_known_by_now_is_what_is_judged_and_what_is_overdue():
+    begins = RUN.begins
+    still = replace(MISSED, state=StreetState.DUE)
+    late = street(4, StreetState.DUE, still, begins=begins, ends=begins + minutes(20))
+    later = street(5, StreetState.DUE, still, begins=begins + minutes(300), ends=begins + minutes(320))
+    opened = run(state=RunState.RUNNING, streets=(*RUN.streets, late, later), ends=begins + minutes(330))
+    got = values(route_inputs(day(opened), begins + minutes(200)))
+    assert got["judged_m"] == 600
+    assert (got["known_m"], got["unknown_m"]) == (500, 100)
+    assert got["expected_m"] == 600 + late.due_m > 600, "the street of five hours later owes nothing yet"
+    assert (got["known_entries"], got["expected_entries"]) == (0, 0), "no run should be judged yet"
+    unjudged = values(route_inputs(day(opened), opened.ends + minutes(61)))
+    assert (unjudged["known_entries"], unjudged["expected_entries"]) == (0, 5)
+    closed = values(route_inputs(day(RUN), NOW))
+    assert (closed["known_entries"], closed["expected_entries"]) == (2, 3)
+
+
 def test_an_open_run_counts_what_is_judged_and_closes_nothing():
     due = replace(SERVED, state=StreetState.DUE)
     half = run(

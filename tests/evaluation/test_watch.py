@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import kpi
 from domain.discovery import discover
 from domain.instant import to_ms
-from domain.kpis.kpi import Described, Kpi, Status, Threshold
+from domain.kpis.kpi import Described, Known, Kpi, Status, Threshold
 from domain.kpis.result_columns import ResultColumns, from_document
 from domain.observation import Kind
 from domain.places.place import IN_FORCE, PROVINCE
@@ -39,7 +39,10 @@ KPIS = [
     for key, formula in FORMULAS.items()
 ]
 KPIS.append(replace(MODEL, key="whole", formula=Sum("c"), by_place=False))
-KPIS.append(replace(MODEL, key="weighed", formula=Ratio("a", "b"), weighed=True, thresholds=()))
+KPIS += [
+    replace(MODEL, key=f"known_{known.whole}", formula=Ratio("a", "b"), known=known, min_coverage=0.0, thresholds=())
+    for known in (Known(), Known(part="c", whole="d"))
+]
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ def test_nobody_is_computed_until_the_first_input_is_too_old():
 
 
 def test_a_weight_that_grows_old_is_asked_again_although_it_was_of_nobody_who_tells():
-    (kpi,) = (one for one in KPIS if one.key == "weighed")
+    (kpi,) = (one for one in KPIS if one.key == "known_")
     columns = Columns("ab")
     columns.expect({"A": "A", "B": "B"})
     columns.put([cell("a", NOW, 50.0, "A"), cell("b", NOW, 100.0, "A")])
@@ -131,7 +134,7 @@ def test_a_weight_that_grows_old_is_asked_again_although_it_was_of_nobody_who_te
     for now in (NOW, NOW + timedelta(minutes=6)):
         made, _ = shape.evaluate({MODEL.feed: columns.table()}, lambda _feed, _measure: STALE_AFTER, before, now)
         before |= {one.key: one for one in made}
-        said.append(before["weighed"].results()[-1].value)
+        said.append(before[kpi.key].results()[-1].value)
     assert said == [None, 50.0]
 
 

@@ -1,12 +1,12 @@
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from math import inf
 
 import pytest
 from screen_figures import AGES, FEEDS, KPIS, NOW, result
 
 from domain.instant import to_ms
-from domain.kpis.kpi import Better, Stated, Status
+from domain.kpis.kpi import Better, Missing, Stated, Status, Target
 from domain.observation import Kind
 from domain.places.place import PROVINCE
 from evaluation.formulas import Sum
@@ -94,7 +94,7 @@ def test_mixed_kinds_say_so_and_stay_marked_simulated() -> None:
 
 def test_the_gap_belongs_to_the_value_beside_it() -> None:
     """It travels with the card: a live value next to the gap of an older one contradicts itself."""
-    online = KPIS["services_online"]
+    online = replace(KPIS["services_online"], target=Target(value=80, due=None, source="test"))
 
     def gap(value, **given):
         return card(result(online, PROVINCE, value, **given), kpi=online).gap
@@ -131,10 +131,22 @@ def test_delta_is_against_the_previous_period_and_silent_without_one() -> None:
 
 
 def test_target_and_its_mark() -> None:
-    online = KPIS["services_online"]
+    online = replace(KPIS["services_online"], target=Target(value=80, due=date(2030, 12, 31), source="test"))
     vm = card(result(online, PROVINCE, 93.4), kpi=online)
     assert (vm.target, vm.mark) == ("mục tiêu 2030: 80%", 0.8)
     assert card(result(FIBRE, PROVINCE, 88.9)).mark is None
+
+
+@pytest.mark.parametrize("key", ["services_online", "services_cashless"])
+@pytest.mark.parametrize("value", [66.4, 93.4])
+def test_a_goal_of_people_is_neither_met_nor_missed_by_a_share_of_files(key: str, value: float) -> None:
+    kpi = KPIS[key]
+    assert not kpi.meets(value)
+    vm = card(result(kpi, PROVINCE, value), kpi=kpi)
+    assert vm.target == "mục tiêu 2030: 80% người dân và doanh nghiệp (cách tính khác)"
+    assert (vm.gap, vm.mark) == ("", None)
+    english = card(result(kpi, PROVINCE, value), kpi=kpi, language="en").target
+    assert english == "target 2030: 80% people and businesses (counted otherwise)"
 
 
 def test_seconds_are_read_in_hours() -> None:
@@ -237,3 +249,26 @@ def test_what_the_province_states_stands_beside_the_sum_of_its_communes():
     assert (both.value, both.stated.startswith("Tỉnh tự báo 88,9%")) == ("87,4", True)
     assert "Sở KHCN" in both.stated
     assert present(kpi, FEEDS[kpi.feed], result(kpi, PROVINCE, 87.4), [], "vi", NOW).stated == ""
+
+
+def test_each_part_of_a_quotient_has_its_own_unit() -> None:
+    def context(key: str, above: float, below: float, language: str = "vi") -> str:
+        made = result(KPIS[key], PROVINCE, 1.0, numerator=above, denominator=below)
+        return present(KPIS[key], FEEDS[KPIS[key].feed], made, (), language, NOW).context  # type: ignore[arg-type]
+
+    assert context("waste_kg_per_km", 3_992, 62) == "3.992 kg / 62 km"
+    assert context("waste_kg_per_person", 3_992, 29_180) == "3.992 kg / 29.180 người"
+    assert context("waste_idle", 6_840, 3) == "1,9 giờ / 3 xe"
+    assert context("waste_coverage", 2_100, 438_000) == "2,1/438 km"
+    assert context("services_on_time", 93, 100) == "93/100 hồ sơ"
+    assert context("waste_eta_baseline", 90, 36_000, "en") == "0.0/10 hours"
+
+
+def test_why_there_is_no_value_is_said() -> None:
+    def context(missing: Missing | None, status: Status = Status.NO_DATA) -> str:
+        return card(result(FIBRE, PROVINCE, None, status=status, reporting=12, missing=missing)).context
+
+    assert context(Missing.CONTRADICTION) == "số gửi đến mâu thuẫn nhau"
+    assert context(Missing.UNKNOWN) == "mới rõ dưới một nửa phần đã đến hạn"
+    assert context(Missing.SMALL) == context(Missing.SMALL, Status.NOT_APPLICABLE) == "chưa phát sinh đủ để tính"
+    assert context(Missing.FEW) == context(None) == "chưa đủ số liệu"

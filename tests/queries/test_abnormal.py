@@ -14,7 +14,7 @@ from domain.feeds.feed import Feed
 from domain.fleets.vehicle import Vehicle
 from domain.kpis.abnormal import Priority
 from domain.kpis.health import FeedHealth, Silent
-from domain.kpis.kpi import Kpi, Status
+from domain.kpis.kpi import Kpi, Missing, Status
 from domain.observation import Kind
 from domain.places.place import PROVINCE
 from evaluation.inputs.fleet import Duty
@@ -198,6 +198,18 @@ def test_advice_on_too_few_data_fits_its_cause():
     assert "mất tín hiệu" in routes.response.vi
     (teams,) = listed([result("teams_active_share", status=Status.NO_DATA, value=None, reporting=20)])
     assert teams.response == FEEDS["teams"].owner.call
+
+
+def test_runs_that_have_not_ended_are_no_alarm_and_contradictions_name_themselves():
+    said = result("waste_missed", status=Status.NO_DATA, value=None, reporting=20)
+    assert listed([replace(said, missing=Missing.SMALL)]) == []
+    (blind,) = listed([replace(said, missing=Missing.UNKNOWN)])
+    assert "mất tín hiệu" in blind.response.vi
+    odd_one = result("services_on_time", status=Status.NO_DATA, value=None, reporting=3)
+    (odd,) = listed([replace(odd_one, missing=Missing.CONTRADICTION)])
+    assert odd.what.vi.startswith("Số liệu mâu thuẫn")
+    assert "Phần lớn hơn tổng" in odd.response.vi
+    assert "exceeds its whole" in odd.response.en
 
 
 @pytest.mark.parametrize("status", [Status.STALE, Status.NO_DATA])
