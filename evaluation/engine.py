@@ -111,10 +111,10 @@ def figures(
     codes = groups.codes if by_place else groups.codes[-1:]
     spare_ms = table.at_ms - fresh_from_ms[:, None]
     owes = owed(kpis, table, parts, spare_ms, groups.province != by_place)
-    spare_ms = np.where(fresh, np.minimum(spare_ms[first], spare_ms[last]),
+    contradicts = there & ~believable & (groups.province != by_place) & current[first] & current[last]
+    spare_ms = np.where(fresh | contradicts, np.minimum(spare_ms[first], spare_ms[last]),
                         np.where(owes.fresh, owes.spare_ms, FOREVER)).min(axis=1, initial=FOREVER)  # fmt: skip
-    odd = there & ~believable & (groups.province != by_place) & current[first] & current[last]
-    odd = totals(odd.astype(np.int64), groups, province_only=not by_place) > 0
+    odd = totals(contradicts.astype(np.int64), groups, province_only=not by_place) > 0
     enough = [
         _Enough.of(kpis, made, wanted, owes.enough(chosen, among, groups, province_only=not by_place), odd)
         for made, chosen, among in ((now, fresh, owes.fresh), (ever, usable, owes.there))

@@ -52,7 +52,7 @@ async def test_late_fixes_change_yesterdays_figures_and_never_todays(engine: Eng
     await evaluating.once()
     assert coverage(engine, noon) == 50.0
     clock[0] = noon + timedelta(minutes=5)
-    whole = run(streets=(street(1, StreetState.SERVED, SERVED),), computed_at=clock[0])
+    whole = run(streets=tuple(street(n, StreetState.SERVED, SERVED) for n in (1, 2)), computed_at=clock[0])
     runs.put([whole])
     await evaluating.once()
     end_of_yesterday = day_start(TODAY) - timedelta(milliseconds=1)
