@@ -20,7 +20,7 @@ from evaluation.inputs.fleet import Duty
 NAMED_VEHICLES = 3
 NAMED_REPORTERS = 5
 _NAMED_PLACES = 3
-# Somebody watches a feed of at least this frequency and acts at once.
+# Somebody watches feeds that send at least this often, and acts at once.
 _LIVE_FEED = timedelta(hours=1)
 
 

@@ -1,4 +1,4 @@
-"""What needs somebody now: one list for the wall's first paint, its updates and the domain screens."""
+"""Open alarms: one list for the wall's first paint, its updates and the domain screens."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,17 +23,17 @@ from queries.vehicles import VEHICLES
 from store import territories
 from store.reading import Reading
 
-# The wall shows those it has room for and counts all of them.
+# Longest list. The wall shows as many as fit and counts all of them.
 TOLD = 200
-# It evaluates every ten seconds at least, and the web side reads when it did once a minute.
+# The evaluator runs at least every 10 s; the web side reads the time of its last run once a minute.
 EVALUATOR_SILENT_AFTER = timedelta(seconds=150)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """The newest of everything; ``rosters`` are the newest observations of each fleet's feed, ``places`` go by code.
+    """The newest state that alarms are judged by; ``rosters`` by fleet feed (see `rosters`), ``places`` by code.
 
-    ``evaluated_at`` is when KPIs were last evaluated, as last read: up to a minute old. None: never.
+    ``evaluated_at`` is the evaluator's last run, read up to a minute ago; None before its first.
     """
 
     results: Iterable[KpiResult]
@@ -45,14 +45,14 @@ class Situation:
 
 
 async def rosters(reading: Reading, fleets: Iterable[str]) -> dict[str, Sequence[Observation]]:
-    """What the feed of each fleet last said of its vehicles: in service, fitted, hours of duty."""
+    """Each fleet's newest observations of its vehicles: in service, fitted, hours of duty."""
     return {feed: await reading.newest_observations(feed) for feed in fleets}
 
 
 def alarms(now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], now: datetime) -> list[Abnormal]:
-    """Most urgent first, then newest, at most TOLD; only feeds of ``kpis`` and fleets speak."""
+    """Alarms of the fleets and of the feeds of ``kpis``: most urgent first, then newest, at most TOLD."""
     watched = {kpi.feed for kpi in kpis.values()} | now_is.rosters.keys()
-    # A place set says again what its members say.
+    # A place set would repeat the alarms of its members.
     sets = {one.key for one in territories.place_sets(IN_FORCE)}
     found = abnormal(
         results=[
@@ -80,7 +80,7 @@ def of_feeds(told: Iterable[Abnormal], feeds: Collection[str]) -> list[Abnormal]
 
 
 def _evaluator(evaluated_at: datetime | None, now: datetime) -> list[Abnormal]:
-    """The evaluator has stopped: no figure is news any more, whatever the feeds send."""
+    """One alarm when the evaluator has stopped: no figure changes any more, whatever the feeds send."""
     if evaluated_at is None or now - evaluated_at < EVALUATOR_SILENT_AFTER:
         return []
     return [

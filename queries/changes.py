@@ -1,4 +1,4 @@
-"""What is different since this browser's last visit; one that was never here is told of the last day."""
+"""Changes since this browser's last visit; a browser that was never here gets those of the last day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ FIRST_VISIT = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """``since`` None: this browser was never here, and ``found`` are of the last day."""
+    """``since`` is None when this browser was never here; ``found`` then covers the last day."""
 
     since: datetime | None
     found: Sequence[Change]
@@ -36,7 +36,7 @@ async def _read(asked: Question) -> Changes | None:
 
 
 def visited_at(said: str | None, now: datetime) -> datetime | None:
-    """What the browser remembers (epoch ms), unless it is nonsense or lies in the future."""
+    """The visit that the browser remembers (``said``: epoch ms); None when unreadable or in the future."""
     try:
         at = from_ms(int(said or ""))
     except (ValueError, OverflowError, OSError):
