@@ -1,4 +1,4 @@
-"""Pages: each screen behind its address; language and choices come from the address too."""
+"""Draw the screen that an address names; language and choices come from the address too."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,21 +26,21 @@ ADDRESS, PAGE = "ioc-address", "ioc-page"
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A page and what it was drawn from; no data where no screen lives."""
+    """A page and the data it was drawn from; None where no screen lives."""
 
     page: Component
     data: ScreenData | None
 
 
 class Earlier(Protocol):
-    """Where a page may already be drawn."""
+    """Keeps pages that were drawn a moment ago."""
 
     def find(self, path: str, query: Mapping[str, str]) -> Drawn | None:
-        """The page at ``path`` as it was drawn a moment ago; None when it was not."""
+        """The page drawn at ``path`` a moment ago; None when there is none."""
 
 
 def screens() -> dict[str, Screen]:
-    """Every screen by its path: those under layouts/, and the general one of each area that has none of its own."""
+    """Every screen by its path: those under layouts/, and a general one for each area without its own."""
     own = discover(layouts, "SCREEN", Screen)
     general = [domain_screen(area) for key, area in discover(areas, "AREA", Area).items() if key not in own]
     return {screen.path: screen for screen in (*own.values(), *general)}
@@ -52,7 +52,7 @@ def language_of(asked: object) -> Language:
 
 
 def register(app: Dash, services: Services, earlier: Earlier | None = None) -> None:
-    """The frame every address gets, and the callback that fills it, from what the first response drew if it did."""
+    """The frame of all pages, and the callback that fills it: with the page of the first response, or a new one."""
     every = screens()
     app.layout = html.Div([dcc.Location(id=ADDRESS, refresh="callback-nav"), html.Div(id=PAGE)])
 
@@ -78,5 +78,5 @@ async def drawn(
 async def view(
     services: Services, every: Mapping[str, Screen], path: str, query: Mapping[str, str], now: datetime
 ) -> Component:
-    """`drawn` without what it was drawn from."""
+    """The page of `drawn` alone."""
     return (await drawn(services, every, path, query, now)).page
