@@ -19,7 +19,7 @@ from layouts.parts.domain import domain_screen
 from layouts.parts.screen import Screen, ScreenData
 from layouts.parts.shell import shell, unknown_address
 from present.wire import LAST_VISIT
-from store.services import Services
+from queries.ask import Sources
 
 ADDRESS, PAGE = "ioc-address", "ioc-page"
 
@@ -51,7 +51,7 @@ def language_of(asked: object) -> Language:
     return "en" if asked == "en" else "vi"
 
 
-def register(app: Dash, services: Services, earlier: Earlier | None = None) -> None:
+def register(app: Dash, sources: Sources, earlier: Earlier | None = None) -> None:
     """The frame of all pages, and the callback that fills it: with the page of the first response, or a new one."""
     every = screens()
     app.layout = html.Div([dcc.Location(id=ADDRESS, refresh="callback-nav"), html.Div(id=PAGE)])
@@ -60,23 +60,16 @@ def register(app: Dash, services: Services, earlier: Earlier | None = None) -> N
     async def page(path: str | None, search: str | None) -> Component:
         query = dict(parse_qsl((search or "").removeprefix("?"))) | {"since": ctx.cookies.get(LAST_VISIT, "")}
         found = earlier.find(path or "/", query) if earlier else None
-        return (found or await drawn(services, every, path or "/", query, datetime.now(UTC))).page
+        return (found or await drawn(sources, every, path or "/", query, datetime.now(UTC))).page
 
 
 async def drawn(
-    services: Services, every: Mapping[str, Screen], path: str, query: Mapping[str, str], now: datetime
+    sources: Sources, every: Mapping[str, Screen], path: str, query: Mapping[str, str], now: datetime
 ) -> Drawn:
     """The whole page at ``path``; an unknown path gets a page that leads back."""
     language = language_of(query.get("lang"))
     screen = every.get(path.rstrip("/") or "/")
     if screen is None:
         return Drawn(unknown_address(language), None)
-    data = await load(services, screen, language, query, now)
+    data = await load(sources, screen, language, query, now)
     return Drawn(shell(screen, every.values(), data), data)
-
-
-async def view(
-    services: Services, every: Mapping[str, Screen], path: str, query: Mapping[str, str], now: datetime
-) -> Component:
-    """The page of `drawn` alone."""
-    return (await drawn(services, every, path, query, now)).page

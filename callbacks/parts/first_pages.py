@@ -20,8 +20,8 @@ from paint.markup import markup
 from present.formats import at_words
 from present.map.first_map import first_map
 from present.map.ground import Ground
+from queries.ask import Sources
 from queries.vehicles import VEHICLES
-from store.services import Services
 
 # A page's scripts ask for the same page within seconds; an older page is drawn again.
 KEPT_MS = 10_000
@@ -42,8 +42,8 @@ class Painted:
 class FirstPages:
     """Pages as HTML; requests for a page that is being painted wait for it."""
 
-    def __init__(self, services: Services, grounds: Grounds, clock: Callable[[], datetime]) -> None:
-        self._services = services
+    def __init__(self, sources: Sources, grounds: Grounds, clock: Callable[[], datetime]) -> None:
+        self._sources = sources
         self._grounds = grounds
         self._clock = clock
         self._every = screens()
@@ -75,7 +75,7 @@ class FirstPages:
 
     async def _paint(self, key: Key, query: Mapping[str, str]) -> Painted:
         now = self._clock()
-        page = await drawn(self._services, self._every, key[0], query, now)
+        page = await drawn(self._sources, self._every, key[0], query, now)
         if page.data is None:
             raise LookupError(f"no screen lives at {key[0]}")
         ground = await self._grounds.find(page.data.territory)
