@@ -15,7 +15,7 @@ from layouts.map.maps import ASKED, CARD, CHOSEN
 from layouts.map.place_card import Former, place_card
 from layouts.parts.screen import Screen
 from queries.ask import Sources
-from queries.disagreeing import READINGS
+from queries.disagreeing import DISAGREEMENTS
 from queries.results import RESULTS
 from store import territories
 
@@ -33,7 +33,7 @@ async def card_of(
     sources: Sources, screen: Screen, code: str, asked: Mapping[str, str], now: datetime
 ) -> list[Component]:
     """The card of the place ``code``: the KPIs of ``screen`` and where sources disagree; empty for no place."""
-    plain = replace(screen, needs=(RESULTS, READINGS))
+    plain = replace(screen, needs=(RESULTS, DISAGREEMENTS))
     data = await load(sources, plain, language_of(asked.get("lang")), asked, now)
     return place_card(data, code, former_units(data.territory, code))
 

@@ -15,7 +15,7 @@ from callbacks.parts.load import load
 from domain.area import Area
 from domain.discovery import discover
 from domain.text import Language
-from layouts.parts.domain import domain_screen
+from layouts.parts.area_screen import area_screen
 from layouts.parts.screen import Screen, ScreenData
 from layouts.parts.shell import shell, unknown_address
 from present.wire import LAST_VISIT
@@ -42,7 +42,7 @@ class Earlier(Protocol):
 def screens() -> dict[str, Screen]:
     """Every screen by its path: those under layouts/, and a general one for each area without its own."""
     own = discover(layouts, "SCREEN", Screen)
-    general = [domain_screen(area) for key, area in discover(areas, "AREA", Area).items() if key not in own]
+    general = [area_screen(area) for key, area in discover(areas, "AREA", Area).items() if key not in own]
     return {screen.path: screen for screen in (*own.values(), *general)}
 
 

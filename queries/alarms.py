@@ -18,7 +18,7 @@ from queries.abnormal import abnormal
 from queries.ask import Ask, Question
 from queries.health import HEALTH
 from queries.places import PLACES
-from queries.results_now import RESULTS_NOW
+from queries.results_in_force import RESULTS_IN_FORCE
 from queries.vehicles import VEHICLES
 from store import territories
 from store.reading import Reading
@@ -102,7 +102,7 @@ def _evaluator(evaluated_at: datetime | None, now: datetime) -> list[Abnormal]:
 async def _read(asked: Question) -> Sequence[Abnormal]:
     reading, feeds = asked.sources.reading, asked.sources.feeds
     now_is = Situation(
-        results=(await asked.get(RESULTS_NOW)).values(),
+        results=(await asked.get(RESULTS_IN_FORCE)).values(),
         health=await asked.get(HEALTH),
         vehicles=await asked.get(VEHICLES),
         rosters=await rosters(reading, tracked(feeds.values())),

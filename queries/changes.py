@@ -10,7 +10,7 @@ from domain.places.place import IN_FORCE, PROVINCE
 from evaluation.changes import Moment, changes
 from queries.ask import Ask, Question
 from queries.keyed import keyed
-from queries.results_now import RESULTS_NOW
+from queries.results_in_force import RESULTS_IN_FORCE
 from store import territories
 
 FIRST_VISIT = timedelta(hours=24)
@@ -31,7 +31,7 @@ async def _read(asked: Question) -> Changes | None:
     reading = asked.sources.reading
     then = keyed(await reading.at(start).results())
     events = await reading.at(asked.now).events(start, [PROVINCE, *sets])
-    now = Moment(asked.now, await asked.get(RESULTS_NOW))
+    now = Moment(asked.now, await asked.get(RESULTS_IN_FORCE))
     return Changes(since, changes(asked.kpis, asked.sources.feeds, Moment(start, then), now, events, sets))
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 
+from domain.disagreement import Disagreement, disagreements
 from domain.feeds.feed import Bearer, Feed
 from domain.observation import Observation
-from domain.readings import Disagreement, disagreements
 from queries.ask import Ask, Question
 
 Newest = Callable[[str], Awaitable[Sequence[Observation]]]
@@ -26,4 +26,4 @@ async def _read(asked: Question) -> Sequence[Disagreement]:
     return await disagreeing(asked.sources.reading.newest_observations, watched, asked.now)
 
 
-READINGS: Ask[Sequence[Disagreement]] = Ask(_read, ())
+DISAGREEMENTS: Ask[Sequence[Disagreement]] = Ask(_read, ())

@@ -12,12 +12,12 @@ from domain.kpis.kpi import Kpi
 from domain.places.place import IN_FORCE
 from layouts.parts.cards import card_vm, kpis_of, place_name
 from layouts.parts.components import card, empty
+from layouts.parts.disagreements import readings
 from layouts.parts.links import row_address
-from layouts.parts.readings import readings
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.text import Words, words
-from queries.disagreeing import READINGS
+from queries.disagreeing import DISAGREEMENTS
 from queries.places import PLACES
 from queries.results import RESULTS
 
@@ -39,7 +39,7 @@ def place_card(data: ScreenData, code: str, former: Sequence[Former] = ()) -> li
     if place is None:
         return []
     _ = words(data.language)
-    apart = [one for one in data.get(READINGS) if one.place == code and data.territory == IN_FORCE]
+    apart = [one for one in data.get(DISAGREEMENTS) if one.place == code and data.territory == IN_FORCE]
     disputed = [html.H4(_("Số liệu các nguồn không khớp")), readings(data, apart)] if apart else []
     groups = [part for area in data.areas for part in _area(data, area, code)]
     people = place.population
