@@ -44,7 +44,6 @@ class CardVM(Marked, Signal, Figure, Age, Bullet, Told, Course, Line):
     ``kind`` lists the kinds among the contributors, separated by spaces.
     """
 
-    place: str
     name: str
     kind: str
     owner: str
@@ -90,9 +89,8 @@ def present(
     series: Sequence[KpiResult],
     language: Language,
     now: datetime,
-    place: str = "",
 ) -> CardVM:
-    """The card of ``kpi``; ``series``: same KPI and place, oldest first; ``place`` is used without a result."""
+    """The card of ``kpi``; ``series``: same KPI and place as ``result``, oldest first."""
     _ = words(language)
     status = status_now(kpi, result, feed, now)
     kinds = dict(result.kinds) if result else {}
@@ -101,7 +99,6 @@ def present(
     context, coverage = _context(kpi, result, status, language, now, _), _coverage(kpi, result, language)
     return CardVM(
         key=kpi.key,
-        place=result.place if result else place,
         name=kpi.names.to(language),
         status=status.value,
         since=_since(result, status, language, now, _),

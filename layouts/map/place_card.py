@@ -7,11 +7,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.area import Area
-from domain.instant import to_ms
 from domain.kpis.kpi import Kpi
 from domain.places.place import IN_FORCE
-from layouts.parts.cards import card_vm, kpis_of, place_name
-from layouts.parts.components import card, empty
+from layouts.parts.cards import kpi_card, kpis_of, place_name
+from layouts.parts.components import empty
 from layouts.parts.disagreements import readings
 from layouts.parts.links import row_address
 from layouts.parts.screen import ScreenData
@@ -68,12 +67,7 @@ def _area(data: ScreenData, area: Area, code: str) -> list[Component]:
     kpis = [kpi for kpi in kpis_of(data, *area.feeds) if kpi.of_places and _expected(data, kpi, code)]
     if not kpis:
         return []
-    now_ms = to_ms(data.now)
-    figures = [
-        card(card_vm(data, kpi, code), kpi.short.to(data.language), now_ms, data.language, "line")
-        for kpi in kpis
-        if kpi.on_wall
-    ]
+    figures = [kpi_card(data, kpi, "line", code) for kpi in kpis if kpi.on_wall]
     return [html.H4(html.A(area.title.to(data.language), href=row_address(data, area.feeds[0], code))), *figures]
 
 
