@@ -7,7 +7,7 @@ from math import floor, inf, log10
 
 from domain.feeds.feed import Feed
 from domain.instant import to_ms
-from domain.kpis.abnormal import Abnormal, Priority
+from domain.kpis.alarm import Alarm, Priority
 from domain.kpis.health import FeedHealth
 from domain.kpis.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Missing, Status
 from domain.kpis.rhythm import rhythm_of
@@ -188,7 +188,7 @@ def feed_row(feed: Feed, health: FeedHealth | None, language: Language, now: dat
     )
 
 
-def alarm_row(alarm: Abnormal, language: Language, now: datetime) -> RowVM:
+def alarm_row(alarm: Alarm, language: Language, now: datetime) -> RowVM:
     """Glyph · what · where and since when · what to do."""
     glyph = {Priority.CRITICAL: "◆", Priority.HIGH: "▲", Priority.ADVISORY: "●"}[alarm.priority]
     when = "" if alarm.since is None else formats.moment(alarm.since, now, language)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.feeds.feed import Feed, tracked
 from domain.fleets.vehicle import Vehicle
-from domain.kpis.abnormal import Abnormal, Priority
+from domain.kpis.alarm import Alarm, Priority
 from domain.kpis.health import FeedHealth
 from domain.kpis.kpi import Kpi, KpiResult
 from domain.kpis.standing import status_now
@@ -14,7 +14,7 @@ from domain.observation import Observation
 from domain.places.place import IN_FORCE, Place
 from domain.text import Text
 from evaluation.inputs.fleet import on_duty
-from queries.abnormal import abnormal
+from queries.alarm_rules import every_alarm
 from queries.ask import Ask, Question
 from queries.health import HEALTH
 from queries.places import PLACES
@@ -49,12 +49,12 @@ async def rosters(reading: Reading, fleets: Iterable[str]) -> dict[str, Sequence
     return {feed: await reading.newest_observations(feed) for feed in fleets}
 
 
-def alarms(now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], now: datetime) -> list[Abnormal]:
+def alarms(now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], now: datetime) -> list[Alarm]:
     """Alarms of the fleets and of the feeds of ``kpis``: most urgent first, then newest, at most TOLD."""
     watched = {kpi.feed for kpi in kpis.values()} | now_is.rosters.keys()
     # A place set would repeat the alarms of its members.
     sets = {one.key for one in territories.place_sets(IN_FORCE)}
-    found = abnormal(
+    found = every_alarm(
         results=[
             r
             for r in now_is.results
@@ -74,17 +74,17 @@ def alarms(now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed]
     return [*_evaluator(now_is.evaluated_at, now), *(one for one in found if one.feed in watched)][:TOLD]
 
 
-def of_feeds(told: Iterable[Abnormal], feeds: Collection[str]) -> list[Abnormal]:
+def of_feeds(told: Iterable[Alarm], feeds: Collection[str]) -> list[Alarm]:
     """Those of an area: told by data of its feeds, or about the centre itself. Every screen counts these."""
     return [one for one in told if one.feed in feeds or not one.feed]
 
 
-def _evaluator(evaluated_at: datetime | None, now: datetime) -> list[Abnormal]:
+def _evaluator(evaluated_at: datetime | None, now: datetime) -> list[Alarm]:
     """One alarm when the evaluator has stopped: no figure changes any more, whatever the feeds send."""
     if evaluated_at is None or now - evaluated_at < EVALUATOR_SILENT_AFTER:
         return []
     return [
-        Abnormal(
+        Alarm(
             id="evaluator",
             priority=Priority.CRITICAL,
             what=Text("Bộ tính chỉ số ngừng chạy", "The evaluator of KPIs has stopped"),
@@ -99,7 +99,7 @@ def _evaluator(evaluated_at: datetime | None, now: datetime) -> list[Abnormal]:
     ]
 
 
-async def _read(asked: Question) -> Sequence[Abnormal]:
+async def _read(asked: Question) -> Sequence[Alarm]:
     reading, feeds = asked.sources.reading, asked.sources.feeds
     now_is = Situation(
         results=(await asked.get(RESULTS_IN_FORCE)).values(),
@@ -112,4 +112,4 @@ async def _read(asked: Question) -> Sequence[Abnormal]:
     return alarms(now_is, asked.kpis, feeds, asked.now)
 
 
-ALARMS: Ask[Sequence[Abnormal]] = Ask(_read, ())
+ALARMS: Ask[Sequence[Alarm]] = Ask(_read, ())
