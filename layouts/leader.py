@@ -18,7 +18,7 @@ from layouts.parts.ranking import ranking
 from layouts.parts.screen import Screen, ScreenData
 from present.text import words
 from queries.changes import CHANGES
-from queries.disagreeing import DISAGREEMENTS
+from queries.disagreements import DISAGREEMENTS
 from queries.maps.level import MAP_LEVEL
 from queries.previous import PREVIOUS
 from queries.results import RESULTS

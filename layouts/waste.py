@@ -23,7 +23,7 @@ from present import formats
 from present.text import words
 from queries.alarms import ALARMS
 from queries.collection import COLLECTION
-from queries.disagreeing import DISAGREEMENTS
+from queries.disagreements import DISAGREEMENTS
 from queries.fleet import FLEET
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL

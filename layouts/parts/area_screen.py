@@ -20,7 +20,7 @@ from present import formats
 from present.cards import GLYPHS, STATUS_WORDS, RowVM, TextCell, alarm_row, value_text
 from present.text import words
 from queries.alarms import ALARMS, of_feeds
-from queries.disagreeing import DISAGREEMENTS
+from queries.disagreements import DISAGREEMENTS
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL
 from queries.places import PLACES
