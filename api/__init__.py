@@ -10,6 +10,8 @@ from api import corrections, disagreements, feeds, health, kpis, places, vehicle
 from api.maps import imports, layers, tiles
 from api.maps.desk import Run
 from api.rounds import drivers, plan, runs, track_files
+from api.rounds.dispatchers import Dispatchers
+from domain.feeds.feed import plan_fleet, tracked
 from present import openapi_page
 from store.services import Services
 
@@ -25,14 +27,15 @@ def routers(
 
     ``gauges`` are numbers known only to the composition root (connected pages, sent frames), shown under /metrics.
     """
+    reading, declared = services.reading, services.feeds
     return [
-        vehicles.router(services, clock),
-        kpis.router(services, clock),
-        feeds.router(services, clock),
-        corrections.router(services),
-        disagreements.router(services, clock),
+        vehicles.router(reading, tracked(declared.values()), clock),
+        kpis.router(reading, services.kpis, declared, clock),
+        feeds.router(reading, declared, clock),
+        corrections.router(reading, declared),
+        disagreements.router(reading, declared.values(), clock),
         places.router(),
-        health.router(services, clock, gauges),
+        health.router(reading, services.stream, declared, clock, gauges),
         openapi_page.router(),
     ]
 
@@ -42,7 +45,7 @@ def map_routers(services: Services, run: Run, *, clock: Callable[[], datetime] =
     return [
         tiles.router(services.maps),
         layers.router(services.maps, services.registry),
-        imports.router(services, clock, run),
+        imports.router(services.maps, services.map_imports, clock, run),
     ]
 
 
@@ -53,9 +56,14 @@ def plan_routers(services: Services, *, clock: Callable[[], datetime] = _now) ->
 
 def driver_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
     """Routers of data that name drivers; include them before the routers of runs."""
-    return [drivers.router(services, clock)]
+    dispatchers = Dispatchers(services.registry, services.sessions)
+    return [drivers.router(services.drivers, dispatchers, services.service_days, clock)]
 
 
 def run_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:
     """Routers of /api/v1/runs and /api/v1/vehicle-days."""
-    return [track_files.router(services, clock), runs.router(services, clock)]
+    reading, days, fleet = services.reading, services.service_days, plan_fleet(services.feeds.values())
+    return [
+        track_files.router(reading, days, clock),
+        runs.router(reading, days, services.runs.override, fleet, clock),
+    ]

@@ -1,5 +1,6 @@
 """/api/v1/corrections: figures sent again with another value, with the value before and after."""
 
+from collections.abc import Container
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -8,10 +9,10 @@ from api.answers import CorrectionAnswer, Corrections
 from api.route import HouseRoute, RefusedError, refusals
 from domain.correction import Correction
 from domain.text import Text
-from store.services import Services
+from store.reading import Reading
 
 
-def router(services: Services) -> APIRouter:
+def router(reading: Reading, feeds: Container[str]) -> APIRouter:
     """The one route about corrections."""
     routes = APIRouter(prefix="/api/v1", tags=["data"], route_class=HouseRoute)
 
@@ -24,9 +25,9 @@ def router(services: Services) -> APIRouter:
         feed: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$", description="Only this feed.")] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> Corrections:
-        if feed is not None and feed not in services.feeds:
+        if feed is not None and feed not in feeds:
             raise RefusedError(404, "unknown_feed", Text("Không có nguồn dữ liệu này.", "No such feed."))
-        found = await services.reading.corrections(limit, feed)
+        found = await reading.corrections(limit, feed)
         return Corrections(corrections=[_answer(one) for one in found])
 
     return routes

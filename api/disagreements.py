@@ -1,6 +1,6 @@
 """/api/v1/disagreements: measures for which two fresh sources give different values at one place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Annotated
 
@@ -9,11 +9,12 @@ from pydantic import Field
 
 from api.instants import Instant
 from api.route import HouseRoute, refusals
+from domain.feeds.feed import Feed
 from domain.observation import Kind, Observation
 from domain.places.place import IN_FORCE
 from present.answers import Answer
-from queries.disagreeing import disagreeing
-from store.services import Services
+from queries.disagreements import disagreeing
+from store.reading import Reading
 
 
 class ReadingAnswer(Answer):
@@ -45,7 +46,7 @@ class Disagreements(Answer):
     disagreements: list[DisagreementAnswer]
 
 
-def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
+def router(reading: Reading, feeds: Collection[Feed], clock: Callable[[], datetime]) -> APIRouter:
     """The one route."""
     routes = APIRouter(prefix="/api/v1", tags=["data"], route_class=HouseRoute)
 
@@ -58,10 +59,10 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
     async def disagreements(
         at: Annotated[Instant | None, Query()] = None, known: Annotated[Instant | None, Query()] = None
     ) -> Disagreements:
-        now, reading = at or clock(), services.reading
+        now = at or clock()
         past = reading.at(now, known)
         newest = past.observations if at or known else reading.newest_observations
-        found = await disagreeing(newest, services.feeds.values(), now)
+        found = await disagreeing(newest, feeds, now)
         return Disagreements(
             at=now,
             disagreements=[

@@ -1,6 +1,6 @@
 """/api/v1/feeds and /rejections: health of the feeds, and refused items with their reasons."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -25,22 +25,22 @@ from domain.feeds.feed import Feed
 from domain.feeds.pull import PullState, address_setting
 from domain.kpis.health import FeedHealth
 from domain.text import Text
+from store.reading import Reading
 from store.records import RejectedItem
-from store.services import Services
 
 _MAX_ID = 2**63 - 1
 
 
-def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
+def router(reading: Reading, declared_feeds: Mapping[str, Feed], clock: Callable[[], datetime]) -> APIRouter:
     """The two routes about the data."""
     routes = APIRouter(prefix="/api/v1", tags=["data"], route_class=HouseRoute)
 
     @routes.get("/feeds", responses=refusals(), summary="Declaration and health of every feed")
     async def feeds() -> Feeds:
-        health = {item.feed: item for item in await services.reading.feeds()}
-        fetches = await services.reading.pulls(services.feeds.values())
+        health = {item.feed: item for item in await reading.feeds()}
+        fetches = await reading.pulls(declared_feeds.values())
         now = clock()
-        return Feeds(feeds=[_feed(feed, health.get(key), fetches, now) for key, feed in sorted(services.feeds.items())])
+        return Feeds(feeds=[_feed(feed, health.get(key), fetches, now) for key, feed in sorted(declared_feeds.items())])
 
     @routes.get(
         "/rejections",
@@ -53,8 +53,8 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
         before: Annotated[int | None, Query(ge=1, le=_MAX_ID)] = None,
     ) -> Rejections:
-        found = await services.reading.rejections(feed, limit + 1, before)
-        if feed is not None and feed not in services.feeds and not found:
+        found = await reading.rejections(feed, limit + 1, before)
+        if feed is not None and feed not in declared_feeds and not found:
             raise RefusedError(
                 404,
                 "unknown_feed",

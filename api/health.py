@@ -1,6 +1,6 @@
 """/healthz, /readyz and /metrics: whether the process is alive, its servers answer, and how much they process."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from fastapi import APIRouter, Response
@@ -9,13 +9,16 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Pro
 
 from api.answers import Readiness
 from api.route import SILENT, HouseRoute
-from store.services import Services
+from store.reading import Reading
+from store.valkey.raw_stream import RawStream
 
 Gauges = Mapping[str, tuple[str, Callable[[], float]]]
 """The composition root's numbers about its own process: metric name to (help, reader)."""
 
 
-def router(services: Services, clock: Callable[[], datetime], gauges: Gauges) -> APIRouter:
+def router(
+    reading: Reading, stream: RawStream, feeds: Collection[str], clock: Callable[[], datetime], gauges: Gauges
+) -> APIRouter:
     """The three routes of health."""
     routes = APIRouter(tags=["health"], route_class=HouseRoute)
 
@@ -30,7 +33,7 @@ def router(services: Services, clock: Callable[[], datetime], gauges: Gauges) ->
         summary="The store and the stream answer",
     )
     async def readyz() -> Response:
-        silent = await services.reading.ping()
+        silent = await reading.ping()
         readiness = Readiness(store="store" not in silent, stream="stream" not in silent)
         return JSONResponse(readiness.model_dump(), status_code=503 if silent else 200)
 
@@ -40,19 +43,21 @@ def router(services: Services, clock: Callable[[], datetime], gauges: Gauges) ->
         ProcessCollector(registry=registry)
         for name, (about, read) in gauges.items():
             Gauge(name, about, registry=registry).set(read())
-        await _measure_feeds(services, clock(), registry)
+        await _measure_feeds(reading, stream, feeds, clock(), registry)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return routes
 
 
-async def _measure_feeds(services: Services, now: datetime, registry: CollectorRegistry) -> None:
+async def _measure_feeds(
+    reading: Reading, stream: RawStream, feeds: Collection[str], now: datetime, registry: CollectorRegistry
+) -> None:
     """Ages and counters of feeds; unknown values are left out, because a 0 would be a claim."""
     up = Gauge("ioc_stream_up", "1 when Redis or Valkey answers.", registry=registry)
     try:
-        evaluated_at = await services.reading.evaluated_at()
-        health = await services.reading.feeds()
-        waiting = await services.stream.waiting(*services.feeds)
+        evaluated_at = await reading.evaluated_at()
+        health = await reading.feeds()
+        waiting = await stream.waiting(*feeds)
     except SILENT:
         up.set(0)
         return

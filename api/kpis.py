@@ -29,6 +29,7 @@ from api.answers import (
 from api.instants import Instant
 from api.route import HouseRoute, RefusedError, refusals
 from api.vehicles import period
+from domain.feeds.feed import Feed
 from domain.kpis.kpi import NOT_CARRIED, Kpi, KpiResult, Stated
 from domain.organisation import CODE
 from domain.places.place import IN_FORCE, PROVINCE
@@ -40,7 +41,7 @@ from evaluation.reproject import Reprojection
 from present.answers import Words
 from queries.reprojected import divided, reprojection
 from store import territories
-from store.services import Services
+from store.reading import Reading
 
 MAX_SERIES_POINTS = 5_000
 # A carried point adds up several histories; this is enough for a year of daily figures.
@@ -72,7 +73,12 @@ _UNKNOWN_OFFICE = (
 )
 
 
-def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
+def router(
+    reading: Reading,
+    declared_kpis: Mapping[str, Kpi],
+    declared_feeds: Mapping[str, Feed],
+    clock: Callable[[], datetime],
+) -> APIRouter:
     """The two routes of KPIs."""
     routes = APIRouter(prefix="/api/v1/kpis", tags=["kpis"], route_class=HouseRoute)
 
@@ -89,20 +95,20 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         territory: Territory = IN_FORCE,
         organisation: Office = None,
     ) -> Kpis:
-        await _require_place(services, territory, place, every=True)
+        await _require_place(reading, territory, place, every=True)
         older = territory != IN_FORCE
         one = organisation or (None if place == _EVERY_PLACE else place)
         instant = at or clock()
         if at is None:
-            found = await services.reading.results_latest(IN_FORCE)
+            found = await reading.results_latest(IN_FORCE)
         else:
-            found = await services.reading.at(at).results(place=None if older else one)
+            found = await reading.at(at).results(place=None if older else one)
         if older:
-            found = await asyncio.to_thread(reprojection(services.kpis, services.feeds, territory).results, found)
+            found = await asyncio.to_thread(reprojection(declared_kpis, declared_feeds, territory).results, found)
         chosen = [r for r in found if one is None or _is_of(r, one, office=organisation is not None)]
         if organisation and not chosen:
             raise RefusedError(404, *_UNKNOWN_OFFICE)
-        return Kpis(at=instant, results=_answers(chosen, services.kpis, instant, territory))
+        return Kpis(at=instant, results=_answers(chosen, declared_kpis, instant, territory))
 
     @routes.get(
         "/{key}",
@@ -118,20 +124,20 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         territory: Territory = IN_FORCE,
         organisation: Office = None,
     ) -> KpiSeries:
-        declared = services.kpis.get(key)
+        declared = declared_kpis.get(key)
         if declared is None:
             raise RefusedError(
                 404,
                 "unknown_kpi",
                 Text("Không có chỉ số này; danh sách ở /api/v1/kpis.", "No such KPI; /api/v1/kpis lists them."),
             )
-        await _require_place(services, territory, place)
+        await _require_place(reading, territory, place)
         place = organisation or place
         now = clock()
         start, end = period(since, until, now, _DEFAULT_PERIOD, MAX_SERIES_PERIOD)
-        carried = reprojection(services.kpis, services.feeds, territory) if territory != IN_FORCE else None
-        points = await _series(services, key, place, start, end, carried)
-        latest = [r for r in await services.reading.results_latest(IN_FORCE) if r.key == key]
+        carried = reprojection(declared_kpis, declared_feeds, territory) if territory != IN_FORCE else None
+        points = await _series(reading, key, place, start, end, carried)
+        latest = [r for r in await reading.results_latest(IN_FORCE) if r.key == key]
         carried_over = carried.results(latest) if carried else latest
         newest = [r for r in carried_over if _is_of(r, place, office=organisation is not None)]
         if organisation and not (newest or points.shown):
@@ -165,12 +171,12 @@ class _Points:
 
 
 async def _series(
-    services: Services, key: str, place: str, start: datetime, end: datetime, carried: Reprojection | None
+    reading: Reading, key: str, place: str, start: datetime, end: datetime, carried: Reprojection | None
 ) -> _Points:
     """A place's recorded results. Older communes have none of their own: their parts' results are carried."""
 
     async def recorded(code: str, limit: int) -> list[KpiResult]:
-        return await services.reading.result_series(key, IN_FORCE, code, start, end, limit + 1)
+        return await reading.result_series(key, IN_FORCE, code, start, end, limit + 1)
 
     origins = carried.origins(place) if carried else ()
     if carried is None or not origins:
@@ -189,8 +195,8 @@ def _break(reform: Reform) -> Break:
     return Break(at=reform.at, before=reform.before.version, after=reform.after.version, words=words(reform.words))
 
 
-async def _require_place(services: Services, territory: str, code: str, *, every: bool = False) -> None:
-    places = await services.reading.places(territory)
+async def _require_place(reading: Reading, territory: str, code: str, *, every: bool = False) -> None:
+    places = await reading.places(territory)
     sets = territories.place_sets(territory) if places else ()
     known = {place.code for place in places} | {one.key for one in sets}
     if code not in known and not (every and code == _EVERY_PLACE and places):

@@ -1,6 +1,6 @@
 """/api/v1/vehicles: where every vehicle is, and where one has been, as GeoJSON. For operators, never for kiosks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -19,11 +19,10 @@ from api.answers import (
 )
 from api.instants import Instant
 from api.route import HouseRoute, RefusedError, refusals
-from domain.feeds.feed import tracked
 from domain.fleets.vehicle import Vehicle, VehicleState, state_of
 from domain.observation import Fix
 from domain.text import Text
-from store.services import Services
+from store.reading import Reading
 
 MAX_TRACK_FIXES = 20_000
 MAX_TRACK_PERIOD = timedelta(days=31)
@@ -43,8 +42,8 @@ class GeoJson(JSONResponse):
     media_type = "application/geo+json"
 
 
-def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
-    """The two routes of vehicles."""
+def router(reading: Reading, fleets: Collection[str], clock: Callable[[], datetime]) -> APIRouter:
+    """The two routes of vehicles; ``fleets`` are the keys of tracked feeds."""
     routes = APIRouter(
         prefix="/api/v1/vehicles", tags=["vehicles"], route_class=HouseRoute, default_response_class=GeoJson
     )
@@ -53,7 +52,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
     async def vehicles(
         feed: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$", description="Only this fleet.")] = None,
     ) -> Vehicles:
-        if feed is not None and feed not in tracked(services.feeds.values()):
+        if feed is not None and feed not in fleets:
             raise RefusedError(
                 404,
                 "unknown_feed",
@@ -61,7 +60,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
                     "Không có đội xe này; danh sách ở /api/v1/feeds.", "No such fleet; /api/v1/feeds lists the feeds."
                 ),
             )
-        found = await services.reading.vehicles()
+        found = await reading.vehicles()
         now = clock()
         return Vehicles(features=[_feature(one, now) for one in found if feed in (None, one.feed)])
 
@@ -78,8 +77,8 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         until: Annotated[Instant | None, Query(alias="to", description="First instant not covered; now.")] = None,
     ) -> Track:
         start, end = period(since, until, clock(), _DEFAULT_PERIOD, MAX_TRACK_PERIOD)
-        fixes = await services.reading.track(vehicle_id, start, end, MAX_TRACK_FIXES + 1)
-        if not fixes and not await _known(services, vehicle_id):
+        fixes = await reading.track(vehicle_id, start, end, MAX_TRACK_FIXES + 1)
+        if not fixes and not await _known(reading, vehicle_id):
             raise RefusedError(
                 404,
                 "unknown_vehicle",
@@ -120,10 +119,10 @@ def period(
     return start, end
 
 
-async def _known(services: Services, vehicle_id: str) -> bool:
-    if await services.reading.fleet_of(vehicle_id) is not None:
+async def _known(reading: Reading, vehicle_id: str) -> bool:
+    if await reading.fleet_of(vehicle_id) is not None:
         return True
-    return any(vehicle_id in (vehicle.id, vehicle.device) for vehicle in await services.reading.vehicles())
+    return any(vehicle_id in (vehicle.id, vehicle.device) for vehicle in await reading.vehicles())
 
 
 def _feature(vehicle: Vehicle, now: datetime) -> VehicleFeature:

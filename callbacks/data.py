@@ -1,4 +1,4 @@
-"""The data screen's own interaction: bind a waiting device to a vehicle, take it back, list what still waits."""
+"""Callbacks of the data screen: bind a waiting device to a vehicle, undo that, list the devices that wait."""
 
 import asyncio
 from dataclasses import replace
@@ -23,7 +23,7 @@ WAITING = replace(SCREEN, needs=(PENDING,))
 
 
 class Binding(Sources, Protocol):
-    """What binding a device takes beside what the page reads."""
+    """What the page reads, and the register that keeps bindings."""
 
     @property
     def registry(self) -> Registry:
@@ -77,7 +77,7 @@ def register(app: Dash, services: Binding) -> None:
         prevent_initial_call=True,
     )
     async def list_pending(_revision: int, _changed: str, values: list[str | None], query: dict[str, str]) -> object:
-        # Somebody is typing a vehicle's id: the list waits rather than wipe the field.
+        # Somebody is typing a vehicle's id: drawing the list again would wipe the field.
         typing = any(values) and ctx.triggered_id == cid(SCREEN.key, REVISION)
         data = await load(services, WAITING, language_of(query.get("lang")), query, datetime.now(UTC))
         return no_update if typing else pending(data)
@@ -88,7 +88,7 @@ async def bind_device(
 ) -> tuple[list[Component], str]:
     """Bind, or unbind when ``vehicle`` is empty; returns the notice and a mark that the list changed.
 
-    A vehicle that a fleet knows stays that fleet's; of another one people say the ``fleet``.
+    A registered vehicle stays in its fleet; an unknown one joins ``fleet``, which people choose.
     """
     now = datetime.now(UTC)
     if vehicle:

@@ -1,4 +1,4 @@
-"""The import desk's own interaction: use a layer again, take one off the maps, draw state and list again."""
+"""Callbacks of the import desk: use a layer again, withdraw one, redraw state and list."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,7 +22,7 @@ DESK = replace(SCREEN, needs=(MAP_LAYERS, MAP_IMPORTS))
 
 
 def register(app: Dash, sources: Sources) -> None:
-    """Use, withdraw, and the two regions, drawn again when the page heard of a change (assets/scripts/70-import.js)."""
+    """Use, withdraw, and redraw both regions when assets/scripts/70-import.js reports a change."""
     for act, change in ((USE, sources.maps.activate), (WITHDRAW, sources.maps.withdraw)):
         _register(app, sources, act, change)
 

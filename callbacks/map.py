@@ -15,13 +15,13 @@ from layouts.map.maps import ASKED, CARD, CHOSEN
 from layouts.map.place_card import Former, place_card
 from layouts.parts.screen import Screen
 from queries.ask import Sources
-from queries.disagreeing import READINGS
+from queries.disagreements import DISAGREEMENTS
 from queries.results import RESULTS
 from store import territories
 
 
 def register(app: Dash, sources: Sources) -> None:
-    """One callback for the map of every screen."""
+    """One callback serves the maps of all screens."""
     every = screens()
 
     @app.callback(Output(CARD, "children"), Input(CHOSEN, "data"), State(ASKED, "data"), prevent_initial_call=True)
@@ -32,14 +32,14 @@ def register(app: Dash, sources: Sources) -> None:
 async def card_of(
     sources: Sources, screen: Screen, code: str, asked: Mapping[str, str], now: datetime
 ) -> list[Component]:
-    """The card of the place ``code``: KPIs of ``screen``, where their sources disagree; empty for no place."""
-    plain = replace(screen, needs=(RESULTS, READINGS))
+    """The card of the place ``code``: the KPIs of ``screen`` and where sources disagree; empty for no place."""
+    plain = replace(screen, needs=(RESULTS, DISAGREEMENTS))
     data = await load(sources, plain, language_of(asked.get("lang")), asked, now)
     return place_card(data, code, former_units(data.territory, code))
 
 
 def former_units(territory: str, code: str) -> list[Former]:
-    """What the version before had where the place is now, by name; none when nothing changed there."""
+    """Units of the version before on the place's land, by name; empty when nothing changed there."""
     versions = [version.version for version in TERRITORIES]
     before = versions[: versions.index(territory)][-1:]
     if not before:

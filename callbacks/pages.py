@@ -1,4 +1,4 @@
-"""Pages: each screen behind its address; language and choices come from the address too."""
+"""Draw the screen that an address names; language and choices come from the address too."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,34 +15,34 @@ from callbacks.parts.load import load
 from domain.area import Area
 from domain.discovery import discover
 from domain.text import Language
-from layouts.parts.domain import domain_screen
+from layouts.parts.area_screen import area_screen
 from layouts.parts.screen import Screen, ScreenData
 from layouts.parts.shell import shell, unknown_address
 from present.wire import LAST_VISIT
-from store.services import Services
+from queries.ask import Sources
 
 ADDRESS, PAGE = "ioc-address", "ioc-page"
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A page and what it was drawn from; no data where no screen lives."""
+    """A page and the data it was drawn from; None where no screen lives."""
 
     page: Component
     data: ScreenData | None
 
 
 class Earlier(Protocol):
-    """Where a page may already be drawn."""
+    """Keeps pages that were drawn a moment ago."""
 
     def find(self, path: str, query: Mapping[str, str]) -> Drawn | None:
-        """The page at ``path`` as it was drawn a moment ago; None when it was not."""
+        """The page drawn at ``path`` a moment ago; None when there is none."""
 
 
 def screens() -> dict[str, Screen]:
-    """Every screen by its path: those under layouts/, and the general one of each area that has none of its own."""
+    """Every screen by its path: those under layouts/, and a general one for each area without its own."""
     own = discover(layouts, "SCREEN", Screen)
-    general = [domain_screen(area) for key, area in discover(areas, "AREA", Area).items() if key not in own]
+    general = [area_screen(area) for key, area in discover(areas, "AREA", Area).items() if key not in own]
     return {screen.path: screen for screen in (*own.values(), *general)}
 
 
@@ -51,8 +51,8 @@ def language_of(asked: object) -> Language:
     return "en" if asked == "en" else "vi"
 
 
-def register(app: Dash, services: Services, earlier: Earlier | None = None) -> None:
-    """The frame every address gets, and the callback that fills it, from what the first response drew if it did."""
+def register(app: Dash, sources: Sources, earlier: Earlier | None = None) -> None:
+    """The frame of all pages, and the callback that fills it: with the page of the first response, or a new one."""
     every = screens()
     app.layout = html.Div([dcc.Location(id=ADDRESS, refresh="callback-nav"), html.Div(id=PAGE)])
 
@@ -60,23 +60,16 @@ def register(app: Dash, services: Services, earlier: Earlier | None = None) -> N
     async def page(path: str | None, search: str | None) -> Component:
         query = dict(parse_qsl((search or "").removeprefix("?"))) | {"since": ctx.cookies.get(LAST_VISIT, "")}
         found = earlier.find(path or "/", query) if earlier else None
-        return (found or await drawn(services, every, path or "/", query, datetime.now(UTC))).page
+        return (found or await drawn(sources, every, path or "/", query, datetime.now(UTC))).page
 
 
 async def drawn(
-    services: Services, every: Mapping[str, Screen], path: str, query: Mapping[str, str], now: datetime
+    sources: Sources, every: Mapping[str, Screen], path: str, query: Mapping[str, str], now: datetime
 ) -> Drawn:
     """The whole page at ``path``; an unknown path gets a page that leads back."""
     language = language_of(query.get("lang"))
     screen = every.get(path.rstrip("/") or "/")
     if screen is None:
         return Drawn(unknown_address(language), None)
-    data = await load(services, screen, language, query, now)
+    data = await load(sources, screen, language, query, now)
     return Drawn(shell(screen, every.values(), data), data)
-
-
-async def view(
-    services: Services, every: Mapping[str, Screen], path: str, query: Mapping[str, str], now: datetime
-) -> Component:
-    """`drawn` without what it was drawn from."""
-    return (await drawn(services, every, path, query, now)).page

@@ -1,4 +1,4 @@
-"""Draw a screen's regions again, in place, when the browser has heard that results changed."""
+"""Redraw a screen's regions in place when the browser hears that results changed."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The waste screen's own interaction: a dispatcher says which vehicle drives a run."""
+"""Callback of the waste screen: a dispatcher says which vehicle drives a run."""
 
 import asyncio
 from collections.abc import Mapping
@@ -26,11 +26,11 @@ BAD_TIME = Text("Giờ viết như 17:30.", "Times are written like 17:30.")
 
 
 class Dispatching(Sources, Protocol):
-    """What a dispatcher's word takes beside what the page reads."""
+    """What the page reads, and the store of overrides."""
 
     @property
     def runs(self) -> Runs:
-        """Where it is kept."""
+        """Where overrides are kept."""
 
 
 def register(app: Dash, services: Dispatching) -> None:
@@ -49,7 +49,7 @@ def register(app: Dash, services: Dispatching) -> None:
 
 
 async def said(services: Dispatching, typed: Mapping[str, str], query: Mapping[str, str], now: datetime) -> Component:
-    """Record the dispatcher's word, or say why not."""
+    """Record the dispatcher's override, or say why it is refused."""
     plain = replace(SCREEN, needs=(COLLECTION,))
     data = await load(services, plain, language_of(query.get("lang")), query, now)
     run = asked_run(data)
@@ -80,5 +80,5 @@ async def said(services: Dispatching, typed: Mapping[str, str], query: Mapping[s
 
 
 def _instant(day: date, text: str) -> datetime:
-    """An hour of the service day in Việt Nam, in UTC; ValueError when it is none."""
+    """The clock time ``text`` of ``day`` in Việt Nam as UTC; ValueError when it is none."""
     return datetime.combine(day, time.fromisoformat(text.zfill(5)), VIETNAM).astimezone(UTC)

@@ -12,13 +12,13 @@ from layouts.map.maps import map_panel
 from layouts.parts.cards import ATTENTION, card_vm, figure, kpi_card, status_of
 from layouts.parts.changes import goal_id, since_last_visit
 from layouts.parts.components import age, bullet, card_attributes, facts, part, section, spark, value_and_unit
+from layouts.parts.disagreements import readings_section
 from layouts.parts.ids import cid
 from layouts.parts.ranking import ranking
-from layouts.parts.readings import readings_section
 from layouts.parts.screen import Screen, ScreenData
 from present.text import words
 from queries.changes import CHANGES
-from queries.disagreeing import READINGS
+from queries.disagreements import DISAGREEMENTS
 from queries.maps.level import MAP_LEVEL
 from queries.previous import PREVIOUS
 from queries.results import RESULTS
@@ -120,6 +120,6 @@ SCREEN = Screen(
     order=60,
     layout=layout,
     audience=Audience.LEADER,
-    needs=(RESULTS, SERIES, CHANGES, PREVIOUS, READINGS, MAP_LEVEL),
+    needs=(RESULTS, SERIES, CHANGES, PREVIOUS, DISAGREEMENTS, MAP_LEVEL),
     regions={"summary": summary, "targets": targets, "readings": readings_section, "ranking": ranking},
 )

@@ -8,9 +8,9 @@ from domain.fleets.vehicle import SILENT_AFTER, Vehicle, VehicleState, state_of
 from domain.instant import service_day, to_ms
 from domain.text import Text
 from layouts.map.maps import map_panel
+from layouts.parts.area_screen import actions, communes, waiting
 from layouts.parts.cards import cards, place_name_now
 from layouts.parts.components import age, section, table
-from layouts.parts.domain import actions, communes, waiting
 from layouts.parts.ids import cid
 from layouts.parts.screen import Region, Screen, ScreenData
 from layouts.rounds.drivers import register_link
@@ -23,7 +23,7 @@ from present import formats
 from present.text import words
 from queries.alarms import ALARMS
 from queries.collection import COLLECTION
-from queries.disagreeing import READINGS
+from queries.disagreements import DISAGREEMENTS
 from queries.fleet import FLEET
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL
@@ -160,6 +160,6 @@ SCREEN = Screen(
     feeds=AREA.feeds,
     fleet=FEED,
     topics=("vehicles", "kpis"),
-    needs=(RESULTS, HEALTH, SERIES, READINGS, VEHICLES, FLEET, ALARMS, COLLECTION, MAP_LEVEL),
+    needs=(RESULTS, HEALTH, SERIES, DISAGREEMENTS, VEHICLES, FLEET, ALARMS, COLLECTION, MAP_LEVEL),
     regions=REGIONS,
 )

@@ -65,7 +65,7 @@ class View:
     """The text streams of one audience in one language."""
 
     def __init__(self) -> None:
-        self.cards = KeyedStream("kpis", "cards", names=("key", "place"))
+        self.cards = KeyedStream("kpis", "cards")
         self.places = KeyedStream("places", "layers")
         self.rows = {name: RowStream(name) for name in ROWS}
         self.clients: dict[str, set[Client]] = {topic: set() for topic in ("kpis", "places", *ROWS)}

@@ -73,13 +73,12 @@ class VehicleStream:
 class KeyedStream:
     """View-models by key; a delta holds what changed in each since the last send, and keys that disappeared.
 
-    A view-model that pages do not know yet is sent whole, a known one as its changed fields with those of ``names``,
-    which say what it is of.
+    A delta holds a view-model that pages do not know yet whole, a known one as its ``key`` and its changed fields.
     """
 
-    def __init__(self, kind: str, items: str, names: Sequence[str] = ("key",)) -> None:
+    def __init__(self, kind: str, items: str) -> None:
         """Messages say ``"k": kind`` and list the view-models under ``items``."""
-        self._kind, self._items, self._names = kind, items, names
+        self._kind, self._items = kind, items
         self._held: dict[str, Mapping[str, object]] = {}
         self._seq = 0
         self._whole: Sequence[Message] | None = None
@@ -108,7 +107,7 @@ class KeyedStream:
     def _change(self, known: Mapping[str, object] | None, vm: Mapping[str, object]) -> Mapping[str, object]:
         if known is None:
             return vm
-        return {name: value for name, value in vm.items() if name in self._names or known.get(name) != value}
+        return {name: value for name, value in vm.items() if name == "key" or known.get(name) != value}
 
     def _message(self, items: Sequence[Mapping[str, object]], *, full: bool, gone: list[str]) -> Message:
         return text({"k": self._kind, "seq": self._seq, "full": full, self._items: items, "gone": gone})

@@ -1,1 +1,1 @@
-"""What pages are told, before anything is drawn: the names both sides of the wire use; no Dash here."""
+"""View-models, formats and map drawings, shared by pages, live channel and API; no Dash here."""

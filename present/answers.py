@@ -1,4 +1,4 @@
-"""What both HTTP sides answer with, as typed models; null always means "not known", never zero."""
+"""Typed answers that both HTTP sides share; null always means "not known", never zero."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -6,7 +6,7 @@ from domain.finding import Finding, Problem, Severity
 
 
 class Answer(BaseModel):
-    """Immutable, and complete: every field is always present."""
+    """Base of all answers: immutable, every field always present."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -32,7 +32,7 @@ class FindingAnswer(Answer):
 
 
 def finding_answer(finding: Finding) -> FindingAnswer:
-    """A finding."""
+    """``finding`` as an answer."""
     return FindingAnswer(
         problem=finding.problem,
         severity=finding.severity,

@@ -1,11 +1,11 @@
-"""What a card consists of: each part is what one piece of the page shows, and all its piece is given."""
+"""The parts of a card: each piece of the page receives one part and shows all of it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class Marked:
-    """By what the live channel finds a card; ``simulated`` is True when any contributor is simulated."""
+    """The key by which the live channel finds a card; ``simulated``: at least one contributor is simulated."""
 
     key: str
     simulated: bool
@@ -13,7 +13,7 @@ class Marked:
 
 @dataclass(frozen=True, kw_only=True)
 class Signal:
-    """How it stands; ``since`` says in words since when it is out of bounds, "" when it is not."""
+    """Status; ``since`` says in words when the value went out of bounds, "" while it is within them."""
 
     status: str
     word: str
@@ -32,7 +32,7 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Age:
-    """When the newest input was told, and after how long it is too old."""
+    """Time of the newest input, and the age from which it is stale."""
 
     as_of_ms: int | None
     stale_after_s: int
@@ -40,7 +40,7 @@ class Age:
 
 @dataclass(frozen=True, kw_only=True)
 class Bullet:
-    """The value and its target as 0..1 of a bar; None where a share makes no sense."""
+    """Value and target as shares 0..1 of a bar; None where a share makes no sense."""
 
     fill: float | None
     mark: float | None
@@ -48,7 +48,7 @@ class Bullet:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """Of what it is the share, how many report, who says so."""
+    """Numerator and denominator in words, how many report, and the sources."""
 
     context: str
     coverage: str
@@ -57,14 +57,14 @@ class Facts:
 
 @dataclass(frozen=True, kw_only=True)
 class Told(Facts):
-    """Besides, what the province says of itself."""
+    """Facts, and the province's own figure in words."""
 
     stated: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """Where it should be, what is missing ("" when reached or unknown), and how it moved."""
+    """The target, the gap to it ("" when reached or unknown), and the recent change."""
 
     target: str
     gap: str
@@ -73,9 +73,9 @@ class Course:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """Its history: ``spark`` is "x,y x,y" in 100 by 28, ``band`` what is normal behind it as "top bottom".
+    """History: ``spark`` is "x,y x,y" in a box of 100 by 28, ``band`` the normal range behind it as "top bottom".
 
-    ``breaks`` are the reforms of territory within it as "x words|x words".
+    ``breaks`` marks territory reforms within it as "x words|x words".
     """
 
     spark: str

@@ -1,4 +1,4 @@
-"""View-models: what a card or a row says in one language; screens draw them, then the live channel sends them."""
+"""View-models: cards and rows in one language; layouts draw them first, then the live channel sends changes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from math import floor, inf, log10
 
 from domain.feeds.feed import Feed
 from domain.instant import to_ms
-from domain.kpis.abnormal import Abnormal, Priority
+from domain.kpis.alarm import Alarm, Priority
 from domain.kpis.health import FeedHealth
 from domain.kpis.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Missing, Status
 from domain.kpis.rhythm import rhythm_of
@@ -40,11 +40,10 @@ STATUS_WORDS = {
 class CardVM(Marked, Signal, Figure, Age, Bullet, Told, Course, Line):
     """One KPI at one place, in words and shapes; docs/dom.md lists the fields' DOM parts.
 
-    Its parts lie flat side by side, as the live channel sends them; a piece of the page takes the part it shows.
-    ``kind`` names each kind among the contributors.
+    Fields lie flat, as the live channel sends them; a piece of the page takes the base class it shows.
+    ``kind`` lists the kinds among the contributors, separated by spaces.
     """
 
-    place: str
     name: str
     kind: str
     owner: str
@@ -67,7 +66,7 @@ class TextCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowVM:
-    """One row of a live list: ``tone`` is "", critical, high, advisory or stale; ``simulated`` calls for the banner."""
+    """One row of a live list: ``tone`` is "", critical, high, advisory or stale; ``simulated`` shows the banner."""
 
     id: str
     tone: str
@@ -90,9 +89,8 @@ def present(
     series: Sequence[KpiResult],
     language: Language,
     now: datetime,
-    place: str = "",
 ) -> CardVM:
-    """The card of ``kpi``: ``series`` is of the same KPI and place, oldest first; ``place`` counts without a result."""
+    """The card of ``kpi``; ``series``: same KPI and place as ``result``, oldest first."""
     _ = words(language)
     status = status_now(kpi, result, feed, now)
     kinds = dict(result.kinds) if result else {}
@@ -101,7 +99,6 @@ def present(
     context, coverage = _context(kpi, result, status, language, now, _), _coverage(kpi, result, language)
     return CardVM(
         key=kpi.key,
-        place=result.place if result else place,
         name=kpi.names.to(language),
         status=status.value,
         since=_since(result, status, language, now, _),
@@ -191,7 +188,7 @@ def feed_row(feed: Feed, health: FeedHealth | None, language: Language, now: dat
     )
 
 
-def alarm_row(alarm: Abnormal, language: Language, now: datetime) -> RowVM:
+def alarm_row(alarm: Alarm, language: Language, now: datetime) -> RowVM:
     """Glyph · what · where and since when · what to do."""
     glyph = {Priority.CRITICAL: "◆", Priority.HIGH: "▲", Priority.ADVISORY: "●"}[alarm.priority]
     when = "" if alarm.since is None else formats.moment(alarm.since, now, language)
@@ -230,7 +227,7 @@ def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Langu
     return f"{above}/{of} {whole}" if part == whole else f"{above} {part} / {of} {whole}"
 
 
-# Seconds and metres are for machines: people read hours and kilometres.
+# Measures are in seconds and metres; people read hours and kilometres.
 _READ_IN = {
     "giây": (3_600, Text("giờ", "hours")),
     "giây trong ca": (3_600, Text("giờ trong ca", "duty hours")),
@@ -244,14 +241,14 @@ _MISSING: Mapping[Missing | None, Text] = {
 
 
 def _counted(value: float, label: Text, language: Language) -> tuple[str, str]:
-    """A part of a quotient and its unit, each in words."""
+    """One side of a quotient: its count and its unit, in words."""
     per, unit = _READ_IN.get(label.vi, (1, label))
     count = value / per
     return formats.number(count, 1 if per > 1 and count < 10 else 0, language), unit.to(language)
 
 
 def _public_context(kpi: Kpi, result: KpiResult, language: Language, _: Words) -> str:
-    """The counts behind a percentage, to three figures: a public screen needs the size, not the unit."""
+    """The counts behind a percentage, to three significant digits: a public screen needs their size only."""
     if kpi.formula.whole is None or not result.numerator or not result.denominator:
         return ""
     part, whole = (formats.number(_three_figures(n), 0, language) for n in (result.numerator, result.denominator))
@@ -259,7 +256,7 @@ def _public_context(kpi: Kpi, result: KpiResult, language: Language, _: Words) -
 
 
 def _public_source(result: KpiResult, language: Language, _: Words) -> str:
-    """Who says it and, in words, how it came about: a citizen knows no marks. What is simulated, `_sources` says."""
+    """Sources, then kinds in words: citizens do not know the marks. `_sources` already says what is simulated."""
     real = [kind for kind, count in result.kinds.items() if count > 0 and kind is not Kind.SIMULATED]
     return " · ".join(filter(None, (_sources(result, _), kinds_in_words(real, language))))
 
@@ -280,14 +277,14 @@ def _coverage(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
 def _sources(result: KpiResult | None, _: Words) -> str:
     if result is None or not result.sources:
         return ""
-    # Sources are names and stay as they are, but for the centre's own: the simulator and the plan. A run that several
-    # told names them in one.
+    # Only the centre's own sources (simulator, plan) are translated; other names stay as they are. A run with several
+    # sources names them in one string.
     sources = list(dict.fromkeys(part for source in result.sources for part in source.split(", ")))
     named = [_(name) if name else name for name in sources[:2]]
     shown, more = ", ".join(named), len(sources) - 2
     if more > 0:
         shown = _("{sources} và {more} nguồn khác").format(sources=shown, more=more)
-    # A simulated tracker speaks a real tracker's tongue: its source alone would pass for a real one.
+    # A simulated tracker uses a real protocol: its source name alone would look real.
     unsaid = result.kinds.get(Kind.SIMULATED) and _("Mô phỏng") not in named
     return _("{sources} (mô phỏng)").format(sources=shown) if unsaid else shown
 
@@ -295,7 +292,7 @@ def _sources(result: KpiResult | None, _: Words) -> str:
 def _delta(
     kpi: Kpi, feed: Feed, result: KpiResult | None, series: Sequence[KpiResult], language: Language, _: Words
 ) -> str:
-    """Against the newest point at least one step older; nothing when no such point lies within two steps."""
+    """Change since the newest point at least one step older; "" when that point is more than two steps older."""
     if result is None or result.value is None or result.as_of is None:
         return ""
     rhythm = rhythm_of(kpi, feed)
@@ -311,7 +308,7 @@ def _delta(
 
 
 def seen(kpi: Kpi, value: float, decimals: int) -> float:
-    """The value as people see it: rounded, but never up to a whole it has not reached: 99,97 is 99,9, not 100,0."""
+    """The value rounded for people, but never up to a whole it has not reached: 99,97 is 99,9, not 100,0."""
     whole = kpi.formula.whole
     if whole is not None and value < whole <= round(value, decimals):
         value = whole - 10.0**-decimals
@@ -324,7 +321,7 @@ def shown(kpi: Kpi, value: float | None, decimals: int, language: Language) -> s
 
 
 def value_text(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
-    """The value as on a card or in a table; "≈" before what was carried into an older territory version."""
+    """The value as on a card or in a table; "≈" marks a figure carried into an older territory version."""
     text = shown(kpi, result.value if result else None, kpi.decimals, language)
     return f"{CARRIED_MARK} {text}" if result and result.value is not None and result.carried else text
 
@@ -344,7 +341,7 @@ def target_words(kpi: Kpi, language: Language) -> str:
 
 
 def _missing(kpi: Kpi, feed: Feed, result: KpiResult | None, language: Language, now: datetime) -> str:
-    """What is missing to the target; nobody can say so of a stale figure."""
+    """The gap to the goal in words; "" when reached, and for a stale figure: nobody knows its gap today."""
     if kpi.goal is None or result is None or result.value is None or kpi.meets(result.value):
         return ""
     if status_now(kpi, result, feed, now) is Status.STALE:
@@ -356,7 +353,7 @@ def _missing(kpi: Kpi, feed: Feed, result: KpiResult | None, language: Language,
 
 
 def _share(kpi: Kpi, value: float) -> float | None:
-    """``value`` as a share of what it could be at most: the ratio's whole, else the goal."""
+    """``value`` as a share 0..1 of the ratio's whole, else of the goal; None without either."""
     whole = kpi.formula.whole
     if whole is None and kpi.goal is not None and kpi.goal.value > 0:
         whole = kpi.goal.value
@@ -368,7 +365,7 @@ def _fill(kpi: Kpi, result: KpiResult | None) -> float | None:
 
 
 def _gap(kpi: Kpi, value: float) -> float | None:
-    """What is missing to the whole of a ratio, else to the target; None when there is no such thing."""
+    """Distance to the ratio's whole, else to the target; None without either."""
     if kpi.formula.whole is not None:
         return max(0.0, kpi.formula.whole - value)
     return max(0.0, kpi.goal.value - value) if kpi.goal else None

@@ -1,4 +1,4 @@
-"""Four classes for a map of one KPI by place: quartiles of what reports, lightest where attention is needed."""
+"""Four classes of one KPI by place, for a map: the quartiles of the fresh values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Choropleth:
 
 
 def choropleth(kpi: Kpi, results: Mapping[str, KpiResult], language: Language) -> Choropleth:
-    """Classes of the places in ``results`` with a fresh value; no labels when fewer than four differ."""
+    """Classes of the places in ``results`` with a fresh value; with fewer than four values one class, no labels."""
     values = {code: r.value for code, r in results.items() if r.value is not None and r.status is not Status.STALE}
     rounded = {code: round(value, kpi.decimals) for code, value in values.items()}
     breaks = (

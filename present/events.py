@@ -1,4 +1,4 @@
-"""What a shift hears of: changes of status as sentences, many alike as one line."""
+"""Status changes as sentences for the shift; a burst of equal changes becomes one line."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from present import formats
 from present.cards import GLYPHS, STATUS_WORDS, TONES, RowVM, TextCell
 
 SHOWN = 12
-# More places than this that come to the same within this time are one piece of news: a start-up, a month's returns.
+# More than _FEW places that reach the same status of a KPI within _WITHIN share one line: a start-up, monthly returns.
 _FEW, _WITHIN = 3, timedelta(minutes=10)
 _NAMED = 3
 NameOf = Callable[[str], str]
@@ -25,16 +25,15 @@ NameOf = Callable[[str], str]
 def event_rows(
     events: Iterable[StatusEvent], kpis: Mapping[str, Kpi], name_of: NameOf, language: Language, now: datetime
 ) -> list[RowVM]:
-    """The newest lines of ``events`` (newest first), at most ``SHOWN``: time, glyph, sentence."""
+    """The newest ``SHOWN`` rows of ``events`` (newest first): time, glyph, sentence."""
     told = [event for event in events if event.key in kpis and notable(event)]
     return [_row(alike, kpis[alike[0].key], name_of, language, now) for alike in islice(_grouped(told), SHOWN)]
 
 
 def notable(event: StatusEvent) -> bool:
-    """Whether a shift should hear of it: trouble that came or went; of communes only trouble that came.
+    """Whether the shift should see it: trouble that begins or ends in the province, or begins in a commune.
 
-    The first figure of a feed is no news, and sixty communes that recover or fall silent at once would bury what
-    matters.
+    A feed's first figure is no news, and sixty communes that recover or fall silent at once would bury the rest.
     """
     if event.place != PROVINCE:
         return event.after in TONES and event.after is not Status.STALE
@@ -42,7 +41,7 @@ def notable(event: StatusEvent) -> bool:
 
 
 def _grouped(events: Sequence[StatusEvent]) -> Iterator[list[StatusEvent]]:
-    """Events one by one, newest first; places that came to the same within ``_WITHIN`` of the newest at once."""
+    """Groups of events, newest first: the places of a burst together, every other event alone."""
     bursts: dict[tuple[str, Status], list[list[StatusEvent]]] = {}
     mine: dict[int, list[StatusEvent]] = {}
     for at, event in enumerate(events):

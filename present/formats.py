@@ -68,7 +68,7 @@ def moment(at: datetime, now: datetime, language: Language) -> str:
 
 
 def age(elapsed: timedelta, language: Language) -> str:
-    """8 giây · 2 phút · 3 giờ · 23 ngày; the browser ages the same words by its own clock (assets)."""
+    """8 giây · 2 phút · 3 giờ · 23 ngày; assets/scripts/20-age.js counts on in the same words."""
     seconds = max(0, int(elapsed.total_seconds()))
     unit = bisect(AGE_FROM_S, seconds) - 1
     count = seconds // AGE_UNITS_S[unit]
@@ -77,10 +77,10 @@ def age(elapsed: timedelta, language: Language) -> str:
 
 
 def age_of_ms(elapsed_ms: int, language: Language) -> str:
-    """The same words from milliseconds."""
+    """`age` from milliseconds."""
     return age(timedelta(milliseconds=elapsed_ms), language)
 
 
 def at_words(at: datetime, now: datetime, language: Language) -> str:
-    """lúc 14:05: an age that stays true when nothing counts on."""
+    """lúc 14:05: stays true on a page without scripts, where no age counts on."""
     return f"{'at' if language == 'en' else 'lúc'} {moment(at, now, language)}"

@@ -1,4 +1,4 @@
-"""How a number came about, in words: what the marks ✎ and ≈ say at a glance, written out."""
+"""Kinds of figures in words, with the marks ✎ and ≈ that stand for them elsewhere."""
 
 from collections.abc import Collection
 
@@ -14,5 +14,5 @@ KINDS = {
 
 
 def kinds_in_words(kinds: Collection[Kind], language: Language) -> str:
-    """Every one of ``kinds``, e.g. "đo, ✎ khai báo"."""
+    """All of ``kinds``, e.g. "đo, ✎ khai báo"."""
     return ", ".join(word.to(language) for kind, word in KINDS.items() if kind in kinds)

@@ -1,4 +1,4 @@
-"""/docs on both ports: an application's OpenAPI description as a page that needs no network."""
+"""/docs on both ports: the application's OpenAPI document as a page that loads no other file."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 
 def router() -> APIRouter:
-    """The page of the application's schema."""
+    """Serves the application's OpenAPI document at /docs."""
     routes = APIRouter()
 
     @routes.get("/docs", include_in_schema=False)
@@ -21,7 +21,7 @@ def router() -> APIRouter:
 
 
 def page(schema: dict[str, Any]) -> str:
-    """A plain page of the OpenAPI document; it loads no other file."""
+    """The OpenAPI document ``schema`` as one HTML page."""
     sections = [
         _section(path, method, operation)
         for path, operations in schema["paths"].items()
@@ -55,6 +55,6 @@ def _section(path: str, method: str, operation: dict[str, Any]) -> str:
 
 
 def _shown(body: Mapping[str, Any]) -> str:
-    """The example of a body, else its schema; OpenAPI asks for neither."""
+    """The body's example, else its schema; OpenAPI requires neither."""
     told = next((body[name] for name in ("example", "examples", "schema") if name in body), None)
     return "" if told is None else f"<pre>{escape(json.dumps(told, indent=1, ensure_ascii=False))}</pre>"

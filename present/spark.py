@@ -1,4 +1,4 @@
-"""The recent course of a value as a sparkline of 100 by 28, and where a reform of territory breaks it."""
+"""A value's recent course as a sparkline in a box of 100 by 28, with normal range and territory reforms."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ Course = Mapping[int, float]
 
 
 def course(points: Points, since: datetime, until: datetime) -> Course:
-    """Last value of each of 48 equal spans of [since, until] that has one; ``points`` are oldest first."""
+    """The last value in each of 48 equal slots of [since, until], by slot; ``points`` are oldest first."""
     span = (until - since) / SLOTS
     return {
         min(SLOTS - 1, int((at - since) / span)): value
@@ -38,7 +38,7 @@ def spark(newest: Course) -> str:
 
 
 def spark_band(newest: Course, normal: tuple[float, float]) -> str:
-    """Where the values of ``normal`` (lowest, highest) lie behind the same `spark`: "top bottom", "" when nowhere."""
+    """The ``normal`` range (lowest, highest) behind the same `spark` as "top bottom"; "" when it lies outside."""
     values = newest.values()
     if len(values) < 2:
         return ""
@@ -52,7 +52,7 @@ def spark_band(newest: Course, normal: tuple[float, float]) -> str:
 
 
 def spark_breaks(slots: Course, since: datetime, until: datetime, language: Language) -> str:
-    """Reforms between the ends of the course of [since, until] as "x words|x words", "" without one."""
+    """Territory reforms between the ends of the course as "x words|x words"; "" without one."""
     if len(slots) < 2:
         return ""
     first, last, span = min(slots), max(slots), (until - since) / SLOTS

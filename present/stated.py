@@ -1,4 +1,4 @@
-"""What the province itself states beside the sum of its communes, in words: a second reading, never a correction."""
+"""The province's own figure in words, beside the sum of its communes: a second reading, never a correction."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from present.text import words
 
 
 def stated_words(kpi: Kpi, result: KpiResult | None, language: Language, now: datetime) -> str:
-    """As in "Tỉnh tự báo 88,9 % (30/11/2026, Sở KHCN)": "" when the province states nothing of its own."""
+    """E.g. "Tỉnh tự báo 88,9 % (30/11/2026, Sở KHCN)"; "" when the province states no figure."""
     if result is None or result.stated is None:
         return ""
     _ = words(language)

@@ -1,1 +1,1 @@
-"""What pages and the API ask: one typed ask a file, with how it is read from stores and live state."""
+"""Questions of pages and API: one typed ask per file, with the code that reads its answer from the stores."""

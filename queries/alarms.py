@@ -1,4 +1,4 @@
-"""What needs somebody now: one list for the wall's first paint, its updates and the domain screens."""
+"""Open alarms: one list for the wall's first paint, its updates and the domain screens."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.feeds.feed import Feed, tracked
 from domain.fleets.vehicle import Vehicle
-from domain.kpis.abnormal import Abnormal, Priority
+from domain.kpis.alarm import Alarm, Priority
 from domain.kpis.health import FeedHealth
 from domain.kpis.kpi import Kpi, KpiResult
 from domain.kpis.standing import status_now
@@ -14,26 +14,26 @@ from domain.observation import Observation
 from domain.places.place import IN_FORCE, Place
 from domain.text import Text
 from evaluation.inputs.fleet import on_duty
-from queries.abnormal import abnormal
+from queries.alarm_rules import every_alarm
 from queries.ask import Ask, Question
 from queries.health import HEALTH
 from queries.places import PLACES
-from queries.results_now import RESULTS_NOW
+from queries.results_in_force import RESULTS_IN_FORCE
 from queries.vehicles import VEHICLES
 from store import territories
 from store.reading import Reading
 
-# The wall shows those it has room for and counts all of them.
+# Longest list. The wall shows as many as fit and counts all of them.
 TOLD = 200
-# It evaluates every ten seconds at least, and the web side reads when it did once a minute.
+# The evaluator runs at least every 10 s; the web side reads the time of its last run once a minute.
 EVALUATOR_SILENT_AFTER = timedelta(seconds=150)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """The newest of everything; ``rosters`` are the newest observations of each fleet's feed, ``places`` go by code.
+    """The newest state that alarms are judged by; ``rosters`` by fleet feed (see `rosters`), ``places`` by code.
 
-    ``evaluated_at`` is when KPIs were last evaluated, as last read: up to a minute old. None: never.
+    ``evaluated_at`` is the evaluator's last run, read up to a minute ago; None before its first.
     """
 
     results: Iterable[KpiResult]
@@ -45,16 +45,16 @@ class Situation:
 
 
 async def rosters(reading: Reading, fleets: Iterable[str]) -> dict[str, Sequence[Observation]]:
-    """What the feed of each fleet last said of its vehicles: in service, fitted, hours of duty."""
+    """Each fleet's newest observations of its vehicles: in service, fitted, hours of duty."""
     return {feed: await reading.newest_observations(feed) for feed in fleets}
 
 
-def alarms(now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], now: datetime) -> list[Abnormal]:
-    """Most urgent first, then newest, at most TOLD; only feeds of ``kpis`` and fleets speak."""
+def alarms(now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], now: datetime) -> list[Alarm]:
+    """Alarms of the fleets and of the feeds of ``kpis``: most urgent first, then newest, at most TOLD."""
     watched = {kpi.feed for kpi in kpis.values()} | now_is.rosters.keys()
-    # A place set says again what its members say.
+    # A place set would repeat the alarms of its members.
     sets = {one.key for one in territories.place_sets(IN_FORCE)}
-    found = abnormal(
+    found = every_alarm(
         results=[
             r
             for r in now_is.results
@@ -74,17 +74,17 @@ def alarms(now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed]
     return [*_evaluator(now_is.evaluated_at, now), *(one for one in found if one.feed in watched)][:TOLD]
 
 
-def of_feeds(told: Iterable[Abnormal], feeds: Collection[str]) -> list[Abnormal]:
+def of_feeds(told: Iterable[Alarm], feeds: Collection[str]) -> list[Alarm]:
     """Those of an area: told by data of its feeds, or about the centre itself. Every screen counts these."""
     return [one for one in told if one.feed in feeds or not one.feed]
 
 
-def _evaluator(evaluated_at: datetime | None, now: datetime) -> list[Abnormal]:
-    """The evaluator has stopped: no figure is news any more, whatever the feeds send."""
+def _evaluator(evaluated_at: datetime | None, now: datetime) -> list[Alarm]:
+    """One alarm when the evaluator has stopped: no figure changes any more, whatever the feeds send."""
     if evaluated_at is None or now - evaluated_at < EVALUATOR_SILENT_AFTER:
         return []
     return [
-        Abnormal(
+        Alarm(
             id="evaluator",
             priority=Priority.CRITICAL,
             what=Text("Bộ tính chỉ số ngừng chạy", "The evaluator of KPIs has stopped"),
@@ -99,10 +99,10 @@ def _evaluator(evaluated_at: datetime | None, now: datetime) -> list[Abnormal]:
     ]
 
 
-async def _read(asked: Question) -> Sequence[Abnormal]:
+async def _read(asked: Question) -> Sequence[Alarm]:
     reading, feeds = asked.sources.reading, asked.sources.feeds
     now_is = Situation(
-        results=(await asked.get(RESULTS_NOW)).values(),
+        results=(await asked.get(RESULTS_IN_FORCE)).values(),
         health=await asked.get(HEALTH),
         vehicles=await asked.get(VEHICLES),
         rosters=await rosters(reading, tracked(feeds.values())),
@@ -112,4 +112,4 @@ async def _read(asked: Question) -> Sequence[Abnormal]:
     return alarms(now_is, asked.kpis, feeds, asked.now)
 
 
-ALARMS: Ask[Sequence[Abnormal]] = Ask(_read, ())
+ALARMS: Ask[Sequence[Alarm]] = Ask(_read, ())

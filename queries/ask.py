@@ -1,4 +1,4 @@
-"""Typed asks: what a page wants to know, each with how it is read; an answer has the type of its ask."""
+"""Typed asks: each names one kind of page data and reads it; the answer has the type of its ask."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Said = TypeVar("Said", covariant=True)
 
 
 class NotAsked(LookupError):  # noqa: N818 - it names what the screen forgot
-    """A layout shows what its screen did not ask for."""
+    """A layout shows an answer that its screen did not ask for."""
 
     def __init__(self, ask: Ask[Any]) -> None:
         super().__init__(f"the screen shows {ask}, which its needs do not name")
 
 
 class Sources(Protocol):
-    """Where asks read."""
+    """The stores and declarations that asks read."""
 
     @property
     def reading(self) -> Reading:
@@ -67,7 +67,7 @@ class Sources(Protocol):
 class Ask(Generic[Said]):
     """One kind of page data: ``read`` reads it, ``none`` stands for it when the store does not answer.
 
-    An ask equals only itself: a screen names it by importing it, so one that does not exist cannot be written.
+    An ask equals only itself. Screens name asks by importing them, so a misspelt name fails at import.
     """
 
     read: Callable[[Question], Awaitable[Said]]
@@ -78,7 +78,7 @@ class Ask(Generic[Said]):
 
 
 class Answers:
-    """What was read, by ask."""
+    """Answers read so far, by ask."""
 
     def __init__(self) -> None:
         self._values: dict[Ask[Any], Any] = {}
@@ -89,7 +89,7 @@ class Answers:
         return self
 
     def get(self, ask: Ask[T]) -> T:
-        """The answer; NotAsked where nobody asked."""
+        """The answer; raises NotAsked when the screen did not ask."""
         if ask not in self._values:
             raise NotAsked(ask)
         value: T = self._values[ask]
@@ -101,9 +101,9 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What one view of one page asks about: its KPIs, its fleet's feed ("" none), its territory version and address.
+    """The subject of one page view: the page's KPIs, its fleet's feed ("": none), territory version and address.
 
-    ``kpis`` are those the page shows. Each ask is read once, also when others read it too.
+    Each ask is read once, even when other asks need it too.
     """
 
     sources: Sources
@@ -115,7 +115,7 @@ class Question:
     answers: Answers = field(default_factory=Answers)
 
     async def get(self, ask: Ask[T]) -> T:
-        """The answer to ``ask``, read now unless it was before; errors of the stores go through."""
+        """The answer to ``ask``, read at the first call; store errors propagate."""
         if ask not in self.answers:
             self.answers.put(ask, await ask.read(self))
         return self.answers.get(ask)

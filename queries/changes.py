@@ -1,4 +1,4 @@
-"""What is different since this browser's last visit; one that was never here is told of the last day."""
+"""Changes since this browser's last visit; a browser that was never here gets those of the last day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from domain.places.place import IN_FORCE, PROVINCE
 from evaluation.changes import Moment, changes
 from queries.ask import Ask, Question
 from queries.keyed import keyed
-from queries.results_now import RESULTS_NOW
+from queries.results_in_force import RESULTS_IN_FORCE
 from store import territories
 
 FIRST_VISIT = timedelta(hours=24)
@@ -18,7 +18,7 @@ FIRST_VISIT = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """``since`` None: this browser was never here, and ``found`` are of the last day."""
+    """``since`` is None when this browser was never here; ``found`` then covers the last day."""
 
     since: datetime | None
     found: Sequence[Change]
@@ -31,12 +31,12 @@ async def _read(asked: Question) -> Changes | None:
     reading = asked.sources.reading
     then = keyed(await reading.at(start).results())
     events = await reading.at(asked.now).events(start, [PROVINCE, *sets])
-    now = Moment(asked.now, await asked.get(RESULTS_NOW))
+    now = Moment(asked.now, await asked.get(RESULTS_IN_FORCE))
     return Changes(since, changes(asked.kpis, asked.sources.feeds, Moment(start, then), now, events, sets))
 
 
 def visited_at(said: str | None, now: datetime) -> datetime | None:
-    """What the browser remembers (epoch ms), unless it is nonsense or lies in the future."""
+    """The visit that the browser remembers (``said``: epoch ms); None when unreadable or in the future."""
     try:
         at = from_ms(int(said or ""))
     except (ValueError, OverflowError, OSError):

@@ -12,7 +12,7 @@ async def _read(asked: Question) -> ServiceDay | None:
 
 
 def _day(named: str | None, now: datetime) -> date:
-    """Today when the address names no day, or none there is."""
+    """The ``named`` day; today when the address names none, or no real one."""
     try:
         return date.fromisoformat(named or "")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Figures told again with another value, newest first."""
+"""Figures sent again with another value, newest first."""
 
 from collections.abc import Sequence
 

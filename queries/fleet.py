@@ -1,4 +1,4 @@
-"""Every vehicle in service of the page's fleet with its ward, also those that never sent a position."""
+"""Vehicles in service of the page's fleet, each with its ward, including those that never sent a position."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Health of every feed the collector has spoken about, by feed."""
+"""Health by feed, as far as the evaluator has published it."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Results by what they are of."""
+"""Results by KPI and place."""
 
 from collections.abc import Iterable, Mapping
 

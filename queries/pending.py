@@ -20,7 +20,7 @@ class PendingDevice:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The newest of them, and how many wait in all."""
+    """The newest waiting devices, and how many wait in all."""
 
     devices: Sequence[PendingDevice] = ()
     total: int = 0

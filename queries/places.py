@@ -1,4 +1,4 @@
-"""Places by code: of the page's territory version, of the one in force, and the sets of places."""
+"""Places by code, of the page's territory version and of the one in force, and place sets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,10 +12,10 @@ from store import territories
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """``here`` are those of the page's version, the province among them, ``now`` those in force.
+    """``here``: places of the page's version, with the province. ``now``: places in force.
 
-    Vehicles, events and alarms speak of places in force. ``sets`` are the place sets by key: also "places" with
-    results. ``divided`` are communes of an older version that a reform divided.
+    Vehicles, events and alarms name places in force. ``sets`` are place sets by key; they have results like places.
+    ``divided`` are communes of an older version that a reform divided.
     """
 
     here: Mapping[str, Place] = field(default_factory=dict)

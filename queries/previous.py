@@ -1,4 +1,4 @@
-"""Results one step of their feed's rhythm ago, of the KPI that the page ranks communes by."""
+"""Earlier results of the KPI that the page ranks communes by: one step of its feed's rhythm ago."""
 
 from domain.area import on_wall
 from domain.kpis.ranking import ranked_by

@@ -1,4 +1,4 @@
-"""How the newest fetch from each source went."""
+"""The outcome of the newest fetch from each source."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Results of the version in force as figures of an older territory version: for every screen and API call alike."""
+"""Carry results from the territory version in force into an older one, for screens and the API."""
 
 import asyncio
 from collections.abc import Mapping
@@ -14,13 +14,13 @@ from store import territories
 
 
 def reprojection(kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], version: str) -> Reprojection:
-    """What carries results of the version in force into ``version``; KeyError for an unknown version."""
+    """The reprojection from the version in force into ``version``; KeyError for an unknown version."""
     walk = territories.crosswalk(IN_FORCE, version)
     return Reprojection(kpis, feeds, walk, districts_of(territories.places(version)))
 
 
 async def carried(asked: Question, results: Results) -> Results:
-    """``results`` of the version in force in the version the page shows."""
+    """``results`` of the version in force, carried into the page's version."""
     if asked.territory == IN_FORCE:
         return results
     carry = reprojection(asked.sources.kpis, asked.sources.feeds, asked.territory).results

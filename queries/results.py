@@ -3,11 +3,11 @@
 from queries.ask import Ask, Question
 from queries.keyed import Results
 from queries.reprojected import carried
-from queries.results_now import RESULTS_NOW
+from queries.results_in_force import RESULTS_IN_FORCE
 
 
 async def _read(asked: Question) -> Results:
-    return await carried(asked, await asked.get(RESULTS_NOW))
+    return await carried(asked, await asked.get(RESULTS_IN_FORCE))
 
 
 RESULTS: Ask[Results] = Ask(_read, {})

@@ -1,4 +1,4 @@
-"""What the newest run of the retention did, rule by rule."""
+"""The newest retention run, rule by rule."""
 
 from collections.abc import Sequence
 

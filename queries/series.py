@@ -8,13 +8,13 @@ from domain.kpis.kpi import Kpi, KpiResult
 from domain.kpis.rhythm import rhythm_of
 from domain.places.place import PROVINCE
 from queries.ask import Ask, Question
-from queries.results_now import RESULTS_NOW
+from queries.results_in_force import RESULTS_IN_FORCE
 
 Series = Mapping[tuple[str, str], Sequence[KpiResult]]
 
 
 async def _read(asked: Question) -> Series:
-    newest = await asked.get(RESULTS_NOW)
+    newest = await asked.get(RESULTS_IN_FORCE)
 
     async def one(kpi: Kpi) -> Sequence[KpiResult]:
         since = asked.now - rhythm_of(kpi, asked.sources.feeds[kpi.feed]).window

@@ -113,3 +113,16 @@ def test_the_walks_enter_each_room_once_and_eight_at_most():
         named = [room for room in entered if room]
         assert len(named) == len(set(named)) <= 8
         assert all((ROOT / room).is_dir() for room in named)
+
+
+def test_guides_quote_screens_word_for_word():
+    shown = "\n".join(path.read_text("utf-8") for room in rooms(ROOT) for path in (ROOT / room).rglob("*.py"))
+    guides = [ROOT / "README.md", *(ROOT / "docs").glob("co*.md")]
+    quoted = {
+        " ".join(words.split())
+        for guide in guides
+        for words in re.findall(r"\*\*([^*]+)\*\*", guide.read_text("utf-8"))
+        if not words.isascii()
+    }
+    assert "Dữ liệu trung tâm tự lấy" in quoted
+    assert {words for words in quoted if words not in shown} == set()

@@ -17,8 +17,8 @@ from api.route import RefusedError
 from domain.places.map_import import INTERRUPTED, ImportState, MapImport, MapOrder
 from domain.places.map_layer import LayerKind
 from domain.text import Text
-from store.maps.map_imports import BusyError
-from store.services import Services
+from store.maps.map_imports import BusyError, MapImports
+from store.maps.map_layers import MapLayers
 
 Run = Callable[[MapOrder, str], Awaitable[int]]
 """Carries out an order under an import's id; returns when the import has ended, well or not."""
@@ -37,9 +37,8 @@ _BUSY = Text(
 class Desk:
     """Receives files for the importer; an incomplete file leaves nothing behind."""
 
-    def __init__(self, services: Services, clock: Callable[[], datetime], run: Run) -> None:
-        self._maps, self._jobs = services.maps, services.map_imports
-        self._clock, self._run = clock, run
+    def __init__(self, maps: MapLayers, jobs: MapImports, clock: Callable[[], datetime], run: Run) -> None:
+        self._maps, self._jobs, self._clock, self._run = maps, jobs, clock, run
         self._running: set[asyncio.Task[None]] = set()
 
     async def take(self, request: Request, order: MapOrder) -> MapImport:

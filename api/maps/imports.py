@@ -17,7 +17,8 @@ from domain.places.map_import import ImportState, MapImport
 from domain.places.map_layer import LayerKind
 from domain.text import Text
 from present.answers import Answer, Words
-from store.services import Services
+from store.maps.map_imports import MapImports
+from store.maps.map_layers import MapLayers
 
 _FILE = {"type": "string", "format": "binary"}
 _NO_IMPORT = Text("Không có lần nạp này.", "No such import.")
@@ -55,10 +56,10 @@ class Layers(Answer):
 Id = Annotated[str, PathParameter(pattern=r"^[0-9a-z]{1,16}$")]
 
 
-def router(services: Services, clock: Callable[[], datetime], run: Run) -> APIRouter:
+def router(maps: MapLayers, jobs: MapImports, clock: Callable[[], datetime], run: Run) -> APIRouter:
     """Routes of imports; ``run`` carries one out in a process of its own and returns when it has ended."""
     routes = APIRouter(prefix="/api/v1/maps", tags=["map"], route_class=HouseRoute)
-    desk = Desk(services, clock, run)
+    desk = Desk(maps, jobs, clock, run)
 
     @routes.post(
         "/imports",
@@ -74,18 +75,18 @@ def router(services: Services, clock: Callable[[], datetime], run: Run) -> APIRo
 
     @routes.get("/imports", responses=refusals(), summary="The newest imports")
     async def imports() -> Imports:
-        return Imports(imports=[_import(job) for job in await asyncio.to_thread(services.map_imports.jobs, clock())])
+        return Imports(imports=[_import(job) for job in await asyncio.to_thread(jobs.jobs, clock())])
 
     @routes.get("/imports/{id}", responses=refusals(not_found="No such import."), summary="Progress of an import")
     async def one(id: Id) -> ImportAnswer:
-        job = await asyncio.to_thread(services.map_imports.job, id, clock())
+        job = await asyncio.to_thread(jobs.job, id, clock())
         if job is None:
             raise RefusedError(404, "unknown_import", _NO_IMPORT)
         return _import(job)
 
     @routes.get("/layers", responses=refusals(), summary="Every imported layer")
     async def layers() -> Layers:
-        return Layers(layers=[layer_answer(layer) for layer in await asyncio.to_thread(services.maps.layers)])
+        return Layers(layers=[layer_answer(layer) for layer in await asyncio.to_thread(maps.layers)])
 
     @routes.post(
         "/layers/{id}/{change}",
@@ -94,10 +95,10 @@ def router(services: Services, clock: Callable[[], datetime], run: Run) -> APIRo
     )
     async def change(id: Id, change: Literal["use", "withdraw"]) -> LayerAnswer:
         try:
-            await asyncio.to_thread(services.maps.activate if change == "use" else services.maps.withdraw, id)
+            await asyncio.to_thread(maps.activate if change == "use" else maps.withdraw, id)
         except KeyError:
             raise RefusedError(404, "unknown_layer", _NO_LAYER) from None
-        layer = await asyncio.to_thread(services.maps.layer, id)
+        layer = await asyncio.to_thread(maps.layer, id)
         if layer is None:
             raise RefusedError(404, "unknown_layer", _NO_LAYER)
         return layer_answer(layer)

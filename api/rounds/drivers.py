@@ -21,7 +21,8 @@ from api.route import HouseRoute, RefusedError, refusals
 from domain.fleets.driver import Stint, by_code
 from domain.instant import day_start
 from domain.waste.dispatch import NO_RUN
-from store.services import Services
+from store.drivers import Drivers
+from store.rounds.service_days import ServiceDays
 from store.valkey.sessions import LASTS_S
 
 READS_TOLD = 20
@@ -33,10 +34,9 @@ _ONLY: dict[int | str, dict[str, Any]] = {
 }
 
 
-def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
+def router(drivers: Drivers, dispatchers: Dispatchers, days: ServiceDays, clock: Callable[[], datetime]) -> APIRouter:
     """All routes that name drivers. Include it before the router of runs, whose paths would match these."""
     routes = APIRouter(prefix=_PATH, tags=["drivers"], route_class=HouseRoute)
-    drivers, dispatchers = services.drivers, Dispatchers(services.registry, services.sessions)
 
     async def looks(request: Request, what: str) -> None:
         """Let only a dispatcher continue, and only after the access is logged."""
@@ -95,7 +95,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         number: Annotated[int, Path(ge=1, le=100)],
     ) -> StintsAnswer:
         await looks(request, f"run {day} {route} {number}")
-        run = (await services.service_days.day(day)).run(route, number)
+        run = (await days.day(day)).run(route, number)
         if run is None:
             raise RefusedError(404, "unknown_run", NO_RUN)
         return await told((one.vehicle, one.since, one.until) for one in run.assignments)

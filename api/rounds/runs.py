@@ -23,11 +23,11 @@ from api.rounds.run_answers import (
     runs_answer,
 )
 from api.route import HouseRoute, RefusedError, refusals
-from domain.feeds.feed import plan_fleet
 from domain.instant import service_day
 from domain.waste.dispatch import NO_RUN, refusal
 from domain.waste.run import Override
-from store.services import Services
+from store.reading import Reading
+from store.rounds.service_days import ServiceDays
 
 Day = Annotated[
     date | None,
@@ -35,10 +35,16 @@ Day = Annotated[
 ]
 
 
-def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
-    """All routes about runs; only a dispatcher's override writes."""
+def router(
+    reading: Reading,
+    days: ServiceDays,
+    record: Callable[[Override], None],
+    fleet: str,
+    clock: Callable[[], datetime],
+) -> APIRouter:
+    """All routes about runs of ``fleet``; only a dispatcher's override writes, by ``record``."""
     routes = APIRouter(prefix="/api/v1", tags=["runs"], route_class=HouseRoute)
-    days, stretches = services.service_days, DueStretches(services.service_days)
+    stretches = DueStretches(days)
 
     def asked(day: date | None) -> date:
         return day or service_day(clock())
@@ -78,10 +84,10 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
         said = Override(**dict(given), said_at=clock())
         run = (await days.day(said.day)).run(said.route, said.number)
         planned = await days.planned(said.day, said.route, said.number)
-        why = refusal(said, run, await services.reading.fleet(plan_fleet(services.feeds.values())), planned=planned)
+        why = refusal(said, run, await reading.fleet(fleet), planned=planned)
         if why:
             raise RefusedError(404, "unknown_run", why) if run is None else RefusedError(422, "bad_override", why)
-        await asyncio.to_thread(services.runs.override, said)
+        await asyncio.to_thread(record, said)
         return OverrideAnswer.model_validate(said)
 
     @routes.get(

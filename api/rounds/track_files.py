@@ -16,7 +16,8 @@ from api.route import HouseRoute, RefusedError, refusals
 from domain.instant import day_start
 from domain.text import Text
 from domain.waste.dispatch import NO_RUN
-from store.services import Services
+from store.reading import Reading
+from store.rounds.service_days import ServiceDays
 
 # A fix a second for two days: more than any vehicle sends on one day's runs.
 MAX_FIXES = 200_000
@@ -41,13 +42,12 @@ _SAID = (
 )
 
 
-def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
+def router(reading: Reading, days: ServiceDays, clock: Callable[[], datetime]) -> APIRouter:
     """The two downloads."""
     routes = APIRouter(prefix="/api/v1", tags=["runs"], route_class=HouseRoute)
-    days = services.service_days
 
     async def driven(vehicle: str, since: datetime, until: datetime, day: date) -> Leg:
-        fixes = await services.reading.track(vehicle, since, until, MAX_FIXES)
+        fixes = await reading.track(vehicle, since, until, MAX_FIXES)
         return await asyncio.to_thread(leg, vehicle, fixes, (await days.day(day)).runs)
 
     @routes.get(

@@ -1,21 +1,21 @@
 // Generated from present/wire.py by scripts/docs: edit that, then run it.
 // What both sides of the wire call the same.
 var IOC_CONTRACT = Object.freeze({
-  // Code of the province; a card without a place is its.
+  // Code of the province; a card without a place is the province's.
   PROVINCE: "80",
-  // Stands where a figure would be.
+  // Shown in place of an unknown figure.
   UNKNOWN: "—",
-  // What a card can say of itself; each is the class `ioc-card--<status>`.
+  // Statuses of a card; each has the class `ioc-card--<status>`.
   STATUSES: ["normal", "advisory", "warning", "critical", "stale", "no_data", "not_applicable"],
   // Parts that show the card's field of the same name, as text.
   CARD_TEXTS: ["word", "glyph", "value", "unit", "context", "coverage", "stated", "delta", "target", "gap", "source", "headline", "name", "since", "owner"],
-  // Parts of a public card that are emptied when the public may no longer see it.
+  // Parts of a public card that scripts empty when the public may no longer see them.
   PUBLIC_TEXTS: ["headline", "value", "unit", "context", "coverage", "source"],
-  // From which age on each unit of AGE_UNITS_S is used, seconds.
+  // Age in seconds from which each unit of AGE_UNITS_S applies.
   AGE_FROM_S: [0, 60, 3600, 172800],
-  // Second, minute, hour, day in seconds; an age is told in whole ones.
+  // Second, minute, hour, day in seconds; an age counts whole units.
   AGE_UNITS_S: [1, 60, 3600, 86400],
-  // The units in words by language, for one and for many.
+  // Words for the units by language: singular, plural.
   AGE_WORDS: {"vi": [["giây", "giây"], ["phút", "phút"], ["giờ", "giờ"], ["ngày", "ngày"]], "en": [["second", "seconds"], ["minute", "minutes"], ["hour", "hours"], ["day", "days"]]},
   // Seconds between two heartbeats.
   HEARTBEAT_EVERY_S: 2.0,
@@ -25,9 +25,9 @@ var IOC_CONTRACT = Object.freeze({
   SILENT_S: 600,
   // Codes of a vehicle's state in a frame.
   VEHICLE_STATES: {"UNKNOWN": 0, "MOVING": 1, "STOPPED": 2, "AGEING": 3, "SILENT": 4},
-  // Code of the state of a vehicle that is no longer there.
+  // Code of the state of a vehicle that has disappeared.
   VEHICLE_GONE: 255,
-  // Code of a course that nobody knows; others are 1/256 of a turn.
+  // Code of an unknown course; other codes are 1/256 of a turn.
   COURSE_UNKNOWN: 255,
   // First byte of a frame of vehicles.
   FRAME_TYPE: 2,
@@ -35,21 +35,21 @@ var IOC_CONTRACT = Object.freeze({
   FRAME_HEADER_BYTES: 20,
   // Steps of a frame's positions in a degree: about a metre each.
   FRAME_GRID: 100000,
-  // Before a vehicle's id: the id of the alarm that it has gone silent.
+  // Prefix of the id of a vehicle's silence alarm; the vehicle's id follows.
   SILENT_ALARM: "silent:",
   // Id of the store that holds the code of the chosen place.
   MAP_CHOSEN: "map-chosen",
-  // Id of the store that is raised when imported layers changed.
+  // Id of the store that scripts raise when imported layers changed.
   MAPS_CHANGED: "data-maps-changed",
-  // Before a field's name: its id at the import desk.
+  // Prefix of a field's id at the import desk; the field's name follows.
   IMPORT_FIELD: "data-import-",
-  // After a screen's key and a hyphen: id of the store that is raised when its regions are to be drawn again.
+  // `<screen>-revision` is the id of the store that scripts raise to have the screen's regions drawn again.
   REVISION: "revision",
-  // Cookie that tells callbacks when this browser looked at the leader's page before this visit, epoch ms.
+  // Cookie for callbacks: when this browser last saw the leader's page before this visit, epoch ms.
   LAST_VISIT: "ioc-last-visit",
-  // Cookie that tells the leader's first response the same, as "last.seen": that leaves before a script can choose.
+  // Cookie for the leader's first response, as "last.seen", epoch ms: no script runs before that response.
   VISIT: "ioc-visit",
-  // Seconds without a look after which a visit has ended.
+  // A visit ends after this many seconds without a look.
   AWAY_S: 1800,
 });
 window.IOC = /** @type {Ioc} */ (Object.assign(window.IOC || {}, { contract: IOC_CONTRACT }));

@@ -10,8 +10,8 @@
 
   /** @param {HTMLElement} element */
   function put(element) {
-    var vm = cards[element.dataset.kpi + '/' + (element.dataset.place || PROVINCE)];
-    if (vm) apply(element, vm, vm);
+    var vm = cards[element.dataset.kpi];
+    if (vm && ofProvince(element)) apply(element, vm, vm);
   }
 
   /** @param {HTMLElement} element @param {CardVM} vm @param {Partial<CardVM>} told what changed of it, at most all */
@@ -56,7 +56,8 @@
   function set(element, name, value) { if (element.getAttribute(name) !== value) element.setAttribute(name, value); }
   function share(value) { return value === null || value === undefined ? '' : value.toFixed(4); }
 
-  function keyOf(vm) { return vm.key + '/' + (vm.place || PROVINCE); }
+  // The channel sends cards of the province only; those of a place stay as the server drew them.
+  function ofProvince(element) { return (element.dataset.place || PROVINCE) === PROVINCE; }
 
   // The server draws tables and regions: have it draw them again after a change, at most every ten seconds.
   function refresh() {
@@ -74,14 +75,14 @@
     var message = event.detail;
     if (message.full) { cards = {}; gone = {}; whole = true; }
     message.cards.forEach(function (told) {
-      cards[keyOf(told)] = Object.assign({}, cards[keyOf(told)], told);
+      cards[told.key] = Object.assign({}, cards[told.key], told);
       delete gone[told.key];
     });
-    message.gone.forEach(function (key) { delete cards[key + '/' + PROVINCE]; gone[key] = true; withdraw(key); });
+    message.gone.forEach(function (key) { delete cards[key]; gone[key] = true; withdraw(key); });
     if (message.full) document.querySelectorAll('[data-public][data-kpi]').forEach(hold);
     message.cards.forEach(function (told) {
       document.querySelectorAll('[data-kpi="' + told.key + '"]').forEach(function (element) {
-        if ((element.dataset.place || PROVINCE) === (told.place || PROVINCE)) apply(element, cards[keyOf(told)], told);
+        if (ofProvince(element)) apply(element, cards[told.key], told);
       });
     });
     if (!message.full) refresh();
@@ -106,7 +107,7 @@
   }
 
   // The newest card of a KPI for the province; and a function that fills an element whose KPI has changed.
-  IOC.card = function (key) { return cards[key + '/' + PROVINCE]; };
+  IOC.card = function (key) { return cards[key]; };
   IOC.putCard = put;
 
   // Fill elements that appear after their data: React draws a page as old as the first response.

@@ -1,1 +1,1 @@
-"""What callbacks share: a page's data as one answer, and the page drawn for its first response."""
+"""Shared by callbacks: loading a page's data, and drawing the page of the first response."""

@@ -1,4 +1,4 @@
-"""The page in the first response: drawn once, painted as HTML, and kept for the callback that asks for the same."""
+"""First responses: draw a page once, paint it as HTML, and keep it for the callback that asks for it next."""
 
 import asyncio
 from collections import OrderedDict
@@ -20,10 +20,10 @@ from paint.markup import markup
 from present.formats import at_words
 from present.map.first_map import first_map
 from present.map.ground import Ground
+from queries.ask import Sources
 from queries.vehicles import VEHICLES
-from store.services import Services
 
-# A page's scripts ask for the same page within seconds; what is older is drawn again.
+# A page's scripts ask for the same page within seconds; an older page is drawn again.
 KEPT_MS = 10_000
 KEPT_PAGES = 16
 
@@ -40,10 +40,10 @@ class Painted:
 
 
 class FirstPages:
-    """Pages as HTML. Who asks for a page that is being painted waits for that one."""
+    """Pages as HTML; requests for a page that is being painted wait for it."""
 
-    def __init__(self, services: Services, grounds: Grounds, clock: Callable[[], datetime]) -> None:
-        self._services = services
+    def __init__(self, sources: Sources, grounds: Grounds, clock: Callable[[], datetime]) -> None:
+        self._sources = sources
         self._grounds = grounds
         self._clock = clock
         self._every = screens()
@@ -69,13 +69,13 @@ class FirstPages:
         return _first(markup(unknown_address(language_of(query.get("lang")))))
 
     def find(self, path: str, query: Mapping[str, str]) -> Drawn | None:
-        """The page as it went out in a first response a moment ago."""
+        """The page of a first response within the last KEPT_MS; None without one."""
         kept = self._kept.get(_key(path, query))
         return kept.drawn if kept and to_ms(self._clock()) - to_ms(kept.at) < KEPT_MS else None
 
     async def _paint(self, key: Key, query: Mapping[str, str]) -> Painted:
         now = self._clock()
-        page = await drawn(self._services, self._every, key[0], query, now)
+        page = await drawn(self._sources, self._every, key[0], query, now)
         if page.data is None:
             raise LookupError(f"no screen lives at {key[0]}")
         ground = await self._grounds.find(page.data.territory)
@@ -88,9 +88,9 @@ class FirstPages:
 
 
 def paint(page: Component, data: ScreenData, ground: Ground) -> str:
-    """``page`` as it looks before any script: shapes, map and credits drawn, ages as hours of the clock."""
+    """``page`` as it looks before any script runs: shapes, map and credits drawn, ages as clock times."""
     html = markup([made_at(data), page], partial(_draw, data, ground))
-    # Bars are filled from patterns by address, which must stay when the page gives way to React's.
+    # Bars name their fill patterns by id, so the patterns must stay when React's page replaces this one.
     patterns = lanes.PATTERNS if 'data-part="lane"' in html or 'data-part="shares"' in html else ""
     return patterns + _first(html)
 

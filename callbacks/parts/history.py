@@ -1,4 +1,4 @@
-"""The cookie by which a browser says when it was last here."""
+"""The cookie that says when this browser was last here."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,8 +8,9 @@ from queries.changes import visited_at
 
 
 def last_visit(cookies: Mapping[str, str], now: datetime) -> str:
-    """When a browser last looked, by its cookie: what was seen before it went away, as assets/scripts/29-last-visit.js
-    says.
+    """The browser's last visit in epoch ms, "" before the first; decided as in assets/scripts/29-last-visit.js.
+
+    After AWAY_S without a look, the visit that was going on becomes the last one.
     """
     last, _, seen = cookies.get(VISIT, "").partition(".")
     at = visited_at(seen, now)

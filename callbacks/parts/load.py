@@ -1,4 +1,4 @@
-"""Have a screen's asks answered: one view of its page, or one that says why there is none."""
+"""Answer a screen's asks: the data of one page view, or an empty view that says why."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,7 +23,7 @@ UNREACHABLE = Text(
 async def load(
     sources: Sources, screen: Screen, language: Language, query: Mapping[str, str], now: datetime
 ) -> ScreenData:
-    """What ``screen`` needs; when the store does not answer, an empty page that says so."""
+    """The data ``screen`` needs; when the store does not answer, empty data with the ``problem``."""
     territory = territory_of(screen, query.get("territory"))
     kpis = {key: kpi for key, kpi in sources.kpis.items() if not screen.feeds or kpi.feed in screen.feeds}
     asked = Question(sources=sources, now=now, kpis=kpis, fleet=screen.fleet, territory=territory, query=query)
@@ -48,7 +48,7 @@ async def load(
 
 
 def territory_of(screen: Screen, asked: str | None) -> str:
-    """The version asked for where there is one; the public's screens know only the one in force."""
+    """The version ``asked`` for if it exists; public screens always show the one in force."""
     known = {version.version for version in TERRITORIES}
     return asked if asked in known and screen.audience is not Audience.PUBLIC else IN_FORCE
 

@@ -1,4 +1,4 @@
-"""What the processes of the writing side share."""
+"""Parts that the processes of the writing side share."""
 
 import asyncio
 import os

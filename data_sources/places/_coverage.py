@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from data_sources.places._features import Polygonal
 from data_sources.places._words import refused
-from data_sources.places.area import area_km2
+from data_sources.places.land_area import area_km2
 from domain.text import Text
 
 METRES_A_DEGREE = 111_320

@@ -20,7 +20,7 @@ from data_sources.places._placed import PlacedLayer, place_layers
 from data_sources.places._simplify import geojson, simplify
 from data_sources.places._units import Units
 from data_sources.places._words import refused
-from data_sources.places.area import differing, measure, seats_outside
+from data_sources.places.land_area import differing, measure, seats_outside
 from domain.places.map_layer import AS_THE_FILE_SAYS, BANDS, Box, ByHand, ImportRefusedError, ImportReport, Progress
 from domain.places.place import Place
 from domain.places.territory import Level

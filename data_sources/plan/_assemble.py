@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeVar
 
-from data_sources.plan import readings as read
+from data_sources.plan import values as read
 from data_sources.plan._records import Record
 from data_sources.workbooks.cells import Cell, is_missing, text_of
 from domain.finding import Finding, Problem, Severity

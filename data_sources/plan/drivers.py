@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from data_sources.messages.parse import RefusalError
-from data_sources.plan.readings import day
+from data_sources.plan.values import day
 from data_sources.workbooks.cells import is_missing
 from data_sources.workbooks.named import Named, RowError, read_register
 from domain.finding import Finding, Problem

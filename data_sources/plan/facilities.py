@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from data_sources.messages.parse import RefusalError
-from data_sources.plan import readings as read
+from data_sources.plan import values as read
 from data_sources.workbooks.cells import Cell, read_rows, text_of
 from data_sources.workbooks.named import Named, named_rows, unreadable
 from domain.finding import Finding, Problem

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from data_sources.plan import readings as read
+from data_sources.plan import values as read
 from data_sources.plan._assemble import assemble
 from data_sources.plan._records import Record, role_of
 from data_sources.workbooks.cells import Cell

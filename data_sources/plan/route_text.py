@@ -15,7 +15,7 @@ from data_sources.plan._assemble import assemble
 from data_sources.plan._entries import Entry, begins_entry, entries
 from data_sources.plan._records import Record, header, records_of
 from data_sources.plan._tokens import Piece, Token, pieces
-from data_sources.plan.readings import plates, weekdays
+from data_sources.plan.values import plates, weekdays
 from data_sources.workbooks.cells import Cell
 from data_sources.workbooks.legacy import is_garbled
 from domain.finding import Finding, Problem, Severity

@@ -5,7 +5,7 @@ kerb, from, to, begins, ends, lat, lon, valid_from, valid_to. A table with colum
 """
 
 from data_sources.messages.parse import RefusalError
-from data_sources.plan import readings as read
+from data_sources.plan import values as read
 from data_sources.plan._assemble import ID_MAX, assemble
 from data_sources.plan._records import Record, header, records_of
 from data_sources.workbooks.cells import Cell, read_rows, text_of

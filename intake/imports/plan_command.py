@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from data_sources.plan.area import area_of
+from data_sources.plan.plan_area import area_of
 from data_sources.plan.readers import PlanFormat
 from data_sources.plan.stops import Mapped
 from domain.text import Text

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from data_sources.plan.area import area_of_units
 from data_sources.plan.facilities import FacilityDraft
 from data_sources.plan.placing import Streets
+from data_sources.plan.plan_area import area_of_units
 from data_sources.plan.readers import PlanFormat, read_plan
 from data_sources.plan.stops import Mapped
 from data_sources.plan.weighbridge import TicketDraft

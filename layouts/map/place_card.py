@@ -7,17 +7,16 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.area import Area
-from domain.instant import to_ms
 from domain.kpis.kpi import Kpi
 from domain.places.place import IN_FORCE
-from layouts.parts.cards import card_vm, kpis_of, place_name
-from layouts.parts.components import card, empty
+from layouts.parts.cards import kpi_card, kpis_of, place_name
+from layouts.parts.components import empty
+from layouts.parts.disagreements import readings
 from layouts.parts.links import row_address
-from layouts.parts.readings import readings
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.text import Words, words
-from queries.disagreeing import READINGS
+from queries.disagreements import DISAGREEMENTS
 from queries.places import PLACES
 from queries.results import RESULTS
 
@@ -39,7 +38,7 @@ def place_card(data: ScreenData, code: str, former: Sequence[Former] = ()) -> li
     if place is None:
         return []
     _ = words(data.language)
-    apart = [one for one in data.get(READINGS) if one.place == code and data.territory == IN_FORCE]
+    apart = [one for one in data.get(DISAGREEMENTS) if one.place == code and data.territory == IN_FORCE]
     disputed = [html.H4(_("Số liệu các nguồn không khớp")), readings(data, apart)] if apart else []
     groups = [part for area in data.areas for part in _area(data, area, code)]
     people = place.population
@@ -68,12 +67,7 @@ def _area(data: ScreenData, area: Area, code: str) -> list[Component]:
     kpis = [kpi for kpi in kpis_of(data, *area.feeds) if kpi.of_places and _expected(data, kpi, code)]
     if not kpis:
         return []
-    now_ms = to_ms(data.now)
-    figures = [
-        card(card_vm(data, kpi, code), kpi.short.to(data.language), now_ms, data.language, "line")
-        for kpi in kpis
-        if kpi.on_wall
-    ]
+    figures = [kpi_card(data, kpi, "line", code) for kpi in kpis if kpi.on_wall]
     return [html.H4(html.A(area.title.to(data.language), href=row_address(data, area.feeds[0], code))), *figures]
 
 

@@ -33,13 +33,13 @@ def card_vm(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> CardVM:
     """The view-model of ``kpi`` at ``place``."""
     at = (kpi.key, place)
     series = (data.find(SERIES) or {}).get(at, ())
-    return present(kpi, data.feeds[kpi.feed], data.get(RESULTS).get(at), series, data.language, data.now, place)
+    return present(kpi, data.feeds[kpi.feed], data.get(RESULTS).get(at), series, data.language, data.now)
 
 
 def kpi_card(data: ScreenData, kpi: Kpi, shape: str = "", place: str = PROVINCE) -> Component:
     """One KPI's card at ``place``; a ``line`` shows the short name."""
     name = kpi.short if shape == "line" else kpi.names
-    return card(card_vm(data, kpi, place), name.to(data.language), to_ms(data.now), data.language, shape)
+    return card(card_vm(data, kpi, place), name.to(data.language), to_ms(data.now), data.language, shape, place)
 
 
 def cards(

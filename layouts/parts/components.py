@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from domain.places.place import PROVINCE
 from domain.text import Language
 from present import formats
 from present.card_parts import Course, Figure, Line, Marked, Told
@@ -60,8 +61,8 @@ def course(vm: Course) -> Component:
     return html.P([part("target", vm.target), part("delta", vm.delta)], className="ioc-facts ioc-facts--course")
 
 
-def card(vm: CardVM, name: str, now_ms: int, language: Language, shape: str = "") -> Component:
-    """A KPI as a card or a ``line``: both have the same parts, CSS arranges them."""
+def card(vm: CardVM, name: str, now_ms: int, language: Language, shape: str = "", place: str = PROVINCE) -> Component:
+    """A KPI at ``place`` as a card or a ``line``: both have the same parts, CSS arranges them."""
     return html.Article(
         [
             html.H3(name, className="ioc-name"),
@@ -74,15 +75,15 @@ def card(vm: CardVM, name: str, now_ms: int, language: Language, shape: str = ""
             age(vm.as_of_ms, vm.stale_after_s, now_ms, language, is_part=True),
         ],
         className=f"ioc-card ioc-card--{vm.status}" + (f" ioc-card--as-{shape}" if shape else ""),
-        **card_attributes(vm),
+        **card_attributes(vm, place),
     )
 
 
-def card_attributes(vm: Marked) -> dict[str, str]:
+def card_attributes(vm: Marked, place: str = PROVINCE) -> dict[str, str]:
     """Attributes by which the live channel finds a card and CSS marks it."""
     attributes = {"data-kpi": vm.key, "data-simulated": "true" if vm.simulated else "false"}
     if isinstance(vm, CardVM):
-        attributes |= {"data-place": vm.place, "data-kind": vm.kind}
+        attributes |= {"data-place": place, "data-kind": vm.kind}
     return attributes
 
 

@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from domain.instant import to_ms
 from domain.kpis.kpi import Kpi
-from domain.places.place import PROVINCE
 from domain.text import Text
-from layouts.parts.cards import card_vm, kpis_of
-from layouts.parts.components import card, section
+from layouts.parts.cards import kpi_card, kpis_of
+from layouts.parts.components import section
 from layouts.parts.screen import ScreenData
 
 # Heading of a group and how its KPI keys begin after "waste_"; most important first. The last group takes the rest.
@@ -47,13 +45,7 @@ def _question(key: str) -> int:
 
 def _group(data: ScreenData, title: Text, kpis: list[Kpi]) -> Component:
     shown = [
-        card(
-            card_vm(data, kpi, PROVINCE),
-            (kpi.short if line else kpi.names).to(data.language),
-            to_ms(data.now),
-            data.language,
-            "line" if line else "",
-        )
+        kpi_card(data, kpi, "line" if line else "")
         for line, kpi in zip([False, *[True] * len(kpis)], kpis, strict=False)
     ]
     return section(title.to(data.language), shown, name="kpis")

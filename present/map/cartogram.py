@@ -1,4 +1,4 @@
-"""A schematic of the communes: one equal hexagon each, as near to its seat as the others allow; no border is drawn."""
+"""A schematic map: one equal hexagon for each commune, as near to its seat as the others allow; no borders."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ HEX_ACROSS_KM = 9.3
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A commune's seat and hexagon in degrees (longitude, latitude), and how far the hexagon was moved in km."""
+    """A commune's seat and hexagon in degrees (longitude, latitude), and the km between seat and centre."""
 
     place: Place
     seat: Point
@@ -33,7 +33,7 @@ class Plane:
 
     @classmethod
     def about(cls, points: Sequence[Point]) -> "Plane":
-        """The plane about the middle of ``points`` (degrees); it needs one at least."""
+        """The plane about the middle of ``points`` (degrees), of which there is at least one."""
         lons, lats = [p[0] for p in points], [p[1] for p in points]
         return cls((min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2)
 
@@ -49,10 +49,10 @@ class Plane:
 
 
 def cartogram(places: Iterable[Place]) -> list[Cell]:
-    """One hexagon a commune, by code.
+    """One hexagon for each commune, sorted by code.
 
-    Greedy by distance, then swaps and moves while they shorten the sum of squared distances. Deterministic; places
-    without a seat and the province itself are left out.
+    Assign the nearest pairs first, then swap and move while that lowers the sum of squared distances. Deterministic.
+    Leave out the province and places without a seat.
     """
     seats = [
         (place, (place.longitude, place.latitude))

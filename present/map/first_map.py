@@ -1,4 +1,4 @@
-"""The map in a page's first response: what the scripts would draw into `#map`, drawn on the server."""
+"""The map in a page's first response: the server draws into `#map` what the scripts would draw."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -14,9 +14,9 @@ from present.text import words
 def first_map(
     attributes: Mapping[str, str], ground: Ground, vehicles: Iterable[Vehicle], now: datetime, language: Language
 ) -> str:
-    """HTML inside the map element with ``attributes`` (layouts/map/maps.py): its picture, and the small one beside it.
+    """HTML inside the map element with ``attributes`` (layouts/map/maps.py): a picture, at times a small one beside it.
 
-    Where vehicles move (`data-close`) the picture is theirs and the coloured province is small, as in the live map.
+    With `data-close` the picture shows vehicles and the small one the coloured province, as in the live map.
     """
     _ = words(language)
     kpi = attributes["data-shown"]

@@ -1,4 +1,4 @@
-"""What lies under a map's figures: the shapes of the places, the streets, and in words where both come from."""
+"""The ground under a map's figures: shapes of places, streets, and whose data they are."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ GeoJson = Mapping[str, Any]
 MAJOR = ("motorway", "trunk", "primary")
 """Classes of streets that stand out on a map."""
 
-# Where the map of vehicles looks before anything is known: the three wards of the former Tân An city.
+# First view of the vehicle map before anything is known: the three wards of the former Tân An city.
 FIRST_LOOK: Box = (106.36, 10.49, 106.46, 10.57)
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A place's label: its code, its name, and where it stands in degrees (longitude, latitude)."""
+    """A place's label; ``at`` is its position in degrees (longitude, latitude)."""
 
     code: str
     name: str
@@ -42,14 +42,13 @@ class Named:
 class Ground:
     """The ground of one territory version.
 
-    ``units``, ``districts`` and ``streets`` are the imported layers maps show now. ``shapes`` maps the code of a
-    commune to its GeoJSON geometry at the coarsest band: those of the layer ``units``, or hexagons without an import;
-    of a former version whose districts alone were imported they are the districts (``level``); empty when the version
-    has none of these. ``district_shapes`` are those of ``districts``, drawn as lines over communes. ``labels`` stand
-    in the shapes, the most populous place first, as not all have room; ``seats`` name the places close up, where
-    hexagons have faded, and are empty with boundaries; ``points`` are the seats of all places that have one. ``demo``
-    are the demonstration's streets, None beside real ones; ``lines`` are the real ones where the map of vehicles
-    looks first, for a drawing without tiles.
+    ``units``, ``districts`` and ``streets`` are the imported layers in use. ``shapes`` are GeoJSON geometries by place
+    code, at the coarsest band: those of ``units``, or hexagons without an import. Of a former version with only
+    districts imported they are the districts (``level``); with nothing imported they are empty. ``district_shapes``
+    are those of ``districts``, drawn as lines over communes. ``labels`` stand inside the shapes, the most populous
+    place first, because not all have room. ``seats`` are labels for close up, where hexagons have faded; empty with
+    boundaries. ``points`` are the seats of all places that have one. ``demo`` are the demonstration's streets, None
+    beside real ones. ``lines`` are the real streets in the vehicle map's first view, for a drawing without tiles.
     """
 
     territory: str
@@ -72,14 +71,14 @@ class Ground:
 
     @property
     def fleet(self) -> Box:
-        """What a map of vehicles shows first: the demonstration's streets, otherwise the wards where trucks drive."""
+        """First view of the vehicle map: the demonstration's streets, otherwise the wards where trucks drive."""
         lines = [feature["geometry"] for feature in self.demo["features"]] if self.demo else []
         return _box(lines) or FIRST_LOOK
 
     def credits(self, language: Language, *, streets: bool = True) -> list[str]:
-        """Whose data is on the map, for printing on it; each layer's own words, and what is not real is named so.
+        """Credits to print on the map: each layer's own words; hexagons and sample streets are named as such.
 
-        ``streets`` False for a picture without them.
+        ``streets`` is False for a picture without streets.
         """
         _ = words(language)
         drawn = (self.units, self.districts, self.streets if streets else None)
@@ -112,7 +111,7 @@ def ground(
     demo: GeoJson | None = None,
     lines: Sequence[Line] = (),
 ) -> Ground:
-    """The ground of territory ``version``; the shapes are those of the layers before them."""
+    """The ground of ``version``; ``boundaries`` belong to ``communes``, ``district_shapes`` to ``districts``."""
     units, shapes = (communes, boundaries or {}) if communes else (None, {})
     level = Level.COMMUNE
     if not shapes and districts and district_shapes:

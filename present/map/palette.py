@@ -9,7 +9,7 @@ Theme = Literal["dark", "light"]
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours of one theme; ``classes`` from mildest to the one that needs attention."""
+    """Colours of one theme; ``classes`` run from mildest to the one that needs attention most."""
 
     ground: str
     water: str
@@ -23,8 +23,7 @@ class Palette:
     classes: tuple[str, str, str, str]
 
 
-# The dark ones are the page's tokens (assets/styles/00-tokens.css), which a WebGL style cannot read; a test compares
-# them.
+# The dark colours repeat assets/styles/00-tokens.css, which a WebGL style cannot read; a test compares them.
 PALETTES: Mapping[Theme, Palette] = {
     "dark": Palette(
         ground="#171b20",

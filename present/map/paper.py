@@ -1,6 +1,4 @@
-"""One KPI by place as a picture that stands by itself: colours, legend, age and credits in one SVG, for paper and "
-"mail.
-"""
+"""One KPI by place as a self-contained SVG for paper and mail: colours, legend, age and credits."""
 
 from collections.abc import Mapping
 from html import escape
@@ -18,9 +16,7 @@ _BOX, _STEP, _SIZE = 22.0, 34.0, 18.0
 
 
 def paper_svg(ground: Ground, kpi: Kpi, results: Mapping[str, KpiResult], palette: Palette, language: Language) -> str:
-    """The map of ``kpi`` with ``results`` by place code of the ground's territory; what is stale or absent is "
-    "hatched.
-    """
+    """The map of ``kpi``; ``results`` by place code of the ground's territory. Stale or absent places are hatched."""
     _ = words(language)
     classes = choropleth(kpi, results, language)
     heading = f"{kpi.names.to(language)} ({kpi.unit.to(language)})"

@@ -1,4 +1,4 @@
-"""What the live map starts from: pydeck's JSON of an empty map, and the boxes it looks at and stays in."""
+"""The start of the live map: pydeck's JSON of an empty map, the first views, and the box that limits panning."""
 
 import json
 
@@ -11,7 +11,7 @@ from present.map.ground import Ground
 def map_spec(ground: Ground) -> str:
     """Minified JSON: ``deck`` for pydeck's createDeck, ``fleet`` and ``province`` as west, south, east, north.
 
-    ``within`` is what the map may show at all: never the country, only the province and what was imported around it.
+    ``within`` is all the map may show: the province and what was imported around it, never the country.
     """
     (west, south, east, north), streets = ground.province, ground.streets
     view = pdk.ViewState(longitude=(west + east) / 2, latitude=(south + north) / 2, zoom=8)

@@ -12,8 +12,8 @@ from present.map.palette import PALETTES, Palette, Theme
 Layer = dict[str, Any]
 
 FONT = "Be Vietnam Pro"
-# Hexagons stand beside their places: near enough to tell streets apart they would tell something untrue. A telephone
-# shows the three wards of Tân An at zoom 10.7 to 11, all of the province at 7.5.
+# Hexagons do not lie where their places are: at a zoom that tells streets apart they would mislead. A telephone shows
+# the three wards of Tân An at zoom 10.7 to 11, all of the province at 7.5.
 HEXAGONS_UNTIL = 10.5
 CLOSE = 12.5
 TILES_FROM, TILES_TO = 7, 14
@@ -23,10 +23,10 @@ MIDDLE = ("secondary", "tertiary")
 def style(ground: Ground, language: Language, *, theme: Theme = "dark", scale: float = 1.0) -> dict[str, Any]:
     """The style as a dict; every address in it belongs to this host.
 
-    ``scale`` is the page's own unit (1 on a desk, 2 on a 3840 px wall), by which lines and letters grow. Without
-    "glyphs" MapLibre draws labels from the page's own font, so nothing is fetched. ``metadata`` tells the page what
-    to print (credits, gap) and where finer boundaries lie (bands, see domain.places.map_layer.BANDS).
-    Classes come as feature state "class" of source "places".
+    ``scale`` multiplies lines and letters: 1 on a desk, 2 on a 3840 px wall. Without "glyphs" MapLibre draws labels
+    in the page's own font, so nothing is fetched. ``metadata`` tells the page what to print (credits, gap) and where
+    to fetch finer boundaries (bands, see domain.places.map_layer.BANDS). The page sets classes as feature state
+    "class" of source "places".
     """
     palette = PALETTES[theme]
     return {
@@ -52,7 +52,7 @@ def style(ground: Ground, language: Language, *, theme: Theme = "dark", scale: f
 
 
 def _near(scale: float) -> float:
-    """The zoom where hexagons are gone: a page of twice the unit shows the same land one zoom closer."""
+    """Zoom from which hexagons are gone: at twice the scale the same land fills the page one zoom later."""
     return HEXAGONS_UNTIL + log2(scale)
 
 
@@ -101,7 +101,7 @@ def _water(palette: Palette, scale: float) -> list[Layer]:
 
 
 def _places(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
-    """Classes as fill, hatching for no figure, borders; close up the fill steps back so that streets can be read."""
+    """Classes as fill, hatching for no figure, borders; close up the fill fades so that streets can be read."""
     known = ["number", ["feature-state", "class"], -1]
     fill = ["match", known, 0, palette.classes[0], 1, palette.classes[1], 2, palette.classes[2], palette.classes[3]]
     near = 0.4 if ground.units else 0
@@ -133,7 +133,7 @@ def _places(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
             "id": "unknown",
             "type": "fill",
             **shape,
-            # Shown by the page once it has drawn the hatching, which no file holds.
+            # The page shows this layer once it has drawn the hatching, which is in no file.
             "layout": {"visibility": "none"},
             "paint": {"fill-pattern": "hatch", "fill-opacity": opacity(unknown, unknown_near)},
         },
@@ -169,7 +169,7 @@ def _streets(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
 
     width = ["interpolate", ["exponential", 1.5], ["zoom"], 7, by_class(0.8, 0.4, 0.3),
              12, by_class(2.4, 1.7, 1.2), 16, by_class(13, 10, 7)]  # fmt: skip
-    # The sample streets lie about three wards: from afar they would cross hexagons of other places.
+    # The sample streets lie in three wards: from afar they would cross hexagons of other places.
     layer: Layer = {"source-layer": "streets"} if ground.streets else {"minzoom": _near(scale)}
     text = {"text-color": palette.street_name, "text-halo-color": palette.halo, "text-halo-width": 1.5 * scale}
     return [
@@ -207,7 +207,7 @@ def _streets(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
 
 
 def _points_layer(ground: Ground, palette: Palette, scale: float) -> Layer:
-    """Seats of the places, shown on wish; never beside hexagons, which do not stand where their places are."""
+    """Seats of the places, hidden until switched on; never with hexagons, which do not lie where their places are."""
     return {
         "id": "points",
         "type": "circle",
@@ -224,7 +224,7 @@ def _points_layer(ground: Ground, palette: Palette, scale: float) -> Layer:
 
 
 def _names(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
-    """Names of places last, above everything; close up hexagons are gone and names stand at the seats."""
+    """Names of places, above all other layers; close up, where hexagons are gone, they stand at the seats."""
     far: Layer = {} if ground.units else {"maxzoom": _near(scale)}
     return [
         _name_layer("names", 13 * scale, palette, scale) | far,

@@ -1,4 +1,4 @@
-"""The same map drawn on the server: for screens without WebGL, for telephones, and small beside the live map."""
+"""The map as SVG from the server: for screens without WebGL, for telephones, and small beside the live map."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
@@ -55,7 +55,7 @@ def province_svg(
 ) -> str:
     """Every commune as a group `data-place`, with its name where there is room; credits in `data-credits`.
 
-    ``size`` is that of the letters in thousandths of the width: a telephone asks for larger ones and gets fewer.
+    ``size`` of letters is in thousandths of the width: a telephone asks for larger letters and gets fewer names.
     ``classes`` colours places by code and hatches the others; None leaves colouring to the page.
     """
     drawing = Drawing(ground.province)
@@ -81,10 +81,10 @@ def streets_svg(
     size: float = NAME_SIZE,
     vehicles: Iterable[tuple[Point, str]] = (),
 ) -> str:
-    """Where vehicles are: borders, streets (the imported ones, or the demonstration's), names.
+    """The vehicle map: borders, streets (imported, or the demonstration's), names, vehicles.
 
-    ``vehicles`` are positions in degrees with how alive they are (live, ageing, silent); assets/scripts/55-map-svg.js
-    puts others into the group `data-vehicles` with the same arithmetic from `data-lat0` and `data-scale`.
+    ``vehicles`` are positions in degrees with "live", "ageing" or "silent". assets/scripts/55-map-svg.js draws in
+    the same group `data-vehicles` by the same arithmetic, from `data-lat0` and `data-scale`.
     """
     box = ground.fleet
     drawing = Drawing(box)
@@ -123,7 +123,7 @@ def _rings(geometry: GeoJson) -> Iterator[Sequence[Sequence[float]]]:
 
 
 def _with_room(labels: Iterable[Named], drawing: Drawing, size: float) -> list[Named]:
-    """The labels that do not lie on an earlier one."""
+    """The labels that overlap no earlier label."""
     kept: list[Named] = []
     taken: list[Box] = []
     for label in labels:
@@ -135,7 +135,7 @@ def _with_room(labels: Iterable[Named], drawing: Drawing, size: float) -> list[N
 
 
 def _room(label: Named, drawing: Drawing, size: float) -> Box:
-    """What the name covers, moved inwards where it would leave the drawing."""
+    """The box that the name covers, moved inwards where it would leave the drawing."""
     x, y = drawing.at(label.at)
     lines = _lines(label.short)
     wide = max(map(len, lines)) * LETTER * size / 2

@@ -1,1 +1,1 @@
-"""What pages ask of the map: its layers, imports and level."""
+"""Asks about the map: its layers, imports and level."""

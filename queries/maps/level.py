@@ -16,7 +16,7 @@ async def _read(asked: Question) -> Level:
 
 
 def _known(maps: MapLayers, territory: str) -> Level:
-    """Communes wherever their boundaries are known, as present/map/ground.py draws them."""
+    """Communes, unless only the districts' boundaries are known; present/map/ground.py draws the same level."""
     known = {level for level in Level if maps.active(LayerKind.BOUNDARIES, territory, level)}
     return Level.DISTRICT if Level.DISTRICT in known and Level.COMMUNE not in known else Level.COMMUNE
 

@@ -147,7 +147,7 @@ async def test_an_importer_that_cannot_start_is_told(web, importer, monkeypatch)
 
 
 async def test_an_import_outlives_the_web_side(engine, maps, importer):
-    desk = Desk(cast(Services, SimpleNamespace(maps=maps, map_imports=importer.imports)), lambda: NOW, importer)
+    desk = Desk(maps, importer.imports, lambda: NOW, importer)
     job = importer.imports.begin(LayerKind.BOUNDARIES, "xã.geojson", by="tester", now=NOW)
     path = maps.work(job.id) / "upload.geojson"
     path.write_text("{}")

@@ -6,7 +6,6 @@ import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from typing import Any, cast
 
 import httpx
@@ -16,13 +15,13 @@ from plan_fixtures import ROUTE, done
 from run_fixtures import BEGINS, DAY, NOW, RUN, minutes, run
 from sqlalchemy import Engine
 
-from api import run_routers
+from api.rounds import track_files
 from domain.instant import day_start
 from domain.observation import Fix, Kind
+from store.reading import Reading as StoreReading
 from store.rounds.plan import Plan
 from store.rounds.runs import Runs
 from store.rounds.service_days import ServiceDays
-from store.services import Services
 
 G = {"g": "http://www.topografix.com/GPX/1/1", "p": "http://www.garmin.com/xmlschemas/TrackPointExtension/v2"}
 DAY_PATH = f"/vehicle-days/{DAY}/LA-001/track"
@@ -61,9 +60,7 @@ async def client(engine: Engine, reading: Reading) -> AsyncIterator[httpx.AsyncC
     plan.add(done(), [ROUTE], valid={ROUTE.id: True})
     runs.put([RUN, run(route="a/b", name="Tuyến a/b")])
     app = FastAPI()
-    services = SimpleNamespace(runs=runs, service_days=ServiceDays(runs, plan), reading=reading)
-    for router in run_routers(cast(Services, services), clock=lambda: NOW):
-        app.include_router(router)
+    app.include_router(track_files.router(cast(StoreReading, reading), ServiceDays(runs, plan), lambda: NOW))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ioc/api/v1") as opened:
         yield opened
 

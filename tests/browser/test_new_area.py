@@ -33,7 +33,7 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 # What draws, declares and checks without a server: the screens suite and the contracts of feeds, KPIs and rooms.
 FAST = (
-    "tests/data_sources/test_samples.py", "tests/kpi/test_declarations.py", "tests/queries/test_abnormal.py",
+    "tests/data_sources/test_samples.py", "tests/kpi/test_declarations.py", "tests/queries/test_alarm_rules.py",
     "tests/layouts/test_screens.py", "tests/layouts/test_leader.py", "tests/present/test_cards.py",
     "tests/layouts/test_maps.py", "tests/layouts/test_territory.py", "tests/test_docs.py",
 )  # fmt: skip

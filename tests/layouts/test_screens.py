@@ -12,7 +12,7 @@ from screen_fixtures import CONDITIONS, FakeReading, broken, empty, normal, quie
 from sqlalchemy.exc import OperationalError
 
 import callbacks.data
-from callbacks.pages import screens, view
+from callbacks.pages import drawn, screens
 from callbacks.parts.load import load
 from domain.kpis.kpi import Better, KpiResult, Status
 from domain.kpis.ranking import rank
@@ -34,7 +34,7 @@ def render(path: str, reading: FakeReading, language: str = "vi", **query: str) 
 
 async def told(services: Any, path: str, query: dict[str, str]) -> str:
     """The page as a text, for `asyncio.run` prints what its task returns, twice, and throws it away."""
-    page = await view(services, SCREENS, path, query, NOW)
+    page = (await drawn(services, SCREENS, path, query, NOW)).page
     return json.dumps(page, default=lambda c: c.to_plotly_json())
 
 

@@ -212,15 +212,15 @@ async def test_a_page_that_cannot_keep_up_gets_the_newest_whole_state_and_no_bac
 
 
 async def test_a_change_tells_what_changed_of_a_card_and_a_page_that_joins_gets_it_whole() -> None:
-    stream = KeyedStream("kpis", "cards", names=("key", "place"))
+    stream = KeyedStream("kpis", "cards")
 
     def cards(messages: Sequence[Message]) -> list[dict[str, Any]]:
         return [card for message in messages for card in orjson.loads(message.asgi["text"])["cards"]]
 
-    first = {"key": "speed", "place": "80", "value": "5", "spark": "0,0 1,1", "fill": 0.5}
+    first = {"key": "speed", "value": "5", "spark": "0,0 1,1", "fill": 0.5}
     assert cards(stream.update({"speed": first, "late": None})) == [first]
     now = {**first, "value": "6", "fill": None}
-    assert cards(stream.update({"speed": now})) == [{"key": "speed", "place": "80", "value": "6", "fill": None}]
+    assert cards(stream.update({"speed": now})) == [{"key": "speed", "value": "6", "fill": None}]
     assert cards(stream.full()) == [now]
     assert stream.update({"speed": now}) == ()
     stream.update({"speed": None})

@@ -181,6 +181,13 @@ def test_texts_of_cards_are_fields_of_their_view_models():
     assert set(wire.CARD_TEXTS) <= set(wire.PARTS)
 
 
+def test_no_field_of_a_card_is_sent_that_no_script_reads():
+    texts = "\n".join(scripts().values())
+    sent = {field.name for kind in (CardVM, PublicCardVM) for field in dataclasses.fields(kind)}
+    read = {name for name in sent if re.search(rf"\b(?:vm|a|b)\.{name}\b", texts)} | set(wire.CARD_TEXTS)
+    assert sent - read == set()
+
+
 def test_types_of_scripts_know_the_view_models_and_the_events():
     told = (ROOT / "tests" / "js" / "ioc.d.ts").read_text("utf-8")
     for name, kinds in {"CardVM": (CardVM, PublicCardVM), "RowVM": (RowVM,), "CellVM": (TextCell, AgeCell)}.items():

@@ -16,7 +16,7 @@ from layouts.parts.screen import Screen, ScreenData
 from queries.ask import Answers, Ask, NotAsked, Question
 from queries.fleet import FLEET
 from queries.results import RESULTS
-from queries.results_now import RESULTS_NOW
+from queries.results_in_force import RESULTS_IN_FORCE
 from queries.vehicles import VEHICLES
 
 
@@ -94,9 +94,9 @@ def test_two_asks_that_read_alike_are_two():
 
 async def test_in_force_nothing_is_carried():
     question = Question(sources=services(normal()), now=NOW, kpis={})
-    assert await question.get(RESULTS) is await question.get(RESULTS_NOW)
+    assert await question.get(RESULTS) is await question.get(RESULTS_IN_FORCE)
     old = replace(question, territory="2024-01", answers=Answers())
-    assert (await old.get(RESULTS)).keys() != (await old.get(RESULTS_NOW)).keys()
+    assert (await old.get(RESULTS)).keys() != (await old.get(RESULTS_IN_FORCE)).keys()
     assert await question.get(FLEET) == {}, "no fleet was named"
 
 

@@ -22,7 +22,7 @@ from boundary_files import (
 )
 from shapely import affinity
 
-from data_sources.places.area import area_km2
+from data_sources.places.land_area import area_km2
 from domain.places.map_layer import BANDS
 from domain.places.territory import Level
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from data_sources.plan.area import area_of
+from data_sources.plan.plan_area import area_of
 from data_sources.plan.readers import PlanFormat, format_of, read_plan
-from data_sources.plan.readings import clock, plates, position, weekdays, window
 from data_sources.plan.stops import Mapped
+from data_sources.plan.values import clock, plates, position, weekdays, window
 from domain.finding import Problem, Severity
 from domain.waste.plan import EVERY_DAY, Action, Kerb, Unit, VehicleClass
 from domain.waste.plan_draft import PlanDraft

@@ -16,7 +16,7 @@ class Priority(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Abnormal:
+class Alarm:
     """One thing that needs someone; ``id`` stays the same while it lasts, ``feed`` says which data tell it.
 
     ``since`` None: it has never been otherwise.

@@ -8,4 +8,4 @@ async def _read(asked: Question) -> Results:
     return keyed(await asked.sources.reading.results_latest())
 
 
-RESULTS_NOW: Ask[Results] = Ask(_read, {})
+RESULTS_IN_FORCE: Ask[Results] = Ask(_read, {})

@@ -12,15 +12,15 @@ from domain.places.place import IN_FORCE, PROVINCE
 from layouts.map.maps import map_panel
 from layouts.parts.cards import ATTENTION, by_name, cards, kpis_of, place_name, results_of, simulated, status_of
 from layouts.parts.components import age, empty, section, table
+from layouts.parts.disagreements import readings_section
 from layouts.parts.ids import cid
 from layouts.parts.links import row_id
-from layouts.parts.readings import readings_section
 from layouts.parts.screen import Screen, ScreenData
 from present import formats
 from present.cards import GLYPHS, STATUS_WORDS, RowVM, TextCell, alarm_row, value_text
 from present.text import words
 from queries.alarms import ALARMS, of_feeds
-from queries.disagreeing import READINGS
+from queries.disagreements import DISAGREEMENTS
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL
 from queries.places import PLACES
@@ -31,7 +31,7 @@ from queries.vehicles import VEHICLES
 ACTIONS_SHOWN = 12
 
 
-def domain_screen(area: Area) -> Screen:
+def area_screen(area: Area) -> Screen:
     """The screen of an area that has no file of its own in layouts/."""
     return Screen(
         key=area.key,
@@ -42,7 +42,7 @@ def domain_screen(area: Area) -> Screen:
         feeds=area.feeds,
         fleet=area.fleet,
         topics=("vehicles", "kpis") if area.fleet else ("kpis",),
-        needs=(RESULTS, HEALTH, SERIES, READINGS, ALARMS, MAP_LEVEL, *((VEHICLES,) if area.fleet else ())),
+        needs=(RESULTS, HEALTH, SERIES, DISAGREEMENTS, ALARMS, MAP_LEVEL, *((VEHICLES,) if area.fleet else ())),
         regions={
             "actions": lambda data: actions(data, area.feeds),
             "communes": lambda data: communes(data, area.feeds),

@@ -1,4 +1,4 @@
-"""The alarm list of the wall: what is abnormal now, most urgent first."""
+"""The rules of the alarm list: stopped feeds, silent reporters and vehicles, KPIs beyond a limit."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from domain.collation import collation_key
 from domain.feeds.feed import Feed
 from domain.feeds.reporter import EveryCommune, Register
 from domain.fleets.vehicle import SILENT_AFTER, SILENT_ALARM, Vehicle
-from domain.kpis.abnormal import Abnormal, Priority
+from domain.kpis.alarm import Alarm, Priority
 from domain.kpis.health import FeedHealth
 from domain.kpis.kpi import Better, Kpi, KpiResult, Missing, Status
 from domain.numbers import number, with_unit
@@ -20,7 +20,7 @@ from evaluation.inputs.fleet import Duty
 NAMED_VEHICLES = 3
 NAMED_REPORTERS = 5
 _NAMED_PLACES = 3
-# Somebody watches a feed of at least this frequency and acts at once.
+# Somebody watches feeds that send at least this often, and acts at once.
 _LIVE_FEED = timedelta(hours=1)
 
 
@@ -32,7 +32,7 @@ _OF_STATUS = {
 _ORDER = list(Priority)
 
 
-def abnormal(
+def every_alarm(
     *,
     results: Iterable[KpiResult],
     kpis: Mapping[str, Kpi],
@@ -42,7 +42,7 @@ def abnormal(
     feeds: Mapping[str, Feed],
     place_names: Mapping[str, str],
     now: datetime,
-) -> list[Abnormal]:
+) -> list[Alarm]:
     """Everything abnormal at ``now``, most urgent first and newest first among equals.
 
     ``results`` are of one territory, province and places; ``on_duty`` is by fleet feed, from
@@ -67,11 +67,11 @@ def abnormal(
         by_key.setdefault(result.key, []).append(result)
     for key, group in by_key.items():
         if key in kpis and kpis[key].feed not in stale:
-            found += _abnormal_kpi(kpis[key], feeds[kpis[key].feed], group, place_names)
+            found += _kpi_alarms(kpis[key], feeds[kpis[key].feed], group, place_names)
     return sorted(found, key=_urgency)
 
 
-def _urgency(item: Abnormal) -> tuple[int, float, str]:
+def _urgency(item: Alarm) -> tuple[int, float, str]:
     return _ORDER.index(item.priority), -item.since.timestamp() if item.since else 0.0, item.id
 
 
@@ -80,10 +80,10 @@ def _is_stale(feed: Feed, health: FeedHealth | None, now: datetime) -> bool:
     return health is not None and health.last_at is not None and now - health.last_at > feed.stale_after
 
 
-def _stale_feed(feed: Feed, health: FeedHealth, anyone_waits: bool) -> Abnormal:
+def _stale_feed(feed: Feed, health: FeedHealth, anyone_waits: bool) -> Alarm:
     assert health.last_at is not None
     urgent = feed.cadence <= _LIVE_FEED and anyone_waits
-    return Abnormal(
+    return Alarm(
         id=f"feed:{feed.key}",
         priority=Priority.HIGH if urgent else Priority.ADVISORY,
         what=Text(f"Nguồn ngừng gửi: {feed.names.vi}", f"Feed has stopped: {feed.names.en}"),
@@ -102,7 +102,7 @@ def _is_named(feed: Feed, health: FeedHealth) -> bool:
     return bool(health.silent) and not isinstance(feed.reporters, Register)
 
 
-def _silent_reporters(feed: Feed, health: FeedHealth, place_names: Mapping[str, str]) -> Abnormal:
+def _silent_reporters(feed: Feed, health: FeedHealth, place_names: Mapping[str, str]) -> Alarm:
     """One alarm per feed; it separates reporters that never reported from late ones."""
     silent = sorted(health.silent, key=lambda one: collation_key(place_names.get(one.code, one.code)))
     count = max(health.expected - health.reporting, len(silent))
@@ -111,7 +111,7 @@ def _silent_reporters(feed: Feed, health: FeedHealth, place_names: Mapping[str, 
     never = sum(one.since is None for one in silent)
     told = Text(f"{never} chưa từng gửi" if never else "", f"{never} never reported" if never else "")
     who = Text("xã", "communes") if feed.reporters == EveryCommune() else Text("đơn vị", "reporters")
-    return Abnormal(
+    return Alarm(
         id=f"reporters:{feed.key}",
         priority=Priority.ADVISORY,
         what=Text(
@@ -131,7 +131,7 @@ def _silent_vehicles(
     on_duty: Mapping[str, Duty],
     place_names: Mapping[str, str],
     now: datetime,
-) -> list[Abnormal]:
+) -> list[Alarm]:
     # Silence counts from the start of duty; a parked truck or one without a tracker is not awaited.
     silent = {id_: max(last.get(id_, duty.since), duty.since) for id_, duty in on_duty.items() if duty.fitted}
     silent = {id_: since for id_, since in silent.items() if now - since > SILENT_AFTER}
@@ -143,12 +143,10 @@ def _silent_vehicles(
 _LOST = Text("mất nguồn điện hoặc ra khỏi vùng phủ sóng", "power lost, or out of network")
 
 
-def _one_silent(
-    feed: str, id_: str, since: datetime, known: bool, duty: Duty, place_names: Mapping[str, str]
-) -> Abnormal:
+def _one_silent(feed: str, id_: str, since: datetime, known: bool, duty: Duty, place_names: Mapping[str, str]) -> Alarm:
     where = place_names.get(duty.place, "")
     why = _LOST if known else CAUSE_WORDS[Cause.NO_POWER]
-    return Abnormal(
+    return Alarm(
         id=SILENT_ALARM + id_,
         priority=Priority.HIGH,
         what=Text(f"Xe {id_} mất tín hiệu", f"Vehicle {id_} has lost its signal")
@@ -164,9 +162,9 @@ def _one_silent(
     )
 
 
-def _many_silent(feed: str, silent: Mapping[str, datetime]) -> Abnormal:
+def _many_silent(feed: str, silent: Mapping[str, datetime]) -> Alarm:
     named = ", ".join(sorted(silent)[:NAMED_VEHICLES]) + " …"
-    return Abnormal(
+    return Alarm(
         id=f"silent:many:{feed}",
         priority=Priority.HIGH,
         what=Text(f"{len(silent)} xe mất tín hiệu", f"{len(silent)} vehicles have lost their signal"),
@@ -186,15 +184,13 @@ _WHO_IS_SILENT = Text(
 )
 
 
-def _abnormal_kpi(
-    kpi: Kpi, feed: Feed, results: Sequence[KpiResult], place_names: Mapping[str, str]
-) -> Iterator[Abnormal]:
+def _kpi_alarms(kpi: Kpi, feed: Feed, results: Sequence[KpiResult], place_names: Mapping[str, str]) -> Iterator[Alarm]:
     """The province's own alarm, and places that are critical while the province is not."""
     province = next((result for result in results if result.place == PROVINCE), None)
     if province is None:
         return
     if province.status in _OF_STATUS and province.value is not None:
-        yield Abnormal(
+        yield Alarm(
             id=f"kpi:{kpi.key}",
             priority=_OF_STATUS[province.status],
             what=_beyond_limit(kpi, province.value, province.status),
@@ -212,7 +208,7 @@ def _abnormal_kpi(
     ]
     if local and province.status is not Status.CRITICAL:
         worst = (max if kpi.better is Better.LOWER else min)(one.value for one in local if one.value is not None)
-        yield Abnormal(
+        yield Alarm(
             id=f"kpi:{kpi.key}:places",
             priority=Priority.CRITICAL,
             what=_beyond_limit(kpi, worst, Status.CRITICAL),
@@ -229,7 +225,7 @@ _CONTRADICTION = Text(
 )
 
 
-def _no_value(kpi: Kpi, feed: Feed, province: KpiResult) -> Abnormal:
+def _no_value(kpi: Kpi, feed: Feed, province: KpiResult) -> Alarm:
     """Nothing can be said; the advice fits the cause: who did not send, whose tracker was silent, who contradicts."""
     what, response = Text("Chưa đủ số liệu", "Not enough data"), feed.owner.call
     if province.missing is Missing.CONTRADICTION:
@@ -239,7 +235,7 @@ def _no_value(kpi: Kpi, feed: Feed, province: KpiResult) -> Abnormal:
         )
     elif feed.is_collected:
         response = _WHO_IS_SILENT
-    return Abnormal(
+    return Alarm(
         id=f"kpi:{kpi.key}",
         priority=Priority.ADVISORY,
         what=Text(f"{what.vi}: {kpi.names.vi}", f"{what.en}: {kpi.names.en}"),

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from domain.disagreement import Disagreement
 from domain.instant import to_ms
 from domain.observation import Kind, Observation
-from domain.readings import Disagreement
 from layouts.parts.cards import measure_name, place_name_now
 from layouts.parts.components import age, section
 from layouts.parts.links import row_address
@@ -15,14 +15,14 @@ from layouts.parts.screen import ScreenData
 from present import formats
 from present.kinds import KINDS
 from present.text import words
-from queries.disagreeing import READINGS
+from queries.disagreements import DISAGREEMENTS
 
 SHOWN = 6
 
 
 def readings_section(data: ScreenData, feeds: Sequence[str] = ()) -> list[Component]:
     """Section of disagreeing sources of ``feeds`` (() = all); [] when none disagree."""
-    found = [one for one in data.get(READINGS) if not feeds or one.feed in feeds]
+    found = [one for one in data.get(DISAGREEMENTS) if not feeds or one.feed in feeds]
     if not found:
         return []
     _ = words(data.language)

@@ -12,13 +12,13 @@ from areas.waste import AREA as WASTE
 from domain.discovery import discover
 from domain.feeds.feed import Feed
 from domain.fleets.vehicle import Vehicle
-from domain.kpis.abnormal import Priority
+from domain.kpis.alarm import Priority
 from domain.kpis.health import FeedHealth, Silent
 from domain.kpis.kpi import Kpi, Missing, Status
 from domain.observation import Kind
 from domain.places.place import PROVINCE
 from evaluation.inputs.fleet import Duty
-from queries.abnormal import abnormal
+from queries.alarm_rules import every_alarm
 
 KPIS = discover(kpi, "KPIS", Kpi)
 FEEDS = discover(data_sources, "FEED", Feed)
@@ -50,7 +50,7 @@ def health(feed, *, age):
 
 
 def listed(results=(), vehicles=(), on_duty=None, feeds_health=()):
-    return abnormal(
+    return every_alarm(
         results=results,
         kpis=KPIS,
         vehicles=vehicles,

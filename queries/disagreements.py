@@ -1,19 +1,19 @@
-"""Where sources disagree now, over several feeds: for screens and the API alike."""
+"""Disagreements between sources now, over several feeds; for screens and the API."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 
+from domain.disagreement import Disagreement, disagreements
 from domain.feeds.feed import Bearer, Feed
 from domain.observation import Observation
-from domain.readings import Disagreement, disagreements
 from queries.ask import Ask, Question
 
 Newest = Callable[[str], Awaitable[Sequence[Observation]]]
-"""Of a feed, the newest observation of each series."""
+"""From a feed's key to the newest observation of each of its series."""
 
 
 async def disagreeing(newest: Newest, feeds: Iterable[Feed], at: datetime) -> list[Disagreement]:
-    """Widest apart first, of what was ``newest`` at an instant; only feeds that speak of places can have any."""
+    """Disagreements among ``newest`` at the instant ``at``, widest first; only feeds that measure places have any."""
     found: list[Disagreement] = []
     for feed in feeds:
         if any(measure.bearer is Bearer.PLACE for measure in feed.measures):
@@ -26,4 +26,4 @@ async def _read(asked: Question) -> Sequence[Disagreement]:
     return await disagreeing(asked.sources.reading.newest_observations, watched, asked.now)
 
 
-READINGS: Ask[Sequence[Disagreement]] = Ask(_read, ())
+DISAGREEMENTS: Ask[Sequence[Disagreement]] = Ask(_read, ())

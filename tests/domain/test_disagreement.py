@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from data_sources.coverage import FEED
+from domain.disagreement import disagreements
 from domain.observation import Kind, Observation, ObsStatus
 from domain.places.place import IN_FORCE, PROVINCE
-from domain.readings import disagreements
 from evaluation.inputs.statements import newest
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
