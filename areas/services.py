@@ -1,4 +1,4 @@
-"""Public services: files on time, online and cashless by commune; installs of the province's app."""
+"""Public services: dossiers on time, online and cashless by commune; installs of the province's app."""
 
 from domain.area import Area
 from domain.text import Text

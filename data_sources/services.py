@@ -1,5 +1,6 @@
 """Online public services per commune (month to date), and installs of the province's app."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from data_sources.messages.observations import observations
@@ -12,19 +13,26 @@ from domain.period import Span
 from domain.text import Text
 
 
-# Quyết định 766/QĐ-TTg, numerators and denominators: 2.1 files on time, 3.3 files online, 3.6 files paid online.
-def _files(key: str, vi: str, en: str) -> Measure:
-    """A count of files, month to date."""
-    return Measure(key=key, names=Text(vi, en), unit="hồ sơ", high=1e7, span=Span.MONTH)
+# Quyết định 766/QĐ-TTg, numerators and denominators: 2.1 dossiers on time, 3.3 online, 3.6 paid online.
+def _dossiers(which: str, vi: str, en: str) -> Measure:
+    """A count of dossiers, month to date. Release 0.1.0 called them files; its names go with the next release."""
+    return Measure(
+        key=f"dossiers_{which}",
+        names=Text(vi, f"Dossiers {en}"),
+        unit="hồ sơ",
+        high=1e7,
+        span=Span.MONTH,
+        formerly=(f"files_{which}", f"Files {en}"),
+    )
 
 
 MEASURES = (
-    _files("files_due", "Hồ sơ đến hạn", "Files due"),
-    _files("files_on_time", "Hồ sơ đúng hạn", "Files on time"),
-    _files("files_received", "Hồ sơ tiếp nhận", "Files received"),
-    _files("files_online", "Hồ sơ trực tuyến", "Files online"),
-    _files("files_with_fee", "Hồ sơ có phí", "Files with a fee"),
-    _files("files_paid_online", "Hồ sơ trả phí trực tuyến", "Files paid online"),
+    _dossiers("due", "Hồ sơ đến hạn", "due"),
+    _dossiers("on_time", "Hồ sơ đúng hạn", "on time"),
+    _dossiers("received", "Hồ sơ tiếp nhận", "received"),
+    _dossiers("online", "Hồ sơ trực tuyến", "online"),
+    _dossiers("with_fee", "Hồ sơ có phí", "with a fee"),
+    _dossiers("paid_online", "Hồ sơ trả phí trực tuyến", "paid online"),
     # Published for the whole province only: place "80". A device is not a user.
     Measure(
         key="app_installs",
@@ -32,13 +40,18 @@ MEASURES = (
         unit="lượt",
         high=1e8,
         span=Span.TO_DATE,
-        # The app stores report monthly; with the daily limit of the files it would be stale on all days but one.
+        # The app stores report monthly; with the daily limit of the dossiers it would be stale on all days but one.
         cadence=timedelta(days=31),
         stale_after=timedelta(days=45),
     ),
 )
 
-_COLUMNS = ", ".join(measure.key for measure in MEASURES if measure.span is Span.MONTH)
+
+def _view(names: Iterable[str]) -> str:
+    return f"SELECT place, at, {', '.join(names)} FROM ioc_services"
+
+
+_MONTHLY = [measure for measure in MEASURES if measure.span is Span.MONTH]
 
 FEED = Feed(
     key="services",
@@ -58,7 +71,11 @@ FEED = Feed(
         # The one-stop system's report as a CSV or JSON table, where it offers one …
         Pull(every=timedelta(minutes=30)),
         # … or a view in its database, which its office creates and so decides what we may see.
-        PullSql(every=timedelta(minutes=30), query=f"SELECT place, at, {_COLUMNS} FROM ioc_services"),
+        PullSql(
+            every=timedelta(minutes=30),
+            query=_view(measure.key for measure in _MONTHLY),
+            formerly=(_view(measure.formerly[0] for measure in _MONTHLY),),
+        ),
     ),
     legal_basis="Quyết định 766/QĐ-TTg",
 )

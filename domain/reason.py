@@ -40,6 +40,10 @@ class Reason(Enum):
         "chỉ tiêu này là số đếm nên phải là số nguyên (có thể đang gửi nhầm tỷ lệ %)",
         "this measure is a count and must be a whole number (perhaps a percentage was sent)",
     )
+    TWO_VALUES = Text(
+        "một số liệu có hai giá trị khác nhau dưới hai tên (tên cũ và tên mới); hãy chỉ gửi một tên",
+        "one figure has two values under two names (former and present); send one name only",
+    )
     NOT_A_HASH = Text(
         "mã hồ sơ phải được băm trước khi gửi; bản gốc không được lưu",
         "the case id must be hashed before sending; the original is not kept",

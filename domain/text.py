@@ -1,6 +1,7 @@
 """Text for people, in both languages of the product."""
 
 from typing import Literal, NamedTuple
+from unicodedata import normalize
 
 Language = Literal["vi", "en"]
 
@@ -18,3 +19,8 @@ class Text(NamedTuple):
     def filled(self, **told: object) -> "Text":
         """Both languages with each ``{name}`` replaced by its value in ``told``."""
         return Text(self.vi.format(**told), self.en.format(**told))
+
+
+def folded(name: str) -> str:
+    """A name as headings are compared: composed letters, lower case, single blanks."""
+    return " ".join(normalize("NFC", name).casefold().split())

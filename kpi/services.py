@@ -1,4 +1,4 @@
-"""KPIs of public services: files on time, online, and paid without cash, and installs of the Long An Số app."""
+"""KPIs of public services: dossiers on time, online, and paid without cash, and installs of the Long An Số app."""
 
 from datetime import date, timedelta
 
@@ -9,7 +9,7 @@ from evaluation.formulas import Ratio, Sum
 
 FEED = "services"
 COMMUNES = Text("xã", "communes")
-FILES = Text("hồ sơ", "files")
+DOSSIERS = Text("hồ sơ", "dossiers")
 OWNER = Text(
     "Văn phòng UBND tỉnh; Trung tâm Phục vụ hành chính công",
     "Office of the People's Committee; Public Administration Service Centre",
@@ -17,7 +17,7 @@ OWNER = Text(
 # Long enough for the rest of a batch of reports to arrive.
 BATCH = timedelta(minutes=2)
 NO_INPUT = Example(because="no commune has reported", given={}, expect=None)
-# The goal counts people and businesses, the KPIs below count files: one person may send many, most send none.
+# The goal counts people and businesses, the KPIs below count dossiers: one person may send many, most send none.
 GOAL_OF_PEOPLE = Target(
     value=80,
     due=date(2030, 12, 31),
@@ -29,21 +29,21 @@ KPIS = (
     Kpi(
         key="services_on_time",
         feed=FEED,
-        names=Text("Hồ sơ giải quyết đúng hạn", "Files settled on time"),
-        short=Text("Hồ sơ đúng hạn", "Files on time"),
+        names=Text("Hồ sơ giải quyết đúng hạn", "Dossiers settled on time"),
+        short=Text("Hồ sơ đúng hạn", "Dossiers on time"),
         question=Text(
             "Tháng này có bao nhiêu hồ sơ được giải quyết đúng hạn hoặc trước hạn?",
-            "This month, how many files are settled on or before their due date?",
+            "This month, how many dossiers are settled on or before their due date?",
         ),
         unit=Text("%", "%"),
-        formula=Ratio("files_on_time", "files_due"),
+        formula=Ratio("dossiers_on_time", "dossiers_due"),
         better=Better.HIGHER,
         owner=OWNER,
-        source_of_formula="QĐ 766/QĐ-TTg (23/6/2022), 2.1: files settled before or on time, including open "
-        "files not yet due / files processed. Month to date. A file with two requests for supplements is late.",
+        source_of_formula="QĐ 766/QĐ-TTg (23/6/2022), 2.1: dossiers settled before or on time, including open ones "
+        "not yet due / dossiers processed. Month to date. A dossier with two requests for supplements is late.",
         decimals=1,
         contributor=COMMUNES,
-        numerator_label=FILES,
+        numerator_label=DOSSIERS,
         thresholds=(
             Threshold(
                 status=Status.WARNING,
@@ -63,41 +63,43 @@ KPIS = (
         plausible_high=100,
         response=Text(
             "Xem xã có nhiều hồ sơ trễ hạn nhất; báo bộ phận một cửa và cán bộ phụ trách lĩnh vực.",
-            "See which communes have the most late files; tell their one-stop desk and the officer in charge.",
+            "See which communes have the most late dossiers; tell their one-stop desk and the officer in charge.",
         ),
         order=10,
         examples=(
             Example(
-                because="files are added before dividing, communes are not averaged: 1070 of 1100",
+                because="dossiers are added before dividing, communes are not averaged: 1070 of 1100",
                 given={
-                    "27694": {"files_on_time": 990, "files_due": 1000},
-                    "27712": {"files_on_time": 80, "files_due": 100},
+                    "27694": {"dossiers_on_time": 990, "dossiers_due": 1000},
+                    "27712": {"dossiers_on_time": 80, "dossiers_due": 100},
                 },
                 expect=97.27272727272727,
             ),
-            Example(because="no file was due", given={"27694": {"files_on_time": 0, "files_due": 0}}, expect=None),
+            Example(
+                because="no dossier was due", given={"27694": {"dossiers_on_time": 0, "dossiers_due": 0}}, expect=None
+            ),
             NO_INPUT,
         ),
     ),
     Kpi(
         key="services_online",
         feed=FEED,
-        names=Text("Hồ sơ trực tuyến", "Files handled online"),
-        short=Text("Hồ sơ trực tuyến", "Files online"),
+        names=Text("Hồ sơ trực tuyến", "Dossiers handled online"),
+        short=Text("Hồ sơ trực tuyến", "Dossiers online"),
         question=Text(
             "Bao nhiêu hồ sơ được nộp trực tuyến và có kết quả điện tử?",
-            "How many files are submitted online and get an electronic result?",
+            "How many dossiers are submitted online and get an electronic result?",
         ),
         unit=Text("%", "%"),
-        formula=Ratio("files_online", "files_received"),
+        formula=Ratio("dossiers_online", "dossiers_received"),
         better=Better.HIGHER,
         owner=OWNER,
         source_of_formula="QĐ 766/QĐ-TTg, 3.3: online channel and an electronic result where a paper result is "
-        "due / files received. Month to date; the source already applies the synchronisation rate. "
+        "due / dossiers received. Month to date; the source already applies the synchronisation rate. "
         "Not the '96 % submitted online' of the end of 2023, which did not require an electronic result.",
         decimals=1,
         contributor=COMMUNES,
-        numerator_label=FILES,
+        numerator_label=DOSSIERS,
         target=GOAL_OF_PEOPLE,
         thresholds=(
             Threshold(
@@ -111,7 +113,7 @@ KPIS = (
         public=PublicRule(
             headline=Text(
                 "Cứ 100 hồ sơ thì {value} hồ sơ được giải quyết trực tuyến",
-                "{value} of every 100 files are handled online",
+                "{value} of every 100 dossiers are handled online",
             )
         ),
         plausible_high=100,
@@ -124,33 +126,37 @@ KPIS = (
             Example(
                 because="930 of 1000",
                 given={
-                    "27694": {"files_online": 480, "files_received": 500},
-                    "27712": {"files_online": 450, "files_received": 500},
+                    "27694": {"dossiers_online": 480, "dossiers_received": 500},
+                    "27712": {"dossiers_online": 450, "dossiers_received": 500},
                 },
                 expect=93.0,
             ),
-            Example(because="no file received", given={"27694": {"files_online": 0, "files_received": 0}}, expect=None),
+            Example(
+                because="no dossier received",
+                given={"27694": {"dossiers_online": 0, "dossiers_received": 0}},
+                expect=None,
+            ),
             NO_INPUT,
         ),
     ),
     Kpi(
         key="services_cashless",
         feed=FEED,
-        names=Text("Hồ sơ thanh toán trực tuyến", "Files paid online"),
-        short=Text("Hồ sơ nộp phí trực tuyến", "Cashless files"),
+        names=Text("Hồ sơ thanh toán trực tuyến", "Dossiers paid online"),
+        short=Text("Hồ sơ nộp phí trực tuyến", "Cashless dossiers"),
         question=Text(
             "Bao nhiêu hồ sơ có phí được nộp phí trực tuyến, không dùng tiền mặt?",
-            "How many of the files with a fee are paid without cash?",
+            "How many of the dossiers with a fee are paid without cash?",
         ),
         unit=Text("%", "%"),
-        formula=Ratio("files_paid_online", "files_with_fee"),
+        formula=Ratio("dossiers_paid_online", "dossiers_with_fee"),
         better=Better.HIGHER,
         owner=OWNER,
-        source_of_formula="QĐ 766/QĐ-TTg, 3.6: files paid online / files of procedures with a fee, less those "
+        source_of_formula="QĐ 766/QĐ-TTg, 3.6: dossiers paid online / dossiers of procedures with a fee, less those "
         "whose fees are all zero. Month to date. No source gives a lower limit, so there is a target but no alarm.",
         decimals=1,
         contributor=COMMUNES,
-        numerator_label=FILES,
+        numerator_label=DOSSIERS,
         target=GOAL_OF_PEOPLE,
         plausible_high=100,
         response=Text(
@@ -162,14 +168,14 @@ KPIS = (
             Example(
                 because="66 of 100",
                 given={
-                    "27694": {"files_paid_online": 60, "files_with_fee": 80},
-                    "27712": {"files_paid_online": 6, "files_with_fee": 20},
+                    "27694": {"dossiers_paid_online": 60, "dossiers_with_fee": 80},
+                    "27712": {"dossiers_paid_online": 6, "dossiers_with_fee": 20},
                 },
                 expect=66.0,
             ),
             Example(
-                because="no file with a fee",
-                given={"27694": {"files_paid_online": 0, "files_with_fee": 0}},
+                because="no dossier with a fee",
+                given={"27694": {"dossiers_paid_online": 0, "dossiers_with_fee": 0}},
                 expect=None,
             ),
             NO_INPUT,

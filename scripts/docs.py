@@ -86,7 +86,7 @@ def feed_section(feed: Feed) -> str:
     ]
     measures = (
         [
-            f"`{m.key}`",
+            ", formerly ".join(f"`{name}`" for name in (m.key, *m.formerly[:1])),
             f"{m.names.vi} ({m.names.en})",
             m.unit,
             "vehicle" if m.bearer is Bearer.ENTITY else "place",
@@ -126,7 +126,10 @@ def way_in(feed: Feed, way: WayIn) -> str:
             since = f", what is new by `{way.since}`" if way.since else ""
             return (
                 f"asked of the database at `{here}` every {duration(way.every)}{since}, read as `{way.format}`; "
-                f"at most {number(way.rows_max)} rows at once: `{' '.join(way.query.split())}`"
+                f"at most {number(way.rows_max)} rows at once: "
+                + ", or, of an earlier release, ".join(
+                    f"`{' '.join(query.split())}`" for query in (way.query, *way.formerly)
+                )
             )
 
 

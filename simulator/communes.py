@@ -23,7 +23,7 @@ SERVICES_SILENT = frozenset({"27727", "28165"})
 
 SERVICE_EVERY_S = 1_800
 _WORK_FROM_H, _WORK_TO_H = 7.5, 17.0
-_FILES_A_PERSON_A_MONTH = 0.035
+_DOSSIERS_A_PERSON_A_MONTH = 0.035
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +124,20 @@ def teams(year: int, month: int, seed: int = SEED) -> dict[str, dict[str, int]]:
 
 
 def services(commune: Commune, at: datetime, seed: int = SEED) -> dict[str, int]:
-    """Measures of feed ``services`` at ``at``: the month's files so far, which only grow within a month."""
+    """Measures of feed ``services`` at ``at``: the month's dossiers so far, which only grow within a month."""
     day = service_day(at)
     key = (seed, commune.code, day.year, day.month)
-    received = commune.population * _FILES_A_PERSON_A_MONTH * between(0.85, 1.15, *key, "volume")
+    received = commune.population * _DOSSIERS_A_PERSON_A_MONTH * between(0.85, 1.15, *key, "volume")
     received = int(received * _month_done(at))
     due = int(received * between(0.93, 0.99, *key, "due"))
     with_fee = int(received * between(0.35, 0.50, seed, commune.code, "fee"))
     return {
-        "files_due": due,
-        "files_on_time": int(due * _share(0.955, 0.999, 0.006, commune, key, "on time", seed)),
-        "files_received": received,
-        "files_online": int(received * _share(0.70, 0.97, 0.03, commune, key, "online", seed)),
-        "files_with_fee": with_fee,
-        "files_paid_online": int(with_fee * _share(0.48, 0.90, 0.04, commune, key, "cashless", seed)),
+        "dossiers_due": due,
+        "dossiers_on_time": int(due * _share(0.955, 0.999, 0.006, commune, key, "on time", seed)),
+        "dossiers_received": received,
+        "dossiers_online": int(received * _share(0.70, 0.97, 0.03, commune, key, "online", seed)),
+        "dossiers_with_fee": with_fee,
+        "dossiers_paid_online": int(with_fee * _share(0.48, 0.90, 0.04, commune, key, "cashless", seed)),
     }
 
 

@@ -11,8 +11,9 @@ from data_sources.messages import parse, said
 from data_sources.messages.cases import event
 from data_sources.messages.covered import covered
 from data_sources.messages.parse import RefusalError
+from data_sources.messages.two_values import two_values
 from domain.case import CaseType
-from domain.feeds.feed import Bearer, Decode, Decoded, Measure, Payload
+from domain.feeds.feed import Bearer, Decode, Decoded, Measure, Payload, by_key
 from domain.observation import HISTORY, Fix, Kind, Observation, ObsStatus
 from domain.period import Period, written_period
 from domain.reason import Reason
@@ -28,7 +29,7 @@ def observations(measures: tuple[Measure, ...], cases: tuple[CaseType, ...] = ()
     be missing". ``kind`` defaults to declared, for a fix to measured. An item with ``case`` is a case event
     (data_sources/messages/cases.py); attributes beyond the allowed ones are dropped, with one rejection per message.
     """
-    known = {m.key: m for m in measures}
+    known = by_key(measures)
     types = {one.key: one for one in cases}
 
     def decode(payload: Payload) -> Iterable[Decoded]:
@@ -37,24 +38,40 @@ def observations(measures: tuple[Measure, ...], cases: tuple[CaseType, ...] = ()
         except RefusalError as refused:
             yield parse.rejection(payload, refused.reason, refused.detail, payload.body)
             return
-        instants: dict[str, datetime] = {}
         left_out: Counter[str] = Counter()
-        for item in items:
-            case = item if isinstance(item, dict) and "case" in item else None
-            try:
-                if case is not None:
-                    yield event(payload, case, types, instants, left_out)
-                else:
-                    yield _item(payload, item, known, instants)
-            except RefusalError as refused:
-                # Keep no text of a refused event: it may name a person.
-                raw = b"" if case is not None else parse.written(item)
-                yield parse.rejection(payload, refused.reason, refused.detail, raw)
+        found = list(_decoded(payload, items, known, types, left_out))
+        refused_too = two_values(found)
+        for number, (_, item) in enumerate(found):
+            if number in refused_too:
+                item = parse.rejection(payload, Reason.TWO_VALUES, refused_too[number], parse.written(items[number]))
+            yield item
         if left_out:
             told = ", ".join(f"{name} × {count}" for name, count in sorted(left_out.items()))
             yield parse.rejection(payload, Reason.NOT_KEPT, told)
 
     return decode
+
+
+def _decoded(
+    payload: Payload,
+    items: Iterable[object],
+    known: Mapping[str, Measure],
+    types: Mapping[str, CaseType],
+    left_out: Counter[str],
+) -> Iterable[tuple[str, Decoded]]:
+    """Each item, after the name that it gives its measure ("" where there is none)."""
+    instants: dict[str, datetime] = {}
+    for item in items:
+        case = item if isinstance(item, dict) and "case" in item else None
+        try:
+            if case is not None:
+                yield "", event(payload, case, types, instants, left_out)
+            else:
+                yield _item(payload, item, known, instants)
+        except RefusalError as refused:
+            # Keep no text of a refused event: it may name a person.
+            raw = b"" if case is not None else parse.written(item)
+            yield "", parse.rejection(payload, refused.reason, refused.detail, raw)
 
 
 def _items(payload: Payload) -> list[object]:
@@ -73,15 +90,16 @@ def _items(payload: Payload) -> list[object]:
 
 def _item(
     payload: Payload, item: object, known: Mapping[str, Measure], instants: dict[str, datetime]
-) -> Observation | Fix:
+) -> tuple[str, Observation | Fix]:
     if not isinstance(item, dict):
         raise RefusalError(Reason.WRONG_SHAPE, "mỗi mục là một đối tượng / each item is an object")
     said.own_feed(item, payload)
-    measure = known.get(said.text(item, "measure", required=True))
+    name = said.text(item, "measure", required=True)
+    measure = known.get(name)
     if measure is None:
         raise RefusalError(Reason.UNKNOWN_MEASURE, said.said(item["measure"]))
     if measure.key == "position":
-        return _fix(payload, item, instants)
+        return name, _fix(payload, item, instants)
     value, status = _value(item, measure)
     entity, place, organisation = (said.text(item, key) for key in ("entity", "place", "organisation"))
     if not (entity if measure.bearer is Bearer.ENTITY else place or organisation):
@@ -92,7 +110,7 @@ def _item(
     named = _period(item)
     told_at = said.instant(item.get("at"), payload, instants) if named is None or "at" in item else None
     at, period = covered(measure, told_at, named, payload.received_at)
-    return Observation(
+    return name, Observation(
         feed=payload.feed,
         measure=measure.key,
         at=at,

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from unicodedata import normalize
 
 from data_sources.workbooks.cells import Cell, text_of
+from domain.text import folded
 from domain.waste.plan import Position
 
 HEADINGS = {
@@ -64,7 +64,7 @@ class Record:
 
 def role_of(heading: Cell) -> str:
     """The role of a heading, "" for none."""
-    return _ROLE_OF.get(" ".join(normalize("NFC", text_of(heading)).casefold().split()), "")
+    return _ROLE_OF.get(folded(text_of(heading)), "")
 
 
 def header(rows: Sequence[Sequence[Cell]], within: int = 20) -> tuple[int, dict[str, int]] | None:

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-from unicodedata import normalize
 
 from data_sources.messages.parse import RefusalError
 from data_sources.workbooks.cells import Cell, read_rows, text_of
 from domain.finding import Finding, Problem
 from domain.reason import Reason
-from domain.text import Text
+from domain.text import Text, folded
 
 _HEADER_WITHIN_ROWS = 20
 _COLUMNS = "cần các cột / columns needed: "
@@ -50,7 +49,7 @@ def named_rows(
     """The rows under the first header that has all ``needed`` roles; RefusalError WRONG_SHAPE when there is none."""
     role_of = {heading: role for role, known in headings.items() for heading in known}
     for at, row in enumerate(rows[:_HEADER_WITHIN_ROWS]):
-        said = [" ".join(normalize("NFC", text_of(cell)).casefold().split()) for cell in row]
+        said = [folded(text_of(cell)) for cell in row]
         roles = {role_of[heading]: c for c, heading in reversed(list(enumerate(said))) if heading in role_of}
         if all(role in roles for role in needed):
             return [

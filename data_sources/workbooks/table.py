@@ -4,19 +4,21 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from unicodedata import normalize
+from typing import NamedTuple
 
 from data_sources.messages import parse
 from data_sources.messages.covered import covered
 from data_sources.messages.parse import RefusalError
+from data_sources.messages.two_values import two_values
 from data_sources.workbooks.cells import Cell, Column, is_missing, read_rows, text_of
 from data_sources.workbooks.records import is_json, record_rows
-from domain.feeds.feed import Bearer, Decode, Decoded, Measure, Payload
+from domain.feeds.feed import Bearer, Decode, Decoded, Measure, Payload, by_heading
 from domain.instant import VIETNAM, day_start
-from domain.observation import Kind, Observation, ObsStatus
+from domain.observation import Kind, Observation, ObsStatus, Rejection
 from domain.period import Period, Span, period_of
 from domain.places.place import IN_FORCE
 from domain.reason import Reason
+from domain.text import folded
 
 _HEADER_WITHIN_ROWS = 20
 _VALUES_MAX = 200_000
@@ -46,33 +48,48 @@ _DAY_IN_NAME = re.compile(r"(?<!\d)20\d\d-\d\d-\d\d(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The header's row, the column of each role, and the measure of each measure column."""
+    """The header row, the column of each role, the measure of each measure column, and all headings (`folded`).
+
+    ``doubled``: two columns are of one measure, for example under its former and its present name.
+    """
 
     header: int
     roles: Mapping[str, int]
     measures: Mapping[int, Measure]
+    headings: Sequence[str]
+    doubled: bool
+
+
+class _Read(NamedTuple):
+    """A decoded value, the name its sender gave the measure, and the row and column (from 0) where it stands."""
+
+    name: str
+    item: Decoded
+    number: int
+    column: int
 
 
 def tables(measures: tuple[Measure, ...], called: Mapping[str, str] | None = None) -> Decode:
     """A decoder of CSV, spreadsheet and JSON files for a feed with these measures.
 
     Long layout: columns measure, place (or entity), at, value and optionally territory, kind, source, revision. Wide
-    layout: place (or entity), optionally at, and one column per measure, headed by its key or name. A place is given by
-    code, or by name with the district in the next column or after a comma. Without an ``at`` column the file name must
-    contain the day (2026-11-30) or month (2026-11). A period is a month (2026-11, 11/2026), a quarter (Quý IV/2026,
-    2026-Q4) or a year; its figures describe its last day, or the day of arrival while it still runs. Days and times
-    without a zone are in Việt Nam's. A blank or "đang cập nhật" is a missing value, never zero. Never raises.
+    layout: place (or entity), optionally at, and one column per measure, headed by its key, name or former name; where
+    two columns are of one measure, a blank gives way. A place is given by code, or by name with the district in the
+    next column or after a comma. Without an ``at`` column the file name must contain the day (2026-11-30) or month
+    (2026-11). A period is a month (2026-11, 11/2026), a quarter (Quý IV/2026, 2026-Q4) or a year; its figures describe
+    its last day, or the day of arrival while it still runs. Days and times without a zone are in Việt Nam's. A blank or
+    "đang cập nhật" is a missing value, never zero. Never raises.
 
     JSON is an array of flat objects; their names are the columns (data_sources/workbooks/records.py). ``called`` maps a
-    sender's own names to ours: {"maDonVi": "place", "tiepNhan": "files_received"}.
+    sender's own names to ours: {"maDonVi": "place", "tiepNhan": "dossiers_received"}.
     """
-    named = {_fold(name): m for m in measures for name in (m.key, m.names.vi, m.names.en)}
+    named = by_heading(measures)
     roles = dict(_ROLE_OF)
     for theirs, ours in (called or {}).items():
-        if _fold(ours) in named:
-            named[_fold(theirs)] = named[_fold(ours)]
+        if folded(ours) in named:
+            named[folded(theirs)] = named[folded(ours)]
         else:
-            roles[_fold(theirs)] = _ROLE_OF[_fold(ours)]
+            roles[folded(theirs)] = _ROLE_OF[folded(ours)]
 
     def decode(payload: Payload) -> Iterable[Decoded]:
         try:
@@ -84,32 +101,34 @@ def tables(measures: tuple[Measure, ...], called: Mapping[str, str] | None = Non
         except RefusalError as refused:
             yield parse.rejection(payload, refused.reason, refused.detail, payload.body)
             return
-        empty = True
-        for line, row in enumerate(rows[layout.header + 1 :], start=layout.header + 2):
-            if all(is_missing(cell) for cell in row):
-                continue
-            for decoded in _row(payload, layout, named, columns, line, row):
-                empty = False
-                yield decoded
-        if empty:
+        read = [
+            one
+            for number, row in enumerate(rows)
+            if number > layout.header and not all(is_missing(cell) for cell in row)
+            for one in _row(payload, layout, named, columns, number, row)
+        ]
+        if not read:
             yield parse.rejection(payload, Reason.EMPTY, "không có dòng số liệu / no data rows", payload.body)
+        refused_too = two_values([(one.name, one.item) for one in read])
+        for at, one in enumerate(read):
+            if at in refused_too:
+                yield _refused(payload, Reason.TWO_VALUES, refused_too[at], one.number, one.column, rows[one.number])
+            else:
+                yield one.item
 
     return decode
 
 
-def _fold(heading: str) -> str:
-    return " ".join(normalize("NFC", heading).casefold().split())
-
-
 def _layout(rows: Sequence[Sequence[Cell]], role_of: Mapping[str, str], named: Mapping[str, Measure]) -> _Layout:
     for index, row in enumerate(rows[:_HEADER_WITHIN_ROWS]):
-        headings = [_fold(text_of(cell)) for cell in row]
+        headings = [folded(text_of(cell)) for cell in row]
         roles = {role_of[h]: c for c, h in reversed(list(enumerate(headings))) if h in role_of}
         measures = {} if "measure" in roles else {c: named[h] for c, h in enumerate(headings) if h in named}
         if roles.keys() & _WHOSE and (measures or {"measure", "value"} <= roles.keys()):
             if len(rows) * max(1, len(measures)) > _VALUES_MAX:
                 raise RefusalError(Reason.TOO_MANY_ITEMS, f"> {_VALUES_MAX}")
-            return _Layout(index, roles, measures)
+            doubled = len({measure.key for measure in measures.values()}) < len(measures)
+            return _Layout(index, roles, measures, headings, doubled)
     raise RefusalError(
         Reason.WRONG_SHAPE,
         "cần dòng tiêu đề có cột place và cột chỉ tiêu / a header row with place and measure columns is needed",
@@ -125,17 +144,14 @@ def _row(
     layout: _Layout,
     named: Mapping[str, Measure],
     columns: Mapping[int, Column],
-    line: int,
+    number: int,
     row: Sequence[Cell],
-) -> Iterable[Decoded]:
+) -> Iterable[_Read]:
     def cell(role: str) -> Cell:
         column = layout.roles.get(role)
         return row[column] if column is not None and column < len(row) else None
 
-    targets: Iterable[tuple[int, Measure | None]] = layout.measures.items()
-    if not layout.measures:
-        targets = [(layout.roles["value"], named.get(_fold(text_of(cell("measure")))))]
-    for column, measure in targets:
+    for column, name, measure in _targets(layout, named, row, folded(text_of(cell("measure")))):
         try:
             if measure is None or measure.key == "position":
                 raise RefusalError(Reason.UNKNOWN_MEASURE, text_of(cell("measure")) or "position")
@@ -151,7 +167,7 @@ def _row(
             if not (entity if measure.bearer is Bearer.ENTITY else place or organisation):
                 raise RefusalError(Reason.MISSING_FIELD, str(measure.bearer))
             at, period = covered(measure, *_when(cell("at"), payload), payload.received_at)
-            yield Observation(
+            item = Observation(
                 feed=payload.feed,
                 measure=measure.key,
                 at=at,
@@ -168,8 +184,34 @@ def _row(
                 revision=_revision(cell("revision")),
             )
         except RefusalError as refused:
-            where = f"dòng {line}, cột {column + 1} / row {line}, column {column + 1}: {refused.detail}"
-            yield parse.rejection(payload, refused.reason, where, " | ".join(text_of(c) for c in row))
+            yield _Read(name, _refused(payload, refused.reason, refused.detail, number, column, row), number, column)
+        else:
+            yield _Read(name, item, number, column)
+
+
+def _targets(
+    layout: _Layout, named: Mapping[str, Measure], row: Sequence[Cell], measure: str
+) -> Iterable[tuple[int, str, Measure | None]]:
+    """The columns of a row that hold values, each with its name and measure; ``measure`` is named by a long row."""
+    if not layout.measures:
+        return [(layout.roles["value"], measure, named.get(measure))]
+    found = [(column, layout.headings[column], one) for column, one in layout.measures.items()]
+    if not layout.doubled:
+        return found
+    told = {column for column, _, _ in found if column < len(row) and not is_missing(row[column])}
+    elsewhere = {layout.measures[column].key for column in told}
+    # The column number tells apart two columns with the same heading.
+    return [
+        (column, f"{name} ({column + 1})", one)
+        for column, name, one in found
+        if column in told or one.key not in elsewhere
+    ]
+
+
+def _refused(payload: Payload, reason: Reason, detail: str, number: int, column: int, row: Sequence[Cell]) -> Rejection:
+    line = number + 1
+    where = f"dòng {line}, cột {column + 1} / row {line}, column {column + 1}: {detail}"
+    return parse.rejection(payload, reason, where, " | ".join(text_of(cell) for cell in row))
 
 
 def _named(name: Cell, district: Cell) -> str:

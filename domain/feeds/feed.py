@@ -1,5 +1,6 @@
 """The declaration of a feed: its measures, interval, owner, and how to decode its payloads."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from domain.feeds.scrub import Scrub, unscrubbed
 from domain.feeds.way_in import Decode, Decoded, Fetched, WayIn, Wire, decoders
 from domain.period import Span
 from domain.places.crosswalk import Weight
-from domain.text import Text
+from domain.text import Text, folded
 
 __all__ = ["Bearer", "Decode", "Decoded", "Feed", "Format", "Measure", "Payload"]
 
@@ -39,6 +40,7 @@ class Measure:
     divided commune; None = not a count, so values of communes cannot be added. ``amount``: each value is a separate
     amount (a weighing), not a level. Dropping some would falsify the history, so none is rolled up
     (store/keeping/retention.py). ``gives`` names what the centre computes of it; that ages as the measure does.
+    ``formerly``: keys and names of an earlier release; every way in reads them as this measure.
     """
 
     key: str
@@ -53,6 +55,7 @@ class Measure:
     cadence: timedelta | None = None
     stale_after: timedelta | None = None
     gives: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -68,6 +71,7 @@ class Feed:
     aggregates (by the data's own time, not by arrival). ``reporters`` must report to it: the N of "n of N".
     ``drives_plan``: its vehicles drive the collection plan, so their days are judged (intake/assessor/assessing.py).
     ``scrub`` removes what may never be stored before a message is stored; when it fails, the message is rejected.
+    Raises ValueError for a wrong declaration.
     """
 
     key: str
@@ -85,6 +89,7 @@ class Feed:
     decoders: Mapping[str, Decode] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        _check_former(self.measures)
         object.__setattr__(self, "decoders", decoders(self.ways_in))
 
     @property
@@ -144,6 +149,27 @@ class Feed:
     def decode(self, payload: Payload) -> Iterable[Decoded]:
         """Read one payload by its format; KeyError when the feed does not speak that format."""
         return self.decoders[payload.format](payload)
+
+
+def by_key(measures: Iterable[Measure]) -> dict[str, Measure]:
+    """The measures by their keys and former names."""
+    measures = tuple(measures)
+    return {former: m for m in measures for former in m.formerly} | {m.key: m for m in measures}
+
+
+def by_heading(measures: Iterable[Measure]) -> dict[str, Measure]:
+    """The measures by what may head their column, `folded`: key, name in either language, former names."""
+    return {folded(name): m for m in measures for name in (m.key, m.names.vi, m.names.en, *m.formerly)}
+
+
+def _check_former(measures: Iterable[Measure]) -> None:
+    """Raises ValueError for a former name that could mean two measures."""
+    measures = tuple(measures)
+    present = {folded(name) for m in measures for name in (m.key, *m.gives, m.names.vi, m.names.en)}
+    for name, times in Counter(folded(former) for m in measures for former in m.formerly).items():
+        if not name or name in present or times > 1:
+            why = "is a present name" if name in present else f"is given {times} times" if name else "is empty"
+            raise ValueError(f"former name {name!r} {why}")
 
 
 def tracked(feeds: Iterable[Feed]) -> list[str]:

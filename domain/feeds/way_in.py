@@ -82,7 +82,8 @@ class PullSql:
     ``query`` is one SELECT. Its rows are decoded like a JSON array of objects in ``format``, so name its columns as
     that format does. ``since`` names a column that only grows: ``:since`` in the query is then its last kept value, at
     first ``start``; rows come in its order, at most ``rows_max`` at a time. Without ``since``, more than ``rows_max``
-    rows are refused. Raises ValueError for a wrong declaration.
+    rows are refused. ``formerly``: queries of an earlier release, tried in turn when the database cannot run ``query``,
+    because the office has not renamed its columns yet. Raises ValueError for a wrong declaration.
     """
 
     every: timedelta
@@ -91,14 +92,16 @@ class PullSql:
     since: str = ""
     start: Position | None = None
     rows_max: int = 5_000
+    formerly: tuple[str, ...] = ()
     key: str = field(default="pull-sql", init=False)
 
     def __post_init__(self) -> None:
         _often_enough(self.every)
-        if not _SELECT.match(self.query) or ";" in self.query:
-            raise ValueError("a query is one SELECT without a semicolon")
-        if not bool(self.since) == (self.start is not None) == (_SINCE.search(self.query) is not None):
-            raise ValueError("since, start and :since in the query belong together")
+        for query in (self.query, *self.formerly):
+            if not _SELECT.match(query) or ";" in query:
+                raise ValueError("a query is one SELECT without a semicolon")
+            if not bool(self.since) == (self.start is not None) == (_SINCE.search(query) is not None):
+                raise ValueError("since, start and :since in the query belong together")
         if self.rows_max < 1:
             raise ValueError("rows_max is at least 1")
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from domain.feeds.pull import Problem, PullError
 from domain.feeds.way_in import Position, PullSql
-from intake.pull.databases import DATABASES, Abort
+from intake.pull.databases import DATABASES, Abort, Database
 from intake.pull.source import PAGE_BYTES_MAX, WITHIN_S, Page
 
 _KEY = "since"
@@ -66,11 +66,7 @@ class SqlSource:
         try:
             with engine.connect() as connection, database.abort(connection) as abort:
                 opened(abort)
-                try:
-                    database.begin(connection)
-                    return self._page(connection, since)
-                except DBAPIError as error:
-                    raise PullError(database.problem(error), _named(error)) from None
+                return self._answer(connection, database, since)
         except DBAPIError as error:
             problem = database.problem(error)
             raise PullError(problem if problem is Problem.DENIED else Problem.UNREACHABLE, _named(error)) from None
@@ -79,11 +75,28 @@ class SqlSource:
         finally:
             engine.dispose()
 
-    def _page(self, connection: Connection, since: str | None) -> Page | None:
+    def _answer(self, connection: Connection, database: Database, since: str | None) -> Page | None:
+        """The answer to the first query that the database can run. When it can run none, the present one's fault."""
+        unknown: PullError | None = None
+        for query in (self.pull.query, *self.pull.formerly):
+            try:
+                database.begin(connection)
+                return self._page(connection, query, since)
+            except DBAPIError as error:
+                problem = PullError(database.problem(error), _named(error))
+                if problem.problem is not Problem.BAD_QUERY:
+                    raise problem from None
+                unknown = unknown or problem
+            connection.rollback()
+        assert unknown is not None, "there is always a query"
+        raise unknown
+
+    def _page(self, connection: Connection, query: str, since: str | None) -> Page | None:
         pull = self.pull
         given = {} if pull.start is None else {_KEY: pull.start if since is None else _read(since, pull.start)}
-        streamed = connection.execution_options(stream_results=True, max_row_buffer=min(1_000, pull.rows_max + 1))
-        result = streamed.execute(text(pull.query), given)
+        # Of the statement alone: the connection would also stream what a next query's transaction begins with.
+        streamed = {"stream_results": True, "max_row_buffer": min(1_000, pull.rows_max + 1)}
+        result = connection.execute(text(query), given, execution_options=streamed)
         names = list(result.keys())
         if len(set(names)) < len(names):
             raise PullError(Problem.BAD_QUERY, "hai cột trùng tên / two columns of one name")

@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from sqlalchemy.exc import OperationalError
 
 from domain.correction import Correction
+from domain.feeds.payload import Payload
 from domain.feeds.pull import Problem, PullState
 from domain.observation import Kind, Observation
 from domain.period import Span, period_of
@@ -283,7 +284,7 @@ def test_answers_keep_to_the_openapi(case: schemathesis.Case) -> None:
 
 async def test_what_was_put_right_is_told_with_what_stood_before(api: httpx.AsyncClient, reading: FakeReading) -> None:
     told = Observation(
-        feed="services", measure="files_due", at=NOW, received_at=NOW, value=100, kind=Kind.DECLARED, source="xã",
+        feed="services", measure="dossiers_due", at=NOW, received_at=NOW, value=100, kind=Kind.DECLARED, source="xã",
         place="27715", territory=IN_FORCE, period=period_of(Span.MONTH, NOW.date()), revision=1,
     )  # fmt: skip
     reading.corrected = [Correction(before=told, after=replace(told, value=777, revision=2))]
@@ -293,6 +294,24 @@ async def test_what_was_put_right_is_told_with_what_stood_before(api: httpx.Asyn
     assert one["period"] == f"{NOW:%Y-%m}"
     assert (await api.get("/api/v1/corrections?feed=teams")).json() == {"corrections": []}
     assert (await api.get("/api/v1/corrections?feed=weather")).status_code == 404
+
+
+async def test_a_figure_told_under_a_former_name_is_answered_under_the_new_one(
+    api: httpx.AsyncClient, reading: FakeReading
+) -> None:
+    message = {"measure": "files_due", "place": "27715", "at": NOW.isoformat(), "value": 100, "source": "xã"}
+    payload = Payload(feed="services", format="observations", body=json.dumps([message]).encode(), received_at=NOW)
+    (told,) = FEEDS["services"].decode(payload)
+    assert isinstance(told, Observation)
+    reading.corrected = [Correction(before=told, after=replace(told, value=777, revision=2))]
+    (one,) = (await api.get("/api/v1/corrections")).json()["corrections"]
+    assert one["measure"] == "dossiers_due"
+    former = {name for feed in FEEDS.values() for measure in feed.measures for name in measure.formerly}
+    assert "files_due" in former
+    for path in ("corrections", "disagreements", "feeds", "kpis", "kpis/services_on_time", "kpis/services_cashless"):
+        answer = await api.get(f"/api/v1/{path}")
+        assert answer.status_code == 200
+        assert [name for name in former if name in answer.text] == []
 
 
 async def test_vehicles_of_one_fleet(api: httpx.AsyncClient) -> None:

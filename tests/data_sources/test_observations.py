@@ -190,10 +190,10 @@ def test_a_period_stands_for_the_instant_and_dates_a_state() -> None:
     assert isinstance(state, Observation)
     # Households are a state: October only dates it.
     assert (state.at, state.period) == (datetime(2026, 10, 30, 17, tzinfo=UTC), INSTANT)
-    files = {"feed": "services", "measure": "files_due"}
+    dossiers = {"feed": "services", "measure": "dossiers_due"}
     payload = Payload(
         feed="services", format=Format.OBSERVATIONS, received_at=RECEIVED,
-        body=orjson.dumps([monthly | files, ITEM | files]),
+        body=orjson.dumps([monthly | dossiers, ITEM | dossiers]),
     )  # fmt: skip
     october, november = services.FEED.decode(payload)
     assert isinstance(october, Observation)

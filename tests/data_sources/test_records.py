@@ -25,8 +25,8 @@ def values(body: bytes) -> list[tuple[str, float | None, str]]:
 
 
 RECORDS = [
-    {"place": "27694", "at": "2026-11-22T08:00:00+07:00", "files_due": 12},
-    {"place": "27712", "files_due": None, "at": "2026-11-22T08:00:00+07:00", "extra": {"deep": [1]}},
+    {"place": "27694", "at": "2026-11-22T08:00:00+07:00", "dossiers_due": 12},
+    {"place": "27712", "dossiers_due": None, "at": "2026-11-22T08:00:00+07:00", "extra": {"deep": [1]}},
 ]
 
 
@@ -48,9 +48,9 @@ def test_json_records_are_a_table() -> None:
         (b'{"error": "sign in"}', "wrong_shape"),
         (b"[]", "empty"),
         (b"[{}]", "wrong_shape"),
-        (b'[{"place": "27694", "at": "2026-11-22", "files_due": [12]}]', "bad_number"),
-        (b'[{"place": "27694", "at": "2026-11-22", "files_due": true}]', "bad_number"),
-        (b'[{"place": "27694", "at": "2026-11-22", "files_due": "12 hs"}]', "bad_number"),
+        (b'[{"place": "27694", "at": "2026-11-22", "dossiers_due": [12]}]', "bad_number"),
+        (b'[{"place": "27694", "at": "2026-11-22", "dossiers_due": true}]', "bad_number"),
+        (b'[{"place": "27694", "at": "2026-11-22", "dossiers_due": "12 hs"}]', "bad_number"),
         (orjson.dumps([{f"c{n}": 1} for n in range(3_000)]), "too_many_items"),
     ],
     ids=range(13),
@@ -62,13 +62,13 @@ def test_json_that_is_no_table_is_refused_with_its_reason(body: bytes, reason: s
 
 
 def test_a_sender_may_have_names_of_its_own() -> None:
-    decode = tables(services.MEASURES, {"maDonVi": "place", "Thời Gian": "at", "denHan": "files_due"})
+    decode = tables(services.MEASURES, {"maDonVi": "place", "Thời Gian": "at", "denHan": "dossiers_due"})
     for body in (
         orjson.dumps([{"maDonVi": "27694", "THỜI GIAN": "2026-11-22T08:00:00", "denHan": 5, "place_name": "x"}]),
         "madonvi;thời gian;denhan\n27694;22/11/2026;5\n".encode(),
     ):
         (one,) = decode(payload(body))
         assert isinstance(one, Observation)
-        assert (one.place, one.measure, one.value) == ("27694", "files_due", 5.0)
+        assert (one.place, one.measure, one.value) == ("27694", "dossiers_due", 5.0)
     with pytest.raises(KeyError):
         tables(services.MEASURES, {"x": "no_such_column"})

@@ -288,9 +288,9 @@ def test_a_column_of_vehicles_says_nothing_of_a_places_figures() -> None:
     ],
 )
 def test_a_cell_names_its_period_and_the_figure_stands_as_of_its_end(said: str, period: str, as_of: date) -> None:
-    decode = tables((Measure(key="files_due", names=Text("a", "b"), unit="hồ sơ", span=Span.MONTH),))
+    decode = tables((Measure(key="dossiers_due", names=Text("a", "b"), unit="hồ sơ", span=Span.MONTH),))
     payload = Payload(
-        feed="services", format="file", body=f"place;kỳ báo cáo;files_due\n27694;{said};5\n".encode(),
+        feed="services", format="file", body=f"place;kỳ báo cáo;dossiers_due\n27694;{said};5\n".encode(),
         received_at=RECEIVED, source="VP", name="x.csv",
     )  # fmt: skip
     (found,) = decode(payload)

@@ -421,7 +421,7 @@ def test_a_change_of_status_is_an_event_and_the_first_sight_is_not():
 
 def test_thresholds_reach_the_result():
     on_time = KPIS["services_on_time"]
-    rows = [row("A", "files_on_time", 70), row("A", "files_due", 100)]
+    rows = [row("A", "dossiers_on_time", 70), row("A", "dossiers_due", 100)]
     states = {(on_time.key, p): State(Status.WARNING, OLD, Status.CRITICAL, OLD) for p in ("A", PROVINCE)}
     found = results(on_time, rows, ["A"], previous=states)
     assert found[PROVINCE].status is Status.CRITICAL

@@ -21,7 +21,7 @@ ROWS, KILLS = 1_200, 8
 
 def office(file: Path) -> None:
     with sqlite3.connect(file) as connection:
-        connection.execute("CREATE TABLE n (id INTEGER PRIMARY KEY, place TEXT, at TEXT, files_due INTEGER)")
+        connection.execute("CREATE TABLE n (id INTEGER PRIMARY KEY, place TEXT, at TEXT, dossiers_due INTEGER)")
         made = ((n, "27694", f"2026-11-28T08:{n // 60 % 60:02}:{n % 60:02}", n) for n in range(1, ROWS + 1))
         connection.executemany("INSERT INTO n VALUES (?, ?, ?, ?)", made)
     connection.close()

@@ -150,7 +150,7 @@ def test_an_abnormal_kpi_says_value_limit_and_worst_places():
     ]
     (alarm,) = listed(bad)
     assert alarm.what.vi == "Hồ sơ giải quyết đúng hạn: 78,2% (ngưỡng ≥\u00a080,0%)"
-    assert alarm.what.en == "Files settled on time: 78.2% (limit ≥\u00a080.0%)"
+    assert alarm.what.en == "Dossiers settled on time: 78.2% (limit ≥\u00a080.0%)"
     assert alarm.where.vi == "Phường Long An, Phường Tân An"
     assert alarm.response == KPIS["services_on_time"].response
 

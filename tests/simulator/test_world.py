@@ -281,9 +281,9 @@ def test_figures_only_grow_within_a_month_and_start_anew() -> None:
     assert set(month[0].values()) == {0}
     assert set(communes.services(commune, day_start(date(2026, 12, 1))).values()) == {0}
     for row in month:
-        assert row["files_on_time"] <= row["files_due"] <= row["files_received"]
-        assert row["files_online"] <= row["files_received"]
-        assert row["files_paid_online"] <= row["files_with_fee"] <= row["files_received"]
+        assert row["dossiers_on_time"] <= row["dossiers_due"] <= row["dossiers_received"]
+        assert row["dossiers_online"] <= row["dossiers_received"]
+        assert row["dossiers_paid_online"] <= row["dossiers_with_fee"] <= row["dossiers_received"]
 
 
 def test_two_communes_never_report_services_and_the_others_do_every_half_hour() -> None:

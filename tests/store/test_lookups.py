@@ -73,7 +73,7 @@ def test_told_again_figures_and_events_are_looked_up(sqlite: Engine):
     intake = IntakeStore(sqlite)
     observations = [
         Observation(
-            feed="services", measure="files_due", at=T0 - timedelta(days=day), received_at=T0, value=float(day),
+            feed="services", measure="dossiers_due", at=T0 - timedelta(days=day), received_at=T0, value=float(day),
             kind=Kind.DECLARED, source="xã", place="27715", territory="2025-07",
         )
         for day in range(40)

@@ -88,7 +88,8 @@ def test_a_code_registered_later_is_known_within_seconds(engine: Engine) -> None
 
 def test_a_figure_of_an_unknown_organisation_is_refused_with_what_to_do() -> None:
     body = (
-        b'[{"feed":"services","measure":"files_due","organisation":"H53.99","period":"2026-10","value":5,"source":"s"}]'
+        b'[{"feed":"services","measure":"dossiers_due","organisation":"H53.99",'
+        b'"period":"2026-10","value":5,"source":"s"}]'
     )
     payload = Payload(feed="services", format=Format.OBSERVATIONS, body=body, received_at=NOW)
     (refused,) = decode(services.FEED, payload)

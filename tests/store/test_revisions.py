@@ -20,7 +20,7 @@ T0 = datetime(2026, 11, 11, 17, tzinfo=UTC)
 
 def told(value: float | None = 100.0, revision: int = 0, minutes: int = 0, **other: object) -> Observation:
     base = Observation(
-        feed="services", measure="files_due", at=T0, received_at=T0 + timedelta(minutes=minutes), value=value,
+        feed="services", measure="dossiers_due", at=T0, received_at=T0 + timedelta(minutes=minutes), value=value,
         kind=Kind.DECLARED, source="xã", place="27715", territory="2025-07", revision=revision,
         period=period_of(Span.MONTH, T0.date()), status=ObsStatus.NORMAL if value is not None else ObsStatus.MISSING,
     )  # fmt: skip
@@ -126,7 +126,7 @@ def test_a_correction_of_an_older_day_leaves_the_newest_alone(store: Store) -> N
 
 
 def test_corrections_are_listed_newest_first_with_what_stood(store: Store) -> None:
-    store.write(told(1), told(7, revision=4, measure="files_online"))
+    store.write(told(1), told(7, revision=4, measure="dossiers_online"))
     store.write(told(2, minutes=1))
     store.write(told(3, minutes=2))
     found = Corrections(store.engine).newest()
@@ -137,10 +137,10 @@ def test_corrections_are_listed_newest_first_with_what_stood(store: Store) -> No
 
 def test_each_row_says_in_which_batch_it_changed_last(store: Store) -> None:
     store.write(told(1))
-    store.write(told(5, measure="files_online"), told(1))
+    store.write(told(5, measure="dossiers_online"), told(1))
     with store.engine.connect() as connection:
         found = connection.execute(select(observations_latest.c.measure, observations_latest.c.batch)).all()
-    assert {row.measure: row.batch for row in found} == {"files_due": 1, "files_online": 2}
+    assert {row.measure: row.batch for row in found} == {"dossiers_due": 1, "dossiers_online": 2}
 
 
 VALUES = st.lists(st.tuples(st.sampled_from([0, 0, 0, 1, 2, 3]), st.sampled_from([1.0, 2.0, None])), max_size=12)

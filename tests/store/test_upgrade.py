@@ -6,13 +6,15 @@ status machines, judged runs, keys, bindings and refusals.
 """
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 import run_fixtures
 from alembic import command
@@ -20,7 +22,9 @@ from alembic.config import Config
 from servers import Servers
 from sqlalchemy import Engine, MetaData, func, select
 
+from data_sources import services
 from domain.feeds.part import Part
+from domain.feeds.payload import Payload
 from domain.fleets.fleet import Carrier
 from domain.instant import from_ms
 from domain.kpis.kpi import Status
@@ -34,7 +38,7 @@ from store.registry import Registry
 from store.results import Results
 from store.revisions import Corrections
 from store.rounds.runs import Runs
-from store.tables.observations import observations
+from store.tables.observations import observations, observations_latest
 
 MIGRATIONS = Path(__file__).parents[2] / "store" / "migrations"
 OLD: dict[str, list[dict[str, Any]]] = json.loads(
@@ -65,11 +69,7 @@ def empty_url(pair: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iter
 def upgraded(empty_url: str) -> Iterator[Engine]:
     """The old release's database after the new code has opened it."""
     engine = open_database(empty_url)
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, OLD_HEAD)
+    migrated(engine, command.upgrade, OLD_HEAD)
     then = MetaData()
     then.reflect(engine)
     with writing(engine) as connection:
@@ -80,6 +80,23 @@ def upgraded(empty_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+def migrated(engine: Engine, how: Callable[[Config, str], None], revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        how(config, revision)
+
+
+def told(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of the tables that name measures, sorted; feed and measure come first."""
+    with engine.connect() as connection:
+        return {
+            table.name: sorted(map(tuple, connection.execute(select(table))))
+            for table in (observations, observations_latest)
+        }
+
+
 def newest(engine: Engine, feed: str) -> dict[tuple[str, str], Observation]:
     return {(o.measure, o.of.code): o for o in IntakeStore(engine).latest_observations(feed)}
 
@@ -88,16 +105,54 @@ def test_no_figure_is_lost_and_revisions_stand(upgraded: Engine) -> None:
     with upgraded.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(observations)) == len(OLD["observations"])
     stands = newest(upgraded, "services")
-    due = stands["files_due", "27694"]
+    due = stands["dossiers_due", "27694"]
     assert (due.value, due.at, due.period.code) == (100, T + timedelta(days=4), "2026-11")
     at_first = {
-        o.of.code: o for o in IntakeStore(upgraded).observations_as_of("services", T) if o.measure == "files_due"
+        o.of.code: o for o in IntakeStore(upgraded).observations_as_of("services", T) if o.measure == "dossiers_due"
     }
     assert (at_first["27694"].value, at_first["27694"].revision, at_first["27694"].author) == (120, 2, "chị Hoa")
     # 31 October, 17:30 UTC, is November in Việt Nam.
     assert at_first["27712"].period.code == "2026-11"
     (corrected,) = Corrections(upgraded).newest(feed="services")
     assert (corrected.before.value, corrected.after.value) == (100, 120)
+
+
+def test_figures_of_dossiers_have_their_new_names_and_can_go_back(upgraded: Engine) -> None:
+    strange = replace(newest(upgraded, "services")["dossiers_due", "27694"], feed="hotline", measure="files_due")
+    store = IntakeStore(upgraded)
+    hotline = Part("hotline")
+    batch = Batch(observations=[strange])
+    store.write(hotline, expected_cursor=store.cursor(hotline), cursor="1-0", batch=batch)
+    before = told(upgraded)
+    assert Counter(measure for feed, measure, *_ in before[observations.name] if feed == "services") == {
+        "app_installs": 1, "dossiers_due": 7, "dossiers_on_time": 1,
+    }  # fmt: skip
+    assert [measure for feed, measure, *_ in before[observations.name] if feed == "hotline"] == ["files_due"]
+    migrated(upgraded, command.downgrade, "0012")
+    assert told(upgraded) == {
+        table: sorted((feed, measure.replace("dossiers_", "files_"), *rest) for feed, measure, *rest in rows)
+        for table, rows in before.items()
+    }
+    migrated(upgraded, command.upgrade, "head")
+    assert told(upgraded) == before
+
+
+def test_a_message_of_before_the_upgrade_is_a_repeat_of_what_it_told(upgraded: Engine) -> None:
+    known = newest(upgraded, "services")["dossiers_due", "27694"]
+    message = {
+        "measure": "files_due",
+        "place": "27694",
+        "at": known.at.isoformat(),
+        "value": known.value,
+        "source": "xã",
+    }
+    payload = Payload(feed="services", format="observations", body=orjson.dumps([message]), received_at=known.at)
+    (again,) = services.FEED.decode(payload)
+    assert isinstance(again, Observation)
+    store, part = IntakeStore(upgraded), Part("services")
+    batch = Batch(observations=[again])
+    done = store.write(part, expected_cursor=store.cursor(part), cursor="99-0", batch=batch)
+    assert (done.accepted, done.duplicates, done.corrected) == (0, 1, 0)
 
 
 def test_spans_are_those_in_which_the_feeds_speak_from_now_on(upgraded: Engine) -> None:
@@ -114,7 +169,7 @@ def test_spans_are_those_in_which_the_feeds_speak_from_now_on(upgraded: Engine) 
 
 def test_a_figure_sent_again_after_the_upgrade_is_a_repeat(upgraded: Engine) -> None:
     store = IntakeStore(upgraded)
-    again = newest(upgraded, "services")["files_due", "27694"]
+    again = newest(upgraded, "services")["dossiers_due", "27694"]
     cursor = store.cursor(Part("services"))
     done = store.write(
         Part("services"), expected_cursor=cursor, cursor="99-0", batch=Batch(observations=[replace(again, revision=0)])

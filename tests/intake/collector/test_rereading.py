@@ -28,6 +28,7 @@ from store.keeping.raw_archive import RawArchive, packed, unpacked
 from store.keeping.rereads import Reread, Rereads
 from store.tables.feeds import rejections
 from store.tables.fleet import devices, fixes, tracker_days
+from store.tables.observations import observations
 from store.tables.retention import raw
 from store.valkey.raw_stream import RawStream
 
@@ -323,3 +324,29 @@ async def test_a_message_of_several_parts_is_archived_once_and_read_again_withou
     told = await reread("waste_trucks", batches, parts.stream, Rereads(engine), NOW, told=lambda *_: None, wait=wait)
     assert (told.read, told.accepted, told.repeats, told.refused, told.resolved) == (1, 0, 12, 1, 0)
     assert everything(engine, rejections) == before
+
+
+async def test_messages_of_before_a_rename_count_once_however_often_they_are_read(parts: Parts, engine: Engine) -> None:
+    """The same figure waits in the stream under its former name, is told again under the new one, and is read again."""
+    assert await parts.stream.acquire_lease(Part("services"), "one", 60)
+    opened = FeedReader(FEEDS["services"], parts)
+    await opened.open()
+    before, after = (
+        items("services", {"measure": name, "place": "27694", "value": 7}) for name in ("files_due", "dossiers_due")
+    )
+    await send(parts, before, after, before)
+    await drain(opened)
+    counts = counted(engine, "services")
+    assert (counts.accepted, counts.duplicates, counts.corrected, counts.rejected) == (1, 2, 0, 0)
+    rehearsed = rehearse(
+        FEEDS["services"],
+        RawArchive(engine).batches("services", *ALL),
+        IntakeStore(engine),
+        Cases(engine),
+        none_registered,
+    )
+    found = await again(parts, engine, opened, "services")
+    assert (found.read, found.accepted, found.repeats) == (rehearsed.read, 0, rehearsed.repeats) == (3, 0, 3)
+    with engine.connect() as connection:
+        stored = connection.execute(select(observations.c.measure, observations.c.value, observations.c.revision)).all()
+    assert [tuple(row) for row in stored] == [("dossiers_due", 7.0, 1)]

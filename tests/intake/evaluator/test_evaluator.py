@@ -164,14 +164,14 @@ async def test_a_late_correction_mends_the_day_it_belongs_to(parts: Parts, engin
     opened = await reader(parts, "services")
     judge = await evaluator(parts)
     day = NOW - timedelta(days=3)
-    for measure, value in (("files_due", 100), ("files_on_time", 90)):
+    for measure, value in (("dossiers_due", 100), ("dossiers_on_time", 90)):
         for at in (day, NOW):
             await parts.stream.append(
                 items("services", {"measure": measure, "place": "27694", "value": value, "at": at.isoformat()})
             )
     await drain(opened)
     await judge.once()
-    fixed = {"measure": "files_on_time", "place": "27694", "value": 50, "at": day.isoformat(), "revision": 2}
+    fixed = {"measure": "dossiers_on_time", "place": "27694", "value": 50, "at": day.isoformat(), "revision": 2}
     await parts.stream.append(items("services", fixed))
     await drain(opened)
     await judge.once()
@@ -188,7 +188,7 @@ async def test_the_status_machine_continues_after_a_restart(parts: Parts, engine
         {"measure": measure, "place": place.code, "value": value}
         for place in Registry(engine).places("2025-07")
         if place.code != "80"
-        for measure, value in (("files_due", 100), ("files_on_time", 10))
+        for measure, value in (("dossiers_due", 100), ("dossiers_on_time", 10))
     ]
     await parts.stream.append(items("services", *given))
     await drain(opened)

@@ -91,6 +91,19 @@ async def test_the_counts_add_up_to_what_was_in_the_message(door: httpx.AsyncCli
     assert (accepted, corrected, repeated, rejected) == (3, 0, 2, 2)
 
 
+async def test_a_former_name_is_answered_as_a_repeat_and_two_values_as_refused(door: httpx.AsyncClient) -> None:
+    await send(door, FIRST)
+    assert counts(await send(door, FIRST.replace("Hồ sơ đến hạn", "files_due"))) == (1, 0, 1, 0)
+    item = {"feed": "services", "place": "27715", "at": "2026-11-10T17:00:00Z", "source": "xã"}
+    told = [item | {"measure": "files_due", "value": 100}, item | {"measure": "dossiers_due", "value": 101}]
+    answer = await door.post("/ingest/observations", json=told[:1])
+    assert (answer.status_code, counts(answer.json())) == (202, (1, 0, 1, 0))
+    refused = await door.post("/ingest/observations", json=told)
+    assert refused.status_code == 400, "not one item of it counts"
+    rejections = refused.json()["rejections"]
+    assert [(one["item"], one["reason"]) for one in rejections] == [(0, "two_values"), (1, "two_values")]
+
+
 async def test_a_database_that_does_not_answer_takes_nothing_away_and_says_so(
     door: httpx.AsyncClient, telling: Telling, stream: RawStream
 ) -> None:

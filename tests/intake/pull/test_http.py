@@ -20,7 +20,7 @@ from intake.pull.source import Page
 
 NOW = datetime(2026, 11, 28, 4, tzinfo=UTC)
 PULL = Pull(every=timedelta(minutes=1), max_bytes=100_000)
-BODY = b'[{"place": "27694", "files_due": 12}]'
+BODY = b'[{"place": "27694", "dossiers_due": 12}]'
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from domain.feeds.pull import Condition, Problem, PullError
 from domain.feeds.scrub import Scrubbed, Secrets
 from domain.feeds.way_in import PullSql
 from domain.fleets.fleet import WAITING
+from domain.observation import Observation
 from intake.collector.collector import FeedReader
 from intake.collector.collector import Parts as CollectorParts
 from intake.messages.fleets import Fleets
@@ -42,15 +43,17 @@ from store.valkey.pulls import PullLeaseLost, lease_name
 from store.valkey.raw_stream import RawStream
 
 
+@pytest.mark.parametrize("word", ["dossiers", "files"], ids=("present names", "former names"))
 async def test_a_fetched_file_is_stored_as_one_that_was_sent(
-    parts: Parts, engine: Engine, live: LiveState, http: httpx.AsyncClient, clock: Clock
+    word: str, parts: Parts, engine: Engine, live: LiveState, http: httpx.AsyncClient, clock: Clock
 ) -> None:
     Registry(engine).seed_places()
-    async with serving(saying(response(CSV.encode(), content_type="text/csv; charset=utf-8", ETag='"1"'))) as server:
+    csv = CSV.replace("dossiers", word).encode()
+    async with serving(saying(response(csv, content_type="text/csv; charset=utf-8", ETag='"1"'))) as server:
         puller = Puller(from_http(server, http, clock), parts, OWNER)
         assert await puller.once() == 1_800
     found = await state(parts)
-    assert (found.accepted, found.rejected, found.bytes, found.problem) == (3, 1, len(CSV.encode()), None)
+    assert (found.accepted, found.rejected, found.bytes, found.problem) == (3, 1, len(csv), None)
     assert (found.succeeded_at, found.news_at, found.source, found.running) == (
         clock.now,
         clock.now,
@@ -66,12 +69,12 @@ async def test_a_fetched_file_is_stored_as_one_that_was_sent(
     await reader.open()
     assert await reader.read_once(block_ms=1) == 1
     counts = feed_counts(engine)["services"]
-    assert (counts.accepted, counts.rejected) == (3, 1), "12,5 files are no count"
+    assert (counts.accepted, counts.rejected) == (3, 1), "12,5 dossiers are no count"
     newest = await Reading(engine, live).newest_observations("services")
     assert {(one.place, one.measure, one.value, one.source) for one in newest} == {
-        ("27694", "files_due", 1012.0, "localhost"),
-        ("27694", "files_on_time", 1000.0, "localhost"),
-        ("27712", "files_on_time", 3.0, "localhost"),
+        ("27694", "dossiers_due", 1012.0, "localhost"),
+        ("27694", "dossiers_on_time", 1000.0, "localhost"),
+        ("27712", "dossiers_on_time", 3.0, "localhost"),
     }
 
     # The same page told again, without any mark: repeats, counted as such.
@@ -115,7 +118,7 @@ async def test_the_position_stays_where_nothing_was_accepted_and_the_evidence_is
 
 
 async def test_a_cut_json_is_asked_for_again_whole(parts: Parts, http: httpx.AsyncClient, clock: Clock) -> None:
-    cut = response(b'[{"place": "27694", "at": "2026-11-28", "files_due": 1', ETag='"1"')
+    cut = response(b'[{"place": "27694", "at": "2026-11-28", "dossiers_due": 1', ETag='"1"')
     async with serving(saying(cut)) as server:
         puller = Puller(from_http(server, http, clock), parts, OWNER)
         await puller.once()
@@ -181,7 +184,7 @@ async def test_what_may_not_be_stored_is_taken_out_before_it_is_kept(parts: Part
 
     feeds = FEEDS | {"services": replace(services.FEED, scrub=scrub)}
     scrubbing = replace(parts, feeds=feeds, scrubbed=Scrubber(feeds, SECRETS))
-    named = "place,at,files_due,tên\n27694,2026-11-28,5,Bí Mật\n".encode()
+    named = "place,at,dossiers_due,tên\n27694,2026-11-28,5,Bí Mật\n".encode()
     puller = Puller(Told(Page(body=named), Page(body=b"rows")), scrubbing, OWNER)
     await puller.once()
     (payload,) = await raw(parts.stream)
@@ -295,12 +298,16 @@ async def test_a_source_whose_address_was_taken_out_is_told_no_more_and_not_begu
 @pytest.fixture
 def office(tmp_path: Path) -> Engine:
     """A database of another office, with the view that services asks for."""
-    engine = create_engine(f"sqlite:///{tmp_path}/office.sqlite3")
-    columns = ", ".join(f"{measure.key} INTEGER" for measure in services.MEASURES)
+    return having("dossiers", tmp_path)
+
+
+def having(word: str, folder: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{folder}/office.sqlite3")
+    columns = ", ".join(f"{measure.key.replace('dossiers', word)} INTEGER" for measure in services.MEASURES)
     with engine.begin() as connection:
         connection.execute(text(f"CREATE TABLE ioc_services (place TEXT, at TEXT, {columns})"))
         connection.execute(
-            text("INSERT INTO ioc_services (place, at, files_due) VALUES ('27694', '2026-11-28T08:00:00', 12)")
+            text(f"INSERT INTO ioc_services (place, at, {word}_due) VALUES ('27694', '2026-11-28T08:00:00', 12)")
         )
     return engine
 
@@ -331,24 +338,28 @@ async def test_the_register_says_whose_each_device_of_a_page_is(parts: Parts, st
     assert await parts.pulls.position("waste_trucks", puller.key) == {"etag": '"1"'}
 
 
-async def test_rows_of_a_database_are_read_as_a_file(parts: Parts, office: Engine) -> None:
-    source = SqlSource(feed="services", pull=fetched(services.FEED, PullSql), url=office.url)
+@pytest.mark.parametrize("word", ["dossiers", "files"], ids=("present names", "former names"))
+async def test_rows_of_a_database_are_read_as_a_file(word: str, parts: Parts, tmp_path: Path) -> None:
+    url = having(word, tmp_path).url
+    source = SqlSource(feed="services", pull=fetched(services.FEED, PullSql), url=url)
     await Puller(source, parts, OWNER).once()
     (payload,) = await raw(parts.stream)
     (row,) = orjson.loads(payload.body)
-    assert (row["files_due"], row["files_paid_online"], payload.source) == (12, None, "office.sqlite3")
+    assert (row[f"{word}_due"], row[f"{word}_paid_online"], payload.source) == (12, None, "office.sqlite3")
     found = await state(parts)
     assert (found.accepted, found.rejected, found.way) == (6, 0, "pull-sql")
+    told = [one for one in services.FEED.decode(payload) if isinstance(one, Observation) and one.value is not None]
+    assert [(one.measure, one.value) for one in told] == [("dossiers_due", 12.0)]
 
 
 async def test_pages_follow_at_once_unless_the_collector_is_behind(
     parts: Parts, office: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with office.begin() as connection:
-        connection.execute(text("CREATE TABLE n (id INTEGER, place TEXT, at TEXT, files_due INTEGER)"))
+        connection.execute(text("CREATE TABLE n (id INTEGER, place TEXT, at TEXT, dossiers_due INTEGER)"))
         many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10) SELECT i, '27694', "
         connection.execute(text(f"INSERT INTO n {many} '2026-11-28T08:00:' || printf('%02d', i), i FROM n"))
-    query = "SELECT id, place, at, files_due FROM n WHERE id > :since ORDER BY id"
+    query = "SELECT id, place, at, dossiers_due FROM n WHERE id > :since ORDER BY id"
     way = PullSql(every=timedelta(hours=1), query=query, since="id", start=0, rows_max=4)
     puller = Puller(SqlSource(feed="services", pull=way, url=office.url), parts, OWNER)
     monkeypatch.setattr(pulling, "_BACKLOG_MAX", 1)

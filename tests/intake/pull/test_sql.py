@@ -177,6 +177,29 @@ async def test_a_query_that_cannot_be_run_says_so(office: Engine, query: str) ->
     assert failed.detail
 
 
+async def test_a_view_that_keeps_its_former_columns_is_asked_by_them(office: Engine) -> None:
+    rows(office, 1, 2, 3, 4)
+    renamed = replace(NEW, query=NEW.query.replace("due", "outstanding"), formerly=(NEW.query,))
+    page = await source(office, renamed).fetch({})
+    assert page is not None
+    assert ([row["due"] for row in orjson.loads(page.body)], page.position) == ([1.5, 2.5, 3.5], {"since": "3"})
+    done(office, "ALTER TABLE figures RENAME COLUMN due TO outstanding")
+    assert await told(source(office, renamed), {"since": "3"}) == [{"id": 4, "place": "27694", "outstanding": 4.5}]
+
+
+async def test_the_present_query_tells_what_is_wrong_and_a_former_one_never_writes(office: Engine) -> None:
+    rows(office, 1)
+    neither = replace(ALL, query="SELECT new FROM figures", formerly=("SELECT old FROM figures",))
+    failed = await problem(source(office, neither))
+    assert failed.problem is Problem.BAD_QUERY
+    assert "old" not in failed.detail
+    gone = "WITH gone AS (DELETE FROM figures RETURNING id) SELECT id FROM gone"
+    assert (await problem(source(office, replace(neither, formerly=(gone,))))).problem in (
+        Problem.WRITES, Problem.BAD_QUERY,
+    )  # fmt: skip
+    assert kept(office) == 1
+
+
 async def test_an_error_repeats_no_value_of_the_data(
     office: Engine, pair: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -222,12 +245,16 @@ async def test_sqlite_is_opened_for_reading_alone(tmp_path: Path) -> None:
 def test_a_declaration_that_is_no_select_is_refused(query: str) -> None:
     with pytest.raises(ValueError, match="one SELECT"):
         PullSql(every=EVERY, query=query)
+    with pytest.raises(ValueError, match="one SELECT"):
+        replace(ALL, formerly=(query,))
 
 
 @pytest.mark.parametrize("given", [{"since": "id"}, {"start": 0}, {"since": "id", "start": 0}, {"rows_max": 0}])
 def test_a_declaration_says_all_of_its_position_or_nothing(given: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
         PullSql(every=EVERY, query="SELECT 1", **given)
+    with pytest.raises(ValueError):
+        replace(NEW, formerly=(ALL.query,))
 
 
 async def test_a_locked_table_is_not_waited_for_long(office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
