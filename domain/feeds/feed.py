@@ -39,6 +39,7 @@ class Measure:
     divided commune; None = not a count, so values of communes cannot be added. ``amount``: each value is a separate
     amount (a weighing), not a level. Dropping some would falsify the history, so none is rolled up
     (store/keeping/retention.py). ``gives`` names what the centre computes of it; that ages as the measure does.
+    ``part_of`` names the measure that it can never exceed.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Measure:
     cadence: timedelta | None = None
     stale_after: timedelta | None = None
     gives: tuple[str, ...] = ()
+    part_of: str = ""
 
     @property
     def whole(self) -> bool:
@@ -86,6 +88,9 @@ class Feed:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "decoders", decoders(self.ways_in))
+        known = {measure.key for measure in self.measures}
+        if unknown := sorted({measure.part_of for measure in self.measures if measure.part_of} - known):
+            raise ValueError(f"{self.key}: no such measure: {', '.join(unknown)}")
 
     @property
     def is_tracked(self) -> bool:
