@@ -375,8 +375,8 @@ class FeedAnswer(Answer):
     rejected: int | None
     late: int | None
     corrected: int | None = Field(description="Figures sent again with another value; the newest value counts.")
-    automatic_share: float | None = Field(
-        description="Share (0..1) of newest real values not typed by hand; null when all are simulated."
+    measured_share: float | None = Field(
+        description="Share (0..1) of newest real values that were measured, not declared; null when all are simulated."
     )
     simulated_share: float | None
     fetched: list[WayAnswer] = Field(description="Ways by which the feed may be fetched.")

@@ -90,7 +90,7 @@ def _feed(feed: Feed, health: FeedHealth | None, fetches: Sequence[PullState], n
         rejected=health.rejected if health else None,
         late=health.late if health else None,
         corrected=health.corrected if health else None,
-        automatic_share=health.automatic_share if health else None,
+        measured_share=health.measured_share if health else None,
         simulated_share=health.simulated_share if health else None,
         fetched=[
             WayAnswer(

@@ -18,10 +18,15 @@ MEASURES = (
         unit="hộ",
         high=1e7,
         weight="households",
+        part_of="households",
     ),
     Measure(key="population", names=Text("Dân số", "Population"), unit="người", high=1e8),
     Measure(
-        key="population_4g", names=Text("Dân số trong vùng phủ 4G", "Population covered by 4G"), unit="người", high=1e8
+        key="population_4g",
+        names=Text("Dân số trong vùng phủ 4G", "Population covered by 4G"),
+        unit="người",
+        high=1e8,
+        part_of="population",
     ),
     Measure(key="has_fibre", names=Text("Xã có cáp quang", "Commune has fibre"), unit="0/1", high=1, weight=None),
 )

@@ -14,7 +14,7 @@ from domain.text import Text
 
 
 # Quyết định 766/QĐ-TTg, numerators and denominators: 2.1 dossiers on time, 3.3 online, 3.6 paid online.
-def _dossiers(which: str, vi: str, en: str) -> Measure:
+def _dossiers(which: str, vi: str, en: str, part_of: str = "") -> Measure:
     """A count of dossiers, month to date. Release 0.1.0 called them files; its names go with the next release."""
     return Measure(
         key=f"dossiers_{which}",
@@ -23,16 +23,17 @@ def _dossiers(which: str, vi: str, en: str) -> Measure:
         high=1e7,
         span=Span.MONTH,
         formerly=(f"files_{which}", f"Files {en}"),
+        part_of=part_of,
     )
 
 
 MEASURES = (
     _dossiers("due", "Hồ sơ đến hạn", "due"),
-    _dossiers("on_time", "Hồ sơ đúng hạn", "on time"),
+    _dossiers("on_time", "Hồ sơ đúng hạn", "on time", part_of="dossiers_due"),
     _dossiers("received", "Hồ sơ tiếp nhận", "received"),
-    _dossiers("online", "Hồ sơ trực tuyến", "online"),
+    _dossiers("online", "Hồ sơ trực tuyến", "online", part_of="dossiers_received"),
     _dossiers("with_fee", "Hồ sơ có phí", "with a fee"),
-    _dossiers("paid_online", "Hồ sơ trả phí trực tuyến", "paid online"),
+    _dossiers("paid_online", "Hồ sơ trả phí trực tuyến", "paid online", part_of="dossiers_with_fee"),
     # Published for the whole province only: place "80". A device is not a user.
     Measure(
         key="app_installs",

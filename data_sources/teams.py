@@ -14,9 +14,21 @@ from domain.text import Text
 MEASURES = (
     Measure(key="teams_established", names=Text("Tổ đã thành lập", "Teams established"), unit="tổ", high=1e5),
     # Active: at least one report in the last 30 days.
-    Measure(key="teams_active", names=Text("Tổ có hoạt động", "Teams active"), unit="tổ", high=1e5),
+    Measure(
+        key="teams_active",
+        names=Text("Tổ có hoạt động", "Teams active"),
+        unit="tổ",
+        high=1e5,
+        part_of="teams_established",
+    ),
     Measure(key="hamlets", names=Text("Ấp, khu phố", "Hamlets"), unit="ấp", high=1e5),
-    Measure(key="hamlets_with_team", names=Text("Ấp, khu phố có tổ", "Hamlets with a team"), unit="ấp", high=1e5),
+    Measure(
+        key="hamlets_with_team",
+        names=Text("Ấp, khu phố có tổ", "Hamlets with a team"),
+        unit="ấp",
+        high=1e5,
+        part_of="hamlets",
+    ),
     Measure(
         key="it_xanh_planned", names=Text("Đội IT Xanh theo kế hoạch", "IT Xanh teams planned"), unit="đội", high=1e5
     ),

@@ -56,6 +56,10 @@ class Reason(Enum):
         "kỳ số liệu không hợp lệ hoặc mâu thuẫn với thời điểm", "not a valid period, or it contradicts the instant"
     )
     OUT_OF_RANGE = Text("giá trị ngoài khoảng cho phép", "value outside the allowed range")
+    PART_EXCEEDS_WHOLE = Text(
+        "phần lớn hơn tổng: hai số cùng nơi, cùng kỳ mâu thuẫn nhau",
+        "the part exceeds its whole: two figures of one place and period contradict each other",
+    )
     FUTURE_TIME = Text("thời gian ở tương lai quá 24 giờ", "time is more than 24 hours in the future")
     NO_COORDINATES = Text("không có toạ độ", "no coordinates")
     ZERO_COORDINATES = Text("toạ độ 0,0", "coordinates are 0,0")

@@ -58,7 +58,7 @@ def feeds(data: ScreenData) -> list[Component]:
     _ = words(data.language)
     heads = (
         *(_("Nguồn"), _("Cách đây"), _("Đủ"), _("Chu kỳ gửi"), _("Nhận"), _("Trùng"), _("Muộn"), _("Từ chối")),
-        *(_("Tự động"), _("Mô phỏng"), _("Phụ trách")),
+        *(_("Số đo"), _("Mô phỏng"), _("Phụ trách")),
     )
     title = _("Sức khỏe dữ liệu")
     rows = [_feed(data, feed, data.get(HEALTH).get(key)) for key, feed in data.feeds.items()]
@@ -145,7 +145,7 @@ def _feed(data: ScreenData, feed: Feed, health: FeedHealth | None) -> Component:
             html.Td(_covered(data, feed, health)),
             rhythm,
             *(html.Td(formats.number(count, 0, data.language)) for count in counts),
-            html.Td(formats.percent(health.automatic_share, 0, data.language)),
+            html.Td(formats.percent(health.measured_share, 0, data.language)),
             html.Td(formats.percent(health.simulated_share, 0, data.language)),
             owner,
         ],

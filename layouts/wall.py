@@ -105,7 +105,7 @@ def _alarms(data: ScreenData) -> Component:
 def _health(data: ScreenData) -> Component:
     _ = words(data.language)
     rows = [feed_row(feed, data.get(HEALTH).get(key), data.language, data.now) for key, feed in data.feeds.items()]
-    heads = (_("Nguồn"), _("Cách đây"), _("Đủ"), _("Lỗi"), _("Tự động"))
+    heads = (_("Nguồn"), _("Cách đây"), _("Đủ"), _("Lỗi"), _("Số đo"))
     return section(
         html.A(_("Sức khỏe dữ liệu"), href=address(data, "/data")),
         [live_list("feeds", rows, to_ms(data.now), data.language, heads)],

@@ -166,14 +166,14 @@ def public_card(
 
 
 def feed_row(feed: Feed, health: FeedHealth | None, language: Language, now: datetime) -> RowVM:
-    """Name · age of the newest data · n/N · share refused · share not typed by hand."""
+    """Name · age of the newest data · n/N · share refused · share measured."""
     name = TextCell(t=feed.names.to(language))
     stale_after_s = int(feed.stale_after.total_seconds())
     if health is None or health.last_at is None:
         unknown = (TextCell(t=formats.UNKNOWN),) * 3
         return RowVM(id=feed.key, tone="stale", cells=(name, TextCell(t=words(language)("đang chờ")), *unknown))
     seen = health.accepted + health.rejected
-    typed = "" if health.automatic_share in (None, 1.0) else " ✎"
+    typed = "" if health.measured_share in (None, 1.0) else " ✎"
     return RowVM(
         id=feed.key,
         tone="stale" if now - health.last_at > feed.stale_after else "",
@@ -183,7 +183,7 @@ def feed_row(feed: Feed, health: FeedHealth | None, language: Language, now: dat
             AgeCell(as_of_ms=to_ms(health.last_at), stale_after_s=stale_after_s),
             TextCell(t=f"{health.reporting}/{health.expected}" if health.expected else str(health.reporting)),
             TextCell(t=formats.percent(health.rejected / seen if seen else None, 1, language)),
-            TextCell(t=formats.percent(health.automatic_share, 0, language) + typed),
+            TextCell(t=formats.percent(health.measured_share, 0, language) + typed),
         ),
     )
 

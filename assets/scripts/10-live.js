@@ -4,11 +4,11 @@
 (function () {
   'use strict';
   // window.IOC is in the page's frame: what somebody hung on it since (onVehicles of a test) must stay.
-  var contract = window.IOC.contract, HALF_OPEN_MS = 20000, QUIET_MS = 1750 * contract.HEARTBEAT_EVERY_S, FIRST_PAUSE_MS = 300, LONGEST_PAUSE_MS = 5000, CLOCK_STEP_MS = 2000;
+  var contract = window.IOC.contract, HALF_OPEN_MS = 20000, FIRST_WORD_MS = 10000, QUIET_MS = 1750 * contract.HEARTBEAT_EVERY_S, FIRST_PAUSE_MS = 300, LONGEST_PAUSE_MS = 5000, CLOCK_STEP_MS = 2000;
   var IOC = Object.assign(window.IOC, {
     messages: 0, frames: 0, redraws: 0, reconnects: -1, violations: [], newest: {}, heardAt: 0, connected: false,
   });
-  var socket = null, pause = FIRST_PAUSE_MS, offset = null, line = true;
+  var socket = null, pause = FIRST_PAUSE_MS, offset = null, line = true, begun = 0, openedAt = 0;
 
   // The server's clock now, in epoch ms; this machine's monotonic clock continues it while the server is silent.
   var atFirst = IOC.now;
@@ -49,6 +49,8 @@
   }
 
   function open(page) {
+    openedAt = performance.now();
+    begun = begun || openedAt;
     var mine = socket = new WebSocket(address(page)), next = IOC.frameReader();
     mine.binaryType = 'arraybuffer';
     mine.onmessage = function (event) {
@@ -108,15 +110,15 @@
   }
 
   function hear() {
-    var heard = IOC.heardAt > 0 && performance.now() - IOC.heardAt < QUIET_MS;
-    if (heard !== line && IOC.heardAt > 0) { line = heard; IOC.tell('line', heard); }
+    // A server that was never heard is silent since the first try; a page that draws its map hears the first word late.
+    var heard = IOC.heardAt ? performance.now() - IOC.heardAt < QUIET_MS : performance.now() - begun < FIRST_WORD_MS;
+    if (begun && heard !== line) { line = heard; IOC.tell('line', heard); }
   }
 
   setInterval(function () {
     hear();
-    if (socket && IOC.heardAt && performance.now() - IOC.heardAt > HALF_OPEN_MS) {
+    if (socket && performance.now() - Math.max(IOC.heardAt, openedAt) > HALF_OPEN_MS) {
       var dead = socket, page = IOC.page();
-      IOC.heardAt = performance.now() - QUIET_MS - 1;  // still silent, but give the next try its full time
       socket = null;
       IOC.connected = false;
       dead.close();

@@ -41,6 +41,7 @@ class Measure:
     amount (a weighing), not a level. Dropping some would falsify the history, so none is rolled up
     (store/keeping/retention.py). ``gives`` names what the centre computes of it; that ages as the measure does.
     ``formerly``: keys and names of an earlier release; every way in reads them as this measure.
+    ``part_of`` names the measure that it can never exceed.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Measure:
     stale_after: timedelta | None = None
     gives: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
+    part_of: str = ""
 
     @property
     def whole(self) -> bool:
@@ -91,6 +93,9 @@ class Feed:
     def __post_init__(self) -> None:
         _check_former(self.measures)
         object.__setattr__(self, "decoders", decoders(self.ways_in))
+        known = {measure.key for measure in self.measures}
+        if unknown := sorted({measure.part_of for measure in self.measures if measure.part_of} - known):
+            raise ValueError(f"{self.key}: no such measure: {', '.join(unknown)}")
 
     @property
     def is_tracked(self) -> bool:

@@ -34,7 +34,7 @@ class FeedHealth:
     reporters that are not fresh: first those that never reported, then the longest silent. ``behind`` lists the parts
     whose reader is missing or too slow.
 
-    ``automatic_share`` is the share (0..1) of newest real values not typed by hand, None when no value is real;
+    ``measured_share`` is the share (0..1) of newest real values that were measured, None when no value is real;
     ``simulated_share`` is the share of simulated values among all newest values.
     """
 
@@ -48,7 +48,7 @@ class FeedHealth:
     last_at: datetime | None
     reporting: int
     expected: int
-    automatic_share: float | None
+    measured_share: float | None
     simulated_share: float | None
     silent: tuple[Silent, ...] = ()
     behind: tuple[Behind, ...] = ()

@@ -1,4 +1,4 @@
-"""A feed's health: its counters, how many expected reporters are fresh, shares of automatic and simulated values."""
+"""A feed's health: its counters, how many expected reporters are fresh, shares of measured and simulated values."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -53,7 +53,7 @@ def health(
         last_at=last_fix if feed.is_tracked else _later(counts.last_at if counts else None, newest_judged),
         reporting=len(fresh),
         expected=len(wanted),
-        automatic_share=_share(real - heard.kinds[Kind.DECLARED], real),
+        measured_share=_share(heard.kinds[Kind.MEASURED], real),
         simulated_share=_share(heard.kinds[Kind.SIMULATED], of_kinds),
         silent=_silent(wanted - fresh, heard.last_ms),
     )

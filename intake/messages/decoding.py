@@ -13,6 +13,7 @@ from domain.fleets.fleet import WAITING
 from domain.observation import Fix, Observation, Rejection
 from domain.reason import Reason
 from intake.messages import unclaimed
+from intake.messages.consistent import consistent
 from intake.messages.fix_quality import refusal
 from intake.messages.placing import Registered, none_registered, placed
 from intake.messages.telling import Worth
@@ -58,7 +59,9 @@ class Receipt:
 
 
 def decode(feed: Feed, payload: Payload, registered: Registered = none_registered) -> list[Decoded]:
-    """Decode a payload and give each item the code of its subject. At least one item, if it lies in one feed.
+    """Decode a payload, give each item the code of its subject, refuse what contradicts itself.
+
+    At least one item, if it lies in one feed.
 
     An error inside a decoder becomes a Rejection INTERNAL.
     """
@@ -70,7 +73,7 @@ def decode(feed: Feed, payload: Payload, registered: Registered = none_registere
     except Exception as error:
         _log.exception("decoder of %s failed", feed.key)
         found = [_refused(payload, Reason.INTERNAL, f"{type(error).__name__}: {error}"[:200])]
-    found = found or [_refused(payload, Reason.EMPTY, "")]
+    found = consistent(feed, found) or [_refused(payload, Reason.EMPTY, "")]
     return [item for item in found if _belongs(item, payload)] if payload.apart else found
 
 

@@ -199,7 +199,7 @@ async def test_rows_change_in_place(web: Web, browser: Browser) -> None:
     now = datetime.now(UTC)
     health = FeedHealth(
         feed="waste_trucks", accepted=10, duplicates=0, rejected=0, late=0, corrected=0,
-        last_received_at=now, last_at=now, reporting=27, expected=30, automatic_share=1.0, simulated_share=1.0,
+        last_received_at=now, last_at=now, reporting=27, expected=30, measured_share=1.0, simulated_share=1.0,
     )  # fmt: skip
     await web.live.publish_feeds([health])
     await until(page, f"document.querySelector('{row}').textContent.includes('27/30')")

@@ -51,6 +51,25 @@ test('a socket that breaks is opened again, and counted', async () => {
   assert.deepEqual([page.IOC.connected, page.IOC.reconnects], [true, 1]);
 });
 
+test('a server that was never heard is said to be silent, and no longer when it speaks', async () => {
+  const page = connected();
+  await page.clock.move(9000);
+  assert.deepEqual(lines(page), [], 'it may be slow');
+  await page.clock.move(1500);
+  assert.deepEqual(lines(page), [false]);
+  page.sockets[0].say(HELLO);
+  assert.deepEqual(lines(page), [false, true]);
+});
+
+test('a socket that opens and never says anything is given up for another', async () => {
+  const page = connected();
+  await page.clock.move(19_000);
+  assert.equal(page.sockets.length, 1);
+  await page.clock.move(4000);
+  assert.equal(page.sockets.length, 2);
+  assert.deepEqual(lines(page), [false], 'one silence is told once');
+});
+
 test('it never gives up: pauses double up to five seconds, and no socket is opened before the server answers', async () => {
   let healthy = false;
   const page = connected({ healthy: () => healthy });

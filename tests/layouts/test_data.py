@@ -25,7 +25,7 @@ FEEDS = with_phones(discover(data_sources, "FEED", Feed), {"services": "0272 300
 NAMES = {one.code: one for one in territories.places("2025-07") if one.level is Level.COMMUNE}
 SERVICES = FeedHealth(
     feed="services", accepted=9, duplicates=0, rejected=0, late=0, corrected=0, last_received_at=NOW, last_at=NOW,
-    reporting=58, expected=60, automatic_share=1.0, simulated_share=0.0,
+    reporting=58, expected=60, measured_share=1.0, simulated_share=0.0,
     silent=(Silent("27694", None), Silent("27712", NOW - timedelta(days=3))),
 )  # fmt: skip
 

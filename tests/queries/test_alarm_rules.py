@@ -45,7 +45,7 @@ def truck(id_, *, silent_for):
 def health(feed, *, age):
     return FeedHealth(
         feed=feed, accepted=1, duplicates=0, rejected=0, late=0, corrected=0, last_received_at=NOW,
-        last_at=None if age is None else NOW - age, reporting=1, expected=1, automatic_share=1.0, simulated_share=0.0,
+        last_at=None if age is None else NOW - age, reporting=1, expected=1, measured_share=1.0, simulated_share=0.0,
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ FEED = FeedHealth(
     last_at=None,
     reporting=0,
     expected=60,
-    automatic_share=None,
+    measured_share=None,
     simulated_share=0.5,
     silent=(Silent("27694", None), Silent("27712", T0)),
 )

@@ -84,7 +84,7 @@ async def test_kpis_and_feed_health_follow_what_came(parts: Parts, engine: Engin
     assert {(r.key, r.place) for r in Results(engine).latest()} == results.keys()
     (health,) = (h for h in await live.feeds() if h.feed == "coverage")
     assert (health.feed, health.accepted, health.reporting, health.expected) == ("coverage", 4, 2, 60)
-    assert (health.simulated_share, health.automatic_share) == (1, None)
+    assert (health.simulated_share, health.measured_share) == (1, None)
 
 
 async def test_a_feed_of_the_whole_province_waits_for_no_commune(parts: Parts, live: LiveState) -> None:

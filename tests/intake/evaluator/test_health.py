@@ -119,15 +119,18 @@ def test_the_office_of_a_commune_counts_where_the_commune_is() -> None:
     assert dict(given.expected(NOW, None)) == {"H53.90": "27694", "H53.91": ""}
 
 
-def test_simulated_senders_are_no_automatic_ones() -> None:
+def test_what_is_simulated_declared_or_restated_was_not_measured() -> None:
     feed = FEEDS["coverage"]
     given = Known(feed, (), ("27694", "27712"))
     given.take([replace(statement("27694", NOW), kind=Kind.SIMULATED)])
     found = health(feed, given, None, given.expected(NOW, None), NOW)
-    assert (found.automatic_share, found.simulated_share) == (None, 1.0)
+    assert (found.measured_share, found.simulated_share) == (None, 1.0)
     given.take([statement("27712", NOW)])
     found = health(feed, given, None, given.expected(NOW, None), NOW)
-    assert (found.automatic_share, found.simulated_share) == (0.0, 0.5), "one typed value, none automatic"
+    assert (found.measured_share, found.simulated_share) == (0.0, 0.5), "one declared value, by whatever way it came"
+    given.take([replace(statement("27712", NOW), kind=Kind.MEASURED, measure="households")])
+    given.take([replace(statement("27712", NOW), kind=Kind.ESTIMATED, measure="population")])
+    assert health(feed, given, None, given.expected(NOW, None), NOW).measured_share == 1 / 3
 
 
 def test_after_midnight_yesterdays_runs_still_show_that_routes_are_heard() -> None:

@@ -1,0 +1,57 @@
+"""Refuses figures of one message that contradict each other: a part that exceeds its whole."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from domain.feeds.feed import Decoded, Feed
+from domain.observation import Observation, Rejection
+from domain.period import Period
+from domain.reason import Reason
+from domain.subject import Subject
+
+_Key = tuple[str, Subject, str, Period, datetime]
+_Told = Mapping[_Key, tuple[int, Observation, float]]
+"""The position in the message, the figure and its value, by what it says."""
+
+
+def consistent(feed: Feed, items: Sequence[Decoded]) -> list[Decoded]:
+    """``items`` with both figures refused where a measure exceeds the one it is part of (`Measure.part_of`).
+
+    Which of the two is wrong nobody can tell. Only figures of one message, subject, source and period are compared.
+    What contradicts itself over several messages is kept, and no KPI counts it (`evaluation.engine.figures`).
+    """
+    wholes = {measure.key: measure.part_of for measure in feed.measures if measure.part_of}
+    found = list(items)
+    if wholes:
+        told = {
+            _key(item, item.measure): (at, item, item.value)
+            for at, item in enumerate(items)
+            if isinstance(item, Observation) and item.value is not None
+        }
+        for at, refused in _contradictions(wholes, told):
+            found[at] = refused
+    return found
+
+
+def _contradictions(wholes: Mapping[str, str], told: _Told) -> Iterator[tuple[int, Rejection]]:
+    for at, part, value in told.values():
+        whole = told.get(_key(part, wholes.get(part.measure, "")))
+        if whole is not None and value > whole[2]:
+            said = f"{part.measure} {value:g} > {whole[1].measure} {whole[2]:g}"
+            yield at, _refused(part, said)
+            yield whole[0], _refused(whole[1], said)
+
+
+def _key(item: Observation, measure: str) -> _Key:
+    return measure, item.of, item.source, item.period, item.at
+
+
+def _refused(item: Observation, said: str) -> Rejection:
+    return Rejection(
+        feed=item.feed,
+        reason=Reason.PART_EXCEEDS_WHOLE,
+        received_at=item.received_at,
+        detail=f"{item.of.code}: {said}",
+        source=item.source,
+        raw=f"{item.measure}: {item.of.code} = {item.value}",
+    )
