@@ -8,6 +8,10 @@ from domain.kpis.kpi import Kpi
 from domain.text import Text
 
 
+SPANS = 96
+"""Spans in which a course is read, one figure each: twice as many as a sparkline has slots."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
     """``window`` is what a sparkline shows, ``step`` the way to the figure before, ``before`` its name."""

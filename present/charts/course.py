@@ -9,6 +9,7 @@ from math import isinf
 from domain.feeds.feed import Feed
 from domain.instant import to_ms
 from domain.kpis.kpi import Kpi, KpiResult, Status
+from domain.kpis.rhythm import SPANS
 from domain.kpis.standing import status_now
 from domain.numbers import with_unit
 from domain.observation import Kind
@@ -19,9 +20,6 @@ from present.cards import GLYPHS, normal_range, shown, target_words
 from present.charts.axes import CLOCK_UP_TO, time_axis, value_axis
 from present.charts.chart import Axis, Chart, Dot, Limit, Line, Mark, Table
 from present.text import Words, words
-
-SPANS = 96
-"""Spans a course is read in: one figure each, twice as many as a sparkline has."""
 
 
 @dataclass(frozen=True, slots=True)
