@@ -1,7 +1,5 @@
 """Charts on a page: the drawing, what it says in words, the table behind it. Screens call the functions by kind."""
 
-from collections.abc import Sequence
-
 from dash import html
 from dash.development.base_component import Component
 
@@ -18,7 +16,7 @@ from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from present.charts.chart import Chart, Table
 from present.charts.course import course
-from present.charts.distribution import Distribution, Place, distribution
+from present.charts.distribution import Distribution, distribution
 from present.charts.path import path
 from present.charts.shares import Shares
 from present.charts.svg import chart_svg, shares_svg
@@ -75,11 +73,13 @@ def distribution_of(data: ScreenData, kpi: Kpi, level: Level = Level.COMMUNE) ->
     return distribution(kpi, results, statuses, figure(data, kpi), lambda code: place_name(data, code), data.language)
 
 
-def distribution_chart(data: ScreenData, kpi: Kpi, level: Level = Level.COMMUNE, size: str = "") -> Component:
-    """A dot a place, and the ten worst by name, each leading to its own course."""
+def distribution_chart(
+    data: ScreenData, kpi: Kpi, level: Level = Level.COMMUNE, size: str = "", *, opened: bool = True
+) -> Component:
+    """A dot a place, and the ten worst by name, each leading to its own course; ``opened`` False folds the names."""
     found = distribution_of(data, kpi, level)
     drawn = chart(found.chart, data.language, size)
-    return html.Div([drawn, *_worst(data, kpi, found.worst)], className="ioc-distribution")
+    return html.Div([drawn, *_worst(data, kpi, found, opened=opened)], className="ioc-distribution")
 
 
 def shares_chart(vm: Shares) -> Component:
@@ -124,18 +124,18 @@ def table_behind(vm: Table, title: str, language: Language, *, opened: bool = Fa
     )
 
 
-def _worst(data: ScreenData, kpi: Kpi, places: Sequence[Place]) -> list[Component]:
-    if not places:
-        return []
-    _ = words(data.language)
+def _worst(data: ScreenData, kpi: Kpi, found: Distribution, *, opened: bool) -> list[Component]:
+    if not found.worst:
+        return [html.P(found.heading, className="ioc-note")] if found.heading else []
     items = [
         html.Li(
             [html.A(one.name, href=kpi_address(data, kpi, one.code)), html.Span(one.words)],
             className=f"ioc-worst__one ioc-worst__one--{one.tone}" if one.tone else "ioc-worst__one",
         )
-        for one in places
+        for one in found.worst
     ]
-    return [html.H4(_("{n} nơi kém nhất").format(n=len(items))), html.Ol(items, className="ioc-worst")]
+    named = html.Ol(items, className="ioc-worst")
+    return [html.Details([html.Summary(found.heading), named], open=opened, className="ioc-behind")]
 
 
 def _drawing(markup: str, said: str) -> dict[str, str]:

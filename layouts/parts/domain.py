@@ -83,7 +83,9 @@ def spread(data: ScreenData, area: Area) -> list[Component]:
     """Communes on an axis for each KPI that has them, the one that colours the map first."""
     local = [k for k in kpis_of(data, *area.feeds) if k.of_places and (k.divisible or data.territory == IN_FORCE)]
     local.sort(key=lambda kpi: kpi.key != area.map_kpi)
-    return [section(kpi.names.to(data.language), [distribution_chart(data, kpi)]) for kpi in local]
+    return [
+        section(kpi.names.to(data.language), [distribution_chart(data, kpi, opened=kpi is local[0])]) for kpi in local
+    ]
 
 
 def actions(data: ScreenData, feeds: Sequence[str]) -> list[Component]:

@@ -34,12 +34,8 @@ def meaning(data: ScreenData, kpi: Kpi) -> Component:
         told.append((_("Mục tiêu"), f"{target_words(kpi, data.language)} · {kpi.target.source}"))
     for one in kpi.thresholds:
         limit = with_unit(formats.trimmed(one.limit, kpi.decimals, data.language), unit)
-        told.append(
-            (
-                f"{_('Ngưỡng')} {STATUS_WORDS[one.status].to(data.language)}",
-                f"{limit} · {one.because}" if english else limit,
-            )
-        )
+        named = " ".join((_("Ngưỡng"), STATUS_WORDS[one.status].to(data.language)))
+        told.append((named, f"{limit} · {one.because}" if english else limit))
     terms = [part for name, words_ in told for part in (html.Dt(name), html.Dd(words_))]
     return section(_("Ý nghĩa"), [html.Dl(terms, className="ioc-meaning")])
 

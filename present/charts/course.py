@@ -50,13 +50,15 @@ def course(
     _ = words(language)
     known = _known(series, since, now)
     title = ", ".join(filter(None, (kpi.names.to(language), where)))
-    named = Named(kpi, title, kpi.unit.to(language), language)
+    # Limits and target of a sum are the province's: they say nothing of one place.
+    limited = kpi if not where or kpi.formula.whole is not None else replace(kpi, target=None, thresholds=())
+    named = Named(limited, title, kpi.unit.to(language), language)
     if len(known) < 2:
         return _too_few(named, known, since, now, _)
     begin = known[0].at if known[0].at - since > (now - since) / 2 else since
     stretches = _stretches(known, max(kpi.stands(feed), 2 * (now - since) / SPANS))
-    band = _band(kpi)
-    goal = [kpi.target.value] if kpi.target else []
+    band, target = normal_range(limited) if limited.thresholds else None, limited.target
+    goal = [target.value] if target else []
     values = [one.value for one in known]
     edges = [edge for edge in band or () if not isinf(edge)]
     y = value_axis([*values, *goal, *edges], language, kpi.formula.whole)
@@ -72,7 +74,7 @@ def course(
         y=y,
         lines=tuple(Line("actual", tuple(named.dot(one, now) for one in stretch)) for stretch in stretches),
         band=within(band, y),
-        limits=(Limit("target", kpi.target.value, target_words(kpi, language)),) if kpi.target else (),
+        limits=(Limit("target", target.value, target_words(kpi, language)),) if target else (),
         end=Mark(last.value, named.value(last.value)),
         breaks=tuple(Mark(to_ms(one.at), one.words.to(language)) for one in reforms(begin, now)),
         simulated=any(one.result.kinds.get(Kind.SIMULATED) for one in known),
@@ -140,10 +142,6 @@ def band_words(kpi: Kpi, language: Language) -> str:
     edge = formats.trimmed(high if isinf(low) else low, kpi.decimals, language)
     said = _("bình thường: đến {edge}") if isinf(low) else _("bình thường: từ {edge}")
     return said.format(edge=with_unit(edge, kpi.unit.to(language)))
-
-
-def _band(kpi: Kpi) -> tuple[float, float] | None:
-    return normal_range(kpi) if kpi.thresholds else None
 
 
 def _known(series: Sequence[KpiResult], since: datetime, now: datetime) -> list[Known]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isinf
 
 from domain.collation import collation_key
-from domain.kpis.kpi import Kpi, KpiResult, Status
+from domain.kpis.kpi import Better, Kpi, KpiResult, Status
 from domain.kpis.ranking import rank
 from domain.numbers import with_unit
 from domain.observation import Kind
@@ -36,10 +36,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
-    """The chart, and the worst places by name, worst first; more than WORST only never."""
+    """The chart, and up to WORST places by name, worst first, with a heading that says how many more are alike.
+
+    Who is as good as the best is never called worst. Of sums, which are larger where more people live, they are the
+    smallest or the largest.
+    """
 
     chart: Chart
     worst: tuple[Place, ...]
+    heading: str = ""
 
 
 def distribution(
@@ -65,21 +70,23 @@ def distribution(
         why = _("Chưa xã, phường nào có số liệu này.")
         empty = Chart(kind="distribution", key=kpi.key, title=title, unit=unit, said=f"{title}: {why}", notes=(why,))
         return Distribution(chart=empty, worst=())
-    limits = _limits(kpi, province, language, _)
-    band = normal_range(kpi) if kpi.thresholds else None
+    # Limits and target of a sum are the province's: they say nothing of one place.
+    share = kpi.formula.whole is not None
+    limits = _limits(kpi, province, language, _) if share else ()
+    band = normal_range(kpi) if kpi.thresholds and share else None
     edges = [edge for edge in band or () if not isinf(edge)]
     x = value_axis(
         [*(one.value for one in known), *(limit.at for limit in limits), *edges], language, kpi.formula.whole
     )
     dots = _stacked(known, x)
-    worst = tuple(sorted(known, key=lambda one: -one.rank)[:WORST])
+    worst, heading = _worst(kpi, known, _)
     chart = Chart(
         kind="distribution",
         key=kpi.key,
         title=title,
         unit=unit,
-        said=_said(title, known, worst, limits, missing, _),
-        notes=tuple(filter(None, (band_words(kpi, language), missing))),
+        said=_said(kpi, title, known, limits, missing, _),
+        notes=tuple(filter(None, (band_words(kpi, language) if band else "", missing))),
         x=x,
         y=Axis(0.0, max(LEAST_ROWS, *(dot.y for dot in dots)) + 0.5),
         dots=dots,
@@ -91,7 +98,29 @@ def distribution(
             tuple((one.name, shown(kpi, one.value, kpi.decimals, language), str(one.rank)) for one in known),
         ),
     )
-    return Distribution(chart=chart, worst=worst)
+    return Distribution(chart=chart, worst=worst, heading=heading)
+
+
+def _worst(kpi: Kpi, known: list[Place], _: Words) -> tuple[tuple[Place, ...], str]:
+    """Whom to look at first, and what they are; nobody where all are alike."""
+    behind = sorted((one for one in known if one.rank > 1), key=lambda one: -one.rank)
+    if not behind:
+        return (), _("cả {n} nơi: {value}").format(n=len(known), value=known[0].words)
+    worst = tuple(behind[:WORST])
+    _best, least = _ends(kpi, _)
+    heading = _("{n} nơi {what}").format(n=len(worst), what=least)
+    alike = sum(one.value == worst[-1].value for one in behind[WORST:])
+    if alike:
+        heading += " · " + _("thêm {n} nơi cùng {value}").format(n=alike, value=worst[-1].words)
+    return worst, heading
+
+
+def _ends(kpi: Kpi, _: Words) -> tuple[str, str]:
+    """What the first and the last in rank are called."""
+    if kpi.formula.whole is not None:
+        return _("tốt nhất"), _("kém nhất")
+    most, least = _("nhiều nhất"), _("ít nhất")
+    return (most, least) if kpi.better is Better.HIGHER else (least, most)
 
 
 def _places(
@@ -136,7 +165,7 @@ def _limits(kpi: Kpi, province: float | None, language: Language, _: Words) -> t
     found = []
     if kpi.target:
         found.append(Limit("target", kpi.target.value, target_words(kpi, language)))
-    if province is not None and kpi.formula.whole is not None:
+    if province is not None:
         value = with_unit(shown(kpi, province, kpi.decimals, language), kpi.unit.to(language))
         found.append(Limit("province", province, _("toàn tỉnh {value}").format(value=value)))
     return tuple(found)
@@ -151,12 +180,11 @@ def _missing(silent: list[str], total: int, _: Words) -> str:
     return _("không có số liệu mới của {n}/{total} nơi: {names}").format(n=len(silent), total=total, names=named)
 
 
-def _said(
-    title: str, known: list[Place], worst: tuple[Place, ...], limits: tuple[Limit, ...], missing: str, _: Words
-) -> str:
+def _said(kpi: Kpi, title: str, known: list[Place], limits: tuple[Limit, ...], missing: str, _: Words) -> str:
+    first, last = _ends(kpi, _)
     parts = [
-        _("{title}: {n} nơi, tốt nhất {best}, kém nhất {worst}").format(
-            title=title, n=len(known), best=_of(known[0]), worst=_of(worst[0])
+        _("{title}: {n} nơi, {first} {best}, {last} {worst}").format(
+            title=title, n=len(known), first=first, best=_of(known[0]), last=last, worst=_of(known[-1])
         ),
         *(limit.words for limit in limits),
         missing,

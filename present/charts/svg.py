@@ -13,6 +13,9 @@ from present.charts.shares import Shares
 FULL = 1000
 # A label this near to an end of the plot goes inwards.
 HIGH = 0.85
+CLEAR = 0.3
+"""Room that a label needs, as a share of the smallest plot."""
+MIDDLE = 0.5
 LINE = 1.3
 """Height of a line of letters, in font sizes."""
 LETTERS = 0.62
@@ -32,7 +35,7 @@ def chart_svg(chart: Chart) -> str:
     # what is written over a distribution.
     left = _wide(mark.words for mark in chart.y.marks)
     right = _wide([chart.end.words] if chart.end else [])
-    above = 0.7 if chart.upright else 0.3 + LINE * len(chart.limits)
+    above = _above(chart)
     room = f"padding:{above:.1f}em {right:.1f}em 1.9em {left:.1f}em"
     plot = f'<svg class="{look}" aria-hidden="true">{stretched}{labels}</svg>'
     return f'<div class="ioc-plotbox" style="{room}">{plot}</div>'
@@ -131,22 +134,33 @@ def _limit_labels(chart: Chart) -> Iterator[str]:
             where = f'x="0" dx=".3em" y="{_percent(1 - share)}" dy="{dy}"'
             yield f'<text {where} class="ioc-plot__limit">{escape(limit.words)}</text>'
             continue
-        left = share > 0.5
+        left = share > MIDDLE
         dx, y = "-.3em" if left else ".3em", -LINE * number - 0.3
         where = f'x="{_percent(share)}" dx="{dx}" y="{y:.1f}em"'
         side = "end" if left else "start"
         yield f'<text {where} class="ioc-plot__limit ioc-plot__{side}">{escape(limit.words)}</text>'
 
 
+def _above(chart: Chart) -> float:
+    """Room above the plot, in font sizes: for limits of a distribution, or for a label over a line at the top."""
+    if not chart.upright:
+        return 0.3 + LINE * len(chart.limits)
+    over = any(_values(chart).share(one.at) > HIGH and not _below(chart, one) for one in chart.limits)
+    return 0.4 + LINE if over else 0.7
+
+
 def _below(chart: Chart, limit: Limit) -> bool:
-    """Whether the label goes below its line: where the course leaves more room, on its left half."""
-    axis = _values(chart)
+    """Whether the label goes below its line: where the left half of the lines leaves more room."""
+    axis, x = _values(chart), chart.x
     share = axis.share(limit.at)
-    if share > HIGH or share < 1 - HIGH:
-        return share > HIGH
-    assert chart.x is not None
-    near = [dot.y for dot in chart.figures if chart.x.share(dot.x) < 0.5]
-    return sum(near) > limit.at * len(near)
+    if share < 1 - HIGH or x is None:
+        return False
+    near = [axis.share(dot.y) - share for line in chart.lines for dot in line.dots if x.share(dot.x) < MIDDLE]
+    under = min((-one for one in near if one <= 0), default=1.0)
+    over = min((one for one in near if one >= 0), default=1.0)
+    if share > HIGH:
+        return under > CLEAR
+    return under > over
 
 
 def _end(chart: Chart) -> Iterator[str]:

@@ -139,6 +139,25 @@ def test_real_figures_are_not_marked_as_simulated() -> None:
     assert "ioc-plot--simulated" in chart_svg(drawn([(2, 1.0), (1, 2.0)]))
 
 
+def test_limits_of_a_sum_are_the_province_s_alone() -> None:
+    kpi = KPIS["coverage_4g_gap"]
+    series = [result(kpi, "27694", 100.0 + day, as_of=NOW - 40 * DAY + day * DAY) for day in range(9)]
+    here = course(kpi, FEEDS[kpi.feed], series, NOW - 366 * DAY, NOW, "vi", "Phường Long An")
+    assert (here.band, here.limits) == (None, ())
+    assert "bình thường" not in here.said
+    assert here.title.endswith(", Phường Long An")
+    assert course(kpi, FEEDS[kpi.feed], series, NOW - 366 * DAY, NOW, "vi").band is not None
+
+
+def test_a_target_s_label_keeps_off_the_line() -> None:
+    """97 of a target of 100: the label goes over the line and the drawing makes room for it."""
+    near = chart_svg(drawn([(390, 97.0), (360, 97.1), (1, 97.3)], kpi=KPIS["teams_it_xanh"], days=400))
+    assert 'dy="-.35em" class="ioc-plot__limit"' in near
+    assert 'style="padding:1.7em' in near
+    far = chart_svg(drawn([(2, 66.0), (1, 66.5)], kpi=KPIS["services_cashless"]))
+    assert 'dy="1.15em" class="ioc-plot__limit"' in far
+
+
 def test_figures_of_the_future_and_of_before_the_range_are_not_drawn() -> None:
     assert values(drawn([(40, 1.0), (2, 80.0), (1.5, 81.0), (-1, 99.0)])) == [[80.0, 81.0]]
 

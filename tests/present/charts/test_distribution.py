@@ -24,6 +24,27 @@ def test_the_worst_ten_are_named_worst_first() -> None:
     assert spread({"a": 1.0, "b": 9.0}, kpi=lower).worst[0].name == "Xã b"
 
 
+def test_who_is_as_good_as_the_best_is_not_called_worst() -> None:
+    some = spread({"a": 66.7, "b": 100.0, "c": 100.0})
+    assert ([one.name for one in some.worst], some.heading) == (["Xã a"], "1 nơi kém nhất")
+    all_ = spread({"a": 100.0, "b": 100.0})
+    assert (all_.worst, all_.heading) == ((), "cả 2 nơi: 100,0%")
+
+
+def test_who_is_as_bad_as_the_last_named_is_counted() -> None:
+    found = spread({**{f"{n:02d}": 80.0 for n in range(13)}, "z": 99.0})
+    assert len(found.worst) == WORST
+    assert found.heading == "10 nơi kém nhất · thêm 3 nơi cùng 80,0%"
+
+
+def test_of_a_sum_no_place_is_worst_and_no_limit_of_the_province_counts() -> None:
+    found = spread({"a": 138.0, "b": 2.0}, kpi=KPIS["coverage_4g_gap"], province=140.0)
+    assert found.heading == "1 nơi nhiều nhất"
+    assert (found.chart.band, found.chart.limits) == (None, ())
+    assert found.chart.x is not None
+    assert found.chart.x.high < 1_000
+
+
 def test_who_says_nothing_or_something_old_has_no_dot_and_is_named() -> None:
     chart = spread({"a": 90.0, "b": None, "c": 95.0, "d": 92.0}, stale=("d",)).chart
     assert len(chart.dots) == 2
