@@ -75,7 +75,7 @@ def course(
         lines=tuple(Line("actual", tuple(named.dot(one, now) for one in stretch)) for stretch in stretches),
         band=within(band, y),
         limits=(Limit("target", target.value, target_words(kpi, language)),) if target else (),
-        end=Mark(last.value, named.value(last.value)),
+        end=Mark(last.value, named.short(last.value)),
         breaks=tuple(Mark(to_ms(one.at), one.words.to(language)) for one in reforms(begin, now)),
         simulated=any(one.result.kinds.get(Kind.SIMULATED) for one in known),
         table=named.table(known, now, _),
@@ -94,6 +94,11 @@ class Named:
     def value(self, value: float) -> str:
         """98,1% · 27.200 hộ."""
         return with_unit(shown(self.kpi, value, self.kpi.decimals, self.language), self.unit)
+
+    def short(self, value: float) -> str:
+        """98,1% · 27.200: at the end of a line there is no room for the unit, which stands in the title."""
+        figure = shown(self.kpi, value, self.kpi.decimals, self.language)
+        return with_unit(figure, "%") if self.unit == "%" else figure
 
     def dot(self, one: Known, now: datetime) -> Dot:
         """The figure on a chart over time."""
@@ -194,7 +199,7 @@ def _too_few(named: Named, known: Sequence[Known], since: datetime, now: datetim
         y=value_axis([value, *([target.value] if target else [])], named.language, named.kpi.formula.whole),
         dots=(named.dot(known[0], now),),
         limits=(Limit("target", target.value, goal),) if target else (),
-        end=Mark(value, named.value(value)),
+        end=Mark(value, named.short(value)),
         simulated=bool(known[0].result.kinds.get(Kind.SIMULATED)),
         table=named.table(known, now, _),
     )

@@ -18,7 +18,7 @@ CLEAR = 0.3
 MIDDLE = 0.5
 LINE = 1.3
 """Height of a line of letters, in font sizes."""
-LETTERS = 0.62
+LETTERS = 0.64
 """Mean width of a letter or figure, in font sizes."""
 
 
@@ -191,7 +191,7 @@ def _paths(look: str, paths: Iterable[str]) -> str:
 def _wide(texts: Iterable[str]) -> float:
     """Room for the longest of ``texts``, in font sizes."""
     longest = max(map(len, texts), default=0)
-    return longest * LETTERS + 0.6 if longest else 0.6
+    return longest * LETTERS + 0.9 if longest else 0.6
 
 
 def _thousandths(share: float) -> int:
