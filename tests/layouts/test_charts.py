@@ -58,7 +58,7 @@ def test_the_same_advice_stands_once_for_all_its_places() -> None:
     ]
     page = render("/teams", replace(reading, results=low))
     advice = KPIS["teams_active_share"].response.vi
-    assert text(page).count(advice) == 2, "for the province, and for its communes together"
+    assert text(page).count(advice) == 2, "the province's alarm, and its communes together"
     assert "58 nơi ở mức lưu ý" in text(page)
     assert "và 48 nơi khác" in text(page)
 
@@ -91,19 +91,20 @@ def test_the_bar_s_links_keep_the_page() -> None:
     assert f"{PAGE}?territory=2024-12" in links(render(PAGE, normal()))
 
 
-@pytest.mark.parametrize("path", ["/kpi", "/kpi/nothing", "/kpi/a%2Fb"])
-def test_an_address_without_a_kpi_lists_them(path) -> None:
-    page = render(path, normal())
+@pytest.mark.parametrize("key", ["", "nothing", "a/b", "<b>"])
+def test_an_address_without_a_kpi_lists_them(key) -> None:
+    page = render("/kpi", normal(), key=key)
     assert {f"/kpi/{key}" for key in KPIS} <= set(links(page))
-    assert ("Không có chỉ số" in text(page)) == (path != "/kpi")
+    assert ("Không có chỉ số" in text(page)) == bool(key)
 
 
 def test_only_screens_that_say_so_have_addresses_below() -> None:
-    assert screen_at(SCREENS, "/kpi/x") == (SCREEN, {"key": "x"})
-    assert screen_at(SCREENS, "/kpi/") == (SCREEN, {})
-    assert screen_at(SCREENS, "/services/x") == (None, {})
-    assert screen_at(SCREENS, "/kpi/x/y") == (None, {})
-    assert screen_at(SCREENS, "/")[0] is SCREENS["/"]
+    assert screen_at(SCREENS, ["x"], "/kpi/x") == (SCREEN, {"key": "x"})
+    assert screen_at(SCREENS, ["x"], "/kpi/") == (SCREEN, {})
+    assert screen_at(SCREENS, ["x"], "/kpi/y") == (None, {}), "an unknown address, hence 404"
+    assert screen_at(SCREENS, ["x"], "/services/x") == (None, {})
+    assert screen_at(SCREENS, ["x"], "/kpi/x/y") == (None, {})
+    assert screen_at(SCREENS, [], "/")[0] is SCREENS["/"]
 
 
 @pytest.mark.parametrize("path", [*SCREENS, PAGE])
