@@ -19,7 +19,7 @@ from present.charts.course import course
 from present.charts.distribution import Distribution, distribution
 from present.charts.path import path
 from present.charts.shares import Shares
-from present.charts.svg import chart_svg, shares_svg
+from present.charts.svg import chart_svg
 from present.text import words
 from queries.kpi_course import PLACE
 from queries.paths import PATHS
@@ -87,7 +87,8 @@ def shares_chart(vm: Shares) -> Component:
     marked = {"data-simulated": "true"} if vm.simulated else {}
     if vm.why:
         return html.Figure(html.Figcaption(vm.why), className="ioc-chart", **marked)
-    bar = html.Div(className="ioc-statebar", **_drawing(shares_svg(vm), vm.said))
+    told = {"data-part": "shares", "data-shares": vm.drawn, "role": "img", "aria-label": vm.said}
+    bar = html.Div(className="ioc-statebar", **told)
     legend = [
         html.Span(
             [

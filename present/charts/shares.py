@@ -42,6 +42,11 @@ class Shares:
     parts: tuple[Share, ...]
     simulated: bool
 
+    @property
+    def drawn(self) -> str:
+        """The bar as ``data-shares`` says it."""
+        return "|".join(f"{one.kind} {one.share:.5f}" for one in self.parts)
+
 
 def shares(
     title: str, parts: Sequence[Part], unit: str, decimals: int, language: Language, *, simulated: bool = False

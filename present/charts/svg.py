@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from present.charts.chart import Axis, Chart, Dot, Limit, Line
-from present.charts.shares import Shares
 
 FULL = 1000
 # A label this near to an end of the plot goes inwards.
@@ -39,16 +38,6 @@ def chart_svg(chart: Chart) -> str:
     room = f"padding:{above:.1f}em {right:.1f}em 1.9em {left:.1f}em"
     plot = f'<svg class="{look}" aria-hidden="true">{stretched}{labels}</svg>'
     return f'<div class="ioc-plotbox" style="{room}">{plot}</div>'
-
-
-def shares_svg(shares: Shares) -> str:
-    """One stacked bar, its parts told apart by the fills of streets' states."""
-    bars = "".join(
-        f'<rect x="{100 * one.begin:.2f}%" width="{max(100 * one.share, 0.15):.2f}%" height="100%" '
-        f'class="ioc-bar-share ioc-fill--{escape(one.kind)}"/>'
-        for one in shares.parts
-    )
-    return f'<svg aria-hidden="true">{bars}</svg>' if bars else ""
 
 
 class _Plane:

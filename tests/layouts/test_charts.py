@@ -13,7 +13,9 @@ from callbacks.pages import screen_at, view
 from callbacks.parts.load import load
 from domain.kpis.kpi import Status
 from layouts.kpi import SCREEN, interactive
+from layouts.parts.charts import shares_chart
 from paint.markup import markup
+from present.charts.shares import Part, shares
 from tests.layouts.test_screens import SCREENS, marked, nodes, render, text
 
 DOMAINS = ("/services", "/connectivity", "/teams")
@@ -133,3 +135,13 @@ def test_the_first_response_holds_the_drawing_once() -> None:
     assert "data-drawing" not in html
     assert html.count('<div class="ioc-plotbox"') == len(charts(render("/services", normal()))) == 7
     assert re.search(r'<div [^>]*role="img"[^>]* data-drawn><div class="ioc-plotbox"', html)
+
+
+def test_shares_are_one_bar_with_words_or_a_sentence() -> None:
+    parts = [Part("served", "đã thu", 120.0), Part("unknown", "chưa xác minh", 30.0)]
+    made = shares_chart(shares("Đường hôm nay", parts, "km", 1, "vi", simulated=True))
+    html = markup(made)
+    assert 'aria-label="Đường hôm nay, tổng 150,0 km: đã thu 120,0 km (80,0%), chưa xác minh 30,0 km (20,0%)."' in html
+    assert 'data-shares="served 0.80000|unknown 0.20000"' in html
+    assert 'data-simulated="true"' in html
+    assert "Không có gì để chia phần." in markup(shares_chart(shares("Đường hôm nay", [], "km", 1, "vi")))
