@@ -7,7 +7,6 @@ from domain.feeds.feed import Feed
 from domain.kpis.kpi import Kpi
 from domain.text import Text
 
-
 SPANS = 96
 """Spans in which a course is read, one figure each: twice as many as a sparkline has slots."""
 
