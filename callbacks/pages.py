@@ -1,10 +1,10 @@
 """Draw the screen that an address names; language and choices come from the address too."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from dash import Dash, Input, Output, ctx, dcc, html
 from dash.development.base_component import Component
@@ -46,6 +46,16 @@ def screens() -> dict[str, Screen]:
     return {screen.path: screen for screen in (*own.values(), *general)}
 
 
+def screen_at(every: Mapping[str, Screen], kpis: Container[str], path: str) -> tuple[Screen | None, dict[str, str]]:
+    """The screen at ``path`` and what the last step of it asks (see `Screen.below`); None where no screen lives."""
+    path = path.rstrip("/") or "/"
+    above, _, step = path.rpartition("/")
+    if path in every or not step:
+        return every.get(path), {}
+    screen, key = every.get(above), unquote(step)
+    return (screen, {screen.below: key}) if screen and screen.below and key in kpis else (None, {})
+
+
 def language_of(asked: object) -> Language:
     """English when asked for, otherwise Vietnamese."""
     return "en" if asked == "en" else "vi"
@@ -68,8 +78,8 @@ async def drawn(
 ) -> Drawn:
     """The whole page at ``path``; an unknown path gets a page that leads back."""
     language = language_of(query.get("lang"))
-    screen = every.get(path.rstrip("/") or "/")
+    screen, asked = screen_at(every, sources.kpis, path)
     if screen is None:
         return Drawn(unknown_address(language), None)
-    data = await load(sources, screen, language, query, now)
+    data = await load(sources, screen, language, {**query, **asked}, now)
     return Drawn(shell(screen, every.values(), data), data)

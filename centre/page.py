@@ -62,7 +62,7 @@ class Page(Dash):  # type: ignore[misc] # Dash comes without types
         """Fill the frame; ``?lang=en`` makes an English page."""
         request = self.backend.request_adapter()
         language: Language = "en" if request.args.get("lang") == "en" else "vi"
-        title = self.titles.get(request.path)
+        title = self.titles.get(request.path) or self.titles.get(request.path.rpartition("/")[0])
         parts["title"] = escape(f"{title.to(language)} · {NAME}" if title else NAME)
         parts["scripts"] = UNUSED.sub("", parts["scripts"])
         first = FIRST.get(None) or First()

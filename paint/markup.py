@@ -26,6 +26,8 @@ FIRST_LINE = frozenset(("pre", "textarea", "listing"))
 UNSAID = frozenset(
     ("children", "key", "n_clicks", "n_clicks_timestamp", "disable_n_clicks", "loading_state", "setProps")
 )
+DRAWING = "data-drawing"
+"""Holds finished markup of the server's own making (present/charts/svg.py): it goes inside its element as it is."""
 TAGS = {"ObjectEl": "object", "MapEl": "map"}
 
 
@@ -81,7 +83,8 @@ def _element(tag: str, attributes: dict[str, str], children: object, draw: Draw,
     inside: list[str] = []
     _write(children, draw, inside)
     inner = "".join(inside)
-    drawn = draw(tag, attributes, inner)
+    drawing = attributes.pop(DRAWING, None)
+    drawn = draw(tag, attributes, inner) if drawing is None else drawing
     if drawn is not None:
         if not inner:
             attributes = {**attributes, "data-drawn": ""}

@@ -17,6 +17,7 @@ from domain.fleets.vehicle import Vehicle
 from domain.instant import to_ms
 from domain.kpis.health import FeedHealth, StatusEvent
 from domain.kpis.kpi import KpiResult
+from domain.kpis.rhythm import SPANS
 from domain.observation import Fix, Observation
 from domain.places.place import IN_FORCE, PROVINCE, Place
 from domain.retention import RetentionRun
@@ -39,7 +40,6 @@ MAX_TRACK_FIXES = 20_000
 
 # Live cards read every course anew once a minute (live/follow.py).
 COURSE_KEPT_FOR = timedelta(seconds=90)
-COURSE_LIMIT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +92,23 @@ class Reading:
             self._results.series, key, territory, place, since=since, until=until, limit=limit
         )
 
+    async def result_course(
+        self, key: str, territory: str, place: str, since: datetime, until: datetime, spans: int
+    ) -> list[KpiResult]:
+        """History of one KPI at one place as a chart shows it, oldest first (see `Results.course`)."""
+        return await asyncio.to_thread(
+            self._results.course, key, territory, place, since=since, until=until, spans=spans
+        )
+
     async def course(self, key: str, since: datetime, until: datetime, *, anew: bool = False) -> Sequence[KpiResult]:
-        """The province's history of one KPI as `result_series` gives it, up to 90 s old; ``anew`` reads it again.
+        """The province's `result_course` of one KPI, up to 90 s old; ``anew`` reads it again.
 
         Pages and live cards show the same history of every KPI: reading it for each view was most of a view's cost.
         """
         kept = self._courses.get(key)
         fits = kept and kept.since <= since and abs(until - kept.until) < COURSE_KEPT_FOR
         if kept is None or anew or not fits:
-            found = await self.result_series(key, IN_FORCE, PROVINCE, since, until, COURSE_LIMIT)
+            found = await self.result_course(key, IN_FORCE, PROVINCE, since, until, SPANS)
             kept = self._courses[key] = _Course(since, until, found)
         return [result for result in kept.results if result.as_of is not None and since <= result.as_of < until]
 

@@ -13,6 +13,7 @@ from domain.kpis.health import StatusEvent
 from domain.kpis.kpi import KpiResult
 from domain.kpis.result_columns import ResultColumns, from_document
 from domain.places.place import IN_FORCE
+from domain.subject import SubjectKind
 from store import rows
 from store.database import execute_many, insert, insert_new, upsert, writing
 from store.tables.results import evaluations, kpi_latest, kpi_results, kpi_series, late_days, status_events
@@ -121,15 +122,36 @@ class Results:
             .order_by(c.as_of_ms.desc())
             .limit(limit)
         )
-        found = {result.as_of: result for result in self._results(query)[::-1]}
-        for columns in self.documents(territory, key=key):
-            newest = columns.result(place)
-            if newest is None or newest.as_of is None or not since <= newest.as_of < until:
-                continue
-            known = found.get(newest.as_of)
-            if known is None or known.computed_at < newest.computed_at:
-                found[newest.as_of] = newest
-        return sorted(found.values(), key=lambda r: (r.as_of is not None, r.as_of))[-limit:]
+        return self._with_newest(self._results(query)[::-1], key, territory, place, since, until)[-limit:]
+
+    def course(
+        self, key: str, territory: str, place: str, *, since: datetime, until: datetime, spans: int
+    ) -> list[KpiResult]:
+        """The `series`, thinned to the last result of each of ``spans`` equal spans of [since, until) that has one.
+
+        Reads the index of one series and at most ``spans`` rows, however much history there is.
+        """
+        c, begin_ms, end_ms = kpi_results.c, to_ms(since), to_ms(until)
+        of_series = and_(
+            c.key == key,
+            c.territory == territory,
+            c.subject_kind.in_(
+                [kind.value for kind in SubjectKind]
+            ),  # a seek for each kind: the index has it in between
+            c.subject == place,
+        )
+        span = (c.as_of_ms - begin_ms) * spans // (end_ms - begin_ms)
+        last_ms = (
+            select(func.max(c.as_of_ms)).where(of_series, c.as_of_ms >= begin_ms, c.as_of_ms < end_ms).group_by(span)
+        )
+        later = kpi_results.alias("later")
+        superseded = exists().where(
+            _same_series(later.c, c), later.c.as_of_ms == c.as_of_ms, later.c.computed_ms > c.computed_ms
+        )
+        query = select(kpi_results).where(of_series, c.as_of_ms.in_(last_ms), ~superseded).order_by(c.as_of_ms)
+        found = self._with_newest(self._results(query), key, territory, place, since, until)
+        by_span = {(to_ms(r.as_of) - begin_ms) * spans // (end_ms - begin_ms): r for r in found if r.as_of is not None}
+        return list(by_span.values())
 
     def at(
         self, instant: datetime, *, key: str | None = None, place: str | None = None, territory: str = IN_FORCE
@@ -156,6 +178,20 @@ class Results:
         query = select(status_events).where(c.territory == territory).order_by(c.at_ms.desc(), c.id.desc()).limit(limit)
         with self._engine.connect() as connection:
             return [rows.event_of(row) for row in connection.execute(query).mappings()]
+
+    def _with_newest(
+        self, history: Sequence[KpiResult], key: str, territory: str, place: str, since: datetime, until: datetime
+    ) -> list[KpiResult]:
+        """``history`` of one series, oldest first, with its newest result if that has not reached the history yet."""
+        found = {result.as_of: result for result in history}
+        for columns in self.documents(territory, key=key):
+            newest = columns.result(place)
+            if newest is None or newest.as_of is None or not since <= newest.as_of < until:
+                continue
+            known = found.get(newest.as_of)
+            if known is None or known.computed_at < newest.computed_at:
+                found[newest.as_of] = newest
+        return sorted(found.values(), key=lambda r: (r.as_of is not None, r.as_of))
 
     def _recorded_at(self, instant: datetime, key: str | None, place: str | None, territory: str) -> list[KpiResult]:
         chosen = {name: given for name, given in (("key", key), ("subject", place)) if given is not None}

@@ -1,4 +1,4 @@
-// Draws sparklines and bullets from data attributes, when they appear and when an attribute changes.
+// Draws sparklines and bullets from data attributes, when they appear and when an attribute changes; a chart comes drawn.
 (function () {
   'use strict';
   var SVG = 'http://www.w3.org/2000/svg';
@@ -51,13 +51,17 @@
     if (mark) host.lastElementChild.style.left = 100 * mark + '%';
   }
 
+  // The server drew it (present/charts/svg.py): in the first response inside the element, later as text.
+  function chart(host) { if (host.dataset.drawing !== undefined) host.innerHTML = host.dataset.drawing; }
+
   function draw(host) {
     if (host.dataset.part === 'spark') spark(host);
     else if (host.dataset.part === 'bullet') bullet(host);
+    else if (host.dataset.part === 'chart') chart(host);
   }
 
   function drawAll(root) {
-    root.querySelectorAll('[data-part=spark],[data-part=bullet]').forEach(draw);
+    root.querySelectorAll('[data-part=spark],[data-part=bullet],[data-part=chart]').forEach(draw);
   }
 
   new MutationObserver(function (changes) {
@@ -70,7 +74,7 @@
       });
     });
   }).observe(document.documentElement, {
-    subtree: true, childList: true, attributes: true, attributeFilter: ['data-points', 'data-band', 'data-breaks', 'data-fill', 'data-mark'],
+    subtree: true, childList: true, attributes: true, attributeFilter: ['data-points', 'data-band', 'data-breaks', 'data-fill', 'data-mark', 'data-drawing'],
   });
   drawAll(document);
 })();

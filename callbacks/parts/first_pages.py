@@ -9,7 +9,7 @@ from functools import partial
 
 from dash.development.base_component import Component
 
-from callbacks.pages import Drawn, drawn, language_of, screens
+from callbacks.pages import Drawn, drawn, language_of, screen_at, screens
 from callbacks.parts.history import last_visit
 from domain.instant import from_ms, to_ms
 from layouts.parts.screen import ScreenData
@@ -52,7 +52,7 @@ class FirstPages:
 
     def serves(self, path: str) -> bool:
         """Whether a screen lives at ``path``."""
-        return (path.rstrip("/") or "/") in self._every
+        return screen_at(self._every, self._sources.kpis, path)[0] is not None
 
     async def html(self, path: str, query: Mapping[str, str], cookies: Mapping[str, str]) -> str:
         """The page at ``path`` as of now, in HTML; LookupError where no screen lives."""

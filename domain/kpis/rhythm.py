@@ -7,6 +7,9 @@ from domain.feeds.feed import Feed
 from domain.kpis.kpi import Kpi
 from domain.text import Text
 
+SPANS = 96
+"""Spans in which a course is read, one figure each: twice as many as a sparkline has slots."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:

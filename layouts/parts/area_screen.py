@@ -1,16 +1,19 @@
-"""A domain screen (level 2): KPI row, map, list of actions, table by commune; one function serves all areas."""
+"""A domain screen (level 2): KPIs with their course, map, what needs an action, communes on an axis and in a table."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from dash import html
 from dash.development.base_component import Component
 
 from domain.area import Area
 from domain.instant import to_ms
-from domain.kpis.kpi import NOT_CARRIED, Kpi, KpiResult, Status
+from domain.kpis.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Status
+from domain.numbers import with_unit
 from domain.places.place import IN_FORCE, PROVINCE
 from layouts.map.maps import map_panel
-from layouts.parts.cards import ATTENTION, by_name, cards, kpis_of, place_name, results_of, simulated, status_of
+from layouts.parts.cards import ATTENTION, by_name, kpis_of, place_name, results_of, simulated, status_of
+from layouts.parts.charts import chart_card, distribution_chart, kpi_address
 from layouts.parts.components import age, empty, section, table
 from layouts.parts.disagreements import readings_section
 from layouts.parts.ids import cid
@@ -29,6 +32,7 @@ from queries.series import SERIES
 from queries.vehicles import VEHICLES
 
 ACTIONS_SHOWN = 12
+NAMED = 10
 
 
 def area_screen(area: Area) -> Screen:
@@ -44,7 +48,10 @@ def area_screen(area: Area) -> Screen:
         topics=("vehicles", "kpis") if area.fleet else ("kpis",),
         needs=(RESULTS, HEALTH, SERIES, DISAGREEMENTS, ALARMS, MAP_LEVEL, *((VEHICLES,) if area.fleet else ())),
         regions={
+            "figures": lambda data: figures(data, area.feeds),
             "actions": lambda data: actions(data, area.feeds),
+            "first": lambda data: spread(data, area)[:1],
+            "spread": lambda data: spread(data, area)[1:],
             "communes": lambda data: communes(data, area.feeds),
         },
     )
@@ -53,32 +60,43 @@ def area_screen(area: Area) -> Screen:
 def _layout(data: ScreenData, area: Area) -> Component:
     colours = data.kpis.get(area.map_kpi)
     picture = map_panel(data, colours, path=area.path, vehicles=bool(area.fleet))
-    todo = html.Div(actions(data, area.feeds), id=cid(area.key, "actions"), className="ioc-actions")
+    todo = html.Div(actions(data, area.feeds), id=cid(area.key, "actions"))
+    spreads = spread(data, area)
+    beside = html.Div(spreads[:1], id=cid(area.key, "first"), className="ioc-spread")
     return html.Div(
         [
-            html.Div(cards(data, area.feeds), className="ioc-kpis"),
-            html.Div([picture, todo], className="ioc-split"),
+            html.Div(figures(data, area.feeds), id=cid(area.key, "figures"), className="ioc-kpis"),
+            html.Div([picture, html.Div([todo, beside], className="ioc-actions")], className="ioc-split"),
+            html.Div(spreads[1:], id=cid(area.key, "spread"), className="ioc-spread"),
             html.Div(communes(data, area.feeds), id=cid(area.key, "communes")),
         ],
         className="ioc-domain",
     )
 
 
+def figures(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
+    """A card with its course for each KPI."""
+    return [chart_card(data, kpi) for kpi in kpis_of(data, *feeds)]
+
+
+def spread(data: ScreenData, area: Area) -> list[Component]:
+    """Communes on an axis for each KPI that has them, the one that colours the map first."""
+    local = [k for k in kpis_of(data, *area.feeds) if k.of_places and (k.divisible or data.territory == IN_FORCE)]
+    local.sort(key=lambda kpi: kpi.key != area.map_kpi)
+    return [
+        section(kpi.names.to(data.language), [distribution_chart(data, kpi, opened=kpi is local[0])]) for kpi in local
+    ]
+
+
 def actions(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     """The wall's alarms of these feeds, and as many; then the places that are out of bounds, worst first."""
     _ = words(data.language)
-    found = [
-        (kpi, place, status)
-        for kpi in kpis_of(data, *feeds)
-        for place in results_of(data, kpi.key)
-        if (status := status_of(data, kpi, place)) in ATTENTION
-    ]
-    found.sort(key=lambda f: (ATTENTION.index(f[2]), f[0].order, place_name(data, f[1])))
+    found = _out_of_bounds(data, feeds)
     named = [alarm_row(one, data.language, data.now) for one in of_feeds(data.get(ALARMS), feeds)]
     if not found and not named:
         return [section(_("Cần xử lý"), [_nothing_to_do(data, feeds)])]
     items = [_named(row) for row in named[:ACTIONS_SHOWN]]
-    items += [_action(data, kpi, place, status) for kpi, place, status in found[: ACTIONS_SHOWN - len(items)]]
+    items += [_action(data, one) for one in found[: ACTIONS_SHOWN - len(items)]]
     more = len(named) + len(found) - len(items)
     rest = [html.P(_("và {n} mục nữa trong bảng dưới").format(n=more), className="ioc-note")] if more > 0 else []
     return [section(_("Cần xử lý"), [html.Ul(items, className="ioc-todo"), *rest], aside=str(len(named) or ""))]
@@ -121,18 +139,56 @@ def _named(row: RowVM) -> Component:
     )
 
 
-def _action(data: ScreenData, kpi: Kpi, place: str, status: Status) -> Component:
-    result = data.get(RESULTS)[(kpi.key, place)]
-    value = f"{value_text(kpi, result, data.language)} {kpi.unit.to(data.language)}"
+@dataclass(frozen=True, slots=True)
+class OutOfBounds:
+    """A KPI with the same status in one or more places, worst first."""
+
+    kpi: Kpi
+    status: Status
+    places: tuple[str, ...]
+
+
+def _out_of_bounds(data: ScreenData, feeds: Sequence[str]) -> list[OutOfBounds]:
+    """Most urgent first: what is the same in many places is one thing to do, and is advised once."""
+    found: dict[tuple[str, Status], list[str]] = {}
+    for kpi in kpis_of(data, *feeds):
+        for place in results_of(data, kpi.key):
+            status = status_of(data, kpi, place)
+            if status in ATTENTION:
+                found.setdefault((kpi.key, status), []).append(place)
+    alike = [OutOfBounds(data.kpis[key], status, tuple(places)) for (key, status), places in found.items()]
+    alike.sort(key=lambda one: (ATTENTION.index(one.status), one.kpi.order))
+    return [replace(one, places=_worst_first(data, one)) for one in alike]
+
+
+def _worst_first(data: ScreenData, one: OutOfBounds) -> tuple[str, ...]:
+    sign = 1 if one.kpi.better is Better.HIGHER else -1
+    values = {place: data.get(RESULTS)[one.kpi.key, place].value or 0.0 for place in one.places}
+    return tuple(sorted(one.places, key=lambda place: (sign * values[place], by_name(data, place))))
+
+
+def _action(data: ScreenData, one: OutOfBounds) -> Component:
+    _ = words(data.language)
+    kpi, status = one.kpi, STATUS_WORDS[one.status].to(data.language)
+    results = [data.get(RESULTS)[kpi.key, place] for place in one.places]
+    values = [with_unit(value_text(kpi, result, data.language), kpi.unit.to(data.language)) for result in results]
+    named = [f"{place_name(data, place)} {value}" for place, value in zip(one.places, values, strict=True)]
+    where = ", ".join(named[:NAMED])
+    if len(named) > NAMED:
+        where = _("{names} và {n} nơi khác").format(names=where, n=len(named) - NAMED)
+    if len(named) == 1:
+        what, where = f"{kpi.short.to(data.language)}: {values[0]}", place_name(data, one.places[0])
+    else:
+        what = _("{name}: {n} nơi ở mức {status}").format(name=kpi.short.to(data.language), n=len(named), status=status)
     return html.Li(
         [
-            html.Span(GLYPHS[status], className="ioc-glyph", **{"aria-label": STATUS_WORDS[status].to(data.language)}),
-            html.B(f"{kpi.short.to(data.language)}: {value}"),
-            html.Span(place_name(data, place), className="ioc-where"),
+            html.Span(GLYPHS[one.status], className="ioc-glyph", **{"aria-label": status}),
+            html.B(html.A(what, href=kpi_address(data, kpi))),
+            html.Span(where, className="ioc-where"),
             html.Span(kpi.response.to(data.language), className="ioc-do"),
         ],
-        className=f"ioc-todo__item ioc-todo__item--{status}",
-        **simulated([result]),
+        className=f"ioc-todo__item ioc-todo__item--{one.status}",
+        **simulated(results),
     )
 
 
@@ -156,8 +212,10 @@ def communes(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     heads = [_("Xã, phường"), *(_head(kpi, data) for kpi in kpis), _("Số liệu cách đây")]
     sets = [key for key in data.get(PLACES).sets if any((kpi.key, key) in data.get(RESULTS) for kpi in kpis)]
     rows = [_commune(data, code, kpis) for code in [*sets, *codes]]
-    body = [table(heads, rows, caption=title, kind="communes"), *left_out]
-    return [*readings_section(data, feeds), section(title, body, aside=_coverage_note(data, by_kpi.values()))]
+    said = html.Summary(_("Bảng số ({n} dòng)").format(n=len(rows)))
+    folded = html.Details([said, table(heads, rows, caption=title, kind="communes")], className="ioc-behind")
+    note = _coverage_note(data, by_kpi.values())
+    return [*readings_section(data, feeds), section(title, [folded, *left_out], aside=note)]
 
 
 def not_carried(data: ScreenData, kpis: Sequence[Kpi]) -> list[Component]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from dash.development.base_component import Component
 
@@ -56,6 +57,8 @@ class Screen:
     """One screen: its route, its place in the navigation and its live topics.
 
     ``nav`` False: no bar and no link in the navigation. ``listed`` False: it has the bar, but no link in it.
+    ``below``: one more step of the address is the key of a KPI, and gives this parameter: /kpi/services_online is
+    /kpi?key=services_online.
     ``feeds`` limits its KPIs to these feeds, () means all. ``fleet`` is the feed whose register it lists.
     ``needs`` are the asks (queries/) that its layout and regions show, beyond those of FRAME.
     ``audience`` selects what its live channel sends. ``regions`` are the parts that are redrawn in place when results
@@ -69,12 +72,18 @@ class Screen:
     layout: Callable[[ScreenData], Component]
     nav: bool = True
     listed: bool = True
+    below: str = ""
     audience: Audience = Audience.OPERATOR
     feeds: tuple[str, ...] = ()
     fleet: str = ""
     topics: tuple[str, ...] = ("kpis",)
     needs: tuple[Ask[Any], ...] = ()
     regions: Mapping[str, Region] = field(default_factory=dict)
+
+    def here(self, query: Mapping[str, str]) -> str:
+        """The path of the page that ``query`` asks of this screen."""
+        step = query.get(self.below, "") if self.below else ""
+        return f"{self.path}/{quote(step, safe='')}" if step else self.path
 
     @property
     def asks(self) -> tuple[Ask[Any], ...]:

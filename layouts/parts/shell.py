@@ -98,10 +98,10 @@ def _bar(current: Screen, screens: Iterable[Screen], data: ScreenData, _: Words)
             html.A("IOC Long An", href=address(data, "/"), className="ioc-brand"),
             simulated_banner(_),
             html.Nav(links, className="ioc-nav", **{"aria-label": _("Các màn hình")}),
-            territory_choice(data, current.path),
+            territory_choice(data, current.here(data.query)),
             html.A(
                 label,
-                href=address(data, current.path, lang=other),
+                href=address(data, current.here(data.query), lang=other),
                 className="ioc-nav__link ioc-nav__language",
                 lang=label[:2].lower(),
             ),

@@ -17,7 +17,7 @@ from map_fixtures import FakeMaps  # noqa: E402
 
 import callbacks  # noqa: E402
 from api.maps import map as map_routes  # noqa: E402
-from callbacks import pages  # noqa: E402
+from callbacks import kpi, pages  # noqa: E402
 from callbacks.parts.first_pages import FirstPages  # noqa: E402
 from centre.delivery import Delivery  # noqa: E402
 from centre.first import FirstView  # noqa: E402
@@ -53,5 +53,14 @@ def _now() -> datetime:
     return made.NOW
 
 
+class FixtureClock(datetime):
+    """What a button draws is as of the fixture's instant, too."""
+
+    @classmethod
+    def now(cls, tz: object = None) -> datetime:
+        return made.NOW
+
+
 if __name__ == "__main__":
+    kpi.datetime = FixtureClock  # type: ignore[misc]
     uvicorn.run(create(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")

@@ -24,8 +24,8 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
 ]
 
-PATHS = ("/", "/waste", "/services", "/leader", "/data", "/kiosk", "/waste?run=mau-03&day=2026-11-23",
-         "/waste?vehicle=LA-001&day=2026-11-23")  # fmt: skip
+PATHS = ("/", "/waste", "/services", "/leader", "/data", "/kiosk", "/kpi/services_online?range=12m",
+         "/waste?run=mau-03&day=2026-11-23", "/waste?vehicle=LA-001&day=2026-11-23")  # fmt: skip
 
 # Where every element of the page lies, by its way down from the page; what scripts alone fill is left out.
 BOXES = """() => {

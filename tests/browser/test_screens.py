@@ -197,7 +197,7 @@ def test_the_territory_version_is_chosen_and_left_by_keyboard(browser: BrowserCo
 
 
 def test_a_reform_is_drawn_into_the_sparkline(browser: BrowserContext, centres: dict[str, str]) -> None:
-    page = _open(browser, centres["normal"] + "/services", "desk")
+    page = _open(browser, centres["normal"] + "/leader", "desk")
     spark = page.locator("[data-part=spark]").first
     spark.evaluate("e => { e.dataset.breaks = '30.5 Đổi địa giới 1/12/2024|62.0 Đổi địa giới 1/7/2025'; }")
     page.wait_for_function("document.querySelectorAll('[data-part=spark] line').length === 2")
@@ -345,12 +345,12 @@ def test_regions_are_drawn_again_in_place(browser: BrowserContext, centres: dict
     page = _open(browser, centres["normal"] + "/services", "desk")
     names = "[...document.querySelectorAll('[data-table=communes] tbody th')].map(th => th.textContent)"
     before = page.evaluate(names)
-    page.evaluate("scrollTo(0, 900)")
+    page.evaluate("scrollTo(0, 200)")
     with page.expect_response("**/_dash-update-component**"):
         page.evaluate("dash_clientside.set_props('services-revision', { data: 1 })")
     page.wait_for_function("!document.querySelector('[data-dash-is-loading]')")
     assert page.evaluate(names) == before
-    assert page.evaluate("scrollY") == 900
+    assert page.evaluate("scrollY") == 200
     page.close()
 
 

@@ -140,6 +140,40 @@ def test_a_series_says_the_last_about_each_as_of_and_is_bounded(engine: Engine, 
     assert results.series(KEY, TERRITORY, "27712", since=since, until=until) == []
 
 
+def test_a_course_is_the_last_of_each_span(engine: Engine, results: Results) -> None:
+    results.add_history([result(minute, float(minute)) for minute in range(60)])
+    results.add_history([result(30, 99.0, place="27712"), result(30, 98.0, key="services_online")])
+    since, until = T0, T0 + timedelta(minutes=60)
+    assert values(course(results, since, until, 6)) == [9.0, 19.0, 29.0, 39.0, 49.0, 59.0]
+    assert values(course(results, since, T0 + timedelta(minutes=59), 1)) == [58.0], "the end is not within"
+    assert course(results, T0 - timedelta(hours=2), T0, 6) == []
+
+
+def test_a_course_has_no_span_where_nothing_is_and_tells_corrections(engine: Engine, results: Results) -> None:
+    results.add_history([result(1, 1.0), result(2, 2.0), result(45, 5.0)])
+    results.add_history([result(2, 2.5, computed_at=T0 + timedelta(minutes=50))])
+    assert values(course(results, T0, T0 + timedelta(minutes=60), 6)) == [2.5, 5.0]
+
+
+def test_a_course_ends_with_the_newest_before_it_is_in_the_history(engine: Engine, results: Results) -> None:
+    record(engine, [result(1, 90.0)])
+    (columns,) = columns_of([result(2, 91.0)])
+    results.keep(results.last_tick(), T0, [columns])
+    assert values(course(results, T0, T0 + timedelta(minutes=60), 6)) == [91.0], "the last of its span"
+    assert values(course(results, T0, T0 + timedelta(minutes=60), 60)) == [90.0, 91.0]
+
+
+def test_a_course_finds_organisations_too(engine: Engine, results: Results) -> None:
+    desk = replace(result(5, 70.0), of=Subject(SubjectKind.ORGANISATION, "H53.12"))
+    results.add_history([desk])
+    found = results.course(KEY, TERRITORY, "H53.12", since=T0, until=T0 + timedelta(hours=1), spans=6)
+    assert found == [desk]
+
+
+def course(results: Results, since: datetime, until: datetime, spans: int) -> list[KpiResult]:
+    return results.course(KEY, TERRITORY, PLACE, since=since, until=until, spans=spans)
+
+
 def test_the_past_answers_as_it_was(engine: Engine, results: Results) -> None:
     record(engine, [result(0, 1.0), result(0, 5.0, place="27712"), result(0, 6.0, key="services_online")])
     record(engine, [result(10, 2.0)])
