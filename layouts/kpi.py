@@ -80,7 +80,9 @@ def way(data: ScreenData) -> list[Component]:
     drawn = path(found.kpi, data.feeds[found.kpi.feed], found.path, data.now, data.language)
     if drawn is None:
         return []
-    return [section(words(data.language)("Đường tới mục tiêu"), [chart(drawn, data.language, "large")])]
+    _ = words(data.language)
+    title = _("Đường tới mục tiêu") if found.kpi.goal else _("Xu hướng")
+    return [section(title, [chart(drawn, data.language, "large")])]
 
 
 def places(data: ScreenData) -> list[Component]:

@@ -57,7 +57,7 @@ def course(
         return _too_few(named, known, since, now, _)
     begin = known[0].at if known[0].at - since > (now - since) / 2 else since
     stretches = _stretches(known, max(kpi.stands(feed), 2 * (now - since) / SPANS))
-    band, target = normal_range(limited) if limited.thresholds else None, limited.target
+    band, target = normal_range(limited) if limited.thresholds else None, limited.goal
     goal = [target.value] if target else []
     values = [one.value for one in known]
     edges = [edge for edge in band or () if not isinf(edge)]
@@ -181,7 +181,7 @@ def _too_few(named: Named, known: Sequence[Known], since: datetime, now: datetim
         why = _("Mới có một số liệu: {value} lúc {when}; chưa thể vẽ diễn biến.").format(
             value=named.value(known[0].value), when=one
         )
-    target, goal = named.kpi.target, target_words(named.kpi, named.language)
+    target, goal = named.kpi.goal, target_words(named.kpi, named.language)
     empty = Chart(
         kind="course",
         key=named.kpi.key,

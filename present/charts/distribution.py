@@ -163,8 +163,8 @@ def _stacked(known: list[Place], x: Axis) -> tuple[Dot, ...]:
 
 def _limits(kpi: Kpi, province: float | None, language: Language, _: Words) -> tuple[Limit, ...]:
     found = []
-    if kpi.target:
-        found.append(Limit("target", kpi.target.value, target_words(kpi, language)))
+    if kpi.goal:
+        found.append(Limit("target", kpi.goal.value, target_words(kpi, language)))
     if province is not None:
         value = with_unit(shown(kpi, province, kpi.decimals, language), kpi.unit.to(language))
         found.append(Limit("province", province, _("toàn tỉnh {value}").format(value=value)))

@@ -37,16 +37,16 @@ class _Ahead:
 def path(kpi: Kpi, feed: Feed, series: Sequence[KpiResult], now: datetime, language: Language) -> Chart | None:
     """The way of ``series`` (oldest first) to the target of ``kpi``; None without a target that has a date.
 
-    A month counts with its last figure. The needed line leads from the newest figure to the target. The forecast is the
-    least-squares line through the last FORECAST_OVER months, from FORECAST_FROM of them on, and is called a forecast.
+    A month counts with its last figure. The needed line leads from the newest figure to the target. The forecast is
+    the least-squares line through the last FORECAST_OVER months, from FORECAST_FROM of them on, and is called a
+    forecast. A target that counts something else is neither drawn nor approached: this is the trend until its day.
     """
     if kpi.target is None or kpi.target.due is None:
         return None
     _ = words(language)
     due = day_start(kpi.target.due)
-    named = Named(
-        kpi, _("{name}: đường tới mục tiêu").format(name=kpi.names.to(language)), kpi.unit.to(language), language
-    )
+    title = _("{name}: đường tới mục tiêu") if kpi.goal else _("{name}: xu hướng")
+    named = Named(kpi, title.format(name=kpi.names.to(language)), kpi.unit.to(language), language)
     months = _months(series, now)
     goal = target_words(kpi, language)
     if not months:
@@ -60,19 +60,19 @@ def path(kpi: Kpi, feed: Feed, series: Sequence[KpiResult], now: datetime, langu
     end = max(due, now)
     values = [dot.y for line in lines for dot in line.dots]
     state = _state(named, last, due, now, stale=stale, _=_)
-    notes = (state, *(one.words for one in ahead), *_no_forecast(months, ahead, stale=stale, _=_))
+    apart = () if kpi.goal else (goal,)
+    notes = (state, *(one.words for one in ahead), *_no_forecast(months, due, now, stale=stale, _=_), *apart)
     return Chart(
         kind="path",
         key=kpi.key,
         title=named.title,
         unit=named.unit,
-        said=f"{named.title}: " + "; ".join((*notes, goal)) + ".",
+        said=f"{named.title}: " + "; ".join(dict.fromkeys((*notes, goal))) + ".",
         notes=notes,
         x=time_axis(months[0].at, end, language),
-        y=value_axis([*values, kpi.target.value], language, kpi.formula.whole),
+        y=value_axis([*values, *([kpi.goal.value] if kpi.goal else [])], language, kpi.formula.whole),
         lines=lines,
-        limits=(Limit("target", kpi.target.value, goal),),
-        end=None,
+        limits=(Limit("target", kpi.goal.value, goal),) if kpi.goal else (),
         simulated=any(one.result.kinds.get(Kind.SIMULATED) for one in months),
         table=named.table(months, now, _),
     )
@@ -102,11 +102,11 @@ def _actual(named: Named, months: Sequence[Known], now: datetime) -> tuple[Line,
 
 def _ahead(named: Named, months: Sequence[Known], due: datetime, now: datetime, _: Words) -> list[_Ahead]:
     """Needed line and forecast; neither once the day is over, no needed line once the target is met."""
-    target, last = named.kpi.target, months[-1]
-    if target is None or due <= now:
+    target, last = named.kpi.goal, months[-1]
+    if due <= now:
         return []
     begin, found = named.dot(last, now), []
-    if not named.kpi.meets(last.value):
+    if target is not None and not named.kpi.meets(last.value):
         slope = (target.value - last.value) / (to_ms(due) - begin.x) * YEAR_MS
         said = _("cần {change} mỗi năm").format(change=_change(named, slope, _))
         end = Dot(to_ms(due), target.value, said)
@@ -134,8 +134,8 @@ def _forecast(named: Named, months: Sequence[Known], due: datetime, now: datetim
     return _Ahead(Line("forecast", (begin, Dot(to_ms(due), reached, said))), said)
 
 
-def _no_forecast(months: Sequence[Known], ahead: Sequence[_Ahead], *, stale: bool, _: Words) -> tuple[str, ...]:
-    if stale or len(months) >= FORECAST_FROM or not ahead:
+def _no_forecast(months: Sequence[Known], due: datetime, now: datetime, *, stale: bool, _: Words) -> tuple[str, ...]:
+    if stale or due <= now or len(months) >= FORECAST_FROM:
         return ()
     return (_("chưa dự báo: mới có {n} tháng, cần {least}").format(n=len(months), least=FORECAST_FROM),)
 
@@ -146,7 +146,7 @@ def _state(named: Named, last: Known, due: datetime, now: datetime, *, stale: bo
         return _("số liệu cũ: {value} ({when})").format(value=value, when=when)
     if named.kpi.meets(last.value):
         return _("nay {value} ({when}), đã đạt mục tiêu").format(value=value, when=when)
-    if due <= now:
+    if due <= now and named.kpi.goal:
         return _("nay {value} ({when}), đã quá hạn mà chưa đạt").format(value=value, when=when)
     return _("nay {value} ({when})").format(value=value, when=when)
 

@@ -93,7 +93,8 @@ def test_what_the_chart_says_without_a_picture() -> None:
     said = drawn([(29, 61.0), (28.5, 66.0), (0.1, 64.5)]).said
     assert said == (
         "Hồ sơ trực tuyến, từ 24/10/2026 đến 23/11/2026: thấp nhất 61,0%, cao nhất 66,0%, mới nhất 64,5% lúc 11:41; "
-        "mục tiêu 2030: 80%; bình thường: từ 50%; 1 khoảng không có số liệu; số liệu mô phỏng."
+        "mục tiêu 2030: 80% người dân và doanh nghiệp (cách tính khác); bình thường: từ 50%; "
+        "1 khoảng không có số liệu; số liệu mô phỏng."
     )
     english = drawn([(29, 61.0), (0.1, 64.5)], language="en").said
     assert "lowest 61.0%" in english
@@ -109,10 +110,12 @@ def test_target_band_and_newest_lie_on_the_axis() -> None:
     assert chart.band == (90.0, 100.0)
     assert chart.end is not None
     assert (chart.end.at, chart.end.words) == (98.0, "98,0%")
-    goal = drawn([(2, 61.0), (1, 62.0)])
+    online = replace(ONLINE, target=replace(ONLINE.target, of=None))
+    goal = drawn([(2, 61.0), (1, 62.0)], kpi=online)
     assert [(limit.kind, limit.at, limit.words) for limit in goal.limits] == [("target", 80.0, "mục tiêu 2030: 80%")]
     assert goal.y is not None
     assert goal.y.low <= 61.0 < 80.0 <= goal.y.high
+    assert drawn([(2, 61.0), (1, 62.0)]).limits == (), "a goal of people is no line for files"
 
 
 def test_a_short_series_is_drawn_over_its_own_length_and_says_so() -> None:
@@ -154,7 +157,8 @@ def test_a_target_s_label_keeps_off_the_line() -> None:
     near = chart_svg(drawn([(390, 97.0), (360, 97.1), (1, 97.3)], kpi=KPIS["teams_it_xanh"], days=400))
     assert 'dy="-.35em" class="ioc-plot__limit"' in near
     assert 'style="padding:1.7em' in near
-    far = chart_svg(drawn([(2, 66.0), (1, 66.5)], kpi=KPIS["services_cashless"]))
+    cashless = KPIS["services_cashless"]
+    far = chart_svg(drawn([(2, 66.0), (1, 66.5)], kpi=replace(cashless, target=replace(cashless.target, of=None))))
     assert 'dy="1.15em" class="ioc-plot__limit"' in far
 
 

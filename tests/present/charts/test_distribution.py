@@ -68,7 +68,10 @@ def test_places_alike_lie_above_each_other() -> None:
     assert sorted(dot.y for dot in dots) == [1.0, 2.0, 3.0]
 
 
-@pytest.mark.parametrize(("key", "kinds"), [("services_online", ["target", "province"]), ("teams_training_turns", [])])
+@pytest.mark.parametrize(
+    ("key", "kinds"),
+    [("teams_it_xanh", ["target", "province"]), ("services_online", ["province"]), ("teams_training_turns", [])],
+)
 def test_the_province_is_a_line_for_shares_only(key, kinds) -> None:
     chart = spread({"a": 70.0, "b": 90.0}, kpi=KPIS[key]).chart
     assert [limit.kind for limit in chart.limits] == kinds

@@ -1,6 +1,7 @@
 """The drawing and plotly's figure are made of one view-model: points, limits and axes agree."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +25,7 @@ NAMES = {"actual": "thực tế", "needed": "cần", "forecast": "dự báo"}
 
 def a_course() -> Chart:
     kpi = KPIS["services_online"]
+    kpi = replace(kpi, target=replace(kpi.target, of=None))
     days = [(29, 71.0), (28, 70.5), (20, 72.0), (19, 73.3), (10, 74.0), (0.5, 78.8)]
     series = [result(kpi, PROVINCE, value, as_of=NOW - ago * DAY) for ago, value in days]
     return course(kpi, FEEDS[kpi.feed], series, NOW - 30 * DAY, NOW, "vi")
@@ -39,6 +41,7 @@ def a_distribution() -> Chart:
 
 def a_path() -> Chart:
     kpi = KPIS["services_online"]
+    kpi = replace(kpi, target=replace(kpi.target, of=None))
     series = [result(kpi, PROVINCE, 60 + i, as_of=NOW - (9 - i) * 30 * DAY - DAY / 4) for i in range(10)]
     made = path(kpi, FEEDS[kpi.feed], series, NOW, "vi")
     assert made is not None

@@ -1,4 +1,5 @@
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from screen_figures import FEEDS, KPIS, NOW, result
@@ -7,7 +8,10 @@ from domain.instant import to_ms
 from domain.places.place import PROVINCE
 from present.charts.path import FORECAST_FROM, path
 
-ONLINE = KPIS["services_online"]
+DECLARED = KPIS["services_online"]
+assert DECLARED.target is not None
+# The declared goal counts people; this one counts files, as the figure does.
+ONLINE = replace(DECLARED, target=replace(DECLARED.target, of=None))
 MONTH = timedelta(days=30)
 
 
@@ -90,9 +94,6 @@ def test_a_target_that_is_met_needs_no_slope() -> None:
 
 
 def test_a_target_whose_day_is_over_is_said_to_be_missed() -> None:
-    from dataclasses import replace
-    from datetime import date
-
     assert ONLINE.target is not None
     late = replace(ONLINE, target=replace(ONLINE.target, due=date(2025, 12, 31)))
     chart = way([60.0, 61.0], kpi=late)
@@ -100,3 +101,13 @@ def test_a_target_whose_day_is_over_is_said_to_be_missed() -> None:
     assert chart.notes == ("nay 61,0% (08:05), đã quá hạn mà chưa đạt",)
     assert chart.x is not None
     assert chart.x.high == to_ms(NOW)
+
+
+def test_a_target_that_counts_something_else_is_neither_drawn_nor_reached() -> None:
+    chart = way([60.0 + 4 * i for i in range(7)], kpi=DECLARED)
+    assert (chart.limits, set(kinds(chart))) == ((), {"actual", "forecast"})
+    assert chart.title.endswith("xu hướng")
+    assert not any("đã đạt" in note or "mỗi năm" in note for note in chart.notes)
+    assert any("cách tính khác" in note for note in chart.notes)
+    assert chart.y is not None
+    assert chart.said.count("cách tính khác") == 1
