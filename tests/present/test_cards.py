@@ -63,7 +63,9 @@ def test_old_input_is_stale_even_when_nobody_evaluated_again() -> None:
 
 def test_a_figure_ages_by_the_strictest_of_its_own_measures_not_by_its_feed() -> None:
     hourly = FEEDS["services"]
-    monthly = replace(hourly.measures[0], key="monthly", stale_after=timedelta(days=45), cadence=timedelta(days=31))
+    monthly = replace(
+        hourly.measures[0], key="monthly", formerly=(), stale_after=timedelta(days=45), cadence=timedelta(days=31)
+    )
     feed = replace(hourly, measures=(*hourly.measures, monthly))
     kpi = next(kpi for kpi in KPIS.values() if kpi.feed == feed.key and len(kpi.formula.needs) == 2)
     once = replace(kpi, formula=Sum("monthly"))

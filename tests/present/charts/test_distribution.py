@@ -90,4 +90,4 @@ def test_sixty_dots_weigh_less_than_six_kilobytes() -> None:
 
 def test_in_english() -> None:
     said = spread({"a": 90.0, "b": 95.0}, language="en").chart.said
-    assert said.startswith("Files settled on time by commune: 2 places, best 95.0% (Xã b), worst 90.0% (Xã a)")
+    assert said.startswith("Dossiers settled on time by commune: 2 places, best 95.0% (Xã b), worst 90.0% (Xã a)")
