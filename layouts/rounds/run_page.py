@@ -16,13 +16,13 @@ from layouts.rounds.drivers import stints_panel
 from layouts.rounds.run_lists import evidence
 from layouts.rounds.run_timeline import axis_of, bars, delay_words, ends_words, lane
 from layouts.rounds.run_words import (
-    RUN_WORDS,
-    STATE_WORDS,
     downloads,
     gap_text,
     length,
     mark,
+    run_word,
     span,
+    street_word,
     time_of,
     vehicle_address,
     way_back,
@@ -54,7 +54,7 @@ def run_page(data: ScreenData) -> list[Component]:
         return [back, empty(_("Không có chuyến này trong ngày."), _("Chọn một chuyến ở trang Rác thải."))]
     newest = None if run.as_of is None else to_ms(run.as_of)
     told = age(newest, int(STALE_AFTER.total_seconds()), to_ms(data.now), data.language)
-    said = (RUN_WORDS[run.state].to(data.language), delay_words(data, run), ends_words(data, run))
+    said = (run_word(run, data.now).to(data.language), delay_words(data, run), ends_words(data, run))
     facts = " · ".join(text for text in (*said, span(run.begins, run.ends)) if text)
     axis = axis_of([run])
     picture = [
@@ -88,7 +88,7 @@ def _streets(data: ScreenData, run: RunResult) -> Component:
 
 def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component:
     _ = words(data.language)
-    word = STATE_WORDS[street.state].to(data.language)
+    word = street_word(run, street, data.now).to(data.language)
     proof = html.Details([html.Summary(_("xem")), *(evidence(data, run, one) for one in street.stretches)])
     return html.Tr(
         [
@@ -110,7 +110,7 @@ def _actual(data: ScreenData, street: StreetResult) -> str:
         return said.format(at=span(street.first_at, street.last_at))
     if street.passed_at:
         return _("đã qua lúc {at}").format(at=time_of(street.passed_at))
-    if street.expected:
+    if street.expected and street.expected.at >= data.now:
         eta = street.expected
         return _("dự kiến {at} ({span})").format(at=time_of(eta.at), span=span(eta.low, eta.high))
     return formats.UNKNOWN

@@ -10,7 +10,7 @@ from domain.instant import to_ms
 from domain.waste.run import RunResult, RunState, StreetResult, StreetState
 from layouts.parts.components import section
 from layouts.parts.screen import ScreenData
-from layouts.rounds.run_words import RUN_WORDS, STATE_WORDS, length, mark, run_address, span, time_of
+from layouts.rounds.run_words import STATE_WORDS, length, mark, run_address, run_word, span, time_of
 from present.text import words
 from rounds.pace import pace
 
@@ -102,7 +102,7 @@ def shares(data: ScreenData, run: RunResult) -> list[Component]:
 def _row(data: ScreenData, run: RunResult, axis: tuple[datetime, datetime] | None) -> Component:
     _ = words(data.language)
     who = ", ".join(run.vehicles) or _("chưa rõ xe")
-    said = [RUN_WORDS[run.state].to(data.language), delay_words(data, run), ends_words(data, run)]
+    said = [run_word(run, data.now).to(data.language), delay_words(data, run), ends_words(data, run)]
     named = html.Span(
         [html.B(run.name), html.Span(f"{who} · {span(run.begins, run.ends)}", className="ioc-note")],
         className="ioc-run__name",

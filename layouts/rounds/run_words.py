@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from areas.waste import AREA
 from domain.text import Language, Text
-from domain.waste.run import RunResult, RunState, Span, StreetState
+from domain.waste.run import RunResult, RunState, Span, StreetResult, StreetState
 from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from present import formats
@@ -28,6 +28,21 @@ RUN_WORDS = {
     RunState.RUNNING: Text("đang thu", "collecting"),
     RunState.CLOSED: Text("đã kết thúc", "closed"),
 }
+
+
+OVERDUE = Text("quá giờ, chưa thấy xe", "past its time, no truck seen")
+
+
+def run_word(run: RunResult, now: datetime) -> Text:
+    """The run's state; one that nobody was seen to begin by the end of its window is overdue, not "not started"."""
+    over = run.state is RunState.PLANNED and run.ends is not None and run.ends < now
+    return OVERDUE if over else RUN_WORDS[run.state]
+
+
+def street_word(run: RunResult, street: StreetResult, now: datetime) -> Text:
+    """The street's state; one still due after its window is overdue: a silent truck may have been there."""
+    over = run.over_at(street) if street.state is StreetState.DUE else None
+    return OVERDUE if over is not None and over < now else STATE_WORDS[street.state]
 
 
 def mark(state: StreetState, language: Language) -> Component:

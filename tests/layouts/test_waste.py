@@ -18,10 +18,11 @@ from domain.instant import VIETNAM
 from domain.kpis.kpi import Status
 from domain.places.place import PROVINCE
 from domain.waste.facility import FacilityKind
-from domain.waste.run import StreetState
+from domain.waste.run import RunState, StreetState
 from domain.waste.service_day import ServiceDay
 from domain.waste.work import Cause
 from layouts.rounds.run_timeline import bars, delay_words, ends_words
+from layouts.rounds.run_words import STATE_WORDS, run_word, street_word
 from layouts.wall import SCREEN as WALL
 from layouts.waste import SCREEN, day
 from queries.alarms import ALARMS
@@ -83,6 +84,27 @@ async def test_a_run_tells_passed_expected_and_evidence() -> None:
     assert "24 vị trí" in text
     passed = await _words(made.normal(), run="mau-01", day="2026-11-23")
     assert "đã qua lúc 13:04" in passed
+
+
+async def test_what_nobody_was_seen_to_do_in_time_is_overdue_and_not_still_to_come() -> None:
+    third = DAY.runs[2]
+    hours = [third.begins + timedelta(hours=hour) for hour in range(24)]
+    planned = replace(third, state=RunState.PLANNED)
+    for now in hours:
+        over = now > third.ends
+        assert run_word(planned, now).vi == ("quá giờ, chưa thấy xe" if over else "chưa bắt đầu")
+        for street in third.streets:
+            told = street_word(third, street, now).vi
+            late = street.state is StreetState.DUE and now > third.over_at(street)
+            assert told == ("quá giờ, chưa thấy xe" if late else STATE_WORDS[street.state].vi)
+    # At 14:05 the last streets of the running run are ahead; an hour later they are not.
+    assert "xe chưa tới" in await _words(made.normal(), run="mau-03", day="2026-11-23")
+    data = await load(made.services(made.normal()), SCREEN, "vi", {"run": "mau-03"}, NOW)
+    later = " ".join(_text(part) for part in day(replace(data, now=third.ends + timedelta(hours=1))))
+    streets = later[later.index("Từng đường") :]
+    due = [one for one in third.streets if one.state is StreetState.DUE]
+    assert streets.count("quá giờ, chưa thấy xe") == len(due)
+    assert "dự kiến" not in streets, "a forecast that has passed promises nothing"
 
 
 @pytest.mark.parametrize(
