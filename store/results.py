@@ -2,10 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    String,
+    and_,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    true,
+    update,
+    values,
+)
 from sqlalchemy.sql.expression import ColumnCollection
 
 from domain.instant import from_ms, to_ms
@@ -20,6 +37,8 @@ from store.tables.results import evaluations, kpi_latest, kpi_results, kpi_serie
 
 _SERIES = ("key", "territory", "subject_kind", "subject")
 _EVERY_KPI = "kpis"
+# The index has the kind before the subject: without a kind, a series is found by reading those of all subjects.
+_KINDS = tuple(kind.value for kind in SubjectKind)
 
 Columns = ColumnCollection[str, Any]
 
@@ -111,14 +130,13 @@ class Results:
         Returns the newest ``limit``. The history has one result per minute and every change of status; the newest
         result is included before it reaches the history.
         """
-        c, later = kpi_results.c, kpi_results.alias("later")
-        superseded = exists().where(
-            _same_series(later.c, c), later.c.as_of_ms == c.as_of_ms, later.c.computed_ms > c.computed_ms
-        )
+        c, same = kpi_results.c, kpi_results.alias("same").c
+        # Not "none computed later": SQLite would look through the whole rest of the series for each row.
+        last_ms = select(func.max(same.computed_ms)).where(_same_series(same, c), same.as_of_ms == c.as_of_ms)
         query = (
             select(kpi_results)
-            .where(c.key == key, c.territory == territory, c.subject == place)
-            .where(c.as_of_ms >= to_ms(since), c.as_of_ms < to_ms(until), ~superseded)
+            .where(c.key == key, c.territory == territory, c.subject_kind.in_(_KINDS), c.subject == place)
+            .where(c.as_of_ms >= to_ms(since), c.as_of_ms < to_ms(until), c.computed_ms == last_ms.scalar_subquery())
             .order_by(c.as_of_ms.desc())
             .limit(limit)
         )
@@ -129,26 +147,27 @@ class Results:
     ) -> list[KpiResult]:
         """The `series`, thinned to the last result of each of ``spans`` equal spans of [since, until) that has one.
 
-        Reads the index of one series and at most ``spans`` rows, however much history there is.
+        One index seek a span and kind of subject, however much history there is.
         """
-        c, begin_ms, end_ms = kpi_results.c, to_ms(since), to_ms(until)
-        of_series = and_(
-            c.key == key,
-            c.territory == territory,
-            c.subject_kind.in_(
-                [kind.value for kind in SubjectKind]
-            ),  # a seek for each kind: the index has it in between
-            c.subject == place,
-        )
-        span = (c.as_of_ms - begin_ms) * spans // (end_ms - begin_ms)
-        last_ms = (
-            select(func.max(c.as_of_ms)).where(of_series, c.as_of_ms >= begin_ms, c.as_of_ms < end_ms).group_by(span)
-        )
-        later = kpi_results.alias("later")
-        superseded = exists().where(
-            _same_series(later.c, c), later.c.as_of_ms == c.as_of_ms, later.c.computed_ms > c.computed_ms
-        )
-        query = select(kpi_results).where(of_series, c.as_of_ms.in_(last_ms), ~superseded).order_by(c.as_of_ms)
+        begin_ms, end_ms = to_ms(since), to_ms(until)
+        edges = [begin_ms + (end_ms - begin_ms) * span // spans for span in range(spans + 1)]
+        parts = values(column("begin_ms", BigInteger), column("end_ms", BigInteger)).data(list(pairwise(edges)))
+        part = parts.cte("parts")
+        kind = values(column("kind", String)).data([(one,) for one in _KINDS]).cte("kinds")
+        c, inner = kpi_results.c, kpi_results.alias("inner_results").c
+
+        def of_series(columns: Columns, subject_kind: ColumnElement[str]) -> ColumnElement[bool]:
+            given = (columns.key == key, columns.territory == territory, columns.subject == place)
+            return and_(*given, columns.subject_kind == subject_kind)
+
+        in_part = and_(inner.as_of_ms >= part.c.begin_ms, inner.as_of_ms < part.c.end_ms)
+        last_ms = select(func.max(inner.as_of_ms)).where(of_series(inner, kind.c.kind), in_part).scalar_subquery()
+        every = part.join(kind, true())
+        seen = select(kind.c.kind, last_ms.label("as_of_ms")).select_from(every).cte("seen").prefix_with("MATERIALIZED")
+        told = and_(of_series(inner, seen.c.kind), inner.as_of_ms == seen.c.as_of_ms)
+        computed_ms = select(func.max(inner.computed_ms)).where(told).scalar_subquery()
+        on = and_(of_series(c, seen.c.kind), c.computed_ms == computed_ms)
+        query = select(kpi_results).join_from(seen, kpi_results, onclause=on).order_by(c.as_of_ms)
         found = self._with_newest(self._results(query), key, territory, place, since, until)
         by_span = {(to_ms(r.as_of) - begin_ms) * spans // (end_ms - begin_ms): r for r in found if r.as_of is not None}
         return list(by_span.values())
