@@ -1,6 +1,6 @@
 """The residents' page of a street, in words: next collection, today's state, later days, exceptions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,6 +19,8 @@ DAYS = 90
 NEXT_SHOWN = 4
 CHANGES_SHOWN = 12
 _STILL_OPEN = (Progress.ON_TIME, Progress.LATE)
+# Longer before a collection its day and hour say more than a count of hours.
+COUNTED_DOWN = timedelta(hours=12)
 
 KERBS = {
     Kerb.LEFT: Text("lề trái", "left kerb"),
@@ -33,11 +35,16 @@ VEHICLES = {
     VehicleClass.HANDCART: Text("xe đẩy tay", "handcart"),
 }
 NO_LIVE = Text("chưa biết xe đã qua hay chưa", "not known whether the truck has passed")
+NOT_YET = Text("chưa đến giờ", "not yet")
+WITHIN = Text("đang trong giờ thu gom, chưa thấy xe đến", "within its hours, no truck seen yet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickupView:
-    """One collection in words; ``state`` is "" unless it is today's, ``tone`` is the state's CSS class."""
+    """One collection in words; ``state`` is "" unless it is today's, ``tone`` is the state's CSS class.
+
+    ``left`` is how long until the truck is expected or planned, "" when that is unknown, over or half a day away.
+    """
 
     day: str
     window: str
@@ -46,6 +53,7 @@ class PickupView:
     kerb: str
     vehicle: str
     because: str
+    left: str = ""
     state: str = ""
     tone: str = ""
     stretches: tuple[tuple[str, str, str], ...] = ()
@@ -53,15 +61,20 @@ class PickupView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreetView:
-    """Everything the page shows about a street; no field can hold a vehicle, a person or a position."""
+    """Everything the page shows about a street; no field can hold a vehicle, a person or a position.
+
+    ``today`` are the collections of today that are over, ``earlier`` says them in one line; ``at`` is the clock time.
+    """
 
     address: str
+    at: str
     name: str
     wards: str
     alias: str
     simulated: bool
     next: PickupView | None
     today: tuple[PickupView, ...]
+    earlier: str
     later: tuple[PickupView, ...]
     changes: tuple[str, ...]
 
@@ -82,12 +95,14 @@ def street_view(
 
     return StreetView(
         address=street.address,
+        at=formats.clock(now),
         name=public(street.name),
         wards=", ".join(ward_names(street.wards)),
         alias=_alias(street, wards, language),
         simulated=street.simulated,
         next=view(ahead[0]) if ahead else None,
         today=tuple(map(view, past)),
+        earlier=_earlier(past, states, language),
         later=tuple(map(view, ahead[1 : 1 + NEXT_SHOWN])),
         changes=tuple(
             change_words(pickup, exception, language)
@@ -139,6 +154,14 @@ def _ahead(pickup: Pickup, state: StreetNow | None, now: datetime) -> bool:
     return pickup.over_at > now or (state is not None and state.progress in _STILL_OPEN)
 
 
+def _earlier(past: Sequence[Pickup], states: Mapping[tuple[date, str], StreetNow | None], language: Language) -> str:
+    found = (states[p.day, p.key] for p in past)
+    seen = sum(state is not None and state.progress is Progress.PASSED for state in found)
+    vi = f"đã ghi nhận xe qua {seen} lần" if seen else "chưa ghi nhận xe qua lần nào"
+    en = f"the truck was seen {seen} times" if seen else "no truck was seen yet"
+    return Text(f"Hôm nay trước đó có {len(past)} lần, {vi}", f"Earlier today {len(past)} times, {en}").to(language)
+
+
 def _pickup_view(
     pickup: Pickup, state: StreetNow | None, is_today: bool, now: datetime, language: Language
 ) -> PickupView:
@@ -150,19 +173,44 @@ def _pickup_view(
         kerb=", ".join(KERBS[kerb].to(language) for kerb in pickup.kerbs),
         vehicle=VEHICLES[pickup.vehicle_class].to(language) if pickup.vehicle_class else "",
         because="; ".join(change_words(pickup, exception, language) for exception in pickup.because),
-        state=state_words(state, now, language) if is_today else "",
-        tone=(state.progress if state else "no_data") if is_today else "",
+        left=left_words(pickup, state, now, language),
+        state=state_words(state, pickup.begins, now, language) if is_today else "",
+        tone=_tone(state, pickup.begins, now) if is_today else "",
         stretches=tuple(_stretch(p, language) for p in pickup.passages) if len(pickup.passages) > 1 else (),
     )
 
 
-def state_words(state: StreetNow | None, now: datetime, language: Language) -> str:
-    """Words for the state: on time, n minutes late, passed at, no data since, not yet, not seen, no live data."""
+def left_words(pickup: Pickup, state: StreetNow | None, now: datetime, language: Language) -> str:
+    """Time left until the forecast, else until the plan's hour; "" once that is over or while it is half a day away."""
+    foretold = state.at if state is not None and state.progress in _STILL_OPEN else None
+    at = foretold or pickup.begins
+    if at is None or not timedelta(0) < at - now <= COUNTED_DOWN:
+        return ""
+    hours, minutes = divmod(max(1, int((at - now).total_seconds()) // 60), 60)
+    vi = " ".join(filter(None, (f"{hours} giờ" if hours else "", f"{minutes} phút" if minutes else "")))
+    en = " ".join(filter(None, (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "")))
+    if foretold:
+        return Text(f"còn khoảng {vi}", f"in about {en}").to(language)
+    return Text(f"còn {vi}", f"in {en}").to(language)
+
+
+def _tone(state: StreetNow | None, begins: datetime | None, now: datetime) -> Progress:
+    if state is not None:
+        return state.progress
+    # No run was judged, but the plan's hour itself has not come.
+    return Progress.NOT_YET if begins is not None and now < begins else Progress.NO_DATA
+
+
+def state_words(state: StreetNow | None, begins: datetime | None, now: datetime, language: Language) -> str:
+    """Words for the state: on time, n minutes late, passed at, no data since, not yet, not seen, no live data.
+
+    ``begins`` is the planned hour: from then on "not yet" would be false, although no truck was seen.
+    """
     if state is None:
-        return NO_LIVE.to(language)
+        return (NOT_YET if begins is not None and now < begins else NO_LIVE).to(language)
     at = formats.moment(state.at, now, language) if state.at else ""
     said = {
-        Progress.NOT_YET: Text("chưa đến giờ", "not yet"),
+        Progress.NOT_YET: NOT_YET if begins is None or now < begins else WITHIN,
         Progress.ON_TIME: Text("đúng giờ", "on time"),
         Progress.LATE: _late_words(state),
         Progress.PASSED: Text(f"đã qua lúc {at}", f"passed at {at}") if at else Text("đã qua", "passed"),

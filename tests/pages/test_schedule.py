@@ -91,7 +91,7 @@ async def test_a_street_is_found_without_diacritics_and_shows_its_next_collectio
     text = text_of(html)
     for said in (
         "Hùng Vương", "Phường Long An", "Hôm nay, Thứ Hai 23/11/2026", "18:00 – 19:00", "Đem rác ra trước 17:55",
-        "lề phải", "xe ép rác", "Thứ Tư 25/11/2026", "chưa biết xe đã qua hay chưa", "Đăng ký lịch",
+        "lề phải", "xe ép rác", "Thứ Tư 25/11/2026", "còn 8 giờ tính lúc 10:00", "chưa đến giờ", "Đăng ký lịch",
     ):  # fmt: skip
         assert said in text, said
     assert '<html lang="vi">' in html
@@ -113,8 +113,8 @@ async def test_english_by_switch_keeps_what_was_typed(centre: Centre):
     centre.bring(ROUTE)
     html = await centre.page("?q=hung+vuong&lang=en")
     text = text_of(html)
-    unknown = "not known whether the truck has passed"
-    assert all(said in text for said in ("Next collection", "Today, Monday", "Put bags out by", unknown))
+    left = "in 8 h as of 10:00"
+    assert all(said in text for said in ("Next collection", "Today, Monday", "Put bags out by", left, "not yet"))
     assert 'href="/lich-thu-gom?q=hung+vuong"' in html
     assert '<html lang="en">' in html
 
@@ -219,6 +219,41 @@ async def test_passed_is_said_with_its_time_and_the_next_day_is_next(centre: Cen
     text = text_of(await centre.page("/hung-vuong-27694"))
     assert "Hôm nay 18:00 – 19:00: đã qua lúc 18:12" in text
     assert "Lần thu gom tới Thứ Tư 25/11/2026" in text
+
+
+async def test_the_next_collection_comes_first_and_todays_past_ones_are_one_line(centre: Centre):
+    hours = [
+        replace(HUNG_VUONG, order=n, begins_s=h * H, ends_s=(h + 1) * H) for n, h in enumerate((6, 8, 12), start=1)
+    ]
+    centre.bring(*(replace(ROUTE, id=f"0{s.order}", streets=(replace(s, order=1),)) for s in hours))
+    seen = run(StreetState.SERVED, last_at=datetime(2026, 11, 22, 23, 20, tzinfo=UTC))
+    centre.runs.put([seen])
+    centre.now = datetime(2026, 11, 23, 4, 35, tzinfo=UTC)
+    html = await centre.page("/hung-vuong-27694")
+    text = text_of(html)
+    order = (
+        "Lần thu gom tới", "12:00 – 13:00", "còn 25 phút tính lúc 11:35", "Hôm nay trước đó có 2 lần", "06:00 – 07:00",
+        "Các lần sau", "Đăng ký lịch", "Tra cứu",
+    )  # fmt: skip
+    found = [text.index(said) for said in order]
+    assert found == sorted(found), text
+    assert "đã ghi nhận xe qua 1 lần" in text
+    folded = re.search(r"<details class=\"today\">.*?</details>", html, re.DOTALL)
+    assert folded is not None
+    assert "đã qua lúc 06:20" in folded[0]
+    assert "chưa biết xe đã qua hay chưa" in folded[0]
+
+
+async def test_from_its_hour_on_nobody_is_told_that_it_is_not_yet_time(centre: Centre):
+    centre.bring(ROUTE)
+    for state in (RunState.PLANNED, RunState.RUNNING):
+        centre.now = datetime(2026, 11, 23, 11, 20, tzinfo=UTC)
+        due = run(StreetState.DUE, begins=NOW + timedelta(hours=8), ends=NOW + timedelta(hours=9))
+        centre.runs.put([replace(due, state=state, as_of=centre.now)])
+        text = text_of(await centre.page("/hung-vuong-27694"))
+        assert "18:00 – 19:00 đang trong giờ thu gom, chưa thấy xe đến" in text
+        assert "chưa đến giờ" not in text
+        assert "còn " not in text.split("Đem rác")[0]
 
 
 async def test_no_byte_names_a_vehicle_a_phone_or_a_position(centre: Centre):
