@@ -14,13 +14,13 @@ class Pace:
     ends: Expected | None = None
 
 
-def pace(run: RunResult) -> Pace | None:
-    """As forecast for the last street still due; without a forecast, as at the last street that was passed.
+def pace(run: RunResult, now: datetime) -> Pace | None:
+    """As forecast for the last street still due; else as at the last street that was passed.
 
-    Last means in the order of the plan: a street that was served out of turn says nothing about the run. None when
-    the plan gives no time to compare with.
+    Last means in the order of the plan: a street that was served out of turn says nothing about the run. A forecast
+    that has passed is none. None when the plan gives no time to compare with.
     """
-    ahead = next((street for street in reversed(run.streets) if street.expected and street.begins), None)
+    ahead = next((street for street in reversed(run.streets) if _may_come(street, now) and street.begins), None)
     if ahead is not None and ahead.expected and ahead.begins:
         late, planned = ahead.expected.at - ahead.begins, ahead.ends or run.ends or ahead.begins
         left = max(planned - ahead.begins, timedelta())
@@ -28,6 +28,10 @@ def pace(run: RunResult) -> Pace | None:
         return Pace(late=late, ends=Expected(at=at, low=low, high=high))
     passed = next(((there, s.begins) for s in reversed(run.streets) if (there := _passed(s)) and s.begins), None)
     return None if passed is None else Pace(late=passed[0] - passed[1])
+
+
+def _may_come(street: StreetResult, now: datetime) -> bool:
+    return street.expected is not None and street.expected.at >= now
 
 
 def _passed(street: StreetResult) -> datetime | None:

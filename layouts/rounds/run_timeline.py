@@ -66,14 +66,14 @@ def bars(run: RunResult) -> list[str]:
         if street.first_at
     ]
     found += [_bar("real", "gap", *gap) for gap in run.gaps]
-    told = pace(run)
+    told = pace(run, run.computed_at)
     return found + ([_bar("real", "eta", told.ends.low, told.ends.high)] if told and told.ends else [])
 
 
 def delay_words(data: ScreenData, run: RunResult) -> str:
     """The delay in words; "" when it is unknown or the run is not running."""
     _ = words(data.language)
-    told = pace(run)
+    told = pace(run, data.now)
     if told is None or run.state is not RunState.RUNNING:
         return ""
     minutes = round(told.late.total_seconds() / 60)
@@ -85,7 +85,7 @@ def delay_words(data: ScreenData, run: RunResult) -> str:
 def ends_words(data: ScreenData, run: RunResult) -> str:
     """Expected end of the run, with its interval; "" without a forecast."""
     _ = words(data.language)
-    told = pace(run)
+    told = pace(run, data.now)
     end = told.ends if told else None
     return _("dự kiến xong {at} ({span})").format(at=time_of(end.at), span=span(end.low, end.high)) if end else ""
 

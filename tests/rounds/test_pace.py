@@ -5,7 +5,7 @@ from dataclasses import replace
 from run_fixtures import BEGINS, SERVED, minutes, run, street
 
 from domain.waste.run import Expected, RunState, StreetState
-from rounds.pace import pace
+from rounds.pace import Pace, pace
 
 
 def served(order: int, at: int):
@@ -21,9 +21,13 @@ def running(*streets, ends: int = 60):
     return run(streets=streets, state=RunState.RUNNING, ends=BEGINS + minutes(ends))
 
 
+def told_of(one, at: int = 20):
+    return pace(one, BEGINS + minutes(at))
+
+
 def test_the_expected_end_is_the_planned_end_and_the_delay():
     one = running(served(1, 20), due(2, 27), due(3, 38))
-    told = pace(one)
+    told = told_of(one)
     assert told.late == minutes(8), "the last street is planned at 30"
     assert told.ends.at == one.ends + told.late
     assert (told.ends.low, told.ends.high) == (told.ends.at - minutes(3), told.ends.at + minutes(9))
@@ -31,14 +35,20 @@ def test_the_expected_end_is_the_planned_end_and_the_delay():
 
 def test_a_street_served_out_of_turn_does_not_make_the_run_late():
     # Planned at 10, 20, 30, 40; the first was served last, 94 minutes after its time, and the rest is ahead of it.
-    told = pace(running(served(1, 104), served(2, 15), served(3, 22), due(4, 31)))
+    told = told_of(running(served(1, 104), served(2, 15), served(3, 22), due(4, 31)))
     assert told.late == minutes(-9)
     assert told.ends.at == BEGINS + minutes(51), "nine minutes before the planned end"
 
 
 def test_without_a_forecast_the_last_street_passed_in_the_order_of_the_plan_speaks():
     silent = running(served(1, 104), served(2, 26), replace(due(3, 40), expected=None))
-    told = pace(silent)
+    told = told_of(silent)
     assert (told.late, told.ends) == (minutes(6), None)
     untimed = running(*(replace(one, begins=None) for one in silent.streets))
-    assert pace(untimed) is None
+    assert told_of(untimed) is None
+
+
+def test_a_forecast_that_has_passed_says_nothing_of_the_end():
+    one = running(served(1, 16), due(2, 27), due(3, 38))
+    assert told_of(one, 38).late == minutes(8)
+    assert told_of(one, 39) == Pace(late=minutes(6)), "the last street passed is what is left to say"
