@@ -10,7 +10,7 @@ import numpy as np
 from domain.waste.plan import PlannedStreet, Route, Unit
 from domain.waste.plan_check import CONNECTED_M
 from streets.graph import Floats
-from streets.matching import match
+from streets.matching import Match, match_all
 from streets.ways import Ways
 
 # Match a planned line like a drive at 1 m/s with a fix every so many metres.
@@ -48,7 +48,12 @@ class DueStreet:
 
 def due_streets(ways: Ways, route: Route) -> tuple[DueStreet, ...]:
     """The entries of a route on the graph, in order."""
-    return tuple(_due(ways, street) for street in route.streets)
+    tracks = [_track(street) for street in route.streets]
+    matches = iter(match_all(ways, [track for track in tracks if track is not None]))
+    return tuple(
+        DueStreet(street, (), 0.0) if track is None else _due(street, next(matches), float(track[0][-1]))
+        for street, track in zip(route.streets, tracks, strict=True)
+    )
 
 
 def lines_of(routes: Iterable[Route]) -> list[Floats]:
@@ -64,20 +69,21 @@ def lines_of(routes: Iterable[Route]) -> list[Floats]:
     return lines
 
 
-def _due(ways: Ways, street: PlannedStreet) -> DueStreet:
+def _track(street: PlannedStreet) -> tuple[Floats, Floats] | None:
+    """The planned line as a drive: metres along it, and the place at each; None for a stop or without a line."""
     if street.unit is Unit.STOP or not street.placed:
-        return DueStreet(street, (), 0.0)
+        return None
     line = np.array(street.points)
-    steps = _metres(line)
-    length_m = float(steps.sum())
-    if length_m == 0:
-        return DueStreet(street, (), 0.0)
-    pieces = ceil(length_m / _EVERY_M)
-    at_m = np.linspace(0.0, length_m, pieces + 1)
-    along = np.concatenate(([0.0], np.cumsum(steps)))
-    places = np.column_stack([np.interp(at_m, along, line[:, axis]) for axis in (0, 1)])
+    along = np.concatenate(([0.0], np.cumsum(_metres(line))))
+    if along[-1] == 0:
+        return None
+    at_m = np.linspace(0.0, along[-1], ceil(along[-1] / _EVERY_M) + 1)
+    return at_m, np.column_stack([np.interp(at_m, along, line[:, axis]) for axis in (0, 1)])
+
+
+def _due(street: PlannedStreet, matched: Match, length_m: float) -> DueStreet:
     driven: list[DueStretch] = []
-    for p in match(ways, at_m, places).passages:
+    for p in matched.passages:
         same = driven and driven[-1].segment == p.segment
         if same and abs(driven[-1].to_m - p.from_m) < 1e-3 and (p.to_m - p.from_m) * _sign(driven[-1]) >= 0:
             driven[-1] = DueStretch(p.segment, driven[-1].from_m, p.to_m, driven[-1].line_from_m, p.to_s)

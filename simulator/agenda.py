@@ -8,29 +8,40 @@ from domain.instant import day_start, service_day
 from domain.observation import Kind
 from domain.places.place import IN_FORCE, PROVINCE
 from simulator import communes, trucks
+from simulator.chance import pick
 from simulator.streets import SEED
 
 SOURCE = "Mô phỏng"
-HISTORY_MONTHS, HISTORY_DAYS = 12, 7
+HISTORY_MONTHS, HISTORY_DAYS = 12, 31
 MAX_ITEMS = 5_000
 """Items that the front door accepts in one call."""
 _HOUR = timedelta(hours=1)
+_MONTHLY = ("coverage", "teams")
+_CORRECTED = "teams_active"
 
 Item = dict[str, Any]
 Batch = list[Item]
 
 
-def history(now: datetime, seed: int = SEED) -> tuple[Batch, ...]:
-    """The calls to send at the start: a week of services, twelve months of coverage and of teams.
+def newest(now: datetime, seed: int = SEED) -> Batch:
+    """What the centre counts with at the start: each commune's newest report, and the last month's returns."""
+    reports = communes.service_reports(now - timedelta(seconds=communes.SERVICE_EVERY_S), now, seed)
+    ((year, month),) = communes.months_before(now, 1)
+    return [
+        _installs(now.replace(minute=0, second=0, microsecond=0)),
+        *(item for at, commune in reports for item in _service(commune, at, seed)),
+        *(item for feed in _MONTHLY for item in month_figures(feed, year, month, seed)),
+    ]
 
-    A feed's first call holds its newest items: if an old month came first alone, it would count as current and stale.
-    """
-    calls = [_service_days(now, seed)]
-    for feed in ("coverage", "teams"):
-        months = communes.months_before(now, HISTORY_MONTHS)
-        items = [item for year, month in months for item in month_figures(feed, year, month, seed)]
-        calls += [items[-MAX_ITEMS:], items[:-MAX_ITEMS]]
-    return tuple(call for call in calls if call)
+
+def history(now: datetime, seed: int = SEED) -> Iterator[Batch]:
+    """What came before: a month of services by day, a year of coverage and of teams by month, latest first."""
+    reporting = [c for c in communes.communes() if c.code not in communes.SERVICES_SILENT]
+    for back in range(HISTORY_DAYS):
+        at = day_start(service_day(now) - timedelta(days=back)) - timedelta(seconds=1)
+        yield [_installs(at), *(item for commune in reporting for item in _service(commune, at, seed))]
+    for year, month in reversed(communes.months_before(now, HISTORY_MONTHS)[:-1]):
+        yield [item for feed in _MONTHLY for item in month_figures(feed, year, month, seed)]
 
 
 def news(since: datetime, until: datetime, seed: int = SEED) -> Batch:
@@ -47,8 +58,7 @@ def news(since: datetime, until: datetime, seed: int = SEED) -> Batch:
         items += roster(day, seed)
         if day.day == 1:
             ended = day - timedelta(days=1)
-            items += month_figures("coverage", ended.year, ended.month, seed)
-            items += month_figures("teams", ended.year, ended.month, seed)
+            items += [item for feed in _MONTHLY for item in month_figures(feed, ended.year, ended.month, seed)]
     return items
 
 
@@ -76,26 +86,23 @@ def roster(day: date, seed: int = SEED) -> Batch:
 
 
 def month_figures(feed: str, year: int, month: int, seed: int = SEED) -> Batch:
-    """A month's return of all communes for feed ``coverage`` or ``teams``, dated at the month's end."""
+    """A month's return of all communes for feed ``coverage`` or ``teams``, dated at the month's end.
+
+    At the end of a quarter one commune tells its active teams wrong, and corrects them.
+    """
     figures = (communes.coverage if feed == "coverage" else communes.teams)(year, month, seed)
     at = communes.month_end(year, month)
-    return [
+    items = [
         entry(feed, measure, at, value, place=code)
         for code, values in figures.items()
         for measure, value in values.items()
     ]
-
-
-def _service_days(now: datetime, seed: int) -> Batch:
-    """Month-to-date figures at the end of each of the last days, then each commune's newest report before ``now``."""
-    reporting = [c for c in communes.communes() if c.code not in communes.SERVICES_SILENT]
-    items = []
-    for back in range(HISTORY_DAYS, 0, -1):
-        at = day_start(service_day(now) - timedelta(days=back - 1)) - timedelta(seconds=1)
-        items += [_installs(at), *(item for commune in reporting for item in _service(commune, at, seed))]
-    newest = communes.service_reports(now - timedelta(seconds=communes.SERVICE_EVERY_S), now, seed)
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    return [*items, _installs(hour), *(item for at, commune in newest for item in _service(commune, at, seed))]
+    if feed == "teams" and month % 3 == 0:
+        mistaken = communes.communes()[pick(len(figures), seed, year, month, "corrected")].code
+        of = next(i for i in items if (i["measure"], i["place"]) == (_CORRECTED, mistaken))
+        items.append(of | {"revision": 2})
+        of |= {"revision": 1, "value": of["value"] // 2}
+    return items
 
 
 def _service(commune: communes.Commune, at: datetime, seed: int) -> Batch:

@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from domain.instant import service_day
@@ -10,7 +10,7 @@ from simulator import agenda, past, trucks
 from simulator.door import Door, Pause
 from simulator.memory import Memory
 from simulator.streets import SEED
-from simulator.trucks import Message
+from simulator.trackers import LONGEST_DELAY, Message, messages
 
 Clock = Callable[[], datetime]
 
@@ -31,7 +31,7 @@ class Trackers:
     def __init__(self, start: datetime, seed: int = SEED) -> None:
         self._fleet = trucks.fleet(seed)
         self._seed = seed
-        self._taken_until = start - trucks.LONGEST_DELAY
+        self._taken_until = start - LONGEST_DELAY
         self._waiting: list[tuple[datetime, datetime, str, bool, Message]] = []
         self._take(start)
         self._waiting = [entry for entry in self._waiting if entry[0] >= start - _JUST_NOW]
@@ -54,7 +54,7 @@ class Trackers:
 
     def _take(self, until: datetime) -> None:
         for truck in self._fleet:
-            for message in trucks.messages(truck, self._taken_until, until, self._seed):
+            for message in messages(truck, self._taken_until, until, self._seed):
                 entry = (message.sends_at, message.at, message.truck, message.repeat, message)
                 heapq.heappush(self._waiting, entry)
         self._taken_until = max(self._taken_until, until)
@@ -70,11 +70,12 @@ async def live(door: Door, clock: Clock, memory: Memory, seed: int = SEED, pause
 
 
 async def _tell(door: Door, clock: Clock, memory: Memory, start: datetime, seed: int, pause: Pause) -> None:
-    for call in agenda.history(start, seed):
-        await door.observations(call)
-    await _remember(door, max(memory.told_until() or past.begins(start), past.begins(start)), start, seed)
+    await door.observations(agenda.newest(start, seed))
+    since = max(memory.told_until() or past.begins(start), past.begins(start))
+    await _upload(door, past.calls(since, start - _JUST_NOW, seed))
+    await _upload(door, agenda.history(start, seed))
     memory.keep(start)
-    told_until = kept_until = start
+    told_until = kept_until = start - _JUST_NOW
     while True:
         now = clock()
         since = max(told_until, now - _NEWS_MEMORY)
@@ -86,9 +87,8 @@ async def _tell(door: Door, clock: Clock, memory: Memory, start: datetime, seed:
         await pause(_TICK_S)
 
 
-async def _remember(door: Door, since: datetime, start: datetime, seed: int) -> None:
-    """Upload the archives of trackers and weighbridge; a thread makes them, so that trucks keep sending meanwhile."""
-    calls = past.calls(since, start - _JUST_NOW, seed)
+async def _upload(door: Door, calls: Iterator[agenda.Batch]) -> None:
+    """Send call after call; a thread makes them, so that trucks keep sending meanwhile."""
     while call := await asyncio.to_thread(next, calls, None):
         await door.observations(call)
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from simulator.agenda import MAX_ITEMS
-from simulator.trucks import Message
+from simulator.trackers import Message
 
 _KMH_PER_KNOT = 1.852
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 10.0

@@ -7,10 +7,12 @@ from domain.instant import day_start, service_day
 from simulator import trucks
 from simulator.agenda import Batch, Item, entry, roster, weighed
 from simulator.streets import SEED
-from simulator.trucks import Message
+from simulator.trackers import Message, messages
 
 DAYS = 1
 """Whole days before today that are sent."""
+_LEAST_S = 20
+"""Archives keep a fix every 20 s at most: two days are told in seconds and judged as surely."""
 
 
 def begins(now: datetime) -> datetime:
@@ -29,8 +31,8 @@ def calls(since: datetime, until: datetime, seed: int = SEED) -> Iterator[Batch]
         first, last = max(since, day_start(day)), min(until, day_start(day + timedelta(days=1)))
         yield [*roster(day, seed), *weighed(first, last, seed)]
         for truck in trucks.fleet(seed):
-            sent = (m for m in trucks.messages(truck, first, last, seed) if m.sends_at < until and not m.repeat)
-            if fixes := [_position(message) for message in sent]:
+            kept = messages(truck, first, last, seed, least_s=_LEAST_S)
+            if fixes := [_position(m) for m in kept if m.sends_at < until and not m.repeat]:
                 yield fixes
         day -= timedelta(days=1)
 

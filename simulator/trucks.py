@@ -1,10 +1,10 @@
-"""Thirty simulated trucks and a handcart: the place of each at any instant, and its tracker's messages."""
+"""Thirty simulated trucks and a handcart: their day, the place of each at any instant, and the loads they empty."""
 
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from itertools import pairwise
 from math import atan2, cos, degrees, radians
@@ -12,30 +12,25 @@ from math import atan2, cos, degrees, radians
 from domain.instant import day_start, service_day
 from simulator.chance import between, pick, unit
 from simulator.routes import nearest, network, shortest, walk
-from simulator.staged import DETOUR_STANDS_S, EARLY_S, SPEEDING_KMH, Staged, staged
+from simulator.staged import DETOUR_STANDS_S, EARLY_S, LATE_S, SKIPPED_BLOCKS, SPEEDING_KMH, Staged, staged
 from simulator.streets import SEED, TRANSFER_POINT, WARDS, Point, distance_m
 
 DAY_S = 86_400
-LONGEST_DELAY = timedelta(minutes=10)
-"""No message leaves its tracker later than this after the fix (a gap is at most 8 minutes long)."""
-
-_HOUR_S = 3_600
-_MORNING, _EVENING = (4 * _HOUR_S, 11 * _HOUR_S), (16 * _HOUR_S, 22 * _HOUR_S)
+_HOUR_S, _HALF_HOUR_S = 3_600, 1_800
 _ALLEYS = (5 * _HOUR_S, 9 * _HOUR_S)
+# Two crews drive a truck by day, from four o'clock on and half an hour apart.
+_BY_DAY_FROM_S, _BY_DAY_S, _BEGINNINGS = 4 * _HOUR_S, 31 * _HALF_HOUR_S, 4
 # Markets are cleared before they open, and the streets of shops after they close.
-_MARKETS, _MARKET_TRUCKS = (5 * _HOUR_S // 2, 19 * _HOUR_S // 2), (12, 13, 14)
-_SHOPS, _SHOP_TRUCKS = (18 * _HOUR_S, DAY_S), (23, 24, 25)
-_DEAD, _UNFITTED, _TRUCKS = 8, 30, 30
-_SLOT_S = 1_800
-_PARKED_EVERY_S = 60
+_MARKETS, _MARKET_TRUCKS = (5 * _HALF_HOUR_S, 16 * _HOUR_S), (12, 13, 14)
+_SHOPS, _SHOP_TRUCKS = (10 * _HOUR_S, DAY_S), (23, 24, 25)
+_AROUND_THE_CLOCK, _DEAD, _UNFITTED, _TRUCKS = 8, 8, 30, 30
 _TO_EMPTY_AND_HOME_S = 1.3 * _HOUR_S
 # Worst case of the last unloading and the way home, which must end before midnight for a duty until midnight.
-_AT_WORST_KMH, _AT_WORST_TIP_S, _ACROSS_WARD_M = 30.0, 1_320.0, 2_500.0
-_SHORTEST_ROUND_S = 0.45 * _HOUR_S
+_AT_WORST_KMH, _AT_WORST_TIP_S, _ACROSS_WARD_M = 30.0, 840.0, 2_500.0
+_SHORTEST_ROUND_S = 1.2 * _HOUR_S
 _HAULING_KMH, _AHEAD_S = 35.0, 120.0
 # Metres collected in an hour, stops included, by truck and on foot.
 _COLLECTING_M_AN_HOUR, _WALKING_M_AN_HOUR = 4_800.0, 2_000.0
-_METRES_A_DEGREE = 111_195.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +68,6 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One tracker message: the fix taken at ``at`` leaves the device at ``sends_at``."""
-
-    truck: str
-    at: datetime
-    sends_at: datetime
-    spot: Spot
-    repeat: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Weighing:
     """One load emptied at the transfer point."""
 
@@ -108,20 +92,18 @@ class Plan:
     leaves_s: float
     returns_s: float
     loads: tuple[tuple[float, int], ...]
+    silent_from_s: float = DAY_S
+    """When its tracker falls silent for the rest of the day."""
 
 
 @cache
 def fleet(seed: int = SEED) -> tuple[Truck, ...]:
-    """LA-001 to LA-030: eight around the clock, twelve in the morning, ten in the evening; LA-008 has a dead tracker,
-    LA-030 never got one. XG-001 is a handcart, followed by a telephone with Traccar Client.
+    """LA-001 to LA-030: eight around the clock, the others by day, so that 20 move from six to six and fewer by night;
+    LA-008 has a dead tracker, LA-030 never got one. XG-001 is a handcart, followed by a telephone with Traccar Client.
     """  # fmt: skip
     trucks = []
     for number in range(1, _TRUCKS + 1):
-        start, end = (0, DAY_S) if number <= 8 else _MORNING if number <= 20 else _EVENING
-        if number in _MARKET_TRUCKS:
-            start, end = _MARKETS
-        elif number in _SHOP_TRUCKS:
-            start, end = _SHOPS
+        start, end = _duty(number)
         trucks.append(
             Truck(
                 id=f"LA-{number:03d}",
@@ -150,6 +132,17 @@ def fleet(seed: int = SEED) -> tuple[Truck, ...]:
     return tuple(trucks)
 
 
+def _duty(number: int) -> tuple[int, int]:
+    if number <= _AROUND_THE_CLOCK:
+        return 0, DAY_S
+    if number in _MARKET_TRUCKS:
+        return _MARKETS
+    if number in _SHOP_TRUCKS:
+        return _SHOPS
+    start = _BY_DAY_FROM_S + number % _BEGINNINGS * _HALF_HOUR_S
+    return start, start + _BY_DAY_S
+
+
 def spot(truck: Truck, at: datetime, seed: int = SEED) -> Spot:
     """The place of ``truck`` at ``at`` (aware UTC). Pure, so that a restarted simulator continues the same day."""
     day = service_day(at)
@@ -166,25 +159,6 @@ def spot(truck: Truck, at: datetime, seed: int = SEED) -> Spot:
         course_deg=_course(a, b) if metres > 0 else None,
         parked=not plan.leaves_s <= second < plan.returns_s,
     )
-
-
-def messages(truck: Truck, since: datetime, until: datetime, seed: int = SEED) -> Iterator[Message]:
-    """The tracker's messages for fixes taken in [since, until), by fix time; repeats follow their original.
-
-    A missing or dead tracker sends none. A fix inside a gap is lost, or kept and sent when the gap ends.
-    """
-    if not truck.tracker_works:
-        return
-    phase = pick(truck.cadence_s, seed, truck.id, "phase")
-    rest_every = -(-_PARKED_EVERY_S // truck.cadence_s)
-    beat = -(-(int(since.timestamp()) - phase) // truck.cadence_s)
-    while (at := _instant(beat * truck.cadence_s + phase)) < until:
-        here = spot(truck, at, seed)
-        # A handcart's pusher stops the telephone's service when the work is done.
-        rests = beat % rest_every == 0 and not truck.on_foot
-        if at >= since and (not here.parked or rests):
-            yield from _sent(truck, at, here, seed)
-        beat += 1
 
 
 def weighings(truck: Truck, since: datetime, until: datetime, seed: int = SEED) -> Iterator[Weighing]:
@@ -205,7 +179,7 @@ def round_way(truck: Truck, round_no: int, seed: int = SEED) -> tuple[Point, ...
     driven: Counter[frozenset[Point]] = Counter()
     way: list[Point] = [sorted(streets)[pick(len(streets), seed, truck.id, "start")]]
     for number in range(round_no + 1):
-        hours = between(1.8, 2.6, seed, truck.id, number, "hours")
+        hours = between(2.4, 3.2, seed, truck.id, number, "hours")
         pace = _WALKING_M_AN_HOUR if truck.on_foot else _COLLECTING_M_AN_HOUR
         way = walk(streets, way[-1], hours * pace, driven, seed, truck.id, number)
     return tuple(way)
@@ -216,7 +190,8 @@ def usual(truck: Truck, seed: int = SEED) -> tuple[tuple[tuple[Point, float], ..
     """The truck's rounds on a day without chance events: each as (junction, seconds after midnight when it leaves)."""
     trip = _Trip(truck, None, seed)
     _work(truck, trip, seed)
-    return tuple(tuple(left) for left in trip.rounds)
+    # At the end of a duty a round may begin that has no time left for a block.
+    return tuple(tuple(left) for left in trip.rounds if len(left) > 1)
 
 
 @lru_cache(maxsize=128)
@@ -224,7 +199,7 @@ def day_plan(truck: Truck, day: date, seed: int = SEED) -> Plan:
     """The truck's day from base to base: collection rounds, each unloaded at the transfer point, and rests."""
     trip = _Trip(truck, day, seed)
     leaves, returns = _work(truck, trip, seed)
-    return Plan(tuple(trip.times_s), tuple(trip.points), leaves, returns, tuple(trip.loads))
+    return Plan(tuple(trip.times_s), tuple(trip.points), leaves, returns, tuple(trip.loads), trip.silent_from_s)
 
 
 def _work(truck: Truck, trip: "_Trip", seed: int) -> tuple[float, float]:
@@ -253,7 +228,7 @@ def _rounds(truck: Truck, trip: "_Trip", home_by: float, seed: int) -> None:
         trip.empty(round_no)
         if truck.around_the_clock:
             trip.go_home()
-            rest_s = between(0.6, 1.2, seed, truck.id, trip.day, round_no, "rest") * _HOUR_S
+            rest_s = between(0.4, 0.8, seed, truck.id, trip.day, round_no, "rest") * _HOUR_S
             trip.stand(min(trip.now_s + rest_s, home_by))
         round_no += 1
         trip.wait_for(round_no)
@@ -263,15 +238,6 @@ def _late_s(at: Point, seed: int) -> float:
     """Longest time (s) for unloading the last load and driving home to ``at``."""
     way_m = sum(distance_m(a, b) for a, b in pairwise(shortest(TRANSFER_POINT, at, seed)))
     return (2 * way_m + _ACROSS_WARD_M) / (_AT_WORST_KMH / 3.6) + _AT_WORST_TIP_S
-
-
-@dataclass(frozen=True, slots=True)
-class _Gap:
-    """Minutes without network; ``kept``: the tracker stores its fixes and sends them at the end."""
-
-    start: datetime
-    end: datetime
-    kept: bool
 
 
 class _Trip:
@@ -287,6 +253,7 @@ class _Trip:
         self.times_s = [0.0]
         self.points: list[Point] = [self.base]
         self.loads: list[tuple[float, int]] = []
+        self.silent_from_s: float = DAY_S
 
     @property
     def now_s(self) -> float:
@@ -330,18 +297,23 @@ class _Trip:
         """Collect along the round's way: 5 to 15 km/h with a stop every 40 to 90 m, and some chance events."""
         way = round_way(self.truck, round_no, self.seed)
         self.haul(way[0])
-        if self._happens(1 / 15, round_no, "late"):
+        if Staged.LATE in self.staged and round_no == 0:
+            self.stand(self.now_s + LATE_S)
+        elif self._happens(1 / 15, round_no, "late"):
             self.stand(self.now_s + 1_500)
         planned = () if self.day is None else usual(self.truck, self.seed)[round_no : round_no + 1]
         times_s = [at_s - self.early_s(round_no) for _, at_s in planned[0]] if planned else []
         self.rounds.append([])
         # One round in twelve leaves its last streets for another day.
-        last = len(way) - 1 - (6 if self._happens(1 / 12, round_no, "short") else 0)
+        skipped = SKIPPED_BLOCKS if Staged.SKIPPED in self.staged and round_no == 0 else 0
+        last = len(way) - 1 - (skipped or 6 * self._happens(1 / 12, round_no, "short"))
         for i, (a, b) in enumerate(pairwise(way)):
             if self.now_s >= until_s or i >= last:
                 break
             if i == len(way) // 3 and round_no == 1 and Staged.DETOUR in self.staged:
                 self.detour()
+            if i == len(way) // 2 and round_no == 1 and Staged.SILENT in self.staged:
+                self.silent_from_s = self.now_s
             if i < len(times_s):
                 # People carry their bags out by the plan: a crew that is ahead of it waits.
                 self.stand(max(self.now_s, times_s[i] - _AHEAD_S))
@@ -357,10 +329,10 @@ class _Trip:
         return self.day is not None and unit(*self.key, *what) < share
 
     def empty(self, round_no: int) -> None:
-        """Haul the load to the transfer point and tip it there in 8 to 22 minutes."""
+        """Haul the load to the transfer point and tip it there in 6 to 14 minutes."""
         self.haul(TRANSFER_POINT, SPEEDING_KMH if round_no == 0 and Staged.SPEEDING in self.staged else None)
-        self.stand(self.now_s + between(480, 1_320, *self.key, round_no, "tip"))
-        self.loads.append((self.now_s, round(between(1_000, 1_600, *self.key, round_no, "load"))))
+        self.stand(self.now_s + between(360, 840, *self.key, round_no, "tip"))
+        self.loads.append((self.now_s, round(between(800, 1_200, *self.key, round_no, "load"))))
 
     def _collect_block(self, a: Point, b: Point) -> None:
         stops = max(1, round(distance_m(a, b) / between(40, 90, *self.key, "stops", len(self.times_s))))
@@ -384,56 +356,6 @@ class _Trip:
             self.points.append(point)
 
 
-def _sent(truck: Truck, at: datetime, here: Spot, seed: int) -> Iterator[Message]:
-    """The messages of one fix: none when lost, else one, or two when the tracker repeats it."""
-    gap = _gap(truck, at, seed)
-    if gap is None:
-        sends_at = at + timedelta(seconds=_delay_s(truck, at, seed))
-    elif gap.kept:
-        # The tracker sends its buffer oldest first, ten fixes a second.
-        sends_at = gap.end + timedelta(seconds=1 + (at - gap.start).total_seconds() / truck.cadence_s / 10)
-    else:
-        return
-    yield Message(truck.id, at, sends_at, _blurred(truck, at, here, seed))
-    if unit(seed, truck.id, at, "repeat") < 0.01:
-        again = sends_at + timedelta(seconds=between(1, 20, seed, truck.id, at, "again"))
-        yield Message(truck.id, at, again, _blurred(truck, at, here, seed), repeat=True)
-
-
-def _delay_s(truck: Truck, at: datetime, seed: int) -> float:
-    """Mobile network delay (s): mostly under 3, one in fifty up to 40."""
-    slow = unit(seed, truck.id, at, "slow") < 0.02
-    return between(10, 40, seed, truck.id, at, "delay") if slow else between(0.2, 2.5, seed, truck.id, at, "delay")
-
-
-def _gap(truck: Truck, at: datetime, seed: int) -> _Gap | None:
-    """The gap around ``at``: one half-hour in fourteen has one; in two of three the tracker keeps its fixes."""
-    slot = int(at.timestamp()) // _SLOT_S
-    key = (seed, truck.id, slot, "gap")
-    if unit(*key) >= 1 / 14:
-        return None
-    start = _instant(slot * _SLOT_S + pick(_SLOT_S - 480, *key, "start"))
-    end = start + timedelta(seconds=120 + pick(361, *key, "length"))
-    return _Gap(start, end, unit(*key, "kept") < 2 / 3) if start <= at < end else None
-
-
-def _blurred(truck: Truck, at: datetime, here: Spot, seed: int) -> Spot:
-    """The spot as a receiver sees it: a few metres off, less when parked (it averages)."""
-    reach_m = 1.5 if here.parked else 4.0
-    east, north = (between(-reach_m, reach_m, seed, truck.id, at, axis) for axis in "xy")
-    return Spot(
-        longitude=round(here.longitude + east / (_METRES_A_DEGREE * cos(radians(here.latitude))), 6),
-        latitude=round(here.latitude + north / _METRES_A_DEGREE, 6),
-        speed_kmh=here.speed_kmh,
-        course_deg=here.course_deg,
-        parked=here.parked,
-    )
-
-
 def _course(a: Point, b: Point) -> float:
     east = (b[0] - a[0]) * cos(radians((a[1] + b[1]) / 2))
     return degrees(atan2(east, b[1] - a[1])) % 360
-
-
-def _instant(epoch_s: int) -> datetime:
-    return datetime.fromtimestamp(epoch_s, tz=UTC)

@@ -85,9 +85,10 @@ def _stands(
     """By identity, the highest revision and its content."""
     wanted = sorted(identities, key=repr)
     columns = [case_events.c[name] for name in _IDENTITY]
+    events = select(case_events)
     found: dict[tuple[object, ...], tuple[int, tuple[object, ...] | None]] = {}
     for start in range(0, len(wanted), _LOOKUP_CHUNK):
-        query = among(select(case_events), columns, wanted[start : start + _LOOKUP_CHUNK])
+        query = among(connection.dialect.name, events, columns, wanted[start : start + _LOOKUP_CHUNK])
         for row in connection.execute(query.order_by(case_events.c.revision)).mappings():
             found[_identity(row)] = row["revision"], tuple(row[name] for name in _SAYS)
     return found

@@ -61,7 +61,7 @@ def stood(connection: Connection, identities: Iterable[Identity]) -> dict[Identi
     query = select(*columns, o.revision, o.value, o.status, o.kind, o.place)
     for start in range(0, len(wanted), _LOOKUP_CHUNK):
         chunk = wanted[start : start + _LOOKUP_CHUNK]
-        for row in connection.execute(among(query, columns, chunk)):
+        for row in connection.execute(among(connection.dialect.name, query, columns, chunk)):
             found.setdefault(tuple(row[:9]), {})[row[9]] = (row[10], row[11], row[12], row[13])
     return found
 

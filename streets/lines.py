@@ -1,6 +1,7 @@
 """A street graph from lines drawn by hand: what runs are matched to before a street map is imported."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -15,6 +16,7 @@ _CRUMB_M = 20.0
 _GRID_M = 0.1
 
 Lines = NDArray[np.object_]
+Point = tuple[float, ...]
 
 
 def graph_of_lines(lines: Iterable[Floats]) -> StreetGraph:
@@ -23,13 +25,26 @@ def graph_of_lines(lines: Iterable[Floats]) -> StreetGraph:
     Streets drawn several times, a few metres apart, become one. Directions are not told by drawings: every segment is
     driven both ways. Names and kinds are unknown.
     """
-    given = [np.asarray(line, np.float64) for line in lines if len(line) > 1]
+    given = _unseen(np.asarray(line, np.float64) for line in lines if len(line) > 1)
     middle = np.concatenate(given).mean(axis=0) if given else np.zeros(2)
     scale = np.radians([EARTH_M * np.cos(np.radians(middle[1])), EARTH_M])
     drawn = [shapely.LineString((line - middle) * scale) for line in given]
     parts = _segments(_once(np.array([line for line in drawn if line.length > 0], dtype=object)))
     chains = [shapely.get_coordinates(part) / scale + middle for part in parts]
     return _graph(chains)
+
+
+def _unseen(lines: Iterable[Floats]) -> list[Floats]:
+    """The lines that have a step no line before them has, to the digit: rounds repeat streets, which adds nothing."""
+    seen: set[tuple[Point, Point]] = set()
+    found = []
+    for line in lines:
+        points: list[Point] = list(map(tuple, line.tolist()))
+        steps = {(a, b) if a < b else (b, a) for a, b in pairwise(points)}
+        if not steps <= seen:
+            seen |= steps
+            found.append(line)
+    return found
 
 
 def _once(lines: Lines) -> list[shapely.LineString]:

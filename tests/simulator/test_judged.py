@@ -26,6 +26,7 @@ from simulator import trucks
 from simulator.plan import facilities_geojson, plan_geojson
 from simulator.staged import Staged, staged
 from simulator.streets import SEED
+from simulator.trackers import messages
 from streets.lines import graph_of_lines
 from streets.ways import Ways
 
@@ -55,7 +56,7 @@ def world() -> World:
 
 def driven(truck: trucks.Truck) -> Drive:
     begins = day_start(DAY)
-    told = {m.at.timestamp(): m.spot for m in trucks.messages(truck, begins, begins + timedelta(days=1))}
+    told = {m.at.timestamp(): m.spot for m in messages(truck, begins, begins + timedelta(days=1))}
     at_s = sorted(told)
     driver = Driver(truck.id, world().ways)
     driver.extend(at_s, [(told[t].longitude, told[t].latitude) for t in at_s], [told[t].speed_kmh for t in at_s])
@@ -89,7 +90,8 @@ def of_the_day(what: Staged) -> trucks.Truck:
 def test_staged_trucks_are_found_on_their_own_runs_and_nothing_is_switched():
     for what in Staged:
         worked, runs = judged(of_the_day(what))
-        assert all(run.vehicles == (worked.vehicle,) for run in runs)
+        heard = runs[:2] if what is Staged.SILENT else runs
+        assert all(run.vehicles == (worked.vehicle,) for run in heard)
         assert worked.count(EventKind.ROUTE_SWITCH) == 0
 
 
@@ -111,6 +113,29 @@ def test_an_early_run_is_early_and_the_next_is_not():
     early = [sum(s.punctuality is Punctuality.EARLY for s in run.streets) / len(run.streets) for run in runs]
     assert early[0] > 0.6
     assert early[1] < 0.3
+
+
+def test_a_late_run_is_late_and_catches_up():
+    _, runs = judged(of_the_day(Staged.LATE))
+    late = [sum(s.punctuality is Punctuality.LATE for s in run.streets) / len(run.streets) for run in runs]
+    assert late[0] > 0.6
+    assert late[-1] < 0.3
+
+
+def test_skipped_streets_are_missed_on_one_run():
+    _, runs = judged(of_the_day(Staged.SKIPPED))
+    assert runs[0].count(StreetState.MISSED) >= 2
+    assert runs[0].count(StreetState.SERVED) >= 8
+    assert all(run.count(StreetState.MISSED) <= 1 for run in runs[1:])
+
+
+def test_a_silent_tracker_leaves_the_rest_of_its_run_unknown():
+    _, runs = judged(of_the_day(Staged.SILENT))
+    assert runs[0].count(StreetState.UNKNOWN) <= 1
+    assert runs[1].count(StreetState.SERVED) >= 3
+    assert runs[1].count(StreetState.UNKNOWN) >= 3
+    gap = max(until - since for since, until in runs[1].gaps)
+    assert gap > timedelta(hours=1)
 
 
 def test_the_handcart_serves_its_alleys_on_foot():

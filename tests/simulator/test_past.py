@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import orjson
@@ -14,6 +15,7 @@ from domain.observation import HISTORY, Fix, Kind, Observation
 from simulator import past, trucks
 from simulator.day import Trackers
 from simulator.memory import Memory
+from simulator.trackers import messages
 
 DAY = date(2026, 11, 23)
 NOW = day_start(DAY) + timedelta(hours=9, minutes=20)
@@ -74,10 +76,23 @@ def test_each_fix_is_told_once_and_the_living_trackers_go_on_where_it_ends(
     every = {
         (message.truck, message.at)
         for truck in trucks.fleet()
-        for message in trucks.messages(truck, since, NOW + timedelta(minutes=5))
+        for message in messages(truck, since, NOW + timedelta(minutes=5), least_s=20)
         if message.sends_at <= NOW + timedelta(minutes=15)
     }
     assert every <= later | set(identities), "a fix is told by neither"
+
+
+def test_an_archive_keeps_fewer_fixes_than_the_tracker_sent_and_leaves_no_silence(
+    understood: tuple[list[Fix], list[Observation]],
+) -> None:
+    fixes, _ = understood
+    quick = next(truck for truck in trucks.fleet() if truck.cadence_s < 20 and truck.around_the_clock)
+    yesterday = day_start(DAY) - timedelta(days=1), day_start(DAY)
+    sent = {message.at for message in messages(quick, *yesterday)}
+    kept = sorted(fix.at for fix in fixes if fix.device == quick.id and fix.at < yesterday[1])
+    assert set(kept) < sent
+    assert min(b - a for a, b in pairwise(kept)) >= timedelta(seconds=20)
+    assert sorted(b - a for a, b in pairwise(kept))[len(kept) * 98 // 100] <= timedelta(seconds=150)
 
 
 def test_loads_and_the_roster_of_both_days_are_in_it(

@@ -51,3 +51,11 @@ def test_nothing_drawn_is_a_graph_without_streets(lines: list[np.ndarray]):
 def test_a_round_is_a_street():
     graph = graph_of_lines([places((0, 0), (200, 0), (200, 200), (0, 200), (0, 0))])
     assert length_m(graph) == pytest.approx(800, abs=1)
+
+
+def test_a_street_drawn_again_by_other_rounds_adds_nothing():
+    once = [places((0, 0), (0, 300), (0, 600)), places((0, 300), (400, 300))]
+    again = [places((0, 600), (0, 300), (400, 300)), places((400, 300), (0, 300), (0, 0))]
+    first, both = graph_of_lines(once), graph_of_lines([*once, *again])
+    assert both.segments == first.segments == 3
+    assert length_m(both) == pytest.approx(length_m(first), abs=0.5)
