@@ -205,7 +205,7 @@ def test_a_page_that_nothing_comes_to_help_says_so(chromium: Browser, centre: st
     assert not page.is_visible(".ioc-made")
     page.clock.run_for(13_000)
     assert page.is_visible(".ioc-made")
-    assert page.inner_text(".ioc-made").startswith("Trang không tự cập nhật · số liệu đến 14:05 23/11/2026")
+    assert page.inner_text(".ioc-made").startswith("Trang này không tự cập nhật · số liệu đến 14:05 23/11/2026")
     page.close()
 
 
@@ -222,7 +222,7 @@ def test_without_scripts_the_page_is_read_and_says_how_old_it_is(
     name = re.sub(r"\W+", "-", path).strip("-") or "wall"
     page.screenshot(path=SHOTS / f"first_{name}_{profile}.png")
     assert page.is_visible(".ioc-made")
-    assert page.inner_text(".ioc-made").startswith("Trang không tự cập nhật · số liệu đến 14:05 23/11/2026")
+    assert page.inner_text(".ioc-made").startswith("Trang này không tự cập nhật · số liệu đến 14:05 23/11/2026")
     ages = [text for text in page.locator("time[data-as-of]").all_inner_texts() if text]
     assert all(text.startswith("lúc ") for text in ages), "no age stands still"
     assert ages or path.startswith("/waste?"), "one run and one day tell hours anyway"
