@@ -119,7 +119,7 @@ def _serve_scripts(server: FastAPI, text: str) -> None:
 
 
 def prepare(page: Page) -> None:
-    """Let Dash collect assets and callbacks now; by itself it would wait for the first request to / (not /kiosk)."""
+    """Let Dash set itself up now and not during the first request."""
     page._setup_server()
 
 

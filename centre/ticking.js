@@ -2,7 +2,7 @@
 // Without scripts, ages stay clock times. If React's page is not there after STUCK_MS, the page says that it is stuck.
 (function () {
   'use strict';
-  var AGEING_FROM = 0.5, STUCK_MS = 12000;
+  var AGEING_FROM = 0.5, STUCK_MS = 12000, SECOND_MS = 1000, LATE_MS = 5;  // a timer may be early by a millisecond
   var root = document.documentElement, IOC = window.IOC, contract = IOC.contract;
   var served = Number(root.dataset.now) - performance.now();
 
@@ -54,5 +54,10 @@
   var reading = new MutationObserver(IOC.ageAll);
   reading.observe(root, { subtree: true, childList: true });
   document.addEventListener('DOMContentLoaded', function () { reading.disconnect(); IOC.ageAll(); });
-  setInterval(IOC.ageAll, 1000);
+
+  // What changes each second changes at once, so that the browser draws one picture for all: on the server's full second.
+  IOC.seconds = [IOC.ageAll];
+  (function next() {
+    setTimeout(function () { IOC.seconds.forEach(function (act) { act(); }); next(); }, SECOND_MS + LATE_MS - IOC.now() % SECOND_MS);
+  })();
 })();

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 import sqlalchemy as sa
-from dash import Dash, html
+from dash import Dash, Input, Output, html
 from dash.backends._fastapi import FastAPIDashServer
 from fastapi import FastAPI
 from redis.asyncio.connection import AbstractConnection
@@ -23,6 +23,7 @@ from uvicorn import Server
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
+from websockets.server import ServerProtocol
 
 from api.maps.map import pydeck_bundle
 from centre.page import mount, prepare
@@ -127,22 +128,15 @@ async def started(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     await running
 
 
-async def test_dash_collects_assets_when_it_is_told_and_not_by_itself(tmp_path: Path):
-    (tmp_path / "assets" / "scripts").mkdir(parents=True)
-    for name in ("05-contract.js", "wall.js"):
-        (tmp_path / "assets" / "scripts" / name).write_text("", "utf-8")
-
-    async def kiosk(prepared: bool) -> str:
-        server = FastAPI()
-        page = mount(server, tmp_path, "r1", {})
-        page.layout = html.Div()
-        if prepared:
-            prepare(page)
-        async with started(server) as http:
-            return (await http.get("/kiosk")).text
-
-    assert "assets/scripts/wall.js" in await kiosk(prepared=True)
-    assert "assets/scripts/wall.js" not in await kiosk(prepared=False), "Dash does it by itself now: prepare() can go"
+async def test_dash_is_set_up_before_the_first_request():
+    server = FastAPI()
+    page = mount(server, ROOT, "r1", {})
+    page.layout = html.Div()
+    page.callback(Output("figure", "children"), Input("place", "value"))(str)
+    prepare(page)
+    async with started(server) as http:
+        assert "figure.children" in (await http.get("/_dash-dependencies")).text
+    assert page._got_first_request["setup_server"], "_setup_server notes that it has run"
 
 
 def test_dash_opens_sockets_of_its_own_unless_told_not_to():
@@ -160,6 +154,7 @@ def test_dash_asks_callbacks_at_one_address_and_serves_bundles_at_another():
 
 def test_uvicorns_websocket_keeps_what_the_line_asks_it():
     names = set(re.findall(r"self\.(\w+)", inspect.getsource(WebSocketsSansIOProtocol)))
+    assert "available_extensions" in inspect.getsource(ServerProtocol), "where the line puts its compression"
     assert {"conn", "scope", "handshake_complete", "close_sent", "transport", "writable"} <= names
     assert inspect.iscoroutinefunction(WebSocketsSansIOProtocol.run_asgi)
 

@@ -17,7 +17,7 @@
   // Moves the server's drawings: React leaves these elements empty, and the scripts would draw the same. Copies user state.
   function move(old, fresh) {
     if ('drawn' in old.dataset && !fresh.firstChild) while (old.firstChild) fresh.appendChild(old.firstChild);
-    if ('clock' in old.dataset) { IOC.text(fresh, old.textContent); fresh.iocStart = old.iocStart; }
+    if ('clock' in old.dataset) IOC.text(fresh, old.textContent);
     if (old.open) fresh.open = true;
     if (old.nodeName === 'INPUT' && old.value !== old.defaultValue) retype(fresh, old.value);
     if (old.scrollTop || old.scrollLeft) scrolled.push([fresh, old.scrollLeft, old.scrollTop]);

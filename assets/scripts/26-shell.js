@@ -1,4 +1,4 @@
-// The page's title, the menu in the bar, and the clock: Việt Nam time, from the server's instant plus this machine's ticks.
+// The page's title, the menu in the bar, and the clock: Việt Nam time, by the server's clock.
 (function () {
   'use strict';
   var format = new Intl.DateTimeFormat('vi-VN', {
@@ -8,20 +8,14 @@
     hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'Asia/Ho_Chi_Minh',
   });
 
-  var starts = new WeakMap();  // by clock element: the server's instant minus this machine's, ms
-
   function tick() {
     var page = document.querySelector('[data-title]'), clock = document.querySelector('[data-clock]');
     var title = page && page.dataset.title + ' · IOC Long An';
     if (title && document.title !== title) document.title = title;
-    if (!clock) return;
-    // The server's instant is true when the clock first appears; keep the difference from then on.
-    if (!starts.has(clock)) starts.set(clock, Number(clock.dataset.clock) - performance.now());
-    var now = starts.get(clock) + performance.now();
-    var text = (clock.closest('[data-kiosk]') ? minutes : format).format(now);
-    if (clock.textContent !== text) clock.textContent = text;
+    if (clock) IOC.text(clock, (clock.closest('[data-kiosk]') ? minutes : format).format(IOC.now()));
   }
-  setInterval(tick, 500);
+  IOC.seconds.push(tick);
+  tick();
 
   // Escape, or a click elsewhere, closes the menu of territory versions.
   function close(event) {

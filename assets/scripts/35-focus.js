@@ -3,7 +3,7 @@
 (function () {
   'use strict';
   // Show a KPI only after a wait, and keep it a while after it is normal again, so that the slot does not flap.
-  var HOLD_BEFORE_MS = 5000, HOLD_AFTER_MS = 30000, LOOK_EVERY_MS = 1000;
+  var HOLD_BEFORE_MS = 5000, HOLD_AFTER_MS = 30000;
   var RANK = { critical: 0, warning: 1 };
   var slot = null, since = {}, well = null;
   IOC.focus = '';
@@ -65,5 +65,5 @@
     IOC.focus = element.hidden ? '' : element.querySelector('.ioc-card').dataset.kpi;
     IOC.tell('focus', IOC.focus);
   });
-  setInterval(look, LOOK_EVERY_MS);
+  IOC.seconds.push(look);
 })();

@@ -2,7 +2,7 @@
 // machine can afford; without a GPU they jump once or a few times a second.
 (function () {
   'use strict';
-  var RATES = [20, 10, 5, 2, 1], BUDGET_MS = 90, AGE_MS = 5000, VSYNC_MS = 17, SIZE = 17, RING = 30;
+  var RATES = [20, 10, 5, 2, 1], BUDGET_MS = 90, AGE_MS = 5000, VSYNC_MS = 17, SETTLED = 20, SOMETIMES = 5, LONG = 60, SIZE = 17, RING = 30;
   var FRESH = [223, 233, 242, 255], OLD = [125, 140, 154, 255], TONES = ['critical', 'high'];
   var ICONS = {
     arrow: { x: 0, y: 0, width: 64, height: 64, mask: true },
@@ -16,7 +16,7 @@
   // Markers of the legend's first fleet point in their course; each further fleet has its own shape (40-map.css).
   var SHAPES = ['box', 'plus', 'drop'];
   var fleet = IOC.fleet, contract = IOC.contract, STATES = contract.VEHICLE_STATES, panel = IOC.panel, map = IOC.map, overlay = null, shape = null, alarmed = {};
-  var timer = null, drawn = -1, drawnAt = 0, rate = 0, fastest = 0, cost = 0, steady = 0, driven = false;
+  var timer = null, drawn = -1, drawnAt = 0, rate = 0, fastest = 0, cost = 0, steady = 0, count = 0, driven = false;
   map.rate = RATES[0];
   map.cost = 0;
 
@@ -105,8 +105,10 @@
     IOC.redraws += 1;
     drawn = fleet.changed;
     drawnAt = now;
-    // Measure the frame's cost beyond one screen refresh: without a GPU, drawing delays the next refresh.
-    requestAnimationFrame(function () {
+    // Measure the frame's cost beyond one screen refresh: without a GPU, drawing delays the next refresh. Asking for two
+    // refreshes costs two pictures, so a rate that has settled is measured now and then.
+    count += 1;
+    if (steady < SETTLED || count % SOMETIMES === 0) requestAnimationFrame(function () {
       requestAnimationFrame(function () { judge(Math.max(0, performance.now() - now - 2 * VSYNC_MS)); });
     });
     schedule();
@@ -120,13 +122,14 @@
     if (driven) loop.redraw(performance.now());
   }
 
-  // Lower the frame rate as soon as twenty frames cost too much; raise it only after a long cheap time.
+  // Lower the frame rate as soon as twenty frames cost too much; raise it only after a long cheap time. Frames count that
+  // were measured.
   function judge(late) {
     cost = cost ? 0.9 * cost + 0.1 * late : late;
     map.cost = cost;
     steady += 1;
-    if (steady > 20 && cost * RATES[rate] > BUDGET_MS && rate < RATES.length - 1) step(1);
-    else if (steady > 200 && rate > fastest && cost * RATES[rate - 1] < BUDGET_MS / 3) step(-1);
+    if (steady > SETTLED && cost * RATES[rate] > BUDGET_MS && rate < RATES.length - 1) step(1);
+    else if (steady > LONG && rate > fastest && cost * RATES[rate - 1] < BUDGET_MS / 3) step(-1);
   }
 
   function step(by) {

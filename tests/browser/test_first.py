@@ -168,6 +168,35 @@ def test_ages_count_before_react_is_there(held: Held, centre: str) -> None:
     page.wait_for_function("e => e.textContent === '3 ngày'", arg=age.element_handle())
 
 
+PLACED = """() => [...document.querySelectorAll('.ioc-page header, .ioc-page section, .ioc-card, tr, #map')]
+  .map(element => [element.className, element.getBoundingClientRect()])
+  .map(([name, box]) => [name, Math.round(box.top), Math.round(box.height)])"""
+
+
+# On the wall one sentence breaks elsewhere, because its letters are wider than the mean that the stand-in is made for.
+@pytest.mark.parametrize(("path", "within"), [("/", 24), ("/services", 2), ("/leader", 2)])
+def test_letters_that_come_late_are_waited_for_by_nobody_and_move_nothing(
+    chromium: Browser, centre: str, path: str, within: int
+) -> None:
+    page = chromium.new_page(viewport={"width": 1920, "height": 1080})
+    late: list[Route] = []
+    page.route(re.compile(r"\.woff2"), lambda route: late.append(route))
+    page.route(CALLBACK, lambda _: None)  # React's page is not what this is about
+    page.goto(centre + path, wait_until="domcontentloaded")
+    page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
+    assert not page.evaluate("""document.fonts.check('600 16px "Be Vietnam Pro"')""")
+    before = page.evaluate(PLACED)
+    for route in late:
+        route.continue_()
+    page.wait_for_function("""() => document.fonts.check('600 16px "Be Vietnam Pro"')""")
+    page.evaluate("document.fonts.ready")
+    after = page.evaluate(PLACED)
+    pairs = zip(before, after, strict=True)
+    moved = [(a, b) for a, b in pairs if abs(a[1] - b[1]) > within or abs(a[2] - b[2]) > within]
+    assert moved == []
+    page.close()
+
+
 def test_a_page_that_nothing_comes_to_help_says_so(chromium: Browser, centre: str) -> None:
     page = chromium.new_page(viewport={"width": 1920, "height": 1080})
     page.clock.install()
@@ -176,7 +205,7 @@ def test_a_page_that_nothing_comes_to_help_says_so(chromium: Browser, centre: st
     assert not page.is_visible(".ioc-made")
     page.clock.run_for(13_000)
     assert page.is_visible(".ioc-made")
-    assert page.inner_text(".ioc-made").startswith("Trang không tự cập nhật · số liệu đến 14:05 23/11/2026")
+    assert page.inner_text(".ioc-made").startswith("Trang này không tự cập nhật · số liệu đến 14:05 23/11/2026")
     page.close()
 
 
@@ -193,7 +222,7 @@ def test_without_scripts_the_page_is_read_and_says_how_old_it_is(
     name = re.sub(r"\W+", "-", path).strip("-") or "wall"
     page.screenshot(path=SHOTS / f"first_{name}_{profile}.png")
     assert page.is_visible(".ioc-made")
-    assert page.inner_text(".ioc-made").startswith("Trang không tự cập nhật · số liệu đến 14:05 23/11/2026")
+    assert page.inner_text(".ioc-made").startswith("Trang này không tự cập nhật · số liệu đến 14:05 23/11/2026")
     ages = [text for text in page.locator("time[data-as-of]").all_inner_texts() if text]
     assert all(text.startswith("lúc ") for text in ages), "no age stands still"
     assert ages or path.startswith("/waste?"), "one run and one day tell hours anyway"

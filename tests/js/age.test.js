@@ -36,10 +36,18 @@ test('numbers go on ageing each second although nothing is received', async () =
   const page = open(['08-frames.js', '10-live.js', '20-age.js']);
   const time = element({ asOf: String(page.IOC.now()), staleAfter: '10' });
   page.elements['time[data-as-of]'] = [time];
-  await page.clock.move(1000);
+  await page.clock.move(1010);
   assert.deepEqual([time.textContent, time.dataset.stage], ['1 giây', 'fresh']);
   await page.clock.move(10_000);
   assert.deepEqual([time.textContent, time.dataset.stage], ['11 giây', 'stale']);
   assert.ok(time.classes.has('ioc-age--stale'));
   assert.ok(!time.classes.has('ioc-age--ageing'));
+});
+
+test('what changes each second changes together, just after the full second of the server', async () => {
+  const page = open(['08-frames.js', '10-live.js']), told = [];
+  page.IOC.seconds.push(() => told.push(page.IOC.now() % 1000));
+  await page.clock.move(3500);
+  assert.equal(told.length, 3);
+  assert.ok(told.every((ms) => ms >= 0 && ms < 20), told.join());
 });

@@ -55,7 +55,7 @@ interface Ioc {
   contract: typeof IOC_CONTRACT;
   messages: number; frames: number; redraws: number; reconnects: number; violations: string[]; newest: Record<string, number>;
   onVehicles?: (ids: string[], at_s: number[]) => void; heardAt: number; connected: boolean; maps?: string;
-  frameReader(): (buffer: ArrayBuffer) => Frame;
+  frameReader(): (buffer: ArrayBuffer) => Frame; seconds: (() => void)[];
   now(): number; page(): HTMLElement; tell(name: string, detail?: unknown): void;
   whenever(selector: string, found: (element: HTMLElement) => void): void;
   under(event: Event, selector: string): HTMLElement | null;
