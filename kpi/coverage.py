@@ -172,7 +172,12 @@ KPIS = (
         decimals=0,
         contributor=COMMUNES,
         numerator_label=COMMUNES,
-        target=Target(value=100, due=None, source="100 % xã, phường, thị trấn có cáp quang (VnExpress, 10/2024)"),
+        target=Target(
+            value=100,
+            due=None,
+            source="100 % xã, phường, thị trấn có cáp quang (VnExpress, 10/2024)",
+            set_by=Text("Tỉnh Long An", "Long An province"),
+        ),
         thresholds=(
             Threshold(
                 status=Status.WARNING,

@@ -248,7 +248,10 @@ KPIS = (
         ),
         Share("digitised"),
         numerator_label=ROUTES,
-        target=Target(value=100, due=None, source="Mục tiêu 100 % tuyến được số hóa (VnExpress, 10/2024)"),
+        target=Target(
+            value=100, due=None, source="Mục tiêu 100 % tuyến được số hóa (VnExpress, 10/2024)",
+            set_by=Text("Tỉnh Long An", "Long An province"),
+        ),
         response=Text(
             "Mở báo cáo của lần nạp kế hoạch gần nhất, sửa các lỗi được nêu rồi nạp lại.",
             "Open the findings of the newest plan import, correct them and import again.",

@@ -23,6 +23,7 @@ GOAL_OF_PEOPLE = Target(
     due=date(2030, 12, 31),
     source="Mục tiêu trên 80 % đến năm 2030 (Thanh Niên, 29/06/2025)",
     of=Text("người dân và doanh nghiệp", "people and businesses"),
+    set_by=Text("Tỉnh Long An", "Long An province"),
 )
 
 KPIS = (

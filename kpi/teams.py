@@ -89,7 +89,12 @@ KPIS = (
         decimals=1,
         contributor=COMMUNES,
         numerator_label=Text("ấp, khu phố", "hamlets"),
-        target=Target(value=100, due=None, source="CV 793/BTTTT-THH (5/3/2022): mỗi thôn, tổ dân phố một tổ"),
+        target=Target(
+            value=100,
+            due=None,
+            source="CV 793/BTTTT-THH (5/3/2022): mỗi thôn, tổ dân phố một tổ",
+            set_by=Text("Bộ Thông tin và Truyền thông", "Ministry of Information and Communications"),
+        ),
         thresholds=(
             Threshold(
                 status=Status.ADVISORY,
@@ -136,7 +141,12 @@ KPIS = (
         decimals=1,
         contributor=COMMUNES,
         numerator_label=Text("đội", "teams"),
-        target=Target(value=100, due=date(2024, 10, 31), source="188 đội ra mắt trong 10/2024 (VnExpress, 10/2024)"),
+        target=Target(
+            value=100,
+            due=date(2024, 10, 31),
+            source="188 đội ra mắt trong 10/2024 (VnExpress, 10/2024)",
+            set_by=Text("Tỉnh Long An", "Long An province"),
+        ),
         thresholds=(
             Threshold(
                 status=Status.ADVISORY,

@@ -1,21 +1,27 @@
-"""The leader's page: changes, targets with gaps and owners, disagreeing sources, map and ranking of communes."""
+"""The leader's page: goals of the province with gap, owner and worst communes, what changed; all else folded."""
+
+from collections.abc import Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
-from domain.instant import to_ms
+from domain.kpis.goals import Standing
 from domain.kpis.kpi import Audience, Kpi
 from domain.kpis.ranking import ordered, ranked_by
+from domain.numbers import with_unit
 from domain.places.place import PROVINCE
 from domain.text import Text
 from layouts.map.maps import map_panel
-from layouts.parts.cards import ATTENTION, card_vm, figure, kpi_card, status_of
-from layouts.parts.changes import goal_id, since_last_visit
-from layouts.parts.components import age, bullet, card_attributes, facts, part, section, spark, value_and_unit
+from layouts.parts.cards import ATTENTION, card_vm, kpis_of, simulated, status_of
+from layouts.parts.changes import since_last_visit
+from layouts.parts.charts import kpi_address
+from layouts.parts.components import section
 from layouts.parts.disagreements import readings_section
+from layouts.parts.goals import furthest, goal_card, goals_of, headline
 from layouts.parts.ids import cid
 from layouts.parts.ranking import ranking
 from layouts.parts.screen import Screen, ScreenData
+from present.cards import GLYPHS
 from present.text import words
 from queries.changes import CHANGES
 from queries.disagreements import DISAGREEMENTS
@@ -26,91 +32,81 @@ from queries.series import SERIES
 
 
 def layout(data: ScreenData) -> Component:
-    """First the headline and the changes, then targets, disagreeing sources, a KPI's map and its ranking."""
-    first, goals, apart, ranked = (
+    """What fits a telephone's first screens: goals and changes; then everything else, folded."""
+    _ = words(data.language)
+    summary_, goals_, rest_, ranked = (
         html.Div(region(data), id=cid(SCREEN.key, name), className=f"ioc-leader__{name}")
         for name, region in SCREEN.regions.items()
     )
-    chart = map_panel(
-        data,
-        ranked_by(data.kpis, data.areas, data.territory, data.query)[1],
-        path=SCREEN.path,
-        vehicles=False,
-        still=True,
+    compared = ranked_by(data.kpis, data.areas, data.territory, data.query)[1]
+    chart = map_panel(data, compared, path=SCREEN.path, vehicles=False, still=True)
+    communes = html.Details(
+        [html.Summary(_("Từng xã, phường: bản đồ và xếp hạng")), chart, ranked],
+        open="kpi" in data.query,
+        className="ioc-fold",
     )
-    return html.Div([first, goals, apart, chart, ranked], className="ioc-leader")
+    return html.Div([summary_, goals_, rest_, communes], className="ioc-leader")
 
 
 def summary(data: ScreenData) -> list[Component]:
-    """How many targets are met, then the changes since the last visit, as sentences."""
+    """How many goals are met, which is furthest off and whose it is, then the changes since the last visit."""
+    goals = goals_of(data)
+    said = furthest(data, goals)
+    lead = [html.P(said, className="ioc-leader__lead")] if said else []
+    return [html.H1(headline(data, goals), className="ioc-leader__headline"), *lead, *since_last_visit(data)]
+
+
+def goals(data: ScreenData) -> list[Component]:
+    """A card for each goal of the province, those short of it first."""
     _ = words(data.language)
-    with_target = [kpi for kpi in ordered(data.kpis, data.areas) if kpi.goal]
-    met = [kpi for kpi in with_target if _met(data, kpi)]
-    unknown = [kpi for kpi in with_target if figure(data, kpi) is None]
-    headline = _("{met}/{all} mục tiêu đã đạt").format(met=len(met), all=len(with_target))
-    if len(unknown) == len(with_target):  # "none met" would be false when none is known
-        headline = _("Chưa có số liệu của mục tiêu nào")
-    elif unknown:
-        headline += " · " + _("{n} chưa có số liệu").format(n=len(unknown))
-    return [html.H1(headline, className="ioc-leader__headline"), *since_last_visit(data)]
+    found = goals_of(data)
+    judged = [goal_card(data, goal) for goal in found if goal.standing is not Standing.UNMEASURED]
+    apart = [goal_card(data, goal) for goal in found if goal.standing is Standing.UNMEASURED]
+    parts = [section(_("Mục tiêu của tỉnh"), [html.Div(judged, className="ioc-goals")], aside=str(len(judged)))]
+    if apart:
+        title = _("Chưa có số liệu đúng đối tượng; số dưới đây để tham khảo")
+        parts.append(section(title, [html.Div(apart, className="ioc-goals")], aside=str(len(apart))))
+    return parts
 
 
-def targets(data: ScreenData) -> list[Component]:
-    """Every KPI with value, target, gap and owner; those short of their target come first.
-
-    A KPI without a target and within its limits gets a single line.
-    """
+def rest(data: ScreenData) -> list[Component]:
+    """Each area's figures and the disagreeing sources, folded; an area says how many figures are beyond limits."""
     _ = words(data.language)
-    watched = [kpi for kpi in ordered(data.kpis, data.areas) if not kpi.target]
-    beyond = [kpi for kpi in watched if status_of(data, kpi, PROVINCE) in ATTENTION]
-    groups = (
-        (_("Chưa đạt mục tiêu"), [k for k in ordered(data.kpis, data.areas) if k.goal and _short(data, k)]),
-        (_("Đạt mục tiêu"), [k for k in ordered(data.kpis, data.areas) if k.goal and _met(data, k)]),
-        (
-            _("Có mục tiêu, chưa có số liệu"),
-            [k for k in ordered(data.kpis, data.areas) if k.goal and figure(data, k) is None],
-        ),
-        (_("Mục tiêu đếm đối tượng khác"), [k for k in ordered(data.kpis, data.areas) if k.target and not k.goal]),
-        (_("Vượt ngưỡng, chưa đặt mục tiêu"), beyond),
+    folds = []
+    feeds = {kpi.feed for kpi in ordered(data.kpis, data.areas)}
+    for area in data.areas:
+        kpis = kpis_of(data, *(feed for feed in area.feeds if feed in feeds))
+        if kpis:
+            folds.append(_fold(area.title.to(data.language), _("{n} chỉ số").format(n=len(kpis)), data, kpis))
+    readings = readings_section(data)
+    if readings:
+        folds.append(html.Details([html.Summary(_("Các nguồn không khớp nhau")), *readings], className="ioc-fold"))
+    return folds
+
+
+def _fold(title: str, count: str, data: ScreenData, kpis: Sequence[Kpi]) -> Component:
+    _ = words(data.language)
+    beyond = sum(status_of(data, kpi, PROVINCE) in ATTENTION for kpi in kpis)
+    said = f"{count} · " + _("{n} vượt ngưỡng").format(n=beyond) if beyond else count
+    lines = [_line(data, kpi) for kpi in kpis]
+    return html.Details(
+        [html.Summary([html.B(title), html.Span(said)]), html.Ul(lines, className="ioc-figures")], className="ioc-fold"
     )
-    found = [
-        section(title, [html.Div([_goal(data, kpi) for kpi in kpis], className="ioc-goals")], aside=str(len(kpis)))
-        for title, kpis in groups
-        if kpis
-    ]
-    lines = [html.Div(kpi_card(data, kpi, "line"), id=goal_id(kpi.key)) for kpi in watched if kpi not in beyond]
-    title = _("Theo dõi, chưa đặt mục tiêu")
-    return [*found, section(title, [html.Div(lines, className="ioc-watched")], aside=str(len(lines)))]
 
 
-def _goal(data: ScreenData, kpi: Kpi) -> Component:
+def _line(data: ScreenData, kpi: Kpi) -> Component:
+    """One figure; its name leads to its page."""
     vm = card_vm(data, kpi)
-    return html.Article(
+    value = with_unit(vm.value, vm.unit).strip()
+    status = status_of(data, kpi, PROVINCE)
+    return html.Li(
         [
-            html.H3(kpi.names.to(data.language), className="ioc-name"),
-            html.Span([part("word", vm.word), part("glyph", vm.glyph)], className="ioc-signal"),
-            value_and_unit(vm),
-            spark(vm),
-            bullet(vm.fill, vm.mark),
-            html.P([part("target", vm.target), part("gap", vm.gap)], className="ioc-facts ioc-facts--course"),
-            facts(vm),
-            html.P(kpi.owner.to(data.language), className="ioc-owner"),
-            *([html.P(kpi.target.source, className="ioc-owner")] if kpi.target else []),
-            age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
+            html.A(vm.name, href=kpi_address(data, kpi)),
+            html.B(f"{GLYPHS[status]} {value}" if status in ATTENTION else value),
         ],
-        id=goal_id(kpi.key),
-        className=f"ioc-card ioc-card--{vm.status} ioc-card--as-goal",
-        **card_attributes(vm),
+        className=f"ioc-figures__one ioc-figures__one--{status}",
+        **simulated([data.get(RESULTS).get((kpi.key, PROVINCE))]),
     )
-
-
-def _met(data: ScreenData, kpi: Kpi) -> bool:
-    value = figure(data, kpi)
-    return value is not None and kpi.meets(value)
-
-
-def _short(data: ScreenData, kpi: Kpi) -> bool:
-    return figure(data, kpi) is not None and not _met(data, kpi)
 
 
 SCREEN = Screen(
@@ -121,5 +117,5 @@ SCREEN = Screen(
     layout=layout,
     audience=Audience.LEADER,
     needs=(RESULTS, SERIES, CHANGES, PREVIOUS, DISAGREEMENTS, MAP_LEVEL),
-    regions={"summary": summary, "targets": targets, "readings": readings_section, "ranking": ranking},
+    regions={"summary": summary, "goals": goals, "rest": rest, "ranking": ranking},
 )

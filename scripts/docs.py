@@ -230,7 +230,8 @@ def target(kpi: Kpi) -> str:
         return ""
     due = f" by {kpi.target.due.isoformat()}" if kpi.target.due else ""
     of = f" of {kpi.target.of.en}, for reference: it counts something else" if kpi.target.of else ""
-    return f"{number(kpi.target.value)} {kpi.unit.vi}{due}{of}: {kpi.target.source}"
+    by = f"; goal of the province, set by {kpi.target.set_by.en}" if kpi.target.set_by else ""
+    return f"{number(kpi.target.value)} {kpi.unit.vi}{due}{of}: {kpi.target.source}{by}"
 
 
 def plausible(kpi: Kpi) -> str:

@@ -120,13 +120,15 @@ class Target:
     """A goal, when it is due, and who set it.
 
     ``of``: whom or what the goal counts, where that is not what the KPI counts. Then the KPI's figure can neither reach
-    nor miss it, and stands beside it for reference.
+    nor miss it, and stands beside it for reference. ``set_by``: the authority that made it a goal of the province, for
+    which leaders answer; None for a working target of the centre or a technical rule.
     """
 
     value: float
     due: date | None
     source: str
     of: Text | None = None
+    set_by: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +240,11 @@ class Kpi:
     def goal(self) -> Target | None:
         """The target that its figure can reach; None without one, or when the target counts something else."""
         return self.target if self.target and self.target.of is None else None
+
+    @property
+    def province_goal(self) -> Target | None:
+        """The target that an authority set for the province, whether the figure can reach it or not."""
+        return self.target if self.target and self.target.set_by else None
 
     def meets(self, value: float) -> bool:
         """Whether ``value`` reaches the goal; False without one."""

@@ -9,6 +9,7 @@ from domain.kpis.ranking import WORST
 from domain.numbers import with_unit
 from domain.places.place import PROVINCE
 from layouts.parts.cards import by_name, place_name_now
+from layouts.parts.charts import kpi_address
 from layouts.parts.links import address, row_address
 from layouts.parts.screen import ScreenData
 from present import formats
@@ -16,7 +17,7 @@ from present.cards import GLYPHS, STATUS_WORDS, shown, target_words
 from present.text import words
 from queries.changes import CHANGES
 
-SHOWN = 8
+SHOWN = 3
 
 
 def goal_id(key: str) -> str:
@@ -25,12 +26,16 @@ def goal_id(key: str) -> str:
 
 
 def since_last_visit(data: ScreenData) -> list[Component]:
-    """A heading with the date of the last visit and a sentence per change; [] when changes could not be read."""
+    """The date of the last visit, a sentence per change of a figure; sources that began or ceased to send are folded.
+
+    [] when changes could not be read.
+    """
     news = data.get(CHANGES)
     if news is None:
         return []
     _ = words(data.language)
-    items = [_item(data, change) for change in news.found]
+    items = [_item(data, change) for change in news.found if not isinstance(change, FeedChange)]
+    sources = [_item(data, change) for change in news.found if isinstance(change, FeedChange)]
     count = _("không có thay đổi") if not items else _("{n} thay đổi").format(n=len(items))
     if news.since is None:
         head = _("Lần xem đầu tiên trên máy này, 24 giờ qua: {count}").format(count=count)
@@ -39,9 +44,14 @@ def since_last_visit(data: ScreenData) -> list[Component]:
         head = _("Từ lần xem trước ({when}): {count}").format(when=when, count=count)
     body: list[Component] = [html.Ul(items[:SHOWN], className="ioc-changes")] if items else []
     if items[SHOWN:]:
-        more = html.Summary(_("và {n} thay đổi nữa").format(n=len(items) - SHOWN))
-        body.append(html.Details([more, html.Ul(items[SHOWN:], className="ioc-changes")], className="ioc-note"))
+        body.append(_folded(_("và {n} thay đổi nữa").format(n=len(items) - SHOWN), items[SHOWN:]))
+    if sources:
+        body.append(_folded(_("{n} nguồn bắt đầu hoặc ngừng gửi").format(n=len(sources)), sources))
     return [html.H2(head, className="ioc-leader__since", **{"data-part": "last-visit"}), *body]
+
+
+def _folded(said: str, items: list[Component]) -> Component:
+    return html.Details([html.Summary(said), html.Ul(items, className="ioc-changes")], className="ioc-behind")
 
 
 def _item(data: ScreenData, change: Change) -> Component:
@@ -61,9 +71,10 @@ def _line(glyph: str, said: str, href: str, status: Status = Status.NORMAL) -> C
 
 
 def _rows(data: ScreenData, change: KpiChange) -> str:
-    """Link to the card on this page, or to the place's row in its feed's table."""
-    row = "" if change.place == PROVINCE else row_address(data, data.kpis[change.key].feed, change.place)
-    return row or f"#{goal_id(change.key)}"
+    """Link to the goal on this page or the KPI's own page; of a place to its row in its feed's table."""
+    kpi = data.kpis[change.key]
+    row = "" if change.place == PROVINCE else row_address(data, kpi.feed, change.place)
+    return row or (f"#{goal_id(kpi.key)}" if kpi.province_goal else kpi_address(data, kpi))
 
 
 def _of_kpi(data: ScreenData, change: KpiChange) -> str:

@@ -32,6 +32,8 @@ def meaning(data: ScreenData, kpi: Kpi) -> Component:
         told.append((_("Căn cứ"), kpi.source_of_formula))
     if kpi.target:
         told.append((_("Mục tiêu"), f"{target_words(kpi, data.language)} · {kpi.target.source}"))
+    if kpi.target and kpi.target.set_by:
+        told.append((_("Mục tiêu của tỉnh, do"), kpi.target.set_by.to(data.language)))
     for one in kpi.thresholds:
         limit = with_unit(formats.trimmed(one.limit, kpi.decimals, data.language), unit)
         named = " ".join((_("Ngưỡng"), STATUS_WORDS[one.status].to(data.language)))

@@ -55,14 +55,14 @@ def _ranked(data: ScreenData, kpi: Kpi, known: Mapping[str, float], title: str) 
     # Rank by the rounded figure: two communes that both show 98,1 share a rank.
     rounded = {code: seen(kpi, value, kpi.decimals) for code, value in known.items()}
     order = sorted(rank(rounded, kpi.better), key=lambda r: (r[0], by_name(data, r[1])))
-    before = _before(data, kpi, rounded)
-    moves = rank_moves(rounded, before, kpi.better)
+    earlier = before(data, kpi, rounded)
+    moves = rank_moves(rounded, earlier, kpi.better)
     province = figure(data, kpi)
     rows = [
         html.Tr(
             [
                 html.Td(str(position), className="ioc-rank"),
-                html.Td(*_move(data, moves[code] if before else 0)),
+                html.Td(*move(data, moves[code] if earlier else 0)),
                 html.Th(place_name(data, code), scope="row"),
                 html.Td(_status_text(data, kpi, code), className=f"ioc-cell ioc-cell--{status_of(data, kpi, code)}"),
                 html.Td(_against(kpi, known[code], province, data)),
@@ -78,10 +78,10 @@ def _ranked(data: ScreenData, kpi: Kpi, known: Mapping[str, float], title: str) 
         f"{kpi.short.to(data.language)} ({kpi.unit.to(data.language)})",
         _("So với tỉnh"),
     )
-    return html.Div([table(heads, rows, caption=title, kind="ranking"), *_compared(data, kpi, before)])
+    return html.Div([table(heads, rows, caption=title, kind="ranking"), *_compared(data, kpi, earlier)])
 
 
-def _before(data: ScreenData, kpi: Kpi, known: Mapping[str, float]) -> dict[str, float]:
+def before(data: ScreenData, kpi: Kpi, known: Mapping[str, float]) -> dict[str, float]:
     """Rounded figures of the same places one period ago, without those that were stale then."""
     feed = data.feeds[kpi.feed]
     then = data.now - rhythm_of(kpi, feed).step
@@ -93,7 +93,7 @@ def _before(data: ScreenData, kpi: Kpi, known: Mapping[str, float]) -> dict[str,
     }
 
 
-def _move(data: ScreenData, moved: int | None) -> tuple[str, str]:
+def move(data: ScreenData, moved: int | None) -> tuple[str, str]:
     """Text and CSS class of a rank's move; None = the place had no figure then."""
     _ = words(data.language)
     if moved is None:

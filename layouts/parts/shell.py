@@ -92,20 +92,21 @@ def _bar(current: Screen, screens: Iterable[Screen], data: ScreenData, _: Words)
         for screen in sorted(screens, key=lambda s: s.order)
         if screen.nav and screen.listed and screen.path != "/"
     ]
-    other, label = ("", "Tiếng Việt") if data.language == "en" else ("en", "English")
+    here = current.here(data.query)
     return html.Header(
         [
             html.A("IOC Long An", href=address(data, "/"), className="ioc-brand"),
             simulated_banner(_),
             html.Nav(links, className="ioc-nav", **{"aria-label": _("Các màn hình")}),
-            territory_choice(data, current.here(data.query)),
-            html.A(
-                label,
-                href=address(data, current.here(data.query), lang=other),
-                className="ioc-nav__link ioc-nav__language",
-                lang=label[:2].lower(),
-            ),
+            territory_choice(data, here, _language(data, here, "ioc-territory__language")),
+            _language(data, here, "ioc-nav__link ioc-nav__language"),
             clock(data),
         ],
         className="ioc-bar",
     )
+
+
+def _language(data: ScreenData, path: str, look: str) -> Component:
+    """A link to this page in the other language; the bar shows it on its own or, on telephones, in a menu."""
+    other, label = ("", "Tiếng Việt") if data.language == "en" else ("en", "English")
+    return html.A(label, href=address(data, path, lang=other), className=look, lang=label[:2].lower())

@@ -13,8 +13,8 @@ from present.text import words
 from queries.places import PLACES
 
 
-def territory_choice(data: ScreenData, path: str) -> Component:
-    """A menu of links to this page in each version, newest first."""
+def territory_choice(data: ScreenData, path: str, language: Component) -> Component:
+    """A menu of links to this page in each version, newest first; on telephones also to the other ``language``."""
     _ = words(data.language)
     links = [
         html.A(
@@ -27,8 +27,8 @@ def territory_choice(data: ScreenData, path: str) -> Component:
     count = territory(data.territory).communes
     return html.Details(
         [
-            html.Summary([_("Địa giới"), html.B(_("{n} xã").format(n=count))], className="ioc-nav__link"),
-            html.Nav(links, **{"aria-label": _("Chọn phiên bản địa giới")}),
+            html.Summary([html.Span(_("Địa giới")), html.B(_("{n} xã").format(n=count))], className="ioc-nav__link"),
+            html.Nav([*links, language], **{"aria-label": _("Chọn phiên bản địa giới")}),
         ],
         className="ioc-territory",
         **{"data-part": "territory"},

@@ -47,10 +47,10 @@ def test_each_sentence_leads_to_rows_that_are_there() -> None:
     said = sentences(normal())
     assert (
         "Xe trong ca có gửi vị trí: 90%; chuyển từ bình thường sang khẩn lúc 14:03",
-        "#goal-waste_vehicles_supplying",
+        "/kpi/waste_vehicles_supplying",
     ) in said
     for _, href in said:
-        assert href == "/data" or href.split("#")[-1] in ids, href
+        assert href == "/data" or href.removeprefix("/kpi/") in KPIS or href.split("#")[-1] in ids, href
     assert any("xuống nhóm 5 nơi kém nhất" in sentence for sentence, _ in said)
 
 
@@ -172,13 +172,14 @@ def disputed(page: Any) -> list[str]:
 
 
 def test_readings_that_disagree_stand_side_by_side_with_age_kind_and_source() -> None:
-    page = part(render("/leader", normal()), "readings")
+    page = part(render("/leader", normal()), "rest")
     first = disputed(page)[0]
     assert "chênh 21,4%" in first
     assert "UBND xã 11 ✎ khai báo · 14:05 18/11 · 5 ngày" in first
     assert "Đoàn Thanh niên 14 mô phỏng · 14:05 14/11 · 9 ngày" in first
     assert first.index("UBND xã") < first.index("Đoàn"), "the newest first"
-    marks = [n["props"]["data-simulated"] for n in nodes(page) if "data-simulated" in n["props"]]
+    (folded,) = [n for n in nodes(page) if n["type"] == "Ul" and n["props"].get("className") == "ioc-readings"]
+    marks = [n["props"]["data-simulated"] for n in nodes(folded) if "data-simulated" in n["props"]]
     assert marks == ["false", "true", "false", "false"]
 
 
@@ -196,3 +197,61 @@ def test_the_card_of_a_place_tells_it_too() -> None:
 
     assert "Sở Khoa học và Công nghệ 4.260" in text(card("27694"))
     assert "Số liệu các nguồn không khớp" not in text(card("27712"))
+
+
+def goal(page: Any, key: str) -> Any:
+    return next(n for n in nodes(page) if n["props"].get("id") == f"goal-{key}")
+
+
+def test_the_first_sentence_names_the_furthest_goal_its_value_gap_and_owner() -> None:
+    lead = next(n for n in nodes(render("/leader", normal())) if n["props"].get("className") == "ioc-leader__lead")
+    said = text(lead)
+    assert said.startswith("Còn xa nhất: Xe có gắn thiết bị 50,0%, còn thiếu 50,0 điểm so với mục tiêu 100%.")
+    assert KPIS["waste_fitted"].owner.vi in said
+    reading = normal()
+    reading.results = [replace(r, value=100.0) if KPIS[r.key].goal else r for r in reading.results]
+    page = render("/leader", reading)
+    assert not [n for n in nodes(page) if n["props"].get("className") == "ioc-leader__lead"], "nothing is short"
+
+
+def test_a_target_that_no_authority_set_for_the_province_is_no_goal() -> None:
+    page = render("/leader", normal())
+    shown = {n["props"]["id"] for n in nodes(page) if str(n["props"].get("id", "")).startswith("goal-")}
+    assert shown == {f"goal-{kpi.key}" for kpi in KPIS.values() if kpi.province_goal}
+    assert "goal-waste_on_time_share" not in shown
+    for kpi in KPIS.values():
+        assert not kpi.province_goal or kpi.province_goal.source, kpi.key
+
+
+def test_a_goal_names_its_three_lowest_communes_with_their_moves() -> None:
+    lowest = text(goal(render("/leader", normal()), "teams_hamlet_coverage"))
+    assert "Thấp nhất" in lowest
+    assert lowest.count("Xã ") + lowest.count("Phường ") == 3
+    assert "▼" in lowest
+    assert "Thấp nhất" not in text(goal(render("/leader", normal()), "coverage_fibre_communes"))
+    assert "đều đạt" in text(goal(render("/leader", normal()), "coverage_fibre_communes"))
+
+
+def test_communes_as_far_off_as_the_last_named_are_counted() -> None:
+    reading = normal()
+    reading.results = [
+        replace(r, value=90.0) if r.key == "teams_hamlet_coverage" and r.value and r.place != PROVINCE else r
+        for r in reading.results
+    ]
+    assert "và 55 nơi bằng mức đó" in text(goal(render("/leader", reading), "teams_hamlet_coverage"))
+
+
+def test_sources_that_began_to_send_are_folded_and_no_change_of_a_figure() -> None:
+    reading = normal()
+    reading.recorded = []  # nothing was known a day ago
+    changes = part(render("/leader", reading), "summary")
+    folded = [n for n in nodes(changes) if n["type"] == "Details" and "bắt đầu hoặc ngừng gửi" in text(n)]
+    assert len(folded) == 1
+    outside = [n for n in nodes(changes) if n["type"] == "H2"]
+    assert "nguồn" not in text(outside[0])
+
+
+def test_every_figure_is_one_tap_away_and_marked_when_it_is_simulated() -> None:
+    rest = part(render("/leader", normal()), "rest")
+    links = {n["props"]["href"] for n in nodes(rest) if n["type"] == "A"}
+    assert {f"/kpi/{key}" for key in KPIS} <= links

@@ -1,0 +1,109 @@
+"""The leader's page on a telephone and on paper: how long it is, what its first screen says, one sheet of A4."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import which
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench.rig.centre import free_port, wait_ready
+
+CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
+PHONE = {"width": 390, "height": 844}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
+]
+
+
+@pytest.fixture(scope="module")
+def centre() -> Iterator[str]:
+    """A made-up centre on a working day."""
+    port = free_port()
+    server = Path(__file__).parent / "screen_server.py"
+    process = subprocess.Popen([sys.executable, server, "normal", str(port)])
+    try:
+        wait_ready(f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium."""
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+def opened(browser: Browser, url: str, **viewport: int) -> Page:
+    page = browser.new_page(viewport={**PHONE, **viewport})
+    page.goto(url)
+    page.wait_for_selector("#content")
+    page.evaluate("document.fonts.ready")
+    return page
+
+
+def bottom(page: Page, selector: str) -> float:
+    return float(page.evaluate("s => document.querySelector(s).getBoundingClientRect().bottom", selector))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_telephone_answers_at_once_and_ends_after_four_screens(browser, centre, language) -> None:
+    page = opened(browser, f"{centre}/leader?lang={language}")
+    assert bottom(page, ".ioc-leader__lead") <= PHONE["height"], "value, gap and owner"
+    assert bottom(page, ".ioc-goals") <= 1_700, "changes and every goal that a figure can reach"
+    assert page.evaluate("document.documentElement.scrollHeight") <= 4 * PHONE["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/waste", "/services", "/leader", "/data"])
+@pytest.mark.parametrize("width", [360, 390])
+def test_the_bar_of_a_telephone_is_two_rows(browser, centre, path, width) -> None:
+    page = opened(browser, centre + path, width=width)
+    assert bottom(page, ".ioc-bar") <= 90
+    assert not page.is_visible(".ioc-nav__language")
+    page.click(".ioc-territory > summary")
+    assert page.is_visible(".ioc-territory__language"), "the other language is in the menu"
+    page.close()
+
+
+def test_no_engine_of_maps_is_loaded(browser, centre) -> None:
+    page = browser.new_page(viewport=PHONE)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(centre + "/leader", wait_until="networkidle")
+    assert not [url for url in asked if "vendor" in url or "maplibre" in url]
+    page.close()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_page_prints_on_one_sheet_dark_on_light(browser, centre, language) -> None:
+    page = opened(browser, f"{centre}/leader?lang={language}", width=1200)
+    page.emulate_media(media="print")
+    for hidden in (".ioc-nav", ".ioc-fold", ".ioc-behind"):
+        assert not page.is_visible(hidden)
+    assert page.evaluate(FAINTEST) >= 4.5
+    sheets = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == 1
+    page.close()
+
+
+# The lowest contrast of a visible text with white paper.
+FAINTEST = """() => {
+  const light = c => { const s = c / 255; return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4; };
+  const ratios = [...document.querySelectorAll('#content *')]
+    .filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+    .map(e => getComputedStyle(e).color.match(/[0-9.]+/g).map(Number))
+    .map(([r, g, b]) => 1.05 / (0.2126 * light(r) + 0.7152 * light(g) + 0.0722 * light(b) + 0.05));
+  return Math.min(...ratios);
+}"""
