@@ -105,10 +105,12 @@ def street_view(
         earlier=_earlier(past, states, language),
         later=tuple(map(view, ahead[1 : 1 + NEXT_SHOWN])),
         changes=tuple(
-            change_words(pickup, exception, language)
-            for pickup in found
-            if pickup.day >= first
-            for exception in pickup.because
+            dict.fromkeys(
+                change_words(pickup, exception, language)
+                for pickup in found
+                if pickup.day >= first
+                for exception in pickup.because
+            )
         )[:CHANGES_SHOWN],
     )
 
