@@ -44,6 +44,9 @@ _FRAME = """<!DOCTYPE html>
 </html>"""
 # Bundles that Dash always names and no page uses: for browsers of 2016, and a table that no layout has.
 UNUSED = re.compile(r'<script src="[^"]*/(?:deps/polyfill@|dash_table/)[^"]*"></script>\s*')
+# But for one page: where somebody may open plotly's figure, Dash's own component needs generators of the first bundle.
+CHARTED = "/kpi"
+GENERATORS = re.compile(r'<script src="[^"]*/deps/polyfill@[^"]*"></script>\s*')
 _ENTRY = '<div id="react-entry-point"><div class="_dash-loading"></div></div>'
 
 
@@ -64,7 +67,8 @@ class Page(Dash):  # type: ignore[misc] # Dash comes without types
         language: Language = "en" if request.args.get("lang") == "en" else "vi"
         title = self.titles.get(request.path) or self.titles.get(request.path.rpartition("/")[0])
         parts["title"] = escape(f"{title.to(language)} · {NAME}" if title else NAME)
-        parts["scripts"] = UNUSED.sub("", parts["scripts"])
+        generators = GENERATORS.search(parts["scripts"]) if request.path.startswith(CHARTED) else None
+        parts["scripts"] = (generators[0] if generators else "") + UNUSED.sub("", parts["scripts"])
         first = FIRST.get(None) or First()
         first.framed = True
         frame = self.frame.replace("%LANGUAGE%", language).replace("%NOW%", str(first.now_ms))
