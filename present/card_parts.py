@@ -75,9 +75,12 @@ class Course:
 class Line:
     """History: ``spark`` is "x,y x,y" in a box of 100 by 28, ``band`` the normal range behind it as "top bottom".
 
-    ``breaks`` marks territory reforms within it as "x words|x words".
+    ``breaks`` are the reforms of territory within it as "x words|x words". ``span`` says how long it is and ``range``
+    from where to where it runs, in words; "" without a course.
     """
 
     spark: str
     band: str
     breaks: str
+    span: str
+    range: str
