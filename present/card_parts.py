@@ -13,13 +13,11 @@ class Marked:
 
 @dataclass(frozen=True, kw_only=True)
 class Signal:
-    """Status; ``since`` says in words when the value went out of bounds, "" while it is within them."""
+    """Status as a key, in one word and as a mark."""
 
     status: str
     word: str
     glyph: str
-    since: str
-    since_ms: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,7 +46,6 @@ class CardVM(Marked, Signal, Figure, Age, Bullet, Told, Course, Line):
 
     name: str
     kind: str
-    owner: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +117,6 @@ def present(
         key=kpi.key,
         name=kpi.names.to(language),
         status=status.value,
-        since=_since(result, status, language, now, _),
-        since_ms=to_ms(result.since) if result else None,
         word=STATUS_WORDS[status].to(language) if status in TONES else "",
         glyph=GLYPHS.get(status, ""),
         value=value_text(kpi, result, language),
@@ -132,7 +129,6 @@ def present(
         kind=" ".join(kind.value for kind, count in kinds.items() if count > 0),
         simulated=kinds.get(Kind.SIMULATED, 0) > 0,
         source=_sources(result, _),
-        owner=kpi.owner.to(language),
         delta=_delta(kpi, feed, result, series, language, _),
         target=target_words(kpi, language),
         gap=_missing(kpi, feed, result, language, now),
@@ -199,13 +195,6 @@ def public_card(
         fill=_fill(kpi, result),
         mark=_share(kpi, kpi.goal.value) if kpi.goal else None,
     )
-
-
-def _since(result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:
-    """Since when it is out of bounds."""
-    if result is None or status is not result.status or status not in GLYPHS:
-        return ""
-    return _("từ {when}").format(when=formats.moment(result.since, now, language))
 
 
 def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:

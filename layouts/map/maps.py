@@ -81,9 +81,8 @@ def map_panel(
         "data-kpi": kpi.key if kpi else "",
         "data-shown": shown.key if shown else "",
         **_attributes(data, layers, vehicles=vehicles, close=vehicles and beside is None, still=still),
+        **({} if beside is None else {"data-beside": "", "data-marks": json.dumps(marks)}),
     }
-    if beside is not None:
-        attributes |= {"data-beside": "", "data-marks": json.dumps(marks)}
     parts = [
         html.Div(id="map", className="ioc-map", role="group", **attributes),
         *([] if beside is None else [html.Div(className="ioc-map__room"), beside]),
