@@ -60,7 +60,9 @@ ROOT = Path(__file__).resolve().parent
 
 def create_app(settings: Settings, services: Services) -> FastAPI:
     """The web side on given services; opens nothing before the server starts its lifespan."""
-    presenter = LayoutPresenter(services.kpis, services.feeds, tracked(services.feeds.values()), services.reading)
+    presenter = LayoutPresenter(
+        services.kpis, services.feeds, tracked(services.feeds.values()), services.areas.values(), services.reading
+    )
     hub = Hub(presenter, release=services.release, clock=_now, series=lambda key: presenter.series(key, _now()))
 
     @contextlib.asynccontextmanager

@@ -1,5 +1,6 @@
 """Redraw a screen's regions in place when the browser hears that results changed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from dash import Dash, Input, Output, State
@@ -21,6 +22,8 @@ def register(app: Dash, sources: Sources) -> None:
 
 
 def _register(app: Dash, sources: Sources, screen: Screen) -> None:
+    asked = replace(screen, needs=screen.again or screen.needs)
+
     @app.callback(
         [Output(cid(screen.key, name), "children") for name in screen.regions],
         Input(cid(screen.key, REVISION), "data"),
@@ -28,5 +31,5 @@ def _register(app: Dash, sources: Sources, screen: Screen) -> None:
         prevent_initial_call=True,
     )
     async def refresh(_revision: int, query: dict[str, str]) -> list[list[Component]]:
-        data = await load(sources, screen, language_of(query.get("lang")), query, datetime.now(UTC))
+        data = await load(sources, asked, language_of(query.get("lang")), query, datetime.now(UTC))
         return [region(data) for region in screen.regions.values()]

@@ -137,6 +137,7 @@ KPIS = (
         numerator_label=METRES,
         better=Better.LOWER,
         on_wall=True,
+        falls_with_silence=True,
         response=TRACKERS,
         source_of_formula="WASTE.md, KPI 10: length not served and either not placed on the map, or possibly passed "
         "during a signal gap of more than 5 minutes / length judged. Shown apart, never as missed.",

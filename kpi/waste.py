@@ -57,6 +57,7 @@ KPIS = (
         ),
         order=10,
         divisible=False,
+        falls_with_silence=True,
         examples=(
             Example(
                 because="three of four vehicles on duty have sent",
@@ -119,6 +120,7 @@ KPIS = (
         order=20,
         divisible=False,
         on_wall=False,
+        falls_with_silence=True,
         examples=(
             Example(
                 because="seconds are added before dividing: (3000 + 600) of (3600 + 3600)",
@@ -224,6 +226,7 @@ KPIS = (
         order=40,
         divisible=False,
         on_wall=False,
+        falls_with_silence=True,
         examples=(
             Example(
                 because="half of the expected fixes came",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from domain.area import Area
 from domain.feeds.feed import Feed
 from domain.fleets.vehicle import Vehicle
 from domain.kpis.health import FeedHealth, StatusEvent
@@ -11,9 +12,11 @@ from domain.kpis.rhythm import rhythm_of
 from domain.observation import Observation
 from domain.places.place import IN_FORCE, Place
 from domain.text import Language
-from present.cards import CardVM, PublicCardVM, RowVM, alarm_row, feed_row, present, public_card
+from present.alarms import alarm_rows
+from present.cards import AlarmVM, CardVM, PublicCardVM, RowVM, present, public_card
 from present.choropleth import choropleth
 from present.events import event_rows
+from present.health import health_rows
 from queries.alarms import Situation, alarms, rosters
 from store import territories
 from store.reading import Reading
@@ -23,9 +26,15 @@ class LayoutPresenter:
     """Makes view-models from the declarations and, once loaded, place names and each fleet's roster."""
 
     def __init__(
-        self, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], fleets: Sequence[str], reading: Reading
+        self,
+        kpis: Mapping[str, Kpi],
+        feeds: Mapping[str, Feed],
+        fleets: Sequence[str],
+        areas: Iterable[Area],
+        reading: Reading,
     ) -> None:
-        """``fleets`` are the feeds whose silent vehicles raise alarms."""
+        """``fleets`` are the feeds whose silent vehicles raise alarms, ``areas`` the pages that rows lead to."""
+        self._areas = tuple(areas)
         self._kpis = kpis
         self._feeds = feeds
         self._fleets = fleets
@@ -71,8 +80,8 @@ class LayoutPresenter:
         return {"key": key, "classes": dict(classes.by_place), "labels": list(classes.labels)}
 
     def feed_rows(self, health: Mapping[str, FeedHealth], language: Language, now: datetime) -> list[RowVM]:
-        """One row a declared feed, in declared order."""
-        return [feed_row(feed, health.get(key), language, now) for key, feed in self._feeds.items()]
+        """The feeds that somebody should look at, or one row that says there are none."""
+        return health_rows(self._feeds, health, language, now)
 
     def alarm_rows(
         self,
@@ -81,7 +90,7 @@ class LayoutPresenter:
         vehicles: Sequence[Vehicle],
         language: Language,
         now: datetime,
-    ) -> list[RowVM]:
+    ) -> list[AlarmVM]:
         """Open alarms, most urgent first."""
         now_is = Situation(
             results=results,
@@ -92,7 +101,7 @@ class LayoutPresenter:
             evaluated_at=self._evaluated_at,
         )
         found = alarms(now_is, self._kpis, self._feeds, now)
-        return [alarm_row(one, language, now) for one in found]
+        return alarm_rows(found, self._kpis, self._feeds, self._areas, language, now)
 
     def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> list[RowVM]:
         """The newest changes of declared KPIs."""

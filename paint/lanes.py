@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from math import ceil
 
-HOUR_MS, ZONE_MS, MOST_TICKS = 3_600_000, 7 * 3_600_000, 12
+HOUR_MS, ZONE_MS = 3_600_000, 7 * 3_600_000
 # A bar narrower than LEAST would be invisible; a tick right of LAST_NAMED has no room for its hour.
 LEAST, LAST_NAMED = 0.0015, 0.97
 _TILES = {"unknown": "M0 6L6 0", "gap": "M0 6L6 0", "passed": "M3 0V6"}
@@ -35,7 +35,7 @@ def lane(attributes: Mapping[str, str]) -> str:
     line = (
         f'<line y1="0" y2="100%" class="ioc-lane__now" visibility="{seen}" x1="{_percent(now)}" x2="{_percent(now)}"/>'
     )
-    hours = "".join(_hours(begins, ends, named=attributes.get("data-part") == "scale"))
+    hours = "".join(_hours(begins, ends, int(attributes["data-ticks"]), named=attributes.get("data-part") == "scale"))
     return f'<svg aria-hidden="true">{hours}{"".join(drawn)}{line}</svg>'
 
 
@@ -49,8 +49,8 @@ def shares(attributes: Mapping[str, str]) -> str:
     return f'<svg aria-hidden="true">{"".join(drawn)}</svg>'
 
 
-def _hours(begins: int, ends: int, *, named: bool) -> Iterator[str]:
-    step = max(1, ceil((ends - begins) / HOUR_MS / MOST_TICKS)) * HOUR_MS
+def _hours(begins: int, ends: int, most: int, *, named: bool) -> Iterator[str]:
+    step = max(1, ceil((ends - begins) / HOUR_MS / most)) * HOUR_MS
     for ms in range(ceil((begins + ZONE_MS) / step) * step - ZONE_MS, ends, step):
         at = (ms - begins) / (ends - begins)
         x = _percent(at)

@@ -13,13 +13,11 @@ class Marked:
 
 @dataclass(frozen=True, kw_only=True)
 class Signal:
-    """Status; ``since`` says in words when the value went out of bounds, "" while it is within them."""
+    """Status as a key, in one word and as a mark."""
 
     status: str
     word: str
     glyph: str
-    since: str
-    since_ms: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +73,12 @@ class Course:
 class Line:
     """History: ``spark`` is "x,y x,y" in a box of 100 by 28, ``band`` the normal range behind it as "top bottom".
 
-    ``breaks`` marks territory reforms within it as "x words|x words".
+    ``breaks`` are the reforms of territory within it as "x words|x words". ``span`` says how long it is and ``range``
+    from where to where it runs, in words; "" without a course.
     """
 
     spark: str
     band: str
     breaks: str
+    span: str
+    range: str

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import floor, inf, log10
 
 from domain.feeds.feed import Feed
 from domain.instant import to_ms
-from domain.kpis.alarm import Alarm, Priority
-from domain.kpis.health import FeedHealth
 from domain.kpis.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Missing, Status
 from domain.kpis.rhythm import rhythm_of
 from domain.kpis.standing import status_now
@@ -18,13 +16,15 @@ from domain.text import Language, Text
 from present import formats
 from present.card_parts import Age, Bullet, Course, Facts, Figure, Line, Marked, Signal, Told
 from present.kinds import kinds_in_words
-from present.spark import course, spark, spark_band, spark_breaks
+from present.spark import SLOTS, Slots, course, spark, spark_band, spark_breaks
 from present.stated import stated_words
 from present.text import Words, words
 
 CARRIED_MARK = "≈"
+MONTH = timedelta(days=365.25 / 12)
 GLYPHS = {Status.CRITICAL: "◆", Status.WARNING: "▲", Status.ADVISORY: "●"}
 TONES = {Status.CRITICAL: "critical", Status.WARNING: "high", Status.ADVISORY: "advisory", Status.STALE: "stale"}
+URGENT_STATUSES = (Status.CRITICAL, Status.WARNING)
 STATUS_WORDS = {
     Status.NORMAL: Text("bình thường", "normal"),
     Status.ADVISORY: Text("lưu ý", "advisory"),
@@ -46,7 +46,6 @@ class CardVM(Marked, Signal, Figure, Age, Bullet, Told, Course, Line):
 
     name: str
     kind: str
-    owner: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +65,29 @@ class TextCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowVM:
-    """One row of a live list: ``tone`` is "", critical, high, advisory or stale; ``simulated`` shows the banner."""
+    """One row of a live list: ``tone`` is "", critical, high, advisory or stale; ``simulated`` calls for the banner.
+
+    ``href`` is where its second cell leads, "" for nowhere.
+    """
 
     id: str
     tone: str
     cells: tuple[TextCell | AgeCell, ...]
     simulated: bool = False
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmVM(RowVM):
+    """A row of the alarm list: mark, what, where and since when, what to do, what comes of it.
+
+    ``kpi`` is the figure that shows it, "" for none, ``who`` the office that acts. ``at`` is where a map marks it
+    (longitude, latitude).
+    """
+
+    kpi: str = ""
+    who: str = ""
+    at: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +117,6 @@ def present(
         key=kpi.key,
         name=kpi.names.to(language),
         status=status.value,
-        since=_since(result, status, language, now, _),
-        since_ms=to_ms(result.since) if result else None,
         word=STATUS_WORDS[status].to(language) if status in TONES else "",
         glyph=GLYPHS.get(status, ""),
         value=value_text(kpi, result, language),
@@ -115,7 +129,6 @@ def present(
         kind=" ".join(kind.value for kind, count in kinds.items() if count > 0),
         simulated=kinds.get(Kind.SIMULATED, 0) > 0,
         source=_sources(result, _),
-        owner=kpi.owner.to(language),
         delta=_delta(kpi, feed, result, series, language, _),
         target=target_words(kpi, language),
         gap=_missing(kpi, feed, result, language, now),
@@ -124,7 +137,26 @@ def present(
         spark=spark(drawn),
         band=spark_band(drawn, normal_range(kpi)) if kpi.thresholds else "",
         breaks=spark_breaks(drawn, since, now, language),
+        span=_span(drawn, (now - since) / SLOTS, language),
+        range=_range(kpi, drawn, language),
     )
+
+
+def _span(drawn: Slots, slot: timedelta, language: Language) -> str:
+    """How long a course is, from its first to its last value."""
+    if len(drawn) < 2:
+        return ""
+    lasts = (max(drawn) - min(drawn)) * slot
+    months = round(lasts / MONTH)
+    return words(language)("{n} tháng").format(n=months) if months > 1 else formats.age(lasts, language)
+
+
+def _range(kpi: Kpi, drawn: Slots, language: Language) -> str:
+    """Lowest and highest value of a course: what its lower and upper edge mean."""
+    if len(drawn) < 2:
+        return ""
+    ends = [shown(kpi, value, kpi.decimals, language) for value in (min(drawn.values()), max(drawn.values()))]
+    return "–".join(dict.fromkeys(ends))
 
 
 def normal_range(kpi: Kpi) -> tuple[float, float]:
@@ -163,45 +195,6 @@ def public_card(
         fill=_fill(kpi, result),
         mark=_share(kpi, kpi.goal.value) if kpi.goal else None,
     )
-
-
-def feed_row(feed: Feed, health: FeedHealth | None, language: Language, now: datetime) -> RowVM:
-    """Name · age of the newest data · n/N · share refused · share measured."""
-    name = TextCell(t=feed.names.to(language))
-    stale_after_s = int(feed.stale_after.total_seconds())
-    if health is None or health.last_at is None:
-        unknown = (TextCell(t=formats.UNKNOWN),) * 3
-        return RowVM(id=feed.key, tone="stale", cells=(name, TextCell(t=words(language)("đang chờ")), *unknown))
-    seen = health.accepted + health.rejected
-    typed = "" if health.measured_share in (None, 1.0) else " ✎"
-    return RowVM(
-        id=feed.key,
-        tone="stale" if now - health.last_at > feed.stale_after else "",
-        simulated=bool(health.simulated_share),
-        cells=(
-            name,
-            AgeCell(as_of_ms=to_ms(health.last_at), stale_after_s=stale_after_s),
-            TextCell(t=f"{health.reporting}/{health.expected}" if health.expected else str(health.reporting)),
-            TextCell(t=formats.percent(health.rejected / seen if seen else None, 1, language)),
-            TextCell(t=formats.percent(health.measured_share, 0, language) + typed),
-        ),
-    )
-
-
-def alarm_row(alarm: Alarm, language: Language, now: datetime) -> RowVM:
-    """Glyph · what · where and since when · what to do."""
-    glyph = {Priority.CRITICAL: "◆", Priority.HIGH: "▲", Priority.ADVISORY: "●"}[alarm.priority]
-    when = "" if alarm.since is None else formats.moment(alarm.since, now, language)
-    meta = " · ".join(part for part in (alarm.where.to(language), when) if part)
-    texts = (glyph, alarm.what.to(language), meta, alarm.response.to(language))
-    return RowVM(id=alarm.id, tone=alarm.priority, cells=tuple(TextCell(t=t) for t in texts))
-
-
-def _since(result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:
-    """Since when it is out of bounds."""
-    if result is None or status is not result.status or status not in GLYPHS:
-        return ""
-    return _("từ {when}").format(when=formats.moment(result.since, now, language))
 
 
 def _context(kpi: Kpi, result: KpiResult | None, status: Status, language: Language, now: datetime, _: Words) -> str:

@@ -27,7 +27,7 @@ def event_rows(
 ) -> list[RowVM]:
     """The newest ``SHOWN`` rows of ``events`` (newest first): time, glyph, sentence."""
     told = [event for event in events if event.key in kpis and notable(event)]
-    return [_row(alike, kpis[alike[0].key], name_of, language, now) for alike in islice(_grouped(told), SHOWN)]
+    return [_row(alike, kpis, name_of, language, now) for alike in islice(_grouped(told, kpis), SHOWN)]
 
 
 def notable(event: StatusEvent) -> bool:
@@ -40,29 +40,39 @@ def notable(event: StatusEvent) -> bool:
     return event.after in TONES or event.before in TONES
 
 
-def _grouped(events: Sequence[StatusEvent]) -> Iterator[list[StatusEvent]]:
-    """Groups of events, newest first: the places of a burst together, every other event alone."""
-    bursts: dict[tuple[str, Status], list[list[StatusEvent]]] = {}
-    mine: dict[int, list[StatusEvent]] = {}
-    for at, event in enumerate(events):
-        if event.place == PROVINCE:
-            continue
-        known = bursts.setdefault((event.key, event.after), [])
+def _grouped(events: Sequence[StatusEvent], kpis: Mapping[str, Kpi]) -> Iterator[list[StatusEvent]]:
+    """Events one by one, newest first; those alike within ``_WITHIN`` of the newest at once.
+
+    Alike are places that came to the same level of one KPI, and figures of the province of one feed that did.
+    """
+    bursts: dict[tuple[str, str, Status], list[list[StatusEvent]]] = {}
+    mine: list[list[StatusEvent]] = []
+    for event in events:
+        whole = event.place == PROVINCE
+        alike = ("feed", kpis[event.key].feed, event.after) if whole else ("kpi", event.key, event.after)
+        known = bursts.setdefault(alike, [])
         if not known or known[-1][0].at - event.at > _WITHIN:
             known.append([])
         known[-1].append(event)
-        mine[at] = known[-1]
-    for at, event in enumerate(events):
-        burst = mine.get(at, [event])
+        mine.append(known[-1])
+    for event, burst in zip(events, mine, strict=True):
         if len(burst) <= _FEW:
             yield [event]
         elif burst[0] is event:
             yield burst
 
 
-def _row(alike: Sequence[StatusEvent], kpi: Kpi, name_of: NameOf, language: Language, now: datetime) -> RowVM:
+def _row(
+    alike: Sequence[StatusEvent], kpis: Mapping[str, Kpi], name_of: NameOf, language: Language, now: datetime
+) -> RowVM:
     newest = alike[0]
-    said = _of_many(alike, kpi, name_of, language) if len(alike) > 1 else _of_one(newest, kpi, name_of, language)
+    kpi = kpis[newest.key]
+    if len(alike) == 1:
+        said = _of_one(newest, kpi, name_of, language)
+    elif newest.place == PROVINCE:
+        said = _of_feed(alike, kpis, language)
+    else:
+        said = _of_many(alike, kpi, name_of, language)
     texts = (formats.moment(newest.at, now, language), GLYPHS.get(newest.after, ""), said)
     return RowVM(
         id=f"{newest.key}:{newest.place}:{to_ms(newest.at)}",
@@ -86,6 +96,15 @@ def _of_many(alike: Sequence[StatusEvent], kpi: Kpi, name_of: NameOf, language: 
     more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
     level, name = _level(alike[0].after).to(language), kpi.short.to(language)
     said = Text(f"{len(names)} nơi có {name} ở {level}", f"{len(names)} places: {name}, {level}").to(language)
+    return f"{said}: {', '.join(names[:_NAMED])}{more}"
+
+
+def _of_feed(alike: Sequence[StatusEvent], kpis: Mapping[str, Kpi], language: Language) -> str:
+    """Figures of one feed that changed together: trouble of its data, or the end of it."""
+    names = list(dict.fromkeys(kpis[event.key].short.to(language) for event in alike))
+    more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
+    after = STATUS_WORDS[alike[0].after]
+    said = Text(f"{len(names)} chỉ số thành “{after.vi}”", f"{len(names)} figures are now “{after.en}”").to(language)
     return f"{said}: {', '.join(names[:_NAMED])}{more}"
 
 

@@ -10,11 +10,11 @@ WIDTH, HEIGHT, PAD = 100.0, 28.0, 3.0
 SLOTS = 48
 
 Points = Sequence[tuple[datetime | None, float | None]]
-Course = Mapping[int, float]
+Slots = Mapping[int, float]
 
 
-def course(points: Points, since: datetime, until: datetime) -> Course:
-    """The last value in each of 48 equal slots of [since, until], by slot; ``points`` are oldest first."""
+def course(points: Points, since: datetime, until: datetime) -> Slots:
+    """Last value of each of 48 equal spans of [since, until] that has one; ``points`` are oldest first."""
     span = (until - since) / SLOTS
     return {
         min(SLOTS - 1, int((at - since) / span)): value
@@ -23,7 +23,7 @@ def course(points: Points, since: datetime, until: datetime) -> Course:
     }
 
 
-def spark(newest: Course) -> str:
+def spark(newest: Slots) -> str:
     """A course as "x,y x,y"; "" with fewer than two values.
 
     y is 0 at the top; a flat series runs through the middle.
@@ -37,8 +37,8 @@ def spark(newest: Course) -> str:
     )
 
 
-def spark_band(newest: Course, normal: tuple[float, float]) -> str:
-    """The ``normal`` range (lowest, highest) behind the same `spark` as "top bottom"; "" when it lies outside."""
+def spark_band(newest: Slots, normal: tuple[float, float]) -> str:
+    """Where the values of ``normal`` (lowest, highest) lie behind the same `spark`: "top bottom", "" when nowhere."""
     values = newest.values()
     if len(values) < 2:
         return ""
@@ -51,8 +51,8 @@ def spark_band(newest: Course, normal: tuple[float, float]) -> str:
     return f"{top:.1f} {bottom:.1f}"
 
 
-def spark_breaks(slots: Course, since: datetime, until: datetime, language: Language) -> str:
-    """Territory reforms between the ends of the course as "x words|x words"; "" without one."""
+def spark_breaks(slots: Slots, since: datetime, until: datetime, language: Language) -> str:
+    """Reforms between the ends of the course of [since, until] as "x words|x words", "" without one."""
     if len(slots) < 2:
         return ""
     first, last, span = min(slots), max(slots), (until - since) / SLOTS

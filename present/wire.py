@@ -7,7 +7,6 @@ directions.
 """
 
 from domain.fleets.vehicle import LIVE_WITHIN, SILENT_AFTER, VehicleState
-from domain.fleets.vehicle import SILENT_ALARM as SILENT_PREFIX
 from domain.kpis.kpi import Status
 from domain.numbers import UNKNOWN as NO_VALUE
 from domain.places.place import PROVINCE as PROVINCE_CODE
@@ -22,9 +21,7 @@ PARTS = Names(
     word="Status in one word.",
     glyph="Status as a mark that needs no colour: ◆ ▲ ●.",
     name="Name of the KPI.",
-    since="Since when the value is out of bounds, in words.",
-    owner="Office responsible for the KPI.",
-    value="The figure; ≈ marks one carried into an older territory version.",
+    value="The figure, with its sign of having been carried over.",
     unit="Unit of the figure.",
     context="Numerator and denominator in words, or why there is no figure.",
     coverage="How many of the expected contributors report: n/N and what they are.",
@@ -91,9 +88,12 @@ CARD_ATTRIBUTES = Names({
     "data-breaks": "Territory reforms within the course, as “x words|x words”.",
     "data-fill": "Filled share of the bar, 0 to 1; “” for none.",
     "data-mark": "Where the target stands on the bar, 0 to 1; “” for none.",
-    "data-focus": "The wall's focus slot.",
-    "data-focus-from": "Holds the cards that compete for the focus slot; the worst one fills it.",
-    "data-focus-others": "Line in the slot that names the other critical and high KPIs.",
+    "data-focus": "The wall's focus slot: id of the alarm in it, “” for none.",
+    "data-focus-said": "Which part of its alarm the element in the focus slot says.",
+    "data-more": "Line that counts the rows of a live list, by id, that have no room.",
+    "data-turn": "One page of the wall's areas, which take turns.",
+    "data-span": "How long the course is, in words.",
+    "data-range": "Lowest and highest value of the course, in words.",
     "data-rows": "Id of the live list that the table body shows.",
     "data-row": "Id of the row in its list.",
 })  # fmt: skip
@@ -103,6 +103,10 @@ MAP_ATTRIBUTES = Names({
     "data-layers": "JSON by KPI: class 0 to 3 of each place (3 is worst; absent: no data), how many should report.",
     "data-fleets": "Feeds of the vehicle legend as JSON, in its order; the first has no shape of its own.",
     "data-live": "Topics the map adds to those of the page.",
+    "data-beside": "The streets where vehicles work have a picture of their own beside the map.",
+    "data-streets-of": "That picture.",
+    "data-marks": "Open alarms as JSON [longitude, latitude, tone]; in a drawing: the group that holds their marks.",
+    "data-tone": "Tone of an alarm's mark: critical or high.",
     "data-close": "The map starts close up, where the vehicles are.",
     "data-shown": "Key of the KPI that colours the first picture: the focus slot's, else data-kpi.",
     "data-still": "Nobody can move the map: it stays a drawing.",
@@ -134,6 +138,7 @@ RUN_ATTRIBUTES = Names({
     "data-from": "Begin of the time scale, epoch ms.",
     "data-to": "End of the time scale, epoch ms.",
     "data-now": "Instant of the server when the lane was made, epoch ms.",
+    "data-ticks": "For how many hours the time scale has room.",
     "data-bars": "“plan|real KIND FROM TO”, divided by “|”, epoch ms; KIND is a street's state, gap or eta.",
     "data-shares": "“STATE SHARE”, divided by “|”; shares are 0 to 1.",
     "data-replay": "Vehicle whose day the replay plays.",
@@ -216,7 +221,7 @@ STATUSES = tuple(status.value for status in Status)
 
 CARD_TEXTS = (
     "word", "glyph", "value", "unit", "context", "coverage", "stated", "delta", "target", "gap", "source", "headline",
-    "name", "since", "owner",
+    "name",
 )  # fmt: skip
 """Parts that show the card's field of the same name, as text."""
 
@@ -261,9 +266,6 @@ FRAME_HEADER_BYTES = 20
 
 FRAME_GRID = 100_000
 """Steps of a frame's positions in a degree: about a metre each."""
-
-SILENT_ALARM = SILENT_PREFIX
-"""Prefix of the id of a vehicle's silence alarm; the vehicle's id follows."""
 
 MAP_CHOSEN = "map-chosen"
 """Id of the store that holds the code of the chosen place."""

@@ -1,10 +1,11 @@
 """The rules of the alarm list: stopped feeds, silent reporters and vehicles, KPIs beyond a limit."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.collation import collation_key
-from domain.feeds.feed import Feed
+from domain.feeds.feed import Feed, plan_fleet
 from domain.feeds.reporter import EveryCommune, Register
 from domain.fleets.vehicle import SILENT_AFTER, SILENT_ALARM, Vehicle
 from domain.kpis.alarm import Alarm, Priority
@@ -67,12 +68,23 @@ def every_alarm(
         by_key.setdefault(result.key, []).append(result)
     for key, group in by_key.items():
         if key in kpis and kpis[key].feed not in stale:
-            found += _kpi_alarms(kpis[key], feeds[kpis[key].feed], group, place_names)
+            follows = _silence_of(kpis[key], feeds)
+            found += [
+                replace(one, kpi=key, follows=follows)
+                for one in _kpi_alarms(kpis[key], feeds[kpis[key].feed], group, place_names)
+            ]
     return sorted(found, key=_urgency)
 
 
 def _urgency(item: Alarm) -> tuple[int, float, str]:
     return _ORDER.index(item.priority), -item.since.timestamp() if item.since else 0.0, item.id
+
+
+def _silence_of(kpi: Kpi, feeds: Mapping[str, Feed]) -> str:
+    """The feed whose silence alone can put ``kpi`` out of bounds, "" for none; runs are judged by the plan's fleet."""
+    if not kpi.falls_with_silence:
+        return ""
+    return plan_fleet(feeds.values()) if feeds[kpi.feed].is_routed else kpi.feed
 
 
 def _is_stale(feed: Feed, health: FeedHealth | None, now: datetime) -> bool:
@@ -94,6 +106,7 @@ def _stale_feed(feed: Feed, health: FeedHealth, anyone_waits: bool) -> Alarm:
             f"Call the {feed.owner.reach.en}; check the connection. Its old figures no longer count.",
         ),
         feed=feed.key,
+        silence=True,
     )
 
 
@@ -122,6 +135,8 @@ def _silent_reporters(feed: Feed, health: FeedHealth, place_names: Mapping[str, 
         since=min((one.since for one in silent if one.since), default=None),
         response=feed.owner.call,
         feed=feed.key,
+        places=tuple(one.code for one in silent[:NAMED_REPORTERS]),
+        silence=True,
     )
 
 
@@ -159,6 +174,9 @@ def _one_silent(feed: str, id_: str, since: datetime, known: bool, duty: Duty, p
             f"Likely cause: {why.en}. Call the driver; if the tracker is dead, tell the company, send another vehicle.",
         ),
         feed=feed,
+        vehicle=id_,
+        places=(duty.place,) if duty.place else (),
+        silence=True,
     )
 
 
@@ -175,6 +193,7 @@ def _many_silent(feed: str, silent: Mapping[str, datetime]) -> Alarm:
             "Many at once usually means a network or provider fault: call the tracker provider first.",
         ),
         feed=feed,
+        silence=True,
     )
 
 
@@ -194,10 +213,11 @@ def _kpi_alarms(kpi: Kpi, feed: Feed, results: Sequence[KpiResult], place_names:
             id=f"kpi:{kpi.key}",
             priority=_OF_STATUS[province.status],
             what=_beyond_limit(kpi, province.value, province.status),
-            where=_worst_places(kpi, results, place_names),
+            where=_named(_worst_places(kpi, results), place_names),
             since=province.since,
             response=kpi.response,
             feed=kpi.feed,
+            places=_worst_places(kpi, results)[:_NAMED_PLACES],
         )
     elif province.missing is not Missing.SMALL and (
         province.status is Status.STALE or (province.status is Status.NO_DATA and province.as_of is not None)
@@ -212,10 +232,11 @@ def _kpi_alarms(kpi: Kpi, feed: Feed, results: Sequence[KpiResult], place_names:
             id=f"kpi:{kpi.key}:places",
             priority=Priority.CRITICAL,
             what=_beyond_limit(kpi, worst, Status.CRITICAL),
-            where=_worst_places(kpi, local, place_names),
+            where=_named(_worst_places(kpi, local), place_names),
             since=min(one.since for one in local),
             response=kpi.response,
             feed=kpi.feed,
+            places=_worst_places(kpi, local)[:_NAMED_PLACES],
         )
 
 
@@ -266,14 +287,19 @@ def _limit_words(kpi: Kpi, value: float, limit: float | None, language: Language
     return f"{said} ({word} {sign}\u00a0{shown(limit)})"  # no line break between the sign and its number
 
 
-def _worst_places(kpi: Kpi, results: Sequence[KpiResult], place_names: Mapping[str, str]) -> Text:
-    """The places that are abnormal themselves, worst value first."""
+def _worst_places(kpi: Kpi, results: Sequence[KpiResult]) -> tuple[str, ...]:
+    """Codes of the places that are abnormal themselves, worst value first."""
     poor = [
         (r.value, r.place) for r in results if r.status in _OF_STATUS and r.place != PROVINCE and r.value is not None
     ]
     poor.sort(reverse=kpi.better is Better.LOWER)
-    names = [place_names.get(place, place) for _, place in poor[:_NAMED_PLACES]]
+    return tuple(place for _, place in poor)
+
+
+def _named(places: Sequence[str], place_names: Mapping[str, str]) -> Text:
+    """The first of ``places`` by name, the others counted."""
+    names = [place_names.get(place, place) for place in places[:_NAMED_PLACES]]
     if not names:
         return Text("toàn tỉnh", "whole province")
-    said = ", ".join(names) + (f" +{len(poor) - len(names)}" if len(poor) > len(names) else "")
+    said = ", ".join(names) + (f" +{len(places) - len(names)}" if len(places) > len(names) else "")
     return Text(said, said)

@@ -1,7 +1,7 @@
 """Open alarms: one list for the wall's first paint, its updates and the domain screens."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.feeds.feed import Feed, tracked
@@ -71,7 +71,17 @@ def alarms(now_is: Situation, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed]
         place_names={code: place.name for code, place in now_is.places.items()},
         now=now,
     )
-    return [*_evaluator(now_is.evaluated_at, now), *(one for one in found if one.feed in watched)][:TOLD]
+    told = [*_evaluator(now_is.evaluated_at, now), *(one for one in found if one.feed in watched)][:TOLD]
+    return [_marked(one, now_is) for one in told]
+
+
+def _marked(alarm: Alarm, now_is: Situation) -> Alarm:
+    """With where a map marks it: the vehicle's last position, else the seats of its places."""
+    at = [(one.longitude, one.latitude) for one in now_is.vehicles if alarm.vehicle and one.id == alarm.vehicle]
+    if not at:
+        seats = (now_is.places.get(code) for code in alarm.places)
+        at = [(p.longitude, p.latitude) for p in seats if p and p.longitude is not None and p.latitude is not None]
+    return replace(alarm, at=tuple(at))
 
 
 def of_feeds(told: Iterable[Alarm], feeds: Collection[str]) -> list[Alarm]:

@@ -8,11 +8,11 @@ from queries.ask import Ask, Question
 
 
 async def _read(asked: Question) -> ServiceDay | None:
-    return await asked.sources.service_days.day(_day(asked.query.get("day"), asked.now))
+    return await asked.sources.service_days.day(asked_day(asked.query.get("day"), asked.now))
 
 
-def _day(named: str | None, now: datetime) -> date:
-    """The ``named`` day; today when the address names none, or no real one."""
+def asked_day(named: str | None, now: datetime) -> date:
+    """Today when the address names no day, or none there is."""
     try:
         return date.fromisoformat(named or "")
     except ValueError:

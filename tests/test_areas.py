@@ -1,4 +1,4 @@
-"""Areas: promises of their declarations, the lines that fit on the wall, and that no general code names a feed."""
+"""Areas: promises of their declarations, the pages of the wall, and that no general code names a feed."""
 
 import ast
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from screen_figures import AREAS, FEEDS, KPIS
 
 from domain.area import Area, feeds_for_leader, fleets, on_wall
 from domain.text import Text
-from layouts.parts.wall_room import room
+from layouts.parts.wall_room import PAGE_AREAS, pages
 
 ROOT = Path(__file__).parent.parent
 # Rooms that show whatever is declared. What belongs to one area says so in its name or lies in rounds/.
@@ -100,37 +100,20 @@ def test_order_of_the_wall_and_of_the_leader_are_apart():
     assert area("air_quality", 1).path == "/air-quality"
 
 
-def lines(*counts: int) -> list[list[bool]]:
-    return [[False] * count for count in counts]
+def test_four_areas_share_a_page_and_a_fifth_makes_a_second():
+    assert pages([False] * 4) == [[0, 1, 2, 3]]
+    assert pages([False] * 5) == [[0, 1, 2, 3], [4]]
+    assert pages([]) == []
 
 
-def test_four_areas_of_four_lines_fill_the_wall_and_lose_nothing():
-    assert len(room(lines(4, 4, 4, 4))) == 16
+def test_an_area_out_of_bounds_is_on_the_first_page_wherever_it_stands():
+    given = [False] * 20
+    given[19] = True
+    assert pages(given)[0] == [0, 1, 2, 19]
 
 
-def test_a_fifth_area_takes_the_last_lines_of_the_longest_and_never_a_first_one():
-    seen = room(lines(4, 4, 4, 4, 1))
-    assert len(seen) == 15
-    assert {(i, 0) for i in range(5)} <= seen
-    assert {(0, 1), (3, 2)} <= seen
-    assert (3, 3) not in seen
-
-
-def test_a_line_out_of_bounds_is_shown_wherever_it_stands():
-    given = lines(*[4] * 5)
-    given[4][3] = True
-    assert (4, 3) in room(given)
-    many = lines(*[2] * 20)
-    many[19][1] = True
-    seen = room(many)
-    assert (19, 1) in seen, "the last of twenty areas"
-    assert len({at for at, _ in seen}) == 11, "the twelfth place counts those left out"
-
-
-def test_what_is_shown_is_the_same_for_the_same_figures_and_never_more_than_the_room():
+def test_every_area_is_on_one_page_and_pages_keep_the_order_of_the_wall():
     for count in range(1, 40):
-        seen = room(lines(*[5] * count))
-        shown = len({at for at, _ in seen})
-        assert len(seen) + 0.5 * (shown + (shown < count)) <= 18
-        assert seen == room(lines(*[5] * count))
-        assert shown == count or count > 12
+        turns = pages([n % 7 == 3 for n in range(count)])
+        assert sorted(area for turn in turns for area in turn) == list(range(count))
+        assert all(turn == sorted(turn) and 0 < len(turn) <= PAGE_AREAS for turn in turns)

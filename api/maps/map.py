@@ -21,7 +21,7 @@ from present.map.palette import PALETTES, Theme
 from present.map.paper import paper_svg
 from present.map.spec import map_spec
 from present.map.style import style
-from present.map.svg import NAME_SIZE, province_svg, streets_svg
+from present.map.svg import NAME_SIZE, Moving, province_svg, streets_svg
 from store.reading import Reading
 
 PROVINCE = Text("Bản đồ xã, phường", "Map of communes")
@@ -54,8 +54,15 @@ def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = Mapping
         return Response(map_spec(await find(territory)), media_type="application/json", headers=ASK_AGAIN)
 
     @routes.get("/map/province.svg")
-    async def map_province(territory: Version = IN_FORCE, lang: Language = "vi", size: Letters = NAME_SIZE) -> Response:
-        svg = province_svg(await find(territory), lang, PROVINCE.to(lang), size)
+    async def map_province(
+        territory: Version = IN_FORCE,
+        lang: Language = "vi",
+        size: Letters = NAME_SIZE,
+        *,
+        moving: bool = False,
+    ) -> Response:
+        above = Moving() if moving else None
+        svg = province_svg(await find(territory), lang, PROVINCE.to(lang), size, moving=above)
         return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
 
     @routes.get("/map/streets.svg")

@@ -8,7 +8,7 @@ var IOC_CONTRACT = Object.freeze({
   // Statuses of a card; each has the class `ioc-card--<status>`.
   STATUSES: ["normal", "advisory", "warning", "critical", "stale", "no_data", "not_applicable"],
   // Parts that show the card's field of the same name, as text.
-  CARD_TEXTS: ["word", "glyph", "value", "unit", "context", "coverage", "stated", "delta", "target", "gap", "source", "headline", "name", "since", "owner"],
+  CARD_TEXTS: ["word", "glyph", "value", "unit", "context", "coverage", "stated", "delta", "target", "gap", "source", "headline", "name"],
   // Parts of a public card that scripts empty when the public may no longer see them.
   PUBLIC_TEXTS: ["headline", "value", "unit", "context", "coverage", "source"],
   // Age in seconds from which each unit of AGE_UNITS_S applies.
@@ -35,8 +35,6 @@ var IOC_CONTRACT = Object.freeze({
   FRAME_HEADER_BYTES: 20,
   // Steps of a frame's positions in a degree: about a metre each.
   FRAME_GRID: 100000,
-  // Prefix of the id of a vehicle's silence alarm; the vehicle's id follows.
-  SILENT_ALARM: "silent:",
   // Id of the store that holds the code of the chosen place.
   MAP_CHOSEN: "map-chosen",
   // Id of the store that scripts raise when imported layers changed.

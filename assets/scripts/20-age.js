@@ -18,6 +18,8 @@
     banner.className = 'ioc-offline';
     banner.setAttribute('role', 'alert');
     banner.textContent = LOST[language()] + clock.format(IOC.now() - (performance.now() - IOC.heardAt));
-    document.body.appendChild(banner);
+    // In the bar it takes the place of links that would lead nowhere, so that it covers nothing.
+    var nav = document.querySelector('#react-entry-point .ioc-bar .ioc-nav');
+    if (nav) nav.before(banner); else document.body.appendChild(banner);
   });
 })();

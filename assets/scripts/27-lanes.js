@@ -1,7 +1,7 @@
 // Draws runs on their time scale and shares of streets from data attributes; hatched = no signal or not verified.
 (function () {
   'use strict';
-  var SVG = 'http://www.w3.org/2000/svg', HOUR = 3600e3, ZONE = 7 * HOUR, TICK_MS = 30e3, MOST_TICKS = 12;
+  var SVG = 'http://www.w3.org/2000/svg', HOUR = 3600e3, ZONE = 7 * HOUR, TICK_MS = 30e3;
   var PATTERNS = { unknown: 'M0 6L6 0', gap: 'M0 6L6 0', passed: 'M3 0V6' };
 
   function make(name, attributes, parent) {
@@ -32,7 +32,7 @@
     if (!svg) svg = make('svg', { 'aria-hidden': 'true' }, host);
     svg.textContent = '';
     function at(ms) { return (ms - from) / (to - from); }
-    hours(svg, from, to, at, host.dataset.part === 'scale');
+    hours(svg, from, to, at, Number(host.dataset.ticks), host.dataset.part === 'scale');
     (host.dataset.bars || '').split('|').filter(Boolean).forEach(function (one) {
       var said = one.split(' ');
       bar(svg, at(Number(said[2])), at(Number(said[3])) - at(Number(said[2])), said[0], said[1]);
@@ -41,8 +41,8 @@
     tick(host);
   }
 
-  function hours(svg, from, to, at, named) {
-    var step = Math.max(1, Math.ceil((to - from) / HOUR / MOST_TICKS)) * HOUR;
+  function hours(svg, from, to, at, most, named) {
+    var step = Math.max(1, Math.ceil((to - from) / HOUR / most)) * HOUR;
     for (var ms = Math.ceil((from + ZONE) / step) * step - ZONE; ms < to; ms += step) {
       make('line', { x1: percent(at(ms)), x2: percent(at(ms)), y1: 0, y2: '100%', class: 'ioc-lane__hour' }, svg);
       if (!named || at(ms) > 0.97) continue;

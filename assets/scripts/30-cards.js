@@ -28,6 +28,8 @@
       set(part, 'data-points', vm.spark || '');
       set(part, 'data-band', vm.band || '');
       set(part, 'data-breaks', vm.breaks || '');
+      set(part, 'data-span', vm.span || '');
+      set(part, 'data-range', vm.range || '');
     });
     each(element, 'bullet', function (part) {
       set(part, 'data-fill', share(vm.fill));

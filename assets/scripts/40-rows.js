@@ -4,8 +4,16 @@
   /** @type {Record<string, RowVM[]>} */
   var lists = {};
 
-  /** @param {HTMLElement} td @param {CellVM} vm */
-  function cell(td, vm) {
+  // A cell of words, as a link where it leads somewhere.
+  /** @param {HTMLElement} td @param {CellVM} vm @param {string} href */
+  function cell(td, vm, href) {
+    if (href) {
+      var link = td.querySelector('a');
+      if (!link) { td.textContent = ''; link = td.appendChild(document.createElement('a')); }
+      if (link.getAttribute('href') !== href) link.setAttribute('href', href);
+      IOC.text(link, vm.t);
+      return;
+    }
     if (vm.t !== undefined) {
       if (td.firstElementChild) td.textContent = '';
       IOC.text(td, vm.t);
@@ -30,7 +38,7 @@
     if (tr.className !== name) tr.className = name;
     while (tr.children.length > vm.cells.length) tr.lastElementChild.remove();
     while (tr.children.length < vm.cells.length) tr.appendChild(document.createElement('td'));
-    vm.cells.forEach(function (content, i) { cell(/** @type {HTMLElement} */ (tr.children[i]), content); });
+    vm.cells.forEach(function (content, i) { cell(/** @type {HTMLElement} */ (tr.children[i]), content, i === 1 ? vm.href : ''); });
   }
 
   /** @param {HTMLElement} body @param {RowVM[]} rows */
@@ -46,13 +54,31 @@
     });
   }
 
+  IOC.rows = function (id) { return lists[id]; };
+
+  // Rows without room wrap out of sight beside the others: say how many.
+  /** @param {HTMLElement} body */
+  function count(body) {
+    var line = /** @type {HTMLElement} */ (document.querySelector('#react-entry-point [data-more="' + body.dataset.rows + '"]'));
+    if (!line) return;
+    var edge = body.getBoundingClientRect().right - 1;
+    var hidden = Array.from(body.children).filter(function (tr) { return tr.getBoundingClientRect().left >= edge; }).length;
+    line.hidden = !hidden;
+    IOC.text(line, hidden ? '+' + hidden : '');
+  }
+  var sizes = new ResizeObserver(function (changes) {
+    changes.forEach(function (change) { count(/** @type {HTMLElement} */ (change.target)); });
+  });
+
   document.addEventListener('ioc:rows', function (event) {
     lists[event.detail.id] = event.detail.rows;
     document.querySelectorAll('[data-rows="' + event.detail.id + '"]').forEach(function (body) {
       fill(body, event.detail.rows);
+      count(body);
     });
   });
   IOC.whenever('[data-rows]', function (body) {
     if (lists[body.dataset.rows]) fill(body, lists[body.dataset.rows]);
+    sizes.observe(body);
   });
 })();

@@ -49,6 +49,7 @@
       (labels || []).forEach(function (text, i) {
         var swatch = legend.querySelector('.ioc-swatch--' + i);
         if (swatch && swatch.nextSibling) swatch.nextSibling.nodeValue = text;
+        if (swatch) swatch.parentElement.hidden = !text;
       });
     });
     var legend = box().querySelector('[data-legend]:not([hidden])');
@@ -86,7 +87,8 @@
   function wanted() {
     var chosen = panel.kept.kpi !== undefined, held = Date.now() - panel.kept.chosenAt < OWN_CHOICE_MS;
     var known = layers[IOC.focus];
-    if (known && Object.keys(known.classes).length && !(chosen && held)) return IOC.focus;
+    var told = known ? Object.keys(known.classes).length : 0;  // few: the map would be one hatched field
+    if (told && 2 * told >= all('[data-map-place]').length && !(chosen && held)) return IOC.focus;
     return chosen ? panel.kept.kpi : panel.host.dataset.kpi;
   }
 

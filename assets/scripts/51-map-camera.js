@@ -1,7 +1,7 @@
 // The map's view and its limits, for an element of any shape. Boxes are west, south, east, north in degrees.
 (function () {
   'use strict';
-  var TILE = 512, EDGE = 0.06, BEYOND = 0.15, NEAREST = 16;
+  var TILE = 512, EDGE = 0.06, BEYOND = 0.15, NEAREST = 16, MARGIN = 0.02;
 
   // Degrees to Web Mercator with the whole world as 0..1, and back.
   function flat(lon, lat) {
@@ -9,10 +9,13 @@
   }
   function round(x, y) { return [(x - 0.5) * 360, Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180 / Math.PI]; }
 
-  // The view that fits the box into the area left free by the legend below and, close up, by the small map above.
+  // The view that fits the box into the area left free by the legend below and, close up, by the small map above. Where
+  // the page says which room the picture has (.ioc-map__room), the view is the drawing's of the first response.
   /** @param {HTMLElement} host @param {number[]} box @param {boolean} close @returns {View} */
   function look(host, box, close) {
     var wide = host.clientWidth, high = host.clientHeight, edge = Math.round(EDGE * Math.min(wide, high));
+    var room = host.parentElement.querySelector('.ioc-map__room');
+    if (room && !close) return fill(host, room, box);
     var inset = close && host.parentElement.querySelector('.ioc-map__inset:not([hidden])');
     var foot = host.parentElement.querySelector('.ioc-map__foot');
     var top = inset ? inset.offsetTop + inset.offsetHeight + edge / 2 : edge;
@@ -22,6 +25,17 @@
     var size = Math.min((wide - 2 * edge) / (b[0] - a[0]), (high - top - bottom) / (a[1] - b[1]));
     var middle = round((a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + (bottom - top) / 2 / size);
     return { center: middle, zoom: Math.min(NEAREST, Math.log2(size / TILE)) };
+  }
+
+  // As an SVG fits its viewBox, with the margin of present/map/svg.py.
+  /** @param {HTMLElement} host @param {HTMLElement} room @param {number[]} box @returns {View} */
+  function fill(host, room, box) {
+    var a = flat(box[0], box[1]), b = flat(box[2], box[3]), margin = 2 * MARGIN * (b[0] - a[0]);
+    var size = Math.min(room.clientWidth / (b[0] - a[0] + margin), room.clientHeight / (a[1] - b[1] + margin));
+    var high = (a[1] - b[1] + margin) * size;  // it stands at the upper edge: below it the streets have their place
+    var x = room.offsetLeft + room.clientWidth / 2 - host.clientWidth / 2, y = room.offsetTop + high / 2 - host.clientHeight / 2;
+    var middle = round((a[0] + b[0]) / 2 - x / size, (a[1] + b[1]) / 2 - y / size);
+    return { center: middle, zoom: Math.log2(size / TILE) };
   }
 
   // The smallest box with the element's aspect ratio that contains the given box.

@@ -63,7 +63,7 @@
     var canvasHost = host.appendChild(document.createElement('div'));
     canvasHost.className = 'ioc-map__canvas';
     if (host.firstChild !== canvasHost) canvasHost.style.visibility = 'hidden';  // show the server's drawing until ours is complete
-    var view = JSON.parse(JSON.stringify(spec.deck)), camera = panel.kept.view || look(panel.moving() ? 'fleet' : 'province');
+    var view = JSON.parse(JSON.stringify(spec.deck)), camera = panel.kept.view || look('close' in host.dataset ? 'fleet' : 'province');
     view.mapStyle = style;
     view.initialViewState = { longitude: camera.center[0], latitude: camera.center[1], zoom: camera.zoom };
     var mine = overlay = createDeck({ container: canvasHost, jsonInput: view, tooltip: false });

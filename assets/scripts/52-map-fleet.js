@@ -2,7 +2,7 @@
 // machine can afford; without a GPU they jump once or a few times a second.
 (function () {
   'use strict';
-  var RATES = [20, 10, 5, 2, 1], BUDGET_MS = 90, AGE_MS = 5000, VSYNC_MS = 17, SETTLED = 20, SOMETIMES = 5, LONG = 60, SIZE = 17, RING = 30;
+  var RATES = [20, 10, 5, 2, 1], BUDGET_MS = 90, AGE_MS = 5000, VSYNC_MS = 17, SETTLED = 20, SOMETIMES = 5, LONG = 60, SIZE = 17, FAR = 0.7, RING = 30;
   var FRESH = [223, 233, 242, 255], OLD = [125, 140, 154, 255], TONES = ['critical', 'high'];
   var ICONS = {
     arrow: { x: 0, y: 0, width: 64, height: 64, mask: true },
@@ -15,7 +15,7 @@
   };
   // Markers of the legend's first fleet point in their course; each further fleet has its own shape (40-map.css).
   var SHAPES = ['box', 'plus', 'drop'];
-  var fleet = IOC.fleet, contract = IOC.contract, STATES = contract.VEHICLE_STATES, panel = IOC.panel, map = IOC.map, overlay = null, shape = null, alarmed = {};
+  var fleet = IOC.fleet, contract = IOC.contract, STATES = contract.VEHICLE_STATES, panel = IOC.panel, map = IOC.map, overlay = null, shape = null, alarmed = [];
   var timer = null, drawn = -1, drawnAt = 0, rate = 0, fastest = 0, cost = 0, steady = 0, count = 0, driven = false;
   map.rate = RATES[0];
   map.cost = 0;
@@ -44,6 +44,9 @@
     return found;
   }
 
+  // From afar, where the vehicles of a ward stand together, they are smaller.
+  function close() { return document.getElementById('map').parentElement.dataset.far !== 'true'; }
+
   function vehicles(now) {
     var room = fleet.n, position = new Float32Array(2 * room), angle = new Float32Array(room);
     var colour = new Uint8Array(4 * room), icon = new Array(room), count = 0, shaped = shapes();
@@ -64,19 +67,14 @@
         getPosition: { value: position, size: 2 }, getAngle: { value: angle, size: 1 }, getColor: { value: colour, size: 4, normalized: true },
       } },
       iconAtlas: shape, iconMapping: ICONS, getIcon: function (_, item) { return icon[item.index]; },
-      sizeUnits: 'pixels', getSize: SIZE * map.unit(),
+      sizeUnits: 'pixels', getSize: SIZE * map.unit() * (close() ? 1 : FAR),
     });
   }
 
-  // A mark around every vehicle with an open alarm; it stays when vehicles are switched off.
-  function alarms(now) {
-    var marks = [];
-    fleet.each(now, map.rate > 1, function (slot, lon, lat) {
-      var colour = alarmed[fleet.ids[slot]];
-      if (colour) marks.push({ at: [lon, lat], colour: colour });
-    });
+  // A mark wherever an open alarm is, at its vehicle's last position or its place; it stays when vehicles are switched off.
+  function alarms() {
     return new deck.IconLayer({
-      id: 'alarms', data: marks, getPosition: function (mark) { return mark.at; }, getColor: function (mark) { return mark.colour; },
+      id: 'alarms', data: alarmed, getPosition: function (mark) { return mark.at; }, getColor: function (mark) { return token(mark.tone); },
       iconAtlas: shape, iconMapping: ICONS, getIcon: function () { return 'diamond'; },
       sizeUnits: 'pixels', getSize: RING * map.unit(),
     });
@@ -84,9 +82,9 @@
 
   document.addEventListener('ioc:rows', function (event) {
     if (event.detail.id !== 'alarms') return;
-    alarmed = {};
+    alarmed = [];
     event.detail.rows.forEach(function (row) {
-      if (row.id.startsWith(contract.SILENT_ALARM) && TONES.indexOf(row.tone) >= 0) alarmed[row.id.slice(contract.SILENT_ALARM.length)] = token(row.tone);
+      if (TONES.indexOf(row.tone) >= 0) (row.at || []).forEach(function (at) { alarmed.push({ at: at, tone: row.tone }); });
     });
     again();
   });
@@ -100,7 +98,7 @@
     timer = null;
     if (!overlay || !overlay._deck) return;
     var now = performance.now();
-    overlay.setProps({ layers: [vehicles(now), alarms(now)] });
+    overlay.setProps({ layers: [vehicles(now), alarms()] });
     drive();
     IOC.redraws += 1;
     drawn = fleet.changed;

@@ -1,13 +1,15 @@
 // SVG maps from the server: the whole map without WebGL, and the small map beside the live map of vehicles.
 (function () {
   'use strict';
-  var SVG = 'http://www.w3.org/2000/svg', REDRAW_MS = 1000, AGE_MS = 5000, LETTERS = 11.5;
-  var STATES = IOC.contract.VEHICLE_STATES, panel = IOC.panel, host = null, small = null, whole = false, group = null, circles = [], timer = null;
+  var SVG = 'http://www.w3.org/2000/svg', REDRAW_MS = 1000, AGE_MS = 5000, LETTERS = 14;
+  var MARK = 'M0-16L16 0L0 16L-16 0Z', TONES = ['critical', 'high'];
+  var STATES = IOC.contract.VEHICLE_STATES, panel = IOC.panel, host = null, small = null, whole = false, marks = null, timer = null;
 
   // Font size in thousandths of the picture's width, on the screen never below LETTERS.
-  function load(address, width) {
+  function load(address, width, letters) {
     var query = panel.query();
-    query.set('size', Math.min(80, Math.max(17, 1000 * LETTERS * IOC.map.unit() / width)).toFixed(0));
+    if ('beside' in host.dataset) query.set('moving', 'true');
+    query.set('size', letters || Math.min(80, Math.max(17, 1000 * LETTERS * IOC.map.unit() / width)).toFixed(0));
     return fetch(address + '?' + query).then(function (answer) {
       if (!answer.ok) throw new Error(address + ' answered ' + answer.status);
       return answer.text();
@@ -27,17 +29,14 @@
     if (small) small.hidden = panel.kpi === '';
   }
 
-  // The first response holds both drawings: move the small one to its place; in the large one vehicles keep moving until
-  // the live map covers it.
+  // The first response holds every drawing: move the small one to its place; vehicles keep moving until the live map
+  // covers the large one, and in the picture of streets beside it for good.
   function adopt() {
     var inset = host.querySelector('.ioc-map__inset');
-    group = host.querySelector('svg [data-vehicles]');
-    circles = group ? Array.from(group.children) : [];
-    draw();
-    if (!inset) return false;
-    small = host.parentElement.appendChild(inset);
+    if (inset) small = host.parentElement.appendChild(inset);
     paint();
-    return true;
+    draw();
+    return Boolean(inset);
   }
 
   // The drawing fills the map, or is the small one beside a live map of vehicles, which empties its own element.
@@ -56,36 +55,61 @@
     });
   }
 
+  // The page around the map: the picture of streets stands apart.
+  function root() { return host.closest('[data-topics]'); }
+  function beside() { return host && root().querySelector('[data-streets-of]'); }
+
   // Draws vehicles as circles over the server's drawing, from the same frames, at most once a second.
-  function streets() {
-    return load('/map/streets.svg', host.clientWidth).then(function (svg) {
-      host.replaceChildren(svg);
-      group = svg.querySelector('[data-vehicles]');
-      circles = [];
-      panel.say(svg.dataset.credits, svg.dataset.gap);
+  function streets(box) {
+    var name = box.querySelector('text');  // the small picture keeps the size that the server chose for it
+    return load('/map/streets.svg', box.clientWidth, box !== host && name ? name.getAttribute('font-size') : '').then(function (svg) {
+      box.replaceChildren(svg);
+      if (box === host) panel.say(svg.dataset.credits, svg.dataset.gap);
       paint();
       draw();
     });
   }
 
+  function groups(selector) { return host ? Array.from(root().querySelectorAll(selector)) : []; }
+  function place(group, lon, lat) {
+    var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale;
+    return 'translate(' + lon * across + ' ' + -lat * scale + ')';
+  }
+  // One child for each item, made when missing; what is too many leaves.
+  function child(group, count, tag) { return group.children[count] || group.appendChild(document.createElementNS(SVG, tag)); }
+  function cut(group, count) { while (group.children.length > count) group.lastChild.remove(); }
+
   function draw() {
     timer = null;
-    if (group && !group.isConnected) group = null;
-    if (!group || !IOC.fleet.n) return;
-    var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale, count = 0;
-    IOC.fleet.each(performance.now(), false, function (_slot, lon, lat, state) {
-      var circle = circles[count] || (circles[count] = group.appendChild(document.createElementNS(SVG, 'circle')));
-      circle.setAttribute('transform', 'translate(' + lon * across + ' ' + -lat * scale + ')');
-      circle.dataset.state = state >= STATES.SILENT ? 'silent' : state >= STATES.AGEING ? 'ageing' : 'live';
-      count += 1;
+    groups('svg [data-vehicles]').forEach(function (group) {
+      group.style.display = panel.shows('vehicles') ? '' : 'none';
+      if (IOC.fleet.n) vehicles(group);
     });
-    while (circles.length > count) circles.pop().remove();
-    group.style.display = panel.shows('vehicles') ? '' : 'none';
+    if (marks) groups('svg [data-marks]').forEach(function (group) {
+      marks.forEach(function (mark, i) {
+        var ring = child(group, i, 'path');
+        ring.setAttribute('d', MARK);
+        ring.setAttribute('transform', place(group, mark.at[0], mark.at[1]));
+        ring.dataset.tone = mark.tone;
+      });
+      cut(group, marks.length);
+    });
     if (whole) IOC.redraws += 1;
   }
 
-  function soon() { if (group && timer === null) timer = setTimeout(draw, REDRAW_MS); }
-  function picture() { return panel.moving() ? streets() : province(false); }
+  function vehicles(group) {
+    var count = 0;
+    IOC.fleet.each(performance.now(), false, function (_slot, lon, lat, state) {
+      var circle = child(group, count, 'circle');
+      circle.setAttribute('transform', place(group, lon, lat));
+      circle.dataset.state = state >= STATES.SILENT ? 'silent' : state >= STATES.AGEING ? 'ageing' : 'live';
+      count += 1;
+    });
+    cut(group, count);
+  }
+
+  function soon() { if (host && timer === null) timer = setTimeout(draw, REDRAW_MS); }
+  function picture() { return 'close' in host.dataset ? streets(host) : province(false).then(draw); }
 
   document.addEventListener('ioc:fleet', soon);
   setInterval(soon, AGE_MS);
@@ -93,16 +117,26 @@
   document.addEventListener('ioc:no-webgl', function (event) { host = event.detail; whole = true; picture(); });
   document.addEventListener('ioc:map-panel', function (event) {
     host = event.detail;
-    if (!adopt() && panel.moving() && host.dataset.layers !== '{}') province(true);
+    if (!adopt() && 'close' in host.dataset && host.dataset.layers !== '{}') province(true);
+    if (beside() && !beside().firstChild) streets(beside());
   });
   document.addEventListener('ioc:maps', function () {
     if (!host) return;
     if (whole) picture();
     if (small) province(true);
+    if (beside()) streets(beside());
   });
   document.addEventListener('ioc:map-colours', paint);
   document.addEventListener('ioc:map-chosen', paint);
-  document.addEventListener('ioc:map-layers', function () { if (group) draw(); });
+  document.addEventListener('ioc:map-layers', function () { if (host) draw(); });
+  document.addEventListener('ioc:rows', function (event) {
+    if (event.detail.id !== 'alarms') return;
+    marks = [];
+    event.detail.rows.forEach(function (row) {
+      if (TONES.indexOf(row.tone) >= 0) (row.at || []).forEach(function (at) { marks.push({ at: at, tone: row.tone }); });
+    });
+    soon();
+  });
 
   document.addEventListener('click', function (event) {
     var place = IOC.under(event, 'svg [data-place]');

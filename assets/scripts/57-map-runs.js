@@ -1,7 +1,7 @@
 // Shows the service day's due streets on the map (MapLibre or SVG), by state or by age of the last service.
 (function () {
   'use strict';
-  var SVG = 'http://www.w3.org/2000/svg', HOUR = 3600e3, AGE_MS = 60e3, NAME = 'collection';
+  var SVG = 'http://www.w3.org/2000/svg', HOUR = 3600e3, AGE_MS = 60e3, NAME = 'collection', NEAR = 11;  // from afar the streets of a ward are a blot
   var STEPS = [1, 3, 6, Infinity];  // hours since the last service, the steps of snow-plough maps
   var panel = IOC.panel, host = null, streets = null, asked = '';
 
@@ -39,8 +39,10 @@
   function draw() {
     if (!host || !streets) return;
     told();
+    var beside = host.closest('[data-topics]').querySelector('[data-streets-of] svg');
+    if (beside) paths(beside);
     if (IOC.map.ground) lines(IOC.map.ground);
-    else paths(host.querySelector('svg'));
+    else if (!beside) paths(host.querySelector('svg'));
   }
 
   function lines(ground) {
@@ -53,36 +55,34 @@
         var paint = { 'line-color': look.colour, 'line-width': look.width * scale };
         if (look.dash) paint['line-dasharray'] = look.dash;
         if (look.gap) paint['line-gap-width'] = look.gap * scale;
-        ground.addLayer({ id: id, type: 'line', source: NAME, filter: ['==', ['get', 'kind'], one], paint: paint }, 'street-names');
+        ground.addLayer({ id: id, minzoom: 'close' in host.dataset ? 0 : NEAR, type: 'line', source: NAME, filter: ['==', ['get', 'kind'], one], paint: paint }, 'street-names');
       }
       ground.setLayoutProperty(id, 'visibility', panel.shows(NAME) ? 'visible' : 'none');
     });
   }
 
+  // One path a kind. What needs somebody lies on top; of a street that several runs serve, that kind shows.
+  var ORDER = ['due', 'never', 'unknown', 'age3', 'age2', 'age1', 'age0', 'served', 'passed', 'missed'];
+
   function paths(svg) {
-    var group = svg && svg.querySelector('[data-vehicles]');
-    if (!group) return;
-    var mine = svg.querySelector('[data-collection]'), every = looks();
-    if (!mine) {
-      mine = document.createElementNS(SVG, 'g');
-      mine.dataset.collection = '';
-      group.parentNode.insertBefore(mine, group);
-    }
+    var group = svg && svg.querySelector('[data-vehicles]'), mine = svg && svg.querySelector('[data-collection]');
+    if (!group || !mine) return;
     mine.textContent = '';
     mine.style.display = panel.shows(NAME) ? '' : 'none';
-    var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale;
+    var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale, top = {};
     streets.features.forEach(function (feature) {
       if (feature.geometry.type !== 'LineString') return;
-      var path = mine.appendChild(document.createElementNS(SVG, 'path')), look = every[feature.properties.kind];
-      path.setAttribute('d', 'M' + feature.geometry.coordinates.map(function (at) {
-        return (at[0] * across).toFixed(1) + ' ' + (-at[1] * scale).toFixed(1);
-      }).join('L'));
-      path.setAttribute('fill', 'none');
-      path.setAttribute('stroke', look.colour);
-      path.setAttribute('stroke-width', (look.gap || look.width) * 1.4);
-      // SVG has no double line: draw short stripes where MapLibre draws a double line.
-      var dash = look.dash || (look.gap && [1, 1]);
-      if (dash) path.setAttribute('stroke-dasharray', dash.map(function (part) { return part * look.width * 1.4; }).join(' '));
+      var line = 'M' + feature.geometry.coordinates.map(function (at) {
+        return Math.round(at[0] * across) + ',' + Math.round(-at[1] * scale);
+      }).join('L');
+      top[line] = Math.max(ORDER.indexOf(feature.properties.kind), top[line] || 0);
+    });
+    ORDER.forEach(function (kind, rank) {
+      var lines = Object.keys(top).filter(function (line) { return top[line] === rank; });
+      if (!lines.length) return;
+      var path = mine.appendChild(document.createElementNS(SVG, 'path'));
+      path.setAttribute('class', 'ioc-judged ioc-judged--' + kind);
+      path.setAttribute('d', lines.join(''));
     });
   }
 

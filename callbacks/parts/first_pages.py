@@ -18,9 +18,10 @@ from live.grounds import Grounds
 from paint import lanes, shapes
 from paint.markup import markup
 from present.formats import at_words
-from present.map.first_map import first_map
+from present.map.first_map import Seen, first_map, first_streets
 from present.map.ground import Ground
 from queries.ask import Sources
+from queries.stretches import STRETCHES
 from queries.vehicles import VEHICLES
 
 # A page's scripts ask for the same page within seconds; an older page is drawn again.
@@ -107,12 +108,19 @@ def _draw(data: ScreenData, ground: Ground, tag: str, attributes: Mapping[str, s
     if tag == "time" and "data-as-of" in attributes:
         return at_words(from_ms(int(attributes["data-as-of"])), data.now, data.language)
     if attributes.get("id") == "map":
-        return first_map(attributes, ground, data.find(VEHICLES) or (), data.now, data.language)
+        return first_map(attributes, ground, _seen(data), data.now, data.language)
+    if "data-streets-of" in attributes:
+        return first_streets(attributes, ground, _seen(data), data.now, data.language)
     if attributes.get("class") == "ioc-map__credit":
         return markup(" · ".join(ground.credits(data.language)))
     if attributes.get("class") == "ioc-map__gap":
         return markup(ground.gap(data.language)) or None
     return None
+
+
+def _seen(data: ScreenData) -> Seen:
+    judged = ((one.stretch.state.value, one.points) for one in data.find(STRETCHES) or ())
+    return Seen(vehicles=data.find(VEHICLES) or (), judged=judged)
 
 
 _SHAPES: Mapping[str, Callable[[Mapping[str, str]], str]] = {

@@ -182,8 +182,9 @@ class Kpi:
     province. ``window`` selects the figures it uses. ``stale_after`` is the age from which a result is stale; None
     takes it from the window, else from the measures (see `stands`). ``min_coverage`` is the share of contributors that
     must report, ``known`` what they must know of it; below ``min_denominator`` a quotient says nothing.
-    ``numerator_label`` and ``denominator_label`` name what each part counts, None = both the same. Raises ValueError
-    when the declaration contradicts itself.
+    ``numerator_label`` and ``denominator_label`` name what each part counts, None = both the same.
+    ``falls_with_silence``: the figure worsens when those who should send are silent, so its alarm is a consequence
+    while an alarm names who is silent. Raises ValueError when the declaration contradicts itself.
     """
 
     key: str
@@ -217,6 +218,7 @@ class Kpi:
     of: SubjectKind = SubjectKind.PLACE
     window: Window = NEWEST
     stale_after: timedelta | None = None
+    falls_with_silence: bool = False
 
     def __post_init__(self) -> None:
         if self.known and self.known.measures and self.window != NEWEST:

@@ -39,7 +39,10 @@ class Coloured:
     expected: int
 
 
-# Shapes of every fleet but the first, in turn.
+Marks = Sequence[tuple[float, float, str]]
+"""Where open alarms are: longitude, latitude, tone."""
+
+# Of every fleet but the first, in turn.
 FLEET_SHAPES = ("box", "plus", "drop")
 
 
@@ -51,11 +54,15 @@ def map_panel(
     vehicles: bool,
     focus: Kpi | None = None,
     still: bool = False,
+    marks: Marks = (),
+    beside: Component | None = None,
 ) -> Component:
     """The map of the screen at ``path``, coloured by ``kpi`` or by another KPI of the screen that people choose.
 
-    ``vehicles``: show them, and start close up. ``focus``: the KPI in the focus slot, which colours the map while it
-    is there. ``still``: a picture that nobody pans or zooms.
+    ``vehicles`` says whether the screen shows them: only such screens start close up, unless their streets have a
+    picture of their own ``beside`` the province (`streets_picture`). ``marks`` are the open alarms. ``focus`` is the
+    KPI in the focus slot, whose colours are in view as long as it is there, unless most places have none. ``still``: a
+    picture that nobody moves about in.
     """
     _ = words(data.language)
     results = results_by_kpi(data, data.get(MAP_LEVEL))
@@ -67,22 +74,25 @@ def map_panel(
     coloured = simulated(data.get(RESULTS).get((c.kpi.key, place)) for c in layers for place in c.classes.by_place)
     seen = data.get(VEHICLES) if vehicles else ()
     marked = coloured or any(v.kind is Kind.SIMULATED for v in seen)
-    shown = next((c.kpi for c in layers if c.kpi == focus and c.classes.by_place), kpi)
+    many = sum(place.level is data.get(MAP_LEVEL) for place in data.get(PLACES).here.values())
+    shown = next((c.kpi for c in layers if c.kpi == focus and 2 * len(c.classes.by_place) >= many), kpi)
     attributes = {
         "aria-label": _called(_, still),
         "data-kpi": kpi.key if kpi else "",
         "data-shown": shown.key if shown else "",
-        **_attributes(data, layers, vehicles=vehicles, still=still),
+        **_attributes(data, layers, vehicles=vehicles, close=vehicles and beside is None, still=still),
+        **({} if beside is None else {"data-beside": "", "data-marks": json.dumps(marks)}),
     }
     parts = [
         html.Div(id="map", className="ioc-map", role="group", **attributes),
+        *([] if beside is None else [html.Div(className="ioc-map__room"), beside]),
         _tools(layers, _, data, vehicles=vehicles, still=still),
         html.P(className="ioc-map__gap", **{"data-part": "map-gap"}),
         html.Div(id=CARD, className="ioc-map__card", **{"aria-live": "polite"}),
         html.Div(
             [
                 *(_legend(c, _, data, shown=c.kpi == shown) for c in layers),
-                *street_legends(data),
+                *(street_legends(data) if beside is None else []),
                 *([_vehicle_legend(data)] if vehicles else []),
                 html.P(className="ioc-map__credit", **{"data-part": "map-credit"}),
             ],
@@ -98,6 +108,11 @@ def map_panel(
     return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if marked else {})
 
 
+def streets_picture(marks: Marks) -> Component:
+    """The streets where vehicles work, with what became of them today: a drawing that stays one."""
+    return html.Div(className="ioc-streets", **{"data-streets-of": "", "data-marks": json.dumps(marks)})
+
+
 def _coloured(data: ScreenData, kpi: Kpi, results: Mapping[str, KpiResult]) -> Coloured:
     return Coloured(kpi, choropleth(kpi, fresh(data, kpi, results), data.language), len(results))
 
@@ -106,15 +121,18 @@ def _figures(coloured: Coloured) -> Mapping[str, object]:
     return {"classes": dict(coloured.classes.by_place), "of": coloured.expected}
 
 
-def _attributes(data: ScreenData, layers: Sequence[Coloured], *, vehicles: bool, still: bool) -> dict[str, str]:
+def _attributes(
+    data: ScreenData, layers: Sequence[Coloured], *, vehicles: bool, close: bool, still: bool
+) -> dict[str, str]:
     found = {
         "data-territory": data.territory,
         "data-layers": json.dumps({c.kpi.key: _figures(c) for c in layers}, separators=(",", ":")),
         # The live channel has figures by place for the version in force only.
         "data-live": "places" if layers and data.territory == IN_FORCE else "",
     }
-    if vehicles:
+    if close:
         found["data-close"] = ""
+    if vehicles:
         found["data-fleets"] = json.dumps(tracked(data.feeds.values()), separators=(",", ":"))
     if still:
         found["data-still"] = ""
@@ -204,7 +222,7 @@ def _legend(coloured: Coloured, _: Words, data: ScreenData, *, shown: bool) -> C
     title = named.format(kpi=kpi.short.to(data.language), unit=kpi.unit.to(data.language))
     reporting = f"{len(coloured.classes.by_place)}/{coloured.expected}"
     classes = [
-        html.Span([html.I(className=f"ioc-swatch ioc-swatch--{i}", **{"aria-hidden": "true"}), text])
+        html.Span([html.I(className=f"ioc-swatch ioc-swatch--{i}", **{"aria-hidden": "true"}), text], hidden=text == "")
         for i, text in enumerate(coloured.classes.labels)
     ]
     unknown = html.Span(

@@ -20,7 +20,8 @@ from layouts.parts.ids import cid
 from layouts.parts.links import row_id
 from layouts.parts.screen import Screen, ScreenData
 from present import formats
-from present.cards import GLYPHS, STATUS_WORDS, RowVM, TextCell, alarm_row, value_text
+from present.alarms import alarm_rows
+from present.cards import GLYPHS, STATUS_WORDS, RowVM, TextCell, value_text
 from present.text import words
 from queries.alarms import ALARMS, of_feeds
 from queries.disagreements import DISAGREEMENTS
@@ -92,7 +93,8 @@ def actions(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     """The wall's alarms of these feeds, and as many; then the places that are out of bounds, worst first."""
     _ = words(data.language)
     found = _out_of_bounds(data, feeds)
-    named = [alarm_row(one, data.language, data.now) for one in of_feeds(data.get(ALARMS), feeds)]
+    mine = of_feeds(data.get(ALARMS), feeds)
+    named = alarm_rows(mine, data.kpis, data.feeds, data.areas, data.language, data.now, data.territory)
     if not found and not named:
         return [section(_("Cần xử lý"), [_nothing_to_do(data, feeds)])]
     items = [_named(row) for row in named[:ACTIONS_SHOWN]]
@@ -127,11 +129,11 @@ def waiting(data: ScreenData, feed: str) -> Component:
 
 
 def _named(row: RowVM) -> Component:
-    glyph, what, where, response = (cell.t for cell in row.cells if isinstance(cell, TextCell))
+    glyph, what, where, response, *_rest = (cell.t for cell in row.cells if isinstance(cell, TextCell))
     return html.Li(
         [
             html.Span(glyph, className="ioc-glyph", **{"aria-hidden": "true"}),
-            html.B(what),
+            html.B(html.A(what, href=row.href)),
             html.Span(where, className="ioc-where"),
             html.Span(response, className="ioc-do"),
         ],

@@ -37,8 +37,8 @@ def card_vm(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> CardVM:
 
 
 def kpi_card(data: ScreenData, kpi: Kpi, shape: str = "", place: str = PROVINCE) -> Component:
-    """One KPI's card at ``place``; a ``line`` shows the short name."""
-    name = kpi.short if shape == "line" else kpi.names
+    """One KPI's card at ``place``; a line, tile or chip shows the short name."""
+    name = kpi.short if shape else kpi.names
     return card(card_vm(data, kpi, place), name.to(data.language), to_ms(data.now), data.language, shape, place)
 
 

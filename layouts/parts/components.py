@@ -42,6 +42,7 @@ def bullet(fill: float | None, mark: float | None) -> Component:
 def spark(vm: Line) -> Component:
     """A sparkline over the normal band; the browser draws it from the attributes."""
     drawn = {"data-points": vm.spark, "data-band": vm.band, "data-breaks": vm.breaks}
+    drawn |= {"data-span": vm.span, "data-range": vm.range}
     return html.Div(className="ioc-spark", **{"data-part": "spark"}, **drawn)
 
 
@@ -100,7 +101,15 @@ def row(vm: RowVM, now_ms: int, language: Language) -> Component:
     """One row of a live list."""
     tone = f"ioc-row ioc-row--{vm.tone}" if vm.tone else "ioc-row"
     attributes = {"data-row": vm.id, "data-simulated": "true" if vm.simulated else "false"}
-    return html.Tr([html.Td(_cell(cell, now_ms, language)) for cell in vm.cells], className=tone, **attributes)
+    cells = [_cell(cell, now_ms, language) for cell in vm.cells]
+    if vm.href:
+        cells[1] = html.A(cells[1], href=vm.href)
+    return html.Tr([html.Td(cell) for cell in cells], className=tone, **attributes)
+
+
+def more(list_id: str) -> Component:
+    """How many rows of a live list have no room; the browser counts them."""
+    return html.P(className="ioc-more", hidden=True, **{"data-more": list_id})
 
 
 def _cell(cell: TextCell | AgeCell, now_ms: int, language: Language) -> Component | str:

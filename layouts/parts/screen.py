@@ -60,9 +60,9 @@ class Screen:
     ``below``: one more step of the address is the key of a KPI, and gives this parameter: /kpi/services_online is
     /kpi?key=services_online.
     ``feeds`` limits its KPIs to these feeds, () means all. ``fleet`` is the feed whose register it lists.
-    ``needs`` are the asks (queries/) that its layout and regions show, beyond those of FRAME.
-    ``audience`` selects what its live channel sends. ``regions`` are the parts that are redrawn in place when results
-    change, by the name the layout gave them.
+    ``needs`` are the asks (queries/) whose answers its layout and its regions show, beyond those of FRAME.
+    ``audience`` picks who its live channel speaks to. ``regions`` are the parts drawn again in place when results
+    changed, by the name the layout gave them; ``again`` are the asks that these need, () means all of ``needs``.
     """
 
     key: str
@@ -79,6 +79,7 @@ class Screen:
     topics: tuple[str, ...] = ("kpis",)
     needs: tuple[Ask[Any], ...] = ()
     regions: Mapping[str, Region] = field(default_factory=dict)
+    again: tuple[Ask[Any], ...] = ()
 
     def here(self, query: Mapping[str, str]) -> str:
         """The path of the page that ``query`` asks of this screen."""

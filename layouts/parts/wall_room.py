@@ -1,25 +1,20 @@
-"""Chooses the lines of each area that fit in the wall's left column."""
+"""Which areas share a page of the wall's left column; pure, the same for the same figures."""
 
 from collections.abc import Sequence
 
-# In heights of a line. Measured at 1920×1080: column 1,020 px, line 55.7 px, heading with the least gap below a section
-# 30 px. Larger walls scale all of them.
-ROOM = 18.0
-HEADING = 0.5
-
-Place = tuple[int, int]
+# At 1920×1080 the column is 1,020 px high; an area takes 240 px: heading, two cards, a row of small figures.
+PAGE_AREAS = 4
+AREA_CARDS = 2
 
 
-def room(sections: Sequence[Sequence[bool]]) -> frozenset[Place]:
-    """The (area, line) pairs to show. ``sections``: for each area in wall order, whether each line is out of bounds.
+def pages(urgent: Sequence[bool]) -> list[list[int]]:
+    """The areas (by number, in wall order) of each page, from whether something in them is out of bounds.
 
-    Lines out of bounds come first, then the first line of each area, then the second of each, until the column is
-    full. When not even one line per area fits, areas without a line out of bounds are left out first.
+    All on one page when they fit. Otherwise what is urgent comes first, so that the first page shows it, and each page
+    keeps the wall's order within itself.
     """
-    most = int(ROOM / (1 + HEADING))
-    by_need = sorted(range(len(sections)), key=lambda area: (not any(sections[area]), area))
-    # The line that names the omitted areas needs the height of a heading.
-    kept = by_need if len(by_need) <= most else by_need[: most - 1]
-    lines = int(ROOM - HEADING * (len(kept) + (len(kept) < len(by_need))))
-    wanted = [(not urgent, line, area) for area in kept for line, urgent in enumerate(sections[area])]
-    return frozenset((area, line) for _, line, area in sorted(wanted)[:lines])
+    order = range(len(urgent))
+    if len(urgent) > PAGE_AREAS:
+        order_by_need = sorted(order, key=lambda area: (not urgent[area], area))
+        return [sorted(order_by_need[i : i + PAGE_AREAS]) for i in range(0, len(urgent), PAGE_AREAS)]
+    return [list(order)] if urgent else []

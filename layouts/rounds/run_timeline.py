@@ -44,9 +44,16 @@ def axis_of(runs: Sequence[RunResult]) -> tuple[datetime, datetime] | None:
 
 
 def lane(
-    axis: tuple[datetime, datetime] | None, bars: Sequence[str], now: datetime, *, scale: bool = False
+    axis: tuple[datetime, datetime] | None,
+    bars: Sequence[str],
+    now: datetime,
+    *,
+    scale: bool = False,
+    ticks: int = 12,
 ) -> dict[str, str]:
-    """Attributes from which assets/scripts/27-lanes.js draws a lane: axis, bars ("row kind from to", epoch ms), now."""
+    """What assets/scripts/27-lanes.js draws a lane from: the axis, the bars ("row kind from to" in epoch ms), now, and
+    for how many hours there is room.
+    """
     begins, ends = axis or (now - MARGIN, now + MARGIN)
     return {
         "data-part": "scale" if scale else "lane",
@@ -54,20 +61,21 @@ def lane(
         "data-to": str(to_ms(ends)),
         "data-now": str(to_ms(now)),
         "data-bars": "|".join(bars),
+        "data-ticks": str(ticks),
     }
 
 
 def bars(run: RunResult) -> list[str]:
-    """Bars of planned streets by state, services, signal gaps, and the interval of the expected end."""
-    found = [_bar("plan", street.state, begins, ends) for street, begins, ends in _planned(run)]
+    """Planned streets by state, services, silences, and where the end is expected with its interval."""
+    found = [bar("plan", street.state, begins, ends) for street, begins, ends in _planned(run)]
     found += [
-        _bar("real", street.state, street.first_at, street.last_at or street.first_at)
+        bar("real", street.state, street.first_at, street.last_at or street.first_at)
         for street in run.streets
         if street.first_at
     ]
-    found += [_bar("real", "gap", *gap) for gap in run.gaps]
+    found += [bar("real", "gap", *gap) for gap in run.gaps]
     told = pace(run, run.computed_at)
-    return found + ([_bar("real", "eta", told.ends.low, told.ends.high)] if told and told.ends else [])
+    return found + ([bar("real", "eta", told.ends.low, told.ends.high)] if told and told.ends else [])
 
 
 def delay_words(data: ScreenData, run: RunResult) -> str:
@@ -136,5 +144,6 @@ def _instants(run: RunResult) -> Iterator[datetime]:
         yield from (at for at in (street.begins, street.ends, street.first_at, street.last_at) if at)
 
 
-def _bar(row: str, kind: StreetState | str, begins: datetime, ends: datetime) -> str:
+def bar(row: str, kind: StreetState | str, begins: datetime, ends: datetime) -> str:
+    """One bar of a lane as its attribute says it, at least a minute long."""
     return f"{row} {kind} {to_ms(begins)} {to_ms(max(ends, begins + SHORTEST))}"

@@ -1,34 +1,67 @@
 """The map in a page's first response: the server draws into `#map` what the scripts would draw."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.fleets.vehicle import Vehicle, VehicleState, state_of
 from domain.text import Language
 from present.map.ground import Ground
-from present.map.svg import province_svg, streets_svg
+from present.map.svg import NAME_SIZE, Drawing, Moving, Point, province_svg, streets_svg
 from present.text import words
 
+LIVE_NAMES, CELL_NAMES = 14.0, 17.0
+"""Sizes of names where a live map takes over, as there: 15 of the page's units where borders or cells fill the wall."""
+SMALL_PICTURE, SMALL_NAMES = (440.0, 140.0), 15.0
+"""Room of the streets beside the province, and the size of names in it, in the page's units."""
 
-def first_map(
-    attributes: Mapping[str, str], ground: Ground, vehicles: Iterable[Vehicle], now: datetime, language: Language
-) -> str:
-    """HTML inside the map element with ``attributes`` (layouts/map/maps.py): a picture, at times a small one beside it.
 
-    With `data-close` the picture shows vehicles and the small one the coloured province, as in the live map.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What moves on a map: vehicles, and the day's streets as (state, line in degrees)."""
+
+    vehicles: Sequence[Vehicle] = ()
+    judged: Iterable[tuple[str, Sequence[Point]]] = ()
+
+
+def first_map(attributes: Mapping[str, str], ground: Ground, seen: Seen, now: datetime, language: Language) -> str:
+    """HTML inside the map element with ``attributes`` (layouts/map/maps.py).
+
+    A map that starts close up (`data-close`) is the vehicles' picture with the coloured province small beside it;
+    every other is the province, where `data-beside` names a second picture with vehicles on it.
     """
-    _ = words(language)
     kpi = attributes["data-shown"]
     layers = json.loads(attributes["data-layers"])
     classes = layers[kpi]["classes"] if kpi in layers else None
-    province = province_svg(ground, language, _("Bản đồ xã, phường"), classes=classes)
+    title = words(language)("Bản đồ xã, phường")
     if "data-close" not in attributes:
-        return f'<div class="ioc-map__province">{province}</div>'
-    circles = [((v.longitude, v.latitude), _look(v, now)) for v in vehicles]
-    picture = streets_svg(ground, language, _("Vị trí xe"), vehicles=circles)
+        moving = _moving(attributes, seen.vehicles, now) if "data-beside" in attributes else None
+        size = NAME_SIZE if moving is None else LIVE_NAMES if ground.units else CELL_NAMES
+        picture = province_svg(ground, language, title, size, classes=classes, moving=moving)
+        return f'<div class="ioc-map__province">{picture}</div>'
+    streets = first_streets(attributes, ground, seen, now, language)
     hidden = "" if layers and kpi else " hidden"
-    return f'{picture}<div class="ioc-map__inset"{hidden}>{province}</div>' if layers else picture
+    province = province_svg(ground, language, title, classes=classes)
+    return f'{streets}<div class="ioc-map__inset"{hidden}>{province}</div>' if layers else streets
+
+
+def first_streets(attributes: Mapping[str, str], ground: Ground, seen: Seen, now: datetime, language: Language) -> str:
+    """The picture of the streets where vehicles work, with what became of them today."""
+    title = words(language)("Vị trí xe")
+    moving = _moving(attributes, seen.vehicles, now)
+    _, _, wide, high = Drawing(ground.fleet).view
+    small = SMALL_NAMES * max(wide / SMALL_PICTURE[0], high / SMALL_PICTURE[1])
+    size = NAME_SIZE if "data-close" in attributes else small
+    return streets_svg(ground, language, title, size, moving=moving, judged=seen.judged)
+
+
+def _moving(attributes: Mapping[str, str], vehicles: Iterable[Vehicle], now: datetime) -> Moving:
+    marks = json.loads(attributes.get("data-marks", "[]"))
+    return Moving(
+        [((v.longitude, v.latitude), _look(v, now)) for v in vehicles],
+        [((longitude, latitude), tone) for longitude, latitude, tone in marks],
+    )
 
 
 def _look(vehicle: Vehicle, now: datetime) -> str:

@@ -25,10 +25,9 @@ def paper_svg(ground: Ground, kpi: Kpi, results: Mapping[str, KpiResult], palett
         told = classes.by_place.get(code)
         svg = svg.replace(f'data-place="{escape(code)}"', f'data-place="{escape(code)}" data-class="{told}"', 1)
     left, top, width, height = Drawing(ground.province).view
-    labels = [
-        *enumerate(classes.labels or (_("số liệu gần bằng nhau, không chia lớp"),)),
-        (None, _("không có số liệu mới")),
-    ]
+    named: list[tuple[int | None, str]] = [(i, label) for i, label in enumerate(classes.labels) if label]
+    same = _("số liệu gần bằng nhau, không chia lớp")
+    labels = [*(named or [(1, same)]), (None, _("không có số liệu mới"))]
     lines = [_line(left, top + height + _STEP * (i + 2), kind, label) for i, (kind, label) in enumerate(labels)]
     newest = max((r.as_of for r in results.values() if r.as_of is not None), default=None)
     said = [_("{n}/{total} xã, phường có số liệu").format(n=len(classes.by_place), total=len(ground.shapes))]

@@ -227,7 +227,7 @@ def _names(ground: Ground, palette: Palette, scale: float) -> list[Layer]:
     """Names of places, above all other layers; close up, where hexagons are gone, they stand at the seats."""
     far: Layer = {} if ground.units else {"maxzoom": _near(scale)}
     return [
-        _name_layer("names", 13 * scale, palette, scale) | far,
+        _name_layer("names", 15 * scale, palette, scale) | far,
         _name_layer("seats", 15 * scale, palette, scale) | {"minzoom": _near(scale)},
     ]
 

@@ -1,10 +1,13 @@
 """The map as SVG from the server: for screens without WebGL, for telephones, and small beside the live map."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from math import cos, radians
 from operator import attrgetter
+
+from shapely.geometry import shape
 
 from domain.places.map_layer import Box
 from domain.text import Language
@@ -17,17 +20,35 @@ MARGIN = 0.02
 LETTER, LINE = 0.54, 1.2
 """A letter's mean width and a line's height, in font sizes."""
 NAME_SIZE = 17.0
-LINE_LETTERS = 7
+LINE_LETTERS, CELL_LETTERS = 11, 7
+"""Longer names take two lines, as on the live map; a cell has less room than a commune."""
+MARK = "M0-16L16 0L0 16L-16 0Z"
+ORDER = ("due", "unknown", "served", "passed", "missed")
+"""States of streets as they are drawn: what needs somebody lies on top."""
 HATCH = (
     '<defs><pattern id="ioc-hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<path d="M0 0V8" class="ioc-hatch"/></pattern></defs>'
 )
 
 
-class Drawing:
-    """A box of degrees on a canvas 1000 wide: x is longitude × cos(middle latitude), y is −latitude, both × scale."""
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """What lies above the ground, in degrees: vehicles with how alive they are (live, ageing, silent), and open alarms
+    with their tone.
+    """
 
-    def __init__(self, box: Box) -> None:
+    vehicles: Sequence[tuple[Point, str]] = ()
+    marks: Sequence[tuple[Point, str]] = ()
+
+
+class Drawing:
+    """A box of degrees on a canvas 1000 wide: x is longitude × cos(middle latitude), y is −latitude, both × scale.
+
+    ``letters``: longer names take two lines.
+    """
+
+    def __init__(self, box: Box, letters: int = LINE_LETTERS) -> None:
+        self.letters = letters
         west, south, east, north = box
         self.latitude = (south + north) / 2
         self._across = cos(radians(self.latitude))
@@ -52,13 +73,15 @@ def province_svg(
     title: str,
     size: float = NAME_SIZE,
     classes: Mapping[str, int] | None = None,
+    moving: Moving | None = None,
 ) -> str:
     """Every commune as a group `data-place`, with its name where there is room; credits in `data-credits`.
 
-    ``size`` of letters is in thousandths of the width: a telephone asks for larger letters and gets fewer names.
-    ``classes`` colours places by code and hatches the others; None leaves colouring to the page.
+    ``size`` is that of the letters in thousandths of the width: a telephone asks for larger ones and gets fewer.
+    ``classes`` colours places by code and hatches the others; None leaves colouring to the page. ``moving`` is drawn
+    above them; None for a drawing of figures only.
     """
-    drawing = Drawing(ground.province)
+    drawing = Drawing(ground.province, LINE_LETTERS if ground.units else CELL_LETTERS)
     names = {label.code: f"<title>{escape(label.name)}</title>" for label in ground.labels}
     told = {code: "" if classes is None else f' data-class="{classes.get(code, "none")}"' for code in ground.shapes}
     places = [
@@ -71,7 +94,8 @@ def province_svg(
     # Names come after all places, or a neighbour would cover them.
     texts = [_label(label, drawing, size) for label in _with_room(ground.labels, drawing, size)]
     credits = ground.credits(language, streets=False)
-    return _svg(drawing, "province", title, (credits, ground.gap(language)), [*places, *lines, *texts])
+    above = [] if moving is None else [_moving(drawing, moving)]
+    return _svg(drawing, "province", title, (credits, ground.gap(language)), [*places, *lines, *texts, *above])
 
 
 def streets_svg(
@@ -79,18 +103,22 @@ def streets_svg(
     language: Language,
     title: str,
     size: float = NAME_SIZE,
-    vehicles: Iterable[tuple[Point, str]] = (),
+    moving: Moving | None = None,
+    judged: Iterable[tuple[str, Sequence[Point]]] = (),
 ) -> str:
     """The vehicle map: borders, streets (imported, or the demonstration's), names, vehicles.
 
-    ``vehicles`` are positions in degrees with "live", "ageing" or "silent". assets/scripts/55-map-svg.js draws in
-    the same group `data-vehicles` by the same arithmetic, from `data-lat0` and `data-scale`.
+    ``judged`` are the day's streets, each with what became of it.
     """
     box = ground.fleet
     drawing = Drawing(box)
     # Hexagons stand beside their places: under streets they would tell something untrue.
     places = ground.shapes if ground.units else {}
-    shapes = [_place(code, geometry, drawing, "") for code, geometry in places.items()]
+    shapes = [
+        _place(code, geometry, drawing, "")
+        for code, geometry in places.items()
+        if _overlap(shape(geometry).bounds, ground.fleet)
+    ]
     lines = [feature["geometry"]["coordinates"] for feature in ground.demo["features"]] if ground.demo else []
     shapes += [f'<path class="ioc-street" d="{drawing.path([line], "")}"/>' for line in lines]
     # One path a class, small streets first so that main streets lie on top.
@@ -99,16 +127,41 @@ def streets_svg(
         shapes.append(f'<path class="{look}" d="{drawing.path([line.points.tolist() for line in group], "")}"/>')
     inside = [label for label in ground.seats or ground.labels if _inside(label.at, box)]
     shapes += [_label(label, drawing, size) for label in _with_room(inside, drawing, size)]
-    circles = "".join(_circle(at, state, drawing) for at, state in vehicles)
-    shapes.append(
-        f'<g data-vehicles="" data-lat0="{drawing.latitude:.6f}" data-scale="{drawing.scale:.3f}">{circles}</g>'
-    )
+    shapes += [f'<g data-collection="">{_judged(drawing, judged)}</g>', _moving(drawing, moving or Moving())]
     return _svg(drawing, "streets", title, (ground.credits(language), ""), shapes)
 
 
 def _place(code: str, geometry: GeoJson, drawing: Drawing, name: str, told: str = "") -> str:
     path = drawing.path(_rings(geometry), "Z")
     return f'<g class="ioc-place" data-place="{escape(code)}"{told}>{name}<path d="{path}"/></g>'
+
+
+def _moving(drawing: Drawing, moving: Moving) -> str:
+    """The groups of vehicles and of alarm marks, which assets/scripts/55-map-svg.js fills by the same arithmetic from
+    `data-lat0` and `data-scale`.
+    """
+    circles = "".join(_circle(at, state, drawing) for at, state in moving.vehicles)
+    rings = "".join(_mark(at, tone, drawing) for at, tone in moving.marks)
+    measures = f'data-lat0="{drawing.latitude:.6f}" data-scale="{drawing.scale:.3f}"'
+    return f'<g data-vehicles="" {measures}>{circles}</g><g data-marks="" {measures}>{rings}</g>'
+
+
+def _judged(drawing: Drawing, judged: Iterable[tuple[str, Sequence[Point]]]) -> str:
+    """A path a state. Of a street that several runs serve the state shows that lies on top; a unit is enough detail."""
+    shown: dict[str, str] = {}
+    for state, line in judged:
+        if len(line) > 1:
+            path = "M" + "L".join("{:.0f},{:.0f}".format(*drawing.at(point)) for point in line)
+            shown[path] = max(state, shown.get(path, state), key=ORDER.index)
+    lines = {state: "".join(path for path, top in shown.items() if top == state) for state in ORDER}
+    return "".join(
+        f'<path class="ioc-judged ioc-judged--{state}" d="{lines[state]}"/>' for state in ORDER if lines[state]
+    )
+
+
+def _mark(at: Point, tone: str, drawing: Drawing) -> str:
+    x, y = drawing.at(at)
+    return f'<path d="{MARK}" transform="translate({x:.1f} {y:.1f})" data-tone="{escape(tone)}"/>'
 
 
 def _circle(at: Point, state: str, drawing: Drawing) -> str:
@@ -137,7 +190,7 @@ def _with_room(labels: Iterable[Named], drawing: Drawing, size: float) -> list[N
 def _room(label: Named, drawing: Drawing, size: float) -> Box:
     """The box that the name covers, moved inwards where it would leave the drawing."""
     x, y = drawing.at(label.at)
-    lines = _lines(label.short)
+    lines = _lines(label.short, drawing.letters)
     wide = max(map(len, lines)) * LETTER * size / 2
     high = len(lines) * LINE * size / 2
     left, _, across, _ = drawing.view
@@ -153,10 +206,10 @@ def _inside(point: Point, box: Box) -> bool:
     return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
-def _lines(name: str) -> list[str]:
+def _lines(name: str, letters: int) -> list[str]:
     """The name in one line, or in two of about equal length when it is long."""
     words = name.split()
-    if len(name) <= LINE_LETTERS or len(words) == 1:
+    if len(name) <= letters or len(words) == 1:
         return [name]
     cut = min(range(1, len(words)), key=lambda k: abs(len(" ".join(words[:k])) - len(" ".join(words[k:]))))
     return [" ".join(words[:cut]), " ".join(words[cut:])]
@@ -165,7 +218,7 @@ def _lines(name: str) -> list[str]:
 def _label(label: Named, drawing: Drawing, size: float) -> str:
     left, top, right, bottom = _room(label, drawing, size)
     x, y = (left + right) / 2, (top + bottom) / 2
-    lines = _lines(label.short)
+    lines = _lines(label.short, drawing.letters)
     first = y - LINE * size / 2 * (len(lines) - 1)
     spans = "".join(
         f'<tspan x="{x:.1f}" y="{first + LINE * size * i:.1f}">{escape(line)}</tspan>' for i, line in enumerate(lines)

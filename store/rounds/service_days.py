@@ -5,6 +5,7 @@ from datetime import date
 
 from domain.waste.plan import PlannedStreet, due
 from domain.waste.service_day import ServiceDay
+from store.rounds.cut_streets import CutDay, cut
 from store.rounds.judged_days import JudgedDays
 from store.rounds.kept_days import KeptDays
 from store.rounds.plan import Plan
@@ -22,6 +23,7 @@ class ServiceDays:
         self._plan = plan
         self._judged = JudgedDays(runs)
         self._kept: KeptDays[tuple[Mark, ServiceDay]] = KeptDays()
+        self._cut: KeptDays[tuple[Mark, CutDay]] = KeptDays()
 
     async def day(self, day: date) -> ServiceDay:
         """The whole service day."""
@@ -30,6 +32,14 @@ class ServiceDays:
     async def marked(self, day: date) -> tuple[Mark, ServiceDay]:
         """The service day, with a mark that changes whenever it does."""
         return await asyncio.to_thread(self._marked, day)
+
+    async def cut(self, day: date) -> tuple[Mark, CutDay]:
+        """Its streets as pieces of the plan's lines, cut once after each judging."""
+        mark, found = await self.marked(day)
+        known = self._cut.get(day)
+        if known is None or known[0] != mark:
+            known = self._cut.keep(day, (mark, await cut(found.runs, self.lines)))
+        return known
 
     def _marked(self, day: date) -> tuple[Mark, ServiceDay]:
         overrides, judged = self._runs.overrides(day), self._judged.of(day)

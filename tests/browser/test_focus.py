@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Browser, Page
 from said import at_place
+from screen_figures import KPIS
 
 from domain.kpis.kpi import KpiResult, Status
+from domain.places.place import IN_FORCE, PROVINCE
+from store import territories
 from tests.browser.test_live_channel import CHROMIUM, SKIP, Web, browser, open_page, result, until, web
 from tests.browser.test_screens import PROFILES, SHOTS
 
@@ -19,7 +22,9 @@ pytestmark = [
 ]
 
 SHOWN = "document.querySelector('[data-focus]:not([hidden]) [data-kpi]').dataset.kpi"
-HIDDEN = "document.querySelector('[data-focus]').hidden"
+HIDDEN = (
+    "document.querySelector('[data-focus]').dataset.focus === '' && !document.querySelector('.ioc-focus__calm').hidden"
+)
 HEARD = "performance.now() - IOC.heardAt < 3000"
 # Parts of the card that stick out of it or lie on each other's figures.
 INSIDE = """() => { const card = document.querySelector('[data-focus] [data-kpi]'), box = card.getBoundingClientRect();
@@ -38,8 +43,9 @@ def said(key: str, status: Status = Status.NORMAL, minutes: float = 1) -> KpiRes
 
 async def open_wall(web: Web, browser: Browser) -> Page:
     for key in (KPI, OTHER, DEFAULT):
-        place = {"27694": 90.0, "27712": 80.0, "27715": 70.0, "27721": 60.0}
-        parts = [at_place(result(v, key), place=code, reporting=1, expected=1) for code, v in place.items()]
+        # Most communes: a figure that few have does not colour the map.
+        codes = [place.code for place in territories.places(IN_FORCE) if place.code != PROVINCE][:40]
+        parts = [at_place(result(60.0 + n, key), place=code, reporting=1, expected=1) for n, code in enumerate(codes)]
         await web.record([said(key), *parts])
     page, _ = await open_page(browser, web)
     await page.evaluate(SKIP)
@@ -83,13 +89,12 @@ async def test_an_abnormal_kpi_grows_into_the_slot_and_the_map_shows_it(web: Web
     slot = page.locator("[data-focus]")
     shown = await slot.inner_text()
     for part in (
-        "Hồ sơ trực tuyến",
+        "Hồ sơ nộp trực tuyến",
         "81,2",
         "▲",
-        "ưu tiên cao",
         "từ ",
         "58/60 xã",
-        "Mô phỏng",
+        KPIS[KPI].response.vi,
         "Trung tâm Phục vụ hành chính công",
     ):
         assert part in shown, part
@@ -124,18 +129,16 @@ async def test_the_slot_does_not_flap(web: Web, browser: Browser) -> None:
     await until(page, f"IOC.panel.kpi === '{DEFAULT}'")
 
 
-async def test_critical_takes_the_slot_over_and_the_other_is_named(web: Web, browser: Browser) -> None:
+async def test_critical_takes_the_slot_over_and_an_equal_does_not(web: Web, browser: Browser) -> None:
     page = await open_wall(web, browser)
     await tell(web, page, said(KPI, Status.WARNING))
     await skip(page, 6)
     await until(page, f"{SHOWN} === '{KPI}'")
     await tell(web, page, said(OTHER, Status.WARNING, minutes=90))
     await skip(page, 6)
-    await until(page, "document.querySelector('[data-focus-others]').textContent === '▲ Hồ sơ nộp phí trực tuyến'")
     assert await page.evaluate(f"{SHOWN} === '{KPI}'"), "an equal, though older, does not push it out"
     await tell(web, page, said(OTHER, Status.CRITICAL))
     await until(page, f"{SHOWN} === '{OTHER}'")
-    await until(page, "document.querySelector('[data-focus-others]').textContent === '▲ Hồ sơ trực tuyến'")
 
 
 async def test_an_operators_own_choice_of_layer_wins_for_a_while(web: Web, browser: Browser) -> None:

@@ -38,7 +38,7 @@ pytestmark = [
 # Figures and names that must never be cut; an ellipsis in the small print of a line is allowed.
 CUT = """() => [...document.querySelectorAll(
   '.ioc-name,.ioc-value,.ioc-unit,.ioc-age,.ioc-bar *,h1,h2,.ioc-list td,.ioc-legend span,.ioc-public *')]
-  .filter(e => e.offsetParent && getComputedStyle(e).display !== 'inline' && !e.closest('svg')
+  .filter(e => e.offsetParent && getComputedStyle(e).display !== 'inline' && !e.closest('svg, .ioc-hidden')
     && (e.scrollWidth > e.clientWidth + 1
         || (getComputedStyle(e).overflowY === 'hidden' && e.scrollHeight > e.clientHeight + 1)))
   .map(e => e.className + ': ' + e.textContent.slice(0, 60))"""

@@ -3,23 +3,22 @@ const { test } = require('node:test');
 const { open, plain } = require('./page');
 
 const NONE = { key: '', well: null };
-const HIGH = { key: 'a', status: 'warning', since_ms: 2000 }, OLDER = { key: 'b', status: 'warning', since_ms: 1000 };
-const WORST = { key: 'c', status: 'critical', since_ms: 9000 }, WELL = { key: 'd', status: 'normal', since_ms: 0 };
+const HIGH = { id: 'a', tone: 'high' }, OLDER = { id: 'b', tone: 'high' };
+const WORST = { id: 'c', tone: 'critical' }, LATER = { id: 'd', tone: 'advisory' };
 
 function focus() {
   const { IOC } = open(['08-frames.js', '10-live.js', '35-focus.js']);
   return {
-    worst: (...cards) => plain(IOC.focusWorst(cards)),
+    worst: (...rows) => plain(IOC.focusWorst(rows)),
     next: (slot, worst, seen, now, known = true) => plain(IOC.focusNext(slot, worst, seen, known, now)),
   };
 }
 
-test('critical comes before high, then what has lasted longest; what is normal, stale or unknown never comes', () => {
-  const stale = { key: 'e', status: 'stale', since_ms: 0 }, none = { key: 'f', status: 'no_data', since_ms: 0 };
-  assert.deepEqual(focus().worst(HIGH, WELL, OLDER, stale, WORST, none).map((vm) => vm.key), ['c', 'b', 'a']);
+test('what can wait never comes, the others stay in the order of the list', () => {
+  assert.deepEqual(focus().worst(WORST, OLDER, LATER, HIGH, { id: 'e', tone: '' }).map((row) => row.id), ['c', 'b', 'a']);
 });
 
-test('a KPI is abnormal for five seconds before it is shown', () => {
+test('an alarm lasts five seconds before it is shown', () => {
   const { next } = focus();
   assert.deepEqual(next(NONE, [HIGH], { a: 0 }, 4999), NONE);
   assert.deepEqual(next(NONE, [HIGH], { a: 0 }, 5000), { key: 'a', well: null });
@@ -42,10 +41,10 @@ test('one that is worse takes the slot over, one that is as bad does not', () =>
   assert.equal(next(shown, [WORST, HIGH], { a: 0, c: 55_000 }, 60_000).key, 'c');
 });
 
-test('what follows a KPI that is well again is the worst of the others', () => {
+test('what follows an alarm that is over is the worst of the others', () => {
   assert.equal(focus().next({ key: 'd', well: 0 }, [HIGH], { a: 0 }, 30_000).key, 'a');
 });
 
-test('what the server drew stays until its card has come', () => {
+test('what the server drew stays until the list has come', () => {
   assert.deepEqual(focus().next({ key: 'a', well: null }, [], {}, 90_000, false), { key: 'a', well: null });
 });

@@ -4,14 +4,14 @@
 
 /** A KPI's card; the public's has fewer fields and a headline. tests/present/test_wire.py compares them with the dataclasses. */
 interface CardVM {
-  key: string; name?: string; status?: string; since?: string; since_ms?: number | null; word?: string;
+  key: string; name?: string; status?: string; word?: string;
   glyph?: string; value: string; unit: string; context: string; coverage: string; stated?: string; as_of_ms: number | null;
-  stale_after_s: number; kind?: string; simulated: boolean; source: string; owner?: string; delta?: string; target?: string;
-  gap?: string; fill: number | null; mark: number | null; spark?: string; band?: string; breaks?: string;
+  stale_after_s: number; kind?: string; simulated: boolean; source: string; delta?: string; target?: string;
+  gap?: string; fill: number | null; mark: number | null; spark?: string; band?: string; breaks?: string; span?: string; range?: string;
   headline?: string; stale?: boolean;
 }
 interface CellVM { t?: string; as_of_ms?: number; stale_after_s?: number }
-interface RowVM { id: string; tone: string; cells: CellVM[]; simulated: boolean }
+interface RowVM { id: string; tone: string; cells: CellVM[]; simulated: boolean; href: string; kpi?: string; who?: string; at?: number[][] }
 interface MapLayer { key: string; classes: Record<string, number>; labels: string[]; of?: number }
 
 interface Hello { k: 'hello'; release: string; now: number; topics: string[] }
@@ -63,8 +63,9 @@ interface Ioc {
   ageWords(seconds: number): string; ageStage(seconds: number, limit: number): string; ageNow(element: HTMLElement): void; ageAll(): void;
   first: number;
   card(key: string): CardVM; putCard(element: HTMLElement): void;
-  focus: string; focusWorst(cards: CardVM[]): CardVM[];
-  focusNext(slot: Slot, worst: CardVM[], seen: Record<string, number>, known: boolean, now: number): Slot;
+  rows(id: string): RowVM[] | undefined;
+  focus: string; focusWorst(rows: RowVM[]): RowVM[];
+  focusNext(slot: Slot, worst: RowVM[], seen: Record<string, number>, known: boolean, now: number): Slot;
   fleet: Fleet; panel: Panel; map: LiveMap;
   camera: { look(host: HTMLElement, box: number[], close: boolean): View; within(host: HTMLElement, box: number[]): number[][] };
   collection: { day: string; drawn: number };

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 from dash.development.base_component import Component
+from said import status_event
 from screen_figures import AREAS, KPIS, NOW, VALUES, places, result
 from screen_fixtures import CONDITIONS, FakeReading, broken, empty, normal, quiet, services
 from sqlalchemy.exc import OperationalError
@@ -109,7 +111,7 @@ def test_each_part_that_shows_simulated_figures_calls_for_the_banner_itself(path
 def test_wall_shows_every_kpi_once_with_age_coverage_and_source() -> None:
     page = render("/", normal())
     cards = marked(page, "data-kpi")
-    articles = [c for c in cards if "ioc-card--as-line" in c["props"].get("className", "")]
+    articles = [c for c in cards if re.search("--as-(tile|chip)", c["props"].get("className", ""))]
     assert sorted(c["props"]["data-kpi"] for c in articles) == ON_THE_WALL
     for card in articles:
         parts = {n["props"]["data-part"]: n for n in marked(card, "data-part")}
@@ -123,47 +125,65 @@ def test_empty_wall_says_what_it_waits_for_and_shows_no_number() -> None:
     page = render("/", empty())
     values = [text(n) for n in marked(page, "data-part") if n["props"]["data-part"] == "value"]
     assert values == ["—"] * (len(ON_THE_WALL) + 1)
-    assert slot(page)["props"]["hidden"]
-    assert text(page).count("đang chờ lần gửi đầu tiên") == len(SECTIONS)
+    assert "ioc-focus--calm" in slot(page)["props"]["className"]
+    assert text(page).count("đang chờ lần gửi đầu tiên") == len(SECTIONS) + 1, "each area, and one line for all feeds"
     assert "Chưa xe nào gửi vị trí." in text(page)
 
 
 def slot(page: Any) -> dict[str, Any]:
-    return next(n for n in nodes(page) if n["props"].get("className") == "ioc-focus")
+    return next(n for n in nodes(page) if n["props"].get("className", "").startswith("ioc-focus "))
 
 
 def focused(reading: FakeReading, **query: str) -> str:
+    """The KPI whose figure stands in the slot, "" in a quiet time."""
     found = slot(render("/", reading, **query))
-    return "" if found["props"]["hidden"] else next(n["props"]["data-kpi"] for n in marked(found, "data-kpi"))
+    return (
+        "" if "calm" in found["props"]["className"] else next(n["props"]["data-kpi"] for n in marked(found, "data-kpi"))
+    )
 
 
-def test_the_worst_kpi_has_the_focus_slot_and_a_quiet_province_none() -> None:
-    found = slot(render("/", normal()))
-    assert focused(normal()) == "waste_vehicles_supplying"
+def with_(**statuses: tuple[Status, int]) -> FakeReading:
+    """A quiet province but for these KPIs, each out of bounds for so many minutes."""
+    reading = quiet()
+    reading.results = [
+        replace(r, status=statuses[r.key][0], since=NOW - timedelta(minutes=statuses[r.key][1]))
+        if r.key in statuses and r.place == PROVINCE
+        else r
+        for r in reading.results
+    ]
+    return reading
+
+
+def test_the_most_urgent_alarm_has_the_focus_slot_with_all_that_is_needed_to_act() -> None:
+    found = slot(render("/", with_(services_on_time=(Status.CRITICAL, 15))))
     said = text(found)
-    assert "từ 11:05" in said
-    assert "Công ty thu gom" in said
-    assert "27/30 xe" in said
+    assert focused(with_(services_on_time=(Status.CRITICAL, 15))) == "services_on_time"
+    for told in (
+        "◆",
+        "Hồ sơ giải quyết đúng hạn",
+        "từ 13:50",
+        KPIS["services_on_time"].response.vi,
+        "Trung tâm Phục vụ hành chính",
+    ):
+        assert told in said, told
+    assert any(n["props"].get("href") == "/services" for n in nodes(found))
+
+
+def test_a_quiet_province_says_since_when() -> None:
     assert focused(quiet()) == focused(empty()) == focused(broken()) == ""
+    calm = quiet()
+    over = {"before": Status.CRITICAL, "after": Status.NORMAL, "value": 97.0}
+    at = NOW - timedelta(hours=3)
+    calm.happened = [status_event(at=at, key="services_on_time", territory=IN_FORCE, place=PROVINCE, **over)]
+    said = text(slot(render("/", calm)))
+    assert "Không có việc cần làm ngay" in said
+    assert "3 giờ" in said
 
 
-def test_critical_comes_before_high_and_the_oldest_first() -> None:
-    def with_(**statuses: tuple[Status, int]) -> FakeReading:
-        reading = quiet()
-        reading.results = [
-            replace(r, status=statuses[r.key][0], since=NOW - timedelta(minutes=statuses[r.key][1]))
-            if r.key in statuses and r.place == PROVINCE
-            else r
-            for r in reading.results
-        ]
-        return reading
-
+def test_critical_comes_before_high_and_what_can_wait_is_no_focus() -> None:
     warning, critical = (Status.WARNING, 90), (Status.CRITICAL, 5)
     assert focused(with_(services_on_time=warning, services_online=critical)) == "services_online"
-    assert focused(with_(services_on_time=(Status.WARNING, 9), services_online=warning)) == "services_online"
     assert focused(with_(services_on_time=(Status.ADVISORY, 900))) == "", "an advisory is no focus"
-    both = slot(render("/", with_(services_on_time=warning, services_online=critical)))
-    assert "Cùng lúc:  ▲ Hồ sơ đúng hạn" in text(both)
 
 
 def test_stale_wall_marks_old_figures_and_does_not_alarm_by_them() -> None:
@@ -295,18 +315,29 @@ def by_commune(kpi_key: str, values: list[float | None]) -> dict[str, KpiResult]
     return {str(i): result(KPIS[kpi_key], str(i), v) for i, v in enumerate(values)}
 
 
-def test_map_classes_put_what_needs_attention_in_the_lightest() -> None:
-    classes = choropleth(KPIS["services_on_time"], by_commune("services_on_time", [99, 97, 95, 93, None]), "vi")
-    assert classes.by_place == {"0": 0, "1": 1, "2": 2, "3": 3}
-    assert "4" not in classes.by_place
+def test_a_share_is_classed_by_the_limits_of_its_kpi_and_a_calm_province_is_dark() -> None:
+    kpi = KPIS["services_on_time"]
+    high, critical = (one.limit for one in kpi.thresholds)
+    values = [99.0, high, high - 0.1, critical - 0.1, None]
+    classes = choropleth(kpi, by_commune("services_on_time", values), "vi")
+    assert classes.by_place == {"0": 0, "1": 0, "2": 2, "3": 3}
+    assert classes.labels == ("≥ 90", "", "80–90", "< 80")
+    calm = choropleth(kpi, by_commune("services_on_time", [96.0, 97.0, 98.0, 99.0]), "vi")
+    assert set(calm.by_place.values()) == {0}, "the worst quarter of a good province is no news"
+
+
+def test_a_target_is_a_limit_too() -> None:
+    classes = choropleth(KPIS["services_online"], by_commune("services_online", [85.0, 60.0, 40.0]), "vi")
+    assert classes.by_place == {"0": 0, "1": 2, "2": 3}
+    assert classes.labels == ("≥ 80", "", "50–80", "< 50")
+
+
+def test_a_count_stands_in_quarters_as_its_limit_is_the_province_s() -> None:
     gap = choropleth(KPIS["coverage_4g_gap"], by_commune("coverage_4g_gap", [10, 20, 30, 40]), "vi")
     assert gap.by_place == {"0": 0, "1": 1, "2": 2, "3": 3}
-
-
-def test_map_does_not_invent_classes_where_values_do_not_differ() -> None:
-    classes = choropleth(KPIS["services_on_time"], by_commune("services_on_time", [100, 100, 100, 100]), "vi")
-    assert classes.labels == ()
-    assert set(classes.by_place.values()) == {1}
+    same = choropleth(KPIS["coverage_4g_gap"], by_commune("coverage_4g_gap", [7, 7, 7, 7]), "vi")
+    assert same.labels == ()
+    assert set(same.by_place.values()) == {1}
 
 
 def test_stale_results_leave_the_map() -> None:

@@ -224,7 +224,7 @@ def test_the_card_of_a_former_commune_is_marked_and_says_what_cannot_be_carried(
 
 
 def test_a_place_set_is_named_in_live_events_and_never_coloured() -> None:
-    presenter = LayoutPresenter(KPIS, FEEDS, (), cast("Reading", normal()))
+    presenter = LayoutPresenter(KPIS, FEEDS, (), (), cast("Reading", normal()))
     kpi = KPIS["services_on_time"]
     layer = presenter.layer(
         kpi.key, {"27694": result(kpi, "27694", 90.0), "tanan": result(kpi, "tanan", 50.0)}, "vi", NOW

@@ -10,7 +10,7 @@ from domain.kpis.kpi import Better, Missing, Stated, Status, Target
 from domain.observation import Kind
 from domain.places.place import PROVINCE
 from evaluation.formulas import Sum
-from present.cards import PublicCardVM, feed_row, normal_range, present, public_card
+from present.cards import PublicCardVM, normal_range, present, public_card
 from present.spark import HEIGHT, course, spark, spark_band
 
 FIBRE = KPIS["coverage_fibre_households"]
@@ -215,11 +215,6 @@ def test_a_public_card_tells_what_is_missing_and_who_typed_it_in_words() -> None
 def test_public_view_model_cannot_carry_a_place_a_vehicle_or_a_person() -> None:
     names = {f.name for f in fields(PublicCardVM)}
     assert not names & {"place", "entity", "vehicle", "device", "latitude", "longitude", "owner"}
-
-
-def test_feed_row_waits_before_the_first_delivery() -> None:
-    row = feed_row(COVERAGE, None, "vi", NOW)
-    assert [getattr(cell, "t", None) for cell in row.cells] == [COVERAGE.names.vi, "đang chờ", "—", "—", "—"]
 
 
 def test_the_normal_band_lies_behind_the_spark_on_the_same_scale() -> None:

@@ -80,10 +80,19 @@ def test_a_start_up_hides_nothing_that_came_before_it() -> None:
 
 
 def test_lines_are_limited_and_in_order_of_time() -> None:
-    many = [event(ago=n * MINUTE, after=Status.WARNING) for n in range(40)]
+    many = [event(ago=20 * n * MINUTE, after=Status.WARNING) for n in range(40)]
     rows = event_rows(many, KPIS, str, "vi", NOW)
     assert len(rows) == SHOWN
     assert len({row.id for row in rows}) == SHOWN
+
+
+def test_figures_of_one_feed_that_change_together_are_one_line() -> None:
+    keys = [key for key, kpi in KPIS.items() if kpi.feed == "waste_trucks"][:5]
+    fell = [event(key=key, after=Status.STALE, ago=n * MINUTE) for n, key in enumerate(keys)]
+    names = ", ".join(KPIS[key].short.vi for key in keys[:3])
+    assert said(fell) == [f"5 chỉ số thành “số liệu cũ”: {names} +2"]
+    assert len(said(fell[:3])) == 3
+    assert len(said([*fell[:2], event(after=Status.STALE), event(key="services_online", after=Status.STALE)])) == 4
 
 
 def test_one_place_twice_is_one_name() -> None:

@@ -16,7 +16,7 @@ from layouts.parts.screen import Screen
 from live.frame_bytes import HEADER
 from live.hub import PUBLIC_TOPICS, TOPICS
 from present import wire
-from present.cards import AgeCell, CardVM, PublicCardVM, RowVM, TextCell
+from present.cards import AgeCell, AlarmVM, CardVM, PublicCardVM, RowVM, TextCell
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = "05-contract.js"
@@ -190,7 +190,11 @@ def test_no_field_of_a_card_is_sent_that_no_script_reads():
 
 def test_types_of_scripts_know_the_view_models_and_the_events():
     told = (ROOT / "tests" / "js" / "ioc.d.ts").read_text("utf-8")
-    for name, kinds in {"CardVM": (CardVM, PublicCardVM), "RowVM": (RowVM,), "CellVM": (TextCell, AgeCell)}.items():
+    for name, kinds in {
+        "CardVM": (CardVM, PublicCardVM),
+        "RowVM": (RowVM, AlarmVM),
+        "CellVM": (TextCell, AgeCell),
+    }.items():
         body = re.findall(rf"interface {name} \{{(.*?)\}}", told, re.DOTALL)[0]
         fields = {field.name for kind in kinds for field in dataclasses.fields(kind)}
         assert set(re.findall(r"(\w+)\??:", body)) == fields, name
@@ -207,7 +211,7 @@ def test_each_constant_is_read_by_a_script():
 
 
 def test_a_constant_stands_in_no_script_as_a_literal():
-    whole = {wire.PROVINCE, wire.UNKNOWN, wire.MAPS_CHANGED, wire.LAST_VISIT, wire.SILENT_ALARM, wire.IMPORT_FIELD}
+    whole = {wire.PROVINCE, wire.UNKNOWN, wire.MAPS_CHANGED, wire.LAST_VISIT, wire.IMPORT_FIELD}
     copied = {(name, value) for name, text in scripts().items() for value in whole if f"'{value}'" in text}
     assert not copied
 

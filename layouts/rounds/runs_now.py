@@ -1,0 +1,172 @@
+"""The wall's runs: what is overdue, running or begins within two hours, as bars of plan and reality."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from domain.waste.run import STREET_LATE, RunResult, RunState, StreetState
+from domain.waste.service_day import ServiceDay
+from layouts.parts.components import empty, section
+from layouts.parts.links import address
+from layouts.parts.screen import ScreenData
+from layouts.rounds.run_timeline import bar, delay_words, lane
+from layouts.rounds.run_words import PATH, STATE_WORDS, mark, run_address, time_of
+from present import formats
+from present.text import Words, words
+from queries.collection import COLLECTION
+from queries.places import PLACES
+from rounds.pace import pace
+
+SHOWN, TICKS = 10, 8
+AHEAD = timedelta(hours=2)
+# The axis shows at least this much of what was.
+BEFORE = timedelta(hours=1)
+
+
+def runs_now(data: ScreenData) -> list[Component]:
+    """At most ten rows, the overdue first; what has no room is counted."""
+    _ = words(data.language)
+    found = data.get(COLLECTION)
+    title = html.A(_("Tuyến hôm nay"), href=address(data, PATH))
+    if found is None or not found.runs:
+        return [section(title, [_nothing(found, _)], name="runs-now")]
+    wanted = of_now(found.runs, data.now)
+    rows, more = wanted[:SHOWN], len(wanted) - SHOWN
+    aside = html.Span(
+        [_summary(found.runs, data.now, _), *([html.B(f" +{more}", className="ioc-more")] if more > 0 else [])]
+    )
+    judged = html.Div(**{"data-judged": str(max(to_ms(run.computed_at) for run in found.runs))}, hidden=True)
+    if not rows:
+        return [section(title, [empty(_idle(found.runs, data.now, _)), judged], aside=aside, name="runs-now")]
+    axis = (min(*(_begin(run) for run in rows), data.now - BEFORE), max(*(_end(run) for run in rows), data.now + AHEAD))
+    scale = html.Div(
+        [html.Span(), html.Div(className="ioc-lane", **lane(axis, (), data.now, scale=True, ticks=TICKS)), html.Span()],
+        className="ioc-now-run ioc-now-run--scale",
+        **{"aria-hidden": "true"},
+    )
+    lines = html.Div([scale, *(_row(data, run, axis, _) for run in rows)], className="ioc-now-runs")
+    return [section(title, [lines, judged], aside=aside, name="runs-now")]
+
+
+def street_counts(data: ScreenData) -> list[Component]:
+    """How many streets of the day are in which state; what is not due yet counts apart from what is due now."""
+    _ = words(data.language)
+    found = data.get(COLLECTION)
+    if found is None or not found.runs:
+        return []
+    streets = [street for run in found.runs for street in run.streets]
+    due = [street for street in streets if street.state is StreetState.DUE]
+    later = sum(street.begins is not None and street.begins > data.now for street in due)
+    counted = {state: sum(street.state is state for street in streets) for state in StreetState}
+    of = STATE_WORDS
+    said = (
+        (StreetState.SERVED, counted[StreetState.SERVED], of[StreetState.SERVED].to(data.language)),
+        (StreetState.DUE, counted[StreetState.DUE] - later, _("đến giờ")),
+        (StreetState.UNKNOWN, counted[StreetState.UNKNOWN], of[StreetState.UNKNOWN].to(data.language)),
+        (StreetState.MISSED, counted[StreetState.MISSED], of[StreetState.MISSED].to(data.language)),
+        (StreetState.PASSED, counted[StreetState.PASSED], of[StreetState.PASSED].to(data.language)),
+    )
+    counts = [
+        html.Span([mark(state, data.language), html.B(formats.number(n, 0, data.language)), text])
+        for state, n, text in said
+        if n or state is not StreetState.PASSED
+    ]
+    rest = [html.Span(_("{n} chưa tới giờ").format(n=formats.number(later, 0, data.language)))] if later else []
+    return [html.H2(_place(data, found.runs, _)), html.P([*counts, *rest], className="ioc-counts")]
+
+
+def of_now(runs: Sequence[RunResult], now: datetime) -> list[RunResult]:
+    """The runs that somebody should see now: overdue, running, within two hours; each group by planned beginning."""
+    groups = [(group, _begin(run), run.key, run) for run in runs if (group := _group(run, now)) is not None]
+    return [run for *_key, run in sorted(groups, key=lambda one: one[:3])]
+
+
+def is_overdue(run: RunResult, now: datetime) -> bool:
+    """Whether its window is over and it is not closed, or it should have begun a quarter of an hour ago."""
+    if run.state is RunState.RUNNING:
+        return run.ends is not None and run.ends < now
+    return run.state is RunState.PLANNED and run.begins is not None and run.begins + STREET_LATE < now
+
+
+def _group(run: RunResult, now: datetime) -> int | None:
+    if is_overdue(run, now):
+        return 0
+    if run.state is RunState.RUNNING:
+        return 1
+    soon = run.state is RunState.PLANNED and run.begins is not None and run.begins <= now + AHEAD
+    return 2 if soon else None
+
+
+def _row(data: ScreenData, run: RunResult, axis: tuple[datetime, datetime], _: Words) -> Component:
+    overdue = is_overdue(run, data.now)
+    facts = [html.Span(_state(data, run, overdue, _)), html.Span(", ".join(run.vehicles), className="ioc-note")]
+    return html.A(
+        [
+            html.Span(run.name, className="ioc-now-run__name"),
+            html.Div(className="ioc-lane", **lane(axis, _bars(run, data.now, overdue=overdue), data.now, ticks=TICKS)),
+            html.Span(facts, className="ioc-now-run__facts"),
+        ],
+        href=run_address(data, run),
+        className="ioc-now-run ioc-now-run--overdue" if overdue else "ioc-now-run",
+    )
+
+
+def _bars(run: RunResult, now: datetime, *, overdue: bool) -> list[str]:
+    """The planned window, what was driven of it, the silences within, where its end is expected."""
+    told = pace(run, run.computed_at)
+    found = [bar("plan", "window", _begin(run), _end(run))] if run.begins else []
+    if run.started_at:
+        kind = "late" if overdue or (told is not None and told.late > STREET_LATE) else StreetState.SERVED
+        found.append(bar("real", kind, run.started_at, run.closed_at or run.as_of or now))
+        found += [bar("real", "gap", *gap) for gap in run.gaps]
+    ends = told.ends if told else None
+    return found + ([bar("real", "eta", ends.low, ends.high)] if ends else [])
+
+
+def _state(data: ScreenData, run: RunResult, overdue: bool, _: Words) -> str:
+    if run.state is RunState.PLANNED:
+        return _("chưa bắt đầu") if overdue else _("bắt đầu {at}").format(at=time_of(run.begins))
+    if overdue and run.ends is not None:
+        over = formats.age(data.now - run.ends, data.language)
+        return _("quá giờ {time}").format(time=over)
+    return delay_words(data, run) or _("đang thu")
+
+
+def _summary(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
+    overdue = sum(is_overdue(run, now) for run in runs)
+    running = sum(run.state is RunState.RUNNING and not is_overdue(run, now) for run in runs)
+    closed = sum(run.state is RunState.CLOSED for run in runs)
+    said = [_("{n} đang chạy").format(n=running), _("{n}/{of} xong").format(n=closed, of=len(runs))]
+    return " · ".join(([_("{n} quá giờ").format(n=overdue)] if overdue else []) + said)
+
+
+def _idle(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
+    following = min((run.begins for run in runs if run.begins and run.begins > now), default=None)
+    if following is None:
+        return _("Không tuyến nào đang chạy; hôm nay không còn tuyến nào.")
+    return _("Không tuyến nào đang chạy; tuyến tới bắt đầu {at}.").format(at=time_of(following))
+
+
+def _nothing(found: ServiceDay | None, _: Words) -> Component:
+    if found is None or not found.routes:
+        return empty(_("Chưa có kế hoạch thu gom nào được nạp."))
+    return empty(_("{n} chuyến phải chạy; chưa chuyến nào được đánh giá.").format(n=found.due))
+
+
+def _place(data: ScreenData, runs: Sequence[RunResult], _: Words) -> str:
+    """The set of wards that all runs lie in, as people call it."""
+    places = {place for run in runs for place in run.places}
+    named = (one.names.to(data.language) for one in data.get(PLACES).sets.values() if places and places <= {*one.codes})
+    return next(named, _("Đường thu gom hôm nay"))
+
+
+def _begin(run: RunResult) -> datetime:
+    """When it was to begin, did begin, or was judged, whichever is known first."""
+    return run.begins or run.started_at or run.computed_at
+
+
+def _end(run: RunResult) -> datetime:
+    return run.ends or run.closed_at or run.as_of or _begin(run) + BEFORE

@@ -1,0 +1,98 @@
+"""The alarm list in words: causes first, each with what comes of it, whom to call and where to read on."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from urllib.parse import urlencode
+
+from domain.area import Area
+from domain.feeds.feed import Feed
+from domain.instant import service_day
+from domain.kpis.alarm import Alarm, Cause, Priority, by_cause
+from domain.kpis.kpi import Kpi
+from domain.places.place import IN_FORCE
+from domain.text import Language
+from present import formats
+from present.cards import AlarmVM, TextCell
+from present.text import words
+
+ALARM_GLYPHS = {Priority.CRITICAL: "◆", Priority.HIGH: "▲", Priority.ADVISORY: "●"}
+DATA_PAGE = "/data"
+
+
+def alarm_rows(
+    found: Iterable[Alarm],
+    kpis: Mapping[str, Kpi],
+    feeds: Mapping[str, Feed],
+    areas: Iterable[Area],
+    language: Language,
+    now: datetime,
+    territory: str = IN_FORCE,
+) -> list[AlarmVM]:
+    """A row a cause, most urgent first; links keep language and ``territory``."""
+    by_feed = {feed: area for area in areas for feed in area.feeds}
+    kept = {"lang": "en"} if language == "en" else {}
+    kept |= {} if territory == IN_FORCE else {"territory": territory}
+    return [
+        _row(cause, kpis, feeds, language, now, href=_address(cause.alarm, by_feed, kept, now))
+        for cause in by_cause(found)
+    ]
+
+
+def _row(
+    cause: Cause,
+    kpis: Mapping[str, Kpi],
+    feeds: Mapping[str, Feed],
+    language: Language,
+    now: datetime,
+    *,
+    href: str,
+) -> AlarmVM:
+    alarm = cause.alarm
+    shown = next((one.kpi for one in (alarm, *cause.effects) if one.kpi), "")
+    meta = " · ".join(filter(None, (alarm.where.to(language), since_words(alarm.since, now, language))))
+    told = (
+        ALARM_GLYPHS[cause.priority],
+        alarm.what.to(language),
+        meta,
+        alarm.response.to(language),
+        effects_words(cause, kpis, language),
+    )
+    return AlarmVM(
+        id=alarm.id,
+        tone=cause.priority,
+        cells=tuple(TextCell(t=t) for t in told),
+        href=href,
+        kpi=shown,
+        who=_who(alarm, kpis, feeds, language),
+        at=alarm.at,
+    )
+
+
+def since_words(since: datetime | None, now: datetime, language: Language) -> str:
+    """từ 14:03, "" when it was never otherwise."""
+    return words(language)("từ {when}").format(when=formats.moment(since, now, language)) if since else ""
+
+
+def effects_words(cause: Cause, kpis: Mapping[str, Kpi], language: Language) -> str:
+    """What comes of the cause, by the names on the wall; "" for nothing."""
+    names = dict.fromkeys(kpis[one.kpi].short.to(language) for one in cause.effects if one.kpi in kpis)
+    return words(language)("Kéo theo: {what}").format(what=", ".join(names)) if names else ""
+
+
+def _who(alarm: Alarm, kpis: Mapping[str, Kpi], feeds: Mapping[str, Feed], language: Language) -> str:
+    """The office, with the role to ask for and its phone number when known."""
+    feed = feeds.get(alarm.feed)
+    if feed is None:
+        return ""
+    office = kpis[alarm.kpi].owner if alarm.kpi in kpis else feed.owner.office
+    return f"{office.to(language)} ({feed.owner.reach.to(language)})"
+
+
+def _address(alarm: Alarm, areas: Mapping[str, Area], kept: Mapping[str, str], now: datetime) -> str:
+    """The page that says more: the vehicle's day, the area of the figure, the list of feeds."""
+    area = areas.get(alarm.feed)
+    asked = dict(kept)
+    if alarm.vehicle and area is not None and area.fleet == alarm.feed:
+        asked |= {"vehicle": alarm.vehicle, "day": service_day(now).isoformat()}
+    path = area.path if area is not None and (alarm.kpi or alarm.vehicle) else DATA_PAGE
+    return f"{path}?{urlencode(asked)}" if asked else path

@@ -1,0 +1,134 @@
+"""The wall in Chromium as its first response shows it: nothing covers what moves, all can be read from its place."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.test_first import CHROMIUM, NO_GL, centre
+from tests.browser.test_screens import PROFILES, SHOTS
+
+__all__ = ["centre"]  # the fixture of the same centre
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
+]
+
+# Width of a pixel and distance of the eye, mm: a wall 6.05 m wide, 24″ on a desk, 15.6″ on a lap, 6.1″ in a hand.
+SEEN = {"wall": (1.5755, 6_500), "desk": (0.2745, 600), "laptop": (0.2529, 500), "phone": (0.1667, 300)}
+CAPITAL = 0.7  # height of a capital letter, in font sizes
+ARC_MINUTES = 16
+
+# Vehicles, streets, marks, legends; parts of the page that lie on one of them without holding it.
+COVERED = """() => {
+  const seen = e => { const r = e.getBoundingClientRect();
+    return r.width && r.height && getComputedStyle(e).opacity > 0; };
+  const things = [...document.querySelectorAll(
+    '#map circle, #map [data-marks] path, .ioc-streets circle, .ioc-streets .ioc-judged,'
+    + ' .ioc-streets [data-marks] path, .ioc-legend:not([hidden]), .ioc-counts, .ioc-now-run')].filter(seen);
+  const panels = [...document.querySelectorAll(
+    '.ioc-bar, .ioc-wall__left, .ioc-wall__right, .ioc-wall__streets, .ioc-wall__band > *, .ioc-map__foot,'
+    + ' .ioc-map__tools, .ioc-map__card, .ioc-map__empty:not([hidden])')].filter(seen);
+  const inner = (e, by) => { const r = e.getBoundingClientRect();
+    return { left: r.left + by, right: r.right - by, top: r.top + by, bottom: r.bottom - by }; };
+  const hits = panels.flatMap(panel => things.filter(thing => !panel.contains(thing)).filter(thing => {
+    const a = inner(panel, 1), b = inner(thing, 1);
+    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  }).map(thing => panel.className + ' on ' + (thing.getAttribute('class') || thing.tagName)));
+  return [things.length, hits];
+}"""
+
+# Communes under the picture of streets, sampled on a grid of its box.
+COMMUNES_UNDER = """() => {
+  const box = document.querySelector('.ioc-wall__streets').getBoundingClientRect();
+  const svg = document.querySelector('#map svg');
+  const back = svg.getScreenCTM().inverse(), under = new Set();
+  for (let i = 0; i <= 40; i++) for (let j = 0; j <= 20; j++) {
+    const at = new DOMPoint(box.left + box.width * i / 40, box.top + box.height * j / 20).matrixTransform(back);
+    svg.querySelectorAll('.ioc-place').forEach(place => {
+      if (place.querySelector('path').isPointInFill(at)) under.add(place.dataset.place);
+    });
+  }
+  return [...under];
+}"""
+
+# Letters in sight with their size on the screen, pixels.
+LETTERS = """() => {
+  const found = [], walk = document.createTreeWalker(document.querySelector('.ioc-wall'), NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const host = node.parentElement, r = host.getBoundingClientRect();
+    if (!node.nodeValue.trim() || !r.width || host.closest('.ioc-hidden, details, title, [aria-hidden=true]')) continue;
+    if (!host.checkVisibility({ opacityProperty: true })) continue;
+    const svg = host.closest('svg'), grown = svg ? svg.getScreenCTM().a : 1;
+    const size = parseFloat(getComputedStyle(host).fontSize) * grown;
+    found.push([size, host.getAttribute('class'), node.nodeValue]);
+  }
+  return found;
+}"""
+
+SHARES = """() => {
+  const size = e => { const r = e.getBoundingClientRect(); return r.width * r.height; };
+  return size(document.querySelector('.ioc-map__province svg')) / size(document.querySelector('.ioc-wall__centre'));
+}"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *NO_GL])
+        yield started
+        started.close()
+
+
+def first(chromium: Browser, centre: str, profile: str, *, zoom: float = 1) -> Page:
+    width, height = PROFILES[profile]
+    page = chromium.new_page(
+        viewport={"width": int(width / zoom), "height": int(height / zoom)},
+        device_scale_factor=zoom,
+        java_script_enabled=False,
+    )
+    page.goto(centre)
+    SHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SHOTS / f"wall_first_{profile}_{zoom:g}.png", full_page=profile in ("phone", "laptop"))
+    return page
+
+
+@pytest.mark.parametrize(("profile", "zoom"), [*((name, 1) for name in SEEN), ("desk", 2)])
+def test_nothing_covers_a_vehicle_a_street_a_mark_or_a_legend(chromium: Browser, centre: str, profile, zoom) -> None:
+    page = first(chromium, centre, profile, zoom=zoom)
+    count, hits = page.evaluate(COVERED)
+    assert count > 40, "vehicles, streets, runs and legends are there"
+    assert hits == []
+    assert page.evaluate(COMMUNES_UNDER) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.close()
+
+
+@pytest.mark.parametrize("profile", SEEN)
+def test_every_letter_is_read_from_where_people_stand(chromium: Browser, centre: str, profile) -> None:
+    page = first(chromium, centre, profile)
+    pitch_mm, distance_mm = SEEN[profile]
+    small = [
+        (size, *what)
+        for size, *what in page.evaluate(LETTERS)
+        if size * CAPITAL * pitch_mm / distance_mm * 3437.75 < ARC_MINUTES
+    ]
+    assert small == []
+    page.close()
+
+
+def test_the_province_fills_the_centre_and_there_is_one_heading(chromium: Browser, centre: str) -> None:
+    page = first(chromium, centre, "desk")
+    assert page.evaluate(SHARES) > 0.35
+    assert page.locator("h1").count() == 1
+    assert page.locator("#map .ioc-place").count() == 60
+    page.close()
+
+
+def test_rows_and_cards_lead_on(chromium: Browser, centre: str) -> None:
+    page = first(chromium, centre, "desk")
+    rows = page.locator("[data-rows=alarms] tr")
+    assert rows.count() > 0
+    assert page.locator("[data-rows=alarms] a[href]").count() == rows.count()
+    page.close()
