@@ -46,6 +46,7 @@ class CardVM(Marked, Signal, Figure, Age, Bullet, Told, Course, Line):
 
     name: str
     kind: str
+    owner: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +130,7 @@ def present(
         kind=" ".join(kind.value for kind, count in kinds.items() if count > 0),
         simulated=kinds.get(Kind.SIMULATED, 0) > 0,
         source=_sources(result, _),
+        owner=kpi.owner.to(language),
         delta=_delta(kpi, feed, result, series, language, _),
         target=target_words(kpi, language),
         gap=_missing(kpi, feed, result, language, now),

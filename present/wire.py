@@ -21,6 +21,7 @@ PARTS = Names(
     word="Status in one word.",
     glyph="Status as a mark that needs no colour: ◆ ▲ ●.",
     name="Name of the KPI.",
+    owner="Office responsible for the KPI.",
     value="The figure, with its sign of having been carried over.",
     unit="Unit of the figure.",
     context="Numerator and denominator in words, or why there is no figure.",
@@ -221,7 +222,7 @@ STATUSES = tuple(status.value for status in Status)
 
 CARD_TEXTS = (
     "word", "glyph", "value", "unit", "context", "coverage", "stated", "delta", "target", "gap", "source", "headline",
-    "name",
+    "name", "owner",
 )  # fmt: skip
 """Parts that show the card's field of the same name, as text."""
 

@@ -8,7 +8,7 @@ var IOC_CONTRACT = Object.freeze({
   // Statuses of a card; each has the class `ioc-card--<status>`.
   STATUSES: ["normal", "advisory", "warning", "critical", "stale", "no_data", "not_applicable"],
   // Parts that show the card's field of the same name, as text.
-  CARD_TEXTS: ["word", "glyph", "value", "unit", "context", "coverage", "stated", "delta", "target", "gap", "source", "headline", "name"],
+  CARD_TEXTS: ["word", "glyph", "value", "unit", "context", "coverage", "stated", "delta", "target", "gap", "source", "headline", "name", "owner"],
   // Parts of a public card that scripts empty when the public may no longer see them.
   PUBLIC_TEXTS: ["headline", "value", "unit", "context", "coverage", "source"],
   // Age in seconds from which each unit of AGE_UNITS_S applies.

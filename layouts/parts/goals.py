@@ -101,7 +101,7 @@ def goal_card(data: ScreenData, goal: Goal) -> Component:
             value_and_unit(vm),
             bullet(vm.fill, vm.mark),
             html.P([part("target", vm.target), part("gap", vm.gap)], className="ioc-facts ioc-facts--course"),
-            html.P(vm.owner, className="ioc-owner"),
+            part("owner", vm.owner, html.P),
             *_worst_line(data, goal),
             _behind(data, goal, vm),
         ],

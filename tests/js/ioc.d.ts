@@ -6,7 +6,7 @@
 interface CardVM {
   key: string; name?: string; status?: string; word?: string;
   glyph?: string; value: string; unit: string; context: string; coverage: string; stated?: string; as_of_ms: number | null;
-  stale_after_s: number; kind?: string; simulated: boolean; source: string; delta?: string; target?: string;
+  stale_after_s: number; kind?: string; simulated: boolean; source: string; owner?: string; delta?: string; target?: string;
   gap?: string; fill: number | null; mark: number | null; spark?: string; band?: string; breaks?: string; span?: string; range?: string;
   headline?: string; stale?: boolean;
 }
