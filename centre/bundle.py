@@ -16,8 +16,8 @@ _GUARDED = "try {{\n{}}} catch (fault) {{ reportError(fault); }}\n"
 
 def scripts(assets: Path) -> str:
     """Every script but the contract in order of name, as one file: one answer instead of one each."""
-    files = (file for file in sorted((assets / "scripts").glob("*.js")) if file.name != CONTRACT)
-    return "".join(_GUARDED.format(packed_script(file.read_text("utf-8"))) for file in files)
+    files = sorted((assets / "scripts").rglob("*.js"), key=lambda file: file.name)
+    return "".join(_GUARDED.format(packed_script(file.read_text("utf-8"))) for file in files if file.name != CONTRACT)
 
 
 def packed_script(text: str) -> str:

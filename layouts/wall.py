@@ -29,9 +29,9 @@ from queries.collection import COLLECTION
 from queries.events import EVENTS
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL
+from queries.maps.stretches import STRETCHES
 from queries.results import RESULTS
 from queries.series import SERIES
-from queries.stretches import STRETCHES
 from queries.vehicles import VEHICLES
 
 TITLE = Text("Toàn cảnh", "Overview")

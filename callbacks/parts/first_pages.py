@@ -21,7 +21,7 @@ from present.formats import at_words
 from present.map.first_map import Seen, first_map, first_streets
 from present.map.ground import Ground
 from queries.ask import Sources
-from queries.stretches import STRETCHES
+from queries.maps.stretches import STRETCHES
 from queries.vehicles import VEHICLES
 
 # A page's scripts ask for the same page within seconds; an older page is drawn again.

@@ -190,7 +190,7 @@ def _tools(layers: Sequence[Coloured], _: Words, data: ScreenData, *, vehicles: 
 
 
 def _find(_: Words, data: ScreenData) -> tuple[Component, Component]:
-    """Search field and its matches (assets/scripts/53-map-find.js); former names lead to today's places."""
+    """Search field and its matches (assets/scripts/map/53-map-find.js); former names lead to today's places."""
     hint = _("Tìm xã, phường cũ hoặc mới")
     field = dcc.Input(type="search", placeholder=hint, maxLength=200, className="ioc-field")
     version = "" if data.territory == IN_FORCE else data.territory
@@ -254,7 +254,7 @@ def _vehicle_legend(data: ScreenData) -> Component:
 
 
 def _fleets(data: ScreenData) -> list[Component]:
-    """The shape of each fleet (assets/scripts/52-map-fleet.js); [] when there is only one."""
+    """The shape of each fleet (assets/scripts/map/52-map-fleet.js); [] when there is only one."""
     named = [data.feeds[key].names.to(data.language) for key in tracked(data.feeds.values())]
     glyphs = ["live", *(FLEET_SHAPES[n % len(FLEET_SHAPES)] for n in range(len(named) - 1))]
     return [

@@ -10,7 +10,7 @@ from queries.collection import COLLECTION
 
 
 def street_legends(data: ScreenData) -> list[Component]:
-    """Both legends and their switch; assets/scripts/57-map-runs.js shows the chosen one."""
+    """Both legends and their switch; assets/scripts/map/57-map-runs.js shows the chosen one."""
     day = data.find(COLLECTION)
     if day is None or not day.runs:
         return []

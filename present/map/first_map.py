@@ -65,7 +65,7 @@ def _moving(attributes: Mapping[str, str], vehicles: Iterable[Vehicle], now: dat
 
 
 def _look(vehicle: Vehicle, now: datetime) -> str:
-    """Live, ageing or silent, as assets/scripts/55-map-svg.js tells them apart."""
+    """Live, ageing or silent, as assets/scripts/map/55-map-svg.js tells them apart."""
     state = state_of(vehicle.at, vehicle.speed_kmh, now)
     if state is VehicleState.SILENT:
         return "silent"

@@ -137,8 +137,9 @@ def _place(code: str, geometry: GeoJson, drawing: Drawing, name: str, told: str 
 
 
 def _moving(drawing: Drawing, moving: Moving) -> str:
-    """The groups of vehicles and of alarm marks, which assets/scripts/55-map-svg.js fills by the same arithmetic from
-    `data-lat0` and `data-scale`.
+    """The groups of vehicles and of alarm marks; assets/scripts/map/55-map-svg.js fills them by the same arithmetic.
+
+    It reads `data-lat0` and `data-scale`.
     """
     circles = "".join(_circle(at, state, drawing) for at, state in moving.vehicles)
     rings = "".join(_mark(at, tone, drawing) for at, tone in moving.marks)

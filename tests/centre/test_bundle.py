@@ -13,7 +13,7 @@ from centre.page import UNUSED, Page, content_policy, mount, prepare
 
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "assets"
-FILES = sorted((ASSETS / "scripts").glob("*.js"))
+FILES = sorted((ASSETS / "scripts").rglob("*.js"), key=lambda file: file.name)
 
 
 @pytest.fixture
