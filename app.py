@@ -36,9 +36,11 @@ from live.grounds import Grounds
 from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
-from pages import lookup_counting, resident_routers
+from pages import brief, lookup_counting, resident_routers
+from pages.brief import Briefs
 from settings import Settings
 from simulator.streets import streets_geojson
+from store.briefs import BriefFiles
 from store.database import open_database
 from store.drivers import Drivers
 from store.maps.map_imports import MapImports
@@ -99,6 +101,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         *api.driver_routers(services),
         *api.run_routers(services),
         *resident_routers(services, lookups),
+        brief.router(Briefs(services, _now), services.briefs),
         map_routes.router(grounds, services.reading, services.kpis),
     ):
         server.include_router(router)
@@ -129,6 +132,7 @@ def services_of(settings: Settings) -> Services:
         live=live,
         stream=RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known)),
         maps=MapLayers(engine, settings.maps_dir),
+        briefs=BriefFiles(settings.briefs_dir),
         map_imports=MapImports(engine),
         plan=plan,
         runs=runs,

@@ -157,6 +157,11 @@ class Settings:
         return self.data_dir / "maps"
 
     @property
+    def briefs_dir(self) -> Path:
+        """Directory of the leader's briefs and the figures behind their hashes; several web hosts must share it."""
+        return self.data_dir / "briefs"
+
+    @property
     def case_key_file(self) -> Path:
         """The file with the hash key when IOC_CASE_KEY is not set (mode 600)."""
         return self.data_dir / "case.key"

@@ -19,6 +19,7 @@ from layouts.parts.components import section
 from layouts.parts.disagreements import readings_section
 from layouts.parts.goals import furthest, goal_card, goals_of, headline
 from layouts.parts.ids import cid
+from layouts.parts.links import address
 from layouts.parts.ranking import ranking
 from layouts.parts.screen import Screen, ScreenData
 from present.cards import GLYPHS
@@ -53,7 +54,16 @@ def summary(data: ScreenData) -> list[Component]:
     goals = goals_of(data)
     said = furthest(data, goals)
     lead = [html.P(said, className="ioc-leader__lead")] if said else []
-    return [html.H1(headline(data, goals), className="ioc-leader__headline"), *lead, *since_last_visit(data)]
+    head = html.H1(headline(data, goals), className="ioc-leader__headline")
+    return [head, *lead, _take(data), *since_last_visit(data)]
+
+
+def _take(data: ScreenData) -> Component:
+    """Links to the brief as files, always of the territory in force."""
+    _ = words(data.language)
+    files = ((_("Tóm tắt một trang (PDF)"), "/brief.pdf"), (_("Excel"), "/brief.xlsx"))
+    links = [html.A(said, href=address(data, path, territory=""), className="ioc-button") for said, path in files]
+    return html.P(links, className="ioc-take")
 
 
 def goals(data: ScreenData) -> list[Component]:
