@@ -38,6 +38,7 @@ from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
 from pages import brief, lookup_counting, resident_routers
 from pages.brief import Briefs
+from pages.mornings import Mornings
 from settings import Settings
 from simulator.streets import streets_geojson
 from store.briefs import BriefFiles
@@ -69,13 +70,15 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        running = (
+        running = [
             follow(hub, services.live, presenter.load),
             refresh(hub, presenter.load),
             watch_maps(hub, services.maps),
             hub.beat(),
             lookups.run(),
-        )
+        ]
+        if settings.brief_at:
+            running.append(Mornings(briefs, services.briefs, services.stream, settings.brief_at, _now).run())
         prepare(page)
         tasks = [asyncio.create_task(part) for part in running]
         memory.settle()  # objects from start-up stay for good: collecting them again would delay frames
@@ -85,7 +88,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    lookups = lookup_counting(services)
+    lookups, briefs = lookup_counting(services), Briefs(services, _now)
     grounds = Grounds(services.reading, services.maps, streets_geojson() if services.simulator else None)
     first = FirstPages(services, grounds, _now)
     server = FastAPI(title="IOC Long An", version=services.release, lifespan=lifespan, docs_url=None, redoc_url=None)
@@ -101,7 +104,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         *api.driver_routers(services),
         *api.run_routers(services),
         *resident_routers(services, lookups),
-        brief.router(Briefs(services, _now), services.briefs),
+        brief.router(briefs, services.briefs),
         map_routes.router(grounds, services.reading, services.kpis),
     ):
         server.include_router(router)

@@ -39,6 +39,11 @@ NO_SUCH_HASH = Text(
     "No brief of this centre has this hash; compare it letter by letter.",
 )
 
+NO_SUCH_MORNING = Text(
+    "Không có bản tóm tắt của buổi sáng đó; danh sách ở trang /leader.",
+    "There is no brief of that morning; /leader lists them.",
+)
+
 Lang = Annotated[str, Query(max_length=8)]
 
 
@@ -102,6 +107,13 @@ def router(briefs: Briefs, files: BriefFiles) -> APIRouter:
     @routes.get("/brief.xlsx", response_class=Response, summary="The leader's brief as a workbook")
     async def as_xlsx(lang: Lang = "") -> Response:
         return await now("xlsx", lang)
+
+    @routes.get("/briefs/{name}", response_class=Response, summary="The brief of a morning: 2026-11-28-vi.pdf")
+    async def morning(name: Annotated[str, Path(max_length=40)]) -> Response:
+        found = await asyncio.to_thread(files.morning, name)
+        if found is None:
+            raise RefusedError(404, "no_such_brief", NO_SUCH_MORNING)
+        return _file(found, name.rpartition(".")[2], f"ioc-long-an-{name}")
 
     @routes.get("/api/v1/briefs/{sha256}", response_class=Response, summary="The figures behind a printed hash")
     async def figures(sha256: Annotated[str, Path(max_length=64)]) -> Response:

@@ -2,26 +2,17 @@
 
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+
+from domain.morning import Morning
 
 FIGURES_KEPT = 5_000
 MORNINGS_KEPT = timedelta(days=366)
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(vi|en)\.(pdf|xlsx)")
 _HASH = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Morning:
-    """A morning's brief in one language and format."""
-
-    day: date
-    language: str
-    kind: str
-    name: str
 
 
 class BriefFiles:
@@ -47,9 +38,10 @@ class BriefFiles:
         found = next(self._folder.glob(f"*-{sha256}.json"), self._figures(sha256))
         return found.read_bytes() if found.is_file() else None
 
-    def keep_morning(self, day: date, sha256: str, canonical: str, made: dict[tuple[str, str], bytes]) -> None:
-        """Keep a morning's files by (language, kind), with their figures; those of last year go. Raises OSError."""
-        self._write(self._folder / f"{day.isoformat()}-{sha256}.json", canonical.encode())
+    def keep_morning(self, day: date, figures: Mapping[str, str], made: Mapping[tuple[str, str], bytes]) -> None:
+        """Keep files by (language, kind) and figures by hash; those of last year go. Raises OSError."""
+        for sha256, canonical in figures.items():
+            self._write(self._folder / f"{day.isoformat()}-{sha256}.json", canonical.encode())
         for (language, kind), content in made.items():
             self._write(self._folder / f"{day.isoformat()}-{language}.{kind}", content)
         oldest = (day - MORNINGS_KEPT).isoformat()

@@ -68,6 +68,11 @@ class Brief:
         """Hash of ``canonical`` in UTF-8, hexadecimal."""
         return sha256(self.canonical.encode()).hexdigest()
 
+    @property
+    def known(self) -> bool:
+        """Whether any goal has a figure."""
+        return any(goal.number is not None for goal in self.goals)
+
     def plain(self) -> dict[str, object]:
         """Everything that is printed, as JSON-ready values."""
         return {**asdict(self), "made_at": self.made_at.isoformat(), "sha256": self.sha256}
