@@ -36,9 +36,12 @@ from live.grounds import Grounds
 from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
-from pages import lookup_counting, resident_routers
+from pages import brief, lookup_counting, resident_routers
+from pages.brief import Briefs
+from pages.mornings import Mornings
 from settings import Settings
 from simulator.streets import streets_geojson
+from store.briefs import BriefFiles
 from store.database import open_database
 from store.drivers import Drivers
 from store.maps.map_imports import MapImports
@@ -67,13 +70,15 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        running = (
+        running = [
             follow(hub, services.live, presenter.load),
             refresh(hub, presenter.load),
             watch_maps(hub, services.maps),
             hub.beat(),
             lookups.run(),
-        )
+        ]
+        if settings.brief_at:
+            running.append(Mornings(briefs, services.briefs, services.stream, settings.brief_at, _now).run())
         prepare(page)
         tasks = [asyncio.create_task(part) for part in running]
         memory.settle()  # objects from start-up stay for good: collecting them again would delay frames
@@ -83,7 +88,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    lookups = lookup_counting(services)
+    lookups, briefs = lookup_counting(services), Briefs(services, _now)
     grounds = Grounds(services.reading, services.maps, streets_geojson() if services.simulator else None)
     first = FirstPages(services, grounds, _now)
     server = FastAPI(title="IOC Long An", version=services.release, lifespan=lifespan, docs_url=None, redoc_url=None)
@@ -99,6 +104,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         *api.driver_routers(services),
         *api.run_routers(services),
         *resident_routers(services, lookups),
+        brief.router(briefs, services.briefs),
         map_routes.router(grounds, services.reading, services.kpis),
     ):
         server.include_router(router)
@@ -129,6 +135,7 @@ def services_of(settings: Settings) -> Services:
         live=live,
         stream=RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known)),
         maps=MapLayers(engine, settings.maps_dir),
+        briefs=BriefFiles(settings.briefs_dir),
         map_imports=MapImports(engine),
         plan=plan,
         runs=runs,

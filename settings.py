@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,6 +87,11 @@ SETTINGS = (
         "",
         "CSV file with the columns feed, phone: phone number of the office responsible for a feed; empty: none.",
     ),
+    Setting(
+        "IOC_BRIEF_AT",
+        "06:30",
+        "Hour (Việt Nam time, HH:MM) at which the web side keeps a brief in IOC_DATA_DIR/briefs; off: never.",
+    ),
     Setting("IOC_LOG_LEVEL", "info", "debug, info, warning or error."),
 )
 
@@ -115,6 +121,7 @@ class Settings:
     keep_raw_bytes: int
     phones: Mapping[str, str]
     case_key: str = field(repr=False)
+    brief_at: time | None
     log_level: str
 
     @classmethod
@@ -138,6 +145,7 @@ class Settings:
             keep_raw_bytes=_positive("IOC_KEEP_RAW_MB", text["IOC_KEEP_RAW_MB"]) * 10**6,
             case_key=text["IOC_CASE_KEY"],
             phones=_phones(text["IOC_OWNERS"]),
+            brief_at=_hour("IOC_BRIEF_AT", text["IOC_BRIEF_AT"]),
             log_level=_one_of("IOC_LOG_LEVEL", text["IOC_LOG_LEVEL"], ("debug", "info", "warning", "error")),
         )
 
@@ -155,6 +163,11 @@ class Settings:
     def maps_dir(self) -> Path:
         """Directory of imported maps' tiles and street graphs; several web hosts must share it."""
         return self.data_dir / "maps"
+
+    @property
+    def briefs_dir(self) -> Path:
+        """Directory of the leader's briefs and the figures behind their hashes; several web hosts must share it."""
+        return self.data_dir / "briefs"
 
     @property
     def case_key_file(self) -> Path:
@@ -218,6 +231,14 @@ def _up_to(name: str, text: str, most: int) -> int:
     if (number := _positive(name, text)) > most:
         raise ValueError(f"{name} must be 1..{most}, got {text!r}")
     return number
+
+
+def _hour(name: str, text: str) -> time | None:
+    if text.lower() == "off":
+        return None
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
+        raise ValueError(f"{name} must be HH:MM or off, got {text!r}")
+    return time.fromisoformat(text)
 
 
 def _days(name: str, text: str) -> dict[str, int]:

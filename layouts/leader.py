@@ -1,6 +1,7 @@
 """The leader's page: goals of the province with gap, owner and worst communes, what changed; all else folded."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from dash import html
 from dash.development.base_component import Component
@@ -8,6 +9,7 @@ from dash.development.base_component import Component
 from domain.kpis.goals import Standing
 from domain.kpis.kpi import Audience, Kpi
 from domain.kpis.ranking import ordered, ranked_by
+from domain.morning import Morning
 from domain.numbers import with_unit
 from domain.places.place import PROVINCE
 from domain.text import Text
@@ -19,16 +21,20 @@ from layouts.parts.components import section
 from layouts.parts.disagreements import readings_section
 from layouts.parts.goals import furthest, goal_card, goals_of, headline
 from layouts.parts.ids import cid
+from layouts.parts.links import address
 from layouts.parts.ranking import ranking
 from layouts.parts.screen import Screen, ScreenData
 from present.cards import GLYPHS
 from present.text import words
+from queries.briefs import BRIEFS
 from queries.changes import CHANGES
 from queries.disagreements import DISAGREEMENTS
 from queries.maps.level import MAP_LEVEL
 from queries.previous import PREVIOUS
 from queries.results import RESULTS
 from queries.series import SERIES
+
+MORNINGS_SHOWN = 31
 
 
 def layout(data: ScreenData) -> Component:
@@ -53,7 +59,16 @@ def summary(data: ScreenData) -> list[Component]:
     goals = goals_of(data)
     said = furthest(data, goals)
     lead = [html.P(said, className="ioc-leader__lead")] if said else []
-    return [html.H1(headline(data, goals), className="ioc-leader__headline"), *lead, *since_last_visit(data)]
+    head = html.H1(headline(data, goals), className="ioc-leader__headline")
+    return [head, *lead, _take(data), *since_last_visit(data)]
+
+
+def _take(data: ScreenData) -> Component:
+    """Links to the brief as files, always of the territory in force."""
+    _ = words(data.language)
+    files = ((_("Tóm tắt một trang (PDF)"), "/brief.pdf"), (_("Excel"), "/brief.xlsx"))
+    links = [html.A(said, href=address(data, path, territory=""), className="ioc-button") for said, path in files]
+    return html.P(links, className="ioc-take")
 
 
 def goals(data: ScreenData) -> list[Component]:
@@ -78,10 +93,38 @@ def rest(data: ScreenData) -> list[Component]:
         kpis = kpis_of(data, *(feed for feed in area.feeds if feed in feeds))
         if kpis:
             folds.append(_fold(area.title.to(data.language), _("{n} chỉ số").format(n=len(kpis)), data, kpis))
+    folds.extend(_mornings(data))
     readings = readings_section(data)
     if readings:
         folds.append(html.Details([html.Summary(_("Các nguồn không khớp nhau")), *readings], className="ioc-fold"))
     return folds
+
+
+def _mornings(data: ScreenData) -> list[Component]:
+    """Briefs of past mornings in the page's language, newest first; [] before the first."""
+    _ = words(data.language)
+    days: dict[date, list[Morning]] = {}
+    for one in data.get(BRIEFS):
+        if one.language == data.language:
+            days.setdefault(one.day, []).append(one)
+    if not days:
+        return []
+    lines = [
+        html.Li(
+            [
+                html.Span(f"{day:%d/%m/%Y}"),
+                html.Span([html.A(one.kind.upper(), href=f"/briefs/{one.name}") for one in sorted(files, key=_kind)]),
+            ],
+            className="ioc-figures__one ioc-figures__one--files",
+        )
+        for day, files in list(days.items())[:MORNINGS_SHOWN]
+    ]
+    said = html.Summary([html.B(_("Bản tóm tắt mỗi sáng")), html.Span(_("{n} ngày").format(n=len(days)))])
+    return [html.Details([said, html.Ul(lines, className="ioc-figures")], className="ioc-fold")]
+
+
+def _kind(one: Morning) -> str:
+    return one.kind
 
 
 def _fold(title: str, count: str, data: ScreenData, kpis: Sequence[Kpi]) -> Component:
@@ -116,6 +159,6 @@ SCREEN = Screen(
     order=60,
     layout=layout,
     audience=Audience.LEADER,
-    needs=(RESULTS, SERIES, CHANGES, PREVIOUS, DISAGREEMENTS, MAP_LEVEL),
+    needs=(RESULTS, SERIES, CHANGES, BRIEFS, PREVIOUS, DISAGREEMENTS, MAP_LEVEL),
     regions={"summary": summary, "goals": goals, "rest": rest, "ranking": ranking},
 )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from domain.area import Area
     from domain.feeds.feed import Feed
     from domain.kpis.kpi import Kpi
+    from store.briefs import BriefFiles
     from store.maps.map_imports import MapImports
     from store.maps.map_layers import MapLayers
     from store.reading import Reading
@@ -45,6 +46,10 @@ class Sources(Protocol):
     @property
     def map_imports(self) -> MapImports:
         """Imports of layers, running and done."""
+
+    @property
+    def briefs(self) -> BriefFiles:
+        """The leader's briefs on disk."""
 
     @property
     def service_days(self) -> ServiceDays:

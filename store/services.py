@@ -11,6 +11,7 @@ from domain.feeds.feed import Feed
 from domain.kpis.kpi import Kpi
 
 if TYPE_CHECKING:
+    from store.briefs import BriefFiles
     from store.drivers import Drivers
     from store.maps.map_imports import MapImports
     from store.maps.map_layers import MapLayers
@@ -37,6 +38,7 @@ class Services:
     live: LiveState
     stream: RawStream
     maps: MapLayers
+    briefs: BriefFiles
     map_imports: MapImports
     plan: Plan
     runs: Runs

@@ -36,18 +36,42 @@ def since_last_visit(data: ScreenData) -> list[Component]:
     _ = words(data.language)
     items = [_item(data, change) for change in news.found if not isinstance(change, FeedChange)]
     sources = [_item(data, change) for change in news.found if isinstance(change, FeedChange)]
-    count = _("không có thay đổi") if not items else _("{n} thay đổi").format(n=len(items))
-    if news.since is None:
-        head = _("Lần xem đầu tiên trên máy này, 24 giờ qua: {count}").format(count=count)
-    else:
-        when = formats.moment(news.since, data.now, data.language)
-        head = _("Từ lần xem trước ({when}): {count}").format(when=when, count=count)
     body: list[Component] = [html.Ul(items[:SHOWN], className="ioc-changes")] if items else []
     if items[SHOWN:]:
         body.append(_folded(_("và {n} thay đổi nữa").format(n=len(items) - SHOWN), items[SHOWN:]))
     if sources:
         body.append(_folded(_("{n} nguồn bắt đầu hoặc ngừng gửi").format(n=len(sources)), sources))
-    return [html.H2(head, className="ioc-leader__since", **{"data-part": "last-visit"}), *body]
+    return [html.H2(changes_head(data), className="ioc-leader__since", **{"data-part": "last-visit"}), *body]
+
+
+def changes_head(data: ScreenData) -> str:
+    """Since when changes are told, and how many figures changed; "" when changes could not be read."""
+    news = data.get(CHANGES)
+    if news is None:
+        return ""
+    _ = words(data.language)
+    changed = len(figures_changed(data))
+    count = _("{n} thay đổi").format(n=changed) if changed else _("không có thay đổi")
+    if news.since is None:
+        return _("Lần xem đầu tiên trên máy này, 24 giờ qua: {count}").format(count=count)
+    when = formats.moment(news.since, data.now, data.language)
+    return _("Từ lần xem trước ({when}): {count}").format(when=when, count=count)
+
+
+def figures_changed(data: ScreenData) -> list[str]:
+    """A sentence per change of a figure, in the order of `evaluation.changes`."""
+    news = data.get(CHANGES)
+    return [] if news is None else [_said(data, one) for one in news.found if not isinstance(one, FeedChange)]
+
+
+def _said(data: ScreenData, change: Change) -> str:
+    match change:
+        case FeedChange():
+            return _of_feed(data, change)
+        case WorstChange():
+            return _of_worst(data, change)
+        case KpiChange():
+            return _of_kpi(data, change)
 
 
 def _folded(said: str, items: list[Component]) -> Component:
@@ -57,12 +81,12 @@ def _folded(said: str, items: list[Component]) -> Component:
 def _item(data: ScreenData, change: Change) -> Component:
     match change:
         case FeedChange():
-            return _line("", _of_feed(data, change), address(data, "/data"))
+            return _line("", _said(data, change), address(data, "/data"))
         case WorstChange():
-            return _line("", _of_worst(data, change), address(data, "/leader", kpi=change.key) + "#leader-ranking")
+            return _line("", _said(data, change), address(data, "/leader", kpi=change.key) + "#leader-ranking")
         case KpiChange():
             glyph = GLYPHS.get(change.after.status, "") if change.levels else ""
-            return _line(glyph, _of_kpi(data, change), _rows(data, change), change.after.status)
+            return _line(glyph, _said(data, change), _rows(data, change), change.after.status)
 
 
 def _line(glyph: str, said: str, href: str, status: Status = Status.NORMAL) -> Component:

@@ -39,12 +39,13 @@ pytestmark = [
 CUT = """() => [...document.querySelectorAll(
   '.ioc-name,.ioc-value,.ioc-unit,.ioc-age,.ioc-bar *,h1,h2,.ioc-list td,.ioc-legend span,.ioc-public *')]
   .filter(e => e.offsetParent && getComputedStyle(e).display !== 'inline' && !e.closest('svg, .ioc-hidden')
+    && !e.matches('.ioc-nav')  // moves sideways on telephones
     && (e.scrollWidth > e.clientWidth + 1
         || (getComputedStyle(e).overflowY === 'hidden' && e.scrollHeight > e.clientHeight + 1)))
   .map(e => e.className + ': ' + e.textContent.slice(0, 60))"""
 
 BEYOND = """() => [...document.querySelectorAll('body *')]
-  .filter(e => e.offsetParent && !e.closest('.ioc-scroll, .ioc-hidden, .ioc-skip, #map, svg'))
+  .filter(e => e.offsetParent && !e.closest('.ioc-scroll, .ioc-nav, .ioc-hidden, .ioc-skip, #map, svg'))
   .filter(e => { const r = e.getBoundingClientRect(); return r.width && r.right > innerWidth + 1; })
   .map(e => e.className + ': ' + e.textContent.slice(0, 60))"""
 

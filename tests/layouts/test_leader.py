@@ -32,7 +32,8 @@ def part(page: Any, name: str) -> Any:
 
 
 def sentences(reading: FakeReading, **query: str) -> list[tuple[str, str]]:
-    links = [n for n in nodes(part(render("/leader", reading, **query), "summary")) if n["type"] == "A"]
+    found = [n for n in nodes(part(render("/leader", reading, **query), "summary")) if n["type"] == "A"]
+    links = [n for n in found if n["props"].get("className") != "ioc-button"]
     return [(text(n), n["props"]["href"]) for n in links]
 
 
