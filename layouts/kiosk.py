@@ -10,19 +10,16 @@ from domain.text import Text
 from layouts.parts.components import age, bullet, card_attributes, part, value_and_unit
 from layouts.parts.screen import Screen, ScreenData
 from layouts.parts.shell import clock, simulated_banner
-from present.cards import PublicCardVM, public_card
+from present.cards import PublicCardVM
+from present.public_cards import dwell_s, public_cards
 from present.text import words
 from queries.results import RESULTS
-
-MIN_DWELL_S = 8
-# Reading on a public screen: two seconds to find the line, one per word.
-FIND_S, WORD_S = 2, 1
 
 
 def layout(data: ScreenData) -> Component:
     """Slides in declared order. The first one shows; the browser turns them."""
     _ = words(data.language)
-    shown = [vm for vm in public_cards(data) if not vm.stale]
+    shown = [vm for vm in public_figures(data) if not vm.stale]
     slides = [_slide(vm, data, first=i == 0) for i, vm in enumerate(shown)] or [_neutral(data)]
     head = html.Header(
         [html.Strong("Long An số", className="ioc-kiosk__brand"), simulated_banner(_), clock(data, seconds=False)]
@@ -32,20 +29,10 @@ def layout(data: ScreenData) -> Component:
     return html.Div([head, *slides, dots], className="ioc-kiosk", **{"data-kiosk": "public"})
 
 
-def public_cards(data: ScreenData) -> list[PublicCardVM]:
-    """The cards that the KPIs' public rules allow now, in the order of feeds and KPIs."""
-    order = {key: i for i, key in enumerate(data.feeds)}
-    kpis = sorted((k for k in data.kpis.values() if k.public), key=lambda k: (order.get(k.feed, 99), k.order, k.key))
-    found = (
-        public_card(kpi, data.feeds[kpi.feed], data.get(RESULTS).get((kpi.key, PROVINCE)), data.language, data.now)
-        for kpi in kpis
-    )
-    return [vm for vm in found if vm is not None]
-
-
-def dwell_s(text: str) -> int:
-    """Seconds that a slide stays: at least eight, longer for a long sentence."""
-    return max(MIN_DWELL_S, FIND_S + WORD_S * len(text.split()))
+def public_figures(data: ScreenData) -> list[PublicCardVM]:
+    """The cards that the KPIs' public rules allow now."""
+    province = {key: result for (key, place), result in data.get(RESULTS).items() if place == PROVINCE}
+    return public_cards(data.kpis, data.feeds, province, data.language, data.now)
 
 
 def _slide(vm: PublicCardVM, data: ScreenData, *, first: bool) -> Component:
