@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
-from pages import led, schedule
+from pages import address_code, led, schedule
 from pages.lookup_counting import LookupCounting
 from pages.timetable import Timetable
 from pages.today import LiveToday
@@ -28,5 +28,6 @@ def resident_routers(
     timetable = Timetable(services.plan, clock)
     return [
         schedule.router(timetable, clock, counting.count, LiveToday(services.runs, clock).known),
+        address_code.router(),
         led.router(services, timetable, clock),
     ]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from store.maps.map_imports import MapImports
     from store.maps.map_layers import MapLayers
     from store.reading import Reading
+    from store.rounds.plan import Plan
     from store.rounds.service_days import ServiceDays
 
 T = TypeVar("T")
@@ -45,6 +46,10 @@ class Sources(Protocol):
     @property
     def map_imports(self) -> MapImports:
         """Imports of layers, running and done."""
+
+    @property
+    def plan(self) -> Plan:
+        """The collection plan in use."""
 
     @property
     def service_days(self) -> ServiceDays:
