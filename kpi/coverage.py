@@ -46,7 +46,8 @@ KPIS = (
             headline=Text(
                 "Cứ 100 hộ thì {value} hộ có Internet cáp quang",
                 "{value} of every 100 households have fibre Internet",
-            )
+            ),
+            houses=True,
         ),
         plausible_high=100,
         response=Text(

@@ -1,5 +1,7 @@
 """Public kiosk: a playlist of large cards without navigation or interaction; it receives public view-models only."""
 
+from collections.abc import Mapping
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -7,50 +9,70 @@ from domain.instant import to_ms
 from domain.kpis.kpi import Audience
 from domain.places.place import PROVINCE
 from domain.text import Text
+from layouts.parts.announcements import announcements
 from layouts.parts.components import age, bullet, card_attributes, part, value_and_unit
 from layouts.parts.screen import Screen, ScreenData
 from layouts.parts.shell import clock, simulated_banner
-from present.cards import PublicCardVM, public_card
+from present.cards import PublicCardVM
+from present.hundred import of_hundred, picture
+from present.public_cards import dwell_s, public_cards
 from present.text import words
+from queries.announced import ANNOUNCED
 from queries.results import RESULTS
-
-MIN_DWELL_S = 8
-# Reading on a public screen: two seconds to find the line, one per word.
-FIND_S, WORD_S = 2, 1
 
 
 def layout(data: ScreenData) -> Component:
-    """Slides in declared order. The first one shows; the browser turns them."""
+    """Slides with and without statistics in turn. The first one shows; the browser turns them."""
     _ = words(data.language)
-    shown = [vm for vm in public_cards(data) if not vm.stale]
-    slides = [_slide(vm, data, first=i == 0) for i, vm in enumerate(shown)] or [_neutral(data)]
+    figures = [_slide(vm, data) for vm in public_figures(data) if not vm.stale]
+    slides = _in_turn(announcements(data), figures) or [_neutral(data)]
+    slides[0] = _with(slides[0], {"data-on": ""})
     head = html.Header(
         [html.Strong("Long An số", className="ioc-kiosk__brand"), simulated_banner(_), clock(data, seconds=False)]
     )
-    marks = [html.I(**({"data-on": ""} if i == 0 else {})) for i in range(len(shown))]
+    marks = [html.I(**({"data-on": ""} if i == 0 else {})) for i in range(len(slides))]
     dots = html.Div(marks, className="ioc-kiosk__dots", **{"aria-hidden": "true"})
     return html.Div([head, *slides, dots], className="ioc-kiosk", **{"data-kiosk": "public"})
 
 
-def public_cards(data: ScreenData) -> list[PublicCardVM]:
-    """The cards that the KPIs' public rules allow now, in the order of feeds and KPIs."""
-    order = {key: i for i, key in enumerate(data.feeds)}
-    kpis = sorted((k for k in data.kpis.values() if k.public), key=lambda k: (order.get(k.feed, 99), k.order, k.key))
-    found = (
-        public_card(kpi, data.feeds[kpi.feed], data.get(RESULTS).get((kpi.key, PROVINCE)), data.language, data.now)
-        for kpi in kpis
-    )
-    return [vm for vm in found if vm is not None]
+def _in_turn(told: list[Component], figures: list[Component]) -> list[Component]:
+    """Each figure after something told, which is repeated while figures are left.
+
+    So half of the slides need no statistics.
+    """
+    if not told or not figures:
+        return told or figures
+    rounds = max(len(told), len(figures))
+    turns: list[Component] = []
+    for n in range(rounds):
+        again = n // len(told)
+        one = told[n % len(told)]
+        turns.append(_with(one, {"data-slide": f"{_key(one)}-{again}"}) if again else one)
+        turns += figures[n : n + 1]
+    return turns
 
 
-def dwell_s(text: str) -> int:
-    """Seconds that a slide stays: at least eight, longer for a long sentence."""
-    return max(MIN_DWELL_S, FIND_S + WORD_S * len(text.split()))
+def _key(slide: Component) -> str:
+    return str(slide.to_plotly_json()["props"]["data-slide"])
 
 
-def _slide(vm: PublicCardVM, data: ScreenData, *, first: bool) -> Component:
+def _with(slide: Component, more: Mapping[str, str]) -> Component:
+    """The slide with other attributes; a component of Dash may be in the page only once."""
+    props = slide.to_plotly_json()["props"]
+    return html.Section(**{**props, **more})
+
+
+def public_figures(data: ScreenData) -> list[PublicCardVM]:
+    """The cards that the KPIs' public rules allow now."""
+    province = {key: result for (key, place), result in data.get(RESULTS).items() if place == PROVINCE}
+    return public_cards(data.kpis, data.feeds, province, data.language, data.now)
+
+
+def _slide(vm: PublicCardVM, data: ScreenData) -> Component:
     _ = words(data.language)
-    on = {"data-on": ""} if first else {}
+    kpi = data.kpis[vm.key]
+    rule = kpi.public
+    drawn = vm.fill is not None and rule is not None and vm.value.endswith("%")
     said = html.Footer(
         [
             html.Span([_("Nguồn") + ": ", part("source", vm.source)]),
@@ -64,20 +86,25 @@ def _slide(vm: PublicCardVM, data: ScreenData, *, first: bool) -> Component:
             ),
         ]
     )
-    body = html.Article(
-        [
-            part("headline", vm.headline, html.H1),
-            value_and_unit(vm, html.P),
-            bullet(vm.fill, vm.mark),
-            part("context", vm.context, html.P),
-            said,
-        ],
-        className="ioc-public",
+    # No fact twice: the sentence may hold the figure, the picture is the bar, coverage may count the same units.
+    body: list[Component] = [part("headline", vm.headline, html.H1)]
+    if vm.value.rstrip("%") not in vm.headline:
+        body.append(value_and_unit(vm, html.P))
+    if drawn and vm.fill is not None and rule is not None:
+        body.append(html.Img(src=picture(vm.fill, houses=rule.houses), alt="", className="ioc-picture"))
+    elif vm.mark is not None:
+        body.append(bullet(vm.fill, vm.mark))
+    if kpi.contributor != kpi.numerator_label:
+        body.append(part("context", vm.context, html.P))
+    filled = {"data-hundred": str(of_hundred(vm.fill))} if drawn and vm.fill is not None else {}
+    article = html.Article(
+        [*body, said],
+        className="ioc-public" + ("" if drawn else " ioc-public--words"),
         **card_attributes(vm),
-        **{"data-public": ""},
+        **{"data-public": "", **filled},
     )
     return html.Section(
-        body, className="ioc-slide", **{"data-slide": vm.key, "data-dwell": str(dwell_s(vm.headline)), **on}
+        article, className="ioc-slide", **{"data-slide": vm.key, "data-dwell": str(dwell_s(vm.headline))}
     )
 
 
@@ -92,7 +119,7 @@ def _neutral(data: ScreenData) -> Component:
         ],
         className="ioc-public",
     )
-    return html.Section(body, className="ioc-slide", **{"data-slide": "neutral", "data-dwell": "30", "data-on": ""})
+    return html.Section(body, className="ioc-slide", **{"data-slide": "neutral", "data-dwell": "30"})
 
 
 SCREEN = Screen(
@@ -103,5 +130,5 @@ SCREEN = Screen(
     layout=layout,
     nav=False,
     audience=Audience.PUBLIC,
-    needs=(RESULTS,),
+    needs=(RESULTS, ANNOUNCED),
 )

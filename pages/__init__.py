@@ -1,12 +1,13 @@
-"""Pages that the server writes without Dash: residents look up their street."""
+"""Pages that the server writes without Dash: residents look up their street, boards show messages."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
-from pages import schedule
+from pages import address_code, led, schedule
 from pages.lookup_counting import LookupCounting
+from pages.timetable import Timetable
 from pages.today import LiveToday
 from store.services import Services
 
@@ -23,5 +24,10 @@ def lookup_counting(services: Services, *, clock: Callable[[], datetime] = _now)
 def resident_routers(
     services: Services, counting: LookupCounting, *, clock: Callable[[], datetime] = _now
 ) -> list[APIRouter]:
-    """Routers of /lich-thu-gom, which is public."""
-    return [schedule.router(services.plan, clock, counting.count, LiveToday(services.runs, clock).known)]
+    """Routers of /lich-thu-gom and /led, which are public."""
+    timetable = Timetable(services.plan, clock)
+    return [
+        schedule.router(timetable, clock, counting.count, LiveToday(services.runs, clock).known),
+        address_code.router(),
+        led.router(services, timetable, clock),
+    ]

@@ -18,7 +18,6 @@ from pages.timetable import Known, Timetable, wards
 from rounds.lookup.street_directory import Street
 from rounds.lookup.street_now import Today
 from rounds.lookup.street_search import LONGEST_CHARS, Answer, Outcome, Ward, search
-from store.rounds.plan import Plan
 
 PATH = "/lich-thu-gom"
 _CALENDAR_AGE_S = 3_600
@@ -29,14 +28,13 @@ Address = Annotated[str, Path(max_length=200)]
 
 
 def router(
-    plan: Plan,
+    timetable: Timetable,
     clock: Callable[[], datetime],
     count: Callable[[Answer], Awaitable[None]],
     live: Callable[[], Awaitable[Today]],
 ) -> APIRouter:
     """The public pages; ``count`` counts each look-up's outcome, ``live`` returns the state of today's runs."""
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
-    timetable = Timetable(plan, clock)
 
     async def shown(street: Street, known: Known, named: tuple[Ward, ...], asked: page.Asked) -> HTMLResponse:
         now = clock()

@@ -7,9 +7,9 @@ from icalendar import Alarm, Calendar, Event, Timezone
 
 from domain.instant import VIETNAM, service_day
 from domain.text import Language, Text
-from pages.public_text import public
 from pages.schedule_view import DAYS, KERBS, VEHICLES, change_words, shown_day
 from pages.timetable import Known, ward_names
+from present.public_text import public
 from rounds.lookup.pickups import Pickup, pickups
 from rounds.lookup.street_directory import Street
 

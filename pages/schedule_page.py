@@ -12,9 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.observation import Kind
 from domain.text import Language, Text
-from pages.public_text import public
 from pages.timetable import Known, ward_names
 from present import formats
+from present.public_text import public
 
 _TEMPLATES = Path(__file__).parent / "templates"
 PATH = "/lich-thu-gom"

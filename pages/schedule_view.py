@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from domain.instant import VIETNAM, day_start, service_day
 from domain.text import Language, Text
 from domain.waste.plan import Action, Kerb, PlanException, VehicleClass
-from pages.public_text import public
 from pages.timetable import Known, ward_names
 from present import formats
+from present.public_text import public
 from rounds.lookup.pickups import Passage, Pickup, pickups
 from rounds.lookup.street_directory import Street
 from rounds.lookup.street_now import Progress, StreetNow, Today, of_pickup

@@ -159,6 +159,8 @@ KIOSK_ATTRIBUTES = Names({
     "data-kiosk": "The page is a public screen.",
     "data-slide": "One slide.",
     "data-dwell": "Seconds the slide stays.",
+    "data-until": "Epoch milliseconds from which a slide is no longer true.",
+    "data-hundred": "How many of the hundred in a slide's picture are filled.",
     "data-on": "The slide on screen, and its dot.",
 })  # fmt: skip
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from store.maps.map_imports import MapImports
     from store.maps.map_layers import MapLayers
     from store.reading import Reading
+    from store.rounds.plan import Plan
     from store.rounds.service_days import ServiceDays
 
 T = TypeVar("T")
@@ -50,6 +51,10 @@ class Sources(Protocol):
     @property
     def briefs(self) -> BriefFiles:
         """The leader's briefs on disk."""
+
+    @property
+    def plan(self) -> Plan:
+        """The collection plan in use."""
 
     @property
     def service_days(self) -> ServiceDays:

@@ -154,10 +154,12 @@ class Known:
 class PublicRule:
     """What the public may see: rounded to ``decimals``, only with ``min_reporting`` contributors, never per entity.
 
-    ``headline`` is one plain sentence with {value} and {gap}, for kiosks and LED screens.
+    ``headline`` is one plain sentence with {value} and {gap}, for kiosks and LED screens. ``houses``: its picture of a
+    hundred shows houses.
     """
 
     headline: Text
+    houses: bool = False
     decimals: int = 1
     min_reporting: int = 5
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from dash.development.base_component import Component
+from plan_fixtures import ROUTE, TET
 from said import status_event
 from screen_figures import AREAS, KPIS, NOW, VALUES, places, result
 from screen_fixtures import CONDITIONS, FakeReading, broken, empty, normal, quiet, services
@@ -292,6 +293,33 @@ def test_kiosk_drops_stale_slides_and_ends_neutral() -> None:
     slides = [n["props"]["data-slide"] for n in marked(render("/kiosk", broken()), "data-slide")]
     assert "coverage_fibre_households" not in slides
     assert [n["props"]["data-slide"] for n in marked(render("/kiosk", empty()), "data-slide")] == ["neutral"]
+
+
+def test_half_of_the_kiosks_slides_need_no_statistics_and_the_address_is_a_picture() -> None:
+    reading = normal()
+    served = services(reading)
+    served.plan.planned = (replace(ROUTE, weekdays=frozenset(range(1, 8)), places=("27694",)),)
+    served.plan.differing = (replace(TET, day=NOW.date() + timedelta(days=2)),)
+    page = json.loads(asyncio.run(told(served, "/kiosk", {"lang": "vi"})))
+    slides = marked(page, "data-slide")
+    plain = [s for s in slides if not marked(s, "data-kpi")]
+    assert len({s["props"]["data-slide"] for s in slides}) == len(slides)
+    assert 2 * len(plain) >= len(slides)
+    collections = text(next(s for s in slides if s["props"]["data-slide"] == "collections"))
+    assert "18:00" in collections
+    assert "Đường Hùng Vương" in collections
+    assert "Phường Long An" in collections
+    assert "Mùng 1" in text(next(s for s in slides if s["props"]["data-slide"] == "changes"))
+    assert "/lich-thu-gom.svg" in json.dumps(page)
+
+
+def test_a_kiosks_picture_shows_as_many_of_a_hundred_as_its_sentence_and_no_figure_stands_twice() -> None:
+    for slide in marked(render("/kiosk", normal()), "data-public"):
+        headline = text(next(n for n in marked(slide, "data-part") if n["props"]["data-part"] == "headline"))
+        parts = {n["props"]["data-part"]: text(n) for n in marked(slide, "data-part")}
+        assert parts.get("value", "none").rstrip("%") not in headline
+        if "data-hundred" in slide["props"]:
+            assert slide["props"]["data-hundred"] in headline
 
 
 def test_kiosk_begins_with_its_first_slide_and_that_ones_dot() -> None:

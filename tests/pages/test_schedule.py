@@ -22,7 +22,7 @@ from domain.waste.plan import Action, PlanException, Route
 from domain.waste.run import AssignedBy, Assignment, Punctuality, RunResult, RunState, StreetResult, StreetState
 from pages import resident_routers
 from pages.lookup_counting import LookupCounting
-from pages.public_text import public
+from present.public_text import public
 from rounds.lookup.street_search import Answer, Outcome
 from store.rounds.plan import Plan
 from store.rounds.runs import Runs

@@ -1,0 +1,72 @@
+"""Slides of public screens that need no statistics: collections, changed days, where to ask."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from layouts.parts.screen import ScreenData
+from present import formats
+from present.led import of_change
+from present.public_cards import dwell_s
+from present.public_text import public
+from present.text import words
+from queries.announced import ANNOUNCED, Announced
+
+LOOK_UP = "/lich-thu-gom"
+CHANGES = 5
+
+
+def announcements(data: ScreenData) -> list[Component]:
+    """The slides that there is something to say on."""
+    said = data.get(ANNOUNCED)
+    if not said.planned:
+        return []
+    return [slide for slide in (_collections(said, data), _changes(said, data), _where_to_ask(data)) if slide]
+
+
+def slide(key: str, body: list[Component], dwell: int, **more: str) -> Component:
+    """One slide around the parts of its body."""
+    return html.Section(
+        html.Article(body, className="ioc-public ioc-public--told"),
+        className="ioc-slide",
+        **{"data-slide": key, "data-dwell": str(dwell), **more},
+    )
+
+
+def _collections(said: Announced, data: ScreenData) -> Component | None:
+    if not said.collections:
+        return None
+    _ = words(data.language)
+    wards, rows = dict(said.wards), []
+    for one in said.collections:
+        street = public(one.street)
+        where = ", ".join(sorted(wards[code] for code in one.wards if code in wards))
+        place = [html.B(street[:1].upper() + street[1:]), html.Small(where)]
+        rows.append(html.Li([html.Time(formats.moment(one.begins, data.now, data.language)), html.Span(place)]))
+    simulated = any(one.simulated for one in said.collections)
+    note = _("Giờ theo kế hoạch. Hãy để rác ra trước giờ ghi trên 5 phút.")
+    body = [html.H1(_("Xe rác sắp đến")), html.Ul(rows, className="ioc-coming"), html.P(note, className="ioc-context")]
+    # When the first of them is over, the server has others to tell.
+    until = {"data-until": str(to_ms(said.collections[0].out_by)), "data-simulated": "true" if simulated else "false"}
+    return slide("collections", body, dwell_s(" ".join(["-"] * (5 * len(rows)))), **until)
+
+
+def _changes(said: Announced, data: ScreenData) -> Component | None:
+    _ = words(data.language)
+    told = (of_change(exception, data.now, data.language) for exception in said.exceptions)
+    lines = dict.fromkeys(" · ".join(line.text for line in message.lines) for message in told if message)
+    if not lines:
+        return None
+    shown = list(lines)[:CHANGES]
+    body = [html.H1(_("Lịch thu gom rác thay đổi")), html.Ul([html.Li(one) for one in shown], className="ioc-changed")]
+    return slide("changes", body, dwell_s(" ".join(shown)))
+
+
+def _where_to_ask(data: ScreenData) -> Component:
+    _ = words(data.language)
+    body = [
+        html.H1(_("Xe rác đến đường nhà bạn lúc nào?")),
+        html.Img(src=f"{LOOK_UP}.svg", alt=_("Mã QR của trang tra lịch thu gom"), className="ioc-picture"),
+        html.P(_("Quét mã, gõ tên đường. Không cần cài ứng dụng."), className="ioc-context"),
+    ]
+    return slide("ask", body, 12)

@@ -1,0 +1,39 @@
+"""/lich-thu-gom.svg: the address of the residents' page as a QR code, for screens that nobody can touch."""
+
+from io import BytesIO
+
+import segno
+from fastapi import APIRouter, Request, Response
+
+from api.route import HouseRoute
+from pages.led import reachable
+from pages.schedule_page import PATH
+
+# Medium correction: a screen has no scratches, and fewer, larger modules are read from farther away.
+_CORRECTION = "m"
+_UNREACHABLE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 330 330" font-family="sans-serif" font-size="19" fill="#333">'
+    '<rect width="330" height="330" fill="#fff"/><text x="20" y="150">Mã QR có khi màn hình này</text>'
+    '<text x="20" y="180">mở bằng địa chỉ mạng,</text><text x="20" y="210">không phải localhost.</text></svg>'
+)
+
+
+def router() -> APIRouter:
+    """The picture; it names the host by which the screen itself was opened."""
+    routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
+
+    @routes.get(PATH + ".svg")
+    async def code(request: Request) -> Response:
+        host = request.url.netloc
+        # A code that leads a telephone to itself is worse than none.
+        svg = drawn(f"{request.url.scheme}://{host}{PATH}") if reachable(host) else _UNREACHABLE.encode()
+        return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+    return routes
+
+
+def drawn(address: str) -> bytes:
+    """The code of ``address`` as SVG, dark on white with its quiet zone."""
+    into = BytesIO()
+    segno.make(address, error=_CORRECTION, micro=False).save(into, kind="svg", scale=10, light="#fff", omitsize=True)
+    return into.getvalue()

@@ -1,0 +1,67 @@
+"""The next collections of every ward by the plan, for screens that nobody can ask."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.instant import service_day
+from domain.observation import Kind
+from domain.waste.plan import DueRun, PlanException, Route, Unit, due
+from domain.waste.run import STOP_EARLY, STREET_EARLY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """A planned collection: when it begins, and by when bags must stand outside (UTC).
+
+    ``street`` is as the plan writes it; ``wards`` are codes of communes in force, empty when the plan names none.
+    """
+
+    begins: datetime
+    out_by: datetime
+    street: str
+    wards: frozenset[str]
+    simulated: bool
+
+
+def coming(
+    routes: Iterable[Route],
+    exceptions: Iterable[PlanException],
+    sets: Mapping[str, frozenset[str]],
+    now: datetime,
+    most: int,
+) -> tuple[Coming, ...]:
+    """At most ``most`` collections for which there is still time to put bags out, by time, within two days.
+
+    The first of every ward comes before the second of any. Streets without a planned hour are left out: the hour of
+    their whole route would be false for most of them. ``sets``: the communes of each place set that a route may name.
+    """
+    known, planned = tuple(routes), tuple(exceptions)
+    by_ward: dict[frozenset[str], dict[str, Coming]] = defaultdict(dict)
+    for number in (-1, 0, 1):
+        for run in due(known, planned, service_day(now) + timedelta(days=number)):
+            for one in _of_run(run, sets):
+                first = by_ward[one.wards].get(one.street)
+                if one.out_by > now and (first is None or one.begins < first.begins):
+                    by_ward[one.wards][one.street] = one
+    ranked = [
+        (rank, one)
+        for streets in by_ward.values()
+        for rank, one in enumerate(sorted(streets.values(), key=lambda c: (c.begins, c.street)))
+    ]
+    ranked.sort(key=lambda found: (found[0], found[1].begins, found[1].street))
+    return tuple(sorted((one for _, one in ranked[:most]), key=lambda c: (c.begins, c.street)))
+
+
+def _of_run(run: DueRun, sets: Mapping[str, frozenset[str]]) -> Iterable[Coming]:
+    communes = frozenset(place for place in run.route.places if place not in sets)
+    wards = communes or frozenset().union(*(sets[place] for place in run.route.places))
+    for street in run.streets:
+        begins, _ = run.window(street)
+        if begins is not None:
+            early = STOP_EARLY if street.unit is Unit.STOP else STREET_EARLY
+            yield Coming(
+                begins=begins, out_by=begins - early, street=street.name.strip(), wards=wards,
+                simulated=run.route.kind is Kind.SIMULATED,
+            )  # fmt: skip

@@ -1,0 +1,55 @@
+"""Which collections a screen announces: those for which there is still time, every ward before any twice."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from plan_fixtures import HUNG_VUONG, MARKET, NOW, ROUTE, TET, H
+
+from domain.waste.plan import Action, PlanException, PlannedStreet
+from rounds.lookup.coming import coming
+
+SETS = {"tanan": frozenset({"27694", "27712"})}
+EVERY_DAY = replace(ROUTE, weekdays=frozenset(range(1, 8)), places=("27694",))
+
+
+def streets(*hours: float) -> tuple[PlannedStreet, ...]:
+    return tuple(
+        replace(HUNG_VUONG, order=n, name=f"Đường {hour}", begins_s=int(hour * H)) for n, hour in enumerate(hours)
+    )
+
+
+def test_only_collections_with_time_to_put_bags_out_are_announced() -> None:
+    route = replace(EVERY_DAY, streets=streets(9, 10.05, 11))
+    found = coming([route], (), SETS, NOW, 6)
+    assert [one.street for one in found] == ["Đường 11", "Đường 9", "Đường 10.05"], "10:03 minus five minutes is over"
+    assert all(one.out_by > NOW for one in found)
+    assert found[1].begins == datetime(2026, 11, 24, 2, tzinfo=UTC), "tomorrow"
+
+
+def test_every_ward_comes_before_any_comes_twice_and_all_by_time() -> None:
+    many = replace(EVERY_DAY, streets=streets(11, 12, 13, 14))
+    other = replace(EVERY_DAY, id="02", places=("27712",), streets=streets(20))
+    found = coming([many, other], (), SETS, NOW, 3)
+    assert [(one.street, one.wards) for one in found] == [
+        ("Đường 11", {"27694"}), ("Đường 12", {"27694"}), ("Đường 20", {"27712"}),
+    ]  # fmt: skip
+
+
+def test_a_set_of_wards_is_its_communes_and_a_street_of_two_routes_is_announced_once() -> None:
+    both = replace(EVERY_DAY, places=("tanan",), streets=streets(11))
+    found = coming([both, replace(both, id="02", streets=streets(11))], (), SETS, NOW, 6)
+    assert [(one.street, one.wards) for one in found] == [("Đường 11", {"27694", "27712"})]
+
+
+def test_a_cancelled_day_announces_nothing_and_no_hour_is_guessed() -> None:
+    day = NOW.date()
+    off = [PlanException(day=day + timedelta(days=n), action=Action.CANCEL) for n in (-1, 0, 1)]
+    assert coming([EVERY_DAY], off, SETS, NOW, 6) == ()
+    unplanned = replace(EVERY_DAY, streets=(replace(MARKET, begins_s=None),))
+    assert coming([unplanned], (TET,), SETS, NOW, 6) == (), "the route's window is not the street's"
+
+
+def test_a_night_shift_of_yesterday_is_still_to_come() -> None:
+    night = replace(EVERY_DAY, streets=streets(25))
+    before_one = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
+    assert coming([night], (), SETS, before_one, 1)[0].begins == datetime(2026, 11, 22, 18, tzinfo=UTC)
