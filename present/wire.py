@@ -109,6 +109,7 @@ MAP_ATTRIBUTES = Names({
     "data-marks": "Open alarms as JSON [longitude, latitude, tone]; in a drawing: the group that holds their marks.",
     "data-tone": "Tone of an alarm's mark: critical or high.",
     "data-close": "The map starts close up, where the vehicles are.",
+    "data-only": "Key of the run whose streets alone the map shows and fits.",
     "data-shown": "Key of the KPI that colours the first picture: the focus slot's, else data-kpi.",
     "data-still": "Nobody can move the map: it stays a drawing.",
     "data-collection": "Service day whose streets the map shows; on the drawing: the group of those streets.",
