@@ -14,4 +14,4 @@ def look_ups(data: ScreenData) -> list[Component]:
     lines = [kpi_card(data, kpi, "line") for area in data.areas for kpi in kpis_of(data, *area.on_data)]
     if not lines:
         return []
-    return [section(words(data.language)("Người dân tra lịch thu gom"), [html.Div(lines, className="ioc-watched")])]
+    return [section(words(data.language)("Người dân tra lịch thu gom"), [html.Div(lines, className="ioc-kpis")])]
