@@ -113,6 +113,7 @@ MAP_ATTRIBUTES = Names({
     "data-shown": "Key of the KPI that colours the first picture: the focus slot's, else data-kpi.",
     "data-still": "Nobody can move the map: it stays a drawing.",
     "data-collection": "Service day whose streets the map shows; on the drawing: the group of those streets.",
+    "data-fold": "Names a fold that stays open when its region is drawn again.",
     "data-judged": "Instant of the newest judgement of runs; a change fetches the streets again.",
     "data-vehicles": "Written on the map with the first position; in the drawing: the group that holds vehicles.",
     "data-lat0": "Middle latitude of the drawing, degrees.",

@@ -67,6 +67,7 @@ def day_actions(data: ScreenData) -> list[Component]:
     more = html.Details(
         [html.Summary(_("còn {n} việc").format(n=len(rest))), html.Ul(rest, className="ioc-todo")],
         className="ioc-fold ioc-fold--rest",
+        **{"data-fold": "actions"},
     )
     aside = _("{n} cảnh báo · {runs} việc của tuyến").format(n=len(alarms), runs=len(rounds))
     shown = html.Ul(items[:SHOWN], className="ioc-todo")

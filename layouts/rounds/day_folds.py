@@ -27,28 +27,28 @@ def day_folds(data: ScreenData) -> list[Component]:
     """Figures, streets to check, trackers, plant and driving, every vehicle, communes, corrections."""
     _ = words(data.language)
     found = data.get(COLLECTION)
-    folds = [_fold(_("Chỉ số"), "", [*indicators(data), *_sets(data)])]
+    folds = [_fold("figures", _("Chỉ số"), "", [*indicators(data), *_sets(data)])]
     if found is not None and found.runs:
-        folds.append(_fold(_("Đường cần kiểm tra"), _to_check(data, found.runs), [lists(data, found.runs)]))
+        folds.append(_fold("streets", _("Đường cần kiểm tra"), _to_check(data, found.runs), [lists(data, found.runs)]))
     if found is not None:
         drive = html.Div([plant(data, found.vehicles), events(data, found.vehicles)], className="ioc-lists")
         folds += [
-            _fold(_("Thiết bị định vị"), "", [tracker_steps(data, found)]),
-            _fold(_("Nhà máy, sự kiện khi chạy"), "", [drive]),
+            _fold("trackers", _("Thiết bị định vị"), "", [tracker_steps(data, found)]),
+            _fold("plant", _("Nhà máy, sự kiện khi chạy"), "", [drive]),
         ]
     vehicles = str(len(data.get(FLEET)) or "")
     folds += [
-        _fold(_("Từng xe"), vehicles, vehicle_table(data)),
-        _fold(_("Theo xã, phường"), "", communes(data, [AREA.fleet])),
+        _fold("vehicles", _("Từng xe"), vehicles, vehicle_table(data)),
+        _fold("communes", _("Theo xã, phường"), "", communes(data, [AREA.fleet])),
     ]
     if found is not None and found.audits:
-        folds.append(_fold(_("Điều chỉnh"), str(len(found.audits)), [corrections(data, found)]))
+        folds.append(_fold("corrections", _("Điều chỉnh"), str(len(found.audits)), [corrections(data, found)]))
     return folds
 
 
-def _fold(title: str, aside: str, body: list[Component]) -> Component:
+def _fold(key: str, title: str, aside: str, body: list[Component]) -> Component:
     head = html.Summary([html.B(title), html.Span(aside, className="ioc-aside")])
-    return html.Details([head, html.Div(body, className="ioc-fold__body")], className="ioc-fold")
+    return html.Details([head, html.Div(body, className="ioc-fold__body")], className="ioc-fold", **{"data-fold": key})
 
 
 def _to_check(data: ScreenData, runs: tuple[RunResult, ...]) -> str:

@@ -32,9 +32,9 @@ def day_runs(data: ScreenData) -> list[Component]:
     nothing = empty(idle(found.runs, data.now, _) if today else _("Ngày này đã qua: mọi tuyến nằm ở dưới."))
     parts = [
         run_lines(data, here[:SHOWN]) if here else nothing,
-        *_fold(data, _("còn {n} tuyến đang chạy hoặc sắp chạy"), here[SHOWN:]),
-        *_fold(data, _("{n} đã kết thúc"), over),
-        *_fold(data, _("{n} chưa tới"), later),
+        *_fold(data, "now", _("còn {n} tuyến đang chạy hoặc sắp chạy"), here[SHOWN:]),
+        *_fold(data, "over", _("{n} đã kết thúc"), over),
+        *_fold(data, "later", _("{n} chưa tới"), later),
     ]
     return [
         section(
@@ -43,9 +43,12 @@ def day_runs(data: ScreenData) -> list[Component]:
     ]
 
 
-def _fold(data: ScreenData, said: str, runs: Sequence[RunResult]) -> list[Component]:
+def _fold(data: ScreenData, key: str, said: str, runs: Sequence[RunResult]) -> list[Component]:
     """Nothing for no runs."""
     if not runs:
         return []
     lines = run_lines(data, runs)
-    return [html.Details([html.Summary(said.format(n=len(runs))), lines], className="ioc-fold ioc-fold--rest")]
+    said = said.format(n=len(runs))
+    return [
+        html.Details([html.Summary(said), lines], className="ioc-fold ioc-fold--rest", **{"data-fold": f"runs-{key}"})
+    ]

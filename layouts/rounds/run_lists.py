@@ -68,7 +68,9 @@ def _row(data: ScreenData, run: RunResult, street: StreetResult, state: StreetSt
         ]
     )
     link = html.A(run.name, href=run_address(data, run), className="ioc-link")
-    return html.Li(html.Details([head, *(evidence(data, run, one) for one in concerned), html.P(link)]))
+    proof = [evidence(data, run, one) for one in concerned]
+    key = f"{state}-{run.key}-{street.order}"
+    return html.Li(html.Details([head, *proof, html.P(link)], **{"data-fold": key}))
 
 
 def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:

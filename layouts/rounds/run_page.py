@@ -86,7 +86,8 @@ def _streets(data: ScreenData, run: RunResult) -> Component:
 def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component:
     _ = words(data.language)
     word = street_word(run, street, data.now).to(data.language)
-    proof = html.Details([html.Summary(_("xem")), *(evidence(data, run, one) for one in street.stretches)])
+    told = [evidence(data, run, one) for one in street.stretches]
+    proof = html.Details([html.Summary(_("xem")), *told], **{"data-fold": f"street-{street.order}"})
     return html.Tr(
         [
             html.Th(f"{street.order}. {street.name}", scope="row"),
