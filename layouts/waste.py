@@ -20,9 +20,9 @@ from queries.disagreements import DISAGREEMENTS
 from queries.fleet import FLEET
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL
+from queries.maps.stretches import STRETCHES
 from queries.results import RESULTS
 from queries.series import SERIES
-from queries.stretches import STRETCHES
 from queries.vehicles import VEHICLES
 
 KEY = AREA.key

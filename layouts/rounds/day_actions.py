@@ -103,7 +103,7 @@ def _runs(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
                 priority=Priority.HIGH, what=f"{run.name}: {state_words(data, run)}", href=run_address(data, run),
                 where=where, do=CALL.to(data.language),
             )  # fmt: skip
-        elif run.state is RunState.RUNNING and (told := pace(run)) and told.late > STREET_LATE:
+        elif run.state is RunState.RUNNING and (told := pace(run, data.now)) and told.late > STREET_LATE:
             yield Task(
                 priority=Priority.ADVISORY, what=f"{run.name}: {state_words(data, run)}", href=run_address(data, run),
                 where=where, do=CALL.to(data.language),

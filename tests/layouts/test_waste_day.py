@@ -20,7 +20,7 @@ from domain.waste.service_day import ServiceDay
 from layouts.data import SCREEN as DATA
 from layouts.parts.screen import Screen, ScreenData
 from layouts.waste import SCREEN
-from queries.stretches import STRETCHES
+from queries.maps.stretches import STRETCHES
 
 NOW, DAY = collection_day.NOW, collection_day.service_day()
 FIRST, _, RUNNING = DAY.runs
@@ -156,7 +156,7 @@ async def test_a_runs_map_knows_its_streets_only() -> None:
 
 
 def test_missed_streets_are_drawn_last_and_those_nobody_knows_below_collected_ones() -> None:
-    script = (STYLES / "scripts" / "57-map-runs.js").read_text("utf-8")
+    script = (STYLES / "scripts" / "map" / "57-map-runs.js").read_text("utf-8")
     looks = script[script.index("function looks()") : script.index("function byAge()")]
     order = [kind for kind in re.findall(r"^      (\w+): {", looks, re.MULTILINE) if kind in set(StreetState)]
     assert order == ["due", "unknown", "served", "passed", "missed"]
