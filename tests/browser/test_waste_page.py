@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.browser.test_screens import CHROMIUM, _open, browser, centres
+from tests.browser.test_screens import CHROMIUM, browser, centres, open_screen
 
 __all__ = ["browser", "centres"]
 
@@ -44,7 +44,7 @@ SMALL = """least => [...document.querySelectorAll('main a, main button, main sum
 
 @pytest.mark.parametrize("profile", ["desk", "laptop"])
 def test_the_first_screen_has_map_work_and_runs(browser: BrowserContext, centres: dict[str, str], profile: str) -> None:
-    page = _open(browser, f"{centres['normal']}/waste", profile)
+    page = open_screen(browser, f"{centres['normal']}/waste", profile)
     seen = page.evaluate(SEEN)
     assert seen["map"] >= MAP_SHARE, seen
     assert seen["work"] >= WORK_ROWS, seen
@@ -56,7 +56,7 @@ def test_the_first_screen_has_map_work_and_runs(browser: BrowserContext, centres
 def test_on_a_phone_it_is_short_and_a_thumb_hits_what_it_wants(
     browser: BrowserContext, centres: dict[str, str]
 ) -> None:
-    page = _open(browser, f"{centres['normal']}/waste", "phone")
+    page = open_screen(browser, f"{centres['normal']}/waste", "phone")
     assert page.evaluate(SEEN)["screens"] <= 6
     assert page.evaluate(SMALL, THUMB_PX) == []
     page.close()
@@ -65,7 +65,7 @@ def test_on_a_phone_it_is_short_and_a_thumb_hits_what_it_wants(
 @pytest.mark.parametrize("profile", ["desk", "laptop", "phone"])
 @pytest.mark.parametrize("asked", ["", "?run=mau-02", "?vehicle=LA-001"])
 def test_nothing_lies_on_the_map(browser: BrowserContext, centres: dict[str, str], profile: str, asked: str) -> None:
-    page = _open(browser, f"{centres['normal']}/waste{asked}", profile)
+    page = open_screen(browser, f"{centres['normal']}/waste{asked}", profile)
     assert page.evaluate(ON_MAP) == []
     page.close()
 
@@ -73,7 +73,7 @@ def test_nothing_lies_on_the_map(browser: BrowserContext, centres: dict[str, str
 def test_an_open_fold_stays_open_when_its_region_is_drawn_again(
     browser: BrowserContext, centres: dict[str, str]
 ) -> None:
-    page = _open(browser, f"{centres['normal']}/waste", "desk")
+    page = open_screen(browser, f"{centres['normal']}/waste", "desk")
     page.click("#waste-more summary >> nth=0")
     page.wait_for_function("document.querySelector('#waste-more details').open")
     page.evaluate("document.querySelector('#waste-more details').dataset.old = ''")
