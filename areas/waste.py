@@ -11,4 +11,5 @@ AREA = Area(
     # A leader first reads the areas that communes are responsible for.
     leader_order=50,
     fleet="waste_trucks",
+    on_data=("schedule_lookups",),
 )

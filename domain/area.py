@@ -13,7 +13,8 @@ class Area:
     ``feeds`` are feed keys. While the first one is silent, the area shows as waiting. ``order`` is the position on the
     wall and in the navigation, ``leader_order`` the position on the leader's page (None: the same). ``map_kpi`` is the
     KPI that colours the map at first, "" for none. ``fleet`` is the feed whose vehicles the map shows and which raises
-    an alarm when they are silent on duty; "" for an area without vehicles.
+    an alarm when they are silent on duty; "" for an area without vehicles. ``on_data`` are the feeds whose figures
+    stand on the Data page, because they tell how the centre itself is used.
     """
 
     key: str
@@ -23,6 +24,12 @@ class Area:
     leader_order: int | None = None
     map_kpi: str = ""
     fleet: str = ""
+    on_data: tuple[str, ...] = ()
+
+    @property
+    def shown_feeds(self) -> tuple[str, ...]:
+        """Feeds whose figures stand on the area's own screen."""
+        return tuple(feed for feed in self.feeds if feed not in self.on_data)
 
     @property
     def path(self) -> str:

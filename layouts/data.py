@@ -14,6 +14,7 @@ from domain.observation import Rejection
 from domain.text import Text
 from layouts.desk.corrections import corrections
 from layouts.desk.import_desk import import_desk
+from layouts.desk.look_ups import look_ups
 from layouts.desk.pulls import pulls
 from layouts.desk.retention import retention
 from layouts.parts.cards import feed_name, place_name_now
@@ -29,7 +30,9 @@ from queries.maps.layers import MAP_LAYERS
 from queries.pending import PENDING, PendingDevice
 from queries.pulls import PULLS
 from queries.rejections import REJECTIONS
+from queries.results import RESULTS
 from queries.retention import RETENTION
+from queries.series import SERIES
 
 REJECTIONS_SHOWN = 100
 RAW_SHOWN = 160
@@ -45,6 +48,7 @@ def layout(data: ScreenData) -> Component:
             dcc.Store(id=cid(SCREEN.key, "changed"), data=""),
             html.Div(pending(data), id=cid(SCREEN.key, "pending")),
             import_desk(data),
+            html.Div(look_ups(data), id=cid(SCREEN.key, "look-ups")),
             html.Div(corrections(data), id=cid(SCREEN.key, "corrections")),
             html.Div(rejections(data), id=cid(SCREEN.key, "rejections")),
             html.Div(retention(data), id=cid(SCREEN.key, "retention")),
@@ -274,10 +278,11 @@ SCREEN = Screen(
     order=50,
     layout=layout,
     topics=("feeds",),
-    needs=(HEALTH, REJECTIONS, CORRECTIONS, PENDING, MAP_LAYERS, MAP_IMPORTS, RETENTION, PULLS),
+    needs=(HEALTH, REJECTIONS, CORRECTIONS, PENDING, MAP_LAYERS, MAP_IMPORTS, RETENTION, PULLS, RESULTS, SERIES),
     regions={
         "feeds": feeds,
         "pulls": pulls,
+        "look-ups": look_ups,
         "corrections": corrections,
         "rejections": rejections,
         "retention": retention,

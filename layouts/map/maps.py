@@ -13,6 +13,7 @@ from domain.kpis.kpi import Kpi, KpiResult
 from domain.observation import Kind
 from domain.places.place import IN_FORCE, Place, short_name
 from domain.places.territory import Level
+from domain.waste.run import run_key
 from layouts.map.streets import street_legends
 from layouts.parts.cards import fresh, results_by_kpi, simulated
 from layouts.parts.components import empty
@@ -138,6 +139,9 @@ def _attributes(
         found["data-still"] = ""
     if day := data.find(COLLECTION):
         found["data-collection"] = day.day.isoformat()
+        number = data.query.get("number", "1")
+        if (route := data.query.get("run")) and number.isdecimal():
+            found["data-only"] = run_key(route, int(number))
     return found
 
 

@@ -49,7 +49,7 @@ def area_screen(area: Area) -> Screen:
         topics=("vehicles", "kpis") if area.fleet else ("kpis",),
         needs=(RESULTS, HEALTH, SERIES, DISAGREEMENTS, ALARMS, MAP_LEVEL, *((VEHICLES,) if area.fleet else ())),
         regions={
-            "figures": lambda data: figures(data, area.feeds),
+            "figures": lambda data: figures(data, area.shown_feeds),
             "actions": lambda data: actions(data, area.feeds),
             "first": lambda data: spread(data, area)[:1],
             "spread": lambda data: spread(data, area)[1:],
@@ -66,7 +66,7 @@ def _layout(data: ScreenData, area: Area) -> Component:
     beside = html.Div(spreads[:1], id=cid(area.key, "first"), className="ioc-spread")
     return html.Div(
         [
-            html.Div(figures(data, area.feeds), id=cid(area.key, "figures"), className="ioc-kpis"),
+            html.Div(figures(data, area.shown_feeds), id=cid(area.key, "figures"), className="ioc-kpis"),
             html.Div([picture, html.Div([todo, beside], className="ioc-actions")], className="ioc-split"),
             html.Div(spreads[1:], id=cid(area.key, "spread"), className="ioc-spread"),
             html.Div(communes(data, area.feeds), id=cid(area.key, "communes")),
@@ -96,7 +96,7 @@ def actions(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     mine = of_feeds(data.get(ALARMS), feeds)
     named = alarm_rows(mine, data.kpis, data.feeds, data.areas, data.language, data.now, data.territory)
     if not found and not named:
-        return [section(_("Cần xử lý"), [_nothing_to_do(data, feeds)])]
+        return [section(_("Cần xử lý"), [nothing_to_do(data, feeds)])]
     items = [_named(row) for row in named[:ACTIONS_SHOWN]]
     items += [_action(data, one) for one in found[: ACTIONS_SHOWN - len(items)]]
     more = len(named) + len(found) - len(items)
@@ -104,7 +104,8 @@ def actions(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     return [section(_("Cần xử lý"), [html.Ul(items, className="ioc-todo"), *rest], aside=str(len(named) or ""))]
 
 
-def _nothing_to_do(data: ScreenData, feeds: Sequence[str]) -> Component:
+def nothing_to_do(data: ScreenData, feeds: Sequence[str]) -> Component:
+    """Why there is nothing to do: all is well, or nobody knows."""
     _ = words(data.language)
     statuses = {status_of(data, kpi, PROVINCE) for kpi in kpis_of(data, *feeds)}
     if Status.NORMAL in statuses:

@@ -6,14 +6,15 @@ from urllib.parse import quote
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from domain.instant import day_start, to_ms
+from domain.instant import day_start
 from domain.text import Text
 from domain.waste.run import AssignedBy, Override, RunResult, StreetResult, StreetState
-from layouts.parts.components import age, empty, section, table
+from layouts.parts.components import empty, section, table
 from layouts.parts.ids import cid
 from layouts.parts.screen import ScreenData
+from layouts.rounds.day_head import newest_fix, simulated, state_bar
 from layouts.rounds.drivers import stints_panel
-from layouts.rounds.run_lists import evidence
+from layouts.rounds.run_lists import corrections, evidence
 from layouts.rounds.run_timeline import axis_of, bars, delay_words, ends_words, lane
 from layouts.rounds.run_words import (
     downloads,
@@ -27,7 +28,6 @@ from layouts.rounds.run_words import (
     vehicle_address,
     way_back,
 )
-from layouts.rounds.waste_day import STALE_AFTER, corrections, simulated, state_bar
 from present import formats
 from present.text import words
 from queries.collection import COLLECTION
@@ -45,38 +45,35 @@ def asked_run(data: ScreenData) -> RunResult | None:
     return found.run(data.query.get("run", ""), int(number))
 
 
-def run_page(data: ScreenData) -> list[Component]:
-    """The part of the page that is redrawn when the run is judged again."""
+def run_head(data: ScreenData) -> list[Component]:
+    """Which run it is, how it stands, what became of its streets: before the map."""
     _ = words(data.language)
     run, found = asked_run(data), data.get(COLLECTION)
-    back = way_back(data)
     if run is None or found is None:
-        return [back, empty(_("Không có chuyến này trong ngày."), _("Chọn một chuyến ở trang Rác thải."))]
-    newest = None if run.as_of is None else to_ms(run.as_of)
-    told = age(newest, int(STALE_AFTER.total_seconds()), to_ms(data.now), data.language)
+        title = html.H1(_("Không có chuyến này trong ngày."))
+        return [way_back(data), title, empty(_("Chọn một chuyến ở trang Rác thải."))]
     said = (run_word(run, data.now).to(data.language), delay_words(data, run), ends_words(data, run))
-    facts = " · ".join(text for text in (*said, span(run.begins, run.ends)) if text)
+    facts = " · ".join(text for text in (*said, _("theo lịch {span}").format(span=span(run.begins, run.ends))) if text)
+    title = html.H1(f"{run.name} · {formats.day(day_start(run.day), data.language)}")
     axis = axis_of([run])
-    picture = [
+    lanes = [
         html.Div(className="ioc-lane", **lane(axis, (), data.now, scale=True)),
         html.Div(className="ioc-lane ioc-lane--tall", **lane(axis, bars(run), data.now)),
     ]
-    title = f"{run.name} · {formats.day(day_start(run.day), data.language)}"
+    top = html.Div([title, newest_fix(data, [run])], className="ioc-day__title")
+    return [way_back(data), top, html.P(facts), *lanes, state_bar(data, [run]), html.Div(**simulated(found))]
+
+
+def run_page(data: ScreenData) -> list[Component]:
+    """Below the map: its streets in order, its vehicles, its track, what was corrected."""
+    run, found = asked_run(data), data.get(COLLECTION)
+    if run is None or found is None:
+        return []
     files = [downloads(data, "runs", run.day.isoformat(), run.route, str(run.number))] if run.fixes else []
     own = [audit for audit in found.audits if (audit.route, audit.number) == (run.route, run.number)]
     said_of = [one for one in found.overrides if (one.route, one.number) == (run.route, run.number)]
-    return [
-        back,
-        section(
-            title,
-            [html.P(facts), *picture, state_bar(data, [run]), *files],
-            aside=html.Span([_("vị trí mới nhất cách đây"), " ", told]),
-        ),
-        _streets(data, run),
-        _who(data, run, said_of),
-        *([corrections(data, found)] if own else []),
-        html.Div(**simulated(found)),
-    ]
+    corrected = [corrections(data, found)] if own else []
+    return [_streets(data, run), _who(data, run, said_of), *files, *corrected]
 
 
 def _streets(data: ScreenData, run: RunResult) -> Component:
@@ -89,7 +86,8 @@ def _streets(data: ScreenData, run: RunResult) -> Component:
 def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component:
     _ = words(data.language)
     word = street_word(run, street, data.now).to(data.language)
-    proof = html.Details([html.Summary(_("xem")), *(evidence(data, run, one) for one in street.stretches)])
+    told = [evidence(data, run, one) for one in street.stretches]
+    proof = html.Details([html.Summary(_("xem")), *told], **{"data-fold": f"street-{street.order}"})
     return html.Tr(
         [
             html.Th(f"{street.order}. {street.name}", scope="row"),

@@ -1,40 +1,17 @@
-"""Runs on one time scale: the plan above, coloured by result, and what the vehicle did below."""
+"""A run on its time scale: the plan above, coloured by result, and what the vehicle did below; its delay in words."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from dash import html
-from dash.development.base_component import Component
-
 from domain.instant import to_ms
 from domain.waste.run import RunResult, RunState, StreetResult, StreetState
-from layouts.parts.components import section
 from layouts.parts.screen import ScreenData
-from layouts.rounds.run_words import STATE_WORDS, length, mark, run_address, run_word, span, time_of
+from layouts.rounds.run_words import span, time_of
 from present.text import words
 from rounds.pace import pace
 
 SHORTEST = timedelta(minutes=1)
 MARGIN = timedelta(minutes=15)
-
-
-def timeline(data: ScreenData, runs: Sequence[RunResult]) -> Component:
-    """A row per run, sorted by planned beginning and route, so that rows never change places."""
-    _ = words(data.language)
-    ordered = sorted(runs, key=lambda run: (run.begins or datetime.max.replace(tzinfo=data.now.tzinfo), run.route))
-    axis = axis_of(ordered)
-    rows = [_row(data, run, axis) for run in ordered]
-    scale = html.Div(
-        [html.Span(), html.Div(className="ioc-lane", **lane(axis, (), data.now, scale=True)), html.Span()],
-        className="ioc-run ioc-run--scale",
-        **{"aria-hidden": "true"},
-    )
-    return section(
-        _("Tiến độ từng tuyến"),
-        [html.Div([scale, *rows], className="ioc-runs")],
-        aside=_("trên: kế hoạch, tô theo kết quả · dưới: thực tế"),
-        name="runs",
-    )
 
 
 def axis_of(runs: Sequence[RunResult]) -> tuple[datetime, datetime] | None:
@@ -96,37 +73,6 @@ def ends_words(data: ScreenData, run: RunResult) -> str:
     told = pace(run, data.now)
     end = told.ends if told else None
     return _("dự kiến xong {at} ({span})").format(at=time_of(end.at), span=span(end.low, end.high)) if end else ""
-
-
-def shares(data: ScreenData, run: RunResult) -> list[Component]:
-    """Length per state, for states that occur."""
-    return [
-        html.Span([mark(state, data.language), length(run.metres(state), data.language)])
-        for state in STATE_WORDS
-        if run.metres(state)
-    ]
-
-
-def _row(data: ScreenData, run: RunResult, axis: tuple[datetime, datetime] | None) -> Component:
-    _ = words(data.language)
-    who = ", ".join(run.vehicles) or _("chưa rõ xe")
-    said = [run_word(run, data.now).to(data.language), delay_words(data, run), ends_words(data, run)]
-    named = html.Span(
-        [html.B(run.name), html.Span(f"{who} · {span(run.begins, run.ends)}", className="ioc-note")],
-        className="ioc-run__name",
-    )
-    facts = html.Span(
-        [
-            html.Span(" · ".join(text for text in said if text)),
-            html.Span(shares(data, run), className="ioc-shares"),
-        ],
-        className="ioc-run__facts",
-    )
-    return html.A(
-        [named, html.Div(className="ioc-lane", **lane(axis, bars(run), data.now)), facts],
-        href=run_address(data, run),
-        className=f"ioc-run ioc-run--{run.state}",
-    )
 
 
 def _planned(run: RunResult) -> Iterator[tuple[StreetResult, datetime, datetime]]:

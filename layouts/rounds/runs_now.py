@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from dash import html
 from dash.development.base_component import Component
 
-from domain.instant import to_ms
+from domain.instant import service_day, to_ms
 from domain.waste.run import STREET_LATE, RunResult, RunState, StreetState
 from domain.waste.service_day import ServiceDay
 from layouts.parts.components import empty, section
@@ -36,19 +36,27 @@ def runs_now(data: ScreenData) -> list[Component]:
     wanted = of_now(found.runs, data.now)
     rows, more = wanted[:SHOWN], len(wanted) - SHOWN
     aside = html.Span(
-        [_summary(found.runs, data.now, _), *([html.B(f" +{more}", className="ioc-more")] if more > 0 else [])]
+        [summary(found.runs, data.now, _), *([html.B(f" +{more}", className="ioc-more")] if more > 0 else [])]
     )
     judged = html.Div(**{"data-judged": str(max(to_ms(run.computed_at) for run in found.runs))}, hidden=True)
     if not rows:
-        return [section(title, [empty(_idle(found.runs, data.now, _)), judged], aside=aside, name="runs-now")]
-    axis = (min(*(_begin(run) for run in rows), data.now - BEFORE), max(*(_end(run) for run in rows), data.now + AHEAD))
+        return [section(title, [empty(idle(found.runs, data.now, _)), judged], aside=aside, name="runs-now")]
+    return [section(title, [run_lines(data, rows), judged], aside=aside, name="runs-now")]
+
+
+def run_lines(data: ScreenData, rows: Sequence[RunResult]) -> Component:
+    """A line a run on one scale; today's reaches from an hour ago to two hours ahead at least."""
+    _ = words(data.language)
+    begins, ends = min(map(_begin, rows)), max(map(_end, rows))
+    if rows[0].day == service_day(data.now):
+        begins, ends = min(begins, data.now - BEFORE), max(ends, data.now + AHEAD)
+    axis = begins, ends
     scale = html.Div(
         [html.Span(), html.Div(className="ioc-lane", **lane(axis, (), data.now, scale=True, ticks=TICKS)), html.Span()],
         className="ioc-now-run ioc-now-run--scale",
         **{"aria-hidden": "true"},
     )
-    lines = html.Div([scale, *(_row(data, run, axis, _) for run in rows)], className="ioc-now-runs")
-    return [section(title, [lines, judged], aside=aside, name="runs-now")]
+    return html.Div([scale, *(_row(data, run, axis, _) for run in rows)], className="ioc-now-runs")
 
 
 def street_counts(data: ScreenData) -> list[Component]:
@@ -102,16 +110,20 @@ def _group(run: RunResult, now: datetime) -> int | None:
 
 def _row(data: ScreenData, run: RunResult, axis: tuple[datetime, datetime], _: Words) -> Component:
     overdue = is_overdue(run, data.now)
-    facts = [html.Span(_state(data, run, overdue, _)), html.Span(", ".join(run.vehicles), className="ioc-note")]
+    facts = [html.Span(state_words(data, run)), html.Span(", ".join(run.vehicles), className="ioc-note")]
     return html.A(
         [
-            html.Span(run.name, className="ioc-now-run__name"),
+            html.Span([*([_overdue_mark(_)] if overdue else []), run.name], className="ioc-now-run__name"),
             html.Div(className="ioc-lane", **lane(axis, _bars(run, data.now, overdue=overdue), data.now, ticks=TICKS)),
             html.Span(facts, className="ioc-now-run__facts"),
         ],
         href=run_address(data, run),
         className="ioc-now-run ioc-now-run--overdue" if overdue else "ioc-now-run",
     )
+
+
+def _overdue_mark(_: Words) -> Component:
+    return html.Span("▲ ", className="ioc-glyph", role="img", **{"aria-label": _("quá giờ")})
 
 
 def _bars(run: RunResult, now: datetime, *, overdue: bool) -> list[str]:
@@ -126,7 +138,12 @@ def _bars(run: RunResult, now: datetime, *, overdue: bool) -> list[str]:
     return found + ([bar("real", "eta", ends.low, ends.high)] if ends else [])
 
 
-def _state(data: ScreenData, run: RunResult, overdue: bool, _: Words) -> str:
+def state_words(data: ScreenData, run: RunResult) -> str:
+    """How a run stands against its plan."""
+    _ = words(data.language)
+    overdue = is_overdue(run, data.now)
+    if run.state is RunState.CLOSED:
+        return _("thu {n}/{of} đường").format(n=run.count(StreetState.SERVED), of=len(run.streets))
     if run.state is RunState.PLANNED:
         return _("chưa bắt đầu") if overdue else _("bắt đầu {at}").format(at=time_of(run.begins))
     if overdue and run.ends is not None:
@@ -135,7 +152,8 @@ def _state(data: ScreenData, run: RunResult, overdue: bool, _: Words) -> str:
     return delay_words(data, run) or _("đang thu")
 
 
-def _summary(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
+def summary(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
+    """How many are overdue, run, are done."""
     overdue = sum(is_overdue(run, now) for run in runs)
     running = sum(run.state is RunState.RUNNING and not is_overdue(run, now) for run in runs)
     closed = sum(run.state is RunState.CLOSED for run in runs)
@@ -143,7 +161,8 @@ def _summary(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
     return " · ".join(([_("{n} quá giờ").format(n=overdue)] if overdue else []) + said)
 
 
-def _idle(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
+def idle(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
+    """That no run is on its way, and when the next begins."""
     following = min((run.begins for run in runs if run.begins and run.begins > now), default=None)
     if following is None:
         return _("Không tuyến nào đang chạy; hôm nay không còn tuyến nào.")

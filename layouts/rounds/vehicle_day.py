@@ -8,18 +8,22 @@ from dash.development.base_component import Component
 
 from domain.instant import day_start, to_ms
 from domain.waste.run import RunResult
-from domain.waste.work import CAUSE_WORDS
+from domain.waste.work import CAUSE_WORDS, VehicleDay
 from layouts.parts.components import empty, section
 from layouts.parts.screen import ScreenData
+from layouts.rounds.day_head import simulated
 from layouts.rounds.drivers import stints_panel
+from layouts.rounds.run_timeline import lane
 from layouts.rounds.run_words import downloads, length, run_address, span, way_back
-from layouts.rounds.waste_day import events, plant, simulated
+from layouts.rounds.vehicle_work import events, plant
 from present import formats
 from present.text import words
 from queries.collection import COLLECTION
 
 SPEEDS = (1, 10, 60, 300)
 DAY = timedelta(hours=36)
+SCALE_KMH = (70, 35, 0)
+"""Speeds named beside the strip: top, middle and foot of what assets/scripts/58-replay.js draws (TOP_KMH)."""
 
 
 def replay(data: ScreenData) -> Component:
@@ -29,6 +33,7 @@ def replay(data: ScreenData) -> Component:
     if found is None:
         return html.Div()
     begins = day_start(found.day)
+    ends = min(begins + DAY, max(data.now, begins + timedelta(hours=1)))
     day = found.vehicle(vehicle)
     told = [] if day is None else [f"{to_ms(e.since)} {to_ms(e.until)} {e.kind}" for e in day.events]
     told += (
@@ -39,7 +44,7 @@ def replay(data: ScreenData) -> Component:
     said = {
         "data-replay": vehicle,
         "data-from": str(to_ms(begins)),
-        "data-to": str(to_ms(min(begins + DAY, max(data.now, begins + timedelta(hours=1))))),
+        "data-to": str(to_ms(ends)),
         "data-events": "|".join(told),
         "data-words": "|".join((_("Chạy"), _("Tạm dừng"), _("mất tín hiệu"), _("không có vị trí nào trong ngày này"),
                                 _("tới muộn"), _("vị trí"))),
@@ -55,15 +60,17 @@ def replay(data: ScreenData) -> Component:
         className="ioc-replay__controls",
     )
     hint = _("Phím cách: chạy, dừng · mũi tên: 1 phút · Home, End: đầu, cuối ngày. Khoảng gạch chéo: mất tín hiệu.")
-    title = f"{vehicle} · {formats.day(begins, data.language)}"
-    slider = {"data-scrub": "", "aria-label": title}
+    slider = {"data-scrub": "", "aria-label": f"{vehicle} · {formats.day(begins, data.language)}"}
     scrubber = html.Div(className="ioc-replay__line", tabIndex="0", role="slider", **slider)
+    hours = html.Div(className="ioc-lane", **lane((begins, ends), (), data.now, scale=True))
+    speeds = html.Div([html.Span(f"{kmh} km/h") for kmh in SCALE_KMH], className="ioc-replay__kmh")
+    strip = html.Div([speeds, scrubber, hours], className="ioc-replay__strip")
     body = html.Div(
-        [controls, scrubber, html.P(className="ioc-note", **{"data-said": ""}), html.P(hint, className="ioc-note")],
+        [controls, strip, html.P(className="ioc-note", **{"data-said": ""}), html.P(hint, className="ioc-note")],
         className="ioc-replay",
         **said,
     )
-    return section(title, [way_back(data), body])
+    return section(_("Phát lại trong ngày"), [body])
 
 
 def vehicle_drivers(data: ScreenData) -> Component:
@@ -75,42 +82,54 @@ def vehicle_drivers(data: ScreenData) -> Component:
     return stints_panel(data, f"/api/v1/vehicle-days/{found.day}/{vehicle}/drivers")
 
 
-def vehicle_page(data: ScreenData) -> list[Component]:
-    """The vehicle's day; redrawn when it is judged again."""
+def vehicle_head(data: ScreenData) -> list[Component]:
+    """Which vehicle on which day, and what it did in one line, or why nothing is known: before the map."""
     _ = words(data.language)
     found, vehicle = data.get(COLLECTION), data.query["vehicle"]
     day = found.vehicle(vehicle) if found else None
     if found is None or day is None:
-        return [
-            empty(_("Chưa có đánh giá nào về xe này trong ngày."), _("Kiểm tra mã xe và ngày trong địa chỉ trang."))
-        ]
-    if day.as_of is None or day.distance_m is None:
+        none = empty(_("Chưa có đánh giá nào về xe này trong ngày."), _("Kiểm tra mã xe và ngày trong địa chỉ trang."))
+        return [way_back(data), html.H1(vehicle), none]
+    title = html.H1(f"{vehicle} · {formats.day(day_start(found.day), data.language)}")
+    said: Component = html.P(" · ".join(_facts(data, day)))
+    if day.as_of is None:
         why = (
             CAUSE_WORDS[day.cause].to(data.language) if day.cause else _("Xe chưa vào ca, mới vào ca hoặc không có ca.")
         )
-        weighed = [plant(data, [day])] if day.loads else []
-        return [empty(_("Không có vị trí nào của xe trong ngày."), why), *weighed, html.Div(**simulated(found))]
-    number = formats.number
-    facts = [
-        _("chạy {km}").format(km=length(day.distance_m, data.language)),
-        _("ngoài kế hoạch {km}").format(
-            km=formats.UNKNOWN if day.off_plan_m is None else length(day.off_plan_m, data.language)
-        ),
-        _("xe chạy {time}").format(
-            time=formats.UNKNOWN
-            if day.moving_s is None
-            else formats.age(timedelta(seconds=day.moving_s), data.language)
-        ),
-        _("nổ máy tại chỗ {time}").format(
-            time=formats.age(timedelta(seconds=day.idle_s), data.language) if day.ignition_known else formats.UNKNOWN
-        ),
-        _("{n} vị trí").format(n=number(day.fixes, 0, data.language)),
+        said = empty(_("Không có vị trí nào của xe trong ngày."), why)
+    return [way_back(data), title, said, html.Div(**simulated(found))]
+
+
+def _facts(data: ScreenData, day: VehicleDay) -> list[str]:
+    _ = words(data.language)
+
+    def metres(value: float | None) -> str:
+        return formats.UNKNOWN if value is None else length(value, data.language)
+
+    def lasts(seconds: float | None) -> str:
+        return formats.UNKNOWN if seconds is None else formats.age(timedelta(seconds=seconds), data.language)
+
+    return [
+        _("chạy {km}").format(km=metres(day.distance_m)),
+        _("ngoài kế hoạch {km}").format(km=metres(day.off_plan_m)),
+        _("xe chạy {time}").format(time=lasts(day.moving_s)),
+        _("nổ máy tại chỗ {time}").format(time=lasts(day.idle_s if day.ignition_known else None)),
+        _("{n} vị trí").format(n=formats.number(day.fixes, 0, data.language)),
         *([CAUSE_WORDS[day.cause].to(data.language)] if day.cause else []),
     ]
+
+
+def vehicle_page(data: ScreenData) -> list[Component]:
+    """Below the map: its runs, events, visits, track; redrawn when the day is judged again."""
+    _ = words(data.language)
+    found, vehicle = data.get(COLLECTION), data.query["vehicle"]
+    day = found.vehicle(vehicle) if found else None
+    if found is None or day is None:
+        return []
+    if day.as_of is None:
+        return [plant(data, [day])] if day.loads else []
     runs = [run for run in found.runs if vehicle in run.vehicles]
     return [
-        html.P(" · ".join(facts), **simulated(found)),
-        downloads(data, "vehicle-days", found.day.isoformat(), vehicle),
         section(
             _("Chuyến đã chạy"),
             [html.Ul([_run(data, run, vehicle) for run in runs], className="ioc-log")]
@@ -119,6 +138,7 @@ def vehicle_page(data: ScreenData) -> list[Component]:
         ),
         events(data, [day], stops=True),
         plant(data, [day], depots=True),
+        downloads(data, "vehicle-days", found.day.isoformat(), vehicle),
     ]
 
 

@@ -1,15 +1,17 @@
-"""The waste KPIs in groups: the first of each group as a card, the others as lines."""
-
-from collections.abc import Sequence
+"""The waste KPIs by question: one figure of each for the head of the page, all of them as a table."""
 
 from dash import html
 from dash.development.base_component import Component
 
-from domain.kpis.kpi import Kpi
+from areas.waste import AREA
+from domain.instant import to_ms
+from domain.kpis.kpi import Kpi, Status
+from domain.places.place import PROVINCE
 from domain.text import Text
-from layouts.parts.cards import kpi_card, kpis_of
-from layouts.parts.components import section
+from layouts.parts.cards import card_vm, kpi_card, kpis_of, status_of
+from layouts.parts.components import age, card_attributes, part, spark, table, value_and_unit
 from layouts.parts.screen import ScreenData
+from present.text import words
 
 # Heading of a group and how its KPI keys begin after "waste_"; most important first. The last group takes the rest.
 QUESTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
@@ -17,7 +19,7 @@ QUESTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
         Text("Đã thu gom đến đâu", "Collection so far"),
         ("coverage", "route", "missed", "unknown", "recovery"),
     ),
-    (Text("Thu gom đúng giờ", "Punctuality"), ("punctual", "early", "eta", "lookups")),
+    (Text("Thu gom đúng giờ", "Punctuality"), ("punctual", "early", "eta")),
     (
         Text("Thiết bị định vị có hoạt động tốt?", "Do the trackers work well?"),
         ("vehicles", "fitted", "online", "on_time_share", "latency", "completeness"),
@@ -29,23 +31,69 @@ QUESTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("Vận hành xe", "Driving"), ()),
 )
 
+Group = tuple[Text, list[Kpi]]
 
-def questions(data: ScreenData, feeds: Sequence[str]) -> Component:
-    """The groups, side by side; a group without KPIs is left out."""
+
+def headlines(data: ScreenData) -> Component:
+    """The first figure of each question but the first, which the bar of the day's streets answers."""
+    first = QUESTIONS[0][0]
+    shown = [kpis[0] for title, kpis in _applicable(data) if title is not first]
+    return html.Div([kpi_card(data, kpi, "headline") for kpi in shown], className="ioc-headlines")
+
+
+def indicators(data: ScreenData) -> list[Component]:
+    """A row a KPI, question by question; those that nothing has happened for yet in one line below."""
+    _ = words(data.language)
+    rows = [row for title, kpis in _applicable(data) for row in (_title(data, title), *(_row(data, k) for k in kpis))]
+    heads = (_("Chỉ số"), "", _("Giá trị"), _("Diễn biến"), _("Mục tiêu"), _("Tính trên"), _("Cách đây"))
+    waiting = ", ".join(kpi.short.to(data.language) for kpi in _kpis(data) if not _applies(data, kpi))
+    note = [html.P(_("Chưa phát sinh: {what}.").format(what=waiting), className="ioc-note")] if waiting else []
+    return [table(heads, rows, caption=_("Chỉ số"), kind="kpis"), *note]
+
+
+def _kpis(data: ScreenData) -> list[Kpi]:
+    return kpis_of(data, *AREA.shown_feeds)
+
+
+def _applies(data: ScreenData, kpi: Kpi) -> bool:
+    return status_of(data, kpi, PROVINCE) is not Status.NOT_APPLICABLE
+
+
+def _applicable(data: ScreenData) -> list[Group]:
+    """The KPIs by question, without those that nothing has happened for; a question without any is left out."""
     grouped: dict[int, list[Kpi]] = {}
-    for kpi in kpis_of(data, *feeds):
-        grouped.setdefault(_question(kpi.key), []).append(kpi)
-    return html.Div([_group(data, QUESTIONS[i][0], grouped[i]) for i in sorted(grouped)], className="ioc-questions")
+    for kpi in sorted(_kpis(data), key=lambda kpi: _rank(kpi.key)):
+        if _applies(data, kpi):
+            grouped.setdefault(_rank(kpi.key)[0], []).append(kpi)
+    return [(QUESTIONS[i][0], kpis) for i, kpis in grouped.items()]
 
 
-def _question(key: str) -> int:
+def _rank(key: str) -> tuple[int, int]:
+    """The KPI's question and its place there."""
     name = key.removeprefix("waste_")
-    return next((i for i, (_, begins) in enumerate(QUESTIONS) if name.startswith(begins)), len(QUESTIONS) - 1)
+    found = (
+        (i, j) for i, (_, begins) in enumerate(QUESTIONS) for j, begin in enumerate(begins) if name.startswith(begin)
+    )
+    return next(found, (len(QUESTIONS) - 1, 0))
 
 
-def _group(data: ScreenData, title: Text, kpis: list[Kpi]) -> Component:
-    shown = [
-        kpi_card(data, kpi, "line" if line else "")
-        for line, kpi in zip([False, *[True] * len(kpis)], kpis, strict=False)
-    ]
-    return section(title.to(data.language), shown, name="kpis")
+def _title(data: ScreenData, title: Text) -> Component:
+    return html.Tr(html.Th(title.to(data.language), scope="rowgroup", colSpan=7), className="ioc-table__group")
+
+
+def _row(data: ScreenData, kpi: Kpi) -> Component:
+    """The parts of a card as cells: the live channel finds them as it finds a card's."""
+    vm = card_vm(data, kpi)
+    return html.Tr(
+        [
+            html.Th(kpi.names.to(data.language), scope="row"),
+            html.Td([part("glyph", vm.glyph), " ", part("word", vm.word)], className="ioc-signal"),
+            html.Td(value_and_unit(vm)),
+            html.Td(spark(vm)),
+            html.Td(part("target", vm.target), className="ioc-words"),
+            html.Td([part("context", vm.context), " ", part("coverage", vm.coverage)], className="ioc-words"),
+            html.Td(age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True)),
+        ],
+        className=f"ioc-card--{vm.status}",
+        **card_attributes(vm),
+    )

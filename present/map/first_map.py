@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.fleets.vehicle import Vehicle, VehicleState, state_of
+from domain.places.map_layer import Box
 from domain.text import Language
 from present.map.ground import Ground
 from present.map.svg import NAME_SIZE, Drawing, Moving, Point, province_svg, streets_svg
 from present.text import words
 
+LEAST_DEG, AROUND = 0.004, 0.1
+"""A run's picture spans four hundred metres at least, and a tenth more than its streets on each side."""
 LIVE_NAMES, CELL_NAMES = 14.0, 17.0
 """Sizes of names where a live map takes over, as there: 15 of the page's units where borders or cells fill the wall."""
 SMALL_PICTURE, SMALL_NAMES = (440.0, 140.0), 15.0
@@ -50,10 +53,23 @@ def first_streets(attributes: Mapping[str, str], ground: Ground, seen: Seen, now
     """The picture of the streets where vehicles work, with what became of them today."""
     title = words(language)("Vị trí xe")
     moving = _moving(attributes, seen.vehicles, now)
+    judged = list(seen.judged)
+    box = _around(judged) if "data-only" in attributes else None
     _, _, wide, high = Drawing(ground.fleet).view
     small = SMALL_NAMES * max(wide / SMALL_PICTURE[0], high / SMALL_PICTURE[1])
     size = NAME_SIZE if "data-close" in attributes else small
-    return streets_svg(ground, language, title, size, moving=moving, judged=seen.judged)
+    return streets_svg(ground, language, title, size, moving=moving, judged=judged, box=box)
+
+
+def _around(judged: Iterable[tuple[str, Sequence[Point]]]) -> Box | None:
+    """The box of these streets with room around them; None for no streets."""
+    points = [point for _state, line in judged for point in line]
+    if not points:
+        return None
+    longitudes, latitudes = zip(*points, strict=True)
+    middle = (min(longitudes) + max(longitudes)) / 2, (min(latitudes) + max(latitudes)) / 2
+    half = max(max(longitudes) - min(longitudes), max(latitudes) - min(latitudes), LEAST_DEG) * (0.5 + AROUND)
+    return middle[0] - half, middle[1] - half, middle[0] + half, middle[1] + half
 
 
 def _moving(attributes: Mapping[str, str], vehicles: Iterable[Vehicle], now: datetime) -> Moving:

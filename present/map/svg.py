@@ -105,19 +105,20 @@ def streets_svg(
     size: float = NAME_SIZE,
     moving: Moving | None = None,
     judged: Iterable[tuple[str, Sequence[Point]]] = (),
+    box: Box | None = None,
 ) -> str:
     """The vehicle map: borders, streets (imported, or the demonstration's), names, vehicles.
 
-    ``judged`` are the day's streets, each with what became of it.
+    ``judged`` are the day's streets, each with what became of it. ``box`` is in degrees, None where vehicles are.
     """
-    box = ground.fleet
+    box = box or ground.fleet
     drawing = Drawing(box)
     # Hexagons stand beside their places: under streets they would tell something untrue.
     places = ground.shapes if ground.units else {}
     shapes = [
         _place(code, geometry, drawing, "")
         for code, geometry in places.items()
-        if _overlap(shape(geometry).bounds, ground.fleet)
+        if _overlap(shape(geometry).bounds, box)
     ]
     lines = [feature["geometry"]["coordinates"] for feature in ground.demo["features"]] if ground.demo else []
     shapes += [f'<path class="ioc-street" d="{drawing.path([line], "")}"/>' for line in lines]

@@ -107,7 +107,7 @@ def browser() -> Iterator[BrowserContext]:
         chromium.close()
 
 
-def _open(browser: BrowserContext, url: str, profile: str) -> Page:
+def open_screen(browser: BrowserContext, url: str, profile: str) -> Page:
     width, height = PROFILES[profile]
     page = browser.new_page()
     page.set_viewport_size({"width": width, "height": height})
@@ -162,7 +162,7 @@ def _english_only() -> set[str]:
 def test_nothing_is_cut_sticks_out_or_speaks_english(
     browser: BrowserContext, centres: dict[str, str], condition, path, profile
 ) -> None:
-    page = _open(browser, centres[condition] + path, profile)
+    page = open_screen(browser, centres[condition] + path, profile)
     name = re.sub(r"\W+", "-", path).strip("-") or "wall"
     _shoot(page, f"{name}_{condition}_{profile}", whole=profile == "phone")
     assert page.evaluate(CUT) == []
@@ -180,7 +180,7 @@ def test_nothing_is_cut_sticks_out_or_speaks_english(
 
 
 def test_the_territory_version_is_chosen_and_left_by_keyboard(browser: BrowserContext, centres: dict[str, str]) -> None:
-    page = _open(browser, centres["normal"] + "/services", "desk")
+    page = open_screen(browser, centres["normal"] + "/services", "desk")
     page.focus("[data-part=territory] summary")
     page.keyboard.press("Enter")
     assert page.is_visible("[data-part=territory] nav")
@@ -198,7 +198,7 @@ def test_the_territory_version_is_chosen_and_left_by_keyboard(browser: BrowserCo
 
 
 def test_a_reform_is_drawn_into_the_sparkline(browser: BrowserContext, centres: dict[str, str]) -> None:
-    page = _open(browser, centres["normal"] + "/leader", "desk")
+    page = open_screen(browser, centres["normal"] + "/leader", "desk")
     spark = page.locator("[data-part=spark]").first
     spark.evaluate("e => { e.dataset.breaks = '30.5 Đổi địa giới 1/12/2024|62.0 Đổi địa giới 1/7/2025'; }")
     page.wait_for_function("document.querySelectorAll('[data-part=spark] line').length === 2")
@@ -210,7 +210,7 @@ def test_a_reform_is_drawn_into_the_sparkline(browser: BrowserContext, centres: 
 
 @pytest.mark.parametrize("condition", ["quiet", "normal"])
 def test_the_wall_is_quiet(browser: BrowserContext, centres: dict[str, str], condition) -> None:
-    page = _open(browser, centres[condition] + "/", "desk")
+    page = open_screen(browser, centres[condition] + "/", "desk")
     picture = base64.b64encode(_shoot(page, f"wall_{condition}_quiet")).decode()
     assert page.evaluate(SATURATED, picture) < 0.02
     page.close()
@@ -219,7 +219,7 @@ def test_the_wall_is_quiet(browser: BrowserContext, centres: dict[str, str], con
 def test_the_wall_at_4k_is_the_desk_twice_as_large(browser: BrowserContext, centres: dict[str, str]) -> None:
     sizes = {}
     for profile in ("desk", "wall"):
-        page = _open(browser, centres["normal"] + "/", profile)
+        page = open_screen(browser, centres["normal"] + "/", profile)
         sizes[profile] = page.evaluate(
             "parseFloat(getComputedStyle(document.querySelector('[data-part=value]')).fontSize)"
         )
@@ -232,7 +232,7 @@ def test_the_wall_at_4k_is_the_desk_twice_as_large(browser: BrowserContext, cent
 def test_a_laptop_scrolls_rather_than_shrink_what_must_be_read(
     browser: BrowserContext, centres: dict[str, str], path, language
 ) -> None:
-    page = _open(browser, f"{centres['normal']}{path}?lang={language}", "laptop")
+    page = open_screen(browser, f"{centres['normal']}{path}?lang={language}", "laptop")
     sizes = page.evaluate(
         """[...document.querySelectorAll('.ioc-facts > *, .ioc-age, .ioc-name, .ioc-nav__link, .ioc-list td')]
            .filter(e => e.offsetParent).map(e => parseFloat(getComputedStyle(e).fontSize))"""
@@ -247,7 +247,7 @@ def test_a_laptop_scrolls_rather_than_shrink_what_must_be_read(
 def test_the_hint_where_names_are_typed_is_read_in_full(
     browser: BrowserContext, centres: dict[str, str], profile
 ) -> None:
-    page = _open(browser, centres["normal"] + "/connectivity", profile)
+    page = open_screen(browser, centres["normal"] + "/connectivity", profile)
     page.click("[data-part=map-places] summary")
     spare = page.evaluate(
         """() => {
@@ -279,7 +279,7 @@ ALARMS_IN_SIGHT = """() => {
 def test_alarms_without_room_are_counted_and_no_row_is_shown_in_half(
     browser: BrowserContext, centres: dict[str, str]
 ) -> None:
-    page = _open(browser, f"{centres['normal']}/", "desk")
+    page = open_screen(browser, f"{centres['normal']}/", "desk")
     page.evaluate(FORTY_ALARMS)
     _shoot(page, "wall-many-alarms-desk")
     edges = page.evaluate(ALARMS_IN_SIGHT)
@@ -294,7 +294,7 @@ def test_alarms_without_room_are_counted_and_no_row_is_shown_in_half(
 def test_simulated_banner_shows_by_data_alone(browser: BrowserContext, centres: dict[str, str]) -> None:
     for condition, shown in (("normal", True), ("empty", False)):
         for path in ("/", "/kiosk"):
-            page = _open(browser, centres[condition] + path, "desk")
+            page = open_screen(browser, centres[condition] + path, "desk")
             assert page.is_visible("[data-part=simulated]") is shown, (condition, path)
             bars = page.locator("[data-part=bullet] b").evaluate_all(
                 "bars => bars.map(bar => getComputedStyle(bar).backgroundImage)"
@@ -304,7 +304,7 @@ def test_simulated_banner_shows_by_data_alone(browser: BrowserContext, centres: 
 
 
 def test_live_figures_do_not_dance(browser: BrowserContext, centres: dict[str, str]) -> None:
-    page = _open(browser, centres["normal"] + "/", "desk")
+    page = open_screen(browser, centres["normal"] + "/", "desk")
     widths = page.evaluate(
         """() => ['111,1', '888,8', '000,0'].map(text => {
           const value = document.querySelector('[data-part=value]');
@@ -317,7 +317,7 @@ def test_live_figures_do_not_dance(browser: BrowserContext, centres: dict[str, s
 
 
 def test_the_typeface_has_every_mark_and_vietnamese_letter(browser: BrowserContext, centres: dict[str, str]) -> None:
-    page = _open(browser, centres["normal"] + "/", "desk")
+    page = open_screen(browser, centres["normal"] + "/", "desk")
     missing = page.evaluate(
         """async marks => { await document.fonts.load('400 20px "Be Vietnam Pro"');
           const pen = new OffscreenCanvas(9, 9).getContext('2d');
@@ -331,7 +331,7 @@ def test_the_typeface_has_every_mark_and_vietnamese_letter(browser: BrowserConte
 
 
 def test_a_waiting_device_is_bound_and_the_binding_undone(browser: BrowserContext, centres: dict[str, str]) -> None:
-    page = _open(browser, centres["broken"] + "/data", "desk")
+    page = open_screen(browser, centres["broken"] + "/data", "desk")
     assert page.is_visible("text=862019041234567")
     page.fill("[data-part=bind] input", "LA-031")
     page.click("[data-part=bind] button")
@@ -343,7 +343,7 @@ def test_a_waiting_device_is_bound_and_the_binding_undone(browser: BrowserContex
 
 
 def test_regions_are_drawn_again_in_place(browser: BrowserContext, centres: dict[str, str]) -> None:
-    page = _open(browser, centres["normal"] + "/services", "desk")
+    page = open_screen(browser, centres["normal"] + "/services", "desk")
     names = "[...document.querySelectorAll('[data-table=communes] tbody th')].map(th => th.textContent)"
     before = page.evaluate(names)
     page.evaluate("scrollTo(0, 200)")
@@ -356,7 +356,7 @@ def test_regions_are_drawn_again_in_place(browser: BrowserContext, centres: dict
 
 
 def test_keyboard_reaches_the_content_first(browser: BrowserContext, centres: dict[str, str]) -> None:
-    page = _open(browser, centres["normal"] + "/services", "desk")
+    page = open_screen(browser, centres["normal"] + "/services", "desk")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.hash") == "#content"
     assert page.evaluate("document.activeElement.getBoundingClientRect().top >= 0")
@@ -393,7 +393,7 @@ def test_the_browser_remembers_its_last_visit(browser: BrowserContext, centres: 
 
 
 def test_the_kiosk_offers_nothing_to_touch(browser: BrowserContext, centres: dict[str, str]) -> None:
-    page = _open(browser, centres["normal"] + "/kiosk", "kiosk")
+    page = open_screen(browser, centres["normal"] + "/kiosk", "kiosk")
     assert page.evaluate("document.querySelectorAll('a, button, input, select, nav').length") == 0
     assert page.evaluate("[...document.querySelectorAll('[data-slide]')].filter(s => s.offsetParent).length") == 1
     page.close()
@@ -402,7 +402,7 @@ def test_the_kiosk_offers_nothing_to_touch(browser: BrowserContext, centres: dic
 def test_a_kiosk_without_a_server_says_so_as_large_as_its_small_print(
     browser: BrowserContext, centres: dict[str, str]
 ) -> None:
-    page = _open(browser, centres["normal"] + "/kiosk", "kiosk")
+    page = open_screen(browser, centres["normal"] + "/kiosk", "kiosk")
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<div class=ioc-offline>Mất kết nối máy chủ</div>')")
     said, print_ = (
         page.evaluate(f"parseFloat(getComputedStyle(document.querySelector('{one}')).fontSize)")
@@ -413,7 +413,7 @@ def test_a_kiosk_without_a_server_says_so_as_large_as_its_small_print(
 
 
 def test_a_phone_shows_the_kiosk_in_letters_that_can_be_read(browser: BrowserContext, centres: dict[str, str]) -> None:
-    page = _open(browser, centres["normal"] + "/kiosk", "phone")
+    page = open_screen(browser, centres["normal"] + "/kiosk", "phone")
     sizes = page.evaluate(
         """[...document.querySelectorAll('[data-kiosk] *')].filter(e => e.offsetParent && e.textContent.trim())
            .map(e => parseFloat(getComputedStyle(e).fontSize))"""
@@ -423,7 +423,7 @@ def test_a_phone_shows_the_kiosk_in_letters_that_can_be_read(browser: BrowserCon
 
 
 def test_a_phone_shows_how_old_each_feed_is_without_scrolling(browser: BrowserContext, centres: dict[str, str]) -> None:
-    page = _open(browser, centres["normal"] + "/data", "phone")
+    page = open_screen(browser, centres["normal"] + "/data", "phone")
     ages = page.locator("[data-table=feeds] time").evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")
     assert ages
     assert max(ages) <= PROFILES["phone"][0]

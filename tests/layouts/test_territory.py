@@ -82,7 +82,7 @@ def test_what_cannot_be_carried_has_words_instead_of_numbers() -> None:
 def test_vehicles_and_events_keep_the_names_of_today() -> None:
     # 27694 was Phường 1 and is Phường Long An: a truck drives today.
     assert "Phường 1" not in text(next(n for n in nodes(render("/waste", normal(), territory=OLD))
-                                       if n["props"].get("id") == "waste-vehicles"))  # fmt: skip
+                                       if n["props"].get("id") == "waste-more"))  # fmt: skip
     assert "Phường Long An" in text(render("/waste", normal(), territory=OLD))
     happened = at_place(normal().happened[1], place="27694")
     reading = normal()

@@ -23,3 +23,9 @@ def luminance(colour: str) -> float:
 def test_text_reaches_seven_to_one(text, ground) -> None:
     light, dark = luminance(TOKENS[text]), luminance(TOKENS[ground])
     assert (light + 0.05) / (dark + 0.05) >= 7
+
+
+def test_a_street_nobody_knows_of_is_dimmer_than_a_collected_one_and_that_dimmer_than_a_missed_one() -> None:
+    levels = [luminance(TOKENS[street]) for street in ("--due", "--unknown", "--served", "--missed")]
+    assert levels == sorted(levels)
+    assert len(set(levels)) == len(levels)

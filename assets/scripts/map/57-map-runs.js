@@ -3,23 +3,24 @@
   'use strict';
   var SVG = 'http://www.w3.org/2000/svg', HOUR = 3600e3, AGE_MS = 60e3, NAME = 'collection', NEAR = 11;  // from afar the streets of a ward are a blot
   var STEPS = [1, 3, 6, Infinity];  // hours since the last service, the steps of snow-plough maps
-  var panel = IOC.panel, host = null, streets = null, asked = '';
+  var panel = IOC.panel, host = null, streets = null, fitted = null, asked = '', FIT = 48;
 
   function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim(); }
 
-  // Each kind differs in colour, width and dash, so that nobody depends on colour alone.
+  // Each kind differs in colour, width and dash, so that nobody depends on colour alone. They are drawn in this order:
+  // what needs somebody lies on top, and what nobody knows is dimmer than what was collected.
   function looks() {
     return {
-      served: { colour: colour('data'), width: 3 },
-      due: { colour: colour('text-3'), width: 2, dash: [0.6, 1.8] },
-      passed: { colour: colour('advisory'), width: 1.5, gap: 2.5 },
-      missed: { colour: colour('high'), width: 5 },
-      unknown: { colour: colour('text-2'), width: 4, dash: [1.2, 0.8] },
-      age0: { colour: '#dfe9f2', width: 4 },
-      age1: { colour: '#a9bccd', width: 3.5 },
-      age2: { colour: '#7690a8', width: 3 },
+      due: { colour: colour('due'), width: 1.5, dash: [0.6, 2.4] },
+      never: { colour: colour('due'), width: 1.5, dash: [0.6, 2.4] },
+      unknown: { colour: colour('unknown'), width: 1.5, dash: [2.6, 2] },
       age3: { colour: '#56697b', width: 2.5, dash: [3, 1] },
-      never: { colour: colour('text-3'), width: 2, dash: [0.6, 1.8] },
+      age2: { colour: '#7690a8', width: 3 },
+      age1: { colour: '#a9bccd', width: 3.5 },
+      age0: { colour: '#dfe9f2', width: 4 },
+      served: { colour: colour('served'), width: 2.5 },
+      passed: { colour: colour('advisory'), width: 1.5, gap: 2.5 },
+      missed: { colour: colour('missed'), width: 5 },
     };
   }
 
@@ -41,8 +42,20 @@
     told();
     var beside = host.closest('[data-topics]').querySelector('[data-streets-of] svg');
     if (beside) paths(beside);
-    if (IOC.map.ground) lines(IOC.map.ground);
+    if (IOC.map.ground) { lines(IOC.map.ground); fit(IOC.map.ground); }
     else if (!beside) paths(host.querySelector('svg'));
+  }
+
+  // The page of a run shows its streets whole, once: afterwards people look where they like.
+  function fit(ground) {
+    if (!host.dataset.only || fitted === host || !streets.features.length) return;
+    var box = [Infinity, Infinity, -Infinity, -Infinity];
+    streets.features.forEach(function (feature) {
+      var line = feature.geometry.type === 'Point' ? [feature.geometry.coordinates] : feature.geometry.coordinates;
+      line.forEach(function (at) { box = [Math.min(box[0], at[0]), Math.min(box[1], at[1]), Math.max(box[2], at[0]), Math.max(box[3], at[1])]; });
+    });
+    fitted = host;
+    ground.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: FIT * IOC.map.unit(), animate: false, maxZoom: 16 });
   }
 
   function lines(ground) {
@@ -61,23 +74,21 @@
     });
   }
 
-  // One path a kind. What needs somebody lies on top; of a street that several runs serve, that kind shows.
-  var ORDER = ['due', 'never', 'unknown', 'age3', 'age2', 'age1', 'age0', 'served', 'passed', 'missed'];
-
+  // One path a kind; of a street that several runs serve, the kind that lies on top shows.
   function paths(svg) {
     var group = svg && svg.querySelector('[data-vehicles]'), mine = svg && svg.querySelector('[data-collection]');
     if (!group || !mine) return;
     mine.textContent = '';
     mine.style.display = panel.shows(NAME) ? '' : 'none';
-    var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale, top = {};
+    var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale, top = {}, order = Object.keys(looks());
     streets.features.forEach(function (feature) {
       if (feature.geometry.type !== 'LineString') return;
       var line = 'M' + feature.geometry.coordinates.map(function (at) {
         return Math.round(at[0] * across) + ',' + Math.round(-at[1] * scale);
       }).join('L');
-      top[line] = Math.max(ORDER.indexOf(feature.properties.kind), top[line] || 0);
+      top[line] = Math.max(order.indexOf(feature.properties.kind), top[line] || 0);
     });
-    ORDER.forEach(function (kind, rank) {
+    order.forEach(function (kind, rank) {
       var lines = Object.keys(top).filter(function (line) { return top[line] === rank; });
       if (!lines.length) return;
       var path = mine.appendChild(document.createElementNS(SVG, 'path'));
@@ -95,6 +106,7 @@
     }).then(function (answer) {
       if (asked !== day) return;
       streets = answer;
+      if (host.dataset.only) streets.features = streets.features.filter(function (one) { return one.properties.route + '#' + one.properties.number === host.dataset.only; });
       IOC.collection = { day: day, drawn: answer.features.length };
       draw();
     }, function () {});  // keep the earlier streets; their age stands beside the bar

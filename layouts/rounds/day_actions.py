@@ -1,0 +1,149 @@
+"""What a dispatcher has to do: the wall's alarms of waste collection, runs that are late, streets that were missed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from areas.waste import AREA
+from domain.instant import service_day
+from domain.kpis.alarm import Priority
+from domain.kpis.kpi import Status
+from domain.text import Language, Text
+from domain.waste.run import STREET_LATE, RunState, StreetState
+from domain.waste.service_day import ServiceDay
+from layouts.parts.area_screen import nothing_to_do
+from layouts.parts.components import section
+from layouts.parts.screen import ScreenData
+from layouts.rounds.run_words import length, run_address, span
+from layouts.rounds.runs_now import is_overdue, state_words
+from present.alarms import ALARM_GLYPHS, alarm_rows
+from present.cards import STATUS_WORDS, TextCell
+from present.text import words
+from queries.alarms import ALARMS, of_feeds
+from queries.collection import COLLECTION
+from rounds.pace import pace
+
+SHOWN = 6
+WORDS = {
+    Priority.CRITICAL: STATUS_WORDS[Status.CRITICAL],
+    Priority.HIGH: STATUS_WORDS[Status.WARNING],
+    Priority.ADVISORY: STATUS_WORDS[Status.ADVISORY],
+}
+STREETS_NAMED = 3
+CALL = Text(
+    "Gọi tài xế; số điện thoại ở trang của tuyến, sau khi đăng nhập.",
+    "Call the driver; the number is on the route's page, after signing in.",
+)
+SEND_BACK = Text(
+    "Cử xe quay lại thu, rồi báo cho phường nếu không kịp trong ngày.",
+    "Send a vehicle back; tell the ward if it cannot come today.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to do: what it is about and where that is told, since when or how much, what to do, who."""
+
+    priority: Priority
+    what: str
+    href: str = ""
+    where: str = ""
+    do: str = ""
+    who: str = ""
+
+
+def day_actions(data: ScreenData) -> list[Component]:
+    """The most urgent first; the rest folded, so that nothing is left out."""
+    _ = words(data.language)
+    alarms, rounds = _tasks(data)
+    order = list(Priority)
+    found = sorted((*alarms, *rounds), key=lambda task: order.index(task.priority))
+    if not found:
+        return [section(_("Việc cần làm"), [nothing_to_do(data, AREA.feeds)], name="todo")]
+    items = list(_items(found, data.language))
+    rest = items[SHOWN:]
+    more = html.Details(
+        [html.Summary(_("còn {n} việc").format(n=len(rest))), html.Ul(rest, className="ioc-todo")],
+        className="ioc-fold ioc-fold--rest",
+        **{"data-fold": "actions"},
+    )
+    aside = _("{n} cảnh báo · {runs} việc của tuyến").format(n=len(alarms), runs=len(rounds))
+    shown = html.Ul(items[:SHOWN], className="ioc-todo")
+    return [section(_("Việc cần làm"), [shown, *([more] if rest else [])], aside=aside, name="todo")]
+
+
+def _tasks(data: ScreenData) -> tuple[list[Task], list[Task]]:
+    """Alarms, and what the day's runs ask for; a day that is over asks for its missed streets only."""
+    found = data.get(COLLECTION)
+    today = found is None or found.day == service_day(data.now)
+    late = _runs(data, found) if found and today else ()
+    return list(_alarms(data)) if today else [], [*late, *(_missed(data, found) if found else ())]
+
+
+def _alarms(data: ScreenData) -> Iterator[Task]:
+    mine = of_feeds(data.get(ALARMS), AREA.feeds)
+    for row in alarm_rows(mine, data.kpis, data.feeds, data.areas, data.language, data.now):
+        _glyph, what, meta, response, effects = (cell.t for cell in row.cells if isinstance(cell, TextCell))
+        where = " · ".join(filter(None, (meta, effects)))
+        # The figures of this page are all here already.
+        href = row.href if "vehicle=" in row.href or not row.kpi else ""
+        yield Task(priority=Priority(row.tone), what=what, href=href, where=where, do=response, who=row.who)
+
+
+def _runs(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
+    """Runs whose window is over, that should have begun, or that are late; the longest overdue first."""
+    _ = words(data.language)
+    for run in sorted(found.runs, key=lambda run: run.ends or data.now):
+        who = ", ".join(run.vehicles) or _("chưa rõ xe")
+        where = " · ".join((who, span(run.begins, run.ends)))
+        if is_overdue(run, data.now):
+            yield Task(
+                priority=Priority.HIGH, what=f"{run.name}: {state_words(data, run)}", href=run_address(data, run),
+                where=where, do=CALL.to(data.language),
+            )  # fmt: skip
+        elif run.state is RunState.RUNNING and (told := pace(run, data.now)) and told.late > STREET_LATE:
+            yield Task(
+                priority=Priority.ADVISORY, what=f"{run.name}: {state_words(data, run)}", href=run_address(data, run),
+                where=where, do=CALL.to(data.language),
+            )  # fmt: skip
+
+
+def _missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
+    """One task a run, the longest length missed first."""
+    _ = words(data.language)
+    state = StreetState.MISSED
+    for run in sorted(found.runs, key=lambda run: -run.metres(state)):
+        streets = sorted((s for s in run.streets if s.state is state), key=lambda s: -s.metres(state))
+        if not streets:
+            continue
+        names = ", ".join(street.name for street in streets[:STREETS_NAMED])
+        more = f" +{len(streets) - STREETS_NAMED}" if len(streets) > STREETS_NAMED else ""
+        what = _("{run}: bỏ sót {n} đường, {length}").format(
+            run=run.name, n=len(streets), length=length(run.metres(state), data.language)
+        )
+        yield Task(
+            priority=Priority.HIGH, what=what, href=run_address(data, run), where=names + more,
+            do=SEND_BACK.to(data.language),
+        )  # fmt: skip
+
+
+def _items(found: Sequence[Task], language: Language) -> Iterator[Component]:
+    """Advice that is the same for several tasks in a row is said once."""
+    before = ("", "")
+    for task in found:
+        what = html.A(task.what, href=task.href) if task.href else task.what
+        said = (task.do, task.who)
+        advice = [html.Span(task.do, className="ioc-do"), html.Span(task.who, className="ioc-where")]
+        word = {"role": "img", "aria-label": WORDS[task.priority].to(language)}
+        yield html.Li(
+            [
+                html.Span(ALARM_GLYPHS[task.priority], className="ioc-glyph", **word),
+                html.B(what),
+                html.Span(task.where, className="ioc-where"),
+                *(advice if said != before else []),
+            ],
+            className=f"ioc-todo__item ioc-todo__item--{task.priority}",
+        )
+        before = said

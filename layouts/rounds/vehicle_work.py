@@ -1,0 +1,96 @@
+"""What vehicles did on a day: visits to plants with their tickets, and events on the way."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.waste.facility import UNLOADED_AT
+from domain.waste.work import EVENT_WORDS, EventKind, VehicleDay, WorkEvent
+from layouts.parts.components import empty, section, table
+from layouts.parts.screen import ScreenData
+from layouts.rounds.run_words import length, span, time_of, vehicle_address
+from present import formats
+from present.text import words
+
+ROWS_SHOWN = 20
+LEAST_KM = 10.0
+"""Kilograms per kilometre of less say nothing about collecting."""
+
+
+def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False) -> Component:
+    """Weighed loads, visits to plants and their tickets; ``depots`` adds visits to other facilities."""
+    _ = words(data.language)
+    title = _("Nhà máy và phiếu cân")
+    visits = [(day, visit) for day in days for visit in day.visits if depots or visit.kind in UNLOADED_AT]
+    scales = [visit for _day, visit in visits if visit.kind in UNLOADED_AT]
+    weighed = [day.net_kg for day in days if day.net_kg is not None]
+    driven = [(day.net_kg, day.distance_m) for day in days if day.net_kg is not None and day.distance_m is not None]
+    lonely = [(day.vehicle, ticket) for day in days for ticket in day.tickets_without_visit]
+    if not visits and not weighed:
+        return section(title, [empty(_("Chưa xe nào tới nhà máy và chưa có phiếu cân của ngày này."))])
+    km = sum(metres for _kg, metres in driven) / 1000
+    number = partial(formats.number, language=data.language)
+    rate = number(sum(kg for kg, _metres in driven) / km, 0) if km >= LEAST_KM else formats.UNKNOWN
+    matched = sum(bool(visit.ticket) for visit in scales)
+    tonnes = number(sum(weighed) / 1000, 1) if weighed else formats.UNKNOWN
+    facts = _("{t} tấn · {kg} kg/km · {n}/{of} lượt vào khớp phiếu cân").format(
+        t=tonnes, kg=rate, n=matched, of=len(scales)
+    )
+    heads = (_("Xe"), _("Nơi"), _("Vào–ra"), _("Phiếu cân"), _("Khối lượng (kg)"))
+    rows = [
+        html.Tr(
+            [
+                html.Th(html.A(day.vehicle, href=vehicle_address(data, day.vehicle, day.day.isoformat())), scope="row"),
+                html.Td(visit.facility),
+                html.Td(span(visit.entered_at, visit.left_at) if visit.left_at else f"{time_of(visit.entered_at)} →"),
+                html.Td(visit.ticket or (_("chưa có phiếu") if visit.kind in UNLOADED_AT else "")),
+                html.Td(number(visit.net_kg, 0)),
+            ]
+        )
+        for day, visit in sorted(visits, key=lambda item: item[1].entered_at)[-ROWS_SHOWN:]
+    ]
+    alone = [
+        html.P(
+            _("Phiếu cân không khớp lượt vào nào: {tickets}").format(tickets=", ".join(f"{v} {t}" for v, t in lonely)),
+            className="ioc-note",
+        )
+    ]
+    return section(title, [table(heads, rows, caption=title, kind="visits"), *(alone if lonely else [])], aside=facts)
+
+
+def events(data: ScreenData, days: Sequence[VehicleDay], *, stops: bool = False) -> Component:
+    """Unplanned stops, idling, off-route driving, speeding, load breaches, newest first; ``stops`` adds plain stops."""
+    _ = words(data.language)
+    title = _("Sự kiện khi chạy")
+    found = [(day, event) for day in days for event in day.events if stops or event.kind is not EventKind.STOP]
+    found.sort(key=lambda item: item[1].since, reverse=True)
+    if not found:
+        return section(
+            title, [empty(_("Không có xe nào dừng ngoài kế hoạch, nổ máy tại chỗ, chạy ngoài tuyến hay quá tốc độ."))]
+        )
+    heads = (_("Xe"), _("Sự kiện"), _("Từ–đến"), _("Mức"))
+    rows = [
+        html.Tr(
+            [
+                html.Th(html.A(day.vehicle, href=vehicle_address(data, day.vehicle, day.day.isoformat())), scope="row"),
+                html.Td(EVENT_WORDS[event.kind].to(data.language)),
+                html.Td(span(event.since, event.until)),
+                html.Td(_value(data, event)),
+            ]
+        )
+        for day, event in found[:ROWS_SHOWN]
+    ]
+    more = len(found) - len(rows)
+    rest = [html.P(_("và {n} sự kiện trước đó").format(n=more), className="ioc-note")] if more else []
+    return section(title, [table(heads, rows, caption=title, kind="events"), *rest], aside=str(len(found)))
+
+
+def _value(data: ScreenData, event: WorkEvent) -> str:
+    if event.kind is EventKind.SPEEDING:
+        return f"{formats.number(event.value, 0, data.language)} km/h"
+    if event.kind is EventKind.OFF_ROUTE:
+        return length(event.value, data.language)
+    return formats.age(timedelta(seconds=event.duration_s), data.language)

@@ -1,0 +1,162 @@
+"""The day on the waste page: what to do, runs around now, figures in a fold; nothing left out, nothing said twice."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import collection_day
+import pytest
+import screen_fixtures as made
+
+from areas.waste import AREA
+from callbacks.parts.load import load
+from domain.kpis.kpi import Status
+from domain.places.place import PROVINCE
+from domain.waste.run import RunResult, RunState, StreetState
+from domain.waste.service_day import ServiceDay
+from layouts.data import SCREEN as DATA
+from layouts.parts.screen import Screen, ScreenData
+from layouts.waste import SCREEN
+from queries.maps.stretches import STRETCHES
+
+NOW, DAY = collection_day.NOW, collection_day.service_day()
+FIRST, _, RUNNING = DAY.runs
+STYLES = Path(__file__).parents[2] / "assets"
+
+
+def _elements(part: Any) -> Iterator[Any]:
+    children = getattr(part, "children", None)
+    for one in children if isinstance(children, list | tuple) else [children]:
+        if one is not None and not isinstance(one, str | int | float):
+            yield one
+            yield from _elements(one)
+
+
+def _text(part: Any) -> str:
+    if part is None or isinstance(part, str | int | float):
+        return str(part or "")
+    inside = part.children if isinstance(part.children, list | tuple) else [part.children]
+    return " ".join(_text(one) for one in inside)
+
+
+async def _data(found: ServiceDay = DAY, screen: Screen = SCREEN, **changes: Any) -> ScreenData:
+    reading = replace(made.normal(), collected=found, **changes)
+    return await load(made.services(reading), screen, "vi", {"day": found.day.isoformat()}, NOW)
+
+
+async def _region(name: str, found: ServiceDay = DAY) -> list[Any]:
+    """The parts of a region and all elements within."""
+    data = await _data(found)
+    return [one for part in SCREEN.regions[name](data) for one in (part, *_elements(part))]
+
+
+def _with(*runs: RunResult) -> ServiceDay:
+    return replace(DAY, runs=runs)
+
+
+def _later(hours: float, **said: Any) -> RunResult:
+    begins = NOW + timedelta(hours=hours)
+    planned = {"state": RunState.PLANNED, "started_at": None, "closed_at": None, "assignments": (), "gaps": ()}
+    ends = begins + timedelta(hours=1)
+    return replace(FIRST, **(planned | {"begins": begins, "ends": ends, "streets": ()} | said))
+
+
+async def test_every_run_of_the_day_is_listed_once_and_what_is_far_from_now_is_folded() -> None:
+    far = _later(5, route="mau-77", name="Tuyến mẫu 77")
+    found = await _region("runs", _with(*DAY.runs, far))
+    links = [one.href for one in found if getattr(one, "href", None)]
+    assert sorted(re.findall(r"run=([\w-]+)", " ".join(links))) == ["mau-01", "mau-02", "mau-03", "mau-77"]
+    folds = {_text(one.children[0]): _text(one) for one in found if type(one).__name__ == "Details"}
+    assert set(folds) == {"2 đã kết thúc", "1 chưa tới"}
+    assert "Tuyến mẫu 77" in folds["1 chưa tới"]
+    assert not any(RUNNING.name in text for text in folds.values())
+
+
+async def test_an_overdue_run_has_a_mark_of_its_own_and_is_something_to_do() -> None:
+    over = replace(RUNNING, ends=NOW - timedelta(minutes=20))
+    rows = [one for one in await _region("runs", _with(over)) if "overdue" in str(getattr(one, "className", ""))]
+    assert [_text(row).strip()[0] for row in rows] == ["▲"]
+    todo = " ".join(_text(one) for one in (await _region("actions", _with(over)))[:1])
+    assert f"{over.name}: quá giờ 20 phút" in todo
+    assert "LA-003" in todo
+    calm = " ".join(_text(one) for one in (await _region("actions", _with(RUNNING)))[:1])
+    assert "quá giờ" not in calm
+
+
+async def test_a_run_that_has_not_begun_is_something_to_do_only_when_it_should_have() -> None:
+    late, soon = _later(-0.5), _later(0.5)
+    assert "chưa bắt đầu" in _text((await _region("actions", _with(late)))[0])
+    assert "chưa bắt đầu" not in _text((await _region("actions", _with(soon)))[0])
+
+
+async def test_missed_streets_are_one_task_a_run_with_a_link() -> None:
+    found = await _region("actions")
+    links = {_text(one): one.href for one in found if getattr(one, "href", None)}
+    missed = {text: href for text, href in links.items() if "bỏ sót" in text}
+    assert [text.split(":")[0] for text in missed] == ["Tuyến mẫu 02", "Tuyến mẫu 01"]
+    assert all("bỏ sót 1 đường" in text for text in missed)
+    assert "run=mau-02" in missed[next(iter(missed))]
+    assert _text(found[0]).count("Cử xe quay lại thu") == 1
+
+
+async def test_a_day_that_is_over_asks_for_its_missed_streets_only() -> None:
+    yesterday = _with(replace(FIRST, state=RunState.RUNNING, ends=NOW - timedelta(hours=20)))
+    text = _text((await _region("actions", replace(yesterday, day=DAY.day - timedelta(days=1))))[0])
+    assert "bỏ sót" in text
+    assert "quá giờ" not in text
+    assert text.startswith("Việc cần làm 0 cảnh báo")
+
+
+async def test_a_figure_that_nothing_happened_for_has_no_row_and_is_named_once() -> None:
+    kpi = made.KPIS["waste_missed"]
+    none = replace(made.result(kpi, PROVINCE, 0.0, status=Status.NOT_APPLICABLE), value=None)
+    results = [one for one in made.normal().results if (one.key, one.place) != (kpi.key, PROVINCE)]
+    data = await _data(results=[*results, none])
+    found = [one for part in SCREEN.regions["more"](data) for one in _elements(part)]
+    rows = {getattr(one, "data-kpi", None) for one in found if type(one).__name__ == "Tr"}
+    assert kpi.key not in rows
+    assert {"waste_coverage", "waste_vehicles_supplying"} <= rows
+    (note,) = [_text(one) for one in found if _text(one).startswith("Chưa phát sinh")]
+    assert kpi.short.vi in note
+
+
+async def test_look_ups_of_residents_are_figures_of_the_data_page() -> None:
+    data = await _data()
+    shown = {getattr(one, "data-kpi", None) for r in SCREEN.regions.values() for p in r(data) for one in _elements(p)}
+    mine = {key for key, kpi in made.KPIS.items() if kpi.feed in AREA.on_data}
+    assert mine
+    assert not mine & shown
+    there = DATA.regions["look-ups"](await _data(screen=DATA))
+    assert mine == {getattr(one, "data-kpi", None) for part in there for one in _elements(part)} - {None}
+
+
+async def test_the_head_answers_each_question_once() -> None:
+    found = await _region("head")
+    (bar,) = [one for one in found if getattr(one, "data-shares", None)]
+    assert sum(float(one.split()[1]) for one in getattr(bar, "data-shares").split("|")) == pytest.approx(1, abs=1e-3)
+    cards = [getattr(one, "data-kpi", None) for one in found if hasattr(one, "data-kpi")]
+    assert "waste_vehicles_supplying" in cards
+    assert len(cards) == len(set(cards)) <= 4
+    assert {made.KPIS[key].feed for key in cards} <= set(AREA.shown_feeds)
+    assert len([one for one in found if type(one).__name__ == "H1"]) == 1
+
+
+async def test_a_runs_map_knows_its_streets_only() -> None:
+    query = {"run": "mau-02", "number": "1", "day": DAY.day.isoformat()}
+    data = await load(made.services(made.normal()), SCREEN, "vi", query, NOW)
+    assert {one.run.route for one in data.get(STRETCHES)} <= {"mau-02"}
+    (shown,) = [one for one in _elements(SCREEN.layout(data)) if getattr(one, "id", None) == "map"]
+    assert getattr(shown, "data-only") == "mau-02#1"
+    day = await _data()
+    (every,) = [one for one in _elements(SCREEN.layout(day)) if getattr(one, "id", None) == "map"]
+    assert not hasattr(every, "data-only")
+
+
+def test_missed_streets_are_drawn_last_and_those_nobody_knows_below_collected_ones() -> None:
+    script = (STYLES / "scripts" / "map" / "57-map-runs.js").read_text("utf-8")
+    looks = script[script.index("function looks()") : script.index("function byAge()")]
+    order = [kind for kind in re.findall(r"^      (\w+): {", looks, re.MULTILINE) if kind in set(StreetState)]
+    assert order == ["due", "unknown", "served", "passed", "missed"]
