@@ -24,6 +24,7 @@ from layouts.parts.screen import Screen, ScreenData
 from present import formats
 from present.text import words
 from queries.corrections import CORRECTIONS
+from queries.courses.series import SERIES
 from queries.health import HEALTH
 from queries.maps.imports import MAP_IMPORTS
 from queries.maps.layers import MAP_LAYERS
@@ -32,7 +33,6 @@ from queries.pulls import PULLS
 from queries.rejections import REJECTIONS
 from queries.results import RESULTS
 from queries.retention import RETENTION
-from queries.series import SERIES
 
 REJECTIONS_SHOWN = 100
 RAW_SHOWN = 160

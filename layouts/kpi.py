@@ -18,9 +18,9 @@ from present.charts.course import course
 from present.charts.figure import figure
 from present.charts.path import path
 from present.text import words
-from queries.kpi_course import KEY, KPI_COURSE, RANGES, KpiCourse
+from queries.courses.kpi_course import KEY, KPI_COURSE, RANGES, KpiCourse
+from queries.courses.series import SERIES
 from queries.results import RESULTS
-from queries.series import SERIES
 
 RANGE_WORDS = {
     "24h": Text("24 giờ", "24 hours"),

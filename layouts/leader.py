@@ -6,33 +6,32 @@ from datetime import date
 from dash import html
 from dash.development.base_component import Component
 
+from domain.instant import to_ms
 from domain.kpis.goals import Standing
 from domain.kpis.kpi import Audience, Kpi
 from domain.kpis.ranking import ordered, ranked_by
 from domain.morning import Morning
-from domain.numbers import with_unit
-from domain.places.place import PROVINCE
+from domain.places.place import IN_FORCE, PROVINCE
 from domain.text import Text
 from layouts.map.maps import map_panel
-from layouts.parts.cards import ATTENTION, card_vm, kpis_of, simulated, status_of
+from layouts.parts.cards import ATTENTION, card_vm, kpis_of, status_of
 from layouts.parts.changes import since_last_visit
 from layouts.parts.charts import kpi_address
-from layouts.parts.components import section
+from layouts.parts.components import age, card_attributes, part, section, value_and_unit
 from layouts.parts.disagreements import readings_section
 from layouts.parts.goals import furthest, goal_card, goals_of, headline
 from layouts.parts.ids import cid
 from layouts.parts.links import address
 from layouts.parts.ranking import ranking
 from layouts.parts.screen import Screen, ScreenData
-from present.cards import GLYPHS
 from present.text import words
 from queries.briefs import BRIEFS
 from queries.changes import CHANGES
+from queries.courses.series import SERIES
 from queries.disagreements import DISAGREEMENTS
 from queries.maps.level import MAP_LEVEL
 from queries.previous import PREVIOUS
 from queries.results import RESULTS
-from queries.series import SERIES
 
 MORNINGS_SHOWN = 31
 
@@ -60,15 +59,17 @@ def summary(data: ScreenData) -> list[Component]:
     said = furthest(data, goals)
     lead = [html.P(said, className="ioc-leader__lead")] if said else []
     head = html.H1(headline(data, goals), className="ioc-leader__headline")
-    return [head, *lead, _take(data), *since_last_visit(data)]
+    return [head, *lead, *_take(data), *since_last_visit(data)]
 
 
-def _take(data: ScreenData) -> Component:
-    """Links to the brief as files, always of the territory in force."""
+def _take(data: ScreenData) -> list[Component]:
+    """Links to the brief as files; [] in an older territory, because the brief is always of the one in force."""
+    if data.territory != IN_FORCE:
+        return []
     _ = words(data.language)
     files = ((_("Tóm tắt một trang (PDF)"), "/brief.pdf"), (_("Excel"), "/brief.xlsx"))
-    links = [html.A(said, href=address(data, path, territory=""), className="ioc-button") for said, path in files]
-    return html.P(links, className="ioc-take")
+    links = [html.A(said, href=address(data, path), className="ioc-button") for said, path in files]
+    return [html.P(links, className="ioc-take")]
 
 
 def goals(data: ScreenData) -> list[Component]:
@@ -101,10 +102,10 @@ def rest(data: ScreenData) -> list[Component]:
 
 
 def _mornings(data: ScreenData) -> list[Component]:
-    """Briefs of past mornings in the page's language, newest first; [] before the first."""
+    """Briefs of past mornings in the page's language, newest first; [] before the first, and as in `_take`."""
     _ = words(data.language)
     days: dict[date, list[Morning]] = {}
-    for one in data.get(BRIEFS):
+    for one in data.get(BRIEFS) if data.territory == IN_FORCE else ():
         if one.language == data.language:
             days.setdefault(one.day, []).append(one)
     if not days:
@@ -138,17 +139,17 @@ def _fold(title: str, count: str, data: ScreenData, kpis: Sequence[Kpi]) -> Comp
 
 
 def _line(data: ScreenData, kpi: Kpi) -> Component:
-    """One figure; its name leads to its page."""
+    """One figure with its age, as a card that the live channel keeps up to date; its name leads to its page."""
     vm = card_vm(data, kpi)
-    value = with_unit(vm.value, vm.unit).strip()
-    status = status_of(data, kpi, PROVINCE)
     return html.Li(
         [
             html.A(vm.name, href=kpi_address(data, kpi)),
-            html.B(f"{GLYPHS[status]} {value}" if status in ATTENTION else value),
+            part("glyph", vm.glyph),
+            value_and_unit(vm, html.B),
+            age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
         ],
-        className=f"ioc-figures__one ioc-figures__one--{status}",
-        **simulated([data.get(RESULTS).get((kpi.key, PROVINCE))]),
+        className=f"ioc-figures__one ioc-card--{vm.status}",
+        **card_attributes(vm),
     )
 
 

@@ -26,12 +26,12 @@ from present.health import health_rows
 from present.text import words
 from queries.alarms import ALARMS
 from queries.collection import COLLECTION
+from queries.courses.series import SERIES
 from queries.events import EVENTS
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL
 from queries.maps.stretches import STRETCHES
 from queries.results import RESULTS
-from queries.series import SERIES
 from queries.vehicles import VEHICLES
 
 TITLE = Text("Toàn cảnh", "Overview")

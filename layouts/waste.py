@@ -16,13 +16,13 @@ from layouts.rounds.run_page import override_form, run_drivers, run_head, run_pa
 from layouts.rounds.vehicle_day import replay, vehicle_drivers, vehicle_head, vehicle_page
 from queries.alarms import ALARMS
 from queries.collection import COLLECTION
+from queries.courses.series import SERIES
 from queries.disagreements import DISAGREEMENTS
 from queries.fleet import FLEET
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL
 from queries.maps.stretches import STRETCHES
 from queries.results import RESULTS
-from queries.series import SERIES
 from queries.vehicles import VEHICLES
 
 KEY = AREA.key

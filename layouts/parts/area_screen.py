@@ -24,12 +24,12 @@ from present.alarms import alarm_rows
 from present.cards import GLYPHS, STATUS_WORDS, RowVM, TextCell, value_text
 from present.text import words
 from queries.alarms import ALARMS, of_feeds
+from queries.courses.series import SERIES
 from queries.disagreements import DISAGREEMENTS
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL
 from queries.places import PLACES
 from queries.results import RESULTS
-from queries.series import SERIES
 from queries.vehicles import VEHICLES
 
 ACTIONS_SHOWN = 12

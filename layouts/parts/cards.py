@@ -15,9 +15,9 @@ from domain.places.territory import Level
 from layouts.parts.components import card
 from layouts.parts.screen import ScreenData
 from present.cards import CardVM, present
+from queries.courses.series import SERIES
 from queries.places import PLACES
 from queries.results import RESULTS
-from queries.series import SERIES
 
 DIVIDED_MARK = "÷"
 ATTENTION = (Status.CRITICAL, Status.WARNING, Status.ADVISORY)

@@ -21,9 +21,9 @@ from present.charts.path import path
 from present.charts.shares import Shares
 from present.charts.svg import chart_svg
 from present.text import words
-from queries.kpi_course import PLACE
-from queries.paths import PATHS
-from queries.series import SERIES
+from queries.courses.kpi_course import PLACE
+from queries.courses.paths import PATHS
+from queries.courses.series import SERIES
 
 PATH = "/kpi"
 

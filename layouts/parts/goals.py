@@ -101,6 +101,7 @@ def goal_card(data: ScreenData, goal: Goal) -> Component:
             value_and_unit(vm),
             bullet(vm.fill, vm.mark),
             html.P([part("target", vm.target), part("gap", vm.gap)], className="ioc-facts ioc-facts--course"),
+            age(vm.as_of_ms, vm.stale_after_s, to_ms(data.now), data.language, is_part=True),
             part("owner", vm.owner, html.P),
             *_worst_line(data, goal),
             _behind(data, goal, vm),
@@ -162,12 +163,11 @@ def _worst_line(data: ScreenData, goal: Goal) -> list[Component]:
 
 
 def _behind(data: ScreenData, goal: Goal, card: CardVM) -> Component:
-    """What a leader is asked for about the number: parts, reporters, second reading, age, law, definition."""
+    """What a leader is asked for about the number: parts, reporters, second reading, law, definition."""
     _ = words(data.language)
     target = goal.kpi.target
     told = [
         facts(card),
-        html.P([_("Số liệu: "), age(card.as_of_ms, card.stale_after_s, to_ms(data.now), data.language, is_part=True)]),
         html.P(goal.kpi.question.to(data.language)),
     ]
     if target is not None and target.set_by is not None:

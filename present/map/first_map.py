@@ -16,7 +16,7 @@ LEAST_DEG, AROUND = 0.004, 0.1
 """A run's picture spans four hundred metres at least, and a tenth more than its streets on each side."""
 LIVE_NAMES, CELL_NAMES = 14.0, 17.0
 """Sizes of names where a live map takes over, as there: 15 of the page's units where borders or cells fill the wall."""
-SMALL_PICTURE, SMALL_NAMES = (440.0, 140.0), 15.0
+SMALL_PICTURE, SMALL_NAMES = (440.0, 133.0), 15.0
 """Room of the streets beside the province, and the size of names in it, in the page's units."""
 
 

@@ -16,8 +16,12 @@ import screen_fixtures as made  # noqa: E402
 
 import callbacks  # noqa: E402
 from domain.discovery import modules  # noqa: E402
+from domain.instant import to_ms  # noqa: E402
 
-SCRIPTS = r"^(?!25-|27-|28-).*\.js$"  # what speaks to /live, which has no server here, and what asks it the time
+SCRIPTS = r"^(?!25-|26-|27-|28-).*\.js$"  # what speaks to /live, which has no server here
+# What these scripts ask of the page's frame; time stands at the fixture's instant.
+FRAME = f"""<script>window.IOC = {{ now: () => {to_ms(made.NOW)}, seconds: [],
+  text: (element, text) => {{ element.textContent = text; }} }};</script></head>"""
 
 
 def create(condition: str) -> FastAPI:
@@ -33,6 +37,7 @@ def create(condition: str) -> FastAPI:
         suppress_callback_exceptions=True,
         update_title=None,
     )
+    app.index_string = app.index_string.replace("</head>", FRAME)
     for module in modules(callbacks):
         module.register(app, services)
     return server

@@ -40,7 +40,8 @@ BOXES = """() => {
   walk(document.querySelector('.ioc-page'), '');
   for (const what of ['#map svg', '.ioc-map__inset']) {
     const drawn = document.querySelector(what);
-    if (drawn) found[what] = size(drawn.getBoundingClientRect());
+    // In a closed fold nobody sees it, and it has a size, too.
+    if (drawn && !drawn.closest('details:not([open])')) found[what] = size(drawn.getBoundingClientRect());
   }
   return found;
 }"""

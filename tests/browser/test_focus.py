@@ -89,7 +89,7 @@ async def test_an_abnormal_kpi_grows_into_the_slot_and_the_map_shows_it(web: Web
     slot = page.locator("[data-focus]")
     shown = await slot.inner_text()
     for part in (
-        "Hồ sơ nộp trực tuyến",
+        KPIS[KPI].short.vi,
         "81,2",
         "▲",
         "từ ",

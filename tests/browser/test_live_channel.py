@@ -192,21 +192,22 @@ async def test_what_the_store_says_reaches_the_wall_and_no_request_leaves_the_ho
 
 async def test_rows_change_in_place(web: Web, browser: Browser) -> None:
     page, _ = await open_page(browser, web)
-    row = '[data-rows=feeds] [data-row="waste_trucks"]'
+    row = '[data-rows=feeds] [data-row="services"]'
     await until(page, "!document.getElementById('ioc-first')")  # React's page keeps its rows, the first gives way to it
-    await page.wait_for_selector(row)
-    await page.evaluate(f"document.querySelector('{row}').mark = 'same'")
     now = datetime.now(UTC)
     health = FeedHealth(
-        feed="waste_trucks", accepted=10, duplicates=0, rejected=0, late=0, corrected=0,
+        feed="services", accepted=10, duplicates=0, rejected=0, late=0, corrected=0,
         last_received_at=now, last_at=now, reporting=27, expected=30, measured_share=1.0, simulated_share=1.0,
     )  # fmt: skip
     await web.live.publish_feeds([health])
-    await until(page, f"document.querySelector('{row}').textContent.includes('27/30')")
-    assert await page.evaluate(f"document.querySelector('{row}').mark") == "same"
+    await until(page, f"document.querySelector('{row}')?.textContent.includes('27/30')")
+    await page.evaluate(f"document.querySelector('{row}').mark = 'same'")
     assert await page.locator("[data-part=simulated]").is_visible(), "a simulated count is marked before any card is"
     await web.live.publish_feeds([replace(health, reporting=26)])
     await until(page, f"document.querySelector('{row}').textContent.includes('26/30')")
+    assert await page.evaluate(f"document.querySelector('{row}').mark") == "same"
+    await web.live.publish_feeds([replace(health, reporting=30)])
+    await until(page, f"!document.querySelector('{row}')")  # the wall lists what somebody should look at
 
 
 async def test_a_public_screen_receives_no_vehicle_and_no_operator_card(web: Web, browser: Browser) -> None:

@@ -198,7 +198,7 @@ def test_the_territory_version_is_chosen_and_left_by_keyboard(browser: BrowserCo
 
 
 def test_a_reform_is_drawn_into_the_sparkline(browser: BrowserContext, centres: dict[str, str]) -> None:
-    page = open_screen(browser, centres["normal"] + "/leader", "desk")
+    page = open_screen(browser, centres["normal"] + "/", "desk")
     spark = page.locator("[data-part=spark]").first
     spark.evaluate("e => { e.dataset.breaks = '30.5 Đổi địa giới 1/12/2024|62.0 Đổi địa giới 1/7/2025'; }")
     page.wait_for_function("document.querySelectorAll('[data-part=spark] line').length === 2")

@@ -24,8 +24,8 @@ from layouts.parts.cards import by_name
 from layouts.parts.screen import ScreenData
 from present.choropleth import choropleth
 from queries.ask import Answers, NotAsked
+from queries.courses.series import SERIES
 from queries.places import PLACES, Places
-from queries.series import SERIES
 from queries.vehicles import VEHICLES
 
 SCREENS = screens()

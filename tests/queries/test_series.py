@@ -10,7 +10,7 @@ from screen_fixtures import normal, services
 from domain.kpis.kpi import KpiResult
 from domain.places.place import PROVINCE
 from queries.ask import Question
-from queries.series import SERIES
+from queries.courses.series import SERIES
 
 KEY = "services_on_time"
 MINUTE = timedelta(minutes=1)

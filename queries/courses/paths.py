@@ -7,7 +7,7 @@ from domain.kpis.kpi import Kpi, KpiResult
 from domain.places.place import IN_FORCE, PROVINCE
 from present.charts.path import YEARS_BACK
 from queries.ask import Ask, Question
-from queries.series import Series
+from queries.courses.series import Series
 
 WEEKS = 157
 

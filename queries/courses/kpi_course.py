@@ -8,7 +8,7 @@ from domain.kpis.kpi import Kpi, KpiResult
 from domain.kpis.rhythm import DAILY, HOURLY, SPANS, rhythm_of
 from domain.places.place import IN_FORCE, PROVINCE
 from queries.ask import Ask, Question
-from queries.paths import path_of
+from queries.courses.paths import path_of
 from queries.places import PLACES
 
 RANGES: Mapping[str, timedelta] = {
