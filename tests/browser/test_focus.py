@@ -29,9 +29,10 @@ HEARD = "performance.now() - IOC.heardAt < 3000"
 # Parts of the card that stick out of it or lie on each other's figures.
 INSIDE = """() => { const card = document.querySelector('[data-focus] [data-kpi]'), box = card.getBoundingClientRect();
   const value = card.querySelector('[data-part=unit]').getBoundingClientRect();
-  return [...card.children].filter(e => e.textContent || e.firstElementChild).filter(e => {
+  const drawn = [...card.children].filter(e => e.getClientRects().length && (e.textContent || e.firstElementChild));
+  return drawn.filter(e => {
     const r = e.getBoundingClientRect();
-    const covers = e.matches('[data-part=spark]') && r.left < value.right;
+    const covers = e.matches('[data-part=spark]') && r.left < value.right && r.top < value.bottom;
     return covers || r.left < box.left || r.right > box.right + 1 || r.bottom > box.bottom + 1;
   }).map(e => e.className); }"""
 KPI, OTHER, DEFAULT = "services_online", "services_cashless", "services_on_time"

@@ -257,6 +257,7 @@ async def test_without_webgl_the_same_map_is_a_drawing(web: Web) -> None:
     async with async_playwright() as play:
         chromium = await play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *NO_GL])
         page, seen = await open_page(chromium, web, "/services")
+        await until(page, "!document.getElementById('ioc-first')")  # the first response has the same picture
         await page.wait_for_selector("#map svg [data-place='27721'][data-class='3']")
         assert await page.get_attribute("#map svg [data-place='27727']", "data-class") == "none"
         assert CREDIT in await page.inner_text("[data-part=map-credit]")
