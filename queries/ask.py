@@ -77,11 +77,13 @@ class Sources(Protocol):
 class Ask(Generic[Said]):
     """One kind of page data: ``read`` reads it, ``none`` stands for it when the store does not answer.
 
-    An ask equals only itself. Screens name asks by importing them, so a misspelt name fails at import.
+    ``feeds`` are those whose new figures change the answer; () when any may. An ask equals only itself.
+    Screens name asks by importing them, so a misspelt name fails at import.
     """
 
     read: Callable[[Question], Awaitable[Said]]
     none: Said
+    feeds: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.read.__module__

@@ -19,4 +19,4 @@ def asked_day(named: str | None, now: datetime) -> date:
         return service_day(now)
 
 
-COLLECTION: Ask[ServiceDay | None] = Ask(_read, None)
+COLLECTION: Ask[ServiceDay | None] = Ask(_read, None, feeds=("waste_routes",))

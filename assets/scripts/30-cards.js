@@ -1,12 +1,13 @@
 // Writes the newest card view-models into the page, whether the card or its data arrives first.
 (function () {
   'use strict';
-  var contract = IOC.contract, PROVINCE = contract.PROVINCE, UNKNOWN = contract.UNKNOWN, REFRESH_MS = 10000;
+  var contract = IOC.contract, PROVINCE = contract.PROVINCE, UNKNOWN = contract.UNKNOWN, REFRESH_MS = 10000, ANY_REFRESH_MS = 60000;
+  var AGES = ['key', 'as_of_ms'];
   /** @type {Record<string, CardVM>} */
   var cards = {};
   /** @type {Record<string, boolean>} */
   var gone = {};
-  var whole = false, revision = 0, due = null;
+  var whole = false, revision = 0, timer = null, due = Infinity;
 
   /** @param {HTMLElement} element */
   function put(element) {
@@ -61,17 +62,29 @@
   // The channel sends cards of the province only; those of a place stay as the server drew them.
   function ofProvince(element) { return (element.dataset.place || PROVINCE) === PROVINCE; }
 
-  // The server draws tables and regions: have it draw them again after a change, at most every ten seconds.
-  function refresh() {
-    if (due !== null) return;
-    due = setTimeout(function () {
-      due = null;
+  // The server draws tables and regions: have it draw them again ten seconds after a figure changed that they follow, and
+  // a minute after any. Dash walks the whole page for each answer, which costs a wall a tenth of a second.
+  function refresh(wait) {
+    var at = performance.now() + wait;
+    if (at >= due) return;
+    clearTimeout(timer);
+    due = at;
+    timer = setTimeout(function () {
+      due = Infinity;
       var page = IOC.page();
-      if (page && page.closest('#ioc-first')) { refresh(); return; }  // React's page holds older figures: try again when it is there
-      if (!page || page.dataset.regions !== 'true' || !window.dash_clientside || !dash_clientside.set_props) return;
+      if (page && page.closest('#ioc-first')) { refresh(REFRESH_MS); return; }  // React's page holds older figures: try again when it is there
+      if (!page || !page.dataset.regions || !window.dash_clientside || !dash_clientside.set_props) return;
       dash_clientside.set_props(page.dataset.screen + '-' + contract.REVISION, { data: ++revision });
-    }, REFRESH_MS);
+    }, wait);
   }
+
+  /** @param {Kpis} message @returns {boolean} more than the age of a figure changed that the page's regions follow */
+  function matters(message) {
+    var page = IOC.page(), followed = ((page && page.dataset.regions) || '').split(' ');
+    return message.gone.concat(message.cards.filter(changed).map(function (told) { return told.key; }))
+      .some(function (key) { return followed.indexOf(key) >= 0; });
+  }
+  function changed(told) { return Object.keys(told).some(function (name) { return AGES.indexOf(name) < 0; }); }
 
   document.addEventListener('ioc:kpis', function (event) {
     var message = event.detail;
@@ -87,9 +100,10 @@
         if (ofProvince(element)) apply(element, cards[told.key], told);
       });
     });
-    if (!message.full) refresh();
+    if (!message.full) refresh(matters(message) ? REFRESH_MS : ANY_REFRESH_MS);
   });
-  document.addEventListener('ioc:rows', refresh);
+  // The first list of a kind is as old as the page; after a reconnect the lists come again.
+  document.addEventListener('ioc:rows', function (event) { if (IOC.rows(event.detail.id)) refresh(REFRESH_MS); });
 
   // Empties a public card whose figure the server withdrew, or left out of the full list of public figures.
   function hold(element) {

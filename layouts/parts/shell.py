@@ -40,9 +40,17 @@ def shell(screen: Screen, screens: Iterable[Screen], data: ScreenData) -> Compon
             "data-audience": screen.audience.value,
             "data-topics": ",".join(screen.topics),
             "data-title": screen.title.to(data.language),
-            "data-regions": "true" if screen.regions else "false",
+            "data-regions": " ".join(_followed(screen, data)),
         },
     )
+
+
+def _followed(screen: Screen, data: ScreenData) -> list[str]:
+    """The KPIs whose changes change what the screen's regions show."""
+    asks = (screen.again or screen.needs) if screen.regions else ()
+    feeds = {feed for ask in asks for feed in ask.feeds}
+    anything = not all(ask.feeds for ask in asks)
+    return [key for key, kpi in data.kpis.items() if anything or kpi.feed in feeds]
 
 
 def unknown_address(language: Language) -> Component:

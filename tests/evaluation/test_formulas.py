@@ -54,3 +54,11 @@ def test_every_declared_kpi_is_told_with_its_own_formula(declared: Kpi):
     assert told.kind == type(declared.formula).__name__.lower()
     assert [name for name in (told.numerator, told.denominator) if name] == list(declared.formula.needs)
     assert all(f"`{measure}`" in declared.formula.words.en for measure in declared.formula.needs)
+
+
+def test_equal_sums_of_fractions_are_the_whole_and_a_shortfall_stays_one():
+    hours = np.array([0.1] * 170).cumsum()[-1:]  # 17.00000000000001
+    assert hours[0] != 17.0
+    ratio = Ratio("supplying_h", "on_duty_h")
+    assert ratio.value(np.array([17.0]), hours).tolist() == [100.0]
+    assert ratio.value(np.array([9_999_999.0]), np.array([10_000_000.0])).tolist() == [99.99999]

@@ -33,3 +33,65 @@ test('nothing of before is left in a full list', () => {
   page.say(true);
   assert.equal(page.card(), null);
 });
+
+// ---- regions that the server draws again ----
+
+function wall(followed) {
+  const page = cards();
+  page.elements['[data-topics]'] = [{ dataset: { screen: 'wall', regions: followed }, closest: () => null }];
+  page.say(true, SPEED);
+  return page;
+}
+
+test('regions are drawn again ten seconds after a figure they follow changed, once for all its changes', async () => {
+  const page = wall('length speed');
+  page.say(false, { key: 'speed', as_of_ms: 1, value: '6' });
+  await page.clock.move(9000);
+  page.say(false, { key: 'speed', as_of_ms: 2, value: '7' });
+  assert.deepEqual(page.props, []);
+  await page.clock.move(1000);
+  assert.deepEqual(plain(page.props), [['wall-revision', { data: 1 }]]);
+  await page.clock.move(120000);
+  assert.equal(page.props.length, 1);
+});
+
+test('a figure that only became newer, or that they do not follow, has them drawn again within a minute', async () => {
+  for (const told of [{ key: 'speed', as_of_ms: 1 }, { key: 'other', value: '6' }]) {
+    const page = wall('speed');
+    page.say(false, told);
+    await page.clock.move(59000);
+    assert.deepEqual(page.props, []);
+    await page.clock.move(1000);
+    assert.equal(page.props.length, 1);
+  }
+});
+
+test('a change that they follow does not wait for the minute of one before it', async () => {
+  const page = wall('speed');
+  page.say(false, { key: 'speed', as_of_ms: 1 });
+  await page.clock.move(1000);
+  page.say(false, { key: 'speed', value: '6' });
+  await page.clock.move(10000);
+  assert.equal(page.props.length, 1);
+  await page.clock.move(60000);
+  assert.equal(page.props.length, 1);
+});
+
+test('a page without regions asks for none', async () => {
+  const page = wall('');
+  page.say(false, { key: 'speed', value: '6' });
+  await page.clock.move(60000);
+  assert.deepEqual(page.props, []);
+});
+
+test('a list that comes again, not the first, has regions drawn again', async () => {
+  const page = wall('speed');
+  page.IOC.rows = () => undefined;
+  page.tell('rows', { k: 'rows', id: 'alarms', seq: 1, rows: [] });
+  await page.clock.move(60000);
+  assert.deepEqual(page.props, []);
+  page.IOC.rows = () => [];
+  page.tell('rows', { k: 'rows', id: 'alarms', seq: 2, rows: [] });
+  await page.clock.move(10000);
+  assert.equal(page.props.length, 1);
+});

@@ -42,7 +42,7 @@ interface View { center: number[]; zoom: number }
 /** What people chose, in this window: `hidden` layers, colouring KPI and when it was chosen, view, colours of streets. */
 interface Kept { hidden?: string[]; kpi?: string; chosenAt?: number; view?: View; runs?: string }
 interface Panel {
-  host: HTMLElement; kpi: string; chosen: string; kept: Kept;
+  host: HTMLElement; kpi: string; chosen: string; kept: Kept; marks: { at: number[]; tone: string }[] | null;
   keep(key: keyof Kept, value: unknown): void; moving(): boolean; shows(layer: string): boolean; query(): URLSearchParams;
   colours(): Record<string, number>; choose(code: string): void; say(credits: string, gap: string): void;
 }
@@ -79,7 +79,7 @@ interface DocumentEventMap {
   'ioc:names': CustomEvent<VehicleNames>; 'ioc:maps': CustomEvent<Maps>; 'ioc:vehicles': CustomEvent<Frame>;
   'ioc:line': CustomEvent<boolean>; 'ioc:fleet': CustomEvent<boolean>; 'ioc:focus': CustomEvent<string>;
   'ioc:map': CustomEvent<Overlay>; 'ioc:map-panel': CustomEvent<HTMLElement>; 'ioc:no-webgl': CustomEvent<HTMLElement>;
-  'ioc:map-colours': CustomEvent; 'ioc:map-layers': CustomEvent; 'ioc:map-view': CustomEvent<string>; 'ioc:map-chosen': CustomEvent<string>;
+  'ioc:map-colours': CustomEvent; 'ioc:map-layers': CustomEvent; 'ioc:map-marks': CustomEvent; 'ioc:map-view': CustomEvent<string>; 'ioc:map-chosen': CustomEvent<string>;
 }
 
 // ---- what others bring: only what is used of it ----

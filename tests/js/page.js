@@ -65,7 +65,7 @@ class Socket {
 // querySelectorAll by selector; `hung` is what a test hangs on IOC before the scripts.
 function open(scripts, { elements = {}, language = 'vi', healthy = () => true, hung = {} } = {}) {
   const clock = new Clock(), listeners = {};
-  const page = { clock, sockets: [], told: [], faults: [], asked: 0, elements, random: 0.5 };
+  const page = { clock, sockets: [], told: [], props: [], faults: [], asked: 0, elements, random: 0.5 };
   const document = {
     documentElement: {
       lang: language, dataset: { release: 'r1', now: String(STARTED_MS) }, classList: { add: () => {} },
@@ -88,6 +88,7 @@ function open(scripts, { elements = {}, language = 'vi', healthy = () => true, h
     fetch: () => { page.asked += 1; return healthy() ? Promise.resolve({ ok: true }) : Promise.reject(new Error('no server')); },
     reportError: (fault) => { page.faults.push(fault); },
     performance: { now: () => clock.now },
+    dash_clientside: { set_props: (id, props) => { page.props.push([id, props]); } },
     location: { origin: 'http://centre', reload: () => { page.reloads = (page.reloads || 0) + 1; } },
     sessionStorage: { getItem: (key) => stored[key] ?? null, setItem: (key, value) => { stored[key] = String(value); } },
     setTimeout: (act, ms, ...given) => clock.wait(act, ms, given, false),

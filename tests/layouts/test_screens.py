@@ -209,6 +209,16 @@ def test_store_that_does_not_answer_gives_a_page_that_says_so() -> None:
     assert "gone" not in text(page)
 
 
+def test_a_page_says_after_which_figures_its_regions_are_drawn_again() -> None:
+    def followed(path: str) -> set[str]:
+        page = next(n for n in nodes(render(path, normal())) if "data-regions" in n["props"])
+        return set(page["props"]["data-regions"].split())
+
+    assert {KPIS[key].feed for key in followed("/")} == {"waste_routes"}, "the wall's regions show the day's collection"
+    assert followed("/services") == {key for key, kpi in KPIS.items() if kpi.feed == "services"}
+    assert followed("/kiosk") == set()
+
+
 def test_unknown_address_leads_back() -> None:
     page = render("/khong-co", normal())
     assert "Không có trang này" in text(page)

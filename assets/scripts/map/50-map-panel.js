@@ -1,10 +1,10 @@
 // The map's panel: the KPI that colours places, the visible layers, the legend, the list of places, the data credits.
 // Tells every picture of the map (51-map, 52-map-fleet, 55-map-svg) by DOM events on document: ioc:map-colours,
-// ioc:map-layers, ioc:map-view (detail: in, out, province, fleet), ioc:map-chosen (detail: code, '' for none).
+// ioc:map-layers, ioc:map-marks, ioc:map-view (detail: in, out, province, fleet), ioc:map-chosen (detail: code, '' for none).
 (function () {
   'use strict';
-  var panel = IOC.panel = /** @type {Panel} */ ({ host: null, kpi: '', chosen: '', kept: {} });
-  var OWN_CHOICE_MS = 600000, SETTLE_EVERY_MS = 5000;
+  var panel = IOC.panel = /** @type {Panel} */ ({ host: null, kpi: '', chosen: '', kept: {}, marks: null });
+  var OWN_CHOICE_MS = 600000, SETTLE_EVERY_MS = 5000, MARKED = ['critical', 'high'];
   /** @type {Record<string, MapLayer>} */
   var layers = {};
   var told = {}, opener = null;
@@ -124,6 +124,16 @@
 
   document.addEventListener('keydown', function (event) {
     if (event.key === 'Escape' && panel.host && panel.chosen) panel.choose('');
+  });
+
+  // A mark wherever an open alarm is, at its vehicle's last position or its place; null before the list has come.
+  document.addEventListener('ioc:rows', function (event) {
+    if (event.detail.id !== 'alarms') return;
+    panel.marks = [];
+    event.detail.rows.forEach(function (row) {
+      if (MARKED.indexOf(row.tone) >= 0) (row.at || []).forEach(function (at) { panel.marks.push({ at: at, tone: row.tone }); });
+    });
+    IOC.tell('map-marks');
   });
 
   // Follows a link from a place's card to its row in a table, which the server draws later than the page.

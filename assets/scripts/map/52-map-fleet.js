@@ -1,9 +1,9 @@
 // Draws vehicles and their alarms above the map's ground, in one deck overlay. Vehicles glide at a frame rate that this
-// machine can afford; without a GPU they jump once or a few times a second.
+// machine can afford; without a GPU, where each picture costs the processor, they jump once a second.
 (function () {
   'use strict';
   var RATES = [20, 10, 5, 2, 1], BUDGET_MS = 90, AGE_MS = 5000, VSYNC_MS = 17, SETTLED = 20, SOMETIMES = 5, LONG = 60, SIZE = 17, FAR = 0.7, RING = 30;
-  var FRESH = [223, 233, 242, 255], OLD = [125, 140, 154, 255], TONES = ['critical', 'high'];
+  var FRESH = [223, 233, 242, 255], OLD = [125, 140, 154, 255];
   var ICONS = {
     arrow: { x: 0, y: 0, width: 64, height: 64, mask: true },
     dot: { x: 64, y: 0, width: 64, height: 64, mask: true },
@@ -15,7 +15,7 @@
   };
   // Markers of the legend's first fleet point in their course; each further fleet has its own shape (40-map.css).
   var SHAPES = ['box', 'plus', 'drop'];
-  var fleet = IOC.fleet, contract = IOC.contract, STATES = contract.VEHICLE_STATES, panel = IOC.panel, map = IOC.map, overlay = null, shape = null, alarmed = [];
+  var fleet = IOC.fleet, contract = IOC.contract, STATES = contract.VEHICLE_STATES, panel = IOC.panel, map = IOC.map, overlay = null, shape = null;
   var timer = null, drawn = -1, drawnAt = 0, rate = 0, fastest = 0, cost = 0, steady = 0, count = 0, driven = false;
   map.rate = RATES[0];
   map.cost = 0;
@@ -74,20 +74,11 @@
   // A mark wherever an open alarm is, at its vehicle's last position or its place; it stays when vehicles are switched off.
   function alarms() {
     return new deck.IconLayer({
-      id: 'alarms', data: alarmed, getPosition: function (mark) { return mark.at; }, getColor: function (mark) { return token(mark.tone); },
+      id: 'alarms', data: panel.marks || [], getPosition: function (mark) { return mark.at; }, getColor: function (mark) { return token(mark.tone); },
       iconAtlas: shape, iconMapping: ICONS, getIcon: function () { return 'diamond'; },
       sizeUnits: 'pixels', getSize: RING * map.unit(),
     });
   }
-
-  document.addEventListener('ioc:rows', function (event) {
-    if (event.detail.id !== 'alarms') return;
-    alarmed = [];
-    event.detail.rows.forEach(function (row) {
-      if (TONES.indexOf(row.tone) >= 0) (row.at || []).forEach(function (at) { alarmed.push({ at: at, tone: row.tone }); });
-    });
-    again();
-  });
 
   function token(name) {
     var hex = getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
@@ -147,13 +138,14 @@
 
   document.addEventListener('ioc:fleet', schedule);
   document.addEventListener('ioc:map-layers', again);
+  document.addEventListener('ioc:map-marks', again);
   setInterval(again, AGE_MS);  // colours follow age even when no message arrives
 
   document.addEventListener('ioc:map', function (event) {
     overlay = event.detail;
     shape = shape || icons();
     driven = false;
-    if (map.software && !fastest) { rate = fastest = RATES.indexOf(5); map.rate = RATES[rate]; }
+    if (map.software) { rate = fastest = RATES.length - 1; map.rate = RATES[rate]; }
     overlay._map.on('move', function () { drawn = -1; });
     again();
   });

@@ -1,9 +1,9 @@
 // SVG maps from the server: the whole map without WebGL, and the small map beside the live map of vehicles.
 (function () {
   'use strict';
-  var SVG = 'http://www.w3.org/2000/svg', REDRAW_MS = 1000, AGE_MS = 5000, LETTERS = 14;
-  var MARK = 'M0-16L16 0L0 16L-16 0Z', TONES = ['critical', 'high'];
-  var STATES = IOC.contract.VEHICLE_STATES, panel = IOC.panel, host = null, small = null, whole = false, marks = null, timer = null;
+  var SVG = 'http://www.w3.org/2000/svg', SOONEST_MS = 1000, LATEST_MS = 4000, AGE_MS = 5000, LETTERS = 14, METRES_A_DEGREE = 111195, RIDE_MPS = 10;
+  var MARK = 'M0-16L16 0L0 16L-16 0Z';
+  var STATES = IOC.contract.VEHICLE_STATES, panel = IOC.panel, host = null, small = null, whole = false, timer = null;
 
   // Font size in thousandths of the picture's width, on the screen never below LETTERS.
   function load(address, width, letters) {
@@ -59,7 +59,7 @@
   function root() { return host.closest('[data-topics]'); }
   function beside() { return host && root().querySelector('[data-streets-of]'); }
 
-  // Draws vehicles as circles over the server's drawing, from the same frames, at most once a second.
+  // Draws vehicles as circles over the server's drawing, from the same frames, once a second or less.
   function streets(box) {
     var name = box.querySelector('text');  // the small picture keeps the size that the server chose for it
     return load('/map/streets.svg', box.clientWidth, box !== host && name ? name.getAttribute('font-size') : '').then(function (svg) {
@@ -73,8 +73,9 @@
   function groups(selector) { return host ? Array.from(root().querySelectorAll(selector)) : []; }
   function place(group, lon, lat) {
     var scale = Number(group.dataset.scale), across = Math.cos(Number(group.dataset.lat0) * Math.PI / 180) * scale;
-    return 'translate(' + lon * across + ' ' + -lat * scale + ')';
+    return 'translate(' + (lon * across).toFixed(1) + ' ' + (-lat * scale).toFixed(1) + ')';
   }
+  function set(element, name, value) { if (element.getAttribute(name) !== value) element.setAttribute(name, value); }
   // One child for each item, made when missing; what is too many leaves.
   function child(group, count, tag) { return group.children[count] || group.appendChild(document.createElementNS(SVG, tag)); }
   function cut(group, count) { while (group.children.length > count) group.lastChild.remove(); }
@@ -85,14 +86,14 @@
       group.style.display = panel.shows('vehicles') ? '' : 'none';
       if (IOC.fleet.n) vehicles(group);
     });
-    if (marks) groups('svg [data-marks]').forEach(function (group) {
-      marks.forEach(function (mark, i) {
+    if (panel.marks) groups('svg [data-marks]').forEach(function (group) {
+      panel.marks.forEach(function (mark, i) {
         var ring = child(group, i, 'path');
         ring.setAttribute('d', MARK);
         ring.setAttribute('transform', place(group, mark.at[0], mark.at[1]));
         ring.dataset.tone = mark.tone;
       });
-      cut(group, marks.length);
+      cut(group, panel.marks.length);
     });
     if (whole) IOC.redraws += 1;
   }
@@ -101,14 +102,23 @@
     var count = 0;
     IOC.fleet.each(performance.now(), false, function (_slot, lon, lat, state) {
       var circle = child(group, count, 'circle');
-      circle.setAttribute('transform', place(group, lon, lat));
-      circle.dataset.state = state >= STATES.SILENT ? 'silent' : state >= STATES.AGEING ? 'ageing' : 'live';
+      set(circle, 'transform', place(group, lon, lat));
+      set(circle, 'data-state', state >= STATES.SILENT ? 'silent' : state >= STATES.AGEING ? 'ageing' : 'live');
       count += 1;
     });
     cut(group, count);
   }
 
-  function soon() { if (host && timer === null) timer = setTimeout(draw, REDRAW_MS); }
+  function soon() { if (host && timer === null) timer = setTimeout(draw, Math.min(LATEST_MS, Math.max(SOONEST_MS, pixel() / RIDE_MPS * 1000))); }
+
+  // Metres in a pixel of the closest picture: to draw again before a vehicle has moved that far shows nothing new.
+  function pixel() {
+    return Math.min.apply(null, groups('svg [data-vehicles]').map(function (group) {
+      var svg = group.ownerSVGElement;
+      return METRES_A_DEGREE * svg.viewBox.baseVal.width / (Number(group.dataset.scale) * svg.clientWidth);
+    }));
+  }
+
   function picture() { return 'close' in host.dataset ? streets(host) : province(false).then(draw); }
 
   document.addEventListener('ioc:fleet', soon);
@@ -129,15 +139,7 @@
   document.addEventListener('ioc:map-colours', paint);
   document.addEventListener('ioc:map-chosen', paint);
   document.addEventListener('ioc:map-layers', function () { if (host) draw(); });
-  document.addEventListener('ioc:rows', function (event) {
-    if (event.detail.id !== 'alarms') return;
-    marks = [];
-    event.detail.rows.forEach(function (row) {
-      if (TONES.indexOf(row.tone) >= 0) (row.at || []).forEach(function (at) { marks.push({ at: at, tone: row.tone }); });
-    });
-    soon();
-  });
-
+  document.addEventListener('ioc:map-marks', function () { if (host) draw(); });
   document.addEventListener('click', function (event) {
     var place = IOC.under(event, 'svg [data-place]');
     if (place && host && host.parentElement.contains(place)) panel.choose(place.dataset.place);
