@@ -1,0 +1,1 @@
+"""Who acts in the centre, and what each part of it requires."""

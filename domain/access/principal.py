@@ -1,0 +1,52 @@
+"""Who acts: a person with roles, a source with its key, a screen with its token, the centre itself, or nobody."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do. Roles do not contain each other: a person holds each one that applies."""
+
+    OPERATOR = "operator"
+    LEADER = "leader"
+    REPORTER = "reporter"
+    """Sends figures of the person's own units only."""
+    APPROVER = "approver"
+    DISPATCHER = "dispatcher"
+    """Directs runs and sees who drives."""
+    ADMINISTRATOR = "administrator"
+    """Manages accounts, screens and keys; sees no data."""
+    AUDITOR = "auditor"
+    """Reads the audit log only."""
+
+
+class Actor(StrEnum):
+    """The kind of a principal."""
+
+    PERSON = "person"
+    SOURCE = "source"
+    SCREEN = "screen"
+    CENTRE = "centre"
+    """The centre's own jobs and commands typed on its machine."""
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who makes a request or writes a change; every writing call takes it as ``by``.
+
+    ``name``: of the account, key or screen; "" for nobody. ``roles``: of a person. ``units``: codes of the places and
+    organisations that a reporter answers for.
+    """
+
+    actor: Actor
+    name: str = ""
+    roles: frozenset[Role] = frozenset()
+    units: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.actor}:{self.name}" if self.name else str(self.actor)
+
+
+NOBODY = Principal(actor=Actor.NOBODY)
+CENTRE = Principal(actor=Actor.CENTRE)
