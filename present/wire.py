@@ -210,6 +210,7 @@ EVENTS = Names({
     "map-panel": "The map's element is in place.",
     "map-colours": "The colours of the places changed.",
     "map-layers": "A layer was switched.",
+    "map-marks": "Places of open alarms changed.",
     "map-view": "A view was asked for: in, out, province or fleet.",
     "map-chosen": "Code of the chosen place, “” for none.",
     "no-webgl": "The map's element needs a drawing from the server.",

@@ -17,11 +17,11 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-WEIGHTS = {"Regular": 400, "Medium": 500, "SemiBold": 600}
+WEIGHTS = {"Regular": 400, "SemiBold": 600}
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "assets" / "fonts"
 # typst reads no woff2
-PAPER, ON_PAPER = ROOT / "present" / "brief" / "fonts", ("Regular", "SemiBold")
+PAPER = ROOT / "present" / "brief" / "fonts"
 FIGURE_WIDTH = 650
 UNICODES = [
     *(*range(0x20, 0x7F), *range(0xA0, 0x180), 0x1A0, 0x1A1, 0x1AF, 0x1B0, *range(0x1EA0, 0x1EFA)),
@@ -99,7 +99,7 @@ def add_glyph(font: TTFont, name: str, pen: TTGlyphPen, width: int) -> None:
 
 
 def build(source: Path, style: str) -> None:
-    """Write one weight as woff2; those of the brief as ttf too."""
+    """Write one weight as woff2 for browsers and as ttf for the brief."""
     font = TTFont(source / f"BeVietnamPro-{style}.ttf")
     options = Options()
     options.layout_features = ["kern", "mark", "mkmk"]
@@ -116,9 +116,8 @@ def build(source: Path, style: str) -> None:
     font["maxp"].numGlyphs = len(font.getGlyphOrder())
     font.flavor = "woff2"
     font.save(OUT / f"be-vietnam-pro-{WEIGHTS[style]}.woff2")
-    if style in ON_PAPER:
-        font.flavor = None
-        font.save(PAPER / f"be-vietnam-pro-{WEIGHTS[style]}.ttf")
+    font.flavor = None
+    font.save(PAPER / f"be-vietnam-pro-{WEIGHTS[style]}.ttf")
 
 
 def main() -> None:

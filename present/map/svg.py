@@ -1,13 +1,15 @@
 """The map as SVG from the server: for screens without WebGL, for telephones, and small beside the live map."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
 from math import cos, radians
 from operator import attrgetter
 
-from shapely.geometry import shape
+from shapely import STRtree
+from shapely.geometry import LineString, shape
+from shapely.geometry import box as rectangle
 
 from domain.places.map_layer import Box
 from domain.text import Language
@@ -22,6 +24,8 @@ LETTER, LINE = 0.54, 1.2
 NAME_SIZE = 17.0
 LINE_LETTERS, CELL_LETTERS = 11, 7
 """Longer names take two lines, as on the live map; a cell has less room than a commune."""
+STEPS = 16
+"""How far a name moves off the streets, in halves of its letters' size."""
 MARK = "M0-16L16 0L0 16L-16 0Z"
 ORDER = ("due", "unknown", "served", "passed", "missed")
 """States of streets as they are drawn: what needs somebody lies on top."""
@@ -104,7 +108,7 @@ def streets_svg(
     title: str,
     size: float = NAME_SIZE,
     moving: Moving | None = None,
-    judged: Iterable[tuple[str, Sequence[Point]]] = (),
+    judged: Sequence[tuple[str, Sequence[Point]]] = (),
     box: Box | None = None,
 ) -> str:
     """The vehicle map: borders, streets (imported, or the demonstration's), names, vehicles.
@@ -127,7 +131,8 @@ def streets_svg(
         look = "ioc-street ioc-street--major" if kind in MAJOR else "ioc-street"
         shapes.append(f'<path class="{look}" d="{drawing.path([line.points.tolist() for line in group], "")}"/>')
     inside = [label for label in ground.seats or ground.labels if _inside(label.at, box)]
-    shapes += [_label(label, drawing, size) for label in _with_room(inside, drawing, size)]
+    named = _off(_with_room(inside, drawing, size), drawing, size, [*lines, *(points for _state, points in judged)])
+    shapes += [_label(label, drawing, size) for label in named]
     shapes += [f'<g data-collection="">{_judged(drawing, judged)}</g>', _moving(drawing, moving or Moving())]
     return _svg(drawing, "streets", title, (ground.credits(language), ""), shapes)
 
@@ -187,6 +192,25 @@ def _with_room(labels: Iterable[Named], drawing: Drawing, size: float) -> list[N
             kept.append(label)
             taken.append(box)
     return kept
+
+
+def _off(labels: Sequence[Named], drawing: Drawing, size: float, lines: Iterable[Sequence[Point]]) -> list[Named]:
+    """The labels moved up or down until they cover no line; one that finds no room nearby stays."""
+    tree = STRtree([LineString([drawing.at(point) for point in line]) for line in lines if len(line) > 1])
+    _, top, _, high = drawing.view
+    moved: list[Named] = []
+    for label in labels:
+        taken = [_room(other, drawing, size) for other in moved]
+        for step in sorted(range(-STEPS, STEPS + 1), key=abs):
+            lon, lat = label.at
+            tried = replace(label, at=(lon, lat + step * size / 2 / drawing.scale))
+            room = _room(tried, drawing, size)
+            free = room[1] >= top and room[3] <= top + high and not any(_overlap(room, other) for other in taken)
+            if free and not len(tree.query(rectangle(*room), predicate="intersects")):
+                label = tried
+                break
+        moved.append(label)
+    return moved
 
 
 def _room(label: Named, drawing: Drawing, size: float) -> Box:
