@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -32,7 +32,7 @@ from domain.case import CaseEvent
 from domain.feeds.part import Part
 from domain.fleets.fleet import WAITING
 from domain.fleets.tracker_day import TrackerDay
-from domain.instant import from_ms, service_day, to_ms
+from domain.instant import day_start, from_ms, service_day, to_ms
 from domain.observation import Fix, Observation, standing
 from store import rows
 from store.cases import write_events
@@ -209,17 +209,19 @@ class IntakeStore:
                 for row in connection.execute(query.where(device.in_(wanted[start : start + _LOOKUP_CHUNK]))).mappings()
             ]
 
-    def fixes_between(self, feed: str, device: str, since: datetime, until: datetime) -> list[Fix]:
-        """Accepted fixes of ``device`` in ``feed`` with since <= at < until, oldest first, to recompute a day."""
+    def times_around(self, feed: str, device: str, day: date, first_ms: int, last_ms: int) -> list[int]:
+        """When the day's counted fixes were made (epoch ms, ascending): those from ``first_ms`` to ``last_ms``.
+
+        The neighbours on either side come with them: a fix that arrives late changes no other gap.
+        """
         c = fixes.c
-        query = (
-            select(fixes)
-            .where(c.device == device, c.feed == feed, c.quarantined.is_(False))
-            .where(c.at_ms >= to_ms(since), c.at_ms < to_ms(until))
-            .order_by(c.at_ms, c.received_ms)
-        )
+        counted = select(c.at_ms).where(c.device == device, c.feed == feed, c.valid, c.quarantined.is_(False))
+        since_ms, until_ms = to_ms(day_start(day)), to_ms(day_start(day + timedelta(days=1)))
+        before = counted.where(c.at_ms >= since_ms, c.at_ms < first_ms).order_by(c.at_ms.desc()).limit(1)
+        within = counted.where(c.at_ms >= first_ms, c.at_ms <= last_ms)
+        after = counted.where(c.at_ms > last_ms, c.at_ms < until_ms).order_by(c.at_ms).limit(1)
         with self._engine.connect() as connection:
-            return [rows.fix_of(row) for row in connection.execute(query).mappings()]
+            return sorted(at_ms for query in (before, within, after) for at_ms in connection.scalars(query))
 
     def latest_observations(self, feed: str) -> list[Observation]:
         """Newest observation of every series of ``feed``: one per (measure, subject, source, span)."""

@@ -1,7 +1,9 @@
 """One tracker's service day, added up from its fixes."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from domain.fleets.tracker_day import TrackerDay
 from domain.fleets.vehicle import LIVE_WITHIN
@@ -14,7 +16,7 @@ _LIVE_MS = LIVE_WITHIN // timedelta(milliseconds=1)
 
 
 def tracker_day(fixes: Iterable[Fix], *, duplicates: int = 0, out_of_order: int = 0) -> TrackerDay:
-    """The day of one device recomputed from all its accepted fixes of one service day, in any order.
+    """The day of one device computed from all its accepted fixes of one service day, in any order.
 
     ``duplicates`` and ``out_of_order`` were counted on arrival: stored fixes do not show them.
     Raises ValueError when there is no fix, or fixes of another device or day.
@@ -37,28 +39,26 @@ def tracker_day(fixes: Iterable[Fix], *, duplicates: int = 0, out_of_order: int 
         first_at=first.at,
         last_at=first.at,
     )
-    return extended(opened, ordered)
+    return with_fixes(opened, ordered, (to_ms(first.at),))
 
 
-def extended(day: TrackerDay, fixes: Sequence[Fix]) -> TrackerDay:
-    """``day`` after ``fixes`` that follow its last one, oldest first: the same as recomputing it with them.
+def with_fixes(day: TrackerDay, fixes: Sequence[Fix], stored_ms: Sequence[int]) -> TrackerDay:
+    """``day`` with new ``fixes``, oldest first: the same as computing it from all its fixes.
 
-    Raises ValueError for a fix of another device or day, or before the last one (then the day must be recomputed).
+    ``stored_ms``: epoch ms of the day's earlier fixes, ascending, from the last one before the first new fix to the
+    first one after the last new fix. Only the gaps between these change.
+    Raises ValueError for a fix of another device or day.
     """
     if not fixes:
         return day
-    if service_day(fixes[-1].at) != day.day:
-        raise ValueError(f"{fixes[-1].at} is not on {day.day}")
     late_120s, late_600s, late_3600s = day.late_120s, day.late_600s, day.late_3600s
-    online_ms, history = round(day.online_s * 1000), day.history
-    kind = day.kind
-    last_ms = to_ms(day.last_at)
+    history, kind = day.history, day.kind
+    times_ms = []
     for fix in fixes:
+        if fix.device != day.device:
+            raise ValueError(f"the fix of {fix.device} is none of {day.device}")
         at_ms = to_ms(fix.at)
-        if at_ms < last_ms or fix.device != day.device:
-            raise ValueError(f"the fix of {fix.device} at {fix.at} does not follow {day.device} at {day.last_at}")
-        online_ms += min(at_ms - last_ms, _LIVE_MS)
-        last_ms = at_ms
+        times_ms.append(at_ms)
         delay_ms = to_ms(fix.received_at) - at_ms
         if fix.flags and HISTORY in fix.flags:
             history += 1
@@ -68,18 +68,22 @@ def extended(day: TrackerDay, fixes: Sequence[Fix]) -> TrackerDay:
             late_3600s += delay_ms > _LATE_3600S_MS
         if fix.kind is not kind:
             kind = least_factual((kind, fix.kind))
-    return TrackerDay(
-        device=day.device,
-        day=day.day,
+    if service_day(fixes[0].at) != day.day or service_day(fixes[-1].at) != day.day:
+        raise ValueError(f"{fixes[0].at} to {fixes[-1].at} is not on {day.day}")
+    online_ms = round(day.online_s * 1000) + _online_ms(sorted((*stored_ms, *times_ms))) - _online_ms(stored_ms)
+    return replace(
+        day,
         kind=kind,
         fixes=day.fixes + len(fixes),
-        duplicates=day.duplicates,
-        out_of_order=day.out_of_order,
         late_120s=late_120s,
         late_600s=late_600s,
         late_3600s=late_3600s,
         online_s=online_ms / 1000,
-        first_at=day.first_at,
-        last_at=fixes[-1].at,
+        first_at=min(day.first_at, fixes[0].at),
+        last_at=max(day.last_at, fixes[-1].at),
         history=history,
     )
+
+
+def _online_ms(times_ms: Iterable[int]) -> int:
+    return sum(min(later - earlier, _LIVE_MS) for earlier, later in pairwise(times_ms))

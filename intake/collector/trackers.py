@@ -3,13 +3,13 @@
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from operator import attrgetter
 
 from domain.fleets.tracker_day import TrackerDay
-from domain.instant import day_start, service_day
+from domain.instant import service_day, to_ms
 from domain.observation import Fix
-from intake.collector.tracker_days import extended, tracker_day
+from intake.collector.tracker_days import tracker_day, with_fixes
 from intake.messages.fix_quality import DeviceState, judge
 from store.intake import FixKey, IntakeStore, fix_key
 from store.records import LatestFix, RejectedItem
@@ -187,19 +187,17 @@ class Trackers:
             )
         if len(news.fixes) > 1:
             news.fixes.sort(key=attrgetter("at"))
-        if not news.fixes or news.fixes[0].at >= before.last_at:
-            return extended(counted, news.fixes)
-        # A late fix changes gaps in the middle of the day: read the day's fixes and add them up again.
-        stored = self._store.fixes_between(self._feed, device, day_start(day), day_start(day + timedelta(days=1)))
-        valid = [fix for fix in stored if fix.valid]
-        if len(valid) < before.fixes:
+        if not news.fixes:
+            return counted
+        first, last = to_ms(news.fixes[0].at), to_ms(news.fixes[-1].at)
+        opened, closed = to_ms(before.first_at), to_ms(before.last_at)
+        if first >= closed:
+            return with_fixes(counted, news.fixes, (closed,))
+        stored = self._store.times_around(self._feed, device, day, first, last)
+        if not stored or opened <= first < stored[0] or stored[-1] < last <= closed:
             # The day's fixes are no longer stored (store/keeping/retention.py): their sums stand.
             return replace(counted, fixes=counted.fixes + len(news.fixes))
-        return tracker_day(
-            [*valid, *news.fixes],
-            duplicates=counted.duplicates,
-            out_of_order=counted.out_of_order,
-        )
+        return with_fixes(counted, news.fixes, stored)
 
     def _remember(self, device_day: tuple[str, date], day: TrackerDay | None) -> None:
         self._days[device_day] = day

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
+from stored_fixes import stored_fixes
 
 from domain.fleets.driver import Driver
 from intake.messages.fix_quality import DeviceState, judge
@@ -90,7 +91,7 @@ def test_a_code_stands_beside_its_fix_and_nowhere_else(engine: Engine, write: Wr
         assert "TX-SECRET" not in str({name: value for name, value in kept.items() if name != "driver"})
         for table in (fixes_latest, rejections):
             assert "TX-SECRET" not in str(connection.execute(select(table)).all())
-    read = IntakeStore(engine).fixes_between("waste_trucks", "LA-001", T0, T0 + timedelta(days=1))
+    read = stored_fixes(engine, "LA-001", T0, T0 + timedelta(days=1))
     assert "TX-SECRET" not in str(read)
 
 

@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, func, select
+from stored_fixes import stored_fixes
 
 import store.intake
 from domain.feeds.part import Part
 from domain.fleets.tracker_day import TrackerDay
+from domain.instant import service_day, to_ms
 from domain.observation import Fix, Kind, Observation, ObsStatus, Rejection
 from domain.reason import Reason
 from store.intake import FIRST_CURSOR, Batch, IntakeStore, LostLease, Outcome, feed_counts, fix_key
@@ -113,16 +115,16 @@ def test_the_same_instant_elsewhere_is_another_fix(write: Writer) -> None:
     assert write(fixes=[fix(), fix(latitude=10.544)]).accepted == 2
 
 
-def test_a_held_fix_is_in_no_count_until_it_is_released(engine: Engine, intake: IntakeStore, write: Writer) -> None:
+def test_a_held_fix_is_in_no_count_until_it_is_released(engine: Engine, write: Writer) -> None:
     jump = fix(10, latitude=11.0)
     assert write(fixes=[fix()], quarantined=[jump]) == Outcome(accepted=1, duplicates=0, rejected=0)
-    assert intake.fixes_between("waste_trucks", "LA-001", T0, T0 + timedelta(hours=1)) == [fix()]
+    assert stored_fixes(engine, "LA-001", T0, T0 + timedelta(hours=1)) == [fix()]
     assert write(fixes=[fix(20)], released=[jump]) == Outcome(accepted=2, duplicates=0, rejected=0)
-    assert intake.fixes_between("waste_trucks", "LA-001", T0, T0 + timedelta(hours=1)) == [fix(), jump, fix(20)]
+    assert stored_fixes(engine, "LA-001", T0, T0 + timedelta(hours=1)) == [fix(), jump, fix(20)]
     assert write(released=[jump]).accepted == 0
 
 
-def test_a_fix_comes_back_as_it_was_given(intake: IntakeStore, write: Writer) -> None:
+def test_a_fix_comes_back_as_it_was_given(engine: Engine, write: Writer) -> None:
     full = fix(
         speed_kmh=31.5,
         course_deg=271.25,
@@ -133,15 +135,25 @@ def test_a_fix_comes_back_as_it_was_given(intake: IntakeStore, write: Writer) ->
         attributes={"batt": 81, "text": "Đường mẫu 01", "big": 2**70, "broken": "\ud800", "nothing": None},
     )
     write(fixes=[full])
-    assert intake.fixes_between("waste_trucks", "LA-001", T0, T0 + timedelta(seconds=1)) == [full]
+    assert stored_fixes(engine, "LA-001", T0, T0 + timedelta(seconds=1)) == [full]
 
 
-def test_fixes_between_excludes_the_end_and_other_devices(intake: IntakeStore, write: Writer) -> None:
-    write(fixes=[fix(20), fix(0), fix(30), fix(10, device="LA-002")])
-    assert [f.at for f in intake.fixes_between("waste_trucks", "LA-001", T0, T0 + timedelta(seconds=30))] == [
-        fix().at,
-        fix(20).at,
-    ]
+def test_times_around_are_those_counted_with_their_neighbours(intake: IntakeStore, write: Writer) -> None:
+    unsure = fix(22, valid=False)
+    write(
+        fixes=[fix(s) for s in (-86_400, 0, 10, 20, 30, 40, 86_400)] + [unsure, fix(25, device="LA-002")],
+        quarantined=[fix(27, latitude=11.0)],
+    )
+    ms, day = to_ms(T0), service_day(T0)
+
+    def around(first: int, last: int) -> list[int]:
+        found = intake.times_around("waste_trucks", "LA-001", day, ms + 1000 * first, ms + 1000 * last)
+        return [(at_ms - ms) // 1000 for at_ms in found]
+
+    assert around(22, 28) == [20, 30]
+    assert around(15, 30) == [10, 20, 30, 40]
+    assert around(-5, -5) == [0], "the day before is another day"
+    assert around(45, 50) == [40]
 
 
 def test_known_fixes_knows_quarantined_ones_too(intake: IntakeStore, write: Writer) -> None:

@@ -7,6 +7,7 @@ import pytest
 from said import kpi_result, record
 from sqlalchemy import Engine, event, func, select
 from standing_clock import Clock
+from stored_fixes import stored_fixes
 
 from domain.feeds.part import Part
 from domain.fleets.driver import DRIVEN_KEPT, READS_KEPT, Driver
@@ -113,7 +114,7 @@ def test_positions_go_after_their_days_device_by_device_and_newer_ones_stay(
     clock.now = T0 + timedelta(days=90, seconds=61)
     assert sum(retainer.steps(BY_KEY["fixes"])) == 6
     assert sum(retainer.steps(BY_KEY["fixes"])) == 0
-    kept = IntakeStore(engine).fixes_between("waste_trucks", "B", T0, T0 + timedelta(days=9))
+    kept = stored_fixes(engine, "B", T0, T0 + timedelta(days=9))
     assert [one.at for one in kept] == [T0 + timedelta(days=1)]
     run = next(one for one in retention_runs_of(engine, RULES) if one.key == "fixes")
     assert (run.removed, run.removed_ever, run.days, run.at) == (0, 6, 90, clock.now)
@@ -133,7 +134,7 @@ def test_who_drove_and_who_left_and_who_looked_are_forgotten_and_the_fixes_stay(
     clock.now = T0 + DRIVEN_KEPT + timedelta(hours=1)
     everything(retainer, "who_drove", "drivers", "driver_reads")
     assert [one.since for one in drivers.stints("LA-001", *period)] == [T0 + timedelta(days=1)]
-    assert len(IntakeStore(engine).fixes_between("waste_trucks", "LA-001", *period)) == 2
+    assert len(stored_fixes(engine, "LA-001", *period)) == 2
     assert drivers.register() == [stays, left], "the last day of work is not over for ninety days"
     clock.now += timedelta(days=1)
     everything(retainer, "who_drove", "drivers", "driver_reads")

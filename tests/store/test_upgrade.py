@@ -21,6 +21,7 @@ from alembic import command
 from alembic.config import Config
 from servers import Servers
 from sqlalchemy import Engine, MetaData, func, select
+from stored_fixes import stored_fixes
 
 from data_sources import services
 from domain.feeds.part import Part
@@ -199,7 +200,7 @@ def test_trackers_go_on_where_they_were(upgraded: Engine) -> None:
     assert registry.fleets()[1] == dict.fromkeys(("phone-7", "LA-001", "LA-002"), "waste_trucks")
     assert [one.feed for one in registry.bindings_of("LA-001")] == ["waste_trucks"]
     assert (day.fixes, day.duplicates, day.online_s) == (6, 1, 300)
-    assert len(store.fixes_between("waste_trucks", "phone-7", T, T + timedelta(hours=1))) == 6
+    assert len(stored_fixes(upgraded, "phone-7", T, T + timedelta(hours=1))) == 6
     counts = feed_counts(upgraded)["waste_trucks"]
     assert (counts.rejected, counts.late, counts.corrected) == (1, 1, 0)
     assert store.cursor(Part("waste_trucks")) == "1-0"
