@@ -1,24 +1,13 @@
 """What paint/ writes against what React makes of the same components, in Chromium."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from shutil import which
 
 import pytest
 from paint_gallery import gallery
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from bench.rig.centre import free_port, wait_ready
 from paint.markup import markup
-
-CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
+from tests.browser.served import launched, serving
 
 # An element as a tree that says all a page can tell of it; properties where attributes do not tell.
 TREE = """(element) => {
@@ -39,21 +28,12 @@ TREE = """(element) => {
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    port = free_port()
-    process = subprocess.Popen([sys.executable, Path(__file__).parent / "paint_server.py", str(port)])
-    try:
-        wait_ready(f"http://127.0.0.1:{port}")
-        with sync_playwright() as play:
-            chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            page = chromium.new_page()
-            page.goto(f"http://127.0.0.1:{port}")
-            page.wait_for_selector("#case-0", state="attached", timeout=15_000)
-            page.add_script_tag(content="window.tree = " + TREE)
-            yield page
-            chromium.close()
-    finally:
-        process.kill()
-        process.wait()
+    with serving("paint_server.py") as url, launched() as chromium:
+        page = chromium.new_page()
+        page.goto(url)
+        page.wait_for_selector("#case-0", state="attached", timeout=15_000)
+        page.add_script_tag(content="window.tree = " + TREE)
+        yield page
 
 
 def test_the_same_elements_as_react(page: Page) -> None:

@@ -5,15 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.test_first import CHROMIUM, Held, centre, chromium, held
+from tests.browser.test_first import Held, centre, chromium, held
 from tests.browser.test_screens import PROFILES, SHOTS
 
 __all__ = ["centre", "chromium", "held"]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 
 PAGE = "/kpi/services_online?range=12m"
 PLOTLY = re.compile(r"plotly(\.min)?\.js|async-graph")

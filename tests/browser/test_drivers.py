@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, Page
 from run_fixtures import DAY, NOW, RUN, VEHICLE_DAY
 
@@ -16,15 +15,10 @@ from store.drivers import Drivers
 from store.intake import Batch, IntakeStore
 from store.registry import Registry
 from store.rounds.runs import Runs
-from tests.browser.test_live_channel import CHROMIUM, Web, browser, open_page, until, web
+from tests.browser.test_live_channel import Web, browser, open_page, until, web
 from tests.store.test_intake import fix
 
 __all__ = ["browser", "web"]  # fixtures of the same centre
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 
 SHOTS = Path(__file__).parent / "shots"
 PROFILES = {"desk": (1920, 1080), "phone": (390, 844)}

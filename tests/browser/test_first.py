@@ -2,27 +2,17 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import which
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
-from bench.rig.centre import free_port, wait_ready
+from tests.browser.served import NO_GL, launched, serving
 from tests.browser.test_screens import BEYOND, CUT, PROFILES, SHOTS
 
 HERE = Path(__file__).parent
-CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
 CALLBACK = re.compile("/_dash-update-component")
-NO_GL = ("--disable-gpu", "--disable-3d-apis", "--disable-software-rasterizer")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 
 PATHS = ("/", "/waste", "/services", "/leader", "/data", "/kiosk", "/kpi/services_online?range=12m",
          "/waste?run=mau-03&day=2026-11-23", "/waste?vehicle=LA-001&day=2026-11-23")  # fmt: skip
@@ -65,22 +55,14 @@ WATCH = """() => {
 
 @pytest.fixture(scope="module")
 def centre() -> Iterator[str]:
-    port = free_port()
-    process = subprocess.Popen([sys.executable, HERE / "first_server.py", "normal", str(port)])
-    try:
-        wait_ready(f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
+    with serving("first_server.py", "normal") as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *NO_GL])
+    with launched(*NO_GL) as started:
         yield started
-        started.close()
 
 
 class Held:

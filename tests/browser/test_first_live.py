@@ -9,14 +9,9 @@ from playwright.async_api import Browser, Page, Route
 from said import at_place, columns_of
 
 from centre.bundle import SCRIPTS
-from tests.browser.test_live_channel import CARD, CHROMIUM, Web, browser, replace, result, truck, until, web
+from tests.browser.test_live_channel import CARD, Web, browser, replace, result, truck, until, web
 
 __all__ = ["browser", "web"]  # fixtures of the same centre
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 
 KPI, PLACE = "services_on_time", "27694"
 REACT = "/_dash-update-component"

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from playwright.async_api import Browser, Page
 from said import at_place
 from screen_figures import KPIS
@@ -11,15 +10,10 @@ from screen_figures import KPIS
 from domain.kpis.kpi import KpiResult, Status
 from domain.places.place import IN_FORCE, PROVINCE
 from store import territories
-from tests.browser.test_live_channel import CHROMIUM, SKIP, Web, browser, open_page, result, until, web
+from tests.browser.test_live_channel import SKIP, Web, browser, open_page, result, until, web
 from tests.browser.test_screens import PROFILES, SHOTS
 
 __all__ = ["browser", "web"]  # fixtures of the same centre
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 
 SHOWN = "document.querySelector('[data-focus]:not([hidden]) [data-kpi]').dataset.kpi"
 HIDDEN = (

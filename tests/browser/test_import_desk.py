@@ -10,7 +10,7 @@ from playwright.async_api import Browser, FileChooser, Page
 from playwright.async_api import TimeoutError as NoAnswer
 
 from domain.places.territory import Level
-from tests.browser.test_live_channel import CHROMIUM, Web, browser, open_page, until, web
+from tests.browser.test_live_channel import Web, browser, open_page, until, web
 
 __all__ = ["browser", "web"]  # fixtures of the same centre
 
@@ -22,11 +22,6 @@ WORDS = {
     "dated": "01/07/2025",
     "by": "Lan",
 }
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 
 
 @pytest.fixture

@@ -1,47 +1,28 @@
 """The leader's page on a telephone and on paper: how long it is, what its first screen says, one sheet of A4."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from shutil import which
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from bench.rig.centre import free_port, wait_ready
+from tests.browser.served import launched, serving
 
-CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
 PHONE = {"width": 390, "height": 844}
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 
 
 @pytest.fixture(scope="module")
 def centre() -> Iterator[str]:
     """A made-up centre on a working day."""
-    port = free_port()
-    server = Path(__file__).parent / "screen_server.py"
-    process = subprocess.Popen([sys.executable, server, "normal", str(port)])
-    try:
-        wait_ready(f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
+    with serving("screen_server.py", "normal") as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium."""
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with launched() as chromium:
         yield chromium
-        chromium.close()
 
 
 def opened(browser: Browser, url: str, **viewport: int) -> Page:

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import hangs
@@ -30,20 +29,13 @@ from store.database import open_database
 from store.registry import Registry
 from store.valkey.live_state import LiveState
 from store.valkey.server import EmbeddedValkey, connect
+from tests.browser.served import CHROMIUM, NO_GL, SOFTWARE_GL
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
-SOFTWARE_GL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
-NO_GL = ("--disable-gpu", "--disable-3d-apis", "--disable-software-rasterizer")
 NAMED_WITHIN_MS = 5_000
 # The page's monotonic clock, which can be put forward: what takes seconds is not waited for.
 SKIP = """() => { const now = performance.now.bind(performance); window.skipped = 0;
   performance.now = () => now() + window.skipped; }"""
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 
 
 @dataclass

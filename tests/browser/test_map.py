@@ -14,14 +14,10 @@ from domain.places.territory import Level
 from store.database import open_database
 from store.maps.map_layers import MapLayers
 from store.registry import Registry
-from tests.browser.test_live_channel import CHROMIUM, NO_GL, Web, browser, open_page, result, truck, until, web
+from tests.browser.served import CHROMIUM, NO_GL
+from tests.browser.test_live_channel import Web, browser, open_page, result, truck, until, web
 
 __all__ = ["browser", "web"]  # fixtures of the same centre
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 
 GROUND = "IOC.map.ground && IOC.map.ground.loaded()"
 PATHS = ("/", "/waste", "/services", "/connectivity", "/teams", "/leader", "/data", "/kiosk")

@@ -18,14 +18,10 @@ from hangs import HANG_MS, HANG_S
 from playwright.async_api import Browser, expect
 
 from bench.rig.centre import free_port, wait_ready
-from tests.browser.test_live_channel import CHROMIUM, browser
+from tests.browser.test_live_channel import browser
 
 __all__ = ["browser"]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 ROOT = Path(__file__).parents[2]
 NAME, PATH = "air_quality", "/air-quality"
 LEFT_OUT = shutil.ignore_patterns(

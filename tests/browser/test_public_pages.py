@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from shutil import which
 from types import SimpleNamespace
 from typing import cast
 
@@ -23,15 +22,10 @@ from store.database import migrate, open_database
 from store.rounds.plan import Plan
 from store.rounds.runs import Runs
 from store.services import Services
+from tests.browser.served import CHROMIUM, TRUE_COLOURS
 
 ROOT = Path(__file__).parents[2]
 SHOTS = Path(__file__).parent / "shots"
-CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 
 # The message on the board: its lines, their letters in px, and what leaves the board.
 BOARD = """() => {
@@ -83,9 +77,7 @@ class Site:
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as play:
-        started = await play.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--force-color-profile=srgb"]
-        )
+        started = await play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *TRUE_COLOURS])
         yield started
         await started.close()
 

@@ -2,25 +2,21 @@
 
 import base64
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from shutil import which
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 from screen_figures import FEEDS, KPIS, NOW
 from screen_fixtures import CONDITIONS
 
-from bench.rig.centre import free_port, wait_ready
 from present.text import english
+from tests.browser.served import TRUE_COLOURS, launched, serving
 
 HERE = Path(__file__).parent
 SHOTS = HERE / "shots"
-CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
 PROFILES = {
     "wall": (3840, 2160),
     "desk": (1920, 1080),
@@ -29,11 +25,6 @@ PROFILES = {
     "kiosk": (1920, 1080),
     "portrait": (1080, 1920),
 }
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 
 # Figures and names that must never be cut; an ellipsis in the small print of a line is allowed.
 CUT = """() => [...document.querySelectorAll(
@@ -86,25 +77,14 @@ SATURATED = """async data => {
 def centres() -> Iterator[dict[str, str]]:
     """Base URL of one server for each condition."""
     with ExitStack() as stack:
-        urls = {}
-        for condition in CONDITIONS:
-            port = free_port()
-            process = subprocess.Popen([sys.executable, HERE / "screen_server.py", condition, str(port)])
-            stack.callback(process.wait)
-            stack.callback(process.kill)
-            urls[condition] = f"http://127.0.0.1:{port}"
-        for url in urls.values():
-            wait_ready(url)
-        yield urls
+        yield {one: stack.enter_context(serving("screen_server.py", one)) for one in CONDITIONS}
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[BrowserContext]:
     """One Chromium and one cache for the module."""
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--force-color-profile=srgb"])
+    with launched(*TRUE_COLOURS) as chromium:
         yield chromium.new_context()
-        chromium.close()
 
 
 def open_screen(browser: BrowserContext, url: str, profile: str) -> Page:

@@ -3,17 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser.test_first import CHROMIUM, NO_GL, centre
+from tests.browser.served import NO_GL, launched
+from tests.browser.test_first import centre
 from tests.browser.test_screens import PROFILES, SHOTS
 
 __all__ = ["centre"]  # the fixture of the same centre
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 
 # Width of a pixel and distance of the eye, mm: a wall 6.05 m wide, 24″ on a desk, 15.6″ on a lap, 6.1″ in a hand.
 SEEN = {"wall": (1.5755, 6_500), "desk": (0.2745, 600), "laptop": (0.2529, 500), "phone": (0.1667, 300)}
@@ -75,10 +71,8 @@ SHARES = """() => {
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *NO_GL])
+    with launched(*NO_GL) as started:
         yield started
-        started.close()
 
 
 def first(chromium: Browser, centre: str, profile: str, *, zoom: float = 1) -> Page:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from plan_fixtures import ROUTE, done
 from playwright.async_api import Browser
 from run_fixtures import MISSED, RUN, SERVED, street
@@ -11,14 +10,9 @@ from domain.waste.run import RunResult, StreetState
 from store.database import open_database
 from store.rounds.plan import Plan
 from store.rounds.runs import Runs
-from tests.browser.test_live_channel import CHROMIUM, Web, browser, open_page, until, web
+from tests.browser.test_live_channel import Web, browser, open_page, until, web
 
 __all__ = ["browser", "web"]  # fixtures of the same centre
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 
 LINE = ((106.41, 10.53), (106.41, 10.535))
 DAY = f"?day={RUN.day.isoformat()}"

@@ -3,14 +3,9 @@
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.browser.test_screens import CHROMIUM, browser, centres, open_screen
+from tests.browser.test_screens import browser, centres, open_screen
 
 __all__ = ["browser", "centres"]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="BỎ QUA: không có Chromium / skipped: no Chromium on PATH"),
-]
 
 MAP_SHARE, WORK_ROWS, THUMB_PX = 0.4, 3, 44
 SEEN = """() => {
