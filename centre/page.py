@@ -1,5 +1,6 @@
 """The Dash application with our page frame, without Dash's sockets, and with no file from another host."""
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Mapping
@@ -29,6 +30,7 @@ _FRAME = """<!DOCTYPE html>
         <style>%STYLE%</style>
         <noscript><style>.ioc-ago { display: none } [data-clock] { visibility: hidden }</style></noscript>
         <script>%TICKING%</script>
+        <script type="speculationrules">%NEXT%</script>
         <script defer src="%SCRIPTS%"></script>
     </head>
     <body>
@@ -42,6 +44,9 @@ _FRAME = """<!DOCTYPE html>
         </footer>
     </body>
 </html>"""
+# A page that somebody points at is on its way before the click. It tells its age as every page does.
+_PAGES = {"and": [{"href_matches": "/*"}, {"not": {"href_matches": ["/api/*", "/brief*"]}}]}
+NEXT = json.dumps({"prefetch": [{"where": _PAGES, "eagerness": "moderate"}]})
 # Bundles that Dash always names and no page uses: for browsers of 2016, and a table that no layout has.
 UNUSED = re.compile(r'<script src="[^"]*/(?:deps/polyfill@|dash_table/)[^"]*"></script>\s*')
 # But for one page: where somebody may open plotly's figure, Dash's own component needs generators of the first bundle.
@@ -106,6 +111,7 @@ def mount(server: FastAPI, root: Path, release: str, titles: Mapping[str, Text])
         "%RELEASE%": escape(release),
         "%SCRIPTS%": f"{bundle.SCRIPTS}?m={escape(release)}",
         "%TICKING%": page.ticking,
+        "%NEXT%": NEXT,
         "%PRELOADS%": "".join(preload.format(address) for address in bundle.fonts(assets, release)),
         "%STYLE%": bundle.styles(assets, release),
     }
@@ -132,7 +138,7 @@ def content_policy(page: Page) -> str:
 
     'wasm-unsafe-eval' allows a decoder inside the map's library, blob: MapLibre's worker.
     """
-    own = f"'sha256-{b64encode(sha256(page.ticking.encode()).digest()).decode()}'"
+    own = " ".join(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in (page.ticking, NEXT))
     return "; ".join(
         (
             "default-src 'self'",

@@ -7,11 +7,11 @@ from domain.kpis.kpi import Kpi
 from domain.places.place import IN_FORCE, PROVINCE
 from domain.text import Text
 from layouts.parts.cards import kpi_card, place_name_now
-from layouts.parts.charts import chart, distribution_chart, kpi_address
+from layouts.parts.charts import chart, distribution_chart
 from layouts.parts.components import empty, section
 from layouts.parts.ids import cid
 from layouts.parts.kpi_meaning import meaning
-from layouts.parts.links import address
+from layouts.parts.links import address, kpi_address
 from layouts.parts.screen import Screen, ScreenData
 from present.charts.chart import Chart
 from present.charts.course import course

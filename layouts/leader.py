@@ -16,12 +16,11 @@ from domain.text import Text
 from layouts.map.maps import map_panel
 from layouts.parts.cards import ATTENTION, card_vm, kpis_of, status_of
 from layouts.parts.changes import since_last_visit
-from layouts.parts.charts import kpi_address
 from layouts.parts.components import age, card_attributes, part, section, value_and_unit
 from layouts.parts.disagreements import readings_section
 from layouts.parts.goals import furthest, goal_card, goals_of, headline
 from layouts.parts.ids import cid
-from layouts.parts.links import address
+from layouts.parts.links import address, kpi_address
 from layouts.parts.ranking import ranking
 from layouts.parts.screen import Screen, ScreenData
 from present.text import words

@@ -21,7 +21,7 @@ from present.map.palette import PALETTES, Theme
 from present.map.paper import paper_svg
 from present.map.spec import map_spec
 from present.map.style import style
-from present.map.svg import NAME_SIZE, Moving, province_svg, streets_svg
+from present.map.svg import NAME_SIZES, Moving, province_svg, streets_svg
 from store.reading import Reading
 
 PROVINCE = Text("Bản đồ xã, phường", "Map of communes")
@@ -57,17 +57,19 @@ def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = Mapping
     async def map_province(
         territory: Version = IN_FORCE,
         lang: Language = "vi",
-        size: Letters = NAME_SIZE,
         *,
         moving: bool = False,
     ) -> Response:
         above = Moving() if moving else None
-        svg = province_svg(await find(territory), lang, PROVINCE.to(lang), size, moving=above)
+        svg = province_svg(await find(territory), lang, PROVINCE.to(lang), moving=above)
         return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
 
     @routes.get("/map/streets.svg")
-    async def map_streets(territory: Version = IN_FORCE, lang: Language = "vi", size: Letters = NAME_SIZE) -> Response:
-        svg = streets_svg(await find(territory), lang, VEHICLES.to(lang), size)
+    async def map_streets(
+        territory: Version = IN_FORCE, lang: Language = "vi", size: Letters | None = None
+    ) -> Response:
+        sizes = NAME_SIZES if size is None else (size,)
+        svg = streets_svg(await find(territory), lang, VEHICLES.to(lang), sizes=sizes)
         return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
 
     @routes.get("/map/kpi/{key}.svg")

@@ -13,11 +13,11 @@ from domain.numbers import with_unit
 from domain.places.place import IN_FORCE, PROVINCE
 from layouts.map.maps import map_panel
 from layouts.parts.cards import ATTENTION, by_name, kpis_of, place_name, results_of, simulated, status_of
-from layouts.parts.charts import chart_card, distribution_chart, kpi_address
+from layouts.parts.charts import chart_card, distribution_chart
 from layouts.parts.components import age, empty, section, table
 from layouts.parts.disagreements import readings_section
 from layouts.parts.ids import cid
-from layouts.parts.links import row_id
+from layouts.parts.links import kpi_address, row_id
 from layouts.parts.screen import Screen, ScreenData
 from present import formats
 from present.alarms import alarm_rows

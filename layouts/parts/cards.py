@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from dash import html
 from dash.development.base_component import Component
 
 from domain.collation import Key, collation_key
@@ -13,6 +14,7 @@ from domain.observation import Kind
 from domain.places.place import PROVINCE, short_name
 from domain.places.territory import Level
 from layouts.parts.components import card
+from layouts.parts.links import kpi_address
 from layouts.parts.screen import ScreenData
 from present.cards import CardVM, present
 from queries.courses.series import SERIES
@@ -37,9 +39,10 @@ def card_vm(data: ScreenData, kpi: Kpi, place: str = PROVINCE) -> CardVM:
 
 
 def kpi_card(data: ScreenData, kpi: Kpi, shape: str = "", place: str = PROVINCE) -> Component:
-    """One KPI's card at ``place``; a line, tile or chip shows the short name."""
+    """One KPI's card at ``place``, which leads to its page; a line, tile or chip shows the short name."""
     name = kpi.short if shape else kpi.names
-    return card(card_vm(data, kpi, place), name.to(data.language), to_ms(data.now), data.language, shape, place)
+    link = html.A(name.to(data.language), href=kpi_address(data, kpi, place))
+    return card(card_vm(data, kpi, place), link, to_ms(data.now), data.language, shape, place)
 
 
 def cards(

@@ -9,8 +9,7 @@ from domain.kpis.ranking import WORST
 from domain.numbers import with_unit
 from domain.places.place import PROVINCE
 from layouts.parts.cards import by_name, place_name_now
-from layouts.parts.charts import kpi_address
-from layouts.parts.links import address, row_address
+from layouts.parts.links import address, kpi_address, row_address
 from layouts.parts.screen import ScreenData
 from present import formats
 from present.cards import GLYPHS, STATUS_WORDS, shown, target_words

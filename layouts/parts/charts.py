@@ -12,7 +12,7 @@ from domain.text import Language
 from layouts.parts.cards import card_vm, figure, place_name, results_of, status_of
 from layouts.parts.components import age, card_attributes, facts, part, table, value_and_unit
 from layouts.parts.components import course as course_facts
-from layouts.parts.links import address
+from layouts.parts.links import kpi_address
 from layouts.parts.screen import ScreenData
 from present.charts.chart import Chart, Table
 from present.charts.course import course
@@ -21,16 +21,8 @@ from present.charts.path import path
 from present.charts.shares import Shares
 from present.charts.svg import chart_svg
 from present.text import words
-from queries.courses.kpi_course import PLACE
 from queries.courses.paths import PATHS
 from queries.courses.series import SERIES
-
-PATH = "/kpi"
-
-
-def kpi_address(data: ScreenData, kpi: Kpi, place: str = PROVINCE, **asked: str) -> str:
-    """The page of one KPI, where its chart is large and can be examined."""
-    return address(data, f"{PATH}/{kpi.key}", **{PLACE: "" if place == PROVINCE else place}, **asked)
 
 
 def course_chart(data: ScreenData, kpi: Kpi) -> Component:

@@ -62,7 +62,9 @@ def course(vm: Course) -> Component:
     return html.P([part("target", vm.target), part("delta", vm.delta)], className="ioc-facts ioc-facts--course")
 
 
-def card(vm: CardVM, name: str, now_ms: int, language: Language, shape: str = "", place: str = PROVINCE) -> Component:
+def card(
+    vm: CardVM, name: Component, now_ms: int, language: Language, shape: str = "", place: str = PROVINCE
+) -> Component:
     """A KPI at ``place`` as a card or a ``line``: both have the same parts, CSS arranges them."""
     return html.Article(
         [

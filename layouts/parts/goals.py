@@ -13,8 +13,8 @@ from domain.kpis.ranking import ordered, rank_moves, ranked_by
 from domain.numbers import with_unit
 from layouts.parts.cards import by_name, card_vm, figure, place_name, results_of
 from layouts.parts.changes import goal_id
-from layouts.parts.charts import kpi_address
 from layouts.parts.components import age, bullet, card_attributes, facts, part, value_and_unit
+from layouts.parts.links import kpi_address
 from layouts.parts.ranking import before, move
 from layouts.parts.screen import ScreenData
 from present.cards import CardVM, seen, shown, target_words

@@ -2,8 +2,12 @@
 
 from urllib.parse import urlencode
 
+from domain.kpis.kpi import Kpi
 from domain.places.place import IN_FORCE, PROVINCE
 from layouts.parts.screen import ScreenData
+from queries.courses.kpi_course import PLACE
+
+KPI_PATH = "/kpi"
 
 
 def address(data: ScreenData, path: str, **changes: str) -> str:
@@ -17,6 +21,11 @@ def address(data: ScreenData, path: str, **changes: str) -> str:
         asked["territory"] = ""
     said = urlencode({name: value for name, value in asked.items() if value})
     return f"{path}?{said}" if said else path
+
+
+def kpi_address(data: ScreenData, kpi: Kpi, place: str = PROVINCE, **asked: str) -> str:
+    """The page of one KPI, where its chart is large and can be examined."""
+    return address(data, f"{KPI_PATH}/{kpi.key}", **{PLACE: "" if place == PROVINCE else place}, **asked)
 
 
 def row_id(code: str) -> str:

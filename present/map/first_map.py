@@ -9,13 +9,13 @@ from domain.fleets.vehicle import Vehicle, VehicleState, state_of
 from domain.places.map_layer import Box
 from domain.text import Language
 from present.map.ground import Ground
-from present.map.svg import NAME_SIZE, Drawing, Moving, Point, province_svg, streets_svg
+from present.map.svg import NAME_SIZES, Drawing, Moving, Point, province_svg, streets_svg
 from present.text import words
 
 LEAST_DEG, AROUND = 0.004, 0.1
 """A run's picture spans four hundred metres at least, and a tenth more than its streets on each side."""
-LIVE_NAMES, CELL_NAMES = 14.0, 17.0
-"""Sizes of names where a live map takes over, as there: 15 of the page's units where borders or cells fill the wall."""
+LIVE_NAMES = 14.0
+"""Size of names where borders fill the wall and a live map takes over: 15 of the page's units, as there."""
 SMALL_PICTURE, SMALL_NAMES = (440.0, 133.0), 15.0
 """Room of the streets beside the province, and the size of names in it, in the page's units."""
 
@@ -40,12 +40,13 @@ def first_map(attributes: Mapping[str, str], ground: Ground, seen: Seen, now: da
     title = words(language)("Bản đồ xã, phường")
     if "data-close" not in attributes:
         moving = _moving(attributes, seen.vehicles, now) if "data-beside" in attributes else None
-        size = NAME_SIZE if moving is None else LIVE_NAMES if ground.units else CELL_NAMES
-        picture = province_svg(ground, language, title, size, classes=classes, moving=moving)
+        largest = NAME_SIZES[0] if moving is None or not ground.units else LIVE_NAMES
+        sizes = (largest, *NAME_SIZES[1:])
+        picture = province_svg(ground, language, title, sizes=sizes, classes=classes, moving=moving)
         return f'<div class="ioc-map__province">{picture}</div>'
     streets = first_streets(attributes, ground, seen, now, language)
     hidden = "" if layers and kpi else " hidden"
-    province = province_svg(ground, language, title, classes=classes)
+    province = province_svg(ground, language, title, sizes=(), classes=classes)
     return f'{streets}<div class="ioc-map__inset"{hidden}>{province}</div>' if layers else streets
 
 
@@ -57,8 +58,8 @@ def first_streets(attributes: Mapping[str, str], ground: Ground, seen: Seen, now
     box = _around(judged) if "data-only" in attributes else None
     _, _, wide, high = Drawing(ground.fleet).view
     small = SMALL_NAMES * max(wide / SMALL_PICTURE[0], high / SMALL_PICTURE[1])
-    size = NAME_SIZE if "data-close" in attributes else small
-    return streets_svg(ground, language, title, size, moving=moving, judged=judged, box=box)
+    sizes = NAME_SIZES if "data-close" in attributes else (small,)
+    return streets_svg(ground, language, title, sizes=sizes, moving=moving, judged=judged, box=box)
 
 
 def _around(judged: Iterable[tuple[str, Sequence[Point]]]) -> Box | None:

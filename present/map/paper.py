@@ -9,7 +9,7 @@ from present import formats
 from present.choropleth import choropleth
 from present.map.ground import Ground
 from present.map.palette import Palette
-from present.map.svg import Drawing, province_svg
+from present.map.svg import NAME_SIZES, Drawing, province_svg
 from present.text import words
 
 _BOX, _STEP, _SIZE = 22.0, 34.0, 18.0
@@ -20,7 +20,7 @@ def paper_svg(ground: Ground, kpi: Kpi, results: Mapping[str, KpiResult], palett
     _ = words(language)
     classes = choropleth(kpi, results, language)
     heading = f"{kpi.names.to(language)} ({kpi.unit.to(language)})"
-    svg = province_svg(ground, language, heading)
+    svg = province_svg(ground, language, heading, sizes=NAME_SIZES[:1])
     for code in ground.shapes:
         told = classes.by_place.get(code)
         svg = svg.replace(f'data-place="{escape(code)}"', f'data-place="{escape(code)}" data-class="{told}"', 1)

@@ -21,7 +21,8 @@ WIDTH = 1000.0
 MARGIN = 0.02
 LETTER, LINE = 0.54, 1.2
 """A letter's mean width and a line's height, in font sizes."""
-NAME_SIZE = 17.0
+NAME_SIZES = (17.0, 24.0, 34.0, 48.0)
+"""Sizes of names in thousandths of the picture's width; styles/40-map.css shows those that can be read at its width."""
 LINE_LETTERS, CELL_LETTERS = 11, 7
 """Longer names take two lines, as on the live map; a cell has less room than a commune."""
 STEPS = 16
@@ -75,13 +76,13 @@ def province_svg(
     ground: Ground,
     language: Language,
     title: str,
-    size: float = NAME_SIZE,
+    *,
+    sizes: Sequence[float] = NAME_SIZES,
     classes: Mapping[str, int] | None = None,
     moving: Moving | None = None,
 ) -> str:
     """Every commune as a group `data-place`, with its name where there is room; credits in `data-credits`.
 
-    ``size`` is that of the letters in thousandths of the width: a telephone asks for larger ones and gets fewer.
     ``classes`` colours places by code and hatches the others; None leaves colouring to the page. ``moving`` is drawn
     above them; None for a drawing of figures only.
     """
@@ -96,7 +97,7 @@ def province_svg(
         for geometry in ground.district_shapes.values()
     ]
     # Names come after all places, or a neighbour would cover them.
-    texts = [_label(label, drawing, size) for label in _with_room(ground.labels, drawing, size)]
+    texts = _names(ground.labels, drawing, sizes)
     credits = ground.credits(language, streets=False)
     above = [] if moving is None else [_moving(drawing, moving)]
     return _svg(drawing, "province", title, (credits, ground.gap(language)), [*places, *lines, *texts, *above])
@@ -106,7 +107,8 @@ def streets_svg(
     ground: Ground,
     language: Language,
     title: str,
-    size: float = NAME_SIZE,
+    *,
+    sizes: Sequence[float] = NAME_SIZES,
     moving: Moving | None = None,
     judged: Sequence[tuple[str, Sequence[Point]]] = (),
     box: Box | None = None,
@@ -131,8 +133,7 @@ def streets_svg(
         look = "ioc-street ioc-street--major" if kind in MAJOR else "ioc-street"
         shapes.append(f'<path class="{look}" d="{drawing.path([line.points.tolist() for line in group], "")}"/>')
     inside = [label for label in ground.seats or ground.labels if _inside(label.at, box)]
-    named = _off(_with_room(inside, drawing, size), drawing, size, [*lines, *(points for _state, points in judged)])
-    shapes += [_label(label, drawing, size) for label in named]
+    shapes += _names(inside, drawing, sizes, [*lines, *(points for _state, points in judged)])
     shapes += [f'<g data-collection="">{_judged(drawing, judged)}</g>', _moving(drawing, moving or Moving())]
     return _svg(drawing, "streets", title, (ground.credits(language), ""), shapes)
 
@@ -180,6 +181,19 @@ def _rings(geometry: GeoJson) -> Iterator[Sequence[Sequence[float]]]:
     polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
     for polygon in polygons:
         yield from polygon
+
+
+def _names(
+    labels: Sequence[Named], drawing: Drawing, sizes: Sequence[float], lines: Sequence[Sequence[Point]] = ()
+) -> Iterator[str]:
+    """A group of names for each size: the larger the letters, the fewer have room. The first is shown without CSS."""
+    for number, size in enumerate(sizes):
+        named = _off(_with_room(labels, drawing, size), drawing, size, lines)
+        texts = "".join(_label(label, drawing, size) for label in named)
+        others = ' display="none"' if number else ""
+        look = f"ioc-names ioc-names--{number}" if len(sizes) > 1 else "ioc-names"
+        if named:
+            yield f'<g class="{look}" dominant-baseline="central" font-size="{size:.0f}"{others}>{texts}</g>'
 
 
 def _with_room(labels: Iterable[Named], drawing: Drawing, size: float) -> list[Named]:
@@ -249,7 +263,7 @@ def _label(label: Named, drawing: Drawing, size: float) -> str:
     spans = "".join(
         f'<tspan x="{x:.1f}" y="{first + LINE * size * i:.1f}">{escape(line)}</tspan>' for i, line in enumerate(lines)
     )
-    return f'<text dominant-baseline="central" font-size="{size:.0f}">{spans}</text>'
+    return f"<text>{spans}</text>"
 
 
 def _svg(drawing: Drawing, kind: str, title: str, said: tuple[Sequence[str], str], shapes: Iterable[str]) -> str:

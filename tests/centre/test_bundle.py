@@ -1,6 +1,11 @@
 """What a page brings with it: one file of all scripts, style sheets in the frame, Dash's own scripts put off."""
 
+import json
 import re
+from base64 import b64encode
+from fnmatch import fnmatch
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
@@ -70,7 +75,22 @@ async def test_the_frame_asks_for_one_script_and_keeps_dashs_for_later(page: tup
     assert not re.search("polyfill@|/dash_table/", frame)
     assert len(UNUSED.findall(made._generate_scripts_html())) == 2, "Dash names two bundles that no page uses"
     assert "/assets/scripts/" not in frame, "no script is asked for twice"
-    assert "sha256-" in content_policy(made)
+    inline = re.findall(r"<script(?: type=.speculationrules.)?>(.+?)</script>", frame, re.DOTALL)
+    hashes = [b64encode(sha256(text.encode()).digest()).decode() for text in inline]
+    assert len(hashes) >= 2
+    assert [one for one in hashes if f"'sha256-{one}'" not in content_policy(made)] == []
+
+
+async def test_the_next_page_is_fetched_before_the_click_but_no_file_is_made_for_a_glance(
+    page: tuple[FastAPI, Page],
+) -> None:
+    async with asking(page[0]) as http:
+        frame = (await http.get("/")).text
+    (rules,) = re.findall(r"<script type=.speculationrules.>(.+?)</script>", frame)
+    (rule,) = json.loads(rules)["prefetch"]
+    assert rule["eagerness"] == "moderate", "when somebody points at a link"
+    never = rule["where"]["and"][1]["not"]["href_matches"]
+    assert [path for path in ("/brief.pdf", "/api/v1/vehicles") if not any(map(partial(fnmatch, path), never))] == []
 
 
 def test_no_layout_draws_what_the_frame_leaves_out() -> None:

@@ -21,11 +21,12 @@ from present.map.ground import Ground, ground
 from present.map.palette import PALETTES
 from present.map.spec import map_spec
 from present.map.style import HEXAGONS_UNTIL, style
-from present.map.svg import province_svg, streets_svg
+from present.map.svg import NAME_SIZES, province_svg, streets_svg
 from simulator.streets import streets_geojson
 from streets.picture import Line
 
 SVG = "{http://www.w3.org/2000/svg}"
+PLACES = f"{SVG}g[@data-place]"
 ROOT = Path(__file__).parents[2]
 OSM = "© OpenStreetMap contributors"
 
@@ -128,7 +129,7 @@ def test_an_older_version_gets_no_hexagons_but_a_sentence(communes: Sequence[Pla
     assert "188 xã, 15 huyện" in old.gap("vi")
     assert "188 communes" in old.gap("en")
     assert style(old, "vi")["metadata"]["gap"] == old.gap("vi")
-    assert ET.fromstring(province_svg(old, "vi", "t")).findall(f"{SVG}g") == []
+    assert ET.fromstring(province_svg(old, "vi", "t")).findall(PLACES) == []
 
 
 def test_the_hexagons_say_that_they_are_no_borders_until_borders_come(before: Ground, after: Ground) -> None:
@@ -153,7 +154,7 @@ def test_an_older_version_is_drawn_by_its_districts_when_only_they_are_known(com
     tan_an = Place(territory="2024-01", code="794", name="Thành phố Tân An", level=Level.DISTRICT)
     old = ground("2024-01", [*communes, tan_an], districts=districts, district_shapes=shapes)
     drawn = ET.fromstring(province_svg(old, "vi", "t"))
-    assert [g.get("data-place") for g in drawn.findall(f"{SVG}g")] == ["794"]
+    assert [g.get("data-place") for g in drawn.findall(PLACES)] == ["794"]
     assert [label.name for label in old.labels] == ["Thành phố Tân An"]
     assert old.gap("vi") == ""
     assert style(old, "vi")["sources"]["places"]["data"] == "/map/boundaries/districts1/0.json"
@@ -226,7 +227,7 @@ def test_the_map_stays_in_the_province(before: Ground) -> None:
 
 def test_province_svg_is_xml_with_a_named_group_a_commune(before: Ground, communes: Sequence[Place]) -> None:
     root = ET.fromstring(province_svg(before, "vi", "Sơ đồ"))
-    groups = root.findall(f"{SVG}g")
+    groups = root.findall(PLACES)
     assert {g.get("data-place"): g.findtext(f"{SVG}title") for g in groups} == {
         p.code: p.name for p in communes if p.code != "80"
     }
@@ -235,21 +236,33 @@ def test_province_svg_is_xml_with_a_named_group_a_commune(before: Ground, commun
 
 def test_the_drawing_shows_the_same_borders_as_the_map(after: Ground) -> None:
     root = ET.fromstring(province_svg(after, "vi", "t"))
-    assert {g.get("data-place") for g in root.findall(f"{SVG}g")} == set(after.shapes)
+    assert {g.get("data-place") for g in root.findall(PLACES)} == set(after.shapes)
 
 
-def test_no_two_names_of_the_drawing_lie_on_each_other(after: Ground, before: Ground) -> None:
-    def names(each: Ground) -> int:
-        return len(ET.fromstring(province_svg(each, "vi", "t")).findall(f".//{SVG}text"))
+def test_a_drawing_names_what_has_room_in_letters_of_each_size(after: Ground, before: Ground) -> None:
+    def names(each: Ground) -> list[int]:
+        groups = ET.fromstring(province_svg(each, "vi", "t")).findall(f"{SVG}g[@font-size]")
+        assert [float(group.get("font-size", "")) for group in groups] == list(NAME_SIZES)
+        assert [group.get("display") for group in groups] == [None, "none", "none", "none"], "one size without CSS"
+        return [len(group) for group in groups]
 
-    assert 20 < names(after) < len(after.labels)
-    assert names(before) == len(before.labels)
+    largest, *smaller = names(after)
+    assert 20 < largest < len(after.labels)
+    assert largest > smaller[0] > smaller[1] > smaller[2] > 3
+    assert names(before)[0] == len(before.labels)
+
+
+def test_the_style_sheet_shows_the_size_whose_letters_are_large_enough() -> None:
+    css = (ROOT / "assets" / "styles" / "40-map.css").read_text("utf-8")
+    widths = [float(rem) for rem in re.findall(r"@container \(max-width: ([\d.]+)rem\)", css)]
+    # Below this width 14 units are more than the size before; 1rem is 16 units.
+    assert widths == [pytest.approx(1000 * 14 / 16 / size, rel=0.01) for size in NAME_SIZES[:-1]]
 
 
 def test_names_are_escaped() -> None:
     odd = Place(territory="2025-07", code='1"', name='Xã <b> & "c"', latitude=10.5, longitude=106.4)
     drawn = ET.fromstring(province_svg(ground("2025-07", [odd]), "vi", "<t>"))
-    assert drawn.findall(f"{SVG}g")[0].get("data-place") == '1"'
+    assert drawn.findall(PLACES)[0].get("data-place") == '1"'
 
 
 def test_seats_are_points_where_places_stand_and_never_beside_hexagons(before: Ground, after: Ground) -> None:
@@ -265,7 +278,7 @@ def test_seats_are_points_where_places_stand_and_never_beside_hexagons(before: G
 
 def test_an_empty_register_gives_an_empty_picture() -> None:
     nowhere = ground("2025-07", [])
-    assert ET.fromstring(province_svg(nowhere, "vi", "t")).findall(f"{SVG}g") == []
+    assert ET.fromstring(province_svg(nowhere, "vi", "t")).findall(PLACES) == []
     assert nowhere.province == PROVINCE_BOX
 
 

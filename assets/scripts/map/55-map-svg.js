@@ -1,15 +1,15 @@
 // SVG maps from the server: the whole map without WebGL, and the small map beside the live map of vehicles.
 (function () {
   'use strict';
-  var SVG = 'http://www.w3.org/2000/svg', SOONEST_MS = 1000, LATEST_MS = 4000, AGE_MS = 5000, LETTERS = 14, METRES_A_DEGREE = 111195, RIDE_MPS = 10;
+  var SVG = 'http://www.w3.org/2000/svg', SOONEST_MS = 1000, LATEST_MS = 4000, AGE_MS = 5000, METRES_A_DEGREE = 111195, RIDE_MPS = 10;
   var MARK = 'M0-16L16 0L0 16L-16 0Z';
   var STATES = IOC.contract.VEHICLE_STATES, panel = IOC.panel, host = null, small = null, whole = false, timer = null;
 
-  // Font size in thousandths of the picture's width, on the screen never below LETTERS.
-  function load(address, width, letters) {
+  // `letters`: size of the names in thousandths of the picture's width; without it the style sheet shows those that fit.
+  function load(address, letters) {
     var query = panel.query();
     if ('beside' in host.dataset) query.set('moving', 'true');
-    query.set('size', letters || Math.min(80, Math.max(17, 1000 * LETTERS * IOC.map.unit() / width)).toFixed(0));
+    if (letters) query.set('size', letters);
     return fetch(address + '?' + query).then(function (answer) {
       if (!answer.ok) throw new Error(address + ' answered ' + answer.status);
       return answer.text();
@@ -41,7 +41,7 @@
 
   // The drawing fills the map, or is the small one beside a live map of vehicles, which empties its own element.
   function province(inset) {
-    return load('/map/province.svg', host.clientWidth).then(function (svg) {
+    return load('/map/province.svg').then(function (svg) {
       var box = inset ? small : host.querySelector('.ioc-map__province');
       if (!box) {
         box = document.createElement('div');
@@ -61,8 +61,8 @@
 
   // Draws vehicles as circles over the server's drawing, from the same frames, once a second or less.
   function streets(box) {
-    var name = box.querySelector('text');  // the small picture keeps the size that the server chose for it
-    return load('/map/streets.svg', box.clientWidth, box !== host && name ? name.getAttribute('font-size') : '').then(function (svg) {
+    var names = box.querySelector('.ioc-names');  // the small picture keeps the size that the server chose for it
+    return load('/map/streets.svg', box !== host && names ? names.getAttribute('font-size') : '').then(function (svg) {
       box.replaceChildren(svg);
       if (box === host) panel.say(svg.dataset.credits, svg.dataset.gap);
       paint();
