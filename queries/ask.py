@@ -73,17 +73,21 @@ class Sources(Protocol):
         """Every declared area, by key."""
 
 
+def _any_feed(_feed: Feed) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ask(Generic[Said]):
     """One kind of page data: ``read`` reads it, ``none`` stands for it when the store does not answer.
 
-    ``feeds`` are those whose new figures change the answer; () when any may. An ask equals only itself.
+    ``follows`` says whether a feed's new figures may change the answer. An ask equals only itself.
     Screens name asks by importing them, so a misspelt name fails at import.
     """
 
     read: Callable[[Question], Awaitable[Said]]
     none: Said
-    feeds: tuple[str, ...] = ()
+    follows: Callable[[Feed], bool] = _any_feed
 
     def __str__(self) -> str:
         return self.read.__module__

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from domain.feeds.feed import ROUTES
 from domain.instant import service_day
 from domain.waste.service_day import ServiceDay
 from queries.ask import Ask, Question
@@ -19,4 +20,4 @@ def asked_day(named: str | None, now: datetime) -> date:
         return service_day(now)
 
 
-COLLECTION: Ask[ServiceDay | None] = Ask(_read, None, feeds=("waste_routes",))
+COLLECTION: Ask[ServiceDay | None] = Ask(_read, None, follows=lambda feed: feed.reporters == ROUTES)

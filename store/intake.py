@@ -210,10 +210,7 @@ class IntakeStore:
             ]
 
     def times_around(self, feed: str, device: str, day: date, first_ms: int, last_ms: int) -> list[int]:
-        """When the day's counted fixes were made (epoch ms, ascending): those from ``first_ms`` to ``last_ms``.
-
-        The neighbours on either side come with them: a fix that arrives late changes no other gap.
-        """
+        """Epoch ms of counted fixes of a day, ascending: the one before ``first_ms`` to the one after ``last_ms``."""
         c = fixes.c
         counted = select(c.at_ms).where(c.device == device, c.feed == feed, c.valid, c.quarantined.is_(False))
         since_ms, until_ms = to_ms(day_start(day)), to_ms(day_start(day + timedelta(days=1)))

@@ -48,9 +48,7 @@ def shell(screen: Screen, screens: Iterable[Screen], data: ScreenData) -> Compon
 def _followed(screen: Screen, data: ScreenData) -> list[str]:
     """The KPIs whose changes change what the screen's regions show."""
     asks = (screen.again or screen.needs) if screen.regions else ()
-    feeds = {feed for ask in asks for feed in ask.feeds}
-    anything = not all(ask.feeds for ask in asks)
-    return [key for key, kpi in data.kpis.items() if anything or kpi.feed in feeds]
+    return [key for key, kpi in data.kpis.items() if any(ask.follows(data.feeds[kpi.feed]) for ask in asks)]
 
 
 def unknown_address(language: Language) -> Component:

@@ -348,8 +348,9 @@ def test_the_browser_remembers_its_last_visit(browser: BrowserContext, centres: 
     page = browser.browser.new_page()
     page.clock.set_fixed_time(NOW)
     page.add_init_script(
-        """window.IOC = { whenever: (what, found) => document.querySelector(what)
-             ? found() : setTimeout(IOC.whenever, 50, what, found) }"""
+        """const whenever = (what, found) => document.querySelector(what)
+             ? found() : setTimeout(whenever, 50, what, found);
+           window.IOC = { whenever }"""
     )
     for script in ("05-contract.js", "29-last-visit.js"):
         page.add_init_script(path=HERE.parent.parent / "assets" / "scripts" / script)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -18,7 +17,7 @@ from domain.waste.duty import rostered
 from evaluation.columns import Cell
 from evaluation.inputs import fleet
 from evaluation.inputs.fleet import MEASURES, on_duty
-from intake.collector.tracker_days import extended, tracker_day
+from intake.collector.tracker_days import tracker_day
 
 S = timedelta(seconds=1)
 
@@ -84,8 +83,6 @@ def test_fixes_out_of_an_archive_count_and_tell_no_lateness():
     old = replace(fix(local(8), delay=9 * 3600 * S), flags=("late", HISTORY))
     day = tracker_day([old, fix(local(8, 0, 30)), fix(local(8, 10), delay=700 * S)])
     assert (day.fixes, day.history, day.late_120s, day.late_600s, day.late_3600s) == (3, 1, 1, 1, 0)
-    again = extended(tracker_day([old]), [fix(local(8, 0, 30)), fix(local(8, 10), delay=700 * S)])
-    assert again == day
     got = values(derived_inputs([day], hours("LA-001", 0, 24), [vehicle(at=local(8, 10))], local(9)))
     assert (got["fixes"], got["fixes_on_time"], got["fixes_received"]) == (2, 1, 3)
 
@@ -99,36 +96,9 @@ def test_one_simulated_fix_makes_the_day_simulated():
     assert tracker_day([fix(local(8), kind=Kind.SIMULATED), fix(local(9))]).kind is Kind.SIMULATED
 
 
-@pytest.mark.parametrize(
-    "more",
-    [[fix(local(7))], [fix(local(9), device="T2")], [fix(local(1, day=24))], [fix(local(1, day=22))]],
-    ids=["earlier", "another device", "next day", "day before"],
-)
-def test_what_does_not_follow_is_refused(more):
-    with pytest.raises(ValueError):
-        extended(tracker_day([fix(local(8))]), more)
-
-
 def test_no_day_without_fixes():
     with pytest.raises(ValueError):
         tracker_day([])
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 86_399_999), st.integers(-60_000, 8_000_000)), min_size=1, max_size=60),
-    st.lists(st.integers(0, 60), max_size=5),
-)
-@settings(max_examples=examples(150))
-def test_growing_a_day_and_recomputing_it_agree(drawn, cuts):
-    ms = timedelta(milliseconds=1)
-    fixes = [fix(local(0) + at * ms, delay=delay * ms) for at, delay in sorted(drawn)]
-    cuts = [*sorted({c for c in cuts if 0 < c < len(fixes)}), len(fixes)]
-    grown = tracker_day(fixes[: cuts[0]])
-    for start, end in pairwise(cuts):
-        grown = extended(grown, fixes[start:end])
-    assert grown == tracker_day(reversed(fixes))
-    gaps = [(b.at - a.at).total_seconds() for a, b in pairwise(fixes)]
-    assert grown.online_s == pytest.approx(sum(min(gap, 90) for gap in gaps), abs=1e-3)
 
 
 # derived inputs --------------------------------------------------------------------------------------------------

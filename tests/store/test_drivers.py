@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from collecting import stored_fixes
 from sqlalchemy import Engine, select
-from stored_fixes import stored_fixes
 
 from domain.fleets.driver import Driver
 from intake.messages.fix_quality import DeviceState, judge

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from collecting import stored_fixes
 from sqlalchemy import Engine, func, select
-from stored_fixes import stored_fixes
 
 import store.intake
 from domain.feeds.part import Part

@@ -4,10 +4,10 @@ import random
 from datetime import datetime, timedelta
 
 import pytest
+from collecting import stored_fixes
 from said import kpi_result, record
 from sqlalchemy import Engine, event, func, select
 from standing_clock import Clock
-from stored_fixes import stored_fixes
 
 from domain.feeds.part import Part
 from domain.fleets.driver import DRIVEN_KEPT, READS_KEPT, Driver

@@ -19,9 +19,9 @@ import pytest
 import run_fixtures
 from alembic import command
 from alembic.config import Config
+from collecting import stored_fixes
 from servers import Servers
 from sqlalchemy import Engine, MetaData, func, select
-from stored_fixes import stored_fixes
 
 from data_sources import services
 from domain.feeds.part import Part

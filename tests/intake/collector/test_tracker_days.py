@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -49,6 +50,8 @@ def test_batches_in_any_order_give_the_day_of_all(batches: list[list[Fix]]) -> N
         day = with_fixes(day, new, around(kept, new))
         kept += new
     assert day == tracker_day(kept)
+    gaps = [(later.at - earlier.at).total_seconds() for earlier, later in pairwise(sorted(kept, key=lambda f: f.at))]
+    assert day.online_s == pytest.approx(sum(min(gap, 90) for gap in gaps), abs=1e-3)
 
 
 def test_a_fix_of_another_device_or_day_is_refused() -> None:
