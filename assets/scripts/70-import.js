@@ -15,13 +15,12 @@
   function field(name) { return /** @type {HTMLInputElement} */ (document.getElementById(contract.IMPORT_FIELD + name)); }
   function input() { return part('file').querySelector('input'); }
   function chosen() { return input() && input().files[0]; }
-  function set(name, value) { dash_clientside.set_props(contract.IMPORT_FIELD + name, { value: value }); }
-
-  function value(name) {
-    if (CHOICES.indexOf(name) < 0) return field(name).value.trim();
-    var checked = /** @type {HTMLInputElement} */ (field(name).querySelector('input:checked'));
-    return checked ? checked.value : '';
+  // Dash knows what its own inputs hold, the browser what a list holds.
+  function set(name, value) {
+    if (CHOICES.indexOf(name) >= 0) field(name).value = value;
+    else dash_clientside.set_props(contract.IMPORT_FIELD + name, { value: value });
   }
+  function value(name) { return field(name).value.trim(); }
 
   // Has the server draw the state, the report and the list of layers.
   function redraw() { raised += 1; dash_clientside.set_props(contract.MAPS_CHANGED, { data: raised }); }

@@ -239,14 +239,12 @@ def _fields(language: Language) -> list[Component]:
 
 
 def _choice(name: str, label: str, options: Mapping[str, str], value: str, help_: str) -> Component:
-    choice = dcc.RadioItems(
-        id=IMPORT_FIELD + name,
-        options=[{"value": str(key), "label": text} for key, text in options.items()],
-        value=value,
-        className="ioc-choice",
-    )
-    return html.Fieldset(
-        [html.Legend(label), choice, html.Small(help_)], className="ioc-formfield", **{"data-field": name}
+    # The browser's own list: that of Dash's RadioItems has no name for a reader of screens.
+    listed = [html.Option(text, value=str(key), selected=str(key) == value) for key, text in options.items()]
+    id_ = IMPORT_FIELD + name
+    field = html.Select(listed, id=id_, className="ioc-field")
+    return html.Div(
+        [html.Label(label, htmlFor=id_), field, html.Small(help_)], className="ioc-formfield", **{"data-field": name}
     )
 
 

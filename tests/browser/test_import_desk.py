@@ -86,7 +86,7 @@ async def test_streets_are_recognised_by_their_name(browser: Browser, web: Web, 
     page, _ = await open_page(browser, web, "/data")
     (tmp_path / "tân an.osm.pbf").write_bytes(b"x")
     await choose(page, tmp_path / "tân an.osm.pbf", {})
-    await page.wait_for_selector("[data-field=kind] input[value=streets]:checked")
+    await page.wait_for_selector("[data-field=kind] option[value=streets]:checked", state="attached")
     await until(page, "document.getElementById('data-import-licence').value === 'ODbL 1.0'")
     assert "OpenStreetMap" in await page.input_value("#data-import-attribution")
     assert not await page.is_visible("[data-field=level]")
