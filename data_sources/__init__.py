@@ -2,3 +2,5 @@
 
 # The most observations in one call; a sender must split larger ones.
 MAX_ITEMS = 5_000
+# The most JSON values in them, names of fields not counted.
+VALUES_MAX = 64 * MAX_ITEMS

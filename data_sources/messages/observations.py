@@ -4,9 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-import orjson
-
-from data_sources import MAX_ITEMS
+from data_sources import MAX_ITEMS, VALUES_MAX
 from data_sources.messages import parse, said
 from data_sources.messages.cases import event
 from data_sources.messages.covered import covered
@@ -75,10 +73,9 @@ def _decoded(
 
 
 def _items(payload: Payload) -> list[object]:
-    try:
-        items = orjson.loads(payload.body)
-    except orjson.JSONDecodeError as error:
-        raise RefusalError(Reason.EMPTY if not payload.body.strip() else Reason.NOT_JSON, str(error)) from None
+    if not payload.body.strip():
+        raise RefusalError(Reason.EMPTY)
+    items = parse.json_of(payload.body, VALUES_MAX)
     if not isinstance(items, list):
         raise RefusalError(Reason.WRONG_SHAPE, "cần một mảng JSON / a JSON array is needed")
     if not items:

@@ -57,6 +57,20 @@ def rejection(
     )
 
 
+def json_of(body: bytes, values_max: int) -> object:
+    """The value of a JSON text; RefusalError NOT_JSON, or TOO_MANY_ITEMS before more than ``values_max`` are made.
+
+    Each value beyond the first follows a comma or an opening bracket, so their number bounds the memory.
+    """
+    values = sum(body.count(mark) for mark in (b",", b"[", b"{"))
+    if values > values_max:
+        raise RefusalError(Reason.TOO_MANY_ITEMS, f"{values} > {values_max} giá trị / values")
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise RefusalError(Reason.NOT_JSON, str(error)) from None
+
+
 def written(item: object) -> bytes:
     """One item of a message as JSON; a note instead when it nests deeper than orjson can write."""
     try:

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
-from data_sources.messages.parse import RefusalError
+from data_sources.messages.parse import RefusalError, json_of
 from data_sources.plan import values as read
-from data_sources.workbooks.cells import Cell, read_rows, text_of
+from data_sources.workbooks.apart import read_rows
+from data_sources.workbooks.cells import CELLS_MAX, Cell, text_of
 from data_sources.workbooks.named import Named, named_rows, unreadable
 from domain.finding import Finding, Problem
 from domain.text import Text
@@ -52,7 +51,7 @@ def read_facilities(body: bytes, name: str, source: str) -> FacilityDraft:
         rows = list(_features(body)) if name.lower().endswith("json") else _table(read_rows(body, name))
     except RefusalError as refused:
         return FacilityDraft(findings=(unreadable(refused),))
-    except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError) as error:
         return FacilityDraft(findings=(_finding(Problem.UNREADABLE, _BROKEN, str(error)),))
     kept: dict[str, Facility] = {}
     findings: list[Finding] = []
@@ -73,7 +72,8 @@ def _table(rows: Sequence[Sequence[Cell]]) -> list[tuple[Named, tuple[Position, 
 
 
 def _features(body: bytes) -> Iterator[tuple[Named, tuple[Position, ...]]]:
-    for row, feature in enumerate(orjson.loads(body)["features"], start=1):
+    said: Any = json_of(body, CELLS_MAX)
+    for row, feature in enumerate(said["features"], start=1):
         geometry: dict[str, Any] = feature["geometry"]
         rings = {"Point": [[geometry["coordinates"]]], "Polygon": geometry["coordinates"]}.get(geometry["type"], [])
         # Ignore holes of a fence: a truck in the middle of a plant is at the plant.

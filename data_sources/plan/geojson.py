@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
-
+from data_sources.messages.parse import RefusalError, json_of
 from data_sources.plan import values as read
 from data_sources.plan._assemble import assemble
 from data_sources.plan._records import Record, role_of
-from data_sources.workbooks.cells import Cell
+from data_sources.workbooks.cells import CELLS_MAX, Cell
+from data_sources.workbooks.named import unreadable
 from domain.finding import Finding, Problem
 from domain.text import Text
 from domain.waste.plan import Position, Unit
@@ -24,9 +24,11 @@ _SHAPE = Text(
 def read_geojson(body: bytes, name: str, source: str) -> PlanDraft:
     """Routes of a FeatureCollection; never raises. Row numbers count features from 1."""
     try:
-        features = orjson.loads(body)["features"]
-        read_features = [_record(row, feature) for row, feature in enumerate(features, start=1)]
-    except (orjson.JSONDecodeError, TypeError, LookupError, AttributeError) as error:
+        said: Any = json_of(body, CELLS_MAX)
+        read_features = [_record(row, feature) for row, feature in enumerate(said["features"], start=1)]
+    except RefusalError as refused:
+        return PlanDraft(findings=(unreadable(refused),))
+    except (TypeError, LookupError, AttributeError) as error:
         return PlanDraft(findings=(_finding(Problem.UNREADABLE, _BROKEN, f"{name}: {error}"),))
     draft = assemble([record for record, _ in read_features], source)
     shapes = [finding for _, finding in read_features if finding]

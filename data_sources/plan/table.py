@@ -8,7 +8,8 @@ from data_sources.messages.parse import RefusalError
 from data_sources.plan import values as read
 from data_sources.plan._assemble import ID_MAX, assemble
 from data_sources.plan._records import Record, header, records_of
-from data_sources.workbooks.cells import Cell, read_rows, text_of
+from data_sources.workbooks.apart import read_rows
+from data_sources.workbooks.cells import Cell, text_of
 from data_sources.workbooks.named import unreadable
 from domain.finding import Finding, Problem
 from domain.text import Text

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from data_sources.messages.parse import RefusalError, instant_of_text
-from data_sources.workbooks.cells import Cell, Column, is_missing, read_rows, text_of
+from data_sources.workbooks.apart import read_rows
+from data_sources.workbooks.cells import Cell, Column, is_missing, text_of
 from data_sources.workbooks.named import Named, named_rows, unreadable
 from domain.feeds.feed import Measure
 from domain.finding import Finding, Problem, Severity

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from data_sources import MAX_ITEMS
+from data_sources import MAX_ITEMS, VALUES_MAX
 from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
 from domain.feeds.feed import Decoded, Payload
@@ -43,10 +43,9 @@ def decode_ngsi_ld(payload: Payload) -> Iterable[Decoded]:
 
 
 def _entities(payload: Payload) -> tuple[Mapping[str, Any], list[Any]]:
-    try:
-        message = orjson.loads(payload.body)
-    except orjson.JSONDecodeError as error:
-        raise RefusalError(Reason.EMPTY if not payload.body.strip() else Reason.NOT_JSON, str(error)) from None
+    if not payload.body.strip():
+        raise RefusalError(Reason.EMPTY)
+    message = parse.json_of(payload.body, VALUES_MAX)
     if not isinstance(message, dict):
         raise RefusalError(Reason.WRONG_SHAPE, "cần một thông báo / a notification is needed")
     message = _short(message)

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-import orjson
-
-from data_sources import MAX_ITEMS
+from data_sources import MAX_ITEMS, VALUES_MAX
 from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
 from data_sources.messages.protobuf import Field, Layout, read_message
@@ -117,10 +115,7 @@ def _from_protobuf(body: bytes) -> tuple[Message, object]:
 
 
 def _from_json(body: bytes) -> tuple[Message, object]:
-    try:
-        said = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise RefusalError(Reason.NOT_JSON, str(error)) from None
+    said = parse.json_of(body, VALUES_MAX)
     if not isinstance(said, dict):
         raise RefusalError(Reason.WRONG_SHAPE, "cần một đối tượng JSON / a JSON object is needed")
     message = _known(said.get("msgType"))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from data_sources.messages.parse import RefusalError
-from data_sources.workbooks.cells import Cell, read_rows, text_of
+from data_sources.workbooks.apart import read_rows
+from data_sources.workbooks.cells import Cell, text_of
 from domain.finding import Finding, Problem
 from domain.reason import Reason
 from domain.text import Text, folded

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
-import orjson
-
 from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
 from data_sources.workbooks.cells import CELLS_MAX, Cell
@@ -26,11 +24,7 @@ def record_rows(body: bytes) -> list[list[Cell]]:
 
     A nested value becomes its JSON text. Raises RefusalError NOT_JSON, WRONG_SHAPE, EMPTY or TOO_MANY_ITEMS.
     """
-    try:
-        told = orjson.loads(body.removeprefix(_BOM))
-    except orjson.JSONDecodeError as error:
-        raise RefusalError(Reason.NOT_JSON, str(error)) from None
-    found = _records(told)
+    found = _records(parse.json_of(body.removeprefix(_BOM), CELLS_MAX))
     if not found:
         raise RefusalError(Reason.EMPTY)
     names = list(dict.fromkeys(name for record in found for name in record))

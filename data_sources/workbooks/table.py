@@ -10,8 +10,9 @@ from data_sources.messages import parse
 from data_sources.messages.covered import covered
 from data_sources.messages.parse import RefusalError
 from data_sources.messages.two_values import two_values
-from data_sources.workbooks.cells import Cell, Column, is_missing, read_rows, text_of
-from data_sources.workbooks.records import is_json, record_rows
+from data_sources.workbooks.apart import read_records, read_rows
+from data_sources.workbooks.cells import Cell, Column, is_missing, text_of
+from data_sources.workbooks.records import is_json
 from domain.feeds.feed import Bearer, Decode, Decoded, Measure, Payload, by_heading
 from domain.instant import VIETNAM, day_start
 from domain.observation import Kind, Observation, ObsStatus, Rejection
@@ -93,7 +94,7 @@ def tables(measures: tuple[Measure, ...], called: Mapping[str, str] | None = Non
 
     def decode(payload: Payload) -> Iterable[Decoded]:
         try:
-            rows = record_rows(payload.body) if is_json(payload.body) else read_rows(payload.body, payload.name)
+            rows = read_records(payload.body) if is_json(payload.body) else read_rows(payload.body, payload.name)
             layout = _layout(rows, roles, named)
             columns = {
                 c: Column([row[c] for row in rows[layout.header + 1 :] if c < len(row)]) for c in _numeric(layout)

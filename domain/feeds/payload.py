@@ -6,10 +6,11 @@ from enum import StrEnum
 
 
 class Format(StrEnum):
-    """The product's own formats; trackers and feeds declare theirs by key."""
+    """The product's own formats; trackers and feeds declare theirs by key. REFUSED is a note of a refused file."""
 
     OBSERVATIONS = "observations"
     FILE = "file"
+    REFUSED = "refused"
 
 
 # Not frozen: a tracker's message gets its feed only when it is read (intake/messages/fleets.py), and copying each

@@ -23,7 +23,7 @@ from intake.door.keys import Keys
 from intake.door.limits import TokenBuckets
 from intake.door.meters import Meters
 from intake.messages import unclaimed, waiting
-from intake.messages.decoding import FeedShare, Receipt, examine, split, weighed
+from intake.messages.decoding import FeedShare, Receipt, examine, lightened, split, weighed
 from intake.messages.fleets import Fleets
 from intake.messages.placing import Registered, none_registered
 from intake.messages.scrubbing import Scrubber, UnscrubbedError
@@ -38,7 +38,7 @@ _INLINE_MAX_BYTES = 16 * _KB
 RETRY_AFTER_S = 2.0
 _NAME_CHARS = 200
 
-_Examining = Callable[[Payload], tuple[list[FeedShare], Receipt]]
+_Examining = Callable[[Payload], tuple[Sequence[FeedShare], Receipt]]
 
 
 class Door:
@@ -132,9 +132,10 @@ class Door:
         except StreamUnreachable as error:
             raise Refusing(problem(503, "stream_unreachable", str(error), RETRY_AFTER_S)) from error
 
-    def _examine_whole(self, payload: Payload) -> tuple[list[FeedShare], Receipt]:
+    def _examine_whole(self, payload: Payload) -> tuple[Sequence[FeedShare], Receipt]:
         parts = [FeedShare(self._cleared(payload))]
-        return parts, examine(parts, self._feeds, self._registered)
+        found = examine(parts, self._feeds, self._registered)
+        return lightened(parts, found), found
 
     def _examine_tracker(self, payload: Payload) -> tuple[list[FeedShare], Receipt]:
         decoded, kept = self._fleets.read(payload)
@@ -155,8 +156,9 @@ class Door:
         except UnscrubbedError as error:
             raise Refusing(problem(400, "unscrubbed", ": ".join(error.args))) from None
 
-    async def _work(self, payload: Payload, examining: _Examining) -> tuple[list[FeedShare], Receipt]:
-        if len(payload.body) <= _INLINE_MAX_BYTES:
+    async def _work(self, payload: Payload, examining: _Examining) -> tuple[Sequence[FeedShare], Receipt]:
+        # A file may be read by a process of its own: wait for that in a thread, however small the file.
+        if payload.format != Format.FILE and len(payload.body) <= _INLINE_MAX_BYTES:
             return examining(payload)
         return await asyncio.to_thread(examining, payload)
 

@@ -4,9 +4,8 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import orjson
-
-from data_sources.messages.parse import written
+from data_sources import VALUES_MAX
+from data_sources.messages.parse import RefusalError, json_of, written
 from domain.case import CaseEvent
 from domain.feeds.feed import Decoded, Feed, Format, Payload
 from domain.fleets.fleet import WAITING
@@ -16,6 +15,7 @@ from intake.messages import unclaimed
 from intake.messages.consistent import consistent
 from intake.messages.fix_quality import refusal
 from intake.messages.placing import Registered, none_registered, placed
+from intake.messages.refused import noted, refusal_in
 from intake.messages.telling import Worth
 
 _log = logging.getLogger(__name__)
@@ -65,6 +65,8 @@ def decode(feed: Feed, payload: Payload, registered: Registered = none_registere
 
     An error inside a decoder becomes a Rejection INTERNAL.
     """
+    if payload.format == Format.REFUSED:
+        return [refusal_in(payload)]
     try:
         found: list[Decoded] = [
             placed(item, registered) if isinstance(item, Observation | CaseEvent) else item
@@ -83,8 +85,8 @@ def split(payload: Payload, feeds: Mapping[str, Feed]) -> list[FeedShare]:
     A message for one feed stays unchanged. Items that name no known feed go to the feed "unknown".
     """
     try:
-        items = orjson.loads(payload.body)
-    except orjson.JSONDecodeError:
+        items = json_of(payload.body, VALUES_MAX)
+    except RefusalError:
         items = None
     if not isinstance(items, list) or not items:
         return [FeedShare(replace(payload, feed=unclaimed.KEY))]
@@ -102,6 +104,13 @@ def split(payload: Payload, feeds: Mapping[str, Feed]) -> list[FeedShare]:
 def examine(parts: Sequence[FeedShare], feeds: Mapping[str, Feed], registered: Registered = none_registered) -> Receipt:
     """Decode all parts and count items; fixes that any context would refuse (0,0, far future) count as refused."""
     return weighed((part, decode(feeds[part.payload.feed], part.payload, registered)) for part in parts)
+
+
+def lightened(parts: Sequence[FeedShare], found: Receipt) -> Sequence[FeedShare]:
+    """What to keep of a message: a note when it is one part of which nothing could be read, else all."""
+    if len(parts) != 1 or found.accepted or found.rejected != 1:
+        return parts
+    return [replace(parts[0], payload=noted(parts[0].payload, found.rejections[0][1]))]
 
 
 def weighed(given: Iterable[tuple[FeedShare, Sequence[Decoded]]]) -> Receipt:

@@ -11,7 +11,8 @@ from datetime import timedelta
 
 import orjson
 
-from data_sources.messages.parse import written
+from data_sources import VALUES_MAX
+from data_sources.messages.parse import RefusalError, json_of, written
 from domain.feeds.feed import Decoded, Feed, Payload
 from domain.feeds.owner import Owner
 from domain.feeds.reporter import Listed
@@ -32,9 +33,10 @@ _MASK = bytes(0xFF if byte > 127 else ord("x") if chr(byte).isalnum() else byte 
 def decode_unclaimed(payload: Payload) -> Iterable[Decoded]:
     """Refuse every item: no JSON, not an array, an item that is no object, or an undeclared feed. Never raises."""
     try:
-        items = orjson.loads(payload.body)
-    except orjson.JSONDecodeError as error:
-        yield _rejection(payload, Reason.NOT_JSON if payload.body.strip() else Reason.EMPTY, str(error), payload.body)
+        items = json_of(payload.body, VALUES_MAX)
+    except RefusalError as refused:
+        reason = refused.reason if payload.body.strip() else Reason.EMPTY
+        yield _rejection(payload, reason, refused.detail, payload.body)
         return
     if not isinstance(items, list):
         yield _rejection(payload, Reason.WRONG_SHAPE, "cần một mảng JSON / a JSON array is needed", payload.body)
@@ -55,8 +57,8 @@ def scrub(payload: Payload, _secrets: Secrets) -> Scrubbed:
     """Keep known fields that hold codes or numbers; of a body that is not JSON keep only the punctuation."""
     dropped: Counter[str] = Counter()
     try:
-        told = orjson.loads(payload.body)
-    except orjson.JSONDecodeError:
+        told = json_of(payload.body, VALUES_MAX)
+    except RefusalError:
         masked = payload.body.translate(_MASK)
         return Scrubbed(replace(payload, body=masked, query=""), {"text": 1} if payload.body.strip() else {})
     kept = [_codes(item, dropped) for item in told] if isinstance(told, list) else _codes(told, dropped)

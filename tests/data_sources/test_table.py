@@ -1,13 +1,19 @@
 """CSV and spreadsheets as offices really write them."""
 
 import io
-from datetime import UTC, date, datetime
+import resource
+import zipfile
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import openpyxl
+import orjson
 import pytest
 
 from data_sources import coverage, waste_trucks
+from data_sources.workbooks import apart
+from data_sources.workbooks.apart import IN_PLACE_MAX_BYTES
+from data_sources.workbooks.rows import read_cell, written_cell
 from data_sources.workbooks.table import tables
 from domain.feeds.feed import Decoded, Format, Measure, Payload
 from domain.instant import day_start
@@ -309,3 +315,76 @@ def test_an_organisation_is_named_by_its_code() -> None:
     (found,) = read("mã định danh,at,households\nH01.187,2026-11-01,5\n".encode())
     assert isinstance(found, Observation)
     assert found.of == organisation("H01.187")
+
+
+def without_places(cells: int, row: str = 'r="1048576"', cell: str = "<c><v>1</v></c>") -> bytes:
+    """A workbook whose only row has ``cells`` cells that do not say where they stand, as some programs write it."""
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    written = f'<worksheet xmlns="{namespace}"><sheetData><row {row}>{cell * cells}</row></sheetData></worksheet>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sheet([1]))) as book, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb:
+        for part in book.namelist():
+            bomb.writestr(part, written if part == "xl/worksheets/sheet1.xml" else book.read(part))
+    return out.getvalue()
+
+
+def ods(repeated: int) -> bytes:
+    """An OpenDocument sheet that says one full row ``repeated`` times."""
+    told = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><office:body><office:spreadsheet>'
+        f'<table:table table:name="a"><table:table-row table:number-rows-repeated="{repeated}">'
+        '<table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"/>'
+        "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        book.writestr("META-INF/manifest.xml", "<manifest/>")
+        book.writestr("content.xml", told)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (without_places(1), Reason.NOT_READABLE),
+        (without_places(1_000), Reason.NOT_READABLE),
+        (without_places(1, cell='<c r="xfd1048576"><v>1</v></c>'), Reason.NOT_READABLE),
+        (without_places(1, cell='<c r="A99999999999"><v>1</v></c>'), Reason.NOT_READABLE),
+        (without_places(1, row='r="-4"'), Reason.NOT_READABLE),
+        (ods(1_048_576), Reason.NOT_READABLE),
+        (b"a," * 2**22, Reason.TOO_MANY_ITEMS),
+        (b"place\n" * 300_000, Reason.TOO_MANY_ITEMS),
+        (b"[" + b"{}," * 2**21 + b"{}]", Reason.TOO_MANY_ITEMS),
+    ],
+    ids=["one cell", "1,000 cells", "lower case", "no such row", "before the first row", "ods", "csv", "rows", "json"],
+)
+def test_a_file_that_unfolds_is_refused_and_takes_no_memory_here(body: bytes, reason: Reason) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert reasons(read(body, "x-2026-11.xlsx")) == [reason]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 1_024, "kB: cells stay elsewhere"
+
+
+def test_a_sheet_whose_cells_do_not_say_where_they_stand_is_read() -> None:
+    inline = "".join(f'<c t="str"><v>{text}</v></c>' for text in ("place", "at", "households"))
+    row = '</row><row><c t="str"><v>27694</v></c><c t="str"><v>2026-11-01</v></c><c><v>5</v></c>'
+    assert values(read(without_places(1, row="", cell=inline + row), "x.xlsx")) == [5]
+
+
+def test_a_large_file_is_read_apart_as_a_small_one_is_here() -> None:
+    head, line = "place,at,households\n", "27694,2026-11-01,5\n"
+    large = head + line + " \n" * 20_000
+    assert len(large) > IN_PLACE_MAX_BYTES > len(head + line)
+    assert values(read(large, "x.csv")) == values(read(head + line, "x.csv")) == [5]
+    late = datetime(2026, 11, 1, 8, 30, tzinfo=UTC)
+    kept = [[None, True, 1.5, "chữ", late, late.date(), late.time(), timedelta(hours=30)]]
+    out = orjson.dumps(kept, written_cell, orjson.OPT_PASSTHROUGH_DATETIME)
+    assert [[read_cell(cell) for cell in row] for row in orjson.loads(out)] == kept
+
+
+def test_a_reader_that_takes_too_long_is_ended_and_the_file_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "_DEADLINE_S", 0.0)
+    (refused,) = read(sheet(["place", "at", "households"], ["27694", "2026-11-01", 5]), "x.xlsx")
+    assert isinstance(refused, Rejection)
+    assert (refused.reason, "split the file" in refused.detail) == (Reason.NOT_READABLE, True)

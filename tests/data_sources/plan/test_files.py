@@ -140,6 +140,12 @@ def geojson(*features: dict[str, Any]) -> PlanDraft:
 LINE = {"type": "LineString", "coordinates": [[106.4, 10.5], [106.41, 10.51, 7.0]]}
 
 
+def test_a_geojson_with_millions_of_values_is_refused_before_they_are_made():
+    draft = read_plan(b'{"features": [' + b"{}," * 2**21 + b"{}]}", "x.geojson", "")
+    assert told(draft) == [(Problem.UNREADABLE, None, "")]
+    assert "too many items" in draft.findings[0].words.en
+
+
 def test_geojson_gives_placed_streets_and_stops():
     draft = geojson(
         feature(LINE, begins="18h"), feature({"type": "Point", "coordinates": [106.42, 10.52]}, street="chợ", kerb=None)

@@ -1,5 +1,8 @@
 """The front door over HTTP: its answers, the messages it keeps, its refusals."""
 
+import asyncio
+import hashlib
+import io
 import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
@@ -7,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+import openpyxl
 import orjson
 import pytest
 from fuzzing import examples
@@ -21,9 +25,12 @@ from domain.feeds.scrub import Secrets
 from domain.feeds.tracker_format import TrackerFormat
 from domain.fleets.fleet import WAITING
 from domain.key_role import Holder
+from domain.observation import Rejection
+from domain.reason import Reason
 from intake.door.door import FILE_MAX_BYTES, OBSERVATIONS_MAX_BYTES
 from intake.door.front_door import create_front_door
 from intake.door.keys import KeyRing
+from intake.messages.decoding import decode
 from intake.messages.fleets import Fleets
 from store.registry import hash_key
 from store.valkey.raw_stream import StreamUnreachable
@@ -256,6 +263,35 @@ async def test_files(door: httpx.AsyncClient, kept: Stream) -> None:
     assert kept.kept[0].name == "coverage-2026-10.csv"
     assert kept.kept[0].body == body
     assert (await door.post("/ingest/files/cats", content=body, headers=KEY)).status_code == 404
+
+
+async def test_a_refused_file_leaves_its_beginning_and_its_hash_and_never_its_body(
+    door: httpx.AsyncClient, kept: Stream
+) -> None:
+    body = b"no;such;columns\n" * 10_000
+    answer = await door.post("/ingest/files/coverage?name=x-2026-10.csv", content=body, headers=KEY)
+    assert (answer.status_code, answer.json()["reason"]) == (400, "wrong_shape")
+    (note,) = kept.kept
+    assert len(note.body) < 4_000
+    (refused,) = decode(FEEDS["coverage"], note)
+    assert isinstance(refused, Rejection)
+    assert (refused.reason, len(refused.raw)) == (Reason.WRONG_SHAPE, 2_000)
+    assert hashlib.sha256(body).hexdigest() in refused.detail
+
+
+async def test_a_tracker_is_answered_while_a_file_is_read(door: httpx.AsyncClient) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["place", "at", "households"])
+    out = io.BytesIO()
+    book.save(out)
+    file = asyncio.create_task(
+        door.post("/ingest/files/coverage?name=x.xlsx", content=out.getvalue(), headers=KEY), name="file"
+    )
+    await asyncio.sleep(0)
+    tracker = asyncio.create_task(door.get("/?id=LA-001&lat=10.5&lon=106.4"), name="tracker")
+    done, _ = await asyncio.wait((file, tracker), return_when=asyncio.FIRST_COMPLETED)
+    assert [task.get_name() for task in done] == ["tracker"]
+    assert (await file).status_code == 400
 
 
 @pytest.mark.parametrize(
