@@ -23,6 +23,7 @@ from api.kpis import words
 from api.route import HouseRoute, RefusedError, refusals
 from domain.feeds.feed import Feed
 from domain.feeds.pull import PullState, address_setting
+from domain.instant import is_stale
 from domain.kpis.health import FeedHealth
 from domain.text import Text
 from store.reading import Reading
@@ -132,7 +133,7 @@ def _pull(state: PullState, now: datetime) -> PullAnswer:
 def _freshness(feed: Feed, last_at: datetime | None, now: datetime) -> Freshness:
     if last_at is None:
         return "no_data"
-    return "stale" if now - last_at > feed.stale_after else "fresh"
+    return "stale" if is_stale(last_at, feed.stale_after, now) else "fresh"
 
 
 def _rejection(item: RejectedItem) -> RejectionAnswer:

@@ -5,6 +5,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+# How far clocks of machines may differ.
+CLOCKS_DIFFER = timedelta(minutes=2)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -13,6 +15,11 @@ def require_utc(value: datetime, name: str) -> datetime:
     if value.utcoffset() != timedelta(0):
         raise ValueError(f"{name} must be aware UTC, got {value!r}")
     return value
+
+
+def is_stale(at: datetime, after: timedelta, now: datetime) -> bool:
+    """Whether something of ``at`` is older than ``after``, or of a time that has not come, as after a wrong clock."""
+    return not -CLOCKS_DIFFER <= now - at <= after
 
 
 @lru_cache(maxsize=4_096)  # as service_day: the pipeline converts a fix's two instants eleven times

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.feeds.feed import Feed
 from domain.feeds.reporter import Register
-from domain.instant import to_ms
+from domain.instant import is_stale, to_ms
 from domain.kpis.health import FeedHealth
 from domain.text import Language
 from present import formats
@@ -51,7 +51,7 @@ def _line(said: str, name: str = WELL) -> RowVM:
 def _wrong(feed: Feed, health: FeedHealth, language: Language, now: datetime) -> RowVM | None:
     _ = words(language)
     assert health.last_at is not None
-    stale = now - health.last_at > feed.stale_after
+    stale = is_stale(health.last_at, feed.stale_after, now)
     said = TextCell(t=_("ngừng gửi") if stale else " · ".join(_faults(feed, health, language)))
     if not said.t:
         return None

@@ -8,6 +8,7 @@ from domain.collation import collation_key
 from domain.feeds.feed import Feed, plan_fleet
 from domain.feeds.reporter import EveryCommune, Register
 from domain.fleets.vehicle import SILENT_AFTER, SILENT_ALARM, Vehicle
+from domain.instant import is_stale
 from domain.kpis.alarm import Alarm, Priority
 from domain.kpis.health import FeedHealth
 from domain.kpis.kpi import Better, Kpi, KpiResult, Missing, Status
@@ -89,7 +90,7 @@ def _silence_of(kpi: Kpi, feeds: Mapping[str, Feed]) -> str:
 
 def _is_stale(feed: Feed, health: FeedHealth | None, now: datetime) -> bool:
     """Whether the feed stopped; a feed that never sent is awaited, not stale."""
-    return health is not None and health.last_at is not None and now - health.last_at > feed.stale_after
+    return health is not None and health.last_at is not None and is_stale(health.last_at, feed.stale_after, now)
 
 
 def _stale_feed(feed: Feed, health: FeedHealth, anyone_waits: bool) -> Alarm:

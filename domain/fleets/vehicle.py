@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
-from domain.instant import from_ms, to_ms
+from domain.instant import from_ms, is_stale, to_ms
 from domain.observation import Kind
 
 # WASTE.md, KPI 4: three times the 30 s rule of Thông tư 09/2015; then ten minutes as in the wall's legend.
@@ -120,7 +120,7 @@ class Position(NamedTuple):
 def state_of(at: datetime, speed_kmh: float | None, now: datetime) -> VehicleState:
     """State by the age of the fix, then by its speed; a silent truck is never "stopped"."""
     age = now - at
-    if age > SILENT_AFTER:
+    if is_stale(at, SILENT_AFTER, now):
         return VehicleState.SILENT
     if age > LIVE_WITHIN:
         return VehicleState.AGEING

@@ -161,7 +161,7 @@ class FeedReader:
             return 0
         entries = alike(entries)
         async with self._one_at_a_time:
-            judged = await asyncio.to_thread(self._session.judge, entries)
+            judged = await asyncio.to_thread(self._session.judge, entries, parts.clock())
             # Publish before writing: the stream is on disk, so whoever reads it next will write these entries.
             # A collector that may have lost its lease judges from an outdated memory: it must write first.
             surely_ours = self._surely_ours()

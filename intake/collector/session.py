@@ -75,7 +75,7 @@ class Session:
         self._trackers = Trackers(store, feed.key, service_day(now), filter(part.holds, self._riders.carried))
         self._names_read_s = 0.0
 
-    def judge(self, entries: Sequence[Entry]) -> Judged:
+    def judge(self, entries: Sequence[Entry], now: datetime) -> Judged:
         """Decode and judge ``entries``, oldest first and `alike`."""
         reread, read = _readings(entries)
         decoded = [
@@ -89,7 +89,7 @@ class Session:
         repeats = 0
         if reread:
             observations, fixes, repeats = self._unknown(observations, fixes)
-        judged = self._trackers.judge(fixes)
+        judged = self._trackers.judge(fixes, now)
         batch = Batch(
             observations=observations,
             cases=cases,

@@ -3,14 +3,14 @@
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from operator import attrgetter
 
 from domain.fleets.tracker_day import TrackerDay
 from domain.instant import service_day, to_ms
 from domain.observation import Fix
 from intake.collector.tracker_days import tracker_day, with_fixes
-from intake.messages.fix_quality import DeviceState, judge
+from intake.messages.fix_quality import DeviceState, healed, judge
 from store.intake import FixKey, IntakeStore, fix_key
 from store.records import LatestFix, RejectedItem
 
@@ -105,7 +105,7 @@ class Trackers:
         assert fix is not None
         return fix
 
-    def judge(self, fixes: Iterable[tuple[str, int, Fix]]) -> Judged:
+    def judge(self, fixes: Iterable[tuple[str, int, Fix]], now: datetime) -> Judged:
         """Judge fixes given as (stream id, item, fix), in order."""
         done = Judged()
         fixes = list(fixes)
@@ -113,7 +113,7 @@ class Trackers:
         candidates: list[tuple[Fix, bool]] = []
         changed: set[str] = set()
         for stream_id, item, fix in fixes:
-            before = self._states.get(fix.device) or _UNHEARD
+            before = healed(self._states.get(fix.device) or _UNHEARD, now)
             state, accepted, held, released, refused, moved = judge(fix, before)
             if state is not before:
                 self._states[fix.device] = state

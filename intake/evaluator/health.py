@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from domain.feeds.feed import Feed
-from domain.instant import from_ms, to_ms
+from domain.instant import CLOCKS_DIFFER, from_ms, to_ms
 from domain.kpis.health import NAMED_SILENT, FeedHealth, Silent
 from domain.kpis.result_columns import NEVER
 from domain.observation import Kind
@@ -37,8 +37,13 @@ def health(
         heard = heard.copy()
     for route, at, kind in judged:
         heard.note(route, to_ms(at), kind)
-    fresh = {code for code in wanted if heard.last_ms.get(code, NEVER) >= fresh_from_ms}
-    last_fix = from_ms(max(heard.last_ms.values())) if heard.last_ms else None
+    # A time that has not come was taken by a wrong clock: it says nothing of when anybody was heard.
+    latest = now + CLOCKS_DIFFER
+    last_ms = {code: at_ms for code, at_ms in heard.last_ms.items() if at_ms <= to_ms(latest)}
+    fresh = {code for code in wanted if last_ms.get(code, NEVER) >= fresh_from_ms}
+    last_fix = from_ms(max(last_ms.values())) if last_ms else None
+    counted = counts.last_at if counts else None
+    counted = last_fix if counted is not None and counted > latest else counted
     newest_judged = max((at for _, at, _ in judged), default=None)
     of_kinds = heard.kinds.total()
     real = of_kinds - heard.kinds[Kind.SIMULATED]
@@ -50,12 +55,12 @@ def health(
         late=counts.late if counts else 0,
         corrected=counts.corrected if counts else 0,
         last_received_at=_later(counts.last_received_at if counts else None, newest_judged),
-        last_at=last_fix if feed.is_tracked else _later(counts.last_at if counts else None, newest_judged),
+        last_at=last_fix if feed.is_tracked else _later(counted, newest_judged),
         reporting=len(fresh),
         expected=len(wanted),
         measured_share=_share(heard.kinds[Kind.MEASURED], real),
         simulated_share=_share(heard.kinds[Kind.SIMULATED], of_kinds),
-        silent=_silent(wanted - fresh, heard.last_ms),
+        silent=_silent(wanted - fresh, last_ms),
     )
 
 

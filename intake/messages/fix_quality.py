@@ -2,14 +2,15 @@
 
 import math
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
+from domain.instant import CLOCKS_DIFFER
 from domain.observation import Fix, Rejection
 from domain.reason import Reason
 
-FUTURE_MENDED_FROM = timedelta(minutes=2)
+FUTURE_MENDED_FROM = CLOCKS_DIFFER
 FUTURE_REFUSED_FROM = timedelta(hours=24)
 # A compactor does not reach 130 km/h; below 300 m a bad first fix explains any speed.
 JUMP_KMH = 130.0
@@ -87,6 +88,15 @@ def refusal(fix: Fix) -> Rejection | None:
     if ahead > FUTURE_REFUSED_FROM:
         return _reject(fix, Reason.FUTURE_TIME, _GPS_WEEKS if abs(ahead - _ROLLOVER) < _ROLLOVER_WITHIN else "")
     return None
+
+
+def healed(state: DeviceState, now: datetime) -> DeviceState:
+    """The state without fixes of a time that has not come: the server's clock was ahead when it took them."""
+    newest, suspect, delays_s = state
+    latest = now + FUTURE_MENDED_FROM
+    if (newest is None or newest.at <= latest) and (suspect is None or suspect.at <= latest):
+        return state
+    return DeviceState(None if newest is None or newest.at > latest else newest, None, delays_s)
 
 
 def judge(fix: Fix, state: DeviceState) -> Verdict:

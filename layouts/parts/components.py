@@ -1,10 +1,12 @@
 """Building blocks of every screen: card, line, list, table, legend, empty state; CSS classes, no inline styles."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from dash import html
 from dash.development.base_component import Component
 
+from domain.instant import from_ms, is_stale
 from domain.places.place import PROVINCE
 from domain.text import Language
 from present import formats
@@ -22,7 +24,7 @@ def age(
 ) -> Component:
     """A number's age, which the browser keeps counting; "—" when unknown."""
     text = formats.UNKNOWN if as_of_ms is None else formats.age_of_ms(now_ms - as_of_ms, language)
-    late = as_of_ms is not None and now_ms - as_of_ms > stale_after_s * 1000
+    late = as_of_ms is not None and is_stale(from_ms(as_of_ms), timedelta(seconds=stale_after_s), from_ms(now_ms))
     attributes: dict[str, str] = {"data-stale-after": str(stale_after_s)}
     if as_of_ms is not None:
         attributes["data-as-of"] = str(as_of_ms)

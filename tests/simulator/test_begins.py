@@ -53,7 +53,7 @@ class Demonstration:
                 payload = Payload(
                     feed=WASTE.key, format=Format.OBSERVATIONS, body=body, received_at=now, source="Mô phỏng"
                 )
-                session.keep(session.judge([(f"{self.told}-0", payload)]), now, float(self.told))
+                session.keep(session.judge([(f"{self.told}-0", payload)], now), now, float(self.told))
         self.assessor.once(now)
 
     def runs(self, day: date = DAY) -> list[RunResult]:

@@ -355,7 +355,7 @@ def test_an_upload_about_a_day_whose_fixes_are_gone_does_not_shrink_that_day(
 
     store = IntakeStore(engine)
     trackers = Trackers(store, "waste_trucks", T0.date(), {"LA-001"})
-    first = trackers.judge([("1-0", n, fix(60 * n)) for n in range(10)])
+    first = trackers.judge([("1-0", n, fix(60 * n)) for n in range(10)], clock.now)
     store.cursor(Part("waste_trucks"))
     store.write(
         Part("waste_trucks"), expected_cursor="0-0", cursor="1-0",
@@ -363,7 +363,7 @@ def test_an_upload_about_a_day_whose_fixes_are_gone_does_not_shrink_that_day(
     )  # fmt: skip
     clock.now = T0 + timedelta(days=91)
     assert everything(retainer, "fixes") == 10
-    late = Trackers(store, "waste_trucks", clock.now.date(), {"LA-001"}).judge([("2-0", 0, fix(30))])
+    late = Trackers(store, "waste_trucks", clock.now.date(), {"LA-001"}).judge([("2-0", 0, fix(30))], clock.now)
     (day,) = late.days
     assert (day.fixes, day.first_at, day.last_at) == (11, T0, T0 + timedelta(minutes=9))
     assert day.online_s == first.days[0].online_s

@@ -233,7 +233,7 @@ async def test_a_collector_that_lost_its_lease_unnoticed_writes_nothing(parts: P
     await parts.stream.release_lease(Part("waste_trucks"), "one")
     quick = await reader(parts, owner="two")
     await drain(quick)
-    judged = slow._session.judge(entries)
+    judged = slow._session.judge(entries, NOW)
     with pytest.raises(LostLease):
         slow._session.keep(judged, NOW, 0)
     assert (counted(engine).accepted, counted(engine).duplicates) == (1, 0)

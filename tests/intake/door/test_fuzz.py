@@ -79,7 +79,7 @@ def test_every_damaged_payload_is_counted_and_every_refusal_says_why(engine: Eng
         before, listed = handled(counted(engine, feed)), refusals(engine, feed)
         first = int(session.cursor.split("-")[0]) + 1
         entries: list[Entry] = [(f"{first + n}-0", payload) for n, payload in enumerate(payloads)]
-        session.keep(session.judge(entries), NOW, 0.0)
+        session.keep(session.judge(entries, NOW), NOW, 0.0)
         after = handled(counted(engine, feed))
         assert after[0] - before[0] >= len(payloads), "a payload was counted nowhere"
         assert refusals(engine, feed) - listed == after[1] - before[1]

@@ -63,6 +63,16 @@ def test_a_roster_typed_in_today_shows_no_dead_tracker_alive() -> None:
     assert (found.reporting, found.last_received_at) == (0, NOW)
 
 
+def test_a_time_that_has_not_come_makes_nobody_fresh_and_no_feed_young() -> None:
+    later = TYPED_NOW.last_at + timedelta(days=1) if TYPED_NOW.last_at else None
+    ahead = health(FEED, known(truck(timedelta(days=-1))), replace(TYPED_NOW, last_at=later), ["LA-001"], NOW)
+    assert (ahead.last_at, ahead.reporting) == (None, 0)
+    assert [one.since for one in ahead.silent] == [None], "when it was last heard is unknown"
+    services = FEEDS["services"]
+    told = replace(TYPED_NOW, feed=services.key, last_at=later)
+    assert health(services, Known(services, (), ()), told, [], NOW).last_at is None
+
+
 def test_who_is_silent_is_named_and_never_is_told_apart_from_late() -> None:
     feed = FEEDS["coverage"]
     given = Known(feed, (), ("27694", "27712", "27715", "80"))

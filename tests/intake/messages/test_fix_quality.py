@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.observation import Fix, Kind
 from domain.reason import Reason
-from intake.messages.fix_quality import DeviceState, Verdict, judge
+from intake.messages.fix_quality import DeviceState, Verdict, healed, judge
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 DEGREE_M = 111_195.0
@@ -110,6 +110,20 @@ def test_future_clock_beyond_24_hours_is_rejected_and_never_becomes_the_last_pos
     assert future.refused is not None
     assert future.refused.reason is Reason.FUTURE_TIME
     assert future.state == first.state
+
+
+def test_a_newest_fix_of_a_time_that_has_not_come_gives_way_to_the_next_one() -> None:
+    """The server's clock was a day ahead for a minute; then it was right."""
+    ahead = drive([fix(86_400), fix(86_400, 5_000)])[-1].state
+    assert ahead.newest is not None
+    assert ahead.suspect is not None
+    assert judge(fix(60), ahead).moved is False, "without healing the truck stands still for a day"
+    now = fix(60).received_at
+    verdict = judge(fix(60), healed(ahead, now))
+    assert (verdict.moved, verdict.accepted) == (True, fix(60))
+    right = verdict.state
+    assert healed(right, now) is right
+    assert healed(right, now - timedelta(seconds=90)) is right, "clocks may differ by two minutes"
 
 
 def test_jump_is_held_and_the_next_fix_near_the_old_place_rejects_it() -> None:
