@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from centre import memory, supervisor
 from centre.delivery import Delivery
 from centre.first import FirstView
 from centre.page import content_policy, mount, prepare
+from centre.private import UMASK
 from centre.release import release_id
 from centre.same_site import SameSite
 from domain.area import Area
@@ -189,4 +191,5 @@ async def _wrong_method(_request: Request, error: Exception) -> JSONResponse:
 
 
 if __name__ == "__main__":
+    os.umask(UMASK)
     sys.exit(main())

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from centre.commands.parts import feeds_of_the_tree
 from centre.commands.reading import dry_run, run_reread
 from centre.commands.registers import run_key, run_organisations, run_vehicles
 from centre.commands.working import run_assessor, run_collector, run_evaluator
+from centre.private import UMASK
 from domain.instant import VIETNAM
 from domain.key_role import Role
 from intake.imports import map_command, plan_command
@@ -121,4 +123,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    os.umask(UMASK)
     sys.exit(main())

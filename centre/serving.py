@@ -3,11 +3,14 @@
 import argparse
 import asyncio
 import contextlib
+import os
 import sys
 from types import FrameType
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
+
+from centre.private import UMASK
 
 # The Date header has a resolution of one second.
 _TICK_S = 1.0
@@ -62,4 +65,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    os.umask(UMASK)
     sys.exit(main())

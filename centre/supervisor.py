@@ -16,6 +16,7 @@ from typing import NamedTuple
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
+from centre.private import own_folder
 from domain.text import Text
 from settings import Settings
 from store.database import migrate, open_database
@@ -209,7 +210,7 @@ def check_ports(settings: Settings) -> None:
 @contextlib.contextmanager
 def _alone(data_dir: Path) -> Iterator[None]:
     """Lock the data directory: two centres in it would corrupt each other's files."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    own_folder(data_dir)
     with (data_dir / "centre.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

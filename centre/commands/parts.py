@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from sqlalchemy import Engine
 
 import data_sources
+from centre.private import own_folder
 from domain.discovery import discover
 from domain.feeds.feed import Feed
 from domain.fleets.fleet import WAITING
@@ -65,7 +66,7 @@ def owner() -> str:
 
 def prepared(settings: Settings) -> Engine:
     """The database, migrated, with the places and offices the release ships."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    own_folder(settings.data_dir)
     engine = open_database(settings.database_url)
     migrate(engine)
     registry = Registry(engine)

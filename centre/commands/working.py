@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from collections.abc import Sequence
 
 from sqlalchemy import Engine
 
@@ -21,10 +22,11 @@ from intake.running.leased import Lease, serve
 from intake.running.retaining import retain
 from settings import Settings
 from store.keeping.retaining import Retainer
-from store.keeping.retention import rules
+from store.keeping.retention import RollUp, Rule, rules
 from store.maps.map_layers import MapLayers
 from store.registry import Registry
 from store.valkey.live_state import LiveState
+from store.valkey.raw_stream import RawStream
 from store.valkey.server import connect
 
 
@@ -55,7 +57,7 @@ def run_assessor(settings: Settings) -> int:
         (feed.key, one.key) for feed in feeds_of_the_tree().values() for one in feed.measures if one.amount
     )
     retainer = Retainer(engine, owner(), utc_now, amounts)
-    asyncio.run(until_stopped(all_of([_assess(settings, engine), retain(retainer, kept)])))
+    asyncio.run(until_stopped(_assess_and_retain(settings, engine, retainer, kept)))
     return 0
 
 
@@ -87,15 +89,26 @@ async def _evaluate(settings: Settings, engine: Engine) -> None:
     await redis.aclose()
 
 
-async def _assess(settings: Settings, engine: Engine) -> None:
+async def _assess_and_retain(
+    settings: Settings, engine: Engine, retainer: Retainer, kept: Sequence[Rule | RollUp]
+) -> None:
     redis = connect(settings.stream_url)
     stream = stream_of(settings, redis, Registry(engine))
+    # The operators of a server of their own decide when it rewrites its file.
+    forgotten = _nothing if settings.redis_url else stream.compact
+    try:
+        await all_of([_assess(settings, engine, stream), retain(retainer, kept, forgotten)])
+    finally:
+        await redis.aclose()
 
+
+async def _nothing() -> None:
+    return
+
+
+async def _assess(settings: Settings, engine: Engine, stream: RawStream) -> None:
     async def judge() -> None:
         # A new Assessor each time, so that it reads from the database what another process judged meanwhile.
         await Assessor(engine, MapLayers(engine, settings.maps_dir)).run(utc_now)
 
-    try:
-        await serve(Lease(assessing.LEASE, stream, owner(), time.monotonic), judge)
-    finally:
-        await redis.aclose()
+    await serve(Lease(assessing.LEASE, stream, owner(), time.monotonic), judge)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from intake.running.stopping import stop_if_cancelled
 from store.keeping.retaining import LEASE, LeaseLost, Retainer
 from store.keeping.retention import RollUp, Rule
+from store.valkey.raw_stream import StreamUnreachable
 
 EVERY_S = 3_600.0
 # Pause between two transactions: SQLite's waiting writers check the lock at least every 100 ms.
@@ -19,19 +20,21 @@ _log = logging.getLogger(__name__)
 async def retain(
     retainer: Retainer,
     rules: Sequence[Rule | RollUp],
+    forgotten: Callable[[], Awaitable[None]],
     wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> None:
-    """Run for ever; wait out database outages, and other runners, whose work it takes over."""
+    """Run for ever; wait out outages, and other runners, whose work it takes over; then call ``forgotten``."""
     while True:
         pause_s = LEASE.total_seconds()
         try:
             if await asyncio.to_thread(retainer.acquire):
                 await once(retainer, rules, wait)
                 await asyncio.to_thread(retainer.release)
+                await forgotten()
                 pause_s = EVERY_S
         except LeaseLost as lost:
             _log.warning("%s", lost)
-        except SQLAlchemyError as outage:
+        except (SQLAlchemyError, StreamUnreachable) as outage:
             _log.warning("retention: %s; again in %.0f s", type(outage).__name__, pause_s)
         stop_if_cancelled()
         await wait(pause_s)

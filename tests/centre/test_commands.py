@@ -3,6 +3,8 @@
 import os
 import socket
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from settings import Settings
 from store.database import migrate, open_database
 from store.registry import Registry
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
@@ -33,6 +36,20 @@ def registry(centre: Settings) -> Registry:
     engine = open_database(centre.database_url)
     migrate(engine)
     return Registry(engine)
+
+
+def test_files_are_for_the_centres_own_account_and_a_wider_folder_is_closed_and_told(
+    centre: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre.data_dir.chmod(0o755)
+    command = (sys.executable, "-m", "ingest", "key", "add", "VNPT")
+    told = [subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stderr for _ in range(2)]
+    assert "755" in told[0]
+    assert "could read" in told[0]
+    assert "could read" not in told[1], "it is closed now"
+    made = [centre.data_dir, *centre.data_dir.rglob("*")]
+    assert centre.data_dir / "ioc.sqlite3" in made
+    assert not [path for path in made if path.stat().st_mode & 0o077]
 
 
 def test_a_key_is_shown_once_listed_and_revoked(

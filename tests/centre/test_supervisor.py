@@ -129,6 +129,13 @@ def test_a_second_centre_on_the_same_data_is_refused_with_exit_code_2(
     assert "IOC_DATA_DIR" in said
 
 
+def test_the_centre_closes_its_folder_to_other_accounts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tmp_path.chmod(0o750)
+    with supervisor._alone(tmp_path):
+        assert tmp_path.stat().st_mode & 0o777 == 0o700
+    assert "750" in capsys.readouterr().err
+
+
 def test_senders_stop_before_receivers(tmp_path: Path) -> None:
     given = Settings.from_env({"IOC_DATA_DIR": str(tmp_path)})
     assert [child.name for child in supervisor.children(given)] == [

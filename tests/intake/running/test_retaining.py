@@ -56,6 +56,9 @@ class Scripted:
         self.done.append(rule.key)
         yield from [7] * (given or 0)  # type: ignore[operator]
 
+    async def forgotten(self) -> None:
+        self.done.append("forgotten")
+
     def failed(self, rule: Rule | RollUp, why: str) -> None:
         self.failures.append((rule.key, why))
 
@@ -66,14 +69,14 @@ def outage() -> OperationalError:
 
 async def run(retainer: Scripted, waits: Waits) -> None:
     with pytest.raises(Enough):
-        await retain(retainer, RULES[:2], waits)  # type: ignore[arg-type]
+        await retain(retainer, RULES[:2], retainer.forgotten, waits)  # type: ignore[arg-type]
 
 
 async def test_an_outage_is_waited_out_and_names_nobody(caplog: pytest.LogCaptureFixture) -> None:
     retainer, waits = Scripted([outage(), True]), Waits(2)
     await run(retainer, waits)
     assert waits.asked == [LEASE.total_seconds(), EVERY_S]
-    assert retainer.done == ["fixes", "who_drove", "released"]
+    assert retainer.done == ["fixes", "who_drove", "released", "forgotten"]
     assert "TX-SECRET" not in caplog.text
     assert "OperationalError" in caplog.text
 
