@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dash.exceptions import DependencyException
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
@@ -21,6 +22,7 @@ from api.maps import map as map_routes
 from callbacks import pages
 from callbacks.parts.first_pages import FirstPages
 from centre import memory, supervisor
+from centre.bodies import Bodies
 from centre.delivery import Delivery
 from centre.first import FirstView
 from centre.page import content_policy, mount, prepare
@@ -112,8 +114,10 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         server.include_router(router)
     server.add_api_route("/api/{path:path}", _no_such_route, include_in_schema=False)
     server.add_exception_handler(405, _wrong_method)
+    server.add_exception_handler(DependencyException, _no_such_file)
     server.add_middleware(FirstView, painter=first, clock=_now)
     server.add_middleware(Delivery, policy=lambda: content_policy(page))
+    server.add_middleware(Bodies)
     server.add_middleware(SameSite)
     server.add_middleware(LiveSocket, hub=hub)
     return server
@@ -183,6 +187,11 @@ def _now() -> datetime:
 async def _no_such_route(path: str) -> JSONResponse:
     """404 for a mistyped API path: Dash would answer every unknown GET with a page."""
     return JSONResponse({"reason": "not_found", "vi": "Không có địa chỉ này", "en": "No such address"}, 404)
+
+
+async def _no_such_file(request: Request, _error: Exception) -> JSONResponse:
+    """404 for a file that no component of Dash has."""
+    return await _no_such_route(request.url.path)
 
 
 async def _wrong_method(_request: Request, error: Exception) -> JSONResponse:

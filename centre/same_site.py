@@ -1,8 +1,7 @@
 """Refuse changes that another site makes a visitor's browser send: the visitor did not ask for them."""
 
-import json
-
 from centre.delivery import Application, Receive, Scope, Send
+from centre.refusing import refuse
 from domain.text import Text
 from live.socket import same_origin
 
@@ -28,10 +27,7 @@ class SameSite:
         if scope["type"] != "http" or scope["method"] in READING or _own(scope):
             await self._app(scope, receive, send)
             return
-        body = json.dumps({"reason": "cross_site", "vi": FOREIGN.vi, "en": FOREIGN.en}, ensure_ascii=False).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-        await send({"type": "http.response.start", "status": 403, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await refuse(send, 403, "cross_site", FOREIGN)
 
 
 def _own(scope: Scope) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 
 from fastapi import Request
@@ -23,6 +23,12 @@ _DISK_FULL = Text(
     "Máy chủ không đủ chỗ trên đĩa cho tệp này; hãy giải phóng chỗ trong IOC_DATA_DIR rồi gửi lại.",
     "The server's disk has no room for this file; free space in IOC_DATA_DIR and send it again.",
 )
+# A slow office line sends 1 Mbit/s; a sender that drips would keep the desk busy for everybody.
+GRACE_S, LEAST_BYTES_S = 30.0, 32 * 2**10
+_TOO_SLOW = Text(
+    "Tệp đến quá chậm (dưới 32 KB mỗi giây) nên đã bị ngắt; hãy gửi lại qua đường truyền tốt hơn.",
+    "The file came too slowly (below 32 KB a second) and was cut off; send it again over a better line.",
+)
 _EMPTY = Text("Tệp rỗng; hãy chọn lại tệp.", "The file is empty; choose it again.")
 
 
@@ -39,13 +45,13 @@ def check_room(request: Request, folder: Path) -> None:
 async def receive(request: Request, path: Path, told: Callable[[int], Awaitable[None]]) -> int:
     """Write the body to ``path``; ``told`` gets the bytes so far after each piece. Returns the size.
 
-    RefusedError 413 beyond the limit, 507 when the disk is full, 422 for an empty body; ClientDisconnect when the
-    sender disconnected. The caller then removes the incomplete file.
+    RefusedError 413 beyond the limit, 408 for a drip, 507 when the disk is full, 422 for an empty body;
+    ClientDisconnect when the sender disconnected. The caller then removes the incomplete file.
     """
     size, waiting = 0, bytearray()
     try:
         with path.open("wb") as file:
-            async for piece in request.stream():
+            async for piece in _steady(request.stream()):
                 size += len(piece)
                 if size > MAX_BYTES:
                     raise RefusedError(413, "too_large", _TOO_LARGE)
@@ -62,3 +68,19 @@ async def receive(request: Request, path: Path, told: Callable[[int], Awaitable[
     if size == 0:
         raise RefusedError(422, "empty", _EMPTY)
     return size
+
+
+async def _steady(pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """The pieces while they come at the least rate on average, after a time of grace; else RefusedError 408."""
+    loop, size = asyncio.get_running_loop(), 0
+    began = loop.time()
+    while True:
+        try:
+            async with asyncio.timeout_at(began + GRACE_S + size / LEAST_BYTES_S):
+                piece = await anext(pieces, None)
+        except TimeoutError:
+            raise RefusedError(408, "too_slow", _TOO_SLOW) from None
+        if piece is None:
+            return
+        size += len(piece)
+        yield piece

@@ -283,3 +283,20 @@ def test_the_command_line_says_the_same_as_the_order(tmp_path: Path):
         parsed = parser_of_maps().parse_args(arguments(order, "job1"))
         assert order_of(parsed) == order
         assert (parsed.job, parsed.dry_run) == ("job1", False)
+
+
+async def test_an_upload_that_drips_is_cut_off_and_the_desk_is_free_again(web, maps, importer, monkeypatch):
+    never = asyncio.Event()
+
+    async def drip() -> AsyncIterator[bytes]:
+        yield b"x" * 1_000
+        await never.wait()
+
+    with monkeypatch.context() as quick:
+        quick.setattr(upload, "GRACE_S", 0.01)
+        quick.setattr(upload, "LEAST_BYTES_S", 2**30)
+        cut = await send(web, drip())
+    assert (cut.status_code, cut.json()["reason"]) == (408, "too_slow")
+    assert importer.orders == []
+    assert not list(maps.maps_dir.rglob("upload*"))
+    assert (await send(web)).status_code == 202

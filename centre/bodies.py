@@ -1,0 +1,98 @@
+"""Bounds the bodies of requests to the web side before anything reads them; a map's upload has bounds of its own."""
+
+import asyncio
+
+import orjson
+
+from centre.delivery import Application, Message, Receive, Scope, Send
+from centre.refusing import refuse
+from centre.same_site import READING
+from domain.text import Text
+
+CALLBACKS = "/_dash-update-component"
+UPLOADS = "/api/v1/maps/imports"
+CALLBACK_MAX_BYTES, OTHER_MAX_BYTES = 2**20, 64 * 2**10
+WITHIN_S = 30.0
+
+_TOO_LARGE = Text("Yêu cầu lớn hơn {limit} byte nên không được nhận.", "The request is larger than {limit} bytes.")
+_TOO_SLOW = Text("Yêu cầu đến quá chậm nên đã bị ngắt; hãy gửi lại.", "The request came too slowly; send it again.")
+_NO_CALLBACK = Text("Nội dung không phải yêu cầu của trang.", "The body is no request that a page makes.")
+
+
+class _TooLargeError(Exception):
+    """The body goes on beyond its limit."""
+
+
+class Bodies:
+    """ASGI middleware: takes a small body whole, within 30 s, and only then asks the application."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its body, or answer 400, 408 or 413."""
+        if scope["type"] != "http" or scope["method"] in READING or scope["path"] == UPLOADS:
+            await self._app(scope, receive, send)
+            return
+        limit = CALLBACK_MAX_BYTES if scope["path"] == CALLBACKS else OTHER_MAX_BYTES
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                body = await _whole(scope, receive, limit)
+        except _TooLargeError:
+            await refuse(send, 413, "too_large", _TOO_LARGE.filled(limit=str(limit)))
+        except TimeoutError:
+            await refuse(send, 408, "too_slow", _TOO_SLOW)
+        else:
+            if body is None:
+                return
+            if scope["path"] == CALLBACKS and not _is_callback(scope, body):
+                await refuse(send, 400, "bad_callback", _NO_CALLBACK)
+                return
+            await self._app(scope, _Again(body, receive), send)
+
+
+async def _whole(scope: Scope, receive: Receive, limit: int) -> bytes | None:
+    """The body; None when the sender went away."""
+    said = _header(scope, b"content-length")
+    if said.isdigit() and int(said[:20]) > limit:
+        raise _TooLargeError
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        body += message.get("body", b"")
+        if len(body) > limit:
+            raise _TooLargeError
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def _is_callback(scope: Scope, body: bytes) -> bool:
+    """Whether Dash can read the body: anything else it answers with 500."""
+    if not _header(scope, b"content-type").startswith(b"application/json"):
+        return False
+    try:
+        said = orjson.loads(body)
+        orjson.dumps(said)  # refuses nesting far below the depth at which Python's own reader fails
+    except (ValueError, TypeError):
+        return False
+    return isinstance(said, dict) and isinstance(said.get("output"), str) and isinstance(said.get("inputs"), list)
+
+
+def _header(scope: Scope, wanted: bytes) -> bytes:
+    return next((value for name, value in scope["headers"] if name == wanted), b"")
+
+
+class _Again:
+    """A ``receive`` that gives the body once, then what the server says."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._body: bytes | None = body
+        self._receive = receive
+
+    async def __call__(self) -> Message:
+        if self._body is None:
+            return await self._receive()
+        body, self._body = self._body, None
+        return {"type": "http.request", "body": body, "more_body": False}
