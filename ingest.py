@@ -12,10 +12,12 @@ from centre.commands.fetching import run_anew, run_listener, run_puller
 from centre.commands.parts import feeds_of_the_tree
 from centre.commands.reading import dry_run, run_reread
 from centre.commands.registers import run_key, run_organisations, run_vehicles
+from centre.commands.repair import run_repair
 from centre.commands.working import run_assessor, run_collector, run_evaluator
 from centre.private import UMASK
 from domain.instant import VIETNAM
 from domain.key_role import Role
+from intake.door.front_door import utc_now
 from intake.imports import map_command, plan_command
 from intake.messages.case_secret import case_secrets
 from settings import Settings
@@ -56,6 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
         return run_puller(settings, secrets)
     if given.command == "reread":
         return run_reread(settings, given.of_feed, given.since, given.until, rehearsing=given.rehearse)
+    if given.command == "repair":
+        return run_repair(settings, utc_now())
     if given.command == "organisations":
         return run_organisations(settings, given.action, given.file, given.source)
     if given.command == "vehicles":
@@ -90,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("listen", help="nghe máy chủ MQTT (IOC_MQTT_URL) / listen at the MQTT broker")
     pull = commands.add_parser("pull", help="lấy dữ liệu theo địa chỉ (IOC_PULL_<FEED>_URL) / fetch from addresses")
     pull.add_argument("--anew", metavar="FEED", help="lấy lại từ đầu / fetch again from the beginning")
+    commands.add_parser("repair", help="sửa tệp hỏng của Valkey / mend the embedded server's damaged file")
     for name, help_ in (
         ("organisations", "danh mục cơ quan / register of organisations"),
         ("vehicles", "sổ xe của các đội / register of vehicles of all fleets"),

@@ -68,7 +68,7 @@ def children(settings: Settings) -> tuple[Child, ...]:
 def run(settings: Settings, root: Path) -> int:
     """Run the centre until Ctrl-C or SIGTERM; returns the exit code. ``root`` is where the source lies."""
     try:
-        with _alone(settings.data_dir):
+        with alone(settings.data_dir):
             check_ports(settings)
             with _valkey(settings) as valkey:
                 _prepare_store(settings)
@@ -208,7 +208,7 @@ def check_ports(settings: Settings) -> None:
 
 
 @contextlib.contextmanager
-def _alone(data_dir: Path) -> Iterator[None]:
+def alone(data_dir: Path) -> Iterator[None]:
     """Lock the data directory: two centres in it would corrupt each other's files."""
     own_folder(data_dir)
     with (data_dir / "centre.lock").open("w") as lock:

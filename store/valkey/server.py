@@ -176,7 +176,8 @@ class EmbeddedValkey:
             pause.wait(_POLL_S)
         self.stop()
         raise ServerUnavailableError(
-            f"Valkey không khởi động được; xem {self._log_file}. / Valkey did not start; see {self._log_file}."
+            f"Valkey không khởi động được; xem {self._log_file}. Nếu tệp của nó hỏng: python -m ingest repair. / "
+            f"Valkey did not start; see {self._log_file}. If its file is damaged: python -m ingest repair."
             f"\n{_last_lines(self._log_file)}"
         )
 

@@ -12,6 +12,7 @@ import pytest
 from recorded import SAMPLES, form
 
 import ingest
+from centre import supervisor
 from centre.commands.door import ensure_local_key
 from domain.key_role import Holder, Role
 from settings import Settings
@@ -165,3 +166,23 @@ def test_a_sample_is_read_from_a_file(centre: Settings, capsys: pytest.CaptureFi
     asked = ["--feed", sample.parent.name, "--file", str(sample), "--format", form(sample), "--dry-run"]
     assert ingest.main(asked) == 0
     assert "rejected: 0" in capsys.readouterr().out
+
+
+def test_repair_says_what_it_cut_and_leaves_a_running_centre_alone(
+    centre: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ingest.main(["repair"]) == 0
+    assert "nothing to mend" in capsys.readouterr().out
+    folder = centre.data_dir / "appendonlydir"
+    folder.mkdir()
+    (folder / "appendonly.aof.manifest").write_text("file a.incr.aof seq 1 type i\n")
+    lost = b"*5\r\n$4\r\nXADD\r\n$5\r\nraw:a\r\n$15\r\n1795334400000-0\r\n$1\r\nb\r\n$1\r\nc\r\n"
+    (folder / "a.incr.aof").write_bytes(b"broken" + lost)
+    with supervisor.alone(centre.data_dir):
+        assert ingest.main(["repair"]) == 2
+    assert (folder / "a.incr.aof").stat().st_size
+    assert ingest.main(["repair"]) == 0
+    said = capsys.readouterr().out
+    assert "At most 2 messages are lost, 22/11/2026 15:00–22/11/2026 15:00" in said
+    assert "damaged-" in said
+    assert not (folder / "a.incr.aof").stat().st_size

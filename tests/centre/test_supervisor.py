@@ -122,7 +122,7 @@ def test_a_free_port_is_fine(tmp_path: Path) -> None:
 def test_a_second_centre_on_the_same_data_is_refused_with_exit_code_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with supervisor._alone(tmp_path):
+    with supervisor.alone(tmp_path):
         assert supervisor.run(settings_on(tmp_path, 1), ROOT) == supervisor.WRONG_USE
     said = capsys.readouterr().err
     assert "Một trung tâm khác" in said
@@ -131,7 +131,7 @@ def test_a_second_centre_on_the_same_data_is_refused_with_exit_code_2(
 
 def test_the_centre_closes_its_folder_to_other_accounts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tmp_path.chmod(0o750)
-    with supervisor._alone(tmp_path):
+    with supervisor.alone(tmp_path):
         assert tmp_path.stat().st_mode & 0o777 == 0o700
     assert "750" in capsys.readouterr().err
 
