@@ -10,7 +10,9 @@ from types import FrameType
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
+from centre.beating import beat
 from centre.private import UMASK
+from settings import Settings
 
 # The Date header has a resolution of one second.
 _TICK_S = 1.0
@@ -19,18 +21,22 @@ _TICK_S = 1.0
 class Server(uvicorn.Server):
     """Waits for a signal to end; uvicorn polls ten times a second, half the cost of an idle process."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        """``config`` as uvicorn takes it."""
+    def __init__(self, config: uvicorn.Config, stream_url: str) -> None:
+        """``config`` as uvicorn takes it; the heartbeat goes to ``stream_url``."""
         super().__init__(config)
+        self._stream_url = stream_url
         self._told = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def main_loop(self) -> None:
         """Run until a signal comes; renew the default headers every second."""
         self._loop = asyncio.get_running_loop()
+        beating = asyncio.create_task(beat(self._stream_url))
         while not await self.on_tick(0):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._told.wait(), _TICK_S)
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take a signal to end and wake the main loop."""
@@ -58,7 +64,7 @@ def main() -> int:
         log_level=given.log_level,
         timeout_graceful_shutdown=2,
     )
-    server = Server(config)
+    server = Server(config, Settings.from_env().stream_url)
     with contextlib.suppress(KeyboardInterrupt):  # raised again when all is closed
         server.run()
     return 0 if server.started else STARTUP_FAILURE

@@ -9,26 +9,32 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import httpx
+from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from centre.beating import owner
 from centre.private import own_folder
+from domain.instant import CLOCKS_DIFFER
 from domain.text import Text
 from settings import Settings
 from store.database import migrate, open_database
 from store.registry import Registry
 from store.rounds.plan import Plan
-from store.valkey.server import EmbeddedValkey, ServerUnavailableError
+from store.valkey.beats import Beats
+from store.valkey.server import EmbeddedValkey, ServerUnavailableError, connect
 
 WRONG_USE = 2
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 10.0
 STEADY_AFTER_S = 30.0
 STOP_WITHIN_S = 10.0
+SILENT_AFTER_S = 30.0
 POLL_S = 0.2
 DEMONSTRATION = "Mô phỏng"
 
@@ -74,7 +80,7 @@ def run(settings: Settings, root: Path) -> int:
                 _prepare_store(settings)
                 demonstrate(settings, root)
                 environment = os.environ | {"IOC_DATA_DIR": str(settings.data_dir), "PYTHONUNBUFFERED": "1"}
-                supervisor = Supervisor(children(settings), root, environment, valkey)
+                supervisor = Supervisor(children(settings), root, environment, valkey, stream_url=settings.stream_url)
                 return asyncio.run(_until_stopped(supervisor, settings))
     except (CannotStartError, ServerUnavailableError) as error:
         print(error, file=sys.stderr)
@@ -90,12 +96,19 @@ class Supervisor:
         root: Path,
         environment: Mapping[str, str],
         valkey: EmbeddedValkey | None = None,
+        *,
+        stream_url: str = "",
+        silent_s: float = SILENT_AFTER_S,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        """Run children in ``root``; watch ``valkey`` too when given."""
+        """Run children in ``root``; watch ``valkey`` too when given, and their heartbeats at ``stream_url``."""
         self._children = listed
         self._root = root
         self._environment = dict(environment)
         self._valkey = valkey
+        self._stream_url = stream_url
+        self._silent_s = silent_s
+        self._clock = clock
         self._stopping = asyncio.Event()
         self._child_ended = asyncio.Event()
         self._processes: dict[str, asyncio.subprocess.Process] = {}
@@ -108,6 +121,8 @@ class Supervisor:
                 group.create_task(self._keep(child))
             if self._valkey is not None:
                 group.create_task(self._keep_valkey(self._valkey))
+            if self._stream_url:
+                group.create_task(self._watch(self._stream_url))
             await self._stopping.wait()
             await self._end_children()
         return self._code
@@ -171,6 +186,54 @@ class Supervisor:
                     await self.pause(LONGEST_PAUSE_S)
                     continue
             await self._child_ended.wait()
+
+    async def _watch(self, stream_url: str) -> None:
+        """Kill a child whose heartbeat stopped, so that it is started again; tell when the clock steps."""
+        loop, every_s = asyncio.get_running_loop(), self._silent_s / 6
+        redis = connect(stream_url)
+        heard: dict[int, tuple[int, float]] = {}
+        looked_s, ahead_s = loop.time(), self._clock() - loop.time()
+        while not self._stopping.is_set():
+            await self.pause(every_s)
+            ahead_s = self._told_of_step(ahead_s)
+            if loop.time() - looked_s > 3 * every_s:
+                heard.clear()  # this process stood still too: nobody is to blame
+            looked_s = loop.time()
+            try:
+                for child in self._children:
+                    pid = self.pid(child.name)
+                    if pid is not None and self._fell_silent(heard, pid, await Beats(redis).last(owner(pid))):
+                        print(
+                            f"{child.name} không trả lời, chạy lại / {child.name} does not answer, starting it again",
+                            file=sys.stderr,
+                        )
+                        self._processes[child.name].kill()
+            except (RedisError, OSError):
+                heard.clear()  # without the server nobody can be heard
+        await redis.aclose()
+
+    def _fell_silent(self, heard: dict[int, tuple[int, float]], pid: int, last: int | None) -> bool:
+        """Whether a process that had a heartbeat has had no new one for too long; takes ``last`` into ``heard``."""
+        now_s = asyncio.get_running_loop().time()
+        before = heard.get(pid)
+        if last is not None and (before is None or before[0] != last):
+            heard[pid] = last, now_s
+        elif before is not None and now_s - before[1] > self._silent_s:
+            del heard[pid]
+            return True
+        return False
+
+    def _told_of_step(self, before_s: float) -> float:
+        """How far the clock is ahead of this process's own; says when it has stepped."""
+        ahead_s = self._clock() - asyncio.get_running_loop().time()
+        step_s = ahead_s - before_s
+        if abs(step_s) > CLOCKS_DIFFER.total_seconds():
+            print(
+                f"Đồng hồ máy chủ vừa nhảy {step_s:+.0f} giây: kiểm tra NTP. / "
+                f"The server's clock stepped by {step_s:+.0f} s: check NTP.",
+                file=sys.stderr,
+            )
+        return ahead_s
 
     async def _end_children(self) -> None:
         """End senders before receivers, so that no process sends to one that has ended."""

@@ -66,7 +66,7 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
     config = uvicorn.Config(
         app, http="httptools", access_log=False, log_level=settings.log_level, ws="none", server_header=False
     )
-    Server(config).run(sockets=[listening])
+    Server(config, settings.stream_url).run(sockets=[listening])
     return 0
 
 

@@ -4,7 +4,8 @@ import asyncio
 import logging
 import sys
 
-from centre.commands.parts import all_of, feeds_of_the_tree, fleets_of, owner, prepared, stream_of, until_stopped
+from centre.beating import owner
+from centre.commands.parts import all_of, feeds_of_the_tree, fleets_of, prepared, stream_of, until_stopped
 from domain.feeds.scrub import Secrets
 from intake.door.front_door import utc_now
 from intake.door.listening import Listener, Topics, broker_at
@@ -40,7 +41,7 @@ def run_listener(settings: Settings, secrets: Secrets) -> int:
             scrubbed=Scrubber(feeds, secrets),
             clock=utc_now,
         )
-        await until_stopped(listener.run())
+        await until_stopped(listener.run(), settings)
         await redis.aclose()
 
     asyncio.run(listen())
@@ -77,7 +78,7 @@ def run_puller(settings: Settings, secrets: Secrets) -> int:
         )
         async with http:
             holding = [Holding(key, listed, parts, owner()).run() for key, listed in found.items()]
-            await until_stopped(all_of(holding))
+            await until_stopped(all_of(holding), settings)
         await redis.aclose()
 
     asyncio.run(pull())

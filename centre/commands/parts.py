@@ -1,9 +1,7 @@
 """Parts that the processes of the writing side share."""
 
 import asyncio
-import os
 import signal
-import socket
 import time
 from collections.abc import Coroutine, Iterable, Mapping
 from contextlib import suppress
@@ -13,6 +11,7 @@ from redis.asyncio import Redis
 from sqlalchemy import Engine
 
 import data_sources
+from centre.beating import beat
 from centre.private import own_folder
 from domain.discovery import discover
 from domain.feeds.feed import Feed
@@ -27,13 +26,17 @@ from store.registry import Registry
 from store.valkey.raw_stream import RawStream
 
 
-async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """Run ``work`` until it ends or the process gets SIGINT or SIGTERM."""
-    running = asyncio.create_task(work)
+async def until_stopped(work: Coroutine[Any, Any, None], settings: Settings) -> None:
+    """Run ``work``, and the process's heartbeat beside it, until it ends or the process gets SIGINT or SIGTERM."""
+    running, beating = asyncio.create_task(work), asyncio.create_task(beat(settings.stream_url))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)
-    with suppress(asyncio.CancelledError):
-        await running
+    try:
+        with suppress(asyncio.CancelledError):
+            await running
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
 
 
 async def all_of(works: Iterable[Coroutine[Any, Any, None]]) -> None:
@@ -57,11 +60,6 @@ def feeds_of_the_tree() -> dict[str, Feed]:
 def fleets_of(feeds: Mapping[str, Feed], registry: Registry) -> Fleets:
     """The register's answer to which fleet a tracker belongs to."""
     return Fleets(feeds, registry.fleets, registry.version, ticks=time.monotonic)
-
-
-def owner() -> str:
-    """Name of this process as a holder of leases."""
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def prepared(settings: Settings) -> Engine:

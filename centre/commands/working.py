@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 
 import kpi
 from centre import memory
-from centre.commands.parts import all_of, feeds_of_the_tree, owner, prepared, stream_of, until_stopped
+from centre.beating import owner
+from centre.commands.parts import all_of, feeds_of_the_tree, prepared, stream_of, until_stopped
 from domain.discovery import discover
 from domain.kpis.kpi import Kpi
 from intake.assessor import assessing
@@ -57,7 +58,7 @@ def run_assessor(settings: Settings) -> int:
         (feed.key, one.key) for feed in feeds_of_the_tree().values() for one in feed.measures if one.amount
     )
     retainer = Retainer(engine, owner(), utc_now, amounts)
-    asyncio.run(until_stopped(_assess_and_retain(settings, engine, retainer, kept)))
+    asyncio.run(until_stopped(_assess_and_retain(settings, engine, retainer, kept), settings))
     return 0
 
 
@@ -71,7 +72,7 @@ async def _collect(settings: Settings, engine: Engine) -> None:
         clock=utc_now,
         ticks=time.monotonic,
     )
-    await until_stopped(Collector(parts, owner()).run())
+    await until_stopped(Collector(parts, owner()).run(), settings)
     await redis.aclose()
 
 
@@ -85,7 +86,7 @@ async def _evaluate(settings: Settings, engine: Engine) -> None:
         kpis=discover(kpi, "KPIS", Kpi),
         clock=utc_now,
     )
-    await until_stopped(Evaluator(parts, owner()).run())
+    await until_stopped(Evaluator(parts, owner()).run(), settings)
     await redis.aclose()
 
 

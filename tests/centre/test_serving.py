@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from time import time
 
 import httpx
@@ -28,9 +29,10 @@ async def _up(server: serving.Server) -> str:
     return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
 
 
-async def test_it_ends_as_soon_as_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_ends_as_soon_as_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "_TICK_S", 10 * HANG_S)
-    server = serving.Server(uvicorn.Config(APP, port=0, lifespan="off", log_level="warning"))
+    config = uvicorn.Config(APP, port=0, lifespan="off", log_level="warning")
+    server = serving.Server(config, f"unix://{tmp_path}/none")
     running = asyncio.create_task(server.serve())
     try:
         url = await _up(server)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -15,10 +16,12 @@ import pytest
 from hangs import come, until
 
 from centre import supervisor
+from centre.beating import owner
 from centre.supervisor import CannotStartError, Child, Supervisor, check_ports
 from settings import Settings
 from store.database import open_database
 from store.rounds.plan import Plan
+from store.valkey.beats import Beats
 from store.valkey.server import EmbeddedValkey, connect
 
 ROOT = Path(__file__).parents[2]
@@ -190,3 +193,58 @@ async def test_an_embedded_server_that_was_killed_is_started_again(tmp_path: Pat
         assert await connect(valkey.url).ping()
         keeper.stop()
         assert await task == 0
+
+
+BEATING = """
+import asyncio
+from centre import beating
+beating.EVERY_S = 0.05
+asyncio.run(beating.beat({url!r}))
+"""
+
+
+async def test_a_child_that_stands_still_is_started_again_and_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with EmbeddedValkey(tmp_path) as valkey:
+        still, alive = (Child(name, (sys.executable, "-c", BEATING.format(url=valkey.url))) for name in "ab")
+        keeper = Supervisor([still, alive, sleeper("c")], ROOT, os.environ, stream_url=valkey.url, silent_s=3.0)
+        task, redis = asyncio.create_task(keeper.run()), connect(valkey.url)
+
+        async def beats(name: str) -> bool:
+            pid = keeper.pid(name)
+            return pid is not None and await Beats(redis).last(owner(pid)) is not None
+
+        for name in "ab":
+            await until(partial(beats, name))
+        before = {name: keeper.pid(name) for name in "abc"}
+        os.kill(before["a"] or 0, signal.SIGSTOP)
+        await until(lambda: keeper.pid("a") not in (None, before["a"]))
+        await until(partial(beats, "a"))
+        assert {name: keeper.pid(name) for name in "bc"} == {name: before[name] for name in "bc"}
+        keeper.stop()
+        assert await task == 0
+        await redis.aclose()
+    said = capsys.readouterr().err
+    assert said.count("does not answer") == 1
+    assert "a does not answer" in said
+
+
+async def test_a_clock_that_steps_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    loop, step_s, looks = asyncio.get_running_loop(), 0.0, 0
+
+    def clock() -> float:
+        nonlocal looks
+        looks += 1
+        return loop.time() + step_s
+
+    keeper = Supervisor([], ROOT, os.environ, stream_url=f"unix://{tmp_path}/none", silent_s=0.06, clock=clock)
+    task = asyncio.create_task(keeper.run())
+    await until(lambda: looks >= 3)
+    assert "clock" not in capsys.readouterr().err
+    step_s = 86_400.0
+    told = looks
+    await until(lambda: looks >= told + 3)
+    keeper.stop()
+    assert await task == 0
+    assert capsys.readouterr().err.count("stepped by +86400 s") == 1
