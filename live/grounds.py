@@ -1,18 +1,22 @@
 """The ground that maps are drawn on: one copy for all viewers, read again only when a layer has changed."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 
 from domain.places.map_layer import LayerKind, MapLayer
 from domain.places.territory import Level
 from present.map.ground import FIRST_LOOK, GeoJson, Ground, ground
-from store.maps.map_layers import MapLayers
+from store.maps.map_layers import LayerDamagedError, MapLayers
 from store.reading import Reading
 from streets.graph import StreetGraph
 from streets.picture import Line, lines_in
 
 # Beyond this many streets an SVG drawing is slower than tiles and no clearer.
 DRAWN_STREETS = 4_000
+
+
+_log = logging.getLogger(__name__)
 
 
 class Grounds:
@@ -28,9 +32,16 @@ class Grounds:
     async def find(self, version: str) -> Ground:
         """The ground of ``version`` as of the layers that are active now."""
         shown = await asyncio.to_thread(self._maps.version)
-        if version not in self._kept or self._kept[version][0] != shown:
-            self._kept[version] = shown, await self._read(version)
-        return self._kept[version][1]
+        if version in self._kept and self._kept[version][0] == shown:
+            return self._kept[version][1]
+        try:
+            found = await self._read(version)
+        except LayerDamagedError as damaged:
+            # Not kept: the same layer, imported again, is shown at once.
+            _log.warning("boundaries of %s cannot be read; maps draw cells", damaged)
+            return ground(version, await self._reading.places(version), demo=self._demo)
+        self._kept[version] = shown, found
+        return found
 
     async def _read(self, version: str) -> Ground:
         streets = await asyncio.to_thread(self._maps.active, LayerKind.STREETS, "")

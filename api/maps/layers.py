@@ -14,10 +14,13 @@ from domain.places.place import IN_FORCE
 from domain.places.territory import TERRITORIES, Level
 from domain.text import Text
 from present.answers import Answer
-from store.maps.map_layers import MapLayers
+from store.maps.map_layers import LayerDamagedError, MapLayers
 from store.registry import Registry
 
 FOR_EVER = "public, max-age=31536000, immutable"
+_DAMAGED = Text(
+    "Ranh giới đã lưu bị hỏng; hãy nhập lại tệp ở /data.", "The stored boundaries are damaged; import them again."
+)
 _NO_LAYER = Text("Không có lớp ranh giới này.", "No such layer of boundaries.")
 
 
@@ -118,8 +121,12 @@ def _collection(maps: MapLayers, registry: Registry, layer_id: str, band: int) -
     if layer is None or layer.kind is not LayerKind.BOUNDARIES:
         raise RefusedError(404, "unknown_layer", _NO_LAYER)
     names = {place.code: place.name for place in registry.places(layer.territory)}
+    try:
+        shapes = maps.shapes(layer_id, band)
+    except LayerDamagedError as damaged:
+        raise RefusedError(404, "damaged_layer", _DAMAGED) from damaged
     features = [
         {"type": "Feature", "properties": {"code": code, "name": names.get(code, code)}, "geometry": geometry}
-        for code, geometry in maps.shapes(layer_id, band).items()
+        for code, geometry in shapes.items()
     ]
     return orjson.dumps({"type": "FeatureCollection", "features": features})

@@ -91,7 +91,10 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapLayer:
-    """One imported layer. Maps show the active one; each (kind, territory, level) has at most one."""
+    """One imported layer. Maps show the active one; each (kind, territory, level) has at most one.
+
+    ``broken``: its stored boundaries can no longer be read, so that maps draw cells instead.
+    """
 
     id: str
     kind: LayerKind
@@ -105,6 +108,7 @@ class MapLayer:
     imported_by: str
     report: ImportReport
     active: bool
+    broken: bool = False
 
 
 def version_of(active: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from domain.text import Text
 from domain.waste.plan_import import Content, PlanImport
 from intake.imports.plan_import import CheckedPlan, Draft, PlanOrder, PlanUnits, imported, is_empty, keep, read_order
 from store import territories
-from store.maps.map_layers import MapLayers
+from store.maps.map_layers import LayerDamagedError, MapLayers
 from store.rounds.facilities import Facilities
 from store.rounds.plan import Plan
 from streets.graph import StreetGraph
@@ -116,4 +116,8 @@ def _units(maps: MapLayers) -> PlanUnits:
     layer = maps.active(LayerKind.BOUNDARIES, IN_FORCE, Level.COMMUNE)
     communes = {p.code: (p.code,) for p in territories.places(IN_FORCE) if p.level is Level.COMMUNE}
     sets = {known.key: known.codes for known in territories.place_sets(IN_FORCE)}
-    return PlanUnits(communes=communes | sets, borders=maps.shapes(layer.id, len(BANDS)) if layer else {})
+    try:
+        borders = maps.shapes(layer.id, len(BANDS)) if layer else {}
+    except LayerDamagedError:
+        borders = {}
+    return PlanUnits(communes=communes | sets, borders=borders)

@@ -120,6 +120,8 @@ def _layer(layer: MapLayer, heads: Sequence[str], data: ScreenData, _: Words) ->
     act, label = (WITHDRAW, _("Gỡ khỏi bản đồ")) if layer.active else (USE, _("Dùng lại lớp này"))
     button = html.Button(label, id=cid_of(SCREEN_KEY, act, layer.id), className="ioc-button", n_clicks=0)
     shown = html.Span(_("đang hiện"), className="ioc-import__shown") if layer.active else html.Span(_("không hiện"))
+    if layer.broken:
+        shown = html.Strong(_("hỏng: bản đồ vẽ mỗi xã một ô; hãy nhập lại tệp"))
     facts = (
         matched_of(layer.report, data.language),
         [html.Span(origin.source), html.Small(origin.licence)],

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,10 @@ Shapes = Mapping[int, Mapping[str, Geometry]]
 SUFFIXES = {"tiles": ".pmtiles", "graph": ".npz"}
 # Any constant works, if every process of this product uses the same one.
 _LAYERS_LOCK = 7_204_110_426
+
+
+class LayerDamagedError(ValueError):
+    """The stored boundaries of a layer can no longer be read."""
 
 
 class MapLayers:
@@ -58,10 +63,11 @@ class MapLayers:
             _make_active(connection, layer)
 
     def layers(self) -> list[MapLayer]:
-        """Every layer ever imported, newest first."""
+        """Every layer ever imported, newest first; of the active ones it is known which are broken."""
         query = select(map_layers).order_by(map_layers.c.imported_ms.desc(), map_layers.c.id)
         with self._engine.connect() as connection:
-            return [layer_of(row) for row in connection.execute(query).mappings()]
+            found = [layer_of(row) for row in connection.execute(query).mappings()]
+        return [replace(layer, broken=layer.active and self._is_broken(layer.id)) for layer in found]
 
     def layer(self, id_: str) -> MapLayer | None:
         """The layer with this id; None when there is none."""
@@ -109,14 +115,22 @@ class MapLayers:
     def shapes(self, layer_id: str, band: int) -> dict[str, Geometry]:
         """Boundaries of a layer for one zoom band, by place code; empty when there are none.
 
-        ValueError for a band outside 0..len(BANDS).
+        ValueError for a band outside 0..len(BANDS); LayerDamagedError.
         """
         if not 0 <= band <= len(BANDS):
             raise ValueError(f"no such zoom band: {band}")
         c = map_shapes.c
         query = select(c.code, c.geometry).where(c.layer == layer_id, c.band == band).order_by(c.code)
         with self._engine.connect() as connection:
-            return {code: orjson.loads(geometry) for code, geometry in connection.execute(query)}
+            return {code: _geometry(layer_id, geometry) for code, geometry in connection.execute(query)}
+
+    def _is_broken(self, layer_id: str) -> bool:
+        try:
+            for band in range(len(BANDS) + 1):
+                self.shapes(layer_id, band)
+        except LayerDamagedError:
+            return True
+        return False
 
     def tiles(self, layer_id: str) -> Path:
         """The layer's PMTiles file; FileNotFoundError when it has none."""
@@ -170,6 +184,16 @@ def _make_active(connection: Connection, layer: MapLayer) -> None:
     c, level = map_layers.c, layer.level.value if layer.level else ""
     same = update(map_layers).where(c.kind == layer.kind.value, c.territory == layer.territory, c.level == level)
     connection.execute(same.values(active=c.id == layer.id))
+
+
+def _geometry(layer_id: str, stored: str) -> Geometry:
+    try:
+        found = orjson.loads(stored)
+    except orjson.JSONDecodeError as error:
+        raise LayerDamagedError(layer_id) from error
+    if not isinstance(found, dict) or not isinstance(found.get("coordinates"), list):
+        raise LayerDamagedError(layer_id)
+    return found
 
 
 def _shape_row(layer_id: str, band: int, code: str, geometry: Geometry) -> dict[str, object]:

@@ -16,6 +16,7 @@ from api.maps import map as map_routes
 from domain.places.map_layer import LayerKind, MapLayer
 from domain.places.territory import Level
 from live.grounds import Grounds
+from store.maps.map_layers import LayerDamagedError
 
 
 @dataclass
@@ -26,6 +27,7 @@ class FakeMaps:
     streets: MapLayer | None = None
     graph_file: Path | None = None
     reads: int = 0
+    damaged: bool = False
 
     def version(self) -> str:
         return "/".join(layer.id for layer in (self.communes, self.streets) if layer)
@@ -44,6 +46,8 @@ class FakeMaps:
         assert self.communes is not None
         assert layer_id == self.communes.id
         self.reads += 1
+        if self.damaged:
+            raise LayerDamagedError(layer_id)
         return SHAPES[band]
 
 
@@ -69,6 +73,18 @@ async def test_an_import_and_its_withdrawal_change_the_style_at_once(http: httpx
     assert await places() == "/map/boundaries/aa11/0.json"
     maps.communes = None
     assert await places() == before
+
+
+async def test_a_damaged_layer_leaves_the_maps_their_cells_until_it_is_imported_again(
+    http: httpx.AsyncClient, maps: FakeMaps
+) -> None:
+    cells = (await http.get("/map/province.svg")).text
+    maps.communes, maps.damaged = layer("aa11"), True
+    for path in ("style.json", "spec.json", "province.svg", "streets.svg"):
+        assert (await http.get(f"/map/{path}")).status_code == 200
+    assert (await http.get("/map/province.svg")).text == cells
+    maps.damaged = False
+    assert (await http.get("/map/province.svg")).text != cells
 
 
 async def test_boundaries_are_read_once_for_all_who_look(http: httpx.AsyncClient, maps: FakeMaps) -> None:

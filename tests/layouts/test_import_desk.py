@@ -125,3 +125,10 @@ def test_names_from_a_file_stay_text():
     desk = import_desk(data(layers=[layer(file_name=hostile)], imports=[job(file_name=hostile)]))
     assert text_of(desk).count(hostile) == 2  # as children React escapes, nowhere as markup
     assert "dangerously" not in repr(desk)
+
+
+def test_a_broken_layer_is_marked_and_says_what_to_do():
+    assert "hỏng" not in text_of(layer_list(data(layers=[layer()])))
+    shown = text_of(layer_list(data(layers=[layer(broken=True)])))
+    assert "hãy nhập lại tệp" in shown
+    assert "đang hiện" not in shown

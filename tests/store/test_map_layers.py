@@ -14,7 +14,8 @@ from domain.places.map_layer import LayerKind
 from domain.places.territory import Level
 from domain.text import Text
 from store.maps.map_imports import BusyError, MapImports
-from store.maps.map_layers import MapLayers
+from store.maps.map_layers import LayerDamagedError, MapLayers
+from store.tables.maps import map_shapes
 
 HALF = Text("Đang cắt ô", "Cutting tiles")
 
@@ -45,6 +46,20 @@ def test_a_layer_comes_back_as_it_went_in(maps: MapLayers):
     assert maps.shapes("aa11", 1) == {"27694": SQUARE, "27712": SQUARE}
     assert maps.layers()[0].report == REPORT
     assert maps.version() == "aa11"
+
+
+@pytest.mark.parametrize("stored", ["{", "7", "{}", '{"type": "Polygon", "coordinates": 1}'])
+def test_a_damaged_geometry_is_told_and_marks_its_layer_alone(maps: MapLayers, engine: Engine, stored: str):
+    maps.add(layer(), SHAPES, {})
+    assert [one.broken for one in maps.layers()] == [False]
+    with engine.begin() as connection:
+        connection.execute(map_shapes.update().where(map_shapes.c.band == 1).values(geometry=stored))
+    with pytest.raises(LayerDamagedError):
+        maps.shapes("aa11", 1)
+    assert maps.shapes("aa11", 0)
+    assert [one.broken for one in maps.layers()] == [True]
+    maps.add(layer(), SHAPES, {})
+    assert [one.broken for one in maps.layers()] == [False], "imported again"
 
 
 def test_what_is_not_there_is_not_made_up(maps: MapLayers):
