@@ -2,8 +2,11 @@
 
 import math
 import re
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from unicodedata import combining, normalize
 
 import orjson
 
@@ -69,6 +72,22 @@ def json_of(body: bytes, values_max: int) -> object:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise RefusalError(Reason.NOT_JSON, str(error)) from None
+
+
+def composed(text: str) -> str:
+    """``text`` in NFC; RefusalError NOT_READABLE when it stacks accents as no language does.
+
+    The time to put a run of accents in order grows with the square of its length, and holds the interpreter's lock.
+    """
+    if _stacked().search(text):
+        raise RefusalError(Reason.NOT_READABLE, "dấu chồng lên nhau / stacked accents")
+    return normalize("NFC", text)
+
+
+@cache
+def _stacked() -> re.Pattern[str]:
+    """More accents on one letter than the 30 of Unicode's stream-safe text."""
+    return re.compile(f"[{''.join(filter(combining, map(chr, range(sys.maxunicode + 1))))}]{{31}}")
 
 
 def written(item: object) -> bytes:

@@ -44,14 +44,14 @@ class Piece:
 
 # Tried in this order at each position. A dash counts only between blanks, because names and alleys contain dashes.
 _SHAPES = (
-    (Token.ARROW, re.compile(r"[-–—=]+>|[→⇒➔➜►⟶]")),
+    (Token.ARROW, re.compile(r"[-–—=]{1,20}>|[→⇒➔➜►⟶]")),
     (Token.CLOCK, re.compile(r"\d{1,2}(?: ?giờ(?: ?\d{2})?(?: ?phút)?|[hg](?:\d{2})?p?|:\d{2})(?!\w)", re.IGNORECASE)),
     (Token.DASH, re.compile(r"[-–—](?=\s|\d{1,2}(?:[hg:]| ?giờ))", re.IGNORECASE)),
     (Token.COMMA, re.compile(r",(?!\d)")),
     (Token.SEMICOLON, re.compile(r";")),
     (Token.OPEN, re.compile(r"[(\[]")),
     (Token.CLOSE, re.compile(r"[)\]]")),
-    (Token.WORD, re.compile(r"(?:(?![-–—=]+>)[^\s()\[\];→⇒➔➜►⟶,]|,(?=\d))+")),
+    (Token.WORD, re.compile(r"(?:(?![-–—=]{1,20}>)[^\s()\[\];→⇒➔➜►⟶,]|,(?=\d))+")),
 )
 _BLANK = re.compile(r"\s+")
 

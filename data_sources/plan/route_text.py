@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from unicodedata import normalize
 
+from data_sources.messages.parse import RefusalError, composed
 from data_sources.plan._assemble import assemble
 from data_sources.plan._entries import Entry, begins_entry, entries
 from data_sources.plan._records import Record, header, records_of
@@ -67,11 +67,15 @@ class _Block:
 
 def read_route_text(body: bytes, name: str, source: str) -> PlanDraft:
     """Read routes from UTF-8 text, NFC or NFD; never raises: unreadable parts are findings."""
+    if len(body) > TEXT_MAX:
+        return _unreadable(Reason.NOT_READABLE.value)
     try:
-        text = normalize("NFC", body.decode("utf-8-sig"))
+        text = composed(body.decode("utf-8-sig"))
     except UnicodeDecodeError:
         return _unreadable(Reason.LEGACY_ENCODING.value)
-    if is_garbled(text) or "\0" in text or len(body) > TEXT_MAX:
+    except RefusalError as refused:
+        return _unreadable(refused.reason.value)
+    if is_garbled(text) or "\0" in text:
         return _unreadable((Reason.LEGACY_ENCODING if is_garbled(text) else Reason.NOT_READABLE).value)
     reading = _Document()
     for row, line in enumerate(text.splitlines(), start=1):

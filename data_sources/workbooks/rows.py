@@ -12,12 +12,12 @@ from datetime import date, datetime, time, timedelta
 from functools import reduce
 from itertools import islice
 from typing import Any
-from unicodedata import normalize
 from xml.parsers import expat
 
 import orjson
 from python_calamine import CalamineWorkbook
 
+from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
 from data_sources.workbooks.cells import CELLS_MAX, ROWS_MAX, Cell
 from data_sources.workbooks.legacy import is_garbled
@@ -125,7 +125,7 @@ def _text(body: bytes) -> str:
         raise RefusalError(Reason.NOT_READABLE, "cần CSV hoặc XLSX / CSV or XLSX is needed")
     encoding = "utf-16" if body.startswith(_UTF_16) else "utf-8-sig"
     try:
-        text = normalize("NFC", body.decode(encoding))
+        text = parse.composed(body.decode(encoding))
     except UnicodeDecodeError:
         raise RefusalError(Reason.LEGACY_ENCODING if encoding == "utf-8-sig" else Reason.NOT_READABLE) from None
     if "\0" in text:

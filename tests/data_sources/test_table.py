@@ -357,8 +357,20 @@ def ods(repeated: int) -> bytes:
         (b"a," * 2**22, Reason.TOO_MANY_ITEMS),
         (b"place\n" * 300_000, Reason.TOO_MANY_ITEMS),
         (b"[" + b"{}," * 2**21 + b"{}]", Reason.TOO_MANY_ITEMS),
+        (("place\na" + "\u0301" * 500_000 + "\u0316" * 500_000).encode(), Reason.NOT_READABLE),
     ],
-    ids=["one cell", "1,000 cells", "lower case", "no such row", "before the first row", "ods", "csv", "rows", "json"],
+    ids=[
+        "one cell",
+        "1,000 cells",
+        "lower case",
+        "no such row",
+        "before the first row",
+        "ods",
+        "csv",
+        "rows",
+        "json",
+        "accents",
+    ],
 )
 def test_a_file_that_unfolds_is_refused_and_takes_no_memory_here(body: bytes, reason: Reason) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -140,6 +140,17 @@ def geojson(*features: dict[str, Any]) -> PlanDraft:
 LINE = {"type": "LineString", "coordinates": [[106.4, 10.5], [106.41, 10.51, 7.0]]}
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["-" * 1_000_000, "=" * 1_000_000, "a" + "\u0301" * 500_000 + "\u0316" * 500_000],
+    ids=["dashes", "equals", "accents"],
+)
+def test_a_line_that_would_take_hours_is_read_or_refused_at_once(line: str):
+    """Each of these took time with the square of its length, and no tracker was answered meanwhile."""
+    draft = read_plan(f"Tuyến 1: {line}".encode(), "x.txt", "")
+    assert draft.routes == ()
+
+
 def test_a_geojson_with_millions_of_values_is_refused_before_they_are_made():
     draft = read_plan(b'{"features": [' + b"{}," * 2**21 + b"{}]}", "x.geojson", "")
     assert told(draft) == [(Problem.UNREADABLE, None, "")]
