@@ -111,7 +111,7 @@ async def test_wrong_parameters_are_refused(http: httpx.AsyncClient, query: str)
 
 @pytest.mark.parametrize("size", ["0", "1e9", "nan", "<b>"])
 async def test_letters_of_no_sensible_size_are_refused(http: httpx.AsyncClient, size: str) -> None:
-    assert (await http.get("/map/province.svg", params={"size": size})).status_code == 422
+    assert (await http.get("/map/streets.svg", params={"size": size})).status_code == 422
 
 
 async def test_every_version_and_theme_has_a_style(http: httpx.AsyncClient) -> None:
