@@ -10,12 +10,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
+from domain.access.principal import CENTRE
 from domain.text import Text
 from settings import Settings
 from store.database import migrate, open_database
@@ -266,7 +268,7 @@ def demonstrate(settings: Settings, root: Path) -> None:
                 subprocess.run([sys.executable, *order], cwd=root, env=environment, capture_output=True, check=True)
     elif not settings.simulator or sources != {DEMONSTRATION}:
         for done in demonstrated:
-            plan.withdraw(done.id)
+            plan.withdraw(done.id, CENTRE, datetime.now(UTC))
     engine.dispose()
 
 

@@ -9,8 +9,6 @@ from datetime import date, datetime, timedelta
 STINT_GAP = timedelta(minutes=30)
 DRIVEN_KEPT = timedelta(days=90)
 """How long we keep who drove a vehicle, and the entry of a driver who left."""
-READS_KEPT = timedelta(days=365)
-"""How long we keep the log of who read the register."""
 # Matches "driverUniqueId": "TX-07" in JSON, a query string or a row of fields; the value may be cut off.
 _DRIVER_SAID = re.compile(
     r"""(driver[^=:&,{}]{0,40}[=:]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|\{[^}]*\}?|\[[^\]]*\]?|[^&,}\s]*)""", re.IGNORECASE

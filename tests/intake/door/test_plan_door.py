@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 from api import plan_routers
 from data_sources.plan.placing import Streets
+from domain.access.principal import CENTRE
 from domain.feeds.scrub import Secrets
 from domain.key_role import Holder
 from intake.door.door import FILE_MAX_BYTES
@@ -126,7 +127,7 @@ async def test_streets_are_placed_when_there_is_a_map_and_it_is_said_when_there_
 
 async def test_what_was_taken_back_stays_so(door: httpx.AsyncClient, plan: Plan) -> None:
     first = await post(door, PLACED, name="a.csv")
-    plan.withdraw(first["import"])
+    plan.withdraw(first["import"], CENTRE, NOW)
     said = await post(door, PLACED, name="a.csv")
     assert said["outcome"] == "already"
     assert f"ingest plan use {first['import']}" in said["vi"]
