@@ -22,6 +22,7 @@ from callbacks.parts.first_pages import FirstPages
 from centre import memory, supervisor
 from centre.delivery import Delivery
 from centre.first import FirstView
+from centre.headers import SafeHeaders
 from centre.page import content_policy, mount, prepare
 from centre.release import release_id
 from centre.same_site import SameSite
@@ -113,6 +114,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     server.add_middleware(FirstView, painter=first, clock=_now)
     server.add_middleware(Delivery, policy=lambda: content_policy(page))
     server.add_middleware(SameSite)
+    server.add_middleware(SafeHeaders)
     server.add_middleware(LiveSocket, hub=hub)
     return server
 

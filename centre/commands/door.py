@@ -12,6 +12,7 @@ import uvicorn
 
 from centre import memory
 from centre.commands.parts import feeds_of_the_tree, fleets_of, prepared, stream_of
+from centre.headers import SafeHeaders
 from centre.serving import Server
 from domain.access.principal import CENTRE
 from domain.feeds.scrub import Secrets
@@ -65,7 +66,12 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
         telling=Telling(Corrections(engine).stood),
     )
     config = uvicorn.Config(
-        app, http="httptools", access_log=False, log_level=settings.log_level, ws="none", server_header=False
+        SafeHeaders(app),
+        http="httptools",
+        access_log=False,
+        log_level=settings.log_level,
+        ws="none",
+        server_header=False,
     )
     Server(config).run(sockets=[listening])
     return 0
