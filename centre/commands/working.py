@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from collections.abc import Sequence
 
 from sqlalchemy import Engine
 
@@ -20,8 +21,9 @@ from intake.evaluator.process import Parts as EvaluatorParts
 from intake.running.leased import Lease, serve
 from intake.running.retaining import retain
 from settings import Settings
+from store.keeping.forgetting import forget_for_good
 from store.keeping.retaining import Retainer
-from store.keeping.retention import rules
+from store.keeping.retention import RollUp, Rule, rules
 from store.maps.map_layers import MapLayers
 from store.registry import Registry
 from store.valkey.live_state import LiveState
@@ -55,8 +57,18 @@ def run_assessor(settings: Settings) -> int:
         (feed.key, one.key) for feed in feeds_of_the_tree().values() for one in feed.measures if one.amount
     )
     retainer = Retainer(engine, owner(), utc_now, amounts)
-    asyncio.run(until_stopped(all_of([_assess(settings, engine), retain(retainer, kept)])))
+    asyncio.run(until_stopped(all_of([_assess(settings, engine), _retain(settings, engine, retainer, kept)])))
     return 0
+
+
+async def _retain(settings: Settings, engine: Engine, retainer: Retainer, kept: Sequence[Rule | RollUp]) -> None:
+    """Retention; a server of somebody else's keeps its log as its administrator decides."""
+    own = None if settings.redis_url else connect(settings.stream_url)
+    try:
+        await retain(retainer, kept, lambda: forget_for_good(engine, own))
+    finally:
+        if own is not None:
+            await own.aclose()
 
 
 async def _collect(settings: Settings, engine: Engine) -> None:

@@ -65,8 +65,11 @@ def outage() -> OperationalError:
 
 
 async def run(retainer: Scripted, waits: Waits) -> None:
+    async def forgotten() -> None:
+        retainer.done.append("forgotten")
+
     with pytest.raises(Enough):
-        await retain(retainer, RULES[:2], waits)  # type: ignore[arg-type]
+        await retain(retainer, RULES[:2], forgotten, waits)  # type: ignore[arg-type]
 
 
 async def test_an_outage_is_waited_out_and_names_nobody(caplog: pytest.LogCaptureFixture) -> None:
@@ -98,3 +101,12 @@ async def test_a_runner_that_lost_its_lease_stops_at_once() -> None:
     await run(retainer, waits)
     assert retainer.done == []
     assert retainer.failures == []
+
+
+async def test_files_are_cleaned_once_after_people_were_removed_and_not_otherwise() -> None:
+    retainer, waits = Scripted([], {"fixes": 2, "who_drove": 3}), Waits(6)
+    await run(retainer, waits)
+    assert retainer.done[:4] == ["fixes", "who_drove", "forgotten", "released"]
+    retainer, waits = Scripted([], {"fixes": 2}), Waits(3)
+    await run(retainer, waits)
+    assert "forgotten" not in retainer.done
