@@ -269,7 +269,7 @@ async def test_no_byte_names_a_vehicle_a_phone_or_a_position(centre: Centre):
 async def test_the_address_and_the_calendar_of_a_street_name_neither_plate_nor_phone(centre: Centre):
     named = replace(HUNG_VUONG, name="Đường tập kết 62–C–012.34 gọi 84 912 345 678")
     centre.bring(replace(DAILY, streets=(named,)))
-    page = await centre.page("?q=tap+ket")
+    page = await centre.page("?q=tap%20k%E1%BA%BFt")
     addresses = set(re.findall(r"/lich-thu-gom/([^\"?.]+)", page))
     assert addresses == {"tap-ket-goi-27694"}
     told = (await centre.calendar("/tap-ket-goi-27694.ics")).decode().replace("\r\n ", "")
