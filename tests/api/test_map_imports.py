@@ -3,6 +3,7 @@
 import asyncio
 import errno
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,7 +17,7 @@ from sqlalchemy import Engine
 from api import map_routers
 from api.maps import upload
 from api.maps.desk import Desk
-from domain.access.principal import Actor
+from domain.access.principal import NOBODY, Actor
 from domain.audit import Act
 from domain.places.map_import import ImportState, MapOrder
 from domain.places.map_layer import AS_THE_FILE_SAYS, ByHand, LayerKind
@@ -285,7 +286,7 @@ def test_the_command_line_says_the_same_as_the_order(tmp_path: Path):
     ):
         path = tmp_path / "upload.zip"
         order = MapOrder(path=path, file_name="--dry-run", kind=kind, territory=territory, level=level, box=box,
-                      provenance=ORIGIN, by="-x ; rm",
+                      provenance=ORIGIN, by="-x ; rm", principal=replace(NOBODY, name="-y", address="::1"),
                       by_hand=ByHand(crs="EPSG:9210", name_field="-ten") if level else AS_THE_FILE_SAYS)  # fmt: skip
         parsed = parser_of_maps().parse_args(arguments(order, "job1"))
         assert order_of(parsed) == order

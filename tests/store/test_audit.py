@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
+from pathlib import Path
 
 import orjson
 import pytest
+from map_fixtures import SHAPES, layer
 from plan_fixtures import ROUTE, done
 from sqlalchemy import Connection, Engine, delete, select, update
 from standing_clock import Clock
@@ -20,6 +22,7 @@ from store.database import open_database, writing
 from store.drivers import Drivers
 from store.keeping.retaining import Retainer
 from store.keeping.retention import RULES
+from store.maps.map_layers import MapLayers
 from store.registry import Registry
 from store.rounds.plan import Plan
 from store.rounds.runs import Runs
@@ -211,8 +214,8 @@ def test_forgetting_people_is_told_without_naming_them(
     assert "TX-08" not in str(log.newest(10))
 
 
-def test_acts_of_today_are_told(engine: Engine, log: AuditLog) -> None:
-    registry, plan = Registry(engine), Plan(engine)
+def test_acts_of_today_are_told(engine: Engine, log: AuditLog, tmp_path: Path) -> None:
+    registry, plan, maps = Registry(engine), Plan(engine), MapLayers(engine, tmp_path)
     registry.add_key("VNPT", T0, by=AN)
     registry.revoke_key("VNPT", T0, AN)
     registry.bind("tk-1", "LA-001", feed="waste_trucks", by=AN, now=T0)
@@ -222,6 +225,9 @@ def test_acts_of_today_are_told(engine: Engine, log: AuditLog) -> None:
     plan.add(done("imp1"), [ROUTE], valid={}, by=AN)
     plan.withdraw("imp1", AN, T0)
     plan.activate("imp1", AN, T0)
+    maps.add(layer("aa11"), SHAPES, {}, AN)
+    maps.withdraw("aa11", AN, T0)
+    maps.activate("aa11", AN, T0)
     given = Override(
         vehicle="LA-001", day=T0.date(), route="R1", number=1, since=T0, until=T0 + timedelta(hours=1),
         by="chị Hoa", note="", said_at=T0,
@@ -230,7 +236,8 @@ def test_acts_of_today_are_told(engine: Engine, log: AuditLog) -> None:
     told = log.newest(20)[::-1]
     assert [entry.act for entry in told] == [
         Act.KEY_ADDED, Act.KEY_REVOKED, Act.VEHICLE_BOUND, Act.VEHICLE_BOUND, Act.VEHICLE_UNBOUND, Act.VEHICLE_BOUND,
-        Act.PLAN_IMPORTED, Act.PLAN_WITHDRAWN, Act.PLAN_USED, Act.RUN_OVERRIDDEN,
+        Act.PLAN_IMPORTED, Act.PLAN_WITHDRAWN, Act.PLAN_USED, Act.MAP_IMPORTED, Act.MAP_WITHDRAWN, Act.MAP_USED,
+        Act.RUN_OVERRIDDEN,
     ]  # fmt: skip
     assert orjson.loads(told[3].before) == {"vehicle": "LA-001", "feed": "waste_trucks"}
     assert orjson.loads(told[5].after)["devices"] == 2
