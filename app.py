@@ -25,6 +25,7 @@ from centre import memory, supervisor
 from centre.bodies import Bodies
 from centre.delivery import Delivery
 from centre.first import FirstView
+from centre.headers import SafeHeaders
 from centre.page import content_policy, mount, prepare
 from centre.private import UMASK
 from centre.release import release_id
@@ -119,6 +120,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     server.add_middleware(Delivery, policy=lambda: content_policy(page))
     server.add_middleware(Bodies)
     server.add_middleware(SameSite)
+    server.add_middleware(SafeHeaders)
     server.add_middleware(LiveSocket, hub=hub)
     return server
 

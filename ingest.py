@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from centre.commands.audit import FORMATS, anchor_of, run_export, run_verify
 from centre.commands.door import run_door
 from centre.commands.fetching import run_anew, run_listener, run_puller
 from centre.commands.parts import feeds_of_the_tree
@@ -64,6 +65,10 @@ def main(arguments: list[str] | None = None) -> int:
         return run_organisations(settings, given.action, given.file, given.source)
     if given.command == "vehicles":
         return run_vehicles(settings, given.action, given.file, given.source)
+    if given.command == "audit" and given.action == "verify":
+        return run_verify(settings, given.known)
+    if given.command == "audit":
+        return run_export(settings, given.format, given.since, given.until)
     if given.command == "key":
         return run_key(settings, given.action, given.name, given.role)
     if given.feed and given.file and given.dry_run:
@@ -113,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
         default=Role.SOURCE,
         help="source: gửi dữ liệu / sends data; dispatcher: cả dữ liệu tài xế / also drivers' data",
     )
+    _add_audit(commands.add_parser("audit", help="nhật ký thao tác / audit log"))
     again = commands.add_parser("reread", help="đọc lại bản tin gốc đã lưu / read archived messages again")
     again.add_argument("of_feed", metavar="FEED", help="nguồn / feed")
     again.add_argument("--since", type=_instant, help="nhận từ lúc / received from, e.g. 2026-11-22T06:00+07:00")
@@ -125,6 +131,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--format", choices=_formats(), help="mặc định theo đuôi tệp / by suffix")
     parser.add_argument("--dry-run", action="store_true", help="chỉ đọc thử, không lưu / decode only, keep nothing")
     return parser
+
+
+def _add_audit(audit: argparse.ArgumentParser) -> None:
+    actions = audit.add_subparsers(dest="action", required=True)
+    verify = actions.add_parser("verify", help="kiểm tra chuỗi mục / check the chain of entries")
+    verify.add_argument(
+        "--known",
+        type=anchor_of,
+        metavar="NUMBER:SEAL",
+        help="mục mới nhất đã ghi lại lần trước / the newest entry, as an earlier run printed it",
+    )
+    export = actions.add_parser("export", help="in các mục / print the entries")
+    export.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="định dạng / format")
+    export.add_argument("--from", dest="since", type=_instant, help="từ lúc / from, e.g. 2026-11-01")
+    export.add_argument("--to", dest="until", type=_instant, help="đến trước lúc / before")
 
 
 if __name__ == "__main__":

@@ -391,20 +391,14 @@ class Feeds(Answer):
 
 
 class RejectionAnswer(Answer):
-    """One refused item, kept with its reason."""
+    """That an item of a feed was refused, when and why; never what it said, which may name people."""
 
     id: int
     feed: str
     reason: str
     vi: str
     en: str
-    detail: str
     received_at: Instant
-    source: str | None
-    device: str | None
-    raw: str
-    stream_id: str
-    item: int
 
 
 class Rejections(Answer):

@@ -144,11 +144,5 @@ def _rejection(item: RejectedItem) -> RejectionAnswer:
         reason=rejection.reason.code,
         vi=rejection.reason.value.vi,
         en=rejection.reason.value.en,
-        detail=rejection.detail,
         received_at=rejection.received_at,
-        source=rejection.source or None,
-        device=item.device or None,
-        raw=rejection.raw,
-        stream_id=item.stream_id,
-        item=item.item,
     )

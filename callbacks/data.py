@@ -10,6 +10,8 @@ from dash.development.base_component import Component
 
 from callbacks.pages import language_of
 from callbacks.parts.load import load
+from callbacks.parts.principal import principal
+from domain.access.principal import Principal
 from domain.feeds.feed import tracked
 from layouts.data import SCREEN, bound_notice, not_bound_notice, pending
 from layouts.parts.ids import cid
@@ -18,7 +20,6 @@ from queries.ask import Sources
 from queries.pending import PENDING
 from store.registry import Registry
 
-OPERATOR = "operator"
 WAITING = replace(SCREEN, needs=(PENDING,))
 
 
@@ -55,7 +56,7 @@ def register(app: Dash, services: Binding) -> None:
         vehicle = typed.get(device, "")
         if not vehicle:
             return no_update, no_update
-        return await bind_device(services, device, vehicle, next(filter(None, fleets), ""), query)
+        return await bind_device(services, device, vehicle, next(filter(None, fleets), ""), query, principal())
 
     @app.callback(
         Output(cid(SCREEN.key, "bound"), "children", allow_duplicate=True),
@@ -66,7 +67,9 @@ def register(app: Dash, services: Binding) -> None:
         prevent_initial_call=True,
     )
     async def undo(clicks: int, device: str, query: dict[str, str]) -> tuple[object, object]:
-        return await bind_device(services, device, "", "", query) if clicks and device else (no_update, no_update)
+        if not clicks or not device:
+            return no_update, no_update
+        return await bind_device(services, device, "", "", query, principal())
 
     @app.callback(
         Output(cid(SCREEN.key, "pending"), "children"),
@@ -84,7 +87,7 @@ def register(app: Dash, services: Binding) -> None:
 
 
 async def bind_device(
-    services: Binding, device: str, vehicle: str, fleet: str, query: dict[str, str]
+    services: Binding, device: str, vehicle: str, fleet: str, query: dict[str, str], by: Principal
 ) -> tuple[list[Component], str]:
     """Bind, or unbind when ``vehicle`` is empty; returns the notice and a mark that the list changed.
 
@@ -96,8 +99,8 @@ async def bind_device(
         if feed not in tracked(services.feeds.values()):
             data = await load(services, WAITING, language_of(query.get("lang")), query, now)
             return not_bound_notice(data, vehicle), f"{device}:{now.isoformat()}"
-        await asyncio.to_thread(services.registry.bind, device, vehicle, feed=feed, by=OPERATOR, now=now)
+        await asyncio.to_thread(services.registry.bind, device, vehicle, feed=feed, by=by, now=now)
     else:
-        await asyncio.to_thread(services.registry.unbind, device, now=now)
+        await asyncio.to_thread(services.registry.unbind, device, by=by, now=now)
     data = await load(services, WAITING, language_of(query.get("lang")), query, now)
     return bound_notice(data, device if vehicle else "", vehicle), f"{device}:{now.isoformat()}"

@@ -10,6 +10,8 @@ from dash.development.base_component import Component
 
 from callbacks.pages import language_of
 from callbacks.parts.load import load
+from callbacks.parts.principal import principal
+from domain.access.principal import Principal
 from layouts.data import SCREEN
 from layouts.desk.import_desk import LAYERS, STATE, USE, WITHDRAW, import_state, layer_list
 from layouts.parts.ids import cid
@@ -38,7 +40,7 @@ def register(app: Dash, sources: Sources) -> None:
         return import_state(data), layer_list(data)
 
 
-def _register(app: Dash, sources: Sources, act: str, change: Callable[[str], None]) -> None:
+def _register(app: Dash, sources: Sources, act: str, change: Callable[[str, Principal, datetime], None]) -> None:
     @app.callback(
         Output(cid(SCREEN.key, LAYERS), "children", allow_duplicate=True),
         Input({"type": cid(SCREEN.key, act), "item": ALL}, "n_clicks"),
@@ -48,5 +50,5 @@ def _register(app: Dash, sources: Sources, act: str, change: Callable[[str], Non
     async def apply(_clicks: list[int], query: dict[str, str]) -> object:
         if not ctx.triggered_id or not ctx.triggered[0]["value"]:
             return no_update
-        await asyncio.to_thread(change, ctx.triggered_id["item"])
+        await asyncio.to_thread(change, ctx.triggered_id["item"], principal(), datetime.now(UTC))
         return layer_list(await load(sources, DESK, language_of(query.get("lang")), query, datetime.now(UTC)))

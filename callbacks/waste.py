@@ -11,6 +11,8 @@ from dash.development.base_component import Component
 
 from callbacks.pages import language_of
 from callbacks.parts.load import load
+from callbacks.parts.principal import principal
+from domain.access.principal import Principal
 from domain.instant import VIETNAM
 from domain.text import Text
 from domain.waste.dispatch import refusal
@@ -45,10 +47,12 @@ def register(app: Dash, services: Dispatching) -> None:
     )
     async def override(clicks: int, values: list[str | None], query: dict[str, str]) -> object:
         typed = {name: (value or "").strip() for name, value in zip(FIELDS, values, strict=True)}
-        return await said(services, typed, query, datetime.now(UTC)) if clicks else no_update
+        return await said(services, typed, query, datetime.now(UTC), principal()) if clicks else no_update
 
 
-async def said(services: Dispatching, typed: Mapping[str, str], query: Mapping[str, str], now: datetime) -> Component:
+async def said(
+    services: Dispatching, typed: Mapping[str, str], query: Mapping[str, str], now: datetime, by: Principal
+) -> Component:
     """Record the dispatcher's override, or say why it is refused."""
     plain = replace(SCREEN, needs=(COLLECTION,))
     data = await load(services, plain, language_of(query.get("lang")), query, now)
@@ -75,7 +79,7 @@ async def said(services: Dispatching, typed: Mapping[str, str], query: Mapping[s
     planned = await services.service_days.planned(day, given.route, given.number)
     why = refusal(given, run, await services.reading.fleet(SCREEN.fleet), planned=planned)
     if why is None:
-        await asyncio.to_thread(services.runs.override, given)
+        await asyncio.to_thread(services.runs.override, given, by)
     return override_notice(data, why)
 
 

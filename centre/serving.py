@@ -61,6 +61,7 @@ def main() -> int:
         ws="live.line:Line",
         ws_per_message_deflate=False,
         access_log=False,
+        server_header=False,
         log_level=given.log_level,
         timeout_graceful_shutdown=2,
     )

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from centre.beating import owner
 from centre.private import own_folder
+from domain.access.principal import CENTRE
 from domain.instant import CLOCKS_DIFFER
 from domain.text import Text
 from settings import Settings
@@ -330,7 +332,7 @@ def demonstrate(settings: Settings, root: Path) -> None:
                 subprocess.run([sys.executable, *order], cwd=root, env=environment, capture_output=True, check=True)
     elif not settings.simulator or sources != {DEMONSTRATION}:
         for done in demonstrated:
-            plan.withdraw(done.id)
+            plan.withdraw(done.id, CENTRE, datetime.now(UTC))
     engine.dispose()
 
 

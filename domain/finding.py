@@ -31,6 +31,7 @@ class Problem(StrEnum):
     DISCONNECTED = "disconnected"
     NOT_PLACED = "not_placed"
     AMBIGUOUS = "ambiguous"
+    PRIVATE = "private"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

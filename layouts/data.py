@@ -35,7 +35,6 @@ from queries.results import RESULTS
 from queries.retention import RETENTION
 
 REJECTIONS_SHOWN = 100
-RAW_SHOWN = 160
 
 
 def layout(data: ScreenData) -> Component:
@@ -246,14 +245,14 @@ def bound_notice(data: ScreenData, device: str, vehicle: str, problem: str = "")
 
 
 def rejections(data: ScreenData) -> list[Component]:
-    """The newest rejections: when, which feed, the reason, and the beginning of the raw text."""
+    """The newest rejections: when, which feed, and the reason; never the message, which may name people."""
     _ = words(data.language)
     title = _("Bị từ chối gần đây")
     if not data.get(REJECTIONS):
         why = _("Chưa có bản tin nào bị từ chối.")
-        how = _("Bản tin sai hiện ở đây kèm lý do và được giữ nguyên văn; không bản tin nào bị bỏ mà không báo.")
+        how = _("Bản tin sai hiện ở đây kèm lý do; không bản tin nào bị bỏ mà không báo.")
         return [section(title, [empty(why, how)])]
-    heads = (_("Lúc"), _("Nguồn"), _("Lý do"), _("Chi tiết"), _("Nguyên văn (phần đầu)"))
+    heads = (_("Lúc"), _("Nguồn"), _("Lý do"), _("Chi tiết"))
     rows = [_rejection(data, rejection) for rejection in data.get(REJECTIONS)[:REJECTIONS_SHOWN]]
     aside = _("{n} mục mới nhất").format(n=len(rows))
     return [section(title, [table(heads, rows, caption=title, kind="rejections")], aside=aside)]
@@ -266,7 +265,6 @@ def _rejection(data: ScreenData, rejection: Rejection) -> Component:
             html.Td(feed_name(data, rejection.feed), className="ioc-words"),
             html.Td(rejection.reason.value.to(data.language), className="ioc-words"),
             html.Td(rejection.detail, className="ioc-words"),
-            html.Td(html.Code(rejection.raw[:RAW_SHOWN]), className="ioc-words ioc-raw"),
         ]
     )
 

@@ -9,7 +9,6 @@ from domain.instant import VIETNAM, service_day
 from domain.text import Language, Text
 from pages.schedule_view import DAYS, KERBS, VEHICLES, change_words, shown_day
 from pages.timetable import Known, ward_names
-from present.public_text import public
 from rounds.lookup.pickups import Pickup, pickups
 from rounds.lookup.street_directory import Street
 
@@ -28,7 +27,7 @@ def calendar(street: Street, known: Known, now: datetime, language: Language) ->
     An event's UID is its street, day and stream, so a later fetch changes the event instead of adding one.
     """
     first = service_day(now)
-    name = f"{TITLE.to(language)}: {public(street.name)}"
+    name = f"{TITLE.to(language)}: {street.name}"
     calendar = Calendar()
     calendar.add("prodid", "-//IOC Long An//Lịch thu gom//VI")
     calendar.add("version", "2.0")
@@ -53,7 +52,7 @@ def _event(street: Street, pickup: Pickup, known: Known, language: Language) -> 
     event.add("sequence", known.changes)
     event.add("summary", _summary(street, pickup, language))
     event.add("description", _description(pickup, language))
-    event.add("location", ", ".join((public(street.name), *ward_names(street.wards))))
+    event.add("location", ", ".join((street.name, *ward_names(street.wards))))
     event.add("transp", "TRANSPARENT")
     event.add("status", "CANCELLED" if pickup.dropped else "CONFIRMED")
     if pickup.begins is None:
@@ -74,7 +73,7 @@ def _mark(key: str) -> str:
 
 def _summary(street: Street, pickup: Pickup, language: Language) -> str:
     what = Text("Nghỉ thu gom rác", "No waste collection") if pickup.dropped else TITLE
-    said = f"{what.to(language)}: {public(street.name)}"
+    said = f"{what.to(language)}: {street.name}"
     return f"{SIMULATED.to(language)} · {said}" if street.simulated else said
 
 

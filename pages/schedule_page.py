@@ -11,10 +11,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.observation import Kind
+from domain.public_text import public
 from domain.text import Language, Text
 from pages.timetable import Known, ward_names
 from present import formats
-from present.public_text import public
 
 _TEMPLATES = Path(__file__).parent / "templates"
 PATH = "/lich-thu-gom"

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.instant import VIETNAM, day_start, service_day
+from domain.public_text import PublicText, public
 from domain.text import Language, Text
 from domain.waste.plan import Action, Kerb, PlanException, VehicleClass
 from pages.timetable import Known, ward_names
 from present import formats
-from present.public_text import public
 from rounds.lookup.pickups import Passage, Pickup, pickups
 from rounds.lookup.street_directory import Street
 from rounds.lookup.street_now import Progress, StreetNow, Today, of_pickup
@@ -68,7 +68,7 @@ class StreetView:
 
     address: str
     at: str
-    name: str
+    name: PublicText
     wards: str
     alias: str
     simulated: bool
@@ -96,7 +96,7 @@ def street_view(
     return StreetView(
         address=street.address,
         at=formats.clock(now),
-        name=public(street.name),
+        name=street.name,
         wards=", ".join(ward_names(street.wards)),
         alias=_alias(street, wards, language),
         simulated=street.simulated,

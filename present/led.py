@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from textwrap import wrap
 
 from domain.instant import day_start, from_ms, service_day, to_ms
+from domain.public_text import public
 from domain.text import Language, Text
 from domain.waste.plan import Action, PlanException
 from present import formats
 from present.cards import PublicCardVM
 from present.public_cards import dwell_s
-from present.public_text import public
 from rounds.lookup.coming import Coming
 
 LINES, CHARACTERS = 5, 20
@@ -65,7 +65,7 @@ def of_collection(one: Coming, wards: Sequence[str], now: datetime, language: La
     }.get(days)  # fmt: skip
     if what is None:
         return None
-    street = public(one.street)
+    street = one.street
     by = formats.clock(one.out_by)
     todo = Text(f"để rác trước {by}", f"bags out by {by}")
     return fitted(

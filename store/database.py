@@ -45,7 +45,8 @@ Insert = sqlite.Insert | postgresql.Insert
 def open_database(url: str) -> Engine:
     """Engine for ``sqlite:///file`` or ``postgresql+psycopg://…``; connects lazily.
 
-    SQLite runs in WAL mode with synchronous=FULL: a returned commit survives a power cut. Errors omit the statement's
+    SQLite runs in WAL mode with synchronous=FULL: a returned commit survives a power cut. It overwrites removed data
+    with zeros, so that forgotten people do not stay in free pages. Errors omit the statement's
     values, because errors reach the logs and values may name people. Raises ValueError for any other database.
     """
     backend = make_url(url).get_backend_name()
@@ -193,6 +194,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",
         f"cache_size=-{_CACHE_KB}",
         f"wal_autocheckpoint={_LOG_PAGES}",
     ):

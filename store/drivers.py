@@ -1,4 +1,4 @@
-"""Stores drivers: the register, who drove at which fix time, and the log of who read either."""
+"""Stores drivers: the register, and who drove at which fix time. The audit log says who read either."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -7,16 +7,19 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, select
 
+from domain.access.principal import Principal
+from domain.audit import Act
 from domain.fleets.driver import Driver, Stint, Told, stints
 from domain.instant import from_ms, to_ms
+from store.audit import AuditLog, note
 from store.database import upsert, writing
 from store.registry import Registry
-from store.tables.drivers import driver_reads, drivers
+from store.tables.drivers import drivers
 from store.tables.fleet import fixes
 
 
 class DriverRead(NamedTuple):
-    """Who (a key's name) read what and when; never which driver they found."""
+    """Who read what and when; never which driver they found."""
 
     at: datetime
     by: str
@@ -30,16 +33,17 @@ class Drivers:
         self._engine = engine
         self._registry = Registry(engine)
 
-    def put(self, given: Iterable[Driver], by: str, now: datetime) -> int:
+    def put(self, given: Iterable[Driver], by: Principal, now: datetime) -> int:
         """Add drivers or correct their entries, all or nothing; returns how many are new or changed.
 
         Drivers that are not given keep their entries.
         """
         known = {driver.id: driver for driver in self.register()}
         fresh = [driver for driver in given if known.get(driver.id) != driver]
-        said = {"updated_ms": to_ms(now), "updated_by": by}
+        said = {"updated_ms": to_ms(now), "updated_by": by.name}
         with writing(self._engine) as connection:
             upsert(connection, drivers, [_row(driver) | said for driver in fresh])
+            note(connection, Act.DRIVERS_IMPORTED, "drivers", by, now, after={"changed": len(fresh)})
         return len(fresh)
 
     def register(self) -> list[Driver]:
@@ -71,16 +75,15 @@ class Drivers:
                 told += [Told(at=from_ms(at_ms), code=code) for at_ms, code in connection.execute(query)]
         return stints(vehicle, told)
 
-    def note_read(self, by: str, what: str, now: datetime) -> None:
+    def note_read(self, by: Principal, what: str, now: datetime) -> None:
         """Record who reads what. Call it before showing anything."""
         with writing(self._engine) as connection:
-            connection.execute(driver_reads.insert().values(at_ms=to_ms(now), by=by, what=what))
+            note(connection, Act.DRIVERS_READ, what, by, now)
 
     def reads(self, limit: int) -> list[DriverRead]:
-        """The read log, newest first."""
-        query = select(driver_reads).order_by(driver_reads.c.id.desc()).limit(limit)
-        with self._engine.connect() as connection:
-            return [DriverRead(from_ms(row.at_ms), row.by, row.what) for row in connection.execute(query)]
+        """Who read what, newest first."""
+        found = AuditLog(self._engine).newest(limit, acts=(Act.DRIVERS_READ,))
+        return [DriverRead(entry.at, entry.name, entry.of) for entry in found]
 
 
 def _row(driver: Driver) -> dict[str, object]:

@@ -10,8 +10,11 @@ from typing import Any
 
 from sqlalchemy import Engine, RowMapping, select
 
+from domain.access.principal import CENTRE, NOBODY, Principal
+from domain.audit import Act
 from domain.instant import to_ms
 from domain.organisation import Organisation, OrganisationKind
+from store.audit import note
 from store.database import upsert, writing
 from store.tables.observations import organisations
 
@@ -35,15 +38,17 @@ class Organisations:
         known = self.all()
         with _SEED.open(encoding="utf-8", newline="") as file:
             shipped = [_organisation(row) for row in csv.DictReader(file)]
-        self.put((one for one in shipped if one.code not in known), now)
+        self.put((one for one in shipped if one.code not in known), now, CENTRE)
 
-    def put(self, given: Iterable[Organisation], now: datetime) -> int:
+    def put(self, given: Iterable[Organisation], now: datetime, by: Principal = NOBODY) -> int:
         """Add or change organisations; returns how many are new or changed."""
         known = self.all()
         changed = [one for one in given if known.get(one.code) != one]
         rows = [asdict(one) | {"kind": one.kind.value, "updated_ms": to_ms(now)} for one in changed]
         with writing(self._engine) as connection:
             upsert(connection, organisations, rows)
+            if rows:
+                note(connection, Act.ORGANISATIONS_IMPORTED, "organisations", by, now, after={"changed": len(rows)})
         return len(changed)
 
     def all(self) -> dict[str, Organisation]:

@@ -8,12 +8,15 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, func, or_, select, true, update
 
+from domain.access.principal import NOBODY, Actor, Principal
+from domain.audit import Act
 from domain.fleets.fleet import Carrier, OtherFleetError, feeds_of
 from domain.instant import from_ms, to_ms
 from domain.key_role import Holder, Role
 from domain.places.place import Place
 from domain.places.territory import TERRITORIES, Level
 from store import rows, territories
+from store.audit import note
 from store.database import insert, insert_new, upsert, writing
 from store.organisations import Organisations
 from store.records import Binding, Device, RegisteredVehicle, SourceKey
@@ -54,11 +57,14 @@ class Registry:
         with self._engine.connect() as connection:
             return [Place(**{**row, "level": Level(row["level"])}) for row in connection.execute(query).mappings()]
 
-    def put_vehicles(self, given: Iterable[RegisteredVehicle], now: datetime, *, moved_by: str = "") -> None:
+    def put_vehicles(
+        self, given: Iterable[RegisteredVehicle], now: datetime, *, moved_by: str = "", by: Principal = NOBODY
+    ) -> None:
         """Add vehicles, or update their place and whether they are in service.
 
-        A vehicle of another fleet is skipped, unless ``moved_by`` names who moves it. A moved vehicle takes its devices
-        along from ``now`` on; their earlier data stays with the old fleet.
+        A vehicle of another fleet is skipped, unless ``moved_by`` says which register moves it. A moved vehicle takes
+        its devices along from ``now`` on; their earlier data stays with the old fleet. ``by`` imports the
+        register; vehicles that a feed names are data, no act.
         """
         now_ms = to_ms(now)
         with writing(self._engine) as connection:
@@ -70,6 +76,9 @@ class Registry:
             upsert(connection, vehicles, [{**asdict(one), "updated_ms": now_ms} for one in told])
             if told:
                 _note_change(connection)
+            if told and moved_by:
+                after = {"vehicles": len(told), "source": moved_by}
+                note(connection, Act.VEHICLES_IMPORTED, "vehicles", by, now, after=after)
 
     def vehicles(self) -> dict[str, RegisteredVehicle]:
         """The vehicle register of all fleets, by id."""
@@ -82,7 +91,7 @@ class Registry:
         """The vehicle register of one fleet, by id."""
         return {id_: one for id_, one in self.vehicles().items() if one.feed == feed}
 
-    def bind(self, device: str, vehicle: str, *, feed: str, by: str, now: datetime) -> None:
+    def bind(self, device: str, vehicle: str, *, feed: str, by: Principal, now: datetime) -> None:
         """Bind ``device`` to ``vehicle`` of the fleet ``feed`` from ``now`` on; ends its earlier binding.
 
         Raises OtherFleetError when the vehicle belongs to another fleet.
@@ -91,21 +100,26 @@ class Registry:
             known = _feed_of_vehicle(connection, vehicle, but=device)
             if known not in (None, feed):
                 raise OtherFleetError(vehicle, known)
+            before = _carrier(connection, device)
             _end_binding(connection, device, to_ms(now))
-            row = {"device": device, "from_ms": to_ms(now), "vehicle": vehicle, "to_ms": None, "by": by, "feed": feed}
+            after: dict[str, object] = {"vehicle": vehicle, "feed": feed}
+            row = {"device": device, "from_ms": to_ms(now), "to_ms": None, "by": str(by), **after}
             upsert(connection, bindings, [row])
             _note_change(connection)
+            note(connection, Act.VEHICLE_BOUND, device, by, now, before=before, after=after)
 
     def fleet_of(self, vehicle: str) -> str | None:
         """The feed of the vehicle's fleet, from the register or from a bound device; None when unknown."""
         with self._engine.connect() as connection:
             return _feed_of_vehicle(connection, vehicle)
 
-    def unbind(self, device: str, *, now: datetime) -> None:
+    def unbind(self, device: str, *, by: Principal, now: datetime) -> None:
         """End the binding of ``device`` at ``now``."""
         with writing(self._engine) as connection:
+            before = _carrier(connection, device)
             _end_binding(connection, device, to_ms(now))
             _note_change(connection)
+            note(connection, Act.VEHICLE_UNBOUND, device, by, now, before=before)
 
     def vouch(self, sources: Mapping[str, str], now: datetime, *, feed: str) -> int:
         """Bind devices that trusted sources name as vehicles of the fleet ``feed`` (source by device).
@@ -129,6 +143,7 @@ class Registry:
             new = insert_new(connection, bindings, fresh) if fresh else 0
             if new:
                 _note_change(connection)
+                _note_vouched(connection, {str(row["device"]): sources[str(row["device"])] for row in fresh}, now, feed)
             return new
 
     def bound(self) -> dict[str, Carrier]:
@@ -189,7 +204,7 @@ class Registry:
         with self._engine.connect() as connection:
             return connection.scalar(select(func.count()).select_from(devices).where(_WAITS)) or 0
 
-    def add_key(self, name: str, now: datetime, role: Role = Role.SOURCE) -> str:
+    def add_key(self, name: str, now: datetime, role: Role = Role.SOURCE, by: Principal = NOBODY) -> str:
         """Create a source's key and return its secret, which is not stored; ValueError when the name is taken."""
         if not name.strip():
             raise ValueError("Hãy ghi tên nguồn cho khóa / a key needs the name of its source")
@@ -199,14 +214,18 @@ class Registry:
             row = made | {"created_ms": to_ms(now), "revoked_ms": None}
             if insert_new(connection, api_keys, [row]) == 0:
                 raise ValueError(f"Tên khóa đã có, hãy chọn tên khác / this key name is taken, choose another: {name}")
+            note(connection, Act.KEY_ADDED, name, by, now, after={"role": role.value})
         return secret
 
-    def revoke_key(self, name: str, now: datetime) -> bool:
+    def revoke_key(self, name: str, now: datetime, by: Principal = NOBODY) -> bool:
         """Revoke a key from ``now`` on; False when no valid key has this name."""
         c = api_keys.c
         with writing(self._engine) as connection:
             statement = update(api_keys).where(c.name == name, c.revoked_ms.is_(None)).values(revoked_ms=to_ms(now))
-            return connection.execute(statement).rowcount == 1
+            revoked = connection.execute(statement).rowcount == 1
+            if revoked:
+                note(connection, Act.KEY_REVOKED, name, by, now)
+            return revoked
 
     def find_key(self, secret: str) -> Holder | None:
         """The holder of this secret; None when it is unknown or revoked."""
@@ -308,6 +327,21 @@ def _note_change(connection: Connection) -> None:
         # When two processes insert the first row at once, the second waits and increments it.
         first = insert(connection.dialect.name, registers).values(name=_FLEETS, version=1)
         connection.execute(first.on_conflict_do_update(index_elements=["name"], set_={"version": c.version + 1}))
+
+
+def _carrier(connection: Connection, device: str) -> dict[str, object]:
+    """What the device is bound to now, for the audit log; empty when to nothing."""
+    c = bindings.c
+    row = connection.execute(select(c.vehicle, c.feed).where(c.device == device, c.to_ms.is_(None))).first()
+    return {"vehicle": row.vehicle, "feed": row.feed} if row else {}
+
+
+def _note_vouched(connection: Connection, sources: Mapping[str, str], now: datetime, feed: str) -> None:
+    """One entry a source, however many devices it named: it may name a whole fleet at once."""
+    for source in sorted(set(sources.values())):
+        named = sorted(device for device, by in sources.items() if by == source)
+        by = Principal(actor=Actor.SOURCE, name=source)
+        note(connection, Act.VEHICLE_BOUND, feed, by, now, after={"devices": len(named), "first": named[0]})
 
 
 def _end_binding(connection: Connection, device: str, now_ms: int) -> None:

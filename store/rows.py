@@ -186,7 +186,7 @@ def rejection_row(item: RejectedItem) -> dict[str, object]:
         "feed": refused.feed,
         "reason": refused.reason.code,
         "received_ms": to_ms(refused.received_at),
-        "detail": storable(refused.detail, DETAIL_LIMIT_BYTES),
+        "detail": storable(unnamed(refused.detail), DETAIL_LIMIT_BYTES),
         "source": refused.source,
         "device": storable(item.device, DEVICE_LIMIT_BYTES),
         "raw": storable(unnamed(refused.raw), RAW_LIMIT_BYTES),

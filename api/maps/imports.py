@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -12,6 +13,7 @@ from api.instants import Instant
 from api.maps.desk import Desk, Run
 from api.maps.layers import LayerAnswer, layer_answer
 from api.maps.sending import Sending
+from api.principal import principal_of
 from api.route import HouseRoute, RefusedError, refusals
 from domain.places.map_import import ImportState, MapImport
 from domain.places.map_layer import LayerKind
@@ -71,7 +73,7 @@ def router(maps: MapLayers, jobs: MapImports, clock: Callable[[], datetime], run
         openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _FILE}}}},
     )
     async def send(request: Request, sending: Annotated[Sending, Query()]) -> ImportAnswer:
-        return _import(await desk.take(request, sending.order()))
+        return _import(await desk.take(request, replace(sending.order(), principal=principal_of(request))))
 
     @routes.get("/imports", responses=refusals(), summary="The newest imports")
     async def imports() -> Imports:
@@ -93,9 +95,10 @@ def router(maps: MapLayers, jobs: MapImports, clock: Callable[[], datetime], run
         responses=refusals(not_found="No such layer."),
         summary="Use a layer again, or take it off the maps",
     )
-    async def change(id: Id, change: Literal["use", "withdraw"]) -> LayerAnswer:
+    async def change(request: Request, id: Id, change: Literal["use", "withdraw"]) -> LayerAnswer:
+        act = maps.activate if change == "use" else maps.withdraw
         try:
-            await asyncio.to_thread(maps.activate if change == "use" else maps.withdraw, id)
+            await asyncio.to_thread(act, id, principal_of(request), clock())
         except KeyError:
             raise RefusedError(404, "unknown_layer", _NO_LAYER) from None
         layer = await asyncio.to_thread(maps.layer, id)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
+from api.principal import holder_of
 from api.rounds.dispatchers import COOKIE, Dispatchers
 from api.rounds.driver_answers import (
     DriverAnswer,
@@ -41,7 +42,7 @@ def router(drivers: Drivers, dispatchers: Dispatchers, days: ServiceDays, clock:
     async def looks(request: Request, what: str) -> None:
         """Let only a dispatcher continue, and only after the access is logged."""
         name = await dispatchers.of(request)
-        await asyncio.to_thread(drivers.note_read, name, what, clock())
+        await asyncio.to_thread(drivers.note_read, holder_of(request, name), what, clock())
 
     async def told(spans: Iterable[tuple[str, datetime, datetime]]) -> StintsAnswer:
         found = [stint for span in spans for stint in await asyncio.to_thread(drivers.stints, *span)]

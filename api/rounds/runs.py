@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
+from api.principal import principal_of
 from api.rounds.due_stretches import DueStretches
 from api.rounds.run_answers import (
     AuditAnswer,
@@ -23,6 +24,7 @@ from api.rounds.run_answers import (
     runs_answer,
 )
 from api.route import HouseRoute, RefusedError, refusals
+from domain.access.principal import Principal
 from domain.instant import service_day
 from domain.waste.dispatch import NO_RUN, refusal
 from domain.waste.run import Override
@@ -38,7 +40,7 @@ Day = Annotated[
 def router(
     reading: Reading,
     days: ServiceDays,
-    record: Callable[[Override], None],
+    record: Callable[[Override, Principal], None],
     fleet: str,
     clock: Callable[[], datetime],
 ) -> APIRouter:
@@ -80,14 +82,14 @@ def router(
         summary="A dispatcher says which vehicle drives a run",
         description="Kept for ever. A later override for the same vehicle and time replaces it; undo it that way.",
     )
-    async def override(given: OverrideGiven) -> OverrideAnswer:
+    async def override(request: Request, given: OverrideGiven) -> OverrideAnswer:
         said = Override(**dict(given), said_at=clock())
         run = (await days.day(said.day)).run(said.route, said.number)
         planned = await days.planned(said.day, said.route, said.number)
         why = refusal(said, run, await reading.fleet(fleet), planned=planned)
         if why:
             raise RefusedError(404, "unknown_run", why) if run is None else RefusedError(422, "bad_override", why)
-        await asyncio.to_thread(record, said)
+        await asyncio.to_thread(record, said, principal_of(request))
         return OverrideAnswer.model_validate(said)
 
     @routes.get(

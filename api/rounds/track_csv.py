@@ -5,13 +5,12 @@ import io
 from datetime import UTC, datetime
 
 from api.rounds.track import TrackFile
+from present.cell import cell
 
 COLUMNS = (
     "vehicle", "device", "at_utc", "received_utc", "longitude_deg", "latitude_deg", "speed_kmh", "course_deg",
     "altitude_m", "accuracy_m", "planned_street", "flags", "kind", "source",
 )  # fmt: skip
-# A spreadsheet would run text with such a beginning as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def track_csv(track: TrackFile) -> bytes:
@@ -23,8 +22,8 @@ def track_csv(track: TrackFile) -> bytes:
         for fix, street in zip(leg.fixes, leg.streets, strict=True):
             writer.writerow(
                 (
-                    _plain(leg.vehicle),
-                    _plain(fix.device),
+                    cell(leg.vehicle),
+                    cell(fix.device),
                     _instant(fix.at),
                     _instant(fix.received_at),
                     f"{fix.longitude:.6f}",
@@ -33,17 +32,13 @@ def track_csv(track: TrackFile) -> bytes:
                     _number(fix.course_deg),
                     _number(fix.altitude_m),
                     _number(fix.accuracy_m),
-                    _plain(street),
+                    cell(street),
                     " ".join(fix.flags),
                     fix.kind.value,
-                    _plain(fix.source),
+                    cell(fix.source),
                 )
             )
     return text.getvalue().encode("utf-8-sig")
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _number(value: float | None) -> str:

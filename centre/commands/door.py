@@ -12,7 +12,9 @@ import uvicorn
 
 from centre import memory
 from centre.commands.parts import feeds_of_the_tree, fleets_of, prepared, stream_of
+from centre.headers import SafeHeaders
 from centre.serving import Server
+from domain.access.principal import CENTRE
 from domain.feeds.scrub import Secrets
 from intake.door.front_door import create_front_door, utc_now
 from intake.door.keys import KeyRing
@@ -64,7 +66,12 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
         telling=Telling(Corrections(engine).stood),
     )
     config = uvicorn.Config(
-        app, http="httptools", access_log=False, log_level=settings.log_level, ws="none", server_header=False
+        SafeHeaders(app),
+        http="httptools",
+        access_log=False,
+        log_level=settings.log_level,
+        ws="none",
+        server_header=False,
     )
     Server(config, settings.stream_url).run(sockets=[listening])
     return 0
@@ -79,7 +86,7 @@ def ensure_local_key(settings: Settings, registry: Registry, now: datetime) -> N
         return
     # The file is the only copy of the secret: when it is lost, make a new key under an unused name.
     taken = {known.name for known in registry.source_keys()}
-    secret = registry.add_key(next(n for n in _local_names() if n not in taken), now)
+    secret = registry.add_key(next(n for n in _local_names() if n not in taken), now, by=CENTRE)
     path.unlink(missing_ok=True)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secret + "\n")

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from centre.commands.parts import feeds_of_the_tree, prepared
+from domain.access.principal import CENTRE
 from domain.key_role import Role
 from intake.door.front_door import utc_now
 from intake.imports import organisation_command, vehicle_command
@@ -50,12 +51,12 @@ def run_key(settings: Settings, action: str, name: str | None, role: Role = Role
         return 2
     if action == "add":
         try:
-            print(registry.add_key(name, utc_now(), role))
+            print(registry.add_key(name, utc_now(), role, CENTRE))
         except ValueError as error:
             print(error, file=sys.stderr)
             return 2
         return 0
-    if registry.revoke_key(name, utc_now()):
+    if registry.revoke_key(name, utc_now(), CENTRE):
         return 0
     print(f"Không có khoá nào đang dùng có tên {name!r} / no key in use has that name", file=sys.stderr)
     return 2

@@ -22,6 +22,7 @@ from intake.evaluator.process import Parts as EvaluatorParts
 from intake.running.leased import Lease, serve
 from intake.running.retaining import retain
 from settings import Settings
+from store.keeping.forgetting import forget_for_good
 from store.keeping.retaining import Retainer
 from store.keeping.retention import RollUp, Rule, rules
 from store.maps.map_layers import MapLayers
@@ -95,16 +96,12 @@ async def _assess_and_retain(
 ) -> None:
     redis = connect(settings.stream_url)
     stream = stream_of(settings, redis, Registry(engine))
-    # The operators of a server of their own decide when it rewrites its file.
-    forgotten = _nothing if settings.redis_url else stream.compact
+    # A server of somebody else's keeps its log as its administrator decides.
+    own = None if settings.redis_url else redis
     try:
-        await all_of([_assess(settings, engine, stream), retain(retainer, kept, forgotten)])
+        await all_of([_assess(settings, engine, stream), retain(retainer, kept, lambda: forget_for_good(engine, own))])
     finally:
         await redis.aclose()
-
-
-async def _nothing() -> None:
-    return
 
 
 async def _assess(settings: Settings, engine: Engine, stream: RawStream) -> None:

@@ -1,6 +1,6 @@
 """Who acts: a person with roles, a source with its key, a screen with its token, the centre itself, or nobody."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -36,13 +36,14 @@ class Principal:
     """Who makes a request or writes a change; every writing call takes it as ``by``.
 
     ``name``: of the account, key or screen; "" for nobody. ``roles``: of a person. ``units``: codes of the places and
-    organisations that a reporter answers for.
+    organisations that a reporter answers for. ``address``: where the request comes from; it is not part of who it is.
     """
 
     actor: Actor
     name: str = ""
     roles: frozenset[Role] = frozenset()
     units: tuple[str, ...] = ()
+    address: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.actor}:{self.name}" if self.name else str(self.actor)

@@ -5,15 +5,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from domain.public_text import public
+
 # A stopped tracker reports every 15 min (Thông tư 09/2015); one message may be lost.
 STINT_GAP = timedelta(minutes=30)
 DRIVEN_KEPT = timedelta(days=90)
 """How long we keep who drove a vehicle, and the entry of a driver who left."""
-READS_KEPT = timedelta(days=365)
-"""How long we keep the log of who read the register."""
-# Matches "driverUniqueId": "TX-07" in JSON, a query string or a row of fields; the value may be cut off.
-_DRIVER_SAID = re.compile(
-    r"""(driver[^=:&,{}]{0,40}[=:]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|\{[^}]*\}?|\[[^\]]*\]?|[^&,}\s]*)""", re.IGNORECASE
+# The value after a name and "=" or ":" in JSON, a query string or a row of fields; it may be cut off.
+_SAID = r"""[^=:&,{}]{0,40}[=:]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|\{[^}]*\}?|\[[^\]]*\]?|[^&,}\s]*)"""
+# Matches "driverUniqueId": "TX-07".
+_DRIVER_SAID = re.compile(f"(driver{_SAID}", re.IGNORECASE)
+_PERSON_SAID = re.compile(
+    f"((?:driver|contact|reporter|citizen|phone|full_?name|ho_?ten|cccd|cmnd|identity){_SAID}", re.IGNORECASE
 )
 # Column headings of a driver register.
 _REGISTER = re.compile(r"(mã|họ|tên).{0,9}(tài xế|lái xe)|họ( và)? tên|gplx|driver[\s,;|]+name", re.IGNORECASE)
@@ -81,10 +84,10 @@ def stints(vehicle: str, told: Iterable[Told]) -> list[Stint]:
 
 
 def unnamed(text: str) -> str:
-    """The rejected message with driver data removed; "" for a driver register posted to the wrong endpoint."""
+    """The rejected message without people, plates and numbers; "" for a driver register at the wrong endpoint."""
     if lists_drivers(text):
         return ""
-    return _DRIVER_SAID.sub(r"\1…", text)
+    return public(_PERSON_SAID.sub(r"\1…", text))
 
 
 def lists_drivers(text: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from domain.access.principal import CENTRE, Principal
 from domain.places.map_layer import AS_THE_FILE_SAYS, Box, ByHand, LayerKind, Provenance
 from domain.places.territory import Level
 from domain.text import Text
@@ -80,7 +81,10 @@ def as_of(job: MapImport, now: datetime) -> MapImport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapOrder:
-    """What to import, and its stated origin. Streets have no territory and no level; ``box`` (degrees) clips them."""
+    """What to import, and its stated origin. Streets have no territory and no level; ``box`` (degrees) clips them.
+
+    ``by`` is a typed name, ``principal`` who gave the order.
+    """
 
     path: Path
     file_name: str
@@ -91,3 +95,4 @@ class MapOrder:
     provenance: Provenance
     by: str
     by_hand: ByHand = AS_THE_FILE_SAYS
+    principal: Principal = CENTRE

@@ -11,6 +11,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from domain.finding import Finding, Problem, Severity
 from domain.places.map_layer import Box
+from domain.public_text import is_public, public
 from domain.text import Text
 from domain.waste.plan import PlannedStreet, Position, Route, Unit
 
@@ -40,6 +41,13 @@ _OUT_OF_WINDOW = Text(
 )
 _UNPLACED = Text("{name}: chưa có vị trí trên bản đồ.", "{name}: not placed on the map.")
 _NO_KERB = Text("{name}: chưa ghi lề thu gom.", "{name}: no kerb side given.")
+_PRIVATE = Text(
+    "{name}: tên hoặc mốc có vẻ chứa biển số xe hay số điện thoại; trang cho người dân thay bằng “…”. "
+    "Hãy sửa trong tệp.",
+    "{name}: its name or a landmark looks like a number plate or telephone number; the residents' page shows “…”. "
+    "Correct the file.",
+)
+_ONLY_REPORTED = (Problem.CONTRADICTION, Problem.PRIVATE)
 _NO_TIME = Text("Tuyến chưa có giờ thu gom.", "The route has no collection time.")
 _NO_DAY = Text("Tuyến chưa có ngày thu gom trong tuần.", "The route has no collection weekday.")
 _NO_STREET = Text("Tuyến không có đoạn nào.", "The route has no entry.")
@@ -62,8 +70,8 @@ def check(route: Route, inside: Inside) -> list[Finding]:
 
 
 def is_valid(findings: Iterable[Finding]) -> bool:
-    """Whether the findings of `check` leave the route valid; a street outside the route's window is only reported."""
-    return all(finding.problem is Problem.CONTRADICTION for finding in findings)
+    """Whether the findings of `check` leave the route valid: some are only reported."""
+    return all(finding.problem in _ONLY_REPORTED for finding in findings)
 
 
 def distance_m(a: Position, b: Position) -> float:
@@ -111,6 +119,8 @@ def _of_street(route: Route, street: PlannedStreet, inside: Inside) -> Iterator[
         yield replace(_finding(Problem.MISSING, route, street, _NO_KERB), severity=Severity.WARNING)
     if street.begins_s is not None and street.ends_s is not None and street.ends_s <= street.begins_s:
         yield _finding(Problem.EMPTY_WINDOW, route, street, _EMPTY, **_times(street.begins_s, street.ends_s))
+    if not all(map(is_public, (street.name, street.start, street.end))):
+        yield replace(_finding(Problem.PRIVATE, route, street, _PRIVATE), severity=Severity.WARNING)
 
 
 def _between(route: Route, before: PlannedStreet, street: PlannedStreet) -> Iterator[Finding]:
@@ -135,5 +145,5 @@ def _times(begins_s: int, ends_s: int) -> dict[str, str]:
 
 def _finding(problem: Problem, route: Route, street: PlannedStreet | None, words: Text, **told: object) -> Finding:
     name = street.name if street else route.name
-    said = words.filled(name=name, **told)
+    said = words.filled(name=public(name), **told)
     return Finding(problem=problem, words=said, route=route.id, order=street.order if street else None)

@@ -14,6 +14,7 @@ from domain.key_role import Role
 from domain.text import Text
 from intake.door.answers import Answer, Problem, Refusing, problem
 from intake.door.door import FILE_MAX_BYTES, RETRY_AFTER_S, Door
+from intake.door.principal import holder_of
 from store.drivers import Drivers
 
 ROWS_TOLD = 1_000
@@ -54,7 +55,8 @@ class DriverDoor:
 
     async def take(self, request: Request, name: str) -> Answer:
         """Read and keep the file in the body. Raises Refusing with the answer when it is refused."""
-        by, body = await self._door.keyed(request, FILE_MAX_BYTES, Role.DISPATCHER)
+        key, body = await self._door.keyed(request, FILE_MAX_BYTES, Role.DISPATCHER)
+        by = holder_of(request, key)
         draft = await asyncio.to_thread(read_drivers, body, name)
         rows = _refused(draft)
         if not draft.drivers:

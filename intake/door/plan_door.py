@@ -15,6 +15,7 @@ from data_sources.plan.stops import Mapped
 from domain.waste.plan_import import Content
 from intake.door.answers import Answer, Problem, Refusing, problem
 from intake.door.door import FILE_MAX_BYTES, RETRY_AFTER_S, Door
+from intake.door.principal import holder_of
 from intake.door.self_description import keyed_body
 from intake.imports.plan_desk import OUTCOME_WORDS, Outcome, PlanDesk, Taken
 from intake.imports.plan_import import PlanOrder
@@ -110,6 +111,7 @@ class PlanDoor:
             file_name=asked.name,
             source=asked.source.strip() or key,
             by=key,
+            principal=holder_of(request, key),
             content=_CONTENTS[asked.content],
             said=asked.said,
             mapped=_mapped(asked.mapping),

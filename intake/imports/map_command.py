@@ -10,6 +10,7 @@ from typing import TextIO
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from domain.access.principal import CENTRE, Actor, Principal
 from domain.places.map_import import ImportState, MapOrder, box_of
 from domain.places.map_layer import AS_THE_FILE_SAYS, Box, ByHand, ImportRefusedError, LayerKind, Provenance
 from domain.places.place import IN_FORCE
@@ -105,9 +106,9 @@ def _withdraw(given: argparse.Namespace, parts: Parts) -> int:
     return _change(parts.maps.withdraw, given.id, parts)
 
 
-def _change(change: Callable[[str], None], id_: str, parts: Parts) -> int:
+def _change(change: Callable[[str, Principal, datetime], None], id_: str, parts: Parts) -> int:
     try:
-        change(id_)
+        change(id_, CENTRE, parts.clock())
     except KeyError:
         say(both(_NO_LAYER).format(id=id_))
         return REFUSED
@@ -146,6 +147,7 @@ def order_of(given: argparse.Namespace) -> MapOrder:
         provenance=_provenance(given),
         by=given.by,
         by_hand=_by_hand(given) if boundaries else AS_THE_FILE_SAYS,
+        principal=Principal(actor=given.actor, name=given.actor_name, address=given.address),
     )
 
 
@@ -243,6 +245,9 @@ def _add_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--dry-run", action="store_true", help="chỉ đọc thử, không lưu / try only, keep nothing")
     command.add_argument("--job", help=argparse.SUPPRESS)
     command.add_argument("--name", default="", help=argparse.SUPPRESS)
+    command.add_argument("--actor", type=Actor, default=Actor.CENTRE, help=argparse.SUPPRESS)
+    command.add_argument("--actor-name", default="", help=argparse.SUPPRESS)
+    command.add_argument("--address", default="", help=argparse.SUPPRESS)
 
 
 def _box(text: str) -> Box:

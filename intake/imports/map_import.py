@@ -134,11 +134,12 @@ def _import(order: MapOrder, job_id: str, parts: Parts, progress: Progress) -> E
         id_ = _layer_id(order, sha256)
         known = _kept(parts.maps, id_)
         if known is not None:
-            parts.maps.activate(id_)
+            parts.maps.activate(id_, order.principal, parts.clock())
             return Ending(ImportState.UNCHANGED, UNCHANGED if known.active else AGAIN, layer=id_)
         reading = parts.read(order, _places(order, parts), work, _between(progress, READ_FROM, READ_TO))
         progress(KEEPING, READ_TO)
-        parts.maps.add(_layer(order, id_, sha256, reading, parts.clock()), reading.shapes, reading.files)
+        layer = _layer(order, id_, sha256, reading, parts.clock())
+        parts.maps.add(layer, reading.shapes, reading.files, order.principal)
     except ImportRefusedError as refused:
         return Ending(ImportState.REFUSED, refused.words, refused.reason)
     except OSError as error:

@@ -28,6 +28,9 @@ def arguments(order: MapOrder, job_id: str) -> list[str]:
         "--by": order.by,
         "--name": order.file_name,
         "--job": job_id,
+        "--actor": order.principal.actor.value,
+        "--actor-name": order.principal.name,
+        "--address": order.principal.address,
     }
     return [
         "import",

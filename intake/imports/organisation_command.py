@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from data_sources.registers.organisations import read_organisations
+from domain.access.principal import CENTRE
 from intake.imports.command_line import OK, REFUSED, say
 from intake.imports.map_report import both
 from store.organisations import Organisations
@@ -19,7 +20,7 @@ def import_file(register: Organisations, file: Path, source: str, now: datetime)
         say(f"Không mở được {file} / cannot open: {error.strerror}")
         return REFUSED
     draft = read_organisations(body, file.name, source)
-    changed = register.put(draft.organisations, now)
+    changed = register.put(draft.organisations, now, CENTRE)
     print(
         f"nhận / accepted: {len(draft.organisations)}; mới hoặc đổi / new or changed: {changed}; "
         f"từ chối / rejected: {len(draft.findings)}"

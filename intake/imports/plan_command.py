@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from data_sources.plan.plan_area import area_of
 from data_sources.plan.readers import PlanFormat
 from data_sources.plan.stops import Mapped
+from domain.access.principal import CENTRE, Principal
 from domain.text import Text
 from domain.waste.plan_check import Inside
 from domain.waste.plan_import import Content
@@ -101,9 +102,9 @@ def _withdraw(given: argparse.Namespace, stores: _Stores) -> int:
     return _change(stores.plan.withdraw, given.id, stores)
 
 
-def _change(change: Callable[[str], None], id_: str, stores: _Stores) -> int:
+def _change(change: Callable[[str, Principal, datetime], None], id_: str, stores: _Stores) -> int:
     try:
-        change(id_)
+        change(id_, CENTRE, datetime.now(UTC))
     except KeyError:
         return _no_import(id_)
     done = stores.plan.one_import(id_)

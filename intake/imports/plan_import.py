@@ -13,6 +13,7 @@ from data_sources.plan.plan_area import area_of_units
 from data_sources.plan.readers import PlanFormat, read_plan
 from data_sources.plan.stops import Mapped
 from data_sources.plan.weighbridge import TicketDraft
+from domain.access.principal import CENTRE, Principal
 from domain.finding import Finding, Problem, Severity
 from domain.places.map_layer import PROVINCE_BOX
 from domain.text import Text
@@ -37,6 +38,8 @@ _WHY_NOT_PLACED = (Problem.BAD_COORDINATES, Problem.NOT_PLACED, Problem.AMBIGUOU
 class PlanOrder:
     """What to import. ``said`` None = the format follows from the file's name; ``mapped`` is for timed stops.
 
+    ``by`` is a typed name or the key's, ``principal`` who gave the order.
+
     ``inside`` None = a route must lie in the units it names, else in the province. ``plant`` serves tickets whose
     table names none.
     """
@@ -45,6 +48,7 @@ class PlanOrder:
     file_name: str
     source: str
     by: str
+    principal: Principal = CENTRE
     content: Content = Content.PLAN
     inside: Inside | None = None
     said: PlanFormat | None = None
@@ -162,11 +166,11 @@ def keep(order: PlanOrder, draft: Draft, plan: Plan, facilities: Facilities, now
                 _taken(r.id, sources[r.id]) for r in read.routes if sources.get(r.id, order.source) != order.source
             ]
             done = replace(done, findings=(*taken, *done.findings))
-            return plan.add(done, read.routes, read.exceptions, valid=draft.valid)
+            return plan.add(done, read.routes, read.exceptions, valid=draft.valid, by=order.principal)
         case FacilityDraft():
-            facilities.add(done, draft.facilities)
+            facilities.add(done, draft.facilities, by=order.principal)
         case TicketDraft():
-            facilities.add(done, tickets=draft.tickets)
+            facilities.add(done, tickets=draft.tickets, by=order.principal)
     return done
 
 

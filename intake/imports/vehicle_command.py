@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from data_sources.registers.vehicles import VehicleEntry, read_vehicles
+from domain.access.principal import CENTRE
 from domain.feeds.feed import Feed, tracked
 from domain.fleets.fleet import OtherFleetError
 from domain.places.place import IN_FORCE
@@ -34,7 +35,7 @@ def import_file(registry: Registry, feeds: Mapping[str, Feed], file: Path, sourc
     given = [_registered(one, before.get(one.vehicle)) for one in entries]
     changed = [one for one in given if before.get(one.id) != one]
     moved = sum(known.get(one.id, one.feed) != one.feed for one in changed)
-    registry.put_vehicles(changed, now, moved_by=source)
+    registry.put_vehicles(changed, now, moved_by=source, by=CENTRE)
     print(
         f"nhận / accepted: {len(entries)}; mới hoặc đổi / new or changed: {len(changed)}; "
         f"đổi đội / moved: {moved}; từ chối / rejected: {len(findings)}"
@@ -71,6 +72,6 @@ def _bind(registry: Registry, entries: tuple[VehicleEntry, ...], source: str, no
     for one in entries:
         if one.device and (one.device not in bound or bound[one.device].vehicle != one.vehicle):
             try:
-                registry.bind(one.device, one.vehicle, feed=one.feed, by=source, now=now)
+                registry.bind(one.device, one.vehicle, feed=one.feed, by=CENTRE, now=now)
             except OtherFleetError as other:
                 print(f"  {one.device}: xe của đội khác / the vehicle is another fleet's: {other}")

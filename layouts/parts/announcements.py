@@ -8,7 +8,6 @@ from layouts.parts.screen import ScreenData
 from present import formats
 from present.led import of_change
 from present.public_cards import dwell_s
-from present.public_text import public
 from present.text import words
 from queries.announced import ANNOUNCED, Announced
 
@@ -39,7 +38,7 @@ def _collections(said: Announced, data: ScreenData) -> Component | None:
     _ = words(data.language)
     wards, rows = dict(said.wards), []
     for one in said.collections:
-        street = public(one.street)
+        street = one.street
         where = ", ".join(sorted(wards[code] for code in one.wards if code in wards))
         place = [html.B(street[:1].upper() + street[1:]), html.Small(where)]
         rows.append(html.Li([html.Time(formats.moment(one.begins, data.now, data.language)), html.Span(place)]))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from domain.instant import service_day
 from domain.observation import Kind
+from domain.public_text import PublicText, public
 from domain.waste.plan import DueRun, PlanException, Route, Unit, due
 from domain.waste.run import STOP_EARLY, STREET_EARLY
 
@@ -15,12 +16,13 @@ from domain.waste.run import STOP_EARLY, STREET_EARLY
 class Coming:
     """A planned collection: when it begins, and by when bags must stand outside (UTC).
 
-    ``street`` is as the plan writes it; ``wards`` are codes of communes in force, empty when the plan names none.
+    ``street`` is as the plan writes it, but for plates and numbers. ``wards`` are codes of communes in force, empty
+    when the plan names none.
     """
 
     begins: datetime
     out_by: datetime
-    street: str
+    street: PublicText
     wards: frozenset[str]
     simulated: bool
 
@@ -62,6 +64,6 @@ def _of_run(run: DueRun, sets: Mapping[str, frozenset[str]]) -> Iterable[Coming]
         if begins is not None:
             early = STOP_EARLY if street.unit is Unit.STOP else STREET_EARLY
             yield Coming(
-                begins=begins, out_by=begins - early, street=street.name.strip(), wards=wards,
+                begins=begins, out_by=begins - early, street=public(street.name.strip()), wards=wards,
                 simulated=run.route.kind is Kind.SIMULATED,
             )  # fmt: skip

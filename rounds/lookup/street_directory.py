@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from domain.collation import collation_key
 from domain.observation import Kind
+from domain.public_text import PublicText, public
 from domain.waste.plan import Route
 from rounds.lookup.street_names import Name, bare, is_alley, name_of
 
@@ -20,10 +21,11 @@ class Street:
 
     ``entries`` are (route, order) of its stretches. ``address`` stays the same while name and first ward do; where
     names in one ward differ only by their marks, each has its own address and the unmarked address means all of them.
+    Name and address are made of the public name, so that neither can hold a plate or a number.
     """
 
     address: str
-    name: str
+    name: PublicText
     words: Name
     alley: bool
     wards: frozenset[str]
@@ -33,7 +35,7 @@ class Street:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    name: str
+    name: PublicText
     words: Name
     alley: bool
     wards: frozenset[str]
@@ -73,11 +75,12 @@ def _stretches(routes: Iterable[Route], sets: Mapping[str, frozenset[str]]) -> I
         communes = frozenset(place for place in route.places if place not in sets)
         wards = communes or frozenset().union(*(sets[place] for place in route.places))
         for street in route.streets:
-            words = name_of(street.name)
+            name = public(street.name.strip())
+            words = name_of(name)
             if words:
                 entry = (route.id, street.order)
                 simulated = route.kind is Kind.SIMULATED
-                yield _Stretch(street.name.strip(), words, is_alley(street.name), wards, entry, simulated)
+                yield _Stretch(name, words, is_alley(name), wards, entry, simulated)
 
 
 def _by_spelling(same: Sequence[_Stretch]) -> list[list[_Stretch]]:
@@ -131,8 +134,8 @@ def _told_apart(street: Street) -> Street:
     return replace(street, address=f"{street.address}-{sha256(spelling.encode()).hexdigest()[:4]}")
 
 
-def _written(name: str) -> str:
-    return name[:1].upper() + name[1:]
+def _written(name: PublicText) -> PublicText:
+    return PublicText(name[:1].upper() + name[1:])
 
 
 def _address(alley: bool, words: Name, ward: str) -> str:

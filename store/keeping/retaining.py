@@ -28,8 +28,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.schema import Table
 
-from domain.instant import from_ms, service_day, to_ms
+from domain.access.principal import CENTRE
+from domain.audit import Act
+from domain.instant import day_start, from_ms, service_day, to_ms
 from domain.retention import RetentionRun
+from store.audit import cut, note
 from store.database import execute_many, insert, upsert, writing
 from store.keeping.retention import DAY_MS, RollUp, Rule
 from store.keeping.roll_up import day_floor, oldest_from, superfluous, times
@@ -107,6 +110,9 @@ class Retainer:
         """
         now = self._clock()
         tally = self._begin(rule, now)
+        if isinstance(rule, Rule) and rule.chained:
+            yield from self._cuts(rule, now, tally)
+            return
         parts = self._removals(rule, now, tally) if isinstance(rule, Rule) else self._roll_ups(rule, now, tally)
         for statement, keys, rows in parts:
             with writing(self._engine) as connection:
@@ -115,6 +121,9 @@ class Retainer:
                 tally.removed += rows
                 tally.removed_ever += rows
                 _note(connection, rule, tally)
+                if isinstance(rule, Rule) and rule.forgets and tally.removed == rows:
+                    older_than = (now - timedelta(days=rule.days)).isoformat()
+                    note(connection, Act.DRIVERS_FORGOTTEN, rule.key, CENTRE, now, after={"older_than": older_than})
             yield rows
         with writing(self._engine) as connection:
             self._renew(connection)
@@ -148,6 +157,21 @@ class Retainer:
         tally.until_ms = to_ms(before)
         if rule.limit_bytes is not None:
             yield from self._beyond(rule, rule.limit_bytes, statement, tally)
+
+    def _cuts(self, rule: Rule, now: datetime, tally: _Tally) -> Iterator[int]:
+        """Cut whole days off the beginning of the chain, so that at most a few entries a day tell a cut."""
+        before = day_start(service_day(now - timedelta(days=rule.days)))
+        rows = STEP_ROWS
+        while rows == STEP_ROWS:
+            with writing(self._engine) as connection:
+                self._renew(connection)
+                rows = cut(connection, before, now, STEP_ROWS)
+                tally.removed += rows
+                tally.removed_ever += rows
+                tally.until_ms = to_ms(before)
+                _note(connection, rule, tally)
+            if rows:
+                yield rows
 
     def _apart(self, rule: Rule, old: ColumnElement[bool]) -> Iterator[ColumnElement[bool]]:
         """The condition in a form that indexes can serve: one per value of ``apart``."""

@@ -9,12 +9,14 @@ from typing import Any
 
 from sqlalchemy.sql.schema import Table
 
-from domain.fleets.driver import DRIVEN_KEPT, READS_KEPT
+from domain import audit
+from domain.fleets.driver import DRIVEN_KEPT
 from domain.text import Text
 from store.tables import drivers as d
 from store.tables import observations as o
 from store.tables import results as k
 from store.tables import retention as r
+from store.tables.audit import audit_entries, audit_heads
 from store.tables.feeds import feed_cursors, feed_state, rejections
 from store.tables.fleet import bindings, devices, fixes, fixes_latest, registers, tracker_days, vehicles
 from store.tables.keys import api_keys
@@ -31,8 +33,10 @@ class Rule:
 
     ``time`` is the column that gives a row's age: epoch milliseconds (``*_ms``) or an ISO day in Việt Nam. ``apart`` is
     the first key column when no index begins with ``time``: the job handles its values one after the other. ``clears``
-    empties that column and keeps the row. A setting may choose days from ``least`` to ``most``. ``limit_bytes`` bounds
-    the sum of column ``kept_bytes``: the oldest rows go first.
+    empties that column and keeps the row. ``forgets``: people's data, so an entry of the audit log tells each run that
+    removes some. ``chained``: only the first rows go, and an entry tells where the chain then begins. A setting may
+    choose days from ``least`` to ``most``. ``limit_bytes`` bounds the sum of column ``kept_bytes``: the oldest rows go
+    first.
     """
 
     key: str
@@ -43,6 +47,8 @@ class Rule:
     time: str
     apart: str = ""
     clears: str = ""
+    forgets: bool = False
+    chained: bool = False
     least: int = 1
     most: int = 36_500
     limit_bytes: int | None = None
@@ -99,15 +105,15 @@ RULES: tuple[Rule | RollUp, ...] = (
     ),
     Rule(
         key="who_drove", names=Text("Ai đã lái xe", "Who drove"), table=fixes, time="at_ms", clears="driver",
-        days=DRIVEN_KEPT.days, most=DRIVEN_KEPT.days, why="decision 0018",
+        forgets=True, days=DRIVEN_KEPT.days, most=DRIVEN_KEPT.days, why="decision 0018",
     ),
     Rule(
         key="drivers", names=Text("Tài xế đã nghỉ", "Drivers who left"), table=d.drivers, time="active_to",
-        days=DRIVEN_KEPT.days, most=DRIVEN_KEPT.days, why="decision 0018",
+        forgets=True, days=DRIVEN_KEPT.days, most=DRIVEN_KEPT.days, why="decision 0018",
     ),
     Rule(
-        key="driver_reads", names=Text("Ai đã xem thông tin tài xế", "Who read driver data"), table=d.driver_reads,
-        time="at_ms", days=READS_KEPT.days, least=READS_KEPT.days, why="decision 0018; logs stay twelve months",
+        key="audit", names=Text("Nhật ký thao tác", "Audit log"), table=audit_entries, time="at_ms", chained=True,
+        days=audit.KEPT.days, least=audit.KEPT.days, why="decision 0049: logs stay twelve months",
     ),
     Rule(
         key="raw", names=Text("Bản tin gốc", "Raw messages"), table=r.raw, time="until_ms", days=3, most=30,
@@ -185,7 +191,7 @@ FOR_EVER: Mapping[str, str] = {
         "a row a series, device or feed": (
             o.observations_latest, fixes_latest, k.kpi_latest, k.kpi_series, feed_state, feed_cursors,
         ),
-        "a row a rule or name": (r.retention_runs, r.leases, k.evaluations),
+        "a row a rule or name": (r.retention_runs, r.leases, k.evaluations, audit_heads),
         "a row a day that waits for the evaluator, which takes it away": (k.late_days,),
     }.items()
     for table in tables

@@ -5,14 +5,18 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, delete, select, update
 
+from domain.access.principal import NOBODY, Principal
+from domain.audit import Act
 from domain.places.map_layer import BANDS, LayerKind, MapLayer, version_of
 from domain.places.territory import Level
+from store.audit import note
 from store.database import upsert, writing
 from store.maps.map_rows import layer_of, layer_row
 from store.tables.maps import map_layers, map_shapes
@@ -42,7 +46,7 @@ class MapLayers:
         self._engine = engine
         self.maps_dir = maps_dir
 
-    def add(self, layer: MapLayer, shapes: Shapes, files: Mapping[str, Path]) -> None:
+    def add(self, layer: MapLayer, shapes: Shapes, files: Mapping[str, Path], by: Principal = NOBODY) -> None:
         """Store a layer and activate it, all or nothing.
 
         ``files`` ("tiles", "graph") are moved, so create them in `work`, on the file system of ``maps_dir``. Files are
@@ -61,6 +65,8 @@ class MapLayers:
             connection.execute(delete(map_shapes).where(map_shapes.c.layer == layer.id))
             upsert(connection, map_shapes, rows)
             _make_active(connection, layer)
+            after = {"file": layer.file_name, "sha256": layer.sha256, "typed_name": layer.imported_by}
+            note(connection, Act.MAP_IMPORTED, layer.id, by, layer.imported_at, after=after)
 
     def layers(self) -> list[MapLayer]:
         """Every layer ever imported, newest first; of the active ones it is known which are broken."""
@@ -97,20 +103,22 @@ class MapLayers:
         with self._engine.connect() as connection:
             return version_of(connection.scalars(query))
 
-    def activate(self, id_: str) -> None:
+    def activate(self, id_: str, by: Principal, now: datetime) -> None:
         """Show this layer instead of the current one; KeyError for an unknown id."""
         with self._alone() as connection:
             layer = _layer(connection, id_)
             if layer is None:
                 raise KeyError(id_)
             _make_active(connection, layer)
+            note(connection, Act.MAP_USED, id_, by, now)
 
-    def withdraw(self, id_: str) -> None:
+    def withdraw(self, id_: str, by: Principal, now: datetime) -> None:
         """Remove this layer from the maps, but keep it; KeyError for an unknown id."""
         with self._alone() as connection:
             statement = update(map_layers).where(map_layers.c.id == id_).values(active=False)
             if connection.execute(statement).rowcount == 0:
                 raise KeyError(id_)
+            note(connection, Act.MAP_WITHDRAWN, id_, by, now)
 
     def shapes(self, layer_id: str, band: int) -> dict[str, Geometry]:
         """Boundaries of a layer for one zoom band, by place code; empty when there are none.

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import Engine, Select, select, tuple_
 from sqlalchemy.sql.schema import Table
 
+from domain.access.principal import NOBODY, Principal
 from domain.instant import to_ms
 from domain.waste.facility import Facility, Ticket
 from domain.waste.plan_import import PlanImport
 from store.database import insert_new, writing
+from store.rounds.plan import note_import
 from store.rounds.plan_rows import facility_of, facility_row, import_row, ticket_of, ticket_row
 from store.tables.plan import facilities, plan_imports, weighbridge_tickets
 
@@ -24,12 +26,15 @@ class Facilities:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(self, done: PlanImport, given: Iterable[Facility] = (), tickets: Iterable[Ticket] = ()) -> None:
+    def add(
+        self, done: PlanImport, given: Iterable[Facility] = (), tickets: Iterable[Ticket] = (), by: Principal = NOBODY
+    ) -> None:
         """Store an import's content, all or nothing; it replaces earlier versions of the same items."""
         with writing(self._engine) as connection:
             insert_new(connection, plan_imports, [import_row(done)])
             insert_new(connection, facilities, [facility_row(facility, done.id) for facility in given])
             insert_new(connection, weighbridge_tickets, [ticket_row(ticket, done.id) for ticket in tickets])
+            note_import(connection, done, by)
 
     def facilities(self) -> list[Facility]:
         """Every facility, by id."""

@@ -5,11 +5,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select, update
 
+from domain.access.principal import NOBODY, Principal
+from domain.audit import Act
 from domain.waste.plan import PlanException, PlannedStreet, Route
 from domain.waste.plan_import import Content, PlanImport
+from store.audit import note
 from store.database import insert_new, writing
 from store.rounds.plan_rows import (
     NAME_LIMIT_BYTES,
@@ -52,6 +56,7 @@ class Plan:
         exceptions: Iterable[PlanException] = (),
         *,
         valid: Mapping[str, bool],
+        by: Principal = NOBODY,
     ) -> PlanImport:
         """Store an import, all or nothing; each route becomes a new active revision.
 
@@ -76,6 +81,7 @@ class Plan:
                 connection, plan_streets, [street_row(route, street) for route in given for street in route.streets]
             )
             insert_new(connection, plan_exceptions, [exception_row(exception, done.id) for exception in exceptions])
+            note_import(connection, counted, by)
         return counted
 
     def routes(self) -> list[KeptRoute]:
@@ -141,15 +147,16 @@ class Plan:
         with self._engine.connect() as connection:
             return _routes(connection, plan_routes.c.imported == id_)
 
-    def activate(self, id_: str) -> None:
+    def activate(self, id_: str, by: Principal, now: datetime) -> None:
         """Activate an import's revisions of its routes; KeyError for an unknown id."""
         c = plan_routes.c
         with self._alone() as connection:
             _mark(connection, id_, withdrawn=False)
             _retire(connection, connection.scalars(select(c.id).where(c.imported == id_)).all())
             connection.execute(update(plan_routes).where(c.imported == id_).values(active=True))
+            note(connection, Act.PLAN_USED, id_, by, now)
 
-    def withdraw(self, id_: str) -> None:
+    def withdraw(self, id_: str, by: Principal, now: datetime) -> None:
         """Withdraw an import but keep it; the newest earlier revision of each route becomes active instead.
 
         KeyError for an unknown id.
@@ -163,6 +170,7 @@ class Plan:
             for route in was:
                 newest = select(func.max(c.revision)).where(c.id == route, c.imported.in_(standing)).scalar_subquery()
                 connection.execute(update(plan_routes).where(c.id == route, c.revision == newest).values(active=True))
+            note(connection, Act.PLAN_WITHDRAWN, id_, by, now)
 
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
@@ -171,6 +179,18 @@ class Plan:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PLAN_LOCK})")
             yield connection
+
+
+def note_import(connection: Connection, done: PlanImport, by: Principal) -> None:
+    """Tell the audit log of an import of the plan, of facilities or of tickets, in its transaction."""
+    after = {
+        "content": done.content.value,
+        "file": done.file_name,
+        "sha256": done.sha256,
+        "source": done.source,
+        "typed_name": done.imported_by,
+    }
+    note(connection, Act.PLAN_IMPORTED, done.id, by, done.imported_at, after=after)
 
 
 def _mark(connection: Connection, id_: str, *, withdrawn: bool) -> None:

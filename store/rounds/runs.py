@@ -8,9 +8,12 @@ from pydantic import TypeAdapter
 from sqlalchemy import Engine, bindparam, func, select, union, union_all
 from sqlalchemy.sql.schema import Table
 
+from domain.access.principal import NOBODY, Principal
+from domain.audit import Act
 from domain.instant import to_ms
 from domain.waste.run import Audit, Override, RunResult
 from domain.waste.work import VehicleDay
+from store.audit import note
 from store.database import upsert, writing
 from store.tables.runs import run_audits, run_overrides, run_results, vehicle_days
 
@@ -90,10 +93,19 @@ class Runs:
                     found[of] = max(newest, found.get(of, 0))
         return found
 
-    def override(self, given: Override) -> None:
+    def override(self, given: Override, by: Principal = NOBODY) -> None:
         """Record a dispatcher's override; a later one for the same vehicle and time wins over it."""
+        run = f"{given.day} {given.route} {given.number}"
+        after = {
+            "vehicle": given.vehicle,
+            "since": given.since.isoformat(),
+            "until": given.until.isoformat(),
+            "typed_name": given.by,
+            "note": given.note,
+        }
         with writing(self._engine) as connection:
             connection.execute(run_overrides.insert().values(_said(_OVERRIDE, given, given.day, given.said_at)))
+            note(connection, Act.RUN_OVERRIDDEN, run, by, given.said_at, after=after)
 
     def overrides(self, day: date) -> list[Override]:
         """The overrides of a service day, in order of entry."""

@@ -1,8 +1,8 @@
-"""Tables with personal data: the driver register, and the log of who read it."""
+"""The table with personal data: the driver register."""
 
 from sqlalchemy import BigInteger, Column, Index, String, Table, Text, text
 
-from store.tables.base import metadata, serial
+from store.tables.base import metadata
 from store.tables.fleet import fixes
 
 drivers = Table(
@@ -18,16 +18,6 @@ drivers = Table(
     Column("active_to", String(10), nullable=False),
     Column("updated_ms", BigInteger, nullable=False),
     Column("updated_by", Text, nullable=False),
-)
-
-driver_reads = Table(
-    "driver_reads",
-    metadata,
-    Column("id", serial, primary_key=True, autoincrement=True),
-    Column("at_ms", BigInteger, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("what", Text, nullable=False),
-    Index(None, "at_ms"),
 )
 
 # Partial index for the erasure job: only fixes that name a driver.

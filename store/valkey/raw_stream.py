@@ -110,10 +110,6 @@ class RawStream:
         following = f"{milliseconds}-{int(sequence) + 1}"
         await confirmed(self._redis.xtrim(stream_of(part), minid=following, approximate=False))
 
-    async def compact(self) -> None:
-        """Write the server's file anew, without what streams have forgotten; raises StreamUnreachable."""
-        await confirmed(self._redis.bgrewriteaof())
-
     async def length(self, feed: str) -> int:
         """Number of accepted entries that are not yet in the database; raises StreamUnreachable."""
         return sum((await self.waiting(feed)).values())

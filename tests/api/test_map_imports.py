@@ -3,6 +3,7 @@
 import asyncio
 import errno
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,6 +17,8 @@ from sqlalchemy import Engine
 from api import map_routers
 from api.maps import upload
 from api.maps.desk import Desk
+from domain.access.principal import NOBODY, Actor
+from domain.audit import Act
 from domain.places.map_import import ImportState, MapOrder
 from domain.places.map_layer import AS_THE_FILE_SAYS, ByHand, LayerKind
 from domain.places.territory import Level
@@ -23,6 +26,7 @@ from domain.text import Text
 from intake.imports.map_command import order_of, parser_of_maps
 from intake.imports.map_process import arguments
 from present import openapi_page
+from store.audit import AuditLog
 from store.maps.map_imports import MapImports
 from store.maps.map_layers import MapLayers
 from store.registry import Registry
@@ -256,13 +260,17 @@ async def test_a_sender_that_goes_away_leaves_nothing(engine, maps, importer):
     assert importer.orders == []
 
 
-async def test_a_layer_is_withdrawn_and_used_again(web, maps):
+async def test_a_layer_is_withdrawn_and_used_again(web, maps, engine):
     maps.add(layer("aa11"), SHAPES, {})
     gone = await web.post("/api/v1/maps/layers/aa11/withdraw")
     assert (gone.status_code, gone.json()["active"]) == (200, False)
     assert maps.version() == ""
     assert (await web.get("/api/v1/maps/layers")).json()["layers"][0]["id"] == "aa11"
     assert (await web.post("/api/v1/maps/layers/aa11/use")).json()["active"] is True
+    told = AuditLog(engine).newest(2)
+    assert [(entry.act, entry.of, entry.actor, entry.address) for entry in told] == [
+        (Act.MAP_USED, "aa11", Actor.NOBODY, "127.0.0.1"), (Act.MAP_WITHDRAWN, "aa11", Actor.NOBODY, "127.0.0.1"),
+    ]  # fmt: skip
     assert (await web.post("/api/v1/maps/layers/none/use")).status_code == 404
     assert (await web.post("/api/v1/maps/layers/aa11/delete")).status_code == 422
     assert (await web.get("/api/v1/maps/imports/none")).status_code == 404
@@ -278,7 +286,7 @@ def test_the_command_line_says_the_same_as_the_order(tmp_path: Path):
     ):
         path = tmp_path / "upload.zip"
         order = MapOrder(path=path, file_name="--dry-run", kind=kind, territory=territory, level=level, box=box,
-                      provenance=ORIGIN, by="-x ; rm",
+                      provenance=ORIGIN, by="-x ; rm", principal=replace(NOBODY, name="-y", address="::1"),
                       by_hand=ByHand(crs="EPSG:9210", name_field="-ten") if level else AS_THE_FILE_SAYS)  # fmt: skip
         parsed = parser_of_maps().parse_args(arguments(order, "job1"))
         assert order_of(parsed) == order

@@ -220,6 +220,7 @@ async def test_rejections_are_read_page_by_page(api: httpx.AsyncClient) -> None:
     first = (await api.get("/api/v1/rejections?limit=2")).json()
     assert [r["id"] for r in first["rejections"]] == [3, 2]
     assert first["rejections"][0]["reason"] == "zero_coordinates"
+    assert set(first["rejections"][0]) == {"id", "feed", "reason", "vi", "en", "received_at"}, "never what was sent"
     second = (await api.get(f"/api/v1/rejections?limit=2&before={first['next_before']}")).json()
     assert [r["id"] for r in second["rejections"]] == [1]
     assert second["next_before"] is None

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from api import run_routers
 from data_sources import waste_trucks
+from domain.access.principal import CENTRE
 from domain.waste.plan import EVERY_DAY
 from domain.waste.run import Audit, Because, StreetState
 from domain.waste.work import Cause
@@ -175,13 +176,13 @@ async def test_a_word_about_a_run_whose_plan_was_withdrawn_is_refused(
 ):
     runs.put([RUN])
     planned(plan)
-    plan.withdraw("p1")
+    plan.withdraw("p1", CENTRE, NOW)
     answer = await client.post("/runs/overrides", json=SAID)
     assert (answer.status_code, answer.json()["reason"]) == (422, "bad_override")
     assert "không còn trong kế hoạch" in answer.json()["vi"]
     assert "no longer in the plan" in answer.json()["en"]
     assert runs.overrides(DAY) == []
-    plan.activate("p1")
+    plan.activate("p1", CENTRE, NOW)
     assert (await client.post("/runs/overrides", json=SAID)).status_code == 201
     wrong_number = await client.post("/runs/overrides", json=SAID | {"number": 7})
     assert wrong_number.status_code == 404, "no such run was ever judged"

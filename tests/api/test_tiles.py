@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from api import map_routers
 from centre.delivery import Delivery
+from domain.access.principal import CENTRE
 from store.database import open_database
 from store.maps.map_imports import MapImports
 from store.maps.map_layers import MapLayers
@@ -115,7 +116,7 @@ async def test_without_a_version_the_active_layer_answers(web: httpx.AsyncClient
     answer = await web.get("/tiles/1/0/0.pbf", headers={"if-none-match": '"bb22"'})
     assert (answer.content, answer.headers["cache-control"]) == (b"new", "no-cache")
     assert (await web.get("/tiles/1/0/0.pbf?v=bb22")).content == b"old"
-    maps.withdraw("cc33")
+    maps.withdraw("cc33", CENTRE, NOW)
     assert (await web.get("/tiles/1/0/0.pbf")).status_code == 404
 
 

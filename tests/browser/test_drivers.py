@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page
 from run_fixtures import DAY, NOW, RUN, VEHICLE_DAY
 
+from domain.access.principal import Actor, Principal
 from domain.feeds.part import Part
 from domain.fleets.driver import Driver
 from domain.key_role import Role
@@ -43,7 +44,7 @@ def prepare(web: Web, register: list[Driver]) -> dict[str, str]:
     cursor = store.cursor(Part("waste_trucks"))
     store.write(Part("waste_trucks"), expected_cursor=cursor, cursor="1-0", batch=Batch(fixes=told))
     Runs(engine).put([RUN], [replace(VEHICLE_DAY, vehicle=ASSIGNED.vehicle)])
-    Drivers(engine).put(register, "Ca tối", NOW)
+    Drivers(engine).put(register, Principal(actor=Actor.SOURCE, name="Ca tối"), NOW)
     keys = Registry(engine)
     secrets = {"dispatcher": keys.add_key("Ca tối", NOW, Role.DISPATCHER), "source": keys.add_key("VNPT", NOW)}
     engine.dispose()

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 import callbacks.data
 from callbacks.pages import drawn, screens
 from callbacks.parts.load import load
+from domain.access.principal import NOBODY
 from domain.kpis.kpi import Better, KpiResult, Status
 from domain.kpis.ranking import rank
 from domain.places.place import IN_FORCE, PROVINCE, Place
@@ -342,10 +343,10 @@ def test_kiosk_gives_time_to_read() -> None:
         assert int(slide["props"]["data-dwell"]) >= max(8, 2 + len(text(headline).split()))
 
 
-def test_refusals_show_reason_in_words_and_the_raw_beginning() -> None:
+def test_refusals_show_reason_in_words_and_never_the_message() -> None:
     page = text(render("/data", normal()))
     assert "toạ độ 0,0" in page
-    assert "id=LA-019&lat=0" in page
+    assert "id=LA-019" not in page
     assert "coordinates are 0,0" in text(render("/data", normal(), "en"))
 
 
@@ -387,10 +388,10 @@ def test_stale_results_leave_the_map() -> None:
 async def test_binding_a_device_can_be_undone() -> None:
     reading = normal()
     given = services(reading)
-    notice, _mark = await callbacks.data.bind_device(given, "862019041234567", "LA-031", "waste_trucks", {})
+    notice, _mark = await callbacks.data.bind_device(given, "862019041234567", "LA-031", "waste_trucks", {}, NOBODY)
     assert reading.waiting == []
     assert "LA-031" in text(json.loads(json.dumps(notice, default=lambda c: c.to_plotly_json())))
-    await callbacks.data.bind_device(given, "862019041234567", "", "", {})
+    await callbacks.data.bind_device(given, "862019041234567", "", "", {}, NOBODY)
     assert [d.device for d in reading.waiting] == ["862019041234567"]
 
 
@@ -398,7 +399,7 @@ async def test_a_device_is_not_bound_to_a_vehicle_of_no_known_fleet() -> None:
     reading = normal()
     for fleet in ("", "services", "a fleet of nobody"):
         given = services(reading)
-        notice, _mark = await callbacks.data.bind_device(given, "862019041234567", "LA-031", fleet, {})
+        notice, _mark = await callbacks.data.bind_device(given, "862019041234567", "LA-031", fleet, {}, NOBODY)
         assert "hãy chọn đội xe" in text(json.loads(json.dumps(notice, default=lambda c: c.to_plotly_json())))
     assert [d.device for d in reading.waiting] == ["862019041234567"]
 

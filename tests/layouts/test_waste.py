@@ -14,6 +14,7 @@ import screen_fixtures as made
 from areas.waste import AREA
 from callbacks.parts.load import load
 from callbacks.waste import said
+from domain.access.principal import NOBODY
 from domain.instant import VIETNAM
 from domain.kpis.kpi import Status
 from domain.places.place import PROVINCE
@@ -177,17 +178,19 @@ def test_a_lane_has_plan_and_actual_and_a_gap_is_its_own_bar() -> None:
 async def test_a_dispatchers_word_is_recorded_or_refused_in_words() -> None:
     services = made.services(made.normal())
     query = {"run": "mau-03", "day": "2026-11-23"}
-    assert "Đã lưu" in _text(await said(services, WORD, query, NOW))
+    assert "Đã lưu" in _text(await said(services, WORD, query, NOW, NOBODY))
     (given,) = services.runs.said
     assert (given.vehicle, given.route, given.since.hour) == ("LA-030", "mau-03", 5)
     for changed in ({"vehicle": "LA-999"}, {"since": "mai"}, {"by": ""}):
-        assert "Đã lưu" not in _text(await said(services, WORD | changed, query, NOW))
+        assert "Đã lưu" not in _text(await said(services, WORD | changed, query, NOW, NOBODY))
     assert len(services.runs.said) == 1
 
 
 async def test_a_shift_after_midnight_ends_on_the_next_day() -> None:
     services = made.services(made.normal())
-    await said(services, WORD | {"since": "22:00", "until": "1:30"}, {"run": "mau-03", "day": "2026-11-23"}, NOW)
+    await said(
+        services, WORD | {"since": "22:00", "until": "1:30"}, {"run": "mau-03", "day": "2026-11-23"}, NOW, NOBODY
+    )
     (given,) = services.runs.said
     assert given.until - given.since == timedelta(hours=3.5)
 

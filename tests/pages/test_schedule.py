@@ -22,7 +22,6 @@ from domain.waste.plan import Action, PlanException, Route
 from domain.waste.run import AssignedBy, Assignment, Punctuality, RunResult, RunState, StreetResult, StreetState
 from pages import resident_routers
 from pages.lookup_counting import LookupCounting
-from present.public_text import public
 from rounds.lookup.street_search import Answer, Outcome
 from store.rounds.plan import Plan
 from store.rounds.runs import Runs
@@ -267,16 +266,16 @@ async def test_no_byte_names_a_vehicle_a_phone_or_a_position(centre: Centre):
     assert "hỏng" in pages[2], "the reason itself is told"
 
 
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ("62C-012.34", "…"), ("xe 62C1 2345 chạy", "xe … chạy"), ("51LD-123.45", "…"), ("+84 912 345 678", "…"),
-        ("0272 3826 666", "…"), ("12 ĐT 833", "12 ĐT 833"), ("QL1A km 1950", "QL1A km 1950"), ("30/4", "30/4"),
-        ("hẻm 12/3 Hùng Vương", "hẻm 12/3 Hùng Vương"),
-    ],
-)  # fmt: skip
-def test_plates_and_phones_are_blotted_out(said: str, told: str):
-    assert public(said) == told
+async def test_the_address_and_the_calendar_of_a_street_name_neither_plate_nor_phone(centre: Centre):
+    named = replace(HUNG_VUONG, name="Đường tập kết 62–C–012.34 gọi 84 912 345 678")
+    centre.bring(replace(DAILY, streets=(named,)))
+    page = await centre.page("?q=tap%20k%E1%BA%BFt")
+    addresses = set(re.findall(r"/lich-thu-gom/([^\"?.]+)", page))
+    assert addresses == {"tap-ket-goi-27694"}
+    told = (await centre.calendar("/tap-ket-goi-27694.ics")).decode().replace("\r\n ", "")
+    assert "UID:tap-ket-goi-27694-" in told
+    assert not re.search("62.?C|62-c|012.?34|912.?345", told)
+    assert (await centre.client.get("/lich-thu-gom/tap-ket-62-c-012-34-goi-84-912-345-678-27694")).status_code == 404
 
 
 async def test_a_silent_store_is_said_with_what_to_do(centre: Centre, monkeypatch: pytest.MonkeyPatch):

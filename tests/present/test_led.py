@@ -50,10 +50,6 @@ def test_a_long_street_takes_the_short_form_of_its_sign_and_one_that_does_not_fi
     assert of_collection(going("hẻm 12/3A Nguyễn Đình Chiểu nối dài"), ["Phường Long An"], NOW, "vi") is None
 
 
-def test_a_plate_in_a_street_name_is_not_shown() -> None:
-    assert "62C" not in "".join(texts(of_collection(going("xe 62C-012.34"), [], NOW, "vi")))
-
-
 @pytest.mark.parametrize(
     ("exception", "said"),
     [

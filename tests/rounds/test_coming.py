@@ -26,6 +26,12 @@ def test_only_collections_with_time_to_put_bags_out_are_announced() -> None:
     assert found[1].begins == datetime(2026, 11, 24, 2, tzinfo=UTC), "tomorrow"
 
 
+def test_no_announced_street_names_a_plate() -> None:
+    named = replace(HUNG_VUONG, order=1, name="xe 62C—012.34", begins_s=11 * H)
+    (one,) = coming([replace(EVERY_DAY, streets=(named,))], (), SETS, NOW, 6)
+    assert one.street == "xe …"
+
+
 def test_every_ward_comes_before_any_comes_twice_and_all_by_time() -> None:
     many = replace(EVERY_DAY, streets=streets(11, 12, 13, 14))
     other = replace(EVERY_DAY, id="02", places=("27712",), streets=streets(20))

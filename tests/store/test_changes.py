@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Engine
 
+from domain.access.principal import CENTRE
 from domain.fleets.device_columns import KIND_CODE
 from domain.fleets.fleet import WAITING
 from domain.fleets.tracker_day import TrackerDay
@@ -29,9 +30,9 @@ def test_devices_that_stand_for_vehicles_and_no_others(engine: Engine) -> None:
     registry, write = Registry(engine), Writer(IntakeStore(engine), FEED)
     registry.put_vehicles([RegisteredVehicle(id="LA-001", feed=FEED, place="27694", in_service=True),
                            RegisteredVehicle(id="LA-002", feed=FEED, place="27712", in_service=True)], NOW)  # fmt: skip
-    registry.bind("T1", "LA-001", feed=FEED, by="test", now=T0)
-    registry.bind("OLD", "LA-001", feed=FEED, by="test", now=T0)
-    registry.unbind("OLD", now=NOW)
+    registry.bind("T1", "LA-001", feed=FEED, by=CENTRE, now=T0)
+    registry.bind("OLD", "LA-001", feed=FEED, by=CENTRE, now=T0)
+    registry.unbind("OLD", now=NOW, by=CENTRE)
     latest = [LatestFix(fix=fix(device=device)) for device in ("T1", "OLD", "phone")]
     write(latest=[*latest, LatestFix(fix=fix(20, device="LA-002", kind=Kind.DECLARED))])
     write(days=[DELIVERED, replace(DELIVERED, device="phone"), replace(DELIVERED, day=date(2026, 11, 21), fixes=3)])
@@ -53,8 +54,8 @@ def test_what_a_device_sent_while_it_waited_counts_and_what_it_sent_to_another_f
     registry, store = Registry(engine), IntakeStore(engine)
     writers = {feed: Writer(store, feed) for feed in (FEED, WAITING, OTHER)}
     for device in ("T1", "T2", "T3"):
-        registry.bind(device, device.replace("T", "LA-"), feed=FEED, by="test", now=T0)
-    registry.bind("T4", "115-01", feed=OTHER, by="test", now=T0)
+        registry.bind(device, device.replace("T", "LA-"), feed=FEED, by=CENTRE, now=T0)
+    registry.bind("T4", "115-01", feed=OTHER, by=CENTRE, now=T0)
     registry.put_vehicles([RegisteredVehicle(id="115-02", feed=OTHER, place="27694", in_service=True)], NOW)
     later = replace(DELIVERED, first_at=T0 + timedelta(minutes=20), last_at=T0 + timedelta(minutes=30), fixes=4)
 
@@ -84,9 +85,9 @@ def test_every_change_of_the_registers_shows(engine: Engine) -> None:
     changed = (
         lambda at: registry.put_vehicles([truck], at),
         lambda at: registry.put_vehicles([replace(truck, place="27712")], at),
-        lambda at: registry.bind("T1", "LA-001", feed=FEED, by="test", now=at),
-        lambda at: registry.bind("T1", "LA-002", feed=FEED, by="test", now=at),
-        lambda at: registry.unbind("T1", now=at),
+        lambda at: registry.bind("T1", "LA-001", feed=FEED, by=CENTRE, now=at),
+        lambda at: registry.bind("T1", "LA-002", feed=FEED, by=CENTRE, now=at),
+        lambda at: registry.unbind("T1", now=at, by=CENTRE),
         lambda at: registry.vouch({"T9": "a source"}, at, feed=FEED),
     )
     for seconds, change in enumerate(changed):

@@ -6,6 +6,7 @@ import pytest
 from collecting import stored_fixes
 from sqlalchemy import Engine, select
 
+from domain.access.principal import CENTRE, Actor, Principal
 from domain.fleets.driver import Driver
 from intake.messages.fix_quality import DeviceState, judge
 from store.drivers import Drivers
@@ -31,11 +32,11 @@ def write(engine: Engine) -> Writer:
 
 
 def test_the_register_is_corrected_and_sending_it_again_changes_nothing(drivers: Drivers) -> None:
-    assert drivers.put([BINH, AN], "Điều phối", T0) == 2
+    assert drivers.put([BINH, AN], Principal(actor=Actor.SOURCE, name="Điều phối"), T0) == 2
     assert drivers.register() == [AN, BINH]
-    assert drivers.put([AN, BINH], "Điều phối", T0) == 0
+    assert drivers.put([AN, BINH], Principal(actor=Actor.SOURCE, name="Điều phối"), T0) == 0
     moved = Driver(id="TX-07", name="Nguyễn Văn An", phone="")
-    assert drivers.put([moved], "Điều phối", T0) == 1
+    assert drivers.put([moved], Principal(actor=Actor.SOURCE, name="Điều phối"), T0) == 1
     assert drivers.register() == [moved, BINH], "who is not given stays"
 
 
@@ -59,8 +60,8 @@ def test_a_late_fix_that_names_nobody_is_given_to_nobody(drivers: Drivers, write
 
 def test_stints_follow_the_vehicle_through_its_trackers(engine: Engine, drivers: Drivers, write: Writer) -> None:
     registry = Registry(engine)
-    registry.bind("phone", "LA-001", feed="waste_trucks", by="", now=T0)
-    registry.bind("phone", "LA-002", feed="waste_trucks", by="", now=T0 + timedelta(hours=1))
+    registry.bind("phone", "LA-001", feed="waste_trucks", by=CENTRE, now=T0)
+    registry.bind("phone", "LA-002", feed="waste_trucks", by=CENTRE, now=T0 + timedelta(hours=1))
     write(fixes=[fix(0, device="phone", driver="A"), fix(3_600, device="phone", driver="B"), fix(30, driver="A")])
     day = (T0, T0 + timedelta(days=1))
     assert [(one.vehicle, one.code, one.fixes) for one in drivers.stints("LA-001", *day)] == [("LA-001", "A", 2)]
@@ -96,8 +97,8 @@ def test_a_code_stands_beside_its_fix_and_nowhere_else(engine: Engine, write: Wr
 
 
 def test_who_looked_is_kept_newest_first(drivers: Drivers) -> None:
-    drivers.note_read("An", "register", T0)
-    drivers.note_read("Bình", "run 2026-11-25 mau-01 1", T0 + timedelta(minutes=1))
+    drivers.note_read(Principal(actor=Actor.SOURCE, name="An"), "register", T0)
+    drivers.note_read(Principal(actor=Actor.SOURCE, name="Bình"), "run 2026-11-25 mau-01 1", T0 + timedelta(minutes=1))
     assert [(read.by, read.what) for read in drivers.reads(10)] == [
         ("Bình", "run 2026-11-25 mau-01 1"), ("An", "register"),
     ]  # fmt: skip

@@ -256,6 +256,19 @@ def test_a_nul_in_refused_text_does_not_stop_the_feed(write: Writer) -> None:
     assert write(rejections=[refusal(raw="a\0b\ud800", device="x\0")]).rejected == 1
 
 
+def test_a_refused_message_is_kept_without_the_people_in_it(engine: Engine, write: Writer) -> None:
+    raw = (
+        '{"contact":"Nguyễn Văn Kín","phone":"0999 888 777","driverName":"Trần Lạ","ho_ten":"Lê Ẩn",'
+        '"cccd":"079099988877","plate":"62C-012.34","lat":"x"}'
+    )
+    write(rejections=[refusal(raw=raw)])
+    with engine.connect() as connection:
+        kept = str(connection.execute(select(rejections.c.raw, rejections.c.detail)).one())
+    secrets = ("Kín", "0999", "888", "Lạ", "Ẩn", "079099", "62C", "012.34")
+    assert not [secret for secret in secrets if secret in kept]
+    assert '"lat":"x"' in kept, "what was wrong with it stays"
+
+
 def test_only_the_newest_refusals_are_kept(engine: Engine, write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store.intake, "KEPT_REJECTIONS", 5)
     write(rejections=[refusal(n) for n in range(4)])

@@ -9,6 +9,7 @@ from map_fixtures import NOW, REPORT, SHAPES, SQUARE, layer, streets
 from sqlalchemy import Engine
 
 import store.maps.map_layers
+from domain.access.principal import CENTRE
 from domain.places.map_import import INTERRUPTED, SILENT_AFTER, ImportState
 from domain.places.map_layer import LayerKind
 from domain.places.territory import Level
@@ -84,14 +85,14 @@ def test_the_newest_layer_takes_over_and_the_old_one_can_come_back(maps: MapLaye
     maps.add(layer("aa11"), SHAPES, {})
     maps.add(layer("cc33"), SHAPES, {})
     assert {kept.id: kept.active for kept in maps.layers()} == {"d1": True, "aa11": False, "cc33": True}
-    maps.activate("aa11")
+    maps.activate("aa11", CENTRE, NOW)
     assert {kept.id: kept.active for kept in maps.layers()} == {"d1": True, "aa11": True, "cc33": False}
-    maps.withdraw("aa11")
+    maps.withdraw("aa11", CENTRE, NOW)
     assert {kept.id: kept.active for kept in maps.layers()} == {"d1": True, "aa11": False, "cc33": False}
     assert maps.shapes("aa11", 0) != {}
     for change in (maps.activate, maps.withdraw):
         with pytest.raises(KeyError):
-            change("none")
+            change("none", CENTRE, NOW)
 
 
 def test_districts_of_one_version_serve_where_the_other_has_the_same(maps: MapLayers):
@@ -115,9 +116,9 @@ def test_version_names_exactly_what_is_shown(maps: MapLayers):
     maps.add(layer("aa11"), SHAPES, {})
     maps.add(streets(), {}, street_files(maps))
     assert maps.version() == "aa11-bb22"
-    maps.withdraw("aa11")
+    maps.withdraw("aa11", CENTRE, NOW)
     assert maps.version() == "bb22"
-    maps.activate("aa11")
+    maps.activate("aa11", CENTRE, NOW)
     assert maps.version() == "aa11-bb22"
 
 
@@ -158,7 +159,7 @@ def test_many_at_once_leave_one_active(maps: MapLayers):
     ids = [f"l{number}" for number in range(6)]
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda id_: maps.add(layer(id_), SHAPES, {}), ids))
-        list(pool.map(maps.activate, ids))
+        list(pool.map(lambda id_: maps.activate(id_, CENTRE, NOW), ids))
     assert sum(kept.active for kept in maps.layers()) == 1
 
 

@@ -7,6 +7,7 @@ import pytest
 from plan_fixtures import NOW, ROUTE, TET, done
 from sqlalchemy import Engine
 
+from domain.access.principal import CENTRE
 from store.rounds.plan import Plan
 
 
@@ -52,18 +53,18 @@ def test_routes_a_file_does_not_name_stay(plan: Plan):
 def test_an_import_taken_back_gives_way_to_the_one_before_and_can_return(plan: Plan):
     plan.add(done(), [ROUTE], valid={})
     plan.add(done("imp2"), [LATER, OTHER], [TET], valid={})
-    plan.withdraw("imp2")
+    plan.withdraw("imp2", CENTRE, NOW)
     assert [(k.route.id, k.route.revision) for k in plan.routes()] == [("01", 1)]
     assert plan.exceptions() == []
     assert plan.one_import("imp2").withdrawn  # type: ignore[union-attr]
-    plan.activate("imp2")
+    plan.activate("imp2", CENTRE, NOW)
     assert [(k.route.id, k.route.revision) for k in plan.routes()] == [("01", 2), ("02", 1)]
     assert plan.exceptions() == [TET]
-    plan.withdraw("imp1")
+    plan.withdraw("imp1", CENTRE, NOW)
     assert [(k.route.id, k.route.revision) for k in plan.routes()] == [("01", 2), ("02", 1)]
-    plan.withdraw("imp2")
+    plan.withdraw("imp2", CENTRE, NOW)
     assert plan.routes() == []
-    plan.activate("imp1")
+    plan.activate("imp1", CENTRE, NOW)
     assert [k.route.revision for k in plan.routes()] == [1]
 
 
@@ -72,7 +73,7 @@ def test_what_is_not_there_is_not_made_up(plan: Plan):
     assert plan.one_import("none") is None
     for change in (plan.activate, plan.withdraw):
         with pytest.raises(KeyError):
-            change("none")
+            change("none", CENTRE, NOW)
 
 
 def test_a_failed_import_leaves_nothing(plan: Plan):

@@ -2,18 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hangs import come, until
+from hangs import come
 from redis.asyncio import Redis
 
 from domain.feeds.feed import Format, Payload
 from domain.feeds.part import Part
 from store.valkey.raw_stream import RawStream, StreamUnreachable, lease_of
-from store.valkey.server import EmbeddedValkey, connect
+from store.valkey.server import connect
 
 FEED = "waste_trucks"
 NOW = datetime(2026, 11, 22, 8, 0, 0, 123000, tzinfo=UTC)
@@ -48,21 +47,6 @@ async def test_a_payload_comes_back_as_it_was_given(stream: RawStream) -> None:
 async def test_an_empty_stream_gives_nothing(stream: RawStream) -> None:
     assert await stream.read(Part(FEED), START, 10, 1) == []
     assert await stream.length(FEED) == 0
-
-
-async def test_what_was_forgotten_leaves_the_servers_file_too(tmp_path: Path) -> None:
-    def on_disk() -> bool:
-        return any(b"TX-SECRET" in file.read_bytes() for file in (tmp_path / "appendonlydir").iterdir())
-
-    with EmbeddedValkey(tmp_path) as server:
-        redis = connect(server.url)
-        stream = RawStream(redis)
-        last = await stream.append(replace(payload(), body=b"TX-SECRET"))
-        await stream.forget(Part(FEED), last)
-        assert on_disk()
-        await stream.compact()
-        await until(lambda: not on_disk())
-        await redis.aclose()
 
 
 async def test_reading_wakes_up_when_something_arrives(stream: RawStream, redis: "Redis") -> None:

@@ -7,6 +7,7 @@ import pytest
 from said import kpi_result, record, status_event
 from sqlalchemy import Engine
 
+from domain.access.principal import CENTRE
 from domain.feeds.part import Part
 from domain.kpis.health import StatusEvent
 from domain.kpis.kpi import KpiResult, Status
@@ -106,9 +107,9 @@ async def test_a_track_follows_the_vehicle_through_its_devices(engine: Engine, r
     held = fix("tablet", 35, latitude=12.0)
     write(engine, Batch(fixes=[*tablet, *phone, fix("LA-001", 45), fix("other", 20)], quarantined=[held]))
     registry = Registry(engine)
-    registry.bind("phone", "LA-001", feed="waste_trucks", by="", now=T0 + timedelta(minutes=10))
-    registry.unbind("phone", now=T0 + timedelta(minutes=25))
-    registry.bind("tablet", "LA-001", feed="waste_trucks", by="", now=T0 + timedelta(minutes=30))
+    registry.bind("phone", "LA-001", feed="waste_trucks", by=CENTRE, now=T0 + timedelta(minutes=10))
+    registry.unbind("phone", now=T0 + timedelta(minutes=25), by=CENTRE)
+    registry.bind("tablet", "LA-001", feed="waste_trucks", by=CENTRE, now=T0 + timedelta(minutes=30))
 
     track = await reading.track("LA-001", T0, T0 + HOUR)
     assert track == [*phone[1:3], tablet[3], tablet[4], fix("LA-001", 45)]

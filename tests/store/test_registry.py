@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
+from domain.access.principal import CENTRE
 from domain.feeds.part import Part
 from domain.fleets.fleet import Carrier
 from domain.key_role import Holder, Role
@@ -85,20 +86,20 @@ def test_vehicles_are_registered_and_updated(registry: Registry) -> None:
 
 def test_a_device_rides_on_one_vehicle_at_a_time(registry: Registry) -> None:
     later = T0 + timedelta(hours=1)
-    registry.bind("phone", "LA-001", feed="waste_trucks", by="trực ban", now=T0)
-    registry.bind("phone", "LA-002", feed="waste_trucks", by="trực ban", now=later)
+    registry.bind("phone", "LA-001", feed="waste_trucks", by=CENTRE, now=T0)
+    registry.bind("phone", "LA-002", feed="waste_trucks", by=CENTRE, now=later)
     assert registry.bound() == {"phone": Carrier("LA-002", "waste_trucks")}
-    ended = Binding(device="phone", vehicle="LA-001", feed="waste_trucks", since=T0, until=later, by="trực ban")
+    ended = Binding(device="phone", vehicle="LA-001", feed="waste_trucks", since=T0, until=later, by="centre")
     assert registry.bindings_of("LA-001") == [ended]
     assert [binding.until for binding in registry.bindings_of("LA-002")] == [None]
-    registry.unbind("phone", now=later)
-    registry.unbind("phone", now=later)
+    registry.unbind("phone", now=later, by=CENTRE)
+    registry.unbind("phone", now=later, by=CENTRE)
     assert registry.bound() == {}
 
 
 def test_binding_twice_in_one_instant_keeps_the_last_word(registry: Registry) -> None:
-    registry.bind("phone", "LA-001", feed="waste_trucks", by="a", now=T0)
-    registry.bind("phone", "LA-002", feed="waste_trucks", by="b", now=T0)
+    registry.bind("phone", "LA-001", feed="waste_trucks", by=CENTRE, now=T0)
+    registry.bind("phone", "LA-002", feed="waste_trucks", by=CENTRE, now=T0)
     assert registry.bound() == {"phone": Carrier("LA-002", "waste_trucks")}
 
 
@@ -106,9 +107,9 @@ def test_devices_wait_until_they_are_bound_or_named_like_a_vehicle(engine: Engin
     hear(engine, "LA-001", "phone", "tablet")
     registry.put_vehicles([RegisteredVehicle(id="LA-001", feed="waste_trucks", place="", in_service=True)], T0)
     assert [device.device for device in registry.pending_devices(200)] == ["tablet", "phone"]
-    registry.bind("phone", "LA-001", feed="waste_trucks", by="", now=T0)
+    registry.bind("phone", "LA-001", feed="waste_trucks", by=CENTRE, now=T0)
     assert [device.device for device in registry.pending_devices(200)] == ["tablet"]
-    registry.unbind("phone", now=T0)
+    registry.unbind("phone", now=T0, by=CENTRE)
     assert [device.device for device in registry.pending_devices(200)] == ["tablet", "phone"]
     assert len(registry.devices()) == 3
     assert [device.device for device in registry.carried_devices("waste_trucks")] == ["phone", "LA-001"]
@@ -120,15 +121,15 @@ def test_of_any_number_of_waiting_devices_the_newest_are_listed_and_all_are_coun
     hear(engine, *(f"made-up-{n}" for n in range(300)))
     assert [device.device for device in registry.pending_devices(2)] == ["made-up-299", "made-up-298"]
     assert registry.count_pending() == 300
-    registry.bind("made-up-299", "LA-001", feed="waste_trucks", by="", now=T0)
+    registry.bind("made-up-299", "LA-001", feed="waste_trucks", by=CENTRE, now=T0)
     assert registry.count_pending() == 299
     assert [device.device for device in registry.pending_devices(1)] == ["made-up-298"]
 
 
 def test_a_sources_word_makes_a_vehicle_once_and_never_against_peoples(registry: Registry) -> None:
-    registry.bind("P-002", "LA-001", feed="waste_trucks", by="trực ban", now=T0)
-    registry.bind("P-003", "LA-001", feed="waste_trucks", by="trực ban", now=T0)
-    registry.unbind("P-003", now=T0 + timedelta(hours=1))
+    registry.bind("P-002", "LA-001", feed="waste_trucks", by=CENTRE, now=T0)
+    registry.bind("P-003", "LA-001", feed="waste_trucks", by=CENTRE, now=T0)
+    registry.unbind("P-003", now=T0 + timedelta(hours=1), by=CENTRE)
     assert registry.vouch({f"P-{n:03d}": "VNPT" for n in range(450)}, T0, feed="waste_trucks") == 448
     assert registry.vouch({"P-001": "Viettel"}, T0, feed="waste_trucks") == 0
     assert registry.vouch({}, T0, feed="waste_trucks") == 0

@@ -9,8 +9,10 @@ from said import kpi_result, record
 from sqlalchemy import Engine, event, func, select
 from standing_clock import Clock
 
+from domain.access.principal import Actor, Principal
+from domain.audit import KEPT
 from domain.feeds.part import Part
-from domain.fleets.driver import DRIVEN_KEPT, READS_KEPT, Driver
+from domain.fleets.driver import DRIVEN_KEPT, Driver
 from domain.instant import to_ms
 from domain.kpis.kpi import KpiResult, Status
 from domain.observation import Kind, Rejection
@@ -128,20 +130,20 @@ def test_who_drove_and_who_left_and_who_looked_are_forgotten_and_the_fixes_stay(
     stays = Driver(id="TX-07", name="Nguyễn Văn An")
     left = Driver(id="TX-08", name="Trần Thị Bình", active_to=T0.date())
     write(fixes=[fix(0, driver="TX-07"), fix(86_400, driver="TX-07")])
-    drivers.put([stays, left], "x", T0)
-    drivers.note_read("An", "register", T0)
+    drivers.put([stays, left], Principal(actor=Actor.SOURCE, name="x"), T0)
+    drivers.note_read(Principal(actor=Actor.SOURCE, name="An"), "register", T0)
     period = (T0 - timedelta(days=1), T0 + timedelta(days=9))
     clock.now = T0 + DRIVEN_KEPT + timedelta(hours=1)
-    everything(retainer, "who_drove", "drivers", "driver_reads")
+    everything(retainer, "who_drove", "drivers", "audit")
     assert [one.since for one in drivers.stints("LA-001", *period)] == [T0 + timedelta(days=1)]
     assert len(stored_fixes(engine, "LA-001", *period)) == 2
     assert drivers.register() == [stays, left], "the last day of work is not over for ninety days"
     clock.now += timedelta(days=1)
-    everything(retainer, "who_drove", "drivers", "driver_reads")
+    everything(retainer, "who_drove", "drivers", "audit")
     assert drivers.register() == [stays], "who left is forgotten, who never left is not"
     assert len(drivers.reads(10)) == 1
-    clock.now = T0 + READS_KEPT + timedelta(seconds=1)
-    everything(retainer, "driver_reads")
+    clock.now = T0 + KEPT + timedelta(days=1)
+    everything(retainer, "audit")
     assert drivers.reads(10) == []
 
 

@@ -21,19 +21,23 @@ from alembic import command
 from alembic.config import Config
 from collecting import stored_fixes
 from servers import Servers
-from sqlalchemy import Engine, MetaData, func, select
+from sqlalchemy import Engine, MetaData, func, select, text
 
 from data_sources import services
+from domain.access.principal import CENTRE
+from domain.audit import Whole
 from domain.feeds.part import Part
 from domain.feeds.payload import Payload
 from domain.fleets.fleet import Carrier
-from domain.instant import from_ms
+from domain.instant import from_ms, to_ms
 from domain.kpis.kpi import Status
 from domain.kpis.result_columns import STATUSES
 from domain.observation import Observation
 from domain.period import Span
 from domain.places.place import PROVINCE
+from store.audit import AuditLog
 from store.database import migrate, open_database, writing
+from store.drivers import Drivers
 from store.intake import Batch, IntakeStore, feed_counts
 from store.registry import Registry
 from store.results import Results
@@ -232,3 +236,20 @@ def test_results_history_and_status_machines_stand(upgraded: Engine) -> None:
 def test_judged_runs_stand(upgraded: Engine) -> None:
     assert Runs(upgraded).runs(run_fixtures.DAY) == [run_fixtures.RUN]
     assert Runs(upgraded).vehicle_days(run_fixtures.DAY) == [run_fixtures.VEHICLE_DAY]
+
+
+def test_known_reads_of_drivers_data_are_the_first_entries_of_the_audit_log(empty_url: str) -> None:
+    engine = open_database(empty_url)
+    migrated(engine, command.upgrade, "0013")
+    with writing(engine) as connection:
+        for by, what in (("Ca sáng", "register"), ("Ca tối", "vehicle LA-001 2026-11-20")):
+            values = {"at": to_ms(T), "by": by, "what": what}
+            connection.execute(text('INSERT INTO driver_reads (at_ms, "by", what) VALUES (:at, :by, :what)'), values)
+    migrate(engine)
+    drivers = Drivers(engine)
+    drivers.note_read(CENTRE, "register", T)
+    assert [(read.by, read.what, read.at) for read in drivers.reads(10)] == [
+        ("", "register", T), ("Ca tối", "vehicle LA-001 2026-11-20", T), ("Ca sáng", "register", T),
+    ]  # fmt: skip
+    assert AuditLog(engine).verify() == Whole(3, 3, AuditLog(engine).newest(1)[0].seal)
+    engine.dispose()

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from data_sources.plan.facilities import read_facilities
 from data_sources.plan.weighbridge import read_tickets
+from domain.access.principal import CENTRE
 from domain.finding import Problem, Severity
 from domain.waste.facility import Facility, FacilityKind, Ticket
 from domain.waste.plan_import import Content
@@ -105,10 +106,10 @@ def test_facilities_and_tickets_come_back_and_can_be_taken_back(store: Facilitie
     day = (AT - timedelta(hours=1), AT + timedelta(hours=1))
     assert store.facilities()[0].radius_m == 500.0
     assert [t.net_kg for t in store.tickets(*day)] == [5_000.0]
-    Plan(engine).withdraw("b")
+    Plan(engine).withdraw("b", CENTRE, NOW)
     assert store.facilities() == [PLANT]
     assert store.tickets(*day) == [TICKET]
-    Plan(engine).activate("b")
+    Plan(engine).activate("b", CENTRE, NOW)
     assert [t.net_kg for t in store.tickets(*day)] == [5_000.0]
 
 

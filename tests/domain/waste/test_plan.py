@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from plan_fixtures import HUNG_VUONG, MARKET, ROUTE, H
 
-from domain.finding import Problem
+from domain.finding import Problem, Severity
 from domain.places.map_layer import PROVINCE_BOX
 from domain.waste.plan import DAY_S, EVERY_DAY, Action, PlanException, Route, Unit, due
 from domain.waste.plan_check import check, inside_box, is_valid
@@ -149,3 +149,12 @@ def test_a_window_its_own_text_contradicts_is_told():
         (Problem.CONTRADICTION, 1),
         (Problem.CONTRADICTION, 2),
     ]
+
+
+def test_a_street_that_names_a_plate_or_a_phone_is_told_without_it_and_the_route_stays_valid():
+    named = replace(HUNG_VUONG, name="Hùng Vương, gọi 0912 345 678", end="xe 62C—01234")
+    route = replace(ROUTE, streets=(named,))
+    (found,) = check(route, INSIDE)
+    assert (found.problem, found.severity, found.order) == (Problem.PRIVATE, Severity.WARNING, named.order)
+    assert is_valid([found])
+    assert not [secret for secret in ("0912", "345", "62C", "01234") if secret in str(found.words)]

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 import intake.assessor.assessing
 import intake.assessor.vehicle_days
+from domain.access.principal import CENTRE
 from domain.waste.plan import EVERY_DAY, PlannedStreet, Route
 from domain.waste.plan_import import Content
 from domain.waste.run import Override, RunState, StreetState
@@ -72,10 +73,10 @@ def goes_on(centre: Centre, minutes: int) -> None:
 
 def test_a_word_whose_plan_is_withdrawn_stops_no_judging(centre: Centre):
     centre.runs.override(word())
-    centre.plan.withdraw("i1")
+    centre.plan.withdraw("i1", CENTRE, BEGINS)
     goes_on(centre, 5)
     assert len(centre.assessor.unjudged) == 0, "a word of no run is no fault"
-    centre.plan.activate("i1")
+    centre.plan.activate("i1", CENTRE, BEGINS)
     goes_on(centre, 10)
     assert [one.by.value for one in centre.run().assignments] == ["override"], "the run is back, and so is the word"
 
@@ -91,8 +92,8 @@ def test_a_word_of_a_route_that_never_was_and_a_plan_that_is_all_gone(centre: Ce
     centre.runs.override(word("99"))
     goes_on(centre, 5)
     centre.runs.override(word())
-    centre.plan.withdraw("i1")
-    centre.plan.withdraw("i2")
+    centre.plan.withdraw("i1", CENTRE, BEGINS)
+    centre.plan.withdraw("i2", CENTRE, BEGINS)
     goes_on(centre, 10)
 
 

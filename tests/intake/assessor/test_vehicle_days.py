@@ -13,6 +13,7 @@ from plan_fixtures import done
 from sqlalchemy import Engine
 from street_fixtures import DEGREE_M
 
+from domain.access.principal import CENTRE
 from domain.instant import day_start, from_ms
 from domain.observation import Fix, Kind, Rejection
 from domain.reason import Reason
@@ -103,7 +104,7 @@ def test_a_registered_vehicle_without_hours_is_missed_when_the_day_is_over(centr
     Registry(centre.engine).put_vehicles(
         [RegisteredVehicle(id="LA-002", feed="waste_trucks", place="27694", in_service=True)], BEGINS
     )
-    Registry(centre.engine).bind("T-2", "LA-002", feed="waste_trucks", by="thử", now=BEGINS - 30 * HOUR)
+    Registry(centre.engine).bind("T-2", "LA-002", feed="waste_trucks", by=CENTRE, now=BEGINS - 30 * HOUR)
     centre.assessor.once(BEGINS + HOUR)
     found = centre.vehicle_day("LA-002")
     assert found is not None
@@ -151,7 +152,7 @@ def test_a_vehicle_that_one_tracker_rode_twice_keeps_both_rides(centre: Centre):
     fixes = trace(ROUND)
     registry, half = Registry(centre.engine), len(fixes) // 2
     for vehicle, fix in (("LA-001", fixes[0]), ("LA-002", fixes[half]), ("LA-001", fixes[half + 5])):
-        registry.bind("T-1", vehicle, feed="waste_trucks", by="thử", now=from_ms(round(fix[0] * 1000)))
+        registry.bind("T-1", vehicle, feed="waste_trucks", by=CENTRE, now=from_ms(round(fix[0] * 1000)))
     centre.arrive(fixes, vehicle="T-1")
     centre.assessor.once(BEGINS + HOUR)
     told = {one.vehicle: one.fixes for one in centre.runs.vehicle_days(DAY) if one.fixes}

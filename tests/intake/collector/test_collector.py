@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 from standing_clock import Clock
 
+from domain.access.principal import CENTRE
 from domain.feeds.feed import Payload
 from domain.feeds.part import Part
 from domain.feeds.way_in import Trackers
@@ -303,7 +304,7 @@ async def test_binding_a_device_renames_its_marker(parts: Parts, engine: Engine,
     opened = await reader(parts)
     await parts.stream.append(position("861001", NOW))
     await drain(opened)
-    Registry(engine).bind("861001", "LA-007", feed="waste_trucks", by="operator", now=NOW)
+    Registry(engine).bind("861001", "LA-007", feed="waste_trucks", by=CENTRE, now=NOW)
     clock.now += timedelta(seconds=5)
     await parts.stream.append(position("861001", NOW + timedelta(seconds=30), 100))
     await drain(opened)

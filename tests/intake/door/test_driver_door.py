@@ -14,6 +14,8 @@ from sqlalchemy import Engine, select
 
 from data_sources.plan.drivers import read_drivers
 from data_sources.workbooks.named import REGISTER_ROWS_MAX
+from domain.access.principal import Actor
+from domain.audit import Act
 from domain.feeds.part import Part
 from domain.feeds.scrub import Secrets
 from domain.fleets.driver import Driver
@@ -22,6 +24,7 @@ from domain.observation import Rejection
 from intake.door.front_door import create_front_door
 from intake.door.keys import KeyRing
 from intake.messages.decoding import decode
+from store.audit import AuditLog
 from store.drivers import Drivers
 from store.intake import Batch, IntakeStore
 from store.records import RejectedItem
@@ -71,6 +74,9 @@ async def test_a_register_is_kept_counted_and_the_same_again_changes_nothing(
     door: httpx.AsyncClient, drivers: Drivers, kept: Stream, engine: Engine
 ) -> None:
     assert await post(door, TABLE) == {"accepted": 2, "changed": 2, "rejected": 0, "rejections": []}
+    (told,) = AuditLog(engine).newest(5)
+    assert (told.act, told.actor, told.name) == (Act.DRIVERS_IMPORTED, Actor.SOURCE, "Điều phối")
+    assert "An" not in told.after, "the log says that drivers came, not who"
     an, binh = drivers.register()
     assert an == Driver(
         id="TX-07", name="Nguyễn Văn An", phone="0912 345 678", licence_class="C",

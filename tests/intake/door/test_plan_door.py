@@ -11,6 +11,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import httpx
+import orjson
 import pytest
 from fastapi import FastAPI
 from fuzzing import examples
@@ -22,6 +23,8 @@ from sqlalchemy.exc import OperationalError
 
 from api import plan_routers
 from data_sources.plan.placing import Streets
+from domain.access.principal import CENTRE, Actor
+from domain.audit import Act
 from domain.feeds.scrub import Secrets
 from domain.key_role import Holder
 from intake.door.door import FILE_MAX_BYTES
@@ -29,6 +32,7 @@ from intake.door.front_door import create_front_door
 from intake.door.keys import KeyRing
 from intake.imports.plan_desk import PlanDesk, Taken
 from simulator.plan import facilities_geojson, plan_geojson
+from store.audit import AuditLog
 from store.maps.map_layers import MapLayers
 from store.registry import hash_key
 from store.rounds.facilities import Facilities
@@ -124,9 +128,21 @@ async def test_streets_are_placed_when_there_is_a_map_and_it_is_said_when_there_
     assert "not_placed" not in {f["problem"] for f in anew["findings"]}
 
 
+async def test_the_audit_log_names_the_key_and_the_address_and_a_try_is_no_act(
+    door: httpx.AsyncClient, engine: Engine
+) -> None:
+    await post(door, PLACED, name="a.csv", dry_run="true")
+    assert AuditLog(engine).newest(5) == []
+    done = await post(door, PLACED, name="a.csv", source="Phòng Kinh tế")
+    (told,) = AuditLog(engine).newest(5)
+    assert (told.act, told.of, told.actor) == (Act.PLAN_IMPORTED, done["import"], Actor.SOURCE)
+    assert (told.name, told.address) == ("Đô thị", "127.0.0.1")
+    assert orjson.loads(told.after)["source"] == "Phòng Kinh tế"
+
+
 async def test_what_was_taken_back_stays_so(door: httpx.AsyncClient, plan: Plan) -> None:
     first = await post(door, PLACED, name="a.csv")
-    plan.withdraw(first["import"])
+    plan.withdraw(first["import"], CENTRE, NOW)
     said = await post(door, PLACED, name="a.csv")
     assert said["outcome"] == "already"
     assert f"ingest plan use {first['import']}" in said["vi"]

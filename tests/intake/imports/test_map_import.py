@@ -13,6 +13,7 @@ from hangs import HANG_S
 from map_fixtures import BOX, NOW, ORIGIN, REPORT, SHAPES
 from sqlalchemy import Engine
 
+from domain.access.principal import CENTRE
 from domain.places.map_import import SILENT_AFTER, ImportState, MapOrder
 from domain.places.map_layer import ImportRefusedError, LayerKind, Progress
 from domain.places.place import Place
@@ -123,7 +124,7 @@ def test_the_same_file_again_is_not_read_again(order: MapOrder, parts: Parts, re
     first = run(order, parts)
     again = run(replace(order, by="somebody else"), parts)
     assert (again.state, again.words, again.layer) == (ImportState.UNCHANGED, UNCHANGED, first.layer)
-    parts.maps.withdraw(first.layer)
+    parts.maps.withdraw(first.layer, CENTRE, NOW)
     assert run(order, parts).words == AGAIN
     assert parts.maps.version() == first.layer
     assert reader.reads == 1

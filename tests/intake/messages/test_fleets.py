@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from standing_clock import Clock
 
 import data_sources
+from domain.access.principal import CENTRE
 from domain.discovery import discover
 from domain.feeds.feed import Feed, tracked
 from domain.feeds.scrub import Secrets
@@ -133,9 +134,9 @@ def stored(engine: Engine) -> list[tuple[str, str]]:
 
 async def test_the_register_chooses_the_feed_and_each_fleet_counts_its_own(centre: Centre, engine: Engine) -> None:
     assert tracked(centre.parts.feeds.values()) == [AMBULANCES, WASTE]
-    centre.registry.bind("861", "LA-001", feed=WASTE, by="trực ban", now=NOW)
-    centre.registry.bind("862", "115-01", feed=AMBULANCES, by="trực ban", now=NOW)
-    centre.registry.bind("863", "115-02", feed=AMBULANCES, by="trực ban", now=NOW)
+    centre.registry.bind("861", "LA-001", feed=WASTE, by=CENTRE, now=NOW)
+    centre.registry.bind("862", "115-01", feed=AMBULANCES, by=CENTRE, now=NOW)
+    centre.registry.bind("863", "115-02", feed=AMBULANCES, by=CENTRE, now=NOW)
     await centre.tell(AMBULANCES, {"measure": "in_service", "entity": "115-03", "value": 1})
     for device in ("861", "862", "863"):
         assert (await centre.send(device)).status_code == 202
@@ -152,7 +153,7 @@ async def test_the_register_chooses_the_feed_and_each_fleet_counts_its_own(centr
 
 
 async def test_a_fleet_without_vehicles_counts_none_of_anothers(centre: Centre) -> None:
-    centre.registry.bind("861", "LA-001", feed=WASTE, by="trực ban", now=NOW)
+    centre.registry.bind("861", "LA-001", feed=WASTE, by=CENTRE, now=NOW)
     await centre.send("861")
     await centre.collect()
     assert await centre.counted() == {WASTE: (1, 1), AMBULANCES: (0, 0)}
@@ -161,11 +162,11 @@ async def test_a_fleet_without_vehicles_counts_none_of_anothers(centre: Centre) 
 async def test_a_device_bound_a_second_ago_is_right_and_a_moved_one_leaves_its_past(
     centre: Centre, engine: Engine
 ) -> None:
-    centre.registry.bind("861", "115-01", feed=AMBULANCES, by="trực ban", now=NOW)
+    centre.registry.bind("861", "115-01", feed=AMBULANCES, by=CENTRE, now=NOW)
     await centre.send("861")
     await centre.collect()
     assert await centre.shown() == {"115-01": (AMBULANCES, "861")}
-    centre.registry.bind("861", "LA-001", feed=WASTE, by="trực ban", now=centre.clock.now)
+    centre.registry.bind("861", "LA-001", feed=WASTE, by=CENTRE, now=centre.clock.now)
     await centre.collect()
     assert await centre.shown() == {}, "it is no ambulance any more, and no truck before it is heard as one"
     centre.later(1)
@@ -177,7 +178,7 @@ async def test_a_device_bound_a_second_ago_is_right_and_a_moved_one_leaves_its_p
     days = {feed: IntakeStore(engine).tracker_days(feed, NOW.date(), ["861"]) for feed in (WASTE, AMBULANCES)}
     assert [days[feed]["861"].fixes for feed in days] == [1, 1]
     # And back: what the first fleet remembers of it is not older than what it kept.
-    centre.registry.bind("861", "115-01", feed=AMBULANCES, by="trực ban", now=centre.clock.now)
+    centre.registry.bind("861", "115-01", feed=AMBULANCES, by=CENTRE, now=centre.clock.now)
     centre.later(1)
     await centre.send("861", 40)
     await centre.collect()
@@ -193,7 +194,7 @@ async def test_a_stranger_waits_and_what_waited_is_its_fleets_once_it_is_bound(c
     assert [device.device for device in await reading.pending_devices()] == ["phone"]
     assert (await centre.shown(), await centre.counted()) == ({}, {WASTE: (0, 0), AMBULANCES: (0, 0)})
     assert {feed for _, feed in stored(engine)} == {WAITING}
-    centre.registry.bind("phone", "115-01", feed=AMBULANCES, by="trực ban", now=centre.clock.now)
+    centre.registry.bind("phone", "115-01", feed=AMBULANCES, by=CENTRE, now=centre.clock.now)
     await centre.collect()
     assert await centre.shown() == {"115-01": (AMBULANCES, "phone")}, "at once, from where it was last"
     assert await centre.counted() == {WASTE: (0, 0), AMBULANCES: (1, 1)}
@@ -202,7 +203,7 @@ async def test_a_stranger_waits_and_what_waited_is_its_fleets_once_it_is_bound(c
     assert await reading.count_pending() == 0
     claimed = Changes(engine).devices(AMBULANCES, NOW.date())
     assert (list(claimed.vehicle), claimed.fixes.tolist()) == (["115-01"], [3])
-    centre.registry.unbind("phone", now=centre.clock.now)
+    centre.registry.unbind("phone", now=centre.clock.now, by=CENTRE)
     centre.later(1)
     await centre.send("phone", 90)
     await centre.collect()
@@ -216,8 +217,8 @@ def entity(device: str, latitude: object = 10.54) -> dict[str, object]:
 
 
 async def test_one_message_of_two_fleets_and_strangers_is_each_ones_once(centre: Centre, engine: Engine) -> None:
-    centre.registry.bind("861", "LA-001", feed=WASTE, by="trực ban", now=NOW)
-    centre.registry.bind("862", "115-01", feed=AMBULANCES, by="trực ban", now=NOW)
+    centre.registry.bind("861", "LA-001", feed=WASTE, by=CENTRE, now=NOW)
+    centre.registry.bind("862", "115-01", feed=AMBULANCES, by=CENTRE, now=NOW)
     told = [entity("861"), entity("862"), entity("phone"), entity("862", "x")]
     message = {"id": "n:1", "type": "Notification", "notifiedAt": NOW.isoformat(), "data": told}
     answer = await centre.door.post("/ingest/ngsi-ld", json=message, headers={"X-API-Key": "right"})
@@ -235,8 +236,8 @@ async def test_one_message_of_two_fleets_and_strangers_is_each_ones_once(centre:
     "device", [WAITING, AMBULANCES, "raw:ambulances", "unknown", "861\n862", "../861", "’; DROP TABLE fixes", "8" * 400]
 )
 async def test_no_name_leads_into_a_fleet_that_nobody_put_it_in(centre: Centre, engine: Engine, device: str) -> None:
-    centre.registry.bind("861", "115-01", feed=AMBULANCES, by="trực ban", now=NOW)
-    centre.registry.bind("862", "115-02", feed="a_fleet_of_an_older_release", by="trực ban", now=NOW)
+    centre.registry.bind("861", "115-01", feed=AMBULANCES, by=CENTRE, now=NOW)
+    centre.registry.bind("862", "115-02", feed="a_fleet_of_an_older_release", by=CENTRE, now=NOW)
     assert (await centre.send(device)).status_code == 202
     assert (await centre.send("862")).status_code == 202
     await centre.collect()
@@ -245,7 +246,7 @@ async def test_no_name_leads_into_a_fleet_that_nobody_put_it_in(centre: Centre, 
 
 
 async def test_a_source_of_one_fleet_says_nothing_of_anothers_vehicles(centre: Centre, engine: Engine) -> None:
-    centre.registry.bind("861", "LA-001", feed=WASTE, by="trực ban", now=NOW)
+    centre.registry.bind("861", "LA-001", feed=WASTE, by=CENTRE, now=NOW)
     await centre.tell(WASTE, {"measure": "in_service", "entity": "LA-001", "value": 1})
     await centre.collect()
     where = {"measure": "position", "latitude": 10.54, "longitude": 106.41}
@@ -263,7 +264,7 @@ async def test_a_source_of_one_fleet_says_nothing_of_anothers_vehicles(centre: C
 async def test_a_vehicle_that_changes_its_fleet_takes_its_trackers_along(centre: Centre, engine: Engine) -> None:
     one = RegisteredVehicle(id="115-01", feed=AMBULANCES, place="", in_service=True)
     centre.registry.put_vehicles([one], NOW)
-    centre.registry.bind("861", "115-01", feed=AMBULANCES, by="trực ban", now=NOW)
+    centre.registry.bind("861", "115-01", feed=AMBULANCES, by=CENTRE, now=NOW)
     for device in ("861", "115-01"):
         await centre.send(device)
     await centre.collect()
@@ -282,7 +283,7 @@ async def test_a_vehicle_that_changes_its_fleet_takes_its_trackers_along(centre:
     assert {t for t in told if t[2] is None} == {("861", WASTE, None), ("115-01", WASTE, None)}
     assert {t[:2] for t in told if t[2] == moved_at} == {("861", AMBULANCES), ("115-01", AMBULANCES)}
     with pytest.raises(OtherFleetError):
-        centre.registry.bind("phone", "115-01", feed=AMBULANCES, by="trực ban", now=moved_at)
+        centre.registry.bind("phone", "115-01", feed=AMBULANCES, by=CENTRE, now=moved_at)
 
 
 async def test_a_database_that_is_away_keeps_no_tracker_out(feeds: dict[str, Feed]) -> None:

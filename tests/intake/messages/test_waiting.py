@@ -12,6 +12,7 @@ from standing_clock import Clock
 
 import intake.collector.session
 import intake.collector.trackers
+from domain.access.principal import CENTRE
 from domain.feeds.part import Part
 from domain.fleets.vehicle import Position, Vehicle
 from domain.kpis.kpi import Audience
@@ -86,7 +87,7 @@ async def test_seventy_thousand_made_up_devices_keep_no_truck_from_the_wall(
     anew = await reader(parts, owner="two")
     assert in_memory(anew) == 1
     # A device bound now is on the map at once, from its first fix, though nobody keeps it in memory.
-    Registry(engine).bind("made-up-0", "LA-002", feed="waste_trucks", by="trực ban", now=NOW)
+    Registry(engine).bind("made-up-0", "LA-002", feed="waste_trucks", by=CENTRE, now=NOW)
     await parts.stream.append(position("LA-001", NOW + timedelta(seconds=60), 300))
     await drain(anew)
     assert await shown(live) == ["LA-001", "LA-002"]
@@ -152,7 +153,7 @@ async def test_without_a_roster_a_stranger_waits_and_a_sources_own_vehicle_is_on
     await drain(opened)
     assert await shown(live) == [f"P-{n:03d}" for n in range(500)]
     assert await Reading(engine, live).count_pending() == 1
-    Registry(engine).unbind("P-007", now=NOW)
+    Registry(engine).unbind("P-007", now=NOW, by=CENTRE)
     await parts.stream.append(items("waste_trucks", {**where, "entity": "P-007", "at": "2026-11-22T03:00:30Z"}))
     clock_on(parts, 5)
     await drain(opened)

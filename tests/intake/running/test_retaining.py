@@ -76,7 +76,7 @@ async def test_an_outage_is_waited_out_and_names_nobody(caplog: pytest.LogCaptur
     retainer, waits = Scripted([outage(), True]), Waits(2)
     await run(retainer, waits)
     assert waits.asked == [LEASE.total_seconds(), EVERY_S]
-    assert retainer.done == ["fixes", "who_drove", "released", "forgotten"]
+    assert retainer.done == ["fixes", "who_drove", "released"]
     assert "TX-SECRET" not in caplog.text
     assert "OperationalError" in caplog.text
 
@@ -101,3 +101,12 @@ async def test_a_runner_that_lost_its_lease_stops_at_once() -> None:
     await run(retainer, waits)
     assert retainer.done == []
     assert retainer.failures == []
+
+
+async def test_files_are_cleaned_once_after_people_were_removed_and_not_otherwise() -> None:
+    retainer, waits = Scripted([], {"fixes": 2, "who_drove": 3}), Waits(6)
+    await run(retainer, waits)
+    assert retainer.done[:4] == ["fixes", "who_drove", "forgotten", "released"]
+    retainer, waits = Scripted([], {"fixes": 2}), Waits(3)
+    await run(retainer, waits)
+    assert "forgotten" not in retainer.done

@@ -1,0 +1,148 @@
+"""The audit log: who did what, from where and when; each entry seals the one before it, so that a change shows."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import orjson
+
+from domain.access.principal import Actor
+from domain.text import Text
+
+KEPT = timedelta(days=365)
+"""How long an entry stays."""
+NO_SEAL = ""
+"""What the first entry of all seals."""
+
+
+class Act(StrEnum):
+    """What was done; the log knows no other acts."""
+
+    AUDIT_CUT = "audit_cut"
+    DRIVERS_FORGOTTEN = "drivers_forgotten"
+    DRIVERS_IMPORTED = "drivers_imported"
+    DRIVERS_READ = "drivers_read"
+    KEY_ADDED = "key_added"
+    KEY_REVOKED = "key_revoked"
+    MAP_IMPORTED = "map_imported"
+    MAP_USED = "map_used"
+    MAP_WITHDRAWN = "map_withdrawn"
+    ORGANISATIONS_IMPORTED = "organisations_imported"
+    PLAN_IMPORTED = "plan_imported"
+    PLAN_USED = "plan_used"
+    PLAN_WITHDRAWN = "plan_withdrawn"
+    RUN_OVERRIDDEN = "run_overridden"
+    VEHICLES_IMPORTED = "vehicles_imported"
+    VEHICLE_BOUND = "vehicle_bound"
+    VEHICLE_UNBOUND = "vehicle_unbound"
+
+
+ACTS = {
+    Act.AUDIT_CUT: Text("Xóa mục nhật ký hết hạn", "Expired entries of the log removed"),
+    Act.DRIVERS_FORGOTTEN: Text("Xóa dữ liệu tài xế hết hạn", "Expired driver data removed"),
+    Act.DRIVERS_IMPORTED: Text("Nạp danh sách tài xế", "Drivers imported"),
+    Act.DRIVERS_READ: Text("Xem dữ liệu tài xế", "Driver data read"),
+    Act.KEY_ADDED: Text("Cấp khóa", "Key issued"),
+    Act.KEY_REVOKED: Text("Thu hồi khóa", "Key revoked"),
+    Act.MAP_IMPORTED: Text("Nạp lớp bản đồ", "Map layer imported"),
+    Act.MAP_USED: Text("Dùng lại lớp bản đồ", "Map layer used again"),
+    Act.MAP_WITHDRAWN: Text("Gỡ lớp bản đồ", "Map layer withdrawn"),
+    Act.ORGANISATIONS_IMPORTED: Text("Nạp danh mục cơ quan", "Organisations imported"),
+    Act.PLAN_IMPORTED: Text("Nạp kế hoạch thu gom", "Collection plan imported"),
+    Act.PLAN_USED: Text("Dùng lại kế hoạch thu gom", "Collection plan used again"),
+    Act.PLAN_WITHDRAWN: Text("Rút kế hoạch thu gom", "Collection plan withdrawn"),
+    Act.RUN_OVERRIDDEN: Text("Điều phối xác nhận xe chạy chuyến", "Dispatcher said which vehicle drives a run"),
+    Act.VEHICLES_IMPORTED: Text("Nạp sổ xe", "Vehicles imported"),
+    Act.VEHICLE_BOUND: Text("Gắn thiết bị vào xe", "Device bound to a vehicle"),
+    Act.VEHICLE_UNBOUND: Text("Gỡ thiết bị khỏi xe", "Device taken off a vehicle"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One act. ``number`` counts from 1 without gaps; ``address`` is where the request came from, "" for the centre.
+
+    ``of`` is the thing acted on; ``before`` and ``after`` are small JSON objects, "" for none. ``seal`` is the hash of
+    this entry and the seal before it, hex.
+    """
+
+    number: int
+    at: datetime
+    actor: Actor
+    name: str
+    address: str
+    act: Act
+    of: str
+    before: str
+    after: str
+    seal: str
+
+
+class Fault(StrEnum):
+    """How an entry breaks the chain."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    SURPLUS = "surplus"
+
+
+FAULTS = {
+    Fault.CHANGED: Text("nội dung hoặc thứ tự đã bị đổi", "its content or order was changed"),
+    Fault.MISSING: Text("đã bị xóa", "it was removed"),
+    Fault.SURPLUS: Text("đã bị chèn thêm", "it was inserted"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first entry that breaks the chain, and how."""
+
+    number: int
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An unbroken chain: its entries, and the newest one's number and seal. Write these down to compare them later."""
+
+    entries: int
+    number: int
+    seal: str
+
+
+Anchor = tuple[int, str]
+"""The number and the seal of an entry."""
+Link = tuple[int, int, str, str, str, str, str, str, str, str]
+"""An entry as stored: number, at (epoch ms), actor, name, address, act, of, before, after, seal."""
+
+
+def seal_of(before: str, link: tuple[object, ...]) -> str:
+    """The seal of an entry after the seal ``before``. ``link`` is the entry as stored, without its own seal."""
+    return hashlib.sha256(orjson.dumps((before, *link))).hexdigest()
+
+
+def verified(links: Iterable[Link], cut: Anchor, head: Anchor, known: Anchor | None = None) -> Whole | Broken:
+    """Follow the chain by number; stops at the first entry that breaks it.
+
+    ``cut`` is the last entry that retention removed, ``head`` the newest entry ever written, ``known`` an entry that
+    somebody wrote down: whoever rewrites the whole chain cannot rewrite that note.
+    """
+    number, seal = cut
+    entries = 0
+    for link in links:
+        if link[0] != number + 1:
+            return Broken(number + 1, Fault.MISSING)
+        if link[0] > head[0]:
+            return Broken(link[0], Fault.SURPLUS)
+        number, seal = link[0], seal_of(seal, link[:-1])
+        if seal != link[-1] or (known is not None and number == known[0] and seal != known[1]):
+            return Broken(number, Fault.CHANGED)
+        entries += 1
+    written = max(head[0], known[0] if known else 0)
+    if number < written:
+        return Broken(number + 1, Fault.MISSING)
+    if seal != head[1]:
+        return Broken(number, Fault.CHANGED)
+    return Whole(entries, number, seal)
