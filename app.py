@@ -26,6 +26,7 @@ from centre.bodies import Bodies
 from centre.delivery import Delivery
 from centre.first import FirstView
 from centre.headers import SafeHeaders
+from centre.hosts import Hosts, hosts_of
 from centre.page import content_policy, mount, prepare
 from centre.private import UMASK
 from centre.release import release_id
@@ -128,7 +129,9 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
 def create_server() -> FastAPI:
     """The web side for uvicorn: settings from the environment, services on the real stores."""
     settings = Settings.from_env()
-    return create_app(settings, services_of(settings))
+    server = create_app(settings, services_of(settings))
+    server.add_middleware(Hosts, names=hosts_of(settings.host, settings.public_hosts))
+    return server
 
 
 def services_of(settings: Settings) -> Services:

@@ -32,6 +32,12 @@ SETTINGS = (
         "Directory of the embedded servers' files (SQLite file, append-only file, local key) and of imported maps.",
     ),
     Setting("IOC_HOST", "127.0.0.1", "Address both sides listen on; 0.0.0.0 opens them to the network."),
+    Setting(
+        "IOC_PUBLIC_HOSTS",
+        "",
+        "Further host names the centre answers to on both ports, separated by blanks, e.g. ioc.tayninh.gov.vn. "
+        "It always answers to localhost, its own address and the machine's name; any other host gets 421.",
+    ),
     Setting("IOC_PORT", "8050", "Port of the screens and the read API."),
     Setting("IOC_INGEST_PORT", "8051", "Port of the front door, where trackers and sources send."),
     Setting("REDIS_URL", "", "Redis or Valkey server, e.g. redis://host:6379/0; empty starts the embedded Valkey."),
@@ -109,6 +115,7 @@ class Settings:
 
     data_dir: Path
     host: str
+    public_hosts: tuple[str, ...]
     port: int
     ingest_port: int
     redis_url: str
@@ -133,6 +140,7 @@ class Settings:
         return cls(
             data_dir=data_dir,
             host=text["IOC_HOST"],
+            public_hosts=tuple(text["IOC_PUBLIC_HOSTS"].split()),
             port=_port("IOC_PORT", text["IOC_PORT"]),
             ingest_port=_port("IOC_INGEST_PORT", text["IOC_INGEST_PORT"]),
             redis_url=text["REDIS_URL"],

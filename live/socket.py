@@ -66,10 +66,17 @@ class LiveSocket:
 
 
 def same_origin(scope: Scope) -> bool:
-    """Whether the Origin header is absent or names the requested host."""
+    """Whether the Origin header is absent or names the requested host, by TLS if the request came by TLS.
+
+    A request without TLS may come from a proxy that has it, so there both schemes are right.
+    """
     headers = {name: value for name, value in scope["headers"] if name in (b"origin", b"host")}
-    origin = headers.get(b"origin")
-    return origin is None or urlsplit(origin).netloc == headers.get(b"host")
+    said = headers.get(b"origin")
+    if said is None:
+        return True
+    origin = urlsplit(said)
+    secure = scope.get("scheme") in ("https", "wss")
+    return origin.netloc == headers.get(b"host") and (not secure or origin.scheme == b"https")
 
 
 async def _until_closed(receive: Receive) -> None:

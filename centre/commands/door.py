@@ -13,6 +13,7 @@ import uvicorn
 from centre import memory
 from centre.commands.parts import feeds_of_the_tree, fleets_of, prepared, stream_of
 from centre.headers import SafeHeaders
+from centre.hosts import Hosts, hosts_of
 from centre.serving import Server
 from domain.access.principal import CENTRE
 from domain.feeds.scrub import Secrets
@@ -65,6 +66,7 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
         registered=registry.organisations.known,
         telling=Telling(Corrections(engine).stood),
     )
+    app.add_middleware(Hosts, names=hosts_of(settings.host, settings.public_hosts))
     config = uvicorn.Config(
         SafeHeaders(app),
         http="httptools",

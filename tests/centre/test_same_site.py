@@ -52,3 +52,12 @@ async def test_own_pages_and_programs_are_let_in(web: tuple[httpx.AsyncClient, l
     client, done = web
     assert (await client.post("/change", headers=headers)).status_code == 200
     assert done == ["changed"]
+
+
+async def test_a_page_without_tls_is_another_site_for_a_centre_behind_tls(web: tuple[httpx.AsyncClient, list[str]]):
+    client, done = web
+    refused = await client.post("https://ioc:8050/change", headers={"origin": "http://ioc:8050"})
+    assert (refused.status_code, done) == (403, [])
+    for scheme in ("http", "https"):  # a proxy with TLS may speak to the centre without
+        own = await client.post(f"{scheme}://ioc:8050/change", headers={"origin": "https://ioc:8050"})
+        assert own.status_code == 200
