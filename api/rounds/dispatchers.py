@@ -65,10 +65,11 @@ class Dispatchers:
 
     async def _by_key(self, request: Request, secret: str) -> str:
         address = request.client.host if request.client else ""
-        if await self._sessions.wrong_from(address) >= WRONG_MAX:
-            raise RefusedError(429, "too_many_wrong_keys", _TOO_MANY, retry_after_s=WRONG_WITHIN_S)
         holder: Holder | None = await asyncio.to_thread(self._registry.find_key, secret)
         if holder is None:
+            # After the look-up: behind one proxy, nobody's wrong keys lock out a valid one.
+            if await self._sessions.wrong_from(address) >= WRONG_MAX:
+                raise RefusedError(429, "too_many_wrong_keys", _TOO_MANY, retry_after_s=WRONG_WITHIN_S)
             await self._sessions.note_wrong(address)
             raise RefusedError(401, "wrong_key", _WRONG_KEY)
         if holder.role is not Role.DISPATCHER:

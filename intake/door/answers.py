@@ -74,6 +74,14 @@ _WORDS = {
         "khoá này không có vai trò điều phối; tạo khoá bằng: python -m ingest key add TÊN --role dispatcher",
         "this key does not have the dispatcher role; make one with: python -m ingest key add NAME --role dispatcher",
     ),
+    "from_a_page": Text(
+        "cửa tiếp nhận không nhận dữ liệu do trang web gửi qua trình duyệt; hãy gửi bằng thiết bị hoặc chương trình",
+        "the front door takes nothing that a web page sends through a browser; send it from a tracker or a program",
+    ),
+    "wrong_keys": Text(
+        "địa chỉ này gửi quá nhiều khoá sai; hãy dùng khoá đúng hoặc chờ rồi gửi lại",
+        "too many wrong keys from this address; use a valid key, or wait and send again",
+    ),
     "unscrubbed": Text(
         "không tách được dữ liệu không được phép lưu nên bản tin không được lưu; hãy sửa cấu trúc rồi gửi lại",
         "data that may not be stored could not be removed, so nothing was kept; correct the message and send it again",

@@ -69,6 +69,7 @@ class Door:
         self.tracker_formats = discover(trackers, "FORMAT", TrackerFormat)
         self._by_device = TokenBuckets(rate=100, burst=1_000)
         self._by_key = TokenBuckets(rate=50, burst=100)
+        self._by_wrong_key = TokenBuckets(rate=10 / 60, burst=10)
         self.meters = Meters()
         self._scrubbed = Scrubber(self._feeds, secrets, self.meters.dropped)
 
@@ -192,6 +193,9 @@ class Door:
             secret = _secret(said)
         holder = await self._keys.holder_of(secret, self._ticks()) if secret else None
         if holder is None:
+            # After the look-up: behind one proxy, nobody's wrong keys lock out a valid one.
+            if secret:
+                self._slow_down(self._by_wrong_key, _address(request), "wrong_keys")
             raise Refusing(problem(401, "unauthorised"))
         if holder.role not in (role, Role.DISPATCHER):
             raise Refusing(problem(403, "needs_dispatcher"))
@@ -208,10 +212,14 @@ class Door:
             content_type=request.headers.get("content-type", "")[:_NAME_CHARS],
         )
 
-    def _slow_down(self, buckets: TokenBuckets, key: str) -> None:
+    def _slow_down(self, buckets: TokenBuckets, key: str, reason: str = "too_fast") -> None:
         wait_s = buckets.take(key, self._ticks())
         if wait_s:
-            raise Refusing(problem(429, "too_fast", retry_after_s=wait_s))
+            raise Refusing(problem(429, reason, retry_after_s=wait_s))
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _secret(authorization: str) -> str:

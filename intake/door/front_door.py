@@ -18,6 +18,7 @@ from domain.feeds.scrub import Secrets
 from domain.feeds.tracker_format import TrackerFormat
 from domain.feeds.way_in import Wire
 from intake.door.answers import Accepted, Answer, Problem, Refusing, problem
+from intake.door.browsers import NoBrowsers
 from intake.door.door import Door
 from intake.door.driver_door import DriverDoor, DriversProblem, DriversTaken
 from intake.door.keys import Keys
@@ -35,6 +36,7 @@ _JSON = (b"content-type", b"application/json")
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "Bản tin không có gì dùng được / nothing in the message is usable"},
     401: {"model": Problem, "description": "Khoá sai hoặc thiếu / key missing or wrong"},
+    403: {"model": Problem, "description": "Do trang web gửi / sent by a web page"},
     413: {"model": Problem, "description": "Quá lớn / too large"},
     429: {"model": Problem, "description": "Quá nhanh; xem Retry-After / too fast; see Retry-After"},
     503: {"model": Problem, "description": "Chưa lưu được; gửi lại / not kept; send again"},
@@ -89,6 +91,7 @@ def create_front_door(
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
+    app.add_middleware(NoBrowsers, refused=door.meters.refused)
     _add_ways_in(app, door)
     _add_wires(app, door, feeds)
     if plan is not None:
@@ -218,7 +221,10 @@ def _add_plan(app: FastAPI, door: PlanDoor) -> None:
 
 
 def _add_drivers(app: FastAPI, door: DriverDoor) -> None:
-    forbidden = {"model": Problem, "description": "Khoá không có vai trò điều phối / not a dispatcher's key"}
+    forbidden = {
+        "model": Problem,
+        "description": "Khoá không có vai trò điều phối, hoặc do trang web gửi / not a dispatcher's key, or a web page",
+    }
 
     @app.post(
         "/ingest/drivers",
