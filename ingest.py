@@ -109,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
         register.add_argument("file", nargs="?", type=Path)
         register.add_argument("--source", default="", help="ai ban hành danh mục / who issued the register")
     key = commands.add_parser("key", help="khoá của nguồn / keys of sources")
-    key.add_argument("action", choices=("add", "list", "revoke"))
+    key.add_argument("action", choices=("add", "list", "retire", "revoke"))
     key.add_argument("name", nargs="?")
     key.add_argument(
         "--role",

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -26,6 +26,7 @@ from store.tables.maps import places
 
 _LOOKUP_CHUNK = 200
 _FLEETS = "fleets"
+_KEYS_MAX = 2
 _WAITS = and_(
     ~exists().where(bindings.c.device == devices.c.device, bindings.c.to_ms.is_(None)),
     ~exists().where(vehicles.c.id == devices.c.device),
@@ -205,27 +206,45 @@ class Registry:
             return connection.scalar(select(func.count()).select_from(devices).where(_WAITS)) or 0
 
     def add_key(self, name: str, now: datetime, role: Role = Role.SOURCE, by: Principal = NOBODY) -> str:
-        """Create a source's key and return its secret, which is not stored; ValueError when the name is taken."""
+        """Create a source's key and return its secret, which is not stored.
+
+        A source may have two valid keys of one role, so that it changes keys without a gap. ValueError, in words,
+        when the name is empty, revoked, of another role, or has two valid keys.
+        """
         if not name.strip():
             raise ValueError("Hãy ghi tên nguồn cho khóa / a key needs the name of its source")
-        secret = secrets.token_urlsafe(32)
+        secret, c = secrets.token_urlsafe(32), api_keys.c
         with writing(self._engine) as connection:
+            known = connection.execute(select(c.role, c.revoked_ms).where(c.name == name)).all()
+            valid = [row.role for row in known if row.revoked_ms is None]
+            if known and valid != [role.value]:
+                raise ValueError(_no_second_key(name, valid))
             made = {"name": name, "hash": hash_key(secret), "role": role.value}
-            row = made | {"created_ms": to_ms(now), "revoked_ms": None}
-            if insert_new(connection, api_keys, [row]) == 0:
-                raise ValueError(f"Tên khóa đã có, hãy chọn tên khác / this key name is taken, choose another: {name}")
+            upsert(connection, api_keys, [made | {"created_ms": to_ms(now), "revoked_ms": None}])
             note(connection, Act.KEY_ADDED, name, by, now, after={"role": role.value})
         return secret
 
     def revoke_key(self, name: str, now: datetime, by: Principal = NOBODY) -> bool:
-        """Revoke a key from ``now`` on; False when no valid key has this name."""
+        """Revoke all keys of a source from ``now`` on; False when it has no valid key."""
         c = api_keys.c
         with writing(self._engine) as connection:
             statement = update(api_keys).where(c.name == name, c.revoked_ms.is_(None)).values(revoked_ms=to_ms(now))
-            revoked = connection.execute(statement).rowcount == 1
+            revoked = connection.execute(statement).rowcount > 0
             if revoked:
                 note(connection, Act.KEY_REVOKED, name, by, now)
             return revoked
+
+    def retire_key(self, name: str, now: datetime, by: Principal = NOBODY) -> bool:
+        """Revoke the older of a source's two valid keys from ``now`` on; False when it has not two."""
+        c = api_keys.c
+        valid = select(c.hash).where(c.name == name, c.revoked_ms.is_(None)).order_by(c.created_ms)
+        with writing(self._engine) as connection:
+            hashes = list(connection.scalars(valid))
+            if len(hashes) < _KEYS_MAX:
+                return False
+            connection.execute(update(api_keys).where(c.hash == hashes[0]).values(revoked_ms=to_ms(now)))
+            note(connection, Act.KEY_REVOKED, name, by, now, after={"valid": 1})
+        return True
 
     def find_key(self, secret: str) -> Holder | None:
         """The holder of this secret; None when it is unknown or revoked."""
@@ -245,7 +264,7 @@ class Registry:
     def source_keys(self) -> list[SourceKey]:
         """Every key ever made, by name."""
         with self._engine.connect() as connection:
-            found = connection.execute(select(api_keys).order_by(api_keys.c.name)).all()
+            found = connection.execute(select(api_keys).order_by(api_keys.c.name, api_keys.c.created_ms)).all()
         return [
             SourceKey(
                 name=row.name,
@@ -281,6 +300,17 @@ class Registry:
 def hash_key(secret: str) -> str:
     """The stored form of a secret: SHA-256 as hex. Secrets have 256 random bits, so a slow hash adds no protection."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _no_second_key(name: str, valid: Sequence[str]) -> str:
+    if len(valid) == _KEYS_MAX:
+        return (
+            f"{name} đang có hai khóa; hãy ngừng khóa cũ trước: python -m ingest key retire / "
+            f"{name} has two valid keys; retire the older one first: python -m ingest key retire"
+        )
+    if valid:
+        return f"{name} đang có khóa với vai trò khác / {name} has a valid key of another role: {valid[0]}"
+    return f"Tên khóa đã có, hãy chọn tên khác / this key name is taken, choose another: {name}"
 
 
 def _bound(connection: Connection) -> dict[str, Carrier]:

@@ -39,7 +39,7 @@ def _imported(file: Path | None, source: str, take: Callable[[Path, str, datetim
 
 
 def run_key(settings: Settings, action: str, name: str | None, role: Role = Role.SOURCE) -> int:
-    """Add, list or revoke source keys."""
+    """Add, list, retire or revoke source keys."""
     registry = Registry(prepared(settings))
     if action == "list":
         for key in registry.source_keys():
@@ -56,6 +56,15 @@ def run_key(settings: Settings, action: str, name: str | None, role: Role = Role
             print(error, file=sys.stderr)
             return 2
         return 0
+    if action == "retire":
+        if registry.retire_key(name, utc_now(), CENTRE):
+            return 0
+        print(
+            f"{name!r} không có hai khoá đang dùng; hãy tạo khoá mới trước: key add / "
+            "has not two valid keys; add the new one first: key add",
+            file=sys.stderr,
+        )
+        return 2
     if registry.revoke_key(name, utc_now(), CENTRE):
         return 0
     print(f"Không có khoá nào đang dùng có tên {name!r} / no key in use has that name", file=sys.stderr)

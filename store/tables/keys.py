@@ -6,7 +6,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 from store.tables.base import metadata
@@ -14,10 +13,9 @@ from store.tables.base import metadata
 api_keys = Table(
     "api_keys",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("hash", String(64), nullable=False),
+    Column("hash", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Column("revoked_ms", BigInteger),
     Column("role", String(16), nullable=False, server_default="source"),
-    UniqueConstraint("hash"),
 )

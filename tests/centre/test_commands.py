@@ -70,6 +70,27 @@ def test_a_key_is_shown_once_listed_and_revoked(
     assert ingest.main(["key", "add"]) == 2
 
 
+def test_a_source_changes_its_key_without_a_gap(
+    centre: Settings, registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def added() -> str:
+        assert ingest.main(["key", "add", "VNPT"]) == 0
+        return capsys.readouterr().out.strip()
+
+    old = added()
+    assert ingest.main(["key", "retire", "VNPT"]) == 2, "its only key stays"
+    new = added()
+    assert [registry.find_key(one) for one in (old, new)] == [Holder("VNPT")] * 2
+    assert ingest.main(["key", "add", "VNPT"]) == 2, "two at most"
+    assert "key retire" in capsys.readouterr().err
+    assert ingest.main(["key", "retire", "VNPT"]) == 0
+    assert [registry.find_key(one) for one in (old, new)] == [None, Holder("VNPT")]
+    assert ingest.main(["key", "add", "VNPT", "--role", "dispatcher"]) == 2, "one name, one role"
+    third = added()
+    assert ingest.main(["key", "revoke", "VNPT"]) == 0
+    assert [registry.find_key(one) for one in (new, third)] == [None, None]
+
+
 def test_a_key_has_a_role_and_the_list_tells_it(
     centre: Settings, registry: Registry, capsys: pytest.CaptureFixture[str]
 ) -> None:
