@@ -71,7 +71,9 @@ async def fixes(centre: Centre, seconds: float) -> AsyncIterator[asyncio.Task[di
     async with httpx.AsyncClient() as http:
         answer = await http.post(f"{centre.door}/ingest/observations", headers={"X-API-Key": centre.key}, json=roster)
         answer.raise_for_status()
-    async with loading("fixes", centre.door, "--trucks", str(TRUCKS), "--seconds", str(seconds)) as answered:
+    async with loading(
+        "fixes", centre.door, f"--key={centre.key}", "--trucks", str(TRUCKS), "--seconds", str(seconds)
+    ) as answered:
         yield answered
 
 

@@ -13,11 +13,13 @@ from callbacks.parts.load import load
 from callbacks.parts.principal import principal
 from domain.access.principal import Principal
 from domain.feeds.feed import tracked
-from layouts.data import SCREEN, bound_notice, not_bound_notice, pending
+from domain.fleets.identifier import wrong_id
+from layouts.data import SCREEN, bound_notice, gone_notice, not_bound_notice, pending, waiting_of, wrong_id_notice
 from layouts.parts.ids import cid
 from present.wire import REVISION
 from queries.ask import Sources
-from queries.pending import PENDING
+from queries.pending import PENDING, SEARCH
+from store.records import RegisteredVehicle
 from store.registry import Registry
 
 WAITING = replace(SCREEN, needs=(PENDING,))
@@ -51,12 +53,13 @@ def register(app: Dash, services: Binding) -> None:
         fleets: list[str | None],
         query: dict[str, str],
     ) -> tuple[object, object]:
-        device = ctx.triggered_id["item"] if ctx.triggered_id and ctx.triggered[0]["value"] else ""
+        item = ctx.triggered_id["item"] if ctx.triggered_id and ctx.triggered[0]["value"] else ""
         typed = {i["item"]: (value or "").strip() for i, value in zip(ids, values, strict=True)}
-        vehicle = typed.get(device, "")
+        vehicle = typed.get(item, "")
         if not vehicle:
             return no_update, no_update
-        return await bind_device(services, device, vehicle, next(filter(None, fleets), ""), query, principal())
+        fleet = next(filter(None, fleets), "")
+        return await bind_device(services, *waiting_of(item), vehicle, fleet, query, principal())
 
     @app.callback(
         Output(cid(SCREEN.key, "bound"), "children", allow_duplicate=True),
@@ -69,38 +72,60 @@ def register(app: Dash, services: Binding) -> None:
     async def undo(clicks: int, device: str, query: dict[str, str]) -> tuple[object, object]:
         if not clicks or not device:
             return no_update, no_update
-        return await bind_device(services, device, "", "", query, principal())
+        return await unbind_device(services, device, query, principal())
 
     @app.callback(
         Output(cid(SCREEN.key, "pending"), "children"),
         Input(cid(SCREEN.key, REVISION), "data"),
         Input(cid(SCREEN.key, "changed"), "data"),
+        Input(cid(SCREEN.key, "search"), "value"),
         State({"type": cid(SCREEN.key, "vehicle"), "item": ALL}, "value"),
         State(cid(SCREEN.key, "query"), "data"),
         prevent_initial_call=True,
     )
-    async def list_pending(_revision: int, _changed: str, values: list[str | None], query: dict[str, str]) -> object:
+    async def list_pending(
+        _revision: int, _changed: str, search: str | None, values: list[str | None], query: dict[str, str]
+    ) -> object:
         # Somebody is typing a vehicle's id: drawing the list again would wipe the field.
         typing = any(values) and ctx.triggered_id == cid(SCREEN.key, REVISION)
-        data = await load(services, WAITING, language_of(query.get("lang")), query, datetime.now(UTC))
-        return no_update if typing else pending(data)
+        if typing:
+            return no_update
+        asked = query | {SEARCH: search or ""}
+        return pending(await load(services, WAITING, language_of(query.get("lang")), asked, datetime.now(UTC)))
 
 
 async def bind_device(
-    services: Binding, device: str, vehicle: str, fleet: str, query: dict[str, str], by: Principal
+    services: Binding, sender: str, device: str, vehicle: str, fleet: str, query: dict[str, str], by: Principal
 ) -> tuple[list[Component], str]:
-    """Bind, or unbind when ``vehicle`` is empty; returns the notice and a mark that the list changed.
+    """Bind the device of ``sender``; returns the notice and a mark that the list changed.
 
-    A registered vehicle stays in its fleet; an unknown one joins ``fleet``, which people choose.
+    A registered vehicle stays in its fleet; an unknown one is written into the register of ``fleet``, which people
+    choose. What cannot be bound is refused in the notice.
     """
-    now = datetime.now(UTC)
-    if vehicle:
-        feed = await asyncio.to_thread(services.registry.fleet_of, vehicle) or fleet
-        if feed not in tracked(services.feeds.values()):
-            data = await load(services, WAITING, language_of(query.get("lang")), query, now)
-            return not_bound_notice(data, vehicle), f"{device}:{now.isoformat()}"
-        await asyncio.to_thread(services.registry.bind, device, vehicle, feed=feed, by=by, now=now)
-    else:
-        await asyncio.to_thread(services.registry.unbind, device, by=by, now=now)
+    now, registry = datetime.now(UTC), services.registry
     data = await load(services, WAITING, language_of(query.get("lang")), query, now)
-    return bound_notice(data, device if vehicle else "", vehicle), f"{device}:{now.isoformat()}"
+    changed = f"{device}:{now.isoformat()}"
+    wrong = wrong_id(vehicle)
+    if wrong is not None:
+        return wrong_id_notice(data, wrong), changed
+    if not await asyncio.to_thread(registry.waits, device, sender):
+        return gone_notice(data), changed
+    known = await asyncio.to_thread(registry.fleet_of, vehicle)
+    feed = known or fleet
+    if feed not in tracked(services.feeds.values()):
+        return not_bound_notice(data, vehicle), changed
+    if known is None:
+        new = RegisteredVehicle(id=vehicle, feed=feed, place="", in_service=True)
+        await asyncio.to_thread(registry.put_vehicles, [new], now, by=by)
+    await asyncio.to_thread(registry.bind, device, vehicle, feed=feed, by=by, now=now, sender=sender)
+    return bound_notice(data, device, vehicle), changed
+
+
+async def unbind_device(
+    services: Binding, device: str, query: dict[str, str], by: Principal
+) -> tuple[list[Component], str]:
+    """End the binding of a device; returns the empty notice and a mark that the list changed."""
+    now = datetime.now(UTC)
+    await asyncio.to_thread(services.registry.unbind, device, by=by, now=now)
+    data = await load(services, WAITING, language_of(query.get("lang")), query, now)
+    return bound_notice(data, "", ""), f"{device}:{now.isoformat()}"

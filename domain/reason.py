@@ -16,6 +16,7 @@ class Reason(Enum):
     TOO_MANY_ITEMS = Text("quá nhiều mục trong một lần gửi", "too many items in one call")
     MISSING_FIELD = Text("thiếu trường bắt buộc", "a required field is missing")
     MISSING_DEVICE = Text("thiếu mã thiết bị (id hoặc deviceid)", "device id is missing (id or deviceid)")
+    BAD_ID = Text("mã thiết bị hoặc mã xe không hợp lệ", "not a valid id of a device or vehicle")
     BAD_NUMBER = Text("không phải là số", "not a number")
     BAD_TIME = Text("thời gian không hợp lệ", "not a valid time")
     BAD_CODE = Text("mã không nằm trong danh mục", "code is not in the list")

@@ -8,6 +8,8 @@ from dash.development.base_component import Component
 from domain.collation import collation_key
 from domain.feeds.feed import Feed, tracked
 from domain.feeds.owner import NO_PHONE
+from domain.feeds.payload import BY_ADDRESS, BY_KEY
+from domain.fleets.identifier import CHARS_MAX
 from domain.instant import to_ms
 from domain.kpis.health import FeedHealth
 from domain.observation import Rejection
@@ -28,7 +30,7 @@ from queries.courses.series import SERIES
 from queries.health import HEALTH
 from queries.maps.imports import MAP_IMPORTS
 from queries.maps.layers import MAP_LAYERS
-from queries.pending import PENDING, PendingDevice
+from queries.pending import PENDING, SEARCH, PendingDevice
 from queries.pulls import PULLS
 from queries.rejections import REJECTIONS
 from queries.results import RESULTS
@@ -45,6 +47,7 @@ def layout(data: ScreenData) -> Component:
             html.Div(bound_notice(data, "", ""), id=cid(SCREEN.key, "bound"), **{"aria-live": "polite"}),
             html.Div(pulls(data), id=cid(SCREEN.key, "pulls")),
             dcc.Store(id=cid(SCREEN.key, "changed"), data=""),
+            _search(data),
             html.Div(pending(data), id=cid(SCREEN.key, "pending")),
             import_desk(data),
             html.Div(look_ups(data), id=cid(SCREEN.key, "look-ups")),
@@ -168,12 +171,12 @@ def _is_empty(feed: Feed, health: FeedHealth | None) -> bool:
 
 
 def pending(data: ScreenData) -> list[Component]:
-    """The newest devices that send but are bound to no vehicle, each with a field for the vehicle's id."""
+    """The newest devices that send but stand for no vehicle, each with a field for the vehicle's id."""
     _ = words(data.language)
     title = _("Thiết bị chờ gắn xe")
     if not data.get(PENDING).devices:
         why = _("Không có thiết bị nào chờ gắn xe.")
-        how = _("Thiết bị lạ gửi vị trí sẽ hiện ở đây; hệ thống vẫn giữ các vị trí đó.")
+        how = _("Thiết bị lạ gửi vị trí sẽ hiện ở đây; hệ thống chỉ giữ vị trí mới nhất cho đến khi gắn xe.")
         return [section(title, [empty(why, how)])]
     heads = (_("Thiết bị"), _("Nguồn gửi"), _("Số vị trí"), _("Lần cuối cách đây"), _("Gắn vào xe"))
     rows = [_device(data, device) for device in data.get(PENDING).devices]
@@ -185,35 +188,52 @@ def pending(data: ScreenData) -> list[Component]:
 
 
 def _fleet_choice(data: ScreenData) -> Component:
-    """Choice of the fleet for a vehicle that is not in the register; hidden when there is only one fleet."""
+    """Choice of the fleet for a vehicle that is not in the register: only a choice adds it, no slip of the keys."""
     _ = words(data.language)
     fleets = tracked(data.feeds.values())
     choice = dcc.RadioItems(
         id=cid_of(SCREEN.key, "fleet", "pending"),
         options=[{"value": key, "label": data.feeds[key].names.to(data.language)} for key in fleets],
-        value=fleets[0] if len(fleets) == 1 else None,
+        value=None,
         className="ioc-choice",
     )
-    legend = html.Legend(_("Đội của xe chưa có trong sổ"))
-    return html.Fieldset([legend, choice], className="ioc-formfield", hidden=len(fleets) == 1)
+    legend = html.Legend(_("Xe mới, chưa có trong sổ: ghi vào đội"))
+    return html.Fieldset([legend, choice], className="ioc-formfield")
+
+
+def _search(data: ScreenData) -> Component:
+    """The field that searches among all waiting devices; outside the list, which is drawn again."""
+    _ = words(data.language)
+    field = dcc.Input(
+        id=cid(SCREEN.key, "search"),
+        type="search",
+        value=data.query.get(SEARCH, ""),
+        debounce=True,
+        maxLength=CHARS_MAX,
+        className="ioc-field",
+    )
+    return html.Label([html.Span(_("Tìm mã thiết bị chờ gắn xe")), field], className="ioc-formfield")
 
 
 def _device(data: ScreenData, device: PendingDevice) -> Component:
     _ = words(data.language)
     label = _("Mã xe cho thiết bị {device}").format(device=device.device)
     field = dcc.Input(
-        id=cid_of(SCREEN.key, "vehicle", device.device),
+        id=cid_of(SCREEN.key, "vehicle", waiting_id(device.sender, device.device)),
         type="text",
         placeholder="LA-001",
-        maxLength=64,
+        maxLength=CHARS_MAX,
         className="ioc-field",
     )
-    button = html.Button(_("Gắn"), id=cid_of(SCREEN.key, "bind", device.device), className="ioc-button", n_clicks=0)
+    item = waiting_id(device.sender, device.device)
+    button = html.Button(_("Gắn"), id=cid_of(SCREEN.key, "bind", item), className="ioc-button", n_clicks=0)
+    claim = _("Mã này đang gắn với xe {vehicle} và nơi gửi khác").format(vehicle=device.claims)
+    sender = [_sender(data, device.sender), *([html.Br(), claim] if device.claims else [])]
     form = html.Label([html.Span(label, className="ioc-hidden"), field])
     return html.Tr(
         [
             html.Th(device.device, scope="row"),
-            html.Td(device.source or formats.UNKNOWN, className="ioc-words"),
+            html.Td(sender, className="ioc-words"),
             html.Td(formats.number(device.fixes, 0, data.language)),
             html.Td(age(to_ms(device.last_seen), 86_400, to_ms(data.now), data.language)),
             html.Td(html.Div([form, button], className="ioc-bind", **{"data-part": "bind"})),
@@ -221,10 +241,41 @@ def _device(data: ScreenData, device: PendingDevice) -> Component:
     )
 
 
+def waiting_id(sender: str, device: str) -> str:
+    """Names a row of the list; `waiting_of` splits it. Ids of devices have no control characters."""
+    return f"{device}\n{sender}"
+
+
+def waiting_of(item: str) -> tuple[str, str]:
+    """The sender and the device of a row of the list."""
+    device, _, sender = item.partition("\n")
+    return sender, device
+
+
+def _sender(data: ScreenData, sender: str) -> str:
+    _ = words(data.language)
+    if sender.startswith(BY_KEY):
+        return _("khoá {name}").format(name=sender.removeprefix(BY_KEY))
+    return _("địa chỉ {address}").format(address=sender.removeprefix(BY_ADDRESS)) if sender else formats.UNKNOWN
+
+
 def not_bound_notice(data: ScreenData, vehicle: str) -> list[Component]:
     """Notice: the vehicle is not in the register and nobody chose its fleet, so nothing was bound."""
     _ = words(data.language)
     said = _("Sổ xe chưa có {vehicle}: hãy chọn đội xe rồi gắn lại.").format(vehicle=vehicle)
+    return bound_notice(data, "", "", problem=said)
+
+
+def wrong_id_notice(data: ScreenData, wrong: Text) -> list[Component]:
+    """Notice: what somebody typed cannot name a vehicle, so nothing was bound."""
+    _ = words(data.language)
+    return bound_notice(data, "", "", problem=_("Chưa gắn: {why}.").format(why=wrong.to(data.language)))
+
+
+def gone_notice(data: ScreenData) -> list[Component]:
+    """Notice: the device no longer waits, so nothing was bound."""
+    _ = words(data.language)
+    said = _("Chưa gắn: thiết bị không còn chờ gắn xe; hãy xem lại danh sách.")
     return bound_notice(data, "", "", problem=said)
 
 

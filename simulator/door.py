@@ -37,7 +37,7 @@ class Door:
             await self._send("POST", "/ingest/observations", keyed=True, json=list(items[first : first + MAX_ITEMS]))
 
     async def fix(self, message: Message) -> None:
-        """Send one tracker message as a phone's Traccar Client would: OsmAnd protocol, no key; marked as mock."""
+        """Send one tracker message in the OsmAnd protocol, marked as mock; the key stands for its truck."""
         spot = message.spot
         params = {
             "id": message.truck,
@@ -50,7 +50,7 @@ class Door:
         }
         if spot.course_deg is not None:
             params["bearing"] = f"{spot.course_deg:.0f}"
-        await self._send("GET", "/ingest/osmand", params=params)
+        await self._send("GET", "/ingest/osmand", keyed=True, params=params)
 
     async def _send(self, method: str, path: str, *, keyed: bool = False, **content: Any) -> None:
         wait_s = _FIRST_WAIT_S

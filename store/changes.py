@@ -7,21 +7,17 @@ from typing import Any
 import numpy as np
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Engine,
     Select,
     and_,
     bindparam,
-    case,
     exists,
     func,
-    or_,
     select,
     union_all,
 )
 
 from domain.fleets.device_columns import KIND_CODE, DeviceColumns, Ints
-from domain.fleets.fleet import WAITING
 from domain.observation import Kind, Observation
 from store import rows
 from store.tables.feeds import feed_state
@@ -50,13 +46,12 @@ class Changes:
     def devices(self, feed: str, day: date) -> DeviceColumns:
         """Every device of the fleet's vehicles, and its counts on ``day``.
 
-        Such a device is bound to a vehicle or has a vehicle's id. Fixes from its time in waiting count, fixes for
-        another fleet do not. Anybody may send under any name, so the query skips the rows of unknown devices.
+        Such a device is bound to a vehicle or has a vehicle's id; its fixes for another fleet do not count.
         """
         with self._engine.connect() as connection:
             found = connection.execute(_DEVICES, {"of": feed, "on": day.isoformat()}).all()
         columns = [*zip(*found, strict=True)] if found else [()] * len(_DEVICES.selected_columns)
-        vehicle, place, source, kind, at_ms, day_kind, kind_before, *delivered = columns
+        vehicle, place, source, kind, at_ms, day_kind, *delivered = columns
         whole = [np.array(column, np.int64) for column in (at_ms, *delivered[:4], *delivered[5:])]
         return DeviceColumns(
             day=day,
@@ -65,8 +60,7 @@ class Changes:
             source=source,
             kind=_codes(kind),
             at_ms=whole[0],
-            # A higher code is a less factual kind.
-            day_kind=np.maximum(_codes(day_kind), _codes(kind_before)),
+            day_kind=_codes(day_kind),
             fixes=whole[1],
             late_120s=whole[2],
             late_600s=whole[3],
@@ -83,7 +77,7 @@ def _codes(kinds: Sequence[str]) -> Ints:
 
 
 def _devices_query() -> Select[Any]:
-    """One row per device: its newest fix and its day, from its fixes for the fleet and in waiting together."""
+    """One row per device of the fleet's vehicles: its newest fix and its day."""
     of_fleet: BindParameter[str] = bindparam("of")
     b, v = bindings.alias("bound").c, vehicles.alias("carrier").c
     bound = select(b.device, b.vehicle).where(b.to_ms.is_(None), b.feed == of_fleet)
@@ -92,34 +86,20 @@ def _devices_query() -> Select[Any]:
         ~exists().where(bindings.c.device == vehicles.c.id, bindings.c.to_ms.is_(None)),
     )
     of = union_all(bound, namesake).subquery("carried").c
-    own, waited = fixes_latest.alias("own").c, fixes_latest.alias("waited").c
-    day, before = tracker_days.alias("day").c, tracker_days.alias("before").c
-    joined = of.device.table.outerjoin(v.id.table, and_(v.id == of.vehicle, v.feed == of_fleet))
-    for fix, delivered, feed in ((own, day, of_fleet), (waited, before, WAITING)):
-        joined = joined.outerjoin(fix.device.table, and_(fix.device == of.device, fix.feed == feed)).outerjoin(
-            delivered.device.table,
-            and_(delivered.device == of.device, delivered.feed == feed, delivered.day == bindparam("on")),
-        )
-
-    def newest(name: str) -> ColumnElement[Any]:
-        return case((func.coalesce(waited.at_ms > own.at_ms, own.at_ms.is_(None)), waited[name]), else_=own[name])
-
-    def both(name: str) -> ColumnElement[Any]:
-        return func.coalesce(day[name], 0) + func.coalesce(before[name], 0)
-
-    first = case((func.coalesce(before.first_ms < day.first_ms, day.device.is_(None)), before.first_ms),
-                 else_=day.first_ms)  # fmt: skip
-    last = case((func.coalesce(before.last_ms > day.last_ms, day.device.is_(None)), before.last_ms),
-                else_=day.last_ms)  # fmt: skip
+    own, day = fixes_latest.alias("own").c, tracker_days.alias("day").c
+    joined = (
+        of.device.table.outerjoin(v.id.table, and_(v.id == of.vehicle, v.feed == of_fleet))
+        .join(own.device.table, and_(own.device == of.device, own.feed == of_fleet))
+        .outerjoin(day.device.table, and_(day.device == of.device, day.feed == of_fleet, day.day == bindparam("on")))
+    )
+    counts = ("fixes", "late_120s", "late_600s", "late_3600s", "online_s", "first_ms", "last_ms", "history")
     return (
         select(
-            of.vehicle, func.coalesce(v.place, ""), newest("source"), newest("kind"), newest("at_ms"),
-            func.coalesce(day.kind, before.kind, newest("kind")), func.coalesce(before.kind, day.kind, newest("kind")),
-            *map(both, ("fixes", "late_120s", "late_600s", "late_3600s", "online_s")),
-            func.coalesce(first, 0), func.coalesce(last, 0), both("history"),
+            of.vehicle, func.coalesce(v.place, ""), own.source, own.kind, own.at_ms,
+            func.coalesce(day.kind, own.kind).label("day_kind"),
+            *(func.coalesce(day[name], 0).label(name) for name in counts),
         )
         .select_from(joined)
-        .where(or_(own.device.is_not(None), waited.device.is_not(None)))
         .order_by(of.device)
     )  # fmt: skip
 

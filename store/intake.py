@@ -47,10 +47,12 @@ from store.tables.fleet import devices, fixes, fixes_latest
 from store.tables.fleet import tracker_days as days_table
 from store.tables.observations import observations, observations_latest
 from store.tables.results import late_days
+from store.waiting import write_waiting
 
 FIRST_CURSOR = "0-0"
 KEPT_REJECTIONS = 100_000
 _LOOKUP_CHUNK = 200
+_COUNTERS = ("accepted", "duplicates", "rejected", "late", "corrected")
 
 _SERIES = ("feed", "measure", "subject_kind", "subject", "territory", "source", "span")
 
@@ -73,7 +75,8 @@ class Batch:
     they are repeats. ``raw`` is the packed source. ``again`` lists the stream entries that the re-reading ``reread``
     took from the archive. Then known items do not count as duplicates (``repeats`` of them were left out), and
     ``rejections`` replace those of the same entries, except the items (entry, number) that another part reads
-    (``elsewhere``); ``copies`` of the entries are counted there.
+    (``elsewhere``); ``copies`` of the entries are counted there. ``waiting`` are fixes of devices that stand for no
+    vehicle, each with its sender.
     """
 
     observations: Sequence[Observation] = ()
@@ -95,6 +98,7 @@ class Batch:
     copies: int = 0
     today: date | None = None
     vehicle_days: Set[date] = frozenset()
+    waiting: Sequence[tuple[str, Fix]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,8 @@ class IntakeStore:
             upsert_rows(connection, fixes_latest, [(*rows.latest_row(latest), number) for latest in batch.latest])
             upsert_rows(connection, days_table, [(*rows.day_row(day, feed), number) for day in batch.days])
             _write_devices(connection, batch)
+            write_waiting(connection, batch.waiting)
+            outcome = replace(outcome, accepted=outcome.accepted + (len(batch.waiting) if feed == WAITING else 0))
             _count(connection, feed, batch, outcome)
             _note_late_days(connection, feed, number, batch, outcome)
         return outcome
@@ -188,9 +194,9 @@ class IntakeStore:
             return statements(connection, map(identity, given))
 
     def latest_fixes(self, feed: str, devices: Iterable[str]) -> dict[str, LatestFix]:
-        """Newest accepted fix by device, of ``feed`` or from the time in waiting; devices without one are absent."""
+        """Newest accepted fix by device of ``feed``; devices without one are absent."""
         c = fixes_latest.c
-        query = select(fixes_latest).where(c.feed.in_((feed, WAITING))).order_by(c.at_ms)
+        query = select(fixes_latest).where(c.feed == feed)
         return {str(row["device"]): rows.latest_of(row) for row in self._of_devices(query, c.device, devices)}
 
     def tracker_days(self, feed: str, day: date, devices: Iterable[str]) -> dict[str, TrackerDay]:
@@ -399,7 +405,7 @@ def _seen_devices(dialect: str) -> Insert:
 def _count(connection: Connection, feed: str, batch: Batch, outcome: Outcome) -> None:
     received = [item.received_at for item in batch.observations]
     received += [item.received_at for item in batch.cases]
-    received += [item.received_at for item in (*batch.fixes, *batch.quarantined)]
+    received += [fix.received_at for fix in (*batch.fixes, *batch.quarantined, *(fix for _, fix in batch.waiting))]
     received += [item.rejection.received_at for item in batch.rejections]
     happened = (
         [standing(item).at for item in batch.observations]
@@ -422,8 +428,7 @@ def _count(connection: Connection, feed: str, batch: Batch, outcome: Outcome) ->
 @cache
 def _counted() -> Update:
     c = feed_state.c
-    counters = (c.accepted, c.duplicates, c.rejected, c.late, c.corrected)
-    changed = {one.name: one + bindparam(f"more_{one.name}", type_=BigInteger) for one in counters}
+    changed = {name: c[name] + bindparam(f"more_{name}", type_=BigInteger) for name in _COUNTERS}
     for last, name in ((c.last_received_ms, "received_ms"), (c.last_at_ms, "at_ms")):
         told = bindparam(name, type_=BigInteger)
         changed[last.name] = case((or_(last.is_(None), last < told), told), else_=last)
@@ -437,11 +442,7 @@ def feed_counts(engine: Engine) -> dict[str, FeedCounts]:
     return {
         row.feed: FeedCounts(
             feed=row.feed,
-            accepted=row.accepted,
-            duplicates=row.duplicates,
-            rejected=row.rejected,
-            late=row.late,
-            corrected=row.corrected,
+            **{name: getattr(row, name) for name in _COUNTERS},
             last_received_at=None if row.last_received_ms is None else from_ms(row.last_received_ms),
             last_at=None if row.last_at_ms is None else from_ms(row.last_at_ms),
         )

@@ -26,7 +26,7 @@ from store.intake import IntakeStore
 from store.keeping.retaining import retention_runs_of
 from store.keeping.retention import RULES
 from store.past import AsKnown, Past
-from store.records import Device, RegisteredVehicle, RejectedItem
+from store.records import Device, RegisteredVehicle, RejectedItem, WaitingDevice
 from store.registry import Registry
 from store.results import Results
 from store.revisions import Corrections
@@ -34,7 +34,7 @@ from store.tables.feeds import rejections
 from store.tables.fleet import bindings, fixes
 from store.valkey.live_state import LiveState
 
-PENDING_LIMIT = 200
+PENDING_LIMIT = 50
 
 MAX_TRACK_FIXES = 20_000
 
@@ -154,13 +154,16 @@ class Reading:
         """Every tracker that ever sent something, newest first."""
         return await asyncio.to_thread(self._registry.devices)
 
-    async def pending_devices(self, limit: int = PENDING_LIMIT) -> list[Device]:
-        """The newest trackers "chờ gắn xe" (waiting for a vehicle); limited, because anybody may send any name."""
-        return await asyncio.to_thread(self._registry.pending_devices, limit)
+    async def pending_devices(self, limit: int = PENDING_LIMIT, search: str = "") -> list[WaitingDevice]:
+        """The newest trackers "chờ gắn xe" (waiting for a vehicle), of those whose id contains ``search``.
 
-    async def count_pending(self) -> int:
-        """How many trackers wait for a vehicle."""
-        return await asyncio.to_thread(self._registry.count_pending)
+        Limited, because anybody may send any name.
+        """
+        return await asyncio.to_thread(self._registry.pending_devices, limit, search)
+
+    async def count_pending(self, search: str = "") -> int:
+        """How many trackers wait for a vehicle, of those whose id contains ``search``."""
+        return await asyncio.to_thread(self._registry.count_pending, search)
 
     async def events(self, limit: int = 200) -> list[StatusEvent]:
         """Newest status events, newest first."""

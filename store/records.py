@@ -57,6 +57,22 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingDevice:
+    """A tracker that stands for no vehicle, as one ``sender`` (`Payload.sender`) sends it.
+
+    ``claims`` is the vehicle that its id is bound to from another sender, "" for none.
+    """
+
+    device: str
+    sender: str
+    source: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    fixes: int
+    claims: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredVehicle:
     """A vehicle of the register, its fleet's feed, and the ward it works for (place code, "" unknown)."""
 

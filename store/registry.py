@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Engine, exists, func, or_, select, true, update
 
 from domain.access.principal import NOBODY, Actor, Principal
 from domain.audit import Act
-from domain.fleets.fleet import Carrier, OtherFleetError, feeds_of
+from domain.feeds.payload import BY_KEY
+from domain.fleets.fleet import ANY_KEY, ANYBODY, Carrier, OtherFleetError
 from domain.instant import from_ms, to_ms
 from domain.key_role import Holder, Role
 from domain.places.place import Place
@@ -19,18 +20,15 @@ from store import rows, territories
 from store.audit import note
 from store.database import insert, insert_new, upsert, writing
 from store.organisations import Organisations
-from store.records import Binding, Device, RegisteredVehicle, SourceKey
+from store.records import Binding, Device, RegisteredVehicle, SourceKey, WaitingDevice
 from store.tables.fleet import bindings, devices, registers, vehicles
 from store.tables.keys import api_keys
 from store.tables.maps import places
+from store.waiting import count_waiting, hand_over, is_waiting, newest_waiting
 
 _LOOKUP_CHUNK = 200
 _FLEETS = "fleets"
 _KEYS_MAX = 2
-_WAITS = and_(
-    ~exists().where(bindings.c.device == devices.c.device, bindings.c.to_ms.is_(None)),
-    ~exists().where(vehicles.c.id == devices.c.device),
-)
 
 
 def stands_for_a_vehicle(device: ColumnElement[str], feed: str) -> ColumnElement[bool]:
@@ -92,8 +90,10 @@ class Registry:
         """The vehicle register of one fleet, by id."""
         return {id_: one for id_, one in self.vehicles().items() if one.feed == feed}
 
-    def bind(self, device: str, vehicle: str, *, feed: str, by: Principal, now: datetime) -> None:
-        """Bind ``device`` to ``vehicle`` of the fleet ``feed`` from ``now`` on; ends its earlier binding.
+    def bind(
+        self, device: str, vehicle: str, *, feed: str, by: Principal, now: datetime, sender: str = ANYBODY
+    ) -> None:
+        """Bind ``device`` of ``sender`` to ``vehicle`` of fleet ``feed`` from ``now`` on; ends its earlier binding.
 
         Raises OtherFleetError when the vehicle belongs to another fleet.
         """
@@ -103,9 +103,10 @@ class Registry:
                 raise OtherFleetError(vehicle, known)
             before = _carrier(connection, device)
             _end_binding(connection, device, to_ms(now))
-            after: dict[str, object] = {"vehicle": vehicle, "feed": feed}
+            after: dict[str, object] = {"vehicle": vehicle, "feed": feed, "sender": sender}
             row = {"device": device, "from_ms": to_ms(now), "to_ms": None, "by": str(by), **after}
             upsert(connection, bindings, [row])
+            hand_over(connection, device, sender, feed)
             _note_change(connection)
             note(connection, Act.VEHICLE_BOUND, device, by, now, before=before, after=after)
 
@@ -122,13 +123,13 @@ class Registry:
             _note_change(connection)
             note(connection, Act.VEHICLE_UNBOUND, device, by, now, before=before)
 
-    def vouch(self, sources: Mapping[str, str], now: datetime, *, feed: str) -> int:
+    def vouch(self, sources: Mapping[str, str], now: datetime, *, feed: str) -> set[str]:
         """Bind devices that trusted sources name as vehicles of the fleet ``feed`` (source by device).
 
-        Returns how many are new. Such a binding counts from the beginning of time. A device with any earlier binding
+        Returns those newly bound. Such a binding counts from the beginning of time. A device with any earlier binding
         keeps it.
         """
-        fresh: list[dict[str, object]] = []
+        fresh: list[dict[str, str | int | None]] = []
         with writing(self._engine) as connection:
             for start in range(0, len(given := sorted(sources)), _LOOKUP_CHUNK):
                 chunk = given[start : start + _LOOKUP_CHUNK]
@@ -136,28 +137,38 @@ class Registry:
                 fresh += [
                     {
                         "device": device, "from_ms": 0, "vehicle": device, "to_ms": None, "by": sources[device],
-                        "feed": feed,
+                        "feed": feed, "sender": f"{BY_KEY}{sources[device]}",
                     }
                     for device in chunk
                     if device not in known
                 ]  # fmt: skip
-            new = insert_new(connection, bindings, fresh) if fresh else 0
-            if new:
+            if fresh:
+                insert_new(connection, bindings, fresh)
                 _note_change(connection)
                 _note_vouched(connection, {str(row["device"]): sources[str(row["device"])] for row in fresh}, now, feed)
-            return new
+            return {str(row["device"]) for row in fresh}
 
     def bound(self) -> dict[str, Carrier]:
         """Carrier by device, for the current bindings of all fleets."""
         with self._engine.connect() as connection:
             return _bound(connection)
 
-    def fleets(self) -> tuple[int, dict[str, str]]:
-        """The register's `version`, and the feed of every device that is bound to or named like a vehicle."""
+    def remember_senders(self, first: Mapping[str, str]) -> None:
+        """Note the ``first`` sender of bound devices (sender by device), where the binding names none."""
+        b = bindings.c
+        with writing(self._engine) as connection:
+            noted = 0
+            for device, sender in sorted(first.items()):
+                open_ = (b.device == device, b.to_ms.is_(None), b.sender.in_((ANYBODY, ANY_KEY)))
+                noted += connection.execute(update(bindings).where(*open_).values(sender=sender)).rowcount
+            if noted:
+                _note_change(connection)
+
+    def fleets(self) -> tuple[int, dict[str, Carrier], dict[str, str]]:
+        """The register's `version`, the carrier of each bound device, and the feed of each vehicle."""
         with self._engine.connect() as connection:
-            # Version first: a change between the two reads is then read again, never missed.
-            version = _version(connection)
-            return version, feeds_of(_bound(connection), _feeds(connection))
+            # Version first: a change between the reads is then read again, never missed.
+            return _version(connection), _bound(connection), _feeds(connection)
 
     def version(self) -> int:
         """A number that grows with every change of vehicles and bindings."""
@@ -196,14 +207,20 @@ class Registry:
         """Trackers ever bound in the fleet of ``feed``, or named like one of its vehicles; newest first."""
         return self._devices(stands_for_a_vehicle(devices.c.device, feed))
 
-    def pending_devices(self, limit: int) -> list[Device]:
-        """The newest trackers that wait for a vehicle: neither bound nor named like a registered vehicle."""
-        return self._devices(_WAITS, limit)
-
-    def count_pending(self) -> int:
-        """How many trackers wait for a vehicle."""
+    def pending_devices(self, limit: int, search: str = "") -> list[WaitingDevice]:
+        """The newest trackers that wait for a vehicle, of those whose id contains ``search``."""
         with self._engine.connect() as connection:
-            return connection.scalar(select(func.count()).select_from(devices).where(_WAITS)) or 0
+            return newest_waiting(connection, limit, search)
+
+    def count_pending(self, search: str = "") -> int:
+        """How many trackers wait for a vehicle, of those whose id contains ``search``."""
+        with self._engine.connect() as connection:
+            return count_waiting(connection, search)
+
+    def waits(self, device: str, sender: str) -> bool:
+        """Whether ``device`` waits for a vehicle as ``sender`` sends it."""
+        with self._engine.connect() as connection:
+            return is_waiting(connection, device, sender)
 
     def add_key(self, name: str, now: datetime, role: Role = Role.SOURCE, by: Principal = NOBODY) -> str:
         """Create a source's key and return its secret, which is not stored.
@@ -281,8 +298,8 @@ class Registry:
             row = connection.execute(select(c.name, c.role).where(which, c.revoked_ms.is_(None))).first()
         return None if row is None else Holder(row.name, Role(row.role))
 
-    def _devices(self, which: ColumnElement[bool], limit: int | None = None) -> list[Device]:
-        query = select(devices).where(which).order_by(devices.c.last_seen_ms.desc(), devices.c.device).limit(limit)
+    def _devices(self, which: ColumnElement[bool]) -> list[Device]:
+        query = select(devices).where(which).order_by(devices.c.last_seen_ms.desc(), devices.c.device)
         with self._engine.connect() as connection:
             return [
                 Device(
@@ -315,8 +332,8 @@ def _no_second_key(name: str, valid: Sequence[str]) -> str:
 
 def _bound(connection: Connection) -> dict[str, Carrier]:
     c = bindings.c
-    found = connection.execute(select(c.device, c.vehicle, c.feed).where(c.to_ms.is_(None)))
-    return {row.device: Carrier(row.vehicle, row.feed) for row in found}
+    found = connection.execute(select(c.device, c.vehicle, c.feed, c.sender).where(c.to_ms.is_(None)))
+    return {row.device: Carrier(row.vehicle, row.feed, row.sender) for row in found}
 
 
 def _feeds(connection: Connection) -> dict[str, str]:
@@ -334,15 +351,18 @@ def _feed_of_vehicle(connection: Connection, vehicle: str, *, but: str = "") -> 
 def _move(connection: Connection, vehicle: RegisteredVehicle, before: str, by: str, now_ms: int) -> None:
     """Move a vehicle's devices to its new fleet; a device with the vehicle's id gets a binding."""
     c = bindings.c
-    rides = list(connection.execute(select(c.device, c.by).where(c.vehicle == vehicle.id, c.to_ms.is_(None))))
+    rode = select(c.device, c.by, c.sender).where(c.vehicle == vehicle.id, c.to_ms.is_(None))
+    rides = list(connection.execute(rode))
     connection.execute(update(bindings).where(c.vehicle == vehicle.id, c.to_ms.is_(None)).values(to_ms=now_ms))
-    said = {row.device: row.by for row in rides}
     own = connection.scalar(select(func.count()).select_from(bindings).where(c.device == vehicle.id))
     row = {"vehicle": vehicle.id, "to_ms": None, "feed": vehicle.feed}
-    fresh = [{"device": device, "from_ms": now_ms, "by": by or told, **row} for device, told in said.items()]
+    fresh = [
+        {"device": ride.device, "from_ms": now_ms, "by": by or ride.by, "sender": ride.sender, **row} for ride in rides
+    ]
     if not own:
-        past = {"device": vehicle.id, "from_ms": 0, "by": by, **row, "to_ms": now_ms, "feed": before}
-        fresh += [past, {"device": vehicle.id, "from_ms": now_ms, "by": by, **row}]
+        # Only a sender with a key spoke for the vehicle under its id.
+        named = {"device": vehicle.id, "by": by, "sender": ANY_KEY, **row}
+        fresh += [named | {"from_ms": 0, "to_ms": now_ms, "feed": before}, named | {"from_ms": now_ms}]
     upsert(connection, bindings, fresh)
 
 

@@ -127,8 +127,13 @@ def fix_of(row: Row) -> Fix:
 
 def latest_row(latest: LatestFix) -> tuple[object, ...]:
     """Row of ``fixes_latest``; it contains the suspect as JSON, because both are read and replaced together."""
-    suspect = None if latest.suspect is None else _json(dict(zip(_POSITION, _position(latest.suspect), strict=True)))
+    suspect = None if latest.suspect is None else _json(position_row(latest.suspect))
     return (*_position(latest.fix), suspect, _json(latest.latencies_s))
+
+
+def position_row(fix: Fix) -> dict[str, object]:
+    """The columns of a fix that ``fixes_latest`` and ``waiting`` share, by name."""
+    return dict(zip(_POSITION, _position(fix), strict=True))
 
 
 def latest_of(row: Row) -> LatestFix:

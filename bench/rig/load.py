@@ -27,7 +27,7 @@ class Connection:
 
     async def call(self, head: str, body: bytes = b"") -> int:
         """Send one request, read the whole answer, return its status."""
-        self._writer.write(f"{head}\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+        self._writer.write(f"{head}\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
         answer = await self._reader.readuntil(b"\r\n\r\n")
         length = next(int(h[15:]) for h in answer.lower().split(b"\r\n") if h.startswith(b"content-length:"))
         await self._reader.readexactly(length)
@@ -43,16 +43,16 @@ def position(truck: int, at_s: float) -> tuple[float, float]:
     )
 
 
-def osmand_head(truck: int, at_s: float) -> str:
-    """Request line of one OsmAnd message."""
+def osmand_head(truck: int, at_s: float, key: str) -> str:
+    """Head of one OsmAnd message; the key lets the truck's id stand for the vehicle."""
     latitude, longitude = position(truck, at_s)
     return (
         f"GET /ingest/osmand?id=B-{truck:04d}&timestamp={int(at_s)}&lat={latitude:.6f}&lon={longitude:.6f}"
-        f"&speed=16.2&bearing={truck % 360}&mock=true HTTP/1.1"
+        f"&speed=16.2&bearing={truck % 360}&mock=true HTTP/1.1\r\nX-API-Key: {key}"
     )
 
 
-async def fixes(door: str, trucks: int, seconds: float) -> None:
+async def fixes(door: str, key: str, trucks: int, seconds: float) -> None:
     """``trucks`` trucks at 1 Hz, spread over the second; prints {"id": {"at_s": answered epoch ms}} at the end."""
     lanes = 8
     connections = [await Connection.open(door) for _ in range(lanes)]
@@ -66,7 +66,7 @@ async def fixes(door: str, trucks: int, seconds: float) -> None:
                 due = start + second + truck / trucks
                 await asyncio.sleep(max(0.0, due - time.time()))
                 at_s = time.time()
-                if await connections[number].call(osmand_head(truck, at_s)) == 202:
+                if await connections[number].call(osmand_head(truck, at_s, key)) == 202:
                     answered.setdefault(f"B-{truck:04d}", {})[int(at_s)] = time.time() * 1000
             second += 1
 
@@ -74,7 +74,7 @@ async def fixes(door: str, trucks: int, seconds: float) -> None:
     json.dump(answered, sys.stdout)
 
 
-async def osmand(door: str, seconds: float) -> None:
+async def osmand(door: str, key: str, seconds: float) -> None:
     """As many single OsmAnd messages as the door accepts; prints their number per second."""
     connections = [await Connection.open(door) for _ in range(48)]
     accepted, start = 0, time.monotonic()
@@ -85,7 +85,7 @@ async def osmand(door: str, seconds: float) -> None:
         while time.monotonic() - start < seconds:
             truck = number + 48 * (step % 40)
             step += 1
-            status = await connections[number].call(osmand_head(truck, time.time() - 3600 + step))
+            status = await connections[number].call(osmand_head(truck, time.time() - 3600 + step, key))
             accepted += status == 202
 
     await asyncio.gather(*(lane(n) for n in range(48)))
@@ -172,11 +172,11 @@ def main() -> None:
     parser.add_argument("--key", default="")
     a = parser.parse_args()
     if a.what == "fixes":
-        asyncio.run(fixes(a.door, a.trucks, a.seconds))
+        asyncio.run(fixes(a.door, a.key, a.trucks, a.seconds))
     elif a.what == "batches":
         asyncio.run(batches(a.door, a.key, a.trucks, a.seconds))
     elif a.what == "osmand":
-        asyncio.run(osmand(a.door, a.seconds))
+        asyncio.run(osmand(a.door, a.key, a.seconds))
     else:
         asyncio.run(observations(a.door, a.key, a.seconds))
 

@@ -86,9 +86,13 @@ def ensure_local_key(settings: Settings, registry: Registry, now: datetime) -> N
     path = settings.local_key_file
     if path.exists() and registry.find_key(path.read_text().strip()) is not None:
         return
-    # The file is the only copy of the secret: when it is lost, make a new key under an unused name.
-    taken = {known.name for known in registry.source_keys()}
-    secret = registry.add_key(next(n for n in _local_names() if n not in taken), now, by=CENTRE)
+    # The file is the only copy of the secret: when it is lost, make another, under the name that vehicles are bound to.
+    valid = {known.name for known in registry.source_keys() if known.revoked_at is None}
+    taken = {known.name for known in registry.source_keys()} - valid
+    name = next(name for name in _local_names() if name not in taken)
+    registry.retire_key(name, now, by=CENTRE)
+    secret = registry.add_key(name, now, by=CENTRE)
+    registry.retire_key(name, now, by=CENTRE)
     path.unlink(missing_ok=True)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secret + "\n")

@@ -7,6 +7,7 @@ from functools import partial
 from data_sources.messages.parse import clean
 from data_sources.workbooks.named import Named, RowError, read_register
 from domain.finding import Finding, Problem
+from domain.fleets.identifier import CHARS_MAX, wrong_id
 from domain.text import Text
 
 _HEADINGS = {
@@ -17,7 +18,6 @@ _HEADINGS = {
     "device": ("device", "thiết bị", "mã thiết bị"),
 }
 _YES, _NO = frozenset({"", "1", "có", "yes", "true", "x"}), frozenset({"0", "không", "no", "false"})
-_ID_CHARS = 64
 _MISSING = Text("thiếu mã xe.", "vehicle id is missing.")
 _BAD_FEED = Text("không có đội xe {said!r}; các đội: {known}.", "there is no fleet {said!r}; the fleets are: {known}.")
 _NO_FEED = Text(
@@ -58,9 +58,13 @@ def read_vehicles(
 def _entry(
     row: Named, *, fleets: Collection[str], known: Mapping[str, str], place_of: Callable[[str], str]
 ) -> VehicleEntry:
-    vehicle = clean(row.text("vehicle"), _ID_CHARS)
+    vehicle = clean(row.text("vehicle"), CHARS_MAX)
     if not vehicle:
         raise RowError(Problem.MISSING, _MISSING)
+    device = clean(row.text("device"), CHARS_MAX)
+    for said in (vehicle, device):
+        if said and (wrong := wrong_id(said)):
+            raise RowError(Problem.BAD_VALUE, wrong)
     flag = row.text("in_service").casefold()
     if flag not in _YES | _NO:
         raise RowError(Problem.BAD_VALUE, _filled(_BAD_FLAG, said=flag[:40]))
@@ -73,7 +77,7 @@ def _entry(
         feed=_feed(row.text("feed"), known.get(vehicle), fleets),
         place=place,
         in_service=flag in _YES,
-        device=clean(row.text("device"), _ID_CHARS),
+        device=device,
     )
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+BY_KEY, BY_ADDRESS = "key:", "address:"
+
 
 class Format(StrEnum):
     """The product's own formats; trackers and feeds declare theirs by key. REFUSED is a note of a refused file."""
@@ -25,7 +27,7 @@ class Payload:
     archive as "<reading>/<stream entry>"; "" for a new message. ``apart`` lists devices of a message copied to several
     feeds: a fleet's copy counts only these devices, the copy for waiting devices all others. ``receipt`` is the id of a
     message of a feed with several parts. ``parts`` are the parts that hold a copy: each takes its own items, the first
-    also the items that belong to no part.
+    also the items that belong to no part. ``address`` is the sender's network address, kept when there is no key.
     """
 
     feed: str
@@ -41,3 +43,11 @@ class Payload:
     apart: tuple[str, ...] = ()
     receipt: str = ""
     parts: tuple[int, ...] = ()
+    address: str = ""
+
+    @property
+    def sender(self) -> str:
+        """Who sent it: the holder of a key, else an address; "" when neither is known."""
+        if self.source:
+            return f"{BY_KEY}{self.source}"
+        return f"{BY_ADDRESS}{self.address}" if self.address else ""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from domain.feeds.payload import BY_KEY
 from domain.text import Text
 
 # The feed of trackers that are bound to no vehicle of any fleet (decision 0020).
@@ -10,11 +11,23 @@ WAITING = "waiting"
 WAITING_NAMES = Text("Thiết bị chờ gắn xe", "Trackers waiting for a vehicle")
 
 
+# Senders of a binding: the first that sends, and anybody with a key.
+ANYBODY, ANY_KEY = "", BY_KEY
+
+
 class Carrier(NamedTuple):
-    """The vehicle a device is bound to, and the feed of that vehicle's fleet."""
+    """The vehicle a device is bound to, the feed of that vehicle's fleet, and who sends for the device.
+
+    ``sender`` is a `Payload.sender`; ANYBODY and ANY_KEY last until the first such message.
+    """
 
     vehicle: str
     feed: str
+    sender: str = ANYBODY
+
+    def hears(self, sender: str) -> bool:
+        """Whether a message from ``sender`` is the bound device's."""
+        return self.sender in (ANYBODY, sender) or (self.sender == ANY_KEY and sender.startswith(BY_KEY))
 
 
 class OtherFleetError(ValueError):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Set
 
-from domain.fleets.fleet import Carrier, feeds_of
+from domain.fleets.fleet import ANY_KEY, ANYBODY, Carrier, feeds_of
 from store.records import RegisteredVehicle
 from store.registry import Registry
 
@@ -51,6 +51,12 @@ class Riders:
     def place_of(self, vehicle: str) -> str:
         """The ward of a vehicle, "" when the register does not say."""
         return self.fleet[vehicle].place if vehicle in self.fleet else ""
+
+    def knows_no_sender(self, device: str) -> bool:
+        """Whether nobody has said who sends for ``device``; also one bound since the register was read."""
+        if device in self._bound:
+            return self._bound[device].sender in (ANYBODY, ANY_KEY)
+        return device not in self.fleet
 
     def stands_for(self, device: str, vehicle: str, *, anywhere: bool) -> bool:
         """Whether ``device`` stands for ``vehicle``, in this fleet or (``anywhere``) in any."""

@@ -1,7 +1,7 @@
 """One feed's state in its collector: turns stream entries into one transaction and the markers to publish."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
@@ -9,6 +9,8 @@ from itertools import takewhile
 from domain.case import CaseEvent
 from domain.feeds.feed import Decoded, Feed, Format, Payload
 from domain.feeds.part import Part, number_of, ordered_by
+from domain.feeds.payload import BY_KEY
+from domain.fleets.fleet import WAITING
 from domain.fleets.vehicle import Position, Vehicle
 from domain.instant import service_day, to_ms
 from domain.observation import Fix, Observation, Rejection, standing
@@ -19,7 +21,7 @@ from intake.collector.archiving import for_archive
 from intake.collector.riders import Riders
 from intake.collector.trackers import Trackers
 from intake.messages.decoding import decode
-from intake.messages.fix_quality import FUTURE_MENDED_FROM
+from intake.messages.fix_quality import FUTURE_MENDED_FROM, refusal
 from store.intake import Batch, FixKey, IntakeStore, Outcome, fix_key
 from store.keeping.raw_archive import RawBatch, packed
 from store.records import RegisteredVehicle, RejectedItem
@@ -40,12 +42,16 @@ Series = tuple[str, Subject, str, Span]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A batch not yet in the database: rows to write, moved markers, by device the source that calls it a vehicle."""
+    """A batch not yet in the database: rows to write and moved markers.
+
+    By device: ``named`` is the source that calls it a vehicle, ``first`` the sender of a binding that knew none.
+    """
 
     cursor: str
     batch: Batch
     named: Mapping[str, str]
     moved: Sequence[Position]
+    first: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +91,10 @@ class Session:
         if self.feed.is_tracked and self._riders.elsewhere and not reread:
             decoded = _own(decoded, self._riders.elsewhere)
         observations, cases, fixes, rejections = _by_kind(decoded)
+        if self.feed.key == WAITING:
+            return self._waiting(entries, read, fixes, rejections)
         named = _named(read, fixes)
+        first = {} if reread else self._first(read, fixes)
         repeats = 0
         if reread:
             observations, fixes, repeats = self._unknown(observations, fixes)
@@ -111,7 +120,33 @@ class Session:
             vehicle_days=frozenset(day.day for day in judged.days if day.device in self._riders.carried),
         )
         moved = [self._position(device) for device in judged.moved & self._riders.carried]
-        return Judged(cursor=entries[-1][0], batch=batch, named=named, moved=moved)
+        return Judged(cursor=entries[-1][0], batch=batch, named=named, moved=moved, first=first)
+
+    def _waiting(
+        self,
+        entries: Sequence[Entry],
+        read: Sequence[Entry],
+        fixes: Iterable[tuple[str, int, Fix]],
+        rejections: list[RejectedItem],
+    ) -> Judged:
+        """Devices that stand for no vehicle: nothing is judged or archived, only the newest fix is kept."""
+        sender = {id_: payload.sender for id_, payload in read}
+        refused = [
+            RejectedItem(rejection=wrong, stream_id=id_, item=number, device="")
+            for id_, number, fix in fixes
+            if (wrong := refusal(fix)) is not None
+        ]
+        waiting = [(sender[id_], fix) for id_, _, fix in fixes if refusal(fix) is None]
+        batch = Batch(waiting=waiting, rejections=[*rejections, *refused])
+        return Judged(cursor=entries[-1][0], batch=batch, named={}, moved=(), first={})
+
+    def _first(self, read: Iterable[Entry], fixes: Iterable[tuple[str, int, Fix]]) -> dict[str, str]:
+        sender = {id_: payload.sender for id_, payload in read}
+        first: dict[str, str] = {}
+        for id_, _, fix in fixes:
+            if sender[id_] and self._riders.knows_no_sender(fix.device):
+                first.setdefault(fix.device, sender[id_])
+        return first
 
     def keep(self, judged: Judged, now: datetime, now_s: float) -> Digested:
         """Write the batch judged last in one transaction; ``now_s`` is monotonic seconds.
@@ -119,7 +154,14 @@ class Session:
         Raises store.intake.LostLease when another collector took over.
         """
         batch = replace(judged.batch, today=service_day(now))
-        renaming = self.feed.is_tracked and self._register(batch.observations, now) | self._vouch(judged.named, now)
+        renaming = False
+        if self.feed.is_tracked:
+            vouched, left = self._vouch(judged.named, now)
+            renaming = self._register(batch.observations, now) or vouched
+            waiting = [(f"{BY_KEY}{judged.named[fix.device]}", fix) for fix in batch.fixes if fix.device in left]
+            batch = replace(batch, waiting=[*batch.waiting, *waiting])
+        if judged.first:
+            self._registry.remember_senders(judged.first)
         outcome = self._store.write(self._part, expected_cursor=self.cursor, cursor=judged.cursor, batch=batch)
         self.cursor = judged.cursor
         for item in outcome.standing:
@@ -203,15 +245,16 @@ class Session:
             self._registry.put_vehicles(changed, now)
         return bool(changed)
 
-    def _vouch(self, named: Mapping[str, str], now: datetime) -> bool:
-        """Register the vehicles that a source with a key names; returns whether there are new ones."""
+    def _vouch(self, named: Mapping[str, str], now: datetime) -> tuple[bool, Set[str]]:
+        """Register the vehicles that a source with a key names; returns whether there are new ones, and who waits."""
         carried = self._riders.carried
-        fresh = {device: source for device, source in named.items() if device not in carried}
+        wanted = fresh = {device: source for device, source in named.items() if device not in carried}
         room = VEHICLES_AT_MOST - len(carried)
         if len(fresh) > room:
             _log.warning("%s: %d vehicles are known; %d more wait", self.feed.key, len(carried), len(fresh))
             fresh = dict(list(fresh.items())[: max(0, room)])
-        return bool(fresh) and self._registry.vouch(fresh, now, feed=self.feed.key) > 0
+        new = self._registry.vouch(fresh, now, feed=self.feed.key) if fresh else set[str]()
+        return bool(new), wanted.keys() - new
 
     def look_again(self, now: datetime, now_s: float, *, at_once: bool = False) -> tuple[list[Position], list[str]]:
         """Read again which vehicle each device rides on; returns changed markers and ids no longer used.

@@ -5,6 +5,7 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from ipaddress import ip_network
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
@@ -68,6 +69,9 @@ class Door:
         self._ticks = ticks
         self.tracker_formats = discover(trackers, "FORMAT", TrackerFormat)
         self._by_device = TokenBuckets(rate=100, burst=1_000)
+        # Senders that stand for no vehicle and have no key, by address and all together.
+        self._by_address = TokenBuckets(rate=10, burst=200)
+        self._strangers = TokenBuckets(rate=100, burst=2_000)
         self._by_key = TokenBuckets(rate=50, burst=100)
         self._by_wrong_key = TokenBuckets(rate=10 / 60, burst=10)
         self.meters = Meters()
@@ -84,7 +88,11 @@ class Door:
         except SQLAlchemyError as error:
             raise Refusing(problem(503, "store_unreachable", type(error).__name__, RETRY_AFTER_S)) from error
         parts, found = await self._work(payload, self._examine_tracker)
-        self._slow_down(self._by_device, found.device or f"address:{request.client.host if request.client else ''}")
+        if source or any(part.payload.feed != WAITING for part in parts):
+            self._slow_down(self._by_device, found.device or payload.sender)
+        else:
+            self._slow_down(self._by_address, payload.address)
+            self._slow_down(self._strangers, "")
         answer = await self._keep(parts, found)
         return answer if form.reply is None or not found.usable else Answer(200, form.reply)
 
@@ -210,6 +218,7 @@ class Door:
             source=source,
             query=request.scope["query_string"].decode("utf-8", "replace"),
             content_type=request.headers.get("content-type", "")[:_NAME_CHARS],
+            address="" if source else _address(request),
         )
 
     def _slow_down(self, buckets: TokenBuckets, key: str, reason: str = "too_fast") -> None:
@@ -219,7 +228,9 @@ class Door:
 
 
 def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
+    """The sender's address; of IPv6 the network, because devices change the rest at will."""
+    host = request.client.host if request.client else ""
+    return str(ip_network(f"{host.partition('%')[0]}/64", strict=False)) if ":" in host else host
 
 
 def _secret(authorization: str) -> str:

@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 
 from domain.feeds.feed import Feed
 from domain.feeds.reporter import Register
-from domain.fleets.fleet import WAITING
 from domain.instant import service_day, to_ms
 from domain.kpis.health import Behind, FeedHealth, StatusEvent
 from domain.kpis.kpi import Kpi, KpiResult
@@ -94,7 +93,7 @@ class Ticks:
                        and not one.feed.is_collected]  # fmt: skip
         self._by_office = any(kpi.of is SubjectKind.ORGANISATION for kpi in kpis.values())
         self._batches = dict.fromkeys(feeds, -1)
-        self._fleets: dict[str, tuple[int, int, int, date]] = {}
+        self._fleets: dict[str, tuple[int, int, date]] = {}
         self._health: dict[str, FeedHealth] = {}
         self.behind: Mapping[str, tuple[Behind, ...]] = {}
 
@@ -118,8 +117,7 @@ class Ticks:
         registered = self._registry.version() if tracked else 0
         for known in tracked:
             feed = known.feed.key
-            # A device's fixes from the time when it waited count too, even those collected late.
-            state = (self._batches[feed], batches.get(WAITING, 0), registered, service_day(now))
+            state = (self._batches[feed], registered, service_day(now))
             if self._fleets.get(feed) != state:
                 known.devices = self._changes.devices(feed, state[-1])
                 self._fleets[feed] = state

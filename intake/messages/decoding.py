@@ -9,6 +9,7 @@ from data_sources.messages.parse import RefusalError, json_of, written
 from domain.case import CaseEvent
 from domain.feeds.feed import Decoded, Feed, Format, Payload
 from domain.fleets.fleet import WAITING
+from domain.fleets.identifier import wrong_id
 from domain.observation import Fix, Observation, Rejection
 from domain.reason import Reason
 from intake.messages import unclaimed
@@ -21,6 +22,7 @@ from intake.messages.telling import Worth
 _log = logging.getLogger(__name__)
 _SHOWN = 20
 _RAW_KEPT = 2_000
+_ID_SHOWN = 64
 # A well-formed message without a usable position is a tracker's sign of life. A phone that is answered 400
 # sends it again and again and holds back everything behind it.
 _SIGNS_OF_LIFE = frozenset(
@@ -70,7 +72,7 @@ def decode(feed: Feed, payload: Payload, registered: Registered = none_registere
     try:
         found: list[Decoded] = [
             placed(item, registered) if isinstance(item, Observation | CaseEvent) else item
-            for item in feed.decode(payload)
+            for item in (_readable(payload, item) for item in feed.decode(payload))
         ]
     except Exception as error:
         _log.exception("decoder of %s failed", feed.key)
@@ -136,6 +138,15 @@ def weighed(given: Iterable[tuple[FeedShare, Sequence[Decoded]]]) -> Receipt:
                 # One refusal of a whole part carries the number of the part's first item.
                 shown.append((part.items[number] if part.items and number < len(part.items) else number, refused))
     return Receipt(accepted, rejected, tuple(shown), usable or accepted > 0, device, tuple(observations))
+
+
+def _readable(payload: Payload, item: Decoded) -> Decoded:
+    """The item, or its refusal when its device or vehicle could be taken for another."""
+    named = item.device if isinstance(item, Fix) else item.entity if isinstance(item, Observation) else ""
+    wrong = wrong_id(named) if named else None
+    if wrong is None:
+        return item
+    return _refused(payload, Reason.BAD_ID, f"{wrong.vi} / {wrong.en}: {named[:_ID_SHOWN]!a}")
 
 
 def _belongs(item: Decoded, payload: Payload) -> bool:

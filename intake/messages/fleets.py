@@ -1,4 +1,4 @@
-"""Finds a tracker's fleet: the register's entry of the device decides the feed, whatever its format."""
+"""Finds a tracker's fleet: the register says whose a device is and who sends for it, whatever its format."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.feeds.feed import Decoded, Feed, Payload
-from domain.fleets.fleet import WAITING
+from domain.fleets.fleet import WAITING, Carrier
 from domain.observation import Fix
 from intake.messages import waiting
 from intake.messages.decoding import decode
@@ -19,13 +19,13 @@ _ASK_EVERY_S = 0.5
 # A hanging database delays no tracker longer than this: then the last known register is used.
 _ANSWER_WITHIN_S = 1.0
 
-Known = tuple[int, Mapping[str, str]]
-"""The version of the register, and feed by device."""
+Known = tuple[int, Mapping[str, Carrier], Mapping[str, str]]
+"""The version of the register, the carrier of each bound device, and the feed of each vehicle."""
 
 
 def nobody() -> Known:
     """A register without a vehicle."""
-    return 0, {}
+    return 0, {}, {}
 
 
 class Fleets:
@@ -69,10 +69,20 @@ class Fleets:
         except (SQLAlchemyError, TimeoutError) as outage:
             _log.warning("register of fleets: %s; the last known one is used", type(outage).__name__)
 
-    def feed_of(self, device: str, form: str) -> str:
-        """The feed of the device's fleet if that feed accepts ``form``, else WAITING."""
-        feed = self._feeds.get(self._known[1].get(device, WAITING)) if self._known is not None else None
-        return feed.key if feed is not None and form in feed.decoders else WAITING
+    def feed_of(self, device: str, payload: Payload) -> str:
+        """The feed of the fleet that ``payload`` speaks for with this device, if that feed accepts its format.
+
+        Else WAITING: nobody bound the device, or it is bound to another sender. A vehicle's own id is enough only for
+        a sender with a key.
+        """
+        _, bound, vehicles = self._known or nobody()
+        carrier = bound.get(device)
+        if carrier is not None:
+            key = carrier.feed if carrier.hears(payload.sender) else WAITING
+        else:
+            key = vehicles.get(device, WAITING) if payload.source else WAITING
+        feed = self._feeds.get(key)
+        return feed.key if feed is not None and payload.format in feed.decoders else WAITING
 
     def read(self, payload: Payload) -> tuple[list[Decoded], list[Payload]]:
         """Decode a tracker's message (of feed WAITING); return it too, once for each feed its devices belong to.
@@ -84,11 +94,11 @@ class Fleets:
             # Nearly all messages: one position of one tracker.
             item = found[0]
             if isinstance(item, Fix):
-                payload.feed = self.feed_of(item.device, payload.format)
+                payload.feed = self.feed_of(item.device, payload)
             return found, [payload]
         devices: dict[str, dict[str, None]] = {}
         for item in found:
-            feed = self.feed_of(item.device, payload.format) if isinstance(item, Fix) else WAITING
+            feed = self.feed_of(item.device, payload) if isinstance(item, Fix) else WAITING
             of_feed = devices.setdefault(feed, {})
             if isinstance(item, Fix):
                 of_feed[item.device] = None

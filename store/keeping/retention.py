@@ -18,7 +18,7 @@ from store.tables import results as k
 from store.tables import retention as r
 from store.tables.audit import audit_entries, audit_heads
 from store.tables.feeds import feed_cursors, feed_state, rejections
-from store.tables.fleet import bindings, devices, fixes, fixes_latest, registers, tracker_days, vehicles
+from store.tables.fleet import bindings, devices, fixes, fixes_latest, registers, tracker_days, vehicles, waiting
 from store.tables.keys import api_keys
 from store.tables.maps import map_imports, map_layers, map_shapes, places
 from store.tables.plan import facilities, plan_exceptions, plan_imports, plan_routes, plan_streets, weighbridge_tickets
@@ -188,6 +188,7 @@ FOR_EVER: Mapping[str, str] = {
         ),
         "a ticket is a receipt: some hundred a day": (weighbridge_tickets,),
         "a row a key, vehicle, binding or device": (api_keys, vehicles, registers, bindings, devices),
+        "bounded by its writer (store/waiting.py)": (waiting,),
         "a row a series, device or feed": (
             o.observations_latest, fixes_latest, k.kpi_latest, k.kpi_series, feed_state, feed_cursors,
         ),

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Dialect, Engine, bindparam, func, select
+from sqlalchemy import Dialect, Engine, bindparam, select
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from domain.fleets.fleet import WAITING
 from domain.instant import day_start, to_ms
 from domain.observation import Kind
 from store.registry import stands_for_a_vehicle
@@ -51,23 +50,16 @@ class Tracks:
         self._feed = feed
 
     def marks(self, first: date, last: date) -> dict[tuple[date, str], Mark]:
-        """Marks by (day, device) for every day from ``first`` to ``last`` and every device of the fleet's vehicles.
-
-        A mark includes the device's time in waiting.
-        """
+        """Marks by (day, device) for every day from ``first`` to ``last`` and every device of the fleet's vehicles."""
         c = tracker_days.c
-        sums = (func.sum(c.fixes).label("fixes"), func.sum(c.out_of_order).label("out_of_order"))
         query = (
-            select(c.day, c.device, *sums, func.max(c.last_ms).label("last_ms"))
-            .where(c.day >= first.isoformat(), c.day <= last.isoformat(), c.feed.in_((self._feed, WAITING)))
+            select(c.day, c.device, c.fixes, c.out_of_order, c.last_ms)
+            .where(c.day >= first.isoformat(), c.day <= last.isoformat(), c.feed == self._feed)
             .where(stands_for_a_vehicle(c.device, self._feed))
-            .group_by(c.day, c.device)
         )
         with self._engine.connect() as connection:
             found = connection.execute(query).all()
-        return {
-            (date.fromisoformat(r.day), r.device): Mark(int(r.fixes), int(r.out_of_order), r.last_ms) for r in found
-        }
+        return {(date.fromisoformat(r.day), r.device): Mark(r.fixes, r.out_of_order, r.last_ms) for r in found}
 
     def carried(self, day: date) -> dict[str, list[tuple[str, int, int]]]:
         """By device, its bindings on a day as (vehicle, from, until) in epoch ms.

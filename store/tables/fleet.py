@@ -45,6 +45,8 @@ bindings = Table(
     Column("to_ms", BigInteger),
     Column("by", Text, nullable=False),
     Column("feed", String(64), nullable=False),
+    # Who may send for the device (domain/fleets/fleet.py: Carrier).
+    Column("sender", Text, nullable=False, server_default=""),
     Index(None, "vehicle"),
 )
 
@@ -58,6 +60,32 @@ devices = Table(
     Column("last_seen_ms", BigInteger, nullable=False),
     Column("fixes", BigInteger, nullable=False),
     Column("clock_offset_min", Integer),
+)
+
+
+# The newest fix of each device and sender that no binding covers; bounded (store/waiting.py).
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("device", Text, primary_key=True),
+    Column("sender", Text, primary_key=True),
+    Column("first_seen_ms", BigInteger, nullable=False),
+    Column("last_seen_ms", BigInteger, nullable=False),
+    Column("fixes", BigInteger, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("latitude", Double, nullable=False),
+    Column("longitude", Double, nullable=False),
+    Column("speed_kmh", Double),
+    Column("course_deg", Double),
+    Column("altitude_m", Double),
+    Column("accuracy_m", Double),
+    Column("valid", Boolean, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("flags", Text, nullable=False),
+    Column("attributes", Text, nullable=False),
+    Index(None, "last_seen_ms"),
 )
 
 

@@ -222,6 +222,7 @@ def fields_of(payload: Payload) -> dict[str, bytes]:
         "apart": "\n".join(payload.apart),
         "receipt": payload.receipt,
         "parts": ",".join(map(str, payload.parts)),
+        "address": payload.address,
     }
     # surrogatepass: text must round-trip even when it is not valid Unicode.
     fields = {name: text.encode("utf-8", "surrogatepass") for name, text in texts.items() if text}
@@ -248,6 +249,7 @@ def payload_of(feed: str, fields: Mapping[bytes, bytes]) -> Payload:
         apart=tuple(said.split("\n")) if (said := text(b"apart")) else (),
         receipt=text(b"receipt"),
         parts=tuple(int(number) for number in text(b"parts").split(",") if number),
+        address=text(b"address"),
     )
 
 

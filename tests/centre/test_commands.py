@@ -5,7 +5,7 @@ import socket
 import stat
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -115,11 +115,16 @@ def test_the_local_key_works_is_private_and_is_kept(centre: Settings, registry: 
     assert centre.local_key_file.read_text().strip() == secret
 
 
-def test_a_lost_local_key_is_replaced_under_a_new_name(centre: Settings, registry: Registry) -> None:
+def test_a_lost_local_key_is_replaced_and_vehicles_bound_to_it_go_on(centre: Settings, registry: Registry) -> None:
     ensure_local_key(centre, registry, NOW)
+    lost = centre.local_key_file.read_text().strip()
     centre.local_key_file.write_text("scribble")
-    ensure_local_key(centre, registry, NOW)
-    assert registry.find_key(centre.local_key_file.read_text().strip()) == Holder("local-2")
+    ensure_local_key(centre, registry, NOW + timedelta(minutes=1))
+    assert registry.find_key(centre.local_key_file.read_text().strip()) == Holder("local")
+    assert registry.find_key(lost) is None
+    registry.revoke_key("local", NOW)
+    ensure_local_key(centre, registry, NOW + timedelta(minutes=2))
+    assert registry.find_key(centre.local_key_file.read_text().strip()) == Holder("local-2"), "a revoked name stays so"
 
 
 def test_with_a_server_of_its_own_no_local_key_is_written(

@@ -12,6 +12,7 @@ import pytest
 from hangs import HANG_S, until
 
 from bench.rig.centre import Centre, running
+from domain.access.principal import CENTRE
 from store.database import open_database
 from store.registry import Registry
 
@@ -63,9 +64,9 @@ async def load(centre: Centre, start_s: int) -> list[str]:
 def bind_all(centre: Centre) -> None:
     """Somebody bound every tracker: one that nobody knows waits on /data and is on no map."""
     engine = open_database(centre.database_url)
-    Registry(engine).vouch(
-        {f"F-{number:03d}": "a person" for number in range(TRUCKS)}, datetime.now(UTC), feed="waste_trucks"
-    )
+    for number in range(TRUCKS):
+        device = f"F-{number:03d}"
+        Registry(engine).bind(device, device, feed="waste_trucks", by=CENTRE, now=datetime.now(UTC))
     engine.dispose()
 
 

@@ -14,10 +14,8 @@ from screen_figures import AREAS, KPIS, NOW, VALUES, places, result
 from screen_fixtures import CONDITIONS, FakeReading, broken, empty, normal, quiet, services
 from sqlalchemy.exc import OperationalError
 
-import callbacks.data
 from callbacks.pages import drawn, screens
 from callbacks.parts.load import load
-from domain.access.principal import NOBODY
 from domain.kpis.kpi import Better, KpiResult, Status
 from domain.kpis.ranking import rank
 from domain.places.place import IN_FORCE, PROVINCE, Place
@@ -383,25 +381,6 @@ def test_stale_results_leave_the_map() -> None:
     found = by_commune("services_on_time", [99, 97, 95, 93])
     found["3"] = replace(found["3"], status=Status.STALE)
     assert "3" not in choropleth(KPIS["services_on_time"], found, "vi").by_place
-
-
-async def test_binding_a_device_can_be_undone() -> None:
-    reading = normal()
-    given = services(reading)
-    notice, _mark = await callbacks.data.bind_device(given, "862019041234567", "LA-031", "waste_trucks", {}, NOBODY)
-    assert reading.waiting == []
-    assert "LA-031" in text(json.loads(json.dumps(notice, default=lambda c: c.to_plotly_json())))
-    await callbacks.data.bind_device(given, "862019041234567", "", "", {}, NOBODY)
-    assert [d.device for d in reading.waiting] == ["862019041234567"]
-
-
-async def test_a_device_is_not_bound_to_a_vehicle_of_no_known_fleet() -> None:
-    reading = normal()
-    for fleet in ("", "services", "a fleet of nobody"):
-        given = services(reading)
-        notice, _mark = await callbacks.data.bind_device(given, "862019041234567", "LA-031", fleet, {}, NOBODY)
-        assert "hãy chọn đội xe" in text(json.loads(json.dumps(notice, default=lambda c: c.to_plotly_json())))
-    assert [d.device for d in reading.waiting] == ["862019041234567"]
 
 
 async def test_series_are_loaded_only_for_what_the_screen_shows() -> None:

@@ -112,7 +112,7 @@ async def test_a_living_simulator_marks_everything_and_is_never_early(memory: Me
     assert {item["kind"] for item in front.items()} == {"simulated"}
     assert {r.url.path for _, r in front.requests} == {"/ingest/osmand", "/ingest/observations"}
     keys = {(r.url.path, r.headers.get("authorization")) for _, r in front.requests}
-    assert keys == {("/ingest/osmand", None), ("/ingest/observations", "Bearer secret")}
+    assert keys == {("/ingest/osmand", "Bearer secret"), ("/ingest/observations", "Bearer secret")}
     told = {item["feed"] for item in front.items()}
     assert {"waste_trucks", "services", "coverage", "teams"} <= told <= {*discover(data_sources, "FEED", Feed)}
 

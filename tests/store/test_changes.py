@@ -7,7 +7,6 @@ from sqlalchemy import Engine
 
 from domain.access.principal import CENTRE
 from domain.fleets.device_columns import KIND_CODE
-from domain.fleets.fleet import WAITING
 from domain.fleets.tracker_day import TrackerDay
 from domain.instant import to_ms
 from domain.observation import Kind
@@ -50,32 +49,27 @@ def test_devices_that_stand_for_vehicles_and_no_others(engine: Engine) -> None:
     assert (list(nobody.vehicle), nobody.fixes.tolist()) == ([], [])
 
 
-def test_what_a_device_sent_while_it_waited_counts_and_what_it_sent_to_another_fleet_does_not(engine: Engine) -> None:
+def test_what_a_device_sent_to_another_fleet_does_not_count(engine: Engine) -> None:
     registry, store = Registry(engine), IntakeStore(engine)
-    writers = {feed: Writer(store, feed) for feed in (FEED, WAITING, OTHER)}
+    writers = {feed: Writer(store, feed) for feed in (FEED, OTHER)}
     for device in ("T1", "T2", "T3"):
         registry.bind(device, device.replace("T", "LA-"), feed=FEED, by=CENTRE, now=T0)
     registry.bind("T4", "115-01", feed=OTHER, by=CENTRE, now=T0)
     registry.put_vehicles([RegisteredVehicle(id="115-02", feed=OTHER, place="27694", in_service=True)], NOW)
-    later = replace(DELIVERED, first_at=T0 + timedelta(minutes=20), last_at=T0 + timedelta(minutes=30), fixes=4)
 
-    def write(feed: str, *told: tuple[str, int, Kind], day: TrackerDay = DELIVERED) -> None:
+    def write(feed: str, *told: tuple[str, int, Kind]) -> None:
         fixes = [replace(fix(seconds, device=device, kind=kind), feed=feed) for device, seconds, kind in told]
         latest = [LatestFix(fix=one) for one in fixes]
-        writers[feed](latest=latest, days=[replace(day, device=one.device, kind=one.kind) for one in fixes])
+        writers[feed](latest=latest, days=[replace(DELIVERED, device=one.device, kind=one.kind) for one in fixes])
 
-    write(WAITING, ("T1", 10, Kind.SIMULATED), ("T2", 10, Kind.MEASURED), ("T4", 10, Kind.MEASURED))
-    write(FEED, ("T1", 20, Kind.MEASURED), ("T4", 40, Kind.MEASURED), ("115-02", 40, Kind.MEASURED), day=later)
-    write(OTHER, ("T1", 30, Kind.MEASURED), ("T2", 30, Kind.MEASURED), ("T3", 30, Kind.MEASURED), day=later)
+    write(FEED, ("T1", 20, Kind.MEASURED), ("T2", 10, Kind.SIMULATED))
+    write(FEED, ("T4", 40, Kind.MEASURED), ("115-02", 40, Kind.MEASURED))
+    write(OTHER, ("T1", 30, Kind.MEASURED), ("T2", 30, Kind.MEASURED), ("T3", 30, Kind.MEASURED))
     found = Changes(engine).devices(FEED, DAY)
     assert list(found.vehicle) == ["LA-1", "LA-2"], "T3 spoke to another fleet alone, T4 and 115-02 are another's"
     assert found.at_ms.tolist() == [to_ms(T0 + timedelta(seconds=20)), to_ms(T0 + timedelta(seconds=10))]
-    assert found.kind.tolist() == [KIND_CODE[Kind.MEASURED]] * 2
-    assert found.day_kind.tolist() == [KIND_CODE[Kind.SIMULATED], KIND_CODE[Kind.MEASURED]], "the least factual"
-    assert (found.fixes.tolist(), found.late_120s.tolist()) == ([14, 10], [6, 3])
-    assert found.online_s.tolist() == [541.0, 270.5]
-    assert (found.first_ms[0], found.last_ms[0]) == (to_ms(T0), to_ms(T0 + timedelta(minutes=30)))
-    assert (found.first_ms[1], found.last_ms[1]) == (to_ms(T0), to_ms(T0 + timedelta(minutes=9)))
+    assert found.day_kind.tolist() == [KIND_CODE[Kind.MEASURED], KIND_CODE[Kind.SIMULATED]]
+    assert found.fixes.tolist() == [10, 10]
 
 
 def test_every_change_of_the_registers_shows(engine: Engine) -> None:

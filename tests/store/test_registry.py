@@ -2,13 +2,14 @@
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
 
+import store.waiting
 from domain.access.principal import CENTRE
-from domain.feeds.part import Part
 from domain.fleets.fleet import Carrier
 from domain.key_role import Holder, Role
 from domain.observation import Fix, Kind
@@ -16,10 +17,11 @@ from domain.places.place import IN_FORCE, PROVINCE
 from domain.places.territory import TERRITORIES, Level
 from store import territories
 from store.database import writing
-from store.intake import Batch, IntakeStore
+from store.intake import IntakeStore
 from store.records import Binding, RegisteredVehicle
 from store.registry import Registry, hash_key
 from store.tables.keys import api_keys
+from store.waiting import write_waiting
 
 T0 = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -27,27 +29,6 @@ T0 = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 @pytest.fixture
 def registry(engine: Engine) -> Registry:
     return Registry(engine)
-
-
-def hear(engine: Engine, *devices: str) -> None:
-    """Let devices send one fix each, a minute apart."""
-    given = [
-        Fix(
-            feed="waste_trucks",
-            device=device,
-            at=T0 + timedelta(minutes=n),
-            received_at=T0 + timedelta(minutes=n),
-            latitude=10.5,
-            longitude=106.4,
-            kind=Kind.MEASURED,
-            source="",
-        )
-        for n, device in enumerate(devices)
-    ]
-    store = IntakeStore(engine)
-    store.write(
-        Part("waste_trucks"), expected_cursor=store.cursor(Part("waste_trucks")), cursor="1-0", batch=Batch(fixes=given)
-    )
 
 
 def test_the_seed_holds_the_sixty_communes_and_their_census(registry: Registry) -> None:
@@ -103,36 +84,74 @@ def test_binding_twice_in_one_instant_keeps_the_last_word(registry: Registry) ->
     assert registry.bound() == {"phone": Carrier("LA-002", "waste_trucks")}
 
 
-def test_devices_wait_until_they_are_bound_or_named_like_a_vehicle(engine: Engine, registry: Registry) -> None:
-    hear(engine, "LA-001", "phone", "tablet")
+def wait(engine: Engine, *given: tuple[str, str]) -> None:
+    """Let devices nobody bound send one fix each, a minute apart: (device, sender)."""
+    fix = Fix(
+        feed="waiting", device="", at=T0, received_at=T0, latitude=10.5, longitude=106.4, kind=Kind.MEASURED, source=""
+    )
+    with writing(engine) as connection:
+        for n, (device, sender) in enumerate(given):
+            at = T0 + timedelta(minutes=n)
+            write_waiting(connection, [(sender, replace(fix, device=device, at=at, received_at=at))])
+
+
+def waits(registry: Registry, search: str = "") -> list[tuple[str, str, str]]:
+    return [(one.device, one.sender, one.claims) for one in registry.pending_devices(200, search)]
+
+
+HOME, AWAY = "address:10.0.0.7", "address:203.0.113.9"
+
+
+def test_a_device_waits_until_people_bind_it_even_under_a_vehicles_name(engine: Engine, registry: Registry) -> None:
     registry.put_vehicles([RegisteredVehicle(id="LA-001", feed="waste_trucks", place="", in_service=True)], T0)
-    assert [device.device for device in registry.pending_devices(200)] == ["tablet", "phone"]
+    wait(engine, ("LA-001", AWAY), ("phone", HOME))
+    assert waits(registry) == [("phone", HOME, ""), ("LA-001", AWAY, "")]
+    registry.bind("phone", "LA-001", feed="waste_trucks", by=CENTRE, now=T0, sender=HOME)
+    assert waits(registry) == [("LA-001", AWAY, "")]
+    registry.unbind("phone", by=CENTRE, now=T0)
+    assert waits(registry) == [("phone", HOME, ""), ("LA-001", AWAY, "")]
+
+
+def test_a_bound_device_hears_its_sender_alone_and_shows_any_other(engine: Engine, registry: Registry) -> None:
+    wait(engine, ("phone", HOME), ("phone", AWAY))
+    registry.bind("phone", "LA-001", feed="waste_trucks", by=CENTRE, now=T0, sender=HOME)
+    assert registry.bound() == {"phone": Carrier("LA-001", "waste_trucks", HOME)}
+    assert waits(registry) == [("phone", AWAY, "LA-001")], "a conflict is shown"
+    assert registry.count_pending() == 1
+    taken = IntakeStore(engine).latest_fixes("waste_trucks", ["phone"])["phone"]
+    assert taken.fix.at == T0, "the fleet takes over what the bound sender sent, nothing of the other"
+
+
+def test_a_binding_without_a_sender_keeps_the_first_that_speaks(registry: Registry) -> None:
     registry.bind("phone", "LA-001", feed="waste_trucks", by=CENTRE, now=T0)
-    assert [device.device for device in registry.pending_devices(200)] == ["tablet"]
-    registry.unbind("phone", now=T0, by=CENTRE)
-    assert [device.device for device in registry.pending_devices(200)] == ["tablet", "phone"]
-    assert len(registry.devices()) == 3
-    assert [device.device for device in registry.carried_devices("waste_trucks")] == ["phone", "LA-001"]
+    before = registry.version()
+    registry.remember_senders({"phone": HOME, "made-up": AWAY})
+    assert registry.version() > before
+    registry.remember_senders({"phone": AWAY})
+    assert registry.bound() == {"phone": Carrier("LA-001", "waste_trucks", HOME)}
 
 
 def test_of_any_number_of_waiting_devices_the_newest_are_listed_and_all_are_counted(
-    engine: Engine, registry: Registry
+    engine: Engine, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hear(engine, *(f"made-up-{n}" for n in range(300)))
+    monkeypatch.setattr(store.waiting, "WAITING_AT_MOST", 250)
+    wait(engine, *((f"made-up-{n}", AWAY) for n in range(300)))
     assert [device.device for device in registry.pending_devices(2)] == ["made-up-299", "made-up-298"]
-    assert registry.count_pending() == 300
-    registry.bind("made-up-299", "LA-001", feed="waste_trucks", by=CENTRE, now=T0)
-    assert registry.count_pending() == 299
-    assert [device.device for device in registry.pending_devices(1)] == ["made-up-298"]
+    assert registry.count_pending() == 250, "the longest silent are gone"
+    assert waits(registry, "UP-29_") == []
+    assert len(waits(registry, "UP-29")) == registry.count_pending("UP-29") == 10
+    wait(engine, ("made-up-299", AWAY))
+    (one,) = registry.pending_devices(1, "made-up-299")
+    assert (one.fixes, one.first_seen_at) == (2, T0 + timedelta(minutes=299))
 
 
 def test_a_sources_word_makes_a_vehicle_once_and_never_against_peoples(registry: Registry) -> None:
     registry.bind("P-002", "LA-001", feed="waste_trucks", by=CENTRE, now=T0)
     registry.bind("P-003", "LA-001", feed="waste_trucks", by=CENTRE, now=T0)
-    registry.unbind("P-003", now=T0 + timedelta(hours=1), by=CENTRE)
-    assert registry.vouch({f"P-{n:03d}": "VNPT" for n in range(450)}, T0, feed="waste_trucks") == 448
-    assert registry.vouch({"P-001": "Viettel"}, T0, feed="waste_trucks") == 0
-    assert registry.vouch({}, T0, feed="waste_trucks") == 0
+    registry.unbind("P-003", by=CENTRE, now=T0 + timedelta(hours=1))
+    assert len(registry.vouch({f"P-{n:03d}": "VNPT" for n in range(450)}, T0, feed="waste_trucks")) == 448
+    assert not registry.vouch({"P-001": "Viettel"}, T0, feed="waste_trucks")
+    assert not registry.vouch({}, T0, feed="waste_trucks")
     bound = registry.bound()
     assert (bound["P-001"].vehicle, bound["P-002"].vehicle) == ("P-001", "LA-001")
     assert "P-003" not in bound, "people took it off"

@@ -201,7 +201,9 @@ def test_trackers_go_on_where_they_were(upgraded: Engine) -> None:
     assert (kept.fix.at, kept.latencies_s) == (T + timedelta(minutes=5), (2.0, 2.0))
     (day,) = store.tracker_days("waste_trucks", date(2026, 11, 20), ["phone-7"]).values()
     registry = Registry(upgraded)
-    assert registry.fleets()[1] == dict.fromkeys(("phone-7", "LA-001", "LA-002"), "waste_trucks")
+    _, bound, vehicles = registry.fleets()
+    assert bound == {"phone-7": Carrier("LA-001", "waste_trucks")}
+    assert vehicles == dict.fromkeys(("LA-001", "LA-002"), "waste_trucks")
     assert [one.feed for one in registry.bindings_of("LA-001")] == ["waste_trucks"]
     assert (day.fixes, day.duplicates, day.online_s) == (6, 1, 300)
     assert len(stored_fixes(upgraded, "phone-7", T, T + timedelta(hours=1))) == 6

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 import data_sources
+from domain.access.principal import CENTRE
 from domain.discovery import discover
 from domain.feeds.feed import Feed, Format, Payload
 from domain.feeds.part import Part
@@ -50,7 +51,8 @@ async def reader(parts: Parts, stream: RawStream, engine: Engine) -> FeedReader:
     registry = Registry(engine)
     registry.seed_places()
     # Trackers without a key stand for vehicles once somebody bound them.
-    registry.vouch(dict.fromkeys(DEVICES, "a person"), NOW, feed="waste_trucks")
+    for device in DEVICES:
+        registry.bind(device, device, feed="waste_trucks", by=CENTRE, now=datetime(1970, 1, 1, tzinfo=UTC))
     assert await stream.acquire_lease(Part("waste_trucks"), "one", 600)
     opened = FeedReader(FEEDS["waste_trucks"], parts)
     await opened.open()

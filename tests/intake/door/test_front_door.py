@@ -23,7 +23,7 @@ from domain.discovery import discover
 from domain.feeds.feed import Feed, Payload
 from domain.feeds.scrub import Secrets
 from domain.feeds.tracker_format import TrackerFormat
-from domain.fleets.fleet import WAITING
+from domain.fleets.fleet import WAITING, Carrier
 from domain.key_role import Holder
 from domain.observation import Rejection
 from domain.reason import Reason
@@ -98,7 +98,7 @@ async def door(kept: Stream, ticks: Ticks) -> AsyncIterator[httpx.AsyncClient]:
 
 def transport(kept: Stream, ticks: Ticks) -> httpx.ASGITransport:
     keys = KeyRing(lambda: {hash_key("right"): Holder("VNPT")})
-    fleets = Fleets(FEEDS, lambda: (1, {"LA-001": "waste_trucks"}), lambda: 1, ticks=ticks)
+    fleets = Fleets(FEEDS, lambda: (1, {"LA-001": Carrier("LA-001", "waste_trucks")}, {}), lambda: 1, ticks=ticks)
     app = create_front_door(kept, keys, FEEDS, fleets=fleets, clock=lambda: NOW, ticks=ticks, secrets=SECRETS)  # type: ignore[arg-type]
     return httpx.ASGITransport(app)
 
@@ -328,13 +328,13 @@ async def test_one_device_too_fast_is_429_and_others_are_not(door: httpx.AsyncCl
         return await door.get("/", params={"id": device, "lat": "10.5", "lon": "106.4"})
 
     for _ in range(1_000):
-        assert (await send("A")).status_code == 202
-    refused = await send("A")
+        assert (await send("LA-001")).status_code == 202
+    refused = await send("LA-001")
     assert refused.status_code == 429
     assert int(refused.headers["retry-after"]) >= 1
     assert (await send("B")).status_code == 202
     ticks.now_s += 0.02
-    assert (await send("A")).status_code == 202
+    assert (await send("LA-001")).status_code == 202
 
 
 async def test_one_key_too_fast_is_429(door: httpx.AsyncClient) -> None:

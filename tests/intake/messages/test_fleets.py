@@ -1,7 +1,7 @@
 """Several fleets: a second fleet is one file, the register decides a tracker's fleet, and each fleet has its own N."""
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ from standing_clock import Clock
 import data_sources
 from domain.access.principal import CENTRE
 from domain.discovery import discover
-from domain.feeds.feed import Feed, tracked
+from domain.feeds.feed import Feed, Payload, tracked
 from domain.feeds.scrub import Secrets
-from domain.fleets.fleet import WAITING, OtherFleetError
+from domain.fleets.fleet import WAITING, Carrier, OtherFleetError
 from domain.key_role import Holder
 from intake.collector.collector import FeedReader, Parts
 from intake.door.front_door import create_front_door
@@ -74,10 +74,10 @@ class Centre:
     door: httpx.AsyncClient
     readers: dict[str, FeedReader] = field(default_factory=dict)
 
-    async def send(self, device: str, north_m: float = 0, **more: Any) -> httpx.Response:
+    async def send(self, device: str, north_m: float = 0, *, key: str = "", **more: Any) -> httpx.Response:
         at = int(self.clock.now.timestamp())
         sent = {"id": device, "lat": 10.54 + north_m / 111_195, "lon": 106.41, "timestamp": at} | more
-        return await self.door.get("/ingest/osmand", params=sent)
+        return await self.door.get("/ingest/osmand", params=sent, headers={"X-API-Key": key} if key else {})
 
     async def tell(self, feed: str, *items: dict[str, Any]) -> httpx.Response:
         filled = [{"feed": feed, "at": self.clock.now.isoformat(), "source": "t", "place": "27694"} | i for i in items]
@@ -193,8 +193,9 @@ async def test_a_stranger_waits_and_what_waited_is_its_fleets_once_it_is_bound(c
     reading = Reading(engine, centre.parts.live)
     assert [device.device for device in await reading.pending_devices()] == ["phone"]
     assert (await centre.shown(), await centre.counted()) == ({}, {WASTE: (0, 0), AMBULANCES: (0, 0)})
-    assert {feed for _, feed in stored(engine)} == {WAITING}
-    centre.registry.bind("phone", "115-01", feed=AMBULANCES, by=CENTRE, now=centre.clock.now)
+    assert stored(engine) == [], "nothing of a stranger is kept but its newest fix"
+    sender = "address:127.0.0.1"
+    centre.registry.bind("phone", "115-01", feed=AMBULANCES, by=CENTRE, now=centre.clock.now, sender=sender)
     await centre.collect()
     assert await centre.shown() == {"115-01": (AMBULANCES, "phone")}, "at once, from where it was last"
     assert await centre.counted() == {WASTE: (0, 0), AMBULANCES: (1, 1)}
@@ -202,12 +203,13 @@ async def test_a_stranger_waits_and_what_waited_is_its_fleets_once_it_is_bound(c
     await centre.collect()
     assert await reading.count_pending() == 0
     claimed = Changes(engine).devices(AMBULANCES, NOW.date())
-    assert (list(claimed.vehicle), claimed.fixes.tolist()) == (["115-01"], [3])
-    centre.registry.unbind("phone", now=centre.clock.now, by=CENTRE)
+    assert (list(claimed.vehicle), claimed.fixes.tolist()) == (["115-01"], [1])
+    centre.registry.unbind("phone", by=CENTRE, now=centre.clock.now)
     centre.later(1)
     await centre.send("phone", 90)
     await centre.collect()
-    assert (await centre.shown(), stored(engine)[-1]) == ({}, ("phone", WAITING))
+    assert (await centre.shown(), stored(engine)) == ({}, [("phone", AMBULANCES)])
+    assert await reading.count_pending() == 1
 
 
 def entity(device: str, latitude: object = 10.54) -> dict[str, object]:
@@ -226,7 +228,9 @@ async def test_one_message_of_two_fleets_and_strangers_is_each_ones_once(centre:
         answer.text
     )
     await centre.collect()
-    assert sorted(stored(engine)) == [("861", WASTE), ("862", AMBULANCES), ("phone", WAITING)]
+    assert sorted(stored(engine)) == [("861", WASTE), ("862", AMBULANCES)]
+    (waits,) = await Reading(engine, centre.parts.live).pending_devices()
+    assert (waits.device, waits.sender) == ("phone", "key:VNPT")
     assert {key: (one.accepted, one.rejected) for key, one in feed_counts(engine).items()} == {
         WASTE: (1, 0), AMBULANCES: (1, 0), WAITING: (1, 1),
     }  # fmt: skip
@@ -241,7 +245,8 @@ async def test_no_name_leads_into_a_fleet_that_nobody_put_it_in(centre: Centre, 
     assert (await centre.send(device)).status_code == 202
     assert (await centre.send("862")).status_code == 202
     await centre.collect()
-    assert {feed for _, feed in stored(engine)} == {WAITING}
+    assert stored(engine) == []
+    assert await Reading(engine, centre.parts.live).count_pending() == 1
     assert await centre.shown() == {}
 
 
@@ -261,12 +266,55 @@ async def test_a_source_of_one_fleet_says_nothing_of_anothers_vehicles(centre: C
     assert await centre.counted() == {WASTE: (0, 1), AMBULANCES: (1, 1)}
 
 
+async def test_a_name_without_a_key_and_another_sender_speak_for_no_vehicle(centre: Centre, engine: Engine) -> None:
+    truck = RegisteredVehicle(id="LA-010", feed=WASTE, place="", in_service=True)
+    centre.registry.put_vehicles([truck, replace(truck, id="LA-011")], NOW)
+    here, reading = "address:127.0.0.1", Reading(engine, centre.parts.live)
+    centre.registry.bind("phone", "LA-011", feed=WASTE, by=CENTRE, now=NOW, sender="address:10.0.0.7")
+    for metres in (0, 20):
+        assert (await centre.send("LA-010", metres)).status_code == 202
+        assert (await centre.send("phone", metres)).status_code == 202
+        await centre.collect()
+    assert (await centre.shown(), stored(engine)) == ({}, [])
+    listed = {(one.device, one.sender, one.claims) for one in await reading.pending_devices()}
+    assert listed == {("LA-010", here, ""), ("phone", here, "LA-011")}
+    # A key stands for the name, and a person for the phone.
+    await centre.send("LA-010", 40, key="right")
+    centre.registry.bind("phone", "LA-011", feed=WASTE, by=CENTRE, now=centre.clock.now, sender=here)
+    centre.later(1)
+    await centre.send("phone", 40)
+    await centre.collect()
+    assert await centre.shown() == {"LA-010": (WASTE, "LA-010"), "LA-011": (WASTE, "phone")}
+    assert [one.device for one in await reading.pending_devices()] == ["LA-010"], "who used the name still waits"
+
+
+async def test_a_binding_without_a_sender_is_the_first_senders(centre: Centre, engine: Engine) -> None:
+    centre.registry.bind("861", "LA-001", feed=WASTE, by=CENTRE, now=NOW)
+    await centre.send("861")
+    await centre.collect()
+    await centre.send("861", 2_000, key="right")
+    await centre.collect()
+    assert centre.registry.bound()["861"].sender == "address:127.0.0.1"
+    assert stored(engine) == [("861", WASTE)]
+    (conflict,) = await Reading(engine, centre.parts.live).pending_devices()
+    assert (conflict.sender, conflict.claims) == ("key:VNPT", "LA-001")
+
+
+@pytest.mark.parametrize("device", ["LA-0\u200b01", "LA-\u202e001", "L\u0410-001", "LA\u2028001", "\uff2c\uff21-001"])
+async def test_an_id_that_looks_like_another_is_refused_in_words(centre: Centre, engine: Engine, device: str) -> None:
+    answer = await centre.send(device)
+    assert (answer.status_code, answer.json()["reason"]) == (400, "bad_id")
+    assert answer.json()["vi"]
+    await centre.collect()
+    assert await Reading(engine, centre.parts.live).count_pending() == 0
+
+
 async def test_a_vehicle_that_changes_its_fleet_takes_its_trackers_along(centre: Centre, engine: Engine) -> None:
     one = RegisteredVehicle(id="115-01", feed=AMBULANCES, place="", in_service=True)
     centre.registry.put_vehicles([one], NOW)
     centre.registry.bind("861", "115-01", feed=AMBULANCES, by=CENTRE, now=NOW)
     for device in ("861", "115-01"):
-        await centre.send(device)
+        await centre.send(device, key="right")
     await centre.collect()
     moved_at = centre.clock.now
     moved = RegisteredVehicle(id="115-01", feed=WASTE, place="", in_service=True)
@@ -275,7 +323,7 @@ async def test_a_vehicle_that_changes_its_fleet_takes_its_trackers_along(centre:
     centre.registry.put_vehicles([moved], moved_at, moved_by="Sở Y tế")
     centre.later(1)
     for device in ("861", "115-01"):
-        await centre.send(device, 20)
+        await centre.send(device, 20, key="right")
     await centre.collect()
     assert sorted(stored(engine)) == sorted((d, f) for d in ("861", "115-01") for f in (AMBULANCES, WASTE))
     assert {feed for feed, _ in (await centre.shown()).values()} == {WASTE}
@@ -295,17 +343,18 @@ async def test_a_database_that_is_away_keeps_no_tracker_out(feeds: dict[str, Fee
             raise away[0]
         return 2
 
-    fleets = Fleets(feeds, lambda: (1, {"861": AMBULANCES}), version, ticks=lambda: now_s[0])
+    fleets = Fleets(feeds, lambda: (1, {"861": Carrier("115-01", AMBULANCES)}, {}), version, ticks=lambda: now_s[0])
     await fleets.fresh()
     away.append(OperationalError("", {}, Exception()))
     now_s[0] = 10.0
     await fleets.fresh()
-    assert fleets.feed_of("861", "osmand") == AMBULANCES
-    assert fleets.feed_of("861", "a format of nobody") == WAITING
+    told = Payload(feed=WAITING, format="osmand", body=b"", received_at=NOW)
+    assert fleets.feed_of("861", told) == AMBULANCES
+    assert fleets.feed_of("861", replace(told, format="a format of nobody")) == WAITING
 
 
 async def test_before_the_register_was_ever_read_nothing_is_taken(stream: RawStream, feeds: dict[str, Feed]) -> None:
-    def load() -> tuple[int, dict[str, str]]:
+    def load() -> tuple[int, dict[str, Carrier], dict[str, str]]:
         raise OperationalError("", {}, Exception())
 
     fleets = Fleets(feeds, load, lambda: 0, ticks=lambda: 0.0)

@@ -5,15 +5,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from collecting import NOW, clock, drain, items, parts, position, reader, roster
+from collecting import NOW, clock, counted, drain, items, parts, position, reader, roster
 from fuzzing import examples
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from standing_clock import Clock
 
 import intake.collector.session
 import intake.collector.trackers
+import store.waiting
 from domain.access.principal import CENTRE
+from domain.feeds.feed import Payload
 from domain.feeds.part import Part
+from domain.fleets.fleet import WAITING
 from domain.fleets.vehicle import Position, Vehicle
 from domain.kpis.kpi import Audience
 from domain.observation import Kind
@@ -21,7 +24,8 @@ from intake.collector.collector import FeedReader, Parts
 from live.follow import follow
 from store.reading import PENDING_LIMIT, Reading
 from store.registry import Registry
-from store.tables.fleet import fixes_latest
+from store.tables.fleet import devices, fixes, fixes_latest
+from store.tables.retention import raw
 from store.valkey.live_state import LiveState
 from tests.intake.evaluator.test_evaluator import evaluator
 from tests.live.test_hub import Page, make_hub
@@ -43,12 +47,19 @@ def in_memory(opened: FeedReader) -> int:
     return len(opened._session._trackers._states)
 
 
-async def flooded(parts: Parts, opened: FeedReader, count: int) -> int:
+def stranger(device: str, north_m: float = 0) -> Payload:
+    return replace(position(device, NOW, north_m), feed=WAITING, address="203.0.113.9")
+
+
+async def flooded(parts: Parts, opened: FeedReader, count: int, **also: str) -> int:
     """Let devices nobody knows send one fix each; returns the most states that were ever in memory."""
     most = 0
     for first in range(0, count, AT_ONCE):
         await parts.stream.append_many(
-            [position(f"made-up-{n}", NOW, 7 * n % 9_000) for n in range(first, min(count, first + AT_ONCE))]
+            [
+                replace(stranger(f"made-up-{n}", 7 * n % 9_000), **also)
+                for n in range(first, min(count, first + AT_ONCE))
+            ]
         )
         while await opened.read_once(block_ms=1):
             most = max(most, in_memory(opened))
@@ -58,14 +69,13 @@ async def flooded(parts: Parts, opened: FeedReader, count: int) -> int:
 async def test_seventy_thousand_made_up_devices_keep_no_truck_from_the_wall(
     parts: Parts, engine: Engine, live: LiveState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made_up, kept = examples(MADE_UP), examples(intake.collector.trackers.WAITING_KEPT)
-    monkeypatch.setattr(intake.collector.trackers, "WAITING_KEPT", kept)
-    opened = await reader(parts)
+    made_up, kept = examples(MADE_UP), examples(store.waiting.WAITING_AT_MOST)
+    monkeypatch.setattr(store.waiting, "WAITING_AT_MOST", kept)
+    opened, waiting_room = await reader(parts), await reader(parts, WAITING)
     await parts.stream.append(items("waste_trucks", *roster("LA-001", in_service=1, tracker_fitted=1)))
     await parts.stream.append(position("LA-001", NOW))
     await drain(opened)
-    most = await flooded(parts, opened, made_up)
-    assert most <= 10 + 2 * kept + 2_000, "what is in memory does not grow with what is made up"
+    assert await flooded(parts, waiting_room, made_up) == 0, "nothing made up is kept in memory"
     hub = make_hub()
     task = asyncio.create_task(follow(hub, live, nothing))
     page = Page(hub.join(Audience.OPERATOR, "vi", ["vehicles", "kpis", "feeds"]))
@@ -76,18 +86,24 @@ async def test_seventy_thousand_made_up_devices_keep_no_truck_from_the_wall(
     await (await evaluator(parts)).once()
     await page.until(lambda: {"kpis", "rows"} <= set(page.kinds()) and page.last("rows")["rows"])
     assert page.last("names")["ids"] == ["LA-001"]
-    (told,) = [row for row in page.last("rows")["rows"] if row["feed"] == "waste_trucks"]
-    assert told["accepted"] >= made_up, "nothing was refused or lost"
+    assert counted(engine, WAITING).accepted == made_up, "nothing was refused or lost"
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(fixes)) == 2, "the truck's own"
+        assert connection.scalar(select(func.count()).select_from(devices)) == 1
+        assert connection.scalar(select(func.count()).select_from(raw).where(raw.c.feed == WAITING)) == 0
     assert await shown(live) == ["LA-001"]
     reading = Reading(engine, live)
     assert len(await reading.pending_devices()) == PENDING_LIMIT
-    assert await reading.count_pending() == made_up
+    assert await reading.count_pending() == kept, "the list is bounded"
     # A collector that starts anew reads only what it needs.
     await parts.stream.release_lease(Part("waste_trucks"), "one")
     anew = await reader(parts, owner="two")
     assert in_memory(anew) == 1
-    # A device bound now is on the map at once, from its first fix, though nobody keeps it in memory.
-    Registry(engine).bind("made-up-0", "LA-002", feed="waste_trucks", by=CENTRE, now=NOW)
+    # A device bound now is on the map at once, from its newest fix.
+    (chosen,) = await reading.pending_devices(1)
+    Registry(engine).bind(
+        chosen.device, "LA-002", feed="waste_trucks", by=CENTRE, now=NOW, sender="address:203.0.113.9"
+    )
     await parts.stream.append(position("LA-001", NOW + timedelta(seconds=60), 300))
     await drain(anew)
     assert await shown(live) == ["LA-001", "LA-002"]
@@ -130,7 +146,7 @@ async def test_a_forgotten_device_goes_on_where_the_database_left_it(
     opened = await reader(parts)
     await parts.stream.append_many([position("phone", before + timedelta(seconds=30 * n), 50 * n) for n in range(3)])
     await drain(opened)
-    await flooded(parts, opened, 500)
+    await flooded(parts, opened, 500, feed="waste_trucks")
     assert "phone" not in opened._session._trackers.devices
     await parts.stream.append_many(
         [position("phone", before + timedelta(seconds=s), 50 * s // 30) for s in (60, 45, 90)]
@@ -146,21 +162,25 @@ async def test_a_forgotten_device_goes_on_where_the_database_left_it(
 async def test_without_a_roster_a_stranger_waits_and_a_sources_own_vehicle_is_on_the_map(
     parts: Parts, engine: Engine, live: LiveState
 ) -> None:
-    opened = await reader(parts)
+    opened, waiting_room = await reader(parts), await reader(parts, WAITING)
     where = {"measure": "position", "latitude": 10.54, "longitude": 106.41}
-    await parts.stream.append(position("phone", NOW))
+    await parts.stream.append(stranger("phone"))
     await parts.stream.append(items("waste_trucks", *({**where, "entity": f"P-{n:03d}"} for n in range(500))))
     await drain(opened)
+    await drain(waiting_room)
     assert await shown(live) == [f"P-{n:03d}" for n in range(500)]
     assert await Reading(engine, live).count_pending() == 1
     Registry(engine).unbind("P-007", now=NOW, by=CENTRE)
     await parts.stream.append(items("waste_trucks", {**where, "entity": "P-007", "at": "2026-11-22T03:00:30Z"}))
     clock_on(parts, 5)
     await drain(opened)
-    await parts.stream.append(position("phone", NOW + timedelta(seconds=30)))
     clock_on(parts, 5)
     await drain(opened)
+    await parts.stream.append(items("waste_trucks", {**where, "entity": "P-007", "at": "2026-11-22T03:00:40Z"}))
+    await drain(opened)
     assert "P-007" not in await shown(live), "what people took off stays off"
+    waits = {(one.device, one.sender) for one in await Reading(engine, live).pending_devices()}
+    assert waits == {("phone", "address:203.0.113.9"), ("P-007", "key:key")}
 
 
 def clock_on(parts: Parts, seconds: float) -> None:

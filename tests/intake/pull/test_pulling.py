@@ -24,7 +24,7 @@ from domain.feeds.part import Part
 from domain.feeds.pull import Condition, Problem, PullError
 from domain.feeds.scrub import Scrubbed, Secrets
 from domain.feeds.way_in import PullSql
-from domain.fleets.fleet import WAITING
+from domain.fleets.fleet import WAITING, Carrier
 from domain.observation import Observation
 from intake.collector.collector import FeedReader
 from intake.collector.collector import Parts as CollectorParts
@@ -322,7 +322,7 @@ async def test_the_register_says_whose_each_device_of_a_page_is(parts: Parts, st
     body = bytes(pb.FeedMessage(header={"gtfs_realtime_version": "2.0"}, entity=entities).SerializeToString())
     told = Told(Page(body=body, position={"etag": '"1"'}), every=timedelta(seconds=20))
     told.feed, told.pull = "waste_trucks", replace(told.pull, format="gtfs-rt")
-    fleets = Fleets(FEEDS, lambda: (1, {"LA-001": "waste_trucks"}), lambda: 1, ticks=lambda: 0.0)
+    fleets = Fleets(FEEDS, lambda: (1, {"LA-001": Carrier("LA-001", "waste_trucks")}, {}), lambda: 1, ticks=lambda: 0.0)
     puller = Puller(told, replace(parts, fleets=fleets), OWNER)
     with pytest.raises(PullLeaseLost):
         await puller.once()
