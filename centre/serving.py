@@ -11,6 +11,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from centre.beating import beat
+from centre.patience import bounded, raise_open_files
 from centre.private import UMASK
 from settings import Settings
 
@@ -64,6 +65,7 @@ def main() -> int:
         server_header=False,
         log_level=given.log_level,
         timeout_graceful_shutdown=2,
+        **bounded(raise_open_files()),
     )
     server = Server(config, Settings.from_env().stream_url)
     with contextlib.suppress(KeyboardInterrupt):  # raised again when all is closed

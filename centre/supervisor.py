@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from centre.beating import owner
+from centre.patience import raise_open_files
 from centre.private import own_folder
 from domain.access.principal import CENTRE
 from domain.instant import CLOCKS_DIFFER
@@ -75,6 +76,7 @@ def children(settings: Settings) -> tuple[Child, ...]:
 
 def run(settings: Settings, root: Path) -> int:
     """Run the centre until Ctrl-C or SIGTERM; returns the exit code. ``root`` is where the source lies."""
+    raise_open_files()  # Valkey and all processes inherit it
     try:
         with alone(settings.data_dir):
             check_ports(settings)

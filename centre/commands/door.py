@@ -14,6 +14,7 @@ from centre import memory
 from centre.commands.parts import feeds_of_the_tree, fleets_of, prepared, stream_of
 from centre.headers import SafeHeaders
 from centre.hosts import Hosts, hosts_of
+from centre.patience import bounded, raise_open_files
 from centre.serving import Server
 from domain.access.principal import CENTRE
 from domain.feeds.scrub import Secrets
@@ -69,11 +70,11 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
     app.add_middleware(Hosts, names=hosts_of(settings.host, settings.public_hosts))
     config = uvicorn.Config(
         SafeHeaders(app),
-        http="httptools",
         access_log=False,
         log_level=settings.log_level,
         ws="none",
         server_header=False,
+        **bounded(raise_open_files()),
     )
     Server(config, settings.stream_url).run(sockets=[listening])
     return 0

@@ -13,7 +13,6 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from centre.hosts import Hosts, hosts_of
-from centre.serving import Server
 
 
 @pytest.fixture
@@ -34,12 +33,11 @@ async def address() -> AsyncIterator[tuple[str, list[str]]]:
 
     names = hosts_of("0.0.0.0", ["ioc.example"])
     config = uvicorn.Config(Hosts(app, names), host="127.0.0.1", port=0, ws="live.line:Line", log_level="warning")
-    server = Server(config)
+    server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
     await until(lambda: server.started)
     yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", reached
     server.should_exit = True
-    server._told.set()
     await come(running)
 
 

@@ -1,0 +1,137 @@
+"""Bounds what one connection may hold: time for headers and body, connections an address, open files."""
+
+import asyncio
+import os
+import resource
+from collections import Counter
+from collections.abc import Collection, Sequence
+from http import HTTPStatus
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Any, ClassVar, NamedTuple
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+OPEN_FILES = 65_536
+_TRUSTED = "FORWARDED_ALLOW_IPS"
+
+
+class Patience(NamedTuple):
+    """Seconds for headers; seconds for a body and the least bytes a second beyond them; connections an address."""
+
+    headers_s: float = 15
+    body_s: float = 60
+    body_bytes_per_s: float = 32_000
+    connections: int = 256
+
+
+def proxies() -> Collection[str]:
+    """The proxies whose connections carry many senders, as uvicorn reads them (docs/operate.md)."""
+    return os.environ.get(_TRUSTED, "127.0.0.1").split(",")
+
+
+def raise_open_files() -> int:
+    """Raise this process's limit of open files as far as the system allows, and return it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted
+
+
+class Patient(HttpToolsProtocol):
+    """uvicorn's HTTP protocol, which ends a connection that holds a request longer than it may.
+
+    One timer a connection, none a request. `within` sets the class's own values.
+    """
+
+    patience: ClassVar[Patience]
+    proxies: ClassVar[Sequence[IPv4Network | IPv6Network]]
+    of_address: ClassVar[Counter[str]]
+    _since_s: float | None
+    _limit_s: float
+    _timer: asyncio.TimerHandle | None = None
+    _counted = ""
+    _body_bytes = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to count the time, and the connections of the address."""
+        super().connection_made(transport)  # type: ignore[arg-type]
+        self._since_s, self._limit_s = self.loop.time(), self.patience.headers_s
+        address = self.client[0] if self.client else ""
+        if address and not any(ip_address(address.partition("%")[0]) in network for network in self.proxies):
+            if self.of_address[address] >= self.patience.connections:
+                transport.abort()  # type: ignore[attr-defined]
+                return
+            self.of_address[address] += 1
+            self._counted = address
+        self._timer = self.loop.call_later(self.patience.headers_s, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Count no more."""
+        self._let_go()
+        super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self) -> None:
+        """Count no more: the connection goes on under another protocol."""
+        self._let_go()
+        super().handle_websocket_upgrade()
+
+    def on_message_begin(self) -> None:
+        """A request begins: its headers have their time."""
+        if self._since_s is None:
+            self._since_s = self.loop.time()
+        self._limit_s = self.patience.headers_s
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The headers are there: the body has its time."""
+        self._since_s, self._limit_s, self._body_bytes = self.loop.time(), self.patience.body_s, 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """More of a body gives it more time."""
+        self._body_bytes += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is there: the application may take its time."""
+        self._since_s = None
+        super().on_message_complete()
+
+    def _look(self) -> None:
+        """End the connection when its request is overdue, else look again when it can be."""
+        left_s = min(self.patience.headers_s, self.patience.body_s)
+        if self._since_s is not None:
+            due_s = self._since_s + self._limit_s
+            if self._limit_s == self.patience.body_s:
+                due_s += self._body_bytes / self.patience.body_bytes_per_s
+            left_s = due_s - self.loop.time()
+        if left_s > 0:
+            self._timer = self.loop.call_later(left_s, self._look)
+            return
+        late = HTTPStatus.REQUEST_TIMEOUT
+        if self.cycle is None or self.cycle.response_complete:
+            said = f"HTTP/1.1 {late.value} {late.phrase}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+            self.transport.write(said.encode())
+        self.transport.close()
+
+    def _let_go(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._counted:
+            self.of_address[self._counted] -= 1
+            if not self.of_address[self._counted]:
+                del self.of_address[self._counted]
+            self._counted = ""
+
+
+def within(patience: Patience, trusted: Collection[str]) -> type[Patient]:
+    """The protocol within ``patience``; connections of the ``trusted`` proxies are not counted."""
+    networks = [ip_network(one.strip(), strict=False) for one in trusted if one.strip() not in ("", "*")]
+    return type("Within", (Patient,), {"patience": patience, "proxies": networks, "of_address": Counter()})
+
+
+def bounded(open_files: int) -> dict[str, Any]:
+    """Uvicorn's settings for a side of the centre that may open so many files."""
+    return {"http": within(Patience(), proxies()), "limit_concurrency": open_files // 4}

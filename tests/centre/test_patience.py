@@ -1,0 +1,118 @@
+"""Slow, half-open and endless requests end, on real sockets; honest ones beside them are answered."""
+
+import asyncio
+import resource
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+import uvicorn
+from hangs import HANG_S, come, until
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from centre.patience import OPEN_FILES, Patience, raise_open_files, within
+
+SOON = Patience(headers_s=0.2, body_s=0.2, body_bytes_per_s=1e9, connections=3)
+LATER = Patience(headers_s=10 * HANG_S, body_s=10 * HANG_S, connections=3)
+
+
+async def _count(request: Request) -> Response:
+    try:
+        return PlainTextResponse(str(len(await request.body())))
+    except ClientDisconnect:
+        return Response(status_code=400)
+
+
+APP = Starlette(routes=[Route("/", _count, methods=["GET", "POST"])])
+
+
+@asynccontextmanager
+async def serving(patience: Patience, *trusted: str) -> AsyncIterator[int]:
+    """A server of our own within ``patience``; its port."""
+    config = uvicorn.Config(APP, port=0, lifespan="off", log_level="warning", http=within(patience, trusted))
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve())
+    await until(lambda: server.started)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        await come(running)
+
+
+async def said(port: int, *parts: bytes) -> bytes:
+    """What the server sends until it closes the connection, after it got ``parts``."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for part in parts:
+        writer.write(part)
+        await writer.drain()
+    answer = await come(reader.read())
+    writer.close()
+    return answer
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (),
+        (b"GET / HT",),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-A: b",),
+    ],
+)
+async def test_a_connection_that_never_asks_is_told_and_ended(parts: tuple[bytes, ...]) -> None:
+    async with serving(SOON) as port:
+        assert (await said(port, *parts)).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize("head", [b"Content-Length: 50\r\n\r\nabc", b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"])
+async def test_a_body_that_does_not_end_is_ended(head: bytes) -> None:
+    async with serving(SOON) as port:
+        assert b" 200 " not in await said(port, b"POST / HTTP/1.1\r\nHost: x\r\n" + head)
+
+
+async def test_a_dripping_body_ends_and_a_large_one_that_flows_does_not() -> None:
+    async with serving(SOON._replace(body_bytes_per_s=10)) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\nConnection: close\r\n\r\n" + b"x" * 1000)
+        # The other connection is over by its time; this one has bought a hundred seconds.
+        await said(port)
+        writer.write(b"x")
+        assert (await come(reader.read())).endswith(b"1001")
+        writer.close()
+
+
+async def test_requests_after_each_other_on_one_connection_each_have_their_time() -> None:
+    async with serving(LATER) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(3):
+            writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert b" 200 " in await come(reader.readuntil(b"\r\n\r\n0"))
+        writer.close()
+
+
+async def test_an_address_holds_so_many_connections_and_a_proxy_any() -> None:
+    for trusted, kept in (((), 3), (("127.0.0.1",), 5), (("127.0.0.0/8", "10.0.0.1"), 5)):
+        async with serving(LATER, *trusted) as port:
+            held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(5)]
+            answered = 0
+            for reader, writer in held:
+                writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                with suppress(asyncio.IncompleteReadError, ConnectionError):
+                    answered += b" 200 " in await come(reader.readuntil(b"\r\n\r\n0"))
+            assert answered == kept
+            for _, writer in held[:3]:
+                writer.close()
+                await writer.wait_closed()
+            async with asyncio.timeout(HANG_S):
+                while b" 200 " not in await said(port, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"):
+                    pass
+
+
+def test_a_process_may_open_as_many_files_as_the_system_allows() -> None:
+    raised = raise_open_files()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert raised in (OPEN_FILES, hard)
+    assert soft == resource.RLIM_INFINITY or soft >= raised
