@@ -33,7 +33,10 @@ ON_MAP = """() => {
 }"""
 SMALL = """least => [...document.querySelectorAll('main a, main button, main summary, main select')]
   .filter(e => e.checkVisibility())
-  .filter(e => { const r = e.getBoundingClientRect(); return r.width && Math.min(r.width, r.height) < least; })
+  .filter(e => {  // a card's name is its link, which covers the card
+    const r = (e.closest('.ioc-name') ? e.closest('.ioc-card') : e).getBoundingClientRect();
+    return r.width && Math.min(r.width, r.height) < least;
+  })
   .map(e => e.className + ': ' + e.textContent.slice(0, 40))"""
 
 

@@ -39,10 +39,10 @@ APP = SafeHeaders(Starlette(routes=[Route("/", _page), Route("/own", _own), Rout
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
+async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a real server that trusts a proxy on this machine, as uvicorn does unless told otherwise."""
     config = uvicorn.Config(APP, port=0, lifespan="off", log_level="warning", forwarded_allow_ips="127.0.0.1")
-    server = serving.Server(config)
+    server = serving.Server(config, f"unix://{tmp_path}/none")
     running = asyncio.create_task(server.serve())
     await until(lambda: server.started)
     base = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"

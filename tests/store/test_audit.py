@@ -133,13 +133,14 @@ def test_a_chain_rewritten_as_a_whole_does_not_fit_what_was_written_down(engine:
 
 def test_an_entry_goes_with_its_change_or_not_at_all(engine: Engine, log: AuditLog) -> None:
     registry = Registry(engine)
-    registry.add_key("VNPT", T0, by=CENTRE)
+    for _ in range(2):
+        registry.add_key("VNPT", T0, by=CENTRE)
     with pytest.raises(ValueError, match="VNPT"):
         registry.add_key("VNPT", T0, by=CENTRE)
     assert not registry.revoke_key("nobody's", T0, CENTRE)
     with pytest.raises(KeyError):
         Plan(engine).withdraw("none", CENTRE, T0)
-    assert [entry.of for entry in log.newest(10)] == ["VNPT"]
+    assert [entry.of for entry in log.newest(10)] == ["VNPT", "VNPT"]
 
 
 def _write_many(url: str, name: str) -> None:
