@@ -4,7 +4,7 @@ import asyncio
 
 import orjson
 
-from centre.delivery import Application, Message, Receive, Scope, Send
+from centre.delivery import Application, Message, Receive, Scope, Send, value_of
 from centre.refusing import refuse
 from centre.same_site import READING
 from domain.text import Text
@@ -53,7 +53,7 @@ class Bodies:
 
 async def _whole(scope: Scope, receive: Receive, limit: int) -> bytes | None:
     """The body; None when the sender went away."""
-    said = _header(scope, b"content-length")
+    said = value_of(scope["headers"], b"content-length")
     if said.isdigit() and int(said[:20]) > limit:
         raise _TooLargeError
     body = bytearray()
@@ -70,7 +70,7 @@ async def _whole(scope: Scope, receive: Receive, limit: int) -> bytes | None:
 
 def _is_callback(scope: Scope, body: bytes) -> bool:
     """Whether Dash can read the body: anything else it answers with 500."""
-    if not _header(scope, b"content-type").startswith(b"application/json"):
+    if not value_of(scope["headers"], b"content-type").startswith(b"application/json"):
         return False
     try:
         said = orjson.loads(body)
@@ -78,10 +78,6 @@ def _is_callback(scope: Scope, body: bytes) -> bool:
     except (ValueError, TypeError):
         return False
     return isinstance(said, dict) and isinstance(said.get("output"), str) and isinstance(said.get("inputs"), list)
-
-
-def _header(scope: Scope, wanted: bytes) -> bytes:
-    return next((value for name, value in scope["headers"] if name == wanted), b"")
 
 
 class _Again:

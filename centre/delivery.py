@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 import brotli
@@ -49,7 +49,7 @@ class Answer:
 
     def header(self, name: bytes) -> bytes:
         """First value of a header; b"" when absent."""
-        return next((value for key, value in self.headers if key == name), b"")
+        return value_of(self.headers, name)
 
     async def send(self, send: Send, extra: Headers) -> None:
         """Put it on the wire; ``extra`` headers replace those of the same name."""
@@ -171,12 +171,17 @@ class _Whole:
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
 
 
+def value_of(headers: Iterable[tuple[bytes, bytes]], wanted: bytes, default: bytes = b"") -> bytes:
+    """First value of the header ``wanted``, in lower case; ``default`` when absent."""
+    return next((value for name, value in headers if name == wanted), default)
+
+
 def _is_html(headers: Headers) -> bool:
     return any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
 
 
 def _encoding(headers: Headers) -> bytes:
-    accepted = next((value for name, value in headers if name == b"accept-encoding"), b"")
+    accepted = value_of(headers, b"accept-encoding")
     if b"br" in accepted:
         return b"br"
     return b"gzip" if b"gzip" in accepted else b""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from centre.delivery import Application, Headers, Message, Receive, Scope, Send
+from centre.delivery import Application, Headers, Message, Receive, Scope, Send, value_of
 
 ALWAYS: Headers = [
     (b"x-content-type-options", b"nosniff"),
@@ -52,7 +52,7 @@ class SafeHeaders:
 
 
 def _missing(headers: Sequence[tuple[bytes, bytes]], *, secure: bool) -> Headers:
-    kind = next((value for name, value in headers if name == b"content-type"), b"")
+    kind = value_of(headers, b"content-type")
     wanted = ALWAYS + (DOCUMENT if kind.startswith(_DOCUMENTS) else []) + (OVER_TLS if secure else [])
     given = {name for name, _ in headers}
     return [pair for pair in wanted if pair[0] not in given]

@@ -1,11 +1,11 @@
 """Refuse requests for a host that is not this centre: a foreign name that points here would read it in a browser."""
 
-import json
 import socket
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from centre.delivery import Application, Receive, Scope, Send
+from centre.delivery import Application, Receive, Scope, Send, value_of
+from centre.refusing import refuse
 from domain.text import Text
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -37,15 +37,12 @@ class Hosts:
         if scope["type"] not in ("http", "websocket") or self._is_here(scope):
             await self._app(scope, receive, send)
             return
-        body = json.dumps({"reason": "unknown_host", "vi": WORDS.vi, "en": WORDS.en}, ensure_ascii=False).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
         # A socket is refused by an ordinary answer to its handshake.
         kind = "http" if scope["type"] == "http" else "websocket.http"
-        await send({"type": f"{kind}.response.start", "status": MISDIRECTED, "headers": headers})
-        await send({"type": f"{kind}.response.body", "body": body})
+        await refuse(send, MISDIRECTED, "unknown_host", WORDS, kind)
 
     def _is_here(self, scope: Scope) -> bool:
-        said = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        said = value_of(scope["headers"], b"host")
         try:
             host = urlsplit(f"//{said.decode('latin-1')}").hostname
         except ValueError:

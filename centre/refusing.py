@@ -6,9 +6,9 @@ from centre.delivery import Send
 from domain.text import Text
 
 
-async def refuse(send: Send, status: int, reason: str, words: Text) -> None:
-    """Answer and end."""
+async def refuse(send: Send, status: int, reason: str, words: Text, kind: str = "http") -> None:
+    """Answer and end; ``kind`` "websocket.http" answers the handshake of a socket."""
     body = json.dumps({"reason": reason, "vi": words.vi, "en": words.en}, ensure_ascii=False).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": f"{kind}.response.start", "status": status, "headers": headers})
+    await send({"type": f"{kind}.response.body", "body": body})

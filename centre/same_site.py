@@ -1,6 +1,6 @@
 """Refuse changes that another site makes a visitor's browser send: the visitor did not ask for them."""
 
-from centre.delivery import Application, Receive, Scope, Send
+from centre.delivery import Application, Receive, Scope, Send, value_of
 from centre.refusing import refuse
 from domain.text import Text
 from live.socket import same_origin
@@ -31,5 +31,5 @@ class SameSite:
 
 
 def _own(scope: Scope) -> bool:
-    site = next((value for name, value in scope["headers"] if name == b"sec-fetch-site"), OWN[0])
+    site = value_of(scope["headers"], b"sec-fetch-site", OWN[0])
     return site in OWN and same_origin(scope)

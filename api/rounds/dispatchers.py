@@ -4,6 +4,7 @@ import asyncio
 
 from fastapi import Request
 
+from api.principal import address_of
 from api.route import RefusedError
 from domain.key_role import Holder, Role
 from domain.text import Text
@@ -64,7 +65,7 @@ class Dispatchers:
         return name
 
     async def _by_key(self, request: Request, secret: str) -> str:
-        address = request.client.host if request.client else ""
+        address = address_of(request)
         holder: Holder | None = await asyncio.to_thread(self._registry.find_key, secret)
         if holder is None:
             # After the look-up: behind one proxy, nobody's wrong keys lock out a valid one.

@@ -88,8 +88,8 @@ def ensure_local_key(settings: Settings, registry: Registry, now: datetime) -> N
     if path.exists() and registry.find_key(path.read_text().strip()) is not None:
         return
     # The file is the only copy of the secret: when it is lost, make another, under the name that vehicles are bound to.
-    valid = {known.name for known in registry.source_keys() if known.revoked_at is None}
-    taken = {known.name for known in registry.source_keys()} - valid
+    known = registry.source_keys()
+    taken = {key.name for key in known} - {key.name for key in known if key.revoked_at is None}
     name = next(name for name in _local_names() if name not in taken)
     registry.retire_key(name, now, by=CENTRE)
     secret = registry.add_key(name, now, by=CENTRE)

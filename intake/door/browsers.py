@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from intake.door.answers import problem
@@ -26,9 +27,7 @@ class NoBrowsers:
             return
         answer = problem(403, "from_a_page")
         self._refused(answer.status)
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer.body))]
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.body})
+        await Response(answer.body, answer.status, media_type="application/json")(scope, receive, send)
 
 
 def _is_way_in(path: str) -> bool:

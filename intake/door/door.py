@@ -23,6 +23,7 @@ from intake.door.answers import Answer, Refusing, problem, receipt
 from intake.door.keys import Keys
 from intake.door.limits import TokenBuckets
 from intake.door.meters import Meters
+from intake.door.principal import address_of
 from intake.messages import unclaimed, waiting
 from intake.messages.decoding import FeedShare, Receipt, examine, lightened, split, weighed
 from intake.messages.fleets import Fleets
@@ -229,7 +230,7 @@ class Door:
 
 def _address(request: Request) -> str:
     """The sender's address; of IPv6 the network, because devices change the rest at will."""
-    host = request.client.host if request.client else ""
+    host = address_of(request)
     return str(ip_network(f"{host.partition('%')[0]}/64", strict=False)) if ":" in host else host
 
 

@@ -187,8 +187,9 @@ def _names(
     labels: Sequence[Named], drawing: Drawing, sizes: Sequence[float], lines: Sequence[Sequence[Point]] = ()
 ) -> Iterator[str]:
     """A group of names for each size: the larger the letters, the fewer have room. The first is shown without CSS."""
+    tree = STRtree([LineString([drawing.at(point) for point in line]) for line in lines if len(line) > 1])
     for number, size in enumerate(sizes):
-        named = _off(_with_room(labels, drawing, size), drawing, size, lines)
+        named = _off(_with_room(labels, drawing, size), drawing, size, tree)
         texts = "".join(_label(label, drawing, size) for label in named)
         others = ' display="none"' if number else ""
         look = f"ioc-names ioc-names--{number}" if len(sizes) > 1 else "ioc-names"
@@ -208,9 +209,8 @@ def _with_room(labels: Iterable[Named], drawing: Drawing, size: float) -> list[N
     return kept
 
 
-def _off(labels: Sequence[Named], drawing: Drawing, size: float, lines: Iterable[Sequence[Point]]) -> list[Named]:
-    """The labels moved up or down until they cover no line; one that finds no room nearby stays."""
-    tree = STRtree([LineString([drawing.at(point) for point in line]) for line in lines if len(line) > 1])
+def _off(labels: Sequence[Named], drawing: Drawing, size: float, tree: STRtree) -> list[Named]:
+    """The labels moved up or down until they cover no line of ``tree``; one that finds no room nearby stays."""
     _, top, _, high = drawing.view
     moved: list[Named] = []
     for label in labels:

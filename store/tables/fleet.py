@@ -1,5 +1,8 @@
 """Tables of vehicles, devices, their fixes and their days."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -63,6 +66,25 @@ devices = Table(
 )
 
 
+def _newest_fix() -> Iterable[Column[Any]]:
+    """Columns of a device's newest fix (store/rows.py: position_row)."""
+    return (
+        Column("at_ms", BigInteger, nullable=False),
+        Column("received_ms", BigInteger, nullable=False),
+        Column("latitude", Double, nullable=False),
+        Column("longitude", Double, nullable=False),
+        Column("speed_kmh", Double),
+        Column("course_deg", Double),
+        Column("altitude_m", Double),
+        Column("accuracy_m", Double),
+        Column("valid", Boolean, nullable=False),
+        Column("kind", String(16), nullable=False),
+        Column("source", Text, nullable=False),
+        Column("flags", Text, nullable=False),
+        Column("attributes", Text, nullable=False),
+    )
+
+
 # The newest fix of each device and sender that no binding covers; bounded (store/waiting.py).
 waiting = Table(
     "waiting",
@@ -72,19 +94,7 @@ waiting = Table(
     Column("first_seen_ms", BigInteger, nullable=False),
     Column("last_seen_ms", BigInteger, nullable=False),
     Column("fixes", BigInteger, nullable=False),
-    Column("at_ms", BigInteger, nullable=False),
-    Column("received_ms", BigInteger, nullable=False),
-    Column("latitude", Double, nullable=False),
-    Column("longitude", Double, nullable=False),
-    Column("speed_kmh", Double),
-    Column("course_deg", Double),
-    Column("altitude_m", Double),
-    Column("accuracy_m", Double),
-    Column("valid", Boolean, nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("source", Text, nullable=False),
-    Column("flags", Text, nullable=False),
-    Column("attributes", Text, nullable=False),
+    *_newest_fix(),
     Index(None, "last_seen_ms"),
 )
 
@@ -121,19 +131,7 @@ fixes_latest = Table(
     metadata,
     Column("device", Text, primary_key=True),
     Column("feed", String(64), primary_key=True),
-    Column("at_ms", BigInteger, nullable=False),
-    Column("received_ms", BigInteger, nullable=False),
-    Column("latitude", Double, nullable=False),
-    Column("longitude", Double, nullable=False),
-    Column("speed_kmh", Double),
-    Column("course_deg", Double),
-    Column("altitude_m", Double),
-    Column("accuracy_m", Double),
-    Column("valid", Boolean, nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("source", Text, nullable=False),
-    Column("flags", Text, nullable=False),
-    Column("attributes", Text, nullable=False),
+    *_newest_fix(),
     Column("suspect", Text),
     Column("recent_latencies", Text, nullable=False),
     Column("batch", BigInteger, nullable=False, server_default=text("0")),
