@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from itertools import pairwise
+from functools import cache
 from typing import Any
 
 import orjson
@@ -14,14 +14,16 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    column,
+    bindparam,
+    cast,
     delete,
     func,
+    literal_column,
     or_,
     select,
     true,
+    union_all,
     update,
-    values,
 )
 from sqlalchemy.sql.expression import ColumnCollection
 
@@ -150,25 +152,9 @@ class Results:
         One index seek a span and kind of subject, however much history there is.
         """
         begin_ms, end_ms = to_ms(since), to_ms(until)
-        edges = [begin_ms + (end_ms - begin_ms) * span // spans for span in range(spans + 1)]
-        parts = values(column("begin_ms", BigInteger), column("end_ms", BigInteger)).data(list(pairwise(edges)))
-        part = parts.cte("parts")
-        kind = values(column("kind", String)).data([(one,) for one in _KINDS]).cte("kinds")
-        c, inner = kpi_results.c, kpi_results.alias("inner_results").c
-
-        def of_series(columns: Columns, subject_kind: ColumnElement[str]) -> ColumnElement[bool]:
-            given = (columns.key == key, columns.territory == territory, columns.subject == place)
-            return and_(*given, columns.subject_kind == subject_kind)
-
-        in_part = and_(inner.as_of_ms >= part.c.begin_ms, inner.as_of_ms < part.c.end_ms)
-        last_ms = select(func.max(inner.as_of_ms)).where(of_series(inner, kind.c.kind), in_part).scalar_subquery()
-        every = part.join(kind, true())
-        seen = select(kind.c.kind, last_ms.label("as_of_ms")).select_from(every).cte("seen").prefix_with("MATERIALIZED")
-        told = and_(of_series(inner, seen.c.kind), inner.as_of_ms == seen.c.as_of_ms)
-        computed_ms = select(func.max(inner.computed_ms)).where(told).scalar_subquery()
-        on = and_(of_series(c, seen.c.kind), c.computed_ms == computed_ms)
-        query = select(kpi_results).join_from(seen, kpi_results, onclause=on).order_by(c.as_of_ms)
-        found = self._with_newest(self._results(query), key, territory, place, since, until)
+        series = {"key": key, "territory": territory, "subject": place}
+        recorded = self._results(_course_query(), **series, begin_ms=begin_ms, end_ms=end_ms, spans=spans)
+        found = self._with_newest(recorded, key, territory, place, since, until)
         by_span = {(to_ms(r.as_of) - begin_ms) * spans // (end_ms - begin_ms): r for r in found if r.as_of is not None}
         return list(by_span.values())
 
@@ -233,9 +219,36 @@ class Results:
         found = and_(_same_series(c, seen.c), c.computed_ms == computed_ms)
         return self._results(select(kpi_results).join_from(seen, kpi_results, onclause=found))
 
-    def _results(self, query: Select[Any]) -> list[KpiResult]:
+    def _results(self, query: Select[Any], **given: object) -> list[KpiResult]:
         with self._engine.connect() as connection:
-            return [rows.result_of(row) for row in connection.execute(query).mappings()]
+            return [rows.result_of(row) for row in connection.execute(query, given).mappings()]
+
+
+@cache
+def _course_query() -> Select[Any]:
+    """The query of `Results.course`, made once: SQLAlchemy compiles VALUES with data anew for every sparkline."""
+    key, territory, subject = (bindparam(name, type_=String) for name in ("key", "territory", "subject"))
+    begin_ms, end_ms, spans = (bindparam(name, type_=BigInteger) for name in ("begin_ms", "end_ms", "spans"))
+    first = select(cast(0, BigInteger).label("number")).cte("numbers", recursive=True)
+    number = first.union_all(select(first.c.number + 1).where(first.c.number + 1 < spans))
+    kind = union_all(*(select(literal_column(f"'{one}'", String).label("kind")) for one in _KINDS)).cte("kinds")
+    c, inner = kpi_results.c, kpi_results.alias("inner_results").c
+
+    def of_series(columns: Columns, subject_kind: ColumnElement[str]) -> ColumnElement[bool]:
+        given = (columns.key == key, columns.territory == territory, columns.subject == subject)
+        return and_(*given, columns.subject_kind == subject_kind)
+
+    def edge_ms(at: ColumnElement[int]) -> ColumnElement[int]:
+        return begin_ms + (end_ms - begin_ms) * at // spans
+
+    in_part = and_(inner.as_of_ms >= edge_ms(number.c.number), inner.as_of_ms < edge_ms(number.c.number + 1))
+    last_ms = select(func.max(inner.as_of_ms)).where(of_series(inner, kind.c.kind), in_part).scalar_subquery()
+    every = number.join(kind, true())
+    seen = select(kind.c.kind, last_ms.label("as_of_ms")).select_from(every).cte("seen").prefix_with("MATERIALIZED")
+    told = and_(of_series(inner, seen.c.kind), inner.as_of_ms == seen.c.as_of_ms)
+    computed_ms = select(func.max(inner.computed_ms)).where(told).scalar_subquery()
+    on = and_(of_series(c, seen.c.kind), c.computed_ms == computed_ms)
+    return select(kpi_results).join_from(seen, kpi_results, onclause=on).order_by(c.as_of_ms)
 
 
 def _told_later(newest: KpiResult, known: KpiResult, instant: datetime) -> bool:
