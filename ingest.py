@@ -17,7 +17,7 @@ from centre.commands.repair import run_repair
 from centre.commands.working import run_assessor, run_collector, run_evaluator
 from centre.private import UMASK
 from domain.instant import VIETNAM
-from domain.key_role import Role
+from domain.key_role import KeyRole
 from intake.door.front_door import utc_now
 from intake.imports import map_command, plan_command
 from intake.messages.case_secret import case_secrets
@@ -113,9 +113,9 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("name", nargs="?")
     key.add_argument(
         "--role",
-        type=Role,
-        choices=tuple(Role),
-        default=Role.SOURCE,
+        type=KeyRole,
+        choices=tuple(KeyRole),
+        default=KeyRole.SOURCE,
         help="source: gửi dữ liệu / sends data; dispatcher: cả dữ liệu tài xế / also drivers' data",
     )
     _add_audit(commands.add_parser("audit", help="nhật ký thao tác / audit log"))

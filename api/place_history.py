@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from api.place_answers import Candidate, PlaceAnswer, PlaceVersion, ShareAnswer
-from domain.places.crosswalk import Share
+from domain.places.crosswalk import Portion
 from domain.places.place import IN_FORCE, Place
 from domain.places.territory import TERRITORIES, Level, territory
 from present.answers import Words
@@ -84,7 +84,7 @@ def _successors(place: Place, version: str) -> list[ShareAnswer]:
     walk = territories.crosswalk(place.territory, version)
     if place.level is Level.COMMUNE:
         return [_share(share, version, share.target) for share in walk.targets_of(place.code)]
-    parts: dict[str, list[tuple[Place, Share]]] = defaultdict(list)
+    parts: dict[str, list[tuple[Place, Portion]]] = defaultdict(list)
     for commune in _communes(place):
         for share in walk.targets_of(commune.code):
             parts[share.target].append((commune, share))
@@ -97,7 +97,7 @@ def _communes(place: Place) -> list[Place]:
     return [p for p in below if p.level is Level.COMMUNE and (everywhere or p.parent == place.code)]
 
 
-def _share(share: Share, version: str, code: str) -> ShareAnswer:
+def _share(share: Portion, version: str, code: str) -> ShareAnswer:
     return ShareAnswer(
         territory=version,
         code=code,
@@ -108,7 +108,7 @@ def _share(share: Share, version: str, code: str) -> ShareAnswer:
     )
 
 
-def _share_of_several(place: Place, version: str, code: str, parts: Sequence[tuple[Place, Share]]) -> ShareAnswer:
+def _share_of_several(place: Place, version: str, code: str, parts: Sequence[tuple[Place, Portion]]) -> ShareAnswer:
     known = all(share.known for _, share in parts)
     people = sum((commune.population or 0) * share.population for commune, share in parts)
     households = sum((commune.households or 0) * share.households for commune, share in parts)

@@ -8,7 +8,7 @@ import numpy as np
 
 from bench.rig.capmetro import SET, DrivenRun, folder, read
 from bench.rig.figure import Figure
-from rounds.eta import Expected, estimates
+from rounds.eta import Arrival, estimates
 from rounds.lessons import LARGEST_DELAY_S, Lessons
 from rounds.progress import Floats
 
@@ -81,7 +81,7 @@ def _answer(run: DrivenRun, i: int, now_s: float, lessons: Lessons) -> Floats:
     rows = []
     for event in run.events[i + 1 :]:
         state, planned_s = states[event.stop], plan.planned_s[event.stop]
-        if not isinstance(state, Expected):
+        if not isinstance(state, Arrival):
             raise TypeError(f"stop {event.stop} is ahead, yet {state}")
         inside = state.low_s <= event.passed_s <= state.high_s
         off_s, plain_s = abs(state.at_s - event.passed_s), abs(planned_s + delay_s - event.passed_s)

@@ -61,7 +61,7 @@ ACTS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class AuditEntry:
     """One act. ``number`` counts from 1 without gaps; ``address`` is where the request came from, "" for the centre.
 
     ``of`` is the thing acted on; ``before`` and ``after`` are small JSON objects, "" for none. ``seal`` is the hash of

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Role(StrEnum):
+class KeyRole(StrEnum):
     """``source`` sends data; ``dispatcher`` may also read and write personal data (the drivers)."""
 
     SOURCE = "source"
@@ -15,4 +15,4 @@ class Holder(NamedTuple):
     """The holder of a key: the name it was issued to, and its role."""
 
     name: str
-    role: Role = Role.SOURCE
+    role: KeyRole = KeyRole.SOURCE

@@ -17,7 +17,7 @@ from domain.subject import SubjectKind
 from evaluation.columns import Bools, Grouping, Table
 from evaluation.machines import FOREVER, NORMAL, Machines, advanced
 from evaluation.owed import owed
-from evaluation.partials import Known, Partial, Parts, added, counted, totals
+from evaluation.partials import Chosen, Partial, Parts, added, counted, totals
 
 # Ratios of floats that should be equal may differ in the last bit.
 _TOLERANCE = 1e-9
@@ -56,10 +56,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """State that one evaluation passes to the next, besides the results: see `evaluation.partials.Known`."""
+    """State that one evaluation passes to the next, besides the results: see `evaluation.partials.Chosen`."""
 
-    fresh: Known
-    usable: Known
+    fresh: Chosen
+    usable: Chosen
 
     def rows(self, rows: Ints) -> "Memory":
         """Some of the KPIs."""
@@ -100,11 +100,11 @@ def figures(
     current = table.at_ms >= fresh_from_ms[:, None]
     fresh = usable & current[first] & current[last]
     now = added(parts, fresh, groups, province_only=not by_place, before=memory.fresh if memory else None)
-    left = known = Known.of(parts, fresh, now)
+    left = known = Chosen.of(parts, fresh, now)
     ever = now
     if (fresh != usable).any():
         ever = added(parts, usable, groups, province_only=not by_place, before=memory.usable if memory else None)
-        left = Known.of(parts, usable, ever)
+        left = Chosen.of(parts, usable, ever)
     # A figure of the whole province is expected once, even before anyone sends it.
     wanted = counted(~groups.province, groups, province_only=False) if by_place else np.array([1])
     stated = _stated(kpis, parts, usable_all & groups.province) if by_place else [None] * len(kpis)

@@ -56,7 +56,7 @@ class Partial:
     sources: list[list[frozenset[str]]]
 
 
-def added(parts: Parts, chosen: Bools, groups: Grouping, *, province_only: bool, before: "Known | None") -> Partial:
+def added(parts: Parts, chosen: Bools, groups: Grouping, *, province_only: bool, before: "Chosen | None") -> Partial:
     """Sum the ``chosen`` (KPI x contributor) of ``parts`` by group.
 
     Choice, kinds and sources rarely change, so KPIs without such a change reuse their counts and sources of ``before``.
@@ -97,7 +97,7 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Chosen:
     """The contributors chosen last time with kinds and sources (KPI first), and the resulting `Who`."""
 
     chosen: Bools
@@ -107,17 +107,17 @@ class Known:
     who: Who
 
     @classmethod
-    def of(cls, parts: Parts, chosen: Bools, made: Partial) -> "Known":
+    def of(cls, parts: Parts, chosen: Bools, made: Partial) -> "Chosen":
         """The memory after `added`."""
         return cls(chosen, parts.kind, parts.sources, parts.names, Who(made.count, made.kinds, made.sources))
 
-    def rows(self, rows: Ints) -> "Known":
+    def rows(self, rows: Ints) -> "Chosen":
         """Some of the KPIs."""
-        return Known(self.chosen[rows], self.kind[rows], self.sources_in[rows], self.names, self.who.rows(rows))
+        return Chosen(self.chosen[rows], self.kind[rows], self.sources_in[rows], self.names, self.who.rows(rows))
 
-    def replaced(self, rows: Ints, by: "Known") -> "Known":
+    def replaced(self, rows: Ints, by: "Chosen") -> "Chosen":
         """A copy with some of the KPIs replaced by those of ``by``, which must know every name of this one."""
-        return Known(
+        return Chosen(
             _replaced(self.chosen, rows, by.chosen),
             _replaced(self.kind, rows, by.kind),
             _replaced(self.sources_in, rows, by.sources_in),

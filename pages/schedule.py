@@ -14,7 +14,7 @@ from domain.text import Language
 from pages import schedule_page as page
 from pages.schedule_calendar import calendar
 from pages.schedule_view import street_view
-from pages.timetable import Known, Timetable, wards
+from pages.timetable import PlanInUse, Timetable, wards
 from rounds.lookup.street_directory import Street
 from rounds.lookup.street_now import Today
 from rounds.lookup.street_search import LONGEST_CHARS, Answer, Outcome, Ward, search
@@ -36,7 +36,7 @@ def router(
     """The public pages; ``count`` counts each look-up's outcome, ``live`` returns the state of today's runs."""
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
 
-    async def shown(street: Street, known: Known, named: tuple[Ward, ...], asked: page.Asked) -> HTMLResponse:
+    async def shown(street: Street, known: PlanInUse, named: tuple[Ward, ...], asked: page.Asked) -> HTMLResponse:
         now = clock()
         view = await asyncio.to_thread(street_view, street, known, await live(), named, now, asked.language)
         return page.answer("street", asked, known, view=view)

@@ -8,7 +8,7 @@ from icalendar import Alarm, Calendar, Event, Timezone
 from domain.instant import VIETNAM, service_day
 from domain.text import Language, Text
 from pages.schedule_view import DAYS, KERBS, VEHICLES, change_words, shown_day
-from pages.timetable import Known, ward_names
+from pages.timetable import PlanInUse, ward_names
 from rounds.lookup.pickups import Pickup, pickups
 from rounds.lookup.street_directory import Street
 
@@ -21,7 +21,7 @@ _SAME_DAY_FROM = time(12)
 _BEFORE = timedelta(hours=1)
 
 
-def calendar(street: Street, known: Known, now: datetime, language: Language) -> bytes:
+def calendar(street: Street, known: PlanInUse, now: datetime, language: Language) -> bytes:
     """The .ics file. No recurrence rules: calendar apps show shifted and cancelled instances of a series wrongly.
 
     An event's UID is its street, day and stream, so a later fetch changes the event instead of adding one.
@@ -45,7 +45,7 @@ def calendar(street: Street, known: Known, now: datetime, language: Language) ->
     return bytes(calendar.to_ical())
 
 
-def _event(street: Street, pickup: Pickup, known: Known, language: Language) -> Event:
+def _event(street: Street, pickup: Pickup, known: PlanInUse, language: Language) -> Event:
     event = Event()
     event.add("uid", f"{street.address}-{pickup.day:%Y%m%d}-{STREAM}-{_mark(pickup.key)}@lich-thu-gom.ioc-long-an")
     event.add("dtstamp", known.imported_at or known.read_at)

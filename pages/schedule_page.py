@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from domain.observation import Kind
 from domain.public_text import public
 from domain.text import Language, Text
-from pages.timetable import Known, ward_names
+from pages.timetable import PlanInUse, ward_names
 from present import formats
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -51,12 +51,12 @@ class _Plan:
     read_iso: str = ""
 
 
-def answer(template: str, asked: Asked, known: Known, status: int = 200, **given: Any) -> HTMLResponse:
+def answer(template: str, asked: Asked, known: PlanInUse, status: int = 200, **given: Any) -> HTMLResponse:
     """A page about the known plan."""
     return _page(template, asked, _plan(known, asked.language), status, **given)
 
 
-def unknown(asked: Asked, known: Known) -> HTMLResponse:
+def unknown(asked: Asked, known: PlanInUse) -> HTMLResponse:
     """404: no street has this address; the page offers the search box."""
     return answer("unknown", asked, known, 404)
 
@@ -85,7 +85,7 @@ def _page(template: str, asked: Asked, plan: _Plan | None, status: int, **given:
     return HTMLResponse(html, status)
 
 
-def _plan(known: Known, language: Language) -> _Plan:
+def _plan(known: PlanInUse, language: Language) -> _Plan:
     return _Plan(
         empty=not known.directory.streets,
         streets=len(known.directory.streets),

@@ -8,7 +8,7 @@ from domain.instant import VIETNAM, day_start, service_day
 from domain.public_text import PublicText, public
 from domain.text import Language, Text
 from domain.waste.plan import Action, Kerb, PlanException, VehicleClass
-from pages.timetable import Known, ward_names
+from pages.timetable import PlanInUse, ward_names
 from present import formats
 from rounds.lookup.pickups import Passage, Pickup, pickups
 from rounds.lookup.street_directory import Street
@@ -80,7 +80,7 @@ class StreetView:
 
 
 def street_view(
-    street: Street, known: Known, today: Today, wards: Sequence[Ward], now: datetime, language: Language
+    street: Street, known: PlanInUse, today: Today, wards: Sequence[Ward], now: datetime, language: Language
 ) -> StreetView:
     """A street as of ``now``; a run missing from ``today`` was never judged and shows "no live data"."""
     first = service_day(now)

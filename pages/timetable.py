@@ -19,7 +19,7 @@ KEEP = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class PlanInUse:
     """The plan in use as read at ``read_at``. ``changes`` counts all changes so far, for SEQUENCE in calendars.
 
     ``imported_at`` is the newest import; None = no plan was ever imported.
@@ -40,10 +40,10 @@ class Timetable:
     def __init__(self, plan: Plan, clock: Callable[[], datetime]) -> None:
         self._plan = plan
         self._clock = clock
-        self._known: Known | None = None
+        self._known: PlanInUse | None = None
         self._reading = asyncio.Lock()
 
-    async def known(self) -> Known:
+    async def known(self) -> PlanInUse:
         """The plan, at most fifteen seconds old; requests during a read wait for it."""
         async with self._reading:
             now = self._clock()
@@ -51,10 +51,10 @@ class Timetable:
                 self._known = await asyncio.to_thread(self._read, now)
             return self._known
 
-    def _read(self, now: datetime) -> Known:
+    def _read(self, now: datetime) -> PlanInUse:
         routes = tuple(kept.route for kept in self._plan.routes())
         imports = [done for done in self._plan.imports() if done.content is Content.PLAN]
-        return Known(
+        return PlanInUse(
             read_at=now,
             routes=routes,
             exceptions=tuple(self._plan.exceptions()),

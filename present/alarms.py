@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from domain.area import Area
 from domain.feeds.feed import Feed
 from domain.instant import service_day
-from domain.kpis.alarm import Alarm, Cause, Priority, by_cause
+from domain.kpis.alarm import Alarm, AlarmGroup, Priority, by_cause
 from domain.kpis.kpi import Kpi
 from domain.places.place import IN_FORCE
 from domain.text import Language
@@ -39,7 +39,7 @@ def alarm_rows(
 
 
 def _row(
-    cause: Cause,
+    cause: AlarmGroup,
     kpis: Mapping[str, Kpi],
     feeds: Mapping[str, Feed],
     language: Language,
@@ -73,7 +73,7 @@ def since_words(since: datetime | None, now: datetime, language: Language) -> st
     return words(language)("từ {when}").format(when=formats.moment(since, now, language)) if since else ""
 
 
-def effects_words(cause: Cause, kpis: Mapping[str, Kpi], language: Language) -> str:
+def effects_words(cause: AlarmGroup, kpis: Mapping[str, Kpi], language: Language) -> str:
     """What comes of the cause, by the names on the wall; "" for nothing."""
     names = dict.fromkeys(kpis[one.kpi].short.to(language) for one in cause.effects if one.kpi in kpis)
     return words(language)("Kéo theo: {what}").format(what=", ".join(names)) if names else ""

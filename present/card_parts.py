@@ -54,7 +54,7 @@ class Facts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told(Facts):
+class StatedFacts(Facts):
     """Facts, and the province's own figure in words."""
 
     stated: str

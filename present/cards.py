@@ -14,7 +14,7 @@ from domain.kpis.window import Rolling
 from domain.observation import Kind
 from domain.text import Language, Text
 from present import formats
-from present.card_parts import Age, Bullet, Course, Facts, Figure, Line, Marked, Signal, Told
+from present.card_parts import Age, Bullet, Course, Facts, Figure, Line, Marked, Signal, StatedFacts
 from present.kinds import kinds_in_words
 from present.spark import SLOTS, Slots, course, spark, spark_band, spark_breaks
 from present.stated import stated_words
@@ -37,7 +37,7 @@ STATUS_WORDS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class CardVM(Marked, Signal, Figure, Age, Bullet, Told, Course, Line):
+class CardVM(Marked, Signal, Figure, Age, Bullet, StatedFacts, Course, Line):
     """One KPI at one place, in words and shapes; docs/dom.md lists the fields' DOM parts.
 
     Fields lie flat, as the live channel sends them; a piece of the page takes the base class it shows.

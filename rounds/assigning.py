@@ -39,7 +39,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class OnRun:
     """A vehicle's time on a run; ``confidence`` is this run's score as a share of all runs' scores."""
 
     key: str
@@ -49,7 +49,7 @@ class Span:
     overridden: bool = False
 
 
-def assigned(drive: Drive, candidates: Sequence[Candidate], said: Iterable[Span] = ()) -> list[Span]:
+def assigned(drive: Drive, candidates: Sequence[Candidate], said: Iterable[OnRun] = ()) -> list[OnRun]:
     """The vehicle's spans on runs, by time; dispatchers' spans (``said``) replace others, later ones earlier ones."""
     spans = _by_driving(drive, candidates) if len(drive.passages) else []
     for word in said:
@@ -57,7 +57,7 @@ def assigned(drive: Drive, candidates: Sequence[Candidate], said: Iterable[Span]
     return sorted(spans, key=lambda span: span.since_s)
 
 
-def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[Span]:
+def _by_driving(drive: Drive, candidates: Sequence[Candidate]) -> list[OnRun]:
     passages = drive.passages
     metres = np.abs(passages["to_m"] - passages["from_m"]).astype(np.float64)
     at_s = passages["to_s"]
@@ -96,9 +96,9 @@ def _within(at_s: Floats, metres: Floats, ticks: Floats) -> Floats:
 
 def _taken(
     near: Sequence[Candidate], ticks: Floats, scores: Floats, sure: Floats, driven_s: Mapping[str, Floats]
-) -> list[Span]:
+) -> list[OnRun]:
     """Spans from the scores (a row a run, a column a tick): a run takes over after three wins in a row."""
-    spans: list[Span] = []
+    spans: list[OnRun] = []
     holder, streak, won = -1, 0, -1
     best = np.where(scores.max(axis=0) > 0, scores.argmax(axis=0), -1)
     confidence: list[float] = []
@@ -109,7 +109,7 @@ def _taken(
             end_s = min(until_s, near[holder].until_s)
             if end_s > begin_s:
                 mean = float(np.mean(confidence)) if confidence else 0.0
-                spans.append(Span(near[holder].key, begin_s, end_s, round(mean, 3)))
+                spans.append(OnRun(near[holder].key, begin_s, end_s, round(mean, 3)))
 
     for i, winner in enumerate(best.tolist()):
         streak = streak + 1 if winner == won else 1
@@ -128,7 +128,7 @@ def _taken(
     return spans
 
 
-def _without(span: Span, word: Span) -> list[Span]:
+def _without(span: OnRun, word: OnRun) -> list[OnRun]:
     """The parts of a span outside a dispatcher's span."""
     parts = ((span.since_s, min(span.until_s, word.since_s)), (max(span.since_s, word.until_s), span.until_s))
-    return [Span(span.key, a, b, span.confidence, span.overridden) for a, b in parts if b > a]
+    return [OnRun(span.key, a, b, span.confidence, span.overridden) for a, b in parts if b > a]

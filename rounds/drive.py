@@ -86,8 +86,8 @@ class Drive:
         return seen
 
 
-class Driver:
-    """A drive that grows with later fixes; an earlier fix needs a new Driver."""
+class GrowingDrive:
+    """A drive that grows with later fixes; an earlier fix needs a new one."""
 
     def __init__(self, vehicle: str, ways: Ways) -> None:
         self._vehicle = vehicle
@@ -132,7 +132,7 @@ class Driver:
         return Drive(self._vehicle, times, where, passages, speeds, engine)
 
 
-def extend_all(told: Iterable[tuple[Driver, Columns]]) -> None:
+def extend_all(told: Iterable[tuple[GrowingDrive, Columns]]) -> None:
     """Extend several vehicles' drives on the same streets: the same result as each `extend`, in less time."""
     later = [(driver, fixes) for driver, given in told if len((fixes := driver.later(*given))[0])]
     streets.matching.extend_all([(driver.matcher, at_s, places) for driver, (at_s, places, _, _) in later])

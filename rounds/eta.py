@@ -21,7 +21,7 @@ class Passed(NamedTuple):
     at_s: float
 
 
-class Expected(NamedTuple):
+class Arrival(NamedTuple):
     """The truck will come, with a probability of 80 % between ``low_s`` and ``high_s``."""
 
     at_s: float
@@ -35,7 +35,7 @@ class Unknown(NamedTuple):
     since_s: float | None
 
 
-State = Passed | Expected | Unknown
+State = Passed | Arrival | Unknown
 
 
 def estimates(
@@ -87,9 +87,7 @@ def _behind(known: Sequence[StopEvent], ahead: int) -> list[State]:
     return states
 
 
-def _expected(
-    run: PlannedRun, known: Sequence[StopEvent], first: int, now_s: float, lessons: Lessons
-) -> list[Expected]:
+def _expected(run: PlannedRun, known: Sequence[StopEvent], first: int, now_s: float, lessons: Lessons) -> list[Arrival]:
     """Expected times of the stops from ``first`` on."""
     at_s, ends_s = np.array(run.planned_s, np.float64), lessons.unmet(run)
     if known:
@@ -101,4 +99,4 @@ def _expected(
         ends_s[carried] = error_s[:count]
     low_s, high_s = at_s + np.minimum(ends_s[:, 0], 0), at_s + np.maximum(ends_s[:, 1], 0)
     columns = (np.maximum.accumulate(np.maximum(column[first:], now_s)) for column in (at_s, low_s, high_s))
-    return [Expected(*map(float, row)) for row in zip(*columns, strict=True)]
+    return [Arrival(*map(float, row)) for row in zip(*columns, strict=True)]

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from domain.waste.run import EtaErrors, Expected, RunResult, StreetState
-from rounds.eta import Expected as Estimated
-from rounds.eta import estimates
+from rounds.eta import Arrival, estimates
 from rounds.lessons import HORIZONS_S, Lessons, PlannedRun
 from rounds.progress import StopEvent
 
@@ -55,7 +54,7 @@ def foretold(run: RunResult, lessons: Lessons, now: datetime) -> RunResult:
     states = estimates(table, passings(run), now.timestamp(), fix_s=run.as_of.timestamp(), lessons=lessons)
     streets = list(run.streets)
     for number, state in enumerate(states):
-        if isinstance(state, Estimated) and streets[number].state is StreetState.DUE:
+        if isinstance(state, Arrival) and streets[number].state is StreetState.DUE:
             at, low, high = (datetime.fromtimestamp(round(each), UTC) for each in state)
             streets[number] = replace(streets[number], expected=Expected(at=at, low=low, high=high))
     return replace(run, streets=tuple(streets))
@@ -94,5 +93,5 @@ def _misses(table: PlannedRun, events: Sequence[StopEvent], lessons: Lessons) ->
         states = estimates(table, events, now_s, fix_s=now_s, lessons=lessons)
         for event in events:
             state = states[event.stop]
-            if event.passed_s > now_s and isinstance(state, Estimated):
+            if event.passed_s > now_s and isinstance(state, Arrival):
                 yield event.passed_s - now_s, state.at_s - event.passed_s

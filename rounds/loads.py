@@ -8,7 +8,7 @@ import numpy as np
 
 from domain.waste.facility import UNLOADED_AT, FacilityKind
 from domain.waste.work import EventKind, VehicleDay, Visit
-from rounds.assigning import Span
+from rounds.assigning import OnRun
 from rounds.drive import GAP_S, Drive
 from rounds.judging import COLLECTING_KMH
 from streets.graph import Flags, Floats
@@ -32,7 +32,7 @@ def loads(
     drive: Drive,
     metres: Floats,
     collecting: Flags,
-    spans: Sequence[Span],
+    spans: Sequence[OnRun],
     stays: Sequence[Visit],
     before: VehicleDay | None,
 ) -> Loads:

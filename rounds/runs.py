@@ -27,7 +27,7 @@ from domain.waste.run import (
     run_key,
     state_of_street,
 )
-from rounds.assigning import Candidate, Span
+from rounds.assigning import Candidate, OnRun
 from rounds.drive import GAP_S, Drive
 from rounds.due import DueStreet
 from rounds.judging import Along, Metres, Silence, Verdict, find, silences
@@ -91,7 +91,7 @@ class Fleet:
 
     drives: Mapping[str, Drive]
     along: Mapping[str, Mapping[int, Sequence[Along]]]
-    spans: Mapping[str, Sequence[Span]]
+    spans: Mapping[str, Sequence[OnRun]]
     arrivals: Mapping[str, Floats]
     heard: Callable[[float, float], bool]
     parked: Callable[[Floats], bool]

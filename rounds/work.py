@@ -12,7 +12,7 @@ from domain.observation import Kind
 from domain.waste.facility import Ticket
 from domain.waste.work import Cause, EventKind, VehicleDay, WorkEvent, weighings
 from rounds.arrivals import Fence
-from rounds.assigning import Span
+from rounds.assigning import OnRun
 from rounds.drive import GAP_S, Drive
 from rounds.loads import loads
 from rounds.off_plan import away
@@ -51,7 +51,7 @@ def vehicle_day(
     *,
     ways: Ways,
     lines: Sequence[Floats],
-    spans: Sequence[Span],
+    spans: Sequence[OnRun],
     fences: Sequence[Fence],
     tickets: Iterable[Ticket],
 ) -> VehicleDay:
@@ -138,7 +138,7 @@ def _shape(line: Floats) -> shapely.Geometry:
     return shapely.LineString(line) if len(line) > 1 else shapely.Point(line[0])
 
 
-def _working(drive: Drive, spans: Sequence[Span]) -> Flags:
+def _working(drive: Drive, spans: Sequence[OnRun]) -> Flags:
     """Per fix, whether the vehicle was on a run then."""
     working = np.zeros(len(drive.at_s), bool)
     for span in spans:

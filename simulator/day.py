@@ -21,7 +21,7 @@ _NEWS_MEMORY = timedelta(days=1)
 _KEPT_EVERY = timedelta(minutes=1)
 
 
-class Trackers:
+class TrackerMessages:
     """All trackers' messages in the order they leave the devices, from ``start`` on.
 
     Each working tracker's newest fix before ``start`` comes first, with the fixes buffered then, so that a restart
@@ -65,7 +65,7 @@ async def live(door: Door, clock: Clock, memory: Memory, seed: int = SEED, pause
     start = clock()
     await door.observations(agenda.roster(service_day(start), seed))
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_drive(door, clock, Trackers(clock(), seed), pause))
+        tasks.create_task(_drive(door, clock, TrackerMessages(clock(), seed), pause))
         tasks.create_task(_tell(door, clock, memory, start, seed, pause))
 
 
@@ -93,7 +93,7 @@ async def _upload(door: Door, calls: Iterator[agenda.Batch]) -> None:
         await door.observations(call)
 
 
-async def _drive(door: Door, clock: Clock, trackers: Trackers, pause: Pause) -> None:
+async def _drive(door: Door, clock: Clock, trackers: TrackerMessages, pause: Pause) -> None:
     while True:
         for message in trackers.due(clock()):
             await door.fix(message)

@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import Connection, Engine, Select, delete, select, update
 
 from domain.access.principal import CENTRE, Actor, Principal
-from domain.audit import NO_SEAL, Act, Anchor, Broken, Entry, Link, Whole, seal_of, verified
+from domain.audit import NO_SEAL, Act, Anchor, AuditEntry, Broken, Link, Whole, seal_of, verified
 from domain.instant import from_ms, to_ms
 from store.database import insert
 from store.rows import storable
@@ -61,7 +61,7 @@ class AuditLog:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def newest(self, limit: int, *, acts: Sequence[Act] = (), below: int | None = None) -> list[Entry]:
+    def newest(self, limit: int, *, acts: Sequence[Act] = (), below: int | None = None) -> list[AuditEntry]:
         """The newest entries, of ``acts`` only if given, with numbers below ``below``; newest first."""
         c = audit_entries.c
         query = select(*_COLUMNS).order_by(c.number.desc()).limit(limit)
@@ -72,7 +72,7 @@ class AuditLog:
         with self._engine.connect() as connection:
             return [_entry(tuple(row)) for row in connection.execute(query)]
 
-    def between(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[Entry]:
+    def between(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[AuditEntry]:
         """The entries of since <= at < until by number, read in pages."""
         c = audit_entries.c
         query = select(*_COLUMNS).order_by(c.number)
@@ -119,9 +119,9 @@ def _links(connection: Connection, query: Select[Link]) -> Iterator[Link]:
         yield from map(tuple, page)
 
 
-def _entry(link: Link) -> Entry:
+def _entry(link: Link) -> AuditEntry:
     number, at_ms, actor, name, address, act, of, before, after, seal = link
-    return Entry(
+    return AuditEntry(
         number=number,
         at=from_ms(at_ms),
         actor=Actor(actor),

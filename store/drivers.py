@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from domain.access.principal import Principal
 from domain.audit import Act
-from domain.fleets.driver import Driver, Stint, Told, stints
+from domain.fleets.driver import Driver, Stint, ToldDriver, stints
 from domain.instant import from_ms, to_ms
 from store.audit import AuditLog, note
 from store.database import upsert, writing
@@ -72,7 +72,7 @@ class Drivers:
                 query = select(c.at_ms, c.driver).where(
                     c.device == device, c.at_ms >= begin, c.at_ms < end, c.driver.is_not(None), c.quarantined.is_(False)
                 )
-                told += [Told(at=from_ms(at_ms), code=code) for at_ms, code in connection.execute(query)]
+                told += [ToldDriver(at=from_ms(at_ms), code=code) for at_ms, code in connection.execute(query)]
         return stints(vehicle, told)
 
     def note_read(self, by: Principal, what: str, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.key_role import Role
+from domain.key_role import KeyRole
 from domain.observation import Fix, Rejection
 
 
@@ -99,6 +99,6 @@ class SourceKey:
     """The visible part of a source's key; the secret is not stored."""
 
     name: str
-    role: Role
+    role: KeyRole
     created_at: datetime
     revoked_at: datetime | None

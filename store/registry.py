@@ -13,7 +13,7 @@ from domain.audit import Act
 from domain.feeds.payload import BY_KEY
 from domain.fleets.fleet import ANY_KEY, ANYBODY, Carrier, OtherFleetError
 from domain.instant import from_ms, to_ms
-from domain.key_role import Holder, Role
+from domain.key_role import Holder, KeyRole
 from domain.places.place import Place
 from domain.places.territory import TERRITORIES, Level
 from store import rows, territories
@@ -222,7 +222,7 @@ class Registry:
         with self._engine.connect() as connection:
             return is_waiting(connection, device, sender)
 
-    def add_key(self, name: str, now: datetime, role: Role = Role.SOURCE, by: Principal = NOBODY) -> str:
+    def add_key(self, name: str, now: datetime, role: KeyRole = KeyRole.SOURCE, by: Principal = NOBODY) -> str:
         """Create a source's key and return its secret, which is not stored.
 
         A source may have two valid keys of one role, so that it changes keys without a gap. ValueError, in words,
@@ -276,7 +276,7 @@ class Registry:
         c = api_keys.c
         with self._engine.connect() as connection:
             found = connection.execute(select(c.hash, c.name, c.role).where(c.revoked_ms.is_(None))).all()
-        return {row.hash: Holder(row.name, Role(row.role)) for row in found}
+        return {row.hash: Holder(row.name, KeyRole(row.role)) for row in found}
 
     def source_keys(self) -> list[SourceKey]:
         """Every key ever made, by name."""
@@ -285,7 +285,7 @@ class Registry:
         return [
             SourceKey(
                 name=row.name,
-                role=Role(row.role),
+                role=KeyRole(row.role),
                 created_at=from_ms(row.created_ms),
                 revoked_at=rows.instant_or_none(row.revoked_ms),
             )
@@ -296,7 +296,7 @@ class Registry:
         c = api_keys.c
         with self._engine.connect() as connection:
             row = connection.execute(select(c.name, c.role).where(which, c.revoked_ms.is_(None))).first()
-        return None if row is None else Holder(row.name, Role(row.role))
+        return None if row is None else Holder(row.name, KeyRole(row.role))
 
     def _devices(self, which: ColumnElement[bool]) -> list[Device]:
         query = select(devices).where(which).order_by(devices.c.last_seen_ms.desc(), devices.c.device)

@@ -15,7 +15,7 @@ from store.tables.results import late_days
 _SERIES = ("feed", "measure", "subject_kind", "subject", "territory", "source", "span")
 
 
-class Told:
+class ToldFigures:
     """Reads observations by their own time; blocking, thread-safe."""
 
     def __init__(self, engine: Engine) -> None:

@@ -10,7 +10,7 @@ from streets.steps import PLACES, Error
 
 
 @dataclass(slots=True)
-class Step:
+class ChainStep:
     """A fix with streets near it (`streets.steps.Places`), and how each place on them is reached from the step before.
 
     Per place: ``left``, the likeliest place of the step before as it is left, and ``came``, the same as it is reached:
@@ -31,7 +31,7 @@ class Step:
 class Stop(NamedTuple):
     """A step with the place chosen: the edge it is reached by, the one it is left by (turned back: the other one)."""
 
-    step: Step
+    step: ChainStep
     along_m: float
     edge: int
     onward: int
@@ -42,7 +42,7 @@ class Chain:
 
     def __init__(self) -> None:
         self.error = Error()
-        self.steps: list[Step] = []
+        self.steps: list[ChainStep] = []
         self.score: Floats = np.full(PLACES, -np.inf)
         self.silent_s = 0.0
 

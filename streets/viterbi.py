@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from streets.chain import Chain, Step, Stop
+from streets.chain import Chain, ChainStep, Stop
 from streets.graph import Floats
 from streets.steps import PLACES, TURN, TURN_M, Links, Places, links, placed
 from streets.ways import Ways
@@ -55,7 +55,7 @@ class _Drive(NamedTuple):
     number: int
     chain: Chain
     rows: list[int]
-    steps: list[Step]
+    steps: list[ChainStep]
 
 
 def _extend(ways: Ways, chains: Sequence[Chain], tracks: Sequence[Fixes], ended: Sequence[list[list[Stop]]]) -> None:
@@ -63,7 +63,7 @@ def _extend(ways: Ways, chains: Sequence[Chain], tracks: Sequence[Fixes], ended:
     places, away_m = placed(ways, np.array(fix).reshape(-1, 3))
     log_emission = _log_emission(chains, tracks, away_m)
     # Rows beneath the new fixes: where the newest step of each chain is linked from.
-    held: list[Step] = []
+    held: list[ChainStep] = []
     drives: list[_Drive] = []
     for number, (chain, steps) in enumerate(zip(chains, _steps(chains, tracks, places), strict=True)):
         rows, follow = list(steps), list(steps.values())
@@ -99,21 +99,21 @@ def _log_emission(chains: Sequence[Chain], tracks: Sequence[Fixes], away_m: Floa
     return likely.repeat(2, axis=1)
 
 
-def _steps(chains: Sequence[Chain], tracks: Sequence[Fixes], places: Places) -> Iterator[dict[int, Step]]:
+def _steps(chains: Sequence[Chain], tracks: Sequence[Fixes], places: Places) -> Iterator[dict[int, ChainStep]]:
     """Per track the steps of those fixes that have streets near, by row; the silence of others is the next one's."""
     rows = enumerate(zip(places.segment.tolist(), places.along_m.tolist(), strict=True))
     for chain, fixes in zip(chains, tracks, strict=True):
-        steps: dict[int, Step] = {}
+        steps: dict[int, ChainStep] = {}
         for number, fix, silent_s in zip(*fixes, strict=True):
             row, (segment, along_m) = next(rows)
             chain.silent_s = max(chain.silent_s, silent_s)
             if segment[0] >= 0:
-                steps[row] = Step(number, fix, chain.silent_s, segment, along_m)
+                steps[row] = ChainStep(number, fix, chain.silent_s, segment, along_m)
                 chain.silent_s = 0.0
         yield steps
 
 
-def _with(places: Places, steps: Sequence[Step]) -> Places:
+def _with(places: Places, steps: Sequence[ChainStep]) -> Places:
     """Places with those of some steps beneath."""
     if not steps:
         return places
@@ -125,7 +125,7 @@ def _with(places: Places, steps: Sequence[Step]) -> Places:
 
 
 class _Reached(NamedTuple):
-    """How the places of each link's later step are reached (`Step.left`, `Step.came`).
+    """How the places of each link's later step are reached (`ChainStep.left`, `ChainStep.came`).
 
     ``broken`` are links that no way joins, with how likely the places before them were; ``score`` is, by track, how
     likely the places of the newest step are; the metres are those of `Links`.
@@ -187,7 +187,7 @@ def _turns(drives: Sequence[_Drive], widths: Sequence[int], straight_m: Sequence
     return turns
 
 
-def _followed(chain: Chain, steps: Sequence[Step], numbers: Iterable[int], reached: _Reached) -> list[list[Stop]]:
+def _followed(chain: Chain, steps: Sequence[ChainStep], numbers: Iterable[int], reached: _Reached) -> list[list[Stop]]:
     """Add steps to a chain by the links of these numbers; returns the pieces that ended."""
     ended: list[list[Stop]] = []
     for step, link in zip(steps, numbers):  # noqa: B905 - the numbers go on, the steps end

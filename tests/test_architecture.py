@@ -109,6 +109,16 @@ def lines(node: ast.stmt) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
+def test_a_type_of_the_domain_gives_its_name_to_nothing_else():
+    declared: dict[str, list[str]] = {}
+    for path in sources():
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not path.name.startswith("_"):
+                declared.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
+    twice = {name: where for name, where in declared.items() if len(where) > 1}
+    assert {name: where for name, where in twice.items() if any(one.startswith("domain/") for one in where)} == {}
+
+
 def test_no_place_for_leftovers():
     names = {path.name for path in sources()}
     assert not names & {"utils.py", "helpers.py", "common.py", "misc.py"}

@@ -6,7 +6,7 @@ from fastapi import Request
 
 from api.principal import address_of
 from api.route import RefusedError
-from domain.key_role import Holder, Role
+from domain.key_role import Holder, KeyRole
 from domain.text import Text
 from store.registry import Registry
 from store.valkey.sessions import WRONG_WITHIN_S, Sessions
@@ -48,7 +48,7 @@ class Dispatchers:
         token = request.cookies.get(COOKIE, "")
         name = await self._sessions.name_of(token) if token else None
         holder = await asyncio.to_thread(self._registry.holder_named, name) if name else None
-        return name if holder is not None and holder.role is Role.DISPATCHER else None
+        return name if holder is not None and holder.role is KeyRole.DISPATCHER else None
 
     async def sign_out(self, request: Request) -> None:
         """End the request's session, if it has one."""
@@ -73,6 +73,6 @@ class Dispatchers:
                 raise RefusedError(429, "too_many_wrong_keys", _TOO_MANY, retry_after_s=WRONG_WITHIN_S)
             await self._sessions.note_wrong(address)
             raise RefusedError(401, "wrong_key", _WRONG_KEY)
-        if holder.role is not Role.DISPATCHER:
+        if holder.role is not KeyRole.DISPATCHER:
             raise RefusedError(403, "needs_dispatcher", _OTHER_ROLE)
         return holder.name

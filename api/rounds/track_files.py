@@ -27,14 +27,14 @@ _NONE = Text(
 )
 
 
-class Format(StrEnum):
+class TrackFormat(StrEnum):
     """File format."""
 
     GPX = "gpx"
     CSV = "csv"
 
 
-_MEDIA = {Format.GPX: "application/gpx+xml", Format.CSV: "text/csv; charset=utf-8"}
+_MEDIA = {TrackFormat.GPX: "application/gpx+xml", TrackFormat.CSV: "text/csv; charset=utf-8"}
 _FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/gpx+xml": {}, "text/csv": {}}}}
 _SAID = (
     "GPX 1.1: a segment ends at a silence of five minutes. CSV: UTC times, units in the names of columns, the planned "
@@ -60,7 +60,7 @@ def router(reading: Reading, days: ServiceDays, clock: Callable[[], datetime]) -
     async def vehicle_day(
         day: Annotated[date, Path()],
         vehicle: Annotated[str, Path(min_length=1, max_length=100)],
-        format: Format,
+        format: TrackFormat,
     ) -> Response:
         begins = day_start(day)
         found = await driven(vehicle, begins, begins + timedelta(days=1), day)
@@ -77,7 +77,7 @@ def router(reading: Reading, days: ServiceDays, clock: Callable[[], datetime]) -
         day: Annotated[date, Path()],
         route: Annotated[str, Path(min_length=1, max_length=64)],
         number: Annotated[int, Path(ge=1, le=100)],
-        format: Format,
+        format: TrackFormat,
     ) -> Response:
         found = (await days.day(day)).run(route, number)
         if found is None:
@@ -92,10 +92,10 @@ def router(reading: Reading, days: ServiceDays, clock: Callable[[], datetime]) -
     return routes
 
 
-async def _file(track: TrackFile, form: Format, now: datetime) -> Response:
+async def _file(track: TrackFile, form: TrackFormat, now: datetime) -> Response:
     if not any(one.fixes for one in track.legs):
         raise RefusedError(404, "no_positions", _NONE)
-    make = track_csv if form is Format.CSV else lambda of: track_gpx(of, now)
+    make = track_csv if form is TrackFormat.CSV else lambda of: track_gpx(of, now)
     body = await asyncio.to_thread(make, track)
     name = quote(f"{track.name}.{form}".replace("/", "-").replace(" ", "_"))
     said = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}

@@ -10,7 +10,7 @@ from typing import TextIO
 import orjson
 
 from centre.commands.parts import prepared
-from domain.audit import ACTS, FAULTS, Anchor, Broken, Entry
+from domain.audit import ACTS, FAULTS, Anchor, AuditEntry, Broken
 from present.cell import cell
 from settings import Settings
 from store.audit import AuditLog
@@ -50,7 +50,7 @@ def anchor_of(text: str) -> Anchor:
     return int(number), seal
 
 
-def _print_json(entries: Iterator[Entry], out: TextIO) -> None:
+def _print_json(entries: Iterator[AuditEntry], out: TextIO) -> None:
     """One JSON array, an entry a line."""
     begin = "["
     for entry in entries:
@@ -59,14 +59,14 @@ def _print_json(entries: Iterator[Entry], out: TextIO) -> None:
     out.write("[]\n" if begin == "[" else "\n]\n")
 
 
-def _print_csv(entries: Iterator[Entry], out: TextIO) -> None:
+def _print_csv(entries: Iterator[AuditEntry], out: TextIO) -> None:
     rows = csv.writer(out)
-    rows.writerow(Entry.__dataclass_fields__)
+    rows.writerow(AuditEntry.__dataclass_fields__)
     for entry in entries:
         rows.writerow([cell(str(said)) for said in (asdict(entry) | {"at": entry.at.isoformat()}).values()])
 
 
-def _told(entry: Entry) -> dict[str, object]:
+def _told(entry: AuditEntry) -> dict[str, object]:
     words = ACTS[entry.act]
     documents = {
         name: orjson.loads(text) if text else None for name, text in (("before", entry.before), ("after", entry.after))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from centre.commands.parts import feeds_of_the_tree, prepared
 from domain.access.principal import CENTRE
-from domain.key_role import Role
+from domain.key_role import KeyRole
 from intake.door.front_door import utc_now
 from intake.imports import organisation_command, vehicle_command
 from settings import Settings
@@ -38,7 +38,7 @@ def _imported(file: Path | None, source: str, take: Callable[[Path, str, datetim
     return take(file, source.strip(), utc_now())
 
 
-def run_key(settings: Settings, action: str, name: str | None, role: Role = Role.SOURCE) -> int:
+def run_key(settings: Settings, action: str, name: str | None, role: KeyRole = KeyRole.SOURCE) -> int:
     """Add, list, retire or revoke source keys."""
     registry = Registry(prepared(settings))
     if action == "list":

@@ -10,7 +10,7 @@ from domain.text import Text
 OVERDUE = timedelta(minutes=2)
 
 
-class Problem(Enum):
+class FetchProblem(Enum):
     """Why a fetch brought nothing, with what to do about it. The lower-case name is the stable code."""
 
     UNREACHABLE = Text(
@@ -113,7 +113,7 @@ class Condition(StrEnum):
 class PullError(Exception):
     """A fetch that brought nothing. ``detail`` never contains an address, a key or a data value."""
 
-    def __init__(self, problem: Problem, detail: str = "", *, retry_after_s: float = 0.0) -> None:
+    def __init__(self, problem: FetchProblem, detail: str = "", *, retry_after_s: float = 0.0) -> None:
         super().__init__(f"{problem.code} {detail}".strip())
         self.problem = problem
         self.detail = detail
@@ -138,7 +138,7 @@ class PullState:
     succeeded_at: datetime | None = None
     news_at: datetime | None = None
     failures: int = 0
-    problem: Problem | None = None
+    problem: FetchProblem | None = None
     detail: str = ""
     bytes: int = 0
     accepted: int = 0

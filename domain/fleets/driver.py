@@ -44,7 +44,7 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ToldDriver:
     """The driver ``code`` that the vehicle's tracker sent with the fix of time ``at``."""
 
     at: datetime
@@ -67,7 +67,7 @@ def code_key(code: str) -> str:
     return code.strip().casefold()
 
 
-def stints(vehicle: str, told: Iterable[Told]) -> list[Stint]:
+def stints(vehicle: str, told: Iterable[ToldDriver]) -> list[Stint]:
     """Who drove ``vehicle`` when, by fix time; ``told`` may come in any order.
 
     A stint ends with its last fix when another code follows, or no code for more than ``STINT_GAP``: we claim no driver

@@ -41,7 +41,7 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class AlarmGroup:
     """An alarm with those that come of it; it is as urgent as the most urgent of them."""
 
     alarm: Alarm
@@ -56,7 +56,7 @@ class Cause:
 PRIORITIES = tuple(Priority)
 
 
-def by_cause(alarms: Iterable[Alarm]) -> list[Cause]:
+def by_cause(alarms: Iterable[Alarm]) -> list[AlarmGroup]:
     """``alarms`` in their order, with figures that fall with a feed's silence under the alarm of that silence.
 
     A silent truck lowers four percentages: the one line names the truck, because somebody can call it. The most urgent
@@ -69,7 +69,7 @@ def by_cause(alarms: Iterable[Alarm]) -> list[Cause]:
             silent.setdefault(one.feed, one)
     causes = [one for one in known if one.silence or one.follows not in silent]
     found = [
-        Cause(one, tuple(e for e in known if not e.silence and e.follows and silent.get(e.follows) is one))
+        AlarmGroup(one, tuple(e for e in known if not e.silence and e.follows and silent.get(e.follows) is one))
         for one in causes
     ]
     return sorted(found, key=lambda cause: PRIORITIES.index(cause.priority))

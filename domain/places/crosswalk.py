@@ -23,7 +23,7 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Portion:
     """How much of ``origin`` lies in ``target``: fractions 0..1 of its people and households, summing to 1 per origin.
 
     ``whole`` is True when all of the origin lies in the target, so that a count converts exactly. ``known`` is False
@@ -44,7 +44,7 @@ class Crosswalk:
 
     origin: str
     target: str
-    shares: tuple[Share, ...]
+    shares: tuple[Portion, ...]
 
     @classmethod
     def of_parts(cls, parts: Iterable[Parcel], origin: str, target: str) -> "Crosswalk":
@@ -67,11 +67,11 @@ class Crosswalk:
                     carried[share.target] += value * fraction
         return dict(carried)
 
-    def targets_of(self, code: str) -> tuple[Share, ...]:
+    def targets_of(self, code: str) -> tuple[Portion, ...]:
         """The targets that an origin's land lies in; empty for a code that is not a commune of the origin version."""
         return self._by_origin.get(code, ())
 
-    def origins_of(self, code: str) -> tuple[Share, ...]:
+    def origins_of(self, code: str) -> tuple[Portion, ...]:
         """The origins that form a target; empty for a code that is not a commune of the target version."""
         return self._by_target.get(code, ())
 
@@ -80,21 +80,23 @@ class Crosswalk:
         return tuple(code for code, shares in self._by_origin.items() if len(shares) > 1)
 
     @cached_property
-    def _by_origin(self) -> Mapping[str, tuple[Share, ...]]:
+    def _by_origin(self) -> Mapping[str, tuple[Portion, ...]]:
         return {code: tuple(found) for code, found in groupby(self.shares, key=lambda share: share.origin)}
 
     @cached_property
-    def _by_target(self) -> Mapping[str, tuple[Share, ...]]:
-        found: dict[str, list[Share]] = defaultdict(list)
+    def _by_target(self) -> Mapping[str, tuple[Portion, ...]]:
+        found: dict[str, list[Portion]] = defaultdict(list)
         for share in self.shares:
             found[share.target].append(share)
         return {code: tuple(shares) for code, shares in found.items()}
 
 
-def _shares(origin: str, by_target: Mapping[str, list[Parcel]]) -> Iterable[Share]:
+def _shares(origin: str, by_target: Mapping[str, list[Parcel]]) -> Iterable[Portion]:
     people = {code: sum(part.population or 0 for part in parts) for code, parts in by_target.items()}
     homes = {code: sum(part.households or 0 for part in parts) for code, parts in by_target.items()}
     whole = len(by_target) == 1
     known = whole or all(part.population is not None for parts in by_target.values() for part in parts)
     for code in sorted(by_target):
-        yield Share(origin, code, people[code] / sum(people.values()), homes[code] / sum(homes.values()), whole, known)
+        yield Portion(
+            origin, code, people[code] / sum(people.values()), homes[code] / sum(homes.values()), whole, known
+        )

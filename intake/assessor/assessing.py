@@ -24,7 +24,7 @@ from intake.assessor.unjudged import Unjudged
 from intake.assessor.vehicle_days import VehicleDays
 from kpi import waste
 from rounds.arrivals import arrivals
-from rounds.assigning import Span, assigned
+from rounds.assigning import OnRun, assigned
 from rounds.expecting import errors, foretold, learn
 from rounds.lessons import Lessons
 from rounds.runs import EARLIEST, Fleet, RunPlan, judge
@@ -50,8 +50,8 @@ class _Seen:
     """One vehicle's part in a day's runs: its drive, dispatchers' overrides, assigned runs, arrivals."""
 
     vehicle: VehicleDrive
-    said: list[Span]
-    spans: list[Span]
+    said: list[OnRun]
+    spans: list[OnRun]
     arrivals: Floats
 
 
@@ -211,11 +211,11 @@ class Assessor:
         news: Mapping[str, float],
     ) -> Fleet:
         ground, seen = self._laid, self._seen.setdefault(day, {})
-        spans: dict[str, list[Span]] = {}
+        spans: dict[str, list[OnRun]] = {}
         planned = {plan.key for plan in plans}
         # The plan may have changed since the dispatcher's override: skip it while its run is not planned.
         for word in (word for word in words if word.key in planned):
-            span = Span(word.key, word.since.timestamp(), word.until.timestamp(), 1.0, overridden=True)
+            span = OnRun(word.key, word.since.timestamp(), word.until.timestamp(), 1.0, overridden=True)
             spans.setdefault(word.vehicle, []).append(span)
         candidates = [plan.candidate for plan in plans]
         everyone = dict.fromkeys(id_ for d in of for id_ in self._fleets[d].vehicles)

@@ -12,7 +12,7 @@ import numpy as np
 from domain.instant import day_start, to_ms
 from domain.observation import Kind
 from intake.assessor.unjudged import Unjudged
-from rounds.drive import Columns, Drive, Driver, extend_all
+from rounds.drive import Columns, Drive, GrowingDrive, extend_all
 from rounds.judging import Along, drives_along
 from store.rounds.tracks import Fixes, Mark, Tracks, joined
 from streets.ways import Ways
@@ -53,7 +53,7 @@ class FleetDay:
         self.vehicles: dict[str, VehicleDrive] = {}
         self._ways, self._tracks, self._unjudged = ways, tracks, unjudged
         self._begin_ms = to_ms(day_start(day))
-        self._drivers: dict[str, Driver] = {}
+        self._drivers: dict[str, GrowingDrive] = {}
         self._marks: dict[str, Mark] = {}
         self._carried: dict[str, list[Carried]] = {}
         self._carriers: dict[str, list[Carried]] = {}
@@ -103,7 +103,7 @@ class FleetDay:
 
     def _update(self, vehicles: Sequence[str], anew: Collection[str]) -> dict[str, float]:
         """Bring some vehicles up to date; returns those whose drive changed, and from when on."""
-        drivers = {v: Driver(v, self._ways) if v in anew else self._drivers[v] for v in vehicles}
+        drivers = {v: GrowingDrive(v, self._ways) if v in anew else self._drivers[v] for v in vehicles}
         fresh = self._fresh(drivers)
         # Put back only after success: a driver that failed half way must be rebuilt.
         for vehicle in fresh:
@@ -125,7 +125,7 @@ class FleetDay:
                 found[vehicle] = float(fixes.at_s[0])
         return found
 
-    def _fresh(self, drivers: Mapping[str, Driver]) -> dict[str, tuple[str, Fixes]]:
+    def _fresh(self, drivers: Mapping[str, GrowingDrive]) -> dict[str, tuple[str, Fixes]]:
         """By vehicle with fixes newer than its driver's: the device that sent most of them, then the fixes."""
         spans = [(v, device, max(since, self._after_ms(driver)), until)
                  for v, driver in drivers.items() for device, since, until in self._devices(v)]  # fmt: skip
@@ -140,10 +140,10 @@ class FleetDay:
                 found[vehicle] = max(heard, key=lambda told: len(told[1].at_s))[0], fresh
         return found
 
-    def _after_ms(self, driver: Driver) -> int:
+    def _after_ms(self, driver: GrowingDrive) -> int:
         return int(driver.last_s * 1000) + 1 if np.isfinite(driver.last_s) else self._begin_ms
 
-    def _keep(self, vehicle: str, driver: Driver, teller: str, known: VehicleDrive | None) -> None:
+    def _keep(self, vehicle: str, driver: GrowingDrive, teller: str, known: VehicleDrive | None) -> None:
         kind, source = (known.kind, known.source) if known else self._tracks.kind_of(teller, self.day)
         drive = driver.drive()
         self._drivers[vehicle] = driver

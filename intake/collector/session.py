@@ -19,7 +19,7 @@ from domain.reason import Reason
 from domain.subject import Subject
 from intake.collector.archiving import for_archive
 from intake.collector.riders import Riders
-from intake.collector.trackers import Trackers
+from intake.collector.trackers import DeviceStates
 from intake.messages.decoding import decode
 from intake.messages.fix_quality import FUTURE_MENDED_FROM, refusal
 from store.intake import Batch, FixKey, IntakeStore, Outcome, fix_key
@@ -41,7 +41,7 @@ Series = tuple[str, Subject, str, Span]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class JudgedBatch:
     """A batch not yet in the database: rows to write and moved markers.
 
     By device: ``named`` is the source that calls it a vehicle, ``first`` the sender of a binding that knew none.
@@ -78,10 +78,10 @@ class Session:
         self.cursor = store.cursor(part)
         self._latest = {_series(item): item for item in store.latest_observations(feed.key)}
         self._riders = Riders(registry, feed.key)
-        self._trackers = Trackers(store, feed.key, service_day(now), filter(part.holds, self._riders.carried))
+        self._trackers = DeviceStates(store, feed.key, service_day(now), filter(part.holds, self._riders.carried))
         self._names_read_s = 0.0
 
-    def judge(self, entries: Sequence[Entry], now: datetime) -> Judged:
+    def judge(self, entries: Sequence[Entry], now: datetime) -> JudgedBatch:
         """Decode and judge ``entries``, oldest first and `alike`."""
         reread, read = _readings(entries)
         decoded = [
@@ -120,7 +120,7 @@ class Session:
             vehicle_days=frozenset(day.day for day in judged.days if day.device in self._riders.carried),
         )
         moved = [self._position(device) for device in judged.moved & self._riders.carried]
-        return Judged(cursor=entries[-1][0], batch=batch, named=named, moved=moved, first=first)
+        return JudgedBatch(cursor=entries[-1][0], batch=batch, named=named, moved=moved, first=first)
 
     def _waiting(
         self,
@@ -128,7 +128,7 @@ class Session:
         read: Sequence[Entry],
         fixes: Iterable[tuple[str, int, Fix]],
         rejections: list[RejectedItem],
-    ) -> Judged:
+    ) -> JudgedBatch:
         """Devices that stand for no vehicle: nothing is judged or archived, only the newest fix is kept."""
         sender = {id_: payload.sender for id_, payload in read}
         refused = [
@@ -138,7 +138,7 @@ class Session:
         ]
         waiting = [(sender[id_], fix) for id_, _, fix in fixes if refusal(fix) is None]
         batch = Batch(waiting=waiting, rejections=[*rejections, *refused])
-        return Judged(cursor=entries[-1][0], batch=batch, named={}, moved=(), first={})
+        return JudgedBatch(cursor=entries[-1][0], batch=batch, named={}, moved=(), first={})
 
     def _first(self, read: Iterable[Entry], fixes: Iterable[tuple[str, int, Fix]]) -> dict[str, str]:
         sender = {id_: payload.sender for id_, payload in read}
@@ -148,7 +148,7 @@ class Session:
                 first.setdefault(fix.device, sender[id_])
         return first
 
-    def keep(self, judged: Judged, now: datetime, now_s: float) -> Digested:
+    def keep(self, judged: JudgedBatch, now: datetime, now_s: float) -> Digested:
         """Write the batch judged last in one transaction; ``now_s`` is monotonic seconds.
 
         Raises store.intake.LostLease when another collector took over.

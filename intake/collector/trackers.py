@@ -21,7 +21,7 @@ _UNHEARD = DeviceState()
 
 
 @dataclass(slots=True)
-class Judged:
+class JudgedFixes:
     """A judged batch of fixes, ready for the store; ``moved`` are the devices whose marker moved."""
 
     accepted: list[Fix] = field(default_factory=list)
@@ -44,7 +44,7 @@ class _News:
     late: int = 0
 
 
-class Trackers:
+class DeviceStates:
     """Device states of one feed in memory, equal to the database; rebuilt when a batch could not be written.
 
     ``devices`` are loaded at the start and stay. Others, whose names anybody may invent, are loaded when they send
@@ -105,9 +105,9 @@ class Trackers:
         assert fix is not None
         return fix
 
-    def judge(self, fixes: Iterable[tuple[str, int, Fix]], now: datetime) -> Judged:
+    def judge(self, fixes: Iterable[tuple[str, int, Fix]], now: datetime) -> JudgedFixes:
         """Judge fixes given as (stream id, item, fix), in order."""
-        done = Judged()
+        done = JudgedFixes()
         fixes = list(fixes)
         self._recall(fix.device for _, _, fix in fixes)
         candidates: list[tuple[Fix, bool]] = []
@@ -136,7 +136,7 @@ class Trackers:
         self._note_days(done, candidates)
         return done
 
-    def _note_states(self, done: Judged, changed: Iterable[str]) -> None:
+    def _note_states(self, done: JudgedFixes, changed: Iterable[str]) -> None:
         for device in changed:
             state = self._states[device]
             if state.newest is not None:
@@ -145,7 +145,7 @@ class Trackers:
             if self._offsets.get(device, 0) != offset:
                 self._offsets[device] = done.clock_offsets[device] = offset
 
-    def _note_days(self, done: Judged, candidates: Sequence[tuple[Fix, bool]]) -> None:
+    def _note_days(self, done: JudgedFixes, candidates: Sequence[tuple[Fix, bool]]) -> None:
         """Add new fixes to their days and count repeats; ``candidates`` are (fix, whether the marker moved to it)."""
         # A fix that moved a marker is newer than all before it: only other fixes can repeat one of this batch or of
         # the database.

@@ -36,7 +36,7 @@ class Accepted(BaseModel):
     rejections: list[Refused]
 
 
-class Problem(BaseModel):
+class RefusalAnswer(BaseModel):
     """Why nothing was taken, and what to do about it."""
 
     reason: str

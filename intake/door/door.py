@@ -17,7 +17,7 @@ from domain.feeds.scrub import Secrets
 from domain.feeds.tracker_format import TrackerFormat
 from domain.feeds.way_in import Wire
 from domain.fleets.fleet import WAITING
-from domain.key_role import Role
+from domain.key_role import KeyRole
 from domain.reason import Reason
 from intake.door.answers import Answer, Refusing, problem, receipt
 from intake.door.keys import Keys
@@ -126,7 +126,7 @@ class Door:
         parts, found = await self._work(payload, self._examine_whole)
         return await self._keep(parts, await self._beside_what_stands(found))
 
-    async def keyed(self, request: Request, limit: int, role: Role = Role.SOURCE) -> tuple[str, bytes]:
+    async def keyed(self, request: Request, limit: int, role: KeyRole = KeyRole.SOURCE) -> tuple[str, bytes]:
         """The key holder's name and a body of at most ``limit`` bytes, for requests that are no feed's message.
 
         With ``role`` dispatcher, a source's key is refused before the body is read.
@@ -192,7 +192,7 @@ class Door:
         self.meters.kept(parts[0].payload, found, self._ticks() - started_s)
         return receipt(found)
 
-    async def _source(self, request: Request, *, required: bool, role: Role = Role.SOURCE) -> str:
+    async def _source(self, request: Request, *, required: bool, role: KeyRole = KeyRole.SOURCE) -> str:
         """The key holder's name; "" without a key where none is required. A dispatcher's key is accepted everywhere."""
         said = request.headers.get("authorization")
         secret = request.headers.get("x-api-key", "")
@@ -206,7 +206,7 @@ class Door:
             if secret:
                 self._slow_down(self._by_wrong_key, _address(request), "wrong_keys")
             raise Refusing(problem(401, "unauthorised"))
-        if holder.role not in (role, Role.DISPATCHER):
+        if holder.role not in (role, KeyRole.DISPATCHER):
             raise Refusing(problem(403, "needs_dispatcher"))
         return holder.name
 

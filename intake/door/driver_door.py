@@ -10,9 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 
 from data_sources.plan.drivers import DriverDraft, read_drivers
-from domain.key_role import Role
+from domain.key_role import KeyRole
 from domain.text import Text
-from intake.door.answers import Answer, Problem, Refusing, problem
+from intake.door.answers import Answer, RefusalAnswer, Refusing, problem
 from intake.door.door import FILE_MAX_BYTES, RETRY_AFTER_S, Door
 from intake.door.principal import holder_of
 from store.drivers import Drivers
@@ -41,7 +41,7 @@ class DriversTaken(BaseModel):
     rejections: list[RefusedRow]
 
 
-class DriversProblem(Problem):
+class DriversProblem(RefusalAnswer):
     """Why nothing was taken, row by row."""
 
     rows: list[RefusedRow] = Field(default_factory=list)
@@ -55,7 +55,7 @@ class DriverDoor:
 
     async def take(self, request: Request, name: str) -> Answer:
         """Read and keep the file in the body. Raises Refusing with the answer when it is refused."""
-        key, body = await self._door.keyed(request, FILE_MAX_BYTES, Role.DISPATCHER)
+        key, body = await self._door.keyed(request, FILE_MAX_BYTES, KeyRole.DISPATCHER)
         by = holder_of(request, key)
         draft = await asyncio.to_thread(read_drivers, body, name)
         rows = _refused(draft)

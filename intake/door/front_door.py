@@ -17,7 +17,7 @@ from domain.feeds.feed import Feed
 from domain.feeds.scrub import Secrets
 from domain.feeds.tracker_format import TrackerFormat
 from domain.feeds.way_in import Wire
-from intake.door.answers import Accepted, Answer, Problem, Refusing, problem
+from intake.door.answers import Accepted, Answer, RefusalAnswer, Refusing, problem
 from intake.door.browsers import NoBrowsers
 from intake.door.door import Door
 from intake.door.driver_door import DriverDoor, DriversProblem, DriversTaken
@@ -34,18 +34,18 @@ from store.valkey.raw_stream import RawStream
 
 _JSON = (b"content-type", b"application/json")
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Problem, "description": "Bản tin không có gì dùng được / nothing in the message is usable"},
-    401: {"model": Problem, "description": "Khoá sai hoặc thiếu / key missing or wrong"},
-    403: {"model": Problem, "description": "Do trang web gửi / sent by a web page"},
-    413: {"model": Problem, "description": "Quá lớn / too large"},
-    429: {"model": Problem, "description": "Quá nhanh; xem Retry-After / too fast; see Retry-After"},
-    503: {"model": Problem, "description": "Chưa lưu được; gửi lại / not kept; send again"},
+    400: {"model": RefusalAnswer, "description": "Bản tin không có gì dùng được / nothing in the message is usable"},
+    401: {"model": RefusalAnswer, "description": "Khoá sai hoặc thiếu / key missing or wrong"},
+    403: {"model": RefusalAnswer, "description": "Do trang web gửi / sent by a web page"},
+    413: {"model": RefusalAnswer, "description": "Quá lớn / too large"},
+    429: {"model": RefusalAnswer, "description": "Quá nhanh; xem Retry-After / too fast; see Retry-After"},
+    503: {"model": RefusalAnswer, "description": "Chưa lưu được; gửi lại / not kept; send again"},
 }
 _ANY_JSON: dict[str, Any] = {"application/json": {}}
 _OSMAND = "osmand"
 _HOUSE_WAYS = ("observations", "files", "plan", "drivers")
 _UNKNOWN_FEED: dict[int | str, dict[str, Any]] = {
-    404: {"model": Problem, "description": "Không có nguồn này / no such feed"}
+    404: {"model": RefusalAnswer, "description": "Không có nguồn này / no such feed"}
 }
 
 
@@ -222,7 +222,7 @@ def _add_plan(app: FastAPI, door: PlanDoor) -> None:
 
 def _add_drivers(app: FastAPI, door: DriverDoor) -> None:
     forbidden = {
-        "model": Problem,
+        "model": RefusalAnswer,
         "description": "Khoá không có vai trò điều phối, hoặc do trang web gửi / not a dispatcher's key, or a web page",
     }
 

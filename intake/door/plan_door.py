@@ -13,7 +13,7 @@ from starlette.requests import Request
 from data_sources.plan.readers import PlanFormat
 from data_sources.plan.stops import Mapped
 from domain.waste.plan_import import Content
-from intake.door.answers import Answer, Problem, Refusing, problem
+from intake.door.answers import Answer, RefusalAnswer, Refusing, problem
 from intake.door.door import FILE_MAX_BYTES, RETRY_AFTER_S, Door
 from intake.door.principal import holder_of
 from intake.door.self_description import keyed_body
@@ -90,7 +90,7 @@ class PlanTaken(BaseModel):
     findings: list[FindingAnswer]
 
 
-class PlanProblem(Problem):
+class PlanProblem(RefusalAnswer):
     """Why nothing was taken, with the findings in the file."""
 
     findings: list[FindingAnswer] = Field(default_factory=list)

@@ -11,13 +11,13 @@ from domain.observation import Kind
 from domain.waste.run import RunResult
 from evaluation.inputs.rounds import CollectionDay
 from intake.evaluator.judged import Collected
-from intake.evaluator.known import Known
+from intake.evaluator.known import KnownFeed
 from store.records import FeedCounts
 
 
 def health(
     feed: Feed,
-    known: Known,
+    known: KnownFeed,
     counts: FeedCounts | None,
     expected: Iterable[str],
     now: datetime,

@@ -23,7 +23,7 @@ from intake.evaluator.judged import Collected
 from store import territories
 
 
-class Known:
+class KnownFeed:
     """One feed's newest statements, and the newest values of its vehicles' devices.
 
     ``measures`` are those that KPIs need, ``places`` the codes of the communes in force. ``organisations`` is the

@@ -18,13 +18,13 @@ from evaluation.composites import components_of, composed
 from evaluation.evaluate import qualified
 from evaluation.shapes import of_newest, shapes
 from intake.evaluator.judged import Collecting
-from intake.evaluator.known import Known
+from intake.evaluator.known import KnownFeed
 from intake.evaluator.replay import Replay, end_of, looked_at
 from intake.evaluator.windows import Expecting, Looking
 from store.changes import Changes
 from store.intake import IntakeStore
 from store.results import Results
-from store.told import Told
+from store.told import ToldFigures
 
 ROWS_AT_ONCE = 20
 DAYS_AT_ONCE = 31
@@ -63,7 +63,9 @@ class Past:
     _judged: set[date] = field(default_factory=set)
     _replaying: deque[_Replaying] = field(default_factory=deque)
 
-    def work(self, known: Mapping[str, Known], batches: Mapping[str, int], expecting: Expecting, now: datetime) -> int:
+    def work(
+        self, known: Mapping[str, KnownFeed], batches: Mapping[str, int], expecting: Expecting, now: datetime
+    ) -> int:
         """Evaluate some; returns how many. A row whose batch the windows have not read waits for the next tick."""
         if self._replaying:
             return self._replay(expecting)
@@ -92,7 +94,7 @@ class Past:
         return [(key, day, -1) for day in sorted(self._judged, reverse=True) for key in collected]
 
     def _looked_at(self, feed: str, rows: Iterable[Row], today: date) -> Replay:
-        told, looking = Told(self.engine), self.declared.looking
+        told, looking = ToldFigures(self.engine), self.declared.looking
         days = {one for _, day, _ in rows for one in looked_at(told, looking, feed, day, today)}
         return Replay(told, looking, feed, days)
 
@@ -110,7 +112,7 @@ class Past:
             self._replaying.popleft()
         return max(1, done)
 
-    def _of(self, known: Known, day: date) -> list[ResultColumns]:
+    def _of(self, known: KnownFeed, day: date) -> list[ResultColumns]:
         """Results from the newest values as of the end of ``day``, as that day is known today.
 
         Which vehicle a device rides on is taken from today's register.
@@ -118,7 +120,7 @@ class Past:
         feed, end, declared = known.feed, end_of(day), self.declared
         mine = [kpi for kpi in of_newest(declared.kpis.values()) if kpi.feed == feed.key and not _foreign(kpi)]
         store, collecting = IntakeStore(self.engine), Collecting(self.engine)
-        then = Known(feed, {name for kpi in mine for name in kpi.reads}, declared.places)
+        then = KnownFeed(feed, {name for kpi in mine for name in kpi.reads}, declared.places)
         then.take(store.observations_as_of(feed.key, end))
         then.organisations = known.organisations
         if feed.is_tracked:

@@ -13,7 +13,7 @@ from domain.feeds.feed import Feed
 from domain.feeds.part import Part
 from domain.kpis.kpi import Kpi
 from domain.places.place import IN_FORCE
-from intake.evaluator.tick import Ticks, Told
+from intake.evaluator.tick import TickChanges, Ticks
 from intake.running.leased import Lease, LeaseGone, serve
 from intake.running.stopping import stop_if_cancelled
 from intake.running.together import until_one_fails
@@ -94,7 +94,7 @@ class Evaluator:
         async for _ in self._parts.live.dirty():
             self._dirty.set()
 
-    def _evaluate(self, now: datetime) -> Told:
+    def _evaluate(self, now: datetime) -> TickChanges:
         self._ticks.take(now)
         return self._ticks.once(now)
 

@@ -8,7 +8,7 @@ from domain.instant import day_start
 from domain.kpis.result_columns import ResultColumns
 from domain.observation import Observation, standing
 from intake.evaluator.windows import Expecting, Looking
-from store.told import Told
+from store.told import ToldFigures
 
 
 def end_of(day: date) -> datetime:
@@ -22,7 +22,7 @@ class Replay:
     A day knows only figures up to its end; a figure sent ahead of its time is known from its arrival.
     """
 
-    def __init__(self, told: Told, looking: Looking, feed: str, days: Iterable[date]) -> None:
+    def __init__(self, told: ToldFigures, looking: Looking, feed: str, days: Iterable[date]) -> None:
         """``days``: every day on which a window over ``feed`` covered a late figure."""
         self.days = deque(sorted(days))
         self._looking, self._buckets = looking, looking.buckets()
@@ -46,7 +46,7 @@ class Replay:
         return day, [one for shape in self._shapes for one in shape.evaluate(expecting(shape.feed), ages, {}, end)[0]]
 
 
-def looked_at(told: Told, looking: Looking, feed: str, late: date, today: date) -> set[date]:
+def looked_at(told: ToldFigures, looking: Looking, feed: str, late: date, today: date) -> set[date]:
     """The days before ``today`` whose windows cover a period that has figures on the day ``late``."""
     spoken = looking.buckets()[feed].take(told.of_day(feed, looking.measures[feed], late))
     days = [late + timedelta(days=n) for n in range((today - late).days)]

@@ -23,7 +23,7 @@ from evaluation.organisations import Offices
 from evaluation.shapes import of_newest, shapes
 from intake.evaluator.health import health
 from intake.evaluator.judged import Collecting
-from intake.evaluator.known import Known
+from intake.evaluator.known import KnownFeed
 from intake.evaluator.past import Declared, Past
 from intake.evaluator.windows import Expecting, Looking, Windows
 from store.changes import Changes
@@ -38,7 +38,7 @@ SLICE = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class TickChanges:
     """A tick's changes, ready to be published."""
 
     results: Sequence[ResultColumns] = ()
@@ -88,7 +88,7 @@ class Ticks:
         )
         # From the last tick on: days may have been judged while no evaluator ran.
         self._past = Past(engine, declared, to_ms(self._results.evaluated_at() or now))
-        self._known = {key: Known(feed, self._needed[key], places) for key, feed in feeds.items()}
+        self._known = {key: KnownFeed(feed, self._needed[key], places) for key, feed in feeds.items()}
         self._owing = [one for one in self._known.values() if isinstance(one.feed.reporters, Register)
                        and not one.feed.is_collected]  # fmt: skip
         self._by_office = any(kpi.of is SubjectKind.ORGANISATION for kpi in kpis.values())
@@ -130,7 +130,7 @@ class Ticks:
             for known in self._owing:
                 known.organisations = tuple(listed.values())
 
-    def once(self, now: datetime) -> Told:
+    def once(self, now: datetime) -> TickChanges:
         """Evaluate every KPI at ``now`` and keep the changed results; returns what to publish.
 
         Raises store.results.LostTurn when another evaluator has kept results since.
@@ -155,7 +155,7 @@ class Ticks:
             self._remember(one)
         told = [one for one in feeds if self._health.get(one.feed) != one]
         self._health |= {one.feed: one for one in told}
-        return Told(results=changed, events=events, feeds=told)
+        return TickChanges(results=changed, events=events, feeds=told)
 
     def flush(self, now: datetime) -> int:
         """Write newest results that the history lacks, each series at most once a minute; returns how many.

@@ -21,7 +21,7 @@ from evaluation.organisations import Offices
 from evaluation.shapes import window_shapes
 from evaluation.windows import WindowShape
 from store import territories
-from store.told import Told
+from store.told import ToldFigures
 
 Expecting = Callable[[str], Mapping[str, str]]
 """From a feed to the reporters that owe it figures, each with its place."""
@@ -71,7 +71,7 @@ class Windows:
     """The windows of all KPIs, equal to the database; discarded with the ticks. Blocking."""
 
     def __init__(self, engine: Engine, looking: Looking) -> None:
-        self._told, self._looking = Told(engine), looking
+        self._told, self._looking = ToldFigures(engine), looking
         self._buckets = looking.buckets()
         self._shapes = looking.shapes(self._buckets)
         self._day = date.min

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from domain.feeds.pull import Problem
+from domain.feeds.pull import FetchProblem
 
 Abort = Callable[[], None]
 
@@ -29,7 +29,7 @@ class Database(NamedTuple):
     engine: Callable[[URL], Engine]
     begin: Callable[[Connection], None]
     abort: Callable[[Connection], AbstractContextManager[Abort]]
-    problem: Callable[[DBAPIError], Problem]
+    problem: Callable[[DBAPIError], FetchProblem]
 
 
 def _postgresql(url: URL) -> Engine:
@@ -70,21 +70,21 @@ def _abort_postgresql(connection: Connection) -> Iterator[Abort]:
         yield abort
 
 
-def _problem_postgresql(error: DBAPIError) -> Problem:
+def _problem_postgresql(error: DBAPIError) -> FetchProblem:
     code = getattr(error.orig, "sqlstate", None) or ""
     said = {
-        "25006": Problem.WRITES,
-        "57014": Problem.SLOW,
-        "55P03": Problem.LOCKED,
-        "42501": Problem.DENIED,
+        "25006": FetchProblem.WRITES,
+        "57014": FetchProblem.SLOW,
+        "55P03": FetchProblem.LOCKED,
+        "42501": FetchProblem.DENIED,
     }  # fmt: skip
     if code in said:
         return said[code]
     if not code and any(words in str(error.orig) for words in _NOT_LET_IN):
-        return Problem.DENIED
+        return FetchProblem.DENIED
     if not code or code[:2] in ("08", "57"):
-        return Problem.CUT_OFF
-    return Problem.DENIED if code[:2] == "28" else Problem.BAD_QUERY
+        return FetchProblem.CUT_OFF
+    return FetchProblem.DENIED if code[:2] == "28" else FetchProblem.BAD_QUERY
 
 
 def _sqlite(url: URL) -> Engine:
@@ -111,18 +111,18 @@ def _abort_sqlite(connection: Connection) -> Iterator[Abort]:
     yield abort
 
 
-def _problem_sqlite(error: DBAPIError) -> Problem:
+def _problem_sqlite(error: DBAPIError) -> FetchProblem:
     said = getattr(error.orig, "sqlite_errorname", "")
     known = {
-        "SQLITE_BUSY": Problem.LOCKED,
-        "SQLITE_LOCKED": Problem.LOCKED,
-        "SQLITE_READONLY": Problem.WRITES,
-        "SQLITE_INTERRUPT": Problem.SLOW,
-        "SQLITE_CANTOPEN": Problem.UNREACHABLE,
-        "SQLITE_NOTADB": Problem.UNREACHABLE,
-        "SQLITE_CORRUPT": Problem.CUT_OFF,
+        "SQLITE_BUSY": FetchProblem.LOCKED,
+        "SQLITE_LOCKED": FetchProblem.LOCKED,
+        "SQLITE_READONLY": FetchProblem.WRITES,
+        "SQLITE_INTERRUPT": FetchProblem.SLOW,
+        "SQLITE_CANTOPEN": FetchProblem.UNREACHABLE,
+        "SQLITE_NOTADB": FetchProblem.UNREACHABLE,
+        "SQLITE_CORRUPT": FetchProblem.CUT_OFF,
     }
-    return known.get(said, Problem.BAD_QUERY)
+    return known.get(said, FetchProblem.BAD_QUERY)
 
 
 DATABASES: Mapping[str, Database] = {

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from domain.feeds.pull import Problem, PullError
+from domain.feeds.pull import FetchProblem, PullError
 from domain.feeds.way_in import Pull
 from intake.pull.source import WITHIN_S, Page
 
@@ -61,13 +61,13 @@ class HttpSource:
             async with asyncio.timeout(self.within_s):
                 return await self._fetch(position)
         except (TimeoutError, httpx.TimeoutException):
-            raise PullError(Problem.SLOW, f"{self.within_s:.0f} s") from None
+            raise PullError(FetchProblem.SLOW, f"{self.within_s:.0f} s") from None
         except httpx.ConnectError as error:
             raise _unconnected(error) from None
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
-            raise PullError(Problem.CUT_OFF, type(error).__name__) from None
+            raise PullError(FetchProblem.CUT_OFF, type(error).__name__) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise PullError(Problem.UNREACHABLE, type(error).__name__) from None
+            raise PullError(FetchProblem.UNREACHABLE, type(error).__name__) from None
 
     async def _fetch(self, position: Mapping[str, str]) -> Page | None:
         url = self.url
@@ -81,7 +81,7 @@ class HttpSource:
                 if answer.status_code not in _REDIRECTS:
                     return await self._page(answer, asked=bool(position))
                 url = self._moved(url, answer)
-        raise PullError(Problem.REDIRECTED, f"> {_REDIRECTS_MAX}")
+        raise PullError(FetchProblem.REDIRECTED, f"> {_REDIRECTS_MAX}")
 
     async def _page(self, answer: httpx.Response, *, asked: bool) -> Page | None:
         if answer.status_code == httpx.codes.NO_CONTENT or (asked and answer.status_code == httpx.codes.NOT_MODIFIED):
@@ -91,7 +91,7 @@ class HttpSource:
         content_type = answer.headers.get("content-type", "")[:_NAME_CHARS]
         kind = content_type.partition(";")[0].strip().lower()
         if kind not in self.pull.content_types:
-            raise PullError(Problem.WRONG_TYPE, ascii(kind[:60]) if kind else "-")
+            raise PullError(FetchProblem.WRONG_TYPE, ascii(kind[:60]) if kind else "-")
         return Page(
             body=await _body(answer, self.pull.max_bytes),
             content_type=content_type,
@@ -108,10 +108,10 @@ class HttpSource:
         try:
             there = url.join(answer.headers.get("location", ""))
         except httpx.InvalidURL:
-            raise PullError(Problem.REDIRECTED, str(answer.status_code)) from None
+            raise PullError(FetchProblem.REDIRECTED, str(answer.status_code)) from None
         same_port = _port(there) == _port(url) or (there.port is None and url.port is None)
         if there.host != self.url.host or there.scheme not in ("https", url.scheme) or not same_port:
-            raise PullError(Problem.REDIRECTED, str(answer.status_code))
+            raise PullError(FetchProblem.REDIRECTED, str(answer.status_code))
         # Keep our user and password, whatever the location says.
         return there.copy_with(userinfo=self.url.userinfo)
 
@@ -120,16 +120,16 @@ async def _body(answer: httpx.Response, limit: int) -> bytes:
     """The body, at most ``limit`` bytes; gzip is unpacked step by step, never beyond the limit."""
     said = answer.headers.get("content-length", "")
     if said.isdecimal() and int(said[:20]) > limit:
-        raise PullError(Problem.TOO_LARGE, f"> {limit} bytes")
+        raise PullError(FetchProblem.TOO_LARGE, f"> {limit} bytes")
     encoding = answer.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip"):
-        raise PullError(Problem.WRONG_ENCODING, ascii(encoding[:20]))
+        raise PullError(FetchProblem.WRONG_ENCODING, ascii(encoding[:20]))
     parts, size = [], 0
     raw = answer.aiter_raw()
     async for part in _unpacked(raw, limit) if encoding == "gzip" else raw:
         size += len(part)
         if size > limit:
-            raise PullError(Problem.TOO_LARGE, f"> {limit} bytes")
+            raise PullError(FetchProblem.TOO_LARGE, f"> {limit} bytes")
         parts.append(part)
     return b"".join(parts)
 
@@ -140,18 +140,18 @@ async def _unpacked(raw: AsyncIterator[bytes], limit: int) -> AsyncIterator[byte
         async for chunk in raw:
             yield unpacking.decompress(chunk, limit + 1)
             if unpacking.unconsumed_tail:
-                raise PullError(Problem.TOO_LARGE, f"> {limit} bytes")
+                raise PullError(FetchProblem.TOO_LARGE, f"> {limit} bytes")
     except zlib.error:
-        raise PullError(Problem.CUT_OFF, "gzip") from None
+        raise PullError(FetchProblem.CUT_OFF, "gzip") from None
     if not unpacking.eof:
-        raise PullError(Problem.CUT_OFF, "gzip")
+        raise PullError(FetchProblem.CUT_OFF, "gzip")
 
 
 def _refuse_link_local(answer: httpx.Response) -> None:
     """Refuse link-local peers: a host name may resolve to the address where clouds give out keys."""
     peer = ipaddress.ip_address(_peer(answer))
     if (getattr(peer, "ipv4_mapped", None) or peer).is_link_local:
-        raise PullError(Problem.FORBIDDEN_ADDRESS)
+        raise PullError(FetchProblem.FORBIDDEN_ADDRESS)
 
 
 def _peer(answer: httpx.Response) -> str:
@@ -162,7 +162,9 @@ def _peer(answer: httpx.Response) -> str:
 
 def _refused(answer: httpx.Response, now: datetime) -> PullError:
     code = answer.status_code
-    problem = Problem.TOO_FAST if code == 429 else Problem.DENIED if code in _DENIED else Problem.HTTP_STATUS
+    problem = (
+        FetchProblem.TOO_FAST if code == 429 else FetchProblem.DENIED if code in _DENIED else FetchProblem.HTTP_STATUS
+    )
     return PullError(problem, f"HTTP {code}", retry_after_s=_retry_after_s(answer.headers.get("retry-after", ""), now))
 
 
@@ -181,9 +183,9 @@ def _unconnected(error: httpx.ConnectError) -> PullError:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
-            return PullError(Problem.NOT_TRUSTED, cause.reason or type(cause).__name__)
+            return PullError(FetchProblem.NOT_TRUSTED, cause.reason or type(cause).__name__)
         cause = cause.__cause__ or cause.__context__
-    return PullError(Problem.UNREACHABLE, type(error).__name__)
+    return PullError(FetchProblem.UNREACHABLE, type(error).__name__)
 
 
 def _port(url: httpx.URL) -> int | None:

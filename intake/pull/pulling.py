@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from domain.feeds.feed import Feed, Payload
-from domain.feeds.pull import Problem, PullError, PullState
+from domain.feeds.pull import FetchProblem, PullError, PullState
 from domain.feeds.scrub import Secrets
 from domain.fleets.fleet import WAITING
 from domain.reason import Reason
@@ -97,7 +97,7 @@ class Puller:
             # Do not log the error's text: it may repeat fetched data or the address.
             where = traceback.extract_tb(error.__traceback__)[-1]
             _log.error("%s: %s, %s:%s", self._name, type(error).__name__, where.filename, where.lineno)
-            after = self._failed(state, PullError(Problem.INTERNAL, type(error).__name__))
+            after = self._failed(state, PullError(FetchProblem.INTERNAL, type(error).__name__))
         await self._parts.pulls.note(after, self.key)
         return max(0.0, (after.next_at - self._parts.clock()).total_seconds())
 
@@ -156,7 +156,7 @@ class Puller:
         try:
             payloads = [parts.scrubbed(one) for one in payloads]
         except UnscrubbedError as failed:
-            raise PullError(Problem.UNSCRUBBED, failed.args[1]) from None
+            raise PullError(FetchProblem.UNSCRUBBED, failed.args[1]) from None
         return payloads, examine([FeedShare(one) for one in payloads], self._feeds, parts.registered)
 
     async def _unusable(
@@ -168,7 +168,7 @@ class Puller:
             after = {**position, _REFUSED: digest}
             await self._keep(payloads, position, after)
         reasons = sorted({refused.reason.code for _, refused in found.rejections})
-        return self._failed(state, PullError(Problem.UNUSABLE, f"{found.rejected} × {', '.join(reasons)}"))
+        return self._failed(state, PullError(FetchProblem.UNUSABLE, f"{found.rejected} × {', '.join(reasons)}"))
 
     async def _keep(self, payloads: Sequence[Payload], before: Mapping[str, str], after: Mapping[str, str]) -> None:
         """Append other fleets' copies, then the feed's own copy together with the position.

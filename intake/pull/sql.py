@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import URL, Connection, CursorResult, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from domain.feeds.pull import Problem, PullError
+from domain.feeds.pull import FetchProblem, PullError
 from domain.feeds.way_in import Position, PullSql
 from intake.pull.databases import DATABASES, Abort, Database
 from intake.pull.source import PAGE_BYTES_MAX, WITHIN_S, Page
@@ -52,7 +52,7 @@ class SqlSource:
             async with asyncio.timeout(self.within_s):
                 return await asyncio.shield(asking)
         except TimeoutError:
-            raise PullError(Problem.SLOW, f"{self.within_s:.0f} s") from None
+            raise PullError(FetchProblem.SLOW, f"{self.within_s:.0f} s") from None
         finally:
             # A thread cannot be stopped, but the statement it waits for can.
             if not asking.done():
@@ -69,9 +69,11 @@ class SqlSource:
                 return self._answer(connection, database, since)
         except DBAPIError as error:
             problem = database.problem(error)
-            raise PullError(problem if problem is Problem.DENIED else Problem.UNREACHABLE, _named(error)) from None
+            raise PullError(
+                problem if problem is FetchProblem.DENIED else FetchProblem.UNREACHABLE, _named(error)
+            ) from None
         except (SQLAlchemyError, UnicodeError) as error:
-            raise PullError(Problem.BAD_QUERY, type(error).__name__) from None
+            raise PullError(FetchProblem.BAD_QUERY, type(error).__name__) from None
         finally:
             engine.dispose()
 
@@ -84,7 +86,7 @@ class SqlSource:
                 return self._page(connection, query, since)
             except DBAPIError as error:
                 problem = PullError(database.problem(error), _named(error))
-                if problem.problem is not Problem.BAD_QUERY:
+                if problem.problem is not FetchProblem.BAD_QUERY:
                     raise problem from None
                 unknown = unknown or problem
             connection.rollback()
@@ -99,9 +101,9 @@ class SqlSource:
         result = connection.execute(text(query), given, execution_options=streamed)
         names = list(result.keys())
         if len(set(names)) < len(names):
-            raise PullError(Problem.BAD_QUERY, "hai cột trùng tên / two columns of one name")
+            raise PullError(FetchProblem.BAD_QUERY, "hai cột trùng tên / two columns of one name")
         if pull.start is not None and pull.since not in names:
-            raise PullError(Problem.BAD_QUERY, f"không có cột / no column {pull.since}")
+            raise PullError(FetchProblem.BAD_QUERY, f"không có cột / no column {pull.since}")
         rows = _Rows(names, pull, given.get(_KEY))
         for values in _each(result, pull.rows_max + 1):
             if not rows.take(values):
@@ -139,7 +141,7 @@ class _Rows:
             if self._column is not None:
                 self._written = [(row, since) for row, since in self._written if since != self._left_out]
             if self._column is None or not self._written:
-                raise PullError(Problem.TOO_MANY_ROWS, f"> {self._pull.rows_max}")
+                raise PullError(FetchProblem.TOO_MANY_ROWS, f"> {self._pull.rows_max}")
         if not self._written:
             return None
         last = self._written[-1][1]
@@ -159,13 +161,13 @@ class _Rows:
         kind = type(self._pull.start)
         if type(value) is not kind:
             said = "NULL" if value is None else type(value).__name__
-            raise PullError(Problem.SINCE_BROKEN, f"{self._pull.since}: {said}, {kind.__name__}")
+            raise PullError(FetchProblem.SINCE_BROKEN, f"{self._pull.since}: {said}, {kind.__name__}")
         try:
             goes_back = value < self._last  # type: ignore[operator]
         except TypeError:
-            raise PullError(Problem.SINCE_BROKEN, f"{self._pull.since}: múi giờ / time zone") from None
+            raise PullError(FetchProblem.SINCE_BROKEN, f"{self._pull.since}: múi giờ / time zone") from None
         if goes_back:
-            raise PullError(Problem.SINCE_BROKEN, f"{self._pull.since}: đi lùi / goes back")
+            raise PullError(FetchProblem.SINCE_BROKEN, f"{self._pull.since}: đi lùi / goes back")
         self._last = value
         return self._last
 

@@ -10,7 +10,7 @@ from domain.instant import from_ms, is_stale
 from domain.places.place import PROVINCE
 from domain.text import Language
 from present import formats
-from present.card_parts import Course, Figure, Line, Marked, Told
+from present.card_parts import Course, Figure, Line, Marked, StatedFacts
 from present.cards import AgeCell, CardVM, RowVM, TextCell
 
 
@@ -53,7 +53,7 @@ def value_and_unit(vm: Figure, tag: type[Component] = html.Span) -> Component:
     return tag([part("value", vm.value, html.Strong), part("unit", vm.unit, html.Small)], className="ioc-figure")
 
 
-def facts(vm: Told) -> Component:
+def facts(vm: StatedFacts) -> Component:
     """Parts of the share, coverage n/N, the province's own figure, and the source."""
     told = [part("context", vm.context), part("coverage", vm.coverage)]
     return html.P([*told, part("stated", vm.stated), part("source", vm.source)], className="ioc-facts")

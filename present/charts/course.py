@@ -23,7 +23,7 @@ from present.text import Words, words
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CoursePoint:
     """A figure with its instant; ``broken``: a result without a figure came before it."""
 
     at: datetime
@@ -100,13 +100,13 @@ class Named:
         figure = shown(self.kpi, value, self.kpi.decimals, self.language)
         return with_unit(figure, "%") if self.unit == "%" else figure
 
-    def dot(self, one: Known, now: datetime) -> Dot:
+    def dot(self, one: CoursePoint, now: datetime) -> Dot:
         """The figure on a chart over time."""
         tone = one.result.status.value if one.result.status in GLYPHS else ""
         when = formats.moment(one.at, now, self.language)
         return Dot(to_ms(one.at), one.value, f"{when}: {self.value(one.value)}", tone)
 
-    def table(self, known: Sequence[Known], now: datetime, _: Words) -> Table:
+    def table(self, known: Sequence[CoursePoint], now: datetime, _: Words) -> Table:
         """Newest first, with how many reported."""
         unit = f" ({self.unit})"
         heads = (_("Thời điểm"), _("Giá trị") + unit, _("Số nơi báo cáo"))
@@ -149,19 +149,19 @@ def band_words(kpi: Kpi, language: Language) -> str:
     return said.format(edge=with_unit(edge, kpi.unit.to(language)))
 
 
-def _known(series: Sequence[KpiResult], since: datetime, now: datetime) -> list[Known]:
+def _known(series: Sequence[KpiResult], since: datetime, now: datetime) -> list[CoursePoint]:
     """Figures in the range, without the results that have none."""
     found, broken = [], False
     for one in series:
         if one.as_of is None or not since <= one.as_of <= now:
             continue
         if one.value is not None:
-            found.append(Known(one.as_of, one.value, one, broken))
+            found.append(CoursePoint(one.as_of, one.value, one, broken))
         broken = one.value is None
     return found
 
 
-def _stretches(known: Sequence[Known], stands: timedelta) -> list[list[Known]]:
+def _stretches(known: Sequence[CoursePoint], stands: timedelta) -> list[list[CoursePoint]]:
     """The figures, parted wherever none was known in between."""
     found = [[known[0]]]
     for before, one in pairwise(known):
@@ -171,7 +171,7 @@ def _stretches(known: Sequence[Known], stands: timedelta) -> list[list[Known]]:
     return found
 
 
-def _too_few(named: Named, known: Sequence[Known], since: datetime, now: datetime, _: Words) -> Chart:
+def _too_few(named: Named, known: Sequence[CoursePoint], since: datetime, now: datetime, _: Words) -> Chart:
     """A chart of one figure, a dot, or of none: a sentence says so."""
     when = period(since, now, now, named.language)
     if not known:
@@ -206,7 +206,7 @@ def _too_few(named: Named, known: Sequence[Known], since: datetime, now: datetim
 
 
 def _said(
-    named: Named, stretches: Sequence[Sequence[Known]], begin: datetime, now: datetime, status: Status, _: Words
+    named: Named, stretches: Sequence[Sequence[CoursePoint]], begin: datetime, now: datetime, status: Status, _: Words
 ) -> str:
     """Title, period, lowest, highest, newest, target, what is normal, gaps, what is made up."""
     known = [one for stretch in stretches for one in stretch]
@@ -234,8 +234,8 @@ def _said(
 
 def _notes(
     named: Named,
-    known: Sequence[Known],
-    stretches: Sequence[Sequence[Known]],
+    known: Sequence[CoursePoint],
+    stretches: Sequence[Sequence[CoursePoint]],
     begin: datetime,
     since: datetime,
     now: datetime,

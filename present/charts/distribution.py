@@ -23,7 +23,7 @@ COLUMNS, LEAST_ROWS = 60, 6
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceRank:
     """One place: its code and name, its figure and status ("" when nothing is out of bounds) and its rank, 1 best."""
 
     code: str
@@ -43,7 +43,7 @@ class Distribution:
     """
 
     chart: Chart
-    worst: tuple[Place, ...]
+    worst: tuple[PlaceRank, ...]
     heading: str = ""
 
 
@@ -101,7 +101,7 @@ def distribution(
     return Distribution(chart=chart, worst=worst, heading=heading)
 
 
-def _worst(kpi: Kpi, known: list[Place], _: Words) -> tuple[tuple[Place, ...], str]:
+def _worst(kpi: Kpi, known: list[PlaceRank], _: Words) -> tuple[tuple[PlaceRank, ...], str]:
     """Whom to look at first, and what they are; nobody where all are alike."""
     behind = sorted((one for one in known if one.rank > 1), key=lambda one: -one.rank)
     if not behind:
@@ -129,7 +129,7 @@ def _places(
     statuses: Mapping[str, Status],
     name_of: Callable[[str], str],
     language: Language,
-) -> list[Place]:
+) -> list[PlaceRank]:
     """Best first; what people read decides who is alike."""
     values = {
         code: seen(kpi, one.value, kpi.decimals)
@@ -138,7 +138,7 @@ def _places(
     }
     unit = kpi.unit.to(language)
     return [
-        Place(
+        PlaceRank(
             code,
             name_of(code),
             value,
@@ -150,7 +150,7 @@ def _places(
     ]
 
 
-def _stacked(known: list[Place], x: Axis) -> tuple[Dot, ...]:
+def _stacked(known: list[PlaceRank], x: Axis) -> tuple[Dot, ...]:
     """A dot a place, above those of the same column."""
     taken: Counter[int] = Counter()
     dots = []
@@ -180,7 +180,7 @@ def _missing(silent: list[str], total: int, _: Words) -> str:
     return _("không có số liệu mới của {n}/{total} nơi: {names}").format(n=len(silent), total=total, names=named)
 
 
-def _said(kpi: Kpi, title: str, known: list[Place], limits: tuple[Limit, ...], missing: str, _: Words) -> str:
+def _said(kpi: Kpi, title: str, known: list[PlaceRank], limits: tuple[Limit, ...], missing: str, _: Words) -> str:
     first, last = _ends(kpi, _)
     parts = [
         _("{title}: {n} nơi, {first} {best}, {last} {worst}").format(
@@ -192,5 +192,5 @@ def _said(kpi: Kpi, title: str, known: list[Place], limits: tuple[Limit, ...], m
     return "; ".join(filter(None, parts)) + "."
 
 
-def _of(place: Place) -> str:
+def _of(place: PlaceRank) -> str:
     return f"{place.words} ({place.name})"

@@ -16,7 +16,7 @@ from present import formats
 from present.cards import target_words
 from present.charts.axes import instant, time_axis, value_axis
 from present.charts.chart import Chart, Dot, Limit, Line
-from present.charts.course import Known, Named
+from present.charts.course import CoursePoint, Named
 from present.text import Words, words
 
 FORECAST_FROM = 6
@@ -78,18 +78,18 @@ def path(kpi: Kpi, feed: Feed, series: Sequence[KpiResult], now: datetime, langu
     )
 
 
-def _months(series: Sequence[KpiResult], now: datetime) -> list[Known]:
+def _months(series: Sequence[KpiResult], now: datetime) -> list[CoursePoint]:
     """The last figure of each month that has one."""
-    found: dict[tuple[int, int], Known] = {}
+    found: dict[tuple[int, int], CoursePoint] = {}
     for one in series:
         if one.as_of is None or one.value is None or one.as_of > now:
             continue
         local = one.as_of.astimezone(VIETNAM)
-        found[local.year, local.month] = Known(one.as_of, one.value, one)
+        found[local.year, local.month] = CoursePoint(one.as_of, one.value, one)
     return list(found.values())
 
 
-def _actual(named: Named, months: Sequence[Known], now: datetime) -> tuple[Line, ...]:
+def _actual(named: Named, months: Sequence[CoursePoint], now: datetime) -> tuple[Line, ...]:
     """The months, parted where one or more say nothing."""
     stretches = [[months[0]]]
     for before, one in pairwise(months):
@@ -100,7 +100,7 @@ def _actual(named: Named, months: Sequence[Known], now: datetime) -> tuple[Line,
     return tuple(Line("actual", tuple(named.dot(one, now) for one in stretch)) for stretch in stretches)
 
 
-def _ahead(named: Named, months: Sequence[Known], due: datetime, now: datetime, _: Words) -> list[_Ahead]:
+def _ahead(named: Named, months: Sequence[CoursePoint], due: datetime, now: datetime, _: Words) -> list[_Ahead]:
     """Needed line and forecast; neither once the day is over, no needed line once the target is met."""
     target, last = named.kpi.goal, months[-1]
     if due <= now:
@@ -116,7 +116,7 @@ def _ahead(named: Named, months: Sequence[Known], due: datetime, now: datetime, 
     return found
 
 
-def _forecast(named: Named, months: Sequence[Known], due: datetime, now: datetime, _: Words) -> _Ahead:
+def _forecast(named: Named, months: Sequence[CoursePoint], due: datetime, now: datetime, _: Words) -> _Ahead:
     """Ordinary least squares, carried on from the newest figure and kept within what is possible."""
     at, values = [to_ms(one.at) for one in months], [one.value for one in months]
     middle, mean = sum(at) / len(at), sum(values) / len(values)
@@ -134,13 +134,15 @@ def _forecast(named: Named, months: Sequence[Known], due: datetime, now: datetim
     return _Ahead(Line("forecast", (begin, Dot(to_ms(due), reached, said))), said)
 
 
-def _no_forecast(months: Sequence[Known], due: datetime, now: datetime, *, stale: bool, _: Words) -> tuple[str, ...]:
+def _no_forecast(
+    months: Sequence[CoursePoint], due: datetime, now: datetime, *, stale: bool, _: Words
+) -> tuple[str, ...]:
     if stale or due <= now or len(months) >= FORECAST_FROM:
         return ()
     return (_("chưa dự báo: mới có {n} tháng, cần {least}").format(n=len(months), least=FORECAST_FROM),)
 
 
-def _state(named: Named, last: Known, due: datetime, now: datetime, *, stale: bool, _: Words) -> str:
+def _state(named: Named, last: CoursePoint, due: datetime, now: datetime, *, stale: bool, _: Words) -> str:
     value, when = named.value(last.value), formats.moment(last.at, now, named.language)
     if stale:
         return _("số liệu cũ: {value} ({when})").format(value=value, when=when)

@@ -10,7 +10,7 @@ from present.text import words
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Amount:
     """One part: its kind (its class in the style sheet), its words, its amount."""
 
     kind: str
@@ -19,7 +19,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Slice:
     """A part of a whole: ``begin`` and ``share`` are 0..1 of the bar, ``value`` its amount in words."""
 
     kind: str
@@ -39,7 +39,7 @@ class Shares:
     said: str
     total: str
     why: str
-    parts: tuple[Share, ...]
+    parts: tuple[Slice, ...]
     simulated: bool
 
     @property
@@ -49,7 +49,7 @@ class Shares:
 
 
 def shares(
-    title: str, parts: Sequence[Part], unit: str, decimals: int, language: Language, *, simulated: bool = False
+    title: str, parts: Sequence[Amount], unit: str, decimals: int, language: Language, *, simulated: bool = False
 ) -> Shares:
     """``parts`` in their order, those of nothing left out. Raises ValueError for an amount below zero."""
     _ = words(language)
@@ -67,7 +67,7 @@ def shares(
         value = with_unit(formats.number(part.amount, decimals, language), unit)
         percent = _percent(share, language)
         found.append(
-            Share(
+            Slice(
                 kind=part.kind,
                 words=part.words,
                 amount=part.amount,

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from domain.feeds.part import Part
 from domain.feeds.payload import Payload
-from domain.feeds.pull import Problem, PullState
+from domain.feeds.pull import FetchProblem, PullState
 from domain.instant import from_ms, to_ms
 from store.rows import instant_or_none
 from store.valkey.raw_stream import confirmed, fields_of, lease_of, stream_of
@@ -145,7 +145,9 @@ def _state(feed: str, said: bytes) -> PullState:
         next_at=from_ms(told["next_ms"]),
         succeeded_at=instant_or_none(told["succeeded_ms"]),
         news_at=instant_or_none(told["news_ms"]),
-        problem=None if told["problem"] is None else Problem.__members__.get(told["problem"].upper(), Problem.INTERNAL),
+        problem=None
+        if told["problem"] is None
+        else FetchProblem.__members__.get(told["problem"].upper(), FetchProblem.INTERNAL),
         **{name: told[name] for name in ("way", "source", "running", "failures", "detail")},
         **{name: told[name] for name in ("bytes", "accepted", "rejected")},
     )

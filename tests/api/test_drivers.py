@@ -21,7 +21,7 @@ from domain.access.principal import Actor, Principal
 from domain.feeds.part import Part
 from domain.fleets.driver import Driver
 from domain.instant import day_start
-from domain.key_role import Role
+from domain.key_role import KeyRole
 from domain.observation import Rejection
 from domain.reason import Reason
 from settings import Settings
@@ -46,7 +46,7 @@ def keys(engine: Engine) -> dict[str, str]:
     registry = Registry(engine)
     registry.seed_places()
     return {
-        "dispatcher": registry.add_key("Ca tối", NOW, Role.DISPATCHER),
+        "dispatcher": registry.add_key("Ca tối", NOW, KeyRole.DISPATCHER),
         "source": registry.add_key("VNPT", NOW),
     }
 

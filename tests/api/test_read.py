@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from domain.correction import Correction
 from domain.feeds.payload import Payload
-from domain.feeds.pull import Problem, PullState
+from domain.feeds.pull import FetchProblem, PullState
 from domain.observation import Kind, Observation
 from domain.period import Span, period_of
 from domain.places.place import IN_FORCE
@@ -175,7 +175,7 @@ async def test_fetches_are_told_with_what_to_do_and_without_the_address(
         feed="services", way="pull", source="motcua.example", tried_at=NOW, next_at=NOW + timedelta(minutes=30),
         succeeded_at=NOW, accepted=58, rejected=2, bytes=900,
     )  # fmt: skip
-    failing = replace(well, problem=Problem.SLOW, detail="60 s", failures=2)
+    failing = replace(well, problem=FetchProblem.SLOW, detail="60 s", failures=2)
     gone = replace(failing, next_at=NOW - timedelta(minutes=5))
     reading.fetches = [well, failing, gone, replace(well, running=True), replace(well, tried_at=None)]
     feeds = {f["key"]: f for f in (await api.get("/api/v1/feeds")).json()["feeds"]}

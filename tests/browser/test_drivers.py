@@ -10,7 +10,7 @@ from run_fixtures import DAY, NOW, RUN, VEHICLE_DAY
 from domain.access.principal import Actor, Principal
 from domain.feeds.part import Part
 from domain.fleets.driver import Driver
-from domain.key_role import Role
+from domain.key_role import KeyRole
 from store.database import open_database
 from store.drivers import Drivers
 from store.intake import Batch, IntakeStore
@@ -46,7 +46,7 @@ def prepare(web: Web, register: list[Driver]) -> dict[str, str]:
     Runs(engine).put([RUN], [replace(VEHICLE_DAY, vehicle=ASSIGNED.vehicle)])
     Drivers(engine).put(register, Principal(actor=Actor.SOURCE, name="Ca tối"), NOW)
     keys = Registry(engine)
-    secrets = {"dispatcher": keys.add_key("Ca tối", NOW, Role.DISPATCHER), "source": keys.add_key("VNPT", NOW)}
+    secrets = {"dispatcher": keys.add_key("Ca tối", NOW, KeyRole.DISPATCHER), "source": keys.add_key("VNPT", NOW)}
     engine.dispose()
     return secrets
 

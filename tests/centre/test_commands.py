@@ -14,7 +14,7 @@ from recorded import SAMPLES, form
 import ingest
 from centre import supervisor
 from centre.commands.door import ensure_local_key
-from domain.key_role import Holder, Role
+from domain.key_role import Holder, KeyRole
 from settings import Settings
 from store.database import migrate, open_database
 from store.registry import Registry
@@ -95,7 +95,7 @@ def test_a_key_has_a_role_and_the_list_tells_it(
     centre: Settings, registry: Registry, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ingest.main(["key", "add", "Ca sáng", "--role", "dispatcher"]) == 0
-    assert registry.find_key(capsys.readouterr().out.strip()) == Holder("Ca sáng", Role.DISPATCHER)
+    assert registry.find_key(capsys.readouterr().out.strip()) == Holder("Ca sáng", KeyRole.DISPATCHER)
     assert ingest.main(["key", "add", "VNPT"]) == 0
     assert ingest.main(["key", "list"]) == 0
     assert [line.split("\t")[:2] for line in capsys.readouterr().out.splitlines()[1:]] == [

@@ -17,7 +17,7 @@ from domain.observation import Fix, Observation, Rejection
 from domain.places.place import IN_FORCE
 from domain.reason import Reason
 from intake.evaluator.health import health
-from intake.evaluator.known import Known
+from intake.evaluator.known import KnownFeed
 from intake.messages.decoding import decode
 from store import territories
 
@@ -74,7 +74,7 @@ def test_it_ages_by_its_own_time_and_not_by_its_arrival(sample: Path) -> None:
     feed, found = FEEDS[sample.parent.name], read(sample)
     told = [item for item in found if isinstance(item, Observation)]
     fixes = [item for item in found if isinstance(item, Fix)]
-    known = Known(feed, (), [one.code for one in territories.places(IN_FORCE)])
+    known = KnownFeed(feed, (), [one.code for one in territories.places(IN_FORCE)])
     known.take(told)
     if fixes:
         known.devices = devices_of([], [vehicle(fix) for fix in fixes], fixes[0].at.date())

@@ -15,7 +15,7 @@ from domain.discovery import discover
 from domain.feeds.feed import Feed
 from domain.kpis.kpi import Kpi, KpiResult, Status
 from domain.observation import Kind
-from domain.places.crosswalk import Crosswalk, Share
+from domain.places.crosswalk import Crosswalk, Portion
 from domain.places.place import IN_FORCE, PROVINCE
 from domain.places.territory import Level
 from evaluation.reproject import Reprojection, districts_of
@@ -29,7 +29,7 @@ FIBRE, GAP, COMMUNES = "coverage_fibre_households", "coverage_4g_gap", "coverage
 SMALL = Crosswalk(
     "2025-07",
     "2024-01",
-    (Share("A", "X", 1.0, 1.0, True), Share("B", "X", 0.75, 0.5, False), Share("B", "Y", 0.25, 0.5, False)),
+    (Portion("A", "X", 1.0, 1.0, True), Portion("B", "X", 0.75, 0.5, False), Portion("B", "Y", 0.25, 0.5, False)),
 )
 OLD = "2024-01"
 
@@ -128,7 +128,7 @@ def test_a_district_is_the_sum_of_its_communes():
 
 
 def test_a_district_counts_the_fresh_and_is_stale_only_when_they_are_too_few():
-    walk = Crosswalk("2025-07", OLD, tuple(Share(code, code.lower(), 1.0, 1.0, True) for code in "ABC"))
+    walk = Crosswalk("2025-07", OLD, tuple(Portion(code, code.lower(), 1.0, 1.0, True) for code in "ABC"))
     old = {"status": Status.STALE, "reporting": 0}
     inside = dict.fromkeys("abc", "D")
     given = [said(FIBRE, "A", 90, 100), said(FIBRE, "B", 80, 100), said(FIBRE, "C", 10, 100, **old)]

@@ -20,7 +20,7 @@ from evaluation.inputs import statements
 from evaluation.inputs.statements import newest
 from evaluation.shapes import shapes
 from intake.evaluator.health import health
-from intake.evaluator.known import Known
+from intake.evaluator.known import KnownFeed
 from store import territories
 
 FEED = discover(data_sources, "FEED", Feed)["coverage"]
@@ -121,7 +121,7 @@ def test_a_reused_code_is_not_taken_for_todays_place():
 def test_figures_of_former_communes_count_in_the_kpi_and_in_the_feeds_health():
     items = [said(code, value, measure=measure) for code in CODES
              for measure, value in (("households", 100), ("fibre_households", 80))]  # fmt: skip
-    known = Known(FEED, FIBRE.formula.needs, [*TODAY, PROVINCE])
+    known = KnownFeed(FEED, FIBRE.formula.needs, [*TODAY, PROVINCE])
     known.take(items)
     expected = known.expected(NOW, None)
     (shape,) = shapes([FIBRE], IN_FORCE)

@@ -15,7 +15,7 @@ from domain.kpis.kpi import Status
 from layouts.kpi import SCREEN, interactive
 from layouts.parts.charts import shares_chart
 from paint.markup import markup
-from present.charts.shares import Part, shares
+from present.charts.shares import Amount, shares
 from tests.layouts.test_screens import SCREENS, marked, nodes, render, text
 
 DOMAINS = ("/services", "/connectivity", "/teams")
@@ -138,7 +138,7 @@ def test_the_first_response_holds_the_drawing_once() -> None:
 
 
 def test_shares_are_one_bar_with_words_or_a_sentence() -> None:
-    parts = [Part("served", "đã thu", 120.0), Part("unknown", "chưa xác minh", 30.0)]
+    parts = [Amount("served", "đã thu", 120.0), Amount("unknown", "chưa xác minh", 30.0)]
     made = shares_chart(shares("Đường hôm nay", parts, "km", 1, "vi", simulated=True))
     html = markup(made)
     assert 'aria-label="Đường hôm nay, tổng 150,0 km: đã thu 120,0 km (80,0%), chưa xác minh 30,0 km (20,0%)."' in html

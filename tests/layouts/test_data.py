@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import data_sources
 from domain.discovery import discover
 from domain.feeds.feed import Feed, with_phones
-from domain.feeds.pull import Problem, PullState
+from domain.feeds.pull import FetchProblem, PullState
 from domain.instant import to_ms
 from domain.kpis.health import Behind, FeedHealth, Silent
 from domain.places.territory import Level
@@ -83,9 +83,9 @@ def test_a_fetch_that_goes_well_says_from_where_since_when_and_how_much():
 
 
 def test_a_fetch_that_fails_says_what_to_do_in_both_languages():
-    failing = replace(FETCHED, failures=3, problem=Problem.DENIED, detail="HTTP 401")
-    assert f"{Problem.DENIED.value.vi}; HTTP 401" in fetches(failing)
-    assert f"{Problem.DENIED.value.en}; HTTP 401" in fetches(failing, language="en")
+    failing = replace(FETCHED, failures=3, problem=FetchProblem.DENIED, detail="HTTP 401")
+    assert f"{FetchProblem.DENIED.value.vi}; HTTP 401" in fetches(failing)
+    assert f"{FetchProblem.DENIED.value.en}; HTTP 401" in fetches(failing, language="en")
 
 
 def test_what_nobody_fetches_any_more_is_never_well():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bench.rig.driven_truth import SET, read
-from rounds.drive import Driver
+from rounds.drive import GrowingDrive
 from rounds.standing import stops
 from rounds.work import distance
 from streets.graph import Floats
@@ -26,7 +26,7 @@ def test_distance_at_30_s_is_that_of_the_true_way(realdata: Path) -> None:
         driven_m += _metres(graph.metres(track.places))
         kept = np.unique(np.searchsorted(track.at_s, np.arange(track.at_s[0], track.at_s[-1] + 30.0, 30.0)))
         kept[-1] = len(track.at_s) - 1
-        driver = Driver("", ways)
+        driver = GrowingDrive("", ways)
         driver.extend(track.at_s[kept], track.places[kept])
         drive = driver.drive()
         metres = graph.metres(drive.places)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rounds.eta import SILENT_S, Expected, Passed, State, Unknown, estimates
+from rounds.eta import SILENT_S, Arrival, Passed, State, Unknown, estimates
 from rounds.lessons import LARGEST_DELAY_S, Lessons, PlannedRun
 from rounds.progress import StopEvent
 
@@ -25,7 +25,7 @@ def asked(
 
 
 def times(states: Sequence[State]) -> list[float]:
-    return [state.at_s for state in states if isinstance(state, Expected)]
+    return [state.at_s for state in states if isinstance(state, Arrival)]
 
 
 def driven(delay_s: Sequence[float]) -> list[StopEvent]:
@@ -36,7 +36,7 @@ def test_without_lessons_it_is_the_plan_and_the_delay_of_the_moment() -> None:
     states = asked(passed((0, 0.0), (1, 420.0)), 430)
     assert states[:2] == (Passed(0.0), Passed(420.0))
     assert times(states) == pytest.approx(list(PLAN.planned_s[2:] + 120))
-    assert all(isinstance(s, Expected) and s.low_s <= s.at_s <= s.high_s for s in states[2:])
+    assert all(isinstance(s, Arrival) and s.low_s <= s.at_s <= s.high_s for s in states[2:])
 
 
 def test_passed_stays_passed_and_is_never_expected_again() -> None:
@@ -54,7 +54,7 @@ def test_a_silent_truck_is_not_guessed() -> None:
     known = passed((0, 0.0))
     heard = estimates(PLAN, known, SILENT_S, fix_s=0.0, lessons=Lessons())
     silent = estimates(PLAN, known, SILENT_S + 1, fix_s=0.0, lessons=Lessons())
-    assert all(isinstance(state, Expected) for state in heard[1:])
+    assert all(isinstance(state, Arrival) for state in heard[1:])
     assert silent == (Passed(0.0), *[Unknown(0.0)] * 7)
     assert set(estimates(PLAN, [], 0, fix_s=None, lessons=Lessons())) == {Unknown(None)}
 
@@ -104,7 +104,7 @@ def test_times_never_go_back_along_the_plan_and_never_lie_in_the_past(seed: int)
         for i, event in enumerate(events):
             now_s = event.passed_s + random.integers(0, 500)
             for state in (states := asked(events[: i + 1], now_s, lessons=lessons)):
-                if isinstance(state, Expected):
+                if isinstance(state, Arrival):
                     assert now_s <= state.low_s <= state.at_s <= state.high_s
             assert times(states) == sorted(times(states))
         lessons.learn(PLAN, events)
@@ -130,7 +130,7 @@ def test_early_trucks_that_wait_are_not_expected_early_for_long() -> None:
 def test_intervals_narrow_when_runs_keep_to_their_plan() -> None:
     def width(lessons: Lessons) -> float:
         state = asked(driven([0]), 0, lessons=lessons)[1]
-        assert isinstance(state, Expected)
+        assert isinstance(state, Arrival)
         return state.high_s - state.low_s
 
     taught = Lessons()

@@ -24,7 +24,7 @@ from collection_world import (
 
 from domain.waste.plan import Kerb, Route
 from domain.waste.run import AssignedBy, Because, ClosedBy, Punctuality, RunResult, RunState, StreetState
-from rounds.assigning import Span
+from rounds.assigning import OnRun
 from rounds.due import due_streets
 from rounds.runs import judge
 
@@ -150,7 +150,7 @@ def test_an_early_truck_is_early_and_no_miss():
 
 def test_stops_are_visited_in_the_order_of_the_plan():
     run = planned([stop(1, (100, 0), 1), stop(2, (500, 200), 8), stop(3, (300, 500), 15)])
-    said = {"LA-001": [Span("01#1", BEGINS.timestamp(), BEGINS.timestamp() + 3_600, 1.0, overridden=True)]}
+    said = {"LA-001": [OnRun("01#1", BEGINS.timestamp(), BEGINS.timestamp() + 3_600, 1.0, overridden=True)]}
     standing = stand((0, 300), start_min=end_min(trace(ROUND)), minutes=100)
     seen = fleet(drive([*trace(ROUND), *standing]), runs=[run], said=said)
     result = judge(run, seen, BEGINS + timedelta(hours=4))
@@ -178,7 +178,7 @@ def test_a_drive_past_is_no_assignment():
 
 def test_a_dispatchers_word_outweighs_where_the_vehicle_drove():
     other = planned([street(1, (0, 500), (500, 500), at_min=0)], route="02")
-    word = Span("02#1", BEGINS.timestamp() - 60, BEGINS.timestamp() + 7_200, 1.0, overridden=True)
+    word = OnRun("02#1", BEGINS.timestamp() - 60, BEGINS.timestamp() + 7_200, 1.0, overridden=True)
     seen = fleet(drive(trace(ROUND)), runs=[planned(), other], said={"LA-001": [word]})
     now = BEGINS + timedelta(hours=4)
     assert judge(planned(), seen, now).vehicles == ()

@@ -9,7 +9,7 @@ from street_fixtures import DEGREE_M
 
 from domain.observation import Kind
 from domain.waste.work import EventKind, VehicleDay
-from rounds.drive import Drive, Driver
+from rounds.drive import Drive, GrowingDrive
 from rounds.standing import Stand, stops
 from rounds.work import About, vehicle_day
 
@@ -19,7 +19,7 @@ Fix = tuple[float, float, float]
 
 def drive(fixes: list[Fix], speed_kmh: list[float] | None = None, ignition: list[int] | None = None) -> Drive:
     rows = np.array(fixes, float)
-    driver = Driver("LA-001", WAYS)
+    driver = GrowingDrive("LA-001", WAYS)
     driver.extend(rows[:, 0], rows[:, 1:] / DEGREE_M, speed_kmh, ignition)
     return driver.drive()
 

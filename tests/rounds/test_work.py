@@ -16,8 +16,8 @@ from domain.observation import Kind
 from domain.waste.facility import Facility, FacilityKind, Ticket
 from domain.waste.work import Cause, EventKind, VehicleDay
 from rounds.arrivals import arrivals, fences
-from rounds.assigning import Span
-from rounds.drive import Drive, Driver
+from rounds.assigning import OnRun
+from rounds.drive import Drive, GrowingDrive
 from rounds.honesty import cause
 from rounds.standing import idling, speeding, stops
 from rounds.visits import visits, weighed
@@ -25,7 +25,7 @@ from rounds.work import About, vehicle_day
 from streets.ways import Ways
 
 NOW = BEGINS + timedelta(hours=5)
-WORK = Span("01#1", BEGINS.timestamp() - 60, BEGINS.timestamp() + 7_200, 1.0)
+WORK = OnRun("01#1", BEGINS.timestamp() - 60, BEGINS.timestamp() + 7_200, 1.0)
 DEPOT = Facility(id="B", name="Bãi", kind=FacilityKind.DEPOT, points=degrees((0, 0)), radius_m=60.0)
 PLANT = Facility(id="N", name="Nhà máy", kind=FacilityKind.PLANT, points=degrees((2_000, 0)), radius_m=80.0)
 
@@ -43,7 +43,7 @@ def told(
     fixes: Sequence[tuple[float, float, float]], speed_kmh: Any = None, ignition: Any = None, ways: Ways = WAYS
 ) -> Drive:
     rows = np.array(fixes, float)
-    driver = Driver("LA-001", ways)
+    driver = GrowingDrive("LA-001", ways)
     driver.extend(rows[:, 0], rows[:, 1:] / DEGREE_M, speed_kmh, ignition)
     return driver.drive()
 
@@ -121,7 +121,7 @@ def test_speeding_takes_half_a_minute_and_two_fixes():
     once = np.where(np.arange(len(fixes)) == 3, 90.0, 30.0)
     assert speeding(told(fixes, once), WAYS.graph) == []
     slow_street = Ways(graph([((0, 0), (500, 0))], kind=(1,)))
-    driver = Driver("v", slow_street)
+    driver = GrowingDrive("v", slow_street)
     driver.extend(np.arange(5) * 15.0, places(*[(x * 100.0, 0.0) for x in range(5)]), np.full(5, 58.0))
     assert len(speeding(driver.drive(), slow_street.graph)) == 1, "58 km/h where 50 is the limit"
 
@@ -194,12 +194,12 @@ def test_the_order_of_loads_is_watched():
     assert loaded.count(EventKind.LOADED_RETURN) == 1
     emptied = stand((2_000, 0), start_min=end_min(work), minutes=8)
     later = stand((0, 0), start_min=end_min(work) + 15, minutes=5)
-    short = Span("01#1", WORK.since_s, work[-1][0], 1.0)
+    short = OnRun("01#1", WORK.since_s, work[-1][0], 1.0)
     assert (
         day(drive([*work, *emptied, *later]), facilities=[DEPOT, PLANT], spans=[short]).count(EventKind.LOADED_RETURN)
         == 0
     )
-    other = Span("02#1", work[-1][0] + 600, work[-1][0] + 1_200, 1.0)
+    other = OnRun("02#1", work[-1][0] + 600, work[-1][0] + 1_200, 1.0)
     switched = day(drive([*work, *emptied]), facilities=[PLANT], spans=[short, other])
     assert switched.count(EventKind.ROUTE_SWITCH) == 0
     assert day(drive(work), spans=[short, other]).count(EventKind.ROUTE_SWITCH) == 1

@@ -19,7 +19,7 @@ from domain.observation import Fix, Kind
 from settings import Settings
 from simulator import trucks
 from simulator.__main__ import key_of
-from simulator.day import Trackers, live
+from simulator.day import TrackerMessages, live
 from simulator.door import Door
 from simulator.memory import Memory
 
@@ -194,24 +194,24 @@ async def test_it_says_once_that_it_speaks(caplog: pytest.LogCaptureFixture) -> 
 
 
 def test_a_restarted_simulator_goes_on_with_the_same_messages() -> None:
-    uninterrupted, end = Trackers(NOW - timedelta(minutes=40)), NOW + timedelta(minutes=15)
+    uninterrupted, end = TrackerMessages(NOW - timedelta(minutes=40)), NOW + timedelta(minutes=15)
     uninterrupted.due(NOW)
     expected = uninterrupted.due(end)
-    restarted = Trackers(NOW)
+    restarted = TrackerMessages(NOW)
     repeated = restarted.due(NOW)
     assert restarted.due(end) == expected
     assert all(NOW - message.sends_at <= timedelta(seconds=90) for message in repeated)
 
 
 def test_each_message_is_given_once_and_in_the_order_it_leaves() -> None:
-    trackers = Trackers(NOW)
+    trackers = TrackerMessages(NOW)
     given = [m for step in range(0, 900, 7) for m in trackers.due(NOW + timedelta(seconds=step))]
     assert [m.sends_at for m in given[40:]] == sorted(m.sends_at for m in given[40:])
     assert len({(m.truck, m.at, m.repeat) for m in given}) == len(given)
 
 
 def test_after_a_long_sleep_only_the_last_hour_is_remembered() -> None:
-    trackers = Trackers(NOW)
+    trackers = TrackerMessages(NOW)
     trackers.due(NOW)
     woken = NOW + timedelta(days=3)
     late = [m for m in trackers.due(woken) if m.at > NOW + timedelta(minutes=1)]
@@ -219,7 +219,7 @@ def test_after_a_long_sleep_only_the_last_hour_is_remembered() -> None:
 
 
 def test_a_clock_set_back_repeats_nothing() -> None:
-    trackers = Trackers(NOW)
+    trackers = TrackerMessages(NOW)
     trackers.due(NOW + timedelta(minutes=5))
     assert trackers.due(NOW) == []
     assert 0 <= trackers.next_in_s(NOW) <= 1

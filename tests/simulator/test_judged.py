@@ -17,7 +17,7 @@ from domain.waste.run import Punctuality, RunResult, StreetState
 from domain.waste.work import EventKind, VehicleDay
 from rounds.arrivals import Fence, fences
 from rounds.assigning import assigned
-from rounds.drive import Drive, Driver
+from rounds.drive import Drive, GrowingDrive
 from rounds.due import DueStreet, due_streets, lines_of
 from rounds.judging import drives_along
 from rounds.runs import Fleet, RunPlan, judge
@@ -58,7 +58,7 @@ def driven(truck: trucks.Truck) -> Drive:
     begins = day_start(DAY)
     told = {m.at.timestamp(): m.spot for m in messages(truck, begins, begins + timedelta(days=1))}
     at_s = sorted(told)
-    driver = Driver(truck.id, world().ways)
+    driver = GrowingDrive(truck.id, world().ways)
     driver.extend(at_s, [(told[t].longitude, told[t].latitude) for t in at_s], [told[t].speed_kmh for t in at_s])
     return driver.drive()
 

@@ -13,7 +13,7 @@ from domain.feeds.feed import Format, Payload
 from domain.instant import day_start, service_day
 from domain.observation import HISTORY, Fix, Kind, Observation
 from simulator import past, trucks
-from simulator.day import Trackers
+from simulator.day import TrackerMessages
 from simulator.memory import Memory
 from simulator.trackers import messages
 
@@ -70,7 +70,7 @@ def test_each_fix_is_told_once_and_the_living_trackers_go_on_where_it_ends(
     fixes, _ = understood
     identities = Counter((fix.device, fix.at) for fix in fixes)
     assert max(identities.values()) == 1
-    living = Trackers(NOW)
+    living = TrackerMessages(NOW)
     later = {(message.truck, message.at) for message in living.due(NOW + timedelta(minutes=15))}
     since = NOW - timedelta(minutes=30)
     every = {

@@ -352,11 +352,11 @@ def test_measured_values_keep_the_last_of_each_hour_declared_ones_and_amounts_ke
 def test_an_upload_about_a_day_whose_fixes_are_gone_does_not_shrink_that_day(
     engine: Engine, retainer: Retainer, clock: Clock
 ) -> None:
-    from intake.collector.trackers import Trackers
+    from intake.collector.trackers import DeviceStates
     from store.intake import Batch
 
     store = IntakeStore(engine)
-    trackers = Trackers(store, "waste_trucks", T0.date(), {"LA-001"})
+    trackers = DeviceStates(store, "waste_trucks", T0.date(), {"LA-001"})
     first = trackers.judge([("1-0", n, fix(60 * n)) for n in range(10)], clock.now)
     store.cursor(Part("waste_trucks"))
     store.write(
@@ -365,7 +365,7 @@ def test_an_upload_about_a_day_whose_fixes_are_gone_does_not_shrink_that_day(
     )  # fmt: skip
     clock.now = T0 + timedelta(days=91)
     assert everything(retainer, "fixes") == 10
-    late = Trackers(store, "waste_trucks", clock.now.date(), {"LA-001"}).judge([("2-0", 0, fix(30))], clock.now)
+    late = DeviceStates(store, "waste_trucks", clock.now.date(), {"LA-001"}).judge([("2-0", 0, fix(30))], clock.now)
     (day,) = late.days
     assert (day.fixes, day.first_at, day.last_at) == (11, T0, T0 + timedelta(minutes=9))
     assert day.online_s == first.days[0].online_s

@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from domain.fleets.driver import STINT_GAP, Driver, Told, by_code, stints, unnamed
+from domain.fleets.driver import STINT_GAP, Driver, ToldDriver, by_code, stints, unnamed
 
 T0 = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 
-def told(minutes: float, code: str) -> Told:
-    return Told(at=T0 + timedelta(minutes=minutes), code=code)
+def told(minutes: float, code: str) -> ToldDriver:
+    return ToldDriver(at=T0 + timedelta(minutes=minutes), code=code)
 
 
 def test_a_stint_lasts_from_the_first_to_the_last_fix_that_names_its_driver() -> None:

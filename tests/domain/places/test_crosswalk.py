@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.places.crosswalk import Crosswalk, Parcel, Share
+from domain.places.crosswalk import Crosswalk, Parcel, Portion
 
 
 def part(old: str, new: str, population: int | None, households: int | None) -> Parcel:
@@ -26,7 +26,7 @@ BACK = Crosswalk.of_parts(LAND, "new", "old")
 
 
 def test_a_whole_commune_carries_over_exactly() -> None:
-    assert FORWARD.targets_of("A") == (Share("A", "X", 1.0, 1.0, whole=True),)
+    assert FORWARD.targets_of("A") == (Portion("A", "X", 1.0, 1.0, whole=True),)
     assert FORWARD.carry({"A": 7}) == {"X": 7}
 
 

@@ -20,7 +20,7 @@ from domain.waste.plan import EVERY_DAY, PlannedStreet, Route
 from domain.waste.plan_import import Content
 from domain.waste.run import Override, RunState, StreetState
 from intake.assessor.assessing import Assessor
-from rounds.drive import Columns, Driver
+from rounds.drive import Columns, GrowingDrive
 
 EVENING = BEGINS + 3 * HOUR
 SOUTH = [(x, y - 5_000.0) for x, y in ROUND]
@@ -146,14 +146,14 @@ def test_a_run_and_a_drive_that_cannot_be_judged_leave_the_others(centre: Centre
 def test_a_vehicle_that_cannot_be_matched_with_others_leaves_them_their_drives(
     centre: Centre, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    keep = Driver.keep
+    keep = GrowingDrive.keep
 
-    def broken(driver: Driver, fixes: Columns) -> None:
+    def broken(driver: GrowingDrive, fixes: Columns) -> None:
         if driver.drive().vehicle == "LA-001":
             raise IndexError("a track nobody foresaw")
         keep(driver, fixes)
 
-    monkeypatch.setattr(Driver, "keep", broken)
+    monkeypatch.setattr(GrowingDrive, "keep", broken)
     caplog.set_level(logging.ERROR)
     for vehicle in ("LA-001", "LA-002"):
         centre.arrive(stand((9_000, 9_000), start_min=185, minutes=2), vehicle)
@@ -165,7 +165,7 @@ def test_a_vehicle_that_cannot_be_matched_with_others_leaves_them_their_drives(
     assert len(centre.assessor.unjudged) == 1
     assert "drive of LA-001" in caplog.text
     assert "drive of LA-002" not in caplog.text
-    monkeypatch.setattr(Driver, "keep", keep)
+    monkeypatch.setattr(GrowingDrive, "keep", keep)
     centre.arrive(stand((9_000, 9_000), start_min=200, minutes=2))
     centre.assessor.once(EVENING + HOUR / 2)
     assert len(centre.assessor.unjudged) == 0

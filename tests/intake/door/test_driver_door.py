@@ -19,7 +19,7 @@ from domain.audit import Act
 from domain.feeds.part import Part
 from domain.feeds.scrub import Secrets
 from domain.fleets.driver import Driver
-from domain.key_role import Holder, Role
+from domain.key_role import Holder, KeyRole
 from domain.observation import Rejection
 from intake.door.front_door import create_front_door
 from intake.door.keys import KeyRing
@@ -57,7 +57,7 @@ def kept() -> Stream:
 
 @pytest.fixture
 async def door(drivers: Drivers, kept: Stream) -> AsyncIterator[httpx.AsyncClient]:
-    holders = {hash_key("may"): Holder("Điều phối", Role.DISPATCHER), hash_key("may-not"): Holder("VNPT")}
+    holders = {hash_key("may"): Holder("Điều phối", KeyRole.DISPATCHER), hash_key("may-not"): Holder("VNPT")}
     app = create_front_door(kept, KeyRing(lambda: holders), FEEDS, drivers=drivers, clock=lambda: NOW, secrets=SECRETS)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door") as client:
         yield client

@@ -20,7 +20,7 @@ from domain.subject import organisation, place
 from evaluation.inputs.rounds import CollectionDay
 from intake.evaluator.health import health
 from intake.evaluator.judged import Collected
-from intake.evaluator.known import Known
+from intake.evaluator.known import KnownFeed
 from store.records import FeedCounts
 
 NOW = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
@@ -35,8 +35,8 @@ ROSTER = Observation(
 )  # fmt: skip
 
 
-def known(*vehicles: Vehicle) -> Known:
-    found = Known(FEED, (), ())
+def known(*vehicles: Vehicle) -> KnownFeed:
+    found = KnownFeed(FEED, (), ())
     found.take([ROSTER])
     found.devices = devices_of([], vehicles, NOW.date())
     return found
@@ -70,12 +70,12 @@ def test_a_time_that_has_not_come_makes_nobody_fresh_and_no_feed_young() -> None
     assert [one.since for one in ahead.silent] == [None], "when it was last heard is unknown"
     services = FEEDS["services"]
     told = replace(TYPED_NOW, feed=services.key, last_at=later)
-    assert health(services, Known(services, (), ()), told, [], NOW).last_at is None
+    assert health(services, KnownFeed(services, (), ()), told, [], NOW).last_at is None
 
 
 def test_who_is_silent_is_named_and_never_is_told_apart_from_late() -> None:
     feed = FEEDS["coverage"]
-    given = Known(feed, (), ("27694", "27712", "27715", "80"))
+    given = KnownFeed(feed, (), ("27694", "27712", "27715", "80"))
     given.take([statement("27694", NOW - timedelta(days=1)), statement("27712", NOW - timedelta(days=46))])
     owing = given.expected(NOW, None)
     found = health(feed, given, None, owing, NOW)
@@ -85,14 +85,14 @@ def test_who_is_silent_is_named_and_never_is_told_apart_from_late() -> None:
 
 def test_a_feed_of_the_province_waits_for_the_province_alone() -> None:
     feed = FEEDS["schedule_lookups"]
-    given = Known(feed, (), ("27694", "27712", "80"))
+    given = KnownFeed(feed, (), ("27694", "27712", "80"))
     assert dict(given.expected(NOW, None)) == {PROVINCE: PROVINCE}
     assert health(feed, given, None, given.expected(NOW, None), NOW).silent == (Silent(PROVINCE, None),)
 
 
 def test_listed_reporters_are_exactly_those() -> None:
     two = (organisation("H53.12"), place("27694", IN_FORCE))
-    given = Known(replace(FEEDS["coverage"], reporters=Listed(two)), (), ("27694", "27712"))
+    given = KnownFeed(replace(FEEDS["coverage"], reporters=Listed(two)), (), ("27694", "27712"))
     assert dict(given.expected(NOW, None)) == {"H53.12": "", "27694": "27694"}
 
 
@@ -103,7 +103,7 @@ def test_reporters_of_a_register_that_nobody_keeps_are_an_error_not_nobody() -> 
 
 def test_organisations_of_a_kind_owe_figures_whether_they_report_or_not() -> None:
     feed = replace(FEEDS["coverage"], reporters=Register(OrganisationKind.DEPARTMENT))
-    given = Known(feed, (), ("27694",))
+    given = KnownFeed(feed, (), ("27694",))
     given.organisations = [
         Organisation(code="H53.01", name="Sở A", kind=OrganisationKind.DEPARTMENT),
         Organisation(code="H53.02", name="Sở B", kind=OrganisationKind.DEPARTMENT),
@@ -120,7 +120,7 @@ def test_organisations_of_a_kind_owe_figures_whether_they_report_or_not() -> Non
 
 
 def test_the_office_of_a_commune_counts_where_the_commune_is() -> None:
-    given = Known(replace(FEEDS["coverage"], reporters=Register(OrganisationKind.COMMUNE)), (), ("27694",))
+    given = KnownFeed(replace(FEEDS["coverage"], reporters=Register(OrganisationKind.COMMUNE)), (), ("27694",))
     told = {"name": "UBND", "kind": OrganisationKind.COMMUNE}
     given.organisations = [
         Organisation(code="H53.90", territory=IN_FORCE, place="27694", **told),
@@ -131,7 +131,7 @@ def test_the_office_of_a_commune_counts_where_the_commune_is() -> None:
 
 def test_what_is_simulated_declared_or_restated_was_not_measured() -> None:
     feed = FEEDS["coverage"]
-    given = Known(feed, (), ("27694", "27712"))
+    given = KnownFeed(feed, (), ("27694", "27712"))
     given.take([replace(statement("27694", NOW), kind=Kind.SIMULATED)])
     found = health(feed, given, None, given.expected(NOW, None), NOW)
     assert (found.measured_share, found.simulated_share) == (None, 1.0)
@@ -147,9 +147,9 @@ def test_after_midnight_yesterdays_runs_still_show_that_routes_are_heard() -> No
     feed, midnight = FEEDS["waste_routes"], datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
     last = midnight - timedelta(minutes=4)
     collected = Collected(day=CollectionDay(before=(run(as_of=last),)), residents={})
-    found = health(feed, Known(feed, (), ()), None, ["mau-01"], midnight + timedelta(minutes=1), collected)
+    found = health(feed, KnownFeed(feed, (), ()), None, ["mau-01"], midnight + timedelta(minutes=1), collected)
     assert (found.last_at, found.reporting, found.accepted) == (last, 1, 0)
-    late = health(feed, Known(feed, (), ()), None, ["mau-01"], midnight + timedelta(hours=7), collected)
+    late = health(feed, KnownFeed(feed, (), ()), None, ["mau-01"], midnight + timedelta(hours=7), collected)
     assert (late.last_at, late.reporting) == (last, 0), "it was heard, but long ago"
 
 

@@ -16,7 +16,7 @@ from domain.period import Period
 from domain.places.place import IN_FORCE
 from evaluation.inputs.statements import precedence
 from intake.evaluator.heard import Heard
-from intake.evaluator.known import Known
+from intake.evaluator.known import KnownFeed
 
 NOW = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
 FEED = discover(data_sources, "FEED", Feed)["coverage"]
@@ -40,7 +40,7 @@ wanted = st.sampled_from((frozenset(), frozenset({"27694", "office-1"})))
 @given(st.lists(st.tuples(wanted, st.lists(said, max_size=5)), max_size=6), wanted)
 @settings(max_examples=examples(150), deadline=None)
 def test_any_sequence_of_statements_is_heard_as_what_stands_at_its_end(batches, last):
-    known, standing = Known(FEED, (), ()), {}
+    known, standing = KnownFeed(FEED, (), ()), {}
     for expected, batch in batches:
         known.heard(expected)
         items = [statement(*one) for one in batch]

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from pull_server import Asked, certificate, response, saying, serving
 
-from domain.feeds.pull import Problem, PullError
+from domain.feeds.pull import FetchProblem, PullError
 from domain.feeds.way_in import Pull
 from intake.pull.http import HttpSource, http_client
 from intake.pull.source import Page
@@ -81,7 +81,7 @@ async def test_a_slow_drip_and_a_half_open_connection_end_at_the_deadline(http: 
     for answer in (drip, mute):
         async with serving(answer) as server:
             slow = source(server.url(), http, within_s=0.3)
-            assert (await problem(slow)).problem is Problem.SLOW
+            assert (await problem(slow)).problem is FetchProblem.SLOW
 
 
 async def test_an_endless_body_is_given_up_at_the_limit(http: httpx.AsyncClient) -> None:
@@ -96,7 +96,7 @@ async def test_an_endless_body_is_given_up_at_the_limit(http: httpx.AsyncClient)
             sent += 10_000
 
     async with serving(endless) as server:
-        assert (await problem(source(server.url(), http))).problem is Problem.TOO_LARGE
+        assert (await problem(source(server.url(), http))).problem is FetchProblem.TOO_LARGE
     # What the kernel holds on both ends is beyond anybody's reach.
     assert sent < 20 * 2**20
 
@@ -104,27 +104,30 @@ async def test_an_endless_body_is_given_up_at_the_limit(http: httpx.AsyncClient)
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (response(b"x" * 10, content_length="100001"), Problem.TOO_LARGE),
-        (response(gzip.compress(bytes(50_000_000)), content_encoding="gzip"), Problem.TOO_LARGE),
-        (response(gzip.compress(gzip.compress(bytes(10**7))), content_encoding="gzip, gzip"), Problem.WRONG_ENCODING),
-        (response(b"\x0b\x02\x80", content_encoding="br"), Problem.WRONG_ENCODING),
-        (response(gzip.compress(BODY)[:-9], content_encoding="gzip"), Problem.CUT_OFF),
-        (response(b"no gzip", content_encoding="gzip"), Problem.CUT_OFF),
-        (response(BODY, content_length="80"), Problem.CUT_OFF),
-        (b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 50_000, Problem.CUT_OFF),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", Problem.CUT_OFF),
-        (b"", Problem.CUT_OFF),
-        (response(b"<html>sign in", content_type="text/html; charset=utf-8"), Problem.WRONG_TYPE),
-        (response(BODY, content_type=""), Problem.WRONG_TYPE),
-        (response(status="500 Oops"), Problem.HTTP_STATUS),
-        (response(BODY, status="206 Partial Content"), Problem.HTTP_STATUS),
-        (response(status="404 Not Found"), Problem.HTTP_STATUS),
-        (response(status="401 Unauthorized"), Problem.DENIED),
-        (response(status="403 Forbidden"), Problem.DENIED),
+        (response(b"x" * 10, content_length="100001"), FetchProblem.TOO_LARGE),
+        (response(gzip.compress(bytes(50_000_000)), content_encoding="gzip"), FetchProblem.TOO_LARGE),
+        (
+            response(gzip.compress(gzip.compress(bytes(10**7))), content_encoding="gzip, gzip"),
+            FetchProblem.WRONG_ENCODING,
+        ),
+        (response(b"\x0b\x02\x80", content_encoding="br"), FetchProblem.WRONG_ENCODING),
+        (response(gzip.compress(BODY)[:-9], content_encoding="gzip"), FetchProblem.CUT_OFF),
+        (response(b"no gzip", content_encoding="gzip"), FetchProblem.CUT_OFF),
+        (response(BODY, content_length="80"), FetchProblem.CUT_OFF),
+        (b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 50_000, FetchProblem.CUT_OFF),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", FetchProblem.CUT_OFF),
+        (b"", FetchProblem.CUT_OFF),
+        (response(b"<html>sign in", content_type="text/html; charset=utf-8"), FetchProblem.WRONG_TYPE),
+        (response(BODY, content_type=""), FetchProblem.WRONG_TYPE),
+        (response(status="500 Oops"), FetchProblem.HTTP_STATUS),
+        (response(BODY, status="206 Partial Content"), FetchProblem.HTTP_STATUS),
+        (response(status="404 Not Found"), FetchProblem.HTTP_STATUS),
+        (response(status="401 Unauthorized"), FetchProblem.DENIED),
+        (response(status="403 Forbidden"), FetchProblem.DENIED),
     ],
 )
 async def test_what_cannot_be_read_is_a_problem_of_its_own(
-    answer: bytes, expected: Problem, http: httpx.AsyncClient
+    answer: bytes, expected: FetchProblem, http: httpx.AsyncClient
 ) -> None:
     async with serving(saying(answer)) as server:
         failed = await problem(source(server.url("/figures?key=secret"), http))
@@ -152,7 +155,7 @@ async def test_gzip_is_unpacked(http: httpx.AsyncClient) -> None:
 async def test_retry_after_is_heard(said: str, seconds: float, http: httpx.AsyncClient) -> None:
     async with serving(saying(response(status="429 Too Many", retry_after=said))) as server:
         failed = await problem(source(server.url(), http))
-    assert (failed.problem, failed.retry_after_s) == (Problem.TOO_FAST, seconds)
+    assert (failed.problem, failed.retry_after_s) == (FetchProblem.TOO_FAST, seconds)
 
 
 async def test_a_redirect_is_followed_on_its_own_host_and_nowhere_else(http: httpx.AsyncClient) -> None:
@@ -181,13 +184,13 @@ async def test_a_redirect_is_followed_on_its_own_host_and_nowhere_else(http: htt
             writer.write(response(status="302 Found", location=to.replace("{port}", str(server.port))))
 
         async with serving(elsewhere) as server:
-            assert (await problem(source(server.url(), http))).problem is Problem.REDIRECTED
+            assert (await problem(source(server.url(), http))).problem is FetchProblem.REDIRECTED
         assert len(hops) == (1 if there else 6), there
 
 
 async def test_a_loop_of_redirects_ends(http: httpx.AsyncClient) -> None:
     async with serving(saying(response(status="307 Again", location="/figures"))) as server:
-        assert (await problem(source(server.url(), http))).problem is Problem.REDIRECTED
+        assert (await problem(source(server.url(), http))).problem is FetchProblem.REDIRECTED
         assert len(server.asked) == 6
 
 
@@ -198,13 +201,13 @@ async def test_a_certificate_of_nobody_is_not_trusted_and_one_of_the_office_is(
     async with serving(saying(response(BODY)), context) as server:
         url = server.url(scheme="https")
         failed = await problem(source(url, http, header=("X-Key", "secret")))
-        assert (failed.problem, failed.detail) == (Problem.NOT_TRUSTED, "CERTIFICATE_VERIFY_FAILED")
+        assert (failed.problem, failed.detail) == (FetchProblem.NOT_TRUSTED, "CERTIFICATE_VERIFY_FAILED")
         assert server.asked == []
         async with httpx.AsyncClient(verify=ssl.create_default_context(cafile=str(cert))) as trusting:
             page = await source(url, trusting).fetch({})
             assert page is not None
             wrong_host = source(url.replace("localhost", "127.0.0.1"), trusting)
-            assert (await problem(wrong_host)).problem is Problem.NOT_TRUSTED
+            assert (await problem(wrong_host)).problem is FetchProblem.NOT_TRUSTED
 
 
 async def test_a_downgrade_to_http_is_not_followed(http: httpx.AsyncClient, tmp_path: Path) -> None:
@@ -217,7 +220,7 @@ async def test_a_downgrade_to_http_is_not_followed(http: httpx.AsyncClient, tmp_
         serving(down, context) as server,
         httpx.AsyncClient(verify=ssl.create_default_context(cafile=str(cert))) as trusting,
     ):
-        assert (await problem(source(server.url(scheme="https"), trusting))).problem is Problem.REDIRECTED
+        assert (await problem(source(server.url(scheme="https"), trusting))).problem is FetchProblem.REDIRECTED
 
 
 async def test_nobody_there_and_no_such_name_are_unreachable(
@@ -226,13 +229,13 @@ async def test_nobody_there_and_no_such_name_are_unreachable(
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         nobody = source(f"http://localhost:{taken.getsockname()[1]}/figures?key=secret", http)
-        assert (await problem(nobody)).problem is Problem.UNREACHABLE
+        assert (await problem(nobody)).problem is FetchProblem.UNREACHABLE
 
     async def no_such_name(*_args: object, **_more: object) -> list[object]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", no_such_name)
-    assert (await problem(source("http://no.such.host.example/figures", http))).problem is Problem.UNREACHABLE
+    assert (await problem(source("http://no.such.host.example/figures", http))).problem is FetchProblem.UNREACHABLE
 
 
 async def test_an_answer_of_the_link_local_network_is_not_read(
@@ -242,7 +245,7 @@ async def test_an_answer_of_the_link_local_network_is_not_read(
     for peer in ("169.254.169.254", "::ffff:169.254.169.254", "fe80::1"):
         monkeypatch.setattr("intake.pull.http._peer", lambda _answer, peer=peer: peer)
         async with serving(saying(response(BODY))) as server:
-            assert (await problem(source(server.url(), http))).problem is Problem.FORBIDDEN_ADDRESS
+            assert (await problem(source(server.url(), http))).problem is FetchProblem.FORBIDDEN_ADDRESS
 
 
 async def test_what_the_address_holds_is_never_shown(http: httpx.AsyncClient) -> None:

@@ -21,7 +21,7 @@ from standing_clock import Clock
 from data_sources import services
 from domain.feeds.feed import Payload
 from domain.feeds.part import Part
-from domain.feeds.pull import Condition, Problem, PullError
+from domain.feeds.pull import Condition, FetchProblem, PullError
 from domain.feeds.scrub import Scrubbed, Secrets
 from domain.feeds.way_in import PullSql
 from domain.fleets.fleet import WAITING, Carrier
@@ -108,7 +108,7 @@ async def test_the_position_stays_where_nothing_was_accepted_and_the_evidence_is
         await puller.once()
         assert len(await raw(parts.stream)) == bodies
         found = await state(parts)
-        assert (found.problem, found.news_at) == (Problem.UNUSABLE, None)
+        assert (found.problem, found.news_at) == (FetchProblem.UNUSABLE, None)
     assert found.detail == "2 × missing_field"
     assert found.failures == 3
     await puller.once()
@@ -141,7 +141,7 @@ async def test_failures_make_it_ask_ever_more_rarely_and_a_success_heals(
     parts: Parts, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    failing = [PullError(Problem.HTTP_STATUS, "HTTP 500")] * 6
+    failing = [PullError(FetchProblem.HTTP_STATUS, "HTTP 500")] * 6
     asked = Puller(Told(*failing, GOOD, every=timedelta(seconds=20)), parts, OWNER)
     assert [await asked.once() for _ in range(7)] == [40, 80, 160, 300, 300, 300, 20]
     hourly = Puller(Told(*failing, every=timedelta(hours=1)), parts, OWNER)
@@ -159,7 +159,7 @@ async def test_chance_spreads_who_would_all_come_at_once(parts: Parts) -> None:
 
 @pytest.mark.parametrize(("said", "seconds"), [(7_200.0, 7_200), (1.0, 40), (1e12, 86_400)])
 async def test_retry_after_is_granted_within_a_day(parts: Parts, said: float, seconds: float) -> None:
-    told = Told(PullError(Problem.TOO_FAST, "HTTP 429", retry_after_s=said))
+    told = Told(PullError(FetchProblem.TOO_FAST, "HTTP 429", retry_after_s=said))
     assert await Puller(told, parts, OWNER).once() == seconds
 
 
@@ -169,7 +169,7 @@ async def test_an_error_of_ours_is_told_without_its_words_and_it_goes_on(
     puller = Puller(Told(KeyError("secret"), GOOD), parts, OWNER)
     await puller.once()
     found = await state(parts)
-    assert (found.problem, found.detail) == (Problem.INTERNAL, "KeyError")
+    assert (found.problem, found.detail) == (FetchProblem.INTERNAL, "KeyError")
     await puller.once()
     assert (await state(parts)).problem is None
     assert "secret" not in caplog.text
@@ -192,7 +192,7 @@ async def test_what_may_not_be_stored_is_taken_out_before_it_is_kept(parts: Part
     await puller.once()
     assert len(await raw(parts.stream)) == 1
     found = await state(parts)
-    assert (found.problem, found.detail) == (Problem.UNSCRUBBED, "ValueError")
+    assert (found.problem, found.detail) == (FetchProblem.UNSCRUBBED, "ValueError")
 
 
 async def test_who_lost_the_lease_keeps_nothing_and_moves_nothing(parts: Parts) -> None:

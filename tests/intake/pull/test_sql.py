@@ -17,7 +17,7 @@ from servers import Servers
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from domain.feeds.pull import Problem, PullError
+from domain.feeds.pull import FetchProblem, PullError
 from domain.feeds.way_in import PullSql
 from intake.pull import databases
 from intake.pull.source import Page
@@ -121,12 +121,12 @@ async def test_rows_of_one_value_are_never_divided(office: Engine) -> None:
     assert [row["id"] for row in await told(source(office, NEW), dict(first.position))] == [5, 5, 9]
     rows(office, 5, 5, 5)
     failed = await problem(source(office, NEW), {"since": "2"})
-    assert failed.problem is Problem.TOO_MANY_ROWS
+    assert failed.problem is FetchProblem.TOO_MANY_ROWS
 
 
 async def test_more_than_rows_max_without_a_position_are_refused_whole(office: Engine) -> None:
     rows(office, *range(1, 5))
-    assert (await problem(source(office, replace(ALL, rows_max=3)))).problem is Problem.TOO_MANY_ROWS
+    assert (await problem(source(office, replace(ALL, rows_max=3)))).problem is FetchProblem.TOO_MANY_ROWS
     assert len(await told(source(office, replace(ALL, rows_max=4)))) == 4
 
 
@@ -145,7 +145,7 @@ async def test_more_than_rows_max_without_a_position_are_refused_whole(office: E
 async def test_a_column_that_does_not_tell_the_place_keeps_nothing(office: Engine, query: str, said: str) -> None:
     rows(office, 2, 4, 5)
     failed = await problem(source(office, replace(NEW, query=query)), {"since": "3"})
-    assert failed.problem in (Problem.SINCE_BROKEN, Problem.BAD_QUERY)
+    assert failed.problem in (FetchProblem.SINCE_BROKEN, FetchProblem.BAD_QUERY)
     assert said in failed.detail
 
 
@@ -160,7 +160,7 @@ async def test_an_instant_may_be_the_position(office: Engine, pair: str) -> None
     assert orjson.loads(page.body)[1]["stamp"].startswith("2026-11-22")
     if pair == "servers":
         aware = replace(asked.pull, start=datetime(2026, 1, 1, tzinfo=UTC))
-        assert (await problem(source(office, aware))).problem is Problem.SINCE_BROKEN
+        assert (await problem(source(office, aware))).problem is FetchProblem.SINCE_BROKEN
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ async def test_an_instant_may_be_the_position(office: Engine, pair: str) -> None
 )
 async def test_a_query_that_cannot_be_run_says_so(office: Engine, query: str) -> None:
     failed = await problem(source(office, replace(ALL, query=query)))
-    assert failed.problem is Problem.BAD_QUERY
+    assert failed.problem is FetchProblem.BAD_QUERY
     assert failed.detail
 
 
@@ -191,11 +191,11 @@ async def test_the_present_query_tells_what_is_wrong_and_a_former_one_never_writ
     rows(office, 1)
     neither = replace(ALL, query="SELECT new FROM figures", formerly=("SELECT old FROM figures",))
     failed = await problem(source(office, neither))
-    assert failed.problem is Problem.BAD_QUERY
+    assert failed.problem is FetchProblem.BAD_QUERY
     assert "old" not in failed.detail
     gone = "WITH gone AS (DELETE FROM figures RETURNING id) SELECT id FROM gone"
     assert (await problem(source(office, replace(neither, formerly=(gone,))))).problem in (
-        Problem.WRITES, Problem.BAD_QUERY,
+        FetchProblem.WRITES, FetchProblem.BAD_QUERY,
     )  # fmt: skip
     assert kept(office) == 1
 
@@ -208,7 +208,7 @@ async def test_an_error_repeats_no_value_of_the_data(
     caplog.set_level(logging.DEBUG)
     done(office, "INSERT INTO figures VALUES (1, 'Nguyễn Văn Bí Mật', 1, NULL)")
     failed = await problem(source(office, replace(ALL, query="SELECT CAST(place AS INTEGER) FROM figures")))
-    assert (failed.problem, failed.detail) == (Problem.BAD_QUERY, "InvalidTextRepresentation 22P02")
+    assert (failed.problem, failed.detail) == (FetchProblem.BAD_QUERY, "InvalidTextRepresentation 22P02")
     assert "Bí Mật" not in caplog.text
 
 
@@ -224,19 +224,19 @@ async def test_nothing_is_ever_written(office: Engine, pair: str) -> None:
         writing += ["SELECT wipe()", "SELECT nextval('counted')", "SELECT * INTO copied FROM figures"]
     for query in writing:
         failed = await problem(source(office, replace(ALL, query=query)))
-        assert failed.problem in (Problem.WRITES, Problem.BAD_QUERY), query
+        assert failed.problem in (FetchProblem.WRITES, FetchProblem.BAD_QUERY), query
         if "wipe" in query or "nextval" in query:
-            assert failed.problem is Problem.WRITES
+            assert failed.problem is FetchProblem.WRITES
     assert kept(office) == 1
 
 
 async def test_sqlite_is_opened_for_reading_alone(tmp_path: Path) -> None:
     file = tmp_path / "absent.sqlite3"
     gone = SqlSource(feed="services", pull=ALL, url=make_url(f"sqlite:///{file}"))
-    assert (await problem(gone)).problem is Problem.UNREACHABLE
+    assert (await problem(gone)).problem is FetchProblem.UNREACHABLE
     assert not file.exists()
     file.write_text("a letter")
-    assert (await problem(gone)).problem is Problem.UNREACHABLE
+    assert (await problem(gone)).problem is FetchProblem.UNREACHABLE
 
 
 @pytest.mark.parametrize(
@@ -265,13 +265,13 @@ async def test_a_locked_table_is_not_waited_for_long(office: Engine, monkeypatch
             connection.execute(text("LOCK TABLE figures IN ACCESS EXCLUSIVE MODE"))
         else:
             connection.exec_driver_sql("BEGIN EXCLUSIVE")
-        assert (await problem(source(office, ALL))).problem is Problem.LOCKED
+        assert (await problem(source(office, ALL))).problem is FetchProblem.LOCKED
 
 
 async def test_a_query_without_end_is_given_up(office: Engine, pair: str) -> None:
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     slow = source(office, replace(ALL, query=endless), within_s=0.5)
-    assert (await problem(slow)).problem is Problem.SLOW
+    assert (await problem(slow)).problem is FetchProblem.SLOW
     if pair == "servers":
         with office.connect() as connection:
             left = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'ioc-long-an' AND state = 'active'"
@@ -285,14 +285,14 @@ async def test_a_statement_has_its_own_limit_at_the_server(
         pytest.skip("SQLite has none; the deadline of the whole fetch ends it")
     monkeypatch.setattr(databases, "STATEMENT_WITHIN_S", 0.2)
     failed = await problem(source(office, replace(ALL, query="SELECT 1 FROM pg_sleep(30)")))
-    assert failed.problem is Problem.SLOW
+    assert failed.problem is FetchProblem.SLOW
 
 
 async def test_a_connection_that_breaks_off_keeps_nothing(office: Engine, pair: str) -> None:
     if pair == "embedded":
         pytest.skip("a file has no connection")
     query = "SELECT pg_terminate_backend(pg_backend_pid()) AS place"
-    assert (await problem(source(office, replace(ALL, query=query)))).problem is Problem.CUT_OFF
+    assert (await problem(source(office, replace(ALL, query=query)))).problem is FetchProblem.CUT_OFF
 
 
 async def test_a_server_that_does_not_answer_or_is_none(office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,10 +301,10 @@ async def test_a_server_that_does_not_answer_or_is_none(office: Engine, monkeypa
         mute.bind(("127.0.0.1", 0))
         nobody = make_url(f"postgresql://who:secret@127.0.0.1:{mute.getsockname()[1]}/office")
         failed = await problem(SqlSource(feed="services", pull=ALL, url=nobody))
-        assert failed.problem is Problem.UNREACHABLE
+        assert failed.problem is FetchProblem.UNREACHABLE
         assert "secret" not in failed.detail
         mute.listen()
-        assert (await problem(SqlSource(feed="services", pull=ALL, url=nobody))).problem is Problem.UNREACHABLE
+        assert (await problem(SqlSource(feed="services", pull=ALL, url=nobody))).problem is FetchProblem.UNREACHABLE
 
 
 @asynccontextmanager
@@ -343,7 +343,7 @@ async def test_a_half_open_connection_is_cut_at_the_deadline(office: Engine, pai
         host, _, port = there.partition(":")
         url = office.url.set(host=host, port=int(port), query={"sslmode": "disable"})
         failed = await come(problem(SqlSource(feed="services", pull=ALL, url=url, within_s=0.5)))
-        assert failed.problem is Problem.SLOW
+        assert failed.problem is FetchProblem.SLOW
 
 
 async def test_many_rows_come_in_pages_each_row_once(office: Engine, pair: str) -> None:
@@ -360,7 +360,7 @@ async def test_many_rows_come_in_pages_each_row_once(office: Engine, pair: str) 
         count, total, largest = count + len(ids), total + sum(ids), max(largest, len(ids))
         position = dict(page.position)
     assert (count, total, largest) == (100_000, 5_000_050_000, 5_000)
-    assert (await problem(source(office, ALL))).problem is Problem.TOO_MANY_ROWS
+    assert (await problem(source(office, ALL))).problem is FetchProblem.TOO_MANY_ROWS
 
 
 async def test_values_without_a_json_number_stay_words_that_are_refused(office: Engine, pair: str) -> None:
