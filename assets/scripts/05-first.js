@@ -1,7 +1,13 @@
 // Replaces the page of the first response by React's page in one frame, and keeps drawings, focus, open menus and scroll.
 (function () {
   'use strict';
-  var first = document.getElementById('ioc-first'), entry = document.getElementById('react-entry-point');
+  var first = document.getElementById('ioc-first'), entry = document.getElementById('react-entry-point'), waiting = {};
+
+  // Sets properties of a Dash component. What people choose on the page of the first response waits for React's page.
+  IOC.set = function (id, properties) {
+    if (first && first.isConnected) waiting[id] = properties;
+    else dash_clientside.set_props(id, properties);
+  };
   if (!first) return;
 
   // Visits pairs of corresponding elements. Skips those that differ: the other scripts bring React's page up to date.
@@ -41,6 +47,7 @@
     if (focused) focused.focus({ preventScroll: true });
     IOC.ageAll();
     IOC.first = performance.now();
+    setTimeout(function () { Object.keys(waiting).forEach(function (id) { IOC.set(id, waiting[id]); }); }, 0);
   }
 
   // Observers run before the next paint, in order of creation: this script is the first, so no other sees two pages.

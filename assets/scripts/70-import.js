@@ -18,12 +18,12 @@
   // Dash knows what its own inputs hold, the browser what a list holds.
   function set(name, value) {
     if (CHOICES.indexOf(name) >= 0) field(name).value = value;
-    else dash_clientside.set_props(contract.IMPORT_FIELD + name, { value: value });
+    else IOC.set(contract.IMPORT_FIELD + name, { value: value });
   }
   function value(name) { return field(name).value.trim(); }
 
   // Has the server draw the state, the report and the list of layers.
-  function redraw() { raised += 1; dash_clientside.set_props(contract.MAPS_CHANGED, { data: raised }); }
+  function redraw() { raised += 1; IOC.set(contract.MAPS_CHANGED, { data: raised }); }
 
   function say(words, tone) {
     var stage = part('stage');

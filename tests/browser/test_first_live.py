@@ -130,3 +130,13 @@ async def test_what_the_public_may_no_longer_see_does_not_come_back_with_react(w
     arriving.release()
     await until(page, f"!{OURS}")
     assert "83,5" not in (await page.text_content(".ioc-page") or "")
+
+
+@pytest.mark.parametrize("arriving", [REACT], indirect=True)
+async def test_a_place_chosen_before_react_stands_opens_its_card_when_it_does(web: Web, arriving: Arriving) -> None:
+    page = await arriving.open(web.url + "/services")
+    await until(page, "window.IOC !== undefined && IOC.panel !== undefined")
+    await page.evaluate(f"IOC.panel.choose('{PLACE}')")
+    assert not await page.query_selector("#map-card h3")
+    arriving.release()
+    await page.wait_for_selector("#map-card h3 >> text=Phường Long An")

@@ -29,7 +29,7 @@
   panel.choose = function (code) {
     if (code && !panel.chosen) opener = document.activeElement;
     panel.chosen = code;
-    if (window.dash_clientside) dash_clientside.set_props(IOC.contract.MAP_CHOSEN, { data: code });
+    IOC.set(IOC.contract.MAP_CHOSEN, { data: code });
     if (!code && opener && opener.isConnected) { opener.focus({ preventScroll: true }); opener = null; }
     IOC.tell('map-chosen', code);
   };
