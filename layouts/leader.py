@@ -92,7 +92,9 @@ def rest(data: ScreenData) -> list[Component]:
     for area in data.areas:
         kpis = kpis_of(data, *(feed for feed in area.feeds if feed in feeds))
         if kpis:
-            folds.append(_fold(area.title.to(data.language), _("{n} chỉ số").format(n=len(kpis)), data, kpis))
+            folds.append(
+                _fold(area.title.to(data.language), _.ngettext("{n} chỉ số", len(kpis)).format(n=len(kpis)), data, kpis)
+            )
     folds.extend(_mornings(data))
     readings = readings_section(data)
     if readings:
@@ -119,7 +121,9 @@ def _mornings(data: ScreenData) -> list[Component]:
         )
         for day, files in list(days.items())[:MORNINGS_SHOWN]
     ]
-    said = html.Summary([html.B(_("Bản tóm tắt mỗi sáng")), html.Span(_("{n} ngày").format(n=len(days)))])
+    said = html.Summary(
+        [html.B(_("Bản tóm tắt mỗi sáng")), html.Span(_.ngettext("{n} ngày", len(days)).format(n=len(days)))]
+    )
     return [html.Details([said, html.Ul(lines, className="ioc-figures")], className="ioc-fold")]
 
 

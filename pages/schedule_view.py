@@ -160,8 +160,12 @@ def _earlier(past: Sequence[Pickup], states: Mapping[tuple[date, str], StreetNow
     found = (states[p.day, p.key] for p in past)
     seen = sum(state is not None and state.progress is Progress.PASSED for state in found)
     vi = f"đã ghi nhận xe qua {seen} lần" if seen else "chưa ghi nhận xe qua lần nào"
-    en = f"the truck was seen {seen} times" if seen else "no truck was seen yet"
-    return Text(f"Hôm nay trước đó có {len(past)} lần, {vi}", f"Earlier today {len(past)} times, {en}").to(language)
+    en = f"the truck was seen {_times(seen)}" if seen else "no truck was seen yet"
+    return Text(f"Hôm nay trước đó có {len(past)} lần, {vi}", f"Earlier today {_times(len(past))}, {en}").to(language)
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n} times"
 
 
 def _pickup_view(

@@ -30,7 +30,7 @@ def health_rows(
     if not wrong and not silent:
         return [_line(_("Cả {n} nguồn đang gửi đúng và đủ").format(n=len(feeds)))]
     well = len(known) - len(wrong)
-    rest = [_line(_("{n} nguồn khác: bình thường").format(n=well))] if well else []
+    rest = [_line(_.ngettext("{n} nguồn khác: bình thường", well).format(n=well))] if well else []
     return [*wrong, *_waiting(silent, language), *rest]
 
 

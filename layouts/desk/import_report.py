@@ -33,7 +33,9 @@ def matched_of(report: ImportReport, language: Language) -> str:
     if report.expected:
         return f"{report.matched}/{report.expected}"
     streets = report.counts.get("streets")
-    return words(language)("{n} đường").format(n=formats.number(streets, 0, language)) if streets else formats.UNKNOWN
+    if not streets:
+        return formats.UNKNOWN
+    return words(language).ngettext("{n} đường", int(streets)).format(n=formats.number(streets, 0, language))
 
 
 def _boundaries(report: ImportReport, language: Language) -> list[Component]:
@@ -57,7 +59,7 @@ def _against_official(report: ImportReport, language: Language) -> str:
     measured, official = (sum(pair) for pair in zip(*known, strict=True))
     share = formats.signed((measured / official - 1) * 100, 2, language)
     most = formats.number(max(abs(area / right - 1) for area, right in known) * 100, 1, language)
-    return _("lệch {share}% trên {n} đơn vị; đơn vị lệch nhiều nhất {most}%").format(
+    return _.ngettext("lệch {share}% trên {n} đơn vị; đơn vị lệch nhiều nhất {most}%", len(known)).format(
         share=share, n=len(known), most=most
     )
 

@@ -37,7 +37,7 @@ def retention(data: ScreenData) -> list[Component]:
 
 def _row(data: ScreenData, run: RetentionRun) -> Component:
     _, language = words(data.language), data.language
-    kept = _("đầy đủ {n} ngày, sau đó thưa dần") if run.rolls else _("{n} ngày")
+    kept = _.ngettext("đầy đủ {n} ngày, sau đó thưa dần", run.days) if run.rolls else _.ngettext("{n} ngày", run.days)
     name = html.Th(run.names.to(language), scope="row")
     days = html.Td(kept.format(n=formats.number(run.days, 0, language)), className="ioc-words")
     if run.at is None:

@@ -122,7 +122,9 @@ def waiting(data: ScreenData, feed: str) -> Component:
     who = data.feeds[feed].owner.office.to(data.language)
     health = data.get(HEALTH).get(feed)
     if health is not None and health.accepted:
-        said = _("Đã nhận {n} mục; {reporting}/{expected} nơi có số liệu mới: chưa đủ để tính chỉ số.").format(
+        said = _.ngettext(
+            "Đã nhận {n} mục; {reporting}/{expected} nơi có số liệu mới: chưa đủ để tính chỉ số.", health.accepted
+        ).format(
             n=formats.number(health.accepted, 0, data.language), reporting=health.reporting, expected=health.expected
         )
         return empty(said, _("Đang chờ: {who}").format(who=who))
@@ -182,7 +184,9 @@ def _action(data: ScreenData, one: OutOfBounds) -> Component:
     if len(named) == 1:
         what, where = f"{kpi.short.to(data.language)}: {values[0]}", place_name(data, one.places[0])
     else:
-        what = _("{name}: {n} nơi ở mức {status}").format(name=kpi.short.to(data.language), n=len(named), status=status)
+        what = _.ngettext("{name}: {n} nơi ở mức {status}", len(named)).format(
+            name=kpi.short.to(data.language), n=len(named), status=status
+        )
     return html.Li(
         [
             html.Span(GLYPHS[one.status], className="ioc-glyph", **{"aria-label": status}),
@@ -215,7 +219,7 @@ def communes(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     heads = [_("Xã, phường"), *(_head(kpi, data) for kpi in kpis), _("Số liệu cách đây")]
     sets = [key for key in data.get(PLACES).sets if any((kpi.key, key) in data.get(RESULTS) for kpi in kpis)]
     rows = [_commune(data, code, kpis) for code in [*sets, *codes]]
-    said = html.Summary(_("Bảng số ({n} dòng)").format(n=len(rows)))
+    said = html.Summary(_.ngettext("Bảng số ({n} dòng)", len(rows)).format(n=len(rows)))
     folded = html.Details([said, table(heads, rows, caption=title, kind="communes")], className="ioc-behind")
     note = _coverage_note(data, by_kpi.values())
     return [*readings_section(data, feeds), section(title, [folded, *left_out], aside=note)]

@@ -37,9 +37,13 @@ def since_last_visit(data: ScreenData) -> list[Component]:
     sources = [_item(data, change) for change in news.found if isinstance(change, FeedChange)]
     body: list[Component] = [html.Ul(items[:SHOWN], className="ioc-changes")] if items else []
     if items[SHOWN:]:
-        body.append(_folded(_("và {n} thay đổi nữa").format(n=len(items) - SHOWN), items[SHOWN:]))
+        body.append(
+            _folded(_.ngettext("và {n} thay đổi nữa", len(items) - SHOWN).format(n=len(items) - SHOWN), items[SHOWN:])
+        )
     if sources:
-        body.append(_folded(_("{n} nguồn bắt đầu hoặc ngừng gửi").format(n=len(sources)), sources))
+        body.append(
+            _folded(_.ngettext("{n} nguồn bắt đầu hoặc ngừng gửi", len(sources)).format(n=len(sources)), sources)
+        )
     return [html.H2(changes_head(data), className="ioc-leader__since", **{"data-part": "last-visit"}), *body]
 
 
@@ -50,7 +54,7 @@ def changes_head(data: ScreenData) -> str:
         return ""
     _ = words(data.language)
     changed = len(figures_changed(data))
-    count = _("{n} thay đổi").format(n=changed) if changed else _("không có thay đổi")
+    count = _.ngettext("{n} thay đổi", changed).format(n=changed) if changed else _("không có thay đổi")
     if news.since is None:
         return _("Lần xem đầu tiên trên máy này, 24 giờ qua: {count}").format(count=count)
     when = formats.moment(news.since, data.now, data.language)

@@ -111,7 +111,7 @@ def table_behind(vm: Table, title: str, language: Language, *, opened: bool = Fa
     """The figures of a chart, folded until somebody opens them."""
     _ = words(language)
     rows = [html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell) for cell in row[1:])]) for row in vm.rows]
-    said = html.Summary(_("Bảng số ({n} dòng)").format(n=len(rows)))
+    said = html.Summary(_.ngettext("Bảng số ({n} dòng)", len(rows)).format(n=len(rows)))
     return html.Details(
         [said, table(vm.heads, rows, caption=title, kind="figures")], open=opened, className="ioc-behind"
     )

@@ -109,7 +109,9 @@ def _compared(data: ScreenData, kpi: Kpi, before: Mapping[str, float]) -> list[C
     period = rhythm_of(kpi, data.feeds[kpi.feed]).before.to(data.language)
     if not before:
         return [html.P(_("Chưa có số liệu của {before} để so hạng.").format(before=period), className="ioc-note")]
-    said = _("So hạng với {before} trên {n} nơi có số liệu ở cả hai kỳ.").format(before=period, n=len(before))
+    said = _.ngettext("So hạng với {before} trên {n} nơi có số liệu ở cả hai kỳ.", len(before)).format(
+        before=period, n=len(before)
+    )
     return [html.P(said, className="ioc-note")]
 
 

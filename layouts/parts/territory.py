@@ -27,7 +27,10 @@ def territory_choice(data: ScreenData, path: str, language: Component) -> Compon
     count = territory(data.territory).communes
     return html.Details(
         [
-            html.Summary([html.Span(_("Địa giới")), html.B(_("{n} xã").format(n=count))], className="ioc-nav__link"),
+            html.Summary(
+                [html.Span(_("Địa giới")), html.B(_.ngettext("{n} xã", count).format(n=count))],
+                className="ioc-nav__link",
+            ),
             html.Nav([*links, language], **{"aria-label": _("Chọn phiên bản địa giới")}),
         ],
         className="ioc-territory",

@@ -69,7 +69,12 @@ def day_actions(data: ScreenData) -> list[Component]:
         className="ioc-fold ioc-fold--rest",
         **{"data-fold": "actions"},
     )
-    aside = _("{n} cảnh báo · {runs} việc của tuyến").format(n=len(alarms), runs=len(rounds))
+    aside = " · ".join(
+        (
+            _.ngettext("{n} cảnh báo", len(alarms)).format(n=len(alarms)),
+            _.ngettext("{n} việc của tuyến", len(rounds)).format(n=len(rounds)),
+        )
+    )
     shown = html.Ul(items[:SHOWN], className="ioc-todo")
     return [section(_("Việc cần làm"), [shown, *([more] if rest else [])], aside=aside, name="todo")]
 
@@ -120,7 +125,7 @@ def _missed(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
             continue
         names = ", ".join(street.name for street in streets[:STREETS_NAMED])
         more = f" +{len(streets) - STREETS_NAMED}" if len(streets) > STREETS_NAMED else ""
-        what = _("{run}: bỏ sót {n} đường, {length}").format(
+        what = _.ngettext("{run}: bỏ sót {n} đường, {length}", len(streets)).format(
             run=run.name, n=len(streets), length=length(run.metres(state), data.language)
         )
         yield Task(

@@ -86,9 +86,11 @@ def _nothing(data: ScreenData, found: ServiceDay) -> Component:
         how = _("Nhờ quản trị hệ thống nạp kế hoạch thu gom.")
         return empty(_("Chưa có kế hoạch thu gom nào được nạp."), how)
     if not found.due:
-        said = _("Ngày này không tuyến nào phải chạy (đang dùng {n} tuyến).").format(n=found.routes)
+        said = _.ngettext("Ngày này không tuyến nào phải chạy (đang dùng {n} tuyến).", found.routes).format(
+            n=found.routes
+        )
         return empty(said, _("Hãy kiểm tra các ngày trong tuần và ngày ngoại lệ của kế hoạch."))
-    said = _("{n} chuyến phải chạy; chưa chuyến nào được đánh giá.").format(n=found.due)
+    said = _.ngettext("{n} chuyến phải chạy; chưa chuyến nào được đánh giá.", found.due).format(n=found.due)
     return empty(said, _("Chuyến được đánh giá ngay sau vị trí đầu tiên; nếu chờ lâu, xem trang Dữ liệu."))
 
 

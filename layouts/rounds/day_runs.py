@@ -32,7 +32,7 @@ def day_runs(data: ScreenData) -> list[Component]:
     nothing = empty(idle(found.runs, data.now, _) if today else _("Ngày này đã qua: mọi tuyến nằm ở dưới."))
     parts = [
         run_lines(data, here[:SHOWN]) if here else nothing,
-        *_fold(data, "now", _("còn {n} tuyến đang chạy hoặc sắp chạy"), here[SHOWN:]),
+        *_fold(data, "now", _.ngettext("còn {n} tuyến đang chạy hoặc sắp chạy", len(here) - SHOWN), here[SHOWN:]),
         *_fold(data, "over", _("{n} đã kết thúc"), over),
         *_fold(data, "later", _("{n} chưa tới"), later),
     ]

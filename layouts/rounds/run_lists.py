@@ -46,7 +46,7 @@ def _list(data: ScreenData, runs: Sequence[RunResult], state: StreetState) -> Co
         return section(title.to(data.language), [empty(none.to(data.language))])
     rows = [_row(data, run, street, state) for run, street in found[:SHOWN]]
     more = len(found) - len(rows)
-    rest = [html.P(_("và {n} đường ngắn hơn nữa").format(n=more), className="ioc-note")] if more else []
+    rest = [html.P(_.ngettext("và {n} đường ngắn hơn nữa", more).format(n=more), className="ioc-note")] if more else []
     aside = f"{len(found)} · {length(total, data.language)}"
     return section(title.to(data.language), [html.Ul(rows, className="ioc-found"), *rest], aside=aside)
 
@@ -81,7 +81,7 @@ def evidence(data: ScreenData, run: RunResult, stretch: Stretch) -> Component:
     parts.append(BECAUSE[stretch.because].to(language))
     if stretch.first_at:
         parts.append(_("lúc {at}").format(at=time_of(stretch.first_at)))
-    parts.append(_("{n} vị trí").format(n=formats.number(stretch.fixes, 0, language)))
+    parts.append(_.ngettext("{n} vị trí", stretch.fixes).format(n=formats.number(stretch.fixes, 0, language)))
     if stretch.gap:
         parts.append(_("mất tín hiệu {gap}").format(gap=gap_text(stretch.gap)))
     if stretch.speed_kmh is not None:

@@ -143,7 +143,9 @@ def state_words(data: ScreenData, run: RunResult) -> str:
     _ = words(data.language)
     overdue = is_overdue(run, data.now)
     if run.state is RunState.CLOSED:
-        return _("thu {n}/{of} đường").format(n=run.count(StreetState.SERVED), of=len(run.streets))
+        return _.ngettext("thu {n}/{of} đường", len(run.streets)).format(
+            n=run.count(StreetState.SERVED), of=len(run.streets)
+        )
     if run.state is RunState.PLANNED:
         return _("chưa bắt đầu") if overdue else _("bắt đầu {at}").format(at=time_of(run.begins))
     if overdue and run.ends is not None:
@@ -172,7 +174,7 @@ def idle(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
 def _nothing(found: ServiceDay | None, _: Words) -> Component:
     if found is None or not found.routes:
         return empty(_("Chưa có kế hoạch thu gom nào được nạp."))
-    return empty(_("{n} chuyến phải chạy; chưa chuyến nào được đánh giá.").format(n=found.due))
+    return empty(_.ngettext("{n} chuyến phải chạy; chưa chuyến nào được đánh giá.", found.due).format(n=found.due))
 
 
 def _place(data: ScreenData, runs: Sequence[RunResult], _: Words) -> str:

@@ -35,9 +35,11 @@ def tracker_steps(data: ScreenData, found: ServiceDay) -> Component:
     out = [one for one in every if reached[one] is not Step.COMPLETE]
     lines = [html.Li(_silent(data, one, days.get(one), found, one in heard)) for one in out[:NAMED]]
     more = len(out) - len(lines)
-    rest = [html.P(_("và {n} xe nữa").format(n=more), className="ioc-note")] if more else []
+    rest = [html.P(_.ngettext("và {n} xe nữa", more).format(n=more), className="ioc-note")] if more else []
     if resting:
-        off = _("Chưa tính {n} xe: chưa vào ca, mới vào ca hoặc không có ca trong ngày.").format(n=len(resting))
+        off = _.ngettext("Chưa tính {n} xe: chưa vào ca, mới vào ca hoặc không có ca trong ngày.", len(resting)).format(
+            n=len(resting)
+        )
         rest.append(html.P(off, className="ioc-note"))
     return section(title, [html.Ol(rows, className="ioc-funnel"), html.Ul(lines, className="ioc-log"), *rest])
 

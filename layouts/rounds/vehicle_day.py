@@ -114,7 +114,7 @@ def _facts(data: ScreenData, day: VehicleDay) -> list[str]:
         _("ngoài kế hoạch {km}").format(km=metres(day.off_plan_m)),
         _("xe chạy {time}").format(time=lasts(day.moving_s)),
         _("nổ máy tại chỗ {time}").format(time=lasts(day.idle_s if day.ignition_known else None)),
-        _("{n} vị trí").format(n=formats.number(day.fixes, 0, data.language)),
+        _.ngettext("{n} vị trí", day.fixes).format(n=formats.number(day.fixes, 0, data.language)),
         *([CAUSE_WORDS[day.cause].to(data.language)] if day.cause else []),
     ]
 

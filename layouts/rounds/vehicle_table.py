@@ -40,7 +40,7 @@ def vehicle_table(data: ScreenData) -> list[Component]:
     heads = (_("Xe"), _("Phường"), _("Tình trạng"), _("Tốc độ (km/h)"), _("Vị trí cách đây"))
     rows = [_row(newest[id_], data) if id_ in newest else _never_heard(id_, data) for id_ in listed[:VEHICLES_SHOWN]]
     more = len(listed) - VEHICLES_SHOWN
-    rest = [html.P(_("và {n} xe nữa").format(n=more), className="ioc-note")] if more > 0 else []
+    rest = [html.P(_.ngettext("và {n} xe nữa", more).format(n=more), className="ioc-note")] if more > 0 else []
     title = _("Từng xe")
     aside = html.Span([register_link(data), f" · {len(listed)}"])
     return [section(title, [table(heads, rows, caption=title, kind="vehicles"), *rest], aside=aside)]

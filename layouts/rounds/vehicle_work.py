@@ -36,7 +36,7 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
     rate = number(sum(kg for kg, _metres in driven) / km, 0) if km >= LEAST_KM else formats.UNKNOWN
     matched = sum(bool(visit.ticket) for visit in scales)
     tonnes = number(sum(weighed) / 1000, 1) if weighed else formats.UNKNOWN
-    facts = _("{t} tấn · {kg} kg/km · {n}/{of} lượt vào khớp phiếu cân").format(
+    facts = _.ngettext("{t} tấn · {kg} kg/km · {n}/{of} lượt vào khớp phiếu cân", len(scales)).format(
         t=tonnes, kg=rate, n=matched, of=len(scales)
     )
     heads = (_("Xe"), _("Nơi"), _("Vào–ra"), _("Phiếu cân"), _("Khối lượng (kg)"))
@@ -84,7 +84,7 @@ def events(data: ScreenData, days: Sequence[VehicleDay], *, stops: bool = False)
         for day, event in found[:ROWS_SHOWN]
     ]
     more = len(found) - len(rows)
-    rest = [html.P(_("và {n} sự kiện trước đó").format(n=more), className="ioc-note")] if more else []
+    rest = [html.P(_.ngettext("và {n} sự kiện trước đó", more).format(n=more), className="ioc-note")] if more else []
     return section(title, [table(heads, rows, caption=title, kind="events"), *rest], aside=str(len(found)))
 
 

@@ -108,7 +108,7 @@ def _worst(kpi: Kpi, known: list[PlaceRank], _: Words) -> tuple[tuple[PlaceRank,
         return (), _("cả {n} nơi: {value}").format(n=len(known), value=known[0].words)
     worst = tuple(behind[:WORST])
     _best, least = _ends(kpi, _)
-    heading = _("{n} nơi {what}").format(n=len(worst), what=least)
+    heading = _.ngettext("{n} nơi {what}", len(worst)).format(n=len(worst), what=least)
     alike = sum(one.value == worst[-1].value for one in behind[WORST:])
     if alike:
         heading += " · " + _("thêm {n} nơi cùng {value}").format(n=alike, value=worst[-1].words)
@@ -183,7 +183,7 @@ def _missing(silent: list[str], total: int, _: Words) -> str:
 def _said(kpi: Kpi, title: str, known: list[PlaceRank], limits: tuple[Limit, ...], missing: str, _: Words) -> str:
     first, last = _ends(kpi, _)
     parts = [
-        _("{title}: {n} nơi, {first} {best}, {last} {worst}").format(
+        _.ngettext("{title}: {n} nơi, {first} {best}, {last} {worst}", len(known)).format(
             title=title, n=len(known), first=first, best=_of(known[0]), last=last, worst=_of(known[-1])
         ),
         *(limit.words for limit in limits),

@@ -139,7 +139,11 @@ def _no_forecast(
 ) -> tuple[str, ...]:
     if stale or due <= now or len(months) >= FORECAST_FROM:
         return ()
-    return (_("chưa dự báo: mới có {n} tháng, cần {least}").format(n=len(months), least=FORECAST_FROM),)
+    return (
+        _.ngettext("chưa dự báo: mới có {n} tháng, cần {least}", len(months)).format(
+            n=len(months), least=FORECAST_FROM
+        ),
+    )
 
 
 def _state(named: Named, last: CoursePoint, due: datetime, now: datetime, *, stale: bool, _: Words) -> str:

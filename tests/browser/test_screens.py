@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -134,8 +134,13 @@ def _english_only() -> set[str]:
     """Words that the product says in English and never in Vietnamese."""
     declared = [t for kpi in KPIS.values() for t in (kpi.names, kpi.short, kpi.unit, kpi.contributor, kpi.response)]
     declared += [feed.names for feed in FEEDS.values()] + [feed.owner.office for feed in FEEDS.values()]
-    vietnamese = _tokens([*english(), *(text.vi for text in declared)])
-    return _tokens([*english().values(), *(text.en for text in declared)]) - vietnamese
+    messages = [one for one in english() if one.id]
+    vietnamese = _tokens([*(" ".join(_forms(one.id)) for one in messages), *(text.vi for text in declared)])
+    return _tokens([*(" ".join(_forms(one.string)) for one in messages), *(text.en for text in declared)]) - vietnamese
+
+
+def _forms(told: str | Sequence[str]) -> Sequence[str]:
+    return (told,) if isinstance(told, str) else told
 
 
 @pytest.mark.parametrize(("condition", "path", "profile"), VIEWS)
