@@ -14,7 +14,16 @@ from callbacks.parts.principal import principal
 from domain.access.principal import Principal
 from domain.feeds.feed import tracked
 from domain.fleets.identifier import wrong_id
-from layouts.data import SCREEN, bound_notice, gone_notice, not_bound_notice, pending, waiting_of, wrong_id_notice
+from layouts.data import (
+    SCREEN,
+    bound_notice,
+    gone_notice,
+    new_vehicle_of,
+    not_bound_notice,
+    pending,
+    waiting_of,
+    wrong_id_notice,
+)
 from layouts.parts.ids import cid
 from present.wire import REVISION
 from queries.ask import Sources
@@ -42,7 +51,6 @@ def register(app: Dash, services: Binding) -> None:
         Input({"type": cid(SCREEN.key, "bind"), "item": ALL}, "n_clicks"),
         State({"type": cid(SCREEN.key, "vehicle"), "item": ALL}, "id"),
         State({"type": cid(SCREEN.key, "vehicle"), "item": ALL}, "value"),
-        State({"type": cid(SCREEN.key, "fleet"), "item": ALL}, "value"),
         State(cid(SCREEN.key, "query"), "data"),
         prevent_initial_call=True,
     )
@@ -50,16 +58,27 @@ def register(app: Dash, services: Binding) -> None:
         _clicks: list[int],
         ids: list[dict[str, str]],
         values: list[str | None],
-        fleets: list[str | None],
         query: dict[str, str],
     ) -> tuple[object, object]:
-        item = ctx.triggered_id["item"] if ctx.triggered_id and ctx.triggered[0]["value"] else ""
+        item = _pressed()
         typed = {i["item"]: (value or "").strip() for i, value in zip(ids, values, strict=True)}
         vehicle = typed.get(item, "")
         if not vehicle:
             return no_update, no_update
-        fleet = next(filter(None, fleets), "")
-        return await bind_device(services, *waiting_of(item), vehicle, fleet, query, principal())
+        return await bind_device(services, *waiting_of(item), vehicle, "", query, principal())
+
+    @app.callback(
+        Output(cid(SCREEN.key, "bound"), "children", allow_duplicate=True),
+        Output(cid(SCREEN.key, "changed"), "data", allow_duplicate=True),
+        Input({"type": cid(SCREEN.key, "fleet"), "item": ALL}, "n_clicks"),
+        State(cid(SCREEN.key, "query"), "data"),
+        prevent_initial_call=True,
+    )
+    async def bind_new(_clicks: list[int], query: dict[str, str]) -> tuple[object, object]:
+        item = _pressed()
+        if not item:
+            return no_update, no_update
+        return await bind_device(services, *new_vehicle_of(item), query, principal())
 
     @app.callback(
         Output(cid(SCREEN.key, "bound"), "children", allow_duplicate=True),
@@ -94,6 +113,11 @@ def register(app: Dash, services: Binding) -> None:
         return pending(await load(services, WAITING, language_of(query.get("lang")), asked, datetime.now(UTC)))
 
 
+def _pressed() -> str:
+    """Item of the pressed button; "" when buttons only came or went."""
+    return str(ctx.triggered_id["item"]) if ctx.triggered_id and ctx.triggered[0]["value"] else ""
+
+
 async def bind_device(
     services: Binding, sender: str, device: str, vehicle: str, fleet: str, query: dict[str, str], by: Principal
 ) -> tuple[list[Component], str]:
@@ -113,7 +137,7 @@ async def bind_device(
     known = await asyncio.to_thread(registry.fleet_of, vehicle)
     feed = known or fleet
     if feed not in tracked(services.feeds.values()):
-        return not_bound_notice(data, vehicle), changed
+        return not_bound_notice(data, sender, device, vehicle), changed
     if known is None:
         new = RegisteredVehicle(id=vehicle, feed=feed, place="", in_service=True)
         await asyncio.to_thread(registry.put_vehicles, [new], now, by=by)

@@ -182,23 +182,8 @@ def pending(data: ScreenData) -> list[Component]:
     rows = [_device(data, device) for device in data.get(PENDING).devices]
     total = formats.number(data.get(PENDING).total, 0, data.language)
     shown = len(data.get(PENDING).devices)
-    fleet = _fleet_choice(data)
     aside = _("{n} mới nhất trong {total}").format(n=shown, total=total) if data.get(PENDING).total > shown else total
-    return [section(title, [fleet, table(heads, rows, caption=title, kind="pending")], aside=aside)]
-
-
-def _fleet_choice(data: ScreenData) -> Component:
-    """Choice of the fleet for a vehicle that is not in the register: only a choice adds it, no slip of the keys."""
-    _ = words(data.language)
-    fleets = tracked(data.feeds.values())
-    choice = dcc.RadioItems(
-        id=cid_of(SCREEN.key, "fleet", "pending"),
-        options=[{"value": key, "label": data.feeds[key].names.to(data.language)} for key in fleets],
-        value=None,
-        className="ioc-choice",
-    )
-    legend = html.Legend(_("Xe mới, chưa có trong sổ: ghi vào đội"))
-    return html.Fieldset([legend, choice], className="ioc-formfield")
+    return [section(title, [table(heads, rows, caption=title, kind="pending")], aside=aside)]
 
 
 def _search(data: ScreenData) -> Component:
@@ -259,11 +244,25 @@ def _sender(data: ScreenData, sender: str) -> str:
     return _("địa chỉ {address}").format(address=sender.removeprefix(BY_ADDRESS)) if sender else formats.UNKNOWN
 
 
-def not_bound_notice(data: ScreenData, vehicle: str) -> list[Component]:
-    """Notice: the vehicle is not in the register and nobody chose its fleet, so nothing was bound."""
-    _ = words(data.language)
-    said = _("Sổ xe chưa có {vehicle}: hãy chọn đội xe rồi gắn lại.").format(vehicle=vehicle)
-    return bound_notice(data, "", "", problem=said)
+def not_bound_notice(data: ScreenData, sender: str, device: str, vehicle: str) -> list[Component]:
+    """Notice: the vehicle is not in the register; only a choice of its fleet adds it, no slip of the keys."""
+    said = words(data.language)("Sổ xe chưa có {vehicle}. Nếu là xe mới, ghi vào đội:").format(vehicle=vehicle)
+    choices = [
+        html.Button(
+            data.feeds[fleet].names.to(data.language),
+            id=cid_of(SCREEN.key, "fleet", "\n".join((fleet, vehicle, waiting_id(sender, device)))),
+            className="ioc-button",
+            n_clicks=0,
+        )
+        for fleet in tracked(data.feeds.values())
+    ]
+    return bound_notice(data, "", "", problem=said, choices=choices)
+
+
+def new_vehicle_of(item: str) -> tuple[str, str, str, str]:
+    """The sender, the device, the new vehicle and its fleet of a button of `not_bound_notice`."""
+    fleet, vehicle, waiting = [*item.split("\n", 2), "", ""][:3]
+    return *waiting_of(waiting), vehicle, fleet
 
 
 def wrong_id_notice(data: ScreenData, wrong: Text) -> list[Component]:
@@ -279,8 +278,10 @@ def gone_notice(data: ScreenData) -> list[Component]:
     return bound_notice(data, "", "", problem=said)
 
 
-def bound_notice(data: ScreenData, device: str, vehicle: str, problem: str = "") -> list[Component]:
-    """Notice of a binding, with an undo button, or of the ``problem`` that prevented it.
+def bound_notice(
+    data: ScreenData, device: str, vehicle: str, problem: str = "", choices: Sequence[Component] = ()
+) -> list[Component]:
+    """Notice of a binding, with an undo button, or of the ``problem`` that prevented it and ``choices`` that mend it.
 
     The undo button is always in the page, because its callback needs the element.
     """
@@ -289,7 +290,7 @@ def bound_notice(data: ScreenData, device: str, vehicle: str, problem: str = "")
     undo = html.Button(_("Hoàn tác"), id=cid(SCREEN.key, "undo"), className="ioc-button", n_clicks=0, hidden=not device)
     return [
         html.Div(
-            [html.Span(problem or said), undo, dcc.Store(id=cid(SCREEN.key, "last-bound"), data=device)],
+            [html.Span(problem or said), *choices, undo, dcc.Store(id=cid(SCREEN.key, "last-bound"), data=device)],
             className="ioc-notice" if device or problem else "ioc-notice ioc-notice--quiet",
         )
     ]

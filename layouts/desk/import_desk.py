@@ -241,7 +241,7 @@ def _fields(language: Language) -> list[Component]:
 
 
 def _choice(name: str, label: str, options: Mapping[str, str], value: str, help_: str) -> Component:
-    # The browser's own list: that of Dash's RadioItems has no name for a reader of screens.
+    # The browser's own list: that of Dash's components has no name for a reader of screens.
     listed = [html.Option(text, value=str(key), selected=str(key) == value) for key, text in options.items()]
     id_ = IMPORT_FIELD + name
     field = html.Select(listed, id=id_, className="ioc-field")

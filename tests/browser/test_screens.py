@@ -326,6 +326,20 @@ def test_a_waiting_device_is_bound_and_the_binding_undone(browser: BrowserContex
     page.close()
 
 
+def test_a_vehicle_that_nobody_registered_is_added_by_a_choice_of_its_fleet(
+    browser: BrowserContext, centres: dict[str, str]
+) -> None:
+    page = open_screen(browser, centres["broken"] + "/data", "desk")
+    page.fill("[data-part=bind] input", "LA-0777")
+    page.click("[data-part=bind] button")
+    page.wait_for_selector("text=Sổ xe chưa có LA-0777.")
+    page.click(f"button:text-is('{FEEDS['waste_trucks'].names.vi}')")
+    page.wait_for_selector("text=Đã gắn thiết bị 862019041234567 vào xe LA-0777.")
+    page.click("text=Hoàn tác")
+    page.wait_for_selector("[data-table=pending] >> text=862019041234567")
+    page.close()
+
+
 def test_regions_are_drawn_again_in_place(browser: BrowserContext, centres: dict[str, str]) -> None:
     page = open_screen(browser, centres["normal"] + "/services", "desk")
     names = "[...document.querySelectorAll('[data-table=communes] tbody th')].map(th => th.textContent)"

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from screen_figures import NOW
+from screen_figures import FEEDS, NOW
 from screen_fixtures import normal, services
 
 import callbacks.data
 from callbacks.parts.load import load
 from domain.access.principal import NOBODY
-from layouts.data import pending
+from layouts.data import new_vehicle_of, pending
 from tests.layouts.test_screens import SCREENS, text
 
 WAITS = ("address:10.0.0.7", "862019041234567")
@@ -35,11 +35,21 @@ async def test_binding_a_device_can_be_undone() -> None:
 async def test_a_vehicle_of_no_known_fleet_is_not_made_by_a_slip_of_the_keys() -> None:
     reading = normal()
     for fleet in ("", "services", "a fleet of nobody"):
-        assert "hãy chọn đội xe" in await bound(services(reading), "LA-0311", fleet)
+        assert "Sổ xe chưa có LA-0311" in await bound(services(reading), "LA-0311", fleet)
     assert [d.device for d in reading.waiting] == ["862019041234567"]
     given = services(reading)
     assert "LA-0311" in await bound(given, "LA-0311", "waste_trucks")
     assert list(given.registry.registered) == ["LA-0311"], "it is in the register now"
+
+
+async def test_the_fleets_offered_for_a_new_vehicle_bind_what_was_asked() -> None:
+    given = services(normal())
+    (notice,), _mark = await callbacks.data.bind_device(given, *WAITS, "LA-0311", "", {}, NOBODY)
+    buttons = {one.children: one.id["item"] for one in notice.children if isinstance(getattr(one, "id", ""), dict)}
+    asked = new_vehicle_of(buttons[FEEDS["waste_trucks"].names.vi])
+    assert asked == (*WAITS, "LA-0311", "waste_trucks")
+    assert "Đã gắn" in await bound(given, "LA-0311", asked[-1])
+    assert new_vehicle_of("made up") == ("", "", "", "made up"), "what no button says binds nothing"
 
 
 @pytest.mark.parametrize("vehicle", ["Z" * 65, "LA-\u202e031", "LA\u200b-031", "L\u0410-031", "LA\x00-031"])
