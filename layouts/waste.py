@@ -12,8 +12,8 @@ from layouts.rounds.day_actions import day_actions
 from layouts.rounds.day_folds import day_folds
 from layouts.rounds.day_head import day_head
 from layouts.rounds.day_runs import day_runs
-from layouts.rounds.run_page import override_form, run_drivers, run_head, run_page
-from layouts.rounds.vehicle_day import replay, vehicle_drivers, vehicle_head, vehicle_page
+from layouts.rounds.run_page import override_form, run_drivers, run_head, run_page, run_track
+from layouts.rounds.vehicle_day import vehicle_drivers, vehicle_head, vehicle_page, vehicle_track
 from queries.alarms import ALARMS
 from queries.collection import COLLECTION
 from queries.courses.series import SERIES
@@ -35,9 +35,9 @@ def layout(data: ScreenData) -> Component:
     What people type or play stands outside the regions that are drawn again.
     """
     if "vehicle" in data.query:
-        kind, beside, under = "vehicle", [vehicle_drivers(data)], [replay(data)]
+        kind, beside, under = "vehicle", [vehicle_drivers(data)], [vehicle_track(data)]
     elif "run" in data.query:
-        kind, beside, under = "run", [override_form(data), run_drivers(data)], []
+        kind, beside, under = "run", [override_form(data), run_drivers(data)], [run_track(data)]
     else:
         kind, beside, under = "day", [], []
     regions = {name: html.Div(region(data), id=cid(KEY, name)) for name, region in REGIONS.items()}

@@ -89,7 +89,7 @@
       });
     });
   }).observe(document.documentElement, {
-    subtree: true, childList: true, attributes: true, attributeFilter: ['data-bars', 'data-shares'],
+    subtree: true, childList: true, attributes: true, attributeFilter: ['data-bars', 'data-from', 'data-shares'],
   });
   setInterval(function () { document.querySelectorAll('[data-part=lane],[data-part=scale]').forEach(tick); }, TICK_MS);
   drawAll(document);

@@ -1,4 +1,4 @@
-// Replays one truck's day: the track in pieces between silences, a moving marker, a time line to scrub on.
+// Replays a truck's day or its run: the track in pieces between silences, a moving marker, a time line to scrub on.
 (function () {
   'use strict';
   var SVG = 'http://www.w3.org/2000/svg', GAP_MS = 5 * 60e3, STEP_MS = 60e3, LATE_MS = 2 * 60e3, EDGE_MS = 10 * 60e3, TOP_KMH = 70, NAME = 'replay';
@@ -170,6 +170,9 @@
     if (times.length) {
       from = Math.max(from, times[0] - EDGE_MS);
       if (IOC.now() > to) to = Math.min(to, times[times.length - 1] + EDGE_MS);
+      var hours = part('data-part=scale');
+      hours.dataset.to = String(to);
+      hours.dataset.from = String(from);
     }
     at = times.length ? times[0] : from;
     IOC.text(part('data-said'), times.length ? times.length + ' ' + words[5] + (late ? ' · ' + late + ' ' + words[4] : '') : words[3]);

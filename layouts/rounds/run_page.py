@@ -1,6 +1,7 @@
-"""One run: time scale, result of every street, vehicles, and the dispatcher's assignment form."""
+"""One run: time scale, track, result of every street, vehicles, and the dispatcher's assignment form."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from urllib.parse import quote
 
 from dash import dcc, html
@@ -14,6 +15,7 @@ from layouts.parts.ids import cid
 from layouts.parts.screen import ScreenData
 from layouts.rounds.day_head import newest_fix, simulated, state_bar
 from layouts.rounds.drivers import stints_panel
+from layouts.rounds.replay import replay
 from layouts.rounds.run_lists import corrections, evidence
 from layouts.rounds.run_timeline import axis_of, bars, delay_words, ends_words, lane
 from layouts.rounds.run_words import (
@@ -64,8 +66,25 @@ def run_head(data: ScreenData) -> list[Component]:
     return [way_back(data), top, html.P(facts), *lanes, state_bar(data, [run]), html.Div(**simulated(found))]
 
 
+def run_track(data: ScreenData) -> Component:
+    """The player of the track of the vehicle that worked on the run longest; nothing before one is known.
+
+    The days of all its vehicles are linked from `run_page`.
+    """
+    run = asked_run(data)
+    if run is None or not run.assignments:
+        return html.Div()
+    worked = {vehicle: timedelta() for vehicle in run.vehicles}
+    for one in run.assignments:
+        worked[one.vehicle] += one.until - one.since
+    vehicle = max(worked, key=lambda one: worked[one])
+    mine = [one for one in run.assignments if one.vehicle == vehicle]
+    title = words(data.language)("Vết xe {vehicle} trong chuyến này").format(vehicle=vehicle)
+    return replay(data, title, vehicle, (min(one.since for one in mine), max(one.until for one in mine)))
+
+
 def run_page(data: ScreenData) -> list[Component]:
-    """Below the map: its streets in order, its vehicles, its track, what was corrected."""
+    """Below the map: its streets in order, its vehicles, its track as files, what was corrected."""
     run, found = asked_run(data), data.get(COLLECTION)
     if run is None or found is None:
         return []

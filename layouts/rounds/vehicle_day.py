@@ -1,4 +1,4 @@
-"""One truck's day: a replay of its track on a true time scale, its runs, events and visits."""
+"""One truck's day: its track to play, its runs, events and visits."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -13,22 +13,18 @@ from layouts.parts.components import empty, section
 from layouts.parts.screen import ScreenData
 from layouts.rounds.day_head import simulated
 from layouts.rounds.drivers import stints_panel
-from layouts.rounds.run_timeline import lane
+from layouts.rounds.replay import replay
 from layouts.rounds.run_words import downloads, length, run_address, span, way_back
 from layouts.rounds.vehicle_work import events, plant
 from present import formats
 from present.text import words
 from queries.collection import COLLECTION
 
-SPEEDS = (1, 10, 60, 300)
 DAY = timedelta(hours=36)
-SCALE_KMH = (70, 35, 0)
-"""Speeds named beside the strip: top, middle and foot of what assets/scripts/58-replay.js draws (TOP_KMH)."""
 
 
-def replay(data: ScreenData) -> Component:
-    """The replay's controls; assets/scripts/58-replay.js fetches the track and plays it on the page's map."""
-    _ = words(data.language)
+def vehicle_track(data: ScreenData) -> Component:
+    """The player of the vehicle's whole day, with its events and visits."""
     found, vehicle = data.get(COLLECTION), data.query["vehicle"]
     if found is None:
         return html.Div()
@@ -41,36 +37,7 @@ def replay(data: ScreenData) -> Component:
         if day is None
         else [f"{to_ms(v.entered_at)} {to_ms(v.left_at or day.as_of or data.now)} visit" for v in day.visits]
     )
-    said = {
-        "data-replay": vehicle,
-        "data-from": str(to_ms(begins)),
-        "data-to": str(to_ms(ends)),
-        "data-events": "|".join(told),
-        "data-words": "|".join((_("Chạy"), _("Tạm dừng"), _("mất tín hiệu"), _("không có vị trí nào trong ngày này"),
-                                _("tới muộn"), _("vị trí"))),
-    }  # fmt: skip
-    buttons = [html.Button(f"{speed}×", className="ioc-button", **{"data-speed": str(speed)}) for speed in SPEEDS]
-    controls = html.Div(
-        [
-            html.Button(_("Chạy"), className="ioc-button", **{"data-play": ""}),
-            *buttons,
-            html.Strong(className="ioc-replay__at", **{"data-at": ""}),
-            html.Span(className="ioc-replay__speed", **{"data-speed-now": ""}),
-        ],
-        className="ioc-replay__controls",
-    )
-    hint = _("Phím cách: chạy, dừng · mũi tên: 1 phút · Home, End: đầu, cuối ngày. Khoảng gạch chéo: mất tín hiệu.")
-    slider = {"data-scrub": "", "aria-label": f"{vehicle} · {formats.day(begins, data.language)}"}
-    scrubber = html.Div(className="ioc-replay__line", tabIndex="0", role="slider", **slider)
-    hours = html.Div(className="ioc-lane", **lane((begins, ends), (), data.now, scale=True))
-    speeds = html.Div([html.Span(f"{kmh} km/h") for kmh in SCALE_KMH], className="ioc-replay__kmh")
-    strip = html.Div([speeds, scrubber, hours], className="ioc-replay__strip")
-    body = html.Div(
-        [controls, strip, html.P(className="ioc-note", **{"data-said": ""}), html.P(hint, className="ioc-note")],
-        className="ioc-replay",
-        **said,
-    )
-    return section(_("Phát lại trong ngày"), [body])
+    return replay(data, words(data.language)("Phát lại trong ngày"), vehicle, (begins, ends), told)
 
 
 def vehicle_drivers(data: ScreenData) -> Component:

@@ -1,16 +1,19 @@
-"""The waste map in Chromium: due streets coloured by their state, or by their last service."""
+"""The waste map in Chromium: due streets by their state or their last service, the track of a truck."""
 
 from dataclasses import replace
 
 from plan_fixtures import ROUTE, done
 from playwright.async_api import Browser
-from run_fixtures import MISSED, RUN, SERVED, street
+from run_fixtures import BEGINS, MISSED, RUN, SERVED, minutes, street
 
-from domain.waste.run import RunResult, StreetState
+from domain.instant import to_ms
+from domain.waste.run import AssignedBy, Assignment, RunResult, StreetState
 from store.database import open_database
+from store.intake import IntakeStore
 from store.rounds.plan import Plan
 from store.rounds.runs import Runs
 from tests.browser.test_live_channel import Web, browser, open_page, until, web
+from tests.store.test_intake import Writer, fix
 
 __all__ = ["browser", "web"]  # fixtures of the same centre
 
@@ -43,7 +46,26 @@ async def test_due_streets_are_on_the_map_in_both_legends(web: Web, browser: Bro
 
 async def test_a_truck_without_fixes_cannot_be_played_and_says_so(web: Web, browser: Browser) -> None:
     page, _ = await open_page(browser, web, f"/waste{DAY}&vehicle=LA-404")
-    await until(page, "document.querySelector('[data-said]').textContent === 'không có vị trí nào trong ngày này'")
+    await until(page, "document.querySelector('[data-said]').textContent === 'không có vị trí nào trong thời gian này'")
     await page.click("[data-play]")
     assert await page.evaluate("IOC.replay.playing") is False
+    await page.close()
+
+
+async def test_the_hours_under_a_track_are_those_of_its_line(web: Web, browser: Browser) -> None:
+    worked = Assignment(
+        vehicle="LA-001", since=BEGINS, until=BEGINS + minutes(60), confidence=0.9, by=AssignedBy.MATCHED
+    )
+    judge(web, replace(RUN, assignments=(worked,), streets=(street(1, StreetState.SERVED, SERVED),)))
+    engine = open_database(web.environment["DATABASE_URL"])
+    driven = [BEGINS + minutes(at) for at in range(20, 40)]
+    Writer(IntakeStore(engine))(
+        fixes=[fix(at=at, received_at=at, longitude=106.41 + i / 10_000) for i, at in enumerate(driven)]
+    )
+    engine.dispose()
+    page, _ = await open_page(browser, web, f"/waste{DAY}&run={RUN.route}&number={RUN.number}")
+    await until(page, "window.IOC.replay && IOC.replay.fixes === 20")
+    await until(page, "IOC.map.ground && IOC.map.ground.getSource('replay')")
+    scale = page.locator("[data-replay] [data-part=scale]")
+    assert await scale.get_attribute("data-from") == str(to_ms(BEGINS + minutes(10)))
     await page.close()
