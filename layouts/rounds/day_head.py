@@ -60,7 +60,10 @@ def simulated(found: ServiceDay) -> dict[str, str]:
 
 
 def state_bar(data: ScreenData, runs: Sequence[RunResult]) -> Component:
-    """Bar and legend of due metres by state."""
+    """Bar and legend of due metres by state.
+
+    It says lengths only: the share collected has the denominator of its KPI, on every screen.
+    """
     due_m = sum(run.due_m for run in runs)
     metres = {state: sum(run.metres(state) for run in runs) for state in STATE_WORDS}
     shares = "|".join(f"{state} {metres[state] / due_m:.5f}" for state in STATE_WORDS if due_m and metres[state])
@@ -70,7 +73,6 @@ def state_bar(data: ScreenData, runs: Sequence[RunResult]) -> Component:
                 mark(state, data.language),
                 html.B(length(metres[state], data.language)),
                 html.Span(STATE_WORDS[state].to(data.language)),
-                html.Span(formats.percent(metres[state] / due_m, 1, data.language) if due_m and metres[state] else ""),
             ],
             className=f"ioc-states__one ioc-states__one--{'some' if metres[state] else 'none'}",
         )

@@ -35,9 +35,8 @@ Group = tuple[Text, list[Kpi]]
 
 
 def headlines(data: ScreenData) -> Component:
-    """The first figure of each question but the first, which the bar of the day's streets answers."""
-    first = QUESTIONS[0][0]
-    shown = [kpis[0] for title, kpis in _applicable(data) if title is not first]
+    """The first figure of each question."""
+    shown = [kpis[0] for _title, kpis in _applicable(data)]
     return html.Div([kpi_card(data, kpi, "headline") for kpi in shown], className="ioc-headlines")
 
 

@@ -19,6 +19,7 @@ from domain.waste.run import RunResult, RunState, StreetState
 from domain.waste.service_day import ServiceDay
 from layouts.data import SCREEN as DATA
 from layouts.parts.screen import Screen, ScreenData
+from layouts.wall import SCREEN as WALL
 from layouts.waste import SCREEN
 from queries.maps.stretches import STRETCHES
 
@@ -110,6 +111,22 @@ async def test_a_day_that_is_over_asks_for_its_missed_streets_only() -> None:
     assert text.startswith("Việc cần làm 0 cảnh báo")
 
 
+async def test_how_much_is_collected_is_one_share_on_every_screen() -> None:
+    data = await _data()
+    head = [one for part in SCREEN.regions["head"](data) for one in (part, *_elements(part))]
+    wall = list(_elements(WALL.layout(await _data(screen=WALL))))
+
+    def shares(found: list[Any]) -> list[str]:
+        cards = [one for one in found if getattr(one, "data-kpi", None) == "waste_coverage"]
+        return [_text(one) for card in cards for one in _elements(card) if getattr(one, "data-part", None) == "value"]
+
+    assert len(shares(head)) == 1
+    assert shares(head) == shares(wall)
+    (legend,) = [_text(one) for one in head if getattr(one, "className", None) == "ioc-states"]
+    assert "đã thu" in legend
+    assert "%" not in legend, "another denominator than the card's"
+
+
 async def test_a_figure_that_nothing_happened_for_has_no_row_and_is_named_once() -> None:
     kpi = made.KPIS["waste_missed"]
     none = replace(made.result(kpi, PROVINCE, 0.0, status=Status.NOT_APPLICABLE), value=None)
@@ -139,7 +156,7 @@ async def test_the_head_answers_each_question_once() -> None:
     assert sum(float(one.split()[1]) for one in getattr(bar, "data-shares").split("|")) == pytest.approx(1, abs=1e-3)
     cards = [getattr(one, "data-kpi", None) for one in found if hasattr(one, "data-kpi")]
     assert "waste_vehicles_supplying" in cards
-    assert len(cards) == len(set(cards)) <= 4
+    assert len(cards) == len(set(cards)) <= 5
     assert {made.KPIS[key].feed for key in cards} <= set(AREA.shown_feeds)
     assert len([one for one in found if type(one).__name__ == "H1"]) == 1
 
