@@ -14,6 +14,7 @@ from domain.morning import Morning
 from domain.places.place import IN_FORCE, PROVINCE
 from domain.text import Text
 from layouts.map.maps import map_panel
+from layouts.parts.brief import brief_of
 from layouts.parts.cards import ATTENTION, card_vm, kpis_of, status_of
 from layouts.parts.changes import since_last_visit
 from layouts.parts.components import age, card_attributes, part, section, value_and_unit
@@ -81,7 +82,24 @@ def goals(data: ScreenData) -> list[Component]:
     if apart:
         title = _("Chưa có số liệu đúng đối tượng; số dưới đây để tham khảo")
         parts.append(section(title, [html.Div(apart, className="ioc-goals")], aside=str(len(apart))))
-    return parts
+    return [*parts, *_foot(data)]
+
+
+def _foot(data: ScreenData) -> list[Component]:
+    """What paper needs under the figures: as of when, whose they are, and the hash by which they can be checked."""
+    if data.territory != IN_FORCE:
+        return []
+    _, brief = words(data.language), brief_of(data)
+    said = " · ".join(
+        part
+        for part in (
+            _("Số liệu lúc {when}").format(when=brief.as_of),
+            _("Nguồn: {sources}").format(sources="; ".join(brief.sources)) if brief.sources else "",
+        )
+        if part
+    )
+    proof = _("Mã kiểm tra số liệu (sha256): {hash}").format(hash=brief.sha256)
+    return [html.Footer([html.P(said), html.P(proof)], className="ioc-paper", **{"data-hash": brief.sha256})]
 
 
 def rest(data: ScreenData) -> list[Component]:

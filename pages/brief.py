@@ -83,6 +83,17 @@ class Briefs:
             raise RefusedError(503, "brief_not_made", NOT_MADE) from error
         return Made(brief, content)
 
+    async def figures(self, sha256: str) -> bytes | None:
+        """The figures with this hash: those kept, else those of now, which are kept then. Raises RefusedError."""
+        found = await asyncio.to_thread(self._files.figures, sha256)
+        if found is not None:
+            return found
+        brief = await self.brief("vi")
+        if brief.sha256 != sha256:
+            return None
+        await asyncio.to_thread(self._files.keep_figures, brief.sha256, brief.canonical)
+        return brief.canonical.encode()
+
     async def brief(self, language: Language) -> Brief:
         """The brief as of now. Raises RefusedError when the store does not answer."""
         data = await load(self._services, SCREEN, language, {"lang": language}, self._clock())
@@ -117,8 +128,8 @@ def router(briefs: Briefs, files: BriefFiles) -> APIRouter:
 
     @routes.get("/api/v1/briefs/{sha256}", response_class=Response, summary="The figures behind a printed hash")
     async def figures(sha256: Annotated[str, Path(max_length=64)]) -> Response:
-        """The bytes whose SHA-256 stands in the foot of the brief, so that ``sha256sum`` says the same."""
-        found = await asyncio.to_thread(files.figures, sha256)
+        """The bytes whose SHA-256 stands in the foot of a brief or of a printed page: ``sha256sum`` says the same."""
+        found = await briefs.figures(sha256)
         if found is None:
             raise RefusedError(404, "no_such_brief", NO_SUCH_HASH)
         return Response(found, media_type="application/json")

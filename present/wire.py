@@ -73,6 +73,7 @@ PAGE_ATTRIBUTES = Names({
     "data-table": "Which table it is, where a page has several.",
     "data-simulated": "“true” on elements made from simulated data; a single one shows the banner.",
     "data-head": "Heading of the column, for tables that become lists on telephones.",
+    "data-hash": "SHA-256 of the page's figures; who prints them asks for it, so that the centre keeps them.",
 })  # fmt: skip
 
 CARD_ATTRIBUTES = Names({

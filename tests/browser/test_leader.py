@@ -70,9 +70,14 @@ def test_no_engine_of_maps_is_loaded(browser, centre) -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_page_prints_on_one_sheet_dark_on_light(browser, centre, language) -> None:
     page = opened(browser, f"{centre}/leader?lang={language}", width=1200)
+    assert not page.is_visible("[data-hash]")
     page.emulate_media(media="print")
     for hidden in (".ioc-nav", ".ioc-fold", ".ioc-behind"):
         assert not page.is_visible(hidden)
+    paper = page.inner_text("[data-hash]")
+    assert page.get_attribute("[data-hash]", "data-hash") in paper.replace("\n", "")
+    assert {"vi": "Nguồn:", "en": "Sources:"}[language] in paper
+    assert "14:05" in paper, "as of when"
     assert page.evaluate(FAINTEST) >= 4.5
     sheets = page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == 1

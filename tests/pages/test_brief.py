@@ -88,6 +88,17 @@ async def test_whoever_has_a_printed_hash_gets_the_figures_behind_it(opened: Ope
     assert (await centre.briefs.brief("en")).sha256 == told.sha256, "words are no figures"
 
 
+async def test_the_figures_of_a_page_printed_now_are_kept_for_its_hash(opened: Open) -> None:
+    reading = normal()
+    centre = opened(reading)
+    printed = (await centre.briefs.brief("vi")).sha256
+    assert sha256((await centre.get(f"/api/v1/briefs/{printed}")).content).hexdigest() == printed
+    reading.results = [replace(one, value=1.0) for one in reading.results]
+    assert (await centre.briefs.brief("vi")).sha256 != printed
+    later = await centre.get(f"/api/v1/briefs/{printed}")
+    assert sha256(later.content).hexdigest() == printed, "the paper is checked after the figures have moved on"
+
+
 @pytest.mark.parametrize("asked", ["0" * 64, "x", "..%2F..%2Fetc", "A" * 64])
 async def test_a_hash_that_nobody_printed_is_refused_in_two_languages(opened: Open, asked: str) -> None:
     centre = opened(normal())
