@@ -61,6 +61,12 @@ KPIS = (
                 because="Red of the monthly QĐ 766 reports: below 80.",
             ),
         ),
+        public=PublicRule(
+            headline=Text(
+                "Cứ 100 hồ sơ thì {value} hồ sơ đúng hạn hoặc chưa đến hạn",
+                "{value} of every 100 dossiers are on time or not due yet",
+            )
+        ),
         plausible_high=100,
         response=Text(
             "Xem xã có nhiều hồ sơ trễ hạn nhất; báo bộ phận một cửa và cán bộ phụ trách lĩnh vực.",

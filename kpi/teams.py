@@ -104,6 +104,12 @@ KPIS = (
                 because="One hamlet in ten without the team that CV 793 asks for. Chosen by the centre.",
             ),
         ),
+        public=PublicRule(
+            headline=Text(
+                "Cứ 100 ấp, khu phố thì {value} nơi có tổ công nghệ số",
+                "{value} of every 100 hamlets have a digital team",
+            )
+        ),
         plausible_high=100,
         response=Text(
             "Gửi xã danh sách ấp, khu phố chưa có tổ.",

@@ -1,13 +1,30 @@
 """LED messages: five lines of twenty characters at most, whole or not at all."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from screen_figures import FEEDS, KPIS, result
 
+from domain.kpis.kpi import Kpi
+from domain.places.place import PROVINCE
+from domain.text import Language
 from domain.waste.plan import Action, PlanException
-from present.led import CHARACTERS, LINES, LedMessage, Line, fitted, neutral, of_address, of_change, of_collection
+from present.cards import public_card
+from present.led import (
+    CHARACTERS,
+    LINES,
+    LedMessage,
+    Line,
+    fitted,
+    neutral,
+    of_address,
+    of_change,
+    of_collection,
+    of_figure,
+)
 from rounds.lookup.coming import Coming
 
 NOW = datetime(2026, 11, 28, 10, tzinfo=UTC)
@@ -37,6 +54,23 @@ def test_a_collection_says_what_when_where_and_what_to_do() -> None:
     simulated = of_collection(going(simulated=True), [], NOW, "vi")
     assert simulated is not None
     assert simulated.tag == "MÔ PHỎNG"
+
+
+PUBLIC = [kpi for kpi in KPIS.values() if kpi.public]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("kpi", PUBLIC, ids=[kpi.key for kpi in PUBLIC])
+def test_the_sentence_of_every_public_figure_fits_a_board(kpi: Kpi, language: Language) -> None:
+    value = 100.0 if kpi.formula.whole is not None else 1_234_567.0
+    found = replace(result(kpi, PROVINCE, value), as_of=NOW, reporting=60)
+    card = public_card(kpi, FEEDS[kpi.feed], found, language, NOW)
+    assert card is not None
+    assert of_figure(card, language) is not None
+
+
+def test_time_limits_and_teams_are_among_the_public_figures() -> None:
+    assert {"services_on_time", "teams_hamlet_coverage"} <= {kpi.key for kpi in PUBLIC}
 
 
 def test_tomorrows_is_called_tomorrows() -> None:
