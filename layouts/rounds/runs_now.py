@@ -47,7 +47,7 @@ def runs_now(data: ScreenData) -> list[Component]:
 def run_lines(data: ScreenData, rows: Sequence[RunResult]) -> Component:
     """A line a run on one scale; today's reaches from an hour ago to two hours ahead at least."""
     _ = words(data.language)
-    begins, ends = min(map(_begin, rows)), max(map(_end, rows))
+    begins, ends = min(map(_begin, rows)), max(map(_drawn_until, rows))
     if rows[0].day == service_day(data.now):
         begins, ends = min(begins, data.now - BEFORE), max(ends, data.now + AHEAD)
     axis = begins, ends
@@ -187,6 +187,12 @@ def _place(data: ScreenData, runs: Sequence[RunResult], _: Words) -> str:
 def _begin(run: RunResult) -> datetime:
     """When it was to begin, did begin, or was judged, whichever is known first."""
     return run.begins or run.started_at or run.computed_at
+
+
+def _drawn_until(run: RunResult) -> datetime:
+    """The end of its last bar: its window, or the latest that its end is expected."""
+    told = pace(run, run.computed_at)
+    return max(_end(run), told.ends.high) if told and told.ends else _end(run)
 
 
 def _end(run: RunResult) -> datetime:
