@@ -21,6 +21,8 @@ from evaluation.inputs.fleet import Duty
 # More silent vehicles than this become one alarm.
 NAMED_VEHICLES = 3
 NAMED_REPORTERS = 5
+# So do more figures of one feed of which nothing can be said: a start-up, a network that is down.
+NAMED_FIGURES = 3
 _NAMED_PLACES = 3
 # Somebody watches feeds that send at least this often, and acts at once.
 _LIVE_FEED = timedelta(hours=1)
@@ -67,13 +69,15 @@ def every_alarm(
     by_key: dict[str, list[KpiResult]] = {}
     for result in results:
         by_key.setdefault(result.key, []).append(result)
+    blind: dict[tuple[str, Text, str], list[tuple[Kpi, KpiResult]]] = {}
     for key, group in by_key.items():
         if key in kpis and kpis[key].feed not in stale:
             follows = _silence_of(kpis[key], feeds)
-            found += [
-                replace(one, kpi=key, follows=follows)
-                for one in _kpi_alarms(kpis[key], feeds[kpis[key].feed], group, place_names)
-            ]
+            found += [replace(one, kpi=key, follows=follows) for one in _kpi_alarms(kpis[key], group, place_names)]
+            if (without := _without_value(group)) is not None:
+                blind.setdefault((kpis[key].feed, _why(without), follows), []).append((kpis[key], without))
+    for (feed, why, follows), told in blind.items():
+        found += _no_value(feeds[feed], why, follows, told)
     return sorted(found, key=_urgency)
 
 
@@ -204,7 +208,7 @@ _WHO_IS_SILENT = Text(
 )
 
 
-def _kpi_alarms(kpi: Kpi, feed: Feed, results: Sequence[KpiResult], place_names: Mapping[str, str]) -> Iterator[Alarm]:
+def _kpi_alarms(kpi: Kpi, results: Sequence[KpiResult], place_names: Mapping[str, str]) -> Iterator[Alarm]:
     """The province's own alarm, and places that are critical while the province is not."""
     province = next((result for result in results if result.place == PROVINCE), None)
     if province is None:
@@ -220,10 +224,6 @@ def _kpi_alarms(kpi: Kpi, feed: Feed, results: Sequence[KpiResult], place_names:
             feed=kpi.feed,
             places=_worst_places(kpi, results)[:_NAMED_PLACES],
         )
-    elif province.missing is not Missing.SMALL and (
-        province.status is Status.STALE or (province.status is Status.NO_DATA and province.as_of is not None)
-    ):
-        yield _no_value(kpi, feed, province)
     local = [
         one for one in results if one.status is Status.CRITICAL and one.place != PROVINCE and one.value is not None
     ]
@@ -247,28 +247,65 @@ _CONTRADICTION = Text(
 )
 
 
-def _no_value(kpi: Kpi, feed: Feed, province: KpiResult) -> Alarm:
-    """Nothing can be said; the advice fits the cause: who did not send, whose tracker was silent, who contradicts."""
-    what, response = Text("Chưa đủ số liệu", "Not enough data"), feed.owner.call
-    if province.missing is Missing.CONTRADICTION:
-        what = Text("Số liệu mâu thuẫn", "Contradicting figures")
-        response = Text(
-            _CONTRADICTION.vi.format(who=feed.owner.reach.vi), _CONTRADICTION.en.format(who=feed.owner.reach.en)
-        )
+_TOO_FEW, _CONTRADICTS = Text("Chưa đủ số liệu", "Not enough data"), Text("Số liệu mâu thuẫn", "Contradicting figures")
+
+
+def _without_value(results: Sequence[KpiResult]) -> KpiResult | None:
+    """The province's result when nothing can be said although there were figures; None when all is well."""
+    province = next((result for result in results if result.place == PROVINCE), None)
+    if province is None or province.missing is Missing.SMALL:
+        return None
+    stopped = province.status is Status.NO_DATA and province.as_of is not None
+    return province if stopped or province.status is Status.STALE else None
+
+
+def _why(result: KpiResult) -> Text:
+    return _CONTRADICTS if result.missing is Missing.CONTRADICTION else _TOO_FEW
+
+
+def _no_value(feed: Feed, why: Text, follows: str, told: Sequence[tuple[Kpi, KpiResult]]) -> list[Alarm]:
+    """An alarm for each KPI of ``feed`` of which nothing can be said; more than a few at once are one.
+
+    The advice fits the cause: who did not send, whose tracker was silent, who contradicts.
+    """
+    reach = feed.owner.reach
+    response = feed.owner.call
+    if why is _CONTRADICTS:
+        response = Text(_CONTRADICTION.vi.format(who=reach.vi), _CONTRADICTION.en.format(who=reach.en))
     elif feed.is_collected:
         response = _WHO_IS_SILENT
-    return Alarm(
-        id=f"kpi:{kpi.key}",
-        priority=Priority.ADVISORY,
-        what=Text(f"{what.vi}: {kpi.names.vi}", f"{what.en}: {kpi.names.en}"),
-        where=Text(
-            f"{province.reporting}/{province.expected} {kpi.contributor.vi}",
-            f"{province.reporting}/{province.expected} {kpi.contributor.en}",
-        ),
-        since=province.since,
-        response=response,
-        feed=kpi.feed,
-    )
+    alarms = [
+        Alarm(
+            id=f"kpi:{kpi.key}",
+            priority=Priority.ADVISORY,
+            what=Text(f"{why.vi}: {kpi.names.vi}", f"{why.en}: {kpi.names.en}"),
+            where=Text(
+                f"{result.reporting}/{result.expected} {kpi.contributor.vi}",
+                f"{result.reporting}/{result.expected} {kpi.contributor.en}",
+            ),
+            since=result.since,
+            response=response,
+            feed=kpi.feed,
+            kpi=kpi.key,
+            follows=follows,
+        )
+        for kpi, result in told
+    ]
+    if len(alarms) <= NAMED_FIGURES:
+        return alarms
+    first, rest = [kpi.short for kpi, _result in told[:NAMED_FIGURES]], len(told) - NAMED_FIGURES
+    vi, en = (", ".join(named) + f" +{rest}" for named in zip(*first, strict=True))
+    wheres = {alarm.where for alarm in alarms}
+    return [
+        replace(
+            alarms[0],
+            id=f"kpis:{feed.key}:{why.en}:{follows}",
+            what=Text(f"{why.vi}: {len(told)} chỉ số ({vi})", f"{why.en}: {len(told)} figures ({en})"),
+            where=alarms[0].where if len(wheres) == 1 else feed.names,
+            since=min(result.since for _kpi, result in told),
+            kpi="",
+        )
+    ]
 
 
 def _beyond_limit(kpi: Kpi, value: float, status: Status) -> Text:

@@ -222,6 +222,17 @@ def test_too_few_reports_of_a_living_feed(status):
     assert alarm.where.vi == "20/60 xã"
 
 
+def test_many_figures_of_one_feed_without_a_value_are_one_alarm():
+    keys = [kpi.key for kpi in KPIS.values() if kpi.feed == WASTE.fleet][:5]
+    blind = [result(key, status=Status.NO_DATA, value=None, reporting=0) for key in keys]
+    (one,) = listed(blind)
+    assert "5 chỉ số" in one.what.vi
+    assert one.where.vi.startswith("0/60")
+    assert [alarm.id for alarm in listed(blind[:2])] == [f"kpi:{key}" for key in sorted(keys[:2])]
+    other = result("teams_active_share", status=Status.NO_DATA, value=None, reporting=20)
+    assert len(listed([*blind, other])) == 2, "another feed speaks for itself"
+
+
 def test_most_urgent_first_then_newest():
     alarms = listed(
         [
