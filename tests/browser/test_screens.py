@@ -24,6 +24,7 @@ PROFILES = {
     "phone": (390, 844),
     "kiosk": (1920, 1080),
     "portrait": (1080, 1920),
+    "zoomed": (960, 540),  # the desk at 200 %
 }
 
 # Figures and names that must never be cut; an ellipsis in the small print of a line is allowed.

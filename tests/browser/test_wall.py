@@ -120,6 +120,26 @@ def test_the_province_fills_the_centre_and_there_is_one_heading(chromium: Browse
     page.close()
 
 
+# Names of runs that have no room, and buttons that lie on the map's picture.
+NAMES_CUT = """() => [...document.querySelectorAll('.ioc-now-run__name')]
+  .filter(e => e.scrollWidth > e.clientWidth + 1).length"""
+BUTTONS_ON_MAP = """() => {
+  const tools = document.querySelector('.ioc-map__tools').getBoundingClientRect();
+  return [...document.querySelectorAll('#map .ioc-place')].filter(place => {
+    const box = place.getBoundingClientRect();
+    return box.left < tools.right && tools.left < box.right && box.top < tools.bottom && tools.top < box.bottom;
+  }).length;
+}"""
+
+
+def test_on_a_telephone_every_run_has_its_name_and_no_button_lies_on_a_commune(chromium: Browser, centre: str) -> None:
+    page = first(chromium, centre, "phone")
+    assert page.locator(".ioc-now-run__name").count() > 0
+    assert page.evaluate(NAMES_CUT) == 0
+    assert page.evaluate(BUTTONS_ON_MAP) == 0
+    page.close()
+
+
 def test_rows_and_cards_lead_on(chromium: Browser, centre: str) -> None:
     page = first(chromium, centre, "desk")
     rows = page.locator("[data-rows=alarms] tr")
