@@ -150,6 +150,24 @@ async def test_the_view_and_the_choices_are_kept_over_a_refresh_and_the_other_la
         assert await page.evaluate("IOC.map.ground.getLayoutProperty('names', 'visibility')") == "none"
 
 
+async def test_a_map_that_grows_shows_the_whole_province_unless_somebody_moved_it(web: Web, browser: Browser) -> None:
+    page, _ = await open_page(browser, web, "/services")
+    await until(page, GROUND)
+    await page.set_viewport_size({"width": 1900, "height": 720})
+    await page.reload()
+    await until(page, GROUND)
+    whole = await page.evaluate("IOC.map.ground.getZoom()")
+    await page.set_viewport_size({"width": 1280, "height": 720})
+    await page.reload()
+    await until(page, GROUND)
+    await page.set_viewport_size({"width": 1900, "height": 720})
+    await until(page, f"Math.abs(IOC.map.ground.getZoom() - {whole}) < 0.01")
+    await page.evaluate("IOC.map.ground.jumpTo({center: [106.2, 10.7], zoom: 10.5})")
+    await page.set_viewport_size({"width": 1800, "height": 720})
+    await page.set_viewport_size({"width": 1900, "height": 720})
+    assert await page.evaluate("IOC.map.ground.getZoom()") == pytest.approx(10.5)
+
+
 async def test_the_map_cannot_leave_the_province(web: Web, browser: Browser) -> None:
     page, _ = await open_page(browser, web, "/services")
     await until(page, GROUND)

@@ -6,7 +6,7 @@
   var IDLE_MS = 2000, LOSSES = 5, REBUILD_MS = 1000, NEAREST = 16, HATCH = 8;
   var NAME = [44, 16];  // half width and half height of a usual name, in the page's units
   var LAYERS = { streets: ['streets', 'street-names'], names: ['names', 'seats'], points: ['points'] };
-  var panel = IOC.panel, host = null, spec = null, style = null, ground = null, overlay = null;
+  var panel = IOC.panel, host = null, spec = null, style = null, ground = null, overlay = null, fitting = false;
   var losses = 0, band = 0, painted = {}, marked = '';
   var map = IOC.map = /** @type {LiveMap} */ ({ software: false, losses: 0, builds: 0, overlay: null, ground: null });
 
@@ -63,7 +63,7 @@
     var canvasHost = host.appendChild(document.createElement('div'));
     canvasHost.className = 'ioc-map__canvas';
     if (host.firstChild !== canvasHost) canvasHost.style.visibility = 'hidden';  // show the server's drawing until ours is complete
-    var view = JSON.parse(JSON.stringify(spec.deck)), camera = panel.kept.view || look('close' in host.dataset ? 'fleet' : 'province');
+    var view = JSON.parse(JSON.stringify(spec.deck)), camera = panel.kept.view || home();
     view.mapStyle = style;
     view.initialViewState = { longitude: camera.center[0], latitude: camera.center[1], zoom: camera.zoom };
     var mine = overlay = createDeck({ container: canvasHost, jsonInput: view, tooltip: false });
@@ -89,11 +89,11 @@
     ground.keyboard.disableRotation();
     ground.addImage('hatch', hatch());
     limit();
-    ground.on('resize', function () { limit(); whole(); });
+    ground.on('resize', fit);
     ground.on('zoom', refine);
     ground.on('moveend', function () {
       var at = ground.getCenter();
-      panel.keep('view', { center: [at.lng, at.lat], zoom: ground.getZoom() });
+      if (!fitting) panel.keep('view', { center: [at.lng, at.lat], zoom: ground.getZoom() });
       far();
       whole();
     });
@@ -122,6 +122,16 @@
   }
 
   function look(box) { return IOC.camera.look(host, spec[box], box === 'fleet'); }
+  function home() { return look('close' in host.dataset ? 'fleet' : 'province'); }
+  // The old limits push a map that grew close up: unless somebody has moved it, it shows the whole again. Its end of a
+  // move is nobody's choice, so it is not kept.
+  function fit() {
+    fitting = true;
+    limit();
+    if (!panel.kept.view) ground.jumpTo(home());
+    ground.once('moveend', function () { fitting = false; });
+    whole();
+  }
   function limit() { ground.setMaxBounds(IOC.camera.within(host, spec.within)); }
   function far() { host.parentElement.dataset.far = String(ground.getZoom() < style.metadata.near); }
 
