@@ -54,6 +54,9 @@ class _Reader:
         """The result of ``reading`` on the record; None and a finding when it raises ValueError."""
         try:
             return reading(record)
+        except read.UnclearError as unclear:
+            self.tell(Problem.BAD_VALUE, unclear.words, record, role)
+            return None
         except (ValueError, OverflowError) as wrong:
             problem = Problem.BAD_COORDINATES if words is _WRONG_PLACE else Problem.BAD_VALUE
             self.tell(problem, words, record, role, said=said or record.text(role) or str(wrong))

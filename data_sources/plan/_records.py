@@ -1,10 +1,12 @@
 """One plan entry in any format: its cells by role, their position in the file, and its points."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from data_sources.workbooks.cells import Cell, text_of
-from domain.text import folded
+from domain.finding import Finding, Problem, Severity
+from domain.text import Text, folded
 from domain.waste.plan import Position
 
 HEADINGS = {
@@ -38,6 +40,22 @@ HEADINGS = {
     "note": ("note", "ghi chú"),
 }
 """Role of a column → its accepted headings; the first is the template's."""
+
+_UNREAD = Text(
+    "cột “{said}” không được đọc; xem tên cột trong docs/collection-plan.md.",
+    "the column “{said}” is not read; docs/collection-plan.md lists the headings.",
+)
+_SECOND = Text(
+    "cột “{said}” trùng nghĩa với cột “{first}”; chỉ đọc cột đầu.",
+    "the column “{said}” means the same as “{first}”; only the first is read.",
+)
+_MONTH_FIRST = Text(
+    "“{said}” ghi tháng trước ngày; các ngày khác trong cột được hiểu là ngày/tháng/năm, hãy kiểm tra cả cột.",
+    "“{said}” has the month first; the other days of the column are read day/month/year, check all of them.",
+)
+_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}")
+_NUMBERING = ("tt", "no", "no.", "#")
+"""Headings of columns that only number the rows."""
 
 _ROLE_OF = {heading: role for role, headings in HEADINGS.items() for heading in headings}
 
@@ -91,3 +109,32 @@ def records_of(
         for number, row in enumerate(rows, start=first)
         if any(text_of(cell) for cell in row)
     ]
+
+
+def unread_columns(rows: Sequence[Sequence[Cell]], at: int, roles: Mapping[str, int]) -> Iterator[Finding]:
+    """A warning for each column with content that nobody reads; ``at`` is the header's index."""
+    headings = rows[at]
+    filled = {c for row in rows[at + 1 :] for c, cell in enumerate(row) if text_of(cell)}
+    for c in sorted(filled - {*roles.values()}):
+        said = (text_of(headings[c]) if c < len(headings) else "") or str(c + 1)
+        role = role_of(said)
+        if folded(said) in _NUMBERING:
+            continue
+        words = _SECOND.filled(said=said, first=text_of(headings[roles[role]])) if role else _UNREAD.filled(said=said)
+        problem = Problem.DUPLICATE if role else Problem.NOT_UNDERSTOOD
+        yield Finding(problem=problem, severity=Severity.WARNING, words=words, row=at + 1, column=said)
+
+
+def month_first(records: Sequence[Record], roles: Iterable[str]) -> Iterator[Finding]:
+    """A warning when a day can only be read month first: then the others in its column may be meant so too."""
+    for role in roles:
+        for record in records:
+            said = record.text(role)
+            written = _SLASHED.fullmatch(said)
+            if written and int(written[1]) <= 12 < int(written[2]):
+                words = _MONTH_FIRST.filled(said=said)
+                column = record.columns.get(role, role)
+                yield Finding(
+                    problem=Problem.AMBIGUOUS, severity=Severity.WARNING, words=words, row=record.row, column=column
+                )
+                break

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from data_sources.messages.parse import RefusalError, composed
 from data_sources.plan._assemble import assemble
 from data_sources.plan._entries import Entry, begins_entry, entries
-from data_sources.plan._records import Record, header, records_of
+from data_sources.plan._records import Record, header, records_of, unread_columns
 from data_sources.plan._tokens import Piece, Token, pieces
 from data_sources.plan.values import plates, weekdays
 from data_sources.workbooks.cells import Cell
@@ -175,12 +175,14 @@ class _Document:
     def _of_block(self, block: _Block, common: dict[str, Cell]) -> list[Record]:
         found = [record for entry in entries(block.body) if (record := self._record(entry, common))]
         rows = [cells for _, cells in block.table]
-        top = header([["route", *cells] for cells in rows])
+        routed: list[list[Cell]] = [["route", *cells] for cells in rows]
+        top = header(routed)
         if rows and top is None:
             self._tell(Problem.NOT_UNDERSTOOD, _LOST, block.table[0][0], said=" | ".join(map(str, rows[0])))
         elif top is not None:
             at, roles = top
             columns = {role: column - 1 for role, column in roles.items() if column}
+            self._findings += [replace(one, row=block.table[at][0]) for one in unread_columns(routed, at, roles)]
             for row, cells in block.table[at + 1 :]:
                 of_row = records_of([cells], row, columns, rows[at])
                 found += [replace(record, cells={**common, **record.cells}) for record in of_row]

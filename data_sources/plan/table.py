@@ -4,10 +4,12 @@ Template (headings in data_sources/plan/_records.py): route, route_name, places,
 kerb, from, to, begins, ends, lat, lon, valid_from, valid_to. A table with columns day and action contains exceptions.
 """
 
+from dataclasses import replace
+
 from data_sources.messages.parse import RefusalError
 from data_sources.plan import values as read
 from data_sources.plan._assemble import ID_MAX, assemble
-from data_sources.plan._records import Record, header, records_of
+from data_sources.plan._records import Record, header, month_first, records_of, unread_columns
 from data_sources.workbooks.apart import read_rows
 from data_sources.workbooks.cells import Cell, text_of
 from data_sources.workbooks.named import unreadable
@@ -21,6 +23,7 @@ _NO_HEADER = Text(
     "no header row with columns for route and street (or stop).",
 )
 _NOT_AN_EXCEPTION = Text("dòng không dùng được: “{said}”.", "the row is unusable: “{said}”.")
+_DAYS = ("day", "moved_to", "valid_from", "valid_to")
 _SHIFT_MAX_MIN = 24 * 60
 _ACTIONS = {
     "nghỉ": Action.CANCEL, "bỏ": Action.CANCEL, "tăng cường": Action.EXTRA, "thêm": Action.EXTRA,
@@ -44,7 +47,9 @@ def draft_of_rows(rows: list[list[Cell]], source: str) -> PlanDraft:
         return _unreadable(_NO_HEADER)
     at, roles = found
     records = records_of(rows[at + 1 :], at + 2, roles, rows[at])
-    return _exceptions(records) if "action" in roles else assemble(records, source)
+    draft = _exceptions(records) if "action" in roles else assemble(records, source)
+    more = (*month_first(records, _DAYS), *unread_columns(rows, at, roles))
+    return replace(draft, findings=(*draft.findings, *more))
 
 
 def _exceptions(records: list[Record]) -> PlanDraft:
@@ -53,9 +58,9 @@ def _exceptions(records: list[Record]) -> PlanDraft:
     for record in records:
         try:
             kept.append(_exception(record))
-        except ValueError:
+        except (ValueError, OverflowError) as wrong:
             said = " | ".join(text_of(cell) for cell in record.cells.values())
-            words = _NOT_AN_EXCEPTION.filled(said=said)
+            words = wrong.words if isinstance(wrong, read.UnclearError) else _NOT_AN_EXCEPTION.filled(said=said)
             findings.append(Finding(problem=Problem.BAD_VALUE, words=words, route=record.text("route"), row=record.row))
     return PlanDraft(exceptions=tuple(kept), findings=tuple(findings))
 
@@ -64,7 +69,7 @@ def _exception(record: Record) -> PlanException:
     day, said = read.day(record.cells.get("day")), record.text("action").casefold()
     if day is None:
         raise ValueError("day")
-    shift = read.number(record.cells.get("shift")) or 0.0
+    shift = read.amount(record.cells.get("shift")) or 0.0
     if abs(shift) > _SHIFT_MAX_MIN or len(record.text("route")) > ID_MAX:
         raise ValueError("shift")
     return PlanException(

@@ -2,13 +2,14 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from data_sources.messages import parse
 from data_sources.workbooks.cells import Cell, is_missing, text_of
 from domain.fleets.vehicle import plate_key
+from domain.text import Text
 from domain.vietnamese import words_of
 from domain.waste.plan import DAY_S, EVERY_DAY, Kerb, Position, Unit, VehicleClass
 
@@ -16,12 +17,19 @@ _T = TypeVar("_T")
 _CLOCK = re.compile(r"(\d{1,2}) ?(?:[hg:]|giờ) ?(?:(\d{2})(?::(\d{2}))? ?(?:phút|p|')?)?", re.IGNORECASE)
 _RANGE = re.compile(r" ?(?:-|–|—|→|đến|tới|to) ?", re.IGNORECASE)
 _DAY_WORD = re.compile(r"[^\W\d_]+|\d+|[-–—]")
+_DASHES = ("-", "–", "—")
+_UNTIL = ("đến", "tới", "to")
 _UNMARKED = re.compile(r"\bthu(?= ?\d)")
 # A plate, or a fleet number as in its register ("LA-001").
 _PLATE = re.compile(
     r"(?<!\w)(?:\d{2} ?-?[A-ZĐ]{1,2}\d?[ .-]?(?:\d{3}\.?\d{2}|\d{2}\.\d{3}|\d{4})|[A-ZĐ]{2}-\d{3})(?![\w-])"
 )
 _HOURS_MAX = 47
+_WRITTEN_DAY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
+_SHORT_YEAR = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})")
+_YEARS = range(1950, 2101)
+# "1.000" may be one or a thousand.
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{3})+")
 
 _KERBS = {
     Kerb.LEFT: ("left", "trái", "lề trái", "bên trái", "phía trái"),
@@ -53,7 +61,31 @@ _WEEKDAYS = {
     "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7,
     "monday": 1, "tuesday": 2, "wednesday": 3, "thursday": 4, "friday": 5, "saturday": 6, "sunday": 7,
 }  # fmt: skip
-_BETWEEN_DAYS = frozenset({"thứ", "t", "chủ", "và", "and", "ngày"})
+_MARKS = frozenset({"thứ", "t"})
+_BETWEEN_DAYS = _MARKS | {"chủ", "và", "and", "ngày"}
+
+_RANGE_OR_LIST = Text(
+    "không rõ {first}-{last} là các ngày từ thứ {first} đến thứ {last} hay chỉ hai ngày đó; hãy ghi “T{first}-T{last}” "
+    "hoặc “{first}, {last}”.",
+    "{first}-{last} may mean all days from T{first} to T{last} or these two only; write “T{first}-T{last}” or "
+    "“{first}, {last}”.",
+)
+_TWO_DIGITS = Text(
+    "năm của “{said}” chỉ có hai chữ số; hãy ghi đủ bốn chữ số, ví dụ 31/12/2026.",
+    "the year of “{said}” has two digits; write all four, for example 31/12/2026.",
+)
+_ONE_OR_THOUSAND = Text(
+    "không rõ “{said}” là số lẻ hay hàng nghìn; hãy ghi {plain} hoặc bỏ dấu.",
+    "“{said}” may be a fraction or thousands; write {plain} or leave the separator out.",
+)
+
+
+class UnclearError(ValueError):
+    """A writing that has two meanings or none that can be; ``words`` say what to write instead."""
+
+    def __init__(self, words: Text) -> None:
+        super().__init__(words.vi)
+        self.words = words
 
 
 def clock(cell: Cell) -> int | None:
@@ -102,30 +134,55 @@ def follows(before_s: int | None, said_s: int) -> int:
 
 
 def weekdays(cell: Cell, more: Mapping[str, int] | None = None, *, numbers: bool = True) -> frozenset[int]:
-    """ISO weekdays from "Thứ 2, 4, 6", "T2-T7", "CN", "hàng ngày", "Mon, Wed"; ``more`` adds other words.
+    """ISO weekdays from "Thứ 2, 4, 6", "T2-T7", "2-4-6", "CN", "hàng ngày", "Mon, Wed"; ``more`` adds other words.
 
-    ``numbers``: a number without "thứ" is Vietnamese too (2 is Monday); else it raises ValueError, as any other word
-    does.
+    A dash between three days or more makes a list, between two a range; UnclearError when the two may be a list as
+    well ("2-4"). ``numbers``: a number without "thứ" is Vietnamese too (2 is Monday); else it raises ValueError, as any
+    other word does.
     """
     said = _UNMARKED.sub("thứ", text_of(cell).casefold())
     if said.strip(" .") in _DAILY:
         return EVERY_DAY
-    found: list[int] = []
-    through, named = False, numbers
+    chains: list[list[_Day]] = []
+    joined, until, named, marked = False, False, numbers, False
     for piece in _DAY_WORD.findall(said):
-        if piece in ("-", "–", "—", "đến", "tới", "to"):
-            through = bool(found)
+        if piece in _DASHES or piece in _UNTIL:
+            joined, until = bool(chains), piece in _UNTIL
         elif piece in _BETWEEN_DAYS:
-            named = True
+            named, marked = True, piece in _MARKS
         else:
-            day = _weekday(piece, more or {}, named=named)
-            if through and day < found[-1]:
-                raise ValueError(said)
-            found += range(found[-1] + 1, day + 1) if through else [day]
-            through = False
-    if through or (said and not found and not is_missing(cell)):
+            day = _Day(_weekday(piece, more or {}, named=named), bare=piece.isdecimal() and not marked, until=until)
+            if joined:
+                chains[-1].append(day)
+            else:
+                chains.append([day])
+            joined, until, marked = False, False, False
+    if joined or (said and not chains and not is_missing(cell)):
         raise ValueError(said)
-    return frozenset(found)
+    return frozenset(day for chain in chains for day in _days_of(chain))
+
+
+class _Day(NamedTuple):
+    """A weekday as written: ``bare`` is a number without "thứ" or T, ``until`` stands after "đến"."""
+
+    day: int
+    bare: bool
+    until: bool
+
+
+def _days_of(chain: Sequence[_Day]) -> Iterable[int]:
+    """The days of words that dashes join: a list of three or more, a range of two."""
+    days = [said.day for said in chain]
+    if days != sorted(set(days)) or (len(days) > 2 and any(said.until for said in chain)):
+        raise ValueError(days)
+    if len(days) != 2:
+        return days
+    first, last = days
+    # The working week ("2-6", "2-7") is no pair of days on which anybody collects.
+    whole_week = first == 1 and last >= 5
+    if chain[1].bare and not chain[1].until and last > first + 1 and not whole_week:
+        raise UnclearError(_RANGE_OR_LIST.filled(first=first + 1, last=last + 1))
+    return range(first, last + 1)
 
 
 def _weekday(word: str, more: Mapping[str, int], *, named: bool) -> int:
@@ -166,18 +223,19 @@ def _choice(cell: Cell, choices: Mapping[_T, tuple[str, ...]]) -> _T | None:
 
 
 def day(cell: Cell) -> date | None:
-    """A day, ISO or 31/12/2026; None = blank; ValueError = not a day."""
+    """A day, ISO or 31/12/2026; None = blank; UnclearError when the year has two digits; ValueError = not a day."""
     if is_missing(cell):
         return None
     if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
+        cell = cell.date()
     said = text_of(cell)
-    if "/" in said:
-        first, month, year = said.split("/")
-        return date(int(year), int(month), int(first))
-    return date.fromisoformat(said)
+    if _SHORT_YEAR.fullmatch(said):
+        raise UnclearError(_TWO_DIGITS.filled(said=said))
+    written = _WRITTEN_DAY.fullmatch(said)
+    found = date(int(written[4]), int(written[3]), int(written[1])) if written else date.fromisoformat(said)
+    if found.year not in _YEARS:
+        raise ValueError(said)
+    return found
 
 
 def number(cell: Cell) -> float | None:
@@ -190,6 +248,13 @@ def number(cell: Cell) -> float | None:
     if found is None:
         raise ValueError(text_of(cell))
     return found
+
+
+def amount(cell: Cell) -> float | None:
+    """A number that may be a thousand or more; UnclearError for "1.000", which may be one or a thousand."""
+    if isinstance(cell, str) and _GROUPED.fullmatch(text_of(cell)):
+        raise UnclearError(_ONE_OR_THOUSAND.filled(said=text_of(cell), plain=re.sub("[.,]", "", text_of(cell))))
+    return number(cell)
 
 
 def position(longitude: float | None, latitude: float | None) -> Position | None:
