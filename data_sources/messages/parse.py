@@ -23,6 +23,8 @@ MAX_FUTURE = timedelta(hours=24)
 KMH_PER_KNOT = 1.852
 KMH_PER_MS = 3.6
 
+_BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _TOO_DEEP = orjson.dumps("lồng quá sâu / nested too deeply")
 _ATTRIBUTES_MAX = 32
 _ATTRIBUTE_CHARS_MAX = 200
@@ -63,15 +65,23 @@ def rejection(
 def json_of(body: bytes, values_max: int) -> object:
     """The value of a JSON text; RefusalError NOT_JSON, or TOO_MANY_ITEMS before more than ``values_max`` are made.
 
-    Each value beyond the first follows a comma or an opening bracket, so their number bounds the memory.
+    Windows editors save JSON with a byte order mark, or as UTF-16 with one; both are read. Each value beyond the first
+    follows a comma or an opening bracket, so their number bounds the memory.
     """
     values = sum(body.count(mark) for mark in (b",", b"[", b"{"))
     if values > values_max:
         raise RefusalError(Reason.TOO_MANY_ITEMS, f"{values} > {values_max} giá trị / values")
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        return orjson.loads(unmarked(body))
+    except ValueError as error:  # of JSON or of UTF-16
         raise RefusalError(Reason.NOT_JSON, str(error)) from None
+
+
+def unmarked(body: bytes) -> bytes:
+    """A text as UTF-8 without a byte order mark. UnicodeDecodeError for broken UTF-16."""
+    if body.startswith(_UTF_16):
+        return body.decode("utf-16").encode()
+    return body.removeprefix(_BOM)
 
 
 def composed(text: str) -> str:

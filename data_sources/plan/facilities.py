@@ -1,16 +1,17 @@
 """Reads depots, plants, transfer points and filling stations: a table with point and radius, or GeoJSON with fences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from data_sources.messages.parse import RefusalError, json_of
+from data_sources.messages.parse import RefusalError
 from data_sources.plan import values as read
+from data_sources.plan._features import Feature, features_of, shape_of
 from data_sources.workbooks.apart import read_rows
-from data_sources.workbooks.cells import CELLS_MAX, Cell, text_of
+from data_sources.workbooks.cells import Cell, text_of
 from data_sources.workbooks.named import Named, named_rows, unreadable
 from domain.finding import Finding, Problem
-from domain.text import Text
+from domain.text import Text, folded
 from domain.waste.facility import Facility, FacilityKind
 from domain.waste.plan import Position
 
@@ -25,16 +26,17 @@ _HEADINGS = {
     "longitude": ("lon", "lng", "longitude", "kinh độ"),
     "radius": ("radius_m", "bán kính", "bán kính (m)"),
 }
+_ROLE_OF = {heading: role for role, headings in _HEADINGS.items() for heading in headings}
+_WHY_CHARS = 120
 _KINDS = {
     "bãi xe": FacilityKind.DEPOT, "nhà máy": FacilityKind.PLANT, "bãi rác": FacilityKind.PLANT,
     "trạm trung chuyển": FacilityKind.TRANSFER, "cây xăng": FacilityKind.FUEL,
 }  # fmt: skip
 _WRONG = Text(
-    "dòng không dùng được ({said}); cần mã, tên, loại (depot, plant, transfer, fuel), và điểm hoặc vùng.",
-    "the row is unusable ({said}); it needs id, name, kind (depot, plant, transfer, fuel) and a point or fence.",
+    "dòng không dùng được ({said}); cần mã, tên, loại (depot, plant, transfer, fuel), và một điểm hoặc một vùng liền.",
+    "the row is unusable ({said}); it needs id, name, kind (depot, plant, transfer, fuel) and one point or one fence.",
 )
 _TWICE = Text("mã {said} bị lặp; giữ dòng đầu.", "the id {said} is repeated; the first is kept.")
-_BROKEN = Text("không đọc được tệp: {said}.", "the file cannot be read: {said}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +50,19 @@ class FacilityDraft:
 def read_facilities(body: bytes, name: str, source: str) -> FacilityDraft:
     """Read facilities from a table or GeoJSON; never raises."""
     try:
-        rows = list(_features(body)) if name.lower().endswith("json") else _table(read_rows(body, name))
+        rows = list(map(_fenced, features_of(body))) if name.lower().endswith("json") else _table(read_rows(body, name))
     except RefusalError as refused:
         return FacilityDraft(findings=(unreadable(refused),))
-    except (TypeError, KeyError, AttributeError) as error:
-        return FacilityDraft(findings=(_finding(Problem.UNREADABLE, _BROKEN, str(error)),))
     kept: dict[str, Facility] = {}
     findings: list[Finding] = []
-    for named, points in rows:
+    for named, geometry in rows:
         try:
-            facility = _facility(named, points, source)
-        except ValueError as wrong:
-            findings.append(_finding(Problem.BAD_VALUE, _WRONG, str(wrong), named.row))
+            facility = _facility(named, geometry, source)
+        except read.UnclearError as unclear:
+            findings.append(Finding(problem=Problem.BAD_VALUE, words=unclear.words, row=named.row))
+            continue
+        except (ValueError, TypeError, OverflowError) as wrong:
+            findings.append(_finding(Problem.BAD_VALUE, _WRONG, str(wrong)[:_WHY_CHARS], named.row))
             continue
         if facility.id in kept:
             findings.append(_finding(Problem.DUPLICATE, _TWICE, facility.id, named.row))
@@ -67,32 +70,38 @@ def read_facilities(body: bytes, name: str, source: str) -> FacilityDraft:
     return FacilityDraft(facilities=tuple(kept.values()), findings=tuple(findings))
 
 
-def _table(rows: Sequence[Sequence[Cell]]) -> list[tuple[Named, tuple[Position, ...]]]:
-    return [(named, ()) for named in named_rows(rows, _HEADINGS, needed=("id", "kind", "latitude", "longitude"))]
+def _table(rows: Sequence[Sequence[Cell]]) -> list[tuple[Named, Mapping[str, Any]]]:
+    return [(named, {}) for named in named_rows(rows, _HEADINGS, needed=("id", "kind", "latitude", "longitude"))]
 
 
-def _features(body: bytes) -> Iterator[tuple[Named, tuple[Position, ...]]]:
-    said: Any = json_of(body, CELLS_MAX)
-    for row, feature in enumerate(said["features"], start=1):
-        geometry: dict[str, Any] = feature["geometry"]
-        rings = {"Point": [[geometry["coordinates"]]], "Polygon": geometry["coordinates"]}.get(geometry["type"], [])
-        # Ignore holes of a fence: a truck in the middle of a plant is at the plant.
-        ring = tuple((float(lon), float(lat)) for lon, lat, *_ in rings[0]) if rings else ()
-        yield Named(row, {key: text_of(value) for key, value in feature["properties"].items()}), ring
+def _fenced(feature: Feature) -> tuple[Named, Mapping[str, Any]]:
+    told = {_ROLE_OF.get(folded(key), ""): text_of(value) for key, value in feature.properties.items()}
+    return Named(feature.row, told), feature.geometry
 
 
-def _facility(named: Named, points: tuple[Position, ...], source: str) -> Facility:
-    id_, said = named.text("id"), named.text("kind").casefold()
-    if not id_ or len(id_) > 64:
-        raise ValueError(f"id: {id_}")
-    if not points:
+def _points(named: Named, geometry: Mapping[str, Any]) -> tuple[Position, ...]:
+    """The ring of a fence, or one point: of the geometry, else of the columns."""
+    if not geometry:
         point = read.position(read.number(named.cell("longitude")), read.number(named.cell("latitude")))
         if point is None:
             raise ValueError("lat, lon")
-        points = (point,)
+        return (point,)
+    kind, said = shape_of(geometry)
+    if kind == "LineString":
+        raise ValueError(kind)
+    # Ignore holes of a fence: a truck in the middle of a plant is at the plant.
+    points = tuple((float(lon), float(lat)) for lon, lat, *_ in ([said] if kind == "Point" else said[0]))
     for lon, lat in points:
         read.position(lon, lat)
-    radius = read.number(named.cell("radius") or named.cell("radius_m"))
+    return points
+
+
+def _facility(named: Named, geometry: Mapping[str, Any], source: str) -> Facility:
+    id_, said = named.text("id"), named.text("kind").casefold()
+    if not id_ or len(id_) > 64:
+        raise ValueError(f"id: {id_}")
+    points = _points(named, geometry)
+    radius = read.amount(named.cell("radius"))
     if radius is not None and not 0 < radius <= RADIUS_MAX_M:
         raise ValueError(f"radius: {radius:g}")
     return Facility(

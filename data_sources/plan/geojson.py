@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from data_sources.messages.parse import RefusalError, json_of
+from data_sources.messages.parse import RefusalError
 from data_sources.plan import values as read
 from data_sources.plan._assemble import assemble
+from data_sources.plan._features import Feature, features_of, shape_of
 from data_sources.plan._records import Record, role_of
-from data_sources.workbooks.cells import CELLS_MAX, Cell
+from data_sources.workbooks.cells import Cell
 from data_sources.workbooks.named import unreadable
 from domain.finding import Finding, Problem
 from domain.text import Text
 from domain.waste.plan import Position, Unit
 from domain.waste.plan_draft import PlanDraft
 
-_BROKEN = Text("tệp không phải GeoJSON hợp lệ: {said}.", "not valid GeoJSON: {said}.")
 _SHAPE = Text(
     "hình không dùng được ({said}); cần LineString hoặc Point kinh độ, vĩ độ WGS 84; mục này chưa có vị trí.",
     "the geometry is unusable ({said}); use LineString or Point with WGS 84 longitude, latitude; entry not placed.",
@@ -24,46 +24,37 @@ _SHAPE = Text(
 def read_geojson(body: bytes, name: str, source: str) -> PlanDraft:
     """Routes of a FeatureCollection; never raises. Row numbers count features from 1."""
     try:
-        said: Any = json_of(body, CELLS_MAX)
-        read_features = [_record(row, feature) for row, feature in enumerate(said["features"], start=1)]
+        read_features = [_record(feature) for feature in features_of(body)]
     except RefusalError as refused:
         return PlanDraft(findings=(unreadable(refused),))
-    except (TypeError, LookupError, AttributeError) as error:
-        return PlanDraft(findings=(_finding(Problem.UNREADABLE, _BROKEN, f"{name}: {error}"),))
     draft = assemble([record for record, _ in read_features], source)
     shapes = [finding for _, finding in read_features if finding]
     return PlanDraft(routes=draft.routes, findings=(*shapes, *draft.findings), where=draft.where)
 
 
-def _record(row: int, feature: Mapping[str, Any]) -> tuple[Record, Finding | None]:
-    properties = feature.get("properties") or {}
-    named = {role: key for key in properties if (role := role_of(key))}
-    cells: dict[str, Cell] = {role: _cell(properties[key]) for role, key in named.items()}
-    geometry = feature.get("geometry") or {}
+def _record(feature: Feature) -> tuple[Record, Finding | None]:
+    named = {role: key for key in feature.properties if (role := role_of(key))}
+    cells: dict[str, Cell] = {role: _cell(feature.properties[key]) for role, key in named.items()}
     finding = None
-    points: tuple[Position, ...] = ()
+    kind, points = "", ()
     try:
-        points = _points(geometry)
+        kind, points = _points(feature.geometry) if feature.geometry else ("", ())
     except (TypeError, ValueError) as wrong:
         route = str(cells.get("route") or "")
-        finding = _finding(Problem.BAD_COORDINATES, _SHAPE, str(wrong)[:80], route=route, row=row)
-    cells.setdefault("unit", (Unit.STOP if geometry.get("type") == "Point" else Unit.STREET).value)
-    return Record(row=row, cells=cells, columns=named, points=points), finding
+        finding = _finding(Problem.BAD_COORDINATES, _SHAPE, str(wrong)[:80], route=route, row=feature.row)
+    cells.setdefault("unit", (Unit.STOP if kind == "Point" else Unit.STREET).value)
+    return Record(row=feature.row, cells=cells, columns=named, points=points), finding
 
 
-def _points(geometry: Mapping[str, Any]) -> tuple[Position, ...]:
-    said = geometry.get("coordinates")
-    if geometry.get("type") == "Point":
-        return (_position(said),)
-    if geometry.get("type") == "MultiLineString" and isinstance(said, list) and len(said) == 1:
-        said = said[0]
-    elif geometry.get("type") != "LineString":
-        if not geometry:
-            return ()
-        raise ValueError(geometry.get("type"))
-    if not isinstance(said, list) or len(said) < 2:
+def _points(geometry: Mapping[str, Any]) -> tuple[str, tuple[Position, ...]]:
+    kind, said = shape_of(geometry)
+    if kind == "Point":
+        return kind, (_position(said),)
+    if kind != "LineString":
+        raise ValueError(kind)
+    if len(said) < 2:
         raise ValueError("< 2")
-    return tuple(map(_position, said))
+    return kind, tuple(map(_position, said))
 
 
 def _position(said: Sequence[Any] | None) -> Position:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import shapely
 
+from data_sources.messages.parse import unmarked
 from domain.places.map_import import box_of
 from domain.waste.plan_check import Inside, inside_box
 
@@ -18,9 +19,10 @@ def area_of(said: str | bytes) -> Inside:
     if isinstance(said, str):
         return inside_box(box_of(said))
     try:
-        shape = shapely.union_all(shapely.get_parts(shapely.from_geojson(said)))
-        orjson.loads(said)
-    except (shapely.errors.GEOSException, orjson.JSONDecodeError) as error:
+        text = unmarked(said)
+        shape = shapely.union_all(shapely.get_parts(shapely.from_geojson(text)))
+        orjson.loads(text)
+    except (shapely.errors.GEOSException, UnicodeDecodeError, orjson.JSONDecodeError) as error:
         raise ValueError(str(error)) from error
     if shape.is_empty or shape.area == 0 or not shape.is_valid:
         raise ValueError("no polygon")

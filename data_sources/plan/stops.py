@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from data_sources.messages.parse import unmarked
 from data_sources.plan._archive import parts
 from data_sources.plan._assemble import assemble
 from data_sources.plan._records import HEADINGS, Record
@@ -38,7 +39,7 @@ class Mapped:
     def of_json(cls, body: bytes) -> "Mapped":
         """The mapping in a JSON file; ValueError when it is invalid."""
         try:
-            said = orjson.loads(body)
+            said = orjson.loads(unmarked(body))
             mapped = cls(**said)
             roles = [*mapped.route, *mapped.stop]
             days = [*mapped.weekdays.values()]
@@ -65,24 +66,27 @@ def read_stops(body: bytes, name: str, source: str, mapped: Mapped) -> PlanDraft
     findings: list[Finding] = []
     for part, text in sorted(files.items()):
         try:
-            records += _records(orjson.loads(text), part, mapped)
-        except orjson.JSONDecodeError as error:
+            said = orjson.loads(unmarked(text))
+        except ValueError as error:
             findings.append(_finding(_BROKEN, part, str(error)))
-        except (TypeError, KeyError, AttributeError):
-            findings.append(_finding(_SHAPE, part))
+            continue
+        for block in said if isinstance(said, list) else [said]:
+            try:
+                records += list(_records(block, part, mapped))
+            except (TypeError, KeyError, AttributeError):
+                findings.append(_finding(_SHAPE, part))
     if not records:
         findings.append(_finding(_NOTHING, name))
     draft = assemble(records, source)
     return replace(draft, findings=(*findings, *draft.findings))
 
 
-def _records(said: Any, part: str, mapped: Mapped) -> Iterator[Record]:
+def _records(block: Any, part: str, mapped: Mapped) -> Iterator[Record]:
     columns = {**mapped.route, **mapped.stop}
-    for block in said if isinstance(said, list) else [said]:
-        of_route = {role: block[theirs] for role, theirs in mapped.route.items()}
-        for row, stop in enumerate(block[mapped.stops], start=1):
-            cells = {**of_route, **{role: stop.get(theirs) for role, theirs in mapped.stop.items()}}
-            yield Record(row=row, cells=cells, columns=columns, words=mapped.weekdays, file=part)
+    of_route = {role: block[theirs] for role, theirs in mapped.route.items()}
+    for row, stop in enumerate(block[mapped.stops], start=1):
+        cells = {**of_route, **{role: stop.get(theirs) for role, theirs in mapped.stop.items()}}
+        yield Record(row=row, cells=cells, columns=columns, words=mapped.weekdays, file=part)
 
 
 def _finding(words: Text, name: str, why: str = "") -> Finding:
