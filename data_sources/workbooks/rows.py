@@ -49,7 +49,11 @@ def _spreadsheet(body: bytes) -> Rows:
                 _require_small(archive)
         book = CalamineWorkbook.from_filelike(io.BytesIO(body))
         for index in range(len(book.sheet_names)):
-            rows: Rows = [list(row) for row in book.get_sheet_by_index(index).to_python(skip_empty_area=False)]
+            sheet = book.get_sheet_by_index(index)
+            rows: Rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+            for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+                for row in rows[top + 1 : bottom + 1]:
+                    row[left] = rows[top][left]
             if rows:
                 return rows
     except RefusalError:
