@@ -1,7 +1,9 @@
 """Reads weighbridge tickets of a plant from a table: vehicle, times and masses."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from data_sources.messages.parse import RefusalError, instant_of_text
 from data_sources.workbooks.apart import read_rows
@@ -10,11 +12,12 @@ from data_sources.workbooks.named import Named, named_rows, unreadable
 from domain.feeds.feed import Measure
 from domain.finding import Finding, Problem, Severity
 from domain.fleets.vehicle import plate_key
-from domain.instant import VIETNAM
+from domain.instant import VIETNAM, service_day
 from domain.text import Text
 from domain.waste.facility import Ticket
 
 HEAVIEST_KG = 60_000.0
+_TOO_LIGHT_KG = HEAVIEST_KG / 1_000
 AGREES_KG = 20.0
 """Gross minus tare may differ from net by one step of a truck scale."""
 
@@ -29,10 +32,20 @@ _HEADINGS = {
     "net": ("net_kg", "hàng (kg)", "khối lượng hàng", "kl hàng", "khối lượng rác", "cân hàng"),
 }
 _MASSES = ("gross", "tare", "net")
+# A scale writes kilograms, and tonnes with three decimals are the same digits.
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+")
+_SHORT_YEAR = re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?!\d)")
+_TWO_DIGITS = "năm có hai chữ số, hãy ghi đủ bốn / the year has two digits, write all four"
 _KG = Measure(key="mass", names=Text("khối lượng", "mass"), unit="kg", weight=None)
 
 _WRONG = Text("dòng không dùng được: {said}.", "the row is unusable: {said}.")
-_TWICE = Text("phiếu {said} bị lặp; giữ dòng đầu.", "ticket {said} is repeated; the first is kept.")
+_TWICE = Text(
+    "phiếu {said} bị lặp trong cùng ngày; giữ dòng đầu.", "ticket {said} is repeated on one day; the first is kept."
+)
+_TOO_LIGHT = Text(
+    "mọi khối lượng trong tệp đều không quá {said} kg, không xe nào nhẹ như vậy; hãy ghi bằng kg, không dùng tấn.",
+    "no mass in the file is above {said} kg, and no vehicle is so light; write kilograms, not tonnes.",
+)
 _DISAGREE = Text(
     "phiếu {said}: khối lượng tổng trừ bì khác khối lượng hàng.", "ticket {said}: gross minus tare is not net."
 )
@@ -50,30 +63,63 @@ class TicketDraft:
 def read_tickets(body: bytes, name: str, source: str, plant: str = "") -> TicketDraft:
     """Read tickets from a table; ``plant`` applies when the table has no such column. Zoneless times are Việt Nam's.
 
-    Net is as written, else gross minus tare; a difference between the two is a finding. Never raises.
+    Net is as written, else gross minus tare; a difference between the two is a finding. A file in which everything is
+    lighter than 60 kg is refused: it is in tonnes. Never raises.
     """
     try:
         rows = named_rows(read_rows(body, name), _HEADINGS, needed=("id", "plate", "entered"))
     except RefusalError as refused:
         return TicketDraft(findings=(unreadable(refused),))
-    columns = {role: Column([row.cell(role) for row in rows]) for role in _MASSES}
-    kept: dict[tuple[str, str], Ticket] = {}
+    scale = _Scale(rows)
+    if scale.heaviest_kg is not None and scale.heaviest_kg <= _TOO_LIGHT_KG:
+        words = _TOO_LIGHT.filled(said=f"{_TOO_LIGHT_KG:g}")
+        return TicketDraft(findings=(Finding(problem=Problem.AMBIGUOUS, words=words),))
+    kept: dict[tuple[str, str, date], Ticket] = {}
     findings: list[Finding] = []
     for row in rows:
         try:
-            ticket = _ticket(row, columns, source, plant)
+            ticket = _ticket(row, scale, source, plant)
         except (RefusalError, ValueError, OverflowError) as wrong:
             said = wrong.detail if isinstance(wrong, RefusalError) else str(wrong)
             findings.append(_finding(Problem.BAD_VALUE, _WRONG, said, row.row))
             continue
         findings += [_finding(problem, words, ticket.id, row.row, look=True) for problem, words in _doubts(ticket)]
-        if kept.setdefault((ticket.plant, ticket.id), ticket) is not ticket:
+        # Many scales count from 0001 again every day.
+        if kept.setdefault((ticket.plant, ticket.id, service_day(ticket.entered_at)), ticket) is not ticket:
             findings.append(_finding(Problem.DUPLICATE, _TWICE, ticket.id, row.row))
     return TicketDraft(tickets=tuple(kept.values()), findings=tuple(findings))
 
 
-def _ticket(row: Named, columns: dict[str, Column], source: str, plant: str) -> Ticket:
-    gross, tare, net = (columns[role].value(row.cell(role), _KG) for role in _MASSES)
+class _Scale:
+    """The masses of a file: one program wrote all three columns, so they have one style.
+
+    Three digits after a comma or a point are thousands in either style, because no truck is weighed to the gram.
+    """
+
+    def __init__(self, rows: Sequence[Named]) -> None:
+        cells = [_whole(row.cell(role)) for row in rows for role in _MASSES]
+        self._column = Column(cells)
+        self.heaviest_kg = max((kg for cell in cells if (kg := self._known(cell)) is not None), default=None)
+
+    def kg(self, cell: Cell) -> float | None:
+        """The mass in a cell, None when missing. Raises RefusalError BAD_NUMBER."""
+        return self._column.value(_whole(cell), _KG)
+
+    def _known(self, cell: Cell) -> float | None:
+        try:
+            return self._column.value(cell, _KG)
+        except RefusalError:
+            return None
+
+
+def _whole(cell: Cell) -> Cell:
+    """A cell without separators of thousands."""
+    said = cell.strip() if isinstance(cell, str) else ""
+    return re.sub("[.,]", "", said) if _GROUPED.fullmatch(said) else cell
+
+
+def _ticket(row: Named, scale: _Scale, source: str, plant: str) -> Ticket:
+    gross, tare, net = (scale.kg(row.cell(role)) for role in _MASSES)
     if net is None and gross is not None and tare is not None:
         net = gross - tare
     entered = _instant(row.cell("entered"))
@@ -120,6 +166,8 @@ def _instant(cell: Cell) -> datetime | None:
             return datetime.strptime(said, shape).replace(tzinfo=VIETNAM).astimezone(UTC)
         except ValueError:
             continue
+    if _SHORT_YEAR.search(said):
+        raise ValueError(_TWO_DIGITS)
     return instant_of_text(said, zoneless_is="vietnam")
 
 

@@ -1,20 +1,22 @@
 """Stores facilities and weighbridge tickets. The newest version that is not withdrawn counts."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Engine, Select, select, tuple_
 from sqlalchemy.sql.schema import Table
 
 from domain.access.principal import NOBODY, Principal
-from domain.instant import to_ms
+from domain.instant import service_day, to_ms
 from domain.waste.facility import Facility, Ticket
 from domain.waste.plan_import import PlanImport
 from store.database import insert_new, writing
 from store.rounds.plan import note_import
 from store.rounds.plan_rows import facility_of, facility_row, import_row, ticket_of, ticket_row
 from store.tables.plan import facilities, plan_imports, weighbridge_tickets
+
+_AT_ONCE = 400
 
 
 class Facilities:
@@ -46,12 +48,29 @@ class Facilities:
         """The tickets of vehicles that entered in [since, until), in order of entry."""
         c = weighbridge_tickets.c
         within = select(c.plant, c.id).where(c.entered_ms >= to_ms(since), c.entered_ms < to_ms(until))
-        # Fetch every version of these tickets: a later import may have corrected the time itself.
+        # Fetch every version of these numbers: a later import may have corrected the time within the day.
         query = _standing(weighbridge_tickets).where(tuple_(c.plant, c.id).in_(within))
         with self._engine.connect() as connection:
-            newest = {(row["plant"], row["id"]): ticket_of(row) for row in connection.execute(query).mappings()}
+            newest = {_number(ticket): ticket for ticket in map(ticket_of, connection.execute(query).mappings())}
         counted = [ticket for ticket in newest.values() if since <= ticket.entered_at < until]
         return sorted(counted, key=lambda ticket: (ticket.entered_at, ticket.plant, ticket.id))
+
+    def numbered_as(self, given: Sequence[Ticket]) -> list[Ticket]:
+        """The tickets that count and have the plant and number of one of ``given``, on any day."""
+        c = weighbridge_tickets.c
+        wanted = sorted({(ticket.plant, ticket.id) for ticket in given})
+        newest: dict[tuple[str, str, date], Ticket] = {}
+        with self._engine.connect() as connection:
+            for begin in range(0, len(wanted), _AT_ONCE):
+                some = tuple_(c.plant, c.id).in_(wanted[begin : begin + _AT_ONCE])
+                query = _standing(weighbridge_tickets).where(some)
+                newest |= {_number(ticket): ticket for ticket in map(ticket_of, connection.execute(query).mappings())}
+        return list(newest.values())
+
+
+def _number(ticket: Ticket) -> tuple[str, str, date]:
+    """What tells one ticket from another: many scales count from 0001 again every day."""
+    return ticket.plant, ticket.id, service_day(ticket.entered_at)
 
 
 def _standing(table: Table) -> Select[Any]:

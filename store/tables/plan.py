@@ -107,7 +107,8 @@ weighbridge_tickets = Table(
     Column("id", String(64), primary_key=True),
     Column("imported", String(16), primary_key=True),
     Column("plate", String(16), nullable=False),
-    Column("entered_ms", BigInteger, nullable=False),
+    # Many scales count from 0001 again every day.
+    Column("entered_ms", BigInteger, primary_key=True, autoincrement=False),
     Column("left_ms", BigInteger),
     Column("gross_kg", Double),
     Column("tare_kg", Double),

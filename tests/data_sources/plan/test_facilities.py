@@ -113,8 +113,17 @@ def test_facilities_and_tickets_come_back_and_can_be_taken_back(store: Facilitie
     assert [t.net_kg for t in store.tickets(*day)] == [5_000.0]
 
 
-def test_a_ticket_whose_time_was_corrected_leaves_the_old_day(store: Facilities):
+def test_a_ticket_whose_time_was_corrected_within_its_day_leaves_the_old_hour(store: Facilities):
     store.add(imported("a"), tickets=[TICKET])
-    store.add(imported("b", 1), tickets=[replace(TICKET, entered_at=AT + timedelta(days=1))])
+    store.add(imported("b", 1), tickets=[replace(TICKET, entered_at=AT + timedelta(hours=2))])
     assert store.tickets(AT, AT + timedelta(hours=1)) == []
-    assert len(store.tickets(AT + timedelta(days=1), AT + timedelta(days=2))) == 1
+    assert len(store.tickets(AT, AT + timedelta(hours=3))) == 1
+
+
+def test_a_number_that_comes_again_another_day_is_another_ticket(store: Facilities):
+    """Many scales count from 0001 every day."""
+    later = replace(TICKET, entered_at=AT + timedelta(days=1), plate="62C09999")
+    store.add(imported("a"), tickets=[TICKET, later])
+    store.add(imported("b", 1), tickets=[replace(later, net_kg=5_000.0)])
+    assert [one.net_kg for one in store.tickets(AT, AT + timedelta(days=2))] == [6_000.0, 5_000.0]
+    assert sorted(one.net_kg for one in store.numbered_as([TICKET])) == [5_000.0, 6_000.0]
