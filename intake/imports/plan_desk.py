@@ -1,6 +1,6 @@
 """Takes files of the plan from the command and from HTTP alike: reads, places, checks, keeps and reports them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from domain.places.territory import Level
 from domain.text import Text
 from domain.waste.plan_import import Content, PlanImport
 from intake.imports.plan_import import CheckedPlan, Draft, PlanOrder, PlanUnits, imported, is_empty, keep, read_order
+from intake.imports.plan_references import about_tickets, told_apart, with_routes
 from store import territories
 from store.maps.map_layers import LayerDamagedError, MapLayers
 from store.rounds.facilities import Facilities
@@ -99,11 +100,23 @@ class PlanDesk:
         if order.content is Content.FACILITIES:
             return read_facilities(order.body, order.file_name, order.source), ()
         if order.content is Content.WEIGHBRIDGE:
-            return read_tickets(order.body, order.file_name, order.source, order.plant), ()
+            tickets = read_tickets(order.body, order.file_name, order.source, order.plant)
+            told = about_tickets(
+                tickets.tickets, self._facilities.numbered_as(tickets.tickets), self._facilities.facilities()
+            )
+            return replace(tickets, findings=(*tickets.findings, *told)), ()
         streets = _streets(self._maps)
-        checked = read_order(order, streets, None if order.inside else _units(self._maps))
+        checked = self._referring(read_order(order, streets, None if order.inside else _units(self._maps)))
         unplaced = streets is None and any(f.problem is Problem.NOT_PLACED for f in checked.draft.findings)
         return checked, (_NO_STREETS,) if unplaced else ()
+
+    def _referring(self, checked: CheckedPlan) -> CheckedPlan:
+        """The plan with the routes that its exceptions mean, and findings for those that the plan does not have."""
+        read = checked.draft
+        known = {kept.route.id for kept in self._plan.routes()}
+        exceptions, unknown = with_routes(read.exceptions, known | {route.id for route in read.routes})
+        findings = (*read.findings, *unknown, *told_apart(read.routes, known))
+        return replace(checked, draft=replace(read, exceptions=exceptions, findings=findings))
 
 
 def _streets(maps: MapLayers) -> Streets | None:
