@@ -25,6 +25,9 @@ AHEAD_LEFT_ALONE = timedelta(minutes=2)
 HISTORY = "history"
 """Flag of a fix that its sender read from an archive: its age is no network delay."""
 
+RECEIVED_TIME = "received_time"
+"""Flag of a fix whose message has no instant that can be read: it stands at the time when it arrived."""
+
 # A mix has the kind of its least factual part.
 LEAST_FACTUAL_LAST = (Kind.MEASURED, Kind.DECLARED, Kind.ESTIMATED, Kind.SIMULATED)
 

@@ -78,6 +78,10 @@ class Reason(Enum):
         "bản tin loại khác, không mang vị trí; đã đếm, không dùng",
         "another kind of message without a position; only counted",
     )
+    ENCRYPTED = Text(
+        "bản tin được mã hoá nên không đọc được vị trí; hãy xoá khoá mã hoá (Encryption key) trong ứng dụng của máy",
+        "the message is encrypted and its position cannot be read; empty the encryption key in this phone's app",
+    )
     DEVICE_OFFLINE = Text("máy chủ MQTT báo thiết bị mất kết nối", "the MQTT broker says the device has gone offline")
     INTERNAL = Text(
         "lỗi bên trong khi giải mã; bản gốc được giữ lại", "internal error while decoding; the original is kept"

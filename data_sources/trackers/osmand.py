@@ -11,7 +11,7 @@ from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
 from domain.feeds.feed import Decoded, Payload
 from domain.feeds.tracker_format import TrackerFormat
-from domain.observation import Fix, Kind
+from domain.observation import RECEIVED_TIME, Fix, Kind
 from domain.reason import Reason
 from domain.text import Text
 
@@ -21,6 +21,20 @@ _TRUE = frozenset({"true", "1", "yes"})
 # An unescaped plus sign in a query arrives as a blank: "2026-11-22T15:00:00 07:00".
 _BLANK_FOR_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
 _DRIVER = "driverUniqueId"
+# What loggers with an address of one's own call the instant of a position, the protocol's own name first.
+_INSTANTS = (
+    "timestamp",
+    "time",
+    "datetime",
+    "date_time",
+    "gpstime",
+    "gps_time",
+    "fixtime",
+    "fix_time",
+    "ts",
+    "tst",
+    "utc",
+)
 _READ = frozenset(
     {"id", "deviceid", "device_id", "lat", "lon", "location", "timestamp", "speed", "bearing", "heading"}
     | {"altitude", "accuracy", "valid", "mock", _DRIVER}
@@ -30,8 +44,8 @@ _READ = frozenset(
 def decode_osmand(payload: Payload) -> Iterable[Decoded]:
     """Decode one OsmAnd message into one Fix, or several when the JSON form has a list of locations.
 
-    Speed is in knots in the query form, in m/s in the JSON form; -1 is "unknown". Without a timestamp the receive time
-    counts. Never raises.
+    Speed is in knots in the query form, in m/s in the JSON form; -1 is "unknown". Without an instant that can be read
+    the receive time counts, and the Fix says so by its flag. Never raises.
     """
     raw = payload.body if payload.body.strip() else payload.query.encode("utf-8", "replace")
     try:
@@ -51,11 +65,12 @@ def _form(payload: Payload) -> Fix:
     latitude, longitude = _position(fields)
     speed_kn = parse.within(parse.number(fields.get("speed", "")), 0, 270)
     mock = fields.get("mock", "").lower() in _TRUE
+    at = _said_instant(fields)
     attributes = parse.bounded({k: _typed(v) for k, v in fields.items() if k not in _READ})
     return Fix(
         feed=payload.feed,
         device=device,
-        at=_instant(fields.get("timestamp", ""), payload),
+        at=at or payload.received_at,
         received_at=payload.received_at,
         latitude=latitude,
         longitude=longitude,
@@ -66,7 +81,7 @@ def _form(payload: Payload) -> Fix:
         altitude_m=parse.within(parse.number(fields.get("altitude", "")), -500, 20_000),
         accuracy_m=parse.within(parse.number(fields.get("accuracy", "")), 0, 1e6),
         valid=fields.get("valid", "true").lower() in _TRUE and parse.has_lock(attributes),
-        flags=("mock",) if mock else (),
+        flags=_flags(mock=mock, timed=at is not None),
         attributes=attributes,
         driver=parse.driver(fields.get(_DRIVER)),
     )
@@ -102,9 +117,23 @@ def _position(fields: Mapping[str, str]) -> tuple[float, float]:
     return parse.coordinates(parse.number(latitude), parse.number(longitude))
 
 
-def _instant(text: str, payload: Payload) -> datetime:
-    if not text:
-        return payload.received_at
+def _said_instant(fields: Mapping[str, str]) -> datetime | None:
+    """The instant under any of its names; None without one. RefusalError BAD_TIME when ``timestamp`` itself is none."""
+    for name in _INSTANTS:
+        if fields.get(name):
+            try:
+                return _instant(fields[name])
+            except RefusalError:
+                if name == _INSTANTS[0]:
+                    raise
+    return None
+
+
+def _flags(*, mock: bool, timed: bool) -> tuple[str, ...]:
+    return tuple(flag for flag, said in (("mock", mock), (RECEIVED_TIME, not timed)) if said)
+
+
+def _instant(text: str) -> datetime:
     epoch = parse.number(text)
     if epoch is not None:
         return parse.instant_of_epoch(epoch)
@@ -155,10 +184,11 @@ def _location(payload: Payload, device: str, location: object) -> Fix:
     )
     speed_ms = parse.within(parse.json_number(coords.get("speed")), 0, 139)
     mock = location.get("mock") is True
+    at = _json_instant(location.get("timestamp"))
     return Fix(
         feed=payload.feed,
         device=device,
-        at=_json_instant(location.get("timestamp"), payload),
+        at=at or payload.received_at,
         received_at=payload.received_at,
         latitude=latitude,
         longitude=longitude,
@@ -168,17 +198,17 @@ def _location(payload: Payload, device: str, location: object) -> Fix:
         course_deg=parse.course(parse.json_number(coords.get("heading"))),
         altitude_m=parse.within(parse.json_number(coords.get("altitude")), -500, 20_000),
         accuracy_m=parse.within(parse.json_number(coords.get("accuracy")), 0, 1e6),
-        flags=("mock",) if mock else (),
+        flags=_flags(mock=mock, timed=at is not None),
         attributes=_json_attributes(location),
         driver=parse.driver(extras.get(_DRIVER)) if isinstance(extras := location.get("extras"), dict) else "",
     )
 
 
-def _json_instant(value: object, payload: Payload) -> datetime:
-    if value is None:
-        return payload.received_at
+def _json_instant(value: object) -> datetime | None:
+    if value is None or value == "":
+        return None
     if isinstance(value, str):
-        return _instant(value, payload)
+        return _instant(value)
     epoch = parse.json_number(value)
     if epoch is None:
         raise RefusalError(Reason.BAD_TIME, "location.timestamp")

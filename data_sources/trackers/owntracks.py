@@ -13,16 +13,19 @@ from domain.observation import Fix, Kind
 from domain.reason import Reason
 from domain.text import Text
 
-_ROOT = "owntracks/"
+_ROOT = "owntracks"
+# What may follow user and device in a topic.
+_BELOW_DEVICE = ("event", "info", "step", "steps", "status", "waypoint", "waypoints", "dump", "cmd", "request")
 _KEPT = {"batt": "batteryLevel", "bs": "bs", "t": "trigger", "tid": "tid", "conn": "conn", "m": "m", "vac": "vac"}
 
 
 def decode_owntracks(payload: Payload) -> Iterable[Decoded]:
     """Decode one OwnTracks message. A location is a Fix at its tst; vel is in km/h, batt in percent. Never raises.
 
-    The device is "user:device", from the topic owntracks/user/device. A retained message is the broker's copy of an
-    earlier one: it has its old tst, so it counts as a repeat, and gets a flag. An lwt is rejected as DEVICE_OFFLINE,
-    any other type as NO_POSITION_MESSAGE; both get a success answer and count by reason.
+    The device is "user:device", from the topic owntracks/user/device or one with another base. A retained message is
+    the broker's copy of an earlier one: it has its old tst, so it counts as a repeat, and gets a flag. An lwt is
+    rejected as DEVICE_OFFLINE, an encrypted message as ENCRYPTED, any other type as NO_POSITION_MESSAGE; all get a
+    success answer and count by reason.
     """
     try:
         yield _location(payload, _message(payload))
@@ -44,6 +47,8 @@ def _location(payload: Payload, message: Mapping[str, object]) -> Fix:
     kind = message["_type"]
     if kind == "lwt":
         raise RefusalError(Reason.DEVICE_OFFLINE, _device(payload, message))
+    if kind == "encrypted":
+        raise RefusalError(Reason.ENCRYPTED, _device(payload, message) or "?")
     if kind != "location":
         raise RefusalError(Reason.NO_POSITION_MESSAGE, f"_type: {str(kind)[:40]}")
     device = _device(payload, message)
@@ -89,10 +94,20 @@ def _device(payload: Payload, message: Mapping[str, object]) -> str:
     query = parse_qs(payload.query, max_num_fields=100) if payload.query.count("&") < 100 else {}
     asked = "/".join(query[key][0] for key in ("u", "d") if key in query)
     for said in (payload.name, message.get("topic"), asked):
-        parts = str(said).removeprefix(_ROOT).split("/") if isinstance(said, str) else []
-        if len(parts) >= 2 and all(parts[:2]):
-            return parse.clean(":".join(parts[:2]), 64)
+        parts = _of_topic(said) if isinstance(said, str) else []
+        if len(parts) == 2:
+            return parse.clean(":".join(parts), 64)
     return ""
+
+
+def _of_topic(topic: str) -> list[str]:
+    """User and device of a topic, [] when it has none: what follows "owntracks"; the last two under another base."""
+    parts = topic.strip("/").split("/")
+    if not all(parts):
+        return []
+    if _ROOT in parts:
+        return parts[parts.index(_ROOT) + 1 :][:2]
+    return (parts[:-1] if len(parts) > 2 and parts[-1] in _BELOW_DEVICE else parts)[-2:]
 
 
 def _number(message: Mapping[str, object], key: str) -> float | None:

@@ -27,7 +27,7 @@ _ID_SHOWN = 64
 # sends it again and again and holds back everything behind it.
 _SIGNS_OF_LIFE = frozenset(
     {Reason.NO_COORDINATES, Reason.ZERO_COORDINATES, Reason.FUTURE_TIME, Reason.INTERNAL}
-    | {Reason.NO_POSITION_MESSAGE, Reason.DEVICE_OFFLINE}
+    | {Reason.NO_POSITION_MESSAGE, Reason.ENCRYPTED, Reason.DEVICE_OFFLINE}
 )
 
 

@@ -94,7 +94,7 @@ def test_minus_one_is_unknown() -> None:
     assert (fix.speed_kmh, fix.course_deg, fix.accuracy_m) == (None, None, None)
 
 
-@pytest.mark.parametrize("kind", ["transition", "waypoint", "card", "status", "encrypted"])
+@pytest.mark.parametrize("kind", ["transition", "waypoint", "card", "status"])
 def test_other_types_are_counted_and_move_nothing(kind: str) -> None:
     refused = read(_type=kind)
     assert isinstance(refused, Rejection)
