@@ -2,11 +2,13 @@
 
 import errno
 import lzma
+import mmap
 import re
 import shutil
 import tempfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -63,6 +65,10 @@ _UTF_16 = Text(
     "Tệp lưu bằng UTF-16; hãy lưu lại bằng UTF-8 rồi nạp lại.", "The file is UTF-16; save it as UTF-8 and import again."
 )
 _ENCRYPTED = Text("Tệp .zip có mật khẩu; hãy nén lại không mật khẩu.", "The .zip has a password; pack it without one.")
+_PARTS_REPEATED = Text(
+    "Tệp .zip có hai tệp con cùng tên {name}; hãy nén mỗi bản đồ vào một tệp .zip.",
+    "The .zip has two files named {name}; pack each map into a .zip of its own.",
+)
 _PARTS_MISSING = Text(
     "Shapefile thiếu tệp đi kèm {missing}; hãy nén cả bộ .shp .shx .dbf .prj (.cpg) vào một tệp .zip.",
     "The Shapefile lacks {missing}; pack .shp .shx .dbf .prj (.cpg) together into one .zip.",
@@ -101,7 +107,8 @@ def _lay_out(path: Path, work: Path) -> Path:
         return _unpack(path, work)
     parts = {suffix: path}
     if suffix == ".shp":
-        beside = [file for file in path.parent.iterdir() if file.stem == path.stem and file != path]
+        stem = path.stem.casefold()
+        beside = [file for file in path.parent.iterdir() if file.stem.casefold() == stem and file != path]
         parts |= {file.suffix.lower(): file for file in beside if file.suffix.lower() in _SHAPEFILE_PARTS}
     for part, file in parts.items():
         (work / f"boundaries{part}").symlink_to(file.resolve())
@@ -128,10 +135,18 @@ def _recognise(path: Path) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if _KML_ROOT.match(text):
         return ".kml"
-    kind = _JSON_TYPE.search(text) if text.startswith(b"{") else None
-    if kind and _JSON_PROGRAM not in text:
-        return ".topojson" if kind[1] == b"Topology" else ".geojson"
+    if text.startswith(b"{") and (kind := _json_kind(path)):
+        return kind
     raise ImportRefusedError("unknown_format", _UNKNOWN_FORMAT)
+
+
+def _json_kind(path: Path) -> str:
+    """The suffix of a JSON map, "" for other JSON. Programs sort keys, so "type" may stand behind a long border."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        kind = _JSON_TYPE.search(text)
+        if kind is None or text.find(_JSON_PROGRAM) >= 0:
+            return ""
+        return ".topojson" if kind[1] == b"Topology" else ".geojson"
 
 
 def _unpack(path: Path, work: Path) -> Path:
@@ -162,6 +177,9 @@ def _wanted(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     shapefiles = [m for m in members if _suffix(m) in _SHAPEFILE_PARTS]
     others = sorted((m for m in members if _suffix(m) in _SINGLE_FILES), key=lambda m: -m.file_size)
     wanted = shapefiles if any(_suffix(m) == ".shp" for m in shapefiles) else others[:1]
+    repeated = [name for name, count in Counter(map(_plain_name, wanted)).items() if count > 1]
+    if repeated:
+        raise refused("parts_repeated", _PARTS_REPEATED, name=repeated[0])
     if len(members) > _MEMBERS_MAX or sum(m.file_size for m in wanted) > _UNPACKED_MAX:
         raise ImportRefusedError("too_large", _TOO_LARGE)
     if not wanted:
@@ -176,9 +194,11 @@ def _suffix(member: zipfile.ZipInfo) -> str:
 
 
 def _plain_name(member: zipfile.ZipInfo) -> str:
-    """The member's file name without folders, so that it cannot leave the directory; its suffix in lower case."""
-    name = PurePosixPath(member.filename.replace("\\", "/").replace(":", "/"))
-    return name.stem + name.suffix.lower()
+    """The member's file name without folders, so that it cannot leave the directory, and in one case.
+
+    Windows does not tell RANHGIOI.SHP from RanhGioi.shp, so the parts of one Shapefile may differ in case.
+    """
+    return PurePosixPath(member.filename.replace("\\", "/").replace(":", "/")).name.casefold()
 
 
 def _whole_shapefiles(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Boundary files in wrong encodings, broken or hostile: refused in words, and nothing is left behind."""
 
+import json
 import struct
 import zipfile
 from collections.abc import Callable
@@ -124,6 +125,50 @@ def test_a_shapefile_alone_is_refused_with_what_it_lacks(tmp_path: Path):
     refused = refusal(path)
     assert refused.reason == "parts_missing"
     assert ".dbf" in refused.words.vi
+
+
+@pytest.mark.parametrize("cased", [str.upper, str.title, lambda name: name.upper() if "shp" in name else name])
+def test_parts_of_a_shapefile_may_differ_in_case(tmp_path: Path, cased: Callable[[str], str]):
+    parts = shapefile_parts(write(tmp_path / "ranh gioi.shp", rows(DISTRICTS, OLD)))
+    assert alike(read(zipped(tmp_path / "a.zip", parts, cased)), DISTRICTS)
+
+
+def test_the_parts_beside_a_shapefile_may_differ_in_case_too(tmp_path: Path):
+    path = write(tmp_path / "a.shp", rows(DISTRICTS, OLD))
+    path.with_suffix(".dbf").rename(tmp_path / "A.DBF")
+    assert alike(read(path), DISTRICTS)
+
+
+def test_two_files_of_one_name_in_a_zip_are_told_and_none_is_lost_in_silence(tmp_path: Path):
+    parts = shapefile_parts(write(tmp_path / "a.shp", rows(DISTRICTS, OLD)))
+    archive = zipped(tmp_path / "b.zip", parts)
+    with zipfile.ZipFile(archive, "a") as more:
+        more.write(parts[0], f"khác/{parts[0].name.upper()}")
+    refused = refusal(archive)
+    assert refused.reason == "parts_repeated"
+    assert parts[0].name in refused.words.vi
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_the_order_of_keys_means_nothing(tmp_path: Path, mark: str):
+    said = json.loads(write(tmp_path / "a.geojson", rows(DISTRICTS, OLD)).read_text("utf-8"))
+    said["features"][0]["bbox"] = [106.0] * 20_000
+    said = {key: said[key] for key in sorted(said)}
+    said["features"] = [{key: feature[key] for key in sorted(feature)} for feature in said["features"]]
+    path = tmp_path / "b.geojson"
+    path.write_text(mark + json.dumps(said, ensure_ascii=False), "utf-8")
+    assert path.read_text("utf-8").index('"type": "Feature"') > 2**16
+    assert alike(read(path), DISTRICTS)
+
+
+def test_json_that_is_no_map_or_a_program_is_refused_wherever_it_says_so(tmp_path: Path):
+    long = " " * 2**17
+    for said in (
+        '{"a": 1' + long + ', "type": "Thing"}',
+        '{"a": 1' + long + ', "type": "gdal_streamed_alg", "b": {"type": "Feature"}}',
+    ):
+        (tmp_path / "a.json").write_text(said, "utf-8")
+        assert refusal(tmp_path / "a.json").reason == "unknown_format"
 
 
 def test_paths_inside_a_zip_lead_nowhere(tmp_path: Path, scratch: Path):
