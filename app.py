@@ -27,7 +27,9 @@ from centre.delivery import Delivery
 from centre.first import FirstView
 from centre.headers import SafeHeaders
 from centre.hosts import Hosts, hosts_of
+from centre.manners import Manners
 from centre.page import content_policy, mount, prepare
+from centre.patience import proxies
 from centre.private import UMASK
 from centre.release import release_id
 from centre.same_site import SameSite
@@ -131,6 +133,7 @@ def create_server() -> FastAPI:
     settings = Settings.from_env()
     server = create_app(settings, services_of(settings))
     server.add_middleware(Hosts, names=hosts_of(settings.host, settings.public_hosts))
+    server.add_middleware(Manners, trusted=proxies())
     return server
 
 

@@ -31,7 +31,11 @@ SETTINGS = (
         "./var",
         "Directory of the embedded servers' files (SQLite file, append-only file, local key) and of imported maps.",
     ),
-    Setting("IOC_HOST", "127.0.0.1", "Address both sides listen on; 0.0.0.0 opens them to the network."),
+    Setting(
+        "IOC_HOST",
+        "127.0.0.1",
+        "Address both sides listen on; 0.0.0.0 opens them to the network, :: to IPv4 and IPv6.",
+    ),
     Setting(
         "IOC_PUBLIC_HOSTS",
         "",
@@ -139,7 +143,7 @@ class Settings:
         data_dir = Path(text["IOC_DATA_DIR"]).resolve()
         return cls(
             data_dir=data_dir,
-            host=text["IOC_HOST"],
+            host=text["IOC_HOST"].strip("[]"),
             public_hosts=tuple(text["IOC_PUBLIC_HOSTS"].split()),
             port=_port("IOC_PORT", text["IOC_PORT"]),
             ingest_port=_port("IOC_INGEST_PORT", text["IOC_INGEST_PORT"]),

@@ -6,10 +6,12 @@ import resource
 from collections import Counter
 from collections.abc import Collection, Sequence
 from http import HTTPStatus
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any, ClassVar, NamedTuple
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from centre.manners import networks
 
 OPEN_FILES = 65_536
 _TRUSTED = "FORWARDED_ALLOW_IPS"
@@ -26,7 +28,7 @@ class Patience(NamedTuple):
 
 def proxies() -> Collection[str]:
     """The proxies whose connections carry many senders, as uvicorn reads them (docs/operate.md)."""
-    return os.environ.get(_TRUSTED, "127.0.0.1").split(",")
+    return os.environ.get(_TRUSTED, "127.0.0.1,::1").split(",")
 
 
 def raise_open_files() -> int:
@@ -128,10 +130,9 @@ class Patient(HttpToolsProtocol):
 
 def within(patience: Patience, trusted: Collection[str]) -> type[Patient]:
     """The protocol within ``patience``; connections of the ``trusted`` proxies are not counted."""
-    networks = [ip_network(one.strip(), strict=False) for one in trusted if one.strip() not in ("", "*")]
-    return type("Within", (Patient,), {"patience": patience, "proxies": networks, "of_address": Counter()})
+    return type("Within", (Patient,), {"patience": patience, "proxies": networks(trusted), "of_address": Counter()})
 
 
 def bounded(open_files: int) -> dict[str, Any]:
-    """Uvicorn's settings for a side of the centre that may open so many files."""
-    return {"http": within(Patience(), proxies()), "limit_concurrency": open_files // 4}
+    """Uvicorn's settings for a side of the centre that may open so many files; `Manners` reads what proxies say."""
+    return {"http": within(Patience(), proxies()), "limit_concurrency": open_files // 4, "proxy_headers": False}

@@ -10,6 +10,7 @@ from types import FrameType
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
+from centre.addresses import CannotListenError, bound
 from centre.beating import beat
 from centre.patience import bounded, raise_open_files
 from centre.private import UMASK
@@ -57,8 +58,6 @@ def main() -> int:
     config = uvicorn.Config(
         given.app,
         factory=True,
-        host=given.host,
-        port=given.port,
         ws="live.line:Line",
         ws_per_message_deflate=False,
         access_log=False,
@@ -67,9 +66,14 @@ def main() -> int:
         timeout_graceful_shutdown=2,
         **bounded(raise_open_files()),
     )
+    try:
+        opened = bound("IOC_PORT", given.host, given.port)
+    except CannotListenError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - before there is a log
+        return STARTUP_FAILURE
     server = Server(config, Settings.from_env().stream_url)
     with contextlib.suppress(KeyboardInterrupt):  # raised again when all is closed
-        server.run()
+        server.run(sockets=opened)
     return 0 if server.started else STARTUP_FAILURE
 
 

@@ -5,7 +5,6 @@ import contextlib
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ import httpx
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from centre.addresses import CannotListenError, bound, close, nearest, shown
 from centre.beating import owner
 from centre.patience import raise_open_files
 from centre.private import own_folder
@@ -261,17 +261,10 @@ def leash() -> tuple[str, ...]:
 def check_ports(settings: Settings) -> None:
     """Raise CannotStartError when another program uses a port of the centre."""
     for name, port in (("IOC_PORT", settings.port), ("IOC_INGEST_PORT", settings.ingest_port)):
-        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((settings.host, port))
-            except OSError as error:
-                raise CannotStartError(
-                    f"Không mở được cổng {port} trên {settings.host} ({error.strerror}): dừng chương trình đang dùng "
-                    f"nó hoặc đặt {name} khác. / Cannot open port {port} on {settings.host} ({error.strerror}): "
-                    f"stop what uses it or set another {name}."
-                ) from error
+        try:
+            close(bound(name, settings.host, port))
+        except CannotListenError as error:
+            raise CannotStartError(str(error)) from error
 
 
 @contextlib.contextmanager
@@ -350,18 +343,16 @@ async def _until_stopped(supervisor: Supervisor, settings: Settings) -> int:
 
 async def _announce(supervisor: Supervisor, settings: Settings) -> None:
     """Print the addresses once both sides answer."""
-    here = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared, not bound
     async with httpx.AsyncClient(timeout=2, trust_env=False) as http:
         for port in (settings.port, settings.ingest_port):
             while not supervisor.stopping:
                 with contextlib.suppress(httpx.HTTPError):
-                    if (await http.get(f"http://{here}:{port}/readyz")).status_code == 200:
+                    if (await http.get(f"{nearest(settings.host, port)}/readyz")).status_code == 200:
                         break
                 await supervisor.pause(POLL_S)
     if not supervisor.stopping:
-        shown = "localhost" if here == "127.0.0.1" else here
-        print(f"IOC Long An: http://{shown}:{settings.port}")
-        print(f"Cửa nhận dữ liệu / front door: http://{shown}:{settings.ingest_port}", flush=True)
+        print("IOC Long An:", *shown(settings.host, settings.port))
+        print("Cửa nhận dữ liệu / front door:", *shown(settings.host, settings.ingest_port), flush=True)
 
 
 def _quiet(level: str) -> str:

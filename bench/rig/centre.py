@@ -18,6 +18,7 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 180.0
+_SAID = "printed.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,11 @@ class Centre:
         raise RuntimeError(f"no child process with {words}")
 
     @property
+    def said(self) -> str:
+        """What it has printed so far."""
+        return (self.data_dir / _SAID).read_text("utf-8")
+
+    @property
     def stream_url(self) -> str:
         """URL of the embedded Valkey."""
         return f"unix://{self.data_dir / 'valkey.sock'}"
@@ -62,8 +68,8 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(*, simulator: bool = False) -> Iterator[Centre]:
-    """Start a centre, wait until it is ready, stop it at the end."""
+def running(*, simulator: bool = False, **settings: str) -> Iterator[Centre]:
+    """Start a centre with further ``settings``, wait until it is ready, stop it at the end."""
     with tempfile.TemporaryDirectory(prefix="ioc-bench-") as name:
         web, door = free_port(), free_port()
         env = os.environ | {
@@ -74,8 +80,10 @@ def running(*, simulator: bool = False) -> Iterator[Centre]:
             "REDIS_URL": "",
             "DATABASE_URL": "",
             "IOC_LOG_LEVEL": "error",
+            **settings,
         }
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
+        with (Path(name) / _SAID).open("wb") as said:
+            process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=said)
         centre = Centre(
             web=f"http://127.0.0.1:{web}",
             door=f"http://127.0.0.1:{door}",

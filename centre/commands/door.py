@@ -1,8 +1,6 @@
 """The front door as a process."""
 
-import errno
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,10 +9,12 @@ from itertools import count
 import uvicorn
 
 from centre import memory
+from centre.addresses import CannotListenError, listening
 from centre.commands.parts import feeds_of_the_tree, fleets_of, prepared, stream_of
 from centre.headers import SafeHeaders
 from centre.hosts import Hosts, hosts_of
-from centre.patience import bounded, raise_open_files
+from centre.manners import Manners
+from centre.patience import bounded, proxies, raise_open_files
 from centre.serving import Server
 from domain.access.principal import CENTRE
 from domain.feeds.scrub import Secrets
@@ -32,22 +32,14 @@ from store.rounds.plan import Plan
 from store.valkey.server import connect
 
 LOCAL_KEY = "local"
-_BACKLOG = 2048
 
 
 def run_door(settings: Settings, secrets: Secrets) -> int:
     """Run the front door until stopped; 2 when its port is taken."""
     try:
-        listening = _listen(settings.host, settings.ingest_port)
-    except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        print(
-            f"Cổng {settings.ingest_port} đang bị dùng; hãy đặt IOC_INGEST_PORT khác. / "
-            f"Port {settings.ingest_port} is taken; set another IOC_INGEST_PORT."
-            if taken
-            else f"Không mở được {settings.host}:{settings.ingest_port} / cannot listen there: {error}",
-            file=sys.stderr,
-        )
+        opened = listening("IOC_INGEST_PORT", settings.host, settings.ingest_port)
+    except CannotListenError as error:
+        print(error, file=sys.stderr)
         return 2
     memory.settle()
     engine = prepared(settings)
@@ -69,14 +61,14 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
     )
     app.add_middleware(Hosts, names=hosts_of(settings.host, settings.public_hosts))
     config = uvicorn.Config(
-        SafeHeaders(app),
+        Manners(SafeHeaders(app), proxies()),
         access_log=False,
         log_level=settings.log_level,
         ws="none",
         server_header=False,
         **bounded(raise_open_files()),
     )
-    Server(config, settings.stream_url).run(sockets=[listening])
+    Server(config, settings.stream_url).run(sockets=opened)
     return 0
 
 
@@ -103,12 +95,3 @@ def _local_names() -> Iterator[str]:
     yield LOCAL_KEY
     for number in count(2):
         yield f"{LOCAL_KEY}-{number}"
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((host, port))
-    listening.listen(_BACKLOG)
-    return listening
