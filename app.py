@@ -132,8 +132,11 @@ def create_server() -> FastAPI:
     """The web side for uvicorn: settings from the environment, services on the real stores."""
     settings = Settings.from_env()
     server = create_app(settings, services_of(settings))
-    server.add_middleware(Hosts, names=hosts_of(settings.host, settings.public_hosts))
+    names = hosts_of(settings.host, settings.public_hosts)
+    # The last added asks first: what we are asked for must be ours, and so must what a proxy says it was asked for.
+    server.add_middleware(Hosts, names=names)
     server.add_middleware(Manners, trusted=proxies())
+    server.add_middleware(Hosts, names=names)
     return server
 
 

@@ -3,6 +3,7 @@
 import errno
 import socket
 from collections.abc import Iterable
+from typing import Any
 
 ANY = ("0.0.0.0", "::")  # noqa: S104 - compared with IOC_HOST, which says where to listen
 HERE = "127.0.0.1"
@@ -67,7 +68,7 @@ def shown(host: str, port: int) -> list[str]:
     return [f"http://localhost:{port}" if host == HERE else nearest(host, port)]
 
 
-def _families(host: str, port: int) -> list[tuple[socket.AddressFamily, tuple[str, int]]]:
+def _families(host: str, port: int) -> list[tuple[socket.AddressFamily, Any]]:
     if host == "::":
         return [(socket.AF_INET6, ("::", port)), (socket.AF_INET, ("0.0.0.0", port))]  # noqa: S104 - asked for
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

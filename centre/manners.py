@@ -20,8 +20,8 @@ class Manners:
     """ASGI middleware around everything else.
 
     A declared proxy says for whom it asks: address, scheme (by uvicorn) and host. What anybody else says of that is
-    left alone. HEAD is answered as GET without its body, and a slash at the end of an address means nothing: trackers
-    follow no redirect.
+    left alone. `Hosts` stands on both sides of it: a page under a foreign name could send these headers too. HEAD is
+    answered as GET without its body, and a slash at the end of an address means nothing: trackers follow no redirect.
     """
 
     def __init__(self, app: Application, trusted: Collection[str]) -> None:

@@ -8,8 +8,8 @@ from live.socket import same_origin
 READING = ("GET", "HEAD", "OPTIONS")
 OWN = (b"same-origin", b"none")
 FOREIGN = Text(
-    "Yêu cầu đến từ một trang khác nên không được thực hiện; hãy mở trang của chính trung tâm. Nếu đang ở trang ấy, hãy "
-    "báo người quản trị: proxy phải chuyển tiếp Host (docs/operate.md).",
+    "Yêu cầu đến từ một trang khác nên không được thực hiện; hãy mở trang của chính trung tâm. Nếu đang ở trang ấy, "
+    "hãy báo người quản trị: proxy phải chuyển tiếp Host (docs/operate.md).",
     "The request came from another site and was not carried out; open the centre's own page. If this is its page, tell "
     "the administrator: the proxy must pass Host on (docs/operate.md).",
 )

@@ -59,9 +59,11 @@ def run_door(settings: Settings, secrets: Secrets) -> int:
         registered=registry.organisations.known,
         telling=Telling(Corrections(engine).stood),
     )
-    app.add_middleware(Hosts, names=hosts_of(settings.host, settings.public_hosts))
+    names = hosts_of(settings.host, settings.public_hosts)
+    app.add_middleware(Hosts, names=names)
     config = uvicorn.Config(
-        Manners(SafeHeaders(app), proxies()),
+        # What we are asked for must be ours, and so must what a proxy says it was asked for.
+        Hosts(Manners(SafeHeaders(app), proxies()), names),
         access_log=False,
         log_level=settings.log_level,
         ws="none",

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from centre.hosts import Hosts
 from centre.manners import Manners
 
 PROXY, STRANGER = "10.20.0.5", "203.0.113.7"
@@ -82,3 +83,19 @@ async def test_nobody_else_does(by: str) -> None:
 async def test_a_proxy_by_ipv6_is_one_too() -> None:
     said = (await asked("GET", "/", by="fd00::5", trusted=("fd00::/64",), headers=FORWARDED)).json()
     assert said["url"] == "https://lich.example.vn/"
+
+
+@pytest.mark.parametrize(
+    ("host", "forwarded", "status"),
+    [
+        ("127.0.0.1:8050", "lich.example.vn", 200), ("lich.example.vn", "lich.example.vn", 200),
+        ("evil.example", "lich.example.vn", 421), ("127.0.0.1:8050", "evil.example", 421),
+    ],
+)  # fmt: skip
+async def test_a_foreign_name_is_refused_on_either_side_of_a_proxy(host: str, forwarded: str, status: int) -> None:
+    """A page whose foreign name points at this machine may send a proxy's headers from a browser here."""
+    names = ("lich.example.vn", "127.0.0.1")
+    transport = httpx.ASGITransport(Hosts(Manners(Hosts(APP, names), (PROXY,)), names), client=(PROXY, 1))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8050") as http:
+        answer = await http.get("/", headers={"host": host, "x-forwarded-host": forwarded})
+    assert answer.status_code == status

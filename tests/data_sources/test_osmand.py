@@ -8,7 +8,7 @@ import pytest
 
 from data_sources.waste_trucks import FEED
 from domain.feeds.feed import Payload
-from domain.observation import Fix, Kind, Rejection
+from domain.observation import RECEIVED_TIME, Fix, Kind, Rejection
 from domain.reason import Reason
 
 RECEIVED = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -110,7 +110,7 @@ def test_a_mocked_position_is_simulated_and_flagged() -> None:
     ):
         assert isinstance(fix, Fix)
         assert fix.kind is Kind.SIMULATED
-        assert fix.flags == ("mock",)
+        assert fix.flags == ("mock", RECEIVED_TIME)
 
 
 def test_other_keys_become_attributes_and_stay_small() -> None:
