@@ -36,9 +36,11 @@ def _record(feature: Feature) -> tuple[Record, Finding | None]:
     named = {role: key for key in feature.properties if (role := role_of(key))}
     cells: dict[str, Cell] = {role: _cell(feature.properties[key]) for role, key in named.items()}
     finding = None
-    kind, points = "", ()
+    kind = ""
+    points: tuple[Position, ...] = ()
     try:
-        kind, points = _points(feature.geometry) if feature.geometry else ("", ())
+        if feature.geometry:
+            kind, points = _points(feature.geometry)
     except (TypeError, ValueError) as wrong:
         route = str(cells.get("route") or "")
         finding = _finding(Problem.BAD_COORDINATES, _SHAPE, str(wrong)[:80], route=route, row=feature.row)

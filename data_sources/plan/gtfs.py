@@ -112,8 +112,7 @@ def _repeated(records: Sequence[Record], runs: Mapping[str, Sequence[int]]) -> I
             yield record
             continue
         for begins, id_ in zip(runs[trip] or (None,), _run_ids(trip, runs), strict=True):
-            known = begins is not None and at is not None
-            said = timedelta(seconds=begins + at - first[trip]) if known else None
+            said = None if begins is None or at is None else timedelta(seconds=begins + at - first[trip])
             yield replace(record, cells={**record.cells, "route": id_, "begins": said})
 
 
