@@ -13,7 +13,7 @@ MOST_ROOMS = 20
 MOST_FILES = 25
 MOST_LINES = 450
 # Tests of what is no room, and what tests share.
-BESIDE_ROOMS = {"browser", "faults", "fixtures", "js", "samples", "scripts"}
+BESIDE_ROOMS = {"browser", "cases", "faults", "fixtures", "js", "samples", "scripts"}
 
 
 def files() -> list[Path]:
