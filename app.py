@@ -29,8 +29,8 @@ from centre.headers import SafeHeaders
 from centre.hosts import Hosts, hosts_of
 from centre.manners import Manners
 from centre.page import content_policy, mount, prepare
-from centre.patience import proxies
 from centre.private import UMASK
+from centre.proxies import proxies
 from centre.release import release_id
 from centre.same_site import SameSite
 from domain.area import Area

@@ -1,19 +1,13 @@
 """What senders and proxies take for granted, settled before anything reads a request; on both HTTP sides."""
 
 from collections.abc import Collection
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from centre.delivery import Application, Message, Receive, Scope, Send, value_of
+from centre.proxies import networks, stands_in
 
 _FORWARDED_HOST = b"x-forwarded-host"
-_UNSAID = ("", "*")
-
-
-def networks(trusted: Collection[str]) -> list[IPv4Network | IPv6Network]:
-    """The networks of the declared proxies; "*" declares none."""
-    return [ip_network(one.strip(), strict=False) for one in trusted if one.strip() not in _UNSAID]
 
 
 class Manners:
@@ -47,10 +41,9 @@ class Manners:
 
     def _is_proxy(self, scope: Scope) -> bool:
         try:
-            address = ip_address(scope["client"][0].partition("%")[0])
+            return stands_in(scope["client"][0], self._proxies)
         except (TypeError, ValueError):  # a Unix socket has no address
             return False
-        return any(address in network for network in self._proxies)
 
 
 def _without_body(send: Send) -> Send:

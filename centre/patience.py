@@ -1,20 +1,18 @@
 """Bounds what one connection may hold: time for headers and body, connections an address, open files."""
 
 import asyncio
-import os
 import resource
 from collections import Counter
 from collections.abc import Collection, Sequence
 from http import HTTPStatus
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any, ClassVar, NamedTuple
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from centre.manners import networks
+from centre.proxies import networks, proxies, stands_in
 
 OPEN_FILES = 65_536
-_TRUSTED = "FORWARDED_ALLOW_IPS"
 
 
 class Patience(NamedTuple):
@@ -24,11 +22,6 @@ class Patience(NamedTuple):
     body_s: float = 60
     body_bytes_per_s: float = 32_000
     connections: int = 256
-
-
-def proxies() -> Collection[str]:
-    """The proxies whose connections carry many senders, as uvicorn reads them (docs/operate.md)."""
-    return os.environ.get(_TRUSTED, "127.0.0.1,::1").split(",")
 
 
 def raise_open_files() -> int:
@@ -60,7 +53,7 @@ class Patient(HttpToolsProtocol):
         super().connection_made(transport)  # type: ignore[arg-type]
         self._since_s, self._limit_s = self.loop.time(), self.patience.headers_s
         address = self.client[0] if self.client else ""
-        if address and not any(ip_address(address.partition("%")[0]) in network for network in self.proxies):
+        if address and not stands_in(address, self.proxies):
             if self.of_address[address] >= self.patience.connections:
                 transport.abort()  # type: ignore[attr-defined]
                 return

@@ -17,7 +17,7 @@ import httpx
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN_S = 600.0
+READY_WITHIN_S = 180.0
 _SAID = "printed.txt"
 
 

@@ -14,7 +14,8 @@ from centre.commands.parts import feeds_of_the_tree, fleets_of, prepared, stream
 from centre.headers import SafeHeaders
 from centre.hosts import Hosts, hosts_of
 from centre.manners import Manners
-from centre.patience import bounded, proxies, raise_open_files
+from centre.patience import bounded, raise_open_files
+from centre.proxies import proxies
 from centre.serving import Server
 from domain.access.principal import CENTRE
 from domain.feeds.scrub import Secrets

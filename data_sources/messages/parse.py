@@ -23,8 +23,8 @@ MAX_FUTURE = timedelta(hours=24)
 KMH_PER_KNOT = 1.852
 KMH_PER_MS = 3.6
 
-_BOM = b"\xef\xbb\xbf"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+BOM = b"\xef\xbb\xbf"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _TOO_DEEP = orjson.dumps("lồng quá sâu / nested too deeply")
 _ATTRIBUTES_MAX = 32
 _ATTRIBUTE_CHARS_MAX = 200
@@ -79,9 +79,9 @@ def json_of(body: bytes, values_max: int) -> object:
 
 def unmarked(body: bytes) -> bytes:
     """A text as UTF-8 without a byte order mark. UnicodeDecodeError for broken UTF-16."""
-    if body.startswith(_UTF_16):
+    if body.startswith(UTF_16):
         return body.decode("utf-16").encode()
-    return body.removeprefix(_BOM)
+    return body.removeprefix(BOM)
 
 
 def composed(text: str) -> str:

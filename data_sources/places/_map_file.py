@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from data_sources.messages.parse import BOM, UTF_16
 from data_sources.places._words import refused
 from domain.places.map_layer import ImportRefusedError
 from domain.text import Text
@@ -130,9 +131,9 @@ def _recognise(path: Path) -> str:
         return ".fgb"
     if b"OSMHeader" in head[:_OSM_HEAD]:
         raise ImportRefusedError("unknown_format", _STREETS)
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith(UTF_16):
         raise ImportRefusedError("unknown_format", _UTF_16)
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = head.removeprefix(BOM).lstrip()
     if _KML_ROOT.match(text):
         return ".kml"
     if text.startswith(b"{") and (kind := _json_kind(path)):

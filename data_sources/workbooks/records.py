@@ -11,12 +11,11 @@ from domain.reason import Reason
 Records = Sequence[Mapping[str, object]]
 
 _OPENING = (b"[", b"{")
-_BOM = b"\xef\xbb\xbf"
 
 
 def is_json(body: bytes) -> bool:
     """Whether the first character is a bracket or brace: then the file is JSON, because no table begins with one."""
-    return body[:64].removeprefix(_BOM).lstrip().startswith(_OPENING)
+    return body[:64].removeprefix(parse.BOM).lstrip().startswith(_OPENING)
 
 
 def record_rows(body: bytes) -> list[list[Cell]]:
@@ -24,7 +23,7 @@ def record_rows(body: bytes) -> list[list[Cell]]:
 
     A nested value becomes its JSON text. Raises RefusalError NOT_JSON, WRONG_SHAPE, EMPTY or TOO_MANY_ITEMS.
     """
-    found = _records(parse.json_of(body.removeprefix(_BOM), CELLS_MAX))
+    found = _records(parse.json_of(body, CELLS_MAX))
     if not found:
         raise RefusalError(Reason.EMPTY)
     names = list(dict.fromkeys(name for record in found for name in record))

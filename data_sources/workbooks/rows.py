@@ -30,7 +30,6 @@ _UNPACKED_MAX = 256 * 2**20
 _WRITTEN_MAX = 128 * 2**20
 _DELIMITERS = ";\t,"
 _DELIMITER_WITHIN_LINES = 20
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SNIFFED = 4_096
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
@@ -125,9 +124,9 @@ def _column_number(letters: str) -> int:
 
 
 def _text(body: bytes) -> str:
-    if (b"\0" in body[:_SNIFFED] and not body.startswith(_UTF_16)) or body.startswith(b"%PDF"):
+    if (b"\0" in body[:_SNIFFED] and not body.startswith(parse.UTF_16)) or body.startswith(b"%PDF"):
         raise RefusalError(Reason.NOT_READABLE, "cần CSV hoặc XLSX / CSV or XLSX is needed")
-    encoding = "utf-16" if body.startswith(_UTF_16) else "utf-8-sig"
+    encoding = "utf-16" if body.startswith(parse.UTF_16) else "utf-8-sig"
     try:
         text = parse.composed(body.decode(encoding))
     except UnicodeDecodeError:

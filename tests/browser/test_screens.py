@@ -334,6 +334,7 @@ def test_a_vehicle_that_nobody_registered_is_added_by_a_choice_of_its_fleet(
     page.fill("[data-part=bind] input", "LA-0777")
     page.click("[data-part=bind] button")
     page.wait_for_selector("text=Sổ xe chưa có LA-0777.")
+    assert page.is_visible("[data-table=pending] >> text=862019041234567"), "nothing is bound before the choice"
     page.click(f"button:text-is('{FEEDS['waste_trucks'].names.vi}')")
     page.wait_for_selector("text=Đã gắn thiết bị 862019041234567 vào xe LA-0777.")
     page.click("text=Hoàn tác")

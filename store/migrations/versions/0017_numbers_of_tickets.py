@@ -8,7 +8,7 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-_NAME, _OLD = "weighbridge_tickets", "weighbridge_tickets_0018"
+_NAME, _OLD = "weighbridge_tickets", "weighbridge_tickets_0016"
 
 
 def upgrade() -> None:
