@@ -7,6 +7,9 @@ from enum import StrEnum
 CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9.\-]{0,62}[A-Z0-9])?")
 """Codes as the QĐ 766 reports write them: "H53", "H53.12"."""
 
+PROVINCE_OFFICE = "H53"
+"""The office of the centre's own province; offices of other provinces stand in reports beside it."""
+
 
 class OrganisationKind(StrEnum):
     """Kind of office; LOAI_COQUAN in the reports is 1 province, 2 department, 3 commune."""

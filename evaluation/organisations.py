@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from domain.kpis.result_columns import Ints
-from domain.organisation import Organisation, OrganisationKind
+from domain.organisation import PROVINCE_OFFICE, Organisation
 from domain.places.place import PROVINCE
 from evaluation.columns import Grouping, Table, grouping
 from evaluation.engine import Figures
@@ -31,7 +31,7 @@ class Offices:
 
     def group(self, code: str) -> str:
         """The group of its own figure: its code; for the province's own office the province."""
-        return PROVINCE if self._known[code].kind is OrganisationKind.PROVINCE else code
+        return PROVINCE if code == PROVINCE_OFFICE else code
 
     def trees(self) -> dict[str, list[str]]:
         """Each organisation with others under it → the organisation followed by all of these.
@@ -41,7 +41,7 @@ class Offices:
         """
         children: dict[str, list[str]] = defaultdict(list)
         for code, one in sorted(self._known.items()):
-            if one.parent in self._known and self._known[one.parent].kind is not OrganisationKind.PROVINCE:
+            if one.parent in self._known and one.parent != PROVINCE_OFFICE:
                 children[one.parent].append(code)
         return {code: self._under(code, children) for code in sorted(children)}
 

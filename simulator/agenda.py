@@ -9,6 +9,7 @@ from domain.observation import Kind
 from domain.places.place import IN_FORCE, PROVINCE
 from simulator import communes, trucks
 from simulator.chance import pick
+from simulator.scores import score_items
 from simulator.streets import SEED
 
 SOURCE = "Mô phỏng"
@@ -31,6 +32,7 @@ def newest(now: datetime, seed: int = SEED) -> Batch:
         _installs(now.replace(minute=0, second=0, microsecond=0)),
         *(item for at, commune in reports for item in _service(commune, at, seed)),
         *(item for feed in _MONTHLY for item in month_figures(feed, year, month, seed)),
+        *score_items(year, month, seed, entry),
     ]
 
 
@@ -42,6 +44,7 @@ def history(now: datetime, seed: int = SEED) -> Iterator[Batch]:
         yield [_installs(at), *(item for commune in reporting for item in _service(commune, at, seed))]
     for year, month in reversed(communes.months_before(now, HISTORY_MONTHS)[:-1]):
         yield [item for feed in _MONTHLY for item in month_figures(feed, year, month, seed)]
+        yield score_items(year, month, seed, entry)
 
 
 def news(since: datetime, until: datetime, seed: int = SEED) -> Batch:
@@ -59,6 +62,7 @@ def news(since: datetime, until: datetime, seed: int = SEED) -> Batch:
         if day.day == 1:
             ended = day - timedelta(days=1)
             items += [item for feed in _MONTHLY for item in month_figures(feed, ended.year, ended.month, seed)]
+            items += score_items(ended.year, ended.month, seed, entry)
     return items
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from domain.services.working_time import Marked, WorkingCalendar
+from domain.services.working_time import SpecialDay, WorkingCalendar
 
 _SEED = Path(__file__).parent / "seed" / "working_days.csv"
 _COLUMNS = {"day", "kind", "name"}
@@ -24,7 +24,7 @@ def working_calendar(changes: Path | None = None) -> WorkingCalendar:
     return WorkingCalendar.of([*shipped, *(_read(changes) if changes else ())])
 
 
-def _read(file: Path) -> list[Marked]:
+def _read(file: Path) -> list[SpecialDay]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             rows = csv.DictReader(lines)
@@ -35,11 +35,13 @@ def _read(file: Path) -> list[Marked]:
         raise ValueError(f"{file.name}: không đọc được / cannot be read: {type(error).__name__}") from None
 
 
-def _marked(rows: "csv.DictReader[str]", name: str) -> Iterable[Marked]:
+def _marked(rows: "csv.DictReader[str]", name: str) -> Iterable[SpecialDay]:
     for row in rows:
         try:
             works = _KINDS[row["kind"].strip()]
-            yield Marked(day=date.fromisoformat(row["day"].strip()), works=works, name=row["name"].strip(), source=name)
+            yield SpecialDay(
+                day=date.fromisoformat(row["day"].strip()), works=works, name=row["name"].strip(), source=name
+            )
         except (KeyError, ValueError, AttributeError):
             raise ValueError(
                 f"{name}: dòng {rows.line_num} phải có ngày YYYY-MM-DD, loại off hoặc works, và tên"

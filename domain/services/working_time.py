@@ -20,7 +20,7 @@ class UnknownYearError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
+class SpecialDay:
     """A day that differs from its weekday: a holiday (``works`` False) or a Saturday worked for one (True)."""
 
     day: date
@@ -37,7 +37,7 @@ class WorkingCalendar:
     day in Việt Nam time, in order. Raises ValueError when sessions overlap.
     """
 
-    marked: Mapping[date, Marked]
+    marked: Mapping[date, SpecialDay]
     hours: tuple[tuple[time, time], ...] = OFFICE_HOURS
     _days: dict[int, list[date]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -47,7 +47,7 @@ class WorkingCalendar:
             raise ValueError("sessions of a working day must follow each other")
 
     @classmethod
-    def of(cls, marked: Iterable[Marked], hours: tuple[tuple[time, time], ...] = OFFICE_HOURS) -> "WorkingCalendar":
+    def of(cls, marked: Iterable[SpecialDay], hours: tuple[tuple[time, time], ...] = OFFICE_HOURS) -> "WorkingCalendar":
         """A calendar of these days; a later one replaces an earlier one of the same day."""
         return cls({one.day: one for one in marked}, hours)
 
@@ -143,7 +143,7 @@ class WorkingCalendar:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class Pause:
     """The clock stands from ``since`` (the office asked for a supplement) to ``until`` (it came; None: not yet)."""
 
     since: datetime
@@ -155,7 +155,7 @@ class Clock:
     """A deadline with its stops: the state of an item at an instant."""
 
     due: datetime
-    stops: Sequence[Stop] = ()
+    stops: Sequence[Pause] = ()
 
     def stands(self, now: datetime) -> bool:
         """Whether the clock is stopped at ``now``."""

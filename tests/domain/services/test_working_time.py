@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.instant import VIETNAM
-from domain.services.working_time import Clock, Marked, Stop, UnknownYearError, WorkingCalendar
+from domain.services.working_time import Clock, Pause, SpecialDay, UnknownYearError, WorkingCalendar
 from store.working_calendar import working_calendar
 
 CALENDAR = working_calendar()
@@ -80,7 +80,7 @@ def test_sessions_that_overlap_are_refused():
 
 
 def test_a_later_row_replaces_a_day():
-    changed = WorkingCalendar.of([*CALENDAR.marked.values(), Marked(day=date(2026, 11, 24), works=True, name="x")])
+    changed = WorkingCalendar.of([*CALENDAR.marked.values(), SpecialDay(day=date(2026, 11, 24), works=True, name="x")])
     assert changed.works(date(2026, 11, 24))
 
 
@@ -101,7 +101,7 @@ def test_days_between_counts_the_days_to_a_deadline(since: datetime, days: int):
 
 
 def test_one_supplement_pauses_the_clock():
-    clock = Clock(at(10, 11, 17, 30), [Stop(at(9, 11, 9), at(11, 11, 9))])
+    clock = Clock(at(10, 11, 17, 30), [Pause(at(9, 11, 9), at(11, 11, 9))])
     assert clock.stands(at(10, 11, 9))
     assert not clock.stands(at(11, 11, 9))
     assert clock.due_with_stops(CALENDAR, at(12, 11)) == at(12, 11, 17, 30)
@@ -110,12 +110,12 @@ def test_one_supplement_pauses_the_clock():
 
 
 def test_an_item_whose_clock_stands_is_not_late_and_one_that_ended_stays_as_it_ended():
-    clock = Clock(at(10, 11, 17, 30), [Stop(at(9, 11, 9))])
+    clock = Clock(at(10, 11, 17, 30), [Pause(at(9, 11, 9))])
     assert not clock.late(CALENDAR, at(20, 11))
     assert not clock.late(CALENDAR, at(20, 11), ended=at(19, 11))
     assert Clock(at(10, 11)).late(CALENDAR, at(9, 11), ended=at(10, 11, 9, 1))
 
 
 def test_a_stop_after_the_deadline_moves_nothing():
-    clock = Clock(at(10, 11, 17, 30), [Stop(at(12, 11, 9), at(16, 11, 9))])
+    clock = Clock(at(10, 11, 17, 30), [Pause(at(12, 11, 9), at(16, 11, 9))])
     assert clock.due_with_stops(CALENDAR, at(20, 11)) == at(10, 11, 17, 30)
