@@ -14,7 +14,7 @@ from domain.places.place import IN_FORCE, PROVINCE
 from domain.subject import SubjectKind
 from domain.waste.duty import Rostered, rostered
 from domain.waste.work import VehicleDay
-from evaluation.columns import Block, Columns, Table
+from evaluation.columns import Block, Cell, Columns, Table
 from evaluation.inputs.fleet import derived_inputs, expected_vehicles
 from evaluation.inputs.rounds import expected_routes, route_inputs, weighing_inputs, work_inputs
 from evaluation.inputs.statements import cell, precedence, restated
@@ -42,6 +42,7 @@ class KnownFeed:
         self._table: Table | None = None
         self._expected: Mapping[str, str] = {}
         self._heard = Heard()
+        self._counted: Sequence[Cell] = ()
         self._roster: Mapping[str, Rostered] | None = None
         self._worked: tuple[Sequence[VehicleDay], Sequence[Block]] = ((), ())
 
@@ -54,6 +55,8 @@ class KnownFeed:
         """When each contributor was last heard: a tracked feed's vehicles by trackers, others by statements."""
         if self.feed.is_tracked:
             return Heard() if self.devices is None else of_devices(self.devices)
+        if self._counted:
+            return _of_cases(self._counted)
         wanted = frozenset(expected)
         if wanted != self._heard.wanted:
             self._heard = Heard(wanted)
@@ -82,6 +85,14 @@ class KnownFeed:
             self._columns.put(cell(item) for _, item in better)
             self._heard.take(better, self.statements)
             self._table = self._roster = None
+
+    def count(self, cells: Sequence[Cell]) -> None:
+        """Take in what the centre itself counts of cases; what it counted before and no longer does is zero."""
+        there = {(one.measure, one.contributor) for one in cells}
+        gone = [one for one in self._counted if (one.measure, one.contributor) not in there]
+        at_ms = max((one.at_ms for one in cells), default=0)
+        self._columns.put([*cells, *(one._replace(value=0.0, at_ms=max(at_ms, one.at_ms)) for one in gone)])
+        self._counted, self._table = tuple(cells), None
 
     def expected(self, now: datetime, collected: Collected | None) -> Mapping[str, str]:
         """Codes of the reporters that owe the feed figures, each with the place where it counts ("" = none)."""
@@ -134,6 +145,14 @@ class KnownFeed:
             made = work_inputs(days), weighing_inputs(days, collected.residents)
             self._worked = days, list(filter(None, made))
         return [replace(one, at_ms=min(one.at_ms, to_ms(now))) for one in self._worked[1]]
+
+
+def _of_cases(cells: Iterable[Cell]) -> Heard:
+    """One system tells the cases of all offices, so the province was heard when its newest record came."""
+    found = Heard()
+    for one in cells:
+        found.note(PROVINCE, one.at_ms, one.kind)
+    return found
 
 
 def _former(item: Observation) -> bool:

@@ -13,14 +13,16 @@ from domain.instant import service_day, to_ms
 from domain.kpis.health import Behind, FeedHealth, StatusEvent
 from domain.kpis.kpi import Kpi, KpiResult
 from domain.kpis.result_columns import NEVER, Ints, ResultColumns
-from domain.places.place import IN_FORCE
+from domain.places.place import IN_FORCE, PROVINCE
 from domain.places.place_set import PlaceSet
+from domain.services.dossier import DOSSIER
 from domain.subject import SubjectKind
 from evaluation.columns import Table
 from evaluation.composites import composed, composites
 from evaluation.evaluate import needed
 from evaluation.organisations import Offices
 from evaluation.shapes import of_newest, shapes
+from intake.evaluator.counting import Counting
 from intake.evaluator.health import health
 from intake.evaluator.judged import Collecting
 from intake.evaluator.known import KnownFeed
@@ -30,6 +32,7 @@ from store.changes import Changes
 from store.intake import IntakeStore, feed_counts
 from store.registry import Registry
 from store.results import Results
+from store.working_calendar import working_calendar
 
 # A series goes into the history this often, and whenever it changes its status (decision 0007).
 GRAIN_MS = 60_000
@@ -91,8 +94,11 @@ class Ticks:
         self._known = {key: KnownFeed(feed, self._needed[key], places) for key, feed in feeds.items()}
         self._owing = [one for one in self._known.values() if isinstance(one.feed.reporters, Register)
                        and not one.feed.is_collected]  # fmt: skip
+        calendar = working_calendar()
+        self._counting = {key: Counting(engine, calendar) for key, feed in feeds.items() if DOSSIER in feed.cases}
         self._by_office = any(kpi.of is SubjectKind.ORGANISATION for kpi in kpis.values())
         self._batches = dict.fromkeys(feeds, -1)
+        self._places_of: Mapping[str, str] = {}
         self._fleets: dict[str, tuple[int, int, date]] = {}
         self._health: dict[str, FeedHealth] = {}
         self.behind: Mapping[str, tuple[Behind, ...]] = {}
@@ -115,6 +121,10 @@ class Ticks:
             self._batches[feed] = batch
         tracked = [known for known in self._known.values() if known.feed.is_tracked]
         registered = self._registry.version() if tracked else 0
+        for key, counting in self._counting.items():
+            cells = counting.cells(self._batches[key], self._place_of, str(self._feeds[key].names.vi), now)
+            if cells is not None:
+                self._known[key].count(cells)
         for known in tracked:
             feed = known.feed.key
             state = (self._batches[feed], registered, service_day(now))
@@ -124,11 +134,17 @@ class Ticks:
 
     def _take_organisations(self) -> None:
         """Read the register of organisations when any of them owes figures or has results."""
-        if self._owing or self._by_office:
+        if self._owing or self._by_office or self._counting:
             listed = self._registry.organisations.all()
             self._offices.take(listed)
+            self._places_of = {code: one.place for code, one in listed.items() if one.territory == IN_FORCE}
             for known in self._owing:
                 known.organisations = tuple(listed.values())
+
+    def _place_of(self, office: str) -> str:
+        """The commune that a registered office serves, "" for none and for the province's own office."""
+        place = self._places_of.get(office, "")
+        return "" if place == PROVINCE else place
 
     def once(self, now: datetime) -> TickChanges:
         """Evaluate every KPI at ``now`` and keep the changed results; returns what to publish.

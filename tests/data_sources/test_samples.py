@@ -10,12 +10,15 @@ from evaluating import devices_of
 from recorded import SAMPLES, form
 
 import data_sources
+from domain.case import CaseEvent
 from domain.discovery import discover
 from domain.feeds.feed import Decoded, Feed, Payload
 from domain.fleets.vehicle import Vehicle
+from domain.instant import to_ms
 from domain.observation import Fix, Observation, Rejection
-from domain.places.place import IN_FORCE
+from domain.places.place import IN_FORCE, PROVINCE
 from domain.reason import Reason
+from evaluation.columns import Cell
 from intake.evaluator.health import health
 from intake.evaluator.known import KnownFeed
 from intake.messages.decoding import decode
@@ -74,12 +77,16 @@ def test_it_ages_by_its_own_time_and_not_by_its_arrival(sample: Path) -> None:
     feed, found = FEEDS[sample.parent.name], read(sample)
     told = [item for item in found if isinstance(item, Observation)]
     fixes = [item for item in found if isinstance(item, Fix)]
+    cases = [item for item in found if isinstance(item, CaseEvent)]
     known = KnownFeed(feed, (), [one.code for one in territories.places(IN_FORCE)])
     known.take(told)
     if fixes:
         known.devices = devices_of([], [vehicle(fix) for fix in fixes], fixes[0].at.date())
+    # One system tells the cases of all offices.
+    known.count([Cell("received", c.of.code, c.place, to_ms(c.at), 1.0, c.kind, c.source) for c in cases])
     contributors = {fix.device for fix in fixes} if feed.is_tracked else {item.of.code for item in told}
-    newest = max(item.at for item in (fixes if feed.is_tracked else told))
+    contributors |= {PROVINCE} if cases else set()
+    newest = max(item.at for item in (fixes if feed.is_tracked else [*told, *cases]))
     fresh = health(feed, known, None, contributors, newest + feed.stale_after)
     old = health(feed, known, None, contributors, newest + feed.stale_after + timedelta(seconds=1))
     assert fresh.reporting >= 1

@@ -1,0 +1,287 @@
+"""Reads dossiers with the field names of the national portal, and keeps nothing that could name a person.
+
+A scrub turns each record into a dossier of ours: codes that match their pattern, instants, and facts. Everything else
+is dropped before the message is stored, and counted by the name of its field. The decoder reads what the scrub wrote.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from data_sources import MAX_ITEMS, VALUES_MAX
+from data_sources.messages import parse
+from data_sources.messages.parse import RefusalError
+from data_sources.workbooks.apart import read_records, read_rows
+from data_sources.workbooks.cells import text_of
+from data_sources.workbooks.records import is_json
+from domain import subject
+from domain.case import CASE_KEY, CaseEvent
+from domain.feeds.feed import Decoded, Payload
+from domain.feeds.scrub import Scrubbed, Secrets
+from domain.instant import VIETNAM
+from domain.observation import Kind
+from domain.places.place import IN_FORCE
+from domain.reason import Reason
+from domain.services.dossier import DOSSIER, FACTS, Channel
+from domain.text import folded
+
+_CHANNELS = {"": Channel.COUNTER, "1": Channel.COUNTER, "2": Channel.ONLINE, "3": Channel.POST}
+# Patterns no telephone number, identity number or name can match: what does not fit its own is dropped.
+_PROCEDURE = re.compile(r"\d\.\d{6}(?:\.\d{3})?(?:\.\d{2}){0,2}(?:\.H\d{2})?")
+_FIELD = re.compile(r"[A-Z]{1,4}[0-9.\-]{0,6}")
+_OFFICE = re.compile(r"H\d{2}(?:\.\d{1,4}){0,4}|\d{5}")
+_WHEN = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[ T]?(?:(\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{1,2}):(\d\d)(?::(\d\d))?)?")
+_DATES = {"received": "NgayTiepNhan", "due": "NgayHenTra", "ended": "NgayKetThucXuLy", "refused": "NgayTuChoi"}
+_READ = {
+    "MaHoSo", "MaTTHC", "MaLinhVuc", "KenhThucHien", "DonViXuLy", "HoSoCoThanhPhanSoHoa", "DuocThanhToanTrucTuyen",
+    "TaiKhoanDuocXacThucVoiVNeID", "TaiLieuNop", "DanhSachLePhi", "DanhSachHoSoBoSung", "DanhSachGiayToKetQua", "kind",
+    "NgayNopHoSo", "NgayTra", *_DATES.values(),
+}  # fmt: skip
+# A table has no lists: these columns are the one entry of a list.
+_LISTS = {
+    "DuocSoHoa": "TaiLieuNop", "DuocTaiSuDung": "TaiLieuNop", "DuocLayTuKhoDMQG": "TaiLieuNop", "Gia": "DanhSachLePhi",
+    "NgayBoSung": "DanhSachHoSoBoSung", "NgayHenTraMoi": "DanhSachHoSoBoSung",
+    "MaGiayToKetQua": "DanhSachGiayToKetQua", "DuongDanTepTinKetQua": "DanhSachGiayToKetQua",
+}  # fmt: skip
+_PORTAL = frozenset(
+    {"TenTTHC", "ChuHoSo", "SoGiayToChuHoSo", "LoaiDoiTuong", "TrangThaiHoSo", "HinhThuc", "SoDienThoai", "Email"}
+    | {"NgaySinh", "DiaChi"}
+)
+_NAMES = {folded(name): name for name in (*_READ, *_LISTS, *_PORTAL)}
+_HEADER_WITHIN_ROWS = 20
+_LIST_MAX = 100
+
+Record = Mapping[str, Any]
+
+
+def scrub_dossiers(payload: Payload, secrets: Secrets) -> Scrubbed:
+    """The message as dossiers of ours, and how many values of each field were dropped; a file loses its name too.
+
+    A message that cannot be read keeps nothing of its text, only why.
+    """
+    dropped: Counter[str] = Counter()
+    try:
+        kept = [_kept(record, secrets, dropped) for record in _records(payload)]
+        body = orjson.dumps(kept)
+    except RefusalError as refused:
+        body = orjson.dumps({"refused": refused.reason.code})
+    return Scrubbed(replace(payload, body=body, name="", query="", content_type="application/json"), dropped)
+
+
+def read_dossiers(payload: Payload) -> Iterable[Decoded]:
+    """The events of scrubbed dossiers; a record without id, office, procedure or receipt is refused, by field names."""
+    try:
+        items = parse.json_of(payload.body, VALUES_MAX)
+        if isinstance(items, dict):
+            raise RefusalError(_reason(items.get("refused")))
+        if not isinstance(items, list):
+            raise RefusalError(Reason.WRONG_SHAPE)
+        if not items:
+            raise RefusalError(Reason.EMPTY)
+    except RefusalError as refused:
+        yield parse.rejection(payload, refused.reason)
+        return
+    for item in items:
+        try:
+            yield _event(payload, item)
+        except RefusalError as refused:
+            yield parse.rejection(payload, refused.reason, refused.detail)
+
+
+def _reason(code: object) -> Reason:
+    return next((one for one in Reason if one.code == code), Reason.NOT_READABLE)
+
+
+def _records(payload: Payload) -> Sequence[Record]:
+    if is_json(payload.body) and payload.format != "file":
+        found = parse.json_of(payload.body, VALUES_MAX)
+        if isinstance(found, dict):
+            found = next((value for value in found.values() if isinstance(value, list)), None)
+        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+            raise RefusalError(Reason.WRONG_SHAPE)
+        if len(found) > MAX_ITEMS:
+            raise RefusalError(Reason.TOO_MANY_ITEMS)
+        return found
+    if payload.format != "file":
+        raise RefusalError(Reason.NOT_JSON if payload.body.strip() else Reason.EMPTY)
+    rows = read_records(payload.body) if is_json(payload.body) else read_rows(payload.body, "")
+    for at, row in enumerate(rows[:_HEADER_WITHIN_ROWS]):
+        names = [_NAMES.get(folded(text_of(cell)), "") for cell in row]
+        if "MaHoSo" in names:
+            return [_of_row(names, cells) for cells in rows[at + 1 :] if any(text_of(cell) for cell in cells)]
+    raise RefusalError(Reason.WRONG_SHAPE)
+
+
+def _of_row(names: Sequence[str], cells: Sequence[Any]) -> Record:
+    record: dict[str, Any] = {}
+    for number, cell in enumerate(cells):
+        name = names[number] if number < len(names) else ""
+        if not name:
+            if text_of(cell):
+                record[f"#{number}"] = ""
+            continue
+        said = cell.isoformat(" ") if isinstance(cell, datetime) else text_of(cell)
+        if name not in _LISTS:
+            record[name] = said
+        elif said:
+            (entry,) = record.setdefault(_LISTS[name], [{}])
+            entry[name] = said
+    return record
+
+
+def _kept(record: Record, secrets: Secrets, dropped: Counter[str]) -> dict[str, Any]:
+    """One record as ours; what it lacks is null."""
+    for name in record.keys() - _READ:
+        # A field's own name may be somebody's: only names of the portal are counted by name.
+        dropped[name if name in _PORTAL else "other"] += 1
+    raw_id = _text(record.get("MaHoSo"))
+    dropped["MaHoSo"] += bool(raw_id)
+    extras = _entries(record, "DanhSachHoSoBoSung", dropped)
+    asked = [one for one in extras if _text(one.get("NgayBoSung"))]
+    papers, results = (_entries(record, name, dropped) for name in ("TaiLieuNop", "DanhSachGiayToKetQua"))
+    dates = {ours: _instant(record.get(theirs), theirs, dropped) for ours, theirs in _DATES.items()}
+    moved = [at for one in asked if (at := _instant(one.get("NgayHenTraMoi"), "NgayHenTraMoi", dropped))]
+    fees = [_text(one.get("Gia")) for one in _entries(record, "DanhSachLePhi", dropped)]
+    e_result = any(_text(one.get("MaGiayToKetQua")) and _text(one.get("DuongDanTepTinKetQua")) for one in results)
+    scanned = any(_yes(one.get("DuocSoHoa")) for one in papers)
+    facts = {
+        "has_fee": any(fee.strip("0., ") != "" for fee in fees),
+        "paid": _text(record.get("DuocThanhToanTrucTuyen")) in ("1", "2"),
+        "asks_result": bool(results),
+        "e_result": e_result,
+        "digitised": scanned and e_result,
+        "reused": scanned or _yes(record.get("HoSoCoThanhPhanSoHoa")),
+        "shared": any(_yes(one.get("DuocLayTuKhoDMQG")) for one in papers),
+        "verified": _yes(record.get("TaiKhoanDuocXacThucVoiVNeID")),
+    }
+    return {
+        "case": secrets.hashed(raw_id) if raw_id else None,
+        "office": _code(record, "DonViXuLy", _OFFICE, dropped),
+        "procedure": _code(record, "MaTTHC", _PROCEDURE, dropped),
+        "field": _code(record, "MaLinhVuc", _FIELD, dropped),
+        "channel": _CHANNELS.get(_text(record.get("KenhThucHien"))),
+        "received": dates["received"],
+        "due": max(moved) if moved else dates["due"],
+        "ended": dates["ended"] or dates["refused"],
+        "refused": dates["refused"] is not None,
+        "supplements": len(asked),
+        # The office gives a new due date when the supplement has come.
+        "waits": bool(asked) and not moved and dates["ended"] is None,
+        "simulated": record.get("kind") == Kind.SIMULATED,
+        **facts,
+    }
+
+
+def _event(payload: Payload, item: object) -> CaseEvent:
+    if not isinstance(item, dict):
+        raise RefusalError(Reason.WRONG_SHAPE)
+    missing = [theirs for ours, theirs in _NEEDED.items() if not item.get(ours)]
+    if missing:
+        raise RefusalError(Reason.MISSING_FIELD, ", ".join(missing))
+    case, office = str(item["case"]), str(item["office"])
+    if not CASE_KEY.fullmatch(case):
+        raise RefusalError(Reason.NOT_A_HASH)
+    if not _OFFICE.fullmatch(office):
+        raise RefusalError(Reason.BAD_CODE, "DonViXuLy")
+    received = _told(item, "received")
+    assert received is not None, "a missing one is refused above"
+    if received > payload.received_at + parse.MAX_FUTURE:
+        raise RefusalError(Reason.FUTURE_TIME, "NgayTiepNhan")
+    organisation = office.startswith("H")
+    return CaseEvent(
+        feed=payload.feed,
+        case_type=DOSSIER.key,
+        case=case,
+        event="recorded",
+        of=subject.organisation(office) if organisation else subject.place(office, IN_FORCE),
+        at=received,
+        received_at=payload.received_at,
+        kind=Kind.SIMULATED if item.get("simulated") is True else Kind.MEASURED,
+        source=payload.source,
+        place="" if organisation else office,
+        attributes=_attributes(item),
+    )
+
+
+def _attributes(item: Record) -> dict[str, str | float | bool]:
+    procedure, field = str(item["procedure"]), str(item.get("field") or "")
+    asked = item.get("supplements", 0)
+    if not _PROCEDURE.fullmatch(procedure) or (field and not _FIELD.fullmatch(field)):
+        raise RefusalError(Reason.BAD_CODE, "MaTTHC, MaLinhVuc")
+    if item["channel"] not in tuple(Channel) or type(asked) is not int or not 0 <= asked <= _LIST_MAX:
+        raise RefusalError(Reason.BAD_CODE, "KenhThucHien, DanhSachHoSoBoSung")
+    found: dict[str, str | float | bool] = {
+        "procedure": procedure, "field": field, "channel": str(item["channel"]), "supplements": asked,
+    }  # fmt: skip
+    found |= {name: item.get(name) is True for name in ("refused", "waits", *FACTS)}
+    return found | {name: at.isoformat() for name in ("due", "ended") if (at := _told(item, name))}
+
+
+def _told(item: Record, name: str) -> datetime | None:
+    said = item.get(name)
+    if said is None:
+        return None
+    if not isinstance(said, str):
+        raise RefusalError(Reason.BAD_TIME, _DATES[name])
+    try:
+        return parse.instant_of_text(said, zoneless_is="refused")
+    except RefusalError:
+        raise RefusalError(Reason.BAD_TIME, _DATES[name]) from None
+
+
+_NEEDED = {"case": "MaHoSo", "office": "DonViXuLy", "procedure": "MaTTHC", "received": "NgayTiepNhan",
+           "channel": "KenhThucHien"}  # fmt: skip
+
+
+def _entries(record: Record, name: str, dropped: Counter[str]) -> Sequence[Record]:
+    found = record.get(name)
+    if found in (None, "", []):
+        return ()
+    if not isinstance(found, list) or len(found) > _LIST_MAX:
+        dropped[name] += 1
+        return ()
+    return [one for one in found if isinstance(one, dict)]
+
+
+def _text(value: object) -> str:
+    return str(value).strip() if isinstance(value, str | int) else ""
+
+
+def _yes(value: object) -> bool:
+    return value is True or _text(value) == "1"
+
+
+def _code(record: Record, name: str, pattern: re.Pattern[str], dropped: Counter[str]) -> str:
+    said = _text(record.get(name)).upper()
+    if said and not pattern.fullmatch(said):
+        dropped[name] += 1
+        return ""
+    return said
+
+
+def _instant(value: object, name: str, dropped: Counter[str]) -> str | None:
+    """An instant as ISO text in UTC; without a zone it is Việt Nam's. None when there is none that can be read."""
+    said = _text(value)
+    if not said:
+        return None
+    iso, day_first = _WHEN.fullmatch(said), _DAY_FIRST.fullmatch(said)
+    try:
+        if iso:
+            day, clock, zone = [int(one) for one in iso.groups()[:3]], iso.groups()[3:6], iso[7]
+        elif day_first:
+            day, clock, zone = [int(one) for one in day_first.groups()[2::-1]], day_first.groups()[3:6], None
+        else:
+            raise ValueError(name)
+        at = datetime(*day, *(int(one or 0) for one in clock), tzinfo=VIETNAM)  # type: ignore[arg-type,misc]
+        if zone:
+            at = datetime.fromisoformat(f"{at:%Y-%m-%dT%H:%M:%S}{zone}")
+        return at.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        dropped[name] += 1
+        return None

@@ -1,0 +1,34 @@
+"""Tables of cases as they stand: one row a dossier, made of its newest record."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, SmallInteger, String, Table, text
+
+from domain.services.dossier import FACTS
+from store.tables.base import metadata
+
+_OPEN = text("ended_ms IS NULL")
+
+dossiers = Table(
+    "dossiers",
+    metadata,
+    Column("case_key", String(64), primary_key=True),
+    Column("feed", String(64), nullable=False),
+    Column("office", String(64), nullable=False),
+    Column("place", String(16), nullable=False),
+    Column("procedure", String(64), nullable=False),
+    Column("field", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("due_ms", BigInteger),
+    Column("ended_ms", BigInteger),
+    Column("refused", Boolean, nullable=False),
+    Column("supplements", SmallInteger, nullable=False),
+    Column("waits", Boolean, nullable=False),
+    *(Column(name, Boolean, nullable=False) for name in FACTS),
+    Column("kind", String(16), nullable=False),
+    Column("told_ms", BigInteger, nullable=False),
+    Index("ix_dossiers_open", "due_ms", "office", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index(None, "received_ms", "office"),
+    Index(None, "ended_ms", "office"),
+    Index(None, "office", "procedure", "received_ms"),
+    Index(None, "told_ms"),
+)
