@@ -11,6 +11,7 @@ from simulator.agenda import MAX_ITEMS
 from simulator.trackers import Message
 
 _KMH_PER_KNOT = 1.852
+_RECORDS = 2_000
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 10.0
 _log = logging.getLogger("simulator")
 
@@ -35,6 +36,11 @@ class Door:
         """Post observation items, at most 5,000 in a call."""
         for first in range(0, len(items), MAX_ITEMS):
             await self._send("POST", "/ingest/observations", keyed=True, json=list(items[first : first + MAX_ITEMS]))
+
+    async def dossiers(self, records: Sequence[dict[str, Any]]) -> None:
+        """Post records of dossiers, at most 2,000 in a call: one has about twenty values."""
+        for first in range(0, len(records), _RECORDS):
+            await self._send("POST", "/ingest/dossiers", keyed=True, json=list(records[first : first + _RECORDS]))
 
     async def fix(self, message: Message) -> None:
         """Send one tracker message in the OsmAnd protocol, marked as mock; the key stands for its truck."""

@@ -1,7 +1,7 @@
 """All queries of screens and the read API, as coroutines: SQL runs in threads, live state on the event loop."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import overload
@@ -19,9 +19,13 @@ from domain.kpis.health import FeedHealth, StatusEvent
 from domain.kpis.kpi import KpiResult
 from domain.kpis.rhythm import SPANS
 from domain.observation import Fix, Observation
+from domain.organisation import Organisation
+from domain.period import Period
 from domain.places.place import IN_FORCE, PROVINCE, Place
 from domain.retention import RetentionRun
+from domain.services.dossier_counts import DossierCounts, DueNow
 from store import rows
+from store.casework.dossiers import Dossiers
 from store.intake import IntakeStore
 from store.keeping.retaining import retention_runs_of
 from store.keeping.retention import RULES
@@ -58,6 +62,7 @@ class Reading:
         self._results = Results(engine)
         self._registry = Registry(engine)
         self._intake = IntakeStore(engine)
+        self._dossiers = Dossiers(engine)
         self._corrections = Corrections(engine)
         self._courses: dict[str, _Course] = {}
 
@@ -135,6 +140,22 @@ class Reading:
     async def newest_observations(self, feed: str) -> list[Observation]:
         """Newest observation of every series of ``feed``; for the waste feed this is the roster."""
         return await asyncio.to_thread(self._intake.latest_observations, feed)
+
+    async def organisations(self) -> Mapping[str, Organisation]:
+        """The register of organisations by code."""
+        return await asyncio.to_thread(self._registry.organisations.all)
+
+    async def dossiers_told(self) -> datetime | None:
+        """When the newest record of a dossier came; None before any."""
+        return await asyncio.to_thread(self._dossiers.newest)
+
+    async def dossiers_due(self, now: datetime, horizon: datetime) -> list[DueNow]:
+        """Open dossiers by office (see `Dossiers.due_now`)."""
+        return await asyncio.to_thread(self._dossiers.due_now, now, horizon)
+
+    async def dossiers_counted(self, month: Period, now: datetime, office: str = "") -> list[DossierCounts]:
+        """What a period counts, by office or by procedure of one (see `Dossiers.counted`)."""
+        return await asyncio.to_thread(self._dossiers.counted, month, now, office)
 
     async def rejections(
         self, feed: str | None = None, limit: int = 100, before_id: int | None = None

@@ -110,9 +110,9 @@ async def test_a_living_simulator_marks_everything_and_is_never_early(memory: Me
     assert {fix.kind for _, fix in fixes} == {Kind.SIMULATED}
     assert all(fix.at <= sent_at for sent_at, fix in fixes)
     assert {item["kind"] for item in front.items()} == {"simulated"}
-    assert {r.url.path for _, r in front.requests} == {"/ingest/osmand", "/ingest/observations"}
+    assert {r.url.path for _, r in front.requests} == {"/ingest/osmand", "/ingest/observations", "/ingest/dossiers"}
     keys = {(r.url.path, r.headers.get("authorization")) for _, r in front.requests}
-    assert keys == {("/ingest/osmand", "Bearer secret"), ("/ingest/observations", "Bearer secret")}
+    assert {key for _, key in keys} == {"Bearer secret"}
     told = {item["feed"] for item in front.items()}
     assert {"waste_trucks", "services", "coverage", "teams"} <= told <= {*discover(data_sources, "FEED", Feed)}
 

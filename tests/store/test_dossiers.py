@@ -30,9 +30,9 @@ def recorded(number: int, office: str = "H53.1", *, received: datetime = NOW - 5
                   "waits": False, **NONE}  # fmt: skip
     attributes |= {name: at.isoformat() if isinstance(at, datetime) else at for name, at in said.items()}
     return CaseEvent(
-        feed="dossiers", case_type="one_stop_dossier", case=case_key(b"secret of the test", str(number)), event="recorded",
-        of=subject.organisation(office), at=received, received_at=told, kind=Kind.MEASURED, source="x",
-        attributes=attributes,
+        feed="dossiers", case_type="one_stop_dossier", case=case_key(b"secret of the test", str(number)),
+        event="recorded", of=subject.organisation(office), at=received, received_at=told, kind=Kind.MEASURED,
+        source="x", attributes=attributes,
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Parts of the screen of public services: scores with their lever, dossiers due and counted."""

@@ -1,0 +1,181 @@
+"""The QĐ 766 score: six groups with what is lost, the lever, the rank among units, both readings side by side."""
+
+from decimal import Decimal
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from domain.kpis.kpi import KpiResult
+from domain.observation import Kind
+from domain.places.place import PROVINCE
+from domain.services.qd766 import PROGRESS, QD766
+from domain.services.scoring import Score, ScoreGroup
+from domain.text import Text
+from layouts.parts.cards import place_name
+from layouts.parts.components import age, bullet, empty, section, table
+from layouts.parts.links import row_id
+from layouts.parts.screen import ScreenData
+from present import formats
+from present.kinds import KINDS
+from queries.casework.scores_766 import FEED, SCORES, Scores
+from queries.results import RESULTS
+
+_ON_TIME = "dossiers_on_time"
+_TITLE = Text("Điểm Bộ chỉ số 766", "Score of index 766")
+_NONE = Text("Chưa có báo cáo 766 nào.", "No 766 report yet.")
+_WAITS = Text("Đang chờ: {who}", "Waiting for: {who}")
+_LEVER = Text(
+    "Đòn bẩy: {group}, còn {lost} điểm để giành ({points}/{most}).",
+    "Lever: {group}, {lost} points to win ({points}/{most}).",
+)
+_RANK = Text("hạng {rank}/{ranked}", "rank {rank} of {ranked}")
+_STATED_RANK = Text("hạng {rank} theo báo cáo", "rank {rank} by the report")
+_PERIODS = (Text("Năm (lũy kế)", "Year to date"), Text("Tháng", "Month"))
+_DIFFERS = Text("Tổng in {stated} khác tổng sáu nhóm {total}.", "Printed total {stated}, groups add up to {total}.")
+_COMPUTED = Text(
+    "Tính từ hồ sơ (tháng này): {group} {points}/{most}, vì {share} hồ sơ đúng hạn. Báo cáo: {reported}.",
+    "Computed from dossiers (this month): {group} {points}/{most}, as {share} are on time. Reported: {reported}.",
+)
+_LAW = Text("Định nghĩa và căn cứ", "Definitions and law")
+_FULL = Text("đủ điểm từ {n} %", "full marks from {n}%")
+_UNITS = Text("Xếp hạng đơn vị", "Ranking of units")
+_HEADS = (Text("Đơn vị", "Unit"), Text("Hạng", "Rank"), Text("Điểm", "Points"))
+_WIN = Text("Đòn bẩy", "Lever")
+_LOWEST = 15
+
+
+def score_section(data: ScreenData) -> list[Component]:
+    """The province's six groups, by year and month, with the lever in a sentence; else who is to send a report."""
+    language, board = data.language, data.get(SCORES)
+    ours = [(words, scores) for words, scores in zip(_PERIODS, (board.year, board.month), strict=True) if scores.ours]
+    if not ours:
+        who = data.feeds[FEED].owner.office.to(language)
+        return [section(_TITLE.to(language), [empty(_NONE.to(language), _WAITS.to(language).format(who=who))])]
+    parts = [_of_span(data, words, scores) for words, scores in ours]
+    note = _computed(data, board.month)
+    return [section(_TITLE.to(language), [html.Div(parts, className="ioc-scores"), *note, _law(data)], name="score")]
+
+
+def _of_span(data: ScreenData, words: Text, scores: Scores) -> Component:
+    language, one = data.language, scores.ours
+    assert one is not None
+    head = [f"{words.to(language)} {one.period.code}: ", html.Strong(_points(data, one.stated or one.total(QD766)))]
+    facts = [_rank(data, one)]
+    lever = one.lever(QD766)
+    said = [html.P(_lever(data, one, lever), className="ioc-score__lever")] if lever else []
+    if not one.agrees(QD766):
+        total, stated = (_points(data, n) for n in (one.total(QD766), one.stated))
+        said.append(html.P(_DIFFERS.to(language).format(stated=stated, total=total), className="ioc-note"))
+    lines = [_group(data, one, group, is_lever=group is lever) for group in QD766.groups]
+    stale_after_s = int(data.feeds[FEED].stale_after.total_seconds())
+    foot = html.P(
+        [
+            f"{one.source} · {KINDS[scores.kind].to(language)} · ",
+            age(None if scores.as_of is None else to_ms(scores.as_of), stale_after_s, to_ms(data.now), language),
+        ],
+        className="ioc-where",
+    )
+    return html.Article(
+        [html.H3([*head, html.Span(facts, className="ioc-where")]), html.Ul(lines), *said, foot],
+        className="ioc-score",
+        **{"data-simulated": "true" if scores.kind is Kind.SIMULATED else "false", "data-score": one.period.code},
+    )
+
+
+def _rank(data: ScreenData, one: Score) -> str:
+    """Among provinces, when others are in the register too; else as the report prints it."""
+    if one.ranked > 1 and one.rank is not None:
+        return " " + _RANK.to(data.language).format(rank=one.rank, ranked=one.ranked)
+    return " " + _STATED_RANK.to(data.language).format(rank=one.stated_rank) if one.stated_rank else ""
+
+
+def _group(data: ScreenData, one: Score, group: ScoreGroup, *, is_lever: bool) -> Component:
+    points = one.points.get(group.key)
+    share = None if points is None else float(points / group.most)
+    most = formats.number(float(group.most), 0, data.language)
+    return html.Li(
+        [
+            html.Span(group.names.to(data.language)),
+            bullet(share, None),
+            html.B(f"{_points(data, points)}/{most}"),
+        ],
+        className="ioc-score__group ioc-score__group--lever" if is_lever else "ioc-score__group",
+        **{"data-group": group.key},
+    )
+
+
+def _lever(data: ScreenData, one: Score, lever: ScoreGroup) -> str:
+    points = one.points[lever.key]
+    assert points is not None
+    return _LEVER.to(data.language).format(
+        group=lever.names.to(data.language), lost=_points(data, lever.most - points), points=_points(data, points),
+        most=formats.number(float(lever.most), 0, data.language),
+    )  # fmt: skip
+
+
+def _computed(data: ScreenData, month: Scores) -> list[Component]:
+    """The one group whose inner weights are published, computed from dossiers beside what is reported."""
+    found: KpiResult | None = data.get(RESULTS).get((_ON_TIME, PROVINCE))
+    if found is None or found.value is None:
+        return []
+    reported = month.ours.points.get(PROGRESS.key) if month.ours else None
+    points = PROGRESS.most * Decimal(str(found.value)) / 100
+    said = _COMPUTED.to(data.language).format(
+        group=PROGRESS.names.to(data.language), points=_points(data, points),
+        most=formats.number(float(PROGRESS.most), 0, data.language),
+        share=formats.percent(found.value / 100, 1, data.language), reported=_points(data, reported),
+    )  # fmt: skip
+    return [html.P(said, className="ioc-note", **{"data-computed": PROGRESS.key})]
+
+
+def _law(data: ScreenData) -> Component:
+    language = data.language
+    lines = [
+        html.Li(
+            [
+                html.B(f"{one.number} {one.names.to(language)}: "),
+                one.counts.to(language),
+                f" ({_FULL.to(language).format(n=f'{one.full_from:g}')})" if one.full_from else "",
+            ]
+        )
+        for group in QD766.groups
+        for one in group.criteria
+    ]
+    return html.Details(
+        [html.Summary(_LAW.to(language)), html.P(QD766.law), html.Ul(lines, className="ioc-definitions")],
+        className="ioc-behind",
+    )
+
+
+def ranking_section(data: ScreenData) -> list[Component]:
+    """Communes and offices of ours by year to date, lowest first, each with its lever; [] before any."""
+    language, scores = data.language, data.get(SCORES).year
+    if not scores.units:
+        return []
+    lowest = list(reversed(scores.units))
+    heads = [*(head.to(language) for head in _HEADS), *(g.names.to(language) for g in QD766.groups), _WIN.to(language)]
+    rows = [_unit(data, one) for one in lowest]
+    body = [table(heads, rows[:_LOWEST], caption=_UNITS.to(language), kind="scores")]
+    if rows[_LOWEST:]:
+        said = html.Summary(f"+ {len(rows) - _LOWEST}")
+        body.append(html.Details([said, table(heads, rows[_LOWEST:], kind="scores")], className="ioc-behind"))
+    return [section(_UNITS.to(language), body, aside=str(len(rows)))]
+
+
+def _unit(data: ScreenData, one: Score) -> Component:
+    lever = one.lever(QD766)
+    return html.Tr(
+        [
+            html.Th(one.name or place_name(data, one.unit), scope="row"),
+            html.Td("—" if one.rank is None else f"{one.rank}/{one.ranked}"),
+            html.Td(_points(data, one.stated or one.total(QD766))),
+            *(html.Td(_points(data, one.points.get(group.key))) for group in QD766.groups),
+            html.Td(lever.names.to(data.language) if lever else "—", className="ioc-words"),
+        ],
+        id=f"score-{row_id(one.unit)}",
+    )
+
+
+def _points(data: ScreenData, points: Decimal | None) -> str:
+    return formats.UNKNOWN if points is None else formats.number(float(points), 2, data.language)

@@ -1,0 +1,62 @@
+"""Public services: the score with its lever and what is due now first, then figures, map, units and communes."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from areas.services import AREA
+from layouts.casework.dossiers import due_section, month_section
+from layouts.casework.scores_766 import ranking_section, score_section
+from layouts.map.maps import map_panel
+from layouts.parts.area_screen import actions, communes, figures, spread
+from layouts.parts.ids import cid
+from layouts.parts.screen import Region, Screen, ScreenData
+from queries.alarms import ALARMS
+from queries.casework.dossiers import DOSSIERS
+from queries.casework.scores_766 import SCORES
+from queries.courses.series import SERIES
+from queries.disagreements import DISAGREEMENTS
+from queries.health import HEALTH
+from queries.maps.level import MAP_LEVEL
+from queries.results import RESULTS
+
+KEY = AREA.key
+
+
+def layout(data: ScreenData) -> Component:
+    """What must be acted on first; the month's table is of one office's procedures when the address names it."""
+    drawn = {name: html.Div(region(data), id=cid(KEY, name), className=_CLASSES.get(name)) for name, region in
+             SCREEN.regions.items()}  # fmt: skip
+    picture = map_panel(data, data.kpis.get(AREA.map_kpi), path=AREA.path, vehicles=False)
+    split = html.Div(
+        [picture, html.Div([drawn["actions"], drawn["first"]], className="ioc-actions")], className="ioc-split"
+    )
+    return html.Div(
+        [drawn["score"], drawn["due"], drawn["month"], drawn["figures"], split, drawn["units"], drawn["spread"],
+         drawn["communes"]],
+        className="ioc-domain ioc-services",
+    )  # fmt: skip
+
+
+_CLASSES = {"figures": "ioc-kpis", "first": "ioc-spread", "spread": "ioc-spread"}
+REGIONS: dict[str, Region] = {
+    "score": score_section,
+    "due": due_section,
+    "month": month_section,
+    "figures": lambda data: figures(data, AREA.shown_feeds),
+    "actions": lambda data: actions(data, AREA.feeds),
+    "first": lambda data: spread(data, AREA)[:1],
+    "units": ranking_section,
+    "spread": lambda data: spread(data, AREA)[1:],
+    "communes": lambda data: communes(data, AREA.feeds),
+}
+
+SCREEN = Screen(
+    key=KEY,
+    path=AREA.path,
+    title=AREA.title,
+    order=AREA.order,
+    layout=layout,
+    feeds=AREA.feeds,
+    needs=(RESULTS, HEALTH, SERIES, DISAGREEMENTS, ALARMS, MAP_LEVEL, SCORES, DOSSIERS),
+    regions=REGIONS,
+)

@@ -1,0 +1,1 @@
+"""Questions about cases: the scores of offices, dossiers due and counted."""

@@ -1,0 +1,57 @@
+"""Dossiers as they stand: due now by office, the month by office, and by procedure for the office of the address."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.feeds.feed import Feed
+from domain.instant import service_day
+from domain.period import Span, period_of
+from domain.services.dossier import DOSSIER
+from domain.services.dossier_counts import DossierCounts, DueNow, soon
+from queries.ask import Ask, Question
+from store.working_calendar import working_calendar
+
+OFFICE = "office"
+"""The parameter of an address that names an office."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierBoard:
+    """``due`` and ``month`` by office; ``procedures`` of ``office`` ("" none asked for). ``names`` of offices by code.
+
+    ``horizon``: until when a due date is near. ``told``: when the newest record came; None before any.
+    """
+
+    due: Sequence[DueNow] = ()
+    month: Sequence[DossierCounts] = ()
+    procedures: Sequence[DossierCounts] = ()
+    office: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    horizon: datetime | None = None
+    told: datetime | None = None
+
+
+async def _read(asked: Question) -> DossierBoard:
+    reading = asked.sources.reading
+    told = await reading.dossiers_told()
+    if told is None:
+        return DossierBoard()
+    month = period_of(Span.MONTH, service_day(asked.now))
+    horizon, office = soon(asked.now, working_calendar()), asked.query.get(OFFICE, "")
+    return DossierBoard(
+        due=await reading.dossiers_due(asked.now, horizon),
+        month=await reading.dossiers_counted(month, asked.now),
+        procedures=await reading.dossiers_counted(month, asked.now, office) if office else (),
+        office=office,
+        names={code: one.name for code, one in (await reading.organisations()).items()},
+        horizon=horizon,
+        told=told,
+    )
+
+
+def _follows(feed: Feed) -> bool:
+    return DOSSIER in feed.cases
+
+
+DOSSIERS: Ask[DossierBoard] = Ask(_read, DossierBoard(), _follows)

@@ -1,0 +1,127 @@
+"""/services: score with lever and rank, reported beside computed, who must act on dossiers, drill to procedures."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from screen_figures import KPIS, NOW, result
+from screen_fixtures import FakeReading, quiet
+
+from domain.observation import Kind, Observation
+from domain.organisation import Organisation, OrganisationKind
+from domain.period import Period, Span, period_of
+from domain.places.place import IN_FORCE, PROVINCE
+from domain.services.dossier_counts import SHARES, DossierCounts, DueNow
+from tests.layouts.test_screens import nodes, render, text
+
+OCTOBER = date(2026, 10, 1)
+MONTH, YEAR = period_of(Span.MONTH, OCTOBER), period_of(Span.YEAR, OCTOBER)
+OURS = {"tdgq": 18.88, "mdhl": 16.4, "mdsh": 17.61, "tttt": 8.74, "clgq": 8.15, "ckmb": 14.79}
+COUNTS = dict.fromkeys({name for pair in SHARES.values() for name in pair}, 40)
+
+
+def said(unit: str, period: Period, points: dict[str, float], **more: float) -> list[Observation]:
+    place = "" if unit.startswith("H") else unit
+    return [
+        Observation(
+            feed="scores_766", measure=key, at=NOW - timedelta(days=20), received_at=NOW, value=value,
+            kind=Kind.DECLARED, source="Cổng quốc gia", place=place, territory=IN_FORCE if place else "",
+            organisation="" if place else unit, period=period,
+        )
+        for key, value in {**points, **more}.items()
+    ]  # fmt: skip
+
+
+def reading(**given: Any) -> FakeReading:
+    found = quiet()
+    for name, value in given.items():
+        setattr(found, name, value)
+    return found
+
+
+def counts(office: str, procedure: str = "", **more: int) -> DossierCounts:
+    return DossierCounts(
+        office=office, place="", procedure=procedure, told=NOW, kind=Kind.MEASURED, counts={**COUNTS, **more}
+    )
+
+
+PEERS = [Organisation(code=f"H{n:02d}", name=f"Tỉnh {n}", kind=OrganisationKind.PROVINCE) for n in range(1, 34)]
+SCORED = [
+    *said(PROVINCE, YEAR, OURS, score=84.57, score_rank=29),
+    *said(PROVINCE, MONTH, OURS | {"mdsh": 11.68}, score=78.64),
+    *(one for n, peer in enumerate(PEERS) for one in said(peer.code, YEAR, OURS, score=84.0 if n < 5 else 90.0)),
+    *said("27694", YEAR, OURS | {"tttt": 1.0}, score=76.83),
+    *said("27712", YEAR, OURS, score=84.57),
+]
+
+
+def test_the_score_stands_with_its_rank_among_provinces_and_the_lever():
+    page = render("/services", reading(observed=SCORED, offices=PEERS))
+    shown = text(page)
+    assert "84,57" in shown
+    assert "hạng 29/34" in shown
+    assert "Đòn bẩy: Số hóa hồ sơ, còn 4,39 điểm để giành (17,61/22)." in shown
+    assert "Đòn bẩy: Số hóa hồ sơ, còn 10,32 điểm để giành (11,68/22)." in shown
+    groups = [node for node in nodes(page) if "data-group" in node["props"]]
+    assert len(groups) == 12
+    assert "Quyết định 766/QĐ-TTg" in shown, "the law is one tap away"
+
+
+def test_units_are_ranked_lowest_first_with_their_lever():
+    page = render("/services", reading(observed=SCORED, offices=PEERS))
+    (table,) = [node for node in nodes(page) if node["props"].get("data-table") == "scores"]
+    rows = [text(row) for row in nodes(table) if row["type"] == "Tr"][1:]
+    assert [row.split()[:3] for row in rows] == [["Phường", "Long", "An"], ["Phường", "Tân", "An"]]
+    assert "2/2" in rows[0]
+    assert rows[0].endswith("Thanh toán trực tuyến")
+
+
+def test_reported_and_computed_stand_side_by_side():
+    given = reading(observed=SCORED, offices=PEERS)
+    given.results = [*given.results, result(KPIS["dossiers_on_time"], PROVINCE, 97.5)]
+    shown = text(render("/services", given))
+    assert "Tiến độ giải quyết 19,50/20, vì 97,5% hồ sơ đúng hạn. Báo cáo: 18,88." in shown
+
+
+def test_without_a_report_the_owner_is_named():
+    shown = text(render("/services", quiet()))
+    assert "Chưa có báo cáo 766 nào. Đang chờ: Văn phòng UBND tỉnh" in shown
+    assert "Chưa có hồ sơ nào. Đang chờ: Trung tâm Phục vụ hành chính công" in shown
+
+
+def test_an_unknown_group_is_a_dash_and_no_lever():
+    shown = text(render("/services", reading(observed=said(PROVINCE, YEAR, {"tdgq": 20.0}))))
+    assert "20,00/20" in shown
+    assert "—/22" in shown
+    assert "Đòn bẩy:" not in shown
+
+
+DUE = [
+    DueNow(office="27694", open=30, due_soon=4, late=2, waiting=1, undated=0),
+    DueNow(office="H53.12", open=9, due_soon=0, late=0, waiting=9, undated=0),
+]
+
+
+def test_units_with_something_to_do_are_listed_and_others_are_not():
+    page = render("/services", reading(due=DUE, dossiers=[counts("27694"), counts("H53.12")]))
+    (table,) = [node for node in nodes(page) if node["props"].get("data-table") == "due"]
+    assert [row["props"]["data-office"] for row in nodes(table) if "data-office" in row["props"]] == ["27694"]
+    assert "office=27694" in str(table)
+
+
+def test_a_share_of_nothing_does_not_apply_and_an_office_leads_to_its_procedures():
+    given = reading(
+        due=DUE,
+        dossiers=[counts("27694", with_fee=0), counts("27694", "1.001612.000.00.00.H53", on_time=10)],
+    )
+    (row,) = [n for n in nodes(render("/services", given)) if n["type"] == "Tr" and n["props"].get("data-simulated")
+              and "data-office" in n["props"]]  # fmt: skip
+    assert "—" in text(row)
+    shown = text(render("/services", given, office="27694"))
+    assert "Phường Long An: theo thủ tục, tháng này" in shown
+    assert "1.001612.000.00.00.H53" in shown
+    assert "25,0%" in shown
+
+
+def test_nothing_late_is_said_so():
+    shown = text(render("/services", reading(due=DUE[1:], dossiers=[counts("H53.12")])))
+    assert "Không đơn vị nào có hồ sơ trễ hoặc sắp đến hạn." in shown
