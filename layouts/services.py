@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from areas.services import AREA
 from layouts.casework.dossiers import due_section, month_section
+from layouts.casework.dti import dti_section
 from layouts.casework.scores_766 import ranking_section, score_section
 from layouts.map.maps import map_panel
 from layouts.parts.area_screen import actions, communes, figures, spread
@@ -12,7 +13,9 @@ from layouts.parts.ids import cid
 from layouts.parts.screen import Region, Screen, ScreenData
 from queries.alarms import ALARMS
 from queries.casework.dossiers import DOSSIERS
+from queries.casework.dti import DTI
 from queries.casework.scores_766 import SCORES
+from queries.courses.paths import PATHS
 from queries.courses.series import SERIES
 from queries.disagreements import DISAGREEMENTS
 from queries.health import HEALTH
@@ -31,8 +34,8 @@ def layout(data: ScreenData) -> Component:
         [picture, html.Div([drawn["actions"], drawn["first"]], className="ioc-actions")], className="ioc-split"
     )
     return html.Div(
-        [drawn["score"], drawn["due"], drawn["month"], drawn["figures"], split, drawn["units"], drawn["spread"],
-         drawn["communes"]],
+        [drawn["score"], drawn["due"], drawn["month"], drawn["figures"], split, drawn["units"], drawn["dti"],
+         drawn["spread"], drawn["communes"]],
         className="ioc-domain ioc-services",
     )  # fmt: skip
 
@@ -46,6 +49,7 @@ REGIONS: dict[str, Region] = {
     "actions": lambda data: actions(data, AREA.feeds),
     "first": lambda data: spread(data, AREA)[:1],
     "units": ranking_section,
+    "dti": dti_section,
     "spread": lambda data: spread(data, AREA)[1:],
     "communes": lambda data: communes(data, AREA.feeds),
 }
@@ -57,6 +61,6 @@ SCREEN = Screen(
     order=AREA.order,
     layout=layout,
     feeds=AREA.feeds,
-    needs=(RESULTS, HEALTH, SERIES, DISAGREEMENTS, ALARMS, MAP_LEVEL, SCORES, DOSSIERS),
+    needs=(RESULTS, HEALTH, SERIES, DISAGREEMENTS, ALARMS, MAP_LEVEL, SCORES, DOSSIERS, DTI, PATHS),
     regions=REGIONS,
 )

@@ -9,7 +9,7 @@ from domain.observation import Kind
 from domain.places.place import IN_FORCE, PROVINCE
 from simulator import communes, trucks
 from simulator.chance import pick
-from simulator.scores import score_items
+from simulator.scores import dti_items, score_items
 from simulator.streets import SEED
 
 SOURCE = "Mô phỏng"
@@ -33,6 +33,7 @@ def newest(now: datetime, seed: int = SEED) -> Batch:
         *(item for at, commune in reports for item in _service(commune, at, seed)),
         *(item for feed in _MONTHLY for item in month_figures(feed, year, month, seed)),
         *score_items(year, month, seed, entry),
+        *dti_items(seed, entry),
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.period import Period, Span, period_of
 from domain.places.place import PROVINCE
+from domain.services.dti import PILLARS
 from domain.services.qd766 import QD766
 from simulator.chance import between, pick
 from simulator.communes import communes, month_end
@@ -59,3 +60,19 @@ def _totalled(points: dict[str, float]) -> dict[str, float]:
 def _ranked(unit: str, period: Period, seed: int) -> dict[str, float]:
     """The report prints a rank among provinces; communes get theirs by comparison."""
     return {"score_rank": 22 + pick(10, seed, "rank", period.code)} if unit == PROVINCE else {}
+
+
+# The province's ranks as published, of 63; the pillars behind them are made up.
+_DTI_RANKS = {2020: 27, 2021: 21, 2022: 11}
+
+
+def dti_items(seed: int, item: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
+    """Three years of DTI; ``item`` makes one of (feed, measure, at, value, place)."""
+    made = []
+    for year, rank in _DTI_RANKS.items():
+        pillars = {key: round(between(0.45, 0.85, seed, "dti", key, year), 4) for key in PILLARS}
+        values = {"rank": rank, "score": round(sum(pillars.values()) / len(pillars), 4), **pillars}
+        made += [
+            item("dti", f"dti_{name}", month_end(year, 12), value, place=PROVINCE) for name, value in values.items()
+        ]
+    return made

@@ -141,6 +141,10 @@ class Reading:
         """Newest observation of every series of ``feed``; for the waste feed this is the roster."""
         return await asyncio.to_thread(self._intake.latest_observations, feed)
 
+    async def observations(self, feed: str, measure: str, since: datetime, until: datetime) -> list[Observation]:
+        """Observations of one measure with since <= at < until, oldest first."""
+        return await asyncio.to_thread(self._intake.observations_between, feed, measure, since, until)
+
     async def organisations(self) -> Mapping[str, Organisation]:
         """The register of organisations by code."""
         return await asyncio.to_thread(self._registry.organisations.all)

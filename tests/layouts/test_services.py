@@ -125,3 +125,37 @@ def test_a_share_of_nothing_does_not_apply_and_an_office_leads_to_its_procedures
 def test_nothing_late_is_said_so():
     shown = text(render("/services", reading(due=DUE[1:], dossiers=[counts("H53.12")])))
     assert "Không đơn vị nào có hồ sơ trễ hoặc sắp đến hạn." in shown
+
+
+def year(number: int, **values: float) -> list[Observation]:
+    period = period_of(Span.YEAR, date(number, 1, 1))
+    at = NOW.replace(year=number, month=6)
+    return [
+        Observation(
+            feed="dti", measure=f"dti_{key}", at=at, received_at=NOW, value=value, kind=Kind.DECLARED, source="Bộ",
+            place=PROVINCE, territory=IN_FORCE, period=period,
+        )
+        for key, value in values.items()
+    ]  # fmt: skip
+
+
+PILLARS = {"awareness": 1.0, "institutions": 0.9, "infrastructure": 0.8253, "people": 0.8487, "security": 0.7578,
+           "government": 0.8575, "economy": 0.7836, "society": 0.5197}  # fmt: skip
+
+
+def test_dti_is_computed_beside_the_published_score_and_what_if_answers():
+    given = reading(observed=[*year(2022, rank=11, score=0.8, **PILLARS)])
+    shown = text(render("/services", given, what_if="society:1"))
+    assert "tính theo trọng số 0,8002; công bố 0,8000" in shown
+    assert "Đòn bẩy: Hoạt động xã hội số, còn 0,0720 điểm để giành." in shown
+    assert "Nếu Hoạt động xã hội số là 1,0000: điểm 0,8722 (hiện nay 0,8002)." in shown
+    for odd in ("society:2", "society:", "nobody:1", ":"):
+        assert "Nếu Hoạt" not in text(render("/services", given, what_if=odd))
+
+
+def test_ranks_break_between_63_and_34_and_weights_nobody_published_are_said_so():
+    page = render("/services", reading(observed=[*year(2022, rank=11), *year(2024, rank=20, score=0.7, **PILLARS)]))
+    shown = text(page)
+    assert "2022: hạng 11/63 | 2024: hạng 20/34" in shown
+    assert [node["props"]["data-break"] for node in nodes(page) if "data-break" in node["props"]] == ["2024"]
+    assert "Chưa có trọng số của năm 2024" in shown

@@ -7,7 +7,7 @@ from itertools import pairwise
 import orjson
 import pytest
 
-from data_sources import coverage, scores_766, services, teams, waste_trucks
+from data_sources import coverage, dti, scores_766, services, teams, waste_trucks
 from domain.feeds.feed import Feed, Format, Payload
 from domain.instant import day_start, service_day
 from domain.observation import Kind, Observation
@@ -25,7 +25,7 @@ START = day_start(DAY)
 NOW = START + timedelta(hours=14, minutes=5)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 WHOLE_DAY = (START, START + timedelta(days=1))
-FEEDS: dict[str, Feed] = {f.FEED.key: f.FEED for f in (coverage, scores_766, services, teams, waste_trucks)}
+FEEDS: dict[str, Feed] = {f.FEED.key: f.FEED for f in (coverage, dti, scores_766, services, teams, waste_trucks)}
 
 
 def observed(items: agenda.Batch, received_at: datetime) -> list[Observation]:

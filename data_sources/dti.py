@@ -1,0 +1,49 @@
+"""The province's DTI as the ministry publishes it each year: rank, score and the main indices."""
+
+from datetime import timedelta
+
+from data_sources.messages.observations import observations
+from data_sources.workbooks.table import tables
+from domain.feeds.feed import Feed, Measure
+from domain.feeds.owner import Owner
+from domain.feeds.reporter import Province
+from domain.feeds.way_in import Files, HouseJson
+from domain.period import Span
+from domain.text import Text
+
+_PILLARS = {
+    "awareness": Text("Nhận thức số", "Digital awareness"),
+    "institutions": Text("Thể chế số", "Digital institutions"),
+    "infrastructure": Text("Hạ tầng số", "Digital infrastructure"),
+    "people": Text("Nhân lực số", "Digital workforce"),
+    "security": Text("An toàn thông tin mạng", "Network security"),
+    "government": Text("Hoạt động chính quyền số", "Digital government"),
+    "economy": Text("Hoạt động kinh tế số", "Digital economy"),
+    "society": Text("Hoạt động xã hội số", "Digital society"),
+}
+MEASURES = (
+    Measure(
+        key="dti_rank", names=Text("Hạng DTI", "DTI rank"), unit="hạng", low=1, high=63, span=Span.YEAR, weight=None
+    ),
+    Measure(key="dti_score", names=Text("Điểm DTI", "DTI score"), unit="điểm", high=1, span=Span.YEAR, weight=None),
+    *(
+        Measure(key=f"dti_{key}", names=names, unit="điểm", high=1, span=Span.YEAR, weight=None)
+        for key, names in _PILLARS.items()
+    ),
+)
+
+FEED = Feed(
+    key="dti",
+    names=Text("Chỉ số chuyển đổi số (DTI)", "Digital transformation index (DTI)"),
+    owner=Owner(
+        office=Text("Sở Khoa học và Công nghệ", "Department of Science and Technology"),
+        role=Text("đầu mối DTI", "contact for DTI"),
+    ),
+    reporters=Province(),
+    cadence=timedelta(days=366),
+    # Published in October of the year after; the index of a year stands until the next one is late.
+    stale_after=timedelta(days=2 * 366),
+    measures=MEASURES,
+    ways_in=(HouseJson(observations(MEASURES)), Files(tables(MEASURES))),
+    legal_basis="Quyết định 922/QĐ-BTTTT (2022); Quyết định 405/QĐ-BKHCN (2025)",
+)

@@ -1,0 +1,125 @@
+"""DTI: ranks by year with the break from 63 to 34 provinces, the way to 2030, and what one pillar would change."""
+
+from decimal import Decimal, InvalidOperation
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.services.dti import DtiSet, ranked_of
+from domain.text import Text
+from layouts.parts.charts import path_chart
+from layouts.parts.components import empty, section, table
+from layouts.parts.screen import ScreenData
+from present import formats
+from queries.casework.dti import DTI, FEED, DtiBoard
+
+RANK, WHAT_IF = "dti_rank", "what_if"
+"""The KPI of the rank; the parameter of an address that asks "what if", as pillar:value."""
+_TITLE = Text("Chuyển đổi số (DTI)", "Digital transformation (DTI)")
+_NONE = Text("Chưa có chỉ số DTI nào.", "No DTI yet.")
+_WAITS = Text("Đang chờ: {who}", "Waiting for: {who}")
+_YEAR_RANK = Text("{year}: hạng {rank}/{of}", "{year}: rank {rank} of {of}")
+_BREAK = Text(
+    "Từ năm 2024 xếp hạng 34 tỉnh, trước đó 63: hai hạng hai bên vạch không so sánh được.",
+    "Since 2024 there are 34 provinces, before 63: ranks on either side of the bar cannot be compared.",
+)
+_HEADS = (
+    Text("Chỉ số chính", "Main index"), Text("Trọng số", "Weight"), Text("Giá trị", "Value"),
+    Text("Còn để giành", "To win"), Text("Nếu thêm 0,1", "If 0.1 more"),
+)  # fmt: skip
+_SCORE = Text("Năm {year}: tính theo trọng số {computed}; công bố {published}.",
+              "{year}: computed from weights {computed}; published {published}.")  # fmt: skip
+_NO_WEIGHTS = Text(
+    "Chưa có trọng số của năm {year}: thêm một tệp vào store/seed/dti/.",
+    "The weights of {year} are not known: add a file to store/seed/dti/.",
+)
+_LEVER = Text("Đòn bẩy: {name}, còn {won} điểm để giành.", "Lever: {name}, {won} points to win.")
+_IF = Text("Nếu {name} là {value}: điểm {after} (hiện nay {before}).", "If {name} is {value}: {after} (now {before}).")
+_TENTH = Decimal("0.1")
+
+
+def dti_section(data: ScreenData) -> list[Component]:
+    """Ranks, computed and published score, pillars with what they would win; else who publishes it."""
+    language, board = data.language, data.get(DTI)
+    if not board.year:
+        who = data.feeds[FEED].owner.office.to(language)
+        return [section(_TITLE.to(language), [empty(_NONE.to(language), _WAITS.to(language).format(who=who))])]
+    path = path_chart(data, data.kpis[RANK]) if RANK in data.kpis else None
+    parts = [*_ranks(data, board), *([path] if path is not None else []), *_score(data, board)]
+    return [
+        html.Div(
+            section(_TITLE.to(language), parts, aside=board.source, name="dti"),
+            **{"data-simulated": "true" if board.simulated else "false"},
+        )
+    ]
+
+
+def _ranks(data: ScreenData, board: DtiBoard) -> list[Component]:
+    language = data.language
+    items: list[Component] = []
+    before = 0
+    for year, rank in board.ranks:
+        of = ranked_of(year)
+        if before and of != before:
+            items.append(html.Li("|", className="ioc-break", title=_BREAK.to(language), **{"data-break": str(year)}))
+        items.append(html.Li(_YEAR_RANK.to(language).format(year=year, rank=rank, of=of)))
+        before = of
+    return [html.Ul(items, className="ioc-ranks"), html.P(_BREAK.to(language), className="ioc-note")]
+
+
+def _score(data: ScreenData, board: DtiBoard) -> list[Component]:
+    language, weights = data.language, board.weights
+    if weights is None:
+        return [html.P(_NO_WEIGHTS.to(language).format(year=board.year), className="ioc-note")]
+    computed = weights.score(board.values)
+    said = _SCORE.to(language).format(
+        year=board.year, computed=_points(data, computed), published=_points(data, board.published)
+    )
+    won = weights.to_win(board.values)
+    lever = [
+        html.P(_LEVER.to(language).format(name=won[0][0].names.to(language), won=_points(data, won[0][1])))
+    ] if won and won[0][1] > 0 else []  # fmt: skip
+    gains = {pillar.key: gain for pillar, gain in won}
+    rows = [
+        html.Tr(
+            [
+                html.Th(one.names.to(language), scope="row"),
+                html.Td(formats.number(float(one.weight), 0, language)),
+                html.Td(_points(data, board.values.get(one.key))),
+                html.Td(_points(data, gains.get(one.key))),
+                html.Td(_points(data, _raised(weights, board, one.key))),
+            ],
+            **{"data-pillar": one.key},
+        )
+        for one in weights.pillars
+    ]
+    heads = [head.to(language) for head in _HEADS]
+    asked = _asked(data, weights, board)
+    return [html.P(said), *lever, *asked, table(heads, rows, caption=_TITLE.to(language), kind="dti")]
+
+
+def _raised(weights: DtiSet, board: DtiBoard, key: str) -> Decimal | None:
+    value = board.values.get(key)
+    return None if value is None else weights.with_one(board.values, key, min(Decimal(1), value + _TENTH))
+
+
+def _asked(data: ScreenData, weights: DtiSet, board: DtiBoard) -> list[Component]:
+    """The answer to ?what_if=pillar:value; [] without a question that can be answered."""
+    key, _, told = data.query.get(WHAT_IF, "").partition(":")
+    pillar = next((one for one in weights.pillars if one.key == key), None)
+    try:
+        value = Decimal(told.replace(",", "."))
+        after = weights.with_one(board.values, key, value) if pillar else None
+    except (InvalidOperation, ValueError):
+        return []
+    if pillar is None or after is None:
+        return []
+    said = _IF.to(data.language).format(
+        name=pillar.names.to(data.language), value=_points(data, value), after=_points(data, after),
+        before=_points(data, weights.score(board.values)),
+    )  # fmt: skip
+    return [html.P(html.B(said), **{"data-what-if": key})]
+
+
+def _points(data: ScreenData, points: Decimal | None) -> str:
+    return formats.UNKNOWN if points is None else formats.number(float(points), 4, data.language)
