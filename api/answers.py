@@ -7,7 +7,7 @@ from pydantic import Field
 from api.instants import Instant
 from domain.kpis.kpi import Better, Missing, Status
 from domain.observation import Kind
-from present.answers import Answer, Words
+from present.answers import Answer, BothLanguages
 
 Longitude = float
 Latitude = float
@@ -117,7 +117,7 @@ class WindowWords(Answer):
     running: bool = Field(description="Whether the period that has not ended yet counts.")
     due_days: int = Field(description="Days after its end from which a period counts.")
     named: str = Field(description='The one period it covers, "2026-10"; "" for the newest.')
-    words: Words
+    words: BothLanguages
 
 
 class ComponentWords(Answer):
@@ -132,7 +132,7 @@ class ComponentWords(Answer):
 class GroupWords(Answer):
     """Components whose points are added up, to ``most``."""
 
-    name: Words
+    name: BothLanguages
     most: float
     components: list[ComponentWords]
 
@@ -151,15 +151,15 @@ class TargetWords(Answer):
     value: float
     due: str | None
     source: str
-    of: Words | None
+    of: BothLanguages | None
 
 
 class KpiExcerpt(Answer):
     """Enough of a KPI's definition to read a result."""
 
-    name: Words
-    short: Words
-    unit: Words
+    name: BothLanguages
+    short: BothLanguages
+    unit: BothLanguages
     better: Better
     formula: FormulaWords
     decimals: int
@@ -202,7 +202,7 @@ class KpiAnswer(Answer):
         description="Territory version it was carried from by the 2019 census; null: computed for this place itself."
     )
     divided: bool = Field(description="A reform divided this place: its figure adds up parts of several communes.")
-    note: Words | None = Field(description="Why there is no value although there are data.")
+    note: BothLanguages | None = Field(description="Why there is no value although there are data.")
     stated: StatedAnswer | None = Field(description="The province's own statement beside the sum; null elsewhere.")
     definition: KpiExcerpt
 
@@ -237,16 +237,18 @@ class KpiDefinition(KpiExcerpt):
 
     key: str
     feed: str
-    question: Words
-    owner: Words
+    question: BothLanguages
+    owner: BothLanguages
     source_of_formula: str
-    contributor: Words
-    numerator_label: Words
+    contributor: BothLanguages
+    numerator_label: BothLanguages
     window: WindowWords
     composite: CompositeWords | None = Field(description="Components of a composite; null for every other KPI.")
     of: str = Field(description="Level of its results: place, or organisation by its own code.")
     thresholds: list[ThresholdWords]
-    denominator_label: Words | None = Field(description="What the denominator counts; null = the numerator's label.")
+    denominator_label: BothLanguages | None = Field(
+        description="What the denominator counts; null = the numerator's label."
+    )
     min_coverage: float
     min_denominator: float = Field(description="Below it a quotient says nothing.")
     known: KnownWords | None = Field(
@@ -254,7 +256,7 @@ class KpiDefinition(KpiExcerpt):
     )
     plausible_low: float
     plausible_high: float
-    response: Words = Field(description="What an operator does when it is abnormal.")
+    response: BothLanguages = Field(description="What an operator does when it is abnormal.")
     public: bool = Field(
         description="Whether a rule allows the public to see it, rounded and only from enough contributors."
     )
@@ -280,7 +282,7 @@ class Break(Answer):
     at: Instant
     before: str = Field(serialization_alias="from", description="Territory version until then.")
     after: str = Field(serialization_alias="to", description="Territory version from then on.")
-    words: Words
+    words: BothLanguages
 
 
 class KpiSeries(Answer):
@@ -300,7 +302,7 @@ class MeasureWords(Answer):
     """A measure a feed carries."""
 
     key: str
-    name: Words
+    name: BothLanguages
     unit: str
     level: Literal["place", "entity"]
 
@@ -308,8 +310,8 @@ class MeasureWords(Answer):
 class OwnerAnswer(Answer):
     """Who answers for a feed: an office, never a person."""
 
-    office: Words
-    role: Words
+    office: BothLanguages
+    role: BothLanguages
     phone: str | None = Field(description="The office's telephone; null until the centre has entered it.")
 
 
@@ -359,7 +361,7 @@ class FeedAnswer(Answer):
     """A feed's declaration and health; counters are null while the feed has no data."""
 
     key: str
-    name: Words
+    name: BothLanguages
     owner: OwnerAnswer
     silent: list[SilentAnswer] = Field(description="Reporters that are not fresh, at most 200 by name.")
     cadence_s: float

@@ -38,7 +38,7 @@ from domain.subject import SubjectKind
 from domain.text import Text
 from evaluation.composites import Composite
 from evaluation.reproject import Reprojection
-from present.answers import Words
+from present.answers import BothLanguages
 from queries.reprojected import divided, reprojection
 from store import territories
 from store.reading import Reading
@@ -360,6 +360,6 @@ def _point(result: KpiResult) -> SeriesPoint:
     )
 
 
-def words(text: Text) -> Words:
+def words(text: Text) -> BothLanguages:
     """A `Text` as an API answer."""
-    return Words(vi=text.vi, en=text.en)
+    return BothLanguages(vi=text.vi, en=text.en)

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from domain.places.territory import Level
-from present.answers import Answer, Words
+from present.answers import Answer, BothLanguages
 
 _PUBLISHED = "Fraction 0..1 of its 2019 census; null where the division of a commune's people was never published."
 
@@ -15,7 +15,7 @@ class TerritoryAnswer(Answer):
     """A version of the administrative map; ``valid_from`` and ``valid_to`` are its first and last day."""
 
     version: str
-    name: Words
+    name: BothLanguages
     valid_from: date | None
     valid_to: date | None
     districts: int
@@ -50,7 +50,7 @@ class PlaceSetAnswer(Answer):
     """Communes that people treat as one place; routes with `place` accept its key like a code."""
 
     key: str
-    name: Words
+    name: BothLanguages
     codes: list[str]
 
 
@@ -83,7 +83,7 @@ class PlaceVersion(Answer):
     place: PlaceAnswer
     valid_from: date | None
     valid_to: date | None
-    label: Words = Field(description="Name, units above and days in force; distinguishes it from namesakes.")
+    label: BothLanguages = Field(description="Name, units above and days in force; distinguishes it from namesakes.")
     predecessors: list[ShareAnswer]
     successors: list[ShareAnswer]
 
@@ -101,7 +101,7 @@ class Candidate(Answer):
     place: PlaceAnswer
     valid_from: date | None
     valid_to: date | None
-    label: Words = Field(description="Name, units above and days in force; distinguishes the candidates.")
+    label: BothLanguages = Field(description="Name, units above and days in force; distinguishes the candidates.")
     today: list[ShareAnswer] = Field(description="Where it lies today; empty for a unit in force.")
     divided: bool = Field(description="True for a commune whose land went to several communes of today.")
 
@@ -110,7 +110,7 @@ class PlaceSearch(Answer):
     """One candidate: found; several: ask which. ``suggestions`` are similar names, never taken without asking."""
 
     outcome: Literal["found", "ask", "unknown"]
-    words: Words
+    words: BothLanguages
     candidates: list[Candidate]
     suggestions: list[Candidate]
 

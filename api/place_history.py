@@ -8,7 +8,7 @@ from api.place_answers import Candidate, PlaceAnswer, PlaceVersion, ShareAnswer
 from domain.places.crosswalk import Portion
 from domain.places.place import IN_FORCE, Place
 from domain.places.territory import TERRITORIES, Level, territory
-from present.answers import Words
+from present.answers import BothLanguages
 from store import territories
 
 VERSIONS = tuple(known.version for known in TERRITORIES)
@@ -126,7 +126,7 @@ def _name(version: str, code: str) -> str:
     return next(place.name for place in territories.places(version) if place.code == code)
 
 
-def _label(place: Place, since: date | None, until: date | None) -> Words:
+def _label(place: Place, since: date | None, until: date | None) -> BothLanguages:
     """Label such as "Xã Long An, Huyện Cần Giuộc, Tỉnh Long An (đến 30/6/2025)", unique in the register."""
     names = [place.name]
     by_code = {known.code: known for known in territories.places(place.territory)}
@@ -138,7 +138,7 @@ def _label(place: Place, since: date | None, until: date | None) -> Words:
     said = ", ".join(names)
     vi = [f"từ {_day(since)}" if since else "", f"đến {_day(until)}" if until else ""]
     en = [f"from {_day(since)}" if since else "", f"to {_day(until)}" if until else ""]
-    return Words(vi=f"{said} ({' '.join(filter(None, vi))})", en=f"{said} ({' '.join(filter(None, en))})")
+    return BothLanguages(vi=f"{said} ({' '.join(filter(None, vi))})", en=f"{said} ({' '.join(filter(None, en))})")
 
 
 def _day(day: date) -> str:

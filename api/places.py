@@ -20,7 +20,7 @@ from api.route import HouseRoute, RefusedError, refusals
 from domain.places.place import IN_FORCE
 from domain.places.territory import TERRITORIES, Level
 from domain.text import Text
-from present.answers import Words
+from present.answers import BothLanguages
 from store import territories
 
 _NO_TERRITORY = "No such territory version."
@@ -147,9 +147,9 @@ def _require_territory(version: str) -> None:
         )
 
 
-def _outcome(found: int) -> Words:
+def _outcome(found: int) -> BothLanguages:
     if found == 0:
-        return Words(vi="Không có địa danh nào mang tên này.", en="No place has this name.")
+        return BothLanguages(vi="Không có địa danh nào mang tên này.", en="No place has this name.")
     if found == 1:
-        return Words(vi="Đã tìm thấy.", en="Found.")
-    return Words(vi=f"Có {found} địa danh phù hợp; hãy chọn một.", en=f"{found} places fit; choose one.")
+        return BothLanguages(vi="Đã tìm thấy.", en="Found.")
+    return BothLanguages(vi=f"Có {found} địa danh phù hợp; hãy chọn một.", en=f"{found} places fit; choose one.")

@@ -11,7 +11,7 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Words(Answer):
+class BothLanguages(Answer):
     """A text in both languages."""
 
     vi: str
@@ -23,7 +23,7 @@ class FindingAnswer(Answer):
 
     problem: Problem
     severity: Severity
-    words: Words
+    words: BothLanguages
     route: str | None
     order: int | None
     row: int | None
@@ -36,7 +36,7 @@ def finding_answer(finding: Finding) -> FindingAnswer:
     return FindingAnswer(
         problem=finding.problem,
         severity=finding.severity,
-        words=Words(vi=finding.words.vi, en=finding.words.en),
+        words=BothLanguages(vi=finding.words.vi, en=finding.words.en),
         route=finding.route or None,
         order=finding.order,
         row=finding.row,

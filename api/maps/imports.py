@@ -18,7 +18,7 @@ from api.route import HouseRoute, RefusedError, refusals
 from domain.places.map_import import ImportState, MapImport
 from domain.places.map_layer import LayerKind
 from domain.text import Text
-from present.answers import Answer, Words
+from present.answers import Answer, BothLanguages
 from store.maps.map_imports import MapImports
 from store.maps.map_layers import MapLayers
 
@@ -34,7 +34,7 @@ class ImportAnswer(Answer):
     kind: LayerKind
     file_name: str
     state: ImportState
-    stage: Words
+    stage: BothLanguages
     done: float
     reason: str
     layer: str
@@ -115,7 +115,7 @@ def _import(job: MapImport) -> ImportAnswer:
         kind=job.kind,
         file_name=job.file_name,
         state=job.state,
-        stage=Words(vi=job.stage.vi, en=job.stage.en),
+        stage=BothLanguages(vi=job.stage.vi, en=job.stage.en),
         done=job.done,
         reason=job.reason,
         layer=job.layer,
