@@ -17,7 +17,8 @@ from layouts.parts.focus import URGENT, focus_slot
 from layouts.parts.ids import cid
 from layouts.parts.links import address
 from layouts.parts.screen import Screen, ScreenData
-from layouts.parts.wall_room import AREA_CARDS, pages
+from layouts.parts.tiles import ONE, Tiles, tiles_of
+from layouts.parts.wall_room import AREA_CARDS, PAGE_AREAS, TILED_AREAS, pages
 from layouts.rounds.runs_now import runs_now, street_counts
 from present.alarms import alarm_rows
 from present.cards import URGENT_STATUSES, AlarmVM
@@ -38,18 +39,29 @@ TITLE = Text("Toàn cảnh", "Overview")
 
 
 def layout(data: ScreenData) -> Component:
-    """Left figures, in the centre map, runs and what is worst, right what to do, what changed, how the data is."""
+    """Left figures, in the centre map, runs and what is worst, right what to do, what changed, how the data is.
+
+    ``?tiles=5x4`` is a wall of several screens: its map stays a drawing, whose names clear the seams.
+    """
+    asked = tiles_of(data.query)
+    tiles = asked if isinstance(asked, Tiles) else ONE
     rows = alarm_rows(data.get(ALARMS), data.kpis, data.feeds, data.areas, data.language, data.now, data.territory)
-    left = html.Div(_areas(data), className="ioc-wall__left", **{"data-part": "wall-left"})
+    left = html.Div(_areas(data, tiles), className="ioc-wall__left", **{"data-part": "wall-left"})
     lists = [_alarms(data, rows), _shift(data), _health(data)]
     right = html.Div(lists, className="ioc-wall__right", **{"data-part": "wall-right"})
     band = [html.Div(runs_now(data), id=cid(KEY, "runs"), className="ioc-wall__runs"), focus_slot(data, rows)]
-    centre = html.Div([_map(data, rows), html.Div(band, className="ioc-wall__band")], className="ioc-wall__centre")
+    centre = html.Div(
+        [_map(data, rows, tiles), html.Div(band, className="ioc-wall__band")], className="ioc-wall__centre"
+    )
     title = html.H1(TITLE.to(data.language), className="ioc-hidden")
-    return html.Div([title, left, centre, right], className="ioc-wall")
+    wall = html.Div([title, left, centre, right], className="ioc-wall", **tiles.attributes)
+    if isinstance(asked, Tiles):
+        return wall
+    refused = html.P(asked.to(data.language), className="ioc-problem", role="alert")
+    return html.Div([refused, wall], className="ioc-walls")
 
 
-def _map(data: ScreenData, rows: Sequence[AlarmVM]) -> Component:
+def _map(data: ScreenData, rows: Sequence[AlarmVM], tiles: Tiles) -> Component:
     """The province in the colours of the figure in focus, else of the first area that has some; the streets beside."""
     urgent = [row for row in rows if row.tone in URGENT]
     # Alarms speak of places in force; an older version is drawn for its figures.
@@ -57,15 +69,18 @@ def _map(data: ScreenData, rows: Sequence[AlarmVM]) -> Component:
     focus = next((data.kpis.get(row.kpi) for row in urgent), None)
     colours = next((data.kpis[area.map_kpi] for area in data.areas if area.map_kpi in data.kpis), None)
     streets = html.Section(
-        [html.Div(street_counts(data), id=cid(KEY, "streets")), streets_picture(marks)], className="ioc-wall__streets"
+        [html.Div(street_counts(data), id=cid(KEY, "streets")), streets_picture(data, marks)],
+        className="ioc-wall__streets",
     )
-    return map_panel(data, colours, path="/", vehicles=True, focus=focus, marks=marks, beside=streets)
+    still = tiles != ONE
+    return map_panel(data, colours, path="/", vehicles=True, focus=focus, still=still, marks=marks, beside=streets)
 
 
-def _areas(data: ScreenData) -> list[Component]:
+def _areas(data: ScreenData, tiles: Tiles) -> list[Component]:
     """The areas in pages that take turns when the column has no room for all; what is out of bounds comes first."""
     areas = [(area, kpis) for area in data.areas if (kpis := _kpis(data, area))]
-    turns = pages([any(_urgent(data, kpi) for kpi in kpis) for _area, kpis in areas])
+    room = PAGE_AREAS if tiles.down == 1 else TILED_AREAS
+    turns = pages([any(_urgent(data, kpi) for kpi in kpis) for _area, kpis in areas], room)
     found = []
     for number, turn in enumerate(turns):
         sections = [_section(data, *areas[at]) for at in turn]

@@ -94,6 +94,8 @@ CARD_ATTRIBUTES = Names({
     "data-focus-said": "Which part of its alarm the element in the focus slot says.",
     "data-more": "Line that counts the rows of a live list, by id, that have no room.",
     "data-turn": "One page of the wall's areas, which take turns.",
+    "data-across": "How many screens side by side show the wall.",
+    "data-down": "How many screens above each other show the wall.",
     "data-span": "How long the course is, in words.",
     "data-range": "Lowest and highest value of the course, in words.",
     "data-rows": "Id of the live list that the table body shows.",
@@ -123,7 +125,7 @@ MAP_ATTRIBUTES = Names({
     "data-gap": "Why the drawing is empty.",
     "data-class": "Class of the place: 0 to 3, or none.",
     "data-chosen": "The chosen place.",
-    "data-state": "Circle of a vehicle: live, ageing or silent.",
+    "data-state": "Marker of a vehicle: live, ageing or silent.",
     "data-far": "“true” while the whole province is in view.",
     "data-map": "“kpi”: the field that chooses what colours the map.",
     "data-map-layer": "Switch of a layer: vehicles, collection, streets, names or points.",
@@ -264,6 +266,19 @@ VEHICLE_GONE = 255
 
 COURSE_UNKNOWN = 255
 """Code of an unknown course; other codes are 1/256 of a turn."""
+
+MARKERS = {
+    "arrow": "M0-14L12 14L0 7.5L-12 14Z",
+    "dot": "M-8 0A8 8 0 1 1 8 0A8 8 0 1 1-8 0Z",
+    "ring": "M-11 0A11 11 0 1 1 11 0A11 11 0 1 1-11 0ZM-7 0A7 7 0 1 0 7 0A7 7 0 1 0-7 0Z",
+    "box": "M-9-9H9V9H-9Z",
+    "plus": "M-4.5-11H4.5V-4.5H11V4.5H4.5V11H-4.5V4.5H-11V-4.5H-4.5Z",
+    "drop": "M0 14L-12-10H12Z",
+}
+"""Outlines of a vehicle's marker in a box of 32 around it: of an arrow the course is known, a ring is silent."""
+
+FLEET_MARKERS = ("box", "plus", "drop")
+"""Markers of every fleet but the first, in turn; those of the first point in their course."""
 
 FRAME_TYPE = 2
 """First byte of a frame of vehicles."""

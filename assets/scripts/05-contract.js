@@ -29,6 +29,10 @@ var IOC_CONTRACT = Object.freeze({
   VEHICLE_GONE: 255,
   // Code of an unknown course; other codes are 1/256 of a turn.
   COURSE_UNKNOWN: 255,
+  // Outlines of a vehicle's marker in a box of 32 around it: of an arrow the course is known, a ring is silent.
+  MARKERS: {"arrow": "M0-14L12 14L0 7.5L-12 14Z", "dot": "M-8 0A8 8 0 1 1 8 0A8 8 0 1 1-8 0Z", "ring": "M-11 0A11 11 0 1 1 11 0A11 11 0 1 1-11 0ZM-7 0A7 7 0 1 0 7 0A7 7 0 1 0-7 0Z", "box": "M-9-9H9V9H-9Z", "plus": "M-4.5-11H4.5V-4.5H11V4.5H4.5V11H-4.5V4.5H-11V-4.5H-4.5Z", "drop": "M0 14L-12-10H12Z"},
+  // Markers of every fleet but the first, in turn; those of the first point in their course.
+  FLEET_MARKERS: ["box", "plus", "drop"],
   // First byte of a frame of vehicles.
   FRAME_TYPE: 2,
   // Bytes before the columns of a frame.

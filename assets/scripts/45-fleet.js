@@ -100,6 +100,23 @@
     }
   };
 
+  // The marker of each fleet but the first, by feed, in the legend's order.
+  fleet.markers = function () {
+    var host = document.getElementById('map'), found = {};
+    JSON.parse((host && host.dataset.fleets) || '[]').forEach(function (feed, n) {
+      if (n) found[feed] = contract.FLEET_MARKERS[(n - 1) % contract.FLEET_MARKERS.length];
+    });
+    return found;
+  };
+
+  // How a vehicle looks: the name of its marker, and how many degrees clockwise that is turned.
+  fleet.look = function (slot, state, markers) {
+    if (state === STATES.SILENT) return { marker: 'ring', turned: 0 };
+    var own = markers[fleet.of[slot]], course = fleet.course[slot];
+    if (own) return { marker: own, turned: 0 };
+    return Number.isNaN(course) ? { marker: 'dot', turned: 0 } : { marker: 'arrow', turned: course };
+  };
+
   // The page ages vehicles itself, because no message arrives for a vehicle that falls silent.
   /** @param {number} slot @param {number} second epoch seconds */
   function stateAt(slot, second) {

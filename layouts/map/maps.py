@@ -20,7 +20,7 @@ from layouts.parts.components import empty
 from layouts.parts.screen import ScreenData
 from present.choropleth import Choropleth, choropleth
 from present.text import Words, words
-from present.wire import MAP_CHOSEN
+from present.wire import FLEET_MARKERS, MAP_CHOSEN
 from queries.collection import COLLECTION
 from queries.maps.level import MAP_LEVEL
 from queries.places import PLACES
@@ -42,9 +42,6 @@ class Coloured:
 
 Marks = Sequence[tuple[float, float, str]]
 """Where open alarms are: longitude, latitude, tone."""
-
-# Of every fleet but the first, in turn.
-FLEET_SHAPES = ("box", "plus", "drop")
 
 
 def map_panel(
@@ -109,9 +106,15 @@ def map_panel(
     return html.Div(parts, className="ioc-mapbox", **{"data-simulated": "true"} if marked else {})
 
 
-def streets_picture(marks: Marks) -> Component:
+def streets_picture(data: ScreenData, marks: Marks) -> Component:
     """The streets where vehicles work, with what became of them today: a drawing that stays one."""
-    return html.Div(className="ioc-streets", **{"data-streets-of": "", "data-marks": json.dumps(marks)})
+    told = {"data-streets-of": "", "data-marks": json.dumps(marks), "data-fleets": _fleet_keys(data)}
+    return html.Div(className="ioc-streets", **told)
+
+
+def _fleet_keys(data: ScreenData) -> str:
+    """Every fleet, in the order of their markers."""
+    return json.dumps(tracked(data.feeds.values()), separators=(",", ":"))
 
 
 def _coloured(data: ScreenData, kpi: Kpi, results: Mapping[str, KpiResult]) -> Coloured:
@@ -134,7 +137,7 @@ def _attributes(
     if close:
         found["data-close"] = ""
     if vehicles:
-        found["data-fleets"] = json.dumps(tracked(data.feeds.values()), separators=(",", ":"))
+        found["data-fleets"] = _fleet_keys(data)
     if still:
         found["data-still"] = ""
     if day := data.find(COLLECTION):
@@ -258,9 +261,9 @@ def _vehicle_legend(data: ScreenData) -> Component:
 
 
 def _fleets(data: ScreenData) -> list[Component]:
-    """The shape of each fleet (assets/scripts/map/52-map-fleet.js); [] when there is only one."""
+    """The marker of each fleet; [] when there is only one."""
     named = [data.feeds[key].names.to(data.language) for key in tracked(data.feeds.values())]
-    glyphs = ["live", *(FLEET_SHAPES[n % len(FLEET_SHAPES)] for n in range(len(named) - 1))]
+    glyphs = ["live", *(FLEET_MARKERS[n % len(FLEET_MARKERS)] for n in range(len(named) - 1))]
     return [
         html.Span([html.I(className=f"ioc-truck ioc-truck--{glyph}", **{"aria-hidden": "true"}), name])
         for glyph, name in zip(glyphs, named, strict=True)

@@ -9,8 +9,9 @@ from domain.fleets.vehicle import Vehicle, VehicleState, state_of
 from domain.places.map_layer import Box
 from domain.text import Language
 from present.map.ground import Ground
-from present.map.svg import NAME_SIZES, Drawing, Moving, Point, province_svg, streets_svg
+from present.map.svg import NAME_SIZES, Drawing, Marker, Moving, Point, province_svg, streets_svg
 from present.text import words
+from present.wire import FLEET_MARKERS
 
 LEAST_DEG, AROUND = 0.004, 0.1
 """A run's picture spans four hundred metres at least, and a tenth more than its streets on each side."""
@@ -75,15 +76,23 @@ def _around(judged: Iterable[tuple[str, Sequence[Point]]]) -> Box | None:
 
 def _moving(attributes: Mapping[str, str], vehicles: Iterable[Vehicle], now: datetime) -> Moving:
     marks = json.loads(attributes.get("data-marks", "[]"))
+    fleets = json.loads(attributes.get("data-fleets", "[]"))
     return Moving(
-        [((v.longitude, v.latitude), _look(v, now)) for v in vehicles],
+        [_marker(one, fleets, now) for one in vehicles],
         [((longitude, latitude), tone) for longitude, latitude, tone in marks],
     )
 
 
-def _look(vehicle: Vehicle, now: datetime) -> str:
-    """Live, ageing or silent, as assets/scripts/map/55-map-svg.js tells them apart."""
+def _marker(vehicle: Vehicle, fleets: Sequence[str], now: datetime) -> Marker:
+    """As assets/scripts/45-fleet.js chooses it."""
+    at = vehicle.longitude, vehicle.latitude
     state = state_of(vehicle.at, vehicle.speed_kmh, now)
     if state is VehicleState.SILENT:
-        return "silent"
-    return "ageing" if state is VehicleState.AGEING else "live"
+        return Marker(at, "ring", 0, "silent")
+    alive = "ageing" if state is VehicleState.AGEING else "live"
+    number = fleets.index(vehicle.feed) if vehicle.feed in fleets else 0
+    if number:
+        return Marker(at, FLEET_MARKERS[(number - 1) % len(FLEET_MARKERS)], 0, alive)
+    if vehicle.course_deg is None:
+        return Marker(at, "dot", 0, alive)
+    return Marker(at, "arrow", vehicle.course_deg % 360, alive)

@@ -14,6 +14,7 @@ from shapely.geometry import box as rectangle
 from domain.places.map_layer import Box
 from domain.text import Language
 from present.map.ground import MAJOR, GeoJson, Ground, Named
+from present.wire import MARKERS
 
 Point = tuple[float, float]
 
@@ -31,18 +32,29 @@ MARK = "M0-16L16 0L0 16L-16 0Z"
 ORDER = ("due", "unknown", "served", "passed", "missed")
 """States of streets as they are drawn: what needs somebody lies on top."""
 HATCH = (
-    '<defs><pattern id="ioc-hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    '<path d="M0 0V8" class="ioc-hatch"/></pattern></defs>'
+    '<pattern id="ioc-hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<path d="M0 0V8" class="ioc-hatch"/></pattern>'
 )
+_OUTLINES = "".join(f'<path id="ioc-marker-{name}" class="ioc-marker" d="{d}"/>' for name, d in MARKERS.items())
+DEFINED = f"<defs>{HATCH}{_OUTLINES}</defs>"
+"""What shapes of a drawing name by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A vehicle: where it is, its shape by name, how far that is turned clockwise, how alive (live, ageing, silent)."""
+
+    at: Point
+    shape: str
+    turned_deg: float
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """What lies above the ground, in degrees: vehicles with how alive they are (live, ageing, silent), and open alarms
-    with their tone.
-    """
+    """What lies above the ground, in degrees: vehicles, and open alarms with their tone."""
 
-    vehicles: Sequence[tuple[Point, str]] = ()
+    vehicles: Sequence["Marker"] = ()
     marks: Sequence[tuple[Point, str]] = ()
 
 
@@ -148,10 +160,10 @@ def _moving(drawing: Drawing, moving: Moving) -> str:
 
     It reads `data-lat0` and `data-scale`.
     """
-    circles = "".join(_circle(at, state, drawing) for at, state in moving.vehicles)
+    vehicles = "".join(_vehicle(one, drawing) for one in moving.vehicles)
     rings = "".join(_mark(at, tone, drawing) for at, tone in moving.marks)
     measures = f'data-lat0="{drawing.latitude:.6f}" data-scale="{drawing.scale:.3f}"'
-    return f'<g data-vehicles="" {measures}>{circles}</g><g data-marks="" {measures}>{rings}</g>'
+    return f'<g data-vehicles="" {measures}>{vehicles}</g><g data-marks="" {measures}>{rings}</g>'
 
 
 def _judged(drawing: Drawing, judged: Iterable[tuple[str, Sequence[Point]]]) -> str:
@@ -172,9 +184,11 @@ def _mark(at: Point, tone: str, drawing: Drawing) -> str:
     return f'<path d="{MARK}" transform="translate({x:.1f} {y:.1f})" data-tone="{escape(tone)}"/>'
 
 
-def _circle(at: Point, state: str, drawing: Drawing) -> str:
-    x, y = drawing.at(at)
-    return f'<circle transform="translate({x:.1f} {y:.1f})" data-state="{state}"/>'
+def _vehicle(one: Marker, drawing: Drawing) -> str:
+    x, y = drawing.at(one.at)
+    turned = f" rotate({one.turned_deg:.0f})" if one.turned_deg else ""
+    placed = f'transform="translate({x:.1f} {y:.1f}){turned}"'
+    return f'<use href="#ioc-marker-{one.shape}" {placed} data-state="{one.state}"/>'
 
 
 def _rings(geometry: GeoJson) -> Iterator[Sequence[Sequence[float]]]:
@@ -271,5 +285,5 @@ def _svg(drawing: Drawing, kind: str, title: str, said: tuple[Sequence[str], str
     told = f'data-credits="{escape(" · ".join(said[0]))}" data-gap="{escape(said[1])}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="ioc-svg ioc-svg--{kind}" viewBox="{numbers}" role="img" '
-        f"{told}><title>{escape(title)}</title>{HATCH}{''.join(shapes)}</svg>"
+        f"{told}><title>{escape(title)}</title>{DEFINED}{''.join(shapes)}</svg>"
     )

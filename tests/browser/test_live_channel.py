@@ -307,10 +307,10 @@ async def test_without_webgl_the_map_is_a_drawing_with_moving_vehicles(web: Web)
     async with async_playwright() as play:
         chromium = await play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *NO_GL])
         page, seen = await open_page(chromium, web)
-        await page.wait_for_selector("#map svg circle[data-state=silent]", state="attached")
-        first = await page.get_attribute("#map svg circle[data-state=live]", "transform")
+        await page.wait_for_selector("#map svg use[data-state=silent]", state="attached")
+        first = await page.get_attribute("#map svg use[data-state=live]", "transform")
         await web.live.publish_positions([truck("A", 10.535)])
-        moved = f"document.querySelector('#map svg circle[data-state=live]').getAttribute('transform') !== '{first}'"
+        moved = f"document.querySelector('#map svg use[data-state=live]').getAttribute('transform') !== '{first}'"
         await until(page, moved)
         assert await page.evaluate("IOC.map.overlay") is None
         assert seen.errors == []

@@ -21,7 +21,7 @@ COVERED = """() => {
   const seen = e => { const r = e.getBoundingClientRect();
     return r.width && r.height && getComputedStyle(e).opacity > 0; };
   const things = [...document.querySelectorAll(
-    '#map circle, #map [data-marks] path, .ioc-streets circle, .ioc-streets .ioc-judged,'
+    '#map use, #map [data-marks] path, .ioc-streets use, .ioc-streets .ioc-judged,'
     + ' .ioc-streets [data-marks] path, .ioc-legend:not([hidden]), .ioc-counts, .ioc-now-run')].filter(seen);
   const panels = [...document.querySelectorAll(
     '.ioc-bar, .ioc-wall__left, .ioc-wall__right, .ioc-wall__streets, .ioc-wall__band > *, .ioc-map__foot,'

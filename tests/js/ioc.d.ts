@@ -37,6 +37,7 @@ interface Fleet {
   lon: Float64Array; lat: Float64Array; fromLon: Float64Array; fromLat: Float64Array; start: Float64Array; span: Float64Array;
   at: Float64Array; gap: Float64Array; course: Float32Array; state: Uint8Array;
   each(now: number, gliding: boolean, visit: (slot: number, lon: number, lat: number, state: number) => void): void;
+  markers(): Record<string, string>; look(slot: number, state: number, markers: Record<string, string>): { marker: string; turned: number };
 }
 interface View { center: number[]; zoom: number }
 /** What people chose, in this window: `hidden` layers, colouring KPI and when it was chosen, view, colours of streets. */

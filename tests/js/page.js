@@ -70,7 +70,7 @@ function open(scripts, { elements = {}, language = 'vi', healthy = () => true, h
     documentElement: {
       lang: language, dataset: { release: 'r1', now: String(STARTED_MS) }, classList: { add: () => {} },
     },
-    getElementById: () => null,
+    getElementById: (id) => (page.elements[`#${id}`] || [])[0] || null,
     addEventListener: (name, act) => { (listeners[name] = listeners[name] || []).push(act); },
     dispatchEvent: (event) => {
       page.told.push([event.type, event.detail]);
@@ -94,6 +94,7 @@ function open(scripts, { elements = {}, language = 'vi', healthy = () => true, h
     setTimeout: (act, ms, ...given) => clock.wait(act, ms, given, false),
     setInterval: (act, ms, ...given) => clock.wait(act, ms, given, true),
     clearTimeout: (id) => clock.stop(id),
+    addEventListener: () => {},
   });
   context.window = context;
   vm.runInContext(`Date.now = () => ${STARTED_MS - BEGAN} + performance.now(); Math.random = () => pageRandom();`,

@@ -4,44 +4,27 @@
   'use strict';
   var RATES = [20, 10, 5, 2, 1], BUDGET_MS = 90, AGE_MS = 5000, VSYNC_MS = 17, SETTLED = 20, SOMETIMES = 5, LONG = 60, SIZE = 17, FAR = 0.7, RING = 30;
   var FRESH = [223, 233, 242, 255], OLD = [125, 140, 154, 255];
-  var ICONS = {
-    arrow: { x: 0, y: 0, width: 64, height: 64, mask: true },
-    dot: { x: 64, y: 0, width: 64, height: 64, mask: true },
-    ring: { x: 128, y: 0, width: 64, height: 64, mask: true },
-    diamond: { x: 192, y: 0, width: 64, height: 64, mask: true },
-    box: { x: 256, y: 0, width: 64, height: 64, mask: true },
-    plus: { x: 320, y: 0, width: 64, height: 64, mask: true },
-    drop: { x: 384, y: 0, width: 64, height: 64, mask: true },
-  };
-  // Markers of the legend's first fleet point in their course; each further fleet has its own shape (40-map.css).
-  var SHAPES = ['box', 'plus', 'drop'];
-  var fleet = IOC.fleet, contract = IOC.contract, STATES = contract.VEHICLE_STATES, panel = IOC.panel, map = IOC.map, overlay = null, shape = null;
+  var fleet = IOC.fleet, contract = IOC.contract, STATES = contract.VEHICLE_STATES, MARK = 'mark', ICON = 64;
+  var NAMES = Object.keys(contract.MARKERS).concat(MARK), ICONS = Object.fromEntries(NAMES.map(function (name, n) {
+    return [name, { x: n * ICON, y: 0, width: ICON, height: ICON, mask: true }];
+  }));
+  var panel = IOC.panel, map = IOC.map, overlay = null, shape = null;
   var timer = null, drawn = -1, drawnAt = 0, rate = 0, fastest = 0, cost = 0, steady = 0, count = 0, driven = false;
   map.rate = RATES[0];
   map.cost = 0;
 
-  // White icons, tinted later: arrow (course known), dot (course unknown), ring (silent), mark of an alarm.
+  // White icons, tinted later: the markers in their box of 32, and the mark of an alarm.
   function icons() {
     var canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
-    canvas.width = 448; canvas.height = 64;
+    canvas.width = ICON * NAMES.length; canvas.height = ICON;
     pen.fillStyle = pen.strokeStyle = '#fff';
-    pen.beginPath(); pen.moveTo(32, 4); pen.lineTo(56, 60); pen.lineTo(32, 47); pen.lineTo(8, 60); pen.closePath(); pen.fill();
-    pen.beginPath(); pen.arc(96, 32, 16, 0, 2 * Math.PI); pen.fill();
-    pen.lineWidth = 9; pen.beginPath(); pen.arc(160, 32, 18, 0, 2 * Math.PI); pen.stroke();
-    pen.lineWidth = 5; pen.beginPath(); pen.moveTo(224, 4); pen.lineTo(252, 32); pen.lineTo(224, 60); pen.lineTo(196, 32); pen.closePath(); pen.stroke();
-    pen.fillRect(270, 14, 36, 36);
-    pen.fillRect(343, 10, 18, 44); pen.fillRect(330, 23, 44, 18);
-    pen.beginPath(); pen.moveTo(416, 60); pen.lineTo(392, 12); pen.lineTo(440, 12); pen.closePath(); pen.fill();
-    return pen.getImageData(0, 0, 448, 64);
-  }
-
-  // The shape of each fleet, in the legend's order.
-  function shapes() {
-    var host = document.getElementById('map'), found = {};
-    JSON.parse((host && host.dataset.fleets) || '[]').forEach(function (feed, n) {
-      if (n) found[feed] = SHAPES[(n - 1) % SHAPES.length];
+    NAMES.forEach(function (name) {
+      pen.setTransform(2, 0, 0, 2, ICONS[name].x + ICON / 2, ICON / 2);
+      if (name !== MARK) { pen.fill(new Path2D(contract.MARKERS[name])); return; }
+      pen.lineWidth = 2.5;
+      pen.stroke(new Path2D('M0-14L14 0L0 14L-14 0Z'));
     });
-    return found;
+    return pen.getImageData(0, 0, canvas.width, canvas.height);
   }
 
   // From afar, where the vehicles of a ward stand together, they are smaller.
@@ -49,15 +32,14 @@
 
   function vehicles(now) {
     var room = fleet.n, position = new Float32Array(2 * room), angle = new Float32Array(room);
-    var colour = new Uint8Array(4 * room), icon = new Array(room), count = 0, shaped = shapes();
+    var colour = new Uint8Array(4 * room), icon = new Array(room), count = 0, markers = fleet.markers();
     fleet.each(now, map.rate > 1, function (slot, lon, lat, state) {
-      var fresh = state < STATES.AGEING, heads = !Number.isNaN(fleet.course[slot]) && state !== STATES.SILENT;
+      var look = fleet.look(slot, state, markers);
       position[2 * count] = lon;
       position[2 * count + 1] = lat;
-      var own = shaped[fleet.of[slot]];
-      angle[count] = heads && !own ? -fleet.course[slot] : 0;
-      colour.set(fresh ? FRESH : OLD, 4 * count);
-      icon[count] = state === STATES.SILENT ? 'ring' : own || (heads ? 'arrow' : 'dot');
+      angle[count] = -look.turned;
+      colour.set(state < STATES.AGEING ? FRESH : OLD, 4 * count);
+      icon[count] = look.marker;
       count += 1;
     });
     return new deck.IconLayer({
@@ -75,7 +57,7 @@
   function alarms() {
     return new deck.IconLayer({
       id: 'alarms', data: panel.marks || [], getPosition: function (mark) { return mark.at; }, getColor: function (mark) { return token(mark.tone); },
-      iconAtlas: shape, iconMapping: ICONS, getIcon: function () { return 'diamond'; },
+      iconAtlas: shape, iconMapping: ICONS, getIcon: function () { return MARK; },
       sizeUnits: 'pixels', getSize: RING * map.unit(),
     });
   }

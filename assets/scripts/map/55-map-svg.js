@@ -59,7 +59,7 @@
   function root() { return host.closest('[data-topics]'); }
   function beside() { return host && root().querySelector('[data-streets-of]'); }
 
-  // Draws vehicles as circles over the server's drawing, from the same frames, once a second or less.
+  // Draws vehicles over the server's drawing, from the same frames, once a second or less.
   function streets(box) {
     var names = box.querySelector('.ioc-names');  // the small picture keeps the size that the server chose for it
     return load('/map/streets.svg', box !== host && names ? names.getAttribute('font-size') : '').then(function (svg) {
@@ -99,11 +99,12 @@
   }
 
   function vehicles(group) {
-    var count = 0;
-    IOC.fleet.each(performance.now(), false, function (_slot, lon, lat, state) {
-      var circle = child(group, count, 'circle');
-      set(circle, 'transform', place(group, lon, lat));
-      set(circle, 'data-state', state >= STATES.SILENT ? 'silent' : state >= STATES.AGEING ? 'ageing' : 'live');
+    var count = 0, markers = IOC.fleet.markers();
+    IOC.fleet.each(performance.now(), false, function (slot, lon, lat, state) {
+      var drawn = child(group, count, 'use'), look = IOC.fleet.look(slot, state, markers);
+      set(drawn, 'href', '#ioc-marker-' + look.marker);
+      set(drawn, 'transform', place(group, lon, lat) + (look.turned ? ' rotate(' + look.turned.toFixed(0) + ')' : ''));
+      set(drawn, 'data-state', state >= STATES.SILENT ? 'silent' : state >= STATES.AGEING ? 'ageing' : 'live');
       count += 1;
     });
     cut(group, count);

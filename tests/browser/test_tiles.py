@@ -1,0 +1,58 @@
+"""A wall of several screens in Chromium: no letter lies on a seam, also after lists changed."""
+
+import pytest
+from hangs import HANG_MS
+from playwright.sync_api import Browser
+
+from tests.browser.test_first import centre
+from tests.browser.test_screens import SHOTS
+from tests.browser.test_wall import chromium
+
+__all__ = ["centre", "chromium"]  # fixtures of the same centre
+
+# Lines of letters in sight that a seam crosses, on React's page once it stands.
+CROSSED = """([across, down]) => {
+  const page = document.querySelector('#react-entry-point .ioc-page');
+  if (!page || document.querySelector('#ioc-first')) return null;
+  const seams = (n, whole) => Array.from({ length: n - 1 }, (_, i) => whole * (i + 1) / n);
+  const xs = seams(across, innerWidth), ys = seams(down, innerHeight), found = [], range = document.createRange();
+  const walk = document.createTreeWalker(page, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const host = node.parentElement;
+    if (!node.nodeValue.trim() || host.closest('title, details, .ioc-hidden, .ioc-skip, [aria-hidden=true]')) continue;
+    if (!host.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    range.selectNodeContents(node);
+    for (const box of range.getClientRects()) {
+      const clip = host.closest('tbody, .ioc-wall__band > *, .ioc-wall__page')?.getBoundingClientRect();
+      const hidden = clip && (box.top >= clip.bottom || box.left >= clip.right);
+      const across = xs.some(x => box.left < x && x < box.right), along = ys.some(y => box.top < y && y < box.bottom);
+      if (!hidden && box.width > 2 && box.height > 2 && (across || along)) found.push(node.nodeValue);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (3840, 2160)])
+@pytest.mark.parametrize(("across", "down"), [(5, 5), (4, 3), (3, 3), (2, 2)])
+def test_no_letter_lies_on_a_seam(
+    chromium: Browser, centre: str, size: tuple[int, int], across: int, down: int
+) -> None:
+    page = chromium.new_page(viewport={"width": size[0], "height": size[1]})
+    page.goto(f"{centre}/?tiles={across}x{down}")
+    try:
+        page.wait_for_function(f"given => ({CROSSED})(given)?.length === 0", arg=[across, down], timeout=HANG_MS)
+    finally:
+        SHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=SHOTS / f"wall_tiles_{across}x{down}_{size[0]}.png")
+        left = page.evaluate(CROSSED, [across, down])
+        page.close()
+    assert left == []
+
+
+def test_a_grid_that_cannot_be_is_said_and_the_wall_stands(chromium: Browser, centre: str) -> None:
+    page = chromium.new_page(viewport={"width": 1920, "height": 1080}, java_script_enabled=False)
+    page.goto(f"{centre}/?tiles=9x9")
+    assert "“9x9”" in page.locator("[role=alert]").inner_text()
+    assert page.locator(".ioc-wall[data-across='1']").is_visible()
+    page.close()
