@@ -72,9 +72,7 @@
     timer = setTimeout(function () {
       due = Infinity;
       var page = IOC.page();
-      if (page && page.closest('#ioc-first')) { refresh(REFRESH_MS); return; }  // React's page holds older figures: try again when it is there
-      if (!page || !page.dataset.regions || !window.dash_clientside || !dash_clientside.set_props) return;
-      dash_clientside.set_props(page.dataset.screen + '-' + contract.REVISION, { data: ++revision });
+      if (page && page.dataset.regions) IOC.set(page.dataset.screen + '-' + contract.REVISION, { data: ++revision });
     }, wait);
   }
 

@@ -4,8 +4,8 @@ const { open, plain } = require('./page');
 
 const SPEED = { key: 'speed', place: '80', value: '5', unit: 'km/h', fill: 0.5, status: 'normal' };
 
-function cards() {
-  const page = open(['08-frames.js', '10-live.js', '30-cards.js']);
+function cards(options) {
+  const page = open(['05-first.js', '08-frames.js', '10-live.js', '30-cards.js'], options);
   page.say = (full, ...told) => page.tell('kpis', { k: 'kpis', seq: 1, full, cards: told, gone: [] });
   page.card = () => plain(page.IOC.card('speed') ?? null);
   return page;
@@ -36,8 +36,8 @@ test('nothing of before is left in a full list', () => {
 
 // ---- regions that the server draws again ----
 
-function wall(followed) {
-  const page = cards();
+function wall(followed, options) {
+  const page = cards(options);
   page.elements['[data-topics]'] = [{ dataset: { screen: 'wall', regions: followed }, closest: () => null }];
   page.say(true, SPEED);
   return page;
@@ -74,6 +74,17 @@ test('a change that they follow does not wait for the minute of one before it', 
   await page.clock.move(10000);
   assert.equal(page.props.length, 1);
   await page.clock.move(60000);
+  assert.equal(page.props.length, 1);
+});
+
+test('while the page of the first response stands nothing is asked of Dash', async () => {
+  const first = { isConnected: true }, page = wall('speed', { elements: { '#ioc-first': [first] } });
+  page.say(false, { key: 'speed', value: '6' });
+  await page.clock.move(60000);
+  assert.deepEqual(page.props, []);
+  first.isConnected = false;
+  page.say(false, { key: 'speed', value: '7' });
+  await page.clock.move(10000);
   assert.equal(page.props.length, 1);
 });
 
