@@ -123,7 +123,7 @@ def present(
         value=value_text(kpi, result, language),
         unit=kpi.unit.to(language) if result and result.value is not None else "",
         context="" if context == coverage else context,
-        coverage=coverage,
+        coverage="" if context and _counts_all(kpi, result) else coverage,
         stated=stated_words(kpi, result, language, now),
         as_of_ms=to_ms(result.as_of) if result and result.as_of else None,
         stale_after_s=int(kpi.stands(feed).total_seconds()),
@@ -261,17 +261,30 @@ def _three_figures(value: float) -> float:
 
 
 def _coverage(kpi: Kpi, result: KpiResult | None, language: Language) -> str:
+    """How many report; "" where the only one that could has: "1/1" would say nothing that the source does not."""
     if result is None or result.expected <= 0:
         return ""
-    reporting = f"{result.reporting}/{result.expected} {kpi.contributor.to(language)}"
-    if not isinstance(kpi.window, Rolling):
-        return reporting
-    return f"{reporting} · {result.told}/{result.asked} {kpi.window.figures.to(language)}"
+    alone = result.reporting == result.expected == 1
+    told = [] if alone else [f"{result.reporting}/{result.expected} {kpi.contributor.to(language)}"]
+    if isinstance(kpi.window, Rolling):
+        told.append(f"{result.told}/{result.asked} {kpi.window.figures.to(language)}")
+    return " · ".join(told)
+
+
+def _counts_all(kpi: Kpi, result: KpiResult | None) -> bool:
+    """Whether the ratio counts who reports, and all do: "29/31 xe" leaves nothing to say by "31/31 xe"."""
+    if result is None or kpi.contributor != kpi.numerator_label or isinstance(kpi.window, Rolling):
+        return False
+    return result.reporting == result.expected == result.denominator
 
 
 def _sources(result: KpiResult | None, _: Words) -> str:
     if result is None or not result.sources:
         return ""
+    # A simulated tracker speaks a real protocol, whose name says nothing to who reads the figure.
+    invented = {kind for kind, count in result.kinds.items() if count > 0} == {Kind.SIMULATED}
+    if invented:
+        return _("Mô phỏng")
     # Only the centre's own sources (simulator, plan) are translated; other names stay as they are. A run with several
     # sources names them in one string.
     sources = list(dict.fromkeys(part for source in result.sources for part in source.split(", ")))
@@ -279,9 +292,8 @@ def _sources(result: KpiResult | None, _: Words) -> str:
     shown, more = ", ".join(named), len(sources) - 2
     if more > 0:
         shown = _("{sources} và {more} nguồn khác").format(sources=shown, more=more)
-    # A simulated tracker uses a real protocol: its source name alone would look real.
     unsaid = result.kinds.get(Kind.SIMULATED) and _("Mô phỏng") not in named
-    return _("{sources} (mô phỏng)").format(sources=shown) if unsaid else shown
+    return _("{sources} (một phần mô phỏng)").format(sources=shown) if unsaid else shown
 
 
 def _delta(

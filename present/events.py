@@ -18,6 +18,13 @@ SHOWN = 12
 # More than _FEW places that reach the same status of a KPI within _WITHIN share one line: a start-up, monthly returns.
 _FEW, _WITHIN = 3, timedelta(minutes=10)
 _NAMED = 3
+_KNOWN = (Status.NORMAL, Status.ADVISORY, Status.WARNING, Status.CRITICAL)
+_WITHOUT_LEVEL = {
+    Status.NORMAL: Text("trở lại bình thường", "normal again"),
+    Status.STALE: Text("không có số liệu mới", "no new figures"),
+    Status.NO_DATA: Text("chưa đủ số liệu để tính", "not enough data to say"),
+    Status.NOT_APPLICABLE: Text("hiện không áp dụng", "not applicable now"),
+}
 NameOf = Callable[[str], str]
 """The name of the place with a code."""
 
@@ -82,13 +89,12 @@ def _row(
 
 
 def _of_one(event: StatusEvent, kpi: Kpi, name_of: NameOf, language: Language) -> str:
+    """The figure, its value then, what level it came to; the province's leaves out the place."""
     name = kpi.short.to(language)
-    if event.place == PROVINCE:
-        before, after = STATUS_WORDS[event.before].to(language), STATUS_WORDS[event.after].to(language)
-        return f"{name}: {before} → {after}"
     value = with_unit(number(event.value, kpi.decimals, language), kpi.unit.to(language))
-    told = name if event.value is None else f"{name} {value}"
-    return f"{name_of(event.place)}: {told}, {_level(event.after).to(language)}"
+    told = name if event.value is None or event.after not in _KNOWN else f"{name} {value}"
+    said = f"{told}, {_level(event.after).to(language)}"
+    return said if event.place == PROVINCE else f"{name_of(event.place)}: {said}"
 
 
 def _of_many(alike: Sequence[StatusEvent], kpi: Kpi, name_of: NameOf, language: Language) -> str:
@@ -110,4 +116,4 @@ def _of_feed(alike: Sequence[StatusEvent], kpis: Mapping[str, Kpi], language: La
 
 def _level(status: Status) -> Text:
     said = STATUS_WORDS[status]
-    return Text(f"mức {said.vi}", said.en)
+    return _WITHOUT_LEVEL.get(status, Text(f"mức {said.vi}", said.en))

@@ -71,5 +71,5 @@ def _faults(feed: Feed, health: FeedHealth, language: Language) -> list[str]:
     if seen and health.rejected / seen >= REFUSED_SHARE:
         found.append(_("{share} bị từ chối").format(share=formats.percent(health.rejected / seen, 1, language)))
     if health.behind:
-        found.append(_("đọc chậm"))
+        found.append(_("thu thập chậm"))
     return found

@@ -124,7 +124,7 @@ def of_figure(vm: PublicCardVM, language: Language) -> LedMessage | None:
 
 def of_address(host: str, language: Language) -> LedMessage | None:
     """Where residents look their street up."""
-    what = Text("Giờ xe rác của bạn:", "Your street's bins:")
+    what = Text("Tra giờ xe rác tại:", "Your street's bins:")
     return fitted("ask", (Line("what", what.to(language)), Line("where", host), Line("where", "/lich-thu-gom")))
 
 

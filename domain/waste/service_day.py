@@ -1,7 +1,7 @@
 """One stored service day of waste collection: runs, vehicle days, overrides and corrections."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from domain.waste.run import Audit, Override, RunResult
 from domain.waste.work import VehicleDay
@@ -9,9 +9,10 @@ from domain.waste.work import VehicleDay
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceDay:
-    """Read once and shared by every page. ``routes`` counts the routes in use, only while no run is judged yet.
+    """Read once and shared by every page. ``due`` counts the runs that the plan requires on the day, judged or not.
 
-    ``due`` counts the runs that the plan requires on the day, judged or not.
+    Only while no run is judged yet: ``routes`` counts the routes in use, ``first`` is when the first run is to begin,
+    None when the plan gives no hour.
     """
 
     day: date
@@ -22,6 +23,7 @@ class ServiceDay:
     days: tuple[date, ...] = ()
     routes: int = 0
     due: int = 0
+    first: datetime | None = None
 
     def run(self, route: str, number: int) -> RunResult | None:
         """One run; None when it is not judged."""

@@ -74,7 +74,7 @@ def furthest(data: ScreenData, goals: list[Goal]) -> str:
         return ""
     _ = words(data.language)
     vm = card_vm(data, short)
-    return _("Còn xa nhất: {name} {value}, {gap} so với {goal}. Chịu trách nhiệm: {owner}.").format(
+    return _("Xa mục tiêu nhất: {name} {value}, {gap} so với {goal}. Chịu trách nhiệm: {owner}.").format(
         name=vm.name, value=with_unit(vm.value, vm.unit), gap=vm.gap, goal=target_words(short, data.language),
         owner=vm.owner,
     )  # fmt: skip

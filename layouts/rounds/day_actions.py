@@ -72,7 +72,7 @@ def day_actions(data: ScreenData) -> list[Component]:
     aside = " · ".join(
         (
             _.ngettext("{n} cảnh báo", len(alarms)).format(n=len(alarms)),
-            _.ngettext("{n} việc của tuyến", len(rounds)).format(n=len(rounds)),
+            _.ngettext("{n} việc trên các tuyến", len(rounds)).format(n=len(rounds)),
         )
     )
     shown = html.Ul(items[:SHOWN], className="ioc-todo")

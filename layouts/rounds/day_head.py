@@ -14,6 +14,7 @@ from layouts.parts.components import age, empty
 from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_words import PATH, STATE_WORDS, length, mark
+from layouts.rounds.runs_now import awaited
 from layouts.rounds.waste_kpis import headlines
 from present import formats
 from present.text import words
@@ -92,8 +93,9 @@ def _nothing(data: ScreenData, found: ServiceDay) -> Component:
             n=found.routes
         )
         return empty(said, _("Hãy kiểm tra các ngày trong tuần và ngày ngoại lệ của kế hoạch."))
-    said = _.ngettext("{n} chuyến phải chạy; chưa chuyến nào được đánh giá.", found.due).format(n=found.due)
-    return empty(said, _("Chuyến được đánh giá ngay sau vị trí đầu tiên; nếu chờ lâu, xem trang Dữ liệu."))
+    judged = _("Chuyến được đánh giá ngay sau vị trí đầu tiên; nếu chờ lâu, xem trang Dữ liệu.")
+    begun = found.first is None or found.first <= data.now
+    return empty(awaited(found, data.now, _), judged if begun else "")
 
 
 def _days(data: ScreenData, found: ServiceDay) -> Component:

@@ -13,7 +13,7 @@ from layouts.parts.components import empty, section
 from layouts.parts.links import address
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_timeline import bar, delay_words, lane
-from layouts.rounds.run_words import PATH, STATE_WORDS, mark, run_address, time_of
+from layouts.rounds.run_words import PATH, STATE_WORDS, mark, run_address, run_word, time_of
 from present import formats
 from present.text import Words, words
 from queries.collection import COLLECTION
@@ -32,7 +32,7 @@ def runs_now(data: ScreenData) -> list[Component]:
     found = data.get(COLLECTION)
     title = html.A(_("Tuyến hôm nay"), href=address(data, PATH))
     if found is None or not found.runs:
-        return [section(title, [_nothing(found, _)], name="runs-now")]
+        return [section(title, [_nothing(found, data.now, _)], name="runs-now")]
     wanted = of_now(found.runs, data.now)
     rows, more = wanted[:SHOWN], len(wanted) - SHOWN
     aside = html.Span(
@@ -147,7 +147,8 @@ def state_words(data: ScreenData, run: RunResult) -> str:
             n=run.count(StreetState.SERVED), of=len(run.streets)
         )
     if run.state is RunState.PLANNED:
-        return _("chưa bắt đầu") if overdue else _("bắt đầu {at}").format(at=time_of(run.begins))
+        said = run_word(run, data.now).to(data.language)
+        return said if overdue else _("bắt đầu {at}").format(at=time_of(run.begins))
     if overdue and run.ends is not None:
         over = formats.age(data.now - run.ends, data.language)
         return _("quá giờ {time}").format(time=over)
@@ -171,10 +172,21 @@ def idle(runs: Sequence[RunResult], now: datetime, _: Words) -> str:
     return _("Không tuyến nào đang chạy; tuyến tới bắt đầu {at}.").format(at=time_of(following))
 
 
-def _nothing(found: ServiceDay | None, _: Words) -> Component:
+def awaited(found: ServiceDay, now: datetime, _: Words) -> str:
+    """What a day without a judged run waits for: its first run, or the first position of one that should have begun."""
+    if found.first is None or found.first <= now:
+        said = _.ngettext("{n} chuyến phải chạy; chưa chuyến nào được đánh giá.", found.due)
+        return said.format(n=found.due)
+    said = _.ngettext("{n} chuyến phải chạy; chuyến đầu tiên bắt đầu lúc {at}.", found.due)
+    return said.format(n=found.due, at=time_of(found.first))
+
+
+def _nothing(found: ServiceDay | None, now: datetime, _: Words) -> Component:
     if found is None or not found.routes:
         return empty(_("Chưa có kế hoạch thu gom nào được nạp."))
-    return empty(_.ngettext("{n} chuyến phải chạy; chưa chuyến nào được đánh giá.", found.due).format(n=found.due))
+    if not found.due:
+        return empty(_("Hôm nay không tuyến nào phải chạy."))
+    return empty(awaited(found, now, _))
 
 
 def _place(data: ScreenData, runs: Sequence[RunResult], _: Words) -> str:

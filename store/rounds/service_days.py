@@ -1,7 +1,8 @@
 """Service days for screens and the API, cached until a judgement or an override changes the day."""
 
 import asyncio
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from domain.waste.plan import PlannedStreet, due
 from domain.waste.service_day import ServiceDay
@@ -13,6 +14,15 @@ from store.rounds.runs import Runs
 
 Mark = tuple[int, int]
 """The last judgement of a day (epoch ms) and its number of overrides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Planned:
+    """What the plan asks of a day; fields as in ServiceDay."""
+
+    due: int
+    routes: int = 0
+    first: datetime | None = None
 
 
 class ServiceDays:
@@ -47,7 +57,7 @@ class ServiceDays:
         known = self._kept.get(day)
         # A day without runs reads the plan each time: it may have been imported a moment ago.
         if known is None or known[0] != mark or not known[1].runs:
-            routes, due_runs = (0, len(judged.runs)) if judged.runs else self._planned(day)
+            planned = _Planned(due=len(judged.runs)) if judged.runs else self._planned(day)
             found = ServiceDay(
                 day=day,
                 runs=tuple(judged.runs),
@@ -55,8 +65,9 @@ class ServiceDays:
                 overrides=tuple(overrides),
                 audits=tuple(self._runs.audits(day)),
                 days=tuple(self._runs.days_judged()),
-                routes=routes,
-                due=due_runs,
+                routes=planned.routes,
+                due=planned.due,
+                first=planned.first,
             )
             return self._kept.keep(day, (mark, found))
         return known
@@ -69,9 +80,11 @@ class ServiceDays:
         runs = due([kept.route], await asyncio.to_thread(self._plan.exceptions), day)
         return any(run.number == number for run in runs)
 
-    def _planned(self, day: date) -> tuple[int, int]:
+    def _planned(self, day: date) -> "_Planned":
         routes = [kept.route for kept in self._plan.routes()]
-        return len(routes), len(due(routes, self._plan.exceptions(), day)) if routes else 0
+        runs = due(routes, self._plan.exceptions(), day) if routes else ()
+        begins = (at for run in runs for street in run.streets if (at := run.window(street)[0]))
+        return _Planned(routes=len(routes), due=len(runs), first=min(begins, default=None))
 
     async def lines(self, route: str, revision: int) -> dict[int, PlannedStreet]:
         """The entries of a route's revision by order; empty when it is not stored."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from sqlalchemy import Engine
 from api import run_routers
 from data_sources import waste_trucks
 from domain.access.principal import CENTRE
+from domain.instant import day_start
 from domain.waste.plan import EVERY_DAY
 from domain.waste.run import Audit, Because, StreetState
 from domain.waste.work import Cause
@@ -199,6 +201,16 @@ async def test_runs_are_read_once_until_judged_again(runs: Runs, plan: Plan, mon
     runs.put(days=[replace(VEHICLE_DAY, fixes=9, computed_at=NOW + minutes(1))])
     assert (await days.day(DAY)).vehicles[0].fixes == 9
     assert len(reads) == 2
+
+
+async def test_a_day_without_a_judged_run_knows_when_its_first_one_begins(runs: Runs, plan: Plan):
+    days = ServiceDays(runs, plan)
+    assert (await days.day(DAY)).first is None
+    plan.add(done(), [ROUTE], valid={})
+    planned = [street.begins_s for street in ROUTE.streets_on(DAY.isoweekday()) if street.begins_s is not None]
+    assert (await days.day(DAY)).first == day_start(DAY) + timedelta(seconds=min(planned))
+    runs.put([RUN], [VEHICLE_DAY])
+    assert (await days.day(DAY)).first is None
 
 
 async def test_a_vehicle_that_was_not_heard_is_told_with_its_step_and_cause_and_nothing_is_zero(

@@ -207,7 +207,7 @@ def goal(page: Any, key: str) -> Any:
 def test_the_first_sentence_names_the_furthest_goal_its_value_gap_and_owner() -> None:
     lead = next(n for n in nodes(render("/leader", normal())) if n["props"].get("className") == "ioc-leader__lead")
     said = text(lead)
-    assert said.startswith("Còn xa nhất: Xe có gắn thiết bị 50,0%, còn thiếu 50,0 điểm so với mục tiêu 100%.")
+    assert said.startswith("Xa mục tiêu nhất: Xe có gắn thiết bị 50,0%, còn thiếu 50,0 điểm so với mục tiêu 100%.")
     assert KPIS["waste_fitted"].owner.vi in said
     reading = normal()
     reading.results = [replace(r, value=100.0) if KPIS[r.key].goal else r for r in reading.results]

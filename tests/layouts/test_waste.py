@@ -80,6 +80,14 @@ async def test_lists_are_ordered_by_length() -> None:
         (ServiceDay(day=DAY.day), "Chưa có kế hoạch thu gom nào được nạp."),
         (ServiceDay(day=DAY.day, routes=4), "Ngày này không tuyến nào phải chạy (đang dùng 4 tuyến)."),
         (ServiceDay(day=DAY.day, routes=4, due=3), "3 chuyến phải chạy; chưa chuyến nào được đánh giá."),
+        (
+            ServiceDay(day=DAY.day, routes=4, due=3, first=made.NOW - timedelta(minutes=1)),
+            "3 chuyến phải chạy; chưa chuyến nào được đánh giá.",
+        ),
+        (
+            ServiceDay(day=DAY.day, routes=4, due=3, first=made.NOW + timedelta(hours=2)),
+            "3 chuyến phải chạy; chuyến đầu tiên bắt đầu lúc 16:05.",
+        ),
     ],
 )
 async def test_an_empty_day_says_why(found: ServiceDay, words: str) -> None:

@@ -31,6 +31,13 @@ def test_a_card_says_value_context_coverage_age_kind_and_source() -> None:
     assert (vm.glyph, vm.word) == ("", "")
 
 
+def test_one_of_one_is_left_out_and_none_of_one_is_not() -> None:
+    installs = KPIS["services_app_installs"]
+    told = result(installs, PROVINCE, 413_500, reporting=1, expected=1)
+    assert card(told, installs).coverage == ""
+    assert card(replace(told, reporting=0, value=None), installs).coverage == "0/1 cửa hàng ứng dụng"
+
+
 def test_the_same_card_in_english() -> None:
     vm = card(result(FIBRE, PROVINCE, 88.9), language="en")
     assert (vm.value, vm.context, vm.coverage) == ("88.9", "425,381/478,494 households", "60/60 communes")
@@ -108,9 +115,10 @@ def test_the_gap_belongs_to_the_value_beside_it() -> None:
 
 
 def test_a_simulated_tracker_does_not_pass_for_a_real_one() -> None:
-    assert card(result(FIBRE, PROVINCE, 88.9, sources=("OsmAnd",))).source == "OsmAnd (mô phỏng)"
-    assert card(result(FIBRE, PROVINCE, 88.9, sources=("OsmAnd",)), language="en").source == "OsmAnd (simulated)"
-    assert card(result(FIBRE, PROVINCE, 88.9, sources=("Mô phỏng", "OsmAnd"))).source == "Mô phỏng, OsmAnd"
+    assert card(result(FIBRE, PROVINCE, 88.9, sources=("OsmAnd",))).source == "Mô phỏng"
+    assert card(result(FIBRE, PROVINCE, 88.9, sources=("Mô phỏng", "OsmAnd")), language="en").source == "Simulated"
+    some = {Kind.MEASURED: 30, Kind.SIMULATED: 30}
+    assert card(result(FIBRE, PROVINCE, 88.9, sources=("OsmAnd",), kinds=some)).source == "OsmAnd (một phần mô phỏng)"
     assert card(result(FIBRE, PROVINCE, 88.9, sources=("OsmAnd",), kinds={Kind.MEASURED: 60})).source == "OsmAnd"
 
 

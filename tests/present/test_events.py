@@ -45,13 +45,24 @@ def test_the_shift_hears_of_trouble_not_of_first_figures(place, before, after, t
     assert notable(event) is told
 
 
-def test_a_place_is_told_with_its_value_and_the_province_with_where_it_comes_from() -> None:
+def test_a_place_is_told_with_its_name_and_value_and_the_province_with_its_value() -> None:
     name = KPIS["services_on_time"].short
     assert said([event("00001"), event(after=Status.CRITICAL)]) == [
         f"Xã A: {name.vi} 88,4%, mức ưu tiên cao",
-        f"{name.vi}: bình thường → khẩn",
+        f"{name.vi} 88,4%, mức khẩn",
     ]
     assert said([event("00001", value=None)], "en") == [f"Xã A: {name.en}, high"]
+
+
+def test_the_end_of_trouble_is_told_with_the_value_and_the_loss_of_figures_without_one() -> None:
+    name = KPIS["services_on_time"].short
+    told = [event(before=Status.CRITICAL, after=after) for after in (Status.NORMAL, Status.STALE, Status.NO_DATA)]
+    assert said(told) == [
+        f"{name.vi} 88,4%, trở lại bình thường",
+        f"{name.vi}, không có số liệu mới",
+        f"{name.vi}, chưa đủ số liệu để tính",
+    ]
+    assert said(told[:1], "en") == [f"{name.en} 88.4%, normal again"]
 
 
 def test_a_burst_of_more_than_three_alike_is_one_line_and_three_are_three() -> None:
@@ -69,7 +80,8 @@ def test_what_came_long_before_or_is_of_another_level_is_no_part_of_it() -> None
     other = [event(place, key="services_online") for place in places[6:8]]
     before = [event(place, ago=30 * MINUTE) for place in places[8:12]]
     assert len(said([*now, *worse, *other, *before])) == 1 + 2 + 2 + 1
-    assert said([event(), *now])[0].endswith("bình thường → ưu tiên cao"), "the province is never one of its places"
+    name = KPIS["services_on_time"].short.vi
+    assert said([event(), *now])[0] == f"{name} 88,4%, mức ưu tiên cao", "the province is never one of its places"
 
 
 def test_a_start_up_hides_nothing_that_came_before_it() -> None:
