@@ -32,6 +32,7 @@ from queries.events import EVENTS
 from queries.health import HEALTH
 from queries.maps.level import MAP_LEVEL
 from queries.maps.stretches import STRETCHES
+from queries.places import PLACES
 from queries.results import RESULTS
 from queries.vehicles import VEHICLES
 
@@ -135,7 +136,9 @@ def _alarms(data: ScreenData, rows: Sequence[AlarmVM]) -> Component:
 
 def _shift(data: ScreenData) -> Component:
     _ = words(data.language)
-    rows = event_rows(data.get(EVENTS), data.kpis, lambda code: place_name_now(data, code), data.language, data.now)
+    # A place set would repeat the events of its members.
+    events = [event for event in data.get(EVENTS) if event.place not in data.get(PLACES).sets]
+    rows = event_rows(events, data.kpis, lambda code: place_name_now(data, code), data.language, data.now)
     body = live_list("events", rows, to_ms(data.now), data.language)
     quiet = empty(_("Chưa có thay đổi nào."))
     return section(_("Trong ca"), [html.Div([body, quiet], className="ioc-maybe"), more("events")], name="events")

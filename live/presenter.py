@@ -104,7 +104,8 @@ class LayoutPresenter:
         return alarm_rows(found, self._kpis, self._feeds, self._areas, language, now)
 
     def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> list[RowVM]:
-        """The newest changes of declared KPIs."""
+        """The newest changes of declared KPIs; a place set would repeat those of its members."""
+        events = [event for event in events if event.place not in self._sets]
         return event_rows(events, self._kpis, lambda code: self._place_name(code, language), language, now)
 
     def _place_name(self, code: str, language: Language) -> str:

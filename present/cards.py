@@ -123,7 +123,7 @@ def present(
         value=value_text(kpi, result, language),
         unit=kpi.unit.to(language) if result and result.value is not None else "",
         context="" if context == coverage else context,
-        coverage="" if context and _counts_all(kpi, result) else coverage,
+        coverage="" if context not in ("", coverage) and _counts_all(kpi, result) else coverage,
         stated=stated_words(kpi, result, language, now),
         as_of_ms=to_ms(result.as_of) if result and result.as_of else None,
         stale_after_s=int(kpi.stands(feed).total_seconds()),

@@ -1,6 +1,6 @@
 """Status changes as sentences for the shift; a burst of equal changes becomes one line."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -32,9 +32,14 @@ NameOf = Callable[[str], str]
 def event_rows(
     events: Iterable[StatusEvent], kpis: Mapping[str, Kpi], name_of: NameOf, language: Language, now: datetime
 ) -> list[RowVM]:
-    """The newest ``SHOWN`` rows of ``events`` (newest first): time, glyph, sentence."""
+    """The newest ``SHOWN`` rows of ``events`` (newest first): time, glyph, sentence.
+
+    What places came to together with the province is part of its row.
+    """
     told = [event for event in events if event.key in kpis and notable(event)]
-    return [_row(alike, kpis, name_of, language, now) for alike in islice(_grouped(told, kpis), SHOWN)]
+    within = {event: cause for event in told if (cause := _cause(event, told)) is not None}
+    rows = _grouped([event for event in told if event not in within], kpis)
+    return [_row(alike, within, kpis, name_of, language, now) for alike in islice(rows, SHOWN)]
 
 
 def notable(event: StatusEvent) -> bool:
@@ -45,6 +50,14 @@ def notable(event: StatusEvent) -> bool:
     if event.place != PROVINCE:
         return event.after in TONES and event.after is not Status.STALE
     return event.after in TONES or event.before in TONES
+
+
+def _cause(event: StatusEvent, told: Sequence[StatusEvent]) -> StatusEvent | None:
+    """The province's change to the same level of the same KPI about that time; None for the province's own."""
+    if event.place == PROVINCE:
+        return None
+    alike = (one for one in told if one.place == PROVINCE and (one.key, one.after) == (event.key, event.after))
+    return next((one for one in alike if abs(one.at - event.at) <= _WITHIN), None)
 
 
 def _grouped(events: Sequence[StatusEvent], kpis: Mapping[str, Kpi]) -> Iterator[list[StatusEvent]]:
@@ -70,12 +83,18 @@ def _grouped(events: Sequence[StatusEvent], kpis: Mapping[str, Kpi]) -> Iterator
 
 
 def _row(
-    alike: Sequence[StatusEvent], kpis: Mapping[str, Kpi], name_of: NameOf, language: Language, now: datetime
+    alike: Sequence[StatusEvent],
+    within: Mapping[StatusEvent, StatusEvent],
+    kpis: Mapping[str, Kpi],
+    name_of: NameOf,
+    language: Language,
+    now: datetime,
 ) -> RowVM:
     newest = alike[0]
     kpi = kpis[newest.key]
     if len(alike) == 1:
-        said = _of_one(newest, kpi, name_of, language)
+        places = _some({name_of(event.place) for event, cause in within.items() if cause is newest})
+        said = ": ".join(filter(None, (_of_one(newest, kpi, name_of, language), places)))
     elif newest.place == PROVINCE:
         said = _of_feed(alike, kpis, language)
     else:
@@ -98,11 +117,16 @@ def _of_one(event: StatusEvent, kpi: Kpi, name_of: NameOf, language: Language) -
 
 
 def _of_many(alike: Sequence[StatusEvent], kpi: Kpi, name_of: NameOf, language: Language) -> str:
-    names = sorted({name_of(event.place) for event in alike}, key=collation_key)
-    more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
+    names = {name_of(event.place) for event in alike}
     level, name = _level(alike[0].after).to(language), kpi.short.to(language)
     said = Text(f"{len(names)} nơi có {name} ở {level}", f"{len(names)} places: {name}, {level}").to(language)
-    return f"{said}: {', '.join(names[:_NAMED])}{more}"
+    return f"{said}: {_some(names)}"
+
+
+def _some(names: Collection[str]) -> str:
+    """The first of ``names``, the others counted."""
+    more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
+    return ", ".join(sorted(names, key=collation_key)[:_NAMED]) + more
 
 
 def _of_feed(alike: Sequence[StatusEvent], kpis: Mapping[str, Kpi], language: Language) -> str:

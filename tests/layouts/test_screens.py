@@ -117,7 +117,8 @@ def test_wall_shows_every_kpi_once_with_age_coverage_and_source() -> None:
         parts = {n["props"]["data-part"]: n for n in marked(card, "data-part")}
         assert {"value", "unit", "coverage", "source", "age", "spark", "bullet", "glyph"} <= parts.keys()
         assert parts["age"]["props"]["data-as-of"]
-        assert text(parts["coverage"])
+        # One sender of one: its figure's source and age say it all.
+        assert bool(text(parts["coverage"])) == KPIS[card["props"]["data-kpi"]].by_place
         assert text(parts["source"]) == "Mô phỏng"
 
 

@@ -38,6 +38,14 @@ def test_one_of_one_is_left_out_and_none_of_one_is_not() -> None:
     assert card(replace(told, reporting=0, value=None), installs).coverage == "0/1 cửa hàng ứng dụng"
 
 
+def test_a_ratio_of_those_who_report_does_not_say_their_number_twice() -> None:
+    heard = KPIS["waste_vehicles_supplying"]
+    told = result(heard, PROVINCE, 93.5, numerator=29, denominator=31, reporting=31, expected=31)
+    assert (card(told, heard).context, card(told, heard).coverage) == ("29/31 xe", "")
+    some = replace(told, reporting=30)
+    assert (card(some, heard).context, card(some, heard).coverage) == ("29/31 xe", "30/31 xe")
+
+
 def test_the_same_card_in_english() -> None:
     vm = card(result(FIBRE, PROVINCE, 88.9), language="en")
     assert (vm.value, vm.context, vm.coverage) == ("88.9", "425,381/478,494 households", "60/60 communes")

@@ -65,6 +65,18 @@ def test_the_end_of_trouble_is_told_with_the_value_and_the_loss_of_figures_witho
     assert said(told[:1], "en") == [f"{name.en} 88.4%, normal again"]
 
 
+def test_what_places_come_to_with_the_province_is_part_of_its_line() -> None:
+    name = KPIS["services_on_time"].short.vi
+    wards = [event(place, ago=2 * MINUTE, value=80.0) for place in list(NAMES)[:4]]
+    long_before = event("00005", ago=30 * MINUTE)
+    assert said([event(), *wards, long_before]) == [
+        f"{name} 88,4%, mức ưu tiên cao: Xã A, Xã B, Xã C +1",
+        f"Xã E: {name} 88,4%, mức ưu tiên cao",
+    ]
+    worse = event("00001", after=Status.CRITICAL)
+    assert len(said([event(), worse])) == 2, "a place that is worse than the province stands by itself"
+
+
 def test_a_burst_of_more_than_three_alike_is_one_line_and_three_are_three() -> None:
     name = KPIS["services_on_time"].short.vi
     places = list(NAMES)[:5]
@@ -81,7 +93,9 @@ def test_what_came_long_before_or_is_of_another_level_is_no_part_of_it() -> None
     before = [event(place, ago=30 * MINUTE) for place in places[8:12]]
     assert len(said([*now, *worse, *other, *before])) == 1 + 2 + 2 + 1
     name = KPIS["services_on_time"].short.vi
-    assert said([event(), *now])[0] == f"{name} 88,4%, mức ưu tiên cao", "the province is never one of its places"
+    told = said([event(key="services_online"), *now])
+    assert told[0] == f"{KPIS['services_online'].short.vi} 88,4%, mức ưu tiên cao", "the province is never one of them"
+    assert told[1].startswith(f"4 nơi có {name}")
 
 
 def test_a_start_up_hides_nothing_that_came_before_it() -> None:
