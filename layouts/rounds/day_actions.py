@@ -36,6 +36,10 @@ CALL = Text(
     "Gọi tài xế; số điện thoại ở trang của tuyến, sau khi đăng nhập.",
     "Call the driver; the number is on the route's page, after signing in.",
 )
+ASK = Text(
+    "Hỏi đơn vị thu gom xe nào chạy tuyến này; nếu chưa có, cử xe khác.",
+    "Ask the collection company which vehicle runs the route; send one if none does.",
+)
 SEND_BACK = Text(
     "Cử xe quay lại thu, rồi báo cho phường nếu không kịp trong ngày.",
     "Send a vehicle back; tell the ward if it cannot come today.",
@@ -106,12 +110,12 @@ def _runs(data: ScreenData, found: ServiceDay) -> Iterator[Task]:
         if is_overdue(run, data.now):
             yield Task(
                 priority=Priority.HIGH, what=f"{run.name}: {state_words(data, run)}", href=run_address(data, run),
-                where=where, do=CALL.to(data.language),
+                where=where, do=(CALL if run.vehicles else ASK).to(data.language),
             )  # fmt: skip
         elif run.state is RunState.RUNNING and (told := pace(run, data.now)) and told.late > STREET_LATE:
             yield Task(
                 priority=Priority.ADVISORY, what=f"{run.name}: {state_words(data, run)}", href=run_address(data, run),
-                where=where, do=CALL.to(data.language),
+                where=where, do=(CALL if run.vehicles else ASK).to(data.language),
             )  # fmt: skip
 
 

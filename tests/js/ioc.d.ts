@@ -55,6 +55,7 @@ interface Slot { key: string; well: number | null }
 interface Ioc {
   contract: typeof IOC_CONTRACT;
   messages: number; frames: number; redraws: number; reconnects: number; violations: string[]; newest: Record<string, number>;
+  clear(spans: number[][], seams: number[], gap: number): number;
   onVehicles?: (ids: string[], at_s: number[]) => void; heardAt: number; connected: boolean; maps?: string;
   frameReader(): (buffer: ArrayBuffer) => Frame; seconds: (() => void)[];
   now(): number; page(): HTMLElement; tell(name: string, detail?: unknown): void;

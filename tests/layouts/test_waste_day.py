@@ -91,6 +91,10 @@ async def test_a_run_that_has_not_begun_is_something_to_do_only_when_it_should_h
     late, soon = _later(-0.5), _later(0.5)
     assert "chưa bắt đầu" in _text((await _region("actions", _with(late)))[0])
     assert "chưa bắt đầu" not in _text((await _region("actions", _with(soon)))[0])
+    missed_its_window = _text((await _region("actions", _with(_later(-3))))[0])
+    assert "quá giờ, chưa thấy xe" in missed_its_window
+    assert "Hỏi đơn vị thu gom xe nào chạy tuyến này" in missed_its_window, "there is no driver to call"
+    assert "Gọi tài xế" not in missed_its_window
 
 
 async def test_missed_streets_are_one_task_a_run_with_a_link() -> None:
