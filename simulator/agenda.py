@@ -9,6 +9,7 @@ from domain.observation import Kind
 from domain.places.place import IN_FORCE, PROVINCE
 from simulator import communes, trucks
 from simulator.chance import pick
+from simulator.citizens import citizen_items
 from simulator.scores import dti_items, score_items
 from simulator.streets import SEED
 
@@ -32,7 +33,7 @@ def newest(now: datetime, seed: int = SEED) -> Batch:
         _installs(now.replace(minute=0, second=0, microsecond=0)),
         *(item for at, commune in reports for item in _service(commune, at, seed)),
         *(item for feed in _MONTHLY for item in month_figures(feed, year, month, seed)),
-        *score_items(year, month, seed, entry),
+        *monthly_more(year, month, seed),
         *dti_items(seed, entry),
     ]
 
@@ -45,7 +46,7 @@ def history(now: datetime, seed: int = SEED) -> Iterator[Batch]:
         yield [_installs(at), *(item for commune in reporting for item in _service(commune, at, seed))]
     for year, month in reversed(communes.months_before(now, HISTORY_MONTHS)[:-1]):
         yield [item for feed in _MONTHLY for item in month_figures(feed, year, month, seed)]
-        yield score_items(year, month, seed, entry)
+        yield monthly_more(year, month, seed)
 
 
 def news(since: datetime, until: datetime, seed: int = SEED) -> Batch:
@@ -63,7 +64,7 @@ def news(since: datetime, until: datetime, seed: int = SEED) -> Batch:
         if day.day == 1:
             ended = day - timedelta(days=1)
             items += [item for feed in _MONTHLY for item in month_figures(feed, ended.year, ended.month, seed)]
-            items += score_items(ended.year, ended.month, seed, entry)
+            items += monthly_more(ended.year, ended.month, seed)
     return items
 
 
@@ -108,6 +109,11 @@ def month_figures(feed: str, year: int, month: int, seed: int = SEED) -> Batch:
         items.append(of | {"revision": 2})
         of |= {"revision": 1, "value": of["value"] // 2}
     return items
+
+
+def monthly_more(year: int, month: int, seed: int) -> Batch:
+    """What the province's offices report of a month: QĐ 766 scores and the digital citizen."""
+    return [*score_items(year, month, seed, entry), *citizen_items(year, month, seed, entry)]
 
 
 def _service(commune: communes.Commune, at: datetime, seed: int) -> Batch:

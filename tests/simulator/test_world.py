@@ -7,7 +7,7 @@ from itertools import pairwise
 import orjson
 import pytest
 
-from data_sources import coverage, dti, scores_766, services, teams, waste_trucks
+from data_sources import citizens, coverage, dti, scores_766, services, teams, waste_trucks
 from domain.feeds.feed import Feed, Format, Payload
 from domain.instant import day_start, service_day
 from domain.observation import Kind, Observation
@@ -25,7 +25,9 @@ START = day_start(DAY)
 NOW = START + timedelta(hours=14, minutes=5)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 WHOLE_DAY = (START, START + timedelta(days=1))
-FEEDS: dict[str, Feed] = {f.FEED.key: f.FEED for f in (coverage, dti, scores_766, services, teams, waste_trucks)}
+FEEDS: dict[str, Feed] = {
+    f.FEED.key: f.FEED for f in (citizens, coverage, dti, scores_766, services, teams, waste_trucks)
+}
 
 
 def observed(items: agenda.Batch, received_at: datetime) -> list[Observation]:
@@ -373,12 +375,12 @@ def test_nothing_is_told_from_the_future() -> None:
             assert told.at >= since or told.measure in MONTHLY
 
 
-MONTHLY = {m.key for feed in ("coverage", "teams", "scores_766") for m in FEEDS[feed].measures}
+MONTHLY = {m.key for feed in ("coverage", "teams", "scores_766", "citizens") for m in FEEDS[feed].measures}
 
 
 def test_the_past_is_a_month_of_services_and_a_year_of_months() -> None:
     calls = [agenda.newest(NOW), *agenda.history(NOW)]
-    for feed in ("coverage", "teams", "scores_766"):
+    for feed in ("coverage", "teams", "scores_766", "citizens"):
         ends = {o.at for o in observed([i for call in calls for i in call if i["feed"] == feed], NOW)}
         assert len(ends) == 12
         assert max(ends) == day_start(date(2026, 11, 1)) - timedelta(seconds=1)
@@ -390,7 +392,7 @@ def test_the_newest_figures_come_first_and_the_others_latest_first() -> None:
     """A feed that began with an old month would count as current and stale."""
     newest = {
         key: max(o.at for o in observed([i for i in agenda.newest(NOW) if i["feed"] == key], NOW))
-        for key in ("services", "coverage", "teams", "scores_766")
+        for key in ("services", "coverage", "teams", "scores_766", "citizens")
     }
     before = dict(newest)
     for call in agenda.history(NOW):
@@ -422,7 +424,7 @@ def test_a_new_month_brings_its_figures_once() -> None:
     turn = day_start(date(2026, 12, 1))
     told = observed(agenda.news(turn - timedelta(minutes=1), turn + timedelta(minutes=1)), turn + timedelta(hours=1))
     monthly = [o for o in told if o.measure in MONTHLY]
-    assert len(monthly) == 60 * (5 + 7) + 61 * 2 * 7 + 2
+    assert len(monthly) == 60 * (5 + 7) + 61 * 2 * 7 + 2 + 25
     assert {o.at for o in monthly} == {turn - timedelta(seconds=1)}
     assert not [i for i in agenda.news(turn + timedelta(minutes=1), turn + timedelta(days=1)) if i["feed"] == "teams"]
 
