@@ -6,6 +6,7 @@ from dash.development.base_component import Component
 from areas.services import AREA
 from layouts.casework.dossiers import due_section, month_section
 from layouts.casework.dti import dti_section
+from layouts.casework.feedback import feedback_section
 from layouts.casework.scores_766 import ranking_section, score_section
 from layouts.map.maps import map_panel
 from layouts.parts.area_screen import actions, communes, figures, spread
@@ -14,6 +15,7 @@ from layouts.parts.screen import Region, Screen, ScreenData
 from queries.alarms import ALARMS
 from queries.casework.dossiers import DOSSIERS
 from queries.casework.dti import DTI
+from queries.casework.feedback import FEEDBACKS
 from queries.casework.scores_766 import SCORES
 from queries.courses.paths import PATHS
 from queries.courses.series import SERIES
@@ -34,8 +36,8 @@ def layout(data: ScreenData) -> Component:
         [picture, html.Div([drawn["actions"], drawn["first"]], className="ioc-actions")], className="ioc-split"
     )
     return html.Div(
-        [drawn["score"], drawn["due"], drawn["month"], drawn["figures"], split, drawn["units"], drawn["dti"],
-         drawn["spread"], drawn["communes"]],
+        [drawn["score"], drawn["due"], drawn["month"], drawn["feedback"], drawn["figures"], split, drawn["units"],
+         drawn["dti"], drawn["spread"], drawn["communes"]],
         className="ioc-domain ioc-services",
     )  # fmt: skip
 
@@ -45,6 +47,7 @@ REGIONS: dict[str, Region] = {
     "score": score_section,
     "due": due_section,
     "month": month_section,
+    "feedback": feedback_section,
     "figures": lambda data: figures(data, AREA.shown_feeds),
     "actions": lambda data: actions(data, AREA.feeds),
     "first": lambda data: spread(data, AREA)[:1],
@@ -61,6 +64,6 @@ SCREEN = Screen(
     order=AREA.order,
     layout=layout,
     feeds=AREA.feeds,
-    needs=(RESULTS, HEALTH, SERIES, DISAGREEMENTS, ALARMS, MAP_LEVEL, SCORES, DOSSIERS, DTI, PATHS),
+    needs=(RESULTS, HEALTH, SERIES, DISAGREEMENTS, ALARMS, MAP_LEVEL, SCORES, DOSSIERS, DTI, FEEDBACKS, PATHS),
     regions=REGIONS,
 )

@@ -42,6 +42,11 @@ class Door:
         for first in range(0, len(records), _RECORDS):
             await self._send("POST", "/ingest/dossiers", keyed=True, json=list(records[first : first + _RECORDS]))
 
+    async def feedback(self, records: Sequence[dict[str, Any]]) -> None:
+        """Post records of feedback, at most 2,000 in a call."""
+        for first in range(0, len(records), _RECORDS):
+            await self._send("POST", "/ingest/feedback", keyed=True, json=list(records[first : first + _RECORDS]))
+
     async def fix(self, message: Message) -> None:
         """Send one tracker message in the OsmAnd protocol, marked as mock; the key stands for its truck."""
         spot = message.spot

@@ -11,7 +11,7 @@ from domain.case import CaseEvent
 from domain.instant import from_ms, to_ms
 from domain.observation import Kind
 from domain.subject import Subject, SubjectKind
-from store.casework.dossiers import project
+from store.casework import dossiers, feedback
 from store.database import among, insert_new
 from store.rows import Row
 from store.tables.observations import case_events
@@ -25,7 +25,8 @@ def write_events(connection: Connection, given: Sequence[CaseEvent]) -> tuple[in
     """Store events in the caller's transaction; returns counts: (new, corrections among the new, repeats)."""
     fresh, corrected = _numbered(connection, given)
     insert_new(connection, case_events, fresh)
-    project(connection, fresh)
+    dossiers.project(connection, fresh)
+    feedback.project(connection, fresh)
     return len(fresh), corrected, len(given) - len(fresh)
 
 

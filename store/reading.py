@@ -24,8 +24,10 @@ from domain.period import Period
 from domain.places.place import IN_FORCE, PROVINCE, Place
 from domain.retention import RetentionRun
 from domain.services.dossier_counts import DossierCounts, DueNow
+from domain.services.feedback import FeedbackCounts
 from store import rows
 from store.casework.dossiers import Dossiers
+from store.casework.feedback import Feedback
 from store.intake import IntakeStore
 from store.keeping.retaining import retention_runs_of
 from store.keeping.retention import RULES
@@ -63,6 +65,7 @@ class Reading:
         self._registry = Registry(engine)
         self._intake = IntakeStore(engine)
         self._dossiers = Dossiers(engine)
+        self._feedback = Feedback(engine)
         self._corrections = Corrections(engine)
         self._courses: dict[str, _Course] = {}
 
@@ -160,6 +163,14 @@ class Reading:
     async def dossiers_counted(self, month: Period, now: datetime, office: str = "") -> list[DossierCounts]:
         """What a period counts, by office or by procedure of one (see `Dossiers.counted`)."""
         return await asyncio.to_thread(self._dossiers.counted, month, now, office)
+
+    async def feedback_told(self) -> datetime | None:
+        """When the newest record of feedback came; None before any."""
+        return await asyncio.to_thread(self._feedback.newest)
+
+    async def feedback_counted(self, month: Period, now: datetime, horizon: datetime) -> list[FeedbackCounts]:
+        """Feedback by unit (see `Feedback.counted`)."""
+        return await asyncio.to_thread(self._feedback.counted, month, now, horizon)
 
     async def rejections(
         self, feed: str | None = None, limit: int = 100, before_id: int | None = None

@@ -6,9 +6,9 @@ is dropped before the message is stored, and counted by the name of its field. T
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ import orjson
 from data_sources import MAX_ITEMS, VALUES_MAX
 from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
+from data_sources.reports.keeping import OFFICE, Record, code, instant, plain, told_instant, yes
 from data_sources.workbooks.apart import read_records, read_rows
 from data_sources.workbooks.cells import text_of
 from data_sources.workbooks.records import is_json
@@ -23,7 +24,6 @@ from domain import subject
 from domain.case import CASE_KEY, CaseEvent
 from domain.feeds.feed import Decoded, Payload
 from domain.feeds.scrub import Scrubbed, Secrets
-from domain.instant import VIETNAM
 from domain.observation import Kind
 from domain.places.place import IN_FORCE
 from domain.reason import Reason
@@ -34,9 +34,6 @@ _CHANNELS = {"": Channel.COUNTER, "1": Channel.COUNTER, "2": Channel.ONLINE, "3"
 # Patterns no telephone number, identity number or name can match: what does not fit its own is dropped.
 _PROCEDURE = re.compile(r"\d\.\d{6}(?:\.\d{3})?(?:\.\d{2}){0,2}(?:\.H\d{2})?")
 _FIELD = re.compile(r"[A-Z]{1,4}[0-9.\-]{0,6}")
-_OFFICE = re.compile(r"H\d{2}(?:\.\d{1,4}){0,4}|\d{5}")
-_WHEN = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[ T]?(?:(\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{1,2}):(\d\d)(?::(\d\d))?)?")
 _DATES = {"received": "NgayTiepNhan", "due": "NgayHenTra", "ended": "NgayKetThucXuLy", "refused": "NgayTuChoi"}
 _READ = {
     "MaHoSo", "MaTTHC", "MaLinhVuc", "KenhThucHien", "DonViXuLy", "HoSoCoThanhPhanSoHoa", "DuocThanhToanTrucTuyen",
@@ -56,8 +53,6 @@ _PORTAL = frozenset(
 _NAMES = {folded(name): name for name in (*_READ, *_LISTS, *_PORTAL)}
 _HEADER_WITHIN_ROWS = 20
 _LIST_MAX = 100
-
-Record = Mapping[str, Any]
 
 
 def scrub_dossiers(payload: Payload, secrets: Secrets) -> Scrubbed:
@@ -140,32 +135,32 @@ def _kept(record: Record, secrets: Secrets, dropped: Counter[str]) -> dict[str, 
     for name in record.keys() - _READ:
         # A field's own name may be somebody's: only names of the portal are counted by name.
         dropped[name if name in _PORTAL else "other"] += 1
-    raw_id = _text(record.get("MaHoSo"))
+    raw_id = plain(record.get("MaHoSo"))
     dropped["MaHoSo"] += bool(raw_id)
     extras = _entries(record, "DanhSachHoSoBoSung", dropped)
-    asked = [one for one in extras if _text(one.get("NgayBoSung"))]
+    asked = [one for one in extras if plain(one.get("NgayBoSung"))]
     papers, results = (_entries(record, name, dropped) for name in ("TaiLieuNop", "DanhSachGiayToKetQua"))
-    dates = {ours: _instant(record.get(theirs), theirs, dropped) for ours, theirs in _DATES.items()}
-    moved = [at for one in asked if (at := _instant(one.get("NgayHenTraMoi"), "NgayHenTraMoi", dropped))]
-    fees = [_text(one.get("Gia")) for one in _entries(record, "DanhSachLePhi", dropped)]
-    e_result = any(_text(one.get("MaGiayToKetQua")) and _text(one.get("DuongDanTepTinKetQua")) for one in results)
-    scanned = any(_yes(one.get("DuocSoHoa")) for one in papers)
+    dates = {ours: instant(record.get(theirs), theirs, dropped) for ours, theirs in _DATES.items()}
+    moved = [at for one in asked if (at := instant(one.get("NgayHenTraMoi"), "NgayHenTraMoi", dropped))]
+    fees = [plain(one.get("Gia")) for one in _entries(record, "DanhSachLePhi", dropped)]
+    e_result = any(plain(one.get("MaGiayToKetQua")) and plain(one.get("DuongDanTepTinKetQua")) for one in results)
+    scanned = any(yes(one.get("DuocSoHoa")) for one in papers)
     facts = {
         "has_fee": any(fee.strip("0., ") != "" for fee in fees),
-        "paid": _text(record.get("DuocThanhToanTrucTuyen")) in ("1", "2"),
+        "paid": plain(record.get("DuocThanhToanTrucTuyen")) in ("1", "2"),
         "asks_result": bool(results),
         "e_result": e_result,
         "digitised": scanned and e_result,
-        "reused": scanned or _yes(record.get("HoSoCoThanhPhanSoHoa")),
-        "shared": any(_yes(one.get("DuocLayTuKhoDMQG")) for one in papers),
-        "verified": _yes(record.get("TaiKhoanDuocXacThucVoiVNeID")),
+        "reused": scanned or yes(record.get("HoSoCoThanhPhanSoHoa")),
+        "shared": any(yes(one.get("DuocLayTuKhoDMQG")) for one in papers),
+        "verified": yes(record.get("TaiKhoanDuocXacThucVoiVNeID")),
     }
     return {
         "case": secrets.hashed(raw_id) if raw_id else None,
-        "office": _code(record, "DonViXuLy", _OFFICE, dropped),
-        "procedure": _code(record, "MaTTHC", _PROCEDURE, dropped),
-        "field": _code(record, "MaLinhVuc", _FIELD, dropped),
-        "channel": _CHANNELS.get(_text(record.get("KenhThucHien"))),
+        "office": code(record, "DonViXuLy", OFFICE, dropped),
+        "procedure": code(record, "MaTTHC", _PROCEDURE, dropped),
+        "field": code(record, "MaLinhVuc", _FIELD, dropped),
+        "channel": _CHANNELS.get(plain(record.get("KenhThucHien"))),
         "received": dates["received"],
         "due": max(moved) if moved else dates["due"],
         "ended": dates["ended"] or dates["refused"],
@@ -187,9 +182,9 @@ def _event(payload: Payload, item: object) -> CaseEvent:
     case, office = str(item["case"]), str(item["office"])
     if not CASE_KEY.fullmatch(case):
         raise RefusalError(Reason.NOT_A_HASH)
-    if not _OFFICE.fullmatch(office):
+    if not OFFICE.fullmatch(office):
         raise RefusalError(Reason.BAD_CODE, "DonViXuLy")
-    received = _told(item, "received")
+    received = told_instant(item, "received", _DATES["received"])
     assert received is not None, "a missing one is refused above"
     if received > payload.received_at + parse.MAX_FUTURE:
         raise RefusalError(Reason.FUTURE_TIME, "NgayTiepNhan")
@@ -220,19 +215,7 @@ def _attributes(item: Record) -> dict[str, str | float | bool]:
         "procedure": procedure, "field": field, "channel": str(item["channel"]), "supplements": asked,
     }  # fmt: skip
     found |= {name: item.get(name) is True for name in ("refused", "waits", *FACTS)}
-    return found | {name: at.isoformat() for name in ("due", "ended") if (at := _told(item, name))}
-
-
-def _told(item: Record, name: str) -> datetime | None:
-    said = item.get(name)
-    if said is None:
-        return None
-    if not isinstance(said, str):
-        raise RefusalError(Reason.BAD_TIME, _DATES[name])
-    try:
-        return parse.instant_of_text(said, zoneless_is="refused")
-    except RefusalError:
-        raise RefusalError(Reason.BAD_TIME, _DATES[name]) from None
+    return found | {name: at.isoformat() for name in ("due", "ended") if (at := told_instant(item, name, _DATES[name]))}
 
 
 _NEEDED = {"case": "MaHoSo", "office": "DonViXuLy", "procedure": "MaTTHC", "received": "NgayTiepNhan",
@@ -247,41 +230,3 @@ def _entries(record: Record, name: str, dropped: Counter[str]) -> Sequence[Recor
         dropped[name] += 1
         return ()
     return [one for one in found if isinstance(one, dict)]
-
-
-def _text(value: object) -> str:
-    return str(value).strip() if isinstance(value, str | int) else ""
-
-
-def _yes(value: object) -> bool:
-    return value is True or _text(value) == "1"
-
-
-def _code(record: Record, name: str, pattern: re.Pattern[str], dropped: Counter[str]) -> str:
-    said = _text(record.get(name)).upper()
-    if said and not pattern.fullmatch(said):
-        dropped[name] += 1
-        return ""
-    return said
-
-
-def _instant(value: object, name: str, dropped: Counter[str]) -> str | None:
-    """An instant as ISO text in UTC; without a zone it is Việt Nam's. None when there is none that can be read."""
-    said = _text(value)
-    if not said:
-        return None
-    iso, day_first = _WHEN.fullmatch(said), _DAY_FIRST.fullmatch(said)
-    try:
-        if iso:
-            day, clock, zone = [int(one) for one in iso.groups()[:3]], iso.groups()[3:6], iso[7]
-        elif day_first:
-            day, clock, zone = [int(one) for one in day_first.groups()[2::-1]], day_first.groups()[3:6], None
-        else:
-            raise ValueError(name)
-        at = datetime(*day, *(int(one or 0) for one in clock), tzinfo=VIETNAM)  # type: ignore[arg-type,misc]
-        if zone:
-            at = datetime.fromisoformat(f"{at:%Y-%m-%dT%H:%M:%S}{zone}")
-        return at.astimezone(UTC).isoformat()
-    except (ValueError, OverflowError):
-        dropped[name] += 1
-        return None

@@ -1,43 +1,71 @@
-"""Counts dossiers for the KPIs: again when a batch brought some, and each minute, because due dates pass."""
+"""Counts cases for the KPIs: again when a batch brought some, and each minute, because due dates pass."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from domain.case import CaseType
 from domain.instant import service_day
 from domain.period import Span, period_of
+from domain.services.dossier import DOSSIER
 from domain.services.dossier_counts import DossierCounts, soon
+from domain.services.feedback import FEEDBACK
 from domain.services.working_time import WorkingCalendar
 from evaluation.columns import Cell
 from evaluation.inputs.dossiers import dossier_inputs
+from evaluation.inputs.feedback import feedback_inputs
 from store.casework.dossiers import Dossiers
+from store.casework.feedback import Feedback
 
 AGAIN = timedelta(minutes=1)
 Place = Callable[[str], str]
 """The commune that an office serves, "" for none."""
+_Made = Callable[[Place, str, datetime], list[Cell]]
 
 
 class Counting:
-    """The month's dossiers so far and what is open now; blocking."""
+    """The cases of one feed: the month so far and what is open now; blocking."""
 
-    def __init__(self, engine: Engine, calendar: WorkingCalendar) -> None:
-        self._dossiers, self._calendar = Dossiers(engine), calendar
+    def __init__(self, made: _Made) -> None:
+        self._made = made
         self._last: tuple[int, datetime] | None = None
 
     def cells(self, batch: int, place: Place, source: str, now: datetime) -> list[Cell] | None:
-        """The inputs at ``now``; None while the last ones stand. [] before any dossier."""
+        """The inputs at ``now``; None while the last ones stand. [] before any case."""
         if self._last is not None and self._last[0] == batch and now - self._last[1] < AGAIN:
             return None
         self._last = batch, now
-        told = self._dossiers.newest()
+        return self._made(place, source, now)
+
+
+def counted_cases(engine: Engine, calendar: WorkingCalendar) -> Mapping[CaseType, Counting]:
+    """How the cases of each type are counted."""
+    dossiers, feedback = Dossiers(engine), Feedback(engine)
+
+    def of_dossiers(place: Place, source: str, now: datetime) -> list[Cell]:
+        told = dossiers.newest()
         if told is None:
             return []
-        month = self._dossiers.counted(period_of(Span.MONTH, service_day(now)), now)
-        due = self._dossiers.due_now(now, soon(now, self._calendar))
+        month = dossiers.counted(period_of(Span.MONTH, service_day(now)), now)
+        due = dossiers.due_now(now, soon(now, calendar))
         return dossier_inputs([_placed(one, place) for one in month], due, min(told, now), source)
+
+    def of_feedback(place: Place, source: str, now: datetime) -> list[Cell]:
+        told = feedback.newest()
+        if told is None:
+            return []
+        counts = feedback.counted(period_of(Span.MONTH, service_day(now)), now, soon(now, calendar))
+        return feedback_inputs(counts, lambda office: place(office) or _own(office), min(told, now), source)
+
+    return {DOSSIER: Counting(of_dossiers), FEEDBACK: Counting(of_feedback)}
 
 
 def _placed(one: DossierCounts, place: Place) -> DossierCounts:
     return one if one.place else replace(one, place=place(one.office))
+
+
+def _own(office: str) -> str:
+    """A commune is its own place; an organisation's code begins with a letter."""
+    return office if office.isdecimal() else ""

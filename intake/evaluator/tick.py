@@ -15,14 +15,13 @@ from domain.kpis.kpi import Kpi, KpiResult
 from domain.kpis.result_columns import NEVER, Ints, ResultColumns
 from domain.places.place import IN_FORCE, PROVINCE
 from domain.places.place_set import PlaceSet
-from domain.services.dossier import DOSSIER
 from domain.subject import SubjectKind
 from evaluation.columns import Table
 from evaluation.composites import composed, composites
 from evaluation.evaluate import needed
 from evaluation.organisations import Offices
 from evaluation.shapes import of_newest, shapes
-from intake.evaluator.counting import Counting
+from intake.evaluator.counting import counted_cases
 from intake.evaluator.health import health
 from intake.evaluator.judged import Collecting
 from intake.evaluator.known import KnownFeed
@@ -94,8 +93,8 @@ class Ticks:
         self._known = {key: KnownFeed(feed, self._needed[key], places) for key, feed in feeds.items()}
         self._owing = [one for one in self._known.values() if isinstance(one.feed.reporters, Register)
                        and not one.feed.is_collected]  # fmt: skip
-        calendar = working_calendar()
-        self._counting = {key: Counting(engine, calendar) for key, feed in feeds.items() if DOSSIER in feed.cases}
+        counting = counted_cases(engine, working_calendar())
+        self._counting = {key: counting[one] for key, feed in feeds.items() for one in feed.cases if one in counting}
         self._by_office = any(kpi.of is SubjectKind.ORGANISATION for kpi in kpis.values())
         self._batches = dict.fromkeys(feeds, -1)
         self._places_of: Mapping[str, str] = {}

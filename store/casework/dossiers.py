@@ -16,6 +16,7 @@ from store.rows import Row as StoredRow
 from store.tables.casework import dossiers
 
 _d = dossiers.c
+_OF_RECEIVED = ("digitised", "reused", "shared", "verified")
 _LATE_BY_RULE = _d.supplements > 1
 
 
@@ -63,10 +64,10 @@ class Dossiers:
         runs = and_(_d.supplements <= 1, _d.waits.is_(False))
         columns = {
             "open": func.count(),
-            "due_soon": _count(and_(runs, _d.due_ms >= now_ms, _d.due_ms <= horizon_ms)),
-            "late": _count(or_(_LATE_BY_RULE, and_(runs, _d.due_ms < now_ms))),
-            "waiting": _count(and_(_d.supplements <= 1, _d.waits.is_(True))),
-            "undated": _count(and_(_d.supplements <= 1, _d.due_ms.is_(None))),
+            "due_soon": counted_if(and_(runs, _d.due_ms >= now_ms, _d.due_ms <= horizon_ms)),
+            "late": counted_if(or_(_LATE_BY_RULE, and_(runs, _d.due_ms < now_ms))),
+            "waiting": counted_if(and_(_d.supplements <= 1, _d.waits.is_(True))),
+            "undated": counted_if(and_(_d.supplements <= 1, _d.due_ms.is_(None))),
         }
         query = (
             select(_d.office, *(one.label(name) for name, one in columns.items()))
@@ -83,7 +84,7 @@ class Dossiers:
         ``office``: of this one alone, by procedure.
         """
         by = (_d.office, _d.procedure) if office else (_d.office,)
-        since_ms, until_ms = _bounds(month)
+        since_ms, until_ms = bounds(month)
         received = and_(_d.received_ms >= since_ms, _d.received_ms < until_ms)
         ended = and_(_d.ended_ms >= since_ms, _d.ended_ms < until_ms)
         now_ms = min(to_ms(now), until_ms)
@@ -114,7 +115,8 @@ class Dossiers:
         return None if found is None else from_ms(found)
 
 
-def _bounds(period: Period) -> tuple[int, int]:
+def bounds(period: Period) -> tuple[int, int]:
+    """Epoch ms of a calendar period: its first, and the first after it."""
     assert period.start is not None
     assert period.last is not None
     return to_ms(day_start(period.start)), to_ms(day_start(date.fromordinal(period.last.toordinal() + 1)))
@@ -130,20 +132,24 @@ def _columns(received: ColumnElement[bool], now_ms: int) -> dict[str, ColumnElem
     )
     with_result = or_(_d.asks_result.is_(False), _d.e_result.is_(True))
     return {
-        "judged": _count(dated),
-        "on_time": _count(and_(dated, late.is_not(True))),
-        "received": _count(received),
-        "online": _count(and_(received, _d.channel == Channel.ONLINE.value, with_result)),
-        "with_fee": _count(and_(received, _d.has_fee.is_(True))),
-        "paid_online": _count(and_(received, _d.has_fee.is_(True), _d.paid.is_(True))),
-        "ask_result": _count(and_(received, _d.asks_result.is_(True))),
-        "e_results": _count(and_(received, _d.asks_result.is_(True), _d.e_result.is_(True))),
-        **{name: _count(and_(received, _d[name].is_(True))) for name in ("digitised", "reused", "shared", "verified")},
+        "judged": counted_if(dated),
+        "on_time": counted_if(and_(dated, late.is_not(True))),
+        "received": counted_if(received),
+        "online": counted_if(and_(received, _d.channel == Channel.ONLINE.value, with_result)),
+        "with_fee": counted_if(and_(received, _d.has_fee.is_(True))),
+        "paid_online": counted_if(and_(received, _d.has_fee.is_(True), _d.paid.is_(True))),
+        "ask_result": counted_if(and_(received, _d.asks_result.is_(True))),
+        "e_results": counted_if(and_(received, _d.asks_result.is_(True), _d.e_result.is_(True))),
+        **{
+            name: counted_if(and_(received, _d[name].is_(True)))
+            for name in ("digitised", "reused", "shared", "verified")
+        },
         "ended": func.count(_d.ended_ms),
     }
 
 
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def counted_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many rows meet ``condition``; 0 for none."""
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 

@@ -17,7 +17,7 @@ from store.tables import observations as o
 from store.tables import results as k
 from store.tables import retention as r
 from store.tables.audit import audit_entries, audit_heads
-from store.tables.casework import dossiers
+from store.tables.casework import dossiers, feedback_items
 from store.tables.feeds import feed_cursors, feed_state, rejections
 from store.tables.fleet import bindings, devices, fixes, fixes_latest, registers, tracker_days, vehicles, waiting
 from store.tables.keys import api_keys
@@ -155,6 +155,10 @@ RULES: tuple[Rule | RollUp, ...] = (
     Rule(
         key="dossiers", names=Text("Hồ sơ", "Dossiers"), table=dossiers, time="received_ms", days=5 * _YEARS,
         least=_YEARS, why="as long as the events they are made of",
+    ),
+    Rule(
+        key="feedback_items", names=Text("Phản ánh", "Feedback"), table=feedback_items, time="received_ms",
+        days=5 * _YEARS, least=_YEARS, why="as long as the events they are made of",
     ),
     Rule(
         key="status_events", names=Text("Sự kiện trạng thái", "Changes of status"), table=k.status_events,

@@ -1,4 +1,4 @@
-"""Tables of cases as they stand: one row a dossier, made of its newest record."""
+"""Tables of cases as they stand: one row a dossier or an item of feedback, made of its newest record."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, SmallInteger, String, Table, text
 
@@ -30,5 +30,32 @@ dossiers = Table(
     Index(None, "received_ms", "office"),
     Index(None, "ended_ms", "office"),
     Index(None, "office", "procedure", "received_ms"),
+    Index(None, "told_ms"),
+)
+
+# ``due_ms``: until when it is to be answered or refused, the clock's stops counted; null while the clock stands.
+feedback_items = Table(
+    "feedback_items",
+    metadata,
+    Column("case_key", String(64), primary_key=True),
+    Column("feed", String(64), nullable=False),
+    Column("office", String(64), nullable=False),
+    Column("place", String(16), nullable=False),
+    Column("field", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("contacted_ms", BigInteger),
+    Column("due_ms", BigInteger),
+    Column("waits", Boolean, nullable=False),
+    Column("ended_ms", BigInteger),
+    Column("refused", Boolean, nullable=False),
+    Column("published_ms", BigInteger),
+    Column("liked", Boolean),
+    Column("repeated", Boolean, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("told_ms", BigInteger, nullable=False),
+    Index("ix_feedback_items_open", "due_ms", "office", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index(None, "ended_ms"),
+    Index(None, "received_ms"),
     Index(None, "told_ms"),
 )

@@ -11,6 +11,7 @@ from domain.organisation import Organisation, OrganisationKind
 from domain.period import Period, Span, period_of
 from domain.places.place import IN_FORCE, PROVINCE
 from domain.services.dossier_counts import SHARES, DossierCounts, DueNow
+from domain.services.feedback import FeedbackCounts
 from tests.layouts.test_screens import nodes, render, text
 
 OCTOBER = date(2026, 10, 1)
@@ -159,3 +160,20 @@ def test_ranks_break_between_63_and_34_and_weights_nobody_published_are_said_so(
     assert "2022: hạng 11/63 | 2024: hạng 20/34" in shown
     assert [node["props"]["data-break"] for node in nodes(page) if "data-break" in node["props"]] == ["2024"]
     assert "Chưa có trọng số của năm 2024" in shown
+
+
+def test_feedback_shows_the_clock_and_n_beside_satisfaction():
+    names = ("open", "overdue", "due_soon", "waiting", "settled", "on_time", "rated", "liked", "unrated")
+    zero = dict.fromkeys(names, 0)
+    busy = {**zero, "open": 5, "overdue": 2, "rated": 8, "liked": 6, "unrated": 12, "settled": 10, "on_time": 9}
+    units = [
+        FeedbackCounts(place="27694", told=NOW, kind=Kind.MEASURED, oldest=None, counts=zero),
+        FeedbackCounts(place="27712", told=NOW, kind=Kind.SIMULATED, oldest=NOW - timedelta(days=31), counts=busy),
+    ]
+    page = render("/services", reading(feedback=units))
+    rows = [node for node in nodes(page) if "data-unit" in node["props"]]
+    assert [row["props"]["data-unit"] for row in rows] == ["27712", "27694"], "overdue first"
+    assert "75,0% (n = 8) 12" in text(rows[0])
+    assert "— (n = 0)" in text(rows[1]), "nobody rated is not 0 %"
+    assert "Hạn trả lời 15 ngày làm việc" in text(page)
+    assert "Chưa có phản ánh nào. Đang chờ: Trung tâm IOC" in text(render("/services", quiet()))

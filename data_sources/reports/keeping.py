@@ -1,0 +1,73 @@
+"""What scrubs of records keep: instants and codes that match a pattern; everything else is dropped and counted."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from data_sources.messages import parse
+from data_sources.messages.parse import RefusalError
+from domain.instant import VIETNAM
+from domain.reason import Reason
+
+OFFICE = re.compile(r"H\d{2}(?:\.\d{1,4}){0,4}|\d{5}")
+"""The code of an organisation or of a commune: no telephone or identity number matches."""
+_WHEN = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[ T]?(?:(\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{1,2}):(\d\d)(?::(\d\d))?)?")
+
+Record = Mapping[str, Any]
+
+
+def plain(value: object) -> str:
+    """A text or whole number as text, "" for anything else."""
+    return str(value).strip() if isinstance(value, str | int) else ""
+
+
+def yes(value: object) -> bool:
+    """Whether a flag is set."""
+    return value is True or plain(value) == "1"
+
+
+def code(record: Record, name: str, pattern: re.Pattern[str], dropped: Counter[str]) -> str:
+    """The code in a field; "" without one or when it does not match, which is counted."""
+    said = plain(record.get(name)).upper()
+    if said and not pattern.fullmatch(said):
+        dropped[name] += 1
+        return ""
+    return said
+
+
+def instant(value: object, name: str, dropped: Counter[str]) -> str | None:
+    """An instant as ISO text in UTC; without a zone it is Việt Nam's. None when there is none that can be read."""
+    said = plain(value)
+    if not said:
+        return None
+    iso, day_first = _WHEN.fullmatch(said), _DAY_FIRST.fullmatch(said)
+    try:
+        if iso:
+            year, month, day, hour, minute, second = (int(one or 0) for one in iso.groups()[:6])
+        elif day_first:
+            day, month, year, hour, minute, second = (int(one or 0) for one in day_first.groups())
+        else:
+            raise ValueError(name)
+        at = datetime(year, month, day, hour, minute, second, tzinfo=VIETNAM)
+        if iso and iso[7]:
+            at = datetime.fromisoformat(f"{at:%Y-%m-%dT%H:%M:%S}{iso[7]}")
+        return at.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        dropped[name] += 1
+        return None
+
+
+def told_instant(item: Record, name: str, field: str) -> datetime | None:
+    """An instant of a scrubbed record. Raises RefusalError that names the sender's ``field``."""
+    said = item.get(name)
+    if said is None:
+        return None
+    if not isinstance(said, str):
+        raise RefusalError(Reason.BAD_TIME, field)
+    try:
+        return parse.instant_of_text(said, zoneless_is="refused")
+    except RefusalError:
+        raise RefusalError(Reason.BAD_TIME, field) from None
