@@ -44,7 +44,7 @@ from live.grounds import Grounds
 from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
-from pages import brief, lookup_counting, resident_routers
+from pages import brief, lookup_counting, resident_routers, services_tables
 from pages.brief import Briefs
 from pages.mornings import Mornings
 from settings import Settings
@@ -113,6 +113,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         *api.run_routers(services),
         *resident_routers(services, lookups),
         brief.router(briefs, services.briefs),
+        services_tables.router(services, _now),
         map_routes.router(grounds, services.reading, services.kpis),
     ):
         server.include_router(router)

@@ -45,7 +45,7 @@ _FRAME = """<!DOCTYPE html>
     </body>
 </html>"""
 # A page that somebody points at is on its way before the click. It tells its age as every page does.
-_PAGES = {"and": [{"href_matches": "/*"}, {"not": {"href_matches": ["/api/*", "/brief*"]}}]}
+_PAGES = {"and": [{"href_matches": "/*"}, {"not": {"href_matches": ["/api/*", "/brief*", "/services/tables/*"]}}]}
 NEXT = json.dumps({"prefetch": [{"where": _PAGES, "eagerness": "moderate"}]})
 # Bundles that Dash always names and no page uses: for browsers of 2016, and a table that no layout has.
 UNUSED = re.compile(r'<script src="[^"]*/(?:deps/polyfill@|dash_table/)[^"]*"></script>\s*')

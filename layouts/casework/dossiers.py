@@ -11,6 +11,7 @@ from domain.observation import Kind
 from domain.services.dossier_counts import SHARES, DossierCounts, DueNow
 from domain.services.qd766 import DIGITISED, ONLINE, PAYMENT, PROGRESS
 from domain.text import Text
+from layouts.casework.files import table_files
 from layouts.parts.cards import place_name
 from layouts.parts.components import age, empty, section, table
 from layouts.parts.links import address
@@ -64,6 +65,7 @@ def due_section(data: ScreenData) -> list[Component]:
     if rows[_SHOWN:]:
         more = html.Summary(f"+ {len(rows) - _SHOWN}")
         body.append(html.Details([more, table(heads, rows[_SHOWN:], kind="due")], className="ioc-behind"))
+    body.append(table_files(data, "due"))
     return [section(title, body, aside=str(sum(one.late + one.due_soon for one in acting)), name="due")]
 
 
@@ -85,7 +87,8 @@ def month_section(data: ScreenData) -> list[Component]:
     rows = [_month_row(data, board, one) for one in ordered]
     back = [html.P(html.A(_BACK.to(language), href=address(data, AREA.path)))] if board.office else []
     note = html.P(_DIVIDES.to(language), className="ioc-note")
-    return [section(title, [*back, table(heads, rows, caption=title, kind="dossiers"), note], aside=str(len(rows)))]
+    body = [*back, table(heads, rows, caption=title, kind="dossiers"), note, table_files(data, "dossiers")]
+    return [section(title, body, aside=str(len(rows)))]
 
 
 def _due_row(data: ScreenData, board: DossierBoard, one: DueNow) -> Component:

@@ -7,6 +7,7 @@ from domain.instant import to_ms
 from domain.observation import Kind
 from domain.services.feedback import ANSWER_DAYS, FeedbackCounts
 from domain.text import Text
+from layouts.casework.files import table_files
 from layouts.parts.cards import place_name
 from layouts.parts.components import age, empty, section, table
 from layouts.parts.screen import ScreenData
@@ -47,6 +48,7 @@ def feedback_section(data: ScreenData) -> list[Component]:
     stale_after_s = int(data.feeds[FEED].stale_after.total_seconds())
     told = age(to_ms(board.told), stale_after_s, to_ms(data.now), language)
     body.append(html.P([_CLOCK.to(language).format(n=ANSWER_DAYS), " ", told], className="ioc-note"))
+    body.append(table_files(data, "feedback"))
     overdue = sum(one.counts["overdue"] for one in board.units)
     return [section(title, body, aside=str(overdue or ""), name="feedback")]
 

@@ -12,6 +12,7 @@ from domain.places.place import PROVINCE
 from domain.services.qd766 import PROGRESS, QD766
 from domain.services.scoring import Score, ScoreGroup
 from domain.text import Text
+from layouts.casework.files import table_files
 from layouts.parts.cards import place_name
 from layouts.parts.components import age, bullet, empty, section, table
 from layouts.parts.links import row_id
@@ -160,6 +161,7 @@ def ranking_section(data: ScreenData) -> list[Component]:
     if rows[_LOWEST:]:
         said = html.Summary(f"+ {len(rows) - _LOWEST}")
         body.append(html.Details([said, table(heads, rows[_LOWEST:], kind="scores")], className="ioc-behind"))
+    body.append(table_files(data, "scores"))
     return [section(_UNITS.to(language), body, aside=str(len(rows)))]
 
 
