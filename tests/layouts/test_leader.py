@@ -210,7 +210,7 @@ def test_the_first_sentence_names_the_furthest_goal_its_value_gap_and_owner() ->
     assert said.startswith("Xa mục tiêu nhất: Xe có gắn thiết bị 50,0%, còn thiếu 50,0 điểm so với mục tiêu 100%.")
     assert KPIS["waste_fitted"].owner.vi in said
     reading = normal()
-    reading.results = [replace(r, value=100.0) if KPIS[r.key].goal else r for r in reading.results]
+    reading.results = [replace(r, value=goal.value) if (goal := KPIS[r.key].goal) else r for r in reading.results]
     page = render("/leader", reading)
     assert not [n for n in nodes(page) if n["props"].get("className") == "ioc-leader__lead"], "nothing is short"
 
