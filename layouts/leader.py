@@ -34,6 +34,7 @@ from queries.previous import PREVIOUS
 from queries.results import RESULTS
 
 MORNINGS_SHOWN = 31
+GOALS_SHOWN = 7
 
 
 def layout(data: ScreenData) -> Component:
@@ -78,7 +79,13 @@ def goals(data: ScreenData) -> list[Component]:
     found = goals_of(data)
     judged = [goal_card(data, goal) for goal in found if goal.standing is not Standing.UNMEASURED]
     apart = [goal_card(data, goal) for goal in found if goal.standing is Standing.UNMEASURED]
-    parts = [section(_("Mục tiêu của tỉnh"), [html.Div(judged, className="ioc-goals")], aside=str(len(judged)))]
+    body: list[Component] = [html.Div(judged[:GOALS_SHOWN], className="ioc-goals")]
+    if judged[GOALS_SHOWN:]:
+        # The nearest to their goals: a telephone answers with those furthest behind.
+        said = html.Summary(f"+ {len(judged) - GOALS_SHOWN}")
+        nearest = html.Div(judged[GOALS_SHOWN:], className="ioc-goals")
+        body.append(html.Details([said, nearest], className="ioc-behind"))
+    parts = [section(_("Mục tiêu của tỉnh"), body, aside=str(len(judged)))]
     if apart:
         title = _("Chưa có số liệu đúng đối tượng; số dưới đây để tham khảo")
         parts.append(section(title, [html.Div(apart, className="ioc-goals")], aside=str(len(apart))))
