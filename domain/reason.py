@@ -53,6 +53,10 @@ class Reason(Enum):
         "có thuộc tính ngoài danh mục được phép; phần đó không được lưu",
         "some attributes are not on the allowed list; they are not kept",
     )
+    DOES_NOT_ADD_UP = Text(
+        "các phần không cộng thành tổng; số liệu được giữ nguyên như nguồn công bố",
+        "the parts do not add up to the whole; the figures are kept as they were published",
+    )
     BAD_PERIOD = Text(
         "kỳ số liệu không hợp lệ hoặc mâu thuẫn với thời điểm", "not a valid period, or it contradicts the instant"
     )

@@ -12,7 +12,7 @@ from callbacks.pages import language_of
 from callbacks.parts.load import load
 from domain.instant import VIETNAM
 from domain.text import Text
-from layouts.casework.tables import TABLES
+from layouts.casework.services_tables import TABLES
 from layouts.services import SCREEN
 from present.table_file import TableFile, csv_of, xlsx_of
 from queries.casework.dossiers import OFFICE

@@ -68,7 +68,7 @@ def _read(payload: Payload, sheet: str, row: Named, known: Mapping[str, Measure]
         code = row.text("code").upper()
         if not CODE.fullmatch(code):
             raise RefusalError(Reason.BAD_CODE, f"organisation: {code[:40]}")
-        period = _period(row.text("period"), sheet, payload.name)
+        period = report_period(row.text("period"), sheet, payload.name)
         at = period.as_of(payload.received_at)
         assert at is not None, "a month or a year"
         values = {key: _value(row.cell(key), measure) for key, measure in known.items()}
@@ -107,8 +107,8 @@ def _value(cell: Cell, measure: Measure) -> float | None:
     return value
 
 
-def _period(told: str, sheet: str, name: str) -> Period:
-    """The period of a row: its own, else the year or month that sheet and file name."""
+def report_period(told: str, sheet: str, name: str) -> Period:
+    """The period of a row: its own, else the year or month that sheet and file name. Raises RefusalError."""
     for said in filter(None, (folded(told), folded(name))):
         month = _MONTH.search(said)
         numbers = (int(month[2]), int(month[1])) if month else None

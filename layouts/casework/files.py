@@ -12,7 +12,7 @@ _TAKE = Text("Tải bảng:", "Take the table:")
 
 
 def table_files(data: ScreenData, name: str) -> Component:
-    """The table ``name`` of layouts/casework/tables.py as CSV and Excel, of the unit that this page's address names."""
+    """The table ``name`` of services_tables.py as CSV and Excel, of the unit that this page's address names."""
     links = [
         html.A(said, href=address(data, f"/services/tables/{name}.{kind}", **{OFFICE: data.query.get(OFFICE, "")}))
         for kind, said in (("csv", "CSV"), ("xlsx", "Excel"))
