@@ -12,7 +12,7 @@ from centre.commands.door import run_door
 from centre.commands.fetching import run_anew, run_listener, run_puller
 from centre.commands.parts import feeds_of_the_tree
 from centre.commands.reading import dry_run, run_reread
-from centre.commands.registers import run_key, run_organisations, run_vehicles
+from centre.commands.registers import run_key, run_organisations, run_vehicles, run_working_days
 from centre.commands.repair import run_repair
 from centre.commands.working import run_assessor, run_collector, run_evaluator
 from centre.private import UMASK
@@ -65,6 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
         return run_organisations(settings, given.action, given.file, given.source)
     if given.command == "vehicles":
         return run_vehicles(settings, given.action, given.file, given.source)
+    if given.command == "working-days":
+        return run_working_days(settings, given.action, given.file, given.source)
     if given.command == "audit" and given.action == "verify":
         return run_verify(settings, given.known)
     if given.command == "audit":
@@ -102,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("repair", help="sửa tệp hỏng của Valkey / mend the embedded server's damaged file")
     for name, help_ in (
         ("organisations", "danh mục cơ quan / register of organisations"),
+        ("working-days", "ngày nghỉ, ngày làm bù / days off and days worked for them"),
         ("vehicles", "sổ xe của các đội / register of vehicles of all fleets"),
     ):
         register = commands.add_parser(name, help=help_)

@@ -37,6 +37,7 @@ class Act(StrEnum):
     VEHICLES_IMPORTED = "vehicles_imported"
     VEHICLE_BOUND = "vehicle_bound"
     VEHICLE_UNBOUND = "vehicle_unbound"
+    WORKING_DAYS_IMPORTED = "working_days_imported"
 
 
 ACTS = {
@@ -57,6 +58,7 @@ ACTS = {
     Act.VEHICLES_IMPORTED: Text("Nạp sổ xe", "Vehicles imported"),
     Act.VEHICLE_BOUND: Text("Gắn thiết bị vào xe", "Device bound to a vehicle"),
     Act.VEHICLE_UNBOUND: Text("Gỡ thiết bị khỏi xe", "Device taken off a vehicle"),
+    Act.WORKING_DAYS_IMPORTED: Text("Nạp ngày nghỉ, ngày làm bù", "Days off and working days imported"),
 }
 
 

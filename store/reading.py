@@ -25,6 +25,7 @@ from domain.places.place import IN_FORCE, PROVINCE, Place
 from domain.retention import RetentionRun
 from domain.services.dossier_counts import DossierCounts, DueNow
 from domain.services.feedback import FeedbackCounts
+from domain.services.working_time import WorkingCalendar
 from store import rows
 from store.casework.dossiers import Dossiers
 from store.casework.feedback import Feedback
@@ -39,6 +40,7 @@ from store.revisions import Corrections
 from store.tables.feeds import rejections
 from store.tables.fleet import bindings, fixes
 from store.valkey.live_state import LiveState
+from store.working_calendar import WorkingDays
 
 PENDING_LIMIT = 50
 
@@ -66,6 +68,7 @@ class Reading:
         self._intake = IntakeStore(engine)
         self._dossiers = Dossiers(engine)
         self._feedback = Feedback(engine)
+        self._working_days = WorkingDays(engine)
         self._corrections = Corrections(engine)
         self._courses: dict[str, _Course] = {}
 
@@ -163,6 +166,10 @@ class Reading:
     async def dossiers_counted(self, month: Period, now: datetime, office: str = "") -> list[DossierCounts]:
         """What a period counts, by office or by procedure of one (see `Dossiers.counted`)."""
         return await asyncio.to_thread(self._dossiers.counted, month, now, office)
+
+    async def working_calendar(self) -> WorkingCalendar:
+        """The working days in force."""
+        return await asyncio.to_thread(self._working_days.calendar)
 
     async def feedback_told(self) -> datetime | None:
         """When the newest record of feedback came; None before any."""

@@ -10,9 +10,10 @@ from centre.commands.parts import feeds_of_the_tree, prepared
 from domain.access.principal import CENTRE
 from domain.key_role import KeyRole
 from intake.door.front_door import utc_now
-from intake.imports import organisation_command, vehicle_command
+from intake.imports import organisation_command, vehicle_command, working_days_command
 from settings import Settings
 from store.registry import Registry
+from store.working_calendar import WorkingDays
 
 
 def run_organisations(settings: Settings, action: str, file: Path | None, source: str) -> int:
@@ -29,6 +30,14 @@ def run_vehicles(settings: Settings, action: str, file: Path | None, source: str
     if action == "list":
         return vehicle_command.list_all(registry, feeds)
     return _imported(file, source, partial(vehicle_command.import_file, registry, feeds))
+
+
+def run_working_days(settings: Settings, action: str, file: Path | None, source: str) -> int:
+    """Import a centre's own working days and days off, or list those in force."""
+    register = WorkingDays(prepared(settings))
+    if action == "list":
+        return working_days_command.list_all(register)
+    return _imported(file, source, partial(working_days_command.import_file, register))
 
 
 def _imported(file: Path | None, source: str, take: Callable[[Path, str, datetime], int]) -> int:

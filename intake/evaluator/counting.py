@@ -12,12 +12,12 @@ from domain.period import Span, period_of
 from domain.services.dossier import DOSSIER
 from domain.services.dossier_counts import DossierCounts, soon
 from domain.services.feedback import FEEDBACK
-from domain.services.working_time import WorkingCalendar
 from evaluation.columns import Cell
 from evaluation.inputs.dossiers import dossier_inputs
 from evaluation.inputs.feedback import feedback_inputs
 from store.casework.dossiers import Dossiers
 from store.casework.feedback import Feedback
+from store.working_calendar import WorkingDays
 
 AGAIN = timedelta(minutes=1)
 Place = Callable[[str], str]
@@ -40,23 +40,23 @@ class Counting:
         return self._made(place, source, now)
 
 
-def counted_cases(engine: Engine, calendar: WorkingCalendar) -> Mapping[CaseType, Counting]:
+def counted_cases(engine: Engine) -> Mapping[CaseType, Counting]:
     """How the cases of each type are counted."""
-    dossiers, feedback = Dossiers(engine), Feedback(engine)
+    dossiers, feedback, days = Dossiers(engine), Feedback(engine), WorkingDays(engine)
 
     def of_dossiers(place: Place, source: str, now: datetime) -> list[Cell]:
         told = dossiers.newest()
         if told is None:
             return []
         month = dossiers.counted(period_of(Span.MONTH, service_day(now)), now)
-        due = dossiers.due_now(now, soon(now, calendar))
+        due = dossiers.due_now(now, soon(now, days.calendar()))
         return dossier_inputs([_placed(one, place) for one in month], due, min(told, now), source)
 
     def of_feedback(place: Place, source: str, now: datetime) -> list[Cell]:
         told = feedback.newest()
         if told is None:
             return []
-        counts = feedback.counted(period_of(Span.MONTH, service_day(now)), now, soon(now, calendar))
+        counts = feedback.counted(period_of(Span.MONTH, service_day(now)), now, soon(now, days.calendar()))
         return feedback_inputs(counts, lambda office: place(office) or _own(office), min(told, now), source)
 
     return {DOSSIER: Counting(of_dossiers), FEEDBACK: Counting(of_feedback)}

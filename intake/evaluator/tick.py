@@ -31,7 +31,6 @@ from store.changes import Changes
 from store.intake import IntakeStore, feed_counts
 from store.registry import Registry
 from store.results import Results
-from store.working_calendar import working_calendar
 
 # A series goes into the history this often, and whenever it changes its status (decision 0007).
 GRAIN_MS = 60_000
@@ -93,7 +92,7 @@ class Ticks:
         self._known = {key: KnownFeed(feed, self._needed[key], places) for key, feed in feeds.items()}
         self._owing = [one for one in self._known.values() if isinstance(one.feed.reporters, Register)
                        and not one.feed.is_collected]  # fmt: skip
-        counting = counted_cases(engine, working_calendar())
+        counting = counted_cases(engine)
         self._counting = {key: counting[one] for key, feed in feeds.items() for one in feed.cases if one in counting}
         self._by_office = any(kpi.of is SubjectKind.ORGANISATION for kpi in kpis.values())
         self._batches = dict.fromkeys(feeds, -1)

@@ -10,7 +10,6 @@ from domain.period import Span, period_of
 from domain.services.dossier import DOSSIER
 from domain.services.dossier_counts import DossierCounts, DueNow, soon
 from queries.ask import Ask, Question
-from store.working_calendar import working_calendar
 
 OFFICE = "office"
 """The parameter of an address that names an office."""
@@ -38,7 +37,7 @@ async def _read(asked: Question) -> DossierBoard:
     if told is None:
         return DossierBoard()
     month = period_of(Span.MONTH, service_day(asked.now))
-    horizon, office = soon(asked.now, working_calendar()), asked.query.get(OFFICE, "")
+    horizon, office = soon(asked.now, await reading.working_calendar()), asked.query.get(OFFICE, "")
     return DossierBoard(
         due=await reading.dossiers_due(asked.now, horizon),
         month=await reading.dossiers_counted(month, asked.now),

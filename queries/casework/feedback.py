@@ -10,7 +10,6 @@ from domain.period import Span, period_of
 from domain.services.dossier_counts import soon
 from domain.services.feedback import FEEDBACK, FeedbackCounts
 from queries.ask import Ask, Question
-from store.working_calendar import working_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ async def _read(asked: Question) -> FeedbackBoard:
     if told is None:
         return FeedbackBoard()
     month = period_of(Span.MONTH, service_day(asked.now))
-    units = await reading.feedback_counted(month, asked.now, soon(asked.now, working_calendar()))
+    units = await reading.feedback_counted(month, asked.now, soon(asked.now, await reading.working_calendar()))
     return FeedbackBoard(units, {code: one.name for code, one in (await reading.organisations()).items()}, told)
 
 

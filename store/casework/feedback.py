@@ -11,11 +11,12 @@ from domain.instant import from_ms, to_ms
 from domain.observation import LEAST_FACTUAL_LAST, Kind
 from domain.period import Period
 from domain.services.feedback import FEEDBACK, FeedbackCounts, due_of
+from domain.services.working_time import WorkingCalendar
 from store.casework.dossiers import bounds, counted_if
 from store.database import upsert
 from store.rows import Row
 from store.tables.casework import feedback_items
-from store.working_calendar import working_calendar
+from store.working_calendar import calendar_of
 
 _f = feedback_items.c
 
@@ -34,11 +35,14 @@ class Progress:
 
 def project(connection: Connection, events: Sequence[Row]) -> None:
     """Write the items that these newest records describe, in the transaction of their events."""
-    rows = {event["case_key"]: _row(event) for event in events if event["case_type"] == FEEDBACK.key}
-    upsert(connection, feedback_items, list(rows.values()))
+    mine = [event for event in events if event["case_type"] == FEEDBACK.key]
+    if mine:
+        calendar = calendar_of(connection)
+        rows = {event["case_key"]: _row(event, calendar) for event in mine}
+        upsert(connection, feedback_items, list(rows.values()))
 
 
-def _row(event: Row) -> dict[str, object]:
+def _row(event: Row, calendar: WorkingCalendar) -> dict[str, object]:
     said = orjson.loads(event["attributes"])
     at = {
         name: datetime.fromisoformat(said[name]) if name in said else None
@@ -47,9 +51,7 @@ def _row(event: Row) -> dict[str, object]:
     received, ended = from_ms(event["at_ms"]), at["answered"] or at["refused"]
     waits = at["asked"] is not None and at["came"] is None and ended is None
     now = ended or from_ms(event["received_ms"])
-    due = due_of(
-        received, at["asked"], at["came"], working_calendar(), now, refused=at["answered"] is None and ended is not None
-    )
+    due = due_of(received, at["asked"], at["came"], calendar, now, refused=at["answered"] is None and ended is not None)
     return {
         "case_key": event["case_key"],
         "feed": event["feed"],

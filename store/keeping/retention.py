@@ -17,7 +17,7 @@ from store.tables import observations as o
 from store.tables import results as k
 from store.tables import retention as r
 from store.tables.audit import audit_entries, audit_heads
-from store.tables.casework import dossiers, feedback_items
+from store.tables.casework import dossiers, feedback_items, working_days
 from store.tables.feeds import feed_cursors, feed_state, rejections
 from store.tables.fleet import bindings, devices, fixes, fixes_latest, registers, tracker_days, vehicles, waiting
 from store.tables.keys import api_keys
@@ -190,7 +190,7 @@ FOR_EVER: Mapping[str, str] = {
     table.name: why
     for why, tables in {
         "a row a place, organisation, boundary or import": (
-            o.organisations, places, map_layers, map_shapes, map_imports,
+            o.organisations, working_days, places, map_layers, map_shapes, map_imports,
         ),
         "every revision of the plan explains the runs judged by it": (
             plan_routes, plan_streets, plan_exceptions, plan_imports, facilities,

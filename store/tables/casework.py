@@ -1,6 +1,6 @@
 """Tables of cases as they stand: one row a dossier or an item of feedback, made of its newest record."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, SmallInteger, String, Table, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, SmallInteger, String, Table, Text, text
 
 from domain.services.dossier import FACTS
 from store.tables.base import metadata
@@ -58,4 +58,15 @@ feedback_items = Table(
     Index(None, "ended_ms"),
     Index(None, "received_ms"),
     Index(None, "told_ms"),
+)
+
+# A centre's own days in place of the release's (store/seed/working_days.csv): swap days, Tết as the Government decided.
+working_days = Table(
+    "working_days",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("works", Boolean, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
 )

@@ -1,11 +1,19 @@
-"""The shipped calendar has the holidays of each year, and a centre's file replaces days of it."""
+"""The shipped calendar has the holidays of each year, and a centre's own days stand in place of them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
-from store.working_calendar import working_calendar
+from domain.access.principal import CENTRE
+from domain.audit import Act
+from intake.imports.command_line import OK, REFUSED
+from intake.imports.working_days_command import import_file, list_all
+from store.audit import AuditLog
+from store.working_calendar import WorkingDays, days_of, working_calendar
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
 
 def test_every_year_from_2023_to_2035_has_its_holidays_on_working_days_taken_off():
@@ -26,13 +34,23 @@ def test_the_day_of_culture_is_off_from_2026_on():
     assert not calendar.works(date(2026, 11, 24))
 
 
-def test_a_file_of_the_centre_replaces_days(tmp_path: Path):
+@pytest.mark.servers
+def test_days_of_the_centre_stand_in_place_of_the_releases_and_the_log_knows(
+    engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     file = tmp_path / "swap.csv"
     file.write_text("day,kind,name\n2027-02-03,off,Nghỉ Tết\n2027-02-13,works,Làm bù\n", "utf-8-sig")
-    calendar = working_calendar(file)
+    register = WorkingDays(engine)
+    assert import_file(register, file, "QĐ của Thủ tướng", NOW) == OK
+    calendar = register.calendar()
     assert not calendar.works(date(2027, 2, 3))
     assert calendar.works(date(2027, 2, 13))
     assert not calendar.works(date(2026, 11, 24))
+    assert list_all(register) == OK
+    assert "2027-02-03\toff\tNghỉ Tết\tQĐ của Thủ tướng" in capsys.readouterr().out
+    register.put(days_of("day,kind,name\n2027-02-03,works,Đổi lại\n", "x"), NOW, CENTRE)
+    assert register.calendar().works(date(2027, 2, 3)), "a later row replaces an earlier one"
+    assert Act.WORKING_DAYS_IMPORTED in {entry.act for entry in AuditLog(engine).newest(10)}
 
 
 @pytest.mark.parametrize(
@@ -44,13 +62,18 @@ def test_a_file_of_the_centre_replaces_days(tmp_path: Path):
         ("date,name\n", "day, kind, name"),
     ],
 )
-def test_a_wrong_file_is_refused_with_its_line(tmp_path: Path, text: str, message: str):
-    file = tmp_path / "swap.csv"
-    file.write_text(text, "utf-8")
+def test_a_wrong_file_is_refused_with_its_line(text: str, message: str):
     with pytest.raises(ValueError, match=message):
-        working_calendar(file)
+        days_of(text, "x")
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path):
-    with pytest.raises(ValueError, match="cannot be read"):
-        working_calendar(tmp_path / "absent.csv")
+@pytest.mark.servers
+def test_a_file_that_is_not_there_or_wrong_changes_nothing(
+    engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    register = WorkingDays(engine)
+    assert import_file(register, tmp_path / "absent.csv", "x", NOW) == REFUSED
+    (tmp_path / "wrong.csv").write_text("day,kind,name\n2027-02-03,off,Tết\n3/2/2027,off,Tết\n", "utf-8")
+    assert import_file(register, tmp_path / "wrong.csv", "x", NOW) == REFUSED
+    assert "dòng 3" in capsys.readouterr().err
+    assert register.calendar() == working_calendar()
