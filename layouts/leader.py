@@ -34,7 +34,7 @@ from queries.previous import PREVIOUS
 from queries.results import RESULTS
 
 MORNINGS_SHOWN = 31
-GOALS_SHOWN = 7
+GOALS_SHOWN = 6
 
 
 def layout(data: ScreenData) -> Component:
