@@ -22,12 +22,29 @@ def case_key(secret: bytes, raw_id: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseType:
-    """The events that one kind of case may have, and the attributes we may keep. Everything else is dropped."""
+    """The events that one kind of case may have, and the attributes we may keep. Everything else is dropped.
+
+    A type with a ``title`` is listed on its area's screen: ``title`` is the attribute that names the case, ``due`` the
+    one with the day by which something is owed (2026-12-31), ``ends`` the events that close it and ``says`` the words
+    of each event. Raises ValueError when these contradict each other.
+    """
 
     key: str
     names: Text
     events: tuple[str, ...]
     attributes: tuple[str, ...] = ()
+    title: str = ""
+    due: str = ""
+    ends: tuple[str, ...] = ()
+    says: Mapping[str, Text] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not set(self.ends) <= set(self.events):
+            raise ValueError(f"{self.key}: it cannot end by an event that it does not have")
+        if not {self.title, self.due} <= {"", *self.attributes}:
+            raise ValueError(f"{self.key}: title and due are attributes that are kept")
+        if self.title and set(self.says) != set(self.events):
+            raise ValueError(f"{self.key}: what is listed has words for every event")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

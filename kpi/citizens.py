@@ -30,6 +30,13 @@ _SHORT = {
 _ASK = Text("Hỏi cơ quan chịu trách nhiệm về số liệu mới nhất.", "Ask the office in charge for the newest figure.")
 
 
+# The mission's rows that each answers.
+_ROWS = {
+    "people_online": 14, "firms_online": 14, "people_cashless": 15, "procedures_full": 13, "vneid": 17,
+    "signatures_personal": 30, "signatures_official": 30, "visits_by_card": 31, "app_users": 11, "app_contests": 32,
+}  # fmt: skip
+
+
 def _kpi(
     key: str, names: Text, short: Text, question: Text, formula: Formula, definition: str, owner: Text, order: int,
     *, counts: Text = PEOPLE, target: Target | None = None, headline: Text | None = None, unit: Text | None = None,
@@ -40,6 +47,7 @@ def _kpi(
     return Kpi(
         key=key,
         feed=FEED,
+        indicators=(_ROWS.get(key, 12),),
         names=names,
         short=short,
         question=question,

@@ -21,6 +21,7 @@ KPIS = (
     Kpi(
         key="coverage_fibre_households",
         feed=FEED,
+        indicators=(19,),
         names=Text("Hộ có Internet cáp quang", "Households with fibre"),
         short=Text("Hộ có cáp quang", "Fibre households"),
         question=Text("Bao nhiêu hộ gia đình có Internet cáp quang?", "How many households have fibre Internet?"),
@@ -71,6 +72,7 @@ KPIS = (
     Kpi(
         key="coverage_4g_population",
         feed=FEED,
+        indicators=(20,),
         names=Text("Dân số được phủ sóng 4G", "Population covered by 4G"),
         short=Text("Dân số có 4G", "Population with 4G"),
         question=Text("Bao nhiêu người dân sống trong vùng phủ sóng 4G?", "How many people live within 4G coverage?"),
@@ -114,6 +116,7 @@ KPIS = (
     Kpi(
         key="coverage_4g_gap",
         feed=FEED,
+        indicators=(20,),
         names=Text("Dân chưa có sóng 4G", "People without 4G"),
         short=Text("Dân chưa có 4G", "People without 4G"),
         question=Text("Còn bao nhiêu người dân chưa có sóng 4G, ở đâu?", "How many people are without 4G, and where?"),
@@ -161,6 +164,7 @@ KPIS = (
     Kpi(
         key="coverage_fibre_communes",
         feed=FEED,
+        indicators=(18,),
         names=Text("Xã, phường có cáp quang", "Communes and wards with fibre"),
         short=Text("Xã có cáp quang", "Fibre communes"),
         question=Text("Cáp quang đã đến bao nhiêu xã, phường?", "How many communes and wards has fibre reached?"),

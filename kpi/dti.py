@@ -19,6 +19,7 @@ KPIS = (
     Kpi(
         key="dti_rank",
         feed=FEED,
+        indicators=(28,),
         names=Text("Hạng chuyển đổi số (DTI)", "Rank of digital transformation (DTI)"),
         short=Text("Hạng DTI", "DTI rank"),
         question=Text("Tỉnh đứng thứ mấy về chuyển đổi số?", "What is the province's rank in digital transformation?"),
@@ -59,6 +60,7 @@ KPIS = (
     Kpi(
         key="dti_score",
         feed=FEED,
+        indicators=(28,),
         names=Text("Điểm chuyển đổi số (DTI)", "Score of digital transformation (DTI)"),
         short=Text("Điểm DTI", "DTI score"),
         question=Text(

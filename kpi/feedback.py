@@ -25,6 +25,7 @@ def _kpi(
     return Kpi(
         key=f"feedback_{key}",
         feed=FEED,
+        indicators=(29,),
         names=names,
         short=names,
         question=question,

@@ -66,6 +66,7 @@ KPIS = (
         Text("Bao nhiêu xe đang khai thác đã gắn thiết bị?", "How many vehicles in service carry a tracker?"),
         Share("fitted"),
         unit=PERCENT, decimals=1, better=Better.HIGHER, plausible_high=100,
+        indicators=(2,),
         source_of_formula="WASTE.md, KPI 2: active vehicles with a tracker / active vehicles. Fitted does not mean "
         "sending: waste_vehicles_supplying counts those that send.",
         target=Target(
@@ -167,6 +168,7 @@ KPIS = (
         Text("Rác đã cân", "Tonnage"),
         Text("Hôm nay đã cân bao nhiêu tấn rác?", "How many tonnes were weighed today?"),
         "net_t", Text("tấn", "t"), decimals=1, better=Better.HIGHER,
+        indicators=(5,),
         source_of_formula="WASTE.md, KPI 19: sum of net weights of weighbridge tickets; about 110 t a day is normal.",
     ),
     _kpi(

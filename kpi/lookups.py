@@ -55,6 +55,7 @@ KPIS = (
     Kpi(
         key="lookups_success",
         feed=FEED,
+        indicators=(4,),
         names=Text("Tra cứu tìm được đúng một đường", "Look-ups ending in one street"),
         short=Text("Tra cứu thành công", "Look-up success"),
         question=Text(

@@ -97,6 +97,7 @@ KPIS = (
         Text("Các chuyến đã kết thúc thu được bao nhiêu phần số đoạn?", "What share of entries did closed runs serve?"),
         Ratio("served_entries", "closed_entries"),
         known=CLOSED,
+        indicators=(3,),
         source_of_formula="WASTE.md, KPI 8: streets served and points visited / due, of closed runs. A run is closed "
         "when "
         "all is served, on arrival at a depot or plant after its window, or 60 minutes after it.",
@@ -166,6 +167,7 @@ KPIS = (
         Text("Xe có đến trong khung giờ đã hẹn không?", "Does the truck come within the promised window?"),
         Ratio("on_time_entries", "timed_entries"),
         known=LENGTH,
+        indicators=(3,),
         source_of_formula="WASTE.md, KPI 11: first service within [-5, +15] min of the plan for streets, [-1, +5] "
         "min for "
         "fixed points / entries served that have a planned time.",
@@ -257,6 +259,7 @@ KPIS = (
             "Mở báo cáo của lần nạp kế hoạch gần nhất, sửa các lỗi được nêu rồi nạp lại.",
             "Open the findings of the newest plan import, correct them and import again.",
         ),
+        indicators=(1,),
         source_of_formula="WASTE.md, KPI 1: valid routes / routes in the list; valid = ordered streets with "
         "geometry, kerb, "
         "weekday and window, inside the unit, connected within 50 m, times not decreasing.",

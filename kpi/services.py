@@ -30,6 +30,7 @@ KPIS = (
     Kpi(
         key="services_on_time",
         feed=FEED,
+        indicators=(16,),
         names=Text("Hồ sơ giải quyết đúng hạn", "Dossiers settled on time"),
         short=Text("Hồ sơ đúng hạn", "Dossiers on time"),
         question=Text(
@@ -91,6 +92,7 @@ KPIS = (
     Kpi(
         key="services_online",
         feed=FEED,
+        indicators=(14,),
         names=Text("Hồ sơ trực tuyến", "Dossiers handled online"),
         short=Text("Hồ sơ trực tuyến", "Dossiers online"),
         question=Text(
@@ -149,6 +151,7 @@ KPIS = (
     Kpi(
         key="services_cashless",
         feed=FEED,
+        indicators=(15,),
         names=Text("Hồ sơ thanh toán trực tuyến", "Dossiers paid online"),
         short=Text("Hồ sơ nộp phí trực tuyến", "Cashless dossiers"),
         question=Text(
@@ -191,6 +194,7 @@ KPIS = (
     Kpi(
         key="services_app_installs",
         feed=FEED,
+        indicators=(11,),
         names=Text("Lượt cài ứng dụng Long An Số", "Installs of the Long An Số app"),
         short=Text("Lượt cài Long An Số", "Long An Số installs"),
         question=Text(

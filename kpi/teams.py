@@ -21,6 +21,7 @@ KPIS = (
     Kpi(
         key="teams_active_share",
         feed=FEED,
+        indicators=(7,),
         names=Text("Tổ công nghệ số hoạt động trong 30 ngày", "Community digital teams active in 30 days"),
         short=Text("Tổ hoạt động 30 ngày", "Teams active 30 days"),
         question=Text(
@@ -77,6 +78,7 @@ KPIS = (
     Kpi(
         key="teams_hamlet_coverage",
         feed=FEED,
+        indicators=(7,),
         names=Text("Ấp, khu phố có tổ công nghệ số", "Hamlets and quarters with a digital team"),
         short=Text("Ấp có tổ công nghệ số", "Hamlets with a team"),
         question=Text("Còn ấp, khu phố nào chưa có tổ công nghệ số?", "Which hamlets and quarters still have no team?"),
@@ -132,6 +134,7 @@ KPIS = (
     Kpi(
         key="teams_it_xanh",
         feed=FEED,
+        indicators=(8,),
         names=Text("Đội IT Xanh đã ra mắt", "IT Xanh youth teams launched"),
         short=Text("Đội IT Xanh", "IT Xanh teams"),
         question=Text(
@@ -188,6 +191,7 @@ KPIS = (
     Kpi(
         key="teams_training_turns",
         feed=FEED,
+        indicators=(9,),
         names=Text("Lượt tập huấn kỹ năng số", "Digital skills training attendances"),
         short=Text("Lượt tập huấn", "Training attendances"),
         question=Text(

@@ -18,6 +18,7 @@ KPIS = (
     Kpi(
         key="waste_vehicles_supplying",
         feed=FEED,
+        indicators=(2,),
         names=Text("Xe trong ca có gửi vị trí", "On-duty vehicles supplying positions"),
         short=Text("Xe có tín hiệu", "Vehicles supplying"),
         question=Text(

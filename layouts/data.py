@@ -22,6 +22,7 @@ from layouts.desk.retention import retention
 from layouts.parts.cards import feed_name, place_name_now
 from layouts.parts.components import age, empty, section, table
 from layouts.parts.ids import cid, cid_of
+from layouts.parts.links import address
 from layouts.parts.screen import Screen, ScreenData
 from present import formats
 from present.text import words
@@ -67,9 +68,10 @@ def feeds(data: ScreenData) -> list[Component]:
         *(_("Số đo"), _("Mô phỏng"), _("Phụ trách")),
     )
     title = _("Sức khỏe dữ liệu")
+    listed = html.A(_("Các chỉ số và nguồn của chúng"), href=address(data, "/indicators"))
     rows = [_feed(data, feed, data.get(HEALTH).get(key)) for key, feed in data.feeds.items()]
     shown = section(title, [table(heads, rows, caption=title, kind="feeds")], aside=_("đúng · đủ · sạch · sống"))
-    return [shown, *_behind(data), *_silent(data)]
+    return [shown, html.P(listed, className="ioc-note"), *_behind(data), *_silent(data)]
 
 
 def _behind(data: ScreenData) -> list[Component]:

@@ -12,8 +12,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import areas  # noqa: E402
 import data_sources  # noqa: E402
 import kpi as kpi_room  # noqa: E402
+from domain.area import Area  # noqa: E402
 from domain.discovery import discover  # noqa: E402
 from domain.feeds.feed import Bearer, Feed  # noqa: E402
 from domain.feeds.pull import address_setting  # noqa: E402
@@ -21,6 +23,8 @@ from domain.feeds.reporter import EveryCommune, Listed, Province, Register, Repo
 from domain.feeds.way_in import Files, HouseJson, Pull, PullSql, Trackers, WayIn, Wire  # noqa: E402
 from domain.kpis.kpi import NOT_CARRIED, Better, Kpi, Threshold  # noqa: E402
 from domain.kpis.window import Newest  # noqa: E402
+from domain.mission.indicator import Indicator, answers  # noqa: E402
+from domain.mission.indicators import INDICATORS  # noqa: E402
 from domain.subject import SubjectKind  # noqa: E402
 from evaluation.composites import Composite  # noqa: E402
 from present import wire  # noqa: E402
@@ -249,6 +253,50 @@ def public(kpi: Kpi) -> str:
     )
 
 
+def indicators_page() -> str:
+    """docs/indicators.md: every row of the mission, what answers it, where it is seen, and what proves it."""
+    kpis = discover(kpi_room, "KPIS", Kpi).values()
+    known = sum(bool(one.page or answers(one.number, kpis)) for one in INDICATORS)
+    header = ("", "Indicator", "Published", "Feed", "KPIs", "Screen", "For", "Owner", "Told", "State", "Proven by")
+    return page(
+        "Indicators of the mission",
+        f"What the mission names, in its order: {known} of {len(INDICATORS)} have a source. A KPI names the rows that "
+        "it answers (`Kpi.indicators`), so a new feed brings a row to life without a change here. A row without a KPI "
+        "says so, here and on `/indicators`, which also shows whether its figure has come.",
+        table(header, (indicator(one, answers(one.number, kpis)) for one in INDICATORS)),
+    )
+
+
+def indicator(one: Indicator, kpis: Iterable[Kpi]) -> list[str]:
+    """One row; owner and cadence are the feed's own where there is one."""
+    feeds = discover(data_sources, "FEED", Feed)
+    keys = dict.fromkeys(kpi.feed for kpi in kpis)
+    owners = [feeds[key].owner.office.en for key in keys] or [one.owner.en]
+    rhythm = [duration(feeds[kpi.feed].cadence_for(kpi.formula.needs)) for kpi in kpis]
+    proof = f"`tests/areas/test_indicators.py`, row {one.number}"
+    return [
+        str(one.number),
+        f"{one.names.vi} ({one.names.en})",
+        "<br>".join(f"{told.said.vi} ({told.source}, {told.on})" for told in one.published),
+        ", ".join(f"`{key}`" for key in keys),
+        "<br>".join(f"[`{kpi.key}`](kpis.md)" for kpi in kpis),
+        ", ".join(dict.fromkeys(f"`{screen}`" for screen in (*map(screen_of, keys), one.page) if screen)),
+        ", ".join(who.value for who in one.audiences),
+        "<br>".join(owners),
+        f"every {', '.join(dict.fromkeys(rhythm))}" if rhythm else one.cadence.en,
+        "works" if keys or one.page else "no source",
+        proof if keys or one.page else "",
+    ]
+
+
+def screen_of(feed: str) -> str:
+    """Where the figures of a feed are seen: its area's screen, or the data page."""
+    for area in discover(areas, "AREA", Area).values():
+        if feed in area.feeds:
+            return "/data" if feed in area.on_data else area.path
+    return "/kpi"
+
+
 def duration(given: timedelta) -> str:
     """A duration in the largest unit that divides it."""
     seconds = int(given.total_seconds())
@@ -334,6 +382,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/settings.md": settings_page,
     "docs/feeds.md": feeds_page,
     "docs/kpis.md": kpis_page,
+    "docs/indicators.md": indicators_page,
     "docs/decisions/README.md": decisions_page,
     "docs/dom.md": dom_page,
     "assets/scripts/05-contract.js": contract_script,

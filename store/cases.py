@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, Engine, and_, func, select
+from sqlalchemy import Connection, Engine, and_, func, or_, select
 
-from domain.case import CaseEvent
+from domain.case import CaseEvent, CaseType
 from domain.instant import from_ms, to_ms
 from domain.observation import Kind
 from domain.subject import Subject, SubjectKind
@@ -16,8 +16,10 @@ from store.database import among, insert_new
 from store.rows import Row
 from store.tables.observations import case_events
 
+LISTED_MAX = 500
 _LOOKUP_CHUNK = 200
-_IDENTITY = ("feed", "case_type", "case_key", "event", "at_ms")
+_CASE = ("feed", "case_type", "case_key")
+_IDENTITY = (*_CASE, "event", "at_ms")
 _SAYS = ("subject_kind", "subject", "territory", "place", "kind", "source", "attributes")
 
 
@@ -64,6 +66,28 @@ class Cases:
         )
         with self._engine.connect() as connection:
             return [_event(row) for row in connection.execute(query).mappings()]
+
+    def listed(self, feed: str, kind: CaseType, since: datetime) -> list[CaseEvent]:
+        """Every event, in its current revision, of each case that is open or ended at or after ``since``; oldest first.
+
+        At most `LISTED_MAX` cases, those with the newest event.
+        """
+        c, later = case_events.c, case_events.alias("later").c
+        of_case = and_(*(later[name] == c[name] for name in _CASE))
+        newest = select(func.max(later.at_ms)).where(of_case).scalar_subquery()
+        shown = (
+            select(c.case_key)
+            .where(c.feed == feed, c.case_type == kind.key, c.at_ms == newest)
+            .where(or_(c.event.not_in(kind.ends), c.at_ms >= to_ms(since)))
+            .group_by(c.case_key)
+            .order_by(func.max(c.at_ms).desc())
+            .limit(LISTED_MAX)
+        )
+        with self._engine.connect() as connection:
+            keys = [row.case_key for row in connection.execute(shown)]
+            events = select(case_events).where(c.feed == feed, c.case_type == kind.key, c.case_key.in_(keys))
+            found = [_event(row) for row in connection.execute(events.order_by(c.at_ms, c.revision)).mappings()]
+        return list({(one.case, one.event, one.at): one for one in found}.values())
 
     def repeats(self, given: Sequence[CaseEvent]) -> int:
         """How many of ``given`` repeat the current revision."""

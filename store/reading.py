@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from domain.case import CaseEvent, CaseType
 from domain.correction import Correction
 from domain.feeds.feed import Feed
 from domain.feeds.pull import PullState
@@ -27,6 +28,7 @@ from domain.services.dossier_counts import DossierCounts, DueNow
 from domain.services.feedback import FeedbackCounts
 from domain.services.working_time import WorkingCalendar
 from store import rows
+from store.cases import Cases
 from store.casework.dossiers import Dossiers
 from store.casework.feedback import Feedback
 from store.intake import IntakeStore
@@ -70,6 +72,7 @@ class Reading:
         self._feedback = Feedback(engine)
         self._working_days = WorkingDays(engine)
         self._corrections = Corrections(engine)
+        self._cases = Cases(engine)
         self._courses: dict[str, _Course] = {}
 
     async def vehicles(self) -> list[Vehicle]:
@@ -211,6 +214,10 @@ class Reading:
     async def events(self, limit: int = 200) -> list[StatusEvent]:
         """Newest status events, newest first."""
         return await asyncio.to_thread(self._results.events, limit)
+
+    async def listed_cases(self, feed: str, kind: CaseType, since: datetime) -> list[CaseEvent]:
+        """Events of a feed's cases that are open or ended at or after ``since``, oldest first."""
+        return await asyncio.to_thread(self._cases.listed, feed, kind, since)
 
     async def retention(self) -> list[RetentionRun]:
         """The newest retention run of each rule."""

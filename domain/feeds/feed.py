@@ -122,6 +122,11 @@ class Feed:
         """Its ways in that the centre fetches itself."""
         return tuple(way for way in self.ways_in if isinstance(way, Fetched))
 
+    @property
+    def listed(self) -> tuple[CaseType, ...]:
+        """Its cases that people see by name."""
+        return tuple(kind for kind in self.cases if kind.title)
+
     def measure(self, key: str) -> Measure | None:
         """The measure with this key, or None."""
         return next((m for m in self.measures if m.key == key), None)

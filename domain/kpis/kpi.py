@@ -186,7 +186,8 @@ class Kpi:
     must report, ``known`` what they must know of it; below ``min_denominator`` a quotient says nothing.
     ``numerator_label`` and ``denominator_label`` name what each part counts, None = both the same.
     ``falls_with_silence``: the figure worsens when those who should send are silent, so its alarm is a consequence
-    while an alarm names who is silent. Raises ValueError when the declaration contradicts itself.
+    while an alarm names who is silent. ``indicators`` are the rows of the mission that it answers
+    (domain/mission/indicators.py). Raises ValueError when the declaration contradicts itself.
     """
 
     key: str
@@ -221,6 +222,7 @@ class Kpi:
     window: Window = NEWEST
     stale_after: timedelta | None = None
     falls_with_silence: bool = False
+    indicators: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.known and self.known.measures and self.window != NEWEST:

@@ -12,7 +12,8 @@ from domain.kpis.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Status
 from domain.numbers import with_unit
 from domain.places.place import IN_FORCE, PROVINCE
 from layouts.map.maps import map_panel
-from layouts.parts.cards import ATTENTION, by_name, kpis_of, place_name, results_of, simulated, status_of
+from layouts.parts.cards import ATTENTION, by_name, kpi_card, kpis_of, place_name, results_of, simulated, status_of
+from layouts.parts.case_list import case_lists
 from layouts.parts.charts import chart_card, distribution_chart
 from layouts.parts.components import age, empty, section, table
 from layouts.parts.disagreements import readings_section
@@ -27,12 +28,15 @@ from queries.alarms import ALARMS, of_feeds
 from queries.courses.series import SERIES
 from queries.disagreements import DISAGREEMENTS
 from queries.health import HEALTH
+from queries.listed_cases import LISTED_CASES
 from queries.maps.level import MAP_LEVEL
 from queries.places import PLACES
 from queries.results import RESULTS
 from queries.vehicles import VEHICLES
 
 ACTIONS_SHOWN = 12
+# Cards with a course above the map: one row and a half of a wide screen. The others are lines below it.
+CHARTED = 8
 NAMED = 10
 
 
@@ -47,10 +51,15 @@ def area_screen(area: Area) -> Screen:
         feeds=area.feeds,
         fleet=area.fleet,
         topics=("vehicles", "kpis") if area.fleet else ("kpis",),
-        needs=(RESULTS, HEALTH, SERIES, DISAGREEMENTS, ALARMS, MAP_LEVEL, *((VEHICLES,) if area.fleet else ())),
+        needs=(
+            *(RESULTS, HEALTH, SERIES, DISAGREEMENTS, ALARMS, MAP_LEVEL, LISTED_CASES),
+            *((VEHICLES,) if area.fleet else ()),
+        ),
         regions={
-            "figures": lambda data: figures(data, area.shown_feeds),
+            "figures": lambda data: leading(data, area.shown_feeds),
             "actions": lambda data: actions(data, area.feeds),
+            "cases": lambda data: case_lists(data, area.feeds),
+            "others": lambda data: others(data, area.shown_feeds),
             "first": lambda data: spread(data, area)[:1],
             "spread": lambda data: spread(data, area)[1:],
             "communes": lambda data: communes(data, area.feeds),
@@ -66,8 +75,10 @@ def _layout(data: ScreenData, area: Area) -> Component:
     beside = html.Div(spreads[:1], id=cid(area.key, "first"), className="ioc-spread")
     return html.Div(
         [
-            html.Div(figures(data, area.shown_feeds), id=cid(area.key, "figures"), className="ioc-kpis"),
+            html.Div(leading(data, area.shown_feeds), id=cid(area.key, "figures"), className="ioc-kpis"),
             html.Div([picture, html.Div([todo, beside], className="ioc-actions")], className="ioc-split"),
+            html.Div(case_lists(data, area.feeds), id=cid(area.key, "cases"), className="ioc-cases"),
+            html.Div(others(data, area.shown_feeds), id=cid(area.key, "others")),
             html.Div(spreads[1:], id=cid(area.key, "spread"), className="ioc-spread"),
             html.Div(communes(data, area.feeds), id=cid(area.key, "communes")),
         ],
@@ -78,6 +89,24 @@ def _layout(data: ScreenData, area: Area) -> Component:
 def figures(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     """A card with its course for each KPI."""
     return [chart_card(data, kpi) for kpi in kpis_of(data, *feeds)]
+
+
+def leading(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
+    """A card with its course for the first KPIs, those of the wall before all others."""
+    return [chart_card(data, kpi) for kpi in _charted(kpis_of(data, *feeds))]
+
+
+def others(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
+    """A line for each KPI that `leading` has no card for; nothing where all have one."""
+    kpis = kpis_of(data, *feeds)
+    charted = _charted(kpis)
+    lines = [kpi_card(data, kpi, "line") for kpi in kpis if kpi not in charted]
+    return [section(words(data.language)("Số liệu khác"), [html.Div(lines, className="ioc-lines")])] if lines else []
+
+
+def _charted(kpis: Sequence[Kpi]) -> list[Kpi]:
+    chosen = sorted(kpis, key=lambda kpi: not kpi.on_wall)[:CHARTED]
+    return [kpi for kpi in kpis if kpi in chosen]
 
 
 def spread(data: ScreenData, area: Area) -> list[Component]:

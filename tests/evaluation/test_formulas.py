@@ -11,10 +11,13 @@ from api.kpis import excerpt
 from domain.discovery import discover
 from domain.kpis.kpi import Kpi
 from evaluation import formulas
-from evaluation.formulas import Difference, Ratio, Share, Sum
+from evaluation.formulas import Difference, Largest, Ratio, Share, Sum
 
 KPIS = discover(kpi, "KPIS", Kpi)
-ONE_OF_EACH = {Sum: Sum("a"), Difference: Difference("a", "b"), Ratio: Ratio("a", "b", 1000.0), Share: Share("a", 10.0)}
+ONE_OF_EACH = {
+    Sum: Sum("a"), Difference: Difference("a", "b"), Ratio: Ratio("a", "b", 1000.0), Share: Share("a", 10.0),
+    Largest: Largest(("a",), "b", 50.0),
+}  # fmt: skip
 
 
 def test_every_file_of_the_folder_is_one_formula_and_described_here():
@@ -36,7 +39,7 @@ def test_no_formula_passes_for_another():
     assert [told[kind].scale for kind in (Sum, Difference, Ratio)] == [1.0, 1.0, 1000.0]
     for language in ("vi", "en"):
         assert len({one.words.to(language) for one in ONE_OF_EACH.values()}) == len(ONE_OF_EACH)
-    assert [one.whole for one in ONE_OF_EACH.values()] == [None, None, 1000.0, 10.0]
+    assert [one.whole for one in ONE_OF_EACH.values()] == [None, None, 1000.0, 10.0, 50.0]
 
 
 @pytest.mark.parametrize("one", ONE_OF_EACH.values(), ids=lambda one: type(one).__name__)
@@ -45,14 +48,17 @@ def test_parts_add_before_they_divide(one):
     above, below = one.parts(columns)
     whole = np.array([np.nan]) if below is None else np.array([below.sum()])
     value = one.value(np.array([above.sum()]), whole)
-    assert value[0] == {"sum": 1.0, "difference": -3.0, "ratio": 250.0, "share": 5.0}[one.described.kind]
+    assert (
+        value[0] == {"sum": 1.0, "difference": -3.0, "ratio": 250.0, "share": 5.0, "largest": 12.5}[one.described.kind]
+    )
 
 
 @pytest.mark.parametrize("declared", KPIS.values(), ids=lambda declared: declared.key)
 def test_every_declared_kpi_is_told_with_its_own_formula(declared: Kpi):
     told = excerpt(declared).formula
     assert told.kind == type(declared.formula).__name__.lower()
-    assert [name for name in (told.numerator, told.denominator) if name] == list(declared.formula.needs)
+    claims = told.numerator.removeprefix("max(").removesuffix(")").split(", ")
+    assert [*claims, *filter(None, [told.denominator])] == list(declared.formula.needs)
     assert all(f"`{measure}`" in declared.formula.words.en for measure in declared.formula.needs)
 
 
@@ -62,3 +68,13 @@ def test_equal_sums_of_fractions_are_the_whole_and_a_shortfall_stays_one():
     ratio = Ratio("supplying_h", "on_duty_h")
     assert ratio.value(np.array([17.0]), hours).tolist() == [100.0]
     assert ratio.value(np.array([9_999_999.0]), np.array([10_000_000.0])).tolist() == [99.99999]
+
+
+def test_overlapping_claims_are_never_added_and_the_largest_of_each_contributor_counts():
+    formula = Largest(("a", "b"), "people")
+    columns = np.array([[60.0, 10.0], [40.0, 90.0], [100.0, 100.0]])
+    numerator, denominator = formula.parts(columns)
+    assert numerator.tolist() == [60.0, 90.0]
+    assert formula.needs == ("a", "b", "people")
+    assert formula.value(np.array([numerator.sum()]), np.array([denominator.sum()])).tolist() == [75.0]
+    assert formula.value(np.array([0.3]), np.array([0.1 + 0.2])).tolist() == [100.0]

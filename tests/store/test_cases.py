@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import Engine
 
 from domain import subject
-from domain.case import CaseEvent, case_key
+from domain.case import CaseEvent, CaseType, case_key
 from domain.feeds.part import Part
 from domain.observation import Kind
+from domain.text import Text
 from store.cases import Cases
 from store.intake import Batch, IntakeStore, feed_counts
 
@@ -68,6 +69,32 @@ def test_a_repeat_counts_as_one_and_a_changed_event_stands_with_its_history(stor
         "H53.12",
         "H53.13",
     ]
+
+
+LISTED = CaseType(
+    key="dossier", names=Text("Hồ sơ", "Dossiers"), events=("received", "finished"), attributes=("field",),
+    title="field", ends=("finished",), says={"received": Text("nhận", "in"), "finished": Text("xong", "out")},
+)  # fmt: skip
+
+
+def test_listed_are_open_cases_however_old_and_those_that_ended_lately(store: Store) -> None:
+    def case(name: str, event: str, minutes: int) -> CaseEvent:
+        return happened(event, minutes, case=case_key(SECRET, name))
+
+    store.write(
+        case("old and open", "received", -900_000), case("ended long ago", "received", -90_000),
+        case("ended long ago", "finished", -80_000), case("ended now", "received", 0), case("ended now", "finished", 5),
+        happened("received", 2, case_type="other"),
+    )  # fmt: skip
+    found = Cases(store.engine).listed("dossiers", LISTED, T0)
+    assert [(one.case, one.event) for one in found] == [
+        (case_key(SECRET, "old and open"), "received"),
+        (case_key(SECRET, "ended now"), "received"),
+        (case_key(SECRET, "ended now"), "finished"),
+    ]
+    store.write(replace(case("ended now", "finished", 5), attributes={"field": "đã sửa"}))
+    newest = Cases(store.engine).listed("dossiers", LISTED, T0)[-1]
+    assert (newest.revision, newest.attributes) == (2, {"field": "đã sửa"})
 
 
 def test_the_order_of_attributes_makes_no_difference(store: Store) -> None:

@@ -1,0 +1,93 @@
+"""/indicators: the mission's thirty-five indicators: the figure of today, the published one, who answers for it."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from domain.instant import to_ms
+from domain.kpis.kpi import Kpi, Status
+from domain.mission.indicator import Indicator, Published, Sourced, answers, sourced
+from domain.mission.indicators import INDICATORS
+from domain.places.place import PROVINCE
+from domain.text import Text
+from layouts.parts.cards import card_vm, figure, simulated, status_of
+from layouts.parts.components import age, section, table, value_and_unit
+from layouts.parts.ids import cid
+from layouts.parts.links import address, kpi_address
+from layouts.parts.screen import Screen, ScreenData
+from present.text import words
+from queries.results import RESULTS
+
+
+def layout(data: ScreenData) -> Component:
+    """How many have a source, then every one of them: those without say so in their row."""
+    return html.Div(html.Div(rows(data), id=cid(SCREEN.key, "rows")), className="ioc-data")
+
+
+def rows(data: ScreenData) -> list[Component]:
+    """The heading "n/N", and a row for each indicator in the mission's order."""
+    _ = words(data.language)
+    states = {one.number: _state(data, one) for one in INDICATORS}
+    known = sum(state is not Sourced.NONE for state in states.values())
+    fresh = sum(state is Sourced.FIGURE for state in states.values())
+    title = _("Chỉ số có nguồn {n}/{total}").format(n=known, total=len(INDICATORS))
+    aside = _("{n} chỉ số đang có số liệu").format(n=fresh)
+    heads = ("", _("Chỉ số"), _("Số liệu của trung tâm"), _("Đã công bố"), _("Phụ trách"))
+    drawn = [_row(data, one, states[one.number]) for one in INDICATORS]
+    return [section(title, [table(heads, drawn, caption=title, kind="indicators")], aside=aside)]
+
+
+def _answering(data: ScreenData, one: Indicator) -> list[Kpi]:
+    return sorted(answers(one.number, data.kpis.values()), key=lambda kpi: (kpi.feed, kpi.order))
+
+
+def _state(data: ScreenData, one: Indicator) -> Sourced:
+    kpis = _answering(data, one)
+    return sourced(one, kpis, [kpi.key for kpi in kpis if figure(data, kpi) is not None])
+
+
+def _row(data: ScreenData, one: Indicator, state: Sourced) -> Component:
+    _ = words(data.language)
+    kpis = _answering(data, one)
+    shown: list[Component] = [_figure(data, kpi) for kpi in kpis]
+    if one.page:
+        shown.append(html.A(_("Sức khỏe dữ liệu"), href=address(data, one.page)))
+    none = [html.Span(_("chưa có nguồn"), className="ioc-wait")]
+    return html.Tr(
+        [
+            html.Td(str(one.number)),
+            html.Th(one.names.to(data.language), scope="row", className="ioc-words"),
+            html.Td(shown or none, className="ioc-words"),
+            html.Td([_published(data, told) for told in one.published], className="ioc-words"),
+            html.Td(one.owner.to(data.language), className="ioc-words"),
+        ],
+        **{"data-row": f"indicator-{one.number}", "data-state": state.value},
+        **simulated(data.get(RESULTS).get((kpi.key, PROVINCE)) for kpi in kpis),
+    )
+
+
+def _figure(data: ScreenData, kpi: Kpi) -> Component:
+    """The KPI's short name, which leads to its page, and its figure with its age; in words where there is none."""
+    _ = words(data.language)
+    card = card_vm(data, kpi)
+    name = html.A(kpi.short.to(data.language), href=kpi_address(data, kpi))
+    if card.as_of_ms is None or status_of(data, kpi, PROVINCE) in (Status.NO_DATA, Status.NOT_APPLICABLE):
+        told: list[Component] = [html.Span(_("chưa có số liệu"), className="ioc-wait")]
+    else:
+        told = [value_and_unit(card), age(card.as_of_ms, card.stale_after_s, to_ms(data.now), data.language)]
+    return html.Div([name, *told], className="ioc-indicator")
+
+
+def _published(data: ScreenData, told: Published) -> Component:
+    return html.Div([told.said.to(data.language), html.Small(f"{told.source}, {told.on}", className="ioc-cited")])
+
+
+SCREEN = Screen(
+    key="indicators",
+    path="/indicators",
+    title=Text("35 chỉ số", "35 indicators"),
+    order=70,
+    layout=layout,
+    listed=False,
+    needs=(RESULTS,),
+    regions={"rows": rows},
+)

@@ -1,0 +1,143 @@
+"""The mission's rows: each that claims a source is proven from its way in to its number, and to its empty state."""
+
+import asyncio
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from hangs import until
+
+import kpi as kpi_room
+from bench.rig.centre import Centre, running
+from callbacks.pages import screen_at, screens
+from domain.discovery import discover
+from domain.kpis.kpi import Kpi
+from domain.mission.indicator import answers
+from domain.mission.indicators import INDICATORS
+from tests.areas.proofs import Proof, proofs
+
+ROOT = Path(__file__).parents[2]
+KPIS = discover(kpi_room, "KPIS", Kpi)
+PROOFS = proofs()
+SENT = [proof for proof in PROOFS.values() if proof.sends]
+NO_FIGURE = "—"
+
+
+def test_there_are_thirty_five_rows_in_order():
+    assert [one.number for one in INDICATORS] == list(range(1, 36))
+    for one in INDICATORS:
+        assert one.audiences
+        assert all((*one.names, *one.owner, *one.cadence))
+        assert all(all((*told.said, told.on, told.source)) for told in one.published)
+
+
+def test_kpis_answer_rows_that_exist():
+    numbers = {one.number for one in INDICATORS}
+    assert {key: kpi.indicators for key, kpi in KPIS.items() if not set(kpi.indicators) <= numbers} == {}
+
+
+def test_every_row_with_a_source_is_proven_and_no_other():
+    assert set(PROOFS) == {one.number for one in INDICATORS if one.page or answers(one.number, KPIS.values())}
+
+
+@pytest.mark.parametrize("proof", PROOFS.values(), ids=lambda proof: f"row {proof.row}")
+def test_a_proof_shows_what_answers_its_row(proof: Proof):
+    if proof.beside:
+        assert (ROOT / proof.beside).is_file()
+        return
+    assert proof.shows
+    assert screen_at(screens(), KPIS, proof.screen)[0] is not None
+    assert all(proof.row in KPIS[key].indicators for key in proof.shows)
+
+
+@dataclass(frozen=True)
+class Told:
+    """Pages of a centre by address, before it was sent anything and after."""
+
+    before: dict[str, str]
+    after: dict[str, str]
+    indicators: str
+
+
+@pytest.fixture(scope="module")
+def told() -> Iterator[Told]:
+    """One centre without a simulator: its screens, then everything sent at once, then its screens again."""
+    addresses = sorted({proof.screen for proof in SENT})
+    with running() as centre, httpx.Client(base_url=centre.web, timeout=60) as web:
+        before = {address: web.get(address).text for address in addresses}
+        send(centre)
+        after = asyncio.run(pages_with_figures(centre.web, addresses))
+        yield Told(before, after, web.get("/indicators").text)
+
+
+def send(centre: Centre) -> None:
+    now = datetime.now(UTC).isoformat()
+    items = {repr(item): {**item, "at": now} for proof in SENT for item in proof.sends}
+    answer = httpx.post(
+        f"{centre.door}/ingest/observations", json=list(items.values()), headers={"X-API-Key": centre.key}, timeout=60
+    )
+    assert answer.status_code == 202, answer.text
+    assert not answer.json().get("rejected"), answer.text
+
+
+async def pages_with_figures(address: str, paths: list[str]) -> dict[str, str]:
+    """The pages, once every row has a figure: the evaluator looks once a second."""
+    found: dict[str, str] = {}
+
+    async def all_there() -> bool:
+        found.update({path: (await web.get(path)).text for path in paths})
+        return all(value(found[proof.screen], key) != NO_FIGURE for proof in SENT for key in proof.shows)
+
+    async with httpx.AsyncClient(base_url=address, timeout=60) as web:
+        await until(all_there)
+    return found
+
+
+def value(page: str, key: str) -> str:
+    """The text of a KPI's value on a page; what the page does not hold fails the test."""
+    card = re.search(rf'data-kpi="{key}".*?data-part="value"[^>]*>([^<]*)<', page, re.DOTALL)
+    assert card, f"no card of {key}"
+    return html.unescape(card[1])
+
+
+def row(page: str, place: str) -> str:
+    """The row of a place in a table of the page."""
+    found = re.search(rf'<tr [^>]*id="place-{place}".*?</tr>', page, re.DOTALL)
+    assert found, f"no row of {place}"
+    return found[0]
+
+
+def state(page: str, number: int) -> str:
+    """The state of a row of the list."""
+    opened = re.search(rf'<tr [^>]*data-row="indicator-{number}"[^>]*>', page)
+    told = opened and re.search(r'data-state="(\w+)"', opened[0])
+    assert told, f"no row {number}"
+    return told[1]
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("proof", SENT, ids=lambda proof: f"row {proof.row}")
+def test_from_its_way_in_to_its_number_and_to_its_empty_state(told: Told, proof: Proof):
+    before, after = (html.unescape(pages[proof.screen]) for pages in (told.before, told.after))
+    assert {key: value(before, key) for key in proof.shows} == dict.fromkeys(proof.shows, NO_FIGURE)
+    assert {key: value(after, key) for key in proof.shows} == dict(proof.shows)
+    for name in proof.names:
+        assert name not in before
+        assert name in after
+    for place, figure in proof.rows.items():
+        assert f">{figure}<" not in row(before, place)
+        assert f">{figure}<" in row(after, place)
+    assert state(told.indicators, proof.row) == "figure"
+
+
+@pytest.mark.servers
+def test_the_page_of_the_list_counts_what_has_a_source(told: Told):
+    sourced = [one for one in INDICATORS if one.page or answers(one.number, KPIS.values())]
+    assert f"Chỉ số có nguồn {len(sourced)}/{len(INDICATORS)}" in html.unescape(told.indicators)
+    for one in INDICATORS:
+        assert (state(told.indicators, one.number) == "none") is (one not in sourced), one.number
