@@ -128,7 +128,7 @@ def test_the_name_traps_go_where_the_land_went() -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_tan_an_holds_the_same_people_in_every_version(version: str) -> None:
-    (tan_an,) = place_sets(version)
+    tan_an = next(one for one in place_sets(version) if one.key == "tanan")
     communes = of_level(version, Level.COMMUNE)
     assert (tan_an.key, tan_an.territory) == ("tanan", version)
     if version == IN_FORCE:
@@ -138,6 +138,20 @@ def test_tan_an_holds_the_same_people_in_every_version(version: str) -> None:
     carried = crosswalk(version, IN_FORCE).carry({code: communes[code].population or 0 for code in tan_an.codes})
     assert carried.keys() == {"27694", "27712", "27715"}
     assert sum(carried.values()) == pytest.approx(145_120)
+
+
+@pytest.mark.parametrize(("key", "district", "communes_now"), [
+    ("benluc", "803", 5), ("cangiuoc", "807", 5), ("tantru", "805", 3)])  # fmt: skip
+def test_a_model_district_is_the_communes_formed_from_it(key: str, district: str, communes_now: int) -> None:
+    sets = {version: next(one for one in place_sets(version) if one.key == key) for version in VERSIONS}
+    for version in ("2024-01", "2024-12"):
+        assert set(sets[version].codes) == {
+            code for code, place in of_level(version, Level.COMMUNE).items() if place.parent == district
+        }
+        walk = crosswalk(version, IN_FORCE)
+        targets = {share.target for code in sets[version].codes for share in walk.targets_of(code) if share.population}
+        assert targets == set(sets[IN_FORCE].codes)
+    assert len(sets[IN_FORCE].codes) == communes_now
 
 
 def test_an_unknown_version_has_nothing() -> None:
