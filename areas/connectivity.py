@@ -1,4 +1,4 @@
-"""Fibre and 4G: gaps by commune."""
+"""Fibre, 4G and 5G: gaps by commune, claims by carrier, outages."""
 
 from domain.area import Area
 from domain.text import Text
@@ -6,7 +6,7 @@ from domain.text import Text
 AREA = Area(
     key="connectivity",
     title=Text("Hạ tầng số", "Connectivity"),
-    feeds=("coverage",),
+    feeds=("coverage", "carriers"),
     order=30,
     map_kpi="coverage_fibre_households",
 )
