@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from fastapi import APIRouter
 
-from api import corrections, disagreements, feeds, health, kpis, places, vehicles
+from api import catalogue, corrections, disagreements, feeds, health, kpis, places, vehicles
 from api.maps import imports, layers, tiles
 from api.maps.desk import Run
 from api.rounds import drivers, plan, runs, track_files
@@ -34,6 +34,7 @@ def routers(
         feeds.router(reading, declared, clock),
         corrections.router(reading, declared),
         disagreements.router(reading, declared.values(), clock),
+        catalogue.router(reading, services.kpis, declared, clock),
         places.router(),
         health.router(reading, services.stream, declared, clock, gauges),
         openapi_page.router(),
