@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
+from statistics import median_low
 
 from domain.waste.run import Expected, RunResult, StreetResult
+
+LAST, FEW = 5, 3
+"""Passages that tell how late a run without a forecast is; of fewer than ``FEW`` only those in turn do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,10 +20,11 @@ class Pace:
 
 
 def pace(run: RunResult, now: datetime) -> Pace | None:
-    """As forecast for the last street still due; else as at the last street that was passed.
+    """As forecast for the last street still due, in the order of the plan; else as at the streets passed last.
 
-    Last means in the order of the plan: a street that was served out of turn says nothing about the run. A forecast
-    that has passed is none. None when the plan gives no time to compare with.
+    Without a forecast the middle of the last five passages speaks, the earlier of two: a street that was served out of
+    turn, or passed on the way to another, says nothing about the run. A run that has just begun may have passed no
+    other. A forecast that has passed is none. None when the plan gives no time to compare with, or nothing is known.
     """
     ahead = next((street for street in reversed(run.streets) if _may_come(street, now) and street.begins), None)
     if ahead is not None and ahead.expected and ahead.begins:
@@ -26,8 +32,11 @@ def pace(run: RunResult, now: datetime) -> Pace | None:
         left = max(planned - ahead.begins, timedelta())
         low, at, high = (one + left for one in (ahead.expected.low, ahead.expected.at, ahead.expected.high))
         return Pace(late=late, ends=Expected(at=at, low=low, high=high))
-    passed = next(((there, s.begins) for s in reversed(run.streets) if (there := _passed(s)) and s.begins), None)
-    return None if passed is None else Pace(late=passed[0] - passed[1])
+    timed = [(_passed(street), street.begins) for street in run.streets if street.begins]
+    in_turn = list(takewhile(lambda one: one[0] is not None, timed))
+    told = [one for one in timed if one[0] is not None]
+    passed = sorted((at, at - begins) for at, begins in (told if len(told) >= FEW else in_turn) if at and begins)
+    return Pace(late=median_low(late for _at, late in passed[-LAST:])) if passed else None
 
 
 def _may_come(street: StreetResult, now: datetime) -> bool:

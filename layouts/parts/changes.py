@@ -119,7 +119,10 @@ def _of_kpi(data: ScreenData, change: KpiChange) -> str:
     at = _(" lúc {when}").format(when=formats.moment(change.at, data.now, data.language)) if change.at else ""
     if change.levels:
         before, after = (STATUS_WORDS[status].to(data.language) for status in change.levels)
-        clauses.append(_("chuyển từ {before} sang {after}").format(before=before, after=after) + at)
+        if change.levels[0] is Status.NO_DATA:
+            clauses.append(_("ở mức {level}").format(level=after) + at + " " + _("(trước đó chưa có số liệu)"))
+        else:
+            clauses.append(_("chuyển từ {before} sang {after}").format(before=before, after=after) + at)
     if change.passed:
         clauses.append(_("đã lên mức {level}").format(level=STATUS_WORDS[change.passed].to(data.language)) + at)
         clauses.append(_("nay {level}").format(level=STATUS_WORDS[change.after.status].to(data.language)))

@@ -40,7 +40,19 @@ def test_a_street_served_out_of_turn_does_not_make_the_run_late():
     assert told.ends.at == BEGINS + minutes(51), "nine minutes before the planned end"
 
 
-def test_without_a_forecast_the_last_street_passed_in_the_order_of_the_plan_speaks():
+def test_a_street_of_later_passed_on_the_way_does_not_make_the_run_early():
+    on_the_way = replace(street(9, StreetState.PASSED), passed_at=BEGINS + minutes(43))
+    told = told_of(running(served(1, 12), served(2, 21), served(3, 33), served(4, 42), on_the_way), 50)
+    assert told.late == minutes(2), "street 9 is planned at 90"
+
+
+def test_a_run_that_has_only_crossed_a_street_of_later_says_nothing_yet():
+    crossed = replace(street(9, StreetState.DUE), first_at=BEGINS + minutes(1))
+    waiting = street(1, StreetState.DUE)
+    assert told_of(running(waiting, crossed), 5) is None
+
+
+def test_without_a_forecast_a_street_served_out_of_turn_says_nothing():
     silent = running(served(1, 104), served(2, 26), replace(due(3, 40), expected=None))
     told = told_of(silent)
     assert (told.late, told.ends) == (minutes(6), None)
