@@ -3,8 +3,8 @@
 (function () {
   'use strict';
   var GAP_REM = 0.25, PASSES = 4, WAIT_MS = 300;
-  var DOWN = 'h2, tr, .ioc-card, .ioc-chips-row, .ioc-turn-note, .ioc-more, .ioc-counts > *, .ioc-now-run, .ioc-focus__what, .ioc-focus__said > p, .ioc-focus__calm, .ioc-empty';
-  var ACROSS = '.ioc-bar > :not(nav), .ioc-nav > *, .ioc-counts > *, .ioc-legend > *';
+  var DOWN = 'h2, tr, .ioc-list--alarms td:nth-child(n + 3), .ioc-card, .ioc-chips-row, .ioc-turn-note, .ioc-more, .ioc-counts > *, .ioc-now-run, .ioc-focus__what, .ioc-focus__said > p, .ioc-focus__calm, .ioc-empty';
+  var ACROSS = '.ioc-bar > *, .ioc-counts > *, .ioc-legend > *';
   var NAMES = '.ioc-names text, .ioc-lane text';
   var wall = null, timer = null;
 
@@ -27,6 +27,13 @@
     return Array.from({ length: count - 1 }, function (_, i) { return whole * (i + 1) / count; });
   }
 
+  // What moves with an element: a heading keeps the first of what it is of, an alarm's row ends where its text may break.
+  function together(element) {
+    if (element.matches('.ioc-list--alarms tr')) return Array.from(element.children).slice(0, 2);
+    return element.matches('h2') && element.nextElementSibling ? [element, lead(element.nextElementSibling)] : [element];
+  }
+  function lead(element) { return element.querySelector('tr td:nth-child(2)') || element; }
+
   // Boxes of an element's letters, a line each. A spark has letters of the style sheet's.
   function boxes(element) {
     var found = Array.from(element.querySelectorAll('.ioc-spark'), function (spark) { return spark.getBoundingClientRect(); });
@@ -43,7 +50,7 @@
   // before anything moves: a page is laid out once a pass. Whether something moved.
   function along(elements, margin, sides, lines, gap, flow) {
     var measured = elements.map(function (element) {
-      return { element: element, flow: flow(element), had: parseFloat(getComputedStyle(element)[margin]), boxes: boxes(element) };
+      return { element: element, flow: flow(element), had: parseFloat(getComputedStyle(element)[margin]), boxes: together(element).flatMap(boxes) };
     });
     var moved = new Map(), any = false;
     measured.forEach(function (one) {
@@ -56,6 +63,13 @@
     });
     return any;
   }
+  // The map's foot stands on what is below it: it moves up.
+  function raise(foot, ys, gap) {
+    foot.style.paddingBottom = '';
+    var spans = boxes(foot).map(function (box) { return [-box.bottom, -box.top]; });
+    var shift = IOC.clear(spans, ys.map(function (y) { return -y; }).reverse(), gap);
+    if (shift > 0.5) foot.style.paddingBottom = parseFloat(getComputedStyle(foot).paddingBottom) + shift + 'px';
+  }
   function column(element) { return element.closest('.ioc-wall__page, .ioc-wall__right, .ioc-wall__runs, .ioc-focus, .ioc-wall__streets'); }
   function row(element) { return element.parentElement; }
 
@@ -63,22 +77,31 @@
     return box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
   }
 
-  // A name moves to the nearer side of a seam, unless another name is there.
+  // A name moves to the nearest side of a seam where no other name is, and leaves where there is none.
   function names(xs, ys, gap) {
     var texts = all(NAMES), kept = [];
     texts.forEach(function (text) { text.removeAttribute('transform'); text.style.visibility = ''; });
     texts.map(function (text) { return { text: text, box: text.getBoundingClientRect(), grown: text.ownerSVGElement.getScreenCTM().a }; })
       .filter(function (one) { return one.box.width > 0; })
       .forEach(function (one) {
-        var box = one.box, right = IOC.clear([[box.left, box.right]], xs, gap), below = IOC.clear([[box.top, box.bottom]], ys, gap);
-        if (right > box.width / 2 + gap) right -= box.width + 2 * gap;
-        if (below > box.height / 2 + gap) below -= box.height + 2 * gap;
-        var put = new DOMRect(box.left + right, box.top + below, box.width, box.height);
-        if ((right || below) && kept.some(function (other) { return near(put, other); })) { one.text.style.visibility = 'hidden'; return; }
+        var box = one.box, tried = places(box, xs, ys, gap);
+        var put = tried.find(function (place) { return tried.length === 1 || !kept.some(function (other) { return near(place, other); }); });
+        if (!put) { one.text.style.visibility = 'hidden'; return; }
         kept.push(put);
+        var right = put.left - box.left, below = put.top - box.top;
         if (right || below) one.text.setAttribute('transform', 'translate(' + right / one.grown + ' ' + below / one.grown + ')');
       });
   }
+
+  // Where a box that lies on a seam may stand, on either side of it, the nearest first.
+  function places(box, xs, ys, gap) {
+    function sides(shift, size) { return shift ? [shift, shift - size - 2 * gap] : [0]; }
+    var across = sides(IOC.clear([[box.left, box.right]], xs, gap), box.width), down = sides(IOC.clear([[box.top, box.bottom]], ys, gap), box.height);
+    return across.flatMap(function (right) {
+      return down.map(function (below) { return new DOMRect(box.left + right, box.top + below, box.width, box.height); });
+    }).sort(function (a, b) { return far(a, box) - far(b, box); });
+  }
+  function far(a, b) { return Math.abs(a.left - b.left) + Math.abs(a.top - b.top); }
 
   function all(selector) { return Array.from(wall.closest('.ioc-page').querySelectorAll(selector)); }
 
@@ -94,6 +117,7 @@
       moved = along(across, 'marginLeft', ['left', 'right'], xs, gap, row);
       moved = along(down, 'marginTop', ['top', 'bottom'], ys, gap, column) || moved;
     }
+    all('.ioc-map__foot').forEach(function (foot) { raise(foot, ys, gap); });
     names(xs, ys, gap);
   }
 
