@@ -119,7 +119,7 @@ def _of_one(event: StatusEvent, kpi: Kpi, name_of: NameOf, language: Language) -
 def _of_many(alike: Sequence[StatusEvent], kpi: Kpi, name_of: NameOf, language: Language) -> str:
     names = {name_of(event.place) for event in alike}
     level, name = _level(alike[0].after).to(language), kpi.short.to(language)
-    said = Text(f"{len(names)} nơi có {name} ở {level}", f"{len(names)} places: {name}, {level}").to(language)
+    said = Text(f"{len(names)} nơi có {name} {level}", f"{len(names)} places: {name}, {level}").to(language)
     return f"{said}: {_some(names)}"
 
 
@@ -133,11 +133,11 @@ def _of_feed(alike: Sequence[StatusEvent], kpis: Mapping[str, Kpi], language: La
     """Figures of one feed that changed together: trouble of its data, or the end of it."""
     names = list(dict.fromkeys(kpis[event.key].short.to(language) for event in alike))
     more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
-    after = STATUS_WORDS[alike[0].after]
-    said = Text(f"{len(names)} chỉ số thành “{after.vi}”", f"{len(names)} figures are now “{after.en}”").to(language)
+    level = _level(alike[0].after)
+    said = Text(f"{len(names)} chỉ số {level.vi}", f"{len(names)} figures: {level.en}").to(language)
     return f"{said}: {', '.join(names[:_NAMED])}{more}"
 
 
 def _level(status: Status) -> Text:
     said = STATUS_WORDS[status]
-    return _WITHOUT_LEVEL.get(status, Text(f"mức {said.vi}", said.en))
+    return _WITHOUT_LEVEL.get(status, Text(f"ở mức {said.vi}", said.en))

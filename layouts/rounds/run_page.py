@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from domain.instant import day_start
 from domain.text import Text
-from domain.waste.run import AssignedBy, Override, RunResult, StreetResult, StreetState
+from domain.waste.run import AssignedBy, Override, RunResult, RunState, StreetResult, StreetState
 from layouts.parts.components import empty, section, table
 from layouts.parts.ids import cid
 from layouts.parts.screen import ScreenData
@@ -30,6 +30,7 @@ from layouts.rounds.run_words import (
     vehicle_address,
     way_back,
 )
+from layouts.rounds.runs_now import is_overdue, state_words
 from present import formats
 from present.text import words
 from queries.collection import COLLECTION
@@ -54,7 +55,10 @@ def run_head(data: ScreenData) -> list[Component]:
     if run is None or found is None:
         title = html.H1(_("Không có chuyến này trong ngày."))
         return [way_back(data), title, empty(_("Chọn một chuyến ở trang Rác thải."))]
-    said = (run_word(run, data.now).to(data.language), delay_words(data, run), ends_words(data, run))
+    begun = run.state is RunState.RUNNING and is_overdue(run, data.now)
+    # A run that is past its time is overdue on every page; how late its last street was says less.
+    delay = state_words(data, run) if begun else delay_words(data, run)
+    said = (run_word(run, data.now).to(data.language), delay, ends_words(data, run))
     facts = " · ".join(text for text in (*said, _("theo lịch {span}").format(span=span(run.begins, run.ends))) if text)
     title = html.H1(f"{run.name} · {formats.day(day_start(run.day), data.language)}")
     axis = axis_of([run])
@@ -111,8 +115,8 @@ def _street(data: ScreenData, run: RunResult, street: StreetResult) -> Component
         [
             html.Th(f"{street.order}. {street.name}", scope="row"),
             html.Td([mark(street.state, data.language), " ", word]),
-            html.Td(span(street.begins, street.ends)),
-            html.Td(_actual(data, street)),
+            html.Td(span(street.begins, street.ends), **{"data-head": _("Kế hoạch")}),
+            html.Td(_actual(data, street), **{"data-head": _("Thực tế")}),
             html.Td(_("điểm dừng") if street.is_stop else length(street.due_m, data.language)),
             html.Td(proof, className="ioc-words"),
         ]

@@ -30,7 +30,7 @@ RUN_WORDS = {
 }
 
 
-OVERDUE = Text("quá giờ, chưa thấy xe", "past its time, no truck seen")
+OVERDUE = Text("quá giờ, chưa thấy xe", "overdue, no truck seen")
 
 
 def run_word(run: RunResult, now: datetime) -> Text:

@@ -105,6 +105,13 @@ async def test_a_run_tells_passed_expected_and_evidence() -> None:
     assert "đã qua lúc 13:04" in passed
 
 
+async def test_a_run_past_its_time_is_overdue_on_its_own_page_as_in_the_list() -> None:
+    over = replace(DAY.runs[2], ends=made.NOW - timedelta(minutes=20))
+    reading = _with(replace(DAY, runs=(over,)))
+    assert "đang thu · quá giờ 20 phút" in await _words(reading, run=over.route, day=DAY.day.isoformat())
+    assert "quá giờ 20 phút" in (await _regions(reading))["runs"]
+
+
 async def test_what_nobody_was_seen_to_do_in_time_is_overdue_and_not_still_to_come() -> None:
     third = DAY.runs[2]
     hours = [third.begins + timedelta(hours=hour) for hour in range(24)]

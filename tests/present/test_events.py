@@ -48,8 +48,8 @@ def test_the_shift_hears_of_trouble_not_of_first_figures(place, before, after, t
 def test_a_place_is_told_with_its_name_and_value_and_the_province_with_its_value() -> None:
     name = KPIS["services_on_time"].short
     assert said([event("00001"), event(after=Status.CRITICAL)]) == [
-        f"Xã A: {name.vi} 88,4%, mức ưu tiên cao",
-        f"{name.vi} 88,4%, mức khẩn",
+        f"Xã A: {name.vi} 88,4%, ở mức ưu tiên cao",
+        f"{name.vi} 88,4%, ở mức khẩn",
     ]
     assert said([event("00001", value=None)], "en") == [f"Xã A: {name.en}, high"]
 
@@ -70,8 +70,8 @@ def test_what_places_come_to_with_the_province_is_part_of_its_line() -> None:
     wards = [event(place, ago=2 * MINUTE, value=80.0) for place in list(NAMES)[:4]]
     long_before = event("00005", ago=30 * MINUTE)
     assert said([event(), *wards, long_before]) == [
-        f"{name} 88,4%, mức ưu tiên cao: Xã A, Xã B, Xã C +1",
-        f"Xã E: {name} 88,4%, mức ưu tiên cao",
+        f"{name} 88,4%, ở mức ưu tiên cao: Xã A, Xã B, Xã C +1",
+        f"Xã E: {name} 88,4%, ở mức ưu tiên cao",
     ]
     worse = event("00001", after=Status.CRITICAL)
     assert len(said([event(), worse])) == 2, "a place that is worse than the province stands by itself"
@@ -93,8 +93,8 @@ def test_what_came_long_before_or_is_of_another_level_is_no_part_of_it() -> None
     before = [event(place, ago=30 * MINUTE) for place in places[8:12]]
     assert len(said([*now, *worse, *other, *before])) == 1 + 2 + 2 + 1
     name = KPIS["services_on_time"].short.vi
-    told = said([event(key="services_online"), *now])
-    assert told[0] == f"{KPIS['services_online'].short.vi} 88,4%, mức ưu tiên cao", "the province is never one of them"
+    told, other = said([event(key="services_online"), *now]), KPIS["services_online"].short.vi
+    assert told[0] == f"{other} 88,4%, ở mức ưu tiên cao", "the province is never one of its places"
     assert told[1].startswith(f"4 nơi có {name}")
 
 
@@ -116,7 +116,7 @@ def test_figures_of_one_feed_that_change_together_are_one_line() -> None:
     keys = [key for key, kpi in KPIS.items() if kpi.feed == "waste_trucks"][:5]
     fell = [event(key=key, after=Status.STALE, ago=n * MINUTE) for n, key in enumerate(keys)]
     names = ", ".join(KPIS[key].short.vi for key in keys[:3])
-    assert said(fell) == [f"5 chỉ số thành “số liệu cũ”: {names} +2"]
+    assert said(fell) == [f"5 chỉ số không có số liệu mới: {names} +2"]
     assert len(said(fell[:3])) == 3
     assert len(said([*fell[:2], event(after=Status.STALE), event(key="services_online", after=Status.STALE)])) == 4
 
