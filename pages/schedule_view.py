@@ -225,7 +225,16 @@ def state_words(state: StreetNow | None, begins: datetime | None, now: datetime,
     }[state.progress]
     if at and state.progress in (Progress.ON_TIME, Progress.LATE):
         said = Text(f"{said.vi}, dự kiến khoảng {at}", f"{said.en}, expected about {at}")
-    return said.to(language)
+    return _in_part(state, said, now, language).to(language)
+
+
+def _in_part(state: StreetNow, said: Text, now: datetime, language: Language) -> Text:
+    """With when a part of the street was passed: "no truck seen yet" would be false of the whole."""
+    if state.part_at is None:
+        return said
+    at = formats.moment(state.part_at, now, language)
+    rest = Text("chưa tới", "not yet") if state.progress is Progress.NOT_YET else said
+    return Text(f"đã qua một phần lúc {at}; phần còn lại: {rest.vi}", f"partly passed at {at}; the rest: {rest.en}")
 
 
 def _late_words(state: StreetNow) -> Text:

@@ -1,7 +1,7 @@
 """Today's collection of a street for residents: a state and minutes, never who drives, or where."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -28,13 +28,15 @@ class StreetNow:
 
     Late without ``at``: its planned time is over and there is no forecast; it is late by at least ``late_s``.
 
-    ``as_of`` is the run's newest fix.
+    ``as_of`` is the run's newest fix. ``part_at`` is when a part of the street was passed last, while the state is that
+    of the rest; None when none was.
     """
 
     progress: Progress
     at: datetime | None = None
     late_s: int = 0
     as_of: datetime | None = None
+    part_at: datetime | None = None
 
 
 Today = Mapping[tuple[str, int, int], StreetNow]
@@ -110,4 +112,6 @@ def of_pickup(today: Today, pickup: Pickup) -> StreetNow | None:
         return None
     if all(state.progress is Progress.PASSED for state in states):
         return max(states, key=lambda state: (state.at is not None, state.at))
-    return next(state for progress in _FIRST for state in states if state.progress is progress)
+    rest = next(state for progress in _FIRST for state in states if state.progress is progress)
+    part_at = max((s.at for s in states if s.progress is Progress.PASSED and s.at), default=None)
+    return replace(rest, part_at=part_at)

@@ -12,9 +12,10 @@ from plan_fixtures import HUNG_VUONG, MARKET, ROUTE, H
 from domain.observation import Kind
 from domain.waste.plan import Action, Kerb, PlanException, Route
 from domain.waste.run import Because, Expected, Punctuality, RunResult, RunState, StreetResult, StreetState, Stretch
+from pages.schedule_view import state_words
 from rounds.lookup.pickups import Pickup, pickups
 from rounds.lookup.street_directory import Directory, Street
-from rounds.lookup.street_now import Progress, today
+from rounds.lookup.street_now import Progress, of_pickup, today
 
 MONDAY = date(2026, 11, 23)
 TET = date(2027, 2, 6)  # a Saturday
@@ -130,6 +131,22 @@ def test_what_residents_are_told_of_today():
     served = progress_of(StreetState.SERVED, last_at=utc(23, 11, 12))
     assert (served.progress, served.at) == (Progress.PASSED, utc(23, 11, 12))
     assert progress_of(StreetState.MISSED).progress is Progress.MISSED
+
+
+def test_a_street_passed_in_part_is_never_told_that_no_truck_was_seen():
+    twice = replace(ROUTE, streets=(HUNG_VUONG, replace(HUNG_VUONG, order=2, begins_s=19 * H, ends_s=20 * H)))
+    (pickup,) = coming(route=twice, days=1)
+    at = utc(23, 11, 12)
+    passed = progress_of(StreetState.SERVED, last_at=at)
+    waiting = progress_of(StreetState.DUE, begins=utc(23, 12), ends=utc(23, 13))
+    told = of_pickup({(twice.id, pickup.number, 1): passed, (twice.id, pickup.number, 2): waiting}, pickup)
+    assert told is not None
+    assert (told.progress, told.part_at) == (Progress.NOT_YET, at)
+    said = [state_words(told, pickup.begins, NOW, language) for language in ("vi", "en")]
+    assert said == ["đã qua một phần lúc 18:12; phần còn lại: chưa tới", "partly passed at 18:12; the rest: not yet"]
+    nobody = of_pickup({(twice.id, pickup.number, order): waiting for order in (1, 2)}, pickup)
+    assert nobody is not None
+    assert state_words(nobody, pickup.begins, NOW, "vi") == "đang trong giờ thu gom, chưa thấy xe đến"
 
 
 @pytest.mark.parametrize("running", [True, False])
