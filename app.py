@@ -38,13 +38,14 @@ from domain.discovery import discover, modules
 from domain.feeds.feed import Feed, tracked, with_phones
 from domain.kpis.kpi import Kpi
 from intake.imports import map_process
+from intake.messages.case_secret import case_secrets
 from intake.messages.sharing import Sharing
 from live.follow import follow, refresh, watch_maps
 from live.grounds import Grounds
 from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
-from pages import brief, lookup_counting, resident_routers, services_tables
+from pages import brief, feedback_progress, lookup_counting, resident_routers, services_tables
 from pages.brief import Briefs
 from pages.mornings import Mornings
 from settings import Settings
@@ -114,6 +115,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         *resident_routers(services, lookups),
         brief.router(briefs, services.briefs),
         services_tables.router(services, _now),
+        feedback_progress.router(services.reading, case_secrets(settings.case_key, settings.case_key_file), _now),
         map_routes.router(grounds, services.reading, services.kpis),
     ):
         server.include_router(router)

@@ -30,7 +30,7 @@ from domain.services.working_time import WorkingCalendar
 from store import rows
 from store.cases import Cases
 from store.casework.dossiers import Dossiers
-from store.casework.feedback import Feedback
+from store.casework.feedback import Feedback, Progress
 from store.intake import IntakeStore
 from store.keeping.retaining import retention_runs_of
 from store.keeping.retention import RULES
@@ -181,6 +181,10 @@ class Reading:
     async def feedback_counted(self, month: Period, now: datetime, horizon: datetime) -> list[FeedbackCounts]:
         """Feedback by unit (see `Feedback.counted`)."""
         return await asyncio.to_thread(self._feedback.counted, month, now, horizon)
+
+    async def feedback_progress(self, case_key: str) -> Progress | None:
+        """How far the item with this keyed hash is; None when there is none."""
+        return await asyncio.to_thread(self._feedback.progress, case_key)
 
     async def rejections(
         self, feed: str | None = None, limit: int = 100, before_id: int | None = None

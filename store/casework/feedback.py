@@ -31,6 +31,7 @@ class Progress:
     waits: bool
     ended: datetime | None
     refused: bool
+    simulated: bool
 
 
 def project(connection: Connection, events: Sequence[Row]) -> None:
@@ -149,4 +150,5 @@ class Feedback:
             waits=row["waits"],
             ended=None if row["ended_ms"] is None else from_ms(row["ended_ms"]),
             refused=row["refused"],
+            simulated=row["kind"] == Kind.SIMULATED,
         )
