@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dash.exceptions import DependencyException
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 
 import api
@@ -21,7 +21,12 @@ from api.health import Gauges
 from api.maps import map as map_routes
 from callbacks import pages
 from callbacks.parts.first_pages import FirstPages
+from callbacks.parts.principal import NotPermittedError
 from centre import memory, supervisor
+from centre.access.callers import Callers
+from centre.access.gate import Gate, not_permitted
+from centre.access.rules import DASH, Rule, Rules, rules_of
+from centre.access.visitors import is_loopback
 from centre.bodies import Bodies
 from centre.delivery import Delivery
 from centre.first import FirstView
@@ -46,10 +51,12 @@ from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
 from pages import brief, feedback_progress, lookup_counting, resident_routers, services_tables
+from pages.accounts import own
 from pages.brief import Briefs
 from pages.mornings import Mornings
 from settings import Settings
 from simulator.streets import streets_geojson
+from store.accounts import Accounts
 from store.briefs import BriefFiles
 from store.database import open_database
 from store.drivers import Drivers
@@ -66,6 +73,7 @@ from store.valkey.lookup_counts import LookupCounts
 from store.valkey.raw_stream import RawStream
 from store.valkey.server import connect
 from store.valkey.sessions import Sessions
+from store.valkey.signed_in import SignedIn
 
 ROOT = Path(__file__).resolve().parent
 
@@ -106,7 +114,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     for module in modules(callbacks):
         if hasattr(module, "register") and module is not pages:
             module.register(page, services)
-    for router in (
+    routers = (
         *api.routers(services, gauges=_gauges(hub)),
         *api.map_routers(services, map_process.run),
         *api.plan_routers(services),
@@ -117,17 +125,21 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         services_tables.router(services, _now),
         feedback_progress.router(services.reading, case_secrets(settings.case_key, settings.case_key_file), _now),
         map_routes.router(grounds, services.reading, services.kpis),
-    ):
+        own.router(services.accounts, services.signed_in, _now),
+    )
+    for router in routers:
         server.include_router(router)
     server.add_api_route("/api/{path:path}", _no_such_route, include_in_schema=False)
     server.add_exception_handler(405, _wrong_method)
     server.add_exception_handler(DependencyException, _no_such_file)
+    server.add_exception_handler(NotPermittedError, not_permitted)
     server.add_middleware(FirstView, painter=first, clock=_now)
     server.add_middleware(Delivery, policy=lambda: content_policy(page))
     server.add_middleware(Bodies)
     server.add_middleware(SameSite)
-    server.add_middleware(SafeHeaders)
     server.add_middleware(LiveSocket, hub=hub)
+    server.add_middleware(Gate, rules=_rules(routers), callers=_callers(settings, services))
+    server.add_middleware(SafeHeaders)
     return server
 
 
@@ -163,6 +175,8 @@ def services_of(settings: Settings) -> Services:
         lookups=LookupCounts(redis),
         drivers=Drivers(engine),
         sessions=Sessions(redis),
+        accounts=Accounts(engine),
+        signed_in=SignedIn(redis, settings.session_idle, settings.session_longest),
         feeds=feeds,
         kpis=discover(kpi, "KPIS", Kpi),
         areas=discover(areas, "AREA", Area),
@@ -180,6 +194,28 @@ def main() -> int:
         print(f"Cấu hình sai / wrong setting: {error}", file=sys.stderr)
         return supervisor.WRONG_USE
     return supervisor.run(settings, ROOT)
+
+
+def _rules(routers: Iterable[APIRouter]) -> Rules:
+    """What each address requires: Dash's own, every screen, every route."""
+    shown = [
+        Rule("GET", path, screen.requires)
+        for one, screen in pages.screens().items()
+        for path in (one, *((f"{one}/{{{screen.below}}}",) if screen.below else ()))
+    ]
+    return Rules([*DASH, *shown, *(rule for router in routers for rule in rules_of(router))])
+
+
+def _callers(settings: Settings, services: Services) -> Callers:
+    return Callers(
+        services.accounts,
+        services.registry,
+        services.sessions,
+        services.signed_in,
+        _now,
+        alone=is_loopback(settings.host),
+        demonstrating=settings.simulator,
+    )
 
 
 def _feeds(settings: Settings) -> dict[str, Feed]:

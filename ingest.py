@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from centre.commands.accounts import run_account
 from centre.commands.audit import FORMATS, anchor_of, run_export, run_verify
 from centre.commands.door import run_door
 from centre.commands.fetching import run_anew, run_listener, run_puller
@@ -16,6 +17,7 @@ from centre.commands.registers import run_key, run_organisations, run_vehicles, 
 from centre.commands.repair import run_repair
 from centre.commands.working import run_assessor, run_collector, run_evaluator
 from centre.private import UMASK
+from domain.access.principal import Role
 from domain.instant import VIETNAM
 from domain.key_role import KeyRole
 from intake.door.front_door import utc_now
@@ -71,6 +73,8 @@ def main(arguments: list[str] | None = None) -> int:
         return run_verify(settings, given.known)
     if given.command == "audit":
         return run_export(settings, given.format, given.since, given.until)
+    if given.command == "account":
+        return run_account(settings, given.action, given.name, given.shown, given.role, given.unit)
     if given.command == "key":
         return run_key(settings, given.action, given.name, given.role)
     if given.feed and given.file and given.dry_run:
@@ -119,8 +123,10 @@ def _parser() -> argparse.ArgumentParser:
         type=KeyRole,
         choices=tuple(KeyRole),
         default=KeyRole.SOURCE,
-        help="source: gửi dữ liệu / sends data; dispatcher: cả dữ liệu tài xế / also drivers' data",
+        help="source: gửi dữ liệu / sends data; reader: đọc API / reads the API; "
+        "dispatcher: cả dữ liệu tài xế / also drivers' data",
     )
+    _add_account(commands.add_parser("account", help="tài khoản của người dùng / people's accounts"))
     _add_audit(commands.add_parser("audit", help="nhật ký thao tác / audit log"))
     again = commands.add_parser("reread", help="đọc lại bản tin gốc đã lưu / read archived messages again")
     again.add_argument("of_feed", metavar="FEED", help="nguồn / feed")
@@ -134,6 +140,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--format", choices=_formats(), help="mặc định theo đuôi tệp / by suffix")
     parser.add_argument("--dry-run", action="store_true", help="chỉ đọc thử, không lưu / decode only, keep nothing")
     return parser
+
+
+def _add_account(account: argparse.ArgumentParser) -> None:
+    account.add_argument("action", choices=("invite", "reset", "disable", "list"))
+    account.add_argument("name", nargs="?")
+    account.add_argument("--role", action="append", type=Role, choices=tuple(Role), default=[])
+    account.add_argument("--shown", default="", metavar="NAME", help="họ tên / the person's name")
+    account.add_argument("--unit", action="append", default=[], help="mã xã, phường / code of a commune (reporter)")
 
 
 def _add_audit(audit: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,6 +102,8 @@ SETTINGS = (
         "06:30",
         "Hour (Việt Nam time, HH:MM) at which the web side keeps a brief in IOC_DATA_DIR/briefs; off: never.",
     ),
+    Setting("IOC_SESSION_IDLE_MIN", "30", "Minutes without opening a page after which somebody is signed out."),
+    Setting("IOC_SESSION_HOURS", "8", "Hours after which a person signs in again, however busy: one shift."),
     Setting("IOC_LOG_LEVEL", "info", "debug, info, warning or error."),
 )
 
@@ -133,6 +135,8 @@ class Settings:
     phones: Mapping[str, str]
     case_key: str = field(repr=False)
     brief_at: time | None
+    session_idle: timedelta
+    session_longest: timedelta
     log_level: str
 
     @classmethod
@@ -158,6 +162,8 @@ class Settings:
             case_key=text["IOC_CASE_KEY"],
             phones=_phones(text["IOC_OWNERS"]),
             brief_at=_hour("IOC_BRIEF_AT", text["IOC_BRIEF_AT"]),
+            session_idle=timedelta(minutes=_positive("IOC_SESSION_IDLE_MIN", text["IOC_SESSION_IDLE_MIN"])),
+            session_longest=timedelta(hours=_positive("IOC_SESSION_HOURS", text["IOC_SESSION_HOURS"])),
             log_level=_one_of("IOC_LOG_LEVEL", text["IOC_LOG_LEVEL"], ("debug", "info", "warning", "error")),
         )
 

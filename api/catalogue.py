@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Response
 from fastapi.responses import JSONResponse
 
 from api.route import HouseRoute, RefusedError, refusals
+from domain.access.needs import Need, needing
 from domain.feeds.feed import Feed
 from domain.kpis.kpi import Kpi
 from domain.places.place import IN_FORCE, PROVINCE
@@ -37,6 +38,7 @@ def router(
         summary="The centre's feeds as a DCAT 3 catalogue (JSON-LD)",
         description="Addresses are relative to the document. A feed that no public figure comes from is restricted.",
     )
+    @needing(Need.PUBLIC)
     async def listed() -> Response:
         found = await reading.results_latest(IN_FORCE)
         newest = {r.key: r.as_of for r in found if r.place == PROVINCE and r.as_of is not None}
@@ -49,6 +51,7 @@ def router(
         summary="One public figure by day, as CSV",
         description="The last 400 days; rounded as the public sees it; a day without enough reporters has no row.",
     )
+    @needing(Need.PUBLIC)
     async def figures(key: Annotated[str, Path(pattern=r"^[a-z0-9_]{1,64}$")]) -> Response:
         kpi = kpis.get(key)
         if kpi is None or kpi.public is None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 
 from api.answers import CorrectionAnswer, Corrections
 from api.route import HouseRoute, RefusedError, refusals
+from domain.access.needs import Need, needing
 from domain.correction import Correction
 from domain.text import Text
 from store.reading import Reading
@@ -21,6 +22,7 @@ def router(reading: Reading, feeds: Container[str]) -> APIRouter:
         responses=refusals(not_found="No such feed."),
         summary="Figures sent again with another value, newest first",
     )
+    @needing(Need.LOOK)
     async def corrections(
         feed: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$", description="Only this feed.")] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,

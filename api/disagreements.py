@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.instants import Instant
 from api.route import HouseRoute, refusals
+from domain.access.needs import Need, needing
 from domain.feeds.feed import Feed
 from domain.observation import Kind, Observation
 from domain.places.place import IN_FORCE
@@ -56,6 +57,7 @@ def router(reading: Reading, feeds: Collection[Feed], clock: Callable[[], dateti
         summary="Where sources disagree",
         description="`at`: where they did then. `known`: by what had arrived by then, else by what is known now.",
     )
+    @needing(Need.LOOK)
     async def disagreements(
         at: Annotated[Instant | None, Query()] = None, known: Annotated[Instant | None, Query()] = None
     ) -> Disagreements:

@@ -21,6 +21,7 @@ from api.answers import (
 )
 from api.kpis import words
 from api.route import HouseRoute, RefusedError, refusals
+from domain.access.needs import Need, needing
 from domain.feeds.feed import Feed
 from domain.feeds.pull import PullState, address_setting
 from domain.instant import is_stale
@@ -37,6 +38,7 @@ def router(reading: Reading, declared_feeds: Mapping[str, Feed], clock: Callable
     routes = APIRouter(prefix="/api/v1", tags=["data"], route_class=HouseRoute)
 
     @routes.get("/feeds", responses=refusals(), summary="Declaration and health of every feed")
+    @needing(Need.LOOK)
     async def feeds() -> Feeds:
         health = {item.feed: item for item in await reading.feeds()}
         fetches = await reading.pulls(declared_feeds.values())
@@ -49,6 +51,7 @@ def router(reading: Reading, declared_feeds: Mapping[str, Feed], clock: Callable
         summary="Refused items with their reasons, newest first",
         description="`before` continues: pass the `next_before` of the previous answer.",
     )
+    @needing(Need.LOOK)
     async def rejections(
         feed: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$", description="Only this feed.")] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,

@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Pro
 
 from api.answers import Readiness
 from api.route import SILENT, HouseRoute
+from domain.access.needs import Need, needing
 from store.reading import Reading
 from store.valkey.raw_stream import RawStream
 
@@ -23,6 +24,7 @@ def router(
     routes = APIRouter(tags=["health"], route_class=HouseRoute)
 
     @routes.get("/healthz", response_class=PlainTextResponse, summary="The process is alive")
+    @needing(Need.PUBLIC)
     async def healthz() -> str:
         return "ok"
 
@@ -32,12 +34,14 @@ def router(
         responses={503: {"model": Readiness, "description": "The one that is false does not answer."}},
         summary="The store and the stream answer",
     )
+    @needing(Need.PUBLIC)
     async def readyz() -> Response:
         silent = await reading.ping()
         readiness = Readiness(store="store" not in silent, stream="stream" not in silent)
         return JSONResponse(readiness.model_dump(), status_code=503 if silent else 200)
 
     @routes.get("/metrics", response_class=PlainTextResponse, summary="Numbers for Prometheus")
+    @needing(Need.LOOK)
     async def metrics() -> Response:
         registry = CollectorRegistry()
         ProcessCollector(registry=registry)

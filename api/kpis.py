@@ -29,6 +29,7 @@ from api.answers import (
 from api.instants import Instant
 from api.route import HouseRoute, RefusedError, refusals
 from api.vehicles import period
+from domain.access.needs import Need, needing
 from domain.feeds.feed import Feed
 from domain.kpis.kpi import NOT_CARRIED, Kpi, KpiResult, Stated
 from domain.organisation import CODE
@@ -89,6 +90,7 @@ def router(
         description="`place=all` gives every place and organisation. `at`: results as of that instant, from inputs at "
         "or before it. `organisation` instead of a place: the results of one office.",
     )
+    @needing(Need.LOOK)
     async def kpis(
         place: Place = PROVINCE,
         at: Annotated[Instant | None, Query()] = None,
@@ -116,6 +118,7 @@ def router(
         summary="One KPI: definition, newest result, recorded results of a period",
         description="Without a period: the last 400 days. At most ten years and their newest 5,000 points.",
     )
+    @needing(Need.LOOK)
     async def kpi(
         key: Annotated[str, Path(pattern=r"^[a-z0-9_]{1,64}$")],
         place: Place = PROVINCE,

@@ -17,6 +17,7 @@ from api.place_answers import (
 )
 from api.place_history import VERSIONS, candidates, place_answer, version_of
 from api.route import HouseRoute, RefusedError, refusals
+from domain.access.needs import Need, needing
 from domain.places.place import IN_FORCE
 from domain.places.territory import TERRITORIES, Level
 from domain.text import Text
@@ -33,6 +34,7 @@ def router() -> APIRouter:
     routes = APIRouter(prefix="/api/v1", tags=["places"], route_class=HouseRoute)
 
     @routes.get("/territories", responses=refusals(), summary="Versions of the administrative map")
+    @needing(Need.LOOK)
     def versions() -> Territories:
         return Territories(
             in_force=IN_FORCE,
@@ -56,6 +58,7 @@ def router() -> APIRouter:
         responses=refusals(not_found=_NO_TERRITORY),
         summary="Places of one version of the administrative map",
     )
+    @needing(Need.LOOK)
     def places(territory: Territory = IN_FORCE, level: Level | None = None) -> Places:
         _require_territory(territory)
         found = [place for place in territories.places(territory) if level in (None, place.level)]
@@ -74,6 +77,7 @@ def router() -> APIRouter:
         summary="The place that a typed name means",
         description="With or without marks, abbreviated, with its district. Several that fit are all given: ask.",
     )
+    @needing(Need.LOOK)
     def search(q: Annotated[str, Query(min_length=1, max_length=200)], territory: _Anywhere = None) -> PlaceSearch:
         if territory is not None:
             _require_territory(territory)
@@ -91,6 +95,7 @@ def router() -> APIRouter:
         responses=refusals(not_found="No such territory version, or no such code in it."),
         summary="The places that a code named in each version, and their successors",
     )
+    @needing(Need.LOOK)
     def place(code: Annotated[str, Path(pattern=r"^[0-9]{1,16}$")], territory: _Anywhere = None) -> PlaceHistory:
         if territory is not None:
             _require_territory(territory)
@@ -109,6 +114,7 @@ def router() -> APIRouter:
         responses=refusals(not_found=_NO_TERRITORY),
         summary="How the communes of one version became those of another",
     )
+    @needing(Need.LOOK)
     def crosswalk(origin: Territory, target: Territory) -> CrosswalkAnswer:
         _require_territory(origin)
         _require_territory(target)

@@ -4,17 +4,16 @@ from dataclasses import replace
 
 from fastapi import Request
 
-from domain.access.principal import NOBODY, Actor, Principal
+from domain.access.principal import NOBODY, Principal
+
+SCOPE = "principal"
+"""Where the gate puts the principal into the scope of a request or socket."""
 
 
 def principal_of(request: Request) -> Principal:
-    """Nobody, at the request's address: no request names a person yet."""
-    return replace(NOBODY, address=address_of(request))
-
-
-def holder_of(request: Request, key: str) -> Principal:
-    """The holder of the key named ``key``, at the request's address."""
-    return Principal(actor=Actor.SOURCE, name=key, address=address_of(request))
+    """Who the gate found; nobody, at the request's address, where no gate stands."""
+    found = request.scope.get(SCOPE)
+    return found if isinstance(found, Principal) else replace(NOBODY, address=address_of(request))
 
 
 def address_of(request: Request) -> str:

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from callbacks.pages import language_of
 from callbacks.parts.load import load
 from callbacks.parts.principal import principal
+from domain.access.needs import Need, needing
 from domain.access.principal import Principal
 from domain.feeds.feed import tracked
 from domain.fleets.identifier import wrong_id
@@ -54,6 +55,7 @@ def register(app: Dash, services: Binding) -> None:
         State(cid(SCREEN.key, "query"), "data"),
         prevent_initial_call=True,
     )
+    @needing(Need.BIND)
     async def bind(
         _clicks: list[int],
         ids: list[dict[str, str]],
@@ -74,6 +76,7 @@ def register(app: Dash, services: Binding) -> None:
         State(cid(SCREEN.key, "query"), "data"),
         prevent_initial_call=True,
     )
+    @needing(Need.BIND)
     async def bind_new(_clicks: list[int], query: dict[str, str]) -> tuple[object, object]:
         item = _pressed()
         if not item:
@@ -88,6 +91,7 @@ def register(app: Dash, services: Binding) -> None:
         State(cid(SCREEN.key, "query"), "data"),
         prevent_initial_call=True,
     )
+    @needing(Need.BIND)
     async def undo(clicks: int, device: str, query: dict[str, str]) -> tuple[object, object]:
         if not clicks or not device:
             return no_update, no_update
@@ -102,6 +106,7 @@ def register(app: Dash, services: Binding) -> None:
         State(cid(SCREEN.key, "query"), "data"),
         prevent_initial_call=True,
     )
+    @needing(SCREEN.requires)
     async def list_pending(
         _revision: int, _changed: str, search: str | None, values: list[str | None], query: dict[str, str]
     ) -> object:

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from callbacks.pages import language_of
 from callbacks.parts.load import load
 from callbacks.parts.principal import principal
+from domain.access.needs import Need, needing
 from domain.access.principal import Principal
 from layouts.data import SCREEN
 from layouts.desk.import_desk import LAYERS, STATE, USE, WITHDRAW, import_state, layer_list
@@ -35,6 +36,7 @@ def register(app: Dash, sources: Sources) -> None:
         State(cid(SCREEN.key, "query"), "data"),
         prevent_initial_call=True,
     )
+    @needing(SCREEN.requires)
     async def draw(_changed: int, query: dict[str, str]) -> tuple[list[Component], list[Component]]:
         data = await load(sources, DESK, language_of(query.get("lang")), query, datetime.now(UTC))
         return import_state(data), layer_list(data)
@@ -47,6 +49,7 @@ def _register(app: Dash, sources: Sources, act: str, change: Callable[[str, Prin
         State(cid(SCREEN.key, "query"), "data"),
         prevent_initial_call=True,
     )
+    @needing(Need.MAPS)
     async def apply(_clicks: list[int], query: dict[str, str]) -> object:
         if not ctx.triggered_id or not ctx.triggered[0]["value"]:
             return no_update

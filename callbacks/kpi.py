@@ -6,6 +6,7 @@ from dash import Dash, Input, Output, State, no_update
 
 from callbacks.pages import language_of
 from callbacks.parts.load import load
+from domain.access.needs import needing
 from layouts.kpi import LIVE, OPEN, SCREEN, interactive
 from layouts.parts.ids import cid
 from present.wire import REVISION
@@ -22,6 +23,7 @@ def register(app: Dash, sources: Sources) -> None:
         State(cid(SCREEN.key, "query"), "data"),
         prevent_initial_call=True,
     )
+    @needing(SCREEN.requires)
     async def opened(clicks: int | None, _revision: int, query: dict[str, str]) -> object:
         if not clicks:
             return no_update

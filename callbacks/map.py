@@ -9,6 +9,8 @@ from dash.development.base_component import Component
 
 from callbacks.pages import language_of, screens
 from callbacks.parts.load import load
+from callbacks.parts.principal import allow
+from domain.access.needs import Need, needing
 from domain.collation import collation_key
 from domain.places.territory import TERRITORIES
 from layouts.map.maps import ASKED, CARD, CHOSEN
@@ -25,8 +27,11 @@ def register(app: Dash, sources: Sources) -> None:
     every = screens()
 
     @app.callback(Output(CARD, "children"), Input(CHOSEN, "data"), State(ASKED, "data"), prevent_initial_call=True)
+    @needing(Need.PUBLIC)
     async def chosen(code: str, asked: Mapping[str, str]) -> list[Component]:
-        return await card_of(sources, every[asked["path"]], code, asked, datetime.now(UTC))
+        screen = every[asked["path"]]
+        allow(screen.requires)
+        return await card_of(sources, screen, code, asked, datetime.now(UTC))
 
 
 async def card_of(

@@ -12,6 +12,8 @@ from dash.development.base_component import Component
 import areas
 import layouts
 from callbacks.parts.load import load
+from callbacks.parts.principal import allow
+from domain.access.needs import Need, needing
 from domain.area import Area
 from domain.discovery import discover
 from domain.text import Language
@@ -67,8 +69,12 @@ def register(app: Dash, sources: Sources, earlier: Earlier | None = None) -> Non
     app.layout = html.Div([dcc.Location(id=ADDRESS, refresh="callback-nav"), html.Div(id=PAGE)])
 
     @app.callback(Output(PAGE, "children"), Input(ADDRESS, "pathname"), Input(ADDRESS, "search"))
+    @needing(Need.PUBLIC)
     async def page(path: str | None, search: str | None) -> Component:
         query = dict(parse_qsl((search or "").removeprefix("?"))) | {"since": ctx.cookies.get(LAST_VISIT, "")}
+        screen, _ = screen_at(every, sources.kpis, path or "/")
+        if screen is not None:
+            allow(screen.requires)
         found = earlier.find(path or "/", query) if earlier else None
         return (found or await drawn(sources, every, path or "/", query, datetime.now(UTC))).page
 

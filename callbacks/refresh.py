@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from callbacks.pages import language_of, screens
 from callbacks.parts.load import load
+from domain.access.needs import needing
 from layouts.parts.ids import cid
 from layouts.parts.screen import Screen
 from present.wire import REVISION
@@ -30,6 +31,7 @@ def _register(app: Dash, sources: Sources, screen: Screen) -> None:
         State(cid(screen.key, "query"), "data"),
         prevent_initial_call=True,
     )
+    @needing(screen.requires)
     async def refresh(_revision: int, query: dict[str, str]) -> list[list[Component]]:
         data = await load(sources, asked, language_of(query.get("lang")), query, datetime.now(UTC))
         return [region(data) for region in screen.regions.values()]

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from callbacks.pages import language_of
 from callbacks.parts.load import load
 from callbacks.parts.principal import principal
+from domain.access.needs import Need, needing
 from domain.access.principal import Principal
 from domain.instant import VIETNAM
 from domain.text import Text
@@ -45,6 +46,7 @@ def register(app: Dash, services: Dispatching) -> None:
         State(cid(SCREEN.key, "query"), "data"),
         prevent_initial_call=True,
     )
+    @needing(Need.DIRECT)
     async def override(clicks: int, values: list[str | None], query: dict[str, str]) -> object:
         typed = {name: (value or "").strip() for name, value in zip(FIELDS, values, strict=True)}
         return await said(services, typed, query, datetime.now(UTC), principal()) if clicks else no_update

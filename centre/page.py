@@ -3,7 +3,8 @@
 import json
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import wraps
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -13,10 +14,13 @@ from dash import Dash
 from dash.backends._fastapi import FastAPIDashServer
 from fastapi import FastAPI, Response
 
+from callbacks.parts.principal import allow
 from centre import bundle
 from centre.first import FIRST, First
+from domain.access.needs import Need, need_of
 from domain.text import Language, Text
 
+Callback = Callable[..., Awaitable[Any]]
 NAME = "IOC Long An"
 
 _FRAME = """<!DOCTYPE html>
@@ -65,6 +69,30 @@ class Page(Dash):  # type: ignore[misc] # Dash comes without types
     frame = _FRAME
     ticking = ""
     titles: Mapping[str, Text] = {}
+    needs: Sequence[tuple[str, Need]] = ()
+    """What each callback requires."""
+
+    def callback(self, *given: Any, **named: Any) -> Callable[[Callback], Callback]:
+        """Dash's decorator for a function that declares with @needing what it requires; TypeError for one without."""
+        register = super().callback(*given, **named)
+
+        def guarded(function: Callback) -> Callback:
+            need = need_of(function)
+            if need is None:
+                raise TypeError(
+                    f"{function.__module__}.{function.__qualname__}: declare what it requires with @needing"
+                )
+            self.needs = [*self.needs, (f"{function.__module__}.{function.__qualname__}", need)]
+
+            @wraps(function)
+            async def allowed(*inputs: Any) -> Any:
+                allow(need)
+                return await function(*inputs)
+
+            register(allowed)
+            return function
+
+        return guarded
 
     def interpolate_index(self, **parts: Any) -> str:
         """Fill the frame; ``?lang=en`` makes an English page."""

@@ -25,7 +25,9 @@ from centre.private import own_folder
 from domain.access.principal import CENTRE
 from domain.instant import CLOCKS_DIFFER
 from domain.text import Text
+from present.wire import ACCOUNT
 from settings import Settings
+from store.accounts import FIRST, Accounts
 from store.database import migrate, open_database
 from store.registry import Registry
 from store.rounds.plan import Plan
@@ -296,12 +298,22 @@ def _prepare_store(settings: Settings) -> None:
         engine = open_database(settings.database_url)
         migrate(engine)
         Registry(engine).seed_places()
+        _tell_first(Accounts(engine).first(datetime.now(UTC)), settings)
         engine.dispose()
     except SQLAlchemyError as error:
         raise CannotStartError(
             "Không mở được cơ sở dữ liệu: kiểm tra DATABASE_URL. / "
             f"Cannot open the database: check DATABASE_URL.\n{error}"
         ) from error
+
+
+def _tell_first(password: str | None, settings: Settings) -> None:
+    """Print the first administrator's password, once: it is stored nowhere."""
+    if password is not None:
+        at = shown(settings.host, settings.port)[-1] + ACCOUNT
+        print(f"Quản trị viên đầu tiên / first administrator: {FIRST}")
+        print(f"Mật khẩu (chỉ hiện lần này) / password (shown this once): {password}")
+        print(f"Đổi mật khẩu tại / change it at: {at}", flush=True)
 
 
 def demonstrate(settings: Settings, root: Path) -> None:

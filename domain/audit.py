@@ -20,6 +20,11 @@ NO_SEAL = ""
 class Act(StrEnum):
     """What was done; the log knows no other acts."""
 
+    ACCOUNT_CREATED = "account_created"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_LOCKED = "account_locked"
+    ACCOUNT_RENEWED = "account_renewed"
+    ACCOUNT_RESET = "account_reset"
     AUDIT_CUT = "audit_cut"
     DRIVERS_FORGOTTEN = "drivers_forgotten"
     DRIVERS_IMPORTED = "drivers_imported"
@@ -34,6 +39,9 @@ class Act(StrEnum):
     PLAN_USED = "plan_used"
     PLAN_WITHDRAWN = "plan_withdrawn"
     RUN_OVERRIDDEN = "run_overridden"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    SIGN_IN_REFUSED = "sign_in_refused"
     VEHICLES_IMPORTED = "vehicles_imported"
     VEHICLE_BOUND = "vehicle_bound"
     VEHICLE_UNBOUND = "vehicle_unbound"
@@ -41,6 +49,11 @@ class Act(StrEnum):
 
 
 ACTS = {
+    Act.ACCOUNT_CREATED: Text("Mời người dùng", "Account created"),
+    Act.ACCOUNT_DISABLED: Text("Khóa tài khoản", "Account disabled"),
+    Act.ACCOUNT_LOCKED: Text("Tạm khóa đăng nhập vì sai nhiều lần", "Sign-in locked after wrong tries"),
+    Act.ACCOUNT_RENEWED: Text("Đổi mật khẩu", "Password changed"),
+    Act.ACCOUNT_RESET: Text("Cấp lại mật khẩu", "Password reset"),
     Act.AUDIT_CUT: Text("Xóa mục nhật ký hết hạn", "Expired entries of the log removed"),
     Act.DRIVERS_FORGOTTEN: Text("Xóa dữ liệu tài xế hết hạn", "Expired driver data removed"),
     Act.DRIVERS_IMPORTED: Text("Nạp danh sách tài xế", "Drivers imported"),
@@ -55,6 +68,9 @@ ACTS = {
     Act.PLAN_USED: Text("Dùng lại kế hoạch thu gom", "Collection plan used again"),
     Act.PLAN_WITHDRAWN: Text("Rút kế hoạch thu gom", "Collection plan withdrawn"),
     Act.RUN_OVERRIDDEN: Text("Điều phối xác nhận xe chạy chuyến", "Dispatcher said which vehicle drives a run"),
+    Act.SIGNED_IN: Text("Đăng nhập", "Signed in"),
+    Act.SIGNED_OUT: Text("Đăng xuất", "Signed out"),
+    Act.SIGN_IN_REFUSED: Text("Đăng nhập không thành", "Sign-in refused"),
     Act.VEHICLES_IMPORTED: Text("Nạp sổ xe", "Vehicles imported"),
     Act.VEHICLE_BOUND: Text("Gắn thiết bị vào xe", "Device bound to a vehicle"),
     Act.VEHICLE_UNBOUND: Text("Gỡ thiết bị khỏi xe", "Device taken off a vehicle"),

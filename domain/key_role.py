@@ -1,14 +1,26 @@
-"""Roles of API keys: send data only, or also read and write personal data."""
+"""Roles of API keys: send data, read data, or also read and write personal data."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from domain.access.principal import Role
+
 
 class KeyRole(StrEnum):
-    """``source`` sends data; ``dispatcher`` may also read and write personal data (the drivers)."""
+    """``source`` sends data; ``reader`` reads the API; ``dispatcher`` does both, with personal data (the drivers)."""
 
     SOURCE = "source"
+    READER = "reader"
     DISPATCHER = "dispatcher"
+
+
+ROLES: Mapping[KeyRole, frozenset[Role]] = {
+    KeyRole.SOURCE: frozenset(),
+    KeyRole.READER: frozenset({Role.LEADER}),
+    KeyRole.DISPATCHER: frozenset({Role.DISPATCHER}),
+}
+"""What the holder of a key may do on the web side: a reader looks as a leader does."""
 
 
 class Holder(NamedTuple):

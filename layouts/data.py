@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from domain.access.needs import Need
 from domain.collation import collation_key
 from domain.feeds.feed import Feed, tracked
 from domain.feeds.owner import NO_PHONE
@@ -329,6 +330,7 @@ SCREEN = Screen(
     title=Text("Dữ liệu", "Data"),
     order=50,
     layout=layout,
+    requires=Need.LOOK,
     topics=("feeds",),
     needs=(HEALTH, REJECTIONS, CORRECTIONS, PENDING, MAP_LAYERS, MAP_IMPORTS, RETENTION, PULLS, RESULTS, SERIES),
     regions={

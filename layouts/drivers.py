@@ -3,6 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
+from domain.access.needs import Need
 from domain.text import Text
 from layouts.parts.components import section
 from layouts.parts.screen import Screen, ScreenData
@@ -23,6 +24,7 @@ SCREEN = Screen(
     title=Text("Tài xế", "Drivers"),
     order=15,
     layout=layout,
+    requires=Need.LOOK,
     listed=False,
     topics=(),
 )

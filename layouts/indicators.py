@@ -3,6 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
+from domain.access.needs import Need
 from domain.instant import to_ms
 from domain.kpis.kpi import Kpi, Status
 from domain.mission.indicator import Indicator, Published, Sourced, answers, sourced
@@ -87,6 +88,7 @@ SCREEN = Screen(
     title=Text("35 chỉ số", "35 indicators"),
     order=70,
     layout=layout,
+    requires=Need.LOOK,
     listed=False,
     needs=(RESULTS,),
     regions={"rows": rows},

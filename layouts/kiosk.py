@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dash import html
 from dash.development.base_component import Component
 
+from domain.access.needs import Need
 from domain.instant import to_ms
 from domain.kpis.kpi import Audience
 from domain.places.place import PROVINCE
@@ -128,6 +129,7 @@ SCREEN = Screen(
     title=Text("Màn hình công cộng", "Public screen"),
     order=90,
     layout=layout,
+    requires=Need.PUBLIC,
     nav=False,
     audience=Audience.PUBLIC,
     needs=(RESULTS, ANNOUNCED),

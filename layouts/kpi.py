@@ -3,6 +3,7 @@
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from domain.access.needs import Need
 from domain.kpis.kpi import Kpi
 from domain.places.place import IN_FORCE, PROVINCE
 from domain.text import Text
@@ -143,6 +144,7 @@ SCREEN = Screen(
     title=Text("Chỉ số", "Indicator"),
     order=75,
     layout=layout,
+    requires=Need.LOOK,
     listed=False,
     below=KEY,
     needs=(RESULTS, SERIES, KPI_COURSE),

@@ -6,6 +6,7 @@ from datetime import date
 from dash import html
 from dash.development.base_component import Component
 
+from domain.access.needs import Need
 from domain.instant import to_ms
 from domain.kpis.goals import Standing
 from domain.kpis.kpi import Audience, Kpi
@@ -187,6 +188,7 @@ SCREEN = Screen(
     title=Text("Lãnh đạo", "Leader"),
     order=60,
     layout=layout,
+    requires=Need.LOOK,
     audience=Audience.LEADER,
     needs=(RESULTS, SERIES, CHANGES, BRIEFS, PREVIOUS, DISAGREEMENTS, MAP_LEVEL),
     regions={"summary": summary, "goals": goals, "rest": rest, "ranking": ranking},

@@ -4,6 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from areas.services import AREA
+from domain.access.needs import Need
 from layouts.casework.dossiers import due_section, month_section
 from layouts.casework.dti import dti_section
 from layouts.casework.feedback import feedback_section
@@ -63,6 +64,7 @@ SCREEN = Screen(
     title=AREA.title,
     order=AREA.order,
     layout=layout,
+    requires=Need.LOOK,
     feeds=AREA.feeds,
     needs=(RESULTS, HEALTH, SERIES, DISAGREEMENTS, ALARMS, MAP_LEVEL, SCORES, DOSSIERS, DTI, FEEDBACKS, PATHS),
     regions=REGIONS,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from domain.access.needs import Need
 from domain.area import Area
 from domain.instant import to_ms
 from domain.kpis.kpi import Audience, Kpi
@@ -162,6 +163,7 @@ SCREEN = Screen(
     title=TITLE,
     order=0,
     layout=layout,
+    requires=Need.LOOK,
     audience=Audience.OPERATOR,
     topics=("vehicles", "kpis", "feeds", "alarms", "events"),
     needs=(RESULTS, HEALTH, SERIES, VEHICLES, ALARMS, EVENTS, MAP_LEVEL, COLLECTION, STRETCHES),

@@ -4,6 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from areas.waste import AREA
+from domain.access.needs import Need
 from domain.instant import to_ms
 from layouts.map.maps import map_panel
 from layouts.parts.ids import cid
@@ -87,6 +88,7 @@ SCREEN = Screen(
     title=AREA.title,
     order=AREA.order,
     layout=layout,
+    requires=Need.LOOK,
     feeds=AREA.feeds,
     fleet=AREA.fleet,
     topics=("vehicles", "kpis"),

@@ -6,17 +6,24 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from domain.access.needs import Need, permits
+from domain.access.principal import Principal
 from domain.kpis.kpi import Audience
 from live.client import Client, Send
 from live.hub import Hub
 from live.line import EXTENSION
+from present.wire import SIGNED_OUT
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+Still = Callable[[], Awaitable[bool]]
+
 PATH = "/live"
+STILL = "still"
 FORBIDDEN = 4403
+LOOK_EVERY_S = 30.0
 BAD_REQUEST = 4400
 
 
@@ -24,13 +31,15 @@ class LiveSocket:
     """ASGI middleware that answers /live itself: a framework's wrapper would cost more than sending the message.
 
     Browsers always send Origin; it must name the page's own host, so that no other site reads the wall through a
-    visitor's browser. Programs send no Origin and are accepted.
+    visitor's browser. Programs send no Origin and are accepted. The gate in front says who asks: a query may only
+    narrow what that principal may hear. The gate also tells whether a person is ``still`` signed in.
     """
 
-    def __init__(self, app: Application, hub: Hub) -> None:
-        """``app`` serves every path but /live."""
+    def __init__(self, app: Application, hub: Hub, pause: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
+        """``app`` serves every path but /live; ``pause`` waits between two looks at a session."""
         self._app = app
         self._hub = hub
+        self._pause = pause
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection to its end."""
@@ -46,20 +55,33 @@ class LiveSocket:
         except ValueError:
             await send({"type": "websocket.close", "code": BAD_REQUEST})
             return
+        by = scope.get("principal")
+        if audience is not Audience.PUBLIC and not (isinstance(by, Principal) and permits(by, Need.LOOK)):
+            # Accepted first: a browser does not tell its page why a handshake was refused.
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": SIGNED_OUT})
+            return
         await send({"type": "websocket.accept"})
         topics = query.get("topics", "kpis").split(",")
         line = scope.get("extensions", {}).get(EXTENSION)
         client = self._hub.join(audience, "en" if query.get("lang") == "en" else "vi", topics, line)
-        await self._serve(client, receive, send)
+        still = scope.get(STILL) if audience is not Audience.PUBLIC else None
+        if await self._serve(client, receive, send, still):
+            with contextlib.suppress(OSError):
+                await send({"type": "websocket.close", "code": SIGNED_OUT})
 
-    async def _serve(self, client: Client, receive: Receive, send: Send) -> None:
+    async def _serve(self, client: Client, receive: Receive, send: Send, still: Still | None) -> bool:
+        """Serve a page until it leaves; True when it has to leave, because its person is no longer signed in."""
         writer = asyncio.create_task(client.write(send))
         reader = asyncio.create_task(_until_closed(receive))
+        watcher = asyncio.create_task(_until_signed_out(still, self._pause)) if still else None
+        tasks = [task for task in (writer, reader, watcher) if task]
         try:
-            await asyncio.wait((writer, reader), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            return watcher is not None and watcher.done() and not reader.done()
         finally:
             self._hub.leave(client)
-            for task in (writer, reader):
+            for task in tasks:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError, OSError):  # OSError: the page is gone
                     await task
@@ -77,6 +99,11 @@ def same_origin(scope: Scope) -> bool:
     origin = urlsplit(said)
     secure = scope.get("scheme") in ("https", "wss")
     return origin.netloc == headers.get(b"host") and (not secure or origin.scheme == b"https")
+
+
+async def _until_signed_out(still: Still, pause: Callable[[float], Awaitable[object]]) -> None:
+    while await still():
+        await pause(LOOK_EVERY_S)
 
 
 async def _until_closed(receive: Receive) -> None:

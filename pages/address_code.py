@@ -6,6 +6,7 @@ import segno
 from fastapi import APIRouter, Request, Response
 
 from api.route import HouseRoute
+from domain.access.needs import Need, needing
 from pages.led import reachable
 from pages.schedule_page import PATH
 
@@ -23,6 +24,7 @@ def router() -> APIRouter:
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
 
     @routes.get(PATH + ".svg")
+    @needing(Need.PUBLIC)
     async def code(request: Request) -> Response:
         host = request.url.netloc
         # A code that leads a telephone to itself is worse than none.

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Path, Query, Response
 from api.route import HouseRoute, RefusedError
 from callbacks.pages import language_of
 from callbacks.parts.load import load
+from domain.access.needs import Need, needing
 from domain.instant import VIETNAM
 from domain.text import Language, Text
 from layouts.leader import SCREEN
@@ -112,14 +113,17 @@ def router(briefs: Briefs, files: BriefFiles) -> APIRouter:
         return _file(made.content, kind, f"ioc-long-an-{at:%Y-%m-%d-%H%M}.{kind}")
 
     @routes.get("/brief.pdf", response_class=Response, summary="The leader's brief on one page of A4")
+    @needing(Need.LOOK)
     async def as_pdf(lang: Lang = "") -> Response:
         return await now("pdf", lang)
 
     @routes.get("/brief.xlsx", response_class=Response, summary="The leader's brief as a workbook")
+    @needing(Need.LOOK)
     async def as_xlsx(lang: Lang = "") -> Response:
         return await now("xlsx", lang)
 
     @routes.get("/briefs/{name}", response_class=Response, summary="The brief of a morning: 2026-11-28-vi.pdf")
+    @needing(Need.LOOK)
     async def morning(name: Annotated[str, Path(max_length=40)]) -> Response:
         found = await asyncio.to_thread(files.morning, name)
         if found is None:
@@ -127,6 +131,7 @@ def router(briefs: Briefs, files: BriefFiles) -> APIRouter:
         return _file(found, name.rpartition(".")[2], f"ioc-long-an-{name}")
 
     @routes.get("/api/v1/briefs/{sha256}", response_class=Response, summary="The figures behind a printed hash")
+    @needing(Need.LOOK)
     async def figures(sha256: Annotated[str, Path(max_length=64)]) -> Response:
         """The bytes whose SHA-256 stands in the foot of a brief or of a printed page: ``sha256sum`` says the same."""
         found = await briefs.figures(sha256)

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from sqlalchemy.exc import SQLAlchemyError
 
 from callbacks.pages import language_of
+from domain.access.needs import Need, needing
 from domain.feeds.scrub import Secrets
 from domain.services.feedback import FIELDS
 from domain.text import Language, Text
@@ -65,10 +66,12 @@ def router(reading: Reading, secrets: Secrets, clock: Callable[[], datetime]) ->
     routes, tries = APIRouter(include_in_schema=False), Tries()
 
     @routes.get(PATH, response_class=HTMLResponse)
+    @needing(Need.PUBLIC)
     async def start(lang: Annotated[str, Query(max_length=8)] = "") -> HTMLResponse:
         return _page(language_of(lang))
 
     @routes.post(PATH, response_class=HTMLResponse)
+    @needing(Need.PUBLIC)
     async def progress(
         request: Request,
         ma: Annotated[str, Form(max_length=_CODE_MAX)],

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from api.route import SILENT, HouseRoute
+from domain.access.needs import Need, needing
 from domain.instant import to_ms
 from domain.places.place import PROVINCE
 from domain.text import Language
@@ -34,6 +35,7 @@ def router(services: Services, timetable: Timetable, clock: Callable[[], datetim
     routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
 
     @routes.get(PATH)
+    @needing(Need.PUBLIC)
     async def board(request: Request, lang: Lang = "") -> HTMLResponse:
         language: Language = "en" if lang == "en" else "vi"
         now = clock()
@@ -47,6 +49,7 @@ def router(services: Services, timetable: Timetable, clock: Callable[[], datetim
         return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})
 
     @routes.get(PATH + ".js")
+    @needing(Need.PUBLIC)
     async def script() -> Response:
         return Response(_file("led.js"), media_type="text/javascript")
 

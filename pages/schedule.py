@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.route import SILENT, HouseRoute
+from domain.access.needs import Need, needing
 from domain.text import Language
 from pages import schedule_page as page
 from pages.schedule_calendar import calendar
@@ -42,6 +43,7 @@ def router(
         return page.answer("street", asked, known, view=view)
 
     @routes.get(PATH)
+    @needing(Need.PUBLIC)
     async def look_up(request: Request, q: Typed = "", lang: Lang = "") -> HTMLResponse:
         asked = _asked(request, lang, q)
         try:
@@ -57,6 +59,7 @@ def router(
         return page.answer("choose", asked, known, answer=answer)
 
     @routes.get(PATH + "/{address}.ics")
+    @needing(Need.PUBLIC)
     async def subscribe(request: Request, address: Address, lang: Lang = "") -> Response:
         asked = _asked(request, lang)
         known = await timetable.known()
@@ -73,6 +76,7 @@ def router(
         )
 
     @routes.get(PATH + "/{address}")
+    @needing(Need.PUBLIC)
     async def one_street(request: Request, address: Address, lang: Lang = "") -> HTMLResponse:
         asked = _asked(request, lang)
         try:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 from api.route import HouseRoute, RefusedError
 from callbacks.pages import language_of
 from callbacks.parts.load import load
+from domain.access.needs import Need, needing
 from domain.instant import VIETNAM
 from domain.text import Text
 from layouts.casework.services_tables import TABLES
@@ -35,6 +36,7 @@ def router(services: Services, clock: Callable[[], datetime]) -> APIRouter:
     @routes.get(
         "/services/tables/{name}", response_class=Response, summary="A table of /services: scores.xlsx, due.csv"
     )
+    @needing(Need.LOOK)
     async def table(
         name: Annotated[str, Path(max_length=40)],
         lang: Annotated[str, Query(max_length=8)] = "",

@@ -8,12 +8,15 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from domain.access.needs import Need, needing
+
 
 def router() -> APIRouter:
     """Serves the application's OpenAPI document at /docs."""
     routes = APIRouter()
 
     @routes.get("/docs", include_in_schema=False)
+    @needing(Need.LOOK)
     async def docs(request: Request) -> HTMLResponse:
         return HTMLResponse(page(request.app.openapi()))
 

@@ -301,6 +301,15 @@ IMPORT_FIELD = "data-import-"
 REVISION = "revision"
 """`<screen>-revision` is the id of the store that scripts raise to have the screen's regions drawn again."""
 
+SIGN_IN = "/dang-nhap"
+"""Address of the page to sign in at; `?next=` is where one comes back to."""
+
+ACCOUNT = "/tai-khoan"
+"""Address of the own account."""
+
+SIGNED_OUT = 4401
+"""Code with which the server ends the socket of somebody who is no longer signed in."""
+
 LAST_VISIT = "ioc-last-visit"
 """Cookie for callbacks: when this browser last saw the leader's page before this visit, epoch ms."""
 

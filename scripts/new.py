@@ -16,6 +16,7 @@ from datetime import timedelta
 
 from data_sources.messages.observations import observations
 from data_sources.workbooks.table import tables
+from domain.access.needs import Need
 from domain.feeds.feed import Feed, Measure
 from domain.feeds.owner import Owner
 from domain.feeds.reporter import EveryCommune
@@ -114,7 +115,7 @@ def layout(data: ScreenData) -> Component:
     return html.Section([html.H2(TITLE.to(data.language)), empty(WAITS.to(data.language))])
 
 
-SCREEN = Screen(key="$name", path="/$path", title=TITLE, order=90, layout=layout)
+SCREEN = Screen(key="$name", path="/$path", title=TITLE, order=90, layout=layout, requires=Need.LOOK)
 '''
 
 SCREEN_TEST = '''"""The $name screen is drawn in both languages, even without data."""

@@ -11,6 +11,7 @@ from domain.feeds.feed import Feed
 from domain.kpis.kpi import Kpi
 
 if TYPE_CHECKING:
+    from store.accounts import Accounts
     from store.briefs import BriefFiles
     from store.drivers import Drivers
     from store.maps.map_imports import MapImports
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from store.valkey.lookup_counts import LookupCounts
     from store.valkey.raw_stream import RawStream
     from store.valkey.sessions import Sessions
+    from store.valkey.signed_in import SignedIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,8 @@ class Services:
     lookups: LookupCounts
     drivers: Drivers
     sessions: Sessions
+    accounts: Accounts
+    signed_in: SignedIn
     feeds: Mapping[str, Feed]
     kpis: Mapping[str, Kpi]
     areas: Mapping[str, Area]

@@ -28,6 +28,7 @@ from websockets.server import ServerProtocol
 from api.maps.map import pydeck_bundle
 from centre.page import mount, prepare
 from centre.rooms import rooms
+from domain.access.needs import Need, needing
 from store.valkey.server import EmbeddedValkey, connect
 
 ROOT = Path(__file__).parent.parent
@@ -132,7 +133,12 @@ async def test_dash_is_set_up_before_the_first_request():
     server = FastAPI()
     page = mount(server, ROOT, "r1", {})
     page.layout = html.Div()
-    page.callback(Output("figure", "children"), Input("place", "value"))(str)
+
+    @page.callback(Output("figure", "children"), Input("place", "value"))
+    @needing(Need.PUBLIC)
+    async def drawn(place: str) -> str:
+        return place
+
     prepare(page)
     async with started(server) as http:
         assert "figure.children" in (await http.get("/_dash-dependencies")).text

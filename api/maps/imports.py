@@ -15,6 +15,7 @@ from api.maps.layers import LayerAnswer, layer_answer
 from api.maps.sending import Sending
 from api.principal import principal_of
 from api.route import HouseRoute, RefusedError, refusals
+from domain.access.needs import Need, needing
 from domain.places.map_import import ImportState, MapImport
 from domain.places.map_layer import LayerKind
 from domain.text import Text
@@ -72,14 +73,17 @@ def router(maps: MapLayers, jobs: MapImports, clock: Callable[[], datetime], run
         "large, 507 when the disk is full. Follow the answer's id; a refusal of the content appears there.",
         openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _FILE}}}},
     )
+    @needing(Need.MAPS)
     async def send(request: Request, sending: Annotated[Sending, Query()]) -> ImportAnswer:
         return _import(await desk.take(request, replace(sending.order(), principal=principal_of(request))))
 
     @routes.get("/imports", responses=refusals(), summary="The newest imports")
+    @needing(Need.LOOK)
     async def imports() -> Imports:
         return Imports(imports=[_import(job) for job in await asyncio.to_thread(jobs.jobs, clock())])
 
     @routes.get("/imports/{id}", responses=refusals(not_found="No such import."), summary="Progress of an import")
+    @needing(Need.LOOK)
     async def one(id: Id) -> ImportAnswer:
         job = await asyncio.to_thread(jobs.job, id, clock())
         if job is None:
@@ -87,6 +91,7 @@ def router(maps: MapLayers, jobs: MapImports, clock: Callable[[], datetime], run
         return _import(job)
 
     @routes.get("/layers", responses=refusals(), summary="Every imported layer")
+    @needing(Need.LOOK)
     async def layers() -> Layers:
         return Layers(layers=[layer_answer(layer) for layer in await asyncio.to_thread(maps.layers)])
 
@@ -95,6 +100,7 @@ def router(maps: MapLayers, jobs: MapImports, clock: Callable[[], datetime], run
         responses=refusals(not_found="No such layer."),
         summary="Use a layer again, or take it off the maps",
     )
+    @needing(Need.MAPS)
     async def change(request: Request, id: Id, change: Literal["use", "withdraw"]) -> LayerAnswer:
         act = maps.activate if change == "use" else maps.withdraw
         try:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from api.instants import Instant
 from api.route import HouseRoute, RefusedError, refusals
+from domain.access.needs import Need, needing
 from domain.places.map_layer import BANDS, Box, LayerKind, MapLayer
 from domain.places.place import IN_FORCE
 from domain.places.territory import TERRITORIES, Level
@@ -60,6 +61,7 @@ def router(maps: MapLayers, registry: Registry) -> APIRouter:
     routes = APIRouter(prefix="/map", tags=["map"], route_class=HouseRoute)
 
     @routes.get("/layers.json", responses=refusals(), summary="The layers on the map")
+    @needing(Need.LOOK)
     async def layers(
         territory: Annotated[str, Query(pattern="|".join(f"^{t.version}$" for t in TERRITORIES))] = IN_FORCE,
     ) -> LayersAnswer:
@@ -72,6 +74,7 @@ def router(maps: MapLayers, registry: Registry) -> APIRouter:
         summary="Boundaries of a layer as GeoJSON",
         description=f"Band 0 below zoom {BANDS[0]}, 1 below {BANDS[1]}, 2 above. The answer never changes.",
     )
+    @needing(Need.LOOK)
     async def boundaries(
         layer: Annotated[str, Path(pattern=r"^[0-9a-z]{1,16}$")], band: Annotated[int, Path(ge=0, le=len(BANDS))]
     ) -> Response:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 
 from api.route import HouseRoute, RefusedError
+from domain.access.needs import Need, needing
 from domain.kpis.kpi import Kpi
 from domain.places.place import IN_FORCE
 from domain.places.place import PROVINCE as PROVINCE_CODE
@@ -40,6 +41,7 @@ def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = Mapping
     find = grounds.find
 
     @routes.get("/map/style.json")
+    @needing(Need.LOOK)
     async def map_style(
         territory: Version = IN_FORCE,
         lang: Language = "vi",
@@ -50,10 +52,12 @@ def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = Mapping
         return Response(orjson.dumps(drawn), media_type="application/json", headers=ASK_AGAIN)
 
     @routes.get("/map/spec.json")
+    @needing(Need.LOOK)
     async def spec(territory: Version = IN_FORCE) -> Response:
         return Response(map_spec(await find(territory)), media_type="application/json", headers=ASK_AGAIN)
 
     @routes.get("/map/province.svg")
+    @needing(Need.LOOK)
     async def map_province(
         territory: Version = IN_FORCE,
         lang: Language = "vi",
@@ -65,6 +69,7 @@ def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = Mapping
         return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
 
     @routes.get("/map/streets.svg")
+    @needing(Need.LOOK)
     async def map_streets(
         territory: Version = IN_FORCE, lang: Language = "vi", size: Letters | None = None
     ) -> Response:
@@ -73,6 +78,7 @@ def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = Mapping
         return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
 
     @routes.get("/map/kpi/{key}.svg")
+    @needing(Need.LOOK)
     async def map_of_kpi(key: str, lang: Language = "vi", theme: Theme = "light") -> Response:
         """The map of one KPI in the version in force, with legend, age and credits, for printing."""
         if key not in kpis:
@@ -83,6 +89,7 @@ def router(grounds: Grounds, reading: Reading, kpis: Mapping[str, Kpi] = Mapping
         return Response(svg, media_type="image/svg+xml", headers=ASK_AGAIN)
 
     @routes.get("/vendor/pydeck.js")
+    @needing(Need.LOOK)
     async def vendor() -> Response:
         return FileResponse(pydeck_bundle(), media_type="text/javascript")
 

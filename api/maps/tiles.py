@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.route import HouseRoute, RefusedError, refusals
+from domain.access.needs import Need, needing
 from domain.places.map_layer import LayerKind
 from domain.text import Text
 from store.maps.map_layers import MapLayers
@@ -65,6 +66,7 @@ def router(maps: MapLayers) -> APIRouter:
         summary="Streets as vector tiles",
         description="`v` is the layer's id (see /map/layers.json): with it the answer may be kept for ever.",
     )
+    @needing(Need.LOOK)
     async def tile(
         request: Request,
         z: Annotated[int, Path(ge=0, le=DEEPEST_ZOOM)],

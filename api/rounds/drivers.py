@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
-from api.principal import holder_of
+from api.principal import principal_of
 from api.rounds.dispatchers import COOKIE, Dispatchers
 from api.rounds.driver_answers import (
     DriverAnswer,
@@ -19,6 +19,7 @@ from api.rounds.driver_answers import (
     stint_answer,
 )
 from api.route import HouseRoute, RefusedError, refusals
+from domain.access.needs import Need, needing
 from domain.fleets.driver import Stint, by_code
 from domain.instant import day_start
 from domain.waste.dispatch import NO_RUN
@@ -40,9 +41,8 @@ def router(drivers: Drivers, dispatchers: Dispatchers, days: ServiceDays, clock:
     routes = APIRouter(prefix=_PATH, tags=["drivers"], route_class=HouseRoute)
 
     async def looks(request: Request, what: str) -> None:
-        """Let only a dispatcher continue, and only after the access is logged."""
-        name = await dispatchers.of(request)
-        await asyncio.to_thread(drivers.note_read, holder_of(request, name), what, clock())
+        """Log the access, before anything is told."""
+        await asyncio.to_thread(drivers.note_read, principal_of(request), what, clock())
 
     async def told(spans: Iterable[tuple[str, datetime, datetime]]) -> StintsAnswer:
         found = [stint for span in spans for stint in await asyncio.to_thread(drivers.stints, *span)]
@@ -50,6 +50,7 @@ def router(drivers: Drivers, dispatchers: Dispatchers, days: ServiceDays, clock:
         return StintsAnswer(stints=[stint_answer(stint, known) for stint in sorted(found, key=_begins)])
 
     @routes.get("/session", responses=refusals(), summary="Who is signed in here; null: nobody")
+    @needing(Need.PUBLIC)
     async def session(request: Request) -> SessionAnswer:
         return SessionAnswer(name=await dispatchers.signed_in(request))
 
@@ -59,6 +60,7 @@ def router(drivers: Drivers, dispatchers: Dispatchers, days: ServiceDays, clock:
         summary="Sign in with a dispatcher's key",
         description="Sets a cookie that scripts cannot read: a random token, good for one shift.",
     )
+    @needing(Need.PUBLIC)
     async def sign_in(request: Request, response: Response, given: KeyGiven) -> SessionAnswer:
         name, token = await dispatchers.sign_in(request, given.key.strip())
         response.set_cookie(
@@ -68,11 +70,13 @@ def router(drivers: Drivers, dispatchers: Dispatchers, days: ServiceDays, clock:
         return SessionAnswer(name=name)
 
     @routes.delete("/session", status_code=204, responses=refusals(), summary="Sign out")
+    @needing(Need.PUBLIC)
     async def sign_out(request: Request, response: Response) -> None:
         await dispatchers.sign_out(request)
         response.delete_cookie(COOKIE, path=_PATH, httponly=True, samesite="strict")
 
     @routes.get("/drivers", responses=refusals() | _ONLY, summary="The drivers' register, and its newest accesses")
+    @needing(Need.DRIVERS)
     async def register(request: Request) -> DriversAnswer:
         await looks(request, "register")
         known, reads = await asyncio.gather(
@@ -89,6 +93,7 @@ def router(drivers: Drivers, dispatchers: Dispatchers, days: ServiceDays, clock:
         summary="Who drove a run",
         description="From the fixes of its vehicles' trackers during the run, by each fix's own time.",
     )
+    @needing(Need.DRIVERS)
     async def run_drivers(
         request: Request,
         day: date,
@@ -106,6 +111,7 @@ def router(drivers: Drivers, dispatchers: Dispatchers, days: ServiceDays, clock:
         responses=refusals() | _ONLY,
         summary="Who drove a vehicle on a service day",
     )
+    @needing(Need.DRIVERS)
     async def vehicle_drivers(
         request: Request,
         day: Annotated[date, Path(ge=date(2000, 1, 1), le=date(2100, 12, 31))],

@@ -19,6 +19,7 @@ from api.rounds.plan_answers import (
     route_features,
 )
 from api.route import HouseRoute, RefusedError, refusals
+from domain.access.needs import Need, needing
 from domain.instant import service_day
 from domain.text import Text
 from domain.waste.plan import due
@@ -39,6 +40,7 @@ def router(plan: Plan, clock: Callable[[], datetime]) -> APIRouter:
     routes = APIRouter(prefix="/api/v1/plan", tags=["plan"], route_class=HouseRoute)
 
     @routes.get("/routes", responses=refusals(), summary="The routes in use")
+    @needing(Need.LOOK)
     async def all_routes() -> PlanRoutes:
         kept = await asyncio.to_thread(plan.routes)
         return PlanRoutes(valid=sum(k.valid for k in kept), routes=[route_answer(k) for k in kept])
@@ -49,6 +51,7 @@ def router(plan: Plan, clock: Callable[[], datetime]) -> APIRouter:
         summary="One route as GeoJSON",
         description="A feature for each street or stop, in order; the revision in use unless another is asked for.",
     )
+    @needing(Need.LOOK)
     async def one_route(
         route_id: Annotated[str, Path(min_length=1, max_length=64)],
         revision: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
@@ -64,6 +67,7 @@ def router(plan: Plan, clock: Callable[[], datetime]) -> APIRouter:
         summary="The runs that are due on a service day",
         description="A night shift belongs to the day it begins on. Without a day: today in Việt Nam.",
     )
+    @needing(Need.LOOK)
     async def due_runs(day: Annotated[date | None, Query(ge=_FIRST_DAY, le=_LAST_DAY)] = None) -> DueRuns:
         asked = day or service_day(clock())
         kept, exceptions = await asyncio.gather(asyncio.to_thread(plan.routes), asyncio.to_thread(plan.exceptions))
@@ -71,12 +75,14 @@ def router(plan: Plan, clock: Callable[[], datetime]) -> APIRouter:
         return DueRuns(day=asked, runs=[due_answer(run) for run in runs])
 
     @routes.get("/imports", responses=refusals(), summary="Every import of the plan, newest first")
+    @needing(Need.LOOK)
     async def imports() -> PlanImports:
         return PlanImports(imports=[import_answer(done) for done in await asyncio.to_thread(plan.imports)])
 
     @routes.get(
         "/findings", responses=refusals(not_found="No such import."), summary="Findings of an import, to be checked"
     )
+    @needing(Need.LOOK)
     async def findings(
         imported: Annotated[str, Query(alias="import", min_length=1, max_length=16, pattern=r"^[0-9a-z]+$")],
     ) -> PlanFindings:

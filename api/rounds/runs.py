@@ -24,6 +24,7 @@ from api.rounds.run_answers import (
     runs_answer,
 )
 from api.route import HouseRoute, RefusedError, refusals
+from domain.access.needs import Need, needing
 from domain.access.principal import Principal
 from domain.instant import service_day
 from domain.waste.dispatch import NO_RUN, refusal
@@ -52,6 +53,7 @@ def router(
         return day or service_day(clock())
 
     @routes.get("/runs", responses=refusals(), summary="The runs of a service day, one line each")
+    @needing(Need.LOOK)
     async def runs(day: Day = None) -> Runs:
         return runs_answer(await days.day(asked(day)))
 
@@ -62,15 +64,18 @@ def router(
         summary="Every due stretch with its state and evidence, as GeoJSON",
         description="Cut from the lines of the plan, so it needs no street map.",
     )
+    @needing(Need.LOOK)
     async def streets(day: Day = None) -> Response:
         return Response(await stretches.json(asked(day)), media_type="application/geo+json")
 
     @routes.get("/runs/audits", responses=refusals(), summary="The log of corrections of a service day")
+    @needing(Need.LOOK)
     async def audits(day: Day = None) -> Audits:
         found = await days.day(asked(day))
         return Audits(day=found.day, audits=[AuditAnswer.model_validate(one) for one in found.audits])
 
     @routes.get("/runs/overrides", responses=refusals(), summary="Dispatchers' overrides of a service day")
+    @needing(Need.LOOK)
     async def overrides(day: Day = None) -> Overrides:
         found = await days.day(asked(day))
         return Overrides(day=found.day, overrides=[OverrideAnswer.model_validate(one) for one in found.overrides])
@@ -82,6 +87,7 @@ def router(
         summary="A dispatcher says which vehicle drives a run",
         description="Kept for ever. A later override for the same vehicle and time replaces it; undo it that way.",
     )
+    @needing(Need.DIRECT)
     async def override(request: Request, given: OverrideGiven) -> OverrideAnswer:
         said = Override(**dict(given), said_at=clock())
         run = (await days.day(said.day)).run(said.route, said.number)
@@ -97,6 +103,7 @@ def router(
         responses=refusals(not_found="No such run on that day."),
         summary="One whole run with its evidence",
     )
+    @needing(Need.LOOK)
     async def run(
         day: Annotated[date, Path()],
         route: Annotated[str, Path(min_length=1, max_length=64)],
@@ -108,6 +115,7 @@ def router(
         return run_answer(found)
 
     @routes.get("/vehicle-days", responses=refusals(), summary="Vehicles' work on a service day")
+    @needing(Need.LOOK)
     async def vehicle_days(day: Day = None) -> VehicleDays:
         found = await days.day(asked(day))
         return VehicleDays(day=found.day, vehicles=[VehicleDayAnswer.model_validate(one) for one in found.vehicles])

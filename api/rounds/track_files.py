@@ -13,6 +13,7 @@ from api.rounds.track import Leg, TrackFile, leg
 from api.rounds.track_csv import track_csv
 from api.rounds.track_gpx import track_gpx
 from api.route import HouseRoute, RefusedError, refusals
+from domain.access.needs import Need, needing
 from domain.instant import day_start
 from domain.text import Text
 from domain.waste.dispatch import NO_RUN
@@ -57,6 +58,7 @@ def router(reading: Reading, days: ServiceDays, clock: Callable[[], datetime]) -
         summary="A vehicle's service day as GPX or CSV",
         description=_SAID,
     )
+    @needing(Need.LOOK)
     async def vehicle_day(
         day: Annotated[date, Path()],
         vehicle: Annotated[str, Path(min_length=1, max_length=100)],
@@ -73,6 +75,7 @@ def router(reading: Reading, days: ServiceDays, clock: Callable[[], datetime]) -
         summary="A run's vehicles' fixes as GPX or CSV",
         description=_SAID,
     )
+    @needing(Need.LOOK)
     async def run(
         day: Annotated[date, Path()],
         route: Annotated[str, Path(min_length=1, max_length=64)],

@@ -47,6 +47,12 @@ var IOC_CONTRACT = Object.freeze({
   IMPORT_FIELD: "data-import-",
   // `<screen>-revision` is the id of the store that scripts raise to have the screen's regions drawn again.
   REVISION: "revision",
+  // Address of the page to sign in at; `?next=` is where one comes back to.
+  SIGN_IN: "/dang-nhap",
+  // Address of the own account.
+  ACCOUNT: "/tai-khoan",
+  // Code with which the server ends the socket of somebody who is no longer signed in.
+  SIGNED_OUT: 4401,
   // Cookie for callbacks: when this browser last saw the leader's page before this visit, epoch ms.
   LAST_VISIT: "ioc-last-visit",
   // Cookie for the leader's first response, as "last.seen", epoch ms: no script runs before that response.

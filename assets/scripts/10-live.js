@@ -68,7 +68,12 @@
       IOC.frames += 1;
       IOC.tell('vehicles', frame);
     }
-    mine.onclose = function () { if (mine === socket) { IOC.connected = false; again(page); } };
+    mine.onclose = function (event) {
+      if (mine !== socket) return;
+      IOC.connected = false;
+      if (event.code === contract.SIGNED_OUT) location.reload();  // to the page to sign in at, and back
+      else again(page);
+    };
   }
 
   function again(page) {

@@ -1,12 +1,29 @@
-"""Who presses a button, from the callback's request."""
+"""Who presses a button or asks for a page, as the gate found it, and whether the page is theirs."""
 
-from dataclasses import replace
+from contextvars import ContextVar
 
-from dash import ctx
-
+from domain.access.needs import Need, permits
 from domain.access.principal import NOBODY, Principal
+
+ACTING: ContextVar[Principal] = ContextVar("acting", default=NOBODY)
+"""The principal of the request that is being answered; the gate sets it."""
+
+
+class NotPermittedError(Exception):
+    """The principal of the request may not have what it asks for."""
+
+    def __init__(self, by: Principal) -> None:
+        super().__init__(str(by))
+        self.by = by
 
 
 def principal() -> Principal:
-    """Nobody, at the address of the request: no callback names a person yet. Only inside a callback."""
-    return replace(NOBODY, address=ctx.remote or "")
+    """Who acts; nobody where no gate stands."""
+    return ACTING.get()
+
+
+def allow(need: Need) -> None:
+    """Raise NotPermittedError unless the principal of the request holds ``need``."""
+    by = ACTING.get()
+    if not permits(by, need):
+        raise NotPermittedError(by)

@@ -1,4 +1,4 @@
-"""Who acts: a person with roles, a source with its key, a screen with its token, the centre itself, or nobody."""
+"""Who acts: a person with roles, a key's holder, a screen with its token, a visitor at the machine, or nobody."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -26,6 +26,8 @@ class Actor(StrEnum):
     PERSON = "person"
     SOURCE = "source"
     SCREEN = "screen"
+    VISITOR = "visitor"
+    """Who sits at the centre's own machine and looks in without signing in."""
     CENTRE = "centre"
     """The centre's own jobs and commands typed on its machine."""
     NOBODY = "nobody"
@@ -35,7 +37,8 @@ class Actor(StrEnum):
 class Principal:
     """Who makes a request or writes a change; every writing call takes it as ``by``.
 
-    ``name``: of the account, key or screen; "" for nobody. ``roles``: of a person. ``units``: codes of the places and
+    ``name``: of the account, key or screen; "" for nobody. ``roles``: of a person; those of
+    a key's holder are few. ``units``: codes of the places and
     organisations that a reporter answers for. ``address``: where the request comes from; it is not part of who it is.
     """
 

@@ -5,7 +5,6 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from ipaddress import ip_network
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
@@ -18,6 +17,7 @@ from domain.feeds.tracker_format import TrackerFormat
 from domain.feeds.way_in import Wire
 from domain.fleets.fleet import WAITING
 from domain.key_role import KeyRole
+from domain.network import network_of
 from domain.reason import Reason
 from intake.door.answers import Answer, Refusing, problem, receipt
 from intake.door.keys import Keys
@@ -230,8 +230,7 @@ class Door:
 
 def _address(request: Request) -> str:
     """The sender's address; of IPv6 the network, because devices change the rest at will."""
-    host = address_of(request)
-    return str(ip_network(f"{host.partition('%')[0]}/64", strict=False)) if ":" in host else host
+    return network_of(address_of(request))
 
 
 def _secret(authorization: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from dash import html
 from dash.development.base_component import Component
 
+from domain.access.needs import Need
 from domain.area import Area
 from domain.instant import to_ms
 from domain.kpis.kpi import NOT_CARRIED, Better, Kpi, KpiResult, Status
@@ -48,6 +49,7 @@ def area_screen(area: Area) -> Screen:
         title=area.title,
         order=area.order,
         layout=lambda data: _layout(data, area),
+        requires=Need.LOOK,
         feeds=area.feeds,
         fleet=area.fleet,
         topics=("vehicles", "kpis") if area.fleet else ("kpis",),

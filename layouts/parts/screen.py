@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from dash.development.base_component import Component
 
+from domain.access.needs import Need
 from domain.area import Area
 from domain.feeds.feed import Feed
 from domain.kpis.kpi import Audience, Kpi
@@ -61,8 +62,9 @@ class Screen:
     /kpi?key=services_online.
     ``feeds`` limits its KPIs to these feeds, () means all. ``fleet`` is the feed whose register it lists.
     ``needs`` are the asks (queries/) whose answers its layout and its regions show, beyond those of FRAME.
-    ``audience`` picks who its live channel speaks to. ``regions`` are the parts drawn again in place when results
-    changed, by the name the layout gave them; ``again`` are the asks that these need, () means all of ``needs``.
+    ``requires`` is what its page and its callbacks require of who asks. ``audience`` picks who its live channel speaks
+    to. ``regions`` are the parts drawn again in place when results changed, by the name the layout gave them;
+    ``again`` are the asks that these need, () means all of ``needs``.
     """
 
     key: str
@@ -70,6 +72,7 @@ class Screen:
     title: Text
     order: int
     layout: Callable[[ScreenData], Component]
+    requires: Need
     nav: bool = True
     listed: bool = True
     below: str = ""

@@ -13,7 +13,7 @@ from layouts.parts.screen import Screen, ScreenData
 from layouts.parts.territory import territory_choice, territory_notice
 from present import formats
 from present.text import Words, words
-from present.wire import REVISION
+from present.wire import ACCOUNT, REVISION
 
 
 def shell(screen: Screen, screens: Iterable[Screen], data: ScreenData) -> Component:
@@ -98,6 +98,7 @@ def _bar(current: Screen, screens: Iterable[Screen], data: ScreenData, _: Words)
         for screen in sorted(screens, key=lambda s: s.order)
         if screen.nav and screen.listed and screen.path != "/"
     ]
+    links.append(html.A(_("Tài khoản"), href=address(data, ACCOUNT, territory=""), className="ioc-nav__link"))
     here = current.here(data.query)
     return html.Header(
         [

@@ -16,6 +16,7 @@ from store.tables import drivers as d
 from store.tables import observations as o
 from store.tables import results as k
 from store.tables import retention as r
+from store.tables.accounts import accounts, passwords
 from store.tables.audit import audit_entries, audit_heads
 from store.tables.casework import dossiers, feedback_items, working_days
 from store.tables.feeds import feed_cursors, feed_state, rejections
@@ -197,6 +198,7 @@ FOR_EVER: Mapping[str, str] = {
         ),
         "a ticket is a receipt: some hundred a day": (weighbridge_tickets,),
         "a row a key, vehicle, binding or device": (api_keys, vehicles, registers, bindings, devices),
+        "a row a person, and ten for the passwords": (accounts, passwords),
         "bounded by its writer (store/waiting.py)": (waiting,),
         "a row a series, device or feed": (
             o.observations_latest, fixes_latest, k.kpi_latest, k.kpi_series, feed_state, feed_cursors,

@@ -16,7 +16,7 @@ from run_fixtures import DAY, NOW, RUN, VEHICLE_DAY
 from sqlalchemy import Engine
 
 import app as web_side
-from api.rounds.dispatchers import WRONG_MAX
+from api.keys import WRONG_MAX
 from domain.access.principal import Actor, Principal
 from domain.feeds.part import Part
 from domain.fleets.driver import Driver
@@ -88,7 +88,7 @@ def server(
 
 @pytest.fixture
 async def client(server: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(server), base_url="http://ioc") as opened:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(server), base_url="http://127.0.0.1:8050") as opened:
         yield opened
 
 

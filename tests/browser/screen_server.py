@@ -15,6 +15,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "fixtures")]
 import screen_fixtures as made  # noqa: E402
 
 import callbacks  # noqa: E402
+from callbacks.parts.principal import ACTING  # noqa: E402
+from domain.access.principal import Actor, Principal, Role  # noqa: E402
 from domain.discovery import modules  # noqa: E402
 from domain.instant import to_ms  # noqa: E402
 
@@ -52,5 +54,7 @@ class FixtureClock(made.datetime):
 
 
 if __name__ == "__main__":
+    # No gate stands here: whoever asks is an operator.
+    ACTING.set(Principal(actor=Actor.PERSON, name="lan", roles=frozenset({Role.OPERATOR})))
     with patch("callbacks.pages.datetime", FixtureClock), patch("callbacks.refresh.datetime", FixtureClock):
         uvicorn.run(create(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")

@@ -41,8 +41,8 @@ async def shoot(page: Page, name: str) -> None:
 
 
 async def test_from_a_file_to_the_map_and_back(browser: Browser, web: Web, communes: Path) -> None:
-    page, seen = await open_page(browser, web, "/data")
-    other, _ = await open_page(browser, web, "/data")
+    page, seen = await open_page(browser, web, "/data", entering=True)
+    other, _ = await open_page(browser, web, "/data", entering=True)
     assert await page.is_visible("text=Chưa nhập lớp nào")
     assert await page.is_disabled("[data-part=send]")
     await shoot(page, "empty")
@@ -68,7 +68,7 @@ async def test_from_a_file_to_the_map_and_back(browser: Browser, web: Web, commu
 async def test_a_refused_file_says_what_to_do_and_changes_nothing(browser: Browser, web: Web, tmp_path: Path) -> None:
     wrong = tmp_path / "sai.geojson"
     wrong.write_text('{"type": "FeatureCollection", "features": []')
-    page, seen = await open_page(browser, web, "/data?lang=en")
+    page, seen = await open_page(browser, web, "/data?lang=en", entering=True)
     await choose(page, wrong, {})
     await page.click("[data-part=send]")
     assert await page.inner_text("[data-part=stage]") == "Fill in source, licence and attribution."
@@ -83,7 +83,7 @@ async def test_a_refused_file_says_what_to_do_and_changes_nothing(browser: Brows
 
 
 async def test_streets_are_recognised_by_their_name(browser: Browser, web: Web, tmp_path: Path) -> None:
-    page, _ = await open_page(browser, web, "/data")
+    page, _ = await open_page(browser, web, "/data", entering=True)
     (tmp_path / "tân an.osm.pbf").write_bytes(b"x")
     await choose(page, tmp_path / "tân an.osm.pbf", {})
     await page.wait_for_selector("[data-field=kind] option[value=streets]:checked", state="attached")
@@ -110,7 +110,7 @@ async def chooser_by_key(page: Page) -> FileChooser:
 
 
 async def test_the_desk_works_by_keyboard_and_on_a_phone(browser: Browser, web: Web, communes: Path) -> None:
-    page, _ = await open_page(browser, web, "/data")
+    page, _ = await open_page(browser, web, "/data", entering=True)
     await page.set_viewport_size({"width": 390, "height": 844})
     chooser = await chooser_by_key(page)
     await chooser.set_files(communes)

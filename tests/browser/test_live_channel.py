@@ -125,13 +125,16 @@ async def holds(page: Page, expression: str) -> bool:
         return False
 
 
-async def open_page(browser: Browser, web: Web, path: str = "/") -> tuple[Page, Seen]:
+async def open_page(browser: Browser, web: Web, path: str = "/", *, entering: bool = False) -> tuple[Page, Seen]:
+    """The page at ``path``, of who sits at this machine; ``entering``: of who entered as the operator."""
     page, seen = await browser.new_page(viewport={"width": 1280, "height": 720}), Seen()
     local = (web.url, web.url.replace("http", "ws"), "blob:", "data:")
     page.on("request", lambda r: None if r.url.startswith(local) else seen.elsewhere.append(r.url))
     page.on("pageerror", lambda e: seen.errors.append(str(e)))
     page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
     page.on("websocket", lambda s: s.on("framereceived", lambda message: seen.received.append(message)))
+    if entering:
+        await page.request.post(f"{web.url}/dang-nhap", form={"demonstration": "1"})
     await page.goto(web.url + path)
     await until(page, "window.IOC && IOC.connected")
     return page, seen

@@ -1,31 +1,48 @@
 """The socket at /live: only the page's own host, known audiences, and a page that leaves is forgotten."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
 import pytest
 from hangs import HANG_S
 
+from domain.access.principal import NOBODY, Actor, Principal, Role
 from live.hub import Hub
 from live.socket import LiveSocket, Scope, same_origin
+from present.wire import SIGNED_OUT
 from tests.live.test_hub import make_hub
+
+OPERATOR = Principal(actor=Actor.PERSON, name="lan", roles=frozenset({Role.OPERATOR}))
+AUDITOR = Principal(actor=Actor.PERSON, name="an", roles=frozenset({Role.AUDITOR}))
 
 
 class Connection:
     """One ASGI connection as a server would drive it."""
 
-    def __init__(self, hub: Hub, query: str = "", headers: list[tuple[bytes, bytes]] | None = None) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        query: str = "",
+        headers: list[tuple[bytes, bytes]] | None = None,
+        by: Principal = OPERATOR,
+        still: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
         self.sent: list[dict[str, Any]] = []
         self._incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._news = asyncio.Condition()
-        scope = {
+        scope: dict[str, Any] = {
             "type": "websocket",
             "path": "/live",
             "query_string": query.encode(),
             "headers": headers or [(b"host", b"ioc.local:8050")],
+            "principal": by,
         }
-        self.task = asyncio.create_task(LiveSocket(refuse_everything, hub)(scope, self._incoming.get, self._send))
+        if still is not None:
+            scope["still"] = still
+        socket = LiveSocket(refuse_everything, hub, pause=lambda _: asyncio.sleep(0))
+        self.task = asyncio.create_task(socket(scope, self._incoming.get, self._send))
 
     async def _send(self, message: dict[str, Any]) -> None:
         self.sent.append(message)
@@ -91,3 +108,35 @@ async def test_without_an_audience_it_is_the_public() -> None:
 def test_origin_must_be_the_host_asked(origin: bytes | None, host: bytes, allowed: bool) -> None:
     headers = [(b"host", host)] + ([(b"origin", origin)] if origin is not None else [])
     assert same_origin({"headers": headers}) is allowed
+
+
+@pytest.mark.parametrize("by", [NOBODY, AUDITOR, None], ids=["nobody", "auditor", "no gate"])
+@pytest.mark.parametrize("audience", ["operator", "leader"])
+async def test_a_query_never_widens_what_somebody_may_hear(by: Principal, audience: str) -> None:
+    hub = make_hub()
+    page = Connection(hub, f"audience={audience}&topics=vehicles,kpis", by=by)
+    await page.task
+    assert [(one["type"], one.get("code")) for one in page.sent] == [
+        ("websocket.accept", None), ("websocket.close", SIGNED_OUT),
+    ]  # fmt: skip
+    assert hub.clients == 0
+
+
+async def test_a_query_may_narrow_it() -> None:
+    page = Connection(make_hub(), "audience=public&topics=vehicles,kpis")
+    await page.until(lambda: len(page.sent) >= 2)
+    assert orjson.loads(page.sent[1]["text"])["topics"] == ["kpis"]
+    await page.close()
+
+
+async def test_a_page_leaves_when_its_person_is_signed_out() -> None:
+    hub, looks = make_hub(), []
+
+    async def still() -> bool:
+        looks.append(hub.clients)
+        return len(looks) < 3
+
+    page = Connection(hub, "audience=operator&topics=kpis", still=still)
+    await page.task
+    assert page.sent[-1] == {"type": "websocket.close", "code": SIGNED_OUT}
+    assert (len(looks), hub.clients) == (3, 0)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from callbacks.pages import screens
 from callbacks.parts.load import UNREACHABLE, load
+from domain.access.needs import Need
 from domain.text import Text
 from layouts.parts.screen import Screen, ScreenData
 from queries.ask import Answers, Ask, NotAsked, Question
@@ -31,7 +32,9 @@ def _page(data: ScreenData) -> html.P:
     return html.P(str(data.get(COUNT)))
 
 
-NEW = Screen(key="new", path="/new", title=Text("Mới", "New"), order=99, layout=_page, needs=(COUNT,))
+NEW = Screen(
+    key="new", path="/new", title=Text("Mới", "New"), order=99, layout=_page, requires=Need.LOOK, needs=(COUNT,)
+)
 
 
 async def test_a_new_ask_needs_no_line_anywhere_else():

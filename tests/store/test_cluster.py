@@ -5,7 +5,7 @@ import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from store.valkey.pulls import PullLeaseLost, Pulls, lease_name
 from store.valkey.raw_stream import RawStream, StreamUnreachable
 from store.valkey.server import connect, find_server
 from store.valkey.sessions import Sessions
+from store.valkey.signed_in import SignedIn
 
 pytestmark = pytest.mark.enable_socket
 AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -147,6 +148,11 @@ async def test_counts_and_sign_ins(cluster: "Redis") -> None:
     await sessions.note_wrong("127.0.0.1")
     assert await sessions.wrong_from("127.0.0.1") == 1
     assert await sessions.name_of(await sessions.open("Hoa")) == "Hoa"
+    people = SignedIn(cluster, timedelta(minutes=30), timedelta(hours=8))
+    assert (await people.begin_try("lan", "127.0.0.1")).account == 1
+    await people.note_right("lan", "127.0.0.1")
+    assert (await people.begin_try("lan", "127.0.0.1")).familiar
+    assert await people.of(await people.open("lan", 1, AT), AT) is not None
 
 
 async def test_parts_are_read_by_one_division_at_a_time(cluster: "Redis") -> None:

@@ -1,0 +1,164 @@
+"""Finds who asks: by a key, a person's session, a dispatcher's session, or because they sit at this machine."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from http.cookies import CookieError, SimpleCookie
+from typing import NamedTuple
+
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.keys import holder_of_key
+from api.rounds.dispatchers import COOKIE as KEY_COOKIE
+from api.route import RefusedError
+from centre.access.visitors import is_at_this_machine
+from centre.delivery import Scope, value_of
+from domain.access.account import Account
+from domain.access.needs import Need, permits
+from domain.access.principal import NOBODY, Actor, Principal, Role
+from domain.key_role import ROLES, Holder
+from live.socket import STILL
+from pages.accounts.session import COOKIE as PERSON_COOKIE
+from pages.accounts.session import DEMONSTRATED, DEMONSTRATION
+from store.accounts import Accounts, person
+from store.registry import Registry
+from store.valkey.sessions import Sessions
+from store.valkey.signed_in import SignedIn
+
+VISITOR = Principal(actor=Actor.VISITOR, roles=frozenset({Role.LEADER}))
+"""Looks in at the centre's own machine; changes nothing."""
+
+
+class Found(NamedTuple):
+    """Who asks, and why a key that was given did not count."""
+
+    principal: Principal
+    refused: RefusedError | None = None
+
+
+class Callers:
+    """``demonstrating``: a demonstration on this machine alone; ``alone``: the centre listens to this machine only.
+
+    A server behind it that does not answer makes everybody nobody: public pages go on.
+    """
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        registry: Registry,
+        sessions: Sessions,
+        signed_in: SignedIn,
+        clock: Callable[[], datetime],
+        *,
+        alone: bool,
+        demonstrating: bool,
+    ) -> None:
+        self._accounts, self._registry = accounts, registry
+        self._sessions, self._signed_in = sessions, signed_in
+        self._clock = clock
+        self._alone, self._demonstrating = alone, alone and demonstrating
+
+    async def find(self, scope: Scope, need: Need) -> Found:
+        """Who asks for something that requires ``need``: the first whom the request shows and who may have it."""
+        address = client[0] if (client := scope.get("client")) else ""
+        nobody = replace(NOBODY, address=address)
+        here = self._alone and is_at_this_machine(scope)
+        scope[DEMONSTRATED] = here and self._demonstrating
+        shown = nobody
+        try:
+            for find in (self._by_key, self._by_person, self._by_key_session):
+                found = await find(scope, address)
+                if found is not None and permits(found, need):
+                    return Found(found)
+                shown = shown if found is None or shown is not nobody else found
+            if shown is nobody and here and await self._may_look_in():
+                shown = replace(VISITOR, address=address)
+        except RefusedError as refused:
+            return Found(nobody, refused)
+        except (RedisError, SQLAlchemyError, OSError):
+            return Found(nobody)
+        return Found(shown)
+
+    async def _by_key(self, scope: Scope, address: str) -> Principal | None:
+        scheme, _, secret = value_of(scope["headers"], b"authorization").decode("latin-1").partition(" ")
+        if not scheme:
+            return None
+        secret = secret.strip() if scheme.lower() == "bearer" else ""
+        return _holder(await holder_of_key(self._registry, self._sessions, secret, address), address)
+
+    async def _by_person(self, scope: Scope, address: str) -> Principal | None:
+        token = cookie(scope, PERSON_COOKIE)
+        if not token:
+            return None
+
+        async def still() -> bool:
+            try:
+                return await self._of_session(scope, token, address) is not None
+            except (RedisError, SQLAlchemyError, OSError):
+                return True  # nobody can tell; nothing new is heard either
+
+        scope[STILL] = still
+        return await self._of_session(scope, token, address)
+
+    async def _of_session(self, scope: Scope, token: str, address: str) -> Principal | None:
+        now = self._clock()
+        session = await self._signed_in.of(token, now)
+        if session is None:
+            return None
+        if session.name == DEMONSTRATION.name:
+            return person(DEMONSTRATION, address) if scope[DEMONSTRATED] else None
+        account = (await self._everyone()).get(session.name)
+        if account is None or account.epoch < session.epoch:
+            account = (await asyncio.to_thread(self._accounts.everyone)).get(session.name)
+        if account is None or account.epoch != session.epoch or account.disabled:
+            return None
+        if _is_a_persons_act(scope):
+            await self._signed_in.touch(token, session, now)
+        return person(account, address)
+
+    async def _by_key_session(self, scope: Scope, address: str) -> Principal | None:
+        token = cookie(scope, KEY_COOKIE)
+        name = await self._sessions.name_of(token) if token else None
+        holder = await asyncio.to_thread(self._registry.holder_named, name) if name else None
+        return _holder(holder, address) if holder else None
+
+    async def _may_look_in(self) -> bool:
+        """In a demonstration; without one, until the first person has signed in to this centre."""
+        if self._demonstrating:
+            return True
+        return all(account.seen_at is None for account in (await self._everyone()).values())
+
+    async def _everyone(self) -> Mapping[str, Account]:
+        known = self._accounts.known()
+        return await asyncio.to_thread(self._accounts.everyone) if known is None else known
+
+
+def cookie(scope: Scope, name: str) -> str:
+    """Value of a cookie; "" when it is absent or cannot be read."""
+    told = b"; ".join(value for key, value in scope["headers"] if key == b"cookie").decode("latin-1")
+    if name not in told:
+        return ""
+    try:
+        found = SimpleCookie(told).get(name)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
+def wants_page(scope: Scope) -> bool:
+    """Whether a browser asks for a page to show, and not a script for data."""
+    mode = value_of(scope["headers"], b"sec-fetch-mode", b"navigate")
+    return mode == b"navigate" and b"text/html" in value_of(scope["headers"], b"accept")
+
+
+def _is_a_persons_act(scope: Scope) -> bool:
+    """Pages ask for their parts by themselves: only a page opened or something changed says that somebody is there."""
+    if scope["type"] != "http" or scope["path"].startswith("/_dash-"):
+        return False
+    return scope["method"] != "GET" or wants_page(scope)
+
+
+def _holder(holder: Holder, address: str) -> Principal:
+    return Principal(actor=Actor.SOURCE, name=holder.name, roles=ROLES[holder.role], address=address)

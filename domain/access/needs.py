@@ -1,0 +1,67 @@
+"""What parts of the centre require of who asks, declared beside each part; and which roles hold it. Default: deny."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from domain.access.principal import Actor, Principal, Role
+
+Part = TypeVar("Part", bound=Callable[..., Any])
+
+
+class Need(StrEnum):
+    """What a route, page, callback, live audience or download requires."""
+
+    PUBLIC = "public"
+    """Nothing: everybody."""
+    SIGNED_IN = "signed_in"
+    """A person, whatever the roles: the own account."""
+    LOOK = "look"
+    """Read figures, positions, plans, logs of feeds."""
+    BIND = "bind"
+    """Say which device is on which vehicle."""
+    MAPS = "maps"
+    """Import, use and withdraw layers of the map."""
+    DIRECT = "direct"
+    """Say which vehicle drives a run."""
+    DRIVERS = "drivers"
+    """Read who drives."""
+
+
+HELD: Mapping[Need, frozenset[Role]] = {
+    Need.PUBLIC: frozenset(Role),
+    Need.SIGNED_IN: frozenset(),
+    Need.LOOK: frozenset({Role.OPERATOR, Role.LEADER, Role.APPROVER, Role.DISPATCHER}),
+    Need.BIND: frozenset({Role.OPERATOR}),
+    Need.MAPS: frozenset({Role.OPERATOR, Role.APPROVER}),
+    Need.DIRECT: frozenset({Role.OPERATOR, Role.DISPATCHER}),
+    Need.DRIVERS: frozenset({Role.DISPATCHER}),
+}
+"""The roles that hold each need; an administrator sees no data, an auditor and a reporter none of the centre's."""
+
+_NEED = "need"
+
+
+def permits(principal: Principal, need: Need) -> bool:
+    """Whether ``principal`` may have what requires ``need``."""
+    if need is Need.PUBLIC:
+        return True
+    if need is Need.SIGNED_IN:
+        return principal.actor is Actor.PERSON
+    return bool(principal.roles & HELD[need])
+
+
+def needing(need: Need) -> Callable[[Part], Part]:
+    """Declare what a route's or callback's function requires."""
+
+    def declared(part: Part) -> Part:
+        vars(part)[_NEED] = need
+        return part
+
+    return declared
+
+
+def need_of(part: Callable[..., Any]) -> Need | None:
+    """What was declared of ``part``; None when nobody declared it."""
+    found = getattr(part, _NEED, None)
+    return found if isinstance(found, Need) else None

@@ -1,0 +1,56 @@
+"""Pages with forms: read what was posted, write a page whose template escapes every value; no script."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from domain.text import Language, Text
+from pages.accounts.session import ACCOUNT, SIGN_IN, SIGN_OUT
+
+_TEMPLATES, _STYLE = Path(__file__).parent / "templates", Path(__file__).parent.parent / "templates" / "schedule.css"
+_FIELD_CHARS = 1_000
+
+
+async def fields_of(request: Request, *names: str) -> dict[str, str]:
+    """Fields of a posted form, "" where one is missing."""
+    form = await request.form()
+    return {name: str(form.get(name) or "")[:_FIELD_CHARS] for name in names}
+
+
+def language_of(lang: str, to: str = "") -> Language:
+    """The language asked for, by the address of this page or of the page that comes next."""
+    return "en" if lang == "en" or "lang=en" in to else "vi"
+
+
+def page(template: str, language: Language, status: int, **given: Any) -> HTMLResponse:
+    """The page of ``template``; ``given`` are its values."""
+
+    def said(vi: str, en: str, **told: object) -> str:
+        return Text(vi, en).to(language).format(**told)
+
+    html = (
+        _environment()
+        .get_template(f"{template}.html")
+        .render(
+            language=language, t=said, style=_style(), sign_in=SIGN_IN, sign_out=SIGN_OUT, own=ACCOUNT,
+            query="?lang=en" if language == "en" else "", **given,
+        )
+    )  # fmt: skip
+    return HTMLResponse(html, status)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+
+
+@cache
+def _style() -> str:
+    return _STYLE.read_text("utf-8") + (_TEMPLATES / "accounts.css").read_text("utf-8")

@@ -1,0 +1,22 @@
+"""What a person's browser keeps, and whose session a demonstration opens without a password."""
+
+from datetime import UTC, datetime
+
+from domain.access.account import Account
+from domain.access.principal import Role
+from present.wire import ACCOUNT, SIGN_IN
+
+__all__ = ["ACCOUNT", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "REFUSED", "SIGN_IN", "SIGN_OUT"]
+
+COOKIE = "ioc_person"
+SIGN_OUT = "/dang-xuat"
+REFUSED = "refused"
+"""Parameter of the own page: what somebody asked for is for other roles."""
+DEMONSTRATED = "demonstrated"
+"""In the scope: whether this request may enter as DEMONSTRATION."""
+DEMONSTRATION = Account(
+    name="(demonstration)",  # no account can have this name
+    shown="Người trực ca (trình diễn)",
+    roles=frozenset({Role.OPERATOR}),
+    renewed_at=datetime(2026, 1, 1, tzinfo=UTC),
+)

@@ -1,0 +1,196 @@
+"""Stores people's accounts: who may sign in, with which password, and what they did about it, for the audit log."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from string import ascii_lowercase, digits
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+
+from domain.access.account import HISTORY, USED_BEFORE, WRONG_NAME, Account, is_account_name, refused_password
+from domain.access.principal import CENTRE, Actor, Principal, Role
+from domain.audit import Act
+from domain.instant import from_ms, to_ms
+from domain.text import Text
+from store.audit import note
+from store.database import writing
+from store.rows import instant_or_none
+from store.tables.accounts import accounts, passwords
+
+FIRST = "quantri"
+"""The administrator whom the first start of a centre creates."""
+FRESH_S = 5.0
+"""A change by another process counts after so long at the latest."""
+# What nobody takes for another one, on paper or on a screen.
+_LETTERS = "".join(one for one in ascii_lowercase + digits if one not in "ilo01")
+_GROUPS, _GROUP = 4, 5
+
+
+class Accounts:
+    """Accounts in SQL; blocking, thread-safe. Passwords are stored as argon2id hashes only."""
+
+    def __init__(self, engine: Engine, ticks: Callable[[], float] = time.monotonic) -> None:
+        """``ticks`` are monotonic seconds."""
+        self._engine = engine
+        self._ticks = ticks
+        self._known: tuple[float, Mapping[str, Account]] | None = None
+        self._hashing = threading.Semaphore(2)  # 64 MB each
+
+    def known(self) -> Mapping[str, Account] | None:
+        """Every account by name, as read within FRESH_S; None when they must be read again."""
+        kept = self._known
+        return kept[1] if kept and self._ticks() - kept[0] < FRESH_S else None
+
+    def everyone(self) -> Mapping[str, Account]:
+        """Every account by name, read now."""
+        read_s = self._ticks()
+        with self._engine.connect() as connection:
+            found = connection.execute(select(accounts).order_by(accounts.c.name)).mappings().all()
+        told = {
+            row["name"]: Account(
+                name=row["name"],
+                shown=row["shown"],
+                roles=frozenset(map(Role, row["roles"].split())),
+                units=tuple(row["units"].split()),
+                epoch=row["epoch"],
+                must_change=row["must_change"],
+                renewed_at=from_ms(row["renewed_ms"]),
+                seen_at=instant_or_none(row["seen_ms"]),
+                disabled=row["disabled"],
+            )
+            for row in found
+        }
+        self._known = read_s, told
+        return told
+
+    def first(self, now: datetime) -> str | None:
+        """Create the administrator FIRST in a centre without accounts; returns the password to hand over, once."""
+        if self.everyone():
+            return None
+        return self.invite(FIRST, "", {Role.ADMINISTRATOR}, (), CENTRE, now)
+
+    def invite(
+        self, name: str, shown: str, roles: set[Role], units: Sequence[str], by: Principal, now: datetime
+    ) -> str:
+        """Create an account; returns the password that its owner must change. ValueError in words."""
+        if not is_account_name(name):
+            raise ValueError(f"{WRONG_NAME.vi} / {WRONG_NAME.en}")
+        told = {"shown": shown, "roles": " ".join(sorted(roles)), "units": " ".join(units)}
+        state = {"epoch": 1, "must_change": True, "renewed_ms": to_ms(now), "seen_ms": None, "disabled": False}
+        given = _made_up()
+        kept = self._hashed(given)
+        with writing(self._engine) as connection:
+            if connection.scalar(select(accounts.c.name).where(accounts.c.name == name)) is not None:
+                raise ValueError(f"Đã có tài khoản {name} / the account {name} exists")
+            connection.execute(insert(accounts).values(name=name, **told, **state))
+            _keep(connection, name, kept, now)
+            note(connection, Act.ACCOUNT_CREATED, name, by, now, after=told)
+        self._known = None
+        return given
+
+    def reset(self, name: str, by: Principal, now: datetime) -> str | None:
+        """Give the account a password that its owner must change, and open it; ends its sessions. None: no account."""
+        given = _made_up()
+        kept = self._hashed(given)
+        with writing(self._engine) as connection:
+            changed = {"must_change": True, "disabled": False, "renewed_ms": to_ms(now)}
+            if not _change(connection, name, changed):
+                return None
+            _keep(connection, name, kept, now)
+            note(connection, Act.ACCOUNT_RESET, name, by, now)
+        self._known = None
+        return given
+
+    def disable(self, name: str, by: Principal, now: datetime) -> bool:
+        """Close the account and end its sessions; False when there is none."""
+        with writing(self._engine) as connection:
+            if not _change(connection, name, {"disabled": True}):
+                return False
+            note(connection, Act.ACCOUNT_DISABLED, name, by, now)
+        self._known = None
+        return True
+
+    def is_right(self, name: str, password: str) -> bool:
+        """Whether ``password`` is the account's; as slow for an unknown account as for a known one."""
+        p = passwords.c
+        with self._engine.connect() as connection:
+            kept = connection.scalar(select(p.hash).where(p.account == name).order_by(p.number.desc()).limit(1))
+        return self._matches(kept or _nobodys(), password) and kept is not None
+
+    def change(self, name: str, password: str, by: Principal, now: datetime) -> Text | None:
+        """Give the account its owner's new password; ends its sessions. Says why when the password will not do."""
+        wrong = refused_password(password, name)
+        if wrong is not None:
+            return wrong
+        p = passwords.c
+        with self._engine.connect() as connection:
+            before = connection.scalars(select(p.hash).where(p.account == name)).all()
+        if any(self._matches(kept, password) for kept in before):
+            return USED_BEFORE
+        kept = self._hashed(password)
+        with writing(self._engine) as connection:
+            _change(connection, name, {"must_change": False})
+            _keep(connection, name, kept, now)
+            note(connection, Act.ACCOUNT_RENEWED, name, by, now)
+        self._known = None
+        return None
+
+    def note_sign_in(self, name: str, by: Principal, now: datetime) -> None:
+        """The account's owner has signed in."""
+        with writing(self._engine) as connection:
+            connection.execute(update(accounts).where(accounts.c.name == name).values(seen_ms=to_ms(now)))
+            note(connection, Act.SIGNED_IN, name, by, now)
+        self._known = None
+
+    def note_act(self, act: Act, name: str, by: Principal, now: datetime) -> None:
+        """Log another act about the account ``name``: signing out, a refusal, a lock."""
+        with writing(self._engine) as connection:
+            note(connection, act, name, by, now)
+
+    def _hashed(self, password: str) -> str:
+        with self._hashing:
+            return PasswordHasher().hash(password)
+
+    def _matches(self, kept: str, password: str) -> bool:
+        with self._hashing:
+            try:
+                return PasswordHasher().verify(kept, password)
+            except VerifyMismatchError:
+                return False
+
+
+def person(account: Account, address: str) -> Principal:
+    """The owner of ``account``; until the given password is changed, without any role."""
+    roles = frozenset[Role]() if account.must_change else account.roles
+    return Principal(actor=Actor.PERSON, name=account.name, roles=roles, units=account.units, address=address)
+
+
+def _change(connection: Connection, name: str, values: Mapping[str, object]) -> bool:
+    c = accounts.c
+    statement = update(accounts).where(c.name == name).values(epoch=c.epoch + 1, **values)
+    return connection.execute(statement).rowcount > 0
+
+
+def _keep(connection: Connection, name: str, kept: str, now: datetime) -> None:
+    """Keep a password as the newest of HISTORY."""
+    p = passwords.c
+    last = connection.scalar(select(func.max(p.number)).where(p.account == name)) or 0
+    row = {"account": name, "number": last + 1, "hash": kept, "changed_ms": to_ms(now)}
+    connection.execute(insert(passwords).values(row))
+    connection.execute(delete(passwords).where(p.account == name, p.number <= last + 1 - HISTORY))
+
+
+def _made_up() -> str:
+    """A password to read out or write down, of 99 bits."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+
+
+@cache
+def _nobodys() -> str:
+    """What a password for an unknown account is compared with, so that the answer takes as long."""
+    return PasswordHasher().hash(secrets.token_urlsafe(32))

@@ -1,0 +1,123 @@
+"""Accounts on both databases: hashes only, a history of ten, and every act in the audit log."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, text
+
+from domain.access.account import HISTORY, TOO_SHORT, USED_BEFORE
+from domain.access.principal import CENTRE, Actor, Principal, Role
+from domain.audit import Act
+from store.accounts import FIRST, FRESH_S, Accounts, person
+from store.audit import AuditLog
+
+NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
+LAN = Principal(actor=Actor.PERSON, name="lan", address="10.20.0.5")
+GOOD = "Sáng nay trời 26 độ!"
+
+
+@pytest.fixture
+def kept(engine: Engine) -> Accounts:
+    return Accounts(engine)
+
+
+def test_the_first_start_makes_one_administrator_and_later_ones_none(kept: Accounts) -> None:
+    given = kept.first(NOW)
+    assert given is not None
+    assert kept.is_right(FIRST, given)
+    (only,) = kept.everyone().values()
+    assert (only.roles, only.must_change) == ({Role.ADMINISTRATOR}, True)
+    assert kept.first(NOW) is None
+
+
+def test_no_password_is_stored(kept: Accounts, engine: Engine) -> None:
+    given = kept.invite("lan", "Trần Thị Lan", {Role.OPERATOR}, (), CENTRE, NOW)
+    assert kept.change("lan", GOOD, LAN, NOW) is None
+    with engine.connect() as connection:
+        stored = str(connection.execute(text("SELECT * FROM passwords")).all())
+        stored += str(connection.execute(text("SELECT * FROM audit_entries")).all())
+    assert stored.count("$argon2id$") == 2
+    assert given not in stored
+    assert GOOD not in stored
+
+
+def test_an_invited_person_has_no_role_until_the_password_is_changed(kept: Accounts) -> None:
+    kept.invite("lan", "Lan", {Role.OPERATOR, Role.REPORTER}, ("27694",), CENTRE, NOW)
+    before = kept.everyone()["lan"]
+    assert person(before, "").roles == frozenset()
+    kept.change("lan", GOOD, LAN, NOW)
+    after = kept.everyone()["lan"]
+    assert (person(after, "").roles, person(after, "").units) == ({Role.OPERATOR, Role.REPORTER}, ("27694",))
+    assert after.epoch > before.epoch, "sessions of the given password end"
+
+
+def test_a_name_is_given_once_and_only_as_it_is_written(kept: Accounts) -> None:
+    kept.invite("lan", "", {Role.OPERATOR}, (), CENTRE, NOW)
+    for name in ("lan", "Lan", "(demonstration)"):
+        with pytest.raises(ValueError, match="/"):
+            kept.invite(name, "", {Role.OPERATOR}, (), CENTRE, NOW)
+
+
+def test_a_wrong_password_and_an_unknown_name_are_wrong(kept: Accounts) -> None:
+    given = kept.invite("lan", "", {Role.OPERATOR}, (), CENTRE, NOW)
+    assert kept.is_right("lan", given)
+    assert not kept.is_right("lan", given + " ")
+    assert not kept.is_right("minh", given)
+    assert not kept.is_right("", "")
+
+
+def test_a_new_password_is_none_of_the_last_ten(kept: Accounts) -> None:
+    kept.invite("lan", "", {Role.OPERATOR}, (), CENTRE, NOW)
+    assert kept.change("lan", "ngắn", LAN, NOW) == TOO_SHORT
+    for number in range(HISTORY):
+        assert kept.change("lan", f"{GOOD} {number}", LAN, NOW) is None
+    for number in (0, HISTORY - 1):
+        assert kept.change("lan", f"{GOOD} {number}", LAN, NOW) == USED_BEFORE
+    assert kept.change("lan", f"{GOOD} mới", LAN, NOW) is None
+    assert kept.change("lan", f"{GOOD} 0", LAN, NOW) is None, "ten others lie between"
+
+
+def test_a_reset_opens_a_closed_account_and_ends_its_sessions(kept: Accounts) -> None:
+    old = kept.invite("lan", "", {Role.OPERATOR}, (), CENTRE, NOW)
+    assert kept.disable("lan", CENTRE, NOW)
+    closed = kept.everyone()["lan"]
+    assert closed.disabled
+    later = NOW + timedelta(days=90)
+    new = kept.reset("lan", CENTRE, later)
+    assert new is not None
+    opened = kept.everyone()["lan"]
+    assert opened.is_open(later)
+    assert opened.epoch > closed.epoch > 1
+    assert (kept.is_right("lan", old), kept.is_right("lan", new)) == (False, True)
+    assert not kept.disable("minh", CENTRE, NOW)
+    assert kept.reset("minh", CENTRE, NOW) is None
+
+
+def test_what_was_read_counts_for_seconds_and_own_changes_at_once(engine: Engine) -> None:
+    clock = [0.0]
+    here, elsewhere = Accounts(engine, lambda: clock[0]), Accounts(engine)
+    assert here.known() is None
+    assert here.everyone() == {}
+    elsewhere.invite("lan", "", {Role.OPERATOR}, (), CENTRE, NOW)
+    assert here.known() == {}
+    clock[0] += FRESH_S
+    assert here.known() is None
+    here.everyone()
+    here.disable("lan", CENTRE, NOW)
+    assert here.known() is None
+
+
+def test_every_act_is_in_the_log(kept: Accounts, engine: Engine) -> None:
+    kept.invite("lan", "Lan", {Role.OPERATOR}, (), CENTRE, NOW)
+    kept.note_sign_in("lan", LAN, NOW)
+    kept.change("lan", GOOD, LAN, NOW)
+    kept.note_act(Act.SIGN_IN_REFUSED, "lan", LAN, NOW)
+    kept.reset("lan", CENTRE, NOW)
+    kept.disable("lan", CENTRE, NOW)
+    entries = AuditLog(engine).newest(10)
+    assert [entry.act for entry in reversed(entries)] == [
+        Act.ACCOUNT_CREATED, Act.SIGNED_IN, Act.ACCOUNT_RENEWED, Act.SIGN_IN_REFUSED, Act.ACCOUNT_RESET,
+        Act.ACCOUNT_DISABLED,
+    ]  # fmt: skip
+    assert {entry.of for entry in entries} == {"lan"}
+    assert kept.everyone()["lan"].seen_at == NOW
