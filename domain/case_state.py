@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from domain.case import CaseEvent, CaseType
 from domain.instant import service_day
+from domain.services.working_time import UnknownYearError, WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +30,18 @@ class CaseState:
         """Whether no event has closed it."""
         return self.newest.event not in self.kind.ends
 
-    def late_days(self, now: datetime) -> int:
-        """Days since the day when it was due; 0 while there is time, when it is closed, and without such a day."""
-        if self.due is None or not self.is_open:
-            return 0
-        return max(0, (service_day(now) - self.due).days)
+    def is_late(self, now: datetime) -> bool:
+        """Whether the day when something was due has passed and no event has closed it."""
+        return self.is_open and self.due is not None and self.due < service_day(now)
+
+    def days_left(self, now: datetime, calendar: WorkingCalendar) -> int | None:
+        """Working days until it is due, negative afterwards; None without such a day or beyond the calendar."""
+        if self.due is None:
+            return None
+        try:
+            return calendar.days_between(service_day(now), self.due)
+        except UnknownYearError:
+            return None
 
 
 def case_states(feed: str, kind: CaseType, events: Iterable[CaseEvent]) -> list[CaseState]:

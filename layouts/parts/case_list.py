@@ -23,7 +23,7 @@ def case_lists(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     """A section for each kind of case that the feeds list; nothing for feeds without one."""
     kinds = [(key, kind) for key in feeds for kind in data.feeds[key].listed]
     return [
-        _listed(data, key, kind.names.to(data.language), data.get(LISTED_CASES).get(f"{key}/{kind.key}", ()))
+        _listed(data, key, kind.names.to(data.language), data.get(LISTED_CASES).cases.get(f"{key}/{kind.key}", ()))
         for key, kind in kinds
     ]
 
@@ -36,7 +36,7 @@ def _listed(data: ScreenData, feed: str, title: str, cases: Sequence[CaseState])
     due = any(case.due for case in cases)
     heads = (_("Việc"), _("Nơi"), _("Trạng thái"), _("Cách đây"), *((_("Hạn"),) if due else ()))
     running = sum(case.is_open for case in cases)
-    late = sum(case.late_days(data.now) > 0 for case in cases)
+    late = sum(case.is_late(data.now) for case in cases)
     said = [_("{n} đang mở").format(n=running), *([_("{n} chậm").format(n=late)] if late else [])]
     rows = [_row(data, case, due=due) for case in cases]
     return section(title, [table(heads, rows, caption=title, kind="cases")], aside=" · ".join(said))
@@ -53,7 +53,7 @@ def _row(data: ScreenData, case: CaseState, *, due: bool) -> Component:
         html.Td(state, className="ioc-words"),
         html.Td(age(to_ms(newest.at), NEVER_OLD_S, to_ms(data.now), data.language)),
     ]
-    late = case.late_days(data.now)
+    late = case.is_late(data.now)
     marks = {"data-simulated": "true"} if newest.kind is Kind.SIMULATED else {}
     return html.Tr(
         [*cells, *([html.Td(_due(data, case), className="ioc-words")] if due else [])],
@@ -64,14 +64,18 @@ def _row(data: ScreenData, case: CaseState, *, due: bool) -> Component:
 
 
 def _due(data: ScreenData, case: CaseState) -> str:
-    """The day, and how many days are left or overdue while the case is open."""
+    """The day, and how many working days are left or overdue while the case is open."""
     _ = words(data.language)
     if case.due is None:
         return ""
-    day = formats.day(day_start(case.due), data.language)
-    if not case.is_open:
+    day, left = (
+        formats.day(day_start(case.due), data.language),
+        case.days_left(data.now, data.get(LISTED_CASES).calendar),
+    )
+    if not case.is_open or left is None:
         return day
-    left = (case.due - service_day(data.now)).days
-    if left < 0:
-        return f"{day} · " + _.ngettext("chậm {n} ngày", -left).format(n=-left)
-    return f"{day} · " + (_.ngettext("còn {n} ngày", left).format(n=left) if left else _("hôm nay"))
+    if case.is_late(data.now):
+        return f"{day} · " + (_.ngettext("chậm {n} ngày làm việc", -left).format(n=-left) if left else _("quá hạn"))
+    if case.due == service_day(data.now):
+        return f"{day} · " + _("hôm nay")
+    return f"{day} · " + _.ngettext("còn {n} ngày làm việc", left).format(n=left)

@@ -9,7 +9,9 @@ from domain.case import CaseEvent, CaseType, case_key
 from domain.case_state import case_states
 from domain.observation import Kind
 from domain.text import Text
+from store.working_calendar import working_calendar
 
+CALENDAR = working_calendar()
 T0 = datetime(2026, 11, 2, 3, tzinfo=UTC)
 TASK = CaseType(
     key="task", names=Text("Việc", "Tasks"), events=("given", "done"), attributes=("name", "due"), title="name",
@@ -39,10 +41,10 @@ def test_open_cases_come_first_by_their_day_and_ended_ones_last():
 def test_a_case_is_late_by_itself_from_the_day_after_and_never_once_it_ended():
     (state,) = case_states("board", TASK, [told("a", name="A", due="2026-11-10")])
     evening = datetime(2026, 11, 10, 16, 59, tzinfo=UTC)  # 23:59 in Việt Nam
-    assert state.late_days(evening) == 0
-    assert state.late_days(evening + timedelta(minutes=1)) == 1
+    assert not state.is_late(evening)
+    assert state.is_late(evening + timedelta(minutes=1))
     (ended,) = case_states("board", TASK, [told("a", name="A", due="2026-11-10"), told("a", "done", 30)])
-    assert ended.late_days(evening + timedelta(days=99)) == 0
+    assert not ended.is_late(evening + timedelta(days=99))
 
 
 def test_the_newest_said_counts_and_order_of_arrival_does_not():
@@ -56,7 +58,20 @@ def test_the_newest_said_counts_and_order_of_arrival_does_not():
 def test_a_day_that_nobody_can_read_is_no_day(said: str):
     (state,) = case_states("board", TASK, [told("a", name="A", due=said)])
     assert state.due is None
-    assert state.late_days(T0 + timedelta(days=999)) == 0
+    assert not state.is_late(T0 + timedelta(days=999))
+    assert state.days_left(T0, CALENDAR) is None
+
+
+def test_days_left_are_working_days_and_beyond_the_calendar_nobody_knows():
+    holiday = CALENDAR.marked[date(2026, 11, 24)]
+    assert not holiday.works
+    (state,) = case_states("board", TASK, [told("a", name="A", due="2026-11-30")])
+    monday = datetime(2026, 11, 23, 3, tzinfo=UTC)
+    # Tuesday is a holiday and two days are a weekend: Wednesday to Friday, and the Monday itself.
+    assert state.days_left(monday, CALENDAR) == 4
+    assert state.days_left(monday + timedelta(days=14), CALENDAR) == -5
+    (far,) = case_states("board", TASK, [told("a", name="A", due="2199-01-01")])
+    assert far.days_left(monday, CALENDAR) is None
 
 
 @pytest.mark.parametrize(
