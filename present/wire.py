@@ -169,6 +169,13 @@ KIOSK_ATTRIBUTES = Names({
     "data-on": "The slide on screen, and its dot.",
 })  # fmt: skip
 
+SERVICES_ATTRIBUTES = Names({
+    "data-office": "Code of the office whose dossiers a row counts.",
+    "data-unit": "Code of the place whose feedback a row counts.",
+    "data-group": "Group of the scores of QĐ 766.",
+    "data-break": "Year from which ranks count another number of provinces.",
+})  # fmt: skip
+
 DESK_ATTRIBUTES = Names({
     "data-import": "The import desk.",
     "data-accept": "Suffixes the file input offers.",

@@ -43,6 +43,7 @@ TABLES = {
     "Attributes of the map": wire.MAP_ATTRIBUTES,
     "Attributes of runs, replay and drivers": wire.RUN_ATTRIBUTES,
     "Attributes of public screens": wire.KIOSK_ATTRIBUTES,
+    "Attributes of public services": wire.SERVICES_ATTRIBUTES,
     "Attributes of the import desk": wire.DESK_ATTRIBUTES,
     "Topics": wire.TOPICS,
     "Messages": wire.MESSAGES,

@@ -89,7 +89,6 @@ def _score(data: ScreenData, board: DtiBoard) -> list[Component]:
                 html.Td(_points(data, gains.get(one.key))),
                 html.Td(_points(data, _raised(weights, board, one.key))),
             ],
-            **{"data-pillar": one.key},
         )
         for one in weights.pillars
     ]
@@ -118,7 +117,7 @@ def _asked(data: ScreenData, weights: DtiSet, board: DtiBoard) -> list[Component
         name=pillar.names.to(data.language), value=_points(data, value), after=_points(data, after),
         before=_points(data, weights.score(board.values)),
     )  # fmt: skip
-    return [html.P(html.B(said), **{"data-what-if": key})]
+    return [html.P(html.B(said))]
 
 
 def _points(data: ScreenData, points: Decimal | None) -> str:

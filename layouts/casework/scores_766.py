@@ -80,7 +80,7 @@ def _of_span(data: ScreenData, words: Text, scores: Scores) -> Component:
     return html.Article(
         [html.H3([*head, html.Span(facts, className="ioc-where")]), html.Ul(lines), *said, foot],
         className="ioc-score",
-        **{"data-simulated": "true" if scores.kind is Kind.SIMULATED else "false", "data-score": one.period.code},
+        **{"data-simulated": "true" if scores.kind is Kind.SIMULATED else "false"},
     )
 
 
@@ -127,7 +127,7 @@ def _computed(data: ScreenData, month: Scores) -> list[Component]:
         most=formats.number(float(PROGRESS.most), 0, data.language),
         share=formats.percent(found.value / 100, 1, data.language), reported=_points(data, reported),
     )  # fmt: skip
-    return [html.P(said, className="ioc-note", **{"data-computed": PROGRESS.key})]
+    return [html.P(said, className="ioc-note")]
 
 
 def _law(data: ScreenData) -> Component:

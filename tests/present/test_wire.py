@@ -26,6 +26,7 @@ ATTRIBUTES = [
     wire.MAP_ATTRIBUTES,
     wire.RUN_ATTRIBUTES,
     wire.KIOSK_ATTRIBUTES,
+    wire.SERVICES_ATTRIBUTES,
     wire.DESK_ATTRIBUTES,
 ]
 KNOWN = {name for table in ATTRIBUTES for name in table}
@@ -112,7 +113,9 @@ def test_attributes_of_scripts_and_sheets_are_in_the_contract():
 
 
 def test_each_attribute_is_written_by_one_side_and_read_by_the_other():
-    tests = [(path.name, path.read_text("utf-8")) for path in (ROOT / "tests" / "browser").glob("*.py")]
+    tests = [
+        (p.name, p.read_text("utf-8")) for room in ("browser", "layouts") for p in (ROOT / "tests" / room).glob("*.py")
+    ]
     written = set(emitted()) | set(by_name(scripts().items(), in_script))
     read = by_name([*scripts().items(), *tests], in_script) | by_name(sheets().items(), in_sheet)
     read |= by_name(modules(), read_in_python)
