@@ -8,12 +8,12 @@ from dash import html
 from dash.development.base_component import Component
 
 from domain.waste.facility import UNLOADED_AT
-from domain.waste.work import EVENT_WORDS, EventKind, VehicleDay, WorkEvent
+from domain.waste.work import EVENT_WORDS, EventKind, VehicleDay, Visit, WorkEvent
 from layouts.parts.components import empty, section, table
 from layouts.parts.screen import ScreenData
 from layouts.rounds.run_words import length, span, time_of, vehicle_address
 from present import formats
-from present.text import words
+from present.text import Words, words
 
 ROWS_SHOWN = 20
 LEAST_KM = 10.0
@@ -45,9 +45,9 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
             [
                 html.Th(html.A(day.vehicle, href=vehicle_address(data, day.vehicle, day.day.isoformat())), scope="row"),
                 html.Td(visit.facility),
-                html.Td(span(visit.entered_at, visit.left_at) if visit.left_at else f"{time_of(visit.entered_at)} →"),
-                html.Td(visit.ticket or (_("chưa có phiếu") if visit.kind in UNLOADED_AT else "")),
-                html.Td(number(visit.net_kg, 0)),
+                _told(heads[2], span(visit.entered_at, visit.left_at) if visit.left_at else _since(visit, _)),
+                _told(heads[3], visit.ticket or (_("chưa có phiếu") if visit.kind in UNLOADED_AT else "")),
+                _told(heads[4], number(visit.net_kg, 0)),
             ]
         )
         for day, visit in sorted(visits, key=lambda item: item[1].entered_at)[-ROWS_SHOWN:]
@@ -59,6 +59,15 @@ def plant(data: ScreenData, days: Sequence[VehicleDay], *, depots: bool = False)
         )
     ]
     return section(title, [table(heads, rows, caption=title, kind="visits"), *(alone if lonely else [])], aside=facts)
+
+
+def _told(head: str, text: str) -> Component:
+    """A cell that names its column where the table is a list."""
+    return html.Td(text, **{"data-head": head})
+
+
+def _since(visit: Visit, _: Words) -> str:
+    return _("từ {when}").format(when=time_of(visit.entered_at))
 
 
 def events(data: ScreenData, days: Sequence[VehicleDay], *, stops: bool = False) -> Component:
