@@ -42,8 +42,16 @@ class Reason(Enum):
         "this measure is a count and must be a whole number (perhaps a percentage was sent)",
     )
     TWO_VALUES = Text(
-        "một số liệu có hai giá trị khác nhau dưới hai tên (tên cũ và tên mới); hãy chỉ gửi một tên",
-        "one figure has two values under two names (former and present); send one name only",
+        "một số liệu có hai giá trị khác nhau (hai dòng, hoặc tên cũ và tên mới); hãy chỉ gửi một",
+        "one figure has two values (in two rows, or under a former and a present name); send one only",
+    )
+    UNCLEAR = Text(
+        "có thể hiểu theo hai cách nên chưa nhận; hãy ghi rõ hoặc trả lời khi nạp ở /data",
+        "can be understood in two ways and was not taken; write it clearly, or answer when importing on /data",
+    )
+    NOT_READ = Text(
+        "tệp có phần không đọc được thành số liệu; phần còn lại vẫn được nhận",
+        "part of the file was not read as figures; the rest was taken",
     )
     NOT_A_HASH = Text(
         "mã hồ sơ phải được băm trước khi gửi; bản gốc không được lưu",

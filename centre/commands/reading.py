@@ -8,6 +8,7 @@ from pathlib import Path
 from centre.commands.parts import feeds_of_the_tree, prepared, stream_of
 from domain.feeds.feed import Feed, Format, Payload
 from domain.fleets.fleet import WAITING
+from domain.imports.told import FileTold
 from domain.observation import Rejection
 from intake.collector.rereading import NobodyReads, rehearse, report, reread, show_progress
 from intake.door.front_door import utc_now
@@ -81,12 +82,14 @@ def dry_run(feed_key: str, file: Path, given_format: str | None) -> int:
     payload = Payload(feed=feed_key, format=form, body=body, received_at=utc_now(), source="dry-run", name=file.name)
     items = decode(feed, payload)
     refused = [(n, item) for n, item in enumerate(items) if isinstance(item, Rejection)]
-    times = [item.at for item in items if not isinstance(item, Rejection)]
+    times = [item.at for item in items if not isinstance(item, Rejection | FileTold)]
     print(f"nhận / accepted: {len(times)}")
     print(f"từ chối / rejected: {len(refused)}")
     print(f"mới nhất / newest: {max(times).isoformat() if times else '-'}")
     if times:
         print(_verdict(feed, max(times), payload.received_at))
+    for told in (item for item in items if isinstance(item, FileTold)):
+        print(*told.lines, sep="\n")
     for number, item in refused[:_SHOWN]:
         print(f"  {number}: {item.reason.value.vi} / {item.reason.value.en}. {item.detail}")
     if len(refused) > _SHOWN:

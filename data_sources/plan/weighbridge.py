@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 
 from data_sources.messages.parse import RefusalError, instant_of_text
 from data_sources.workbooks.apart import read_rows
-from data_sources.workbooks.cells import Cell, Column, is_missing, text_of
+from data_sources.workbooks.cells import Cell, is_missing, text_of
 from data_sources.workbooks.named import Named, named_rows, unreadable
+from data_sources.workbooks.numbers import column_of
 from domain.feeds.feed import Measure
 from domain.finding import Finding, Problem, Severity
 from domain.fleets.vehicle import plate_key
@@ -98,7 +99,7 @@ class _Scale:
 
     def __init__(self, rows: Sequence[Named]) -> None:
         cells = [_whole(row.cell(role)) for row in rows for role in _MASSES]
-        self._column = Column(cells)
+        self._column = column_of(cells, _KG)
         self.heaviest_kg = max((kg for cell in cells if (kg := self._known(cell)) is not None), default=None)
 
     def kg(self, cell: Cell) -> float | None:

@@ -1,4 +1,4 @@
-"""Reads the rows of a table; those of spreadsheets and large files in a process with limits of memory and time.
+"""Reads the sheets of a table; those of spreadsheets and large files in a process with limits of memory and time.
 
 Calamine and orjson hold the interpreter's lock: in a thread of the front door, one file kept all trackers waiting.
 """
@@ -13,7 +13,8 @@ import orjson
 from data_sources.messages.parse import RefusalError
 from data_sources.workbooks import rows
 from data_sources.workbooks.cells import Cell, is_missing
-from data_sources.workbooks.rows import SPREADSHEET, Rows, read_cell, rows_of
+from data_sources.workbooks.rows import SPREADSHEET, read_cell, sheets_of
+from data_sources.workbooks.sheet import Sheet
 from domain.reason import Reason, reason_of
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -23,29 +24,43 @@ _DEADLINE_S = 2.0 * rows.CPU_S
 _TOO_MUCH = "cần quá nhiều bộ nhớ hoặc thời gian; hãy chia nhỏ tệp / takes too much memory or time; split the file"
 
 
-def read_rows(body: bytes, name: str) -> list[list[Cell]]:
-    """All rows of a CSV text or of the first sheet with content.
+def read_sheets(body: bytes, name: str) -> list[Sheet]:
+    """All sheets of a spreadsheet, web page or CSV text; at least one has something in it.
 
     Raises RefusalError EMPTY, NOT_READABLE, TOO_MANY_ITEMS or LEGACY_ENCODING.
     """
     if not body.strip():
         raise RefusalError(Reason.EMPTY)
-    found = _read("table", body, apart=body.startswith(SPREADSHEET) or len(body) > IN_PLACE_MAX_BYTES)
-    if not any(not is_missing(cell) for row in found for cell in row):
+    heavy = body.startswith(SPREADSHEET) or len(body) > IN_PLACE_MAX_BYTES
+    found = _read("table", body, apart=heavy)
+    if not any(not is_missing(cell) for sheet in found for row in sheet.rows for cell in row):
         raise RefusalError(Reason.EMPTY, name)
     return found
 
 
-def read_records(body: bytes) -> list[list[Cell]]:
-    """The rows of JSON records (records.py). Raises RefusalError."""
+def read_rows(body: bytes, name: str) -> list[list[Cell]]:
+    """The rows of the first sheet that people see something on; merged cells stand in each of their rows.
+
+    Raises RefusalError as `read_sheets` does, NOT_READABLE when all that is written stands on hidden sheets.
+    """
+    written = [sheet for sheet in read_sheets(body, name) if sheet.cells]
+    seen = [sheet for sheet in written if not sheet.hidden]
+    if not seen:
+        hidden = ", ".join(sheet.name for sheet in written)
+        raise RefusalError(Reason.NOT_READABLE, f"chỉ có trang tính ẩn / only hidden sheets: {hidden}")
+    return seen[0].filled_down()
+
+
+def read_records(body: bytes) -> list[Sheet]:
+    """The rows of JSON records (records.py) as one sheet. Raises RefusalError."""
     return _read("records", body, apart=len(body) > IN_PLACE_MAX_BYTES)
 
 
-def _read(how: str, body: bytes, *, apart: bool) -> Rows:
-    return _read_apart(how, body) if apart else rows_of(how, body)
+def _read(how: str, body: bytes, *, apart: bool) -> list[Sheet]:
+    return _read_apart(how, body) if apart else sheets_of(how, body)
 
 
-def _read_apart(how: str, body: bytes) -> Rows:
+def _read_apart(how: str, body: bytes) -> list[Sheet]:
     command = (sys.executable, "-m", rows.__name__, how)
     try:
         done = subprocess.run(  # noqa: S603 - our own module, no shell
@@ -55,10 +70,14 @@ def _read_apart(how: str, body: bytes) -> Rows:
         raise RefusalError(Reason.NOT_READABLE, _TOO_MUCH) from None
     if done.returncode:
         raise RefusalError(Reason.NOT_READABLE, _TOO_MUCH)
-    found: Rows = []
+    found: list[Sheet] = []
     for line in io.BytesIO(done.stdout):
         told = orjson.loads(line)
-        if isinstance(told, dict):
+        if isinstance(told, list):
+            found[-1].rows.append([read_cell(cell) for cell in told])
+        elif "refused" in told:
             raise RefusalError(reason_of(told["refused"]), told["detail"])
-        found.append([read_cell(cell) for cell in told])
+        else:
+            merged = tuple((top, left, bottom, right) for top, left, bottom, right in told["merged"])
+            found.append(Sheet(told["sheet"], [], hidden=told["hidden"], merged=merged))
     return found

@@ -1,4 +1,7 @@
-"""Makes rows of a table's bytes, as CSV, spreadsheet or JSON; run as a program, under limits (apart.py starts it)."""
+"""Makes sheets of a table's bytes, as CSV, spreadsheet, web page or JSON; run as a program, under limits.
+
+apart.py starts it.
+"""
 
 import csv
 import io
@@ -7,7 +10,7 @@ import resource
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from itertools import islice
@@ -15,53 +18,63 @@ from typing import Any
 from xml.parsers import expat
 
 import orjson
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
 from data_sources.workbooks.cells import CELLS_MAX, ROWS_MAX, Cell
 from data_sources.workbooks.legacy import is_garbled
+from data_sources.workbooks.markup import is_markup, markup_sheets
 from data_sources.workbooks.records import record_rows
+from data_sources.workbooks.sheet import Rows, Sheet
 from domain.reason import Reason
 
 SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _ADDRESS_SPACE_BYTES, CPU_S = 1536 * 2**20, 30
 _UNPACKED_MAX = 256 * 2**20
 _WRITTEN_MAX = 128 * 2**20
-_DELIMITERS = ";\t,"
+_DELIMITERS = ";\t,|"
+# The first line of a CSV that tells Excel its delimiter.
+_SEP = re.compile(r"\ufeff?\"?sep=([;,\t|])\"?[ \t]*\r?\n", re.IGNORECASE)
 _DELIMITER_WITHIN_LINES = 20
 _SNIFFED = 4_096
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
-Rows = list[list[Cell]]
+
+def table_sheets(body: bytes) -> list[Sheet]:
+    """All sheets of a spreadsheet, the tables of a web page, or the one of a CSV text.
+
+    Raises RefusalError NOT_READABLE or LEGACY_ENCODING.
+    """
+    if body.startswith(SPREADSHEET):
+        return _spreadsheet(body)
+    if is_markup(body):
+        return markup_sheets(_text(body))
+    return [Sheet("", _csv(body))]
 
 
-def table_rows(body: bytes) -> Rows:
-    """All rows of a CSV text or of the first sheet with content; RefusalError NOT_READABLE or LEGACY_ENCODING."""
-    return _spreadsheet(body) if body.startswith(SPREADSHEET) else _csv(body)
-
-
-def _spreadsheet(body: bytes) -> Rows:
+def _spreadsheet(body: bytes) -> list[Sheet]:
     try:
         if body.startswith(b"PK"):
             with zipfile.ZipFile(io.BytesIO(body)) as archive:
                 _require_small(archive)
         book = CalamineWorkbook.from_filelike(io.BytesIO(body))
-        for index in range(len(book.sheet_names)):
+        found = []
+        for index, about in enumerate(book.sheets_metadata):
             sheet = book.get_sheet_by_index(index)
             rows: Rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-            for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
-                for row in rows[top + 1 : bottom + 1]:
-                    row[left] = rows[top][left]
-            if rows:
-                return rows
+            hidden = about.visible is not SheetVisibleEnum.Visible
+            merged = tuple(
+                (top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+            )
+            found.append(Sheet(about.name, rows, hidden=hidden, merged=merged))
+        return found
     except RefusalError:
         raise
     except BaseException as error:  # a panic of calamine is a BaseException
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
         raise RefusalError(Reason.NOT_READABLE, type(error).__name__) from None
-    return []
 
 
 def _require_small(archive: zipfile.ZipFile) -> None:
@@ -145,9 +158,14 @@ def _csv(body: bytes) -> Rows:
     if cells > CELLS_MAX:
         raise RefusalError(Reason.TOO_MANY_ITEMS, f"{cells} > {CELLS_MAX} ô / cells")
     text = _text(body)
+    if said := _SEP.match(text):
+        return _split(text[said.end() :], said[1])
     first = list(islice((line for line in io.StringIO(text) if line.strip()), _DELIMITER_WITHIN_LINES))
     # The delimiter occurs equally often in most lines; title lines and decimal commas do not.
-    delimiter = max(_DELIMITERS, key=lambda mark: _lines_alike(first, mark))
+    return _split(text, max(_DELIMITERS, key=lambda mark: _lines_alike(first, mark)))
+
+
+def _split(text: str, delimiter: str) -> Rows:
     try:
         return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
     except csv.Error as error:
@@ -160,14 +178,18 @@ def _lines_alike(lines: Sequence[str], mark: str) -> int:
     return max(counts.values(), default=0)
 
 
-_READERS: dict[str, Callable[[bytes], Rows]] = {"table": table_rows, "records": record_rows}
+def _record_sheets(body: bytes) -> list[Sheet]:
+    return [Sheet("", record_rows(body))]
 
 
-def rows_of(how: str, body: bytes) -> Rows:
-    """The rows of a ``table`` or of ``records``. Raises RefusalError."""
+_READERS: dict[str, Callable[[bytes], list[Sheet]]] = {"table": table_sheets, "records": _record_sheets}
+
+
+def sheets_of(how: str, body: bytes) -> list[Sheet]:
+    """The sheets of a ``table`` or of ``records``. Raises RefusalError."""
     found = _READERS[how](body)
-    if len(found) > ROWS_MAX:
-        raise RefusalError(Reason.TOO_MANY_ITEMS, f"{len(found)} > {ROWS_MAX} dòng / rows")
+    if (rows := sum(len(sheet.rows) for sheet in found)) > ROWS_MAX:
+        raise RefusalError(Reason.TOO_MANY_ITEMS, f"{rows} > {ROWS_MAX} dòng / rows")
     return found
 
 
@@ -196,17 +218,26 @@ def read_cell(said: object) -> Cell:
     return _TYPES[kind](value)
 
 
-def main(arguments: list[str]) -> None:
-    """``table`` or ``records``: read the bytes of standard input, write one line of JSON a row, or one refusal.
+def written_lines(sheets: Sequence[Sheet]) -> Iterator[bytes]:
+    """Lines of JSON: an object for each sheet, then an array for each of its rows; apart.py reads them."""
+    options = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_APPEND_NEWLINE
+    for sheet in sheets:
+        about = {"sheet": sheet.name, "hidden": sheet.hidden, "merged": sheet.merged}
+        yield orjson.dumps(about, option=orjson.OPT_APPEND_NEWLINE)
+        for row in sheet.rows:
+            yield orjson.dumps(row, written_cell, options)
 
-    A refusal is an object {"refused", "detail"}, a row an array.
+
+def main(arguments: list[str]) -> None:
+    """``table`` or ``records``: read the bytes of standard input, write `written_lines`, or one refusal.
+
+    A refusal is an object {"refused", "detail"}.
     """
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE_BYTES, _ADDRESS_SPACE_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     out, size = sys.stdout.buffer, 0
     try:
-        for row in rows_of(arguments[0], sys.stdin.buffer.read()):
-            line = orjson.dumps(row, written_cell, orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_APPEND_NEWLINE)
+        for line in written_lines(sheets_of(arguments[0], sys.stdin.buffer.read())):
             size += len(line)
             if size > _WRITTEN_MAX:
                 raise RefusalError(Reason.NOT_READABLE, "> 128 MB")

@@ -41,7 +41,8 @@ class Measure:
     amount (a weighing), not a level. Dropping some would falsify the history, so none is rolled up
     (store/keeping/retention.py). ``gives`` names what the centre computes of it; that ages as the measure does.
     ``formerly``: keys and names of an earlier release; every way in reads them as this measure.
-    ``part_of`` names the measure that it can never exceed.
+    ``part_of`` names the measure that it can never exceed; ``sum_of`` those that together should make it (a file whose
+    figures do not is told so, and nothing is corrected).
     """
 
     key: str
@@ -58,6 +59,7 @@ class Measure:
     gives: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
     part_of: str = ""
+    sum_of: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -94,7 +96,8 @@ class Feed:
         _check_former(self.measures)
         object.__setattr__(self, "decoders", decoders(self.ways_in))
         known = {measure.key for measure in self.measures}
-        if unknown := sorted({measure.part_of for measure in self.measures if measure.part_of} - known):
+        named = {name for measure in self.measures for name in (measure.part_of, *measure.sum_of) if name}
+        if unknown := sorted(named - known):
             raise ValueError(f"{self.key}: no such measure: {', '.join(unknown)}")
 
     @property

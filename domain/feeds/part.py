@@ -4,6 +4,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from domain.case import CaseEvent
+from domain.imports.told import FileTold
 from domain.observation import Fix, Observation, Rejection
 
 
@@ -27,7 +28,7 @@ def number_of(identity: str, of: int) -> int:
     return crc32(identity.encode("utf-8", "surrogatepass")) % of
 
 
-def ordered_by(item: Observation | Fix | CaseEvent | Rejection) -> str | None:
+def ordered_by(item: Observation | Fix | CaseEvent | Rejection | FileTold) -> str | None:
     """The identity whose items one reader must read in order: device, subject or case; None when order does not matter.
 
     A vehicle's roster and its tracker share a part when both use the vehicle's id.

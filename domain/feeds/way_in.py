@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 
 from domain.case import CaseEvent
 from domain.feeds.payload import Format, Payload
+from domain.imports.told import FileTold
 from domain.observation import Fix, Observation, Rejection
 from domain.text import Text
 
-Decoded = Observation | Fix | CaseEvent | Rejection
+Decoded = Observation | Fix | CaseEvent | Rejection | FileTold
 Decode = Callable[[Payload], Iterable[Decoded]]
 # Types of a since column: values that only grow.
 Position = int | str | datetime | date

@@ -12,6 +12,7 @@ from domain.feeds.part import Part, number_of, ordered_by
 from domain.feeds.payload import BY_KEY
 from domain.fleets.fleet import WAITING
 from domain.fleets.vehicle import Position, Vehicle
+from domain.imports.told import FileTold
 from domain.instant import service_day, to_ms
 from domain.observation import Fix, Observation, Rejection, standing
 from domain.period import Span
@@ -370,9 +371,21 @@ def _by_kind(
                 rejections.append(RejectedItem(rejection=item, stream_id=stream_id, item=number))
             elif isinstance(item, CaseEvent):
                 cases.append(item)
+            elif isinstance(item, FileTold):
+                if (lost := _lost(item)) is not None:
+                    rejections.append(RejectedItem(rejection=lost, stream_id=stream_id, item=number))
             else:
                 observations.append(item)
     return observations, cases, fixes, rejections
+
+
+def _lost(told: FileTold) -> Rejection | None:
+    """The refusal that says which parts of a file were not read; None when nothing may be lost."""
+    if not told.lost:
+        return None
+    return Rejection(
+        feed=told.feed, reason=Reason.NOT_READ, received_at=told.received_at, detail=told.lost, source=told.source
+    )
 
 
 def _elsewhere(decoded: Sequence[Read]) -> frozenset[tuple[str, int]]:

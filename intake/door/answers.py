@@ -1,12 +1,15 @@
 """The front door's answers as JSON: receipts and problems; each says in Vietnamese and English what to do."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import orjson
 from pydantic import BaseModel, Field
 
+from domain.imports.account import Part
+from domain.imports.question import Ask
+from domain.imports.told import FileTold
 from domain.observation import Rejection
 from domain.text import Text
 from intake.messages.decoding import Receipt
@@ -22,11 +25,58 @@ class Refused(BaseModel):
     detail: str
 
 
+class Words(BaseModel):
+    """Something to know about a file that changed nothing of it."""
+
+    vi: str
+    en: str
+
+
+class CellCounts(BaseModel):
+    """Filled cells of a file: cells = labels + values + not_read. Values and blanks are its items."""
+
+    cells: Annotated[int, Field(ge=0)]
+    labels: Annotated[int, Field(ge=0)]
+    values: Annotated[int, Field(ge=0)]
+    not_read: Annotated[int, Field(ge=0)]
+    blanks: Annotated[int, Field(ge=0)]
+
+
+class LeftUnread(BaseModel):
+    """A sheet, column or row of a file that was not read; ``row`` and ``column`` count from 1.
+
+    ``aside``: it holds no figures by its own words (numbering, notes, sums).
+    """
+
+    part: Part
+    sheet: str
+    row: int | None
+    column: int | None
+    name: str
+    cells: int
+    aside: bool
+    vi: str
+    en: str
+
+
+class Asked(BaseModel):
+    """What a file leaves open; ``cells`` values were refused as unclear because of it."""
+
+    ask: Ask
+    name: str
+    cells: int
+    vi: str
+    en: str
+
+
 class Accepted(BaseModel):
     """The message is on disk. Refused items (the first 20 are listed) are kept with their reasons too.
 
     Accepted and rejected add up to the items of the message. Of the accepted figures, ``corrected`` replace a stored
     value and ``repeated`` equal it; both are null when the database did not answer.
+
+    Of a file, ``file`` counts the cells, ``not_read`` lists what was not read, ``questions`` what is unclear,
+    ``warnings`` what does not add up (each at most 100).
     """
 
     accepted: Annotated[int, Field(ge=0)]
@@ -34,6 +84,10 @@ class Accepted(BaseModel):
     repeated: Annotated[int, Field(ge=0)] | None = None
     rejected: Annotated[int, Field(ge=0)]
     rejections: list[Refused]
+    file: CellCounts | None = None
+    not_read: list[LeftUnread] = []
+    questions: list[Asked] = []
+    warnings: list[Words] = []
 
 
 class RefusalAnswer(BaseModel):
@@ -45,6 +99,10 @@ class RefusalAnswer(BaseModel):
     detail: str = ""
     rejected: Annotated[int, Field(ge=0)] = 0
     rejections: list[Refused] = []
+    file: CellCounts | None = None
+    not_read: list[LeftUnread] = []
+    questions: list[Asked] = []
+    warnings: list[Words] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +123,7 @@ class Refusing(Exception):  # noqa: N818 - an answer on its way out, not a fault
 
 
 _ONE_ACCEPTED = Answer(202, b'{"accepted":1,"rejected":0,"rejections":[]}')
+_LISTED = 100
 _WORDS = {
     "unauthorised": Text(
         "khoá không đúng hoặc đã bị thu hồi; tạo khoá bằng: python -m ingest key add TÊN",
@@ -118,6 +177,7 @@ def receipt(given: Receipt) -> Answer:
     if given.accepted == 1 and not given.rejected and not given.observations:
         return _ONE_ACCEPTED
     listed = [_refused(number, refused) for number, refused in given.rejections]
+    told = {} if given.told is None else _beside(given.told)
     if given.usable:
         worth = given.worth
         beside = {
@@ -125,9 +185,28 @@ def receipt(given: Receipt) -> Answer:
             "repeated": None if worth is None else worth.repeated,
         }
         counts = {"accepted": given.accepted, **(beside if given.observations else {}), "rejected": given.rejected}
-        return Answer(202, orjson.dumps({**counts, "rejections": listed}))
+        return Answer(202, orjson.dumps({**counts, "rejections": listed, **told}))
     first = {name: value for name, value in listed[0].items() if name != "item"}
-    return Answer(400, orjson.dumps(first | {"rejected": given.rejected, "rejections": listed}))
+    return Answer(400, orjson.dumps(first | {"rejected": given.rejected, "rejections": listed, **told}))
+
+
+def _beside(told: FileTold) -> dict[str, object]:
+    """What a file said beside its figures."""
+    return {
+        "file": asdict(told.account),
+        "not_read": [_worded(asdict(part)) for part in told.not_read[:_LISTED]],
+        "questions": [
+            _worded({"ask": one.ask, "name": one.name, "cells": one.cells, "words": one.words})
+            for one in told.questions[:_LISTED]
+        ],
+        "warnings": [words._asdict() for words in told.warnings[:_LISTED]],
+    }
+
+
+def _worded(said: dict[str, object]) -> dict[str, object]:
+    words = said.pop("words")
+    assert isinstance(words, Text)
+    return {**said, "vi": words.vi, "en": words.en}
 
 
 def problem(status: int, reason: str, detail: str = "", retry_after_s: float | None = None) -> Answer:

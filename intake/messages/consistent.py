@@ -1,6 +1,7 @@
-"""Refuses figures of one message that contradict each other: a part that exceeds its whole."""
+"""Refuses figures of one message that contradict each other: a part above its whole, two values in one table."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from domain.feeds.feed import Decoded, Feed
@@ -8,20 +9,27 @@ from domain.observation import Observation, Rejection
 from domain.period import Period
 from domain.reason import Reason
 from domain.subject import Subject
+from store.revisions import identity
 
 _Key = tuple[str, Subject, str, Period, datetime]
 _Told = Mapping[_Key, tuple[int, Observation, float]]
 """The position in the message, the figure and its value, by what it says."""
 
 
-def consistent(feed: Feed, items: Sequence[Decoded]) -> list[Decoded]:
+def consistent(feed: Feed, items: Sequence[Decoded], *, once: bool = False) -> list[Decoded]:
     """``items`` with both figures refused where a measure exceeds the one it is part of (`Measure.part_of`).
 
     Which of the two is wrong nobody can tell. Only figures of one message, subject, source and period are compared.
     What contradicts itself over several messages is kept, and no KPI counts it (`evaluation.engine.figures`).
+
+    ``once``: the items are rows of a table, so that two values of one figure do not correct each other, unless the
+    table numbers its revisions: both are refused.
     """
     wholes = {measure.key: measure.part_of for measure in feed.measures if measure.part_of}
     found = list(items)
+    if once:
+        for at, refused in _told_twice(items):
+            found[at] = refused
     if wholes:
         told = {
             _key(item, item.measure): (at, item, item.value)
@@ -31,6 +39,18 @@ def consistent(feed: Feed, items: Sequence[Decoded]) -> list[Decoded]:
         for at, refused in _contradictions(wholes, told):
             found[at] = refused
     return found
+
+
+def _told_twice(items: Sequence[Decoded]) -> Iterator[tuple[int, Rejection]]:
+    figures: defaultdict[Hashable, list[tuple[int, Observation]]] = defaultdict(list)
+    for at, item in enumerate(items):
+        if isinstance(item, Observation) and not item.revision:
+            figures[identity(item)].append((at, item))
+    for told in figures.values():
+        values = dict.fromkeys("—" if item.value is None else f"{item.value:.15g}" for _, item in told)
+        if len(values) > 1:
+            for at, item in told:
+                yield at, _refused(item, f"{item.measure} = {', '.join(values)}", Reason.TWO_VALUES)
 
 
 def _contradictions(wholes: Mapping[str, str], told: _Told) -> Iterator[tuple[int, Rejection]]:
@@ -46,10 +66,10 @@ def _key(item: Observation, measure: str) -> _Key:
     return measure, item.of, item.source, item.period, item.at
 
 
-def _refused(item: Observation, said: str) -> Rejection:
+def _refused(item: Observation, said: str, reason: Reason = Reason.PART_EXCEEDS_WHOLE) -> Rejection:
     return Rejection(
         feed=item.feed,
-        reason=Reason.PART_EXCEEDS_WHOLE,
+        reason=reason,
         received_at=item.received_at,
         detail=f"{item.of.code}: {said}",
         source=item.source,

@@ -10,6 +10,7 @@ from domain.case import CaseEvent
 from domain.feeds.feed import Decoded, Feed, Format, Payload
 from domain.fleets.fleet import WAITING
 from domain.fleets.identifier import wrong_id
+from domain.imports.told import FileTold
 from domain.observation import Fix, Observation, Rejection
 from domain.reason import Reason
 from intake.messages import unclaimed
@@ -45,6 +46,7 @@ class Receipt:
 
     ``device`` is the tracker of the first position; ``usable`` says that the sender should not send it again.
     ``observations`` are the accepted figures; ``worth`` counts how many correct or repeat stored ones, None = unknown.
+    ``told`` is what a file said beside its figures.
     """
 
     accepted: int
@@ -54,6 +56,7 @@ class Receipt:
     device: str = ""
     observations: tuple[Observation, ...] = ()
     worth: Worth | None = None
+    told: FileTold | None = None
 
     def says(self, reason: Reason) -> bool:
         """Whether one of the listed refusals has this reason."""
@@ -77,7 +80,7 @@ def decode(feed: Feed, payload: Payload, registered: Registered = none_registere
     except Exception as error:
         _log.exception("decoder of %s failed", feed.key)
         found = [_refused(payload, Reason.INTERNAL, f"{type(error).__name__}: {error}"[:200])]
-    found = consistent(feed, found) or [_refused(payload, Reason.EMPTY, "")]
+    found = consistent(feed, found, once=payload.format == Format.FILE) or [_refused(payload, Reason.EMPTY, "")]
     return [item for item in found if _belongs(item, payload)] if payload.apart else found
 
 
@@ -122,8 +125,12 @@ def weighed(given: Iterable[tuple[FeedShare, Sequence[Decoded]]]) -> Receipt:
     device = ""
     observations: list[Observation] = []
     shown: list[tuple[int, Rejection]] = []
+    told: FileTold | None = None
     for part, decoded in given:
         for number, item in enumerate(decoded):
+            if isinstance(item, FileTold):
+                told = item
+                continue
             refused = refusal(item) if isinstance(item, Fix) else item if isinstance(item, Rejection) else None
             if isinstance(item, Fix) and not device:
                 device = item.device
@@ -137,7 +144,7 @@ def weighed(given: Iterable[tuple[FeedShare, Sequence[Decoded]]]) -> Receipt:
             if len(shown) < _SHOWN:
                 # One refusal of a whole part carries the number of the part's first item.
                 shown.append((part.items[number] if part.items and number < len(part.items) else number, refused))
-    return Receipt(accepted, rejected, tuple(shown), usable or accepted > 0, device, tuple(observations))
+    return Receipt(accepted, rejected, tuple(shown), usable or accepted > 0, device, tuple(observations), told=told)
 
 
 def _readable(payload: Payload, item: Decoded) -> Decoded:

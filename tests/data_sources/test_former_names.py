@@ -62,7 +62,7 @@ def test_a_declaration_may_map_to_a_former_name() -> None:
         feed="services", format="file", body=b'[{"place": "27694", "at": "2026-11-22", "tiepNhan": 5}]',
         received_at=datetime(2026, 11, 22, 9, tzinfo=UTC),
     )  # fmt: skip
-    (one,) = decode(payload)
+    one, _ = decode(payload)
     assert isinstance(one, Observation)
     assert one.measure == "dossiers_received"
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import data_sources
 from domain.discovery import discover
 from domain.feeds.feed import Feed, Format, Payload
+from domain.imports.told import FileTold
 from domain.observation import Fix, Observation, Rejection
 from domain.reason import Reason
 
@@ -56,7 +57,7 @@ def check(feed: str, form: str, body: bytes, query: str = "", content_type: str 
     items = list(FEEDS[feed].decode(payload))
     assert items, "a payload is never silently nothing"
     for item in items:
-        assert isinstance(item, Observation | Fix | Rejection)
+        assert isinstance(item, Observation | Fix | Rejection | FileTold)
         assert item.received_at == RECEIVED
         if isinstance(item, Rejection):
             assert isinstance(item.reason, Reason)

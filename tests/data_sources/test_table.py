@@ -16,6 +16,7 @@ from data_sources.workbooks.apart import IN_PLACE_MAX_BYTES
 from data_sources.workbooks.rows import read_cell, written_cell
 from data_sources.workbooks.table import tables
 from domain.feeds.feed import Decoded, Format, Measure, Payload
+from domain.imports.told import FileTold
 from domain.instant import day_start
 from domain.observation import Kind, Observation, ObsStatus, Rejection
 from domain.period import Span
@@ -29,7 +30,8 @@ RECEIVED = datetime(2026, 11, 22, 9, tzinfo=UTC)
 def read(body: bytes | str, name: str = "coverage-2026-10.csv", feed: str = "coverage") -> list[Decoded]:
     owner = coverage.FEED if feed == "coverage" else waste_trucks.FEED
     raw = body.encode() if isinstance(body, str) else body
-    return list(owner.decode(Payload(feed=feed, format=Format.FILE, body=raw, received_at=RECEIVED, name=name)))
+    payload = Payload(feed=feed, format=Format.FILE, body=raw, received_at=RECEIVED, name=name)
+    return [item for item in owner.decode(payload) if not isinstance(item, FileTold)]
 
 
 def values(decoded: list[Decoded]) -> list[float | None]:
@@ -299,7 +301,7 @@ def test_a_cell_names_its_period_and_the_figure_stands_as_of_its_end(said: str, 
         feed="services", format="file", body=f"place;kỳ báo cáo;dossiers_due\n27694;{said};5\n".encode(),
         received_at=RECEIVED, source="VP", name="x.csv",
     )  # fmt: skip
-    (found,) = decode(payload)
+    found, _ = decode(payload)
     assert isinstance(found, Observation)
     assert (found.period.code, found.at) == (period, day_start(as_of))
 
