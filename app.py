@@ -43,6 +43,8 @@ from domain.discovery import discover, modules
 from domain.feeds.feed import Feed, tracked, with_phones
 from domain.kpis.kpi import Kpi
 from intake.imports import map_process
+from intake.imports.machine import Machine
+from intake.imports.resuming import resuming
 from intake.messages.case_secret import case_secrets
 from intake.messages.sharing import Sharing
 from live.follow import follow, refresh, watch_maps
@@ -60,10 +62,12 @@ from store.accounts import Accounts
 from store.briefs import BriefFiles
 from store.database import open_database
 from store.drivers import Drivers
+from store.imports import Imports
 from store.maps.map_imports import MapImports
 from store.maps.map_layers import MapLayers
 from store.reading import Reading
 from store.registry import Registry
+from store.revisions import Corrections
 from store.rounds.plan import Plan
 from store.rounds.runs import Runs
 from store.rounds.service_days import ServiceDays
@@ -93,6 +97,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
             watch_maps(hub, services.maps),
             hub.beat(),
             lookups.run(),
+            resuming(services.desk),
         ]
         if settings.brief_at:
             running.append(Mornings(briefs, services.briefs, services.stream, settings.brief_at, _now).run())
@@ -117,6 +122,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     routers = (
         *api.routers(services, gauges=_gauges(hub)),
         *api.map_routers(services, map_process.run),
+        *api.import_routers(services),
         *api.plan_routers(services),
         *api.driver_routers(services),
         *api.run_routers(services),
@@ -161,14 +167,26 @@ def services_of(settings: Settings) -> Services:
     redis = connect(settings.stream_url)
     live = LiveState(redis)
     plan, runs, registry, feeds = Plan(engine), Runs(engine), Registry(engine), _feeds(settings)
+    stream = RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known))
+    file_imports, corrections = Imports(engine), Corrections(engine)
     return Services(
         reading=Reading(engine, live),
         registry=registry,
         live=live,
-        stream=RawStream(redis, settings.parts, Sharing(feeds, registry.organisations.known)),
+        stream=stream,
         maps=MapLayers(engine, settings.maps_dir),
         briefs=BriefFiles(settings.briefs_dir),
         map_imports=MapImports(engine),
+        file_imports=file_imports,
+        desk=Machine(
+            file_imports,
+            stream,
+            feeds,
+            stood=corrections.stood,
+            gone=corrections.beside,
+            registered=registry.organisations.known,
+            clock=_now,
+        ),
         plan=plan,
         runs=runs,
         service_days=ServiceDays(runs, plan),

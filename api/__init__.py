@@ -7,6 +7,7 @@ from types import MappingProxyType
 from fastapi import APIRouter
 
 from api import catalogue, corrections, disagreements, feeds, health, kpis, places, vehicles
+from api import imports as figures
 from api.maps import imports, layers, tiles
 from api.maps.desk import Run
 from api.rounds import drivers, plan, runs, track_files
@@ -48,6 +49,11 @@ def map_routers(services: Services, run: Run, *, clock: Callable[[], datetime] =
         layers.router(services.maps, services.registry),
         imports.router(services.maps, services.map_imports, clock, run),
     ]
+
+
+def import_routers(services: Services) -> list[APIRouter]:
+    """Routers of /api/v1/imports."""
+    return [figures.router(services.desk, services.file_imports)]
 
 
 def plan_routers(services: Services, *, clock: Callable[[], datetime] = _now) -> list[APIRouter]:

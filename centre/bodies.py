@@ -10,7 +10,7 @@ from centre.same_site import READING
 from domain.text import Text
 
 CALLBACKS = "/_dash-update-component"
-UPLOADS = "/api/v1/maps/imports"
+UPLOADS = ("/api/v1/maps/imports", "/api/v1/imports")
 CALLBACK_MAX_BYTES, OTHER_MAX_BYTES = 2**20, 64 * 2**10
 WITHIN_S = 30.0
 
@@ -31,7 +31,7 @@ class Bodies:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its body, or answer 400, 408 or 413."""
-        if scope["type"] != "http" or scope["method"] in READING or scope["path"] == UPLOADS:
+        if scope["type"] != "http" or scope["method"] in READING or scope["path"] in UPLOADS:
             await self._app(scope, receive, send)
             return
         limit = CALLBACK_MAX_BYTES if scope["path"] == CALLBACKS else OTHER_MAX_BYTES

@@ -29,6 +29,10 @@ class Act(StrEnum):
     DRIVERS_FORGOTTEN = "drivers_forgotten"
     DRIVERS_IMPORTED = "drivers_imported"
     DRIVERS_READ = "drivers_read"
+    FILE_APPROVED = "file_approved"
+    FILE_RECEIVED = "file_received"
+    FILE_REFUSED = "file_refused"
+    FILE_WITHDRAWN = "file_withdrawn"
     KEY_ADDED = "key_added"
     KEY_REVOKED = "key_revoked"
     MAP_IMPORTED = "map_imported"
@@ -58,6 +62,10 @@ ACTS = {
     Act.DRIVERS_FORGOTTEN: Text("Xóa dữ liệu tài xế hết hạn", "Expired driver data removed"),
     Act.DRIVERS_IMPORTED: Text("Nạp danh sách tài xế", "Drivers imported"),
     Act.DRIVERS_READ: Text("Xem dữ liệu tài xế", "Driver data read"),
+    Act.FILE_APPROVED: Text("Duyệt tệp số liệu", "File of figures approved"),
+    Act.FILE_RECEIVED: Text("Nhận tệp số liệu", "File of figures received"),
+    Act.FILE_REFUSED: Text("Không nhận tệp số liệu", "File of figures refused"),
+    Act.FILE_WITHDRAWN: Text("Rút tệp số liệu", "File of figures withdrawn"),
     Act.KEY_ADDED: Text("Cấp khóa", "Key issued"),
     Act.KEY_REVOKED: Text("Thu hồi khóa", "Key revoked"),
     Act.MAP_IMPORTED: Text("Nạp lớp bản đồ", "Map layer imported"),

@@ -51,6 +51,7 @@ def layout(data: ScreenData) -> Component:
             dcc.Store(id=cid(SCREEN.key, "changed"), data=""),
             _search(data),
             html.Div(pending(data), id=cid(SCREEN.key, "pending")),
+            _to_figures(data),
             import_desk(data),
             html.Div(look_ups(data), id=cid(SCREEN.key, "look-ups")),
             html.Div(corrections(data), id=cid(SCREEN.key, "corrections")),
@@ -59,6 +60,12 @@ def layout(data: ScreenData) -> Component:
         ],
         className="ioc-data",
     )
+
+
+def _to_figures(data: ScreenData) -> Component:
+    _ = words(data.language)
+    link = html.A(_("Bàn nạp số liệu"), href="/figures", className="ioc-button")
+    return section(_("Nạp số liệu từ tệp"), [html.P([link, " ", _("Excel, CSV: xem trước, sửa, duyệt, rút.")])])
 
 
 def feeds(data: ScreenData) -> list[Component]:

@@ -178,6 +178,7 @@ SERVICES_ATTRIBUTES = Names({
 
 DESK_ATTRIBUTES = Names({
     "data-import": "The import desk.",
+    "data-figures": "The figure desk.",
     "data-accept": "Suffixes the file input offers.",
     "data-streets": "Suffixes that mean a file of streets.",
     "data-limit": "Largest file, bytes.",
@@ -301,6 +302,9 @@ MAP_CHOSEN = "map-chosen"
 
 MAPS_CHANGED = "data-maps-changed"
 """Id of the store that scripts raise when imported layers changed."""
+
+FIGURES_CHANGED = "figures-changed"
+"""Id of the store that scripts raise, with the id of the file to show, when a file of figures arrived."""
 
 IMPORT_FIELD = "data-import-"
 """Prefix of a field's id at the import desk; the field's name follows."""

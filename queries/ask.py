@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from domain.feeds.feed import Feed
     from domain.kpis.kpi import Kpi
     from store.briefs import BriefFiles
+    from store.imports import Imports
     from store.maps.map_imports import MapImports
     from store.maps.map_layers import MapLayers
     from store.reading import Reading
@@ -47,6 +48,10 @@ class Sources(Protocol):
     @property
     def map_imports(self) -> MapImports:
         """Imports of layers, running and done."""
+
+    @property
+    def file_imports(self) -> Imports:
+        """Files of figures that people handed in."""
 
     @property
     def briefs(self) -> BriefFiles:

@@ -152,6 +152,22 @@ class Corrections:
         with self._engine.connect() as connection:
             return stood(connection, identities)
 
+    def beside(self, given: Sequence[Observation]) -> int:
+        """How many known figures of the same feeds, sources, measures and periods stand and are not among ``given``."""
+        o = observations.c
+        told = {identity(item) for item in given}
+        series = {(key[0], key[1], key[5], key[6], key[8]) for key in told if key[8]}
+        columns = [o[name] for name in _IDENTITY]
+        found: set[Identity] = set()
+        with self._engine.connect() as connection:
+            for feed, measure, source, span, period in series:
+                same = (o.feed == feed, o.measure == measure, o.source == source, o.span == span, o.period == period)
+                query = select(*columns, o.value).where(*same).order_by(o.revision)
+                known = {tuple(row[:9]): row[9] for row in connection.execute(query)}
+                found.update(key for key, value in known.items() if value is not None)
+        subjects = {(*key[:7], key[8]) for key in told}
+        return len({(*key[:7], key[8]) for key in found} - subjects)
+
     def newest(self, limit: int = 100, feed: str | None = None) -> list[Correction]:
         """The newest corrections by arrival. A first revision with a number above 1 is not a correction."""
         o, earlier = observations.c, observations.alias("earlier")

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from domain.area import Area
 from domain.feeds.feed import Feed
+from domain.imports.desk import FigureDesk
 from domain.kpis.kpi import Kpi
 
 if TYPE_CHECKING:
     from store.accounts import Accounts
     from store.briefs import BriefFiles
     from store.drivers import Drivers
+    from store.imports import Imports
     from store.maps.map_imports import MapImports
     from store.maps.map_layers import MapLayers
     from store.reading import Reading
@@ -42,6 +44,8 @@ class Services:
     maps: MapLayers
     briefs: BriefFiles
     map_imports: MapImports
+    file_imports: Imports
+    desk: FigureDesk
     plan: Plan
     runs: Runs
     service_days: ServiceDays

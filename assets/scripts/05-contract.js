@@ -43,6 +43,8 @@ var IOC_CONTRACT = Object.freeze({
   MAP_CHOSEN: "map-chosen",
   // Id of the store that scripts raise when imported layers changed.
   MAPS_CHANGED: "data-maps-changed",
+  // Id of the store that scripts raise, with the id of the file to show, when a file of figures arrived.
+  FIGURES_CHANGED: "figures-changed",
   // Prefix of a field's id at the import desk; the field's name follows.
   IMPORT_FIELD: "data-import-",
   // `<screen>-revision` is the id of the store that scripts raise to have the screen's regions drawn again.

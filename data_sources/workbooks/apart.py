@@ -51,9 +51,10 @@ def read_rows(body: bytes, name: str) -> list[list[Cell]]:
     return seen[0].filled_down()
 
 
-def read_records(body: bytes) -> list[Sheet]:
-    """The rows of JSON records (records.py) as one sheet. Raises RefusalError."""
-    return _read("records", body, apart=len(body) > IN_PLACE_MAX_BYTES)
+def read_records(body: bytes) -> list[list[Cell]]:
+    """The rows of JSON records (records.py). Raises RefusalError."""
+    (records,) = _read("records", body, apart=len(body) > IN_PLACE_MAX_BYTES)
+    return records.rows
 
 
 def _read(how: str, body: bytes, *, apart: bool) -> list[Sheet]:

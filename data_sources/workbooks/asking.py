@@ -15,9 +15,9 @@ from domain.imports.question import (
     READ,
     SKIP,
     SWAPPED,
-    Ask,
     Choice,
-    Question,
+    Doubt,
+    Topic,
 )
 from domain.text import Text
 
@@ -40,17 +40,17 @@ A_NOTE = Text("chữ ký hoặc ghi chú", "a signature or note")
 _SKIP = Choice(SKIP, Text("Không đọc cột này", "Do not read this column"))
 
 
-def hidden(sheet: int, name: str, cells: int) -> Question:
+def hidden(sheet: int, name: str, cells: int) -> Doubt:
     """Only hidden sheets hold a table."""
     words = Text(
         f"Chỉ trang tính ẩn “{name}” có bảng số liệu. Có đọc trang ấy không?",
         f"Only the hidden sheet “{name}” holds a table. Should it be read?",
     )
     choices = (Choice(READ, Text("Đọc trang này", "Read it")), Choice(SKIP, Text("Không đọc", "Do not read it")))
-    return Question(ask=Ask.SHEET, sheet=sheet, name=name, words=words, choices=choices, cells=cells)
+    return Doubt(ask=Topic.SHEET, sheet=sheet, name=name, words=words, choices=choices, cells=cells)
 
 
-def column(sheet: int, number: int, heading: Heading, cells: int) -> Question:
+def column(sheet: int, number: int, heading: Heading, cells: int) -> Doubt:
     """A heading that names a measure and something more."""
     assert heading.measure is not None
     assert heading.doubt is not None
@@ -66,13 +66,13 @@ def column(sheet: int, number: int, heading: Heading, cells: int) -> Question:
         for factor, said in ((1000, Text("nghìn", "thousands")), (1_000_000, Text("triệu", "millions")))
         if any(word in why.vi for word in (said.vi, "ngàn" if factor == 1000 else said.vi))
     ]
-    return Question(
-        ask=Ask.COLUMN, sheet=sheet, column=number, name=heading.text, words=words, choices=(*choices, _SKIP),
+    return Doubt(
+        ask=Topic.COLUMN, sheet=sheet, column=number, name=heading.text, words=words, choices=(*choices, _SKIP),
         cells=cells,
     )  # fmt: skip
 
 
-def numbers(sheet: int, number: int, name: str, example: str, cells: int) -> Question:
+def numbers(sheet: int, number: int, name: str, example: str, cells: int) -> Doubt:
     """Nothing in the column or beside it says what its separator means."""
     words = Text(
         f"Cột “{name}”: “{example}” là số nào? Trong tệp không có ô nào cho biết dấu ấy là phần nghìn hay thập phân.",
@@ -80,7 +80,7 @@ def numbers(sheet: int, number: int, name: str, example: str, cells: int) -> Que
     )
     read = {style: _read(example, style) for style in (COMMA, POINT)}
     choices = tuple(Choice(style, Text(said, said)) for style, said in read.items())
-    return Question(ask=Ask.NUMBERS, sheet=sheet, column=number, name=name, words=words, choices=choices, cells=cells)
+    return Doubt(ask=Topic.NUMBERS, sheet=sheet, column=number, name=name, words=words, choices=choices, cells=cells)
 
 
 def _read(example: str, style: str) -> str:
@@ -90,17 +90,17 @@ def _read(example: str, style: str) -> str:
     return f"{whole},{decimals}" if decimals else whole
 
 
-def share(sheet: int, number: int, name: str, cells: int) -> Question:
+def share(sheet: int, number: int, name: str, cells: int) -> Doubt:
     """Number cells of a percentage that are all between 0 and 1."""
     words = Text(
         f"Cột “{name}” (%) chỉ có các số từ 0 đến 1: 0,93 là 93% hay 0,93%?",
         f"Column “{name}” (%) has only numbers from 0 to 1: is 0.93 to be 93% or 0.93%?",
     )
     choices = (Choice(FRACTION, Text("93%", "93%")), Choice(PERCENT, Text("0,93%", "0.93%")))
-    return Question(ask=Ask.SHARE, sheet=sheet, column=number, name=name, words=words, choices=choices, cells=cells)
+    return Doubt(ask=Topic.SHARE, sheet=sheet, column=number, name=name, words=words, choices=choices, cells=cells)
 
 
-def scale(sheet: int, name: str, unit: str, factor: float, cells: int) -> Question:
+def scale(sheet: int, name: str, unit: str, factor: float, cells: int) -> Doubt:
     """A title gives a unit of thousands or millions."""
     words = Text(
         f"Phía trên bảng ghi đơn vị tính “{unit}”. Có nhân các số với {factor:,.0f} không?".replace(",", "."),
@@ -111,10 +111,10 @@ def scale(sheet: int, name: str, unit: str, factor: float, cells: int) -> Questi
         Choice(times, Text(f"Nhân với {times}", f"Multiply by {times}")),
         Choice("1", Text("Giữ nguyên", "As they stand")),
     )
-    return Question(ask=Ask.SCALE, sheet=sheet, name=name, words=words, choices=choices, cells=cells)
+    return Doubt(ask=Topic.SCALE, sheet=sheet, name=name, words=words, choices=choices, cells=cells)
 
 
-def days(sheet: int, number: int, name: str, doubt: str, cells: int) -> Question:
+def days(sheet: int, number: int, name: str, doubt: str, cells: int) -> Doubt:
     """Days that are written month first somewhere, or that Excel may have turned round."""
     if doubt == SWAPPED:
         words = Text(
@@ -133,10 +133,10 @@ def days(sheet: int, number: int, name: str, doubt: str, cells: int) -> Question
             Choice(MONTH_FIRST, Text("tháng/ngày/năm", "month/day/year")),
             Choice(DAY_FIRST, Text("ngày/tháng/năm", "day/month/year")),
         )
-    return Question(ask=Ask.DAYS, sheet=sheet, column=number, name=name, words=words, choices=choices, cells=cells)
+    return Doubt(ask=Topic.DAYS, sheet=sheet, column=number, name=name, words=words, choices=choices, cells=cells)
 
 
-def period(sheet: int, name: str, said: Sequence[str], cells: int) -> Question:
+def period(sheet: int, name: str, said: Sequence[str], cells: int) -> Doubt:
     """Nothing names a period, or title, sheet and file name different ones."""
     several = ", ".join(said)
     words = (
@@ -151,10 +151,10 @@ def period(sheet: int, name: str, said: Sequence[str], cells: int) -> Question:
         )
     )
     choices = tuple(Choice(code, Text(code, code)) for code in said)
-    return Question(ask=Ask.PERIOD, sheet=sheet, name=name, words=words, choices=choices, cells=cells)
+    return Doubt(ask=Topic.PERIOD, sheet=sheet, name=name, words=words, choices=choices, cells=cells)
 
 
-def merged(sheet: int, number: int, name: str, values: int, rows: int) -> Question:
+def merged(sheet: int, number: int, name: str, values: int, rows: int) -> Doubt:
     """Values that are merged over the rows of several units."""
     words = Text(
         f"Cột “{name}” có {values} số gộp ô qua {rows} dòng: là số của từng dòng hay số chung?",
@@ -164,4 +164,4 @@ def merged(sheet: int, number: int, name: str, values: int, rows: int) -> Questi
         Choice(EACH, Text("Của từng dòng", "Of each row")),
         Choice(SKIP, Text("Số chung, bỏ qua", "Shared, skip")),
     )
-    return Question(ask=Ask.MERGED, sheet=sheet, column=number, name=name, words=words, choices=choices, cells=rows)
+    return Doubt(ask=Topic.MERGED, sheet=sheet, column=number, name=name, words=words, choices=choices, cells=rows)

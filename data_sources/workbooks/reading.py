@@ -16,8 +16,8 @@ from data_sources.workbooks.headings import Heading, Vocabulary
 from data_sources.workbooks.numbers import Column, Evidence, evidence, fractions
 from data_sources.workbooks.sheet import Sheet, is_filled
 from domain.feeds.feed import Measure
-from domain.imports.account import Account, NotRead, Part
-from domain.imports.question import COMMA, READ, SKIP, Answers, Ask, Question, key_of
+from domain.imports.account import Account, NotRead, SheetPart
+from domain.imports.question import COMMA, READ, SKIP, Answers, Doubt, Topic, key_of
 from domain.period import Period, Span, period_of
 from domain.text import Text, folded
 
@@ -44,10 +44,10 @@ class SheetRead:
     columns: dict[tuple[int, str], Column] = field(default_factory=dict)
     days: str = ""
     period: Period | None = None
-    waiting: dict[int, Question] = field(default_factory=dict)
-    all_wait: Question | None = None
-    days_wait: Question | None = None
-    merged: dict[tuple[int, int], tuple[int, Question]] = field(default_factory=dict)
+    waiting: dict[int, Doubt] = field(default_factory=dict)
+    all_wait: Doubt | None = None
+    days_wait: Doubt | None = None
+    merged: dict[tuple[int, int], tuple[int, Doubt]] = field(default_factory=dict)
     copied: frozenset[tuple[int, int]] = frozenset()
     zeros: frozenset[int] = frozenset()
     answered: Answers = field(default_factory=dict)
@@ -64,7 +64,7 @@ class BookRead:
     """What was understood of a file."""
 
     sheets: tuple[SheetRead, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[Doubt, ...]
     not_read: tuple[NotRead, ...]
     account: Account
 
@@ -72,7 +72,7 @@ class BookRead:
 def read_book(sheets: Sequence[Sheet], vocabulary: Vocabulary, name: str, answers: Answers) -> BookRead:
     """Understand a workbook called ``name``; ``answers`` decide what it asks, and correct what it found."""
     read = [_understood(index, sheet, vocabulary, answers) for index, sheet in enumerate(sheets)]
-    questions: list[Question] = []
+    questions: list[Doubt] = []
     _choose_sheets(read, answers, questions)
     for one in read:
         if one.used and one.header is not None:
@@ -83,7 +83,7 @@ def read_book(sheets: Sequence[Sheet], vocabulary: Vocabulary, name: str, answer
 
 
 def _understood(index: int, sheet: Sheet, vocabulary: Vocabulary, answers: Answers) -> SheetRead:
-    said = answers.get(key_of(Ask.HEADER, index), "")
+    said = answers.get(key_of(Topic.HEADER, index), "")
     header = find_header(sheet, vocabulary, int(said) - 1 if said.isdecimal() and said != "0" else None)
     if header is not None:
         header = _corrected(index, header, vocabulary, answers)
@@ -113,7 +113,7 @@ def _corrected(index: int, header: Header, vocabulary: Vocabulary, answers: Answ
     """The header with columns as people said; None when no table is left."""
     columns = list(header.columns)
     for number, heading in enumerate(columns):
-        said, _, _ = answers.get(key_of(Ask.COLUMN, index, number), "").partition("*")
+        said, _, _ = answers.get(key_of(Topic.COLUMN, index, number), "").partition("*")
         if not said:
             continue
         measure = vocabulary.measures.get(said)
@@ -123,11 +123,11 @@ def _corrected(index: int, header: Header, vocabulary: Vocabulary, answers: Answ
     return found if found.heads_a_table else None
 
 
-def _choose_sheets(read: Sequence[SheetRead], answers: Answers, questions: list[Question]) -> None:
+def _choose_sheets(read: Sequence[SheetRead], answers: Answers, questions: list[Doubt]) -> None:
     """Read the sheets that people see; a hidden one only when somebody says so."""
     seen = any(one.used and not one.sheet.hidden for one in read)
     for one in read:
-        said = answers.get(key_of(Ask.SHEET, one.index), "")
+        said = answers.get(key_of(Topic.SHEET, one.index), "")
         if one.used and said != READ and (one.sheet.hidden or said == SKIP):
             one.used = False
             if one.sheet.hidden and not seen and not said:
@@ -153,19 +153,19 @@ def _cells(one: SheetRead, columns: Iterable[int]) -> Iterable[tuple[int, Cell]]
                     yield number, row[column]
 
 
-def _settle(one: SheetRead, vocabulary: Vocabulary, name: str, answers: Answers, questions: list[Question]) -> None:
-    asked: list[Question] = []
+def _settle(one: SheetRead, vocabulary: Vocabulary, name: str, answers: Answers, questions: list[Doubt]) -> None:
+    asked: list[Doubt] = []
     _settle_columns(one, answers, asked)
     _settle_numbers(one, vocabulary, answers, asked)
     _settle_days(one, answers, asked)
     _settle_period(one, name, answers, asked)
     _settle_merged(one, answers, asked)
     one.answered = answers
-    one.zeros = frozenset(c for c in one.measures if answers.get(key_of(Ask.BLANK, one.index, c)) == "zero")
+    one.zeros = frozenset(c for c in one.measures if answers.get(key_of(Topic.BLANK, one.index, c)) == "zero")
     questions += asked
 
 
-def _settle_columns(one: SheetRead, answers: Answers, asked: list[Question]) -> None:
+def _settle_columns(one: SheetRead, answers: Answers, asked: list[Doubt]) -> None:
     assert one.header is not None
     for column, heading in one.header.measures.items():
         if heading.doubt is None or heading.measure is None:
@@ -177,7 +177,7 @@ def _settle_columns(one: SheetRead, answers: Answers, asked: list[Question]) -> 
             asked.append(question)
 
 
-def _settle_numbers(one: SheetRead, vocabulary: Vocabulary, answers: Answers, asked: list[Question]) -> None:
+def _settle_numbers(one: SheetRead, vocabulary: Vocabulary, answers: Answers, asked: list[Doubt]) -> None:
     cells = _by_measure(one, vocabulary)
     found = {key: evidence(told, vocabulary.measures[key[1]]) for key, told in cells.items()}
     # One program wrote the sheet: what one column proves holds for its neighbours.
@@ -187,10 +187,10 @@ def _settle_numbers(one: SheetRead, vocabulary: Vocabulary, answers: Answers, as
     for (column, key), told in cells.items():
         measure = vocabulary.measures[key]
         style = _style(one, column, found[column, key], beside, answers, asked)
-        share = answers.get(key_of(Ask.SHARE, one.index, column), "")
+        share = answers.get(key_of(Topic.SHARE, one.index, column), "")
         if not share and (open_ := fractions(told, measure)):
             _ask(one, column, asking.share(one.index, column, _heading(one, column), open_), asked)
-        times = answers.get(key_of(Ask.COLUMN, one.index, column), "").partition("*")[2]
+        times = answers.get(key_of(Topic.COLUMN, one.index, column), "").partition("*")[2]
         scale = float(times) if times.isdecimal() else factor if _scales(one, measure) else 1.0
         one.columns[column, key] = Column(style, share, scale)
 
@@ -211,8 +211,8 @@ def _by_measure(one: SheetRead, vocabulary: Vocabulary) -> dict[tuple[int, str],
     return found
 
 
-def _style(one: SheetRead, column: int, found: Evidence, beside: str, answers: Answers, asked: list[Question]) -> str:
-    said = answers.get(key_of(Ask.NUMBERS, one.index, column), "")
+def _style(one: SheetRead, column: int, found: Evidence, beside: str, answers: Answers, asked: list[Doubt]) -> str:
+    said = answers.get(key_of(Topic.NUMBERS, one.index, column), "")
     if said:
         return said
     if found.mixed:
@@ -225,7 +225,7 @@ def _style(one: SheetRead, column: int, found: Evidence, beside: str, answers: A
     return beside or COMMA
 
 
-def _ask(one: SheetRead, column: int, question: Question, asked: list[Question]) -> None:
+def _ask(one: SheetRead, column: int, question: Doubt, asked: list[Doubt]) -> None:
     if one.waiting.setdefault(column, question) is question:
         asked.append(question)
 
@@ -250,11 +250,11 @@ def _unit_above(one: SheetRead) -> tuple[str, float]:
     return "", 1.0
 
 
-def _factor(one: SheetRead, answers: Answers, asked: list[Question]) -> float:
+def _factor(one: SheetRead, answers: Answers, asked: list[Doubt]) -> float:
     unit, factor = _unit_above(one)
     if factor == 1.0 or not any(_scales(one, measure) for measure in one.measures.values()):
         return 1.0
-    said = answers.get(key_of(Ask.SCALE, one.index), "")
+    said = answers.get(key_of(Topic.SCALE, one.index), "")
     if said:
         return float(said) if said.isdecimal() else 1.0
     question = asking.scale(one.index, one.sheet.name, unit, factor, _values(one))
@@ -269,14 +269,14 @@ def _scales(one: SheetRead, measure: Measure) -> bool:
     return factor != 1.0 and (len(unit.split()) == 1 or unit.endswith(folded(measure.unit)))
 
 
-def _settle_days(one: SheetRead, answers: Answers, asked: list[Question]) -> None:
+def _settle_days(one: SheetRead, answers: Answers, asked: list[Doubt]) -> None:
     assert one.header is not None
     column = one.header.roles.get("at")
     if column is None:
         return
     cells = [cell for _, cell in _cells(one, [column])]
     one.days, doubt = doubt_of_days(cells)
-    said = answers.get(key_of(Ask.DAYS, one.index, column), "")
+    said = answers.get(key_of(Topic.DAYS, one.index, column), "")
     if said:
         one.days = said
     elif one.header.columns[column].month_first:
@@ -286,10 +286,10 @@ def _settle_days(one: SheetRead, answers: Answers, asked: list[Question]) -> Non
         asked.append(one.days_wait)
 
 
-def _settle_period(one: SheetRead, name: str, answers: Answers, asked: list[Question]) -> None:
+def _settle_period(one: SheetRead, name: str, answers: Answers, asked: list[Doubt]) -> None:
     """The period of values whose row names none: that of title, sheet and file, when they agree."""
     assert one.header is not None
-    said = answers.get(key_of(Ask.PERIOD, one.index), "")
+    said = answers.get(key_of(Topic.PERIOD, one.index), "")
     if said:
         try:
             one.period = code_of(said)
@@ -332,7 +332,7 @@ def _within(inner: Period, outer: Period) -> bool:
     return inner.start is not None and period_of(outer.span, inner.start) == outer
 
 
-def _settle_merged(one: SheetRead, answers: Answers, asked: list[Question]) -> None:
+def _settle_merged(one: SheetRead, answers: Answers, asked: list[Doubt]) -> None:
     """One value merged over the rows of several units is not the value of each, nor of the first."""
     columns = set(one.measures) or {_value_column(one)}
     spans: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -354,7 +354,7 @@ def _not_read(one: SheetRead, vocabulary: Vocabulary) -> Iterable[NotRead]:
     if not one.used or one.header is None:
         if cells := sheet.cells:
             words = asking.HIDDEN if sheet.hidden else asking.NO_TABLE if one.header is None else asking.LEFT_OUT
-            yield NotRead(part=Part.SHEET, words=words, cells=cells, sheet=sheet.name)
+            yield NotRead(part=SheetPart.SHEET, words=words, cells=cells, sheet=sheet.name)
         return
     roles = one.header.roles
     for column, heading in enumerate(one.header.columns):
@@ -366,7 +366,7 @@ def _not_read(one: SheetRead, vocabulary: Vocabulary) -> Iterable[NotRead]:
             words = asking.ASIDE if heading.aside else _suggested(heading, vocabulary)
             words = words if other == column else asking.TWICE.filled(other=other + 1)
             yield NotRead(
-                part=Part.COLUMN, words=words, cells=cells, sheet=sheet.name, column=column + 1, name=heading.text,
+                part=SheetPart.COLUMN, words=words, cells=cells, sheet=sheet.name, column=column + 1, name=heading.text,
                 aside=heading.aside,
             )  # fmt: skip
     width = len(one.header.columns)
@@ -375,7 +375,7 @@ def _not_read(one: SheetRead, vocabulary: Vocabulary) -> Iterable[NotRead]:
         if kind is RowKind.FIGURES:
             beyond.update(c for c in range(width, len(row)) if is_filled(row[c]))
     for column, cells in sorted(beyond.items()):
-        yield NotRead(part=Part.COLUMN, words=asking.NO_HEADING, cells=cells, sheet=sheet.name, column=column + 1)
+        yield NotRead(part=SheetPart.COLUMN, words=asking.NO_HEADING, cells=cells, sheet=sheet.name, column=column + 1)
     for number, kind in enumerate(one.kinds):
         if kind in (RowKind.SUM, RowKind.NOTE):
             row = sheet.rows[number]
@@ -383,7 +383,13 @@ def _not_read(one: SheetRead, vocabulary: Vocabulary) -> Iterable[NotRead]:
             words = asking.A_SUM if kind is RowKind.SUM else asking.A_NOTE
             cells = sum(map(is_filled, row))
             yield NotRead(
-                part=Part.ROW, words=words, cells=cells, sheet=sheet.name, row=number + 1, name=said[:60], aside=True
+                part=SheetPart.ROW,
+                words=words,
+                cells=cells,
+                sheet=sheet.name,
+                row=number + 1,
+                name=said[:60],
+                aside=True,
             )
 
 

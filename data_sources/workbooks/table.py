@@ -17,10 +17,10 @@ from data_sources.workbooks.headings import Vocabulary
 from data_sources.workbooks.legacy import is_garbled
 from data_sources.workbooks.reading import BookRead, SheetRead, read_book
 from data_sources.workbooks.records import is_json
-from data_sources.workbooks.sheet import is_filled
+from data_sources.workbooks.sheet import Sheet, is_filled
 from data_sources.workbooks.sums import gaps
-from domain.feeds.feed import Bearer, Decode, Decoded, Measure, Payload
-from domain.imports.question import AS_IS, DAY_FIRST, EACH, Answers, Question
+from domain.feeds.feed import Bearer, Decoded, Measure, Payload
+from domain.imports.question import AS_IS, DAY_FIRST, EACH, Answers, Doubt
 from domain.imports.told import FileTold
 from domain.observation import Kind, Observation, ObsStatus, Rejection
 from domain.period import Period, Span
@@ -58,14 +58,25 @@ class Reader:
     """
 
     def __init__(self, measures: tuple[Measure, ...], called: Mapping[str, str] | None = None) -> None:
-        self._words = Vocabulary(measures, called)
+        self.words = Vocabulary(measures, called)
+
+    def __call__(self, payload: Payload) -> Iterable[Decoded]:
+        """Decode a file without answers: its items, then what it said beside them."""
+        found = self.read(payload)
+        if found.refused is not None:
+            yield found.refused
+        for one in found.items:
+            yield one.item
+        if found.book is not None:
+            yield told_of(payload, found.book)
 
     def read(self, payload: Payload, answers: Answers = _NO_ANSWERS) -> TableRead:
         """Read a file; values that wait for an answer are refused as UNCLEAR. Never raises."""
+        book: BookRead | None = None
         try:
             json = is_json(payload.body)
-            sheets = read_records(payload.body) if json else read_sheets(payload.body, payload.name)
-            book = read_book(sheets, self._words, payload.name, answers)
+            sheets = [Sheet("", read_records(payload.body))] if json else read_sheets(payload.body, payload.name)
+            book = read_book(sheets, self.words, payload.name, answers)
             used = [one for one in book.sheets if one.used]
             if not used and not book.questions:
                 raise RefusalError(
@@ -76,19 +87,19 @@ class Reader:
             for one in used:
                 _require_readable(one)
         except RefusalError as refused:
-            return TableRead(refused=parse.rejection(payload, refused.reason, refused.detail, payload.body))
+            return TableRead(book=book, refused=parse.rejection(payload, refused.reason, refused.detail, payload.body))
         if not used:
             words = book.questions[0].words
             said = f"{words.vi} / {words.en}"
             return TableRead(book=book, refused=parse.rejection(payload, Reason.UNCLEAR, said, payload.body))
-        items = [item for one in used for item in _Rows(payload, one, self._words)]
+        items = [item for one in used for item in _Rows(payload, one, self.words)]
         if not items:
             nothing = parse.rejection(payload, Reason.EMPTY, "không có dòng số liệu / no data rows", payload.body)
             return TableRead(book=book, refused=nothing)
         return TableRead(_once(payload, items, book), book)
 
 
-def tables(measures: tuple[Measure, ...], called: Mapping[str, str] | None = None) -> Decode:
+def tables(measures: tuple[Measure, ...], called: Mapping[str, str] | None = None) -> Reader:
     """A decoder of CSV, spreadsheet, web page and JSON files for a feed with these measures.
 
     Long layout: columns measure, place (or entity), at, value and optionally territory, kind, source, revision. Wide
@@ -103,18 +114,7 @@ def tables(measures: tuple[Measure, ...], called: Mapping[str, str] | None = Non
     JSON is an array of flat objects; their names are the columns (data_sources/workbooks/records.py). ``called`` maps a
     sender's own names to ours: {"maDonVi": "place", "tiepNhan": "dossiers_received"}.
     """
-    reader = Reader(measures, called)
-
-    def decode(payload: Payload) -> Iterable[Decoded]:
-        found = reader.read(payload)
-        if found.refused is not None:
-            yield found.refused
-        for one in found.items:
-            yield one.item
-        if found.book is not None:
-            yield told_of(payload, found.book)
-
-    return decode
+    return Reader(measures, called)
 
 
 def told_of(payload: Payload, book: BookRead) -> FileTold:
@@ -235,7 +235,7 @@ class _Rows:
             parse.whole(value, measure)
         return value
 
-    def _merged(self, top: int, column: int, question: Question) -> Cell:
+    def _merged(self, top: int, column: int, question: Doubt) -> Cell:
         if self._one.answered.get(question.key) != EACH:
             raise _unclear(question)
         return self._one.sheet.rows[top][column]
@@ -281,7 +281,7 @@ def _once(payload: Payload, items: list[Read], book: BookRead) -> Sequence[Read]
     return found
 
 
-def _unclear(question: Question) -> RefusalError:
+def _unclear(question: Doubt) -> RefusalError:
     return RefusalError(Reason.UNCLEAR, f"{question.words.vi} / {question.words.en}")
 
 

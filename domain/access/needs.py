@@ -22,6 +22,10 @@ class Need(StrEnum):
     """Say which device is on which vehicle."""
     MAPS = "maps"
     """Import, use and withdraw layers of the map."""
+    HAND_IN = "hand_in"
+    """Hand files of figures in, answer what they ask, give them up."""
+    APPROVE = "approve"
+    """Approve files of figures and withdraw them."""
     DIRECT = "direct"
     """Say which vehicle drives a run."""
     DRIVERS = "drivers"
@@ -34,6 +38,9 @@ HELD: Mapping[Need, frozenset[Role]] = {
     Need.LOOK: frozenset({Role.OPERATOR, Role.LEADER, Role.APPROVER, Role.DISPATCHER}),
     Need.BIND: frozenset({Role.OPERATOR}),
     Need.MAPS: frozenset({Role.OPERATOR, Role.APPROVER}),
+    # A reporter hands in the figures of the own units only, which the desk cannot tell yet.
+    Need.HAND_IN: frozenset({Role.OPERATOR, Role.APPROVER}),
+    Need.APPROVE: frozenset({Role.APPROVER}),
     Need.DIRECT: frozenset({Role.OPERATOR, Role.DISPATCHER}),
     Need.DRIVERS: frozenset({Role.DISPATCHER}),
 }

@@ -8,11 +8,15 @@ BY_KEY, BY_ADDRESS = "key:", "address:"
 
 
 class Format(StrEnum):
-    """The product's own formats; trackers and feeds declare theirs by key. REFUSED is a note of a refused file."""
+    """The product's own formats; trackers and feeds declare theirs by key.
+
+    REFUSED is a note of a refused file, IMPORTED the figures of an approved one.
+    """
 
     OBSERVATIONS = "observations"
     FILE = "file"
     REFUSED = "refused"
+    IMPORTED = "imported"
 
 
 # Not frozen: a tracker's message gets its feed only when it is read (intake/messages/fleets.py), and copying each

@@ -6,7 +6,7 @@ from enum import StrEnum
 from domain.text import Text
 
 
-class Part(StrEnum):
+class SheetPart(StrEnum):
     """The part of a workbook that was not read."""
 
     SHEET = "sheet"
@@ -22,7 +22,7 @@ class NotRead:
     or the beginning of the row. ``aside``: it holds no figures by its own words (numbering, notes, sums of rows read).
     """
 
-    part: Part
+    part: SheetPart
     words: Text
     cells: int
     sheet: str = ""

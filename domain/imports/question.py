@@ -10,7 +10,7 @@ Answers = Mapping[str, str]
 """Codes of choices by `key_of`; also says what people correct unasked."""
 
 
-class Ask(StrEnum):
+class Topic(StrEnum):
     """What is asked, or said unasked: a closed list of stable codes."""
 
     SHEET = "sheet"
@@ -47,14 +47,14 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Doubt:
     """A writing with more than one meaning; its ``cells`` wait for the answer.
 
     ``sheet`` and ``column`` count from 0; ``column`` None asks about the whole sheet. ``name`` is the heading or the
     sheet's name. Without ``choices`` any text is an answer (a period).
     """
 
-    ask: Ask
+    ask: Topic
     sheet: int
     column: int | None = None
     name: str = ""
@@ -68,6 +68,6 @@ class Question:
         return key_of(self.ask, self.sheet, self.column)
 
 
-def key_of(ask: Ask, sheet: int, column: int | None = None) -> str:
+def key_of(ask: Topic, sheet: int, column: int | None = None) -> str:
     """The key of an answer: "numbers/0/4"."""
     return "/".join([ask, str(sheet), *([] if column is None else [str(column)])])

@@ -1,14 +1,20 @@
 """What a file said beside its figures, as its decoder passes it on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.imports.account import NO_CELLS, Account, NotRead
-from domain.imports.question import Question
+from domain.imports.question import Doubt
 from domain.instant import require_utc
 from domain.text import Text
 
 _SHOWN = 12
+
+
+def part_lines(parts: Sequence[NotRead]) -> list[str]:
+    """What was not read, for a terminal."""
+    return [f"  {part.place}: {part.words.vi} / {part.words.en} ({part.cells})" for part in parts[:_SHOWN]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +26,7 @@ class FileTold:
     source: str = ""
     account: Account = NO_CELLS
     not_read: tuple[NotRead, ...] = ()
-    questions: tuple[Question, ...] = ()
+    questions: tuple[Doubt, ...] = ()
     warnings: tuple[Text, ...] = ()
 
     def __post_init__(self) -> None:
@@ -33,7 +39,7 @@ class FileTold:
         return [
             f"ô có nội dung / filled cells: {given.cells} = nhãn / labels {given.labels} + số / values {given.values} "
             f"+ không đọc / not read {given.not_read}; ô trống / blanks: {given.blanks}",
-            *(f"  {part.place}: {part.words.vi} / {part.words.en} ({part.cells})" for part in self.not_read[:_SHOWN]),
+            *part_lines(self.not_read),
             *(f"  ! {words.vi} / {words.en}" for words in self.warnings[:_SHOWN]),
             *(f"  ? {question.words.vi} / {question.words.en}" for question in self.questions[:_SHOWN]),
         ]

@@ -7,12 +7,13 @@ from typing import Annotated
 import orjson
 from pydantic import BaseModel, Field
 
-from domain.imports.account import Part
-from domain.imports.question import Ask
+from domain.imports.account import SheetPart
+from domain.imports.question import Topic
 from domain.imports.told import FileTold
 from domain.observation import Rejection
 from domain.text import Text
 from intake.messages.decoding import Receipt
+from present.answers import BothLanguages
 
 
 class Refused(BaseModel):
@@ -23,13 +24,6 @@ class Refused(BaseModel):
     vi: str
     en: str
     detail: str
-
-
-class Words(BaseModel):
-    """Something to know about a file that changed nothing of it."""
-
-    vi: str
-    en: str
 
 
 class CellCounts(BaseModel):
@@ -48,7 +42,7 @@ class LeftUnread(BaseModel):
     ``aside``: it holds no figures by its own words (numbering, notes, sums).
     """
 
-    part: Part
+    part: SheetPart
     sheet: str
     row: int | None
     column: int | None
@@ -62,7 +56,7 @@ class LeftUnread(BaseModel):
 class Asked(BaseModel):
     """What a file leaves open; ``cells`` values were refused as unclear because of it."""
 
-    ask: Ask
+    ask: Topic
     name: str
     cells: int
     vi: str
@@ -87,7 +81,7 @@ class Accepted(BaseModel):
     file: CellCounts | None = None
     not_read: list[LeftUnread] = []
     questions: list[Asked] = []
-    warnings: list[Words] = []
+    warnings: list[BothLanguages] = []
 
 
 class RefusalAnswer(BaseModel):
@@ -102,7 +96,7 @@ class RefusalAnswer(BaseModel):
     file: CellCounts | None = None
     not_read: list[LeftUnread] = []
     questions: list[Asked] = []
-    warnings: list[Words] = []
+    warnings: list[BothLanguages] = []
 
 
 @dataclass(frozen=True, slots=True)

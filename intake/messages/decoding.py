@@ -16,6 +16,7 @@ from domain.reason import Reason
 from intake.messages import unclaimed
 from intake.messages.consistent import consistent
 from intake.messages.fix_quality import refusal
+from intake.messages.imported import figures_in
 from intake.messages.placing import Registered, none_registered, placed
 from intake.messages.refused import noted, refusal_in
 from intake.messages.telling import Worth
@@ -72,16 +73,26 @@ def decode(feed: Feed, payload: Payload, registered: Registered = none_registere
     """
     if payload.format == Format.REFUSED:
         return [refusal_in(payload)]
+    if payload.format == Format.IMPORTED:
+        return list(figures_in(payload))
     try:
-        found: list[Decoded] = [
-            placed(item, registered) if isinstance(item, Observation | CaseEvent) else item
-            for item in (_readable(payload, item) for item in feed.decode(payload))
-        ]
+        found = judged(feed, payload, feed.decode(payload), registered)
     except Exception as error:
         _log.exception("decoder of %s failed", feed.key)
         found = [_refused(payload, Reason.INTERNAL, f"{type(error).__name__}: {error}"[:200])]
-    found = consistent(feed, found, once=payload.format == Format.FILE) or [_refused(payload, Reason.EMPTY, "")]
+    found = found or [_refused(payload, Reason.EMPTY, "")]
     return [item for item in found if _belongs(item, payload)] if payload.apart else found
+
+
+def judged(
+    feed: Feed, payload: Payload, items: Iterable[Decoded], registered: Registered = none_registered
+) -> list[Decoded]:
+    """The items in order, each with the code of its subject or refused: who it is, where, against the others."""
+    found: list[Decoded] = [
+        placed(item, registered) if isinstance(item, Observation | CaseEvent) else item
+        for item in (_readable(payload, item) for item in items)
+    ]
+    return consistent(feed, found, once=payload.format == Format.FILE)
 
 
 def split(payload: Payload, feeds: Mapping[str, Feed]) -> list[FeedShare]:

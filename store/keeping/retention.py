@@ -21,6 +21,7 @@ from store.tables.audit import audit_entries, audit_heads
 from store.tables.casework import dossiers, feedback_items, working_days
 from store.tables.feeds import feed_cursors, feed_state, rejections
 from store.tables.fleet import bindings, devices, fixes, fixes_latest, registers, tracker_days, vehicles, waiting
+from store.tables.imports import file_imports, layout_answers
 from store.tables.keys import api_keys
 from store.tables.maps import map_imports, map_layers, map_shapes, places
 from store.tables.plan import facilities, plan_exceptions, plan_imports, plan_routes, plan_streets, weighbridge_tickets
@@ -126,6 +127,10 @@ RULES: tuple[Rule | RollUp, ...] = (
         why="a year and a month, to compare with the year before",
     ),
     Rule(
+        key="file_imports", names=Text("Tệp đã nạp", "Files handed in"), table=file_imports, time="received_ms",
+        days=400, least=31, why="the original explains its figures for as long as one year is compared with the next",
+    ),
+    Rule(
         key="rejections", names=Text("Bản tin bị từ chối", "Rejected messages"), table=rejections,
         time="received_ms", days=30, why="a month to repair the sender; at most the newest 100,000 (store/intake.py)",
     ),
@@ -199,6 +204,7 @@ FOR_EVER: Mapping[str, str] = {
         "a ticket is a receipt: some hundred a day": (weighbridge_tickets,),
         "a row a key, vehicle, binding or device": (api_keys, vehicles, registers, bindings, devices),
         "a row a person, and ten for the passwords": (accounts, passwords),
+        "a row a sender and layout": (layout_answers,),
         "bounded by its writer (store/waiting.py)": (waiting,),
         "a row a series, device or feed": (
             o.observations_latest, fixes_latest, k.kpi_latest, k.kpi_series, feed_state, feed_cursors,

@@ -12,8 +12,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from data_sources.workbooks.apart import read_sheets
 from data_sources.workbooks.table import Reader, TableRead, told_of
 from domain.feeds.feed import Bearer, Format, Measure, Payload
-from domain.imports.account import Part
-from domain.imports.question import Answers, Ask
+from domain.imports.account import SheetPart
+from domain.imports.question import Answers, Topic
 from domain.observation import Observation, Rejection
 from domain.period import Span
 from domain.reason import Reason
@@ -73,7 +73,7 @@ def refused(found: TableRead) -> list[Reason]:
     return [one.item.reason for one in found.items if isinstance(one.item, Rejection)]
 
 
-def asked(found: TableRead) -> list[Ask]:
+def asked(found: TableRead) -> list[Topic]:
     assert found.book is not None
     return [question.ask for question in found.book.questions]
 
@@ -107,12 +107,12 @@ def test_titles_bands_sums_numbers_of_columns_and_signatures_are_no_figures() ->
         assert found.book is not None
         told = [(part.part, part.row, part.column) for part in found.book.not_read]
         assert told == [
-            (Part.COLUMN, None, 1),
-            (Part.COLUMN, None, 5),
-            (Part.ROW, 9, None),
-            (Part.ROW, 11, None),
-            (Part.ROW, 13, None),
-            (Part.ROW, 14, None),
+            (SheetPart.COLUMN, None, 1),
+            (SheetPart.COLUMN, None, 5),
+            (SheetPart.ROW, 9, None),
+            (SheetPart.ROW, 11, None),
+            (SheetPart.ROW, 13, None),
+            (SheetPart.ROW, 14, None),
         ]
         assert all(part.aside for part in found.book.not_read)
 
@@ -144,7 +144,7 @@ def test_a_group_above_that_changes_the_meaning_is_asked_about() -> None:
         merged=("A1:A2",),
     )
     found = read(body)
-    assert (figures(found), asked(found)) == ({}, [Ask.COLUMN, Ask.COLUMN])
+    assert (figures(found), asked(found)) == ({}, [Topic.COLUMN, Topic.COLUMN])
     assert refused(found) == [Reason.UNCLEAR, Reason.UNCLEAR]
     answered = read(body, answers={"column/0/1": "due", "column/0/2": "skip"})
     assert (figures(answered), asked(answered)) == ({("27694", "due"): 5}, [])
@@ -162,7 +162,7 @@ def test_a_group_above_that_changes_the_meaning_is_asked_about() -> None:
 )  # fmt: skip
 def test_a_heading_with_its_own_unit_is_known_and_with_another_is_asked_about(heading: str, known: bool) -> None:
     found = read(csv([["Mã xã", heading], ["27694", 5]]))
-    assert (figures(found), asked(found)) == (({("27694", "due"): 5}, []) if known else ({}, [Ask.COLUMN]))
+    assert (figures(found), asked(found)) == (({("27694", "due"): 5}, []) if known else ({}, [Topic.COLUMN]))
 
 
 def test_a_slip_of_typing_is_not_read_and_its_measure_suggested() -> None:
@@ -177,7 +177,7 @@ def test_a_slip_of_typing_is_not_read_and_its_measure_suggested() -> None:
 def test_thousands_in_a_title_are_asked_about_and_multiplied_when_somebody_says_so() -> None:
     rows = [["ĐVT: nghìn hồ sơ"], ["Mã xã", "Hồ sơ đến hạn", "Tỷ lệ"], ["27694", 5, 40]]
     found = read(csv(rows))
-    assert (figures(found), asked(found)) == ({}, [Ask.SCALE])
+    assert (figures(found), asked(found)) == ({}, [Topic.SCALE])
     assert figures(read(csv(rows), answers={"scale/0": "1000"})) == {("27694", "due"): 5000, ("27694", "share"): 40}
     assert figures(read(csv([["Đơn vị tính: hồ sơ"], *rows[1:]])))["27694", "due"] == 5
 
@@ -205,7 +205,7 @@ def test_a_separator_means_what_one_cell_of_its_column_proves(
 def test_a_separator_that_nothing_explains_is_asked_about(heading: str, cells: list[str]) -> None:
     body = csv([["Mã xã", heading], *([n, cell] for n, cell in enumerate(cells))])
     found = read(body)
-    assert asked(found) == [Ask.NUMBERS]
+    assert asked(found) == [Topic.NUMBERS]
     assert set(figures(found).values()) <= {None}
     assert figures(read(body, answers={"numbers/0/1": "comma"})) != figures(
         read(body, answers={"numbers/0/1": "point"})
@@ -224,13 +224,13 @@ def test_what_is_no_number_is_refused(said: str) -> None:
 
 def test_fractions_of_one_in_a_percentage_are_asked_about() -> None:
     body = workbook([["Mã xã", "Tỷ lệ"], ["1", 0.9352], ["2", 1]])
-    assert (figures(read(body)), asked(read(body))) == ({}, [Ask.SHARE])
+    assert (figures(read(body)), asked(read(body))) == ({}, [Topic.SHARE])
     assert [*figures(read(body, answers={"share/0/1": "fraction"})).values()] == [93.52, 100]
     assert [*figures(read(body, answers={"share/0/1": "percent"})).values()] == [0.9352, 1]
     assert [*figures(read(workbook([["Mã xã", "Tỷ lệ"], ["1", 0.5], ["2", 93]]))).values()] == [0.5, 93]
 
 
-def days(cells: list[Any], answers: Answers = NONE) -> tuple[list[date], list[Ask]]:
+def days(cells: list[Any], answers: Answers = NONE) -> tuple[list[date], list[Topic]]:
     found = read(
         workbook([["Mã xã", "Ngày", "Hồ sơ đến hạn"], *([n, c, 5] for n, c in enumerate(cells))]), "x", answers
     )
@@ -241,9 +241,9 @@ def days(cells: list[Any], answers: Answers = NONE) -> tuple[list[date], list[As
 def test_days_are_read_by_their_column_and_never_by_cell() -> None:
     # An instant of midnight in Việt Nam is the evening before in UTC.
     assert days(["05/10/2026", "14/10/2026"]) == ([date(2026, 10, 4), date(2026, 10, 13)], [])
-    assert days(["05/10/2026", "10/14/2026"]) == ([], [Ask.DAYS])
+    assert days(["05/10/2026", "10/14/2026"]) == ([], [Topic.DAYS])
     assert days(["05/10/2026", "10/14/2026"], {"days/0/1": "month_first"})[0] == [date(2026, 5, 9), date(2026, 10, 13)]
-    assert days([date(2026, 5, 10), "14/10/2026"]) == ([], [Ask.DAYS])
+    assert days([date(2026, 5, 10), "14/10/2026"]) == ([], [Topic.DAYS])
     assert days([date(2026, 5, 10), "14/10/2026"], {"days/0/1": "swapped"})[0] == [
         date(2026, 10, 4),
         date(2026, 10, 13),
@@ -267,7 +267,7 @@ def test_a_value_merged_over_several_units_is_none_of_theirs_but_a_key_is() -> N
     rows = [["Mã xã", "Ngày", "Hồ sơ đến hạn"], ["1", "20/10/2026", 30], ["2", None, None], ["3", None, 7]]
     body = workbook(rows, merged=("C2:C3", "B2:B4"))
     found = read(body, "x.xlsx")
-    assert (figures(found), asked(found)) == ({("3", "due"): 7}, [Ask.MERGED])
+    assert (figures(found), asked(found)) == ({("3", "due"): 7}, [Topic.MERGED])
     assert refused(found) == [Reason.UNCLEAR, Reason.UNCLEAR]
     each = read(body, "x.xlsx", {"merged/0/2": "each"})
     assert figures(each) == {("1", "due"): 30, ("2", "due"): 30, ("3", "due"): 7}
@@ -291,7 +291,7 @@ def test_every_sheet_is_read_or_told_and_hidden_ones_only_when_somebody_says_so(
         ("S3", 4, False),
     ]
     only = workbook([["Danh mục"]], TABLE, hidden=(1,))
-    assert (read(only).items, asked(read(only))) == ((), [Ask.SHEET])
+    assert (read(only).items, asked(read(only))) == ((), [Topic.SHEET])
     assert figures(read(only, answers={"sheet/1": "read"})) == {("1", "due"): 5}
     both = workbook(TABLE, [["Mã xã", "Hồ sơ đến hạn"], ["2", 6]])
     assert figures(read(both)) == {("1", "due"): 5, ("2", "due"): 6}
@@ -317,7 +317,7 @@ def test_title_and_file_name_the_period_or_it_is_asked_for(title: str, name: str
     body = csv([[title], *TABLE])
     found = read(body, name)
     told = {one.item.period.code for one in found.items if isinstance(one.item, Observation)}
-    assert (told, asked(found)) == ({period}, []) if period else (set(), [Ask.PERIOD])
+    assert (told, asked(found)) == ({period}, []) if period else (set(), [Topic.PERIOD])
     answered = read(body, name, {"period/0": "Quý III/2026"})
     assert {one.item.period.code for one in answered.items if isinstance(one.item, Observation)} == {"2026-Q3"}
 

@@ -1,0 +1,38 @@
+"""Files of figures by hand: the import machine on the stores of the settings."""
+
+import argparse
+import asyncio
+
+from centre.commands.parts import feeds_of_the_tree, prepared, stream_of
+from intake.door.front_door import utc_now
+from intake.imports.figure_command import carry_out
+from intake.imports.machine import Machine
+from settings import Settings
+from store.imports import Imports
+from store.registry import Registry
+from store.revisions import Corrections
+from store.valkey.server import connect
+
+
+def run_figures(settings: Settings, given: argparse.Namespace) -> int:
+    """Carry out one command of `python -m ingest figures`."""
+    return asyncio.run(_carried_out(settings, given))
+
+
+async def _carried_out(settings: Settings, given: argparse.Namespace) -> int:
+    engine, redis = prepared(settings), connect(settings.stream_url)
+    registry, imports, corrections = Registry(engine), Imports(engine), Corrections(engine)
+    machine = Machine(
+        imports,
+        stream_of(settings, redis, registry),
+        feeds_of_the_tree(),
+        stood=corrections.stood,
+        gone=corrections.beside,
+        registered=registry.organisations.known,
+        clock=utc_now,
+    )
+    try:
+        return await carry_out(given, machine, imports)
+    finally:
+        await redis.aclose()
+        engine.dispose()

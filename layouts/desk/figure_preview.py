@@ -1,0 +1,237 @@
+"""What the figure desk understood of a file: the sheet as it stands, questions, problems, and what would change."""
+
+from collections.abc import Iterable, Mapping
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain.feeds.feed import Bearer, Feed
+from domain.imports.file_import import ChangeShown, ColumnShown, FileImport, Preview, SheetShown, Stage
+from domain.imports.question import SKIP, Doubt, Topic, key_of
+from domain.text import Text
+from layouts.parts.cards import measure_name
+from layouts.parts.components import section, table
+from layouts.parts.ids import cid, cid_of
+from layouts.parts.screen import ScreenData
+from present import formats
+from present.text import words
+
+SCREEN_KEY = "figures"
+ANSWER, SAID = "answer", "said"
+BETWEEN = "|"
+"""Divides the key of a question from the code of its answer in a button's id."""
+
+_PROBLEMS, _CHANGES, _PARTS = 60, 60, 40
+# What a column may be, beside a measure; the same codes as data_sources/workbooks/headings.py.
+ROLES = {
+    "place": Text("Mã đơn vị", "Code of the unit"),
+    "place_name": Text("Tên đơn vị", "Name of the unit"),
+    "district": Text("Huyện", "District"),
+    "organisation": Text("Mã cơ quan", "Code of the organisation"),
+    "at": Text("Ngày hoặc kỳ", "Day or period"),
+    "entity": Text("Xe", "Vehicle"),
+}
+_KINDS = {
+    "title": Text("tiêu đề", "title"),
+    "header": Text("tên cột", "headings"),
+    "figures": Text("số liệu", "figures"),
+    "band": Text("nhóm", "band"),
+    "sum": Text("dòng cộng", "sum"),
+    "numbering": Text("số cột", "numbers of columns"),
+    "note": Text("ghi chú", "note"),
+    "blank": Text("", ""),
+}
+
+
+def preview_of(data: ScreenData, one: FileImport) -> list[Component]:
+    """Everything known of a file whose content was read; nothing before that."""
+    if one.preview is None:
+        return []
+    parts = [counts(data, one.preview)]
+    if one.stage in (Stage.PREVIEWED, Stage.MAPPED):
+        parts += _questions(data, one, one.preview)
+    parts += [_sheet(data, one, sheet) for sheet in one.preview.sheets if sheet.rows]
+    return [*parts, *_changes(data, one), *_problems(data, one.preview), *_left(data, one.preview)]
+
+
+def counts(data: ScreenData, preview: Preview) -> Component:
+    """The account: what the file holds and where it went."""
+    _ = words(data.language)
+    facts = (
+        (_("Mới"), preview.new),
+        (_("Thay đổi"), preview.changed),
+        (_("Không đổi"), preview.unchanged),
+        (_("Từ chối"), preview.refused),
+        (_("Đang có, tệp không có"), preview.gone),
+        (_("Ô có nội dung"), preview.account.cells),
+        (_("Ô không đọc"), preview.account.not_read),
+    )
+    told = [html.Div([html.Dt(name), html.Dd(str(number))]) for name, number in facts]
+    return html.Dl(told, className="ioc-report__facts")
+
+
+def _questions(data: ScreenData, one: FileImport, preview: Preview) -> list[Component]:
+    _ = words(data.language)
+    asked = [html.Li([html.P(said.words.to(data.language)), _choices(data, said)]) for said in preview.questions]
+    answered = [
+        html.Li([html.Code(f"{key} = {code}"), " ", _button(key, "", _("Bỏ trả lời"))])
+        for key, code in sorted(one.answers.items())
+    ]
+    found: list[Component] = []
+    if asked:
+        title = _("Cần trả lời trước khi duyệt")
+        found.append(section(title, [html.Ol(asked, className="ioc-asked")], aside=str(len(asked)), name="asked"))
+    if answered:
+        head = html.Summary(_("Đã trả lời ({n})").format(n=len(answered)))
+        found.append(html.Details([head, html.Ul(answered)], className="ioc-report__notes"))
+    return found
+
+
+def _choices(data: ScreenData, said: Doubt) -> Component:
+    _ = words(data.language)
+    buttons: list[Component] = [_button(said.key, one.code, one.words.to(data.language)) for one in said.choices]
+    if said.ask is Topic.PERIOD:
+        field = dcc.Input(
+            id=cid_of(SCREEN_KEY, SAID, said.key), type="text", placeholder="2026-11", maxLength=40,
+            className="ioc-field",
+        )  # fmt: skip
+        label = html.Label([html.Span(_("Kỳ"), className="ioc-hidden"), field])
+        buttons += [label, _button(said.key, "?", _("Dùng kỳ này"))]
+    return html.Div(buttons, className="ioc-choices")
+
+
+def _button(key: str, code: str, label: str) -> Component:
+    id_ = cid_of(SCREEN_KEY, ANSWER, f"{key}{BETWEEN}{code}")
+    return html.Button(label, id=id_, className="ioc-button", n_clicks=0)
+
+
+def _sheet(data: ScreenData, one: FileImport, sheet: SheetShown) -> Component:
+    _ = words(data.language)
+    name = sheet.name or one.file_name
+    told = [_("đọc") if sheet.used else _("không đọc")]
+    told += [_("trang ẩn")] if sheet.hidden else []
+    told += [_("kỳ {period}").format(period=sheet.period)] if sheet.period else []
+    told += [_("{n} dòng").format(n=sheet.rows)]
+    body: list[Component] = []
+    if sheet.header is not None and one.stage in (Stage.PREVIEWED, Stage.MAPPED):
+        code, label = ("skip", _("Không đọc trang này")) if sheet.used else ("read", _("Đọc trang này"))
+        body.append(_button(key_of(Topic.SHEET, sheet.index), code, label))
+    body.append(_picture(data, one, sheet))
+    more = sheet.rows - len(sheet.grid)
+    if more > 0:
+        body.append(html.P(_("… và {n} dòng nữa").format(n=more), className="ioc-note"))
+    summary = html.Summary([html.B(name), " ", html.Small(" · ".join(told))])
+    return html.Details([summary, *body], className="ioc-sheet", open=sheet.used)
+
+
+def _picture(data: ScreenData, one: FileImport, sheet: SheetShown) -> Component:
+    """The sheet itself; each column says what it was taken for, each row what it is."""
+    _ = words(data.language)
+    width = max(map(len, sheet.grid), default=0)
+    columns = {column.number: column for column in sheet.columns}
+    heads = [html.Th(_("Dòng"), scope="col")]
+    heads += [
+        html.Th(_column(data, one, sheet, columns[n]) if n in columns else str(n + 1), scope="col")
+        for n in range(width)
+    ]
+    rows = []
+    for number, row in enumerate(sheet.grid):
+        kind = sheet.kinds[number] if number < len(sheet.kinds) else "blank"
+        said = _KINDS[kind].to(data.language)
+        first = html.Th([str(number + 1), " ", html.Small(said)], scope="row")
+        cells = [*row, *[""] * (width - len(row))]
+        rows.append(html.Tr([first, *map(html.Td, cells)], className=f"ioc-sheet__{kind}"))
+    caption = sheet.name or one.file_name
+    return html.Div(
+        html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="ioc-table ioc-table--sheet"),
+        className="ioc-scroll", tabIndex="0", role="region", **{"aria-label": caption},
+    )  # fmt: skip
+
+
+def _column(data: ScreenData, one: FileImport, sheet: SheetShown, column: ColumnShown) -> list[Component]:
+    """What a column was taken for, and a menu to say it is something else."""
+    feed = data.feeds[one.feed]
+    taken = _meaning(data, feed, column)
+    if not sheet.used or one.stage not in (Stage.PREVIEWED, Stage.MAPPED):
+        return [html.Span(taken)]
+    key = key_of(Topic.COLUMN, sheet.index, column.number)
+    options = [_button(key, code, label) for code, label in _options(data, feed).items() if code != column.meaning]
+    return [html.Details([html.Summary(taken), html.Div(options, className="ioc-choices")], className="ioc-column")]
+
+
+def _meaning(data: ScreenData, feed: Feed, column: ColumnShown) -> str:
+    _ = words(data.language)
+    if column.meaning in ROLES:
+        return ROLES[column.meaning].to(data.language)
+    if feed.measure(column.meaning) is not None:
+        return measure_name(data, feed.key, column.meaning)
+    return column.meaning or _("không đọc")
+
+
+def _options(data: ScreenData, feed: Feed) -> Mapping[str, str]:
+    _ = words(data.language)
+    vehicles = any(measure.bearer is Bearer.ENTITY for measure in feed.measures)
+    roles = {code: text.to(data.language) for code, text in ROLES.items() if vehicles or code != "entity"}
+    return {one.key: one.names.to(data.language) for one in feed.measures} | roles | {SKIP: _("Không đọc cột này")}
+
+
+def _changes(data: ScreenData, one: FileImport) -> list[Component]:
+    _ = words(data.language)
+    preview = one.preview
+    if preview is None or not preview.changes:
+        return []
+    heads = (_("Đơn vị"), _("Chỉ tiêu"), _("Kỳ"), _("Trước"), _("Nay"))
+    rows = [_change(data, one, change) for change in preview.changes[:_CHANGES]]
+    title = _("Sẽ thay đổi")
+    aside = _("{n} số liệu").format(n=preview.new + preview.changed)
+    return [section(title, [table(heads, rows, caption=title, kind="changes")], aside=aside)]
+
+
+def _change(data: ScreenData, one: FileImport, change: ChangeShown) -> Component:
+    _ = words(data.language)
+    before = _("mới") if change.new else formats.trimmed(change.before, 2, data.language)
+    cells = (
+        change.subject,
+        measure_name(data, one.feed, change.measure),
+        change.period,
+        before,
+        formats.trimmed(change.after, 2, data.language),
+    )
+    return html.Tr([html.Td(cell, className="ioc-words") for cell in cells])
+
+
+def _problems(data: ScreenData, preview: Preview) -> list[Component]:
+    _ = words(data.language)
+    if not preview.problems:
+        return []
+    heads = (_("Trang"), _("Dòng"), _("Cột"), _("Lý do"), _("Chi tiết"))
+    rows = [
+        html.Tr(
+            [
+                html.Td(cell, className="ioc-words")
+                for cell in (one.sheet, str(one.row), str(one.column), one.reason.to(data.language), one.detail)
+            ]
+        )
+        for one in preview.problems[:_PROBLEMS]
+    ]
+    title = _("Không nhận được")
+    return [section(title, [table(heads, rows, caption=title, kind="problems")], aside=str(preview.refused))]
+
+
+def _left(data: ScreenData, preview: Preview) -> list[Component]:
+    _ = words(data.language)
+    warned = [html.Li(text.to(data.language)) for text in preview.warnings]
+    told: Iterable[Component] = (
+        html.Li(f"{part.place}: {part.words.to(data.language)} ({part.cells})") for part in preview.not_read[:_PARTS]
+    )
+    found: list[Component] = []
+    if warned:
+        found.append(section(_("Không khớp trong tệp"), [html.Ul(warned)], aside=str(len(warned))))
+    if preview.not_read:
+        found.append(section(_("Phần không đọc"), [html.Ul(list(told))], aside=str(len(preview.not_read))))
+    return found
+
+
+def said_id(item: str) -> str:
+    """The id of the desk's part ``item``."""
+    return cid(SCREEN_KEY, item)

@@ -1,0 +1,202 @@
+"""/figures, the figure desk: hand a workbook in, see what was understood, correct it, have it approved, withdraw it."""
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from domain.access.needs import Need
+from domain.feeds.feed import Bearer, Feed
+from domain.feeds.payload import Format
+from domain.imports.file_import import FileImport, Stage
+from domain.text import Language, Text
+from layouts.desk.figure_preview import SCREEN_KEY, preview_of
+from layouts.parts.cards import feed_name
+from layouts.parts.components import empty, section, table
+from layouts.parts.ids import cid, cid_of
+from layouts.parts.screen import Screen, ScreenData
+from present import formats
+from present.text import words
+from present.wire import FIGURES_CHANGED, IMPORT_FIELD
+from queries.file_imports import FILE_IMPORTS, FILE_OPENED
+
+LIMIT_BYTES = 32 << 20
+ACCEPTED = ".xlsx,.xls,.xlsm,.ods,.csv,.tsv,.txt,.json,.html,.xml"
+APPROVE, WITHDRAW, GIVE_UP, OPEN = "approve", "withdraw", "give-up", "open"
+DESK, NOTICE, SHOWN = "desk", "notice", "shown"
+
+STAGES = {
+    Stage.RECEIVED: Text("đã nhận, chưa đọc", "received, not read yet"),
+    Stage.READ: Text("đang đọc", "being read"),
+    Stage.PREVIEWED: Text("chờ trả lời", "waits for answers"),
+    Stage.MAPPED: Text("chờ duyệt", "waits for approval"),
+    Stage.APPROVED: Text("đã duyệt, đang ghi", "approved, being written"),
+    Stage.APPLIED: Text("đã vào số liệu", "applied"),
+    Stage.WITHDRAWN: Text("đã rút", "withdrawn"),
+    Stage.REFUSED: Text("không nhận", "refused"),
+}
+
+
+def layout(data: ScreenData) -> Component:
+    """The form, the open file and all files; raising the store FIGURES_CHANGED with an id shows that file."""
+    _ = words(data.language)
+    return html.Div(
+        [
+            section(_("Bàn nạp số liệu"), [_form(data), html.Div(_templates(data), className="ioc-choices")]),
+            html.Div(id=cid(SCREEN_KEY, NOTICE), role="status", **{"aria-live": "polite"}),
+            html.Div(desk(data), id=cid(SCREEN_KEY, DESK), className="ioc-figures"),
+            dcc.Store(id=FIGURES_CHANGED, data=""),
+        ],
+        className="ioc-imports",
+    )
+
+
+def desk(data: ScreenData) -> list[Component]:
+    """The open file, then the history."""
+    opened = data.get(FILE_OPENED)
+    shown = dcc.Store(id=cid(SCREEN_KEY, SHOWN), data=opened.id if opened else "")
+    return [shown, *([_opened(data, opened)] if opened else []), *history(data)]
+
+
+def _opened(data: ScreenData, one: FileImport) -> Component:
+    _ = words(data.language)
+    stage = STAGES[one.stage].to(data.language)
+    sent = f"{one.source} · {formats.moment(one.received_at, data.now, data.language)}"
+    head = html.P([html.B(one.file_name), " ", html.Span(stage), " ", html.Small(sent)])
+    why = [html.P(one.refused.to(data.language))] if one.refused else []
+    tone = "refused" if one.stage is Stage.REFUSED else one.stage.value
+    box = html.Div(
+        [head, *why, _buttons(data, one)], className=f"ioc-import ioc-import--{tone}", role="status",
+    )  # fmt: skip
+    return html.Div([box, *preview_of(data, one)])
+
+
+def _buttons(data: ScreenData, one: FileImport) -> Component:
+    _ = words(data.language)
+    shown: list[Component] = []
+    if one.stage is Stage.MAPPED:
+        shown.append(_button(APPROVE, one.id, _("Duyệt và ghi số liệu"), main=True))
+    if one.stage in (Stage.PREVIEWED, Stage.MAPPED):
+        shown.append(_button(GIVE_UP, one.id, _("Bỏ tệp này")))
+    if one.stage is Stage.APPLIED:
+        shown.append(_button(WITHDRAW, one.id, _("Rút số liệu của tệp này")))
+    shown.append(html.A(_("Tệp gốc"), href=f"/api/v1/imports/{one.id}/file"))
+    return html.Div(shown, className="ioc-choices")
+
+
+def _button(act: str, id_: str, label: str, *, main: bool = False) -> Component:
+    tone = "ioc-button ioc-button--main" if main else "ioc-button"
+    return html.Button(label, id=cid_of(SCREEN_KEY, act, id_), className=tone, n_clicks=0)
+
+
+def history(data: ScreenData) -> list[Component]:
+    """Every file, newest first, with its stage and who decided."""
+    _ = words(data.language)
+    title = _("Các tệp đã nạp")
+    if not data.get(FILE_IMPORTS):
+        return [section(title, [empty(_("Chưa có tệp nào."), _("Tệp nạp ở đây chỉ được tính khi có người duyệt."))])]
+    heads = (_("Tệp"), _("Nguồn"), _("Nhận lúc"), _("Trạng thái"), _("Duyệt, rút"))
+    rows = [_row(data, one) for one in data.get(FILE_IMPORTS)]
+    return [section(title, [table(heads, rows, caption=title, kind="files")], aside=str(len(rows)))]
+
+
+def _row(data: ScreenData, one: FileImport) -> Component:
+    _ = words(data.language)
+    received = formats.moment(one.received_at, data.now, data.language)
+    who = " · ".join(filter(None, (one.approved_by, one.withdrawn_by)))
+    cells = (
+        f"{feed_name(data, one.feed)} · {one.source}",
+        received,
+        STAGES[one.stage].to(data.language),
+        who or formats.UNKNOWN,
+    )
+    name = html.Button(one.file_name, id=cid_of(SCREEN_KEY, OPEN, one.id), className="ioc-button", n_clicks=0)
+    return html.Tr([html.Th(name, scope="row"), *(html.Td(cell, className="ioc-words") for cell in cells)])
+
+
+def notice(text: str) -> list[Component]:
+    """A sentence about what was just done; nothing for ""."""
+    return [html.P(text, className="ioc-notice")] if text else []
+
+
+def _takes_files(feed: Feed) -> bool:
+    return Format.FILE in feed.decoders
+
+
+def _of_places(feed: Feed) -> bool:
+    return any(measure.bearer is Bearer.PLACE for measure in feed.measures)
+
+
+def _templates(data: ScreenData) -> list[Component]:
+    _ = words(data.language)
+    feeds = [feed for feed in data.feeds.values() if _takes_files(feed) and _of_places(feed)]
+    links = [
+        html.A(feed.names.to(data.language), href=f"/api/v1/imports/templates/{feed.key}", download=f"{feed.key}.xlsx")
+        for feed in feeds
+    ]
+    return [html.Span(_("Tải biểu mẫu:")), *links]
+
+
+def _form(data: ScreenData) -> Component:
+    """The form that assets/scripts/71-figures.js reads; it is never redrawn."""
+    _ = words(data.language)
+    drop = html.Div(
+        [
+            html.Div(className="ioc-drop__file", **{"data-part": "file"}),
+            html.P([html.B(_("Chọn tệp")), " ", _("hoặc kéo thả vào đây")], className="ioc-drop__words"),
+            html.P(_("Excel, CSV hoặc bảng do cổng thông tin xuất ra, tới 32 MB."), className="ioc-note"),
+            html.P(className="ioc-drop__chosen", **{"data-part": "chosen", "aria-live": "polite"}),
+        ],
+        className="ioc-drop",
+    )
+    bar = html.Div(html.B(), className="ioc-progress", role="progressbar", hidden=True, **{"data-part": "bar"})
+    send = html.Button(
+        _("Gửi và xem trước"), className="ioc-button ioc-button--main", disabled=True, **{"data-part": "send"}
+    )
+    stage = html.P(className="ioc-import__stage", role="status", **{"data-part": "stage"})
+    return html.Div(
+        [drop, html.Div(_fields(data, data.language), className="ioc-fields"), send, bar, stage],
+        className="ioc-desk",
+        **{
+            "data-figures": "",
+            "data-accept": ACCEPTED,
+            "data-limit": str(LIMIT_BYTES),
+            "data-label": _("Tệp số liệu"),
+            "data-sending": _("Đang gửi và đọc tệp"),
+            "data-lost": _("Mất kết nối khi đang gửi; số liệu không thay đổi. Hãy thử lại."),
+            "data-too-large": _("Tệp lớn hơn 32 MB; hãy chia nhỏ."),
+            "data-missing": _("Hãy ghi đơn vị gửi số liệu."),
+        },
+    )
+
+
+def _fields(data: ScreenData, language: Language) -> list[Component]:
+    _ = words(language)
+    feeds = {key: feed.names.to(language) for key, feed in data.feeds.items() if _takes_files(feed)}
+    of_feed, of_source = f"{IMPORT_FIELD}feed", f"{IMPORT_FIELD}sender"
+    listed = [html.Option(name, value=key) for key, name in feeds.items()]
+    return [
+        html.Div(
+            [html.Label(_("Số liệu"), htmlFor=of_feed), html.Select(listed, id=of_feed, className="ioc-field")],
+            className="ioc-formfield",
+        ),
+        html.Div(
+            [
+                html.Label(_("Đơn vị gửi"), htmlFor=of_source),
+                dcc.Input(id=of_source, type="text", maxLength=100, className="ioc-field"),
+                html.Small(_("Cơ quan chịu trách nhiệm về số liệu; cùng một tên cho mọi lần gửi.")),
+            ],
+            className="ioc-formfield",
+        ),
+    ]
+
+
+SCREEN = Screen(
+    key=SCREEN_KEY,
+    path="/figures",
+    title=Text("Bàn nạp số liệu", "Figure desk"),
+    order=51,
+    listed=False,
+    layout=layout,
+    requires=Need.LOOK,
+    topics=("feeds",),
+    needs=(FILE_IMPORTS, FILE_OPENED),
+)

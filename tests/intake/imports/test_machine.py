@@ -1,0 +1,228 @@
+"""The import machine: what is decided comes to its end, once; what is not decided changes nothing."""
+
+import asyncio
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+from collecting import FEEDS, NOW, drain, items, parts, reader
+from standing_clock import Clock
+
+from domain.access.principal import NOBODY, Actor, Principal
+from domain.feeds.part import Part
+from domain.imports.file_import import OvertakenError, PrivateFileError, SamePersonError, Stage
+from domain.imports.question import Topic
+from intake.collector.collector import Parts
+from intake.imports.machine import Machine
+from store.audit import AuditLog
+from store.imports import Imports
+from store.revisions import Corrections
+from store.rows import observation_of
+from store.tables.observations import observations
+
+__all__ = ["clock", "parts"]
+
+SERVICES = Part("services")
+ROOT = Path(__file__).parents[3]
+LAN = Principal(actor=Actor.PERSON, name="lan")
+MINH = Principal(actor=Actor.PERSON, name="minh")
+HEAD = "Mã xã;Kỳ báo cáo;Hồ sơ đến hạn;Hồ sơ đúng hạn\n"
+TWO = f"{HEAD}27694;20/11/2026;512;502\n27712;20/11/2026;90;88\n".encode()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(NOW)
+
+
+@pytest.fixture
+def machine(parts: Parts) -> Machine:
+    return machine_of(parts)
+
+
+def machine_of(parts: Parts) -> Machine:
+    corrections = Corrections(parts.engine)
+    return Machine(
+        Imports(parts.engine), parts.stream, FEEDS, stood=corrections.stood, gone=corrections.beside,
+        registered=lambda _: False, clock=parts.clock,
+    )  # fmt: skip
+
+
+async def stored(parts: Parts) -> Mapping[tuple[str, str], list[float | None]]:
+    """Values by place and measure, oldest revision first, after the collector has read everything."""
+    opened = await reader(parts, "services", owner="t")
+    await drain(opened)
+    await parts.stream.release_lease(SERVICES, "t")
+    found: dict[tuple[str, str], list[float | None]] = {}
+    with parts.engine.connect() as connection:
+        for row in connection.execute(observations.select().order_by(observations.c.revision)).mappings():
+            item = observation_of(row)
+            found.setdefault((item.place, item.measure), []).append(item.value)
+    return found
+
+
+async def test_from_a_file_to_figures_and_back(machine: Machine, parts: Parts) -> None:
+    found = await machine.receive("services", "a.csv", "VP", TWO, LAN)
+    assert found.preview is not None
+    assert (found.stage, found.preview.new, found.preview.changed) == (Stage.MAPPED, 4, 0)
+    assert (await stored(parts)) == {}
+    done = await machine.approve(found.id, MINH)
+    assert (done.stage, done.approved_by) == (Stage.APPLIED, "person:minh")
+    assert (await stored(parts))["27694", "dossiers_due"] == [512]
+    again = await machine.receive("services", "b.csv", "VP", TWO.replace(b"512", b"777"), LAN)
+    assert again.preview is not None
+    assert (again.preview.new, again.preview.changed, again.preview.unchanged) == (0, 1, 3)
+    await machine.approve(again.id, MINH)
+    assert (await stored(parts))["27694", "dossiers_due"] == [512, 777]
+    back = await machine.withdraw(again.id, LAN)
+    assert (back.stage, back.kept_back) == (Stage.WITHDRAWN, 0)
+    assert (await stored(parts))["27694", "dossiers_due"] == [512, 777, 512]
+    await machine.withdraw(done.id, LAN)
+    assert (await stored(parts))["27694", "dossiers_due"] == [512, 777, 512, None]
+    acts = [entry.act.value for entry in AuditLog(parts.engine).newest(20)]
+    assert acts.count("file_approved") == acts.count("file_withdrawn") == acts.count("file_received") == 2
+
+
+async def test_what_was_corrected_since_stays_when_the_file_is_withdrawn(machine: Machine, parts: Parts) -> None:
+    found = await machine.receive("services", "a.csv", "VP", TWO, LAN)
+    await machine.approve(found.id, MINH)
+    await stored(parts)
+    told = {"measure": "dossiers_due", "place": "27694", "value": 600, "at": "2026-11-20T00:00:00+07:00"}
+    await parts.stream.append(items("services", told | {"source": "VP", "kind": "declared"}))
+    assert (await stored(parts))["27694", "dossiers_due"] == [512, 600]
+    back = await machine.withdraw(found.id, LAN)
+    assert back.kept_back == 1
+    after = await stored(parts)
+    assert after["27694", "dossiers_due"] == [512, 600]
+    assert after["27712", "dossiers_due"] == [90, None]
+
+
+async def test_a_question_keeps_a_file_from_approval_and_its_answer_is_remembered(
+    machine: Machine, parts: Parts
+) -> None:
+    body = b"place;dossiers_due\n27694;11.000\n"
+    found = await machine.receive("services", "bc-2026-10.csv", "VP", body, LAN)
+    assert found.preview is not None
+    assert (found.stage, [one.ask for one in found.preview.questions]) == (Stage.PREVIEWED, [Topic.NUMBERS])
+    with pytest.raises(OvertakenError):
+        await machine.approve(found.id, MINH)
+    answered = await machine.answer(found.id, {"numbers/0/1": "comma"}, LAN)
+    assert (answered.stage, answered.answers) == (Stage.MAPPED, {"numbers/0/1": "comma"})
+    await machine.approve(found.id, MINH)
+    assert (await stored(parts))["27694", "dossiers_due"] == [11000]
+    next_one = await machine.receive("services", "bc-2026-09.csv", "VP", body, LAN)
+    assert next_one.stage is Stage.MAPPED
+    assert (await machine.receive("services", "bc-2026-09.csv", "Khác", body, LAN)).stage is Stage.PREVIEWED
+    assert (await machine.answer(next_one.id, {"numbers/0/1": ""}, LAN)).stage is Stage.PREVIEWED
+
+
+async def test_two_people_approve_at_once_and_one_is_told_that_the_other_did(machine: Machine, parts: Parts) -> None:
+    found = await machine.receive("services", "a.csv", "VP", TWO, LAN)
+    with pytest.raises(SamePersonError):
+        await machine.approve(found.id, LAN)
+    others = [Principal(actor=Actor.PERSON, name=f"p{n}") for n in range(5)]
+    told = await asyncio.gather(*(machine_of(parts).approve(found.id, by) for by in others), return_exceptions=True)
+    won = [one for one in told if not isinstance(one, BaseException)]
+    lost = [one for one in told if isinstance(one, OvertakenError)]
+    assert (len(won), len(lost)) == (1, 4)
+    assert {one.now.approved_by for one in lost} == {won[0].approved_by}
+    assert (await stored(parts))["27694", "dossiers_due"] == [512]
+
+
+async def test_what_cannot_be_read_is_refused_and_a_decision_is_not_repeated(machine: Machine) -> None:
+    refused = await machine.receive("services", "a.xlsx", "VP", b"PK\x03\x04broken", LAN)
+    assert refused.stage is Stage.REFUSED
+    assert refused.refused is not None
+    with pytest.raises(OvertakenError):
+        await machine.answer(refused.id, {"period/0": "2026-10"}, LAN)
+    with pytest.raises(LookupError):
+        await machine.receive("waste", "a.csv", "VP", TWO, LAN)
+    with pytest.raises(KeyError):
+        await machine.approve("none", MINH)
+    found = await machine.receive("services", "a.csv", "VP", TWO, NOBODY)
+    assert (await machine.give_up(found.id, NOBODY)).stage is Stage.REFUSED
+    with pytest.raises(OvertakenError):
+        await machine.withdraw(found.id, NOBODY)
+
+
+async def test_a_register_of_drivers_is_not_kept(machine: Machine, parts: Parts) -> None:
+    body = "mã tài xế;họ tên;điện thoại\nTX1;Nguyễn Văn A;0912345678\n".encode()
+    with pytest.raises(PrivateFileError):
+        await machine.receive("services", "a.csv", "VP", body, LAN)
+    assert Imports(parts.engine).newest() == []
+
+
+async def test_figures_that_stand_and_are_not_in_the_file_are_counted(machine: Machine, parts: Parts) -> None:
+    await machine.approve((await machine.receive("services", "a.csv", "VP", TWO, LAN)).id, MINH)
+    await stored(parts)
+    fewer = await machine.receive("services", "a.csv", "VP", f"{HEAD}27694;20/11/2026;512;500\n".encode(), LAN)
+    assert fewer.preview is not None
+    assert (fewer.preview.changed, fewer.preview.unchanged, fewer.preview.gone) == (1, 1, 2)
+
+
+@pytest.mark.parametrize("point", ["read", "before", "after"])
+async def test_a_kill_leaves_an_import_as_before_or_done(
+    point: str, parts: Parts, clock: Clock, database_url: str, redis_url: str
+) -> None:
+    victim = await asyncio.create_subprocess_exec(
+        sys.executable, Path(__file__).with_name("import_victim.py"), database_url, redis_url, point, cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    _, said = await victim.communicate()
+    assert victim.returncode == -9, said
+    imports = Imports(parts.engine)
+    (left,) = imports.newest()
+    assert left.stage is (Stage.RECEIVED if point == "read" else Stage.APPROVED)
+    before = await stored(parts)
+    assert bool(before) is (point == "after")
+    clock.now += timedelta(minutes=3)
+    assert await machine_of(parts).resume() == 1
+    (done,) = imports.newest()
+    if point == "read":
+        assert (done.stage, await stored(parts)) == (Stage.MAPPED, {})
+        return
+    after = await stored(parts)
+    assert (done.stage, imports.unsent(), after["27694", "dossiers_due"]) == (Stage.APPLIED, [], [512])
+    assert len(after) == 4
+    assert await machine_of(parts).resume() == 0
+
+
+async def test_a_decision_told_twice_does_not_undo_a_correction_between(machine: Machine, parts: Parts) -> None:
+    found = await machine.receive("services", "a.csv", "VP", TWO, LAN)
+    await machine.approve(found.id, MINH)
+    waiting = await parts.stream.read(SERVICES, "0-0", 10, 1)
+    await stored(parts)
+    told = {"measure": "dossiers_due", "place": "27694", "value": 600, "at": "2026-11-20T00:00:00+07:00"}
+    await parts.stream.append(items("services", told | {"source": "VP", "kind": "declared"}))
+    await stored(parts)
+    await parts.stream.append(waiting[-1][1])
+    assert (await stored(parts))["27694", "dossiers_due"] == [512, 600]
+
+
+async def test_the_template_filled_in_imports_without_a_question(machine: Machine) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(machine.template("services")))
+    sheet = book.active
+    heads = [cell.value for cell in sheet[1]]
+    due = heads.index("Hồ sơ đến hạn (hồ sơ)") + 1
+    for row in range(2, sheet.max_row + 1):
+        sheet.cell(row, due).value = row
+    assert sheet.protection.sheet
+    assert not sheet.cell(2, due).protection.locked
+    assert sheet.cell(2, 1).protection.locked
+    out = io.BytesIO()
+    book.save(out)
+    found = await machine.receive("services", "mau.xlsx", "VP", out.getvalue(), LAN)
+    assert found.preview is not None
+    assert (found.stage, found.preview.questions, found.preview.refused) == (Stage.MAPPED, (), 0)
+    assert [part for part in found.preview.not_read if not part.aside] == []
+    assert (found.preview.account.values, found.preview.account.adds_up) == (61, True), (
+        "sixty communes and the province"
+    )
+    with pytest.raises(LookupError):
+        machine.template("waste_trucks")

@@ -1,0 +1,89 @@
+"""The figure desk: it shows what was understood, asks what is open, and offers only what may follow."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from screen_fixtures import FEEDS
+
+from domain.imports.account import Account, NotRead, SheetPart
+from domain.imports.file_import import ChangeShown, ColumnShown, FileImport, Preview, ProblemShown, SheetShown, Stage
+from domain.imports.question import Choice, Doubt, Topic
+from domain.reason import Reason
+from domain.text import Text
+from layouts.figures import desk, layout
+from layouts.parts.screen import ScreenData
+from queries.ask import Answers
+from queries.file_imports import FILE_IMPORTS, FILE_OPENED
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+QUESTION = Doubt(
+    ask=Topic.NUMBERS, sheet=0, column=1, name="Hồ sơ đến hạn", words=Text("“11.000” là số nào?", "Which number?"),
+    choices=(Choice("comma", Text("11000", "11000")), Choice("point", Text("11,0", "11.0"))), cells=1,
+)  # fmt: skip
+PREVIEW = Preview(
+    sheets=(
+        SheetShown(
+            index=0, name="BC", hidden=False, used=True, rows=90, header=(0, 0), kinds=("header", "figures"),
+            grid=(("Mã xã", "Hồ sơ đến hạn", "Ghi chú"), ("27694", "11.000", "")), period="2026-10",
+            columns=(
+                ColumnShown(number=0, heading="Mã xã", meaning="place"),
+                ColumnShown(number=1, heading="Hồ sơ đến hạn", meaning="dossiers_due"),
+                ColumnShown(number=2, heading="Ghi chú", aside=True),
+            ),
+        ),
+    ),
+    questions=(QUESTION,), account=Account(cells=5, labels=4, values=1), new=1, changed=1, refused=1,
+    not_read=(NotRead(part=SheetPart.COLUMN, words=Text("không nhận ra", "not known"), cells=3, column=4, name="Lạ"),),
+    warnings=(Text("lệch 9612", "a gap of 9612"),),
+    problems=(ProblemShown(sheet="BC", row=2, column=2, reason=Reason.UNCLEAR.value, detail="11.000"),),
+    changes=(ChangeShown(subject="27694", measure="dossiers_due", period="2026-10", before=5.0, after=6.0, new=False),),
+)  # fmt: skip
+ONE = FileImport(
+    id="a1", importer="figures", feed="services", file_name="bao-cao.xlsx", source="VP", size=10, sha256="0" * 64,
+    stage=Stage.PREVIEWED, received_at=NOW, received_by="nobody", preview=PREVIEW,
+)  # fmt: skip
+
+
+def data(*files: FileImport, language: Any = "vi") -> ScreenData:
+    answers = Answers().put(FILE_IMPORTS, files).put(FILE_OPENED, files[0] if files else None)
+    return ScreenData(language=language, now=NOW, feeds=FEEDS, answers=answers)
+
+
+def shown(*files: FileImport, language: Any = "vi") -> str:
+    return " ".join(str(part.to_plotly_json()) for part in desk(data(*files, language=language)))
+
+
+def test_it_shows_the_sheet_the_question_the_gap_and_what_was_not_read() -> None:
+    said = shown(ONE)
+    for words in (
+        "“11.000” là số nào?",
+        "lệch 9612",
+        "Lạ",
+        "kỳ 2026-10",
+        "… và 88 dòng nữa",
+        "Mã đơn vị",
+        "chờ trả lời",
+    ):
+        assert words in said, words
+    assert "numbers/0/1|comma" in said
+    assert "column/0/2|dossiers_on_time" in said
+    assert "a gap of 9612" in shown(ONE, language="en")
+
+
+def test_only_what_may_follow_is_offered() -> None:
+    def acts(stage: Stage) -> set[str]:
+        said = shown(replace(ONE, stage=stage, preview=replace(PREVIEW, questions=())))
+        return {act for act in ("approve", "withdraw", "give-up") if f"'figures-{act}'" in said}
+
+    assert acts(Stage.PREVIEWED) == {"give-up"}
+    assert acts(Stage.MAPPED) == {"approve", "give-up"}
+    assert acts(Stage.APPLIED) == {"withdraw"}
+    assert acts(Stage.APPROVED) == acts(Stage.WITHDRAWN) == acts(Stage.REFUSED) == set()
+
+
+def test_without_files_it_says_what_it_waits_for_and_offers_forms() -> None:
+    said = str(layout(data()).to_plotly_json())
+    assert "Chưa có tệp nào." in said
+    assert "/api/v1/imports/templates/services" in said
+    assert "/api/v1/imports/templates/waste_trucks" not in said
