@@ -38,10 +38,12 @@ from centre.private import UMASK
 from centre.proxies import proxies
 from centre.release import release_id
 from centre.same_site import SameSite
+from domain.access.needs import Need
 from domain.area import Area
 from domain.discovery import discover, modules
 from domain.feeds.feed import Feed, tracked, with_phones
 from domain.kpis.kpi import Kpi
+from domain.text import Text
 from intake.imports import map_process
 from intake.imports.machine import Machine
 from intake.imports.resuming import resuming
@@ -53,12 +55,13 @@ from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
 from pages import brief, feedback_progress, lookup_counting, resident_routers, services_tables
-from pages.accounts import own
+from pages.accounts import own, screens
 from pages.brief import Briefs
 from pages.mornings import Mornings
 from settings import Settings
 from simulator.streets import streets_geojson
-from store.accounts import Accounts
+from store.access.accounts import Accounts
+from store.access.screens import Screens
 from store.briefs import BriefFiles
 from store.database import open_database
 from store.drivers import Drivers
@@ -72,6 +75,7 @@ from store.rounds.plan import Plan
 from store.rounds.runs import Runs
 from store.rounds.service_days import ServiceDays
 from store.services import Services
+from store.valkey.enrolling import Enrolling
 from store.valkey.live_state import LiveState
 from store.valkey.lookup_counts import LookupCounts
 from store.valkey.raw_stream import RawStream
@@ -132,6 +136,7 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         feedback_progress.router(services.reading, case_secrets(settings.case_key, settings.case_key_file), _now),
         map_routes.router(grounds, services.reading, services.kpis),
         own.router(services.accounts, services.signed_in, _now),
+        screens.router(services.screens, services.enrolling, _walls(), _now),
     )
     for router in routers:
         server.include_router(router)
@@ -144,7 +149,12 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
     server.add_middleware(Bodies)
     server.add_middleware(SameSite)
     server.add_middleware(LiveSocket, hub=hub)
-    server.add_middleware(Gate, rules=_rules(routers), callers=_callers(settings, services))
+    server.add_middleware(
+        Gate,
+        rules=_rules(routers),
+        callers=_callers(settings, services),
+        public_port=settings.public and settings.public[1],
+    )
     server.add_middleware(SafeHeaders)
     return server
 
@@ -153,7 +163,8 @@ def create_server() -> FastAPI:
     """The web side for uvicorn: settings from the environment, services on the real stores."""
     settings = Settings.from_env()
     server = create_app(settings, services_of(settings))
-    names = hosts_of(settings.host, settings.public_hosts)
+    public = (settings.public[0],) if settings.public else ()
+    names = hosts_of(settings.host, (*settings.public_hosts, *public))
     # The last added asks first: what we are asked for must be ours, and so must what a proxy says it was asked for.
     server.add_middleware(Hosts, names=names)
     server.add_middleware(Manners, trusted=proxies())
@@ -195,6 +206,8 @@ def services_of(settings: Settings) -> Services:
         sessions=Sessions(redis),
         accounts=Accounts(engine),
         signed_in=SignedIn(redis, settings.session_idle, settings.session_longest),
+        screens=Screens(engine),
+        enrolling=Enrolling(redis),
         feeds=feeds,
         kpis=discover(kpi, "KPIS", Kpi),
         areas=discover(areas, "AREA", Area),
@@ -224,12 +237,19 @@ def _rules(routers: Iterable[APIRouter]) -> Rules:
     return Rules([*DASH, *shown, *(rule for router in routers for rule in rules_of(router))])
 
 
+def _walls() -> dict[str, Text]:
+    """The pages a screen may show, by path."""
+    found = sorted(pages.screens().values(), key=lambda screen: screen.order)
+    return {screen.path: screen.title for screen in found if screen.requires is Need.LOOK and screen.listed}
+
+
 def _callers(settings: Settings, services: Services) -> Callers:
     return Callers(
         services.accounts,
         services.registry,
         services.sessions,
         services.signed_in,
+        services.screens,
         _now,
         alone=is_loopback(settings.host),
         demonstrating=settings.simulator,

@@ -43,6 +43,12 @@ SETTINGS = (
         "It always answers to localhost, its own address and the machine's name; any other host gets 421.",
     ),
     Setting("IOC_PORT", "8050", "Port of the screens and the read API."),
+    Setting(
+        "IOC_PUBLIC_PORT",
+        "",
+        "A further port with public pages only (kiosk, boards, residents' pages): PORT, or ADDRESS:PORT to listen "
+        "elsewhere than IOC_HOST, e.g. 0.0.0.0:8052; empty: none.",
+    ),
     Setting("IOC_INGEST_PORT", "8051", "Port of the front door, where trackers and sources send."),
     Setting("REDIS_URL", "", "Redis or Valkey server, e.g. redis://host:6379/0; empty starts the embedded Valkey."),
     Setting(
@@ -123,6 +129,7 @@ class Settings:
     host: str
     public_hosts: tuple[str, ...]
     port: int
+    public: tuple[str, int] | None
     ingest_port: int
     redis_url: str
     database_url: str
@@ -150,6 +157,7 @@ class Settings:
             host=text["IOC_HOST"].strip("[]"),
             public_hosts=tuple(text["IOC_PUBLIC_HOSTS"].split()),
             port=_port("IOC_PORT", text["IOC_PORT"]),
+            public=_listener("IOC_PUBLIC_PORT", text["IOC_PUBLIC_PORT"], text["IOC_HOST"].strip("[]")),
             ingest_port=_port("IOC_INGEST_PORT", text["IOC_INGEST_PORT"]),
             redis_url=text["REDIS_URL"],
             database_url=text["DATABASE_URL"] or f"sqlite:///{data_dir / 'ioc.sqlite3'}",
@@ -237,6 +245,11 @@ def _port(name: str, text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise ValueError(f"{name} must be a port number 1..65535, got {text!r}")
     return int(text)
+
+
+def _listener(name: str, text: str, host: str) -> tuple[str, int] | None:
+    address, _, port = text.rpartition(":")
+    return (address.strip("[]") or host, _port(name, port)) if text else None
 
 
 def _positive(name: str, text: str) -> int:

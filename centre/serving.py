@@ -53,6 +53,8 @@ def main() -> int:
     parser.add_argument("app", help="module:factory")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--public-host", default="127.0.0.1")
+    parser.add_argument("--public-port", type=int, help="a further port with public pages only")
     parser.add_argument("--log-level", default="warning")
     given = parser.parse_args()
     config = uvicorn.Config(
@@ -68,6 +70,8 @@ def main() -> int:
     )
     try:
         opened = bound("IOC_PORT", given.host, given.port)
+        if given.public_port:
+            opened += bound("IOC_PUBLIC_PORT", given.public_host, given.public_port)
     except CannotListenError as error:
         print(error, file=sys.stderr)  # noqa: T201 - before there is a log
         return STARTUP_FAILURE

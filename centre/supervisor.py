@@ -27,7 +27,7 @@ from domain.instant import CLOCKS_DIFFER
 from domain.text import Text
 from present.wire import ACCOUNT
 from settings import Settings
-from store.accounts import FIRST, Accounts
+from store.access.accounts import FIRST, Accounts
 from store.database import migrate, open_database
 from store.registry import Registry
 from store.rounds.plan import Plan
@@ -58,10 +58,12 @@ class Child(NamedTuple):
 def children(settings: Settings) -> tuple[Child, ...]:
     """The processes of docs/overview.md, in stopping order."""
     python = sys.executable
-    web = (
+    web: tuple[str, ...] = (
         python, "-m", "centre.serving", "app:create_server",
         "--host", settings.host, "--port", str(settings.port), "--log-level", _quiet(settings.log_level),
     )  # fmt: skip
+    if settings.public:
+        web += ("--public-host", settings.public[0], "--public-port", str(settings.public[1]))
     ingest = (python, "-m", "ingest")
     wanted = (
         (settings.simulator, Child("simulator", (python, "-m", "simulator"))),
@@ -262,9 +264,12 @@ def leash() -> tuple[str, ...]:
 
 def check_ports(settings: Settings) -> None:
     """Raise CannotStartError when another program uses a port of the centre."""
-    for name, port in (("IOC_PORT", settings.port), ("IOC_INGEST_PORT", settings.ingest_port)):
+    ports = [("IOC_PORT", settings.host, settings.port), ("IOC_INGEST_PORT", settings.host, settings.ingest_port)]
+    if settings.public:
+        ports.append(("IOC_PUBLIC_PORT", *settings.public))
+    for name, host, port in ports:
         try:
-            close(bound(name, settings.host, port))
+            close(bound(name, host, port))
         except CannotListenError as error:
             raise CannotStartError(str(error)) from error
 
@@ -364,6 +369,8 @@ async def _announce(supervisor: Supervisor, settings: Settings) -> None:
                 await supervisor.pause(POLL_S)
     if not supervisor.stopping:
         print("IOC Long An:", *shown(settings.host, settings.port))
+        if settings.public:
+            print("Trang công khai / public pages:", *(one + "/lich-thu-gom" for one in shown(*settings.public)))
         print("Cửa nhận dữ liệu / front door:", *shown(settings.host, settings.ingest_port), flush=True)
 
 

@@ -43,6 +43,9 @@ class Act(StrEnum):
     PLAN_USED = "plan_used"
     PLAN_WITHDRAWN = "plan_withdrawn"
     RUN_OVERRIDDEN = "run_overridden"
+    SCREEN_ELSEWHERE = "screen_elsewhere"
+    SCREEN_LET_IN = "screen_let_in"
+    SCREEN_REVOKED = "screen_revoked"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     SIGN_IN_REFUSED = "sign_in_refused"
@@ -76,6 +79,9 @@ ACTS = {
     Act.PLAN_USED: Text("Dùng lại kế hoạch thu gom", "Collection plan used again"),
     Act.PLAN_WITHDRAWN: Text("Rút kế hoạch thu gom", "Collection plan withdrawn"),
     Act.RUN_OVERRIDDEN: Text("Điều phối xác nhận xe chạy chuyến", "Dispatcher said which vehicle drives a run"),
+    Act.SCREEN_ELSEWHERE: Text("Khóa màn hình bị dùng ở nơi khác", "A screen's token shown elsewhere"),
+    Act.SCREEN_LET_IN: Text("Cho phép màn hình", "Screen let in"),
+    Act.SCREEN_REVOKED: Text("Thu hồi màn hình", "Screen revoked"),
     Act.SIGNED_IN: Text("Đăng nhập", "Signed in"),
     Act.SIGNED_OUT: Text("Đăng xuất", "Signed out"),
     Act.SIGN_IN_REFUSED: Text("Đăng nhập không thành", "Sign-in refused"),

@@ -12,7 +12,8 @@ from domain.imports.desk import FigureDesk
 from domain.kpis.kpi import Kpi
 
 if TYPE_CHECKING:
-    from store.accounts import Accounts
+    from store.access.accounts import Accounts
+    from store.access.screens import Screens
     from store.briefs import BriefFiles
     from store.drivers import Drivers
     from store.imports import Imports
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from store.rounds.plan import Plan
     from store.rounds.runs import Runs
     from store.rounds.service_days import ServiceDays
+    from store.valkey.enrolling import Enrolling
     from store.valkey.live_state import LiveState
     from store.valkey.lookup_counts import LookupCounts
     from store.valkey.raw_stream import RawStream
@@ -54,6 +56,8 @@ class Services:
     sessions: Sessions
     accounts: Accounts
     signed_in: SignedIn
+    screens: Screens
+    enrolling: Enrolling
     feeds: Mapping[str, Feed]
     kpis: Mapping[str, Kpi]
     areas: Mapping[str, Area]

@@ -50,7 +50,7 @@ def router(drivers: Drivers, dispatchers: Dispatchers, days: ServiceDays, clock:
         return StintsAnswer(stints=[stint_answer(stint, known) for stint in sorted(found, key=_begins)])
 
     @routes.get("/session", responses=refusals(), summary="Who is signed in here; null: nobody")
-    @needing(Need.PUBLIC)
+    @needing(Need.ENTRY)
     async def session(request: Request) -> SessionAnswer:
         return SessionAnswer(name=await dispatchers.signed_in(request))
 
@@ -60,7 +60,7 @@ def router(drivers: Drivers, dispatchers: Dispatchers, days: ServiceDays, clock:
         summary="Sign in with a dispatcher's key",
         description="Sets a cookie that scripts cannot read: a random token, good for one shift.",
     )
-    @needing(Need.PUBLIC)
+    @needing(Need.ENTRY)
     async def sign_in(request: Request, response: Response, given: KeyGiven) -> SessionAnswer:
         name, token = await dispatchers.sign_in(request, given.key.strip())
         response.set_cookie(
@@ -70,7 +70,7 @@ def router(drivers: Drivers, dispatchers: Dispatchers, days: ServiceDays, clock:
         return SessionAnswer(name=name)
 
     @routes.delete("/session", status_code=204, responses=refusals(), summary="Sign out")
-    @needing(Need.PUBLIC)
+    @needing(Need.ENTRY)
     async def sign_out(request: Request, response: Response) -> None:
         await dispatchers.sign_out(request)
         response.delete_cookie(COOKIE, path=_PATH, httponly=True, samesite="strict")

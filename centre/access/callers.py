@@ -16,19 +16,26 @@ from api.route import RefusedError
 from centre.access.visitors import is_at_this_machine
 from centre.delivery import Scope, value_of
 from domain.access.account import Account
+from domain.access.enrolled import hash_token
 from domain.access.needs import Need, permits
 from domain.access.principal import NOBODY, Actor, Principal, Role
 from domain.key_role import ROLES, Holder
+from domain.network import network_of
 from live.socket import STILL
 from pages.accounts.session import COOKIE as PERSON_COOKIE
-from pages.accounts.session import DEMONSTRATED, DEMONSTRATION
-from store.accounts import Accounts, person
+from pages.accounts.session import DEMONSTRATED, DEMONSTRATION, SCREEN_COOKIE
+from store.access.accounts import Accounts, person
+from store.access.screens import Screens, screen_principal
 from store.registry import Registry
 from store.valkey.sessions import Sessions
 from store.valkey.signed_in import SignedIn
 
 VISITOR = Principal(actor=Actor.VISITOR, roles=frozenset({Role.LEADER}))
 """Looks in at the centre's own machine; changes nothing."""
+
+
+ON_SCREEN = "on_screen"
+"""In the scope: the request comes from a screen, which is led to no login page."""
 
 
 class Found(NamedTuple):
@@ -50,6 +57,7 @@ class Callers:
         registry: Registry,
         sessions: Sessions,
         signed_in: SignedIn,
+        screens: Screens,
         clock: Callable[[], datetime],
         *,
         alone: bool,
@@ -57,6 +65,7 @@ class Callers:
     ) -> None:
         self._accounts, self._registry = accounts, registry
         self._sessions, self._signed_in = sessions, signed_in
+        self._screens = screens
         self._clock = clock
         self._alone, self._demonstrating = alone, alone and demonstrating
 
@@ -68,7 +77,7 @@ class Callers:
         scope[DEMONSTRATED] = here and self._demonstrating
         shown = nobody
         try:
-            for find in (self._by_key, self._by_person, self._by_key_session):
+            for find in (self._by_key, self._by_person, self._by_screen, self._by_key_session):
                 found = await find(scope, address)
                 if found is not None and permits(found, need):
                     return Found(found)
@@ -117,6 +126,34 @@ class Callers:
         if _is_a_persons_act(scope):
             await self._signed_in.touch(token, session, now)
         return person(account, address)
+
+    async def _by_screen(self, scope: Scope, address: str) -> Principal | None:
+        token = cookie(scope, SCREEN_COOKIE)
+        if not token:
+            return None
+        scope[ON_SCREEN] = True
+
+        async def still() -> bool:
+            try:
+                return await self._of_screen(token, address) is not None
+            except (SQLAlchemyError, OSError):
+                return True  # nobody can tell; nothing new is heard either
+
+        scope.setdefault(STILL, still)
+        return await self._of_screen(token, address)
+
+    async def _of_screen(self, token: str, address: str) -> Principal | None:
+        known = self._screens.known()
+        told = await asyncio.to_thread(self._screens.everyone) if known is None else known
+        screen, now, network = told.get(hash_token(token)), self._clock(), network_of(address)
+        if screen is None:
+            return None
+        if screen.network != network:
+            by = replace(NOBODY, address=address)
+            await asyncio.to_thread(self._screens.note_elsewhere, screen, network, by, now)
+            return None
+        await asyncio.to_thread(self._screens.note_seen, screen, now)
+        return screen_principal(screen, address)
 
     async def _by_key_session(self, scope: Scope, address: str) -> Principal | None:
         token = cookie(scope, KEY_COOKIE)

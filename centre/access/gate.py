@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.principal import SCOPE
 from api.route import RefusedError
 from callbacks.parts.principal import ACTING, NotPermittedError
-from centre.access.callers import Callers, Found, wants_page
+from centre.access.callers import ON_SCREEN, Callers, Found, wants_page
 from centre.access.rules import Rules
 from centre.delivery import FILES, Application, Receive, Scope, Send
 from centre.refusing import refuse
@@ -18,8 +18,9 @@ from domain.access.needs import Need, permits
 from domain.access.principal import NOBODY, Actor, Principal
 from domain.text import Text
 from live.socket import FORBIDDEN, PATH
-from pages.accounts.session import ACCOUNT, REFUSED, SIGN_IN
+from pages.accounts.session import ACCOUNT, REFUSED, SCREEN, SIGN_IN
 
+NO_ADDRESS = Text("Không có địa chỉ này", "No such address")
 _SIGN_IN_FIRST = Text(
     "Cần đăng nhập: mở /dang-nhap, hoặc gửi mã trong Authorization: Bearer.",
     "Sign in first: open /dang-nhap, or send a key as Authorization: Bearer.",
@@ -33,14 +34,16 @@ _NOT_YOURS = Text(
 class Gate:
     """ASGI middleware: puts the principal into the scope, and answers 401, 403 or the sign-in page instead of the rest.
 
-    A file that holds no data costs no look at who asks for it. Sockets: the public's is for everybody, so the live
-    channel itself narrows what it says to whoever asked.
+    At a public listener everything else is not there. A file that holds no data costs no look at who asks for it.
+    Sockets: the public's is for everybody, so the live channel itself narrows what it says to whoever asked.
     """
 
-    def __init__(self, app: Application, rules: Rules, callers: Callers) -> None:
+    def __init__(self, app: Application, rules: Rules, callers: Callers, public_port: int | None = None) -> None:
+        """``public_port``: requests that come to it get what is public, and nobody is asked who they are."""
         self._app = app
         self._rules = rules
         self._callers = callers
+        self._public_port = public_port
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket."""
@@ -51,7 +54,11 @@ class Gate:
         if need is Need.PUBLIC and scope["path"].startswith(FILES):
             await self._app(scope, receive, send)
             return
-        found = await self._callers.find(scope, need)
+        outside = self._public_port is not None and (scope.get("server") or ("", None))[1] == self._public_port
+        if outside and need is not Need.PUBLIC:
+            await _hide(scope, send)
+            return
+        found = Found(NOBODY) if outside else await self._callers.find(scope, need)
         if not permits(found.principal, need):
             await _refuse(scope, send, found)
             return
@@ -73,6 +80,13 @@ async def not_permitted(_request: Request, error: Exception) -> Response:
     by = error.by if isinstance(error, NotPermittedError) else NOBODY
     status, reason, words = _why(by)
     return JSONResponse({"reason": reason, "vi": words.vi, "en": words.en}, status)
+
+
+async def _hide(scope: Scope, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": FORBIDDEN})
+    else:
+        await refuse(send, 404, "not_found", NO_ADDRESS)
 
 
 async def _refuse(scope: Scope, send: Send, found: Found) -> None:
@@ -99,6 +113,8 @@ async def _send_elsewhere(scope: Scope, send: Send, by: Principal) -> None:
     """Nobody signs in and comes back; who has signed in learns on the own page why not."""
     if by.actor is Actor.PERSON:
         to = f"{ACCOUNT}?{REFUSED}=1"
+    elif scope.get(ON_SCREEN):
+        to = SCREEN
     else:
         query = scope["query_string"].decode("latin-1")
         to = f"{SIGN_IN}?next={quote(scope['path'] + (f'?{query}' if query else ''), safe='/')}"

@@ -7,7 +7,7 @@ from centre.commands.parts import prepared
 from domain.access.principal import CENTRE, Role
 from intake.door.front_door import utc_now
 from settings import Settings
-from store.accounts import Accounts
+from store.access.accounts import Accounts
 
 NO_SUCH = 2
 

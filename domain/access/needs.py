@@ -14,6 +14,8 @@ class Need(StrEnum):
 
     PUBLIC = "public"
     """Nothing: everybody."""
+    ENTRY = "entry"
+    """Nothing, but not at the listener that has public pages only: the ways in."""
     SIGNED_IN = "signed_in"
     """A person, whatever the roles: the own account."""
     LOOK = "look"
@@ -30,10 +32,13 @@ class Need(StrEnum):
     """Say which vehicle drives a run."""
     DRIVERS = "drivers"
     """Read who drives."""
+    SCREENS = "screens"
+    """Let screens in, and end them."""
 
 
 HELD: Mapping[Need, frozenset[Role]] = {
     Need.PUBLIC: frozenset(Role),
+    Need.ENTRY: frozenset(Role),
     Need.SIGNED_IN: frozenset(),
     Need.LOOK: frozenset({Role.OPERATOR, Role.LEADER, Role.APPROVER, Role.DISPATCHER}),
     Need.BIND: frozenset({Role.OPERATOR}),
@@ -43,6 +48,7 @@ HELD: Mapping[Need, frozenset[Role]] = {
     Need.APPROVE: frozenset({Role.APPROVER}),
     Need.DIRECT: frozenset({Role.OPERATOR, Role.DISPATCHER}),
     Need.DRIVERS: frozenset({Role.DISPATCHER}),
+    Need.SCREENS: frozenset({Role.OPERATOR, Role.ADMINISTRATOR}),
 }
 """The roles that hold each need; an administrator sees no data, an auditor and a reporter none of the centre's."""
 
@@ -51,7 +57,7 @@ _NEED = "need"
 
 def permits(principal: Principal, need: Need) -> bool:
     """Whether ``principal`` may have what requires ``need``."""
-    if need is Need.PUBLIC:
+    if need in (Need.PUBLIC, Need.ENTRY):
         return True
     if need is Need.SIGNED_IN:
         return principal.actor is Actor.PERSON

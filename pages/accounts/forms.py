@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.text import Language, Text
 from pages.accounts.session import ACCOUNT, SIGN_IN, SIGN_OUT
+from present.formats import clock, day
 
 _TEMPLATES, _STYLE = Path(__file__).parent / "templates", Path(__file__).parent.parent / "templates" / "schedule.css"
 _FIELD_CHARS = 1_000
@@ -37,7 +38,7 @@ def page(template: str, language: Language, status: int, **given: Any) -> HTMLRe
         .get_template(f"{template}.html")
         .render(
             language=language, t=said, style=_style(), sign_in=SIGN_IN, sign_out=SIGN_OUT, own=ACCOUNT,
-            query="?lang=en" if language == "en" else "", **given,
+            moment=lambda at: f"{clock(at)} {day(at, language)}", query="?lang=en" if language == "en" else "", **given,
         )
     )  # fmt: skip
     return HTMLResponse(html, status)

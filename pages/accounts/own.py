@@ -17,9 +17,9 @@ from domain.access.needs import Need, needing, permits
 from domain.access.principal import Actor, Role
 from domain.text import Language, Text
 from pages.accounts.forms import fields_of, language_of, page
-from pages.accounts.session import ACCOUNT, COOKIE, DEMONSTRATED, DEMONSTRATION, SIGN_IN, SIGN_OUT
+from pages.accounts.session import ACCOUNT, COOKIE, DEMONSTRATED, DEMONSTRATION, SCREEN, SIGN_IN, SIGN_OUT
 from pages.accounts.signing_in import Entered, SigningIn
-from store.accounts import Accounts
+from store.access.accounts import Accounts
 from store.valkey.signed_in import SignedIn
 
 _NEXT_CHARS = 500
@@ -52,19 +52,20 @@ def router(accounts: Accounts, signed_in: SignedIn, clock: Callable[[], datetime
         return page(
             "account", language, told.pop("status", 200), by=by, account=account, chars=PASSWORD_CHARS,
             roles=[ROLE_WORDS[role].to(language) for role in Role if role in account.roles],
-            sees=permits(by, Need.LOOK), demonstration=by.name == DEMONSTRATION.name,
+            sees=permits(by, Need.LOOK), screens=permits(by, Need.SCREENS), screens_at=f"{SCREEN}/danh-sach",
+            demonstration=by.name == DEMONSTRATION.name,
             **({"refused": False, "changed": False, "words": None} | told),
         )  # fmt: skip
 
     @routes.get(SIGN_IN)
-    @needing(Need.PUBLIC)
+    @needing(Need.ENTRY)
     async def form(request: Request, next: Next = "", lang: Lang = "") -> Response:
         if principal_of(request).actor is Actor.PERSON:
             return RedirectResponse(local(next), 303)
         return asked(request, language_of(lang, next), local(next), words=None, name="")
 
     @routes.post(SIGN_IN)
-    @needing(Need.PUBLIC)
+    @needing(Need.ENTRY)
     async def enter(request: Request, lang: Lang = "") -> Response:
         given = await fields_of(request, "name", "password", "next", "demonstration")
         to, address = local(given["next"][:_NEXT_CHARS]), address_of(request)

@@ -6,9 +6,14 @@ from domain.access.account import Account
 from domain.access.principal import Role
 from present.wire import ACCOUNT, SIGN_IN
 
-__all__ = ["ACCOUNT", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "REFUSED", "SIGN_IN", "SIGN_OUT"]
+__all__ = [
+    "ACCOUNT", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "REFUSED", "SCREEN", "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT",
+]  # fmt: skip
 
 COOKIE = "ioc_person"
+SCREEN_COOKIE = "ioc_screen"
+SCREEN = "/man-hinh"
+"""Where a screen is let in."""
 SIGN_OUT = "/dang-xuat"
 REFUSED = "refused"
 """Parameter of the own page: what somebody asked for is for other roles."""

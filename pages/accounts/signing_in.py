@@ -12,7 +12,7 @@ from domain.audit import Act
 from domain.network import network_of
 from domain.text import Text
 from pages.accounts.session import DEMONSTRATION
-from store.accounts import Accounts, person
+from store.access.accounts import Accounts, person
 from store.valkey.signed_in import SignedIn
 
 WRONG = Text("Tên tài khoản hoặc mật khẩu không đúng.", "The account's name or the password is wrong.")

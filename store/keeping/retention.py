@@ -26,6 +26,7 @@ from store.tables.keys import api_keys
 from store.tables.maps import map_imports, map_layers, map_shapes, places
 from store.tables.plan import facilities, plan_exceptions, plan_imports, plan_routes, plan_streets, weighbridge_tickets
 from store.tables.runs import run_audits, run_overrides, run_results, vehicle_days
+from store.tables.screens import screens
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 
@@ -205,6 +206,7 @@ FOR_EVER: Mapping[str, str] = {
         "a row a key, vehicle, binding or device": (api_keys, vehicles, registers, bindings, devices),
         "a row a person, and ten for the passwords": (accounts, passwords),
         "a row a sender and layout": (layout_answers,),
+        "a row a screen": (screens,),
         "bounded by its writer (store/waiting.py)": (waiting,),
         "a row a series, device or feed": (
             o.observations_latest, fixes_latest, k.kpi_latest, k.kpi_series, feed_state, feed_cursors,

@@ -20,7 +20,7 @@ from layouts.rounds.run_page import FIELDS
 from pages.accounts.own import local
 from pages.accounts.session import COOKIE
 from settings import Settings
-from store.accounts import Accounts
+from store.access.accounts import Accounts
 from store.audit import AuditLog
 from store.registry import Registry
 

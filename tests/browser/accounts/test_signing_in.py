@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page
 
 from domain.access.principal import CENTRE, Role
 from pages.accounts.session import COOKIE
-from store.accounts import Accounts
+from store.access.accounts import Accounts
 from store.database import open_database
 from tests.browser.axe import AXE, SERIOUS
 from tests.browser.test_live_channel import Web, browser, open_page, web

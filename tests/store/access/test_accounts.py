@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from domain.access.account import HISTORY, TOO_SHORT, USED_BEFORE
 from domain.access.principal import CENTRE, Actor, Principal, Role
 from domain.audit import Act
-from store.accounts import FIRST, FRESH_S, Accounts, person
+from store.access.accounts import FIRST, FRESH_S, Accounts, person
 from store.audit import AuditLog
 
 NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)

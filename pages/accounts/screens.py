@@ -1,0 +1,100 @@
+"""/man-hinh: a screen shows a code and waits; /man-hinh/danh-sach: an operator types it, or ends a screen."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.principal import address_of, principal_of
+from api.route import HouseRoute
+from domain.access.enrolled import hash_token, read_code, shown_code
+from domain.access.needs import Need, needing
+from domain.access.principal import Actor
+from domain.network import network_of
+from domain.text import Text
+from pages.accounts.forms import fields_of, language_of, page
+from pages.accounts.session import SCREEN, SCREEN_COOKIE
+from store.access.screens import Screens
+from store.valkey.enrolling import WAITS_S, Enrolling
+
+LIST = f"{SCREEN}/danh-sach"
+# Browsers keep a cookie for 400 days at most; each visit renews it.
+KEPT_S = 400 * 86_400
+NAME_CHARS = 64
+_NO_SUCH = Text(
+    "Không màn hình nào đang hiện mã này. Mã đổi sau 10 phút: hãy đọc lại trên màn hình.",
+    "No screen shows this code. It changes after 10 minutes: read it from the screen again.",
+)
+_NO_NAME = Text("Hãy đặt tên cho màn hình, ví dụ nơi treo nó.", "Give the screen a name, for example where it hangs.")
+_TOO_MANY = Text(
+    "Địa chỉ này đã xin quá nhiều mã; hãy chờ 10 phút.", "This address asked for too many codes; wait 10 minutes."
+)
+
+Lang = Annotated[str, Query(max_length=8)]
+
+
+def router(
+    screens: Screens, enrolling: Enrolling, titles: Mapping[str, Text], clock: Callable[[], datetime]
+) -> APIRouter:
+    """The pages; ``titles`` names the pages that a screen may show, by path."""
+    routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
+
+    async def listed(lang: str, words: Text | None = None, status: int = 200, *, let_in: str = "") -> Response:
+        language, known = language_of(lang), await asyncio.to_thread(screens.everyone)
+        return page(
+            "screens", language, status, words=words, here=LIST, known=list(known.values()), let_in=let_in,
+            titles={path: title.to(language) for path, title in titles.items()},
+        )  # fmt: skip
+
+    @routes.get(SCREEN)
+    @needing(Need.ENTRY)
+    async def waiting(request: Request, lang: Lang = "") -> Response:
+        token, language = request.cookies.get(SCREEN_COOKIE, ""), language_of(lang)
+        if principal_of(request).actor is Actor.SCREEN:
+            found = (await asyncio.to_thread(screens.everyone)).get(hash_token(token))
+            return _keep(request, RedirectResponse(found.path if found else "/", 303), token, KEPT_S)
+        code = await enrolling.code_of(token) if token else None
+        begun = (code, token) if code else await enrolling.begin(network_of(address_of(request)))
+        if begun is None:
+            return page("screen", language, 429, words=_TOO_MANY, code="", here=SCREEN)
+        answer = page("screen", language, 200, words=None, code=shown_code(begun[0]), here=SCREEN)
+        return answer if code else _keep(request, answer, begun[1], WAITS_S)
+
+    @routes.get(LIST)
+    @needing(Need.SCREENS)
+    async def known(lang: Lang = "", let_in: Annotated[str, Query(max_length=NAME_CHARS)] = "") -> Response:
+        return await listed(lang, let_in=let_in)
+
+    @routes.post(LIST)
+    @needing(Need.SCREENS)
+    async def let_in(request: Request, lang: Lang = "") -> Response:
+        given, by = await fields_of(request, "code", "name", "path"), principal_of(request)
+        name = given["name"].strip()[:NAME_CHARS]
+        if not name:
+            return await listed(lang, _NO_NAME, 400)
+        found = await enrolling.take(read_code(given["code"]))
+        if found is None:
+            return await listed(lang, _NO_SUCH, 404)
+        path = given["path"] if given["path"] in titles else "/"
+        await asyncio.to_thread(screens.let_in, name, path, found.network, found.hashed, by, clock())
+        return RedirectResponse(f"{LIST}?{urlencode({'let_in': name})}", 303)
+
+    @routes.post(LIST + "/{id}")
+    @needing(Need.SCREENS)
+    async def revoke(request: Request, id: Annotated[str, Path(pattern="^[0-9a-f]{8}$")]) -> Response:
+        await asyncio.to_thread(screens.revoke, id, principal_of(request), clock())
+        return RedirectResponse(LIST, 303)
+
+    return routes
+
+
+def _keep(request: Request, answer: Response, token: str, age_s: int) -> Response:
+    answer.set_cookie(
+        SCREEN_COOKIE, token, max_age=age_s, path="/", secure=request.url.scheme == "https", httponly=True,
+        samesite="strict",
+    )  # fmt: skip
+    return answer

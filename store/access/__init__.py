@@ -1,0 +1,1 @@
+"""Stores who may sign in and which screens were let in."""
