@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from domain.case import CaseType
 from domain.instant import service_day
 from domain.period import Span, period_of
 from domain.services.dossier import DOSSIER
@@ -40,8 +39,8 @@ class Counting:
         return self._made(place, source, now)
 
 
-def counted_cases(engine: Engine) -> Mapping[CaseType, Counting]:
-    """How the cases of each type are counted."""
+def counted_cases(engine: Engine) -> Mapping[str, Counting]:
+    """How the cases of each type are counted, by the type's key."""
     dossiers, feedback, days = Dossiers(engine), Feedback(engine), WorkingDays(engine)
 
     def of_dossiers(place: Place, source: str, now: datetime) -> list[Cell]:
@@ -59,7 +58,7 @@ def counted_cases(engine: Engine) -> Mapping[CaseType, Counting]:
         counts = feedback.counted(period_of(Span.MONTH, service_day(now)), now, soon(now, days.calendar()))
         return feedback_inputs(counts, lambda office: place(office) or _own(office), min(told, now), source)
 
-    return {DOSSIER: Counting(of_dossiers), FEEDBACK: Counting(of_feedback)}
+    return {DOSSIER.key: Counting(of_dossiers), FEEDBACK.key: Counting(of_feedback)}
 
 
 def _placed(one: DossierCounts, place: Place) -> DossierCounts:

@@ -93,7 +93,9 @@ class Ticks:
         self._owing = [one for one in self._known.values() if isinstance(one.feed.reporters, Register)
                        and not one.feed.is_collected]  # fmt: skip
         counting = counted_cases(engine)
-        self._counting = {key: counting[one] for key, feed in feeds.items() for one in feed.cases if one in counting}
+        self._counting = {
+            key: counting[one.key] for key, feed in feeds.items() for one in feed.cases if one.key in counting
+        }
         self._by_office = any(kpi.of is SubjectKind.ORGANISATION for kpi in kpis.values())
         self._batches = dict.fromkeys(feeds, -1)
         self._places_of: Mapping[str, str] = {}

@@ -150,7 +150,7 @@ def _columns(received: ColumnElement[bool], now_ms: int) -> dict[str, ColumnElem
 
 def counted_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
     """How many rows meet ``condition``; 0 for none."""
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+    return func.count().filter(condition)
 
 
 def _counts(said: RowMapping, names: Sequence[str], *, by_procedure: bool) -> DossierCounts:
