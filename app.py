@@ -196,6 +196,7 @@ def services_of(settings: Settings) -> Services:
             stood=corrections.stood,
             gone=corrections.beside,
             registered=registry.organisations.known,
+            enrol=registry.organisations.put,
             clock=_now,
         ),
         plan=plan,

@@ -29,6 +29,7 @@ async def _carried_out(settings: Settings, given: argparse.Namespace) -> int:
         stood=corrections.stood,
         gone=corrections.beside,
         registered=registry.organisations.known,
+        enrol=registry.organisations.put,
         clock=utc_now,
     )
     try:

@@ -1,9 +1,13 @@
 """Reads the register of organisations from a table with the headings of the QĐ 766 reports, or plain ones."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from data_sources.workbooks.named import Named, RowError, read_register
+from data_sources.messages.parse import RefusalError
+from data_sources.workbooks.named import Named, RowError, named_rows, read_register
+from data_sources.workbooks.sheet import Sheet
 from domain.finding import Finding, Problem
 from domain.organisation import CODE, Organisation, OrganisationKind
 from domain.places.place import IN_FORCE
@@ -53,6 +57,21 @@ def read_organisations(body: bytes, name: str, source: str) -> OrganisationDraft
         twice=_TWICE,
     )
     return OrganisationDraft(organisations=entries, findings=findings)
+
+
+def organisations_in(sheets: Iterable[Sheet], source: str) -> tuple[Organisation, ...]:
+    """The organisations that sheets of figures name by code and name, each once; rows that name none are left out."""
+    found: dict[str, Organisation] = {}
+    for sheet in sheets:
+        try:
+            rows = named_rows(sheet.rows, _HEADINGS, ("code", "name"))
+        except RefusalError:
+            continue
+        for row in rows:
+            with suppress(RowError):
+                one = _organisation(row, source)
+                found.setdefault(one.code, one)
+    return tuple(found.values())
 
 
 def _organisation(row: Named, source: str) -> Organisation:

@@ -13,6 +13,7 @@ from data_sources.workbooks.apart import read_records, read_rows
 from data_sources.workbooks.cells import Cell, is_missing, text_of
 from data_sources.workbooks.named import Named, named_rows
 from data_sources.workbooks.records import is_json
+from data_sources.workbooks.table import Reader
 from domain.feeds.feed import Decode, Decoded, Measure, Payload
 from domain.observation import Kind, Observation, ObsStatus
 from domain.organisation import CODE, PROVINCE_OFFICE
@@ -31,7 +32,19 @@ _NUMBER = re.compile(r"\d{1,5}(?:[.,]\d{1,4})?")
 _NAMES_MAX_BYTES = 2**20
 
 
-def score_reports(measures: tuple[Measure, ...], columns: Mapping[str, str]) -> Decode:
+class ScoreReports(Reader):
+    """Reads reports for the figure desk sheet by sheet, all of them; sent to the front door, ``decode`` reads them."""
+
+    def __init__(self, measures: tuple[Measure, ...], columns: Mapping[str, str], decode: Decode) -> None:
+        super().__init__(measures, columns, {PROVINCE_OFFICE: PROVINCE})
+        self._decode = decode
+
+    def __call__(self, payload: Payload) -> Iterable[Decoded]:
+        """Decode the first sheet; a row counts whole or not at all."""
+        return self._decode(payload)
+
+
+def score_reports(measures: tuple[Measure, ...], columns: Mapping[str, str]) -> ScoreReports:
     """A decoder of reports; ``columns`` maps a heading of the report to the measure under it.
 
     The file's name gives the month (…T10_2025, …2025-10); a sheet whose name says "năm" has the year's scores up to it.
@@ -53,7 +66,7 @@ def score_reports(measures: tuple[Measure, ...], columns: Mapping[str, str]) -> 
         for row in rows:
             yield from _read(payload, sheet, row, known)
 
-    return decode
+    return ScoreReports(measures, columns, decode)
 
 
 def _sheet(payload: Payload) -> tuple[str, Sequence[Sequence[Cell]]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from data_sources.workbooks.headings import Heading
 from domain.imports.question import (
+    ADD,
     AS_IS,
     COMMA,
     DAY_FIRST,
@@ -152,6 +153,20 @@ def period(sheet: int, name: str, said: Sequence[str], cells: int) -> Doubt:
     )
     choices = tuple(Choice(code, Text(code, code)) for code in said)
     return Doubt(ask=Topic.PERIOD, sheet=sheet, name=name, words=words, choices=choices, cells=cells)
+
+
+def register(codes: Sequence[str]) -> Doubt:
+    """The file names organisations that the register does not have."""
+    some = ", ".join([*codes[:3], *(["…"] if len(codes) > 3 else [])])
+    words = Text(
+        f"Tệp có {len(codes)} cơ quan chưa có trong danh mục ({some}). Thêm vào danh mục khi duyệt?",
+        f"The file names {len(codes)} organisations that the register lacks ({some}). Add them on approval?",
+    )
+    choices = (
+        Choice(ADD, Text("Thêm vào danh mục", "Add them")),
+        Choice(SKIP, Text("Không thêm, bỏ số liệu của chúng", "Leave out their figures")),
+    )
+    return Doubt(ask=Topic.REGISTER, sheet=0, name="", words=words, choices=choices, cells=len(codes))
 
 
 def merged(sheet: int, number: int, name: str, values: int, rows: int) -> Doubt:

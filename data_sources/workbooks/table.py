@@ -57,8 +57,15 @@ class Reader:
     {"maDonVi": "place", "tiepNhan": "dossiers_received"}.
     """
 
-    def __init__(self, measures: tuple[Measure, ...], called: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        measures: tuple[Measure, ...],
+        called: Mapping[str, str] | None = None,
+        places: Mapping[str, str] | None = None,
+    ) -> None:
+        """``places``: codes of organisations whose figures are those of a place, with its code."""
         self.words = Vocabulary(measures, called)
+        self.places = places or {}
 
     def __call__(self, payload: Payload) -> Iterable[Decoded]:
         """Decode a file without answers: its items, then what it said beside them."""
@@ -92,7 +99,7 @@ class Reader:
             words = book.questions[0].words
             said = f"{words.vi} / {words.en}"
             return TableRead(book=book, refused=parse.rejection(payload, Reason.UNCLEAR, said, payload.body))
-        items = [item for one in used for item in _Rows(payload, one, self.words)]
+        items = [item for one in used for item in _Rows(payload, one, self)]
         if not items:
             nothing = parse.rejection(payload, Reason.EMPTY, "không có dòng số liệu / no data rows", payload.body)
             return TableRead(book=book, refused=nothing)
@@ -148,9 +155,9 @@ def _require_readable(one: SheetRead) -> None:
 class _Rows:
     """The values of one sheet in order."""
 
-    def __init__(self, payload: Payload, one: SheetRead, words: Vocabulary) -> None:
+    def __init__(self, payload: Payload, one: SheetRead, reader: Reader) -> None:
         assert one.header is not None
-        self._payload, self._one, self._words = payload, one, words
+        self._payload, self._one, self._words, self._places = payload, one, reader.words, reader.places
         self._roles, self._measures = one.header.roles, one.measures
         self._names = {c: folded(h.text) for c, h in enumerate(one.header.columns)}
         keys = [measure.key for measure in self._measures.values()]
@@ -193,6 +200,8 @@ class _Rows:
             # Ignore a vehicle column for figures of a place.
             entity = text_of(self._cell(row, "entity")) if measure.bearer is Bearer.ENTITY else ""
             organisation = "" if entity else text_of(self._cell(row, "organisation"))
+            if organisation in self._places:
+                place, organisation = self._places[organisation], ""
             value = self._value(number, row, column, measure)
             if not (entity if measure.bearer is Bearer.ENTITY else place or organisation):
                 raise RefusalError(Reason.MISSING_FIELD, str(measure.bearer))

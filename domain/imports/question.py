@@ -23,6 +23,7 @@ class Topic(StrEnum):
     DAYS = "days"
     MERGED = "merged"
     BLANK = "blank"
+    REGISTER = "register"
 
 
 READ, SKIP = "read", "skip"
@@ -34,6 +35,8 @@ FRACTION, PERCENT = "fraction", "percent"
 SWAPPED, AS_IS = "swapped", "as_is"
 """Answers to DAYS where a spreadsheet set to English may have taken days for months in its date cells."""
 ZERO, MISSING = "zero", "missing"
+ADD = "add"
+"""Answer to REGISTER: the organisations that the file names join the register."""
 EACH = "each"
 """Answer to MERGED: the value is that of each row it is merged over."""
 

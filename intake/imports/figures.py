@@ -4,14 +4,17 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from data_sources.registers.organisations import organisations_in
+from data_sources.workbooks import asking
 from data_sources.workbooks.cells import text_of
 from data_sources.workbooks.reading import BookRead, SheetRead
 from data_sources.workbooks.table import Read, Reader, TableRead, told_of
 from domain.feeds.feed import Feed, Payload
 from domain.feeds.payload import Format
 from domain.imports.file_import import ChangeShown, ColumnShown, Preview, ProblemShown, SheetShown
-from domain.imports.question import Answers
+from domain.imports.question import ADD, Answers, Topic, key_of
 from domain.observation import Observation, ObsStatus, Rejection
+from domain.organisation import Organisation
 from domain.text import Text, folded
 from intake.messages.decoding import judged
 from intake.messages.placing import Registered
@@ -24,11 +27,16 @@ Stood = Callable[[Iterable[Identity]], Mapping[Identity, Mapping[int, Says]]]
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A file as read, its items judged, and the revision that stands of each figure."""
+    """A file as read, its items judged, and the revision that stands of each figure.
+
+    ``unknown`` are the organisations that it names and the register lacks; ``asks`` whether to add them.
+    """
 
     read: TableRead
     items: Sequence[Read]
     stands: Mapping[Identity, Mapping[int, Says]]
+    unknown: Sequence[Organisation] = ()
+    asks: bool = False
 
     @property
     def figures(self) -> list[Observation]:
@@ -58,10 +66,20 @@ def understood(feed: Feed, payload: Payload, answers: Answers, registered: Regis
     if reader is None:
         raise LookupError(feed.key)
     read = reader.read(payload, answers)
-    told = judged(feed, payload, (one.item for one in read.items), registered)
+    used = [one.sheet for one in read.book.sheets if one.used] if read.book else []
+    named = organisations_in(used, payload.source) if any(_of_organisation(one) for one in read.items) else ()
+    unknown = [one for one in named if not registered(one.code) and one.code not in reader.places]
+    said = answers.get(key_of(Topic.REGISTER, 0))
+    joining = {one.code for one in unknown} if said == ADD else set()
+    told = judged(feed, payload, (one.item for one in read.items), lambda code: code in joining or registered(code))
     items = [one._replace(item=item) for one, item in zip(read.items, told, strict=True)]
     figures = {identity(one.item) for one in items if isinstance(one.item, Observation)}
-    return Understood(read, items, stood(figures) if figures else {})
+    asks = bool(unknown) and said is None
+    return Understood(read, items, stood(figures) if figures else {}, unknown if said == ADD or asks else (), asks)
+
+
+def _of_organisation(one: Read) -> bool:
+    return isinstance(one.item, Observation) and bool(one.item.organisation)
 
 
 def layout_of(book: BookRead | None) -> str:
@@ -90,7 +108,7 @@ def preview_of(done: Understood, payload: Payload, gone: int) -> Preview:
     shown = [_change(item, before) for item, before in changed] + [_change(item, None) for item in new]
     return Preview(
         sheets=tuple(_sheet(one) for one in book.sheets),
-        questions=told.questions,
+        questions=(*told.questions, *([asking.register([o.code for o in done.unknown])] if done.asks else [])),
         not_read=told.not_read,
         warnings=told.warnings,
         account=told.account,

@@ -17,9 +17,10 @@ from domain.feeds.payload import Format
 from domain.feeds.scrub import unscrubbed
 from domain.fleets.driver import lists_drivers
 from domain.imports.file_import import FileImport, OvertakenError, PrivateFileError, SamePersonError, Stage
-from domain.imports.question import Answers
+from domain.imports.question import Answers, Topic
 from domain.instant import service_day
 from domain.observation import Observation
+from domain.organisation import Organisation
 from domain.places.place import IN_FORCE
 from domain.text import Text
 from intake.imports.figures import (
@@ -44,6 +45,7 @@ from store.valkey.raw_stream import RawStream
 FIGURES = "figures"
 FILE_MAX_BYTES = 32 * 2**20
 _LOOKED_THROUGH_ROWS, _HEADING_CHARS = 60, 16
+_OF_ONE_FILE = frozenset({Topic.PERIOD.value, Topic.REGISTER.value})
 _SETTLED = timedelta(minutes=2)
 _BROKEN = Text(
     "Có lỗi ngoài dự kiến khi đọc tệp; không có gì thay đổi. Hãy gửi tệp cho người quản trị.",
@@ -69,13 +71,15 @@ class Machine:
         stood: Stood,
         gone: Callable[[Sequence[Observation]], int],
         registered: Registered,
+        enrol: Callable[[Sequence[Organisation], datetime, Principal], object],
         clock: Callable[[], datetime],
     ) -> None:
         """``stood`` reads stored revisions, ``gone`` counts figures that stand and are not among those it is given,
-        ``registered`` knows the organisations (all blocking).
+        ``registered`` knows the organisations and ``enrol`` adds some (all blocking).
         """
         self._imports, self._stream, self._feeds = imports, stream, feeds
         self._stood, self._gone, self._registered, self._clock = stood, gone, registered, clock
+        self._enrol = enrol
 
     def takes(self) -> list[str]:
         """Keys of the feeds whose files it takes."""
@@ -159,7 +163,7 @@ class Machine:
         try:
             done = self._understood(found, {})
             layout = layout_of(done.read.book)
-            remembered = self._imports.remembered(found.feed, found.source, layout) if layout else {}
+            remembered = _lasting(self._imports.remembered(found.feed, found.source, layout)) if layout else {}
             if found.stage is Stage.RECEIVED:
                 found = self._imports.begun(found.id)
             return self._preview(found, remembered, by, done=None if remembered else done)
@@ -193,7 +197,10 @@ class Machine:
         )
 
     def _decide(self, found: FileImport, by: Principal) -> None:
-        figures, replaced = to_apply(self._understood(found, found.answers))
+        done = self._understood(found, found.answers)
+        if done.unknown and not done.asks:
+            self._enrol(done.unknown, self._clock(), by)
+        figures, replaced = to_apply(done)
         kept = zlib.compress(orjson.dumps([[observation_row(item) for item in figures], replaced]), 6)
         self._imports.approve(found.id, kept, packed(figures) if figures else None, by, self._clock())
 
@@ -217,6 +224,11 @@ def _lists_people(body: bytes, name: str) -> bool:
     rows = (row for sheet in sheets for row in sheet.rows[:_LOOKED_THROUGH_ROWS])
     # A heading is short; "(Ký, ghi rõ họ tên)" stands under every report.
     return any(len(said) <= _HEADING_CHARS and lists_drivers(said) for row in rows for said in map(text_of, row))
+
+
+def _lasting(answers: Answers) -> Answers:
+    """The answers that hold for the next file of a layout: its period and its new organisations are its own."""
+    return {key: code for key, code in answers.items() if key.partition("/")[0] not in _OF_ONE_FILE}
 
 
 def _kept(applied: bytes) -> tuple[list[Observation], Sequence[Says | None]]:

@@ -54,7 +54,7 @@ def machine(database: str, redis: Any, point: str) -> Machine:
 
     return Machine(
         Imports(engine), stream, discover(data_sources, "FEED", Feed), stood=stood, gone=corrections.beside,
-        registered=lambda _: False, clock=lambda: datetime.fromisoformat(AT),
+        registered=lambda _: False, enrol=lambda *_: None, clock=lambda: datetime.fromisoformat(AT),
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from intake.collector.collector import Parts
 from intake.imports.machine import Machine
 from store.audit import AuditLog
 from store.imports import Imports
+from store.registry import Registry
 from store.revisions import Corrections
 from store.rows import observation_of
 from store.tables.observations import observations
@@ -47,10 +48,10 @@ def machine(parts: Parts) -> Machine:
 
 
 def machine_of(parts: Parts) -> Machine:
-    corrections = Corrections(parts.engine)
+    corrections, register = Corrections(parts.engine), Registry(parts.engine).organisations
     return Machine(
         Imports(parts.engine), parts.stream, FEEDS, stood=corrections.stood, gone=corrections.beside,
-        registered=lambda _: False, clock=parts.clock,
+        registered=register.known, enrol=register.put, clock=parts.clock,
     )  # fmt: skip
 
 
@@ -120,6 +121,14 @@ async def test_a_question_keeps_a_file_from_approval_and_its_answer_is_remembere
     assert next_one.stage is Stage.MAPPED
     assert (await machine.receive("services", "bc-2026-09.csv", "Khác", body, LAN)).stage is Stage.PREVIEWED
     assert (await machine.answer(next_one.id, {"numbers/0/1": ""}, LAN)).stage is Stage.PREVIEWED
+
+
+async def test_the_period_of_a_file_is_never_that_of_the_one_before(machine: Machine) -> None:
+    body = b"place;dossiers_due\n27694;5\n"
+    found = await machine.receive("services", "bc.csv", "VP", body, LAN)
+    assert (await machine.answer(found.id, {"period/0": "2026-10"}, LAN)).stage is Stage.MAPPED
+    await machine.approve(found.id, MINH)
+    assert (await machine.receive("services", "bc.csv", "VP", body, LAN)).stage is Stage.PREVIEWED
 
 
 async def test_two_people_approve_at_once_and_one_is_told_that_the_other_did(machine: Machine, parts: Parts) -> None:
@@ -226,3 +235,31 @@ async def test_the_template_filled_in_imports_without_a_question(machine: Machin
     )
     with pytest.raises(LookupError):
         machine.template("waste_trucks")
+
+
+@pytest.mark.realdata
+async def test_a_report_of_six_sheets_imports_without_edits_by_hand(
+    machine: Machine, parts: Parts, realdata: Path
+) -> None:
+    body = (realdata / "services" / "angiang_766" / "bao_cao_T10_2025.xlsx").read_bytes()
+    found = await machine.receive("scores_766", "bao_cao_T10_2025.xlsx", "VP", body, LAN)
+    assert found.preview is not None
+    assert [one.ask for one in found.preview.questions] == [Topic.REGISTER]
+    answered = await machine.answer(found.id, {"register/0": "add"}, LAN)
+    assert answered.preview is not None
+    assert (answered.stage, answered.preview.refused) == (Stage.MAPPED, 0)
+    assert answered.preview.account.adds_up
+    told = {part.name or part.sheet for part in answered.preview.not_read if not part.aside}
+    assert {"Xu hướng tháng", "Xu hướng quý", "TEN_COQUAN", "ID"} <= told
+    assert {sheet.period for sheet in answered.preview.sheets if sheet.used} == {"2025", "2025-10"}
+    await machine.approve(found.id, MINH)
+    kinds = [one.kind.value for one in Registry(parts.engine).organisations.all().values()]
+    assert (kinds.count("department"), kinds.count("commune")) == (15, 102)
+    opened = await reader(parts, "scores_766", owner="t")
+    await drain(opened)
+    with parts.engine.connect() as connection:
+        stored = [observation_of(row) for row in connection.execute(observations.select()).mappings()]
+    scores = {(item.of.code, item.period.code): item.value for item in stored if item.measure == "score"}
+    assert len(scores) == 34 + 34 + 15 + 102
+    assert (scores["80", "2025"], scores["80", "2025-10"]) == (84.57, 83.26)
+    assert (scores["H01.13", "2025-10"], scores["H01.187", "2025-10"]) == (93.75, 93.21)
