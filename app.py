@@ -55,13 +55,14 @@ from live.hub import Hub
 from live.presenter import LayoutPresenter
 from live.socket import LiveSocket
 from pages import brief, feedback_progress, lookup_counting, resident_routers, services_tables
-from pages.accounts import own, screens
+from pages.accounts import log, manage, own, screens
 from pages.brief import Briefs
 from pages.mornings import Mornings
 from settings import Settings
 from simulator.streets import streets_geojson
 from store.access.accounts import Accounts
 from store.access.screens import Screens
+from store.audit import AuditLog
 from store.briefs import BriefFiles
 from store.database import open_database
 from store.drivers import Drivers
@@ -76,6 +77,7 @@ from store.rounds.runs import Runs
 from store.rounds.service_days import ServiceDays
 from store.services import Services
 from store.valkey.enrolling import Enrolling
+from store.valkey.invitations import Invitations
 from store.valkey.live_state import LiveState
 from store.valkey.lookup_counts import LookupCounts
 from store.valkey.raw_stream import RawStream
@@ -137,6 +139,8 @@ def create_app(settings: Settings, services: Services) -> FastAPI:
         map_routes.router(grounds, services.reading, services.kpis),
         own.router(services.accounts, services.signed_in, _now),
         screens.router(services.screens, services.enrolling, _walls(), _now),
+        manage.router(services.accounts, services.invitations, _now),
+        log.router(services.audit),
     )
     for router in routers:
         server.include_router(router)
@@ -209,6 +213,8 @@ def services_of(settings: Settings) -> Services:
         signed_in=SignedIn(redis, settings.session_idle, settings.session_longest),
         screens=Screens(engine),
         enrolling=Enrolling(redis),
+        invitations=Invitations(redis),
+        audit=AuditLog(engine),
         feeds=feeds,
         kpis=discover(kpi, "KPIS", Kpi),
         areas=discover(areas, "AREA", Area),

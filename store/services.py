@@ -14,6 +14,7 @@ from domain.kpis.kpi import Kpi
 if TYPE_CHECKING:
     from store.access.accounts import Accounts
     from store.access.screens import Screens
+    from store.audit import AuditLog
     from store.briefs import BriefFiles
     from store.drivers import Drivers
     from store.imports import Imports
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from store.rounds.runs import Runs
     from store.rounds.service_days import ServiceDays
     from store.valkey.enrolling import Enrolling
+    from store.valkey.invitations import Invitations
     from store.valkey.live_state import LiveState
     from store.valkey.lookup_counts import LookupCounts
     from store.valkey.raw_stream import RawStream
@@ -58,6 +60,8 @@ class Services:
     signed_in: SignedIn
     screens: Screens
     enrolling: Enrolling
+    invitations: Invitations
+    audit: AuditLog
     feeds: Mapping[str, Feed]
     kpis: Mapping[str, Kpi]
     areas: Mapping[str, Area]

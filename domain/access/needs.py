@@ -32,6 +32,10 @@ class Need(StrEnum):
     """Say which vehicle drives a run."""
     DRIVERS = "drivers"
     """Read who drives."""
+    ACCOUNTS = "accounts"
+    """Invite people, reset and close accounts."""
+    LOG = "log"
+    """Read, check and export the audit log."""
     SCREENS = "screens"
     """Let screens in, and end them."""
 
@@ -48,6 +52,8 @@ HELD: Mapping[Need, frozenset[Role]] = {
     Need.APPROVE: frozenset({Role.APPROVER}),
     Need.DIRECT: frozenset({Role.OPERATOR, Role.DISPATCHER}),
     Need.DRIVERS: frozenset({Role.DISPATCHER}),
+    Need.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    Need.LOG: frozenset({Role.AUDITOR}),
     Need.SCREENS: frozenset({Role.OPERATOR, Role.ADMINISTRATOR}),
 }
 """The roles that hold each need; an administrator sees no data, an auditor and a reporter none of the centre's."""

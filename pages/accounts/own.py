@@ -14,25 +14,26 @@ from api.route import HouseRoute
 from domain.access.account import PASSWORD_CHARS
 from domain.access.lockout import WITHIN_S
 from domain.access.needs import Need, needing, permits
-from domain.access.principal import Actor, Role
+from domain.access.principal import Actor, Principal, Role
 from domain.text import Language, Text
 from pages.accounts.forms import fields_of, language_of, page
-from pages.accounts.session import ACCOUNT, COOKIE, DEMONSTRATED, DEMONSTRATION, SCREEN, SIGN_IN, SIGN_OUT
+from pages.accounts.session import (
+    ACCOUNT,
+    COOKIE,
+    DEMONSTRATED,
+    DEMONSTRATION,
+    LOG,
+    MANAGE,
+    ROLE_WORDS,
+    SCREEN,
+    SIGN_IN,
+    SIGN_OUT,
+)
 from pages.accounts.signing_in import Entered, SigningIn
 from store.access.accounts import Accounts
 from store.valkey.signed_in import SignedIn
 
 _NEXT_CHARS = 500
-ROLE_WORDS = {
-    Role.OPERATOR: Text("Trực ca", "Operator"),
-    Role.LEADER: Text("Lãnh đạo", "Leader"),
-    Role.REPORTER: Text("Cán bộ báo số liệu", "Reporter"),
-    Role.APPROVER: Text("Người duyệt", "Approver"),
-    Role.DISPATCHER: Text("Điều phối", "Dispatcher"),
-    Role.ADMINISTRATOR: Text("Quản trị", "Administrator"),
-    Role.AUDITOR: Text("Kiểm tra nhật ký", "Auditor"),
-}
-
 Lang = Annotated[str, Query(max_length=8)]
 Next = Annotated[str, Query(max_length=_NEXT_CHARS)]
 
@@ -52,8 +53,7 @@ def router(accounts: Accounts, signed_in: SignedIn, clock: Callable[[], datetime
         return page(
             "account", language, told.pop("status", 200), by=by, account=account, chars=PASSWORD_CHARS,
             roles=[ROLE_WORDS[role].to(language) for role in Role if role in account.roles],
-            sees=permits(by, Need.LOOK), screens=permits(by, Need.SCREENS), screens_at=f"{SCREEN}/danh-sach",
-            demonstration=by.name == DEMONSTRATION.name,
+            links=_links(by), demonstration=by.name == DEMONSTRATION.name,
             **({"refused": False, "changed": False, "words": None} | told),
         )  # fmt: skip
 
@@ -111,6 +111,17 @@ def router(accounts: Accounts, signed_in: SignedIn, clock: Callable[[], datetime
         return answer
 
     return routes
+
+
+def _links(by: Principal) -> list[tuple[str, Text]]:
+    """The pages that only some may open, and the wall."""
+    offered = (
+        (Need.ACCOUNTS, MANAGE, Text("Quản trị tài khoản", "Accounts")),
+        (Need.LOG, LOG, Text("Nhật ký", "Audit log")),
+        (Need.SCREENS, f"{SCREEN}/danh-sach", Text("Màn hình treo tường", "Screens")),
+        (Need.LOOK, "/", Text("Màn hình toàn cảnh", "The wall")),
+    )
+    return [(path, words) for need, path, words in offered if permits(by, need)]
 
 
 def local(to: str) -> str:

@@ -4,16 +4,20 @@ from datetime import UTC, datetime
 
 from domain.access.account import Account
 from domain.access.principal import Role
+from domain.text import Text
 from present.wire import ACCOUNT, SIGN_IN
 
 __all__ = [
-    "ACCOUNT", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "REFUSED", "SCREEN", "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT",
+    "ACCOUNT", "COOKIE", "DEMONSTRATED", "DEMONSTRATION", "LOG", "MANAGE", "REFUSED", "ROLE_WORDS", "SCREEN",
+    "SCREEN_COOKIE", "SIGN_IN", "SIGN_OUT",
 ]  # fmt: skip
 
 COOKIE = "ioc_person"
 SCREEN_COOKIE = "ioc_screen"
 SCREEN = "/man-hinh"
 """Where a screen is let in."""
+LOG = "/nhat-ky"
+MANAGE = "/quan-tri"
 SIGN_OUT = "/dang-xuat"
 REFUSED = "refused"
 """Parameter of the own page: what somebody asked for is for other roles."""
@@ -25,3 +29,13 @@ DEMONSTRATION = Account(
     roles=frozenset({Role.OPERATOR}),
     renewed_at=datetime(2026, 1, 1, tzinfo=UTC),
 )
+
+ROLE_WORDS = {
+    Role.OPERATOR: Text("Trực ca", "Operator"),
+    Role.LEADER: Text("Lãnh đạo", "Leader"),
+    Role.REPORTER: Text("Cán bộ báo số liệu", "Reporter"),
+    Role.APPROVER: Text("Người duyệt", "Approver"),
+    Role.DISPATCHER: Text("Điều phối", "Dispatcher"),
+    Role.ADMINISTRATOR: Text("Quản trị", "Administrator"),
+    Role.AUDITOR: Text("Kiểm tra nhật ký", "Auditor"),
+}

@@ -1,0 +1,79 @@
+"""/nhat-ky: the audit log for auditors: read, check the chain, export."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
+
+from api.route import HouseRoute
+from domain.access.needs import Need, needing
+from domain.audit import ACTS, FAULTS, Act, Broken, Whole
+from domain.text import Text
+from pages.accounts.forms import language_of, page
+from pages.accounts.session import LOG
+from present.audit_files import as_csv, as_json
+from store.audit import AuditLog
+
+SHOWN = 100
+
+Lang = Annotated[str, Query(max_length=8)]
+Chosen = Annotated[str, Query(max_length=32, description="An act; without it all.")]
+Below = Annotated[int | None, Query(ge=1, description="Entries before this number.")]
+
+
+def router(log: AuditLog) -> APIRouter:
+    """The page, the check of the chain, and the two files."""
+    routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
+
+    async def shown(
+        lang: str, act: str = "", below: int | None = None, checked: Whole | Broken | None = None
+    ) -> Response:
+        acts = (Act(act),) if act in set(Act) else ()
+        entries = await asyncio.to_thread(log.newest, SHOWN, acts=acts, below=below)
+        language = language_of(lang)
+        return page(
+            "log", language, 200, here=LOG, entries=entries, act=act, broken=isinstance(checked, Broken),
+            acts={one: words.to(language) for one, words in ACTS.items()},
+            checked=_told(checked).to(language) if checked else "",
+            older=entries[-1].number if len(entries) == SHOWN else 0,
+        )  # fmt: skip
+
+    @routes.get(LOG)
+    @needing(Need.LOG)
+    async def read(lang: Lang = "", act: Chosen = "", below: Below = None) -> Response:
+        return await shown(lang, act, below)
+
+    @routes.post(LOG)
+    @needing(Need.LOG)
+    async def check(lang: Lang = "") -> Response:
+        return await shown(lang, checked=await asyncio.to_thread(log.verify))
+
+    @routes.get(LOG + ".csv")
+    @needing(Need.LOG)
+    async def csv() -> Response:
+        return StreamingResponse(as_csv(log.between()), media_type="text/csv", headers=_named("csv"))
+
+    @routes.get(LOG + ".json")
+    @needing(Need.LOG)
+    async def json() -> Response:
+        return StreamingResponse(as_json(log.between()), media_type="application/json", headers=_named("json"))
+
+    return routes
+
+
+def _told(found: Whole | Broken) -> Text:
+    if isinstance(found, Broken):
+        why = FAULTS[found.fault]
+        return Text(
+            f"Nhật ký đã bị can thiệp từ mục {found.number}: {why.vi}.",
+            f"The log is broken from entry {found.number} on: {why.en}.",
+        )
+    return Text(
+        f"Nhật ký nguyên vẹn, {found.entries} mục. Ghi lại ở nơi khác: {found.number}:{found.seal}",
+        f"The log is whole, {found.entries} entries. Write down elsewhere: {found.number}:{found.seal}",
+    )
+
+
+def _named(suffix: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="nhat-ky.{suffix}"'}

@@ -1,0 +1,117 @@
+"""/quan-tri: the administrator's accounts, and /moi/{token}: the link with which a person chooses the own password."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.principal import address_of, principal_of
+from api.route import HouseRoute
+from domain.access.account import PASSWORD_CHARS
+from domain.access.needs import Need, needing
+from domain.access.principal import Actor, Principal, Role
+from domain.text import Text
+from pages.accounts.forms import fields_of, language_of, page
+from pages.accounts.session import MANAGE, ROLE_WORDS, SIGN_IN
+from pages.accounts.signing_in import DIFFER
+from store.access.accounts import Accounts
+from store.valkey.invitations import LASTS_S, Invitations
+
+LINK = "/moi"
+_ENDED = Text(
+    "Liên kết đã dùng hoặc đã hết hạn. Hãy nhờ người quản trị gửi liên kết mới.",
+    "This link was used or has ended. Ask the administrator for a new one.",
+)
+_NO_ROLE = Text("Hãy chọn ít nhất một vai trò.", "Choose at least one role.")
+_OWN = Text("Không tự khóa tài khoản của mình.", "Nobody closes the own account.")
+
+Lang = Annotated[str, Query(max_length=8)]
+Token = Annotated[str, Path(max_length=64)]
+Act = Literal["reset", "disable"]
+Name = Annotated[str, Path(max_length=32)]
+
+
+def router(accounts: Accounts, invitations: Invitations, clock: Callable[[], datetime]) -> APIRouter:
+    """The pages; forms post to their own address."""
+    routes = APIRouter(route_class=HouseRoute, include_in_schema=False)
+
+    async def listed(lang: str, status: int = 200, *, link: str = "", words: Text | None = None) -> Response:
+        language, known = language_of(lang), await asyncio.to_thread(accounts.everyone)
+        return page(
+            "manage", language, status, here=MANAGE, known=list(known.values()), now=clock(), link=link, words=words,
+            roles={role.value: ROLE_WORDS[role].to(language) for role in Role}, days=LASTS_S // 86_400,
+        )  # fmt: skip
+
+    async def link_for(request: Request, name: str) -> str:
+        epoch = (await asyncio.to_thread(accounts.everyone))[name].epoch
+        return f"{request.url.scheme}://{request.url.netloc}{LINK}/{await invitations.make(name, epoch)}"
+
+    @routes.get(MANAGE)
+    @needing(Need.ACCOUNTS)
+    async def known(lang: Lang = "") -> Response:
+        return await listed(lang)
+
+    @routes.post(MANAGE)
+    @needing(Need.ACCOUNTS)
+    async def invite(request: Request, lang: Lang = "") -> Response:
+        given, form = await fields_of(request, "name", "shown", "units"), await request.form()
+        roles = {Role(str(role)) for role in form.getlist("role") if role in set(Role)}
+        name, by = given["name"].strip().casefold(), principal_of(request)
+        if not roles:
+            return await listed(lang, 400, words=_NO_ROLE)
+        try:
+            await asyncio.to_thread(
+                accounts.invite, name, given["shown"].strip()[:100], roles, given["units"].split(), by, clock()
+            )
+        except ValueError as error:
+            vi, _, en = str(error).partition(" / ")
+            return await listed(lang, 400, words=Text(vi, en))
+        return await listed(lang, link=await link_for(request, name))
+
+    @routes.post(MANAGE + "/{name}/{act}")
+    @needing(Need.ACCOUNTS)
+    async def change(request: Request, name: Name, act: Act, lang: Lang = "") -> Response:
+        by = principal_of(request)
+        if name == by.name and act == "disable":
+            return await listed(lang, 400, words=_OWN)
+        if name not in await asyncio.to_thread(accounts.everyone):
+            return await listed(lang, 404)
+        if act == "disable":
+            await asyncio.to_thread(accounts.disable, name, by, clock())
+            return await listed(lang)
+        await asyncio.to_thread(accounts.reset, name, by, clock())
+        return await listed(lang, link=await link_for(request, name))
+
+    @routes.get(LINK + "/{token}")
+    @needing(Need.ENTRY)
+    async def welcome(token: Token, lang: Lang = "") -> Response:
+        return await chosen(token, lang)
+
+    @routes.post(LINK + "/{token}")
+    @needing(Need.ENTRY)
+    async def choose(request: Request, token: Token, lang: Lang = "") -> Response:
+        given, found = await fields_of(request, "new", "again"), await invited(token)
+        if found is None or given["new"] != given["again"]:
+            return await chosen(token, lang, 400, None if found is None else DIFFER)
+        by = Principal(actor=Actor.PERSON, name=found, address=address_of(request))
+        why = await asyncio.to_thread(accounts.change, found, given["new"], by, clock())
+        if why is not None:
+            return await chosen(token, lang, 400, why)
+        await invitations.end(token)
+        return RedirectResponse(SIGN_IN, 303)
+
+    async def invited(token: str) -> str | None:
+        found = await invitations.of(token)
+        account = (await asyncio.to_thread(accounts.everyone)).get(found[0]) if found else None
+        return account.name if found and account and account.epoch == found[1] and not account.disabled else None
+
+    async def chosen(token: str, lang: str, status: int = 200, words: Text | None = None) -> Response:
+        name, language = await invited(token), language_of(lang)
+        if name is None:
+            return page("welcome", language, 404, here=LINK, name="", words=_ENDED, chars=PASSWORD_CHARS)
+        return page("welcome", language, status, here=f"{LINK}/{token}", name=name, words=words, chars=PASSWORD_CHARS)
+
+    return routes

@@ -1,0 +1,93 @@
+"""The administrator invites by link, the auditor reads and checks the log; neither sees data."""
+
+import re
+from typing import Any
+
+import httpx
+import orjson
+from sqlalchemy import Engine
+
+from domain.access.principal import CENTRE, Role
+from domain.audit import Act
+from store.access.accounts import Accounts
+from store.audit import AuditLog
+from tests.pages.test_accounts import NOW, PASSWORD, accounts, browser, enter, invite, made
+
+__all__ = ["accounts", "made"]  # fixtures of the same centre
+
+
+def link_in(page: httpx.Response) -> str:
+    found = re.search(r"http://10\.20\.0\.7:8050(/moi/[\w-]{43})", page.text)
+    assert found, page.text
+    return found[1]
+
+
+async def test_a_person_is_invited_by_a_link_that_counts_once(made: Any, accounts: Accounts, engine: Engine) -> None:
+    invite(accounts, "sep", Role.ADMINISTRATOR)
+    server = made()
+    async with browser(server) as admin, browser(server, "10.20.0.8") as lan:
+        await enter(admin, "sep")
+        assert (await admin.get("/api/v1/vehicles")).status_code == 403, "no data"
+        given = {"name": "lan", "shown": "Trần Thị Lan", "role": ["operator", "dispatcher"], "units": ""}
+        made_for_lan = await admin.post("/quan-tri", data=given)
+        link = link_in(made_for_lan)
+        assert "Trần Thị Lan" in made_for_lan.text
+        assert (await admin.post("/quan-tri", data=given)).status_code == 400, "the name is taken"
+        assert (await admin.post("/quan-tri", data={"name": "minh"})).status_code == 400, "no role"
+        assert "lan" in (await lan.get(link)).text
+        for new, again, status in (("short", "short", 400), (PASSWORD, "other", 400), (PASSWORD, PASSWORD, 303)):
+            assert (await lan.post(link, data={"new": new, "again": again})).status_code == status
+        assert (await lan.get(link)).status_code == 404
+        assert (await lan.post(link, data={"new": PASSWORD + "!", "again": PASSWORD + "!"})).status_code == 404
+        await enter(lan)
+        assert (await lan.get("/api/v1/vehicles")).status_code == 200
+        assert (await lan.get("/quan-tri")).status_code == 403
+    assert AuditLog(engine).newest(9, acts=(Act.ACCOUNT_CREATED,))[0].name == "sep"
+
+
+async def test_an_administrator_closes_and_resets_but_not_the_own_account(made: Any, accounts: Accounts) -> None:
+    invite(accounts, "sep", Role.ADMINISTRATOR)
+    invite(accounts)
+    server = made()
+    async with browser(server) as admin, browser(server, "10.20.0.8") as lan:
+        await enter(admin, "sep")
+        await enter(lan)
+        assert (await admin.post("/quan-tri/sep/disable")).status_code == 400
+        assert (await admin.post("/quan-tri/nobody/disable")).status_code == 404
+        assert (await admin.post("/quan-tri/lan/disable")).status_code == 200
+        assert (await lan.get("/api/v1/vehicles")).status_code == 401
+        first = link_in(await admin.post("/quan-tri/lan/reset"))
+        second = link_in(await admin.post("/quan-tri/lan/reset"))
+        assert (await lan.get(first)).status_code == 404, "a later link ends the earlier one"
+        assert (await lan.get(second)).status_code == 200
+
+
+async def test_an_auditor_reads_checks_and_exports_the_log(made: Any, accounts: Accounts, engine: Engine) -> None:
+    invite(accounts, "an", Role.AUDITOR)
+    accounts.invite("lan", "<b>Lan</b>", {Role.OPERATOR}, (), CENTRE, NOW)
+    async with browser(made()) as auditor:
+        await enter(auditor, "an")
+        assert (await auditor.get("/api/v1/vehicles")).status_code == 403, "no data"
+        shown = await auditor.get("/nhat-ky")
+        assert "Mời người dùng" in shown.text
+        assert "<b>Lan</b>" not in shown.text
+        assert "Đăng nhập" not in (await auditor.get("/nhat-ky?act=account_created")).text.split('class="entries"')[1]
+        newest = AuditLog(engine).newest(1)[0]
+        assert f"{newest.number}:{newest.seal}" in (await auditor.post("/nhat-ky")).text
+        entries = orjson.loads((await auditor.get("/nhat-ky.json")).content)
+        assert [entry["number"] for entry in entries] == list(range(1, newest.number + 1))
+        lines = (await auditor.get("/nhat-ky.csv")).text.splitlines()
+        assert (lines[0].split(",")[0], len(lines)) == ("number", newest.number + 1)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE audit_entries SET name = 'x' WHERE number = 1")
+        assert "bị can thiệp từ mục 1" in (await auditor.post("/nhat-ky")).text
+
+
+async def test_nobody_else_manages_or_audits(made: Any, accounts: Accounts) -> None:
+    invite(accounts)
+    async with browser(made()) as lan:
+        await enter(lan)
+        for path in ("/quan-tri", "/nhat-ky", "/nhat-ky.csv", "/nhat-ky.json"):
+            assert (await lan.get(path)).status_code == 403
+        for path in ("/quan-tri", "/quan-tri/lan/reset", "/nhat-ky"):
+            assert (await lan.post(path)).status_code == 403
