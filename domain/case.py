@@ -36,7 +36,7 @@ class CaseType:
     title: str = ""
     due: str = ""
     ends: tuple[str, ...] = ()
-    says: Mapping[str, Text] = field(default_factory=dict)
+    says: Mapping[str, Text] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not set(self.ends) <= set(self.events):

@@ -81,3 +81,7 @@ def test_a_type_that_contradicts_itself_is_refused(wrong):
     good = {"events": ("given", "done"), "attributes": ("name", "due"), "title": "name", "says": TASK.says}
     with pytest.raises(ValueError, match="task"):
         CaseType(key="task", names=Text("Việc", "Tasks"), **good | wrong)
+
+
+def test_a_type_is_a_key_of_what_counts_its_cases():
+    assert {TASK: 1}[CaseType(**{name: getattr(TASK, name) for name in CaseType.__dataclass_fields__})] == 1
