@@ -19,7 +19,7 @@ from layouts.figures import APPROVE, DESK, GIVE_UP, NOTICE, OPEN, SCREEN, SHOWN,
 from layouts.parts.ids import cid
 from present.wire import FIGURES_CHANGED
 from queries.ask import Sources
-from queries.file_imports import OPENED
+from queries.desk.file_imports import OPENED
 
 _SAME = Text("Người nạp không tự duyệt; hãy nhờ người thứ hai.", "Whoever hands a file in does not approve it.")
 _OVERTAKEN = Text("Người khác đã xử lý tệp này ({stage}, {who}).", "Somebody else dealt with it ({stage}, {who}).")

@@ -16,7 +16,7 @@ from layouts.parts.screen import Screen, ScreenData
 from present import formats
 from present.text import words
 from present.wire import FIGURES_CHANGED, IMPORT_FIELD
-from queries.file_imports import FILE_IMPORTS, FILE_OPENED
+from queries.desk.file_imports import FILE_IMPORTS, FILE_OPENED
 
 LIMIT_BYTES = 32 << 20
 ACCEPTED = ".xlsx,.xls,.xlsm,.ods,.csv,.tsv,.txt,.json,.html,.xml"

@@ -14,7 +14,7 @@ from domain.text import Text
 from layouts.figures import desk, layout
 from layouts.parts.screen import ScreenData
 from queries.ask import Answers
-from queries.file_imports import FILE_IMPORTS, FILE_OPENED
+from queries.desk.file_imports import FILE_IMPORTS, FILE_OPENED
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 QUESTION = Doubt(

@@ -1,0 +1,1 @@
+"""What the desks show: files of figures that people handed in."""
