@@ -17,6 +17,8 @@ from domain.services.dossier_counts import soon
 from store.cases import write_events
 from store.casework.dossiers import Dossiers
 from store.database import writing
+from store.reading import Reading
+from store.valkey.live_state import LiveState
 from store.working_calendar import working_calendar
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=VIETNAM).astimezone(UTC)  # a Friday
@@ -133,3 +135,15 @@ def test_the_state_of_a_dossier(said: dict[str, Any], state: DossierState):
     one = Known(case="0" * 32, office="H53.1", procedure="1.000001", field="", channel="counter",  # type: ignore[arg-type]
                 received=NOW - DAY, facts=NONE, **(base | said))  # fmt: skip
     assert one.state(NOW) is state
+
+
+@pytest.mark.servers
+async def test_pages_read_the_months_offices_anew_once_a_minute(engine: Engine, live: LiveState):
+    reading, month = Reading(engine, live), period_of(Span.MONTH, NOW.date())
+    write(engine, recorded(1, due=NOW + DAY))
+    assert len(await reading.dossiers_counted(month, NOW)) == 1
+    write(engine, recorded(2, "H53.2", due=NOW + DAY))
+    assert len(await reading.dossiers_counted(month, NOW + timedelta(seconds=59))) == 1
+    assert len(await reading.dossiers_counted(month, NOW + timedelta(minutes=1))) == 2
+    assert len(await reading.dossiers_counted(period_of(Span.YEAR, NOW.date()), NOW)) == 2, "another period"
+    assert len(await reading.dossiers_counted(month, NOW, "H53.2")) == 1
