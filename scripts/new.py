@@ -16,7 +16,6 @@ from datetime import timedelta
 
 from data_sources.messages.observations import observations
 from data_sources.workbooks.table import tables
-from domain.access.needs import Need
 from domain.feeds.feed import Feed, Measure
 from domain.feeds.owner import Owner
 from domain.feeds.reporter import EveryCommune
@@ -102,6 +101,7 @@ SCREEN = '''"""$words: one sentence about this screen's purpose."""
 from dash import html
 from dash.development.base_component import Component
 
+from domain.access.needs import Need
 from domain.text import Text
 from layouts.parts.components import empty
 from layouts.parts.screen import Screen, ScreenData
