@@ -57,7 +57,7 @@ class Socket {
   close() {
     if (this.closed) return;
     this.closed = true;
-    this.onclose();
+    this.onclose({ code: 1006 });
   }
 }
 
