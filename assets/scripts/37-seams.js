@@ -4,7 +4,7 @@
   'use strict';
   var GAP_REM = 0.25, PASSES = 4, WAIT_MS = 300;
   var DOWN = 'h2, tr, .ioc-list--alarms td:nth-child(n + 3), .ioc-card, .ioc-chips-row, .ioc-turn-note, .ioc-more, .ioc-counts > *, .ioc-now-run, .ioc-focus__what, .ioc-focus__said > p, .ioc-focus__calm, .ioc-empty';
-  var ACROSS = '.ioc-bar > *, .ioc-counts > *, .ioc-legend > *';
+  var ACROSS = '.ioc-bar > *, .ioc-counts > *, .ioc-legend > *, .ioc-map__credit';
   var NAMES = '.ioc-names text, .ioc-lane text';
   var wall = null, timer = null;
 
@@ -139,5 +139,6 @@
   IOC.whenever('[data-across]', begin);
   document.addEventListener('ioc:kpis', soon);
   document.addEventListener('ioc:rows', soon);
+  document.addEventListener('ioc:line', soon);  // the banner of a silent server stands in the bar
   addEventListener('resize', soon);
 })();

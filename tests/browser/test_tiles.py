@@ -23,6 +23,7 @@ CROSSED = """([across, down]) => {
     const host = node.parentElement;
     if (!node.nodeValue.trim() || host.closest('title, details, .ioc-hidden, .ioc-skip, [aria-hidden=true]')) continue;
     if (!host.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    if (host.closest('g') && getComputedStyle(host.closest('g')).display === 'none') continue;  // names of another size
     range.selectNodeContents(node);
     for (const box of range.getClientRects()) {
       const clip = host.closest('tbody, .ioc-wall__band > *, .ioc-wall__page')?.getBoundingClientRect();
