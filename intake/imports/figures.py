@@ -72,7 +72,7 @@ def understood(feed: Feed, payload: Payload, answers: Answers, registered: Regis
     said = answers.get(key_of(Topic.REGISTER, 0))
     joining = {one.code for one in unknown} if said == ADD else set()
     told = judged(feed, payload, (one.item for one in read.items), lambda code: code in joining or registered(code))
-    items = [one._replace(item=item) for one, item in zip(read.items, told, strict=True)]
+    items = [one if one.item is item else one._replace(item=item) for one, item in zip(read.items, told, strict=True)]
     figures = {identity(one.item) for one in items if isinstance(one.item, Observation)}
     asks = bool(unknown) and said is None
     return Understood(read, items, stood(figures) if figures else {}, unknown if said == ADD or asks else (), asks)

@@ -46,7 +46,7 @@ def placed(item: Told, registered: Registered = none_registered) -> Told | Rejec
 
 def _at(item: Told, code: str) -> Told:
     if isinstance(item, Observation):
-        return replace(item, place=code)
+        return item if item.place == code else replace(item, place=code)
     of = Subject(item.of.kind, code, item.of.territory) if item.of.kind is SubjectKind.PLACE else item.of
     return replace(item, place=code, of=of)
 
