@@ -64,7 +64,7 @@ def layout(data: ScreenData) -> Component:
 
 def _to_figures(data: ScreenData) -> Component:
     _ = words(data.language)
-    link = html.A(_("Bàn nạp số liệu"), href="/figures", className="ioc-button")
+    link = html.A(_("Bàn nạp số liệu"), href=address(data, "/figures"), className="ioc-button")
     return section(_("Nạp số liệu từ tệp"), [html.P([link, " ", _("Excel, CSV: xem trước, sửa, duyệt, rút.")])])
 
 

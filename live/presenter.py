@@ -106,10 +106,8 @@ class LayoutPresenter:
     def event_rows(self, events: Sequence[StatusEvent], language: Language, now: datetime) -> list[RowVM]:
         """The newest changes of declared KPIs; a place set would repeat those of its members."""
         events = [event for event in events if event.place not in self._sets]
-        return event_rows(events, self._kpis, lambda code: self._place_name(code, language), language, now)
+        return event_rows(events, self._kpis, self._place_name, language, now)
 
-    def _place_name(self, code: str, language: Language) -> str:
-        if code in self._sets:
-            return self._sets[code].names.to(language)
+    def _place_name(self, code: str) -> str:
         place = self._places.get(code)
         return place.name if place else code

@@ -16,7 +16,7 @@ from data_sources.workbooks.headings import Heading, Vocabulary
 from data_sources.workbooks.numbers import Column, Evidence, evidence, fractions
 from data_sources.workbooks.sheet import Sheet, is_filled
 from domain.feeds.feed import Measure
-from domain.imports.account import Account, NotRead, SheetPart
+from domain.imports.cells import Cells, NotRead, SheetPart
 from domain.imports.question import COMMA, READ, SKIP, Answers, Doubt, Topic, key_of
 from domain.period import Period, Span, period_of
 from domain.text import Text, folded
@@ -66,7 +66,7 @@ class BookRead:
     sheets: tuple[SheetRead, ...]
     questions: tuple[Doubt, ...]
     not_read: tuple[NotRead, ...]
-    account: Account
+    account: Cells
 
 
 def read_book(sheets: Sequence[Sheet], vocabulary: Vocabulary, name: str, answers: Answers) -> BookRead:
@@ -78,7 +78,7 @@ def read_book(sheets: Sequence[Sheet], vocabulary: Vocabulary, name: str, answer
         if one.used and one.header is not None:
             _settle(one, vocabulary, name, answers, questions)
     not_read = [part for one in read for part in _not_read(one, vocabulary)]
-    account = sum((_account(one) for one in read), Account())
+    account = sum((_account(one) for one in read), Cells())
     return BookRead(sheets=tuple(read), questions=tuple(questions), not_read=tuple(not_read), account=account)
 
 
@@ -400,10 +400,10 @@ def _suggested(heading: Heading, vocabulary: Vocabulary) -> Text:
     return asking.CLOSE_TO.filled(name=vocabulary.named[close[0]].names.vi) if close else asking.NOT_KNOWN
 
 
-def _account(one: SheetRead) -> Account:
+def _account(one: SheetRead) -> Cells:
     sheet = one.sheet
     if not one.used or one.header is None:
-        return Account(cells=sheet.cells, not_read=sheet.cells)
+        return Cells(cells=sheet.cells, not_read=sheet.cells)
     values = set(one.measures) or {_value_column(one)}
     labels = set(one.header.roles.values()) - values
     count = Counter[str]()
@@ -420,7 +420,7 @@ def _account(one: SheetRead) -> Account:
             else:
                 count["values" if column in values else "not_read"] += 1
         count["blanks"] += sum(column >= len(row) for column in values) if kind is RowKind.FIGURES else 0
-    return Account(
+    return Cells(
         cells=sheet.cells - len(one.copied),
         labels=count["labels"],
         values=count["values"],

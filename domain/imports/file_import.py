@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from domain.imports.account import NO_CELLS, Account, NotRead
+from domain.imports.cells import NO_CELLS, Cells, NotRead
 from domain.imports.question import Doubt
 from domain.text import Text
 
@@ -107,7 +107,7 @@ class Preview:
     questions: tuple[Doubt, ...] = ()
     not_read: tuple[NotRead, ...] = ()
     warnings: tuple[Text, ...] = ()
-    account: Account = NO_CELLS
+    account: Cells = NO_CELLS
     new: int = 0
     changed: int = 0
     unchanged: int = 0

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.imports.account import NO_CELLS, Account, NotRead
+from domain.imports.cells import NO_CELLS, Cells, NotRead
 from domain.imports.question import Doubt
 from domain.instant import require_utc
 from domain.text import Text
@@ -24,7 +24,7 @@ class FileTold:
     feed: str
     received_at: datetime
     source: str = ""
-    account: Account = NO_CELLS
+    account: Cells = NO_CELLS
     not_read: tuple[NotRead, ...] = ()
     questions: tuple[Doubt, ...] = ()
     warnings: tuple[Text, ...] = ()

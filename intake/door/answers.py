@@ -7,7 +7,7 @@ from typing import Annotated
 import orjson
 from pydantic import BaseModel, Field
 
-from domain.imports.account import SheetPart
+from domain.imports.cells import SheetPart
 from domain.imports.question import Topic
 from domain.imports.told import FileTold
 from domain.observation import Rejection

@@ -6,7 +6,7 @@ from typing import Any
 
 from screen_fixtures import FEEDS
 
-from domain.imports.account import Account, NotRead, SheetPart
+from domain.imports.cells import Cells, NotRead, SheetPart
 from domain.imports.file_import import ChangeShown, ColumnShown, FileImport, Preview, ProblemShown, SheetShown, Stage
 from domain.imports.question import Choice, Doubt, Topic
 from domain.reason import Reason
@@ -33,7 +33,7 @@ PREVIEW = Preview(
             ),
         ),
     ),
-    questions=(QUESTION,), account=Account(cells=5, labels=4, values=1), new=1, changed=1, refused=1,
+    questions=(QUESTION,), account=Cells(cells=5, labels=4, values=1), new=1, changed=1, refused=1,
     not_read=(NotRead(part=SheetPart.COLUMN, words=Text("không nhận ra", "not known"), cells=3, column=4, name="Lạ"),),
     warnings=(Text("lệch 9612", "a gap of 9612"),),
     problems=(ProblemShown(sheet="BC", row=2, column=2, reason=Reason.UNCLEAR.value, detail="11.000"),),

@@ -69,7 +69,9 @@ async def test_a_card_tells_figures_their_age_and_where_the_table_is() -> None:
     assert "Phường Tân An" in text(card)
     assert "29,180 people" in text(card)
     kpis = {n["props"]["data-kpi"] for n in marked(card, "data-kpi")}
-    assert kpis == {key for key, kpi in KPIS.items() if kpi.by_place and kpi.feed in SCREENS["/services"].feeds}
+    assert kpis == {
+        key for key, kpi in KPIS.items() if kpi.of_places and kpi.on_wall and kpi.feed in SCREENS["/services"].feeds
+    }
     pages = {f"/kpi/{key}?lang=en&place={TAN_AN}" for key in kpis}
     assert {n["props"]["href"] for n in marked(card, "href")} == {f"/services?lang=en#place-{TAN_AN}"} | pages
     assert marked(card, "data-as-of")

@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from data_sources.workbooks.apart import read_sheets
 from data_sources.workbooks.table import Reader, TableRead, told_of
 from domain.feeds.feed import Bearer, Format, Measure, Payload
-from domain.imports.account import SheetPart
+from domain.imports.cells import SheetPart
 from domain.imports.question import Answers, Topic
 from domain.observation import Observation, Rejection
 from domain.period import Span

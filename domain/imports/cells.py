@@ -1,4 +1,4 @@
-"""The account of a file: where each of its cells went."""
+"""The cells of a file: where each of its cells went."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -40,7 +40,7 @@ class NotRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Cells:
     """Cells with something in them: each is a label, a value or not read.
 
     ``labels`` are titles, headings and the cells that say whose, of what and when a value is. Each value, and each of
@@ -58,9 +58,9 @@ class Account:
         """Whether no cell went missing."""
         return self.cells == self.labels + self.values + self.not_read
 
-    def __add__(self, other: "Account") -> "Account":
+    def __add__(self, other: "Cells") -> "Cells":
         """Both together."""
-        return Account(
+        return Cells(
             cells=self.cells + other.cells,
             labels=self.labels + other.labels,
             values=self.values + other.values,
@@ -69,4 +69,4 @@ class Account:
         )
 
 
-NO_CELLS = Account()
+NO_CELLS = Cells()
