@@ -1,7 +1,5 @@
 """A wall of several screens in Chromium: no letter lies on a seam, also after lists changed."""
 
-import contextlib
-
 import pytest
 from hangs import HANG_MS
 from playwright.sync_api import Browser, TimeoutError
@@ -43,11 +41,13 @@ def test_no_letter_lies_on_a_seam(
 ) -> None:
     page = chromium.new_page(viewport={"width": size[0], "height": size[1]})
     page.goto(f"{centre}/?tiles={across}x{down}")
-    with contextlib.suppress(TimeoutError):
+    try:
         page.wait_for_function(f"given => ({CROSSED})(given)?.length === 0", arg=[across, down], timeout=HANG_MS)
+    except TimeoutError:
+        # Which ones; where the wall settles they are none, though new rows may lie on a seam for a moment.
+        assert page.evaluate(CROSSED, [across, down]) == []
     SHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SHOTS / f"wall_tiles_{across}x{down}_{size[0]}.png")
-    assert page.evaluate(CROSSED, [across, down]) == []
     page.close()
 
 
