@@ -16,7 +16,7 @@ from domain.text import Text
 MEASURES = (
     Measure(
         key="visit_households", names=Text("Hộ cần đến", "Households to visit"), unit="hộ", high=1e7,
-        weight="households",
+        weight="households", span=Span.TO_DATE,
     ),
     # A household visited twice counts once; an attempt at a closed door is no visit.
     Measure(

@@ -52,6 +52,7 @@ def _share(number: str, order: int) -> Kpi:
         plausible_high=100,
         response=_RESPONSE,
         order=order,
+        divisible=False,
         on_wall=False,
         examples=(
             Example(
@@ -82,6 +83,7 @@ def _count(measure: str, names: Text, short: Text, question: Text, formula: str,
         numerator_label=DOSSIERS,
         response=_RESPONSE,
         order=order,
+        divisible=False,
         on_wall=False,
         examples=(
             Example(because="added up", given={"27694": {measure: 3}, "27712": {measure: 4}}, expect=7.0),

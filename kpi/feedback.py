@@ -40,6 +40,7 @@ def _kpi(
         plausible_high=100 if unit.vi == "%" else 1e9,
         response=_RESPONSE,
         order=order,
+        divisible=False,
         on_wall=False,
         examples=(
             Example(because="one commune", given={"27694": given}, expect=expect),

@@ -46,6 +46,7 @@ def _group(number: int, group: ScoreGroup) -> Kpi:
         ),
         order=20 + number,
         by_place=False,
+        divisible=False,
         on_wall=False,
         examples=(
             Example(because="the province's own row", given={PROVINCE: {group.key: most / 2}}, expect=most / 2),

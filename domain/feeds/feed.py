@@ -99,6 +99,9 @@ class Feed:
         named = {name for measure in self.measures for name in (measure.part_of, *measure.sum_of) if name}
         if unknown := sorted(named - known):
             raise ValueError(f"{self.key}: no such measure: {', '.join(unknown)}")
+        spans = {measure.key: measure.span for measure in self.measures}
+        if apart := [one.key for one in self.measures if one.part_of and spans[one.part_of] is not one.span]:
+            raise ValueError(f"{self.key}: of another span than the measure they are part of: {', '.join(apart)}")
 
     @property
     def is_tracked(self) -> bool:

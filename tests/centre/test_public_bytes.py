@@ -59,7 +59,7 @@ PLANTED = (
 )
 OPERATORS = (
     *("/api/v1/vehicles", "/api/v1/vehicle-days", "/api/v1/runs", "/api/v1/drivers", "/api/v1/session"),
-    *("/api/v1/plan", "/api/v1/maps"),
+    *("/api/v1/plan", "/api/v1/maps", "/api/v1/imports"),
 )
 HERE = b"127.0.0.1:8050"
 OPERATORS_SCREENS = ("/", "/waste", "/data")

@@ -58,7 +58,7 @@ def test_every_declared_kpi_is_told_with_its_own_formula(declared: Kpi):
     told = excerpt(declared).formula
     assert told.kind == type(declared.formula).__name__.lower()
     claims = told.numerator.removeprefix("max(").removesuffix(")").split(", ")
-    assert [*claims, *filter(None, [told.denominator])] == list(declared.formula.needs)
+    assert [*filter(None, [*claims, told.denominator])] == list(declared.formula.needs)
     assert all(f"`{measure}`" in declared.formula.words.en for measure in declared.formula.needs)
 
 

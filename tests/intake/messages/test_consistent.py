@@ -10,6 +10,7 @@ import data_sources
 from domain.discovery import discover
 from domain.feeds.feed import Feed, Format, Payload
 from domain.observation import Observation, Rejection
+from domain.period import Span
 from domain.reason import Reason
 from intake.messages.decoding import decode
 
@@ -20,7 +21,11 @@ PAIRS = [(feed, one.key, one.part_of) for feed in FEEDS.values() for one in feed
 
 def told(feed: Feed, *items: tuple[str, str, float | None], hours: int = 0) -> list[object]:
     at = (NOW - timedelta(hours=hours)).isoformat()
-    body = [{"feed": feed.key, "measure": m, "place": place, "at": at, "value": value} for m, place, value in items]
+    # Measured: what a probe must measure is refused from anybody else.
+    body = [
+        {"feed": feed.key, "measure": m, "place": place, "at": at, "value": value, "kind": "measured"}
+        for m, place, value in items
+    ]
     payload = Payload(
         feed=feed.key, format=Format.OBSERVATIONS, body=orjson.dumps(body), received_at=NOW, source="test"
     )
@@ -56,3 +61,7 @@ def test_a_part_of_a_measure_that_the_feed_lacks_is_a_wrong_declaration() -> Non
     feed = FEEDS["coverage"]
     with pytest.raises(ValueError, match="lighthouses"):
         replace(feed, measures=(*feed.measures[:-1], replace(feed.measures[-1], part_of="lighthouses")))
+    # Figures of different spans are never compared, so the part would never be refused.
+    with pytest.raises(ValueError, match="fibre_households"):
+        replace(feed, measures=tuple(replace(one, span=Span.TO_DATE) if one.key == "fibre_households" else one
+                                     for one in feed.measures))  # fmt: skip
