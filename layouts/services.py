@@ -10,7 +10,7 @@ from layouts.casework.dti import dti_section
 from layouts.casework.feedback import feedback_section
 from layouts.casework.scores_766 import ranking_section, score_section
 from layouts.map.maps import map_panel
-from layouts.parts.area_screen import actions, communes, figures, spread
+from layouts.parts.area_screen import actions, communes, leading, others, spread
 from layouts.parts.ids import cid
 from layouts.parts.screen import Region, Screen, ScreenData
 from queries.alarms import ALARMS
@@ -37,8 +37,8 @@ def layout(data: ScreenData) -> Component:
         [picture, html.Div([drawn["actions"], drawn["first"]], className="ioc-actions")], className="ioc-split"
     )
     return html.Div(
-        [drawn["score"], drawn["due"], drawn["month"], drawn["feedback"], drawn["figures"], split, drawn["units"],
-         drawn["dti"], drawn["spread"], drawn["communes"]],
+        [drawn["score"], split, drawn["due"], drawn["figures"], drawn["others"], drawn["month"], drawn["feedback"],
+         drawn["units"], drawn["dti"], drawn["spread"], drawn["communes"]],
         className="ioc-domain ioc-services",
     )  # fmt: skip
 
@@ -49,7 +49,8 @@ REGIONS: dict[str, Region] = {
     "due": due_section,
     "month": month_section,
     "feedback": feedback_section,
-    "figures": lambda data: figures(data, AREA.shown_feeds),
+    "figures": lambda data: leading(data, AREA.shown_feeds),
+    "others": lambda data: others(data, AREA.shown_feeds),
     "actions": lambda data: actions(data, AREA.feeds),
     "first": lambda data: spread(data, AREA)[:1],
     "units": ranking_section,

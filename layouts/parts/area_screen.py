@@ -36,8 +36,10 @@ from queries.results import RESULTS
 from queries.vehicles import VEHICLES
 
 ACTIONS_SHOWN = 12
-# Cards with a course above the map: one row and a half of a wide screen. The others are lines below it.
-CHARTED = 8
+# Cards with a course above the map: a row of a wide screen, a telephone's first answer. The others are folded below it.
+CHARTED = 4
+# Axes of communes in sight.
+SPREAD = 2
 NAMED = 10
 
 
@@ -88,11 +90,6 @@ def _layout(data: ScreenData, area: Area) -> Component:
     )
 
 
-def figures(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
-    """A card with its course for each KPI."""
-    return [chart_card(data, kpi) for kpi in kpis_of(data, *feeds)]
-
-
 def leading(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     """A card with its course for the first KPIs, those of the wall before all others."""
     return [chart_card(data, kpi) for kpi in _charted(kpis_of(data, *feeds))]
@@ -103,7 +100,8 @@ def others(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     kpis = kpis_of(data, *feeds)
     charted = _charted(kpis)
     lines = [kpi_card(data, kpi, "line") for kpi in kpis if kpi not in charted]
-    return [section(words(data.language)("Số liệu khác"), [html.Div(lines, className="ioc-lines")])] if lines else []
+    title = f"{words(data.language)('Số liệu khác')} ({len(lines)})"
+    return [html.Details([html.Summary(title), html.Div(lines, className="ioc-lines")])] if lines else []
 
 
 def _charted(kpis: Sequence[Kpi]) -> list[Kpi]:
@@ -112,12 +110,17 @@ def _charted(kpis: Sequence[Kpi]) -> list[Kpi]:
 
 
 def spread(data: ScreenData, area: Area) -> list[Component]:
-    """Communes on an axis for each KPI that has them, the one that colours the map first."""
+    """Communes on an axis for each KPI that has them, the one that colours the map first; all but the first folded."""
     local = [k for k in kpis_of(data, *area.feeds) if k.of_places and (k.divisible or data.territory == IN_FORCE)]
     local.sort(key=lambda kpi: kpi.key != area.map_kpi)
-    return [
-        section(kpi.names.to(data.language), [distribution_chart(data, kpi, opened=kpi is local[0])]) for kpi in local
-    ]
+    parts = [_axis(data, kpi, opened=kpi is local[0]) for kpi in local[:SPREAD]]
+    folded = [_axis(data, kpi, opened=False) for kpi in local[SPREAD:]]
+    title = f"{words(data.language)('Số liệu khác theo xã')} ({len(folded)})"
+    return [*parts, html.Details([html.Summary(title), *folded])] if folded else parts
+
+
+def _axis(data: ScreenData, kpi: Kpi, *, opened: bool) -> Component:
+    return section(kpi.names.to(data.language), [distribution_chart(data, kpi, opened=opened)])
 
 
 def actions(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
