@@ -7,16 +7,23 @@ is dropped before the message is stored, and counted by the name of its field. T
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
-
-import orjson
 
 from data_sources import MAX_ITEMS, VALUES_MAX
 from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
-from data_sources.reports.keeping import OFFICE, Record, code, instant, plain, told_instant, yes
+from data_sources.reports.keeping import (
+    OFFICE,
+    Record,
+    code,
+    instant,
+    keep,
+    plain,
+    read_kept,
+    told_instant,
+    yes,
+)
 from data_sources.workbooks.apart import read_records, read_rows
 from data_sources.workbooks.cells import text_of
 from data_sources.workbooks.records import is_json
@@ -61,36 +68,12 @@ def scrub_dossiers(payload: Payload, secrets: Secrets) -> Scrubbed:
     A message that cannot be read keeps nothing of its text, only why.
     """
     dropped: Counter[str] = Counter()
-    try:
-        kept = [_kept(record, secrets, dropped) for record in _records(payload)]
-        body = orjson.dumps(kept)
-    except RefusalError as refused:
-        body = orjson.dumps({"refused": refused.reason.code})
-    return Scrubbed(replace(payload, body=body, name="", query="", content_type="application/json"), dropped)
+    return keep(payload, dropped, lambda: [_kept(record, secrets, dropped) for record in _records(payload)])
 
 
 def read_dossiers(payload: Payload) -> Iterable[Decoded]:
     """The events of scrubbed dossiers; a record without id, office, procedure or receipt is refused, by field names."""
-    try:
-        items = parse.json_of(payload.body, VALUES_MAX)
-        if isinstance(items, dict):
-            raise RefusalError(_reason(items.get("refused")))
-        if not isinstance(items, list):
-            raise RefusalError(Reason.WRONG_SHAPE)
-        if not items:
-            raise RefusalError(Reason.EMPTY)
-    except RefusalError as refused:
-        yield parse.rejection(payload, refused.reason)
-        return
-    for item in items:
-        try:
-            yield _event(payload, item)
-        except RefusalError as refused:
-            yield parse.rejection(payload, refused.reason, refused.detail)
-
-
-def _reason(code: object) -> Reason:
-    return next((one for one in Reason if one.code == code), Reason.NOT_READABLE)
+    return read_kept(payload, _event)
 
 
 def _records(payload: Payload) -> Sequence[Record]:

@@ -5,16 +5,23 @@ The text of a report names people and houses, so it is never kept: the public se
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
-
-import orjson
 
 from data_sources import MAX_ITEMS, VALUES_MAX
 from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
-from data_sources.reports.keeping import OFFICE, Record, code, instant, plain, told_instant, yes
+from data_sources.reports.keeping import (
+    OFFICE,
+    Record,
+    code,
+    instant,
+    keep,
+    plain,
+    read_kept,
+    told_instant,
+    yes,
+)
 from data_sources.workbooks.apart import read_records, read_rows
 from data_sources.workbooks.cells import text_of
 from data_sources.workbooks.records import is_json
@@ -42,32 +49,12 @@ _HEADER_WITHIN_ROWS = 20
 def scrub_feedback(payload: Payload, secrets: Secrets) -> Scrubbed:
     """The message as feedback of ours, and how many values of each field were dropped; a file loses its name too."""
     dropped: Counter[str] = Counter()
-    try:
-        body = orjson.dumps([_kept(record, secrets, dropped) for record in _records(payload)])
-    except RefusalError as refused:
-        body = orjson.dumps({"refused": refused.reason.code})
-    return Scrubbed(replace(payload, body=body, name="", query="", content_type="application/json"), dropped)
+    return keep(payload, dropped, lambda: [_kept(record, secrets, dropped) for record in _records(payload)])
 
 
 def read_feedback(payload: Payload) -> Iterable[Decoded]:
     """The events of scrubbed feedback; a record without id, unit, field or receipt is refused, by field names."""
-    try:
-        items = parse.json_of(payload.body, VALUES_MAX)
-        if isinstance(items, dict):
-            told = items.get("refused")
-            raise RefusalError(next((one for one in Reason if one.code == told), Reason.NOT_READABLE))
-        if not isinstance(items, list):
-            raise RefusalError(Reason.WRONG_SHAPE)
-        if not items:
-            raise RefusalError(Reason.EMPTY)
-    except RefusalError as refused:
-        yield parse.rejection(payload, refused.reason)
-        return
-    for item in items:
-        try:
-            yield _event(payload, item)
-        except RefusalError as refused:
-            yield parse.rejection(payload, refused.reason, refused.detail)
+    return read_kept(payload, _event)
 
 
 def _records(payload: Payload) -> Sequence[Record]:

@@ -1,13 +1,20 @@
-"""What scrubs of records keep: instants and codes that match a pattern; everything else is dropped and counted."""
+"""What scrubs of records keep and how it is read again: instants, codes that match; all else is dropped and counted."""
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
+from data_sources import VALUES_MAX
 from data_sources.messages import parse
 from data_sources.messages.parse import RefusalError
+from domain.case import CaseEvent
+from domain.feeds.feed import Decoded, Payload
+from domain.feeds.scrub import Scrubbed
 from domain.instant import VIETNAM
 from domain.reason import Reason
 
@@ -71,3 +78,33 @@ def told_instant(item: Record, name: str, field: str) -> datetime | None:
         return parse.instant_of_text(said, zoneless_is="refused")
     except RefusalError:
         raise RefusalError(Reason.BAD_TIME, field) from None
+
+
+def keep(payload: Payload, dropped: Counter[str], records: Callable[[], Sequence[Record]]) -> Scrubbed:
+    """``payload`` with ``records`` as its body and without its file's name; of what cannot be read, only why."""
+    try:
+        body = orjson.dumps(records())
+    except RefusalError as refused:
+        body = orjson.dumps({"refused": refused.reason.code})
+    return Scrubbed(replace(payload, body=body, name="", query="", content_type="application/json"), dropped)
+
+
+def read_kept(payload: Payload, event: Callable[[Payload, object], CaseEvent]) -> Iterable[Decoded]:
+    """The ``event`` of each record that `keep` wrote, or why it is refused."""
+    try:
+        items = parse.json_of(payload.body, VALUES_MAX)
+        if isinstance(items, dict):
+            told = items.get("refused")
+            raise RefusalError(next((one for one in Reason if one.code == told), Reason.NOT_READABLE))
+        if not isinstance(items, list):
+            raise RefusalError(Reason.WRONG_SHAPE)
+        if not items:
+            raise RefusalError(Reason.EMPTY)
+    except RefusalError as refused:
+        yield parse.rejection(payload, refused.reason)
+        return
+    for item in items:
+        try:
+            yield event(payload, item)
+        except RefusalError as refused:
+            yield parse.rejection(payload, refused.reason, refused.detail)
