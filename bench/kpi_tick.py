@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from statistics import median
 from time import monotonic, process_time
 
@@ -17,11 +18,15 @@ from bench.rig.kpi_world import KPIS_DECLARED, ORGANISATIONS, many
 from centre.memory import settle
 from domain.discovery import discover
 from domain.feeds.feed import Bearer, Feed
+from domain.feeds.payload import Payload
+from domain.feeds.reporter import Province
+from domain.feeds.scrub import Secrets
 from domain.instant import to_ms
 from domain.kpis.kpi import Kpi
 from domain.places.place import IN_FORCE, PROVINCE
 from intake.collector.collector import FeedReader, Parts
 from intake.evaluator.tick import Ticks
+from simulator import dossiers, feedback
 from store import territories
 from store.registry import Registry
 from store.results import Results
@@ -32,6 +37,8 @@ FIGURES = ("kpi_tick_ms", "kpi_tick_200_ms")
 REQUIRED_MS, REQUIRED_200_MS = 20.0, 60.0
 LONG_HISTORY = 50
 REPEATS = 15
+_SECRETS = Secrets(b"a key of the bench, 32 bytes long")
+_CASES_OF = {"dossiers": ("MaHoSo", dossiers.changed), "feedback": ("MaPhanAnh", feedback.changed)}
 
 
 @dataclass(slots=True)
@@ -141,10 +148,15 @@ async def _many() -> Figure:
 async def _batch(
     stream: RawStream, readers: list[FeedReader], feeds: dict[str, Feed], places: list[str], at: datetime, salt: int
 ) -> None:
-    """New values of every measure for every place (a vehicle of that ward where the feed is about vehicles)."""
+    """New values of every measure from every reporter: the communes, their vehicles, or the province alone."""
     for reader, feed in zip(readers, feeds.values(), strict=True):
+        if feed.key in _CASES_OF:
+            await stream.append(_cases(feed, places, at, salt))
+            await reader.read_once()
+            continue
         items: list[dict[str, object]] = []
-        for number, place in enumerate(places):
+        told = [PROVINCE] if isinstance(feed.reporters, Province) else places
+        for number, place in enumerate(told):
             for measure in feed.measures:
                 owner = {"entity": f"B-{number:03d}"} if measure.bearer is Bearer.ENTITY else {}
                 if measure.key == "position":
@@ -157,3 +169,12 @@ async def _batch(
                 )  # fmt: skip
         await stream.append(made_payload(feed.key, orjson.dumps(items), at))
         await reader.read_once()
+
+
+def _cases(feed: Feed, places: list[str], at: datetime, salt: int) -> Payload:
+    """A case more for each place, with the facts of the simulator's cases of the days before."""
+    number, changed = _CASES_OF[feed.key]
+    told = cycle(changed(at - timedelta(days=4), at))
+    records = [{**one, number: f"{salt}-{place}", "DonViXuLy": place} for place, one in zip(places, told, strict=False)]
+    sent = made_payload(feed.key, orjson.dumps(records), at)
+    return feed.scrub(replace(sent, format=feed.key), _SECRETS).payload

@@ -1,6 +1,6 @@
 """A KPI's formula over a window: it sums its parts over the periods before it divides."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,6 +27,11 @@ class Added:
     def whole(self) -> float | None:
         """The inner formula's."""
         return self.inner.whole
+
+    @property
+    def family(self) -> Hashable:
+        """The inner formula's."""
+        return self.inner.family
 
     @property
     def words(self) -> Text:

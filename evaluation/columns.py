@@ -58,6 +58,14 @@ class Table:
     source: Ints
     sources: Sequence[str]
 
+    def row(self, feed: str, name: str) -> int:
+        """The row of ``name``, a measure in the notation of a formula of ``feed``; tables of several feeds name both.
+
+        Raises KeyError for a measure that it has not.
+        """
+        own = self.measures.get(f"{feed}/{name}")
+        return self.measures[name] if own is None else own
+
 
 class Columns:
     """The newest cell of each (measure, contributor). Ignores measures that no KPI needs.

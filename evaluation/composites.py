@@ -1,6 +1,6 @@
 """Composites: a KPI over the results of others, such as the six groups of QĐ 766/QĐ-TTg or the groups of DTI."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -101,6 +101,11 @@ class Composite:
     def whole(self) -> float | None:
         """Every point there is."""
         return self.total
+
+    @property
+    def family(self) -> Hashable:
+        """Composites out of one total that treat absent components alike."""
+        return (Composite, self.total, self.absent)
 
     @property
     def words(self) -> Text:

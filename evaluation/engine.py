@@ -1,6 +1,6 @@
 """Evaluates all KPIs of a shape from a table of newest values, for every subject and the province at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -91,7 +91,7 @@ def figures(
     second reading (`Figures.stated`) that is never added to its communes' figures.
     """
     by_place = kpis[0].by_place
-    rows = [[table.measures[name] for name in kpi.formula.needs] for kpi in kpis]
+    rows = [[table.row(kpi.feed, name) for name in kpi.formula.needs] for kpi in kpis]
     parts = _parts(kpis, table, rows)
     there, believable = ~np.isnan(parts.numerator), _believable(kpis, parts)
     usable_all = believable & there
@@ -131,8 +131,8 @@ def results(
     and in waiting machines gets no new result.
     """
     old = [_aligned(before.get(kpi.key), found.codes) for kpi in kpis]
-    was = {name: np.stack([getattr(one, name) for one in old]) for name in (*_MACHINE, *_SAID, "computed_ms")}
-    was |= {name: np.stack([_counts(one, name) for one in old]) for name in _ASKED if getattr(found, name) is not None}
+    was = {name: np.array([getattr(one, name) for one in old]) for name in (*_MACHINE, *_SAID, "computed_ms")}
+    was |= {name: np.array([_counts(one, name) for one in old]) for name in _ASKED if getattr(found, name) is not None}
     machines = Machines(*(was[name] for name in _MACHINE))
     after, until_ms = advanced(kpis, machines, found.said, found.value, now)
     anew = _says_anew(was, found, after)
@@ -194,10 +194,12 @@ def _parts(kpis: Sequence[Kpi], table: Table, rows: Sequence[Sequence[int]]) -> 
 
 
 def _quotient(kpis: Sequence[Kpi], numerator: Floats, denominator: Floats) -> Floats:
-    value = np.empty_like(numerator)
+    value, families = np.empty_like(numerator), dict[Hashable, list[int]]()
+    for row, kpi in enumerate(kpis):
+        families.setdefault(kpi.formula.family, []).append(row)
     with np.errstate(divide="ignore", invalid="ignore"):
-        for row, kpi in enumerate(kpis):
-            value[row] = kpi.formula.value(numerator[row], denominator[row])
+        for rows in families.values():
+            value[rows] = kpis[rows[0]].formula.value(numerator[rows], denominator[rows])
     return value
 
 

@@ -13,6 +13,7 @@ from domain.kpis.result_columns import NEVER, Ints, ResultColumns
 from evaluation.columns import Grouping, Table, grouping
 from evaluation.engine import Figures, Memory, figures, results
 from evaluation.partials import totals
+from evaluation.stack import Stack
 from evaluation.watch import Watch
 
 StaleAfter = Callable[[str, str], timedelta]
@@ -38,7 +39,7 @@ def qualified(kpi: Kpi, name: str) -> tuple[str, str]:
 
 @dataclass(slots=True)
 class Shape:
-    """KPIs evaluated together: of one feed's contributors, at the same level.
+    """KPIs evaluated together: at the same level, of one feed or of feeds with the same contributors.
 
     It remembers what rarely changes between evaluations: the groups, the fresh contributors with kinds and sources, and
     the KPIs whose results cannot change yet.
@@ -52,6 +53,10 @@ class Shape:
     _memory: Memory | None = None
     _groups: Grouping | None = None
     _last: Table | None = None
+    _stack: Stack = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._stack = Stack(tuple(dict.fromkeys(kpi.feed for kpi in self.kpis)))
 
     def evaluate(
         self, tables: Mapping[str, Table], stale_after: StaleAfter, before: Mapping[str, ResultColumns], now: datetime
@@ -67,8 +72,9 @@ class Shape:
         kpis = [self.kpis[row] for row in due.tolist()]
         known = self._memory
         fresh_from = _fresh_from(kpis, table, stale_after, now)
-        found, left = figures(kpis, table, groups, fresh_from, known and known.rows(due))
-        self._memory = left if known is None else known.replaced(due, left)
+        some = len(due) < len(self.kpis)
+        found, left = figures(kpis, table, groups, fresh_from, known.rows(due) if known and some else known)
+        self._memory = known.replaced(due, left) if known and some else left
         made, events, until_ms = results(kpis, self._shown(found), self.territory, before, now)
         self._watch.seen(due, until_ms, {kpi.key: before[kpi.key] for kpi in kpis if kpi.key in before}
                          | {one.key: one for one in made})  # fmt: skip
@@ -114,9 +120,9 @@ class Shape:
         return by_group
 
     def _table(self, tables: Mapping[str, Table]) -> Table:
-        """The home feed's table, joined by contributor with the measures of other feeds."""
-        table = tables[self.kpis[0].feed]
-        foreign = sorted({name for kpi in self.kpis for name in kpi.reads if "/" in name})
+        """The table of its feeds, joined by contributor with the measures of other feeds."""
+        table = self._stack.table(tables)
+        foreign = sorted({name for kpi in self.kpis for name in kpi.reads if "/" in name} - table.measures.keys())
         for name in foreign:
             feed, _, measure = name.partition("/")
             table = _joined(table, name, tables[feed], measure)
@@ -128,7 +134,7 @@ def _fresh_from(kpis: Iterable[Kpi], table: Table, stale_after: StaleAfter, now:
     found = np.full(len(table.measures), NEVER)
     for kpi in kpis:
         for name in kpi.reads:
-            found[table.measures[name]] = to_ms(now - stale_after(*qualified(kpi, name)))
+            found[table.row(kpi.feed, name)] = to_ms(now - stale_after(*qualified(kpi, name)))
     return found
 
 

@@ -1,6 +1,6 @@
 """Sorts the declared KPIs by evaluation: from newest figures, over a window, or from results of others."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from domain.kpis.kpi import Kpi
 from domain.kpis.window import Backward, Newest
@@ -11,6 +11,7 @@ from evaluation.buckets import Buckets
 from evaluation.composites import Composite
 from evaluation.evaluate import Shape
 from evaluation.organisations import Offices, OrganisationShape
+from evaluation.tier import Tier
 from evaluation.window_table import WindowTable
 from evaluation.windows import WindowShape
 
@@ -20,15 +21,15 @@ def of_newest(kpis: Iterable[Kpi]) -> list[Kpi]:
     return [kpi for kpi in kpis if isinstance(kpi.window, Newest) and not isinstance(kpi.formula, Composite)]
 
 
-def shapes(
+def tiers(
     kpis: Iterable[Kpi], territory: str, sets: Iterable[PlaceSet] = (), offices: Offices | None = None
-) -> list[Shape]:
-    """Shapes of the ``kpis`` that use newest figures, in order of first declaration."""
+) -> list[Tier]:
+    """Tiers of the ``kpis`` that use newest figures, in order of first declaration."""
     groups: dict[tuple[object, ...], list[Kpi]] = {}
     for kpi in of_newest(kpis):
-        groups.setdefault(_level(kpi), []).append(kpi)
+        groups.setdefault((kpi.by_place, kpi.of), []).append(kpi)
     form = _former(territory, sets, offices)
-    return [form(group) for group in groups.values()]
+    return [Tier(group, form) for group in groups.values()]
 
 
 def window_shapes(
@@ -43,7 +44,7 @@ def window_shapes(
     groups: dict[tuple[object, ...], tuple[Backward, list[Kpi]]] = {}
     for kpi in kpis:
         if not isinstance(kpi.window, Newest):
-            groups.setdefault((*_level(kpi), kpi.window), (kpi.window, []))[1].append(kpi)
+            groups.setdefault((kpi.feed, kpi.by_place, kpi.of, kpi.window), (kpi.window, []))[1].append(kpi)
     form = _former(territory, sets, offices)
     return [
         WindowShape(
@@ -54,15 +55,11 @@ def window_shapes(
     ]
 
 
-def _level(kpi: Kpi) -> tuple[object, ...]:
-    return (kpi.feed, kpi.by_place, kpi.of)
-
-
-def _former(territory: str, sets: Iterable[PlaceSet], offices: Offices | None) -> Callable[[list[Kpi]], Shape]:
+def _former(territory: str, sets: Iterable[PlaceSet], offices: Offices | None) -> Callable[[Sequence[Kpi]], Shape]:
     members = {one.key: one.codes for one in sets}
     register = Offices() if offices is None else offices
 
-    def form(group: list[Kpi]) -> Shape:
+    def form(group: Sequence[Kpi]) -> Shape:
         if group[0].of is SubjectKind.ORGANISATION:
             return OrganisationShape(tuple(group), territory, offices=register)
         return Shape(tuple(group), territory, members)

@@ -49,7 +49,7 @@ class Watch:
         if self._reads is None or self._reads[0] != table.measures:
             reads = np.full((len(kpis), len(table.measures)), False)
             for row, kpi in enumerate(kpis):
-                reads[row, [table.measures[name] for name in kpi.reads]] = True
+                reads[row, [table.row(kpi.feed, name) for name in kpi.reads]] = True
             self._reads = table.measures, reads
         return self._reads[1]
 

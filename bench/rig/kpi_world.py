@@ -21,7 +21,7 @@ from evaluation.columns import Cell, Columns, Table
 from evaluation.evaluate import needed
 from evaluation.formulas import Ratio, Share
 from evaluation.organisations import Offices
-from evaluation.shapes import shapes
+from evaluation.shapes import tiers
 from store import territories
 
 KPIS_DECLARED, ORGANISATIONS = 200, 200
@@ -39,7 +39,7 @@ class World:
         self.kpis, self.of, self.sets = kpis, of, tuple(sets)
         self.columns = {feed: Columns(names) for feed, names in needed(kpis.values()).items()}
         self.newest: dict[str, ResultColumns] = {}
-        self._shapes = shapes(kpis.values(), IN_FORCE, self.sets, offices)
+        self._tiers = tiers(kpis.values(), IN_FORCE, self.sets, offices)
         self._chance = np.random.default_rng(1)
         self._begun = False
         self._silent = silent
@@ -79,8 +79,8 @@ class World:
     def evaluate(self, now: datetime) -> tuple[list[ResultColumns], list[StatusEvent]]:
         """Changed results and events; ``newest`` holds all results."""
         tables, made, events = self.tables(), list[ResultColumns](), list[StatusEvent]()
-        for shape in self._shapes:
-            found, moved = shape.evaluate(tables, lambda _feed, _measure: STALE_AFTER, self.newest, now)
+        for tier in self._tiers:
+            found, moved = tier.evaluate(tables, lambda _feed, _measure: STALE_AFTER, self.newest, now)
             made += found
             events += moved
         self.newest |= {one.key: one for one in made}

@@ -1,6 +1,6 @@
 """The declaration of a KPI (question, formula, target, thresholds, audience) and the result of its evaluation."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -83,6 +83,7 @@ class Formula(Protocol):
 
     ``needs`` lists the measures it reads: of the KPI's own feed, or "feed/measure" of another. ``whole`` is the value
     that means complete (100 for a percentage). It is None for a formula that does not divide by its denominator.
+    Formulas of one ``family`` have the same ``value``, so it is called once for many of them.
     """
 
     @property
@@ -90,6 +91,9 @@ class Formula(Protocol):
 
     @property
     def whole(self) -> float | None: ...  # noqa: D102
+
+    @property
+    def family(self) -> Hashable: ...  # noqa: D102
 
     @property
     def words(self) -> Text: ...  # noqa: D102

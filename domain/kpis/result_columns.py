@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import orjson
@@ -17,6 +17,7 @@ from domain.places.place import PROVINCE
 from domain.subject import Subject, SubjectKind, place
 
 Ints = NDArray[np.int64]
+T = TypeVar("T")
 
 NEVER = np.iinfo(np.int64).min
 """Marks a missing instant."""
@@ -106,26 +107,25 @@ class ResultColumns:
     def text(self) -> bytes:
         """The document as JSON, built once for storing and publishing; do not change the columns afterwards."""
         if not self._text:
-            self._text = orjson.dumps(self.document(), option=orjson.OPT_SERIALIZE_NUMPY)
+            self._text = orjson.dumps(self.document())
         return self._text
 
     def document(self) -> dict[str, Any]:
-        """As orjson takes it (numpy arrays, JSON fragments); a column of equal values is written once.
+        """As orjson takes it; a column of equal values is written once.
 
         `from_document` is the inverse.
         """
-        kinds, which = _different_rows(self.kinds)
+        kinds, which = _numbered(list(zip(*self.kinds.T.tolist(), strict=True)))
         names, who = _numbered(self.sources)
-        floats = np.array([getattr(self, name) for name in _FLOATS])
-        counts = (*_COUNTS, *_TIMES, *(name for name in _OPTIONAL if getattr(self, name) is not None))
-        whole = np.array([*(getattr(self, name) for name in counts), which, who], np.int64)
+        told = {name: getattr(self, name) for name in (*_FLOATS, *_COUNTS, *_TIMES, *_OPTIONAL)}
         return {
             "key": self.key,
             "territory": self.territory,
             "kind": self.kind.value,
             "codes": _listed(self.codes),
-            **_told_once(_FLOATS, floats, (floats == floats[:, :1]).all(axis=1) | np.isnan(floats).all(axis=1)),
-            **_told_once((*counts, "kinds", "sources"), whole, (whole == whole[:, :1]).all(axis=1)),
+            **{name: _once(column.tolist()) for name, column in told.items() if column is not None},
+            "kinds": _once(which),
+            "sources": _once(who),
             "kind_counts": kinds,
             "source_names": names,
             "stated": None if self.stated is None else stated_document(self.stated),
@@ -224,28 +224,22 @@ def stated_from(given: Mapping[str, Any]) -> Stated:
     )
 
 
-def _told_once(names: Sequence[str], columns: NDArray[Any], same: NDArray[np.bool_]) -> dict[str, Any]:
-    """Columns by name (each row of ``columns`` is one); those marked ``same`` are reduced to their first value."""
-    told = columns.shape[1] > 0
-    return {name: column[0] if told and once else column
-            for name, column, once in zip(names, columns, same.tolist(), strict=True)}  # fmt: skip
+def _once(column: list[T]) -> list[T] | T:
+    """The single value of a column where all are equal, else the column; no value (NaN) equals no value."""
+    if not column:
+        return column
+    first = column[0]
+    equal = column.count(first) if first == first else sum(one != one for one in column)
+    return first if equal == len(column) else column
 
 
-def _different_rows(given: Ints) -> tuple[Ints, Ints]:
-    """The distinct rows, and for each given row its index among them; rows are compared as bytes."""
-    rows = np.ascontiguousarray(given)
-    packed = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
-    _, first, which = np.unique(packed, return_index=True, return_inverse=True)
-    return rows[first], which
-
-
-def _numbered(given: Sequence[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], Ints]:
+def _numbered(given: Sequence[tuple[T, ...]]) -> tuple[list[tuple[T, ...]], list[int]]:
     """The distinct items, and for each given item its index among them."""
     if given and given.count(given[0]) == len(given):  # usually one system is the only source
-        return [given[0]], np.zeros(len(given), np.int64)
-    number: dict[tuple[str, ...], int] = {}
+        return [given[0]], [0] * len(given)
+    number: dict[tuple[T, ...], int] = {}
     which = [number.setdefault(one, len(number)) for one in given]
-    return list(number), np.array(which, np.int64)
+    return list(number), which
 
 
 @lru_cache(maxsize=256)

@@ -1,5 +1,6 @@
 """Sum of one measure minus the sum of another, over contributors that report both."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from domain.kpis.kpi import Described, Floats
@@ -22,6 +23,11 @@ class Difference:
     def whole(self) -> float | None:
         """None: a difference has no maximum."""
         return None
+
+    @property
+    def family(self) -> Hashable:
+        """Every difference is its numerator."""
+        return Difference
 
     @property
     def words(self) -> Text:

@@ -1,5 +1,6 @@
 """The largest of several overlapping claims, over the whole they are claims of."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,11 @@ class Largest:
     def whole(self) -> float | None:
         """The scale: somebody claims everybody."""
         return self.scale
+
+    @property
+    def family(self) -> Hashable:
+        """Those of one scale."""
+        return (Largest, self.scale)
 
     @property
     def words(self) -> Text:

@@ -1,5 +1,6 @@
 """Sum of numerators over sum of denominators; never a mean of percentages."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,11 @@ class Ratio:
     def whole(self) -> float | None:
         """The scale: numerator equals denominator."""
         return self.scale
+
+    @property
+    def family(self) -> Hashable:
+        """Ratios of one scale."""
+        return (Ratio, self.scale)
 
     @property
     def words(self) -> Text:

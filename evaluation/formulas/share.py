@@ -1,5 +1,6 @@
 """Sum of a 0/1 measure over the number of contributors that report it."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,11 @@ class Share:
     def whole(self) -> float | None:
         """The scale: every contributor has 1."""
         return self.scale
+
+    @property
+    def family(self) -> Hashable:
+        """Shares of one scale."""
+        return (Share, self.scale)
 
     @property
     def words(self) -> Text:

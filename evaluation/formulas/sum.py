@@ -1,5 +1,6 @@
 """Sum of a measure's newest values over contributors."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from domain.kpis.kpi import Described, Floats
@@ -21,6 +22,11 @@ class Sum:
     def whole(self) -> float | None:
         """None: a sum has no maximum."""
         return None
+
+    @property
+    def family(self) -> Hashable:
+        """Every sum is its numerator."""
+        return Sum
 
     @property
     def words(self) -> Text:

@@ -39,9 +39,13 @@ def health(
         heard.note(route, to_ms(at), kind)
     # A time that has not come was taken by a wrong clock: it says nothing of when anybody was heard.
     latest = now + CLOCKS_DIFFER
-    last_ms = {code: at_ms for code, at_ms in heard.last_ms.items() if at_ms <= to_ms(latest)}
+    last_ms: Mapping[str, int] = heard.last_ms
+    newest_ms = max(last_ms.values(), default=NEVER)
+    if newest_ms > to_ms(latest):
+        last_ms = {code: at_ms for code, at_ms in last_ms.items() if at_ms <= to_ms(latest)}
+        newest_ms = max(last_ms.values(), default=NEVER)
     fresh = {code for code in wanted if last_ms.get(code, NEVER) >= fresh_from_ms}
-    last_fix = from_ms(max(last_ms.values())) if last_ms else None
+    last_fix = from_ms(newest_ms) if last_ms else None
     counted = counts.last_at if counts else None
     counted = last_fix if counted is not None and counted > latest else counted
     newest_judged = max((at for _, at, _ in judged), default=None)

@@ -16,7 +16,7 @@ from domain.places.place import IN_FORCE
 from domain.places.place_set import PlaceSet
 from evaluation.composites import components_of, composed
 from evaluation.evaluate import qualified
-from evaluation.shapes import of_newest, shapes
+from evaluation.shapes import of_newest, tiers
 from intake.evaluator.judged import Collecting
 from intake.evaluator.known import KnownFeed
 from intake.evaluator.replay import Replay, end_of, looked_at
@@ -127,8 +127,8 @@ class Past:
             then.devices = Changes(self.engine).devices(feed.key, day)
         collected = collecting.of(day) if feed.is_collected else None
         table = then.table(then.expected(end, collected), end, collected)
-        formed = shapes(mine, IN_FORCE, declared.sets, declared.looking.offices)
-        return [one for shape in formed for one in shape.evaluate({feed.key: table}, self._stale_after, {}, end)[0]]
+        formed = tiers(mine, IN_FORCE, declared.sets, declared.looking.offices)
+        return [one for tier in formed for one in tier.evaluate({feed.key: table}, self._stale_after, {}, end)[0]]
 
     def _with_composites(self, made: Sequence[ResultColumns], day: date) -> list[KpiResult]:
         """The results in ``made``, and those of the composites that use any of them."""

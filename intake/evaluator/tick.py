@@ -20,7 +20,7 @@ from evaluation.columns import Table
 from evaluation.composites import composed, composites
 from evaluation.evaluate import needed
 from evaluation.organisations import Offices
-from evaluation.shapes import of_newest, shapes
+from evaluation.shapes import of_newest, tiers
 from intake.evaluator.counting import counted_cases
 from intake.evaluator.health import health
 from intake.evaluator.judged import Collecting
@@ -77,7 +77,7 @@ class Ticks:
         self._results, self._changes = Results(engine), Changes(engine)
         self._store, self._collecting = IntakeStore(engine), Collecting(engine)
         self._registry, self._offices = Registry(engine), Offices()
-        self._shapes = shapes(kpis.values(), IN_FORCE, sets, self._offices)
+        self._tiers = tiers(kpis.values(), IN_FORCE, sets, self._offices)
         looking = Looking(feeds, kpis.values(), sets, self._offices)
         self._windows, self._composites = Windows(engine, looking), composites(kpis)
         self._needed = {feed: set[str]() for feed in feeds} | needed(of_newest(kpis.values()))
@@ -155,8 +155,8 @@ class Ticks:
         before = {key: one.columns for key, one in self._newest.items()}
         changed: list[ResultColumns] = []
         events: list[StatusEvent] = []
-        for shape in self._shapes:
-            found, moved = shape.evaluate(tables, self._stale_after, before, now)
+        for tier in self._tiers:
+            found, moved = tier.evaluate(tables, self._stale_after, before, now)
             changed += found
             events += moved
         found, moved = self._windows.evaluate(self._expecting(now), before, now)

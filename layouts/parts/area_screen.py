@@ -100,7 +100,8 @@ def others(data: ScreenData, feeds: Sequence[str]) -> list[Component]:
     kpis = kpis_of(data, *feeds)
     charted = _charted(kpis)
     lines = [kpi_card(data, kpi, "line") for kpi in kpis if kpi not in charted]
-    title = f"{words(data.language)('Số liệu khác')} ({len(lines)})"
+    _ = words(data.language)
+    title = _("Số liệu khác") + f" ({len(lines)})"
     return [html.Details([html.Summary(title), html.Div(lines, className="ioc-lines")])] if lines else []
 
 
@@ -115,7 +116,8 @@ def spread(data: ScreenData, area: Area) -> list[Component]:
     local.sort(key=lambda kpi: kpi.key != area.map_kpi)
     parts = [_axis(data, kpi, opened=kpi is local[0]) for kpi in local[:SPREAD]]
     folded = [_axis(data, kpi, opened=False) for kpi in local[SPREAD:]]
-    title = f"{words(data.language)('Số liệu khác theo xã')} ({len(folded)})"
+    _ = words(data.language)
+    title = _("Số liệu khác theo xã") + f" ({len(folded)})"
     return [*parts, html.Details([html.Summary(title), *folded])] if folded else parts
 
 

@@ -19,7 +19,7 @@ from domain.places.place_set import PlaceSet
 from domain.text import Text
 from evaluation.columns import Cell, Columns
 from evaluation.evaluate import needed
-from evaluation.shapes import shapes
+from evaluation.shapes import tiers
 from evaluation.status import State
 
 KPIS = discover(kpi, "KPIS", Kpi)
@@ -316,7 +316,7 @@ def calls_of_a_tick(places: int) -> tuple[int, int]:
         columns.expect(names)
         columns.put(Cell(m, c, c, to_ms(NOW), 1.0, Kind.MEASURED, "x") for m in measures for c in names)
         tables[feed] = columns.table()
-    formed, calls = shapes(KPIS.values(), "2025-07"), 0
+    formed, calls = tiers(KPIS.values(), "2025-07"), 0
 
     def count(_frame: object, event: str, _arg: object) -> None:
         nonlocal calls

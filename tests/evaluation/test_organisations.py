@@ -21,7 +21,7 @@ from evaluation.buckets import Buckets
 from evaluation.columns import Cell, Columns
 from evaluation.evaluate import needed
 from evaluation.organisations import Offices
-from evaluation.shapes import shapes, window_shapes
+from evaluation.shapes import tiers, window_shapes
 from store import territories
 
 BY_OFFICE = replace(WEEK, key="by_office", of=SubjectKind.ORGANISATION, window=NEWEST, min_coverage=0.1)
@@ -56,7 +56,7 @@ def run(said: dict[str, tuple[float, float]], known: Offices, owing: Iterable[st
         for measure, value in zip(("settled", "due"), values, strict=True)
     )
     columns.expect({"27694": "27694"} | dict.fromkeys(owing, ""))
-    (shape,) = shapes([one], IN_FORCE, (), known)
+    (shape,) = tiers([one], IN_FORCE, (), known)
     made, _ = shape.evaluate({"care": columns.table()}, lambda _feed, _measure: timedelta(days=1), {}, NOW)
     return {r.of.code: r for r in made[0].results()}
 
@@ -110,7 +110,7 @@ def test_parents_in_a_circle_or_unknown_do_no_harm():
 
 def test_a_register_that_changes_is_followed():
     known = offices()
-    (shape,) = shapes([BY_OFFICE], IN_FORCE, (), known)
+    (shape,) = tiers([BY_OFFICE], IN_FORCE, (), known)
     columns = Columns(needed([BY_OFFICE])["care"])
     columns.put([Cell(m, "H53.9", "", to_ms(NOW), 5, Kind.DECLARED, "x") for m in ("settled", "due")])
     columns.expect(dict.fromkeys(OWING, ""))

@@ -14,7 +14,7 @@ from domain.period import Span
 from domain.places.place import PROVINCE
 from evaluation.columns import Cell, Columns
 from evaluation.evaluate import needed
-from evaluation.shapes import shapes
+from evaluation.shapes import tiers
 from tests.evaluation.test_engine import FIBRE, FRESH, KPIS, NOW, OLD, STALE_AFTER, fibre, results, row, run
 
 WEIGHED = replace(FIBRE, known=Known(), min_coverage=0.0)
@@ -94,7 +94,7 @@ def test_what_should_be_known_becomes_old_like_any_input():
     rows = [*route("1", 900, 1_000, 1_000, 1_000), *route("2", None, 9_000, 0, 9_000, at=NOW - timedelta(minutes=59))]
     table = Columns(sorted(needed([COVERAGE])["waste_routes"]))
     table.put(Cell(m, c, p, at, v, Kind(k), s) for m, c, p, at, v, k, s in rows)
-    (shape,) = shapes([COVERAGE], "2025-07")
+    (shape,) = tiers([COVERAGE], "2025-07")
     given, before = {"waste_routes": table.table()}, {}
     (first,), _ = shape.evaluate(given, lambda *_: STALE_AFTER, before, NOW)
     assert first.result(PROVINCE).value is None

@@ -18,7 +18,7 @@ from domain.places.place import IN_FORCE, PROVINCE
 from domain.places.territory import Level
 from evaluation.inputs import statements
 from evaluation.inputs.statements import newest
-from evaluation.shapes import shapes
+from evaluation.shapes import tiers
 from intake.evaluator.health import health
 from intake.evaluator.known import KnownFeed
 from store import territories
@@ -124,7 +124,7 @@ def test_figures_of_former_communes_count_in_the_kpi_and_in_the_feeds_health():
     known = KnownFeed(FEED, FIBRE.formula.needs, [*TODAY, PROVINCE])
     known.take(items)
     expected = known.expected(NOW, None)
-    (shape,) = shapes([FIBRE], IN_FORCE)
+    (shape,) = tiers([FIBRE], IN_FORCE)
     table = known.table(expected, NOW, None)
     (columns,), _ = shape.evaluate({FEED.key: table}, lambda _feed, _measure: FEED.stale_after, {}, NOW)
     province = columns.results()[-1]

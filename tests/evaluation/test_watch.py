@@ -20,7 +20,7 @@ from domain.text import Text
 from evaluation.columns import Cell, Columns
 from evaluation.evaluate import Shape, needed
 from evaluation.formulas import Difference, Ratio, Share, Sum
-from evaluation.shapes import shapes
+from evaluation.shapes import tiers
 
 NOW = datetime(2026, 11, 23, 7, 5, 32, tzinfo=UTC)
 STALE_AFTER = timedelta(minutes=10)
@@ -53,6 +53,7 @@ class Counting:
     asked: list[int] = field(default_factory=list, compare=False)
     whole: float | None = None
     words = Text("", "")
+    family = "counting"
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -80,7 +81,7 @@ class Ticking:
     def __init__(self, thresholds=()) -> None:
         self.formulas = {name: Counting(name) for name in "ab"}
         kpis = [replace(MODEL, key=name, formula=one, thresholds=thresholds) for name, one in self.formulas.items()]
-        (self.shape,) = shapes(kpis, IN_FORCE)
+        (self.shape,) = tiers(kpis, IN_FORCE)
         self.columns = Columns("ab")
         self.columns.expect({place: place for place in PLACES})
         self.before = {}
@@ -128,7 +129,7 @@ def test_a_weight_that_grows_old_is_asked_again_although_it_was_of_nobody_who_te
     columns.expect({"A": "A", "B": "B"})
     columns.put([cell("a", NOW, 50.0, "A"), cell("b", NOW, 100.0, "A")])
     columns.put([cell("b", NOW - timedelta(minutes=5), 900.0, "B")])
-    (shape,) = shapes([kpi], "")
+    (shape,) = tiers([kpi], "")
     said = []
     before: dict[str, ResultColumns] = {}
     for now in (NOW, NOW + timedelta(minutes=6)):
@@ -181,7 +182,7 @@ def evaluated(formed: list[Shape], columns: Columns, before: dict, now: datetime
 def test_any_sequence_of_updates_gives_what_an_evaluation_from_scratch_gives(steps):
     columns = Columns(needed(KPIS)[MODEL.feed])
     columns.expect({place: place for place in PLACES})
-    remembering = shapes(KPIS, IN_FORCE)
+    remembering = tiers(KPIS, IN_FORCE)
     mine, scratch, now = {}, {}, NOW
     for seconds, changes in steps:
         now += timedelta(seconds=seconds)
@@ -190,7 +191,7 @@ def test_any_sequence_of_updates_gives_what_an_evaluation_from_scratch_gives(ste
             for m, place, age, value, kind, source in changes
         )
         made, events = evaluated(remembering, columns, mine, now)
-        whole, all_events = evaluated(shapes(KPIS, IN_FORCE), columns, scratch, now)
+        whole, all_events = evaluated(tiers(KPIS, IN_FORCE), columns, scratch, now)
         assert made.keys() == whole.keys()
         mine, scratch = mine | made, scratch | whole
         assert events == all_events
