@@ -6,7 +6,7 @@ from domain.text import Text
 AREA = Area(
     key="teams",
     title=Text("Tổ công nghệ số", "Digital teams"),
-    feeds=("teams",),
+    feeds=("teams", "team_work"),
     order=40,
     map_kpi="teams_active_share",
 )

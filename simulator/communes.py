@@ -28,12 +28,17 @@ _DOSSIERS_A_PERSON_A_MONTH = 0.035
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """A commune of 2025-07 with its 2019 census weights and how many communes of 2024 it was formed from."""
+    """A commune of 2025-07 with its 2019 census weights and the units of October 2024 whose main successor it is."""
 
     code: str
     households: int
     population: int
-    old_communes: int
+    units: tuple[str, ...]
+
+    @property
+    def old_communes(self) -> int:
+        """How many units of October 2024 it was formed from."""
+        return len(self.units)
 
 
 @cache
@@ -41,7 +46,7 @@ def communes() -> tuple[Commune, ...]:
     """The sixty communes in code order, from the table shipped beside this module."""
     text = (files("simulator") / "communes.csv").read_text(encoding="utf-8")
     return tuple(
-        Commune(row["code"], int(row["households"]), int(row["population"]), int(row["old_communes"]))
+        Commune(row["code"], int(row["households"]), int(row["population"]), tuple(row["units"].split()))
         for row in csv.DictReader(text.splitlines())
     )
 
@@ -117,10 +122,15 @@ def teams(year: int, month: int, seed: int = SEED) -> dict[str, dict[str, int]]:
             "hamlets": hamlets[c.code],
             "hamlets_with_team": established,
             "it_xanh_planned": c.old_communes,
-            "it_xanh_launched": c.old_communes - (unit(seed, c.code, "it xanh") < 0.15),
+            "it_xanh_launched": c.old_communes - lacks_it_xanh(c, seed),
             "training_turns": turns[c.code],
         }
     return found
+
+
+def lacks_it_xanh(commune: Commune, seed: int = SEED) -> bool:
+    """Whether the last of its units has no IT Xanh team yet."""
+    return unit(seed, commune.code, "it xanh") < 0.15
 
 
 def services(commune: Commune, at: datetime, seed: int = SEED) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from domain.instant import service_day
-from simulator import agenda, dossiers, feedback, past, trucks
+from simulator import agenda, dossiers, feedback, past, team_work, trucks
 from simulator.door import Door, Pause
 from simulator.memory import Memory
 from simulator.streets import SEED
@@ -73,6 +73,8 @@ async def _tell(door: Door, clock: Clock, memory: Memory, start: datetime, seed:
     await door.observations(agenda.newest(start, seed))
     await door.dossiers(dossiers.changed(start - dossiers.PAST, start, seed))
     await door.feedback(feedback.changed(start - feedback.PAST, start, seed))
+    await door.team_work(team_work.register(seed))
+    await door.team_work(team_work.reported(start - team_work.PAST, start, seed))
     since = max(memory.told_until() or past.begins(start), past.begins(start))
     await _upload(door, past.calls(since, start - _JUST_NOW, seed))
     await _upload(door, agenda.history(start, seed))
@@ -84,6 +86,7 @@ async def _tell(door: Door, clock: Clock, memory: Memory, start: datetime, seed:
         await door.observations(agenda.news(since, now, seed))
         await door.dossiers(dossiers.changed(since, now, seed))
         await door.feedback(feedback.changed(since, now, seed))
+        await door.team_work(team_work.reported(since, now, seed))
         told_until = max(told_until, now)
         if told_until - kept_until >= _KEPT_EVERY:
             memory.keep(told_until)

@@ -47,6 +47,11 @@ class Door:
         for first in range(0, len(records), _RECORDS):
             await self._send("POST", "/ingest/feedback", keyed=True, json=list(records[first : first + _RECORDS]))
 
+    async def team_work(self, records: Sequence[dict[str, Any]]) -> None:
+        """Post the register of teams and their reports, at most 2,000 in a call."""
+        for first in range(0, len(records), _RECORDS):
+            await self._send("POST", "/ingest/team_work", keyed=True, json=list(records[first : first + _RECORDS]))
+
     async def fix(self, message: Message) -> None:
         """Send one tracker message in the OsmAnd protocol, marked as mock; the key stands for its truck."""
         spot = message.spot

@@ -11,7 +11,7 @@ from domain.case import CaseEvent, CaseType
 from domain.instant import from_ms, to_ms
 from domain.observation import Kind
 from domain.subject import Subject, SubjectKind
-from store.casework import dossiers, feedback
+from store.casework import dossiers, feedback, teams
 from store.database import among, insert_new
 from store.rows import Row
 from store.tables.observations import case_events
@@ -29,6 +29,7 @@ def write_events(connection: Connection, given: Sequence[CaseEvent]) -> tuple[in
     insert_new(connection, case_events, fresh)
     dossiers.project(connection, fresh)
     feedback.project(connection, fresh)
+    teams.project(connection, fresh)
     return len(fresh), corrected, len(given) - len(fresh)
 
 

@@ -27,10 +27,12 @@ from domain.retention import RetentionRun
 from domain.services.dossier_counts import DossierCounts, DueNow
 from domain.services.feedback import FeedbackCounts
 from domain.services.working_time import WorkingCalendar
+from domain.teams.team import TeamBoard
 from store import rows
 from store.cases import Cases
 from store.casework.dossiers import Dossiers
 from store.casework.feedback import Feedback, Progress
+from store.casework.teams import Teams
 from store.intake import IntakeStore
 from store.keeping.retaining import retention_runs_of
 from store.keeping.retention import RULES
@@ -72,6 +74,7 @@ class Reading:
         self._intake = IntakeStore(engine)
         self._dossiers = Dossiers(engine)
         self._feedback = Feedback(engine)
+        self._teams = Teams(engine)
         self._working_days = WorkingDays(engine)
         self._corrections = Corrections(engine)
         self._cases = Cases(engine)
@@ -192,6 +195,10 @@ class Reading:
     async def feedback_counted(self, month: Period, now: datetime, horizon: datetime) -> list[FeedbackCounts]:
         """Feedback by unit (see `Feedback.counted`)."""
         return await asyncio.to_thread(self._feedback.counted, month, now, horizon)
+
+    async def team_board(self) -> TeamBoard:
+        """Every digital team with the sums of its reports."""
+        return await asyncio.to_thread(self._teams.board)
 
     async def feedback_progress(self, case_key: str) -> Progress | None:
         """How far the item with this keyed hash is; None when there is none."""

@@ -11,11 +11,14 @@ from domain.period import Span, period_of
 from domain.services.dossier import DOSSIER
 from domain.services.dossier_counts import DossierCounts, soon
 from domain.services.feedback import FEEDBACK
+from domain.teams.team import TEAM_REPORT, by_commune
 from evaluation.columns import Cell
 from evaluation.inputs.dossiers import dossier_inputs
 from evaluation.inputs.feedback import feedback_inputs
+from evaluation.inputs.team_work import team_inputs
 from store.casework.dossiers import Dossiers
 from store.casework.feedback import Feedback
+from store.casework.teams import Teams
 from store.working_calendar import WorkingDays
 
 AGAIN = timedelta(minutes=1)
@@ -42,6 +45,7 @@ class Counting:
 def counted_cases(engine: Engine) -> Mapping[str, Counting]:
     """How the cases of each type are counted, by the type's key."""
     dossiers, feedback, days = Dossiers(engine), Feedback(engine), WorkingDays(engine)
+    teams = Teams(engine)
 
     def of_dossiers(place: Place, source: str, now: datetime) -> list[Cell]:
         told = dossiers.newest()
@@ -58,7 +62,17 @@ def counted_cases(engine: Engine) -> Mapping[str, Counting]:
         counts = feedback.counted(period_of(Span.MONTH, service_day(now)), now, soon(now, days.calendar()))
         return feedback_inputs(counts, lambda office: place(office) or _own(office), min(told, now), source)
 
-    return {DOSSIER.key: Counting(of_dossiers), FEEDBACK.key: Counting(of_feedback)}
+    def of_teams(_place: Place, source: str, now: datetime) -> list[Cell]:
+        board = teams.board()
+        if board.told is None:
+            return []
+        return team_inputs(by_commune(board.standings, service_day(now)), min(board.told, now), source)
+
+    return {
+        DOSSIER.key: Counting(of_dossiers),
+        FEEDBACK.key: Counting(of_feedback),
+        TEAM_REPORT.key: Counting(of_teams),
+    }
 
 
 def _placed(one: DossierCounts, place: Place) -> DossierCounts:

@@ -27,6 +27,7 @@ from store.tables.maps import map_imports, map_layers, map_shapes, places
 from store.tables.plan import facilities, plan_exceptions, plan_imports, plan_routes, plan_streets, weighbridge_tickets
 from store.tables.runs import run_audits, run_overrides, run_results, vehicle_days
 from store.tables.screens import screens
+from store.tables.teams import team_months, team_reports, teams
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 
@@ -168,6 +169,14 @@ RULES: tuple[Rule | RollUp, ...] = (
         days=5 * _YEARS, least=_YEARS, why="as long as the events they are made of",
     ),
     Rule(
+        key="team_reports", names=Text("Báo cáo của tổ", "Reports of teams"), table=team_reports, time="day",
+        days=5 * _YEARS, least=_YEARS, why="as long as the events they are made of",
+    ),
+    Rule(
+        key="team_months", names=Text("Tháng của tổ", "Months of teams"), table=team_months, time="last_day",
+        days=5 * _YEARS, least=_YEARS, why="as long as the reports they sum up",
+    ),
+    Rule(
         key="status_events", names=Text("Sự kiện trạng thái", "Changes of status"), table=k.status_events,
         time="at_ms", days=400, why="a year and a month; results keep every change of status for ever",
     ),
@@ -197,7 +206,7 @@ FOR_EVER: Mapping[str, str] = {
     table.name: why
     for why, tables in {
         "a row a place, organisation, boundary or import": (
-            o.organisations, working_days, places, map_layers, map_shapes, map_imports,
+            o.organisations, teams, working_days, places, map_layers, map_shapes, map_imports,
         ),
         "every revision of the plan explains the runs judged by it": (
             plan_routes, plan_streets, plan_exceptions, plan_imports, facilities,

@@ -28,7 +28,7 @@ from evaluation.buckets import Buckets
 from evaluation.composites import Composite, composed, composites
 from evaluation.evaluate import needed
 from evaluation.formulas import Ratio
-from evaluation.inputs import dossiers, feedback
+from evaluation.inputs import dossiers, feedback, team_work
 from evaluation.inputs.fleet import MEASURES
 from evaluation.inputs.rounds import WEIGHED_MEASURES, WORK_MEASURES
 from evaluation.shapes import window_shapes
@@ -37,7 +37,7 @@ from store import territories
 
 KPIS = discover(kpi, "KPIS", Kpi)
 DERIVED = (*MEASURES, *WORK_MEASURES, *WEIGHED_MEASURES, *dossiers.MONTH_MEASURES, *dossiers.NOW_MEASURES)
-DERIVED = (*DERIVED, *feedback.MEASURES)
+DERIVED = (*DERIVED, *feedback.MEASURES, *team_work.MEASURES)
 NOW = datetime(2026, 11, 23, 7, 5, 32, tzinfo=UTC)
 EXAMPLES = [(k, e) for k in KPIS.values() for e in k.examples]
 

@@ -110,7 +110,7 @@ async def test_a_living_simulator_marks_everything_and_is_never_early(memory: Me
     assert {fix.kind for _, fix in fixes} == {Kind.SIMULATED}
     assert all(fix.at <= sent_at for sent_at, fix in fixes)
     assert {item["kind"] for item in front.items()} == {"simulated"}
-    paths = {"osmand", "observations", "dossiers", "feedback"}
+    paths = {"osmand", "observations", "dossiers", "feedback", "team_work"}
     assert {r.url.path for _, r in front.requests} == {f"/ingest/{name}" for name in paths}
     keys = {(r.url.path, r.headers.get("authorization")) for _, r in front.requests}
     assert {key for _, key in keys} == {"Bearer secret"}
